@@ -1,0 +1,20 @@
+const transform = { '^.+\\.ts$': ['@swc/jest', {}] };
+const common = {
+  testEnvironment: 'node',
+  transform,
+  extensionsToTreatAsEsm: ['.ts'],
+  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  roots: ['<rootDir>/test'],
+  modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/.cache'],
+};
+// Suites by cost. `unit` is what `npm run check` runs; `npm test` runs all.
+const real = ['/test/libvirt/', '/test/quickstart/'];
+const slow = ['/test/crash/', '/test/flow/', '/test/contract/', '/test/conformance/', '/test/house/', '/test/vnf-catalog/', '/test/bench/'];
+export default {
+  workerIdleMemoryLimit: '1GB',
+  projects: [
+    { ...common, displayName: 'unit', testMatch: ['<rootDir>/test/**/*.test.ts'], testPathIgnorePatterns: [...real, ...slow] },
+    { ...common, displayName: 'suites', testMatch: slow.map((d) => `<rootDir>${d}**/*.test.ts`) },
+    { ...common, displayName: 'real', testMatch: real.map((d) => `<rootDir>${d}**/*.test.ts`) },
+  ],
+};

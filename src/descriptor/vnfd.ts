@@ -1,0 +1,248 @@
+/**
+ * The normalised VNFD: what Berth knows of a descriptor after reading it, whatever its SOL001 version and spelling.
+ * Sizes are bytes unless the name says otherwise, bit rates bits/s. Ids are TOSCA node template names unless noted.
+ * ETSI GS NFV-SOL 001 clause 6 (VNFD model); IFA011 for meaning.
+ */
+import type { VnfdId } from '../shared/ids.js';
+
+export interface Vnfd {
+  /** `descriptor_id`. */
+  readonly id: VnfdId;
+  /** `descriptor_version`. */
+  readonly version: string;
+  readonly provider: string;
+  readonly productName: string;
+  readonly softwareVersion: string;
+  readonly vnfmInfo: readonly string[];
+  /** `tosca_definitions_version` of the entry file. */
+  readonly toscaVersion: string;
+  readonly flavours: readonly Flavour[];
+  /** Flavour used when the top template names one; the first otherwise. */
+  readonly defaultFlavourId: string;
+}
+
+/** A deployment flavour: one topology template (SOL001 clause 6.8.1, `flavour_id`). */
+export interface Flavour {
+  readonly id: string;
+  readonly description: string;
+  readonly vdus: readonly Vdu[];
+  readonly storages: readonly VirtualStorage[];
+  readonly virtualLinks: readonly VirtualLink[];
+  readonly cps: readonly VduCp[];
+  /** External CPs: what `substitution_mappings.requirements.virtual_link*` exposes, and VnfExtCp nodes. */
+  readonly extCps: readonly ExtCp[];
+  readonly aspects: readonly ScalingAspect[];
+  readonly vduDeltas: readonly VduDeltas[];
+  readonly levels: readonly InstantiationLevel[];
+  readonly defaultLevelId?: string;
+  readonly affinityRules: readonly AffinityRule[];
+  readonly lcmOperations: LcmOperationsConfiguration;
+  /** Topology inputs by name, with their defaults (TOSCA 1.3 clause 3.6.14). */
+  readonly inputs: Readonly<Record<string, TopologyInput>>;
+}
+
+export interface TopologyInput {
+  readonly type: string;
+  readonly required: boolean;
+  readonly default?: unknown;
+}
+
+/** Vdu.Compute (SOL001 clause 6.8.3). */
+export interface Vdu {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string;
+  /** `vdu_profile`. */
+  readonly minInstances: number;
+  readonly maxInstances: number;
+  readonly cpu: VirtualCpu;
+  readonly memory: VirtualMemory;
+  /** From `logical_node`: guest NUMA cells; empty means one cell made by Berth. */
+  readonly guestCells: readonly GuestCell[];
+  /** Image of the root disk, when the VDU itself carries one. */
+  readonly image?: SwImage;
+  /** Storage node templates bound by `virtual_storage`, in order. */
+  readonly storageIds: readonly string[];
+  /** `boot_order: true`: the order of `storageIds` is the boot order. */
+  readonly bootOrder: boolean;
+  readonly bootData?: BootData;
+  /** Free hints; Berth reads `virtualisation: full | para`. */
+  readonly nfviConstraints: Readonly<Record<string, string>>;
+  /** `full`: emulated devices that an unmodified guest drives; `para`: virtio. */
+  readonly virtualisation: 'full' | 'para';
+  readonly requestedCapabilities: readonly RequestedCapability[];
+  /** TOSCA node metadata; keys beginning with `berth.` declare the guest contract (docs/vnf-guest-contract.md). */
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+export interface VirtualCpu {
+  readonly count: number;
+  /** e.g. `x86_64`; absent: the host's. */
+  readonly architecture?: string;
+  /** `static` pinning: host CPUs are dedicated; `dynamic`: shared, the scheduler's choice; `mixed`: by rules. */
+  readonly policy: 'shared' | 'dedicated' | 'mixed';
+  /** logicalCpuThreadPinningPolicy (IFA011, HPA registry); `prefer` when unsaid. */
+  readonly threadPolicy: 'prefer' | 'isolate' | 'require';
+  /** Where QEMU's own threads run. `shared`: the host's shared cores; `isolated`: a core of their own; `with-vcpus`. */
+  readonly emulatorPolicy: 'shared' | 'isolated' | 'with-vcpus';
+  /** `virtual_cpu_pinning_rule` as written. */
+  readonly pinningRules: readonly string[];
+  readonly model?: string;
+  readonly features: readonly string[];
+  /** Vcpus per host CPU accepted for shared policy, when `virtual_cpu_oversubscription_policy` says it. */
+  readonly oversubscriptionRatio?: number;
+}
+
+/** `any`: the largest page size with room; `small`: no hugepages. A number is a page size in KiB (2048, 1048576). */
+export type PageSize = number | 'any' | 'small';
+
+export interface VirtualMemory {
+  readonly bytes: number;
+  readonly numaEnabled: boolean;
+  readonly pageSize: PageSize;
+  /** `huge_pages_requirements` (4.3.1+) when it splits memory between page sizes. */
+  readonly hugePages: readonly { readonly pageSizeKiB: number; readonly bytes: number }[];
+  /** memoryAllocationPolicy. */
+  readonly locality: 'strict' | 'preferred' | 'none';
+}
+
+export interface GuestCell {
+  readonly id: string;
+  readonly vcpus: number;
+  readonly memoryBytes: number;
+}
+
+export interface RequestedCapability {
+  readonly name: string;
+  readonly mandatory: boolean;
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+/** SwImage (SOL001 clauses 6.2.36 and 6.6.1). */
+export interface SwImage {
+  /** Unique in the package: node template id, or artifact name. */
+  readonly id: string;
+  readonly name: string;
+  readonly provider?: string;
+  readonly version: string;
+  readonly checksum: Checksum;
+  readonly containerFormat: 'aki' | 'ami' | 'ari' | 'bare' | 'docker' | 'ova' | 'ovf';
+  readonly diskFormat: 'aki' | 'ami' | 'ari' | 'iso' | 'qcow2' | 'raw' | 'vdi' | 'vhd' | 'vhdx' | 'vmdk';
+  readonly minDiskBytes: number;
+  readonly minRamBytes?: number;
+  /** As the VNFD says; the file's true size is in the package. */
+  readonly sizeBytes: number;
+  /** Path inside the package, or a URI. */
+  readonly file: string;
+}
+
+export interface Checksum {
+  /** Lower case: `sha-224`, `sha-256`, `sha-384`, `sha-512`. */
+  readonly algorithm: string;
+  /** Lower-case hexadecimal. */
+  readonly hash: string;
+}
+
+/** Boot data (SOL001 clause 6.2.51); `content` may hold `{ get_input: name }`. */
+export interface BootData {
+  readonly content: unknown;
+  readonly destinationPath?: string;
+  readonly kvp: Readonly<Record<string, unknown>>;
+}
+
+export interface VirtualStorage {
+  readonly id: string;
+  readonly kind: 'block' | 'object' | 'file';
+  readonly sizeBytes: number;
+  /** A volume filled from this image. */
+  readonly image?: SwImage;
+  readonly perVnfcInstance: boolean;
+  readonly requirements: Readonly<Record<string, string>>;
+}
+
+export type VnicType = 'virtio' | 'macvtap' | 'direct' | 'direct-physical' | 'virtio-forwarder';
+
+/** VduCp (SOL001 clause 6.8.7). */
+export interface VduCp {
+  readonly id: string;
+  readonly vduId: string;
+  /** Absent: external, exposed through the substitution mapping. */
+  readonly virtualLinkId?: string;
+  readonly order?: number;
+  readonly vnicType: VnicType;
+  /** Card model for `virtio` vNICs: virtio-net, or an emulated card (interfaceType E1000). */
+  readonly model: 'virtio' | 'e1000e' | 'rtl8139';
+  readonly layerProtocols: readonly string[];
+  /** Whether addresses are to be assigned by Berth (`l3_address_data.ip_address_assignment`). */
+  readonly ipAssignment: boolean;
+  readonly trunk: boolean;
+  readonly bitrateBps?: number;
+  /** network_interface_requirements, free keys (HPA registry). */
+  readonly interfaceRequirements: Readonly<Record<string, string>>;
+}
+
+export interface ExtCp {
+  /** cpdId of the LCM requests. */
+  readonly id: string;
+  /** The VduCp behind it, or the internal VL behind a VnfExtCp. */
+  readonly vduCpId?: string;
+  readonly virtualLinkId?: string;
+  /** Requirement name in the substitution mapping, e.g. `virtual_link_west`. */
+  readonly requirement: string;
+}
+
+export interface VirtualLink {
+  readonly id: string;
+  readonly layerProtocols: readonly string[];
+  readonly mtu?: number;
+  readonly cidr?: string;
+  readonly gatewayIp?: string;
+  readonly dhcpEnabled: boolean;
+  readonly networkType?: 'flat' | 'vlan' | 'vxlan' | 'gre';
+  readonly segmentationId?: number;
+  readonly maxBitrateBps?: number;
+}
+
+export interface ScalingAspect {
+  readonly id: string;
+  readonly name: string;
+  readonly maxScaleLevel: number;
+  /** One delta id per step; a single entry means uniform steps. */
+  readonly stepDeltas: readonly string[];
+}
+
+/** How many instances of a VDU each level of each aspect adds. */
+export interface VduDeltas {
+  readonly vduId: string;
+  /** `VduInitialDelta`; absent: `vdu_profile.min`. */
+  readonly initial?: number;
+  /** aspect id -> delta id -> number of instances. */
+  readonly byAspect: Readonly<Record<string, Readonly<Record<string, number>>>>;
+}
+
+export interface InstantiationLevel {
+  readonly id: string;
+  readonly description: string;
+  /** aspect id -> scale level. */
+  readonly scaleLevels: Readonly<Record<string, number>>;
+  /** VDU id -> number of instances, from VduInstantiationLevels. */
+  readonly vduInstances: Readonly<Record<string, number>>;
+}
+
+export interface AffinityRule {
+  readonly id: string;
+  readonly kind: 'affinity' | 'anti-affinity';
+  readonly scope: 'nfvi_node' | 'zone' | 'zone_group' | 'nfvi_pop' | 'network_link_and_node';
+  /** VDU ids; a placement group is already resolved to its members. */
+  readonly vduIds: readonly string[];
+  /** One VDU: among its instances. Several: across them. */
+  readonly bestEffort: boolean;
+}
+
+export interface LcmOperationsConfiguration {
+  readonly scalingByMoreThanOneStep: boolean;
+  readonly arbitraryTargetLevels: boolean;
+  readonly healCauses: readonly string[];
+  readonly minGracefulStopTimeoutS?: number;
+  readonly maxRecommendedGracefulTerminationTimeoutS?: number;
+}

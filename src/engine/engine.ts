@@ -1,0 +1,198 @@
+/**
+ * The engine port: what Berth asks of a host's hypervisor. Verbs are `ensure`-shaped: doing it twice is doing it
+ * once, and removing what is not there succeeds. Every call is bounded in time by the adapter. Failures are
+ * `EngineError`s of a closed set of kinds.
+ */
+import type { HostId, VnfcId } from '../shared/ids.js';
+import type { Acceleration, HostFacts } from '../inventory/model.js';
+
+export type EngineErrorKind = 'NotFound' | 'Conflict' | 'Busy' | 'Rejected' | 'Unavailable' | 'Timeout';
+
+/** The hypervisor's own words, kept as they came. */
+export interface NativeError {
+  /** e.g. `libvirt`, `qemu-agent`, `simulated`. */
+  readonly source: string;
+  readonly code: number;
+  readonly domain: number;
+  readonly text: string;
+}
+
+/**
+ * NotFound: the object is not there. Conflict: another object has that name or place. Busy: try again later, the
+ * object is locked. Rejected: never retry unchanged. Unavailable: the host cannot be reached, retry. Timeout: no
+ * answer in time, the effect is unknown, ensure again.
+ */
+export class EngineError extends Error {
+  readonly kind: EngineErrorKind;
+  readonly hostId: HostId;
+  readonly native: NativeError | undefined;
+
+  constructor(kind: EngineErrorKind, hostId: HostId, message: string, native?: NativeError) {
+    super(message);
+    this.name = 'EngineError';
+    this.kind = kind;
+    this.hostId = hostId;
+    this.native = native;
+  }
+}
+
+export interface VolumeRef {
+  readonly pool: string;
+  /** File name inside the pool, e.g. `berth-<vnfcId>-root.qcow2`. */
+  readonly name: string;
+}
+
+export interface VolumeInfo extends VolumeRef {
+  /** Path on the host. */
+  readonly path: string;
+  readonly capacityBytes: number;
+  readonly allocationBytes: number;
+}
+
+/** Where the bytes of an upload come from: opened anew for each attempt. */
+export interface VolumeSource {
+  readonly sizeBytes: number;
+  /** Path of a readable local file. */
+  readonly file: string;
+}
+
+export interface NetworkSpec {
+  /** libvirt network name, at most 64 characters. */
+  readonly name: string;
+  /** Bridge to create, at most 15 characters. */
+  readonly bridge: string;
+  readonly mtu?: number;
+}
+
+export type DomainState = 'running' | 'paused' | 'shutdown' | 'shutoff' | 'crashed' | 'blocked' | 'unknown';
+
+export interface DomainInfo {
+  readonly uuid: VnfcId;
+  readonly name: string;
+  readonly state: DomainState;
+  /** libvirt's reason word for the state, e.g. `crashed`, `destroyed`, `booted`. */
+  readonly reason: string;
+  /** QEMU process id on the host, when the engine can know it. */
+  readonly pid?: number;
+}
+
+export interface InterfaceStats {
+  /** Host-side device, e.g. `vnet3`. */
+  readonly device: string;
+  readonly mac?: string;
+  readonly rxBytes: number;
+  readonly rxPackets: number;
+  readonly rxErrors: number;
+  readonly rxDropped: number;
+  readonly txBytes: number;
+  readonly txPackets: number;
+  readonly txErrors: number;
+  readonly txDropped: number;
+}
+
+export interface BlockStats {
+  readonly target: string;
+  readonly readBytes: number;
+  readonly readRequests: number;
+  readonly writeBytes: number;
+  readonly writeRequests: number;
+  readonly allocationBytes: number;
+  readonly capacityBytes: number;
+}
+
+/** Cumulative counters of one domain since its start. */
+export interface DomainStats {
+  readonly uuid: VnfcId;
+  readonly name: string;
+  readonly state: DomainState;
+  readonly cpuTimeSeconds: number;
+  readonly vcpus: readonly { readonly index: number; readonly timeSeconds: number }[];
+  readonly memoryBytes: number;
+  readonly memoryRssBytes: number;
+  readonly interfaces: readonly InterfaceStats[];
+  readonly blocks: readonly BlockStats[];
+}
+
+export type EngineEvent =
+  | { readonly type: 'connected'; readonly hostId: HostId }
+  | { readonly type: 'disconnected'; readonly hostId: HostId; readonly reason: string }
+  | {
+      readonly type: 'domain';
+      readonly hostId: HostId;
+      readonly uuid: VnfcId;
+      readonly state: DomainState;
+      readonly event: string;
+      readonly detail: string;
+    }
+  | { readonly type: 'agent'; readonly hostId: HostId; readonly uuid: VnfcId; readonly connected: boolean };
+
+export interface GuestCommandResult {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Free hugepages as the host says now. */
+export interface FreePages {
+  readonly cell: number;
+  readonly pageSizeKiB: number;
+  readonly free: number;
+}
+
+/** One host's hypervisor. */
+export interface Engine {
+  readonly hostId: HostId;
+
+  /** Connects in the background and keeps the connection; resolves when first connected or after the first failure. */
+  start(): Promise<void>;
+  /** Closes everything; domains keep running. */
+  stop(): Promise<void>;
+  isConnected(): boolean;
+  /** Subscribes to events; returns the unsubscriber. */
+  onEvent(listener: (event: EngineEvent) => void): () => void;
+
+  /**
+   * Facts from capabilities, domain capabilities, node devices, pools, networks. `acceleration` is the verdict to
+   * carry in the facts when still valid for this host (same probeKey); the engine probes otherwise, bounded.
+   */
+  facts(known?: Acceleration): Promise<HostFacts>;
+  /** Free pages per cell and size, now. */
+  freePages(): Promise<readonly FreePages[]>;
+
+  /** Uploads a read-only base image once; present with the same size and name means done. */
+  ensureBaseImage(volume: VolumeRef, source: VolumeSource): Promise<VolumeInfo>;
+  /** qcow2 overlay of `capacityBytes` on a base volume of the same pool. */
+  ensureOverlay(volume: VolumeRef, base: VolumeRef, capacityBytes: number): Promise<VolumeInfo>;
+  /** Empty qcow2 volume. */
+  ensureBlank(volume: VolumeRef, capacityBytes: number): Promise<VolumeInfo>;
+  /** Raw volume with exactly these bytes (day-0 configuration); rewritten when its size differs. */
+  ensureContent(volume: VolumeRef, content: Uint8Array): Promise<VolumeInfo>;
+  listVolumes(pool: string): Promise<readonly VolumeInfo[]>;
+  removeVolume(volume: VolumeRef): Promise<void>;
+
+  /** Defines and starts an isolated network of its own bridge. */
+  ensureNetwork(spec: NetworkSpec): Promise<void>;
+  listNetworks(): Promise<readonly { readonly name: string; readonly bridge?: string; readonly active: boolean }[]>;
+  removeNetwork(name: string): Promise<void>;
+
+  /** Defines from XML, validated against libvirt's schema. The UUID in the XML is the identity. */
+  ensureDomain(xml: string): Promise<DomainInfo>;
+  /** Starts unless it runs. */
+  ensureStarted(uuid: VnfcId): Promise<DomainInfo>;
+  /** Graceful: asks the guest (agent, then ACPI) and waits up to timeoutMs, then forces. Zero timeout: forces at once. */
+  ensureStopped(uuid: VnfcId, timeoutMs: number): Promise<DomainInfo>;
+  /** Destroys if running and undefines. */
+  removeDomain(uuid: VnfcId): Promise<void>;
+  /** NotFound when there is none. */
+  domain(uuid: VnfcId): Promise<DomainInfo>;
+  listDomains(): Promise<readonly DomainInfo[]>;
+  /** The live XML as the hypervisor has it. */
+  domainXml(uuid: VnfcId): Promise<string>;
+  /** Counters of all domains in one call. */
+  stats(): Promise<readonly DomainStats[]>;
+
+  /** Runs a command in the guest through its agent. Unavailable while the agent is not connected. */
+  guestExec(uuid: VnfcId, command: readonly string[], timeoutMs: number): Promise<GuestCommandResult>;
+  /** Writes a file in the guest through its agent. */
+  guestWriteFile(uuid: VnfcId, path: string, content: Uint8Array): Promise<void>;
+}

@@ -1,0 +1,163 @@
+/**
+ * What hosts and networks have, and what is claimed of them. Everything is per NUMA cell, because that is where
+ * memory, cores and PCI functions live. Immutable: the placement search works on a snapshot.
+ * IFA005 vocabulary (capacity, zone); libvirt's capabilities for the facts.
+ */
+import type { HostId, OpOccId, VnfcId, VnfInstanceId } from '../shared/ids.js';
+
+export type HostAdminState = 'active' | 'draining' | 'down';
+
+export interface Host {
+  readonly id: HostId;
+  /** IFA006 resource zone. */
+  readonly zone: string;
+  readonly adminState: HostAdminState;
+  /** False while the engine cannot reach it; nothing is placed there then. */
+  readonly reachable: boolean;
+  readonly facts: HostFacts;
+  readonly reserved: HostReservation;
+  /** Shared vCPUs accepted per shared host CPU. */
+  readonly sharedCpuRatio: number;
+  /** Grows with every claim or release on this host: the optimistic lock of per-cell sums. */
+  readonly generation: number;
+}
+
+/** Kept from VNFs, for the host itself and for shared vCPUs and emulator threads. */
+export interface HostReservation {
+  /** Host CPUs that are never dedicated: the host, emulator threads and shared vCPUs run there. */
+  readonly sharedCpus: readonly number[];
+  /** Plain memory kept for the host, MiB, on cell 0 or spread as listed (index = cell). */
+  readonly memoryMiBPerCell: readonly number[];
+}
+
+/** What a host is and has, found out by the engine. */
+export interface HostFacts {
+  readonly hostname: string;
+  /** libvirt's host UUID. */
+  readonly uuid: string;
+  readonly architecture: string;
+  readonly cpuModel: string;
+  readonly cpuVendor: string;
+  readonly cpuFeatures: readonly string[];
+  readonly hypervisor: Hypervisor;
+  readonly acceleration: Acceleration;
+  readonly cells: readonly Cell[];
+  readonly pciFunctions: readonly PciFunction[];
+  readonly pools: readonly StoragePool[];
+  readonly networks: readonly HostNetwork[];
+  /** Machine types, CPU models and devices that domain capabilities offer. */
+  readonly machines: readonly string[];
+  readonly capabilities: readonly string[];
+}
+
+export interface Hypervisor {
+  /** e.g. `QEMU`; `simulated` for simulated hosts. */
+  readonly name: string;
+  readonly version: string;
+  readonly libvirtVersion: string;
+  /** Type 1 runs on the metal; type 2 inside an operating system. KVM is reported as `1`, TCG as `2` (docs/virtualization.md). */
+  readonly type: '1' | '2' | 'simulated';
+}
+
+/** The verdict on hardware-assisted virtualization, with its evidence. */
+export interface Acceleration {
+  readonly kind: 'kvm' | 'tcg' | 'simulated';
+  /** `VT-x/EPT`, `AMD-V/RVI`, or `none`. */
+  readonly technology: string;
+  /** A sentence: how it was found out, or who overrode it. */
+  readonly reason: string;
+  readonly overridden: boolean;
+  /** What the verdict depends on (QEMU version, kernel, CPU): a cached verdict with another key is stale. */
+  readonly probeKey: string;
+  /** Unix epoch, ms; 0 when never probed. */
+  readonly probedAtMs: number;
+}
+
+export interface Cell {
+  readonly id: number;
+  readonly memoryMiB: number;
+  readonly cpus: readonly Cpu[];
+  readonly hugepages: readonly HugepagePool[];
+  /** Distance to each cell, index = cell id (ACPI SLIT: 10 is local). */
+  readonly distances: readonly number[];
+}
+
+export interface Cpu {
+  /** Host CPU number as in /proc/cpuinfo. */
+  readonly id: number;
+  readonly socket: number;
+  readonly core: number;
+  /** SMT siblings, this CPU included, ascending. */
+  readonly siblings: readonly number[];
+  /** L3 cache group where known. */
+  readonly l3?: number;
+}
+
+export interface HugepagePool {
+  readonly pageSizeKiB: number;
+  /** Pages in the pool, used or not. */
+  readonly total: number;
+  /** Pages used by others than Berth's VNFCs, as last measured; not to be promised to anyone. */
+  readonly foreign: number;
+}
+
+export interface PciFunction {
+  /** `0000:06:10.1`. */
+  readonly address: string;
+  readonly kind: 'pf' | 'vf' | 'other';
+  readonly parent?: string;
+  readonly cell?: number;
+  readonly iommuGroup?: number;
+  readonly vendorId: string;
+  readonly deviceId: string;
+  readonly driver?: string;
+  readonly physicalNetwork?: string;
+  readonly netdev?: string;
+  readonly trustCapable: boolean;
+  readonly rateCapable: boolean;
+}
+
+export interface StoragePool {
+  readonly name: string;
+  readonly path: string;
+  readonly capacityMiB: number;
+  readonly availableMiB: number;
+}
+
+/** A network that a vNIC on this host can join. */
+export interface HostNetwork {
+  /** libvirt network name; `resourceId` of an external virtual link. */
+  readonly name: string;
+  readonly bridge?: string;
+  readonly kind: 'bridge' | 'isolated' | 'ovs' | 'physical';
+  readonly physicalNetwork?: string;
+  readonly mtu?: number;
+}
+
+export type ClaimKind = 'cpu' | 'shared-vcpu' | 'hugepages' | 'memory' | 'pci' | 'disk' | 'mac' | 'ip';
+
+/**
+ * One row: a share of a host that a VNFC holds. Rows with a `key` are exclusive: (hostId, kind, key) is unique.
+ * `mac` and `ip` rows use hostId `*`: they are unique in the fleet (key `mac`, or `network/address`).
+ */
+export interface Claim {
+  readonly hostId: HostId;
+  readonly kind: ClaimKind;
+  /** NUMA cell; absent where it has no meaning (disk, mac, ip). */
+  readonly cell?: number;
+  /** `cpu`: CPU number; `pci`: address; `hugepages`: page size in KiB (not exclusive, see `exclusive`). */
+  readonly key: string;
+  readonly exclusive: boolean;
+  /** 1 for cpu, pci; vCPUs; pages; MiB. */
+  readonly amount: number;
+  readonly vnfcId: VnfcId;
+  readonly vnfInstanceId: VnfInstanceId;
+  /** The operation that made the claim. */
+  readonly opOccId: OpOccId;
+}
+
+/** The fleet as one immutable picture: what placement decides on. */
+export interface InventorySnapshot {
+  readonly hosts: readonly Host[];
+  readonly claims: readonly Claim[];
+}

@@ -1,0 +1,86 @@
+/**
+ * A domain as Berth thinks of it: every choice fixed, nothing of XML yet. `domain.ts` renders it, one part per file.
+ * libvirt's domain format (formatdomain) names are kept where they exist.
+ */
+import type { VnfcId } from '../shared/ids.js';
+
+export interface DomainSpec {
+  readonly uuid: VnfcId;
+  /** Unique on the host: `berth-<first 8 of instance>-<vdu>-<index>`. */
+  readonly name: string;
+  readonly title: string;
+  /** Shown in the domain's metadata element, namespace `urn:berth:domain:1`. */
+  readonly owner: DomainOwner;
+  readonly acceleration: 'kvm' | 'tcg';
+  /** `para`: virtio devices; `full`: emulated devices for an unmodified guest. */
+  readonly virtualisation: 'para' | 'full';
+  readonly architecture: string;
+  readonly cpu: CpuSpec;
+  readonly memory: MemorySpec;
+  readonly disks: readonly DiskSpec[];
+  readonly interfaces: readonly InterfaceSpec[];
+  readonly guestAgent: boolean;
+  /** Path on the host of the serial log; absent: only a pty. */
+  readonly serialLog?: string;
+}
+
+export interface DomainOwner {
+  readonly vnfInstanceId: string;
+  readonly vnfcId: string;
+  readonly vduId: string;
+  readonly vnfdId: string;
+}
+
+export interface CpuSpec {
+  readonly vcpus: number;
+  /** Pinning per vCPU: host CPUs it may run on. */
+  readonly pins: readonly { readonly vcpu: number; readonly hostCpus: readonly number[] }[];
+  readonly emulatorCpus: readonly number[];
+  /** libvirt CPU model; absent: host-passthrough under KVM, a fast fixed model under TCG. */
+  readonly model?: string;
+  readonly features: readonly string[];
+  /** Threads per core shown to the guest. */
+  readonly threads: number;
+  /** Guest cells; more than one, or strict NUMA, makes `<numa>`. */
+  readonly cells: readonly GuestCellSpec[];
+}
+
+export interface GuestCellSpec {
+  /** vCPU numbers. */
+  readonly vcpus: readonly number[];
+  readonly memoryMiB: number;
+  /** Host cell that backs it (memnode strict); absent: anywhere. */
+  readonly hostCell?: number;
+}
+
+export interface MemorySpec {
+  readonly memoryMiB: number;
+  /** Absent: plain memory. */
+  readonly pageSizeKiB?: number;
+  readonly locked: boolean;
+}
+
+export interface DiskSpec {
+  /** `root`, `day0`, or the storage node's id; becomes the serial. */
+  readonly id: string;
+  readonly path: string;
+  readonly format: 'qcow2' | 'raw';
+  readonly device: 'disk' | 'cdrom';
+  readonly readOnly: boolean;
+  readonly bootOrder?: number;
+}
+
+export interface InterfaceSpec {
+  readonly cpdId: string;
+  readonly mac: string;
+  readonly source:
+    | { readonly kind: 'network'; readonly network: string }
+    | { readonly kind: 'bridge'; readonly bridge: string }
+    | { readonly kind: 'hostdev'; readonly address: string; readonly vlan?: number };
+  readonly model: 'virtio' | 'e1000e' | 'rtl8139';
+  /** virtio-net queues; 1 unless more vCPUs allow. */
+  readonly queues: number;
+  readonly mtu?: number;
+  /** Fixed guest PCI slot so that NIC order never changes. */
+  readonly order: number;
+}

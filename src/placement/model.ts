@@ -1,0 +1,118 @@
+/**
+ * The question and the answer of placement. A whole operation is one question: every VNFC to add, counted together
+ * with those that stay. The answer fixes host, cells, CPUs, pages, functions and disk pool of each VNFC on paper.
+ */
+import type { HostId, VnfcId, VnfInstanceId } from '../shared/ids.js';
+import type { PageSize } from '../descriptor/vnfd.js';
+
+/** What one VNFC asks for. */
+export interface VnfcDemand {
+  readonly vnfcId: VnfcId;
+  readonly vnfInstanceId: VnfInstanceId;
+  readonly vduId: string;
+  readonly vcpus: number;
+  readonly cpuPolicy: 'shared' | 'dedicated' | 'mixed';
+  /** For `mixed`: how many of the vCPUs are dedicated. */
+  readonly dedicatedVcpus: number;
+  readonly threadPolicy: 'prefer' | 'isolate' | 'require';
+  readonly emulatorPolicy: 'shared' | 'isolated' | 'with-vcpus';
+  readonly memoryMiB: number;
+  readonly pageSize: PageSize;
+  /** Guest NUMA cells; one entry means one guest cell. Sums equal vcpus and memoryMiB. */
+  readonly guestCells: readonly { readonly vcpus: number; readonly memoryMiB: number }[];
+  /** Strict: each guest cell's CPUs and memory lie in one host cell. */
+  readonly numaStrict: boolean;
+  readonly diskMiB: number;
+  readonly networks: readonly string[];
+  /** PCI functions wanted, one per direct CP. */
+  readonly pciFunctions: readonly PciDemand[];
+  readonly architecture?: string;
+  readonly cpuFeatures: readonly string[];
+  readonly cpuModel?: string;
+  /** Names of capabilities that must be met. */
+  readonly capabilities: readonly string[];
+  readonly zone?: string;
+  /** Only these hosts, when the operator or an earlier decision says so. */
+  readonly onlyHosts?: readonly HostId[];
+  readonly excludeHosts?: readonly HostId[];
+}
+
+export interface PciDemand {
+  readonly cpdId: string;
+  readonly kind: 'vf' | 'pf';
+  readonly physicalNetwork?: string;
+  readonly cellPolicy: 'required' | 'preferred' | 'none';
+}
+
+export interface AffinityDemand {
+  readonly id: string;
+  readonly kind: 'affinity' | 'anti-affinity';
+  readonly scope: 'nfvi_node' | 'zone';
+  readonly bestEffort: boolean;
+  /** VNFCs of the question that the rule binds. */
+  readonly vnfcIds: readonly VnfcId[];
+  /** Where VNFCs already placed stand, bound by the same rule. */
+  readonly placed: readonly HostId[];
+}
+
+export interface PlacementRequest {
+  readonly demands: readonly VnfcDemand[];
+  readonly affinity: readonly AffinityDemand[];
+  /** Same seed, same inventory, same answer. */
+  readonly seed: number;
+  /** Upper bound of search nodes; a refusal says when this and not the fleet was the limit. */
+  readonly budget: number;
+  /** `pack` fills used hosts first, `spread` empty ones. */
+  readonly strategy: 'pack' | 'spread';
+}
+
+/** One VNFC's berth. */
+export interface VnfcPlacement {
+  readonly vnfcId: VnfcId;
+  readonly hostId: HostId;
+  /** One entry per guest cell, same order. */
+  readonly cells: readonly GuestCellPlacement[];
+  /** Host CPUs for QEMU's own threads. */
+  readonly emulatorCpus: readonly number[];
+  /** Host CPUs over which shared vCPUs may float; empty when all are dedicated. */
+  readonly sharedCpus: readonly number[];
+  /** KiB; undefined: plain 4 KiB memory. */
+  readonly pageSizeKiB?: number;
+  readonly pool: string;
+  readonly pciFunctions: readonly { readonly cpdId: string; readonly address: string }[];
+}
+
+export interface GuestCellPlacement {
+  readonly hostCell: number;
+  /** Host CPU of each dedicated vCPU of this guest cell, in vCPU order; shared ones are left out. */
+  readonly pinnedCpus: readonly number[];
+  readonly vcpus: number;
+  readonly memoryMiB: number;
+  readonly pages: number;
+}
+
+export type PlacementResult =
+  | { readonly ok: true; readonly placements: readonly VnfcPlacement[]; readonly explanation: Explanation }
+  | { readonly ok: false; readonly explanation: Explanation };
+
+/** Why: the funnel and, per host, the first thing that was missing. */
+export interface Explanation {
+  readonly decision: 'placed' | 'refused' | 'budget-exhausted';
+  /** One plain sentence. */
+  readonly summary: string;
+  readonly funnel: readonly FunnelStage[];
+  readonly hosts: readonly HostVerdict[];
+}
+
+export interface FunnelStage {
+  readonly constraint: string;
+  readonly before: number;
+  readonly after: number;
+}
+
+export interface HostVerdict {
+  readonly hostId: HostId;
+  readonly fits: boolean;
+  /** Sentences such as `cell 1: needs 512 free pages of 2 MiB, has 128`. */
+  readonly reasons: readonly string[];
+}

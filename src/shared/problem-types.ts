@@ -1,0 +1,115 @@
+/**
+ * Every kind of problem that Berth reports, with its status and what the reader should do. `docs/problems.md` is
+ * generated from this table and a test holds the two equal. Keys never change once released.
+ */
+interface ProblemType {
+  readonly status: number;
+  readonly title: string;
+  /** What the reader does next; goes into the documentation. */
+  readonly remedy: string;
+}
+
+const table = {
+  'malformed-request': {
+    status: 400,
+    title: 'Malformed request',
+    remedy: 'Correct the body or query that the detail names; the JSON pointer says where.',
+  },
+  'unknown-reference': {
+    status: 400,
+    title: 'Unknown reference in the request',
+    remedy: 'Use an id that the VNFD or the instance has; the detail lists those that exist.',
+  },
+  'api-version-missing': {
+    status: 400,
+    title: 'Version header missing',
+    remedy: 'Send the Version header; GET …/api_versions lists what is served.',
+  },
+  unauthorized: {
+    status: 401,
+    title: 'Authentication needed',
+    remedy: 'Send `Authorization: Bearer <token>`; the token is in the file named at first start.',
+  },
+  'not-found': { status: 404, title: 'Not found', remedy: 'Check the id; the collection lists what exists.' },
+  'task-not-supported': {
+    status: 404,
+    title: 'Operation not supported',
+    remedy: 'The VNFD or the kind of operation does not offer this task; see the resource’s _links.',
+  },
+  'method-not-allowed': {
+    status: 405,
+    title: 'Method not allowed',
+    remedy: 'Use one of the methods in the Allow header.',
+  },
+  'not-acceptable': { status: 406, title: 'Not acceptable', remedy: 'Ask for a media type or version that is served.' },
+  'wrong-state': {
+    status: 409,
+    title: 'The resource is in another state',
+    remedy: 'Read the resource; bring it to the state that the detail names, or wait for the running operation.',
+  },
+  'precondition-failed': {
+    status: 412,
+    title: 'The resource has changed',
+    remedy: 'Read the resource again and repeat with its new ETag.',
+  },
+  'payload-too-large': { status: 413, title: 'Payload too large', remedy: 'Send less, or raise the limit named.' },
+  'unsupported-media-type': {
+    status: 415,
+    title: 'Unsupported media type',
+    remedy: 'Send the content type that the detail names.',
+  },
+  unprocessable: {
+    status: 422,
+    title: 'The request cannot be processed',
+    remedy: 'The detail names what the request refers to and why it cannot be used.',
+  },
+  'package-refused': {
+    status: 422,
+    title: 'The VNF package is refused',
+    remedy: 'Correct every finding of severity error, build the package again, upload it as a new resource.',
+  },
+  'no-placement': {
+    status: 409,
+    title: 'No placement found',
+    remedy: 'The explanation says per host what is missing; free it, add it, or ask for less.',
+  },
+  'claim-lost': {
+    status: 409,
+    title: 'Another operation took the resources first',
+    remedy: 'Repeat the request; Berth planned again several times and lost each time.',
+  },
+  'step-failed': {
+    status: 500,
+    title: 'A step of the operation failed',
+    remedy: 'Read `cause`, remove what it names, then POST …/retry; or POST …/rollback; or POST …/fail.',
+  },
+  'operation-cancelled': {
+    status: 409,
+    title: 'The operation was cancelled',
+    remedy: 'POST …/retry to go on, …/rollback to undo, …/fail to leave things as they are.',
+  },
+  'operation-failed': {
+    status: 500,
+    title: 'The operation was given up',
+    remedy: 'The instance keeps what is real; terminate removes it.',
+  },
+  'upload-broken': {
+    status: 500,
+    title: 'The upload did not complete',
+    remedy: 'Delete the package resource, create another and upload again.',
+  },
+  'host-unavailable': {
+    status: 503,
+    title: 'The host cannot be reached',
+    remedy: 'Check libvirt on the host; Berth reconnects by itself.',
+  },
+  'internal-error': {
+    status: 500,
+    title: 'Internal error',
+    remedy: 'This is a fault in Berth: report it with the log line of the same requestId.',
+  },
+} as const satisfies Record<string, ProblemType>;
+
+export type ProblemCode = keyof typeof table;
+
+export const problemTypes: Readonly<Record<ProblemCode, ProblemType>> = table;

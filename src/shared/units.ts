@@ -1,0 +1,11 @@
+/**
+ * Sizes. Names carry their unit; these constants convert between them.
+ */
+export const KiB = 1024;
+export const MiB = 1024 * KiB;
+export const GiB = 1024 * MiB;
+
+/** Bytes to whole MiB, rounded up: nobody gets less than asked for. */
+export const bytesToMiBCeil = (bytes: number): number => Math.ceil(bytes / MiB);
+/** Bytes to whole GiB, rounded up. */
+export const bytesToGiBCeil = (bytes: number): number => Math.ceil(bytes / GiB);
