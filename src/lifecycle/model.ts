@@ -1,0 +1,275 @@
+/**
+ * VNF instances and operation occurrences as Berth keeps them (SOL003 clauses 5.5.2.2 and 5.5.2.13). The API renders
+ * them; nothing else knows the wire form.
+ *
+ *   (create) -> STARTING -- placed, claims committed --> PROCESSING -- ok --> COMPLETED
+ *                 | no room / cancel                       |  ^  `- step fails / cancel -> FAILED_TEMP
+ *                 v                                        |  `------- retry --------------- |
+ *             ROLLED_BACK <-- ok -- ROLLING_BACK <--------------------- rollback ----------- |
+ *                                       `- undo fails / cancel -> FAILED_TEMP -- fail -> FAILED
+ */
+import type { HostId, OpOccId, VnfInstanceId, VnfPkgId, VnfcId, VnfdId } from '../shared/ids.js';
+import type { Problem } from '../shared/problem.js';
+
+export type InstantiationState = 'NOT_INSTANTIATED' | 'INSTANTIATED';
+export type VnfState = 'STARTED' | 'STOPPED';
+
+export interface VnfInstance {
+  readonly id: VnfInstanceId;
+  readonly vnfInstanceName?: string;
+  readonly vnfInstanceDescription?: string;
+  readonly vnfPkgId: VnfPkgId;
+  readonly vnfdId: VnfdId;
+  readonly vnfProvider: string;
+  readonly vnfProductName: string;
+  readonly vnfSoftwareVersion: string;
+  readonly vnfdVersion: string;
+  readonly metadata: Readonly<Record<string, unknown>>;
+  readonly extensions: Readonly<Record<string, unknown>>;
+  readonly vnfConfigurableProperties: Readonly<Record<string, unknown>>;
+  /** Absent: NOT_INSTANTIATED. */
+  readonly instantiated?: InstantiatedVnf;
+  /** Counts changes; the ETag. */
+  readonly revision: number;
+}
+
+/** What is real of an instance: the source of `instantiatedVnfInfo`. */
+export interface InstantiatedVnf {
+  readonly flavourId: string;
+  readonly vnfState: VnfState;
+  readonly localizationLanguage?: string;
+  /** aspect id -> level. */
+  readonly scaleLevels: Readonly<Record<string, number>>;
+  readonly extVirtualLinks: readonly ExtVirtualLink[];
+  readonly virtualLinks: readonly InternalLink[];
+  readonly vnfcs: readonly Vnfc[];
+  /** `additionalParams` of instantiate: values of topology inputs. */
+  readonly inputs: Readonly<Record<string, unknown>>;
+}
+
+/** ExtVirtualLinkData as requested (SOL003 clause 4.4.1.11). `resourceId` names a host network. */
+export interface ExtVirtualLink {
+  readonly id: string;
+  readonly resourceId: string;
+  readonly extCps: readonly ExtCpConfig[];
+}
+
+export interface ExtCpConfig {
+  readonly cpdId: string;
+  /** One entry per cpConfigId, in the order of the request: instance n of the CP takes entry n, or shares a range. */
+  readonly configs: readonly { readonly cpConfigId: string; readonly addresses: readonly AddressRequest[] }[];
+}
+
+/** One IP address wish of a CP. */
+export interface AddressRequest {
+  readonly type: 'IPV4' | 'IPV6';
+  /** Fixed addresses, one per instance of the CP. */
+  readonly fixed: readonly string[];
+  readonly range?: { readonly min: string; readonly max: string };
+  /** Prefix length; from `subnetId` written as CIDR, else 24 (64 for IPv6). */
+  readonly prefixLength: number;
+  readonly macAddress?: string;
+}
+
+/** An internal virtual link as a network of its own on one host. */
+export interface InternalLink {
+  readonly id: string;
+  readonly virtualLinkDescId: string;
+  readonly hostId: HostId;
+  readonly network: string;
+  readonly bridge: string;
+  readonly mtu?: number;
+}
+
+/** A VNFC: one virtual machine. Everything about it is fixed before the first effect. */
+export interface Vnfc {
+  readonly id: VnfcId;
+  readonly vduId: string;
+  /** Ordinal of the VNFC in its VDU; the lowest free one is taken, so that names and addresses are reused. */
+  readonly index: number;
+  readonly hostId: HostId;
+  readonly domainName: string;
+  readonly hostname: string;
+  readonly state: VnfState;
+  readonly cps: readonly VnfcCp[];
+  readonly volumes: readonly VnfcVolume[];
+  /** Volume name of the serial console's log in the pool. */
+  readonly serialLog: string;
+  readonly pool: string;
+  readonly guest: GuestContract;
+  /** What was placed where, for the API: see placement/model.ts VnfcPlacement. */
+  readonly placement: PlacedVnfc;
+}
+
+/** Placement as kept with the VNFC (same shape as placement's answer; lifecycle may not import placement). */
+export interface PlacedVnfc {
+  readonly cells: readonly {
+    readonly hostCell: number;
+    readonly pinnedCpus: readonly number[];
+    readonly vcpus: number;
+    readonly memoryMiB: number;
+    readonly pages: number;
+  }[];
+  readonly emulatorCpus: readonly number[];
+  readonly sharedCpus: readonly number[];
+  readonly pageSizeKiB?: number;
+  readonly pciFunctions: readonly { readonly cpdId: string; readonly address: string }[];
+}
+
+export interface VnfcCp {
+  readonly id: string;
+  readonly cpdId: string;
+  /** External CP instance behind which this CP stands; absent for internal ones. */
+  readonly extCpId?: string;
+  readonly extCpdId?: string;
+  readonly cpConfigId?: string;
+  readonly order: number;
+  readonly mac: string;
+  /** Host network it joins; absent for passthrough. */
+  readonly network?: string;
+  readonly extVirtualLinkId?: string;
+  readonly virtualLinkDescId?: string;
+  /** e.g. `10.1.0.1/24`. */
+  readonly addresses: readonly string[];
+  readonly mtu?: number;
+}
+
+export interface VnfcVolume {
+  /** `root`, `day0` or the storage node's id. */
+  readonly id: string;
+  readonly name: string;
+  readonly format: 'qcow2' | 'raw';
+  readonly capacityBytes: number;
+  /** SHA-256 of the image below; absent for blank and content volumes. */
+  readonly imageSha256?: string;
+  readonly storageDescId?: string;
+}
+
+/** docs/vnf-guest-contract.md: from VDU node metadata. Absent parts are not awaited. */
+export interface GuestContract {
+  readonly agent: boolean;
+  readonly statusCommand?: readonly string[];
+  readonly configureCommand?: readonly string[];
+}
+
+export type LcmOperation = 'INSTANTIATE' | 'SCALE' | 'OPERATE' | 'TERMINATE' | 'MODIFY_INFO';
+
+export type OperationState =
+  'STARTING' | 'PROCESSING' | 'COMPLETED' | 'FAILED_TEMP' | 'FAILED' | 'ROLLING_BACK' | 'ROLLED_BACK';
+
+export const isTerminal = (state: OperationState): boolean =>
+  state === 'COMPLETED' || state === 'FAILED' || state === 'ROLLED_BACK';
+
+export interface LcmOpOcc {
+  readonly id: OpOccId;
+  readonly vnfInstanceId: VnfInstanceId;
+  readonly operation: LcmOperation;
+  readonly operationState: OperationState;
+  /** Unix epoch, ms. */
+  readonly startTimeMs: number;
+  readonly stateEnteredTimeMs: number;
+  readonly isAutomaticInvocation: boolean;
+  /** The request body, already validated. */
+  readonly operationParams: Readonly<Record<string, unknown>>;
+  readonly isCancelPending: boolean;
+  readonly cancelMode?: 'GRACEFUL' | 'FORCEFUL';
+  readonly error?: Problem;
+  /** Present from PROCESSING on. */
+  readonly plan?: LcmPlan;
+  /** Placement's explanation (placement/model.ts Explanation), stored with every decision and refusal. */
+  readonly explanation?: unknown;
+  readonly revision: number;
+}
+
+/** An operation on paper: every choice fixed. Executing cannot surprise. */
+export interface LcmPlan {
+  /** VNFCs that the operation adds. */
+  readonly adds: readonly Vnfc[];
+  /** VNFCs that it removes. */
+  readonly removes: readonly Vnfc[];
+  readonly addsLinks: readonly InternalLink[];
+  readonly removesLinks: readonly InternalLink[];
+  readonly steps: readonly Step[];
+  /** The instance when all is done; absent: NOT_INSTANTIATED. */
+  readonly after?: InstantiatedVnf;
+  /** Instance attributes that change (MODIFY_INFO). */
+  readonly modifies?: Readonly<
+    Partial<
+      Pick<
+        VnfInstance,
+        'vnfInstanceName' | 'vnfInstanceDescription' | 'metadata' | 'extensions' | 'vnfConfigurableProperties'
+      >
+    >
+  >;
+  readonly rollbackSupported: boolean;
+}
+
+/**
+ * One external effect. Steps of one stage run side by side in lanes, in order within a lane; a stage begins when the
+ * one before is done. Names of kinds never change once released.
+ */
+export interface Step {
+  /** Unique in the plan, e.g. `vnfc/<id>/define-domain`. */
+  readonly id: string;
+  readonly kind: StepKind;
+  readonly stage: number;
+  readonly lane: string;
+  readonly timeoutMs: number;
+  /** JSON input, checked by the step's own type (`StepInputs`). */
+  readonly input: unknown;
+}
+
+export type StepKind = keyof StepInputs;
+
+/** Inputs of every kind of step. Volume names are inside the VNFC's pool. */
+export interface StepInputs {
+  'base-image': { readonly hostId: HostId; readonly pool: string; readonly sha256: string; readonly name: string };
+  'ensure-network': InternalLink;
+  'root-volume': {
+    readonly hostId: HostId;
+    readonly pool: string;
+    readonly name: string;
+    readonly base: string;
+    readonly capacityBytes: number;
+  };
+  'blank-volume': {
+    readonly hostId: HostId;
+    readonly pool: string;
+    readonly name: string;
+    readonly capacityBytes: number;
+  };
+  'content-volume': {
+    readonly hostId: HostId;
+    readonly pool: string;
+    readonly name: string;
+    /** Base64. */
+    readonly content: string;
+  };
+  'define-domain': { readonly hostId: HostId; readonly vnfcId: VnfcId; readonly xml: string };
+  'start-domain': { readonly hostId: HostId; readonly vnfcId: VnfcId };
+  'await-guest': { readonly hostId: HostId; readonly vnfcId: VnfcId; readonly statusCommand?: readonly string[] };
+  'stop-domain': { readonly hostId: HostId; readonly vnfcId: VnfcId; readonly gracefulMs: number };
+  'remove-domain': { readonly hostId: HostId; readonly vnfcId: VnfcId };
+  'remove-volumes': { readonly hostId: HostId; readonly pool: string; readonly names: readonly string[] };
+  'remove-network': { readonly hostId: HostId; readonly network: string };
+  'release-claims': { readonly vnfcIds: readonly VnfcId[] };
+  'configure-guest': {
+    readonly hostId: HostId;
+    readonly vnfcId: VnfcId;
+    readonly command: readonly string[];
+    readonly userData: string;
+  };
+}
+
+export type JournalPhase = 'started' | 'done' | 'failed' | 'undo-started' | 'undone' | 'undo-failed';
+
+export interface JournalEntry {
+  readonly opOccId: OpOccId;
+  /** Ascending within the occurrence. */
+  readonly seq: number;
+  readonly stepId: string;
+  readonly phase: JournalPhase;
+  readonly atMs: number;
+  /** Small JSON: what the step has to say for later (a path, a pid), or the failure. */
+  readonly output?: unknown;
+}

@@ -1,0 +1,41 @@
+/**
+ * A VNF package as read (SOL004): what the API shows and what lifecycle needs of it. Files stay in the package store.
+ */
+import type { Vnfd } from '../descriptor/vnfd.js';
+import type { Finding } from '../shared/finding.js';
+
+export interface VnfPackage {
+  readonly vnfd: Vnfd;
+  /** Path of the entry definitions inside the CSAR. */
+  readonly entryDefinitions: string;
+  /** Every file that the VNFD consists of, the entry first. */
+  readonly vnfdFiles: readonly string[];
+  readonly manifestPath?: string;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly compatibleSpecificationVersions: readonly string[];
+  readonly securityOption: 'OPTION_1' | 'OPTION_2';
+  readonly softwareImages: readonly PackageImage[];
+  readonly additionalArtifacts: readonly PackageArtifact[];
+  /** Warnings and remarks; a package with errors is never stored. */
+  readonly findings: readonly Finding[];
+}
+
+/** A software image of the VNFD with the file that holds it. */
+export interface PackageImage {
+  /** `SwImage.id` in the VNFD. */
+  readonly id: string;
+  readonly path: string;
+  readonly sizeBytes: number;
+  /** Lower-case hex of the file's true content; the key in the image store. */
+  readonly sha256: string;
+  /** From the image's own header: bytes that the guest sees. */
+  readonly virtualSizeBytes: number;
+}
+
+export interface PackageArtifact {
+  readonly path: string;
+  readonly sizeBytes: number;
+  readonly sha256: string;
+  readonly nonManoArtifactSetId?: string;
+  readonly classification?: 'HISTORY' | 'TESTING' | 'LICENSE';
+}

@@ -1,0 +1,168 @@
+/**
+ * The store port: what Berth remembers. Verbs are whole transactions named by intent; there is no way to hold one
+ * open. The database has the last word: uniqueness of claims and one operation per instance are its constraints.
+ */
+import type { HostId, OpOccId, VnfInstanceId, VnfPkgId, VnfcId, VnfdId } from '../shared/ids.js';
+import type { Outcome } from '../shared/outcome.js';
+import type { Problem } from '../shared/problem.js';
+import type { Claim, HostAdminState, HostFacts } from '../inventory/model.js';
+import type { VnfPackage } from '../package/model.js';
+import type {
+  InstantiatedVnf,
+  JournalEntry,
+  LcmOpOcc,
+  LcmPlan,
+  OperationState,
+  VnfInstance,
+} from '../lifecycle/model.js';
+
+export type OnboardingState = 'CREATED' | 'UPLOADING' | 'PROCESSING' | 'ONBOARDED' | 'ERROR';
+
+export interface VnfPkgRecord {
+  readonly id: VnfPkgId;
+  readonly onboardingState: OnboardingState;
+  readonly operationalState: 'ENABLED' | 'DISABLED';
+  readonly userDefinedData: Readonly<Record<string, unknown>>;
+  readonly createdAtMs: number;
+  /** Present once ONBOARDED: what the package holds, read and normalised. */
+  readonly contents?: VnfPackage;
+  /** SHA-256 of the whole CSAR, lower-case hex; present once uploaded. */
+  readonly sha256?: string;
+  readonly sizeBytes?: number;
+  readonly onboardingFailureDetails?: Problem;
+  /** Instances that refer to it: IN_USE when above zero. */
+  readonly instances: number;
+  readonly revision: number;
+}
+
+export interface HostRecord {
+  readonly id: HostId;
+  readonly zone: string;
+  readonly adminState: HostAdminState;
+  readonly generation: number;
+  /** Last facts known, also while the host is out of reach. */
+  readonly facts?: HostFacts;
+}
+
+/** The outcome of a commit under optimistic locks: `lost` says what was taken or changed meanwhile. */
+export type CommitResult = { readonly committed: true } | { readonly committed: false; readonly lost: string };
+
+export interface PlanCommit {
+  readonly opOccId: OpOccId;
+  readonly owner: string;
+  readonly plan: LcmPlan;
+  readonly claims: readonly Claim[];
+  /** Generation of each host touched, as in the snapshot that the plan was made on. */
+  readonly generations: readonly { readonly hostId: HostId; readonly generation: number }[];
+  readonly explanation: unknown;
+  readonly nowMs: number;
+}
+
+/** How an operation ends, in one transaction with what it changes of the instance. */
+export interface OperationEnd {
+  readonly opOccId: OpOccId;
+  readonly owner: string;
+  readonly state: Extract<OperationState, 'COMPLETED' | 'FAILED_TEMP' | 'FAILED' | 'ROLLED_BACK'>;
+  readonly error?: Problem;
+  readonly explanation?: unknown;
+  /** `undefined`: the instance stays as it is; `instantiated: null`: NOT_INSTANTIATED from now on. */
+  readonly instance?: {
+    readonly instantiated?: InstantiatedVnf | null;
+    readonly modifies?: LcmPlan['modifies'];
+  };
+  /** Claims of these VNFCs are released in the same transaction. */
+  readonly releases?: readonly VnfcId[];
+  readonly nowMs: number;
+}
+
+/** A change of state asked for from outside: retry, rollback, fail, cancel. */
+export interface StateRequest {
+  readonly opOccId: OpOccId;
+  readonly from: readonly OperationState[];
+  readonly to: OperationState;
+  readonly error?: Problem;
+  readonly nowMs: number;
+}
+
+export interface Store {
+  /** Applies migrations. */
+  open(): Promise<void>;
+  close(): Promise<void>;
+  /** Resolves when the database answers. */
+  ping(): Promise<void>;
+
+  createPackage(record: Pick<VnfPkgRecord, 'id' | 'userDefinedData' | 'createdAtMs'>): Promise<VnfPkgRecord>;
+  package(id: VnfPkgId): Promise<VnfPkgRecord | undefined>;
+  packageByVnfdId(id: VnfdId): Promise<VnfPkgRecord | undefined>;
+  packages(): Promise<readonly VnfPkgRecord[]>;
+  /** Moves onboarding along; refuses `wrong-state` unless the package is in one of `from`. */
+  setOnboarding(
+    id: VnfPkgId,
+    from: readonly OnboardingState[],
+    change: Partial<Pick<VnfPkgRecord, 'onboardingState' | 'sha256' | 'sizeBytes' | 'onboardingFailureDetails'>>,
+  ): Promise<Outcome<VnfPkgRecord>>;
+  /** PROCESSING -> ONBOARDED, ENABLED. Refuses `unprocessable` when another onboarded package has this vnfdId. */
+  completeOnboarding(id: VnfPkgId, contents: VnfPackage): Promise<Outcome<VnfPkgRecord>>;
+  /** SOL005 PATCH; refuses `wrong-state` unless ONBOARDED (for operationalState) or when already in that state. */
+  modifyPackage(
+    id: VnfPkgId,
+    change: Partial<Pick<VnfPkgRecord, 'operationalState' | 'userDefinedData'>>,
+    ifRevision?: number,
+  ): Promise<Outcome<VnfPkgRecord>>;
+  /** Refuses `wrong-state` while in use or enabled. */
+  deletePackage(id: VnfPkgId, ifRevision?: number): Promise<Outcome<void>>;
+
+  /** Refuses `unprocessable` unless the package is ONBOARDED and ENABLED, in the same transaction. */
+  createInstance(instance: VnfInstance): Promise<Outcome<VnfInstance>>;
+  instance(id: VnfInstanceId): Promise<VnfInstance | undefined>;
+  instances(): Promise<readonly VnfInstance[]>;
+  /** Refuses `wrong-state` unless NOT_INSTANTIATED with no operation under way. Its operations stay readable. */
+  deleteInstance(id: VnfInstanceId, ifRevision?: number): Promise<Outcome<void>>;
+
+  /**
+   * Records an occurrence in STARTING (MODIFY_INFO: STARTING too). Refuses `wrong-state` when the instance is not in
+   * `instanceState` or another operation is under way, FAILED_TEMP included; `precondition-failed` on ifRevision.
+   */
+  beginOperation(
+    occ: LcmOpOcc,
+    instanceState: 'NOT_INSTANTIATED' | 'INSTANTIATED' | 'any',
+    ifRevision?: number,
+  ): Promise<Outcome<LcmOpOcc>>;
+  opOcc(id: OpOccId): Promise<LcmOpOcc | undefined>;
+  opOccs(): Promise<readonly LcmOpOcc[]>;
+  /** Takes one occurrence in STARTING, PROCESSING or ROLLING_BACK whose lease has run out; undefined when none. */
+  leaseOperation(owner: string, nowMs: number, untilMs: number): Promise<LcmOpOcc | undefined>;
+  /** False when the lease is another's by now: stop at once. */
+  renewLease(opOccId: OpOccId, owner: string, untilMs: number): Promise<boolean>;
+  /** Lets go without changing state, so that another takes it. */
+  dropLease(opOccId: OpOccId, owner: string): Promise<void>;
+  /** STARTING -> PROCESSING with plan and claims, all or nothing. */
+  commitPlan(commit: PlanCommit): Promise<CommitResult>;
+  /** Throws LeaseLost when the lease is not the owner's. */
+  appendJournal(entry: JournalEntry, owner: string): Promise<void>;
+  journal(opOccId: OpOccId): Promise<readonly JournalEntry[]>;
+  /** Ends or parks the operation; throws LeaseLost when the lease is not the owner's. */
+  endOperation(end: OperationEnd): Promise<LcmOpOcc>;
+  /** retry, rollback, fail: refuses `wrong-state` unless in one of `from`. */
+  requestState(request: StateRequest): Promise<Outcome<LcmOpOcc>>;
+  /** `fail`: FAILED_TEMP -> FAILED with what is real of the instance. */
+  failOperation(end: Omit<OperationEnd, 'owner' | 'state'>): Promise<Outcome<LcmOpOcc>>;
+  /** Sets the cancel flag; refuses `wrong-state` unless STARTING, PROCESSING or ROLLING_BACK. */
+  requestCancel(opOccId: OpOccId, mode: 'GRACEFUL' | 'FORCEFUL'): Promise<Outcome<LcmOpOcc>>;
+
+  /** Creates or keeps the row; admin state survives restarts. */
+  ensureHost(id: HostId, zone: string): Promise<HostRecord>;
+  hosts(): Promise<readonly HostRecord[]>;
+  saveHostFacts(id: HostId, facts: HostFacts): Promise<void>;
+  setHostAdminState(id: HostId, state: HostAdminState): Promise<Outcome<HostRecord>>;
+  claims(): Promise<readonly Claim[]>;
+  releaseClaims(vnfcIds: readonly VnfcId[]): Promise<void>;
+}
+
+/** Another replica took the operation over: drop everything about it at once. */
+export class LeaseLost extends Error {
+  constructor(opOccId: OpOccId) {
+    super(`the lease of operation ${opOccId} is no longer held here`);
+    this.name = 'LeaseLost';
+  }
+}
