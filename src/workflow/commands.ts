@@ -1,0 +1,44 @@
+/**
+ * What the door may ask of the workflow. Each command answers at once: either refused, or recorded and under way.
+ */
+import type { OpOccId, VnfInstanceId, VnfPkgId } from '../shared/ids.js';
+import type { Outcome } from '../shared/outcome.js';
+import type { LcmOpOcc, VnfInstance } from '../lifecycle/model.js';
+import type {
+  CreateVnfRequest,
+  InstantiateVnfRequest,
+  OperateVnfRequest,
+  ScaleVnfRequest,
+  TerminateVnfRequest,
+  VnfInfoModificationRequest,
+} from '../lifecycle/requests.js';
+import type { VnfPkgRecord } from '../store/store.js';
+
+export interface LcmCommands {
+  create(body: CreateVnfRequest): Promise<Outcome<VnfInstance>>;
+  delete(id: VnfInstanceId, ifRevision?: number): Promise<Outcome<void>>;
+  modify(id: VnfInstanceId, body: VnfInfoModificationRequest, ifRevision?: number): Promise<Outcome<LcmOpOcc>>;
+  instantiate(id: VnfInstanceId, body: InstantiateVnfRequest): Promise<Outcome<LcmOpOcc>>;
+  scale(id: VnfInstanceId, body: ScaleVnfRequest): Promise<Outcome<LcmOpOcc>>;
+  operate(id: VnfInstanceId, body: OperateVnfRequest): Promise<Outcome<LcmOpOcc>>;
+  terminate(id: VnfInstanceId, body: TerminateVnfRequest): Promise<Outcome<LcmOpOcc>>;
+  retry(id: OpOccId): Promise<Outcome<LcmOpOcc>>;
+  rollback(id: OpOccId): Promise<Outcome<LcmOpOcc>>;
+  fail(id: OpOccId): Promise<Outcome<LcmOpOcc>>;
+  cancel(id: OpOccId, mode: 'GRACEFUL' | 'FORCEFUL'): Promise<Outcome<LcmOpOcc>>;
+}
+
+export interface PackageCommands {
+  create(userDefinedData: Readonly<Record<string, unknown>>): Promise<VnfPkgRecord>;
+  /**
+   * Streams the CSAR in; answers when all bytes are stored (202), onboarding goes on by itself. `expectedBytes` is
+   * the Content-Length when the client sent one: fewer bytes are a broken upload.
+   */
+  upload(id: VnfPkgId, content: AsyncIterable<Uint8Array>, expectedBytes?: number): Promise<Outcome<VnfPkgRecord>>;
+  modify(
+    id: VnfPkgId,
+    change: Partial<Pick<VnfPkgRecord, 'operationalState' | 'userDefinedData'>>,
+    ifRevision?: number,
+  ): Promise<Outcome<VnfPkgRecord>>;
+  delete(id: VnfPkgId, ifRevision?: number): Promise<Outcome<void>>;
+}
