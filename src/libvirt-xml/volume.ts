@@ -1,7 +1,8 @@
 /**
  * Volumes of a directory pool (libvirt's formatstorage). Four kinds: a shared base image, an overlay on it, an empty
  * disk, and a raw volume that is filled with given bytes. All are sparse. Only base images may be read by others on
- * the host: the rest can hold secrets.
+ * the host: the rest can hold secrets. qcow2 is asked for in its version of 2014 (compat 1.1): without it libvirt 9
+ * makes the one of 2009.
  */
 import { el, type XmlElement } from './xml/element.js';
 import { render } from './xml/render.js';
@@ -57,7 +58,13 @@ function volume(spec: VolumeSpec, format: VolumeFormat, usual: VolumePermissions
       el('name', {}, spec.name),
       el('capacity', { unit: 'bytes' }, spec.capacityBytes),
       el('allocation', { unit: 'bytes' }, 0),
-      el('target', {}, el('format', { type: format }), permissionsElement(spec.permissions ?? usual)),
+      el(
+        'target',
+        {},
+        el('format', { type: format }),
+        permissionsElement(spec.permissions ?? usual),
+        format === 'qcow2' ? el('compat', {}, '1.1') : undefined,
+      ),
       backing,
     ),
   );

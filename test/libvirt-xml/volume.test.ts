@@ -20,6 +20,7 @@ describe('volumes', () => {
     <permissions>
       <mode>0600</mode>
     </permissions>
+    <compat>1.1</compat>
   </target>
   <backingStore>
     <path>/p/base &amp; co.raw</path>
