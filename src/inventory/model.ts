@@ -26,7 +26,7 @@ export interface Host {
 export interface HostReservation {
   /** Host CPUs that are never dedicated: the host, emulator threads and shared vCPUs run there. */
   readonly sharedCpus: readonly number[];
-  /** Plain memory kept for the host, MiB, on cell 0 or spread as listed (index = cell). */
+  /** Plain memory kept for the host and for QEMU's own needs, MiB; index = position in `cells`. */
   readonly memoryMiBPerCell: readonly number[];
 }
 
@@ -121,6 +121,7 @@ export interface StoragePool {
   readonly name: string;
   readonly path: string;
   readonly capacityMiB: number;
+  /** What others than Berth's volumes leave: Berth's own allocations count as available, its claims say what they hold. */
   readonly availableMiB: number;
 }
 
@@ -134,6 +135,9 @@ export interface HostNetwork {
   readonly mtu?: number;
 }
 
+/** `hostId` of `mac` and `ip` rows: unique in the fleet, not on a host. */
+export const fleetWide = '*';
+
 export type ClaimKind = 'cpu' | 'shared-vcpu' | 'hugepages' | 'memory' | 'pci' | 'disk' | 'mac' | 'ip';
 
 /**
@@ -143,9 +147,9 @@ export type ClaimKind = 'cpu' | 'shared-vcpu' | 'hugepages' | 'memory' | 'pci' |
 export interface Claim {
   readonly hostId: HostId;
   readonly kind: ClaimKind;
-  /** NUMA cell; absent where it has no meaning (disk, mac, ip). */
+  /** NUMA cell; absent where it has no meaning (disk, mac, ip, CPUs of a guest that is not strict). */
   readonly cell?: number;
-  /** `cpu`: CPU number; `pci`: address; `hugepages`: page size in KiB (not exclusive, see `exclusive`). */
+  /** `cpu`: CPU number; `pci`: address; `hugepages`: page size in KiB; `disk`: pool; `memory`: `plain`; `shared-vcpu`: `float`. */
   readonly key: string;
   readonly exclusive: boolean;
   /** 1 for cpu, pci; vCPUs; pages; MiB. */

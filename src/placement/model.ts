@@ -12,7 +12,11 @@ export interface VnfcDemand {
   readonly vduId: string;
   readonly vcpus: number;
   readonly cpuPolicy: 'shared' | 'dedicated' | 'mixed';
-  /** For `mixed`: how many of the vCPUs are dedicated. */
+  /** Where shared vCPUs may float: over the shared CPUs of their host cell, or of the whole host. Default: `cell` when strict. */
+  readonly sharedVcpuScope?: 'cell' | 'host';
+  /** Most shared vCPUs per host CPU that the VDU accepts. */
+  readonly maxSharedCpuRatio?: number;
+  /** `dedicated`: all; `shared`: 0; `mixed`: how many. The last vCPUs are the dedicated ones: vCPU 0 keeps house. */
   readonly dedicatedVcpus: number;
   readonly threadPolicy: 'prefer' | 'isolate' | 'require';
   readonly emulatorPolicy: 'shared' | 'isolated' | 'with-vcpus';
@@ -41,7 +45,10 @@ export interface PciDemand {
   readonly cpdId: string;
   readonly kind: 'vf' | 'pf';
   readonly physicalNetwork?: string;
+  /** The function lies in a host cell of the guest: always, if possible, or anywhere. */
   readonly cellPolicy: 'required' | 'preferred' | 'none';
+  readonly trusted?: boolean;
+  readonly rateLimited?: boolean;
 }
 
 export interface AffinityDemand {
@@ -83,12 +90,23 @@ export interface VnfcPlacement {
 }
 
 export interface GuestCellPlacement {
+  /** Where the guest cell lies; for a guest that is not strict, where the larger part of it lies. */
   readonly hostCell: number;
   /** Host CPU of each dedicated vCPU of this guest cell, in vCPU order; shared ones are left out. */
   readonly pinnedCpus: readonly number[];
+  /** Siblings claimed with the pinned CPUs and kept idle, so that no stranger shares a core (`isolate`, odd `require`). */
+  readonly idleCpus: readonly number[];
   readonly vcpus: number;
   readonly memoryMiB: number;
+  /** 0 with plain memory. */
   readonly pages: number;
+  /** Host cells that the memory is counted on: one for a strict guest or hugepages; several may share plain memory. */
+  readonly memoryShares: readonly MemoryShare[];
+}
+
+export interface MemoryShare {
+  readonly hostCell: number;
+  readonly memoryMiB: number;
 }
 
 export type PlacementResult =
@@ -100,8 +118,14 @@ export interface Explanation {
   readonly decision: 'placed' | 'refused' | 'budget-exhausted';
   /** One plain sentence. */
   readonly summary: string;
+  /** The VNFC that funnel and hosts are about: the one refused, or the hardest of those placed. */
+  readonly subject: VnfcId;
   readonly funnel: readonly FunnelStage[];
   readonly hosts: readonly HostVerdict[];
+  /** When refused: the hosts that came closest, with everything they lack, e.g. `host-07 cell 1: needs 8 …; pages ok`. */
+  readonly nearestMisses: readonly string[];
+  /** When refused: the smallest changes that would fit, each verified by the search, e.g. `fits with thread policy prefer`. */
+  readonly relaxations: readonly string[];
 }
 
 export interface FunnelStage {

@@ -1,0 +1,103 @@
+/**
+ * The claims of a VNFC: the rows that make its berth its own. Unique keys (CPU, PCI function) and per-cell sums; one row
+ * per kind, cell and key. The inputs are what a placement and its demand say, named structurally because inventory
+ * comes before placement in the data path.
+ */
+import type { Claim, ClaimKind } from './model.js';
+import type { HostId, OpOccId, VnfcId, VnfInstanceId } from '../shared/ids.js';
+
+/** The part of a placed guest cell that takes resources. */
+export interface HeldCell {
+  readonly hostCell: number;
+  readonly pinnedCpus: readonly number[];
+  readonly idleCpus: readonly number[];
+  readonly vcpus: number;
+  readonly pages: number;
+  readonly memoryShares: readonly { readonly hostCell: number; readonly memoryMiB: number }[];
+}
+
+/** The part of a placement that takes resources. */
+export interface HeldBerth {
+  readonly vnfcId: VnfcId;
+  readonly hostId: HostId;
+  readonly cells: readonly HeldCell[];
+  readonly emulatorCpus: readonly number[];
+  readonly pageSizeKiB?: number;
+  readonly pool: string;
+  readonly pciFunctions: readonly { readonly address: string }[];
+}
+
+/** The part of a demand that the claims depend on. */
+export interface HeldDemand {
+  readonly vnfInstanceId: VnfInstanceId;
+  readonly emulatorPolicy: 'shared' | 'isolated' | 'with-vcpus';
+  readonly numaStrict: boolean;
+  readonly sharedVcpuScope?: 'cell' | 'host';
+  readonly diskMiB: number;
+}
+
+type Row = Omit<Claim, 'hostId' | 'vnfcId' | 'vnfInstanceId' | 'opOccId'>;
+
+/** Shared vCPUs of a strict guest stay on its cell unless the demand lets them float over the host. */
+export const floatsOverHost = (demand: Pick<HeldDemand, 'numaStrict' | 'sharedVcpuScope'>): boolean =>
+  (demand.sharedVcpuScope ?? (demand.numaStrict ? 'cell' : 'host')) === 'host';
+
+export function claimsOf(placement: HeldBerth, demand: HeldDemand, opOccId: OpOccId): readonly Claim[] {
+  const { hostId, vnfcId } = placement;
+  const owner = { hostId, vnfcId, vnfInstanceId: demand.vnfInstanceId, opOccId };
+  return rowsOf(placement, demand).map((row) => ({ ...row, ...owner }));
+}
+
+function rowsOf(placement: HeldBerth, demand: HeldDemand): readonly Row[] {
+  return [
+    ...cpuRows(placement, demand),
+    ...merged(placement.cells.flatMap((cell) => sharedVcpuRow(cell, demand))),
+    ...merged(placement.cells.flatMap((cell) => memoryRows(cell, placement.pageSizeKiB))),
+    ...placement.pciFunctions.map((one) => row('pci', one.address, 1)),
+    ...(demand.diskMiB > 0 ? [row('disk', placement.pool, demand.diskMiB)] : []),
+  ];
+}
+
+const exclusiveKinds: readonly ClaimKind[] = ['cpu', 'pci'];
+
+const row = (kind: ClaimKind, key: string, amount: number, cell?: number): Row => ({
+  kind,
+  key,
+  amount,
+  exclusive: exclusiveKinds.includes(kind),
+  ...(cell === undefined ? {} : { cell }),
+});
+
+function cpuRows(placement: HeldBerth, demand: HeldDemand): readonly Row[] {
+  const cellOf = (cell: HeldCell | undefined) => (demand.numaStrict ? cell?.hostCell : undefined);
+  const ofCells = placement.cells.flatMap((cell) =>
+    [...cell.pinnedCpus, ...cell.idleCpus].map((cpu) => row('cpu', String(cpu), 1, cellOf(cell))),
+  );
+  const taken = new Set(ofCells.map((one) => one.key));
+  const own = demand.emulatorPolicy === 'isolated' ? placement.emulatorCpus.map(String) : [];
+  const ofEmulator = own.filter((cpu) => !taken.has(cpu)).map((cpu) => row('cpu', cpu, 1, cellOf(placement.cells[0])));
+  return [...ofCells, ...ofEmulator];
+}
+
+function sharedVcpuRow(cell: HeldCell, demand: HeldDemand): readonly Row[] {
+  const shared = cell.vcpus - cell.pinnedCpus.length;
+  if (shared === 0) return [];
+  return [row('shared-vcpu', 'float', shared, floatsOverHost(demand) ? undefined : cell.hostCell)];
+}
+
+function memoryRows(cell: HeldCell, pageSizeKiB: number | undefined): readonly Row[] {
+  if (pageSizeKiB !== undefined) return [row('hugepages', String(pageSizeKiB), cell.pages, cell.hostCell)];
+  return cell.memoryShares.map((share) => row('memory', 'plain', share.memoryMiB, share.hostCell));
+}
+
+/** Adds up rows of the same cell and key. */
+function merged(rows: readonly Row[]): readonly Row[] {
+  const sums: Row[] = [];
+  for (const one of rows) {
+    const at = sums.findIndex((sum) => sum.cell === one.cell && sum.key === one.key);
+    const known = sums[at];
+    if (known === undefined) sums.push(one);
+    else sums[at] = { ...known, amount: known.amount + one.amount };
+  }
+  return sums;
+}

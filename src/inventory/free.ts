@@ -1,0 +1,152 @@
+/**
+ * What is free on a host, per cell, when a set of claims is held. An immutable picture: `take` and `giveBack` make new
+ * ones and share what did not change. The search, the guard of the store and the summary all read this same picture.
+ * Amounts may be negative when the facts shrank under standing claims; nothing fits then.
+ */
+import type { Claim, Host } from './model.js';
+import { shapeOf, type Core, type HostShape } from './shape.js';
+
+export interface FreeCell {
+  readonly id: number;
+  /** Index as in the shape; `cpus` holds only the free ones. */
+  readonly cores: readonly Core[];
+  /** Free CPUs, sum over cores. */
+  readonly cpus: number;
+  /** Cores with every thread free. */
+  readonly wholeCores: number;
+  readonly memoryMiB: number;
+  /** Index as `shape.pageSizesKiB`. */
+  readonly pages: readonly number[];
+  /** Shared vCPUs that may still be bound to this cell. */
+  readonly sharedVcpus: number;
+}
+
+export interface FreeHost {
+  readonly host: Host;
+  readonly shape: HostShape;
+  readonly cells: readonly FreeCell[];
+  /** Shared vCPUs that may still float over the host. */
+  readonly sharedVcpus: number;
+  /** MiB, index as `facts.pools`. */
+  readonly poolsMiB: readonly number[];
+  /** Unclaimed addresses, index as `shape.groups`. */
+  readonly functions: readonly (readonly string[])[];
+}
+
+type Draft<T> = { -readonly [K in keyof T]: T[K] };
+
+export const isWhole = (core: Core): boolean => core.cpus.length === core.threads;
+
+/** What is free when nothing is claimed. */
+export function unclaimed(host: Host): FreeHost {
+  const shape = shapeOf(host);
+  const budget = (cpus: readonly number[]) => Math.floor(cpus.length * host.sharedCpuRatio);
+  return {
+    host,
+    shape,
+    cells: shape.cells.map((cell) => ({
+      id: cell.id,
+      cores: cell.cores,
+      cpus: cell.cores.reduce((sum, core) => sum + core.cpus.length, 0),
+      wholeCores: cell.cores.filter(isWhole).length,
+      memoryMiB: cell.memoryMiB,
+      pages: cell.pages,
+      sharedVcpus: budget(cell.sharedCpus),
+    })),
+    sharedVcpus: budget(shape.sharedCpus),
+    poolsMiB: host.facts.pools.map((pool) => pool.availableMiB),
+    functions: shape.groups.map((group) => group.addresses),
+  };
+}
+
+/** What is free on `host` under those of `claims` that are on it. */
+export const freeOf = (host: Host, claims: readonly Claim[]): FreeHost =>
+  take(
+    unclaimed(host),
+    claims.filter((claim) => claim.hostId === host.id),
+  );
+
+/** The picture after claims are added. All of them must be on this host. */
+export const take = (free: FreeHost, claims: readonly Claim[]): FreeHost => applied(free, claims, -1);
+
+/** The picture after claims are removed: the exact inverse of `take`. */
+export const giveBack = (free: FreeHost, claims: readonly Claim[]): FreeHost => applied(free, claims, 1);
+
+type Sign = 1 | -1;
+
+function applied(free: FreeHost, claims: readonly Claim[], sign: Sign): FreeHost {
+  const draft = { ...free, cells: free.cells.map((cell) => ({ ...cell })) };
+  for (const claim of claims) apply(draft, claim, sign);
+  return draft;
+}
+
+type HostDraft = Omit<Draft<FreeHost>, 'cells'> & { readonly cells: Draft<FreeCell>[] };
+
+function apply(draft: HostDraft, claim: Claim, sign: Sign): void {
+  const change = sign * claim.amount;
+  const cell = claim.cell === undefined ? undefined : draft.cells.find((one) => one.id === claim.cell);
+  switch (claim.kind) {
+    case 'cpu':
+      applyCpu(draft, Number(claim.key), sign);
+      return;
+    case 'shared-vcpu':
+      draft.sharedVcpus += change;
+      if (cell !== undefined) cell.sharedVcpus += change;
+      return;
+    case 'hugepages':
+      if (cell !== undefined)
+        cell.pages = added(cell.pages, draft.shape.pageSizesKiB.indexOf(Number(claim.key)), change);
+      return;
+    case 'memory':
+      if (cell !== undefined) cell.memoryMiB += change;
+      return;
+    case 'pci':
+      applyFunction(draft, claim.key, sign);
+      return;
+    case 'disk':
+      draft.poolsMiB = added(
+        draft.poolsMiB,
+        draft.host.facts.pools.findIndex((pool) => pool.name === claim.key),
+        change,
+      );
+      return;
+    case 'mac':
+    case 'ip':
+      return;
+  }
+}
+
+const added = (amounts: readonly number[], index: number, change: number): readonly number[] =>
+  amounts.map((amount, at) => (at === index ? amount + change : amount));
+
+function applyCpu(draft: HostDraft, cpu: number, sign: Sign): void {
+  const cell = draft.cells[draft.shape.cellOfCpu[cpu] ?? -1];
+  const at = draft.shape.coreOfCpu[cpu] ?? -1;
+  const before = cell?.cores[at];
+  if (cell === undefined || before === undefined || before.cpus.includes(cpu) === (sign === 1)) return;
+  const cpus = sign === -1 ? before.cpus.filter((one) => one !== cpu) : [...before.cpus, cpu].sort((a, b) => a - b);
+  const after = { ...before, cpus };
+  cell.cores = cell.cores.with(at, after);
+  cell.cpus += sign;
+  cell.wholeCores += Number(isWhole(after)) - Number(isWhole(before));
+}
+
+function applyFunction(draft: HostDraft, address: string, sign: Sign): void {
+  const at = draft.shape.groups.findIndex((group) => group.addresses.includes(address));
+  const before = draft.functions[at];
+  if (before === undefined || before.includes(address) === (sign === 1)) return;
+  const after = sign === -1 ? before.filter((one) => one !== address) : [...before, address].sort();
+  draft.functions = draft.functions.with(at, after);
+}
+
+/** How many functions of a group may be taken: a PF only while its VFs are free, VFs only while their PF is. */
+export function availableFunctions(free: FreeHost, group: number): number {
+  const shape = free.shape.groups[group];
+  const own = free.functions[group]?.length ?? 0;
+  if (shape === undefined) return 0;
+  if (shape.kind === 'vf') return shape.parent === -1 || (free.functions[shape.parent]?.length ?? 0) > 0 ? own : 0;
+  const untouched = shape.children.every(
+    (child) => free.functions[child]?.length === free.shape.groups[child]?.addresses.length,
+  );
+  return untouched ? own : 0;
+}

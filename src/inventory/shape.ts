@@ -1,0 +1,160 @@
+/**
+ * The shape of a host: what never changes while claims come and go. Cores grouped from SMT siblings, page sizes,
+ * groups of alike PCI functions, and where each CPU is at home. Built once per host, shared by every picture of it.
+ */
+import type { Cell, Host, PciFunction } from './model.js';
+
+/** CPUs of one core that may be dedicated, ascending. */
+export interface Core {
+  readonly cpus: readonly number[];
+  /** Threads of the core, reserved ones included: a core is whole when as many CPUs are free. */
+  readonly threads: number;
+  readonly l3: number;
+}
+
+/** PCI functions that are alike for placement; the addresses are interchangeable. */
+export interface FunctionGroup {
+  readonly kind: 'pf' | 'vf';
+  readonly physicalNetwork: string | undefined;
+  /** Position in `cells`; undefined when the host does not say. */
+  readonly cell: number | undefined;
+  readonly trustCapable: boolean;
+  readonly rateCapable: boolean;
+  readonly addresses: readonly string[];
+  /** For VFs: the group that holds their physical function, -1 when unknown. */
+  readonly parent: number;
+  /** For a PF: the groups of its virtual functions. */
+  readonly children: readonly number[];
+}
+
+export interface CellShape {
+  readonly id: number;
+  readonly cores: readonly Core[];
+  readonly sharedCpus: readonly number[];
+  readonly memoryMiB: number;
+  /** Pages not used by others, index as `pageSizesKiB`. */
+  readonly pages: readonly number[];
+}
+
+export interface HostShape {
+  readonly cells: readonly CellShape[];
+  /** Largest first. */
+  readonly pageSizesKiB: readonly number[];
+  readonly groups: readonly FunctionGroup[];
+  /** All CPUs that are never dedicated, ascending. */
+  readonly sharedCpus: readonly number[];
+  /** CPU number -> position of its cell; -1 when it may not be dedicated. */
+  readonly cellOfCpu: readonly number[];
+  /** CPU number -> position of its core in that cell. */
+  readonly coreOfCpu: readonly number[];
+}
+
+const ascending = (a: number, b: number): number => a - b;
+
+export function shapeOf(host: Host): HostShape {
+  const shared = new Set(host.reserved.sharedCpus);
+  const pageSizesKiB = pageSizesOf(host.facts.cells);
+  const cells = host.facts.cells.map((cell, position) => cellShape(host, cell, position, shared, pageSizesKiB));
+  const cellOfCpu: number[] = [];
+  const coreOfCpu: number[] = [];
+  cells.forEach((cell, position) => {
+    cell.cores.forEach((core, index) => {
+      for (const cpu of core.cpus) {
+        cellOfCpu[cpu] = position;
+        coreOfCpu[cpu] = index;
+      }
+    });
+  });
+  return {
+    cells,
+    pageSizesKiB,
+    groups: functionGroups(host),
+    sharedCpus: cells.flatMap((cell) => cell.sharedCpus).sort(ascending),
+    cellOfCpu: Array.from(cellOfCpu, (cell) => cell ?? -1),
+    coreOfCpu: Array.from(coreOfCpu, (core) => core ?? -1),
+  };
+}
+
+function pageSizesOf(cells: readonly Cell[]): readonly number[] {
+  const sizes = new Set(cells.flatMap((cell) => cell.hugepages.map((pool) => pool.pageSizeKiB)));
+  return [...sizes].sort((a, b) => b - a);
+}
+
+function cellShape(
+  host: Host,
+  cell: Cell,
+  position: number,
+  shared: ReadonlySet<number>,
+  sizes: readonly number[],
+): CellShape {
+  const poolOf = (size: number) => cell.hugepages.find((pool) => pool.pageSizeKiB === size);
+  const pooledMiB = cell.hugepages.reduce((sum, pool) => sum + (pool.total * pool.pageSizeKiB) / 1024, 0);
+  return {
+    id: cell.id,
+    cores: coresOf(cell, shared),
+    sharedCpus: cell.cpus
+      .map((cpu) => cpu.id)
+      .filter((cpu) => shared.has(cpu))
+      .sort(ascending),
+    memoryMiB: Math.floor(cell.memoryMiB - pooledMiB - (host.reserved.memoryMiBPerCell[position] ?? 0)),
+    pages: sizes.map((size) => (poolOf(size)?.total ?? 0) - (poolOf(size)?.foreign ?? 0)),
+  };
+}
+
+function coresOf(cell: Cell, shared: ReadonlySet<number>): readonly Core[] {
+  const byLeader = new Map<number, { cpus: number[]; threads: number; l3: number }>();
+  for (const cpu of cell.cpus) {
+    const leader = Math.min(cpu.id, ...cpu.siblings);
+    const core = byLeader.get(leader) ?? { cpus: [], threads: Math.max(1, cpu.siblings.length), l3: cpu.l3 ?? 0 };
+    byLeader.set(leader, core);
+    if (!shared.has(cpu.id)) core.cpus.push(cpu.id);
+  }
+  const cores = [...byLeader.entries()].sort((a, b) => a[0] - b[0]).map(([, core]) => core);
+  for (const core of cores) core.cpus.sort(ascending);
+  return cores;
+}
+
+type GroupDraft = Omit<FunctionGroup, 'parent' | 'children' | 'addresses'> & {
+  readonly addresses: string[];
+  readonly parentAddress: string | undefined;
+};
+
+function functionGroups(host: Host): readonly FunctionGroup[] {
+  const drafts = new Map<string, GroupDraft>();
+  const positions = new Map(host.facts.cells.map((cell, position) => [cell.id, position]));
+  const onlyCell = host.facts.cells.length === 1 ? 0 : undefined;
+  for (const one of host.facts.pciFunctions) {
+    if (one.kind === 'other') continue;
+    const cell = one.cell === undefined ? onlyCell : positions.get(one.cell);
+    const draft = groupDraft(one, one.kind, cell);
+    const key = JSON.stringify([one.kind === 'pf' ? one.address : draft.parentAddress, { ...draft, addresses: 0 }]);
+    const known = drafts.get(key);
+    if (known === undefined) drafts.set(key, draft);
+    else known.addresses.push(one.address);
+  }
+  return linked([...drafts.values()]);
+}
+
+const groupDraft = (one: PciFunction, kind: 'pf' | 'vf', cell: number | undefined): GroupDraft => ({
+  kind,
+  physicalNetwork: one.physicalNetwork,
+  cell,
+  trustCapable: one.trustCapable,
+  rateCapable: one.rateCapable,
+  addresses: [one.address],
+  parentAddress: one.parent,
+});
+
+function linked(drafts: readonly GroupDraft[]): readonly FunctionGroup[] {
+  const isChild = (pf: GroupDraft, vf: GroupDraft) =>
+    pf.kind === 'pf' && vf.kind === 'vf' && vf.parentAddress !== undefined && pf.addresses.includes(vf.parentAddress);
+  return drafts.map(({ parentAddress: _, ...draft }, index) => {
+    const own = drafts[index];
+    return {
+      ...draft,
+      addresses: [...draft.addresses].sort(),
+      parent: drafts.findIndex((other) => own !== undefined && isChild(other, own)),
+      children: drafts.flatMap((other, at) => (own !== undefined && isChild(own, other) ? [at] : [])),
+    };
+  });
+}

@@ -1,0 +1,161 @@
+/**
+ * A host as an operator reads it: per cell what there is, what is held and what is free, and who holds each part. Serves
+ * `/nfvi/v1/hosts` and the host metrics; made from the same picture that placement decides on.
+ */
+import { availableFunctions, freeOf, type FreeCell, type FreeHost } from './free.js';
+import type { Cell, Claim, ClaimKind, Host, HostAdminState } from './model.js';
+import type { HostId, OpOccId, VnfcId, VnfInstanceId } from '../shared/ids.js';
+
+export interface HostSummary {
+  readonly id: HostId;
+  readonly zone: string;
+  readonly adminState: HostAdminState;
+  readonly reachable: boolean;
+  readonly cells: readonly CellSummary[];
+  /** Shared vCPUs: accepted, held and free on the whole host. */
+  readonly sharedVcpus: Amounts;
+  readonly pools: readonly (Amounts & { readonly name: string; readonly capacityMiB: number })[];
+  readonly pciFunctions: readonly FunctionSummary[];
+  readonly holders: readonly Holder[];
+}
+
+export interface Amounts {
+  readonly total: number;
+  readonly claimed: number;
+  readonly free: number;
+}
+
+export interface CellSummary {
+  readonly id: number;
+  readonly cpus: CpuSummary;
+  readonly pages: readonly (Amounts & { readonly pageSizeKiB: number; readonly foreign: number })[];
+  /** Plain memory; hugepage pools are not part of it. */
+  readonly memoryMiB: Amounts & { readonly reserved: number };
+}
+
+export interface CpuSummary {
+  readonly total: number;
+  /** Never dedicated: the host, emulator threads and shared vCPUs run there. */
+  readonly shared: readonly number[];
+  readonly claimed: readonly number[];
+  readonly free: readonly number[];
+}
+
+export interface FunctionSummary {
+  readonly address: string;
+  readonly kind: 'pf' | 'vf';
+  readonly cell?: number;
+  readonly physicalNetwork?: string;
+  /** Free and not blocked by a claim on the same card. */
+  readonly available: boolean;
+  readonly vnfcId?: VnfcId;
+}
+
+/** What one VNFC holds here. */
+export interface Holder {
+  readonly vnfcId: VnfcId;
+  readonly vnfInstanceId: VnfInstanceId;
+  readonly opOccId: OpOccId;
+  readonly claims: readonly {
+    readonly kind: ClaimKind;
+    readonly cell?: number;
+    readonly key: string;
+    readonly amount: number;
+  }[];
+}
+
+export function hostSummary(host: Host, claims: readonly Claim[]): HostSummary {
+  const own = claims.filter((claim) => claim.hostId === host.id);
+  const free = freeOf(host, own);
+  const shared = sum(own.filter((claim) => claim.kind === 'shared-vcpu'));
+  return {
+    id: host.id,
+    zone: host.zone,
+    adminState: host.adminState,
+    reachable: host.reachable,
+    cells: host.facts.cells.map((cell, at) => cellSummary(host, cell, at, free, own)),
+    sharedVcpus: amounts(free.sharedVcpus, shared),
+    pools: host.facts.pools.map((pool, at) => ({
+      name: pool.name,
+      capacityMiB: pool.capacityMiB,
+      ...amounts(free.poolsMiB[at] ?? 0, sum(own.filter((claim) => claim.kind === 'disk' && claim.key === pool.name))),
+    })),
+    pciFunctions: functionSummaries(free, own),
+    holders: holdersOf(own),
+  };
+}
+
+const sum = (claims: readonly Claim[]): number => claims.reduce((total, claim) => total + claim.amount, 0);
+
+/** Free is never shown below zero: facts that shrank under standing claims leave nothing, not less. */
+const amounts = (free: number, claimed: number): Amounts => ({
+  total: free + claimed,
+  claimed,
+  free: Math.max(0, free),
+});
+
+function cellSummary(host: Host, cell: Cell, at: number, free: FreeHost, own: readonly Claim[]): CellSummary {
+  const now = free.cells[at];
+  const here = (kind: ClaimKind) => own.filter((claim) => claim.kind === kind && claim.cell === cell.id);
+  return {
+    id: cell.id,
+    cpus: cpuSummary(cell, at, free, now),
+    pages: cell.hugepages.map((pool) => {
+      const claimed = sum(here('hugepages').filter((claim) => Number(claim.key) === pool.pageSizeKiB));
+      const left = now?.pages[free.shape.pageSizesKiB.indexOf(pool.pageSizeKiB)] ?? 0;
+      const { pageSizeKiB, total, foreign } = pool;
+      return { pageSizeKiB, total, foreign, claimed, free: Math.max(0, left) };
+    }),
+    memoryMiB: {
+      ...amounts(now?.memoryMiB ?? 0, sum(here('memory'))),
+      total: cell.memoryMiB,
+      reserved: host.reserved.memoryMiBPerCell[at] ?? 0,
+    },
+  };
+}
+
+function cpuSummary(cell: Cell, at: number, free: FreeHost, now: FreeCell | undefined): CpuSummary {
+  const dedicable = (free.shape.cells[at]?.cores ?? []).flatMap((core) => core.cpus);
+  const left = new Set((now?.cores ?? []).flatMap((core) => core.cpus));
+  const ascending = (cpus: readonly number[]) => cpus.toSorted((a, b) => a - b);
+  return {
+    total: cell.cpus.length,
+    shared: free.shape.cells[at]?.sharedCpus ?? [],
+    claimed: ascending(dedicable.filter((cpu) => !left.has(cpu))),
+    free: ascending([...left]),
+  };
+}
+
+function functionSummaries(free: FreeHost, own: readonly Claim[]): readonly FunctionSummary[] {
+  const holder = new Map(own.filter((claim) => claim.kind === 'pci').map((claim) => [claim.key, claim.vnfcId]));
+  return free.shape.groups.flatMap((group, at) => {
+    const cell = group.cell === undefined ? undefined : free.cells[group.cell]?.id;
+    const groupOpen = availableFunctions(free, at) > 0;
+    return group.addresses.map((address) => {
+      const vnfcId = holder.get(address);
+      return {
+        address,
+        kind: group.kind,
+        ...(cell === undefined ? {} : { cell }),
+        ...(group.physicalNetwork === undefined ? {} : { physicalNetwork: group.physicalNetwork }),
+        available: groupOpen && vnfcId === undefined,
+        ...(vnfcId === undefined ? {} : { vnfcId }),
+      };
+    });
+  });
+}
+
+function holdersOf(own: readonly Claim[]): readonly Holder[] {
+  const byVnfc = Map.groupBy(own, (claim) => claim.vnfcId);
+  return [...byVnfc].flatMap(([vnfcId, claims]) => {
+    const first = claims[0];
+    if (first === undefined) return [];
+    const held = claims.map(({ kind, cell, key, amount }) => ({
+      kind,
+      ...(cell === undefined ? {} : { cell }),
+      key,
+      amount,
+    }));
+    return [{ vnfcId, vnfInstanceId: first.vnfInstanceId, opOccId: first.opOccId, claims: held }];
+  });
+}
