@@ -1,0 +1,18 @@
+/**
+ * Who is told how operations go: telemetry counts them. Calls never fail and never wait.
+ */
+import type { LcmOpOcc, OperationState, StepKind } from '../lifecycle/model.js';
+
+export interface OperationObserver {
+  /** The occurrence has entered its `operationState`. `left`: the state before it and how long that lasted. */
+  operationEntered(occ: LcmOpOcc, left?: { readonly state: OperationState; readonly ms: number }): void;
+  stepFinished(kind: StepKind, result: StepResult, ms: number): void;
+}
+
+export type StepResult = 'done' | 'failed' | 'undone' | 'undo-failed';
+
+/** For those who do not care. */
+export const deafObserver: OperationObserver = {
+  operationEntered: () => undefined,
+  stepFinished: () => undefined,
+};
