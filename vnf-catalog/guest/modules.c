@@ -1,0 +1,94 @@
+#include "modules.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <fnmatch.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "files.h"
+
+enum { MOST_DEVICES = 256, MOST_RULES = 512 };
+
+struct rule {
+  char *pattern, *paths;
+  bool used;
+};
+
+static struct rule rules[MOST_RULES];
+static unsigned ruleCount;
+static char *devices[MOST_DEVICES];
+static unsigned deviceCount;
+
+static void load(const char *path) {
+  int fd = open(path, O_RDONLY | O_CLOEXEC);
+  if (fd < 0 || (syscall(SYS_finit_module, fd, "", 0) != 0 && errno != EEXIST))
+    printf("berth: module %s: %s\n", path, strerror(errno));
+  if (fd >= 0) close(fd);
+}
+
+static void read_rules(char *text) {
+  char *line, *rest = text;
+  while ((line = strsep(&rest, "\n"))) {
+    char *verb = strsep(&line, " ");
+    if (!strcmp(verb, "load") && line) {
+      load(line);
+    } else if (!strcmp(verb, "for") && line && ruleCount < MOST_RULES) {
+      rules[ruleCount].pattern = strsep(&line, " ");
+      rules[ruleCount++].paths = line ? line : "";
+    }
+  }
+}
+
+static void note_device(const char *bus, const char *device) {
+  char path[600], *text;
+  snprintf(path, sizeof path, "/sys/bus/%s/devices/%s/modalias", bus, device);
+  text = read_file(path, NULL);
+  if (!text || deviceCount == MOST_DEVICES) return;
+  text[strcspn(text, "\n")] = 0;
+  devices[deviceCount++] = text;
+}
+
+static void find_devices(const char *bus) {
+  char path[64];
+  struct dirent *each;
+  snprintf(path, sizeof path, "/sys/bus/%s/devices", bus);
+  DIR *all = opendir(path);
+  while (all && (each = readdir(all)))
+    if (each->d_name[0] != '.') note_device(bus, each->d_name);
+  if (all) closedir(all);
+}
+
+static bool wanted(const struct rule *rule) {
+  for (unsigned i = 0; i < deviceCount; i++)
+    if (fnmatch(rule->pattern, devices[i], 0) == 0) return true;
+  return false;
+}
+
+static bool load_matching(void) {
+  bool found = false;
+  for (struct rule *rule = rules; rule < rules + ruleCount; rule++) {
+    if (rule->used || !wanted(rule)) continue;
+    char *paths = strdup(rule->paths), *path, *rest = paths;
+    rule->used = found = true;
+    while ((path = strsep(&rest, " "))) load(path);
+    free(paths);
+  }
+  return found;
+}
+
+/* A driver may bring up a bus of its own (PCI, then virtio), so the search repeats until it finds nothing new. */
+void modules_load(void) {
+  static const char *buses[] = {"pci", "virtio", "acpi"};
+  char *text = read_file("/lib/berth/modules", NULL);
+  if (text) read_rules(text);
+  do {
+    deviceCount = 0;
+    for (unsigned i = 0; i < sizeof buses / sizeof *buses; i++) find_devices(buses[i]);
+  } while (load_matching());
+}

@@ -1,0 +1,31 @@
+/*
+ * What one VNF (router, firewall, ...) adds to the common guest program. The program keeps the
+ * configuration document, its generation and its digest; the role gives the document a meaning.
+ */
+#ifndef BERTH_ROLE_H
+#define BERTH_ROLE_H
+
+#include <stddef.h>
+#include <stdio.h>
+
+#include "links.h"
+#include "reason.h"
+
+struct role {
+  const char *name;
+  /* Checks the whole document without any effect. NULL, with the reason, when it is refused. */
+  void *(*parse)(const char *text, size_t length, const struct links *links, struct reason *why);
+  /*
+   * Makes the guest follow `wanted`. `before` is what it follows now, so that only the difference is
+   * touched; NULL means unknown, and everything is set anew.
+   */
+  bool (*apply)(const void *wanted, const void *before, struct reason *why);
+  bool (*healthy)(const void *wanted, struct reason *why);
+  /* The members of `counters` and `daemons` in the status, without the braces. */
+  void (*counters)(const void *wanted, FILE *out);
+  void (*daemons)(const void *wanted, FILE *out);
+};
+
+extern const struct role role;
+
+#endif

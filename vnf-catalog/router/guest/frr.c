@@ -1,0 +1,162 @@
+#include "frr.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "files.h"
+#include "services.h"
+#include "vty.h"
+
+#define SETTINGS RUN "/frr"
+#define RAW SETTINGS "/raw.conf"
+
+enum { START_LIMIT_MS = 20000, POLL_MS = 20, ANSWER_LIMIT_MS = 5000, CHECK_LIMIT_S = 20 };
+
+static void pause_ms(long ms) {
+  const struct timespec pause = {ms / 1000, ms % 1000 * 1000000L};
+  nanosleep(&pause, NULL);
+}
+
+/* Runs vtysh on the raw file and takes the last line it prints as the reason. */
+static bool run_vtysh(const char *option, struct reason *why) {
+  char command[160], line[200], last[200] = "vtysh did not say why";
+  snprintf(command, sizeof command, "timeout %d /usr/bin/vtysh %s -f " RAW " 2>&1 </dev/null", CHECK_LIMIT_S, option);
+  FILE *out = popen(command, "re");
+  while (out && fgets(line, sizeof line, out)) {
+    line[strcspn(line, "\n")] = 0;
+    if (*line) strcpy(last, line);
+  }
+  int status = out ? pclose(out) : -1;
+  return status == 0 || refuse(why, "frr: FRR refuses the raw lines: %.200s", last);
+}
+
+static bool write_raw(const struct router *router) {
+  mkdir(SETTINGS, 0755);
+  return write_file(RAW, router->frr, strlen(router->frr));
+}
+
+bool frr_check(const struct router *router, struct reason *why) {
+  return !router->frr || (write_raw(router) && run_vtysh("-C", why));
+}
+
+static bool change_running(const char *daemon, char *commands, struct reason *why) {
+  int fd = *commands ? vty_open(daemon, ANSWER_LIMIT_MS) : -1, code = 0;
+  char *command, *rest = commands;
+  bool done = true;
+  if (!*commands) return true;
+  if (fd < 0) return refuse(why, "%s does not answer", daemon);
+  free(vty_ask(fd, "configure terminal", &code));
+  while (done && (command = strsep(&rest, "\n"))) {
+    if (!*command) continue;
+    char *answer = vty_ask(fd, command, &code);
+    if (answer) answer[strcspn(answer, "\n")] = 0;
+    if (!answer || code != 0) done = refuse(why, "%s refuses \"%.80s\": %.120s", daemon, command, answer ? answer : "no answer");
+    free(answer);
+  }
+  close(fd);
+  return done;
+}
+
+static unsigned long serial_now(const char *wish, const char *daemon) {
+  char key[40];
+  unsigned long serial = 0;
+  snprintf(key, sizeof key, "\n%s ", daemon);
+  const char *line = wish ? strstr(wish, key) : NULL;
+  if (line) sscanf(line + strlen(key), "%lu", &serial);
+  return serial;
+}
+
+static unsigned long fresh_serial(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_BOOTTIME, &now);
+  return (unsigned long)now.tv_sec * 1000 + (unsigned long)now.tv_nsec / 1000000;
+}
+
+static void write_line(FILE *out, const char *daemon, unsigned long serial) {
+  const char *provides = strcmp(daemon, "zebra") ? daemon : "zserv";
+  fprintf(out, "%s %lu %s /run/frr/%s.%s /usr/lib/frr/%s -f " SETTINGS "/%s.conf -P 0 --log stdout --log-level warnings\n",
+          daemon, serial, strcmp(daemon, "zebra") ? "/run/frr/zserv.api" : "-", provides,
+          strcmp(daemon, "zebra") ? "vty" : "api", daemon, daemon);
+}
+
+/* Writes the daemons' files and the wish, then tells process 1. `again` restarts those that run. */
+static bool wish(const struct router *router, bool again, struct reason *why) {
+  char *base = read_file("/lib/berth/services", NULL), *now = read_file(SERVICES_WISH, NULL), *text = NULL;
+  size_t length = 0;
+  FILE *out = open_memstream(&text, &length);
+  fputs(base ? base : "", out);
+  for (int i = 0; i < FRR_DAEMONS; i++) {
+    const char *daemon = frr_daemons[i];
+    unsigned long serial = again ? 0 : serial_now(now, daemon);
+    char path[64], *settings = frr_render(router, daemon);
+    if (!frr_wanted(router, daemon)) continue;
+    snprintf(path, sizeof path, SETTINGS "/%s.conf", daemon);
+    write_file(path, settings, strlen(settings));
+    write_line(out, daemon, serial ? serial : fresh_serial());
+  }
+  fclose(out);
+  if (!write_file(SERVICES_WISH, text, length)) return refuse(why, "the list of daemons could not be written");
+  return kill(1, SIGHUP) == 0 || refuse(why, "process 1 could not be told of the daemons");
+}
+
+static bool answers(const char *daemon, long before) {
+  char path[64];
+  snprintf(path, sizeof path, SERVICES_ALIVE "/%s", daemon);
+  if (read_number_file(path, 0) == before) return false;
+  int fd = vty_open(daemon, ANSWER_LIMIT_MS);
+  if (fd >= 0) close(fd);
+  return fd >= 0;
+}
+
+static bool wait_for(const char *daemon, long before, struct reason *why) {
+  for (int waited = 0; waited < START_LIMIT_MS; waited += POLL_MS) {
+    if (answers(daemon, before)) return true;
+    pause_ms(POLL_MS);
+  }
+  return refuse(why, "%s did not start within %d s", daemon, START_LIMIT_MS / 1000);
+}
+
+static bool start_all(const struct router *wanted, bool again, struct reason *why) {
+  long before[FRR_DAEMONS];
+  char path[64], *now = read_file(SERVICES_WISH, NULL);
+  for (int i = 0; i < FRR_DAEMONS; i++) {
+    snprintf(path, sizeof path, SERVICES_ALIVE "/%s", frr_daemons[i]);
+    bool keeps = !again && serial_now(now, frr_daemons[i]);
+    before[i] = keeps ? -1 : read_number_file(path, 0);
+  }
+  if (!wish(wanted, again, why)) return false;
+  for (int i = 0; i < FRR_DAEMONS; i++)
+    if (frr_wanted(wanted, frr_daemons[i]) && !wait_for(frr_daemons[i], before[i], why)) return false;
+  return !wanted->frr || (write_raw(wanted) && run_vtysh("", why));
+}
+
+static bool same_raw(const struct router *a, const struct router *b) {
+  return !strcmp(a->frr ? a->frr : "", b->frr ? b->frr : "");
+}
+
+/*
+ * Raw lines cannot be taken back one by one, so a change of theirs restarts the daemons. Otherwise a
+ * running daemon gets only the difference, and its sessions stay up.
+ */
+bool frr_apply(const struct router *wanted, const struct router *before, struct reason *why) {
+  bool again = !before || !same_raw(wanted, before);
+  bool sameSet = before != NULL;
+  mkdir(SETTINGS, 0755);
+  for (int i = 0; i < FRR_DAEMONS; i++) {
+    const char *daemon = frr_daemons[i];
+    bool runs = before && frr_wanted(before, daemon);
+    sameSet = sameSet && runs == frr_wanted(wanted, daemon);
+    if (again || !runs || !frr_wanted(wanted, daemon)) continue;
+    if (!change_running(daemon, frr_difference(frr_render(before, daemon), frr_render(wanted, daemon)), why)) return false;
+  }
+  if (sameSet && !again) return wish(wanted, false, why);
+  bool any = frr_wanted(wanted, "zebra") || !before || frr_wanted(before, "zebra");
+  return !any || start_all(wanted, again, why);
+}
