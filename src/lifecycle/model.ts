@@ -142,6 +142,8 @@ export interface VnfcVolume {
   readonly capacityBytes: number;
   /** SHA-256 of the image below; absent for blank and content volumes. */
   readonly imageSha256?: string;
+  /** Format of the image below, e.g. `qcow2`. */
+  readonly baseFormat?: string;
   readonly storageDescId?: string;
 }
 

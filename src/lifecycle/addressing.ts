@@ -1,0 +1,75 @@
+/**
+ * IP addresses of connection points: reading them, and choosing the next free one of a range. IPv4 and IPv6 alike, as
+ * numbers.
+ */
+import type { AddressRequest } from './model.js';
+
+interface Ip {
+  readonly version: 4 | 6;
+  readonly value: bigint;
+}
+
+/** Reads an address; undefined when the text is none. */
+export function parseIp(text: string): Ip | undefined {
+  return text.includes(':') ? parseIpv6(text) : parseIpv4(text);
+}
+
+function parseIpv4(text: string): Ip | undefined {
+  const parts = text.split('.');
+  if (parts.length !== 4 || !parts.every((part) => /^(0|[1-9]\d{0,2})$/.test(part) && Number(part) < 256))
+    return undefined;
+  return { version: 4, value: parts.reduce((sum, part) => (sum << 8n) | BigInt(part), 0n) };
+}
+
+function parseIpv6(text: string): Ip | undefined {
+  const halves = text.split('::');
+  if (halves.length > 2) return undefined;
+  const [head = [], tail = []] = halves.map((half) => (half === '' ? [] : half.split(':')));
+  const missing = 8 - head.length - tail.length;
+  if (halves.length === 1 ? missing !== 0 : missing < 1) return undefined;
+  const groups = [...head, ...Array.from({ length: missing }, () => '0'), ...tail];
+  if (!groups.every((group) => /^[0-9a-f]{1,4}$/i.test(group))) return undefined;
+  return { version: 6, value: groups.reduce((sum, group) => (sum << 16n) | BigInt(`0x${group}`), 0n) };
+}
+
+export function formatIp(ip: Ip): string {
+  if (ip.version === 4) return [24n, 16n, 8n, 0n].map((shift) => String((ip.value >> shift) & 255n)).join('.');
+  const groups = Array.from({ length: 8 }, (_, at) => ((ip.value >> BigInt(112 - 16 * at)) & 0xffffn).toString(16));
+  return groups.join(':').replace(/(^|:)0(:0)+(:|$)/, '::');
+}
+
+const searchLimit = 65_536n;
+
+/**
+ * The address of one CP instance: the fixed one of its ordinal, or the first of the range that `taken` does not hold.
+ * Undefined when none is left. `taken` holds formatted addresses of the same network.
+ */
+export function chooseAddress(wish: AddressRequest, ordinal: number, taken: ReadonlySet<string>): string | undefined {
+  if (wish.fixed.length > 0) {
+    const own = wish.fixed[ordinal];
+    return own !== undefined && !taken.has(own) ? own : wish.fixed.find((address) => !taken.has(address));
+  }
+  const min = wish.range === undefined ? undefined : parseIp(wish.range.min);
+  const max = wish.range === undefined ? undefined : parseIp(wish.range.max);
+  if (min === undefined || max?.version !== min.version) return undefined;
+  for (let value = min.value; value <= max.value && value - min.value < searchLimit; value += 1n) {
+    const text = formatIp({ version: min.version, value });
+    if (!taken.has(text)) return text;
+  }
+  return undefined;
+}
+
+/** The addresses of a CIDR that a host may have: all but the first and the last of an IPv4 subnet. */
+export function hostRange(cidr: string): { readonly min: string; readonly max: string } | undefined {
+  const [text = '', length = ''] = cidr.split('/');
+  const ip = parseIp(text);
+  const prefix = Number(length);
+  const width = ip?.version === 6 ? 128 : 32;
+  if (ip === undefined || !/^\d+$/.test(length) || prefix > width - 2) return undefined;
+  const size = 1n << BigInt(width - prefix);
+  const first = (ip.value / size) * size;
+  return {
+    min: formatIp({ version: ip.version, value: first + 1n }),
+    max: formatIp({ version: ip.version, value: first + size - 2n }),
+  };
+}

@@ -1,0 +1,134 @@
+/**
+ * Connection points of a new VNFC: which network each joins, its MAC address, its IP addresses.
+ */
+import type { VduCp } from '../descriptor/vnfd.js';
+import type { VnfInstanceId } from '../shared/ids.js';
+import type { Outcome } from '../shared/outcome.js';
+import { ok, refuse } from '../shared/outcome.js';
+import { problem } from '../shared/problem.js';
+import { chooseAddress } from './addressing.js';
+import type { OperationDraft, VnfcDraft } from './draft.js';
+import type { AddressRequest, ExtCpConfig, ExtVirtualLink, PlacedVnfc, VnfcCp } from './model.js';
+import { linkNetworkName, macAddress } from './naming.js';
+
+/** Addresses in use, as `network/address`; grows while an operation is bound. */
+export interface Addressing {
+  readonly taken: Set<string>;
+}
+
+/** The key under which an address is claimed. */
+export const addressKey = (network: string, address: string): string => `${network}/${address}`;
+
+interface Attachment {
+  readonly link: ExtVirtualLink;
+  readonly cp: ExtCpConfig;
+}
+
+export function bindCps(
+  instance: VnfInstanceId,
+  draft: OperationDraft,
+  vnfc: VnfcDraft,
+  placed: PlacedVnfc,
+  addressing: Addressing,
+): Outcome<readonly VnfcCp[]> {
+  const bound: VnfcCp[] = [];
+  for (const [order, cp] of orderedCps(draft.flavour.cps, vnfc.vdu.id).entries()) {
+    const attached = attachmentOf(draft, cp);
+    const base = { id: `${vnfc.id}/${cp.id}`, cpdId: cp.id, order };
+    const passthrough = placed.pciFunctions.some((each) => each.cpdId === cp.id);
+    if (attached === undefined) {
+      bound.push({ ...base, ...internalCp(instance, draft, vnfc, cp) });
+      continue;
+    }
+    const external = externalCp(vnfc, cp, attached, passthrough, addressing);
+    if (!external.ok) return external;
+    bound.push({ ...base, ...external.value });
+  }
+  return ok(bound);
+}
+
+/** The external link that a CP joins: its own, or the one given for the internal link it stands on. */
+function attachmentOf(draft: OperationDraft, cp: VduCp): Attachment | undefined {
+  const ext = draft.flavour.extCps.find(
+    (each) => each.vduCpId === cp.id || (cp.virtualLinkId !== undefined && each.virtualLinkId === cp.virtualLinkId),
+  );
+  if (ext === undefined) return undefined;
+  for (const link of draft.extVirtualLinks) {
+    const config = link.extCps.find((each) => each.cpdId === ext.id);
+    if (config !== undefined) return { link, cp: config };
+  }
+  return undefined;
+}
+
+type Bound = Omit<VnfcCp, 'id' | 'cpdId' | 'order'>;
+
+function internalCp(instance: VnfInstanceId, draft: OperationDraft, vnfc: VnfcDraft, cp: VduCp): Bound {
+  const mac = macAddress(vnfc.id, cp.id);
+  if (cp.virtualLinkId === undefined) return { mac, addresses: [] };
+  const mtu = draft.flavour.virtualLinks.find((each) => each.id === cp.virtualLinkId)?.mtu;
+  return {
+    mac,
+    addresses: [],
+    virtualLinkDescId: cp.virtualLinkId,
+    network: linkNetworkName(instance, cp.virtualLinkId),
+    ...(mtu === undefined ? {} : { mtu }),
+  };
+}
+
+function externalCp(
+  vnfc: VnfcDraft,
+  cp: VduCp,
+  { link, cp: config }: Attachment,
+  passthrough: boolean,
+  addressing: Addressing,
+): Outcome<Bound> {
+  const entry = config.configs[vnfc.index] ?? config.configs[0];
+  const wishes = entry?.addresses ?? [];
+  const addresses = chooseAll(link.resourceId, config.configs.length > 1 ? 0 : vnfc.index, wishes, addressing);
+  if (addresses === undefined) return refuse(noAddress(link, config, vnfc));
+  const ownMac =
+    config.configs.length > 1 || vnfc.index === 0 ? wishes.find((each) => each.macAddress !== undefined) : undefined;
+  return ok({
+    mac: ownMac?.macAddress ?? macAddress(vnfc.id, cp.id),
+    addresses,
+    extCpId: `${vnfc.id}/${cp.id}/ext`,
+    extCpdId: config.cpdId,
+    extVirtualLinkId: link.id,
+    ...(entry === undefined ? {} : { cpConfigId: entry.cpConfigId }),
+    ...(cp.virtualLinkId === undefined ? {} : { virtualLinkDescId: cp.virtualLinkId }),
+    ...(passthrough ? {} : { network: link.resourceId }),
+  });
+}
+
+function chooseAll(
+  network: string,
+  ordinal: number,
+  wishes: readonly AddressRequest[],
+  { taken }: Addressing,
+): readonly string[] | undefined {
+  const prefix = `${network}/`;
+  const here = new Set([...taken].filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length)));
+  const chosen: string[] = [];
+  for (const wish of wishes.filter((each) => each.fixed.length > 0 || each.range !== undefined)) {
+    const address = chooseAddress(wish, ordinal, here);
+    if (address === undefined) return undefined;
+    here.add(address);
+    taken.add(addressKey(network, address));
+    chosen.push(`${address}/${String(wish.prefixLength)}`);
+  }
+  return chosen;
+}
+
+const noAddress = (link: ExtVirtualLink, config: ExtCpConfig, vnfc: VnfcDraft): ReturnType<typeof problem> =>
+  problem(
+    'unprocessable',
+    `No free address is left for CPD ${config.cpdId} of ${vnfc.vdu.id} number ${String(vnfc.index)} on network ${link.resourceId}: those of cpConfig are all in use. Give a wider addressRange, more fixedAddresses, or another cpConfig entry.`,
+  );
+
+/** CPs of a VDU in NIC order: by `order`, ties by name (SOL001 clause 6.8.7). */
+export const orderedCps = (cps: readonly VduCp[], vduId: string): readonly VduCp[] =>
+  cps
+    .filter((cp) => cp.vduId === vduId)
+    .sort(
+      (a, b) => (a.order ?? Number.MAX_SAFE_INTEGER) - (b.order ?? Number.MAX_SAFE_INTEGER) || (a.id < b.id ? -1 : 1),
+    );

@@ -1,0 +1,161 @@
+/**
+ * From a placed draft to VNFCs in which every name, address and volume is fixed.
+ */
+import type { SwImage } from '../descriptor/vnfd.js';
+import type { PackageImage } from '../package/model.js';
+import type { HostId, VnfcId } from '../shared/ids.js';
+import type { Outcome } from '../shared/outcome.js';
+import { ok } from '../shared/outcome.js';
+import { MiB } from '../shared/units.js';
+import { bindCps, type Addressing } from './bind-cps.js';
+import type { OperationDraft, PlanContext, VnfcDraft } from './draft.js';
+import type { GuestContract, InternalLink, PlacedVnfc, Vnfc, VnfcVolume } from './model.js';
+import { domainName, hostName, linkBridgeName, linkNetworkName, volumeName } from './naming.js';
+
+/** Placement's answer for one VNFC, as far as lifecycle needs it. */
+export interface Berth {
+  readonly hostId: HostId;
+  readonly pool: string;
+  readonly placed: PlacedVnfc;
+}
+
+/** The VNFCs to add, complete. Refuses when an address range is used up. */
+export function bindVnfcs(
+  context: PlanContext,
+  draft: OperationDraft,
+  berths: ReadonlyMap<VnfcId, Berth>,
+  addressing: Addressing,
+): Outcome<readonly Vnfc[]> {
+  const bound: Vnfc[] = [];
+  for (const vnfc of draft.adds) {
+    const berth = berths.get(vnfc.id);
+    if (berth === undefined) throw new Error(`placement answered without VNFC ${vnfc.id}`);
+    const cps = bindCps(context.instance.id, draft, vnfc, berth.placed, addressing);
+    if (!cps.ok) return cps;
+    const { hostId, pool, placed } = berth;
+    bound.push({
+      ...identity(context, vnfc),
+      ...contents(context, draft, vnfc),
+      hostId,
+      pool,
+      cps: cps.value,
+      placement: placed,
+    });
+  }
+  return ok(bound);
+}
+
+function identity(
+  { instance }: PlanContext,
+  { id, vdu, index }: VnfcDraft,
+): Pick<Vnfc, 'id' | 'vduId' | 'index' | 'domainName' | 'hostname' | 'state'> {
+  return {
+    id,
+    vduId: vdu.id,
+    index,
+    domainName: domainName(instance.id, vdu.id, index),
+    hostname: hostName(instance.vnfInstanceName, instance.id, vdu.id, index),
+    state: 'STARTED',
+  };
+}
+
+function contents(
+  context: PlanContext,
+  draft: OperationDraft,
+  vnfc: VnfcDraft,
+): Pick<Vnfc, 'volumes' | 'serialLog' | 'guest'> {
+  return {
+    volumes: volumesOf(context.images, draft, vnfc),
+    serialLog: volumeName(vnfc.id, 'serial', 'log'),
+    guest: guestContract(vnfc.vdu.metadata),
+  };
+}
+
+/** Root disk first, then the VDU's storages in order, then day-0. */
+function volumesOf(images: readonly PackageImage[], draft: OperationDraft, vnfc: VnfcDraft): readonly VnfcVolume[] {
+  const { vdu } = vnfc;
+  const storages = vdu.storageIds.flatMap((id) => draft.flavour.storages.filter((storage) => storage.id === id));
+  const root = vdu.image === undefined ? [] : [imageVolume(images, vnfc.id, 'root', vdu.image, 0)];
+  const blocks = storages.map((storage) =>
+    storage.image === undefined
+      ? blankVolume(vnfc.id, storage.id, storage.sizeBytes)
+      : { ...imageVolume(images, vnfc.id, storage.id, storage.image, storage.sizeBytes), storageDescId: storage.id },
+  );
+  return [...root, ...blocks, day0Volume(vnfc.id)];
+}
+
+function imageVolume(
+  images: readonly PackageImage[],
+  id: VnfcId,
+  volume: string,
+  image: SwImage,
+  atLeastBytes: number,
+): VnfcVolume {
+  const file = images.find((each) => each.id === image.id);
+  if (file === undefined) throw new Error(`the package holds no file for software image ${image.id}`);
+  return {
+    id: volume,
+    name: volumeName(id, volume, 'qcow2'),
+    format: 'qcow2',
+    capacityBytes: Math.max(file.virtualSizeBytes, image.minDiskBytes, atLeastBytes),
+    imageSha256: file.sha256,
+    baseFormat: image.diskFormat,
+  };
+}
+
+const blankVolume = (id: VnfcId, storage: string, capacityBytes: number): VnfcVolume => ({
+  id: storage,
+  name: volumeName(id, storage, 'qcow2'),
+  format: 'qcow2',
+  capacityBytes,
+  storageDescId: storage,
+});
+
+const day0Volume = (id: VnfcId): VnfcVolume => ({
+  id: 'day0',
+  name: volumeName(id, 'day0', 'iso'),
+  format: 'raw',
+  capacityBytes: MiB,
+});
+
+/** docs/vnf-guest-contract.md: keys of the VDU's node metadata. */
+function guestContract(metadata: Readonly<Record<string, string>>): GuestContract {
+  const words = (text: string | undefined): readonly string[] | undefined => text?.split(/\s+/).filter(Boolean);
+  const status = words(metadata['berth.vnf-status']);
+  const configure = words(metadata['berth.vnf-configure']);
+  return {
+    agent: metadata['berth.guest-agent'] === 'qemu',
+    ...(status === undefined ? {} : { statusCommand: status }),
+    ...(configure === undefined ? {} : { configureCommand: configure }),
+  };
+}
+
+/** Internal links that the new VNFCs need on their hosts and that are not there yet. */
+export function linksToAdd(
+  context: PlanContext,
+  draft: OperationDraft,
+  vnfcs: readonly Vnfc[],
+  present: readonly InternalLink[],
+): readonly InternalLink[] {
+  const wanted = new Map<string, InternalLink>();
+  for (const vnfc of vnfcs) {
+    for (const cp of vnfc.cps) {
+      if (cp.virtualLinkDescId === undefined || cp.extVirtualLinkId !== undefined) continue;
+      const link = internalLink(context, draft, cp.virtualLinkDescId, vnfc.hostId);
+      wanted.set(link.id, link);
+    }
+  }
+  return [...wanted.values()].filter((link) => !present.some((each) => each.id === link.id));
+}
+
+function internalLink({ instance }: PlanContext, draft: OperationDraft, vl: string, hostId: HostId): InternalLink {
+  const descriptor = draft.flavour.virtualLinks.find((each) => each.id === vl);
+  return {
+    id: `${vl}@${hostId}`,
+    virtualLinkDescId: vl,
+    hostId,
+    network: linkNetworkName(instance.id, vl),
+    bridge: linkBridgeName(instance.id, vl),
+    ...(descriptor?.mtu === undefined ? {} : { mtu: descriptor.mtu }),
+  };
+}

@@ -1,0 +1,58 @@
+/**
+ * Instantiate (SOL003 clause 5.4.4): flavour and level to VNFCs.
+ */
+import type { Flavour } from '../descriptor/vnfd.js';
+import type { Outcome } from '../shared/outcome.js';
+import { ok, refuse } from '../shared/outcome.js';
+import { problem } from '../shared/problem.js';
+import { checkCounts, difference, type OperationDraft, type PlanContext } from './draft.js';
+import { readExtVirtualLinks } from './ext-links.js';
+import { inputValues, missingInputs } from './inputs.js';
+import type { InstantiateVnfRequest } from './requests.js';
+import { initialScaleLevels, levelOf, vduCounts } from './scaling.js';
+
+export function draftInstantiate(context: PlanContext, request: InstantiateVnfRequest): Outcome<OperationDraft> {
+  const flavour = context.vnfd.flavours.find((each) => each.id === request.flavourId);
+  if (flavour === undefined) {
+    const known = context.vnfd.flavours.map((each) => each.id).join(', ');
+    return unknown(`flavourId "${request.flavourId}" is not in VNFD ${context.vnfd.id}; it has ${known}.`);
+  }
+  const level = levelOf(flavour, request.instantiationLevelId);
+  if (request.instantiationLevelId !== undefined && level === undefined) {
+    const known = flavour.levels.map((each) => each.id).join(', ') || '(none)';
+    return unknown(
+      `instantiationLevelId "${request.instantiationLevelId}" is not in flavour ${flavour.id}; it has ${known}.`,
+    );
+  }
+  if ((request.extManagedVirtualLinks ?? []).length > 0) {
+    return unknown('extManagedVirtualLinks is not supported yet; leave it out and Berth makes the internal links.');
+  }
+  const links = readExtVirtualLinks(flavour, request.extVirtualLinks ?? []);
+  if (!links.ok) return links;
+  const inputs = checkInputs(context, flavour, request);
+  if (!inputs.ok) return inputs;
+  const scaleLevels = initialScaleLevels(flavour, level);
+  const counts = vduCounts(flavour, scaleLevels, level);
+  const counted = checkCounts(flavour, counts);
+  if (!counted.ok) return counted;
+  return ok({
+    flavour,
+    ...difference(context, flavour, [], counts),
+    extVirtualLinks: links.value,
+    scaleLevels,
+    inputs: request.additionalParams ?? {},
+    ...(request.localizationLanguage === undefined ? {} : { localizationLanguage: request.localizationLanguage }),
+  });
+}
+
+function checkInputs(context: PlanContext, flavour: Flavour, request: InstantiateVnfRequest): Outcome<void> {
+  const configurable = { ...context.instance.vnfConfigurableProperties, ...request.vnfConfigurableProperties };
+  const values = inputValues(flavour, request.additionalParams ?? {}, configurable);
+  const missing = missingInputs(flavour, values);
+  if (missing.length === 0) return ok(undefined);
+  return unknown(
+    `Flavour ${flavour.id} needs a value for ${missing.join(', ')}; give it in additionalParams or vnfConfigurableProperties.`,
+  );
+}
+
+const unknown = (detail: string): Outcome<never> => refuse(problem('unknown-reference', detail));

@@ -1,0 +1,66 @@
+/**
+ * Operate (SOL003 clause 5.4.10): start and stop the VNFCs; what they hold stays theirs.
+ */
+import type { VnfcId } from '../shared/ids.js';
+import type { Outcome } from '../shared/outcome.js';
+import { ok, refuse } from '../shared/outcome.js';
+import { problem } from '../shared/problem.js';
+import type { InstantiatedVnf, LcmPlan, Vnfc } from './model.js';
+import type { OperateVnfRequest } from './requests.js';
+import { day0Step, startVnfcSteps, stopVnfcStep, type RenderedVnfc, type StepTimes } from './steps.js';
+
+/** Seconds that guests get to stop when the request is GRACEFUL and names none. */
+export const defaultGracefulStopS = 20;
+
+/** Asking for the state that the VNF is already in is refused (409), as is a stop type with STARTED. */
+export function checkOperate(now: InstantiatedVnf, request: OperateVnfRequest): Outcome<void> {
+  const stopWords = request.stopType !== undefined || request.gracefulStopTimeout !== undefined;
+  if (request.changeStateTo === 'STARTED' && stopWords) {
+    return refuse(
+      problem(
+        'malformed-request',
+        'stopType and gracefulStopTimeout go only with changeStateTo STOPPED; leave them out.',
+      ),
+    );
+  }
+  if (request.stopType !== 'GRACEFUL' && request.gracefulStopTimeout !== undefined) {
+    return refuse(problem('malformed-request', 'gracefulStopTimeout goes only with stopType GRACEFUL; leave it out.'));
+  }
+  if (now.vnfState === request.changeStateTo) {
+    return refuse(problem('wrong-state', `The VNF is ${now.vnfState} already; there is nothing to do.`));
+  }
+  return ok(undefined);
+}
+
+/** A start writes day-0 anew, so that configuration changed meanwhile is what the guest finds. */
+export function planOperate(
+  now: InstantiatedVnf,
+  request: OperateVnfRequest,
+  rendered: ReadonlyMap<VnfcId, RenderedVnfc>,
+  times: StepTimes,
+): LcmPlan {
+  const gracefulMs = request.stopType === 'GRACEFUL' ? (request.gracefulStopTimeout ?? defaultGracefulStopS) * 1000 : 0;
+  const steps = now.vnfcs.flatMap((vnfc) =>
+    request.changeStateTo === 'STOPPED' ? [stopVnfcStep(vnfc, gracefulMs, times)] : startSteps(vnfc, rendered, times),
+  );
+  const vnfState = request.changeStateTo;
+  return {
+    adds: [],
+    removes: [],
+    addsLinks: [],
+    removesLinks: [],
+    steps,
+    after: { ...now, vnfState, vnfcs: now.vnfcs.map((vnfc) => ({ ...vnfc, state: vnfState })) },
+    rollbackSupported: false,
+  };
+}
+
+function startSteps(
+  vnfc: Vnfc,
+  rendered: ReadonlyMap<VnfcId, RenderedVnfc>,
+  times: StepTimes,
+): ReturnType<typeof startVnfcSteps> {
+  const made = rendered.get(vnfc.id);
+  const day0 = made === undefined ? undefined : day0Step(vnfc, made, times);
+  return [...(day0 === undefined ? [] : [day0]), ...startVnfcSteps(vnfc, times)];
+}

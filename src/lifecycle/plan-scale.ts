@@ -1,0 +1,72 @@
+/**
+ * Scale out and in by aspect (SOL003 clause 5.4.5, SOL001 clause 6.10.2).
+ */
+import type { Flavour, ScalingAspect } from '../descriptor/vnfd.js';
+import type { Outcome } from '../shared/outcome.js';
+import { ok, refuse } from '../shared/outcome.js';
+import { problem } from '../shared/problem.js';
+import { checkCounts, difference, flavourOf, type OperationDraft, type PlanContext } from './draft.js';
+import type { InstantiatedVnf } from './model.js';
+import type { ScaleVnfRequest } from './requests.js';
+import { vduCounts, type ScaleLevels } from './scaling.js';
+
+export function draftScale(
+  context: PlanContext,
+  now: InstantiatedVnf,
+  request: ScaleVnfRequest,
+): Outcome<OperationDraft> {
+  const flavour = flavourOf(context, now);
+  const scaleLevels = targetLevels(flavour, now, request);
+  if (!scaleLevels.ok) return scaleLevels;
+  const present = vduCounts(flavour, now.scaleLevels);
+  const target = vduCounts(flavour, scaleLevels.value);
+  const counts = Object.fromEntries(
+    flavour.vdus.map(({ id }) => {
+      const here = now.vnfcs.filter((vnfc) => vnfc.vduId === id).length;
+      return [id, present[id] === target[id] ? here : (target[id] ?? 0)];
+    }),
+  );
+  const counted = checkCounts(flavour, counts);
+  if (!counted.ok) return counted;
+  return ok({
+    flavour,
+    ...difference(context, flavour, now.vnfcs, counts),
+    extVirtualLinks: now.extVirtualLinks,
+    scaleLevels: scaleLevels.value,
+    inputs: now.inputs,
+    ...(now.localizationLanguage === undefined ? {} : { localizationLanguage: now.localizationLanguage }),
+  });
+}
+
+function targetLevels(flavour: Flavour, now: InstantiatedVnf, request: ScaleVnfRequest): Outcome<ScaleLevels> {
+  const aspect = flavour.aspects.find((each) => each.id === request.aspectId);
+  if (aspect === undefined) {
+    const known = flavour.aspects.map((each) => each.id).join(', ') || '(none)';
+    return refuse(
+      problem('unknown-reference', `aspectId "${request.aspectId}" is not in flavour ${flavour.id}; it has ${known}.`),
+    );
+  }
+  const steps = request.numberOfSteps ?? 1;
+  if (steps > 1 && !flavour.lcmOperations.scalingByMoreThanOneStep) {
+    return refuse(
+      problem(
+        'unknown-reference',
+        `numberOfSteps is ${String(steps)}; flavour ${flavour.id} scales one step at a time (scaling_by_more_than_one_step_supported is not true).`,
+      ),
+    );
+  }
+  return level(aspect, now.scaleLevels[aspect.id] ?? 0, request.type === 'SCALE_OUT' ? steps : -steps, now);
+}
+
+function level(aspect: ScalingAspect, from: number, steps: number, now: InstantiatedVnf): Outcome<ScaleLevels> {
+  const to = from + steps;
+  if (to < 0 || to > aspect.maxScaleLevel) {
+    return refuse(
+      problem(
+        'wrong-state',
+        `Aspect ${aspect.id} is at level ${String(from)}; ${String(Math.abs(steps))} step(s) ${steps > 0 ? 'out' : 'in'} would be level ${String(to)}, outside 0 to ${String(aspect.maxScaleLevel)}.`,
+      ),
+    );
+  }
+  return ok({ ...now.scaleLevels, [aspect.id]: to });
+}
