@@ -76,7 +76,14 @@ export interface InterfaceSpec {
   readonly source:
     | { readonly kind: 'network'; readonly network: string }
     | { readonly kind: 'bridge'; readonly bridge: string }
-    | { readonly kind: 'hostdev'; readonly address: string; readonly vlan?: number };
+    | {
+        readonly kind: 'hostdev';
+        /** libvirt sets MAC address and VLAN of a virtual function; a physical one is handed over as it is. */
+        readonly function: 'vf' | 'pf';
+        /** `0000:06:10.1`. */
+        readonly address: string;
+        readonly vlan?: number;
+      };
   readonly model: 'virtio' | 'e1000e' | 'rtl8139';
   /** virtio-net queues; 1 unless more vCPUs allow. */
   readonly queues: number;

@@ -1,0 +1,56 @@
+/**
+ * The virtual CPUs: model, features, topology, guest NUMA cells.
+ */
+import { el, type XmlElement } from '../xml/element.js';
+import { cpuList } from '../cpu-list.js';
+import type { CpuSpec, DomainSpec } from '../domain-spec.js';
+import { hasGuestCells } from './guest-cells.js';
+import type { Contribution } from './part.js';
+
+/** The model under TCG when the descriptor names none. */
+const tcgModel = 'Nehalem';
+
+export function cpu(spec: DomainSpec): Contribution {
+  return {
+    top: [
+      el('vcpu', { placement: 'static' }, spec.cpu.vcpus),
+      el(
+        'cpu',
+        mode(spec),
+        model(spec),
+        topology(spec.cpu),
+        ...spec.cpu.features.map((name) => el('feature', { policy: 'require', name })),
+        hasGuestCells(spec) ? numa(spec.cpu) : undefined,
+      ),
+    ],
+  };
+}
+
+const passthrough = (spec: DomainSpec): boolean => spec.cpu.model === undefined && spec.acceleration === 'kvm';
+
+const mode = (spec: DomainSpec) =>
+  passthrough(spec)
+    ? { mode: 'host-passthrough', check: 'none', migratable: 'on' }
+    : { mode: 'custom', match: 'exact', check: 'none' };
+
+const model = (spec: DomainSpec): XmlElement | undefined =>
+  passthrough(spec) ? undefined : el('model', { fallback: 'forbid' }, spec.cpu.model ?? tcgModel);
+
+/**
+ * Sockets are cut so that none reaches over two guest cells: a socket across cells makes Linux give up its scheduling
+ * domains. Threads that do not divide the sockets are shown as cores.
+ */
+function topology(spec: CpuSpec): XmlElement {
+  const socket = spec.cells.length > 1 ? spec.cells.map((cell) => cell.vcpus.length).reduce(gcd) : spec.vcpus;
+  const threads = socket % spec.threads === 0 ? spec.threads : 1;
+  return el('topology', { sockets: spec.vcpus / socket, dies: 1, cores: socket / threads, threads });
+}
+
+const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
+
+const numa = (spec: CpuSpec): XmlElement =>
+  el(
+    'numa',
+    {},
+    ...spec.cells.map((cell, id) => el('cell', { id, cpus: cpuList(cell.vcpus), memory: cell.memoryMiB, unit: 'MiB' })),
+  );
