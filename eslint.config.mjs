@@ -1,0 +1,106 @@
+/**
+ * How Berth is written, as far as a machine can tell (CONTRIBUTING.md, "Style"). Boundaries between folders are
+ * dependency-cruiser's part; here stand style, types, and the purity of core code: a core function knows nothing but
+ * its arguments. There are no inline exceptions: change the code or change the rule for everybody.
+ */
+import tseslint from 'typescript-eslint';
+import { coreFolders } from './scripts/lib/layers.mjs';
+
+const inCore = ['shared', ...coreFolders].map((folder) => `src/${folder}/**/*.ts`);
+
+/** Globals through which time, chance, the process or the network would get into a plan. */
+const impureGlobals = [
+  'Date', 'performance', 'crypto', 'process', 'console', 'global', 'globalThis', 'navigator', 'require',
+  'setTimeout', 'setInterval', 'setImmediate', 'queueMicrotask', 'fetch', 'WebSocket', 'EventSource', 'Worker',
+  'BroadcastChannel', 'MessageChannel', 'localStorage', 'sessionStorage',
+]; // prettier-ignore
+
+const style = [
+  {
+    selector: 'ExportDefaultDeclaration',
+    message: 'Export by name: a name that is the same everywhere can be searched for.',
+  },
+  { selector: 'ExportAllDeclaration', message: 'No barrels: import from the file that defines the thing.' },
+  {
+    selector: ':matches(ClassDeclaration, TSInterfaceDeclaration)[id.name=/(Manager|Helper|Utils?|Common|Impl)$/]',
+    message: 'Name the thing after what it is; Manager, Helper, Util, Common and Impl say nothing.',
+  },
+];
+
+const noDecorators = {
+  selector: 'Decorator',
+  message: 'Decorators live in src/api and src/app.module.ts only: the rest of Berth does not know Nest.',
+};
+
+const noDynamicImport = { selector: 'ImportExpression', message: 'Core code imports statically or not at all.' };
+
+export default tseslint.config(
+  { ignores: ['dist/', 'coverage/', '.berth/', '.cache/', '**/*.cjs'] },
+  { linterOptions: { noInlineConfig: true, reportUnusedDisableDirectives: 'error' } },
+  {
+    files: ['**/*.mjs'],
+    extends: [tseslint.configs.base],
+    languageOptions: { sourceType: 'module' },
+    rules: {
+      'no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
+      'prefer-const': 'error',
+      'no-var': 'error',
+      eqeqeq: ['error', 'always', { null: 'ignore' }],
+      'max-lines': ['error', { max: 400 }],
+      'max-lines-per-function': ['error', { max: 60 }],
+    },
+  },
+  {
+    files: ['src/**/*.ts', 'test/**/*.ts'],
+    extends: [tseslint.configs.recommendedTypeChecked],
+    languageOptions: { parserOptions: { projectService: true } },
+    rules: {
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/consistent-type-exports': 'error',
+      '@typescript-eslint/return-await': ['error', 'in-try-catch'],
+      '@typescript-eslint/no-non-null-assertion': 'error',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', ignoreRestSiblings: true }],
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      '@typescript-eslint/only-throw-error': 'error',
+      'prefer-const': 'error',
+      eqeqeq: ['error', 'always', { null: 'ignore' }],
+      'max-lines': ['error', { max: 400 }],
+      'no-restricted-syntax': ['error', ...style, noDecorators],
+    },
+  },
+  {
+    files: ['src/**/*.ts'],
+    rules: { 'max-lines-per-function': ['error', { max: 60 }], 'no-console': 'error' },
+  },
+  {
+    files: ['src/api/**/*.ts', 'src/app.module.ts'],
+    rules: { 'no-restricted-syntax': ['error', ...style], '@typescript-eslint/no-extraneous-class': 'off' },
+  },
+  { files: ['src/cli/**/*.ts', 'src/main.ts'], rules: { 'no-console': 'off' } },
+  {
+    files: inCore,
+    rules: {
+      'no-restricted-globals': [
+        'error',
+        ...impureGlobals.map((name) => ({ name, message: 'Core code is pure: take what you need as an argument.' })),
+      ],
+      'no-restricted-properties': [
+        'error',
+        { object: 'Math', property: 'random', message: 'Core code is pure: take a seed or an IdSource.' },
+      ],
+      'no-restricted-syntax': ['error', ...style, noDecorators, noDynamicImport],
+    },
+  },
+  {
+    files: ['test/**/*.ts'],
+    rules: {
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      '@typescript-eslint/require-await': 'off',
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+      '@typescript-eslint/no-unsafe-member-access': 'off',
+    },
+  },
+);

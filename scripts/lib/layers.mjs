@@ -1,0 +1,15 @@
+/**
+ * The layers of `src/` in one place: ESLint (purity), dependency-cruiser (imports) and their tests read them here.
+ */
+
+/** The path that data takes, in order: a later folder may import an earlier one, never the reverse. */
+export const coreFolders = ['descriptor', 'package', 'inventory', 'lifecycle', 'placement', 'libvirt-xml', 'assurance'];
+
+/** Interfaces that the workflow and the door may import from adapters' folders. */
+export const portFiles = [
+  'engine/engine.ts',
+  'engine/engines.ts',
+  'store/store.ts',
+  'notify/notify.ts',
+  'artifacts/artifacts.ts',
+];

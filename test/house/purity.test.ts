@@ -1,0 +1,87 @@
+/**
+ * What ESLint holds against impure core code and against the style that CONTRIBUTING.md asks for: each broken once.
+ */
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { join } from 'node:path';
+import { makeScratch, tool } from './scratch.js';
+
+interface LintResult {
+  readonly filePath: string;
+  readonly messages: readonly { readonly ruleId: string | null; readonly message: string }[];
+}
+
+const longFunction = `export function long(): number {\n${'  Math.abs(1);\n'.repeat(60)}  return 1;\n}\n`;
+const decorated = 'const d = (t: unknown): void => void t;\n@d\nexport class Thing {\n  x = 1;\n}\n';
+
+/** folder under src/, code, rule, and a word of the message where one rule says several things. */
+const violations: readonly (readonly [string, string, string, string?])[] = [
+  ['placement', 'export const at = Date.now();\n', 'no-restricted-globals', 'Date'],
+  ['lifecycle', 'export const at = new Date();\n', 'no-restricted-globals', 'Date'],
+  ['inventory', 'export const dice = Math.random();\n', 'no-restricted-properties', 'random'],
+  ['descriptor', "export const home = process.env['HOME'];\n", 'no-restricted-globals', 'process'],
+  ['package', "console.log('hello');\n", 'no-restricted-globals', 'console'],
+  ['assurance', "export const answer = fetch('http://localhost');\n", 'no-restricted-globals', 'fetch'],
+  ['libvirt-xml', 'export const id = crypto.randomUUID();\n', 'no-restricted-globals', 'crypto'],
+  ['shared', 'export const timer = setTimeout(() => undefined, 1);\n', 'no-restricted-globals', 'setTimeout'],
+  ['shared', "export const later = import('./a.js');\n", 'no-restricted-syntax', 'statically'],
+  ['lifecycle', decorated, 'no-restricted-syntax', 'Decorators'],
+  ['workflow', decorated, 'no-restricted-syntax', 'Decorators'],
+  ['workflow', 'export const x: any = 1;\n', '@typescript-eslint/no-explicit-any'],
+  ['workflow', 'const x = 1;\nexport default x;\n', 'no-restricted-syntax', 'by name'],
+  ['workflow', "export * from './a.js';\n", 'no-restricted-syntax', 'barrels'],
+  ['workflow', 'export class QueueManager {}\n', 'no-restricted-syntax', 'Name the thing'],
+  ['workflow', 'const f = async (): Promise<void> => {};\nf();\n', '@typescript-eslint/no-floating-promises'],
+  [
+    'workflow',
+    "export function f(x: 'a' | 'b'): number {\n  switch (x) {\n    case 'a':\n      return 1;\n  }\n  return 2;\n}\n",
+    '@typescript-eslint/switch-exhaustiveness-check',
+  ],
+  ['workflow', "import { A } from './a.js';\nexport type B = A;\n", '@typescript-eslint/consistent-type-imports'],
+  ['workflow', longFunction, 'max-lines-per-function'],
+  ['workflow', 'export const x = 1;\n'.repeat(401), 'max-lines'],
+  ['workflow', '// @ts-ignore\nexport const x = 1;\n', '@typescript-eslint/ban-ts-comment'],
+  ['workflow', "console.log('hello');\n", 'no-console'],
+];
+
+/** Allowed where it stands. */
+const allowed: readonly (readonly [string, string])[] = [
+  ['api', decorated],
+  ['workflow', 'export const at = Date.now();\n'],
+  ['placement', 'export const most = Math.max(1, 2);\n'],
+];
+
+describe('a tree that breaks every rule of style and purity once', () => {
+  const scratch = makeScratch();
+  const file = (folder: string, kind: string, index: number): string => `src/${folder}/${kind}-${index}.ts`;
+  let results = new Map<string, LintResult['messages']>();
+
+  beforeAll(() => {
+    for (const folder of ['shared', 'workflow'])
+      scratch.write(`src/${folder}/a.ts`, 'export interface A {\n  b: 1;\n}\n');
+    violations.forEach(([folder, code], index) => scratch.write(file(folder, 'bad', index), code));
+    allowed.forEach(([folder, code], index) => scratch.write(file(folder, 'good', index), code));
+    const { stdout } = tool('eslint', ['src', '--format', 'json'], scratch.path);
+    results = new Map((JSON.parse(stdout) as LintResult[]).map((result) => [result.filePath, result.messages]));
+  }, 120_000);
+  afterAll(() => scratch.remove());
+
+  test.each(violations.map(([folder, code, rule, word], index) => ({ folder, code, rule, word, index })))(
+    'src/$folder: $rule $word',
+    ({ folder, rule, word, index }) => {
+      const messages = results.get(join(scratch.path, file(folder, 'bad', index))) ?? [];
+      expect(messages.filter((each) => each.ruleId === rule && each.message.includes(word ?? ''))).not.toEqual([]);
+    },
+  );
+
+  test.each(allowed.map(([folder, code], index) => ({ folder, code, index })))(
+    'src/$folder may say $code',
+    ({ folder, index }) => {
+      expect(results.get(join(scratch.path, file(folder, 'good', index)))).toEqual([]);
+    },
+  );
+
+  test('an inline comment switches nothing off', () => {
+    scratch.write('src/placement/excused.ts', '/* eslint-disable */\nexport const at = Date.now();\n');
+    expect(tool('eslint', ['src/placement/excused.ts'], scratch.path).code).toBe(1);
+  }, 60_000);
+});
