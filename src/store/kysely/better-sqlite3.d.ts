@@ -1,0 +1,23 @@
+/**
+ * The part of better-sqlite3 that Berth uses; the package ships no types. Names as in its docs/api.md.
+ */
+declare module 'better-sqlite3' {
+  interface Statement {
+    readonly reader: boolean;
+    all(parameters: readonly unknown[]): unknown[];
+    run(parameters: readonly unknown[]): { changes: number | bigint; lastInsertRowid: number | bigint };
+    iterate(parameters: readonly unknown[]): IterableIterator<unknown>;
+  }
+
+  class Database {
+    /** `timeout`: how long a statement waits for a lock that another process holds, ms. */
+    constructor(file: string, options?: { readonly timeout?: number });
+    readonly inTransaction: boolean;
+    prepare(sql: string): Statement;
+    exec(sql: string): this;
+    pragma(source: string): unknown;
+    close(): void;
+  }
+
+  export = Database;
+}

@@ -1,0 +1,19 @@
+/**
+ * All that differs between databases. Everything else in this folder is SQL that SQLite and PostgreSQL both speak.
+ */
+import type { Db } from './schema.js';
+
+export interface StoreDialect {
+  readonly db: Db;
+  /** For people, e.g. `the database file /var/lib/berth/berth.db`. */
+  readonly name: string;
+  /**
+   * Makes the database ready for migrations; throws a sentence when it cannot be used. True when nobody else can
+   * have it open, so that leases found in it belong to the dead.
+   */
+  prepare(): Promise<{ readonly exclusive: boolean }>;
+  /** Runs `work` as if nothing else ran meanwhile: writers one by one, or serializable and repeated. */
+  readonly transaction: <T>(work: (tx: Db) => Promise<T>) => Promise<T>;
+  isUniqueViolation(error: unknown): boolean;
+  close(): Promise<void>;
+}

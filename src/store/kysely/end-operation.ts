@@ -1,0 +1,44 @@
+/**
+ * How an operation ends or is parked: its state, the instance and the claims change in one transaction.
+ */
+import { ok, type Outcome } from '../../shared/outcome.js';
+import type { Problem } from '../../shared/problem.js';
+import type { LcmOpOcc } from '../../lifecycle/model.js';
+import type { OperationEnd } from '../store.js';
+import type { Db } from './schema.js';
+import { release } from './claims.js';
+import { changeInstance } from './instances.js';
+import { readHeld } from './leases.js';
+import { clearLease, moved, readOperation, updateOperation, wrongOperationState } from './operations.js';
+import { notFound } from './refusals.js';
+
+export async function endOperation(tx: Db, end: OperationEnd): Promise<LcmOpOcc> {
+  return apply(tx, await readHeld(tx, end.opOccId, end.owner), end);
+}
+
+export async function failOperation(tx: Db, end: Omit<OperationEnd, 'owner' | 'state'>): Promise<Outcome<LcmOpOcc>> {
+  const occ = await readOperation(tx, end.opOccId);
+  if (!occ) return notFound('operation occurrence', end.opOccId);
+  if (occ.operationState !== 'FAILED_TEMP') return wrongOperationState(occ, ['FAILED_TEMP']);
+  return ok(await apply(tx, occ, { ...end, state: 'FAILED' }));
+}
+
+async function apply(tx: Db, occ: LcmOpOcc, end: Omit<OperationEnd, 'owner'>): Promise<LcmOpOcc> {
+  const next = withReasons(moved(occ, end.state, end.nowMs), end);
+  await updateOperation(tx, next);
+  await clearLease(tx, occ.id);
+  await changeInstance(tx, occ.vnfInstanceId, end.instance);
+  await release(tx, end.releases ?? []);
+  return next;
+}
+
+/** What went wrong earlier stays readable unless all went well in the end. */
+function withReasons(occ: LcmOpOcc, end: Omit<OperationEnd, 'owner'>): LcmOpOcc {
+  const { error: earlier, ...rest } = occ;
+  const error: Problem | undefined = end.error ?? (end.state === 'COMPLETED' ? undefined : earlier);
+  return {
+    ...rest,
+    ...(error && { error }),
+    ...(end.explanation !== undefined && { explanation: end.explanation }),
+  };
+}

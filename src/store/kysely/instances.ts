@@ -1,0 +1,75 @@
+/**
+ * VNF instances (SOL003 VnfInstance). Each refers to its package, which the database holds it to.
+ */
+import { ok, type Outcome } from '../../shared/outcome.js';
+import type { VnfInstanceId } from '../../shared/ids.js';
+import type { VnfInstance } from '../../lifecycle/model.js';
+import type { OperationEnd, Store } from '../store.js';
+import type { StoreDialect } from './dialect.js';
+import type { Db } from './schema.js';
+import { read, write } from './json.js';
+import { notFound, stale, unprocessable, wrongState } from './refusals.js';
+import { readPackage } from './packages.js';
+import { underWay } from './operations.js';
+
+type Verbs = Pick<Store, 'createInstance' | 'instance' | 'instances' | 'deleteInstance'>;
+
+export const instanceVerbs = ({ db, transaction }: StoreDialect): Verbs => ({
+  createInstance: (instance) => transaction((tx) => create(tx, instance)),
+  instance: (id) => readInstance(db, id),
+  instances: async () => {
+    const rows = await db.selectFrom('instances').select('document').orderBy('id').execute();
+    return rows.map((row) => read<VnfInstance>(row.document));
+  },
+  deleteInstance: (id, ifRevision) => transaction((tx) => remove(tx, id, ifRevision)),
+});
+
+export async function readInstance(db: Db, id: VnfInstanceId): Promise<VnfInstance | undefined> {
+  const row = await db.selectFrom('instances').select('document').where('id', '=', id).executeTakeFirst();
+  return row && read<VnfInstance>(row.document);
+}
+
+/** What an operation changes of its instance when it ends. */
+export async function changeInstance(tx: Db, id: VnfInstanceId, change: OperationEnd['instance']): Promise<void> {
+  if (change === undefined) return;
+  const instance = await readInstance(tx, id);
+  if (!instance) throw new Error(`VNF instance ${id} is gone while an operation on it was under way`);
+  const { instantiated: before, ...rest } = { ...instance, ...change.modifies };
+  const after = change.instantiated === undefined ? before : (change.instantiated ?? undefined);
+  const next = { ...rest, ...(after && { instantiated: after }), revision: instance.revision + 1 };
+  await tx
+    .updateTable('instances')
+    .set({ document: write(next) })
+    .where('id', '=', id)
+    .execute();
+}
+
+async function create(tx: Db, instance: VnfInstance): Promise<Outcome<VnfInstance>> {
+  const found = await readPackage(tx, instance.vnfPkgId);
+  if (!found) return unprocessable(`There is no VNF package ${instance.vnfPkgId}; upload one with the VNFD wanted.`);
+  if (found.onboardingState !== 'ONBOARDED' || found.operationalState !== 'ENABLED') {
+    const state = `VNF package ${found.id} is ${found.onboardingState} and ${found.operationalState}`;
+    return unprocessable(`${state}; instances need it ONBOARDED and ENABLED.`);
+  }
+  await tx
+    .insertInto('instances')
+    .values({ id: instance.id, package_id: instance.vnfPkgId, document: write(instance) })
+    .execute();
+  return ok(instance);
+}
+
+async function remove(tx: Db, id: VnfInstanceId, ifRevision?: number): Promise<Outcome<void>> {
+  const instance = await readInstance(tx, id);
+  if (!instance) return notFound('VNF instance', id);
+  const refused = stale('VNF instance', id, instance.revision, ifRevision) ?? (await refuseRemoval(tx, instance));
+  if (refused) return refused;
+  await tx.deleteFrom('instances').where('id', '=', id).execute();
+  return ok(undefined);
+}
+
+async function refuseRemoval(tx: Db, instance: VnfInstance): Promise<Outcome<never> | undefined> {
+  const running = await underWay(tx, instance.id);
+  if (running) return running;
+  if (!instance.instantiated) return undefined;
+  return wrongState(`VNF instance ${instance.id} is INSTANTIATED; terminate it first.`);
+}

@@ -1,0 +1,67 @@
+/**
+ * The store over Kysely, put together from one file per table group. Every verb is one transaction.
+ */
+import { sql } from 'kysely';
+import type { Store } from '../store.js';
+import type { StoreDialect } from './dialect.js';
+import { beginOperation } from './begin-operation.js';
+import type { PolicyOf } from './capacity-guard.js';
+import { claimVerbs } from './claims.js';
+import { commitPlan } from './commit-plan.js';
+import { endOperation, failOperation } from './end-operation.js';
+import { hostVerbs } from './hosts.js';
+import { instanceVerbs } from './instances.js';
+import { journalVerbs } from './journal.js';
+import { forgetLeases, leaseVerbs } from './leases.js';
+import { migrate } from './migrate.js';
+import { operationOf, readOperation, requestCancel, requestState, selectOperations } from './operations.js';
+import { packageVerbs } from './packages.js';
+
+export const createKyselyStore = (dialect: StoreDialect, policyOf: PolicyOf): Store => ({
+  ...connectionVerbs(dialect),
+  ...packageVerbs(dialect),
+  ...instanceVerbs(dialect),
+  ...operationVerbs(dialect, policyOf),
+  ...leaseVerbs(dialect),
+  ...journalVerbs(dialect),
+  ...hostVerbs(dialect),
+  ...claimVerbs(dialect),
+});
+
+const connectionVerbs = (dialect: StoreDialect): Pick<Store, 'open' | 'close' | 'ping'> => ({
+  open: async () => {
+    const { exclusive } = await dialect.prepare();
+    await migrate(dialect);
+    if (exclusive) await dialect.transaction(forgetLeases);
+  },
+  close: () => dialect.close(),
+  ping: async () => {
+    await sql`select 1`.execute(dialect.db);
+  },
+});
+
+type OperationVerbs = Pick<
+  Store,
+  | 'beginOperation'
+  | 'opOcc'
+  | 'opOccs'
+  | 'commitPlan'
+  | 'endOperation'
+  | 'requestState'
+  | 'failOperation'
+  | 'requestCancel'
+>;
+
+const operationVerbs = (dialect: StoreDialect, policyOf: PolicyOf): OperationVerbs => ({
+  beginOperation: (occ, state, ifRevision) => dialect.transaction((tx) => beginOperation(tx, occ, state, ifRevision)),
+  opOcc: (id) => readOperation(dialect.db, id),
+  opOccs: async () => {
+    const rows = await selectOperations(dialect.db).orderBy('start_time_ms').orderBy('id').execute();
+    return rows.map(operationOf);
+  },
+  commitPlan: (commit) => commitPlan(dialect, policyOf, commit),
+  endOperation: (end) => dialect.transaction((tx) => endOperation(tx, end)),
+  requestState: (request) => dialect.transaction((tx) => requestState(tx, request)),
+  failOperation: (end) => dialect.transaction((tx) => failOperation(tx, end)),
+  requestCancel: (id, mode) => dialect.transaction((tx) => requestCancel(tx, id, mode)),
+});

@@ -1,0 +1,36 @@
+/**
+ * Brings the schema up to date. Migrations are numbered, in code, and run in order, each in its own transaction.
+ */
+import { Migrator, type Migration } from 'kysely/migration';
+import * as initial from './migrations/0001-initial.js';
+import type { StoreDialect } from './dialect.js';
+
+const migrations: Readonly<Record<string, Migration>> = {
+  '0001-initial': initial,
+};
+
+export async function migrate(dialect: StoreDialect): Promise<void> {
+  await refuseNewerSchema(dialect);
+  const migrator = new Migrator({ db: dialect.db, provider: { getMigrations: () => Promise.resolve(migrations) } });
+  const { error } = await migrator.migrateToLatest();
+  if (error === undefined) return;
+  throw new Error(`the schema of ${dialect.name} could not be brought up to date; it is as it was before`, {
+    cause: error,
+  });
+}
+
+/** A database that a newer Berth has migrated has tables this one does not understand. */
+async function refuseNewerSchema(dialect: StoreDialect): Promise<void> {
+  const tables = await dialect.db.introspection.getTables({ withInternalKyselyTables: true });
+  if (!tables.some((table) => table.name === 'kysely_migration')) return;
+  const done = await dialect.db
+    .withTables<{ kysely_migration: { name: string } }>()
+    .selectFrom('kysely_migration')
+    .select('name')
+    .execute();
+  const unknown = done.map((row) => row.name).filter((name) => !(name in migrations));
+  if (unknown.length === 0) return;
+  throw new Error(
+    `${dialect.name} was written by a newer Berth (it has migration ${unknown.join(', ')}); start that version, or restore a backup from before the upgrade`,
+  );
+}

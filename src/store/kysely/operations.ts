@@ -1,0 +1,101 @@
+/**
+ * Operation occurrences (SOL003 VnfLcmOpOcc): their rows, how one begins and how it is asked to change its state.
+ */
+import { ok, type Outcome } from '../../shared/outcome.js';
+import type { OpOccId, VnfInstanceId } from '../../shared/ids.js';
+import { isTerminal, type LcmOpOcc, type LcmPlan, type OperationState } from '../../lifecycle/model.js';
+import type { Store } from '../store.js';
+import type { Db, OperationRow } from './schema.js';
+import { read, write, writeOptional } from './json.js';
+import { notFound, wrongState } from './refusals.js';
+
+export async function readOperation(db: Db, id: OpOccId): Promise<LcmOpOcc | undefined> {
+  const row = await selectOperations(db).where('id', '=', id).executeTakeFirst();
+  return row && operationOf(row);
+}
+
+export const selectOperations = (db: Db) => db.selectFrom('operations').select(['document', 'plan']);
+
+export function operationOf(row: Pick<OperationRow, 'document' | 'plan'>): LcmOpOcc {
+  const occ = read<LcmOpOcc>(row.document);
+  return row.plan === null ? occ : { ...occ, plan: read<LcmPlan>(row.plan) };
+}
+
+export async function insertOperation(tx: Db, occ: LcmOpOcc): Promise<void> {
+  const { plan, ...document } = occ;
+  await tx
+    .insertInto('operations')
+    .values({
+      id: occ.id,
+      instance_id: occ.vnfInstanceId,
+      state: occ.operationState,
+      start_time_ms: occ.startTimeMs,
+      plan: writeOptional(plan),
+      document: write(document),
+    })
+    .execute();
+}
+
+/** Everything but the plan, which changes once only (`commit-plan.ts`). */
+export async function updateOperation(tx: Db, occ: LcmOpOcc): Promise<void> {
+  const { plan: _kept, ...document } = occ;
+  await tx
+    .updateTable('operations')
+    .set({ state: occ.operationState, document: write(document) })
+    .where('id', '=', occ.id)
+    .execute();
+}
+
+/** The occurrence in another state. A state entered anew has no cancellation pending (SOL003 clause 5.5.2.13). */
+export function moved(occ: LcmOpOcc, to: OperationState, nowMs: number): LcmOpOcc {
+  const { cancelMode: _done, ...rest } = occ;
+  return {
+    ...rest,
+    operationState: to,
+    stateEnteredTimeMs: nowMs,
+    isCancelPending: false,
+    revision: occ.revision + 1,
+  };
+}
+
+/** A refusal that names the operation under way on the instance, FAILED_TEMP included. */
+export async function underWay(tx: Db, id: VnfInstanceId): Promise<Outcome<never> | undefined> {
+  const rows = await selectOperations(tx)
+    .where('instance_id', '=', id)
+    .where('state', 'not in', ['COMPLETED', 'FAILED', 'ROLLED_BACK'])
+    .execute();
+  const [occ] = rows.map(operationOf);
+  if (!occ) return undefined;
+  const found = `Operation ${occ.id} (${occ.operation}) on VNF instance ${id} is ${occ.operationState}`;
+  const next = occ.operationState === 'FAILED_TEMP' ? 'retry it, roll it back or fail it first' : 'wait for its end';
+  return wrongState(`${found}; ${next}.`);
+}
+
+export async function requestState(tx: Db, request: Parameters<Store['requestState']>[0]): Promise<Outcome<LcmOpOcc>> {
+  const occ = await readOperation(tx, request.opOccId);
+  if (!occ) return notFound('operation occurrence', request.opOccId);
+  if (!request.from.includes(occ.operationState)) return wrongOperationState(occ, request.from);
+  const next = { ...moved(occ, request.to, request.nowMs), ...(request.error && { error: request.error }) };
+  await updateOperation(tx, next);
+  if (isTerminal(request.to)) await clearLease(tx, occ.id);
+  return ok(next);
+}
+
+export async function requestCancel(tx: Db, id: OpOccId, mode: 'GRACEFUL' | 'FORCEFUL'): Promise<Outcome<LcmOpOcc>> {
+  const occ = await readOperation(tx, id);
+  if (!occ) return notFound('operation occurrence', id);
+  if (!active.includes(occ.operationState)) return wrongOperationState(occ, active);
+  const next: LcmOpOcc = { ...occ, isCancelPending: true, cancelMode: mode, revision: occ.revision + 1 };
+  await updateOperation(tx, next);
+  return ok(next);
+}
+
+/** States in which somebody works, or should, on the operation. */
+export const active: readonly OperationState[] = ['STARTING', 'PROCESSING', 'ROLLING_BACK'];
+
+export const wrongOperationState = (occ: LcmOpOcc, wanted: readonly OperationState[]): Outcome<never> =>
+  wrongState(`Operation ${occ.id} is ${occ.operationState}; this needs it to be ${wanted.join(' or ')}.`);
+
+export async function clearLease(tx: Db, id: OpOccId): Promise<void> {
+  await tx.updateTable('operations').set({ lease_owner: null, lease_until_ms: null }).where('id', '=', id).execute();
+}

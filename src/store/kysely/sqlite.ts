@@ -1,0 +1,115 @@
+/**
+ * The embedded store: one SQLite file, one Berth. The file is locked for as long as Berth lives, so that a second
+ * Berth is refused at its start and leases found in the file at ours belong to the dead. The lock goes with the
+ * process, however it ends. A commit that was answered survives power loss (WAL, synchronous=FULL).
+ */
+import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { dirname } from 'node:path';
+import Database from 'better-sqlite3';
+import { Kysely, SqliteAdapter, SqliteDialect, SqliteDriver, CompiledQuery, type DatabaseConnection } from 'kysely';
+import type { Store } from '../store.js';
+import type { PolicyOf } from './capacity-guard.js';
+import type { StoreDialect } from './dialect.js';
+import type { Tables } from './schema.js';
+import { createKyselyStore } from './kysely-store.js';
+
+export interface SqliteOptions {
+  /** Made when missing, with its folder; readable by nobody else, because day-0 configuration may hold secrets. */
+  readonly file: string;
+  /** How long to wait at start for another process to let go of the file. */
+  readonly lockTimeoutMs?: number;
+  /** Reservation and CPU ratio of a host, for the guard on sums; absent: only what is physical is guarded. */
+  readonly policyOf?: PolicyOf;
+}
+
+export const createSqliteStore = (options: SqliteOptions): Store =>
+  createKyselyStore(sqliteDialect(options), options.policyOf ?? (() => undefined));
+
+function sqliteDialect({ file, lockTimeoutMs = 2000 }: SqliteOptions): StoreDialect {
+  let database: Database | undefined;
+  const opened = (): Promise<Database> => Promise.resolve((database ??= openFile(file, lockTimeoutMs)));
+  const db = new Kysely<Tables>({ dialect: new ExclusiveSqlite(opened) });
+  return {
+    db,
+    name: `the database file ${file}`,
+    prepare: async () => {
+      await opened();
+      return { exclusive: true };
+    },
+    transaction: (work) => db.transaction().execute(work),
+    isUniqueViolation: (error) => codeOf(error) === 'SQLITE_CONSTRAINT_UNIQUE',
+    close: () => db.destroy(),
+  };
+}
+
+function openFile(file: string, timeout: number): Database {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  closeSync(openSync(file, 'a', 0o600));
+  const database = new Database(file, { timeout });
+  try {
+    database.pragma('locking_mode = EXCLUSIVE');
+    database.pragma('journal_mode = WAL');
+    database.pragma('synchronous = FULL');
+    database.pragma('foreign_keys = ON');
+    database.exec('begin exclusive; commit');
+    return database;
+  } catch (error) {
+    database.close();
+    throw new Error(refusal(file, error), { cause: error });
+  }
+}
+
+function refusal(file: string, error: unknown): string {
+  if (codeOf(error) === 'SQLITE_BUSY') {
+    return `the database file ${file} is in use by another Berth; stop that one, or give this one a data directory of its own`;
+  }
+  return `the database file ${file} cannot be used; restore it from a backup or name another file`;
+}
+
+function codeOf(error: unknown): unknown {
+  return typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+}
+
+class ExclusiveSqlite extends SqliteDialect {
+  readonly #opened: () => Promise<Database>;
+
+  constructor(opened: () => Promise<Database>) {
+    super({ database: opened });
+    this.#opened = opened;
+  }
+
+  override createDriver(): ImmediateDriver {
+    return new ImmediateDriver(this.#opened);
+  }
+
+  override createAdapter(): TransactionalDdl {
+    return new TransactionalDdl();
+  }
+}
+
+/** Takes the write lock at the beginning, never halfway. */
+class ImmediateDriver extends SqliteDriver {
+  readonly #opened: () => Promise<Database>;
+
+  constructor(opened: () => Promise<Database>) {
+    super({ database: opened });
+    this.#opened = opened;
+  }
+
+  override async beginTransaction(connection: DatabaseConnection): Promise<void> {
+    await connection.executeQuery(CompiledQuery.raw('begin immediate'));
+  }
+
+  /** SQLite rolls back by itself on some errors (disk full): rolling back again would hide the cause. */
+  override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    const database = await this.#opened();
+    if (database.inTransaction) await super.rollbackTransaction(connection);
+  }
+}
+
+/** A migration that fails leaves nothing behind; Kysely does not claim this for SQLite because of table rebuilds. */
+class TransactionalDdl extends SqliteAdapter {
+  override get supportsTransactionalDdl(): boolean {
+    return true;
+  }
+}

@@ -1,0 +1,123 @@
+/** Contract of claims: committed with the plan or not at all, never twice, never more than there is. */
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { hostId, opOccId, vnfcId } from '../../src/shared/ids.js';
+import type { StoreBench, UseStore } from './store-contract.js';
+import { begun, cpuClaim, planCommit, smallFacts } from './store-samples.js';
+
+const h1 = hostId('h1');
+
+export function storeClaimsContract(use: UseStore, bench: StoreBench): void {
+  const generation = async () => (await use().hosts())[0]?.generation;
+
+  describe('committing a plan', () => {
+    beforeEach(async () => {
+      await begun(use(), 'op1', 'op2', 'op3');
+      await use().ensureHost(h1, 'z');
+    });
+
+    it('makes its claims true and its hosts of a new generation', async () => {
+      const claims = [cpuClaim('op1', 1), cpuClaim('op1', 2, { kind: 'disk', key: 'pool', exclusive: false })];
+      const diskless = claims.map(({ cell, ...claim }) => (claim.kind === 'disk' ? claim : { ...claim, cell }));
+      expect(await use().commitPlan(planCommit('op1', diskless as typeof claims))).toEqual({ committed: true });
+      expect(await use().claims()).toEqual(diskless);
+      expect(await generation()).toBe(2);
+    });
+
+    it('is lost by all but one when many want the same CPU at once', async () => {
+      const tries = await Promise.all(
+        ['op1', 'op2', 'op3'].map((op) => use().commitPlan(planCommit(op, [cpuClaim(op, 1)]))),
+      );
+      expect(tries.filter((one) => one.committed)).toHaveLength(1);
+      expect(await use().claims()).toHaveLength(1);
+      const states = (await use().opOccs()).map((occ) => occ.operationState).sort();
+      expect(states).toEqual(['PROCESSING', 'STARTING', 'STARTING']);
+    });
+
+    it('is lost when an exclusive key is taken, whatever the generation; the sentence names host, kind and key', async () => {
+      await use().commitPlan(planCommit('op1', [cpuClaim('op1', 1)], 1));
+      const second = await use().commitPlan(planCommit('op2', [cpuClaim('op2', 0), cpuClaim('op2', 1)], 2));
+      expect(second).toEqual({ committed: false, lost: expect.stringMatching(/cpu 1 .*h1/) });
+      expect((await use().claims()).map((claim) => claim.opOccId)).toEqual(['op1']);
+      expect((await use().opOcc(opOccId('op2')))?.plan).toBeUndefined();
+      expect(await generation()).toBe(2);
+    });
+
+    it('is lost when an address is taken anywhere in the fleet', async () => {
+      await use().ensureHost(hostId('h2'), 'z');
+      const mac = (op: string) => cpuClaim(op, 0, { hostId: hostId('*'), kind: 'mac', key: '52:54:00:00:00:01' });
+      await use().commitPlan(planCommit('op1', [mac('op1')]));
+      const other = { ...planCommit('op2', [mac('op2')]), generations: [{ hostId: hostId('h2'), generation: 1 }] };
+      expect(await use().commitPlan(other)).toEqual({
+        committed: false,
+        lost: expect.stringContaining('mac 52:54:00:00:00:01'),
+      });
+    });
+
+    it('is lost when a host changed since the plan was made, also when it was drained', async () => {
+      await use().commitPlan(planCommit('op1', [cpuClaim('op1', 1)]));
+      const late = await use().commitPlan(planCommit('op2', [cpuClaim('op2', 2)], 1));
+      expect(late).toEqual({ committed: false, lost: expect.stringContaining('h1') });
+      await use().setHostAdminState(h1, 'draining');
+      const drained = await use().commitPlan(planCommit('op2', [cpuClaim('op2', 2)], 2));
+      expect(drained.committed).toBe(false);
+      expect(await use().commitPlan(planCommit('op2', [cpuClaim('op2', 2)], 3))).toEqual({ committed: true });
+    });
+
+    it('is lost when a sum per cell would be exceeded', async () => {
+      await use().saveHostFacts(h1, smallFacts);
+      const pages = (op: string, amount: number) =>
+        cpuClaim(op, 0, { kind: 'hugepages', key: '2048', exclusive: false, amount });
+      expect(await use().commitPlan(planCommit('op1', [pages('op1', 5)], 1))).toEqual({ committed: true });
+      const second = await use().commitPlan(planCommit('op2', [pages('op2', 4)], 2));
+      expect(second).toEqual({ committed: false, lost: expect.stringMatching(/h1.*page/) });
+      expect(await use().commitPlan(planCommit('op3', [pages('op3', 3)], 2))).toEqual({ committed: true });
+    });
+
+    it('is a fault of the caller when it claims on a host whose generation it does not state', async () => {
+      const commit = { ...planCommit('op1', [cpuClaim('op1', 1)]), generations: [] };
+      await expect(use().commitPlan(commit)).rejects.toThrow('h1');
+      expect(await use().claims()).toEqual([]);
+    });
+
+    it('is a fault of the caller when done twice', async () => {
+      await use().commitPlan(planCommit('op1', []));
+      await expect(use().commitPlan(planCommit('op1', [], 2))).rejects.toThrow('PROCESSING');
+    });
+
+    it('survives a crash right after it', async () => {
+      await use().commitPlan(planCommit('op1', [cpuClaim('op1', 1)]));
+      const next = await bench.afterCrash();
+      expect(await next.claims()).toEqual([cpuClaim('op1', 1)]);
+      expect((await next.opOcc(opOccId('op1')))?.operationState).toBe('PROCESSING');
+      expect((await next.hosts())[0]?.generation).toBe(2);
+    });
+  });
+
+  describe('releasing claims', () => {
+    beforeEach(async () => {
+      await begun(use(), 'op1', 'op2');
+      await use().ensureHost(h1, 'z');
+      await use().commitPlan(planCommit('op1', [cpuClaim('op1', 1)], 1));
+      await use().commitPlan(planCommit('op2', [cpuClaim('op2', 2)], 2));
+    });
+
+    it('frees what these VNFCs hold and nothing else, and makes a new generation', async () => {
+      await use().releaseClaims([vnfcId('vnfc-of-op1'), vnfcId('nobody')]);
+      expect((await use().claims()).map((claim) => claim.key)).toEqual(['2']);
+      expect(await generation()).toBe(4);
+    });
+
+    it('changes nothing when there is nothing to free', async () => {
+      await use().releaseClaims([vnfcId('nobody')]);
+      await use().releaseClaims([]);
+      expect(await generation()).toBe(3);
+    });
+
+    it('happens in the transaction in which an operation ends', async () => {
+      const end = { opOccId: opOccId('op2'), owner: 'me', state: 'ROLLED_BACK', nowMs: 1 } as const;
+      await use().endOperation({ ...end, releases: [vnfcId('vnfc-of-op2')] });
+      expect((await use().claims()).map((claim) => claim.key)).toEqual(['1']);
+      expect(await generation()).toBe(4);
+    });
+  });
+}

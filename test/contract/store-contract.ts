@@ -1,0 +1,58 @@
+/**
+ * What every store must do. An adapter's test calls this with a bench of its own.
+ */
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Outcome } from '../../src/shared/outcome.js';
+import type { Problem } from '../../src/shared/problem.js';
+import type { Store } from '../../src/store/store.js';
+import { storeClaimsContract } from './store-claims-contract.js';
+import { storeHostsContract } from './store-hosts-contract.js';
+import { storeLeaseContract } from './store-lease-contract.js';
+import { storeOperationsContract } from './store-operations-contract.js';
+import { storePackagesContract } from './store-packages-contract.js';
+
+export interface StoreBench {
+  /** An empty store, open. */
+  fresh(): Promise<Store>;
+  /** The store as the next process finds it when this one dies now, without having closed anything. */
+  afterCrash(): Promise<Store>;
+  clear(): Promise<void>;
+}
+
+/** The store of the test that runs. */
+export type UseStore = () => Store;
+
+export function storeContract(bench: StoreBench): void {
+  let store: Store;
+  beforeEach(async () => {
+    store = await bench.fresh();
+  });
+  afterEach(() => bench.clear());
+  const use = (): Store => store;
+
+  storePackagesContract(use);
+  storeOperationsContract(use);
+  storeLeaseContract(use, bench);
+  storeClaimsContract(use, bench);
+  storeHostsContract(use);
+
+  describe('the connection', () => {
+    it('answers a ping while open', async () => {
+      await expect(store.ping()).resolves.toBeUndefined();
+    });
+  });
+}
+
+/** The problem of a refusal; fails the test when it was none. */
+export function refusalOf(outcome: Outcome<unknown>): Problem {
+  if (outcome.ok) throw new Error('expected a refusal, got a success');
+  return outcome.problem;
+}
+
+export function valueOf<T>(outcome: Outcome<T>): T {
+  if (!outcome.ok) throw new Error(`expected a success, got: ${outcome.problem.detail}`);
+  return outcome.value;
+}
+
+export const ofType = (code: string): Partial<Problem> =>
+  expect.objectContaining<Partial<Problem>>({ type: `urn:berth:problem:${code}` });

@@ -1,0 +1,143 @@
+/**
+ * Records for the store's contract, small and whole: a test shows only what matters to it.
+ */
+import type { Claim, HostFacts } from '../../src/inventory/model.js';
+import type { LcmOpOcc, LcmPlan, VnfInstance } from '../../src/lifecycle/model.js';
+import type { VnfPackage } from '../../src/package/model.js';
+import { hostId, opOccId, vnfInstanceId, vnfPkgId, vnfcId, vnfdId } from '../../src/shared/ids.js';
+import type { PlanCommit, Store } from '../../src/store/store.js';
+
+export const samplePackage = (id = 'vnfd-1'): VnfPackage => ({
+  vnfd: {
+    id: vnfdId(id),
+    version: '1.0',
+    provider: 'Acme',
+    productName: 'Router',
+    softwareVersion: '1.0',
+    vnfmInfo: ['berth'],
+    toscaVersion: 'tosca_simple_yaml_1_3',
+    flavours: [],
+    defaultFlavourId: 'simple',
+  },
+  entryDefinitions: 'Definitions/router.yaml',
+  vnfdFiles: ['Definitions/router.yaml'],
+  metadata: {},
+  compatibleSpecificationVersions: [],
+  securityOption: 'OPTION_1',
+  softwareImages: [],
+  additionalArtifacts: [],
+  findings: [],
+});
+
+export const sampleInstance = (id: string, pkg: string): VnfInstance => ({
+  id: vnfInstanceId(id),
+  vnfInstanceName: `name of ${id}`,
+  vnfPkgId: vnfPkgId(pkg),
+  vnfdId: vnfdId('vnfd-1'),
+  vnfProvider: 'Acme',
+  vnfProductName: 'Router',
+  vnfSoftwareVersion: '1.0',
+  vnfdVersion: '1.0',
+  metadata: { tenant: 'blue' },
+  extensions: {},
+  vnfConfigurableProperties: {},
+  revision: 1,
+});
+
+export const sampleOperation = (id: string, instance: string, startTimeMs = 1000): LcmOpOcc => ({
+  id: opOccId(id),
+  vnfInstanceId: vnfInstanceId(instance),
+  operation: 'INSTANTIATE',
+  operationState: 'STARTING',
+  startTimeMs,
+  stateEnteredTimeMs: startTimeMs,
+  isAutomaticInvocation: false,
+  operationParams: { flavourId: 'simple' },
+  isCancelPending: false,
+  revision: 1,
+});
+
+export const samplePlan: LcmPlan = {
+  adds: [],
+  removes: [],
+  addsLinks: [],
+  removesLinks: [],
+  steps: [{ id: 'vnfc/a/start-domain', kind: 'start-domain', stage: 1, lane: 'a', timeoutMs: 1000, input: {} }],
+  rollbackSupported: true,
+};
+
+/** An exclusive CPU claim of a VNFC named after its operation. */
+export const cpuClaim = (operation: string, cpu: number, changed: Partial<Claim> = {}): Claim => ({
+  hostId: hostId('h1'),
+  kind: 'cpu',
+  cell: 0,
+  key: String(cpu),
+  exclusive: true,
+  amount: 1,
+  vnfcId: vnfcId(`vnfc-of-${operation}`),
+  vnfInstanceId: vnfInstanceId(`instance-of-${operation}`),
+  opOccId: opOccId(operation),
+  ...changed,
+});
+
+export const planCommit = (operation: string, claims: readonly Claim[], generation = 1): PlanCommit => ({
+  opOccId: opOccId(operation),
+  owner: 'me',
+  plan: samplePlan,
+  claims,
+  generations: [{ hostId: hostId('h1'), generation }],
+  explanation: { decision: 'placed' },
+  nowMs: 2000,
+});
+
+/** A host of one cell with 4 CPUs, 1024 MiB and 8 pages of 2 MiB. */
+export const smallFacts: HostFacts = {
+  hostname: 'h1',
+  uuid: '00000000-0000-4000-8000-000000000001',
+  architecture: 'x86_64',
+  cpuModel: 'test',
+  cpuVendor: 'test',
+  cpuFeatures: [],
+  hypervisor: { name: 'simulated', version: '1', libvirtVersion: '9.0.0', type: 'simulated' },
+  acceleration: {
+    kind: 'simulated',
+    technology: 'none',
+    reason: 'a test',
+    overridden: false,
+    probeKey: 'test',
+    probedAtMs: 0,
+  },
+  cells: [
+    {
+      id: 0,
+      memoryMiB: 1024,
+      cpus: [0, 1, 2, 3].map((id) => ({ id, socket: 0, core: id, siblings: [id] })),
+      hugepages: [{ pageSizeKiB: 2048, total: 8, foreign: 0 }],
+      distances: [10],
+    },
+  ],
+  pciFunctions: [],
+  pools: [],
+  networks: [],
+  machines: [],
+  capabilities: [],
+};
+
+/** Onboards `id` with a VNFD of its own and answers its id. */
+export async function onboard(store: Store, id = 'p1', vnfd = 'vnfd-1') {
+  const pkg = vnfPkgId(id);
+  await store.createPackage({ id: pkg, userDefinedData: {}, createdAtMs: 1 });
+  await store.setOnboarding(pkg, ['CREATED'], { onboardingState: 'PROCESSING' });
+  await store.completeOnboarding(pkg, samplePackage(vnfd));
+  return pkg;
+}
+
+/** An instance with an operation in STARTING, leased by `me` until 10,000. */
+export async function begun(store: Store, ...operations: readonly string[]): Promise<void> {
+  const pkg = (await store.packages())[0]?.id ?? (await onboard(store));
+  for (const operation of operations) {
+    await store.createInstance(sampleInstance(`instance-of-${operation}`, pkg));
+    await store.beginOperation(sampleOperation(operation, `instance-of-${operation}`), 'NOT_INSTANTIATED');
+    await store.leaseOperation('me', 1000, 10_000);
+  }
+}
