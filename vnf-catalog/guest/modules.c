@@ -27,7 +27,8 @@ static unsigned deviceCount;
 
 static void load(const char *path) {
   int fd = open(path, O_RDONLY | O_CLOEXEC);
-  if (fd < 0 || (syscall(SYS_finit_module, fd, "", 0) != 0 && errno != EEXIST))
+  bool done = fd >= 0 && syscall(SYS_finit_module, fd, "", 0) == 0;
+  if (!done && errno != EEXIST && errno != ENODEV) /* ENODEV: an algorithm that this processor cannot do */
     printf("berth: module %s: %s\n", path, strerror(errno));
   if (fd >= 0) close(fd);
 }

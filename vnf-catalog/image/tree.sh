@@ -43,12 +43,14 @@ copy_closed() {
 
 # Copies the wanted modules with their dependencies, and writes /lib/berth/modules (guest/modules.h).
 copy_modules() {
-  local tree=$1 guest=$2 list=$3 release verb module chain path alias
+  local tree=$1 guest=$2 list=$3 release verb module with chain path alias
   release=$(ls "$tree/lib/modules")
   depmod -b "$tree" "$release"
   mkdir -p "$guest/lib/berth/modules.d"
-  while read -r verb module; do
-    chain=$(modprobe -d "$tree" -S "$release" --show-depends --ignore-install "$module" 2>/dev/null | awk '$1 == "insmod" {print $2}')
+  while read -r verb module with; do
+    chain=$(for path in "$module" $with; do
+      modprobe -d "$tree" -S "$release" --show-depends --ignore-install "$path" 2>/dev/null
+    done | awk '$1 == "insmod" && !seen[$2]++ {print $2}')
     [[ -n $chain ]] || continue # built into this kernel
     local copied=()
     for path in $chain; do

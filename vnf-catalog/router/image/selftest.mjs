@@ -94,11 +94,16 @@ async function reports() {
   assert.equal(seen.interfaces.west.mac, lab.sides[0].mac);
   assert.ok(seen.interfaces.west.rxPackets >= PINGS && seen.interfaces.east.txBytes > PINGS * 84);
   assert.ok(seen.counters.ip_forwarded_datagrams >= 2 * PINGS);
-  const times = '{ time for i in 1 2 3 4 5 6 7 8 9 10; do /usr/lib/berth/vnf status >/dev/null; done; } 2>&1';
-  const { stdout } = await lab.agent.run('/bin/sh', ['-c', times]);
-  say(`status, ten times in the guest: ${/real\s+(.*)/.exec(stdout)?.[1]}`);
+  await measureStatus();
   const name = await lab.agent.ask('guest-get-host-name');
   assert.equal(name['host-name'], 'r1');
+}
+
+async function measureStatus() {
+  const loop = 'cat /proc/uptime; for i in 1 2 3 4 5 6 7 8 9 10; do /usr/lib/berth/vnf status >/dev/null; done; cat /proc/uptime';
+  const { stdout } = await lab.agent.run('/bin/sh', ['-c', loop]);
+  const [begun, ended] = stdout.trim().split('\n').map((line) => Number(line.split(' ')[0]));
+  say(`status takes ${Math.round((ended - begun) * 100)} ms in the guest`);
 }
 
 async function obeys() {
@@ -129,7 +134,7 @@ async function refuses(before) {
     say(`refused, ${what}: ${stderr.trim()}`);
   }
   const after = await status();
-  assert.deepEqual([after.ready, after.configDigest, after.hostname], [true, before.configDigest, before.hostname]);
+  assert.deepEqual([after.ready, after.configDigest], [true, before.configDigest]);
   assert.equal(lab.ping('west', '10.9.0.1', 5), 5);
   say('the old configuration still routes');
 }
@@ -137,9 +142,9 @@ async function refuses(before) {
 const birdSettings = `
 router id 10.1.0.2;
 protocol device {}
-protocol direct { ipv4; interface "dummy*"; }
+protocol direct { ipv4; interface "lo"; }
 protocol kernel { ipv4 { export all; }; }
-protocol bgp router { local as 65002; neighbor 10.1.0.1 as 65001; ipv4 { import all; export where source = RTS_DEVICE; }; }
+protocol bgp peer { local as 65002; neighbor 10.1.0.1 as 65001; ipv4 { import all; export where source = RTS_DEVICE; }; }
 protocol ospf v2 { ipv4 { export none; }; area 0 { interface "eth0" { hello 1; dead 4; }; }; }
 `;
 
@@ -147,9 +152,7 @@ async function speaksBgpAndOspf() {
   if (!existsSync(BIRD)) return say(`no ${BIRD} on this host: BGP and OSPF not tried`);
   const file = (name) => join(lab.folder, name);
   writeFileSync(file('bird.conf'), birdSettings);
-  lab.in('west', 'ip', 'link', 'add', 'dummy0', 'type', 'dummy');
-  lab.in('west', 'ip', 'link', 'set', 'dummy0', 'up');
-  lab.in('west', 'ip', 'address', 'add', '10.77.0.1/24', 'dev', 'dummy0');
+  lab.in('west', 'ip', 'address', 'add', '10.77.0.1/24', 'dev', 'lo');
   lab.in('west', 'ip', 'route', 'delete', 'default');
   const bgp = { asn: 65001, routerId: '10.1.0.1', neighbors: [{ address: '10.1.0.2', remoteAsn: 65002 }], networks: ['10.2.0.0/24'] };
   const ospf = { routerId: '10.1.0.1', interfaces: [{ name: 'west', area: '0.0.0.0' }] };
