@@ -18,8 +18,8 @@ export class CommandFailed extends Error {
 }
 
 /**
- * `{ code, output }` with standard output and error in the order in which they came. `show: true` passes them
- * through as well, `timeoutMs` ends the program, `input` is written to it.
+ * `{ code, output, stdout, reason }`; `output` has both streams in the order in which they came. `show` passes them
+ * through as well: `true`, or the name of one. `timeoutMs` ends the program, `input` is written to it.
  */
 export function tryRun(command, args = [], options = {}) {
   const { cwd = top, env = {}, show = false, timeoutMs, input } = options;
@@ -35,7 +35,7 @@ export function tryRun(command, args = [], options = {}) {
     const take = (chunk, stream) => {
       output += chunk;
       if (stream === 'stdout') stdout += chunk;
-      if (show) process[stream].write(chunk);
+      if (show === true || show === stream) process[stream].write(chunk);
     };
     child.stdout.setEncoding('utf8').on('data', (chunk) => take(chunk, 'stdout'));
     child.stderr.setEncoding('utf8').on('data', (chunk) => take(chunk, 'stderr'));
