@@ -7,7 +7,7 @@ import { ok, refuse } from '../shared/outcome.js';
 import { problem } from '../shared/problem.js';
 import type { InstantiatedVnf, LcmPlan, Vnfc } from './model.js';
 import type { OperateVnfRequest } from './requests.js';
-import { day0Step, startVnfcSteps, stopVnfcStep, type RenderedVnfc, type StepTimes } from './steps.js';
+import { day0Step, startVnfcSteps, stopVnfcStep, type StepTimes } from './steps.js';
 
 /** Seconds that guests get to stop when the request is GRACEFUL and names none. */
 export const defaultGracefulStopS = 20;
@@ -36,12 +36,12 @@ export function checkOperate(now: InstantiatedVnf, request: OperateVnfRequest): 
 export function planOperate(
   now: InstantiatedVnf,
   request: OperateVnfRequest,
-  rendered: ReadonlyMap<VnfcId, RenderedVnfc>,
+  day0: ReadonlyMap<VnfcId, string>,
   times: StepTimes,
 ): LcmPlan {
   const gracefulMs = request.stopType === 'GRACEFUL' ? (request.gracefulStopTimeout ?? defaultGracefulStopS) * 1000 : 0;
   const steps = now.vnfcs.flatMap((vnfc) =>
-    request.changeStateTo === 'STOPPED' ? [stopVnfcStep(vnfc, gracefulMs, times)] : startSteps(vnfc, rendered, times),
+    request.changeStateTo === 'STOPPED' ? [stopVnfcStep(vnfc, gracefulMs, times)] : startSteps(vnfc, day0, times),
   );
   const vnfState = request.changeStateTo;
   return {
@@ -57,10 +57,10 @@ export function planOperate(
 
 function startSteps(
   vnfc: Vnfc,
-  rendered: ReadonlyMap<VnfcId, RenderedVnfc>,
+  day0: ReadonlyMap<VnfcId, string>,
   times: StepTimes,
 ): ReturnType<typeof startVnfcSteps> {
-  const made = rendered.get(vnfc.id);
-  const day0 = made === undefined ? undefined : day0Step(vnfc, made, times);
-  return [...(day0 === undefined ? [] : [day0]), ...startVnfcSteps(vnfc, times)];
+  const content = day0.get(vnfc.id);
+  const written = content === undefined ? undefined : day0Step(vnfc, content, times);
+  return [...(written === undefined ? [] : [written]), ...startVnfcSteps(vnfc, times)];
 }

@@ -58,7 +58,7 @@ function baseImageStep(lane: string, vnfc: Vnfc, volume: VnfcVolume, sha256: str
 export function addVnfcSteps(vnfc: Vnfc, rendered: RenderedVnfc, times: StepTimes): readonly Step[] {
   const lane = `vnfc/${vnfc.id}`;
   return [
-    ...vnfc.volumes.map((volume) => volumeStep(lane, vnfc, volume, rendered, times)),
+    ...vnfc.volumes.map((volume) => volumeStep(lane, vnfc, volume, rendered.day0, times)),
     step(lane, 'define-domain', 'define', stage.vnfc, times.callMs, {
       hostId: vnfc.hostId,
       vnfcId: vnfc.id,
@@ -68,11 +68,11 @@ export function addVnfcSteps(vnfc: Vnfc, rendered: RenderedVnfc, times: StepTime
   ];
 }
 
-function volumeStep(lane: string, vnfc: Vnfc, volume: VnfcVolume, rendered: RenderedVnfc, times: StepTimes): Step {
+function volumeStep(lane: string, vnfc: Vnfc, volume: VnfcVolume, day0: string, times: StepTimes): Step {
   const place = { hostId: vnfc.hostId, pool: vnfc.pool, name: volume.name };
   const name = `volume-${volume.id}`;
   if (volume.id === 'day0') {
-    return step(lane, 'content-volume', name, stage.vnfc, times.callMs, { ...place, content: rendered.day0 });
+    return step(lane, 'content-volume', name, stage.vnfc, times.callMs, { ...place, content: day0 });
   }
   const { capacityBytes, imageSha256 } = volume;
   if (imageSha256 === undefined) {
@@ -94,9 +94,9 @@ export function startVnfcSteps(vnfc: Vnfc, times: StepTimes): readonly Step[] {
 }
 
 /** New day-0 content for a stopped VNFC. */
-export function day0Step(vnfc: Vnfc, rendered: RenderedVnfc, times: StepTimes): Step | undefined {
+export function day0Step(vnfc: Vnfc, day0: string, times: StepTimes): Step | undefined {
   const volume = vnfc.volumes.find((each) => each.id === 'day0');
-  return volume === undefined ? undefined : volumeStep(`vnfc/${vnfc.id}`, vnfc, volume, rendered, times);
+  return volume === undefined ? undefined : volumeStep(`vnfc/${vnfc.id}`, vnfc, volume, day0, times);
 }
 
 export function stopVnfcStep(vnfc: Vnfc, gracefulMs: number, times: StepTimes): Step {
