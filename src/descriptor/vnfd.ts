@@ -63,6 +63,8 @@ export interface Vdu {
   readonly image?: SwImage;
   /** Storage node templates bound by `virtual_storage`, in order. */
   readonly storageIds: readonly string[];
+  /** `virtual_local_storage` in order: the first is the size of the root disk (absent: the image's `minDiskBytes`). */
+  readonly localStorageBytes?: readonly number[];
   /** `boot_order: true`: the order of `storageIds` is the boot order. */
   readonly bootOrder: boolean;
   readonly bootData?: BootData;

@@ -1,5 +1,6 @@
 /**
- * A finding: something in a package or descriptor that its author should know, with the place where it stands.
+ * A finding: something in a package or descriptor that its author should know, with the place where it stands. Every
+ * code stands in a table (`package/finding-codes.ts`, `descriptor/finding-codes.ts`) that generates docs/findings.md.
  */
 export type Severity = 'error' | 'warning' | 'info';
 
@@ -22,3 +23,40 @@ export interface Finding {
 }
 
 export const isError = (finding: Finding): boolean => finding.severity === 'error';
+
+/** Where something stands in a package. */
+export interface Place {
+  readonly file: string;
+  readonly line?: number;
+  readonly column?: number;
+  readonly path?: string;
+}
+
+/** A row of a table of codes. */
+export interface FindingKind {
+  readonly severity: Severity;
+  /** What the code stands for, in general; goes into the documentation. */
+  readonly meaning: string;
+  /** What the author of the package does about it. */
+  readonly fix: string;
+}
+
+export type MakeFinding<Code extends string> = (code: Code, place: Place, message: string) => Finding;
+
+/** Binds a table of codes to a function that makes its findings. */
+export const findingsOf =
+  <Code extends string>(table: Readonly<Record<Code, FindingKind>>): MakeFinding<Code> =>
+  (code, place, message) => {
+    const { severity, fix } = table[code];
+    const { file, line, column, path } = place;
+    return {
+      severity,
+      code,
+      file,
+      ...(line === undefined ? {} : { line }),
+      ...(column === undefined ? {} : { column }),
+      ...(path === undefined || path === '' ? {} : { path }),
+      message,
+      fix,
+    };
+  };

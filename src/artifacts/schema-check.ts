@@ -1,0 +1,81 @@
+/**
+ * The vocabulary of `descriptors/` as the descriptor reader wants it: types from `types.json`, and a schema check by
+ * ajv over `schemas/*.json`. Loaded once at start; the folder lies beside `dist/` and `src/` alike.
+ */
+import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
+import { readFile, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { BuiltInTypes, SchemaCheck, SchemaViolation } from '../descriptor/vocabulary.js';
+
+export interface Vocabulary {
+  readonly builtInTypes: BuiltInTypes;
+  readonly schemaCheck: SchemaCheck;
+}
+
+const shippedFolder = fileURLToPath(new URL('../../descriptors/', import.meta.url));
+
+export async function loadVocabulary(folder: string = shippedFolder): Promise<Vocabulary> {
+  // Written by us and shipped with the program: trusted to have this shape; a test holds it to that.
+  const builtInTypes = JSON.parse(await readFile(join(folder, 'types.json'), 'utf8')) as BuiltInTypes;
+  return { builtInTypes, schemaCheck: await loadSchemas(join(folder, 'schemas')) };
+}
+
+async function loadSchemas(folder: string): Promise<SchemaCheck> {
+  const ajv = new Ajv2020({
+    allErrors: true,
+    strict: true,
+    allowUnionTypes: true,
+    strictRequired: false,
+    verbose: true,
+  });
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.json'));
+  for (const name of names) ajv.addSchema(JSON.parse(await readFile(join(folder, name), 'utf8')) as object);
+  const validators = new Map(names.map((name) => [name.slice(0, -'.json'.length), compiled(ajv, name)]));
+  return (schema, value) => {
+    const validate = validators.get(schema);
+    if (validate === undefined) throw new Error(`there is no schema ${schema} in ${folder}`);
+    return validate(value) ? [] : (validate.errors ?? []).slice(0, maxErrors).map(violationOf);
+  };
+}
+
+/** Compiled at load, so that a broken schema stops the start and not an upload. */
+function compiled(ajv: Ajv2020, id: string): ValidateFunction {
+  const validate = ajv.getSchema(id);
+  if (validate === undefined) throw new Error(`schema ${id} does not have its file name as $id`);
+  return validate;
+}
+
+const maxErrors = 1000;
+
+function violationOf(error: ErrorObject): SchemaViolation {
+  const path = error.instancePath.split('/').slice(1).map(unescape);
+  const params = error.params as Readonly<Record<string, unknown>>;
+  switch (error.keyword) {
+    case 'required':
+      return { rule: 'required', path, key: String(params['missingProperty']), expected: 'a value' };
+    case 'additionalProperties':
+      return { rule: 'unknown', path, key: String(params['additionalProperty']), expected: 'a known property' };
+    case 'type':
+      return { rule: 'type', path, expected: expectedOf(error.parentSchema, String(params['type'])) };
+    case 'enum':
+      return { rule: 'value', path, expected: `one of ${allowedOf(params)}` };
+    default:
+      return { rule: 'value', path, expected: expectedOf(error.parentSchema, error.message ?? 'another value') };
+  }
+}
+
+/** JSON Pointer escapes (RFC 6901). */
+const unescape = (part: string): string => part.replaceAll('~1', '/').replaceAll('~0', '~');
+
+const allowedOf = (params: Readonly<Record<string, unknown>>): string =>
+  Array.isArray(params['allowedValues']) ? params['allowedValues'].map(String).join(', ') : 'the allowed values';
+
+/** Schemas say in `description` what a person would call the value. */
+function expectedOf(schema: unknown, otherwise: string): string {
+  const description = isRecord(schema) ? schema['description'] : undefined;
+  return typeof description === 'string' ? description : otherwise.replaceAll(',', ' or ');
+}
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null;

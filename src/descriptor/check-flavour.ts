@@ -1,0 +1,122 @@
+/**
+ * All that is checked of one flavour: first shape (schemas, functions, type constraints), then one small check per
+ * cross-reference. A new check is one function in `checks/` and one line here.
+ */
+import type { Finding } from '../shared/finding.js';
+import { checkAffinity } from './checks/affinity.js';
+import { checkConnectionPoints } from './checks/connection-points.js';
+import { checkDisks } from './checks/disks.js';
+import { checkImages } from './checks/images.js';
+import { checkInputs } from './checks/inputs.js';
+import { checkLevels } from './checks/levels.js';
+import { checkMappings } from './checks/mappings.js';
+import { checkMemory } from './checks/memory.js';
+import { checkNames } from './checks/names.js';
+import { checkRequirements } from './checks/requirements.js';
+import { checkScaling } from './checks/scaling.js';
+import { checkScripts } from './checks/scripts.js';
+import { checkUnsupported } from './checks/unsupported.js';
+import { checkVdus } from './checks/vdus.js';
+import type { FlavourSource } from './flavour-source.js';
+import { unresolvedIn, type InputValues } from './functions.js';
+import type { NodeTemplate } from './node-templates.js';
+import { imageArtifact, imageData } from './read-image.js';
+import { schemaFindings } from './schema-findings.js';
+import type { YamlMap } from './tree.js';
+import type { TypeTable } from './types.js';
+import type { SchemaCheck } from './vocabulary.js';
+import type { Flavour } from './vnfd.js';
+
+export type Check = (source: FlavourSource, flavour: Flavour) => readonly Finding[];
+
+const checks: readonly Check[] = [
+  checkNames,
+  checkUnsupported,
+  checkInputs,
+  checkVdus,
+  checkImages,
+  checkDisks,
+  checkMemory,
+  checkRequirements,
+  checkConnectionPoints,
+  checkMappings,
+  checkScaling,
+  checkLevels,
+  checkAffinity,
+  checkScripts,
+];
+
+export function checkFlavour(
+  source: FlavourSource,
+  flavour: Flavour | undefined,
+  types: TypeTable,
+  schemaCheck: SchemaCheck,
+): readonly Finding[] {
+  const shape = [
+    ...source.nodes.flatMap((node) => checkNode(node, source.inputValues, types, schemaCheck)),
+    ...[...source.policies, ...source.groups].flatMap(({ id, type, builtIn, properties }) => [
+      ...checkProperties(id, builtIn.schema, properties, types.definedPropertiesOf(type), schemaCheck),
+      ...unresolvedIn(properties, source.inputValues),
+    ]),
+  ];
+  return flavour === undefined ? shape : [...shape, ...checks.flatMap((check) => check(source, flavour))];
+}
+
+/** The VNF node that gives the VNFD its identity; those of flavours only say what they change. */
+export const checkVnfNode = (vnf: NodeTemplate, types: TypeTable, schemaCheck: SchemaCheck): readonly Finding[] => [
+  ...checkProperties(vnf.id, vnf.builtIn.schema, vnf.properties, types.definedPropertiesOf(vnf.type), schemaCheck),
+  ...types.violations(vnf.type, vnf.properties),
+];
+
+function checkNode(
+  node: NodeTemplate,
+  inputs: InputValues,
+  types: TypeTable,
+  schemaCheck: SchemaCheck,
+): readonly Finding[] {
+  const { id, type, builtIn, properties } = node;
+  if (builtIn.role === 'vnf') return types.violations(type, properties);
+  const capabilities = Object.entries(builtIn.capabilities ?? {}).flatMap(([name, schema]) =>
+    checkCapability(node, name, schema, schemaCheck),
+  );
+  return [
+    ...checkProperties(id, builtIn.schema, properties, types.definedPropertiesOf(type), schemaCheck),
+    ...capabilities,
+    ...checkImageData(node, schemaCheck),
+    ...types.violations(type, properties),
+    ...unresolvedIn(withoutBootData(properties), inputs),
+    ...[...node.capabilities.values()].flatMap((capability) => unresolvedIn(capability, inputs)),
+  ];
+}
+
+/** A capability that is absent is checked as an empty map, so that what it must say is reported. */
+function checkCapability(
+  node: NodeTemplate,
+  name: string,
+  schema: string,
+  schemaCheck: SchemaCheck,
+): readonly Finding[] {
+  const value = node.capabilities.get(name) ?? { kind: 'map' as const, at: node.at, entries: new Map() };
+  return checkProperties(`${node.id}.${name}`, schema, value, new Set(), schemaCheck);
+}
+
+function checkImageData(node: NodeTemplate, schemaCheck: SchemaCheck): readonly Finding[] {
+  const data = imageData(node);
+  if (data === undefined || imageArtifact(node)?.properties !== data) return [];
+  return checkProperties(`${node.id}.sw_image`, 'sw-image', data, new Set(), schemaCheck);
+}
+
+function checkProperties(
+  id: string,
+  schema: string | undefined,
+  value: YamlMap,
+  alsoKnown: ReadonlySet<string>,
+  schemaCheck: SchemaCheck,
+): readonly Finding[] {
+  return schema === undefined ? [] : schemaFindings({ id, schema, value, alsoKnown }, schemaCheck);
+}
+
+const withoutBootData = (properties: YamlMap): YamlMap => ({
+  ...properties,
+  entries: new Map([...properties.entries].filter(([key]) => key !== 'boot_data')),
+});

@@ -1,0 +1,28 @@
+/**
+ * Affinity rules and placement groups name nodes that exist.
+ */
+import type { Finding } from '../../shared/finding.js';
+import { found } from '../finding-codes.js';
+import { nodeWithRole, type FlavourSource } from '../flavour-source.js';
+import { affinityPolicies, boundNodes } from '../read-affinity.js';
+import type { Policy } from '../policies.js';
+
+export const checkAffinity = (source: FlavourSource): readonly Finding[] =>
+  affinityPolicies(source).flatMap((policy) => [...checkTargets(policy, source), ...checkLinks(policy, source)]);
+
+function checkTargets(policy: Policy, source: FlavourSource): readonly Finding[] {
+  const bound = boundNodes(policy, source);
+  const unknown = bound.filter((id) => !isVdu(source, id) && !isLink(source, id));
+  const names = bound.length === 0 ? ['nothing'] : unknown.map((id) => `\`${id}\`, which is neither a VDU nor a link`);
+  return names.map((name) =>
+    found('VNFD-AFFINITY-TARGET-UNKNOWN', policy.targetsAt, `\`${policy.id}\` binds ${name}.`),
+  );
+}
+
+function checkLinks(policy: Policy, source: FlavourSource): readonly Finding[] {
+  if (!boundNodes(policy, source).some((id) => isLink(source, id))) return [];
+  return [found('VNFD-AFFINITY-LINK-IGNORED', policy.targetsAt, `\`${policy.id}\` binds virtual links.`)];
+}
+
+const isVdu = (source: FlavourSource, id: string): boolean => nodeWithRole(source, id, 'vdu') !== undefined;
+const isLink = (source: FlavourSource, id: string): boolean => nodeWithRole(source, id, 'virtual-link') !== undefined;

@@ -1,0 +1,49 @@
+/**
+ * Connection points are bound to a VDU, reach a link that exists, and have an order of their own.
+ */
+import type { Finding } from '../../shared/finding.js';
+import { found } from '../finding-codes.js';
+import { nodeWithRole, type FlavourSource } from '../flavour-source.js';
+import { requirementAt, targetOf, withRole, type NodeTemplate } from '../node-templates.js';
+import { child } from '../tree.js';
+import type { Flavour, VduCp } from '../vnfd.js';
+
+export const checkConnectionPoints = (source: FlavourSource, flavour: Flavour): readonly Finding[] => [
+  ...withRole(source.nodes, 'cp').flatMap((node) => [
+    ...checkBound(node, source),
+    ...checkLink(node, 'virtual_link', source),
+  ]),
+  ...withRole(source.nodes, 'ext-cp').flatMap((node) => checkLink(node, 'internal_virtual_link', source)),
+  ...checkOrder(flavour.cps, source),
+];
+
+function checkBound(node: NodeTemplate, source: FlavourSource): readonly Finding[] {
+  const vduId = targetOf(node, 'virtual_binding');
+  if (nodeWithRole(source, vduId, 'vdu') !== undefined) return [];
+  const message =
+    vduId === undefined
+      ? `\`${node.id}\` is bound to no VDU.`
+      : `\`${node.id}\` is bound to \`${vduId}\`, which is no VDU of this flavour.`;
+  return [found('VNFD-CP-UNBOUND', requirementAt(node, 'virtual_binding'), message)];
+}
+
+function checkLink(node: NodeTemplate, requirement: string, source: FlavourSource): readonly Finding[] {
+  const linkId = targetOf(node, requirement);
+  if (linkId === undefined || nodeWithRole(source, linkId, 'virtual-link') !== undefined) return [];
+  const message = `\`${node.id}\` is linked to \`${linkId}\`, which is no virtual link of this flavour.`;
+  return [found('VNFD-CP-LINK-UNKNOWN', requirementAt(node, requirement), message)];
+}
+
+/** Without orders, names decide; that is legal and says nothing. */
+function checkOrder(cps: readonly VduCp[], source: FlavourSource): readonly Finding[] {
+  const seen = new Map<string, string>();
+  return cps.flatMap(({ id, vduId, order }) => {
+    if (order === undefined) return [];
+    const first = seen.get(`${vduId}/${order}`);
+    if (first === undefined) seen.set(`${vduId}/${order}`, id);
+    if (first === undefined) return [];
+    const node = source.byId.get(id);
+    const at = child(node?.properties, 'order')?.at ?? node?.at ?? source.at;
+    return [found('VNFD-CP-ORDER', at, `\`${id}\` and \`${first}\` of \`${vduId}\` both have the order ${order}.`)];
+  });
+}

@@ -1,0 +1,37 @@
+/**
+ * Image artifacts are complete and of a format that QEMU boots. Content is checked with the package.
+ */
+import type { Finding } from '../../shared/finding.js';
+import { found } from '../finding-codes.js';
+import type { FlavourSource } from '../flavour-source.js';
+import type { NodeTemplate } from '../node-templates.js';
+import { imageArtifact, imageData } from '../read-image.js';
+import { child, textOf } from '../tree.js';
+
+export const checkImages = (source: FlavourSource): readonly Finding[] =>
+  source.nodes.flatMap((node) => [...checkComplete(node), ...checkFormat(node)]);
+
+function checkComplete(node: NodeTemplate): readonly Finding[] {
+  const artifact = imageArtifact(node);
+  const data = imageData(node);
+  if (artifact === undefined && data === undefined) return [];
+  const file = artifact?.file ?? textOf(child(data, 'sw_image'));
+  if (file !== undefined && data !== undefined) return [];
+  const lacks = file === undefined ? 'no artifact with a file' : 'no image data';
+  return [found('VNFD-IMAGE-INCOMPLETE', artifact?.at ?? data?.at ?? node.at, `\`${node.id}\` has ${lacks}.`)];
+}
+
+const formats = [
+  ['disk_format', ['qcow2', 'raw']],
+  ['container_format', ['bare']],
+] as const;
+
+function checkFormat(node: NodeTemplate): readonly Finding[] {
+  return formats.flatMap(([key, runnable]) => {
+    const value = child(imageData(node), key);
+    const format = textOf(value)?.trim().toLowerCase();
+    if (value === undefined || format === undefined || runnable.some((each) => each === format)) return [];
+    const message = `The image of \`${node.id}\` has the ${key} \`${format}\`; Berth boots ${runnable.join(' and ')}.`;
+    return [found('VNFD-IMAGE-FORMAT-UNSUPPORTED', value.at, message)];
+  });
+}

@@ -1,0 +1,28 @@
+/**
+ * `get_input` must name an input that the topology declares; other functions in boot data are not evaluated.
+ */
+import type { Finding } from '../../shared/finding.js';
+import { found } from '../finding-codes.js';
+import type { FlavourSource } from '../flavour-source.js';
+import { callsIn, functionOf, inputNameOf } from '../functions.js';
+import { child, type YamlMap } from '../tree.js';
+
+export const checkInputs = (source: FlavourSource): readonly Finding[] => [
+  ...['node_templates', 'policies'].flatMap((section) =>
+    callsIn(child(source.topology, section)).flatMap((call) => checkDeclared(call, source)),
+  ),
+  ...source.nodes.flatMap((node) => callsIn(child(node.properties, 'boot_data')).flatMap(checkEvaluable)),
+];
+
+function checkDeclared(call: YamlMap, source: FlavourSource): readonly Finding[] {
+  const name = functionOf(call) === 'get_input' ? inputNameOf(call) : undefined;
+  if (name === undefined || source.inputValues.has(name)) return [];
+  return [found('TOSCA-INPUT-UNDECLARED', call.at, `The topology declares no input \`${name}\`.`)];
+}
+
+/** At instantiation Berth evaluates `get_input` and `concat`. */
+function checkEvaluable(call: YamlMap): readonly Finding[] {
+  const name = functionOf(call) ?? '';
+  if (name === 'concat' || inputNameOf(call) !== undefined) return [];
+  return [found('TOSCA-FUNCTION-UNRESOLVED', call.at, `Berth does not evaluate this \`${name}\` in boot data.`)];
+}

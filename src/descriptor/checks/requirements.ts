@@ -1,0 +1,51 @@
+/**
+ * Hardware requirements have values that Berth knows; what it does not act on is said.
+ */
+import type { Finding } from '../../shared/finding.js';
+import { found } from '../finding-codes.js';
+import { nodeWithRole, type FlavourSource } from '../flavour-source.js';
+import { cpuPolicies, emulatorPolicies, threadPolicies } from '../read-cpu.js';
+import { localities, readPageSize } from '../read-memory.js';
+import { computeOf } from '../read-vdu.js';
+import { requirement, requirementsOf, spellings, type RequirementMeaning, type Requirements } from '../requirements.js';
+import type { Flavour } from '../vnfd.js';
+import type { Place } from '../../shared/finding.js';
+
+/** Words a requirement may have, by meaning. */
+const words: readonly (readonly [RequirementMeaning, readonly string[]])[] = [
+  ['cpuPolicy', Object.keys(cpuPolicies)],
+  ['threadPolicy', Object.keys(threadPolicies)],
+  ['emulatorPolicy', Object.keys(emulatorPolicies)],
+  ['smt', ['enabled', 'disabled']],
+  ['locality', Object.keys(localities)],
+];
+
+const known = new Set<string>(Object.values(spellings).flat());
+
+export const checkRequirements = (source: FlavourSource, flavour: Flavour): readonly Finding[] =>
+  flavour.vdus.flatMap((vdu) => {
+    const node = nodeWithRole(source, vdu.id, 'vdu');
+    const compute = node === undefined ? undefined : computeOf(node);
+    const map = requirementsOf(compute);
+    const at = compute?.at ?? source.at;
+    return [...checkWords(vdu.id, map, at), ...checkPageSize(vdu.id, map, at), ...checkKnown(vdu.id, map, at)];
+  });
+
+const checkWords = (vduId: string, map: Requirements, at: Place): readonly Finding[] =>
+  words.flatMap(([meaning, allowed]) => {
+    const value = requirement(map, meaning);
+    if (value === undefined || allowed.includes(value.toLowerCase())) return [];
+    const message = `${spellings[meaning][0]} of \`${vduId}\` is \`${value}\`; known are ${allowed.join(', ')}.`;
+    return [found('VNFD-REQUIREMENT-VALUE', at, message)];
+  });
+
+function checkPageSize(vduId: string, map: Requirements, at: Place): readonly Finding[] {
+  const value = requirement(map, 'pageSize');
+  if (value === undefined || readPageSize(value) !== undefined) return [];
+  return [found('VNFD-PAGE-SIZE', at, `The page size of \`${vduId}\` is \`${value}\`.`)];
+}
+
+const checkKnown = (vduId: string, map: Requirements, at: Place): readonly Finding[] =>
+  [...map.keys()]
+    .filter((key) => !known.has(key))
+    .map((key) => found('VNFD-REQUIREMENT-IGNORED', at, `Berth does not act on \`${key}\` of \`${vduId}\`.`));

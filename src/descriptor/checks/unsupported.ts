@@ -1,0 +1,41 @@
+/**
+ * What Berth will not run: said at onboarding, not when an instance fails.
+ */
+import type { Finding } from '../../shared/finding.js';
+import { found } from '../finding-codes.js';
+import type { FlavourSource } from '../flavour-source.js';
+import { withRole, type NodeTemplate } from '../node-templates.js';
+import { interfaceTypes, readInterfaceRequirements, vnicTypes } from '../read-cp.js';
+import { child, textOf } from '../tree.js';
+import type { Flavour } from '../vnfd.js';
+
+export const checkUnsupported = (source: FlavourSource, flavour: Flavour): readonly Finding[] => [
+  ...source.nodes.flatMap(checkNodeType),
+  ...withRole(source.nodes, 'cp').flatMap((node) => [...checkVnicType(node), ...checkInterfaceType(node)]),
+  ...flavour.storages.flatMap((storage) => {
+    if (storage.kind === 'block') return [];
+    const at = source.byId.get(storage.id)?.at ?? source.at;
+    return [found('VNFD-STORAGE-UNSUPPORTED', at, `\`${storage.id}\` is ${storage.kind} storage.`)];
+  }),
+];
+
+function checkNodeType({ id, type, at, builtIn }: NodeTemplate): readonly Finding[] {
+  const message = `\`${id}\` has the type ${type}: ${builtIn.reason ?? 'Berth does not run it'}.`;
+  if (builtIn.role === 'refused') return [found('VNFD-NODE-UNSUPPORTED', at, message)];
+  return builtIn.role === 'ignored' ? [found('VNFD-NODE-IGNORED', at, message)] : [];
+}
+
+function checkVnicType(node: NodeTemplate): readonly Finding[] {
+  const value = child(node.properties, 'vnic_type');
+  const type = textOf(value);
+  if (type === undefined || Object.hasOwn(vnicTypes, type)) return [];
+  const message = `\`${node.id}\` asks for a vNIC of type \`${type}\`.`;
+  return [found('VNFD-VNIC-UNSUPPORTED', value?.at ?? node.at, message)];
+}
+
+function checkInterfaceType(node: NodeTemplate): readonly Finding[] {
+  const type = readInterfaceRequirements(node)['interfaceType'];
+  if (type === undefined || Object.hasOwn(interfaceTypes, type.toLowerCase())) return [];
+  const at = child(node.properties, 'virtual_network_interface_requirements')?.at ?? node.at;
+  return [found('VNFD-INTERFACE-UNSUPPORTED', at, `\`${node.id}\` asks for the interface type \`${type}\`.`)];
+}

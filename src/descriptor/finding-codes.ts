@@ -1,0 +1,389 @@
+/**
+ * Every code of a finding about YAML, TOSCA or the VNFD. docs/findings.md is generated from this table; a code never
+ * changes its meaning once released. How to add one: docs/changing/new-finding.md.
+ */
+import { findingsOf, type FindingKind } from '../shared/finding.js';
+
+const yaml = {
+  'YAML-TOO-LARGE': {
+    severity: 'error',
+    meaning: 'A YAML file is larger than Berth reads.',
+    fix: 'Split the file, or move bulk data out of the descriptor.',
+  },
+  'YAML-SYNTAX': {
+    severity: 'error',
+    meaning: 'The text is not YAML 1.2.',
+    fix: 'Correct the syntax at this line.',
+  },
+  'YAML-EMPTY': {
+    severity: 'error',
+    meaning: 'A YAML file that the VNFD needs holds no document.',
+    fix: 'Put the definitions into the file or remove the reference to it.',
+  },
+  'YAML-TOO-DEEP': {
+    severity: 'error',
+    meaning: 'Collections nest deeper than any descriptor needs.',
+    fix: 'Flatten the structure.',
+  },
+  'YAML-TOO-MANY-NODES': {
+    severity: 'error',
+    meaning: 'The document, with aliases written out, is larger than Berth reads (an alias bomb).',
+    fix: 'Write the data without nested aliases.',
+  },
+  'YAML-ALIAS': {
+    severity: 'error',
+    meaning: 'An alias has no anchor before it, or an anchor contains itself.',
+    fix: 'Set the anchor before the alias, outside of what it names.',
+  },
+  'YAML-KEY': {
+    severity: 'error',
+    meaning: 'A key is a collection, or a reserved word such as `constructor`.',
+    fix: 'Use another name as the key.',
+  },
+  'YAML-DUPLICATE-KEY': {
+    severity: 'error',
+    meaning: 'A map has the same key twice; YAML forbids it and readers disagree on which wins.',
+    fix: 'Keep one of the two.',
+  },
+} as const satisfies Record<string, FindingKind>;
+
+const tosca = {
+  'TOSCA-ENTRY-MISSING': {
+    severity: 'error',
+    meaning: 'The entry definitions file is not in the package.',
+    fix: 'Correct Entry-Definitions or add the file.',
+  },
+  'TOSCA-NOT-A-TEMPLATE': {
+    severity: 'error',
+    meaning: 'A definitions file is not a TOSCA service template.',
+    fix: 'Begin the file with `tosca_definitions_version`.',
+  },
+  'TOSCA-VERSION': {
+    severity: 'warning',
+    meaning: '`tosca_definitions_version` is missing or is none that SOL001 uses.',
+    fix: 'Use tosca_simple_yaml_1_2 (SOL001 to 2.8.1) or tosca_simple_yaml_1_3 (from 3.3.1).',
+  },
+  'TOSCA-IMPORT-FORM': {
+    severity: 'error',
+    meaning: 'An import is neither a file name nor a map with `file`.',
+    fix: 'Write `- file.yaml` or `- file: file.yaml`.',
+  },
+  'TOSCA-IMPORT-MISSING': {
+    severity: 'error',
+    meaning: 'An imported file is not in the package and is no type definition that Berth has built in.',
+    fix: 'Add the file to the package or correct its path.',
+  },
+  'TOSCA-IMPORT-REMOTE': {
+    severity: 'error',
+    meaning: 'An import is a URL; Berth never fetches definitions.',
+    fix: 'Put the file into the package and import it by its path.',
+  },
+  'TOSCA-IMPORT-LIMIT': {
+    severity: 'error',
+    meaning: 'The VNFD imports more files than Berth reads.',
+    fix: 'Merge definitions into fewer files.',
+  },
+  'TOSCA-TYPE-UNKNOWN': {
+    severity: 'error',
+    meaning: 'A node, policy or group has a type that is neither built in nor derived from one that is.',
+    fix: 'Correct the type name, or define the type with `derived_from` one of SOL001.',
+  },
+  'TOSCA-NODE-FORM': {
+    severity: 'error',
+    meaning: 'A node template, policy or group is not a map with a `type`.',
+    fix: 'Give it a map with `type` and `properties`.',
+  },
+  'TOSCA-FUNCTION-UNRESOLVED': {
+    severity: 'error',
+    meaning: 'A property that Berth needs at onboarding is a function without a value by then.',
+    fix: 'Give the input a default, or write the value itself.',
+  },
+  'TOSCA-INPUT-UNDECLARED': {
+    severity: 'error',
+    meaning: '`get_input` names an input that the topology template does not declare.',
+    fix: 'Declare it under `topology_template.inputs` of the same file.',
+  },
+  'TOSCA-PROPERTY-MISSING': {
+    severity: 'error',
+    meaning: 'A property that SOL001 requires is absent.',
+    fix: 'Add the property.',
+  },
+  'TOSCA-PROPERTY-TYPE': {
+    severity: 'error',
+    meaning: 'A property has another type than SOL001 defines.',
+    fix: 'Write the value in the type named.',
+  },
+  'TOSCA-PROPERTY-VALUE': {
+    severity: 'error',
+    meaning: 'The value of a property is outside of what SOL001 allows.',
+    fix: 'Use one of the values allowed.',
+  },
+  'TOSCA-PROPERTY-UNKNOWN': {
+    severity: 'warning',
+    meaning: 'A property is unknown to every SOL001 version that Berth reads; Berth ignores it.',
+    fix: 'Correct its spelling, define it in a derived type, or remove it.',
+  },
+  'TOSCA-VALUE-NOT-ALLOWED': {
+    severity: 'error',
+    meaning: 'A value is not among the `valid_values` of the type in the package.',
+    fix: 'Use one of the values, or widen the constraint in the type.',
+  },
+} as const satisfies Record<string, FindingKind>;
+
+const unsupported = {
+  'VNFD-NODE-UNSUPPORTED': {
+    severity: 'error',
+    meaning: 'A node has a type that Berth does not run, such as a container.',
+    fix: 'Describe the function with Vdu.Compute, or onboard it where such nodes run.',
+  },
+  'VNFD-NODE-IGNORED': {
+    severity: 'warning',
+    meaning: 'A node or policy has a type that Berth reads past; the VNF runs without its effect.',
+    fix: 'Check that the VNF does not depend on it.',
+  },
+  'VNFD-VNIC-UNSUPPORTED': {
+    severity: 'error',
+    meaning: 'A connection point asks for a kind of interface that Berth cannot give (baremetal, smart-nic, …).',
+    fix: 'Use normal, macvtap, direct, direct-physical or virtio-forwarder.',
+  },
+  'VNFD-INTERFACE-UNSUPPORTED': {
+    severity: 'error',
+    meaning: '`interfaceType` names a network card that Berth cannot emulate or pass through.',
+    fix: 'Use virtio, E1000, RTL8139, SR-IOV or PCI-Passthrough.',
+  },
+  'VNFD-STORAGE-UNSUPPORTED': {
+    severity: 'error',
+    meaning: 'The VNF needs object or file storage, which Berth does not provide.',
+    fix: 'Use Vdu.VirtualBlockStorage.',
+  },
+  'VNFD-IMAGE-FORMAT-UNSUPPORTED': {
+    severity: 'error',
+    meaning: 'A software image is neither a bare qcow2 nor a bare raw disk.',
+    fix: 'Convert the image to qcow2 (`qemu-img convert -O qcow2`).',
+  },
+  'VNFD-SCRIPT-IGNORED': {
+    severity: 'warning',
+    meaning: 'A lifecycle operation names a script; Berth runs no code from packages.',
+    fix: 'Move the work into the guest (boot data, guest agent) or leave the operation empty.',
+  },
+} as const satisfies Record<string, FindingKind>;
+
+const identity = {
+  'VNFD-VNF-MISSING': {
+    severity: 'error',
+    meaning: 'No node template has a type derived from tosca.nodes.nfv.VNF.',
+    fix: 'Add the VNF node template to the entry definitions.',
+  },
+  'VNFD-VNF-SEVERAL': {
+    severity: 'error',
+    meaning: 'More than one node template of one topology is a VNF.',
+    fix: 'Keep one VNF node per topology template.',
+  },
+  'VNFD-FLAVOUR-MISSING': {
+    severity: 'error',
+    meaning: 'The VNFD has no deployment flavour: no topology with a VDU.',
+    fix: 'Import one file per flavour, with `substitution_mappings` and `flavour_id`.',
+  },
+  'VNFD-FLAVOUR-UNNAMED': {
+    severity: 'warning',
+    meaning: 'A flavour has no `flavour_id`; Berth calls it `default`.',
+    fix: 'Set `properties.flavour_id` in `substitution_mappings`.',
+  },
+  'VNFD-FLAVOUR-DUPLICATE': {
+    severity: 'error',
+    meaning: 'Two topologies have the same `flavour_id`.',
+    fix: 'Give each flavour its own id.',
+  },
+  'VNFD-NAME': {
+    severity: 'error',
+    meaning: 'The name of a node, aspect, level or flavour cannot be used as an identifier.',
+    fix: 'Use at most 128 letters, digits, `_`, `-`, `.` and spaces, beginning with a letter or digit.',
+  },
+} as const satisfies Record<string, FindingKind>;
+
+const references = {
+  'VNFD-CP-UNBOUND': {
+    severity: 'error',
+    meaning: 'A connection point is bound to no VDU of its flavour.',
+    fix: 'Add the requirement `virtual_binding` with the name of a VDU.',
+  },
+  'VNFD-CP-LINK-UNKNOWN': {
+    severity: 'error',
+    meaning: 'A connection point refers to a virtual link that its flavour does not have.',
+    fix: 'Correct the name in `virtual_link`, or add the VnfVirtualLink.',
+  },
+  'VNFD-CP-UNMAPPED': {
+    severity: 'warning',
+    meaning: 'A connection point has no virtual link and no substitution mapping; Berth treats it as external.',
+    fix: 'Map it under `substitution_mappings.requirements`.',
+  },
+  'VNFD-CP-ORDER': {
+    severity: 'warning',
+    meaning: 'Two connection points of a VDU have the same `order`; Berth then orders them by name.',
+    fix: 'Give each connection point of a VDU its own `order`.',
+  },
+  'VNFD-MAPPING-UNKNOWN': {
+    severity: 'error',
+    meaning: 'A substitution mapping names a node that is no connection point of the flavour.',
+    fix: 'Write `requirement: [ <connection point>, virtual_link ]`.',
+  },
+  'VNFD-MAPPING-EMPTY': {
+    severity: 'warning',
+    meaning: 'A substitution mapping names no connection point.',
+    fix: 'Name the connection point or remove the mapping.',
+  },
+  'VNFD-EXTCP-NONE': {
+    severity: 'warning',
+    meaning: 'The flavour exposes no connection point: nothing outside can reach it.',
+    fix: 'Map a connection point under `substitution_mappings.requirements`.',
+  },
+  'VNFD-STORAGE-UNKNOWN': {
+    severity: 'error',
+    meaning: 'A VDU attaches a storage that its flavour does not have.',
+    fix: 'Correct the name in `virtual_storage`, or add the storage node.',
+  },
+  'VNFD-VDU-NO-IMAGE': {
+    severity: 'error',
+    meaning: 'A VDU has no software image, and no storage that it attaches has one: it cannot boot.',
+    fix: 'Add an artifact of type tosca.artifacts.nfv.SwImage.',
+  },
+  'VNFD-IMAGE-INCOMPLETE': {
+    severity: 'error',
+    meaning: 'An image artifact has no data, or image data has no artifact with a file.',
+    fix: 'Give the SwImage artifact `file` and, in `properties` or `sw_image_data`, its data.',
+  },
+  'VNFD-AFFINITY-TARGET-UNKNOWN': {
+    severity: 'error',
+    meaning: 'An affinity rule or placement group names neither a VDU, a virtual link nor a group.',
+    fix: 'Correct the name in `targets` or `members`.',
+  },
+  'VNFD-AFFINITY-LINK-IGNORED': {
+    severity: 'warning',
+    meaning: 'An affinity rule binds virtual links; Berth places only VDUs.',
+    fix: 'Check that the VNF does not depend on it.',
+  },
+} as const satisfies Record<string, FindingKind>;
+
+const resources = {
+  'VNFD-PROFILE-BOUNDS': {
+    severity: 'error',
+    meaning: '`min_number_of_instances` is above `max_number_of_instances`.',
+    fix: 'Exchange the two values.',
+  },
+  'VNFD-CELLS-SUM': {
+    severity: 'error',
+    meaning: 'Guest NUMA cells do not add up to the vCPUs or memory of the VDU.',
+    fix: 'Let numberCpu and localNumaMemorySize of all logical nodes add up.',
+  },
+  'VNFD-CELLS-INCOMPLETE': {
+    severity: 'error',
+    meaning: 'A logical node has numberCpu without localNumaMemorySize, or the reverse.',
+    fix: 'Give both, or neither.',
+  },
+  'VNFD-HUGEPAGES-SUM': {
+    severity: 'error',
+    meaning: '`huge_pages_requirements` ask for more than the memory of the VDU.',
+    fix: 'Lower requested_size or raise virtual_mem_size.',
+  },
+  'VNFD-HUGEPAGES-SPLIT': {
+    severity: 'warning',
+    meaning: '`huge_pages_requirements` cover memory in part or with several page sizes; Berth uses the first for all.',
+    fix: 'Ask for one page size and all of the memory.',
+  },
+  'VNFD-REQUIREMENT-IGNORED': {
+    severity: 'warning',
+    meaning: 'A hardware requirement is one that Berth does not act on.',
+    fix: 'Check that the VNF does not depend on it.',
+  },
+  'VNFD-PAGE-SIZE': {
+    severity: 'error',
+    meaning: 'A page size is none that can be read.',
+    fix: 'Write `2 MB`, `1 GB`, `large`, `any` or `small`.',
+  },
+  'VNFD-REQUIREMENT-VALUE': {
+    severity: 'error',
+    meaning: 'A hardware requirement (CPU or memory) has a value outside of the registry.',
+    fix: 'Use one of the values that the message lists.',
+  },
+  'VNFD-DISK-TOO-SMALL': {
+    severity: 'error',
+    meaning: 'A disk is smaller than the `min_disk` of the image that fills it.',
+    fix: 'Raise size_of_storage.',
+  },
+  'VNFD-MEMORY-TOO-SMALL': {
+    severity: 'error',
+    meaning: 'A VDU has less memory than the `min_ram` of its image.',
+    fix: 'Raise virtual_mem_size.',
+  },
+} as const satisfies Record<string, FindingKind>;
+
+const scaling = {
+  'VNFD-POLICY-TARGET-UNKNOWN': {
+    severity: 'error',
+    meaning: 'A scaling or level policy targets what is no VDU of the flavour.',
+    fix: 'Correct the name in `targets`.',
+  },
+  'VNFD-ASPECT-UNKNOWN': {
+    severity: 'error',
+    meaning: 'A policy names a scaling aspect that ScalingAspects does not define.',
+    fix: 'Define the aspect or correct its name.',
+  },
+  'VNFD-ASPECT-UNUSED': {
+    severity: 'warning',
+    meaning: 'A scaling aspect changes no VDU.',
+    fix: 'Add a VduScalingAspectDeltas policy for it, or remove the aspect.',
+  },
+  'VNFD-DELTA-UNKNOWN': {
+    severity: 'error',
+    meaning: '`step_deltas` names a delta that a VDU of the aspect does not define.',
+    fix: 'Define the delta in VduScalingAspectDeltas or correct its name.',
+  },
+  'VNFD-DELTA-UNUSED': {
+    severity: 'warning',
+    meaning: 'A delta is in no `step_deltas` of its aspect.',
+    fix: 'Name it in `step_deltas` or remove it.',
+  },
+  'VNFD-DELTAS-COUNT': {
+    severity: 'warning',
+    meaning: '`step_deltas` has neither one entry nor one per step; Berth repeats the last.',
+    fix: 'Give one entry, or `max_scale_level` entries.',
+  },
+  'VNFD-SCALE-BOUNDS': {
+    severity: 'error',
+    meaning: 'A scale level gives a VDU more or fewer instances than its vdu_profile permits.',
+    fix: 'Change the deltas, max_scale_level or vdu_profile.',
+  },
+  'VNFD-LEVEL-UNKNOWN': {
+    severity: 'error',
+    meaning: 'A policy names an instantiation level that InstantiationLevels does not define.',
+    fix: 'Define the level or correct its name.',
+  },
+  'VNFD-LEVEL-DEFAULT-MISSING': {
+    severity: 'warning',
+    meaning: 'There are several instantiation levels and no `default_level`; Berth takes the first.',
+    fix: 'Set `default_level`.',
+  },
+  'VNFD-LEVEL-SCALE-BOUNDS': {
+    severity: 'error',
+    meaning: 'A level puts an aspect above its `max_scale_level`.',
+    fix: 'Lower scale_level or raise max_scale_level.',
+  },
+  'VNFD-LEVEL-DISAGREES': {
+    severity: 'error',
+    meaning: 'VduInstantiationLevels and the scale_info of a level give a VDU different numbers of instances.',
+    fix: 'Let number_of_instances equal the initial delta plus the steps of each aspect.',
+  },
+  'VNFD-LEVEL-BOUNDS': {
+    severity: 'error',
+    meaning: 'A level gives a VDU more or fewer instances than its vdu_profile permits.',
+    fix: 'Change number_of_instances or vdu_profile.',
+  },
+} as const satisfies Record<string, FindingKind>;
+
+const table = { ...yaml, ...tosca, ...unsupported, ...identity, ...references, ...resources, ...scaling };
+
+export type DescriptorCode = keyof typeof table;
+
+export const descriptorCodes: Readonly<Record<DescriptorCode, FindingKind>> = table;
+
+export const found = findingsOf<DescriptorCode>(descriptorCodes);

@@ -1,0 +1,34 @@
+/**
+ * One flavour as TOSCA has it: everything that readers and checks of the flavour look at.
+ */
+import type { Place } from '../shared/finding.js';
+import type { InputValues } from './functions.js';
+import type { NodeTemplate } from './node-templates.js';
+import type { Group, Policy } from './policies.js';
+import type { YamlNode } from './tree.js';
+
+export interface FlavourSource {
+  readonly id: string;
+  readonly at: Place;
+  /** `topology_template`. */
+  readonly topology: YamlNode;
+  readonly nodes: readonly NodeTemplate[];
+  readonly byId: ReadonlyMap<string, NodeTemplate>;
+  readonly policies: readonly Policy[];
+  readonly groups: readonly Group[];
+  readonly inputValues: InputValues;
+  /** The VNF node of the entry template, when the flavour's own leaves something out. */
+  readonly topVnf?: NodeTemplate;
+  /** Path in the package of a file reference as written in a file. */
+  readonly resolveFile: (reference: string, fromFile: string) => string;
+}
+
+/** The node of that id when it has that role. */
+export function nodeWithRole(
+  source: FlavourSource,
+  id: string | undefined,
+  role: NodeTemplate['builtIn']['role'],
+): NodeTemplate | undefined {
+  const node = id === undefined ? undefined : source.byId.get(id);
+  return node?.builtIn.role === role ? node : undefined;
+}

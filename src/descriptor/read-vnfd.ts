@@ -1,0 +1,110 @@
+/**
+ * SOL001 VNFD to `Vnfd`, with findings (ETSI GS NFV-SOL 001 clause 6). Reading goes on past errors, so that an author
+ * sees all of them at once; a VNFD with an error is not returned. Nothing here throws on bad input.
+ */
+import { isError, type Finding } from '../shared/finding.js';
+import { checkFlavour, checkVnfNode } from './check-flavour.js';
+import { found } from './finding-codes.js';
+import { isUsableName, readNodeTemplates, withRole, type NodeTemplate } from './node-templates.js';
+import { isUri, resolvePath } from './package-path.js';
+import { readFlavour, readFlavourSource, type FlavourContext, type SourceReading } from './read-flavour.js';
+import { readIdentity } from './read-identity.js';
+import { inputValuesOf } from './read-inputs.js';
+import { loadTemplates, type ServiceTemplate } from './service-templates.js';
+import { child, entriesOf, textOf } from './tree.js';
+import { TypeTable } from './types.js';
+import type { BuiltInTypes, SchemaCheck } from './vocabulary.js';
+import type { Vnfd } from './vnfd.js';
+
+export interface VnfdInput {
+  /** Text of every YAML file of the package, by path. */
+  readonly files: ReadonlyMap<string, string>;
+  /** Path of the entry definitions. */
+  readonly entry: string;
+  /** Paths of all files of the package, to tell the two readings of a relative artifact path apart. */
+  readonly packagePaths?: ReadonlySet<string>;
+  readonly builtInTypes: BuiltInTypes;
+  readonly schemaCheck: SchemaCheck;
+}
+
+export interface VnfdReading {
+  readonly findings: readonly Finding[];
+  /** Absent when a finding is an error. */
+  readonly vnfd?: Vnfd;
+  /** Files that the VNFD consists of, the entry first. */
+  readonly paths: readonly string[];
+}
+
+export function readVnfd(input: VnfdInput): VnfdReading {
+  const set = loadTemplates(input.files, input.entry, input.builtInTypes);
+  const entry = set.templates[0];
+  if (entry === undefined) return { findings: set.findings, paths: set.paths };
+  const types = new TypeTable(input.builtInTypes, set.templates);
+  const topVnf = findVnf(set.templates, types);
+  const context: FlavourContext = {
+    types,
+    resolveFile: fileResolver(input),
+    ...(topVnf === undefined ? {} : { topVnf }),
+  };
+  const sources = set.templates
+    .filter((each) => isFlavour(each, types))
+    .map((each) => readFlavourSource(each, context));
+  const flavours = sources.map(({ source }) => readFlavour(source));
+  const findings = [
+    ...set.findings,
+    ...topFindings(entry, topVnf, sources),
+    ...(topVnf === undefined ? [] : checkVnfNode(topVnf, types, input.schemaCheck)),
+    ...sources.flatMap((reading, index) => [
+      ...reading.findings,
+      ...checkFlavour(reading.source, flavours[index], types, input.schemaCheck),
+    ]),
+  ];
+  if (topVnf === undefined || findings.some(isError)) return { findings, paths: set.paths };
+  return { findings, paths: set.paths, vnfd: readIdentity(topVnf, entry.toscaVersion, flavours) };
+}
+
+/** The VNF node of the entry template, else of the first that has one. */
+function findVnf(templates: readonly ServiceTemplate[], types: TypeTable): NodeTemplate | undefined {
+  for (const template of templates) {
+    const topology = child(template.root, 'topology_template');
+    const { nodes } = readNodeTemplates(topology, types, inputValuesOf(topology, undefined));
+    const vnf = withRole(nodes, 'vnf')[0];
+    if (vnf !== undefined) return vnf;
+  }
+  return undefined;
+}
+
+/** A topology is a flavour when it stands in for the VNF or has a VDU of its own. */
+function isFlavour(template: ServiceTemplate, types: TypeTable): boolean {
+  const topology = child(template.root, 'topology_template');
+  const substituted = textOf(child(topology, 'substitution_mappings', 'node_type'));
+  if (substituted !== undefined && types.builtInOf(substituted)?.role === 'vnf') return true;
+  return entriesOf(child(topology, 'node_templates')).some(
+    ([, node]) => types.builtInOf(textOf(child(node, 'type')) ?? '')?.role === 'vdu',
+  );
+}
+
+function topFindings(
+  entry: ServiceTemplate,
+  vnf: NodeTemplate | undefined,
+  sources: readonly SourceReading[],
+): readonly Finding[] {
+  const at = entry.root.at;
+  const ids = sources.map(({ source }) => source.id);
+  return [
+    ...(vnf === undefined ? [found('VNFD-VNF-MISSING', at, 'No node template is a VNF.')] : []),
+    ...(sources.length === 0 ? [found('VNFD-FLAVOUR-MISSING', at, 'No topology of the VNFD has a VDU.')] : []),
+    ...sources.flatMap(({ source }, index) => [
+      ...(ids.indexOf(source.id) === index
+        ? []
+        : [found('VNFD-FLAVOUR-DUPLICATE', source.at, `The flavour \`${source.id}\` is defined twice.`)]),
+      ...(isUsableName(source.id) ? [] : [found('VNFD-NAME', source.at, `\`${source.id}\` cannot name a flavour.`)]),
+    ]),
+  ];
+}
+
+function fileResolver({ packagePaths, files }: VnfdInput): FlavourContext['resolveFile'] {
+  const exists = (path: string): boolean => packagePaths?.has(path) ?? files.has(path);
+  return (reference, fromFile) =>
+    isUri(reference) ? reference : (resolvePath(reference, fromFile, exists) ?? reference);
+}

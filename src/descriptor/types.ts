@@ -1,0 +1,99 @@
+/**
+ * Node, policy, group and artifact types of a VNFD: the built-in ones and those the package derives from them
+ * (SOL001 clause 5.10: a vendor file derives the VNF type). A derived type brings defaults, property names and
+ * `valid_values`, base first.
+ */
+import type { Finding } from '../shared/finding.js';
+import { found } from './finding-codes.js';
+import type { ServiceTemplate } from './service-templates.js';
+import { child, entriesOf, namedOf, textOf, textsOf, type YamlMap, type YamlNode } from './tree.js';
+import type { BuiltInType, BuiltInTypes } from './vocabulary.js';
+
+interface DefinedType {
+  readonly name: string;
+  readonly definition: YamlNode;
+}
+
+/** Deeper derivation chains are no descriptor's. */
+const maxDerivations = 32;
+const sections = ['node_types', 'policy_types', 'group_types', 'artifact_types'] as const;
+
+export class TypeTable {
+  readonly #builtIn: BuiltInTypes;
+  readonly #defined = new Map<string, DefinedType>();
+
+  constructor(builtIn: BuiltInTypes, templates: readonly ServiceTemplate[]) {
+    this.#builtIn = builtIn;
+    for (const { root } of templates) {
+      for (const section of sections) {
+        for (const [name, definition] of entriesOf(child(root, section))) this.#defined.set(name, { name, definition });
+      }
+    }
+  }
+
+  /** The built-in type that `name` is or derives from. */
+  builtInOf(name: string): BuiltInType | undefined {
+    const chain = this.#chain(name);
+    const last = chain.at(-1);
+    const base = last === undefined ? name : (textOf(child(last.definition, 'derived_from')) ?? last.name);
+    return Object.hasOwn(this.#builtIn.types, base) ? this.#builtIn.types[base] : undefined;
+  }
+
+  /** Defaults of properties along the chain; the most derived type wins. */
+  defaultsOf(name: string): ReadonlyMap<string, YamlNode> {
+    const defaults = this.#properties(name).flatMap(([property, definition]) => {
+      const value = child(definition, 'default');
+      return value === undefined ? [] : [[property, value] as const];
+    });
+    return new Map(defaults);
+  }
+
+  /** Names of properties that types of the package add or refine. */
+  definedPropertiesOf(name: string): ReadonlySet<string> {
+    return new Set(this.#properties(name).map(([property]) => property));
+  }
+
+  /** Values that break a `valid_values` constraint of the package's own types. */
+  violations(name: string, properties: YamlMap): readonly Finding[] {
+    return this.#properties(name).flatMap(([property, definition]) => {
+      const value = properties.entries.get(property);
+      const allowed = validValues(child(definition, 'constraints'));
+      const text = textOf(value);
+      if (value === undefined || text === undefined || allowed === undefined || allowed.includes(text)) return [];
+      const message = `\`${property}\` is \`${text}\`; type ${name} allows ${allowed.join(', ')}.`;
+      return [found('TOSCA-VALUE-NOT-ALLOWED', value.at, message)];
+    });
+  }
+
+  /** Base first. Built-in names end the chain, also when the package carries its own copy of them. */
+  #chain(name: string): readonly DefinedType[] {
+    const chain: DefinedType[] = [];
+    const seen = new Set<string>();
+    let next: string | undefined = name;
+    while (
+      next !== undefined &&
+      chain.length < maxDerivations &&
+      !seen.has(next) &&
+      !Object.hasOwn(this.#builtIn.types, next)
+    ) {
+      seen.add(next);
+      const type = this.#defined.get(next);
+      if (type === undefined) break;
+      chain.push(type);
+      next = textOf(child(type.definition, 'derived_from'));
+    }
+    return chain;
+  }
+
+  #properties(name: string): readonly (readonly [string, YamlNode])[] {
+    return this.#chain(name)
+      .toReversed()
+      .flatMap((type) => entriesOf(child(type.definition, 'properties')));
+  }
+}
+
+/** `constraints: [ valid_values: [ a, b ] ]`. */
+function validValues(constraints: YamlNode | undefined): readonly string[] | undefined {
+  const values = namedOf(constraints).find(([name]) => name === 'valid_values')?.[1];
+  return values?.kind === 'list' ? textsOf(values) : undefined;
+}

@@ -1,0 +1,59 @@
+/**
+ * What the reader is given from outside: the TOSCA types that Berth accepts and a way to check a value against a JSON
+ * Schema. Both stand in `descriptors/`; core code loads no files and knows no schema library.
+ */
+
+/** What a type means to Berth. A type of a package has the role of the built-in type that it derives from. */
+export type TypeRole =
+  | 'vnf'
+  | 'vdu'
+  | 'block-storage'
+  | 'object-storage'
+  | 'file-storage'
+  | 'cp'
+  | 'ext-cp'
+  | 'virtual-link'
+  | 'placement-group'
+  | 'scaling-aspects'
+  | 'vdu-initial-delta'
+  | 'vdu-deltas'
+  | 'levels'
+  | 'vdu-levels'
+  | 'affinity'
+  | 'anti-affinity'
+  | 'sw-image'
+  /** Read past without a word: it asks nothing of Berth. */
+  | 'neutral'
+  /** Read past with a warning. */
+  | 'ignored'
+  /** Refused; `reason` says why. */
+  | 'refused';
+
+export interface BuiltInType {
+  readonly role: TypeRole;
+  /** Name of the schema of its properties. */
+  readonly schema?: string;
+  /** Names of the schemas of its capabilities' properties, by capability. */
+  readonly capabilities?: Readonly<Record<string, string>>;
+  readonly reason?: string;
+}
+
+export interface BuiltInTypes {
+  /** Base names of type definition files that are never opened, wherever an import points. */
+  readonly imports: readonly string[];
+  readonly toscaVersions: readonly string[];
+  readonly types: Readonly<Record<string, BuiltInType>>;
+}
+
+export interface SchemaViolation {
+  readonly rule: 'required' | 'unknown' | 'type' | 'value';
+  /** Keys and indexes to the value; for `required` and `unknown` to the map that lacks or has the key. */
+  readonly path: readonly string[];
+  /** The key, for `required` and `unknown`. */
+  readonly key?: string;
+  /** What would be right, as words that follow "expected". */
+  readonly expected: string;
+}
+
+/** Checks a value against the schema of that name. */
+export type SchemaCheck = (schema: string, value: unknown) => readonly SchemaViolation[];
