@@ -5,11 +5,12 @@
 /** The path that data takes, in order: a later folder may import an earlier one, never the reverse. */
 export const coreFolders = ['descriptor', 'package', 'inventory', 'lifecycle', 'placement', 'libvirt-xml', 'assurance'];
 
-/** Interfaces that the workflow and the door may import from adapters' folders. */
+/** Interfaces that the workflow, adapters and the door meet at. */
 export const portFiles = [
   'engine/engine.ts',
   'engine/engines.ts',
   'store/store.ts',
   'notify/notify.ts',
   'artifacts/artifacts.ts',
+  'workflow/fleet-view.ts',
 ];

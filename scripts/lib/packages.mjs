@@ -1,5 +1,5 @@
 /**
- * Debian packages by what they are for.
+ * Debian packages by what they are for: each name with the reason that is told when it has to be installed.
  */
 export const hostPackages = {
   'qemu-system-x86': 'runs the virtual machines',
@@ -9,4 +9,22 @@ export const hostPackages = {
   iproute2: 'bridges and network namespaces of the data plane',
   'iputils-ping': 'the traffic that proves forwarding',
   tini: 'reaps processes where no init system does',
+};
+
+/** What vnf-catalog/image/tools.sh asks for. */
+export const imagePackages = {
+  mmdebstrap: 'unpacks the Debian packages that the guest is made of',
+  gcc: 'compiles the agent in the guest',
+  'libc6-dev': 'the C library that the agent is linked with',
+  binutils: 'finds the libraries that the guest needs',
+  kmod: 'orders the kernel modules of the guest',
+  cpio: 'packs the root file system of the guest',
+  lz4: 'compresses it so that it boots fast',
+  jq: 'writes the facts about the image',
+  fdisk: 'partitions the image',
+  dosfstools: 'makes its boot file system',
+  mtools: 'fills the boot file system without mounting it',
+  syslinux: 'boots the image',
+  'syslinux-common': 'boots the image',
+  genisoimage: 'makes the configuration disc of the image test',
 };
