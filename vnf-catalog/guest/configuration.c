@@ -132,7 +132,9 @@ static bool change(const struct configuration *old, const char *text, size_t len
   void *wanted = role.parse(text, length, &links, why);
   void *before = wanted && old->text ? role.parse(old->text, old->length, &links, &undo) : NULL;
   if (!wanted) return false;
+  name_guest();
   if (role.apply(wanted, before, why)) return true;
+  name_guest();
   if (before && !role.apply(before, NULL, &undo)) write_file(FAILURE, undo.text, strlen(undo.text));
   return false;
 }

@@ -6,7 +6,8 @@
 # RECIPE is a folder with files/ and recipe.conf: name, packages, programs, guest_sources, finish_guest. The result is kept in a cache under the hash of all its
 # inputs (these scripts, the guest's sources, the recipe, the suite, the kernel flavour); --refresh builds
 # it again, for newer packages of the same suite. In OUTDIR, NAME-KERNEL: .qcow2, .vmlinuz, .initramfs,
-# and .manifest.json with the exact version of every package inside.
+# .manifest.json with the exact version of every package that was used, and .copyright.txt with their
+# licences.
 set -euo pipefail
 shopt -s inherit_errexit
 
@@ -83,6 +84,7 @@ build() {
   say "fetching Debian $suite packages ($kernel kernel)"
   fetch_tree "$tree" "$cache/debs/$suite"
   list_versions "$tree" >"$work/versions"
+  list_licences "$tree" >"$to/$artefact.copyright.txt"
   say "assembling the guest"
   make_guest "$tree" "$guest"
   pack_initramfs "$guest" "$to/$artefact.initramfs"

@@ -19,6 +19,15 @@ list_versions() {
   for deb in "$1"/var/cache/apt/archives/*.deb; do dpkg-deb -f "$deb" Package Version | awk '{print $2}' | paste -sd' '; done | sort
 }
 
+list_licences() {
+  local file
+  for file in "$1"/usr/share/doc/*/copyright "$1"/usr/share/common-licenses/*; do
+    [[ -f $file && ! -L $file ]] || continue
+    printf '\n===== %s\n\n' "${file#"$1"}"
+    cat "$file"
+  done
+}
+
 find_library() {
   local tree=$1 library=$2 place
   for place in lib/x86_64-linux-gnu usr/lib/x86_64-linux-gnu usr/lib/x86_64-linux-gnu/frr lib64; do

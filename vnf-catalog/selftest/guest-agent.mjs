@@ -19,7 +19,13 @@ export class GuestAgent {
 
   async awaitReady(limitMs) {
     for (const end = Date.now() + limitMs; Date.now() < end; await sleep(25)) {
-      if (await this.ask('guest-ping', {}, 400).then(() => true, () => false)) return;
+      if (
+        await this.ask('guest-ping', {}, 400).then(
+          () => true,
+          () => false,
+        )
+      )
+        return;
     }
     throw new Error(`the guest agent did not answer within ${limitMs} ms`);
   }

@@ -21,7 +21,12 @@ export class Lab {
 
   // A namespace behind a bridge that the guest's card joins as well.
   addSide(name, address, gateway) {
-    const side = { name, netns: `${this.tag}-${name}`, tap: `t-${name}`, mac: `52:54:00:be:00:0${this.sides.length + 1}` };
+    const side = {
+      name,
+      netns: `${this.tag}-${name}`,
+      tap: `t-${name}`,
+      mac: `52:54:00:be:00:0${this.sides.length + 1}`,
+    };
     const host = (...args) => run('ip', '-n', `${this.tag}-host`, ...args);
     this.sides.push(side);
     run('ip', 'netns', 'add', side.netns);
@@ -43,7 +48,9 @@ export class Lab {
 
   start(name, command, log) {
     const output = openSync(join(this.folder, log), 'a');
-    const child = spawn('ip', ['netns', 'exec', `${this.tag}-${name}`, ...command], { stdio: ['ignore', output, output] });
+    const child = spawn('ip', ['netns', 'exec', `${this.tag}-${name}`, ...command], {
+      stdio: ['ignore', output, output],
+    });
     child.ended = new Promise((resolve) => child.on('exit', resolve));
     this.#children.push(child);
     return child;
@@ -89,15 +96,24 @@ export class Lab {
     ]);
     this.agent = new GuestAgent(file('agent.sock'));
     this.monitor = file('monitor.sock');
-    this.qemu = this.start('host', [
-      ...['qemu-system-x86_64', '-accel', 'tcg', '-M', 'q35', '-cpu', 'Nehalem', '-m', '256', '-smp', '1'],
-      ...['-nodefaults', '-display', 'none', '-serial', `file:${file('console.log')}`],
-      ...['-drive', `if=none,id=root,file=${file('root.qcow2')}`],
-      ...['-drive', `if=none,id=day0,format=raw,readonly=on,file=${file('day0.iso')}`, ...disks, ...cards],
-      ...['-device', 'virtio-serial-pci', '-chardev', `socket,id=agent,path=${file('agent.sock')},server=on,wait=off`],
-      ...['-device', 'virtserialport,chardev=agent,name=org.qemu.guest_agent.0'],
-      ...['-qmp', `unix:${this.monitor},server=on,wait=off`],
-    ], 'qemu.log');
+    this.qemu = this.start(
+      'host',
+      [
+        ...['qemu-system-x86_64', '-accel', 'tcg', '-M', 'q35', '-cpu', 'Nehalem', '-m', '256', '-smp', '1'],
+        ...['-nodefaults', '-display', 'none', '-serial', `file:${file('console.log')}`],
+        ...['-drive', `if=none,id=root,file=${file('root.qcow2')}`],
+        ...['-drive', `if=none,id=day0,format=raw,readonly=on,file=${file('day0.iso')}`, ...disks, ...cards],
+        ...[
+          '-device',
+          'virtio-serial-pci',
+          '-chardev',
+          `socket,id=agent,path=${file('agent.sock')},server=on,wait=off`,
+        ],
+        ...['-device', 'virtserialport,chardev=agent,name=org.qemu.guest_agent.0'],
+        ...['-qmp', `unix:${this.monitor},server=on,wait=off`],
+      ],
+      'qemu.log',
+    );
   }
 
   console() {
@@ -108,7 +124,8 @@ export class Lab {
     for (const child of this.#children) child.kill('SIGTERM');
     await Promise.race([Promise.all(this.#children.map((child) => child.ended)), sleep(3000)]);
     for (const child of this.#children) child.kill('SIGKILL');
-    for (const netns of [...this.sides.map((side) => side.netns), `${this.tag}-host`]) run('ip', 'netns', 'delete', netns);
+    for (const netns of [...this.sides.map((side) => side.netns), `${this.tag}-host`])
+      run('ip', 'netns', 'delete', netns);
     rmSync(this.folder, { recursive: true, force: true });
   }
 }

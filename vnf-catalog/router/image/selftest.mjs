@@ -16,7 +16,10 @@ const PINGS = 50;
 const FORWARDING_LIMIT_MS = 60_000;
 const BIRD = process.env.BERTH_BIRD ?? '/usr/sbin/bird';
 
-const { values, positionals } = parseArgs({ options: { emulated: { type: 'boolean', default: false } }, allowPositionals: true });
+const { values, positionals } = parseArgs({
+  options: { emulated: { type: 'boolean', default: false } },
+  allowPositionals: true,
+});
 const emulated = values.emulated;
 const watchdog = setTimeout(() => fail(new Error('the whole test took more than 5 minutes')), 300_000);
 const lab = new Lab();
@@ -69,7 +72,10 @@ async function routesPackets() {
   lab.in('east', 'ip', 'address', 'add', '10.9.0.1/24', 'dev', 'lo');
   lab.day0({
     'meta-data': { 'instance-id': 'i-1', 'local-hostname': 'unused' },
-    'network-config': { version: 2, ethernets: { west: ethernet(west, '10.1.0.1/24'), east: ethernet(east, '10.2.0.1/24') } },
+    'network-config': {
+      version: 2,
+      ethernets: { west: ethernet(west, '10.1.0.1/24'), east: ethernet(east, '10.2.0.1/24') },
+    },
     'user-data': { hostname: 'r1', staticRoutes: [] },
   });
   assert.equal(lab.ping('west', '10.2.0.2', 5), 0);
@@ -100,9 +106,13 @@ async function reports() {
 }
 
 async function measureStatus() {
-  const loop = 'cat /proc/uptime; for i in 1 2 3 4 5 6 7 8 9 10; do /usr/lib/berth/vnf status >/dev/null; done; cat /proc/uptime';
+  const loop =
+    'cat /proc/uptime; for i in 1 2 3 4 5 6 7 8 9 10; do /usr/lib/berth/vnf status >/dev/null; done; cat /proc/uptime';
   const { stdout } = await lab.agent.run('/bin/sh', ['-c', loop]);
-  const [begun, ended] = stdout.trim().split('\n').map((line) => Number(line.split(' ')[0]));
+  const [begun, ended] = stdout
+    .trim()
+    .split('\n')
+    .map((line) => Number(line.split(' ')[0]));
   say(`status takes ${Math.round((ended - begun) * 100)} ms in the guest`);
 }
 
@@ -120,11 +130,16 @@ async function obeys() {
 
 async function refuses(before) {
   const route = (to, via) => ({ staticRoutes: [{ to, via }] });
+  const good = { to: '10.8.0.0/24', via: '10.2.0.2' };
   const bad = [
     ['not JSON', '{"hostname":'],
     ['an unknown key', { hostnam: 'r1' }],
     ['host bits', route('10.9.0.1/24', '10.2.0.2')],
     ['an unreachable next hop', route('10.9.0.0/24', '192.0.2.1')],
+    [
+      'a good route and an unreachable one',
+      { hostname: 'half', staticRoutes: [good, ...route('10.7.0.0/24', '192.0.2.1').staticRoutes] },
+    ],
     ['an unknown interface', { ospf: { interfaces: [{ name: 'north', area: '0.0.0.0' }] } }],
     ['a raw FRR line', { frr: 'router bgp 65001\n neighbour 1.2.3.4 remote-as 5\n' }],
   ];
@@ -135,6 +150,9 @@ async function refuses(before) {
   }
   const after = await status();
   assert.deepEqual([after.ready, after.configDigest], [true, before.configDigest]);
+  const { stdout } = await lab.agent.run('/bin/sh', ['-c', 'hostname; ip route']);
+  assert.match(stdout, /^r1$/m);
+  assert.ok(stdout.includes('10.9.0.0/24') && !stdout.includes('10.8.0.0/24'), stdout);
   assert.equal(lab.ping('west', '10.9.0.1', 5), 5);
   say('the old configuration still routes');
 }
@@ -154,16 +172,29 @@ async function speaksBgpAndOspf() {
   writeFileSync(file('bird.conf'), birdSettings);
   lab.in('west', 'ip', 'address', 'add', '10.77.0.1/24', 'dev', 'lo');
   lab.in('west', 'ip', 'route', 'delete', 'default');
-  const bgp = { asn: 65001, routerId: '10.1.0.1', neighbors: [{ address: '10.1.0.2', remoteAsn: 65002 }], networks: ['10.2.0.0/24'] };
+  const bgp = {
+    asn: 65001,
+    routerId: '10.1.0.1',
+    neighbors: [{ address: '10.1.0.2', remoteAsn: 65002 }],
+    networks: ['10.2.0.0/24'],
+  };
   const ospf = { routerId: '10.1.0.1', interfaces: [{ name: 'west', area: '0.0.0.0' }] };
   const frr = 'interface west\n ip ospf hello-interval 1\n ip ospf dead-interval 4\n';
   lab.start('west', [BIRD, '-f', '-c', file('bird.conf'), '-s', file('bird.ctl')], 'bird.log');
   const begun = Date.now();
   await accept({ hostname: 'r1', bgp, ospf, frr });
   say(`FRR started at run time in ${Date.now() - begun} ms`);
-  say(`BGP established after ${await until('BGP', 60_000, async () => (await status()).counters.bgp_peers_established === 1)} ms more`);
-  say(`OSPF full after ${await until('OSPF', 60_000, async () => (await status()).counters.ospf_neighbors_full === 1)} ms more`);
-  await until('routes learned', 20_000, () => lab.ping('west', '10.2.0.2', 1) === 1 && lab.ping('east', '10.77.0.1', 1) === 1);
+  say(
+    `BGP established after ${await until('BGP', 60_000, async () => (await status()).counters.bgp_peers_established === 1)} ms more`,
+  );
+  say(
+    `OSPF full after ${await until('OSPF', 60_000, async () => (await status()).counters.ospf_neighbors_full === 1)} ms more`,
+  );
+  await until(
+    'routes learned',
+    20_000,
+    () => lab.ping('west', '10.2.0.2', 1) === 1 && lab.ping('east', '10.77.0.1', 1) === 1,
+  );
   assert.equal(lab.ping('east', '10.77.0.1', PINGS), PINGS);
   say(`${PINGS} of ${PINGS} pings over routes that BGP brought, in both directions`);
   await changesBgpInPlace({ hostname: 'r1', bgp, ospf, frr });

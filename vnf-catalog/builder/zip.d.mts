@@ -1,0 +1,1 @@
+export function writeZip(path: string, entries: ReadonlyMap<string, Buffer>, date: string): Promise<void>;
