@@ -1,0 +1,68 @@
+/**
+ * The OpenAPI page: `/docs` in a browser, `/docs-json` for tools. Everything it needs is served from here, so that it
+ * works without a network. It needs no token: it tells what the source tells, and its Authorize button takes the token.
+ */
+import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { createReadStream } from 'node:fs';
+import { createRequire } from 'node:module';
+import { refusal } from './problem-error.js';
+
+const assets: Readonly<Record<string, string>> = {
+  'swagger-ui.css': 'text/css',
+  'swagger-ui-bundle.js': 'text/javascript',
+  'favicon-32x32.png': 'image/png',
+};
+
+const page = `<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8" />
+    <title>Berth API</title>
+    <link rel="stylesheet" href="/docs/swagger-ui.css" />
+    <link rel="icon" type="image/png" href="/docs/favicon-32x32.png" />
+  </head>
+  <body>
+    <div id="page"></div>
+    <script src="/docs/swagger-ui-bundle.js"></script>
+    <script src="/docs/start.js"></script>
+  </body>
+</html>
+`;
+
+const start = `SwaggerUIBundle({ url: '/docs-json', dom_id: '#page', deepLinking: true });\n`;
+
+/** Paths that the page is made of. */
+export const docsPaths = ['/docs', '/docs-json'];
+
+export function installDocsPage(app: NestFastifyApplication): void {
+  const server = app.getHttpAdapter().getInstance();
+  const config = new DocumentBuilder()
+    .setTitle('Berth')
+    .setDescription(
+      'VNF packages (SOL005), VNF lifecycle (SOL003), and the infrastructure below. Errors are ProblemDetails.',
+    )
+    .setVersion('1')
+    .addBearerAuth()
+    .addSecurityRequirements('bearer')
+    .addGlobalParameters({
+      name: 'Version',
+      in: 'header',
+      required: false,
+      description: 'API version (SOL013 clause 9); needed on vnfpkgm/v2 and vnflcm/v2',
+      schema: { type: 'string' },
+    })
+    .build();
+  let document: object | undefined;
+  const json = { config: { produces: ['application/json'] } };
+  const any = { config: { produces: ['text/html', 'text/css', 'text/javascript', 'image/png'] } };
+  server.get('/docs-json', json, () => (document ??= SwaggerModule.createDocument(app, config)));
+  server.get('/docs', any, (_request, reply) => reply.type('text/html').send(page));
+  server.get('/docs/start.js', any, (_request, reply) => reply.type('text/javascript').send(start));
+  server.get<{ Params: { name: string } }>('/docs/:name', any, ({ params: { name } }, reply) => {
+    const type = Object.hasOwn(assets, name) ? assets[name] : undefined;
+    if (type === undefined) throw refusal('not-found', `There is no /docs/${name}.`);
+    const file = createRequire(import.meta.url).resolve(`swagger-ui-dist/${name}`);
+    return reply.type(type).send(createReadStream(file));
+  });
+}

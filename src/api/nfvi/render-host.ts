@@ -1,0 +1,92 @@
+/**
+ * A host on the wire: what it is, what it has per cell, what is claimed and by whom, and how it was found out.
+ */
+import type { Static } from 'typebox';
+import type { FreePages } from '../../engine/engine.js';
+import type { Acceleration, Cell, Claim, Host, HostNetwork } from '../../inventory/model.js';
+import { hostSummary, type CellSummary, type HostSummary } from '../../inventory/summary.js';
+import type { HostRecord } from '../../store/store.js';
+import type { host, networkOnHosts } from './schemas.js';
+
+export type HostBody = Static<typeof host>;
+
+/** A host that was never reached: all that is known is its configuration. */
+export const renderUnseenHost = ({ id, zone, adminState }: HostRecord): HostBody => ({
+  id,
+  zone,
+  adminState,
+  reachable: false,
+  cells: [],
+  pools: [],
+  networks: [],
+  pciFunctions: [],
+  holders: [],
+});
+
+export function renderHost(seen: Host, claims: readonly Claim[], freePages: readonly FreePages[] = []): HostBody {
+  const { facts } = seen;
+  const summary = hostSummary(seen, claims);
+  return {
+    id: seen.id,
+    zone: seen.zone,
+    adminState: seen.adminState,
+    reachable: seen.reachable,
+    hostname: facts.hostname,
+    architecture: facts.architecture,
+    cpuModel: facts.cpuModel,
+    hypervisor: facts.hypervisor,
+    acceleration: renderAcceleration(facts.acceleration),
+    cells: summary.cells.map((cell) => renderCell(cell, facts.cells, freePages)),
+    sharedVcpus: summary.sharedVcpus,
+    pools: [...summary.pools],
+    networks: [...facts.networks],
+    ...renderHoldings(summary),
+  };
+}
+
+const renderAcceleration = ({ kind, technology, reason, overridden, probedAtMs }: Acceleration) => ({
+  kind,
+  technology,
+  reason,
+  overridden,
+  ...(probedAtMs > 0 && { probedAt: new Date(probedAtMs).toISOString() }),
+});
+
+function renderCell(summary: CellSummary, cells: readonly Cell[], freePages: readonly FreePages[]) {
+  const { id, cpus, memoryMiB } = summary;
+  return {
+    id,
+    cpus: { total: cpus.total, shared: [...cpus.shared], claimed: [...cpus.claimed], free: [...cpus.free] },
+    cores: coresOf(cells.find((cell) => cell.id === id)),
+    pages: summary.pages.map((pool) => {
+      const now = freePages.find((each) => each.cell === id && each.pageSizeKiB === pool.pageSizeKiB);
+      return { ...pool, ...(now && { freeOnHost: now.free }) };
+    }),
+    memoryMiB,
+  };
+}
+
+/** Each group of siblings once. */
+function coresOf(cell: Cell | undefined): number[][] {
+  const groups = new Map((cell?.cpus ?? []).map((cpu) => [cpu.siblings.join(), [...cpu.siblings]]));
+  return [...groups.values()];
+}
+
+const renderHoldings = ({ pciFunctions, holders }: HostSummary) => ({
+  pciFunctions: pciFunctions.map((each) => ({ ...each })),
+  holders: holders.map((holder) => ({ ...holder, claims: holder.claims.map((claim) => ({ ...claim })) })),
+});
+
+/** Networks by name, with the hosts on which a vNIC can join them. */
+export function renderNetworks(hosts: readonly Host[]): Static<typeof networkOnHosts>[] {
+  const all = hosts.flatMap((each) => each.facts.networks.map((network) => ({ hostId: each.id, network })));
+  const byName = Map.groupBy(all, (each) => each.network.name);
+  return [...byName].map(([name, members]) => ({
+    name,
+    hosts: members.map(({ hostId, network }) => ({ hostId, ...withoutName(network) })),
+  }));
+}
+
+function withoutName({ name: _, ...rest }: HostNetwork): Omit<HostNetwork, 'name'> {
+  return rest;
+}

@@ -1,0 +1,88 @@
+/**
+ * Berth's own API: the infrastructure as an operator reads it (IFA005 vocabulary: zone, capacity).
+ */
+import { Type } from 'typebox';
+import { text, words } from '../schemas/shared.js';
+
+const count = Type.Integer();
+const counts = Type.Array(count);
+const optionalText = Type.Optional(text);
+const amounts = { total: count, claimed: count, free: count };
+
+const cell = Type.Object({
+  id: count,
+  cpus: Type.Object({ total: count, shared: counts, claimed: counts, free: counts }),
+  /** Groups of SMT siblings. */
+  cores: Type.Array(counts),
+  pages: Type.Array(Type.Object({ pageSizeKiB: count, ...amounts, foreign: count, freeOnHost: Type.Optional(count) })),
+  memoryMiB: Type.Object({ ...amounts, reserved: count }),
+});
+
+const network = Type.Object({
+  name: text,
+  bridge: optionalText,
+  kind: words('bridge', 'isolated', 'ovs', 'physical'),
+  physicalNetwork: optionalText,
+  mtu: Type.Optional(count),
+});
+
+const holder = Type.Object({
+  vnfcId: text,
+  vnfInstanceId: text,
+  opOccId: text,
+  claims: Type.Array(Type.Object({ kind: text, cell: Type.Optional(count), key: text, amount: count })),
+});
+
+export const adminState = words('active', 'draining', 'down');
+
+export const host = Type.Object({
+  id: text,
+  zone: text,
+  adminState,
+  reachable: Type.Boolean(),
+  hostname: optionalText,
+  architecture: optionalText,
+  cpuModel: optionalText,
+  hypervisor: Type.Optional(
+    Type.Object({ name: text, version: text, libvirtVersion: text, type: words('1', '2', 'simulated') }),
+  ),
+  acceleration: Type.Optional(
+    Type.Object({
+      kind: words('kvm', 'tcg', 'simulated'),
+      technology: text,
+      reason: text,
+      overridden: Type.Boolean(),
+      probedAt: optionalText,
+    }),
+  ),
+  cells: Type.Array(cell),
+  sharedVcpus: Type.Optional(Type.Object(amounts)),
+  pools: Type.Array(Type.Object({ name: text, capacityMiB: count, ...amounts })),
+  networks: Type.Array(network),
+  pciFunctions: Type.Array(
+    Type.Object({
+      address: text,
+      kind: words('pf', 'vf'),
+      cell: Type.Optional(count),
+      physicalNetwork: optionalText,
+      available: Type.Boolean(),
+      vnfcId: optionalText,
+    }),
+  ),
+  holders: Type.Array(holder),
+});
+
+export const hostModification = Type.Object({ adminState }, { additionalProperties: false });
+
+export const networkOnHosts = Type.Object({
+  name: text,
+  hosts: Type.Array(
+    Type.Object({
+      hostId: text,
+      bridge: optionalText,
+      kind: words('bridge', 'isolated', 'ovs', 'physical'),
+      physicalNetwork: optionalText,
+      mtu: Type.Optional(count),
+    }),
+  ),
+});

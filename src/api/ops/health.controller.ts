@@ -1,0 +1,42 @@
+/**
+ * Whether the process lives and whether it can work. Neither needs a token, neither tells more than names.
+ */
+import { Controller, Get, HttpStatus, Inject, Res } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { Type, type Static } from 'typebox';
+import { Describe } from '../http/describe.js';
+import { READINESS, type ReadinessCheck } from '../ports.js';
+import { text } from '../schemas/shared.js';
+
+const health = Type.Object({ status: text });
+const readiness = Type.Object({
+  ready: Type.Boolean(),
+  missing: Type.Array(Type.Object({ name: text, detail: text })),
+});
+
+@ApiTags('health')
+@Controller()
+export class HealthController {
+  constructor(@Inject(READINESS) private readonly checks: readonly ReadinessCheck[]) {}
+
+  @Get('healthz')
+  @Describe({ summary: 'The process is alive', status: 200, body: health })
+  alive(): Static<typeof health> {
+    return { status: 'alive' };
+  }
+
+  @Get('readyz')
+  @Describe({ summary: 'Berth can work; lists what is missing (503 then)', status: 200, body: readiness })
+  async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<Static<typeof readiness>> {
+    const results = await Promise.all(this.checks.map(resultOf));
+    const missing = results.filter((result) => result !== undefined);
+    if (missing.length > 0) void reply.code(HttpStatus.SERVICE_UNAVAILABLE);
+    return { ready: missing.length === 0, missing };
+  }
+}
+
+async function resultOf(each: ReadinessCheck): Promise<{ name: string; detail: string } | undefined> {
+  const detail = await each.check().catch((error: unknown) => (error instanceof Error ? error.message : String(error)));
+  return detail === undefined ? undefined : { name: each.name, detail };
+}

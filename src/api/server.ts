@@ -1,0 +1,69 @@
+/**
+ * The HTTP server around the controllers: Fastify with what SOL013 asks of every request and response, one filter for
+ * every error, one pipe for every body.
+ */
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { DynamicModule } from '@nestjs/common';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { randomUUID } from 'node:crypto';
+import type { Logger } from 'pino';
+import { installBodyParsers } from './http/body-parsers.js';
+import { bodyPipe } from './http/check-body.js';
+import { docsPaths, installDocsPage } from './http/docs-page.js';
+import { nestLogger } from './http/nest-logger.js';
+import { ProblemFilter } from './http/problem.filter.js';
+import { installRequestRules } from './http/request-rules.js';
+import { RouteTable } from './http/route-table.js';
+import type { ApiOptions, MetricsPage } from './ports.js';
+
+const JSON_LIMIT_BYTES = 1024 * 1024;
+
+export interface ServerOptions {
+  readonly api: ApiOptions;
+  readonly metrics: MetricsPage;
+  readonly log: Logger;
+}
+
+/** Not listening yet. `module` holds the controllers with their parts. */
+export async function createServer(module: DynamicModule, options: ServerOptions): Promise<NestFastifyApplication> {
+  const { api, log } = options;
+  const routes = new RouteTable();
+  const problems = new ProblemFilter(routes, log);
+  const adapter = new FastifyAdapter({
+    bodyLimit: JSON_LIMIT_BYTES,
+    skipMiddie: true,
+    genReqId: () => randomUUID(),
+    routerOptions: { maxParamLength: 1024 },
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) =>
+      problems.answer(error, request, reply),
+  });
+  const server: FastifyInstance = adapter.getInstance();
+  routes.watch(server);
+  const publicPaths = ['/healthz', '/readyz', ...docsPaths, ...(api.openMetrics ? ['/metrics'] : [])];
+  installRequestRules(server, { token: api.token, publicPaths });
+  installBodyParsers(server);
+  reportRequests(server, options);
+  const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
+    bodyParser: false,
+    logger: nestLogger(log),
+    abortOnError: false,
+    forceCloseConnections: true,
+  });
+  app.useGlobalFilters(problems);
+  app.useGlobalPipes(bodyPipe);
+  installDocsPage(app);
+  return app;
+}
+
+/** One metric per request; one log line per change. */
+function reportRequests(server: FastifyInstance, { metrics, log }: ServerOptions): void {
+  server.addHook('onResponse', (request, reply, done) => {
+    const route = request.routeOptions.url ?? '(none)';
+    metrics.requestFinished(request.method, route, reply.statusCode, reply.elapsedTime / 1000);
+    const fields = { requestId: request.id, method: request.method, url: request.url, status: reply.statusCode };
+    if (request.method === 'GET' || request.method === 'HEAD') log.debug(fields, 'request');
+    else log.info(fields, 'request');
+    done();
+  });
+}

@@ -1,0 +1,55 @@
+/**
+ * API versions (SOL013 clause 9): what is served where, and what the Version header may say.
+ */
+import { problem, type Problem } from '../../shared/problem.js';
+
+export interface ServedApi {
+  readonly name: string;
+  readonly major: string;
+  /** The first is told in the Version header of responses. */
+  readonly versions: readonly [string, ...string[]];
+  /** Clients of the `v1` alias send no Version header; Berth's own API does not ask for one. */
+  readonly headerNeeded: boolean;
+}
+
+export const servedApis: readonly ServedApi[] = [
+  { name: 'vnfpkgm', major: 'v2', versions: ['2.1.0'], headerNeeded: true },
+  { name: 'vnfpkgm', major: 'v1', versions: ['1.1.0'], headerNeeded: false },
+  { name: 'vnflcm', major: 'v2', versions: ['2.0.0'], headerNeeded: true },
+  { name: 'nfvi', major: 'v1', versions: ['1.0.0'], headerNeeded: false },
+];
+
+/** The API that a path belongs to; undefined for paths outside every API, such as /healthz. */
+export function apiOf(path: string): ServedApi | undefined {
+  const [, name, major] = path.split('/');
+  return servedApis.find((api) => api.name === name && api.major === major);
+}
+
+/** `MAJOR.MINOR.PATCH`, optionally followed by build information that is not compared (clause 9.1). */
+const versionForm = /^(\d+\.\d+\.\d+)(?:-[\w.:;,=+-]*)?$/;
+
+export function versionProblem(api: ServedApi, header: string | undefined): Problem | undefined {
+  const here = `/${api.name}/${api.major}`;
+  if (header === undefined) {
+    if (!api.headerNeeded) return undefined;
+    return problem('api-version-missing', `${here} needs the header "Version: ${api.versions[0]}".`);
+  }
+  const version = versionForm.exec(header.trim())?.[1];
+  if (version !== undefined && api.versions.includes(version)) return undefined;
+  return problem('not-acceptable', `${here} serves version ${api.versions.join(', ')}, not "${header}".`);
+}
+
+interface ApiVersionInformation {
+  readonly uriPrefix: string;
+  readonly apiVersions: readonly { readonly version: string; readonly isDeprecated: boolean }[];
+}
+
+/** Body of `api_versions` (clause 9.3.3); undefined for an API that is not served. */
+export function versionInformation(name: string, major?: string): ApiVersionInformation | undefined {
+  const apis = servedApis.filter((api) => api.name === name && (major === undefined || api.major === major));
+  if (apis.length === 0) return undefined;
+  return {
+    uriPrefix: major === undefined ? `/${name}` : `/${name}/${major}`,
+    apiVersions: apis.flatMap((api) => api.versions.map((version) => ({ version, isDeprecated: false }))),
+  };
+}

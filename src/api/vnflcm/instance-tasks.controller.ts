@@ -1,0 +1,85 @@
+/**
+ * Tasks on a VNF instance (SOL003 clauses 5.4.4 to 5.4.10). Each answers 202 once the operation occurrence is recorded.
+ */
+import { Body, Controller, HttpCode, Inject, Param, Post, Res } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import type { LcmOpOcc } from '../../lifecycle/model.js';
+import type {
+  InstantiateVnfRequest,
+  OperateVnfRequest,
+  ScaleVnfRequest,
+  TerminateVnfRequest,
+} from '../../lifecycle/requests.js';
+import { vnfInstanceId } from '../../shared/ids.js';
+import type { Outcome } from '../../shared/outcome.js';
+import type { LcmCommands } from '../../workflow/commands.js';
+import { checked } from '../http/check-body.js';
+import { Describe } from '../http/describe.js';
+import { expectOk } from '../http/problem-error.js';
+import { RequestUris, type Uris } from '../http/uris.js';
+import { LCM } from '../ports.js';
+import { instantiateVnfRequest, operateVnfRequest, scaleVnfRequest, terminateVnfRequest } from './request-schemas.js';
+
+const instantiation = checked<InstantiateVnfRequest, typeof instantiateVnfRequest>(instantiateVnfRequest);
+const scaling = checked<ScaleVnfRequest, typeof scaleVnfRequest>(scaleVnfRequest);
+const operating = checked<OperateVnfRequest, typeof operateVnfRequest>(operateVnfRequest);
+const termination = checked<TerminateVnfRequest, typeof terminateVnfRequest>(terminateVnfRequest);
+
+@ApiTags('vnflcm')
+@Controller('vnflcm/v2/vnf_instances/:vnfInstanceId')
+export class InstanceTasksController {
+  constructor(@Inject(LCM) private readonly lcm: LcmCommands) {}
+
+  @Post('instantiate')
+  @HttpCode(202)
+  @Describe({ summary: 'Instantiate: place, create and start the VNFCs', status: 202 })
+  async instantiate(
+    @Param('vnfInstanceId') id: string,
+    @Body({ schema: instantiation }) body: InstantiateVnfRequest,
+    @RequestUris() uris: Uris,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<void> {
+    accept(await this.lcm.instantiate(vnfInstanceId(id), body), uris, reply);
+  }
+
+  @Post('scale')
+  @HttpCode(202)
+  @Describe({ summary: 'Scale out or in by steps of an aspect', status: 202 })
+  async scale(
+    @Param('vnfInstanceId') id: string,
+    @Body({ schema: scaling }) body: ScaleVnfRequest,
+    @RequestUris() uris: Uris,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<void> {
+    accept(await this.lcm.scale(vnfInstanceId(id), body), uris, reply);
+  }
+
+  @Post('operate')
+  @HttpCode(202)
+  @Describe({ summary: 'Start or stop the VNFCs', status: 202 })
+  async operate(
+    @Param('vnfInstanceId') id: string,
+    @Body({ schema: operating }) body: OperateVnfRequest,
+    @RequestUris() uris: Uris,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<void> {
+    accept(await this.lcm.operate(vnfInstanceId(id), body), uris, reply);
+  }
+
+  @Post('terminate')
+  @HttpCode(202)
+  @Describe({ summary: 'Terminate: stop and remove the VNFCs, release what they hold', status: 202 })
+  async terminate(
+    @Param('vnfInstanceId') id: string,
+    @Body({ schema: termination }) body: TerminateVnfRequest,
+    @RequestUris() uris: Uris,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<void> {
+    accept(await this.lcm.terminate(vnfInstanceId(id), body), uris, reply);
+  }
+}
+
+function accept(outcome: Outcome<LcmOpOcc>, uris: Uris, reply: FastifyReply): void {
+  reply.header('location', uris.opOcc(expectOk(outcome).id));
+}

@@ -1,0 +1,117 @@
+/**
+ * VNF instances (SOL003 clauses 5.4.2 and 5.4.3): create, read, modify, delete.
+ */
+import { Body, Controller, Delete, Get, Headers, HttpCode, Inject, Param, Patch, Post, Req, Res } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
+import type { Flavour } from '../../descriptor/vnfd.js';
+import type { VnfInstance } from '../../lifecycle/model.js';
+import type { CreateVnfRequest, VnfInfoModificationRequest } from '../../lifecycle/requests.js';
+import { vnfInstanceId } from '../../shared/ids.js';
+import type { Store, VnfPkgRecord } from '../../store/store.js';
+import type { LcmCommands } from '../../workflow/commands.js';
+import type { FleetView } from '../../workflow/fleet-view.js';
+import { checked } from '../http/check-body.js';
+import { Describe } from '../http/describe.js';
+import { etagOf, revisionOf } from '../http/etag.js';
+import { expectOk, found } from '../http/problem-error.js';
+import { RequestUris, type Uris } from '../http/uris.js';
+import { FLEET, LCM, OPTIONS, STORE, type ApiOptions } from '../ports.js';
+import { plain } from '../schemas/plain.js';
+import { answerCollection, type Collection } from '../sol013/collection.js';
+import { vnfInstance } from './instance-schemas.js';
+import { renderInstance, type VnfInstanceBody } from './render-instance.js';
+import { createVnfRequest, vnfInfoModificationRequest } from './request-schemas.js';
+
+const creation = checked<CreateVnfRequest, typeof createVnfRequest>(createVnfRequest);
+const modification = checked<VnfInfoModificationRequest, typeof vnfInfoModificationRequest>(vnfInfoModificationRequest);
+
+const instancesCollection: Collection<VnfInstanceBody> = {
+  schema: plain(vnfInstance),
+  dropped: ['vnfConfigurableProperties', 'vimConnectionInfo', 'instantiatedVnfInfo', 'metadata', 'extensions'],
+  keyOf: (each) => each.id,
+};
+
+@ApiTags('vnflcm')
+@Controller('vnflcm/v2/vnf_instances')
+export class InstancesController {
+  constructor(
+    @Inject(STORE) private readonly store: Store,
+    @Inject(LCM) private readonly lcm: LcmCommands,
+    @Inject(FLEET) private readonly fleet: FleetView,
+    @Inject(OPTIONS) private readonly options: ApiOptions,
+  ) {}
+
+  @Post()
+  @Describe({ summary: 'Create a VNF instance resource', status: 201, body: vnfInstance })
+  async create(
+    @Body({ schema: creation }) body: CreateVnfRequest,
+    @RequestUris() uris: Uris,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<VnfInstanceBody> {
+    const instance = expectOk(await this.lcm.create(body));
+    reply.header('location', uris.instance(instance.id)).header('etag', etagOf(instance.revision));
+    return renderInstance(instance, { flavour: undefined, fleet: this.fleet, uris });
+  }
+
+  @Get()
+  @Describe({ summary: 'Query VNF instances', status: 200, body: Type.Array(vnfInstance), collection: true })
+  async list(
+    @Req() request: FastifyRequest,
+    @RequestUris() uris: Uris,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<readonly unknown[]> {
+    const [instances, packages] = await Promise.all([this.store.instances(), this.store.packages()]);
+    const byId = new Map(packages.map((each) => [each.id, each]));
+    const all = instances.map((instance) =>
+      renderInstance(instance, { flavour: flavourOf(instance, byId.get(instance.vnfPkgId)), fleet: this.fleet, uris }),
+    );
+    return answerCollection(request, reply, instancesCollection, all, this.options.pageSize);
+  }
+
+  @Get(':vnfInstanceId')
+  @Describe({ summary: 'Read a VNF instance', status: 200, body: vnfInstance })
+  async read(
+    @Param('vnfInstanceId') id: string,
+    @RequestUris() uris: Uris,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<VnfInstanceBody> {
+    const instance = await this.instance(id);
+    const flavour = flavourOf(instance, await this.store.package(instance.vnfPkgId));
+    reply.header('etag', etagOf(instance.revision));
+    return renderInstance(instance, { flavour, fleet: this.fleet, uris });
+  }
+
+  @Patch(':vnfInstanceId')
+  @HttpCode(202)
+  @Describe({ summary: 'Modify a VNF instance; Location is the operation occurrence', status: 202 })
+  async modify(
+    @Param('vnfInstanceId') id: string,
+    @Headers('if-match') ifMatch: string | undefined,
+    @Body({ schema: modification }) body: VnfInfoModificationRequest,
+    @RequestUris() uris: Uris,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<void> {
+    const before = await this.instance(id);
+    const occ = expectOk(await this.lcm.modify(before.id, body, revisionOf(ifMatch, before.revision)));
+    reply.header('location', uris.opOcc(occ.id));
+  }
+
+  @Delete(':vnfInstanceId')
+  @HttpCode(204)
+  @Describe({ summary: 'Delete a VNF instance that is not instantiated', status: 204 })
+  async delete(@Param('vnfInstanceId') id: string, @Headers('if-match') ifMatch: string | undefined): Promise<void> {
+    const before = await this.instance(id);
+    expectOk(await this.lcm.delete(before.id, revisionOf(ifMatch, before.revision)));
+  }
+
+  private async instance(id: string): Promise<VnfInstance> {
+    return found(await this.store.instance(vnfInstanceId(id)), 'VNF instance', id);
+  }
+}
+
+function flavourOf(instance: VnfInstance, record: VnfPkgRecord | undefined): Flavour | undefined {
+  const flavourId = instance.instantiated?.flavourId;
+  return record?.contents?.vnfd.flavours.find((flavour) => flavour.id === flavourId);
+}

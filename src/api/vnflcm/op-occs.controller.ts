@@ -1,0 +1,96 @@
+/**
+ * Operation occurrences and their tasks (SOL003 clauses 5.4.12 to 5.4.17).
+ */
+import { Body, Controller, Get, HttpCode, Inject, Param, Post, Req, Res } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Type, type Static } from 'typebox';
+import { opOccId } from '../../shared/ids.js';
+import type { Store } from '../../store/store.js';
+import type { LcmCommands } from '../../workflow/commands.js';
+import { checked } from '../http/check-body.js';
+import { Describe } from '../http/describe.js';
+import { etagOf } from '../http/etag.js';
+import { expectOk, found } from '../http/problem-error.js';
+import { RequestUris, type Uris } from '../http/uris.js';
+import { LCM, OPTIONS, STORE, type ApiOptions } from '../ports.js';
+import { plain } from '../schemas/plain.js';
+import { answerCollection, mayShow, type Collection } from '../sol013/collection.js';
+import { vnfLcmOpOcc } from './op-occ-schemas.js';
+import { renderOpOcc, type OpOccBody } from './render-op-occ.js';
+import { cancelMode } from './request-schemas.js';
+
+type CancelMode = Static<typeof cancelMode>;
+const cancelling = checked<CancelMode, typeof cancelMode>(cancelMode);
+
+const opOccsCollection: Collection<OpOccBody> = {
+  schema: plain(vnfLcmOpOcc),
+  dropped: ['operationParams', 'error', 'resourceChanges', 'changedInfo'],
+  keyOf: (each) => `${each.startTime}/${each.id}`,
+};
+
+@ApiTags('vnflcm')
+@Controller('vnflcm/v2/vnf_lcm_op_occs')
+export class OpOccsController {
+  constructor(
+    @Inject(STORE) private readonly store: Store,
+    @Inject(LCM) private readonly lcm: LcmCommands,
+    @Inject(OPTIONS) private readonly options: ApiOptions,
+  ) {}
+
+  @Get()
+  @Describe({ summary: 'Query operation occurrences', status: 200, body: Type.Array(vnfLcmOpOcc), collection: true })
+  async list(
+    @Req() request: FastifyRequest,
+    @RequestUris() uris: Uris,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<readonly unknown[]> {
+    const occs = await this.store.opOccs();
+    const withJournal = mayShow(request, 'resourceChanges');
+    const all = await Promise.all(
+      occs.map(async (occ) => renderOpOcc(occ, withJournal ? await this.store.journal(occ.id) : [], uris)),
+    );
+    return answerCollection(request, reply, opOccsCollection, all, this.options.pageSize);
+  }
+
+  @Get(':vnfLcmOpOccId')
+  @Describe({ summary: 'Read an operation occurrence', status: 200, body: vnfLcmOpOcc })
+  async read(
+    @Param('vnfLcmOpOccId') id: string,
+    @RequestUris() uris: Uris,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<OpOccBody> {
+    const occ = found(await this.store.opOcc(opOccId(id)), 'operation occurrence', id);
+    reply.header('etag', etagOf(occ.revision));
+    return renderOpOcc(occ, await this.store.journal(occ.id), uris);
+  }
+
+  @Post(':vnfLcmOpOccId/retry')
+  @HttpCode(202)
+  @Describe({ summary: 'Go on at the step that failed', status: 202 })
+  async retry(@Param('vnfLcmOpOccId') id: string): Promise<void> {
+    expectOk(await this.lcm.retry(opOccId(id)));
+  }
+
+  @Post(':vnfLcmOpOccId/rollback')
+  @HttpCode(202)
+  @Describe({ summary: 'Undo what was done, in reverse', status: 202 })
+  async rollback(@Param('vnfLcmOpOccId') id: string): Promise<void> {
+    expectOk(await this.lcm.rollback(opOccId(id)));
+  }
+
+  @Post(':vnfLcmOpOccId/fail')
+  @HttpCode(200)
+  @Describe({ summary: 'Give the operation up; what is real stays', status: 200, body: vnfLcmOpOcc })
+  async fail(@Param('vnfLcmOpOccId') id: string, @RequestUris() uris: Uris): Promise<OpOccBody> {
+    const occ = expectOk(await this.lcm.fail(opOccId(id)));
+    return renderOpOcc(occ, await this.store.journal(occ.id), uris);
+  }
+
+  @Post(':vnfLcmOpOccId/cancel')
+  @HttpCode(202)
+  @Describe({ summary: 'Ask the operation to stop at the next safe point', status: 202 })
+  async cancel(@Param('vnfLcmOpOccId') id: string, @Body({ schema: cancelling }) body: CancelMode): Promise<void> {
+    expectOk(await this.lcm.cancel(opOccId(id), body.cancelMode));
+  }
+}

@@ -1,0 +1,57 @@
+/**
+ * Connection points and external links on the wire (SOL003 clauses 4.4.1.10 to 4.4.1.12, 5.5.3.25).
+ */
+import type { Static } from 'typebox';
+import type { AddressRequest, ExtCpConfig, ExtVirtualLink, VnfcCp } from '../../lifecycle/model.js';
+import type { extVirtualLinkInfo } from './instance-schemas.js';
+import type { vnfExtCpData } from './request-schemas.js';
+
+const isV6 = (address: string): boolean => address.includes(':');
+
+export function cpProtocolInfo(cp: VnfcCp) {
+  const ipAddresses = cp.addresses.map((cidr) => ({
+    type: isV6(cidr) ? ('IPV6' as const) : ('IPV4' as const),
+    addresses: [cidr.replace(/\/\d+$/, '')],
+    isDynamic: false,
+  }));
+  return [
+    {
+      layerProtocol: 'IP_OVER_ETHERNET' as const,
+      ipOverEthernet: { macAddress: cp.mac, ...(ipAddresses.length > 0 && { ipAddresses }) },
+    },
+  ];
+}
+
+export const cpMetadata = (cp: VnfcCp): Record<string, unknown> => ({
+  order: cp.order,
+  ...(cp.network !== undefined && { network: cp.network }),
+  ...(cp.addresses.length > 0 && { addresses: cp.addresses }),
+  ...(cp.mtu !== undefined && { mtu: cp.mtu }),
+});
+
+export const renderExtVirtualLink = (link: ExtVirtualLink): Static<typeof extVirtualLinkInfo> => ({
+  id: link.id,
+  resourceHandle: { resourceId: link.resourceId },
+  currentVnfExtCpData: link.extCps.map(renderExtCpData),
+});
+
+const renderExtCpData = (cp: ExtCpConfig): Static<typeof vnfExtCpData> => ({
+  cpdId: cp.cpdId,
+  cpConfig: Object.fromEntries(
+    cp.configs.map((config) => [config.cpConfigId, { cpProtocolData: [renderProtocolData(config.addresses)] }]),
+  ),
+});
+
+function renderProtocolData(addresses: readonly AddressRequest[]) {
+  const layerProtocol = 'IP_OVER_ETHERNET' as const;
+  if (addresses.length === 0) return { layerProtocol };
+  const mac = addresses.find((each) => each.macAddress !== undefined)?.macAddress;
+  const ipAddresses = addresses.map(renderAddress);
+  return { layerProtocol, ipOverEthernet: { ...(mac !== undefined && { macAddress: mac }), ipAddresses } };
+}
+
+function renderAddress({ type, fixed, range }: AddressRequest) {
+  if (fixed.length > 0) return { type, fixedAddresses: [...fixed] };
+  if (range) return { type, addressRange: { minAddress: range.min, maxAddress: range.max } };
+  return { type, numDynamicAddresses: 1 };
+}

@@ -1,0 +1,160 @@
+/**
+ * A VNF instance as VnfInstance (SOL003 clause 5.5.2.2): what is stored, and in `metadata` of each VNFC where it stands
+ * and how it was last seen.
+ */
+import type { Static } from 'typebox';
+import type { Flavour } from '../../descriptor/vnfd.js';
+import type { Host } from '../../inventory/model.js';
+import type { InstantiatedVnf, InternalLink, VnfInstance, Vnfc, VnfcCp, VnfcVolume } from '../../lifecycle/model.js';
+import type { FleetView } from '../../workflow/fleet-view.js';
+import type { Uris } from '../http/uris.js';
+import type { vnfInstance } from './instance-schemas.js';
+import { cpMetadata, cpProtocolInfo, renderExtVirtualLink } from './render-cp.js';
+
+export type VnfInstanceBody = Static<typeof vnfInstance>;
+
+/** What the instance refers to: its flavour while the package is known, and the fleet as last seen. */
+export interface InstanceContext {
+  readonly flavour: Flavour | undefined;
+  readonly fleet: FleetView;
+  readonly uris: Uris;
+}
+
+export function renderInstance(instance: VnfInstance, context: InstanceContext): VnfInstanceBody {
+  const { instantiated, vnfInstanceName, vnfInstanceDescription } = instance;
+  return {
+    id: instance.id,
+    ...(vnfInstanceName !== undefined && { vnfInstanceName }),
+    ...(vnfInstanceDescription !== undefined && { vnfInstanceDescription }),
+    vnfdId: instance.vnfdId,
+    vnfProvider: instance.vnfProvider,
+    vnfProductName: instance.vnfProductName,
+    vnfSoftwareVersion: instance.vnfSoftwareVersion,
+    vnfdVersion: instance.vnfdVersion,
+    vnfConfigurableProperties: instance.vnfConfigurableProperties,
+    instantiationState: instantiated ? 'INSTANTIATED' : 'NOT_INSTANTIATED',
+    ...(instantiated && {
+      vimConnectionInfo: vimConnections(instantiated),
+      instantiatedVnfInfo: renderInstantiated(instantiated, context),
+    }),
+    metadata: instance.metadata,
+    extensions: instance.extensions,
+    _links: linksOf(instance, context),
+  };
+}
+
+/** State-dependent links: a link is there when the task may be asked for. */
+function linksOf(instance: VnfInstance, { flavour, uris }: InstanceContext): VnfInstanceBody['_links'] {
+  const href = uris.instance(instance.id);
+  const task = (name: string) => ({ [name]: { href: `${href}/${name}` } });
+  const self = { self: { href } };
+  if (!instance.instantiated) return { ...self, ...task('instantiate') };
+  const scalable = (flavour?.aspects.length ?? 0) > 0;
+  return { ...self, ...(scalable && task('scale')), ...task('operate'), ...task('terminate') };
+}
+
+/** Each host is a VIM of its own to the model; ids are host ids. */
+function vimConnections({ vnfcs }: InstantiatedVnf) {
+  const hosts = [...new Set(vnfcs.map((vnfc) => vnfc.hostId))];
+  return Object.fromEntries(hosts.map((vimId) => [vimId, { vimId, vimType: 'BERTH.LIBVIRT.V_1' }]));
+}
+
+function renderInstantiated(now: InstantiatedVnf, context: InstanceContext) {
+  const { flavour, fleet } = context;
+  const scaleStatus = Object.entries(now.scaleLevels).map(([aspectId, scaleLevel]) => ({ aspectId, scaleLevel }));
+  const maxScaleLevels = (flavour?.aspects ?? []).map(({ id, maxScaleLevel }) => ({
+    aspectId: id,
+    scaleLevel: maxScaleLevel,
+  }));
+  const hosts = fleet.hosts();
+  return {
+    flavourId: now.flavourId,
+    vnfState: now.vnfState,
+    ...(now.localizationLanguage !== undefined && { localizationLanguage: now.localizationLanguage }),
+    ...(scaleStatus.length > 0 && { scaleStatus }),
+    ...(maxScaleLevels.length > 0 && { maxScaleLevels }),
+    extCpInfo: now.vnfcs.flatMap((vnfc) => vnfc.cps.flatMap(extCpInfoOf)),
+    extVirtualLinkInfo: now.extVirtualLinks.map(renderExtVirtualLink),
+    vnfcResourceInfo: now.vnfcs.map((vnfc) => renderVnfc(vnfc, hosts, fleet)),
+    virtualLinkResourceInfo: now.virtualLinks.map(renderInternalLink),
+    virtualStorageResourceInfo: now.vnfcs.flatMap((vnfc) => vnfc.volumes.flatMap((each) => storageInfoOf(vnfc, each))),
+    vnfcInfo: now.vnfcs.map(({ id, vduId, state }) => ({ id, vduId, vnfcResourceInfoId: id, vnfcState: state })),
+  };
+}
+
+function extCpInfoOf(cp: VnfcCp) {
+  if (cp.extCpId === undefined || cp.extCpdId === undefined) return [];
+  return [
+    {
+      id: cp.extCpId,
+      cpdId: cp.extCpdId,
+      cpConfigId: cp.cpConfigId ?? 'default',
+      cpProtocolInfo: cpProtocolInfo(cp),
+      metadata: { ...cpMetadata(cp), extVirtualLinkId: cp.extVirtualLinkId },
+      associatedVnfcCpId: cp.id,
+    },
+  ];
+}
+
+export const computeResource = (vnfc: Vnfc) => ({
+  vimConnectionId: vnfc.hostId,
+  resourceId: vnfc.id,
+  vimLevelResourceType: 'libvirt.domain',
+});
+
+function renderVnfc(vnfc: Vnfc, hosts: readonly Host[], fleet: FleetView) {
+  const zoneId = hosts.find((host) => host.id === vnfc.hostId)?.zone;
+  return {
+    id: vnfc.id,
+    vduId: vnfc.vduId,
+    computeResource: computeResource(vnfc),
+    ...(zoneId !== undefined && { zoneId }),
+    storageResourceIds: vnfc.volumes.filter((each) => each.storageDescId !== undefined).map((each) => each.name),
+    vnfcCpInfo: vnfc.cps.map((cp) => ({
+      id: cp.id,
+      cpdId: cp.cpdId,
+      ...(cp.extCpId !== undefined && { vnfExtCpId: cp.extCpId }),
+      cpProtocolInfo: cpProtocolInfo(cp),
+      metadata: cpMetadata(cp),
+    })),
+    metadata: vnfcMetadata(vnfc, fleet),
+  };
+}
+
+function vnfcMetadata(vnfc: Vnfc, fleet: FleetView): Record<string, unknown> {
+  const seen = fleet.domain(vnfc.id);
+  return {
+    hostname: vnfc.hostname,
+    hostId: vnfc.hostId,
+    domainName: vnfc.domainName,
+    pool: vnfc.pool,
+    placement: vnfc.placement,
+    ...(seen && { live: seen }),
+  };
+}
+
+export const networkResource = (link: InternalLink) => ({
+  vimConnectionId: link.hostId,
+  resourceId: link.network,
+  vimLevelResourceType: 'libvirt.network',
+});
+
+const renderInternalLink = (link: InternalLink) => ({
+  id: link.id,
+  vnfVirtualLinkDescId: link.virtualLinkDescId,
+  networkResource: networkResource(link),
+  metadata: { bridge: link.bridge },
+});
+
+export const storageResource = (vnfc: Vnfc, volume: VnfcVolume) => ({
+  vimConnectionId: vnfc.hostId,
+  resourceId: `${vnfc.pool}/${volume.name}`,
+  vimLevelResourceType: 'libvirt.volume',
+});
+
+function storageInfoOf(vnfc: Vnfc, volume: VnfcVolume) {
+  const { storageDescId, name, capacityBytes } = volume;
+  if (storageDescId === undefined) return [];
+  const storage = storageResource(vnfc, volume);
+  return [{ id: name, virtualStorageDescId: storageDescId, storageResource: storage, metadata: { capacityBytes } }];
+}

@@ -1,0 +1,107 @@
+/**
+ * The one part named `file` of a multipart/form-data body (RFC 7578, RFC 2046 clause 5.1.1), as a stream: SOL005 lets
+ * a package arrive that way. Everything after that part is read and dropped. Nothing is buffered but one delimiter.
+ */
+import { refusal } from '../http/problem-error.js';
+
+const HEAD_LIMIT = 16 * 1024;
+const headEnd = Buffer.from('\r\n\r\n');
+
+export function boundaryOf(contentType: string): string {
+  const boundary = /;\s*boundary=(?:"([^"]{1,70})"|([^\s;"]{1,70}))/i.exec(contentType);
+  const text = boundary?.[1] ?? boundary?.[2];
+  if (text === undefined) throw refusal('malformed-request', `Content-Type ${contentType} names no boundary.`);
+  return text;
+}
+
+/** Bytes of the part; throws a 400 when there is no such part or the body ends inside it. */
+export async function* filePart(
+  body: AsyncIterable<Uint8Array>,
+  boundary: string,
+  part = 'file',
+): AsyncGenerator<Uint8Array> {
+  const reader = new Reader(body);
+  // The first delimiter may stand at the very start, where no line break precedes it.
+  reader.unread(Buffer.from('\r\n'));
+  const delimiter = Buffer.from(`\r\n--${boundary}`);
+  await drain(reader.upTo(delimiter));
+  while (await reader.anotherPart()) {
+    const wanted = isPart(await reader.head(), part);
+    if (!wanted) await drain(reader.upTo(delimiter));
+    else {
+      yield* reader.upTo(delimiter);
+      return await reader.drainRest();
+    }
+  }
+  throw refusal('malformed-request', `The multipart body has no part named "${part}".`);
+}
+
+const isPart = (head: string, name: string): boolean =>
+  head
+    .split('\r\n')
+    .some((line) => /^content-disposition:/i.test(line) && new RegExp(`[; ]name="?${name}"?(;|$)`).test(line));
+
+async function drain(chunks: AsyncIterable<unknown>): Promise<void> {
+  const iterator = chunks[Symbol.asyncIterator]();
+  while (!(await iterator.next()).done);
+}
+
+class Reader {
+  #held: Buffer = Buffer.alloc(0);
+  readonly #source: AsyncIterator<Uint8Array>;
+
+  constructor(body: AsyncIterable<Uint8Array>) {
+    this.#source = body[Symbol.asyncIterator]();
+  }
+
+  unread(bytes: Buffer): void {
+    this.#held = Buffer.concat([bytes, this.#held]);
+  }
+
+  /** Bytes before the delimiter, which is consumed. What may be the start of one is held back. */
+  async *upTo(delimiter: Buffer): AsyncGenerator<Uint8Array> {
+    for (;;) {
+      const at = this.#held.indexOf(delimiter);
+      if (at >= 0) {
+        if (at > 0) yield this.#held.subarray(0, at);
+        this.#held = this.#held.subarray(at + delimiter.length);
+        return;
+      }
+      const safe = this.#held.length - delimiter.length + 1;
+      if (safe > 0) {
+        yield this.#held.subarray(0, safe);
+        this.#held = this.#held.subarray(safe);
+      }
+      await this.more();
+    }
+  }
+
+  /** After a delimiter: `--` ends the body, a line break starts a part. */
+  async anotherPart(): Promise<boolean> {
+    while (this.#held.length < 2) await this.more();
+    return this.#held.toString('latin1', 0, 2) !== '--';
+  }
+
+  async head(): Promise<string> {
+    let end = this.#held.indexOf(headEnd);
+    while (end < 0) {
+      if (this.#held.length > HEAD_LIMIT)
+        throw refusal('malformed-request', 'A part of the multipart body has no end of head.');
+      await this.more();
+      end = this.#held.indexOf(headEnd);
+    }
+    const text = this.#held.toString('utf8', 0, end);
+    this.#held = this.#held.subarray(end + headEnd.length);
+    return text;
+  }
+
+  async drainRest(): Promise<void> {
+    while (!(await this.#source.next()).done);
+  }
+
+  private async more(): Promise<void> {
+    const next = await this.#source.next();
+    if (next.done) throw refusal('malformed-request', 'The multipart body ends before its last delimiter.');
+    this.#held = Buffer.concat([this.#held, next.value]);
+  }
+}

@@ -1,0 +1,102 @@
+/**
+ * VNF packages and their resources (SOL005 clauses 9.4.2 and 9.4.3). `v1` is the same under the path that older
+ * clients know.
+ */
+import { Body, Controller, Delete, Get, Headers, HttpCode, Inject, Param, Patch, Post, Req, Res } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Type, type Static } from 'typebox';
+import { vnfPkgId } from '../../shared/ids.js';
+import type { Store, VnfPkgRecord } from '../../store/store.js';
+import type { PackageCommands } from '../../workflow/commands.js';
+import { checked } from '../http/check-body.js';
+import { Describe } from '../http/describe.js';
+import { etagOf, revisionOf } from '../http/etag.js';
+import { expectOk, found } from '../http/problem-error.js';
+import { RequestUris, type Uris } from '../http/uris.js';
+import { OPTIONS, PACKAGES, STORE, type ApiOptions } from '../ports.js';
+import { plain } from '../schemas/plain.js';
+import { answerCollection, type Collection } from '../sol013/collection.js';
+import { renderPackage, type VnfPkgInfo } from './render-package.js';
+import { createVnfPkgInfoRequest, vnfPkgInfo, vnfPkgInfoModifications } from './schemas.js';
+
+type Creation = Static<typeof createVnfPkgInfoRequest>;
+type Modifications = Static<typeof vnfPkgInfoModifications>;
+
+const packagesCollection: Collection<VnfPkgInfo> = {
+  schema: plain(vnfPkgInfo),
+  dropped: ['softwareImages', 'additionalArtifacts', 'userDefinedData', 'checksum'],
+  keyOf: (each) => each.id,
+};
+
+@ApiTags('vnfpkgm')
+@Controller(['vnfpkgm/v2/vnf_packages', 'vnfpkgm/v1/vnf_packages'])
+export class PackagesController {
+  constructor(
+    @Inject(STORE) private readonly store: Store,
+    @Inject(PACKAGES) private readonly packages: PackageCommands,
+    @Inject(OPTIONS) private readonly options: ApiOptions,
+  ) {}
+
+  @Post()
+  @Describe({ summary: 'Create a package resource', status: 201, body: vnfPkgInfo })
+  async create(
+    @Body({ schema: checked<Creation, typeof createVnfPkgInfoRequest>(createVnfPkgInfoRequest) }) body: Creation,
+    @RequestUris() uris: Uris,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<VnfPkgInfo> {
+    const record = await this.packages.create(body.userDefinedData ?? {});
+    reply.header('location', uris.package(record.id)).header('etag', etagOf(record.revision));
+    return renderPackage(record, uris);
+  }
+
+  @Get()
+  @Describe({ summary: 'Query packages', status: 200, body: Type.Array(vnfPkgInfo), collection: true })
+  async list(
+    @Req() request: FastifyRequest,
+    @RequestUris() uris: Uris,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<readonly unknown[]> {
+    const all = (await this.store.packages()).map((record) => renderPackage(record, uris));
+    return answerCollection(request, reply, packagesCollection, all, this.options.pageSize);
+  }
+
+  @Get(':vnfPkgId')
+  @Describe({ summary: 'Read a package resource', status: 200, body: vnfPkgInfo })
+  async read(
+    @Param('vnfPkgId') id: string,
+    @RequestUris() uris: Uris,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<VnfPkgInfo> {
+    const record = await this.record(id);
+    reply.header('etag', etagOf(record.revision));
+    return renderPackage(record, uris);
+  }
+
+  @Patch(':vnfPkgId')
+  @Describe({ summary: 'Enable, disable, or annotate a package', status: 200, body: vnfPkgInfoModifications })
+  async modify(
+    @Param('vnfPkgId') id: string,
+    @Headers('if-match') ifMatch: string | undefined,
+    @Body({ schema: checked<Modifications, typeof vnfPkgInfoModifications>(vnfPkgInfoModifications) })
+    body: Modifications,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Modifications> {
+    const before = await this.record(id);
+    const changed = await this.packages.modify(before.id, body, revisionOf(ifMatch, before.revision));
+    reply.header('etag', etagOf(expectOk(changed).revision));
+    return body;
+  }
+
+  @Delete(':vnfPkgId')
+  @HttpCode(204)
+  @Describe({ summary: 'Delete a disabled, unused package', status: 204 })
+  async delete(@Param('vnfPkgId') id: string, @Headers('if-match') ifMatch: string | undefined): Promise<void> {
+    const before = await this.record(id);
+    expectOk(await this.packages.delete(before.id, revisionOf(ifMatch, before.revision)));
+  }
+
+  private async record(id: string): Promise<VnfPkgRecord> {
+    return found(await this.store.package(vnfPkgId(id)), 'VNF package', id);
+  }
+}

@@ -1,0 +1,84 @@
+/**
+ * A package record as VnfPkgInfo (SOL005 clause 9.5.2.5).
+ */
+import type { Static } from 'typebox';
+import type { SwImage, Vnfd } from '../../descriptor/vnfd.js';
+import type { PackageImage, VnfPackage } from '../../package/model.js';
+import type { VnfPkgRecord } from '../../store/store.js';
+import type { Uris } from '../http/uris.js';
+import type { vnfPkgInfo } from './schemas.js';
+
+export type VnfPkgInfo = Static<typeof vnfPkgInfo>;
+
+export function renderPackage(record: VnfPkgRecord, uris: Uris): VnfPkgInfo {
+  const self = uris.package(record.id);
+  const { contents, sha256, onboardingFailureDetails } = record;
+  return {
+    id: record.id,
+    ...(contents && renderContents(contents, record.createdAtMs)),
+    ...(sha256 !== undefined && { checksum: { algorithm: 'SHA-256', hash: sha256 } }),
+    onboardingState: record.onboardingState,
+    operationalState: record.operationalState,
+    usageState: record.instances > 0 ? 'IN_USE' : 'NOT_IN_USE',
+    userDefinedData: record.userDefinedData,
+    ...(onboardingFailureDetails && { onboardingFailureDetails }),
+    _links: {
+      self: { href: self },
+      ...(contents && { vnfd: { href: `${self}/vnfd` } }),
+      packageContent: { href: `${self}/package_content` },
+    },
+  };
+}
+
+function renderContents(contents: VnfPackage, createdAtMs: number) {
+  const { vnfd } = contents;
+  return {
+    vnfdId: vnfd.id,
+    vnfProvider: vnfd.provider,
+    vnfProductName: vnfd.productName,
+    vnfSoftwareVersion: vnfd.softwareVersion,
+    vnfdVersion: vnfd.version,
+    compatibleSpecificationVersions: [...contents.compatibleSpecificationVersions],
+    packageSecurityOption: contents.securityOption,
+    vnfmInfo: [...vnfd.vnfmInfo],
+    softwareImages: renderImages(vnfd, contents.softwareImages, createdAtMs),
+    additionalArtifacts: contents.additionalArtifacts.map((artifact) => ({
+      artifactPath: artifact.path,
+      checksum: { algorithm: 'SHA-256', hash: artifact.sha256 },
+      isEncrypted: false,
+      ...(artifact.nonManoArtifactSetId !== undefined && { nonManoArtifactSetId: artifact.nonManoArtifactSetId }),
+      ...(artifact.classification && { artifactClassification: artifact.classification }),
+    })),
+  };
+}
+
+/** Every image of every flavour once; what the VNFD says of it beside what the file is. */
+function renderImages(vnfd: Vnfd, files: readonly PackageImage[], createdAtMs: number) {
+  const images = vnfd.flavours.flatMap((flavour) => [
+    ...flavour.vdus.flatMap((vdu) => vdu.image ?? []),
+    ...flavour.storages.flatMap((storage) => storage.image ?? []),
+  ]);
+  const byId = new Map(images.map((image) => [image.id, image]));
+  return [...byId.values()].map((image) => renderImage(image, files, createdAtMs));
+}
+
+const upper = <T extends string>(word: T): Uppercase<T> => word.toUpperCase() as Uppercase<T>;
+
+function renderImage(image: SwImage, files: readonly PackageImage[], createdAtMs: number) {
+  const file = files.find((each) => each.id === image.id);
+  return {
+    id: image.id,
+    name: image.name,
+    ...(image.provider !== undefined && { provider: image.provider }),
+    version: image.version,
+    checksum: { algorithm: upper(image.checksum.algorithm), hash: image.checksum.hash },
+    isEncrypted: false,
+    containerFormat: upper(image.containerFormat),
+    diskFormat: upper(image.diskFormat),
+    createdAt: new Date(createdAtMs).toISOString(),
+    minDisk: image.minDiskBytes,
+    minRam: image.minRamBytes ?? 0,
+    size: file?.sizeBytes ?? image.sizeBytes,
+    ...(file ? { imagePath: file.path } : { imageUri: image.file }),
+  };
+}

@@ -1,0 +1,44 @@
+/**
+ * The controllers of Berth and what they are given. Parts come from the composition root; nothing here makes one.
+ */
+import { Module, type DynamicModule } from '@nestjs/common';
+import { NfviController } from './api/nfvi/nfvi.controller.js';
+import { ApiVersionsController } from './api/ops/api-versions.controller.js';
+import { HealthController } from './api/ops/health.controller.js';
+import { MetricsController } from './api/ops/metrics.controller.js';
+import { FILES, FLEET, LCM, METRICS, OPTIONS, PACKAGES, READINESS, STORE, type ApiParts } from './api/ports.js';
+import { InstanceTasksController } from './api/vnflcm/instance-tasks.controller.js';
+import { InstancesController } from './api/vnflcm/instances.controller.js';
+import { OpOccsController } from './api/vnflcm/op-occs.controller.js';
+import { PackageContentController } from './api/vnfpkgm/package-content.controller.js';
+import { PackagesController } from './api/vnfpkgm/packages.controller.js';
+
+@Module({})
+export class AppModule {
+  static of(parts: ApiParts): DynamicModule {
+    return {
+      module: AppModule,
+      controllers: [
+        PackagesController,
+        PackageContentController,
+        InstancesController,
+        InstanceTasksController,
+        OpOccsController,
+        NfviController,
+        HealthController,
+        MetricsController,
+        ApiVersionsController,
+      ],
+      providers: [
+        { provide: STORE, useValue: parts.store },
+        { provide: FILES, useValue: parts.files },
+        { provide: PACKAGES, useValue: parts.packages },
+        { provide: LCM, useValue: parts.lcm },
+        { provide: FLEET, useValue: parts.fleet },
+        { provide: METRICS, useValue: parts.metrics },
+        { provide: READINESS, useValue: parts.readiness },
+        { provide: OPTIONS, useValue: parts.options },
+      ],
+    };
+  }
+}

@@ -1,0 +1,93 @@
+/**
+ * The HTTP server on a free loopback port with parts made by hand: each test says which part answers what, and any
+ * other call fails the request with a fault.
+ */
+import { pino } from 'pino';
+import type { ApiOptions, ApiParts } from '../../src/api/ports.js';
+import { createServer } from '../../src/api/server.js';
+import { AppModule } from '../../src/app.module.js';
+
+/** What Nest and promises look for on every object. */
+const hooks = new Set([
+  'then',
+  'onModuleInit',
+  'onApplicationBootstrap',
+  'onModuleDestroy',
+  'beforeApplicationShutdown',
+  'onApplicationShutdown',
+]);
+
+/** Only these members are there; touching another is a fault that names it. */
+export function partly<T extends object>(name: string, members: Partial<T>): T {
+  return new Proxy(members as T, {
+    get: (target, key) => {
+      if (key in target || typeof key === 'symbol' || hooks.has(key)) return Reflect.get(target, key) as unknown;
+      throw new Error(`this test has no ${name}.${key}`);
+    },
+  });
+}
+
+export const token = 'a-token-for-tests';
+
+interface Parts {
+  readonly store?: Partial<ApiParts['store']>;
+  readonly files?: Partial<ApiParts['files']>;
+  readonly packages?: Partial<ApiParts['packages']>;
+  readonly lcm?: Partial<ApiParts['lcm']>;
+  readonly fleet?: Partial<ApiParts['fleet']>;
+  readonly metrics?: Partial<ApiParts['metrics']>;
+  readonly readiness?: ApiParts['readiness'];
+  readonly options?: Partial<ApiOptions>;
+}
+
+export interface Door {
+  readonly origin: string;
+  /** With the token and the Version header of the path, unless `headers` says otherwise (`''` leaves one out). */
+  ask(path: string, init?: RequestInit & { readonly headers?: Record<string, string> }): Promise<Response>;
+  /** The same with a JSON body. */
+  send(method: string, path: string, body: unknown, headers?: Record<string, string>): Promise<Response>;
+  readonly log: readonly string[];
+  close(): Promise<void>;
+}
+
+export async function openDoor(parts: Parts): Promise<Door> {
+  const log: string[] = [];
+  const options: ApiOptions = { token, openMetrics: false, pageSize: 100, ...parts.options };
+  const metrics = { contentType: 'text/plain', requestFinished: () => undefined, ...parts.metrics };
+  const whole: ApiParts = {
+    store: partly('store', parts.store ?? {}),
+    files: partly('files', parts.files ?? {}),
+    packages: partly('packages', parts.packages ?? {}),
+    lcm: partly('lcm', parts.lcm ?? {}),
+    fleet: partly('fleet', { hosts: () => [], domain: () => undefined, ...parts.fleet }),
+    metrics: partly('metrics', metrics),
+    readiness: parts.readiness ?? [],
+    options,
+  };
+  const logger = pino({ level: 'info' }, { write: (line: string) => void log.push(line) });
+  const app = await createServer(AppModule.of(whole), { api: options, metrics: whole.metrics, log: logger });
+  await app.listen(0, '127.0.0.1');
+  const origin = (await app.getUrl()).replace('[::1]', '127.0.0.1');
+  const ask: Door['ask'] = (path, init = {}) =>
+    fetch(origin + path, { ...init, headers: headersOf(path, init.headers ?? {}) });
+  const send: Door['send'] = (method, path, body, headers = {}) => {
+    const type = method === 'PATCH' ? 'application/merge-patch+json' : 'application/json';
+    return ask(path, { method, body: JSON.stringify(body), headers: { 'content-type': type, ...headers } });
+  };
+  return { origin, ask, send, log, close: () => app.close() };
+}
+
+function headersOf(path: string, own: Record<string, string>): Record<string, string> {
+  const version = path.startsWith('/vnflcm/v2') ? '2.0.0' : path.startsWith('/vnfpkgm/v2') ? '2.1.0' : '';
+  const all = { authorization: `Bearer ${token}`, version, ...own };
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== ''));
+}
+
+/** The body of an answer, as a test looks into it. */
+export async function bodyOf(response: Response): Promise<Record<string, unknown>> {
+  return (await response.json()) as Record<string, unknown>;
+}
+
+export async function listOf(response: Response): Promise<readonly Record<string, unknown>[]> {
+  return (await response.json()) as readonly Record<string, unknown>[];
+}
