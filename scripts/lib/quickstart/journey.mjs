@@ -1,0 +1,55 @@
+/**
+ * The quickstart as its reader sees it: a title per step, evidence below as it comes, a mark and the time it took.
+ */
+import { seconds } from '../time.mjs';
+
+export class StepFailed extends Error {
+  constructor(title, cause) {
+    super(`${title}: ${cause.message}`, { cause });
+    this.name = 'StepFailed';
+    this.output = cause.output;
+  }
+}
+
+export class Journey {
+  #from = performance.now();
+  #failed = [];
+
+  get failed() {
+    return this.#failed;
+  }
+
+  elapsed() {
+    return seconds(performance.now() - this.#from);
+  }
+
+  /** Carries a step out; `work` gets a function that prints a line of evidence. Throws StepFailed. */
+  async step(title, work) {
+    const from = performance.now();
+    console.log(`▸ ${title}`);
+    try {
+      const value = await work((line) => console.log(`    ${line}`));
+      console.log(`  ✓ ${seconds(performance.now() - from)}`);
+      return value;
+    } catch (error) {
+      console.log(`  ✗ ${seconds(performance.now() - from)}  ${error.message}`);
+      this.#failed.push(title);
+      throw new StepFailed(title, error);
+    }
+  }
+
+  /** A step of tearing down: a failure is remembered, and the next step is tried all the same. */
+  async attempt(title, work) {
+    try {
+      return await this.step(title, work);
+    } catch (error) {
+      if (error.output) console.log(error.output.trim());
+      return undefined;
+    }
+  }
+}
+
+/** Throws with `complaint` unless the fact holds. */
+export function expect(holds, complaint) {
+  if (!holds) throw new Error(complaint);
+}

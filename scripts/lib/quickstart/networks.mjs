@@ -1,0 +1,24 @@
+/**
+ * The two networks that the router joins, and a test host behind each: `address` is the test host's, `routers` the
+ * range from which each router takes one.
+ */
+export const networks = [
+  {
+    side: 'west',
+    bridge: 'berth-west',
+    subnet: '10.211.1.0/24',
+    routers: ['10.211.1.1', '10.211.1.4'],
+    address: '10.211.1.10',
+    namespace: 'berth-qs-west',
+    veth: 'berth-qs-w',
+  },
+  {
+    side: 'east',
+    bridge: 'berth-east',
+    subnet: '10.211.2.0/24',
+    routers: ['10.211.2.1', '10.211.2.4'],
+    address: '10.211.2.10',
+    namespace: 'berth-qs-east',
+    veth: 'berth-qs-e',
+  },
+];

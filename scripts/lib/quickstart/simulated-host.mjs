@@ -1,0 +1,52 @@
+/**
+ * The quickstart without root: simulated hosts, and a package whose image is a stand-in that nobody boots. No packets
+ * flow, so no traffic is claimed.
+ */
+import { standInPackage } from './stand-in.mjs';
+
+export class SimulatedHost {
+  #journey;
+  #state;
+
+  constructor(journey, state) {
+    this.#journey = journey;
+    this.#state = state;
+  }
+
+  async packages() {}
+
+  async prepare() {
+    await this.#journey.step('Build the router package around a stand-in image', (tell) =>
+      standInPackage(this.routerPackage(), tell),
+    );
+  }
+
+  routerPackage() {
+    return this.#state.path('router.csar');
+  }
+
+  berthArguments() {
+    return ['--simulated'];
+  }
+
+  async clean() {}
+  async withoutRouter() {}
+
+  watcher(next) {
+    return next;
+  }
+
+  async traffic() {}
+
+  async metrics(api, tell) {
+    const text = await api.text('/metrics');
+    for (const line of text
+      .split('\n')
+      .filter((each) => /^berth_(host|vnfc|operation)/.test(each))
+      .slice(0, 20))
+      tell(line);
+  }
+
+  async afterwards() {}
+  async takeAway() {}
+}

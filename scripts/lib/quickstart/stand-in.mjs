@@ -1,0 +1,39 @@
+/**
+ * The router's package around an image that holds nothing: the real definitions, for hosts that only pretend to boot.
+ */
+import { createHash } from 'node:crypto';
+import { statSync } from 'node:fs';
+import { inTop } from '../paths.mjs';
+
+const virtualSizeMiB = 64;
+
+/** A qcow2 (version 3) that has a header and no clusters. */
+function emptyImage() {
+  const bytes = Buffer.alloc(64 * 1024);
+  bytes.write('QFI\xfb', 'latin1');
+  bytes.writeUInt32BE(3, 4);
+  bytes.writeUInt32BE(16, 20);
+  bytes.writeBigUInt64BE(BigInt(virtualSizeMiB * 1024 * 1024), 24);
+  bytes.writeUInt32BE(4, 96);
+  bytes.writeUInt32BE(104, 100);
+  return bytes;
+}
+
+function standIn() {
+  const qcow2 = emptyImage();
+  const sha256 = createHash('sha256').update(qcow2).digest('hex');
+  return {
+    qcow2,
+    manifest: { sha256, virtualSizeBytes: virtualSizeMiB * 1024 * 1024 },
+    copyright: Buffer.from('Nothing inside.\n'),
+  };
+}
+
+export async function standInPackage(file, tell) {
+  const { assemble, imagesOf, readSource, releaseDate } = await import('../../../vnf-catalog/builder/package.mjs');
+  const { writeZip } = await import('../../../vnf-catalog/builder/zip.mjs');
+  const source = readSource(inTop('vnf-catalog', 'router', 'package'));
+  const images = new Map(imagesOf(source).map((image) => [image, standIn()]));
+  await writeZip(file, assemble('router', source, images), releaseDate());
+  tell(`${file}, ${Math.ceil(statSync(file).size / 1024)} KiB`);
+}

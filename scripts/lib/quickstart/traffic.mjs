@@ -1,0 +1,47 @@
+/**
+ * Two test hosts in network namespaces of their own, one behind each bridge, and the pings between them. They share
+ * no network but the router: what arrives was forwarded by it.
+ */
+import { run, tryRun } from '../run.mjs';
+import { networks } from './networks.mjs';
+
+const ip = (...args) => run('ip', args);
+const inside = ({ namespace }, ...command) => run('ip', ['netns', 'exec', namespace, ...command]);
+
+export async function makeTestHosts() {
+  for (const network of networks) {
+    const { namespace, veth, bridge, address } = network;
+    await ip('netns', 'add', namespace);
+    await ip('link', 'add', veth, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', namespace);
+    await ip('link', 'set', veth, 'master', bridge, 'up');
+    await inside(network, 'ip', 'link', 'set', 'lo', 'up');
+    await inside(network, 'ip', 'address', 'add', `${address}/24`, 'dev', 'eth0');
+    await inside(network, 'ip', 'link', 'set', 'eth0', 'up');
+  }
+}
+
+/** Removing what is not there is done already. A namespace takes its end of the pair along, and so the other end. */
+export async function removeTestHosts() {
+  for (const { namespace, veth } of networks) {
+    await tryRun('ip', ['netns', 'delete', namespace]);
+    await tryRun('ip', ['link', 'delete', veth]);
+  }
+}
+
+/** Sends both test hosts through the nth router. */
+export async function routeVia(addresses) {
+  for (const network of networks) {
+    await inside(network, 'ip', 'route', 'replace', 'default', 'via', addresses[network.side]);
+    await inside(network, 'ip', 'neighbour', 'flush', 'dev', 'eth0');
+  }
+}
+
+/** Pings from west to east; `ttls` shows that a router was in between: it takes one off 64. */
+export async function ping(count, { intervalSeconds = 0.05, waitSeconds = 1 } = {}) {
+  const [west, east] = networks;
+  const args = ['ping', '-n', '-c', count, '-i', intervalSeconds, '-W', waitSeconds, east.address];
+  const { stdout } = await tryRun('ip', ['netns', 'exec', west.namespace, ...args.map(String)]);
+  const ttls = [...stdout.matchAll(/ttl=(\d+)/g)].map((match) => Number(match[1]));
+  const times = /= [\d.]+\/([\d.]+)\//.exec(stdout)?.[1];
+  return { sent: count, received: ttls.length, ttls: [...new Set(ttls)], averageMs: Number(times) };
+}

@@ -1,0 +1,101 @@
+/**
+ * Packages and VNFs over HTTP, as any client of SOL005 and SOL003 would: create, upload, instantiate, scale, terminate.
+ */
+import { pathOf } from './api.mjs';
+import { networks } from './networks.mjs';
+
+const packages = '/vnfpkgm/v2/vnf_packages';
+const instances = '/vnflcm/v2/vnf_instances';
+const operations = '/vnflcm/v2/vnf_lcm_op_occs';
+const running = ['STARTING', 'PROCESSING', 'ROLLING_BACK'];
+const operationLimitMs = 300_000;
+
+export async function onboard(api, file, tell) {
+  const { id } = (await api.request('POST', packages, { body: {} })).content;
+  tell(`created VNF package ${id}`);
+  await api.upload(`${packages}/${id}/package_content`, file);
+  const ended = (info) => ['ONBOARDED', 'ERROR'].includes(info.onboardingState);
+  const info = await api.until(`${packages}/${id}`, ended, { limitMs: 120_000 });
+  if (info.onboardingState !== 'ONBOARDED') throw new Error(`onboarding failed: ${JSON.stringify(info)}`);
+  tell(
+    `${info.onboardingState}: ${info.vnfProvider} ${info.vnfProductName} ${info.vnfSoftwareVersion}, VNFD ${info.vnfdId}`,
+  );
+  return info;
+}
+
+export async function removePackage(api, { id, operationalState }) {
+  if (operationalState === 'ENABLED') {
+    const body = { operationalState: 'DISABLED' };
+    await api.request('PATCH', `${packages}/${id}`, { body, type: 'application/merge-patch+json' });
+  }
+  await api.request('DELETE', `${packages}/${id}`);
+}
+
+export async function create(api, vnfdId, vnfInstanceName) {
+  return (await api.request('POST', instances, { body: { vnfdId, vnfInstanceName } })).content.id;
+}
+
+/** One link per network, the router's address in each taken from a small range: one per VNFC. */
+const extVirtualLinks = () =>
+  networks.map(({ side, bridge, subnet, routers }) => ({
+    id: side,
+    resourceId: bridge,
+    extCps: [{ cpdId: side, cpConfig: { [side]: { cpProtocolData: [ipOverEthernet(subnet, routers)] } } }],
+  }));
+
+const ipOverEthernet = (subnetId, [minAddress, maxAddress]) => ({
+  layerProtocol: 'IP_OVER_ETHERNET',
+  ipOverEthernet: { ipAddresses: [{ type: 'IPV4', addressRange: { minAddress, maxAddress }, subnetId }] },
+});
+
+export const instance = (api, id) => api.get(`${instances}/${id}`);
+
+/** Starts an operation and follows it to its end; throws with Berth's own problem unless it is COMPLETED. */
+export async function operate(api, id, task, body, watch) {
+  const { location } = await api.request('POST', `${instances}/${id}/${task}`, { body });
+  const ended = (occ) => !running.includes(occ.operationState);
+  const occ = await api.until(pathOf(location), ended, { limitMs: operationLimitMs, pauseMs: 50, watch });
+  if (occ.operationState === 'COMPLETED') return occ;
+  throw new Error(`${task} ended ${occ.operationState}: ${JSON.stringify(occ.error, null, 2)}`);
+}
+
+export const instantiate = (api, id, flavourId, watch) =>
+  operate(api, id, 'instantiate', { flavourId, extVirtualLinks: extVirtualLinks() }, watch);
+
+export const scale = (api, id, type, watch) => operate(api, id, 'scale', { type, aspectId: 'capacity' }, watch);
+
+export const terminate = (api, id, watch) => operate(api, id, 'terminate', { terminationType: 'FORCEFUL' }, watch);
+
+export const removeInstance = (api, id) => api.request('DELETE', `${instances}/${id}`);
+
+/** Brings an operation that an earlier run left to an end. */
+async function settle(api, { id }) {
+  const path = `${operations}/${id}`;
+  const resting = (occ) => !running.includes(occ.operationState);
+  const occ = await api.until(path, resting, { limitMs: operationLimitMs });
+  if (occ.operationState !== 'FAILED_TEMP') return;
+  await api.request('POST', `${path}/rollback`, {}).catch(() => api.request('POST', `${path}/fail`));
+  const end = await api.until(path, resting, { limitMs: operationLimitMs });
+  if (end.operationState === 'FAILED_TEMP') await api.request('POST', `${path}/fail`);
+}
+
+/** Removes every VNF and package of this Berth, whatever state they are in; answers how many things there were. */
+export async function removeEverything(api, tell) {
+  let count = 0;
+  const saying = (line) => (count++, tell(line));
+  for (const occ of await api.get(operations)) {
+    if (![...running, 'FAILED_TEMP'].includes(occ.operationState)) continue;
+    saying(`settling ${occ.operation} ${occ.id}, ${occ.operationState}`);
+    await settle(api, occ);
+  }
+  for (const { id } of await api.get(instances)) {
+    saying(`removing VNF instance ${id}`);
+    if ((await instance(api, id)).instantiationState === 'INSTANTIATED') await terminate(api, id);
+    await removeInstance(api, id);
+  }
+  for (const info of await api.get(packages)) {
+    saying(`removing VNF package ${info.id}`);
+    await removePackage(api, info);
+  }
+  return count;
+}
