@@ -118,8 +118,8 @@ export interface Explanation {
   readonly decision: 'placed' | 'refused' | 'budget-exhausted';
   /** One plain sentence. */
   readonly summary: string;
-  /** The VNFC that funnel and hosts are about: the one refused, or the hardest of those placed. */
-  readonly subject: VnfcId;
+  /** The VNFC that funnel and hosts are about: the one refused, or the hardest of those placed; absent when nothing was asked. */
+  readonly subject?: VnfcId;
   readonly funnel: readonly FunnelStage[];
   readonly hosts: readonly HostVerdict[];
   /** When refused: the hosts that came closest, with everything they lack, e.g. `host-07 cell 1: needs 8 …; pages ok`. */

@@ -1,0 +1,133 @@
+/**
+ * The fleet as placement searches it: every host's free picture, sorted by kind and by how full it is. Immutable: a
+ * claim makes a new fleet that shares nearly everything with the old one, so that a what-if is a fleet like any other.
+ * Hosts of one kind are alike in everything that claims do not change; what holds for one of them holds for all.
+ */
+import { freeOf, giveBack, take, type FreeHost } from './free.js';
+import { insert, remove, treeOf, type FillTree, type Leaf } from './fill-tree.js';
+import type { Claim, Host, InventorySnapshot } from './model.js';
+import { fillOf, physicalNetworksOf, roomOf } from './room.js';
+import type { HostId } from '../shared/ids.js';
+
+export interface HostKind {
+  /** Any host of this kind, for what all of them share. */
+  readonly sample: Host;
+  readonly physicalNetworks: readonly string[];
+  readonly hasFunctions: boolean;
+  readonly tree: FillTree;
+}
+
+export interface Fleet {
+  readonly size: number;
+  readonly positions: ReadonlyMap<HostId, number>;
+  /** Leaves by position, in chunks: changing one copies two short arrays. */
+  readonly chunks: readonly (readonly Leaf[])[];
+  readonly kinds: readonly HostKind[];
+  /** Position -> index in `kinds`. */
+  readonly kindOf: readonly number[];
+}
+
+const chunkSize = 128;
+
+export function fleetOf(snapshot: InventorySnapshot): Fleet {
+  const claims = Map.groupBy(snapshot.claims, (claim) => claim.hostId);
+  const kindIndex = new Map<string, number>();
+  const leavesOfKind: Leaf[][] = [];
+  const networks: (readonly string[])[] = [];
+  const kindOf: number[] = [];
+  const leaves = snapshot.hosts.map((host, position) => {
+    const free = freeOf(host, claims.get(host.id) ?? []);
+    const names = physicalNetworksOf(free);
+    const key = kindKey(host, names);
+    const kind = kindIndex.get(key) ?? kindIndex.size;
+    kindIndex.set(key, kind);
+    networks[kind] ??= names;
+    const leaf = leafOf(free, position, names);
+    (leavesOfKind[kind] ??= []).push(leaf);
+    kindOf.push(kind);
+    return leaf;
+  });
+  return {
+    size: leaves.length,
+    positions: new Map(snapshot.hosts.map((host, position) => [host.id, position])),
+    chunks: chunked(leaves),
+    kinds: leavesOfKind.flatMap((members, kind) => kindFrom(members, networks[kind] ?? [])),
+    kindOf,
+  };
+}
+
+function kindFrom(members: readonly Leaf[], physicalNetworks: readonly string[]): readonly HostKind[] {
+  const first = members[0];
+  if (first === undefined) return [];
+  const sample = first.free.host;
+  return [{ sample, physicalNetworks, hasFunctions: hasFunctions(sample), tree: treeOf(members) }];
+}
+
+const hasFunctions = (host: Host): boolean => host.facts.pciFunctions.some((one) => one.kind !== 'other');
+
+/** Everything that a constraint may judge once for all hosts of a kind. */
+function kindKey(host: Host, physicalNetworks: readonly string[]): string {
+  const { facts } = host;
+  return JSON.stringify([
+    [host.zone, host.adminState, host.reachable, host.sharedCpuRatio],
+    [facts.architecture, facts.cpuModel, facts.cpuFeatures, facts.machines, facts.capabilities],
+    [facts.networks.map((network) => network.name), physicalNetworks, hasFunctions(host)],
+  ]);
+}
+
+const leafOf = (free: FreeHost, position: number, physicalNetworks: readonly string[]): Leaf => ({
+  free,
+  position,
+  fill: fillOf(free),
+  room: roomOf(free, physicalNetworks),
+});
+
+function chunked(leaves: readonly Leaf[]): readonly (readonly Leaf[])[] {
+  const chunks: (readonly Leaf[])[] = [];
+  for (let at = 0; at < leaves.length; at += chunkSize) chunks.push(leaves.slice(at, at + chunkSize));
+  return chunks;
+}
+
+const leafAt = (fleet: Fleet, position: number): Leaf | undefined =>
+  fleet.chunks[Math.floor(position / chunkSize)]?.[position % chunkSize];
+
+export function freeHost(fleet: Fleet, id: HostId): FreeHost | undefined {
+  return leafAt(fleet, fleet.positions.get(id) ?? -1)?.free;
+}
+
+/** Every host in the order of the snapshot. */
+export const freeHosts = (fleet: Fleet): readonly FreeHost[] =>
+  fleet.chunks.flatMap((chunk) => chunk.map((leaf) => leaf.free));
+
+/** The fleet after these claims are made. Claims on hosts that it does not have (MAC, IP) change nothing. */
+export const withClaims = (fleet: Fleet, claims: readonly Claim[]): Fleet => changed(fleet, claims, take);
+
+/** The fleet after these claims are released. */
+export const withoutClaims = (fleet: Fleet, claims: readonly Claim[]): Fleet => changed(fleet, claims, giveBack);
+
+type Change = (free: FreeHost, claims: readonly Claim[]) => FreeHost;
+
+function changed(fleet: Fleet, claims: readonly Claim[], change: Change): Fleet {
+  let result = fleet;
+  for (const [id, own] of Map.groupBy(claims, (claim) => claim.hostId)) {
+    const position = result.positions.get(id);
+    if (position !== undefined) result = replaced(result, position, own, change);
+  }
+  return result;
+}
+
+function replaced(fleet: Fleet, position: number, claims: readonly Claim[], change: Change): Fleet {
+  const old = leafAt(fleet, position);
+  const kindAt = fleet.kindOf[position] ?? -1;
+  const kind = fleet.kinds[kindAt];
+  if (old === undefined || kind === undefined) return fleet;
+  const leaf = leafOf(change(old.free, claims), position, kind.physicalNetworks);
+  const at = Math.floor(position / chunkSize);
+  const chunk = (fleet.chunks[at] ?? []).with(position % chunkSize, leaf);
+  const tree = insert(remove(kind.tree, old), leaf);
+  return {
+    ...fleet,
+    chunks: fleet.chunks.with(at, chunk),
+    kinds: fleet.kinds.with(kindAt, { ...kind, tree }),
+  };
+}

@@ -1,0 +1,45 @@
+/**
+ * What stands around a VNFC that is being placed: for each affinity rule that binds it, where the others of the rule
+ * are, those already running and those just placed by the same question.
+ */
+import { freeHost, type Fleet } from '../inventory/fleet.js';
+import type { HostId } from '../shared/ids.js';
+import type { AffinityDemand, VnfcDemand, VnfcPlacement } from './model.js';
+
+export interface BoundRule {
+  readonly rule: AffinityDemand;
+  /** Must hold; a best-effort rule is only preferred, except while the search still hopes to meet all of them. */
+  readonly hard: boolean;
+  readonly hosts: ReadonlySet<HostId>;
+  readonly zones: ReadonlySet<string>;
+}
+
+export interface Around {
+  readonly rules: readonly BoundRule[];
+}
+
+export function aroundOf(
+  fleet: Fleet,
+  demand: VnfcDemand,
+  affinity: readonly AffinityDemand[],
+  placed: readonly VnfcPlacement[],
+  bestEffortIsHard: boolean,
+): Around {
+  const binding = affinity.filter((rule) => rule.vnfcIds.includes(demand.vnfcId));
+  return {
+    rules: binding.map((rule) => {
+      const others = placed.filter((berth) => rule.vnfcIds.includes(berth.vnfcId));
+      const hosts = new Set([...rule.placed, ...others.map((berth) => berth.hostId)]);
+      const zones = [...hosts].flatMap((id) => freeHost(fleet, id)?.host.zone ?? []);
+      return { rule, hard: bestEffortIsHard || !rule.bestEffort, hosts, zones: new Set(zones) };
+    }),
+  };
+}
+
+/** Whether a host meets a rule: with the others for affinity, without them for anti-affinity. The first is always well. */
+export function meets(bound: BoundRule, host: { readonly id: HostId; readonly zone: string }): boolean {
+  const { rule, hosts, zones } = bound;
+  if (hosts.size === 0) return true;
+  const together = rule.scope === 'zone' ? zones.has(host.zone) : hosts.has(host.id);
+  return together === (rule.kind === 'affinity');
+}

@@ -1,0 +1,218 @@
+/**
+ * The berths that one VNFC could have on one host: page size, host cell of each guest cell, CPUs, PCI functions, pool.
+ * Cases come best first and one at a time, so that taking the first is cheap and asking for more is complete. Exact:
+ * a visit is a placement whose claims fit, and when none comes, none exists (or the effort says it ran out).
+ */
+import type { FreeCell, FreeHost } from '../inventory/free.js';
+import type { Core } from '../inventory/shape.js';
+import { pageChoices, pagesFor, type Ask, type AskCell, type PageChoice } from './ask.js';
+import { pickCpus, type CpuPick, type Thrift } from './cores.js';
+import type { Effort } from './effort.js';
+import { eachFunctionPick, type FunctionPick } from './functions.js';
+import type { GuestCellPlacement, MemoryShare, VnfcPlacement } from './model.js';
+
+/** In which order host cells are tried for the next guest cell; `chosen` holds those of the guest cells before it. */
+export type CellOrder = (free: FreeHost, ask: Ask, chosen: readonly number[]) => readonly number[];
+
+export interface BerthSearch {
+  readonly free: FreeHost;
+  readonly ask: Ask;
+  readonly thrift: Thrift;
+  readonly cellOrder: CellOrder;
+  readonly effort: Effort;
+  readonly visit: (berth: VnfcPlacement) => boolean;
+}
+
+/** A guest cell laid down. */
+interface Laid {
+  readonly placed: GuestCellPlacement;
+  readonly emulator: number | undefined;
+  /** Free cells after it. */
+  readonly cells: readonly FreeCell[];
+}
+
+interface Partial {
+  readonly search: BerthSearch;
+  readonly page: PageChoice;
+  readonly cells: readonly FreeCell[];
+  readonly laid: readonly Laid[];
+  /** Positions of the host cells chosen, one per guest cell. */
+  readonly chosen: readonly number[];
+}
+
+/** Calls `visit` with each different berth, until it answers true; true when it did. */
+export function eachBerth(search: BerthSearch): boolean {
+  const { free, ask } = search;
+  if (!hasSharedRoom(free, ask)) return false;
+  return pageChoices(ask, free.shape).some((page) =>
+    layNext({ search, page, cells: free.cells, laid: [], chosen: [] }),
+  );
+}
+
+const hasSharedRoom = (free: FreeHost, ask: Ask): boolean =>
+  ask.sharedVcpus === 0 || (free.shape.sharedCpus.length > 0 && free.sharedVcpus >= ask.sharedVcpus);
+
+function layNext(partial: Partial): boolean {
+  const { search, page } = partial;
+  const guest = search.ask.guestCells[partial.laid.length];
+  if (guest === undefined) return withFunctions(partial);
+  const order = search.cellOrder(search.free, search.ask, partial.chosen);
+  if (search.ask.bound || page.sizeKiB !== undefined) {
+    return order.some((at) => search.effort.spend() && goOn(partial, layOn(partial, guest, at), at));
+  }
+  // Nothing ties this guest cell to a place and only sums matter to those after it: the first way is as good as any.
+  if (!search.effort.spend()) return false;
+  for (const at of order) {
+    const tidy = layOn(partial, guest, at);
+    if (tidy !== undefined) return goOn(partial, tidy, at);
+  }
+  return goOn(partial, layAcross(partial, guest, order), order[0] ?? 0);
+}
+
+function goOn(partial: Partial, laid: Laid | undefined, at: number): boolean {
+  if (laid === undefined) return false;
+  return layNext({ ...partial, cells: laid.cells, laid: [...partial.laid, laid], chosen: [...partial.chosen, at] });
+}
+
+function cpusFrom(partial: Partial, guest: AskCell, cores: readonly Core[]): CpuPick | undefined {
+  const { ask, thrift } = partial.search;
+  const ownEmulatorCpu = ask.ownEmulatorCpu && partial.laid.length === 0;
+  if (guest.dedicated === 0 && !ownEmulatorCpu) return { pinned: [], idle: [], emulator: undefined };
+  return pickCpus(cores, { count: guest.dedicated, policy: ask.demand.threadPolicy, ownEmulatorCpu }, thrift);
+}
+
+/** A guest cell on one host cell; only its CPUs may come from elsewhere, and only when the guest is not bound. */
+function layOn(partial: Partial, guest: AskCell, at: number): Laid | undefined {
+  const cell = partial.cells[at];
+  if (cell === undefined || !hasMemory(cell, guest, partial.page) || !hasSharedCpus(partial, cell, guest, at)) {
+    return undefined;
+  }
+  const cpus = cpusNear(partial, guest, cell);
+  if (cpus === undefined) return undefined;
+  const share = { hostCell: cell.id, memoryMiB: guest.memoryMiB };
+  return laidDown(partial, guest, cpus, [share]);
+}
+
+function cpusNear(partial: Partial, guest: AskCell, cell: FreeCell): CpuPick | undefined {
+  const { ask, thrift } = partial.search;
+  if (ask.bound) return cpusFrom(partial, guest, cell.cores);
+  const near = thrift === 'thrifty' ? undefined : cpusFrom(partial, guest, cell.cores);
+  return near ?? cpusFrom(partial, guest, allCores(partial.cells));
+}
+
+function hasMemory(cell: FreeCell, guest: AskCell, page: PageChoice): boolean {
+  if (page.sizeKiB === undefined) return cell.memoryMiB >= guest.memoryMiB;
+  return (cell.pages[page.index] ?? 0) >= pagesFor(guest.memoryMiB, page.sizeKiB);
+}
+
+function hasSharedCpus(partial: Partial, cell: FreeCell, guest: AskCell, at: number): boolean {
+  if (guest.shared === 0 || partial.search.ask.floats) return true;
+  return (partial.search.free.shape.cells[at]?.sharedCpus.length ?? 0) > 0 && cell.sharedVcpus >= guest.shared;
+}
+
+const allCores = (cells: readonly FreeCell[]): readonly Core[] => cells.flatMap((cell) => cell.cores);
+
+/** A guest cell over several host cells: plain memory and CPUs from wherever there are some. */
+function layAcross(partial: Partial, guest: AskCell, order: readonly number[]): Laid | undefined {
+  const cells = order.flatMap((at) => partial.cells[at] ?? []);
+  const cpus = cpusFrom(partial, guest, allCores(cells));
+  const shares = memoryShares(cells, guest.memoryMiB);
+  return cpus === undefined || shares === undefined ? undefined : laidDown(partial, guest, cpus, shares);
+}
+
+function memoryShares(cells: readonly FreeCell[], memoryMiB: number): readonly MemoryShare[] | undefined {
+  const shares: MemoryShare[] = [];
+  let left = memoryMiB;
+  for (const cell of cells.toSorted((a, b) => b.memoryMiB - a.memoryMiB)) {
+    const here = Math.min(left, Math.max(0, cell.memoryMiB));
+    if (here > 0) shares.push({ hostCell: cell.id, memoryMiB: here });
+    left -= here;
+  }
+  return left > 0 ? undefined : shares;
+}
+
+function laidDown(partial: Partial, guest: AskCell, cpus: CpuPick, shares: readonly MemoryShare[]): Laid {
+  const { page } = partial;
+  const hostCell = shares[0]?.hostCell ?? partial.cells[0]?.id ?? 0;
+  const pages = page.sizeKiB === undefined ? 0 : pagesFor(guest.memoryMiB, page.sizeKiB);
+  const { pinned: pinnedCpus, idle: idleCpus, emulator } = cpus;
+  const { vcpus, memoryMiB } = guest;
+  const placed = { hostCell, pinnedCpus, idleCpus, vcpus, memoryMiB, pages, memoryShares: shares };
+  const isLast = partial.laid.length + 1 === partial.search.ask.guestCells.length;
+  return { placed, emulator, cells: isLast ? partial.cells : without(partial, guest, cpus, placed) };
+}
+
+/** The free cells after a guest cell took its part. */
+function without(partial: Partial, guest: AskCell, cpus: CpuPick, placed: GuestCellPlacement): readonly FreeCell[] {
+  const taken = new Set([...cpus.pinned, ...cpus.idle, ...(cpus.emulator === undefined ? [] : [cpus.emulator])]);
+  const plain = partial.page.sizeKiB === undefined;
+  return partial.cells.map((cell) => {
+    const share = placed.memoryShares.find((one) => one.hostCell === cell.id);
+    const isHome = cell.id === placed.hostCell;
+    return {
+      ...cell,
+      cores: cell.cores.map((core) => ({ ...core, cpus: core.cpus.filter((cpu) => !taken.has(cpu)) })),
+      memoryMiB: cell.memoryMiB - (plain ? (share?.memoryMiB ?? 0) : 0),
+      pages: cell.pages.map((free, at) => (isHome && at === partial.page.index ? free - placed.pages : free)),
+      sharedVcpus: cell.sharedVcpus - (isHome && !partial.search.ask.floats ? guest.shared : 0),
+    };
+  });
+}
+
+function withFunctions(partial: Partial): boolean {
+  const { free, ask, effort } = partial.search;
+  const local = new Set(partial.laid.map(({ placed }) => free.cells.findIndex((cell) => cell.id === placed.hostCell)));
+  return eachFunctionPick(free, ask.demand.pciFunctions, local, effort, (picks) => withPool(partial, picks));
+}
+
+function withPool(partial: Partial, picks: readonly FunctionPick[]): boolean {
+  const { free, ask, visit } = partial.search;
+  return poolsFor(free, ask.demand.diskMiB).some((pool) => visit(berthOf(partial, picks, pool)));
+}
+
+/** Pools with room, the roomiest first; one of those with equal room stands for all. Without disk any pool will do. */
+export function poolsFor(free: FreeHost, diskMiB: number): readonly string[] {
+  const pools = free.host.facts.pools.map((pool, at) => ({ name: pool.name, freeMiB: free.poolsMiB[at] ?? 0 }));
+  if (diskMiB <= 0) return [pools[0]?.name ?? ''];
+  const fitting = pools.filter((pool) => pool.freeMiB >= diskMiB).sort((a, b) => b.freeMiB - a.freeMiB);
+  return fitting.filter((pool, at) => fitting[at - 1]?.freeMiB !== pool.freeMiB).map((pool) => pool.name);
+}
+
+function berthOf(partial: Partial, picks: readonly FunctionPick[], pool: string): VnfcPlacement {
+  const { free, ask } = partial.search;
+  const cells = partial.laid.map((one) => one.placed);
+  const pinned = cells.flatMap((cell) => cell.pinnedCpus);
+  const sharedCpus = ask.sharedVcpus === 0 ? [] : sharedCpusFor(free, ask, cells);
+  return {
+    vnfcId: ask.demand.vnfcId,
+    hostId: free.host.id,
+    cells,
+    emulatorCpus: emulatorCpus(partial, cells, [...sharedCpus, ...pinned]),
+    sharedCpus,
+    ...(partial.page.sizeKiB === undefined ? {} : { pageSizeKiB: partial.page.sizeKiB }),
+    pool,
+    pciFunctions: picks,
+  };
+}
+
+function sharedCpusFor(free: FreeHost, ask: Ask, cells: readonly GuestCellPlacement[]): readonly number[] {
+  if (ask.floats) return free.shape.sharedCpus;
+  const ids = new Set(cells.filter((cell) => cell.vcpus > cell.pinnedCpus.length).map((cell) => cell.hostCell));
+  return free.shape.cells.filter((cell) => ids.has(cell.id)).flatMap((cell) => cell.sharedCpus);
+}
+
+/** QEMU's own threads: a CPU of their own, the host's shared CPUs (near ones if any), or where the vCPUs run. */
+function emulatorCpus(
+  partial: Partial,
+  cells: readonly GuestCellPlacement[],
+  vcpuCpus: readonly number[],
+): readonly number[] {
+  const { free, ask } = partial.search;
+  const own = partial.laid[0]?.emulator;
+  if (own !== undefined) return [own];
+  if (ask.demand.emulatorPolicy === 'with-vcpus') return vcpuCpus;
+  const near = new Set(cells.map((cell) => cell.hostCell));
+  const local = free.shape.cells.filter((cell) => near.has(cell.id)).flatMap((cell) => cell.sharedCpus);
+  if (local.length > 0) return local;
+  return free.shape.sharedCpus.length > 0 ? free.shape.sharedCpus : vcpuCpus;
+}

@@ -1,0 +1,81 @@
+/**
+ * All constraints in the order of the funnel. A new one goes here; docs/changing/placement-constraint.md says the rest.
+ */
+import type { FreeHost } from '../../inventory/free.js';
+import type { Host } from '../../inventory/model.js';
+import type { Around } from '../around.js';
+import type { Ask } from '../ask.js';
+import { affinity } from './affinity.js';
+import { architecture } from './architecture.js';
+import { capabilities } from './capabilities.js';
+import { chosenHosts } from './chosen-hosts.js';
+import type { HostConstraint, KindConstraint, Refusal, RoomConstraint } from './constraint.js';
+import { cpuModel } from './cpu-model.js';
+import { dedicatedCpus } from './dedicated-cpus.js';
+import { disk } from './disk.js';
+import { hostState } from './host-state.js';
+import { hugepages } from './hugepages.js';
+import { memory } from './memory.js';
+import { networks } from './networks.js';
+import { numaFit } from './numa-fit.js';
+import { oversubscription } from './oversubscription.js';
+import { pciFunctions } from './pci-functions.js';
+import { sharedCpus } from './shared-cpus.js';
+import { zone } from './zone.js';
+
+const kindConstraints: readonly KindConstraint[] = [
+  hostState,
+  zone,
+  architecture,
+  cpuModel,
+  capabilities,
+  networks,
+  oversubscription,
+];
+const hostConstraints: readonly HostConstraint[] = [chosenHosts, affinity];
+const roomConstraints: readonly RoomConstraint[] = [
+  sharedCpus,
+  dedicatedCpus,
+  hugepages,
+  memory,
+  pciFunctions,
+  disk,
+  numaFit,
+];
+
+export const constraintNames: readonly string[] = [...kindConstraints, ...hostConstraints, ...roomConstraints].map(
+  (constraint) => constraint.name,
+);
+
+export const kindIsAllowed = (ask: Ask, host: Host): boolean =>
+  kindConstraints.every((constraint) => constraint.refuse(ask, host).length === 0);
+
+export const hostIsAllowed = (ask: Ask, host: Host, around: Around): boolean =>
+  hostConstraints.every((constraint) => constraint.refuse(ask, host, around).length === 0);
+
+/** The first constraint that refuses a host, with its reasons; undefined when the host fits. */
+export interface FirstRefusal {
+  /** Index in `constraintNames`. */
+  readonly stage: number;
+  readonly reasons: Refusal;
+}
+
+export function firstRefusal(ask: Ask, free: FreeHost, around: Around): FirstRefusal | undefined {
+  let stage = 0;
+  for (const constraint of kindConstraints) {
+    const reasons = constraint.refuse(ask, free.host);
+    if (reasons.length > 0) return { stage, reasons };
+    stage += 1;
+  }
+  for (const constraint of hostConstraints) {
+    const reasons = constraint.refuse(ask, free.host, around);
+    if (reasons.length > 0) return { stage, reasons };
+    stage += 1;
+  }
+  for (const constraint of roomConstraints) {
+    const reasons = constraint.refuse(ask, free);
+    if (reasons.length > 0) return { stage, reasons };
+    stage += 1;
+  }
+  return undefined;
+}

@@ -1,0 +1,23 @@
+/**
+ * Plain memory: in one cell for a bound guest, from all cells together otherwise. `any` page size is met by hugepages
+ * where they have room.
+ */
+import { fixedPageSizeKiB } from '../ask.js';
+import { cellShortages } from '../shortage.js';
+import { met, type RoomConstraint } from './constraint.js';
+import { noCellServes } from './no-cell-serves.js';
+
+export const memory: RoomConstraint = {
+  name: 'memory',
+  refuse: (ask, free) => {
+    if (fixedPageSizeKiB(ask.demand) !== undefined) return met;
+    const perCell = noCellServes(ask, free, (guest, at) =>
+      cellShortages(ask, guest, free, at).filter((short) => short.dimension === 'memory'),
+    );
+    if (ask.bound || perCell.length === 0) return perCell;
+    const has = free.cells.reduce((sum, cell) => sum + Math.max(0, cell.memoryMiB), 0);
+    if (ask.demand.pageSize === 'any' && ask.guestCells.length > 1) return met;
+    const needs = ask.demand.memoryMiB;
+    return has >= needs ? met : [`needs ${needs} MiB of plain memory, has ${has} on all cells together`];
+  },
+};

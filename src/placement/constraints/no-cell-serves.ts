@@ -1,0 +1,23 @@
+/**
+ * The common form of a refusal by cells: a guest cell for which no host cell will do, and what each of them lacks.
+ */
+import type { FreeHost } from '../../inventory/free.js';
+import type { Ask } from '../ask.js';
+import type { Shortage } from '../shortage.js';
+import { met, type Refusal } from './constraint.js';
+
+export function noCellServes(
+  ask: Ask,
+  free: FreeHost,
+  shortagesOn: (guestIndex: number, at: number) => readonly Shortage[],
+): Refusal {
+  for (const guest of ask.guestCells.keys()) {
+    const perCell = free.cells.map((cell, at) => ({ cell, shortages: shortagesOn(guest, at) }));
+    if (perCell.some(({ shortages }) => shortages.length === 0)) continue;
+    const whose = ask.guestCells.length > 1 ? `guest cell ${guest} ` : '';
+    return perCell.length === 0
+      ? ['has no NUMA cell']
+      : perCell.map(({ cell, shortages }) => `cell ${cell.id}: ${whose}${shortages.map((one) => one.text).join('; ')}`);
+  }
+  return met;
+}

@@ -1,0 +1,41 @@
+/**
+ * Everything at once on the same cells: the exact answer, given by the very search that places. What the constraints
+ * before it find in different cells does not make a berth.
+ */
+import type { FreeHost } from '../../inventory/free.js';
+import type { Ask } from '../ask.js';
+import { eachBerth } from '../berths.js';
+import { effortOf } from '../effort.js';
+import { cellShortages, functionsShort } from '../shortage.js';
+import { met, type Refusal, type RoomConstraint } from './constraint.js';
+
+const mostCases = 20_000;
+
+export const numaFit: RoomConstraint = {
+  name: 'numa-fit',
+  refuse: (ask, free) => {
+    const effort = effortOf(mostCases);
+    const cellOrder = () => [...free.cells.keys()];
+    if (eachBerth({ free, ask, thrift: 'siblings', cellOrder, effort, visit: () => true })) return met;
+    if (effort.exhausted()) return [`no berth found in ${mostCases} cases`];
+    return ask.guestCells.length > 1 ? severalCells(ask, free) : oneCell(ask, free);
+  },
+};
+
+function oneCell(ask: Ask, free: FreeHost): Refusal {
+  return free.cells.map((cell, at) => {
+    const short = [...cellShortages(ask, 0, free, at), ...functionsShort(ask, free, new Set([at]))];
+    const text = short.map((one) => one.text).join('; ');
+    return `cell ${cell.id}: ${text === '' ? 'its parts do not fit side by side' : text}`;
+  });
+}
+
+function severalCells(ask: Ask, free: FreeHost): Refusal {
+  return ask.guestCells.map((_, guest) => {
+    const serving = free.cells.filter((_cell, at) => cellShortages(ask, guest, free, at).length === 0);
+    const where = serving.map((cell) => String(cell.id)).join(', ');
+    return serving.length === 0
+      ? `guest cell ${guest}: no cell has its CPUs and memory together`
+      : `guest cell ${guest}: fits alone on cell ${where}, not beside the other guest cells`;
+  });
+}

@@ -1,0 +1,125 @@
+/**
+ * Choosing CPUs among free cores. `prefer`: siblings together where there are any; `require`: whole cores, all threads
+ * for this guest; `isolate`: one thread per core, its siblings kept idle. The emulator's own CPU is planned with them,
+ * so that it neither breaks a core that the policy needs nor lands on a sibling of a vCPU under `isolate`.
+ */
+import { isWhole } from '../inventory/free.js';
+import type { Core } from '../inventory/shape.js';
+
+export interface CpuWish {
+  readonly count: number;
+  readonly policy: 'prefer' | 'isolate' | 'require';
+  readonly ownEmulatorCpu: boolean;
+}
+
+export interface CpuPick {
+  /** In vCPU order; siblings stand side by side. */
+  readonly pinned: readonly number[];
+  readonly idle: readonly number[];
+  readonly emulator: number | undefined;
+}
+
+/** What the cores lack; `what` reads after a number. */
+export interface CpuShortage {
+  readonly needs: number;
+  readonly has: number;
+  readonly what: string;
+}
+
+/**
+ * `siblings`: whole cores first for `prefer`, which guests like. `thrifty`: broken cores first, which leaves most to
+ * others; no other choice leaves a later VNFC better off, so the search is complete with it.
+ */
+export type Thrift = 'siblings' | 'thrifty';
+
+const cpusOf = (cores: readonly Core[]): number => cores.reduce((sum, core) => sum + core.cpus.length, 0);
+
+const withSiblings = (cores: readonly Core[]): readonly Core[] =>
+  cores.filter((core) => core.threads > 1 && isWhole(core));
+
+/** What is missing, in numbers; undefined when `pickCpus` will find its CPUs. */
+export function cpuShortage(cores: readonly Core[], wish: CpuWish): CpuShortage | undefined {
+  const emulator = wish.ownEmulatorCpu ? 1 : 0;
+  const free = cpusOf(cores);
+  if (wish.count === 0 || wish.policy === 'prefer') {
+    const what = emulator === 0 ? 'free CPUs to dedicate' : 'free CPUs to dedicate (one for the emulator)';
+    return short(wish.count + emulator, free, what);
+  }
+  if (wish.policy === 'isolate') {
+    const whole = cores.filter(isWhole);
+    const left = free - cpusOf(whole.slice(0, wish.count));
+    return short(wish.count, whole.length, 'whole cores') ?? short(emulator, left, 'more free CPU for the emulator');
+  }
+  const pairs = withSiblings(cores);
+  if (cpusOf(pairs) >= wish.count) return short(emulator, free - wish.count, 'more free CPU for the emulator');
+  const threads = pairs[0]?.threads ?? 2;
+  const what = threads === 2 ? 'sibling pairs' : `whole cores of ${threads} threads`;
+  return { needs: Math.ceil(wish.count / threads), has: pairs.length, what };
+}
+
+const short = (needs: number, has: number, what: string): CpuShortage | undefined =>
+  has < needs ? { needs, has, what } : undefined;
+
+export function pickCpus(cores: readonly Core[], wish: CpuWish, thrift: Thrift): CpuPick | undefined {
+  if (cpuShortage(cores, wish) !== undefined) return undefined;
+  const picked = wish.count === 0 ? nothing : picks[wish.policy](cores, wish.count, thrift);
+  if (!wish.ownEmulatorCpu) return { ...picked, emulator: undefined };
+  const taken = new Set([...picked.pinned, ...picked.idle]);
+  const spare = wish.policy === 'require' ? picked.idle[0] : undefined;
+  const emulator = spare ?? thriftyOrder(cores).find((cpu) => !taken.has(cpu));
+  return { pinned: picked.pinned, idle: picked.idle.filter((cpu) => cpu !== emulator), emulator };
+}
+
+type Picked = Omit<CpuPick, 'emulator'>;
+
+const nothing: Picked = { pinned: [], idle: [] };
+
+const picks = {
+  prefer: (cores: readonly Core[], count: number, thrift: Thrift): Picked => {
+    const order = thrift === 'thrifty' ? thriftyOrder(cores) : siblingOrder(cores, count);
+    return { pinned: order.slice(0, count), idle: [] };
+  },
+  isolate: (cores: readonly Core[], count: number): Picked => {
+    const taken = oneCacheFirst(cores.filter(isWhole), count).slice(0, count);
+    return {
+      pinned: taken.map((core) => core.cpus[0] ?? -1),
+      idle: taken.flatMap((core) => core.cpus.slice(1)),
+    };
+  },
+  require: (cores: readonly Core[], count: number): Picked => {
+    const taken: number[] = [];
+    for (const core of oneCacheFirst(withSiblings(cores), count)) {
+      if (taken.length < count) taken.push(...core.cpus);
+    }
+    return { pinned: taken.slice(0, count), idle: taken.slice(count) };
+  },
+} as const;
+
+/** Broken cores first, the most broken before others, then whole ones. */
+function thriftyOrder(cores: readonly Core[]): readonly number[] {
+  const broken = cores.filter((core) => !isWhole(core)).toSorted((a, b) => a.cpus.length - b.cpus.length);
+  return [...broken, ...cores.filter(isWhole)].flatMap((core) => core.cpus);
+}
+
+/** Whole cores while they are filled, then what is left over from broken ones. */
+function siblingOrder(cores: readonly Core[], count: number): readonly number[] {
+  const filled: Core[] = [];
+  let left = count;
+  for (const core of oneCacheFirst(cores.filter(isWhole), count)) {
+    if (core.threads > left || core.threads === 1) continue;
+    filled.push(core);
+    left -= core.threads;
+  }
+  const others = cores.filter((core) => !filled.includes(core));
+  return [...filled.flatMap((core) => core.cpus), ...thriftyOrder(others)];
+}
+
+/** Cores of the smallest L3 group that holds them all come first; of the largest when none does. */
+function oneCacheFirst(cores: readonly Core[], count: number): readonly Core[] {
+  const first = cores[0];
+  if (first === undefined || cores.every((core) => core.l3 === first.l3)) return cores;
+  const groups = [...Map.groupBy(cores, (core) => core.l3).values()];
+  const enough = groups.filter((group) => cpusOf(group) >= count).sort((a, b) => a.length - b.length);
+  const rest = groups.filter((group) => cpusOf(group) < count).sort((a, b) => b.length - a.length);
+  return [...enough, ...rest].flat();
+}

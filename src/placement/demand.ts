@@ -1,0 +1,120 @@
+/**
+ * From a VDU of a normalised VNFD to what one VNFC of it asks of a host (SOL001 clauses 6.8.3 and 6.8.7; IFA011 for the
+ * meaning of pinning, page sizes and locality).
+ */
+import type { Flavour, SwImage, Vdu, VduCp } from '../descriptor/vnfd.js';
+import type { HostId, VnfcId, VnfInstanceId } from '../shared/ids.js';
+import { bytesToMiBCeil } from '../shared/units.js';
+import type { PciDemand, VnfcDemand } from './model.js';
+
+export interface DemandInput {
+  readonly flavour: Flavour;
+  readonly vdu: Vdu;
+  readonly vnfcId: VnfcId;
+  readonly vnfInstanceId: VnfInstanceId;
+  /** Images by their id in the VNFD, with what their own header says. */
+  readonly images: readonly { readonly id: string; readonly virtualSizeBytes: number }[];
+  /** Host networks that must exist: those of external links. Internal links are made where the VNFC comes to lie. */
+  readonly networks: readonly string[];
+  /** Physical network of each direct CP, by cpdId. */
+  readonly physicalNetworks?: Readonly<Record<string, string>>;
+  readonly zone?: string;
+  readonly onlyHosts?: readonly HostId[];
+  readonly excludeHosts?: readonly HostId[];
+}
+
+/** The day-0 volume. */
+const dayZeroMiB = 1;
+
+export function demandOf(input: DemandInput): VnfcDemand {
+  const { vdu, vnfcId, vnfInstanceId, networks, zone, onlyHosts, excludeHosts } = input;
+  return {
+    vnfcId,
+    vnfInstanceId,
+    vduId: vdu.id,
+    ...cpuDemand(vdu),
+    ...memoryDemand(vdu),
+    diskMiB: diskMiB(input),
+    networks,
+    pciFunctions: input.flavour.cps.filter((cp) => cp.vduId === vdu.id).flatMap((cp) => pciDemand(input, cp)),
+    capabilities: vdu.requestedCapabilities.filter((one) => one.mandatory).map((one) => one.name),
+    ...(zone === undefined ? {} : { zone }),
+    ...(onlyHosts === undefined ? {} : { onlyHosts }),
+    ...(excludeHosts === undefined ? {} : { excludeHosts }),
+  };
+}
+
+function cpuDemand({ cpu, memory, guestCells }: Vdu) {
+  const dedicated = { shared: 0, mixed: dedicatedByRules(cpu.pinningRules, cpu.count), dedicated: cpu.count };
+  const isTied = memory.numaEnabled || memory.locality === 'strict' || guestCells.length > 1;
+  return {
+    vcpus: cpu.count,
+    cpuPolicy: cpu.policy,
+    sharedVcpuScope: isTied ? ('cell' as const) : ('host' as const),
+    dedicatedVcpus: dedicated[cpu.policy],
+    threadPolicy: cpu.threadPolicy,
+    emulatorPolicy: cpu.emulatorPolicy,
+    cpuFeatures: cpu.features,
+    ...(cpu.architecture === undefined ? {} : { architecture: cpu.architecture }),
+    ...(cpu.model === undefined ? {} : { cpuModel: cpu.model }),
+    ...(cpu.oversubscriptionRatio === undefined ? {} : { maxSharedCpuRatio: cpu.oversubscriptionRatio }),
+  };
+}
+
+/** One rule per dedicated vCPU; a `mixed` VDU without rules keeps vCPU 0 shared and dedicates the others. */
+const dedicatedByRules = (rules: readonly string[], count: number): number =>
+  rules.length === 0 ? Math.max(0, count - 1) : Math.min(count, rules.length);
+
+function memoryDemand({ cpu, memory, guestCells }: Vdu) {
+  const memoryMiB = bytesToMiBCeil(memory.bytes);
+  const cells = guestCells.map((cell) => ({ vcpus: cell.vcpus, memoryMiB: bytesToMiBCeil(cell.memoryBytes) }));
+  const isDedicatedAndStrict = cpu.policy !== 'shared' && memory.locality === 'strict';
+  return {
+    memoryMiB,
+    pageSize: memory.pageSize,
+    guestCells: cells.length === 0 ? [{ vcpus: cpu.count, memoryMiB }] : cells,
+    numaStrict: memory.numaEnabled || isHuge(memory.pageSize) || isDedicatedAndStrict || cells.length > 1,
+  };
+}
+
+const isHuge = (pageSize: Vdu['memory']['pageSize']): boolean => pageSize === 'any' || typeof pageSize === 'number';
+
+/** Root disk, block storages and day-0 volume, at the size that the guest sees: thin volumes grow. */
+function diskMiB(input: DemandInput): number {
+  const { vdu, flavour } = input;
+  const storages = vdu.storageIds.flatMap((id) => flavour.storages.filter((storage) => storage.id === id));
+  const blocks = storages.filter((storage) => storage.kind === 'block');
+  const sizes = [
+    ...(vdu.image === undefined ? [] : [imageBytes(input, vdu.image)]),
+    ...blocks.map(({ sizeBytes, image }) => Math.max(sizeBytes, image === undefined ? 0 : imageBytes(input, image))),
+  ];
+  return sizes.reduce((sum, bytes) => sum + bytesToMiBCeil(bytes), dayZeroMiB);
+}
+
+function imageBytes(input: DemandInput, image: SwImage): number {
+  const file = input.images.find((one) => one.id === image.id);
+  return Math.max(image.minDiskBytes, file?.virtualSizeBytes ?? image.sizeBytes);
+}
+
+/** A direct CP takes a VF, a direct-physical one a whole PF. */
+function pciDemand(input: DemandInput, cp: VduCp): readonly PciDemand[] {
+  if (cp.vnicType !== 'direct' && cp.vnicType !== 'direct-physical') return [];
+  const physicalNetwork = input.physicalNetworks?.[cp.id];
+  const wishes = cp.interfaceRequirements;
+  return [
+    {
+      cpdId: cp.id,
+      kind: cp.vnicType === 'direct' ? 'vf' : 'pf',
+      cellPolicy: cellPolicy(wishes['cellPolicy'], input.vdu),
+      ...(physicalNetwork === undefined ? {} : { physicalNetwork }),
+      ...(wishes['trusted'] === 'true' ? { trusted: true } : {}),
+      ...(cp.vnicType === 'direct' && cp.bitrateBps !== undefined ? { rateLimited: true } : {}),
+    },
+  ];
+}
+
+/** Unsaid: a VDU that cares for NUMA wants its functions near, any other would like to. */
+function cellPolicy(said: string | undefined, vdu: Vdu): PciDemand['cellPolicy'] {
+  if (said === 'required' || said === 'preferred' || said === 'none') return said;
+  return vdu.memory.numaEnabled ? 'required' : 'preferred';
+}

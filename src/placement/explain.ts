@@ -1,0 +1,80 @@
+/**
+ * Why a placement is as it is: the funnel and every host's verdict, asked of the same constraints on the same picture
+ * that the search had. When the VNFCs fit one by one but not together, the picture is the one in which the search got
+ * furthest, so that a host's reason is what really stood in the way.
+ */
+import { freeHosts, type Fleet } from '../inventory/fleet.js';
+import type { Ask } from './ask.js';
+import { constraintNames, firstRefusal, type FirstRefusal } from './constraints/list.js';
+import type { FunnelStage, HostVerdict, PlacementRequest } from './model.js';
+import { hostIn, surroundings, type SearchState } from './search.js';
+
+/** Of which VNFC, in which state. */
+export interface Subject {
+  readonly ask: Ask;
+  readonly state: SearchState;
+}
+
+export interface Judged {
+  readonly hosts: readonly HostVerdict[];
+  readonly funnel: readonly FunnelStage[];
+}
+
+export function judge(fleet: Fleet, request: PlacementRequest, subject: Subject): Judged {
+  const around = surroundings({ fleet, request, bestEffortIsHard: false }, subject.ask, subject.state);
+  const refusals = freeHosts(fleet).map((base) => {
+    const free = hostIn(fleet, subject.state, base.host.id) ?? base;
+    return { hostId: base.host.id, refusal: firstRefusal(subject.ask, free, around) };
+  });
+  const hosts = refusals.map(({ hostId, refusal }) => ({
+    hostId,
+    fits: refusal === undefined,
+    reasons: refusal?.reasons ?? [],
+  }));
+  return { hosts, funnel: funnelOf(refusals.map((one) => one.refusal)) };
+}
+
+function funnelOf(refusals: readonly (FirstRefusal | undefined)[]): readonly FunnelStage[] {
+  const refused = constraintNames.map(() => 0);
+  for (const refusal of refusals) {
+    if (refusal !== undefined) refused[refusal.stage] = (refused[refusal.stage] ?? 0) + 1;
+  }
+  let before = refusals.length;
+  return constraintNames.map((constraint, stage) => {
+    const after = before - (refused[stage] ?? 0);
+    const step = { constraint, before, after };
+    before = after;
+    return step;
+  });
+}
+
+export function placedSummary(request: PlacementRequest, hosts: readonly string[]): string {
+  const names = [...new Set(hosts)];
+  const where = names.length === 0 ? 'nowhere: nothing was asked' : `on ${names.join(', ')}`;
+  return `${counted(request.demands.length, 'VNFC')} placed ${where}.`;
+}
+
+export function refusedSummary(request: PlacementRequest, subject: Subject, funnel: readonly FunnelStage[]): string {
+  const { demand } = subject.ask;
+  const before = subject.state.berths.length;
+  const beside =
+    request.demands.length === 1
+      ? ''
+      : before === 0
+        ? ' even alone'
+        : ` beside the ${before} placed before it (of ${request.demands.length} together)`;
+  const hosts = funnel[0]?.before ?? 0;
+  if (hosts === 0) return `VNFC ${demand.vnfcId} (VDU ${demand.vduId}) finds no berth: there are no hosts.`;
+  const lost = funnel.filter((stage) => stage.after < stage.before);
+  const steps = lost.map((stage) => `${stage.constraint} ${stage.before - stage.after}`).join(', ');
+  const whose = `VNFC ${demand.vnfcId} (VDU ${demand.vduId})`;
+  return `${whose} finds no berth on any of ${counted(hosts, 'host')}${beside}; refused by ${steps}.`;
+}
+
+export const exhaustedSummary = (request: PlacementRequest, spent: number): string =>
+  `The search stopped after ${spent} cases, its budget of ${request.budget}: whether ${counted(
+    request.demands.length,
+    'VNFC',
+  )} would fit is not known. Repeat with a larger budget or fewer VNFCs.`;
+
+const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;

@@ -1,0 +1,116 @@
+/**
+ * Choosing PCI functions. The search goes over groups of alike functions and their counts, never over single devices:
+ * eight NICs out of two cards are a handful of cases, not hundreds of thousands.
+ */
+import type { FreeHost } from '../inventory/free.js';
+import type { FunctionGroup } from '../inventory/shape.js';
+import type { Effort } from './effort.js';
+import type { PciDemand } from './model.js';
+
+export interface FunctionPick {
+  readonly cpdId: string;
+  readonly address: string;
+}
+
+type Visit = (picks: readonly FunctionPick[]) => boolean;
+
+interface Search {
+  readonly free: FreeHost;
+  readonly demands: readonly PciDemand[];
+  /** Positions of the host cells on which the guest lies. */
+  readonly local: ReadonlySet<number>;
+  readonly effort: Effort;
+  readonly visit: Visit;
+  /** Functions taken so far, by group. */
+  readonly used: readonly number[];
+  /** Group chosen for each demand so far. */
+  readonly chosen: readonly number[];
+}
+
+/** Calls `visit` with each different way to serve the demands, until it answers true; true when it did. */
+export function eachFunctionPick(
+  free: FreeHost,
+  demands: readonly PciDemand[],
+  local: ReadonlySet<number>,
+  effort: Effort,
+  visit: Visit,
+): boolean {
+  if (demands.length === 0) return visit([]);
+  const used = free.shape.groups.map(() => 0);
+  return choose({ free, demands, local, effort, visit, used, chosen: [] });
+}
+
+function choose(search: Search): boolean {
+  const demand = search.demands[search.chosen.length];
+  if (demand === undefined) return search.visit(named(search));
+  const previous = search.demands[search.chosen.length - 1];
+  const options = groupsFor(search.free, demand, search.local);
+  const last = search.chosen.at(-1) ?? -1;
+  // Alike demands take groups in one order only: swapping them is no new case.
+  const from = previous !== undefined && isAlike(previous, demand) ? options.indexOf(last) : 0;
+  return options.slice(Math.max(0, from)).some((group) => {
+    if (left(search, group) <= 0 || !search.effort.spend()) return false;
+    const used = search.used.with(group, (search.used[group] ?? 0) + 1);
+    return choose({ ...search, used, chosen: [...search.chosen, group] });
+  });
+}
+
+const isAlike = (a: PciDemand, b: PciDemand): boolean =>
+  a.kind === b.kind &&
+  a.physicalNetwork === b.physicalNetwork &&
+  a.cellPolicy === b.cellPolicy &&
+  a.trusted === b.trusted &&
+  a.rateLimited === b.rateLimited;
+
+/** Functions of a group that are left, a card being given away either whole or by its virtual functions. */
+function left(search: Search, at: number): number {
+  const { free, used } = search;
+  const group = free.shape.groups[at];
+  if (group === undefined) return 0;
+  const own = (free.functions[at]?.length ?? 0) - (used[at] ?? 0);
+  if (group.kind === 'vf') {
+    const card = group.parent;
+    return card === -1 || (used[card] === 0 && (free.functions[card]?.length ?? 0) > 0) ? own : 0;
+  }
+  const untouched = group.children.every(
+    (child) => used[child] === 0 && free.functions[child]?.length === free.shape.groups[child]?.addresses.length,
+  );
+  return untouched ? own : 0;
+}
+
+/** Groups that may serve a demand: near ones first, then those without abilities that others may need. */
+function groupsFor(free: FreeHost, demand: PciDemand, local: ReadonlySet<number>): readonly number[] {
+  const isNear = (group: FunctionGroup) => group.cell !== undefined && local.has(group.cell);
+  const cost = (at: number) => {
+    const group = free.shape.groups[at];
+    if (group === undefined) return 0;
+    const far = demand.cellPolicy !== 'none' && !isNear(group) ? 4 : 0;
+    return far + Number(group.trustCapable) + Number(group.rateCapable);
+  };
+  return free.shape.groups
+    .flatMap((group, at) => {
+      const allowed = matches(group, demand) && (demand.cellPolicy !== 'required' || isNear(group));
+      return allowed ? [at] : [];
+    })
+    .sort((a, b) => cost(a) - cost(b) || a - b);
+}
+
+/** Whether a group could serve a demand at all, wherever it lies. */
+export function matches(group: FunctionGroup, demand: PciDemand): boolean {
+  return (
+    group.kind === demand.kind &&
+    (demand.physicalNetwork === undefined || group.physicalNetwork === demand.physicalNetwork) &&
+    (demand.trusted !== true || group.trustCapable) &&
+    (demand.rateLimited !== true || group.rateCapable)
+  );
+}
+
+function named(search: Search): readonly FunctionPick[] {
+  const next = search.free.shape.groups.map(() => 0);
+  return search.chosen.map((group, at) => {
+    const nth = next[group] ?? 0;
+    next[group] = nth + 1;
+    const address = search.free.functions[group]?.[nth] ?? '';
+    return { cpdId: search.demands[at]?.cpdId ?? '', address };
+  });
+}

@@ -1,0 +1,53 @@
+/**
+ * All preferences, and the order they give to hosts and cells. Costs are added by weight; ties between hosts are broken
+ * by the seed, ties between cells by their number.
+ */
+import type { FreeHost } from '../../inventory/free.js';
+import type { Around } from '../around.js';
+import type { Ask } from '../ask.js';
+import type { CellOrder } from '../berths.js';
+import type { PlacementRequest } from '../model.js';
+import { bestEffortAffinity } from './best-effort-affinity.js';
+import { keepLargeCells } from './keep-large-cells.js';
+import { keepVfRichCells, keepVfRichHosts } from './keep-vf-rich.js';
+import { pack } from './pack.js';
+import type { Candidate, CellPreference, HostPreference } from './preference.js';
+import { spread } from './spread.js';
+import { nearFunctions, tightDistance } from './tight-distance.js';
+
+const strategies = { pack, spread } as const;
+
+const cellPreferences: readonly CellPreference[] = [nearFunctions, tightDistance, keepVfRichCells, keepLargeCells];
+
+/** Candidates, best first. */
+export function ranked(
+  candidates: readonly Candidate[],
+  ask: Ask,
+  around: Around,
+  request: Pick<PlacementRequest, 'strategy' | 'seed'>,
+): readonly Candidate[] {
+  if (candidates.length < 2) return candidates;
+  const preferences: readonly HostPreference[] = [strategies[request.strategy], keepVfRichHosts, bestEffortAffinity];
+  const costed = candidates.map((candidate) => ({
+    candidate,
+    cost: preferences.reduce((sum, one) => sum + one.weight * one.cost(candidate, ask, around), 0),
+    lot: lotOf(candidate.free.host.id, request.seed),
+  }));
+  return costed.sort((a, b) => a.cost - b.cost || a.lot - b.lot).map((one) => one.candidate);
+}
+
+/** FNV-1a over the id, begun with the seed: the same seed draws the same lots. */
+function lotOf(id: string, seed: number): number {
+  let hash = 0x811c9dc5 ^ seed;
+  for (let at = 0; at < id.length; at += 1) hash = Math.imul(hash ^ id.charCodeAt(at), 0x01000193);
+  return hash >>> 0;
+}
+
+export const cellsRanked: CellOrder = (free: FreeHost, ask: Ask, chosen: readonly number[]) => {
+  const positions = [...free.cells.keys()];
+  if (positions.length < 2) return positions;
+  const costs = positions.map((at) =>
+    cellPreferences.reduce((sum, one) => sum + one.weight * one.cost(free, at, ask, chosen), 0),
+  );
+  return positions.sort((a, b) => (costs[a] ?? 0) - (costs[b] ?? 0) || a - b);
+};

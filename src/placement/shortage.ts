@@ -1,0 +1,145 @@
+/**
+ * What a host or one of its cells lacks for a demand, dimension by dimension, in numbers and in words. Constraints,
+ * nearest misses and relaxations speak from the same list, so that they cannot contradict one another.
+ */
+import type { FreeHost } from '../inventory/free.js';
+import { pageSizeText } from '../inventory/page-size.js';
+import { fixedPageSizeKiB, isWholePages, pageChoices, pagesFor, type Ask, type AskCell } from './ask.js';
+import { cpuShortage } from './cores.js';
+import { effortOf } from './effort.js';
+import { eachFunctionPick, matches } from './functions.js';
+import type { PciDemand } from './model.js';
+
+export type Dimension = 'cpus' | 'shared-vcpus' | 'pages' | 'memory' | 'functions' | 'disk';
+
+export interface Shortage {
+  readonly dimension: Dimension;
+  readonly needs: number;
+  readonly has: number;
+  /** `needs 512 free pages of 2 MiB, has 128`. */
+  readonly text: string;
+}
+
+const lacks = (dimension: Dimension, needs: number, has: number, what: string): Shortage => ({
+  dimension,
+  needs,
+  has: Math.max(0, has),
+  text: `needs ${needs} ${what}, has ${Math.max(0, has)}`,
+});
+
+/** What one guest cell lacks on the host cell at `at`, functions left aside. */
+export function cellShortages(ask: Ask, guestIndex: number, free: FreeHost, at: number): readonly Shortage[] {
+  return [
+    ...cpusShort(ask, guestIndex, free, [at]),
+    ...sharedShortOnCell(ask, guestIndex, free, at),
+    ...memoryShort(ask, guestIndex, free, at),
+  ];
+}
+
+/** CPUs that a guest cell lacks on these host cells together. */
+export function cpusShort(ask: Ask, guestIndex: number, free: FreeHost, at: readonly number[]): readonly Shortage[] {
+  const guest = ask.guestCells[guestIndex];
+  const ownEmulatorCpu = ask.ownEmulatorCpu && guestIndex === 0;
+  if (guest === undefined || (guest.dedicated === 0 && !ownEmulatorCpu)) return [];
+  const cores = at.flatMap((position) => free.cells[position]?.cores ?? []);
+  const wish = { count: guest.dedicated, policy: ask.demand.threadPolicy, ownEmulatorCpu };
+  const short = cpuShortage(cores, wish);
+  return short === undefined ? [] : [lacks('cpus', short.needs, short.has, short.what)];
+}
+
+function sharedShortOnCell(ask: Ask, guestIndex: number, free: FreeHost, at: number): readonly Shortage[] {
+  const guest = ask.guestCells[guestIndex];
+  const cell = free.cells[at];
+  if (guest === undefined || cell === undefined || guest.shared === 0 || ask.floats) return [];
+  if (cell.sharedVcpus >= guest.shared) return [];
+  return [lacks('shared-vcpus', guest.shared, cell.sharedVcpus, 'shared vCPUs')];
+}
+
+function memoryShort(ask: Ask, guestIndex: number, free: FreeHost, at: number): readonly Shortage[] {
+  const guest = ask.guestCells[guestIndex];
+  const cell = free.cells[at];
+  if (guest === undefined || cell === undefined) return [];
+  const fixed = fixedPageSizeKiB(ask.demand);
+  if (fixed !== undefined)
+    return pagesShort(ask, guest, fixed, cell.pages[free.shape.pageSizesKiB.indexOf(fixed)] ?? 0);
+  const fits = pageChoices(ask, free.shape).some(({ sizeKiB, index }) =>
+    sizeKiB === undefined
+      ? cell.memoryMiB >= guest.memoryMiB
+      : (cell.pages[index] ?? 0) >= pagesFor(guest.memoryMiB, sizeKiB),
+  );
+  if (fits) return [];
+  const what = ask.demand.pageSize === 'any' ? 'MiB of plain memory (no page size has room)' : 'MiB of plain memory';
+  return [lacks('memory', guest.memoryMiB, cell.memoryMiB, what)];
+}
+
+/** Hugepages of one size; a size that does not divide the memory can never serve. */
+export function pagesShort(ask: Ask, guest: AskCell, sizeKiB: number, has: number): readonly Shortage[] {
+  const size = pageSizeText(sizeKiB);
+  if (!isWholePages(ask, sizeKiB)) {
+    const text = `${guest.memoryMiB} MiB is not a whole number of pages of ${size}`;
+    return [{ dimension: 'pages', needs: Math.ceil(pagesFor(guest.memoryMiB, sizeKiB)), has, text }];
+  }
+  const needs = pagesFor(guest.memoryMiB, sizeKiB);
+  return has >= needs ? [] : [lacks('pages', needs, has, `free pages of ${size}`)];
+}
+
+export function sharedShort(ask: Ask, free: FreeHost): readonly Shortage[] {
+  if (ask.sharedVcpus === 0) return [];
+  if (free.shape.sharedCpus.length === 0) {
+    const text = 'reserves no CPUs to share; shared vCPUs run only on reserved CPUs';
+    return [{ dimension: 'shared-vcpus', needs: ask.sharedVcpus, has: 0, text }];
+  }
+  const has = free.sharedVcpus;
+  return has >= ask.sharedVcpus ? [] : [lacks('shared-vcpus', ask.sharedVcpus, has, 'shared vCPUs')];
+}
+
+export function diskShort(ask: Ask, free: FreeHost): readonly Shortage[] {
+  const { diskMiB } = ask.demand;
+  const roomiest = Math.max(0, ...free.poolsMiB);
+  return diskMiB <= roomiest ? [] : [lacks('disk', diskMiB, roomiest, 'MiB in one storage pool')];
+}
+
+/** Cases that a question about functions may cost; beyond, the functions are taken to be there and the search decides. */
+const functionEffort = 2000;
+
+/** Functions that a guest lying on the host cells `local` cannot get. */
+export function functionsShort(ask: Ask, free: FreeHost, local: ReadonlySet<number>): readonly Shortage[] {
+  const demands = ask.demand.pciFunctions;
+  const effort = effortOf(functionEffort);
+  if (eachFunctionPick(free, demands, local, effort, () => true) || effort.exhausted()) return [];
+  const alike = Map.groupBy(demands, (one) => whatText(one));
+  const short = [...alike].flatMap(([what, same]) => {
+    const has = same[0] === undefined ? 0 : freeFor(free, same[0], local);
+    return has >= same.length ? [] : [lacks('functions', same.length, has, what)];
+  });
+  if (short.length > 0) return short;
+  const text = 'has the functions asked for, but not side by side: a card is given away whole or by its VFs';
+  return [{ dimension: 'functions', needs: demands.length, has: demands.length - 1, text }];
+}
+
+function whatText(demand: PciDemand): string {
+  const kind = demand.kind === 'vf' ? 'VFs' : 'PFs';
+  const network = demand.physicalNetwork === undefined ? '' : ` on ${demand.physicalNetwork}`;
+  const able = [
+    ...(demand.trusted === true ? ['trusted'] : []),
+    ...(demand.rateLimited === true ? ['rate-limited'] : []),
+  ];
+  return `free ${[...able, kind].join(' ')}${network}${demand.cellPolicy === 'required' ? ' on the guest’s cell' : ''}`;
+}
+
+/** How many functions could serve a demand if it stood alone. */
+function freeFor(free: FreeHost, demand: PciDemand, local: ReadonlySet<number>): number {
+  let count = 0;
+  free.shape.groups.forEach((group, at) => {
+    const near = group.cell !== undefined && local.has(group.cell);
+    if (!matches(group, demand) || (demand.cellPolicy === 'required' && !near)) return;
+    const effort = effortOf(functionEffort);
+    const usable = eachFunctionPick(free, [demand], local, effort, (picks) =>
+      picks.some((pick) => group.addresses.includes(pick.address)),
+    );
+    if (usable) count += free.functions[at]?.length ?? 0;
+  });
+  return count;
+}
+
+export const everyCell = (free: FreeHost): ReadonlySet<number> => new Set(free.cells.keys());
