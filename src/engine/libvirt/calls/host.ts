@@ -1,0 +1,97 @@
+/** What the host says of itself: capabilities, domain capabilities, node devices, free pages (libvirt-host). */
+import type { FreePages } from '../../engine.js';
+import {
+  ConnectGetCapabilities,
+  ConnectGetDomainCapabilities,
+  ConnectGetHostname,
+  ConnectGetLibVersion,
+  ConnectGetType,
+  ConnectGetVersion,
+  type ConnectPtr,
+  ConnectListAllNodeDevices,
+  type Int64,
+  NodeDeviceFree,
+  NodeDeviceGetXMLDesc,
+  type NodeDevicePtr,
+  NodeGetFreePages,
+  type Out,
+} from '../bindings.js';
+import { check, mapListed, present, toNumber, unless } from '../native.js';
+import { activeDomainXmls } from './domains.js';
+import type { CallContext } from './context.js';
+import { type ListedNetwork, listNetworks } from './networks.js';
+import { ensurePool, poolXmls } from './pools.js';
+
+const NO_SUPPORT = 3;
+const NO_NODE_DEVICE = 53;
+const PCI_OR_NET = 2 | 16;
+
+export interface HostDescription {
+  readonly hostname: string;
+  /** e.g. `QEMU`. */
+  readonly hypervisor: string;
+  /** major * 1,000,000 + minor * 1,000 + release. */
+  readonly hypervisorVersion: number;
+  readonly libvirtVersion: number;
+  readonly capabilities: string;
+  /** Empty where the driver knows none of this. */
+  readonly domainCapabilities: { readonly kvm: string; readonly qemu: string };
+  /** XML of each PCI and network device; a sentence when this host lists none. */
+  readonly nodeDevices: readonly string[];
+  readonly pools: readonly string[];
+  readonly networks: readonly ListedNetwork[];
+  readonly activeDomains: readonly string[];
+}
+
+export function describeHost(context: CallContext): HostDescription {
+  const { conn } = context;
+  ensurePool(context);
+  return {
+    hostname: present(ConnectGetHostname(conn)),
+    hypervisor: present(ConnectGetType(conn)),
+    hypervisorVersion: number((out) => ConnectGetVersion(conn, out)),
+    libvirtVersion: number((out) => ConnectGetLibVersion(conn, out)),
+    capabilities: present(ConnectGetCapabilities(conn)),
+    domainCapabilities: { kvm: domainCapabilities(conn, 'kvm'), qemu: domainCapabilities(conn, 'qemu') },
+    nodeDevices: nodeDevices(conn),
+    pools: poolXmls(context),
+    networks: listNetworks(context),
+    activeDomains: activeDomainXmls(context),
+  };
+}
+
+/** Free pages of these sizes in these cells. */
+export function freePages(
+  context: CallContext,
+  asked: readonly { readonly cell: number; readonly sizesKiB: readonly number[] }[],
+): FreePages[] {
+  return asked.flatMap(({ cell, sizesKiB }) => {
+    if (sizesKiB.length === 0) return [];
+    const counts = new BigUint64Array(sizesKiB.length);
+    check(NodeGetFreePages(context.conn, sizesKiB.length, Uint32Array.from(sizesKiB), cell, 1, counts, 0));
+    return sizesKiB.map((pageSizeKiB, index) => ({ cell, pageSizeKiB, free: Number(counts[index] ?? 0n) }));
+  });
+}
+
+/** The driver's own answer decides; a refusal means that this kind of domain is not offered. */
+function domainCapabilities(conn: ConnectPtr, virtType: string): string {
+  return ConnectGetDomainCapabilities(conn, null, null, 'q35', virtType, 0) ?? '';
+}
+
+/** A host without a node device driver has no devices to give; that is a fact, not a fault. */
+function nodeDevices(conn: ConnectPtr): readonly string[] {
+  const xmls = unless([NO_SUPPORT], () =>
+    mapListed<NodeDevicePtr, string | undefined>(
+      (list) => ConnectListAllNodeDevices(conn, list, PCI_OR_NET),
+      NodeDeviceFree,
+      (device) => unless([NO_NODE_DEVICE], () => present(NodeDeviceGetXMLDesc(device, 0))),
+    ),
+  );
+  return (xmls ?? []).filter((xml) => xml !== undefined);
+}
+
+function number(call: (out: Out<Int64>) => number): number {
+  const out: Out<Int64> = [0];
+  check(call(out));
+  return toNumber(out[0]);
+}

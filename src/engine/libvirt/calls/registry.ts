@@ -1,0 +1,51 @@
+/** Every call that a worker can be asked for, by name. The names and types are the protocol. */
+import { agentCommand } from './agent.js';
+import {
+  agentConnected,
+  createTransient,
+  destroyDomain,
+  domainInfo,
+  domainXml,
+  ensureDomain,
+  ensureStarted,
+  listDomains,
+  removeDomain,
+  requestShutdown,
+} from './domains.js';
+import type { CallContext } from './context.js';
+import { describeHost, freePages } from './host.js';
+import { ensureNetwork, listNetworks, removeNetwork } from './networks.js';
+import { readStats } from './stats.js';
+import { ensureBaseImage, ensureBlank, ensureContent, ensureOverlay, listVolumes, removeVolume } from './volumes.js';
+
+export const calls = {
+  agentCommand,
+  agentConnected,
+  createTransient,
+  describeHost,
+  destroyDomain,
+  domainInfo,
+  domainXml,
+  ensureBaseImage,
+  ensureBlank,
+  ensureContent,
+  ensureDomain,
+  ensureNetwork,
+  ensureOverlay,
+  ensureStarted,
+  freePages,
+  listDomains,
+  listNetworks,
+  listVolumes,
+  readStats,
+  removeDomain,
+  removeNetwork,
+  removeVolume,
+  requestShutdown,
+} as const;
+
+export type Calls = typeof calls;
+export type CallName = keyof Calls;
+export type CallArguments<Name extends CallName> =
+  Parameters<Calls[Name]> extends [CallContext, ...infer Rest] ? Rest : never;
+export type CallResult<Name extends CallName> = ReturnType<Calls[Name]>;

@@ -1,0 +1,134 @@
+/**
+ * Counters of all domains by one call (virConnectGetAllDomainStats). MAC addresses are not among them: they are read
+ * from the live XML once per start of a domain.
+ */
+import { readXml } from '../../../libvirt-xml/read-xml.js';
+import { elements, find } from '../../../libvirt-xml/xml/element.js';
+import type { BlockStats, DomainStats, InterfaceStats } from '../../engine.js';
+import {
+  type ArrayPtr,
+  ConnectGetAllDomainStats,
+  DomainGetName,
+  DomainGetXMLDesc,
+  type DomainPtr,
+  DomainStatsRecordListFree,
+  memcpy,
+  type Out,
+  pointersAt,
+} from '../bindings.js';
+import { check, present, using } from '../native.js';
+import { stateWord } from '../words.js';
+import type { CallContext } from './context.js';
+import { uuidOf } from './domains.js';
+import { decodeParameters, type Parameters } from './typed-parameters.js';
+
+/** STATE, CPU_TOTAL, BALLOON, VCPU, INTERFACE, BLOCK. */
+const groups = 1 | 2 | 4 | 8 | 16 | 32;
+/** NOWAIT: skip what needs a lock that someone holds. */
+const flags = 1 << 29;
+const recordBytes = 24;
+const nanoseconds = 1e9;
+const kibibyte = 1024;
+
+type MacByDevice = ReadonlyMap<string, string>;
+/** By UUID; the key of one start is its set of devices. */
+const macs = new Map<string, MacByDevice>();
+
+export function readStats(context: CallContext): DomainStats[] {
+  const list: Out<ArrayPtr | null> = [null];
+  const count = check(ConnectGetAllDomainStats(context.conn, groups, list, flags));
+  const [records] = list;
+  if (records === null) return [];
+  const stats = using(records, DomainStatsRecordListFree, () => pointersAt(records, count).map(domainStats));
+  forgetOthers(stats);
+  return stats;
+}
+
+/** struct virDomainStatsRecord: the domain, its parameters, their count. */
+function domainStats(record: bigint): DomainStats {
+  const memory = Buffer.allocUnsafe(recordBytes);
+  memcpy(memory, record, recordBytes);
+  const domain = memory.readBigUInt64LE(0) as DomainPtr;
+  const values = decodeParameters(memory.readBigUInt64LE(8), memory.readInt32LE(16));
+  const uuid = uuidOf(domain);
+  return {
+    uuid,
+    name: present(DomainGetName(domain)),
+    state: stateWord(number(values, 'state.state')),
+    cpuTimeSeconds: number(values, 'cpu.time') / nanoseconds,
+    vcpus: vcpus(values),
+    memoryBytes: number(values, 'balloon.current') * kibibyte,
+    memoryRssBytes: number(values, 'balloon.rss') * kibibyte,
+    interfaces: interfaces(values, uuid, domain),
+    blocks: blocks(values),
+  };
+}
+
+const number = (values: Parameters, name: string): number => Number(values.get(name) ?? 0);
+const text = (values: Parameters, name: string): string => String(values.get(name) ?? '');
+const indices = (values: Parameters, counter: string): readonly number[] => [...Array(number(values, counter)).keys()];
+
+/** Offline vCPUs have no time; their numbers are kept. */
+const vcpus = (values: Parameters): DomainStats['vcpus'] =>
+  indices(values, 'vcpu.maximum')
+    .filter((index) => values.has(`vcpu.${String(index)}.time`))
+    .map((index) => ({ index, timeSeconds: number(values, `vcpu.${String(index)}.time`) / nanoseconds }));
+
+function interfaces(values: Parameters, uuid: string, domain: DomainPtr): InterfaceStats[] {
+  const list = indices(values, 'net.count').map((index) => interfaceStats(values, `net.${String(index)}`));
+  if (list.length === 0) return list;
+  const known = macsOf(uuid, domain, list);
+  return list.map((stats) => {
+    const mac = known.get(stats.device);
+    return mac === undefined ? stats : { ...stats, mac };
+  });
+}
+
+const interfaceStats = (values: Parameters, prefix: string): InterfaceStats => ({
+  device: text(values, `${prefix}.name`),
+  rxBytes: number(values, `${prefix}.rx.bytes`),
+  rxPackets: number(values, `${prefix}.rx.pkts`),
+  rxErrors: number(values, `${prefix}.rx.errs`),
+  rxDropped: number(values, `${prefix}.rx.drop`),
+  txBytes: number(values, `${prefix}.tx.bytes`),
+  txPackets: number(values, `${prefix}.tx.pkts`),
+  txErrors: number(values, `${prefix}.tx.errs`),
+  txDropped: number(values, `${prefix}.tx.drop`),
+});
+
+const blocks = (values: Parameters): BlockStats[] =>
+  indices(values, 'block.count').map((index) => {
+    const prefix = `block.${String(index)}`;
+    return {
+      target: text(values, `${prefix}.name`),
+      readBytes: number(values, `${prefix}.rd.bytes`),
+      readRequests: number(values, `${prefix}.rd.reqs`),
+      writeBytes: number(values, `${prefix}.wr.bytes`),
+      writeRequests: number(values, `${prefix}.wr.reqs`),
+      allocationBytes: number(values, `${prefix}.allocation`),
+      capacityBytes: number(values, `${prefix}.capacity`),
+    };
+  });
+
+/** A new tap has a new name, so a device that is not known means that the XML must be read again. */
+function macsOf(uuid: string, domain: DomainPtr, list: readonly InterfaceStats[]): MacByDevice {
+  const known = macs.get(uuid);
+  if (known !== undefined && list.every(({ device }) => known.has(device))) return known;
+  const xml = DomainGetXMLDesc(domain, 0);
+  const fresh = xml === null ? new Map<string, string>() : macsIn(xml);
+  macs.set(uuid, fresh);
+  return fresh;
+}
+
+const macsIn = (xml: string): MacByDevice =>
+  new Map(
+    elements(find(readXml(xml), 'devices'), 'interface').map((device) => [
+      find(device, 'target')?.attributes['dev'] ?? '',
+      find(device, 'mac')?.attributes['address'] ?? '',
+    ]),
+  );
+
+function forgetOthers(stats: readonly DomainStats[]): void {
+  const present = new Set<string>(stats.map(({ uuid }) => uuid));
+  for (const uuid of macs.keys()) if (!present.has(uuid)) macs.delete(uuid);
+}

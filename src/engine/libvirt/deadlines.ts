@@ -1,0 +1,17 @@
+/**
+ * How long a native call may take before its child process is killed, in milliseconds. libvirt itself gives up on a
+ * hung QEMU after 30 s, so ordinary calls wait a little longer. A call that reports progress starts its time anew.
+ */
+import type { CallName } from './calls/registry.js';
+
+const ordinaryMs = 45_000;
+
+const exceptions: Partial<Record<CallName, number>> = {
+  // Zeroing all hugepages of a large guest takes its time.
+  ensureStarted: 300_000,
+  // Asks every domain; a hung QEMU holds it until that is destroyed.
+  readStats: 10_000,
+  describeHost: 60_000,
+};
+
+export const deadlineMs = (name: CallName): number => exceptions[name] ?? ordinaryMs;

@@ -1,0 +1,180 @@
+/**
+ * Host facts from what libvirt says. Where a host tells less (no node device driver, no NUMA, no domain capabilities)
+ * the facts hold less; nothing is guessed.
+ */
+import type {
+  Acceleration,
+  Cell,
+  HostFacts,
+  HostNetwork,
+  HugepagePool,
+  Hypervisor,
+  PciFunction,
+  StoragePool,
+} from '../../inventory/model.js';
+import { type CellCapabilities, type HostCapabilities, readCapabilities } from '../../libvirt-xml/read-capabilities.js';
+import { readDomainCapabilities } from '../../libvirt-xml/read-domain-capabilities.js';
+import { heldPages, type HeldPages } from '../../libvirt-xml/read-domain.js';
+import { readNetwork } from '../../libvirt-xml/read-network.js';
+import { type NodeDevice, type PciDevice, readNodeDevice } from '../../libvirt-xml/read-node-device.js';
+import { readPool } from '../../libvirt-xml/read-pool.js';
+import type { FreePages } from '../engine.js';
+import type { HostDescription } from './calls/host.js';
+
+/** What the host said, with its capabilities read: they steer what is asked next. */
+export interface HostPicture {
+  readonly description: HostDescription;
+  readonly capabilities: HostCapabilities;
+}
+
+const mebibyte = 1024 * 1024;
+const ethernetClass = '02';
+
+export const readHost = (description: HostDescription): HostPicture => ({
+  description,
+  capabilities: readCapabilities(description.capabilities),
+});
+
+/** Pages that come in pools: all but the smallest, which are plain memory. */
+export function hugepagesOf({ pages }: CellCapabilities): CellCapabilities['pages'] {
+  const smallest = Math.min(...pages.map(({ sizeKiB }) => sizeKiB));
+  return pages.filter(({ sizeKiB }) => sizeKiB !== smallest);
+}
+
+export function hostFacts(picture: HostPicture, free: readonly FreePages[], acceleration: Acceleration): HostFacts {
+  const { description, capabilities } = picture;
+  const held = description.activeDomains.flatMap(heldPages);
+  return {
+    hostname: description.hostname,
+    uuid: capabilities.uuid,
+    architecture: capabilities.architecture,
+    cpuModel: capabilities.cpuModel,
+    cpuVendor: capabilities.cpuVendor,
+    cpuFeatures: capabilities.cpuFeatures,
+    hypervisor: hypervisor(description, acceleration),
+    acceleration,
+    cells: capabilities.cells.map((cell) => cellFacts(cell, free, held)),
+    pciFunctions: pciFunctions(description.nodeDevices.map(readNodeDevice)),
+    pools: description.pools
+      .map(readPool)
+      .filter(({ path }) => path !== '')
+      .map(poolFacts),
+    networks: description.networks.filter(({ active }) => active).map(({ xml }) => networkFacts(xml)),
+    ...offers(picture, acceleration),
+  };
+}
+
+const hypervisor = (description: HostDescription, acceleration: Acceleration): Hypervisor => ({
+  name: description.hypervisor,
+  version: versionText(description.hypervisorVersion),
+  libvirtVersion: versionText(description.libvirtVersion),
+  type: typeOf(acceleration),
+});
+
+function typeOf({ kind }: Acceleration): Hypervisor['type'] {
+  switch (kind) {
+    case 'kvm':
+      return '1';
+    case 'tcg':
+      return '2';
+    case 'simulated':
+      return 'simulated';
+  }
+}
+
+function cellFacts(cell: CellCapabilities, free: readonly FreePages[], held: readonly HeldPages[]): Cell {
+  return {
+    id: cell.id,
+    memoryMiB: Math.floor(cell.memoryKiB / 1024),
+    cpus: cell.cpus,
+    hugepages: hugepagesOf(cell).map(({ sizeKiB, count }) => hugepagePool(cell.id, sizeKiB, count, free, held)),
+    distances: cell.distances,
+  };
+}
+
+/** In use, but by no domain of Berth's: foreign. */
+function hugepagePool(
+  cell: number,
+  pageSizeKiB: number,
+  total: number,
+  free: readonly FreePages[],
+  held: readonly HeldPages[],
+): HugepagePool {
+  const here = (of: { readonly cell: number; readonly pageSizeKiB: number }) =>
+    of.cell === cell && of.pageSizeKiB === pageSizeKiB;
+  const used = total - (free.find(here)?.free ?? total);
+  const ours = held.filter(here).reduce((sum, { pages }) => sum + pages, 0);
+  return { pageSizeKiB, total, foreign: Math.max(0, used - ours) };
+}
+
+/** Ethernet controllers, and whatever has or is a virtual function. */
+function pciFunctions(devices: readonly NodeDevice[]): readonly PciFunction[] {
+  const netdevs = new Map(
+    devices.flatMap((device) => (device.kind === 'net' ? [[device.parent, device.interface] as const] : [])),
+  );
+  return devices
+    .filter((device) => device.kind === 'pci')
+    .filter((device) => device.classCode.startsWith(ethernetClass) || kindOf(device) !== 'other')
+    .map((device) => pciFacts(device, netdevs.get(device.name)));
+}
+
+/** libvirt's VF interfaces take MAC and VLAN; trust and rate it cannot set. */
+function pciFacts(device: PciDevice, netdev: string | undefined): PciFunction {
+  return {
+    address: device.address,
+    kind: kindOf(device),
+    vendorId: device.vendorId,
+    deviceId: device.deviceId,
+    trustCapable: false,
+    rateCapable: false,
+    ...(device.physicalFunction === undefined ? {} : { parent: device.physicalFunction }),
+    ...(device.cell === undefined ? {} : { cell: device.cell }),
+    ...(device.iommuGroup === undefined ? {} : { iommuGroup: device.iommuGroup }),
+    ...(device.driver === undefined ? {} : { driver: device.driver }),
+    ...(netdev === undefined ? {} : { netdev }),
+  };
+}
+
+function kindOf(device: PciDevice): PciFunction['kind'] {
+  if (device.physicalFunction !== undefined) return 'vf';
+  return device.maxVirtualFunctions > 0 ? 'pf' : 'other';
+}
+
+const poolFacts = (pool: ReturnType<typeof readPool>): StoragePool => ({
+  name: pool.name,
+  path: pool.path,
+  capacityMiB: Math.floor(pool.capacityBytes / mebibyte),
+  availableMiB: Math.floor(pool.availableBytes / mebibyte),
+});
+
+function networkFacts(xml: string): HostNetwork {
+  const { name, kind, bridge, device, mtu } = readNetwork(xml);
+  return {
+    name,
+    kind,
+    ...(bridge === undefined ? {} : { bridge }),
+    ...(device === undefined ? {} : { physicalNetwork: device }),
+    ...(mtu === undefined ? {} : { mtu }),
+  };
+}
+
+/** Of the kind of domain that Berth will start here. */
+function offers(picture: HostPicture, { kind }: Acceleration): Pick<HostFacts, 'machines' | 'capabilities'> {
+  const { description, capabilities } = picture;
+  const guest = capabilities.guests.find(({ architecture }) => architecture === capabilities.architecture);
+  const xml = kind === 'kvm' ? description.domainCapabilities.kvm : description.domainCapabilities.qemu;
+  const machines = guest?.machines ?? [];
+  if (xml === '') return { machines, capabilities: [] };
+  const { cpuModes, cpuModels, words } = readDomainCapabilities(xml);
+  return {
+    machines,
+    capabilities: [
+      ...cpuModes.map((mode) => `cpu-mode=${mode}`),
+      ...cpuModels.map((model) => `cpu-model=${model}`),
+      ...words,
+    ],
+  };
+}
+
+const versionText = (version: number): string =>
+  [version / 1_000_000, (version / 1_000) % 1_000, version % 1_000].map((part) => Math.floor(part)).join('.');

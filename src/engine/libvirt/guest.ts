@@ -1,0 +1,98 @@
+/**
+ * The guest through its agent (QEMU guest agent protocol): run a command, write a file. Each native call is short;
+ * waiting is done here, so that a slow guest holds no worker.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { VnfcId } from '../../shared/ids.js';
+import { EngineError, type EngineErrorKind, type GuestCommandResult } from '../engine.js';
+import type { HostProcess } from './host-process.js';
+import type { HostId } from '../../shared/ids.js';
+
+const agentTimeoutSeconds = 5;
+const firstPollMs = 20;
+const longestPollMs = 250;
+/** Agent messages are limited; base64 grows this by a third. */
+const chunkBytes = 48 * 1024;
+
+interface ExecStatus {
+  readonly exited: boolean;
+  readonly exitcode?: number;
+  /** Number of the signal that ended it. */
+  readonly signal?: number;
+  readonly 'out-data'?: string;
+  readonly 'err-data'?: string;
+}
+
+export class Guest {
+  readonly #host: HostProcess;
+  readonly #hostId: HostId;
+  readonly #uuid: VnfcId;
+
+  constructor(host: HostProcess, hostId: HostId, uuid: VnfcId) {
+    this.#host = host;
+    this.#hostId = hostId;
+    this.#uuid = uuid;
+  }
+
+  async exec(command: readonly string[], timeoutMs: number): Promise<GuestCommandResult> {
+    const until = performance.now() + timeoutMs;
+    const [path, ...arg] = command;
+    if (path === undefined) throw this.#error('Rejected', `The command for domain ${this.#uuid} is empty.`);
+    const { pid } = await this.#ask<{ pid: number }>('guest-exec', { path, arg, 'capture-output': true });
+    for (let pauseMs = firstPollMs; ; pauseMs = Math.min(pauseMs * 2, longestPollMs)) {
+      const status = await this.#ask<ExecStatus>('guest-exec-status', { pid });
+      if (status.exited) return resultOf(status);
+      if (performance.now() + pauseMs > until) throw this.#overdue(path, timeoutMs);
+      await sleep(pauseMs);
+    }
+  }
+
+  /** Written beside and moved over, so that the guest never sees half of it. */
+  async writeFile(path: string, content: Uint8Array): Promise<void> {
+    const beside = `${path}.berth-new`;
+    const handle = await this.#ask<number>('guest-file-open', { path: beside, mode: 'w' });
+    try {
+      for (let offset = 0; offset < content.byteLength;) offset += await this.#write(handle, content, offset);
+    } finally {
+      await this.#ask('guest-file-close', { handle });
+    }
+    const moved = await this.exec(['mv', '-f', beside, path], agentTimeoutSeconds * 1000);
+    if (moved.exitCode !== 0)
+      throw this.#error('Rejected', `Domain ${this.#uuid} did not take ${path}: ${moved.stderr}`);
+  }
+
+  async #write(handle: number, content: Uint8Array, offset: number): Promise<number> {
+    const chunk = Buffer.from(content.subarray(offset, offset + chunkBytes));
+    const written = await this.#ask<{ count: number }>('guest-file-write', {
+      handle,
+      'buf-b64': chunk.toString('base64'),
+    });
+    if (written.count <= 0)
+      throw this.#error('Rejected', `Domain ${this.#uuid} takes no more bytes; its disk is full.`);
+    return written.count;
+  }
+
+  async #ask<Answer>(execute: string, args: Readonly<Record<string, unknown>>): Promise<Answer> {
+    const command = JSON.stringify({ execute, arguments: args });
+    const answer = await this.#host.call('agentCommand', this.#uuid, command, agentTimeoutSeconds);
+    return (JSON.parse(answer) as { return: Answer }).return;
+  }
+
+  #overdue(path: string, timeoutMs: number): EngineError {
+    const text = `${path} in domain ${this.#uuid} has not ended within ${String(timeoutMs)} ms; it may still run.`;
+    return this.#error('Timeout', text);
+  }
+
+  #error(kind: EngineErrorKind, message: string): EngineError {
+    return new EngineError(kind, this.#hostId, message);
+  }
+}
+
+/** A signal becomes 128 plus its number, as a shell has it. */
+const resultOf = (status: ExecStatus): GuestCommandResult => ({
+  exitCode: status.exitcode ?? 128 + (status.signal ?? 0),
+  stdout: decode(status['out-data']),
+  stderr: decode(status['err-data']),
+});
+
+const decode = (base64: string | undefined): string => Buffer.from(base64 ?? '', 'base64').toString('utf8');

@@ -1,0 +1,248 @@
+/**
+ * The engine port on libvirt. Verbs are calls of the host's child process; what needs waiting is beside
+ * (`stopping.ts`, `guest.ts`), what needs thought too (`facts.ts`, `acceleration/`).
+ */
+import { release } from 'node:os';
+import type { Acceleration, HostFacts } from '../../inventory/model.js';
+import { readNetwork } from '../../libvirt-xml/read-network.js';
+import { type HostId, type VnfcId, vnfcId } from '../../shared/ids.js';
+import type {
+  DomainInfo,
+  DomainStats,
+  Engine,
+  EngineEvent,
+  FreePages,
+  GuestCommandResult,
+  NetworkSpec,
+  VolumeInfo,
+  VolumeRef,
+  VolumeSource,
+} from '../engine.js';
+import { type AccelerationOverride, findAcceleration } from './acceleration/find-acceleration.js';
+import type { CallName } from './calls/registry.js';
+import { deadlineMs } from './deadlines.js';
+import { hostFacts, type HostPicture, hugepagesOf, readHost } from './facts.js';
+import { Guest } from './guest.js';
+import { HostProcess } from './host-process.js';
+import { localPidDirectory } from './local-pid-directory.js';
+import type { DomainNotice } from './protocol.js';
+import { stopDomain } from './stopping.js';
+
+export interface LibvirtEngineOptions {
+  readonly hostId: HostId;
+  /** e.g. `qemu:///system`, `qemu+tls://host/system`. */
+  readonly uri: string;
+  /** The directory pool that Berth makes for itself. */
+  readonly pool?: { readonly name: string; readonly path: string };
+  readonly callWorkers?: number;
+  readonly connectTimeoutMs?: number;
+  readonly keepAliveSeconds?: number;
+  /** Says how the host accelerates instead of finding it out. */
+  readonly acceleration?: AccelerationOverride;
+  readonly now?: () => number;
+  readonly deadlineMs?: (name: CallName) => number;
+}
+
+const usual = {
+  pool: { name: 'berth', path: '/var/lib/libvirt/images/berth' },
+  callWorkers: 4,
+  connectTimeoutMs: 15_000,
+  keepAliveSeconds: 3,
+} as const;
+
+export const createLibvirtEngine = (options: LibvirtEngineOptions): Engine => new LibvirtEngine(options);
+
+class LibvirtEngine implements Engine {
+  readonly hostId: HostId;
+  readonly #options: LibvirtEngineOptions;
+  readonly #host: HostProcess;
+  readonly #listeners = new Set<(event: EngineEvent) => void>();
+  /** Uploads under way: asking for one of them again joins it. */
+  readonly #pool: string;
+  readonly #isLocal: boolean;
+  #probing: Promise<Acceleration> | undefined;
+  #acceleration: Acceleration | undefined;
+  readonly #uploads = new Map<string, Promise<VolumeInfo>>();
+
+  constructor(options: LibvirtEngineOptions) {
+    this.hostId = options.hostId;
+    this.#options = options;
+    this.#pool = (options.pool ?? usual.pool).name;
+    const pidDirectory = localPidDirectory(options.uri);
+    this.#isLocal = pidDirectory !== undefined;
+    this.#host = new HostProcess(
+      {
+        hostId: options.hostId,
+        uri: options.uri,
+        pool: options.pool ?? usual.pool,
+        callWorkers: options.callWorkers ?? usual.callWorkers,
+        connectTimeoutMs: options.connectTimeoutMs ?? usual.connectTimeoutMs,
+        keepAliveSeconds: options.keepAliveSeconds ?? usual.keepAliveSeconds,
+        deadlineMs: options.deadlineMs ?? deadlineMs,
+        ...(pidDirectory === undefined ? {} : { pidDirectory }),
+      },
+      {
+        connected: () => {
+          this.#emit({ type: 'connected', hostId: this.hostId });
+        },
+        disconnected: (reason) => {
+          this.#emit({ type: 'disconnected', hostId: this.hostId, reason });
+        },
+        notice: (notice) => {
+          this.#notice(notice);
+        },
+      },
+    );
+  }
+
+  start(): Promise<void> {
+    return this.#host.start();
+  }
+
+  stop(): Promise<void> {
+    return this.#host.stop();
+  }
+
+  isConnected(): boolean {
+    return this.#host.connected;
+  }
+
+  onEvent(listener: (event: EngineEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async facts(known?: Acceleration): Promise<HostFacts> {
+    const picture = await this.#picture();
+    const acceleration = await this.#findAcceleration(picture, known);
+    return hostFacts(picture, await this.#freePages(picture), acceleration);
+  }
+
+  async freePages(): Promise<readonly FreePages[]> {
+    return this.#freePages(await this.#picture());
+  }
+
+  ensureBaseImage(volume: VolumeRef, source: VolumeSource): Promise<VolumeInfo> {
+    const key = `${volume.pool}/${volume.name}`;
+    const running = this.#uploads.get(key);
+    if (running !== undefined) return running;
+    const upload = this.#host.call('ensureBaseImage', volume, source).finally(() => this.#uploads.delete(key));
+    this.#uploads.set(key, upload);
+    return upload;
+  }
+
+  ensureOverlay(volume: VolumeRef, base: VolumeRef, capacityBytes: number): Promise<VolumeInfo> {
+    return this.#host.call('ensureOverlay', volume, base, capacityBytes);
+  }
+
+  ensureBlank(volume: VolumeRef, capacityBytes: number): Promise<VolumeInfo> {
+    return this.#host.call('ensureBlank', volume, capacityBytes);
+  }
+
+  ensureContent(volume: VolumeRef, content: Uint8Array): Promise<VolumeInfo> {
+    return this.#host.call('ensureContent', volume, content);
+  }
+
+  listVolumes(pool: string): Promise<readonly VolumeInfo[]> {
+    return this.#host.call('listVolumes', pool);
+  }
+
+  removeVolume(volume: VolumeRef): Promise<void> {
+    return this.#host.call('removeVolume', volume);
+  }
+
+  ensureNetwork(spec: NetworkSpec): Promise<void> {
+    return this.#host.call('ensureNetwork', spec);
+  }
+
+  async listNetworks(): Promise<
+    readonly { readonly name: string; readonly bridge?: string; readonly active: boolean }[]
+  > {
+    const listed = await this.#host.call('listNetworks');
+    return listed.map(({ xml, active }) => {
+      const { name, bridge } = readNetwork(xml);
+      return { name, active, ...(bridge === undefined ? {} : { bridge }) };
+    });
+  }
+
+  removeNetwork(name: string): Promise<void> {
+    return this.#host.call('removeNetwork', name);
+  }
+
+  ensureDomain(xml: string): Promise<DomainInfo> {
+    return this.#host.call('ensureDomain', xml);
+  }
+
+  ensureStarted(uuid: VnfcId): Promise<DomainInfo> {
+    return this.#host.call('ensureStarted', uuid);
+  }
+
+  ensureStopped(uuid: VnfcId, timeoutMs: number): Promise<DomainInfo> {
+    return stopDomain(this.#host, uuid, timeoutMs);
+  }
+
+  removeDomain(uuid: VnfcId): Promise<void> {
+    return this.#host.call('removeDomain', uuid);
+  }
+
+  domain(uuid: VnfcId): Promise<DomainInfo> {
+    return this.#host.call('domainInfo', uuid);
+  }
+
+  listDomains(): Promise<readonly DomainInfo[]> {
+    return this.#host.call('listDomains');
+  }
+
+  domainXml(uuid: VnfcId): Promise<string> {
+    return this.#host.call('domainXml', uuid);
+  }
+
+  stats(): Promise<readonly DomainStats[]> {
+    return this.#host.call('readStats');
+  }
+
+  guestExec(uuid: VnfcId, command: readonly string[], timeoutMs: number): Promise<GuestCommandResult> {
+    return new Guest(this.#host, this.hostId, uuid).exec(command, timeoutMs);
+  }
+
+  guestWriteFile(uuid: VnfcId, path: string, content: Uint8Array): Promise<void> {
+    return new Guest(this.#host, this.hostId, uuid).writeFile(path, content);
+  }
+
+  async #freePages({ capabilities }: HostPicture): Promise<readonly FreePages[]> {
+    const asked = capabilities.cells.map((cell) => ({
+      cell: cell.id,
+      sizesKiB: hugepagesOf(cell).map(({ sizeKiB }) => sizeKiB),
+    }));
+    return this.#host.call('freePages', asked);
+  }
+
+  /** One probe at a time; its verdict is remembered as long as it holds. */
+  async #findAcceleration(picture: HostPicture, known: Acceleration | undefined): Promise<Acceleration> {
+    await this.#probing?.catch(() => undefined);
+    this.#probing = findAcceleration({
+      engine: this,
+      host: this.#host,
+      picture,
+      pool: this.#pool,
+      kernel: this.#isLocal ? release() : 'unknown',
+      override: this.#options.acceleration,
+      known: known ?? this.#acceleration,
+      now: this.#options.now ?? Date.now,
+    });
+    this.#acceleration = await this.#probing;
+    return this.#acceleration;
+  }
+
+  async #picture(): Promise<HostPicture> {
+    return readHost(await this.#host.call('describeHost'));
+  }
+
+  #notice(notice: DomainNotice): void {
+    this.#emit({ ...notice, hostId: this.hostId, uuid: vnfcId(notice.uuid) });
+  }
+
+  #emit(event: EngineEvent): void {
+    for (const listener of this.#listeners) listener(event);
+  }
+}

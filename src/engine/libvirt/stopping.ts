@@ -1,0 +1,58 @@
+/**
+ * Stopping a domain: ask the guest through its agent, then by the ACPI power button, then cut the power.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { VnfcId } from '../../shared/ids.js';
+import { type DomainInfo, EngineError } from '../engine.js';
+import type { HostProcess } from './host-process.js';
+
+const pollMs = 200;
+/** The agent gets this part of the time before the power button is pressed too. */
+const agentShare = 0.5;
+
+export async function stopDomain(host: HostProcess, uuid: VnfcId, timeoutMs: number): Promise<DomainInfo> {
+  const until = performance.now() + timeoutMs;
+  const info = await host.call('domainInfo', uuid);
+  if (info.state === 'shutoff') return info;
+  // Only a running guest can answer.
+  if (timeoutMs > 0 && info.state === 'running') {
+    const stopped = await askToStop(host, uuid, until, timeoutMs);
+    if (stopped !== undefined) return stopped;
+  }
+  return host.call('destroyDomain', uuid);
+}
+
+async function askToStop(
+  host: HostProcess,
+  uuid: VnfcId,
+  until: number,
+  timeoutMs: number,
+): Promise<DomainInfo | undefined> {
+  if (await askAgent(host, uuid)) {
+    const stopped = await stoppedBy(host, uuid, until - timeoutMs * (1 - agentShare));
+    if (stopped !== undefined) return stopped;
+  }
+  await host.call('requestShutdown', uuid, 'acpi');
+  return stoppedBy(host, uuid, until);
+}
+
+/** False when the guest cannot be asked this way. */
+async function askAgent(host: HostProcess, uuid: VnfcId): Promise<boolean> {
+  try {
+    if (!(await host.call('agentConnected', uuid))) return false;
+    await host.call('requestShutdown', uuid, 'agent');
+    return true;
+  } catch (error) {
+    if (error instanceof EngineError) return false;
+    throw error;
+  }
+}
+
+async function stoppedBy(host: HostProcess, uuid: VnfcId, until: number): Promise<DomainInfo | undefined> {
+  for (;;) {
+    const info = await host.call('domainInfo', uuid);
+    if (info.state === 'shutoff') return info;
+    if (performance.now() + pollMs > until) return undefined;
+    await sleep(pollMs);
+  }
+}

@@ -1,0 +1,89 @@
+/**
+ * Node devices (formatnode): PCI functions with their cell, IOMMU group and SR-IOV kinship, and the network devices
+ * that hang on them.
+ */
+import { writePciAddress } from './pci-address.js';
+import { readXml } from './read-xml.js';
+import { elements, find, textOf, type XmlElement } from './xml/element.js';
+
+export type NodeDevice = PciDevice | NetDevice | { readonly kind: 'other' };
+
+export interface PciDevice {
+  readonly kind: 'pci';
+  /** libvirt's name, e.g. `pci_0000_06_10_1`: the parent of what hangs on it. */
+  readonly name: string;
+  readonly address: string;
+  /** Six hexadecimal digits: `020000` is an Ethernet controller. */
+  readonly classCode: string;
+  readonly vendorId: string;
+  readonly deviceId: string;
+  readonly driver?: string;
+  readonly cell?: number;
+  readonly iommuGroup?: number;
+  /** Address of its physical function: then it is a virtual one. */
+  readonly physicalFunction?: string;
+  /** How many virtual functions it can have; 0 when it cannot. */
+  readonly maxVirtualFunctions: number;
+}
+
+export interface NetDevice {
+  readonly kind: 'net';
+  readonly interface: string;
+  /** libvirt's name of the device below it. */
+  readonly parent: string;
+}
+
+export function readNodeDevice(xml: string): NodeDevice {
+  const root = readXml(xml);
+  const capability = find(root, 'capability');
+  switch (capability?.attributes['type']) {
+    case 'pci':
+      return readPci(root, capability);
+    case 'net':
+      return { kind: 'net', interface: textOf(find(capability, 'interface')), parent: textOf(find(root, 'parent')) };
+    default:
+      return { kind: 'other' };
+  }
+}
+
+function readPci(root: XmlElement, pci: XmlElement): PciDevice {
+  const driver = textOf(find(root, 'driver', 'name'));
+  const cell = find(pci, 'numa')?.attributes['node'];
+  const group = find(pci, 'iommuGroup')?.attributes['number'];
+  const physical = find(subCapability(pci, 'phys_function'), 'address');
+  const virtual = subCapability(pci, 'virt_functions');
+  return {
+    kind: 'pci',
+    name: textOf(find(root, 'name')),
+    address: writePciAddress({
+      domain: numberIn(pci, 'domain'),
+      bus: numberIn(pci, 'bus'),
+      slot: numberIn(pci, 'slot'),
+      function: numberIn(pci, 'function'),
+    }),
+    classCode: textOf(find(pci, 'class')).replace(/^0x/, ''),
+    vendorId: idIn(pci, 'vendor'),
+    deviceId: idIn(pci, 'product'),
+    maxVirtualFunctions: Number(virtual?.attributes['maxCount'] ?? 0),
+    ...(driver === '' ? {} : { driver }),
+    ...(cell === undefined ? {} : { cell: Number(cell) }),
+    ...(group === undefined ? {} : { iommuGroup: Number(group) }),
+    ...(physical === undefined ? {} : { physicalFunction: addressOf(physical) }),
+  };
+}
+
+const subCapability = (pci: XmlElement, type: string): XmlElement | undefined =>
+  elements(pci, 'capability').find(({ attributes }) => attributes['type'] === type);
+
+const addressOf = ({ attributes }: XmlElement): string =>
+  writePciAddress({
+    domain: Number(attributes['domain']),
+    bus: Number(attributes['bus']),
+    slot: Number(attributes['slot']),
+    function: Number(attributes['function']),
+  });
+
+const numberIn = (parent: XmlElement, name: string): number => Number(textOf(find(parent, name)));
+
+const idIn = (parent: XmlElement, name: string): string =>
+  (find(parent, name)?.attributes['id'] ?? '').replace(/^0x/, '');

@@ -1,0 +1,41 @@
+/**
+ * libvirt's own XML documents (capabilities, live domains, pools …) as a tree. White space between elements is
+ * dropped, text is trimmed, entities are resolved; nothing else is interpreted.
+ */
+import { XMLParser } from 'fast-xml-parser';
+import type { XmlElement, XmlNode } from './xml/element.js';
+
+const parser = new XMLParser({
+  preserveOrder: true,
+  ignoreAttributes: false,
+  attributeNamePrefix: '',
+  parseTagValue: false,
+  parseAttributeValue: false,
+  ignoreDeclaration: true,
+  ignorePiTags: true,
+});
+
+/** fast-xml-parser's shape: one key names the element or text, `:@` holds the attributes. */
+type Raw = Readonly<Record<string, unknown>>;
+
+/** Throws when the text is not one XML element. */
+export function readXml(text: string): XmlElement {
+  const [root] = nodes(parser.parse(text) as unknown);
+  if (root === undefined || typeof root === 'string') throw new Error('The text holds no XML element.');
+  return root;
+}
+
+function nodes(raw: unknown): readonly XmlNode[] {
+  return Array.isArray(raw) ? raw.map((item: Raw) => node(item)) : [];
+}
+
+function node(raw: Raw): XmlNode {
+  const [name = ''] = Object.keys(raw).filter((key) => key !== ':@');
+  if (name === '#text') return String(raw[name]);
+  return { name, attributes: attributes(raw[':@']), children: nodes(raw[name]) };
+}
+
+function attributes(raw: unknown): Readonly<Record<string, string>> {
+  if (typeof raw !== 'object' || raw === null) return {};
+  return Object.fromEntries(Object.entries(raw).map(([key, value]) => [key, String(value)]));
+}
