@@ -1,0 +1,32 @@
+/**
+ * The hand that moves a simulated host: what happens to real hosts by accident, a test does here on purpose.
+ */
+import type { VnfcId } from '../../shared/ids.js';
+import type { Engine, EngineErrorKind } from '../engine.js';
+import type { GuestState, Traffic } from './host-state.js';
+
+/** Verbs that answer with a promise and reach the host. */
+export type EngineVerb = Exclude<keyof Engine, 'hostId' | 'start' | 'stop' | 'isConnected' | 'onEvent'>;
+
+export interface SimulatedControl {
+  /** Cuts the connection, like a libvirt that died. Domains keep running. */
+  disconnect(reason?: string): void;
+  connect(): void;
+  /**
+   * The next call of this verb fails so. `afterEffect`: it does its work first, like an answer that got lost. Several
+   * calls queue up.
+   */
+  failNext(verb: EngineVerb, kind: EngineErrorKind, text: string, options?: { readonly afterEffect: boolean }): void;
+  /** QEMU dies. */
+  crashDomain(uuid: VnfcId): void;
+  /** The guest powers itself off. */
+  powerOffGuest(uuid: VnfcId): void;
+  /** What the guest says of itself from now on, until its next start. */
+  changeGuest(uuid: VnfcId, change: Partial<Pick<GuestState, 'ready' | 'reason' | 'hung'>>): void;
+  /** Counts traffic on a card; without a MAC address on the first one. */
+  addTraffic(uuid: VnfcId, traffic: Partial<Traffic>, mac?: string): void;
+  /** Someone else takes (or, with a smaller number, gives back) hugepages. */
+  useForeignPages(cell: number, pageSizeKiB: number, pages: number): void;
+  /** Every call takes so long from now on. */
+  latency(ms: number): void;
+}

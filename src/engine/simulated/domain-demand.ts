@@ -1,0 +1,172 @@
+/**
+ * A domain's XML as a host reads it: what it will take of the host when it starts. What no host would accept is
+ * refused here, when the domain is defined.
+ */
+import { readCpuList } from '../../libvirt-xml/cpu-list.js';
+import { writePciAddress } from '../../libvirt-xml/pci-address.js';
+import { whyMalformed } from '../../libvirt-xml/read-well-formed.js';
+import { readXml } from '../../libvirt-xml/read-xml.js';
+import { elements, find, textOf, type XmlElement } from '../../libvirt-xml/xml/element.js';
+import { vnfcId, type VnfcId } from '../../shared/ids.js';
+import { rejected } from './refusal.js';
+
+export interface DomainDemand {
+  readonly uuid: VnfcId;
+  readonly name: string;
+  readonly vcpus: number;
+  /** Every host CPU that a vCPU or the emulator is pinned to. */
+  readonly hostCpus: readonly number[];
+  readonly cells: readonly CellDemand[];
+  readonly disks: readonly DiskDemand[];
+  readonly cards: readonly CardDemand[];
+  /** Addresses of PCI functions handed through. */
+  readonly functions: readonly string[];
+  readonly serialLog?: string;
+  /** Whether the domain has a channel for a guest agent. */
+  readonly agent: boolean;
+}
+
+/** Memory of one guest cell. */
+export interface CellDemand {
+  readonly memoryKiB: number;
+  /** Absent: plain memory. */
+  readonly pageSizeKiB?: number;
+  /** Host cells that it must come from; absent: any. */
+  readonly strict?: readonly number[];
+}
+
+export interface DiskDemand {
+  readonly target: string;
+  readonly path: string;
+  readonly readOnly: boolean;
+}
+
+export interface CardDemand {
+  readonly mac: string;
+  readonly network?: string;
+  readonly bridge?: string;
+}
+
+export function readDomainDemand(xml: string): DomainDemand {
+  const root = wellFormed(xml);
+  const devices = find(root, 'devices');
+  const cards = elements(devices, 'interface').map(readCard);
+  refuseTwice('MAC address', [...cards.map((card) => card.mac)]);
+  const serialLog = find(devices, 'serial', 'log')?.attributes['file'];
+  return {
+    uuid: readUuid(root),
+    name: readName(root),
+    vcpus: positive('vcpu', textOf(find(root, 'vcpu'))),
+    hostCpus: readPins(root),
+    cells: readCells(root),
+    disks: elements(devices, 'disk').map(readDisk),
+    cards: cards.filter((card) => card.network !== undefined || card.bridge !== undefined),
+    functions: readFunctions(devices),
+    ...(serialLog !== undefined && { serialLog }),
+    agent: elements(devices, 'channel').some((channel) => targetName(channel) === 'org.qemu.guest_agent.0'),
+  };
+}
+
+function wellFormed(xml: string): XmlElement {
+  const why = whyMalformed(xml);
+  if (why !== undefined) throw rejected('xml', `malformed domain XML: ${why}`);
+  const root = readXml(xml);
+  if (root.name !== 'domain') throw rejected('xml', `unexpected root element <${root.name}>, expecting <domain>`);
+  const type = root.attributes['type'] ?? '';
+  if (!['kvm', 'qemu'].includes(type)) throw rejected('xml', `domain type '${type}' is not offered: kvm or qemu`);
+  return root;
+}
+
+function readUuid(root: XmlElement): VnfcId {
+  const text = textOf(find(root, 'uuid')).toLowerCase();
+  if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text)) return vnfcId(text);
+  throw rejected('xml', `malformed uuid element '${text}'`);
+}
+
+function readName(root: XmlElement): string {
+  const name = textOf(find(root, 'name'));
+  if (name !== '' && !/[/\r\n]/.test(name)) return name;
+  throw rejected('xml', `the domain name '${name}' is empty or holds a slash or line end`);
+}
+
+function readPins(root: XmlElement): readonly number[] {
+  const tune = find(root, 'cputune');
+  const pins = [...elements(tune, 'vcpupin'), ...elements(tune, 'emulatorpin')];
+  return [...new Set(pins.flatMap((pin) => readCpuList(pin.attributes['cpuset'] ?? '')))].sort((a, b) => a - b);
+}
+
+/** A guest without cells of its own is one cell, number 0. */
+function readCells(root: XmlElement): readonly CellDemand[] {
+  const cells = elements(find(root, 'cpu', 'numa'), 'cell');
+  if (cells.length === 0) return [readCell(root, 0, amountKiB('memory', find(root, 'memory')))];
+  return cells.map((cell, index) => {
+    const memory = { ...cell, children: [cell.attributes['memory'] ?? ''] };
+    return readCell(root, Number(cell.attributes['id'] ?? index), amountKiB('cell', memory));
+  });
+}
+
+function readCell(root: XmlElement, id: number, memoryKiB: number): CellDemand {
+  const page = elements(find(root, 'memoryBacking', 'hugepages'), 'page').find(({ attributes }) =>
+    readCpuList(attributes['nodeset'] ?? String(id)).includes(id),
+  );
+  const size = page?.attributes['size'];
+  const pageSizeKiB = page && size !== undefined ? toKiB(Number(size), page.attributes['unit']) : undefined;
+  const strict = strictCells(root, id);
+  return { memoryKiB, ...(pageSizeKiB !== undefined && { pageSizeKiB }), ...(strict && { strict }) };
+}
+
+function strictCells(root: XmlElement, guestCell: number): readonly number[] | undefined {
+  const tune = find(root, 'numatune');
+  const own = elements(tune, 'memnode').find(({ attributes }) => attributes['cellid'] === String(guestCell));
+  const rule = (own ?? find(tune, 'memory'))?.attributes;
+  return rule?.['mode'] === 'strict' ? readCpuList(rule['nodeset'] ?? '') : undefined;
+}
+
+function readDisk(disk: XmlElement): DiskDemand {
+  return {
+    target: find(disk, 'target')?.attributes['dev'] ?? '',
+    path: find(disk, 'source')?.attributes['file'] ?? '',
+    readOnly: find(disk, 'readonly') !== undefined || disk.attributes['device'] === 'cdrom',
+  };
+}
+
+function readCard(card: XmlElement): CardDemand {
+  const mac = (find(card, 'mac')?.attributes['address'] ?? '').toLowerCase();
+  if (!/^([0-9a-f]{2}:){5}[0-9a-f]{2}$/.test(mac)) throw rejected('xml', `unable to parse mac address '${mac}'`);
+  if (parseInt(mac.slice(0, 2), 16) % 2 === 1) throw rejected('xml', `expected unicast mac address, found '${mac}'`);
+  const source = find(card, 'source')?.attributes ?? {};
+  const { network, bridge } = source;
+  return { mac, ...(network !== undefined && { network }), ...(bridge !== undefined && { bridge }) };
+}
+
+function readFunctions(devices: XmlElement | undefined): readonly string[] {
+  const through = [...elements(devices, 'interface'), ...elements(devices, 'hostdev')];
+  const addresses = through.flatMap((device) => find(device, 'source', 'address') ?? []).map(addressOf);
+  refuseTwice('PCI function', addresses);
+  return addresses;
+}
+
+function addressOf({ attributes }: XmlElement): string {
+  const part = (name: string): number => parseInt(attributes[name] ?? '0', 16);
+  return writePciAddress({ domain: part('domain'), bus: part('bus'), slot: part('slot'), function: part('function') });
+}
+
+const targetName = (device: XmlElement): string | undefined => find(device, 'target')?.attributes['name'];
+
+function refuseTwice(what: string, all: readonly string[]): void {
+  const twice = all.find((one, index) => all.indexOf(one) !== index);
+  if (twice !== undefined) throw rejected('xml', `${what} ${twice} stands twice in the domain`);
+}
+
+const perUnit: Readonly<Record<string, number>> = { KiB: 1, MiB: 1024, GiB: 1024 * 1024 };
+
+const toKiB = (amount: number, unit: string | undefined): number => amount * (perUnit[unit ?? 'KiB'] ?? NaN);
+
+const amountKiB = (name: string, element: XmlElement | undefined): number =>
+  toKiB(positive(name, textOf(element)), element?.attributes['unit']);
+
+function positive(name: string, text: string): number {
+  const value = Number(text);
+  if (Number.isSafeInteger(value) && value > 0) return value;
+  throw rejected('xml', `<${name}> is '${text}', not a positive whole number`);
+}

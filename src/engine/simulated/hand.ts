@@ -1,0 +1,77 @@
+/**
+ * The control of one simulated host, bound to it.
+ */
+import type { VnfcId } from '../../shared/ids.js';
+import { pageKey } from './cells.js';
+import type { Connection } from './connection.js';
+import type { SimulatedControl } from './control.js';
+import { changeRunning, findDomain } from './domain-table.js';
+import { end, type Ending } from './domains.js';
+import type { RunningDomain, SimulatedHost, Traffic } from './host-state.js';
+
+interface Hooks {
+  readonly save: () => void;
+  readonly came: () => void;
+  readonly went: (reason: string) => void;
+}
+
+export function handOn(host: SimulatedHost, connection: Connection, hooks: Hooks): SimulatedControl {
+  const ending = (uuid: VnfcId, how: Ending): void => {
+    end(host, uuid, how);
+    hooks.save();
+  };
+  const change = (uuid: VnfcId, of: (running: RunningDomain) => Partial<RunningDomain>): void => {
+    changeRunning(host, uuid, of(runningOf(host, uuid)));
+    hooks.save();
+  };
+  return {
+    disconnect: (reason = 'end of file') => {
+      if (connection.set({ cut: reason })) hooks.went(reason);
+    },
+    connect: () => {
+      if (connection.set({ cut: null })) hooks.came();
+    },
+    failNext: (...fault) => {
+      connection.failNext(...fault);
+    },
+    crashDomain: (uuid) => {
+      ending(uuid, 'crashed');
+    },
+    powerOffGuest: (uuid) => {
+      ending(uuid, 'shutdown');
+    },
+    changeGuest: (uuid, wanted) => {
+      change(uuid, ({ guest }) => ({ guest: { ...guest, ...wanted } }));
+    },
+    addTraffic: (uuid, traffic, mac) => {
+      change(uuid, (running) => ({ traffic: added(running, traffic, mac ?? running.demand.cards[0]?.mac) }));
+    },
+    useForeignPages: (cell, pageSizeKiB, pages) => {
+      host.state.foreignPages.set(pageKey(cell, pageSizeKiB), pages);
+      hooks.save();
+    },
+    latency: (ms) => {
+      connection.latencyMs = ms;
+    },
+  };
+}
+
+function runningOf(host: SimulatedHost, uuid: VnfcId): RunningDomain {
+  const { running } = findDomain(host, uuid);
+  if (!running) throw new Error(`domain ${uuid} on simulated host ${host.spec.id} does not run`);
+  return running;
+}
+
+function added(running: RunningDomain, more: Partial<Traffic>, mac: string | undefined): RunningDomain['traffic'] {
+  if (mac === undefined || !running.demand.cards.some((card) => card.mac === mac)) {
+    throw new Error(`domain ${running.demand.uuid} has no card ${mac ?? 'at all'}`);
+  }
+  const { rxBytes = 0, rxPackets = 0, txBytes = 0, txPackets = 0 } = running.traffic[mac] ?? {};
+  const sum: Traffic = {
+    rxBytes: rxBytes + (more.rxBytes ?? 0),
+    rxPackets: rxPackets + (more.rxPackets ?? 0),
+    txBytes: txBytes + (more.txBytes ?? 0),
+    txPackets: txPackets + (more.txPackets ?? 0),
+  };
+  return { ...running.traffic, [mac]: sum };
+}

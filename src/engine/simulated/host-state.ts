@@ -1,0 +1,106 @@
+/**
+ * All that changes on a simulated host. Plain data: it is written to a file as it stands, so that simulated domains
+ * outlive Berth as real ones do.
+ */
+import type { Clock } from '../../shared/clock.js';
+import type { EngineEvent } from '../engine.js';
+import type { DomainDemand } from './domain-demand.js';
+import type { SimulatedHostSpec } from './host-spec.js';
+
+export interface HostState {
+  /** By UUID. */
+  readonly domains: Map<string, SimulatedDomain>;
+  /** By path on the host. */
+  readonly volumes: Map<string, SimulatedVolume>;
+  /** Networks that Berth made, by name. */
+  readonly networks: Map<string, SimulatedNetwork>;
+  /** Networks of the host itself that were removed. */
+  readonly removedNetworks: Set<string>;
+  /** Hugepages that someone other than Berth took, by the test's hand: `cell/pageSizeKiB` -> pages. */
+  readonly foreignPages: Map<string, number>;
+  /** Number of the next tap. */
+  nextTap: number;
+}
+
+export interface SimulatedDomain {
+  readonly demand: DomainDemand;
+  /** As defined: takes effect at the next start. */
+  readonly xml: string;
+  /** Why it does not run. */
+  readonly reason: string;
+  readonly running?: RunningDomain;
+}
+
+export interface RunningDomain {
+  readonly xml: string;
+  readonly demand: DomainDemand;
+  readonly startedAtMs: number;
+  readonly taken: Taken;
+  /** Host-side devices, in the order of the cards. */
+  readonly taps: readonly string[];
+  /** Counted by hand, by MAC address, on top of what the clock brings. */
+  readonly traffic: Readonly<Record<string, Traffic>>;
+  readonly guest: GuestState;
+}
+
+/** What a running domain took of its host's cells. */
+export interface Taken {
+  readonly pages: readonly { readonly cell: number; readonly pageSizeKiB: number; readonly pages: number }[];
+  readonly plain: readonly { readonly cell: number; readonly memoryKiB: number }[];
+}
+
+export interface Traffic {
+  readonly rxBytes: number;
+  readonly rxPackets: number;
+  readonly txBytes: number;
+  readonly txPackets: number;
+}
+
+export interface GuestState {
+  readonly ready: boolean;
+  /** Why it is not ready. */
+  readonly reason: string;
+  /** Answers nothing: neither its agent nor a request to shut down. */
+  readonly hung: boolean;
+  readonly configGeneration: number;
+  readonly configDigest: string;
+  readonly files: Readonly<Record<string, string>>;
+}
+
+export interface SimulatedVolume {
+  readonly pool: string;
+  readonly name: string;
+  readonly path: string;
+  readonly kind: 'base' | 'overlay' | 'blank' | 'content' | 'log';
+  readonly capacityBytes: number;
+  readonly allocationBytes: number;
+  /** Path of the volume below. */
+  readonly backing?: string;
+  /** Size of the file that was uploaded. */
+  readonly uploadedBytes?: number;
+}
+
+export interface SimulatedNetwork {
+  readonly name: string;
+  readonly bridge: string;
+  readonly mtu?: number;
+}
+
+/** A host as the verbs see it. */
+export interface SimulatedHost {
+  readonly spec: SimulatedHostSpec;
+  readonly clock: Clock;
+  readonly state: HostState;
+  /** How long a guest takes from power-on to its agent's first word. */
+  readonly guestBootMs: number;
+  readonly emit: (event: EngineEvent) => void;
+}
+
+export const emptyState = (): HostState => ({
+  domains: new Map(),
+  volumes: new Map(),
+  networks: new Map(),
+  removedNetworks: new Set(),
+  foreignPages: new Map(),
+  nextTap: 0,
+});

@@ -1,0 +1,59 @@
+/**
+ * A host's state in `<stateDir>/<host>.json`. Written beside and renamed, so that a killed Berth leaves either the old
+ * state or the new one. Not synced to disk: it need only outlive the process.
+ */
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { HostId } from '../../shared/ids.js';
+import type { HostState } from './host-state.js';
+
+/** Grows when the form changes; a file of another form is refused, not guessed at. */
+const form = 1;
+
+type Entries<M> = M extends Map<infer K, infer V> ? [K, V][] : never;
+
+interface StateFile {
+  readonly form: number;
+  readonly domains: Entries<HostState['domains']>;
+  readonly volumes: Entries<HostState['volumes']>;
+  readonly networks: Entries<HostState['networks']>;
+  readonly removedNetworks: string[];
+  readonly foreignPages: Entries<HostState['foreignPages']>;
+  readonly nextTap: number;
+}
+
+const fileOf = (stateDir: string, id: HostId): string => join(stateDir, `${encodeURIComponent(id)}.json`);
+
+/** Undefined when the host has never changed. */
+export function loadState(stateDir: string, id: HostId): HostState | undefined {
+  const file = fileOf(stateDir, id);
+  if (!existsSync(file)) return undefined;
+  const read = JSON.parse(readFileSync(file, 'utf8')) as StateFile;
+  if (read.form !== form) {
+    throw new Error(`${file} holds a simulated host of form ${String(read.form)}, not ${String(form)}; delete it`);
+  }
+  return {
+    domains: new Map(read.domains),
+    volumes: new Map(read.volumes),
+    networks: new Map(read.networks),
+    removedNetworks: new Set(read.removedNetworks),
+    foreignPages: new Map(read.foreignPages),
+    nextTap: read.nextTap,
+  };
+}
+
+export function saveState(stateDir: string, id: HostId, state: HostState): void {
+  const file = fileOf(stateDir, id);
+  const content: StateFile = {
+    form,
+    domains: [...state.domains],
+    volumes: [...state.volumes],
+    networks: [...state.networks],
+    removedNetworks: [...state.removedNetworks],
+    foreignPages: [...state.foreignPages],
+    nextTap: state.nextTap,
+  };
+  mkdirSync(stateDir, { recursive: true, mode: 0o700 });
+  writeFileSync(`${file}.new`, JSON.stringify(content), { mode: 0o600 });
+  renameSync(`${file}.new`, file);
+}

@@ -1,0 +1,139 @@
+/**
+ * Volumes of a simulated host: names, sizes and what stands on what. No bytes are kept.
+ */
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { MiB } from '../../shared/units.js';
+import type { VolumeInfo, VolumeRef, VolumeSource } from '../engine.js';
+import type { SimulatedHost, SimulatedVolume } from './host-state.js';
+import { rejected, Refusal } from './refusal.js';
+
+/** What an empty qcow2 file takes. */
+const emptyQcow2Bytes = 196_608;
+const qcow2Magic = 0x514649fb;
+
+export function ensureBaseImage(host: SimulatedHost, ref: VolumeRef, source: VolumeSource): VolumeInfo {
+  const found = lookup(host, ref);
+  if (found?.uploadedBytes === source.sizeBytes) return infoOf(found);
+  if (found) {
+    const sizes = `${String(found.uploadedBytes ?? 0)} bytes, not ${String(source.sizeBytes)}`;
+    throw new Refusal('Conflict', 'volumeExists', `Base volume ${ref.name} is there with ${sizes}`);
+  }
+  const { sizeBytes } = source;
+  return create(host, ref, {
+    kind: 'base',
+    capacityBytes: readSource(source),
+    allocationBytes: sizeBytes,
+    uploadedBytes: sizeBytes,
+  });
+}
+
+export function ensureOverlay(host: SimulatedHost, ref: VolumeRef, base: VolumeRef, bytes: number): VolumeInfo {
+  const below = lookup(host, base);
+  if (!below) throw noVolume(base);
+  const made = {
+    kind: 'overlay',
+    capacityBytes: bytes,
+    allocationBytes: emptyQcow2Bytes,
+    backing: below.path,
+  } as const;
+  return ensure(host, ref, made);
+}
+
+export const ensureBlank = (host: SimulatedHost, ref: VolumeRef, capacityBytes: number): VolumeInfo =>
+  ensure(host, ref, { kind: 'blank', capacityBytes, allocationBytes: emptyQcow2Bytes });
+
+export function ensureContent(host: SimulatedHost, ref: VolumeRef, content: Uint8Array): VolumeInfo {
+  removeVolume(host, ref);
+  const size = content.byteLength;
+  return create(host, ref, { kind: 'content', capacityBytes: size, allocationBytes: size });
+}
+
+export function listVolumes(host: SimulatedHost, pool: string): readonly VolumeInfo[] {
+  poolPath(host, pool);
+  return [...host.state.volumes.values()].filter((volume) => volume.pool === pool).map(infoOf);
+}
+
+export function removeVolume(host: SimulatedHost, ref: VolumeRef): void {
+  if (ref.pool === host.spec.pool.name) host.state.volumes.delete(pathOf(host, ref));
+}
+
+/** QEMU makes the log of a serial console by itself, at start. */
+export function touchLog(host: SimulatedHost, path: string): void {
+  const { pool } = host.spec;
+  const name = path.slice(pool.path.length + 1);
+  if (host.state.volumes.has(path) || path !== `${pool.path}/${name}` || name.includes('/')) return;
+  create(host, { pool: pool.name, name }, { kind: 'log', capacityBytes: 0, allocationBytes: 0 });
+}
+
+export const usedBytes = ({ state }: SimulatedHost): number =>
+  [...state.volumes.values()].reduce((sum, volume) => sum + volume.allocationBytes, 0);
+
+type NewVolume = Omit<SimulatedVolume, 'pool' | 'name' | 'path'>;
+
+function ensure(host: SimulatedHost, ref: VolumeRef, wanted: NewVolume): VolumeInfo {
+  const found = lookup(host, ref);
+  if (!found) return create(host, ref, wanted);
+  if (found.capacityBytes === wanted.capacityBytes && found.backing === wanted.backing) return infoOf(found);
+  const says = (one: NewVolume): string => `${String(one.capacityBytes)} bytes on ${one.backing ?? 'nothing'}`;
+  const text = `Volume ${ref.name} is there with ${says(found)}; asked were ${says(wanted)}`;
+  throw new Refusal('Conflict', 'volumeExists', text);
+}
+
+function create(host: SimulatedHost, ref: VolumeRef, wanted: NewVolume): VolumeInfo {
+  const path = pathOf(host, ref);
+  if (usedBytes(host) + wanted.allocationBytes > host.spec.pool.capacityMiB * MiB) {
+    throw rejected('systemError', `cannot fill file '${path}': No space left on device`);
+  }
+  const volume: SimulatedVolume = { ...wanted, pool: ref.pool, name: ref.name, path };
+  host.state.volumes.set(path, volume);
+  return infoOf(volume);
+}
+
+const lookup = (host: SimulatedHost, ref: VolumeRef): SimulatedVolume | undefined =>
+  host.state.volumes.get(pathOf(host, ref));
+
+function pathOf(host: SimulatedHost, { pool, name }: VolumeRef): string {
+  const folder = poolPath(host, pool);
+  if (name === '' || name.includes('/')) throw rejected('xml', `the volume name '${name}' is empty or holds a slash`);
+  return `${folder}/${name}`;
+}
+
+function poolPath({ spec }: SimulatedHost, pool: string): string {
+  if (pool === spec.pool.name) return spec.pool.path;
+  throw new Refusal('NotFound', 'noPool', `Storage pool not found: no storage pool with matching name '${pool}'`);
+}
+
+const noVolume = ({ name }: VolumeRef): Refusal =>
+  new Refusal('NotFound', 'noVolume', `Storage volume not found: no storage vol with matching name '${name}'`);
+
+/** Checks the local file as an upload would, and gives its virtual size: qcow2 says its own (bytes 24 to 31). */
+function readSource({ file, sizeBytes }: VolumeSource): number {
+  const handle = openToRead(file);
+  try {
+    if (fstatSync(handle).size < sizeBytes) {
+      throw rejected('systemError', `${file} ended before ${String(sizeBytes)} bytes`);
+    }
+    const header = Buffer.alloc(32);
+    const read = readSync(handle, header, 0, header.length, 0);
+    const isQcow2 = read === header.length && header.readUInt32BE(0) === qcow2Magic;
+    return isQcow2 ? Number(header.readBigUInt64BE(24)) : sizeBytes;
+  } finally {
+    closeSync(handle);
+  }
+}
+
+function openToRead(file: string): number {
+  try {
+    return openSync(file, 'r');
+  } catch (error) {
+    throw rejected('systemError', error instanceof Error ? error.message : String(error));
+  }
+}
+
+const infoOf = ({ pool, name, path, capacityBytes, allocationBytes }: SimulatedVolume): VolumeInfo => ({
+  pool,
+  name,
+  path,
+  capacityBytes,
+  allocationBytes,
+});
