@@ -43,11 +43,11 @@ interface Parts {
 export interface Door {
   readonly origin: string;
   /** With the token and the Version header of the path, unless `headers` says otherwise (`''` leaves one out). */
-  ask(path: string, init?: RequestInit & { readonly headers?: Record<string, string> }): Promise<Response>;
+  readonly ask: (path: string, init?: RequestInit & { readonly headers?: Record<string, string> }) => Promise<Response>;
   /** The same with a JSON body. */
-  send(method: string, path: string, body: unknown, headers?: Record<string, string>): Promise<Response>;
+  readonly send: (method: string, path: string, body: unknown, headers?: Record<string, string>) => Promise<Response>;
   readonly log: readonly string[];
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 export async function openDoor(parts: Parts): Promise<Door> {

@@ -15,7 +15,7 @@ export function installBodyParsers(server: FastifyInstance): void {
     (request, text, done) => {
       // Clients send `Content-Type: application/json` with no body on task resources such as retry.
       if (text === '') done(null, undefined);
-      else parseJson(request, text.toString(), done);
+      else void parseJson(request, text.toString(), done);
     },
   );
   void server.addContentTypeParser(streamedTypes, (_request, stream, done) => done(null, stream));

@@ -1,0 +1,143 @@
+/**
+ * Hosts as metrics: made from the same summary that the API shows.
+ */
+import type { FreePages } from '../engine/engine.js';
+import type { Claim, Host, HostAdminState } from '../inventory/model.js';
+import { hostSummary, type CellSummary, type HostSummary } from '../inventory/summary.js';
+import { KiB, MiB } from '../shared/units.js';
+import { catalogue } from './catalogue.js';
+import type { Instruments } from './instruments.js';
+
+export interface SeenHost {
+  readonly host: Host;
+  readonly claims: readonly Claim[];
+  readonly freePages: readonly FreePages[];
+}
+
+interface Summed extends SeenHost {
+  readonly id: string;
+  readonly summary: HostSummary;
+}
+
+export function showHosts(to: Instruments, seen: readonly SeenHost[]): void {
+  const hosts = seen.map((each) => ({ ...each, id: each.host.id, summary: hostSummary(each.host, each.claims) }));
+  showIdentity(to, hosts);
+  showCells(to, hosts);
+  showWholeHost(to, hosts);
+  showClaims(to, hosts);
+}
+
+const adminStates: readonly HostAdminState[] = ['active', 'draining', 'down'];
+const flag = (on: boolean): number => (on ? 1 : 0);
+
+function showIdentity(to: Instruments, hosts: readonly Summed[]): void {
+  const up = hosts.map(({ id, host }) => ({ labels: { host: id, zone: host.zone }, value: flag(host.reachable) }));
+  to.replace(catalogue.hostUp, up);
+  const states = hosts.flatMap(({ id, host }) =>
+    adminStates.map((state) => ({ labels: { host: id, state }, value: flag(host.adminState === state) })),
+  );
+  to.replace(catalogue.hostAdminState, states);
+  to.replace(catalogue.hostInfo, hosts.map(infoOf));
+  to.replace(catalogue.hostAcceleration, hosts.map(accelerationOf));
+}
+
+function infoOf({ id, host: { facts } }: Summed) {
+  const { name, version, libvirtVersion, type } = facts.hypervisor;
+  return {
+    labels: {
+      host: id,
+      hostname: facts.hostname,
+      architecture: facts.architecture,
+      cpu_model: facts.cpuModel,
+      hypervisor: name,
+      version,
+      libvirt_version: libvirtVersion,
+      type,
+    },
+    value: 1,
+  };
+}
+
+function accelerationOf({ id, host: { facts } }: Summed) {
+  const { kind, technology, reason, overridden } = facts.acceleration;
+  return { labels: { host: id, kind, technology, reason, overridden: String(overridden) }, value: 1 };
+}
+
+interface OneCell {
+  readonly host: string;
+  readonly cell: string;
+  readonly summary: CellSummary;
+}
+
+function showCells(to: Instruments, hosts: readonly Summed[]): void {
+  const cells: OneCell[] = hosts.flatMap(({ id, summary }) =>
+    summary.cells.map((cell) => ({ host: id, cell: String(cell.id), summary: cell })),
+  );
+  const states = (cell: OneCell, counts: Readonly<Record<string, number>>) =>
+    Object.entries(counts).map(([state, value]) => ({ labels: { host: cell.host, cell: cell.cell, state }, value }));
+  const cpus = cells.flatMap((cell) => {
+    const { shared, claimed, free } = cell.summary.cpus;
+    return states(cell, { shared: shared.length, claimed: claimed.length, free: free.length });
+  });
+  to.replace(catalogue.hostCpus, cpus);
+  const memory = cells.flatMap((cell) => {
+    const { reserved, claimed, free } = cell.summary.memoryMiB;
+    return states(cell, { reserved: reserved * MiB, claimed: claimed * MiB, free: free * MiB });
+  });
+  to.replace(catalogue.hostMemory, memory);
+  to.replace(catalogue.hostHugepages, cells.flatMap(hugepagesOf));
+  to.replace(catalogue.hostHugepagesUnused, hosts.flatMap(unusedPagesOf));
+}
+
+const hugepagesOf = ({ host, cell, summary }: OneCell) =>
+  summary.pages.flatMap(({ pageSizeKiB, claimed, foreign, free }) =>
+    Object.entries({ claimed, foreign, free }).map(([state, value]) => ({
+      labels: { host, cell, page_size_bytes: String(pageSizeKiB * KiB), state },
+      value,
+    })),
+  );
+
+const unusedPagesOf = ({ id, freePages }: Summed) =>
+  freePages.map(({ cell, pageSizeKiB, free }) => ({
+    labels: { host: id, cell: String(cell), page_size_bytes: String(pageSizeKiB * KiB) },
+    value: free,
+  }));
+
+function showWholeHost(to: Instruments, hosts: readonly Summed[]): void {
+  const vcpus = hosts.flatMap(({ id, summary: { sharedVcpus } }) => [
+    { labels: { host: id, state: 'claimed' }, value: sharedVcpus.claimed },
+    { labels: { host: id, state: 'free' }, value: sharedVcpus.free },
+  ]);
+  to.replace(catalogue.hostSharedVcpus, vcpus);
+  const pools = hosts.flatMap(({ id, summary }) =>
+    summary.pools.flatMap(({ name, claimed, free }) => [
+      { labels: { host: id, pool: name, state: 'claimed' }, value: claimed * MiB },
+      { labels: { host: id, pool: name, state: 'free' }, value: free * MiB },
+    ]),
+  );
+  to.replace(catalogue.hostPool, pools);
+  to.replace(catalogue.hostPciFunctions, hosts.flatMap(functionsOf));
+}
+
+/** Counted by kind, network and state. */
+function functionsOf({ id, summary }: Summed) {
+  const groups = Map.groupBy(summary.pciFunctions, ({ kind, physicalNetwork = '', available }) =>
+    JSON.stringify([kind, physicalNetwork, available ? 'available' : 'taken']),
+  );
+  return [...groups].map(([key, members]) => {
+    const [kind, network, state] = JSON.parse(key) as [string, string, string];
+    return { labels: { host: id, kind, physical_network: network, state }, value: members.length };
+  });
+}
+
+function showClaims(to: Instruments, hosts: readonly Summed[]): void {
+  const samples = hosts.flatMap(({ id, claims }) => {
+    const own = claims.filter((claim) => claim.hostId === id);
+    const groups = Map.groupBy(own, ({ cell, kind }) => `${cell ?? ''}/${kind}`);
+    return [...groups].map(([key, members]) => {
+      const [cell = '', kind = ''] = key.split('/');
+      return { labels: { host: id, cell, kind }, value: members.length };
+    });
+  });
+  to.replace(catalogue.hostClaims, samples);
+}

@@ -1,0 +1,64 @@
+/**
+ * The catalogue as prom-client metrics in one registry. Gauges, and counters that somebody else counts, are replaced as
+ * a whole: what is no longer there is no longer shown, and a counter shows the absolute value of its source, whose
+ * resets Prometheus understands.
+ */
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { catalogue, type MetricSpec } from './catalogue.js';
+
+type LabelsOf<S extends MetricSpec> = Readonly<Record<S['labels'][number], string>>;
+
+export interface Sample<S extends MetricSpec> {
+  readonly labels: LabelsOf<S>;
+  readonly value: number;
+}
+
+type Momentary = MetricSpec & { readonly type: 'gauge' | 'counter' };
+type Counting = MetricSpec & { readonly type: 'counter' };
+type Timing = MetricSpec & { readonly type: 'histogram' };
+
+/** prom-client's own gauges whose names break the rule that only counters end in `_total`. */
+const misnamed = ['nodejs_active_handles_total', 'nodejs_active_requests_total', 'nodejs_active_resources_total'];
+
+export class Instruments {
+  readonly registry = new Registry();
+  private readonly gauges = new Map<string, Gauge>();
+  private readonly counters = new Map<string, Counter>();
+  private readonly histograms = new Map<string, Histogram>();
+
+  constructor() {
+    collectDefaultMetrics({ register: this.registry });
+    for (const name of misnamed) this.registry.removeSingleMetric(name);
+    for (const spec of Object.values(catalogue)) this.register(spec);
+  }
+
+  /** Registers a metric once; a second time does nothing. */
+  register(spec: MetricSpec): void {
+    const { name, help, labels } = spec;
+    if (this.registry.getSingleMetric(name) !== undefined) return;
+    const options = { name, help, labelNames: [...labels], registers: [this.registry] };
+    if (spec.type === 'gauge') this.gauges.set(name, new Gauge(options));
+    else if (spec.type === 'counter') this.counters.set(name, new Counter(options));
+    else this.histograms.set(name, new Histogram({ ...options, buckets: [...(spec.buckets ?? [])] }));
+  }
+
+  /** All samples of the metric anew. Synchronous, so that no scrape sees half of them. */
+  replace<S extends Momentary>(spec: S, samples: readonly Sample<S>[]): void {
+    const gauge = this.gauges.get(spec.name);
+    const counter = this.counters.get(spec.name);
+    gauge?.reset();
+    counter?.reset();
+    for (const { labels, value } of samples) {
+      gauge?.set(labels, value);
+      counter?.inc(labels, value);
+    }
+  }
+
+  count<S extends Counting>(spec: S, labels: LabelsOf<S>): void {
+    this.counters.get(spec.name)?.inc(labels);
+  }
+
+  time<S extends Timing>(spec: S, labels: LabelsOf<S>, seconds: number): void {
+    this.histograms.get(spec.name)?.observe(labels, seconds);
+  }
+}

@@ -1,0 +1,83 @@
+/**
+ * Telemetry as the root sees it: someone to tell of operations, and the page that Prometheus reads. The page is made
+ * from one picture of store and fleet per scrape.
+ */
+import type { LcmOpOcc, OperationState, StepKind } from '../lifecycle/model.js';
+import type { Store } from '../store/store.js';
+import type { FleetView } from '../workflow/fleet-view.js';
+import { catalogue } from './catalogue.js';
+import { GuestMetrics } from './guest-metrics.js';
+import { showHosts } from './host-metrics.js';
+import { Instruments } from './instruments.js';
+import { knownVnfcs, showVnfcs } from './vnfc-metrics.js';
+
+/** Counts operations and steps; an OperationObserver of the workflow. */
+export class OperationMetrics {
+  constructor(private readonly to: Instruments) {}
+
+  operationEntered(occ: LcmOpOcc, left?: { readonly state: OperationState; readonly ms: number }): void {
+    const { operation, operationState } = occ;
+    this.to.count(catalogue.operations, { operation, state: operationState });
+    if (left) this.to.time(catalogue.operationState, { operation, state: left.state }, left.ms / 1000);
+  }
+
+  stepFinished(kind: StepKind, result: string, ms: number): void {
+    this.to.time(catalogue.step, { kind, result }, ms / 1000);
+  }
+}
+
+export class TelemetryPage {
+  readonly contentType: string;
+  private readonly guests: GuestMetrics;
+  private rendering: Promise<string> | undefined;
+
+  constructor(
+    private readonly to: Instruments,
+    private readonly store: Store,
+    private readonly fleet: FleetView,
+  ) {
+    this.contentType = to.registry.contentType;
+    this.guests = new GuestMetrics(to);
+  }
+
+  /** Scrapes that come while one is made share it. */
+  render(): Promise<string> {
+    this.rendering ??= this.make().finally(() => {
+      this.rendering = undefined;
+    });
+    return this.rendering;
+  }
+
+  requestFinished(method: string, route: string, status: number, seconds: number): void {
+    this.to.count(catalogue.httpRequests, { method, route, status: String(status) });
+    this.to.time(catalogue.httpDuration, { method, route }, seconds);
+  }
+
+  private async make(): Promise<string> {
+    const [claims, instances] = await Promise.all([this.store.claims(), this.store.instances()]);
+    const byHost = Map.groupBy(claims, (claim) => claim.hostId);
+    const hosts = this.fleet.hosts().map((host) => ({
+      host,
+      claims: byHost.get(host.id) ?? [],
+      freePages: this.fleet.freePages(host.id) ?? [],
+    }));
+    showHosts(this.to, hosts);
+    const known = knownVnfcs(instances);
+    showVnfcs(this.to, known, this.fleet);
+    this.guests.show(known, this.fleet);
+    return this.to.registry.metrics();
+  }
+}
+
+/** One set of instruments; the page comes when store and fleet are there. */
+export function createTelemetry(version: string): {
+  readonly operations: OperationMetrics;
+  page(store: Store, fleet: FleetView): TelemetryPage;
+} {
+  const instruments = new Instruments();
+  instruments.replace(catalogue.buildInfo, [{ labels: { version }, value: 1 }]);
+  return {
+    operations: new OperationMetrics(instruments),
+    page: (store, fleet) => new TelemetryPage(instruments, store, fleet),
+  };
+}

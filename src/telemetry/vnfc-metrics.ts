@@ -1,0 +1,139 @@
+/**
+ * VNFCs as metrics: the hypervisor's counters under the names that the VNF model knows them by. Domains that are not
+ * Berth's are left out.
+ */
+import type { BlockStats, DomainStats, InterfaceStats } from '../engine/engine.js';
+import type { VnfInstance, Vnfc } from '../lifecycle/model.js';
+import type { VnfcId } from '../shared/ids.js';
+import type { FleetView, HostStats } from '../workflow/fleet-view.js';
+import { catalogue } from './catalogue.js';
+import type { Instruments } from './instruments.js';
+
+export interface VnfcLabels {
+  readonly host: string;
+  readonly vnf_instance_id: string;
+  readonly vnfc_id: string;
+  readonly vdu: string;
+}
+
+export interface KnownVnfc {
+  readonly labels: VnfcLabels;
+  readonly vnfc: Vnfc;
+}
+
+interface Measured extends KnownVnfc {
+  readonly stats: DomainStats;
+}
+
+export function knownVnfcs(instances: readonly VnfInstance[]): ReadonlyMap<VnfcId, KnownVnfc> {
+  const all = instances.flatMap((instance) =>
+    (instance.instantiated?.vnfcs ?? []).map((vnfc) => ({ labels: labelsOf(instance, vnfc), vnfc })),
+  );
+  return new Map(all.map((known) => [known.vnfc.id, known]));
+}
+
+const labelsOf = (instance: VnfInstance, vnfc: Vnfc): VnfcLabels => ({
+  host: vnfc.hostId,
+  vnf_instance_id: instance.id,
+  vnfc_id: vnfc.id,
+  vdu: vnfc.vduId,
+});
+
+export function showVnfcs(to: Instruments, known: ReadonlyMap<VnfcId, KnownVnfc>, fleet: FleetView): void {
+  showStates(to, [...known.values()], fleet);
+  const measured = fleet.stats().flatMap(({ stats }: HostStats) =>
+    stats.flatMap((each) => {
+      const vnfc = known.get(each.uuid);
+      return vnfc === undefined ? [] : [{ ...vnfc, stats: each }];
+    }),
+  );
+  showCompute(to, measured);
+  showDisks(to, measured);
+  showInterfaces(to, measured);
+}
+
+function showStates(to: Instruments, known: readonly KnownVnfc[], fleet: FleetView): void {
+  const seen = known.map(({ labels, vnfc }) => ({ labels, view: fleet.domain(vnfc.id) }));
+  const flags = (on: (view: (typeof seen)[number]['view']) => boolean | undefined) =>
+    seen.flatMap(({ labels, view }) => {
+      const value = on(view);
+      return value === undefined ? [] : [{ labels, value: value ? 1 : 0 }];
+    });
+  to.replace(
+    catalogue.vnfcUp,
+    flags((view) => view?.state === 'running'),
+  );
+  to.replace(
+    catalogue.vnfcAgent,
+    flags((view) => view?.agentConnected),
+  );
+  to.replace(
+    catalogue.vnfcHealthy,
+    flags((view) => view?.guestStatus?.healthy),
+  );
+}
+
+function showCompute(to: Instruments, measured: readonly Measured[]): void {
+  const one = (value: (stats: DomainStats) => number) =>
+    measured.map(({ labels, stats }) => ({ labels, value: value(stats) }));
+  to.replace(
+    catalogue.vnfcCpu,
+    one((stats) => stats.cpuTimeSeconds),
+  );
+  to.replace(
+    catalogue.vnfcMemory,
+    one((stats) => stats.memoryBytes),
+  );
+  to.replace(
+    catalogue.vnfcResident,
+    one((stats) => stats.memoryRssBytes),
+  );
+  const vcpus = measured.flatMap(({ labels, stats }) =>
+    stats.vcpus.map(({ index, timeSeconds }) => ({ labels: { ...labels, vcpu: String(index) }, value: timeSeconds })),
+  );
+  to.replace(catalogue.vnfcVcpu, vcpus);
+}
+
+function showDisks(to: Instruments, measured: readonly Measured[]): void {
+  const each = (value: (block: BlockStats) => number) =>
+    measured.flatMap(({ labels, stats }) =>
+      stats.blocks.map((block) => ({ labels: { ...labels, device: block.target }, value: value(block) })),
+    );
+  const shown = [
+    [catalogue.diskReadBytes, (block: BlockStats) => block.readBytes],
+    [catalogue.diskReads, (block: BlockStats) => block.readRequests],
+    [catalogue.diskWrittenBytes, (block: BlockStats) => block.writeBytes],
+    [catalogue.diskWrites, (block: BlockStats) => block.writeRequests],
+    [catalogue.diskCapacity, (block: BlockStats) => block.capacityBytes],
+    [catalogue.diskAllocation, (block: BlockStats) => block.allocationBytes],
+  ] as const;
+  for (const [spec, value] of shown) to.replace(spec, each(value));
+}
+
+function showInterfaces(to: Instruments, measured: readonly Measured[]): void {
+  const each = (value: (card: InterfaceStats) => number) =>
+    measured.flatMap(({ labels, vnfc, stats }) =>
+      stats.interfaces.map((card, at) => ({
+        labels: { ...labels, ...cardLabels(vnfc, card, at) },
+        value: value(card),
+      })),
+    );
+  const shown = [
+    [catalogue.receivedBytes, (card: InterfaceStats) => card.rxBytes],
+    [catalogue.receivedPackets, (card: InterfaceStats) => card.rxPackets],
+    [catalogue.receiveErrors, (card: InterfaceStats) => card.rxErrors],
+    [catalogue.receiveDrops, (card: InterfaceStats) => card.rxDropped],
+    [catalogue.sentBytes, (card: InterfaceStats) => card.txBytes],
+    [catalogue.sentPackets, (card: InterfaceStats) => card.txPackets],
+    [catalogue.sendErrors, (card: InterfaceStats) => card.txErrors],
+    [catalogue.sendDrops, (card: InterfaceStats) => card.txDropped],
+  ] as const;
+  for (const [spec, value] of shown) to.replace(spec, each(value));
+}
+
+/** By MAC; where the hypervisor tells none, cards with a host network stand in the order of the CPs. */
+function cardLabels(vnfc: Vnfc, card: InterfaceStats, at: number): { readonly cpd: string; readonly mac: string } {
+  const inOrder = vnfc.cps.filter((cp) => cp.network !== undefined).toSorted((a, b) => a.order - b.order);
+  const cp = card.mac === undefined ? inOrder[at] : vnfc.cps.find((each) => each.mac === card.mac);
+  return { cpd: cp?.cpdId ?? '', mac: cp?.mac ?? card.mac ?? card.device };
+}

@@ -1,0 +1,176 @@
+import { describe, expect, test } from '@jest/globals';
+import { spawnSync } from 'node:child_process';
+import type { DomainStats } from '../../src/engine/engine.js';
+import type { Claim } from '../../src/inventory/model.js';
+import type { LcmOpOcc } from '../../src/lifecycle/model.js';
+import { hostId, opOccId, vnfcId, vnfInstanceId } from '../../src/shared/ids.js';
+import type { Store } from '../../src/store/store.js';
+import { createTelemetry } from '../../src/telemetry/telemetry.js';
+import type { DomainView, FleetView } from '../../src/workflow/fleet-view.js';
+import { instance } from '../builders/instance.js';
+import { host } from '../builders/placement.js';
+import { firstVnfc, instantiated } from '../builders/vnfc.js';
+import { partly } from '../api/door.js';
+
+const stats = (change: Partial<DomainStats> = {}): DomainStats => ({
+  uuid: firstVnfc,
+  name: 'edge-router-0',
+  state: 'running',
+  cpuTimeSeconds: 12.5,
+  vcpus: [{ index: 0, timeSeconds: 11 }],
+  memoryBytes: 268435456,
+  memoryRssBytes: 1000,
+  interfaces: [
+    {
+      device: 'vnet1',
+      mac: '52:54:00:00:00:01',
+      rxBytes: 4200,
+      rxPackets: 42,
+      rxErrors: 1,
+      rxDropped: 2,
+      txBytes: 4100,
+      txPackets: 41,
+      txErrors: 3,
+      txDropped: 4,
+    },
+  ],
+  blocks: [
+    {
+      target: 'vda',
+      readBytes: 10,
+      readRequests: 1,
+      writeBytes: 20,
+      writeRequests: 2,
+      allocationBytes: 30,
+      capacityBytes: 40,
+    },
+  ],
+  ...change,
+});
+
+const view = (change: Partial<DomainView> = {}): DomainView => ({
+  state: 'running',
+  reason: 'booted',
+  agentConnected: true,
+  ...change,
+});
+
+interface World {
+  stats: readonly DomainStats[];
+  view: DomainView | undefined;
+  claims: readonly Claim[];
+}
+
+function open(start: Partial<World> = {}) {
+  const world: World = { stats: [stats()], view: view(), claims: [], ...start };
+  const fleet: FleetView = {
+    hosts: () => [host('host-1', { pages2MiB: 1024 })],
+    domain: () => world.view,
+    stats: () => [{ hostId: hostId('host-1'), stats: world.stats }],
+    freePages: () => [{ cell: 0, pageSizeKiB: 2048, free: 1000 }],
+  };
+  const store = partly<Store>('store', {
+    claims: async () => world.claims,
+    instances: async () => [instance({ instantiated: instantiated() })],
+  });
+  const telemetry = createTelemetry('1.2.3');
+  return { world, operations: telemetry.operations, page: telemetry.page(store, fleet) };
+}
+
+const claim = (change: Partial<Claim>): Claim => ({
+  hostId: hostId('host-1'),
+  kind: 'cpu',
+  cell: 0,
+  key: '2',
+  exclusive: true,
+  amount: 1,
+  vnfcId: firstVnfc,
+  vnfInstanceId: vnfInstanceId('i'),
+  opOccId: opOccId('o'),
+  ...change,
+});
+
+/** Samples of a metric: labels in braces, then the value. */
+const lines = (page: string, name: string): string[] =>
+  page.split('\n').filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `));
+
+const value = (page: string, name: string, ...labels: string[]): string | undefined =>
+  lines(page, name)
+    .find((line) => labels.every((label) => line.includes(label)))
+    ?.split(' ')
+    .at(-1);
+
+describe('the metrics page', () => {
+  test('shows cores, pages and memory of hosts per cell, with what is claimed', async () => {
+    const claims = [claim({}), claim({ kind: 'hugepages', key: '2048', exclusive: false, amount: 128 })];
+    const page = await open({ claims }).page.render();
+    expect(lines(page, 'berth_host_up')).toEqual(['berth_host_up{host="host-1",zone="z1"} 1']);
+    expect(value(page, 'berth_host_cpus', 'cell="0"', 'state="claimed"')).toBe('1');
+    expect(value(page, 'berth_host_cpus', 'cell="0"', 'state="free"')).toBe('5');
+    expect(value(page, 'berth_host_hugepages', 'cell="0"', 'page_size_bytes="2097152"', 'state="claimed"')).toBe('128');
+    expect(value(page, 'berth_host_hugepages', 'cell="0"', 'state="free"')).toBe('896');
+    expect(value(page, 'berth_host_hugepages_unused', 'cell="0"')).toBe('1000');
+    expect(value(page, 'berth_host_claims', 'kind="cpu"')).toBe('1');
+    expect(value(page, 'berth_host_acceleration_info', 'kind="simulated"')).toBe('1');
+  });
+
+  test('shows the counters of a VNFC by instance, VDU and connection point', async () => {
+    const page = await open().page.render();
+    const labels = [`vnfc_id="${firstVnfc}"`, `vnf_instance_id="${instance().id}"`, 'vdu="router"', 'host="host-1"'];
+    expect(value(page, 'berth_vnfc_cpu_seconds_total', ...labels)).toBe('12.5');
+    const card = [...labels, 'cpd="east_vdu_cp"', 'mac="52:54:00:00:00:01"'];
+    expect(value(page, 'berth_vnfc_interface_received_packets_total', ...card)).toBe('42');
+    expect(value(page, 'berth_vnfc_interface_sent_bytes_total', ...card)).toBe('4100');
+    expect(value(page, 'berth_vnfc_interface_send_drops_total', ...card)).toBe('4');
+    expect(value(page, 'berth_vnfc_disk_written_bytes_total', ...labels, 'device="vda"')).toBe('20');
+    expect(value(page, 'berth_vnfc_up', ...labels)).toBe('1');
+  });
+
+  test('shows the absolute value of a counter, again and after it began anew', async () => {
+    const { page, world } = open();
+    await page.render();
+    expect(value(await page.render(), 'berth_vnfc_cpu_seconds_total')).toBe('12.5');
+    world.stats = [stats({ cpuTimeSeconds: 0.5 })];
+    expect(value(await page.render(), 'berth_vnfc_cpu_seconds_total')).toBe('0.5');
+  });
+
+  test('drops a VNFC that is gone and leaves out domains of others', async () => {
+    const { page, world } = open();
+    await page.render();
+    world.stats = [stats({ uuid: vnfcId('somebody-elses') })];
+    expect(lines(await page.render(), 'berth_vnfc_cpu_seconds_total')).toEqual([]);
+  });
+
+  test('shows what a guest reports under its own names', async () => {
+    const counters = { packets_forwarded: 7, drops_total: 1, 'bad name': 1 };
+    const guestStatus = { atMs: 0, healthy: false, detail: '', counters, gauges: { routes: 3 } };
+    const page = await open({ view: view({ guestStatus }) }).page.render();
+    expect(value(page, 'berth_vnf_packets_forwarded_total', `vnfc_id="${firstVnfc}"`)).toBe('7');
+    expect(value(page, 'berth_vnf_drops_total')).toBe('1');
+    expect(value(page, 'berth_vnf_routes')).toBe('3');
+    expect(page).toContain('# TYPE berth_vnf_packets_forwarded_total counter');
+    expect(page).not.toContain('bad name');
+    expect(value(page, 'berth_vnfc_guest_healthy')).toBe('0');
+  });
+
+  test('counts operations by the states they enter and times the states they leave', async () => {
+    const { page, operations } = open();
+    const occ = { operation: 'SCALE', operationState: 'STARTING' } as LcmOpOcc;
+    operations.operationEntered(occ);
+    operations.operationEntered({ ...occ, operationState: 'PROCESSING' }, { state: 'STARTING', ms: 20 });
+    operations.stepFinished('start-domain', 'done', 200);
+    const text = await page.render();
+    expect(value(text, 'berth_operations_total', 'operation="SCALE"', 'state="STARTING"')).toBe('1');
+    expect(value(text, 'berth_operation_state_seconds_sum', 'state="STARTING"')).toBe('0.02');
+    expect(value(text, 'berth_step_seconds_bucket', 'le="0.5"', 'kind="start-domain"', 'result="done"')).toBe('1');
+    expect(value(text, 'berth_step_seconds_bucket', 'le="0.1"', 'kind="start-domain"')).toBe('0');
+  });
+
+  test('is what promtool accepts, or promtool is not here', async () => {
+    const { page } = open();
+    page.requestFinished('GET', '/healthz', 200, 0.001);
+    const check = spawnSync('promtool', ['check', 'metrics'], { input: await page.render(), encoding: 'utf8' });
+    if (check.error === undefined) expect(check.stdout + check.stderr).toBe('');
+    else expect(check.error).toMatchObject({ code: 'ENOENT' });
+  });
+});
