@@ -1,5 +1,6 @@
 // A client of QEMU's guest agent, enough for the self-tests: one request at a time over a Unix socket.
 import { connect } from 'node:net';
+import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export class GuestAgent {
@@ -48,19 +49,26 @@ export class GuestAgent {
   }
 }
 
+// An answer to an earlier caller who gave up may still be on its way, so each connection first sends
+// `guest-sync` with a number of its own and passes over everything until that number comes back.
 function answer(socket, request, timeoutMs) {
   return new Promise((resolve, reject) => {
-    let text = '';
+    const id = Math.floor(Math.random() * 2 ** 31);
     const timer = setTimeout(() => reject(new Error(`${request.execute}: no answer in ${timeoutMs} ms`)), timeoutMs);
-    const end = (action, value) => (clearTimeout(timer), action(value));
-    socket.on('error', (error) => end(reject, error));
-    socket.on('connect', () => socket.write(`${JSON.stringify(request)}\n`));
-    socket.on('data', (data) => {
-      text += data;
-      const newline = text.indexOf('\n');
-      if (newline < 0) return;
-      const reply = JSON.parse(text.slice(0, newline));
-      end(reply.error ? reject : resolve, reply.error ? new Error(JSON.stringify(reply.error)) : reply.return);
-    });
+    const send = (message) => socket.write(`${JSON.stringify(message)}\n`);
+    let synchronised = false;
+    const take = (reply) => {
+      if (!synchronised) {
+        synchronised = reply.return === id;
+        return synchronised && send(request);
+      }
+      clearTimeout(timer);
+      return reply.error
+        ? reject(new Error(`${request.execute}: ${JSON.stringify(reply.error)}`))
+        : resolve(reply.return);
+    };
+    socket.on('error', (error) => (clearTimeout(timer), reject(error)));
+    socket.on('connect', () => send({ execute: 'guest-sync', arguments: { id } }));
+    createInterface({ input: socket }).on('line', (line) => take(JSON.parse(line)));
   });
 }

@@ -4,9 +4,8 @@
 // Without an image it builds one. With BIRD on the host, a BGP and an OSPF session as well.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -33,10 +32,9 @@ async function fail(error) {
 }
 
 function buildImage() {
-  const folder = mkdtempSync(join(tmpdir(), 'berth-image-out.'));
   const kernel = emulated ? 'full' : 'cloud';
-  execFileSync(join(import.meta.dirname, 'build.sh'), ['--kernel', kernel, folder], { stdio: 'inherit' });
-  return join(folder, `router-${kernel}.qcow2`);
+  execFileSync(join(import.meta.dirname, 'build.sh'), ['--kernel', kernel, lab.folder], { stdio: 'inherit' });
+  return join(lab.folder, `router-${kernel}.qcow2`);
 }
 
 const ethernet = (side, address) => ({ match: { macaddress: side.mac }, 'set-name': side.name, addresses: [address] });
@@ -80,8 +78,9 @@ async function routesPackets() {
   });
   assert.equal(lab.ping('west', '10.2.0.2', 5), 0);
   say('without the guest: 0 of 5 pings');
+  const image = positionals[0] ?? buildImage();
   const begun = Date.now();
-  lab.boot(positionals[0] ?? buildImage(), { emulated });
+  lab.boot(image, { emulated });
   await lab.awaitPing('west', '10.2.0.2', FORWARDING_LIMIT_MS);
   say(`QEMU started to first forwarded ping: ${Date.now() - begun} ms`);
   await lab.agent.awaitReady(30_000);
