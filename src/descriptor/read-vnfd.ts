@@ -2,19 +2,21 @@
  * SOL001 VNFD to `Vnfd`, with findings (ETSI GS NFV-SOL 001 clause 6). Reading goes on past errors, so that an author
  * sees all of them at once; a VNFD with an error is not returned. Nothing here throws on bad input.
  */
-import { isError, type Finding } from '../shared/finding.js';
+import { isError, type Finding, type Place } from '../shared/finding.js';
 import { checkFlavour, checkVnfNode } from './check-flavour.js';
 import { found } from './finding-codes.js';
 import { isUsableName, readNodeTemplates, withRole, type NodeTemplate } from './node-templates.js';
 import { isUri, resolvePath } from './package-path.js';
 import { readFlavour, readFlavourSource, type FlavourContext, type SourceReading } from './read-flavour.js';
+import { withUniqueImageIds } from './image-ids.js';
+import { imageArtifact, imageData } from './read-image.js';
 import { readIdentity } from './read-identity.js';
 import { inputValuesOf } from './read-inputs.js';
 import { loadTemplates, type ServiceTemplate } from './service-templates.js';
 import { child, entriesOf, textOf } from './tree.js';
 import { TypeTable } from './types.js';
 import type { BuiltInTypes, SchemaCheck } from './vocabulary.js';
-import type { Vnfd } from './vnfd.js';
+import type { Flavour, Vnfd } from './vnfd.js';
 
 export interface VnfdInput {
   /** Text of every YAML file of the package, by path. */
@@ -33,12 +35,14 @@ export interface VnfdReading {
   readonly vnfd?: Vnfd;
   /** Files that the VNFD consists of, the entry first. */
   readonly paths: readonly string[];
+  /** Where each software image is declared, by `SwImage.id`. */
+  readonly imagePlaces: ReadonlyMap<string, Place>;
 }
 
 export function readVnfd(input: VnfdInput): VnfdReading {
   const set = loadTemplates(input.files, input.entry, input.builtInTypes);
   const entry = set.templates[0];
-  if (entry === undefined) return { findings: set.findings, paths: set.paths };
+  if (entry === undefined) return { findings: set.findings, paths: set.paths, imagePlaces: new Map() };
   const types = new TypeTable(input.builtInTypes, set.templates);
   const topVnf = findVnf(set.templates, types);
   const context: FlavourContext = {
@@ -49,7 +53,7 @@ export function readVnfd(input: VnfdInput): VnfdReading {
   const sources = set.templates
     .filter((each) => isFlavour(each, types))
     .map((each) => readFlavourSource(each, context));
-  const flavours = sources.map(({ source }) => readFlavour(source));
+  const flavours = withUniqueImageIds(sources.map(({ source }) => readFlavour(source)));
   const findings = [
     ...set.findings,
     ...topFindings(entry, topVnf, sources),
@@ -59,9 +63,23 @@ export function readVnfd(input: VnfdInput): VnfdReading {
       ...checkFlavour(reading.source, flavours[index], types, input.schemaCheck),
     ]),
   ];
-  if (topVnf === undefined || findings.some(isError)) return { findings, paths: set.paths };
-  return { findings, paths: set.paths, vnfd: readIdentity(topVnf, entry.toscaVersion, flavours) };
+  const reading = { findings, paths: set.paths, imagePlaces: placesOfImages(sources, flavours) };
+  if (topVnf === undefined || findings.some(isError)) return reading;
+  return { ...reading, vnfd: readIdentity(topVnf, entry.toscaVersion, flavours) };
 }
+
+const placesOfImages = (sources: readonly SourceReading[], flavours: readonly Flavour[]): ReadonlyMap<string, Place> =>
+  new Map(
+    sources.flatMap(({ source }, index) => {
+      const flavour = flavours[index];
+      const nodes = flavour === undefined ? [] : [...flavour.vdus, ...flavour.storages];
+      return nodes.flatMap(({ id, image }) => {
+        const node = source.byId.get(id);
+        if (node === undefined || image === undefined) return [];
+        return [[image.id, imageArtifact(node)?.at ?? imageData(node)?.at ?? node.at] as const];
+      });
+    }),
+  );
 
 /** The VNF node of the entry template, else of the first that has one. */
 function findVnf(templates: readonly ServiceTemplate[], types: TypeTable): NodeTemplate | undefined {

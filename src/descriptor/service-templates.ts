@@ -23,8 +23,9 @@ export interface TemplateSet {
   readonly paths: readonly string[];
 }
 
-/** More files than any VNFD has; each costs parsing time. */
+/** More than any VNFD has; each costs parsing time. */
 const maxFiles = 64;
+const maxCharacters = 2_097_152;
 
 /** Reads `entry` and what it imports, breadth first. */
 export function loadTemplates(files: ReadonlyMap<string, string>, entry: string, builtIn: BuiltInTypes): TemplateSet {
@@ -36,18 +37,22 @@ export function loadTemplates(files: ReadonlyMap<string, string>, entry: string,
   const templates: ServiceTemplate[] = [];
   const paths = [entry];
   const typeFiles = new Set(builtIn.imports);
+  let characters = 0;
   for (let next = 0; next < paths.length; next += 1) {
     const path = paths[next] ?? entry;
     if (typeFiles.has(baseNameOf(path))) continue;
-    const template = readTemplate(path, files.get(path) ?? '', builtIn, findings);
+    const text = files.get(path) ?? '';
+    characters += text.length;
+    if (next >= maxFiles || characters > maxCharacters) {
+      const message = `The VNFD has more than ${maxFiles} files or ${maxCharacters} characters.`;
+      return { findings: [...findings, found('TOSCA-IMPORT-LIMIT', { file: path }, message)], templates, paths };
+    }
+    const template = readTemplate(path, text, builtIn, findings);
     if (template === undefined) continue;
     templates.push(template);
     for (const target of importsOf(template, files, typeFiles, findings)) {
       if (!paths.includes(target)) paths.push(target);
     }
-    if (paths.length <= maxFiles) continue;
-    const message = `The VNFD imports more than ${maxFiles} files.`;
-    return { findings: [...findings, found('TOSCA-IMPORT-LIMIT', template.root.at, message)], templates, paths };
   }
   return { findings, templates, paths };
 }

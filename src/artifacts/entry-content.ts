@@ -1,0 +1,60 @@
+/**
+ * Content of one entry as a stream: CRC and size are checked, so that what is hashed is what the archive promised.
+ */
+import { createHash } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { crc32 } from 'node:zlib';
+import type { Entry, ZipFile } from 'yauzl';
+import type { DigestAlgorithm } from '../package/input.js';
+
+/** Node's names of digests. */
+const hashNames: Readonly<Record<DigestAlgorithm, string>> = {
+  'sha-224': 'sha224',
+  'sha-256': 'sha256',
+  'sha-384': 'sha384',
+  'sha-512': 'sha512',
+};
+
+export async function digestEntry(zip: ZipFile, entry: Entry, algorithm: DigestAlgorithm): Promise<string> {
+  const hash = createHash(hashNames[algorithm]);
+  await pipeline(await zip.openReadStreamPromise(entry), crcCheck(entry), async (chunks: AsyncIterable<Buffer>) => {
+    for await (const chunk of chunks) hash.update(chunk);
+  });
+  return hash.digest('hex');
+}
+
+/** Writes a new file, synced to disk when this resolves. */
+export async function extractEntry(zip: ZipFile, entry: Entry, toFile: string): Promise<void> {
+  const target = createWriteStream(toFile, { flags: 'wx', flush: true });
+  await pipeline(await zip.openReadStreamPromise(entry), crcCheck(entry), target);
+}
+
+/** At most `maxBytes` from the beginning; a whole small entry is checked against its CRC. */
+export async function readEntry(zip: ZipFile, entry: Entry, maxBytes: number): Promise<Buffer> {
+  const stream = await zip.openReadStreamPromise(entry);
+  const isWhole = entry.uncompressedSize <= maxBytes;
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of isWhole ? stream.compose(crcCheck(entry)) : stream) {
+    chunks.push(chunk as Buffer);
+    size += (chunk as Buffer).length;
+    if (size >= maxBytes) break;
+  }
+  return Buffer.concat(chunks).subarray(0, maxBytes);
+}
+
+/** Passes everything on and fails at the end when the CRC differs; yauzl itself checks only the size. */
+function crcCheck(entry: Entry): Transform {
+  let crc = 0;
+  return new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      crc = crc32(chunk, crc);
+      done(null, chunk);
+    },
+    flush(done) {
+      done(crc === entry.crc32 ? null : new Error('the content does not have the CRC that the archive says'));
+    },
+  });
+}

@@ -1,0 +1,58 @@
+/**
+ * An upload streamed to disk: counted, hashed, synced. Memory stays flat; the caller places or removes the file.
+ */
+import { createHash } from 'node:crypto';
+import { open, rm, type FileHandle } from 'node:fs/promises';
+
+export type Received =
+  | { readonly kind: 'whole'; readonly sha256: string; readonly sizeBytes: number }
+  | { readonly kind: 'too-large' }
+  /** Another upload writes to the same place. */
+  | { readonly kind: 'busy' };
+
+/**
+ * Writes a new file, there afterwards only when the upload is whole. Errors of the stream (the client went away) and of
+ * the disk are thrown.
+ */
+export async function receiveTo(part: string, content: AsyncIterable<Uint8Array>, maxBytes: number): Promise<Received> {
+  const file = await openNew(part);
+  if (file === undefined) return { kind: 'busy' };
+  let received: Received | undefined;
+  try {
+    received = await write(file, content, maxBytes);
+    return received;
+  } finally {
+    await file.close();
+    if (received?.kind !== 'whole') await rm(part, { force: true });
+  }
+}
+
+async function openNew(part: string): Promise<FileHandle | undefined> {
+  try {
+    return await open(part, 'wx');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return undefined;
+    throw error;
+  }
+}
+
+async function write(file: FileHandle, content: AsyncIterable<Uint8Array>, maxBytes: number): Promise<Received> {
+  const hash = createHash('sha256');
+  let sizeBytes = 0;
+  for await (const chunk of content) {
+    sizeBytes += chunk.byteLength;
+    if (sizeBytes > maxBytes) return { kind: 'too-large' };
+    hash.update(chunk);
+    await writeAll(file, chunk);
+  }
+  await file.sync();
+  return { kind: 'whole', sha256: hash.digest('hex'), sizeBytes };
+}
+
+/** One write may take fewer bytes than it was given. */
+async function writeAll(file: FileHandle, chunk: Uint8Array): Promise<void> {
+  for (let offset = 0; offset < chunk.byteLength;) {
+    const { bytesWritten } = await file.write(chunk, offset, chunk.byteLength - offset);
+    offset += bytesWritten;
+  }
+}

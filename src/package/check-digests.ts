@@ -1,0 +1,61 @@
+/**
+ * Digests of the manifest and TOSCA.meta against the files (SOL004 clauses 4.3.2, 5.1).
+ */
+import { normalAlgorithm } from '../descriptor/read-image.js';
+import { isUri, normalisePath } from '../descriptor/package-path.js';
+import type { Finding } from '../shared/finding.js';
+import type { DigestEntry } from './digest-entry.js';
+import { found } from './finding-codes.js';
+import { knownDigest, type DigestAlgorithm, type PackageEntry, type PackageInput, type Wanted } from './input.js';
+
+export interface DigestCheck {
+  readonly findings: readonly Finding[];
+  readonly wanted: Wanted['digests'];
+}
+
+export function checkDigests(input: PackageInput, digests: readonly DigestEntry[]): DigestCheck {
+  const entries = new Map(input.entries.map((entry) => [entry.path, entry]));
+  const checks = digests.map((digest) => checkDigest(input, entries, digest));
+  return {
+    findings: checks.flatMap(({ findings }) => findings),
+    wanted: checks.flatMap(({ wanted }) => wanted),
+  };
+}
+
+/** SOL004 clause 5.3 allows these two. */
+const allowed: Readonly<Record<string, DigestAlgorithm>> = { 'sha-256': 'sha-256', 'sha-512': 'sha-512' };
+
+function checkDigest(
+  input: PackageInput,
+  entries: ReadonlyMap<string, PackageEntry>,
+  digest: DigestEntry,
+): DigestCheck {
+  const { path, at } = digest;
+  if (isUri(path)) return only(found('DIGEST-SOURCE-REMOTE', at, `\`${path}\` is a URI.`));
+  const entry = entries.get(normalisePath(path) ?? '');
+  if (entry === undefined) return only(found('DIGEST-SOURCE-MISSING', at, `The package has no file \`${path}\`.`));
+  const algorithm = allowed[normalAlgorithm(digest.algorithm)];
+  if (algorithm === undefined) {
+    return only(found('DIGEST-ALGORITHM', at, `The algorithm of \`${path}\` is \`${digest.algorithm}\`.`));
+  }
+  const actual = knownDigest(input, entry, algorithm);
+  if (actual === undefined) return { findings: [], wanted: [{ path: entry.path, algorithm }] };
+  if (actual === digest.hash) return { findings: [], wanted: [] };
+  return only(found('DIGEST-MISMATCH', at, `\`${path}\` has the ${algorithm} digest ${actual}.`));
+}
+
+const only = (finding: Finding): DigestCheck => ({ findings: [finding], wanted: [] });
+
+/** Files that a manifest with digests leaves out; itself, TOSCA.meta and the certificate cannot or need not be in. */
+export function checkListed(
+  paths: Iterable<string>,
+  digests: readonly DigestEntry[],
+  exempt: ReadonlySet<string>,
+  manifestPath: string,
+): readonly Finding[] {
+  if (digests.length === 0) return [];
+  const listed = new Set(digests.map(({ path }) => normalisePath(path)));
+  return [...paths]
+    .filter((path) => !listed.has(path) && !exempt.has(path))
+    .map((path) => found('MF-UNLISTED', { file: manifestPath }, `\`${path}\` has no digest in the manifest.`));
+}

@@ -1,0 +1,97 @@
+/**
+ * The manifest (SOL004 clause 4.3.2): metadata of the VNF, digests of files, sets of non-MANO artifacts, and perhaps a
+ * CMS signature over everything before it.
+ */
+import type { Finding } from '../shared/finding.js';
+import { DigestGroups, digestPart, type DigestEntry } from './digest-entry.js';
+import { found } from './finding-codes.js';
+import { cmsBegin, isKeyLine, readKeyLines, type KeyLine, type Line } from './key-lines.js';
+
+export interface Manifest {
+  readonly path: string;
+  readonly findings: readonly Finding[];
+  /** Keys in lower case. */
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly digests: readonly DigestEntry[];
+  /** Path of an artifact -> id of its non-MANO artifact set. */
+  readonly nonManoSets: ReadonlyMap<string, string>;
+  readonly signed: boolean;
+}
+
+const required = ['vnf_product_name', 'vnf_provider_id', 'vnf_package_version', 'vnf_release_date_time'];
+/** RFC 3339. */
+const dateTime = /^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:?\d{2})$/;
+
+export function readManifest(path: string, text: string): Manifest {
+  const lines = readKeyLines(text);
+  const sections = new Sections(path);
+  for (const line of lines) sections.take(line);
+  sections.digests.end();
+  const metadata = Object.fromEntries(sections.metadata);
+  const signed = text.includes(cmsBegin);
+  return {
+    path,
+    metadata,
+    digests: sections.digests.entries,
+    nonManoSets: sections.nonManoSets,
+    signed,
+    findings: [
+      ...sections.findings,
+      ...sections.digests.findings,
+      ...metadataFindings(path, metadata),
+      ...(signed ? [found('MF-SIGNATURE-UNCHECKED', { file: path }, 'The signature was not verified.')] : []),
+    ],
+  };
+}
+
+/** Follows the sections of a manifest line by line. */
+class Sections {
+  readonly findings: Finding[] = [];
+  readonly metadata = new Map<string, string>();
+  readonly nonManoSets = new Map<string, string>();
+  readonly digests: DigestGroups;
+  readonly #file: string;
+  #section: 'none' | 'metadata' | 'sets' = 'none';
+  #set = '';
+
+  constructor(file: string) {
+    this.#file = file;
+    this.digests = new DigestGroups(file);
+  }
+
+  take(line: Line): void {
+    if (isKeyLine(line)) this.#key(line);
+    else this.digests.end();
+    if (!('bad' in line)) return;
+    const message = `This line is not \`Key: value\`: ${line.bad.slice(0, 60)}`;
+    this.findings.push(found('META-LINE', { file: this.#file, line: line.line }, message));
+  }
+
+  #key(line: KeyLine): void {
+    const key = line.key.toLowerCase();
+    if (key === 'metadata' && line.value === '') this.#section = 'metadata';
+    else if (key === 'non_mano_artifact_sets') this.#section = 'sets';
+    else if (digestPart(key) !== undefined) this.#digest(line);
+    else if (this.#section === 'metadata') this.metadata.set(key, line.value);
+    else if (this.#section === 'sets' && line.value === '') this.#set = line.key;
+  }
+
+  /** Inside a set, Source names a member, and may have a digest like any other. */
+  #digest(line: KeyLine): void {
+    if (this.#section === 'metadata' || line.indent === 0) this.#section = 'none';
+    if (this.#section === 'sets' && digestPart(line.key) === 'source') this.nonManoSets.set(line.value, this.#set);
+    this.digests.add(line);
+  }
+}
+
+function metadataFindings(file: string, metadata: Readonly<Record<string, string>>): readonly Finding[] {
+  const released = metadata['vnf_release_date_time'];
+  return [
+    ...required
+      .filter((key) => (metadata[key] ?? '') === '')
+      .map((key) => found('MF-METADATA-MISSING', { file }, `The manifest has no ${key}.`)),
+    ...(released === undefined || dateTime.test(released)
+      ? []
+      : [found('MF-METADATA-VALUE', { file }, `vnf_release_date_time is \`${released}\`.`)]),
+  ];
+}

@@ -1,0 +1,89 @@
+/**
+ * A VNF package read whole (SOL004): layout, manifest, digests, VNFD, images, and whether they agree. Pure: where it
+ * needs digests or image heads that it was not given, it says so in `wanted` and is to be called again with them.
+ */
+import { readVnfd, type VnfdReading } from '../descriptor/read-vnfd.js';
+import { isError, type Finding } from '../shared/finding.js';
+import { additionalArtifacts } from './additional-artifacts.js';
+import { checkAgreement } from './check-agreement.js';
+import { checkDigests, checkListed } from './check-digests.js';
+import { checkImages, type ImageCheck } from './check-images.js';
+import type { PackageInput, Wanted } from './input.js';
+import { findLayout, type Layout } from './layout.js';
+import { readManifest, type Manifest } from './manifest.js';
+import type { VnfPackage } from './model.js';
+import { toscaMetaPath } from './tosca-meta.js';
+
+export interface PackageReading {
+  readonly findings: readonly Finding[];
+  /** Empty when everything needed was there. */
+  readonly wanted: Wanted;
+  /** Absent when a finding is an error or something is wanted. */
+  readonly package?: VnfPackage;
+}
+
+export function readPackage(input: PackageInput): PackageReading {
+  const paths = new Set(input.entries.map(({ path }) => path));
+  const layout = findLayout(paths, input.texts);
+  const manifest = manifestOf(input, layout);
+  const digests = checkDigests(input, [...layout.digests, ...(manifest?.digests ?? [])]);
+  const reading = vnfdOf(input, layout, paths);
+  const images: ImageCheck =
+    reading?.vnfd === undefined
+      ? { findings: [], images: [], wanted: { digests: [], heads: [] } }
+      : checkImages(input, reading.vnfd, reading.imagePlaces);
+  const findings = [
+    ...layout.findings,
+    ...(manifest?.findings ?? []),
+    ...digests.findings,
+    ...(manifest === undefined ? [] : checkListed(paths, manifest.digests, unlistable(layout), manifest.path)),
+    ...(reading?.findings ?? []),
+    ...(manifest === undefined || reading?.vnfd === undefined ? [] : checkAgreement(manifest, reading.vnfd)),
+    ...images.findings,
+  ];
+  const wanted = { digests: [...digests.wanted, ...images.wanted.digests], heads: images.wanted.heads };
+  const complete = wanted.digests.length === 0 && wanted.heads.length === 0;
+  if (reading === undefined || !complete || findings.some(isError)) return { findings, wanted };
+  const contents = contentsOf(input, layout, manifest, reading, images);
+  return { findings, wanted, ...(contents === undefined ? {} : { package: { ...contents, findings } }) };
+}
+
+function manifestOf(input: PackageInput, layout: Layout): Manifest | undefined {
+  const text = layout.manifestPath === undefined ? undefined : input.texts.get(layout.manifestPath);
+  return layout.manifestPath === undefined || text === undefined ? undefined : readManifest(layout.manifestPath, text);
+}
+
+function vnfdOf(input: PackageInput, layout: Layout, paths: ReadonlySet<string>): VnfdReading | undefined {
+  if (layout.entryDefinitions === undefined) return undefined;
+  const { texts, builtInTypes, schemaCheck } = input;
+  return readVnfd({ files: texts, entry: layout.entryDefinitions, packagePaths: paths, builtInTypes, schemaCheck });
+}
+
+const unlistable = (layout: Layout): ReadonlySet<string> =>
+  new Set([toscaMetaPath, layout.manifestPath ?? '', layout.roles.get('certificate') ?? '']);
+
+function contentsOf(
+  input: PackageInput,
+  layout: Layout,
+  manifest: Manifest | undefined,
+  reading: VnfdReading,
+  images: ImageCheck,
+): Omit<VnfPackage, 'findings'> | undefined {
+  const { vnfd, paths: vnfdFiles } = reading;
+  if (vnfd === undefined || layout.entryDefinitions === undefined) return undefined;
+  const taken = new Set([...vnfdFiles, ...images.images.map(({ path }) => path), ...unlistable(layout)]);
+  return {
+    vnfd,
+    entryDefinitions: layout.entryDefinitions,
+    vnfdFiles,
+    metadata: manifest?.metadata ?? {},
+    compatibleSpecificationVersions: splitVersions(manifest?.metadata['compatible_specification_versions']),
+    securityOption: 'OPTION_1',
+    softwareImages: images.images,
+    additionalArtifacts: additionalArtifacts(input.entries, layout, manifest, taken),
+    ...(manifest === undefined ? {} : { manifestPath: manifest.path }),
+  };
+}
+
+const splitVersions = (text: string | undefined): readonly string[] =>
+  (text ?? '').split(/[\s,]+/).filter((version) => version !== '');
