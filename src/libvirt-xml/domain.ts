@@ -8,6 +8,7 @@ import type { DomainSpec } from './domain-spec.js';
 import { balloon } from './parts/balloon.js';
 import { clock } from './parts/clock.js';
 import { cpu } from './parts/cpu.js';
+import { cpuCheck } from './parts/cpu-check.js';
 import { cputune } from './parts/cputune.js';
 import { disks } from './parts/disks.js';
 import { features } from './parts/features.js';
@@ -34,6 +35,7 @@ const parts: readonly Part[] = [
   features,
   clock,
   lifecycle,
+  cpuCheck,
   disks,
   leftOut,
   interfaces,

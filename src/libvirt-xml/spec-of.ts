@@ -1,0 +1,156 @@
+/**
+ * From a bound and placed VNFC to its domain: which vCPU runs where, what backs each guest cell, which disk lies at
+ * which path, which card joins what.
+ */
+import type { Flavour, Vdu, VduCp } from '../descriptor/vnfd.js';
+import type { HostFacts } from '../inventory/model.js';
+import type { Vnfc, VnfcCp } from '../lifecycle/model.js';
+import type { GuestCellPlacement, VnfcPlacement } from '../placement/model.js';
+import type { CpuSpec, DiskSpec, DomainSpec, GuestCellSpec, InterfaceSpec } from './domain-spec.js';
+
+export interface SpecInput {
+  readonly vnfInstanceId: string;
+  readonly vnfdId: string;
+  readonly flavour: Flavour;
+  readonly vdu: Vdu;
+  readonly vnfc: Vnfc;
+  readonly placement: VnfcPlacement;
+  /** Guest cells are tied to their host cells. */
+  readonly numaStrict: boolean;
+  readonly host: HostFacts;
+}
+
+/** Throws when the placement names a pool or function that the host's facts do not have. */
+export function domainSpecOf(input: SpecInput): DomainSpec {
+  const { vdu, vnfc, placement, host } = input;
+  return {
+    uuid: vnfc.id,
+    name: vnfc.domainName,
+    title: vnfc.hostname,
+    owner: {
+      vnfInstanceId: input.vnfInstanceId,
+      vnfcId: vnfc.id,
+      vduId: vdu.id,
+      vnfdId: input.vnfdId,
+    },
+    acceleration: host.acceleration.kind === 'kvm' ? 'kvm' : 'tcg',
+    virtualisation: vdu.virtualisation,
+    architecture: vdu.cpu.architecture ?? host.architecture,
+    cpu: cpuSpec(input),
+    memory: {
+      memoryMiB: placement.cells.reduce((sum, cell) => sum + cell.memoryMiB, 0),
+      ...(placement.pageSizeKiB === undefined ? {} : { pageSizeKiB: placement.pageSizeKiB }),
+      locked: false,
+    },
+    disks: diskSpecs(input),
+    interfaces: vnfc.cps.map((cp) => interfaceSpec(input, cp)),
+    guestAgent: vnfc.guest.agent,
+    serialLog: pathOf(host, vnfc.pool, vnfc.serialLog),
+  };
+}
+
+function cpuSpec(input: SpecInput): CpuSpec {
+  const { vdu, placement } = input;
+  return {
+    vcpus: vdu.cpu.count,
+    pins: pinsOf(input),
+    emulatorCpus: placement.emulatorCpus,
+    ...(vdu.cpu.model === undefined ? {} : { model: vdu.cpu.model }),
+    features: vdu.cpu.features,
+    threads: guestThreads(input),
+    cells: guestCells(input),
+  };
+}
+
+/** In each guest cell the first vCPUs are the shared ones, the last are dedicated, in the order of their host CPUs. */
+function pinsOf({ placement, numaStrict, host }: SpecInput): CpuSpec['pins'] {
+  let vcpu = 0;
+  return placement.cells.flatMap((cell) => {
+    const floating = cell.vcpus - cell.pinnedCpus.length;
+    const over = numaStrict ? within(host, cell.hostCell, placement.sharedCpus) : placement.sharedCpus;
+    return Array.from({ length: cell.vcpus }, (_, at) => {
+      const own = cell.pinnedCpus[at - floating];
+      return { vcpu: vcpu++, hostCpus: at < floating || own === undefined ? over : [own] };
+    }).filter((pin) => pin.hostCpus.length > 0);
+  });
+}
+
+/** The shared CPUs of one host cell; all of them when the cell has none of its own. */
+function within(host: HostFacts, cellId: number, cpus: readonly number[]): readonly number[] {
+  const here = new Set(host.cells.find((cell) => cell.id === cellId)?.cpus.map((cpu) => cpu.id));
+  const near = cpus.filter((cpu) => here.has(cpu));
+  return near.length > 0 ? near : cpus;
+}
+
+function guestCells({ placement, numaStrict }: SpecInput): readonly GuestCellSpec[] {
+  let first = 0;
+  return placement.cells.map((cell: GuestCellPlacement) => {
+    const vcpus = Array.from({ length: cell.vcpus }, (_, at) => first + at);
+    first += cell.vcpus;
+    return { vcpus, memoryMiB: cell.memoryMiB, ...(numaStrict ? { hostCell: cell.hostCell } : {}) };
+  });
+}
+
+/** The guest sees SMT only when every pair of its vCPUs really runs on siblings. */
+function guestThreads({ vdu, placement, host }: SpecInput): number {
+  const cpus = placement.cells.flatMap((cell) => cell.pinnedCpus);
+  const allDedicated = cpus.length === vdu.cpu.count && cpus.length % 2 === 0 && cpus.length > 0;
+  if (!allDedicated || vdu.cpu.threadPolicy === 'isolate') return 1;
+  const siblings = new Map(host.cells.flatMap((cell) => cell.cpus.map((cpu) => [cpu.id, cpu.siblings])));
+  const paired = cpus.every((cpu, at) => at % 2 === 1 || siblings.get(cpu)?.includes(cpus[at + 1] ?? -1) === true);
+  return paired ? 2 : 1;
+}
+
+/** The first volume with an image boots. In full virtualisation day-0 is a CD-ROM, as an unmodified guest expects. */
+function diskSpecs({ vnfc, vdu, host }: SpecInput): readonly DiskSpec[] {
+  const boot = vnfc.volumes.find((volume) => volume.imageSha256 !== undefined);
+  return vnfc.volumes.map((volume) => {
+    const day0 = volume.id === 'day0';
+    return {
+      id: volume.id,
+      path: pathOf(host, vnfc.pool, volume.name),
+      format: volume.format,
+      device: day0 && vdu.virtualisation === 'full' ? 'cdrom' : 'disk',
+      readOnly: day0,
+      ...(volume === boot ? { bootOrder: 1 } : {}),
+    };
+  });
+}
+
+function pathOf(host: HostFacts, poolName: string, name: string): string {
+  const pool = host.pools.find((each) => each.name === poolName);
+  if (pool === undefined) throw new Error(`host ${host.hostname} has no storage pool ${poolName}`);
+  return `${pool.path}/${name}`;
+}
+
+function interfaceSpec(input: SpecInput, cp: VnfcCp): InterfaceSpec {
+  const { flavour, vdu, placement } = input;
+  const descriptor = flavour.cps.find((each) => each.id === cp.cpdId);
+  const card = placement.pciFunctions.find((each) => each.cpdId === cp.cpdId);
+  const model = modelOf(vdu, descriptor);
+  return {
+    cpdId: cp.cpdId,
+    mac: cp.mac,
+    source: card === undefined ? networkSource(cp) : hostdevSource(card.address, descriptor),
+    model,
+    queues: model === 'virtio' ? Math.min(vdu.cpu.count, maxQueues) : 1,
+    ...(cp.mtu === undefined ? {} : { mtu: cp.mtu }),
+    order: cp.order,
+  };
+}
+
+const maxQueues = 8;
+
+const modelOf = (vdu: Vdu, cp: VduCp | undefined): InterfaceSpec['model'] =>
+  vdu.virtualisation === 'full' && (cp === undefined || cp.model === 'virtio') ? 'e1000e' : (cp?.model ?? 'virtio');
+
+function networkSource(cp: VnfcCp): InterfaceSpec['source'] {
+  if (cp.network === undefined) throw new Error(`CP ${cp.id} has neither a network nor a PCI function`);
+  return { kind: 'network', network: cp.network };
+}
+
+const hostdevSource = (address: string, cp: VduCp | undefined): InterfaceSpec['source'] => ({
+  kind: 'hostdev',
+  function: cp?.vnicType === 'direct-physical' ? 'pf' : 'vf',
+  address,
+});
