@@ -7,6 +7,7 @@ import { EngineError, type Engine, type EngineEvent } from '../../src/engine/eng
 import type { VnfcId } from '../../src/shared/ids.js';
 import { engineDomainsContract } from './engine-domains-contract.js';
 import { engineGuestContract } from './engine-guest-contract.js';
+import { engineReferencesContract } from './engine-references-contract.js';
 import { engineVolumesContract } from './engine-volumes-contract.js';
 
 export interface ContractDomain {
@@ -30,13 +31,20 @@ export interface EngineBench {
   readonly imageFile: string;
   /** Whether a domain of `domainXml` has a guest that answers its agent. */
   readonly guestAnswers: boolean;
+  /** What this hypervisor cannot do at all. libvirt's test driver takes no bytes, counts nothing and checks nothing. */
+  readonly lacks?: readonly Ability[];
 }
+
+/** `references`: disks, networks and bridges are looked at when they are used. */
+export type Ability = 'uploads' | 'counters' | 'pages' | 'references';
 
 export interface Use {
   readonly engine: () => Engine;
   readonly bench: EngineBench;
   /** Events since the test began. */
   readonly events: () => readonly EngineEvent[];
+  /** `it`, or its skipping twin when the hypervisor lacks what the test needs. */
+  readonly itWith: (ability: Ability) => typeof it;
 }
 
 export function engineContract(bench: EngineBench): void {
@@ -48,16 +56,18 @@ export function engineContract(bench: EngineBench): void {
     engine.onEvent((event) => events.push(event));
   });
   afterEach(() => bench.clear());
-  const use: Use = { engine: () => engine, bench, events: () => events };
+  const itWith = (ability: Ability) => (bench.lacks?.includes(ability) === true ? (it.skip as typeof it) : it);
+  const use: Use = { engine: () => engine, bench, events: () => events, itWith };
 
   hostContract(use);
   networksContract(use);
   engineVolumesContract(use);
   engineDomainsContract(use);
+  engineReferencesContract(use);
   if (bench.guestAnswers) engineGuestContract(use);
 }
 
-function hostContract({ engine }: Use): void {
+function hostContract({ engine, bench, itWith }: Use): void {
   describe('a host', () => {
     it('is connected once started, and out of reach once stopped', async () => {
       expect(engine().isConnected()).toBe(true);
@@ -76,7 +86,17 @@ function hostContract({ engine }: Use): void {
       for (const cell of facts.cells) expect(cell.distances).toHaveLength(facts.cells.length);
     });
 
-    it('has no more free pages than it has pages', async () => {
+    it('lists the pool', async () => {
+      expect((await engine().facts()).pools.map(({ name }) => name)).toContain(bench.pool);
+    });
+
+    it('keeps a verdict on acceleration that still holds, with its reason', async () => {
+      const { acceleration } = await engine().facts();
+      expect(acceleration.reason).not.toBe('');
+      expect((await engine().facts(acceleration)).acceleration).toEqual(acceleration);
+    });
+
+    itWith('pages')('has no more free pages than it has pages', async () => {
       const { cells } = await engine().facts();
       for (const { cell, pageSizeKiB, free } of await engine().freePages()) {
         const pools = cells.find((one) => one.id === cell)?.hugepages ?? [];

@@ -72,7 +72,7 @@ function definitionContract({ engine }: Use, xml: Xml): void {
   });
 }
 
-function lifeContract({ engine, events }: Use, xml: Xml): void {
+function lifeContract({ engine, events, itWith }: Use, xml: Xml): void {
   describe('a domain', () => {
     beforeEach(async () => {
       await engine().ensureDomain(xml());
@@ -106,7 +106,15 @@ function lifeContract({ engine, events }: Use, xml: Xml): void {
       expect(await eventually(() => heard('stopped'))).toMatchObject({ state: 'shutoff', detail: 'destroyed' });
     });
 
-    it('is counted while it runs', async () => {
+    it('is heard of no more by whoever has unsubscribed', async () => {
+      const heard: unknown[] = [];
+      engine().onEvent((event) => heard.push(event))();
+      await engine().ensureStarted(uuid);
+      await eventually(() => events().find((one) => one.type === 'domain' && one.event === 'started'));
+      expect(heard).toEqual([]);
+    });
+
+    itWith('counters')('is counted while it runs', async () => {
       await engine().ensureStarted(uuid);
       const stats = (await engine().stats()).find((one) => one.uuid === uuid);
       expect(stats).toMatchObject({ name, state: 'running' });

@@ -4,7 +4,7 @@ import { failureOf, type Use } from './engine-contract.js';
 
 const MiB = 1024 * 1024;
 
-export function engineVolumesContract({ engine, bench }: Use): void {
+export function engineVolumesContract({ engine, bench, itWith }: Use): void {
   const ref = (name: string) => ({ pool: bench.pool, name: `berth-contract-${name}` });
   const base = ref('base.img');
   const source = { file: bench.imageFile, sizeBytes: MiB };
@@ -15,7 +15,7 @@ export function engineVolumesContract({ engine, bench }: Use): void {
       for (const name of ['base.img', 'root.qcow2', 'data.qcow2', 'day0.iso']) await engine().removeVolume(ref(name));
     });
 
-    it('of a base image are uploaded once; the same name with another size is a conflict', async () => {
+    itWith('uploads')('of a base image are uploaded once; the same name with another size is a conflict', async () => {
       const first = await engine().ensureBaseImage(base, source);
       expect(first).toMatchObject({ ...base, capacityBytes: MiB });
       expect(await engine().ensureBaseImage(base, source)).toEqual(first);
@@ -23,7 +23,7 @@ export function engineVolumesContract({ engine, bench }: Use): void {
       expect(await failureOf(engine().ensureBaseImage(base, { ...source, sizeBytes: MiB / 2 }))).toBe('Conflict');
     });
 
-    it('are not made of a file that is missing or too short, and nothing is left', async () => {
+    itWith('uploads')('are not made of a file that is missing or too short, and nothing is left', async () => {
       const missing = { file: `${bench.imageFile}.missing`, sizeBytes: MiB };
       expect(await failureOf(engine().ensureBaseImage(base, missing))).toBe('Rejected');
       const short = { ...source, sizeBytes: 1024 * 1024 * MiB };
@@ -32,7 +32,7 @@ export function engineVolumesContract({ engine, bench }: Use): void {
       expect(good.capacityBytes).toBe(MiB);
     });
 
-    it('stand on their base, once; with another capacity they are a conflict', async () => {
+    itWith('uploads')('stand on their base, once; with another capacity they are a conflict', async () => {
       await engine().ensureBaseImage(base, source);
       const root = ref('root.qcow2');
       const first = await engine().ensureOverlay(root, base, 8 * MiB);
@@ -40,6 +40,15 @@ export function engineVolumesContract({ engine, bench }: Use): void {
       const again = await engine().ensureOverlay(root, base, 8 * MiB);
       expect([again.path, again.capacityBytes]).toEqual([first.path, 8 * MiB]);
       expect(await failureOf(engine().ensureOverlay(root, base, 16 * MiB))).toBe('Conflict');
+    });
+
+    itWith('uploads')('of a base image are uploaded once for two who ask at the same time', async () => {
+      const [one, two] = await Promise.all([
+        engine().ensureBaseImage(base, source),
+        engine().ensureBaseImage(base, source),
+      ]);
+      expect(one).toEqual(two);
+      expect(await named(base.name)).toHaveLength(1);
     });
 
     it('are not made on a base that is not there', async () => {
@@ -53,7 +62,7 @@ export function engineVolumesContract({ engine, bench }: Use): void {
       expect(await failureOf(engine().ensureBlank(data, 5 * MiB))).toBe('Conflict');
     });
 
-    it('hold given bytes, and as many as given last', async () => {
+    itWith('uploads')('hold given bytes, and as many as given last', async () => {
       const day0 = ref('day0.iso');
       await engine().ensureContent(day0, new Uint8Array(2 * MiB));
       await engine().ensureContent(day0, new Uint8Array(MiB));

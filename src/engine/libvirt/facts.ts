@@ -53,7 +53,7 @@ export function hostFacts(picture: HostPicture, free: readonly FreePages[], acce
     cpuFeatures: capabilities.cpuFeatures,
     hypervisor: hypervisor(description, acceleration),
     acceleration,
-    cells: capabilities.cells.map((cell) => cellFacts(cell, free, held)),
+    cells: capabilities.cells.map((cell) => cellFacts(cell, capabilities.cells, free, held)),
     pciFunctions: pciFunctions(description.nodeDevices.map(readNodeDevice)),
     pools: description.pools
       .map(readPool)
@@ -82,15 +82,23 @@ function typeOf({ kind }: Acceleration): Hypervisor['type'] {
   }
 }
 
-function cellFacts(cell: CellCapabilities, free: readonly FreePages[], held: readonly HeldPages[]): Cell {
+function cellFacts(
+  cell: CellCapabilities,
+  all: readonly CellCapabilities[],
+  free: readonly FreePages[],
+  held: readonly HeldPages[],
+): Cell {
   return {
     id: cell.id,
     memoryMiB: Math.floor(cell.memoryKiB / 1024),
     cpus: cell.cpus,
     hugepages: hugepagesOf(cell).map(({ sizeKiB, count }) => hugepagePool(cell.id, sizeKiB, count, free, held)),
-    distances: cell.distances,
+    distances: all.map(({ id }) => cell.distances[id] ?? usualDistance(cell.id, id)),
   };
 }
+
+/** ACPI 6.5, 5.2.17: what holds where the firmware has no table. */
+const usualDistance = (from: number, to: number): number => (from === to ? 10 : 20);
 
 /** In use, but by no domain of Berth's: foreign. */
 function hugepagePool(

@@ -1,6 +1,7 @@
 /** Domains: define, start, stop, undefine, read (libvirt-domain). */
 import { readFileSync } from 'node:fs';
 import { elements, find, textOf } from '../../../libvirt-xml/xml/element.js';
+import { whyMalformed } from '../../../libvirt-xml/read-well-formed.js';
 import { readXml } from '../../../libvirt-xml/read-xml.js';
 import { type VnfcId, vnfcId } from '../../../shared/ids.js';
 import type { DomainInfo } from '../../engine.js';
@@ -45,9 +46,8 @@ export function withDomain<T>(context: CallContext, uuid: VnfcId, use: (domain: 
 }
 
 export function ensureDomain(context: CallContext, xml: string): DomainInfo {
-  const root = readXml(xml);
-  const uuid = textOf(find(root, 'uuid'));
-  refuseForeignName(context, textOf(find(root, 'name')), uuid);
+  const { name, uuid } = identityOf(xml);
+  refuseForeignName(context, name, uuid);
   const domain = present(DomainDefineXMLFlags(context.conn, xml, DEFINE_VALIDATE));
   return using(domain, DomainFree, (defined) => infoOf(context, defined));
 }
@@ -143,6 +143,16 @@ export const agentConnected = (context: CallContext, uuid: VnfcId): boolean =>
   elements(find(readXml(domainXml(context, uuid)), 'devices'), 'channel')
     .map((channel) => find(channel, 'target')?.attributes)
     .some((target) => target?.['name'] === 'org.qemu.guest_agent.0' && target['state'] === 'connected');
+
+/** Whether the rest is right is for libvirt to say, but without these two it would make them up. */
+function identityOf(xml: string): { readonly name: string; readonly uuid: string } {
+  const malformed = whyMalformed(xml);
+  if (malformed !== undefined) throw new CallRefusal('Rejected', `The domain XML is not XML: ${malformed}`);
+  const root = readXml(xml);
+  const [name, uuid] = [textOf(find(root, 'name')), textOf(find(root, 'uuid'))];
+  if (name === '' || uuid === '') throw new CallRefusal('Rejected', 'The domain XML names no domain and UUID.');
+  return { name, uuid };
+}
 
 /** The name decides nothing, the UUID does: a name that another domain bears is a conflict. */
 function refuseForeignName(context: CallContext, name: string, uuid: string): void {

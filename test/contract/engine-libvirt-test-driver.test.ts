@@ -1,0 +1,33 @@
+/** The engine's contract on the real libvirt library with its own test driver: no daemon, no guests. */
+import { afterAll, describe } from '@jest/globals';
+import { createLibvirtEngine } from '../../src/engine/libvirt/libvirt-engine.js';
+import { hostId } from '../../src/shared/ids.js';
+import { missingLibrary, skipSuite } from '../libvirt/environment.js';
+import { engineContract } from './engine-contract.js';
+
+const missing = missingLibrary();
+if (missing === undefined) describe('libvirt’s test driver', suite);
+else skipSuite('libvirt’s test driver', missing);
+
+function suite(): void {
+  const engine = createLibvirtEngine({ hostId: hostId('test-driver'), uri: 'test:///default' });
+  afterAll(() => engine.stop());
+
+  engineContract({
+    pool: 'berth',
+    imageFile: '/dev/null',
+    guestAnswers: false,
+    lacks: ['uploads', 'counters', 'pages', 'references'],
+    // One process for all tests: each test removes what it makes, and one that stops the engine has it started anew.
+    fresh: async () => {
+      await engine.start();
+      return engine;
+    },
+    clear: () => Promise.resolve(),
+    domainXml: ({ uuid, name }) => `<domain type='test'>
+      <name>${name}</name><uuid>${uuid}</uuid>
+      <memory unit='MiB'>64</memory><vcpu>1</vcpu>
+      <os><type arch='i686'>hvm</type></os>
+    </domain>`,
+  });
+}
