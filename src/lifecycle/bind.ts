@@ -99,6 +99,7 @@ function imageVolume(
     format: 'qcow2',
     capacityBytes: Math.max(file.virtualSizeBytes, image.minDiskBytes, atLeastBytes),
     imageSha256: file.sha256,
+    imageBytes: file.sizeBytes,
     baseFormat: image.diskFormat,
   };
 }

@@ -142,6 +142,8 @@ export interface VnfcVolume {
   readonly capacityBytes: number;
   /** SHA-256 of the image below; absent for blank and content volumes. */
   readonly imageSha256?: string;
+  /** Size of the image file. */
+  readonly imageBytes?: number;
   /** Format of the image below, e.g. `qcow2`. */
   readonly baseFormat?: string;
   readonly storageDescId?: string;
@@ -225,7 +227,13 @@ export type StepKind = keyof StepInputs;
 
 /** Inputs of every kind of step. Volume names are inside the VNFC's pool. */
 export interface StepInputs {
-  'base-image': { readonly hostId: HostId; readonly pool: string; readonly sha256: string; readonly name: string };
+  'base-image': {
+    readonly hostId: HostId;
+    readonly pool: string;
+    readonly sha256: string;
+    readonly name: string;
+    readonly sizeBytes: number;
+  };
   'ensure-network': InternalLink;
   'root-volume': {
     readonly hostId: HostId;

@@ -50,7 +50,7 @@ export function hostSteps(vnfcs: readonly Vnfc[], links: readonly InternalLink[]
 
 function baseImageStep(lane: string, vnfc: Vnfc, volume: VnfcVolume, sha256: string, times: StepTimes): Step {
   const name = baseImageName(sha256, volume.baseFormat ?? 'qcow2');
-  const input = { hostId: vnfc.hostId, pool: vnfc.pool, sha256, name };
+  const input = { hostId: vnfc.hostId, pool: vnfc.pool, sha256, name, sizeBytes: volume.imageBytes ?? 0 };
   return step(lane, 'base-image', 'upload', stage.host, times.uploadMs, input);
 }
 

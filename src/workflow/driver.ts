@@ -1,0 +1,166 @@
+/**
+ * One operation from where it is to where it ends or parks: STARTING is planned and committed, PROCESSING runs
+ * forwards, ROLLING_BACK backwards.
+ */
+import type { LcmOpOcc, LcmPlan, OperationState } from '../lifecycle/model.js';
+import type { Clock } from '../shared/clock.js';
+import type { Log } from '../shared/log.js';
+import { problem, type Problem } from '../shared/problem.js';
+import { LeaseLost, type OperationEnd, type Store } from '../store/store.js';
+import { Executor, type ExecutePorts, type Execution } from './execute.js';
+import type { OperationObserver } from './observer.js';
+import type { Planner } from './planner.js';
+import type { OperationDriver, Ride } from './runner.js';
+import { causeOf } from './step-problem.js';
+
+export interface DriverPorts {
+  readonly store: Store;
+  readonly planner: Planner;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly observer: OperationObserver;
+  readonly owner: string;
+  readonly steps: Pick<ExecutePorts, 'context' | 'width' | 'patienceMs'>;
+}
+
+type Ending = Omit<OperationEnd, 'opOccId' | 'owner' | 'nowMs'>;
+
+/** A lost race for resources is planned again on fresh data this often. */
+const planAttempts = 8;
+
+export class SolDriver implements OperationDriver {
+  constructor(private readonly ports: DriverPorts) {}
+
+  async drive(occ: LcmOpOcc, ride: Ride): Promise<void> {
+    try {
+      await this.driveState(occ, ride);
+    } catch (error) {
+      if (error instanceof LeaseLost) throw error;
+      this.ports.log.error({ opOccId: occ.id, cause: causeOf(error) }, 'the operation met a fault');
+      const now = (await this.ports.store.opOcc(occ.id)) ?? occ;
+      const fault = problem('internal-error', `Operation ${occ.id} met a fault in Berth.`, { cause: causeOf(error) });
+      await this.end(now, { state: now.operationState === 'STARTING' ? 'ROLLED_BACK' : 'FAILED_TEMP', error: fault });
+    }
+  }
+
+  private async driveState(occ: LcmOpOcc, ride: Ride): Promise<void> {
+    switch (occ.operationState) {
+      case 'STARTING': {
+        const planned = await this.begin(occ, ride);
+        if (planned !== undefined) await this.forward(planned, planOf(planned), ride);
+        return;
+      }
+      case 'PROCESSING':
+        return this.forward(occ, planOf(occ), ride);
+      case 'ROLLING_BACK':
+        return this.back(occ, planOf(occ), ride);
+      case 'COMPLETED':
+      case 'FAILED_TEMP':
+      case 'FAILED':
+      case 'ROLLED_BACK':
+        return;
+    }
+  }
+
+  /** Plans and commits; undefined when the operation has ended or was let go. */
+  private async begin(occ: LcmOpOcc, ride: Ride): Promise<LcmOpOcc | undefined> {
+    let lost = '';
+    for (let attempt = 0; attempt < planAttempts; attempt += 1) {
+      if (ride.stopping) return this.letGo(occ);
+      if (ride.cancel !== undefined) return this.endEarly(occ, cancelled(occ));
+      const outcome = await this.ports.planner.planAndCommit(occ, this.ports.owner);
+      if (outcome.result === 'committed') return this.entered(occ, 'STARTING');
+      if (outcome.result === 'refused') return this.endEarly(occ, outcome.problem, outcome.explanation);
+      lost = outcome.lost;
+    }
+    const detail = `Operation ${occ.id} was planned ${String(planAttempts)} times and each time lost its place: ${lost}.`;
+    return this.endEarly(occ, problem('claim-lost', detail));
+  }
+
+  private async endEarly(occ: LcmOpOcc, error: Problem, explanation?: unknown): Promise<undefined> {
+    await this.end(occ, { state: 'ROLLED_BACK', error, ...(explanation === undefined ? {} : { explanation }) });
+    return undefined;
+  }
+
+  private async forward(occ: LcmOpOcc, plan: LcmPlan, ride: Ride): Promise<void> {
+    const execution = await this.execute(occ, plan, 'forward', ride);
+    if (execution.end !== 'done') return this.park(occ, execution, ride);
+    const instance = {
+      instantiated: plan.after ?? null,
+      ...(plan.modifies === undefined ? {} : { modifies: plan.modifies }),
+    };
+    await this.end(occ, { state: 'COMPLETED', instance });
+  }
+
+  private async back(occ: LcmOpOcc, plan: LcmPlan, ride: Ride): Promise<void> {
+    const execution = await this.execute(occ, plan, 'back', ride);
+    if (execution.end !== 'done') return this.park(occ, execution, ride);
+    const releases = plan.adds.map((vnfc) => vnfc.id);
+    await this.end(occ, { state: 'ROLLED_BACK', releases, ...(occ.error === undefined ? {} : { error: occ.error }) });
+  }
+
+  private execute(occ: LcmOpOcc, plan: LcmPlan, direction: 'forward' | 'back', ride: Ride): Promise<Execution> {
+    return Executor.run(occ, plan, direction, {
+      ...this.ports.steps,
+      observer: this.ports.observer,
+      owner: this.ports.owner,
+      signal: ride.abort.signal,
+      shouldStop: () => ride.stopping || ride.cancel !== undefined,
+    });
+  }
+
+  /** A step failed or the flag was seen: FAILED_TEMP, the world left as it is. Berth stopping: let go as it is. */
+  private async park(occ: LcmOpOcc, execution: Exclude<Execution, { end: 'done' }>, ride: Ride): Promise<void> {
+    if (ride.stopping) {
+      await this.letGo(occ);
+      return;
+    }
+    const error = execution.end === 'failed' ? execution.problem : cancelled(occ);
+    await this.end(occ, { state: 'FAILED_TEMP', error });
+  }
+
+  private async letGo(occ: LcmOpOcc): Promise<undefined> {
+    await this.ports.store.dropLease(occ.id, this.ports.owner);
+    return undefined;
+  }
+
+  private async end(occ: LcmOpOcc, ending: Ending): Promise<void> {
+    const left = occ.operationState === 'STARTING' && occ.plan !== undefined ? 'PROCESSING' : occ.operationState;
+    const ended = await this.ports.store.endOperation({
+      opOccId: occ.id,
+      owner: this.ports.owner,
+      nowMs: this.ports.clock.now(),
+      ...ending,
+    });
+    this.tell(ended, left, occ.stateEnteredTimeMs);
+  }
+
+  private async entered(occ: LcmOpOcc, left: OperationState): Promise<LcmOpOcc> {
+    const now = await this.ports.store.opOcc(occ.id);
+    if (now === undefined) throw new Error(`operation ${occ.id} is gone from the store`);
+    this.tell(now, left, occ.stateEnteredTimeMs);
+    return now;
+  }
+
+  private tell(occ: LcmOpOcc, left: OperationState, sinceMs: number): void {
+    this.ports.observer.operationEntered(occ, { state: left, ms: this.ports.clock.now() - sinceMs });
+    const fields = {
+      opOccId: occ.id,
+      vnfInstanceId: occ.vnfInstanceId,
+      operation: occ.operation,
+      operationState: occ.operationState,
+      ...(occ.error === undefined ? {} : { error: occ.error }),
+    };
+    if (occ.operationState === 'FAILED_TEMP' || occ.operationState === 'FAILED') {
+      this.ports.log.warn(fields, 'the operation changed state');
+    } else this.ports.log.info(fields, 'the operation changed state');
+  }
+}
+
+function planOf(occ: LcmOpOcc): LcmPlan {
+  if (occ.plan === undefined) throw new Error(`operation ${occ.id} is ${occ.operationState} without a plan`);
+  return occ.plan;
+}
+
+const cancelled = (occ: LcmOpOcc): Problem =>
+  problem('operation-cancelled', `Operation ${occ.id} was cancelled (${occ.cancelMode ?? 'GRACEFUL'}) before its end.`);

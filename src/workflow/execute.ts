@@ -1,0 +1,138 @@
+/**
+ * Runs the steps of a plan from its journal, forwards or backwards: stage by stage, lanes side by side, each step
+ * bracketed by journal entries. Knows nothing of operations; `runner.ts` decides what its outcome means.
+ */
+import type { JournalEntry, JournalPhase, LcmOpOcc, LcmPlan, Step } from '../lifecycle/model.js';
+import { lanesToRun, lanesToUndo, nextSeq, stepStates } from '../lifecycle/journal.js';
+import type { Problem } from '../shared/problem.js';
+import { runWithPatience } from './patience.js';
+import { causeOf, stepProblem } from './step-problem.js';
+import { runStep, undoStep } from './steps/table.js';
+import type { StepContext } from './steps/handler.js';
+import type { OperationObserver } from './observer.js';
+
+export type Execution =
+  { readonly end: 'done' } | { readonly end: 'failed'; readonly problem: Problem } | { readonly end: 'cancelled' };
+
+export interface ExecutePorts {
+  readonly context: Omit<StepContext, 'signal' | 'deadlineMs'>;
+  readonly observer: OperationObserver;
+  readonly owner: string;
+  /** How many lanes run at once. */
+  readonly width: number;
+  /** How long an unreachable or busy host is waited for within a step, ms. */
+  readonly patienceMs: number;
+  /** Aborted on FORCEFUL cancel and when Berth stops. */
+  readonly signal: AbortSignal;
+  /** Asked between steps: GRACEFUL cancel, or Berth stopping. */
+  readonly shouldStop: () => boolean;
+}
+
+export class Executor {
+  private seq = 1;
+
+  private constructor(
+    private readonly occ: LcmOpOcc,
+    private readonly plan: LcmPlan,
+    private entries: readonly JournalEntry[],
+    private readonly ports: ExecutePorts,
+  ) {
+    this.seq = nextSeq(entries);
+  }
+
+  /** Throws LeaseLost when another owner has the operation, and on faults of the store. */
+  static async run(
+    occ: LcmOpOcc,
+    plan: LcmPlan,
+    direction: 'forward' | 'back',
+    ports: ExecutePorts,
+  ): Promise<Execution> {
+    const executor = new Executor(occ, plan, await ports.context.store.journal(occ.id), ports);
+    return executor.stages(direction);
+  }
+
+  private async stages(direction: 'forward' | 'back'): Promise<Execution> {
+    const next = direction === 'forward' ? lanesToRun : lanesToUndo;
+    for (;;) {
+      const lanes = next(this.plan, stepStates(this.entries));
+      if (lanes.length === 0) return { end: 'done' };
+      const ends = await this.runLanes(lanes, direction);
+      const bad = ends.find((end) => end.end === 'failed') ?? ends.find((end) => end.end === 'cancelled');
+      if (bad !== undefined) return bad;
+    }
+  }
+
+  /** Lanes side by side, at most `width`; once one has failed, the others end their step and begin no further one. */
+  private async runLanes(lanes: readonly (readonly Step[])[], direction: 'forward' | 'back'): Promise<Execution[]> {
+    const waiting = [...lanes];
+    const ends: Execution[] = [];
+    let halted = false;
+    const worker = async (): Promise<void> => {
+      for (let lane = waiting.shift(); lane !== undefined && !halted; lane = waiting.shift()) {
+        const end = await this.runLane(lane, direction, () => halted);
+        ends.push(end);
+        if (end.end !== 'done') halted = true;
+      }
+    };
+    const workers = Array.from({ length: Math.min(this.ports.width, lanes.length) }, worker);
+    const settled = await Promise.allSettled(workers);
+    for (const one of settled) if (one.status === 'rejected') throw one.reason;
+    return ends;
+  }
+
+  private async runLane(
+    lane: readonly Step[],
+    direction: 'forward' | 'back',
+    halted: () => boolean,
+  ): Promise<Execution> {
+    for (const step of lane) {
+      if (halted()) return { end: 'done' };
+      if (this.ports.shouldStop()) return { end: 'cancelled' };
+      const problem = await this.oneStep(step, direction);
+      if (problem !== undefined) return { end: 'failed', problem };
+    }
+    return { end: 'done' };
+  }
+
+  private async oneStep(step: Step, direction: 'forward' | 'back'): Promise<Problem | undefined> {
+    const forward = direction === 'forward';
+    const { clock } = this.ports.context;
+    const begun = clock.now();
+    await this.write(step, forward ? 'started' : 'undo-started');
+    try {
+      const output = await this.effect(step, forward);
+      await this.write(step, forward ? 'done' : 'undone', output);
+      this.ports.observer.stepFinished(step.kind, forward ? 'done' : 'undone', clock.now() - begun);
+      return undefined;
+    } catch (error) {
+      if (error instanceof Error && error.name === 'LeaseLost') throw error;
+      await this.write(step, forward ? 'failed' : 'undo-failed', causeOf(error));
+      this.ports.observer.stepFinished(step.kind, forward ? 'failed' : 'undo-failed', clock.now() - begun);
+      return stepProblem(step, error, !forward);
+    }
+  }
+
+  private effect(step: Step, forward: boolean): Promise<unknown> {
+    const { context, patienceMs, signal } = this.ports;
+    const deadlineMs = context.clock.now() + step.timeoutMs;
+    const stepContext: StepContext = { ...context, signal, deadlineMs };
+    return runWithPatience(() => (forward ? runStep(step, stepContext) : undoStep(step, stepContext)), {
+      clock: context.clock,
+      untilMs: Math.min(deadlineMs, context.clock.now() + patienceMs),
+      signal,
+    });
+  }
+
+  private async write(step: Step, phase: JournalPhase, output?: unknown): Promise<void> {
+    const entry: JournalEntry = {
+      opOccId: this.occ.id,
+      seq: this.seq++,
+      stepId: step.id,
+      phase,
+      atMs: this.ports.context.clock.now(),
+      ...(output === undefined ? {} : { output }),
+    };
+    await this.ports.context.store.appendJournal(entry, this.ports.owner);
+    this.entries = [...this.entries, entry];
+  }
+}

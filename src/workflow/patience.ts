@@ -1,0 +1,29 @@
+/**
+ * Waiting for a host that is out of reach or busy: the effect is an ensure, so asking again is safe.
+ */
+import { EngineError } from '../engine/engine.js';
+import type { Clock } from '../shared/clock.js';
+
+interface Patience {
+  readonly clock: Clock;
+  /** Unix epoch, ms; no attempt begins after it. */
+  readonly untilMs: number;
+  readonly signal: AbortSignal;
+}
+
+const passing: ReadonlySet<string> = new Set(['Unavailable', 'Busy', 'Timeout']);
+const firstPauseMs = 100;
+const longestPauseMs = 2_000;
+
+/** Repeats while the engine says Unavailable, Busy or Timeout; gives the last error up when patience ends. */
+export async function runWithPatience<T>(effect: () => Promise<T>, { clock, untilMs, signal }: Patience): Promise<T> {
+  for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
+    try {
+      return await effect();
+    } catch (error) {
+      const again = error instanceof EngineError && passing.has(error.kind);
+      if (!again || signal.aborted || clock.now() + pauseMs > untilMs) throw error;
+      await clock.sleep(pauseMs);
+    }
+  }
+}

@@ -1,0 +1,113 @@
+/**
+ * A draft as placement's question: demands, affinity rules, and the VNFCs that already stand.
+ */
+import type { Flavour } from '../descriptor/vnfd.js';
+import type { InventorySnapshot } from '../inventory/model.js';
+import type { OperationDraft, PlanContext, VnfcDraft } from '../lifecycle/draft.js';
+import type { ExtVirtualLink } from '../lifecycle/model.js';
+import { fnv1a } from '../lifecycle/naming.js';
+import { demandOf } from '../placement/demand.js';
+import type { AffinityDemand, PlacementRequest } from '../placement/model.js';
+import { ok, refuse, type Outcome } from '../shared/outcome.js';
+import { problem } from '../shared/problem.js';
+
+interface PlacementSettings {
+  readonly strategy: 'pack' | 'spread';
+  readonly budget: number;
+}
+
+/** Refuses networks that no host of the fleet has: that is an error of the request, not a lack of room. */
+export function placementRequest(
+  context: PlanContext,
+  draft: OperationDraft,
+  snapshot: InventorySnapshot,
+  seedText: string,
+  { strategy, budget }: PlacementSettings,
+): Outcome<PlacementRequest> {
+  const stranger = unknownNetwork(draft.extVirtualLinks, snapshot);
+  if (stranger !== undefined) return refuse(problem('unknown-reference', stranger));
+  return ok({
+    demands: draft.adds.map((vnfc) => demand(context, draft, vnfc)),
+    affinity: [...ruleDemands(draft), ...sharedLinkDemands(draft)],
+    seed: fnv1a(seedText),
+    budget,
+    strategy,
+  });
+}
+
+function unknownNetwork(links: readonly ExtVirtualLink[], { hosts }: InventorySnapshot): string | undefined {
+  const known = new Set(hosts.flatMap((host) => host.facts.networks.map((network) => network.name)));
+  const physical = hosts.flatMap((host) => host.facts.pciFunctions.map((one) => one.physicalNetwork));
+  const link = links.find(({ resourceId }) => !known.has(resourceId) && !physical.includes(resourceId));
+  if (link === undefined) return undefined;
+  const list = [...known].sort().join(', ') || '(none)';
+  return `extVirtualLinks ${link.id}: no host has a network "${link.resourceId}"; the fleet has ${list}.`;
+}
+
+function demand(context: PlanContext, draft: OperationDraft, { id, vdu }: VnfcDraft): ReturnType<typeof demandOf> {
+  const attached = attachments(draft.flavour, vdu.id, draft.extVirtualLinks);
+  const direct = new Set(
+    draft.flavour.cps.filter((cp) => cp.vnicType === 'direct' || cp.vnicType === 'direct-physical').map((cp) => cp.id),
+  );
+  return demandOf({
+    flavour: draft.flavour,
+    vdu,
+    vnfcId: id,
+    vnfInstanceId: context.instance.id,
+    images: context.images,
+    networks: [...new Set(attached.filter(([cp]) => !direct.has(cp)).map(([, network]) => network))],
+    physicalNetworks: Object.fromEntries(attached.filter(([cp]) => direct.has(cp))),
+  });
+}
+
+/** VduCp id and network name of every CP of the VDU that joins an external link. */
+function attachments(
+  flavour: Flavour,
+  vduId: string,
+  links: readonly ExtVirtualLink[],
+): readonly (readonly [string, string])[] {
+  return flavour.cps
+    .filter((cp) => cp.vduId === vduId)
+    .flatMap((cp) => {
+      const ext = flavour.extCps.find(
+        (each) => each.vduCpId === cp.id || (cp.virtualLinkId !== undefined && each.virtualLinkId === cp.virtualLinkId),
+      );
+      const link = links.find((each) => each.extCps.some((one) => one.cpdId === ext?.id));
+      return link === undefined ? [] : [[cp.id, link.resourceId] as const];
+    });
+}
+
+/** One VDU in a rule: among its instances; several: across all of theirs. VNFCs that stay count as placed. */
+function ruleDemands(draft: OperationDraft): readonly AffinityDemand[] {
+  return draft.flavour.affinityRules.flatMap((rule) => {
+    const scope = rule.scope === 'zone' || rule.scope === 'zone_group' ? ('zone' as const) : ('nfvi_node' as const);
+    if (rule.scope === 'nfvi_pop') return [];
+    return [bound(draft, { id: rule.id, kind: rule.kind, scope, bestEffort: rule.bestEffort }, rule.vduIds)];
+  });
+}
+
+/** An internal link is a network of one host until links span hosts: VNFCs on it stand together. */
+function sharedLinkDemands(draft: OperationDraft): readonly AffinityDemand[] {
+  const { flavour, extVirtualLinks } = draft;
+  const internal = flavour.virtualLinks.filter((link) => {
+    const ext = flavour.extCps.find((each) => each.virtualLinkId === link.id);
+    return !extVirtualLinks.some((each) => each.extCps.some((cp) => cp.cpdId === ext?.id));
+  });
+  return internal.map((link) => {
+    const vdus = flavour.cps.filter((cp) => cp.virtualLinkId === link.id).map((cp) => cp.vduId);
+    const rule = { id: `internal link ${link.id}`, kind: 'affinity', scope: 'nfvi_node', bestEffort: false } as const;
+    return bound(draft, rule, vdus);
+  });
+}
+
+function bound(
+  draft: OperationDraft,
+  rule: Omit<AffinityDemand, 'vnfcIds' | 'placed'>,
+  vduIds: readonly string[],
+): AffinityDemand {
+  return {
+    ...rule,
+    vnfcIds: draft.adds.filter((vnfc) => vduIds.includes(vnfc.vdu.id)).map((vnfc) => vnfc.id),
+    placed: draft.keeps.filter((vnfc) => vduIds.includes(vnfc.vduId)).map((vnfc) => vnfc.hostId),
+  };
+}

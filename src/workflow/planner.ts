@@ -1,0 +1,242 @@
+/**
+ * From a recorded request to a committed plan: drafted, placed, bound, rendered, and its claims written, all or
+ * nothing. Plans of one process are made one at a time, so that they do not race one another; replicas race in the
+ * database.
+ */
+import { claimsOf } from '../inventory/claims.js';
+import { fleetWide, type Claim, type Host, type InventorySnapshot } from '../inventory/model.js';
+import { bindVnfcs, type Berth } from '../lifecycle/bind.js';
+import { addressKey } from '../lifecycle/bind-cps.js';
+import { flavourOf, type OperationDraft, type PlanContext } from '../lifecycle/draft.js';
+import { draftInstantiate } from '../lifecycle/plan-instantiate.js';
+import { mergePatch, planModifyInfo } from '../lifecycle/plan-modify-info.js';
+import { planOperate, defaultGracefulStopS } from '../lifecycle/plan-operate.js';
+import { planChange } from '../lifecycle/plan.js';
+import { draftScale } from '../lifecycle/plan-scale.js';
+import { planTerminate } from '../lifecycle/plan-terminate.js';
+import type { InstantiatedVnf, LcmOpOcc, LcmPlan, VnfInstance, Vnfc } from '../lifecycle/model.js';
+import type {
+  InstantiateVnfRequest,
+  OperateVnfRequest,
+  ScaleVnfRequest,
+  TerminateVnfRequest,
+  VnfInfoModificationRequest,
+} from '../lifecycle/requests.js';
+import type { StepTimes } from '../lifecycle/steps.js';
+import type { Explanation, VnfcDemand, VnfcPlacement } from '../placement/model.js';
+import { place } from '../placement/place.js';
+import type { Clock, IdSource } from '../shared/clock.js';
+import { hostId, type VnfcId } from '../shared/ids.js';
+import type { Outcome } from '../shared/outcome.js';
+import { ok, refuse } from '../shared/outcome.js';
+import { problem, type Problem } from '../shared/problem.js';
+import type { Store } from '../store/store.js';
+import { placementRequest } from './placement-request.js';
+import { renderDay0, renderVnfcs, type PlacedOne } from './render.js';
+
+export type PlanOutcome =
+  | { readonly result: 'committed' }
+  | { readonly result: 'refused'; readonly problem: Problem; readonly explanation?: unknown }
+  | { readonly result: 'lost'; readonly lost: string };
+
+export interface PlannerPorts {
+  readonly store: Store;
+  readonly snapshot: () => Promise<InventorySnapshot>;
+  readonly clock: Clock;
+  readonly ids: IdSource;
+  readonly times: StepTimes;
+  readonly strategy: 'pack' | 'spread';
+  readonly budget: number;
+}
+
+/** A plan with what must be committed beside it. */
+interface Paper {
+  readonly plan: LcmPlan;
+  readonly claims: readonly Claim[];
+  readonly hosts: readonly Host[];
+  readonly explanation?: Explanation;
+}
+
+type Planned =
+  | { readonly ok: true; readonly value: Paper }
+  | { readonly ok: false; readonly problem: Problem; readonly explanation?: Explanation };
+
+export class Planner {
+  private queue: Promise<unknown> = Promise.resolve();
+
+  constructor(private readonly ports: PlannerPorts) {}
+
+  /** Plans in turn; a refusal or a lost race leaves nothing behind. */
+  planAndCommit(occ: LcmOpOcc, owner: string): Promise<PlanOutcome> {
+    const turn = this.queue.then(() => this.inTurn(occ, owner));
+    this.queue = turn.catch(() => undefined);
+    return turn;
+  }
+
+  private async inTurn(occ: LcmOpOcc, owner: string): Promise<PlanOutcome> {
+    const snapshot = await this.ports.snapshot();
+    const context = await this.contextOf(occ);
+    const paper = this.plan(occ, context, snapshot);
+    if (!paper.ok) return { result: 'refused', ...paper };
+    const { plan, claims, hosts, explanation } = paper.value;
+    const commit = await this.ports.store.commitPlan({
+      opOccId: occ.id,
+      owner,
+      plan,
+      claims,
+      generations: hosts.map(({ id, generation }) => ({ hostId: id, generation })),
+      explanation: explanation ?? null,
+      nowMs: this.ports.clock.now(),
+    });
+    return commit.committed ? { result: 'committed' } : { result: 'lost', lost: commit.lost };
+  }
+
+  private async contextOf(occ: LcmOpOcc): Promise<PlanContext> {
+    const instance = await this.ports.store.instance(occ.vnfInstanceId);
+    if (instance === undefined)
+      throw new Error(`operation ${occ.id} is about instance ${occ.vnfInstanceId}, which is gone`);
+    const record = await this.ports.store.package(instance.vnfPkgId);
+    if (record?.contents === undefined) throw new Error(`the package of instance ${instance.id} is gone`);
+    return { instance, vnfd: record.contents.vnfd, images: record.contents.softwareImages, ids: this.ports.ids };
+  }
+
+  /** The stored request was validated when it was accepted: the operation vouches for its shape. */
+  private plan(occ: LcmOpOcc, context: PlanContext, snapshot: InventorySnapshot): Planned {
+    const { times } = this.ports;
+    const params = occ.operationParams as unknown;
+    switch (occ.operation) {
+      case 'INSTANTIATE':
+        return this.instantiate(occ, context, params as InstantiateVnfRequest, snapshot);
+      case 'SCALE': {
+        const draft = draftScale(context, instantiatedOf(context.instance), params as ScaleVnfRequest);
+        return draft.ok ? this.change(occ, context, draft.value, snapshot) : draft;
+      }
+      case 'OPERATE':
+        return this.operate(context, params as OperateVnfRequest);
+      case 'TERMINATE':
+        return justPlan(planTerminate(instantiatedOf(context.instance), params as TerminateVnfRequest, times));
+      case 'MODIFY_INFO':
+        return justPlan(planModifyInfo(context.instance, context.vnfd, params as VnfInfoModificationRequest, times));
+    }
+  }
+
+  /** What the request sets of the instance's own attributes counts already for boot data. */
+  private instantiate(
+    occ: LcmOpOcc,
+    context: PlanContext,
+    request: InstantiateVnfRequest,
+    snapshot: InventorySnapshot,
+  ): Planned {
+    const { instance } = context;
+    const modifies = {
+      extensions: mergePatch(instance.extensions, request.extensions ?? {}),
+      vnfConfigurableProperties: mergePatch(
+        instance.vnfConfigurableProperties,
+        request.vnfConfigurableProperties ?? {},
+      ),
+    };
+    const fresh = { ...context, instance: { ...instance, ...modifies } };
+    const draft = draftInstantiate(fresh, request);
+    if (!draft.ok) return draft;
+    const planned = this.change(occ, fresh, draft.value, snapshot);
+    return planned.ok ? { ok: true, value: { ...planned.value, plan: { ...planned.value.plan, modifies } } } : planned;
+  }
+
+  private operate(context: PlanContext, request: OperateVnfRequest): Planned {
+    const now = instantiatedOf(context.instance);
+    const day0 = renderDay0(context, { flavour: flavourOf(context, now), inputs: now.inputs }, now.vnfcs);
+    return justPlan(planOperate(now, request, day0, this.ports.times));
+  }
+
+  private change(occ: LcmOpOcc, context: PlanContext, draft: OperationDraft, snapshot: InventorySnapshot): Planned {
+    const request = placementRequest(context, draft, snapshot, occ.id, this.ports);
+    if (!request.ok) return request;
+    const result = place(request.value, snapshot);
+    const { explanation } = result;
+    if (!result.ok) {
+      return { ok: false, problem: problem('no-placement', explanation.summary, { explanation }), explanation };
+    }
+    const bound = bindPlaced(context, draft, result.placements, snapshot.claims);
+    if (!bound.ok) return bound;
+    const placed = together(bound.value, result.placements, request.value.demands, snapshot.hosts);
+    const rendered = renderVnfcs(context, draft, placed);
+    const parts = { vnfcs: bound.value, rendered };
+    const plan = planChange(context, draft, parts, this.ports.times, defaultGracefulStopS * 1000);
+    const claims = [
+      ...placed.flatMap((one) => claimsOf(one.placement, one.demand, occ.id)),
+      ...addressClaims(bound.value, context.instance, occ),
+    ];
+    const hosts = snapshot.hosts.filter((host) => placed.some((one) => one.host === host));
+    return { ok: true, value: { plan, claims, hosts, explanation } };
+  }
+}
+
+const justPlan = (plan: LcmPlan): Planned => ({ ok: true, value: { plan, claims: [], hosts: [] } });
+
+function instantiatedOf(instance: VnfInstance): InstantiatedVnf {
+  if (instance.instantiated === undefined) throw new Error(`instance ${instance.id} is not instantiated`);
+  return instance.instantiated;
+}
+
+function bindPlaced(
+  context: PlanContext,
+  draft: OperationDraft,
+  placements: readonly VnfcPlacement[],
+  claims: readonly Claim[],
+): Outcome<readonly Vnfc[]> {
+  const berths = new Map<VnfcId, Berth>(
+    placements.map((one) => [one.vnfcId, { hostId: one.hostId, pool: one.pool, placed: one }]),
+  );
+  const taken = new Set(claims.filter((claim) => claim.kind === 'ip').map((claim) => claim.key));
+  const bound = bindVnfcs(context, draft, berths, { taken });
+  if (!bound.ok) return bound;
+  const macs = new Map(claims.filter((claim) => claim.kind === 'mac').map((claim) => [claim.key, claim.vnfcId]));
+  const clash = bound.value.flatMap((vnfc) => vnfc.cps).find((cp) => macs.has(cp.mac));
+  if (clash === undefined) return ok(bound.value);
+  const holder = macs.get(clash.mac) ?? '';
+  return refuse(
+    problem(
+      'unprocessable',
+      `MAC address ${clash.mac} of CP ${clash.cpdId} is in use by VNFC ${holder}; choose another.`,
+    ),
+  );
+}
+
+/** Every VNFC with its placement, its demand and its host. */
+function together(
+  vnfcs: readonly Vnfc[],
+  placements: readonly VnfcPlacement[],
+  demands: readonly VnfcDemand[],
+  hosts: readonly Host[],
+): readonly PlacedOne[] {
+  return vnfcs.map((vnfc) => {
+    const placement = placements.find((each) => each.vnfcId === vnfc.id);
+    const demand = demands.find((each) => each.vnfcId === vnfc.id);
+    const host = hosts.find((each) => each.id === vnfc.hostId);
+    if (placement === undefined || demand === undefined || host === undefined) {
+      throw new Error(`VNFC ${vnfc.id} was bound without being asked for and placed`);
+    }
+    return { vnfc, placement, demand, host };
+  });
+}
+
+function addressClaims(vnfcs: readonly Vnfc[], instance: VnfInstance, occ: LcmOpOcc): readonly Claim[] {
+  const row = (vnfc: Vnfc, kind: 'mac' | 'ip', key: string): Claim => ({
+    hostId: hostId(fleetWide),
+    kind,
+    key,
+    exclusive: true,
+    amount: 1,
+    vnfcId: vnfc.id,
+    vnfInstanceId: instance.id,
+    opOccId: occ.id,
+  });
+  return vnfcs.flatMap((vnfc) =>
+    vnfc.cps.flatMap((cp) => [
+      row(vnfc, 'mac', cp.mac),
+      ...cp.addresses.map((address) =>
+        row(vnfc, 'ip', addressKey(cp.network ?? cp.extVirtualLinkId ?? '', address.split('/')[0] ?? '')),
+      ),
+    ]),
+  );
+}

@@ -1,0 +1,155 @@
+/**
+ * Drives operations: takes one by lease, carries it to where it ends or parks, in any state that a crash left it in.
+ * The state machine stands in lifecycle/model.ts; this is its only motor.
+ */
+import type { LcmOpOcc } from '../lifecycle/model.js';
+import type { Clock } from '../shared/clock.js';
+import type { OpOccId } from '../shared/ids.js';
+import type { Log } from '../shared/log.js';
+import { LeaseLost, type Store } from '../store/store.js';
+import { causeOf } from './step-problem.js';
+
+export interface RunnerSettings {
+  /** Unique per process start. */
+  readonly owner: string;
+  readonly leaseMs: number;
+  /** How often to look for work that nobody announced (another replica's, a lease that ran out). */
+  readonly pollMs: number;
+  readonly maxOperations: number;
+}
+
+/** What is known of an operation while it runs here. */
+export interface Ride {
+  readonly abort: AbortController;
+  cancel: 'GRACEFUL' | 'FORCEFUL' | undefined;
+  stopping: boolean;
+}
+
+/** Carries one leased operation as far as it goes; runner.ts only says when. */
+export interface OperationDriver {
+  drive(occ: LcmOpOcc, ride: Ride): Promise<void>;
+}
+
+export class OperationRunner {
+  private readonly rides = new Map<OpOccId, Ride>();
+  private readonly ended = new Set<Promise<void>>();
+  private wakeUp: () => void = () => undefined;
+  private looping: Promise<void> | undefined;
+  private stopped = false;
+
+  constructor(
+    private readonly store: Store,
+    private readonly driver: OperationDriver,
+    private readonly clock: Clock,
+    private readonly log: Log,
+    private readonly settings: RunnerSettings,
+  ) {}
+
+  start(): void {
+    this.looping ??= this.loop();
+  }
+
+  /** Ends the current step of every operation and lets go of the leases; what is left goes on at the next start. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    for (const ride of this.rides.values()) {
+      ride.stopping = true;
+      ride.abort.abort();
+    }
+    this.wake();
+    await this.looping;
+    await Promise.all(this.ended);
+  }
+
+  /** There may be work. */
+  wake(): void {
+    this.wakeUp();
+  }
+
+  /** The cancel flag of an operation was set. */
+  cancel(id: OpOccId, mode: 'GRACEFUL' | 'FORCEFUL'): void {
+    const ride = this.rides.get(id);
+    if (ride === undefined) return;
+    ride.cancel = mode;
+    if (mode === 'FORCEFUL') ride.abort.abort();
+  }
+
+  private async loop(): Promise<void> {
+    while (!this.stopped) {
+      const woken = new Promise<void>((resolve) => {
+        this.wakeUp = resolve;
+      });
+      await this.takeAll();
+      if (this.stopped) return;
+      await Promise.race([woken, this.pause()]);
+    }
+  }
+
+  private pause(): Promise<void> {
+    return new Promise((resolve) => {
+      setTimeout(resolve, this.settings.pollMs).unref();
+    });
+  }
+
+  private async takeAll(): Promise<void> {
+    const { owner, leaseMs, maxOperations } = this.settings;
+    while (!this.stopped && this.rides.size < maxOperations) {
+      const now = this.clock.now();
+      const occ = await this.lease(owner, now, now + leaseMs);
+      if (occ === undefined) return;
+      this.ride(occ);
+    }
+  }
+
+  private async lease(owner: string, now: number, until: number): Promise<LcmOpOcc | undefined> {
+    try {
+      return await this.store.leaseOperation(owner, now, until);
+    } catch (error) {
+      this.log.error({ cause: causeOf(error) }, 'looking for operations failed; trying again');
+      return undefined;
+    }
+  }
+
+  private ride(occ: LcmOpOcc): void {
+    const ride: Ride = {
+      abort: new AbortController(),
+      cancel: occ.isCancelPending ? (occ.cancelMode ?? 'GRACEFUL') : undefined,
+      stopping: false,
+    };
+    this.rides.set(occ.id, ride);
+    const end: Promise<void> = this.driveUnderLease(occ, ride).finally(() => {
+      this.rides.delete(occ.id);
+      this.ended.delete(end);
+      this.wake();
+    });
+    this.ended.add(end);
+  }
+
+  private async driveUnderLease(occ: LcmOpOcc, ride: Ride): Promise<void> {
+    const renewing = setInterval(() => void this.renew(occ.id, ride), this.settings.leaseMs / 3);
+    try {
+      await this.driver.drive(occ, ride);
+    } catch (error) {
+      if (error instanceof LeaseLost)
+        this.log.warn({ opOccId: occ.id }, 'another replica has taken the operation over');
+      else
+        this.log.error(
+          { opOccId: occ.id, cause: causeOf(error) },
+          'driving the operation failed; its lease will run out',
+        );
+    } finally {
+      clearInterval(renewing);
+    }
+  }
+
+  private async renew(id: OpOccId, ride: Ride): Promise<void> {
+    try {
+      const kept = await this.store.renewLease(id, this.settings.owner, this.clock.now() + this.settings.leaseMs);
+      const occ = await this.store.opOcc(id);
+      if (occ?.isCancelPending === true) this.cancel(id, occ.cancelMode ?? 'GRACEFUL');
+      if (!kept) ride.abort.abort();
+    } catch (error) {
+      this.log.warn({ opOccId: id, cause: causeOf(error) }, 'renewing the lease failed');
+    }
+  }
+}

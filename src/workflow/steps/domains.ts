@@ -1,0 +1,42 @@
+/**
+ * The domain of a VNFC: defined, started, stopped, removed.
+ */
+import { nothingToUndo, type StepHandler } from './handler.js';
+
+export const defineDomain: StepHandler<'define-domain'> = {
+  async run({ hostId, xml }, { engine }) {
+    const domain = await engine(hostId).ensureDomain(xml);
+    return { name: domain.name };
+  },
+  undo: ({ hostId, vnfcId }, { engine }) => engine(hostId).removeDomain(vnfcId),
+};
+
+export const startDomain: StepHandler<'start-domain'> = {
+  async run({ hostId, vnfcId }, { engine }) {
+    const domain = await engine(hostId).ensureStarted(vnfcId);
+    return domain.pid === undefined ? { state: domain.state } : { state: domain.state, pid: domain.pid };
+  },
+  /** Removing the domain, the undo of define-domain, takes the process with it; here it is only powered off. */
+  async undo({ hostId, vnfcId }, { engine }) {
+    const domains = await engine(hostId).listDomains();
+    if (domains.some((domain) => domain.uuid === vnfcId)) await engine(hostId).ensureStopped(vnfcId, 0);
+  },
+};
+
+export const stopDomain: StepHandler<'stop-domain'> = {
+  async run({ hostId, vnfcId, gracefulMs }, { engine }) {
+    const domains = await engine(hostId).listDomains();
+    if (!domains.some((domain) => domain.uuid === vnfcId)) return { state: 'absent' };
+    const domain = await engine(hostId).ensureStopped(vnfcId, gracefulMs);
+    return { state: domain.state, reason: domain.reason };
+  },
+  undo: nothingToUndo,
+};
+
+export const removeDomain: StepHandler<'remove-domain'> = {
+  async run({ hostId, vnfcId }, { engine }) {
+    await engine(hostId).removeDomain(vnfcId);
+    return undefined;
+  },
+  undo: nothingToUndo,
+};

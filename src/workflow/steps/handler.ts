@@ -1,0 +1,30 @@
+/**
+ * A step's run and undo, side by side. Run means ensure: already done is success. Undo accepts half-done. One external
+ * effect, no decisions: everything is in the input.
+ */
+import type { PackageFiles } from '../../artifacts/artifacts.js';
+import type { Engine } from '../../engine/engine.js';
+import type { HostId } from '../../shared/ids.js';
+import type { Clock } from '../../shared/clock.js';
+import type { StepInputs, StepKind } from '../../lifecycle/model.js';
+import type { Store } from '../../store/store.js';
+
+export interface StepContext {
+  readonly engine: (hostId: HostId) => Engine;
+  readonly store: Store;
+  readonly files: PackageFiles;
+  readonly clock: Clock;
+  /** Aborted when the operation is cancelled FORCEFUL, the step's time is over, or Berth stops. */
+  readonly signal: AbortSignal;
+  /** Unix epoch, ms: when the step's time is over. */
+  readonly deadlineMs: number;
+}
+
+export interface StepHandler<K extends StepKind> {
+  /** Small JSON for the journal. */
+  run(input: StepInputs[K], context: StepContext): Promise<unknown>;
+  undo(input: StepInputs[K], context: StepContext): Promise<void>;
+}
+
+/** For steps whose effect another step's undo takes away, or that leave none. */
+export const nothingToUndo = (): Promise<void> => Promise.resolve();

@@ -1,0 +1,45 @@
+/**
+ * Every kind of step with its handler. A kind without one does not compile.
+ */
+import type { Step, StepInputs, StepKind } from '../../lifecycle/model.js';
+import { releaseClaims } from './claims.js';
+import { defineDomain, removeDomain, startDomain, stopDomain } from './domains.js';
+import { awaitGuest, configureGuest } from './guest.js';
+import type { StepContext, StepHandler } from './handler.js';
+import { ensureNetwork, removeNetwork } from './networks.js';
+import { baseImage, blankVolume, contentVolume, removeVolumes, rootVolume } from './volumes.js';
+
+const handlers: { readonly [K in StepKind]: StepHandler<K> } = {
+  'base-image': baseImage,
+  'ensure-network': ensureNetwork,
+  'root-volume': rootVolume,
+  'blank-volume': blankVolume,
+  'content-volume': contentVolume,
+  'define-domain': defineDomain,
+  'start-domain': startDomain,
+  'await-guest': awaitGuest,
+  'stop-domain': stopDomain,
+  'remove-domain': removeDomain,
+  'remove-volumes': removeVolumes,
+  'remove-network': removeNetwork,
+  'release-claims': releaseClaims,
+  'configure-guest': configureGuest,
+};
+
+/** The journal stores inputs as JSON written by this program's own plan: the kind vouches for the shape. */
+function typed<K extends StepKind>(
+  step: Step,
+  kind: K,
+): { readonly handler: StepHandler<K>; readonly input: StepInputs[K] } {
+  return { handler: handlers[kind], input: step.input as StepInputs[K] };
+}
+
+export function runStep(step: Step, context: StepContext): Promise<unknown> {
+  const { handler, input } = typed(step, step.kind);
+  return handler.run(input, context);
+}
+
+export function undoStep(step: Step, context: StepContext): Promise<void> {
+  const { handler, input } = typed(step, step.kind);
+  return handler.undo(input, context);
+}

@@ -1,0 +1,46 @@
+/**
+ * Volumes of a VNFC, and the base image below its root disk.
+ */
+import { nothingToUndo, type StepHandler } from './handler.js';
+
+/** The base image is the package's cache on that host: rollback leaves it, deleting the package removes it. */
+export const baseImage: StepHandler<'base-image'> = {
+  async run({ hostId, pool, sha256, name, sizeBytes }, { engine, files }) {
+    const source = { file: files.imagePath(sha256), sizeBytes };
+    const volume = await engine(hostId).ensureBaseImage({ pool, name }, source);
+    return { path: volume.path };
+  },
+  undo: nothingToUndo,
+};
+
+export const rootVolume: StepHandler<'root-volume'> = {
+  async run({ hostId, pool, name, base, capacityBytes }, { engine }) {
+    const volume = await engine(hostId).ensureOverlay({ pool, name }, { pool, name: base }, capacityBytes);
+    return { path: volume.path };
+  },
+  undo: ({ hostId, pool, name }, { engine }) => engine(hostId).removeVolume({ pool, name }),
+};
+
+export const blankVolume: StepHandler<'blank-volume'> = {
+  async run({ hostId, pool, name, capacityBytes }, { engine }) {
+    const volume = await engine(hostId).ensureBlank({ pool, name }, capacityBytes);
+    return { path: volume.path };
+  },
+  undo: ({ hostId, pool, name }, { engine }) => engine(hostId).removeVolume({ pool, name }),
+};
+
+export const contentVolume: StepHandler<'content-volume'> = {
+  async run({ hostId, pool, name, content }, { engine }) {
+    const volume = await engine(hostId).ensureContent({ pool, name }, Buffer.from(content, 'base64'));
+    return { path: volume.path };
+  },
+  undo: ({ hostId, pool, name }, { engine }) => engine(hostId).removeVolume({ pool, name }),
+};
+
+export const removeVolumes: StepHandler<'remove-volumes'> = {
+  async run({ hostId, pool, names }, { engine }) {
+    for (const name of names) await engine(hostId).removeVolume({ pool, name });
+    return undefined;
+  },
+  undo: nothingToUndo,
+};

@@ -1,0 +1,102 @@
+/**
+ * Looking again: counters and guests often, the whole host now and then. Events tell most of it sooner; this catches
+ * what they miss. Each round ends before the next begins.
+ */
+import { EngineError } from '../engine/engine.js';
+import type { Engines } from '../engine/engines.js';
+import type { Vnfc } from '../lifecycle/model.js';
+import type { Clock } from '../shared/clock.js';
+import type { Log } from '../shared/log.js';
+import type { Store } from '../store/store.js';
+import type { Fleet } from './fleet.js';
+import { readGuestStatus } from './guest-status.js';
+import { causeOf } from './step-problem.js';
+
+export interface WatchSettings {
+  readonly statsMs: number;
+  readonly guestMs: number;
+  readonly hostMs: number;
+}
+
+export class Watch {
+  private readonly timers: NodeJS.Timeout[] = [];
+  private readonly rounds = new Set<Promise<void>>();
+
+  constructor(
+    private readonly fleet: Fleet,
+    private readonly engines: Engines,
+    private readonly store: Store,
+    private readonly clock: Clock,
+    private readonly log: Log,
+    private readonly settings: WatchSettings,
+  ) {}
+
+  start(): void {
+    this.every(this.settings.statsMs, () => this.fleet.readStats());
+    this.every(this.settings.guestMs, () => this.askGuests());
+    this.every(this.settings.hostMs, () => this.refreshHosts());
+  }
+
+  async stop(): Promise<void> {
+    for (const timer of this.timers) clearInterval(timer);
+    await Promise.all(this.rounds);
+  }
+
+  private every(ms: number, round: () => Promise<void>): void {
+    let busy = false;
+    const run = async (): Promise<void> => {
+      if (busy) return;
+      busy = true;
+      try {
+        await round();
+      } catch (error) {
+        this.log.error({ cause: causeOf(error) }, 'a round of the watch failed');
+      } finally {
+        busy = false;
+      }
+    };
+    const begin = (): void => {
+      const work: Promise<void> = run().finally(() => this.rounds.delete(work));
+      this.rounds.add(work);
+    };
+    this.timers.push(setInterval(begin, ms).unref());
+  }
+
+  private async refreshHosts(): Promise<void> {
+    const connected = this.engines.all().filter((engine) => engine.isConnected());
+    await Promise.all(connected.map((engine) => this.fleet.refresh(engine.hostId)));
+  }
+
+  /** Asks every running guest that has a status command. */
+  async askGuests(): Promise<void> {
+    const instances = await this.store.instances();
+    const vnfcs = instances.flatMap((instance) => instance.instantiated?.vnfcs ?? []);
+    await Promise.all(vnfcs.filter((vnfc) => vnfc.state === 'STARTED').map((vnfc) => this.askGuest(vnfc)));
+  }
+
+  private async askGuest({ hostId, id, guest }: Vnfc): Promise<void> {
+    const { statusCommand } = guest;
+    const engine = this.engines.of(hostId);
+    if (statusCommand === undefined || !engine.isConnected() || this.fleet.domain(id)?.state !== 'running') return;
+    const atMs = this.clock.now();
+    try {
+      const { exitCode, stdout, stderr } = await engine.guestExec(id, statusCommand, this.settings.guestMs);
+      const said =
+        exitCode === 0
+          ? readGuestStatus(stdout, atMs)
+          : silent(atMs, `status command ended with ${String(exitCode)}: ${stderr.trim()}`);
+      this.fleet.guestSaid(hostId, id, said);
+    } catch (error) {
+      if (!(error instanceof EngineError)) throw error;
+      this.fleet.guestSaid(hostId, id, silent(atMs, error.message));
+    }
+  }
+}
+
+const silent = (atMs: number, detail: string): ReturnType<typeof readGuestStatus> => ({
+  atMs,
+  healthy: false,
+  detail,
+  counters: {},
+  gauges: {},
+});

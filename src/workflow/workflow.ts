@@ -1,0 +1,98 @@
+/**
+ * The workflow as one thing to start and stop. The root gives it the ports.
+ */
+import type { PackageFiles } from '../artifacts/artifacts.js';
+import type { Engines } from '../engine/engines.js';
+import type { StepTimes } from '../lifecycle/steps.js';
+import type { Clock, IdSource } from '../shared/clock.js';
+import type { Log } from '../shared/log.js';
+import type { Store } from '../store/store.js';
+import { sweepAll, sweepHost } from './base-images.js';
+import type { LcmCommands, PackageCommands } from './commands.js';
+import { SolDriver } from './driver.js';
+import { Fleet, type HostSettings } from './fleet.js';
+import { SolLcmCommands } from './lcm-commands.js';
+import type { OperationObserver } from './observer.js';
+import { SolPackageCommands } from './package-commands.js';
+import { Planner } from './planner.js';
+import { OperationRunner, type RunnerSettings } from './runner.js';
+import { Watch, type WatchSettings } from './watch.js';
+
+export interface WorkflowPorts {
+  readonly store: Store;
+  readonly files: PackageFiles;
+  readonly engines: Engines;
+  readonly hosts: readonly HostSettings[];
+  readonly clock: Clock;
+  readonly ids: IdSource;
+  readonly log: Log;
+  readonly observer: OperationObserver;
+}
+
+export interface WorkflowSettings {
+  readonly runner: RunnerSettings;
+  readonly watch: WatchSettings;
+  readonly times: StepTimes;
+  /** Lanes of one operation that run at once. */
+  readonly width: number;
+  readonly patienceMs: number;
+  readonly strategy: 'pack' | 'spread';
+  /** Search nodes of one placement. */
+  readonly budget: number;
+}
+
+export const defaultWorkflowSettings = (owner: string): WorkflowSettings => ({
+  runner: { owner, leaseMs: 15_000, pollMs: 1_000, maxOperations: 16 },
+  watch: { statsMs: 5_000, guestMs: 10_000, hostMs: 30_000 },
+  times: { uploadMs: 600_000, callMs: 60_000, guestReadyMs: 180_000 },
+  width: 8,
+  patienceMs: 20_000,
+  strategy: 'pack',
+  budget: 200_000,
+});
+
+export interface Workflow {
+  readonly lcm: LcmCommands;
+  readonly packages: PackageCommands;
+  readonly fleet: Fleet;
+  /** Recovers what a crash left, then takes up work. */
+  start(): Promise<void>;
+  /** Operations end their current step; domains keep running. */
+  stop(): Promise<void>;
+}
+
+export function createWorkflow(ports: WorkflowPorts, settings: WorkflowSettings): Workflow {
+  const { store, files, engines, clock, ids, log, observer } = ports;
+  const fleet: Fleet = new Fleet(engines, store, ports.hosts, log, (hostId) => {
+    runner.wake();
+    void sweepHost(engines.of(hostId), fleet.poolsOf(hostId), store, log);
+  });
+  const planner = new Planner({ ...settings, store, clock, ids, snapshot: () => fleet.snapshot() });
+  const { owner } = settings.runner;
+  const context = { engine: (id: Parameters<Engines['of']>[0]) => engines.of(id), store, files, clock };
+  const driver = new SolDriver({
+    ...{ store, planner, clock, log, observer, owner },
+    steps: { context, width: settings.width, patienceMs: settings.patienceMs },
+  });
+  const runner = new OperationRunner(store, driver, clock, log, settings.runner);
+  const sweep = (): Promise<void> => sweepAll(engines, (engine) => fleet.poolsOf(engine.hostId), store, log);
+  const packages = new SolPackageCommands(store, files, clock, ids, log, sweep);
+  const watch = new Watch(fleet, engines, store, clock, log, settings.watch);
+  return {
+    lcm: new SolLcmCommands(store, runner, observer, clock, ids),
+    packages,
+    fleet,
+    async start() {
+      await packages.recover();
+      await fleet.start();
+      runner.start();
+      watch.start();
+    },
+    async stop() {
+      await runner.stop();
+      await watch.stop();
+      await packages.settle();
+      await fleet.stop();
+    },
+  };
+}

@@ -1,0 +1,61 @@
+import { describe, expect, it } from '@jest/globals';
+import { EngineError, type EngineErrorKind } from '../../src/engine/engine.js';
+import type { Clock } from '../../src/shared/clock.js';
+import { hostId } from '../../src/shared/ids.js';
+import { runWithPatience } from '../../src/workflow/patience.js';
+
+/** Sleeping is what makes time pass. */
+function sleepingClock(): Clock {
+  let now = 0;
+  return {
+    now: () => now,
+    sleep: (ms) => {
+      now += ms;
+      return Promise.resolve();
+    },
+  };
+}
+
+function failing(kind: EngineErrorKind, times: number): { readonly effect: () => Promise<string>; calls: number } {
+  const state = {
+    calls: 0,
+    effect: () => {
+      state.calls += 1;
+      if (state.calls <= times) return Promise.reject(new EngineError(kind, hostId('h'), kind));
+      return Promise.resolve('done');
+    },
+  };
+  return state;
+}
+
+const patience = (untilMs: number, signal = new AbortController().signal) => ({
+  clock: sleepingClock(),
+  untilMs,
+  signal,
+});
+
+describe('patience with a host', () => {
+  it.each<EngineErrorKind>(['Unavailable', 'Busy', 'Timeout'])('asks again while it says %s', async (kind) => {
+    await expect(runWithPatience(failing(kind, 3).effect, patience(60_000))).resolves.toBe('done');
+  });
+
+  it.each<EngineErrorKind>(['Rejected', 'Conflict', 'NotFound'])('gives up at once when it says %s', async (kind) => {
+    const host = failing(kind, 1);
+    await expect(runWithPatience(host.effect, patience(60_000))).rejects.toMatchObject({ kind });
+    expect(host.calls).toBe(1);
+  });
+
+  it('ends when its time is over, with the host’s last word', async () => {
+    const host = failing('Unavailable', Infinity);
+    await expect(runWithPatience(host.effect, patience(1_000))).rejects.toMatchObject({ kind: 'Unavailable' });
+    expect(host.calls).toBeGreaterThan(2);
+  });
+
+  it('ends when the operation is aborted', async () => {
+    const abort = new AbortController();
+    abort.abort();
+    const host = failing('Busy', Infinity);
+    await expect(runWithPatience(host.effect, patience(60_000, abort.signal))).rejects.toMatchObject({ kind: 'Busy' });
+    expect(host.calls).toBe(1);
+  });
+});
