@@ -65,19 +65,22 @@ function cpuDemand({ cpu, memory, guestCells }: Vdu) {
 const dedicatedByRules = (rules: readonly string[], count: number): number =>
   rules.length === 0 ? Math.max(0, count - 1) : Math.min(count, rules.length);
 
+/** What must lie in one host cell: hugepages by their nature, the rest when the VDU says so. */
 function memoryDemand({ cpu, memory, guestCells }: Vdu) {
   const memoryMiB = bytesToMiBCeil(memory.bytes);
   const cells = guestCells.map((cell) => ({ vcpus: cell.vcpus, memoryMiB: bytesToMiBCeil(cell.memoryBytes) }));
-  const isDedicatedAndStrict = cpu.policy !== 'shared' && memory.locality === 'strict';
   return {
     memoryMiB,
     pageSize: memory.pageSize,
     guestCells: cells.length === 0 ? [{ vcpus: cpu.count, memoryMiB }] : cells,
-    numaStrict: memory.numaEnabled || isHuge(memory.pageSize) || isDedicatedAndStrict || cells.length > 1,
+    numaStrict: memory.numaEnabled || isHuge(memory.pageSize) || memory.locality === 'strict' || cells.length > 1,
   };
 }
 
-const isHuge = (pageSize: Vdu['memory']['pageSize']): boolean => pageSize === 'any' || typeof pageSize === 'number';
+const ordinaryPageKiB = 4;
+
+const isHuge = (pageSize: Vdu['memory']['pageSize']): boolean =>
+  pageSize === 'any' || (typeof pageSize === 'number' && pageSize > ordinaryPageKiB);
 
 /** Root disk, block storages and day-0 volume, at the size that the guest sees: thin volumes grow. */
 function diskMiB(input: DemandInput): number {

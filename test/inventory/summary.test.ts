@@ -1,0 +1,88 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Claim } from '../../src/inventory/model.js';
+import { defaultReservation } from '../../src/inventory/reservation.js';
+import { hostSummary } from '../../src/inventory/summary.js';
+import { hostId, opOccId, vnfcId, vnfInstanceId } from '../../src/shared/ids.js';
+import { card, host } from '../builders/placement.js';
+
+const row = (change: Partial<Claim>): Claim => ({
+  hostId: hostId('h1'),
+  kind: 'cpu',
+  key: '2',
+  exclusive: true,
+  amount: 1,
+  cell: 0,
+  vnfcId: vnfcId('a'),
+  vnfInstanceId: vnfInstanceId('vnf-1'),
+  opOccId: opOccId('op'),
+  ...change,
+});
+
+describe('the summary of a host', () => {
+  const claims = [
+    row({ key: '2' }),
+    row({ key: '3' }),
+    row({ kind: 'hugepages', key: '2048', amount: 100, exclusive: false }),
+    row({ kind: 'memory', key: 'plain', amount: 512, exclusive: false, vnfcId: vnfcId('b') }),
+    row({ kind: 'pci', key: '0000:01:02.0' }),
+    row({ kind: 'disk', key: 'default', amount: 1000, exclusive: false }),
+    row({ kind: 'shared-vcpu', key: 'float', amount: 2, exclusive: false }),
+    row({ hostId: hostId('h2'), key: '6' }),
+  ];
+  const shape = { pages2MiB: 256, memoryMiB: 4096, reservedMiB: 256, poolMiB: 5000, functions: card(1, 0, 2) };
+  const summary = hostSummary(host('h1', shape), claims);
+
+  it('says per cell which CPUs are shared, claimed and free', () => {
+    expect(summary.cells[0]?.cpus).toEqual({ total: 8, shared: [0, 1], claimed: [2, 3], free: [4, 5, 6, 7] });
+  });
+
+  it('says per cell how many pages and how much plain memory there is, is held and is free', () => {
+    expect(summary.cells[0]?.pages).toEqual([{ pageSizeKiB: 2048, total: 256, foreign: 0, claimed: 100, free: 156 }]);
+    expect(summary.cells[0]?.memoryMiB).toEqual({
+      total: 4096,
+      reserved: 256,
+      claimed: 512,
+      free: 4096 - 512 - 256 - 512,
+    });
+  });
+
+  it('says what pools, functions and shared vCPUs are left', () => {
+    expect(summary.pools).toEqual([{ name: 'default', capacityMiB: 5000, total: 5000, claimed: 1000, free: 4000 }]);
+    expect(summary.sharedVcpus).toEqual({ total: 16, claimed: 2, free: 14 });
+    expect(summary.pciFunctions.map((one) => [one.address, one.available, one.vnfcId])).toEqual([
+      ['0000:01:00.0', false, undefined],
+      ['0000:01:02.0', false, 'a'],
+      ['0000:01:02.1', true, undefined],
+    ]);
+  });
+
+  it('lists each holder with what it holds on this host', () => {
+    expect(summary.holders.map((holder) => [holder.vnfcId, holder.claims.length])).toEqual([
+      ['a', 6],
+      ['b', 1],
+    ]);
+  });
+
+  it('shows nothing free, and never less, when pages were taken away under a claim', () => {
+    const shrunk = hostSummary(host('h1', { pages2MiB: 50 }), claims);
+    expect(shrunk.cells[0]?.pages[0]?.free).toBe(0);
+  });
+});
+
+describe('the reservation of a host about which nothing was said', () => {
+  it('keeps the first core of each cell and a twentieth of its memory', () => {
+    const { facts } = host('h1', { memoryMiB: 16_384 });
+    expect(defaultReservation(facts)).toEqual({ sharedCpus: [0, 1, 8, 9], memoryMiBPerCell: [819, 819] });
+  });
+
+  it('leaves one CPU to be dedicated on a machine with two', () => {
+    const single = host('h1', { cells: 1, coresPerCell: 2, threads: 1 });
+    const siblings = host('h1', { cells: 1, coresPerCell: 1, threads: 2 });
+    expect([single, siblings].map(({ facts }) => defaultReservation(facts).sharedCpus)).toEqual([[0], [0]]);
+  });
+
+  it('keeps at least 256 MiB, and never more than there is', () => {
+    const kept = (memoryMiB: number) => defaultReservation(host('h', { cells: 1, memoryMiB }).facts).memoryMiBPerCell;
+    expect([kept(2048), kept(128), kept(1_000_000)]).toEqual([[256], [128], [4096]]);
+  });
+});

@@ -1,0 +1,173 @@
+/**
+ * Small fleets with claims and questions over them, for properties and for the brute-force solver: amounts are multiples
+ * of 512 MiB so that every split of memory can be tried.
+ */
+import fc from 'fast-check';
+import type { Claim, Host } from '../../../src/inventory/model.js';
+import type { AffinityDemand, PciDemand, PlacementRequest, VnfcDemand } from '../../../src/placement/model.js';
+import { opOccId, vnfcId, vnfInstanceId } from '../../../src/shared/ids.js';
+import { card, demand, host } from '../../builders/placement.js';
+
+export const unitMiB = 512;
+
+export interface Case {
+  readonly hosts: readonly Host[];
+  readonly claims: readonly Claim[];
+  readonly request: PlacementRequest;
+}
+
+const hostArb = (name: string): fc.Arbitrary<Host> =>
+  fc
+    .record({
+      cells: fc.constantFrom(1, 2),
+      coresPerCell: fc.constantFrom(2, 3, 4, 4),
+      threads: fc.constantFrom(1, 2, 2, 2),
+      sharedOn: fc.constantFrom<'first' | 'each' | 'none'>('first', 'each', 'each', 'each', 'none'),
+      ratio: fc.constantFrom(1, 2, 4),
+      memoryUnits: fc.integer({ min: 2, max: 8 }),
+      pages2MiB: fc.constantFrom(0, 512, 1024),
+      vfs: fc.constantFrom(0, 1, 2, 3),
+      vfs2: fc.constantFrom(0, 1),
+      poolMiB: fc.constantFrom(1024, 100_000, 100_000),
+      zone: fc.constantFrom('z1', 'z2'),
+      adminState: fc.constantFrom<Host['adminState']>('active', 'active', 'active', 'active', 'active', 'draining'),
+      networks: fc.constantFrom(['data'], ['data', 'blue'], ['data', 'blue']),
+    })
+    .map((wish) => {
+      const perCell = wish.coresPerCell * wish.threads;
+      const firsts = Array.from({ length: wish.cells }, (_, cell) => cell * perCell);
+      const sharedCpus = { first: [0], each: firsts, none: [] }[wish.sharedOn];
+      const memoryMiB = wish.memoryUnits * unitMiB + wish.pages2MiB * 2;
+      const functions = [
+        ...(wish.vfs > 0 ? card(1, 0, wish.vfs) : []),
+        ...(wish.vfs2 > 0 ? card(2, wish.cells - 1, wish.vfs2, 'physnet2') : []),
+      ];
+      const { cells, coresPerCell, threads, pages2MiB, poolMiB, ratio, zone, adminState } = wish;
+      const shape = { cells, coresPerCell, threads, memoryMiB, pages2MiB, poolMiB, functions, sharedCpus };
+      const made = host(name, { ...shape, sharedCpuRatio: ratio }, { zone, adminState });
+      const networks = wish.networks.map((network) => ({ name: network, kind: 'bridge' as const }));
+      return { ...made, facts: { ...made.facts, networks } };
+    });
+
+/** Claims of VNFCs that stand already: some CPUs, some memory, some functions. */
+const claimsArb = (on: Host): fc.Arbitrary<readonly Claim[]> => {
+  const reserved = new Set(on.reserved.sharedCpus);
+  const cpus = on.facts.cells.flatMap((cell) => cell.cpus.map((cpu) => ({ cell: cell.id, cpu: cpu.id })));
+  const owner = {
+    hostId: on.id,
+    vnfcId: vnfcId(`old-${on.id}`),
+    vnfInstanceId: vnfInstanceId('old'),
+    opOccId: opOccId('old'),
+  };
+  const cpuRows = fc
+    .subarray(cpus.filter(({ cpu }) => !reserved.has(cpu)))
+    .map((taken) =>
+      taken.map(({ cell, cpu }): Claim => ({
+        ...owner,
+        kind: 'cpu',
+        cell,
+        key: String(cpu),
+        exclusive: true,
+        amount: 1,
+      })),
+    );
+  const memoryRows = fc
+    .subarray(on.facts.cells.map((cell) => cell.id))
+    .map((cells) =>
+      cells.map((cell): Claim => ({ ...owner, kind: 'memory', cell, key: 'plain', exclusive: false, amount: unitMiB })),
+    );
+  const functionRows = fc
+    .subarray(on.facts.pciFunctions.filter((one) => one.kind === 'vf'))
+    .map((taken) =>
+      taken.map((one): Claim => ({ ...owner, kind: 'pci', key: one.address, exclusive: true, amount: 1 })),
+    );
+  return fc.tuple(fc.boolean(), cpuRows, memoryRows, functionRows).map(([used, ...rows]) => (used ? rows.flat() : []));
+};
+
+const pciArb: fc.Arbitrary<readonly PciDemand[]> = fc
+  .array(
+    fc.record({
+      kind: fc.constantFrom<PciDemand['kind']>('vf', 'vf', 'vf', 'pf'),
+      physicalNetwork: fc.constantFrom(undefined, 'physnet1', 'physnet2'),
+      cellPolicy: fc.constantFrom<PciDemand['cellPolicy']>('required', 'preferred', 'none'),
+    }),
+    { maxLength: 2 },
+  )
+  .map((wishes) =>
+    wishes.map(({ physicalNetwork, ...wish }, at) => ({
+      ...wish,
+      cpdId: `cp${String(at)}`,
+      ...(physicalNetwork === undefined ? {} : { physicalNetwork }),
+    })),
+  );
+
+const demandArb = (name: string): fc.Arbitrary<VnfcDemand> =>
+  fc
+    .record({
+      vcpus: fc.constantFrom(1, 2, 2, 3, 4),
+      cpuPolicy: fc.constantFrom<VnfcDemand['cpuPolicy']>('shared', 'dedicated', 'dedicated', 'mixed'),
+      threadPolicy: fc.constantFrom<VnfcDemand['threadPolicy']>('prefer', 'prefer', 'isolate', 'require'),
+      emulatorPolicy: fc.constantFrom<VnfcDemand['emulatorPolicy']>('shared', 'isolated', 'with-vcpus'),
+      memoryUnits: fc.constantFrom(1, 1, 2, 2, 3, 4),
+      pageSize: fc.constantFrom<VnfcDemand['pageSize']>('small', 'small', 2048, 'any'),
+      numaStrict: fc.boolean(),
+      twoGuestCells: fc.constantFrom(false, false, true),
+      diskMiB: fc.constantFrom(512, 1024),
+      pciFunctions: fc.oneof({ weight: 4, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: pciArb }),
+      zone: fc.constantFrom(undefined, undefined, undefined, undefined, undefined, 'z1'),
+      networks: fc.constantFrom<readonly string[]>([], [], ['data'], ['data'], ['blue']),
+      scope: fc.constantFrom(undefined, undefined, 'host' as const),
+    })
+    .map(({ memoryUnits, twoGuestCells, zone, scope, ...wish }) => {
+      const isTwo = twoGuestCells && wish.vcpus > 1 && memoryUnits > 1;
+      const memoryMiB = memoryUnits * unitMiB;
+      const first = { vcpus: Math.floor(wish.vcpus / 2), memoryMiB: Math.floor(memoryUnits / 2) * unitMiB };
+      const second = { vcpus: wish.vcpus - first.vcpus, memoryMiB: memoryMiB - first.memoryMiB };
+      return demand(name, {
+        ...wish,
+        memoryMiB,
+        dedicatedVcpus: { shared: 0, dedicated: wish.vcpus, mixed: Math.floor(wish.vcpus / 2) }[wish.cpuPolicy],
+        guestCells: isTwo ? [first, second] : [{ vcpus: wish.vcpus, memoryMiB }],
+        ...(zone === undefined ? {} : { zone }),
+        ...(scope === undefined ? {} : { sharedVcpuScope: scope }),
+      });
+    });
+
+const ruleArb = (id: string, demands: readonly VnfcDemand[], hosts: readonly Host[]): fc.Arbitrary<AffinityDemand> =>
+  fc.record({
+    id: fc.constant(id),
+    kind: fc.constantFrom<AffinityDemand['kind']>('affinity', 'anti-affinity'),
+    scope: fc.constantFrom<AffinityDemand['scope']>('nfvi_node', 'zone'),
+    bestEffort: fc.boolean(),
+    vnfcIds: fc.subarray(demands.map((one) => one.vnfcId)),
+    placed: fc.subarray(
+      hosts.map((one) => one.id),
+      { maxLength: 1 },
+    ),
+  });
+
+/** Cases that a brute-force solver can exhaust: up to 4 hosts of up to 2 cells of up to 8 CPUs. */
+export const caseArb: fc.Arbitrary<Case> = fc
+  .record({ hosts: fc.integer({ min: 1, max: 4 }), demands: fc.integer({ min: 1, max: 3 }) })
+  .chain(({ hosts, demands }) =>
+    fc.record({
+      hosts: fc.tuple(...Array.from({ length: hosts }, (_, at) => hostArb(`h${String(at)}`))),
+      demands: fc.tuple(...Array.from({ length: demands }, (_, at) => demandArb(`v${String(at)}`))),
+    }),
+  )
+  .chain(({ hosts, demands }) =>
+    fc.record({
+      hosts: fc.constant(hosts),
+      claims: fc.tuple(...hosts.map(claimsArb)).map((rows) => rows.flat()),
+      request: fc.record({
+        demands: fc.constant(demands),
+        affinity: fc.oneof(
+          fc.constant([]),
+          ruleArb('r1', demands, hosts).map((rule) => [rule]),
+        ),
+        seed: fc.integer({ min: 0, max: 1000 }),
+        budget: fc.constant(50_000),
+        strategy: fc.constantFrom<PlacementRequest['strategy']>('pack', 'spread'),
+      }),
+    }),
+  );

@@ -1,0 +1,259 @@
+/**
+ * A solver that knows nothing of Berth's: it tries every host, every host cell, every set of CPUs, every split of memory
+ * and every function, and forgets nothing but states it has been in. Only for small fleets.
+ */
+import type { Host } from '../../../src/inventory/model.js';
+import type { AffinityDemand, VnfcDemand } from '../../../src/placement/model.js';
+import { unitMiB, type Case } from './arbitraries.js';
+
+interface HostState {
+  readonly host: Host;
+  /** Free dedicable CPUs. */
+  readonly cpus: ReadonlySet<number>;
+  readonly memory: readonly number[];
+  readonly pages: readonly number[];
+  readonly functions: ReadonlySet<string>;
+  readonly shared: number;
+  readonly sharedPerCell: readonly number[];
+  readonly disk: number;
+}
+
+interface State {
+  readonly hosts: readonly HostState[];
+  /** Host of each demand so far. */
+  readonly at: readonly number[];
+}
+
+export function bruteForceFits({ hosts, claims, request }: Case): boolean {
+  const start = { hosts: hosts.map((host) => initial(host, claims)), at: [] };
+  return fitsFrom(start, request.demands, request.affinity, new Set());
+}
+
+function initial(host: Host, claims: Case['claims']): HostState {
+  const own = claims.filter((claim) => claim.hostId === host.id);
+  const keys = (kind: string) => new Set(own.filter((claim) => claim.kind === kind).map((claim) => claim.key));
+  const sum = (kind: string, cell?: number) =>
+    own
+      .filter((claim) => claim.kind === kind && (cell === undefined || claim.cell === cell))
+      .reduce((total, claim) => total + claim.amount, 0);
+  const cpus = host.facts.cells.flatMap((cell) => cell.cpus.map((cpu) => cpu.id));
+  const reserved = host.reserved.sharedCpus;
+  const pages = (cell: Host['facts']['cells'][number]) => cell.hugepages[0]?.total ?? 0;
+  const sharedIn = (cell: Host['facts']['cells'][number]) =>
+    cell.cpus.filter((cpu) => reserved.includes(cpu.id)).length;
+  return {
+    host,
+    cpus: new Set(cpus.filter((cpu) => !reserved.includes(cpu) && !keys('cpu').has(String(cpu)))),
+    memory: host.facts.cells.map((cell) => cell.memoryMiB - 2 * pages(cell) - sum('memory', cell.id)),
+    pages: host.facts.cells.map((cell) => pages(cell) - sum('hugepages', cell.id)),
+    functions: new Set(host.facts.pciFunctions.map((one) => one.address).filter((one) => !keys('pci').has(one))),
+    shared: reserved.length * host.sharedCpuRatio,
+    sharedPerCell: host.facts.cells.map((cell) => sharedIn(cell) * host.sharedCpuRatio),
+    disk: (host.facts.pools[0]?.availableMiB ?? 0) - sum('disk'),
+  };
+}
+
+type Rules = readonly AffinityDemand[];
+
+function fitsFrom(state: State, demands: readonly VnfcDemand[], rules: Rules, seen: Set<string>): boolean {
+  const demand = demands[state.at.length];
+  if (demand === undefined) return true;
+  const key = stateKey(state);
+  if (seen.has(key)) return false;
+  seen.add(key);
+  return state.hosts.some((host, index) => {
+    if (!isAllowed(state, demand, index, demands, rules)) return false;
+    for (const after of waysOn(host, demand)) {
+      const next = { hosts: state.hosts.with(index, after), at: [...state.at, index] };
+      if (fitsFrom(next, demands, rules, seen)) return true;
+    }
+    return false;
+  });
+}
+
+const stateKey = (state: State): string =>
+  JSON.stringify([
+    state.at,
+    state.hosts.map((one) => [
+      [...one.cpus],
+      one.memory,
+      one.pages,
+      [...one.functions],
+      one.shared,
+      one.sharedPerCell,
+      one.disk,
+    ]),
+  ]);
+
+function isAllowed(
+  state: State,
+  demand: VnfcDemand,
+  index: number,
+  demands: readonly VnfcDemand[],
+  rules: Rules,
+): boolean {
+  const host = state.hosts[index]!.host;
+  if (host.adminState !== 'active' || !host.reachable) return false;
+  if (demand.zone !== undefined && demand.zone !== host.zone) return false;
+  if (!demand.networks.every((name) => host.facts.networks.some((one) => one.name === name))) return false;
+  return rules
+    .filter((rule) => !rule.bestEffort && rule.vnfcIds.includes(demand.vnfcId))
+    .every((rule) => {
+      const placed = state.hosts.filter((one) => rule.placed.includes(one.host.id));
+      const put = state.at.filter((_, at) => rule.vnfcIds.includes(demands[at]!.vnfcId)).map((at) => state.hosts[at]!);
+      const others = [...placed, ...put].map((one) => (rule.scope === 'zone' ? one.host.zone : one.host.id));
+      if (others.length === 0) return true;
+      return others.includes(rule.scope === 'zone' ? host.zone : host.id) === (rule.kind === 'affinity');
+    });
+}
+
+function* subsets(from: readonly number[], size: number): Generator<readonly number[]> {
+  if (size === 0) yield [];
+  else
+    for (let at = 0; at + size <= from.length; at += 1)
+      for (const rest of subsets(from.slice(at + 1), size - 1)) yield [from[at]!, ...rest];
+}
+
+/** Sets of CPUs to claim for `count` vCPUs of one guest cell out of `from`, by the words of the thread policy. */
+function* cpuSets(
+  host: HostState,
+  from: readonly number[],
+  count: number,
+  policy: VnfcDemand['threadPolicy'],
+): Generator<{ readonly claimed: readonly number[]; readonly idle: readonly number[] }> {
+  const siblings = (cpu: number) =>
+    host.host.facts.cells.flatMap((cell) => cell.cpus).find((one) => one.id === cpu)!.siblings;
+  for (const pinned of subsets(from, count)) {
+    const cores = [...new Set(pinned.map((cpu) => JSON.stringify(siblings(cpu))))].map(
+      (text) => JSON.parse(text) as number[],
+    );
+    const whole = cores.every((core) => core.every((cpu) => host.cpus.has(cpu)));
+    const idle = cores.flat().filter((cpu) => !pinned.includes(cpu));
+    if (policy === 'prefer' || count === 0) yield { claimed: pinned, idle: [] };
+    else if (policy === 'isolate' && whole && cores.length === count) yield { claimed: [...pinned, ...idle], idle: [] };
+    else if (policy === 'require' && whole && cores.every((core) => core.length > 1) && idle.length < cores[0]!.length)
+      yield { claimed: [...pinned, ...idle], idle };
+  }
+}
+
+interface GuestCell {
+  readonly dedicated: number;
+  readonly shared: number;
+  readonly memoryMiB: number;
+  readonly isFirst: boolean;
+}
+
+function guestCellsOf(demand: VnfcDemand): readonly GuestCell[] {
+  let shared = demand.vcpus - demand.dedicatedVcpus;
+  return demand.guestCells.map((cell, at) => {
+    const here = Math.min(cell.vcpus, shared);
+    shared -= here;
+    return { shared: here, dedicated: cell.vcpus - here, memoryMiB: cell.memoryMiB, isFirst: at === 0 };
+  });
+}
+
+/** Every state of the host after it took the VNFC. */
+function* waysOn(host: HostState, demand: VnfcDemand): Generator<HostState> {
+  const shared = demand.vcpus - demand.dedicatedVcpus;
+  if (host.disk < demand.diskMiB || host.shared < shared) return;
+  const based = { ...host, disk: host.disk - demand.diskMiB, shared: host.shared - shared };
+  const sizes = { small: [false], any: [true, false] }[demand.pageSize as 'small' | 'any'] ?? [true];
+  for (const huge of sizes) {
+    for (const laid of layCells(based, demand, guestCellsOf(demand), huge, [])) {
+      yield* functionsOn(laid.host, demand, laid.cells);
+    }
+  }
+}
+
+function* layCells(
+  host: HostState,
+  demand: VnfcDemand,
+  guests: readonly GuestCell[],
+  huge: boolean,
+  cells: readonly number[],
+): Generator<{ readonly host: HostState; readonly cells: readonly number[] }> {
+  const guest = guests[cells.length];
+  if (guest === undefined) {
+    yield { host, cells };
+    return;
+  }
+  const isTied = demand.numaStrict || demand.pciFunctions.some((one) => one.cellPolicy === 'required');
+  for (const cell of host.host.facts.cells.keys()) {
+    for (const withMemory of memoryWays(host, guest, cell, huge, isTied)) {
+      for (const withCpus of cpuWays(withMemory, demand, guest, cell, isTied)) {
+        yield* layCells(withCpus, demand, guests, huge, [...cells, cell]);
+      }
+    }
+  }
+}
+
+function* memoryWays(
+  host: HostState,
+  guest: GuestCell,
+  cell: number,
+  huge: boolean,
+  isTied: boolean,
+): Generator<HostState> {
+  const units = guest.memoryMiB / unitMiB;
+  if (huge) {
+    const pages = guest.memoryMiB / 2;
+    if (host.pages[cell]! >= pages) yield { ...host, pages: host.pages.with(cell, host.pages[cell]! - pages) };
+  } else if (isTied) {
+    if (host.memory[cell]! >= guest.memoryMiB)
+      yield { ...host, memory: host.memory.with(cell, host.memory[cell]! - guest.memoryMiB) };
+  } else {
+    for (let here = 0; here <= units; here += 1) {
+      const first = here * unitMiB;
+      const split = host.memory.map((free, at) => free - (at === 0 ? first : at === 1 ? guest.memoryMiB - first : 0));
+      if (split.every((free) => free >= 0) && (host.memory.length > 1 || here === units))
+        yield { ...host, memory: split };
+    }
+  }
+}
+
+function* cpuWays(
+  host: HostState,
+  demand: VnfcDemand,
+  guest: GuestCell,
+  cell: number,
+  isTied: boolean,
+): Generator<HostState> {
+  const inCell = new Set(host.host.facts.cells[cell]!.cpus.map((cpu) => cpu.id));
+  const from = [...host.cpus].filter((cpu) => !isTied || inCell.has(cpu));
+  const isCellShared = isTied && demand.sharedVcpuScope !== 'host' && demand.numaStrict;
+  if (isCellShared && host.sharedPerCell[cell]! < guest.shared) return;
+  const sharedPerCell = isCellShared
+    ? host.sharedPerCell.with(cell, host.sharedPerCell[cell]! - guest.shared)
+    : host.sharedPerCell;
+  for (const { claimed, idle } of cpuSets(host, from, guest.dedicated, demand.threadPolicy)) {
+    const left = new Set([...host.cpus].filter((cpu) => !claimed.includes(cpu)));
+    const after = { ...host, cpus: left, sharedPerCell };
+    if (demand.emulatorPolicy !== 'isolated' || !guest.isFirst || idle.length > 0) yield after;
+    else
+      for (const own of from.filter((cpu) => left.has(cpu))) {
+        yield { ...after, cpus: new Set([...left].filter((cpu) => cpu !== own)) };
+      }
+  }
+}
+
+/** Every way to give functions, one demand after the other. */
+function* functionsOn(host: HostState, demand: VnfcDemand, cells: readonly number[], nth = 0): Generator<HostState> {
+  const wish = demand.pciFunctions[nth];
+  if (wish === undefined) {
+    yield host;
+    return;
+  }
+  for (const one of host.host.facts.pciFunctions) {
+    const isFree = host.functions.has(one.address);
+    const isNear = one.cell !== undefined && cells.includes(one.cell);
+    const family = host.host.facts.pciFunctions.filter((other) =>
+      one.kind === 'pf' ? other.parent === one.address : other.address === one.parent,
+    );
+    const isWhole = family.every((other) => host.functions.has(other.address));
+    if (!isFree || !isWhole || one.kind !== wish.kind) continue;
+    if (wish.physicalNetwork !== undefined && wish.physicalNetwork !== one.physicalNetwork) continue;
+    if (wish.cellPolicy === 'required' && !isNear) continue;
+    const functions = new Set([...host.functions].filter((address) => address !== one.address));
+    yield* functionsOn({ ...host, functions }, demand, cells, nth + 1);
+  }
+}
