@@ -1,0 +1,73 @@
+/**
+ * The configured fleet as engines: real hosts through libvirt, or simulated ones that keep a world of their own.
+ */
+import { join } from 'node:path';
+import type { BerthConfig, HostConfig } from './config/config.js';
+import { EngineError, type Engine, type EngineEvent } from './engine/engine.js';
+import type { Engines } from './engine/engines.js';
+import { createLibvirtEngine } from './engine/libvirt/libvirt-engine.js';
+import { createSimulatedFleet } from './engine/simulated/simulated-fleet.js';
+import { laptopTemplate, serverTemplate, simulatedHosts } from './engine/simulated/templates.js';
+import { defaultReservation } from './inventory/reservation.js';
+import type { Clock } from './shared/clock.js';
+import type { HostId } from './shared/ids.js';
+import type { PolicyOf } from './store/kysely/capacity-guard.js';
+import type { HostSettings } from './workflow/fleet.js';
+
+export interface ComposedFleet {
+  readonly engines: Engines;
+  readonly hosts: readonly HostSettings[];
+  readonly policyOf: PolicyOf;
+  /** Where this fleet's store and packages lie: simulated and real hosts never share them. */
+  readonly stateDir: string;
+}
+
+const SHARED_CPU_RATIO = 4;
+/** More simulated hosts than this are taken to be a data centre of servers, not a look on a laptop. */
+const LAPTOPS = 8;
+
+export function composeFleet({ fleet, dataDir }: BerthConfig, clock: Clock): ComposedFleet {
+  if (fleet.kind === 'simulated') return simulated(fleet.count, join(dataDir, 'simulated'), clock);
+  const engines = enginesOf(fleet.hosts.map((host) => createLibvirtEngine({ ...engineOptions(host) })));
+  return { engines, hosts: fleet.hosts, policyOf: policyOf(fleet.hosts), stateDir: dataDir };
+}
+
+const engineOptions = ({ id, uri, pool, acceleration }: HostConfig) => ({
+  hostId: id,
+  uri,
+  ...(pool && { pool }),
+  ...(acceleration && { acceleration }),
+});
+
+function simulated(count: number, stateDir: string, clock: Clock): ComposedFleet {
+  const specs = simulatedHosts(count, count > LAPTOPS ? serverTemplate : laptopTemplate);
+  const engines = createSimulatedFleet({ hosts: specs, clock, stateDir: join(stateDir, 'hosts') });
+  const hosts = specs.map(({ id }) => ({ id, zone: 'simulated', sharedCpuRatio: SHARED_CPU_RATIO }));
+  return { engines, hosts, policyOf: policyOf(hosts), stateDir };
+}
+
+/** The guard of the store decides by the same reservation as placement. */
+function policyOf(hosts: readonly HostSettings[]): PolicyOf {
+  const byId = new Map(hosts.map((host) => [host.id, host]));
+  return ({ id, facts }) => {
+    const host = byId.get(id);
+    if (host === undefined || facts === undefined) return undefined;
+    return { reserved: host.reserved ?? defaultReservation(facts), sharedCpuRatio: host.sharedCpuRatio };
+  };
+}
+
+function enginesOf(all: readonly Engine[]): Engines {
+  const byId = new Map<HostId, Engine>(all.map((engine) => [engine.hostId, engine]));
+  return {
+    of: (hostId) => {
+      const engine = byId.get(hostId);
+      if (engine !== undefined) return engine;
+      throw new EngineError('NotFound', hostId, `host ${hostId} is not configured`);
+    },
+    all: () => all,
+    onEvent: (listener: (event: EngineEvent) => void) => {
+      const unsubscribers = all.map((engine) => engine.onEvent(listener));
+      return () => unsubscribers.forEach((unsubscribe) => unsubscribe());
+    },
+  };
+}

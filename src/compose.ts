@@ -1,0 +1,102 @@
+/**
+ * The composition root: every port gets its implementation here and nowhere else.
+ */
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import type { ApiParts, ReadinessCheck } from './api/ports.js';
+import { createServer } from './api/server.js';
+import { AppModule } from './app.module.js';
+import { defaultCsarLimits } from './artifacts/csar-limits.js';
+import { PackageStore } from './artifacts/package-store.js';
+import { loadVocabulary } from './artifacts/schema-check.js';
+import type { BerthConfig } from './config/config.js';
+import { composeFleet, type ComposedFleet } from './compose-fleet.js';
+import type { Store } from './store/store.js';
+import { createSqliteStore } from './store/kysely/sqlite.js';
+import { randomIds, systemClock } from './system.js';
+import { createTelemetry } from './telemetry/telemetry.js';
+import { createWorkflow, defaultWorkflowSettings, type Workflow } from './workflow/workflow.js';
+
+export interface Berth {
+  /** Recovers, connects, listens; resolves with the origin that answers. */
+  start(): Promise<string>;
+  /** Requests and steps under way end; virtual machines keep running. */
+  stop(): Promise<void>;
+}
+
+export async function compose(config: BerthConfig, token: string, log: Logger): Promise<Berth> {
+  const fleet = composeFleet(config, systemClock);
+  const store = createSqliteStore({ file: join(fleet.stateDir, 'berth.sqlite'), policyOf: fleet.policyOf });
+  const files = new PackageStore(fleet.stateDir, await loadVocabulary(), defaultCsarLimits);
+  const telemetry = createTelemetry(version());
+  const workflow = createWorkflow(
+    {
+      store,
+      files,
+      engines: fleet.engines,
+      hosts: fleet.hosts,
+      clock: systemClock,
+      ids: randomIds,
+      log,
+      observer: telemetry.operations,
+    },
+    { ...defaultWorkflowSettings(`${hostname()}/${process.pid}`), strategy: config.strategy },
+  );
+  const parts: ApiParts = {
+    store,
+    files,
+    packages: workflow.packages,
+    lcm: workflow.lcm,
+    fleet: workflow.fleet,
+    metrics: telemetry.page(store, workflow.fleet),
+    readiness: readiness(store, workflow, fleet),
+    options: { token, openMetrics: config.openMetrics, pageSize: config.pageSize },
+  };
+  const app = await createServer(AppModule.of(parts), { api: parts.options, metrics: parts.metrics, log });
+  return {
+    start: async () => {
+      await store.open();
+      await files.open();
+      await workflow.start();
+      return listen(app, config);
+    },
+    stop: async () => {
+      await app.close();
+      await workflow.stop();
+      await store.close();
+    },
+  };
+}
+
+async function listen(app: NestFastifyApplication, { listen: { host, port } }: BerthConfig): Promise<string> {
+  await app.listen(port, host);
+  return app.getUrl();
+}
+
+/** A host out of reach does not make Berth unready; not knowing any host does, for nothing could be placed. */
+const readiness = (store: Store, workflow: Workflow, { hosts }: ComposedFleet): readonly ReadinessCheck[] => [
+  {
+    name: 'store',
+    check: async () => {
+      await store.ping();
+      return undefined;
+    },
+  },
+  {
+    name: 'hosts',
+    check: () => {
+      const unknown = workflow.fleet.unknownHosts();
+      const none = unknown.length === hosts.length;
+      return Promise.resolve(none ? `nothing is known of any host yet: ${unknown.join(', ')}` : undefined);
+    },
+  },
+];
+
+/** package.json stands beside both src/ and dist/. */
+function version(): string {
+  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { readonly version: string }).version;
+}

@@ -1,0 +1,56 @@
+/**
+ * What an operator can set (docs/configuration.md). Sources, the later winning: defaults, file, environment, flags.
+ */
+import type { HostReservation } from '../inventory/model.js';
+import type { HostId } from '../shared/ids.js';
+
+export interface BerthConfig {
+  readonly dataDir: string;
+  readonly listen: ListenAddress;
+  /** Given: used as it is, and no file is written. */
+  readonly token?: string;
+  /** Whether /metrics answers without a token. */
+  readonly openMetrics: boolean;
+  readonly logLevel: LogLevel;
+  /** Resources per page of a collection. */
+  readonly pageSize: number;
+  readonly strategy: 'pack' | 'spread';
+  readonly fleet: FleetConfig;
+}
+
+export interface ListenAddress {
+  readonly host: string;
+  /** 0: any free one. */
+  readonly port: number;
+}
+
+export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+export type LogLevel = (typeof logLevels)[number];
+
+export type FleetConfig =
+  | { readonly kind: 'libvirt'; readonly hosts: readonly HostConfig[] }
+  | { readonly kind: 'simulated'; readonly count: number };
+
+export interface HostConfig {
+  readonly id: HostId;
+  /** libvirt URI, e.g. `qemu:///system`, `qemu+tls://host/system`. */
+  readonly uri: string;
+  readonly zone: string;
+  readonly pool?: { readonly name: string; readonly path: string };
+  /** Absent: inventory/reservation.ts decides. */
+  readonly reserved?: HostReservation;
+  readonly sharedCpuRatio: number;
+  /** Says how the host accelerates instead of finding it out. */
+  readonly acceleration?: 'kvm' | 'tcg';
+}
+
+/** Each line names a key, the value found, and what is allowed. */
+export class ConfigError extends Error {
+  readonly lines: readonly string[];
+
+  constructor(lines: readonly string[]) {
+    super(lines.join('\n'));
+    this.name = 'ConfigError';
+    this.lines = lines;
+  }
+}

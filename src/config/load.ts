@@ -1,0 +1,81 @@
+/**
+ * One configuration out of all sources.
+ */
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { dataDirOf, defaultPort, type DataDirHints } from '../shared/data-dir.js';
+import { hostId } from '../shared/ids.js';
+import { ConfigError, type BerthConfig, type FleetConfig, type HostConfig, type ListenAddress } from './config.js';
+import type { HostSettings, Settings } from './settings.js';
+import { readEnvironment, readFileSettings, readFlags } from './sources.js';
+
+export interface Surroundings {
+  readonly argv: readonly string[];
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly user: Omit<DataDirHints, 'wished'>;
+}
+
+/** `help`: the reader asked how to call Berth. Throws ConfigError. */
+export function loadConfig({ argv, environment, user }: Surroundings): BerthConfig | 'help' {
+  const flags = readFlags(argv);
+  if (flags.help) return 'help';
+  const file = flags.config ?? environment['BERTH_CONFIG'];
+  const fromFile = file === undefined || file === '' ? {} : readFileSettings(textOf(file), file);
+  const settings = { ...fromFile, ...readEnvironment(environment), ...flags.settings };
+  const { token } = settings;
+  return {
+    dataDir: resolve(dataDirOf({ wished: settings.dataDir, ...user })),
+    listen: listenOf(settings),
+    ...(token !== undefined && { token }),
+    openMetrics: settings.openMetrics ?? false,
+    logLevel: settings.logLevel ?? 'info',
+    pageSize: settings.pageSize ?? 100,
+    strategy: settings.strategy ?? 'pack',
+    fleet: fleetOf(settings),
+  };
+}
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new ConfigError([
+      `the file ${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+    ]);
+  }
+}
+
+function listenOf({ listen = `127.0.0.1:${defaultPort}`, port }: Settings): ListenAddress {
+  const colon = listen.lastIndexOf(':');
+  const host = listen.slice(0, colon).replace(/^\[(.*)\]$/, '$1');
+  return { host, port: port ?? Number(listen.slice(colon + 1)) };
+}
+
+function fleetOf({ simulated, fleet, hosts }: Settings): FleetConfig {
+  if (simulated === true || (fleet !== undefined && simulated !== false))
+    return { kind: 'simulated', count: fleet ?? 3 };
+  const all = (hosts ?? [{ id: 'local', uri: 'qemu:///system' }]).map(hostOf);
+  const twice = all.find((host, at) => all.findIndex((other) => other.id === host.id) !== at);
+  if (twice) throw new ConfigError([`hosts: the id "${twice.id}" is given twice, ids must differ`]);
+  return { kind: 'libvirt', hosts: all };
+}
+
+function hostOf({
+  id,
+  uri,
+  zone = 'default',
+  sharedCpuRatio = 4,
+  pool,
+  reserved,
+  acceleration,
+}: HostSettings): HostConfig {
+  return {
+    id: hostId(id),
+    uri,
+    zone,
+    sharedCpuRatio,
+    ...(pool && { pool }),
+    ...(reserved && { reserved }),
+    ...(acceleration && { acceleration }),
+  };
+}

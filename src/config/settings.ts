@@ -1,0 +1,63 @@
+/**
+ * Settings as the sources give them: every one optional, checked by one schema whatever the source.
+ */
+import { Ajv, type ErrorObject } from 'ajv';
+import { Type, type Static } from 'typebox';
+import { ConfigError, logLevels } from './config.js';
+
+const strict = { additionalProperties: false } as const;
+const cpuList = Type.Array(Type.Integer({ minimum: 0 }));
+
+const hostSettings = Type.Object(
+  {
+    id: Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$' }),
+    uri: Type.String({ pattern: '^[a-z+]+://' }),
+    zone: Type.Optional(Type.String({ minLength: 1 })),
+    pool: Type.Optional(Type.Object({ name: Type.String(), path: Type.String({ pattern: '^/' }) }, strict)),
+    reserved: Type.Optional(
+      Type.Object({ sharedCpus: cpuList, memoryMiBPerCell: Type.Array(Type.Integer({ minimum: 0 })) }, strict),
+    ),
+    sharedCpuRatio: Type.Optional(Type.Number({ exclusiveMinimum: 0 })),
+    acceleration: Type.Optional(Type.Enum(['kvm', 'tcg'])),
+  },
+  strict,
+);
+
+const settingsSchema = Type.Object(
+  {
+    dataDir: Type.Optional(Type.String({ minLength: 1 })),
+    listen: Type.Optional(Type.String({ pattern: '^(\\[[0-9A-Fa-f:.]+\\]|[^:\\[\\]]+):\\d{1,5}$' })),
+    port: Type.Optional(Type.Integer({ minimum: 0, maximum: 65535 })),
+    token: Type.Optional(Type.String({ minLength: 16, pattern: '^[\\x21-\\x7e]+$' })),
+    openMetrics: Type.Optional(Type.Boolean()),
+    logLevel: Type.Optional(Type.Enum([...logLevels])),
+    pageSize: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000 })),
+    strategy: Type.Optional(Type.Enum(['pack', 'spread'])),
+    simulated: Type.Optional(Type.Boolean()),
+    fleet: Type.Optional(Type.Integer({ minimum: 1, maximum: 100_000 })),
+    hosts: Type.Optional(Type.Array(hostSettings, { minItems: 1 })),
+  },
+  strict,
+);
+
+export type Settings = Static<typeof settingsSchema>;
+export type HostSettings = Static<typeof hostSettings>;
+
+const validate = new Ajv({ allErrors: true, strictTypes: false, verbose: true }).compile<Settings>(settingsSchema);
+
+/** `source` is how a message names where the value stands, e.g. `the file berth.yaml`. */
+export function checkSettings(found: unknown, source: string): Settings {
+  if (validate(found)) return found;
+  throw new ConfigError((validate.errors ?? []).map((error) => `${source}: ${sentence(error)}`));
+}
+
+function sentence({ instancePath, keyword, params, message = '', data }: ErrorObject): string {
+  const key = instancePath.slice(1).replaceAll('/', '.') || 'the configuration';
+  const given = params as Readonly<Record<string, unknown>>;
+  if (keyword === 'additionalProperties') return `${key} has no setting "${String(given['additionalProperty'])}"`;
+  if (keyword === 'required') return `${key} needs "${String(given['missingProperty'])}"`;
+  const allowed = keyword === 'enum' ? `must be one of ${String(given['allowedValues'])}` : message;
+  return `${key} is ${secret(key) ? '(hidden)' : JSON.stringify(data)}, ${allowed}`;
+}
+
+const secret = (key: string): boolean => key === 'token';

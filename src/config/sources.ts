@@ -1,0 +1,113 @@
+/**
+ * Flags, environment and file as settings. Text becomes numbers and truth values here; what is allowed is the schema's
+ * to say.
+ */
+import { parseArgs } from 'node:util';
+import { parse } from 'yaml';
+import { ConfigError } from './config.js';
+import { checkSettings, type Settings } from './settings.js';
+
+export const usage = `Usage: berth-server [options]
+
+  --config FILE        settings as YAML or JSON
+  --data-dir DIR       where Berth keeps its data
+  --listen HOST:PORT   default 127.0.0.1:9641
+  --port PORT          another port on the same address; 0: any free one
+  --simulated          simulated hosts instead of real ones
+  --fleet N            how many simulated hosts (implies --simulated)
+  --log-level LEVEL    trace, debug, info, warn, error, fatal or silent
+  --help
+
+Every setting, its environment variable and its default: docs/configuration.md
+`;
+
+export interface Flags {
+  readonly help: boolean;
+  readonly config: string | undefined;
+  readonly settings: Settings;
+}
+
+export function readFlags(argv: readonly string[]): Flags {
+  const { help, config, ...values } = parseFlags(argv);
+  const settings = {
+    dataDir: values['data-dir'],
+    listen: values.listen,
+    port: numeric(values.port),
+    simulated: values.simulated,
+    fleet: numeric(values.fleet),
+    logLevel: values['log-level'],
+  };
+  return { help: help ?? false, config, settings: checkSettings(given(settings), 'the command line') };
+}
+
+const option = { type: 'string' } as const;
+
+function parseFlags(argv: readonly string[]) {
+  try {
+    const options = {
+      config: option,
+      'data-dir': option,
+      listen: option,
+      port: option,
+      simulated: { type: 'boolean' },
+      fleet: option,
+      'log-level': option,
+      help: { type: 'boolean' },
+    } as const;
+    return parseArgs({ args: [...argv], options }).values;
+  } catch (error) {
+    throw new ConfigError([`the command line: ${error instanceof Error ? error.message : String(error)}`]);
+  }
+}
+
+/** Variable -> setting. */
+export const variables = {
+  BERTH_DATA_DIR: 'dataDir',
+  BERTH_LISTEN: 'listen',
+  BERTH_PORT: 'port',
+  BERTH_TOKEN: 'token',
+  BERTH_OPEN_METRICS: 'openMetrics',
+  BERTH_LOG_LEVEL: 'logLevel',
+  BERTH_PAGE_SIZE: 'pageSize',
+  BERTH_STRATEGY: 'strategy',
+  BERTH_SIMULATED: 'simulated',
+  BERTH_FLEET: 'fleet',
+} as const satisfies Record<string, keyof Settings>;
+
+const numbers: readonly string[] = ['port', 'pageSize', 'fleet'];
+const truths: readonly string[] = ['openMetrics', 'simulated'];
+
+export function readEnvironment(environment: Readonly<Record<string, string | undefined>>): Settings {
+  const entries = Object.entries(variables).map(([variable, key]) => {
+    const text = environment[variable];
+    if (numbers.includes(key)) return [key, numeric(text)] as const;
+    return [key, truths.includes(key) ? truth(text) : text] as const;
+  });
+  return checkSettings(given(Object.fromEntries(entries)), 'the environment');
+}
+
+/** YAML, of which JSON is a part. */
+export function readFileSettings(text: string, file: string): Settings {
+  return checkSettings(parsed(text, file) ?? {}, `the file ${file}`);
+}
+
+function parsed(text: string, file: string): unknown {
+  try {
+    return parse(text);
+  } catch (error) {
+    throw new ConfigError([`the file ${file} is not YAML: ${error instanceof Error ? error.message : String(error)}`]);
+  }
+}
+
+/** What is not a number stays as it is, for the schema to refuse with the text that was given. */
+function numeric(text: string | undefined): unknown {
+  return text !== undefined && /^\d+$/.test(text) ? Number(text) : text;
+}
+
+function truth(text: string | undefined): unknown {
+  if (text === 'true' || text === '1') return true;
+  return text === 'false' || text === '0' ? false : text;
+}
+
+const given = (settings: Readonly<Record<string, unknown>>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined && value !== ''));

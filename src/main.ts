@@ -1,0 +1,60 @@
+#!/usr/bin/env node
+/**
+ * Starts Berth, says where it listens and where the token is, and stops it on SIGTERM or SIGINT. Log lines go to
+ * standard error, what a person should read to standard output.
+ */
+import 'reflect-metadata';
+import { homedir } from 'node:os';
+import { destination, pino, type Logger } from 'pino';
+import { compose, type Berth } from './compose.js';
+import { ConfigError, type BerthConfig } from './config/config.js';
+import { loadConfig } from './config/load.js';
+import { usage } from './config/sources.js';
+import { ensureToken } from './config/token.js';
+
+const USAGE_ERROR = 2;
+
+function configuration(): BerthConfig | 'help' {
+  const user = { isRoot: process.getuid?.() === 0, home: homedir() };
+  return loadConfig({ argv: process.argv.slice(2), environment: process.env, user });
+}
+
+async function run(config: BerthConfig): Promise<void> {
+  const log: Logger = pino({ level: config.logLevel }, destination({ fd: 2, sync: true }));
+  const { token, file } = await ensureToken(config.dataDir, config.token);
+  const berth = await compose(config, token, log);
+  stopOnSignal(berth, log);
+  const origin = await berth.start();
+  console.log(`Berth listens on ${origin}; its API page is ${origin}/docs`);
+  console.log(file === undefined ? 'The token is the configured one.' : `The token is in ${file}`);
+  log.info({ origin, dataDir: config.dataDir, fleet: config.fleet.kind }, 'Berth is up');
+}
+
+/** A second signal does not wait: what is under way is taken up again at the next start. */
+function stopOnSignal(berth: Berth, log: Logger): void {
+  let stopping = false;
+  const stop = (signal: NodeJS.Signals): void => {
+    if (stopping) process.exit(1);
+    stopping = true;
+    log.info({ signal }, 'stopping; virtual machines keep running');
+    berth.stop().then(
+      () => process.exit(0),
+      (error: unknown) => fail(error),
+    );
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+}
+
+function fail(error: unknown): never {
+  console.error(error instanceof ConfigError ? error.message : error);
+  process.exit(error instanceof ConfigError ? USAGE_ERROR : 1);
+}
+
+try {
+  const config = configuration();
+  if (config === 'help') console.log(usage);
+  else await run(config);
+} catch (error) {
+  fail(error);
+}
