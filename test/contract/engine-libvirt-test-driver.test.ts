@@ -1,15 +1,11 @@
 /** The engine's contract on the real libvirt library with its own test driver: no daemon, no guests. */
-import { afterAll, describe } from '@jest/globals';
+import { afterAll } from '@jest/globals';
 import { createLibvirtEngine } from '../../src/engine/libvirt/libvirt-engine.js';
 import { hostId } from '../../src/shared/ids.js';
-import { missingLibrary, skipSuite } from '../libvirt/environment.js';
+import { describeUnless, missingLibrary } from '../libvirt/environment.js';
 import { engineContract } from './engine-contract.js';
 
-const missing = missingLibrary();
-if (missing === undefined) describe('libvirt’s test driver', suite);
-else skipSuite('libvirt’s test driver', missing);
-
-function suite(): void {
+describeUnless(missingLibrary(), 'libvirt’s test driver', () => {
   const engine = createLibvirtEngine({ hostId: hostId('test-driver'), uri: 'test:///default' });
   afterAll(() => engine.stop());
 
@@ -30,4 +26,4 @@ function suite(): void {
       <os><type arch='i686'>hvm</type></os>
     </domain>`,
   });
-}
+});

@@ -1,5 +1,5 @@
 /** Contract of what domains refer to: volumes and networks. */
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect } from '@jest/globals';
 import { EngineError } from '../../src/engine/engine.js';
 import { vnfcId } from '../../src/shared/ids.js';
 import { failureOf, type Use } from './engine-contract.js';

@@ -1,7 +1,7 @@
 /**
  * Bytes into a volume through libvirt's stream, so that images reach remote hosts without an agent of ours.
  */
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import type { VolumeFormat } from '../../../libvirt-xml/volume.js';
 import type { VolumeSource } from '../../engine.js';
 import {
@@ -24,7 +24,10 @@ const qcow2Magic = 0x514649fb;
 /** Format and virtual size: qcow2 says its own (bytes 24 to 31), everything else is raw. */
 export function imageHeader(source: VolumeSource): { readonly format: VolumeFormat; readonly capacityBytes: number } {
   const header = Buffer.alloc(32);
-  const read = withFile(source.file, (file) => readSync(file, header, 0, header.length, 0));
+  const read = withFile(source.file, (file) => {
+    if (fstatSync(file).size < source.sizeBytes) throw tooShort(source);
+    return readSync(file, header, 0, header.length, 0);
+  });
   if (read < header.length || header.readUInt32BE(0) !== qcow2Magic) {
     return { format: 'raw', capacityBytes: source.sizeBytes };
   }
@@ -71,5 +74,16 @@ function sendChunk(context: CallContext, stream: StreamPtr, chunk: Uint8Array): 
 }
 
 function withFile<T>(path: string, use: (file: number) => T): T {
-  return using(openSync(path, 'r'), closeSync, use);
+  return using(openToRead(path), closeSync, use);
 }
+
+function openToRead(path: string): number {
+  try {
+    return openSync(path, 'r');
+  } catch (error) {
+    throw new CallRefusal('Rejected', error instanceof Error ? error.message : String(error));
+  }
+}
+
+const tooShort = ({ file, sizeBytes }: VolumeSource): CallRefusal =>
+  new CallRefusal('Rejected', `${file} ended before ${sizeBytes} bytes.`);

@@ -1,0 +1,168 @@
+/**
+ * A libvirtd for one suite, in mount, network and PID namespaces of its own: own configuration, state, bridges and
+ * socket, so that no test touches the user's daemon. When the test process dies, the kernel ends everything in it.
+ */
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+export interface PrivateLibvirtd {
+  readonly uri: string;
+  /** Folder for the pool and other files, the same path inside and outside. */
+  readonly folder: string;
+  /** Process id of the daemon, as seen from here. */
+  pid(): number;
+  /** Process id of a domain's QEMU, as seen from here. */
+  qemuPid(domain: string): number;
+  /** While held, a daemon that ends is not started again. */
+  hold(): void;
+  release(): Promise<void>;
+  virsh(...args: readonly string[]): Promise<string>;
+  stop(): Promise<void>;
+}
+
+const qemuConf = (folder: string): string =>
+  [
+    'user = "root"',
+    'group = "root"',
+    'dynamic_ownership = 0',
+    'remember_owner = 0',
+    'security_driver = "none"',
+    'namespaces = []',
+    'cgroup_controllers = []',
+    'stdio_handler = "file"',
+    `hugetlbfs_mount = "${folder}/huge"`,
+  ].join('\n');
+
+const libvirtdConf = [
+  'unix_sock_group = "root"',
+  'auth_unix_ro = "none"',
+  'auth_unix_rw = "none"',
+  'max_workers = 32',
+  'max_client_requests = 32',
+].join('\n');
+
+/** Bash is the first process of the namespace: it reaps what QEMU leaves, and the daemon comes back when it dies. */
+const script = (folder: string): string => `
+umask 022
+ip link set lo up
+mount -t sysfs sysfs /sys || true
+for d in run/libvirt var/lib/libvirt var/log/libvirt var/cache/libvirt etc/libvirt; do
+  mkdir -p /$d ${folder}/$d && mount --bind ${folder}/$d /$d
+done
+mount -t hugetlbfs -o pagesize=2M hugetlbfs ${folder}/huge || true
+while :; do
+  libvirtd --config ${folder}/etc/libvirt/libvirtd.conf --pid-file ${folder}/libvirtd.pid >>${folder}/log 2>&1
+  while [ -e ${folder}/hold ]; do sleep 0.05; done
+done`;
+
+export async function startPrivateLibvirtd(): Promise<PrivateLibvirtd> {
+  const folder = mkdtempSync(join(tmpdir(), 'berth-libvirtd-'));
+  mkdirSync(`${folder}/etc/libvirt`, { recursive: true });
+  mkdirSync(`${folder}/huge`);
+  writeFileSync(`${folder}/etc/libvirt/qemu.conf`, qemuConf(folder));
+  writeFileSync(`${folder}/etc/libvirt/libvirtd.conf`, libvirtdConf);
+  // unshare dies with this process, and its child, the namespace's first process, dies with it.
+  const unshare = ['unshare', '--mount', '--net', '--pid', '--fork', '--kill-child', '--mount-proc'];
+  const child = spawn('setpriv', ['--pdeathsig', 'KILL', ...unshare, 'bash', '-c', script(folder)], {
+    stdio: 'ignore',
+  });
+  const daemon = handle(folder, child);
+  await daemon.release();
+  return daemon;
+}
+
+function handle(folder: string, child: ChildProcess): PrivateLibvirtd {
+  const uri = `qemu:///system?socket=${folder}/run/libvirt/libvirt-sock`;
+  const virsh = async (...args: readonly string[]): Promise<string> =>
+    (await run('virsh', ['--connect', uri, ...args], { timeout: 30_000 })).stdout;
+  return {
+    uri,
+    folder,
+    virsh,
+    pid: () => outsidePid(child, readFileSync(`${folder}/libvirtd.pid`, 'utf8')),
+    qemuPid: (domain) => outsidePid(child, readFileSync(`${folder}/run/libvirt/qemu/${domain}.pid`, 'utf8')),
+    hold: () => {
+      writeFileSync(`${folder}/hold`, '');
+    },
+    release: async () => {
+      rmSync(`${folder}/hold`, { force: true });
+      await answers(folder, virsh);
+    },
+    stop: async () => {
+      if (child.exitCode === null && child.signalCode === null) {
+        child.kill('SIGKILL');
+        await once(child, 'exit');
+      }
+      await removeSoon(folder);
+    },
+  };
+}
+
+/** The first contact makes libvirtd ask QEMU for its capabilities, which takes a second or two. */
+async function answers(folder: string, virsh: PrivateLibvirtd['virsh']): Promise<void> {
+  for (let attempt = 0; attempt < 200; attempt++) {
+    if (existsSync(`${folder}/run/libvirt/libvirt-sock`)) {
+      const answered = await virsh('list').then(
+        () => true,
+        () => false,
+      );
+      if (answered) return;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(`The private libvirtd does not answer:\n${readFileSync(`${folder}/log`, 'utf8')}`);
+}
+
+/** The kernel unmounts the namespace shortly after its last process is gone. */
+async function removeSoon(folder: string): Promise<void> {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      rmSync(folder, { recursive: true, force: true });
+      return;
+    } catch (error) {
+      if (attempt === 50) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+}
+
+/** A process of the namespace by its number there. */
+function outsidePid(child: ChildProcess, inside: string): number {
+  const namespace = namespaceOf(firstChild(child.pid));
+  const found = readdirSync('/proc').find(
+    (entry) => /^\d+$/.test(entry) && innerPid(entry) === inside.trim() && namespaceOf(entry) === namespace,
+  );
+  if (found === undefined) throw new Error(`No process ${inside.trim()} in the namespace of the private libvirtd.`);
+  return Number(found);
+}
+
+const firstChild = (pid: number | undefined): string =>
+  readFileSync(`/proc/${String(pid)}/task/${String(pid)}/children`, 'utf8')
+    .trim()
+    .split(' ')[0] ?? '';
+
+/** Undefined for a process that has ended meanwhile. */
+function innerPid(pid: string): string | undefined {
+  try {
+    return /^NSpid:\s+\d+\s+(\d+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+  } catch {
+    return undefined;
+  }
+}
+
+const namespaceOf = (pid: string): string => readlinkSync(`/proc/${pid}/ns/pid`);
