@@ -35,13 +35,13 @@ export interface CellDemand {
   readonly strict?: readonly number[];
 }
 
-export interface DiskDemand {
+interface DiskDemand {
   readonly target: string;
   readonly path: string;
   readonly readOnly: boolean;
 }
 
-export interface CardDemand {
+interface CardDemand {
   readonly mac: string;
   readonly network?: string;
   readonly bridge?: string;

@@ -14,7 +14,7 @@ export interface SimulatedHostSpec {
   readonly pool: SimulatedPool;
 }
 
-export interface SimulatedPool {
+interface SimulatedPool {
   readonly name: string;
   readonly path: string;
   readonly capacityMiB: number;

@@ -6,7 +6,7 @@ import type { Cell, Cpu, HostNetwork, HugepagePool, PciFunction } from '../../in
 import { hostId } from '../../shared/ids.js';
 import type { SimulatedHostSpec, SimulatedTemplate } from './host-spec.js';
 
-export interface CellShape {
+interface CellShape {
   readonly cells: number;
   readonly coresPerCell: number;
   readonly threads: number;
@@ -26,7 +26,7 @@ export function simulatedHosts(
 }
 
 /** CPUs are numbered as Linux does: the first thread of every core of every cell, then the second ones. */
-export function simulatedCells(shape: CellShape): readonly Cell[] {
+function simulatedCells(shape: CellShape): readonly Cell[] {
   return Array.from({ length: shape.cells }, (_, id) => ({
     id,
     memoryMiB: shape.memoryMiB,

@@ -9,7 +9,7 @@ import { claimsOfHost } from './claims.js';
 import type { Db } from './schema.js';
 
 /** What the operator's configuration says about a host. */
-export type HostPolicy = Pick<Host, 'reserved' | 'sharedCpuRatio'>;
+type HostPolicy = Pick<Host, 'reserved' | 'sharedCpuRatio'>;
 export type PolicyOf = (host: HostRecord) => HostPolicy | undefined;
 
 const physical: HostPolicy = { reserved: { sharedCpus: [], memoryMiBPerCell: [] }, sharedCpuRatio: 1 };

@@ -2,11 +2,11 @@
  * Brings the schema up to date. Migrations are numbered, in code, and run in order, each in its own transaction.
  */
 import { Migrator, type Migration } from 'kysely/migration';
-import * as initial from './migrations/0001-initial.js';
+import { up as initial } from './migrations/0001-initial.js';
 import type { StoreDialect } from './dialect.js';
 
 const migrations: Readonly<Record<string, Migration>> = {
-  '0001-initial': initial,
+  '0001-initial': { up: initial },
 };
 
 export async function migrate(dialect: StoreDialect): Promise<void> {

@@ -4,7 +4,7 @@
  */
 import type { Kysely } from 'kysely';
 
-export interface PackageRow {
+interface PackageRow {
   readonly id: string;
   /** Set once ONBOARDED: unique then. */
   readonly vnfd_id: string | null;
@@ -12,7 +12,7 @@ export interface PackageRow {
   readonly document: string;
 }
 
-export interface InstanceRow {
+interface InstanceRow {
   readonly id: string;
   readonly package_id: string;
   readonly document: string;
