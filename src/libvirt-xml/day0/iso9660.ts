@@ -1,185 +1,94 @@
 /**
- * A small ISO 9660 volume with Joliet names (ECMA-119, Joliet specification of 1995): files in the root directory and
- * nothing else, the same bytes for the same content.
+ * A small ISO 9660 image with Joliet names (ECMA-119; Joliet Specification 1995): a few files in the root directory,
+ * the same bytes for the same input. Every guest operating system can read one, without a network.
+ *
+ *   sector 0-15  system area, empty           21-22  path tables of the Joliet tree
+ *          16    primary volume descriptor     23-    root directory, primary, then Joliet
+ *          17    Joliet volume descriptor      …      the files, each from a sector of its own
+ *          18    end of descriptors
+ *          19-20 path tables, little- and big-endian
  */
+import { entries, rootDirectory, rootDirectoryBytes, rootRecord, type Extent, type IsoFile } from './directory.js';
+import { Fields, latin, padded, sectorBytes, sectorsFor, ucs2, type Encode } from './sectors.js';
 
-export interface IsoFile {
-  /** As Joliet shows it: 1 to 64 characters, none of star, slash, colon, semicolon, question mark, backslash, control. */
-  readonly name: string;
-  readonly content: Uint8Array;
-}
-
-const sector = 2048;
-
-/** Where each structure lies, in sectors. System area: 0 to 15. */
-const at = {
-  primary: 16,
-  joliet: 17,
-  terminator: 18,
-  primaryTableL: 19,
-  primaryTableM: 20,
-  jolietTableL: 21,
-  jolietTableM: 22,
-  primaryRoot: 23,
-  jolietRoot: 24,
-  files: 25,
-} as const;
-
-/** 1 January 2000, 00:00 UTC: a volume carries no clock. */
-const recordTime = [100, 1, 1, 0, 0, 0, 0];
-const volumeTime = '2000010100000000';
-const noTime = '0000000000000000';
-
-interface Placed {
-  readonly file: IsoFile;
-  readonly extent: number;
-}
-
-/** How names and texts are written: the primary tree in ASCII, the Joliet tree in UCS-2. */
+/** One of the two trees that name the same files. */
 interface Tree {
-  readonly type: 1 | 2;
-  readonly root: number;
-  readonly tableL: number;
-  readonly tableM: number;
-  readonly name: (name: string) => Uint8Array;
-  readonly text: (text: string, bytes: number) => Uint8Array;
+  readonly joliet: boolean;
+  readonly encode: Encode;
+  readonly descriptor: number;
+  readonly pathTable: number;
+  readonly root: Extent;
 }
 
-/** Throws on a label past 16 characters, an unusable or double name, and more files than one sector lists. */
+const labelLimit = 16;
+const firstDirectory = 23;
+const pathTableBytes = 10;
+
+/** Throws when the label or a name cannot stand on the volume. */
 export function iso9660(label: string, files: readonly IsoFile[]): Uint8Array {
-  check(label, files);
-  const placed = place(files);
-  const last = placed.at(-1);
-  const sectors = last === undefined ? at.files : last.extent + sectorsOf(last.file);
-  const image = new Uint8Array(sectors * sector);
-  for (const tree of [primaryTree, jolietTree]) writeTree(image, tree, label, placed, sectors);
-  image.set([255, ...ascii('CD001'), 1], at.terminator * sector);
-  for (const { file, extent } of placed) image.set(file.content, extent * sector);
-  return image;
-}
-
-function check(label: string, files: readonly IsoFile[]): void {
-  if (!/^[\x20-\x7e]{1,16}$/.test(label)) throw new Error(`"${label}" is no volume label of 1 to 16 ASCII characters`);
-  const seen = new Set<string>();
-  for (const { name } of files) {
-    if (!isJolietName(name)) throw new Error(`"${name}" is no Joliet file name`);
-    const plain = primaryName(name);
-    if (seen.has(plain)) throw new Error(`two files would have the name ${plain}`);
-    seen.add(plain);
+  if (!/^[\x20-\x7e]+$/.test(label) || label.length > labelLimit) {
+    throw new RangeError(`the volume label "${label}" must be 1 to ${String(labelLimit)} ASCII characters`);
   }
-}
-
-const isJolietName = (name: string): boolean =>
-  name.length >= 1 &&
-  name.length <= 64 &&
-  [...name].every((one) => one.length === 1 && one >= ' ' && !'*/:;?\\'.includes(one));
-
-const sectorsOf = (file: IsoFile): number => Math.ceil(file.content.length / sector);
-
-function place(files: readonly IsoFile[]): readonly Placed[] {
-  let extent: number = at.files;
-  return files.map((file) => {
-    const placed = { file, extent };
-    extent += sectorsOf(file);
-    return placed;
-  });
-}
-
-const ascii = (text: string): Uint8Array => Uint8Array.from(text, (character) => character.charCodeAt(0));
-
-const ucs2 = (text: string): Uint8Array =>
-  Uint8Array.from([...text].flatMap((character) => [character.charCodeAt(0) >> 8, character.charCodeAt(0) & 255]));
-
-/** Level 2 name: capitals, digits, underscore, and the version that the standard wants. */
-const primaryName = (name: string): string => {
-  const dot = name.lastIndexOf('.');
-  const clean = (part: string): string => part.toUpperCase().replaceAll(/[^A-Z0-9_]/g, '_');
-  const [stem, extension] = dot < 0 ? [name, ''] : [name.slice(0, dot), name.slice(dot + 1)];
-  return `${clean(stem).slice(0, 26)}.${clean(extension).slice(0, 3)};1`;
-};
-
-const primaryTree: Tree = {
-  type: 1,
-  root: at.primaryRoot,
-  tableL: at.primaryTableL,
-  tableM: at.primaryTableM,
-  name: (name) => ascii(primaryName(name)),
-  text: (text, bytes) => ascii(text.padEnd(bytes).slice(0, bytes)),
-};
-
-const jolietTree: Tree = {
-  type: 2,
-  root: at.jolietRoot,
-  tableL: at.jolietTableL,
-  tableM: at.jolietTableM,
-  name: ucs2,
-  text: (text, bytes) => {
-    const padded = new Uint8Array(bytes);
-    padded.set(ucs2(text.padEnd(bytes >> 1).slice(0, bytes >> 1)));
-    return padded;
-  },
-};
-
-const both16 = (value: number): readonly number[] => [value & 255, value >> 8, value >> 8, value & 255];
-const little32 = (value: number): readonly number[] => [0, 8, 16, 24].map((shift) => (value >>> shift) & 255);
-const big32 = (value: number): readonly number[] => little32(value).toReversed();
-const both32 = (value: number): readonly number[] => [...little32(value), ...big32(value)];
-
-/** ECMA-119 clause 9.1. */
-function record(extent: number, size: number, flags: number, name: Uint8Array): Uint8Array {
-  const length = 33 + name.length + ((name.length + 1) % 2);
-  const bytes = new Uint8Array(length);
-  bytes.set([length, 0, ...both32(extent), ...both32(size), ...recordTime, flags, 0, 0, ...both16(1), name.length]);
-  bytes.set(name, 33);
-  return bytes;
-}
-
-const directory = 2;
-const rootRecord = (tree: Tree, name: number): Uint8Array => record(tree.root, sector, directory, Uint8Array.of(name));
-
-function writeTree(image: Uint8Array, tree: Tree, label: string, placed: readonly Placed[], sectors: number): void {
-  image.set(descriptor(tree, label, sectors), (tree.type === 1 ? at.primary : at.joliet) * sector);
-  image.set([1, 0, ...little32(tree.root), 1, 0, 0, 0], tree.tableL * sector);
-  image.set([1, 0, ...big32(tree.root), 0, 1, 0, 0], tree.tableM * sector);
-  image.set(rootDirectory(tree, placed), tree.root * sector);
-}
-
-/** Itself, its parent (itself again), then the files in the order of their names. */
-function rootDirectory(tree: Tree, placed: readonly Placed[]): Uint8Array {
-  const files = placed
-    .map(({ file, extent }) => ({ name: tree.name(file.name), extent, size: file.content.length }))
-    .sort((a, b) => compare(a.name, b.name))
-    .map(({ name, extent, size }) => record(extent, size, 0, name));
-  const bytes = [rootRecord(tree, 0), rootRecord(tree, 1), ...files].flatMap((one) => [...one]);
-  if (bytes.length > sector)
-    throw new Error(`${String(placed.length)} files do not fit the one sector of the root directory`);
-  return Uint8Array.from(bytes);
-}
-
-function compare(a: Uint8Array, b: Uint8Array): number {
-  for (let index = 0; index < Math.min(a.length, b.length); index += 1) {
-    const difference = (a[index] ?? 0) - (b[index] ?? 0);
-    if (difference !== 0) return difference;
+  const trees = bothTrees(files);
+  const filesAt = Math.max(...trees.map(({ root }) => root.sector + sectorsFor(root.bytes)));
+  const sectors = files.reduce((end, file) => end + sectorsFor(file.content.length), filesAt);
+  const image = new Fields(sectors * sectorBytes);
+  const put = (sector: number, bytes: Uint8Array) => image.put(sector * sectorBytes, bytes);
+  for (const tree of trees) {
+    put(tree.descriptor, volumeDescriptor(tree, label, sectors));
+    put(tree.pathTable, pathTable(tree.root, 'little'));
+    put(tree.pathTable + 1, pathTable(tree.root, 'big'));
+    put(tree.root.sector, rootDirectory(entries(files, filesAt, tree.joliet), tree.root));
   }
-  return a.length - b.length;
+  put(18, descriptorStart(255));
+  let sector = filesAt;
+  for (const { content } of files) {
+    put(sector, content);
+    sector += sectorsFor(content.length);
+  }
+  return image.bytes;
 }
 
-/** Primary and supplementary volume descriptor (ECMA-119 clauses 8.4 and 8.5). */
-function descriptor(tree: Tree, label: string, sectors: number): Uint8Array {
-  const bytes = new Uint8Array(sector);
-  const put = (offset: number, value: Iterable<number>): void => bytes.set([...value], offset);
-  put(0, [tree.type, ...ascii('CD001'), 1]);
-  put(8, tree.text('', 32));
-  put(40, tree.text(label, 32));
-  put(80, both32(sectors));
-  if (tree.type === 2) put(88, ascii('%/E'));
-  put(120, [...both16(1), ...both16(1), ...both16(sector)]);
-  put(132, [...both32(10), ...little32(tree.tableL), 0, 0, 0, 0, ...big32(tree.tableM)]);
-  put(156, rootRecord(tree, 0));
-  for (const offset of [190, 318, 446, 574]) put(offset, tree.text('', 128));
-  for (const offset of [702, 739, 776]) put(offset, tree.text('', 37));
-  for (const offset of [813, 830]) put(offset, ascii(volumeTime));
-  for (const offset of [847, 864]) put(offset, ascii(noTime));
-  put(881, [1]);
-  return bytes;
+/** The size of a directory does not depend on where its files stand. */
+function bothTrees(files: readonly IsoFile[]): readonly Tree[] {
+  const primary = { sector: firstDirectory, bytes: rootDirectoryBytes(entries(files, 0, false)) };
+  const sector = firstDirectory + sectorsFor(primary.bytes);
+  const joliet = { sector, bytes: rootDirectoryBytes(entries(files, 0, true)) };
+  return [
+    { joliet: false, encode: latin, descriptor: 16, pathTable: 19, root: primary },
+    { joliet: true, encode: ucs2, descriptor: 17, pathTable: 21, root: joliet },
+  ];
+}
+
+/** Clause 8.1: type, `CD001`, version. */
+const descriptorStart = (type: number): Uint8Array =>
+  new Fields(7).byte(0, type).put(1, latin('CD001')).byte(6, 1).bytes;
+
+/** Clauses 8.4 (primary) and 8.5 (supplementary); dates are unspecified, identifiers but the label empty. */
+function volumeDescriptor(tree: Tree, label: string, sectors: number): Uint8Array {
+  const fields = new Fields(sectorBytes)
+    .put(0, descriptorStart(tree.joliet ? 2 : 1))
+    .put(8, padded(tree.encode, '', 32))
+    .put(40, padded(tree.encode, label, 32))
+    .both32(80, sectors)
+    .both16(120, 1)
+    .both16(124, 1)
+    .both16(128, sectorBytes)
+    .both32(132, pathTableBytes)
+    .little32(140, tree.pathTable)
+    .big32(148, tree.pathTable + 1)
+    .put(156, rootRecord(tree.root, 0))
+    .put(190, padded(tree.encode, '', 623))
+    .byte(881, 1);
+  for (const date of [813, 830, 847, 864]) fields.fill(date, 16, 0x30);
+  // Joliet clause 3: UCS-2 level 3.
+  return (tree.joliet ? fields.put(88, latin('%/E')) : fields).bytes;
+}
+
+/** Clause 9.4: the root is the only directory. */
+function pathTable(root: Extent, order: 'little' | 'big'): Uint8Array {
+  const fields = new Fields(pathTableBytes).byte(0, 1);
+  return order === 'little'
+    ? fields.little32(2, root.sector).byte(6, 1).bytes
+    : fields.big32(2, root.sector).byte(7, 1).bytes;
 }

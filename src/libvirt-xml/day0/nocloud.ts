@@ -1,74 +1,60 @@
 /**
- * Day-0 configuration as a NoCloud volume (docs/vnf-guest-contract.md): what cloud-init and the catalogue's guests read.
+ * Day-0 configuration as a NoCloud volume (docs/vnf-guest-contract.md): who the guest is, how its links are
+ * addressed, and the document that only the VNF understands. JSON throughout, which is YAML too.
  */
+import type { IsoFile } from './directory.js';
 import { iso9660 } from './iso9660.js';
+import { linkNames } from './link-names.js';
 
 export interface Day0 {
-  /** Another id makes a guest take its configuration anew. */
+  /** Changes when the guest is to configure itself anew: the VNFC's id. */
   readonly instanceId: string;
   readonly hostname: string;
-  readonly ethernets: readonly Ethernet[];
+  readonly ethernets: readonly Day0Ethernet[];
+  /** As the descriptor has it, inputs filled in; may be empty. */
   readonly userData: string;
 }
 
-export interface Ethernet {
+/** A link as the guest is to set it up. */
+export interface Day0Ethernet {
   readonly cpdId: string;
   readonly mac: string;
-  /** e.g. `10.1.0.1/24`. */
+  /** With prefix length, e.g. `10.1.0.1/24`. */
   readonly addresses: readonly string[];
   readonly mtu?: number;
+  readonly routes?: readonly { readonly to: string; readonly via: string }[];
 }
 
-export const day0Label = 'cidata';
+const label = 'cidata';
 
-/** The volume's bytes; the same for the same configuration. */
-export function day0Volume(day0: Day0): Uint8Array {
-  const files = Object.entries(noCloudFiles(day0));
-  const utf8 = new TextEncoder();
-  return iso9660(
-    day0Label,
-    files.map(([name, text]) => ({ name, content: utf8.encode(text) })),
-  );
+export const day0Volume = (day0: Day0): Uint8Array => iso9660(label, noCloudFiles(day0));
+
+export function noCloudFiles(day0: Day0): readonly IsoFile[] {
+  return [
+    json('meta-data', { 'instance-id': day0.instanceId, 'local-hostname': day0.hostname }),
+    json('network-config', { version: 2, ethernets: ethernets(day0.ethernets) }),
+    { name: 'user-data', content: new TextEncoder().encode(day0.userData) },
+  ];
 }
 
-/** The three files by name. Structures are JSON, which is YAML too. */
-export function noCloudFiles(day0: Day0): Readonly<Record<'meta-data' | 'network-config' | 'user-data', string>> {
-  const { instanceId, hostname, ethernets, userData } = day0;
-  return {
-    'meta-data': `${JSON.stringify({ 'instance-id': instanceId, 'local-hostname': hostname })}\n`,
-    'network-config': `${JSON.stringify({ version: 2, ethernets: netplan(ethernets) })}\n`,
-    'user-data': userData,
-  };
-}
-
-function netplan(ethernets: readonly Ethernet[]): Readonly<Record<string, unknown>> {
-  const names = linkNames(ethernets.map((ethernet) => ethernet.cpdId));
+/** netplan version 2. */
+function ethernets(links: readonly Day0Ethernet[]): Readonly<Record<string, unknown>> {
+  const names = linkNames(links.map((link) => link.cpdId));
   return Object.fromEntries(
-    ethernets.map(({ cpdId, mac, addresses, mtu }, at) => [
-      cpdId,
+    links.map((link, index) => [
+      link.cpdId,
       {
-        match: { macaddress: mac },
-        'set-name': names[at],
-        ...(addresses.length === 0 ? {} : { addresses }),
-        ...(mtu === undefined ? {} : { mtu }),
+        match: { macaddress: link.mac.toLowerCase() },
+        'set-name': names[index],
+        ...(link.addresses.length === 0 ? {} : { addresses: link.addresses }),
+        ...(link.mtu === undefined ? {} : { mtu: link.mtu }),
+        ...(link.routes === undefined || link.routes.length === 0 ? {} : { routes: link.routes }),
       },
     ]),
   );
 }
 
-/** Linux allows 15 characters (IFNAMSIZ less the end mark). */
-const longestName = 15;
-
-/** CPD ids as interface names: lower case, plain, cut, and each its own. */
-export function linkNames(cpdIds: readonly string[]): readonly string[] {
-  const taken = new Set<string>();
-  return cpdIds.map((id) => {
-    const plain = id.toLowerCase().replaceAll(/[^a-z0-9_.-]/g, '-') || 'cp';
-    let name = plain.slice(0, longestName);
-    for (let next = 2; taken.has(name); next += 1) {
-      name = `${plain.slice(0, longestName - String(next).length)}${String(next)}`;
-    }
-    taken.add(name);
-    return name;
-  });
-}
+const json = (name: string, value: unknown): IsoFile => ({
+  name,
+  content: new TextEncoder().encode(`${JSON.stringify(value, undefined, 2)}\n`),
+});
