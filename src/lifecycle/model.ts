@@ -256,7 +256,13 @@ export interface StepInputs {
     readonly content: string;
   };
   'define-domain': { readonly hostId: HostId; readonly vnfcId: VnfcId; readonly xml: string };
-  'start-domain': { readonly hostId: HostId; readonly vnfcId: VnfcId };
+  'start-domain': {
+    readonly hostId: HostId;
+    readonly vnfcId: VnfcId;
+    readonly pool: string;
+    /** The volume that the serial console writes to from the first start on. */
+    readonly serialLog: string;
+  };
   'await-guest': { readonly hostId: HostId; readonly vnfcId: VnfcId; readonly statusCommand?: readonly string[] };
   'stop-domain': { readonly hostId: HostId; readonly vnfcId: VnfcId; readonly gracefulMs: number };
   'remove-domain': { readonly hostId: HostId; readonly vnfcId: VnfcId };

@@ -86,7 +86,11 @@ function volumeStep(lane: string, vnfc: Vnfc, volume: VnfcVolume, day0: string, 
 export function startVnfcSteps(vnfc: Vnfc, times: StepTimes): readonly Step[] {
   const lane = `vnfc/${vnfc.id}`;
   const who = { hostId: vnfc.hostId, vnfcId: vnfc.id };
-  const start = step(lane, 'start-domain', 'start', stage.vnfc, times.callMs, who);
+  const start = step(lane, 'start-domain', 'start', stage.vnfc, times.callMs, {
+    ...who,
+    pool: vnfc.pool,
+    serialLog: vnfc.serialLog,
+  });
   if (!vnfc.guest.agent) return [start];
   const status = vnfc.guest.statusCommand;
   const input = status === undefined ? who : { ...who, statusCommand: status };

@@ -35,6 +35,7 @@ interface HostState {
 export class Fleet implements FleetView {
   private readonly states = new Map<HostId, HostState>();
   private unsubscribe: () => void = () => undefined;
+  private firstLooks: Promise<unknown> = Promise.resolve();
 
   /** `onBack` is called when a host was reached and its truth was read. */
   constructor(
@@ -61,7 +62,7 @@ export class Fleet implements FleetView {
       });
     }
     this.unsubscribe = this.engines.onEvent((event) => this.heard(event));
-    for (const engine of this.engines.all()) void this.connect(engine);
+    this.firstLooks = Promise.all(this.engines.all().map((engine) => this.connect(engine)));
   }
 
   async stop(): Promise<void> {
@@ -73,9 +74,15 @@ export class Fleet implements FleetView {
   private async connect(engine: Engine): Promise<void> {
     try {
       await engine.start();
+      if (engine.isConnected()) await this.refresh(engine.hostId);
     } catch (error) {
       this.log.error({ hostId: engine.hostId, cause: causeOf(error) }, 'the engine of the host did not start');
     }
+  }
+
+  /** When every host has been reached and read, or has failed to answer once: before that, nobody can say no. */
+  async firstLook(): Promise<void> {
+    await this.firstLooks;
   }
 
   hosts(): readonly Host[] {

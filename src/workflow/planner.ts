@@ -41,6 +41,7 @@ export type PlanOutcome =
 
 export interface PlannerPorts {
   readonly store: Store;
+  /** The fleet, once every host was looked at or failed to answer. */
   readonly snapshot: () => Promise<InventorySnapshot>;
   readonly clock: Clock;
   readonly ids: IdSource;

@@ -67,7 +67,11 @@ export function createWorkflow(ports: WorkflowPorts, settings: WorkflowSettings)
     runner.wake();
     void sweepHost(engines.of(hostId), fleet.poolsOf(hostId), store, log);
   });
-  const planner = new Planner({ ...settings, store, clock, ids, snapshot: () => fleet.snapshot() });
+  const snapshot = async (): ReturnType<Fleet['snapshot']> => {
+    await fleet.firstLook();
+    return fleet.snapshot();
+  };
+  const planner = new Planner({ ...settings, store, clock, ids, snapshot });
   const { owner } = settings.runner;
   const context = { engine: (id: Parameters<Engines['of']>[0]) => engines.of(id), store, files, clock };
   const driver = new SolDriver({

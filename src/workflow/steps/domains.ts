@@ -16,10 +16,11 @@ export const startDomain: StepHandler<'start-domain'> = {
     const domain = await engine(hostId).ensureStarted(vnfcId);
     return domain.pid === undefined ? { state: domain.state } : { state: domain.state, pid: domain.pid };
   },
-  /** Removing the domain, the undo of define-domain, takes the process with it; here it is only powered off. */
-  async undo({ hostId, vnfcId }, { engine }) {
+  /** Off, and the console's log gone; the definition is the undo of define-domain. */
+  async undo({ hostId, vnfcId, pool, serialLog }, { engine }) {
     const domains = await engine(hostId).listDomains();
     if (domains.some((domain) => domain.uuid === vnfcId)) await engine(hostId).ensureStopped(vnfcId, 0);
+    await engine(hostId).removeVolume({ pool, name: serialLog });
   },
 };
 

@@ -1,0 +1,183 @@
+/**
+ * A Berth without a door: the real workflow on a real SQLite file and simulated hosts, with one onboarded package.
+ */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { PackageFiles } from '../../src/artifacts/artifacts.js';
+import type { Engines } from '../../src/engine/engines.js';
+import { createSimulatedFleet, type SimulatedFleet } from '../../src/engine/simulated/simulated-fleet.js';
+import { simulatedHosts } from '../../src/engine/simulated/templates.js';
+import { isTerminal, type LcmOpOcc } from '../../src/lifecycle/model.js';
+import type { ExtVirtualLinkData, InstantiateVnfRequest } from '../../src/lifecycle/requests.js';
+import type { VnfPackage } from '../../src/package/model.js';
+import type { Clock } from '../../src/shared/clock.js';
+import { vnfPkgId, type OpOccId } from '../../src/shared/ids.js';
+import { silentLog } from '../../src/shared/log.js';
+import type { Outcome } from '../../src/shared/outcome.js';
+
+import { createSqliteStore } from '../../src/store/kysely/sqlite.js';
+import type { Store } from '../../src/store/store.js';
+import { deafObserver } from '../../src/workflow/observer.js';
+import { createWorkflow, defaultWorkflowSettings, type Workflow } from '../../src/workflow/workflow.js';
+import { instance, vnfPackage } from './instance.js';
+
+export const realClock: Clock = {
+  now: () => Date.now(),
+  sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+};
+
+const packageId = vnfPkgId(instance().vnfPkgId);
+
+/** Files of packages as far as operations need them: one image on disk. */
+function filesIn(dir: string): PackageFiles {
+  const image = join(dir, 'image.qcow2');
+  writeFileSync(image, 'an image');
+  const unused = (): never => {
+    throw new Error('operations do not touch archives');
+  };
+  return {
+    open: () => Promise.resolve(),
+    receive: unused,
+    onboard: unused,
+    archivePath: unused,
+    read: unused,
+    imagePath: () => image,
+    remove: () => Promise.resolve(),
+  };
+}
+
+export interface BerthParts {
+  readonly dir: string;
+  readonly fleet: SimulatedFleet;
+  /** How store and engines are seen from this Berth; as they are when left out. */
+  readonly through?: { readonly store: (store: Store) => Store; readonly engines: (engines: Engines) => Engines };
+}
+
+export interface RunningBerth {
+  readonly store: Store;
+  readonly workflow: Workflow;
+  readonly fleet: SimulatedFleet;
+  /** Waits until the operation is over or parked. */
+  settled(id: OpOccId): Promise<LcmOpOcc>;
+  stop(): Promise<void>;
+}
+
+export const newFleet = (hosts = 1): SimulatedFleet =>
+  createSimulatedFleet({ hosts: simulatedHosts(hosts), clock: realClock });
+
+let owners = 0;
+
+export async function startBerth({ dir, fleet, through }: BerthParts): Promise<RunningBerth> {
+  const store = createSqliteStore({ file: join(dir, 'berth.sqlite') });
+  await store.open();
+  await seed(
+    store,
+    vnfPackage({ softwareImages: vnfPackage().softwareImages.map((each) => ({ ...each, sizeBytes: 8 })) }),
+  );
+  owners += 1;
+  const defaults = defaultWorkflowSettings(`test-${String(owners)}`);
+  const workflow = createWorkflow(
+    {
+      store: through?.store(store) ?? store,
+      files: filesIn(dir),
+      engines: through?.engines(fleet) ?? fleet,
+      hosts: fleet.all().map(({ hostId }) => ({ id: hostId, zone: 'zone-1', sharedCpuRatio: 4 })),
+      clock: realClock,
+      ids: { uuid: () => crypto.randomUUID() },
+      log: silentLog,
+      observer: deafObserver,
+    },
+    {
+      ...defaults,
+      patienceMs: 0,
+      times: { ...defaults.times, guestReadyMs: 500 },
+      runner: { ...defaults.runner, pollMs: 10 },
+    },
+  );
+  await workflow.start();
+  return {
+    store,
+    workflow,
+    fleet,
+    settled: (id) => settled(store, id),
+    stop: async () => {
+      await workflow.stop();
+      await store.close();
+    },
+  };
+}
+
+async function seed(store: Store, contents: VnfPackage): Promise<void> {
+  if ((await store.package(packageId)) !== undefined) return;
+  await store.createPackage({ id: packageId, userDefinedData: {}, createdAtMs: 0 });
+  await store.setOnboarding(packageId, ['CREATED'], { onboardingState: 'PROCESSING', sha256: '00', sizeBytes: 1 });
+  valueOf(await store.completeOnboarding(packageId, contents));
+}
+
+async function settled(store: Store, id: OpOccId): Promise<LcmOpOcc> {
+  for (let attempt = 0; attempt < 2000; attempt += 1) {
+    const occ = await store.opOcc(id);
+    if (occ !== undefined && (isTerminal(occ.operationState) || occ.operationState === 'FAILED_TEMP')) return occ;
+    await realClock.sleep(5);
+  }
+  throw new Error(`operation ${id} neither ended nor parked in 10 s`);
+}
+
+/** Unwraps what a test expects to succeed. */
+export function valueOf<T>(outcome: Outcome<T>): T {
+  if (outcome.ok) return outcome.value;
+  throw new Error(`refused: ${JSON.stringify(outcome.problem)}`);
+}
+
+const link = (network: string, cpdId: string, subnet: string): ExtVirtualLinkData => ({
+  id: `ext-${cpdId}`,
+  resourceId: network,
+  extCps: [
+    {
+      cpdId,
+      cpConfig: {
+        one: {
+          cpProtocolData: [
+            {
+              layerProtocol: 'IP_OVER_ETHERNET',
+              ipOverEthernet: { ipAddresses: [{ type: 'IPV4', numDynamicAddresses: 1, subnetId: subnet }] },
+            },
+          ],
+        },
+      },
+    },
+  ],
+});
+
+export const instantiateRequest: InstantiateVnfRequest = {
+  flavourId: 'simple',
+  extVirtualLinks: [link('berth-west', 'west', '10.1.0.0/24'), link('berth-east', 'east', '10.2.0.0/24')],
+};
+
+/** What an instance holds in the world, without ids: the same for every run that ends well. */
+export interface World {
+  readonly domains: readonly string[];
+  readonly volumes: number;
+  readonly networks: number;
+  readonly claims: readonly string[];
+  readonly instantiated: unknown;
+}
+
+export async function worldOf({ store, fleet }: RunningBerth): Promise<World> {
+  const engines = fleet.all();
+  const domains = (await Promise.all(engines.map((engine) => engine.listDomains()))).flat();
+  const volumes = (await Promise.all(engines.map((engine) => engine.listVolumes('berth')))).flat();
+  const networks = (await Promise.all(engines.map((engine) => engine.listNetworks()))).flat();
+  const claims = await store.claims();
+  const [only] = await store.instances();
+  const { scaleLevels, vnfState, vnfcs } = only?.instantiated ?? {};
+  return {
+    domains: domains.map((domain) => domain.state).sort(),
+    volumes: volumes.filter((volume) => !volume.name.startsWith('berth-base-')).length,
+    networks: networks.length,
+    claims: claims
+      .map((claim) => `${claim.kind} ${claim.kind === 'mac' ? '*' : claim.key} x${String(claim.amount)}`)
+      .sort(),
+    instantiated: vnfcs && { scaleLevels, vnfState, vnfcs: vnfcs.map((vnfc) => [vnfc.vduId, vnfc.index, vnfc.state]) },
+  };
+}
