@@ -27,8 +27,13 @@ export interface Berth {
   stop(): Promise<void>;
 }
 
-export async function compose(config: BerthConfig, token: string, log: Logger): Promise<Berth> {
-  const fleet = composeFleet(config, systemClock);
+/** `fleet`: other than the configured one, for tests that want a hand on simulated hosts. */
+export async function compose(
+  config: BerthConfig,
+  token: string,
+  log: Logger,
+  fleet: ComposedFleet = composeFleet(config, systemClock),
+): Promise<Berth> {
   const store = createSqliteStore({ file: join(fleet.stateDir, 'berth.sqlite'), policyOf: fleet.policyOf });
   const files = new PackageStore(fleet.stateDir, await loadVocabulary(), defaultCsarLimits);
   const telemetry = createTelemetry(version());
@@ -59,7 +64,6 @@ export async function compose(config: BerthConfig, token: string, log: Logger): 
   return {
     start: async () => {
       await store.open();
-      await files.open();
       await workflow.start();
       return listen(app, config);
     },

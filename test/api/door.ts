@@ -40,12 +40,15 @@ interface Parts {
   readonly options?: Partial<ApiOptions>;
 }
 
-export interface Door {
+export interface Client {
   readonly origin: string;
   /** With the token and the Version header of the path, unless `headers` says otherwise (`''` leaves one out). */
   readonly ask: (path: string, init?: RequestInit & { readonly headers?: Record<string, string> }) => Promise<Response>;
   /** The same with a JSON body. */
   readonly send: (method: string, path: string, body: unknown, headers?: Record<string, string>) => Promise<Response>;
+}
+
+export interface Door extends Client {
   readonly log: readonly string[];
   readonly close: () => Promise<void>;
 }
@@ -68,13 +71,19 @@ export async function openDoor(parts: Parts): Promise<Door> {
   const app = await createServer(AppModule.of(whole), { api: options, metrics: whole.metrics, log: logger });
   await app.listen(0, '127.0.0.1');
   const origin = (await app.getUrl()).replace('[::1]', '127.0.0.1');
-  const ask: Door['ask'] = (path, init = {}) =>
-    fetch(origin + path, { ...init, headers: headersOf(path, init.headers ?? {}) });
-  const send: Door['send'] = (method, path, body, headers = {}) => {
+  return { ...clientOf(origin), log, close: () => app.close() };
+}
+
+/** Paths are below `origin`; whole URIs, as in Location, are taken as they are. */
+export function clientOf(origin: string): Client {
+  const at = (path: string): URL => new URL(path, origin);
+  const ask: Client['ask'] = (path, init = {}) =>
+    fetch(at(path), { ...init, headers: headersOf(at(path).pathname, init.headers ?? {}) });
+  const send: Client['send'] = (method, path, body, headers = {}) => {
     const type = method === 'PATCH' ? 'application/merge-patch+json' : 'application/json';
     return ask(path, { method, body: JSON.stringify(body), headers: { 'content-type': type, ...headers } });
   };
-  return { origin, ask, send, log, close: () => app.close() };
+  return { origin, ask, send };
 }
 
 function headersOf(path: string, own: Record<string, string>): Record<string, string> {
