@@ -28,8 +28,8 @@ export function engineGuestContract({ engine, bench, events }: Use): void {
       await engine().ensureStarted(uuid);
       await answered();
       expect(await exec(['true'])).toMatchObject({ exitCode: 0 });
-      const told = () => events().find((one) => one.type === 'agent' && one.uuid === uuid);
-      expect(await eventually(told)).toMatchObject({ connected: true });
+      const told = () => events().find((one) => one.type === 'agent' && one.uuid === uuid && one.connected);
+      expect(await eventually(told)).toMatchObject({ hostId: engine().hostId });
     });
 
     it('says of a command that fails how it failed', async () => {

@@ -14,7 +14,7 @@ import type {
 } from '../../inventory/model.js';
 import { type CellCapabilities, type HostCapabilities, readCapabilities } from '../../libvirt-xml/read-capabilities.js';
 import { readDomainCapabilities } from '../../libvirt-xml/read-domain-capabilities.js';
-import { heldPages, type HeldPages } from '../../libvirt-xml/read-domain.js';
+import { heldPages, type HeldPages } from '../../libvirt-xml/held-pages.js';
 import { readNetwork } from '../../libvirt-xml/read-network.js';
 import { type NodeDevice, type PciDevice, readNodeDevice } from '../../libvirt-xml/read-node-device.js';
 import { readPool } from '../../libvirt-xml/read-pool.js';

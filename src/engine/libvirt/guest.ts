@@ -3,10 +3,9 @@
  * waiting is done here, so that a slow guest holds no worker.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { VnfcId } from '../../shared/ids.js';
+import type { HostId, VnfcId } from '../../shared/ids.js';
 import { EngineError, type EngineErrorKind, type GuestCommandResult } from '../engine.js';
 import type { HostProcess } from './host-process.js';
-import type { HostId } from '../../shared/ids.js';
 
 const agentTimeoutSeconds = 5;
 const firstPollMs = 20;
@@ -38,27 +37,34 @@ export class Guest {
     const until = performance.now() + timeoutMs;
     const [path, ...arg] = command;
     if (path === undefined) throw this.#error('Rejected', `The command for domain ${this.#uuid} is empty.`);
-    const { pid } = await this.#ask<{ pid: number }>('guest-exec', { path, arg, 'capture-output': true });
+    const begun = await this.#begin(path, arg);
+    if ('exitCode' in begun) return begun;
     for (let pauseMs = firstPollMs; ; pauseMs = Math.min(pauseMs * 2, longestPollMs)) {
-      const status = await this.#ask<ExecStatus>('guest-exec-status', { pid });
+      const status = await this.#ask<ExecStatus>('guest-exec-status', { pid: begun.pid });
       if (status.exited) return resultOf(status);
       if (performance.now() + pauseMs > until) throw this.#overdue(path, timeoutMs);
       await sleep(pauseMs);
     }
   }
 
-  /** Written beside and moved over, so that the guest never sees half of it. */
+  /** What the agent cannot run ends like in a shell: 127, with its words. */
+  async #begin(path: string, arg: readonly string[]): Promise<{ readonly pid: number } | GuestCommandResult> {
+    try {
+      return await this.#ask<{ pid: number }>('guest-exec', { path, arg, 'capture-output': true });
+    } catch (error) {
+      if (!(error instanceof EngineError) || error.kind !== 'Rejected') throw error;
+      return { exitCode: 127, stdout: '', stderr: error.native?.text ?? error.message };
+    }
+  }
+
+  /** Not atomic: whoever reads the file in the guest is told so when the call has ended. */
   async writeFile(path: string, content: Uint8Array): Promise<void> {
-    const beside = `${path}.berth-new`;
-    const handle = await this.#ask<number>('guest-file-open', { path: beside, mode: 'w' });
+    const handle = await this.#ask<number>('guest-file-open', { path, mode: 'w' });
     try {
       for (let offset = 0; offset < content.byteLength;) offset += await this.#write(handle, content, offset);
     } finally {
       await this.#ask('guest-file-close', { handle });
     }
-    const moved = await this.exec(['mv', '-f', beside, path], agentTimeoutSeconds * 1000);
-    if (moved.exitCode !== 0)
-      throw this.#error('Rejected', `Domain ${this.#uuid} did not take ${path}: ${moved.stderr}`);
   }
 
   async #write(handle: number, content: Uint8Array, offset: number): Promise<number> {

@@ -58,6 +58,8 @@ class LibvirtEngine implements Engine {
   readonly #host: HostProcess;
   readonly #listeners = new Set<(event: EngineEvent) => void>();
   /** Uploads under way: asking for one of them again joins it. */
+  /** Domains whose agent is known to be connected. */
+  readonly #agents = new Set<VnfcId>();
   readonly #pool: string;
   readonly #isLocal: boolean;
   #probing: Promise<Acceleration> | undefined;
@@ -238,8 +240,18 @@ class LibvirtEngine implements Engine {
     return readHost(await this.#host.call('describeHost'));
   }
 
+  /** libvirt says nothing of an agent whose domain stops. */
   #notice(notice: DomainNotice): void {
-    this.#emit({ ...notice, hostId: this.hostId, uuid: vnfcId(notice.uuid) });
+    const uuid = vnfcId(notice.uuid);
+    if (notice.type === 'agent') this.#agentNow(uuid, notice.connected);
+    else if (notice.event === 'stopped' && this.#agents.has(uuid)) this.#agentNow(uuid, false);
+    if (notice.type === 'domain') this.#emit({ ...notice, hostId: this.hostId, uuid });
+  }
+
+  #agentNow(uuid: VnfcId, connected: boolean): void {
+    if (connected) this.#agents.add(uuid);
+    else this.#agents.delete(uuid);
+    this.#emit({ type: 'agent', hostId: this.hostId, uuid, connected });
   }
 
   #emit(event: EngineEvent): void {
