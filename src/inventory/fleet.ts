@@ -10,6 +10,7 @@ import { fillOf, physicalNetworksOf, roomOf } from './room.js';
 import type { HostId } from '../shared/ids.js';
 
 export interface HostKind {
+  readonly key: string;
   /** Any host of this kind, for what all of them share. */
   readonly sample: Host;
   readonly physicalNetworks: readonly string[];
@@ -60,7 +61,8 @@ function kindFrom(members: readonly Leaf[], physicalNetworks: readonly string[])
   const first = members[0];
   if (first === undefined) return [];
   const sample = first.free.host;
-  return [{ sample, physicalNetworks, hasFunctions: hasFunctions(sample), tree: treeOf(members) }];
+  const key = kindKey(sample, physicalNetworks);
+  return [{ key, sample, physicalNetworks, hasFunctions: hasFunctions(sample), tree: treeOf(members) }];
 }
 
 const hasFunctions = (host: Host): boolean => host.facts.pciFunctions.some((one) => one.kind !== 'other');
@@ -105,6 +107,28 @@ export const withClaims = (fleet: Fleet, claims: readonly Claim[]): Fleet => cha
 /** The fleet after these claims are released. */
 export const withoutClaims = (fleet: Fleet, claims: readonly Claim[]): Fleet => changed(fleet, claims, giveBack);
 
+/** The fleet with a host in another state, claims as they were: what would be if it were drained, or came back. */
+export function withHostState(fleet: Fleet, id: HostId, state: Pick<Host, 'adminState' | 'reachable'>): Fleet {
+  const position = fleet.positions.get(id) ?? -1;
+  const old = leafAt(fleet, position);
+  const from = fleet.kindOf[position] ?? -1;
+  const kind = fleet.kinds[from];
+  if (old === undefined || kind === undefined) return fleet;
+  const host = { ...old.free.host, ...state };
+  const leaf = { ...old, free: { ...old.free, host } };
+  const kinds = fleet.kinds.with(from, { ...kind, tree: remove(kind.tree, old) });
+  const key = kindKey(host, kind.physicalNetworks);
+  const known = kinds.findIndex((one) => one.key === key);
+  const to = known === -1 ? kinds.length : known;
+  const target = kinds[to] ?? { ...kind, key, sample: host, tree: undefined };
+  return {
+    ...fleet,
+    chunks: chunksWith(fleet, position, leaf),
+    kinds: kinds.toSpliced(to, 1, { ...target, tree: insert(target.tree, leaf) }),
+    kindOf: fleet.kindOf.with(position, to),
+  };
+}
+
 type Change = (free: FreeHost, claims: readonly Claim[]) => FreeHost;
 
 function changed(fleet: Fleet, claims: readonly Claim[], change: Change): Fleet {
@@ -122,12 +146,15 @@ function replaced(fleet: Fleet, position: number, claims: readonly Claim[], chan
   const kind = fleet.kinds[kindAt];
   if (old === undefined || kind === undefined) return fleet;
   const leaf = leafOf(change(old.free, claims), position, kind.physicalNetworks);
-  const at = Math.floor(position / chunkSize);
-  const chunk = (fleet.chunks[at] ?? []).with(position % chunkSize, leaf);
   const tree = insert(remove(kind.tree, old), leaf);
   return {
     ...fleet,
-    chunks: fleet.chunks.with(at, chunk),
+    chunks: chunksWith(fleet, position, leaf),
     kinds: fleet.kinds.with(kindAt, { ...kind, tree }),
   };
+}
+
+function chunksWith(fleet: Fleet, position: number, leaf: Leaf): Fleet['chunks'] {
+  const at = Math.floor(position / chunkSize);
+  return fleet.chunks.with(at, (fleet.chunks[at] ?? []).with(position % chunkSize, leaf));
 }

@@ -68,7 +68,7 @@ export function refusedSummary(request: PlacementRequest, subject: Subject, funn
   const lost = funnel.filter((stage) => stage.after < stage.before);
   const steps = lost.map((stage) => `${stage.constraint} ${stage.before - stage.after}`).join(', ');
   const whose = `VNFC ${demand.vnfcId} (VDU ${demand.vduId})`;
-  return `${whose} finds no berth on any of ${counted(hosts, 'host')}${beside}; refused by ${steps}.`;
+  return `${whose} finds no berth on ${hosts === 1 ? 'the only host' : `any of ${hosts} hosts`}${beside}; refused by ${steps}.`;
 }
 
 export const exhaustedSummary = (request: PlacementRequest, spent: number): string =>

@@ -83,6 +83,13 @@ export function pagesShort(ask: Ask, guest: AskCell, sizeKiB: number, has: numbe
   return has >= needs ? [] : [lacks('pages', needs, has, `free pages of ${size}`)];
 }
 
+/** Plain memory of all cells together, for a guest that is tied to none. */
+export function plainMemoryShort(ask: Ask, free: FreeHost): readonly Shortage[] {
+  const has = free.cells.reduce((sum, cell) => sum + Math.max(0, cell.memoryMiB), 0);
+  const needs = ask.demand.memoryMiB;
+  return has >= needs ? [] : [lacks('memory', needs, has, 'MiB of plain memory on all cells together')];
+}
+
 export function sharedShort(ask: Ask, free: FreeHost): readonly Shortage[] {
   if (ask.sharedVcpus === 0) return [];
   if (free.shape.sharedCpus.length === 0) {

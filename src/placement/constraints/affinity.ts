@@ -13,8 +13,8 @@ export const affinity: HostConstraint = {
 };
 
 function sentence({ rule, hosts, zones }: BoundRule, zone: string): string {
-  const here = rule.scope === 'zone' ? `zone ${zone}` : 'this host';
-  if (rule.kind === 'anti-affinity') return `anti-affinity rule ${rule.id}: another of its VNFCs is in ${here}`;
-  const where = rule.scope === 'zone' ? `zone ${[...zones].join(', ')}` : `host ${[...hosts].join(', ')}`;
-  return `affinity rule ${rule.id}: its VNFCs are in ${where}`;
+  const here = rule.scope === 'zone' ? `in zone ${zone}` : 'on this host';
+  if (rule.kind === 'anti-affinity') return `anti-affinity rule ${rule.id}: another of its VNFCs is ${here}`;
+  const where = rule.scope === 'zone' ? `in zone ${[...zones].join(', ')}` : `on ${[...hosts].join(', ')}`;
+  return `affinity rule ${rule.id}: its VNFCs are ${where}`;
 }

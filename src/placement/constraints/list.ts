@@ -79,3 +79,9 @@ export function firstRefusal(ask: Ask, free: FreeHost, around: Around): FirstRef
   }
   return undefined;
 }
+
+/** All refusals that no amount of room would change. */
+export const standingRefusals = (ask: Ask, host: Host, around: Around): Refusal => [
+  ...kindConstraints.flatMap((constraint) => constraint.refuse(ask, host)),
+  ...hostConstraints.flatMap((constraint) => constraint.refuse(ask, host, around)),
+];

@@ -3,7 +3,7 @@
  * where they have room.
  */
 import { fixedPageSizeKiB } from '../ask.js';
-import { cellShortages } from '../shortage.js';
+import { cellShortages, plainMemoryShort } from '../shortage.js';
 import { met, type RoomConstraint } from './constraint.js';
 import { noCellServes } from './no-cell-serves.js';
 
@@ -15,9 +15,7 @@ export const memory: RoomConstraint = {
       cellShortages(ask, guest, free, at).filter((short) => short.dimension === 'memory'),
     );
     if (ask.bound || perCell.length === 0) return perCell;
-    const has = free.cells.reduce((sum, cell) => sum + Math.max(0, cell.memoryMiB), 0);
     if (ask.demand.pageSize === 'any' && ask.guestCells.length > 1) return met;
-    const needs = ask.demand.memoryMiB;
-    return has >= needs ? met : [`needs ${needs} MiB of plain memory, has ${has} on all cells together`];
+    return plainMemoryShort(ask, free).map((short) => short.text);
   },
 };

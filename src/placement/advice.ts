@@ -1,0 +1,125 @@
+/**
+ * What to do about a refusal: the hosts that came closest, and the smallest changes that would fit. A change is only
+ * named when the search, asked again with it, finds a berth.
+ */
+import { freeHosts, withHostState, withoutClaims, type Fleet } from '../inventory/fleet.js';
+import type { Claim } from '../inventory/model.js';
+import type { HostId } from '../shared/ids.js';
+import { askOf } from './ask.js';
+import { firstRefusal } from './constraints/list.js';
+import { decide } from './decide.js';
+import type { Subject } from './explain.js';
+import { distanceOf, missOf, missText, type Miss } from './miss.js';
+import type { PlacementRequest } from './model.js';
+import { relaxationsFor, type Relaxation } from './relaxations.js';
+import { hardestFirst, hostIn, surroundings } from './search.js';
+
+export interface Advice {
+  readonly nearestMisses: readonly string[];
+  readonly relaxations: readonly string[];
+}
+
+/** Hosts looked at closely: those that met most constraints. */
+const closeHosts = 32;
+const shownMisses = 3;
+const shownRelaxations = 5;
+/** Budget of one question with a change, and how many pairs of changes are tried. */
+const retryBudget = 300;
+const mostPairs = 45;
+
+export function adviceOn(fleet: Fleet, request: PlacementRequest, subject: Subject, claims: readonly Claim[]): Advice {
+  const misses = nearest(fleet, request, subject);
+  const retry = retrier(request, misses);
+  const singles = relaxationsFor(request, subject.ask.demand, misses);
+  const found = [
+    ...singles.filter((one) => retry(one.apply(request), fleet)).map((one) => `fits with ${one.text}`),
+    ...hostsBack(fleet, request, misses, retry),
+    ...departures(fleet, request, misses, claims, retry),
+  ];
+  const relaxations = found.length > 0 ? found : inPairs(fleet, request, singles, retry);
+  return {
+    nearestMisses: misses.slice(0, shownMisses).map(missText),
+    relaxations: relaxations.slice(0, shownRelaxations),
+  };
+}
+
+function nearest(fleet: Fleet, request: PlacementRequest, subject: Subject): readonly Miss[] {
+  const around = surroundings({ fleet, request, bestEffortIsHard: false }, subject.ask, subject.state);
+  const staged = freeHosts(fleet).map((base) => {
+    const free = hostIn(fleet, subject.state, base.host.id) ?? base;
+    return { free, stage: firstRefusal(subject.ask, free, around)?.stage ?? Number.MAX_SAFE_INTEGER };
+  });
+  const close = staged.sort((a, b) => b.stage - a.stage).slice(0, closeHosts);
+  return close.map(({ free }) => missOf(subject.ask, free, around)).sort((a, b) => distanceOf(a) - distanceOf(b));
+}
+
+type Retry = (request: PlacementRequest, fleet: Fleet) => boolean;
+
+/** A single VNFC is asked of the close hosts only, which is quick; a set of VNFCs may need the others. */
+function retrier(request: PlacementRequest, misses: readonly Miss[]): Retry {
+  const close = misses.map((miss) => miss.hostId);
+  return (changed, fleet) => {
+    const isOne = request.demands.length === 1;
+    const demands = isOne
+      ? changed.demands.map((one) => ({ ...one, onlyHosts: among(one.onlyHosts, close) }))
+      : changed.demands;
+    const asked = { ...changed, demands, budget: Math.min(request.budget, retryBudget) };
+    return decide(asked, fleet, hardestFirst(demands.map(askOf))).berths !== undefined;
+  };
+}
+
+const among = (only: readonly HostId[] | undefined, close: readonly HostId[]): readonly HostId[] =>
+  only === undefined ? close : only.filter((id) => close.includes(id));
+
+function inPairs(
+  fleet: Fleet,
+  request: PlacementRequest,
+  singles: readonly Relaxation[],
+  retry: Retry,
+): readonly string[] {
+  const pairs = singles.flatMap((one, at) =>
+    singles.slice(at + 1).flatMap((other) => (other.dimension === one.dimension ? [] : [[one, other] as const])),
+  );
+  return pairs
+    .slice(0, mostPairs)
+    .filter(([one, other]) => retry(other.apply(one.apply(request)), fleet))
+    .map(([one, other]) => `fits with ${one.text} and ${other.text}`);
+}
+
+/** Hosts that would take it if only they were there. */
+function hostsBack(fleet: Fleet, request: PlacementRequest, misses: readonly Miss[], retry: Retry): readonly string[] {
+  const hosts = new Map(freeHosts(fleet).map((free) => [free.host.id, free.host]));
+  return misses.flatMap(({ hostId, standing, shortages }) => {
+    const host = hosts.get(hostId);
+    const isAway = host !== undefined && (host.adminState !== 'active' || !host.reachable);
+    if (!isAway || standing.length > 1 || shortages.length > 0) return [];
+    const back = withHostState(fleet, hostId, { adminState: 'active', reachable: true });
+    if (!retry(request, back)) return [];
+    return [host.adminState === 'active' ? `fits when ${hostId} answers again` : `fits when ${hostId} is active again`];
+  });
+}
+
+const hostsToClear = 4;
+const instancesToMove = 8;
+
+/** Other VNFs that stand in the way, those that hold least first. */
+function departures(
+  fleet: Fleet,
+  request: PlacementRequest,
+  misses: readonly Miss[],
+  claims: readonly Claim[],
+  retry: Retry,
+): readonly string[] {
+  const own = new Set(request.demands.map((demand) => demand.vnfInstanceId));
+  const inTheWay = misses.filter((miss) => miss.standing.length === 0).slice(0, hostsToClear);
+  return inTheWay.flatMap(({ hostId }) => {
+    const here = claims.filter((claim) => claim.hostId === hostId && !own.has(claim.vnfInstanceId));
+    const byInstance = [...Map.groupBy(here, (claim) => claim.vnfInstanceId)];
+    return byInstance
+      .sort((a, b) => a[1].length - b[1].length)
+      .slice(0, instancesToMove)
+      .filter(([, held]) => retry(request, withoutClaims(fleet, held)))
+      .slice(0, 1)
+      .map(([instance]) => `fits when VNF ${instance} leaves ${hostId}`);
+  });
+}

@@ -1,0 +1,85 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { fleetOf, freeHost, freeHosts, withClaims, withHostState, withoutClaims } from '../../src/inventory/fleet.js';
+import { walk, type Leaf } from '../../src/inventory/fill-tree.js';
+import type { Claim } from '../../src/inventory/model.js';
+import { covers, room } from '../../src/inventory/room.js';
+import { hostId, opOccId, vnfcId, vnfInstanceId } from '../../src/shared/ids.js';
+import { host } from '../builders/placement.js';
+
+const memory = (on: number, amount: number, cell = 0): Claim => ({
+  hostId: hostId(`h${String(on)}`),
+  kind: 'memory',
+  key: 'plain',
+  exclusive: false,
+  amount,
+  cell,
+  vnfcId: vnfcId('a'),
+  vnfInstanceId: vnfInstanceId('vnf-1'),
+  opOccId: opOccId('op'),
+});
+const size = 40;
+const hosts = Array.from({ length: size }, (_, at) => host(`h${String(at)}`));
+const claimArb = fc
+  .record({ on: fc.nat(size - 1), amount: fc.integer({ min: 1, max: 9000 }), cell: fc.constantFrom(0, 1) })
+  .map(({ on, amount, cell }) => memory(on, amount, cell));
+
+const all = (next: () => Leaf | undefined): readonly Leaf[] => {
+  const leaves: Leaf[] = [];
+  for (let leaf = next(); leaf !== undefined; leaf = next()) leaves.push(leaf);
+  return leaves;
+};
+
+describe('the fleet index', () => {
+  it('walks exactly the hosts with room, in order of how full they are', () => {
+    fc.assert(
+      fc.property(fc.array(claimArb, { maxLength: 80 }), fc.integer({ min: 0, max: 17_000 }), (claims, needed) => {
+        const fleet = withClaims(fleetOf({ hosts, claims: [] }), claims);
+        const needs = new Array<number>(room.networks).fill(0).with(room.cellMemoryMiB, needed);
+        const leaves = fleet.chunks.flat();
+        const expected = leaves.filter((leaf) => covers(leaf.room, needs)).map((leaf) => leaf.position);
+        const walked = all(walk(fleet.kinds[0]?.tree, needs, 'fullest'));
+        expect(walked.map((leaf) => leaf.position).sort((a, b) => a - b)).toEqual(expected);
+        expect(walked.every((leaf, at) => at === 0 || walked[at - 1]!.fill >= leaf.fill)).toBe(true);
+        expect(all(walk(fleet.kinds[0]?.tree, needs, 'emptiest'))).toEqual(walked.toReversed());
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('is the same whether claims are there from the start or come one by one', () => {
+    fc.assert(
+      fc.property(fc.array(claimArb, { maxLength: 40 }), (claims) => {
+        const atOnce = fleetOf({ hosts, claims });
+        const stepwise = claims.reduce((fleet, claim) => withClaims(fleet, [claim]), fleetOf({ hosts, claims: [] }));
+        expect(freeHosts(stepwise)).toEqual(freeHosts(atOnce));
+        expect(stepwise.chunks).toEqual(atOnce.chunks);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('leaves the fleet it was made from as it was', () => {
+    const fleet = fleetOf({ hosts, claims: [] });
+    const before = structuredClone(fleet);
+    withoutClaims(withClaims(fleet, [memory(3, 100)]), [memory(3, 50)]);
+    withHostState(fleet, hostId('h3'), { adminState: 'draining', reachable: true });
+    expect(fleet).toEqual(before);
+  });
+
+  it('sorts hosts by kind, and moves a host that drains to another', () => {
+    const fleet = fleetOf({ hosts: [...hosts.slice(0, 3), host('z', {}, { zone: 'z9' })], claims: [] });
+    const drained = withHostState(fleet, hostId('h1'), { adminState: 'draining', reachable: true });
+    expect([fleet.kinds.length, drained.kinds.length]).toEqual([2, 3]);
+    expect(freeHost(drained, hostId('h1'))?.host.adminState).toBe('draining');
+    const counts = drained.kinds.map((kind) => all(walk(kind.tree, [], 'fullest')).length);
+    expect(counts).toEqual([2, 1, 1]);
+    const back = withHostState(drained, hostId('h1'), { adminState: 'active', reachable: true });
+    expect(back.kinds.map((kind) => all(walk(kind.tree, [], 'fullest')).length)).toEqual([3, 1, 0]);
+  });
+
+  it('pays no heed to claims on hosts that it does not have', () => {
+    const fleet = fleetOf({ hosts: hosts.slice(0, 2), claims: [] });
+    expect(withClaims(fleet, [memory(30, 100)])).toEqual(fleet);
+  });
+});

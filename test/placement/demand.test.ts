@@ -1,0 +1,124 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Flavour, Vdu, VduCp } from '../../src/descriptor/vnfd.js';
+import { affinityOf } from '../../src/placement/affinity-demand.js';
+import { demandOf } from '../../src/placement/demand.js';
+import { hostId, vnfcId, vnfInstanceId } from '../../src/shared/ids.js';
+import { GiB, MiB } from '../../src/shared/units.js';
+import { vdu, vnfd } from '../builders/vnfd.js';
+
+const flavour = vnfd().flavours[0]!;
+const demanded = (change: Partial<Vdu>, flavourChange: Partial<Flavour> = {}, more: object = {}) =>
+  demandOf({
+    flavour: { ...flavour, ...flavourChange },
+    vdu: vdu(change),
+    vnfcId: vnfcId('a'),
+    vnfInstanceId: vnfInstanceId('vnf-1'),
+    images: [{ id: 'router', virtualSizeBytes: 2 * GiB }],
+    networks: ['data'],
+    ...more,
+  });
+const { cpu, memory } = vdu();
+const loose = { ...memory, numaEnabled: false };
+const cp = (change: Partial<VduCp>): VduCp => ({ ...flavour.cps[0]!, vduId: 'router', ...change });
+
+describe('the demand of a VDU', () => {
+  it('is one guest cell when the VDU names none', () => {
+    const { vcpus, memoryMiB, guestCells } = demanded({
+      cpu: { ...cpu, count: 2 },
+      memory: { ...memory, bytes: 512 * MiB },
+    });
+    expect({ vcpus, memoryMiB, guestCells }).toEqual({
+      vcpus: 2,
+      memoryMiB: 512,
+      guestCells: [{ vcpus: 2, memoryMiB: 512 }],
+    });
+  });
+
+  it('takes guest cells from logical nodes, and is strict then', () => {
+    const guestCells = ['n0', 'n1'].map((id) => ({ id, vcpus: 1, memoryBytes: 256 * MiB }));
+    const asked = demanded({ cpu: { ...cpu, count: 2 }, memory: { ...memory, bytes: 512 * MiB }, guestCells });
+    expect(asked.numaStrict).toBe(true);
+    expect(asked.guestCells).toEqual([
+      { vcpus: 1, memoryMiB: 256 },
+      { vcpus: 1, memoryMiB: 256 },
+    ]);
+  });
+
+  it('is strict with hugepages, but lets shared vCPUs float unless the VDU cares for NUMA', () => {
+    const huge = demanded({ memory: { ...memory, numaEnabled: false, locality: 'none', pageSize: 2048 } });
+    const numa = demanded({ memory: { ...memory, numaEnabled: true, pageSize: 2048 } });
+    expect([huge.numaStrict, huge.sharedVcpuScope]).toEqual([true, 'host']);
+    expect([numa.numaStrict, numa.sharedVcpuScope]).toEqual([true, 'cell']);
+  });
+
+  it('is not strict for plain memory without locality', () => {
+    const plain = { ...memory, numaEnabled: false, locality: 'none' as const, pageSize: 'small' as const };
+    expect(demanded({ memory: plain }).numaStrict).toBe(false);
+    expect(demanded({ memory: { ...plain, locality: 'strict' } }).numaStrict).toBe(true);
+  });
+
+  it('dedicates all, none, or in a mixed VDU one vCPU per rule', () => {
+    const counts = (['dedicated', 'shared', 'mixed'] as const).map(
+      (policy) => demanded({ cpu: { ...cpu, count: 4, policy, pinningRules: ['2', '3'] } }).dedicatedVcpus,
+    );
+    expect(counts).toEqual([4, 0, 2]);
+    expect(demanded({ cpu: { ...cpu, count: 4, policy: 'mixed', pinningRules: [] } }).dedicatedVcpus).toBe(3);
+  });
+
+  it('counts disks at the size the guest sees, and one MiB for day 0', () => {
+    const storages = [
+      { id: 'data', kind: 'block' as const, sizeBytes: 10 * GiB, perVnfcInstance: true, requirements: {} },
+    ];
+    const asked = demanded({ image: vdu().image!, storageIds: ['data'] }, { storages });
+    expect(asked.diskMiB).toBe(2 * 1024 + 10 * 1024 + 1);
+  });
+
+  it('asks a VF for a direct CP and a PF for a direct-physical one, of its own VDU only', () => {
+    const cps = [
+      cp({ id: 'in', vnicType: 'direct', interfaceRequirements: { cellPolicy: 'required', trusted: 'true' } }),
+      cp({ id: 'out', vnicType: 'direct-physical' }),
+      cp({ id: 'mgmt', vnicType: 'virtio' }),
+      cp({ id: 'far', vnicType: 'direct', vduId: 'other' }),
+    ];
+    expect(demanded({ memory: loose }, { cps }, { physicalNetworks: { in: 'physnet1' } }).pciFunctions).toEqual([
+      { cpdId: 'in', kind: 'vf', cellPolicy: 'required', physicalNetwork: 'physnet1', trusted: true },
+      { cpdId: 'out', kind: 'pf', cellPolicy: 'preferred' },
+    ]);
+  });
+
+  it('asks only for capabilities that are mandatory', () => {
+    const requestedCapabilities = [
+      { name: 'sgx', mandatory: true, parameters: {} },
+      { name: 'nice', mandatory: false, parameters: {} },
+    ];
+    expect(demanded({ requestedCapabilities }).capabilities).toEqual(['sgx']);
+  });
+});
+
+describe('affinity rules of a flavour', () => {
+  const rule = { id: 'r', kind: 'anti-affinity', scope: 'nfvi_node', vduIds: ['fw'], bestEffort: false } as const;
+  const adds = [
+    { vnfcId: vnfcId('a'), vduId: 'fw' },
+    { vnfcId: vnfcId('b'), vduId: 'db' },
+  ];
+  const keeps = [{ vduId: 'fw', hostId: hostId('h1') }];
+
+  it('bind the VNFCs to add and those that run', () => {
+    expect(affinityOf([rule], adds, keeps)).toEqual([
+      { id: 'r', kind: 'anti-affinity', scope: 'nfvi_node', bestEffort: false, vnfcIds: ['a'], placed: ['h1'] },
+    ]);
+  });
+
+  it('that bind nothing to add are left out, and so is affinity within the only point of presence', () => {
+    const other = { ...rule, vduIds: ['lb'] };
+    const pop = { ...rule, kind: 'affinity', scope: 'nfvi_pop' } as const;
+    expect(affinityOf([other, pop], adds, keeps)).toEqual([]);
+  });
+
+  it('by zone group and point of presence separate by zone', () => {
+    const scopes = (['zone_group', 'nfvi_pop', 'zone', 'network_link_and_node'] as const).map(
+      (scope) => affinityOf([{ ...rule, scope }], adds, keeps)[0]?.scope,
+    );
+    expect(scopes).toEqual(['zone', 'zone', 'zone', 'nfvi_node']);
+  });
+});

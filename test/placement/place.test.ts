@@ -1,0 +1,265 @@
+import { describe, expect, it } from '@jest/globals';
+import { claimsOf } from '../../src/inventory/claims.js';
+import type { Claim, Host } from '../../src/inventory/model.js';
+import { place } from '../../src/placement/place.js';
+import type { AffinityDemand, PlacementRequest, VnfcDemand, VnfcPlacement } from '../../src/placement/model.js';
+import { hostId, opOccId, vnfcId } from '../../src/shared/ids.js';
+import { card, demand, host, pinned, question } from '../builders/placement.js';
+
+const berths = (
+  request: PlacementRequest,
+  hosts: readonly Host[],
+  claims: readonly Claim[] = [],
+): readonly VnfcPlacement[] => {
+  const result = place(request, { hosts, claims });
+  if (!result.ok) throw new Error(result.explanation.summary);
+  return result.placements;
+};
+const one = (asked: VnfcDemand, hosts: readonly Host[], claims: readonly Claim[] = []): VnfcPlacement =>
+  berths(question([asked]), hosts, claims)[0]!;
+const claimed = (berth: VnfcPlacement, asked: VnfcDemand): readonly Claim[] => claimsOf(berth, asked, opOccId('op'));
+const heldCpus = (on: string, cell: number, cpus: readonly number[]): readonly Claim[] =>
+  cpus.map((cpu) => ({
+    hostId: hostId(on),
+    kind: 'cpu',
+    cell,
+    key: String(cpu),
+    exclusive: true,
+    amount: 1,
+    vnfcId: vnfcId('other'),
+    vnfInstanceId: demand('x').vnfInstanceId,
+    opOccId: opOccId('op'),
+  }));
+
+describe('on a machine with two CPUs, one of them reserved', () => {
+  const laptop = host('laptop', { cells: 1, coresPerCell: 2, threads: 1, sharedCpus: [0], memoryMiB: 4096 });
+
+  it('one VNFC gets the other CPU, and more share the first', () => {
+    const placed = berths(question([pinned('a', 1), demand('b'), demand('c')]), [laptop]);
+    expect(placed.map((berth) => berth.cells[0]?.pinnedCpus)).toEqual([[1], [], []]);
+    expect(placed.map((berth) => berth.sharedCpus)).toEqual([[], [0], [0]]);
+    expect(placed.map((berth) => berth.emulatorCpus)).toEqual([[0], [0], [0]]);
+  });
+
+  it('a second dedicated VNFC is refused with the number of CPUs', () => {
+    const result = place(question([pinned('a', 1), pinned('b', 1)]), { hosts: [laptop], claims: [] });
+    expect(result.explanation.hosts).toEqual([
+      { hostId: 'laptop', fits: false, reasons: ['cell 0: needs 1 free CPUs to dedicate, has 0'] },
+    ]);
+  });
+
+  it('shared vCPUs stop at the ratio', () => {
+    const asked = ['a', 'b', 'c', 'd', 'e'].map((name) => demand(name, { memoryMiB: 64 }));
+    expect(place(question(asked.slice(0, 4)), { hosts: [laptop], claims: [] }).ok).toBe(true);
+    expect(place(question(asked), { hosts: [laptop], claims: [] }).ok).toBe(false);
+  });
+});
+
+describe('dedicated CPUs', () => {
+  it('come as sibling pairs where there are any', () => {
+    expect(one(pinned('a', 4), [host('h1')]).cells[0]?.pinnedCpus).toEqual([2, 3, 4, 5]);
+  });
+
+  it('leave siblings idle under isolate, claimed so that nobody else gets them', () => {
+    const asked = pinned('a', 2, { threadPolicy: 'isolate' });
+    const berth = one(asked, [host('h1')]);
+    expect(berth.cells[0]).toMatchObject({ pinnedCpus: [2, 4], idleCpus: [3, 5] });
+    expect(claimed(berth, asked).flatMap((claim) => (claim.kind === 'cpu' ? [claim.key] : []))).toEqual([
+      '2',
+      '4',
+      '3',
+      '5',
+    ]);
+  });
+
+  it('fill whole cores under require, an odd last one with an idle sibling', () => {
+    expect(one(pinned('a', 3, { threadPolicy: 'require' }), [host('h1')]).cells[0]).toMatchObject({
+      pinnedCpus: [2, 3, 4],
+      idleCpus: [5],
+    });
+  });
+
+  it('give the emulator the idle sibling of an odd require, and a broken core before a whole one', () => {
+    const asked = pinned('a', 3, { threadPolicy: 'require', emulatorPolicy: 'isolated' });
+    expect(one(asked, [host('h1')])).toMatchObject({ emulatorCpus: [5], cells: [{ idleCpus: [] }] });
+    const even = pinned('a', 2, { threadPolicy: 'require', emulatorPolicy: 'isolated' });
+    expect(one(even, [host('h1')], heldCpus('h1', 0, [2])).emulatorCpus).toEqual([3]);
+  });
+
+  it('are the last vCPUs of a mixed VDU; the others float', () => {
+    const berth = one(demand('a', { vcpus: 3, cpuPolicy: 'mixed', dedicatedVcpus: 2, numaStrict: true }), [host('h1')]);
+    expect(berth).toMatchObject({ sharedCpus: [0, 1], cells: [{ vcpus: 3, pinnedCpus: [2, 3] }] });
+  });
+
+  it('come from several cells for a guest that is not strict, when one cell has too few', () => {
+    const loose = pinned('a', 8, { numaStrict: false });
+    expect(one(loose, [host('h1')]).cells[0]?.pinnedCpus).toHaveLength(8);
+  });
+
+  it('are chosen thriftily when siblings for one VNFC would leave too few whole cores for the next', () => {
+    const six = host('h1', { cells: 1, coresPerCell: 5 });
+    const asked = [pinned('a', 2), pinned('b', 2, { numaStrict: false, threadPolicy: 'isolate' })];
+    const [a, b] = berths(question(asked), [six], heldCpus('h1', 0, [3, 5]));
+    expect(a?.cells[0]?.pinnedCpus).toEqual([2, 4]);
+    expect(b?.cells[0]).toMatchObject({ pinnedCpus: [6, 8], idleCpus: [7, 9] });
+  });
+});
+
+describe('memory', () => {
+  it('of a strict guest lies with its CPUs', () => {
+    const asked = pinned('a', 4, { memoryMiB: 1024, pageSize: 2048 });
+    const berth = one(asked, [host('h1', { pages2MiB: 512 })], heldCpus('h1', 0, [2, 3, 4]));
+    expect(berth.cells[0]).toMatchObject({ hostCell: 1, pages: 512 });
+    expect(berth.pageSizeKiB).toBe(2048);
+  });
+
+  it('of any page size comes from the largest pages with room, and is plain where none has', () => {
+    const any = pinned('a', 2, { memoryMiB: 1024, pageSize: 'any' });
+    const sizeOn = (wish: Parameters<typeof host>[1]) => one(any, [host('h1', wish)]).pageSizeKiB;
+    expect([sizeOn({ pages2MiB: 512, pages1GiB: 1 }), sizeOn({ pages2MiB: 512 }), sizeOn({ pages2MiB: 100 })]).toEqual([
+      1_048_576,
+      2048,
+      undefined,
+    ]);
+  });
+
+  it('of a guest that is not strict may lie on several cells, and is counted on each', () => {
+    const asked = demand('a', { memoryMiB: 3000 });
+    const berth = one(asked, [host('h1', { memoryMiB: 2000 })]);
+    expect(berth.cells[0]?.memoryShares).toEqual([
+      { hostCell: 0, memoryMiB: 2000 },
+      { hostCell: 1, memoryMiB: 1000 },
+    ]);
+  });
+
+  it('of two guest cells lies on two host cells, though one could hold both', () => {
+    const guestCells = [
+      { vcpus: 1, memoryMiB: 256 },
+      { vcpus: 1, memoryMiB: 256 },
+    ];
+    const berth = one(pinned('a', 2, { guestCells }), [host('h1')]);
+    expect(berth.cells.map((cell) => cell.hostCell)).toEqual([0, 1]);
+  });
+});
+
+describe('PCI functions', () => {
+  const near = { cpdId: 'cp', kind: 'vf', physicalNetwork: 'physnet1', cellPolicy: 'required' } as const;
+  const carded = host('h1', { functions: card(1, 1, 8) });
+
+  it('pull the guest to their cell', () => {
+    const berth = one(pinned('a', 2, { pciFunctions: [near] }), [carded]);
+    expect([berth.cells[0]?.hostCell, berth.pciFunctions]).toEqual([1, [{ cpdId: 'cp', address: '0000:01:02.0' }]]);
+  });
+
+  it('pull it there when only preferred, and let it go elsewhere when that cell is full', () => {
+    const asked = pinned('a', 4, { pciFunctions: [{ ...near, cellPolicy: 'preferred' }] });
+    expect(one(asked, [carded]).cells[0]?.hostCell).toBe(1);
+    expect(one(asked, [carded], heldCpus('h1', 1, [10, 11, 12])).cells[0]?.hostCell).toBe(0);
+  });
+
+  it('keep VNFCs that need none away from their cell and from their host', () => {
+    expect(one(pinned('a', 2), [carded]).cells[0]?.hostCell).toBe(0);
+    expect(one(pinned('a', 2), [carded, host('h2')], heldCpus('h1', 0, [2])).hostId).toBe('h2');
+  });
+
+  it('are told apart by what they can do', () => {
+    const functions = [...card(1, 0, 1).map((fn) => ({ ...fn, trustCapable: false })), ...card(2, 1, 1)];
+    const asked = pinned('a', 1, { pciFunctions: [{ ...near, trusted: true }] });
+    expect(one(asked, [host('h1', { functions })]).pciFunctions[0]?.address).toBe('0000:02:02.0');
+  });
+
+  it('of eight NICs out of two cards are found, or refused, without trying every device', () => {
+    const functions = [...card(1, 0, 4), ...card(2, 1, 4)];
+    const nics = (count: number) =>
+      Array.from({ length: count }, (_, at) => ({ ...near, cpdId: `cp${String(at)}`, cellPolicy: 'none' as const }));
+    const ask = (count: number) => question([pinned('a', 1, { pciFunctions: nics(count) })], { budget: 500 });
+    expect(berths(ask(8), [host('h1', { functions })])[0]?.pciFunctions).toHaveLength(8);
+    expect(place(ask(9), { hosts: [host('h1', { functions })], claims: [] }).explanation.decision).toBe('refused');
+  });
+});
+
+describe('hosts', () => {
+  const three = ['h1', 'h2', 'h3'].map((name) => host(name));
+  const used = heldCpus('h2', 0, [2, 3]);
+  const rule = (change: Partial<AffinityDemand>): AffinityDemand => ({
+    id: 'r',
+    kind: 'anti-affinity',
+    scope: 'nfvi_node',
+    bestEffort: false,
+    vnfcIds: ['a', 'b', 'c', 'd'].map(vnfcId),
+    placed: [],
+    ...change,
+  });
+  const names = (placed: readonly VnfcPlacement[]) => placed.map((berth) => berth.hostId);
+
+  it('are filled one after the other by pack, and evenly by spread', () => {
+    const asked = [pinned('a', 2), pinned('b', 2)];
+    expect(new Set(names(berths(question(asked), three, used)))).toEqual(new Set(['h2']));
+    const spread = names(berths(question(asked, { strategy: 'spread' }), three, used));
+    expect(new Set(spread).size).toBe(2);
+    expect(spread).not.toContain('h2');
+  });
+
+  it('are chosen by the seed where nothing else tells them apart', () => {
+    const chosen = [1, 2, 3, 4, 5, 6, 7, 8].map(
+      (seed) => names(berths(question([pinned('a', 2)], { seed }), three))[0],
+    );
+    expect(new Set(chosen).size).toBeGreaterThan(1);
+  });
+
+  it('differ under anti-affinity, counted with VNFCs that run already', () => {
+    const asked = [demand('a'), demand('b')];
+    const placed = names(berths(question(asked, { affinity: [rule({ placed: [hostId('h2')] })] }), three));
+    expect([...placed].sort()).toEqual(['h1', 'h3']);
+  });
+
+  it('are the same under affinity, also where the first choice has no room for all', () => {
+    const affinity = [rule({ kind: 'affinity' })];
+    const asked = [pinned('a', 6), pinned('b', 6)];
+    expect(names(berths(question(asked, { affinity }), three.slice(1), used))).toEqual(['h3', 'h3']);
+  });
+
+  it('differ under best-effort anti-affinity while they can, and are shared when they must', () => {
+    const affinity = [rule({ bestEffort: true })];
+    const asked = ['a', 'b', 'c', 'd'].map((name) => demand(name));
+    expect(new Set(names(berths(question(asked.slice(0, 3), { affinity }), three))).size).toBe(3);
+    expect(new Set(names(berths(question(asked, { affinity }), three))).size).toBe(3);
+  });
+
+  it('are those asked for, and never those ruled out', () => {
+    expect(one(demand('a', { onlyHosts: [hostId('h3')] }), three).hostId).toBe('h3');
+    expect(one(demand('a', { excludeHosts: [hostId('h1'), hostId('h2')] }), three).hostId).toBe('h3');
+    const none = demand('a', { onlyHosts: [hostId('h3')], excludeHosts: [hostId('h3')] });
+    const { explanation } = place(question([none]), { hosts: three, claims: [] });
+    expect(explanation.hosts[2]?.reasons).toEqual(['is ruled out by the request']);
+  });
+
+  it('that put more shared vCPUs on a CPU than the VDU bears are refused', () => {
+    const { explanation } = place(question([demand('a', { maxSharedCpuRatio: 2 })]), { hosts: three, claims: [] });
+    expect(explanation.hosts[0]?.reasons).toEqual(['puts up to 4 shared vCPUs on a CPU, the VDU bears 2']);
+  });
+});
+
+describe('the answer', () => {
+  it('to no demand is an empty placement', () => {
+    expect(berths(question([]), [host('h1')])).toEqual([]);
+  });
+
+  it('comes in the order of the question', () => {
+    const placed = berths(question([demand('a'), pinned('b', 4), pinned('c', 2)]), [host('h1')]);
+    expect(placed.map((berth) => berth.vnfcId)).toEqual(['a', 'b', 'c']);
+  });
+
+  it('says when the budget and not the fleet was the limit', () => {
+    const asked = Array.from({ length: 6 }, (_, at) => pinned(`v${String(at)}`, 2));
+    const { explanation } = place(question(asked, { budget: 3 }), { hosts: [host('h1')], claims: [] });
+    expect(explanation.decision).toBe('budget-exhausted');
+    expect(explanation.summary).toMatch(/^The search stopped after 3 cases, its budget of 3/);
+  });
+
+  it('survives JSON with its explanation', () => {
+    const result = place(question([demand('a')]), { hosts: [host('h1')], claims: [] });
+    expect(JSON.parse(JSON.stringify(result))).toEqual({ ...result });
+    expect(result.explanation.summary).toBe('1 VNFC placed on h1.');
+  });
+});

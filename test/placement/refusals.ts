@@ -1,0 +1,205 @@
+/**
+ * Refusals as an operator meets them, one per constraint and a few more: docs/placement.md shows what Berth answers.
+ */
+import type { Claim, Host } from '../../src/inventory/model.js';
+import type { PlacementRequest } from '../../src/placement/model.js';
+import { hostId, opOccId, vnfcId, vnfInstanceId } from '../../src/shared/ids.js';
+import { card, demand, host, pinned, question } from '../builders/placement.js';
+
+export interface RefusalCase {
+  readonly title: string;
+  /** What is there and what is asked, in words. */
+  readonly situation: string;
+  readonly hosts: readonly Host[];
+  readonly claims?: readonly Claim[];
+  readonly request: PlacementRequest;
+  /** The stage of the funnel that refuses the last host. */
+  readonly refusedBy: string;
+}
+
+const held = (on: string, by: string, change: Partial<Claim>): Claim => ({
+  hostId: hostId(on),
+  kind: 'cpu',
+  key: '',
+  exclusive: false,
+  amount: 1,
+  vnfcId: vnfcId(`${by}-vnfc`),
+  vnfInstanceId: vnfInstanceId(by),
+  opOccId: opOccId('earlier'),
+  ...change,
+});
+
+const heldCpus = (on: string, by: string, cell: number, cpus: readonly number[]): readonly Claim[] =>
+  cpus.map((cpu) => held(on, by, { kind: 'cpu', cell, key: String(cpu), exclusive: true }));
+
+const vf = (nth: number, cellPolicy: 'required' | 'none' = 'required') =>
+  ({ cpdId: `cp${String(nth)}`, kind: 'vf', physicalNetwork: 'physnet1', cellPolicy }) as const;
+
+const facts = (one: Host, change: Partial<Host['facts']>): Host => ({ ...one, facts: { ...one.facts, ...change } });
+
+export const refusals: readonly RefusalCase[] = [
+  {
+    title: 'Hosts are away',
+    situation: 'The one host is draining.',
+    hosts: [host('host-01', {}, { adminState: 'draining' })],
+    request: question([demand('fw-1')]),
+    refusedBy: 'host-state',
+  },
+  {
+    title: 'Another zone',
+    situation: 'The host is in zone z1, the request names z2.',
+    hosts: [host('host-01')],
+    request: question([demand('fw-1', { zone: 'z2' })]),
+    refusedBy: 'zone',
+  },
+  {
+    title: 'Another architecture',
+    situation: 'An Arm VDU, an x86 host.',
+    hosts: [host('host-01')],
+    request: question([demand('fw-1', { architecture: 'aarch64' })]),
+    refusedBy: 'architecture',
+  },
+  {
+    title: 'A CPU feature is missing',
+    situation: 'The VDU needs avx512f.',
+    hosts: [host('host-01')],
+    request: question([demand('upf-1', { cpuFeatures: ['aes', 'avx512f'] })]),
+    refusedBy: 'cpu-model',
+  },
+  {
+    title: 'A capability is missing',
+    situation: 'The VDU requests the capability `sgx` as mandatory.',
+    hosts: [host('host-01')],
+    request: question([demand('vault-1', { capabilities: ['sgx'] })]),
+    refusedBy: 'capabilities',
+  },
+  {
+    title: 'A network does not reach the host',
+    situation: 'An external link names the host network `blue`; the host has `data`.',
+    hosts: [host('host-01')],
+    request: question([demand('fw-1', { networks: ['blue'] })]),
+    refusedBy: 'networks',
+  },
+  {
+    title: 'Too few hosts for anti-affinity',
+    situation: 'Three VNFCs on three hosts, but there are two.',
+    hosts: [host('host-01'), host('host-02')],
+    request: question([demand('fw-1'), demand('fw-2'), demand('fw-3')], {
+      affinity: [
+        {
+          id: 'apart',
+          kind: 'anti-affinity',
+          scope: 'nfvi_node',
+          bestEffort: false,
+          vnfcIds: ['fw-1', 'fw-2', 'fw-3'].map(vnfcId),
+          placed: [],
+        },
+      ],
+    }),
+    refusedBy: 'affinity',
+  },
+  {
+    title: 'Nothing reserved for shared vCPUs',
+    situation: 'The host dedicates all its CPUs; the VDU asks for shared ones.',
+    hosts: [host('host-01', { sharedCpus: [] })],
+    request: question([demand('mgmt-1', { vcpus: 2 })]),
+    refusedBy: 'shared-cpus',
+  },
+  {
+    title: 'Sibling pairs are broken',
+    situation: 'Six vCPUs as whole sibling pairs; other VNFs hold one thread of a core in each cell.',
+    hosts: [host('host-01')],
+    claims: [...heldCpus('host-01', 'vnf-a', 0, [2]), ...heldCpus('host-01', 'vnf-b', 1, [10, 12])],
+    request: question([pinned('fw-1', 6, { threadPolicy: 'require' })]),
+    refusedBy: 'dedicated-cpus',
+  },
+  {
+    title: 'Whole cores are too few to isolate',
+    situation: 'Four vCPUs, each alone on its core, of three in a cell.',
+    hosts: [host('host-01')],
+    request: question([pinned('rt-1', 4, { threadPolicy: 'isolate' })]),
+    refusedBy: 'dedicated-cpus',
+  },
+  {
+    title: 'Hugepages are spread over cells',
+    situation: '512 pages of 2 MiB in all would do, but each cell has 300, and a guest cell lies on one.',
+    hosts: [host('host-01', { pages2MiB: 300 })],
+    request: question([pinned('fw-1', 2, { memoryMiB: 1024, pageSize: 2048 })]),
+    refusedBy: 'hugepages',
+  },
+  {
+    title: 'Memory is no whole number of pages',
+    situation: '1536 MiB in pages of 1 GiB.',
+    hosts: [host('host-01', { pages1GiB: 8 })],
+    request: question([pinned('fw-1', 2, { memoryMiB: 1536, pageSize: 1_048_576 })]),
+    refusedBy: 'hugepages',
+  },
+  {
+    title: 'Plain memory is short',
+    situation: '48 GiB, the host has 32 on two cells.',
+    hosts: [host('host-01')],
+    request: question([demand('db-1', { memoryMiB: 49_152 })]),
+    refusedBy: 'memory',
+  },
+  {
+    title: 'VFs are taken',
+    situation: 'Two VFs on physnet1; one of the two is held by vnf-a.',
+    hosts: [host('host-01', { functions: card(1, 0, 2) })],
+    claims: [held('host-01', 'vnf-a', { kind: 'pci', key: '0000:01:02.0', exclusive: true })],
+    request: question([pinned('upf-1', 2, { pciFunctions: [vf(0), vf(1)] })]),
+    refusedBy: 'pci-functions',
+  },
+  {
+    title: 'The pool is full',
+    situation: '200 GB of disk in a pool of 100.',
+    hosts: [host('host-01')],
+    request: question([demand('log-1', { diskMiB: 200_000 })]),
+    refusedBy: 'disk',
+  },
+  {
+    title: 'CPUs on one cell, VFs on the other',
+    situation: 'The card is on cell 0, whose CPUs vnf-a holds; the NIC must be on the guest’s cell.',
+    hosts: [host('host-01', { functions: card(1, 0, 4) })],
+    claims: heldCpus('host-01', 'vnf-a', 0, [2, 3, 4, 5, 6]),
+    request: question([pinned('upf-1', 4, { pciFunctions: [vf(0)] })]),
+    refusedBy: 'numa-fit',
+  },
+  {
+    title: '200 free vCPUs and nothing fits',
+    situation: 'One host has CPUs and no pages, another pages and no CPUs.',
+    hosts: [host('host-01'), host('host-02', { pages2MiB: 512, coresPerCell: 2 })],
+    request: question([pinned('fw-1', 4, { memoryMiB: 512, pageSize: 2048 })]),
+    refusedBy: 'hugepages',
+  },
+  {
+    title: 'One fits, two do not',
+    situation: 'Two VNFCs of four pinned vCPUs each; the host has six CPUs free in each cell, one cell held by vnf-a.',
+    hosts: [host('host-01')],
+    claims: heldCpus('host-01', 'vnf-a', 1, [10, 11, 12]),
+    request: question([pinned('fw-1', 4), pinned('fw-2', 4)]),
+    refusedBy: 'dedicated-cpus',
+  },
+  {
+    title: 'A guest cell has no place beside the other',
+    situation: 'Two guest cells of four vCPUs; one host cell can take either, none both.',
+    hosts: [host('host-01')],
+    claims: heldCpus('host-01', 'vnf-a', 1, [10, 11, 12]),
+    request: question([
+      pinned('db-1', 8, {
+        memoryMiB: 2048,
+        guestCells: [
+          { vcpus: 4, memoryMiB: 1024 },
+          { vcpus: 4, memoryMiB: 1024 },
+        ],
+      }),
+    ]),
+    refusedBy: 'numa-fit',
+  },
+  {
+    title: 'CPU model not on offer',
+    situation: 'The VDU names a CPU model that the host’s domain capabilities do not list.',
+    hosts: [facts(host('host-01'), { cpuModel: 'Broadwell' })],
+    request: question([demand('upf-1', { cpuModel: 'Icelake-Server' })]),
+    refusedBy: 'cpu-model',
+  },
+];
