@@ -1,55 +1,88 @@
 /**
- * What a running domain of Berth's holds of its host's hugepages, from its live XML. Others' domains hold none here:
- * their pages count as foreign.
+ * Domain XML to a reading. Elements that Berth does not write are left aside; what is missing is left out.
  */
-import { ownerNamespace } from './parts/identity.js';
 import { readCpuList } from './cpu-list.js';
+import type { CellReading, DomainReading } from './domain-reading.js';
+import type { DomainOwner } from './domain-spec.js';
+import { ownerNamespace } from './parts/identity.js';
+import { attribute, defined, MiBOf, numberOf } from './read-values.js';
+import { hostFunctionsOf, readDisk, readInterface } from './read-devices.js';
 import { readXml } from './read-xml.js';
 import { elements, find, textOf, type XmlElement } from './xml/element.js';
 
-export interface HeldPages {
-  /** Host cell. */
-  readonly cell: number;
-  readonly pageSizeKiB: number;
-  readonly pages: number;
+/** Throws when the text is not one XML element. */
+export function readDomain(xml: string): DomainReading {
+  const root = readXml(xml);
+  const devices = find(root, 'devices');
+  return {
+    uuid: textOf(find(root, 'uuid')),
+    name: textOf(find(root, 'name')),
+    type: root.attributes['type'] ?? '',
+    ...defined({ owner: readOwner(root), serialLog: attribute(find(devices, 'serial', 'log'), 'file') }),
+    vcpus: Number(textOf(find(root, 'vcpu'))),
+    memoryMiB: MiBOf(textOf(find(root, 'memory')), attribute(find(root, 'memory'), 'unit')),
+    vcpuPins: elements(find(root, 'cputune'), 'vcpupin').map((pin) => ({
+      vcpu: Number(pin.attributes['vcpu']),
+      hostCpus: cpusOf(pin),
+    })),
+    emulatorCpus: cpusOf(find(root, 'cputune', 'emulatorpin')),
+    cells: readCells(root),
+    interfaces: elements(devices, 'interface').map(readInterface),
+    hostFunctions: hostFunctionsOf(devices),
+    disks: elements(devices, 'disk').map(readDisk),
+  };
 }
 
-export function heldPages(domainXml: string): readonly HeldPages[] {
-  const root = readXml(domainXml);
-  if (!isOurs(root)) return [];
-  const pages = elements(find(root, 'memoryBacking', 'hugepages'), 'page');
-  return guestCells(root).flatMap(({ id, memoryKiB }) => {
-    const page = pages.find(({ attributes }) => readCpuList(attributes['nodeset'] ?? String(id)).includes(id));
-    if (page === undefined) return [];
-    const pageSizeKiB = inKiB(page.attributes['size'], page.attributes['unit']);
-    return [{ cell: hostCell(root, id), pageSizeKiB, pages: Math.ceil(memoryKiB / pageSizeKiB) }];
-  });
+const cpusOf = (pin: XmlElement | undefined): readonly number[] => readCpuList(attribute(pin, 'cpuset') ?? '');
+
+/** The prefix is the writer's choice, the namespace is not. */
+function readOwner(root: XmlElement): DomainOwner | undefined {
+  const owner = elements(find(root, 'metadata')).find(
+    ({ name, attributes }) =>
+      name.endsWith(':owner') && attributes[`xmlns:${name.split(':')[0] ?? ''}`] === ownerNamespace,
+  );
+  if (owner === undefined) return undefined;
+  const { attributes } = owner;
+  return {
+    vnfInstanceId: attributes['vnfInstanceId'] ?? '',
+    vnfcId: attributes['vnfcId'] ?? '',
+    vduId: attributes['vduId'] ?? '',
+    vnfdId: attributes['vnfdId'] ?? '',
+  };
 }
 
-const isOurs = (root: XmlElement): boolean =>
-  elements(find(root, 'metadata')).some(({ attributes }) => Object.values(attributes).includes(ownerNamespace));
-
-/** A guest without cells of its own is one cell, number 0. */
-function guestCells(root: XmlElement): readonly { readonly id: number; readonly memoryKiB: number }[] {
-  const cells = elements(find(root, 'cpu', 'numa'), 'cell');
-  if (cells.length === 0) return [{ id: 0, memoryKiB: memoryOf(find(root, 'memory')) }];
-  return cells.map(({ attributes }, index) => ({
-    id: Number(attributes['id'] ?? index),
-    memoryKiB: inKiB(attributes['memory'], attributes['unit']),
-  }));
+function readCells(root: XmlElement): readonly CellReading[] {
+  const listed = elements(find(root, 'cpu', 'numa'), 'cell');
+  if (listed.length > 0) return listed.map((cell, index) => readCell(root, cell, index));
+  const vcpus = Array.from({ length: Number(textOf(find(root, 'vcpu'))) }, (_, vcpu) => vcpu);
+  const memory = find(root, 'memory');
+  const memoryMiB = MiBOf(textOf(memory), attribute(memory, 'unit'));
+  return [{ vcpus, memoryMiB, ...binding(root, 0), ...defined({ pageSizeKiB: pageSizeOf(root, 0) }) }];
 }
 
-/** Where nothing binds it, the first cell is as good a guess as any. */
-function hostCell(root: XmlElement, guestCell: number): number {
+function readCell(root: XmlElement, { attributes }: XmlElement, index: number): CellReading {
+  const id = Number(attributes['id'] ?? index);
+  return {
+    vcpus: readCpuList(attributes['cpus'] ?? ''),
+    memoryMiB: MiBOf(attributes['memory'], attributes['unit']),
+    ...binding(root, id),
+    ...defined({ pageSizeKiB: pageSizeOf(root, id) }),
+  };
+}
+
+/** A cell's own rule, else the domain's. */
+function binding(root: XmlElement, id: number): Pick<CellReading, 'hostCells' | 'mode'> {
   const tune = find(root, 'numatune');
-  const node = elements(tune, 'memnode').find(({ attributes }) => attributes['cellid'] === String(guestCell));
-  const nodeset = (node ?? find(tune, 'memory'))?.attributes['nodeset'] ?? '0';
-  return readCpuList(nodeset)[0] ?? 0;
+  const own = elements(tune, 'memnode').find((node) => node.attributes['cellid'] === String(id));
+  const rule = own ?? find(tune, 'memory');
+  return { hostCells: readCpuList(attribute(rule, 'nodeset') ?? ''), ...defined({ mode: attribute(rule, 'mode') }) };
 }
 
-const memoryOf = (element: XmlElement | undefined): number => inKiB(textOf(element), element?.attributes['unit']);
-
-const perUnit: Readonly<Record<string, number>> = { KiB: 1, MiB: 1024, GiB: 1024 * 1024 };
-
-const inKiB = (amount: string | undefined, unit: string | undefined): number =>
-  Number(amount ?? 0) * (perUnit[unit ?? 'KiB'] ?? 1);
+/** A page element that names no cells is for all of those that no other names. */
+function pageSizeOf(root: XmlElement, id: number): number | undefined {
+  const pages = elements(find(root, 'memoryBacking', 'hugepages'), 'page');
+  const own = pages.find((page) => readCpuList(attribute(page, 'nodeset') ?? '').includes(id));
+  const page = own ?? pages.find((each) => attribute(each, 'nodeset') === undefined);
+  const size = numberOf(page, 'size');
+  return size === undefined ? undefined : MiBOf(String(size), attribute(page, 'unit')) * 1024;
+}

@@ -1,9 +1,10 @@
 /**
  * libvirt's own XML documents (capabilities, live domains, pools …) as a tree. White space between elements is
- * dropped, text is trimmed, entities are resolved; nothing else is interpreted.
+ * dropped, entities and character references are resolved; nothing else is interpreted, so that `render` and this
+ * are inverse.
  */
 import { XMLParser } from 'fast-xml-parser';
-import type { XmlElement, XmlNode } from './xml/element.js';
+import { isElement, type XmlElement, type XmlNode } from './xml/element.js';
 
 const parser = new XMLParser({
   preserveOrder: true,
@@ -13,6 +14,9 @@ const parser = new XMLParser({
   parseAttributeValue: false,
   ignoreDeclaration: true,
   ignorePiTags: true,
+  trimValues: false,
+  // Without it `&#10;` stays as it is.
+  htmlEntities: true,
 });
 
 /** fast-xml-parser's shape: one key names the element or text, `:@` holds the attributes. */
@@ -20,13 +24,14 @@ type Raw = Readonly<Record<string, unknown>>;
 
 /** Throws when the text is not one XML element. */
 export function readXml(text: string): XmlElement {
-  const [root] = nodes(parser.parse(text) as unknown);
-  if (root === undefined || typeof root === 'string') throw new Error('The text holds no XML element.');
+  const root = nodes(parser.parse(text) as unknown).find(isElement);
+  if (root === undefined) throw new Error('The text holds no XML element.');
   return root;
 }
 
 function nodes(raw: unknown): readonly XmlNode[] {
-  return Array.isArray(raw) ? raw.map((item: Raw) => node(item)) : [];
+  const all = Array.isArray(raw) ? raw.map((item: Raw) => node(item)) : [];
+  return all.some(isElement) ? all.filter((each) => isElement(each) || each.trim() !== '') : all;
 }
 
 function node(raw: Raw): XmlNode {

@@ -50,7 +50,6 @@ export const goldenSpecs: Readonly<Record<string, DomainSpec>> = {
   }),
   'full-virtualised': aSpec({
     virtualisation: 'full',
-    guestAgent: true,
     serialLog: '/var/lib/berth/pool/serial.log',
     disks: [root, { ...day0, device: 'cdrom' }, aDisk({ id: 'data', path: '/var/lib/berth/pool/data.qcow2' })],
     interfaces: [aCard(0, { model: 'e1000e' }), aCard(1, { model: 'rtl8139' })],

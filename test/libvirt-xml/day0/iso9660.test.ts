@@ -32,7 +32,9 @@ describe('iso9660', () => {
 
   test('is the same bytes for the same files, on every machine', () => {
     const image = iso9660('cidata', [file('meta-data', '{}'), file('user-data', 'hello')]);
-    expect(createHash('sha256').update(image).digest('hex')).toBe('64edb79b527d7ceb43ca0b6960234ee88875d7103551c3cd81ac6aa9585bf31a');
+    expect(createHash('sha256').update(image).digest('hex')).toBe(
+      '64edb79b527d7ceb43ca0b6960234ee88875d7103551c3cd81ac6aa9585bf31a',
+    );
   });
 
   test('gives every file back from both trees, however many and however long', () => {

@@ -1,0 +1,39 @@
+/**
+ * Single values out of libvirt's elements.
+ */
+import type { XmlElement } from './xml/element.js';
+
+export const attribute = (element: XmlElement | undefined, name: string): string | undefined =>
+  element?.attributes[name];
+
+export function numberOf(element: XmlElement | undefined, name: string): number | undefined {
+  const text = attribute(element, name);
+  return text === undefined ? undefined : Number(text);
+}
+
+type WithoutUndefined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
+
+/** Only the members that have a value. */
+export const defined = <T extends object>(members: T): WithoutUndefined<T> =>
+  Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as WithoutUndefined<T>;
+
+const bytesPer: Readonly<Record<string, number>> = {
+  b: 1,
+  bytes: 1,
+  KB: 1000,
+  k: 1024,
+  KiB: 1024,
+  MB: 1000 ** 2,
+  M: 1024 ** 2,
+  MiB: 1024 ** 2,
+  GB: 1000 ** 3,
+  G: 1024 ** 3,
+  GiB: 1024 ** 3,
+};
+
+/** A size with libvirt's unit, KiB when it says none. */
+export function MiBOf(amount: string | undefined, unit: string | undefined): number {
+  const bytes = bytesPer[unit ?? 'KiB'];
+  if (bytes === undefined) throw new RangeError(`libvirt's size unit ${JSON.stringify(unit)} is unknown here`);
+  return (Number(amount ?? 0) * bytes) / 1024 ** 2;
+}
