@@ -28,3 +28,11 @@ export async function writeWhole(part: string, file: string, write: () => Promis
     throw error;
   }
 }
+
+/**
+ * Errno of a failed file operation. Asked of any object: errors of another realm (a worker, a test's sandbox) are no
+ * instances of this realm's Error.
+ */
+export function errnoOf(error: unknown): unknown {
+  return typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+}

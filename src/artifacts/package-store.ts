@@ -13,7 +13,7 @@ import { ok, refuse, type Outcome } from '../shared/outcome.js';
 import { problem } from '../shared/problem.js';
 import type { PackageFiles } from './artifacts.js';
 import type { CsarLimits } from './csar-limits.js';
-import { partSuffix, writeWhole } from './durable.js';
+import { errnoOf, partSuffix, writeWhole } from './durable.js';
 import { readEntry } from './entry-content.js';
 import { onboardCsar, type KeepImage } from './onboard.js';
 import { receiveTo } from './receive.js';
@@ -141,8 +141,8 @@ async function removeEmpty(folder: string): Promise<void> {
   try {
     await rmdir(folder);
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && (error.code === 'ENOTEMPTY' || error.code === 'ENOENT')))
-      throw error;
+    const errno = errnoOf(error);
+    if (errno !== 'ENOTEMPTY' && errno !== 'ENOENT') throw error;
   }
 }
 
@@ -151,7 +151,7 @@ async function sizeOf(file: string): Promise<number | undefined> {
   try {
     return (await stat(file)).size;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    if (errnoOf(error) === 'ENOENT') return undefined;
     throw error;
   }
 }

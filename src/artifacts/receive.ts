@@ -3,6 +3,7 @@
  */
 import { createHash } from 'node:crypto';
 import { open, rm, type FileHandle } from 'node:fs/promises';
+import { errnoOf } from './durable.js';
 
 export type Received =
   | { readonly kind: 'whole'; readonly sha256: string; readonly sizeBytes: number }
@@ -31,7 +32,7 @@ async function openNew(part: string): Promise<FileHandle | undefined> {
   try {
     return await open(part, 'wx');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return undefined;
+    if (errnoOf(error) === 'EEXIST') return undefined;
     throw error;
   }
 }

@@ -1,0 +1,86 @@
+/**
+ * The whole server on a free loopback port: the real store, workflow and door, on simulated hosts that the test can move.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino, type Logger } from 'pino';
+import { compose } from '../../src/compose.js';
+import type { ComposedFleet } from '../../src/compose-fleet.js';
+import type { BerthConfig } from '../../src/config/config.js';
+import { createSimulatedFleet, type SimulatedFleet } from '../../src/engine/simulated/simulated-fleet.js';
+import { simulatedHosts } from '../../src/engine/simulated/templates.js';
+import { systemClock } from '../../src/system.js';
+import { clientOf, token, type Client } from '../api/door.js';
+
+export interface Server extends Client {
+  readonly fleet: SimulatedFleet;
+  /** Stops and starts again on the same data; hosts go on meanwhile. */
+  readonly restart: () => Promise<Server>;
+  readonly stop: () => Promise<void>;
+}
+
+export interface World {
+  readonly hosts?: number;
+  readonly pageSize?: number;
+}
+
+export async function startServer({ hosts = 1, pageSize = 100 }: World = {}): Promise<Server> {
+  const dir = mkdtempSync(join(tmpdir(), 'berth-flow-'));
+  const fleet = createSimulatedFleet({ hosts: simulatedHosts(hosts), clock: systemClock });
+  return startOn(dir, fleet, pageSize);
+}
+
+async function startOn(dir: string, fleet: SimulatedFleet, pageSize: number): Promise<Server> {
+  const config: BerthConfig = {
+    dataDir: dir,
+    listen: { host: '127.0.0.1', port: 0 },
+    openMetrics: false,
+    logLevel: 'silent',
+    pageSize,
+    strategy: 'pack',
+    fleet: { kind: 'simulated', count: 1 },
+  };
+  const log: Logger = pino({ level: process.env['BERTH_TEST_LOG'] ?? 'silent' });
+  const berth = await compose(config, token, log, composed(dir, fleet));
+  const client = clientOf(await berth.start());
+  await ready(client);
+  return {
+    ...client,
+    fleet,
+    restart: async () => {
+      await berth.stop();
+      return startOn(dir, fleet, pageSize);
+    },
+    stop: async () => {
+      await berth.stop();
+      rmSync(dir, { recursive: true });
+    },
+  };
+}
+
+const composed = (stateDir: string, fleet: SimulatedFleet): ComposedFleet => ({
+  engines: fleet,
+  hosts: fleet.all().map(({ hostId }) => ({ id: hostId, zone: 'lab', sharedCpuRatio: 4 })),
+  policyOf: () => undefined,
+  stateDir,
+});
+
+async function ready({ ask }: Client): Promise<void> {
+  await until(
+    async () => (await ask('/readyz')).ok,
+    (is) => is,
+    'Berth is not ready',
+  );
+}
+
+/** Reads again until `done` holds; ten seconds at most. */
+export async function until<T>(read: () => Promise<T>, done: (value: T) => boolean, complaint: string): Promise<T> {
+  const limit = Date.now() + 10_000;
+  for (;;) {
+    const value = await read();
+    if (done(value)) return value;
+    if (Date.now() > limit) throw new Error(`${complaint}: ${JSON.stringify(value)}`);
+    await systemClock.sleep(5);
+  }
+}
