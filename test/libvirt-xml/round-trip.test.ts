@@ -1,0 +1,123 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { diskSerial } from '../../src/libvirt-xml/disk-serial.js';
+import { domainXml } from '../../src/libvirt-xml/domain.js';
+import type { DomainSpec, InterfaceSpec } from '../../src/libvirt-xml/domain-spec.js';
+import type { InterfaceReading } from '../../src/libvirt-xml/domain-reading.js';
+import { readDomain } from '../../src/libvirt-xml/read-domain.js';
+import { whyMalformed } from '../../src/libvirt-xml/read-well-formed.js';
+import { readXml } from '../../src/libvirt-xml/read-xml.js';
+import { el } from '../../src/libvirt-xml/xml/element.js';
+import { render, UnwritableText } from '../../src/libvirt-xml/xml/render.js';
+import { anySpec, xmlText } from './any-spec.js';
+import { aSpec } from './spec-builder.js';
+
+describe('what is written is read back', () => {
+  test('identity, owner and log', () => {
+    fc.assert(
+      fc.property(anySpec, (spec) => {
+        const { uuid, name, owner, serialLog } = spec;
+        expect(readDomain(domainXml(spec))).toMatchObject({ uuid, name, owner, serialLog });
+      }),
+    );
+  });
+
+  test('where every vCPU, the emulator and every guest cell belong', () => {
+    fc.assert(
+      fc.property(anySpec, (spec) => {
+        const reading = readDomain(domainXml(spec));
+        const { vcpus, pins, emulatorCpus } = spec.cpu;
+        expect(reading).toMatchObject({ vcpus, vcpuPins: pins, emulatorCpus, memoryMiB: spec.memory.memoryMiB });
+        expect(reading.cells).toEqual(cellsOf(spec));
+      }),
+    );
+  });
+
+  test('every card, in its order', () => {
+    fc.assert(
+      fc.property(anySpec, (spec) => {
+        const byOrder = [...spec.interfaces].sort((a, b) => a.order - b.order);
+        const reading = readDomain(domainXml(spec));
+        expect(reading.interfaces.map(joined)).toEqual(byOrder.map(wanted));
+        const places = reading.interfaces.map((card) => card.guestAddress);
+        expect(new Set(places).size).toBe(places.length);
+      }),
+    );
+  });
+
+  test('every disk', () => {
+    fc.assert(
+      fc.property(anySpec, (spec) => {
+        const { disks } = readDomain(domainXml(spec));
+        expect(disks).toMatchObject(
+          spec.disks.map(({ id, path, format, device, readOnly }) => ({
+            serial: diskSerial(id),
+            path,
+            format,
+            device,
+            readOnly,
+          })),
+        );
+        expect(new Set(disks.map((disk) => disk.target)).size).toBe(disks.length);
+      }),
+    );
+  });
+});
+
+describe('texts', () => {
+  const element = fc
+    .record({ attribute: xmlText, text: xmlText })
+    .map(({ attribute, text }) => el('a', { attribute }, text));
+
+  test('come back as they were, in attributes and elements', () => {
+    fc.assert(
+      fc.property(element, (tree) => {
+        const { attributes, children } = readXml(render(tree));
+        expect({ attributes, text: children.join('') }).toEqual({
+          attributes: tree.attributes,
+          text: tree.children.join(''),
+        });
+      }),
+    );
+  });
+
+  test('of any characters at all either come back or are refused', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: fc.nat(0xffff).map((code) => String.fromCharCode(code)) }), (title) => {
+        let xml: string;
+        try {
+          xml = domainXml(aSpec({ title }));
+        } catch (refusal) {
+          expect(refusal instanceof UnwritableText || refusal instanceof RangeError).toBe(true);
+          return;
+        }
+        expect(whyMalformed(xml)).toBeUndefined();
+        const [, text = ''] = /<title>(.*)<\/title>/s.exec(xml) ?? [];
+        expect(readXml(`<t>${text}</t>`).children.join('')).toBe(title);
+      }),
+    );
+  });
+});
+
+function cellsOf({ cpu, memory }: DomainSpec) {
+  const page = memory.pageSizeKiB === undefined ? {} : { pageSizeKiB: memory.pageSizeKiB };
+  return cpu.cells.map(({ vcpus, memoryMiB, hostCell }) => ({
+    vcpus,
+    memoryMiB,
+    ...(hostCell === undefined ? { hostCells: [] } : { hostCells: [hostCell], mode: 'strict' }),
+    ...page,
+  }));
+}
+
+const joined = (card: InterfaceReading) => ({
+  mac: card.mac,
+  model: card.type === 'hostdev' ? undefined : card.model,
+  queues: card.queues,
+  joins: card.network ?? card.bridge ?? card.hostFunction,
+});
+
+function wanted({ mac, model, queues, source }: InterfaceSpec) {
+  if (source.kind === 'hostdev') return { mac, model: undefined, queues: 1, joins: source.address };
+  const joins = source.kind === 'network' ? source.network : source.bridge;
+  return { mac, model, queues: model === 'virtio' ? queues : 1, joins };
+}
