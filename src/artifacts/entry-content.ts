@@ -34,6 +34,8 @@ export async function extractEntry(zip: ZipFile, entry: Entry, toFile: string): 
 /** At most `maxBytes` from the beginning; a whole small entry is checked against its CRC. */
 export async function readEntry(zip: ZipFile, entry: Entry, maxBytes: number): Promise<Buffer> {
   const stream = await zip.openReadStreamPromise(entry);
+  // Leaving the loop early destroys the stream, and yauzl reports that on another one of its streams.
+  stream.on('error', () => undefined);
   const isWhole = entry.uncompressedSize <= maxBytes;
   const chunks: Buffer[] = [];
   let size = 0;

@@ -2,6 +2,7 @@
  * The directory of a ZIP archive, checked before a byte of content is unpacked: names, kinds, sizes, ratio, overlap.
  * All that is wrong is reported, not only the first.
  */
+import { types } from 'node:util';
 import { getFileNameLowLevel, openPromise, type Entry, type ZipFile } from 'yauzl';
 import { found } from '../package/finding-codes.js';
 import type { Finding } from '../shared/finding.js';
@@ -36,7 +37,7 @@ export async function openZipDirectory(file: string, limits: CsarLimits): Promis
 
 /** Errors of yauzl have no code, those of zlib have Z_…; the rest are faults of ours or of the disk. */
 export function isBadArchive(error: unknown): error is Error {
-  if (!(error instanceof Error)) return false;
+  if (!types.isNativeError(error)) return false;
   const code = 'code' in error ? String(error.code) : '';
   return code === '' || code.startsWith('Z_');
 }

@@ -44,7 +44,8 @@ export function readVnfd(input: VnfdInput): VnfdReading {
   const entry = set.templates[0];
   if (entry === undefined) return { findings: set.findings, paths: set.paths, imagePlaces: new Map() };
   const types = new TypeTable(input.builtInTypes, set.templates);
-  const topVnf = findVnf(set.templates, types);
+  const vnfNodes = vnfNodesOf(set.templates, types);
+  const topVnf = vnfNodes.find((nodes) => nodes.length > 0)?.[0];
   const context: FlavourContext = {
     types,
     resolveFile: fileResolver(input),
@@ -57,6 +58,7 @@ export function readVnfd(input: VnfdInput): VnfdReading {
   const findings = [
     ...set.findings,
     ...topFindings(entry, topVnf, sources),
+    ...vnfNodes.flatMap(([, second]) => (second === undefined ? [] : [secondVnf(second)])),
     ...(topVnf === undefined ? [] : checkVnfNode(topVnf, types, input.schemaCheck)),
     ...sources.flatMap((reading, index) => [
       ...reading.findings,
@@ -81,16 +83,12 @@ const placesOfImages = (sources: readonly SourceReading[], flavours: readonly Fl
     }),
   );
 
-/** The VNF node of the entry template, else of the first that has one. */
-function findVnf(templates: readonly ServiceTemplate[], types: TypeTable): NodeTemplate | undefined {
-  for (const template of templates) {
+/** VNF nodes of each template, the entry's first. */
+const vnfNodesOf = (templates: readonly ServiceTemplate[], types: TypeTable): readonly (readonly NodeTemplate[])[] =>
+  templates.map((template) => {
     const topology = child(template.root, 'topology_template');
-    const { nodes } = readNodeTemplates(topology, types, inputValuesOf(topology, undefined));
-    const vnf = withRole(nodes, 'vnf')[0];
-    if (vnf !== undefined) return vnf;
-  }
-  return undefined;
-}
+    return withRole(readNodeTemplates(topology, types, inputValuesOf(topology, undefined)).nodes, 'vnf');
+  });
 
 /** A topology is a flavour when it stands in for the VNF or has a VDU of its own. */
 function isFlavour(template: ServiceTemplate, types: TypeTable): boolean {
@@ -120,6 +118,9 @@ function topFindings(
     ]),
   ];
 }
+
+const secondVnf = ({ id, at }: NodeTemplate): Finding =>
+  found('VNFD-VNF-SEVERAL', at, `\`${id}\` is a second VNF node of this topology.`);
 
 function fileResolver({ packagePaths, files }: VnfdInput): FlavourContext['resolveFile'] {
   const exists = (path: string): boolean => packagePaths?.has(path) ?? files.has(path);

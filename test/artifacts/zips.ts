@@ -1,0 +1,90 @@
+/**
+ * Archives for tests: ordinary ones by yazl, and hostile ones written byte by byte, because no decent library makes
+ * them.
+ */
+import { createWriteStream, writeFileSync } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
+import { crc32, deflateRawSync } from 'node:zlib';
+import { ZipFile } from 'yazl';
+
+export async function writeZip(file: string, files: ReadonlyMap<string, Buffer>): Promise<void> {
+  const zip = new ZipFile();
+  for (const [path, content] of files) zip.addBuffer(content, path, { mode: 0o100644 });
+  zip.end();
+  await pipeline(zip.outputStream, createWriteStream(file));
+}
+
+export interface RawEntry {
+  readonly name: string | Buffer;
+  readonly content?: Buffer;
+  /** UNIX mode; its type bits say what the entry is. */
+  readonly mode?: number;
+  readonly deflate?: boolean;
+  readonly method?: number;
+  readonly flags?: number;
+  /** Lies about the content. */
+  readonly crc?: number;
+  readonly unpackedSize?: number;
+  /** Points at the local header of another entry. */
+  readonly sameDataAs?: number;
+}
+
+interface Written {
+  readonly offset: number;
+  readonly data: Buffer;
+}
+
+export function writeRawZip(file: string, entries: readonly RawEntry[]): void {
+  const parts: Buffer[] = [];
+  const written: Written[] = [];
+  let offset = 0;
+  for (const entry of entries) {
+    const shared = entry.sameDataAs === undefined ? undefined : written[entry.sameDataAs];
+    const data = shared?.data ?? dataOf(entry);
+    written.push({ offset: shared?.offset ?? offset, data });
+    if (shared !== undefined) continue;
+    const local = Buffer.concat([header(entry, data, false, 0), nameOf(entry), data]);
+    parts.push(local);
+    offset += local.length;
+  }
+  const central = entries.map((entry, index) => {
+    const { offset: at, data } = written[index]!;
+    return Buffer.concat([header(entry, data, true, at), nameOf(entry)]);
+  });
+  const directory = Buffer.concat(central);
+  writeFileSync(file, Buffer.concat([...parts, directory, endOf(entries.length, directory.length, offset)]));
+}
+
+const nameOf = ({ name }: RawEntry): Buffer => (typeof name === 'string' ? Buffer.from(name) : name);
+
+const dataOf = ({ content = Buffer.alloc(0), deflate = false }: RawEntry): Buffer =>
+  deflate ? deflateRawSync(content) : content;
+
+function header(entry: RawEntry, data: Buffer, central: boolean, offset: number): Buffer {
+  const content = entry.content ?? Buffer.alloc(0);
+  const bytes = Buffer.alloc(central ? 46 : 30);
+  bytes.writeUInt32LE(central ? 0x02014b50 : 0x04034b50, 0);
+  if (central) bytes.writeUInt16LE(0x031e, 4);
+  const at = central ? 6 : 4;
+  bytes.writeUInt16LE(20, at);
+  bytes.writeUInt16LE(entry.flags ?? 0x0800, at + 2);
+  bytes.writeUInt16LE(entry.method ?? (entry.deflate === true ? 8 : 0), at + 4);
+  bytes.writeUInt32LE(entry.crc ?? crc32(content), at + 10);
+  bytes.writeUInt32LE(data.length, at + 14);
+  bytes.writeUInt32LE(entry.unpackedSize ?? content.length, at + 18);
+  bytes.writeUInt16LE(nameOf(entry).length, at + 22);
+  if (!central) return bytes;
+  bytes.writeUInt32LE(((entry.mode ?? 0o100644) << 16) >>> 0, 38);
+  bytes.writeUInt32LE(offset, 42);
+  return bytes;
+}
+
+function endOf(count: number, size: number, offset: number): Buffer {
+  const bytes = Buffer.alloc(22);
+  bytes.writeUInt32LE(0x06054b50, 0);
+  bytes.writeUInt16LE(count, 8);
+  bytes.writeUInt16LE(count, 10);
+  bytes.writeUInt32LE(size, 12);
+  bytes.writeUInt32LE(offset, 16);
+  return bytes;
+}

@@ -1,0 +1,76 @@
+/**
+ * Every code of the descriptor: a VNFD with one mistake has that finding, and nothing else is said that is not meant.
+ */
+import { describe, expect, test } from '@jest/globals';
+import { descriptorCodes } from '../../src/descriptor/finding-codes.js';
+import { base, cases } from './finding-cases.js';
+import { bend, codesOf, marks, read, readFiles } from './read.js';
+
+test('the base of these cases has no finding', () => {
+  expect(read(base).findings).toEqual([]);
+});
+
+describe('a VNFD with', () => {
+  test.each(cases)('%s', (_, edits, expected) => {
+    expect(codesOf(read(bend(base, ...edits)))).toEqual(expected);
+  });
+});
+
+const several: readonly (readonly [string, Readonly<Record<string, string>>, readonly string[]])[] = [
+  ['an entry that is not in the package', {}, ['TOSCA-ENTRY-MISSING']],
+  ['an empty entry', { 'vnfd.yaml': '# nothing' }, ['YAML-EMPTY']],
+  ['an entry that is a list', { 'vnfd.yaml': '- a' }, ['TOSCA-NOT-A-TEMPLATE']],
+  [
+    'a hundred imports',
+    {
+      'vnfd.yaml': bend(base, [
+        'imports:',
+        `imports: [${Array.from({ length: 100 }, (_, n) => `f${n}.yaml`).join()}]\nx:`,
+      ]),
+      ...Object.fromEntries(
+        Array.from({ length: 100 }, (_, n) => [`f${n}.yaml`, 'tosca_definitions_version: tosca_simple_yaml_1_3']),
+      ),
+    },
+    ['TOSCA-IMPORT-LIMIT'],
+  ],
+  [
+    'two flavours of one id',
+    { 'vnfd.yaml': bend(base, ['imports:', 'imports:\n  - again.yaml']), 'again.yaml': base },
+    ['VNFD-FLAVOUR-DUPLICATE'],
+  ],
+];
+
+describe('a package with', () => {
+  test.each(several)('%s', (_, files, expected) => {
+    expect(codesOf(readFiles(files, 'vnfd.yaml'))).toEqual(expected);
+  });
+});
+
+test('every code of the descriptor has a case here', () => {
+  const shown = new Set([...cases, ...several].flatMap(([, , expected]) => expected));
+  expect(Object.keys(descriptorCodes).filter((code) => !shown.has(code))).toEqual([]);
+});
+
+const lineOf = (text: string, part: string): number => text.slice(0, text.indexOf(part)).split('\n').length;
+
+test('a finding says where, what and what to do', () => {
+  const text = bend(base, ['virtual_binding: vdu', 'virtual_binding: nobody']);
+  expect(read(text).findings[0]).toEqual({
+    severity: 'error',
+    code: 'VNFD-CP-UNBOUND',
+    file: 'vnfd.yaml',
+    line: lineOf(text, 'virtual_binding'),
+    column: 28,
+    path: 'topology_template/node_templates/outside/requirements/0/virtual_binding',
+    message: '`outside` is bound to `nobody`, which is no VDU of this flavour.',
+    fix: 'Add the requirement `virtual_binding` with the name of a VDU.',
+  });
+});
+
+test('all mistakes are told, not only the first', () => {
+  const text = bend(base, ['num_virtual_cpu: 1', 'num_virtual_cpu: many'], ['targets: [pair]', 'targets: [x]']);
+  expect(marks(read(text))).toEqual([
+    `TOSCA-PROPERTY-VALUE ${lineOf(text, 'num_virtual_cpu')}`,
+    `VNFD-AFFINITY-TARGET-UNKNOWN ${lineOf(text, 'targets: [x]')}`,
+  ]);
+});

@@ -1,0 +1,35 @@
+import { test } from '@jest/globals';
+import { descriptorCodes } from '../../src/descriptor/finding-codes.js';
+import { packageCodes } from '../../src/package/finding-codes.js';
+import type { FindingKind } from '../../src/shared/finding.js';
+import { expectDoc } from '../generated-doc.js';
+
+const table = (codes: Readonly<Record<string, FindingKind>>): string => {
+  const rows = Object.entries(codes).map(
+    ([code, { severity, meaning, fix }]) => `| \`${code}\` | ${severity} | ${meaning} | ${fix} |`,
+  );
+  return `| code | severity | what it means | what to do |\n| --- | --- | --- | --- |\n${rows.join('\n')}`;
+};
+
+test('docs/findings.md is what the tables of codes say', async () => {
+  await expectDoc(
+    'docs/findings.md',
+    `# Findings
+
+What Berth finds in a VNF package and its VNFD. A package with a finding of severity \`error\` is refused: the findings
+are in \`onboardingFailureDetails.findings\`, errors first, each with \`code\`, \`file\` and, where it stands in a text,
+\`line\`, \`column\` and \`path\`. Warnings and remarks stay with the package. A code never changes its meaning.
+
+This page is made from \`src/package/finding-codes.ts\` and \`src/descriptor/finding-codes.ts\`; after a change there,
+\`UPDATE_GOLDEN=1 npm run jest -- --selectProjects unit --testPathPatterns findings-doc\` writes it anew.
+
+## The package: archive, TOSCA.meta, manifest, images (SOL004)
+
+${table(packageCodes)}
+
+## The descriptor: YAML, TOSCA, VNFD (SOL001)
+
+${table(descriptorCodes)}
+`,
+  );
+});
