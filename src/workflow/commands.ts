@@ -35,6 +35,7 @@ export interface PackageCommands {
    * the Content-Length when the client sent one: fewer bytes are a broken upload.
    */
   upload(id: VnfPkgId, content: AsyncIterable<Uint8Array>, expectedBytes?: number): Promise<Outcome<VnfPkgRecord>>;
+  /** `userDefinedData` is a JSON Merge Patch (RFC 7396). */
   modify(
     id: VnfPkgId,
     change: Partial<Pick<VnfPkgRecord, 'operationalState' | 'userDefinedData'>>,

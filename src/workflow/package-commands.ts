@@ -3,6 +3,7 @@
  * is taken up again after a crash, so that no package is ever stuck.
  */
 import type { PackageFiles } from '../artifacts/artifacts.js';
+import { mergePatch } from '../lifecycle/plan-modify-info.js';
 import type { Clock, IdSource } from '../shared/clock.js';
 import { vnfPkgId, type VnfPkgId } from '../shared/ids.js';
 import type { Log } from '../shared/log.js';
@@ -84,12 +85,21 @@ export class SolPackageCommands implements PackageCommands {
     }
   }
 
-  modify(
+  /** `userDefinedData` is a merge patch, applied to the revision that was read; again when another was faster. */
+  async modify(
     id: VnfPkgId,
     change: Partial<Pick<VnfPkgRecord, 'operationalState' | 'userDefinedData'>>,
     ifRevision?: number,
   ): Promise<Outcome<VnfPkgRecord>> {
-    return this.store.modifyPackage(id, change, ifRevision);
+    const record = await this.store.package(id);
+    if (record === undefined || change.userDefinedData === undefined) {
+      return this.store.modifyPackage(id, change, ifRevision);
+    }
+    const userDefinedData = mergePatch(record.userDefinedData, change.userDefinedData);
+    const { revision } = record;
+    const modified = await this.store.modifyPackage(id, { ...change, userDefinedData }, ifRevision ?? revision);
+    if (modified.ok || ifRevision !== undefined || modified.problem.status !== 412) return modified;
+    return this.modify(id, change);
   }
 
   async delete(id: VnfPkgId, ifRevision?: number): Promise<Outcome<void>> {
