@@ -15,7 +15,7 @@ export interface SpecInput {
   readonly vdu: Vdu;
   readonly vnfc: Vnfc;
   readonly placement: VnfcPlacement;
-  /** Guest cells are tied to their host cells. */
+  /** vCPUs and memory of a guest cell stay in its host cell. */
   readonly numaStrict: boolean;
   readonly host: HostFacts;
 }
@@ -82,12 +82,14 @@ function within(host: HostFacts, cellId: number, cpus: readonly number[]): reado
   return near.length > 0 ? near : cpus;
 }
 
+/** Hugepages are claimed of one host cell each, so that is where they must come from, strict or not. */
 function guestCells({ placement, numaStrict }: SpecInput): readonly GuestCellSpec[] {
+  const bound = numaStrict || placement.pageSizeKiB !== undefined;
   let first = 0;
   return placement.cells.map((cell: GuestCellPlacement) => {
     const vcpus = Array.from({ length: cell.vcpus }, (_, at) => first + at);
     first += cell.vcpus;
-    return { vcpus, memoryMiB: cell.memoryMiB, ...(numaStrict ? { hostCell: cell.hostCell } : {}) };
+    return { vcpus, memoryMiB: cell.memoryMiB, ...(bound ? { hostCell: cell.hostCell } : {}) };
   });
 }
 
