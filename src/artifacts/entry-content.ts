@@ -34,15 +34,14 @@ export async function extractEntry(zip: ZipFile, entry: Entry, toFile: string): 
 /** At most `maxBytes` from the beginning; a whole small entry is checked against its CRC. */
 export async function readEntry(zip: ZipFile, entry: Entry, maxBytes: number): Promise<Buffer> {
   const stream = await zip.openReadStreamPromise(entry);
-  // Leaving the loop early destroys the stream, and yauzl reports that on another one of its streams.
-  stream.on('error', () => undefined);
   const isWhole = entry.uncompressedSize <= maxBytes;
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of isWhole ? stream.compose(crcCheck(entry)) : stream) {
     chunks.push(chunk as Buffer);
     size += (chunk as Buffer).length;
-    if (size >= maxBytes) break;
+    // Never out of a composed stream: it would report the abort on its inner one, where nobody listens.
+    if (!isWhole && size >= maxBytes) break;
   }
   return Buffer.concat(chunks).subarray(0, maxBytes);
 }
