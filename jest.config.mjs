@@ -9,11 +9,24 @@ const common = {
 };
 // Suites by cost. `unit` is what `npm run check` runs; `npm test` runs all.
 const real = ['/test/libvirt/', '/test/quickstart/'];
-const slow = ['/test/crash/', '/test/flow/', '/test/contract/', '/test/conformance/', '/test/house/', '/test/vnf-catalog/', '/test/bench/'];
+const slow = [
+  '/test/crash/',
+  '/test/flow/',
+  '/test/contract/',
+  '/test/conformance/',
+  '/test/house/',
+  '/test/vnf-catalog/',
+  '/test/bench/',
+];
 export default {
   workerIdleMemoryLimit: '1GB',
   projects: [
-    { ...common, displayName: 'unit', testMatch: ['<rootDir>/test/**/*.test.ts'], testPathIgnorePatterns: [...real, ...slow] },
+    {
+      ...common,
+      displayName: 'unit',
+      testMatch: ['<rootDir>/test/**/*.test.ts'],
+      testPathIgnorePatterns: [...real, ...slow],
+    },
     { ...common, displayName: 'suites', testMatch: slow.map((d) => `<rootDir>${d}**/*.test.ts`) },
     { ...common, displayName: 'real', testMatch: real.map((d) => `<rootDir>${d}**/*.test.ts`) },
   ],

@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- NAME [--json]`: runs `bench/NAME.bench.mjs`. A bench exports `description` and `run(say)`, which
+ * `npm run bench -- NAME [--json]`: runs `bench/NAME.bench.mjs`. A bench exports `description` and `bench(say)`, which
  * resolves to `{ rows, figures }`: rows for people, and every figure by name for `--json`, which prints one object.
  */
 import { readdirSync } from 'node:fs';
@@ -40,7 +40,7 @@ async function main() {
   if (name === undefined) return usage('Which bench?');
   if (rest.length > 0 || !names.includes(name)) return usage(`There is no bench "${positionals.join(' ')}".`);
   const say = values.json ? () => {} : console.log;
-  const { rows, figures } = await (await load(name)).run(say);
+  const { rows, figures } = await (await load(name)).bench(say);
   console.log(values.json ? JSON.stringify({ bench: name, ...figures }) : table(rows));
 }
 

@@ -14,6 +14,11 @@ export class StepFailed extends Error {
 export class Journey {
   #from = performance.now();
   #failed = [];
+  #say;
+
+  constructor(say = console.log) {
+    this.#say = say;
+  }
 
   get failed() {
     return this.#failed;
@@ -26,13 +31,13 @@ export class Journey {
   /** Carries a step out; `work` gets a function that prints a line of evidence. Throws StepFailed. */
   async step(title, work) {
     const from = performance.now();
-    console.log(`▸ ${title}`);
+    this.#say(`▸ ${title}`);
     try {
-      const value = await work((line) => console.log(`    ${line}`));
-      console.log(`  ✓ ${seconds(performance.now() - from)}`);
+      const value = await work((line) => this.#say(`    ${line}`));
+      this.#say(`  ✓ ${seconds(performance.now() - from)}`);
       return value;
     } catch (error) {
-      console.log(`  ✗ ${seconds(performance.now() - from)}  ${error.message}`);
+      this.#say(`  ✗ ${seconds(performance.now() - from)}  ${error.message}`);
       this.#failed.push(title);
       throw new StepFailed(title, error);
     }
@@ -43,7 +48,7 @@ export class Journey {
     try {
       return await this.step(title, work);
     } catch (error) {
-      if (error.output) console.log(error.output.trim());
+      if (error.output) this.#say(error.output.trim());
       return undefined;
     }
   }

@@ -130,7 +130,8 @@ Berth is up after ${this.#journey.elapsed()}.
     }
     await this.#journey.attempt('Stop Berth', () => stopBerth(this.#state));
     await this.#host.takeAway();
-    this.#state.forget();
+    if (this.#journey.failed.length === 0) this.#state.forget();
+    else console.log(`Kept for a look: ${this.#state.folder} (Berth's log among it)`);
   }
 
   async #noClaims(tell) {

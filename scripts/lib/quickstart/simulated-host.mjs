@@ -2,6 +2,7 @@
  * The quickstart without root: simulated hosts, and a package whose image is a stand-in that nobody boots. No packets
  * flow, so no traffic is claimed.
  */
+import { parseMetrics } from './metrics.mjs';
 import { standInPackage } from './stand-in.mjs';
 
 export class SimulatedHost {
@@ -39,12 +40,9 @@ export class SimulatedHost {
   async traffic() {}
 
   async metrics(api, tell) {
-    const text = await api.text('/metrics');
-    for (const line of text
-      .split('\n')
-      .filter((each) => /^berth_(host|vnfc|operation)/.test(each))
-      .slice(0, 20))
-      tell(line);
+    const shown = /^berth_(vnfc_up|host_acceleration_info|host_claims|operations_total)/;
+    const found = parseMetrics(await api.text('/metrics')).filter(({ name, value }) => shown.test(name) && value > 0);
+    for (const { line } of found) tell(line);
   }
 
   async afterwards() {}

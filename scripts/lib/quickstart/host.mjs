@@ -1,0 +1,6 @@
+export async function prepareHost() {
+  throw new Error('not yet');
+}
+export async function undoHost() {
+  throw new Error('not yet');
+}
