@@ -25,7 +25,7 @@ type Modifications = Static<typeof vnfPkgInfoModifications>;
 
 const packagesCollection: Collection<VnfPkgInfo> = {
   schema: plain(vnfPkgInfo),
-  dropped: ['softwareImages', 'additionalArtifacts', 'userDefinedData', 'checksum'],
+  dropped: ['softwareImages', 'additionalArtifacts', 'userDefinedData'],
   keyOf: (each) => each.id,
 };
 
