@@ -33,15 +33,25 @@ export async function extractEntry(zip: ZipFile, entry: Entry, toFile: string): 
 
 /** At most `maxBytes` from the beginning; a whole small entry is checked against its CRC. */
 export async function readEntry(zip: ZipFile, entry: Entry, maxBytes: number): Promise<Buffer> {
-  const stream = await zip.openReadStreamPromise(entry);
-  const isWhole = entry.uncompressedSize <= maxBytes;
+  return entry.uncompressedSize <= maxBytes ? readWhole(zip, entry) : readBeginning(zip, entry, maxBytes);
+}
+
+async function readWhole(zip: ZipFile, entry: Entry): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  await pipeline(await zip.openReadStreamPromise(entry), crcCheck(entry), async (content: AsyncIterable<Buffer>) => {
+    for await (const chunk of content) chunks.push(chunk);
+  });
+  return Buffer.concat(chunks);
+}
+
+/** Leaves one stream, not a chain of them: an inner stream would report the abort where nobody listens. */
+async function readBeginning(zip: ZipFile, entry: Entry, maxBytes: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of isWhole ? stream.compose(crcCheck(entry)) : stream) {
+  for await (const chunk of await zip.openReadStreamPromise(entry)) {
     chunks.push(chunk as Buffer);
     size += (chunk as Buffer).length;
-    // Never out of a composed stream: it would report the abort on its inner one, where nobody listens.
-    if (!isWhole && size >= maxBytes) break;
+    if (size >= maxBytes) break;
   }
   return Buffer.concat(chunks).subarray(0, maxBytes);
 }

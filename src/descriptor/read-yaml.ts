@@ -69,7 +69,8 @@ function convert(file: string, text: string, limits: YamlLimits): YamlReading {
     uniqueKeys: false,
     schema: 'core',
     version: '1.2',
-    logLevel: 'silent',
+    // Not `silent`: that would also hide a second document.
+    logLevel: 'error',
   });
   if (document.errors.length > 0) return { findings: syntaxFindings(file, document, lines, limits) };
   if (document.contents === null) return refuse('YAML-EMPTY', { file }, 'The file holds no document.');
@@ -103,9 +104,10 @@ class Converter {
     this.#limits = limits;
   }
 
-  /** A collection under a key stands where its key stands: that is the line a person looks for. */
+  /** A collection, or nothing, under a key stands where its key stands: that is the line a person looks for. */
   node(source: ParsedNode, path: string, depth: number, key?: unknown): YamlNode {
-    const at = this.#place(isScalar(source) ? source : (key ?? source), path);
+    const isWritten = isScalar(source) && source.source !== '';
+    const at = this.#place(isWritten ? source : (key ?? source), path);
     if (depth > this.#limits.depth) {
       throw new Refusal('YAML-TOO-DEEP', at, `The document nests deeper than ${this.#limits.depth} levels.`);
     }

@@ -36,3 +36,23 @@ test.each([
     zip.close();
   }
 });
+
+test.each([1, 1000, 65_536])(
+  'a corrupt entry is an error that the reader of %d bytes gets or does not see',
+  async (limit) => {
+    const content = Buffer.alloc(65_536, 'berth ');
+    const file = join(folder, 'a.zip');
+    writeRawZip(file, [{ name: 'a.txt', content, deflate: true, crc: 1 }]);
+    const zip = await openPromise(file, { autoClose: false, lazyEntries: true });
+    try {
+      for await (const entry of zip.eachEntry()) {
+        const reading = readEntry(zip, entry, limit);
+        if (limit < content.length) expect(await reading).toHaveLength(limit);
+        else await expect(reading).rejects.toThrow('CRC');
+      }
+      await setImmediate();
+    } finally {
+      zip.close();
+    }
+  },
+);
