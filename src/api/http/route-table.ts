@@ -1,15 +1,15 @@
 /**
- * Which methods each path has: tells 405 from 404 (SOL013 clause 6.4) and proves that the OpenAPI page lists all.
+ * Which methods each path has: tells 405 from 404 (SOL013 clause 6.4).
  */
 import type { FastifyInstance } from 'fastify';
 
 export class RouteTable {
-  readonly #routes: { readonly pattern: RegExp; readonly url: string; readonly methods: readonly string[] }[] = [];
+  readonly #routes: { readonly pattern: RegExp; readonly methods: readonly string[] }[] = [];
 
   /** Listens for routes; call before any is registered. */
   watch(server: FastifyInstance): void {
     server.addHook('onRoute', ({ url, method }) => {
-      this.#routes.push({ pattern: patternOf(url), url, methods: Array.isArray(method) ? method : [method] });
+      this.#routes.push({ pattern: patternOf(url), methods: Array.isArray(method) ? method : [method] });
     });
   }
 
@@ -17,10 +17,6 @@ export class RouteTable {
   methodsAt(path: string): readonly string[] {
     const fitting = this.#routes.filter((route) => route.pattern.test(path));
     return [...new Set(fitting.flatMap((route) => route.methods))].toSorted();
-  }
-
-  all(): readonly { readonly url: string; readonly methods: readonly string[] }[] {
-    return this.#routes;
   }
 }
 

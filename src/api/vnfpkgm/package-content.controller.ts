@@ -3,7 +3,7 @@
  */
 import { Controller, Get, HttpCode, Inject, Param, Put, Req, Res, StreamableFile } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiParam, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { createReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
@@ -85,7 +85,10 @@ export class PackageContentController {
   @Get('artifacts/*')
   @RouteConfig({ produces: ['application/octet-stream', 'text/plain', 'application/zip'] })
   @Describe({ summary: 'Read one artifact by its path', status: 200, produces: ['application/octet-stream'] })
-  async artifact(@Param('vnfPkgId') id: string, @Param('*') path: string): Promise<StreamableFile> {
+  @ApiParam({ name: 'path', description: 'The path inside the package, of any depth' })
+  async artifact(@Param('vnfPkgId') id: string, @Req() request: FastifyRequest): Promise<StreamableFile> {
+    // The router calls the rest of the path `*`; the page cannot show that as a name.
+    const path = (request.params as Readonly<Record<string, string>>)['*'] ?? '';
     const { record, contents } = await this.onboarded(id);
     const listed = contents.additionalArtifacts.some((each) => each.path === path);
     const image = contents.softwareImages.find((each) => each.path === path);

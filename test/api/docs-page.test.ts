@@ -1,0 +1,108 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { bodyOf, openDoor, type Door } from './door.js';
+
+interface Operation {
+  readonly summary?: string;
+  readonly parameters?: readonly { readonly name: string; readonly in: string }[];
+  readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema?: object }>> };
+  readonly responses: Readonly<
+    Record<string, { readonly content?: Readonly<Record<string, { readonly schema?: object }>> }>
+  >;
+}
+
+type Paths = Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+
+let door: Door;
+let paths: Paths;
+beforeAll(async () => {
+  door = await openDoor({});
+  paths = (await bodyOf(await door.ask('/docs-json')))['paths'] as Paths;
+});
+afterAll(async () => {
+  await door.close();
+});
+
+const operations = () =>
+  Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({ name: `${method} ${path}`, method, path, operation })),
+  );
+
+describe('the OpenAPI page', () => {
+  test('lists every route of the SOL interfaces and of Berth', () => {
+    const names = operations().map(({ name }) => name);
+    expect(names.filter((name) => !name.includes('/vnfpkgm/v1/')).toSorted()).toEqual(routes.toSorted());
+  });
+
+  test('names every parameter of every path, and no other', () => {
+    for (const { name, path, operation } of operations()) {
+      const inPath = [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1]);
+      const named = (operation.parameters ?? []).filter((each) => each.in === 'path').map((each) => each.name);
+      expect([name, named.toSorted()]).toEqual([name, inPath.toSorted()]);
+    }
+  });
+
+  test('says what each does', () => {
+    for (const { name, operation } of operations())
+      expect([name, operation.summary]).toEqual([name, expect.any(String)]);
+  });
+
+  test('has a schema for every body that is sent and every JSON that comes back', () => {
+    for (const { name, method, path, operation } of operations()) {
+      const sends = ['patch', 'put'].includes(method) || (method === 'post' && !/\/(retry|rollback|fail)$/.test(path));
+      const schemas = Object.values(operation.requestBody?.content ?? {}).map((content) => content.schema);
+      expect([name, schemas.length > 0 && schemas.every((schema) => schema !== undefined)]).toEqual([name, sends]);
+      const success = operation.responses['200'] ?? operation.responses['201'];
+      const binary = /package_content|vnfd$|manifest|artifacts|metrics/.test(path);
+      const answer = Object.values(success?.content ?? {}).some((content) => content.schema !== undefined);
+      expect([name, success === undefined || binary || answer]).toEqual([name, true]);
+    }
+  });
+
+  test('shows itself without the network', async () => {
+    const page = await (await door.ask('/docs')).text();
+    const parts = [...page.matchAll(/(?:src|href)="([^"]+)"/g)].map((match) => match[1] ?? '');
+    expect(parts.length).toBeGreaterThan(2);
+    for (const part of parts) {
+      expect(part).toMatch(/^\/docs\//);
+      expect([part, (await door.ask(part, { headers: { authorization: '' } })).status]).toEqual([part, 200]);
+    }
+    expect((await door.ask('/docs/package.json')).status).toBe(404);
+  });
+});
+
+const routes = [
+  'get /{apiName}/api_versions',
+  'get /{apiName}/{apiMajorVersion}/api_versions',
+  'get /healthz',
+  'get /metrics',
+  'get /nfvi/v1/hosts',
+  'get /nfvi/v1/hosts/{hostId}',
+  'patch /nfvi/v1/hosts/{hostId}',
+  'get /nfvi/v1/networks',
+  'get /readyz',
+  'get /vnflcm/v2/vnf_instances',
+  'post /vnflcm/v2/vnf_instances',
+  'get /vnflcm/v2/vnf_instances/{vnfInstanceId}',
+  'patch /vnflcm/v2/vnf_instances/{vnfInstanceId}',
+  'delete /vnflcm/v2/vnf_instances/{vnfInstanceId}',
+  'post /vnflcm/v2/vnf_instances/{vnfInstanceId}/instantiate',
+  'post /vnflcm/v2/vnf_instances/{vnfInstanceId}/operate',
+  'post /vnflcm/v2/vnf_instances/{vnfInstanceId}/scale',
+  'post /vnflcm/v2/vnf_instances/{vnfInstanceId}/terminate',
+  'get /vnflcm/v2/vnf_lcm_op_occs',
+  'get /vnflcm/v2/vnf_lcm_op_occs/{vnfLcmOpOccId}',
+  'post /vnflcm/v2/vnf_lcm_op_occs/{vnfLcmOpOccId}/cancel',
+  'post /vnflcm/v2/vnf_lcm_op_occs/{vnfLcmOpOccId}/fail',
+  'post /vnflcm/v2/vnf_lcm_op_occs/{vnfLcmOpOccId}/retry',
+  'post /vnflcm/v2/vnf_lcm_op_occs/{vnfLcmOpOccId}/rollback',
+  'get /vnfpkgm/v2/vnf_packages',
+  'post /vnfpkgm/v2/vnf_packages',
+  'get /vnfpkgm/v2/vnf_packages/{vnfPkgId}',
+  'patch /vnfpkgm/v2/vnf_packages/{vnfPkgId}',
+  'delete /vnfpkgm/v2/vnf_packages/{vnfPkgId}',
+  'get /vnfpkgm/v2/vnf_packages/{vnfPkgId}/artifacts/{path}',
+  'get /vnfpkgm/v2/vnf_packages/{vnfPkgId}/manifest',
+  'get /vnfpkgm/v2/vnf_packages/{vnfPkgId}/package_content',
+  'put /vnfpkgm/v2/vnf_packages/{vnfPkgId}/package_content',
+  'get /vnfpkgm/v2/vnf_packages/{vnfPkgId}/vnfd',
+];
