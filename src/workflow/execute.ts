@@ -118,7 +118,8 @@ export class Executor {
     const stepContext: StepContext = { ...context, signal, deadlineMs };
     return runWithPatience(() => (forward ? runStep(step, stepContext) : undoStep(step, stepContext)), {
       clock: context.clock,
-      untilMs: Math.min(deadlineMs, context.clock.now() + patienceMs),
+      patienceMs,
+      deadlineMs,
       signal,
     });
   }

@@ -149,6 +149,8 @@ export class Fleet implements FleetView {
         this.log.warn({ hostId: event.hostId, reason: event.reason }, 'the host is out of reach');
         return;
       case 'domain':
+        // Events about the definition say nothing of the state.
+        if (event.state === 'unknown') return;
         this.changeDomain(event.hostId, event.uuid, (view) => ({ ...view, state: event.state, reason: event.detail }));
         return;
       case 'agent':

@@ -6,8 +6,10 @@ import type { Clock } from '../shared/clock.js';
 
 interface Patience {
   readonly clock: Clock;
+  /** How long after the first failure attempts go on. */
+  readonly patienceMs: number;
   /** Unix epoch, ms; no attempt begins after it. */
-  readonly untilMs: number;
+  readonly deadlineMs: number;
   readonly signal: AbortSignal;
 }
 
@@ -16,11 +18,16 @@ const firstPauseMs = 100;
 const longestPauseMs = 2_000;
 
 /** Repeats while the engine says Unavailable, Busy or Timeout; gives the last error up when patience ends. */
-export async function runWithPatience<T>(effect: () => Promise<T>, { clock, untilMs, signal }: Patience): Promise<T> {
+export async function runWithPatience<T>(
+  effect: () => Promise<T>,
+  { clock, patienceMs, deadlineMs, signal }: Patience,
+): Promise<T> {
+  let untilMs = deadlineMs;
   for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
     try {
       return await effect();
     } catch (error) {
+      untilMs = Math.min(untilMs, clock.now() + patienceMs);
       const again = error instanceof EngineError && passing.has(error.kind);
       if (!again || signal.aborted || clock.now() + pauseMs > untilMs) throw error;
       await clock.sleep(pauseMs);

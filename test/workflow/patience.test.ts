@@ -28,9 +28,10 @@ function failing(kind: EngineErrorKind, times: number): { readonly effect: () =>
   return state;
 }
 
-const patience = (untilMs: number, signal = new AbortController().signal) => ({
+const patience = (patienceMs: number, signal = new AbortController().signal) => ({
   clock: sleepingClock(),
-  untilMs,
+  patienceMs,
+  deadlineMs: 600_000,
   signal,
 });
 
@@ -49,6 +50,22 @@ describe('patience with a host', () => {
     const host = failing('Unavailable', Infinity);
     await expect(runWithPatience(host.effect, patience(1_000))).rejects.toMatchObject({ kind: 'Unavailable' });
     expect(host.calls).toBeGreaterThan(2);
+  });
+
+  it('counts from the first failure: a call that hung for long before it failed is asked again', async () => {
+    const settings = patience(1_000);
+    const host = failing('Unavailable', 1);
+    const slow = async (): Promise<string> => {
+      if (host.calls === 0) await settings.clock.sleep(45_000);
+      return host.effect();
+    };
+    await expect(runWithPatience(slow, settings)).resolves.toBe('done');
+  });
+
+  it('never outlasts the deadline of the step', async () => {
+    const settings = { ...patience(60_000), deadlineMs: 500 };
+    await expect(runWithPatience(failing('Busy', Infinity).effect, settings)).rejects.toMatchObject({ kind: 'Busy' });
+    expect(settings.clock.now()).toBeLessThanOrEqual(500);
   });
 
   it('ends when the operation is aborted', async () => {
