@@ -4,6 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { dataDirOf, defaultPort, type DataDirHints } from '../shared/data-dir.js';
+import { errorText } from '../shared/error-text.js';
 import { hostId } from '../shared/ids.js';
 import { ConfigError, type BerthConfig, type FleetConfig, type HostConfig, type ListenAddress } from './config.js';
 import type { HostSettings, Settings } from './settings.js';
@@ -39,9 +40,7 @@ function textOf(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    throw new ConfigError([
-      `the file ${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
-    ]);
+    throw new ConfigError([`the file ${file} cannot be read: ${errorText(error)}`]);
   }
 }
 

@@ -4,6 +4,7 @@
  */
 import { parseArgs } from 'node:util';
 import { parse } from 'yaml';
+import { errorText } from '../shared/error-text.js';
 import { ConfigError } from './config.js';
 import { checkSettings, type Settings } from './settings.js';
 
@@ -56,7 +57,7 @@ function parseFlags(argv: readonly string[]) {
     } as const;
     return parseArgs({ args: [...argv], options }).values;
   } catch (error) {
-    throw new ConfigError([`the command line: ${error instanceof Error ? error.message : String(error)}`]);
+    throw new ConfigError([`the command line: ${errorText(error)}`]);
   }
 }
 
@@ -95,7 +96,7 @@ function parsed(text: string, file: string): unknown {
   try {
     return parse(text);
   } catch (error) {
-    throw new ConfigError([`the file ${file} is not YAML: ${error instanceof Error ? error.message : String(error)}`]);
+    throw new ConfigError([`the file ${file} is not YAML: ${errorText(error)}`]);
   }
 }
 

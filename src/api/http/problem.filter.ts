@@ -4,6 +4,7 @@
  */
 import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { errorText } from '../../shared/error-text.js';
 import { problem, type Problem } from '../../shared/problem.js';
 import type { ProblemCode } from '../../shared/problem-types.js';
 import { ProblemError, refusal } from './problem-error.js';
@@ -70,7 +71,7 @@ export function sendProblem(reply: FastifyReply, body: Problem): void {
 
 function statusOf(error: unknown): number {
   if (error instanceof HttpException) return error.getStatus();
-  const status = error instanceof Error && 'statusCode' in error ? error.statusCode : undefined;
+  const status = typeof error === 'object' && error !== null && 'statusCode' in error ? error.statusCode : undefined;
   return typeof status === 'number' ? status : 500;
 }
 

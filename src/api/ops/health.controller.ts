@@ -5,6 +5,7 @@ import { Controller, Get, HttpStatus, Inject, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Type, type Static } from 'typebox';
+import { errorText } from '../../shared/error-text.js';
 import { Describe } from '../http/describe.js';
 import { READINESS, type ReadinessCheck } from '../ports.js';
 import { text } from '../schemas/shared.js';
@@ -37,6 +38,6 @@ export class HealthController {
 }
 
 async function resultOf(each: ReadinessCheck): Promise<{ name: string; detail: string } | undefined> {
-  const detail = await each.check().catch((error: unknown) => (error instanceof Error ? error.message : String(error)));
+  const detail = await each.check().catch(errorText);
   return detail === undefined ? undefined : { name: each.name, detail };
 }

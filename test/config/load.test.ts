@@ -1,0 +1,156 @@
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ConfigError, type BerthConfig } from '../../src/config/config.js';
+import { loadConfig } from '../../src/config/load.js';
+import { ensureToken } from '../../src/config/token.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'berth-config-'));
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+const user = { isRoot: false, home: '/home/op' };
+
+function load(argv: readonly string[], environment: Record<string, string> = {}): BerthConfig {
+  const config = loadConfig({ argv, environment, user });
+  if (config === 'help') throw new Error('help was asked for');
+  return config;
+}
+
+function file(text: string): string {
+  const path = join(folder, 'berth.yaml');
+  writeFileSync(path, text);
+  return path;
+}
+
+function complaint(argv: readonly string[], environment: Record<string, string> = {}): readonly string[] {
+  try {
+    load(argv, environment);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.lines;
+    throw error;
+  }
+  return [];
+}
+
+describe('the configuration', () => {
+  test('needs nothing: this machine over libvirt, on loopback', () => {
+    expect(load([])).toEqual({
+      dataDir: '/home/op/.local/state/berth',
+      listen: { host: '127.0.0.1', port: 9641 },
+      openMetrics: false,
+      logLevel: 'info',
+      pageSize: 100,
+      strategy: 'pack',
+      fleet: {
+        kind: 'libvirt',
+        hosts: [{ id: 'local', uri: 'qemu:///system', zone: 'default', sharedCpuRatio: 4 }],
+      },
+    });
+  });
+
+  test('keeps the data of root where the system keeps its state', () => {
+    expect(loadConfig({ argv: [], environment: {}, user: { isRoot: true, home: '/root' } })).toMatchObject({
+      dataDir: '/var/lib/berth',
+    });
+  });
+
+  test('is taken from file, then environment, then flags', () => {
+    const config = file('dataDir: /from-file\nlisten: 0.0.0.0:1\nlogLevel: warn\npageSize: 7\n');
+    const argv = ['--config', config, '--data-dir', '/from-flag'];
+    expect(load(argv, { BERTH_LISTEN: '[::1]:2', BERTH_DATA_DIR: '/from-environment' })).toMatchObject({
+      dataDir: '/from-flag',
+      listen: { host: '::1', port: 2 },
+      logLevel: 'warn',
+      pageSize: 7,
+    });
+  });
+
+  test('describes hosts in a file, YAML or JSON', () => {
+    const host = {
+      id: 'rack1-n1',
+      uri: 'qemu+tls://n1/system',
+      zone: 'rack1',
+      pool: { name: 'fast', path: '/srv/fast' },
+      reserved: { sharedCpus: [0, 1], memoryMiBPerCell: [2048] },
+      sharedCpuRatio: 2,
+      acceleration: 'tcg',
+    };
+    const config = file(JSON.stringify({ hosts: [host] }));
+    expect(load(['--config', config]).fleet).toEqual({ kind: 'libvirt', hosts: [host] });
+    expect(load([], { BERTH_CONFIG: config }).fleet).toMatchObject({ kind: 'libvirt' });
+  });
+
+  test('simulates three hosts, or as many as it is told', () => {
+    expect(load(['--simulated']).fleet).toEqual({ kind: 'simulated', count: 3 });
+    expect(load(['--fleet', '10000']).fleet).toEqual({ kind: 'simulated', count: 10_000 });
+    expect(load([], { BERTH_SIMULATED: 'true', BERTH_FLEET: '2' }).fleet).toEqual({ kind: 'simulated', count: 2 });
+  });
+
+  test('--port changes the port only', () => {
+    expect(load(['--listen', '0.0.0.0:80', '--port', '0']).listen).toEqual({ host: '0.0.0.0', port: 0 });
+  });
+
+  test.each([
+    [['--fleet', 'many'], {}, 'the command line: fleet is "many", must be integer'],
+    [['--listen', 'here'], {}, 'the command line: listen is "here", must match pattern'],
+    [['--port', '70000'], {}, 'the command line: port is 70000, must be <= 65535'],
+    [['--nothing'], {}, "the command line: Unknown option '--nothing'"],
+    [[], { BERTH_LOG_LEVEL: 'loud' }, 'the environment: logLevel is "loud", must be one of trace,debug,info'],
+    [[], { BERTH_OPEN_METRICS: 'maybe' }, 'the environment: openMetrics is "maybe", must be boolean'],
+    [[], { BERTH_TOKEN: 'short' }, 'the environment: token is (hidden), must NOT have fewer than 16 characters'],
+    [['--config', '/nowhere/berth.yaml'], {}, 'the file /nowhere/berth.yaml cannot be read'],
+  ])('%p with %p is refused by key, value and what is allowed', (argv, environment, said) => {
+    expect(complaint(argv, environment)).toEqual([expect.stringContaining(said)]);
+  });
+
+  test.each([
+    ['hosts: []', 'hosts is [], must NOT have fewer than 1 items'],
+    ['hosts: [{id: a}]', 'hosts.0 needs "uri"'],
+    ['hosts: [{id: a b, uri: "qemu:///system"}]', 'hosts.0.id is "a b", must match pattern'],
+    ['hosts: [{id: a, uri: "qemu:///system"}, {id: a, uri: "test:///default"}]', 'the id "a" is given twice'],
+    [
+      'hosts: [{id: a, uri: "qemu:///system", acceleration: hvf}]',
+      'hosts.0.acceleration is "hvf", must be one of kvm,tcg',
+    ],
+    ['colour: red', 'the configuration has no setting "colour"'],
+    ['dataDir: [', 'is not YAML'],
+  ])('the file %p is refused', (text, said) => {
+    expect(complaint(['--config', file(text)])).toEqual([expect.stringContaining(said)]);
+  });
+
+  test('an empty file says nothing', () => {
+    expect(load(['--config', file('')])).toEqual(load([]));
+  });
+
+  test('--help is answered before anything else', () => {
+    expect(loadConfig({ argv: ['--help', '--config', '/nowhere'], environment: {}, user })).toBe('help');
+  });
+});
+
+describe('the token', () => {
+  test('is made once, and only its owner can read it', async () => {
+    const dataDir = join(folder, 'data');
+    const first = await ensureToken(dataDir);
+    expect(first.token).toMatch(/^[\w-]{43}$/);
+    expect(first.file).toBe(join(dataDir, 'token'));
+    expect(statSync(join(dataDir, 'token')).mode & 0o777).toBe(0o600);
+    expect(await ensureToken(dataDir)).toEqual(first);
+  });
+
+  test('is made anew in an empty file, which becomes private', async () => {
+    const dataDir = mkdtempSync(join(folder, 'empty-'));
+    writeFileSync(join(dataDir, 'token'), '', { mode: 0o644 });
+    const { token } = await ensureToken(dataDir);
+    expect(readFileSync(join(dataDir, 'token'), 'utf8').trim()).toBe(token);
+    expect(statSync(join(dataDir, 'token')).mode & 0o777).toBe(0o600);
+  });
+
+  test('that is configured is used and not written', async () => {
+    const dataDir = join(folder, 'none');
+    expect(await ensureToken(dataDir, 'configured-token-1')).toEqual({ token: 'configured-token-1' });
+    expect(() => statSync(dataDir)).toThrow();
+  });
+});
