@@ -21,8 +21,9 @@ struct role {
    */
   bool (*apply)(const void *wanted, const void *before, struct reason *why);
   bool (*healthy)(const void *wanted, struct reason *why);
-  /* The members of `counters` and `daemons` in the status, without the braces. */
+  /* The members of `counters` (only ever growing), `gauges` (momentary) and `daemons` in the status, without the braces. */
   void (*counters)(const void *wanted, FILE *out);
+  void (*gauges)(const void *wanted, FILE *out);
   void (*daemons)(const void *wanted, FILE *out);
 };
 

@@ -79,6 +79,8 @@ int status_main(void) {
   write_links(stdout);
   fputs("\"counters\":{", stdout);
   role.counters(wanted, stdout);
+  fputs("},\"gauges\":{", stdout);
+  role.gauges(wanted, stdout);
   fputs("},\"daemons\":{", stdout);
   role.daemons(wanted, stdout);
   puts("}}");

@@ -118,14 +118,18 @@ static unsigned ask_count(const char *daemon, const char *command, const char *k
 
 static void counters(const void *document, FILE *out) {
   (void)document;
-  fprintf(out, "\"routes\":%u", routes_installed());
-  fprintf(out, ",\"bgp_peers_established\":%u", ask_count("bgpd", "show bgp summary json", "state", "Established"));
-  fprintf(out, ",\"ospf_neighbors_full\":%u", ask_count("ospfd", "show ip ospf neighbor json", "nbrState", "Full"));
-  fprintf(out, ",\"ip_forwarded_datagrams\":%ld", from_table("/proc/net/snmp", "Ip:", "ForwDatagrams"));
+  fprintf(out, "\"ip_forwarded_datagrams\":%ld", from_table("/proc/net/snmp", "Ip:", "ForwDatagrams"));
   fprintf(out, ",\"ip_in_discards\":%ld", from_table("/proc/net/snmp", "Ip:", "InDiscards"));
   fprintf(out, ",\"ip_out_no_routes\":%ld", from_table("/proc/net/snmp", "Ip:", "OutNoRoutes"));
   fprintf(out, ",\"ip6_forwarded_datagrams\":%ld", from_list("/proc/net/snmp6", "Ip6OutForwDatagrams"));
-  fprintf(out, ",\"memory_available_kib\":%ld", from_list("/proc/meminfo", "MemAvailable:"));
+}
+
+static void gauges(const void *document, FILE *out) {
+  (void)document;
+  fprintf(out, "\"routes\":%u", routes_installed());
+  fprintf(out, ",\"bgp_peers_established\":%u", ask_count("bgpd", "show bgp summary json", "state", "Established"));
+  fprintf(out, ",\"ospf_neighbors_full\":%u", ask_count("ospfd", "show ip ospf neighbor json", "nbrState", "Full"));
+  fprintf(out, ",\"memory_available_bytes\":%ld", from_list("/proc/meminfo", "MemAvailable:") * 1024);
 }
 
 static void daemons(const void *document, FILE *out) {
@@ -137,4 +141,4 @@ static void daemons(const void *document, FILE *out) {
   }
 }
 
-const struct role role = {"router", parse, apply, healthy, counters, daemons};
+const struct role role = {"router", parse, apply, healthy, counters, gauges, daemons};

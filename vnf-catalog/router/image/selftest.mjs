@@ -184,10 +184,10 @@ async function speaksBgpAndOspf() {
   await accept({ hostname: 'r1', bgp, ospf, frr });
   say(`FRR started at run time in ${Date.now() - begun} ms`);
   say(
-    `BGP established after ${await until('BGP', 60_000, async () => (await status()).counters.bgp_peers_established === 1)} ms more`,
+    `BGP established after ${await until('BGP', 60_000, async () => (await status()).gauges.bgp_peers_established === 1)} ms more`,
   );
   say(
-    `OSPF full after ${await until('OSPF', 60_000, async () => (await status()).counters.ospf_neighbors_full === 1)} ms more`,
+    `OSPF full after ${await until('OSPF', 60_000, async () => (await status()).gauges.ospf_neighbors_full === 1)} ms more`,
   );
   await until(
     'routes learned',
