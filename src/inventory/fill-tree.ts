@@ -4,6 +4,7 @@
  * Every change makes a new tree that shares all but one path with the old one.
  */
 import type { FreeHost } from './free.js';
+import type { Claim } from './model.js';
 import { covers, larger, type Room } from './room.js';
 
 /** One host in the tree. */
@@ -13,6 +14,8 @@ export interface Leaf {
   readonly position: number;
   readonly fill: number;
   readonly room: Room;
+  /** What is held here: who would have to leave. */
+  readonly held: readonly Claim[];
 }
 
 interface Node {

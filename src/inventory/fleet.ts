@@ -37,13 +37,14 @@ export function fleetOf(snapshot: InventorySnapshot): Fleet {
   const networks: (readonly string[])[] = [];
   const kindOf: number[] = [];
   const leaves = snapshot.hosts.map((host, position) => {
-    const free = freeOf(host, claims.get(host.id) ?? []);
+    const held = claims.get(host.id) ?? [];
+    const free = freeOf(host, held);
     const names = physicalNetworksOf(free);
     const key = kindKey(host, names);
     const kind = kindIndex.get(key) ?? kindIndex.size;
     kindIndex.set(key, kind);
     networks[kind] ??= names;
-    const leaf = leafOf(free, position, names);
+    const leaf = leafOf(free, position, names, held);
     (leavesOfKind[kind] ??= []).push(leaf);
     kindOf.push(kind);
     return leaf;
@@ -77,8 +78,14 @@ function kindKey(host: Host, physicalNetworks: readonly string[]): string {
   ]);
 }
 
-const leafOf = (free: FreeHost, position: number, physicalNetworks: readonly string[]): Leaf => ({
+const leafOf = (
+  free: FreeHost,
+  position: number,
+  physicalNetworks: readonly string[],
+  held: readonly Claim[],
+): Leaf => ({
   free,
+  held,
   position,
   fill: fillOf(free),
   room: roomOf(free, physicalNetworks),
@@ -97,15 +104,19 @@ export function freeHost(fleet: Fleet, id: HostId): FreeHost | undefined {
   return leafAt(fleet, fleet.positions.get(id) ?? -1)?.free;
 }
 
+/** The claims on a host. */
+export const heldOn = (fleet: Fleet, id: HostId): readonly Claim[] =>
+  leafAt(fleet, fleet.positions.get(id) ?? -1)?.held ?? [];
+
 /** Every host in the order of the snapshot. */
 export const freeHosts = (fleet: Fleet): readonly FreeHost[] =>
   fleet.chunks.flatMap((chunk) => chunk.map((leaf) => leaf.free));
 
 /** The fleet after these claims are made. Claims on hosts that it does not have (MAC, IP) change nothing. */
-export const withClaims = (fleet: Fleet, claims: readonly Claim[]): Fleet => changed(fleet, claims, take);
+export const withClaims = (fleet: Fleet, claims: readonly Claim[]): Fleet => changed(fleet, claims, takes);
 
 /** The fleet after these claims are released. */
-export const withoutClaims = (fleet: Fleet, claims: readonly Claim[]): Fleet => changed(fleet, claims, giveBack);
+export const withoutClaims = (fleet: Fleet, claims: readonly Claim[]): Fleet => changed(fleet, claims, givesBack);
 
 /** The fleet with a host in another state, claims as they were: what would be if it were drained, or came back. */
 export function withHostState(fleet: Fleet, id: HostId, state: Pick<Host, 'adminState' | 'reachable'>): Fleet {
@@ -129,7 +140,15 @@ export function withHostState(fleet: Fleet, id: HostId, state: Pick<Host, 'admin
   };
 }
 
-type Change = (free: FreeHost, claims: readonly Claim[]) => FreeHost;
+type Change = (old: Leaf, claims: readonly Claim[]) => Pick<Leaf, 'free' | 'held'>;
+
+const takes: Change = ({ free, held }, claims) => ({ free: take(free, claims), held: [...held, ...claims] });
+
+function givesBack({ free, held }: Leaf, claims: readonly Claim[]): Pick<Leaf, 'free' | 'held'> {
+  const name = (claim: Claim) => `${claim.vnfcId} ${claim.kind} ${claim.cell ?? ''} ${claim.key}`;
+  const released = new Set(claims.map(name));
+  return { free: giveBack(free, claims), held: held.filter((claim) => !released.has(name(claim))) };
+}
 
 function changed(fleet: Fleet, claims: readonly Claim[], change: Change): Fleet {
   let result = fleet;
@@ -145,7 +164,8 @@ function replaced(fleet: Fleet, position: number, claims: readonly Claim[], chan
   const kindAt = fleet.kindOf[position] ?? -1;
   const kind = fleet.kinds[kindAt];
   if (old === undefined || kind === undefined) return fleet;
-  const leaf = leafOf(change(old.free, claims), position, kind.physicalNetworks);
+  const { free, held } = change(old, claims);
+  const leaf = leafOf(free, position, kind.physicalNetworks, held);
   const tree = insert(remove(kind.tree, old), leaf);
   return {
     ...fleet,

@@ -61,7 +61,7 @@ export function roomOf(free: FreeHost, physicalNetworks: readonly string[]): Roo
 }
 
 /** Threads of the cores that are whole and have siblings: what `require` can take. */
-export function wholeThreads(cores: FreeHost['cells'][number]['cores']): number {
+function wholeThreads(cores: FreeHost['cells'][number]['cores']): number {
   let threads = 0;
   for (const core of cores) if (core.threads > 1 && core.cpus.length === core.threads) threads += core.threads;
   return threads;

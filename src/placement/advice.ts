@@ -2,17 +2,15 @@
  * What to do about a refusal: the hosts that came closest, and the smallest changes that would fit. A change is only
  * named when the search, asked again with it, finds a berth.
  */
-import { freeHosts, withHostState, withoutClaims, type Fleet } from '../inventory/fleet.js';
-import type { Claim } from '../inventory/model.js';
+import { freeHost, heldOn, withHostState, withoutClaims, type Fleet } from '../inventory/fleet.js';
 import type { HostId } from '../shared/ids.js';
 import { askOf } from './ask.js';
-import { firstRefusal } from './constraints/list.js';
 import { decide } from './decide.js';
-import type { Subject } from './explain.js';
+import type { Judgement, Subject } from './explain.js';
 import { distanceOf, missOf, missText, type Miss } from './miss.js';
 import type { PlacementRequest } from './model.js';
 import { relaxationsFor, type Relaxation } from './relaxations.js';
-import { hardestFirst, hostIn, surroundings } from './search.js';
+import { hardestFirst, surroundings } from './search.js';
 
 export interface Advice {
   readonly nearestMisses: readonly string[];
@@ -27,14 +25,19 @@ const shownRelaxations = 5;
 const retryBudget = 300;
 const mostPairs = 45;
 
-export function adviceOn(fleet: Fleet, request: PlacementRequest, subject: Subject, claims: readonly Claim[]): Advice {
-  const misses = nearest(fleet, request, subject);
+export function adviceOn(
+  fleet: Fleet,
+  request: PlacementRequest,
+  subject: Subject,
+  judgements: readonly Judgement[],
+): Advice {
+  const misses = nearest(fleet, request, subject, judgements);
   const retry = retrier(request, misses);
   const singles = relaxationsFor(request, subject.ask.demand, misses);
   const found = [
     ...singles.filter((one) => retry(one.apply(request), fleet)).map((one) => `fits with ${one.text}`),
     ...hostsBack(fleet, request, misses, retry),
-    ...departures(fleet, request, misses, claims, retry),
+    ...departures(fleet, request, misses, retry),
   ];
   const relaxations = found.length > 0 ? found : inPairs(fleet, request, singles, retry);
   return {
@@ -43,14 +46,19 @@ export function adviceOn(fleet: Fleet, request: PlacementRequest, subject: Subje
   };
 }
 
-function nearest(fleet: Fleet, request: PlacementRequest, subject: Subject): readonly Miss[] {
+function nearest(
+  fleet: Fleet,
+  request: PlacementRequest,
+  subject: Subject,
+  judgements: readonly Judgement[],
+): readonly Miss[] {
   const around = surroundings({ fleet, request, bestEffortIsHard: false }, subject.ask, subject.state);
-  const staged = freeHosts(fleet).map((base) => {
-    const free = hostIn(fleet, subject.state, base.host.id) ?? base;
-    return { free, stage: firstRefusal(subject.ask, free, around)?.stage ?? Number.MAX_SAFE_INTEGER };
-  });
-  const close = staged.sort((a, b) => b.stage - a.stage).slice(0, closeHosts);
-  return close.map(({ free }) => missOf(subject.ask, free, around)).sort((a, b) => distanceOf(a) - distanceOf(b));
+  const stage = ({ refusal }: Judgement) => refusal?.stage ?? Number.MAX_SAFE_INTEGER;
+  return judgements
+    .toSorted((a, b) => stage(b) - stage(a))
+    .slice(0, closeHosts)
+    .map(({ free }) => missOf(subject.ask, free, around))
+    .sort((a, b) => distanceOf(a) - distanceOf(b));
 }
 
 type Retry = (request: PlacementRequest, fleet: Fleet) => boolean;
@@ -88,9 +96,8 @@ function inPairs(
 
 /** Hosts that would take it if only they were there. */
 function hostsBack(fleet: Fleet, request: PlacementRequest, misses: readonly Miss[], retry: Retry): readonly string[] {
-  const hosts = new Map(freeHosts(fleet).map((free) => [free.host.id, free.host]));
   return misses.flatMap(({ hostId, standing, shortages }) => {
-    const host = hosts.get(hostId);
+    const host = freeHost(fleet, hostId)?.host;
     const isAway = host !== undefined && (host.adminState !== 'active' || !host.reachable);
     if (!isAway || standing.length > 1 || shortages.length > 0) return [];
     const back = withHostState(fleet, hostId, { adminState: 'active', reachable: true });
@@ -103,17 +110,11 @@ const hostsToClear = 4;
 const instancesToMove = 8;
 
 /** Other VNFs that stand in the way, those that hold least first. */
-function departures(
-  fleet: Fleet,
-  request: PlacementRequest,
-  misses: readonly Miss[],
-  claims: readonly Claim[],
-  retry: Retry,
-): readonly string[] {
+function departures(fleet: Fleet, request: PlacementRequest, misses: readonly Miss[], retry: Retry): readonly string[] {
   const own = new Set(request.demands.map((demand) => demand.vnfInstanceId));
   const inTheWay = misses.filter((miss) => miss.standing.length === 0).slice(0, hostsToClear);
   return inTheWay.flatMap(({ hostId }) => {
-    const here = claims.filter((claim) => claim.hostId === hostId && !own.has(claim.vnfInstanceId));
+    const here = heldOn(fleet, hostId).filter((claim) => !own.has(claim.vnfInstanceId));
     const byInstance = [...Map.groupBy(here, (claim) => claim.vnfInstanceId)];
     return byInstance
       .sort((a, b) => a[1].length - b[1].length)

@@ -31,7 +31,7 @@ export interface PageChoice {
   readonly index: number;
 }
 
-export const plainPages: PageChoice = { sizeKiB: undefined, index: -1 };
+const plainPages: PageChoice = { sizeKiB: undefined, index: -1 };
 
 const smallestHugepageKiB = 16;
 

@@ -171,7 +171,7 @@ function withPool(partial: Partial, picks: readonly FunctionPick[]): boolean {
 }
 
 /** Pools with room, the roomiest first; one of those with equal room stands for all. Without disk any pool will do. */
-export function poolsFor(free: FreeHost, diskMiB: number): readonly string[] {
+function poolsFor(free: FreeHost, diskMiB: number): readonly string[] {
   const pools = free.host.facts.pools.map((pool, at) => ({ name: pool.name, freeMiB: free.poolsMiB[at] ?? 0 }));
   if (diskMiB <= 0) return [pools[0]?.name ?? ''];
   const fitting = pools.filter((pool) => pool.freeMiB >= diskMiB).sort((a, b) => b.freeMiB - a.freeMiB);

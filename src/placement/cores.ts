@@ -32,29 +32,54 @@ export interface CpuShortage {
  */
 export type Thrift = 'siblings' | 'thrifty';
 
-const cpusOf = (cores: readonly Core[]): number => cores.reduce((sum, core) => sum + core.cpus.length, 0);
+function cpusOf(cores: readonly Core[]): number {
+  let count = 0;
+  for (const core of cores) count += core.cpus.length;
+  return count;
+}
 
 const withSiblings = (cores: readonly Core[]): readonly Core[] =>
   cores.filter((core) => core.threads > 1 && isWhole(core));
 
+interface Tally {
+  readonly free: number;
+  readonly whole: number;
+  /** Whole cores that have siblings, and their threads. */
+  readonly paired: number;
+  readonly pairedThreads: number;
+}
+
+function tally(cores: readonly Core[]): Tally {
+  let [free, whole, paired, pairedThreads] = [0, 0, 0, 0];
+  for (const core of cores) {
+    free += core.cpus.length;
+    if (!isWhole(core)) continue;
+    whole += 1;
+    if (core.threads === 1) continue;
+    paired += 1;
+    pairedThreads += core.threads;
+  }
+  return { free, whole, paired, pairedThreads };
+}
+
 /** What is missing, in numbers; undefined when `pickCpus` will find its CPUs. */
 export function cpuShortage(cores: readonly Core[], wish: CpuWish): CpuShortage | undefined {
   const emulator = wish.ownEmulatorCpu ? 1 : 0;
-  const free = cpusOf(cores);
+  const { free, whole, paired, pairedThreads } = tally(cores);
   if (wish.count === 0 || wish.policy === 'prefer') {
     const what = emulator === 0 ? 'free CPUs to dedicate' : 'free CPUs to dedicate (one for the emulator)';
     return short(wish.count + emulator, free, what);
   }
   if (wish.policy === 'isolate') {
-    const whole = cores.filter(isWhole);
-    const left = free - cpusOf(whole.slice(0, wish.count));
-    return short(wish.count, whole.length, 'whole cores') ?? short(emulator, left, 'more free CPU for the emulator');
+    const isolated = short(wish.count, whole, 'whole cores');
+    if (isolated !== undefined || emulator === 0) return isolated;
+    const left = free - cpusOf(cores.filter(isWhole).slice(0, wish.count));
+    return short(emulator, left, 'more free CPU for the emulator');
   }
-  const pairs = withSiblings(cores);
-  if (cpusOf(pairs) >= wish.count) return short(emulator, free - wish.count, 'more free CPU for the emulator');
-  const threads = pairs[0]?.threads ?? 2;
+  if (pairedThreads >= wish.count) return short(emulator, free - wish.count, 'more free CPU for the emulator');
+  const threads = paired === 0 ? 2 : pairedThreads / paired;
   const what = threads === 2 ? 'sibling pairs' : `whole cores of ${threads} threads`;
-  return { needs: Math.ceil(wish.count / threads), has: pairs.length, what };
+  return { needs: Math.ceil(wish.count / threads), has: paired, what };
 }
 
 const short = (needs: number, has: number, what: string): CpuShortage | undefined =>

@@ -6,6 +6,7 @@ import type { Ask } from './ask.js';
 import { effortOf } from './effort.js';
 import type { PlacementRequest, VnfcPlacement } from './model.js';
 import { search, type DeadEnd, type Search } from './search.js';
+import { untouched } from './search-state.js';
 
 export interface Outcome {
   readonly berths: readonly VnfcPlacement[] | undefined;
@@ -29,6 +30,8 @@ const firstShare = 4;
 
 /** `asks` are those of the request, hardest first. */
 export function decide(request: PlacementRequest, fleet: Fleet, asks: readonly Ask[]): Outcome {
+  const alone = cannotStandAlone(request, fleet, asks);
+  if (alone !== undefined) return { ...alone, exhausted: false };
   let spent = 0;
   const all = manners(request);
   for (const [at, manner] of all.entries()) {
@@ -40,4 +43,22 @@ export function decide(request: PlacementRequest, fleet: Fleet, asks: readonly A
     if (berths !== undefined || isLast) return { berths, deadEnd, exhausted: effort.exhausted(), spent };
   }
   return { berths: undefined, deadEnd: undefined, exhausted: true, spent };
+}
+
+/** Cases that the question about one VNFC alone may cost; beyond, the search of all decides. */
+const aloneBudget = 2000;
+
+/** The first VNFC that finds no berth even in the fleet as it is: no order of the others can help it. */
+function cannotStandAlone(request: PlacementRequest, fleet: Fleet, asks: readonly Ask[]) {
+  if (asks.length < 2) return undefined;
+  let spent = 0;
+  for (const ask of asks) {
+    const effort = effortOf(Math.min(aloneBudget, request.budget));
+    const result = search({ fleet, request, asks: [ask], thrift: 'siblings', bestEffortIsHard: false, effort });
+    spent += effort.spent();
+    if (result.berths === undefined && !effort.exhausted()) {
+      return { berths: undefined, deadEnd: { ask, state: untouched }, spent };
+    }
+  }
+  return undefined;
 }

@@ -88,7 +88,7 @@ function diskMiB(input: DemandInput): number {
   const storages = vdu.storageIds.flatMap((id) => flavour.storages.filter((storage) => storage.id === id));
   const blocks = storages.filter((storage) => storage.kind === 'block');
   const sizes = [
-    ...(vdu.image === undefined ? [] : [imageBytes(input, vdu.image)]),
+    ...(vdu.image === undefined ? [] : [Math.max(imageBytes(input, vdu.image), vdu.localStorageBytes?.[0] ?? 0)]),
     ...blocks.map(({ sizeBytes, image }) => Math.max(sizeBytes, image === undefined ? 0 : imageBytes(input, image))),
   ];
   return sizes.reduce((sum, bytes) => sum + bytesToMiBCeil(bytes), dayZeroMiB);

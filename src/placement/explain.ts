@@ -4,10 +4,12 @@
  * furthest, so that a host's reason is what really stood in the way.
  */
 import { freeHosts, type Fleet } from '../inventory/fleet.js';
+import type { FreeHost } from '../inventory/free.js';
 import type { Ask } from './ask.js';
-import { constraintNames, firstRefusal, type FirstRefusal } from './constraints/list.js';
+import { constraintNames, kindRefusal, ownRefusal, type FirstRefusal } from './constraints/list.js';
 import type { FunnelStage, HostVerdict, PlacementRequest } from './model.js';
-import { hostIn, surroundings, type SearchState } from './search.js';
+import { surroundings } from './search.js';
+import type { SearchState } from './search-state.js';
 
 /** Of which VNFC, in which state. */
 export interface Subject {
@@ -15,31 +17,35 @@ export interface Subject {
   readonly state: SearchState;
 }
 
-export interface Judged {
-  readonly hosts: readonly HostVerdict[];
-  readonly funnel: readonly FunnelStage[];
+export interface Judgement {
+  readonly free: FreeHost;
+  readonly refusal: FirstRefusal | undefined;
 }
 
-export function judge(fleet: Fleet, request: PlacementRequest, subject: Subject): Judged {
-  const around = surroundings({ fleet, request, bestEffortIsHard: false }, subject.ask, subject.state);
-  const refusals = freeHosts(fleet).map((base) => {
-    const free = hostIn(fleet, subject.state, base.host.id) ?? base;
-    return { hostId: base.host.id, refusal: firstRefusal(subject.ask, free, around) };
+/** Every host, judged once: what is told of a decision is all told from this. */
+
+export function judge(fleet: Fleet, request: PlacementRequest, { ask, state }: Subject): readonly Judgement[] {
+  const around = surroundings({ fleet, request, bestEffortIsHard: false }, ask, state);
+  const ofKinds = fleet.kinds.map((kind) => kindRefusal(ask, kind.sample));
+  return freeHosts(fleet).map((base, position) => {
+    const free = state.touched.get(base.host.id) ?? base;
+    return { free, refusal: ofKinds[fleet.kindOf[position] ?? -1] ?? ownRefusal(ask, free, around) };
   });
-  const hosts = refusals.map(({ hostId, refusal }) => ({
-    hostId,
+}
+
+export const verdictsOf = (judgements: readonly Judgement[]): readonly HostVerdict[] =>
+  judgements.map(({ free, refusal }) => ({
+    hostId: free.host.id,
     fits: refusal === undefined,
     reasons: refusal?.reasons ?? [],
   }));
-  return { hosts, funnel: funnelOf(refusals.map((one) => one.refusal)) };
-}
 
-function funnelOf(refusals: readonly (FirstRefusal | undefined)[]): readonly FunnelStage[] {
+export function funnelOf(judgements: readonly Judgement[]): readonly FunnelStage[] {
   const refused = constraintNames.map(() => 0);
-  for (const refusal of refusals) {
+  for (const { refusal } of judgements) {
     if (refusal !== undefined) refused[refusal.stage] = (refused[refusal.stage] ?? 0) + 1;
   }
-  let before = refusals.length;
+  let before = judgements.length;
   return constraintNames.map((constraint, stage) => {
     const after = before - (refused[stage] ?? 0);
     const step = { constraint, before, after };

@@ -3,25 +3,28 @@
  * inventory, same answer. The explanation is made when it is read, from the very picture that was decided on.
  */
 import { fleetOf, type Fleet } from '../inventory/fleet.js';
-import type { Claim, InventorySnapshot } from '../inventory/model.js';
+import type { InventorySnapshot } from '../inventory/model.js';
 import { adviceOn } from './advice.js';
 import { askOf, type Ask } from './ask.js';
 import { decide, type Outcome } from './decide.js';
-import { exhaustedSummary, judge, placedSummary, refusedSummary, type Subject } from './explain.js';
+import {
+  exhaustedSummary,
+  funnelOf,
+  judge,
+  placedSummary,
+  refusedSummary,
+  verdictsOf,
+  type Subject,
+} from './explain.js';
 import type { Explanation, PlacementRequest, PlacementResult, VnfcPlacement } from './model.js';
 import { hardestFirst } from './search.js';
-
-/** Enough for every operation of sane size; a refusal says so if not. */
-export const defaultBudget = 20_000;
+import { untouched } from './search-state.js';
 
 export const place = (request: PlacementRequest, snapshot: InventorySnapshot): PlacementResult =>
-  placeInFleet(request, fleetOf(snapshot), snapshot.claims);
+  placeInFleet(request, fleetOf(snapshot));
 
-/**
- * The same on a fleet that is kept from one decision to the next. `claims` are those that stand, for the advice which
- * VNF would have to leave; without them no such advice is given.
- */
-export function placeInFleet(request: PlacementRequest, fleet: Fleet, claims: readonly Claim[] = []): PlacementResult {
+/** The same on a fleet that is kept from one decision to the next. */
+export function placeInFleet(request: PlacementRequest, fleet: Fleet): PlacementResult {
   const asks = hardestFirst(request.demands.map(askOf));
   const outcome = decide(request, fleet, asks);
   if (outcome.berths !== undefined) {
@@ -35,7 +38,7 @@ export function placeInFleet(request: PlacementRequest, fleet: Fleet, claims: re
       },
     };
   }
-  const explain = once(() => refusedExplanation(request, fleet, asks, outcome, claims));
+  const explain = once(() => refusedExplanation(request, fleet, asks, outcome));
   return {
     ok: false,
     get explanation() {
@@ -48,7 +51,7 @@ function inOrder(request: PlacementRequest, berths: readonly VnfcPlacement[]): r
   return request.demands.flatMap((demand) => berths.find((berth) => berth.vnfcId === demand.vnfcId) ?? []);
 }
 
-const atStart = (ask: Ask): Subject => ({ ask, state: { berths: [], touched: new Map() } });
+const atStart = (ask: Ask): Subject => ({ ask, state: untouched });
 
 function placedExplanation(
   request: PlacementRequest,
@@ -56,7 +59,7 @@ function placedExplanation(
   hardest: Ask | undefined,
   placements: readonly VnfcPlacement[],
 ): Explanation {
-  const judged = hardest === undefined ? { hosts: [], funnel: [] } : judge(fleet, request, atStart(hardest));
+  const judgements = hardest === undefined ? [] : judge(fleet, request, atStart(hardest));
   return {
     decision: 'placed',
     summary: placedSummary(
@@ -64,7 +67,8 @@ function placedExplanation(
       placements.map((one) => one.hostId),
     ),
     ...(hardest === undefined ? {} : { subject: hardest.demand.vnfcId }),
-    ...judged,
+    hosts: verdictsOf(judgements),
+    funnel: hardest === undefined ? [] : funnelOf(judgements),
     nearestMisses: [],
     relaxations: [],
   };
@@ -75,21 +79,20 @@ function refusedExplanation(
   fleet: Fleet,
   asks: readonly Ask[],
   outcome: Outcome,
-  claims: readonly Claim[],
 ): Explanation {
   const first = asks[0];
   const subject = outcome.deadEnd ?? (first === undefined ? undefined : atStart(first));
   const decision = outcome.exhausted ? 'budget-exhausted' : 'refused';
   if (subject === undefined) return { decision, summary: 'Nothing was asked.', ...nothing };
-  const judged = judge(fleet, request, subject);
+  const judgements = judge(fleet, request, subject);
+  const funnel = funnelOf(judgements);
   return {
     decision,
-    summary: outcome.exhausted
-      ? exhaustedSummary(request, outcome.spent)
-      : refusedSummary(request, subject, judged.funnel),
+    summary: outcome.exhausted ? exhaustedSummary(request, outcome.spent) : refusedSummary(request, subject, funnel),
     subject: subject.ask.demand.vnfcId,
-    ...judged,
-    ...adviceOn(fleet, request, subject, claims),
+    hosts: verdictsOf(judgements),
+    funnel,
+    ...adviceOn(fleet, request, subject, judgements),
   };
 }
 

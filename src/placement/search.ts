@@ -3,9 +3,9 @@
  * step is a new state; nothing is undone because nothing was changed. Complete within its effort when `thrifty`.
  */
 import { claimsOf } from '../inventory/claims.js';
-import { freeHost, type Fleet } from '../inventory/fleet.js';
+import type { Fleet } from '../inventory/fleet.js';
 import { take, type FreeHost } from '../inventory/free.js';
-import { opOccId, type HostId } from '../shared/ids.js';
+import { opOccId } from '../shared/ids.js';
 import { aroundOf, type Around } from './around.js';
 import type { Ask } from './ask.js';
 import { eachBerth } from './berths.js';
@@ -15,6 +15,7 @@ import type { Effort } from './effort.js';
 import type { PlacementRequest, VnfcPlacement } from './model.js';
 import { cellsRanked } from './preferences/list.js';
 import type { Candidate } from './preferences/preference.js';
+import { stateKey, untouched, type SearchState } from './search-state.js';
 
 export interface Search {
   readonly fleet: Fleet;
@@ -24,12 +25,6 @@ export interface Search {
   readonly thrift: Thrift;
   readonly bestEffortIsHard: boolean;
   readonly effort: Effort;
-}
-
-export interface SearchState {
-  readonly berths: readonly VnfcPlacement[];
-  /** Hosts as they are after these berths. */
-  readonly touched: ReadonlyMap<HostId, FreeHost>;
 }
 
 /** The furthest state from which the next VNFC found no berth on any host. */
@@ -46,22 +41,38 @@ export interface SearchResult {
 /** Claims on paper belong to no operation yet. */
 const onPaper = opOccId('on-paper');
 
-const untouched: SearchState = { berths: [], touched: new Map() };
+/** What a search learns on its way. */
+interface Lessons {
+  deadEnd?: DeadEnd;
+  /** States from which nothing leads on. */
+  readonly hopeless: Set<string>;
+}
 
 export function search(input: Search): SearchResult {
-  const furthest: { deadEnd?: DeadEnd } = {};
-  const berths = placeFrom(input, untouched, furthest);
-  return { berths, deadEnd: furthest.deadEnd };
+  const lessons: Lessons = { hopeless: new Set() };
+  const berths = placeFrom(input, untouched, lessons);
+  return { berths, deadEnd: lessons.deadEnd };
 }
 
 export const surroundings = (input: Omit<Search, 'effort' | 'thrift' | 'asks'>, ask: Ask, state: SearchState): Around =>
   aroundOf(input.fleet, ask.demand, input.request.affinity, state.berths, input.bestEffortIsHard);
 
-type Furthest = { deadEnd?: DeadEnd };
-
-function placeFrom(input: Search, state: SearchState, furthest: Furthest): readonly VnfcPlacement[] | undefined {
+function placeFrom(input: Search, state: SearchState, lessons: Lessons): readonly VnfcPlacement[] | undefined {
   const ask = input.asks[state.berths.length];
   if (ask === undefined) return state.berths;
+  const key = () => stateKey(state, input.request.affinity);
+  if (lessons.hopeless.size > 0 && lessons.hopeless.has(key())) return undefined;
+  const berths = placeNext(input, state, ask, lessons);
+  if (berths === undefined && !input.effort.exhausted()) lessons.hopeless.add(key());
+  return berths;
+}
+
+function placeNext(
+  input: Search,
+  state: SearchState,
+  ask: Ask,
+  lessons: Lessons,
+): readonly VnfcPlacement[] | undefined {
   const { fleet, request, effort } = input;
   const around = surroundings(input, ask, state);
   const windows = candidateWindows({ fleet, request, ask, around, touched: state.touched });
@@ -69,21 +80,21 @@ function placeFrom(input: Search, state: SearchState, furthest: Furthest): reado
   for (let window = windows(); window !== undefined; window = windows()) {
     for (const candidate of window) {
       if (!effort.spend()) return undefined;
-      const tried = placeOn(input, state, ask, candidate, furthest);
+      const tried = placeOn(input, state, ask, candidate, lessons);
       if (tried.berths !== undefined || effort.exhausted()) return tried.berths;
       anyBerth ||= tried.anyBerth;
     }
   }
-  if (!anyBerth) noteDeadEnd(furthest, { ask, state });
+  if (!anyBerth) noteDeadEnd(lessons, { ask, state });
   return undefined;
 }
 
-function placeOn(input: Search, state: SearchState, ask: Ask, { free }: Candidate, furthest: Furthest) {
+function placeOn(input: Search, state: SearchState, ask: Ask, { free }: Candidate, lessons: Lessons) {
   let berths: readonly VnfcPlacement[] | undefined;
   let anyBerth = false;
   const visit = (berth: VnfcPlacement): boolean => {
     anyBerth = true;
-    berths = placeFrom(input, after(input, state, ask, free, berth), furthest);
+    berths = placeFrom(input, after(input, state, ask, free, berth), lessons);
     return berths !== undefined || input.effort.exhausted();
   };
   eachBerth({ free, ask, thrift: input.thrift, cellOrder: cellsRanked, effort: input.effort, visit });
@@ -97,15 +108,11 @@ function after(input: Search, state: SearchState, ask: Ask, free: FreeHost, bert
   return { berths, touched: new Map(state.touched).set(free.host.id, then) };
 }
 
-function noteDeadEnd(furthest: Furthest, deadEnd: DeadEnd): void {
-  if (furthest.deadEnd === undefined || deadEnd.state.berths.length > furthest.deadEnd.state.berths.length) {
-    furthest.deadEnd = deadEnd;
+function noteDeadEnd(lessons: Lessons, deadEnd: DeadEnd): void {
+  if (lessons.deadEnd === undefined || deadEnd.state.berths.length > lessons.deadEnd.state.berths.length) {
+    lessons.deadEnd = deadEnd;
   }
 }
-
-/** A host as it is in a state. */
-export const hostIn = (fleet: Fleet, state: SearchState, id: HostId): FreeHost | undefined =>
-  state.touched.get(id) ?? freeHost(fleet, id);
 
 /** What is left to place first: that which is tied to cells, then that which needs whole cores or devices, then size. */
 export function hardestFirst(asks: readonly Ask[]): readonly Ask[] {

@@ -41,13 +41,15 @@ export function cpusShort(ask: Ask, guestIndex: number, free: FreeHost, at: read
   const guest = ask.guestCells[guestIndex];
   const ownEmulatorCpu = ask.ownEmulatorCpu && guestIndex === 0;
   if (guest === undefined || (guest.dedicated === 0 && !ownEmulatorCpu)) return [];
-  const cores = at.flatMap((position) => free.cells[position]?.cores ?? []);
+  const coresAt = (position: number) => free.cells[position]?.cores ?? [];
+  const cores = at.length === 1 ? coresAt(at[0] ?? -1) : at.flatMap(coresAt);
   const wish = { count: guest.dedicated, policy: ask.demand.threadPolicy, ownEmulatorCpu };
   const short = cpuShortage(cores, wish);
   return short === undefined ? [] : [lacks('cpus', short.needs, short.has, short.what)];
 }
 
-function sharedShortOnCell(ask: Ask, guestIndex: number, free: FreeHost, at: number): readonly Shortage[] {
+/** Shared vCPUs that a guest cell which does not float lacks on a host cell. */
+export function sharedShortOnCell(ask: Ask, guestIndex: number, free: FreeHost, at: number): readonly Shortage[] {
   const guest = ask.guestCells[guestIndex];
   const cell = free.cells[at];
   if (guest === undefined || cell === undefined || guest.shared === 0 || ask.floats) return [];
@@ -55,7 +57,8 @@ function sharedShortOnCell(ask: Ask, guestIndex: number, free: FreeHost, at: num
   return [lacks('shared-vcpus', guest.shared, cell.sharedVcpus, 'shared vCPUs')];
 }
 
-function memoryShort(ask: Ask, guestIndex: number, free: FreeHost, at: number): readonly Shortage[] {
+/** Pages or plain memory that a guest cell lacks on a host cell. */
+export function memoryShort(ask: Ask, guestIndex: number, free: FreeHost, at: number): readonly Shortage[] {
   const guest = ask.guestCells[guestIndex];
   const cell = free.cells[at];
   if (guest === undefined || cell === undefined) return [];
@@ -73,7 +76,7 @@ function memoryShort(ask: Ask, guestIndex: number, free: FreeHost, at: number): 
 }
 
 /** Hugepages of one size; a size that does not divide the memory can never serve. */
-export function pagesShort(ask: Ask, guest: AskCell, sizeKiB: number, has: number): readonly Shortage[] {
+function pagesShort(ask: Ask, guest: AskCell, sizeKiB: number, has: number): readonly Shortage[] {
   const size = pageSizeText(sizeKiB);
   if (!isWholePages(ask, sizeKiB)) {
     const text = `${guest.memoryMiB} MiB is not a whole number of pages of ${size}`;

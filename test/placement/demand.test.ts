@@ -1,8 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Flavour, Vdu, VduCp } from '../../src/descriptor/vnfd.js';
-import { affinityOf } from '../../src/placement/affinity-demand.js';
 import { demandOf } from '../../src/placement/demand.js';
-import { hostId, vnfcId, vnfInstanceId } from '../../src/shared/ids.js';
+import { vnfcId, vnfInstanceId } from '../../src/shared/ids.js';
 import { GiB, MiB } from '../../src/shared/units.js';
 import { vdu, vnfd } from '../builders/vnfd.js';
 
@@ -92,33 +91,5 @@ describe('the demand of a VDU', () => {
       { name: 'nice', mandatory: false, parameters: {} },
     ];
     expect(demanded({ requestedCapabilities }).capabilities).toEqual(['sgx']);
-  });
-});
-
-describe('affinity rules of a flavour', () => {
-  const rule = { id: 'r', kind: 'anti-affinity', scope: 'nfvi_node', vduIds: ['fw'], bestEffort: false } as const;
-  const adds = [
-    { vnfcId: vnfcId('a'), vduId: 'fw' },
-    { vnfcId: vnfcId('b'), vduId: 'db' },
-  ];
-  const keeps = [{ vduId: 'fw', hostId: hostId('h1') }];
-
-  it('bind the VNFCs to add and those that run', () => {
-    expect(affinityOf([rule], adds, keeps)).toEqual([
-      { id: 'r', kind: 'anti-affinity', scope: 'nfvi_node', bestEffort: false, vnfcIds: ['a'], placed: ['h1'] },
-    ]);
-  });
-
-  it('that bind nothing to add are left out, and so is affinity within the only point of presence', () => {
-    const other = { ...rule, vduIds: ['lb'] };
-    const pop = { ...rule, kind: 'affinity', scope: 'nfvi_pop' } as const;
-    expect(affinityOf([other, pop], adds, keeps)).toEqual([]);
-  });
-
-  it('by zone group and point of presence separate by zone', () => {
-    const scopes = (['zone_group', 'nfvi_pop', 'zone', 'network_link_and_node'] as const).map(
-      (scope) => affinityOf([{ ...rule, scope }], adds, keeps)[0]?.scope,
-    );
-    expect(scopes).toEqual(['zone', 'zone', 'zone', 'nfvi_node']);
   });
 });

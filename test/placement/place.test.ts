@@ -257,6 +257,23 @@ describe('the answer', () => {
     expect(explanation.summary).toMatch(/^The search stopped after 3 cases, its budget of 3/);
   });
 
+  it('is a refusal, not a lack of budget, when one VNFC more than hosts must stand apart', () => {
+    const hosts = Array.from({ length: 9 }, (_, at) => host(`h${String(at)}`));
+    const asked = Array.from({ length: 10 }, (_, at) => demand(`v${String(at)}`));
+    const apart = { id: 'apart', kind: 'anti-affinity', scope: 'nfvi_node', bestEffort: false, placed: [] } as const;
+    const affinity = [{ ...apart, vnfcIds: asked.map((each) => each.vnfcId) }];
+    const { explanation } = place(question(asked, { affinity }), { hosts, claims: [] });
+    expect([explanation.decision, explanation.hosts.every((verdict) => !verdict.fits)]).toEqual(['refused', true]);
+    expect(explanation.summary).toContain('beside the 9 placed before it (of 10 together)');
+  });
+
+  it('is a refusal at once when one VNFC of many fits nowhere, whatever the others', () => {
+    const hosts = Array.from({ length: 30 }, (_, at) => host(`h${String(at)}`));
+    const asked = [...['a', 'b', 'c', 'd'].map((name) => pinned(name, 4)), demand('lost', { zone: 'z9' })];
+    const { explanation } = place(question(asked, { budget: 200 }), { hosts, claims: [] });
+    expect([explanation.decision, explanation.subject]).toEqual(['refused', 'lost']);
+  });
+
   it('survives JSON with its explanation', () => {
     const result = place(question([demand('a')]), { hosts: [host('h1')], claims: [] });
     expect(JSON.parse(JSON.stringify(result))).toEqual({ ...result });

@@ -2,7 +2,7 @@
  * Hugepages of the size asked for: all pages of a guest cell come from one host cell, counted before anything starts.
  */
 import { fixedPageSizeKiB } from '../ask.js';
-import { cellShortages } from '../shortage.js';
+import { memoryShort } from '../shortage.js';
 import { met, type RoomConstraint } from './constraint.js';
 import { noCellServes } from './no-cell-serves.js';
 
@@ -10,8 +10,6 @@ export const hugepages: RoomConstraint = {
   name: 'hugepages',
   refuse: (ask, free) => {
     if (fixedPageSizeKiB(ask.demand) === undefined) return met;
-    return noCellServes(ask, free, (guest, at) =>
-      cellShortages(ask, guest, free, at).filter((short) => short.dimension === 'pages'),
-    );
+    return noCellServes(ask, free, (guest, at) => memoryShort(ask, guest, free, at));
   },
 };

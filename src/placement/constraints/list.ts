@@ -60,13 +60,21 @@ export interface FirstRefusal {
   readonly reasons: Refusal;
 }
 
-export function firstRefusal(ask: Ask, free: FreeHost, around: Around): FirstRefusal | undefined {
-  let stage = 0;
-  for (const constraint of kindConstraints) {
-    const reasons = constraint.refuse(ask, free.host);
+export const firstRefusal = (ask: Ask, free: FreeHost, around: Around): FirstRefusal | undefined =>
+  kindRefusal(ask, free.host) ?? ownRefusal(ask, free, around);
+
+/** What refuses every host of a kind. */
+export function kindRefusal(ask: Ask, host: Host): FirstRefusal | undefined {
+  for (const [stage, constraint] of kindConstraints.entries()) {
+    const reasons = constraint.refuse(ask, host);
     if (reasons.length > 0) return { stage, reasons };
-    stage += 1;
   }
+  return undefined;
+}
+
+/** What refuses this host of a kind that is not refused. */
+export function ownRefusal(ask: Ask, free: FreeHost, around: Around): FirstRefusal | undefined {
+  let stage = kindConstraints.length;
   for (const constraint of hostConstraints) {
     const reasons = constraint.refuse(ask, free.host, around);
     if (reasons.length > 0) return { stage, reasons };

@@ -3,7 +3,7 @@
  * where they have room.
  */
 import { fixedPageSizeKiB } from '../ask.js';
-import { cellShortages, plainMemoryShort } from '../shortage.js';
+import { memoryShort, plainMemoryShort } from '../shortage.js';
 import { met, type RoomConstraint } from './constraint.js';
 import { noCellServes } from './no-cell-serves.js';
 
@@ -11,9 +11,7 @@ export const memory: RoomConstraint = {
   name: 'memory',
   refuse: (ask, free) => {
     if (fixedPageSizeKiB(ask.demand) !== undefined) return met;
-    const perCell = noCellServes(ask, free, (guest, at) =>
-      cellShortages(ask, guest, free, at).filter((short) => short.dimension === 'memory'),
-    );
+    const perCell = noCellServes(ask, free, (guest, at) => memoryShort(ask, guest, free, at));
     if (ask.bound || perCell.length === 0) return perCell;
     if (ask.demand.pageSize === 'any' && ask.guestCells.length > 1) return met;
     return plainMemoryShort(ask, free).map((short) => short.text);

@@ -12,8 +12,15 @@ export function noCellServes(
   shortagesOn: (guestIndex: number, at: number) => readonly Shortage[],
 ): Refusal {
   for (const guest of ask.guestCells.keys()) {
-    const perCell = free.cells.map((cell, at) => ({ cell, shortages: shortagesOn(guest, at) }));
-    if (perCell.some(({ shortages }) => shortages.length === 0)) continue;
+    const perCell: { readonly cell: FreeHost['cells'][number]; readonly shortages: readonly Shortage[] }[] = [];
+    let isServed = false;
+    for (let at = 0; at < free.cells.length && !isServed; at += 1) {
+      const cell = free.cells[at];
+      const shortages = shortagesOn(guest, at);
+      isServed = shortages.length === 0;
+      if (cell !== undefined) perCell.push({ cell, shortages });
+    }
+    if (isServed) continue;
     const whose = ask.guestCells.length > 1 ? `guest cell ${guest} ` : '';
     return perCell.length === 0
       ? ['has no NUMA cell']

@@ -59,18 +59,16 @@ const claimsArb = (on: Host): fc.Arbitrary<readonly Claim[]> => {
     vnfInstanceId: vnfInstanceId('old'),
     opOccId: opOccId('old'),
   };
-  const cpuRows = fc
-    .subarray(cpus.filter(({ cpu }) => !reserved.has(cpu)))
-    .map((taken) =>
-      taken.map(({ cell, cpu }): Claim => ({
-        ...owner,
-        kind: 'cpu',
-        cell,
-        key: String(cpu),
-        exclusive: true,
-        amount: 1,
-      })),
-    );
+  const cpuRows = fc.subarray(cpus.filter(({ cpu }) => !reserved.has(cpu))).map((taken) =>
+    taken.map(({ cell, cpu }): Claim => ({
+      ...owner,
+      kind: 'cpu',
+      cell,
+      key: String(cpu),
+      exclusive: true,
+      amount: 1,
+    })),
+  );
   const memoryRows = fc
     .subarray(on.facts.cells.map((cell) => cell.id))
     .map((cells) =>

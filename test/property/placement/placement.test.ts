@@ -6,30 +6,41 @@ import { caseArb, type Case } from './arbitraries.js';
 import { bruteForceFits } from './brute-force.js';
 import { brokenPromises, claimsOfAll } from './holds.js';
 
+/** More with PLACEMENT_RUNS; the solver that tries everything takes seconds over a few of its cases. */
 const runs = { numRuns: Number(process.env['PLACEMENT_RUNS'] ?? 300) };
+const patienceMs = 120_000;
+
 const answer = ({ hosts, claims, request }: Case) => place(request, { hosts, claims });
 
 describe('placement, whatever the fleet and the question', () => {
-  it('keeps every promise: no CPU or function twice, no pool exceeded, every constraint met', () => {
-    fc.assert(
-      fc.property(caseArb, (one) => {
-        const result = answer(one);
-        expect(result.ok ? brokenPromises(one, result.placements) : []).toEqual([]);
-      }),
-      runs,
-    );
-  });
+  it(
+    'keeps every promise: no CPU or function twice, no pool exceeded, every constraint met',
+    () => {
+      fc.assert(
+        fc.property(caseArb, (one) => {
+          const result = answer(one);
+          expect(result.ok ? brokenPromises(one, result.placements) : []).toEqual([]);
+        }),
+        runs,
+      );
+    },
+    patienceMs,
+  );
 
-  it('refuses only what a solver that tries everything cannot place either', () => {
-    fc.assert(
-      fc.property(caseArb, (one) => {
-        const result = answer(one);
-        const refused = !result.ok && result.explanation.decision === 'refused';
-        expect(refused && bruteForceFits(one)).toBe(false);
-      }),
-      runs,
-    );
-  });
+  it(
+    'refuses only what a solver that tries everything cannot place either',
+    () => {
+      fc.assert(
+        fc.property(caseArb, (one) => {
+          const result = answer(one);
+          const refused = !result.ok && result.explanation.decision === 'refused';
+          expect(refused && bruteForceFits(one)).toBe(false);
+        }),
+        runs,
+      );
+    },
+    patienceMs,
+  );
 
   it('gives the same answer to the same question', () => {
     fc.assert(
@@ -51,36 +62,47 @@ describe('placement, whatever the fleet and the question', () => {
     );
   });
 
-  it('restores the inventory bit by bit when what was placed is released', () => {
-    fc.assert(
-      fc.property(caseArb, (one) => {
-        const result = answer(one);
-        const added = result.ok ? claimsOfAll(one.request, result.placements) : [];
-        const before = fleetOf(one);
-        const after = withoutClaims(withClaims(before, added), added);
-        expect(freeHosts(after)).toEqual(freeHosts(before));
-      }),
-      runs,
-    );
-  });
+  it(
+    'restores the inventory bit by bit when what was placed is released',
+    () => {
+      fc.assert(
+        fc.property(caseArb, (one) => {
+          const result = answer(one);
+          const added = result.ok ? claimsOfAll(one.request, result.placements) : [];
+          const before = fleetOf(one);
+          const after = withoutClaims(withClaims(before, added), added);
+          expect(freeHosts(after)).toEqual(freeHosts(before));
+        }),
+        runs,
+      );
+    },
+    patienceMs,
+  );
 
-  it('explains itself without contradiction: a reason for every host refused, none for those that fit', () => {
-    fc.assert(
-      fc.property(caseArb, (one) => {
-        const result = answer(one);
-        const { explanation } = result;
-        expect(explanation.hosts.map((verdict) => verdict.hostId)).toEqual(one.hosts.map((host) => host.id));
-        expect(explanation.hosts.every((verdict) => verdict.fits === (verdict.reasons.length === 0))).toBe(true);
-        const fitting = explanation.hosts.filter((verdict) => verdict.fits).map((verdict) => verdict.hostId);
-        expect(explanation.funnel[0]?.before).toBe(one.hosts.length);
-        expect(explanation.funnel.at(-1)?.after).toBe(fitting.length);
-        if (explanation.decision === 'refused') expect(fitting).toEqual([]);
-        if (result.ok) {
-          const subject = result.placements.find((berth) => berth.vnfcId === explanation.subject);
-          expect(fitting).toContain(subject?.hostId);
-        }
-      }),
-      runs,
-    );
-  });
+  it(
+    'explains itself without contradiction: a reason for every host refused, none for those that fit',
+    () => {
+      fc.assert(
+        fc.property(caseArb, (one) => {
+          const result = answer(one);
+          const { explanation } = result;
+          expect(explanation.hosts.map((verdict) => verdict.hostId)).toEqual(one.hosts.map((host) => host.id));
+          expect(explanation.hosts.every((verdict) => verdict.fits === (verdict.reasons.length === 0))).toBe(true);
+          const fitting = explanation.hosts.filter((verdict) => verdict.fits).map((verdict) => verdict.hostId);
+          expect(explanation.funnel[0]?.before).toBe(one.hosts.length);
+          expect(explanation.funnel.at(-1)?.after).toBe(fitting.length);
+          if (explanation.decision === 'refused') {
+            expect(fitting).toEqual([]);
+            expect(explanation.nearestMisses.length).toBeGreaterThan(0);
+          }
+          if (result.ok) {
+            const subject = result.placements.find((berth) => berth.vnfcId === explanation.subject);
+            expect(fitting).toContain(subject?.hostId);
+          }
+        }),
+        runs,
+      );
+    },
+    patienceMs,
+  );
 });

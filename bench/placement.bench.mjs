@@ -1,0 +1,155 @@
+/**
+ * How many placement decisions a second, how that grows with the fleet, what a refusal costs with all its reasons, and
+ * how full a fleet gets before the first refusal, beside taking the first host that fits.
+ */
+import { ensureBuilt } from '../scripts/lib/build.mjs';
+import { chance, host, neighbour, question, snapshot, stateNames, upf } from './placement-fleet.mjs';
+
+export const description = 'placement decisions a second on fleets of 100 to 10,000 hosts, and the cost of a refusal';
+
+const sizes = [100, 1000, 10_000];
+const warmUp = 2000;
+const measured = 10_000;
+const refusals = 20;
+
+async function functionsUnderMeasure() {
+  await ensureBuilt();
+  const [placing, fleet, claims, berths, effort, ask] = await Promise.all([
+    import('../dist/placement/place.js'),
+    import('../dist/inventory/fleet.js'),
+    import('../dist/inventory/claims.js'),
+    import('../dist/placement/berths.js'),
+    import('../dist/placement/effort.js'),
+    import('../dist/placement/ask.js'),
+  ]);
+  return { ...fleet, ...claims, ...berths, ...effort, ...ask, place: placing.placeInFleet };
+}
+
+const percentile = (sorted, share) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))];
+const rounded = (value) => Number(value.toPrecision(3));
+
+/** Places, claims, and lets the oldest go, so that the fleet stays as full as it was. */
+function decisions(berth, start) {
+  const times = [];
+  const standing = [];
+  let fleet = start;
+  let changesMs = 0;
+  for (let nth = 0; nth < warmUp + measured; nth += 1) {
+    const demand = upf(`new-${nth}`);
+    const asked = question(demand, { seed: nth });
+    const from = performance.now();
+    const result = berth.place(asked, fleet);
+    const ms = performance.now() - from;
+    if (!result.ok) throw new Error(result.explanation.summary);
+    const claims = berth.claimsOf(result.placements[0], demand, 'op');
+    const changeFrom = performance.now();
+    fleet = berth.withClaims(fleet, claims);
+    if (nth >= warmUp) changesMs += performance.now() - changeFrom;
+    standing.push(claims);
+    if (standing.length > 50) fleet = berth.withoutClaims(fleet, standing.shift());
+    if (nth >= warmUp) times.push(ms);
+  }
+  times.sort((a, b) => a - b);
+  const sum = times.reduce((total, one) => total + one, 0);
+  return {
+    decisionsPerSecond: Math.round((measured / sum) * 1000),
+    p50Ms: rounded(percentile(times, 0.5)),
+    p99Ms: rounded(percentile(times, 0.99)),
+    indexUpdateMs: rounded(changesMs / measured),
+  };
+}
+
+/** More pages than a cell has: no host fits, and every one says why. */
+function refusalMs(berth, fleet) {
+  const tooLarge = upf('too-large', { memoryMiB: 161 * 1024, guestCells: [{ vcpus: 8, memoryMiB: 161 * 1024 }] });
+  const times = Array.from({ length: refusals }, () => {
+    const from = performance.now();
+    const { ok, explanation } = berth.place(question(tooLarge), fleet);
+    if (ok || explanation.hosts.length !== fleet.size) throw new Error('the refusal does not explain every host');
+    return performance.now() - from;
+  });
+  return rounded(times.sort((a, b) => a - b)[refusals / 2]);
+}
+
+const fillHosts = 60;
+
+function withoutCards(name) {
+  const one = host(name);
+  return { ...one, facts: { ...one.facts, pciFunctions: [] } };
+}
+
+/** Share of CPUs dedicated when the first VNFC is refused, cards in some hosts; the mean of several mixes. */
+function filledShare(berth, choose) {
+  const seeds = [1, 2, 3, 4, 5];
+  const shares = seeds.map((seed) => {
+    const random = chance(seed);
+    const hosts = Array.from({ length: fillHosts }, (_, at) =>
+      random() < 0.4 ? host(`h${at}`) : withoutCards(`h${at}`),
+    );
+    let fleet = berth.fleetOf({ hosts, claims: [] });
+    let cpus = 0;
+    for (let nth = 0; ; nth += 1) {
+      const demand = random() < 0.25 ? upf(`v${nth}`, sized(random)) : neighbour(`v${nth}`, random, 0);
+      const placed = choose(demand, fleet);
+      if (placed === undefined) return cpus / (fillHosts * 124);
+      const claims = berth.claimsOf(placed, demand, 'op');
+      cpus += claims.filter((claim) => claim.kind === 'cpu').length;
+      fleet = berth.withClaims(fleet, claims);
+    }
+  });
+  return rounded(shares.reduce((sum, one) => sum + one, 0) / seeds.length);
+}
+
+function sized(random) {
+  const vcpus = [4, 8, 16, 24][Math.floor(random() * 4)];
+  return { vcpus, dedicatedVcpus: vcpus, guestCells: [{ vcpus, memoryMiB: 8192 }] };
+}
+
+/** The first host in the list that fits, its cells in order. */
+function firstFit(berth) {
+  return (demand, fleet) => {
+    const ask = berth.askOf(demand);
+    let found;
+    const visit = (one) => ((found = one), true);
+    for (const free of berth.freeHosts(fleet)) {
+      const cellOrder = () => [...free.cells.keys()];
+      const effort = berth.effortOf(10_000);
+      if (berth.eachBerth({ free, ask, thrift: 'siblings', cellOrder, effort, visit })) return found;
+    }
+    return undefined;
+  };
+}
+
+export async function bench(say) {
+  const berth = await functionsUnderMeasure();
+  const results = [];
+  for (const size of sizes) {
+    for (const state of stateNames) {
+      const { hosts, claims } = snapshot(berth, size, state);
+      const fleet = berth.fleetOf({ hosts, claims });
+      const result = { hosts: size, state, ...decisions(berth, fleet), refusalMs: refusalMs(berth, fleet) };
+      say(`${size} hosts, ${state}: ${JSON.stringify(result)}`);
+      results.push(result);
+    }
+  }
+  const p50 = (size, state) => results.find((one) => one.hosts === size && one.state === state).p50Ms;
+  const growth = Object.fromEntries(stateNames.map((state) => [state, rounded(p50(10_000, state) / p50(1000, state))]));
+  const filled = {
+    berth: filledShare(berth, (demand, fleet) => berth.place(question(demand), fleet).placements?.[0]),
+    firstFit: filledShare(berth, firstFit(berth)),
+  };
+  return { rows: rows(results, growth, filled), figures: { results, growth1000To10000: growth, filledShare: filled } };
+}
+
+const heading = ['hosts', 'state', 'decisions/s', 'p50 ms', 'p99 ms', 'index update ms', 'refusal explained ms'];
+
+function rows(results, growth, filled) {
+  const line = (one) => Object.values(one).map(String);
+  const growths = Object.entries(growth).map(([state, value]) => ['1,000 -> 10,000', state, `p50 x ${value}`]);
+  return [
+    heading,
+    ...results.map(line),
+    ...growths,
+    ['filled before the first refusal', `${filled.berth}`, `first fit ${filled.firstFit}`],
+  ];
+}
