@@ -4,19 +4,11 @@
  */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  readlinkSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { outsidePid } from './namespace.js';
 
 const run = promisify(execFile);
 
@@ -94,8 +86,8 @@ function handle(folder: string, child: ChildProcess): PrivateLibvirtd {
     uri,
     folder,
     virsh,
-    pid: () => outsidePid(child, readFileSync(`${folder}/libvirtd.pid`, 'utf8')),
-    qemuPid: (domain) => outsidePid(child, readFileSync(`${folder}/run/libvirt/qemu/${domain}.pid`, 'utf8')),
+    pid: () => outsidePid(child.pid, readFileSync(`${folder}/libvirtd.pid`, 'utf8')),
+    qemuPid: (domain) => outsidePid(child.pid, readFileSync(`${folder}/run/libvirt/qemu/${domain}.pid`, 'utf8')),
     hold: () => {
       writeFileSync(`${folder}/hold`, '');
     },
@@ -140,29 +132,3 @@ async function removeSoon(folder: string): Promise<void> {
     }
   }
 }
-
-/** A process of the namespace by its number there. */
-function outsidePid(child: ChildProcess, inside: string): number {
-  const namespace = namespaceOf(firstChild(child.pid));
-  const found = readdirSync('/proc').find(
-    (entry) => /^\d+$/.test(entry) && innerPid(entry) === inside.trim() && namespaceOf(entry) === namespace,
-  );
-  if (found === undefined) throw new Error(`No process ${inside.trim()} in the namespace of the private libvirtd.`);
-  return Number(found);
-}
-
-const firstChild = (pid: number | undefined): string =>
-  readFileSync(`/proc/${String(pid)}/task/${String(pid)}/children`, 'utf8')
-    .trim()
-    .split(' ')[0] ?? '';
-
-/** Undefined for a process that has ended meanwhile. */
-function innerPid(pid: string): string | undefined {
-  try {
-    return /^NSpid:\s+\d+\s+(\d+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-  } catch {
-    return undefined;
-  }
-}
-
-const namespaceOf = (pid: string): string => readlinkSync(`/proc/${pid}/ns/pid`);

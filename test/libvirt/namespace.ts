@@ -1,0 +1,28 @@
+/** Processes of a PID namespace, seen from outside. */
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+
+/** The process id here of number `inside` in the namespace whose first process is a child of `parent`. */
+export function outsidePid(parent: number | undefined, inside: string): number {
+  const namespace = namespaceOf(firstChild(parent));
+  const found = readdirSync('/proc').find(
+    (entry) => /^\d+$/.test(entry) && innerPid(entry) === inside.trim() && namespaceOf(entry) === namespace,
+  );
+  if (found === undefined) throw new Error(`No process ${inside.trim()} in that namespace.`);
+  return Number(found);
+}
+
+export const firstChild = (pid: number | undefined): string =>
+  readFileSync(`/proc/${String(pid)}/task/${String(pid)}/children`, 'utf8')
+    .trim()
+    .split(' ')[0] ?? '';
+
+/** Undefined for a process that has ended meanwhile. */
+function innerPid(pid: string): string | undefined {
+  try {
+    return /^NSpid:\s+\d+\s+(\d+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+  } catch {
+    return undefined;
+  }
+}
+
+const namespaceOf = (pid: string): string => readlinkSync(`/proc/${pid}/ns/pid`);
