@@ -75,5 +75,4 @@ function statusOf(error: unknown): number {
   return typeof status === 'number' ? status : 500;
 }
 
-const sentence = (error: unknown): string =>
-  error instanceof Error ? error.message.replace(/\.$/, '') : String(error);
+const sentence = (error: unknown): string => errorText(error).replace(/\.$/, '');

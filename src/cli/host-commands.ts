@@ -1,0 +1,85 @@
+/**
+ * `berth host`: the infrastructure.
+ */
+import type { Command } from 'commander';
+import type { Json } from './client.js';
+import { contextOf, type Surroundings } from './context.js';
+import { table } from './text.js';
+
+const hosts = '/nfvi/v1/hosts';
+
+interface Host {
+  readonly id: string;
+  readonly zone: string;
+  readonly adminState: string;
+  readonly reachable: boolean;
+  readonly acceleration?: { readonly kind: string; readonly technology: string; readonly reason: string };
+  readonly cells: readonly Cell[];
+}
+
+interface Cell {
+  readonly id: number;
+  readonly cpus: { readonly total: number; readonly shared: readonly number[]; readonly free: readonly number[] };
+  readonly pages: readonly { readonly pageSizeKiB: number; readonly total: number; readonly free: number }[];
+  readonly memoryMiB: { readonly total: number; readonly free: number };
+}
+
+export function addHostCommands(program: Command, surroundings: Surroundings): void {
+  const host = program.command('host').description('hosts of the fleet');
+  host
+    .command('list')
+    .description('hosts with what is free on them')
+    .action(async (_options, command: Command) => {
+      const { client, show } = contextOf(command, surroundings);
+      const all = await client.list(hosts);
+      show(all, hostTable(all as unknown as readonly Host[]));
+    });
+  host
+    .command('show <host>')
+    .description('cells, cores, pages and claims of a host')
+    .action(async (id: string, _options, command: Command) => {
+      const { client, show } = contextOf(command, surroundings);
+      const body = await client.get(`${hosts}/${id}`);
+      show(body, `${hostTable([body as unknown as Host])}\n\n${cellTable(body as unknown as Host)}`);
+    });
+  host
+    .command('set <host> <state>')
+    .description('active, draining or down: whether VNFCs may be placed on it')
+    .action(async (id: string, adminState: string, _options, command: Command) => {
+      const { client, show } = contextOf(command, surroundings);
+      const body = (await client.send('PATCH', `${hosts}/${id}`, { adminState })).body as Json;
+      show(body, `host ${id} is ${String(body['adminState'])}`);
+    });
+}
+
+const hostTable = (all: readonly Host[]): string =>
+  table(
+    ['HOST', 'ZONE', 'STATE', 'REACHABLE', 'ACCELERATION', 'FREE CPUS', 'FREE MEMORY MiB'],
+    all.map(({ id, zone, adminState, reachable, acceleration, cells }) => [
+      id,
+      zone,
+      adminState,
+      reachable ? 'yes' : 'no',
+      acceleration && `${acceleration.kind} (${acceleration.technology})`,
+      `${sum(cells, (cell) => cell.cpus.free.length)} of ${sum(cells, (cell) => cell.cpus.total)}`,
+      sum(cells, (cell) => cell.memoryMiB.free),
+    ]),
+  );
+
+const cellTable = ({ cells, acceleration }: Host): string =>
+  [
+    table(
+      ['CELL', 'SHARED CPUS', 'FREE CPUS', 'FREE PAGES', 'FREE MEMORY MiB'],
+      cells.map(({ id, cpus, pages, memoryMiB }) => [
+        id,
+        cpus.shared.join(','),
+        cpus.free.join(','),
+        pages.map((pool) => `${pool.free} of ${pool.total} x ${pool.pageSizeKiB} KiB`).join(', '),
+        memoryMiB.free,
+      ]),
+    ),
+    ...(acceleration ? ['', `${acceleration.kind}: ${acceleration.reason}`] : []),
+  ].join('\n');
+
+const sum = (cells: readonly Cell[], of: (cell: Cell) => number): number =>
+  cells.reduce((total, cell) => total + of(cell), 0);

@@ -1,0 +1,79 @@
+/**
+ * `berth package`: VNF packages.
+ */
+import type { Command } from 'commander';
+import { openAsBlob } from 'node:fs';
+import type { Json } from './client.js';
+import { contextOf, type Surroundings } from './context.js';
+import { table } from './text.js';
+import { followOnboarding } from './waiting.js';
+
+const packages = '/vnfpkgm/v2/vnf_packages';
+
+export function addPackageCommands(program: Command, surroundings: Surroundings): void {
+  const group = program.command('package').description('VNF packages');
+  group
+    .command('upload <file>')
+    .description('onboard a CSAR')
+    .action(async (file: string, _options, command: Command) => {
+      const context = contextOf(command, surroundings);
+      const content = await openAsBlob(file);
+      const { id } = (await context.client.send('POST', packages, {})).body as Json;
+      const path = `${packages}/${String(id)}`;
+      await context.client.upload(`${path}/package_content`, content);
+      const info = await followOnboarding(context, path);
+      context.show(info, packageTable([info]));
+    });
+  group
+    .command('list')
+    .description('packages and their states')
+    .action(async (_options, command: Command) => {
+      const { client, show } = contextOf(command, surroundings);
+      const all = await client.list(packages);
+      show(all, packageTable(all));
+    });
+  group
+    .command('show <package>')
+    .description('everything of one package')
+    .action(async (id: string, _options, command: Command) => {
+      const { client, show } = contextOf(command, surroundings);
+      const info = await client.get(`${packages}/${id}`);
+      show(info, JSON.stringify(info, null, 2));
+    });
+  addStateCommands(group, surroundings);
+}
+
+function addStateCommands(group: Command, surroundings: Surroundings): void {
+  for (const [name, operationalState] of Object.entries({ enable: 'ENABLED', disable: 'DISABLED' })) {
+    group
+      .command(`${name} <package>`)
+      .description(`${name} the package for new instances`)
+      .action(async (id: string, _options, command: Command) => {
+        const { client, show } = contextOf(command, surroundings);
+        const { body } = await client.send('PATCH', `${packages}/${id}`, { operationalState });
+        show(body, `package ${id} is ${operationalState}`);
+      });
+  }
+  group
+    .command('delete <package>')
+    .description('delete a disabled, unused package')
+    .action(async (id: string, _options, command: Command) => {
+      const { client, show } = contextOf(command, surroundings);
+      await client.send('DELETE', `${packages}/${id}`);
+      show({ id }, `package ${id} is deleted`);
+    });
+}
+
+const packageTable = (all: readonly Json[]): string =>
+  table(
+    ['PACKAGE', 'PRODUCT', 'VERSION', 'VNFD', 'ONBOARDING', 'STATE', 'USE'],
+    all.map((info) => [
+      info['id'],
+      info['vnfProductName'],
+      info['vnfSoftwareVersion'],
+      info['vnfdId'],
+      info['onboardingState'],
+      info['operationalState'],
+      info['usageState'],
+    ]),
+  );

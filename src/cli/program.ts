@@ -1,0 +1,36 @@
+/**
+ * The `berth` command: a client of the HTTP API, nothing more.
+ */
+import { Command } from 'commander';
+import { Refused } from './client.js';
+import type { Surroundings } from './context.js';
+import { addHostCommands } from './host-commands.js';
+import { addOperationCommands } from './operation-commands.js';
+import { addPackageCommands } from './package-commands.js';
+import { problemText } from './text.js';
+import { addVnfCommands } from './vnf-commands.js';
+import { errorText } from '../shared/error-text.js';
+
+export function createProgram(surroundings: Surroundings): Command {
+  const program = new Command('berth')
+    .description('VNF packages in, placed, running and measured KVM guests out')
+    .option('--url <url>', 'where Berth listens (BERTH_URL; default http://127.0.0.1:9641)')
+    .option('--data-dir <dir>', 'where Berth keeps its token (BERTH_DATA_DIR); or the token itself in BERTH_TOKEN')
+    .option('--json', 'answers as Berth gave them')
+    .showHelpAfterError();
+  addHostCommands(program, surroundings);
+  addPackageCommands(program, surroundings);
+  addVnfCommands(program, surroundings);
+  addOperationCommands(program, surroundings);
+  return program;
+}
+
+/** What a failed command says on standard error. */
+export const complaintOf = (error: unknown): string =>
+  error instanceof Refused ? problemText({ detail: error.message, ...error.problem }) : withCause(error);
+
+/** fetch says only "fetch failed"; what failed is the cause. */
+function withCause(error: unknown): string {
+  const cause = typeof error === 'object' && error !== null && 'cause' in error ? error.cause : undefined;
+  return cause === undefined ? errorText(error) : `${errorText(error)}: ${errorText(cause)}`;
+}
