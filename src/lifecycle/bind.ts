@@ -75,7 +75,8 @@ function contents(
 function volumesOf(images: readonly PackageImage[], draft: OperationDraft, vnfc: VnfcDraft): readonly VnfcVolume[] {
   const { vdu } = vnfc;
   const storages = vdu.storageIds.flatMap((id) => draft.flavour.storages.filter((storage) => storage.id === id));
-  const root = vdu.image === undefined ? [] : [imageVolume(images, vnfc.id, 'root', vdu.image, vdu.localStorageBytes?.[0] ?? 0)];
+  const root =
+    vdu.image === undefined ? [] : [imageVolume(images, vnfc.id, 'root', vdu.image, vdu.localStorageBytes?.[0] ?? 0)];
   const blocks = storages.map((storage) =>
     storage.image === undefined
       ? blankVolume(vnfc.id, storage.id, storage.sizeBytes)

@@ -33,6 +33,8 @@ export const volumeName = (vnfc: VnfcId, volume: string, suffix: string): string
 /** Base images belong to the package: they go when it is deleted. */
 export const baseImageName = (sha256: string, format: string): string => `berth-base-${sha256}.${format}`;
 export const isBaseImage = (name: string): boolean => /^berth-base-[0-9a-f]{64}\./.test(name);
+/** A volume that one VNFC holds by claim. */
+export const isVnfcVolume = (name: string): boolean => name.startsWith('berth-') && !isBaseImage(name);
 export const baseImageSha256 = (name: string): string => name.slice('berth-base-'.length).split('.')[0] ?? '';
 
 export const linkNetworkName = (instance: VnfInstanceId, virtualLink: string): string =>

@@ -10,6 +10,7 @@ import type { HostId, VnfcId } from '../shared/ids.js';
 import type { Log } from '../shared/log.js';
 import type { HostRecord, Store } from '../store/store.js';
 import type { DomainView, FleetView, GuestStatus, HostStats } from './fleet-view.js';
+import { withoutOwnVolumes } from './own-volumes.js';
 import { causeOf } from './step-problem.js';
 
 /** What the operator configured of a host. */
@@ -188,7 +189,7 @@ export class Fleet implements FleetView {
         ]),
       );
       state.free = free;
-      state.facts = facts;
+      state.facts = await withoutOwnVolumes(engine, facts);
       state.reachable = engine.isConnected();
       await this.store.saveHostFacts(state.settings.id, state.facts);
     } catch (error) {
