@@ -17,6 +17,8 @@ export interface SpecInput {
   readonly placement: VnfcPlacement;
   /** vCPUs and memory of a guest cell stay in its host cell. */
   readonly numaStrict: boolean;
+  /** Shared vCPUs may run on the shared CPUs of any cell (inventory/claims.ts floatsOverHost). */
+  readonly floatsOverHost: boolean;
   readonly host: HostFacts;
 }
 
@@ -63,11 +65,11 @@ function cpuSpec(input: SpecInput): CpuSpec {
 }
 
 /** In each guest cell the first vCPUs are the shared ones, the last are dedicated, in the order of their host CPUs. */
-function pinsOf({ placement, numaStrict, host }: SpecInput): CpuSpec['pins'] {
+function pinsOf({ placement, floatsOverHost, host }: SpecInput): CpuSpec['pins'] {
   let vcpu = 0;
   return placement.cells.flatMap((cell) => {
     const floating = cell.vcpus - cell.pinnedCpus.length;
-    const over = numaStrict ? within(host, cell.hostCell, placement.sharedCpus) : placement.sharedCpus;
+    const over = floatsOverHost ? placement.sharedCpus : within(host, cell.hostCell, placement.sharedCpus);
     return Array.from({ length: cell.vcpus }, (_, at) => {
       const own = cell.pinnedCpus[at - floating];
       return { vcpu: vcpu++, hostCpus: at < floating || own === undefined ? over : [own] };

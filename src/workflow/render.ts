@@ -2,6 +2,7 @@
  * VNFCs as what hypervisors and guests read: domain XML and day-0 volumes.
  */
 import type { Flavour } from '../descriptor/vnfd.js';
+import { floatsOverHost } from '../inventory/claims.js';
 import type { Host } from '../inventory/model.js';
 import type { PlanContext } from '../lifecycle/draft.js';
 import { inputValues, userDataOf } from '../lifecycle/inputs.js';
@@ -59,6 +60,7 @@ function xmlOf({ instance, vnfd }: PlanContext, { flavour }: Filling, one: Place
       vnfc: one.vnfc,
       placement: one.placement,
       numaStrict: one.demand.numaStrict,
+      floatsOverHost: floatsOverHost(one.demand),
       host: one.host.facts,
     }),
   );

@@ -48,7 +48,7 @@ export const defaultWorkflowSettings = (owner: string): WorkflowSettings => ({
   width: 8,
   patienceMs: 20_000,
   strategy: 'pack',
-  budget: 200_000,
+  budget: 20_000,
 });
 
 export interface Workflow {

@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { OpOccId, VnfInstanceId } from '../../src/shared/ids.js';
+import type { OpOccId } from '../../src/shared/ids.js';
 import { newFleet, startBerth, valueOf, worldOf, type RunningBerth, type World } from '../builders/berth.js';
 import { instantiate, operate, reach, scale, terminate, type Ask } from './operations.js';
 import { Life, mortalEngines, mortalStore, type Death } from './mortal.js';

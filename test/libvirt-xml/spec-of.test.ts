@@ -37,6 +37,7 @@ const input = (change: Partial<SpecInput> = {}): SpecInput => ({
   vnfc: vnfc(),
   placement: placed(),
   numaStrict: true,
+  floatsOverHost: false,
   host: facts,
   ...change,
 });
@@ -83,7 +84,7 @@ describe('vCPUs', () => {
 
   test('shared ones float over the shared CPUs', () => {
     const placement = placed({ cells: [cell(0, [], 2)], sharedCpus: [0, 1, 8, 9] });
-    expect(domainSpecOf(input({ vdu: withVcpus(2), placement, numaStrict: false })).cpu.pins).toEqual([
+    expect(domainSpecOf(input({ vdu: withVcpus(2), placement, floatsOverHost: true })).cpu.pins).toEqual([
       { vcpu: 0, hostCpus: [0, 1, 8, 9] },
       { vcpu: 1, hostCpus: [0, 1, 8, 9] },
     ]);
