@@ -1,0 +1,67 @@
+/**
+ * Berth as a process of its own, so that it can be killed like one: compiled from the sources as they stand, started
+ * on a data directory, found by what it prints.
+ */
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { clientOf, token, type Client } from '../api/door.js';
+import { soon } from './soon.js';
+
+export interface Program {
+  readonly main: string;
+}
+
+export interface BerthProcess extends Client {
+  readonly pid: number;
+  /** Ends it at once, as a crash would. */
+  kill(): Promise<void>;
+  /** Asks it to end. */
+  stop(): Promise<void>;
+}
+
+/** What a built Berth expects beside `dist/`. */
+const beside = ['node_modules', 'package.json', 'descriptors'];
+const readyLimitMs = 60_000;
+
+/** Compiles into `folder`. */
+export function compileBerth(folder: string): Program {
+  mkdirSync(folder);
+  for (const name of beside) symlinkSync(resolve(name), join(folder, name));
+  const swc = resolve('node_modules/@swc/cli/bin/swc.js');
+  const args = [swc, 'src', '-d', join(folder, 'dist'), '--strip-leading-paths', '--config-file', '.swcrc'];
+  const compiled = spawnSync(process.execPath, args, { encoding: 'utf8' });
+  if (compiled.status !== 0) throw new Error(`swc failed:\n${compiled.stdout}${compiled.stderr}`);
+  return { main: join(folder, 'dist', 'main.js') };
+}
+
+export async function startBerth({ main }: Program, dataDir: string, config: object): Promise<BerthProcess> {
+  const configFile = `${dataDir}.json`;
+  writeFileSync(configFile, JSON.stringify({ ...config, dataDir, token, listen: '127.0.0.1:0' }));
+  // Dies with the test process.
+  const child = spawn('setpriv', ['--pdeathsig', 'KILL', process.execPath, main, '--config', configFile], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const lines: string[] = [];
+  for (const stream of [child.stdout, child.stderr]) {
+    createInterface({ input: stream }).on('line', (line) => lines.push(line));
+  }
+  const origin = await soon(() => originOf(child, lines), 'Berth does not say where it listens', readyLimitMs);
+  const client = clientOf(origin);
+  await soon(async () => (await client.ask('/readyz')).ok || undefined, 'Berth is not ready', readyLimitMs);
+  return { ...client, pid: Number(child.pid), kill: () => end(child, 'SIGKILL'), stop: () => end(child, 'SIGTERM') };
+}
+
+function originOf(child: ChildProcess, lines: readonly string[]): string | undefined {
+  if (child.exitCode !== null) throw new Error(`Berth ended with ${child.exitCode}:\n${lines.join('\n')}`);
+  return lines.map((line) => /listens on (http:\S+);/.exec(line)?.[1]).find((found) => found !== undefined);
+}
+
+async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = once(child, 'exit');
+  child.kill(signal);
+  await ended;
+}

@@ -1,0 +1,39 @@
+/** An engine on a private libvirtd, with what happened to it so far. */
+import { readdirSync, readFileSync } from 'node:fs';
+import type { Engine, EngineEvent } from '../../src/engine/engine.js';
+import { createLibvirtEngine, type LibvirtEngineOptions } from '../../src/engine/libvirt/libvirt-engine.js';
+import { hostId } from '../../src/shared/ids.js';
+import type { PrivateLibvirtd } from './private-libvirtd.js';
+
+export interface PrivateEngine {
+  readonly engine: Engine;
+  readonly events: EngineEvent[];
+  /** Types of the connection events so far. */
+  connections(): readonly string[];
+}
+
+export function privateEngine(
+  daemon: Pick<PrivateLibvirtd, 'uri' | 'folder'>,
+  options: Partial<LibvirtEngineOptions> = {},
+): PrivateEngine {
+  const events: EngineEvent[] = [];
+  const engine = createLibvirtEngine({
+    hostId: hostId('qemu'),
+    uri: daemon.uri,
+    pool: { name: 'berth', path: `${daemon.folder}/pool` },
+    acceleration: 'tcg',
+    keepAliveSeconds: 1,
+    ...options,
+  });
+  engine.onEvent((event) => events.push(event));
+  const connections = () => events.map(({ type }) => type).filter((type) => /connected$/.test(type));
+  return { engine, events, connections };
+}
+
+/** Process ids of the engine children that this process has. */
+export function engineChildren(): readonly number[] {
+  return readdirSync('/proc/self/task')
+    .flatMap((task) => readFileSync(`/proc/self/task/${task}/children`, 'utf8').trim().split(' '))
+    .filter((pid) => pid !== '' && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('libvirt/child/main'))
+    .map(Number);
+}

@@ -1,0 +1,88 @@
+/**
+ * Two test hosts, each in a network namespace of its own behind one of the private libvirtd's bridges. They share no
+ * network: what goes from one to the other was forwarded by a VNF.
+ */
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { readlinkSync } from 'node:fs';
+import { promisify } from 'node:util';
+import type { PrivateLibvirtd } from './private-libvirtd.js';
+import { soon } from './soon.js';
+
+const run = promisify(execFile);
+
+/** `gateway` is the address that the first router takes there. */
+export const sides = [
+  { name: 'west', bridge: 'berth-west', subnet: '10.1.0', gateway: '10.1.0.10' },
+  { name: 'east', bridge: 'berth-east', subnet: '10.2.0', gateway: '10.2.0.10' },
+] as const;
+
+type Side = (typeof sides)[number];
+
+export interface Pings {
+  readonly sent: number;
+  readonly received: number;
+  /** Every TTL seen: 64 less the routers in between. */
+  readonly ttls: readonly number[];
+}
+
+export interface TestHosts {
+  /** From west to east. */
+  ping(count: number, options?: { readonly to?: string; readonly intervalSeconds?: number }): Promise<Pings>;
+  /** Runs `ip` in the east. */
+  inEast(...args: readonly string[]): Promise<string>;
+  stop(): void;
+}
+
+export async function startTestHosts(daemon: PrivateLibvirtd): Promise<TestHosts> {
+  const namespace = `/proc/${daemon.pid()}/ns/net`;
+  const hosts = new Map<string, ChildProcess>();
+  for (const side of sides) hosts.set(side.name, await startHost(namespace, side));
+  const inside = async (name: Side['name'], ...command: readonly string[]): Promise<string> =>
+    within(`/proc/${String(hosts.get(name)?.pid)}/ns/net`, ...command);
+  return {
+    ping: async (count, { to = '10.2.0.1', intervalSeconds = 0.05 } = {}) => {
+      const args = ['-n', '-c', String(count), '-i', String(intervalSeconds), '-W', '1', to];
+      return pingsOf(await inside('west', 'ping', ...args).catch(outputOf));
+    },
+    inEast: (...args) => inside('east', 'ip', ...args),
+    stop: () => {
+      for (const host of hosts.values()) host.kill('SIGKILL');
+    },
+  };
+}
+
+/** A process that does nothing but hold its namespace, until this process ends. */
+async function startHost(switchNamespace: string, { bridge, subnet, gateway, name }: Side): Promise<ChildProcess> {
+  const own = readlinkSync(switchNamespace);
+  const enter = ['setpriv', '--pdeathsig', 'KILL', 'nsenter', `--net=${switchNamespace}`];
+  const [program = '', ...args] = [...enter, 'unshare', '--net', 'sleep', 'infinity'];
+  const holder = spawn(program, args, { stdio: 'ignore' });
+  const namespace = `/proc/${String(holder.pid)}/ns/net`;
+  const outside = [own, readlinkSync('/proc/self/ns/net')];
+  await soon(() => !outside.includes(readlinkSync(namespace)) || undefined, `no namespace for ${name}`, 5_000, 5);
+  const veth = `${name}0`;
+  await within(switchNamespace, ...words(`ip link add ${veth} type veth peer name eth0 netns ${String(holder.pid)}`));
+  await within(switchNamespace, ...words(`ip link set ${veth} master ${bridge} up`));
+  await within(namespace, ...words(`ip address add ${subnet}.1/24 dev eth0`));
+  await within(namespace, ...words('ip link set eth0 up'));
+  await within(namespace, ...words(`ip route add default via ${gateway}`));
+  return holder;
+}
+
+const words = (line: string): readonly string[] => line.split(' ');
+
+const within = async (namespace: string, ...command: readonly string[]): Promise<string> =>
+  (await run('nsenter', [`--net=${namespace}`, ...command], { timeout: 60_000 })).stdout;
+
+/** ping fails when nothing answers; what it printed counts all the same. */
+function outputOf(error: unknown): string {
+  if (typeof error === 'object' && error !== null && 'stdout' in error) return String(error.stdout);
+  throw error;
+}
+
+function pingsOf(output: string): Pings {
+  const [, sent = '', received = ''] = /(\d+) packets transmitted, (\d+) received/.exec(output) ?? [];
+  if (sent === '') throw new Error(`ping did not count: ${output}`);
+  const ttls = [...output.matchAll(/ttl=(\d+)/g)].map((match) => Number(match[1]));
+  return { sent: Number(sent), received: Number(received), ttls: [...new Set(ttls)] };
+}
