@@ -1,7 +1,7 @@
 /**
  * What is left of a run on the host, by looking at the host and not at Berth's own books. Names begin with `berth`.
  */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { tryRun } from '../run.mjs';
 import { guestProcesses } from './guests.mjs';
 import { networks } from './networks.mjs';
@@ -51,21 +51,19 @@ export async function leftOnHost(tapsBefore) {
 }
 
 /** What undoing the preparation has to have taken along. */
-export async function leftAfterUndo(before) {
-  return {
-    bridges: (await links()).filter(ours),
-    hugepages: hugepages().filter((pool, index) => pool !== before[index]),
-  };
+export async function leftAfterUndo(pagesBefore) {
+  const { total, used } = hugepages();
+  const pages = [];
+  if (total !== pagesBefore.total) pages.push(`a pool of ${total}, ${pagesBefore.total} before`);
+  if (used > pagesBefore.used) pages.push(`${used} in use, ${pagesBefore.used} before`);
+  return { bridges: (await links()).filter(ours), hugepages: pages };
 }
 
-/** Pools of 2 MiB and 1 GiB pages as `size: pages`. */
+/** The pool of 2 MiB pages. */
 export function hugepages() {
-  const folder = '/sys/kernel/mm/hugepages';
-  return readdirSync(folder)
-    .toSorted()
-    .map(
-      (size) => `${size.replace('hugepages-', '')}: ${readFileSync(`${folder}/${size}/nr_hugepages`, 'utf8').trim()}`,
-    );
+  const read = (name) => Number(readFileSync(`/sys/kernel/mm/hugepages/hugepages-2048kB/${name}`, 'utf8'));
+  const total = read('nr_hugepages');
+  return { total, used: total - read('free_hugepages') };
 }
 
 /** Throws unless every list is empty; tells each kind that is. */

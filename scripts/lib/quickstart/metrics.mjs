@@ -10,6 +10,6 @@ export function parseMetrics(text) {
   });
 }
 
-/** Counters of virtual interfaces that are above zero. */
+/** Packet counters of VNFCs' interfaces that are above zero. */
 export const interfaceCounters = (text) =>
-  parseMetrics(text).filter(({ name, value }) => /vnfc.*(interface|network).*(packets|bytes)/.test(name) && value > 0);
+  parseMetrics(text).filter(({ name, value }) => /^berth_vnfc_interface_.*_packets_total$/.test(name) && value > 0);

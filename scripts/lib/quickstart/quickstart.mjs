@@ -87,7 +87,7 @@ export class Quickstart {
   }
 
   async #tellVnfcs(count, tell) {
-    const info = await vnf.instance(this.#berth.api, this.#instanceId);
+    const info = await this.#host.readInstance(this.#berth.api, this.#instanceId);
     tellPlacement(info, tell);
     const found = info.instantiatedVnfInfo.vnfcResourceInfo.length;
     expect(found === count, `the VNF has ${found} VNFCs, not ${count}`);

@@ -1,20 +1,28 @@
 /**
  * The quickstart on this machine: Debian's QEMU and libvirt, two bridges, a test host behind each, real packets.
  */
+import { writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { ensureDebianPackages } from '../debian.mjs';
+import { instanceWithGuests } from './vnf.mjs';
+import { prepareHost, undoHost } from '../host/prepare.mjs';
 import { hostPackages, imagePackages } from '../packages.mjs';
 import { run } from '../run.mjs';
 import { inTop } from '../paths.mjs';
+import { seconds } from '../time.mjs';
 import { guestProcesses } from './guests.mjs';
 import { expectNothing, hugepages, leftAfterUndo, leftOnHost, taps } from './leaks.mjs';
+import { networks } from './networks.mjs';
 import { makeTestHosts, removeTestHosts } from './traffic.mjs';
 import { noTrafficWithout, routerAddresses, showMetrics, trafficThrough } from './tour.mjs';
-import { prepareHost, undoHost } from './host.mjs';
+
+/** Two routers of 256 MiB each, and some to spare. */
+const hugepagesWanted = 320;
 
 export class RealHost {
   #journey;
   #state;
-  #before = { hugepages: [], taps: [] };
+  #tapsBefore = [];
 
   constructor(journey, state) {
     this.#journey = journey;
@@ -30,9 +38,11 @@ export class RealHost {
 
   async prepare() {
     await this.#journey.step('Prepare the host', async (tell) => {
-      this.#before = this.#state.get('before') ?? { hugepages: hugepages() };
-      this.#state.set('before', this.#before);
-      await prepareHost(this.#state, tell);
+      if (this.#state.get('before') === undefined) this.#state.set('before', hugepages());
+      await prepareHost(
+        { hugepages: [`${hugepagesWanted}:2048`], bridges: networks.map(({ bridge }) => bridge) },
+        tell,
+      );
     });
     await this.#journey.step('Build the router package', async (tell) => {
       const said = await run('node', [inTop('vnf-catalog', 'build.mjs'), 'router', this.routerPackage()]);
@@ -44,10 +54,19 @@ export class RealHost {
     return this.#state.path('router.csar');
   }
 
+  /** A core for each of two routers: on the smallest host none is kept back for the host itself. */
+  berthArguments() {
+    const few = availableParallelism() < 4;
+    const reserved = few ? { reserved: { sharedCpus: [], memoryMiBPerCell: [512] } } : {};
+    const hosts = [{ id: 'local', uri: 'qemu:///system', ...reserved }];
+    writeFileSync(this.#state.path('berth.json'), JSON.stringify({ hosts }, null, 2));
+    return ['--config', this.#state.path('berth.json')];
+  }
+
   /** After Berth has removed what it knew of: test hosts of an earlier run, and what is there that is not ours. */
   async clean() {
     await removeTestHosts();
-    this.#before = { ...this.#before, taps: await taps() };
+    this.#tapsBefore = await taps();
   }
 
   async withoutRouter() {
@@ -57,14 +76,19 @@ export class RealHost {
     });
   }
 
+  readInstance(api, id) {
+    return instanceWithGuests(api, id);
+  }
+
   /** Sees the states of an operation, and QEMU's process when it appears. */
   watcher(next, tell) {
     const known = new Set(guestProcesses().map(({ pid }) => pid));
+    const from = performance.now();
     return (occ) => {
       next(occ);
       for (const { pid, name } of guestProcesses().filter((guest) => !known.has(guest.pid))) {
         known.add(pid);
-        tell(`QEMU of ${name} runs as process ${pid}`);
+        tell(`QEMU of ${name} runs as process ${pid} after ${seconds(performance.now() - from)}`);
       }
     };
   }
@@ -87,11 +111,11 @@ export class RealHost {
   async takeAway() {
     await this.#journey.attempt('Remove the test hosts', removeTestHosts);
     await this.#journey.attempt('Nothing is left on the host', async (tell) =>
-      expectNothing(await leftOnHost(this.#before.taps ?? []), tell),
+      expectNothing(await leftOnHost(this.#tapsBefore), tell),
     );
     await this.#journey.attempt('Undo the preparation of the host', async (tell) => {
-      await undoHost(this.#state, tell);
-      expectNothing(await leftAfterUndo(this.#before.hugepages), tell);
+      await undoHost(tell);
+      expectNothing(await leftAfterUndo(this.#state.get('before')), tell);
     });
   }
 }

@@ -4,6 +4,7 @@
  */
 import { parseMetrics } from './metrics.mjs';
 import { standInPackage } from './stand-in.mjs';
+import { instance } from './vnf.mjs';
 
 export class SimulatedHost {
   #journey;
@@ -32,6 +33,10 @@ export class SimulatedHost {
 
   async clean() {}
   async withoutRouter() {}
+
+  readInstance(api, id) {
+    return instance(api, id);
+  }
 
   watcher(next) {
     return next;

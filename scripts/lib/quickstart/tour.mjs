@@ -26,21 +26,21 @@ export function tellHost(host, tell) {
   }
 }
 
-const cpus = (list) => (list.length === 0 ? 'none' : list.join(', '));
+const coresOf = (what, list) => `${what}${list.length === 1 ? '' : 's'} ${list.join(', ') || '(none)'}`;
 
 function describeCell(cell, { pageSizeKiB, sharedCpus }) {
-  const cores = cell.pinnedCpus.length > 0 ? `cores ${cpus(cell.pinnedCpus)}` : `shared cores ${cpus(sharedCpus)}`;
+  const cores = cell.pinnedCpus.length > 0 ? coresOf('core', cell.pinnedCpus) : coresOf('shared core', sharedCpus);
   const memory = cell.pages > 0 ? `${cell.pages} pages of ${pageSizeKiB} KiB` : `${cell.memoryMiB} MiB`;
   return `cell ${cell.hostCell}, ${cores}, ${memory}`;
 }
 
-/** Host, cell, cores and pages of each VNFC, as Berth says. */
+/** Host, cell, cores and pages of each VNFC, as Berth says, and what its guest says of itself. */
 export function tellPlacement(info, tell) {
   for (const { id, metadata } of info.instantiatedVnfInfo.vnfcResourceInfo) {
-    const { hostId, domainName, placement } = metadata;
-    tell(
-      `VNFC ${id} is ${domainName} on host ${hostId}: ${placement.cells.map((cell) => describeCell(cell, placement)).join('; ')}`,
-    );
+    const { hostId, domainName, placement, live } = metadata;
+    const cells = placement.cells.map((cell) => describeCell(cell, placement));
+    tell(`VNFC ${id} is ${domainName} on host ${hostId}: ${cells.join('; ')}`);
+    if (live?.guestStatus) tell(`  its guest says that it is ${live.guestStatus.healthy ? 'ready' : 'not ready'}`);
   }
 }
 
@@ -90,10 +90,9 @@ export function teller(tell) {
 }
 
 export async function showMetrics(api, tell) {
-  const packets = (found) => found.filter(({ name }) => name.includes('packets'));
   const limit = Date.now() + 30_000;
   let found = [];
-  while (packets(found).filter(({ value }) => value >= pings).length < 2) {
+  while (found.filter(({ value }) => value >= pings).length < 2) {
     expect(Date.now() < limit, `the counters of the VNFC's interfaces did not reach ${pings} packets`);
     found = interfaceCounters(await api.text('/metrics'));
   }

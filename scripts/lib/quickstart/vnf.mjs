@@ -50,6 +50,14 @@ const ipOverEthernet = (subnetId, [minAddress, maxAddress]) => ({
 
 export const instance = (api, id) => api.get(`${instances}/${id}`);
 
+/** The instance once every guest that has a status to tell has told it since the last operation. */
+export const instanceWithGuests = (api, id) =>
+  api.until(`${instances}/${id}`, (info) => info.instantiatedVnfInfo.vnfcResourceInfo.every(hasSpoken), {
+    limitMs: 30_000,
+  });
+
+const hasSpoken = ({ metadata }) => metadata.live?.guestStatus !== undefined;
+
 /** Starts an operation and follows it to its end; throws with Berth's own problem unless it is COMPLETED. */
 export async function operate(api, id, task, body, watch) {
   const { location } = await api.request('POST', `${instances}/${id}/${task}`, { body });

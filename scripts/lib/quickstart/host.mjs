@@ -1,6 +1,0 @@
-export async function prepareHost() {
-  throw new Error('not yet');
-}
-export async function undoHost() {
-  throw new Error('not yet');
-}
