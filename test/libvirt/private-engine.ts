@@ -14,16 +14,19 @@ export interface PrivateEngine {
 
 export function privateEngine(
   daemon: Pick<PrivateLibvirtd, 'uri' | 'folder'>,
-  options: Partial<LibvirtEngineOptions> = {},
+  options: Omit<Partial<LibvirtEngineOptions>, 'acceleration'> & {
+    readonly acceleration?: 'kvm' | 'tcg' | 'probe';
+  } = {},
 ): PrivateEngine {
+  const { acceleration = 'tcg', ...rest } = options;
   const events: EngineEvent[] = [];
   const engine = createLibvirtEngine({
     hostId: hostId('qemu'),
     uri: daemon.uri,
     pool: { name: 'berth', path: `${daemon.folder}/pool` },
-    acceleration: 'tcg',
     keepAliveSeconds: 1,
-    ...options,
+    ...rest,
+    ...(acceleration === 'probe' ? {} : { acceleration }),
   });
   engine.onEvent((event) => events.push(event));
   const connections = () => events.map(({ type }) => type).filter((type) => /connected$/.test(type));

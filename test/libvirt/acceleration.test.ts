@@ -1,0 +1,66 @@
+/** The probe that decides between KVM and TCG: it passes where guests run, and leaves nothing behind. */
+import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { probe } from '../../src/engine/libvirt/acceleration/probe.js';
+import { HostProcess } from '../../src/engine/libvirt/host-process.js';
+import { hostId } from '../../src/shared/ids.js';
+import { describeUnless, missingHypervisor } from './environment.js';
+import { privateEngine } from './private-engine.js';
+import { type PrivateLibvirtd, startPrivateLibvirtd } from './private-libvirtd.js';
+
+jest.setTimeout(90_000);
+
+describeUnless(missingHypervisor(), 'The acceleration probe', () => {
+  let daemon: PrivateLibvirtd;
+  beforeAll(async () => {
+    daemon = await startPrivateLibvirtd();
+  });
+  afterAll(() => daemon.stop());
+
+  it('powers off by itself under TCG, which runs every instruction as it should be', async () => {
+    const { engine } = privateEngine(daemon);
+    const pool = { name: 'berth', path: `${daemon.folder}/pool` };
+    const host = new HostProcess(
+      {
+        hostId: hostId('probe'),
+        uri: daemon.uri,
+        pool,
+        callWorkers: 1,
+        connectTimeoutMs: 15_000,
+        keepAliveSeconds: 3,
+        deadlineMs: () => 45_000,
+      },
+      { connected: () => undefined, disconnected: () => undefined, notice: () => undefined },
+    );
+    await engine.start();
+    await host.start();
+    expect(await probe(engine, host, pool.name, 'qemu')).toMatchObject({ passed: true });
+    expect(await engine.listDomains()).toEqual([]);
+    expect(await engine.listVolumes(pool.name)).toEqual([]);
+    await host.stop();
+    await engine.stop();
+  });
+
+  it('gives a verdict with its reason, once, for as long as its key holds', async () => {
+    const { engine } = privateEngine(daemon, { acceleration: 'probe' });
+    await engine.start();
+    const first = (await engine.facts()).acceleration;
+    expect(['kvm', 'tcg']).toContain(first.kind);
+    expect(first.reason).toMatch(/probe guest|no usable \/dev\/kvm/);
+    expect(first.technology).toMatch(first.kind === 'kvm' ? /^(AMD-V\/RVI|VT-x\/EPT)$/ : /^none$/);
+    expect((await engine.facts(first)).acceleration).toEqual(first);
+    expect((await engine.facts({ ...first, probeKey: 'another kernel' })).acceleration.probeKey).toBe(first.probeKey);
+    expect(await engine.listVolumes('berth')).toEqual([]);
+    await engine.stop();
+  });
+
+  it('is not run when the configuration decides', async () => {
+    const { engine, events } = privateEngine(daemon, { acceleration: 'kvm' });
+    await engine.start();
+    const { acceleration, hypervisor } = await engine.facts();
+    expect(acceleration).toMatchObject({ kind: 'kvm', overridden: true, probedAtMs: 0 });
+    expect(acceleration.technology).toMatch(/^(AMD-V\/RVI|VT-x\/EPT)$/);
+    expect(hypervisor.type).toBe('1');
+    expect(events.filter(({ type }) => type === 'domain')).toEqual([]);
+    await engine.stop();
+  });
+});

@@ -1,0 +1,182 @@
+/**
+ * Every flavour of the router by the whole Berth on QEMU: placed as it says, forwarding, configured while it runs.
+ */
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { instances } from '../flow/router.js';
+import {
+  accepted,
+  heldOn,
+  hostView,
+  nothing,
+  onlyVnfc,
+  rested,
+  runningRouter,
+  settle,
+  terminate,
+  type Vnfc,
+} from './berth-life.js';
+import { startWorld, type World } from './berth-world.js';
+import { describeUnless, missingHypervisor } from './environment.js';
+import { freePages } from './hugepages.js';
+import { routerPackage, type RouterPackage } from './router-package.js';
+
+jest.setTimeout(120_000);
+
+const missing = missingHypervisor();
+const router: RouterPackage = missing === undefined ? routerPackage() : { missing, folder: '' };
+
+describeUnless(router.missing, 'A router by the whole Berth', () => {
+  let world: World;
+  let id = '';
+
+  beforeAll(async () => {
+    world = await startWorld({ csar: router.missing === undefined ? router.file : '', pages: 256 });
+  });
+  afterAll(async () => {
+    await world.end();
+    rmSync(router.folder, { recursive: true, force: true });
+  });
+
+  test('is what connects the two networks: nothing does without it', async () => {
+    expect(await world.hosts.ping(3)).toMatchObject({ received: 0 });
+  });
+
+  describe('with a core and hugepages of its own', () => {
+    let vnfc: Vnfc;
+    let qemu = '';
+
+    beforeAll(async () => {
+      id = await runningRouter(world, 'simple');
+      vnfc = await onlyVnfc(world.berth(), id);
+      qemu = `/proc/${world.daemon.qemuPid(vnfc.metadata.domainName)}`;
+    });
+    afterAll(() => terminate(world, id));
+
+    const placed = () => {
+      const [cell] = vnfc.metadata.placement.cells;
+      if (cell === undefined) throw new Error('it was placed in no cell');
+      return cell;
+    };
+
+    test('forwards every packet, and takes one off its TTL', async () => {
+      expect(await world.hosts.ping(50)).toEqual({ sent: 50, received: 50, ttls: [63] });
+    });
+
+    test('is pinned by libvirt to the CPUs that Berth says', async () => {
+      const { domainName, placement } = vnfc.metadata;
+      const pins = await world.daemon.virsh('vcpupin', domainName);
+      expect(pins).toMatch(new RegExp(String.raw`^ 0\s+${placed().pinnedCpus.join()}$`, 'm'));
+      const emulator = await world.daemon.virsh('emulatorpin', domainName);
+      expect(emulator).toMatch(new RegExp(String.raw`\*: ${placement.emulatorCpus.join()}$`, 'm'));
+    });
+
+    test('has its vCPU thread on that CPU and no other thread there', () => {
+      const threads = readdirSync(`${qemu}/task`).map((thread) => ({
+        name: readFileSync(`${qemu}/task/${thread}/comm`, 'utf8').trim(),
+        cpus: /^Cpus_allowed_list:\s*(\S+)$/m.exec(readFileSync(`${qemu}/task/${thread}/status`, 'utf8'))?.[1],
+      }));
+      const vcpus = threads.filter(({ name }) => /^CPU \d+\//.test(name));
+      expect(vcpus.map(({ cpus }) => cpus)).toEqual([placed().pinnedCpus.join()]);
+      const others = new Set(threads.filter((thread) => !vcpus.includes(thread)).map(({ cpus }) => cpus));
+      expect([...others]).toEqual([vnfc.metadata.placement.emulatorCpus.join()]);
+    });
+
+    test('has its memory strictly in the cell that Berth says', async () => {
+      const tuned = await world.daemon.virsh('numatune', vnfc.metadata.domainName);
+      expect(tuned).toMatch(/numa_mode\s*:\s*strict/);
+      expect(tuned).toMatch(new RegExp(String.raw`numa_nodeset\s*:\s*${placed().hostCell}$`, 'm'));
+    });
+
+    test('lies in as many hugepages of that cell as Berth says', () => {
+      const huge = readFileSync(`${qemu}/numa_maps`, 'utf8')
+        .split('\n')
+        .filter((line) => line.includes(' huge '));
+      const pages = huge.flatMap((line) => [...line.matchAll(/\bN(\d+)=(\d+)/g)]).map(([, node, count]) => [node, count]);
+      expect(pages).toEqual([[String(placed().hostCell), String(placed().pages)]]);
+      expect(huge.join()).toContain('bind:');
+      expect(huge.join()).toContain('kernelpagesize_kB=2048');
+    });
+
+    test('is what /nfvi/v1/hosts says of its host', async () => {
+      const { cells, holders } = await hostView(world.berth());
+      const cell = cells.find((each) => each.id === placed().hostCell);
+      expect(cell?.cpus.claimed).toEqual(placed().pinnedCpus);
+      expect(cell?.pages).toContainEqual(
+        expect.objectContaining({ pageSizeKiB: 2048, claimed: placed().pages, total: totalPages(placed().hostCell) }),
+      );
+      expect(holders).toEqual([expect.objectContaining({ vnfInstanceId: id, vnfcId: vnfc.id })]);
+    });
+
+    test('leaves as many pages free as libvirt and Berth say', async () => {
+      const said = await world.daemon.virsh('freepages', String(placed().hostCell), '--pagesize', '2MiB');
+      const free = Number(/2048KiB: (\d+)/.exec(said)?.[1]);
+      const { cells } = await hostView(world.berth());
+      const pools = cells.find((each) => each.id === placed().hostCell)?.pages;
+      expect(pools).toContainEqual(expect.objectContaining({ pageSizeKiB: 2048, freeOnHost: free }));
+      expect(freePages()).toBe(free);
+    });
+
+    test('takes a static route while it runs', async () => {
+      await world.hosts.inEast('address', 'add', '10.9.0.1/32', 'dev', 'lo');
+      await world.hosts.inEast('link', 'set', 'lo', 'up');
+      expect(await world.hosts.ping(3, { to: '10.9.0.1' })).toMatchObject({ received: 0 });
+      const occ = await configure({ forwarding: true, routes: [{ to: '10.9.0.0/24', via: '10.2.0.1' }] });
+      expect(occ).toMatchObject({ operation: 'MODIFY_INFO', operationState: 'COMPLETED' });
+      expect(await world.hosts.ping(20, { to: '10.9.0.1' })).toMatchObject({ received: 20 });
+    });
+
+    test('refuses a bad configuration in its own words and goes on with the old one', async () => {
+      const occ = await configure({ forwarding: true, routes: [{ to: 'nowhere', via: '10.2.0.1' }] });
+      expect(occ).toMatchObject({ operationState: 'FAILED_TEMP' });
+      expect(JSON.stringify(occ['error'])).toContain('nowhere');
+      expect(await settle(world.berth(), occ, 'fail')).toMatchObject({ operationState: 'FAILED' });
+      expect(await world.hosts.ping(3, { to: '10.9.0.1' })).toMatchObject({ received: 3 });
+    });
+
+    const configure = async (document: object) => {
+      const change = { vnfConfigurableProperties: { router_config: JSON.stringify(document) } };
+      const path = await accepted(await world.berth().send('PATCH', `${instances}/${id}`, change));
+      return rested(world.berth(), path);
+    };
+  });
+
+  describe.each(['shared', 'full'] as const)('in flavour %s', (flavour) => {
+    beforeAll(async () => {
+      id = await runningRouter(world, flavour);
+    });
+    afterAll(() => terminate(world, id));
+
+    test('forwards every packet', async () => {
+      expect(await world.hosts.ping(50)).toEqual({ sent: 50, received: 50, ttls: [63] });
+    });
+
+    test('claims no hugepage and no CPU', async () => {
+      const { cells } = await hostView(world.berth());
+      expect(cells.flatMap((cell) => cell.cpus.claimed)).toEqual([]);
+      expect(cells.flatMap((cell) => cell.pages.map((pool) => pool.claimed))).not.toContainEqual(expect.any(Object));
+      const { placement, domainName } = (await onlyVnfc(world.berth(), id)).metadata;
+      expect(placement).not.toHaveProperty('pageSizeKiB');
+      const maps = readFileSync(`/proc/${world.daemon.qemuPid(domainName)}/numa_maps`, 'utf8');
+      expect(maps).not.toContain(' huge ');
+    });
+
+    test('has the devices of its kind', async () => {
+      const xml = await world.daemon.virsh('dumpxml', (await onlyVnfc(world.berth(), id)).metadata.domainName);
+      const models = [...xml.matchAll(/<model type='(virtio|e1000e)'\/>/g)].map(([, model]) => model);
+      expect(new Set(models)).toEqual(new Set([flavour === 'full' ? 'e1000e' : 'virtio']));
+      expect(xml.includes("bus='sata'")).toBe(flavour === 'full');
+    });
+  });
+
+  test('leaves nothing when it is gone', async () => {
+    expect(await heldOn(world)).toEqual(nothing);
+    expect(await world.hosts.ping(3)).toMatchObject({ received: 0 });
+  });
+});
+
+function totalPages(cell: number): number {
+  const perNode = `/sys/devices/system/node/node${cell}/hugepages/hugepages-2048kB/nr_hugepages`;
+  const file = existsSync(perNode) ? perNode : '/sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages';
+  return Number(readFileSync(file, 'utf8'));
+}

@@ -1,0 +1,100 @@
+/**
+ * A world for one suite: a private libvirtd with two networks, a test host on each, hugepages, and the whole Berth as
+ * a process on them with the router onboarded. Everything goes at the end, whatever became of it.
+ */
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { networkXml } from '../../src/libvirt-xml/network.js';
+import { createPackage, onboarded, upload } from '../flow/router.js';
+import { listOf } from '../api/door.js';
+import { compileBerth, startBerth, type BerthProcess } from './berth-program.js';
+import { borrowPages } from './hugepages.js';
+import { startPrivateLibvirtd, type PrivateLibvirtd } from './private-libvirtd.js';
+import { soon } from './soon.js';
+import { sides, startTestHosts, type TestHosts } from './test-hosts.js';
+
+export interface World {
+  readonly daemon: PrivateLibvirtd;
+  readonly hosts: TestHosts;
+  readonly vnfdId: string;
+  /** Of Berth. */
+  readonly dataDir: string;
+  /** The Berth that runs now. */
+  berth(): BerthProcess;
+  /** Starts it again on the same data. */
+  startBerth(): Promise<BerthProcess>;
+  end(): Promise<void>;
+}
+
+export interface WorldWishes {
+  readonly csar: string;
+  /** Pages of 2 MiB that must be free. */
+  readonly pages: number;
+  /** No CPU is kept from dedication, so that two routers get one each on the smallest machine. */
+  readonly dedicateAll?: boolean;
+}
+
+export async function startWorld(wishes: WorldWishes): Promise<World> {
+  const undo: (() => unknown)[] = [];
+  const end = async (): Promise<void> => {
+    for (const one of undo.splice(0).reverse()) await one();
+  };
+  try {
+    return { ...(await build(wishes, undo)), end };
+  } catch (error) {
+    await end();
+    throw error;
+  }
+}
+
+async function build(wishes: WorldWishes, undo: (() => unknown)[]): Promise<Omit<World, 'end'>> {
+  const folder = mkdtempSync(join(tmpdir(), 'berth-world-'));
+  undo.push(() => rmSync(folder, { recursive: true, force: true }));
+  undo.push(borrowPages(wishes.pages));
+  const daemon = await startPrivateLibvirtd();
+  undo.push(() => daemon.stop());
+  await makeNetworks(daemon, folder);
+  const hosts = await startTestHosts(daemon);
+  undo.push(() => hosts.stop());
+  const program = compileBerth(join(folder, 'berth'));
+  const dataDir = join(folder, 'data');
+  const start = () => startBerth(program, dataDir, configOf(daemon, wishes));
+  let berth = await start();
+  undo.push(() => berth.kill());
+  const vnfdId = await onboard(berth, wishes.csar);
+  return { daemon, hosts, vnfdId, dataDir, berth: () => berth, startBerth: async () => (berth = await start()) };
+}
+
+async function makeNetworks(daemon: PrivateLibvirtd, folder: string): Promise<void> {
+  for (const { bridge } of sides) {
+    const file = join(folder, `${bridge}.xml`);
+    writeFileSync(file, networkXml({ name: bridge, bridge }));
+    await daemon.virsh('net-define', file);
+    await daemon.virsh('net-start', bridge);
+    await daemon.virsh('net-autostart', bridge);
+  }
+}
+
+function configOf(daemon: PrivateLibvirtd, { dedicateAll = false }: WorldWishes): object {
+  const cells = readdirSync('/sys/devices/system/node').filter((name) => /^node\d+$/.test(name));
+  const reserved = { sharedCpus: [], memoryMiBPerCell: cells.map(() => 256) };
+  const pool = { name: 'berth', path: `${daemon.folder}/pool` };
+  const host = { id: 'qemu', uri: daemon.uri, zone: 'lab', pool, acceleration: 'tcg' };
+  const logLevel = process.env['BERTH_TEST_LOG'] ?? 'warn';
+  return { logLevel, hosts: [dedicateAll ? { ...host, reserved } : host] };
+}
+
+async function onboard(berth: BerthProcess, csar: string): Promise<string> {
+  await reachable(berth, true);
+  const id = await createPackage(berth);
+  await upload(berth, id, readFileSync(csar));
+  return String((await onboarded(berth, id))['vnfdId']);
+}
+
+/** When Berth says of its host that it is reachable, or that it is not. */
+export const reachable = (berth: BerthProcess, wanted: boolean): Promise<Record<string, unknown>> =>
+  soon(async () => {
+    const [host] = await listOf(await berth.ask('/nfvi/v1/hosts'));
+    return host?.['reachable'] === wanted ? host : undefined;
+  }, `Berth does not say that its host is ${wanted ? '' : 'not '}reachable`);

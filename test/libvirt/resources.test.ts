@@ -1,0 +1,109 @@
+/** What a domain asks for is what the kernel shows: pages, pins, and what is left of the pool. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { afterAll, afterEach, beforeAll, expect, it, jest } from '@jest/globals';
+import { EngineError } from '../../src/engine/engine.js';
+import { vnfcId } from '../../src/shared/ids.js';
+import { describeUnless, missingHypervisor } from './environment.js';
+import { privateEngine, type PrivateEngine } from './private-engine.js';
+import { type PrivateLibvirtd, startPrivateLibvirtd } from './private-libvirtd.js';
+import { smallDomain } from './small-domain.js';
+
+jest.setTimeout(90_000);
+
+const pool = '/sys/kernel/mm/hugepages/hugepages-2048kB';
+const uuid = vnfcId('11111111-2222-4333-8444-00000000a6e0');
+const name = 'berth-resources';
+const domainPages = 32;
+const sparePages = 4;
+
+const owner = "<metadata><berth:owner xmlns:berth='urn:berth:domain:1' vnfcId='x'/></metadata>";
+const hugepages = "<memoryBacking><hugepages><page size='2048' unit='KiB'/></hugepages></memoryBacking>";
+const numatune = "<numatune><memory mode='strict' nodeset='0'/></numatune>";
+const pins = `<cputune><vcpupin vcpu='0' cpuset='1'/><vcpupin vcpu='1' cpuset='0'/><emulatorpin cpuset='1'/></cputune>`;
+
+const number = (file: string): number => Number(readFileSync(file, 'utf8'));
+
+describeUnless(missingHypervisor(), 'Resources of a running domain', () => {
+  const before = number(`${pool}/nr_hugepages`);
+  const wanted = before - number(`${pool}/free_hugepages`) + domainPages + sparePages;
+  let daemon: PrivateLibvirtd;
+  let host: PrivateEngine;
+  const start = async (more: string, size: { readonly memoryMiB?: number; readonly vcpus?: number } = {}) => {
+    await host.engine.ensureDomain(smallDomain({ uuid, name, more, ...size }));
+    return host.engine.ensureStarted(uuid);
+  };
+  const free = async () =>
+    (await host.engine.freePages()).find(({ cell, pageSizeKiB }) => cell === 0 && pageSizeKiB === 2048)?.free ?? 0;
+  const foreign = async () =>
+    (await host.engine.facts()).cells[0]?.hugepages.find(({ pageSizeKiB }) => pageSizeKiB === 2048)?.foreign;
+
+  beforeAll(async () => {
+    writeFileSync(`${pool}/nr_hugepages`, String(Math.max(before, wanted)));
+    daemon = await startPrivateLibvirtd();
+    host = privateEngine(daemon);
+    await host.engine.start();
+  });
+  afterEach(() => host.engine.removeDomain(uuid));
+  afterAll(async () => {
+    await host.engine.stop();
+    await daemon.stop();
+    // Unless somebody else has changed it meanwhile.
+    if (number(`${pool}/nr_hugepages`) === Math.max(before, wanted)) writeFileSync(`${pool}/nr_hugepages`, String(before));
+  });
+
+  it('are hugepages of its cell, gone from the pool while it runs and back afterwards', async () => {
+    const atFirst = await free();
+    await start(hugepages + numatune);
+    expect(atFirst - (await free())).toBe(domainPages);
+    const maps = readFileSync(`/proc/${String(daemon.qemuPid(name))}/numa_maps`, 'utf8').split('\n');
+    const huge = maps.filter((line) => line.includes(' huge ') && line.includes('kernelpagesize_kB=2048'));
+    expect(huge.map((line) => /bind\S*:0/.test(line))).toContain(true);
+    expect(huge.map((line) => /N0=(\d+)/.exec(line)?.[1])).toContain(String(domainPages));
+    await host.engine.ensureStopped(uuid, 0);
+    expect(await free()).toBe(atFirst);
+  });
+
+  it('count as foreign when the domain is not one of Berth’s, and not when it is', async () => {
+    const atFirst = (await foreign()) ?? 0;
+    await start(hugepages);
+    expect(await foreign()).toBe(atFirst + domainPages);
+    await host.engine.removeDomain(uuid);
+    await start(owner + hugepages);
+    expect(await foreign()).toBe(atFirst);
+  });
+
+  it('are pinned vCPUs and emulator, down to the threads', async () => {
+    await start(pins, { vcpus: 2 });
+    const shown = await daemon.virsh('--quiet', 'vcpupin', name);
+    expect(
+      shown
+        .trim()
+        .split('\n')
+        .map((line) => line.trim().split(/\s+/)),
+    ).toEqual([
+      ['0', '1'],
+      ['1', '0'],
+    ]);
+    expect(allowedOf(daemon.qemuPid(name))).toBe('1');
+  });
+
+  it('are refused in the hypervisor’s words when the pages are short, and had once they are there', async () => {
+    const error: unknown = await start(hugepages, { memoryMiB: 2 * (number(`${pool}/nr_hugepages`) + 8) }).catch(
+      (reason: unknown) => reason,
+    );
+    expect(error).toBeInstanceOf(EngineError);
+    expect(error).toMatchObject({ kind: 'Rejected', native: { source: 'libvirt' } });
+    expect((error as EngineError).native?.text).toMatch(/memory|pages/i);
+    expect(await host.engine.domain(uuid)).toMatchObject({ state: 'shutoff' });
+    expect(await start(hugepages)).toMatchObject({ state: 'running' });
+  });
+
+  it('name their process, so that others can look', async () => {
+    const { pid } = await start('');
+    expect(pid).toBeGreaterThan(0);
+    expect(readFileSync(`/proc/${String(daemon.qemuPid(name))}/cmdline`, 'utf8')).toContain(name);
+  });
+});
+
+const allowedOf = (pid: number): string | undefined =>
+  /^Cpus_allowed_list:\s+(\S+)$/m.exec(readFileSync(`/proc/${String(pid)}/status`, 'utf8'))?.[1];
