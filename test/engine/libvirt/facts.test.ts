@@ -1,0 +1,114 @@
+import { expect, test } from '@jest/globals';
+import type { Acceleration } from '../../../src/inventory/model.js';
+import type { HostDescription } from '../../../src/engine/libvirt/calls/host.js';
+import { hostFacts, readHost } from '../../../src/engine/libvirt/facts.js';
+
+const acceleration: Acceleration = {
+  kind: 'kvm',
+  technology: 'AMD-V/RVI',
+  reason: 'A test says so.',
+  overridden: true,
+  probeKey: 'key',
+  probedAtMs: 0,
+};
+
+const cell = (id: number) => `<cell id='${String(id)}'><memory unit='KiB'>8388608</memory>
+  <pages unit='KiB' size='4'>1000</pages><pages unit='KiB' size='2048'>512</pages>
+  <cpus><cpu id='${String(id)}' socket_id='0' core_id='0' siblings='${String(id)}'/></cpus></cell>`;
+
+const domain = (metadata: string, pagesMiB: number) => `<domain type='kvm'><name>n</name>${metadata}
+  <memory unit='MiB'>${String(pagesMiB)}</memory>
+  <memoryBacking><hugepages><page size='2048' unit='KiB'/></hugepages></memoryBacking>
+  <numatune><memory mode='strict' nodeset='1'/></numatune></domain>`;
+
+const pci = (name: string, slot: number, capability: string, classCode = '0x020000') => `<device><name>${name}</name>
+  <capability type='pci'><class>${classCode}</class><domain>0</domain><bus>1</bus><slot>${String(slot)}</slot>
+  <function>0</function><product id='0x10c9'/><vendor id='0x8086'/>${capability}</capability></device>`;
+
+const description = (changed: Partial<HostDescription> = {}): HostDescription => ({
+  hostname: 'host7',
+  hypervisor: 'QEMU',
+  hypervisorVersion: 7_002_022,
+  libvirtVersion: 9_000_000,
+  capabilities: `<capabilities><host><uuid>u</uuid><cpu><arch>x86_64</arch></cpu>
+    <topology><cells>${cell(0)}${cell(1)}</cells></topology></host></capabilities>`,
+  domainCapabilities: { kvm: '', qemu: '' },
+  nodeDevices: [],
+  pools: [],
+  networks: [],
+  activeDomains: [],
+  ...changed,
+});
+
+const facts = (changed: Partial<HostDescription> = {}, freeInCell1 = 512) =>
+  hostFacts(
+    readHost(description(changed)),
+    [
+      { cell: 0, pageSizeKiB: 2048, free: 512 },
+      { cell: 1, pageSizeKiB: 2048, free: freeInCell1 },
+    ],
+    acceleration,
+  );
+
+test('versions are told as people write them', () => {
+  expect(facts().hypervisor).toEqual({ name: 'QEMU', version: '7.2.22', libvirtVersion: '9.0.0', type: '1' });
+});
+
+test('plain pages are memory, larger ones are pools', () => {
+  expect(facts().cells[0]?.hugepages).toEqual([{ pageSizeKiB: 2048, total: 512, foreign: 0 }]);
+});
+
+test('pages in use are foreign unless a domain of Berth’s holds them', () => {
+  const ours = domain("<metadata><berth:owner xmlns:berth='urn:berth:domain:1'/></metadata>", 200);
+  const theirs = domain('', 100);
+  const { cells } = facts({ activeDomains: [ours, theirs] }, 512 - 150);
+  expect(cells.map(({ hugepages }) => hugepages[0]?.foreign)).toEqual([0, 50]);
+});
+
+test('without a table of distances the own cell is near and every other far', () => {
+  expect(facts().cells.map(({ distances }) => distances)).toEqual([
+    [10, 20],
+    [20, 10],
+  ]);
+});
+
+test('network functions are listed with their kin, other devices are not', () => {
+  const nodeDevices = [
+    pci('pf', 0, "<capability type='virt_functions' maxCount='7'/>"),
+    pci(
+      'vf',
+      16,
+      "<capability type='phys_function'><address domain='0' bus='0x1' slot='0' function='0'/></capability>",
+    ),
+    pci('nic', 2, ''),
+    pci('disk', 3, '', '0x010000'),
+    "<device><name>net</name><parent>pf</parent><capability type='net'><interface>eth1</interface></capability></device>",
+  ];
+  const shown = facts({ nodeDevices }).pciFunctions.map(({ address, kind, parent, netdev }) => [
+    address,
+    kind,
+    parent,
+    netdev,
+  ]);
+  expect(shown).toEqual([
+    ['0000:01:00.0', 'pf', undefined, 'eth1'],
+    ['0000:01:10.0', 'vf', '0000:01:00.0', undefined],
+    ['0000:01:02.0', 'other', undefined, undefined],
+  ]);
+});
+
+test('pools that are no directory and networks that are not active are nobody’s to use', () => {
+  const { pools, networks } = facts({
+    pools: [
+      `<pool type='dir'><name>berth</name><capacity unit='bytes'>2147483648</capacity>
+        <available unit='bytes'>1073741824</available><target><path>/p</path></target></pool>`,
+      `<pool type='rbd'><name>ceph</name></pool>`,
+    ],
+    networks: [
+      { xml: `<network><name>a</name><bridge name='br-a'/></network>`, active: true },
+      { xml: `<network><name>b</name><bridge name='br-b'/></network>`, active: false },
+    ],
+  });
+  expect(pools).toEqual([{ name: 'berth', path: '/p', capacityMiB: 2048, availableMiB: 1024 }]);
+  expect(networks).toEqual([{ name: 'a', kind: 'isolated', bridge: 'br-a' }]);
+});
