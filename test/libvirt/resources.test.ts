@@ -1,9 +1,10 @@
 /** What a domain asks for is what the kernel shows: pages, pins, and what is left of the pool. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, expect, it, jest } from '@jest/globals';
 import { EngineError } from '../../src/engine/engine.js';
 import { vnfcId } from '../../src/shared/ids.js';
 import { describeUnless, missingHypervisor } from './environment.js';
+import { borrowPages } from './hugepages.js';
 import { privateEngine, type PrivateEngine } from './private-engine.js';
 import { type PrivateLibvirtd, startPrivateLibvirtd } from './private-libvirtd.js';
 import { smallDomain } from './small-domain.js';
@@ -24,8 +25,7 @@ const pins = `<cputune><vcpupin vcpu='0' cpuset='1'/><vcpupin vcpu='1' cpuset='0
 const number = (file: string): number => Number(readFileSync(file, 'utf8'));
 
 describeUnless(missingHypervisor(), 'Resources of a running domain', () => {
-  const before = number(`${pool}/nr_hugepages`);
-  const wanted = before - number(`${pool}/free_hugepages`) + domainPages + sparePages;
+  let giveBack: () => void;
   let daemon: PrivateLibvirtd;
   let host: PrivateEngine;
   const start = async (more: string, size: { readonly memoryMiB?: number; readonly vcpus?: number } = {}) => {
@@ -38,7 +38,7 @@ describeUnless(missingHypervisor(), 'Resources of a running domain', () => {
     (await host.engine.facts()).cells[0]?.hugepages.find(({ pageSizeKiB }) => pageSizeKiB === 2048)?.foreign;
 
   beforeAll(async () => {
-    writeFileSync(`${pool}/nr_hugepages`, String(Math.max(before, wanted)));
+    giveBack = borrowPages(domainPages + sparePages);
     daemon = await startPrivateLibvirtd();
     host = privateEngine(daemon);
     await host.engine.start();
@@ -47,8 +47,7 @@ describeUnless(missingHypervisor(), 'Resources of a running domain', () => {
   afterAll(async () => {
     await host.engine.stop();
     await daemon.stop();
-    // Unless somebody else has changed it meanwhile.
-    if (number(`${pool}/nr_hugepages`) === Math.max(before, wanted)) writeFileSync(`${pool}/nr_hugepages`, String(before));
+    giveBack();
   });
 
   it('are hugepages of its cell, gone from the pool while it runs and back afterwards', async () => {

@@ -30,14 +30,10 @@ const libc = koffi.load('libc.so.6');
 const bind = <Signature>(prototype: string, library: LibraryHandle = libvirt): Signature =>
   library.func(prototype) as unknown as Signature;
 
-/** libvirt uses `int` for most results; -1 and NULL mean that an error stands in the thread's last error. */
-export const GetVersion = bind<(version: Out<Int64>, type: null, typeVersion: null) => number>(
-  'int virGetVersion(_Out_ ulong *libVer, void *type, void *typeVer)',
-);
+/** Most results are `int`: -1, like NULL, means that the thread's last error says why. */
 export const GetLastErrorCode = bind<() => number>('int virGetLastErrorCode()');
 export const GetLastErrorDomain = bind<() => number>('int virGetLastErrorDomain()');
 export const GetLastErrorMessage = bind<() => string>('str virGetLastErrorMessage()');
-export const ResetLastError = bind<() => void>('void virResetLastError()');
 export const SetErrorFunc = bind<(userData: null, handler: FunctionPtr) => void>(
   'void virSetErrorFunc(void *userData, void *handler)',
 );
@@ -82,9 +78,6 @@ export const ConnectGetDomainCapabilities = bind<
     flags: number,
   ) => string | null
 >('str! virConnectGetDomainCapabilities(void *conn, str emulatorbin, str arch, str machine, str virttype, uint flags)');
-export const ConnectGetSysinfo = bind<(conn: ConnectPtr, flags: number) => string | null>(
-  'str! virConnectGetSysinfo(void *conn, uint flags)',
-);
 export const NodeGetFreePages = bind<
   (
     conn: ConnectPtr,
@@ -130,9 +123,6 @@ export const StoragePoolSetAutostart = bind<(pool: StoragePoolPtr, autostart: nu
   'int virStoragePoolSetAutostart(void *pool, int autostart)',
 );
 export const StoragePoolIsActive = bind<(pool: StoragePoolPtr) => number>('int virStoragePoolIsActive(void *pool)');
-export const StoragePoolGetName = bind<(pool: StoragePoolPtr) => string | null>(
-  'str virStoragePoolGetName(void *pool)',
-);
 export const StoragePoolGetXMLDesc = bind<(pool: StoragePoolPtr, flags: number) => string | null>(
   'str! virStoragePoolGetXMLDesc(void *pool, uint flags)',
 );

@@ -57,14 +57,14 @@ class LibvirtEngine implements Engine {
   readonly #options: LibvirtEngineOptions;
   readonly #host: HostProcess;
   readonly #listeners = new Set<(event: EngineEvent) => void>();
-  /** Uploads under way: asking for one of them again joins it. */
   /** Domains whose agent is known to be connected. */
   readonly #agents = new Set<VnfcId>();
   readonly #pool: string;
   readonly #isLocal: boolean;
   #probing: Promise<Acceleration> | undefined;
   #acceleration: Acceleration | undefined;
-  readonly #uploads = new Map<string, Promise<VolumeInfo>>();
+  /** The last upload under way into each volume. */
+  readonly #uploads = new Map<string, Promise<unknown>>();
 
   constructor(options: LibvirtEngineOptions) {
     this.hostId = options.hostId;
@@ -124,13 +124,15 @@ class LibvirtEngine implements Engine {
     return this.#freePages(await this.#picture());
   }
 
+  /** Two uploads into one volume would spoil it: the second waits, and then finds it done. */
   ensureBaseImage(volume: VolumeRef, source: VolumeSource): Promise<VolumeInfo> {
     const key = `${volume.pool}/${volume.name}`;
-    const running = this.#uploads.get(key);
-    if (running !== undefined) return running;
-    const upload = this.#host.call('ensureBaseImage', volume, source).finally(() => this.#uploads.delete(key));
+    const before = this.#uploads.get(key) ?? Promise.resolve();
+    const upload = before.catch(() => undefined).then(() => this.#host.call('ensureBaseImage', volume, source));
     this.#uploads.set(key, upload);
-    return upload;
+    return upload.finally(() => {
+      if (this.#uploads.get(key) === upload) this.#uploads.delete(key);
+    });
   }
 
   ensureOverlay(volume: VolumeRef, base: VolumeRef, capacityBytes: number): Promise<VolumeInfo> {
