@@ -44,6 +44,9 @@ export interface HostRecord {
   readonly facts?: HostFacts;
 }
 
+/** What changes of a host with every claim: everything but its facts, which are large and rarely change. */
+export type HostMoment = Omit<HostRecord, 'facts'>;
+
 /** The outcome of a commit under optimistic locks: `lost` says what was taken or changed meanwhile. */
 export type CommitResult = { readonly committed: true } | { readonly committed: false; readonly lost: string };
 
@@ -152,10 +155,19 @@ export interface Store {
 
   /** Creates or keeps the row; admin state survives restarts. */
   ensureHost(id: HostId, zone: string): Promise<HostRecord>;
+  /** The same for a whole fleet in one transaction. */
+  ensureHosts(hosts: readonly Pick<HostRecord, 'id' | 'zone'>[]): Promise<readonly HostRecord[]>;
   hosts(): Promise<readonly HostRecord[]>;
+  host(id: HostId): Promise<HostRecord | undefined>;
+  /** All hosts without their facts: cheap enough to ask before every plan of a large fleet. */
+  hostMoments(): Promise<readonly HostMoment[]>;
+  /** The facts of many hosts in one transaction. */
+  saveFactsOfHosts(all: readonly { readonly id: HostId; readonly facts: HostFacts }[]): Promise<void>;
   saveHostFacts(id: HostId, facts: HostFacts): Promise<void>;
   setHostAdminState(id: HostId, state: HostAdminState): Promise<Outcome<HostRecord>>;
   claims(): Promise<readonly Claim[]>;
+  /** Those on these hosts; `*` for claims that are unique in the fleet. */
+  claimsOn(hostIds: readonly HostId[]): Promise<readonly Claim[]>;
   releaseClaims(vnfcIds: readonly VnfcId[]): Promise<void>;
 }
 

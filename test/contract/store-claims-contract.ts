@@ -20,6 +20,8 @@ export function storeClaimsContract(use: UseStore, bench: StoreBench): void {
       const diskless = claims.map(({ cell, ...claim }) => (claim.kind === 'disk' ? claim : { ...claim, cell }));
       expect(await use().commitPlan(planCommit('op1', diskless as typeof claims))).toEqual({ committed: true });
       expect(await use().claims()).toEqual(diskless);
+      expect(await use().claimsOn([hostId('h2'), h1])).toEqual(diskless);
+      expect(await use().claimsOn([hostId('h2')])).toEqual([]);
       expect(await generation()).toBe(2);
     });
 

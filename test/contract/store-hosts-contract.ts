@@ -24,6 +24,24 @@ export function storeHostsContract(use: UseStore): void {
       await expect(use().saveHostFacts(hostId('x'), smallFacts)).rejects.toThrow('x');
     });
 
+    it('of a whole fleet are made and described at once, and asked without their facts', async () => {
+      const fleet = Array.from({ length: 1201 }, (_, at) => ({ id: hostId(`h${String(at)}`), zone: 'west' }));
+      expect(await use().ensureHosts(fleet)).toHaveLength(1201);
+      valueOf(await use().setHostAdminState(h1, 'down'));
+      await use().saveFactsOfHosts([{ id: h1, facts: smallFacts }]);
+      const again = await use().ensureHosts(fleet.map((one) => ({ ...one, zone: 'east' })));
+      expect(again.find((one) => one.id === h1)).toEqual({
+        ...{ id: h1, zone: 'east', adminState: 'down', generation: 2, facts: smallFacts },
+      });
+      const moments = await use().hostMoments();
+      expect(moments).toHaveLength(1201);
+      expect(moments.find((one) => one.id === h1)).toEqual({
+        ...{ id: h1, zone: 'east', adminState: 'down', generation: 2 },
+      });
+      expect((await use().host(h1))?.facts).toEqual(smallFacts);
+      expect(await use().host(hostId('x'))).toBeUndefined();
+    });
+
     it('refuse an admin state when unknown, and are of a new generation only when it changes', async () => {
       expect(refusalOf(await use().setHostAdminState(hostId('x'), 'down'))).toEqual(ofType('not-found'));
       await use().ensureHost(h1, 'west');

@@ -8,15 +8,27 @@ import type { StoreDialect } from './dialect.js';
 import type { ClaimRow, Db } from './schema.js';
 import { bumpGenerations } from './hosts.js';
 
-type Verbs = Pick<Store, 'claims' | 'releaseClaims'>;
+type Verbs = Pick<Store, 'claims' | 'claimsOn' | 'releaseClaims'>;
 
 /** More than this in one `in (…)` would near the databases' limits on parameters. */
 const batch = 500;
 
 export const claimVerbs = ({ db, transaction }: StoreDialect): Verbs => ({
   claims: async () => (await selectClaims(db).execute()).map(claimOf),
+  claimsOn: (ids) => claimsOn(db, ids),
   releaseClaims: (ids) => transaction((tx) => release(tx, ids)),
 });
+
+async function claimsOn(db: Db, ids: readonly string[]): Promise<readonly Claim[]> {
+  const claims: Claim[] = [];
+  for (let from = 0; from < ids.length; from += batch) {
+    const rows = await selectClaims(db)
+      .where('host_id', 'in', ids.slice(from, from + batch))
+      .execute();
+    claims.push(...rows.map(claimOf));
+  }
+  return claims;
+}
 
 export async function claimsOfHost(tx: Db, host: string): Promise<readonly Claim[]> {
   return (await selectClaims(tx).where('host_id', '=', host).execute()).map(claimOf);

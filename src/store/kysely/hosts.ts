@@ -5,17 +5,44 @@
 import { ok, type Outcome } from '../../shared/outcome.js';
 import { hostId, type HostId } from '../../shared/ids.js';
 import type { HostAdminState, HostFacts } from '../../inventory/model.js';
-import type { HostRecord, Store } from '../store.js';
+import type { HostMoment, HostRecord, Store } from '../store.js';
 import type { StoreDialect } from './dialect.js';
 import type { Db, HostRow } from './schema.js';
 import { read, write } from './json.js';
 import { notFound } from './refusals.js';
 
-type Verbs = Pick<Store, 'ensureHost' | 'hosts' | 'saveHostFacts' | 'setHostAdminState'>;
+type Verbs = Pick<
+  Store,
+  | 'ensureHost'
+  | 'ensureHosts'
+  | 'host'
+  | 'hosts'
+  | 'hostMoments'
+  | 'saveHostFacts'
+  | 'saveFactsOfHosts'
+  | 'setHostAdminState'
+>;
+
+/** Rows of one statement: four parameters each, well below the databases' limits. */
+const batch = 500;
 
 export const hostVerbs = ({ db, transaction }: StoreDialect): Verbs => ({
-  ensureHost: (id, zone) => transaction((tx) => ensure(tx, id, zone)),
+  ensureHost: (id, zone) => transaction((tx) => ensureOne(tx, id, zone)),
+  ensureHosts: (hosts) => transaction((tx) => ensure(tx, hosts)),
+  host: (id) => readHost(db, id),
   hosts: async () => (await db.selectFrom('hosts').selectAll().orderBy('id').execute()).map(hostOf),
+  hostMoments: async () => {
+    const rows = await db
+      .selectFrom('hosts')
+      .select(['id', 'zone', 'admin_state', 'generation'])
+      .orderBy('id')
+      .execute();
+    return rows.map(momentOf);
+  },
+  saveFactsOfHosts: (all) =>
+    transaction(async (tx) => {
+      for (const { id, facts } of all) await saveFacts(tx, id, facts);
+    }),
   saveHostFacts: (id, facts) => transaction((tx) => saveFacts(tx, id, facts)),
   setHostAdminState: (id, state) => transaction((tx) => setAdminState(tx, id, state)),
 });
@@ -35,14 +62,27 @@ export async function bumpGenerations(tx: Db, ids: Iterable<string>): Promise<vo
     .execute();
 }
 
-async function ensure(tx: Db, id: HostId, zone: string): Promise<HostRecord> {
-  const row = await tx
-    .insertInto('hosts')
-    .values({ id, zone, admin_state: 'active', generation: 1 })
-    .onConflict((conflict) => conflict.column('id').doUpdateSet({ zone }))
-    .returningAll()
-    .executeTakeFirstOrThrow();
-  return hostOf(row);
+async function ensureOne(tx: Db, id: HostId, zone: string): Promise<HostRecord> {
+  const [record] = await ensure(tx, [{ id, zone }]);
+  if (record === undefined) throw new Error(`host ${id} was neither made nor kept`);
+  return record;
+}
+
+async function ensure(tx: Db, hosts: readonly Pick<HostRecord, 'id' | 'zone'>[]): Promise<readonly HostRecord[]> {
+  const records: HostRecord[] = [];
+  for (let from = 0; from < hosts.length; from += batch) {
+    const values = hosts
+      .slice(from, from + batch)
+      .map(({ id, zone }) => ({ id, zone, admin_state: 'active', generation: 1 }));
+    const rows = await tx
+      .insertInto('hosts')
+      .values(values)
+      .onConflict((conflict) => conflict.column('id').doUpdateSet((eb) => ({ zone: eb.ref('excluded.zone') })))
+      .returningAll()
+      .execute();
+    records.push(...rows.map(hostOf));
+  }
+  return records;
 }
 
 async function saveFacts(tx: Db, id: HostId, facts: HostFacts): Promise<void> {
@@ -64,10 +104,14 @@ async function setAdminState(tx: Db, id: HostId, state: HostAdminState): Promise
   return ok({ ...host, adminState: state, generation: host.generation + 1 });
 }
 
-const hostOf = (row: HostRow): HostRecord => ({
+const momentOf = (row: Omit<HostRow, 'facts'>): HostMoment => ({
   id: hostId(row.id),
   zone: row.zone,
   adminState: row.admin_state as HostAdminState,
   generation: row.generation,
+});
+
+const hostOf = (row: HostRow): HostRecord => ({
+  ...momentOf(row),
   ...(row.facts !== null && { facts: read<HostFacts>(row.facts) }),
 });
