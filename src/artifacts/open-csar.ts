@@ -81,7 +81,8 @@ function archiveOf(
   };
   return {
     entries,
-    text: (path) => readText(zip, entry(path), path, limits),
+    text: (path) =>
+      textReading(path, entry(path).uncompressedSize, limits, () => readEntry(zip, entry(path), limits.textBytes + 1)),
     head: (path, bytes) => readEntry(zip, entry(path), bytes),
     digest: (path, algorithm) => digestEntry(zip, entry(path), algorithm),
     extract: (path, toFile) => extractEntry(zip, entry(path), toFile),
@@ -89,13 +90,18 @@ function archiveOf(
   };
 }
 
-async function readText(zip: ZipFile, entry: Entry, path: string, limits: CsarLimits): Promise<TextReading> {
-  if (entry.uncompressedSize > limits.textBytes) {
-    const message = `\`${path}\` has ${entry.uncompressedSize} bytes; at most ${limits.textBytes} are read.`;
+/** UTF-8 within the limits, or why not. */
+export async function textReading(
+  path: string,
+  sizeBytes: number,
+  limits: Pick<CsarLimits, 'textBytes'>,
+  read: () => Promise<Uint8Array>,
+): Promise<TextReading> {
+  if (sizeBytes > limits.textBytes) {
+    const message = `\`${path}\` has ${sizeBytes} bytes; at most ${limits.textBytes} are read.`;
     return { ok: false, finding: found('CSAR-TEXT-TOO-LARGE', { file: path }, message) };
   }
-  const bytes = await readEntry(zip, entry, limits.textBytes + 1);
-  const text = decode(bytes);
+  const text = decode(await read());
   if (text !== undefined) return { ok: true, text };
   const message = `\`${path}\` is not UTF-8 text.`;
   return { ok: false, finding: found('CSAR-TEXT-ENCODING', { file: path }, message) };

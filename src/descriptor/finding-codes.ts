@@ -146,6 +146,11 @@ const unsupported = {
     meaning: 'A connection point asks for a kind of interface that Berth cannot give (baremetal, smart-nic, …).',
     fix: 'Use normal, macvtap, direct, direct-physical or virtio-forwarder.',
   },
+  'VNFD-LAYER-UNSUPPORTED': {
+    severity: 'error',
+    meaning: 'A link or connection point is of a layer that no Ethernet network carries (odu2, pseudo-wire).',
+    fix: 'Use ethernet, ipv4, ipv6 or mpls.',
+  },
   'VNFD-INTERFACE-UNSUPPORTED': {
     severity: 'error',
     meaning: '`interfaceType` names a network card that Berth cannot emulate or pass through.',
@@ -249,8 +254,8 @@ const references = {
   },
   'VNFD-IMAGE-INCOMPLETE': {
     severity: 'error',
-    meaning: 'An image artifact has no data, or image data has no artifact with a file.',
-    fix: 'Give the SwImage artifact `file` and, in `properties` or `sw_image_data`, its data.',
+    meaning: 'An image artifact has a file and no data about it: neither checksum nor format nor disk size.',
+    fix: 'Give the data in `properties` of the SwImage artifact or in `sw_image_data` of the node.',
   },
   'VNFD-AFFINITY-TARGET-UNKNOWN': {
     severity: 'error',

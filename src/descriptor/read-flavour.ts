@@ -52,7 +52,9 @@ export function readFlavourSource(template: ServiceTemplate, context: FlavourCon
     ...(context.topVnf === undefined ? {} : { topVnf: context.topVnf }),
   };
   const unnamed =
-    id === undefined ? [found('VNFD-FLAVOUR-UNNAMED', source.at, 'This topology does not say its `flavour_id`.')] : [];
+    id === undefined && withRole(nodes.nodes, 'vdu').length > 0
+      ? [found('VNFD-FLAVOUR-UNNAMED', source.at, 'This topology does not say its `flavour_id`.')]
+      : [];
   return { source, findings: [...nodes.findings, ...policies.findings, ...groups.findings, ...unnamed] };
 }
 

@@ -4,7 +4,6 @@
  */
 import type { FlavourSource } from './flavour-source.js';
 import type { Artifact, NodeTemplate } from './node-templates.js';
-import { isUri } from './package-path.js';
 import { parseSize } from './scalar-units.js';
 import { asMap, child, textOf, type YamlMap } from './tree.js';
 import type { Checksum, SwImage } from './vnfd.js';
@@ -29,7 +28,7 @@ export function readImage(node: NodeTemplate, source: FlavourSource): SwImage | 
   const data = imageData(node);
   // SOL001 2.5.1 names the file inside the data.
   const reference = artifact?.file ?? textOf(child(data, 'sw_image'));
-  if (data === undefined || reference === undefined) return undefined;
+  if (data === undefined) return undefined;
   const at = artifact?.at.file ?? node.at.file;
   const provider = textOf(child(data, 'provider'));
   const minRamBytes = parseSize(textOf(child(data, 'min_ram')));
@@ -42,7 +41,7 @@ export function readImage(node: NodeTemplate, source: FlavourSource): SwImage | 
     diskFormat: oneOf(diskFormats, textOf(child(data, 'disk_format')), 'qcow2'),
     minDiskBytes: parseSize(textOf(child(data, 'min_disk'))) ?? 0,
     sizeBytes: parseSize(textOf(child(data, 'size'))) ?? 0,
-    file: isUri(reference) ? reference : source.resolveFile(reference, at),
+    ...(reference === undefined ? {} : { file: source.resolveFile(reference, at) }),
     ...(provider === undefined ? {} : { provider }),
     ...(minRamBytes === undefined ? {} : { minRamBytes }),
   };

@@ -15,7 +15,7 @@ import { inputValuesOf } from './read-inputs.js';
 import { loadTemplates, type ServiceTemplate } from './service-templates.js';
 import { child, entriesOf, textOf } from './tree.js';
 import { TypeTable } from './types.js';
-import type { BuiltInTypes, SchemaCheck } from './vocabulary.js';
+import type { BuiltInTypes, SchemaCheck, TypeRole } from './vocabulary.js';
 import type { Flavour, Vnfd } from './vnfd.js';
 
 export interface VnfdInput {
@@ -33,6 +33,8 @@ export interface VnfdReading {
   readonly findings: readonly Finding[];
   /** Absent when a finding is an error. */
   readonly vnfd?: Vnfd;
+  /** Topologies as far as they can be read, also when the VNFD is refused: for reports and for checks of their images. */
+  readonly flavours: readonly Flavour[];
   /** Files that the VNFD consists of, the entry first. */
   readonly paths: readonly string[];
   /** Where each software image is declared, by `SwImage.id`. */
@@ -42,7 +44,7 @@ export interface VnfdReading {
 export function readVnfd(input: VnfdInput): VnfdReading {
   const set = loadTemplates(input.files, input.entry, input.builtInTypes);
   const entry = set.templates[0];
-  if (entry === undefined) return { findings: set.findings, paths: set.paths, imagePlaces: new Map() };
+  if (entry === undefined) return { findings: set.findings, flavours: [], paths: set.paths, imagePlaces: new Map() };
   const types = new TypeTable(input.builtInTypes, set.templates);
   const vnfNodes = vnfNodesOf(set.templates, types);
   const topVnf = vnfNodes.find((nodes) => nodes.length > 0)?.[0];
@@ -51,13 +53,13 @@ export function readVnfd(input: VnfdInput): VnfdReading {
     resolveFile: fileResolver(input),
     ...(topVnf === undefined ? {} : { topVnf }),
   };
-  const sources = set.templates
-    .filter((each) => isFlavour(each, types))
-    .map((each) => readFlavourSource(each, context));
+  const named = set.templates.filter((each) => isFlavour(each, types));
+  const topologies = named.length > 0 ? named : set.templates.filter((each) => hasNodes(each, types));
+  const sources = topologies.map((each) => readFlavourSource(each, context));
   const flavours = withUniqueImageIds(sources.map(({ source }) => readFlavour(source)));
   const findings = [
     ...set.findings,
-    ...topFindings(entry, topVnf, sources),
+    ...topFindings(entry, topVnf, named.length > 0 ? sources : []),
     ...vnfNodes.flatMap(([, second]) => (second === undefined ? [] : [secondVnf(second)])),
     ...(topVnf === undefined ? [] : checkVnfNode(topVnf, types, input.schemaCheck)),
     ...sources.flatMap((reading, index) => [
@@ -65,7 +67,7 @@ export function readVnfd(input: VnfdInput): VnfdReading {
       ...checkFlavour(reading.source, flavours[index], types, input.schemaCheck),
     ]),
   ];
-  const reading = { findings, paths: set.paths, imagePlaces: placesOfImages(sources, flavours) };
+  const reading = { findings, flavours, paths: set.paths, imagePlaces: placesOfImages(sources, flavours) };
   if (topVnf === undefined || findings.some(isError)) return reading;
   return { ...reading, vnfd: readIdentity(topVnf, entry.toscaVersion, flavours) };
 }
@@ -92,13 +94,19 @@ const vnfNodesOf = (templates: readonly ServiceTemplate[], types: TypeTable): re
 
 /** A topology is a flavour when it stands in for the VNF or has a VDU of its own. */
 function isFlavour(template: ServiceTemplate, types: TypeTable): boolean {
-  const topology = child(template.root, 'topology_template');
-  const substituted = textOf(child(topology, 'substitution_mappings', 'node_type'));
+  const substituted = textOf(child(template.root, 'topology_template', 'substitution_mappings', 'node_type'));
   if (substituted !== undefined && types.builtInOf(substituted)?.role === 'vnf') return true;
-  return entriesOf(child(topology, 'node_templates')).some(
-    ([, node]) => types.builtInOf(textOf(child(node, 'type')) ?? '')?.role === 'vdu',
-  );
+  return rolesIn(template, types).includes('vdu');
 }
+
+/** Without any flavour, what there is (links or connection points alone) is still read, so that its author hears all. */
+const hasNodes = (template: ServiceTemplate, types: TypeTable): boolean =>
+  rolesIn(template, types).some((role) => role !== undefined && role !== 'vnf');
+
+const rolesIn = ({ root }: ServiceTemplate, types: TypeTable): readonly (TypeRole | undefined)[] =>
+  entriesOf(child(root, 'topology_template', 'node_templates')).map(
+    ([, node]) => types.builtInOf(textOf(child(node, 'type')) ?? '')?.role,
+  );
 
 function topFindings(
   entry: ServiceTemplate,

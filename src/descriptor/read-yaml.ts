@@ -134,9 +134,11 @@ class Converter {
       const value =
         pair.value === null ? this.#empty(pair.key, below) : this.node(pair.value, below, depth + 1, pair.key);
       if (key === '<<') merged.push(value);
-      else if (entries.has(key))
-        this.#report('YAML-DUPLICATE-KEY', pair.key, below, `The key \`${key}\` stands twice in the same map.`);
-      else entries.set(key, value);
+      else {
+        // Reading goes on with the last, as most readers of YAML do: what they would say of the file is then said too.
+        if (entries.has(key)) this.#reportTwice(pair.key, key, below);
+        entries.set(key, value);
+      }
     }
     return this.#measured({ kind: 'map', at, entries: withMerged(entries, merged) });
   }
@@ -187,6 +189,10 @@ class Converter {
     }
     this.#sizes.set(node, size);
     return node;
+  }
+
+  #reportTwice(source: unknown, key: string, path: string): void {
+    this.#report('YAML-DUPLICATE-KEY', source, path, `The key \`${key}\` stands twice in the same map.`);
   }
 
   #report(code: DescriptorCode, source: unknown, path: string, message: string): void {

@@ -2,7 +2,8 @@
  * Hardware requirements of a VDU as one map: the HPA registry's keys (IFA011), the same wrapped in JSON as ONAP does,
  * and Nova's extra specs as they occur in the wild. Readers ask by meaning, with every spelling known.
  */
-import { child, textMapOf, type YamlMap } from './tree.js';
+import { readYaml } from './read-yaml.js';
+import { child, textMapOf, textOf, type YamlMap } from './tree.js';
 
 export type Requirements = ReadonlyMap<string, string>;
 
@@ -11,10 +12,19 @@ export function requirementsOf(compute: YamlMap | undefined): Requirements {
   const cpu = child(compute, 'virtual_cpu', 'vdu_cpu_requirements');
   const memory = child(compute, 'virtual_memory', 'vdu_mem_requirements');
   const free = textMapOf(child(compute, 'compute_requirements'));
-  const nova = parseObject(free['nova_extra_specs'] ?? '');
+  const nova = novaSpecsOf(compute);
   const { nova_extra_specs: _, ...rest } = free;
-  const all = [...[cpu, memory].map(textMapOf), rest, nova].flatMap(Object.entries);
+  const all = [...[cpu, memory].map(textMapOf), rest, nova ?? {}].flatMap(Object.entries);
   return new Map(all.map(([key, value]) => [key, unwrap(String(value))]));
+}
+
+/** A map, or a text that holds one in YAML, of which JSON is a part; undefined when the text holds none. */
+export function novaSpecsOf(compute: YamlMap | undefined): Readonly<Record<string, string>> | undefined {
+  const specs = child(compute, 'compute_requirements', 'nova_extra_specs');
+  const text = textOf(specs);
+  if (text === undefined) return textMapOf(specs);
+  const { root, findings } = readYaml('', text);
+  return root?.kind === 'map' && findings.length === 0 ? textMapOf(root) : undefined;
 }
 
 /** ONAP: `{"schemaVersion": "0", "mandatory": "true", "configurationValue": "dedicated"}`. */

@@ -134,8 +134,8 @@ export interface SwImage {
   readonly minRamBytes?: number;
   /** As the VNFD says; the file's true size is in the package. */
   readonly sizeBytes: number;
-  /** Path inside the package, or a URI. */
-  readonly file: string;
+  /** Path inside the package, or a URI; absent when the VNFD only describes an image that some VIM is to hold. */
+  readonly file?: string;
 }
 
 export interface Checksum {

@@ -25,6 +25,13 @@ export function checkDigests(input: PackageInput, digests: readonly DigestEntry[
 /** SOL004 clause 5.3 allows these two. */
 const allowed: Readonly<Record<string, DigestAlgorithm>> = { 'sha-256': 'sha-256', 'sha-512': 'sha-512' };
 
+const hexDigits: Readonly<Record<DigestAlgorithm, number>> = {
+  'sha-224': 56,
+  'sha-256': 64,
+  'sha-384': 96,
+  'sha-512': 128,
+};
+
 function checkDigest(
   input: PackageInput,
   entries: ReadonlyMap<string, PackageEntry>,
@@ -33,15 +40,30 @@ function checkDigest(
   const { path, at } = digest;
   if (isUri(path)) return only(found('DIGEST-SOURCE-REMOTE', at, `\`${path}\` is a URI.`));
   const entry = entries.get(normalisePath(path) ?? '');
-  if (entry === undefined) return only(found('DIGEST-SOURCE-MISSING', at, `The package has no file \`${path}\`.`));
   const algorithm = allowed[normalAlgorithm(digest.algorithm)];
-  if (algorithm === undefined) {
-    return only(found('DIGEST-ALGORITHM', at, `The algorithm of \`${path}\` is \`${digest.algorithm}\`.`));
+  const malformed = checkForm(digest, algorithm);
+  if (entry === undefined) {
+    const missing = found('DIGEST-SOURCE-MISSING', at, `The package has no file \`${path}\`.`);
+    return { findings: [missing, ...malformed], wanted: [] };
   }
+  if (algorithm === undefined || malformed.length > 0) return { findings: malformed, wanted: [] };
   const actual = knownDigest(input, entry, algorithm);
   if (actual === undefined) return { findings: [], wanted: [{ path: entry.path, algorithm }] };
   if (actual === digest.hash) return { findings: [], wanted: [] };
   return only(found('DIGEST-MISMATCH', at, `\`${path}\` has the ${algorithm} digest ${actual}.`));
+}
+
+/** What is wrong with a digest whatever the file holds. */
+function checkForm(
+  { path, algorithm: written, hash, at }: DigestEntry,
+  algorithm: DigestAlgorithm | undefined,
+): readonly Finding[] {
+  if (algorithm === undefined)
+    return [found('DIGEST-ALGORITHM', at, `The algorithm of \`${path}\` is \`${written}\`.`)];
+  const digits = hexDigits[algorithm];
+  if (/^[0-9a-f]*$/.test(hash) && hash.length === digits) return [];
+  const message = `The ${algorithm} hash of \`${path}\` has ${hash.length} characters; it has ${digits} hexadecimal digits.`;
+  return [found('DIGEST-HASH-FORM', at, message)];
 }
 
 const only = (finding: Finding): DigestCheck => ({ findings: [finding], wanted: [] });

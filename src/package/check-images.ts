@@ -3,7 +3,7 @@
  * and not larger than the disk they fill.
  */
 import { isUri } from '../descriptor/package-path.js';
-import type { SwImage, Vnfd } from '../descriptor/vnfd.js';
+import type { Flavour, SwImage } from '../descriptor/vnfd.js';
 import type { Finding, Place } from '../shared/finding.js';
 import { readDiskHead, type DiskHead } from './disk-image.js';
 import { found } from './finding-codes.js';
@@ -23,10 +23,14 @@ interface Use {
   readonly diskBytes?: number;
 }
 
-export function checkImages(input: PackageInput, vnfd: Vnfd, places: ReadonlyMap<string, Place>): ImageCheck {
+export function checkImages(
+  input: PackageInput,
+  flavours: readonly Flavour[],
+  places: ReadonlyMap<string, Place>,
+): ImageCheck {
   const entries = new Map(input.entries.map((entry) => [entry.path, entry]));
-  const checks = distinct(usesOf(vnfd)).map((use) =>
-    checkUse(input, use, entries.get(use.image.file), places.get(use.image.id) ?? { file: use.image.file }),
+  const checks = distinct(usesOf(flavours)).map((use) =>
+    checkUse(input, use, entries.get(use.image.file ?? ''), places.get(use.image.id) ?? { file: '' }),
   );
   const images = checks.flatMap((check) => check.images);
   return {
@@ -39,8 +43,8 @@ export function checkImages(input: PackageInput, vnfd: Vnfd, places: ReadonlyMap
   };
 }
 
-const usesOf = (vnfd: Vnfd): readonly Use[] =>
-  vnfd.flavours.flatMap(({ vdus, storages }) => [
+const usesOf = (flavours: readonly Flavour[]): readonly Use[] =>
+  flavours.flatMap(({ vdus, storages }) => [
     ...vdus.flatMap(({ image, localStorageBytes }) => useOf(image, localStorageBytes?.[0])),
     ...storages.flatMap(({ image, sizeBytes }) => useOf(image, sizeBytes)),
   ]);
@@ -58,6 +62,7 @@ const refused = (finding: Finding): ImageCheck => ({ findings: [finding], images
 
 function checkUse(input: PackageInput, use: Use, entry: PackageEntry | undefined, at: Place): ImageCheck {
   const { image } = use;
+  if (image.file === undefined) return refused(found('IMAGE-NOT-INCLUDED', at, notIncluded(image)));
   if (isUri(image.file)) return refused(found('IMAGE-REMOTE', at, `The image of \`${image.id}\` is ${image.file}.`));
   if (entry === undefined) {
     return refused(found('IMAGE-MISSING', at, `The package has no file \`${image.file}\` (image of \`${image.id}\`).`));
@@ -69,6 +74,9 @@ function checkUse(input: PackageInput, use: Use, entry: PackageEntry | undefined
   const content = checkContent(use, entry, readDiskHead(head), at);
   return { findings: [...checksum.findings, ...content.findings], images: content.images, wanted };
 }
+
+const notIncluded = ({ id, name, version }: SwImage): string =>
+  `\`${id}\` boots from the image \`${name}\` ${version}, which is described and has no file.`;
 
 function checkChecksum(
   input: PackageInput,

@@ -152,6 +152,11 @@ const manifest = {
     meaning: 'A digest has an algorithm that SOL004 does not allow.',
     fix: 'Use SHA-256 or SHA-512.',
   },
+  'DIGEST-HASH-FORM': {
+    severity: 'error',
+    meaning: 'A hash is not the hexadecimal digits that its algorithm gives: it was cut off or mistyped.',
+    fix: 'Write the digest anew (`sha256sum`, `sha512sum`), or let `berth package build` write it.',
+  },
   'DIGEST-MISMATCH': {
     severity: 'error',
     meaning: 'The content of a file does not have the digest that the package gives for it.',
@@ -170,6 +175,12 @@ const manifest = {
 } as const satisfies Record<string, FindingKind>;
 
 const images = {
+  'IMAGE-NOT-INCLUDED': {
+    severity: 'error',
+    meaning:
+      'The VNFD describes an image and names no file: it counts on a VIM that holds it. Berth holds none before.',
+    fix: 'Put the file into the package and name it in an artifact of type tosca.artifacts.nfv.SwImage.',
+  },
   'IMAGE-MISSING': {
     severity: 'error',
     meaning: 'The file of a software image is not in the package.',

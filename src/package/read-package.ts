@@ -3,6 +3,7 @@
  * needs digests or image heads that it was not given, it says so in `wanted` and is to be called again with them.
  */
 import { readVnfd, type VnfdReading } from '../descriptor/read-vnfd.js';
+import type { Flavour } from '../descriptor/vnfd.js';
 import { isError, type Finding } from '../shared/finding.js';
 import { additionalArtifacts } from './additional-artifacts.js';
 import { checkAgreement } from './check-agreement.js';
@@ -18,6 +19,8 @@ export interface PackageReading {
   readonly findings: readonly Finding[];
   /** Empty when everything needed was there. */
   readonly wanted: Wanted;
+  /** Topologies as far as they can be read, also of a package that is refused. */
+  readonly flavours: readonly Flavour[];
   /** Absent when a finding is an error or something is wanted. */
   readonly package?: VnfPackage;
 }
@@ -29,9 +32,9 @@ export function readPackage(input: PackageInput): PackageReading {
   const digests = checkDigests(input, [...layout.digests, ...(manifest?.digests ?? [])]);
   const reading = vnfdOf(input, layout, paths);
   const images: ImageCheck =
-    reading?.vnfd === undefined
+    reading === undefined
       ? { findings: [], images: [], wanted: { digests: [], heads: [] } }
-      : checkImages(input, reading.vnfd, reading.imagePlaces);
+      : checkImages(input, reading.flavours, reading.imagePlaces);
   const findings = [
     ...layout.findings,
     ...(manifest?.findings ?? []),
@@ -41,11 +44,12 @@ export function readPackage(input: PackageInput): PackageReading {
     ...(manifest === undefined || reading?.vnfd === undefined ? [] : checkAgreement(manifest, reading.vnfd)),
     ...images.findings,
   ];
+  const flavours = reading?.flavours ?? [];
   const wanted = { digests: [...digests.wanted, ...images.wanted.digests], heads: images.wanted.heads };
   const complete = wanted.digests.length === 0 && wanted.heads.length === 0;
-  if (reading === undefined || !complete || findings.some(isError)) return { findings, wanted };
+  if (reading === undefined || !complete || findings.some(isError)) return { findings, wanted, flavours };
   const contents = contentsOf(input, layout, manifest, reading, images);
-  return { findings, wanted, ...(contents === undefined ? {} : { package: { ...contents, findings } }) };
+  return { findings, wanted, flavours, ...(contents === undefined ? {} : { package: { ...contents, findings } }) };
 }
 
 function manifestOf(input: PackageInput, layout: Layout): Manifest | undefined {

@@ -141,6 +141,11 @@ describe('a package is refused when', () => {
       ['DIGEST-INCOMPLETE'],
     ],
     [
+      'a digest was cut off',
+      { tamper: (f) => edit(f, 'Definitions/edge.mf', /(Hash: \w+)\w\w/, '$1') },
+      ['DIGEST-HASH-FORM'],
+    ],
+    [
       'the manifest names another product',
       { tamper: (f) => edit(f, 'Definitions/edge.mf', 'Edge', 'Hedge') },
       ['MF-DISAGREES'],
@@ -157,6 +162,11 @@ describe('a package is refused when', () => {
     ],
     ['the manifest is not there', { tamper: (f) => f.delete('Definitions/edge.mf') }, ['META-FILE-MISSING']],
     ['an image is not there', { change: (f) => f.delete('Files/images/edge-fast.img') }, ['IMAGE-MISSING']],
+    [
+      'an image is described and has no file',
+      { change: (f) => edit(f, 'Definitions/edge_df_pinned.yaml', /file: .*edge-fast.*\n/, '\n') },
+      ['IMAGE-NOT-INCLUDED'],
+    ],
     [
       'an image is a URI',
       { change: (f) => edit(f, 'Definitions/edge_df_pinned.yaml', '../Files', 'http://localhost/Files') },

@@ -76,6 +76,12 @@ export const cases: readonly (readonly [string, readonly Edit[], readonly string
   ['an import that is not there', [['imports:', 'imports:\n  - other.yaml']], ['TOSCA-IMPORT-MISSING']],
   ['an import that leaves the package', [['imports:', 'imports:\n  - ../../etc/passwd']], ['TOSCA-IMPORT-MISSING']],
   ['an import by URL', [['imports:', 'imports:\n  - http://localhost/other.yaml']], ['TOSCA-IMPORT-REMOTE']],
+  [
+    'Nova specs that are no map',
+    [compute(`compute_requirements: { nova_extra_specs: 'dummy: ][' }`)],
+    ['VNFD-REQUIREMENT-VALUE'],
+  ],
+  ['a layer that is no Ethernet', [['layer_protocols: [ipv4]', 'layer_protocols: [odu2]']], ['VNFD-LAYER-UNSUPPORTED']],
   ['a node of an unknown type', [node('x: { type: tosca.nodes.nfv.Nothing }')], ['TOSCA-TYPE-UNKNOWN']],
   ['a policy of an unknown type', [['AntiAffinityRule', 'Nothing']], ['TOSCA-TYPE-UNKNOWN']],
   [
@@ -233,7 +239,7 @@ export const cases: readonly (readonly [string, readonly Edit[], readonly string
     ['VNFD-STORAGE-UNKNOWN'],
   ],
   ['no image', [[/ {6}artifacts:\n(.*\n){11}/, '']], ['VNFD-VDU-NO-IMAGE']],
-  ['an image without a file', [['          file: Files/system.qcow2\n', '']], ['VNFD-IMAGE-INCOMPLETE']],
+  ['an image without data', [[/ {10}properties:\n {12}name: system\n(.*\n){6}/, '']], ['VNFD-IMAGE-INCOMPLETE']],
   ['a rule on nobody', [['members: [vdu]', 'members: [nobody]']], ['VNFD-AFFINITY-TARGET-UNKNOWN']],
   ['a rule without targets', [['targets: [pair]', 'targets: []']], ['VNFD-AFFINITY-TARGET-UNKNOWN']],
   [

@@ -1,102 +1,71 @@
 /**
- * Real packages of other projects, where they lie beside this repository. What is stated is the verdict in full: the
- * shape of what is read, or the codes of the errors.
+ * Real VNFDs and packages of other projects, where they lie beside this repository: every one has its verdict in
+ * `sample-verdicts.ts`, and that is all that is said of it.
  */
 import { describe, expect, test } from '@jest/globals';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { isError } from '../../src/shared/finding.js';
-import { codesOf, readFiles } from './read.js';
+import { basename, dirname, join } from 'node:path';
+import { defaultCsarLimits } from '../../src/artifacts/csar-limits.js';
+import { openFolder } from '../../src/artifacts/open-folder.js';
+import { readArchive } from '../../src/artifacts/read-archive.js';
+import type { Flavour } from '../../src/descriptor/vnfd.js';
+import type { Finding } from '../../src/shared/finding.js';
+import { readFiles, vocabulary } from './read.js';
+import { packages, templates, type Verdict } from './sample-verdicts.js';
 
 const samples = join(import.meta.dirname, '../../../shared/etsi/samples');
 const isHere = existsSync(samples);
 
-/** VDUs, CPs, links, external CPs, aspects, levels, affinity rules of each flavour. */
-const read: readonly (readonly [string, string, Readonly<Record<string, readonly number[]>>])[] = [
-  ['o-ran-sc/vnf', 'Definitions/sample_vnfd_top.yaml', { simple: [1, 1, 1, 0, 0, 0, 0] }],
-  ['tacker/sample_vnf_package_csar', 'Definitions/sample_vnfd_top.yaml', { simple: [1, 1, 1, 0, 0, 0, 0] }],
-  [
-    'tacker/etsi_nfv/sample_vnf_package_csar_with_short_notation',
-    'Definitions/helloworld3_df_simple.yaml',
-    { simple: [2, 3, 1, 1, 0, 0, 0] },
-  ],
-  ['tacker/etsi_nfv/sample_vnf_package_csar_manifest', 'VNF.yaml', { simple: [2, 3, 1, 1, 1, 2, 0] }],
-  [
-    'heat-translator/etsi_nfv',
-    'tosca_nfv_vnf_vdu_cp_vl_blockstorage_with_scaling.yaml',
-    { simple: [1, 1, 1, 0, 1, 2, 0] },
-  ],
-];
+function verdictOf(flavours: readonly Flavour[], findings: readonly Finding[]): Verdict {
+  const of = (severity: Finding['severity']): string[] => {
+    const counts = new Map<string, number>();
+    for (const { code } of findings.filter((each) => each.severity === severity)) {
+      counts.set(code, (counts.get(code) ?? 0) + 1);
+    }
+    return [...counts].map(([code, count]) => (count === 1 ? code : `${code} ×${count}`));
+  };
+  return { shapes: flavours.map(shapeOf), errors: of('error'), warnings: of('warning') };
+}
 
-/** `VNFD-IMAGE-INCOMPLETE`: the image lies at the VIM under its name, which Berth does not know. */
-const refused: readonly (readonly [string, string, readonly string[]])[] = [
-  ['o-ran-sc/vnf_v2', 'Definitions/sample_vnfd_top.yaml', ['VNFD-IMAGE-INCOMPLETE', 'VNFD-IMAGE-INCOMPLETE']],
-  ['tacker/practical_vnf_package', 'Definitions/Node.yaml', Array<string>(5).fill('VNFD-IMAGE-INCOMPLETE')],
-  [
-    'tacker/free5gc/sample_free5gc_vnf_package',
-    'Definitions/sample_free5gc_top.vnfd.yaml',
-    ['VNFD-IMAGE-INCOMPLETE', 'VNFD-MAPPING-UNKNOWN', 'VNFD-MAPPING-UNKNOWN', 'VNFD-MAPPING-UNKNOWN'],
-  ],
-  [
-    'tacker/free5gc/sample_free5gc_vnf_package_scope_nfvi_node',
-    'Definitions/sample_free5gc_top.vnfd.yaml',
-    ['VNFD-IMAGE-INCOMPLETE'],
-  ],
-  [
-    'heat-translator/etsi_nfv',
-    'tosca_nfv_scaling_non_deltas_in_aspect_delta.yaml',
-    ['VNFD-VNF-MISSING', 'VNFD-DELTA-UNKNOWN', 'VNFD-LEVEL-DISAGREES'],
-  ],
-  [
-    'heat-translator/etsi_nfv',
-    'tosca_nfv_scaling_non_target_vdu_in_initial_delta.yaml',
-    ['VNFD-VNF-MISSING', 'VNFD-POLICY-TARGET-UNKNOWN'],
-  ],
-  [
-    'heat-translator/etsi_nfv',
-    'tosca_nfv_vdu_with_unsupported_storage.yaml',
-    [
-      'VNFD-VNF-MISSING',
-      'TOSCA-PROPERTY-MISSING',
-      'TOSCA-PROPERTY-MISSING',
-      'VNFD-STORAGE-UNKNOWN',
-      'VNFD-VDU-NO-IMAGE',
-      'VNFD-VDU-NO-IMAGE',
-    ],
-  ],
-];
+function shapeOf(flavour: Flavour): string {
+  const { vdus, cps, virtualLinks, extCps, aspects, levels, affinityRules } = flavour;
+  const counts = [vdus, cps, virtualLinks, extCps, aspects, levels, affinityRules].map((all) => all.length);
+  return `${flavour.id} ${counts.join(' ')}`;
+}
 
-function readSample(folder: string, entry: string) {
-  const top = join(samples, folder);
-  const paths = readdirSync(top, { recursive: true, encoding: 'utf8' }).filter((path) => /\.ya?ml$/.test(path));
-  const files: Record<string, string> = {};
-  for (const path of paths) files[path] = readFileSync(join(top, path), 'utf8');
-  return readFiles(files, entry);
+/** A service template by itself; the type definitions that it imports are built in. */
+function judgeTemplate(path: string): Verdict {
+  const { flavours, findings } = readFiles({ [path]: readFileSync(join(samples, path), 'utf8') }, path);
+  return verdictOf(flavours, findings);
+}
+
+async function judgePackage(folder: string): Promise<Verdict> {
+  const opened = await openFolder(join(samples, folder), defaultCsarLimits);
+  if (!opened.ok) throw new Error(JSON.stringify(opened.problem));
+  const { flavours, findings } = await readArchive(opened.value, vocabulary, defaultCsarLimits);
+  return verdictOf(flavours, findings);
 }
 
 if (!isHere) test.skip('The sample packages are not beside this repository: nothing to read', () => undefined);
 
-(isHere ? describe : describe.skip)('sample packages', () => {
-  test.each(read)('%s %s is read', (folder, entry, shape) => {
-    const { findings, vnfd } = readSample(folder, entry);
-    expect(findings.filter(isError)).toEqual([]);
-    const shapes = vnfd?.flavours.map((flavour) => [
-      flavour.id,
-      [
-        flavour.vdus,
-        flavour.cps,
-        flavour.virtualLinks,
-        flavour.extCps,
-        flavour.aspects,
-        flavour.levels,
-        flavour.affinityRules,
-      ].map((all) => all.length),
-    ]);
-    expect(Object.fromEntries(shapes ?? [])).toEqual(shape);
+(isHere ? describe : describe.skip)('sample', () => {
+  test.each(Object.entries(templates))('template %s', (name, verdict) => {
+    expect(judgeTemplate(`heat-translator/etsi_nfv/${name}.yaml`)).toEqual(verdict);
   });
 
-  test.each(refused)('%s %s is refused', (folder, entry, expected) => {
-    const reading = readSample(folder, entry);
-    expect(codesOf({ ...reading, findings: reading.findings.filter(isError) })).toEqual(expected);
+  test.each(Object.entries(packages))('package %s', async (folder, verdict) => {
+    expect(await judgePackage(folder)).toEqual(verdict);
+  });
+
+  test('none is left out', () => {
+    const all = readdirSync(samples, { recursive: true, encoding: 'utf8' });
+    const found = all
+      .filter((path) => /(^|\/)tosca_nfv_[^/]+\.yaml$/.test(path))
+      .map((path) => basename(path, '.yaml'));
+    const roots = all.filter((path) => /(TOSCA\.meta|\/VNF\.yaml)$/.test(path)).map((path) => folderOf(path));
+    expect(Object.keys(templates).toSorted()).toEqual(found.toSorted());
+    expect(Object.keys(packages).toSorted()).toEqual(roots.toSorted());
   });
 });
+
+const folderOf = (path: string): string => (path.endsWith('.meta') ? dirname(dirname(path)) : dirname(path));

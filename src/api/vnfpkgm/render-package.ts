@@ -79,6 +79,6 @@ function renderImage(image: SwImage, files: readonly PackageImage[], createdAtMs
     minDisk: image.minDiskBytes,
     minRam: image.minRamBytes ?? 0,
     size: file?.sizeBytes ?? image.sizeBytes,
-    ...(file ? { imagePath: file.path } : { imageUri: image.file }),
+    ...(file ? { imagePath: file.path } : image.file === undefined ? {} : { imageUri: image.file }),
   };
 }

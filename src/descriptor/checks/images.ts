@@ -1,5 +1,6 @@
 /**
- * Image artifacts are complete and of a format that QEMU boots. Content is checked with the package.
+ * Image artifacts are complete and of a format that QEMU boots. Files are checked with the package, also that there is
+ * one: what a VNFD describes without a file, some VIM is to hold.
  */
 import type { Finding } from '../../shared/finding.js';
 import { found } from '../finding-codes.js';
@@ -13,12 +14,8 @@ export const checkImages = (source: FlavourSource): readonly Finding[] =>
 
 function checkComplete(node: NodeTemplate): readonly Finding[] {
   const artifact = imageArtifact(node);
-  const data = imageData(node);
-  if (artifact === undefined && data === undefined) return [];
-  const file = artifact?.file ?? textOf(child(data, 'sw_image'));
-  if (file !== undefined && data !== undefined) return [];
-  const lacks = file === undefined ? 'no artifact with a file' : 'no image data';
-  return [found('VNFD-IMAGE-INCOMPLETE', artifact?.at ?? data?.at ?? node.at, `\`${node.id}\` has ${lacks}.`)];
+  if (artifact === undefined || imageData(node) !== undefined) return [];
+  return [found('VNFD-IMAGE-INCOMPLETE', artifact.at, `The image of \`${node.id}\` has a file and no data.`)];
 }
 
 const formats = [

@@ -18,7 +18,7 @@ export function checkMappings(source: FlavourSource, flavour: Flavour): readonly
         const at = source.byId.get(id)?.at ?? source.at;
         return found('VNFD-CP-UNMAPPED', at, `\`${id}\` has neither a virtual link nor a mapping.`);
       }),
-    ...(flavour.extCps.length > 0
+    ...(flavour.extCps.length > 0 || flavour.vdus.length === 0
       ? []
       : [found('VNFD-EXTCP-NONE', source.at, `The flavour \`${source.id}\` exposes no connection point.`)]),
   ];

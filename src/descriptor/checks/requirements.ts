@@ -7,7 +7,15 @@ import { nodeWithRole, type FlavourSource } from '../flavour-source.js';
 import { cpuPolicies, emulatorPolicies, threadPolicies } from '../read-cpu.js';
 import { localities, readPageSize } from '../read-memory.js';
 import { computeOf } from '../read-vdu.js';
-import { requirement, requirementsOf, spellings, type RequirementMeaning, type Requirements } from '../requirements.js';
+import {
+  novaSpecsOf,
+  requirement,
+  requirementsOf,
+  spellings,
+  type RequirementMeaning,
+  type Requirements,
+} from '../requirements.js';
+import { child, textOf, type YamlMap } from '../tree.js';
 import type { Flavour } from '../vnfd.js';
 import type { Place } from '../../shared/finding.js';
 
@@ -28,8 +36,20 @@ export const checkRequirements = (source: FlavourSource, flavour: Flavour): read
     const compute = node === undefined ? undefined : computeOf(node);
     const map = requirementsOf(compute);
     const at = compute?.at ?? source.at;
-    return [...checkWords(vdu.id, map, at), ...checkPageSize(vdu.id, map, at), ...checkKnown(vdu.id, map, at)];
+    return [
+      ...checkNovaSpecs(vdu.id, compute),
+      ...checkWords(vdu.id, map, at),
+      ...checkPageSize(vdu.id, map, at),
+      ...checkKnown(vdu.id, map, at),
+    ];
   });
+
+function checkNovaSpecs(vduId: string, compute: YamlMap | undefined): readonly Finding[] {
+  const specs = child(compute, 'compute_requirements', 'nova_extra_specs');
+  if (specs === undefined || novaSpecsOf(compute) !== undefined) return [];
+  const message = `nova_extra_specs of \`${vduId}\` is \`${textOf(specs) ?? ''}\`, which is no map of texts.`;
+  return [found('VNFD-REQUIREMENT-VALUE', specs.at, message)];
+}
 
 const checkWords = (vduId: string, map: Requirements, at: Place): readonly Finding[] =>
   words.flatMap(([meaning, allowed]) => {

@@ -6,12 +6,13 @@ import { found } from '../finding-codes.js';
 import type { FlavourSource } from '../flavour-source.js';
 import { withRole, type NodeTemplate } from '../node-templates.js';
 import { interfaceTypes, readInterfaceRequirements, vnicTypes } from '../read-cp.js';
-import { child, textOf } from '../tree.js';
+import { child, itemsOf, textOf } from '../tree.js';
 import type { Flavour } from '../vnfd.js';
 
 export const checkUnsupported = (source: FlavourSource, flavour: Flavour): readonly Finding[] => [
   ...source.nodes.flatMap(checkNodeType),
   ...withRole(source.nodes, 'cp').flatMap((node) => [...checkVnicType(node), ...checkInterfaceType(node)]),
+  ...[...withRole(source.nodes, 'cp'), ...withRole(source.nodes, 'virtual-link')].flatMap(checkLayers),
   ...flavour.storages.flatMap((storage) => {
     if (storage.kind === 'block') return [];
     const at = source.byId.get(storage.id)?.at ?? source.at;
@@ -23,6 +24,20 @@ function checkNodeType({ id, type, at, builtIn }: NodeTemplate): readonly Findin
   const message = `\`${id}\` has the type ${type}: ${builtIn.reason ?? 'Berth does not run it'}.`;
   if (builtIn.role === 'refused') return [found('VNFD-NODE-UNSUPPORTED', at, message)];
   return builtIn.role === 'ignored' ? [found('VNFD-NODE-IGNORED', at, message)] : [];
+}
+
+const carried = new Set(['ethernet', 'ipv4', 'ipv6', 'mpls']);
+
+/** Networks carry Ethernet frames, and in them whatever the guests agree on. */
+function checkLayers(node: NodeTemplate): readonly Finding[] {
+  const protocols =
+    child(node.properties, 'connectivity_type', 'layer_protocols') ?? child(node.properties, 'layer_protocols');
+  return itemsOf(protocols)
+    .filter((item) => !carried.has(textOf(item) ?? ''))
+    .map((item) => {
+      const message = `\`${node.id}\` carries \`${textOf(item) ?? ''}\`; networks of Berth carry Ethernet frames.`;
+      return found('VNFD-LAYER-UNSUPPORTED', item.at, message);
+    });
 }
 
 function checkVnicType(node: NodeTemplate): readonly Finding[] {
