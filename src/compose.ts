@@ -3,8 +3,6 @@
  */
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { readFileSync } from 'node:fs';
-import { hostname } from 'node:os';
-import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { ApiParts, ReadinessCheck } from './api/ports.js';
 import { createServer } from './api/server.js';
@@ -14,8 +12,8 @@ import { PackageStore } from './artifacts/package-store.js';
 import { loadVocabulary } from './artifacts/schema-check.js';
 import type { BerthConfig } from './config/config.js';
 import { composeFleet, type ComposedFleet } from './compose-fleet.js';
+import { composeStore, uniqueOwner } from './compose-store.js';
 import type { Store } from './store/store.js';
-import { createSqliteStore } from './store/kysely/sqlite.js';
 import { randomIds, systemClock } from './system.js';
 import { createTelemetry } from './telemetry/telemetry.js';
 import { createWorkflow, defaultWorkflowSettings, type Workflow } from './workflow/workflow.js';
@@ -34,7 +32,7 @@ export async function compose(
   log: Logger,
   fleet: ComposedFleet = composeFleet(config, systemClock),
 ): Promise<Berth> {
-  const store = createSqliteStore({ file: join(fleet.stateDir, 'berth.sqlite'), policyOf: fleet.policyOf });
+  const store = composeStore(config, fleet);
   const files = new PackageStore(fleet.stateDir, await loadVocabulary(), defaultCsarLimits);
   const telemetry = createTelemetry(version());
   const workflow = createWorkflow(
@@ -48,7 +46,7 @@ export async function compose(
       log,
       observer: telemetry.operations,
     },
-    { ...defaultWorkflowSettings(`${hostname()}/${process.pid}`), strategy: config.strategy },
+    { ...defaultWorkflowSettings(uniqueOwner()), strategy: config.strategy },
   );
   const parts: ApiParts = {
     store,

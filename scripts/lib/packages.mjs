@@ -28,3 +28,8 @@ export const imagePackages = {
   'syslinux-common': 'boots the image',
   genisoimage: 'makes the configuration disc of the image test',
 };
+
+/** What only the suites need. */
+export const testPackages = {
+  postgresql: 'the database that replicas share; the suites start one of their own',
+};

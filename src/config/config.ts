@@ -6,6 +6,8 @@ import type { HostId } from '../shared/ids.js';
 
 export interface BerthConfig {
   readonly dataDir: string;
+  /** PostgreSQL URL of the database that replicas share; absent: a file in `dataDir`. Holds a password. */
+  readonly store?: string;
   readonly listen: ListenAddress;
   /** Given: used as it is, and no file is written. */
   readonly token?: string;

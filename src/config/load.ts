@@ -23,9 +23,10 @@ export function loadConfig({ argv, environment, user }: Surroundings): BerthConf
   const file = flags.config ?? environment['BERTH_CONFIG'];
   const fromFile = file === undefined || file === '' ? {} : readFileSettings(textOf(file), file);
   const settings = { ...fromFile, ...readEnvironment(environment), ...flags.settings };
-  const { token } = settings;
+  const { token, store } = settings;
   return {
     dataDir: resolve(dataDirOf({ wished: settings.dataDir, ...user })),
+    ...(store !== undefined && { store }),
     listen: listenOf(settings),
     ...(token !== undefined && { token }),
     openMetrics: settings.openMetrics ?? false,

@@ -26,6 +26,7 @@ const hostSettings = Type.Object(
 const settingsSchema = Type.Object(
   {
     dataDir: Type.Optional(Type.String({ minLength: 1 })),
+    store: Type.Optional(Type.String({ pattern: '^postgres(ql)?://' })),
     listen: Type.Optional(Type.String({ pattern: '^(\\[[0-9A-Fa-f:.]+\\]|[^:\\[\\]]+):\\d{1,5}$' })),
     port: Type.Optional(Type.Integer({ minimum: 0, maximum: 65535 })),
     token: Type.Optional(Type.String({ minLength: 16, pattern: '^[\\x21-\\x7e]+$' })),
@@ -60,4 +61,4 @@ function sentence({ instancePath, keyword, params, message = '', data }: ErrorOb
   return `${key} is ${secret(key) ? '(hidden)' : JSON.stringify(data)}, ${allowed}`;
 }
 
-const secret = (key: string): boolean => key === 'token';
+const secret = (key: string): boolean => key === 'token' || key === 'store';

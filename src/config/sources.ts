@@ -64,6 +64,7 @@ function parseFlags(argv: readonly string[]) {
 /** Variable -> setting. */
 export const variables = {
   BERTH_DATA_DIR: 'dataDir',
+  BERTH_STORE: 'store',
   BERTH_LISTEN: 'listen',
   BERTH_PORT: 'port',
   BERTH_TOKEN: 'token',

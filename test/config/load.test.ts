@@ -89,6 +89,13 @@ describe('the configuration', () => {
     expect(load([], { BERTH_SIMULATED: 'true', BERTH_FLEET: '2' }).fleet).toEqual({ kind: 'simulated', count: 2 });
   });
 
+  test('keeps the store in a file, unless replicas are to share a database', () => {
+    const url = 'postgres://berth:secret@db.example/berth';
+    expect(load([]).store).toBeUndefined();
+    expect(load([], { BERTH_STORE: url }).store).toBe(url);
+    expect(load(['--config', file(`store: ${url}`)]).store).toBe(url);
+  });
+
   test('--port changes the port only', () => {
     expect(load(['--listen', '0.0.0.0:80', '--port', '0']).listen).toEqual({ host: '0.0.0.0', port: 0 });
   });
@@ -101,6 +108,7 @@ describe('the configuration', () => {
     [[], { BERTH_LOG_LEVEL: 'loud' }, 'the environment: logLevel is "loud", must be one of trace,debug,info'],
     [[], { BERTH_OPEN_METRICS: 'maybe' }, 'the environment: openMetrics is "maybe", must be boolean'],
     [[], { BERTH_TOKEN: 'short' }, 'the environment: token is (hidden), must NOT have fewer than 16 characters'],
+    [[], { BERTH_STORE: 'mysql://me:secret@db/x' }, 'the environment: store is (hidden), must match pattern'],
     [['--config', '/nowhere/berth.yaml'], {}, 'the file /nowhere/berth.yaml cannot be read'],
   ])('%p with %p is refused by key, value and what is allowed', (argv, environment, said) => {
     expect(complaint(argv, environment)).toEqual([expect.stringContaining(said)]);

@@ -1,5 +1,6 @@
 /**
- * All that differs between databases. Everything else in this folder is SQL that SQLite and PostgreSQL both speak.
+ * All that differs between databases. Everything else in this folder is SQL that SQLite and PostgreSQL both speak, but
+ * for row locks, which the SQLite dialect leaves out.
  */
 import type { Db } from './schema.js';
 

@@ -28,8 +28,14 @@ export async function readHeld(tx: Db, id: OpOccId, owner: string): Promise<LcmO
   return occ;
 }
 
+/** Locks the row against another that would take the lease, until what is written under it is committed. */
 export async function holds(tx: Db, id: OpOccId, owner: string): Promise<boolean> {
-  const row = await tx.selectFrom('operations').select('lease_owner').where('id', '=', id).executeTakeFirst();
+  const row = await tx
+    .selectFrom('operations')
+    .select('lease_owner')
+    .where('id', '=', id)
+    .forShare()
+    .executeTakeFirst();
   return row?.lease_owner === owner;
 }
 
@@ -39,6 +45,7 @@ export async function forgetLeases(tx: Db): Promise<void> {
   await tx.updateTable('operations').set(freed).where('lease_owner', 'is not', null).execute();
 }
 
+/** What another is about to take, or writes about at this moment, is passed over. */
 async function take(tx: Db, owner: string, nowMs: number, untilMs: number): Promise<LcmOpOcc | undefined> {
   const row = await tx
     .selectFrom('operations')
@@ -48,6 +55,8 @@ async function take(tx: Db, owner: string, nowMs: number, untilMs: number): Prom
     .orderBy('start_time_ms')
     .orderBy('id')
     .limit(1)
+    .forUpdate()
+    .skipLocked()
     .executeTakeFirst();
   if (!row) return undefined;
   const lease = { lease_owner: owner, lease_until_ms: untilMs };

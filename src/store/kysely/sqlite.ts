@@ -6,7 +6,16 @@
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
-import { Kysely, SqliteAdapter, SqliteDialect, SqliteDriver, CompiledQuery, type DatabaseConnection } from 'kysely';
+import {
+  CompiledQuery,
+  Kysely,
+  SqliteAdapter,
+  SqliteDialect,
+  SqliteDriver,
+  SqliteQueryCompiler,
+  type DatabaseConnection,
+  type SelectModifierNode,
+} from 'kysely';
 import type { Store } from '../store.js';
 import type { PolicyOf } from './capacity-guard.js';
 import type { StoreDialect } from './dialect.js';
@@ -84,6 +93,17 @@ class ExclusiveSqlite extends SqliteDialect {
 
   override createAdapter(): TransactionalDdl {
     return new TransactionalDdl();
+  }
+
+  override createQueryCompiler(): WithoutRowLocks {
+    return new WithoutRowLocks();
+  }
+}
+
+/** SQLite has no `for update`: whoever is in a transaction has the whole file. */
+class WithoutRowLocks extends SqliteQueryCompiler {
+  protected override visitSelectModifier(node: SelectModifierNode): void {
+    if (node.modifier === 'Distinct') super.visitSelectModifier(node);
   }
 }
 

@@ -1,0 +1,125 @@
+/**
+ * The store that replicas share: one PostgreSQL database, several Berths. Transactions are serializable and repeated
+ * when PostgreSQL refuses one for the sake of another. Nobody is known to be dead when a Berth opens it: leases run out.
+ * A commit that was answered is as durable as the server's `synchronous_commit` makes it.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Kysely, PostgresDialect, sql } from 'kysely';
+import { Client, Pool, TypeOverrides, types, type PoolConfig } from 'pg';
+import type { Store } from '../store.js';
+import type { PolicyOf } from './capacity-guard.js';
+import type { StoreDialect } from './dialect.js';
+import type { Tables } from './schema.js';
+import { createKyselyStore } from './kysely-store.js';
+
+export interface PostgresOptions {
+  /** `postgres://user:password@host:port/database`; a socket's folder as `?host=/run/postgresql`. */
+  readonly url: string;
+  /** Connections of this Berth at most. */
+  readonly connections?: number;
+  /** How long to wait for the server to accept a connection, or for one of ours to be free. */
+  readonly connectTimeoutMs?: number;
+  /** Reservation and CPU ratio of a host, for the guard on sums; absent: only what is physical is guarded. */
+  readonly policyOf?: PolicyOf;
+}
+
+export const createPostgresStore = (options: PostgresOptions): Store =>
+  createKyselyStore(postgresDialect(options), options.policyOf ?? (() => undefined));
+
+function postgresDialect(options: PostgresOptions): StoreDialect {
+  const pool = new Pool(poolConfig(options));
+  // A connection that breaks while nobody uses it is replaced at the next use; unheard, it would end the process.
+  pool.on('error', () => undefined);
+  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+  const name = nameOf(options.url);
+  return {
+    db,
+    name,
+    prepare: async () => {
+      await refuseUnusable(db, name);
+      return { exclusive: false };
+    },
+    transaction: (work) => repeated(() => db.transaction().setIsolationLevel('serializable').execute(work)),
+    isUniqueViolation: (error) => codeOf(error) === uniqueViolation,
+    close: () => db.destroy(),
+  };
+}
+
+/** A Berth that is frozen halfway must not hold its row locks for ever: the server ends such transactions. */
+const frozenMs = 30_000;
+
+function poolConfig({ url, connections = 10, connectTimeoutMs = 10_000 }: PostgresOptions): PoolConfig {
+  // 64-bit numbers here are times in ms, amounts and counts: all exact as a double.
+  const parsers = new TypeOverrides();
+  parsers.setTypeParser(types.builtins.INT8, Number);
+  return {
+    connectionString: url,
+    max: connections,
+    connectionTimeoutMillis: connectTimeoutMs,
+    idle_in_transaction_session_timeout: frozenMs,
+    keepAlive: true,
+    application_name: 'berth',
+    types: parsers,
+  };
+}
+
+/** Without the password. */
+function nameOf(url: string): string {
+  const { user = '', host, port, database = '' } = new Client({ connectionString: url });
+  const server = host.startsWith('/') ? `the socket in ${host}` : `${host}:${String(port)}`;
+  return `the PostgreSQL database "${database}" at ${server} (user "${user}")`;
+}
+
+async function refuseUnusable(db: Kysely<Tables>, name: string): Promise<void> {
+  let standby: boolean;
+  try {
+    const { rows } = await sql<{ standby: boolean }>`select pg_is_in_recovery() as standby`.execute(db);
+    standby = rows[0]?.standby === true;
+  } catch (error) {
+    throw new Error(`${name} cannot be used; ${advice(codeOf(error))}`, { cause: error });
+  }
+  if (standby) throw new Error(`${name} is a standby and read-only; name the primary server in \`store\``);
+}
+
+/** What to do next, by PostgreSQL's SQLSTATE. */
+function advice(code: unknown): string {
+  switch (code) {
+    case '28P01':
+    case '28000':
+      return 'correct the user or the password in `store`, or allow the user in pg_hba.conf';
+    case '3D000':
+      return 'create the database (createdb), or correct its name in `store`';
+    case '53300':
+      return 'the server has no connection left; raise its max_connections';
+    case '57P03':
+      return 'the server is starting or stopping; try again in a moment';
+    default:
+      return 'start the server, or correct `store` if it is another one';
+  }
+}
+
+const uniqueViolation = '23505';
+/** Serialization failure and deadlock: nothing happened, and it may well succeed next time. */
+const passing: readonly unknown[] = ['40001', '40P01'];
+const attempts = 20;
+const longestPauseMs = 200;
+
+/**
+ * Runs a transaction until PostgreSQL lets it through. A unique violation is tried once more: between the look and the
+ * write another transaction may have been faster, and on fresh data the verb finds the words to refuse it.
+ */
+async function repeated<T>(transaction: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await transaction();
+    } catch (error) {
+      const again = attempt < attempts && passing.includes(codeOf(error));
+      if (!again && !(attempt === 1 && codeOf(error) === uniqueViolation)) throw error;
+      await sleep(Math.random() * Math.min(longestPauseMs, 2 ** attempt));
+    }
+  }
+}
+
+function codeOf(error: unknown): unknown {
+  return typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+}
