@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 /**
  * Starts Berth, says where it listens and where the token is, and stops it on SIGTERM or SIGINT. Log lines go to
  * standard error, what a person should read to standard output.

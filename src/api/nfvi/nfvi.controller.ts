@@ -1,22 +1,33 @@
 /**
  * Hosts and networks of the fleet: what there is, what is claimed, and whether new VNFCs may come.
  */
-import { Body, Controller, Get, Inject, Param, Patch } from '@nestjs/common';
+import { Body, Controller, Get, Inject, Param, Patch, Req, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type, type Static } from 'typebox';
-import type { Claim } from '../../inventory/model.js';
-import { hostId } from '../../shared/ids.js';
+import type { Claim, Host } from '../../inventory/model.js';
+import { hostId, type HostId } from '../../shared/ids.js';
 import type { HostRecord, Store } from '../../store/store.js';
 import type { FleetView } from '../../workflow/fleet-view.js';
 import { checked } from '../http/check-body.js';
 import { Describe } from '../http/describe.js';
 import { expectOk, found } from '../http/problem-error.js';
-import { FLEET, STORE } from '../ports.js';
+import { FLEET, OPTIONS, STORE, type ApiOptions } from '../ports.js';
+import { plain } from '../schemas/plain.js';
+import { answerCollection, type Collection } from '../sol013/collection.js';
 import { renderHost, renderNetworks, renderUnseenHost, type HostBody } from './render-host.js';
 import { host, hostModification, networkOnHosts } from './schemas.js';
 
 type Modification = Static<typeof hostModification>;
 const modification = checked<Modification, typeof hostModification>(hostModification);
+
+const hostsCollection: Collection<HostRecord> = { schema: plain(host), dropped: [], keyOf: (each) => each.id };
+
+/** Hosts as seen and claims as standing, at one moment. */
+interface Picture {
+  readonly hosts: ReadonlyMap<HostId, Host>;
+  readonly claims: ReadonlyMap<HostId, readonly Claim[]>;
+}
 
 @ApiTags('nfvi')
 @Controller('nfvi/v1')
@@ -24,20 +35,30 @@ export class NfviController {
   constructor(
     @Inject(STORE) private readonly store: Store,
     @Inject(FLEET) private readonly fleet: FleetView,
+    @Inject(OPTIONS) private readonly options: ApiOptions,
   ) {}
 
   @Get('hosts')
-  @Describe({ summary: 'Hosts with cells, cores, pages and claims', status: 200, body: Type.Array(host) })
-  async hosts(): Promise<readonly HostBody[]> {
-    const [records, claims] = await Promise.all([this.store.hosts(), this.store.claims()]);
-    return records.map((record) => this.body(record, claims));
+  @Describe({
+    summary: 'Hosts with cells, cores, pages and claims',
+    status: 200,
+    body: Type.Array(host),
+    collection: true,
+  })
+  async hosts(
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<readonly unknown[]> {
+    const [all, picture] = await Promise.all([this.store.hosts(), this.picture()]);
+    const render = (record: HostRecord) => this.body(record, picture);
+    return answerCollection(request, reply, hostsCollection, { all, render, pageSize: this.options.pageSize });
   }
 
   @Get('hosts/:hostId')
   @Describe({ summary: 'One host', status: 200, body: host })
   async host(@Param('hostId') id: string): Promise<HostBody> {
-    const [record, claims] = await Promise.all([this.record(id), this.store.claims()]);
-    return this.body(record, claims);
+    const [record, picture] = await Promise.all([this.record(id), this.picture()]);
+    return this.body(record, picture);
   }
 
   @Patch('hosts/:hostId')
@@ -45,7 +66,7 @@ export class NfviController {
   async modify(@Param('hostId') id: string, @Body({ schema: modification }) body: Modification): Promise<HostBody> {
     await this.record(id);
     const record = expectOk(await this.store.setHostAdminState(hostId(id), body.adminState));
-    return this.body(record, await this.store.claims());
+    return this.body(record, await this.picture());
   }
 
   @Get('networks')
@@ -54,11 +75,20 @@ export class NfviController {
     return renderNetworks(this.fleet.hosts());
   }
 
+  private async picture(): Promise<Picture> {
+    const claims = await this.store.claims();
+    return {
+      hosts: new Map(this.fleet.hosts().map((each) => [each.id, each])),
+      claims: Map.groupBy(claims, (claim) => claim.hostId),
+    };
+  }
+
   /** The store knows what was decided, the fleet what was seen. */
-  private body(record: HostRecord, claims: readonly Claim[]): HostBody {
-    const seen = this.fleet.hosts().find((each) => each.id === record.id);
+  private body(record: HostRecord, { hosts, claims }: Picture): HostBody {
+    const seen = hosts.get(record.id);
     if (seen === undefined) return renderUnseenHost(record);
-    return renderHost({ ...seen, adminState: record.adminState }, claims, this.fleet.freePages(record.id));
+    const { adminState } = record;
+    return renderHost({ ...seen, adminState }, claims.get(record.id) ?? [], this.fleet.freePages(record.id));
   }
 
   private async record(id: string): Promise<HostRecord> {

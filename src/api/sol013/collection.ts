@@ -10,35 +10,55 @@ import { FilterSyntaxError } from './filter-grammar.js';
 import { pageOf, UnknownMarker } from './paging.js';
 import { parseSelection, select, SelectorError } from './selectors.js';
 
-export interface Collection<T extends object> {
+/** `Source`: what is stored; a resource is what its `render` makes of it. */
+export interface Collection<Source> {
   readonly schema: ResourceSchema;
   /** Attributes that a collection leaves out unless asked for. */
   readonly dropped: readonly string[];
   /** Order of the collection: unique, never changing. */
-  readonly keyOf: (resource: T) => string;
+  readonly keyOf: (source: Source) => string;
+}
+
+export interface Sources<Source> {
+  readonly all: readonly Source[];
+  readonly render: (source: Source) => object | Promise<object>;
+  readonly pageSize: number;
 }
 
 const markerName = 'nextpage_opaque_marker';
 
-/** Answers the body and sets the Link header; throws ProblemError 400. */
-export function answerCollection<T extends object>(
+/** Answers the body and sets the Link header; throws ProblemError 400. Renders all only when a filter has to see all. */
+export async function answerCollection<Source>(
   request: FastifyRequest,
   reply: FastifyReply,
-  collection: Collection<T>,
-  resources: readonly T[],
-  pageSize: number,
-): readonly unknown[] {
+  collection: Collection<Source>,
+  { all, render, pageSize }: Sources<Source>,
+): Promise<readonly unknown[]> {
   const query = request.query as Readonly<Record<string, unknown>>;
   const { schema, keyOf, dropped } = collection;
-  return refusing(query, () => {
-    const selection = parseSelection(query, schema);
-    const filter = single(query, 'filter');
-    const chosen = filter === undefined ? resources : resources.filter(compileFilter(filter, schema));
-    const ordered = chosen.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
-    const page = pageOf(ordered, keyOf, pageSize, single(query, markerName));
-    if (page.next !== undefined) void reply.header('link', `<${nextUri(request, page.next)}>; rel="next"`);
-    return page.items.map((item) => select(item, schema, selection, dropped));
-  });
+  const asked = refusing(query, () => ({
+    selection: parseSelection(query, schema),
+    filter: filterOf(query, schema),
+    marker: single(query, markerName),
+  }));
+  const chosen = asked.filter === undefined ? all : await passing(all, render, asked.filter);
+  const ordered = chosen.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+  const page = refusing(query, () => pageOf(ordered, keyOf, pageSize, asked.marker));
+  if (page.next !== undefined) void reply.header('link', `<${nextUri(request, page.next)}>; rel="next"`);
+  const resources = await Promise.all(page.items.map(async (item) => render(item)));
+  return resources.map((resource) => select(resource, schema, asked.selection, dropped));
+}
+
+type Filter = ReturnType<typeof compileFilter>;
+
+function filterOf(query: Readonly<Record<string, unknown>>, schema: ResourceSchema): Filter | undefined {
+  const text = single(query, 'filter');
+  return text === undefined ? undefined : compileFilter(text, schema);
+}
+
+async function passing<S>(all: readonly S[], render: Sources<S>['render'], filter: Filter): Promise<readonly S[]> {
+  const passes = await Promise.all(all.map(async (source) => filter(await render(source))));
+  return all.filter((_, at) => passes[at]);
 }
 
 function single(query: Readonly<Record<string, unknown>>, name: string): string | undefined {

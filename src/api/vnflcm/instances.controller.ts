@@ -21,13 +21,13 @@ import { FLEET, LCM, OPTIONS, STORE, type ApiOptions } from '../ports.js';
 import { plain } from '../schemas/plain.js';
 import { answerCollection, type Collection } from '../sol013/collection.js';
 import { vnfInstance } from './instance-schemas.js';
-import { renderInstance, type VnfInstanceBody } from './render-instance.js';
+import { renderInstance, zonesOf, type VnfInstanceBody } from './render-instance.js';
 import { createVnfRequest, vnfInfoModificationRequest } from './request-schemas.js';
 
 const creation = checked<CreateVnfRequest, typeof createVnfRequest>(createVnfRequest);
 const modification = checked<VnfInfoModificationRequest, typeof vnfInfoModificationRequest>(vnfInfoModificationRequest);
 
-const instancesCollection: Collection<VnfInstanceBody> = {
+const instancesCollection: Collection<VnfInstance> = {
   schema: plain(vnfInstance),
   dropped: ['vnfConfigurableProperties', 'vimConnectionInfo', 'instantiatedVnfInfo', 'metadata', 'extensions'],
   keyOf: (each) => each.id,
@@ -52,7 +52,7 @@ export class InstancesController {
   ): Promise<VnfInstanceBody> {
     const instance = expectOk(await this.lcm.create(body));
     reply.header('location', uris.instance(instance.id)).header('etag', etagOf(instance.revision));
-    return renderInstance(instance, { flavour: undefined, fleet: this.fleet, uris });
+    return this.render(instance, undefined, uris);
   }
 
   @Get()
@@ -64,10 +64,10 @@ export class InstancesController {
   ): Promise<readonly unknown[]> {
     const [instances, packages] = await Promise.all([this.store.instances(), this.store.packages()]);
     const byId = new Map(packages.map((each) => [each.id, each]));
-    const all = instances.map((instance) =>
-      renderInstance(instance, { flavour: flavourOf(instance, byId.get(instance.vnfPkgId)), fleet: this.fleet, uris }),
-    );
-    return answerCollection(request, reply, instancesCollection, all, this.options.pageSize);
+    const zoneOf = zonesOf(this.fleet);
+    const render = (instance: VnfInstance) => this.render(instance, byId.get(instance.vnfPkgId), uris, zoneOf);
+    const { pageSize } = this.options;
+    return answerCollection(request, reply, instancesCollection, { all: instances, render, pageSize });
   }
 
   @Get(':vnfInstanceId')
@@ -78,9 +78,9 @@ export class InstancesController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<VnfInstanceBody> {
     const instance = await this.instance(id);
-    const flavour = flavourOf(instance, await this.store.package(instance.vnfPkgId));
+    const record = await this.store.package(instance.vnfPkgId);
     reply.header('etag', etagOf(instance.revision));
-    return renderInstance(instance, { flavour, fleet: this.fleet, uris });
+    return this.render(instance, record, uris);
   }
 
   @Patch(':vnfInstanceId')
@@ -104,6 +104,15 @@ export class InstancesController {
   async delete(@Param('vnfInstanceId') id: string, @Headers('if-match') ifMatch: string | undefined): Promise<void> {
     const before = await this.instance(id);
     expectOk(await this.lcm.delete(before.id, revisionOf(ifMatch, before.revision)));
+  }
+
+  private render(
+    instance: VnfInstance,
+    record: VnfPkgRecord | undefined,
+    uris: Uris,
+    zoneOf = zonesOf(this.fleet),
+  ): VnfInstanceBody {
+    return renderInstance(instance, { flavour: flavourOf(instance, record), fleet: this.fleet, zoneOf, uris });
   }
 
   private async instance(id: string): Promise<VnfInstance> {

@@ -5,6 +5,7 @@ import { Body, Controller, Get, HttpCode, Inject, Param, Post, Req, Res } from '
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type, type Static } from 'typebox';
+import type { LcmOpOcc } from '../../lifecycle/model.js';
 import { opOccId } from '../../shared/ids.js';
 import type { Store } from '../../store/store.js';
 import type { LcmCommands } from '../../workflow/commands.js';
@@ -23,10 +24,10 @@ import { cancelMode } from './request-schemas.js';
 type CancelMode = Static<typeof cancelMode>;
 const cancelling = checked<CancelMode, typeof cancelMode>(cancelMode);
 
-const opOccsCollection: Collection<OpOccBody> = {
+const opOccsCollection: Collection<LcmOpOcc> = {
   schema: plain(vnfLcmOpOcc),
   dropped: ['operationParams', 'error', 'resourceChanges', 'changedInfo'],
-  keyOf: (each) => `${each.startTime}/${each.id}`,
+  keyOf: (each) => `${String(each.startTimeMs).padStart(16, '0')}/${each.id}`,
 };
 
 @ApiTags('vnflcm')
@@ -45,12 +46,10 @@ export class OpOccsController {
     @RequestUris() uris: Uris,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<readonly unknown[]> {
-    const occs = await this.store.opOccs();
     const withJournal = mayShow(request, 'resourceChanges');
-    const all = await Promise.all(
-      occs.map(async (occ) => renderOpOcc(occ, withJournal ? await this.store.journal(occ.id) : [], uris)),
-    );
-    return answerCollection(request, reply, opOccsCollection, all, this.options.pageSize);
+    const render = async (occ: LcmOpOcc) => renderOpOcc(occ, withJournal ? await this.store.journal(occ.id) : [], uris);
+    const all = await this.store.opOccs();
+    return answerCollection(request, reply, opOccsCollection, { all, render, pageSize: this.options.pageSize });
   }
 
   @Get(':vnfLcmOpOccId')

@@ -4,8 +4,8 @@
  */
 import type { Static } from 'typebox';
 import type { Flavour } from '../../descriptor/vnfd.js';
-import type { Host } from '../../inventory/model.js';
 import type { InstantiatedVnf, InternalLink, VnfInstance, Vnfc, VnfcCp, VnfcVolume } from '../../lifecycle/model.js';
+import type { HostId } from '../../shared/ids.js';
 import type { FleetView } from '../../workflow/fleet-view.js';
 import type { Uris } from '../http/uris.js';
 import type { vnfInstance } from './instance-schemas.js';
@@ -17,7 +17,14 @@ export type VnfInstanceBody = Static<typeof vnfInstance>;
 export interface InstanceContext {
   readonly flavour: Flavour | undefined;
   readonly fleet: FleetView;
+  readonly zoneOf: (hostId: HostId) => string | undefined;
   readonly uris: Uris;
+}
+
+/** Zones of hosts, read from the fleet when first asked for. */
+export function zonesOf(fleet: FleetView): InstanceContext['zoneOf'] {
+  let zones: ReadonlyMap<HostId, string> | undefined;
+  return (hostId) => (zones ??= new Map(fleet.hosts().map(({ id, zone }) => [id, zone]))).get(hostId);
 }
 
 export function renderInstance(instance: VnfInstance, context: InstanceContext): VnfInstanceBody {
@@ -60,13 +67,12 @@ function vimConnections({ vnfcs }: InstantiatedVnf) {
 }
 
 function renderInstantiated(now: InstantiatedVnf, context: InstanceContext) {
-  const { flavour, fleet } = context;
+  const { flavour } = context;
   const scaleStatus = Object.entries(now.scaleLevels).map(([aspectId, scaleLevel]) => ({ aspectId, scaleLevel }));
   const maxScaleLevels = (flavour?.aspects ?? []).map(({ id, maxScaleLevel }) => ({
     aspectId: id,
     scaleLevel: maxScaleLevel,
   }));
-  const hosts = fleet.hosts();
   return {
     flavourId: now.flavourId,
     vnfState: now.vnfState,
@@ -75,7 +81,7 @@ function renderInstantiated(now: InstantiatedVnf, context: InstanceContext) {
     ...(maxScaleLevels.length > 0 && { maxScaleLevels }),
     extCpInfo: now.vnfcs.flatMap((vnfc) => vnfc.cps.flatMap(extCpInfoOf)),
     extVirtualLinkInfo: now.extVirtualLinks.map(renderExtVirtualLink),
-    vnfcResourceInfo: now.vnfcs.map((vnfc) => renderVnfc(vnfc, hosts, fleet)),
+    vnfcResourceInfo: now.vnfcs.map((vnfc) => renderVnfc(vnfc, context)),
     virtualLinkResourceInfo: now.virtualLinks.map(renderInternalLink),
     virtualStorageResourceInfo: now.vnfcs.flatMap((vnfc) => vnfc.volumes.flatMap((each) => storageInfoOf(vnfc, each))),
     vnfcInfo: now.vnfcs.map(({ id, vduId, state }) => ({ id, vduId, vnfcResourceInfoId: id, vnfcState: state })),
@@ -102,8 +108,8 @@ export const computeResource = (vnfc: Vnfc) => ({
   vimLevelResourceType: 'libvirt.domain',
 });
 
-function renderVnfc(vnfc: Vnfc, hosts: readonly Host[], fleet: FleetView) {
-  const zoneId = hosts.find((host) => host.id === vnfc.hostId)?.zone;
+function renderVnfc(vnfc: Vnfc, { fleet, zoneOf }: InstanceContext) {
+  const zoneId = zoneOf(vnfc.hostId);
   return {
     id: vnfc.id,
     vduId: vnfc.vduId,

@@ -23,7 +23,7 @@ import { createVnfPkgInfoRequest, vnfPkgInfo, vnfPkgInfoModifications } from './
 type Creation = Static<typeof createVnfPkgInfoRequest>;
 type Modifications = Static<typeof vnfPkgInfoModifications>;
 
-const packagesCollection: Collection<VnfPkgInfo> = {
+const packagesCollection: Collection<VnfPkgRecord> = {
   schema: plain(vnfPkgInfo),
   dropped: ['softwareImages', 'additionalArtifacts', 'userDefinedData'],
   keyOf: (each) => each.id,
@@ -57,8 +57,9 @@ export class PackagesController {
     @RequestUris() uris: Uris,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<readonly unknown[]> {
-    const all = (await this.store.packages()).map((record) => renderPackage(record, uris));
-    return answerCollection(request, reply, packagesCollection, all, this.options.pageSize);
+    const all = await this.store.packages();
+    const render = (record: VnfPkgRecord) => renderPackage(record, uris);
+    return answerCollection(request, reply, packagesCollection, { all, render, pageSize: this.options.pageSize });
   }
 
   @Get(':vnfPkgId')
