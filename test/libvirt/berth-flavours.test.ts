@@ -1,7 +1,7 @@
 /**
  * Every flavour of the router by the whole Berth on QEMU: placed as it says, forwarding, configured while it runs.
  */
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { instances } from '../flow/router.js';
 import {
@@ -17,26 +17,23 @@ import {
   type Vnfc,
 } from './berth-life.js';
 import { startWorld, type World } from './berth-world.js';
-import { describeUnless, missingHypervisor } from './environment.js';
-import { freePages } from './hugepages.js';
-import { routerPackage, type RouterPackage } from './router-package.js';
+import { describeUnless } from './environment.js';
+import { pagesOf } from './hugepages.js';
+import { routerPackage } from './router-package.js';
+import { soon } from './soon.js';
 
 jest.setTimeout(120_000);
 
-const missing = missingHypervisor();
-const router: RouterPackage = missing === undefined ? routerPackage() : { missing, folder: '' };
+const router = routerPackage();
 
 describeUnless(router.missing, 'A router by the whole Berth', () => {
   let world: World;
   let id = '';
 
   beforeAll(async () => {
-    world = await startWorld({ csar: router.missing === undefined ? router.file : '', pages: 256 });
+    world = await startWorld({ router, pages: 256 });
   });
-  afterAll(async () => {
-    await world.end();
-    rmSync(router.folder, { recursive: true, force: true });
-  });
+  afterAll(() => world.end());
 
   test('is what connects the two networks: nothing does without it', async () => {
     expect(await world.hosts.ping(3)).toMatchObject({ received: 0 });
@@ -60,7 +57,8 @@ describeUnless(router.missing, 'A router by the whole Berth', () => {
     };
 
     test('forwards every packet, and takes one off its TTL', async () => {
-      expect(await world.hosts.ping(50)).toEqual({ sent: 50, received: 50, ttls: [63] });
+      await world.hosts.answered();
+      expect(await world.hosts.ping(40)).toEqual({ sent: 40, received: 40, ttls: [63] });
     });
 
     test('is pinned by libvirt to the CPUs that Berth says', async () => {
@@ -78,8 +76,9 @@ describeUnless(router.missing, 'A router by the whole Berth', () => {
       }));
       const vcpus = threads.filter(({ name }) => /^CPU \d+\//.test(name));
       expect(vcpus.map(({ cpus }) => cpus)).toEqual([placed().pinnedCpus.join()]);
-      const others = new Set(threads.filter((thread) => !vcpus.includes(thread)).map(({ cpus }) => cpus));
-      expect([...others]).toEqual([vnfc.metadata.placement.emulatorCpus.join()]);
+      // TC: laid the memory out before the guest began, and sleeps since.
+      const others = threads.filter((thread) => !vcpus.includes(thread) && !thread.name.startsWith('TC '));
+      expect(new Set(others.map(({ cpus }) => cpus))).toEqual(new Set([vnfc.metadata.placement.emulatorCpus.join()]));
     });
 
     test('has its memory strictly in the cell that Berth says', async () => {
@@ -92,7 +91,9 @@ describeUnless(router.missing, 'A router by the whole Berth', () => {
       const huge = readFileSync(`${qemu}/numa_maps`, 'utf8')
         .split('\n')
         .filter((line) => line.includes(' huge '));
-      const pages = huge.flatMap((line) => [...line.matchAll(/\bN(\d+)=(\d+)/g)]).map(([, node, count]) => [node, count]);
+      const pages = huge
+        .flatMap((line) => [...line.matchAll(/\bN(\d+)=(\d+)/g)])
+        .map(([, node, count]) => [node, count]);
       expect(pages).toEqual([[String(placed().hostCell), String(placed().pages)]]);
       expect(huge.join()).toContain('bind:');
       expect(huge.join()).toContain('kernelpagesize_kB=2048');
@@ -103,31 +104,39 @@ describeUnless(router.missing, 'A router by the whole Berth', () => {
       const cell = cells.find((each) => each.id === placed().hostCell);
       expect(cell?.cpus.claimed).toEqual(placed().pinnedCpus);
       expect(cell?.pages).toContainEqual(
-        expect.objectContaining({ pageSizeKiB: 2048, claimed: placed().pages, total: totalPages(placed().hostCell) }),
+        expect.objectContaining({
+          pageSizeKiB: 2048,
+          claimed: placed().pages,
+          total: pagesOf(placed().hostCell, 'nr'),
+        }),
       );
       expect(holders).toEqual([expect.objectContaining({ vnfInstanceId: id, vnfcId: vnfc.id })]);
     });
 
-    test('leaves as many pages free as libvirt and Berth say', async () => {
-      const said = await world.daemon.virsh('freepages', String(placed().hostCell), '--pagesize', '2MiB');
-      const free = Number(/2048KiB: (\d+)/.exec(said)?.[1]);
-      const { cells } = await hostView(world.berth());
-      const pools = cells.find((each) => each.id === placed().hostCell)?.pages;
-      expect(pools).toContainEqual(expect.objectContaining({ pageSizeKiB: 2048, freeOnHost: free }));
-      expect(freePages()).toBe(free);
+    test('leaves as many pages free as the kernel, libvirt and Berth say', async () => {
+      // Other programs of the host may take and leave pages meanwhile.
+      const agreed = await soon(async () => {
+        const said = await world.daemon.virsh('freepages', String(placed().hostCell), '--pagesize', '2MiB');
+        const { cells } = await hostView(world.berth());
+        const pools = cells.find((each) => each.id === placed().hostCell)?.pages;
+        const byBerth = pools?.find((pool) => pool.pageSizeKiB === 2048)?.freeOnHost;
+        const all = [Number(/2048KiB: (\d+)/.exec(said)?.[1]), byBerth, pagesOf(placed().hostCell, 'free')];
+        return new Set(all).size === 1 ? all : undefined;
+      }, 'the three do not agree');
+      expect(agreed[0]).toBeGreaterThan(0);
     });
 
     test('takes a static route while it runs', async () => {
       await world.hosts.inEast('address', 'add', '10.9.0.1/32', 'dev', 'lo');
       await world.hosts.inEast('link', 'set', 'lo', 'up');
       expect(await world.hosts.ping(3, { to: '10.9.0.1' })).toMatchObject({ received: 0 });
-      const occ = await configure({ forwarding: true, routes: [{ to: '10.9.0.0/24', via: '10.2.0.1' }] });
+      const occ = await configure({ forwarding: true, staticRoutes: [{ to: '10.9.0.0/24', via: '10.2.0.1' }] });
       expect(occ).toMatchObject({ operation: 'MODIFY_INFO', operationState: 'COMPLETED' });
       expect(await world.hosts.ping(20, { to: '10.9.0.1' })).toMatchObject({ received: 20 });
     });
 
     test('refuses a bad configuration in its own words and goes on with the old one', async () => {
-      const occ = await configure({ forwarding: true, routes: [{ to: 'nowhere', via: '10.2.0.1' }] });
+      const occ = await configure({ forwarding: true, staticRoutes: [{ to: 'nowhere', via: '10.2.0.1' }] });
       expect(occ).toMatchObject({ operationState: 'FAILED_TEMP' });
       expect(JSON.stringify(occ['error'])).toContain('nowhere');
       expect(await settle(world.berth(), occ, 'fail')).toMatchObject({ operationState: 'FAILED' });
@@ -148,13 +157,14 @@ describeUnless(router.missing, 'A router by the whole Berth', () => {
     afterAll(() => terminate(world, id));
 
     test('forwards every packet', async () => {
-      expect(await world.hosts.ping(50)).toEqual({ sent: 50, received: 50, ttls: [63] });
+      await world.hosts.answered();
+      expect(await world.hosts.ping(40)).toEqual({ sent: 40, received: 40, ttls: [63] });
     });
 
     test('claims no hugepage and no CPU', async () => {
       const { cells } = await hostView(world.berth());
       expect(cells.flatMap((cell) => cell.cpus.claimed)).toEqual([]);
-      expect(cells.flatMap((cell) => cell.pages.map((pool) => pool.claimed))).not.toContainEqual(expect.any(Object));
+      expect(cells.flatMap((cell) => cell.pages.filter((pool) => pool.claimed > 0))).toEqual([]);
       const { placement, domainName } = (await onlyVnfc(world.berth(), id)).metadata;
       expect(placement).not.toHaveProperty('pageSizeKiB');
       const maps = readFileSync(`/proc/${world.daemon.qemuPid(domainName)}/numa_maps`, 'utf8');
@@ -174,9 +184,3 @@ describeUnless(router.missing, 'A router by the whole Berth', () => {
     expect(await world.hosts.ping(3)).toMatchObject({ received: 0 });
   });
 });
-
-function totalPages(cell: number): number {
-  const perNode = `/sys/devices/system/node/node${cell}/hugepages/hugepages-2048kB/nr_hugepages`;
-  const file = existsSync(perNode) ? perNode : '/sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages';
-  return Number(readFileSync(file, 'utf8'));
-}

@@ -11,6 +11,7 @@ import { listOf } from '../api/door.js';
 import { compileBerth, startBerth, type BerthProcess } from './berth-program.js';
 import { borrowPages } from './hugepages.js';
 import { startPrivateLibvirtd, type PrivateLibvirtd } from './private-libvirtd.js';
+import type { RouterPackage } from './router-package.js';
 import { soon } from './soon.js';
 import { sides, startTestHosts, type TestHosts } from './test-hosts.js';
 
@@ -21,14 +22,14 @@ export interface World {
   /** Of Berth. */
   readonly dataDir: string;
   /** The Berth that runs now. */
-  berth(): BerthProcess;
+  readonly berth: () => BerthProcess;
   /** Starts it again on the same data. */
   startBerth(): Promise<BerthProcess>;
   end(): Promise<void>;
 }
 
 export interface WorldWishes {
-  readonly csar: string;
+  readonly router: RouterPackage;
   /** Pages of 2 MiB that must be free. */
   readonly pages: number;
   /** No CPU is kept from dedication, so that two routers get one each on the smallest machine. */
@@ -36,7 +37,7 @@ export interface WorldWishes {
 }
 
 export async function startWorld(wishes: WorldWishes): Promise<World> {
-  const undo: (() => unknown)[] = [];
+  const undo: (() => unknown)[] = [() => wishes.router.remove()];
   const end = async (): Promise<void> => {
     for (const one of undo.splice(0).reverse()) await one();
   };
@@ -62,7 +63,7 @@ async function build(wishes: WorldWishes, undo: (() => unknown)[]): Promise<Omit
   const start = () => startBerth(program, dataDir, configOf(daemon, wishes));
   let berth = await start();
   undo.push(() => berth.kill());
-  const vnfdId = await onboard(berth, wishes.csar);
+  const vnfdId = await onboard(berth, wishes.router);
   return { daemon, hosts, vnfdId, dataDir, berth: () => berth, startBerth: async () => (berth = await start()) };
 }
 
@@ -85,16 +86,19 @@ function configOf(daemon: PrivateLibvirtd, { dedicateAll = false }: WorldWishes)
   return { logLevel, hosts: [dedicateAll ? { ...host, reserved } : host] };
 }
 
-async function onboard(berth: BerthProcess, csar: string): Promise<string> {
+async function onboard(berth: BerthProcess, { file }: RouterPackage): Promise<string> {
   await reachable(berth, true);
   const id = await createPackage(berth);
-  await upload(berth, id, readFileSync(csar));
+  await upload(berth, id, readFileSync(file));
   return String((await onboarded(berth, id))['vnfdId']);
 }
 
 /** When Berth says of its host that it is reachable, or that it is not. */
 export const reachable = (berth: BerthProcess, wanted: boolean): Promise<Record<string, unknown>> =>
-  soon(async () => {
-    const [host] = await listOf(await berth.ask('/nfvi/v1/hosts'));
-    return host?.['reachable'] === wanted ? host : undefined;
-  }, `Berth does not say that its host is ${wanted ? '' : 'not '}reachable`);
+  soon(
+    async () => {
+      const [host] = await listOf(await berth.ask('/nfvi/v1/hosts'));
+      return host?.['reachable'] === wanted ? host : undefined;
+    },
+    `Berth does not say that its host is ${wanted ? '' : 'not '}reachable`,
+  );

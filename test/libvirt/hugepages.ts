@@ -2,28 +2,47 @@
  * The host's pool of 2 MiB pages, which every process on it shares: grown for a suite and shrunk by as much again.
  */
 import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import type { PrivateLibvirtd } from './private-libvirtd.js';
 
 const folder = '/sys/kernel/mm/hugepages/hugepages-2048kB';
 const read = (name: string): number => Number(readFileSync(`${folder}/${name}`, 'utf8'));
 const resize = (pages: number): void => writeFileSync(`${folder}/nr_hugepages`, String(pages));
 
-/** Free and promised to nobody. */
-export const freePages = (): number => read('free_hugepages') - read('resv_hugepages');
+/** Pages of a NUMA cell: all, or those that are free. */
+export function pagesOf(cell: number, which: 'nr' | 'free'): number {
+  const ofCell = `/sys/devices/system/node/node${cell}/hugepages/hugepages-2048kB`;
+  return Number(readFileSync(`${existsSync(ofCell) ? ofCell : folder}/${which}_hugepages`, 'utf8'));
+}
 
-/** Sees that `wanted` pages are free; the answer gives back what that took. */
+/** Free and promised to nobody. */
+const freePages = (): number => read('free_hugepages') - read('resv_hugepages');
+
+/** Why this host cannot be given hugepages; undefined when it can. */
+export function missingPages(): string | undefined {
+  try {
+    accessSync(`${folder}/nr_hugepages`, constants.W_OK);
+    return undefined;
+  } catch {
+    return `no hugepages of 2 MiB can be set aside (${folder}/nr_hugepages)`;
+  }
+}
+
+const attempts = 5;
+
+/** Sees that `wanted` pages are free, whatever others take meanwhile; the answer gives back what that took. */
 export function borrowPages(wanted: number): () => void {
-  const before = read('nr_hugepages');
-  const missing = Math.max(0, wanted - freePages());
-  if (missing > 0) resize(before + missing);
-  const grown = read('nr_hugepages') - before;
-  const giveBack = (): void => {
-    if (grown > 0) resize(read('nr_hugepages') - grown);
-  };
-  if (freePages() >= wanted) return giveBack;
+  let grown = 0;
+  const giveBack = (): void => resize(read('nr_hugepages') - grown);
+  for (let attempt = 0; attempt < attempts && freePages() < wanted; attempt++) {
+    const before = read('nr_hugepages');
+    resize(before + wanted - freePages());
+    grown += Math.max(0, read('nr_hugepages') - before);
+  }
+  const free = freePages();
+  if (free >= wanted) return giveBack;
   giveBack();
-  throw new Error(`this host has no ${wanted} hugepages of 2 MiB to spare, only ${freePages()} are free`);
+  throw new Error(`this host has no ${wanted} hugepages of 2 MiB to spare, only ${free}`);
 }
 
 /** Another program of the host takes all free pages but `left`; the answer takes it away again. */

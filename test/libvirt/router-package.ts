@@ -1,18 +1,30 @@
-/** The router's VNF package with its real images, built or taken from the cache of the image builder. */
+/**
+ * The router's VNF package with its real images, built or taken from the cache of the image builder; or what is missing
+ * here to run it.
+ */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { missingHypervisor } from './environment.js';
+import { missingPages } from './hugepages.js';
 
-export type RouterPackage =
-  | { readonly file: string; readonly folder: string; readonly missing?: undefined }
-  | { readonly missing: string; readonly folder: string };
+export interface RouterPackage {
+  readonly missing: string | undefined;
+  readonly file: string;
+  remove(): void;
+}
 
 export function routerPackage(): RouterPackage {
+  const missing = missingHypervisor() ?? missingPages();
+  return missing === undefined ? build() : { missing, file: '', remove: () => undefined };
+}
+
+function build(): RouterPackage {
   const folder = mkdtempSync(join(tmpdir(), 'berth-package-'));
   const file = join(folder, 'router.csar');
   const built = spawnSync(process.execPath, ['vnf-catalog/build.mjs', 'router', file], { encoding: 'utf8' });
-  if (built.status === 0) return { file, folder };
-  const [why = 'no package came'] = built.stderr.trim().split('\n').slice(-1);
-  return { missing: `the router package cannot be built here (${why})`, folder };
+  const why = built.stderr.trim().split('\n').at(-1) ?? '';
+  const missing = built.status === 0 ? undefined : `the router package cannot be built here (${why})`;
+  return { missing, file, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }

@@ -26,8 +26,10 @@ export interface Pings {
 }
 
 export interface TestHosts {
-  /** From west to east. */
+  /** From west to east, neighbours asked anew: a router's successor has its address but not its MAC. */
   ping(count: number, options?: { readonly to?: string; readonly intervalSeconds?: number }): Promise<Pings>;
+  /** When a ping is answered: an emulated card takes seconds to see its link. */
+  answered(): Promise<void>;
   /** Runs `ip` in the east. */
   inEast(...args: readonly string[]): Promise<string>;
   stop(): void;
@@ -39,10 +41,15 @@ export async function startTestHosts(daemon: PrivateLibvirtd): Promise<TestHosts
   for (const side of sides) hosts.set(side.name, await startHost(namespace, side));
   const inside = async (name: Side['name'], ...command: readonly string[]): Promise<string> =>
     within(`/proc/${String(hosts.get(name)?.pid)}/ns/net`, ...command);
+  const ping: TestHosts['ping'] = async (count, { to = '10.2.0.1', intervalSeconds = 0.05 } = {}) => {
+    for (const { name } of sides) await inside(name, ...words('ip neighbour flush dev eth0'));
+    const args = ['-n', '-c', String(count), '-i', String(intervalSeconds), '-W', '1', to];
+    return pingsOf(await inside('west', 'ping', ...args).catch(outputOf));
+  };
   return {
-    ping: async (count, { to = '10.2.0.1', intervalSeconds = 0.05 } = {}) => {
-      const args = ['-n', '-c', String(count), '-i', String(intervalSeconds), '-W', '1', to];
-      return pingsOf(await inside('west', 'ping', ...args).catch(outputOf));
+    ping,
+    answered: async () => {
+      await soon(async () => (await ping(1)).received || undefined, 'no ping is answered', 30_000);
     },
     inEast: (...args) => inside('east', 'ip', ...args),
     stop: () => {
