@@ -62,17 +62,25 @@ function allocate(pages, sizeKiB, before, state, tell) {
 async function mount(sizeKiB, state) {
   const point = mountPoint(sizeKiB);
   state.set('mounts', [...new Set([...(state.get('mounts') ?? []), point])]);
-  mkdirSync(point, { recursive: true });
+  if (mkdirSync(point, { recursive: true })) state.set('made', [...(state.get('made') ?? []), point]);
   await run('mount', ['-t', 'hugetlbfs', '-o', `pagesize=${sizeKiB}K`, 'hugetlbfs', point]);
+}
+
+/** Only a folder that was not there before goes, and only when nobody has put anything into it below the mount. */
+function removeIfOurs(point, state, tell) {
+  if (!(state.get('made') ?? []).includes(point) || !existsSync(point)) return;
+  if (readdirSync(point).length > 0) tell(`${point} stays: something else is in it`);
+  else rmdirSync(point);
 }
 
 export async function undoHugepages(state, tell) {
   for (const point of state.get('mounts') ?? []) {
     if (readFileSync('/proc/self/mounts', 'utf8').includes(` ${point} hugetlbfs `)) await run('umount', [point]);
-    if (existsSync(point)) rmdirSync(point);
     tell(`${point} unmounted`);
+    removeIfOurs(point, state, tell);
   }
   state.set('mounts', undefined);
+  state.set('made', undefined);
   for (const [sizeKiB, before] of Object.entries(state.get('hugepages') ?? {})) {
     writeValue(poolFile(sizeKiB), before);
     tell(`pool of ${sizeKiB} KiB pages back to ${poolOf(sizeKiB)}`);
