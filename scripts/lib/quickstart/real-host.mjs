@@ -19,12 +19,18 @@ import { noTrafficWithout, routerAddresses, showMetrics, trafficThrough } from '
 /** Two routers of 256 MiB each, and some to spare. */
 const hugepagesWanted = 320;
 
+/** A core for each of two routers: a host of few cores keeps none back for itself. */
+const roomForTwo = () => (availableParallelism() < 4 ? { reserved: { sharedCpus: [], memoryMiBPerCell: [512] } } : {});
+
 export class RealHost {
   #journey;
   #state;
+  #settings;
   #tapsBefore = [];
 
-  constructor(journey, state) {
+  /** `settings`: how Berth is told to use this host. */
+  constructor(journey, state, settings = roomForTwo()) {
+    this.#settings = settings;
     this.#journey = journey;
     this.#state = state;
   }
@@ -54,11 +60,8 @@ export class RealHost {
     return this.#state.path('router.csar');
   }
 
-  /** A core for each of two routers: on the smallest host none is kept back for the host itself. */
   berthArguments() {
-    const few = availableParallelism() < 4;
-    const reserved = few ? { reserved: { sharedCpus: [], memoryMiBPerCell: [512] } } : {};
-    const hosts = [{ id: 'local', uri: 'qemu:///system', ...reserved }];
+    const hosts = [{ id: 'local', uri: 'qemu:///system', ...this.#settings }];
     writeFileSync(this.#state.path('berth.json'), JSON.stringify({ hosts }, null, 2));
     return ['--config', this.#state.path('berth.json')];
   }
