@@ -15,6 +15,7 @@ const checks = [
   { name: 'lint', command: 'eslint', args: ['.', '--max-warnings=0'] },
   { name: 'types', command: 'tsc', args: ['--noEmit', '--incremental', '--tsBuildInfoFile', `${cache}/tsc.json`] },
   { name: 'format', command: 'prettier', args: ['--check', '.', '--cache', '--cache-location', `${cache}/prettier`] },
+  { name: 'dead code', command: 'knip', args: ['--no-progress'] },
   { name: 'boundaries', command: 'depcruise', args: ['src', 'test'] },
 ];
 

@@ -60,3 +60,11 @@ test('relative links in the documentation lead somewhere', () => {
     );
   expect(broken).toEqual([]);
 });
+
+test.each(['docs', 'docs/changing'])('every page of %s is listed in its README.md', (folder) => {
+  const listed = textOf(`${folder}/README.md`);
+  const pages = filesOf(`:(glob)${folder}/*.md`)
+    .filter(exists)
+    .map((file) => basename(file));
+  expect(pages.filter((page) => page !== 'README.md' && !listed.includes(`(${page})`))).toEqual([]);
+});
