@@ -122,22 +122,46 @@ export const withoutClaims = (fleet: Fleet, claims: readonly Claim[]): Fleet => 
 export function withHostState(fleet: Fleet, id: HostId, state: Pick<Host, 'adminState' | 'reachable'>): Fleet {
   const position = fleet.positions.get(id) ?? -1;
   const old = leafAt(fleet, position);
-  const from = fleet.kindOf[position] ?? -1;
-  const kind = fleet.kinds[from];
+  const kind = fleet.kinds[fleet.kindOf[position] ?? -1];
   if (old === undefined || kind === undefined) return fleet;
-  const host = { ...old.free.host, ...state };
-  const leaf = { ...old, free: { ...old.free, host } };
-  const kinds = fleet.kinds.with(from, { ...kind, tree: remove(kind.tree, old) });
-  const key = kindKey(host, kind.physicalNetworks);
-  const known = kinds.findIndex((one) => one.key === key);
+  const leaf = { ...old, free: { ...old.free, host: { ...old.free.host, ...state } } };
+  return placed(fleet, leaf, kind.physicalNetworks, old);
+}
+
+/** The fleet with a host as it is now, whether new or changed. Its claims stay unless others are given. */
+export function withHost(fleet: Fleet, host: Host, claims?: readonly Claim[]): Fleet {
+  const known = fleet.positions.get(host.id);
+  const old = leafAt(fleet, known ?? -1);
+  const held = claims ?? old?.held ?? [];
+  const free = freeOf(host, held);
+  const networks = physicalNetworksOf(free);
+  return placed(fleet, leafOf(free, known ?? fleet.size, networks, held), networks, old);
+}
+
+/** The fleet with this leaf in the place of the old one, or at the end, and in the kind that it belongs to. */
+function placed(fleet: Fleet, leaf: Leaf, physicalNetworks: readonly string[], old: Leaf | undefined): Fleet {
+  const { position, free } = leaf;
+  const kinds = without(fleet, position, old);
+  const key = kindKey(free.host, physicalNetworks);
+  const known = kinds.findIndex((kind) => kind.key === key);
   const to = known === -1 ? kinds.length : known;
-  const target = kinds[to] ?? { ...kind, key, sample: host, tree: undefined };
+  const fresh = { key, sample: free.host, physicalNetworks, hasFunctions: hasFunctions(free.host), tree: undefined };
+  const target = kinds[to] ?? fresh;
+  const isNew = old === undefined;
   return {
-    ...fleet,
+    size: isNew ? fleet.size + 1 : fleet.size,
+    positions: isNew ? new Map(fleet.positions).set(free.host.id, position) : fleet.positions,
     chunks: chunksWith(fleet, position, leaf),
     kinds: kinds.toSpliced(to, 1, { ...target, tree: insert(target.tree, leaf) }),
-    kindOf: fleet.kindOf.with(position, to),
+    kindOf: isNew ? [...fleet.kindOf, to] : fleet.kindOf.with(position, to),
   };
+}
+
+function without(fleet: Fleet, position: number, old: Leaf | undefined): readonly HostKind[] {
+  const from = fleet.kindOf[position] ?? -1;
+  const kind = fleet.kinds[from];
+  if (old === undefined || kind === undefined) return fleet.kinds;
+  return fleet.kinds.with(from, { ...kind, tree: remove(kind.tree, old) });
 }
 
 type Change = (old: Leaf, claims: readonly Claim[]) => Pick<Leaf, 'free' | 'held'>;
@@ -176,5 +200,7 @@ function replaced(fleet: Fleet, position: number, claims: readonly Claim[], chan
 
 function chunksWith(fleet: Fleet, position: number, leaf: Leaf): Fleet['chunks'] {
   const at = Math.floor(position / chunkSize);
-  return fleet.chunks.with(at, (fleet.chunks[at] ?? []).with(position % chunkSize, leaf));
+  const chunk = fleet.chunks[at];
+  if (chunk === undefined) return [...fleet.chunks, [leaf]];
+  return fleet.chunks.with(at, chunk.toSpliced(position % chunkSize, 1, leaf));
 }

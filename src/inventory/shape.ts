@@ -2,7 +2,7 @@
  * The shape of a host: what never changes while claims come and go. Cores grouped from SMT siblings, page sizes,
  * groups of alike PCI functions, and where each CPU is at home. Built once per host, shared by every picture of it.
  */
-import type { Cell, Host, PciFunction } from './model.js';
+import type { Cell, Host, HostReservation, PciFunction } from './model.js';
 
 /** CPUs of one core that may be dedicated, ascending. */
 export interface Core {
@@ -51,10 +51,31 @@ export interface HostShape {
 
 const ascending = (a: number, b: number): number => a - b;
 
-export function shapeOf(host: Host): HostShape {
-  const shared = new Set(host.reserved.sharedCpus);
-  const pageSizesKiB = pageSizesOf(host.facts.cells);
-  const cells = host.facts.cells.map((cell, position) => cellShape(host, cell, position, shared, pageSizesKiB));
+interface KnownShape {
+  readonly pciFunctions: readonly PciFunction[];
+  readonly reserved: HostReservation;
+  readonly shape: HostShape;
+}
+
+/** Hosts made from one template share their cells, and so their shape: a fleet of 10,000 has a handful of shapes. */
+const knownShapes = new WeakMap<readonly Cell[], KnownShape[]>();
+
+export function shapeOf({ facts: { cells, pciFunctions }, reserved }: Host): HostShape {
+  const known = knownShapes.get(cells) ?? [];
+  const same = known.find((one) => one.pciFunctions === pciFunctions && isSame(one.reserved, reserved));
+  if (same !== undefined) return same.shape;
+  const shape = made(cells, pciFunctions, reserved);
+  knownShapes.set(cells, [...known, { pciFunctions, reserved, shape }]);
+  return shape;
+}
+
+const isSame = (a: HostReservation, b: HostReservation): boolean =>
+  String(a.sharedCpus) === String(b.sharedCpus) && String(a.memoryMiBPerCell) === String(b.memoryMiBPerCell);
+
+function made(all: readonly Cell[], pciFunctions: readonly PciFunction[], reserved: HostReservation): HostShape {
+  const shared = new Set(reserved.sharedCpus);
+  const pageSizesKiB = pageSizesOf(all);
+  const cells = all.map((cell, position) => cellShape(reserved, cell, position, shared, pageSizesKiB));
   const cellOfCpu: number[] = [];
   const coreOfCpu: number[] = [];
   cells.forEach((cell, position) => {
@@ -68,7 +89,7 @@ export function shapeOf(host: Host): HostShape {
   return {
     cells,
     pageSizesKiB,
-    groups: functionGroups(host),
+    groups: functionGroups(all, pciFunctions),
     sharedCpus: cells.flatMap((cell) => cell.sharedCpus).sort(ascending),
     cellOfCpu: Array.from(cellOfCpu, (cell) => cell ?? -1),
     coreOfCpu: Array.from(coreOfCpu, (core) => core ?? -1),
@@ -81,7 +102,7 @@ function pageSizesOf(cells: readonly Cell[]): readonly number[] {
 }
 
 function cellShape(
-  host: Host,
+  reserved: HostReservation,
   cell: Cell,
   position: number,
   shared: ReadonlySet<number>,
@@ -96,7 +117,7 @@ function cellShape(
       .map((cpu) => cpu.id)
       .filter((cpu) => shared.has(cpu))
       .sort(ascending),
-    memoryMiB: Math.floor(cell.memoryMiB - pooledMiB - (host.reserved.memoryMiBPerCell[position] ?? 0)),
+    memoryMiB: Math.floor(cell.memoryMiB - pooledMiB - (reserved.memoryMiBPerCell[position] ?? 0)),
     pages: sizes.map((size) => (poolOf(size)?.total ?? 0) - (poolOf(size)?.foreign ?? 0)),
   };
 }
@@ -119,11 +140,11 @@ type GroupDraft = Omit<FunctionGroup, 'parent' | 'children' | 'addresses'> & {
   readonly parentAddress: string | undefined;
 };
 
-function functionGroups(host: Host): readonly FunctionGroup[] {
+function functionGroups(cells: readonly Cell[], pciFunctions: readonly PciFunction[]): readonly FunctionGroup[] {
   const drafts = new Map<string, GroupDraft>();
-  const positions = new Map(host.facts.cells.map((cell, position) => [cell.id, position]));
-  const onlyCell = host.facts.cells.length === 1 ? 0 : undefined;
-  for (const one of host.facts.pciFunctions) {
+  const positions = new Map(cells.map((cell, position) => [cell.id, position]));
+  const onlyCell = cells.length === 1 ? 0 : undefined;
+  for (const one of pciFunctions) {
     if (one.kind === 'other') continue;
     const cell = one.cell === undefined ? onlyCell : positions.get(one.cell);
     const draft = groupDraft(one, one.kind, cell);

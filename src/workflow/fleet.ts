@@ -1,14 +1,17 @@
 /**
- * The fleet as it is: facts, reach, domains, counters, kept fresh by events and by asking again. Placement takes its
- * snapshot here; the door reads the view.
+ * The fleet as it is: facts, reach, domains, counters, kept fresh by events and by asking again. The index of
+ * placement takes its hosts here; the door reads the view.
  */
+import { isDeepStrictEqual } from 'node:util';
 import { EngineError, type DomainStats, type Engine, type EngineEvent, type FreePages } from '../engine/engine.js';
 import type { Engines } from '../engine/engines.js';
-import type { Host, HostFacts, HostReservation, InventorySnapshot } from '../inventory/model.js';
+import type { Host, HostFacts, HostReservation } from '../inventory/model.js';
 import { defaultReservation } from '../inventory/reservation.js';
 import type { HostId, VnfcId } from '../shared/ids.js';
 import type { Log } from '../shared/log.js';
-import type { HostRecord, Store } from '../store/store.js';
+import type { HostMoment, HostRecord, Store } from '../store/store.js';
+import { FactsKeeper } from './facts-keeper.js';
+import type { SeenHosts } from './fleet-index.js';
 import type { DomainView, FleetView, GuestStatus, HostStats } from './fleet-view.js';
 import { withoutOwnVolumes } from './own-volumes.js';
 import { causeOf } from './step-problem.js';
@@ -24,8 +27,12 @@ export interface HostSettings {
 
 interface HostState {
   readonly settings: HostSettings;
-  record: HostRecord;
+  record: HostMoment;
   facts: HostFacts | undefined;
+  /** The host as placement sees it; made when it is asked for, forgotten when something of it changes. */
+  host: Host | undefined;
+  /** The facts are from the host itself, not from the store. */
+  wasRead: boolean;
   reachable: boolean;
   domains: ReadonlyMap<VnfcId, DomainView>;
   stats: readonly DomainStats[];
@@ -33,8 +40,10 @@ interface HostState {
   refreshing: Promise<void> | undefined;
 }
 
-export class Fleet implements FleetView {
+export class Fleet implements FleetView, SeenHosts {
   private readonly states = new Map<HostId, HostState>();
+  private readonly keeper: FactsKeeper;
+  private changed = new Set<HostId>();
   private unsubscribe: () => void = () => undefined;
   private firstLooks: Promise<unknown> = Promise.resolve();
 
@@ -45,25 +54,26 @@ export class Fleet implements FleetView {
     private readonly settings: readonly HostSettings[],
     private readonly log: Log,
     private readonly onBack: (hostId: HostId) => void,
-  ) {}
+  ) {
+    this.keeper = new FactsKeeper(store);
+  }
 
   /** Loads what is known, then connects in the background: an unreachable host never holds Berth up. */
   async start(): Promise<void> {
-    for (const settings of this.settings) {
-      const record = await this.store.ensureHost(settings.id, settings.zone);
-      this.states.set(settings.id, {
-        settings,
-        record,
-        facts: record.facts,
-        reachable: false,
-        domains: new Map(),
-        stats: [],
-        free: undefined,
-        refreshing: undefined,
-      });
-    }
+    const records = await this.store.ensureHosts(this.settings.map(({ id, zone }) => ({ id, zone })));
+    const byId = new Map(records.map((record) => [record.id, record]));
+    for (const settings of this.settings) this.add(settings, byId.get(settings.id));
     this.unsubscribe = this.engines.onEvent((event) => this.heard(event));
     this.firstLooks = Promise.all(this.engines.all().map((engine) => this.connect(engine)));
+  }
+
+  private add(settings: HostSettings, found: HostRecord | undefined): void {
+    if (found === undefined) throw new Error(`host ${settings.id} has no row in the store`);
+    const { facts, ...record } = found;
+    this.states.set(settings.id, {
+      ...{ settings, record, facts, host: undefined, wasRead: false, reachable: false },
+      ...{ domains: new Map(), stats: [], free: undefined, refreshing: undefined },
+    });
   }
 
   async stop(): Promise<void> {
@@ -87,7 +97,33 @@ export class Fleet implements FleetView {
   }
 
   hosts(): readonly Host[] {
-    return [...this.states.values()].flatMap((state) => hostOf(state) ?? []);
+    return [...this.states.values()].flatMap((state) => seenHost(state) ?? []);
+  }
+
+  host(id: HostId): Host | undefined {
+    const state = this.states.get(id);
+    return state === undefined ? undefined : seenHost(state);
+  }
+
+  takeChanged(): ReadonlySet<HostId> {
+    const changed = this.changed;
+    this.changed = new Set();
+    return changed;
+  }
+
+  /** What the store says of hosts now: the operator's decision and the generation. */
+  recordMoments(moments: readonly HostMoment[]): void {
+    for (const moment of moments) {
+      const state = this.states.get(moment.id);
+      if (state === undefined || isSameMoment(state.record, moment)) continue;
+      this.change(state, { record: moment });
+    }
+  }
+
+  private change(state: HostState, what: Partial<Pick<HostState, 'record' | 'facts' | 'reachable'>>): void {
+    Object.assign(state, what);
+    state.host = undefined;
+    this.changed.add(state.settings.id);
   }
 
   /** Ids of hosts that are configured and of which nothing is known yet. */
@@ -115,22 +151,6 @@ export class Fleet implements FleetView {
     return this.states.get(id)?.facts?.pools.map((pool) => pool.name) ?? [];
   }
 
-  /** Generations first, claims after: what was committed between the two makes the plan lose and start again. */
-  async snapshot(): Promise<InventorySnapshot> {
-    const records = await this.store.hosts();
-    for (const record of records) {
-      const state = this.states.get(record.id);
-      if (state !== undefined) state.record = record;
-    }
-    return { hosts: this.hosts(), claims: await this.store.claims() };
-  }
-
-  /** An administrator changed the state of a host. */
-  recordChanged(record: HostRecord): void {
-    const state = this.states.get(record.id);
-    if (state !== undefined) state.record = record;
-  }
-
   /** What the guest said last. */
   guestSaid(hostId: HostId, vnfc: VnfcId, guestStatus: GuestStatus): void {
     this.changeDomain(hostId, vnfc, (view) => ({ ...view, guestStatus }));
@@ -145,7 +165,7 @@ export class Fleet implements FleetView {
         void this.refresh(event.hostId).then(() => this.onBack(event.hostId));
         return;
       case 'disconnected':
-        state.reachable = false;
+        this.change(state, { reachable: false });
         state.stats = [];
         this.log.warn({ hostId: event.hostId, reason: event.reason }, 'the host is out of reach');
         return;
@@ -189,13 +209,23 @@ export class Fleet implements FleetView {
         ]),
       );
       state.free = free;
-      state.facts = await withoutOwnVolumes(engine, facts);
-      state.reachable = engine.isConnected();
-      await this.store.saveHostFacts(state.settings.id, state.facts);
+      await this.learn(state, engine, await withoutOwnVolumes(engine, facts));
     } catch (error) {
       this.log.warn({ hostId: state.settings.id, cause: causeOf(error) }, 'reading the host failed');
-      if (error instanceof EngineError && error.kind === 'Unavailable') state.reachable = false;
+      if (error instanceof EngineError && error.kind === 'Unavailable') this.change(state, { reachable: false });
     }
+  }
+
+  /** Most looks find what was there before: then nothing changes, is indexed again or written. */
+  private async learn(state: HostState, engine: Engine, facts: HostFacts): Promise<void> {
+    const isKnown = isDeepStrictEqual(facts, state.facts);
+    // The guard of the store judges by the facts it has, so it has them before anyone plans on them.
+    if (!isKnown) await this.keeper.save(state.settings.id, facts);
+    const reachable = engine.isConnected();
+    if (isKnown && state.wasRead && state.reachable === reachable) return;
+    // Facts that were read share their parts with those of alike hosts; facts from the store do not.
+    this.change(state, { reachable, ...(isKnown && state.wasRead ? {} : { facts }) });
+    state.wasRead = true;
   }
 
   /** Counters of all connected hosts; a host that does not answer has none. */
@@ -215,6 +245,12 @@ export class Fleet implements FleetView {
     );
   }
 }
+
+const isSameMoment = (a: HostMoment, b: HostMoment): boolean =>
+  a.generation === b.generation && a.adminState === b.adminState;
+
+/** The same object as long as nothing of the host changes. */
+const seenHost = (state: HostState): Host | undefined => (state.host ??= hostOf(state));
 
 function hostOf(state: HostState): Host | undefined {
   if (state.facts === undefined) return undefined;

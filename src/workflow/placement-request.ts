@@ -2,7 +2,7 @@
  * A draft as placement's question: demands, affinity rules, and the VNFCs that already stand.
  */
 import type { Flavour } from '../descriptor/vnfd.js';
-import type { InventorySnapshot } from '../inventory/model.js';
+import type { Fleet } from '../inventory/fleet.js';
 import type { OperationDraft, PlanContext, VnfcDraft } from '../lifecycle/draft.js';
 import type { ExtVirtualLink } from '../lifecycle/model.js';
 import { fnv1a } from '../lifecycle/naming.js';
@@ -20,11 +20,11 @@ interface PlacementSettings {
 export function placementRequest(
   context: PlanContext,
   draft: OperationDraft,
-  snapshot: InventorySnapshot,
+  fleet: Fleet,
   seedText: string,
   { strategy, budget }: PlacementSettings,
 ): Outcome<PlacementRequest> {
-  const stranger = unknownNetwork(draft.extVirtualLinks, snapshot);
+  const stranger = unknownNetwork(draft.extVirtualLinks, fleet);
   if (stranger !== undefined) return refuse(problem('unknown-reference', stranger));
   return ok({
     demands: draft.adds.map((vnfc) => demand(context, draft, vnfc)),
@@ -35,9 +35,11 @@ export function placementRequest(
   });
 }
 
-function unknownNetwork(links: readonly ExtVirtualLink[], { hosts }: InventorySnapshot): string | undefined {
-  const known = new Set(hosts.flatMap((host) => host.facts.networks.map((network) => network.name)));
-  const physical = hosts.flatMap((host) => host.facts.pciFunctions.map((one) => one.physicalNetwork));
+/** Hosts of one kind have the same networks. */
+function unknownNetwork(links: readonly ExtVirtualLink[], fleet: Fleet): string | undefined {
+  const kinds = fleet.kinds.filter((kind) => kind.tree !== undefined);
+  const known = new Set(kinds.flatMap((kind) => kind.sample.facts.networks.map((network) => network.name)));
+  const physical = kinds.flatMap((kind) => kind.physicalNetworks);
   const link = links.find(({ resourceId }) => !known.has(resourceId) && !physical.includes(resourceId));
   if (link === undefined) return undefined;
   const list = [...known].sort().join(', ') || '(none)';

@@ -4,7 +4,8 @@
  * database.
  */
 import { claimsOf } from '../inventory/claims.js';
-import { fleetWide, type Claim, type Host, type InventorySnapshot } from '../inventory/model.js';
+import { freeHost } from '../inventory/fleet.js';
+import { fleetWide, type Claim, type Host } from '../inventory/model.js';
 import { bindVnfcs, type Berth } from '../lifecycle/bind.js';
 import { addressKey } from '../lifecycle/bind-cps.js';
 import { flavourOf, type OperationDraft, type PlanContext } from '../lifecycle/draft.js';
@@ -24,13 +25,14 @@ import type {
 } from '../lifecycle/requests.js';
 import type { StepTimes } from '../lifecycle/steps.js';
 import type { Explanation, VnfcDemand, VnfcPlacement } from '../placement/model.js';
-import { place } from '../placement/place.js';
+import { placeInFleet } from '../placement/place.js';
 import type { Clock, IdSource } from '../shared/clock.js';
 import { hostId, type VnfcId } from '../shared/ids.js';
 import type { Outcome } from '../shared/outcome.js';
 import { ok, refuse } from '../shared/outcome.js';
 import { problem, type Problem } from '../shared/problem.js';
 import type { Store } from '../store/store.js';
+import type { FleetIndex, Picture } from './fleet-index.js';
 import { placementRequest } from './placement-request.js';
 import { renderDay0, renderVnfcs, type PlacedOne } from './render.js';
 
@@ -41,8 +43,9 @@ export type PlanOutcome =
 
 export interface PlannerPorts {
   readonly store: Store;
-  /** The fleet, once every host was looked at or failed to answer. */
-  readonly snapshot: () => Promise<InventorySnapshot>;
+  readonly index: FleetIndex;
+  /** Resolves when every host was looked at or failed to answer. */
+  readonly firstLook: () => Promise<void>;
   readonly clock: Clock;
   readonly ids: IdSource;
   readonly times: StepTimes;
@@ -75,21 +78,37 @@ export class Planner {
   }
 
   private async inTurn(occ: LcmOpOcc, owner: string): Promise<PlanOutcome> {
-    const snapshot = await this.ports.snapshot();
+    await this.ports.firstLook();
     const context = await this.contextOf(occ);
-    const paper = this.plan(occ, context, snapshot);
+    const paper = await this.onPaper(occ, context);
     if (!paper.ok) return { result: 'refused', ...paper };
     const { plan, claims, hosts, explanation } = paper.value;
-    const commit = await this.ports.store.commitPlan({
+    const { index, store, clock } = this.ports;
+    const commit = await store.commitPlan({
       opOccId: occ.id,
       owner,
       plan,
       claims,
       generations: hosts.map(({ id, generation }) => ({ hostId: id, generation })),
       explanation: explanation ?? null,
-      nowMs: this.ports.clock.now(),
+      nowMs: clock.now(),
     });
-    return commit.committed ? { result: 'committed' } : { result: 'lost', lost: commit.lost };
+    if (!commit.committed) {
+      index.lost();
+      return { result: 'lost', lost: commit.lost };
+    }
+    index.committed(
+      claims,
+      hosts.map(({ id, zone, adminState, generation }) => ({ id, zone, adminState, generation: generation + 1 })),
+    );
+    return { result: 'committed' };
+  }
+
+  /** The kept picture may not know yet what was released: only a fresh one can refuse. */
+  private async onPaper(occ: LcmOpOcc, context: PlanContext): Promise<Planned> {
+    const picture = await this.ports.index.kept();
+    const paper = this.plan(occ, context, picture);
+    return paper.ok || picture.isFresh ? paper : this.plan(occ, context, await this.ports.index.fresh());
   }
 
   private async contextOf(occ: LcmOpOcc): Promise<PlanContext> {
@@ -102,15 +121,15 @@ export class Planner {
   }
 
   /** The stored request was validated when it was accepted: the operation vouches for its shape. */
-  private plan(occ: LcmOpOcc, context: PlanContext, snapshot: InventorySnapshot): Planned {
+  private plan(occ: LcmOpOcc, context: PlanContext, picture: Picture): Planned {
     const { times } = this.ports;
     const params = occ.operationParams as unknown;
     switch (occ.operation) {
       case 'INSTANTIATE':
-        return this.instantiate(occ, context, params as InstantiateVnfRequest, snapshot);
+        return this.instantiate(occ, context, params as InstantiateVnfRequest, picture);
       case 'SCALE': {
         const draft = draftScale(context, instantiatedOf(context.instance), params as ScaleVnfRequest);
-        return draft.ok ? this.change(occ, context, draft.value, snapshot) : draft;
+        return draft.ok ? this.change(occ, context, draft.value, picture) : draft;
       }
       case 'OPERATE':
         return this.operate(context, params as OperateVnfRequest);
@@ -122,12 +141,7 @@ export class Planner {
   }
 
   /** What the request sets of the instance's own attributes counts already for boot data. */
-  private instantiate(
-    occ: LcmOpOcc,
-    context: PlanContext,
-    request: InstantiateVnfRequest,
-    snapshot: InventorySnapshot,
-  ): Planned {
+  private instantiate(occ: LcmOpOcc, context: PlanContext, request: InstantiateVnfRequest, picture: Picture): Planned {
     const { instance } = context;
     const modifies = {
       extensions: mergePatch(instance.extensions, request.extensions ?? {}),
@@ -139,7 +153,7 @@ export class Planner {
     const fresh = { ...context, instance: { ...instance, ...modifies } };
     const draft = draftInstantiate(fresh, request);
     if (!draft.ok) return draft;
-    const planned = this.change(occ, fresh, draft.value, snapshot);
+    const planned = this.change(occ, fresh, draft.value, picture);
     return planned.ok ? { ok: true, value: { ...planned.value, plan: { ...planned.value.plan, modifies } } } : planned;
   }
 
@@ -149,17 +163,18 @@ export class Planner {
     return justPlan(planOperate(now, request, day0, this.ports.times));
   }
 
-  private change(occ: LcmOpOcc, context: PlanContext, draft: OperationDraft, snapshot: InventorySnapshot): Planned {
-    const request = placementRequest(context, draft, snapshot, occ.id, this.ports);
+  private change(occ: LcmOpOcc, context: PlanContext, draft: OperationDraft, picture: Picture): Planned {
+    const request = placementRequest(context, draft, picture.fleet, occ.id, this.ports);
     if (!request.ok) return request;
-    const result = place(request.value, snapshot);
+    const result = placeInFleet(request.value, picture.fleet);
     const { explanation } = result;
     if (!result.ok) {
       return { ok: false, problem: problem('no-placement', explanation.summary, { explanation }), explanation };
     }
-    const bound = bindPlaced(context, draft, result.placements, snapshot.claims);
+    const hosts = hostsOf(result.placements, picture);
+    const bound = bindPlaced(context, draft, result.placements, picture.addresses);
     if (!bound.ok) return bound;
-    const placed = together(bound.value, result.placements, request.value.demands, snapshot.hosts);
+    const placed = together(bound.value, result.placements, request.value.demands, hosts);
     const rendered = renderVnfcs(context, draft, placed);
     const parts = { vnfcs: bound.value, rendered };
     const plan = planChange(context, draft, parts, this.ports.times, defaultGracefulStopS * 1000);
@@ -167,10 +182,12 @@ export class Planner {
       ...placed.flatMap((one) => claimsOf(one.placement, one.demand, occ.id)),
       ...addressClaims(bound.value, context.instance, occ),
     ];
-    const hosts = snapshot.hosts.filter((host) => placed.some((one) => one.host === host));
     return { ok: true, value: { plan, claims, hosts, explanation } };
   }
 }
+
+const hostsOf = (placements: readonly VnfcPlacement[], { fleet }: Picture): readonly Host[] =>
+  [...new Set(placements.map((one) => one.hostId))].flatMap((id) => freeHost(fleet, id)?.host ?? []);
 
 const justPlan = (plan: LcmPlan): Planned => ({ ok: true, value: { plan, claims: [], hosts: [] } });
 

@@ -11,6 +11,7 @@ import { sweepAll, sweepHost } from './base-images.js';
 import type { LcmCommands, PackageCommands } from './commands.js';
 import { SolDriver } from './driver.js';
 import { Fleet, type HostSettings } from './fleet.js';
+import { FleetIndex } from './fleet-index.js';
 import { SolLcmCommands } from './lcm-commands.js';
 import type { OperationObserver } from './observer.js';
 import { SolPackageCommands } from './package-commands.js';
@@ -67,11 +68,8 @@ export function createWorkflow(ports: WorkflowPorts, settings: WorkflowSettings)
     runner.wake();
     void sweepHost(engines.of(hostId), fleet.poolsOf(hostId), store, log);
   });
-  const snapshot = async (): ReturnType<Fleet['snapshot']> => {
-    await fleet.firstLook();
-    return fleet.snapshot();
-  };
-  const planner = new Planner({ ...settings, store, clock, ids, snapshot });
+  const index = new FleetIndex(fleet, store);
+  const planner = new Planner({ ...settings, store, clock, ids, index, firstLook: () => fleet.firstLook() });
   const { owner } = settings.runner;
   const context = { engine: (id: Parameters<Engines['of']>[0]) => engines.of(id), store, files, clock };
   const driver = new SolDriver({

@@ -1,6 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { fleetOf, freeHost, freeHosts, withClaims, withHostState, withoutClaims } from '../../src/inventory/fleet.js';
+import {
+  fleetOf,
+  freeHost,
+  freeHosts,
+  withClaims,
+  withHost,
+  withHostState,
+  withoutClaims,
+} from '../../src/inventory/fleet.js';
 import { walk, type Leaf } from '../../src/inventory/fill-tree.js';
 import type { Claim } from '../../src/inventory/model.js';
 import { covers, room } from '../../src/inventory/room.js';
@@ -31,6 +39,40 @@ const all = (next: () => Leaf | undefined): readonly Leaf[] => {
 };
 
 describe('the fleet index', () => {
+  it('kept from change to change is the one that is made anew', () => {
+    const change = fc.record({
+      on: fc.nat(size + 5),
+      state: fc.constantFrom('active', 'down'),
+      coresPerCell: fc.constantFrom(4, 6),
+    });
+    fc.assert(
+      fc.property(fc.array(claimArb, { maxLength: 40 }), fc.array(change, { maxLength: 60 }), (claims, changes) => {
+        const now = new Map(hosts.map((one) => [one.id, one]));
+        let kept = withClaims(fleetOf({ hosts, claims: [] }), claims);
+        for (const { on, state, coresPerCell } of changes) {
+          const changed = host(`h${String(on)}`, { coresPerCell }, { adminState: state });
+          now.set(changed.id, changed);
+          kept = withHost(kept, changed);
+        }
+        const anew = fleetOf({ hosts: [...now.values()], claims });
+        const picture = (fleet: typeof anew) =>
+          freeHosts(fleet).map(({ host: { id, adminState }, cells }, at) => ({
+            ...{ id, adminState, cells, size: fleet.size, position: fleet.positions.get(id) },
+            kind: fleet.kinds[fleet.kindOf[at] ?? -1]?.key,
+          }));
+        expect(picture(kept)).toEqual(picture(anew));
+        const nothing = new Array<number>(room.networks).fill(0);
+        const walked = (fleet: typeof anew) =>
+          fleet.kinds
+            .map((kind) => [kind.key, all(walk(kind.tree, nothing, 'fullest')).map((leaf) => leaf.free.host.id)])
+            .filter(([, ids]) => ids?.length !== 0)
+            .sort();
+        expect(walked(kept)).toEqual(walked(anew));
+      }),
+      { numRuns: 50 },
+    );
+  });
+
   it('walks exactly the hosts with room, in order of how full they are', () => {
     fc.assert(
       fc.property(fc.array(claimArb, { maxLength: 80 }), fc.integer({ min: 0, max: 17_000 }), (claims, needed) => {

@@ -1,0 +1,100 @@
+/**
+ * The fleet index that plans are made on, kept from one plan to the next: a decision costs what changed since the last
+ * one and not the size of the fleet. It may be behind the store, where other replicas and ended operations write; a
+ * plan on it is checked by generations when it is committed, and a refusal is only believed on a fresh picture.
+ */
+import { fleetOf, freeHost, withHost, type Fleet as IndexedFleet } from '../inventory/fleet.js';
+import { fleetWide, type Claim, type Host } from '../inventory/model.js';
+import { hostId, type HostId } from '../shared/ids.js';
+import type { HostMoment, Store } from '../store/store.js';
+
+/** What a plan is made on. */
+export interface Picture {
+  readonly fleet: IndexedFleet;
+  /** MAC and IP claims: unique in the fleet. */
+  readonly addresses: readonly Claim[];
+  /** Read from the store for this plan. */
+  readonly isFresh: boolean;
+}
+
+/** The hosts as they were last seen, with those that changed since they were last asked for. */
+export interface SeenHosts {
+  hosts(): readonly Host[];
+  host(id: HostId): Host | undefined;
+  takeChanged(): ReadonlySet<HostId>;
+  recordMoments(moments: readonly HostMoment[]): void;
+}
+
+/** When more hosts changed than this share, the index is made anew: that is quicker. */
+const mostChanged = 0.2;
+
+export class FleetIndex {
+  private fleet: IndexedFleet | undefined;
+  private addresses: readonly Claim[] = [];
+  private isStale = true;
+
+  constructor(
+    private readonly seen: SeenHosts,
+    private readonly store: Pick<Store, 'hostMoments' | 'claims' | 'claimsOn'>,
+  ) {}
+
+  /** The picture as it is kept; fresh when it was never made, or a plan on it was lost. */
+  async kept(): Promise<Picture> {
+    if (this.isStale || this.fleet === undefined) return this.fresh();
+    this.fleet = await this.caughtUp(this.fleet, this.seen.takeChanged());
+    return { fleet: this.fleet, addresses: this.addresses, isFresh: false };
+  }
+
+  /** Generations first, claims after: what was committed between the two makes the plan lose and start again. */
+  async fresh(): Promise<Picture> {
+    this.isStale = true;
+    this.seen.recordMoments(await this.store.hostMoments());
+    const hosts = this.seen.hosts();
+    const changed = this.seen.takeChanged();
+    const isSmall = changed.size <= hosts.length * mostChanged;
+    const fleet =
+      this.fleet !== undefined && isSmall ? await this.caughtUp(this.fleet, changed) : await this.anew(hosts);
+    this.addresses = await this.store.claimsOn([hostId(fleetWide)]);
+    this.fleet = fleet;
+    this.isStale = false;
+    return { fleet, addresses: this.addresses, isFresh: true };
+  }
+
+  /** A plan was committed: its addresses are taken, and its hosts are of a new generation. */
+  committed(claims: readonly Claim[], moments: readonly HostMoment[]): void {
+    this.addresses = [...this.addresses, ...claims.filter((claim) => claim.hostId === fleetWide)];
+    this.seen.recordMoments(moments);
+  }
+
+  /** A plan on the kept picture lost: somebody else wrote. */
+  lost(): void {
+    this.isStale = true;
+  }
+
+  private async anew(hosts: readonly Host[]): Promise<IndexedFleet> {
+    return fleetOf({ hosts, claims: await this.store.claims() });
+  }
+
+  /** Claims are read again where the generation says that they may have changed. */
+  private async caughtUp(fleet: IndexedFleet, changed: ReadonlySet<HostId>): Promise<IndexedFleet> {
+    const moved = [...changed].filter((id) => freeHost(fleet, id)?.host.generation !== this.seen.host(id)?.generation);
+    const byHost = Map.groupBy(await this.claimsOn(moved), (claim) => claim.hostId);
+    const claims = new Map(moved.map((id) => [id, byHost.get(id) ?? []]));
+    return [...changed].reduce((sum, id) => this.withSeen(sum, id, claims.get(id)), fleet);
+  }
+
+  /** Should the store fail, what was taken note of is forgotten with the index, and the next picture is made anew. */
+  private async claimsOn(ids: readonly HostId[]): Promise<readonly Claim[]> {
+    try {
+      return ids.length === 0 ? [] : await this.store.claimsOn(ids);
+    } catch (error) {
+      this.fleet = undefined;
+      throw error;
+    }
+  }
+
+  private withSeen(fleet: IndexedFleet, id: HostId, claims?: readonly Claim[]): IndexedFleet {
+    const host = this.seen.host(id);
+    return host === undefined ? fleet : withHost(fleet, host, claims);
+  }
+}
