@@ -1,22 +1,34 @@
 /**
- * npm packages: `npm ci` when node_modules is missing or older than the lock. Runs on any Node from 20 on, before
- * anything is installed.
+ * npm packages: `npm ci` when node_modules is not what the lock says. Runs on any Node from 20 on, before anything is
+ * installed.
  */
-import { statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { inTop } from './paths.mjs';
 import { run } from './run.mjs';
 
-const changedMs = (path) => statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+function packagesIn(...path) {
+  try {
+    return JSON.parse(readFileSync(inTop(...path), 'utf8')).packages;
+  } catch {
+    return undefined;
+  }
+}
 
-/** npm writes node_modules/.package-lock.json last, so its time says when the install was whole. */
-export const isInstalled = () =>
-  changedMs(inTop('node_modules', '.package-lock.json')) >= changedMs(inTop('package-lock.json')) &&
-  changedMs(inTop('node_modules', '.bin', 'node')) > 0;
+/** npm notes in node_modules/.package-lock.json what it has installed; packages for other platforms are left out. */
+function isInstalled() {
+  const installed = packagesIn('node_modules', '.package-lock.json');
+  if (installed === undefined) return false;
+  const wanted = Object.entries(packagesIn('package-lock.json') ?? {}).filter(([path]) => path !== '');
+  return wanted.every(([path, { version, optional }]) => {
+    const found = installed[path]?.version;
+    return found === version || (optional === true && found === undefined);
+  });
+}
 
 /** True when it had to install. */
 export async function ensureInstalled() {
   if (isInstalled()) return false;
-  console.log('Installing npm packages (npm ci): node_modules is missing or older than package-lock.json');
+  console.log('Installing npm packages (npm ci): node_modules is not what package-lock.json says');
   await run('npm', ['ci'], { show: true });
   return true;
 }

@@ -17,7 +17,11 @@ export interface Problem {
 }
 
 /** Builds a Problem of a known kind; `extensions` become members beside the standard ones. */
-export function problem(code: ProblemCode, detail: string, extensions: Readonly<Record<string, unknown>> = {}): Problem {
+export function problem(
+  code: ProblemCode,
+  detail: string,
+  extensions: Readonly<Record<string, unknown>> = {},
+): Problem {
   const kind = problemTypes[code];
   return { ...extensions, type: `urn:berth:problem:${code}`, title: kind.title, status: kind.status, detail };
 }
