@@ -16,8 +16,8 @@ import { networks } from './networks.mjs';
 import { makeTestHosts, removeTestHosts } from './traffic.mjs';
 import { noTrafficWithout, routerAddresses, showMetrics, trafficThrough } from './tour.mjs';
 
-/** Two routers of 256 MiB each, and some to spare. */
-const hugepagesWanted = 320;
+/** Two routers of 256 MiB each, and some to spare, beside what others use. */
+const hugepagesFree = 320;
 
 /** A core for each of two routers: a host of few cores keeps none back for itself. */
 const roomForTwo = () => (availableParallelism() < 4 ? { reserved: { sharedCpus: [], memoryMiBPerCell: [512] } } : {});
@@ -26,7 +26,7 @@ export class RealHost {
   #journey;
   #state;
   #settings;
-  #tapsBefore = [];
+  #strangers = { taps: [], guests: [] };
 
   /** `settings`: how Berth is told to use this host. */
   constructor(journey, state, settings = roomForTwo()) {
@@ -46,7 +46,7 @@ export class RealHost {
     await this.#journey.step('Prepare the host', async (tell) => {
       if (this.#state.get('before') === undefined) this.#state.set('before', hugepages());
       await prepareHost(
-        { hugepages: [`${hugepagesWanted}:2048`], bridges: networks.map(({ bridge }) => bridge) },
+        { hugepages: [`${hugepages().used + hugepagesFree}:2048`], bridges: networks.map(({ bridge }) => bridge) },
         tell,
       );
     });
@@ -69,7 +69,7 @@ export class RealHost {
   /** After Berth has removed what it knew of: test hosts of an earlier run, and what is there that is not ours. */
   async clean() {
     await removeTestHosts();
-    this.#tapsBefore = await taps();
+    this.#strangers = { taps: await taps(), guests: guestProcesses().map(({ pid }) => pid) };
   }
 
   async withoutRouter() {
@@ -114,11 +114,11 @@ export class RealHost {
   async takeAway() {
     await this.#journey.attempt('Remove the test hosts', removeTestHosts);
     await this.#journey.attempt('Nothing is left on the host', async (tell) =>
-      expectNothing(await leftOnHost(this.#tapsBefore), tell),
+      expectNothing(await leftOnHost(this.#strangers), tell),
     );
     await this.#journey.attempt('Undo the preparation of the host', async (tell) => {
       await undoHost(tell);
-      expectNothing(await leftAfterUndo(this.#state.get('before')), tell);
+      expectNothing(await leftAfterUndo(this.#state.get('before') ?? hugepages()), tell);
     });
   }
 }

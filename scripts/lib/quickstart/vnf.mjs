@@ -64,7 +64,13 @@ export async function operate(api, id, task, body, watch) {
   const ended = (occ) => !running.includes(occ.operationState);
   const occ = await api.until(pathOf(location), ended, { limitMs: operationLimitMs, pauseMs: 50, watch });
   if (occ.operationState === 'COMPLETED') return occ;
-  throw new Error(`${task} ended ${occ.operationState}: ${JSON.stringify(occ.error, null, 2)}`);
+  throw new Error(`${task} ended ${occ.operationState}: ${inWords(occ.error)}`);
+}
+
+/** A Problem as a person reads it: its sentence, the cause's own words, what was missing and what would fit. */
+function inWords({ detail, cause, explanation } = {}) {
+  const { nearestMisses = [], relaxations = [] } = explanation ?? {};
+  return [detail, cause?.text, cause?.native?.text, ...nearestMisses, ...relaxations].filter(Boolean).join('\n    ');
 }
 
 export const instantiate = (api, id, flavourId, watch) =>

@@ -17,6 +17,7 @@ import type { VolumeInfo, VolumeRef, VolumeSource } from '../../engine.js';
 import {
   StoragePoolListAllVolumes,
   type StoragePoolPtr,
+  StoragePoolRefresh,
   StorageVolCreateXML,
   StorageVolDelete,
   StorageVolFree,
@@ -89,9 +90,23 @@ export function removeVolume(context: CallContext, ref: VolumeRef): void {
   unless([NO_STORAGE_POOL], () => {
     withPool(context, ref.pool, (pool) => {
       remove(pool, ref.name + markerSuffix);
-      remove(pool, ref.name);
+      if (!remove(pool, ref.name)) removeUnlisted(pool, ref);
     });
   });
+}
+
+/**
+ * A file that libvirt has not listed yet: QEMU makes a console's log itself. libvirt refuses to look again while bytes
+ * are being uploaded into the pool.
+ */
+function removeUnlisted(pool: StoragePoolPtr, ref: VolumeRef): void {
+  if (StoragePoolRefresh(pool, 0) < 0) {
+    throw new CallRefusal(
+      'Busy',
+      `Pool ${ref.pool} cannot be listed anew now, so whether it has ${ref.name} is unknown.`,
+    );
+  }
+  remove(pool, ref.name);
 }
 
 function isComplete(pool: StoragePoolPtr, ref: VolumeRef, sizeBytes: number): boolean {
@@ -142,9 +157,9 @@ function create(pool: StoragePoolPtr, xml: string): void {
   StorageVolFree(present(StorageVolCreateXML(pool, xml, 0)));
 }
 
-function remove(pool: StoragePoolPtr, name: string): void {
-  unless([NO_STORAGE_VOL], () => withVolume(pool, name, (volume) => check(StorageVolDelete(volume, 0))));
-}
+/** Whether there was one. */
+const remove = (pool: StoragePoolPtr, name: string): boolean =>
+  lookup(pool, name, (volume) => check(StorageVolDelete(volume, 0))) !== undefined;
 
 const withVolume = <T>(pool: StoragePoolPtr, name: string, use: (volume: StorageVolPtr) => T): T =>
   using(present(StorageVolLookupByName(pool, name)), StorageVolFree, use);
