@@ -11,7 +11,6 @@
 import type { HostId, OpOccId, VnfInstanceId, VnfPkgId, VnfcId, VnfdId } from '../shared/ids.js';
 import type { Problem } from '../shared/problem.js';
 
-export type InstantiationState = 'NOT_INSTANTIATED' | 'INSTANTIATED';
 export type VnfState = 'STARTED' | 'STOPPED';
 
 export interface VnfInstance {

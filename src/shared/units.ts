@@ -7,5 +7,3 @@ export const GiB = 1024 * MiB;
 
 /** Bytes to whole MiB, rounded up: nobody gets less than asked for. */
 export const bytesToMiBCeil = (bytes: number): number => Math.ceil(bytes / MiB);
-/** Bytes to whole GiB, rounded up. */
-export const bytesToGiBCeil = (bytes: number): number => Math.ceil(bytes / GiB);
