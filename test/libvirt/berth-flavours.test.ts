@@ -31,7 +31,7 @@ describeUnless(router.missing, 'A router by the whole Berth', () => {
   let id = '';
 
   beforeAll(async () => {
-    world = await startWorld({ router, pages: 256 });
+    world = await startWorld({ router, pages: 192 });
   });
   afterAll(() => world.end());
 

@@ -45,12 +45,12 @@ export function borrowPages(wanted: number): () => void {
   throw new Error(`this host has no ${wanted} hugepages of 2 MiB to spare, only ${free}`);
 }
 
-/** Another program of the host takes all free pages but `left`; the answer takes it away again. */
+/** Another program of the host takes all free pages but `left`; the answer gives them back. */
 export function takePages(daemon: PrivateLibvirtd, left: number): () => void {
   const file = `${daemon.folder}/huge/taken`;
   const inside = (...command: readonly string[]): void => {
     execFileSync('nsenter', [`--mount=/proc/${daemon.pid()}/ns/mnt`, ...command]);
   };
   inside('fallocate', '--length', `${(freePages() - left) * 2}MiB`, file);
-  return () => inside('rm', file);
+  return () => inside('rm', '-f', file);
 }
