@@ -26,7 +26,8 @@ const standing = (rule: AffinityDemand, berths: readonly VnfcPlacement[]): reado
     ...new Set(berths.filter((berth) => rule.vnfcIds.includes(berth.vnfcId)).map((berth) => String(berth.hostId))),
   ].sort();
 
-function hostKey(free: FreeHost): string {
+/** Hosts of one shape with the same key take the same VNFCs. */
+export function hostKey(free: FreeHost): string {
   const functions = free.functions.map((addresses) => addresses.length);
   return [free.sharedVcpus, free.poolsMiB.join(), functions.join(), ...free.cells.map(cellKey)].join(' ');
 }

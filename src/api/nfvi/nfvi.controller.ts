@@ -7,7 +7,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type, type Static } from 'typebox';
 import type { Claim, Host } from '../../inventory/model.js';
 import { hostId, type HostId } from '../../shared/ids.js';
-import type { HostRecord, Store } from '../../store/store.js';
+import type { HostMoment, Store } from '../../store/store.js';
 import type { FleetView } from '../../workflow/fleet-view.js';
 import { checked } from '../http/check-body.js';
 import { Describe } from '../http/describe.js';
@@ -21,7 +21,7 @@ import { host, hostModification, networkOnHosts } from './schemas.js';
 type Modification = Static<typeof hostModification>;
 const modification = checked<Modification, typeof hostModification>(hostModification);
 
-const hostsCollection: Collection<HostRecord> = { schema: plain(host), dropped: [], keyOf: (each) => each.id };
+const hostsCollection: Collection<HostMoment> = { schema: plain(host), dropped: [], keyOf: (each) => each.id };
 
 /** Hosts as seen and claims as standing, at one moment. */
 interface Picture {
@@ -49,8 +49,8 @@ export class NfviController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<readonly unknown[]> {
-    const [all, picture] = await Promise.all([this.store.hosts(), this.picture()]);
-    const render = (record: HostRecord) => this.body(record, picture);
+    const [all, picture] = await Promise.all([this.store.hostMoments(), this.picture()]);
+    const render = (record: HostMoment) => this.body(record, picture);
     return answerCollection(request, reply, hostsCollection, { all, render, pageSize: this.options.pageSize });
   }
 
@@ -84,19 +84,14 @@ export class NfviController {
   }
 
   /** The store knows what was decided, the fleet what was seen. */
-  private body(record: HostRecord, { hosts, claims }: Picture): HostBody {
+  private body(record: HostMoment, { hosts, claims }: Picture): HostBody {
     const seen = hosts.get(record.id);
     if (seen === undefined) return renderUnseenHost(record);
     const { adminState } = record;
     return renderHost({ ...seen, adminState }, claims.get(record.id) ?? [], this.fleet.freePages(record.id));
   }
 
-  private async record(id: string): Promise<HostRecord> {
-    const records = await this.store.hosts();
-    return found(
-      records.find((each) => each.id === id),
-      'host',
-      id,
-    );
+  private async record(id: string): Promise<HostMoment> {
+    return found(await this.store.host(hostId(id)), 'host', id);
   }
 }

@@ -5,13 +5,13 @@ import type { Static } from 'typebox';
 import type { FreePages } from '../../engine/engine.js';
 import type { Acceleration, Cell, Claim, Host, HostNetwork } from '../../inventory/model.js';
 import { hostSummary, type CellSummary, type HostSummary } from '../../inventory/summary.js';
-import type { HostRecord } from '../../store/store.js';
+import type { HostMoment } from '../../store/store.js';
 import type { host, networkOnHosts } from './schemas.js';
 
 export type HostBody = Static<typeof host>;
 
 /** A host that was never reached: all that is known is its configuration. */
-export const renderUnseenHost = ({ id, zone, adminState }: HostRecord): HostBody => ({
+export const renderUnseenHost = ({ id, zone, adminState }: HostMoment): HostBody => ({
   id,
   zone,
   adminState,

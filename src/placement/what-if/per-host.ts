@@ -1,0 +1,89 @@
+/**
+ * How many VNFs more a host takes, one after the other, and what runs out first. By sums where they are exact, else by
+ * the search that would place them; hosts of one shape that are used alike are counted once.
+ */
+import { claimsOf } from '../../inventory/claims.js';
+import { take, unclaimed, type FreeHost } from '../../inventory/free.js';
+import type { HostShape } from '../../inventory/shape.js';
+import { opOccId } from '../../shared/ids.js';
+import type { Ask } from '../ask.js';
+import { eachBerth } from '../berths.js';
+import { constraintNames, hostIsAllowed, kindRefusal, ownRefusal } from '../constraints/list.js';
+import { effortOf } from '../effort.js';
+import type { VnfcDemand, VnfcPlacement } from '../model.js';
+import { cellsRanked } from '../preferences/list.js';
+import { hostKey } from '../search-state.js';
+import { countBySums } from './sums.js';
+
+export interface HostRoom {
+  readonly fits: number;
+  /** A dimension that runs out, or a constraint that refuses the host as it is. */
+  readonly limitedBy: string;
+}
+
+/** Counts on hosts, remembering what it counted. `asks` are the VNFCs of one VNF, which stand together. */
+export class HostCounter {
+  private readonly counted = new Map<HostShape, Map<string, HostRoom>>();
+
+  constructor(private readonly asks: readonly Ask[]) {}
+
+  room(free: FreeHost): HostRoom {
+    const refused = this.asks.flatMap((ask) => kindRefusal(ask, free.host) ?? [])[0];
+    if (refused !== undefined) return { fits: 0, limitedBy: constraintNames[refused.stage] ?? '' };
+    const isAllowed = this.asks.every((ask) => hostIsAllowed(ask, free.host, noRules));
+    return isAllowed ? this.roomIn(free) : { fits: 0, limitedBy: 'chosen-hosts' };
+  }
+
+  /** If nothing were claimed. */
+  roomWhenEmpty(free: FreeHost): HostRoom {
+    return this.room(unclaimed(free.host));
+  }
+
+  private roomIn(free: FreeHost): HostRoom {
+    const [only, second] = this.asks;
+    const sums = only === undefined || second !== undefined ? undefined : countBySums(only, free);
+    return sums ?? this.remembered(free);
+  }
+
+  private remembered(free: FreeHost): HostRoom {
+    const ofShape = this.counted.get(free.shape) ?? new Map<string, HostRoom>();
+    this.counted.set(free.shape, ofShape);
+    const key = hostKey(free);
+    const known = ofShape.get(key) ?? searched(this.asks, free);
+    ofShape.set(key, known);
+    return known;
+  }
+}
+
+const mostCases = 2000;
+const noRules = { rules: [] };
+const onPaper = opOccId('on-paper');
+
+/** VNF by VNF, as long as all of its VNFCs find a berth. */
+function searched(asks: readonly Ask[], start: FreeHost): HostRoom {
+  let free = start;
+  for (let fits = 0; ; fits += 1) {
+    for (const ask of asks) {
+      const berth = berthOn(ask, free);
+      if (berth === undefined) {
+        const stage = ownRefusal(ask, free, noRules)?.stage ?? -1;
+        return { fits, limitedBy: constraintNames[stage] ?? 'numa-fit' };
+      }
+      free = take(free, claimsOf(berth, ask.demand, onPaper));
+    }
+  }
+}
+
+/** A demand without any need would fit without end. */
+const isEndless = (demand: VnfcDemand): boolean => demand.vcpus === 0 && demand.memoryMiB === 0;
+
+function berthOn(ask: Ask, free: FreeHost): VnfcPlacement | undefined {
+  let found: VnfcPlacement | undefined;
+  const visit = (berth: VnfcPlacement): boolean => {
+    found = berth;
+    return true;
+  };
+  if (isEndless(ask.demand)) return undefined;
+  eachBerth({ free, ask, thrift: 'siblings', cellOrder: cellsRanked, effort: effortOf(mostCases), visit });
+  return found;
+}

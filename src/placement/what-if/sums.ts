@@ -1,0 +1,169 @@
+/**
+ * How many VNFCs of one kind a host takes, by arithmetic: a few sums per cell instead of a search per VNFC. Exact where
+ * it answers at all; where parts of a demand could get into one another's way it does not, and the search counts.
+ */
+import { availableFunctions, isWhole, type FreeHost } from '../../inventory/free.js';
+import type { Core } from '../../inventory/shape.js';
+import { pageChoices, pagesFor, type Ask } from '../ask.js';
+import { matches } from '../functions.js';
+import type { PciDemand } from '../model.js';
+import type { Dimension } from '../shortage.js';
+
+/** How often the demand fits by one dimension alone, in each cell or, where cells do not matter, on the host. */
+interface Sum {
+  readonly dimension: Dimension;
+  readonly perCell: readonly number[] | undefined;
+  readonly onHost: number;
+}
+
+export interface HostCount {
+  readonly fits: number;
+  /** What runs out first. */
+  readonly limitedBy: Dimension;
+}
+
+const endless = Number.MAX_SAFE_INTEGER;
+
+/** Undefined: only the search can say. */
+export function countBySums(ask: Ask, free: FreeHost): HostCount | undefined {
+  if (ask.guestCells.length !== 1 || ask.ownEmulatorCpu) return undefined;
+  const functions = functionSums(ask, free);
+  const cpus = cpuSum(ask, free);
+  if (functions === undefined || cpus === undefined) return undefined;
+  const sums = [cpus, ...sharedSums(ask, free), memorySum(ask, free), ...functions, diskSum(ask, free)];
+  const fits = together(sums, free.cells.length);
+  const without = sums.map((left) => ({
+    dimension: left.dimension,
+    fits: together(
+      sums.filter((sum) => sum !== left),
+      free.cells.length,
+    ),
+  }));
+  const limit = without.toSorted((a, b) => b.fits - a.fits)[0];
+  return { fits, limitedBy: limit?.dimension ?? 'memory' };
+}
+
+function together(sums: readonly Sum[], cells: number): number {
+  const onHost = Math.min(endless, ...sums.map((sum) => sum.onHost));
+  const perCell = sums.flatMap((sum) => (sum.perCell === undefined ? [] : [sum.perCell]));
+  if (perCell.length === 0) return onHost;
+  let inCells = 0;
+  for (let at = 0; at < cells; at += 1) inCells += Math.min(endless, ...perCell.map((counts) => counts[at] ?? 0));
+  return Math.min(onHost, inCells);
+}
+
+const ofCells = (dimension: Dimension, perCell: readonly number[]): Sum => ({ dimension, perCell, onHost: endless });
+const ofHost = (dimension: Dimension, onHost: number): Sum => ({ dimension, perCell: undefined, onHost });
+
+const times = (has: number, needs: number): number => (needs <= 0 ? endless : Math.max(0, Math.floor(has / needs)));
+
+function cpuSum(ask: Ask, free: FreeHost): Sum | undefined {
+  const count = ask.guestCells[0]?.dedicated ?? 0;
+  if (count === 0) return ofHost('cpus', endless);
+  if (!ask.bound) {
+    const all = cpuTimes(
+      free.cells.flatMap((cell) => cell.cores),
+      count,
+      ask,
+    );
+    return all === undefined ? undefined : ofHost('cpus', all);
+  }
+  const perCell = free.cells.map((cell) => cpuTimes(cell.cores, count, ask));
+  return perCell.includes(undefined)
+    ? undefined
+    : ofCells(
+        'cpus',
+        perCell.map((one) => one ?? 0),
+      );
+}
+
+function cpuTimes(cores: readonly Core[], count: number, ask: Ask): number | undefined {
+  switch (ask.demand.threadPolicy) {
+    case 'prefer':
+      return times(
+        cores.reduce((sum, core) => sum + core.cpus.length, 0),
+        count,
+      );
+    case 'isolate':
+      return times(cores.filter(isWhole).length, count);
+    case 'require': {
+      const paired = cores.filter((core) => core.threads > 1 && isWhole(core));
+      const threads = paired[0]?.threads ?? 2;
+      if (paired.some((core) => core.threads !== threads)) return undefined;
+      return times(paired.length, Math.ceil(count / threads));
+    }
+  }
+}
+
+function sharedSums(ask: Ask, free: FreeHost): readonly Sum[] {
+  if (ask.sharedVcpus === 0) return [];
+  const onHost = free.shape.sharedCpus.length === 0 ? 0 : times(free.sharedVcpus, ask.sharedVcpus);
+  if (ask.floats) return [ofHost('shared-vcpus', onHost)];
+  const perCell = free.cells.map((cell, at) =>
+    (free.shape.cells[at]?.sharedCpus.length ?? 0) === 0 ? 0 : times(cell.sharedVcpus, ask.sharedVcpus),
+  );
+  return [{ dimension: 'shared-vcpus', perCell, onHost }];
+}
+
+/** Every page size that would do adds its own slots; plain memory of a guest tied to no cell is one heap. */
+function memorySum(ask: Ask, free: FreeHost): Sum {
+  const needsMiB = ask.guestCells[0]?.memoryMiB ?? 0;
+  const choices = pageChoices(ask, free.shape);
+  const paged = choices.filter((choice) => choice.sizeKiB !== undefined);
+  const takesPlain = choices.some((choice) => choice.sizeKiB === undefined);
+  const pagesIn = (pages: readonly number[]) =>
+    paged.reduce((sum, { sizeKiB = 0, index }) => sum + times(pages[index] ?? 0, pagesFor(needsMiB, sizeKiB)), 0);
+  const dimension = takesPlain ? 'memory' : 'pages';
+  if (ask.bound || !takesPlain) {
+    const plainIn = (memoryMiB: number) => (takesPlain ? times(memoryMiB, needsMiB) : 0);
+    return ofCells(
+      dimension,
+      free.cells.map((cell) => pagesIn(cell.pages) + plainIn(cell.memoryMiB)),
+    );
+  }
+  const plainMiB = free.cells.reduce((sum, cell) => sum + Math.max(0, cell.memoryMiB), 0);
+  return ofHost(dimension, free.cells.reduce((sum, cell) => sum + pagesIn(cell.pages), 0) + times(plainMiB, needsMiB));
+}
+
+function diskSum(ask: Ask, free: FreeHost): Sum {
+  const { diskMiB } = ask.demand;
+  if (diskMiB <= 0) return ofHost('disk', endless);
+  return ofHost(
+    'disk',
+    free.poolsMiB.reduce((sum, pool) => sum + times(pool, diskMiB), 0),
+  );
+}
+
+/** Undefined when two different wishes could be served by the same functions, or a whole card is wanted. */
+function functionSums(ask: Ask, free: FreeHost): readonly Sum[] | undefined {
+  const demands = ask.demand.pciFunctions;
+  if (demands.some((one) => one.kind === 'pf')) return undefined;
+  const taken = new Set<number>();
+  const sums: Sum[] = [];
+  for (const alike of Map.groupBy(demands, wishOf).values()) {
+    const first = alike[0];
+    if (first === undefined) continue;
+    const groups = [...free.shape.groups.keys()].filter((at) => servesAt(free, at, first));
+    if (groups.some((at) => taken.has(at))) return undefined;
+    groups.forEach((at) => taken.add(at));
+    sums.push(functionSum(free, groups, first, alike.length));
+  }
+  return sums;
+}
+
+const wishOf = ({ cpdId: _, ...wish }: PciDemand): string => JSON.stringify(Object.entries(wish).sort());
+
+function servesAt(free: FreeHost, at: number, demand: PciDemand): boolean {
+  const group = free.shape.groups[at];
+  return group !== undefined && matches(group, demand);
+}
+
+function functionSum(free: FreeHost, groups: readonly number[], demand: PciDemand, count: number): Sum {
+  const has = (those: readonly number[]) => those.reduce((sum, at) => sum + availableFunctions(free, at), 0);
+  if (demand.cellPolicy !== 'required') return ofHost('functions', times(has(groups), count));
+  const inCell = (cell: number) => groups.filter((at) => free.shape.groups[at]?.cell === cell);
+  return ofCells(
+    'functions',
+    free.cells.map((_, cell) => times(has(inCell(cell)), count)),
+  );
+}
