@@ -12,7 +12,8 @@ const shared = folder('shared');
 const core = folder(...coreFolders);
 const ports = `^src/${anyOf(portFiles)}$`;
 const portFolders = ['engine', 'store', 'notify', 'artifacts'];
-const root = '^src/([^/]+\\.ts$|config/)';
+/** `cli/berth.ts` is the other process: it binds the client and the author's tools. */
+const root = '^src/([^/]+\\.ts$|config/|cli/berth\\.ts$)';
 /** Adapters, each a folder that knows the shared words, the core, the ports' types and its own library. */
 const adapters = ['engine/libvirt', 'engine/simulated', 'store/kysely', 'notify', 'artifacts', 'telemetry'];
 const nodeModule = (name) => `(^|/)node_modules/${escape(name)}(/|$)`;
@@ -43,7 +44,19 @@ const layers = [
     folder('api'),
     [shared, core, ports, folder('api'), '^src/workflow/commands\\.ts$'],
   ),
-  layer('cli-is-a-client', 'The command line is a client of the HTTP API.', folder('cli'), [shared, folder('cli')]),
+  {
+    ...layer('cli-is-a-client', 'The command line is a client of the HTTP API.', folder('cli'), [
+      shared,
+      folder('cli'),
+    ]),
+    from: { path: folder('cli'), pathNot: root },
+  },
+  layer(
+    'author-reads-as-onboarding-does',
+    'The author’s tools use the code that onboards packages, and no server.',
+    folder('author'),
+    [shared, core, folder('artifacts', 'author')],
+  ),
 ];
 
 /** Later core folders may import earlier ones, never the reverse. */
@@ -73,7 +86,7 @@ const homes = [
   ['yaml', ['yaml'], ['^src/descriptor/read-yaml\\.ts$', '^src/config/']],
   ['xml-reader', ['fast-xml-parser'], '^src/libvirt-xml/read-[^/]+\\.ts$'],
   ['validation', ['ajv', 'ajv-formats', 'typebox'], ['^src/api/', '^src/config/', '^src/artifacts/']],
-  ['commander', ['commander'], folder('cli')],
+  ['commander', ['commander'], folder('cli', 'author')],
   ['logging', ['pino'], ['^src/api/', root]],
 ].map(([name, libraries, home]) => ({
   name: `home-of-${name}`,

@@ -1,11 +1,20 @@
 #!/usr/bin/env node
 /**
- * The `berth` command as a process.
+ * The `berth` command as a process: the client of the HTTP API, and beside it the author’s tools, which need no server.
+ * Like the root of `src/`, it binds what must not know one another.
  */
+import { addAuthorCommands } from '../author/commands.js';
 import { complaintOf, createProgram } from './program.js';
 
 try {
-  await createProgram({ environment: process.env, out: (text) => console.log(text) }).parseAsync();
+  const out = (text: string): void => console.log(text);
+  const exitCode = (code: number): void => {
+    process.exitCode = code;
+  };
+  const program = createProgram({ environment: process.env, out }, (group) =>
+    addAuthorCommands(group, { out, exitCode }),
+  );
+  await program.parseAsync();
 } catch (error) {
   console.error(complaintOf(error));
   process.exitCode = 1;

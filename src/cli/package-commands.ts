@@ -10,7 +10,8 @@ import { followOnboarding } from './waiting.js';
 
 const packages = '/vnfpkgm/v2/vnf_packages';
 
-export function addPackageCommands(program: Command, surroundings: Surroundings): void {
+/** Returns the group, for commands that are no client's. */
+export function addPackageCommands(program: Command, surroundings: Surroundings): Command {
   const group = program.command('package').description('VNF packages');
   group
     .command('upload <file>')
@@ -41,6 +42,7 @@ export function addPackageCommands(program: Command, surroundings: Surroundings)
       show(info, JSON.stringify(info, null, 2));
     });
   addStateCommands(group, surroundings);
+  return group;
 }
 
 function addStateCommands(group: Command, surroundings: Surroundings): void {

@@ -11,7 +11,8 @@ import { problemText } from './text.js';
 import { addVnfCommands } from './vnf-commands.js';
 import { errorText } from '../shared/error-text.js';
 
-export function createProgram(surroundings: Surroundings): Command {
+/** `addTools` adds to `berth package` what works without a server. */
+export function createProgram(surroundings: Surroundings, addTools?: (packageGroup: Command) => void): Command {
   const program = new Command('berth')
     .description('VNF packages in, placed, running and measured KVM guests out')
     .option('--url <url>', 'where Berth listens (BERTH_URL; default http://127.0.0.1:9641)')
@@ -19,7 +20,8 @@ export function createProgram(surroundings: Surroundings): Command {
     .option('--json', 'answers as Berth gave them')
     .showHelpAfterError();
   addHostCommands(program, surroundings);
-  addPackageCommands(program, surroundings);
+  const packageGroup = addPackageCommands(program, surroundings);
+  addTools?.(packageGroup);
   addVnfCommands(program, surroundings);
   addOperationCommands(program, surroundings);
   return program;

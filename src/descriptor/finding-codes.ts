@@ -116,7 +116,7 @@ const tosca = {
   'TOSCA-PROPERTY-VALUE': {
     severity: 'error',
     meaning: 'The value of a property is outside of what SOL001 allows.',
-    fix: 'Use one of the values allowed.',
+    fix: 'Write what the message expects.',
   },
   'TOSCA-PROPERTY-UNKNOWN': {
     severity: 'warning',

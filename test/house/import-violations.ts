@@ -21,6 +21,9 @@ export const violations: readonly ImportViolation[] = [
   { rule: 'api-is-a-door', in: 'api/a.ts', imports: ['workflow/target.ts'] },
   { rule: 'api-is-a-door', in: 'api/b.ts', imports: ['store/kysely/target.ts'] },
   { rule: 'cli-is-a-client', in: 'cli/a.ts', imports: ['lifecycle/target.ts'] },
+  { rule: 'cli-is-a-client', in: 'cli/c.ts', imports: ['author/target.ts'] },
+  { rule: 'author-reads-as-onboarding-does', in: 'author/a.ts', imports: ['store/kysely/target.ts'] },
+  { rule: 'author-reads-as-onboarding-does', in: 'author/b.ts', imports: ['cli/target.ts'] },
 
   { rule: 'path-order-descriptor', in: 'descriptor/a.ts', imports: ['package/target.ts'] },
   { rule: 'path-order-package', in: 'package/a.ts', imports: ['inventory/target.ts'] },
