@@ -83,6 +83,7 @@ const homes = [
   ['prom-client', ['prom-client'], folder('telemetry')],
   ['nest', ['@nestjs', 'fastify', 'rxjs', 'reflect-metadata'], ['^src/api/', root]],
   ['zip', ['yauzl'], folder('artifacts')],
+  ['certificates', ['pkijs', 'asn1js'], folder('artifacts/signatures')],
   ['yaml', ['yaml'], ['^src/descriptor/read-yaml\\.ts$', '^src/config/']],
   ['xml-reader', ['fast-xml-parser'], '^src/libvirt-xml/read-[^/]+\\.ts$'],
   ['validation', ['ajv', 'ajv-formats', 'typebox'], ['^src/api/', '^src/config/', '^src/artifacts/']],

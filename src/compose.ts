@@ -12,6 +12,7 @@ import { PackageStore } from './artifacts/package-store.js';
 import { loadVocabulary } from './artifacts/schema-check.js';
 import type { BerthConfig } from './config/config.js';
 import { composeFleet, type ComposedFleet } from './compose-fleet.js';
+import { composeSignatures } from './compose-signatures.js';
 import { composeStore, uniqueOwner } from './compose-store.js';
 import type { Store } from './store/store.js';
 import { randomIds, systemClock } from './system.js';
@@ -33,7 +34,8 @@ export async function compose(
   fleet: ComposedFleet = composeFleet(config, systemClock),
 ): Promise<Berth> {
   const store = composeStore(config, fleet);
-  const files = new PackageStore(fleet.stateDir, await loadVocabulary(), defaultCsarLimits);
+  const signatures = await composeSignatures(config.signatures, systemClock, log);
+  const files = new PackageStore(fleet.stateDir, await loadVocabulary(), defaultCsarLimits, signatures);
   const telemetry = createTelemetry(version());
   const workflow = createWorkflow(
     {

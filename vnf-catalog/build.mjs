@@ -1,21 +1,41 @@
 #!/usr/bin/env node
-// Builds a VNF package: build.mjs NAME OUT.csar      (for example: build.mjs router /tmp/router.csar)
+// Builds a VNF package: build.mjs NAME OUT.csar [--key KEY.pem --certificate CERT.pem]
+// (for example: build.mjs router /tmp/router.csar)
 //
 // Builds the images that the package's flavours name, unless the cache has them (that part needs root and
-// the tools that image/tools.sh lists), fills their digests into the definitions and writes the CSAR.
+// the tools that image/tools.sh lists), fills their digests into the definitions and writes the CSAR, its
+// manifest signed when a key is given (docs/signatures.md).
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { assemble, imagesOf, readSource, releaseDate } from './builder/package.mjs';
+import { signManifest } from './builder/sign.mjs';
 import { writeZip } from './builder/zip.mjs';
 
-const [name, out] = process.argv.slice(2);
-const folder = join(import.meta.dirname, name ?? '');
-if (!name || !out || !existsSync(join(folder, 'package'))) {
-  console.error('usage: build.mjs NAME OUT.csar, where NAME is a folder here that holds package/');
+const usage = `usage: build.mjs NAME OUT.csar [--key KEY.pem --certificate CERT.pem]
+where NAME is a folder here that holds package/`;
+
+function fail() {
+  console.error(usage);
   process.exit(2);
 }
+
+function parse() {
+  try {
+    const options = { key: { type: 'string' }, certificate: { type: 'string' } };
+    return parseArgs({ options, allowPositionals: true });
+  } catch {
+    return fail();
+  }
+}
+
+const { positionals, values } = parse();
+const [name, out] = positionals;
+const folder = join(import.meta.dirname, name ?? '');
+const isHalfSigner = (values.key === undefined) !== (values.certificate === undefined);
+if (!name || !out || isHalfSigner || !existsSync(join(folder, 'package'))) fail();
 
 function buildImage(image, to) {
   const kernel = image.slice(image.lastIndexOf('-') + 1);
@@ -28,7 +48,8 @@ const work = mkdtempSync(join(tmpdir(), 'berth-package.'));
 try {
   const source = readSource(join(folder, 'package'));
   const images = new Map(imagesOf(source).map((image) => [image, buildImage(image, work)]));
-  const entries = assemble(name, source, images);
+  const unsigned = assemble(name, source, images);
+  const entries = values.key === undefined ? unsigned : signManifest(name, unsigned, values);
   mkdirSync(dirname(out), { recursive: true });
   await writeZip(out, entries, releaseDate());
   console.log(`${out}: ${entries.size} files, ${(statSync(out).size / 1024 / 1024).toFixed(1)} MiB`);

@@ -31,6 +31,11 @@ export async function extractEntry(zip: ZipFile, entry: Entry, toFile: string): 
   await pipeline(await zip.openReadStreamPromise(entry), crcCheck(entry), target);
 }
 
+/** Content as a stream; its CRC was checked when the archive was opened. */
+export async function* streamEntry(zip: ZipFile, entry: Entry): AsyncGenerator<Uint8Array> {
+  for await (const chunk of await zip.openReadStreamPromise(entry)) yield chunk as Buffer;
+}
+
 /** At most `maxBytes` from the beginning; a whole small entry is checked against its CRC. */
 export async function readEntry(zip: ZipFile, entry: Entry, maxBytes: number): Promise<Buffer> {
   return entry.uncompressedSize <= maxBytes ? readWhole(zip, entry) : readBeginning(zip, entry, maxBytes);

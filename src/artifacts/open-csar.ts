@@ -8,7 +8,7 @@ import type { DigestAlgorithm } from '../package/input.js';
 import type { Finding } from '../shared/finding.js';
 import { ok, refuse, type Outcome } from '../shared/outcome.js';
 import type { CsarLimits } from './csar-limits.js';
-import { digestEntry, extractEntry, readEntry } from './entry-content.js';
+import { digestEntry, extractEntry, readEntry, streamEntry } from './entry-content.js';
 import { packageRefused } from './package-refused.js';
 import { isBadArchive, openZipDirectory } from './zip-directory.js';
 
@@ -30,6 +30,8 @@ export interface CsarArchive {
   text(path: string): Promise<TextReading>;
   /** First bytes of a file. */
   head(path: string, bytes: number): Promise<Uint8Array>;
+  /** Content of a file, as often as it is asked for. */
+  stream(path: string): AsyncIterable<Uint8Array>;
   digest(path: string, algorithm: DigestAlgorithm): Promise<string>;
   /** Writes the file to a new file, synced. */
   extract(path: string, toFile: string): Promise<void>;
@@ -84,6 +86,7 @@ function archiveOf(
     text: (path) =>
       textReading(path, entry(path).uncompressedSize, limits, () => readEntry(zip, entry(path), limits.textBytes + 1)),
     head: (path, bytes) => readEntry(zip, entry(path), bytes),
+    stream: (path) => streamEntry(zip, entry(path)),
     digest: (path, algorithm) => digestEntry(zip, entry(path), algorithm),
     extract: (path, toFile) => extractEntry(zip, entry(path), toFile),
     close: () => zip.close(),

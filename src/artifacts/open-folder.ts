@@ -52,6 +52,7 @@ const archiveOf = (folder: string, entries: readonly CsarEntry[], limits: CsarLi
     return textReading(path, size, limits, () => readFile(join(folder, path)));
   },
   head: (path, bytes) => headOf(join(folder, path), bytes),
+  stream: (path) => createReadStream(join(folder, path)),
   digest: (path, algorithm) => digestOf(join(folder, path), algorithm),
   extract: (path, toFile) => copyFile(join(folder, path), toFile),
   close: () => undefined,

@@ -2,6 +2,7 @@
  * The files port on a directory:
  *
  *   packages/<vnfPkgId>/content.csar        the archive as uploaded
+ *   packages/<vnfPkgId>/content.csar.inner  the package inside it, where the archive is one of security option 2
  *   images/<sha256>                         software images, shared by packages that hold the same bytes
  *   *.part                                  not whole yet; removed at start
  */
@@ -15,7 +16,8 @@ import type { PackageFiles } from './artifacts.js';
 import type { CsarLimits } from './csar-limits.js';
 import { errnoOf, partSuffix, writeWhole } from './durable.js';
 import { readEntry } from './entry-content.js';
-import { onboardCsar, type KeepImage } from './onboard.js';
+import { innerArchivePath, onboardCsar, type KeepImage } from './onboard.js';
+import type { SignatureChecks } from './read-archive.js';
 import { receiveTo } from './receive.js';
 import type { Vocabulary } from './schema-check.js';
 import { openZipDirectory } from './zip-directory.js';
@@ -25,12 +27,15 @@ export class PackageStore implements PackageFiles {
   readonly #images: string;
   readonly #vocabulary: Vocabulary;
   readonly #limits: CsarLimits;
+  readonly #signatures: SignatureChecks | undefined;
 
-  constructor(dataDir: string, vocabulary: Vocabulary, limits: CsarLimits) {
+  /** Without `signatures` they are not looked at. */
+  constructor(dataDir: string, vocabulary: Vocabulary, limits: CsarLimits, signatures?: SignatureChecks) {
     this.#packages = join(dataDir, 'packages');
     this.#images = join(dataDir, 'images');
     this.#vocabulary = vocabulary;
     this.#limits = limits;
+    this.#signatures = signatures;
   }
 
   async open(): Promise<void> {
@@ -78,7 +83,7 @@ export class PackageStore implements PackageFiles {
   }
 
   onboard(id: VnfPkgId): Promise<Outcome<VnfPackage>> {
-    return onboardCsar(this.archivePath(id), this.#vocabulary, this.#limits, this.#keepImage(id));
+    return onboardCsar(this.archivePath(id), this.#vocabulary, this.#limits, this.#keepImage(id), this.#signatures);
   }
 
   archivePath(id: VnfPkgId): string {
@@ -91,7 +96,10 @@ export class PackageStore implements PackageFiles {
   }
 
   async read(id: VnfPkgId, path: string): Promise<Uint8Array | undefined> {
-    const { zip, files } = await openZipDirectory(this.archivePath(id), this.#limits);
+    const outer = this.archivePath(id);
+    const inner = innerArchivePath(outer);
+    const file = (await sizeOf(inner)) === undefined ? outer : inner;
+    const { zip, files } = await openZipDirectory(file, this.#limits);
     if (zip === undefined) throw new Error(`the archive of package ${id} is not as it was onboarded`);
     try {
       const entry = files.get(path);

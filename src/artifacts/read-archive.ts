@@ -7,18 +7,31 @@ import { found } from '../package/finding-codes.js';
 import { digestKey, type PackageInput, type Wanted } from '../package/input.js';
 import { readPackage, type PackageReading } from '../package/read-package.js';
 import type { Finding } from '../shared/finding.js';
+import { signatureKey, type SignatureInput, type SignatureVerdict } from '../package/signatures.js';
 import type { CsarLimits } from './csar-limits.js';
 import type { CsarArchive } from './open-csar.js';
 import type { Vocabulary } from './schema-check.js';
+import type { SignatureVerifier } from './signatures/verifier.js';
+import { verifySignature } from './verify-signature.js';
+
+/** How signatures are looked at; absent: not at all. */
+export interface SignatureChecks {
+  readonly policy: SignatureInput['policy'];
+  readonly verify: SignatureVerifier;
+  /** The verdict on the archive around this one (option 2). */
+  readonly outer?: SignatureInput['outer'] & object;
+}
 
 /** Without `package` when anything is an error, unreadable texts included. */
 export async function readArchive(
   archive: CsarArchive,
   vocabulary: Vocabulary,
   limits: CsarLimits,
+  signatures?: SignatureChecks,
 ): Promise<Pick<PackageReading, 'findings' | 'package' | 'flavours'>> {
   const texts = await readTexts(archive, limits);
-  const reading = await readWithAnswers(archive, { ...vocabulary, entries: archive.entries, texts: texts.texts });
+  const input = { ...vocabulary, entries: archive.entries, texts: texts.texts };
+  const reading = await new Reading(archive, limits, signatures).read(input);
   const { package: contents, flavours } = reading;
   const findings = [...texts.findings, ...reading.findings];
   return contents === undefined || texts.findings.length > 0
@@ -48,23 +61,51 @@ async function readTexts(
   return { texts, findings };
 }
 
-/** Each round answers what the last one wanted; there is nothing new to want after two. */
-async function readWithAnswers(
-  archive: CsarArchive,
-  input: Omit<PackageInput, 'digests' | 'heads'>,
-): Promise<PackageReading> {
-  const digests = new Map<string, string>();
-  const heads = new Map<string, Uint8Array>();
-  let reading = readPackage({ ...input, digests, heads });
-  for (let round = 0; round < 2 && isWanting(reading.wanted); round += 1) {
-    for (const { path, algorithm } of reading.wanted.digests) {
-      const key = digestKey(path, algorithm);
-      if (!digests.has(key)) digests.set(key, await archive.digest(path, algorithm));
-    }
-    for (const path of reading.wanted.heads) heads.set(path, await archive.head(path, diskHeadBytes));
-    reading = readPackage({ ...input, digests, heads });
+/** Gives the reader what it wants: digests, heads, verdicts on signatures. */
+class Reading {
+  readonly #archive: CsarArchive;
+  readonly #limits: CsarLimits;
+  readonly #signatures: SignatureChecks | undefined;
+  readonly #digests = new Map<string, string>();
+  readonly #heads = new Map<string, Uint8Array>();
+  readonly #verdicts = new Map<string, SignatureVerdict>();
+
+  constructor(archive: CsarArchive, limits: CsarLimits, signatures: SignatureChecks | undefined) {
+    this.#archive = archive;
+    this.#limits = limits;
+    this.#signatures = signatures;
   }
-  return reading;
+
+  /** Each round answers what the last one wanted; there is nothing new to want after two. */
+  async read(basis: Omit<PackageInput, 'digests' | 'heads' | 'signatures'>): Promise<PackageReading> {
+    const signatures = this.#signatures && { ...this.#signatures, verdicts: this.#verdicts };
+    const input: PackageInput = {
+      ...basis,
+      digests: this.#digests,
+      heads: this.#heads,
+      ...(signatures && { signatures }),
+    };
+    let reading = readPackage(input);
+    for (let round = 0; round < 2 && isWanting(reading.wanted); round += 1) {
+      await this.#answer(reading.wanted);
+      reading = readPackage(input);
+    }
+    return reading;
+  }
+
+  async #answer({ digests, heads, signatures = [] }: Wanted): Promise<void> {
+    for (const { path, algorithm } of digests) {
+      const key = digestKey(path, algorithm);
+      if (!this.#digests.has(key)) this.#digests.set(key, await this.#archive.digest(path, algorithm));
+    }
+    for (const path of heads) this.#heads.set(path, await this.#archive.head(path, diskHeadBytes));
+    const verify = this.#signatures?.verify;
+    if (verify === undefined) return;
+    for (const wish of signatures) {
+      this.#verdicts.set(signatureKey(wish), await verifySignature(this.#archive, wish, verify, this.#limits));
+    }
+  }
 }
 
-const isWanting = ({ digests, heads }: Wanted): boolean => digests.length > 0 || heads.length > 0;
+const isWanting = ({ digests, heads, signatures = [] }: Wanted): boolean =>
+  digests.length + heads.length + signatures.length > 0;

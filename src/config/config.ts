@@ -17,7 +17,19 @@ export interface BerthConfig {
   /** Resources per page of a collection. */
   readonly pageSize: number;
   readonly strategy: 'pack' | 'spread';
+  readonly signatures: SignatureConfig;
   readonly fleet: FleetConfig;
+}
+
+export const signaturePolicies = ['require', 'warn', 'off'] as const;
+
+/** What is asked of the signatures of packages (docs/signatures.md). */
+export interface SignatureConfig {
+  readonly policy: (typeof signaturePolicies)[number];
+  /** PEM file, or folder of them, with certificates that are trusted. */
+  readonly trustStore?: string;
+  /** File, or folder, with revocation lists; absent: revocation is not checked. */
+  readonly revocationLists?: string;
 }
 
 export interface ListenAddress {

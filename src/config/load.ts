@@ -6,7 +6,14 @@ import { resolve } from 'node:path';
 import { dataDirOf, defaultPort, type DataDirHints } from '../shared/data-dir.js';
 import { errorText } from '../shared/error-text.js';
 import { hostId } from '../shared/ids.js';
-import { ConfigError, type BerthConfig, type FleetConfig, type HostConfig, type ListenAddress } from './config.js';
+import {
+  ConfigError,
+  type BerthConfig,
+  type FleetConfig,
+  type HostConfig,
+  type ListenAddress,
+  type SignatureConfig,
+} from './config.js';
 import type { HostSettings, Settings } from './settings.js';
 import { readEnvironment, readFileSettings, readFlags } from './sources.js';
 
@@ -33,6 +40,7 @@ export function loadConfig({ argv, environment, user }: Surroundings): BerthConf
     logLevel: settings.logLevel ?? 'info',
     pageSize: settings.pageSize ?? 100,
     strategy: settings.strategy ?? 'pack',
+    signatures: signaturesOf(settings),
     fleet: fleetOf(settings),
   };
 }
@@ -49,6 +57,14 @@ function listenOf({ listen = `127.0.0.1:${defaultPort}`, port }: Settings): List
   const colon = listen.lastIndexOf(':');
   const host = listen.slice(0, colon).replace(/^\[(.*)\]$/, '$1');
   return { host, port: port ?? Number(listen.slice(colon + 1)) };
+}
+
+function signaturesOf({ signaturePolicy = 'require', trustStore, revocationLists }: Settings): SignatureConfig {
+  return {
+    policy: signaturePolicy,
+    ...(trustStore !== undefined && { trustStore: resolve(trustStore) }),
+    ...(revocationLists !== undefined && { revocationLists: resolve(revocationLists) }),
+  };
 }
 
 function fleetOf({ simulated, fleet, hosts }: Settings): FleetConfig {

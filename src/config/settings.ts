@@ -3,7 +3,7 @@
  */
 import { Ajv, type ErrorObject } from 'ajv';
 import { Type, type Static } from 'typebox';
-import { ConfigError, logLevels } from './config.js';
+import { ConfigError, logLevels, signaturePolicies } from './config.js';
 
 const strict = { additionalProperties: false } as const;
 const cpuList = Type.Array(Type.Integer({ minimum: 0 }));
@@ -34,6 +34,9 @@ const settingsSchema = Type.Object(
     logLevel: Type.Optional(Type.Enum([...logLevels])),
     pageSize: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000 })),
     strategy: Type.Optional(Type.Enum(['pack', 'spread'])),
+    signaturePolicy: Type.Optional(Type.Enum([...signaturePolicies])),
+    trustStore: Type.Optional(Type.String({ minLength: 1 })),
+    revocationLists: Type.Optional(Type.String({ minLength: 1 })),
     simulated: Type.Optional(Type.Boolean()),
     fleet: Type.Optional(Type.Integer({ minimum: 1, maximum: 100_000 })),
     hosts: Type.Optional(Type.Array(hostSettings, { minItems: 1 })),

@@ -17,6 +17,7 @@ export const usage = `Usage: berth-server [options]
   --simulated          simulated hosts instead of real ones
   --fleet N            how many simulated hosts (implies --simulated)
   --log-level LEVEL    trace, debug, info, warn, error, fatal or silent
+  --signature-policy P require (default), warn or off: whether packages must be signed
   --help
 
 Every setting, its environment variable and its default: docs/configuration.md
@@ -37,6 +38,7 @@ export function readFlags(argv: readonly string[]): Flags {
     simulated: values.simulated,
     fleet: numeric(values.fleet),
     logLevel: values['log-level'],
+    signaturePolicy: values['signature-policy'],
   };
   return { help: help ?? false, config, settings: checkSettings(given(settings), 'the command line') };
 }
@@ -53,6 +55,7 @@ function parseFlags(argv: readonly string[]) {
       simulated: { type: 'boolean' },
       fleet: option,
       'log-level': option,
+      'signature-policy': option,
       help: { type: 'boolean' },
     } as const;
     return parseArgs({ args: [...argv], options }).values;
@@ -72,6 +75,9 @@ export const variables = {
   BERTH_LOG_LEVEL: 'logLevel',
   BERTH_PAGE_SIZE: 'pageSize',
   BERTH_STRATEGY: 'strategy',
+  BERTH_SIGNATURE_POLICY: 'signaturePolicy',
+  BERTH_TRUST_STORE: 'trustStore',
+  BERTH_REVOCATION_LISTS: 'revocationLists',
   BERTH_SIMULATED: 'simulated',
   BERTH_FLEET: 'fleet',
 } as const satisfies Record<string, keyof Settings>;

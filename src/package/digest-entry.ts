@@ -15,19 +15,30 @@ export interface DigestEntry {
   readonly at: Place;
 }
 
-type Part = 'source' | 'algorithm' | 'hash';
+/** A signature of one file, in a file of its own. */
+export interface FileSignature {
+  readonly path: string;
+  readonly signature: string;
+  readonly certificate?: string;
+  readonly at: Place;
+}
+
+type Part = 'source' | 'algorithm' | 'hash' | 'signature' | 'certificate';
 
 const parts: Readonly<Record<string, Part>> = {
   source: 'source',
   name: 'source',
   algorithm: 'algorithm',
   hash: 'hash',
+  signature: 'signature',
+  certificate: 'certificate',
 };
 
 export const digestPart = (key: string): Part | undefined => parts[key.toLowerCase()];
 
 export class DigestGroups {
   readonly entries: DigestEntry[] = [];
+  readonly signatures: FileSignature[] = [];
   readonly findings: Finding[] = [];
   readonly #file: string;
   #group = new Map<Part, KeyLine>();
@@ -45,9 +56,11 @@ export class DigestGroups {
 
   /** Closes the group at hand; a file without a digest is only a mention. */
   end(): void {
-    const { source, algorithm, hash } = Object.fromEntries(this.#group) as Partial<Record<Part, KeyLine>>;
+    const group = Object.fromEntries(this.#group) as Partial<Record<Part, KeyLine>>;
+    const { source, algorithm, hash } = group;
     const first = source ?? algorithm ?? hash;
     this.#group = new Map();
+    this.#signature(group);
     if (first === undefined || (algorithm === undefined && hash === undefined)) return;
     const at = { file: this.#file, line: first.line, column: first.indent + 1 };
     const lacks = lacking(source, algorithm, hash);
@@ -62,6 +75,16 @@ export class DigestGroups {
     }
     const of = source === undefined ? '' : ` of \`${source.value}\``;
     this.findings.push(found('DIGEST-INCOMPLETE', at, `The digest${of} has no ${lacks.join(' and no ')}.`));
+  }
+
+  #signature({ source, signature, certificate }: Partial<Record<Part, KeyLine>>): void {
+    if (source === undefined || signature === undefined || signature.value === '') return;
+    this.signatures.push({
+      path: source.value,
+      signature: signature.value,
+      ...(certificate === undefined || certificate.value === '' ? {} : { certificate: certificate.value }),
+      at: { file: this.#file, line: signature.line, column: signature.indent + 1 },
+    });
   }
 }
 

@@ -3,6 +3,7 @@
  * docs/findings.md is generated from this table and the descriptor's; a code never changes its meaning once released.
  */
 import { findingsOf, type FindingKind } from '../shared/finding.js';
+import { signatureCodes } from './signature-codes.js';
 
 const archive = {
   'CSAR-NOT-ZIP': {
@@ -60,6 +61,11 @@ const archive = {
     severity: 'error',
     meaning: 'Entries share bytes of the archive: a ZIP bomb, or a damaged archive.',
     fix: 'Build the package with an ordinary ZIP program.',
+  },
+  'CSAR-NESTED': {
+    severity: 'error',
+    meaning: 'The package lies in another archive, and that is not the form of security option 2.',
+    fix: 'Upload the inner archive; or put beside it its signature `.cms`, perhaps the certificate, and nothing else.',
   },
   'CSAR-TEXT-ENCODING': {
     severity: 'error',
@@ -139,8 +145,8 @@ const manifest = {
   },
   'MF-SIGNATURE-UNCHECKED': {
     severity: 'warning',
-    meaning: 'The manifest is signed; this version of Berth does not verify signatures.',
-    fix: 'Verify the signature before the upload.',
+    meaning: 'The manifest is signed; this server is configured not to verify signatures.',
+    fix: 'Verify the signature before the upload, or set `signaturePolicy`.',
   },
   'DIGEST-INCOMPLETE': {
     severity: 'error',
@@ -218,7 +224,7 @@ const images = {
   },
 } as const satisfies Record<string, FindingKind>;
 
-const table = { ...archive, ...layout, ...manifest, ...images };
+const table = { ...archive, ...layout, ...manifest, ...signatureCodes, ...images };
 
 export type PackageCode = keyof typeof table;
 

@@ -2,6 +2,7 @@
  * What the package reader is given, and what it may ask for: digests and image heads cost reading gigabytes, so the
  * reader names the ones it needs and is called again with them.
  */
+import type { SignatureInput, SignatureWish } from './signatures.js';
 import type { BuiltInTypes, SchemaCheck } from '../descriptor/vocabulary.js';
 
 export interface PackageEntry {
@@ -22,6 +23,8 @@ export interface PackageInput {
   readonly heads: ReadonlyMap<string, Uint8Array>;
   readonly builtInTypes: BuiltInTypes;
   readonly schemaCheck: SchemaCheck;
+  /** Absent: signatures are not looked at. */
+  readonly signatures?: SignatureInput;
 }
 
 /** `sha-512` and the like, as the VNFD and manifests name them in lower case. */
@@ -30,6 +33,8 @@ export type DigestAlgorithm = 'sha-224' | 'sha-256' | 'sha-384' | 'sha-512';
 export interface Wanted {
   readonly digests: readonly { readonly path: string; readonly algorithm: DigestAlgorithm }[];
   readonly heads: readonly string[];
+  /** Signatures to verify. */
+  readonly signatures?: readonly SignatureWish[];
 }
 
 export const digestKey = (path: string, algorithm: DigestAlgorithm): string => `${algorithm} ${path}`;

@@ -3,7 +3,7 @@
  * CMS signature over everything before it.
  */
 import type { Finding } from '../shared/finding.js';
-import { DigestGroups, digestPart, type DigestEntry } from './digest-entry.js';
+import { DigestGroups, digestPart, type DigestEntry, type FileSignature } from './digest-entry.js';
 import { found } from './finding-codes.js';
 import { cmsBegin, isKeyLine, readKeyLines, type KeyLine, type Line } from './key-lines.js';
 
@@ -16,6 +16,10 @@ export interface Manifest {
   /** Path of an artifact -> id of its non-MANO artifact set. */
   readonly nonManoSets: ReadonlyMap<string, string>;
   readonly signed: boolean;
+  /** Line where the CMS begins. */
+  readonly signedAt?: number;
+  /** Signatures of single files. */
+  readonly signatures: readonly FileSignature[];
 }
 
 const required = ['vnf_product_name', 'vnf_provider_id', 'vnf_package_version', 'vnf_release_date_time'];
@@ -28,20 +32,23 @@ export function readManifest(path: string, text: string): Manifest {
   for (const line of lines) sections.take(line);
   sections.digests.end();
   const metadata = Object.fromEntries(sections.metadata);
-  const signed = text.includes(cmsBegin);
+  const signedAt = lineOfCms(text);
   return {
     path,
     metadata,
     digests: sections.digests.entries,
     nonManoSets: sections.nonManoSets,
-    signed,
-    findings: [
-      ...sections.findings,
-      ...sections.digests.findings,
-      ...metadataFindings(path, metadata),
-      ...(signed ? [found('MF-SIGNATURE-UNCHECKED', { file: path }, 'The signature was not verified.')] : []),
-    ],
+    signed: signedAt !== undefined,
+    ...(signedAt === undefined ? {} : { signedAt }),
+    signatures: sections.digests.signatures,
+    findings: [...sections.findings, ...sections.digests.findings, ...metadataFindings(path, metadata)],
   };
+}
+
+/** 1-based; undefined when the manifest is not signed. */
+function lineOfCms(text: string): number | undefined {
+  const index = text.split(/\r\n|\n|\r/).findIndex((line) => line.startsWith(cmsBegin));
+  return index < 0 ? undefined : index + 1;
 }
 
 /** Follows the sections of a manifest line by line. */

@@ -14,6 +14,8 @@ export interface VnfPackage {
   readonly metadata: Readonly<Record<string, string>>;
   readonly compatibleSpecificationVersions: readonly string[];
   readonly securityOption: 'OPTION_1' | 'OPTION_2';
+  /** Of the signer of the manifest or of the archive, PEM; absent when signatures are not looked at. */
+  readonly signingCertificate?: string;
   readonly softwareImages: readonly PackageImage[];
   readonly additionalArtifacts: readonly PackageArtifact[];
   /** Warnings and remarks; a package with errors is never stored. */

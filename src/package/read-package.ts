@@ -9,6 +9,7 @@ import { additionalArtifacts } from './additional-artifacts.js';
 import { checkAgreement } from './check-agreement.js';
 import { checkDigests, checkListed } from './check-digests.js';
 import { checkImages, type ImageCheck } from './check-images.js';
+import { checkSignatures, signatureFiles, type SignatureCheck } from './check-signatures.js';
 import type { PackageInput, Wanted } from './input.js';
 import { findLayout, type Layout } from './layout.js';
 import { readManifest, type Manifest } from './manifest.js';
@@ -35,20 +36,26 @@ export function readPackage(input: PackageInput): PackageReading {
     reading === undefined
       ? { findings: [], images: [], wanted: { digests: [], heads: [] } }
       : checkImages(input, reading.flavours, reading.imagePlaces);
+  const signatures = checkSignatures(input, layout, manifest);
   const findings = [
     ...layout.findings,
     ...(manifest?.findings ?? []),
+    ...signatures.findings,
     ...digests.findings,
-    ...(manifest === undefined ? [] : checkListed(paths, manifest.digests, unlistable(layout), manifest.path)),
+    ...unlisted(input, layout, manifest),
     ...(reading?.findings ?? []),
     ...(manifest === undefined || reading?.vnfd === undefined ? [] : checkAgreement(manifest, reading.vnfd)),
     ...images.findings,
   ];
   const flavours = reading?.flavours ?? [];
-  const wanted = { digests: [...digests.wanted, ...images.wanted.digests], heads: images.wanted.heads };
-  const complete = wanted.digests.length === 0 && wanted.heads.length === 0;
+  const wanted = {
+    digests: [...digests.wanted, ...images.wanted.digests],
+    heads: images.wanted.heads,
+    signatures: signatures.wanted,
+  };
+  const complete = Object.values(wanted).every((wishes) => wishes.length === 0);
   if (reading === undefined || !complete || findings.some(isError)) return { findings, wanted, flavours };
-  const contents = contentsOf(input, layout, manifest, reading, images);
+  const contents = contentsOf(input, layout, manifest, reading, images, signatures);
   return { findings, wanted, flavours, ...(contents === undefined ? {} : { package: { ...contents, findings } }) };
 }
 
@@ -63,8 +70,15 @@ function vnfdOf(input: PackageInput, layout: Layout, paths: ReadonlySet<string>)
   return readVnfd({ files: texts, entry: layout.entryDefinitions, packagePaths: paths, builtInTypes, schemaCheck });
 }
 
-const unlistable = (layout: Layout): ReadonlySet<string> =>
-  new Set([toscaMetaPath, layout.manifestPath ?? '', layout.roles.get('certificate') ?? '']);
+/** Of a signed manifest the check of signatures says it. */
+function unlisted(input: PackageInput, layout: Layout, manifest: Manifest | undefined): readonly Finding[] {
+  if (manifest === undefined || (manifest.signed && input.signatures !== undefined)) return [];
+  const paths = new Set(input.entries.map(({ path }) => path));
+  return checkListed(paths, manifest.digests, unlistable(paths, layout, manifest), manifest.path);
+}
+
+const unlistable = (paths: ReadonlySet<string>, layout: Layout, manifest: Manifest | undefined): ReadonlySet<string> =>
+  new Set([toscaMetaPath, layout.manifestPath ?? '', ...signatureFiles(layout, manifest, paths)]);
 
 function contentsOf(
   input: PackageInput,
@@ -72,17 +86,21 @@ function contentsOf(
   manifest: Manifest | undefined,
   reading: VnfdReading,
   images: ImageCheck,
+  signatures: SignatureCheck,
 ): Omit<VnfPackage, 'findings'> | undefined {
   const { vnfd, paths: vnfdFiles } = reading;
   if (vnfd === undefined || layout.entryDefinitions === undefined) return undefined;
-  const taken = new Set([...vnfdFiles, ...images.images.map(({ path }) => path), ...unlistable(layout)]);
+  const paths = new Set(input.entries.map(({ path }) => path));
+  const own = unlistable(paths, layout, manifest);
+  const taken = new Set([...vnfdFiles, ...images.images.map(({ path }) => path), ...own]);
   return {
     vnfd,
     entryDefinitions: layout.entryDefinitions,
     vnfdFiles,
     metadata: manifest?.metadata ?? {},
     compatibleSpecificationVersions: splitVersions(manifest?.metadata['compatible_specification_versions']),
-    securityOption: 'OPTION_1',
+    securityOption: input.signatures?.outer === undefined ? 'OPTION_1' : 'OPTION_2',
+    ...(signatures.certificate === undefined ? {} : { signingCertificate: signatures.certificate }),
     softwareImages: images.images,
     additionalArtifacts: additionalArtifacts(input.entries, layout, manifest, taken),
     ...(manifest === undefined ? {} : { manifestPath: manifest.path }),

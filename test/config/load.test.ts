@@ -44,11 +44,26 @@ describe('the configuration', () => {
       logLevel: 'info',
       pageSize: 100,
       strategy: 'pack',
+      signatures: { policy: 'require' },
       fleet: {
         kind: 'libvirt',
         hosts: [{ id: 'local', uri: 'qemu:///system', zone: 'default', sharedCpuRatio: 4 }],
       },
     });
+  });
+
+  test('asks for signatures, unless the operator says otherwise', () => {
+    const where = { BERTH_TRUST_STORE: '/etc/berth/trust', BERTH_REVOCATION_LISTS: '/etc/berth/crl' };
+    expect(load([], where).signatures).toEqual({
+      policy: 'require',
+      trustStore: '/etc/berth/trust',
+      revocationLists: '/etc/berth/crl',
+    });
+    expect(load([], { BERTH_SIGNATURE_POLICY: 'warn' }).signatures).toEqual({ policy: 'warn' });
+    expect(load(['--signature-policy', 'off']).signatures).toEqual({ policy: 'off' });
+    expect(complaint([], { BERTH_SIGNATURE_POLICY: 'never' })).toEqual([
+      'the environment: signaturePolicy is "never", must be one of require,warn,off',
+    ]);
   });
 
   test('keeps the data of root where the system keeps its state', () => {

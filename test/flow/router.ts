@@ -26,14 +26,17 @@ function emptyImage(): BuiltImage {
 let archive: Promise<Buffer> | undefined;
 
 /** Bytes of the CSAR; made once. */
-export const routerPackage = (): Promise<Buffer> => (archive ??= build());
+export const routerPackage = (): Promise<Buffer> => (archive ??= buildRouter());
 
-async function build(): Promise<Buffer> {
+/** `change` has the last word on what goes into the archive. */
+export async function buildRouter(
+  change: (entries: Map<string, Buffer>) => Map<string, Buffer> = (entries) => entries,
+): Promise<Buffer> {
   const folder = mkdtempSync(join(tmpdir(), 'berth-router-'));
   const file = join(folder, 'router.csar');
   const source = readSource('vnf-catalog/router/package');
   const images = new Map(imagesOf(source).map((name) => [name, emptyImage()]));
-  await writeZip(file, assemble('router', source, images), releaseDate());
+  await writeZip(file, change(assemble('router', source, images)), releaseDate());
   const bytes = readFileSync(file);
   rmSync(folder, { recursive: true });
   return bytes;

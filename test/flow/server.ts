@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { pino, type Logger } from 'pino';
 import { compose } from '../../src/compose.js';
 import type { ComposedFleet } from '../../src/compose-fleet.js';
-import type { BerthConfig } from '../../src/config/config.js';
+import type { BerthConfig, SignatureConfig } from '../../src/config/config.js';
 import { createSimulatedFleet, type SimulatedFleet } from '../../src/engine/simulated/simulated-fleet.js';
 import { simulatedHosts } from '../../src/engine/simulated/templates.js';
 import { systemClock } from '../../src/system.js';
@@ -23,15 +23,19 @@ export interface Server extends Client {
 export interface World {
   readonly hosts?: number;
   readonly pageSize?: number;
+  /** The router of most tests is not signed. */
+  readonly signatures?: SignatureConfig;
 }
 
-export async function startServer({ hosts = 1, pageSize = 100 }: World = {}): Promise<Server> {
+export async function startServer(world: World = {}): Promise<Server> {
+  const { hosts = 1 } = world;
   const dir = mkdtempSync(join(tmpdir(), 'berth-flow-'));
   const fleet = createSimulatedFleet({ hosts: simulatedHosts(hosts), clock: systemClock });
-  return startOn(dir, fleet, pageSize);
+  return startOn(dir, fleet, world);
 }
 
-async function startOn(dir: string, fleet: SimulatedFleet, pageSize: number): Promise<Server> {
+async function startOn(dir: string, fleet: SimulatedFleet, world: World): Promise<Server> {
+  const { pageSize = 100, signatures = { policy: 'warn' } } = world;
   const config: BerthConfig = {
     dataDir: dir,
     listen: { host: '127.0.0.1', port: 0 },
@@ -39,6 +43,7 @@ async function startOn(dir: string, fleet: SimulatedFleet, pageSize: number): Pr
     logLevel: 'silent',
     pageSize,
     strategy: 'pack',
+    signatures,
     fleet: { kind: 'simulated', count: 1 },
   };
   const log: Logger = pino({ level: process.env['BERTH_TEST_LOG'] ?? 'silent' });
@@ -50,7 +55,7 @@ async function startOn(dir: string, fleet: SimulatedFleet, pageSize: number): Pr
     fleet,
     restart: async () => {
       await berth.stop();
-      return startOn(dir, fleet, pageSize);
+      return startOn(dir, fleet, world);
     },
     stop: async () => {
       await berth.stop();

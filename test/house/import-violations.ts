@@ -44,6 +44,7 @@ export const violations: readonly ImportViolation[] = [
   { rule: 'home-of-database', in: 'telemetry/b.ts', imports: ['better-sqlite3'] },
   { rule: 'home-of-prom-client', in: 'api/c.ts', imports: ['prom-client'] },
   { rule: 'home-of-nest', in: 'notify/b.ts', imports: ['@nestjs/common'] },
+  { rule: 'home-of-certificates', in: 'artifacts/pki.ts', imports: ['pkijs'] },
   { rule: 'home-of-zip', in: 'api/d.ts', imports: ['yauzl'] },
   { rule: 'home-of-yaml', in: 'descriptor/b.ts', imports: ['yaml'] },
   { rule: 'home-of-xml-reader', in: 'libvirt-xml/domain.ts', imports: ['fast-xml-parser'] },

@@ -39,7 +39,10 @@ export function compileBerth(folder: string): Program {
 
 export async function startBerth({ main }: Program, dataDir: string, config: object): Promise<BerthProcess> {
   const configFile = `${dataDir}.json`;
-  writeFileSync(configFile, JSON.stringify({ ...config, dataDir, token, listen: '127.0.0.1:0' }));
+  writeFileSync(
+    configFile,
+    JSON.stringify({ signaturePolicy: 'warn', ...config, dataDir, token, listen: '127.0.0.1:0' }),
+  );
   // Dies with the test process.
   const child = spawn('setpriv', ['--pdeathsig', 'KILL', process.execPath, main, '--config', configFile], {
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -27,6 +27,8 @@ This page is made from \`src/package/finding-codes.ts\` and \`src/descriptor/fin
 
 ${table(packageCodes)}
 
+Codes that begin with \`SIG-\` are warnings where the operator set \`signaturePolicy: warn\` ([signatures.md](signatures.md)).
+
 ## The descriptor: YAML, TOSCA, VNFD (SOL001)
 
 ${table(descriptorCodes)}

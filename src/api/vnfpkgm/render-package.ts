@@ -40,6 +40,7 @@ function renderContents(contents: VnfPackage, createdAtMs: number) {
     vnfdVersion: vnfd.version,
     compatibleSpecificationVersions: [...contents.compatibleSpecificationVersions],
     packageSecurityOption: contents.securityOption,
+    ...(contents.signingCertificate !== undefined && { signingCertificate: contents.signingCertificate }),
     vnfmInfo: [...vnfd.vnfmInfo],
     softwareImages: renderImages(vnfd, contents.softwareImages, createdAtMs),
     additionalArtifacts: contents.additionalArtifacts.map((artifact) => ({

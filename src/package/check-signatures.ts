@@ -1,0 +1,141 @@
+/**
+ * The signatures of a package (SOL004 clause 5): of the manifest (option 1), of single files, and whether what is signed
+ * covers the package. Certificates stand in exactly one place.
+ */
+import { baseNameOf, normalisePath } from '../descriptor/package-path.js';
+import type { Finding, Place } from '../shared/finding.js';
+import type { FileSignature } from './digest-entry.js';
+import { found } from './finding-codes.js';
+import type { PackageInput } from './input.js';
+import type { Layout } from './layout.js';
+import type { Manifest } from './manifest.js';
+import { signatureKey, type SignatureInput, type SignaturePolicy, type SignatureWish } from './signatures.js';
+
+export interface SignatureCheck {
+  readonly findings: readonly Finding[];
+  readonly wanted: readonly SignatureWish[];
+  /** Of the signer of the manifest or of the archive, PEM. */
+  readonly certificate?: string;
+}
+
+/** Files of the package that hold certificates and signatures: no digest can be asked of them. */
+export function signatureFiles(layout: Layout, manifest: Manifest | undefined, paths: ReadonlySet<string>) {
+  const named = (manifest?.signatures ?? []).flatMap(({ signature, certificate }) => [signature, certificate ?? '']);
+  return new Set([...certificatePaths(layout, paths), ...named.map((path) => normalisePath(path) ?? '')]);
+}
+
+/** ETSI-Entry-Certificate, and the root file with the name of the entry and the suffix `.cert`. */
+function certificatePaths(layout: Layout, paths: ReadonlySet<string>): readonly string[] {
+  const stem = baseNameOf(layout.manifestPath ?? layout.entryDefinitions ?? '').replace(/\.[^.]+$/, '');
+  const candidates = [layout.roles.get('certificate'), `${stem}.cert`];
+  return [...new Set(candidates.filter((path) => path !== undefined && paths.has(path)))] as readonly string[];
+}
+
+export function checkSignatures(input: PackageInput, layout: Layout, manifest: Manifest | undefined): SignatureCheck {
+  if (input.signatures === undefined) return { findings: unchecked(manifest), wanted: [] };
+  const paths = new Set(input.entries.map(({ path }) => path));
+  const parts = [
+    checkOuter(input.signatures),
+    checkManifest(input.signatures, manifest, certificatePaths(layout, paths)),
+    ...(manifest?.signatures ?? []).map((one) => checkFile(input.signatures, one, paths)),
+    { findings: isSigned(input.signatures, manifest) ? [] : [notSigned(manifest)], wanted: [] },
+    { findings: uncovered(paths, input.signatures, layout, manifest), wanted: [] },
+  ];
+  const certificate = parts.find((part) => part.certificate !== undefined)?.certificate;
+  return {
+    findings: underPolicy(
+      parts.flatMap(({ findings }) => findings),
+      input.signatures.policy,
+    ),
+    wanted: parts.flatMap(({ wanted }) => wanted),
+    ...(certificate === undefined ? {} : { certificate }),
+  };
+}
+
+/** Where signatures are not required, what is wrong with them is a warning. */
+export const underPolicy = (findings: readonly Finding[], policy: SignaturePolicy): readonly Finding[] =>
+  policy === 'require' ? findings : findings.map((finding) => ({ ...finding, severity: 'warning' }));
+
+const isSigned = (signatures: SignatureInput, manifest: Manifest | undefined): boolean =>
+  signatures.outer !== undefined || manifest?.signed === true;
+
+const unchecked = (manifest: Manifest | undefined): readonly Finding[] =>
+  manifest?.signed === true
+    ? [found('MF-SIGNATURE-UNCHECKED', { file: manifest.path }, 'The signature was not verified.')]
+    : [];
+
+const notSigned = (manifest: Manifest | undefined): Finding =>
+  found('SIG-NONE', { file: manifest?.path ?? '' }, 'Neither the manifest nor the archive is signed.');
+
+function checkOuter({ outer }: SignatureInput): SignatureCheck {
+  if (outer === undefined) return { findings: [], wanted: [] };
+  return {
+    findings: outer.faults.map(({ code, message }) => found(code, { file: outer.file }, message)),
+    wanted: [],
+    ...(outer.certificate === undefined ? {} : { certificate: outer.certificate }),
+  };
+}
+
+function checkManifest(
+  signatures: SignatureInput,
+  manifest: Manifest | undefined,
+  certificates: readonly string[],
+): SignatureCheck {
+  if (manifest?.signed !== true) return { findings: [], wanted: [] };
+  const { path } = manifest;
+  const at: Place = { file: path, ...(manifest.signedAt === undefined ? {} : { line: manifest.signedAt }) };
+  return judge(signatures, { signaturePath: path, contentPath: path, certificatePaths: certificates }, at);
+}
+
+function checkFile(
+  signatures: SignatureInput | undefined,
+  { path, signature, certificate, at }: FileSignature,
+  paths: ReadonlySet<string>,
+): SignatureCheck {
+  const contentPath = normalisePath(path) ?? '';
+  const signaturePath = normalisePath(signature) ?? '';
+  const certificatePath = certificate === undefined ? undefined : (normalisePath(certificate) ?? '');
+  const missing = [contentPath, signaturePath, certificatePath ?? contentPath].filter((each) => !paths.has(each));
+  const [first] = missing;
+  if (first !== undefined || signatures === undefined) {
+    const message = `\`${path}\` is signed in \`${signature}\`; the package has no file \`${first ?? ''}\`.`;
+    return { findings: [found('SIG-FILE-MISSING', at, message)], wanted: [] };
+  }
+  const certificates = certificatePath === undefined ? [] : [certificatePath];
+  const { findings, wanted } = judge(signatures, { signaturePath, contentPath, certificatePaths: certificates }, at);
+  return { findings, wanted };
+}
+
+/** Asks for the verdict, or says what it is. */
+function judge(signatures: SignatureInput, wish: SignatureWish, at: Place): SignatureCheck {
+  const verdict = signatures.verdicts.get(signatureKey(wish));
+  if (verdict === undefined) return { findings: [], wanted: [wish] };
+  const places = [...(verdict.carriesCertificate ? ['the CMS'] : []), ...wish.certificatePaths];
+  const twice = `The certificate of the signer is in ${places.join(' and in ')}.`;
+  return {
+    findings: [
+      ...(places.length > 1 ? [found('SIG-CERTIFICATE-TWICE', at, twice)] : []),
+      ...verdict.faults.map(({ code, message }) => found(code, at, message)),
+    ],
+    wanted: [],
+    ...(verdict.certificate === undefined ? {} : { certificate: verdict.certificate }),
+  };
+}
+
+/** A signed manifest vouches for what it gives a digest of, and for nothing else. */
+function uncovered(
+  paths: ReadonlySet<string>,
+  { outer }: SignatureInput,
+  layout: Layout,
+  manifest: Manifest | undefined,
+): readonly Finding[] {
+  if (manifest?.signed !== true || outer !== undefined) return [];
+  const covered = new Set([
+    manifest.path,
+    ...signatureFiles(layout, manifest, paths),
+    ...manifest.digests.map(({ path }) => normalisePath(path)),
+  ]);
+  return [...paths]
+    .filter((path) => !covered.has(path))
+    .map((path) => found('SIG-UNCOVERED', { file: path }, `The signed manifest has no digest of \`${path}\`.`));
+}
