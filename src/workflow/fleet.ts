@@ -2,13 +2,13 @@
  * The fleet as it is: facts, reach, domains, counters, kept fresh by events and by asking again. The index of
  * placement takes its hosts here; the door reads the view.
  */
-import { isDeepStrictEqual } from 'node:util';
 import { EngineError, type DomainStats, type Engine, type EngineEvent, type FreePages } from '../engine/engine.js';
 import type { Engines } from '../engine/engines.js';
 import type { Host, HostFacts, HostReservation } from '../inventory/model.js';
 import { defaultReservation } from '../inventory/reservation.js';
 import type { HostId, VnfcId } from '../shared/ids.js';
 import type { Log } from '../shared/log.js';
+import { isSameJson } from '../shared/same-json.js';
 import type { HostMoment, HostRecord, Store } from '../store/store.js';
 import { FactsKeeper } from './facts-keeper.js';
 import type { SeenHosts } from './fleet-index.js';
@@ -218,7 +218,7 @@ export class Fleet implements FleetView, SeenHosts {
 
   /** Most looks find what was there before: then nothing changes, is indexed again or written. */
   private async learn(state: HostState, engine: Engine, facts: HostFacts): Promise<void> {
-    const isKnown = isDeepStrictEqual(facts, state.facts);
+    const isKnown = isSameJson(facts, state.facts);
     // The guard of the store judges by the facts it has, so it has them before anyone plans on them.
     if (!isKnown) await this.keeper.save(state.settings.id, facts);
     const reachable = engine.isConnected();

@@ -36,7 +36,8 @@ const seen = host('h1', { pages2MiB: 100, functions: card(6, 0, 2) });
 
 async function open(records: readonly HostRecord[], claims: readonly Claim[] = []): Promise<Door> {
   const store = {
-    hosts: async () => records,
+    hostMoments: async () => records,
+    host: async (id: string) => records.find((each) => each.id === id),
     claims: async () => claims,
     setHostAdminState: async (_id: unknown, adminState: HostRecord['adminState']) =>
       ({ ok: true, value: { ...records[0]!, adminState } }) as const,
