@@ -29,6 +29,8 @@ function isInstalled() {
 export async function ensureInstalled() {
   if (isInstalled()) return false;
   console.log('Installing npm packages (npm ci): node_modules is not what package-lock.json says');
-  await run('npm', ['ci'], { show: true });
+  // Of all packages only `node` needs its script (it fetches Node for this machine): those of others look for compilers.
+  await run('npm', ['ci', '--ignore-scripts', '--loglevel=error'], { show: true });
+  await run('npm', ['rebuild', 'node', '--loglevel=error'], { show: true });
   return true;
 }
