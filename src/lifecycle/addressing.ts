@@ -38,6 +38,22 @@ export function formatIp(ip: Ip): string {
   return groups.join(':').replace(/(^|:)0(:0)+(:|$)/, '::');
 }
 
+/** The one form in which an address is compared, claimed and shown; text that is none stays as it is. */
+export function canonicalIp(text: string): string {
+  const ip = parseIp(text);
+  return ip === undefined ? text : formatIp(ip);
+}
+
+/** Whether an address is of the subnet, given as CIDR. */
+export function isWithin(address: string, cidr: string): boolean {
+  const [network = '', length = ''] = cidr.split('/');
+  const ip = parseIp(address);
+  const subnet = parseIp(network);
+  if (ip === undefined || subnet?.version !== ip.version) return false;
+  const rest = BigInt((ip.version === 4 ? 32 : 128) - Number(length));
+  return ip.value >> rest === subnet.value >> rest;
+}
+
 const searchLimit = 65_536n;
 
 /**

@@ -6,7 +6,7 @@ import type { Flavour } from '../descriptor/vnfd.js';
 import type { Outcome } from '../shared/outcome.js';
 import { ok, refuse } from '../shared/outcome.js';
 import { problem } from '../shared/problem.js';
-import { hostRange, parseIp } from './addressing.js';
+import { canonicalIp, hostRange, isWithin, parseIp } from './addressing.js';
 import type { AddressRequest, ExtCpConfig, ExtVirtualLink } from './model.js';
 import type { CpProtocolData, ExtVirtualLinkData, IpAddressData, VnfExtCpData } from './requests.js';
 
@@ -16,7 +16,12 @@ export function readExtVirtualLinks(
   links: readonly ExtVirtualLinkData[],
 ): Outcome<readonly ExtVirtualLink[]> {
   const complaint =
-    unknownCp(flavour, links) ?? connectedTwice(links) ?? unconnected(flavour, links) ?? badAddress(links);
+    unknownCp(flavour, links) ??
+    connectedTwice(links) ??
+    unconnected(flavour, links) ??
+    badAddress(links) ??
+    badMac(links) ??
+    macTwice(links);
   if (complaint !== undefined) return refuse(problem('unknown-reference', complaint));
   return ok(links.map((link) => ({ id: link.id, resourceId: link.resourceId, extCps: link.extCps.map(readCp) })));
 }
@@ -68,8 +73,45 @@ function unreadable(data: IpAddressData): string | undefined {
   if (data.subnetId !== undefined && hostRange(data.subnetId) === undefined) {
     return `subnetId "${data.subnetId}" is not in CIDR notation such as 10.1.0.0/24.`;
   }
+  const stranger = data.subnetId === undefined ? undefined : texts.find((text) => !isWithin(text, data.subnetId ?? ''));
+  if (stranger !== undefined) return `"${stranger}" is not in its subnetId ${String(data.subnetId)}.`;
   if (data.numDynamicAddresses !== undefined && data.subnetId === undefined) {
     return 'numDynamicAddresses needs subnetId in CIDR notation, from which Berth takes the addresses.';
+  }
+  return undefined;
+}
+
+interface MacWish {
+  readonly place: string;
+  readonly mac: string;
+}
+
+/** Every MAC address asked for; `place` is the cpConfig entry, whose protocol data may well repeat it. */
+const macWishes = (links: readonly ExtVirtualLinkData[]): readonly MacWish[] =>
+  links
+    .flatMap((link) => link.extCps)
+    .flatMap(({ cpdId, cpConfig }) =>
+      Object.entries(cpConfig ?? {}).flatMap(([id, { cpProtocolData = [] }]) =>
+        cpProtocolData.flatMap(({ ipOverEthernet }) =>
+          ipOverEthernet?.macAddress === undefined
+            ? []
+            : [{ place: `${cpdId}/${id}`, mac: ipOverEthernet.macAddress.toLowerCase() }],
+        ),
+      ),
+    );
+
+/** The lowest bit of the first byte says multicast; an interface cannot have such an address, nor the zero one. */
+function badMac(links: readonly ExtVirtualLinkData[]): string | undefined {
+  const bad = macWishes(links).find(({ mac }) => parseInt(mac.slice(0, 2), 16) % 2 === 1 || /^[0:]+$/.test(mac));
+  return bad && `cpConfig ${bad.place}: ${bad.mac} is not a unicast MAC address; leave it out or choose another.`;
+}
+
+function macTwice(links: readonly ExtVirtualLinkData[]): string | undefined {
+  const placeOf = new Map<string, string>();
+  for (const { place, mac } of macWishes(links)) {
+    const other = placeOf.get(mac) ?? place;
+    if (other !== place) return `MAC address ${mac} is asked for by cpConfig ${other} and ${place}; give each its own.`;
+    placeOf.set(mac, place);
   }
   return undefined;
 }
@@ -84,13 +126,17 @@ function readCp(cp: VnfExtCpData): ExtCpConfig {
 
 function readAddresses(data: CpProtocolData): readonly AddressRequest[] {
   const ethernet = data.ipOverEthernet;
-  const mac = ethernet?.macAddress === undefined ? {} : { macAddress: ethernet.macAddress.toLowerCase() };
-  return (ethernet?.ipAddresses ?? []).map((address) => ({ ...readAddress(address), ...mac }));
+  const mac = ethernet?.macAddress === undefined ? undefined : { macAddress: ethernet.macAddress.toLowerCase() };
+  const wishes = (ethernet?.ipAddresses ?? []).map((address) => ({ ...readAddress(address), ...mac }));
+  return wishes.length === 0 && mac !== undefined ? [{ ...noIp, ...mac }] : wishes;
 }
+
+/** A wish for a MAC address alone. */
+const noIp = { type: 'IPV4', fixed: [], prefixLength: 24 } as const;
 
 function readAddress(data: IpAddressData): AddressRequest {
   const prefixLength = Number(data.subnetId?.split('/')[1] ?? (data.type === 'IPV4' ? 24 : 64));
-  const wish = { type: data.type, fixed: data.fixedAddresses ?? [], prefixLength };
+  const wish = { type: data.type, fixed: (data.fixedAddresses ?? []).map(canonicalIp), prefixLength };
   if (data.addressRange !== undefined) {
     return { ...wish, range: { min: data.addressRange.minAddress, max: data.addressRange.maxAddress } };
   }

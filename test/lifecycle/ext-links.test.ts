@@ -1,0 +1,88 @@
+import { describe, expect, it } from '@jest/globals';
+import { readExtVirtualLinks } from '../../src/lifecycle/ext-links.js';
+import type { CpProtocolData, ExtVirtualLinkData } from '../../src/lifecycle/requests.js';
+import { flavour } from '../builders/vnfd.js';
+
+type Ethernet = NonNullable<CpProtocolData['ipOverEthernet']>;
+
+const link = (cpdId: string, ...said: readonly Ethernet[]): ExtVirtualLinkData => ({
+  id: cpdId,
+  resourceId: cpdId,
+  extCps: [
+    {
+      cpdId,
+      cpConfig: {
+        one: {
+          cpProtocolData: said.map((ipOverEthernet) => ({ layerProtocol: 'IP_OVER_ETHERNET', ipOverEthernet })),
+        },
+      },
+    },
+  ],
+});
+
+const read = (west: readonly Ethernet[], east: readonly Ethernet[] = []) =>
+  readExtVirtualLinks(flavour(), [link('west', ...west), link('east', ...east)]);
+
+function wishes(...west: readonly Ethernet[]) {
+  const links = read(west);
+  return links.ok ? links.value[0]?.extCps[0]?.configs[0]?.addresses : links.problem;
+}
+
+const v6 = (address: string): Ethernet => ({ ipAddresses: [{ type: 'IPV6', fixedAddresses: [address] }] });
+
+describe('external links of a request', () => {
+  it('read one IPv6 address in all its spellings as the same, so that it cannot be given twice', () => {
+    expect(wishes(v6('2001:DB8:0:0::1'))).toEqual(wishes(v6('2001:db8::1')));
+    expect(wishes(v6('2001:db8::1'))).toMatchObject([{ fixed: ['2001:db8::1'] }]);
+  });
+
+  it('keep a MAC address that comes without IP addresses', () => {
+    expect(wishes({ macAddress: '52:54:00:AA:00:01' })).toMatchObject([{ macAddress: '52:54:00:aa:00:01', fixed: [] }]);
+  });
+
+  it('accept one MAC address said for IPv4 and IPv6 of the same CP', () => {
+    const mac = { macAddress: '52:54:00:aa:00:01' };
+    const v4: Ethernet = { ipAddresses: [{ type: 'IPV4', fixedAddresses: ['10.0.0.1'] }] };
+    expect(
+      read([
+        { ...mac, ...v4 },
+        { ...mac, ...v6('fd00::1') },
+      ]).ok,
+    ).toBe(true);
+  });
+
+  it.each<[string, Ethernet, Ethernet, string]>([
+    [
+      'a multicast MAC address',
+      { macAddress: '01:00:00:00:00:01' },
+      {},
+      'west/one: 01:00:00:00:00:01 is not a unicast',
+    ],
+    ['the zero MAC address', { macAddress: '00:00:00:00:00:00' }, {}, 'is not a unicast MAC address'],
+    [
+      'one MAC address for two CPs',
+      { macAddress: '52:54:00:AA:00:01' },
+      { macAddress: '52:54:00:aa:00:01' },
+      'asked for by cpConfig west/one and east/one',
+    ],
+    [
+      'a fixed address outside its subnet',
+      { ipAddresses: [{ type: 'IPV4', fixedAddresses: ['10.9.0.1'], subnetId: '10.1.0.0/24' }] },
+      {},
+      '"10.9.0.1" is not in its subnetId 10.1.0.0/24',
+    ],
+    [
+      'a range that leaves its subnet',
+      {
+        ipAddresses: [
+          { type: 'IPV6', addressRange: { minAddress: 'fd00::1', maxAddress: 'fd00:0:0:1::1' }, subnetId: 'fd00::/64' },
+        ],
+      },
+      {},
+      '"fd00:0:0:1::1" is not in its subnetId',
+    ],
+  ])('are refused for %s', (_what, west, east, words) => {
+    const links = read([west], [east]);
+    expect(!links.ok && links.problem).toMatchObject({ status: 400, detail: expect.stringContaining(words) });
+  });
+});
