@@ -9,6 +9,8 @@ import type { VnfPackage } from '../package/model.js';
 export interface PackageFiles {
   /** Removes what killed uploads and extractions left. */
   open(): Promise<void>;
+  /** Packages of which something is stored here, known or not. */
+  stored(): Promise<readonly VnfPkgId[]>;
   /**
    * Streams an archive in, fsynced and renamed into place when whole. Refuses `payload-too-large` past the limit and
    * `upload-broken` when fewer bytes than expected arrive; nothing is left behind then.

@@ -9,7 +9,7 @@
 import { mkdir, readdir, rm, rmdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { VnfPackage } from '../package/model.js';
-import type { VnfPkgId } from '../shared/ids.js';
+import { vnfPkgId, type VnfPkgId } from '../shared/ids.js';
 import { ok, refuse, type Outcome } from '../shared/outcome.js';
 import { problem } from '../shared/problem.js';
 import type { PackageFiles } from './artifacts.js';
@@ -46,6 +46,10 @@ export class PackageStore implements PackageFiles {
       const parts = names.filter((name) => name.endsWith(partSuffix));
       for (const name of parts) await rm(join(folder, name), { force: true });
     }
+  }
+
+  async stored(): Promise<readonly VnfPkgId[]> {
+    return (await readdir(this.#packages)).map(vnfPkgId);
   }
 
   async receive(

@@ -27,10 +27,14 @@ export class SolPackageCommands implements PackageCommands {
     private readonly sweep: () => Promise<void>,
   ) {}
 
-  /** After a crash: a broken upload ends in ERROR, a stored archive is read again. */
+  /** After a crash: what a deletion left is removed, a broken upload ends in ERROR, a stored archive is read again. */
   async recover(): Promise<void> {
     await this.files.open();
-    for (const record of await this.store.packages()) {
+    // Files first: whatever is stored by then has a record, or had one.
+    const stored = await this.files.stored();
+    const records = await this.store.packages();
+    for (const id of stored) if (!records.some((record) => record.id === id)) await this.removeFiles(id);
+    for (const record of records) {
       if (record.onboardingState === 'UPLOADING') await this.fail(record.id, interrupted(record.id));
       if (record.onboardingState === 'PROCESSING') this.onboard(record.id);
     }
@@ -66,6 +70,7 @@ export class SolPackageCommands implements PackageCommands {
       ...received.value,
     });
     if (stored.ok) this.onboard(id);
+    else await this.inTurn(() => this.removeFiles(id));
     return stored;
   }
 

@@ -37,6 +37,7 @@ function filesIn(dir: string): PackageFiles {
   };
   return {
     open: () => Promise.resolve(),
+    stored: () => Promise.resolve([]),
     receive: unused,
     onboard: unused,
     archivePath: unused,
