@@ -5,6 +5,7 @@ import { ok, type Outcome } from '../../shared/outcome.js';
 import type { LcmOpOcc, VnfInstance } from '../../lifecycle/model.js';
 import type { Store } from '../store.js';
 import type { Db } from './schema.js';
+import { lockRows } from './locks.js';
 import { notFound, stale, wrongState } from './refusals.js';
 import { readInstance } from './instances.js';
 import { insertOperation, underWay } from './operations.js';
@@ -17,6 +18,7 @@ export async function beginOperation(
   wanted: InstanceState,
   ifRevision: number | undefined,
 ): Promise<Outcome<LcmOpOcc>> {
+  await lockRows(tx, 'instances', [occ.vnfInstanceId]);
   const instance = await readInstance(tx, occ.vnfInstanceId);
   if (!instance) return notFound('VNF instance', occ.vnfInstanceId);
   const refused =

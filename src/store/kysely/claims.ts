@@ -7,6 +7,7 @@ import type { Store } from '../store.js';
 import type { StoreDialect } from './dialect.js';
 import type { ClaimRow, Db } from './schema.js';
 import { bumpGenerations } from './hosts.js';
+import { lockRows } from './locks.js';
 
 type Verbs = Pick<Store, 'claims' | 'claimsOn' | 'releaseClaims'>;
 
@@ -36,16 +37,14 @@ export async function claimsOfHost(tx: Db, host: string): Promise<readonly Claim
 
 /** Releases all that these VNFCs hold; the hosts that get something back are of a new generation. */
 export async function release(tx: Db, ids: readonly VnfcId[]): Promise<void> {
-  const hosts = new Set<string>();
   for (let from = 0; from < ids.length; from += batch) {
-    const rows = await tx
-      .deleteFrom('claims')
-      .where('vnfc_id', 'in', ids.slice(from, from + batch))
-      .returning('host_id')
-      .execute();
-    rows.forEach((row) => hosts.add(row.host_id));
+    const vnfcs = ids.slice(from, from + batch);
+    const held = await tx.selectFrom('claims').select('host_id').distinct().where('vnfc_id', 'in', vnfcs).execute();
+    const hosts = held.map((row) => row.host_id);
+    await lockRows(tx, 'hosts', hosts);
+    await tx.deleteFrom('claims').where('vnfc_id', 'in', vnfcs).execute();
+    await bumpGenerations(tx, hosts);
   }
-  await bumpGenerations(tx, hosts);
 }
 
 export async function insertClaim(tx: Db, claim: Claim): Promise<void> {

@@ -13,6 +13,7 @@ import { write } from './json.js';
 import { insertClaim } from './claims.js';
 import { bumpGenerations, readHost } from './hosts.js';
 import { readHeld } from './leases.js';
+import { lockRows } from './locks.js';
 import { moved, updateOperation } from './operations.js';
 
 /** Host id of claims that are unique in the fleet instead of on one host: MAC and IP addresses. */
@@ -37,13 +38,15 @@ async function attempt(tx: Db, commit: PlanCommit, policyOf: PolicyOf, dialect: 
     throw new Error(`operation ${occ.id} is ${occ.operationState}: its plan was committed before`);
   }
   refuseUnseenHosts(commit);
+  const hosts = commit.generations.map(({ hostId }) => hostId);
+  await lockRows(tx, 'hosts', hosts);
   for (const seen of commit.generations) {
     const host = await readUnchanged(tx, seen);
     const refusal = await exceededOn(tx, host, commit.claims, policyOf);
     if (refusal !== undefined) throw new Lost(refusal);
   }
   for (const claim of commit.claims) await insertOrLose(dialect, tx, claim);
-  await bumpGenerations(tx, new Set(commit.generations.map(({ hostId }) => hostId)));
+  await bumpGenerations(tx, hosts);
   await record(tx, occ, commit);
 }
 

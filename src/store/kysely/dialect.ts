@@ -13,7 +13,7 @@ export interface StoreDialect {
    * have it open, so that leases found in it belong to the dead.
    */
   prepare(): Promise<{ readonly exclusive: boolean }>;
-  /** Runs `work` as if nothing else ran meanwhile: writers one by one, or serializable and repeated. */
+  /** Runs `work` as if nothing else ran meanwhile: writers one by one, or under the locks of locks.ts. May repeat it. */
   readonly transaction: <T>(work: (tx: Db) => Promise<T>) => Promise<T>;
   isUniqueViolation(error: unknown): boolean;
   close(): Promise<void>;

@@ -9,6 +9,7 @@ import type { Db } from './schema.js';
 import { release } from './claims.js';
 import { changeInstance } from './instances.js';
 import { readHeld } from './leases.js';
+import { lockRows } from './locks.js';
 import { clearLease, moved, readOperation, updateOperation, wrongOperationState } from './operations.js';
 import { notFound } from './refusals.js';
 
@@ -17,6 +18,7 @@ export async function endOperation(tx: Db, end: OperationEnd): Promise<LcmOpOcc>
 }
 
 export async function failOperation(tx: Db, end: Omit<OperationEnd, 'owner' | 'state'>): Promise<Outcome<LcmOpOcc>> {
+  await lockRows(tx, 'operations', [end.opOccId]);
   const occ = await readOperation(tx, end.opOccId);
   if (!occ) return notFound('operation occurrence', end.opOccId);
   if (occ.operationState !== 'FAILED_TEMP') return wrongOperationState(occ, ['FAILED_TEMP']);

@@ -9,6 +9,7 @@ import type { HostMoment, HostRecord, Store } from '../store.js';
 import type { StoreDialect } from './dialect.js';
 import type { Db, HostRow } from './schema.js';
 import { read, write } from './json.js';
+import { lockRows } from './locks.js';
 import { notFound } from './refusals.js';
 
 type Verbs = Pick<
@@ -41,6 +42,11 @@ export const hostVerbs = ({ db, transaction }: StoreDialect): Verbs => ({
   },
   saveFactsOfHosts: (all) =>
     transaction(async (tx) => {
+      await lockRows(
+        tx,
+        'hosts',
+        all.map(({ id }) => id),
+      );
       for (const { id, facts } of all) await saveFacts(tx, id, facts);
     }),
   saveHostFacts: (id, facts) => transaction((tx) => saveFacts(tx, id, facts)),
@@ -95,6 +101,7 @@ async function saveFacts(tx: Db, id: HostId, facts: HostFacts): Promise<void> {
 }
 
 async function setAdminState(tx: Db, id: HostId, state: HostAdminState): Promise<Outcome<HostRecord>> {
+  await lockRows(tx, 'hosts', [id]);
   const host = await readHost(tx, id);
   if (!host) return notFound('host', id);
   if (host.adminState === state) return ok(host);

@@ -8,6 +8,7 @@ import type { OperationEnd, Store } from '../store.js';
 import type { StoreDialect } from './dialect.js';
 import type { Db } from './schema.js';
 import { read, write } from './json.js';
+import { holdRow, lockRows } from './locks.js';
 import { notFound, stale, unprocessable, wrongState } from './refusals.js';
 import { readPackage } from './packages.js';
 import { underWay } from './operations.js';
@@ -32,6 +33,7 @@ export async function readInstance(db: Db, id: VnfInstanceId): Promise<VnfInstan
 /** What an operation changes of its instance when it ends. */
 export async function changeInstance(tx: Db, id: VnfInstanceId, change: OperationEnd['instance']): Promise<void> {
   if (change === undefined) return;
+  await lockRows(tx, 'instances', [id]);
   const instance = await readInstance(tx, id);
   if (!instance) throw new Error(`VNF instance ${id} is gone while an operation on it was under way`);
   const { instantiated: before, ...rest } = { ...instance, ...change.modifies };
@@ -45,6 +47,7 @@ export async function changeInstance(tx: Db, id: VnfInstanceId, change: Operatio
 }
 
 async function create(tx: Db, instance: VnfInstance): Promise<Outcome<VnfInstance>> {
+  await holdRow(tx, 'packages', instance.vnfPkgId);
   const found = await readPackage(tx, instance.vnfPkgId);
   if (!found) return unprocessable(`There is no VNF package ${instance.vnfPkgId}; upload one with the VNFD wanted.`);
   if (found.onboardingState !== 'ONBOARDED' || found.operationalState !== 'ENABLED') {
@@ -59,6 +62,7 @@ async function create(tx: Db, instance: VnfInstance): Promise<Outcome<VnfInstanc
 }
 
 async function remove(tx: Db, id: VnfInstanceId, ifRevision?: number): Promise<Outcome<void>> {
+  await lockRows(tx, 'instances', [id]);
   const instance = await readInstance(tx, id);
   if (!instance) return notFound('VNF instance', id);
   const refused = stale('VNF instance', id, instance.revision, ifRevision) ?? (await refuseRemoval(tx, instance));

@@ -7,6 +7,7 @@ import { isTerminal, type LcmOpOcc, type LcmPlan, type OperationState } from '..
 import type { Store } from '../store.js';
 import type { Db, OperationRow } from './schema.js';
 import { read, write, writeOptional } from './json.js';
+import { lockRows } from './locks.js';
 import { notFound, wrongState } from './refusals.js';
 
 export async function readOperation(db: Db, id: OpOccId): Promise<LcmOpOcc | undefined> {
@@ -72,6 +73,7 @@ export async function underWay(tx: Db, id: VnfInstanceId): Promise<Outcome<never
 }
 
 export async function requestState(tx: Db, request: Parameters<Store['requestState']>[0]): Promise<Outcome<LcmOpOcc>> {
+  await lockRows(tx, 'operations', [request.opOccId]);
   const occ = await readOperation(tx, request.opOccId);
   if (!occ) return notFound('operation occurrence', request.opOccId);
   if (!request.from.includes(occ.operationState)) return wrongOperationState(occ, request.from);
@@ -82,6 +84,7 @@ export async function requestState(tx: Db, request: Parameters<Store['requestSta
 }
 
 export async function requestCancel(tx: Db, id: OpOccId, mode: 'GRACEFUL' | 'FORCEFUL'): Promise<Outcome<LcmOpOcc>> {
+  await lockRows(tx, 'operations', [id]);
   const occ = await readOperation(tx, id);
   if (!occ) return notFound('operation occurrence', id);
   if (!active.includes(occ.operationState)) return wrongOperationState(occ, active);

@@ -7,6 +7,7 @@ import type { Store, VnfPkgRecord } from '../store.js';
 import type { StoreDialect } from './dialect.js';
 import type { Db } from './schema.js';
 import { read, write } from './json.js';
+import { lockRows } from './locks.js';
 import { notFound, stale, unprocessable, wrongState } from './refusals.js';
 
 type Verbs = Pick<
@@ -21,16 +22,23 @@ type Verbs = Pick<
   | 'deletePackage'
 >;
 
-export const packageVerbs = ({ db, transaction }: StoreDialect): Verbs => ({
-  createPackage: (given) => transaction((tx) => create(tx, given)),
-  package: (id) => readPackage(db, id),
-  packageByVnfdId: (id) => readByVnfdId(db, id),
-  packages: async () => (await select(db).orderBy('created_at_ms').orderBy('id').execute()).map(recordOf),
-  setOnboarding: (id, from, change) => transaction((tx) => setOnboarding(tx, id, from, change)),
-  completeOnboarding: (id, contents) => transaction((tx) => complete(tx, id, contents)),
-  modifyPackage: (id, change, ifRevision) => transaction((tx) => modify(tx, id, change, ifRevision)),
-  deletePackage: (id, ifRevision) => transaction((tx) => remove(tx, id, ifRevision)),
-});
+export function packageVerbs({ db, transaction }: StoreDialect): Verbs {
+  const locked = <T>(id: VnfPkgId, work: (tx: Db) => Promise<T>): Promise<T> =>
+    transaction(async (tx) => {
+      await lockRows(tx, 'packages', [id]);
+      return work(tx);
+    });
+  return {
+    createPackage: (given) => transaction((tx) => create(tx, given)),
+    package: (id) => readPackage(db, id),
+    packageByVnfdId: (id) => readByVnfdId(db, id),
+    packages: async () => (await select(db).orderBy('created_at_ms').orderBy('id').execute()).map(recordOf),
+    setOnboarding: (id, from, change) => locked(id, (tx) => setOnboarding(tx, id, from, change)),
+    completeOnboarding: (id, contents) => locked(id, (tx) => complete(tx, id, contents)),
+    modifyPackage: (id, change, ifRevision) => locked(id, (tx) => modify(tx, id, change, ifRevision)),
+    deletePackage: (id, ifRevision) => locked(id, (tx) => remove(tx, id, ifRevision)),
+  };
+}
 
 export async function readPackage(db: Db, id: VnfPkgId): Promise<VnfPkgRecord | undefined> {
   const row = await select(db).where('packages.id', '=', id).executeTakeFirst();

@@ -1,0 +1,112 @@
+/**
+ * 1,000 operations claim the last of something at the same moment: one gets it, the others plan again, find nothing and
+ * are refused with placement's reasons. From several processes on PostgreSQL; from one on SQLite.
+ */
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { nodeArguments } from '../../src/engine/libvirt/child/module-url.js';
+import { createPostgresStore } from '../../src/store/kysely/postgres.js';
+import { createSqliteStore } from '../../src/store/kysely/sqlite.js';
+import type { Store } from '../../src/store/store.js';
+import { raceCases, type RaceCase, type RaceName } from './claim-race/cases.js';
+import { contend, policyOf, prepareRace, type Tally } from './claim-race/contend.js';
+import { describeWithPostgres, startPostgres, type Cluster } from './postgres-cluster.js';
+
+const contenders = 1000;
+const limitMs = 120_000;
+const names = Object.keys(raceCases) as readonly RaceName[];
+
+/** One winner with all that it claimed, 999 refused with reasons, and nothing else anywhere. */
+async function expectOneWinner(store: Store, race: RaceCase, tallies: readonly Tally[]): Promise<void> {
+  expect(tallies.reduce((sum, { won }) => sum + won, 0)).toBe(1);
+  const occs = await store.opOccs();
+  const [winner, ...others] = occs.filter((occ) => occ.operationState === 'PROCESSING');
+  expect(others).toEqual([]);
+  const losers = occs.filter((occ) => occ.operationState === 'ROLLED_BACK');
+  expect(losers).toHaveLength(contenders - 1);
+  expect(losers.filter((occ) => occ.error?.type !== 'urn:berth:problem:no-placement')).toEqual([]);
+  expect(losers.filter((occ) => !race.reason.test(JSON.stringify(occ.explanation)))).toEqual([]);
+  expect(losers.filter((occ) => occ.plan !== undefined)).toEqual([]);
+  const claims = await store.claims();
+  expect(new Set(claims.map((claim) => claim.opOccId))).toEqual(new Set([winner?.id]));
+  const { host, kind, key } = race.last;
+  expect(claims.filter((one) => one.hostId === host && one.kind === kind && one.key === key)).toHaveLength(1);
+}
+
+describeWithPostgres('1,000 concurrent claims from four processes on PostgreSQL', () => {
+  let cluster: Cluster;
+  let workers: ChildProcess[] = [];
+  let store: Store | undefined;
+  beforeAll(async () => {
+    cluster = await startPostgres();
+  }, 60_000);
+  afterEach(async () => {
+    for (const worker of workers) worker.kill('SIGKILL');
+    workers = [];
+    await store?.close();
+  });
+  afterAll(() => cluster.stop(), 60_000);
+
+  const processes = 4;
+  const entry = new URL('./claim-race/worker.ts', import.meta.url);
+
+  /** Starts a contender; resolves when it is ready. */
+  const start = async (url: string, name: RaceName, index: number): Promise<ChildProcess> => {
+    const args = [url, name, `contender-${String(index)}`, String(contenders / processes)];
+    const worker = fork(entry, args, { execArgv: [...nodeArguments(entry)] });
+    workers.push(worker);
+    const [said] = (await Promise.race([once(worker, 'message'), once(worker, 'exit')])) as [unknown];
+    if (said !== 'ready') throw new Error(`contender ${String(index)} ended before the race: ${String(said)}`);
+    return worker;
+  };
+
+  const run = async (worker: ChildProcess): Promise<Tally> => {
+    const answer = once(worker, 'message');
+    worker.send('go');
+    const [tally] = (await answer) as [Tally];
+    return tally;
+  };
+
+  it.each(names)(
+    'for %s have one winner',
+    async (name) => {
+      const race = raceCases[name];
+      const url = await cluster.database();
+      store = createPostgresStore({ url });
+      await store.open();
+      await prepareRace(store, race);
+      const ready = await Promise.all(Array.from({ length: processes }, (_, index) => start(url, name, index)));
+      await expectOneWinner(store, race, await Promise.all(ready.map(run)));
+    },
+    limitMs,
+  );
+});
+
+describe('1,000 concurrent claims of one process on SQLite', () => {
+  let folder = '';
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'berth-race-'));
+  });
+  afterEach(() => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it.each(names)(
+    'for %s have one winner',
+    async (name) => {
+      const race = raceCases[name];
+      const store = createSqliteStore({ file: join(folder, 'berth.sqlite'), policyOf: policyOf(race) });
+      await store.open();
+      await prepareRace(store, race);
+      const ready = (): Promise<void> => Promise.resolve();
+      const tally = await contend(store, { owner: 'only', race, count: contenders, ready });
+      await expectOneWinner(store, race, [tally]);
+      await store.close();
+    },
+    limitMs,
+  );
+});
