@@ -24,8 +24,13 @@ export interface PackageFiles {
   onboard(id: VnfPkgId): Promise<Outcome<VnfPackage>>;
   /** Path of the stored archive. */
   archivePath(id: VnfPkgId): string;
-  /** Content of one file of the package; undefined when there is none of that path. */
+  /** Content of one small file of the package; undefined when there is none of that path. */
   read(id: VnfPkgId, path: string): Promise<Uint8Array | undefined>;
+  /** The same as a stream, for files of any size; may be left unread. */
+  stream(
+    id: VnfPkgId,
+    path: string,
+  ): Promise<{ readonly sizeBytes: number; readonly content: AsyncIterable<Uint8Array> } | undefined>;
   /** Local path of a software image by its SHA-256. */
   imagePath(sha256: string): string;
   /** Removes the archive, and images that no package in `keepImages` needs. */

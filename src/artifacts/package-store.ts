@@ -15,7 +15,7 @@ import { problem } from '../shared/problem.js';
 import type { PackageFiles } from './artifacts.js';
 import type { CsarLimits } from './csar-limits.js';
 import { errnoOf, partSuffix, writeWhole } from './durable.js';
-import { readEntry } from './entry-content.js';
+import { readEntry, streamEntry } from './entry-content.js';
 import { innerArchivePath, onboardCsar, type KeepImage } from './onboard.js';
 import type { SignatureChecks } from './read-archive.js';
 import { receiveTo } from './receive.js';
@@ -100,17 +100,37 @@ export class PackageStore implements PackageFiles {
   }
 
   async read(id: VnfPkgId, path: string): Promise<Uint8Array | undefined> {
+    const { zip, entry } = await this.#find(id, path);
+    try {
+      return entry === undefined ? undefined : await readEntry(zip, entry, entry.uncompressedSize);
+    } finally {
+      zip.close();
+    }
+  }
+
+  async stream(id: VnfPkgId, path: string): ReturnType<PackageFiles['stream']> {
+    const { zip, entry } = await this.#find(id, path);
+    zip.close();
+    return entry === undefined ? undefined : { sizeBytes: entry.uncompressedSize, content: this.#streamed(id, path) };
+  }
+
+  /** Opened when it is read and not before: what nobody reads holds nothing open. */
+  async *#streamed(id: VnfPkgId, path: string): AsyncGenerator<Uint8Array> {
+    const { zip, entry } = await this.#find(id, path);
+    try {
+      if (entry !== undefined) yield* streamEntry(zip, entry);
+    } finally {
+      zip.close();
+    }
+  }
+
+  async #find(id: VnfPkgId, path: string) {
     const outer = this.archivePath(id);
     const inner = innerArchivePath(outer);
     const file = (await sizeOf(inner)) === undefined ? outer : inner;
     const { zip, files } = await openZipDirectory(file, this.#limits);
     if (zip === undefined) throw new Error(`the archive of package ${id} is not as it was onboarded`);
-    try {
-      const entry = files.get(path);
-      return entry === undefined ? undefined : await readEntry(zip, entry, entry.uncompressedSize);
-    } finally {
-      zip.close();
-    }
+    return { zip, entry: files.get(path) };
   }
 
   async remove(id: VnfPkgId, keepImages: ReadonlySet<string>): Promise<void> {

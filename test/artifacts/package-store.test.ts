@@ -2,7 +2,7 @@
  * Archives and images on disk: whole or not there, shared, cleaned up.
  */
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { defaultCsarLimits } from '../../src/artifacts/csar-limits.js';
@@ -155,6 +155,44 @@ describe('an onboarded package', () => {
     expect(await store.read(one, '../images/x')).toBeUndefined();
   });
 });
+
+describe('a file of an onboarded package as a stream', () => {
+  const bytesOf = async (content: AsyncIterable<Uint8Array>) => {
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of content) chunks.push(chunk);
+    return Buffer.concat(chunks);
+  };
+
+  test('has its size and its bytes, and leaves nothing open', async () => {
+    await stored(one, await edgeArchive());
+    const image = edgePackage().get('Files/images/edge-fast.img')!;
+    const before = openFiles();
+    const streamed = (await store.stream(one, 'Files/images/edge-fast.img'))!;
+    expect(streamed.sizeBytes).toBe(image.length);
+    expect(openFiles()).toBe(before);
+    expect((await bytesOf(streamed.content)).equals(image)).toBe(true);
+    for await (const chunk of (await store.stream(one, 'Files/images/edge-fast.img'))!.content) {
+      expect(chunk.length).toBeGreaterThan(0);
+      break;
+    }
+    expect(openFiles()).toBe(before);
+  });
+
+  test('is not there when the package has none of that path', async () => {
+    await stored(one, await edgeArchive());
+    expect(await store.stream(one, 'none')).toBeUndefined();
+  });
+});
+
+/** Archives that this process has open. */
+const openFiles = (): number =>
+  readdirSync('/proc/self/fd').filter((fd) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${fd}`).endsWith('.csar');
+    } catch {
+      return false;
+    }
+  }).length;
 
 test('a refused package leaves no image', async () => {
   const bytes = await edgeArchive({ change: (all) => edit(all, 'Definitions/edge_df_small.yaml', 'worker:', 'wrkr:') });

@@ -42,6 +42,7 @@ function filesIn(dir: string): PackageFiles {
     onboard: unused,
     archivePath: unused,
     read: unused,
+    stream: unused,
     imagePath: () => image,
     remove: () => Promise.resolve(),
   };

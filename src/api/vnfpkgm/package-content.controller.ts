@@ -6,7 +6,7 @@ import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiParam, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { createReadStream } from 'node:fs';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import type { PackageFiles } from '../../artifacts/artifacts.js';
 import type { VnfPackage } from '../../package/model.js';
 import { vnfPkgId } from '../../shared/ids.js';
@@ -96,8 +96,9 @@ export class PackageContentController {
       const file = createReadStream(this.files.imagePath(image.sha256));
       return new StreamableFile(file, { type: 'application/octet-stream', length: image.sizeBytes });
     }
-    const content = listed ? await this.files.read(record.id, path) : undefined;
-    return asFile(found(content, `artifact of VNF package ${id} at`, path), 'application/octet-stream');
+    const file = listed ? await this.files.stream(record.id, path) : undefined;
+    const { content, sizeBytes } = found(file, `artifact of VNF package ${id} at`, path);
+    return new StreamableFile(Readable.from(content), { type: 'application/octet-stream', length: sizeBytes });
   }
 
   /** One file as text or zip as the client likes, several only as zip. */
