@@ -47,6 +47,7 @@ const files: PackageFiles = {
   onboard: unused,
   archivePath: unused,
   read: unused,
+  stream: unused,
   imagePath: unused,
   remove: (id) => Promise.resolve(void onDisk.delete(id)),
 };
