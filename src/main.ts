@@ -10,6 +10,7 @@ import { ConfigError, type BerthConfig } from './config/config.js';
 import { loadConfig } from './config/load.js';
 import { usage } from './config/sources.js';
 import { ensureToken } from './config/token.js';
+import { startFailure } from './start-failure.js';
 
 const USAGE_ERROR = 2;
 
@@ -46,7 +47,7 @@ function stopOnSignal(berth: Berth, log: Logger): void {
 }
 
 function fail(error: unknown): never {
-  console.error(error instanceof ConfigError ? error.message : error);
+  console.error(error instanceof ConfigError ? error.message : startFailure(error));
   process.exit(error instanceof ConfigError ? USAGE_ERROR : 1);
 }
 
