@@ -51,6 +51,9 @@ function filesIn(dir: string): PackageFiles {
 export interface BerthParts {
   readonly dir: string;
   readonly fleet: SimulatedFleet;
+  /** Shared with other replicas; a SQLite file in `dir` when left out. */
+  readonly store?: Store;
+  readonly leaseMs?: number;
   /** How store and engines are seen from this Berth; as they are when left out. */
   readonly through?: { readonly store: (store: Store) => Store; readonly engines: (engines: Engines) => Engines };
 }
@@ -69,8 +72,8 @@ export const newFleet = (hosts = 1): SimulatedFleet =>
 
 let owners = 0;
 
-export async function startBerth({ dir, fleet, through }: BerthParts): Promise<RunningBerth> {
-  const store = createSqliteStore({ file: join(dir, 'berth.sqlite') });
+export async function startBerth(parts: BerthParts): Promise<RunningBerth> {
+  const { dir, fleet, through, store = createSqliteStore({ file: join(dir, 'berth.sqlite') }) } = parts;
   await store.open();
   await seed(
     store,
@@ -78,6 +81,7 @@ export async function startBerth({ dir, fleet, through }: BerthParts): Promise<R
   );
   owners += 1;
   const defaults = defaultWorkflowSettings(`test-${String(owners)}`);
+  const { leaseMs = defaults.runner.leaseMs } = parts;
   const workflow = createWorkflow(
     {
       store: through?.store(store) ?? store,
@@ -93,7 +97,7 @@ export async function startBerth({ dir, fleet, through }: BerthParts): Promise<R
       ...defaults,
       patienceMs: 0,
       times: { ...defaults.times, guestReadyMs: 500 },
-      runner: { ...defaults.runner, pollMs: 10 },
+      runner: { ...defaults.runner, leaseMs, pollMs: 10 },
     },
   );
   await workflow.start();

@@ -1,0 +1,84 @@
+/** Two Berths on one PostgreSQL and one fleet. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
+import type { LcmOpOcc } from '../../src/lifecycle/model.js';
+import type { SimulatedFleet } from '../../src/engine/simulated/simulated-fleet.js';
+import { createPostgresStore } from '../../src/store/kysely/postgres.js';
+import { newFleet, startBerth, valueOf, worldOf, type BerthParts, type RunningBerth } from '../builders/berth.js';
+import { Life, mortalEngines, mortalStore } from '../crash/mortal.js';
+import { instantiate, reach } from '../crash/operations.js';
+import { describeWithPostgres, startPostgres, type Cluster } from './postgres-cluster.js';
+
+const leaseMs = 1_500;
+
+describeWithPostgres('replicas', () => {
+  let cluster: Cluster;
+  let dir = '';
+  let url = '';
+  let fleet: SimulatedFleet;
+  let running: RunningBerth[] = [];
+  beforeAll(async () => {
+    cluster = await startPostgres();
+  }, 60_000);
+  afterAll(() => cluster.stop(), 60_000);
+  beforeEach(async () => {
+    dir = mkdtempSync(join(tmpdir(), 'berth-replicas-'));
+    url = await cluster.database();
+    fleet = newFleet();
+  });
+  afterEach(async () => {
+    for (const berth of running) await berth.stop();
+    running = [];
+    rmSync(dir, { recursive: true, force: true });
+  });
+
+  const replica = async (through?: BerthParts['through']): Promise<RunningBerth> => {
+    const store = createPostgresStore({ url, connections: 4 });
+    const berth = await startBerth({ dir, fleet, store, leaseMs, ...(through && { through }) });
+    running.push(berth);
+    return berth;
+  };
+
+  it.each([1, 3, 6])(
+    'take over, once its lease has run out, what another was doing when it was killed at its write %i',
+    async (at) => {
+      const life = new Life({ at, when: 'after' });
+      const first = await replica({
+        store: (store) => mortalStore(store, life),
+        engines: (engines) => mortalEngines(engines, life),
+      });
+      const id = await reach(first, []);
+      const { id: occId } = valueOf(await instantiate(first, id));
+      while (!life.dead) await new Promise((resolve) => setTimeout(resolve, 5));
+      const second = await replica();
+      const occ = await second.settled(occId);
+      expect([occ.operationState, occ.error]).toEqual(['COMPLETED', undefined]);
+      const { domains, instantiated } = await worldOf(second);
+      expect(domains).toEqual(['running']);
+      expect(instantiated).toMatchObject({ vnfState: 'STARTED' });
+    },
+    30_000,
+  );
+
+  it('share out what fits, and refuse the rest with placement’s reasons, when asked at the same time', async () => {
+    const replicas = [await replica(), await replica()];
+    const asked = await Promise.all(
+      Array.from({ length: 12 }, async (_, index) => {
+        const berth = replicas[index % 2] as RunningBerth;
+        return valueOf(await instantiate(berth, await reach(berth, []))).id;
+      }),
+    );
+    const [first] = replicas as [RunningBerth];
+    const occs: readonly LcmOpOcc[] = await Promise.all(asked.map((id) => first.settled(id)));
+    const done = occs.filter((occ) => occ.operationState === 'COMPLETED');
+    const refused = occs.filter((occ) => occ.operationState === 'ROLLED_BACK');
+    expect(done.length + refused.length).toBe(12);
+    expect(refused.map((occ) => occ.error?.type)).toEqual(refused.map(() => 'urn:berth:problem:no-placement'));
+    const cpus = (await first.store.claims()).filter((claim) => claim.kind === 'cpu');
+    expect(new Set(cpus.map((claim) => claim.opOccId))).toEqual(new Set(done.map((occ) => occ.id)));
+    expect((await worldOf(first)).domains).toEqual(done.map(() => 'running'));
+    expect(refused.length).toBeGreaterThan(0);
+  }, 30_000);
+});
