@@ -4,6 +4,7 @@
  */
 import type { Finding } from '../shared/finding.js';
 import { checkAffinity } from './checks/affinity.js';
+import { checkBeside } from './checks/beside.js';
 import { checkConnectionPoints } from './checks/connection-points.js';
 import { checkDisks } from './checks/disks.js';
 import { checkImages } from './checks/images.js';
@@ -44,6 +45,7 @@ const checks: readonly Check[] = [
   checkLevels,
   checkAffinity,
   checkScripts,
+  checkBeside,
 ];
 
 export function checkFlavour(

@@ -138,9 +138,12 @@ function readArtifacts(node: YamlNode | undefined, inputs: InputValues): readonl
   });
 }
 
+export const targetsOf = (node: NodeTemplate, requirement: string): readonly string[] =>
+  node.requirements.flatMap(({ name, target }) => (name === requirement && target !== undefined ? [target] : []));
+
 /** First target of a requirement of that name. */
 export const targetOf = (node: NodeTemplate, requirement: string): string | undefined =>
-  node.requirements.find(({ name, target }) => name === requirement && target !== undefined)?.target;
+  targetsOf(node, requirement)[0];
 
 export const requirementAt = (node: NodeTemplate, requirement: string): Place =>
   node.requirements.find(({ name }) => name === requirement)?.at ?? node.at;

@@ -48,10 +48,8 @@ function readNamed(
       findings.push(badNode(id, type, source));
       return [];
     }
-    if (builtIn.role === 'ignored') {
-      findings.push(
-        found('VNFD-NODE-IGNORED', source.at, `\`${id}\` (${type}) is read past: ${builtIn.reason ?? ''}.`),
-      );
+    if (builtIn.reason !== undefined) {
+      findings.push(found('VNFD-NODE-IGNORED', source.at, `\`${id}\` (${type}) is read past: ${builtIn.reason}.`));
     }
     const members = child(source, membersKey);
     const own = asMap(child(source, 'properties')) ?? emptyMap(source.at);

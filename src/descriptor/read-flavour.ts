@@ -7,6 +7,7 @@ import type { FlavourSource } from './flavour-source.js';
 import { readNodeTemplates, withRole, type NodeTemplate } from './node-templates.js';
 import { readGroups, readPolicies } from './policies.js';
 import { readAffinityRules } from './read-affinity.js';
+import { readBeside } from './read-beside.js';
 import { readCps } from './read-cp.js';
 import { readExtCps } from './read-ext-cps.js';
 import { inputValuesOf, readInputs } from './read-inputs.js';
@@ -16,7 +17,7 @@ import { readStorages } from './read-storage.js';
 import { readVdu } from './read-vdu.js';
 import { readVirtualLinks } from './read-virtual-link.js';
 import type { ServiceTemplate } from './service-templates.js';
-import { asMap, child, overlay, textOf, type YamlMap } from './tree.js';
+import { asMap, child, optional, overlay, textOf, type YamlMap } from './tree.js';
 import type { TypeTable } from './types.js';
 import type { Flavour } from './vnfd.js';
 
@@ -92,6 +93,7 @@ export function readFlavour(source: FlavourSource): Flavour {
     affinityRules: readAffinityRules(source),
     lcmOperations: readLcmConfig(source),
     inputs: readInputs(source),
-    ...(defaultLevelId === undefined ? {} : { defaultLevelId }),
+    ...optional('beside', readBeside(source)),
+    ...optional('defaultLevelId', defaultLevelId),
   };
 }

@@ -3,8 +3,8 @@
  */
 import { vnfdId } from '../shared/ids.js';
 import type { NodeTemplate } from './node-templates.js';
-import { textOf, textsOf } from './tree.js';
-import type { Flavour, Vnfd } from './vnfd.js';
+import { child, entriesOf, optional, plain, textOf, textsOf, type YamlNode } from './tree.js';
+import type { Flavour, Modifiable, Vnfd } from './vnfd.js';
 
 export function readIdentity(vnf: NodeTemplate, toscaVersion: string, flavours: readonly Flavour[]): Vnfd {
   const property = (name: string): string => textOf(vnf.properties.entries.get(name)) ?? '';
@@ -18,7 +18,22 @@ export function readIdentity(vnf: NodeTemplate, toscaVersion: string, flavours: 
     softwareVersion: property('software_version'),
     vnfmInfo: textsOf(vnf.properties.entries.get('vnfm_info')),
     toscaVersion,
+    ...optional('modifiable', readModifiable(vnf)),
     flavours,
     defaultFlavourId: flavours.some(({ id }) => id === asked) ? asked : first,
   };
 }
+
+/** Undefined when the VNF has none. */
+function readModifiable({ properties }: NodeTemplate): Modifiable | undefined {
+  const attributes = child(properties, 'modifiable_attributes');
+  const found = {
+    extensions: plainMap(child(attributes, 'extensions')),
+    metadata: plainMap(child(attributes, 'metadata')),
+    configurableProperties: plainMap(child(properties, 'configurable_properties')),
+  };
+  return Object.values(found).every((map) => Object.keys(map).length === 0) ? undefined : found;
+}
+
+const plainMap = (node: YamlNode | undefined): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(entriesOf(node).map(([key, value]) => [key, plain(value)]));

@@ -7,9 +7,21 @@ import { readBootData } from './read-boot-data.js';
 import { readCpu } from './read-cpu.js';
 import { readImage } from './read-image.js';
 import { readGuestCells, readMemory } from './read-memory.js';
+import { readMonitoring } from './read-monitoring.js';
 import { requirementsOf } from './requirements.js';
 import { parseSize } from './scalar-units.js';
-import { boolOf, child, entriesOf, intOf, itemsOf, textMapOf, textOf, type YamlMap, type YamlNode } from './tree.js';
+import {
+  boolOf,
+  child,
+  entriesOf,
+  intOf,
+  itemsOf,
+  optional,
+  textMapOf,
+  textOf,
+  type YamlMap,
+  type YamlNode,
+} from './tree.js';
 import type { RequestedCapability, Vdu } from './vnfd.js';
 
 export const computeOf = (node: NodeTemplate): YamlMap | undefined => node.capabilities.get('virtual_compute');
@@ -41,6 +53,7 @@ export function readVdu(node: NodeTemplate, source: FlavourSource): Vdu {
     virtualisation: nfviConstraints['virtualisation'] === 'full' ? 'full' : 'para',
     requestedCapabilities: readCapabilities(child(compute, 'requested_additional_capabilities')),
     metadata: node.metadata,
+    ...optional('monitoring', readMonitoring(child(properties, 'monitoring_parameters'))),
     ...(image === undefined ? {} : { image }),
     ...(bootData === undefined ? {} : { bootData }),
   };

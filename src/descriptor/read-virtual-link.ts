@@ -3,7 +3,7 @@
  */
 import type { FlavourSource } from './flavour-source.js';
 import { withRole, type NodeTemplate } from './node-templates.js';
-import { boolOf, child, intOf, itemsOf, textOf, textsOf, type YamlNode } from './tree.js';
+import { boolOf, child, intOf, itemsOf, optional, textOf, textsOf, type YamlNode } from './tree.js';
 import type { VirtualLink } from './vnfd.js';
 
 export const readVirtualLinks = (source: FlavourSource): readonly VirtualLink[] =>
@@ -43,7 +43,3 @@ const readL3 = (l3: YamlNode | undefined): Pick<VirtualLink, 'cidr' | 'gatewayIp
   ...optional('cidr', textOf(child(l3, 'cidr'))),
   ...optional('gatewayIp', textOf(child(l3, 'gateway_ip'))),
 });
-
-/** A property that is absent rather than undefined. */
-const optional = <K extends string, V>(key: K, value: V | undefined): { readonly [P in K]?: V } =>
-  value === undefined ? {} : ({ [key]: value } as { readonly [P in K]?: V });

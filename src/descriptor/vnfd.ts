@@ -17,8 +17,16 @@ export interface Vnfd {
   /** `tosca_definitions_version` of the entry file. */
   readonly toscaVersion: string;
   readonly flavours: readonly Flavour[];
+  /** Names and defaults that may change over an instance's life (SOL001 clauses 6.2.31, 6.2.32). */
+  readonly modifiable?: Modifiable;
   /** Flavour used when the top template names one; the first otherwise. */
   readonly defaultFlavourId: string;
+}
+
+export interface Modifiable {
+  readonly extensions: Readonly<Record<string, unknown>>;
+  readonly metadata: Readonly<Record<string, unknown>>;
+  readonly configurableProperties: Readonly<Record<string, unknown>>;
 }
 
 /** A deployment flavour: one topology template (SOL001 clause 6.8.1, `flavour_id`). */
@@ -37,6 +45,8 @@ export interface Flavour {
   readonly defaultLevelId?: string;
   readonly affinityRules: readonly AffinityRule[];
   readonly lcmOperations: LcmOperationsConfiguration;
+  /** Parts that Berth reads and checks, and does not carry out; absent when the flavour has none. */
+  readonly beside?: BesideParts;
   /** Topology inputs by name, with their defaults (TOSCA 1.3 clause 3.6.14). */
   readonly inputs: Readonly<Record<string, TopologyInput>>;
 }
@@ -73,6 +83,8 @@ export interface Vdu {
   /** `full`: emulated devices that an unmodified guest drives; `para`: virtio. */
   readonly virtualisation: 'full' | 'para';
   readonly requestedCapabilities: readonly RequestedCapability[];
+  /** `monitoring_parameters`; absent when there are none. */
+  readonly monitoring?: readonly MonitoringParameter[];
   /** TOSCA node metadata; keys beginning with `berth.` declare the guest contract (docs/vnf-guest-contract.md). */
   readonly metadata: Readonly<Record<string, string>>;
 }
@@ -149,6 +161,8 @@ export interface Checksum {
 export interface BootData {
   readonly content: unknown;
   readonly destinationPath?: string;
+  /** File of the package that holds the content, instead of `content`. */
+  readonly sourcePath?: string;
   readonly kvp: Readonly<Record<string, unknown>>;
 }
 
@@ -247,4 +261,75 @@ export interface LcmOperationsConfiguration {
   readonly healCauses: readonly string[];
   readonly minGracefulStopTimeoutS?: number;
   readonly maxRecommendedGracefulTerminationTimeoutS?: number;
+}
+
+export interface MonitoringParameter {
+  readonly id: string;
+  readonly name?: string;
+  /** IFA027 in snake case, e.g. `v_cpu_usage_mean_vnf`. */
+  readonly metric: string;
+  readonly periodS?: number;
+}
+
+export interface BesideParts {
+  readonly vipCps: readonly VipCp[];
+  readonly subPorts: readonly SubPort[];
+  readonly securityRules: readonly SecurityRule[];
+  readonly indicators: readonly VnfIndicator[];
+  readonly packageChanges: readonly PackageChange[];
+  readonly linkBitrates: readonly LinkBitrates[];
+  readonly scripts: readonly LcmScript[];
+}
+
+/** A virtual address that several CPs share (SOL001 clause 6.8.10). */
+export interface VipCp {
+  readonly id: string;
+  readonly purpose?: 'high_availability' | 'load_balance';
+  readonly targetIds: readonly string[];
+  readonly virtualLinkId?: string;
+}
+
+/** A sub-port of a trunk (3.5.1 and later). */
+export interface SubPort {
+  readonly id: string;
+  readonly trunkCpId?: string;
+  readonly virtualLinkId?: string;
+  readonly segmentationId?: number;
+}
+
+export interface SecurityRule {
+  readonly id: string;
+  readonly cpIds: readonly string[];
+  readonly direction: 'ingress' | 'egress';
+  readonly etherType: 'ipv4' | 'ipv6';
+  readonly protocol: string;
+  readonly portMin: number;
+  readonly portMax: number;
+}
+
+export interface VnfIndicator {
+  readonly id: string;
+  readonly source: 'vnf' | 'em' | 'both_vnf_and_em';
+}
+
+/** VnfPackageChange (3.3.1 and later): from which package an instance can come to this one. */
+export interface PackageChange {
+  readonly id: string;
+  readonly qualifier: 'up' | 'down';
+  readonly sourceDescriptorIds: readonly string[];
+  readonly destinationFlavourId: string;
+}
+
+/** Bit rates of one link, in bits/s of its root. */
+export interface LinkBitrates {
+  readonly linkId: string;
+  readonly initialBps?: number;
+  readonly byAspect: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  readonly byLevel: Readonly<Record<string, number>>;
+}
+
+/** A script that the vendor names for a lifecycle operation; Berth runs none. */
+export interface LcmScript {
+  readonly operation: string;
+  readonly script: string;
 }

@@ -22,6 +22,14 @@ export type TypeRole =
   | 'affinity'
   | 'anti-affinity'
   | 'sw-image'
+  | 'vip-cp'
+  | 'sub-cp'
+  | 'security-rule'
+  | 'indicator'
+  | 'package-change'
+  | 'link-deltas'
+  | 'link-initial-delta'
+  | 'link-levels'
   /** Read past without a word: it asks nothing of Berth. */
   | 'neutral'
   /** Read past with a warning. */
@@ -35,6 +43,7 @@ export interface BuiltInType {
   readonly schema?: string;
   /** Names of the schemas of its capabilities' properties, by capability. */
   readonly capabilities?: Readonly<Record<string, string>>;
+  /** Why it is refused, or what of it Berth does not do: the author is told. */
   readonly reason?: string;
 }
 

@@ -15,7 +15,8 @@ const types = Object.entries(vocabulary.builtInTypes.types);
 const roles = [
   'vnf', 'vdu', 'block-storage', 'object-storage', 'file-storage', 'cp', 'ext-cp', 'virtual-link', 'placement-group',
   'scaling-aspects', 'vdu-initial-delta', 'vdu-deltas', 'levels', 'vdu-levels', 'affinity', 'anti-affinity', 'sw-image',
-  'neutral', 'ignored', 'refused',
+  'vip-cp', 'sub-cp', 'security-rule', 'indicator', 'package-change', 'link-deltas', 'link-initial-delta',
+  'link-levels', 'neutral', 'ignored', 'refused',
 ]; // prettier-ignore
 
 test('every type has a role that the reader knows', () => {

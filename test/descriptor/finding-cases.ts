@@ -54,6 +54,11 @@ const link = `l: { type: tosca.nodes.nfv.VnfVirtualLink, properties: { connectiv
 const storage = (type: string, data: string): Edit =>
   node(`disk: { type: tosca.nodes.nfv.Vdu.${type}, properties: { ${data} } }`);
 
+const vip = (target: string): string =>
+  `vip: { type: tosca.nodes.nfv.VipCp, properties: { layer_protocols: [ipv4], vip_function: high_availability }, requirements: [{ target: ${target} }] }`;
+const subPort = (trunk: string): string =>
+  `sub: { type: tosca.nodes.nfv.VduSubCp, properties: { layer_protocols: [ipv4], segmentation_id: 7 }, requirements: [{ trunk_port: ${trunk} }] }`;
+
 /** What is done to the base, and all codes it then has. */
 export const cases: readonly (readonly [string, readonly Edit[], readonly string[]])[] = [
   ['a document with too many characters', [[/$/, `# ${'x'.repeat(1_048_576)}`]], ['YAML-TOO-LARGE']],
@@ -128,7 +133,36 @@ export const cases: readonly (readonly [string, readonly Edit[], readonly string
     ['TOSCA-VALUE-NOT-ALLOWED', 'TOSCA-VALUE-NOT-ALLOWED'],
   ],
   ['a container', [node('pod: { type: tosca.nodes.nfv.Vdu.OsContainer }')], ['VNFD-NODE-UNSUPPORTED']],
-  ['a virtual address', [node('vip: { type: tosca.nodes.nfv.VipCp }')], ['VNFD-NODE-IGNORED']],
+  ['a virtual address', [node(vip('outside'))], ['VNFD-NODE-IGNORED']],
+  [
+    'a virtual address that is exposed',
+    [
+      node(vip('outside')),
+      ['virtual_link_outside: [outside, virtual_link]', '$&\n      virtual_link_vip: [vip, virtual_link]'],
+    ],
+    ['VNFD-NODE-IGNORED'],
+  ],
+  ['a virtual address of nothing', [node(vip('nobody'))], ['VNFD-NODE-IGNORED', 'VNFD-VIP-TARGET-UNKNOWN']],
+  ['a sub-port of a trunk', [cpProperty('trunk_mode: true'), node(subPort('outside'))], ['VNFD-NODE-IGNORED']],
+  ['a sub-port without a trunk', [node(subPort('outside'))], ['VNFD-NODE-IGNORED', 'VNFD-SUBPORT-TRUNK']],
+  ['a sub-port of nothing', [node(subPort('nobody'))], ['VNFD-NODE-IGNORED', 'VNFD-SUBPORT-TRUNK']],
+  [
+    'bit rates of what is no link, aspect or level',
+    [
+      [
+        '    apart:',
+        `    rates:
+      type: tosca.policies.nfv.VirtualLinkBitrateScalingAspectDeltas
+      properties: { aspect: weight, deltas: { step: { bitrate_requirements: { root: 1000 } } } }
+      targets: [vdu]
+    rate_levels:
+      type: tosca.policies.nfv.VirtualLinkInstantiationLevels
+      properties: { levels: { middle: { bitrate_requirements: { root: 1000 } } } }
+    apart:`,
+      ],
+    ],
+    ['VNFD-POLICY-TARGET-UNKNOWN', 'VNFD-ASPECT-UNKNOWN', 'VNFD-LEVEL-UNKNOWN'],
+  ],
   [
     'a security group',
     [['    apart:', '    rule: { type: tosca.policies.nfv.SecurityGroupRule, targets: [outside] }\n    apart:']],

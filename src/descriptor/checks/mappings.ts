@@ -29,7 +29,8 @@ function checkMapping({ requirement, target, node }: Mapping, source: FlavourSou
     return [found('VNFD-MAPPING-EMPTY', node.at, `The mapping of \`${requirement}\` names no connection point.`)];
   }
   const role = source.byId.get(target)?.builtIn.role;
-  if (role === 'cp' || role === 'ext-cp') return [];
+  // A virtual address may be exposed; that Berth makes none of it is said where the node stands.
+  if (role === 'cp' || role === 'ext-cp' || role === 'vip-cp') return [];
   const message = `\`${requirement}\` is mapped to \`${target}\`, which is no connection point of this flavour.`;
   return [found('VNFD-MAPPING-UNKNOWN', node.at, message)];
 }

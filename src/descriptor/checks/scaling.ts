@@ -53,8 +53,9 @@ function checkDeltas(policy: Policy, flavour: Flavour): readonly Finding[] {
 }
 
 function checkUsed(aspect: ScalingAspect, source: FlavourSource, flavour: Flavour): readonly Finding[] {
-  if (flavour.vduDeltas.some(({ byAspect }) => Object.hasOwn(byAspect, aspect.id))) return [];
-  return [found('VNFD-ASPECT-UNUSED', placeOf(aspect, source), `No VDU scales with the aspect \`${aspect.id}\`.`)];
+  const scaled = [...flavour.vduDeltas, ...(flavour.beside?.linkBitrates ?? [])];
+  if (scaled.some(({ byAspect }) => Object.hasOwn(byAspect, aspect.id))) return [];
+  return [found('VNFD-ASPECT-UNUSED', placeOf(aspect, source), `Nothing scales with the aspect \`${aspect.id}\`.`)];
 }
 
 function checkStepCount(aspect: ScalingAspect, source: FlavourSource): readonly Finding[] {

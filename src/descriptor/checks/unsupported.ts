@@ -23,7 +23,7 @@ export const checkUnsupported = (source: FlavourSource, flavour: Flavour): reado
 function checkNodeType({ id, type, at, builtIn }: NodeTemplate): readonly Finding[] {
   const message = `\`${id}\` has the type ${type}: ${builtIn.reason ?? 'Berth does not run it'}.`;
   if (builtIn.role === 'refused') return [found('VNFD-NODE-UNSUPPORTED', at, message)];
-  return builtIn.role === 'ignored' ? [found('VNFD-NODE-IGNORED', at, message)] : [];
+  return builtIn.reason !== undefined ? [found('VNFD-NODE-IGNORED', at, message)] : [];
 }
 
 const carried = new Set(['ethernet', 'ipv4', 'ipv6', 'mpls']);
