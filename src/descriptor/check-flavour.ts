@@ -5,6 +5,7 @@
 import type { Finding } from '../shared/finding.js';
 import { checkAffinity } from './checks/affinity.js';
 import { checkBeside } from './checks/beside.js';
+import { checkBootData } from './checks/boot-data.js';
 import { checkConnectionPoints } from './checks/connection-points.js';
 import { checkDisks } from './checks/disks.js';
 import { checkImages } from './checks/images.js';
@@ -45,6 +46,7 @@ const checks: readonly Check[] = [
   checkLevels,
   checkAffinity,
   checkScripts,
+  checkBootData,
   checkBeside,
 ];
 

@@ -41,6 +41,11 @@ const unsupported = {
     meaning: 'A software image is neither a bare qcow2 nor a bare raw disk.',
     fix: 'Convert the image to qcow2 (`qemu-img convert -O qcow2`).',
   },
+  'VNFD-BOOT-DATA-FILE': {
+    severity: 'error',
+    meaning: 'Boot data names a file (`source_path`); Berth gives a guest only what stands in the descriptor.',
+    fix: 'Put the text into `content_or_file_data.content`.',
+  },
   'VNFD-SCRIPT-IGNORED': {
     severity: 'warning',
     meaning: 'A lifecycle operation names a script; Berth runs no code from packages.',

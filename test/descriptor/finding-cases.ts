@@ -133,6 +133,7 @@ export const cases: readonly (readonly [string, readonly Edit[], readonly string
     ['TOSCA-VALUE-NOT-ALLOWED', 'TOSCA-VALUE-NOT-ALLOWED'],
   ],
   ['a container', [node('pod: { type: tosca.nodes.nfv.Vdu.OsContainer }')], ['VNFD-NODE-UNSUPPORTED']],
+  ['boot data in a file', [["content: '#cloud-config'", 'source_path: Files/user-data']], ['VNFD-BOOT-DATA-FILE']],
   ['a virtual address', [node(vip('outside'))], ['VNFD-NODE-IGNORED']],
   [
     'a virtual address that is exposed',
