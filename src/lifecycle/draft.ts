@@ -47,7 +47,10 @@ export function flavourOf(context: PlanContext, instantiated: InstantiatedVnf): 
   return flavour;
 }
 
-/** What is to be added and removed so that every VDU has its count; lowest free ordinals in, highest out. */
+/**
+ * What is to be added and removed so that every VDU has its count; lowest free ordinals in, highest out. What a failed
+ * operation left goes, and its ordinal is not free before: names of domains and volumes are made of it.
+ */
 export function difference(
   context: PlanContext,
   flavour: Flavour,
@@ -59,12 +62,16 @@ export function difference(
   for (const vdu of flavour.vdus) {
     const wanted = counts[vdu.id] ?? 0;
     const here = present.filter((vnfc) => vnfc.vduId === vdu.id).sort((a, b) => a.index - b.index);
-    removes.push(...here.slice(wanted));
-    adds.push(...draftVnfcs(context, vdu, here, wanted - here.length));
+    const sound = here.filter(isSound);
+    removes.push(...here.filter((vnfc) => !isSound(vnfc)), ...sound.slice(wanted));
+    adds.push(...draftVnfcs(context, vdu, here, wanted - sound.length));
   }
   const leaving = new Set(removes.map((vnfc) => vnfc.id));
   return { adds, removes, keeps: present.filter((vnfc) => !leaving.has(vnfc.id)) };
 }
+
+/** VNFCs come and go only in a STARTED VNF: one that is not was left there by an operation that was given up. */
+export const isSound = (vnfc: Vnfc): boolean => vnfc.state === 'STARTED';
 
 function draftVnfcs(context: PlanContext, vdu: Vdu, here: readonly Vnfc[], count: number): readonly VnfcDraft[] {
   const used = new Set(here.map((vnfc) => vnfc.index));

@@ -5,7 +5,7 @@ import type { Flavour, ScalingAspect } from '../descriptor/vnfd.js';
 import type { Outcome } from '../shared/outcome.js';
 import { ok, refuse } from '../shared/outcome.js';
 import { problem } from '../shared/problem.js';
-import { checkCounts, difference, flavourOf, type OperationDraft, type PlanContext } from './draft.js';
+import { checkCounts, difference, flavourOf, isSound, type OperationDraft, type PlanContext } from './draft.js';
 import type { InstantiatedVnf } from './model.js';
 import type { ScaleVnfRequest } from './requests.js';
 import { vduCounts, type ScaleLevels } from './scaling.js';
@@ -22,8 +22,7 @@ export function draftScale(
   const target = vduCounts(flavour, scaleLevels.value);
   const counts = Object.fromEntries(
     flavour.vdus.map(({ id }) => {
-      const here = now.vnfcs.filter((vnfc) => vnfc.vduId === id).length;
-      return [id, present[id] === target[id] ? here : (target[id] ?? 0)];
+      return [id, present[id] === target[id] ? staying(now, id, present[id] ?? 0) : (target[id] ?? 0)];
     }),
   );
   const counted = checkCounts(flavour, counts);
@@ -36,6 +35,13 @@ export function draftScale(
     inputs: now.inputs,
     ...(now.localizationLanguage === undefined ? {} : { localizationLanguage: now.localizationLanguage }),
   });
+}
+
+/** How many a VDU keeps that is not scaled: those that are sound, or as many as its level says when some are not. */
+function staying({ vnfcs }: InstantiatedVnf, vduId: string, atLevel: number): number {
+  const here = vnfcs.filter((vnfc) => vnfc.vduId === vduId);
+  const sound = here.filter(isSound).length;
+  return sound === here.length ? sound : Math.max(sound, atLevel);
 }
 
 function targetLevels(flavour: Flavour, now: InstantiatedVnf, request: ScaleVnfRequest): Outcome<ScaleLevels> {

@@ -78,6 +78,22 @@ describe('a step that fails', () => {
   });
 });
 
+describe('a scale out that was given up', () => {
+  test('leaves a VNFC that the next scaling removes instead of counting it', async () => {
+    const id = await runningRouter(server);
+    hand().failNext('ensureStarted', 'Rejected', 'no');
+    const occ = await operate(server, id, 'scale', { type: 'SCALE_OUT', aspectId: 'capacity' });
+    expect((await ask(occ, 'fail')).status).toBe(200);
+    const next = await operate(server, id, 'scale', { type: 'SCALE_OUT', aspectId: 'capacity' });
+    expect(next).toMatchObject({ operationState: 'COMPLETED' });
+    const states = (await engine().listDomains()).map((domain) => domain.state);
+    expect(states).toEqual(['running', 'running']);
+    expect(await readInstance(server, id)).toMatchObject({
+      instantiatedVnfInfo: { vnfcInfo: [{ vnfcState: 'STARTED' }, { vnfcState: 'STARTED' }] },
+    });
+  });
+});
+
 describe('what cannot be done', () => {
   test('for want of a host is rolled back with the reasons of every host', async () => {
     const id = await created();
