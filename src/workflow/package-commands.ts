@@ -140,7 +140,9 @@ export class SolPackageCommands implements PackageCommands {
       onboardingState: 'ERROR',
       onboardingFailureDetails: why,
     });
-    await this.removeFiles(id);
+    // Another replica may have onboarded it meanwhile: then its files are needed.
+    const now = failed.ok ? failed.value : await this.store.package(id);
+    if (now?.onboardingState !== 'ONBOARDED') await this.removeFiles(id);
     if (failed.ok) this.log.warn({ vnfPkgId: id, error: why }, 'the package is refused');
   }
 

@@ -13,11 +13,12 @@ import { createSqliteStore } from '../../src/store/kysely/sqlite.js';
 import type { Store } from '../../src/store/store.js';
 import { SolPackageCommands } from '../../src/workflow/package-commands.js';
 import { realClock } from '../builders/berth.js';
+import { samplePackage } from '../contract/store-samples.js';
 
 let dir: string;
 let store: Store;
 let onDisk: Set<string>;
-/** Runs while an upload comes in. */
+/** Runs while an upload comes in, and while an archive is read. */
 let meanwhile: () => Promise<unknown>;
 
 beforeEach(async () => {
@@ -44,7 +45,10 @@ const files: PackageFiles = {
     onDisk.add(id);
     return ok({ sha256: '00'.repeat(32), sizeBytes: 1 });
   },
-  onboard: unused,
+  onboard: async () => {
+    await meanwhile();
+    return ok(samplePackage());
+  },
   archivePath: unused,
   read: unused,
   stream: unused,
@@ -72,5 +76,17 @@ describe('files of a package', () => {
     const uploaded = await packages.upload(id, (async function* () {})());
     expect(uploaded).toMatchObject({ ok: false, problem: { status: 404 } });
     expect([...onDisk]).toEqual([]);
+  });
+
+  it('that another replica has onboarded while it was read here stay', async () => {
+    const packages = commands();
+    const { id } = await packages.create({});
+    await store.setOnboarding(id, ['CREATED'], { onboardingState: 'PROCESSING' });
+    onDisk = new Set([id]);
+    meanwhile = () => store.completeOnboarding(id, samplePackage());
+    await packages.recover();
+    await packages.settle();
+    expect((await store.package(id))?.onboardingState).toBe('ONBOARDED');
+    expect([...onDisk]).toEqual([id]);
   });
 });
