@@ -36,6 +36,11 @@ const unsupported = {
     meaning: 'The VNF needs object or file storage, which Berth does not provide.',
     fix: 'Use Vdu.VirtualBlockStorage.',
   },
+  'VNFD-STORAGE-SHARED': {
+    severity: 'error',
+    meaning: 'A volume is to be shared by several instances; Berth gives each instance one of its own.',
+    fix: 'Set `per_vnfc_instance: true`, or permit one instance only.',
+  },
   'VNFD-IMAGE-FORMAT-UNSUPPORTED': {
     severity: 'error',
     meaning: 'A software image is neither a bare qcow2 nor a bare raw disk.',

@@ -133,6 +133,17 @@ export const cases: readonly (readonly [string, readonly Edit[], readonly string
     ['TOSCA-VALUE-NOT-ALLOWED', 'TOSCA-VALUE-NOT-ALLOWED'],
   ],
   ['a container', [node('pod: { type: tosca.nodes.nfv.Vdu.OsContainer }')], ['VNFD-NODE-UNSUPPORTED']],
+  [
+    'a volume that instances share',
+    [
+      storage(
+        'VirtualBlockStorage',
+        'virtual_block_storage_data: { size_of_storage: 1 GiB }, per_vnfc_instance: false',
+      ),
+      ['      artifacts:', '      requirements: [{ virtual_storage: disk }]\n      artifacts:'],
+    ],
+    ['VNFD-STORAGE-SHARED'],
+  ],
   ['boot data in a file', [["content: '#cloud-config'", 'source_path: Files/user-data']], ['VNFD-BOOT-DATA-FILE']],
   ['a virtual address', [node(vip('outside'))], ['VNFD-NODE-IGNORED']],
   [
