@@ -13,6 +13,7 @@ export const hostPackages = {
 
 /** What vnf-catalog/image/tools.sh asks for. */
 export const imagePackages = {
+  openssl: 'signs the package',
   mmdebstrap: 'unpacks the Debian packages that the guest is made of',
   gcc: 'compiles the agent in the guest',
   'libc6-dev': 'the C library that the agent is linked with',

@@ -3,20 +3,22 @@
  */
 import { expect, test } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { top } from './scratch.js';
 
-/** Files that git has or would take. */
-function filesOf(...patterns: readonly string[]): readonly string[] {
-  const args = ['ls-files', '-z', '--cached', '--others', '--exclude-standard', '--deduplicate', '--', ...patterns];
-  return execFileSync('git', args, { cwd: top, encoding: 'utf8' }).split('\0').filter(Boolean);
-}
+/** Files that git has or would take, and that are there. */
+const files: readonly string[] = execFileSync(
+  'git',
+  ['ls-files', '-z', '--cached', '--others', '--exclude-standard', '--deduplicate'],
+  { cwd: top, encoding: 'utf8' },
+)
+  .split('\0')
+  .filter((file) => file !== '' && existsSync(join(top, file)));
 
+const filesOf = (form: RegExp): readonly string[] => files.filter((file) => form.test(file));
 const textOf = (file: string): string => readFileSync(join(top, file), 'utf8');
-const exists = (file: string): boolean =>
-  execFileSync('git', ['ls-files', '-d', '--', file], { cwd: top }).length === 0;
-const sources = filesOf('*.ts', '*.mjs', '*.c', '*.h', '*.sh').filter(exists);
+const sources = filesOf(/\.(ts|mjs|c|h|sh)$/);
 
 test('no source file is longer than 400 lines', () => {
   const long = sources.map((file) => [file, textOf(file).split('\n').length - 1] as const).filter(([, n]) => n > 400);
@@ -29,14 +31,12 @@ test('files are named in kebab-case', () => {
 });
 
 test('every file of src says at its head what it is for', () => {
-  const headless = filesOf('src/*.ts')
-    .filter(exists)
-    .filter(
-      (file) =>
-        !textOf(file)
-          .replace(/^#!.*\n/, '')
-          .startsWith('/**'),
-    );
+  const headless = filesOf(/^src\/.*\.ts$/).filter(
+    (file) =>
+      !textOf(file)
+        .replace(/^#!.*\n/, '')
+        .startsWith('/**'),
+  );
   expect(headless).toEqual([]);
 });
 
@@ -50,21 +50,19 @@ test('the lock names no registry host', () => {
 });
 
 test('relative links in the documentation lead somewhere', () => {
-  const broken = filesOf('*.md')
-    .filter(exists)
-    .flatMap((file) =>
-      [...textOf(file).matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)(#[^)]*)?\)/g)]
-        .map((match) => join(file, '..', match[1] ?? ''))
-        .filter((target) => filesOf(target, `${target}/*`).length === 0)
-        .map((target) => `${file} -> ${target}`),
-    );
+  const broken = filesOf(/\.md$/).flatMap((file) =>
+    [...textOf(file).matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)(#[^)]*)?\)/g)]
+      .map((match) => join(file, '..', match[1] ?? '').replace(/\/$/, ''))
+      .filter((target) => !files.some((each) => each === target || each.startsWith(`${target}/`)))
+      .map((target) => `${file} -> ${target}`),
+  );
   expect(broken).toEqual([]);
 });
 
 test.each(['docs', 'docs/changing'])('every page of %s is listed in its README.md', (folder) => {
   const listed = textOf(`${folder}/README.md`);
-  const pages = filesOf(`:(glob)${folder}/*.md`)
-    .filter(exists)
+  const pages = filesOf(/\.md$/)
+    .filter((file) => dirname(file) === folder)
     .map((file) => basename(file));
   expect(pages.filter((page) => page !== 'README.md' && !listed.includes(`(${page})`))).toEqual([]);
 });

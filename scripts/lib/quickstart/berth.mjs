@@ -56,10 +56,9 @@ async function isReady(origin) {
   }
 }
 
-/** Starts Berth and waits until it says that it is ready. The router that is built here is signed by nobody. */
+/** Starts Berth and waits until it says that it is ready. */
 export async function startBerth(state, { port, args }) {
-  const own = ['--data-dir', state.path('data'), '--port', String(port), '--signature-policy', 'warn'];
-  const child = launch(state, [...own, ...args]);
+  const child = launch(state, ['--data-dir', state.path('data'), '--port', String(port), ...args]);
   const who = identify(child.pid);
   state.set('berth', who);
   const origin = `http://127.0.0.1:${port}`;

@@ -4,6 +4,7 @@
 import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { ensureDebianPackages } from '../debian.mjs';
+import { makeVendor } from './vendor.mjs';
 import { instanceWithGuests } from './vnf.mjs';
 import { prepareHost, undoHost } from '../host/prepare.mjs';
 import { hostPackages, imagePackages } from '../packages.mjs';
@@ -50,9 +51,11 @@ export class RealHost {
         tell,
       );
     });
-    await this.#journey.step('Build the router package', async (tell) => {
-      const said = await run('node', [inTop('vnf-catalog', 'build.mjs'), 'router', this.routerPackage()]);
-      tell(said.trim());
+    await this.#journey.step('Build and sign the router package', async (tell) => {
+      const { key, certificate } = await makeVendor(this.#state);
+      const signer = ['--key', key, '--certificate', certificate];
+      const said = await run('node', [inTop('vnf-catalog', 'build.mjs'), 'router', this.routerPackage(), ...signer]);
+      tell(`${said.trim()}, signed by the key of ${certificate}`);
     });
   }
 
@@ -62,7 +65,8 @@ export class RealHost {
 
   berthArguments() {
     const hosts = [{ id: 'local', uri: 'qemu:///system', ...this.#settings }];
-    writeFileSync(this.#state.path('berth.json'), JSON.stringify({ hosts }, null, 2));
+    const config = { hosts, signaturePolicy: 'require', trustStore: this.#state.path('vendor.pem') };
+    writeFileSync(this.#state.path('berth.json'), JSON.stringify(config, null, 2));
     return ['--config', this.#state.path('berth.json')];
   }
 

@@ -27,8 +27,9 @@ export class SimulatedHost {
     return this.#state.path('router.csar');
   }
 
+  /** The stand-in is signed by nobody. */
   berthArguments() {
-    return ['--simulated'];
+    return ['--simulated', '--signature-policy', 'warn'];
   }
 
   async clean() {}
