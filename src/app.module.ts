@@ -3,10 +3,22 @@
  */
 import { Module, type DynamicModule } from '@nestjs/common';
 import { NfviController } from './api/nfvi/nfvi.controller.js';
+import { PlacementsController } from './api/nfvi/placements.controller.js';
 import { ApiVersionsController } from './api/ops/api-versions.controller.js';
 import { HealthController } from './api/ops/health.controller.js';
 import { MetricsController } from './api/ops/metrics.controller.js';
-import { FILES, FLEET, LCM, METRICS, OPTIONS, PACKAGES, READINESS, STORE, type ApiParts } from './api/ports.js';
+import {
+  FILES,
+  FLEET,
+  LCM,
+  METRICS,
+  OPTIONS,
+  PACKAGES,
+  QUESTIONS,
+  READINESS,
+  STORE,
+  type ApiParts,
+} from './api/ports.js';
 import { InstanceTasksController } from './api/vnflcm/instance-tasks.controller.js';
 import { InstancesController } from './api/vnflcm/instances.controller.js';
 import { OpOccsController } from './api/vnflcm/op-occs.controller.js';
@@ -25,6 +37,7 @@ export class AppModule {
         InstanceTasksController,
         OpOccsController,
         NfviController,
+        PlacementsController,
         HealthController,
         MetricsController,
         ApiVersionsController,
@@ -34,6 +47,7 @@ export class AppModule {
         { provide: FILES, useValue: parts.files },
         { provide: PACKAGES, useValue: parts.packages },
         { provide: LCM, useValue: parts.lcm },
+        { provide: QUESTIONS, useValue: parts.questions },
         { provide: FLEET, useValue: parts.fleet },
         { provide: METRICS, useValue: parts.metrics },
         { provide: READINESS, useValue: parts.readiness },

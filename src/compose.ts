@@ -55,6 +55,7 @@ export async function compose(
     files,
     packages: workflow.packages,
     lcm: workflow.lcm,
+    questions: workflow.questions,
     fleet: workflow.fleet,
     metrics: telemetry.page(store, workflow.fleet),
     readiness: readiness(store, workflow, fleet),

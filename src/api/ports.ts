@@ -3,7 +3,7 @@
  */
 import type { PackageFiles } from '../artifacts/artifacts.js';
 import type { Store } from '../store/store.js';
-import type { LcmCommands, PackageCommands } from '../workflow/commands.js';
+import type { LcmCommands, PackageCommands, PlacementQuestions } from '../workflow/commands.js';
 import type { FleetView } from '../workflow/fleet-view.js';
 
 export interface ApiParts {
@@ -11,6 +11,7 @@ export interface ApiParts {
   readonly files: PackageFiles;
   readonly packages: PackageCommands;
   readonly lcm: LcmCommands;
+  readonly questions: PlacementQuestions;
   readonly fleet: FleetView;
   readonly metrics: MetricsPage;
   /** What /readyz asks, in order. */
@@ -43,6 +44,7 @@ export const STORE = Symbol('Store');
 export const FILES = Symbol('PackageFiles');
 export const PACKAGES = Symbol('PackageCommands');
 export const LCM = Symbol('LcmCommands');
+export const QUESTIONS = Symbol('PlacementQuestions');
 export const FLEET = Symbol('FleetView');
 export const METRICS = Symbol('MetricsPage');
 export const READINESS = Symbol('ReadinessCheck[]');

@@ -12,6 +12,29 @@ import type { InstantiateVnfRequest } from './requests.js';
 import { initialScaleLevels, levelOf, vduCounts } from './scaling.js';
 
 export function draftInstantiate(context: PlanContext, request: InstantiateVnfRequest): Outcome<OperationDraft> {
+  const draft = draftLevel(context, request);
+  if (!draft.ok) return draft;
+  const { flavour } = draft.value;
+  if ((request.extManagedVirtualLinks ?? []).length > 0) {
+    return unknown('extManagedVirtualLinks is not supported yet; leave it out and Berth makes the internal links.');
+  }
+  const links = readExtVirtualLinks(flavour, request.extVirtualLinks ?? []);
+  if (!links.ok) return links;
+  const inputs = checkInputs(context, flavour, request);
+  if (!inputs.ok) return inputs;
+  return ok({
+    ...draft.value,
+    extVirtualLinks: links.value,
+    inputs: request.additionalParams ?? {},
+    ...(request.localizationLanguage === undefined ? {} : { localizationLanguage: request.localizationLanguage }),
+  });
+}
+
+/** The VNFCs of a flavour at a level, connected to nothing yet: enough to ask whether they would fit. */
+export function draftLevel(
+  context: PlanContext,
+  request: Pick<InstantiateVnfRequest, 'flavourId' | 'instantiationLevelId'>,
+): Outcome<OperationDraft> {
   const flavour = context.vnfd.flavours.find((each) => each.id === request.flavourId);
   if (flavour === undefined) {
     const known = context.vnfd.flavours.map((each) => each.id).join(', ');
@@ -24,25 +47,12 @@ export function draftInstantiate(context: PlanContext, request: InstantiateVnfRe
       `instantiationLevelId "${request.instantiationLevelId}" is not in flavour ${flavour.id}; it has ${known}.`,
     );
   }
-  if ((request.extManagedVirtualLinks ?? []).length > 0) {
-    return unknown('extManagedVirtualLinks is not supported yet; leave it out and Berth makes the internal links.');
-  }
-  const links = readExtVirtualLinks(flavour, request.extVirtualLinks ?? []);
-  if (!links.ok) return links;
-  const inputs = checkInputs(context, flavour, request);
-  if (!inputs.ok) return inputs;
   const scaleLevels = initialScaleLevels(flavour, level);
   const counts = vduCounts(flavour, scaleLevels, level);
   const counted = checkCounts(flavour, counts);
   if (!counted.ok) return counted;
-  return ok({
-    flavour,
-    ...difference(context, flavour, [], counts),
-    extVirtualLinks: links.value,
-    scaleLevels,
-    inputs: request.additionalParams ?? {},
-    ...(request.localizationLanguage === undefined ? {} : { localizationLanguage: request.localizationLanguage }),
-  });
+  const comings = difference(context, flavour, [], counts);
+  return ok({ flavour, ...comings, extVirtualLinks: [], scaleLevels, inputs: {} });
 }
 
 function checkInputs(context: PlanContext, flavour: Flavour, request: InstantiateVnfRequest): Outcome<void> {

@@ -122,6 +122,8 @@ export interface Explanation {
   readonly subject?: VnfcId;
   readonly funnel: readonly FunnelStage[];
   readonly hosts: readonly HostVerdict[];
+  /** Hosts of a large fleet that are counted in the funnel and not listed. */
+  readonly hostsLeftOut?: number;
   /** When refused: the hosts that came closest, with everything they lack, e.g. `host-07 cell 1: needs 8 …; pages ok`. */
   readonly nearestMisses: readonly string[];
   /** When refused: the smallest changes that would fit, each verified by the search, e.g. `fits with thread policy prefer`. */

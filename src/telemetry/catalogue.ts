@@ -22,6 +22,12 @@ const callSeconds = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30, 60, 300] 
 export const catalogue = {
   buildInfo: { type: 'gauge', name: 'berth_build_info', help: 'Always 1; the version of Berth.', labels: ['version'] },
 
+  hosts: {
+    type: 'gauge',
+    name: 'berth_hosts',
+    help: 'Hosts by zone, admin state and whether the hypervisor answers; counts also those without series of their own.',
+    labels: ['zone', 'admin_state', 'up'],
+  },
   hostUp: {
     type: 'gauge',
     name: 'berth_host_up',

@@ -7,6 +7,7 @@ import type { Store } from '../store/store.js';
 import type { FleetView } from '../workflow/fleet-view.js';
 import { catalogue } from './catalogue.js';
 import { GuestMetrics } from './guest-metrics.js';
+import { countHosts, hostsToShow } from './large-fleet.js';
 import { showHosts } from './host-metrics.js';
 import { Instruments } from './instruments.js';
 import { knownVnfcs, showVnfcs } from './vnfc-metrics.js';
@@ -56,7 +57,9 @@ export class TelemetryPage {
   private async make(): Promise<string> {
     const [claims, instances] = await Promise.all([this.store.claims(), this.store.instances()]);
     const byHost = Map.groupBy(claims, (claim) => claim.hostId);
-    const hosts = this.fleet.hosts().map((host) => ({
+    const all = this.fleet.hosts();
+    countHosts(this.to, all);
+    const hosts = hostsToShow(all, byHost).map((host) => ({
       host,
       claims: byHost.get(host.id) ?? [],
       freePages: this.fleet.freePages(host.id) ?? [],

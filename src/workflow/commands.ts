@@ -12,6 +12,9 @@ import type {
   TerminateVnfRequest,
   VnfInfoModificationRequest,
 } from '../lifecycle/requests.js';
+import type { Explanation, VnfcPlacement } from '../placement/model.js';
+import type { Capacity } from '../placement/what-if/capacity.js';
+import type { Defragmentation } from '../placement/what-if/defragment.js';
 import type { VnfPkgRecord } from '../store/store.js';
 
 export interface LcmCommands {
@@ -42,4 +45,42 @@ export interface PackageCommands {
     ifRevision?: number,
   ): Promise<Outcome<VnfPkgRecord>>;
   delete(id: VnfPkgId, ifRevision?: number): Promise<Outcome<void>>;
+}
+
+/** What is asked on a fleet as it would be. Without instantiate or scale: where the VNFCs of the drained hosts go. */
+export interface DryRunRequest {
+  readonly assume?: {
+    readonly drain?: readonly string[];
+    /** Hosts of the same make as one that is there. */
+    readonly add?: readonly { readonly like: string; readonly count?: number }[];
+  };
+  readonly instantiate?: { readonly vnfdId: string; readonly request: InstantiateVnfRequest };
+  readonly scale?: { readonly vnfInstanceId: string; readonly aspectId: string; readonly scaleLevel: number };
+}
+
+export interface DryRunAnswer {
+  readonly fits: boolean;
+  readonly placements: readonly VnfcPlacement[];
+  readonly explanation: Explanation;
+}
+
+export interface CapacityQuery {
+  readonly vnfdId: string;
+  readonly flavourId?: string;
+  readonly levelId?: string;
+  readonly reserve: 'none' | 'n+1';
+}
+
+export interface DefragmentRequest {
+  readonly vnfdId: string;
+  readonly flavourId?: string;
+  readonly vduId: string;
+  readonly slots: number;
+}
+
+/** Questions about placement: answered at once, nothing is claimed and nothing begun. */
+export interface PlacementQuestions {
+  dryRun(request: DryRunRequest): Promise<Outcome<DryRunAnswer>>;
+  capacity(query: CapacityQuery): Promise<Outcome<Capacity>>;
+  defragment(request: DefragmentRequest): Promise<Outcome<Defragmentation>>;
 }

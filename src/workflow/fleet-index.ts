@@ -32,6 +32,7 @@ export class FleetIndex {
   private fleet: IndexedFleet | undefined;
   private addresses: readonly Claim[] = [];
   private isStale = true;
+  private queue: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly seen: SeenHosts,
@@ -39,14 +40,29 @@ export class FleetIndex {
   ) {}
 
   /** The picture as it is kept; fresh when it was never made, or a plan on it was lost. */
-  async kept(): Promise<Picture> {
-    if (this.isStale || this.fleet === undefined) return this.fresh();
+  kept(): Promise<Picture> {
+    return this.inTurn(() => this.readKept());
+  }
+
+  fresh(): Promise<Picture> {
+    return this.inTurn(() => this.readFresh());
+  }
+
+  /** One at a time: each begins with what the one before it left. */
+  private inTurn(read: () => Promise<Picture>): Promise<Picture> {
+    const turn = this.queue.then(read);
+    this.queue = turn.catch(() => undefined);
+    return turn;
+  }
+
+  private async readKept(): Promise<Picture> {
+    if (this.isStale || this.fleet === undefined) return this.readFresh();
     this.fleet = await this.caughtUp(this.fleet, this.seen.takeChanged());
     return { fleet: this.fleet, addresses: this.addresses, isFresh: false };
   }
 
   /** Generations first, claims after: what was committed between the two makes the plan lose and start again. */
-  async fresh(): Promise<Picture> {
+  private async readFresh(): Promise<Picture> {
     this.isStale = true;
     this.seen.recordMoments(await this.store.hostMoments());
     const hosts = this.seen.hosts();

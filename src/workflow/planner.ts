@@ -25,6 +25,7 @@ import type {
 } from '../lifecycle/requests.js';
 import type { StepTimes } from '../lifecycle/steps.js';
 import type { Explanation, VnfcDemand, VnfcPlacement } from '../placement/model.js';
+import { abridged } from '../placement/abridged.js';
 import { placeInFleet } from '../placement/place.js';
 import type { Clock, IdSource } from '../shared/clock.js';
 import { hostId, type VnfcId } from '../shared/ids.js';
@@ -167,7 +168,7 @@ export class Planner {
     const request = placementRequest(context, draft, picture.fleet, occ.id, this.ports);
     if (!request.ok) return request;
     const result = placeInFleet(request.value, picture.fleet);
-    const { explanation } = result;
+    const explanation = abridged(result.explanation);
     if (!result.ok) {
       return { ok: false, problem: problem('no-placement', explanation.summary, { explanation }), explanation };
     }

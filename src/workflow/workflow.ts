@@ -8,7 +8,7 @@ import type { Clock, IdSource } from '../shared/clock.js';
 import type { Log } from '../shared/log.js';
 import type { Store } from '../store/store.js';
 import { sweepAll, sweepHost } from './base-images.js';
-import type { LcmCommands, PackageCommands } from './commands.js';
+import type { LcmCommands, PackageCommands, PlacementQuestions } from './commands.js';
 import { SolDriver } from './driver.js';
 import { Fleet, type HostSettings } from './fleet.js';
 import { FleetIndex } from './fleet-index.js';
@@ -18,6 +18,7 @@ import { SolPackageCommands } from './package-commands.js';
 import { Planner } from './planner.js';
 import { OperationRunner, type RunnerSettings } from './runner.js';
 import { Watch, type WatchSettings } from './watch.js';
+import { WhatIf } from './what-if.js';
 
 export interface WorkflowPorts {
   readonly store: Store;
@@ -55,6 +56,7 @@ export const defaultWorkflowSettings = (owner: string): WorkflowSettings => ({
 export interface Workflow {
   readonly lcm: LcmCommands;
   readonly packages: PackageCommands;
+  readonly questions: PlacementQuestions;
   readonly fleet: Fleet;
   /** Recovers what a crash left, then takes up work. */
   start(): Promise<void>;
@@ -83,6 +85,7 @@ export function createWorkflow(ports: WorkflowPorts, settings: WorkflowSettings)
   return {
     lcm: new SolLcmCommands(store, runner, observer, clock, ids),
     packages,
+    questions: new WhatIf({ ...settings, store, ids, index, firstLook: () => fleet.firstLook() }),
     fleet,
     async start() {
       await packages.recover();

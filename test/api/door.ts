@@ -34,6 +34,7 @@ interface Parts {
   readonly files?: Partial<ApiParts['files']>;
   readonly packages?: Partial<ApiParts['packages']>;
   readonly lcm?: Partial<ApiParts['lcm']>;
+  readonly questions?: Partial<ApiParts['questions']>;
   readonly fleet?: Partial<ApiParts['fleet']>;
   readonly metrics?: Partial<ApiParts['metrics']>;
   readonly readiness?: ApiParts['readiness'];
@@ -62,6 +63,7 @@ export async function openDoor(parts: Parts): Promise<Door> {
     files: partly('files', parts.files ?? {}),
     packages: partly('packages', parts.packages ?? {}),
     lcm: partly('lcm', parts.lcm ?? {}),
+    questions: partly('questions', parts.questions ?? {}),
     fleet: partly('fleet', { hosts: () => [], domain: () => undefined, ...parts.fleet }),
     metrics: partly('metrics', metrics),
     readiness: parts.readiness ?? [],

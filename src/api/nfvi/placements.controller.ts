@@ -1,0 +1,120 @@
+/**
+ * Questions about placement: why an operation was placed or refused as it was, what would be if, how much more fits, and
+ * which moves would make room.
+ */
+import { Body, Controller, Get, Headers, HttpCode, Inject, Param, Post, Query, Res } from '@nestjs/common';
+import { ApiQuery, ApiTags } from '@nestjs/swagger';
+import { RouteConfig } from '@nestjs/platform-fastify';
+import type { FastifyReply } from 'fastify';
+import type { Static } from 'typebox';
+import { explanationText } from '../../placement/abridged.js';
+import type { Explanation } from '../../placement/model.js';
+import type { Defragmentation } from '../../placement/what-if/defragment.js';
+import { opOccId } from '../../shared/ids.js';
+import type { Store } from '../../store/store.js';
+import type {
+  CapacityQuery,
+  DefragmentRequest,
+  DryRunAnswer,
+  DryRunRequest,
+  PlacementQuestions,
+} from '../../workflow/commands.js';
+import { checked } from '../http/check-body.js';
+import { Describe } from '../http/describe.js';
+import { negotiate } from '../http/media-types.js';
+import { expectOk, found, refusal } from '../http/problem-error.js';
+import { QUESTIONS, STORE } from '../ports.js';
+import {
+  capacity,
+  defragmentation,
+  defragmentRequest,
+  dryRunAnswer,
+  dryRunRequest,
+  explanation,
+} from './placement-schemas.js';
+
+const dryRunBody = checked<DryRunRequest, typeof dryRunRequest>(dryRunRequest);
+const defragmentBody = checked<DefragmentRequest, typeof defragmentRequest>(defragmentRequest);
+
+const json = 'application/json';
+const plainText = 'text/plain';
+
+/** Hosts that a capacity answer lists; the limits count all of them. */
+const mostHosts = 100;
+
+@ApiTags('nfvi')
+@Controller('nfvi/v1')
+export class PlacementsController {
+  constructor(
+    @Inject(STORE) private readonly store: Store,
+    @Inject(QUESTIONS) private readonly questions: PlacementQuestions,
+  ) {}
+
+  @Post('placements/dry-run')
+  @HttpCode(200)
+  @Describe({ summary: 'Whether something would fit, and where; claims nothing', status: 200, body: dryRunAnswer })
+  async dryRun(@Body({ schema: dryRunBody }) body: DryRunRequest): Promise<DryRunAnswer> {
+    return expectOk(await this.questions.dryRun(body));
+  }
+
+  @Get('placements/:opOccId')
+  @RouteConfig({ produces: [json, plainText] })
+  @Describe({
+    summary: 'Why an operation was placed or refused as it was',
+    status: 200,
+    body: explanation,
+    produces: [json, plainText],
+  })
+  async placement(
+    @Param('opOccId') id: string,
+    @Headers('accept') accept: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Explanation | string> {
+    const occ = await this.store.opOcc(opOccId(id));
+    // The explanation is kept as JSON; only placement writes it.
+    const kept = found((occ?.explanation ?? undefined) as Explanation | undefined, 'placement of an operation', id);
+    const type = negotiate(accept, [json, plainText]);
+    if (type !== plainText) return kept;
+    reply.type(`${plainText}; charset=utf-8`);
+    return explanationText(kept);
+  }
+
+  @Get('capacity')
+  @ApiQuery({ name: 'vnfd' })
+  @ApiQuery({ name: 'flavour', required: false })
+  @ApiQuery({ name: 'level', required: false })
+  @ApiQuery({ name: 'reserve', required: false, description: 'n+1: any one host may fail' })
+  @Describe({ summary: 'How many more VNFs of a package fit, and what runs out', status: 200, body: capacity })
+  async capacity(@Query() query: Readonly<Record<string, unknown>>): Promise<Static<typeof capacity>> {
+    const { hosts, limits, ...numbers } = expectOk(await this.questions.capacity(capacityQuery(query)));
+    const left = hosts.length - mostHosts;
+    const shown = { limits: [...limits], hosts: hosts.slice(0, mostHosts) };
+    return { ...numbers, ...shown, ...(left > 0 && { hostsLeftOut: left }) };
+  }
+
+  @Post('defragment')
+  @HttpCode(200)
+  @Describe({ summary: 'Moves that would make room; makes none of them', status: 200, body: defragmentation })
+  async defragment(@Body({ schema: defragmentBody }) body: DefragmentRequest): Promise<Defragmentation> {
+    return expectOk(await this.questions.defragment(body));
+  }
+}
+
+function capacityQuery(query: Readonly<Record<string, unknown>>): CapacityQuery {
+  const given = (key: string): string | undefined => {
+    const value = query[key];
+    if (value === undefined || (typeof value === 'string' && value !== '')) return value;
+    throw refusal('malformed-request', `${key} is given without a value, or more than once.`);
+  };
+  const [vnfdId, flavourId, levelId] = [given('vnfd'), given('flavour'), given('level')];
+  // A plus sign in a query is a space to most clients.
+  const reserve = given('reserve')?.replace(' ', '+') ?? 'none';
+  if (vnfdId === undefined) throw refusal('malformed-request', 'Say which VNF: capacity?vnfd=<vnfdId>.');
+  if (reserve !== 'none' && reserve !== 'n+1') throw refusal('malformed-request', 'reserve is none or n+1.');
+  return {
+    vnfdId,
+    reserve,
+    ...(flavourId === undefined ? {} : { flavourId }),
+    ...(levelId === undefined ? {} : { levelId }),
+  };
+}
