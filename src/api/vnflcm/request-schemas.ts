@@ -9,7 +9,8 @@ const optionalText = Type.Optional(text);
 const optionalPairs = Type.Optional(keyValuePairs);
 const mac = Type.String({ pattern: '^[0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){5}$' });
 const ip = Type.String({ anyOf: [{ format: 'ipv4' }, { format: 'ipv6' }] });
-const seconds = Type.Optional(Type.Integer({ minimum: 0 }));
+/** A day at most: timers cannot hold much more. */
+const seconds = Type.Optional(Type.Integer({ minimum: 0, maximum: 86_400 }));
 
 const ipAddressData = Type.Object(
   {
