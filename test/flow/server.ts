@@ -25,6 +25,8 @@ export interface World {
   readonly pageSize?: number;
   /** The router of most tests is not signed. */
   readonly signatures?: SignatureConfig;
+  /** PostgreSQL instead of a file. */
+  readonly store?: string;
 }
 
 export async function startServer(world: World = {}): Promise<Server> {
@@ -35,9 +37,10 @@ export async function startServer(world: World = {}): Promise<Server> {
 }
 
 async function startOn(dir: string, fleet: SimulatedFleet, world: World): Promise<Server> {
-  const { pageSize = 100, signatures = { policy: 'warn' } } = world;
+  const { pageSize = 100, signatures = { policy: 'warn' }, store } = world;
   const config: BerthConfig = {
     dataDir: dir,
+    ...(store !== undefined && { store }),
     listen: { host: '127.0.0.1', port: 0 },
     openMetrics: false,
     logLevel: 'silent',

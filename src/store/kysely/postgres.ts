@@ -29,8 +29,9 @@ export const createPostgresStore = (options: PostgresOptions): Store =>
 
 function postgresDialect(options: PostgresOptions): StoreDialect {
   const pool = new Pool(poolConfig(options));
-  // A connection that breaks while nobody uses it is replaced at the next use; unheard, it would end the process.
+  // A connection that breaks between two statements fails the next one; unheard, it would end the process.
   pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
   const name = nameOf(options.url);
   return {
