@@ -1,6 +1,7 @@
 /**
  * Packages and VNFs over HTTP, as any client of SOL005 and SOL003 would: create, upload, instantiate, scale, terminate.
  */
+import { X509Certificate } from 'node:crypto';
 import { pathOf } from './api.mjs';
 import { networks } from './networks.mjs';
 
@@ -20,6 +21,10 @@ export async function onboard(api, file, tell) {
   tell(
     `${info.onboardingState}: ${info.vnfProvider} ${info.vnfProductName} ${info.vnfSoftwareVersion}, VNFD ${info.vnfdId}`,
   );
+  if (info.signingCertificate) {
+    const { subject } = new X509Certificate(info.signingCertificate);
+    tell(`its signature holds: security ${info.packageSecurityOption}, signed by ${subject.replaceAll('\n', ', ')}`);
+  }
   return info;
 }
 
