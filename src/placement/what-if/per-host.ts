@@ -41,19 +41,31 @@ export class HostCounter {
 
   private roomIn(free: FreeHost): HostRoom {
     const [only, second] = this.asks;
-    const sums = only === undefined || second !== undefined ? undefined : countBySums(only, free);
-    return sums ?? this.remembered(free);
+    const bySums = () => (only === undefined || second !== undefined ? undefined : countBySums(only, free));
+    if (isUntouched(free))
+      return this.remembered(free, untouchedKey(free), () => bySums() ?? searched(this.asks, free));
+    return bySums() ?? this.remembered(free, hostKey(free), () => searched(this.asks, free));
   }
 
-  private remembered(free: FreeHost): HostRoom {
+  private remembered(free: FreeHost, key: string, count: () => HostRoom): HostRoom {
     const ofShape = this.counted.get(free.shape) ?? new Map<string, HostRoom>();
     this.counted.set(free.shape, ofShape);
-    const key = hostKey(free);
-    const known = ofShape.get(key) ?? searched(this.asks, free);
+    const known = ofShape.get(key) ?? count();
     ofShape.set(key, known);
     return known;
   }
 }
+
+/** Nothing of its cells and functions is claimed: they are the very lists of its shape. */
+const isUntouched = ({ cells, functions, shape }: FreeHost): boolean =>
+  functions.every((addresses, at) => addresses === shape.groups[at]?.addresses) &&
+  cells.every((cell, at) => {
+    const whole = shape.cells[at];
+    return cell.cores === whole?.cores && cell.pages === whole.pages && cell.memoryMiB === whole.memoryMiB;
+  });
+
+const untouchedKey = ({ sharedVcpus, poolsMiB, cells }: FreeHost): string =>
+  `untouched ${sharedVcpus} ${poolsMiB.join()} ${cells.map((cell) => cell.sharedVcpus).join()}`;
 
 const mostCases = 2000;
 const noRules = { rules: [] };
