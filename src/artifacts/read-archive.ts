@@ -9,6 +9,7 @@ import { readPackage, type PackageReading } from '../package/read-package.js';
 import type { Finding } from '../shared/finding.js';
 import { signatureKey, type SignatureInput, type SignatureVerdict } from '../package/signatures.js';
 import type { CsarLimits } from './csar-limits.js';
+import { findEnveloped } from './enveloped.js';
 import type { CsarArchive } from './open-csar.js';
 import type { Vocabulary } from './schema-check.js';
 import type { SignatureVerifier } from './signatures/verifier.js';
@@ -33,8 +34,9 @@ export async function readArchive(
   const input = { ...vocabulary, entries: archive.entries, texts: texts.texts };
   const reading = await new Reading(archive, limits, signatures).read(input);
   const { package: contents, flavours } = reading;
-  const findings = [...texts.findings, ...reading.findings];
-  return contents === undefined || texts.findings.length > 0
+  const unreadable = [...texts.findings, ...(await findEnveloped(archive))];
+  const findings = [...unreadable, ...reading.findings];
+  return contents === undefined || unreadable.length > 0
     ? { findings, flavours }
     : { findings, flavours, package: contents };
 }

@@ -90,6 +90,11 @@ const layout = {
     meaning: 'Without TOSCA.meta, exactly one YAML file may stand at the root of the package.',
     fix: 'Add TOSCA.meta with Entry-Definitions, or move the others into a folder.',
   },
+  'PKG-ENCRYPTED': {
+    severity: 'error',
+    meaning: 'A file of the package is encrypted as CMS enveloped data; Berth has no key for it.',
+    fix: 'Build the package without encryption.',
+  },
   'META-KEY-MISSING': {
     severity: 'error',
     meaning: 'TOSCA.meta does not name the entry definitions.',

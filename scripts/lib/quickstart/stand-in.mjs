@@ -24,11 +24,16 @@ const standIn = () => ({
   copyright: Buffer.from('Nothing inside.\n'),
 });
 
-export async function standInPackage(file, tell) {
-  const { assemble, imagesOf, readSource, releaseDate } = await import('../../../vnf-catalog/builder/package.mjs');
-  const { writeZip } = await import('../../../vnf-catalog/builder/zip.mjs');
+/** Every file of the package by its path. */
+export async function standInEntries() {
+  const { assemble, imagesOf, readSource } = await import('../../../vnf-catalog/builder/package.mjs');
   const source = readSource(inTop('vnf-catalog', 'router', 'package'));
-  const images = new Map(imagesOf(source).map((image) => [image, standIn()]));
-  await writeZip(file, assemble('router', source, images), releaseDate());
+  return assemble('router', source, new Map(imagesOf(source).map((image) => [image, standIn()])));
+}
+
+export async function standInPackage(file, tell) {
+  const { releaseDate } = await import('../../../vnf-catalog/builder/package.mjs');
+  const { writeZip } = await import('../../../vnf-catalog/builder/zip.mjs');
+  await writeZip(file, await standInEntries(), releaseDate());
   tell(`${file}, ${Math.ceil(statSync(file).size / 1024)} KiB`);
 }

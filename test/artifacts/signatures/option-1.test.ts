@@ -273,3 +273,27 @@ describe('where signatures are only asked for', () => {
     expect(outcome.ok && outcome.value.findings).toMatchObject([{ code, severity: 'warning' }]);
   });
 });
+
+describe('an artifact that is encrypted by CMS is refused', () => {
+  test.each(['DER', 'PEM'])('in %s', async (form) => {
+    pki.openssl('cms', '-encrypt', '-aes256', '-in', signer.certificateFile, '-outform', form, '-out', 'secret', signer.certificateFile); // prettier-ignore
+    const secret = readFileSync(join(pki.folder, 'secret'));
+    const files = edgePackage({
+      change: (all) => all.set('Scripts/secret.cms', secret),
+      tamper: (all) => signManifest(all, signer),
+    });
+    expect(errorsOf(await onboard(files))).toEqual(['PKG-ENCRYPTED']);
+  });
+});
+
+test('an archive among the artifacts is kept as it is and never unpacked', async () => {
+  const bomb = Buffer.concat([Buffer.from('PK\u0003\u0004'), Buffer.alloc(1000)]);
+  const files = edgePackage({
+    change: (all) => all.set('Scripts/charts.zip', bomb),
+    tamper: (all) => signManifest(all, signer),
+  });
+  const outcome = await onboard(files);
+  expect(outcome.ok && outcome.value.additionalArtifacts).toContainEqual(
+    expect.objectContaining({ path: 'Scripts/charts.zip', sizeBytes: 1004 }),
+  );
+});
