@@ -63,15 +63,24 @@ export class Client {
     };
   }
 
+  private uriOf(path: string): URL {
+    if (URL.canParse(path, this.origin)) return new URL(path, this.origin);
+    throw new Error(`"${this.origin}" is no URL; give --url as http://127.0.0.1:9641`);
+  }
+
   private async fetch(method: string, path: string, body?: Body): Promise<Response> {
-    const uri = new URL(path, this.origin);
+    const uri = this.uriOf(path);
     const version = versions[uri.pathname.split('/')[1] ?? ''];
     const headers = {
       authorization: `Bearer ${this.token}`,
       ...(version !== undefined && { version }),
       ...(body && { 'content-type': body.type }),
     };
-    const response = await fetch(uri, { method, headers, ...(body && { body: body.content }) });
+    const response = await fetch(uri, { method, headers, ...(body && { body: body.content }) }).catch(
+      (cause: unknown) => {
+        throw new Error(`Berth does not answer at ${this.origin}; start it, or say where it is with --url`, { cause });
+      },
+    );
     if (response.ok) return response;
     throw new Refused(await problemIn(response), `${method} ${uri.pathname} answered ${response.status}`);
   }

@@ -18,7 +18,7 @@ export function addPackageCommands(program: Command, surroundings: Surroundings)
     .description('onboard a CSAR')
     .action(async (file: string, _options, command: Command) => {
       const context = contextOf(command, surroundings);
-      const content = await openAsBlob(file);
+      const content = await blobOf(file);
       const { id } = (await context.client.send('POST', packages, {})).body as Json;
       const path = `${packages}/${String(id)}`;
       await context.client.upload(`${path}/package_content`, content);
@@ -79,3 +79,12 @@ const packageTable = (all: readonly Json[]): string =>
       info['usageState'],
     ]),
   );
+
+/** Node's own words do not name the file. */
+async function blobOf(file: string): Promise<Blob> {
+  try {
+    return await openAsBlob(file);
+  } catch (cause) {
+    throw new Error(`The file ${file} cannot be read`, { cause });
+  }
+}

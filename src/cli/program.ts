@@ -34,5 +34,5 @@ export const complaintOf = (error: unknown): string =>
 /** fetch says only "fetch failed"; what failed is the cause. */
 function withCause(error: unknown): string {
   const cause = typeof error === 'object' && error !== null && 'cause' in error ? error.cause : undefined;
-  return cause === undefined ? errorText(error) : `${errorText(error)}: ${errorText(cause)}`;
+  return cause === undefined ? errorText(error) : `${errorText(error)}: ${withCause(cause)}`;
 }

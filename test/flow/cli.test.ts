@@ -93,7 +93,14 @@ test('a Berth that is not there, or a token that is not, is said plainly', async
     createProgram({ environment, out: () => undefined }).parseAsync(['node', 'berth', 'host', 'list']);
   const url = 'http://127.0.0.1:1';
   const gone = await program({ BERTH_URL: url, BERTH_TOKEN: token }).catch((error: unknown) => complaintOf(error));
-  expect(gone).toMatch(/^fetch failed: /);
+  expect(gone).toMatch(/^Berth does not answer at .*--url: fetch failed: /);
   const lost = await program({ BERTH_URL: url, BERTH_DATA_DIR: folder }).catch((error: unknown) => complaintOf(error));
   expect(lost).toMatch(/^The token cannot be read .*--data-dir/);
+});
+
+test('a file that is not there and a Berth that does not answer are named, with what to do', async () => {
+  expect(await complaint('package', 'upload', '/no/such.csar')).toContain('The file /no/such.csar cannot be read');
+  const nowhere = 'http://127.0.0.1:9';
+  expect(await complaint('--url', nowhere, 'host', 'list')).toContain(`does not answer at ${nowhere}; start it`);
+  expect(await complaint('--url', 'nonsense', 'host', 'list')).toContain('"nonsense" is no URL');
 });
