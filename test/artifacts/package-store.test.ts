@@ -175,6 +175,7 @@ describe('a file of an onboarded package as a stream', () => {
       expect(chunk.length).toBeGreaterThan(0);
       break;
     }
+    await closed(before);
     expect(openFiles()).toBe(before);
   });
 
@@ -183,6 +184,12 @@ describe('a file of an onboarded package as a stream', () => {
     expect(await store.stream(one, 'none')).toBeUndefined();
   });
 });
+
+/** A stream that is left early closes its file a little later. */
+async function closed(before: number): Promise<void> {
+  for (let look = 0; look < 200 && openFiles() !== before; look += 1)
+    await new Promise((resolve) => setTimeout(resolve, 10));
+}
 
 /** Archives that this process has open. */
 const openFiles = (): number =>
