@@ -144,16 +144,6 @@ export class SolDriver implements OperationDriver {
 
   private tell(occ: LcmOpOcc, left: OperationState, sinceMs: number): void {
     this.ports.observer.operationEntered(occ, { state: left, ms: this.ports.clock.now() - sinceMs });
-    const fields = {
-      opOccId: occ.id,
-      vnfInstanceId: occ.vnfInstanceId,
-      operation: occ.operation,
-      operationState: occ.operationState,
-      ...(occ.error === undefined ? {} : { error: occ.error }),
-    };
-    if (occ.operationState === 'FAILED_TEMP' || occ.operationState === 'FAILED') {
-      this.ports.log.warn(fields, 'the operation changed state');
-    } else this.ports.log.info(fields, 'the operation changed state');
   }
 }
 

@@ -13,6 +13,7 @@ import { SolDriver } from './driver.js';
 import { Fleet, type HostSettings } from './fleet.js';
 import { FleetIndex } from './fleet-index.js';
 import { SolLcmCommands } from './lcm-commands.js';
+import { loggingObserver } from './logging-observer.js';
 import type { OperationObserver } from './observer.js';
 import { SolPackageCommands } from './package-commands.js';
 import { Planner } from './planner.js';
@@ -65,7 +66,8 @@ export interface Workflow {
 }
 
 export function createWorkflow(ports: WorkflowPorts, settings: WorkflowSettings): Workflow {
-  const { store, files, engines, clock, ids, log, observer } = ports;
+  const { store, files, engines, clock, ids, log } = ports;
+  const observer = loggingObserver(log, ports.observer);
   const fleet: Fleet = new Fleet(engines, store, ports.hosts, log, (hostId) => {
     runner.wake();
     void sweepHost(engines.of(hostId), fleet.poolsOf(hostId), store, log);

@@ -1,0 +1,26 @@
+/**
+ * One log line per change of an operation's state, whoever changed it: a client, the driver, an administrator.
+ */
+import type { LcmOpOcc } from '../lifecycle/model.js';
+import type { Log } from '../shared/log.js';
+import type { OperationObserver } from './observer.js';
+
+/** Tells `next` too. A parked or given-up operation is a warning, with its problem. */
+export const loggingObserver = (log: Log, next: OperationObserver): OperationObserver => ({
+  operationEntered: (occ, left) => {
+    next.operationEntered(occ, left);
+    const level = occ.operationState === 'FAILED_TEMP' || occ.operationState === 'FAILED' ? 'warn' : 'info';
+    log[level](fieldsOf(occ), 'the operation changed state');
+  },
+  stepFinished: (kind, result, ms) => {
+    next.stepFinished(kind, result, ms);
+  },
+});
+
+const fieldsOf = (occ: LcmOpOcc): Readonly<Record<string, unknown>> => ({
+  opOccId: occ.id,
+  vnfInstanceId: occ.vnfInstanceId,
+  operation: occ.operation,
+  operationState: occ.operationState,
+  ...(occ.error === undefined ? {} : { error: occ.error }),
+});
