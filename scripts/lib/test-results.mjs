@@ -9,11 +9,16 @@ export const noTests = { passed: 0, failed: 0, skipped: 0, skippedSuites: [] };
 
 const isSkipped = (test) => test.status === 'pending' || test.status === 'todo' || test.status === 'disabled';
 
-/** A suite says why it cannot run in a title of its own: `… [skipped: no QEMU here]`. */
+/**
+ * A suite says why it cannot run in a title: `… [skipped: no QEMU here]`, `is skipped: no QEMU here`, or by a skipped test of
+ * its own beside the others, whose title is the reason.
+ */
 function reasonOf(tests) {
   const titles = tests.flatMap((test) => [...test.ancestorTitles, test.title]);
-  const said = titles.map((title) => /\[skipped: ([^\]]+)\]/.exec(title)?.[1]).find((reason) => reason !== undefined);
-  return said ?? 'it does not say why';
+  const said = titles.map((title) => /\[skipped: ([^\]]+)\]|^is skipped: (.+)/.exec(title)).filter(Boolean);
+  const reasons = new Set(said.map((match) => match[1] ?? match[2]));
+  if (reasons.size > 0) return [...reasons].join('; ');
+  return tests.find((test) => test.ancestorTitles.length === 0)?.title ?? 'it does not say why';
 }
 
 function skippedSuites(report) {

@@ -47,6 +47,11 @@ export interface Use {
   readonly itWith: (ability: Ability) => typeof it;
 }
 
+/** `npm test` reads the reason out of the title. */
+const skippedFor = (ability: Ability): typeof it =>
+  ((title: string, test?: () => unknown) =>
+    it.skip(`${title} [skipped: this driver has no ${ability}]`, test as () => void)) as typeof it;
+
 export function engineContract(bench: EngineBench): void {
   let engine: Engine;
   let events: EngineEvent[] = [];
@@ -56,7 +61,7 @@ export function engineContract(bench: EngineBench): void {
     engine.onEvent((event) => events.push(event));
   });
   afterEach(() => bench.clear());
-  const itWith = (ability: Ability) => (bench.lacks?.includes(ability) === true ? (it.skip as typeof it) : it);
+  const itWith = (ability: Ability) => (bench.lacks?.includes(ability) === true ? skippedFor(ability) : it);
   const use: Use = { engine: () => engine, bench, events: () => events, itWith };
 
   hostContract(use);
