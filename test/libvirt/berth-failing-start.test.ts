@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, tes
 import { readInstance } from '../flow/router.js';
 import {
   bodyFor,
-  completed,
+  expectCompleted,
   heldOn,
   newInstance,
   nothing,
@@ -74,7 +74,7 @@ describeUnless(router.missing, 'A domain that cannot start', () => {
       const again = await settle(world.berth(), occ, 'retry');
       giveBack();
       expect([occ, again]).toMatchObject([noPages, noPages]);
-      expect(await settle(world.berth(), occ, 'retry')).toMatchObject(completed);
+      expectCompleted(await settle(world.berth(), occ, 'retry'));
       await world.hosts.answered();
       await terminate(world, id);
       expect(await heldOn(world)).toEqual(nothing);
@@ -93,14 +93,14 @@ describeUnless(router.missing, 'A domain that cannot start', () => {
       ['its root volume', /-root\.qcow2$/],
       ['the base image below', /^berth-base-\w+\.qcow2$/],
     ])('%s: starts when it is back', async (_what, file) => {
-      expect(await operate(world.berth(), id, 'operate', stopped)).toMatchObject(completed);
+      expectCompleted(await operate(world.berth(), id, 'operate', stopped));
       const pool = `${world.daemon.folder}/pool`;
       const [name = ''] = readdirSync(pool).filter((each) => file.test(each));
       renameSync(`${pool}/${name}`, `${pool}/away`);
       const occ = await operate(world.berth(), id, 'operate', started);
       renameSync(`${pool}/away`, `${pool}/${name}`);
       expect(occ).toMatchObject(failedAt('start-domain', new RegExp(`${name}.*No such file or directory`)));
-      expect(await settle(world.berth(), occ, 'retry')).toMatchObject(completed);
+      expectCompleted(await settle(world.berth(), occ, 'retry'));
       expect((await onlyVnfc(world.berth(), id)).metadata.live).toMatchObject({ state: 'running' });
       await world.hosts.answered();
     });
