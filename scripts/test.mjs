@@ -37,7 +37,10 @@ async function runProject(name, folder) {
   const outputFile = join(folder, `${name}.json`);
   const args = ['--selectProjects', name, '--passWithNoTests', '--json', '--outputFile', outputFile, ...projects[name]];
   console.log(`\n== ${name}`);
-  const { code, output } = await tryRun('node', [...jest, ...args], { show: 'stderr' });
+  const { code, output } = await tryRun('node', [...jest, ...args], {
+    show: 'stderr',
+    env: { PLACEMENT_RUNS: '300' },
+  });
   console.log(`== ${name}: ${seconds(performance.now() - from)}`);
   try {
     const results = readResults(outputFile);

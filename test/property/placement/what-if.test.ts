@@ -8,7 +8,7 @@ import { capacityOf } from '../../../src/placement/what-if/capacity.js';
 import { opOccId, vnfcId } from '../../../src/shared/ids.js';
 import { caseArb, type Case } from './arbitraries.js';
 
-const runs = { numRuns: Number(process.env['PLACEMENT_RUNS'] ?? 300) };
+const runs = { numRuns: Number(process.env['PLACEMENT_RUNS'] ?? 60) };
 
 /** The first VNFC of a case as a VNF of its own. */
 const vnfOf = ({ request }: Case, change: Partial<VnfcDemand> = {}): PlacementRequest => ({
