@@ -27,12 +27,14 @@ import { routerPackage } from './router-package.js';
 jest.setTimeout(120_000);
 
 const router = routerPackage();
+/** One router needs 128. */
+const pages = 192;
 
 describeUnless(router.missing, 'A domain that cannot start', () => {
   let world: World;
 
   beforeAll(async () => {
-    world = await startWorld({ router, pages: 192 });
+    world = await startWorld({ router, pages });
   });
   afterAll(() => world.end());
 
@@ -55,7 +57,7 @@ describeUnless(router.missing, 'A domain that cannot start', () => {
       await world.berth().stop();
       await reachable(await world.startBerth(), true);
       id = await newInstance(world);
-      giveBack = takePages(world.daemon, 100);
+      giveBack = takePages(world.daemon, pages, 100);
     });
     afterEach(() => giveBack());
 

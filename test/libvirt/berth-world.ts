@@ -9,7 +9,7 @@ import { networkXml } from '../../src/libvirt-xml/network.js';
 import { createPackage, onboarded, upload } from '../flow/router.js';
 import { listOf } from '../api/door.js';
 import { compileBerth, startBerth, type BerthProcess } from './berth-program.js';
-import { borrowPages } from './hugepages.js';
+import { borrowPages, setAside } from './hugepages.js';
 import { startPrivateLibvirtd, type PrivateLibvirtd } from './private-libvirtd.js';
 import type { RouterPackage } from './router-package.js';
 import { soon } from './soon.js';
@@ -55,6 +55,7 @@ async function build(wishes: WorldWishes, undo: (() => unknown)[]): Promise<Omit
   undo.push(borrowPages(wishes.pages));
   const daemon = await startPrivateLibvirtd();
   undo.push(() => daemon.stop());
+  setAside(daemon, wishes.pages);
   await makeNetworks(daemon, folder);
   const hosts = await startTestHosts(daemon);
   undo.push(() => hosts.stop());

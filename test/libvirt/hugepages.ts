@@ -1,5 +1,5 @@
 /**
- * The host's pool of 2 MiB pages, which every process on it shares: grown for a suite and shrunk by as much again.
+ * The host's pool of 2 MiB pages, which all processes on it share: grown for a suite and shrunk by as much again.
  */
 import { execFileSync } from 'node:child_process';
 import { accessSync, constants, existsSync, readFileSync, writeFileSync } from 'node:fs';
@@ -30,14 +30,18 @@ export function missingPages(): string | undefined {
 
 const attempts = 5;
 
-/** Sees that `wanted` pages are free, whatever others take meanwhile; the answer gives back what that took. */
+/** Grows the pool until `wanted` pages are free, whatever others take meanwhile; the answer gives back what that took. */
 export function borrowPages(wanted: number): () => void {
+  const before = read('nr_hugepages');
   let grown = 0;
-  const giveBack = (): void => resize(read('nr_hugepages') - grown);
+  const giveBack = (): void => {
+    const now = read('nr_hugepages');
+    if (now > before) resize(Math.max(before, now - grown));
+  };
   for (let attempt = 0; attempt < attempts && freePages() < wanted; attempt++) {
-    const before = read('nr_hugepages');
-    resize(before + wanted - freePages());
-    grown += Math.max(0, read('nr_hugepages') - before);
+    const last = read('nr_hugepages');
+    resize(last + wanted - freePages());
+    grown += Math.max(0, read('nr_hugepages') - last);
   }
   const free = freePages();
   if (free >= wanted) return giveBack;
@@ -45,12 +49,22 @@ export function borrowPages(wanted: number): () => void {
   throw new Error(`this host has no ${wanted} hugepages of 2 MiB to spare, only ${free}`);
 }
 
-/** Another program of the host takes all free pages but `left`; the answer gives them back. */
-export function takePages(daemon: PrivateLibvirtd, left: number): () => void {
-  const file = `${daemon.folder}/huge/taken`;
-  const inside = (...command: readonly string[]): void => {
-    execFileSync('nsenter', [`--mount=/proc/${daemon.pid()}/ns/mnt`, ...command]);
-  };
-  inside('fallocate', '--length', `${(freePages() - left) * 2}MiB`, file);
-  return () => inside('rm', '-f', file);
+/** Sets pages aside for the guests of one libvirtd, until that is stopped: nobody else on the host can have them. */
+export function setAside(daemon: PrivateLibvirtd, pages: number): void {
+  const options = `pagesize=2M,min_size=${pages * 2}M`;
+  inside(daemon, 'mount', '-t', 'hugetlbfs', '-o', options, 'hugetlbfs', `${daemon.folder}/huge`);
 }
+
+/**
+ * Another program takes all pages but `left`: those that are free on the host, and what is left of the `aside` ones.
+ * The answer gives them back.
+ */
+export function takePages(daemon: PrivateLibvirtd, aside: number, left: number): () => void {
+  const file = `${daemon.folder}/huge/taken`;
+  inside(daemon, 'fallocate', '--length', `${(freePages() + aside - left) * 2}MiB`, file);
+  return () => inside(daemon, 'rm', '-f', file);
+}
+
+const inside = (daemon: PrivateLibvirtd, ...command: readonly string[]): void => {
+  execFileSync('nsenter', [`--mount=/proc/${daemon.pid()}/ns/mnt`, ...command]);
+};
