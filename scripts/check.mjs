@@ -11,7 +11,7 @@ const jest = ['--experimental-vm-modules', '--no-warnings', 'node_modules/jest/b
 const cache = 'node_modules/.cache/berth';
 
 const checks = [
-  { name: 'unit tests', command: 'node', args: [...jest, '--selectProjects', 'unit', '--silent', '--maxWorkers=1'] },
+  { name: 'unit tests', command: 'node', args: [...jest, '--selectProjects', 'unit', '--silent', '--maxWorkers=2'] },
   { name: 'lint', command: 'eslint', args: ['.', '--max-warnings=0'] },
   { name: 'types', command: 'tsc', args: ['--noEmit', '--incremental', '--tsBuildInfoFile', `${cache}/tsc.json`] },
   { name: 'format', command: 'prettier', args: ['--check', '.', '--cache', '--cache-location', `${cache}/prettier`] },

@@ -13,8 +13,11 @@ function guestName(pid) {
 }
 
 /** `[{ pid, name }]` of every domain whose name begins with `prefix`. */
-export const guestProcesses = (prefix = 'berth-') =>
+export const guestProcesses = (prefix) =>
   readdirSync('/proc')
     .filter((entry) => /^\d+$/.test(entry))
     .map((pid) => ({ pid: Number(pid), name: guestName(pid) }))
     .filter(({ name }) => name?.startsWith(prefix));
+
+/** How the names of an instance's domains begin (src/lifecycle/naming.ts). */
+export const domainPrefix = (instanceId) => `berth-${instanceId.replaceAll('-', '').slice(0, 12)}-`;

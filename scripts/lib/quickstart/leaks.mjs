@@ -3,7 +3,6 @@
  */
 import { readFileSync } from 'node:fs';
 import { tryRun } from '../run.mjs';
-import { guestProcesses } from './guests.mjs';
 import { networks } from './networks.mjs';
 
 const lines = (text) =>

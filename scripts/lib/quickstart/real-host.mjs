@@ -11,7 +11,7 @@ import { hostPackages, imagePackages } from '../packages.mjs';
 import { run } from '../run.mjs';
 import { inTop } from '../paths.mjs';
 import { seconds } from '../time.mjs';
-import { guestProcesses } from './guests.mjs';
+import { domainPrefix, guestProcesses } from './guests.mjs';
 import { expectNothing, hugepages, leftAfterUndo, leftOnHost, taps } from './leaks.mjs';
 import { networks } from './networks.mjs';
 import { makeTestHosts, removeTestHosts } from './traffic.mjs';
@@ -89,15 +89,21 @@ export class RealHost {
 
   /** Sees the states of an operation, and QEMU's process when it appears. */
   watcher(next, tell) {
-    const known = new Set(guestProcesses().map(({ pid }) => pid));
+    const known = new Set(guestProcesses('berth-').map(({ pid }) => pid));
     const from = performance.now();
     return (occ) => {
       next(occ);
-      for (const { pid, name } of guestProcesses().filter((guest) => !known.has(guest.pid))) {
+      this.#prefixes.add(domainPrefix(occ.vnfInstanceId));
+      for (const { pid, name } of this.#guests().filter((guest) => !known.has(guest.pid))) {
         known.add(pid);
         tell(`QEMU of ${name} runs as process ${pid} after ${seconds(performance.now() - from)}`);
       }
     };
+  }
+
+  /** QEMU processes of this run's VNFs, and of no other Berth on this machine. */
+  #guests() {
+    return [...this.#prefixes].flatMap((prefix) => guestProcesses(prefix));
   }
 
   async traffic(readInstance) {
