@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals
 import { instances } from '../flow/router.js';
 import {
   accepted,
+  expectForwarded,
   heldOn,
   hostView,
   nothing,
@@ -58,7 +59,7 @@ describeUnless(router.missing, 'A router by the whole Berth', () => {
 
     test('forwards every packet, and takes one off its TTL', async () => {
       await world.hosts.answered();
-      expect(await world.hosts.ping(40)).toEqual({ sent: 40, received: 40, ttls: [63] });
+      expectForwarded(await world.hosts.ping(40));
     });
 
     test('is pinned by libvirt to the CPUs that Berth says', async () => {
@@ -132,7 +133,7 @@ describeUnless(router.missing, 'A router by the whole Berth', () => {
       expect(await world.hosts.ping(3, { to: '10.9.0.1' })).toMatchObject({ received: 0 });
       const occ = await configure({ forwarding: true, staticRoutes: [{ to: '10.9.0.0/24', via: '10.2.0.1' }] });
       expect(occ).toMatchObject({ operation: 'MODIFY_INFO', operationState: 'COMPLETED' });
-      expect(await world.hosts.ping(20, { to: '10.9.0.1' })).toMatchObject({ received: 20 });
+      expectForwarded(await world.hosts.ping(20, { to: '10.9.0.1' }));
     });
 
     test('refuses a bad configuration in its own words and goes on with the old one', async () => {
@@ -140,7 +141,7 @@ describeUnless(router.missing, 'A router by the whole Berth', () => {
       expect(occ).toMatchObject({ operationState: 'FAILED_TEMP' });
       expect(JSON.stringify(occ['error'])).toContain('nowhere');
       expect(await settle(world.berth(), occ, 'fail')).toMatchObject({ operationState: 'FAILED' });
-      expect(await world.hosts.ping(3, { to: '10.9.0.1' })).toMatchObject({ received: 3 });
+      expectForwarded(await world.hosts.ping(10, { to: '10.9.0.1' }));
     });
 
     const configure = async (document: object) => {
@@ -158,7 +159,7 @@ describeUnless(router.missing, 'A router by the whole Berth', () => {
 
     test('forwards every packet', async () => {
       await world.hosts.answered();
-      expect(await world.hosts.ping(40)).toEqual({ sent: 40, received: 40, ttls: [63] });
+      expectForwarded(await world.hosts.ping(40));
     });
 
     test('claims no hugepage and no CPU', async () => {

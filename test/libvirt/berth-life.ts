@@ -7,6 +7,7 @@ import { bodyOf, listOf, type Client } from '../api/door.js';
 import { createInstance, instances, instantiation, readInstance } from '../flow/router.js';
 import type { World } from './berth-world.js';
 import { soon } from './soon.js';
+import type { Pings } from './test-hosts.js';
 
 type Json = Record<string, unknown>;
 
@@ -129,3 +130,9 @@ export async function heldOn({ daemon, berth }: World) {
 }
 
 export const nothing = { domains: [], volumes: [], holders: [] };
+
+/** An emulated guest on a busy machine loses a packet now and then; more than one in ten is a fault. */
+export function expectForwarded({ sent, received, ttls }: Pings): void {
+  expect(received).toBeGreaterThanOrEqual(Math.floor(sent * 0.9));
+  expect(ttls).toEqual([63]);
+}

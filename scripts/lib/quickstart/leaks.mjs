@@ -37,16 +37,17 @@ const namespaces = async () => lines((await tryRun('ip', ['netns', 'list'])).std
 /** Taps as libvirt names them. Taken before the run, so that those of other virtual machines do not count. */
 export const taps = async () => (await links()).filter((name) => /^vnet\d+$/.test(name));
 
-/** Every kind of thing with the names that are left of it, but for what was there before. Call while libvirt still runs. */
-export async function leftOnHost(strangers) {
+/**
+ * Every kind of thing with the names that are left of it. `guests` are the processes of this run's VMs, since another
+ * Berth on this machine may have its own. Call while libvirt still runs.
+ */
+export async function leftOnHost(tapsBefore, guests) {
   return {
     domains: (await virsh('list', '--all', '--name')).filter(ours),
-    processes: guestProcesses()
-      .filter(({ pid }) => !strangers.guests.includes(pid))
-      .map(({ pid, name }) => `${name} (pid ${pid})`),
+    processes: guests.map(({ pid, name }) => `${name} (pid ${pid})`),
     volumes: await volumes(),
     networks: (await virsh('net-list', '--all', '--name')).filter((name) => ours(name) && !isBridge(name)),
-    taps: (await taps()).filter((name) => !strangers.taps.includes(name)),
+    taps: (await taps()).filter((name) => !tapsBefore.includes(name)),
     namespaces: (await namespaces()).filter(ours),
   };
 }

@@ -27,7 +27,9 @@ export class RealHost {
   #journey;
   #state;
   #settings;
-  #strangers = { taps: [], guests: [] };
+  #tapsBefore = [];
+  /** How the names of this run's domains begin. */
+  #prefixes = new Set();
 
   /** `settings`: how Berth is told to use this host. */
   constructor(journey, state, settings = roomForTwo()) {
@@ -73,7 +75,7 @@ export class RealHost {
   /** After Berth has removed what it knew of: test hosts of an earlier run, and what is there that is not ours. */
   async clean() {
     await removeTestHosts();
-    this.#strangers = { taps: await taps(), guests: guestProcesses().map(({ pid }) => pid) };
+    this.#tapsBefore = await taps();
   }
 
   async withoutRouter() {
@@ -89,7 +91,7 @@ export class RealHost {
 
   /** Sees the states of an operation, and QEMU's process when it appears. */
   watcher(next, tell) {
-    const known = new Set(guestProcesses('berth-').map(({ pid }) => pid));
+    const known = new Set(this.#guests().map(({ pid }) => pid));
     const from = performance.now();
     return (occ) => {
       next(occ);
@@ -124,7 +126,7 @@ export class RealHost {
   async takeAway() {
     await this.#journey.attempt('Remove the test hosts', removeTestHosts);
     await this.#journey.attempt('Nothing is left on the host', async (tell) =>
-      expectNothing(await leftOnHost(this.#strangers), tell),
+      expectNothing(await leftOnHost(this.#tapsBefore, this.#guests()), tell),
     );
     await this.#journey.attempt('Undo the preparation of the host', async (tell) => {
       await undoHost(tell);
