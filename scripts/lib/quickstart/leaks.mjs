@@ -1,8 +1,8 @@
 /**
  * What is left of a run on the host, by looking at the host and not at Berth's own books. Names begin with `berth`.
  */
-import { readFileSync } from 'node:fs';
 import { tryRun } from '../run.mjs';
+import { hugepages, orphanedPages } from './hugepages.mjs';
 import { networks } from './networks.mjs';
 
 const lines = (text) =>
@@ -52,20 +52,14 @@ export async function leftOnHost(tapsBefore, guests) {
   };
 }
 
-/** What undoing the preparation has to have taken along. */
-export async function leftAfterUndo(pagesBefore) {
-  const { total, used } = hugepages();
+/** What undoing the preparation has to have taken along; `poolBefore` is the size of the pool of hugepages. */
+export async function leftAfterUndo(poolBefore) {
+  const { total } = hugepages();
+  const orphaned = orphanedPages();
   const pages = [];
-  if (total > pagesBefore.total) pages.push(`a pool of ${total}, ${pagesBefore.total} before`);
-  if (used > pagesBefore.used) pages.push(`${used} in use, ${pagesBefore.used} before`);
+  if (total > poolBefore) pages.push(`a pool of ${total}, ${poolBefore} before`);
+  if (orphaned > 0) pages.push(`${orphaned} in use by no process`);
   return { bridges: (await links()).filter(ours), hugepages: pages };
-}
-
-/** The pool of 2 MiB pages. */
-export function hugepages() {
-  const read = (name) => Number(readFileSync(`/sys/kernel/mm/hugepages/hugepages-2048kB/${name}`, 'utf8'));
-  const total = read('nr_hugepages');
-  return { total, used: total - read('free_hugepages') };
 }
 
 /** Throws unless every list is empty; tells each kind that is. */

@@ -12,7 +12,8 @@ import { run } from '../run.mjs';
 import { inTop } from '../paths.mjs';
 import { seconds } from '../time.mjs';
 import { domainPrefix, guestProcesses } from './guests.mjs';
-import { expectNothing, hugepages, leftAfterUndo, leftOnHost, taps } from './leaks.mjs';
+import { hugepages } from './hugepages.mjs';
+import { expectNothing, leftAfterUndo, leftOnHost, taps } from './leaks.mjs';
 import { networks } from './networks.mjs';
 import { makeTestHosts, removeTestHosts } from './traffic.mjs';
 import { noTrafficWithout, routerAddresses, showMetrics, trafficThrough } from './tour.mjs';
@@ -47,7 +48,7 @@ export class RealHost {
 
   async prepare() {
     await this.#journey.step('Prepare the host', async (tell) => {
-      if (this.#state.get('before') === undefined) this.#state.set('before', hugepages());
+      if (this.#state.get('poolBefore') === undefined) this.#state.set('poolBefore', hugepages().total);
       await prepareHost(
         { hugepages: [`${hugepages().used + hugepagesFree}:2048`], bridges: networks.map(({ bridge }) => bridge) },
         tell,
@@ -130,7 +131,7 @@ export class RealHost {
     );
     await this.#journey.attempt('Undo the preparation of the host', async (tell) => {
       await undoHost(tell);
-      expectNothing(await leftAfterUndo(this.#state.get('before') ?? hugepages()), tell);
+      expectNothing(await leftAfterUndo(this.#state.get('poolBefore') ?? hugepages().total), tell);
     });
   }
 }
