@@ -112,8 +112,8 @@ describe('PCI functions of a simulated host', () => {
     const bench = await started(serverTemplate);
     await run(bench, vf(1, '0000:3b:01.0'));
     expect(await refusal(run(bench, pf(2, '0000:3b:00.0')))).toMatch(/0000:3b:01\.0 is in use/);
-    await run(bench, pf(3, '0000:d8:00.0'));
-    expect(await refusal(run(bench, vf(4, '0000:d8:01.0')))).toMatch(/0000:d8:00\.0 is in use/);
+    await run(bench, pf(3, '0000:3c:00.0'));
+    expect(await refusal(run(bench, vf(4, '0000:3c:01.0')))).toMatch(/0000:3c:00\.0 is in use/);
   });
 
   it('must exist', async () => {
@@ -148,7 +148,7 @@ describe('disks of a simulated host', () => {
   });
 
   it('do not fit in a pool that is full', async () => {
-    const { engine } = await started({ pool: { name: pool, path: '/simulated/berth', capacityMiB: 1 } });
+    const { engine } = await started({ pools: [{ name: pool, path: '/simulated/berth', capacityMiB: 1 }] });
     await engine.ensureContent(root, new Uint8Array(1024 * 1024));
     expect(await refusal(engine.ensureBlank({ pool, name: 'more' }, 1))).toMatch(/^Rejected: .*No space left/);
     expect((await engine.facts()).pools[0]?.availableMiB).toBe(0);

@@ -25,7 +25,7 @@ export class TestClock implements Clock {
 }
 
 export const spec: SimulatedHostSpec = { ...laptopTemplate, id: hostId('sim-1') };
-export const pool = spec.pool.name;
+export const pool = spec.pools[0]!.name;
 
 export interface Bench {
   readonly engine: SimulatedEngine;

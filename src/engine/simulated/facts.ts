@@ -2,8 +2,9 @@
  * The facts of a simulated host, in the form of a real one's and marked as simulated wherever a kind is told.
  */
 import { createHash } from 'node:crypto';
-import type { HostFacts } from '../../inventory/model.js';
+import type { HostFacts, StoragePool } from '../../inventory/model.js';
 import { MiB } from '../../shared/units.js';
+import type { SimulatedPool } from './host-spec.js';
 import type { SimulatedHost } from './host-state.js';
 import { hostNetworks } from './networks.js';
 import { usedBytes } from './volumes.js';
@@ -30,18 +31,23 @@ const common = {
 } as const satisfies Partial<HostFacts>;
 
 export function factsOf(host: SimulatedHost): HostFacts {
-  const { id, cells, pciFunctions, pool } = host.spec;
-  const availableMiB = pool.capacityMiB - Math.ceil(usedBytes(host) / MiB);
+  const { id, cells, pciFunctions, pools, cpu } = host.spec;
   return {
     ...common,
+    ...(cpu && { cpuModel: cpu.model, cpuFeatures: cpu.features }),
     hostname: id,
     uuid: uuidOf(id),
     cells,
     pciFunctions,
-    pools: [{ ...pool, availableMiB }],
+    pools: pools.map((pool) => poolFacts(host, pool)),
     networks: hostNetworks(host),
   };
 }
+
+const poolFacts = (host: SimulatedHost, pool: SimulatedPool): StoragePool => ({
+  ...pool,
+  availableMiB: pool.capacityMiB - Math.ceil(usedBytes(host, pool.name) / MiB),
+});
 
 /** The same host has the same UUID in every run (RFC 9562 version 8). */
 function uuidOf(id: string): string {

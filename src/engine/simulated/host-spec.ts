@@ -11,10 +11,17 @@ export interface SimulatedHostSpec {
   readonly pciFunctions: readonly PciFunction[];
   /** Networks of the host itself, there before Berth came. */
   readonly networks: readonly HostNetwork[];
-  readonly pool: SimulatedPool;
+  readonly pools: readonly SimulatedPool[];
+  /** Absent: what all simulated hosts say of their CPU. */
+  readonly cpu?: SimulatedCpu;
 }
 
-interface SimulatedPool {
+export interface SimulatedCpu {
+  readonly model: string;
+  readonly features: readonly string[];
+}
+
+export interface SimulatedPool {
   readonly name: string;
   readonly path: string;
   readonly capacityMiB: number;

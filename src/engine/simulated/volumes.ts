@@ -4,6 +4,7 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { MiB } from '../../shared/units.js';
 import type { VolumeInfo, VolumeRef, VolumeSource } from '../engine.js';
+import type { SimulatedPool } from './host-spec.js';
 import type { SimulatedHost, SimulatedVolume } from './host-state.js';
 import { rejected, Refusal } from './refusal.js';
 
@@ -49,24 +50,25 @@ export function ensureContent(host: SimulatedHost, ref: VolumeRef, content: Uint
 }
 
 export function listVolumes(host: SimulatedHost, pool: string): readonly VolumeInfo[] {
-  poolPath(host, pool);
+  poolOf(host, pool);
   return [...host.state.volumes.values()].filter((volume) => volume.pool === pool).map(infoOf);
 }
 
 export function removeVolume(host: SimulatedHost, ref: VolumeRef): void {
-  if (ref.pool === host.spec.pool.name) host.state.volumes.delete(pathOf(host, ref));
+  if (findPool(host, ref.pool) !== undefined) host.state.volumes.delete(pathOf(host, ref));
 }
 
 /** QEMU makes the log of a serial console by itself, at start. */
 export function touchLog(host: SimulatedHost, path: string): void {
-  const { pool } = host.spec;
-  const name = path.slice(pool.path.length + 1);
-  if (host.state.volumes.has(path) || path !== `${pool.path}/${name}` || name.includes('/')) return;
+  const slash = path.lastIndexOf('/');
+  const pool = host.spec.pools.find((one) => one.path === path.slice(0, slash));
+  if (pool === undefined || host.state.volumes.has(path)) return;
+  const name = path.slice(slash + 1);
   create(host, { pool: pool.name, name }, { kind: 'log', capacityBytes: 0, allocationBytes: 0 });
 }
 
-export const usedBytes = ({ state }: SimulatedHost): number =>
-  [...state.volumes.values()].reduce((sum, volume) => sum + volume.allocationBytes, 0);
+export const usedBytes = ({ state }: SimulatedHost, pool: string): number =>
+  [...state.volumes.values()].reduce((sum, one) => sum + (one.pool === pool ? one.allocationBytes : 0), 0);
 
 type NewVolume = Omit<SimulatedVolume, 'pool' | 'name' | 'path'>;
 
@@ -81,7 +83,8 @@ function ensure(host: SimulatedHost, ref: VolumeRef, wanted: NewVolume): VolumeI
 
 function create(host: SimulatedHost, ref: VolumeRef, wanted: NewVolume): VolumeInfo {
   const path = pathOf(host, ref);
-  if (usedBytes(host) + wanted.allocationBytes > host.spec.pool.capacityMiB * MiB) {
+  const { capacityMiB } = poolOf(host, ref.pool);
+  if (usedBytes(host, ref.pool) + wanted.allocationBytes > capacityMiB * MiB) {
     throw rejected('systemError', `cannot fill file '${path}': No space left on device`);
   }
   const volume: SimulatedVolume = { ...wanted, pool: ref.pool, name: ref.name, path };
@@ -93,13 +96,17 @@ const lookup = (host: SimulatedHost, ref: VolumeRef): SimulatedVolume | undefine
   host.state.volumes.get(pathOf(host, ref));
 
 function pathOf(host: SimulatedHost, { pool, name }: VolumeRef): string {
-  const folder = poolPath(host, pool);
+  const { path } = poolOf(host, pool);
   if (name === '' || name.includes('/')) throw rejected('xml', `the volume name '${name}' is empty or holds a slash`);
-  return `${folder}/${name}`;
+  return `${path}/${name}`;
 }
 
-function poolPath({ spec }: SimulatedHost, pool: string): string {
-  if (pool === spec.pool.name) return spec.pool.path;
+const findPool = ({ spec }: SimulatedHost, name: string): SimulatedPool | undefined =>
+  spec.pools.find((one) => one.name === name);
+
+function poolOf(host: SimulatedHost, pool: string): SimulatedPool {
+  const found = findPool(host, pool);
+  if (found !== undefined) return found;
   throw new Refusal('NotFound', 'noPool', `Storage pool not found: no storage pool with matching name '${pool}'`);
 }
 
