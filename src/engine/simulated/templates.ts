@@ -101,7 +101,14 @@ function functionsOf(card: CardSpec, index: number): readonly PciFunction[] {
     ...(physicalNetwork !== undefined && { physicalNetwork }),
   };
   const parent = `${bus}:00.0`;
-  const pf: PciFunction = { ...common, address: parent, kind: 'pf', deviceId: '1592', driver: 'ice', iommuGroup: index };
+  const pf: PciFunction = {
+    ...common,
+    address: parent,
+    kind: 'pf',
+    deviceId: '1592',
+    driver: 'ice',
+    iommuGroup: index,
+  };
   const vfs = Array.from({ length: functions }, (_, nth): PciFunction => {
     const address = `${bus}:${hexadecimal(1 + Math.floor(nth / 8))}.${String(nth % 8)}`;
     const iommuGroup = firstVirtualGroup + index * 256 + nth;
