@@ -32,11 +32,12 @@ export function composeFleet({ fleet, dataDir }: BerthConfig, clock: Clock): Com
   return { engines, hosts: fleet.hosts, policyOf: policyOf(fleet.hosts), stateDir: dataDir };
 }
 
-const engineOptions = ({ id, uri, pool, acceleration }: HostConfig) => ({
+const engineOptions = ({ id, uri, pool, acceleration, physicalNetworks }: HostConfig) => ({
   hostId: id,
   uri,
   ...(pool && { pool }),
   ...(acceleration && { acceleration }),
+  ...(physicalNetworks && { physicalNetworks }),
 });
 
 function simulated(count: number, stateDir: string, clock: Clock): ComposedFleet {

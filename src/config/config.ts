@@ -56,6 +56,8 @@ export interface HostConfig {
   readonly sharedCpuRatio: number;
   /** Says how the host accelerates instead of finding it out. */
   readonly acceleration?: 'kvm' | 'tcg';
+  /** Physical network -> its SR-IOV cards, by network device or PCI address. Cards not named are not given to guests. */
+  readonly physicalNetworks?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** Each line names a key, the value found, and what is allowed. */

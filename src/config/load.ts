@@ -84,7 +84,12 @@ function hostOf({
   pool,
   reserved,
   acceleration,
+  physicalNetworks,
 }: HostSettings): HostConfig {
+  const cards = Object.values(physicalNetworks ?? {}).flat();
+  const twice = cards.find((card, at) => cards.indexOf(card) !== at);
+  if (twice)
+    throw new ConfigError([`hosts: physicalNetworks of ${id} names "${twice}" twice, a card is on one network`]);
   return {
     id: hostId(id),
     uri,
@@ -93,5 +98,6 @@ function hostOf({
     ...(pool && { pool }),
     ...(reserved && { reserved }),
     ...(acceleration && { acceleration }),
+    ...(physicalNetworks && { physicalNetworks }),
   };
 }

@@ -19,6 +19,9 @@ const hostSettings = Type.Object(
     ),
     sharedCpuRatio: Type.Optional(Type.Number({ exclusiveMinimum: 0 })),
     acceleration: Type.Optional(Type.Enum(['kvm', 'tcg'])),
+    physicalNetworks: Type.Optional(
+      Type.Record(Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9._-]*$' }), Type.Array(Type.String({ minLength: 1 }))),
+    ),
   },
   strict,
 );

@@ -111,6 +111,7 @@ export interface PciFunction {
   readonly vendorId: string;
   readonly deviceId: string;
   readonly driver?: string;
+  /** Absent: nobody said where its wire leads, and it is given to no guest (it may be the host's own). */
   readonly physicalNetwork?: string;
   readonly netdev?: string;
   readonly trustCapable: boolean;

@@ -145,7 +145,7 @@ function functionGroups(cells: readonly Cell[], pciFunctions: readonly PciFuncti
   const positions = new Map(cells.map((cell, position) => [cell.id, position]));
   const onlyCell = cells.length === 1 ? 0 : undefined;
   for (const one of pciFunctions) {
-    if (one.kind === 'other') continue;
+    if (one.kind === 'other' || one.physicalNetwork === undefined) continue;
     const cell = one.cell === undefined ? onlyCell : positions.get(one.cell);
     const draft = groupDraft(one, one.kind, cell);
     const key = JSON.stringify([one.kind === 'pf' ? one.address : draft.parentAddress, { ...draft, addresses: 0 }]);

@@ -45,8 +45,10 @@ export interface FunctionSummary {
   readonly address: string;
   readonly kind: 'pf' | 'vf';
   readonly cell?: number;
+  /** Absent: given to no guest. */
   readonly physicalNetwork?: string;
-  /** Free and not blocked by a claim on the same card. */
+  readonly netdev?: string;
+  /** On a physical network, free, and not blocked by a claim on the same card. */
   readonly available: boolean;
   readonly vnfcId?: VnfcId;
 }
@@ -128,20 +130,22 @@ function cpuSummary(cell: Cell, at: number, free: FreeHost, now: FreeCell | unde
 
 function functionSummaries(free: FreeHost, own: readonly Claim[]): readonly FunctionSummary[] {
   const holder = new Map(own.filter((claim) => claim.kind === 'pci').map((claim) => [claim.key, claim.vnfcId]));
-  return free.shape.groups.flatMap((group, at) => {
-    const cell = group.cell === undefined ? undefined : free.cells[group.cell]?.id;
-    const groupOpen = availableFunctions(free, at) > 0;
-    return group.addresses.map((address) => {
-      const vnfcId = holder.get(address);
-      return {
+  const groupOf = new Map(free.shape.groups.flatMap((group, at) => group.addresses.map((address) => [address, at])));
+  return free.host.facts.pciFunctions.flatMap(({ address, kind, cell, physicalNetwork, netdev }) => {
+    if (kind === 'other') return [];
+    const group = groupOf.get(address);
+    const vnfcId = holder.get(address);
+    return [
+      {
         address,
-        kind: group.kind,
+        kind,
         ...(cell === undefined ? {} : { cell }),
-        ...(group.physicalNetwork === undefined ? {} : { physicalNetwork: group.physicalNetwork }),
-        available: groupOpen && vnfcId === undefined,
+        ...(physicalNetwork === undefined ? {} : { physicalNetwork }),
+        ...(netdev === undefined ? {} : { netdev }),
         ...(vnfcId === undefined ? {} : { vnfcId }),
-      };
-    });
+        available: group !== undefined && availableFunctions(free, group) > 0 && vnfcId === undefined,
+      },
+    ];
   });
 }
 

@@ -42,7 +42,7 @@ function unknownNetwork(links: readonly ExtVirtualLink[], fleet: Fleet): string 
   const physical = kinds.flatMap((kind) => kind.physicalNetworks);
   const link = links.find(({ resourceId }) => !known.has(resourceId) && !physical.includes(resourceId));
   if (link === undefined) return undefined;
-  const list = [...known].sort().join(', ') || '(none)';
+  const list = [...new Set([...known, ...physical])].sort().join(', ') || '(none)';
   return `extVirtualLinks ${link.id}: no host has a network "${link.resourceId}"; the fleet has ${list}.`;
 }
 

@@ -46,6 +46,14 @@ describe('the summary of a host', () => {
     });
   });
 
+  it('lists cards of no known network, which are given to nobody', () => {
+    const strange = card(1, 0, 1).map(({ physicalNetwork: _, ...rest }) => rest);
+    expect(hostSummary(host('h1', { functions: strange }), []).pciFunctions).toEqual([
+      { address: '0000:01:00.0', kind: 'pf', cell: 0, available: false },
+      { address: '0000:01:02.0', kind: 'vf', cell: 0, available: false },
+    ]);
+  });
+
   it('says what pools, functions and shared vCPUs are left', () => {
     expect(summary.pools).toEqual([{ name: 'default', capacityMiB: 5000, total: 5000, claimed: 1000, free: 4000 }]);
     expect(summary.sharedVcpus).toEqual({ total: 16, claimed: 2, free: 14 });

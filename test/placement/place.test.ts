@@ -157,6 +157,14 @@ describe('PCI functions', () => {
     expect(one(asked, [carded], heldCpus('h1', 1, [10, 11, 12])).cells[0]?.hostCell).toBe(0);
   });
 
+  it('are given to nobody while no physical network is known of their card', () => {
+    const strange = card(1, 1, 8).map(({ physicalNetwork: _, ...rest }) => rest);
+    const { physicalNetwork: _, ...anyNetwork } = near;
+    const snapshot = { hosts: [host('h1', { functions: strange })], claims: [] };
+    const result = place(question([pinned('a', 2, { pciFunctions: [anyNetwork] })]), snapshot);
+    expect(result.ok).toBe(false);
+  });
+
   it('keep VNFCs that need none away from their cell and from their host', () => {
     expect(one(pinned('a', 2), [carded]).cells[0]?.hostCell).toBe(0);
     expect(one(pinned('a', 2), [carded, host('h2')], heldCpus('h1', 0, [2])).hostId).toBe('h2');

@@ -65,6 +65,7 @@ export const host = Type.Object({
       kind: words('pf', 'vf'),
       cell: Type.Optional(count),
       physicalNetwork: optionalText,
+      netdev: optionalText,
       available: Type.Boolean(),
       vnfcId: optionalText,
     }),

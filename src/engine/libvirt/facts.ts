@@ -41,7 +41,13 @@ export function hugepagesOf({ pages }: CellCapabilities): CellCapabilities['page
   return pages.filter(({ sizeKiB }) => sizeKiB !== smallest);
 }
 
-export function hostFacts(picture: HostPicture, free: readonly FreePages[], acceleration: Acceleration): HostFacts {
+/** `physicalNetworks`: physical network -> cards on it, by network device or PCI address. */
+export function hostFacts(
+  picture: HostPicture,
+  free: readonly FreePages[],
+  acceleration: Acceleration,
+  physicalNetworks: Readonly<Record<string, readonly string[]>> = {},
+): HostFacts {
   const { description, capabilities } = picture;
   const held = description.activeDomains.flatMap(heldPages);
   return {
@@ -54,7 +60,7 @@ export function hostFacts(picture: HostPicture, free: readonly FreePages[], acce
     hypervisor: hypervisor(description, acceleration),
     acceleration,
     cells: capabilities.cells.map((cell) => cellFacts(cell, capabilities.cells, free, held)),
-    pciFunctions: pciFunctions(description.nodeDevices.map(readNodeDevice)),
+    pciFunctions: onNetworks(pciFunctions(description.nodeDevices.map(readNodeDevice)), physicalNetworks),
     pools: description.pools
       .map(readPool)
       .filter(({ path }) => path !== '')
@@ -141,6 +147,20 @@ function pciFacts(device: PciDevice, netdev: string | undefined): PciFunction {
     ...(device.driver === undefined ? {} : { driver: device.driver }),
     ...(netdev === undefined ? {} : { netdev }),
   };
+}
+
+/** A virtual function is on the network of its card. */
+function onNetworks(
+  functions: readonly PciFunction[],
+  networks: Readonly<Record<string, readonly string[]>>,
+): readonly PciFunction[] {
+  const cardNetwork = ({ address, netdev }: PciFunction) =>
+    Object.keys(networks).find((name) => networks[name]?.some((card) => card === address || card === netdev));
+  const byCard = new Map(functions.map((one) => [one.address, cardNetwork(one)]));
+  return functions.map((one) => {
+    const physicalNetwork = byCard.get(one.parent ?? one.address);
+    return physicalNetwork === undefined ? one : { ...one, physicalNetwork };
+  });
 }
 
 function kindOf(device: PciDevice): PciFunction['kind'] {

@@ -39,6 +39,8 @@ export interface LibvirtEngineOptions {
   readonly keepAliveSeconds?: number;
   /** Says how the host accelerates instead of finding it out. */
   readonly acceleration?: AccelerationOverride;
+  /** Physical network -> cards on it, by network device or PCI address. */
+  readonly physicalNetworks?: Readonly<Record<string, readonly string[]>>;
   readonly now?: () => number;
   readonly deadlineMs?: (name: CallName) => number;
 }
@@ -117,7 +119,7 @@ class LibvirtEngine implements Engine {
   async facts(known?: Acceleration): Promise<HostFacts> {
     const picture = await this.#picture();
     const acceleration = await this.#findAcceleration(picture, known);
-    return hostFacts(picture, await this.#freePages(picture), acceleration);
+    return hostFacts(picture, await this.#freePages(picture), acceleration, this.#options.physicalNetworks);
   }
 
   async freePages(): Promise<readonly FreePages[]> {

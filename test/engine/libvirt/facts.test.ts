@@ -40,7 +40,11 @@ const description = (changed: Partial<HostDescription> = {}): HostDescription =>
   ...changed,
 });
 
-const facts = (changed: Partial<HostDescription> = {}, freeInCell1 = 512) =>
+const facts = (
+  changed: Partial<HostDescription> = {},
+  freeInCell1 = 512,
+  physicalNetworks: Readonly<Record<string, readonly string[]>> = {},
+) =>
   hostFacts(
     readHost(description(changed)),
     [
@@ -48,6 +52,7 @@ const facts = (changed: Partial<HostDescription> = {}, freeInCell1 = 512) =>
       { cell: 1, pageSizeKiB: 2048, free: freeInCell1 },
     ],
     acceleration,
+    physicalNetworks,
   );
 
 test('versions are told as people write them', () => {
@@ -70,6 +75,23 @@ test('without a table of distances the own cell is near and every other far', ()
     [10, 20],
     [20, 10],
   ]);
+});
+
+test('a card is on the physical network that names its device or address, and its virtual functions with it', () => {
+  const nodeDevices = [
+    pci('pf', 0, "<capability type='virt_functions' maxCount='7'/>"),
+    pci(
+      'vf',
+      16,
+      "<capability type='phys_function'><address domain='0' bus='0x1' slot='0' function='0'/></capability>",
+    ),
+    pci('nic', 2, "<capability type='virt_functions' maxCount='7'/>"),
+    "<device><name>net</name><parent>pf</parent><capability type='net'><interface>eth1</interface></capability></device>",
+  ];
+  const networks = (cards: Readonly<Record<string, readonly string[]>>) =>
+    facts({ nodeDevices }, 512, cards).pciFunctions.map(({ physicalNetwork }) => physicalNetwork);
+  expect(networks({ physnet1: ['eth1'] })).toEqual(['physnet1', 'physnet1', undefined]);
+  expect(networks({ physnet2: ['0000:01:02.0'] })).toEqual([undefined, undefined, 'physnet2']);
 });
 
 test('network functions are listed with their kin, other devices are not', () => {
