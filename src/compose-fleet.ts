@@ -2,12 +2,11 @@
  * The configured fleet as engines: real hosts through libvirt, or simulated ones that keep a world of their own.
  */
 import { join } from 'node:path';
-import type { BerthConfig, HostConfig } from './config/config.js';
+import type { BerthConfig, HostConfig, SimulatedHostConfig } from './config/config.js';
 import { EngineError, type Engine, type EngineEvent } from './engine/engine.js';
 import type { Engines } from './engine/engines.js';
 import { createLibvirtEngine } from './engine/libvirt/libvirt-engine.js';
 import { createSimulatedFleet } from './engine/simulated/simulated-fleet.js';
-import { laptopTemplate, serverTemplate, simulatedHosts } from './engine/simulated/templates.js';
 import { defaultReservation } from './inventory/reservation.js';
 import type { Clock } from './shared/clock.js';
 import type { HostId } from './shared/ids.js';
@@ -22,12 +21,8 @@ export interface ComposedFleet {
   readonly stateDir: string;
 }
 
-const SHARED_CPU_RATIO = 4;
-/** More simulated hosts than this are taken to be a data centre of servers, not a look on a laptop. */
-const LAPTOPS = 8;
-
 export function composeFleet({ fleet, dataDir }: BerthConfig, clock: Clock): ComposedFleet {
-  if (fleet.kind === 'simulated') return simulated(fleet.count, join(dataDir, 'simulated'), clock);
+  if (fleet.kind === 'simulated') return simulated(fleet.hosts, join(dataDir, 'simulated'), clock);
   const engines = enginesOf(fleet.hosts.map((host) => createLibvirtEngine({ ...engineOptions(host) })));
   return { engines, hosts: fleet.hosts, policyOf: policyOf(fleet.hosts), stateDir: dataDir };
 }
@@ -40,10 +35,9 @@ const engineOptions = ({ id, uri, pool, acceleration, physicalNetworks }: HostCo
   ...(physicalNetworks && { physicalNetworks }),
 });
 
-function simulated(count: number, stateDir: string, clock: Clock): ComposedFleet {
-  const specs = simulatedHosts(count, count > LAPTOPS ? serverTemplate : laptopTemplate);
+function simulated(hosts: readonly SimulatedHostConfig[], stateDir: string, clock: Clock): ComposedFleet {
+  const specs = hosts.map(({ id, template }) => ({ ...template, id }));
   const engines = createSimulatedFleet({ hosts: specs, clock, stateDir: join(stateDir, 'hosts') });
-  const hosts = specs.map(({ id }) => ({ id, zone: 'simulated', sharedCpuRatio: SHARED_CPU_RATIO }));
   return { engines, hosts, policyOf: policyOf(hosts), stateDir };
 }
 

@@ -1,6 +1,7 @@
 /**
  * What an operator can set (docs/configuration.md). Sources, the later winning: defaults, file, environment, flags.
  */
+import type { SimulatedTemplate } from '../engine/simulated/host-spec.js';
 import type { HostReservation } from '../inventory/model.js';
 import type { HostId } from '../shared/ids.js';
 
@@ -43,7 +44,17 @@ export type LogLevel = (typeof logLevels)[number];
 
 export type FleetConfig =
   | { readonly kind: 'libvirt'; readonly hosts: readonly HostConfig[] }
-  | { readonly kind: 'simulated'; readonly count: number };
+  | { readonly kind: 'simulated'; readonly hosts: readonly SimulatedHostConfig[] };
+
+export interface SimulatedHostConfig {
+  readonly id: HostId;
+  readonly zone: string;
+  /** Shared by alike hosts. */
+  readonly template: SimulatedTemplate;
+  /** Absent: inventory/reservation.ts decides. */
+  readonly reserved?: HostReservation;
+  readonly sharedCpuRatio: number;
+}
 
 export interface HostConfig {
   readonly id: HostId;

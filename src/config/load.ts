@@ -14,6 +14,8 @@ import {
   type ListenAddress,
   type SignatureConfig,
 } from './config.js';
+import { readFleetFile, shippedFleet } from './fleet-file.js';
+import { hostsOfGroups } from './fleet-hosts.js';
 import type { HostSettings, Settings } from './settings.js';
 import { readEnvironment, readFileSettings, readFlags } from './sources.js';
 
@@ -67,14 +69,22 @@ function signaturesOf({ signaturePolicy = 'require', trustStore, revocationLists
   };
 }
 
-function fleetOf({ simulated, fleet, hosts }: Settings): FleetConfig {
-  if (simulated === true || (fleet !== undefined && simulated !== false))
-    return { kind: 'simulated', count: fleet ?? 3 };
+function fleetOf({ simulated, fleet, fleetFile, hosts }: Settings): FleetConfig {
+  const isDescribed = fleet !== undefined || fleetFile !== undefined;
+  if (simulated === true || (isDescribed && simulated !== false)) {
+    const groups = fleetFile === undefined ? shippedFleet(shippedFor(fleet)) : readFleetFile(fleetFile);
+    return { kind: 'simulated', hosts: hostsOfGroups(groups, fleet) };
+  }
   const all = (hosts ?? [{ id: 'local', uri: 'qemu:///system' }]).map(hostOf);
   const twice = all.find((host, at) => all.findIndex((other) => other.id === host.id) !== at);
   if (twice) throw new ConfigError([`hosts: the id "${twice.id}" is given twice, ids must differ`]);
   return { kind: 'libvirt', hosts: all };
 }
+
+/** More hosts than this are taken to be a data centre, not a look on a laptop. */
+const laptops = 8;
+
+const shippedFor = (count = 0): 'laptops' | 'servers' => (count > laptops ? 'servers' : 'laptops');
 
 function hostOf({
   id,

@@ -42,6 +42,7 @@ const settingsSchema = Type.Object(
     revocationLists: Type.Optional(Type.String({ minLength: 1 })),
     simulated: Type.Optional(Type.Boolean()),
     fleet: Type.Optional(Type.Integer({ minimum: 1, maximum: 100_000 })),
+    fleetFile: Type.Optional(Type.String({ minLength: 1 })),
     hosts: Type.Optional(Type.Array(hostSettings, { minItems: 1 })),
   },
   strict,
@@ -58,7 +59,8 @@ export function checkSettings(found: unknown, source: string): Settings {
   throw new ConfigError((validate.errors ?? []).map((error) => `${source}: ${sentence(error)}`));
 }
 
-function sentence({ instancePath, keyword, params, message = '', data }: ErrorObject): string {
+/** What is wrong with a value, with its key and what is allowed. */
+export function sentence({ instancePath, keyword, params, message = '', data }: ErrorObject): string {
   const key = instancePath.slice(1).replaceAll('/', '.') || 'the configuration';
   const given = params as Readonly<Record<string, unknown>>;
   if (keyword === 'additionalProperties') return `${key} has no setting "${String(given['additionalProperty'])}"`;

@@ -16,6 +16,7 @@ export const usage = `Usage: berth-server [options]
   --port PORT          another port on the same address; 0: any free one
   --simulated          simulated hosts instead of real ones
   --fleet N            how many simulated hosts (implies --simulated)
+  --fleet-file FILE    simulated hosts as a file describes them (implies --simulated)
   --log-level LEVEL    trace, debug, info, warn, error, fatal or silent
   --signature-policy P require (default), warn or off: whether packages must be signed
   --help
@@ -37,6 +38,7 @@ export function readFlags(argv: readonly string[]): Flags {
     port: numeric(values.port),
     simulated: values.simulated,
     fleet: numeric(values.fleet),
+    fleetFile: values['fleet-file'],
     logLevel: values['log-level'],
     signaturePolicy: values['signature-policy'],
   };
@@ -54,6 +56,7 @@ function parseFlags(argv: readonly string[]) {
       port: option,
       simulated: { type: 'boolean' },
       fleet: option,
+      'fleet-file': option,
       'log-level': option,
       'signature-policy': option,
       help: { type: 'boolean' },
@@ -80,6 +83,7 @@ export const variables = {
   BERTH_REVOCATION_LISTS: 'revocationLists',
   BERTH_SIMULATED: 'simulated',
   BERTH_FLEET: 'fleet',
+  BERTH_FLEET_FILE: 'fleetFile',
 } as const satisfies Record<string, keyof Settings>;
 
 const numbers: readonly string[] = ['port', 'pageSize', 'fleet'];

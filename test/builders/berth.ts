@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { PackageFiles } from '../../src/artifacts/artifacts.js';
 import type { Engines } from '../../src/engine/engines.js';
 import { createSimulatedFleet, type SimulatedFleet } from '../../src/engine/simulated/simulated-fleet.js';
-import { simulatedHosts } from '../../src/engine/simulated/templates.js';
+import { simulatedHosts } from './simulated-hosts.js';
 import { isTerminal, type LcmOpOcc } from '../../src/lifecycle/model.js';
 import type { ExtVirtualLinkData, InstantiateVnfRequest } from '../../src/lifecycle/requests.js';
 import type { VnfPackage } from '../../src/package/model.js';
@@ -116,8 +116,11 @@ export async function startBerth(parts: BerthParts): Promise<RunningBerth> {
 async function seed(store: Store, contents: VnfPackage): Promise<void> {
   if ((await store.package(packageId)) !== undefined) return;
   await store.createPackage({ id: packageId, userDefinedData: {}, createdAtMs: 0 });
-  await store.setOnboarding(packageId, ['CREATED'], { onboardingState: 'PROCESSING', sha256: '00', sizeBytes: 1 });
-  valueOf(await store.completeOnboarding(packageId, contents));
+  const lease = { owner: 'seed', untilMs: Number.MAX_SAFE_INTEGER };
+  await store.beginUpload(packageId, lease);
+  await store.endUpload(packageId, lease.owner, { sha256: '00', sizeBytes: 1 });
+  await store.leaseOnboarding(lease, 0);
+  valueOf(await store.completeOnboarding(packageId, lease.owner, contents));
 }
 
 async function settled(store: Store, id: OpOccId): Promise<LcmOpOcc> {

@@ -99,9 +99,12 @@ describe('the configuration', () => {
   });
 
   test('simulates three hosts, or as many as it is told', () => {
-    expect(load(['--simulated']).fleet).toEqual({ kind: 'simulated', count: 3 });
-    expect(load(['--fleet', '10000']).fleet).toEqual({ kind: 'simulated', count: 10_000 });
-    expect(load([], { BERTH_SIMULATED: 'true', BERTH_FLEET: '2' }).fleet).toEqual({ kind: 'simulated', count: 2 });
+    const idsOf = ({ fleet }: BerthConfig) => fleet.hosts.map(({ id }) => id);
+    expect(load(['--simulated']).fleet.kind).toBe('simulated');
+    expect(idsOf(load(['--simulated']))).toEqual(['sim-1', 'sim-2', 'sim-3']);
+    expect(idsOf(load([], { BERTH_SIMULATED: 'true', BERTH_FLEET: '2' }))).toEqual(['sim-1', 'sim-2']);
+    const many = idsOf(load(['--fleet', '10000']));
+    expect([many.length, many.at(-1)]).toEqual([10_000, 'sim-10000']);
   });
 
   test('keeps the store in a file, unless replicas are to share a database', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { serverTemplate } from '../../src/engine/simulated/templates.js';
+import { serverTemplate } from '../builders/simulated-hosts.js';
 import { domainXml } from '../../src/libvirt-xml/domain.js';
 import type { DomainSpec, InterfaceSpec } from '../../src/libvirt-xml/domain-spec.js';
 import { EngineError } from '../../src/engine/engine.js';

@@ -3,7 +3,7 @@
  */
 import type { SimulatedHostSpec } from '../../src/engine/simulated/host-spec.js';
 import { createSimulatedEngine, type SimulatedEngine } from '../../src/engine/simulated/simulated-engine.js';
-import { laptopTemplate } from '../../src/engine/simulated/templates.js';
+import { laptopTemplate } from '../builders/simulated-hosts.js';
 import { domainXml } from '../../src/libvirt-xml/domain.js';
 import type { DomainSpec } from '../../src/libvirt-xml/domain-spec.js';
 import type { Clock } from '../../src/shared/clock.js';

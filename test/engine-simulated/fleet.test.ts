@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { EngineError, type EngineEvent } from '../../src/engine/engine.js';
 import { createSimulatedFleet } from '../../src/engine/simulated/simulated-fleet.js';
-import { serverTemplate, simulatedHosts } from '../../src/engine/simulated/templates.js';
+import { serverTemplate, simulatedHosts } from '../builders/simulated-hosts.js';
 import { hostId } from '../../src/shared/ids.js';
 import { card, domain, pool, run, started, TestClock, uuidOf } from './bench.js';
 

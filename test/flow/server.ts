@@ -9,7 +9,7 @@ import { compose } from '../../src/compose.js';
 import type { ComposedFleet } from '../../src/compose-fleet.js';
 import type { BerthConfig, SignatureConfig } from '../../src/config/config.js';
 import { createSimulatedFleet, type SimulatedFleet } from '../../src/engine/simulated/simulated-fleet.js';
-import { simulatedHosts } from '../../src/engine/simulated/templates.js';
+import { simulatedHosts } from '../builders/simulated-hosts.js';
 import { systemClock } from '../../src/system.js';
 import { clientOf, token, type Client } from '../api/door.js';
 
@@ -47,7 +47,7 @@ async function startOn(dir: string, fleet: SimulatedFleet, world: World): Promis
     pageSize,
     strategy: 'pack',
     signatures,
-    fleet: { kind: 'simulated', count: 1 },
+    fleet: { kind: 'simulated', hosts: [] },
   };
   const log: Logger = pino({ level: process.env['BERTH_TEST_LOG'] ?? 'silent' });
   const berth = await compose(config, token, log, composed(dir, fleet));

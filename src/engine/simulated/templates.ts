@@ -1,13 +1,11 @@
 /**
- * Hosts to simulate, from a few numbers: a laptop for a look at Berth, a two-socket server for fleets of up to 10,000
- * hosts, and whatever a fleet file describes.
+ * Hosts to simulate, from the few numbers that a fleet file gives.
  */
 import type { Cell, Cpu, HostNetwork, HugepagePool, PciFunction } from '../../inventory/model.js';
-import { hostId } from '../../shared/ids.js';
-import type { SimulatedCpu, SimulatedHostSpec, SimulatedTemplate } from './host-spec.js';
+import type { SimulatedCpu, SimulatedTemplate } from './host-spec.js';
 
 /** What alike hosts are made of. */
-export interface TemplateSpec {
+interface TemplateSpec {
   readonly cpu?: SimulatedCpu;
   readonly cells: CellsSpec;
   readonly cards?: readonly CardSpec[];
@@ -16,7 +14,7 @@ export interface TemplateSpec {
 }
 
 /** All cells of a host are alike. */
-export interface CellsSpec {
+interface CellsSpec {
   readonly count: number;
   readonly cores: number;
   readonly threads: number;
@@ -30,7 +28,7 @@ export interface CellsSpec {
 }
 
 /** A network card: one physical function and its virtual ones. */
-export interface CardSpec {
+interface CardSpec {
   /** Absent: the host does not say where it is. */
   readonly cell?: number;
   readonly functions: number;
@@ -49,15 +47,6 @@ export function templateOf({ cpu, cells, cards = [], networks, pools }: Template
     pools: pools.map((pool) => ({ ...pool, path: `/simulated/${pool.name}` })),
     ...(cpu && { cpu }),
   };
-}
-
-/** `count` hosts, named `prefix-1` and on. */
-export function simulatedHosts(
-  count: number,
-  template: SimulatedTemplate = laptopTemplate,
-  prefix = 'sim',
-): readonly SimulatedHostSpec[] {
-  return Array.from({ length: count }, (_, index) => ({ ...template, id: hostId(`${prefix}-${String(index + 1)}`) }));
 }
 
 /** CPUs are numbered as Linux does: the first thread of every core of every cell, then the second ones. */
@@ -116,34 +105,3 @@ function functionsOf(card: CardSpec, index: number): readonly PciFunction[] {
   });
   return [pf, ...vfs];
 }
-
-const networks: readonly HostNetwork[] = ['berth-west', 'berth-east', 'mgmt'].map((name) => ({
-  name,
-  bridge: name,
-  kind: 'bridge',
-}));
-
-/** 4 cores with SMT, 16 GiB of which 2 GiB are hugepages. */
-export const laptopTemplate: SimulatedTemplate = templateOf({
-  cells: { count: 1, cores: 4, threads: 2, memoryMiB: 16_384, hugepages: [{ pageSizeKiB: 2048, total: 1024 }] },
-  networks,
-  pools: [{ name: 'berth', capacityMiB: 100 * 1024 }],
-});
-
-/** Two sockets of 32 cores with SMT, 512 GiB, hugepages of both sizes, a network card of 16 VFs on each socket. */
-export const serverTemplate: SimulatedTemplate = templateOf({
-  cells: {
-    count: 2,
-    cores: 32,
-    threads: 2,
-    coresPerL3: 8,
-    memoryMiB: 262_144,
-    hugepages: [
-      { pageSizeKiB: 2048, total: 16_384 },
-      { pageSizeKiB: 1_048_576, total: 160 },
-    ],
-  },
-  cards: [0, 1].map((cell) => ({ cell, functions: 16, physicalNetwork: `physnet${String(cell + 1)}` })),
-  networks,
-  pools: [{ name: 'berth', capacityMiB: 3_600 * 1024 }],
-});
