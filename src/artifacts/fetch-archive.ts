@@ -8,6 +8,7 @@ import { get as httpGet, type IncomingMessage, type RequestOptions } from 'node:
 import { get as httpsGet } from 'node:https';
 import { isIP } from 'node:net';
 import { errorText } from '../shared/error-text.js';
+import { isOrigin } from '../shared/origin.js';
 import { ok, refuse, type Outcome } from '../shared/outcome.js';
 import { problem } from '../shared/problem.js';
 import { isPublicAddress } from './public-address.js';
@@ -123,16 +124,6 @@ async function addressesOf(name: string, resolve: Resolve): Promise<{ readonly l
   } catch (error) {
     return { why: `${name} cannot be resolved: ${errorText(error)}` };
   }
-}
-
-/** `https://*.example` is any name below example; the port counts. */
-function isOrigin(url: URL, pattern: string): boolean {
-  const match = /^(https?:)\/\/(\*\.)?([^/]+)\/?$/i.exec(pattern);
-  const [, protocol = '', wildcard, rest = ''] = match ?? [];
-  const allowed = URL.parse(`${protocol}//${rest}`);
-  if (allowed === null || allowed.protocol !== url.protocol || allowed.port !== url.port) return false;
-  if (wildcard === undefined) return allowed.hostname === url.hostname;
-  return url.hostname.endsWith(`.${allowed.hostname}`);
 }
 
 /** Connects to the address that was judged; name and certificate stay those of the URI. */
