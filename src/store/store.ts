@@ -35,6 +35,13 @@ export interface VnfPkgRecord {
   readonly revision: number;
 }
 
+/** Who uploads or reads a package, and until when others leave it alone. */
+export interface OnboardingLease {
+  readonly owner: string;
+  /** Unix epoch, ms. */
+  readonly untilMs: number;
+}
+
 export interface HostRecord {
   readonly id: HostId;
   readonly zone: string;
@@ -98,14 +105,25 @@ export interface Store {
   package(id: VnfPkgId): Promise<VnfPkgRecord | undefined>;
   packageByVnfdId(id: VnfdId): Promise<VnfPkgRecord | undefined>;
   packages(): Promise<readonly VnfPkgRecord[]>;
-  /** Moves onboarding along; refuses `wrong-state` unless the package is in one of `from`. */
-  setOnboarding(
+  /** CREATED -> UPLOADING, under a lease. Refuses `wrong-state` unless CREATED. */
+  beginUpload(id: VnfPkgId, lease: OnboardingLease): Promise<Outcome<VnfPkgRecord>>;
+  /** UPLOADING -> PROCESSING; the lease goes. Refuses `wrong-state` when it is not this owner's. */
+  endUpload(
     id: VnfPkgId,
-    from: readonly OnboardingState[],
-    change: Partial<Pick<VnfPkgRecord, 'onboardingState' | 'sha256' | 'sizeBytes' | 'onboardingFailureDetails'>>,
+    owner: string,
+    stored: Required<Pick<VnfPkgRecord, 'sha256' | 'sizeBytes'>>,
   ): Promise<Outcome<VnfPkgRecord>>;
-  /** PROCESSING -> ONBOARDED, ENABLED. Refuses `unprocessable` when another onboarded package has this vnfdId. */
-  completeOnboarding(id: VnfPkgId, contents: VnfPackage): Promise<Outcome<VnfPkgRecord>>;
+  /** Takes the oldest package that is UPLOADING or PROCESSING under no lease that still runs; undefined when none. */
+  leaseOnboarding(lease: OnboardingLease, nowMs: number): Promise<VnfPkgRecord | undefined>;
+  /** False when the lease is another's by now, or onboarding has ended: stop at once. */
+  renewOnboarding(id: VnfPkgId, lease: OnboardingLease): Promise<boolean>;
+  /**
+   * PROCESSING -> ONBOARDED, ENABLED. Refuses `unprocessable` when another onboarded package has this vnfdId,
+   * `wrong-state` when the lease is not this owner's.
+   */
+  completeOnboarding(id: VnfPkgId, owner: string, contents: VnfPackage): Promise<Outcome<VnfPkgRecord>>;
+  /** UPLOADING or PROCESSING -> ERROR. Refuses `wrong-state` when the lease is not this owner's. */
+  failOnboarding(id: VnfPkgId, owner: string, why: Problem): Promise<Outcome<VnfPkgRecord>>;
   /** SOL005 PATCH; refuses `wrong-state` unless ONBOARDED (for operationalState) or when already in that state. */
   modifyPackage(
     id: VnfPkgId,

@@ -6,16 +6,17 @@ import type { Engine } from '../engine/engine.js';
 import { baseImageSha256, isBaseImage } from '../lifecycle/naming.js';
 import type { Log } from '../shared/log.js';
 import type { Store } from '../store/store.js';
-import { imagesInUse } from './package-commands.js';
+import { imagesInUse } from './onboarding.js';
 import { causeOf } from './step-problem.js';
 
 /** Sweeps one host; a host out of reach is swept when it is back. */
 export async function sweepHost(engine: Engine, pools: readonly string[], store: Store, log: Log): Promise<void> {
   try {
     for (const pool of pools) {
-      const volumes = await engine.listVolumes(pool);
-      const keep = await imagesInUse(store);
-      const unused = volumes.filter(({ name }) => isBaseImage(name) && !keep.has(baseImageSha256(name)));
+      const bases = (await engine.listVolumes(pool)).filter(({ name }) => isBaseImage(name));
+      // Most hosts of a large fleet hold none, and there is nothing to ask the store.
+      const keep = bases.length === 0 ? new Set<string>() : await imagesInUse(store);
+      const unused = bases.filter(({ name }) => !keep.has(baseImageSha256(name)));
       for (const { name } of unused) {
         await engine.removeVolume({ pool, name });
         log.info({ hostId: engine.hostId, pool, volume: name }, 'removed a base image that no package holds');

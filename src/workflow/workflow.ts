@@ -15,6 +15,7 @@ import { FleetIndex } from './fleet-index.js';
 import { SolLcmCommands } from './lcm-commands.js';
 import { loggingObserver } from './logging-observer.js';
 import type { OperationObserver } from './observer.js';
+import { Onboarding } from './onboarding.js';
 import { SolPackageCommands } from './package-commands.js';
 import { Planner } from './planner.js';
 import { OperationRunner, type RunnerSettings } from './runner.js';
@@ -82,7 +83,8 @@ export function createWorkflow(ports: WorkflowPorts, settings: WorkflowSettings)
   });
   const runner = new OperationRunner(store, driver, clock, log, settings.runner);
   const sweep = (): Promise<void> => sweepAll(engines, (engine) => fleet.poolsOf(engine.hostId), store, log);
-  const packages = new SolPackageCommands(store, files, clock, ids, log, sweep);
+  const onboarding = new Onboarding(store, files, clock, log, settings.runner);
+  const packages = new SolPackageCommands(store, files, onboarding, clock, ids, log, sweep);
   const watch = new Watch(fleet, engines, store, clock, log, settings.watch);
   return {
     lcm: new SolLcmCommands(store, runner, observer, clock, ids),
@@ -92,13 +94,14 @@ export function createWorkflow(ports: WorkflowPorts, settings: WorkflowSettings)
     async start() {
       await packages.recover();
       await fleet.start();
+      onboarding.start();
       runner.start();
       watch.start();
     },
     async stop() {
       await runner.stop();
       await watch.stop();
-      await packages.settle();
+      await onboarding.stop();
       await fleet.stop();
     },
   };

@@ -8,6 +8,7 @@ import type { Store } from '../../src/store/store.js';
 import { storeClaimsContract } from './store-claims-contract.js';
 import { storeHostsContract } from './store-hosts-contract.js';
 import { storeLeaseContract } from './store-lease-contract.js';
+import { storeOnboardingContract } from './store-onboarding-contract.js';
 import { storeOperationsContract } from './store-operations-contract.js';
 import { storePackagesContract } from './store-packages-contract.js';
 
@@ -31,6 +32,7 @@ export function storeContract(bench: StoreBench): void {
   const use = (): Store => store;
 
   storePackagesContract(use);
+  storeOnboardingContract(use, bench);
   storeOperationsContract(use);
   storeLeaseContract(use, bench);
   storeClaimsContract(use, bench);

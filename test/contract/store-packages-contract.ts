@@ -2,7 +2,15 @@
 import { describe, expect, it } from '@jest/globals';
 import { hostId, opOccId, vnfInstanceId, vnfPkgId, vnfdId } from '../../src/shared/ids.js';
 import { ofType, refusalOf, valueOf, type UseStore } from './store-contract.js';
-import { begun, onboard, planCommit, sampleInstance, sampleOperation, samplePackage } from './store-samples.js';
+import {
+  begun,
+  onboard,
+  planCommit,
+  processed,
+  sampleInstance,
+  sampleOperation,
+  samplePackage,
+} from './store-samples.js';
 
 const p1 = vnfPkgId('p1');
 const i1 = vnfInstanceId('i1');
@@ -17,23 +25,9 @@ export function storePackagesContract(use: UseStore): void {
       expect(await use().package(vnfPkgId('other'))).toBeUndefined();
     });
 
-    it('move along only from a state that the caller names', async () => {
-      await use().createPackage({ id: p1, userDefinedData: {}, createdAtMs: 1 });
-      const uploading = await use().setOnboarding(p1, ['CREATED'], { onboardingState: 'UPLOADING' });
-      expect(valueOf(uploading)).toMatchObject({ onboardingState: 'UPLOADING', revision: 2 });
-      const again = refusalOf(await use().setOnboarding(p1, ['CREATED'], { onboardingState: 'UPLOADING' }));
-      expect(again).toEqual(ofType('wrong-state'));
-      expect(again.detail).toContain('p1 is UPLOADING');
-      const absent = await use().setOnboarding(vnfPkgId('x'), ['CREATED'], {});
-      expect(refusalOf(absent)).toEqual(ofType('not-found'));
-    });
-
     it('are ENABLED and found by their vnfdId once onboarded', async () => {
-      await use().createPackage({ id: p1, userDefinedData: {}, createdAtMs: 1 });
-      const early = await use().completeOnboarding(p1, samplePackage());
-      expect(refusalOf(early)).toEqual(ofType('wrong-state'));
-      await use().setOnboarding(p1, ['CREATED'], { onboardingState: 'PROCESSING', sha256: 'ab', sizeBytes: 3 });
-      const done = valueOf(await use().completeOnboarding(p1, samplePackage()));
+      await processed(use());
+      const done = valueOf(await use().completeOnboarding(p1, 'me', samplePackage()));
       expect(done).toMatchObject({ onboardingState: 'ONBOARDED', operationalState: 'ENABLED', sha256: 'ab' });
       expect(await use().packageByVnfdId(vnfdId('vnfd-1'))).toEqual(done);
       expect(await use().packageByVnfdId(vnfdId('vnfd-2'))).toBeUndefined();
@@ -43,9 +37,16 @@ export function storePackagesContract(use: UseStore): void {
       await onboard(use(), 'p1', 'vnfd-1');
       const p2 = await onboard(use(), 'p2', 'vnfd-1');
       expect(await use().package(p2)).toMatchObject({ onboardingState: 'PROCESSING' });
-      const refused = refusalOf(await use().completeOnboarding(p2, samplePackage('vnfd-1')));
+      const refused = refusalOf(await use().completeOnboarding(p2, 'me', samplePackage('vnfd-1')));
       expect(refused).toEqual(ofType('unprocessable'));
       expect(refused.detail).toContain('p1');
+    });
+
+    it('share no vnfdId when they are onboarded at the same moment', async () => {
+      const all = [await processed(use(), 'p1'), await processed(use(), 'p2'), await processed(use(), 'p3')];
+      const outcomes = await Promise.all(all.map((id) => use().completeOnboarding(id, 'me', samplePackage())));
+      const refused = outcomes.filter((outcome) => !outcome.ok);
+      expect(refused.map((outcome) => refusalOf(outcome))).toEqual([ofType('unprocessable'), ofType('unprocessable')]);
     });
 
     it('change their operational state only when onboarded, and only to the other one', async () => {

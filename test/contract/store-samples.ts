@@ -125,10 +125,19 @@ export const smallFacts: HostFacts = {
 
 /** Onboards `id` with a VNFD of its own and answers its id. */
 export async function onboard(store: Store, id = 'p1', vnfd = 'vnfd-1') {
+  const pkg = await processed(store, id);
+  await store.completeOnboarding(pkg, 'me', samplePackage(vnfd));
+  return pkg;
+}
+
+/** A package in PROCESSING, leased by `me` until 10,000. */
+export async function processed(store: Store, id = 'p1') {
   const pkg = vnfPkgId(id);
+  const lease = { owner: 'me', untilMs: 10_000 };
   await store.createPackage({ id: pkg, userDefinedData: {}, createdAtMs: 1 });
-  await store.setOnboarding(pkg, ['CREATED'], { onboardingState: 'PROCESSING' });
-  await store.completeOnboarding(pkg, samplePackage(vnfd));
+  await store.beginUpload(pkg, lease);
+  await store.endUpload(pkg, 'me', { sha256: 'ab', sizeBytes: 3 });
+  await store.leaseOnboarding(lease, 0);
   return pkg;
 }
 

@@ -6,11 +6,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { PackageFiles } from '../../src/artifacts/artifacts.js';
-import { vnfPkgId } from '../../src/shared/ids.js';
+import type { Clock } from '../../src/shared/clock.js';
+import { vnfPkgId, type VnfPkgId } from '../../src/shared/ids.js';
 import { silentLog } from '../../src/shared/log.js';
 import { ok } from '../../src/shared/outcome.js';
 import { createSqliteStore } from '../../src/store/kysely/sqlite.js';
 import type { Store } from '../../src/store/store.js';
+import { Onboarding } from '../../src/workflow/onboarding.js';
 import { SolPackageCommands } from '../../src/workflow/package-commands.js';
 import { realClock } from '../builders/berth.js';
 import { samplePackage } from '../contract/store-samples.js';
@@ -40,7 +42,8 @@ const unused = (): never => {
 const files: PackageFiles = {
   open: () => Promise.resolve(),
   stored: () => Promise.resolve([...onDisk].map(vnfPkgId)),
-  receive: async (id) => {
+  receive: async (id, content) => {
+    for await (const chunk of content) void chunk;
     await meanwhile();
     onDisk.add(id);
     return ok({ sha256: '00'.repeat(32), sizeBytes: 1 });
@@ -56,37 +59,133 @@ const files: PackageFiles = {
   remove: (id) => Promise.resolve(void onDisk.delete(id)),
 };
 
-const commands = (): SolPackageCommands =>
-  new SolPackageCommands(store, files, realClock, { uuid: () => crypto.randomUUID() }, silentLog, () =>
-    Promise.resolve(),
-  );
+interface Replica {
+  readonly packages: SolPackageCommands;
+  readonly onboarding: Onboarding;
+}
+
+let replicas = 0;
+
+function replica(clock: Clock = realClock, leaseMs = 15_000): Replica {
+  replicas += 1;
+  const settings = { owner: `replica-${String(replicas)}`, leaseMs, pollMs: 5 };
+  const onboarding = new Onboarding(store, files, clock, silentLog, settings);
+  const ids = { uuid: () => crypto.randomUUID() };
+  const sweep = () => Promise.resolve();
+  return { onboarding, packages: new SolPackageCommands(store, files, onboarding, clock, ids, silentLog, sweep) };
+}
+
+/** Sees the clock as it will be when every lease of now has run out. */
+const later: Clock = { ...realClock, now: () => realClock.now() + 60_000 };
+
+const nothing = (async function* () {})();
+const stateOf = async (id: VnfPkgId) => (await store.package(id))?.onboardingState;
 
 describe('files of a package', () => {
   it('that was deleted just before Berth was killed are removed at the next start, others stay', async () => {
-    const { id } = await commands().create({});
+    const { packages } = replica();
+    const { id } = await packages.create({});
     onDisk = new Set([id, 'deleted-and-killed']);
-    await commands().recover();
+    await packages.recover();
     expect([...onDisk]).toEqual([id]);
   });
 
   it('that is deleted while its upload comes in are removed', async () => {
-    const packages = commands();
+    const { packages } = replica();
     const { id } = await packages.create({});
     meanwhile = () => packages.delete(id);
-    const uploaded = await packages.upload(id, (async function* () {})());
+    const uploaded = await packages.upload(id, nothing);
     expect(uploaded).toMatchObject({ ok: false, problem: { status: 404 } });
     expect([...onDisk]).toEqual([]);
   });
 
-  it('that another replica has onboarded while it was read here stay', async () => {
-    const packages = commands();
+  it('that is deleted while it is read are removed', async () => {
+    const { packages, onboarding } = replica();
     const { id } = await packages.create({});
-    await store.setOnboarding(id, ['CREATED'], { onboardingState: 'PROCESSING' });
+    await packages.upload(id, nothing);
+    meanwhile = () => store.deletePackage(id);
+    await onboarding.drain();
+    expect([...onDisk]).toEqual([]);
+  });
+
+  it('that another replica has taken over stay', async () => {
+    const { packages, onboarding } = replica();
+    const { id } = await packages.create({});
+    await packages.upload(id, nothing);
+    meanwhile = async () => {
+      meanwhile = () => Promise.resolve();
+      await replica(later).onboarding.drain();
+    };
+    await onboarding.drain();
+    expect([await stateOf(id), ...onDisk]).toEqual(['ONBOARDED', id]);
+  });
+});
+
+describe('an upload', () => {
+  it('of another replica is left alone as long as its lease runs', async () => {
+    const { packages } = replica();
+    const { id } = await packages.create({});
+    meanwhile = async () => {
+      const other = replica();
+      await other.packages.recover();
+      await other.onboarding.drain();
+      expect(await stateOf(id)).toBe('UPLOADING');
+    };
+    expect(await packages.upload(id, nothing)).toMatchObject({ ok: true });
+  });
+
+  it('whose replica is dead ends in ERROR, which says what to do', async () => {
+    const { packages } = replica();
+    const { id } = await packages.create({});
+    await store.beginUpload(id, { owner: 'dead', untilMs: realClock.now() });
     onDisk = new Set([id]);
-    meanwhile = () => store.completeOnboarding(id, samplePackage());
-    await packages.recover();
-    await packages.settle();
-    expect((await store.package(id))?.onboardingState).toBe('ONBOARDED');
-    expect([...onDisk]).toEqual([id]);
+    await replica(later).onboarding.drain();
+    const { onboardingFailureDetails: why } = (await store.package(id))!;
+    expect([await stateOf(id), why?.detail]).toEqual(['ERROR', expect.stringContaining('delete the resource')]);
+    expect([...onDisk]).toEqual([]);
+  });
+
+  it('that another replica has ended meanwhile is refused to its client', async () => {
+    const { packages } = replica();
+    const { id } = await packages.create({});
+    meanwhile = () => replica(later).onboarding.drain();
+    expect(await packages.upload(id, nothing)).toMatchObject({ ok: false, problem: { status: 409 } });
+    expect([await stateOf(id), ...onDisk]).toEqual(['ERROR']);
+  });
+
+  it('goes no further once its lease is lost', async () => {
+    const { packages } = replica(realClock, 30);
+    const { id } = await packages.create({});
+    async function* endless(): AsyncGenerator<Uint8Array> {
+      for (;;) {
+        await store.deletePackage(id);
+        await realClock.sleep(5);
+        yield Buffer.alloc(1);
+      }
+    }
+    expect(await packages.upload(id, endless())).toMatchObject({ ok: false, problem: { status: 500 } });
+  });
+});
+
+describe('a stored archive', () => {
+  it('is read by the replica that finds it when the one that read it is dead', async () => {
+    const { packages } = replica();
+    const { id } = await packages.create({});
+    await packages.upload(id, nothing);
+    await store.leaseOnboarding({ owner: 'dead', untilMs: realClock.now() + 1_000 }, realClock.now());
+    await replica().onboarding.drain();
+    expect(await stateOf(id)).toBe('PROCESSING');
+    await replica(later).onboarding.drain();
+    expect(await stateOf(id)).toBe('ONBOARDED');
+  });
+
+  it('is read without anybody’s asking by a replica that runs', async () => {
+    const { packages } = replica();
+    const { id } = await packages.create({});
+    const { onboarding } = replica();
+    onboarding.start();
+    await packages.upload(id, nothing);
+    while ((await stateOf(id)) !== 'ONBOARDED') await realClock.sleep(2);
+    await onboarding.stop();
   });
 });

@@ -14,12 +14,14 @@ import { instanceVerbs } from './instances.js';
 import { journalVerbs } from './journal.js';
 import { forgetLeases, leaseVerbs } from './leases.js';
 import { migrate } from './migrate.js';
+import { onboardingVerbs } from './onboarding.js';
 import { operationOf, readOperation, requestCancel, requestState, selectOperations } from './operations.js';
 import { packageVerbs } from './packages.js';
 
 export const createKyselyStore = (dialect: StoreDialect, policyOf: PolicyOf): Store => ({
   ...connectionVerbs(dialect),
   ...packageVerbs(dialect),
+  ...onboardingVerbs(dialect),
   ...instanceVerbs(dialect),
   ...operationVerbs(dialect, policyOf),
   ...leaseVerbs(dialect),

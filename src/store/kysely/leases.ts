@@ -7,6 +7,7 @@ import type { LcmOpOcc } from '../../lifecycle/model.js';
 import { LeaseLost, type Store } from '../store.js';
 import type { StoreDialect } from './dialect.js';
 import type { Db } from './schema.js';
+import { unowned } from './onboarding.js';
 import { active, clearLease, operationOf, readOperation } from './operations.js';
 
 type Verbs = Pick<Store, 'leaseOperation' | 'renewLease' | 'dropLease'>;
@@ -43,6 +44,7 @@ export async function holds(tx: Db, id: OpOccId, owner: string): Promise<boolean
 export async function forgetLeases(tx: Db): Promise<void> {
   const freed = { lease_owner: null, lease_until_ms: null };
   await tx.updateTable('operations').set(freed).where('lease_owner', 'is not', null).execute();
+  await tx.updateTable('packages').set(unowned).where('lease_owner', 'is not', null).execute();
 }
 
 /** What another is about to take, or writes about at this moment, is passed over. */

@@ -8,44 +8,41 @@ import type { StoreDialect } from './dialect.js';
 import type { Db } from './schema.js';
 import { read, write } from './json.js';
 import { lockRows } from './locks.js';
-import { notFound, stale, unprocessable, wrongState } from './refusals.js';
+import { notFound, stale, wrongState } from './refusals.js';
 
 type Verbs = Pick<
   Store,
-  | 'createPackage'
-  | 'package'
-  | 'packageByVnfdId'
-  | 'packages'
-  | 'setOnboarding'
-  | 'completeOnboarding'
-  | 'modifyPackage'
-  | 'deletePackage'
+  'createPackage' | 'package' | 'packageByVnfdId' | 'packages' | 'modifyPackage' | 'deletePackage'
 >;
 
-export function packageVerbs({ db, transaction }: StoreDialect): Verbs {
-  const locked = <T>(id: VnfPkgId, work: (tx: Db) => Promise<T>): Promise<T> =>
-    transaction(async (tx) => {
-      await lockRows(tx, 'packages', [id]);
-      return work(tx);
-    });
+export function packageVerbs(dialect: StoreDialect): Verbs {
+  const { db, transaction } = dialect;
+  const locked = lockedPackage(dialect);
   return {
     createPackage: (given) => transaction((tx) => create(tx, given)),
     package: (id) => readPackage(db, id),
     packageByVnfdId: (id) => readByVnfdId(db, id),
     packages: async () => (await select(db).orderBy('created_at_ms').orderBy('id').execute()).map(recordOf),
-    setOnboarding: (id, from, change) => locked(id, (tx) => setOnboarding(tx, id, from, change)),
-    completeOnboarding: (id, contents) => locked(id, (tx) => complete(tx, id, contents)),
     modifyPackage: (id, change, ifRevision) => locked(id, (tx) => modify(tx, id, change, ifRevision)),
     deletePackage: (id, ifRevision) => locked(id, (tx) => remove(tx, id, ifRevision)),
   };
 }
+
+/** A transaction in which nobody else changes the package. */
+export const lockedPackage =
+  ({ transaction }: StoreDialect) =>
+  <T>(id: VnfPkgId, work: (tx: Db) => Promise<T>): Promise<T> =>
+    transaction(async (tx) => {
+      await lockRows(tx, 'packages', [id]);
+      return work(tx);
+    });
 
 export async function readPackage(db: Db, id: VnfPkgId): Promise<VnfPkgRecord | undefined> {
   const row = await select(db).where('packages.id', '=', id).executeTakeFirst();
   return row && recordOf(row);
 }
 
-async function readByVnfdId(db: Db, id: VnfdId): Promise<VnfPkgRecord | undefined> {
+export async function readByVnfdId(db: Db, id: VnfdId): Promise<VnfPkgRecord | undefined> {
   const row = await select(db).where('packages.vnfd_id', '=', id).executeTakeFirst();
   return row && recordOf(row);
 }
@@ -92,31 +89,14 @@ async function create(tx: Db, given: Parameters<Store['createPackage']>[0]): Pro
   return record;
 }
 
-async function change(tx: Db, record: VnfPkgRecord, changed: Partial<VnfPkgRecord>): Promise<Outcome<VnfPkgRecord>> {
+export async function changePackage(
+  tx: Db,
+  record: VnfPkgRecord,
+  changed: Partial<VnfPkgRecord>,
+): Promise<Outcome<VnfPkgRecord>> {
   const next: VnfPkgRecord = { ...record, ...changed, revision: record.revision + 1 };
   await tx.updateTable('packages').set(columns(next)).where('id', '=', record.id).execute();
   return ok(next);
-}
-
-async function setOnboarding(tx: Db, ...args: Parameters<Store['setOnboarding']>): Promise<Outcome<VnfPkgRecord>> {
-  const [id, from, changed] = args;
-  const record = await readPackage(tx, id);
-  if (!record) return notFound('VNF package', id);
-  if (!from.includes(record.onboardingState)) return wrongOnboarding(record, from);
-  return change(tx, record, changed);
-}
-
-async function complete(tx: Db, ...args: Parameters<Store['completeOnboarding']>): Promise<Outcome<VnfPkgRecord>> {
-  const [id, contents] = args;
-  const record = await readPackage(tx, id);
-  if (!record) return notFound('VNF package', id);
-  if (record.onboardingState !== 'PROCESSING') return wrongOnboarding(record, ['PROCESSING']);
-  const other = await readByVnfdId(tx, contents.vnfd.id);
-  if (other) {
-    const found = `VNF package ${other.id} is already onboarded with vnfdId ${contents.vnfd.id}`;
-    return unprocessable(`${found}; delete that package first, or give the new VNFD another descriptor_id.`);
-  }
-  return change(tx, record, { onboardingState: 'ONBOARDED', operationalState: 'ENABLED', contents });
 }
 
 async function modify(tx: Db, ...args: Parameters<Store['modifyPackage']>): Promise<Outcome<VnfPkgRecord>> {
@@ -126,7 +106,7 @@ async function modify(tx: Db, ...args: Parameters<Store['modifyPackage']>): Prom
   return (
     stale('VNF package', id, record.revision, ifRevision) ??
     refuseOperationalState(record, changed.operationalState) ??
-    change(tx, record, changed)
+    changePackage(tx, record, changed)
   );
 }
 
@@ -155,5 +135,5 @@ function refuseRemoval(record: VnfPkgRecord): Outcome<never> | undefined {
   return wrongState(`VNF package ${record.id} is ENABLED; set its operationalState to DISABLED first.`);
 }
 
-const wrongOnboarding = (record: VnfPkgRecord, wanted: readonly string[]): Outcome<never> =>
+export const wrongOnboarding = (record: VnfPkgRecord, wanted: readonly string[]): Outcome<never> =>
   wrongState(`VNF package ${record.id} is ${record.onboardingState}; this needs it to be ${wanted.join(' or ')}.`);

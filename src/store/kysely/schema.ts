@@ -9,6 +9,9 @@ interface PackageRow {
   /** Set once ONBOARDED: unique then. */
   readonly vnfd_id: string | null;
   readonly created_at_ms: number;
+  readonly lease_owner: string | null;
+  /** Set while UPLOADING or PROCESSING; 0: whoever asks first. */
+  readonly lease_until_ms: number | null;
   readonly document: string;
 }
 

@@ -1,0 +1,156 @@
+/**
+ * Carries packages to ONBOARDED or ERROR, whoever received them: takes one by lease, reads it, and says how it ended.
+ *
+ *   UPLOADING   under the lease of the one who receives it; found without: its receiver is dead, it ends in ERROR
+ *   PROCESSING  read by whoever takes the lease; found again after a crash, it is read again from its beginning
+ *
+ * One package at a time: reading is memory and disk, and replicas share the work.
+ */
+import type { PackageFiles } from '../artifacts/artifacts.js';
+import type { Clock } from '../shared/clock.js';
+import type { VnfPkgId } from '../shared/ids.js';
+import type { Log } from '../shared/log.js';
+import { problem, type Problem } from '../shared/problem.js';
+import type { OnboardingLease, Store, VnfPkgRecord } from '../store/store.js';
+import type { RunnerSettings } from './runner.js';
+import { causeOf } from './step-problem.js';
+
+export type OnboardingSettings = Pick<RunnerSettings, 'owner' | 'leaseMs' | 'pollMs'>;
+
+export class Onboarding {
+  private wakeUp: () => void = () => undefined;
+  private looping: Promise<void> | undefined;
+  private stopped = false;
+  private turn: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    private readonly store: Store,
+    private readonly files: PackageFiles,
+    private readonly clock: Clock,
+    private readonly log: Log,
+    private readonly settings: OnboardingSettings,
+  ) {}
+
+  start(): void {
+    this.looping ??= this.loop();
+  }
+
+  /** The package at hand is read to its end. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    this.wake();
+    await this.looping;
+  }
+
+  /** There may be work. */
+  wake(): void {
+    this.wakeUp();
+  }
+
+  get owner(): string {
+    return this.settings.owner;
+  }
+
+  lease(): OnboardingLease {
+    return { owner: this.owner, untilMs: this.clock.now() + this.settings.leaseMs };
+  }
+
+  /** Renews the lease while `work` goes on; the signal says that it is lost, or the package deleted. */
+  async hold<T>(id: VnfPkgId, work: (lost: AbortSignal) => Promise<T>): Promise<T> {
+    const lost = new AbortController();
+    const renewing = setInterval(() => void this.renew(id, lost), this.settings.leaseMs / 3);
+    try {
+      return await work(lost.signal);
+    } finally {
+      clearInterval(renewing);
+    }
+  }
+
+  /** ERROR keeps the reason; the bytes go, since nothing can be done with them (SOL005: delete and create anew). */
+  async fail(id: VnfPkgId, why: Problem): Promise<void> {
+    const failed = await this.store.failOnboarding(id, this.owner, why);
+    // Refused: deleted meanwhile, or another replica has taken over, and it needs the files.
+    if (failed.ok || (await this.store.package(id)) === undefined) await this.removeFiles(id);
+    if (failed.ok) this.log.warn({ vnfPkgId: id, error: why }, 'the package is refused');
+  }
+
+  /** Images are shared by digest: reading one package and removing another's files never overlap. */
+  removeFiles(id: VnfPkgId): Promise<void> {
+    return this.inTurn(async () => this.files.remove(id, await imagesInUse(this.store)));
+  }
+
+  /** Takes one package after the other until there is none to take. */
+  async drain(): Promise<void> {
+    while (!this.stopped) {
+      const record = await this.store.leaseOnboarding(this.lease(), this.clock.now());
+      if (record === undefined) return;
+      await this.hold(record.id, () => this.carry(record));
+    }
+  }
+
+  private async loop(): Promise<void> {
+    while (!this.stopped) {
+      const woken = new Promise<void>((resolve) => {
+        this.wakeUp = resolve;
+      });
+      await this.drain().catch((error: unknown) => {
+        this.log.error({ cause: causeOf(error) }, 'onboarding met a fault of the store; trying again');
+      });
+      if (!this.stopped) await Promise.race([woken, this.pause()]);
+    }
+  }
+
+  private pause(): Promise<void> {
+    return new Promise((resolve) => {
+      setTimeout(resolve, this.settings.pollMs).unref();
+    });
+  }
+
+  private async renew(id: VnfPkgId, lost: AbortController): Promise<void> {
+    try {
+      if (!(await this.store.renewOnboarding(id, this.lease())))
+        lost.abort(new Error(`package ${id} is in other hands`));
+    } catch (error) {
+      this.log.warn({ vnfPkgId: id, cause: causeOf(error) }, 'renewing the lease of a package failed');
+    }
+  }
+
+  private async carry({ id, onboardingState }: VnfPkgRecord): Promise<void> {
+    if (onboardingState === 'UPLOADING') return this.fail(id, interrupted(id));
+    const refused = await this.read(id);
+    if (refused === undefined) this.log.info({ vnfPkgId: id }, 'the package is onboarded');
+    else await this.fail(id, refused);
+  }
+
+  /** Why it is not onboarded; a fault of the files is a reason, one of the store is thrown. */
+  private async read(id: VnfPkgId): Promise<Problem | undefined> {
+    const read = await this.inTurn(() => this.files.onboard(id)).catch((error: unknown) => {
+      const cause = causeOf(error);
+      this.log.error({ vnfPkgId: id, cause }, 'reading the package met a fault');
+      return { ok: false, problem: fault(id, cause) } as const;
+    });
+    const completed = read.ok ? await this.store.completeOnboarding(id, this.owner, read.value) : read;
+    return completed.ok ? undefined : completed.problem;
+  }
+
+  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const mine = this.turn.then(work);
+    this.turn = mine.catch(() => undefined);
+    return mine;
+  }
+}
+
+/** SHA-256 of every image that an onboarded package holds. */
+export async function imagesInUse(store: Store): Promise<ReadonlySet<string>> {
+  const records = await store.packages();
+  return new Set(records.flatMap((record) => record.contents?.softwareImages.map((image) => image.sha256) ?? []));
+}
+
+const fault = (id: VnfPkgId, cause: unknown): Problem =>
+  problem('internal-error', `Reading package ${id} met a fault in Berth.`, { cause });
+
+const interrupted = (id: VnfPkgId): Problem =>
+  problem(
+    'upload-broken',
+    `Berth stopped while package ${id} was uploaded; delete the resource and upload to a new one.`,
+  );

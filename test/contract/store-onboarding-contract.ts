@@ -1,0 +1,108 @@
+/** Contract of onboarding: each package in one pair of hands, and none that has been overtaken may write. */
+import { describe, expect, it } from '@jest/globals';
+import { vnfPkgId } from '../../src/shared/ids.js';
+import { problem } from '../../src/shared/problem.js';
+import type { Store } from '../../src/store/store.js';
+import { ofType, refusalOf, valueOf, type StoreBench, type UseStore } from './store-contract.js';
+import { onboard, processed, samplePackage } from './store-samples.js';
+
+const p1 = vnfPkgId('p1');
+const me = { owner: 'me', untilMs: 3000 };
+const you = { owner: 'you', untilMs: 9000 };
+const whole = { sha256: 'ab', sizeBytes: 3 };
+const why = problem('upload-broken', 'The wire was cut.');
+
+async function uploading(store: Store): Promise<void> {
+  await store.createPackage({ id: p1, userDefinedData: {}, createdAtMs: 1 });
+  valueOf(await store.beginUpload(p1, me));
+}
+
+export function storeOnboardingContract(use: UseStore, bench: StoreBench): void {
+  describe('onboarding', () => {
+    it('goes by UPLOADING and PROCESSING to ONBOARDED, one revision each', async () => {
+      await uploading(use());
+      expect(await use().package(p1)).toMatchObject({ onboardingState: 'UPLOADING', revision: 2 });
+      expect(valueOf(await use().endUpload(p1, 'me', whole))).toMatchObject({
+        ...whole,
+        onboardingState: 'PROCESSING',
+      });
+      expect(await use().leaseOnboarding(you, 0)).toMatchObject({ id: p1, onboardingState: 'PROCESSING' });
+      const done = valueOf(await use().completeOnboarding(p1, 'you', samplePackage()));
+      expect(done).toMatchObject({ onboardingState: 'ONBOARDED', revision: 4 });
+      expect(await use().package(p1)).toEqual(done);
+    });
+
+    it('begins once', async () => {
+      await uploading(use());
+      const again = refusalOf(await use().beginUpload(p1, you));
+      expect(again).toEqual(ofType('wrong-state'));
+      expect(again.detail).toContain('p1 is UPLOADING');
+      expect(refusalOf(await use().beginUpload(vnfPkgId('x'), you))).toEqual(ofType('not-found'));
+    });
+
+    it('ends in ERROR with its reason, from either state, and is not begun again', async () => {
+      await uploading(use());
+      const failed = valueOf(await use().failOnboarding(p1, 'me', why));
+      expect(failed).toMatchObject({ onboardingState: 'ERROR', onboardingFailureDetails: why });
+      expect(refusalOf(await use().beginUpload(p1, me))).toEqual(ofType('wrong-state'));
+      const p2 = await processed(use(), 'p2');
+      expect(valueOf(await use().failOnboarding(p2, 'me', why))).toMatchObject({ onboardingState: 'ERROR' });
+    });
+
+    it('is nobody’s to take while it is leased, before it has begun and after it has ended', async () => {
+      await use().createPackage({ id: vnfPkgId('p0'), userDefinedData: {}, createdAtMs: 1 });
+      await uploading(use());
+      await onboard(use(), 'p2');
+      await use().failOnboarding(await processed(use(), 'p3'), 'me', why);
+      expect(await use().leaseOnboarding(you, 2999)).toBeUndefined();
+      expect(await use().leaseOnboarding(you, 3000)).toMatchObject({ id: p1, onboardingState: 'UPLOADING' });
+      expect(await use().leaseOnboarding(me, 8999)).toBeUndefined();
+    });
+
+    it('is given to one when several ask', async () => {
+      await uploading(use());
+      await use().endUpload(p1, 'me', whole);
+      const owners = ['a', 'b', 'c'].map((owner) => use().leaseOnboarding({ owner, untilMs: 9000 }, 1000));
+      expect((await Promise.all(owners)).filter((record) => record !== undefined)).toHaveLength(1);
+    });
+
+    it('is renewed by its owner only, as long as it goes on', async () => {
+      await uploading(use());
+      expect(await use().renewOnboarding(p1, you)).toBe(false);
+      expect(await use().renewOnboarding(p1, { ...me, untilMs: 5000 })).toBe(true);
+      expect(await use().leaseOnboarding(you, 4999)).toBeUndefined();
+      await use().failOnboarding(p1, 'me', why);
+      expect(await use().renewOnboarding(p1, me)).toBe(false);
+      expect(await use().leaseOnboarding(you, 9999)).toBeUndefined();
+    });
+
+    it('is written about by the holder of the lease only', async () => {
+      await uploading(use());
+      await use().leaseOnboarding(you, 3000);
+      const late = [
+        await use().endUpload(p1, 'me', whole),
+        await use().failOnboarding(p1, 'me', why),
+        await use().completeOnboarding(p1, 'you', samplePackage()),
+      ];
+      expect(late.map(refusalOf)).toEqual(late.map(() => ofType('wrong-state')));
+      expect(await use().package(p1)).toMatchObject({ onboardingState: 'UPLOADING', revision: 2 });
+      valueOf(await use().failOnboarding(p1, 'you', why));
+    });
+
+    it('is no more once the package is deleted', async () => {
+      await uploading(use());
+      valueOf(await use().deletePackage(p1));
+      expect(await use().renewOnboarding(p1, me)).toBe(false);
+      expect(refusalOf(await use().endUpload(p1, 'me', whole))).toEqual(ofType('not-found'));
+      expect(refusalOf(await use().failOnboarding(p1, 'me', why))).toEqual(ofType('not-found'));
+      expect(refusalOf(await use().completeOnboarding(p1, 'me', samplePackage()))).toEqual(ofType('not-found'));
+    });
+
+    it('is taken up by the next process, by lease, when this one dies', async () => {
+      await uploading(use());
+      const next = await bench.afterCrash();
+      expect(await next.leaseOnboarding(you, 3000)).toMatchObject({ id: p1, onboardingState: 'UPLOADING' });
+      expect(refusalOf(await next.endUpload(p1, 'me', whole))).toEqual(ofType('wrong-state'));
+    });
+  });
+}
