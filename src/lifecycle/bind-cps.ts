@@ -16,8 +16,12 @@ export interface Addressing {
   readonly taken: Set<string>;
 }
 
-/** The key under which an address is claimed. */
-export const addressKey = (network: string, address: string): string => `${network}/${address}`;
+/** The key under which an address is claimed: two networks may hold the same one. */
+const addressKey = (network: string, address: string): string => `${network}/${address}`;
+
+/** The keys under which the addresses of a bound CP are claimed. */
+export const addressKeys = ({ network, physicalNetwork, addresses }: VnfcCp): readonly string[] =>
+  addresses.map((address) => addressKey(network ?? physicalNetwork ?? '', address.split('/')[0] ?? ''));
 
 interface Attachment {
   readonly link: ExtVirtualLink;
@@ -96,7 +100,7 @@ function externalCp(
     extVirtualLinkId: link.id,
     ...(entry === undefined ? {} : { cpConfigId: entry.cpConfigId }),
     ...(cp.virtualLinkId === undefined ? {} : { virtualLinkDescId: cp.virtualLinkId }),
-    ...(passthrough ? {} : { network: link.resourceId }),
+    ...(passthrough ? { physicalNetwork: link.resourceId } : { network: link.resourceId }),
   });
 }
 

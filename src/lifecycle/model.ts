@@ -126,6 +126,8 @@ export interface VnfcCp {
   readonly mac: string;
   /** Host network it joins; absent for passthrough. */
   readonly network?: string;
+  /** Physical network of the PCI function that passthrough gives it. */
+  readonly physicalNetwork?: string;
   readonly extVirtualLinkId?: string;
   readonly virtualLinkDescId?: string;
   /** e.g. `10.1.0.1/24`. */

@@ -7,7 +7,7 @@ import { claimsOf } from '../inventory/claims.js';
 import { freeHost } from '../inventory/fleet.js';
 import { fleetWide, type Claim, type Host } from '../inventory/model.js';
 import { bindVnfcs, type Berth } from '../lifecycle/bind.js';
-import { addressKey } from '../lifecycle/bind-cps.js';
+import { addressKeys } from '../lifecycle/bind-cps.js';
 import { flavourOf, type OperationDraft, type PlanContext } from '../lifecycle/draft.js';
 import { draftInstantiate } from '../lifecycle/plan-instantiate.js';
 import { mergePatch, planModifyInfo } from '../lifecycle/plan-modify-info.js';
@@ -251,11 +251,6 @@ function addressClaims(vnfcs: readonly Vnfc[], instance: VnfInstance, occ: LcmOp
     opOccId: occ.id,
   });
   return vnfcs.flatMap((vnfc) =>
-    vnfc.cps.flatMap((cp) => [
-      row(vnfc, 'mac', cp.mac),
-      ...cp.addresses.map((address) =>
-        row(vnfc, 'ip', addressKey(cp.network ?? cp.extVirtualLinkId ?? '', address.split('/')[0] ?? '')),
-      ),
-    ]),
+    vnfc.cps.flatMap((cp) => [row(vnfc, 'mac', cp.mac), ...addressKeys(cp).map((key) => row(vnfc, 'ip', key))]),
   );
 }

@@ -25,6 +25,7 @@ export function cpProtocolInfo(cp: VnfcCp) {
 export const cpMetadata = (cp: VnfcCp): Record<string, unknown> => ({
   order: cp.order,
   ...(cp.network !== undefined && { network: cp.network }),
+  ...(cp.physicalNetwork !== undefined && { physicalNetwork: cp.physicalNetwork }),
   ...(cp.addresses.length > 0 && { addresses: cp.addresses }),
   ...(cp.mtu !== undefined && { mtu: cp.mtu }),
 });

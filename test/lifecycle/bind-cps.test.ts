@@ -1,0 +1,50 @@
+import { expect, test } from '@jest/globals';
+import { addressKeys, bindCps } from '../../src/lifecycle/bind-cps.js';
+import { vnfcId } from '../../src/shared/ids.js';
+import { instance } from '../builders/instance.js';
+import { vnfc } from '../builders/vnfc.js';
+import { cp, flavour, vdu } from '../builders/vnfd.js';
+
+const range = { type: 'IPV4', fixed: [], range: { min: '10.9.0.1', max: '10.9.0.9' }, prefixLength: 24 } as const;
+
+/** One CP on an external link, through a network or a PCI function. */
+function bound(functions: readonly { readonly cpdId: string; readonly address: string }[], taken: Set<string>) {
+  const shape = flavour({
+    vdus: [vdu()],
+    cps: [cp('west', 0)],
+    extCps: [{ id: 'west', vduCpId: 'west', requirement: 'virtual_link_west' }],
+  });
+  const draft = {
+    flavour: shape,
+    adds: [],
+    removes: [],
+    keeps: [],
+    extVirtualLinks: [
+      {
+        id: 'link',
+        resourceId: 'physnet1',
+        extCps: [{ cpdId: 'west', configs: [{ cpConfigId: 'a', addresses: [range] }] }],
+      },
+    ],
+    scaleLevels: {},
+    inputs: {},
+  };
+  const placed = { ...vnfc().placement, pciFunctions: functions };
+  const cps = bindCps(instance().id, draft, { id: vnfcId('v'), vdu: vdu(), index: 0 }, placed, { taken });
+  return cps.ok ? cps.value : [];
+}
+
+test.each([
+  ['network', []],
+  ['PCI function', [{ cpdId: 'west', address: '0000:41:10.0' }]],
+])('an address on a %s is claimed under the key that keeps the next one from choosing it', (_, functions) => {
+  const taken = new Set<string>();
+  const first = bound(functions, taken).flatMap(addressKeys);
+  expect(first).toEqual(['physnet1/10.9.0.1']);
+  expect(bound(functions, new Set(first)).map(({ addresses }) => addresses)).toEqual([['10.9.0.2/24']]);
+});
+
+test('a CP on a PCI function knows its physical network and joins no network of the host', () => {
+  const [west] = bound([{ cpdId: 'west', address: '0000:41:10.0' }], new Set());
+  expect([west?.physicalNetwork, west?.network]).toEqual(['physnet1', undefined]);
+});
