@@ -13,14 +13,14 @@
 
 #include "files.h"
 
-enum { MOST_DEVICES = 256, MOST_RULES = 512 };
+enum { MOST_DEVICES = 256 };
 
 struct rule {
   char *pattern, *paths;
   bool used;
 };
 
-static struct rule rules[MOST_RULES];
+static struct rule *rules;
 static unsigned ruleCount;
 static char *devices[MOST_DEVICES];
 static unsigned deviceCount;
@@ -33,15 +33,26 @@ static void load(const char *path) {
   if (fd >= 0) close(fd);
 }
 
+/* There are as many as the modules have aliases: a few hundred for every family of network cards. */
+static void add_rule(char *pattern, char *paths) {
+  struct rule *more = realloc(rules, (ruleCount + 1) * sizeof *rules);
+  if (!more) {
+    printf("berth: no memory for the module rule %s\n", pattern);
+    return;
+  }
+  rules = more;
+  rules[ruleCount++] = (struct rule){.pattern = pattern, .paths = paths ? paths : ""};
+}
+
 static void read_rules(char *text) {
   char *line, *rest = text;
   while ((line = strsep(&rest, "\n"))) {
     char *verb = strsep(&line, " ");
     if (!strcmp(verb, "load") && line) {
       load(line);
-    } else if (!strcmp(verb, "for") && line && ruleCount < MOST_RULES) {
-      rules[ruleCount].pattern = strsep(&line, " ");
-      rules[ruleCount++].paths = line ? line : "";
+    } else if (!strcmp(verb, "for") && line) {
+      char *pattern = strsep(&line, " ");
+      add_rule(pattern, line);
     }
   }
 }
@@ -50,7 +61,11 @@ static void note_device(const char *bus, const char *device) {
   char path[600], *text;
   snprintf(path, sizeof path, "/sys/bus/%s/devices/%s/modalias", bus, device);
   text = read_file(path, NULL);
-  if (!text || deviceCount == MOST_DEVICES) return;
+  if (!text) return;
+  if (deviceCount == MOST_DEVICES) {
+    printf("berth: no room to look at the device %s of bus %s\n", device, bus);
+    return;
+  }
   text[strcspn(text, "\n")] = 0;
   devices[deviceCount++] = text;
 }
