@@ -22,7 +22,12 @@ import {
 import { InstanceTasksController } from './api/vnflcm/instance-tasks.controller.js';
 import { InstancesController } from './api/vnflcm/instances.controller.js';
 import { OpOccsController } from './api/vnflcm/op-occs.controller.js';
+import {
+  OnboardedPackageFilesController,
+  OnboardedPackagesController,
+} from './api/vnfpkgm/onboarded-packages.controller.js';
 import { PackageContentController } from './api/vnfpkgm/package-content.controller.js';
+import { PackageFilesController } from './api/vnfpkgm/package-files.controller.js';
 import { PackagesController } from './api/vnfpkgm/packages.controller.js';
 
 @Module({})
@@ -33,6 +38,9 @@ export class AppModule {
       controllers: [
         PackagesController,
         PackageContentController,
+        PackageFilesController,
+        OnboardedPackagesController,
+        OnboardedPackageFilesController,
         InstancesController,
         InstanceTasksController,
         OpOccsController,

@@ -5,6 +5,20 @@
 import type { VnfPkgId } from '../shared/ids.js';
 import type { Outcome } from '../shared/outcome.js';
 import type { VnfPackage } from '../package/model.js';
+import type { SecurityFiles } from '../package/security-files.js';
+
+/** Bytes from `first` to `last`, both included, counted from 0. */
+export interface ByteRange {
+  readonly first: number;
+  readonly last: number;
+}
+
+/** What can be sent, whole or in part. Nothing is open before it is read, nor after. */
+export interface StoredFile {
+  readonly sizeBytes: number;
+  /** `range` lies within the file. May be left unread; memory stays flat. */
+  read(range?: ByteRange): AsyncIterable<Uint8Array>;
+}
 
 export interface PackageFiles {
   /** Removes what killed uploads and extractions left. */
@@ -22,15 +36,16 @@ export interface PackageFiles {
   ): Promise<Outcome<{ readonly sha256: string; readonly sizeBytes: number }>>;
   /** Reads the stored archive, checks it whole, extracts its images. Refuses `package-refused` with `findings`. */
   onboard(id: VnfPkgId): Promise<Outcome<VnfPackage>>;
-  /** Path of the stored archive. */
-  archivePath(id: VnfPkgId): string;
-  /** Content of one small file of the package; undefined when there is none of that path. */
-  read(id: VnfPkgId, path: string): Promise<Uint8Array | undefined>;
-  /** The same as a stream, for files of any size; may be left unread. */
-  stream(
-    id: VnfPkgId,
-    path: string,
-  ): Promise<{ readonly sizeBytes: number; readonly content: AsyncIterable<Uint8Array> } | undefined>;
+  /** The archive as it was uploaded. */
+  archive(id: VnfPkgId): Promise<StoredFile>;
+  /** One file of the package; undefined when there is none of that path. */
+  file(id: VnfPkgId, path: string): Promise<StoredFile | undefined>;
+  /** Files of the package as a new ZIP archive, each once, in this order; paths that it has not are left out. */
+  zip(id: VnfPkgId, paths: readonly string[]): Promise<StoredFile>;
+  /** Which files of the package are certificates and signatures, and of what. */
+  securityFiles(id: VnfPkgId): Promise<SecurityFiles>;
+  /** A software image by its SHA-256. */
+  image(sha256: string): Promise<StoredFile>;
   /** Local path of a software image by its SHA-256. */
   imagePath(sha256: string): string;
   /** Removes the archive, and images that no package in `keepImages` needs. */

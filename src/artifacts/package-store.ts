@@ -9,18 +9,18 @@
 import { mkdir, readdir, rm, rmdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { VnfPackage } from '../package/model.js';
+import type { SecurityFiles } from '../package/security-files.js';
 import { vnfPkgId, type VnfPkgId } from '../shared/ids.js';
 import { ok, refuse, type Outcome } from '../shared/outcome.js';
 import { problem } from '../shared/problem.js';
-import type { PackageFiles } from './artifacts.js';
+import type { PackageFiles, StoredFile } from './artifacts.js';
 import type { CsarLimits } from './csar-limits.js';
 import { errnoOf, partSuffix, writeWhole } from './durable.js';
-import { readEntry, streamEntry } from './entry-content.js';
 import { innerArchivePath, onboardCsar, type KeepImage } from './onboard.js';
 import type { SignatureChecks } from './read-archive.js';
 import { receiveTo } from './receive.js';
 import type { Vocabulary } from './schema-check.js';
-import { openZipDirectory } from './zip-directory.js';
+import { fileOnDisk, StoredArchive } from './stored-file.js';
 
 export class PackageStore implements PackageFiles {
   readonly #packages: string;
@@ -73,7 +73,7 @@ export class PackageStore implements PackageFiles {
     expectedBytes: number | undefined,
   ): Promise<Outcome<{ readonly sha256: string; readonly sizeBytes: number }>> {
     const limit = this.#limits.archiveBytes;
-    const part = `${this.archivePath(id)}${partSuffix}`;
+    const part = `${this.#archivePath(id)}${partSuffix}`;
     const received = await receiveTo(part, content, limit);
     if (received.kind === 'busy') return refuse(busy(id));
     if (received.kind === 'too-large') return refuse(tooLarge(id, limit));
@@ -82,16 +82,32 @@ export class PackageStore implements PackageFiles {
       await rm(part, { force: true });
       return refuse(broken(id, expectedBytes, sizeBytes));
     }
-    await writeWhole(part, this.archivePath(id), () => Promise.resolve());
+    await writeWhole(part, this.#archivePath(id), () => Promise.resolve());
     return ok({ sha256, sizeBytes });
   }
 
   onboard(id: VnfPkgId): Promise<Outcome<VnfPackage>> {
-    return onboardCsar(this.archivePath(id), this.#vocabulary, this.#limits, this.#keepImage(id), this.#signatures);
+    return onboardCsar(this.#archivePath(id), this.#vocabulary, this.#limits, this.#keepImage(id), this.#signatures);
   }
 
-  archivePath(id: VnfPkgId): string {
-    return join(this.#folder(id), 'content.csar');
+  async archive(id: VnfPkgId): Promise<StoredFile> {
+    return fileOnDisk(this.#archivePath(id));
+  }
+
+  async file(id: VnfPkgId, path: string): Promise<StoredFile | undefined> {
+    return (await this.#stored(id)).file(path);
+  }
+
+  async zip(id: VnfPkgId, paths: readonly string[]): Promise<StoredFile> {
+    return (await this.#stored(id)).zip(paths);
+  }
+
+  async securityFiles(id: VnfPkgId): Promise<SecurityFiles> {
+    return (await this.#stored(id)).securityFiles();
+  }
+
+  async image(sha256: string): Promise<StoredFile> {
+    return fileOnDisk(this.imagePath(sha256));
   }
 
   imagePath(sha256: string): string {
@@ -99,38 +115,11 @@ export class PackageStore implements PackageFiles {
     return join(this.#images, sha256);
   }
 
-  async read(id: VnfPkgId, path: string): Promise<Uint8Array | undefined> {
-    const { zip, entry } = await this.#find(id, path);
-    try {
-      return entry === undefined ? undefined : await readEntry(zip, entry, entry.uncompressedSize);
-    } finally {
-      zip.close();
-    }
-  }
-
-  async stream(id: VnfPkgId, path: string): ReturnType<PackageFiles['stream']> {
-    const { zip, entry } = await this.#find(id, path);
-    zip.close();
-    return entry === undefined ? undefined : { sizeBytes: entry.uncompressedSize, content: this.#streamed(id, path) };
-  }
-
-  /** Opened when it is read and not before: what nobody reads holds nothing open. */
-  async *#streamed(id: VnfPkgId, path: string): AsyncGenerator<Uint8Array> {
-    const { zip, entry } = await this.#find(id, path);
-    try {
-      if (entry !== undefined) yield* streamEntry(zip, entry);
-    } finally {
-      zip.close();
-    }
-  }
-
-  async #find(id: VnfPkgId, path: string) {
-    const outer = this.archivePath(id);
+  /** The package itself, out of the archive around it where there is one. */
+  async #stored(id: VnfPkgId): Promise<StoredArchive> {
+    const outer = this.#archivePath(id);
     const inner = innerArchivePath(outer);
-    const file = (await sizeOf(inner)) === undefined ? outer : inner;
-    const { zip, files } = await openZipDirectory(file, this.#limits);
-    if (zip === undefined) throw new Error(`the archive of package ${id} is not as it was onboarded`);
-    return { zip, entry: files.get(path) };
+    return new StoredArchive((await sizeOf(inner)) === undefined ? outer : inner, this.#limits);
   }
 
   async remove(id: VnfPkgId, keepImages: ReadonlySet<string>): Promise<void> {
@@ -150,6 +139,10 @@ export class PackageStore implements PackageFiles {
       await rm(part, { force: true });
       await writeWhole(part, file, () => extract(part));
     };
+  }
+
+  #archivePath(id: VnfPkgId): string {
+    return join(this.#folder(id), 'content.csar');
   }
 
   /** Ids are Berth's own; anything else would be a path. */

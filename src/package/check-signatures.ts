@@ -2,13 +2,14 @@
  * The signatures of a package (SOL004 clause 5): of the manifest (option 1), of single files, and whether what is signed
  * covers the package. Certificates stand in exactly one place.
  */
-import { baseNameOf, normalisePath } from '../descriptor/package-path.js';
+import { normalisePath } from '../descriptor/package-path.js';
 import type { Finding, Place } from '../shared/finding.js';
 import type { FileSignature } from './digest-entry.js';
 import { found } from './finding-codes.js';
 import type { PackageInput } from './input.js';
 import type { Layout } from './layout.js';
 import type { Manifest } from './manifest.js';
+import { certificatePaths, signatureFiles } from './security-files.js';
 import { signatureKey, type SignatureInput, type SignaturePolicy, type SignatureWish } from './signatures.js';
 
 export interface SignatureCheck {
@@ -16,19 +17,6 @@ export interface SignatureCheck {
   readonly wanted: readonly SignatureWish[];
   /** Of the signer of the manifest or of the archive, PEM. */
   readonly certificate?: string;
-}
-
-/** Files of the package that hold certificates and signatures: no digest can be asked of them. */
-export function signatureFiles(layout: Layout, manifest: Manifest | undefined, paths: ReadonlySet<string>) {
-  const named = (manifest?.signatures ?? []).flatMap(({ signature, certificate }) => [signature, certificate ?? '']);
-  return new Set([...certificatePaths(layout, paths), ...named.map((path) => normalisePath(path) ?? '')]);
-}
-
-/** ETSI-Entry-Certificate, and the root file with the name of the entry and the suffix `.cert`. */
-function certificatePaths(layout: Layout, paths: ReadonlySet<string>): readonly string[] {
-  const stem = baseNameOf(layout.manifestPath ?? layout.entryDefinitions ?? '').replace(/\.[^.]+$/, '');
-  const candidates = [layout.roles.get('certificate'), `${stem}.cert`];
-  return [...new Set(candidates.filter((path) => path !== undefined && paths.has(path)))] as readonly string[];
 }
 
 export function checkSignatures(input: PackageInput, layout: Layout, manifest: Manifest | undefined): SignatureCheck {

@@ -9,11 +9,12 @@ import { additionalArtifacts } from './additional-artifacts.js';
 import { checkAgreement } from './check-agreement.js';
 import { checkDigests, checkListed } from './check-digests.js';
 import { checkImages, type ImageCheck } from './check-images.js';
-import { checkSignatures, signatureFiles, type SignatureCheck } from './check-signatures.js';
+import { checkSignatures, type SignatureCheck } from './check-signatures.js';
 import type { PackageInput, Wanted } from './input.js';
 import { findLayout, type Layout } from './layout.js';
 import { readManifest, type Manifest } from './manifest.js';
 import type { VnfPackage } from './model.js';
+import { signatureFiles } from './security-files.js';
 import { toscaMetaPath } from './tosca-meta.js';
 
 export interface PackageReading {

@@ -58,6 +58,11 @@ const table = {
     title: 'Unsupported media type',
     remedy: 'Send the content type that the detail names.',
   },
+  'range-not-satisfiable': {
+    status: 416,
+    title: 'The range lies outside',
+    remedy: 'Ask for bytes within the size that Content-Range names.',
+  },
   unprocessable: {
     status: 422,
     title: 'The request cannot be processed',

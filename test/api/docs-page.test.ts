@@ -99,14 +99,17 @@ const routes = [
   'post /vnflcm/v2/vnf_lcm_op_occs/{vnfLcmOpOccId}/fail',
   'post /vnflcm/v2/vnf_lcm_op_occs/{vnfLcmOpOccId}/retry',
   'post /vnflcm/v2/vnf_lcm_op_occs/{vnfLcmOpOccId}/rollback',
+  ...['onboarded_vnf_packages/{vnfdId}', 'vnf_packages/{vnfPkgId}'].flatMap((one) =>
+    ['artifacts', 'artifacts/{path}', 'manifest', 'package_content', 'vnfd'].map(
+      (resource) => `get /vnfpkgm/v2/${one}/${resource}`,
+    ),
+  ),
+  'get /vnfpkgm/v2/onboarded_vnf_packages',
+  'get /vnfpkgm/v2/onboarded_vnf_packages/{vnfdId}',
   'get /vnfpkgm/v2/vnf_packages',
   'post /vnfpkgm/v2/vnf_packages',
   'get /vnfpkgm/v2/vnf_packages/{vnfPkgId}',
   'patch /vnfpkgm/v2/vnf_packages/{vnfPkgId}',
   'delete /vnfpkgm/v2/vnf_packages/{vnfPkgId}',
-  'get /vnfpkgm/v2/vnf_packages/{vnfPkgId}/artifacts/{path}',
-  'get /vnfpkgm/v2/vnf_packages/{vnfPkgId}/manifest',
-  'get /vnfpkgm/v2/vnf_packages/{vnfPkgId}/package_content',
   'put /vnfpkgm/v2/vnf_packages/{vnfPkgId}/package_content',
-  'get /vnfpkgm/v2/vnf_packages/{vnfPkgId}/vnfd',
 ];

@@ -3,15 +3,35 @@
  * them.
  */
 import { createWriteStream, writeFileSync } from 'node:fs';
+import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { crc32, deflateRawSync } from 'node:zlib';
+import { fromBufferPromise } from 'yauzl';
 import { ZipFile } from 'yazl';
+import type { ByteRange, StoredFile } from '../../src/artifacts/artifacts.js';
 
 export async function writeZip(file: string, files: ReadonlyMap<string, Buffer>): Promise<void> {
   const zip = new ZipFile();
   for (const [path, content] of files) zip.addBuffer(content, path, { mode: 0o100644 });
   zip.end();
   await pipeline(zip.outputStream, createWriteStream(file));
+}
+
+/** What is stored, read to its end. */
+export async function bytesOf(file: StoredFile, range?: ByteRange): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of file.read(range)) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+/** Path -> text of every entry, as a zip reader sees the archive. */
+export async function entriesOf(archive: Buffer): Promise<Readonly<Record<string, string>>> {
+  const zip = await fromBufferPromise(archive);
+  const entries: Record<string, string> = {};
+  for await (const entry of zip.eachEntry()) {
+    entries[entry.fileName] = await text(await zip.openReadStreamPromise(entry));
+  }
+  return entries;
 }
 
 export interface RawEntry {

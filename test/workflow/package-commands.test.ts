@@ -52,9 +52,11 @@ const files: PackageFiles = {
     await meanwhile();
     return ok(samplePackage());
   },
-  archivePath: unused,
-  read: unused,
-  stream: unused,
+  archive: unused,
+  file: unused,
+  zip: unused,
+  securityFiles: unused,
+  image: unused,
   imagePath: unused,
   remove: (id) => Promise.resolve(void onDisk.delete(id)),
 };

@@ -2,7 +2,7 @@
  * The OpenAPI page: `/docs` in a browser, `/docs-json` for tools. Everything it needs is served from here, so that it
  * works without a network. It needs no token: it tells what the source tells, and its Authorize button takes the token.
  */
-import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
+import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createReadStream } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -56,7 +56,7 @@ export function installDocsPage(app: NestFastifyApplication): void {
   let document: object | undefined;
   const json = { config: { produces: ['application/json'] } };
   const any = { config: { produces: ['text/html', 'text/css', 'text/javascript', 'image/png'] } };
-  server.get('/docs-json', json, () => (document ??= SwaggerModule.createDocument(app, config)));
+  server.get('/docs-json', json, () => (document ??= withParameters(SwaggerModule.createDocument(app, config))));
   server.get('/docs', any, (_request, reply) => reply.type('text/html').send(page));
   server.get('/docs/start.js', any, (_request, reply) => reply.type('text/javascript').send(start));
   server.get<{ Params: { name: string } }>('/docs/:name', any, ({ params: { name } }, reply) => {
@@ -65,4 +65,19 @@ export function installDocsPage(app: NestFastifyApplication): void {
     const file = createRequire(import.meta.url).resolve(`swagger-ui-dist/${name}`);
     return reply.type(type).send(createReadStream(file));
   });
+}
+
+/** A handler that serves several kinds of path declares no parameter of theirs: the path names them. */
+function withParameters(document: OpenAPIObject): OpenAPIObject {
+  for (const [path, methods] of Object.entries(document.paths)) {
+    const names = [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? '');
+    for (const operation of [methods.get, methods.put, methods.post, methods.patch, methods.delete]) {
+      const declared = (operation?.parameters ?? []).map((each) => ('name' in each ? each.name : ''));
+      const missing = names.filter((name) => !declared.includes(name));
+      operation?.parameters?.push(
+        ...missing.map((name) => ({ name, in: 'path' as const, required: true, schema: { type: 'string' } })),
+      );
+    }
+  }
+  return document;
 }

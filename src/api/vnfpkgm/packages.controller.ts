@@ -15,19 +15,12 @@ import { etagOf, revisionOf } from '../http/etag.js';
 import { expectOk, found } from '../http/problem-error.js';
 import { RequestUris, type Uris } from '../http/uris.js';
 import { OPTIONS, PACKAGES, STORE, type ApiOptions } from '../ports.js';
-import { plain } from '../schemas/plain.js';
-import { answerCollection, type Collection } from '../sol013/collection.js';
-import { renderPackage, type VnfPkgInfo } from './render-package.js';
+import { answerCollection } from '../sol013/collection.js';
+import { packagesCollection, renderPackage, type VnfPkgInfo } from './render-package.js';
 import { createVnfPkgInfoRequest, vnfPkgInfo, vnfPkgInfoModifications } from './schemas.js';
 
 type Creation = Static<typeof createVnfPkgInfoRequest>;
 type Modifications = Static<typeof vnfPkgInfoModifications>;
-
-const packagesCollection: Collection<VnfPkgRecord> = {
-  schema: plain(vnfPkgInfo),
-  dropped: ['softwareImages', 'additionalArtifacts', 'userDefinedData'],
-  keyOf: (each) => each.id,
-};
 
 @ApiTags('vnfpkgm')
 @Controller(['vnfpkgm/v2/vnf_packages', 'vnfpkgm/v1/vnf_packages'])

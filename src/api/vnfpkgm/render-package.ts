@@ -6,9 +6,17 @@ import type { SwImage, Vnfd } from '../../descriptor/vnfd.js';
 import type { PackageImage, VnfPackage } from '../../package/model.js';
 import type { VnfPkgRecord } from '../../store/store.js';
 import type { Uris } from '../http/uris.js';
-import type { vnfPkgInfo } from './schemas.js';
+import { plain } from '../schemas/plain.js';
+import type { Collection } from '../sol013/collection.js';
+import { vnfPkgInfo } from './schemas.js';
 
 export type VnfPkgInfo = Static<typeof vnfPkgInfo>;
+
+export const packagesCollection: Collection<VnfPkgRecord> = {
+  schema: plain(vnfPkgInfo),
+  dropped: ['softwareImages', 'additionalArtifacts', 'userDefinedData'],
+  keyOf: (each) => each.id,
+};
 
 export function renderPackage(record: VnfPkgRecord, uris: Uris): VnfPkgInfo {
   const self = uris.package(record.id);

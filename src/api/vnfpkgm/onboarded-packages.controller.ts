@@ -1,0 +1,59 @@
+/**
+ * Onboarded packages, found by the id of their VNFD (SOL003 clauses 10.4.2 and 10.4.3, v3.3.1): the way a VNFM knows them.
+ */
+import { Controller, Get, Inject, Param } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { Type } from 'typebox';
+import { vnfdId } from '../../shared/ids.js';
+import type { Store, VnfPkgRecord } from '../../store/store.js';
+import { Describe } from '../http/describe.js';
+import { etagOf } from '../http/etag.js';
+import { found } from '../http/problem-error.js';
+import { HttpExchange, type Exchange } from '../http/send-file.js';
+import { RequestUris, type Uris } from '../http/uris.js';
+import { OPTIONS, STORE, type ApiOptions } from '../ports.js';
+import { answerCollection } from '../sol013/collection.js';
+import { PackageFilesReading, type Params } from './package-files.js';
+import { packagesCollection, renderPackage, type VnfPkgInfo } from './render-package.js';
+import { vnfPkgInfo } from './schemas.js';
+
+async function onboardedAs(store: Store, id: string): Promise<VnfPkgRecord> {
+  return found(await store.packageByVnfdId(vnfdId(id)), 'onboarded VNF package with vnfdId', id);
+}
+
+@ApiTags('vnfpkgm')
+@Controller(['vnfpkgm/v2/onboarded_vnf_packages', 'vnfpkgm/v1/onboarded_vnf_packages'])
+export class OnboardedPackagesController {
+  constructor(
+    @Inject(STORE) private readonly store: Store,
+    @Inject(OPTIONS) private readonly options: ApiOptions,
+  ) {}
+
+  @Get()
+  @Describe({ summary: 'Query onboarded packages', status: 200, body: Type.Array(vnfPkgInfo), collection: true })
+  async list(@HttpExchange() { request, reply }: Exchange, @RequestUris() uris: Uris): Promise<readonly unknown[]> {
+    const all = (await this.store.packages()).filter(({ contents }) => contents !== undefined);
+    const render = (record: VnfPkgRecord) => renderPackage(record, uris);
+    return answerCollection(request, reply, packagesCollection, { all, render, pageSize: this.options.pageSize });
+  }
+
+  @Get(':vnfdId')
+  @Describe({ summary: 'Read an onboarded package by the id of its VNFD', status: 200, body: vnfPkgInfo })
+  async read(
+    @Param('vnfdId') id: string,
+    @HttpExchange() { reply }: Exchange,
+    @RequestUris() uris: Uris,
+  ): Promise<VnfPkgInfo> {
+    const record = await onboardedAs(this.store, id);
+    reply.header('etag', etagOf(record.revision));
+    return renderPackage(record, uris);
+  }
+}
+
+@ApiTags('vnfpkgm')
+@Controller(['vnfpkgm/v2/onboarded_vnf_packages/:vnfdId', 'vnfpkgm/v1/onboarded_vnf_packages/:vnfdId'])
+export class OnboardedPackageFilesController extends PackageFilesReading {
+  protected record({ vnfdId: id = '' }: Params): Promise<VnfPkgRecord> {
+    return onboardedAs(this.store, id);
+  }
+}
