@@ -14,6 +14,7 @@ import { checkLevels } from './checks/levels.js';
 import { checkMappings } from './checks/mappings.js';
 import { checkMemory } from './checks/memory.js';
 import { checkNames } from './checks/names.js';
+import { checkPinning } from './checks/pinning.js';
 import { checkRequirements } from './checks/requirements.js';
 import { checkScaling } from './checks/scaling.js';
 import { checkScripts } from './checks/scripts.js';
@@ -40,6 +41,7 @@ const checks: readonly Check[] = [
   checkDisks,
   checkMemory,
   checkRequirements,
+  checkPinning,
   checkConnectionPoints,
   checkMappings,
   checkScaling,

@@ -205,6 +205,16 @@ const resources = {
     meaning: 'A hardware requirement (CPU or memory) has a value outside of the registry.',
     fix: 'Use one of the values that the message lists.',
   },
+  'VNFD-PINNING-RULE': {
+    severity: 'error',
+    meaning: 'A `virtual_cpu_pinning_rule` cannot be read, contradicts another, or names CPUs only for a part.',
+    fix: 'Write `0-3: 8-11` (vCPUs: host CPUs), `0-3`, `0: shared` or `emulator: 4`, as docs/placement.md has it.',
+  },
+  'VNFD-REALTIME': {
+    severity: 'error',
+    meaning: 'Real-time vCPUs are not dedicated, leave nothing for QEMU’s own threads, or their mask cannot be read.',
+    fix: 'Use `hw:cpu_policy: dedicated` and a mask such as `^0`, or isolate the emulator threads.',
+  },
   'VNFD-DISK-TOO-SMALL': {
     severity: 'error',
     meaning: 'A disk is smaller than the `min_disk` of the image that fills it.',

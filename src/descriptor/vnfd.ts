@@ -93,14 +93,22 @@ export interface VirtualCpu {
   readonly count: number;
   /** e.g. `x86_64`; absent: the host's. */
   readonly architecture?: string;
-  /** `static` pinning: host CPUs are dedicated; `dynamic`: shared, the scheduler's choice; `mixed`: by rules. */
+  /** `static` pinning: host CPUs are dedicated; `dynamic`: shared, the scheduler's choice; `mixed`: some of each. */
   readonly policy: 'shared' | 'dedicated' | 'mixed';
   /** logicalCpuThreadPinningPolicy (IFA011, HPA registry); `prefer` when unsaid. */
   readonly threadPolicy: 'prefer' | 'isolate' | 'require';
-  /** Where QEMU's own threads run. `shared`: the host's shared cores; `isolated`: a core of their own; `with-vcpus`. */
-  readonly emulatorPolicy: 'shared' | 'isolated' | 'with-vcpus';
-  /** `virtual_cpu_pinning_rule` as written. */
-  readonly pinningRules: readonly string[];
+  /**
+   * Where QEMU's own threads run. `shared`: the host's shared cores; `isolated`: a core of their own; `with-vcpus`: with
+   * the vCPUs, of a real-time guest with those that are not real-time; `named`: on `emulatorCpus`.
+   */
+  readonly emulatorPolicy: 'shared' | 'isolated' | 'with-vcpus' | 'named';
+  readonly emulatorCpus?: readonly number[];
+  /** `mixed`: the vCPUs that share host CPUs, ascending; the others are dedicated. */
+  readonly sharedVcpus?: readonly number[];
+  /** Host CPU of each dedicated vCPU in their order, when pinning rules name them; absent: Berth chooses. */
+  readonly hostCpus?: readonly number[];
+  /** vCPUs under a real-time scheduler; absent when there are none. */
+  readonly realtimeVcpus?: readonly number[];
   readonly model?: string;
   readonly features: readonly string[];
   /** Vcpus per host CPU accepted for shared policy, when `virtual_cpu_oversubscription_policy` says it. */

@@ -13,6 +13,8 @@ export interface HeldCell {
   readonly idleCpus: readonly number[];
   readonly vcpus: number;
   readonly pages: number;
+  /** Where cells differ. */
+  readonly pageSizeKiB?: number;
   readonly memoryShares: readonly { readonly hostCell: number; readonly memoryMiB: number }[];
 }
 
@@ -30,7 +32,7 @@ export interface HeldBerth {
 /** The part of a demand that the claims depend on. */
 export interface HeldDemand {
   readonly vnfInstanceId: VnfInstanceId;
-  readonly emulatorPolicy: 'shared' | 'isolated' | 'with-vcpus';
+  readonly emulatorPolicy: 'shared' | 'isolated' | 'with-vcpus' | 'named';
   readonly numaStrict: boolean;
   readonly sharedVcpuScope?: 'cell' | 'host';
   readonly diskMiB: number;
@@ -68,15 +70,18 @@ const row = (kind: ClaimKind, key: string, amount: number, cell?: number): Row =
   ...(cell === undefined ? {} : { cell }),
 });
 
+const ownEmulator: readonly HeldDemand['emulatorPolicy'][] = ['isolated', 'named'];
+
 function cpuRows(placement: HeldBerth, demand: HeldDemand): readonly Row[] {
   const cellOf = (cell: HeldCell | undefined) => (demand.numaStrict ? cell?.hostCell : undefined);
   const ofCells = placement.cells.flatMap((cell) =>
     [...cell.pinnedCpus, ...cell.idleCpus].map((cpu) => row('cpu', String(cpu), 1, cellOf(cell))),
   );
   const taken = new Set(ofCells.map((one) => one.key));
-  const own = demand.emulatorPolicy === 'isolated' ? placement.emulatorCpus.map(String) : [];
-  const ofEmulator = own.filter((cpu) => !taken.has(cpu)).map((cpu) => row('cpu', cpu, 1, cellOf(placement.cells[0])));
-  return [...ofCells, ...ofEmulator];
+  const own = ownEmulator.includes(demand.emulatorPolicy) ? placement.emulatorCpus.map(String) : [];
+  // A named CPU may lie in any cell.
+  const cell = demand.emulatorPolicy === 'named' ? undefined : cellOf(placement.cells[0]);
+  return [...ofCells, ...own.filter((cpu) => !taken.has(cpu)).map((cpu) => row('cpu', cpu, 1, cell))];
 }
 
 function sharedVcpuRow(cell: HeldCell, demand: HeldDemand): readonly Row[] {
@@ -86,7 +91,8 @@ function sharedVcpuRow(cell: HeldCell, demand: HeldDemand): readonly Row[] {
 }
 
 function memoryRows(cell: HeldCell, pageSizeKiB: number | undefined): readonly Row[] {
-  if (pageSizeKiB !== undefined) return [row('hugepages', String(pageSizeKiB), cell.pages, cell.hostCell)];
+  const size = cell.pageSizeKiB ?? pageSizeKiB;
+  if (size !== undefined) return [row('hugepages', String(size), cell.pages, cell.hostCell)];
   return cell.memoryShares.map((share) => row('memory', 'plain', share.memoryMiB, share.hostCell));
 }
 

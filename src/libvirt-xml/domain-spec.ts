@@ -36,6 +36,8 @@ export interface CpuSpec {
   /** Pinning per vCPU: host CPUs it may run on. */
   readonly pins: readonly { readonly vcpu: number; readonly hostCpus: readonly number[] }[];
   readonly emulatorCpus: readonly number[];
+  /** vCPUs under the FIFO scheduler; absent when there are none. */
+  readonly realtimeVcpus?: readonly number[];
   /** libvirt CPU model; absent: host-passthrough under KVM, a fast fixed model under TCG. */
   readonly model?: string;
   readonly features: readonly string[];
@@ -51,12 +53,15 @@ export interface GuestCellSpec {
   readonly memoryMiB: number;
   /** Host cell that backs it (memnode strict); absent: anywhere. */
   readonly hostCell?: number;
+  /** Where guest cells differ; absent: as `memory` says. */
+  readonly pageSizeKiB?: number;
 }
 
 export interface MemorySpec {
   readonly memoryMiB: number;
-  /** Absent: plain memory. */
+  /** Of all guest cells that do not say otherwise. Absent: plain memory. */
   readonly pageSizeKiB?: number;
+  /** Never swapped, merged with that of other guests, or given back. */
   readonly locked: boolean;
 }
 

@@ -3,9 +3,11 @@
  * which path, which card joins what.
  */
 import type { Flavour, Vdu, VduCp } from '../descriptor/vnfd.js';
+import { floatsOverHost } from '../inventory/claims.js';
 import type { HostFacts } from '../inventory/model.js';
 import type { Vnfc, VnfcCp } from '../lifecycle/model.js';
-import type { GuestCellPlacement, VnfcPlacement } from '../placement/model.js';
+import { dedicatedVcpus } from '../placement/ask.js';
+import type { GuestCellPlacement, VnfcDemand, VnfcPlacement } from '../placement/model.js';
 import type { CpuSpec, DiskSpec, DomainSpec, GuestCellSpec, InterfaceSpec } from './domain-spec.js';
 
 export interface SpecInput {
@@ -15,10 +17,8 @@ export interface SpecInput {
   readonly vdu: Vdu;
   readonly vnfc: Vnfc;
   readonly placement: VnfcPlacement;
-  /** vCPUs and memory of a guest cell stay in its host cell. */
-  readonly numaStrict: boolean;
-  /** Shared vCPUs may run on the shared CPUs of any cell (inventory/claims.ts floatsOverHost). */
-  readonly floatsOverHost: boolean;
+  /** What was placed: which vCPUs are shared and where they may run, what is bound to its cell. */
+  readonly demand: VnfcDemand;
   readonly host: HostFacts;
 }
 
@@ -42,7 +42,7 @@ export function domainSpecOf(input: SpecInput): DomainSpec {
     memory: {
       memoryMiB: placement.cells.reduce((sum, cell) => sum + cell.memoryMiB, 0),
       ...(placement.pageSizeKiB === undefined ? {} : { pageSizeKiB: placement.pageSizeKiB }),
-      locked: false,
+      locked: input.demand.realtimeVcpus !== undefined,
     },
     disks: diskSpecs(input),
     interfaces: vnfc.cps.map((cp) => interfaceSpec(input, cp)),
@@ -52,11 +52,12 @@ export function domainSpecOf(input: SpecInput): DomainSpec {
 }
 
 function cpuSpec(input: SpecInput): CpuSpec {
-  const { vdu, placement } = input;
+  const { vdu, placement, demand } = input;
   return {
     vcpus: vdu.cpu.count,
     pins: pinsOf(input),
     emulatorCpus: placement.emulatorCpus,
+    ...(demand.realtimeVcpus === undefined ? {} : { realtimeVcpus: demand.realtimeVcpus }),
     ...(vdu.cpu.model === undefined ? {} : { model: vdu.cpu.model }),
     features: vdu.cpu.features,
     threads: guestThreads(input),
@@ -64,15 +65,18 @@ function cpuSpec(input: SpecInput): CpuSpec {
   };
 }
 
-/** In each guest cell the first vCPUs are the shared ones, the last are dedicated, in the order of their host CPUs. */
-function pinsOf({ placement, floatsOverHost, host }: SpecInput): CpuSpec['pins'] {
+/** Dedicated vCPUs have the pinned CPUs of their guest cell in order; the others float. */
+function pinsOf({ placement, demand, host }: SpecInput): CpuSpec['pins'] {
+  const dedicated = new Set(dedicatedVcpus(demand));
+  const isFloating = floatsOverHost(demand);
   let vcpu = 0;
   return placement.cells.flatMap((cell) => {
-    const floating = cell.vcpus - cell.pinnedCpus.length;
-    const over = floatsOverHost ? placement.sharedCpus : within(host, cell.hostCell, placement.sharedCpus);
-    return Array.from({ length: cell.vcpus }, (_, at) => {
-      const own = cell.pinnedCpus[at - floating];
-      return { vcpu: vcpu++, hostCpus: at < floating || own === undefined ? over : [own] };
+    const over = isFloating ? placement.sharedCpus : within(host, cell.hostCell, placement.sharedCpus);
+    const own = [...cell.pinnedCpus];
+    return Array.from({ length: cell.vcpus }, () => {
+      const pin = { vcpu, hostCpus: dedicated.has(vcpu) ? own.splice(0, 1) : over };
+      vcpu += 1;
+      return pin;
     }).filter((pin) => pin.hostCpus.length > 0);
   });
 }
@@ -85,13 +89,18 @@ function within(host: HostFacts, cellId: number, cpus: readonly number[]): reado
 }
 
 /** Hugepages are claimed of one host cell each, so that is where they must come from, strict or not. */
-function guestCells({ placement, numaStrict }: SpecInput): readonly GuestCellSpec[] {
-  const bound = numaStrict || placement.pageSizeKiB !== undefined;
+function guestCells({ placement, demand }: SpecInput): readonly GuestCellSpec[] {
+  const bound = demand.numaStrict || placement.pageSizeKiB !== undefined;
   let first = 0;
   return placement.cells.map((cell: GuestCellPlacement) => {
     const vcpus = Array.from({ length: cell.vcpus }, (_, at) => first + at);
     first += cell.vcpus;
-    return { vcpus, memoryMiB: cell.memoryMiB, ...(bound ? { hostCell: cell.hostCell } : {}) };
+    return {
+      vcpus,
+      memoryMiB: cell.memoryMiB,
+      ...(bound ? { hostCell: cell.hostCell } : {}),
+      ...(cell.pageSizeKiB === undefined ? {} : { pageSizeKiB: cell.pageSizeKiB }),
+    };
   });
 }
 

@@ -1,8 +1,8 @@
 /**
  * What stands around a VNFC that is being placed: for each affinity rule that binds it, where the others of the rule
- * are, those already running and those just placed by the same question.
+ * are, those already running and those just placed by the same question; and who holds what it may want.
  */
-import { freeHost, type Fleet } from '../inventory/fleet.js';
+import { freeHost, heldOn, type Fleet } from '../inventory/fleet.js';
 import type { HostId } from '../shared/ids.js';
 import type { AffinityDemand, VnfcDemand, VnfcPlacement } from './model.js';
 
@@ -16,7 +16,11 @@ export interface BoundRule {
 
 export interface Around {
   readonly rules: readonly BoundRule[];
+  /** Who holds a CPU of a host: `VNFC … of VNF …`. */
+  readonly holderOf: (host: HostId, cpu: number) => string | undefined;
 }
+
+export const nothingAround: Around = { rules: [], holderOf: () => undefined };
 
 export function aroundOf(
   fleet: Fleet,
@@ -33,8 +37,19 @@ export function aroundOf(
       const zones = [...hosts].flatMap((id) => freeHost(fleet, id)?.host.zone ?? []);
       return { rule, hard: bestEffortIsHard || !rule.bestEffort, hosts, zones: new Set(zones) };
     }),
+    holderOf: (host, cpu) => {
+      const claim = heldOn(fleet, host).find((one) => one.kind === 'cpu' && Number(one.key) === cpu);
+      if (claim !== undefined) return `VNFC ${claim.vnfcId} of VNF ${claim.vnfInstanceId}`;
+      const berth = placed.find((one) => one.hostId === host && cpusOf(one).includes(cpu));
+      return berth === undefined ? undefined : `VNFC ${berth.vnfcId} of this operation`;
+    },
   };
 }
+
+const cpusOf = ({ cells, emulatorCpus }: VnfcPlacement): readonly number[] => [
+  ...cells.flatMap((cell) => [...cell.pinnedCpus, ...cell.idleCpus]),
+  ...emulatorCpus,
+];
 
 /** Whether a host meets a rule: with the others for affinity, without them for anti-affinity. The first is always well. */
 export function meets(bound: BoundRule, host: { readonly id: HostId; readonly zone: string }): boolean {

@@ -4,6 +4,7 @@
  */
 import { floatsOverHost } from '../inventory/claims.js';
 import type { HostShape } from '../inventory/shape.js';
+import type { CpuWish } from './cores.js';
 import type { VnfcDemand } from './model.js';
 
 export interface AskCell {
@@ -11,6 +12,8 @@ export interface AskCell {
   readonly dedicated: number;
   readonly shared: number;
   readonly memoryMiB: number;
+  /** Host CPUs of its dedicated vCPUs, when they are named. */
+  readonly named?: readonly number[];
 }
 
 export interface Ask {
@@ -23,7 +26,11 @@ export interface Ask {
   readonly sharedVcpus: number;
   /** QEMU's own threads get a CPU to themselves. */
   readonly ownEmulatorCpu: boolean;
+  /** Named for QEMU's own threads and not for a vCPU. */
+  readonly emulatorCpus: readonly number[];
 }
+
+export const namesCpus = ({ demand }: Ask): boolean => (demand.hostCpus ?? demand.emulatorCpus) !== undefined;
 
 /** A page size to try; `index` in the host's page sizes, -1 for plain memory. */
 export interface PageChoice {
@@ -31,34 +38,66 @@ export interface PageChoice {
   readonly index: number;
 }
 
+/** What a guest cell wants of free cores. */
+export const wishOf = ({ demand }: Ask, { dedicated, named }: AskCell, ownEmulatorCpu: boolean): CpuWish => ({
+  count: dedicated,
+  policy: demand.threadPolicy,
+  ownEmulatorCpu,
+  ...(named === undefined ? {} : { named }),
+});
+
 const plainPages: PageChoice = { sizeKiB: undefined, index: -1 };
 
 const smallestHugepageKiB = 16;
 
 export function askOf(demand: VnfcDemand): Ask {
   const guestCells = askCells(demand);
+  const { hostCpus, emulatorCpus } = demand;
   return {
     demand,
     guestCells,
     bound:
       demand.numaStrict ||
       demand.sharedVcpuScope === 'cell' ||
+      (hostCpus ?? emulatorCpus) !== undefined ||
       demand.pciFunctions.some((one) => one.cellPolicy === 'required'),
     floats: floatsOverHost(demand),
     sharedVcpus: guestCells.reduce((sum, cell) => sum + cell.shared, 0),
     ownEmulatorCpu: demand.emulatorPolicy === 'isolated',
+    emulatorCpus: emulatorCpus?.filter((cpu) => hostCpus?.includes(cpu) !== true) ?? [],
   };
 }
 
-/** The last vCPUs are the dedicated ones. */
 function askCells(demand: VnfcDemand): readonly AskCell[] {
   const whole = [{ vcpus: demand.vcpus, memoryMiB: demand.memoryMiB }];
-  let shared = demand.vcpus - dedicatedOf(demand);
+  const { hostCpus } = demand;
+  let first = 0;
+  let before = 0;
   return (demand.guestCells.length === 0 ? whole : demand.guestCells).map(({ vcpus, memoryMiB }) => {
-    const here = Math.min(vcpus, shared);
-    shared -= here;
-    return { vcpus, memoryMiB, shared: here, dedicated: vcpus - here };
+    const shared = sharedAmong(demand, first, vcpus);
+    const dedicated = vcpus - shared;
+    const named = hostCpus?.slice(before, before + dedicated);
+    first += vcpus;
+    before += dedicated;
+    return { vcpus, memoryMiB, shared, dedicated, ...(named === undefined ? {} : { named }) };
   });
+}
+
+/** How many of `count` vCPUs from `first` on are shared. */
+function sharedAmong(demand: VnfcDemand, first: number, count: number): number {
+  const { sharedVcpus } = demand;
+  if (demand.cpuPolicy === 'mixed' && sharedVcpus !== undefined) {
+    return sharedVcpus.filter((vcpu) => vcpu >= first && vcpu < first + count).length;
+  }
+  return Math.min(count, Math.max(0, demand.vcpus - dedicatedOf(demand) - first));
+}
+
+/** Numbers of the dedicated vCPUs, ascending: those that `pinnedCpus` of all guest cells hold in order. */
+export function dedicatedVcpus(demand: VnfcDemand): readonly number[] {
+  const shared = demand.cpuPolicy === 'mixed' ? demand.sharedVcpus : undefined;
+  const first = demand.vcpus - dedicatedOf(demand);
+  const all = Array.from({ length: demand.vcpus }, (_, vcpu) => vcpu);
+  return all.filter((vcpu) => (shared === undefined ? vcpu >= first : !shared.includes(vcpu)));
 }
 
 function dedicatedOf(demand: VnfcDemand): number {

@@ -5,7 +5,7 @@
  */
 import type { FreeCell, FreeHost } from '../inventory/free.js';
 import type { Core } from '../inventory/shape.js';
-import { pageChoices, pagesFor, type Ask, type AskCell, type PageChoice } from './ask.js';
+import { dedicatedVcpus, pageChoices, pagesFor, wishOf, type Ask, type AskCell, type PageChoice } from './ask.js';
 import { pickCpus, type CpuPick, type Thrift } from './cores.js';
 import type { Effort } from './effort.js';
 import { eachFunctionPick, type FunctionPick } from './functions.js';
@@ -44,10 +44,22 @@ interface Partial {
 export function eachBerth(search: BerthSearch): boolean {
   const { free, ask } = search;
   if (!hasSharedRoom(free, ask)) return false;
-  return pageChoices(ask, free.shape).some((page) =>
-    layNext({ search, page, cells: free.cells, laid: [], chosen: [] }),
-  );
+  const cells = afterEmulator(free.cells, ask.emulatorCpus);
+  if (cells === undefined) return false;
+  return pageChoices(ask, free.shape).some((page) => layNext({ search, page, cells, laid: [], chosen: [] }));
 }
+
+/** The cells without the CPUs that are named for QEMU's own threads; undefined when one of these is not free. */
+export function afterEmulator(cells: readonly FreeCell[], named: readonly number[]): readonly FreeCell[] | undefined {
+  if (named.length === 0) return cells;
+  const isFree = (cpu: number) => cells.some((cell) => cell.cores.some((core) => core.cpus.includes(cpu)));
+  return named.every(isFree)
+    ? cells.map((cell) => ({ ...cell, cores: coresWithout(cell, new Set(named)) }))
+    : undefined;
+}
+
+const coresWithout = (cell: FreeCell, taken: ReadonlySet<number>): readonly Core[] =>
+  cell.cores.map((core) => ({ ...core, cpus: core.cpus.filter((cpu) => !taken.has(cpu)) }));
 
 const hasSharedRoom = (free: FreeHost, ask: Ask): boolean =>
   ask.sharedVcpus === 0 || (free.shape.sharedCpus.length > 0 && free.sharedVcpus >= ask.sharedVcpus);
@@ -78,7 +90,7 @@ function cpusFrom(partial: Partial, guest: AskCell, cores: readonly Core[]): Cpu
   const { ask, thrift } = partial.search;
   const ownEmulatorCpu = ask.ownEmulatorCpu && partial.laid.length === 0;
   if (guest.dedicated === 0 && !ownEmulatorCpu) return { pinned: [], idle: [], emulator: undefined };
-  return pickCpus(cores, { count: guest.dedicated, policy: ask.demand.threadPolicy, ownEmulatorCpu }, thrift);
+  return pickCpus(cores, wishOf(ask, guest, ownEmulatorCpu), thrift);
 }
 
 /** A guest cell on one host cell; only its CPUs may come from elsewhere, and only when the guest is not bound. */
@@ -151,7 +163,7 @@ function without(partial: Partial, guest: AskCell, cpus: CpuPick, placed: GuestC
     const isHome = cell.id === placed.hostCell;
     return {
       ...cell,
-      cores: cell.cores.map((core) => ({ ...core, cpus: core.cpus.filter((cpu) => !taken.has(cpu)) })),
+      cores: coresWithout(cell, taken),
       memoryMiB: cell.memoryMiB - (plain ? (share?.memoryMiB ?? 0) : 0),
       pages: cell.pages.map((free, at) => (isHome && at === partial.page.index ? free - placed.pages : free)),
       sharedVcpus: cell.sharedVcpus - (isHome && !partial.search.ask.floats ? guest.shared : 0),
@@ -187,7 +199,7 @@ function berthOf(partial: Partial, picks: readonly FunctionPick[], pool: string)
     vnfcId: ask.demand.vnfcId,
     hostId: free.host.id,
     cells,
-    emulatorCpus: emulatorCpus(partial, cells, [...sharedCpus, ...pinned]),
+    emulatorCpus: emulatorCpus(partial, cells, [...sharedCpus, ...exceptRealtime(ask, pinned)]),
     sharedCpus,
     ...(partial.page.sizeKiB === undefined ? {} : { pageSizeKiB: partial.page.sizeKiB }),
     pool,
@@ -201,13 +213,22 @@ function sharedCpusFor(free: FreeHost, ask: Ask, cells: readonly GuestCellPlacem
   return free.shape.cells.filter((cell) => ids.has(cell.id)).flatMap((cell) => cell.sharedCpus);
 }
 
-/** QEMU's own threads: a CPU of their own, the host's shared CPUs (near ones if any), or where the vCPUs run. */
+/** Host CPUs of the dedicated vCPUs that are not real-time. */
+function exceptRealtime({ demand }: Ask, pinned: readonly number[]): readonly number[] {
+  const { realtimeVcpus } = demand;
+  if (realtimeVcpus === undefined) return pinned;
+  const vcpus = dedicatedVcpus(demand);
+  return pinned.filter((_, at) => !realtimeVcpus.includes(vcpus[at] ?? -1));
+}
+
+/** QEMU's own threads: the CPUs named for them, one of their own, the host's shared CPUs, or where the vCPUs run. */
 function emulatorCpus(
   partial: Partial,
   cells: readonly GuestCellPlacement[],
   vcpuCpus: readonly number[],
 ): readonly number[] {
   const { free, ask } = partial.search;
+  if (ask.demand.emulatorCpus !== undefined) return ask.demand.emulatorCpus;
   const own = partial.laid[0]?.emulator;
   if (own !== undefined) return [own];
   if (ask.demand.emulatorPolicy === 'with-vcpus') return vcpuCpus;

@@ -1,7 +1,8 @@
 /**
  * Choosing CPUs among free cores. `prefer`: siblings together where there are any; `require`: whole cores, all threads
  * for this guest; `isolate`: one thread per core, its siblings kept idle. The emulator's own CPU is planned with them,
- * so that it neither breaks a core that the policy needs nor lands on a sibling of a vCPU under `isolate`.
+ * so that it neither breaks a core that the policy needs nor lands on a sibling of a vCPU under `isolate`. CPUs that
+ * pinning rules name leave nothing to choose: they are there as the policy wants them, or they are not.
  */
 import { isWhole } from '../inventory/free.js';
 import type { Core } from '../inventory/shape.js';
@@ -10,6 +11,8 @@ export interface CpuWish {
   readonly count: number;
   readonly policy: 'prefer' | 'isolate' | 'require';
   readonly ownEmulatorCpu: boolean;
+  /** The very CPUs, in vCPU order. */
+  readonly named?: readonly number[];
 }
 
 export interface CpuPick {
@@ -64,6 +67,7 @@ function tally(cores: readonly Core[]): Tally {
 
 /** What is missing, in numbers; undefined when `pickCpus` will find its CPUs. */
 export function cpuShortage(cores: readonly Core[], wish: CpuWish): CpuShortage | undefined {
+  if (wish.named !== undefined) return namedShortage(cores, wish.named, wish);
   const emulator = wish.ownEmulatorCpu ? 1 : 0;
   const { free, whole, paired, pairedThreads } = tally(cores);
   if (wish.count === 0 || wish.policy === 'prefer') {
@@ -85,9 +89,39 @@ export function cpuShortage(cores: readonly Core[], wish: CpuWish): CpuShortage 
 const short = (needs: number, has: number, what: string): CpuShortage | undefined =>
   has < needs ? { needs, has, what } : undefined;
 
+function namedShortage(cores: readonly Core[], named: readonly number[], wish: CpuWish): CpuShortage | undefined {
+  const picked = namedPick(cores, named, wish.policy);
+  if (picked === undefined) {
+    const usable = named.filter((cpu) => cores.some((core) => isFor(core, wish.policy) && core.cpus.includes(cpu)));
+    return { needs: named.length, has: Math.min(usable.length, named.length - 1), what: 'of the CPUs that are named' };
+  }
+  const spare = wish.policy === 'require' ? picked.idle.length : 0;
+  const left = cpusOf(cores) - picked.pinned.length - picked.idle.length + spare;
+  return short(wish.ownEmulatorCpu ? 1 : 0, left, 'more free CPU for the emulator');
+}
+
+const isFor = (core: Core, policy: CpuWish['policy']): boolean =>
+  policy === 'prefer' || (isWhole(core) && (policy === 'isolate' || core.threads > 1));
+
+/** Undefined when one of them is not free, or its core is not as the policy wants it. */
+export function namedPick(
+  cores: readonly Core[],
+  named: readonly number[],
+  policy: CpuWish['policy'],
+): Picked | undefined {
+  const homes = named.flatMap((cpu) => cores.find((core) => core.cpus.includes(cpu)) ?? []);
+  if (homes.length !== named.length || !homes.every((core) => isFor(core, policy))) return undefined;
+  if (policy === 'prefer') return { pinned: named, idle: [] };
+  const taken = [...new Set(homes)];
+  const idle = taken.flatMap((core) => core.cpus.filter((cpu) => !named.includes(cpu)));
+  const isFull = policy === 'isolate' ? taken.length === named.length : idle.length < (taken[0]?.threads ?? 1);
+  return isFull ? { pinned: named, idle } : undefined;
+}
+
 export function pickCpus(cores: readonly Core[], wish: CpuWish, thrift: Thrift): CpuPick | undefined {
   if (cpuShortage(cores, wish) !== undefined) return undefined;
-  const picked = wish.count === 0 ? nothing : picks[wish.policy](cores, wish.count, thrift);
+  const named = wish.named === undefined ? undefined : namedPick(cores, wish.named, wish.policy);
+  const picked = named ?? (wish.count === 0 ? nothing : picks[wish.policy](cores, wish.count, thrift));
   if (!wish.ownEmulatorCpu) return { ...picked, emulator: undefined };
   const taken = new Set([...picked.pinned, ...picked.idle]);
   const spare = wish.policy === 'require' ? picked.idle[0] : undefined;

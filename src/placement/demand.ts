@@ -45,27 +45,27 @@ export function demandOf(input: DemandInput): VnfcDemand {
 }
 
 function cpuDemand({ cpu, memory, guestCells }: Vdu) {
-  const dedicated = { shared: 0, mixed: dedicatedByRules(cpu.pinningRules, cpu.count), dedicated: cpu.count };
+  const shared = { shared: cpu.count, mixed: Math.min(cpu.count, cpu.sharedVcpus?.length ?? 1), dedicated: 0 };
   const isTied = memory.numaEnabled || memory.locality === 'strict' || guestCells.length > 1;
   return {
     vcpus: cpu.count,
     cpuPolicy: cpu.policy,
     sharedVcpuScope: isTied ? ('cell' as const) : ('host' as const),
-    dedicatedVcpus: dedicated[cpu.policy],
+    dedicatedVcpus: cpu.count - shared[cpu.policy],
     threadPolicy: cpu.threadPolicy,
     emulatorPolicy: cpu.emulatorPolicy,
     cpuFeatures: cpu.features,
+    ...(cpu.sharedVcpus === undefined ? {} : { sharedVcpus: cpu.sharedVcpus }),
+    ...(cpu.hostCpus === undefined ? {} : { hostCpus: cpu.hostCpus }),
+    ...(cpu.emulatorCpus === undefined ? {} : { emulatorCpus: cpu.emulatorCpus }),
+    ...(cpu.realtimeVcpus === undefined ? {} : { realtimeVcpus: cpu.realtimeVcpus }),
     ...(cpu.architecture === undefined ? {} : { architecture: cpu.architecture }),
     ...(cpu.model === undefined ? {} : { cpuModel: cpu.model }),
     ...(cpu.oversubscriptionRatio === undefined ? {} : { maxSharedCpuRatio: cpu.oversubscriptionRatio }),
   };
 }
 
-/** One rule per dedicated vCPU; a `mixed` VDU without rules keeps vCPU 0 shared and dedicates the others. */
-const dedicatedByRules = (rules: readonly string[], count: number): number =>
-  rules.length === 0 ? Math.max(0, count - 1) : Math.min(count, rules.length);
-
-/** What must lie in one host cell: hugepages by their nature, the rest when the VDU says so. */
+/** What must lie in one host cell: hugepages by their nature, memory near CPUs that are named, the rest when the VDU says so. */
 function memoryDemand({ cpu, memory, guestCells }: Vdu) {
   const memoryMiB = bytesToMiBCeil(memory.bytes);
   const cells = guestCells.map((cell) => ({ vcpus: cell.vcpus, memoryMiB: bytesToMiBCeil(cell.memoryBytes) }));
@@ -73,7 +73,12 @@ function memoryDemand({ cpu, memory, guestCells }: Vdu) {
     memoryMiB,
     pageSize: memory.pageSize,
     guestCells: cells.length === 0 ? [{ vcpus: cpu.count, memoryMiB }] : cells,
-    numaStrict: memory.numaEnabled || isHuge(memory.pageSize) || memory.locality === 'strict' || cells.length > 1,
+    numaStrict:
+      memory.numaEnabled ||
+      isHuge(memory.pageSize) ||
+      memory.locality === 'strict' ||
+      cells.length > 1 ||
+      (cpu.hostCpus ?? cpu.emulatorCpus) !== undefined,
   };
 }
 

@@ -16,14 +16,22 @@ export interface VnfcDemand {
   readonly sharedVcpuScope?: 'cell' | 'host';
   /** Most shared vCPUs per host CPU that the VDU accepts. */
   readonly maxSharedCpuRatio?: number;
-  /** `dedicated`: all; `shared`: 0; `mixed`: how many. The last vCPUs are the dedicated ones: vCPU 0 keeps house. */
+  /** `dedicated`: all; `shared`: 0; `mixed`: how many. */
   readonly dedicatedVcpus: number;
+  /** `mixed`: the vCPUs that are shared. Absent: the first ones; vCPU 0 keeps house. */
+  readonly sharedVcpus?: readonly number[];
+  /** Host CPU of each dedicated vCPU in their order, when they are named. A guest with named CPUs is NUMA strict. */
+  readonly hostCpus?: readonly number[];
   readonly threadPolicy: 'prefer' | 'isolate' | 'require';
-  readonly emulatorPolicy: 'shared' | 'isolated' | 'with-vcpus';
+  /** `named`: on `emulatorCpus`, each claimed unless a vCPU of the same guest has it; all dedicated vCPUs are named then. */
+  readonly emulatorPolicy: 'shared' | 'isolated' | 'with-vcpus' | 'named';
+  readonly emulatorCpus?: readonly number[];
+  /** vCPUs under a real-time scheduler: QEMU's own threads never run with them. */
+  readonly realtimeVcpus?: readonly number[];
   readonly memoryMiB: number;
   readonly pageSize: PageSize;
   /** Guest NUMA cells; one entry means one guest cell. Sums equal vcpus and memoryMiB. */
-  readonly guestCells: readonly { readonly vcpus: number; readonly memoryMiB: number }[];
+  readonly guestCells: readonly GuestCellDemand[];
   /** Strict: each guest cell's CPUs and memory lie in one host cell. */
   readonly numaStrict: boolean;
   readonly diskMiB: number;
@@ -39,6 +47,13 @@ export interface VnfcDemand {
   /** Only these hosts, when the operator or an earlier decision says so. */
   readonly onlyHosts?: readonly HostId[];
   readonly excludeHosts?: readonly HostId[];
+}
+
+export interface GuestCellDemand {
+  readonly vcpus: number;
+  readonly memoryMiB: number;
+  /** KiB. When one guest cell says it, memory is split: the cells that do not have plain memory, whatever `pageSize` is. */
+  readonly pageSizeKiB?: number;
 }
 
 export interface PciDemand {
@@ -83,7 +98,7 @@ export interface VnfcPlacement {
   readonly emulatorCpus: readonly number[];
   /** Host CPUs over which shared vCPUs may float; empty when all are dedicated. */
   readonly sharedCpus: readonly number[];
-  /** KiB; undefined: plain 4 KiB memory. */
+  /** Of all guest cells that do not say otherwise. KiB; undefined: plain 4 KiB memory. */
   readonly pageSizeKiB?: number;
   readonly pool: string;
   readonly pciFunctions: readonly { readonly cpdId: string; readonly address: string }[];
@@ -100,6 +115,8 @@ export interface GuestCellPlacement {
   readonly memoryMiB: number;
   /** 0 with plain memory. */
   readonly pages: number;
+  /** KiB, where the guest cells of one guest differ; those that say nothing then have plain memory. */
+  readonly pageSizeKiB?: number;
   /** Host cells that the memory is counted on: one for a strict guest or hugepages; several may share plain memory. */
   readonly memoryShares: readonly MemoryShare[];
 }

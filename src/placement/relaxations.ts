@@ -46,6 +46,9 @@ function policies(subject: VnfcDemand, forVdu: ForVdu): readonly Relaxation[] {
   if (threadPolicy !== 'prefer' && subject.cpuPolicy !== 'shared') {
     proposals.push(forVdu('threads', 'thread policy prefer', (one) => ({ ...one, threadPolicy: 'prefer' })));
   }
+  if ((subject.hostCpus ?? subject.emulatorCpus) !== undefined) {
+    proposals.push(forVdu('pinning', 'CPUs of Berth’s choice (not those of its pinning rules)', unnamed));
+  }
   if (emulatorPolicy === 'isolated') {
     proposals.push(forVdu('emulator', 'emulator threads shared', (one) => ({ ...one, emulatorPolicy: 'shared' })));
   }
@@ -62,6 +65,11 @@ function policies(subject: VnfcDemand, forVdu: ForVdu): readonly Relaxation[] {
   }
   return proposals;
 }
+
+const unnamed = ({ hostCpus: _, emulatorCpus: __, ...one }: VnfcDemand): VnfcDemand => ({
+  ...one,
+  emulatorPolicy: one.emulatorPolicy === 'named' ? 'isolated' : one.emulatorPolicy,
+});
 
 const rather = (one: VnfcDemand['pciFunctions'][number]) =>
   one.cellPolicy === 'required' ? { ...one, cellPolicy: 'preferred' as const } : one;
@@ -98,7 +106,7 @@ function amounts(subject: VnfcDemand, misses: readonly Miss[], forVdu: ForVdu): 
   const fixed = fixedPageSizeKiB(subject);
   const pages = least('pages');
   const memory = least('memory');
-  const cpus = least('cpus');
+  const cpus = subject.hostCpus === undefined ? least('cpus') : undefined;
   const shared = least('shared-vcpus');
   const disk = least('disk');
   const proposals: Relaxation[] = [];

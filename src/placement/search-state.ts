@@ -1,6 +1,6 @@
 /**
  * How far a search has come. Two states are the same for what is left to place when as many VNFCs are placed, the same
- * hosts used as much (which CPU of which core does not matter), and the same rules stand on the same hosts: a way that
+ * hosts used as much (which CPU of which core does not matter, unless some are named), and the same rules stand on the same hosts: a way that
  * failed from one fails from the other, so alike VNFCs are not tried in every order.
  */
 import type { FreeCell, FreeHost } from '../inventory/free.js';
@@ -15,8 +15,8 @@ export interface SearchState {
 
 export const untouched: SearchState = { berths: [], touched: new Map() };
 
-export function stateKey(state: SearchState, affinity: readonly AffinityDemand[]): string {
-  const hosts = [...state.touched].map(([id, free]) => `${id} ${hostKey(free)}`).sort();
+export function stateKey(state: SearchState, affinity: readonly AffinityDemand[], cpusMatter: boolean): string {
+  const hosts = [...state.touched].map(([id, free]) => `${id} ${hostKey(free, cpusMatter)}`).sort();
   const rules = affinity.map((rule) => standing(rule, state.berths).join());
   return [state.berths.length, ...hosts, ...rules].join('|');
 }
@@ -26,13 +26,15 @@ const standing = (rule: AffinityDemand, berths: readonly VnfcPlacement[]): reado
     ...new Set(berths.filter((berth) => rule.vnfcIds.includes(berth.vnfcId)).map((berth) => String(berth.hostId))),
   ].sort();
 
-/** Hosts of one shape with the same key take the same VNFCs. */
-export function hostKey(free: FreeHost): string {
+/** Hosts of one shape with the same key take the same VNFCs; `cpusMatter` when some of these name CPUs. */
+export function hostKey(free: FreeHost, cpusMatter: boolean): string {
   const functions = free.functions.map((addresses) => addresses.length);
-  return [free.sharedVcpus, free.poolsMiB.join(), functions.join(), ...free.cells.map(cellKey)].join(' ');
+  const cells = free.cells.map((cell) => cellKey(cell, cpusMatter));
+  return [free.sharedVcpus, free.poolsMiB.join(), functions.join(), ...cells].join(' ');
 }
 
-function cellKey(cell: FreeCell): string {
-  const cores = cell.cores.map((core) => `${core.threads}${core.cpus.length}`).sort();
+function cellKey(cell: FreeCell, cpusMatter: boolean): string {
+  const cores = cell.cores.map((core) => (cpusMatter ? `${core.cpus.join()};` : `${core.threads}${core.cpus.length}`));
+  if (!cpusMatter) cores.sort();
   return [cell.memoryMiB, cell.pages.join(), cell.sharedVcpus, cores.join('')].join(';');
 }

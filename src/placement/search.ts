@@ -7,7 +7,7 @@ import type { Fleet } from '../inventory/fleet.js';
 import { take, type FreeHost } from '../inventory/free.js';
 import { opOccId } from '../shared/ids.js';
 import { aroundOf, type Around } from './around.js';
-import type { Ask } from './ask.js';
+import { namesCpus, type Ask } from './ask.js';
 import { eachBerth } from './berths.js';
 import { candidateWindows } from './candidates.js';
 import type { Thrift } from './cores.js';
@@ -60,7 +60,7 @@ export const surroundings = (input: Omit<Search, 'effort' | 'thrift' | 'asks'>, 
 function placeFrom(input: Search, state: SearchState, lessons: Lessons): readonly VnfcPlacement[] | undefined {
   const ask = input.asks[state.berths.length];
   if (ask === undefined) return state.berths;
-  const key = () => stateKey(state, input.request.affinity);
+  const key = () => stateKey(state, input.request.affinity, input.asks.some(namesCpus));
   if (lessons.hopeless.size > 0 && lessons.hopeless.has(key())) return undefined;
   const berths = placeNext(input, state, ask, lessons);
   if (berths === undefined && !input.effort.exhausted()) lessons.hopeless.add(key());
@@ -114,7 +114,10 @@ function noteDeadEnd(lessons: Lessons, deadEnd: DeadEnd): void {
   }
 }
 
-/** What is left to place first: that which is tied to cells, then that which needs whole cores or devices, then size. */
+/**
+ * What is left to place first: that which names its CPUs, for nothing that chooses may take them; that which is tied to
+ * cells; then that which needs whole cores or devices; then size.
+ */
 export function hardestFirst(asks: readonly Ask[]): readonly Ask[] {
   const size = ({ demand, guestCells }: Ask) => [
     demand.threadPolicy === 'prefer' ? 0 : 1,
@@ -123,7 +126,7 @@ export function hardestFirst(asks: readonly Ask[]): readonly Ask[] {
     demand.memoryMiB,
   ];
   // Placed last, a guest that is tied to no cell needs only sums, and any way to take them is as good as another.
-  const looseness = (ask: Ask) => (ask.bound ? 0 : ask.demand.pageSize === 'small' ? 2 : 1);
+  const looseness = (ask: Ask) => (namesCpus(ask) ? -1 : ask.bound ? 0 : ask.demand.pageSize === 'small' ? 2 : 1);
   return asks.toSorted((a, b) => looseness(a) - looseness(b) || byEach(size(b), size(a)));
 }
 

@@ -4,7 +4,7 @@
  */
 import type { FreeHost } from '../inventory/free.js';
 import { pageSizeText } from '../inventory/page-size.js';
-import { fixedPageSizeKiB, isWholePages, pageChoices, pagesFor, type Ask, type AskCell } from './ask.js';
+import { fixedPageSizeKiB, isWholePages, pageChoices, pagesFor, wishOf, type Ask, type AskCell } from './ask.js';
 import { cpuShortage } from './cores.js';
 import { effortOf } from './effort.js';
 import { eachFunctionPick, matches } from './functions.js';
@@ -43,8 +43,7 @@ export function cpusShort(ask: Ask, guestIndex: number, free: FreeHost, at: read
   if (guest === undefined || (guest.dedicated === 0 && !ownEmulatorCpu)) return [];
   const coresAt = (position: number) => free.cells[position]?.cores ?? [];
   const cores = at.length === 1 ? coresAt(at[0] ?? -1) : at.flatMap(coresAt);
-  const wish = { count: guest.dedicated, policy: ask.demand.threadPolicy, ownEmulatorCpu };
-  const short = cpuShortage(cores, wish);
+  const short = cpuShortage(cores, wishOf(ask, guest, ownEmulatorCpu));
   return short === undefined ? [] : [lacks('cpus', short.needs, short.has, short.what)];
 }
 

@@ -2,7 +2,6 @@
  * VNFCs as what hypervisors and guests read: domain XML and day-0 volumes.
  */
 import type { Flavour } from '../descriptor/vnfd.js';
-import { floatsOverHost } from '../inventory/claims.js';
 import type { Host } from '../inventory/model.js';
 import type { PlanContext } from '../lifecycle/draft.js';
 import { inputValues, userDataOf } from '../lifecycle/inputs.js';
@@ -59,8 +58,7 @@ function xmlOf({ instance, vnfd }: PlanContext, { flavour }: Filling, one: Place
       vdu: vduOf(flavour, one.vnfc),
       vnfc: one.vnfc,
       placement: one.placement,
-      numaStrict: one.demand.numaStrict,
-      floatsOverHost: floatsOverHost(one.demand),
+      demand: one.demand,
       host: one.host.facts,
     }),
   );

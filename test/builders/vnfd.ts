@@ -20,7 +20,6 @@ export function vdu(change: Partial<Vdu> = {}): Vdu {
       policy: 'dedicated',
       threadPolicy: 'prefer',
       emulatorPolicy: 'shared',
-      pinningRules: [],
       features: [],
     },
     memory: { bytes: 256 * MiB, numaEnabled: true, pageSize: 2048, hugePages: [], locality: 'strict' },

@@ -4,6 +4,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { descriptorCodes } from '../../src/descriptor/finding-codes.js';
 import { base, cases } from './finding-cases.js';
+import { pinningCases } from './pinning-cases.js';
 import { bend, codesOf, marks, read, readFiles } from './read.js';
 
 test('the base of these cases has no finding', () => {
@@ -11,7 +12,7 @@ test('the base of these cases has no finding', () => {
 });
 
 describe('a VNFD with', () => {
-  test.each(cases)('%s', (_, edits, expected) => {
+  test.each([...cases, ...pinningCases])('%s', (_, edits, expected) => {
     expect(codesOf(read(bend(base, ...edits)))).toEqual(expected);
   });
 });
@@ -47,7 +48,7 @@ describe('a package with', () => {
 });
 
 test('every code of the descriptor has a case here', () => {
-  const shown = new Set([...cases, ...several].flatMap(([, , expected]) => expected));
+  const shown = new Set([...cases, ...pinningCases, ...several].flatMap(([, , expected]) => expected));
   expect(Object.keys(descriptorCodes).filter((code) => !shown.has(code))).toEqual([]);
 });
 

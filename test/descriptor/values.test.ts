@@ -94,6 +94,7 @@ describe('CPU', () => {
     ['vdu_cpu_requirements: { logicalCpuThreadPinningPolicy: isolate }', { threadPolicy: 'isolate' }],
     ['vdu_cpu_requirements: { simultaneousMultiThreading: disabled }', { threadPolicy: 'isolate' }],
     ["vdu_cpu_requirements: { 'hw:emulator_threads_policy': isolate }", { emulatorPolicy: 'isolated' }],
+    ["vdu_cpu_requirements: { 'hw:emulator_threads_policy': share }", { emulatorPolicy: 'shared' }],
     ['vdu_cpu_requirements: { cpuModel: EPYC-Rome }', { model: 'EPYC-Rome' }],
     [`vdu_cpu_requirements: { instructionSetRequirements: '["aes", "avx2"]' }`, { features: ['aes', 'avx2'] }],
     ['cpu_architecture: amd64', { architecture: 'x86_64' }],
@@ -108,6 +109,72 @@ describe('CPU', () => {
     expect(vduOf(bend(base, cpu('virtual_cpu_oversubscription_policy: generous'))).cpu).not.toHaveProperty(
       'oversubscriptionRatio',
     );
+  });
+});
+
+const four = ['num_virtual_cpu: 1', 'num_virtual_cpu: 4'] as const;
+const pinning = (rules: string): Edit => [
+  'num_virtual_cpu: 4',
+  `num_virtual_cpu: 4
+              virtual_cpu_pinning: { virtual_cpu_pinning_policy: static, virtual_cpu_pinning_rule: ${rules} }`,
+];
+const keys = (text: string): Edit => [
+  'num_virtual_cpu: 4',
+  `num_virtual_cpu: 4\n              vdu_cpu_requirements: { ${text} }`,
+];
+const pinningOf = (edit: Edit) => {
+  const { policy, sharedVcpus, hostCpus, emulatorPolicy, emulatorCpus, realtimeVcpus } = vduOf(
+    bend(base, four, edit),
+  ).cpu;
+  return { policy, sharedVcpus, hostCpus, emulatorPolicy, emulatorCpus, realtimeVcpus };
+};
+const dedicated = { policy: 'dedicated', emulatorPolicy: 'shared' };
+
+describe('pinning rules of four vCPUs', () => {
+  test.each([
+    ["['0:4', '1:5', '2:6', '3:7']", { ...dedicated, hostCpus: [4, 5, 6, 7] }],
+    ["['0-3: 8-11']", { ...dedicated, hostCpus: [8, 9, 10, 11] }],
+    ["['vcpu 0-3 -> 8,10,9,11']", { ...dedicated, hostCpus: [8, 10, 9, 11] }],
+    ["['vCPU0 = pCPU 4', '3,2 => cpus 7,6', '1 -> host cpu 5']", { ...dedicated, hostCpus: [4, 5, 6, 7] }],
+    ['{ 0-3: 4-7 }', { ...dedicated, hostCpus: [4, 5, 6, 7] }],
+    ["['0-3']", dedicated],
+    ["['0: shared', '1-3: dedicated']", { ...dedicated, policy: 'mixed', sharedVcpus: [0] }],
+    ["['0: shared', '1-3: 5-7']", { ...dedicated, policy: 'mixed', sharedVcpus: [0], hostCpus: [5, 6, 7] }],
+    [
+      "['0-3: 4-7', 'emulator: 3']",
+      { policy: 'dedicated', hostCpus: [4, 5, 6, 7], emulatorPolicy: 'named', emulatorCpus: [3] },
+    ],
+  ])('%s', (rules, expected) => {
+    expect(pinningOf(pinning(rules))).toEqual(expected);
+  });
+});
+
+describe('Nova’s masks over four vCPUs', () => {
+  const nova = (words: string): Edit => keys(words.replace(/(cpu_\w+|emulator_\w+):/g, "'hw:$1':"));
+
+  test.each([
+    ['cpu_policy: mixed', { policy: 'mixed', emulatorPolicy: 'shared', sharedVcpus: [0] }],
+    ['cpu_policy: mixed, cpu_dedicated_mask: 2-3', { policy: 'mixed', emulatorPolicy: 'shared', sharedVcpus: [0, 1] }],
+    ["cpu_policy: mixed, cpu_dedicated_mask: '^3'", { policy: 'mixed', emulatorPolicy: 'shared', sharedVcpus: [3] }],
+    [
+      "cpu_policy: dedicated, cpu_realtime: yes, cpu_realtime_mask: '^0'",
+      { policy: 'dedicated', emulatorPolicy: 'with-vcpus', realtimeVcpus: [1, 2, 3] },
+    ],
+    [
+      "cpu_policy: dedicated, cpu_realtime: True, cpu_realtime_mask: '1-3,^2', emulator_threads_policy: share",
+      { policy: 'dedicated', emulatorPolicy: 'shared', realtimeVcpus: [1, 3] },
+    ],
+    [
+      'cpu_policy: dedicated, cpu_realtime: yes, emulator_threads_policy: isolate',
+      { policy: 'dedicated', emulatorPolicy: 'isolated', realtimeVcpus: [0, 1, 2, 3] },
+    ],
+    [
+      "cpu_policy: mixed, cpu_realtime: yes, cpu_realtime_mask: '^0-1'",
+      { policy: 'mixed', emulatorPolicy: 'with-vcpus', sharedVcpus: [0, 1], realtimeVcpus: [2, 3] },
+    ],
+    ['cpu_policy: dedicated, cpu_realtime: no', { policy: 'dedicated', emulatorPolicy: 'shared' }],
+  ])('%s', (words, expected) => {
+    expect(pinningOf(nova(words))).toEqual(expected);
   });
 });
 

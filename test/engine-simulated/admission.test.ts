@@ -87,6 +87,15 @@ describe('CPUs of a simulated host', () => {
     expect(await refusal(run(bench, pinned(2, 0, 9)))).toMatch(/host CPU 9 does not exist/);
     await run(bench, pinned(3, 3, 0));
   });
+
+  it('are pinned and scheduled for vCPUs that the domain has, each once', async () => {
+    const bench = await started(twoCells);
+    const tuned = (n: number, cpu: Partial<DomainSpec['cpu']>) => domain(n, { cpu: { ...domain(n).cpu, ...cpu } });
+    const missing = /^Rejected: vCPU '1' is not present in domain definition/;
+    expect(await refusal(run(bench, tuned(1, { pins: [{ vcpu: 1, hostCpus: [0] }] })))).toMatch(missing);
+    expect(await refusal(run(bench, tuned(2, { realtimeVcpus: [0, 1] })))).toMatch(missing);
+    await run(bench, tuned(3, { realtimeVcpus: [0] }));
+  });
 });
 
 describe('PCI functions of a simulated host', () => {

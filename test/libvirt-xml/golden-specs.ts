@@ -48,6 +48,37 @@ export const goldenSpecs: Readonly<Record<string, DomainSpec>> = {
     disks: [root, day0],
     interfaces: [aCard(0, { queues: 6 })],
   }),
+  'real-time': aSpec({
+    ...agentAndLog,
+    acceleration: 'kvm',
+    cpu: {
+      vcpus: 4,
+      pins: pinned(8, 10, 9, 11),
+      emulatorCpus: [8],
+      realtimeVcpus: [1, 2, 3],
+      cells: [{ vcpus: [0, 1, 2, 3], memoryMiB: 2048, hostCell: 1 }],
+    },
+    memory: { memoryMiB: 2048, pageSizeKiB: 1048576, locked: true },
+    disks: [root, day0],
+    interfaces: [aCard(0)],
+  }),
+  'split-pages': aSpec({
+    ...agentAndLog,
+    acceleration: 'kvm',
+    cpu: {
+      vcpus: 4,
+      pins: pinned(2, 3, 10, 11),
+      emulatorCpus: [0, 8],
+      cells: [
+        { vcpus: [0, 1], memoryMiB: 2048, hostCell: 0, pageSizeKiB: 1048576 },
+        { vcpus: [2], memoryMiB: 512, hostCell: 1, pageSizeKiB: 2048 },
+        { vcpus: [3], memoryMiB: 256, hostCell: 1 },
+      ],
+    },
+    memory: { memoryMiB: 2816 },
+    disks: [root, day0],
+    interfaces: [aCard(0)],
+  }),
   'full-virtualised': aSpec({
     virtualisation: 'full',
     serialLog: '/var/lib/berth/pool/serial.log',

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { domainSpecOf, type SpecInput } from '../../src/libvirt-xml/spec-of.js';
-import type { GuestCellPlacement, VnfcPlacement } from '../../src/placement/model.js';
-import { host } from '../builders/placement.js';
+import type { GuestCellPlacement, VnfcDemand, VnfcPlacement } from '../../src/placement/model.js';
+import { demand, host, pinned } from '../builders/placement.js';
 import { vnfc, vnfcCp } from '../builders/vnfc.js';
 import { cp, flavour, vdu } from '../builders/vnfd.js';
 
@@ -29,6 +29,8 @@ const placed = (change: Partial<VnfcPlacement> = {}): VnfcPlacement => ({
   ...change,
 });
 
+const strict = (vcpus: number, change: Partial<VnfcDemand> = {}) => demand('a', { vcpus, numaStrict: true, ...change });
+
 const input = (change: Partial<SpecInput> = {}): SpecInput => ({
   vnfInstanceId: 'instance-1',
   vnfdId: 'vnfd-1',
@@ -36,8 +38,7 @@ const input = (change: Partial<SpecInput> = {}): SpecInput => ({
   vdu: vdu(),
   vnfc: vnfc(),
   placement: placed(),
-  numaStrict: true,
-  floatsOverHost: false,
+  demand: pinned('a', 1),
   host: facts,
   ...change,
 });
@@ -67,7 +68,7 @@ describe('who', () => {
 describe('vCPUs', () => {
   test('dedicated ones are pinned in order, through all guest cells', () => {
     const placement = placed({ cells: [cell(0, [2, 3]), cell(1, [10])] });
-    expect(domainSpecOf(input({ vdu: withVcpus(3), placement })).cpu).toMatchObject({
+    expect(domainSpecOf(input({ vdu: withVcpus(3), placement, demand: pinned('a', 3) })).cpu).toMatchObject({
       vcpus: 3,
       emulatorCpus: [0, 1],
       pins: [
@@ -84,7 +85,7 @@ describe('vCPUs', () => {
 
   test('shared ones float over the shared CPUs', () => {
     const placement = placed({ cells: [cell(0, [], 2)], sharedCpus: [0, 1, 8, 9] });
-    expect(domainSpecOf(input({ vdu: withVcpus(2), placement, floatsOverHost: true })).cpu.pins).toEqual([
+    expect(domainSpecOf(input({ vdu: withVcpus(2), placement, demand: demand('a', { vcpus: 2 }) })).cpu.pins).toEqual([
       { vcpu: 0, hostCpus: [0, 1, 8, 9] },
       { vcpu: 1, hostCpus: [0, 1, 8, 9] },
     ]);
@@ -92,16 +93,35 @@ describe('vCPUs', () => {
 
   test('shared ones of a strict guest float in their own host cell', () => {
     const placement = placed({ cells: [cell(1, [], 1)], sharedCpus: [0, 1, 8, 9] });
-    expect(domainSpecOf(input({ placement })).cpu.pins).toEqual([{ vcpu: 0, hostCpus: [8, 9] }]);
+    expect(domainSpecOf(input({ placement, demand: strict(1) })).cpu.pins).toEqual([{ vcpu: 0, hostCpus: [8, 9] }]);
   });
 
   test('of a mixed guest the last are the dedicated ones', () => {
     const placement = placed({ cells: [cell(0, [4, 5], 3)], sharedCpus: [0, 1] });
-    expect(domainSpecOf(input({ vdu: withVcpus(3), placement })).cpu.pins).toEqual([
+    const mixed = strict(3, { cpuPolicy: 'mixed', dedicatedVcpus: 2 });
+    expect(domainSpecOf(input({ vdu: withVcpus(3), placement, demand: mixed })).cpu.pins).toEqual([
       { vcpu: 0, hostCpus: [0, 1] },
       { vcpu: 1, hostCpus: [4] },
       { vcpu: 2, hostCpus: [5] },
     ]);
+  });
+
+  test('of a mixed guest that says which are shared, those float, through all guest cells', () => {
+    const placement = placed({ cells: [cell(0, [4], 2), cell(1, [10], 2)], sharedCpus: [0, 1, 8, 9] });
+    const mixed = strict(4, { cpuPolicy: 'mixed', dedicatedVcpus: 2, sharedVcpus: [1, 2] });
+    expect(domainSpecOf(input({ vdu: withVcpus(4), placement, demand: mixed })).cpu.pins).toEqual([
+      { vcpu: 0, hostCpus: [4] },
+      { vcpu: 1, hostCpus: [0, 1] },
+      { vcpu: 2, hostCpus: [8, 9] },
+      { vcpu: 3, hostCpus: [10] },
+    ]);
+  });
+
+  test('that are real-time are named to the scheduler, and the memory is locked', () => {
+    const placement = placed({ cells: [cell(0, [2, 4])], emulatorCpus: [2] });
+    const spec = domainSpecOf(input({ vdu: withVcpus(2), placement, demand: pinned('a', 2, { realtimeVcpus: [1] }) }));
+    expect(spec.cpu).toMatchObject({ realtimeVcpus: [1], emulatorCpus: [2] });
+    expect(spec.memory.locked).toBe(true);
   });
 
   test.each([
@@ -110,14 +130,16 @@ describe('vCPUs', () => {
     ['isolated', [2, 3, 4, 5], 'isolate', 1],
   ] as const)('%s: CPUs %j, policy %s make %i threads per core', (_how, cpus, threadPolicy, threads) => {
     const placement = placed({ cells: [cell(0, cpus)] });
-    expect(domainSpecOf(input({ vdu: withVcpus(4, { threadPolicy }), placement })).cpu.threads).toBe(threads);
+    expect(
+      domainSpecOf(input({ vdu: withVcpus(4, { threadPolicy }), placement, demand: pinned('a', 4) })).cpu.threads,
+    ).toBe(threads);
   });
 });
 
 describe('memory', () => {
   test('is the sum of the guest cells, in the pages placed', () => {
     const placement = placed({ cells: [cell(0, [2]), cell(1, [10])], pageSizeKiB: 2048 });
-    expect(domainSpecOf(input({ vdu: withVcpus(2), placement })).memory).toEqual({
+    expect(domainSpecOf(input({ vdu: withVcpus(2), placement, demand: pinned('a', 2) })).memory).toEqual({
       memoryMiB: 512,
       pageSizeKiB: 2048,
       locked: false,
@@ -125,15 +147,25 @@ describe('memory', () => {
   });
 
   test('plain memory of a guest that is not strict may come from anywhere', () => {
-    expect(domainSpecOf(input({ numaStrict: false })).cpu.cells).toEqual([{ vcpus: [0], memoryMiB: 256 }]);
+    expect(domainSpecOf(input({ demand: demand('a') })).cpu.cells).toEqual([{ vcpus: [0], memoryMiB: 256 }]);
   });
 
   test('hugepages come from the cell they are claimed of, strict or not', () => {
     const placement = placed({ pageSizeKiB: 2048 });
-    expect(domainSpecOf(input({ numaStrict: false, placement })).cpu.cells).toEqual([
+    expect(domainSpecOf(input({ demand: demand('a'), placement })).cpu.cells).toEqual([
       { vcpus: [0], memoryMiB: 256, hostCell: 0 },
     ]);
   });
+});
+
+test('memory split over page sizes stays with its guest cells', () => {
+  const cells = [{ ...cell(0, [2]), pageSizeKiB: 1_048_576 }, cell(1, [10])];
+  const spec = domainSpecOf(input({ vdu: withVcpus(2), placement: placed({ cells }), demand: pinned('a', 2) }));
+  expect(spec.memory).not.toHaveProperty('pageSizeKiB');
+  expect(spec.cpu.cells).toEqual([
+    { vcpus: [0], memoryMiB: 256, hostCell: 0, pageSizeKiB: 1_048_576 },
+    { vcpus: [1], memoryMiB: 256, hostCell: 1 },
+  ]);
 });
 
 describe('disks', () => {
@@ -192,7 +224,7 @@ describe('cards', () => {
     [12, 8],
   ])('of a guest with %i vCPUs have %i queues', (count, queues) => {
     const placement = placed({ cells: [cell(0, [], count)], sharedCpus: [0, 1] });
-    const { interfaces } = domainSpecOf(input({ vdu: withVcpus(count), placement }));
+    const { interfaces } = domainSpecOf(input({ vdu: withVcpus(count), placement, demand: strict(count) }));
     expect(interfaces.map((card) => card.queues)).toEqual([queues, queues]);
   });
 

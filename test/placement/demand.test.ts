@@ -56,12 +56,22 @@ describe('the demand of a VDU', () => {
     expect(demanded({ memory: { ...plain, locality: 'strict' } }).numaStrict).toBe(true);
   });
 
-  it('dedicates all, none, or in a mixed VDU one vCPU per rule', () => {
+  it('dedicates all, none, or in a mixed VDU those that are not shared', () => {
     const counts = (['dedicated', 'shared', 'mixed'] as const).map(
-      (policy) => demanded({ cpu: { ...cpu, count: 4, policy, pinningRules: ['2', '3'] } }).dedicatedVcpus,
+      (policy) => demanded({ cpu: { ...cpu, count: 4, policy } }).dedicatedVcpus,
     );
-    expect(counts).toEqual([4, 0, 2]);
-    expect(demanded({ cpu: { ...cpu, count: 4, policy: 'mixed', pinningRules: [] } }).dedicatedVcpus).toBe(3);
+    expect(counts).toEqual([4, 0, 3]);
+    const mixed = demanded({ cpu: { ...cpu, count: 4, policy: 'mixed', sharedVcpus: [0, 2] } });
+    expect(mixed).toMatchObject({ dedicatedVcpus: 2, sharedVcpus: [0, 2] });
+  });
+
+  it('carries named CPUs and real-time vCPUs, and is strict with the former', () => {
+    const asked = { hostCpus: [4, 5], emulatorPolicy: 'named', emulatorCpus: [3], realtimeVcpus: [1] } as const;
+    const named = demanded({
+      cpu: { ...cpu, count: 2, ...asked },
+      memory: { ...loose, locality: 'none', pageSize: 'small' },
+    });
+    expect(named).toMatchObject({ ...asked, numaStrict: true });
   });
 
   it('counts disks at the size the guest sees, and one MiB for day 0', () => {

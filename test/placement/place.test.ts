@@ -86,6 +86,42 @@ describe('dedicated CPUs', () => {
     expect(one(even, [host('h1')], heldCpus('h1', 0, [2])).emulatorCpus).toEqual([3]);
   });
 
+  it('are the very ones that are named, on the first host where they are free', () => {
+    const asked = pinned('a', 2, { hostCpus: [12, 10] });
+    const result = one(asked, [host('h1'), host('h2')], heldCpus('h1', 1, [10]));
+    expect(result).toMatchObject({ hostId: 'h2', cells: [{ hostCell: 1, pinnedCpus: [12, 10], idleCpus: [] }] });
+  });
+
+  it('that are named keep their siblings idle as the thread policy says', () => {
+    const isolated = one(pinned('a', 2, { hostCpus: [4, 6], threadPolicy: 'isolate' }), [host('h1')]);
+    expect(isolated.cells[0]).toMatchObject({ pinnedCpus: [4, 6], idleCpus: [5, 7] });
+    const filled = one(pinned('a', 3, { hostCpus: [4, 5, 6], threadPolicy: 'require' }), [host('h1')]);
+    expect(filled.cells[0]).toMatchObject({ pinnedCpus: [4, 5, 6], idleCpus: [7] });
+  });
+
+  it('that are named are kept from a VNFC of the same operation that only chooses', () => {
+    const [chosen, named] = berths(question([pinned('a', 2), pinned('b', 2, { hostCpus: [2, 3] })]), [host('h1')]);
+    expect(named?.cells[0]?.pinnedCpus).toEqual([2, 3]);
+    expect(chosen?.cells[0]?.pinnedCpus).toEqual([4, 5]);
+  });
+
+  it('that are named for the emulator are claimed, unless a vCPU of the guest has them', () => {
+    const asked = (emulatorCpus: readonly number[]) =>
+      pinned('a', 2, { hostCpus: [2, 3], emulatorPolicy: 'named', emulatorCpus });
+    const cpusOf = (demanded: ReturnType<typeof asked>) =>
+      claimed(one(demanded, [host('h1')]), demanded).flatMap((claim) => (claim.kind === 'cpu' ? [claim.key] : []));
+    expect(cpusOf(asked([10]))).toEqual(['2', '3', '10']);
+    expect(cpusOf(asked([2]))).toEqual(['2', '3']);
+    expect(one(asked([2]), [host('h1')]).emulatorCpus).toEqual([2]);
+  });
+
+  it('of real-time vCPUs are not for the emulator, which keeps house with the others', () => {
+    const asked = pinned('a', 3, { emulatorPolicy: 'with-vcpus', realtimeVcpus: [1, 2] });
+    expect(one(asked, [host('h1')])).toMatchObject({ cells: [{ pinnedCpus: [2, 3, 4] }], emulatorCpus: [2] });
+    const mixed = demand('b', { vcpus: 2, cpuPolicy: 'mixed', dedicatedVcpus: 1, realtimeVcpus: [1] });
+    expect(one({ ...mixed, emulatorPolicy: 'with-vcpus' }, [host('h1')]).emulatorCpus).toEqual([0, 1, 8, 9]);
+  });
+
   it('are the last vCPUs of a mixed VDU; the others float', () => {
     const berth = one(demand('a', { vcpus: 3, cpuPolicy: 'mixed', dedicatedVcpus: 2, numaStrict: true }), [host('h1')]);
     expect(berth).toMatchObject({ sharedCpus: [0, 1], cells: [{ vcpus: 3, pinnedCpus: [2, 3] }] });

@@ -106,6 +106,22 @@ export const refusals: readonly RefusalCase[] = [
     refusedBy: 'shared-cpus',
   },
   {
+    title: 'A named CPU has another owner',
+    situation: 'Pinning rules name CPUs 4 to 7; vnf-a holds 6, and 7 is reserved.',
+    hosts: [host('host-01', { sharedCpus: [0, 7] })],
+    claims: heldCpus('host-01', 'vnf-a', 0, [6]),
+    request: question([pinned('fw-1', 4, { hostCpus: [4, 5, 6, 7] })]),
+    refusedBy: 'pinning-rules',
+  },
+  {
+    title: 'Named CPUs and the thread policy',
+    situation: 'Pinning rules name CPUs 4 and 6, each to be alone on its core; vnf-a holds the sibling of one.',
+    hosts: [host('host-01')],
+    claims: heldCpus('host-01', 'vnf-a', 0, [7]),
+    request: question([pinned('rt-1', 2, { hostCpus: [4, 6], threadPolicy: 'isolate' })]),
+    refusedBy: 'pinning-rules',
+  },
+  {
     title: 'Sibling pairs are broken',
     situation: 'Six vCPUs as whole sibling pairs; other VNFs hold one thread of a core in each cell.',
     hosts: [host('host-01')],

@@ -4,8 +4,9 @@
 import type { Finding } from '../../shared/finding.js';
 import { found } from '../finding-codes.js';
 import { nodeWithRole, type FlavourSource } from '../flavour-source.js';
-import { cpuPolicies, emulatorPolicies, threadPolicies } from '../read-cpu.js';
+import { threadPolicies } from '../read-cpu.js';
 import { localities, readPageSize } from '../read-memory.js';
+import { cpuPolicies, emulatorPolicies, realtimeWords } from '../read-pinning.js';
 import { computeOf } from '../read-vdu.js';
 import {
   novaSpecsOf,
@@ -24,6 +25,7 @@ const words: readonly (readonly [RequirementMeaning, readonly string[]])[] = [
   ['cpuPolicy', Object.keys(cpuPolicies)],
   ['threadPolicy', Object.keys(threadPolicies)],
   ['emulatorPolicy', Object.keys(emulatorPolicies)],
+  ['realtime', Object.keys(realtimeWords)],
   ['smt', ['enabled', 'disabled']],
   ['locality', Object.keys(localities)],
 ];

@@ -52,12 +52,13 @@ export function readDomainDemand(xml: string): DomainDemand {
   const devices = find(root, 'devices');
   const cards = elements(devices, 'interface').map(readCard);
   refuseTwice('MAC address', [...cards.map((card) => card.mac)]);
+  const vcpus = positive('vcpu', textOf(find(root, 'vcpu')));
   const serialLog = find(devices, 'serial', 'log')?.attributes['file'];
   return {
     uuid: readUuid(root),
     name: readName(root),
-    vcpus: positive('vcpu', textOf(find(root, 'vcpu'))),
-    hostCpus: readPins(root),
+    vcpus,
+    hostCpus: readPins(root, vcpus),
     cells: readCells(root),
     disks: elements(devices, 'disk').map(readDisk),
     cards: cards.filter((card) => card.network !== undefined || card.bridge !== undefined),
@@ -89,9 +90,14 @@ function readName(root: XmlElement): string {
   throw rejected('xml', `the domain name '${name}' is empty or holds a slash or line end`);
 }
 
-function readPins(root: XmlElement): readonly number[] {
+function readPins(root: XmlElement, vcpus: number): readonly number[] {
   const tune = find(root, 'cputune');
   const pins = [...elements(tune, 'vcpupin'), ...elements(tune, 'emulatorpin')];
+  const scheduled = elements(tune, 'vcpusched').flatMap(({ attributes }) => readCpuList(attributes['vcpus'] ?? ''));
+  refuseTwice('the scheduler of vCPU', scheduled.map(String));
+  const tuned = [...elements(tune, 'vcpupin').map(({ attributes }) => Number(attributes['vcpu'])), ...scheduled];
+  const missing = tuned.find((vcpu) => vcpu >= vcpus);
+  if (missing !== undefined) throw rejected('xml', `vCPU '${String(missing)}' is not present in domain definition`);
   return [...new Set(pins.flatMap((pin) => readCpuList(pin.attributes['cpuset'] ?? '')))].sort((a, b) => a - b);
 }
 

@@ -1,7 +1,7 @@
 /**
- * How much memory, and what backs it. Hugepages are per guest cell where guest cells exist; libvirt allocates them
- * before the guest runs, so a host without room refuses the start instead of slowing the guest. `locked` keeps plain
- * memory from being swapped.
+ * How much memory, and what backs it. Hugepages are per guest cell where guest cells exist, each of one page size;
+ * libvirt allocates them before the guest runs, so a host without room refuses the start instead of slowing the guest.
+ * `locked` keeps memory from being swapped or merged.
  */
 import { el, type XmlElement } from '../xml/element.js';
 import type { DomainSpec } from '../domain-spec.js';
@@ -11,7 +11,8 @@ import type { Contribution } from './part.js';
 
 export function memory(spec: DomainSpec): Contribution {
   const { memoryMiB } = spec.memory;
-  const backing = [hugepages(spec), spec.memory.locked ? el('locked') : undefined].filter((e) => e !== undefined);
+  const locked = spec.memory.locked ? [el('nosharepages'), el('locked')] : [];
+  const backing = [...hugepages(spec), ...locked];
   return {
     top: [
       el('memory', { unit: 'MiB' }, memoryMiB),
@@ -21,9 +22,12 @@ export function memory(spec: DomainSpec): Contribution {
   };
 }
 
-function hugepages(spec: DomainSpec): XmlElement | undefined {
-  const size = spec.memory.pageSizeKiB;
-  if (size === undefined) return undefined;
-  const nodeset = hasGuestCells(spec) ? cpuList(spec.cpu.cells.keys()) : undefined;
-  return el('hugepages', {}, el('page', { size, unit: 'KiB', nodeset }));
+function hugepages(spec: DomainSpec): readonly XmlElement[] {
+  const { pageSizeKiB } = spec.memory;
+  const page = (size: number, nodeset?: string) => el('page', { size, unit: 'KiB', nodeset });
+  if (!hasGuestCells(spec)) return pageSizeKiB === undefined ? [] : [el('hugepages', {}, page(pageSizeKiB))];
+  const sizes = spec.cpu.cells.map((cell) => cell.pageSizeKiB ?? pageSizeKiB);
+  const ofSize = (size: number) => cpuList([...sizes.keys()].filter((cell) => sizes[cell] === size));
+  const pages = [...new Set(sizes)].flatMap((size) => (size === undefined ? [] : [page(size, ofSize(size))]));
+  return pages.length === 0 ? [] : [el('hugepages', {}, ...pages)];
 }

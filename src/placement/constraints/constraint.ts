@@ -27,5 +27,5 @@ export interface HostConstraint {
 /** Judged by what is free. All but the last, which is exact, are necessary conditions that read well alone. */
 export interface RoomConstraint {
   readonly name: string;
-  readonly refuse: (ask: Ask, free: FreeHost) => Refusal;
+  readonly refuse: (ask: Ask, free: FreeHost, around: Around) => Refusal;
 }

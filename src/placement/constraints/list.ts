@@ -20,6 +20,7 @@ import { networks } from './networks.js';
 import { numaFit } from './numa-fit.js';
 import { oversubscription } from './oversubscription.js';
 import { pciFunctions } from './pci-functions.js';
+import { pinningRules } from './pinning-rules.js';
 import { sharedCpus } from './shared-cpus.js';
 import { zone } from './zone.js';
 
@@ -35,6 +36,7 @@ const kindConstraints: readonly KindConstraint[] = [
 const hostConstraints: readonly HostConstraint[] = [chosenHosts, affinity];
 const roomConstraints: readonly RoomConstraint[] = [
   sharedCpus,
+  pinningRules,
   dedicatedCpus,
   hugepages,
   memory,
@@ -81,7 +83,7 @@ export function ownRefusal(ask: Ask, free: FreeHost, around: Around): FirstRefus
     stage += 1;
   }
   for (const constraint of roomConstraints) {
-    const reasons = constraint.refuse(ask, free);
+    const reasons = constraint.refuse(ask, free, around);
     if (reasons.length > 0) return { stage, reasons };
     stage += 1;
   }

@@ -7,6 +7,7 @@ import { claimsOf } from '../../inventory/claims.js';
 import { freeHosts, withClaims, withHostState, type Fleet } from '../../inventory/fleet.js';
 import type { FreeHost } from '../../inventory/free.js';
 import { hostId, opOccId, type HostId } from '../../shared/ids.js';
+import { nothingAround } from '../around.js';
 import { askOf } from '../ask.js';
 import { constraintNames, firstRefusal } from '../constraints/list.js';
 import { decide } from '../decide.js';
@@ -86,7 +87,7 @@ function oneByOne(fleet: Fleet, vnf: PlacementRequest, reserve: CapacityQuestion
   const taken = Map.groupBy(whole.berths, (berth) => berth.hostId);
   const hardest = hardestFirst(vnf.demands.map(askOf))[0];
   const hosts = freeHosts(whole.fleet).map((free) => {
-    const refusal = hardest === undefined ? undefined : firstRefusal(hardest, free, { rules: [] });
+    const refusal = hardest === undefined ? undefined : firstRefusal(hardest, free, nothingAround);
     const limitedBy = refusal === undefined ? 'rules' : (constraintNames[refusal.stage] ?? '');
     return { hostId: free.host.id, fits: taken.get(free.host.id)?.length ?? 0, limitedBy };
   });

@@ -6,7 +6,8 @@ import { claimsOf } from '../../inventory/claims.js';
 import { take, unclaimed, type FreeHost } from '../../inventory/free.js';
 import type { HostShape } from '../../inventory/shape.js';
 import { opOccId } from '../../shared/ids.js';
-import type { Ask } from '../ask.js';
+import { nothingAround } from '../around.js';
+import { namesCpus, type Ask } from '../ask.js';
 import { eachBerth } from '../berths.js';
 import { constraintNames, hostIsAllowed, kindRefusal, ownRefusal } from '../constraints/list.js';
 import { effortOf } from '../effort.js';
@@ -30,7 +31,7 @@ export class HostCounter {
   room(free: FreeHost): HostRoom {
     const refused = this.asks.flatMap((ask) => kindRefusal(ask, free.host) ?? [])[0];
     if (refused !== undefined) return { fits: 0, limitedBy: constraintNames[refused.stage] ?? '' };
-    const isAllowed = this.asks.every((ask) => hostIsAllowed(ask, free.host, noRules));
+    const isAllowed = this.asks.every((ask) => hostIsAllowed(ask, free.host, nothingAround));
     return isAllowed ? this.roomIn(free) : { fits: 0, limitedBy: 'chosen-hosts' };
   }
 
@@ -44,7 +45,7 @@ export class HostCounter {
     const bySums = () => (only === undefined || second !== undefined ? undefined : countBySums(only, free));
     if (isUntouched(free))
       return this.remembered(free, untouchedKey(free), () => bySums() ?? searched(this.asks, free));
-    return bySums() ?? this.remembered(free, hostKey(free), () => searched(this.asks, free));
+    return bySums() ?? this.remembered(free, hostKey(free, this.asks.some(namesCpus)), () => searched(this.asks, free));
   }
 
   private remembered(free: FreeHost, key: string, count: () => HostRoom): HostRoom {
@@ -68,7 +69,6 @@ const untouchedKey = ({ sharedVcpus, poolsMiB, cells }: FreeHost): string =>
   `untouched ${sharedVcpus} ${poolsMiB.join()} ${cells.map((cell) => cell.sharedVcpus).join()}`;
 
 const mostCases = 2000;
-const noRules = { rules: [] };
 const onPaper = opOccId('on-paper');
 
 /** VNF by VNF, as long as all of its VNFCs find a berth. */
@@ -78,7 +78,7 @@ function searched(asks: readonly Ask[], start: FreeHost): HostRoom {
     for (const ask of asks) {
       const berth = berthOn(ask, free);
       if (berth === undefined) {
-        const stage = ownRefusal(ask, free, noRules)?.stage ?? -1;
+        const stage = ownRefusal(ask, free, nothingAround)?.stage ?? -1;
         return { fits, limitedBy: constraintNames[stage] ?? 'numa-fit' };
       }
       free = take(free, claimsOf(berth, ask.demand, onPaper));

@@ -4,7 +4,7 @@
  */
 import { availableFunctions, isWhole, type FreeHost } from '../../inventory/free.js';
 import type { Core } from '../../inventory/shape.js';
-import { pageChoices, pagesFor, type Ask } from '../ask.js';
+import { namesCpus, pageChoices, pagesFor, type Ask } from '../ask.js';
 import { matches } from '../functions.js';
 import type { PciDemand } from '../model.js';
 import type { Dimension } from '../shortage.js';
@@ -26,7 +26,7 @@ const endless = Number.MAX_SAFE_INTEGER;
 
 /** Undefined: only the search can say. */
 export function countBySums(ask: Ask, free: FreeHost): HostCount | undefined {
-  if (ask.guestCells.length !== 1 || ask.ownEmulatorCpu) return undefined;
+  if (ask.guestCells.length !== 1 || ask.ownEmulatorCpu || namesCpus(ask)) return undefined;
   const functions = functionSums(ask, free);
   const cpus = cpuSum(ask, free);
   if (functions === undefined || cpus === undefined) return undefined;

@@ -33,9 +33,22 @@ describe('memory', () => {
     expect(added(memory(spec)).top).toContain('<page size="1048576" unit="KiB" nodeset="0-1"/>');
   });
 
+  test('guest cells of different page sizes are named one by one', () => {
+    const cells = [{ ...cell(0, 0), pageSizeKiB: 1048576 }, { ...cell(1, 1), pageSizeKiB: 2048 }, cell(2, 0)];
+    expect(added(memory(aSpec({ cpu: { vcpus: 3, cells } }))).top).toBe(
+      `${size(512)}
+<memoryBacking>
+  <hugepages>
+    <page size="1048576" unit="KiB" nodeset="0"/>
+    <page size="2048" unit="KiB" nodeset="1"/>
+  </hugepages>
+</memoryBacking>`,
+    );
+  });
+
   test('locked memory says so', () => {
     expect(added(memory(aSpec({ memory: { locked: true } }))).top).toBe(
-      `${size(512)}\n<memoryBacking>\n  <locked/>\n</memoryBacking>`,
+      `${size(512)}\n<memoryBacking>\n  <nosharepages/>\n  <locked/>\n</memoryBacking>`,
     );
   });
 });

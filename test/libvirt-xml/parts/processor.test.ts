@@ -82,6 +82,12 @@ describe('cputune', () => {
     expect(added(cputune(aSpec()))).toEqual(nothing);
   });
 
+  test('puts real-time vCPUs under the FIFO scheduler', () => {
+    expect(added(cputune(aSpec({ cpu: { vcpus: 4, realtimeVcpus: [1, 2, 3] } }))).top).toBe(
+      '<cputune>\n  <vcpusched vcpus="1-3" scheduler="fifo" priority="1"/>\n</cputune>',
+    );
+  });
+
   test('pins each vCPU and the emulator', () => {
     const pins = [
       { vcpu: 0, hostCpus: [5] },

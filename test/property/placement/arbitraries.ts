@@ -82,6 +82,28 @@ const claimsArb = (on: Host): fc.Arbitrary<readonly Claim[]> => {
   return fc.tuple(fc.boolean(), cpuRows, memoryRows, functionRows).map(([used, ...rows]) => (used ? rows.flat() : []));
 };
 
+/** CPU numbers for all that is dedicated, some of them wrong, and perhaps for the emulator. */
+const namesArb = fc.record({
+  cpus: fc.uniqueArray(fc.integer({ min: 0, max: 16 }), { minLength: 4, maxLength: 4 }),
+  isRun: fc.boolean(),
+  emulator: fc.constantFrom('none', 'own', 'with'),
+  emulatorCpu: fc.integer({ min: 0, max: 15 }),
+});
+
+type Names = Pick<VnfcDemand, 'hostCpus' | 'emulatorCpus'> & { readonly emulatorPolicy?: 'named' | 'shared' };
+
+function named(dedicated: number, wish: typeof namesArb extends fc.Arbitrary<infer T> ? T : never): Names {
+  const first = wish.cpus[0] ?? 0;
+  const hostCpus = Array.from({ length: dedicated }, (_, at) => (wish.isRun ? first + at : (wish.cpus[at] ?? first)));
+  const emulatorCpu = wish.emulator === 'with' ? (hostCpus[0] ?? wish.emulatorCpu) : wish.emulatorCpu;
+  return {
+    ...(dedicated === 0 ? {} : { hostCpus }),
+    ...(wish.emulator === 'none'
+      ? { emulatorPolicy: 'shared' }
+      : { emulatorPolicy: 'named', emulatorCpus: [emulatorCpu] }),
+  };
+}
+
 const pciArb: fc.Arbitrary<readonly PciDemand[]> = fc
   .array(
     fc.record({
@@ -115,21 +137,36 @@ const demandArb = (name: string): fc.Arbitrary<VnfcDemand> =>
       zone: fc.constantFrom(undefined, undefined, undefined, undefined, undefined, 'z1'),
       networks: fc.constantFrom<readonly string[]>([], [], ['data'], ['data'], ['blue']),
       scope: fc.constantFrom(undefined, undefined, 'host' as const),
+      sharedAt: fc.constantFrom<'first' | 'odd'>('first', 'odd'),
+      names: fc.option(namesArb, { freq: 3 }),
+      realtime: fc.constantFrom(false, false, true),
     })
-    .map(({ memoryUnits, twoGuestCells, zone, scope, ...wish }) => {
+    .map(({ memoryUnits, twoGuestCells, zone, scope, sharedAt, names, realtime, ...wish }) => {
       const isTwo = twoGuestCells && wish.vcpus > 1 && memoryUnits > 1;
       const memoryMiB = memoryUnits * unitMiB;
       const first = { vcpus: Math.floor(wish.vcpus / 2), memoryMiB: Math.floor(memoryUnits / 2) * unitMiB };
       const second = { vcpus: wish.vcpus - first.vcpus, memoryMiB: memoryMiB - first.memoryMiB };
+      const dedicatedVcpus = { shared: 0, dedicated: wish.vcpus, mixed: Math.floor(wish.vcpus / 2) }[wish.cpuPolicy];
+      const isOdd = wish.cpuPolicy === 'mixed' && sharedAt === 'odd';
+      const sharedVcpus = isOdd ? { sharedVcpus: everySecond(wish.vcpus) } : {};
+      const cpus = names === null ? {} : { ...named(dedicatedVcpus, names), numaStrict: true };
+      const realtimeVcpus = realtime && wish.cpuPolicy === 'dedicated' ? { realtimeVcpus: [wish.vcpus - 1] } : {};
       return demand(name, {
         ...wish,
+        ...sharedVcpus,
+        ...realtimeVcpus,
+        ...cpus,
         memoryMiB,
-        dedicatedVcpus: { shared: 0, dedicated: wish.vcpus, mixed: Math.floor(wish.vcpus / 2) }[wish.cpuPolicy],
+        dedicatedVcpus,
         guestCells: isTwo ? [first, second] : [{ vcpus: wish.vcpus, memoryMiB }],
         ...(zone === undefined ? {} : { zone }),
         ...(scope === undefined ? {} : { sharedVcpuScope: scope }),
       });
     });
+
+/** vCPUs 0, 2, …: as many as are left when half of them, rounded down, are dedicated. */
+const everySecond = (vcpus: number): readonly number[] =>
+  Array.from({ length: Math.ceil(vcpus / 2) }, (_, at) => 2 * at);
 
 const ruleArb = (id: string, demands: readonly VnfcDemand[], hosts: readonly Host[]): fc.Arbitrary<AffinityDemand> =>
   fc.record({

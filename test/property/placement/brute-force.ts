@@ -137,6 +137,7 @@ function* cpuSets(
 }
 
 interface GuestCell {
+  readonly named: readonly number[] | undefined;
   readonly dedicated: number;
   readonly shared: number;
   readonly memoryMiB: number;
@@ -144,19 +145,33 @@ interface GuestCell {
 }
 
 function guestCellsOf(demand: VnfcDemand): readonly GuestCell[] {
-  let shared = demand.vcpus - demand.dedicatedVcpus;
+  const count = demand.vcpus - demand.dedicatedVcpus;
+  const shared = new Set(demand.sharedVcpus ?? Array.from({ length: count }, (_, vcpu) => vcpu));
+  const names = [...(demand.hostCpus ?? [])];
+  let vcpu = 0;
   return demand.guestCells.map((cell, at) => {
-    const here = Math.min(cell.vcpus, shared);
-    shared -= here;
-    return { shared: here, dedicated: cell.vcpus - here, memoryMiB: cell.memoryMiB, isFirst: at === 0 };
+    let here = 0;
+    for (const end = vcpu + cell.vcpus; vcpu < end; vcpu += 1) here += shared.has(vcpu) ? 1 : 0;
+    const dedicated = cell.vcpus - here;
+    const named = demand.hostCpus === undefined ? undefined : names.splice(0, dedicated);
+    return { named, shared: here, dedicated, memoryMiB: cell.memoryMiB, isFirst: at === 0 };
   });
+}
+
+/** The host without the CPUs named for the emulator alone; undefined when one of them is not free. */
+function withoutEmulator(host: HostState, demand: VnfcDemand): HostState | undefined {
+  const own = (demand.emulatorCpus ?? []).filter((cpu) => !demand.hostCpus?.includes(cpu));
+  if (!own.every((cpu) => host.cpus.has(cpu))) return undefined;
+  return { ...host, cpus: new Set([...host.cpus].filter((cpu) => !own.includes(cpu))) };
 }
 
 /** Every state of the host after it took the VNFC. */
 function* waysOn(host: HostState, demand: VnfcDemand): Generator<HostState> {
   const shared = demand.vcpus - demand.dedicatedVcpus;
   if (host.disk < demand.diskMiB || host.shared < shared) return;
-  const based = { ...host, disk: host.disk - demand.diskMiB, shared: host.shared - shared };
+  const rest = withoutEmulator(host, demand);
+  if (rest === undefined) return;
+  const based = { ...rest, disk: host.disk - demand.diskMiB, shared: host.shared - shared };
   const sizes = { small: [false], any: [true, false] }[demand.pageSize as 'small' | 'any'] ?? [true];
   for (const huge of sizes) {
     for (const laid of layCells(based, demand, guestCellsOf(demand), huge, [])) {
@@ -225,7 +240,8 @@ function* cpuWays(
   const sharedPerCell = isCellShared
     ? host.sharedPerCell.with(cell, host.sharedPerCell[cell]! - guest.shared)
     : host.sharedPerCell;
-  for (const { claimed, idle } of cpuSets(host, from, guest.dedicated, demand.threadPolicy)) {
+  const among = guest.named === undefined ? from : from.filter((cpu) => guest.named?.includes(cpu));
+  for (const { claimed, idle } of cpuSets(host, among, guest.dedicated, demand.threadPolicy)) {
     const left = new Set([...host.cpus].filter((cpu) => !claimed.includes(cpu)));
     const after = { ...host, cpus: left, sharedPerCell };
     if (demand.emulatorPolicy !== 'isolated' || !guest.isFirst || idle.length > 0) yield after;

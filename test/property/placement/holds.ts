@@ -62,11 +62,30 @@ function berthBreaks(host: Host, demand: VnfcDemand, berth: VnfcPlacement): read
       demand.emulatorPolicy !== 'isolated' ||
         (emulatorCpus.size === 1 && !vcpuCpus.some((cpu) => emulatorCpus.has(cpu))),
     ],
+    [
+      'named CPUs',
+      demand.hostCpus === undefined ||
+        sameList(
+          cells.flatMap((cell) => cell.pinnedCpus),
+          demand.hostCpus,
+        ),
+    ],
+    ['named emulator', demand.emulatorCpus === undefined || sameList(berth.emulatorCpus, demand.emulatorCpus)],
+    ['real time', realtimeHolds(demand, berth)],
     ['shared CPUs', demand.dedicatedVcpus === demand.vcpus || berth.sharedCpus.length > 0],
     ['reserved', berth.sharedCpus.every((cpu) => host.reserved.sharedCpus.includes(cpu))],
     ['functions', functionsHold(host, demand, berth)],
   ];
   return checks.filter(([, holds]) => !holds).map(([name]) => `${berth.vnfcId}: ${name}`);
+}
+
+const sameList = (a: readonly number[], b: readonly number[]): boolean => String(a) === String(b);
+
+/** QEMU's own threads are kept off real-time vCPUs, unless their CPU was named. All of those generated are dedicated. */
+function realtimeHolds({ realtimeVcpus = [], vcpus, emulatorPolicy }: VnfcDemand, berth: VnfcPlacement): boolean {
+  const pinned = berth.cells.flatMap((cell) => cell.pinnedCpus);
+  const realtime = realtimeVcpus.map((vcpu) => pinned[vcpu] ?? -1);
+  return emulatorPolicy === 'named' || vcpus === 1 || !berth.emulatorCpus.some((cpu) => realtime.includes(cpu));
 }
 
 function threadsHold(host: Host, demand: VnfcDemand, cell: VnfcPlacement['cells'][number]): boolean {

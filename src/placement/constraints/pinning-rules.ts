@@ -1,0 +1,71 @@
+/**
+ * Host CPUs that pinning rules name (SOL001 clause 6.2.9): each is there, may be dedicated, is held by nobody else, lies in
+ * the cell of its guest cell, and on a core as the thread policy wants it. Says which CPU is in the way and who has it.
+ */
+import type { FreeHost } from '../../inventory/free.js';
+import type { Around } from '../around.js';
+import { dedicatedVcpus, namesCpus, type Ask, type AskCell } from '../ask.js';
+import { afterEmulator } from '../berths.js';
+import { namedPick } from '../cores.js';
+import { met, type RoomConstraint } from './constraint.js';
+
+export const pinningRules: RoomConstraint = {
+  name: 'pinning-rules',
+  refuse: (ask, free, around) => {
+    if (!namesCpus(ask)) return met;
+    const missing = wanted(ask).flatMap(({ cpu, who }) => {
+      const why = whyNotFree(free, cpu, around);
+      return why === undefined ? [] : [`CPU ${cpu}, which ${who}, ${why}`];
+    });
+    if (missing.length > 0) return missing;
+    const cells = afterEmulator(free.cells, ask.emulatorCpus) ?? [];
+    return ask.guestCells.flatMap((guest, at) => misfit(ask, guest, at, { ...free, cells }, around) ?? []);
+  },
+};
+
+interface Wanted {
+  readonly cpu: number;
+  readonly who: string;
+}
+
+function wanted(ask: Ask): readonly Wanted[] {
+  const vcpus = dedicatedVcpus(ask.demand);
+  const ofVcpus = (ask.demand.hostCpus ?? []).map((cpu, at) => ({ cpu, who: `vCPU ${vcpus[at] ?? at} is to have` }));
+  return [...ofVcpus, ...ask.emulatorCpus.map((cpu) => ({ cpu, who: 'the emulator threads are to have' }))];
+}
+
+/** Undefined when the CPU is free. */
+function whyNotFree(free: FreeHost, cpu: number, around: Around): string | undefined {
+  if (free.cells.some((cell) => cell.cores.some((core) => core.cpus.includes(cpu)))) return undefined;
+  if (!free.host.facts.cells.some((cell) => cell.cpus.some((one) => one.id === cpu))) return 'does not exist';
+  if (free.host.reserved.sharedCpus.includes(cpu)) return 'is reserved for sharing';
+  const holder = around.holderOf(free.host.id, cpu);
+  return holder === undefined ? 'is to be taken by the emulator threads' : `is held by ${holder}`;
+}
+
+/** The CPUs are free one by one; what keeps them from being a guest cell. */
+function misfit(ask: Ask, guest: AskCell, at: number, free: FreeHost, around: Around): string | undefined {
+  const { named = [] } = guest;
+  const { threadPolicy } = ask.demand;
+  const homes = new Set(named.map((cpu) => free.shape.cellOfCpu[cpu] ?? -1));
+  if (homes.size > 1) {
+    const ids = [...homes].map((home) => free.cells[home]?.id).join(', ');
+    return `CPUs ${named.join(', ')} of guest cell ${at} lie in cells ${ids}; a guest cell lies in one`;
+  }
+  const cores = free.cells.flatMap((cell) => cell.cores);
+  if (namedPick(cores, named, threadPolicy) !== undefined) return undefined;
+  const beside = named.flatMap((cpu) => siblings(free, cpu).map((sibling) => ({ cpu, sibling })));
+  const taken = beside.flatMap(({ cpu, sibling }) => {
+    const why = whyNotFree(free, sibling, around);
+    return why === undefined ? [] : [`CPU ${sibling} beside CPU ${cpu} ${why}`];
+  });
+  const asked = `thread policy ${threadPolicy} with CPUs ${named.join(', ')}`;
+  if (taken.length > 0) return `${asked}: ${taken.join('; ')}`;
+  return threadPolicy === 'isolate' ? `${asked}: two are on one core` : `${asked}: cores stay half used`;
+}
+
+const siblings = ({ host }: FreeHost, cpu: number): readonly number[] =>
+  host.facts.cells
+    .flatMap((cell) => cell.cpus)
+    .filter((one) => one.id === cpu)
+    .flatMap((one) => one.siblings.filter((other) => other !== cpu));
