@@ -114,6 +114,8 @@ export interface PciFunction {
   /** Absent: nobody said where its wire leads, and it is given to no guest (it may be the host's own). */
   readonly physicalNetwork?: string;
   readonly netdev?: string;
+  /** Of a physical function: it keeps it in a guest. */
+  readonly mac?: string;
   readonly trustCapable: boolean;
   readonly rateCapable: boolean;
 }

@@ -31,6 +31,7 @@ export interface NetDevice {
   readonly interface: string;
   /** libvirt's name of the device below it. */
   readonly parent: string;
+  readonly mac?: string;
 }
 
 export function readNodeDevice(xml: string): NodeDevice {
@@ -40,10 +41,16 @@ export function readNodeDevice(xml: string): NodeDevice {
     case 'pci':
       return readPci(root, capability);
     case 'net':
-      return { kind: 'net', interface: textOf(find(capability, 'interface')), parent: textOf(find(root, 'parent')) };
+      return readNet(root, capability);
     default:
       return { kind: 'other' };
   }
+}
+
+function readNet(root: XmlElement, net: XmlElement): NetDevice {
+  const mac = textOf(find(net, 'address'));
+  const names = { interface: textOf(find(net, 'interface')), parent: textOf(find(root, 'parent')) };
+  return { kind: 'net', ...names, ...(mac === '' ? {} : { mac }) };
 }
 
 function readPci(root: XmlElement, pci: XmlElement): PciDevice {

@@ -39,12 +39,12 @@ export function bindCps(
   for (const [order, cp] of orderedCps(draft.flavour.cps, vnfc.vdu.id).entries()) {
     const attached = attachmentOf(draft, cp);
     const base = { id: `${vnfc.id}/${cp.id}`, cpdId: cp.id, order };
-    const passthrough = placed.pciFunctions.some((each) => each.cpdId === cp.id);
+    const card = placed.pciFunctions.find((each) => each.cpdId === cp.id);
     if (attached === undefined) {
-      bound.push({ ...base, ...internalCp(instance, draft, vnfc, cp) });
+      bound.push({ ...base, ...internalCp(instance, draft, vnfc, cp), ...(card?.ownMac && { mac: card.ownMac }) });
       continue;
     }
-    const external = externalCp(vnfc, cp, attached, passthrough, addressing);
+    const external = externalCp(vnfc, cp, attached, card, addressing);
     if (!external.ok) return external;
     bound.push({ ...base, ...external.value });
   }
@@ -83,24 +83,27 @@ function externalCp(
   vnfc: VnfcDraft,
   cp: VduCp,
   { link, cp: config }: Attachment,
-  passthrough: boolean,
+  card: PlacedVnfc['pciFunctions'][number] | undefined,
   addressing: Addressing,
 ): Outcome<Bound> {
   const entry = config.configs[vnfc.index] ?? config.configs[0];
   const wishes = entry?.addresses ?? [];
   const addresses = chooseAll(link.resourceId, config.configs.length > 1 ? 0 : vnfc.index, wishes, addressing);
   if (addresses === undefined) return refuse(noAddress(link, config, vnfc));
-  const ownMac =
+  const wishedMac =
     config.configs.length > 1 || vnfc.index === 0 ? wishes.find((each) => each.macAddress !== undefined) : undefined;
+  const wish = wishedMac?.macAddress;
+  if (card?.ownMac !== undefined && wish !== undefined && wish !== card.ownMac)
+    return refuse(macOfCard(config, card, wish));
   return ok({
-    mac: ownMac?.macAddress ?? macAddress(vnfc.id, cp.id),
+    mac: card?.ownMac ?? wish ?? macAddress(vnfc.id, cp.id),
     addresses,
     extCpId: `${vnfc.id}/${cp.id}/ext`,
     extCpdId: config.cpdId,
     extVirtualLinkId: link.id,
     ...(entry === undefined ? {} : { cpConfigId: entry.cpConfigId }),
     ...(cp.virtualLinkId === undefined ? {} : { virtualLinkDescId: cp.virtualLinkId }),
-    ...(passthrough ? { physicalNetwork: link.resourceId } : { network: link.resourceId }),
+    ...(card ? { physicalNetwork: link.resourceId } : { network: link.resourceId }),
   });
 }
 
@@ -127,6 +130,16 @@ const noAddress = (link: ExtVirtualLink, config: ExtCpConfig, vnfc: VnfcDraft): 
   problem(
     'unprocessable',
     `No free address is left for CPD ${config.cpdId} of ${vnfc.vdu.id} number ${String(vnfc.index)} on network ${link.resourceId}: those of cpConfig are all in use. Give a wider addressRange, more fixedAddresses, or another cpConfig entry.`,
+  );
+
+const macOfCard = (
+  { cpdId }: ExtCpConfig,
+  card: { readonly address: string; readonly ownMac?: string },
+  wish: string,
+) =>
+  problem(
+    'unprocessable',
+    `CPD ${cpdId} asks for the MAC address ${wish} and gets the physical function ${card.address}, which keeps its own, ${String(card.ownMac)}. Leave macAddress out.`,
   );
 
 /** CPs of a VDU in NIC order: by `order`, ties by name (SOL001 clause 6.8.7). */

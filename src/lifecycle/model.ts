@@ -112,7 +112,8 @@ export interface PlacedVnfc {
   readonly emulatorCpus: readonly number[];
   readonly sharedCpus: readonly number[];
   readonly pageSizeKiB?: number;
-  readonly pciFunctions: readonly { readonly cpdId: string; readonly address: string }[];
+  /** `ownMac`: that of a physical function, which nobody can change for the guest. */
+  readonly pciFunctions: readonly { readonly cpdId: string; readonly address: string; readonly ownMac?: string }[];
 }
 
 export interface VnfcCp {

@@ -15,7 +15,7 @@ import { planOperate, defaultGracefulStopS } from '../lifecycle/plan-operate.js'
 import { planChange } from '../lifecycle/plan.js';
 import { draftScale } from '../lifecycle/plan-scale.js';
 import { planTerminate } from '../lifecycle/plan-terminate.js';
-import type { InstantiatedVnf, LcmOpOcc, LcmPlan, VnfInstance, Vnfc } from '../lifecycle/model.js';
+import type { InstantiatedVnf, LcmOpOcc, LcmPlan, PlacedVnfc, VnfInstance, Vnfc } from '../lifecycle/model.js';
 import type {
   InstantiateVnfRequest,
   OperateVnfRequest,
@@ -173,7 +173,7 @@ export class Planner {
       return { ok: false, problem: problem('no-placement', explanation.summary, { explanation }), explanation };
     }
     const hosts = hostsOf(result.placements, picture);
-    const bound = bindPlaced(context, draft, result.placements, picture.addresses);
+    const bound = bindPlaced(context, draft, result.placements, hosts, picture.addresses);
     if (!bound.ok) return bound;
     const placed = together(bound.value, result.placements, request.value.demands, hosts);
     const rendered = renderVnfcs(context, draft, placed);
@@ -197,14 +197,25 @@ function instantiatedOf(instance: VnfInstance): InstantiatedVnf {
   return instance.instantiated;
 }
 
+/** A physical function brings its MAC address along. */
+function withOwnMacs(placement: VnfcPlacement, hosts: readonly Host[]): PlacedVnfc {
+  const known = hosts.find((host) => host.id === placement.hostId)?.facts.pciFunctions ?? [];
+  const pciFunctions = placement.pciFunctions.map((one) => {
+    const ownMac = known.find((each) => each.address === one.address)?.mac;
+    return ownMac === undefined ? one : { ...one, ownMac };
+  });
+  return { ...placement, pciFunctions };
+}
+
 function bindPlaced(
   context: PlanContext,
   draft: OperationDraft,
   placements: readonly VnfcPlacement[],
+  hosts: readonly Host[],
   claims: readonly Claim[],
 ): Outcome<readonly Vnfc[]> {
   const berths = new Map<VnfcId, Berth>(
-    placements.map((one) => [one.vnfcId, { hostId: one.hostId, pool: one.pool, placed: one }]),
+    placements.map((one) => [one.vnfcId, { hostId: one.hostId, pool: one.pool, placed: withOwnMacs(one, hosts) }]),
   );
   const taken = new Set(claims.filter((claim) => claim.kind === 'ip').map((claim) => claim.key));
   const bound = bindVnfcs(context, draft, berths, { taken });

@@ -47,7 +47,12 @@ test('what the host does not know of a device is absent, not zero', () => {
 test('a network device names what it hangs on', () => {
   const xml = `<device><name>net_eth0_02_fc</name><parent>pci_0000_06_10_1</parent>
     <capability type='net'><interface>eth0</interface><address>02:fc:00:00:00:01</address></capability></device>`;
-  expect(readNodeDevice(xml)).toEqual({ kind: 'net', interface: 'eth0', parent: 'pci_0000_06_10_1' });
+  expect(readNodeDevice(xml)).toEqual({
+    kind: 'net',
+    interface: 'eth0',
+    parent: 'pci_0000_06_10_1',
+    mac: '02:fc:00:00:00:01',
+  });
 });
 
 test('other devices are just that', () => {

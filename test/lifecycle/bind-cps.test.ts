@@ -1,6 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { addressKeys, bindCps } from '../../src/lifecycle/bind-cps.js';
+import type { PlacedVnfc } from '../../src/lifecycle/model.js';
 import { vnfcId } from '../../src/shared/ids.js';
+import { valueOf } from '../builders/berth.js';
 import { instance } from '../builders/instance.js';
 import { vnfc } from '../builders/vnfc.js';
 import { cp, flavour, vdu } from '../builders/vnfd.js';
@@ -8,7 +10,7 @@ import { cp, flavour, vdu } from '../builders/vnfd.js';
 const range = { type: 'IPV4', fixed: [], range: { min: '10.9.0.1', max: '10.9.0.9' }, prefixLength: 24 } as const;
 
 /** One CP on an external link, through a network or a PCI function. */
-function bound(functions: readonly { readonly cpdId: string; readonly address: string }[], taken: Set<string>) {
+function bind(functions: PlacedVnfc['pciFunctions'], taken: Set<string>, wish: object = {}) {
   const shape = flavour({
     vdus: [vdu()],
     cps: [cp('west', 0)],
@@ -23,16 +25,17 @@ function bound(functions: readonly { readonly cpdId: string; readonly address: s
       {
         id: 'link',
         resourceId: 'physnet1',
-        extCps: [{ cpdId: 'west', configs: [{ cpConfigId: 'a', addresses: [range] }] }],
+        extCps: [{ cpdId: 'west', configs: [{ cpConfigId: 'a', addresses: [{ ...range, ...wish }] }] }],
       },
     ],
     scaleLevels: {},
     inputs: {},
   };
   const placed = { ...vnfc().placement, pciFunctions: functions };
-  const cps = bindCps(instance().id, draft, { id: vnfcId('v'), vdu: vdu(), index: 0 }, placed, { taken });
-  return cps.ok ? cps.value : [];
+  return bindCps(instance().id, draft, { id: vnfcId('v'), vdu: vdu(), index: 0 }, placed, { taken });
 }
+
+const bound = (functions: PlacedVnfc['pciFunctions'], taken = new Set<string>()) => valueOf(bind(functions, taken));
 
 test.each([
   ['network', []],
@@ -45,6 +48,16 @@ test.each([
 });
 
 test('a CP on a PCI function knows its physical network and joins no network of the host', () => {
-  const [west] = bound([{ cpdId: 'west', address: '0000:41:10.0' }], new Set());
+  const [west] = bound([{ cpdId: 'west', address: '0000:41:10.0' }]);
   expect([west?.physicalNetwork, west?.network]).toEqual(['physnet1', undefined]);
+});
+
+test('a physical function keeps its own MAC address, and another one asked for is refused', () => {
+  const card = { cpdId: 'west', address: '0000:41:00.0', ownMac: '52:54:00:a0:00:00' };
+  expect(bound([card]).map(({ mac }) => mac)).toEqual(['52:54:00:a0:00:00']);
+  expect(bind([card], new Set(), { macAddress: '52:54:00:a0:00:00' }).ok).toBe(true);
+  const refused = bind([card], new Set(), { macAddress: '52:54:00:00:00:01' });
+  expect(refused.ok ? '' : refused.problem.detail).toMatch(
+    /west .*52:54:00:00:00:01.*0000:41:00\.0.*52:54:00:a0:00:00/,
+  );
 });

@@ -16,7 +16,7 @@ import { type CellCapabilities, type HostCapabilities, readCapabilities } from '
 import { readDomainCapabilities } from '../../libvirt-xml/read-domain-capabilities.js';
 import { heldPages, type HeldPages } from '../../libvirt-xml/held-pages.js';
 import { readNetwork } from '../../libvirt-xml/read-network.js';
-import { type NodeDevice, type PciDevice, readNodeDevice } from '../../libvirt-xml/read-node-device.js';
+import { type NetDevice, type NodeDevice, type PciDevice, readNodeDevice } from '../../libvirt-xml/read-node-device.js';
 import { readPool } from '../../libvirt-xml/read-pool.js';
 import type { FreePages } from '../engine.js';
 import type { HostDescription } from './calls/host.js';
@@ -124,7 +124,7 @@ function hugepagePool(
 /** Ethernet controllers, and whatever has or is a virtual function. */
 function pciFunctions(devices: readonly NodeDevice[]): readonly PciFunction[] {
   const netdevs = new Map(
-    devices.flatMap((device) => (device.kind === 'net' ? [[device.parent, device.interface] as const] : [])),
+    devices.flatMap((device) => (device.kind === 'net' ? [[device.parent, device] as const] : [])),
   );
   return devices
     .filter((device) => device.kind === 'pci')
@@ -133,10 +133,11 @@ function pciFunctions(devices: readonly NodeDevice[]): readonly PciFunction[] {
 }
 
 /** libvirt's VF interfaces take MAC and VLAN; trust and rate it cannot set. */
-function pciFacts(device: PciDevice, netdev: string | undefined): PciFunction {
+function pciFacts(device: PciDevice, net: NetDevice | undefined): PciFunction {
+  const kind = kindOf(device);
   return {
     address: device.address,
-    kind: kindOf(device),
+    kind,
     vendorId: device.vendorId,
     deviceId: device.deviceId,
     trustCapable: false,
@@ -145,7 +146,8 @@ function pciFacts(device: PciDevice, netdev: string | undefined): PciFunction {
     ...(device.cell === undefined ? {} : { cell: device.cell }),
     ...(device.iommuGroup === undefined ? {} : { iommuGroup: device.iommuGroup }),
     ...(device.driver === undefined ? {} : { driver: device.driver }),
-    ...(netdev === undefined ? {} : { netdev }),
+    ...(net === undefined ? {} : { netdev: net.interface }),
+    ...(kind === 'pf' && net?.mac !== undefined ? { mac: net.mac } : {}),
   };
 }
 

@@ -104,18 +104,19 @@ test('network functions are listed with their kin, other devices are not', () =>
     ),
     pci('nic', 2, ''),
     pci('disk', 3, '', '0x010000'),
-    "<device><name>net</name><parent>pf</parent><capability type='net'><interface>eth1</interface></capability></device>",
+    "<device><name>net</name><parent>pf</parent><capability type='net'><interface>eth1</interface><address>52:54:00:a0:00:00</address></capability></device>",
   ];
-  const shown = facts({ nodeDevices }).pciFunctions.map(({ address, kind, parent, netdev }) => [
+  const shown = facts({ nodeDevices }).pciFunctions.map(({ address, kind, parent, netdev, mac }) => [
     address,
     kind,
     parent,
     netdev,
+    mac,
   ]);
   expect(shown).toEqual([
-    ['0000:01:00.0', 'pf', undefined, 'eth1'],
-    ['0000:01:10.0', 'vf', '0000:01:00.0', undefined],
-    ['0000:01:02.0', 'other', undefined, undefined],
+    ['0000:01:00.0', 'pf', undefined, 'eth1', '52:54:00:a0:00:00'],
+    ['0000:01:10.0', 'vf', '0000:01:00.0', undefined, undefined],
+    ['0000:01:02.0', 'other', undefined, undefined, undefined],
   ]);
 });
 
