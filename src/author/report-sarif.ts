@@ -1,5 +1,6 @@
 /**
- * A lint report in SARIF 2.1.0 (OASIS), which code hosts and editors show beside the line.
+ * A lint report in SARIF 2.1.0 (OASIS), which code hosts and editors show beside the line. URIs are relative: to the
+ * working directory for files that lie in a folder, to the root of the package for those inside an archive.
  */
 import { descriptorCodes } from '../descriptor/finding-codes.js';
 import { packageCodes } from '../package/finding-codes.js';
@@ -9,8 +10,8 @@ import type { LintReport } from './lint.js';
 const kinds: Readonly<Record<string, FindingKind>> = { ...packageCodes, ...descriptorCodes };
 const levels: Readonly<Record<Severity, string>> = { error: 'error', warning: 'warning', info: 'note' };
 
-export function reportSarif({ findings }: LintReport): object {
-  const used = [...new Set(findings.map(({ code }) => code))].toSorted();
+export function reportSarif(report: LintReport): object {
+  const used = [...new Set(report.findings.map(({ code }) => code))].toSorted();
   return {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
     version: '2.1.0',
@@ -18,7 +19,7 @@ export function reportSarif({ findings }: LintReport): object {
       {
         tool: { driver: { name: 'berth', rules: used.map(ruleOf) } },
         columnKind: 'utf16CodeUnits',
-        results: findings.map((finding) => resultOf(finding, used.indexOf(finding.code))),
+        results: report.findings.map((finding) => resultOf(finding, used.indexOf(finding.code), report)),
       },
     ],
   };
@@ -35,17 +36,29 @@ function ruleOf(code: string): object {
   };
 }
 
-function resultOf({ code, severity, file, line, column, path, message, fix }: Finding, ruleIndex: number): object {
+function resultOf(finding: Finding, ruleIndex: number, report: LintReport): object {
+  const { code, severity, file, line, column, path, message, fix } = finding;
   const region = line === undefined ? {} : { region: { startLine: line, ...(column && { startColumn: column }) } };
-  const location = {
-    physicalLocation: { artifactLocation: { uri: encodeURI(file) }, ...region },
-    ...(path === undefined ? {} : { logicalLocations: [{ fullyQualifiedName: path }] }),
-  };
   return {
     ruleId: code,
     ruleIndex,
     level: levels[severity],
     message: { text: fix === undefined ? message : `${message} ${fix}` },
-    ...(file === '' ? {} : { locations: [location] }),
+    locations: [
+      {
+        physicalLocation: { artifactLocation: { uri: uriOf(file, report) }, ...region },
+        ...(path === undefined ? {} : { logicalLocations: [{ fullyQualifiedName: path }] }),
+      },
+    ],
   };
+}
+
+/** A finding about the whole is placed at what was read. */
+function uriOf(file: string, { path, folder }: LintReport): string {
+  const parts = file === '' ? [path] : [folder, file];
+  return parts
+    .flatMap((part) => part.toWellFormed().split('/'))
+    .filter((part) => part !== '')
+    .map(encodeURIComponent)
+    .join('/');
 }

@@ -1,5 +1,5 @@
 /**
- * A lint report as a person reads it: place and code, the line itself, what is wrong, what to do.
+ * A lint report as a person reads it: place, what is wrong, the line itself with a mark, what to do.
  */
 import type { Flavour } from '../descriptor/vnfd.js';
 import type { Finding } from '../shared/finding.js';
@@ -7,32 +7,38 @@ import { lineKey, type LintReport } from './lint.js';
 
 export const reportText = (report: LintReport): string =>
   [
-    ...report.findings.map((finding) => `${findingText(finding, report.lines.get(lineKey(finding)))}\n`),
+    ...report.findings.map((finding) => `${findingText(finding, report)}\n`),
     ...report.flavours.map(flavourText),
     verdict(report),
   ].join('\n');
 
-function findingText(finding: Finding, source: string | undefined): string {
+function findingText(finding: Finding, { lines, what }: LintReport): string {
   const { severity, code, file, line, column, message, fix } = finding;
-  const place = [file === '' ? 'package' : file, line, column].filter((part) => part !== undefined).join(':');
+  const source = lines.get(lineKey(finding));
+  const place = [file === '' ? what : file, line, column].filter((part) => part !== undefined).join(':');
   return [
-    `${place}: ${severity} ${code}`,
+    printable(`${place}: ${severity}: ${message} [${code}]`),
     ...(source === undefined ? [] : excerpt(source, line ?? 0, column)),
-    `  ${message}`,
     ...(fix === undefined ? [] : [`  -> ${fix}`]),
   ].join('\n');
 }
 
 const longestLine = 100;
 
-/** The line with a mark under the column, when both are short enough to help. */
+/** The line with a mark under the column; of a long line, the part around it. */
 function excerpt(source: string, line: number, column: number | undefined): readonly string[] {
-  const text = source.replaceAll('\t', ' ');
-  const shown = text.length > longestLine ? `${text.slice(0, longestLine)}…` : text;
+  const text = printable(source);
+  const from = column === undefined || column <= longestLine ? 0 : column - longestLine / 2;
+  const part = text.slice(from, from + longestLine);
+  const shown = `${from > 0 ? '…' : ''}${part}${from + longestLine < text.length ? '…' : ''}`;
   const margin = `${String(line).padStart(6)} | `;
-  const marked = column !== undefined && column <= longestLine;
-  return [`${margin}${shown}`, ...(marked ? [`${' '.repeat(margin.length - 2)}| ${' '.repeat(column - 1)}^`] : [])];
+  if (column === undefined) return [`${margin}${shown}`];
+  const indent = column - 1 - from + (from > 0 ? 1 : 0);
+  return [`${margin}${shown}`, `${' '.repeat(margin.length - 2)}| ${' '.repeat(indent)}^`];
 }
+
+/** A terminal obeys what a package says in control characters. */
+const printable = (text: string): string => text.replace(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu, ' ');
 
 function flavourText({ id, vdus, cps, virtualLinks, extCps, aspects, levels, affinityRules }: Flavour): string {
   const counts = [
@@ -47,10 +53,11 @@ function flavourText({ id, vdus, cps, virtualLinks, extCps, aspects, levels, aff
   return `flavour ${id}: ${counts.join(', ')}`;
 }
 
-function verdict({ findings, accepted }: LintReport): string {
+function verdict({ findings, accepted, what }: LintReport): string {
   const of = (severity: Finding['severity']): number => findings.filter((each) => each.severity === severity).length;
-  const counts = `${counted(of('error'), 'error')}, ${counted(of('warning'), 'warning')}`;
-  return `${counts}: Berth ${accepted ? 'accepts' : 'refuses'} this package.`;
+  const notes = of('info') === 0 ? '' : `, ${counted(of('info'), 'note')}`;
+  const counts = `${counted(of('error'), 'error')}, ${counted(of('warning'), 'warning')}${notes}`;
+  return `${counts}: Berth ${accepted ? 'accepts' : 'refuses'} this ${what}.`;
 }
 
 const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;

@@ -11,8 +11,10 @@ try {
   const exitCode = (code: number): void => {
     process.exitCode = code;
   };
-  const program = createProgram({ environment: process.env, out }, (group) =>
-    addAuthorCommands(group, { out, exitCode }),
+  const complain = (error: unknown): void => console.error(complaintOf(error));
+  const environment = process.env;
+  const program = createProgram({ environment, out }, (group) =>
+    addAuthorCommands(group, { environment, out, complain, exitCode }),
   );
   await program.parseAsync();
 } catch (error) {

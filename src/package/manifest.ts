@@ -23,8 +23,10 @@ export interface Manifest {
 }
 
 const required = ['vnf_product_name', 'vnf_provider_id', 'vnf_package_version', 'vnf_release_date_time'];
-/** RFC 3339. */
-const dateTime = /^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:?\d{2})$/;
+
+/** A time of RFC 3339. */
+export const isDateTime = (text: string): boolean =>
+  /^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:?\d{2})$/.test(text);
 
 export function readManifest(path: string, text: string): Manifest {
   const lines = readKeyLines(text);
@@ -97,7 +99,7 @@ function metadataFindings(file: string, metadata: Readonly<Record<string, string
     ...required
       .filter((key) => (metadata[key] ?? '') === '')
       .map((key) => found('MF-METADATA-MISSING', { file }, `The manifest has no ${key}.`)),
-    ...(released === undefined || dateTime.test(released)
+    ...(released === undefined || isDateTime(released)
       ? []
       : [found('MF-METADATA-VALUE', { file }, `vnf_release_date_time is \`${released}\`.`)]),
   ];

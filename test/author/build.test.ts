@@ -1,18 +1,37 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, utimesSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { defaultCsarLimits } from '../../src/artifacts/csar-limits.js';
 import { onboardCsar } from '../../src/artifacts/onboard.js';
 import { openCsar } from '../../src/artifacts/open-csar.js';
 import { buildPackage } from '../../src/author/build.js';
 import { lintPackage } from '../../src/author/lint.js';
+import { signatureChecks, signingOf } from '../../src/author/signatures.js';
 import { edgePackage, edit } from '../artifacts/edge-package.js';
+import { Pki, type Identity } from '../artifacts/signatures/authority.js';
 import { vocabulary } from '../descriptor/read.js';
 import { makeScratch } from './folders.js';
 import { randomPackage } from './random-package.js';
 
 const scratch = makeScratch();
-afterAll(() => scratch.remove());
+const pki = new Pki();
+const vendor = pki.signer('vendor');
+const filesOf = ({ keyFile, certificateFile }: Identity) => ({
+  key: join(pki.folder, keyFile),
+  certificate: join(pki.folder, certificateFile),
+});
+const trusting = await signatureChecks({ trustStore: filesOf(vendor).certificate });
+afterAll(() => {
+  scratch.remove();
+  pki.remove();
+});
+
+async function signer(identity = vendor) {
+  const signing = await signingOf({ option: '1', ...filesOf(identity) }, 'sha256', {});
+  if (signing === undefined) throw new Error('there is a key, and nothing is signed');
+  return signing;
+}
 
 const releasedAt = '2026-02-03T04:05:06Z';
 const manifestPath = 'Definitions/edge.mf';
@@ -30,8 +49,9 @@ describe('build', () => {
     const files = edgePackage();
     files.delete(manifestPath);
     const folder = scratch.folder('plain', files);
-    const built = await buildPackage(folder, scratch.path('plain.csar'), { releasedAt });
-    expect(built).toEqual({ findings: [], files: files.size + 1, manifestPath });
+    const { report, written } = await buildPackage(folder, scratch.path('plain.csar'), { releasedAt });
+    expect(report.findings).toEqual([]);
+    expect(written).toEqual({ files: files.size + 1, manifestPath });
     const text = await manifestIn(scratch.path('plain.csar'));
     expect(text).toContain(`vnf_release_date_time: ${releasedAt}\n`);
     expect([...text.matchAll(/^Source: (.*)$/gm)].map((match) => match[1])).toEqual([...files.keys()].toSorted());
@@ -40,7 +60,7 @@ describe('build', () => {
 
   test('keeps what the manifest of the folder says, and writes its digests anew', async () => {
     const files = edgePackage({ tamper: (all) => edit(all, 'ChangeLog.txt', '1.0', '1.1') });
-    await buildPackage(scratch.folder('kept', files), scratch.path('kept.csar'), { releasedAt });
+    await buildPackage(scratch.folder('kept', files), scratch.path('kept.csar'), {});
     const text = await manifestIn(scratch.path('kept.csar'));
     expect(text).toContain('vnf_release_date_time: 2026-01-31T12:00:00Z\n');
     expect(text).toContain('compatible_specification_versions: 2.7.1, 3.3.1\n');
@@ -48,40 +68,95 @@ describe('build', () => {
     expect((await lintPackage(scratch.path('kept.csar'))).accepted).toBe(true);
   });
 
-  test('gives the same bytes for the same folder', async () => {
-    const folder = scratch.folder('same', edgePackage());
-    for (const name of ['one.csar', 'two.csar']) await buildPackage(folder, scratch.path(name), { releasedAt });
+  test('gives the same bytes for the same folder, whenever it is built', async () => {
+    const files = edgePackage();
+    files.delete(manifestPath);
+    const folder = scratch.folder('same', files);
+    utimesSync(join(folder, 'ChangeLog.txt'), 4e9, 4e9);
+    for (const name of ['one.csar', 'two.csar']) await buildPackage(folder, scratch.path(name), {});
     expect(readFileSync(scratch.path('one.csar')).equals(readFileSync(scratch.path('two.csar')))).toBe(true);
+    expect(await manifestIn(scratch.path('one.csar'))).toContain('vnf_release_date_time: 2096-10-02T07:06:40Z\n');
+    await buildPackage(folder, scratch.path('dated.csar'), { otherwiseMs: 1_700_000_000_000 });
+    expect(await manifestIn(scratch.path('dated.csar'))).toContain('vnf_release_date_time: 2023-11-14T22:13:20Z\n');
   });
 
-  test('appends what a signer makes of exactly the bytes before', async () => {
-    const signed: string[] = [];
-    const sign = (manifest: Uint8Array): Promise<string> => {
-      signed.push(Buffer.from(manifest).toString());
-      return Promise.resolve('-----BEGIN CMS-----\n');
-    };
-    await buildPackage(scratch.folder('signed', edgePackage()), scratch.path('signed.csar'), { releasedAt, sign });
-    expect(await manifestIn(scratch.path('signed.csar'))).toBe(`${signed[0] ?? ''}-----BEGIN CMS-----\n`);
+  test('writes SHA-512, and keeps the signatures of single files', async () => {
+    const files = edgePackage();
+    files.set('ChangeLog.cms', pki.sign(files.get('ChangeLog.txt') ?? Buffer.alloc(0), vendor));
+    edit(files, manifestPath, 'Source: ChangeLog.txt\r\n', 'Source: ChangeLog.txt\r\nSignature: ChangeLog.cms\r\n');
+    await buildPackage(scratch.folder('long', files), scratch.path('long.csar'), { algorithm: 'sha-512' });
+    const text = await manifestIn(scratch.path('long.csar'));
+    expect(text.match(/^Algorithm: SHA-512\nHash: [0-9a-f]{128}$/gm)).toHaveLength(files.size - 1);
+    expect(text).toMatch(/^Source: ChangeLog.txt\n.*\n.*\nSignature: ChangeLog.cms\n/m);
+    expect((await lintPackage(scratch.path('long.csar'), trusting)).findings.map(({ code }) => code)).toEqual([
+      'SIG-NONE',
+    ]);
   });
 
-  test('writes nothing when the VNFD cannot be read, and says why', async () => {
+  test.each([1, 2] as const)('signs by option %i, so that a server that trusts the signer takes it', async (option) => {
+    const csar = scratch.path(`signed-${option}.csar`);
+    const { written } = await buildPackage(scratch.folder(`signed-${option}`, edgePackage()), csar, {
+      signing: { ...(await signer()), option },
+    });
+    expect(written?.manifestPath).toBe(manifestPath);
+    const taken = await onboardCsar(csar, vocabulary, defaultCsarLimits, () => Promise.resolve(), trusting);
+    expect(taken.ok && taken.value).toMatchObject({
+      findings: [],
+      securityOption: `OPTION_${option}`,
+      signingCertificate: vendor.certificate.toString(),
+    });
+  });
+
+  test('refuses what Berth would refuse, says why and leaves nothing; writes it when forced', async () => {
     const change = (files: Map<string, Buffer>): void =>
       edit(files, 'Definitions/edge_df_small.yaml', 'virtual_binding: worker', 'virtual_binding: nobody');
-    const built = await buildPackage(scratch.folder('wrong', edgePackage({ change })), scratch.path('wrong.csar'), {
-      releasedAt,
-    });
-    expect(built.manifestPath).toBeUndefined();
-    expect(built.findings.map(({ code }) => code)).toContain('VNFD-CP-UNBOUND');
+    const folder = scratch.folder('wrong', edgePackage({ change }));
+    const there = readdirSync(scratch.path('.'));
+    const { report, written } = await buildPackage(folder, scratch.path('wrong.csar'), {});
+    expect(written).toBeUndefined();
+    expect(report.findings.map(({ code }) => code)).toContain('VNFD-CP-UNBOUND');
+    expect(readdirSync(scratch.path('.'))).toEqual(there);
+    const forced = await buildPackage(folder, scratch.path('wrong.csar'), { force: true });
+    expect([forced.report.accepted, forced.written?.manifestPath]).toEqual([false, manifestPath]);
+    expect(existsSync(scratch.path('wrong.csar'))).toBe(true);
   });
 
+  test('refuses a certificate that has expired', async () => {
+    const expired = pki.signer('expired', { days: -1 });
+    const { report } = await buildPackage(scratch.folder('late', edgePackage()), scratch.path('late.csar'), {
+      signing: await signer(expired),
+    });
+    expect(report.findings.map(({ code }) => code)).toEqual(['SIG-EXPIRED']);
+    expect(existsSync(scratch.path('late.csar'))).toBe(false);
+  });
+
+  test('does not build a package into itself', async () => {
+    const folder = scratch.folder('self', edgePackage());
+    await expect(buildPackage(folder, join(folder, 'a.csar'), {})).rejects.toThrow('would be a part of itself');
+  });
+
+  test('says why a folder is no package', async () => {
+    const folder = scratch.folder(
+      'two-roots',
+      new Map([
+        ['a.yaml', 'x'],
+        ['b.yaml', 'y'],
+      ]),
+    );
+    const { report, written } = await buildPackage(folder, scratch.path('two.csar'), { force: true });
+    expect([written, report.findings.map(({ code }) => code)]).toEqual([undefined, ['PKG-ENTRY-SEVERAL']]);
+  });
+});
+
+describe('a random package', () => {
   test('makes packages that lint clean and onboard, whatever is in them', async () => {
     let run = 0;
     await fc.assert(
       fc.asyncProperty(randomPackage, async (files) => {
         run += 1;
         const csar = scratch.path(`random-${run}.csar`);
-        await buildPackage(scratch.folder(`random-${run}`, files), csar, { releasedAt });
-        expect((await lintPackage(csar)).findings).toEqual([]);
+        const { report } = await buildPackage(scratch.folder(`random-${run}`, files), csar, { releasedAt });
+        expect(report.findings).toEqual([]);
         const kept: string[] = [];
         const outcome = await onboardCsar(csar, vocabulary, defaultCsarLimits, (image) => {
           kept.push(image.path);

@@ -63,8 +63,8 @@ function signerOf(info: SignerInfo, contentType: string): CmsSigner {
   };
 }
 
-const contentTypeId = '1.2.840.113549.1.9.3';
-const messageDigestId = '1.2.840.113549.1.9.4';
+export const contentTypeId = '1.2.840.113549.1.9.3';
+export const messageDigestId = '1.2.840.113549.1.9.4';
 
 /** Both attributes are there once and say what they must (RFC 5652 clauses 5.3, 11). */
 function attributesOf({ signedAttrs }: SignerInfo, contentType: string) {

@@ -20,10 +20,12 @@ const derSequence = 0x30;
 /** With a buffer of its own: the ASN.1 reader takes the whole buffer behind a view. */
 const copy = (bytes: Buffer): Uint8Array<ArrayBuffer> => Uint8Array.from(bytes);
 
-export function certificatePem(der: Uint8Array): string {
+export const certificatePem = (der: Uint8Array): string => pemOf('CERTIFICATE', der);
+
+export function pemOf(label: PemLabel, der: Uint8Array): string {
   const lines =
     Buffer.from(der)
       .toString('base64')
       .match(/.{1,64}/g) ?? [];
-  return `-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`;
+  return `-----BEGIN ${label}-----\n${lines.join('\n')}\n-----END ${label}-----\n`;
 }
