@@ -30,6 +30,7 @@ import { PackageContentController } from './api/vnfpkgm/package-content.controll
 import { PackageFilesController } from './api/vnfpkgm/package-files.controller.js';
 import { PackagesController } from './api/vnfpkgm/packages.controller.js';
 
+import { UploadFromUriController } from './api/vnfpkgm/upload-from-uri.controller.js';
 @Module({})
 export class AppModule {
   static of(parts: ApiParts): DynamicModule {
@@ -40,6 +41,7 @@ export class AppModule {
         PackageContentController,
         PackageFilesController,
         OnboardedPackagesController,
+        UploadFromUriController,
         OnboardedPackageFilesController,
         InstancesController,
         InstanceTasksController,

@@ -8,12 +8,14 @@ import type { ApiParts, ReadinessCheck } from './api/ports.js';
 import { createServer } from './api/server.js';
 import { AppModule } from './app.module.js';
 import { defaultCsarLimits } from './artifacts/csar-limits.js';
+import { defaultFetchRules } from './artifacts/fetch-archive.js';
 import { PackageStore } from './artifacts/package-store.js';
 import { loadVocabulary } from './artifacts/schema-check.js';
-import type { BerthConfig } from './config/config.js';
+import type { BerthConfig, UploadConfig } from './config/config.js';
 import { composeFleet, type ComposedFleet } from './compose-fleet.js';
 import { composeSignatures } from './compose-signatures.js';
 import { composeStore, uniqueOwner } from './compose-store.js';
+import { GiB } from './shared/units.js';
 import type { Store } from './store/store.js';
 import { randomIds, systemClock } from './system.js';
 import { createTelemetry } from './telemetry/telemetry.js';
@@ -35,7 +37,8 @@ export async function compose(
 ): Promise<Berth> {
   const store = composeStore(config, fleet);
   const signatures = await composeSignatures(config.signatures, systemClock, log);
-  const files = new PackageStore(fleet.stateDir, await loadVocabulary(), defaultCsarLimits, signatures);
+  const { limits, fetchRules } = uploadRules(config.uploads);
+  const files = new PackageStore(fleet.stateDir, await loadVocabulary(), limits, signatures, fetchRules);
   const telemetry = createTelemetry(version());
   const workflow = createWorkflow(
     {
@@ -79,6 +82,11 @@ export async function compose(
 async function listen(app: NestFastifyApplication, { listen: { host, port } }: BerthConfig): Promise<string> {
   await app.listen(port, host);
   return app.getUrl();
+const uploadRules = ({ packageGiB, allowed, onlyAllowed, fetchSeconds }: UploadConfig) => ({
+  limits: { ...defaultCsarLimits, archiveBytes: packageGiB * GiB, totalBytes: 2 * packageGiB * GiB },
+  fetchRules: { ...defaultFetchRules, allowed, onlyAllowed, totalMs: fetchSeconds * 1000 },
+});
+
 }
 
 /** A host out of reach does not make Berth unready; not knowing any host does, for nothing could be placed. */

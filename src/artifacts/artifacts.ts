@@ -20,6 +20,13 @@ export interface StoredFile {
   read(range?: ByteRange): AsyncIterable<Uint8Array>;
 }
 
+/** Where a package is fetched from. Never kept longer than the fetch takes, never logged. */
+export interface PackageSource {
+  /** An http or https URI. */
+  readonly address: string;
+  readonly credentials?: { readonly userName: string; readonly password: string };
+}
+
 export interface PackageFiles {
   /** Removes what killed uploads and extractions left. */
   open(): Promise<void>;
@@ -34,6 +41,11 @@ export interface PackageFiles {
     content: AsyncIterable<Uint8Array>,
     expectedBytes?: number,
   ): Promise<Outcome<{ readonly sha256: string; readonly sizeBytes: number }>>;
+  /**
+   * Fetches an archive by the operator's rules and stores it like `receive`. Refuses `unprocessable` when it may not or
+   * cannot be fetched, with the reason; `lost` ends the fetch.
+   */
+  fetch(id: VnfPkgId, source: PackageSource, lost: AbortSignal): ReturnType<PackageFiles['receive']>;
   /** Reads the stored archive, checks it whole, extracts its images. Refuses `package-refused` with `findings`. */
   onboard(id: VnfPkgId): Promise<Outcome<VnfPackage>>;
   /** The archive as it was uploaded. */

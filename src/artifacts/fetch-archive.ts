@@ -11,6 +11,7 @@ import { errorText } from '../shared/error-text.js';
 import { isOrigin } from '../shared/origin.js';
 import { ok, refuse, type Outcome } from '../shared/outcome.js';
 import { problem } from '../shared/problem.js';
+import type { PackageSource } from './artifacts.js';
 import { isPublicAddress } from './public-address.js';
 
 export interface FetchRules {
@@ -39,25 +40,25 @@ export interface Fetched {
   /** Ends with an error when the transfer breaks, takes too long, or the signal says so. */
   readonly content: AsyncIterable<Uint8Array>;
   readonly expectedBytes?: number;
-}
-
-export interface Credentials {
-  readonly userName: string;
-  readonly password: string;
+  /** Ends the transfer, read or not. */
+  close(): void;
 }
 
 export type Resolve = (name: string) => Promise<readonly { readonly address: string; readonly family: number }[]>;
 
 const systemResolve: Resolve = (name) => lookup(name, { all: true, verbatim: true });
 
-/** Credentials go to the first origin only. Refuses `unprocessable` with the reason; never throws for what it is told. */
+/**
+ * Credentials go to the first origin only. Refuses `unprocessable` with the reason; never throws but for `lost`, which ends
+ * the transfer at any time.
+ */
 export async function fetchArchive(
-  address: string,
+  { address, credentials }: PackageSource,
   rules: FetchRules,
-  credentials?: Credentials,
+  lost: AbortSignal,
   resolve: Resolve = systemResolve,
 ): Promise<Outcome<Fetched>> {
-  const signal = AbortSignal.timeout(rules.totalMs);
+  const signal = AbortSignal.any([lost, AbortSignal.timeout(rules.totalMs)]);
   const first = parsed(address);
   let at = first;
   for (let redirects = 0; redirects <= rules.maxRedirects; redirects += 1) {
@@ -66,6 +67,7 @@ export async function fetchArchive(
     if ('why' in target) return refused(address, target.why);
     const own = at.origin === first?.origin ? credentials : undefined;
     const answer = await request(at, target, rules, signal, own);
+    lost.throwIfAborted();
     if ('why' in answer) return refused(address, answer.why);
     const location = redirectOf(answer.response);
     if (location === undefined) return received(address, answer.response);
@@ -76,7 +78,10 @@ export async function fetchArchive(
 }
 
 const refused = (address: string, why: string): Outcome<never> =>
-  refuse(problem('unprocessable', `The package cannot be fetched from ${shown(address)}: ${why}.`));
+  refuse(problem('unprocessable', `The package cannot be fetched from ${shown(address)}: ${why}. ${next}`));
+
+const next =
+  'Delete the resource; correct the address, or have the origin allowed (`uploadAllowed`); ask again on a new one.';
 
 /** Without user information and query: both may hold secrets. */
 const shown = (address: string): string =>
@@ -132,7 +137,7 @@ function request(
   { address, family }: Target,
   { idleMs }: FetchRules,
   signal: AbortSignal,
-  credentials: Credentials | undefined,
+  credentials: PackageSource['credentials'],
 ): Promise<{ readonly response: IncomingMessage } | Refusal> {
   const options: RequestOptions = {
     agent: false,
@@ -170,5 +175,6 @@ function received(address: string, response: IncomingMessage): Outcome<Fetched> 
     response.destroy();
     return refused(address, 'the server answers with a content encoding that was not asked for');
   }
-  return ok({ content: response, ...(length === undefined ? {} : { expectedBytes: Number(length) }) });
+  const close = (): void => void response.destroy();
+  return ok({ content: response, close, ...(length === undefined ? {} : { expectedBytes: Number(length) }) });
 }

@@ -13,9 +13,10 @@ import type { SecurityFiles } from '../package/security-files.js';
 import { vnfPkgId, type VnfPkgId } from '../shared/ids.js';
 import { ok, refuse, type Outcome } from '../shared/outcome.js';
 import { problem } from '../shared/problem.js';
-import type { PackageFiles, StoredFile } from './artifacts.js';
+import type { PackageFiles, PackageSource, StoredFile } from './artifacts.js';
 import type { CsarLimits } from './csar-limits.js';
 import { errnoOf, partSuffix, writeWhole } from './durable.js';
+import { defaultFetchRules, fetchArchive, type FetchRules } from './fetch-archive.js';
 import { innerArchivePath, onboardCsar, type KeepImage } from './onboard.js';
 import type { SignatureChecks } from './read-archive.js';
 import { receiveTo } from './receive.js';
@@ -28,9 +29,17 @@ export class PackageStore implements PackageFiles {
   readonly #vocabulary: Vocabulary;
   readonly #limits: CsarLimits;
   readonly #signatures: SignatureChecks | undefined;
+  readonly #fetchRules: FetchRules;
 
   /** Without `signatures` they are not looked at. */
-  constructor(dataDir: string, vocabulary: Vocabulary, limits: CsarLimits, signatures?: SignatureChecks) {
+  constructor(
+    dataDir: string,
+    vocabulary: Vocabulary,
+    limits: CsarLimits,
+    signatures?: SignatureChecks,
+    fetchRules: FetchRules = defaultFetchRules,
+  ) {
+    this.#fetchRules = fetchRules;
     this.#packages = join(dataDir, 'packages');
     this.#images = join(dataDir, 'images');
     this.#vocabulary = vocabulary;
@@ -65,6 +74,13 @@ export class PackageStore implements PackageFiles {
     } finally {
       await removeEmpty(this.#folder(id));
     }
+  }
+
+  async fetch(id: VnfPkgId, source: PackageSource, lost: AbortSignal): ReturnType<PackageFiles['receive']> {
+    const fetched = await fetchArchive(source, this.#fetchRules, lost);
+    if (!fetched.ok) return fetched;
+    const { content, expectedBytes, close } = fetched.value;
+    return this.receive(id, content, expectedBytes).finally(close);
   }
 
   async #receive(
@@ -153,13 +169,19 @@ export class PackageStore implements PackageFiles {
 }
 
 const tooLarge = (id: VnfPkgId, limit: number) =>
-  problem('payload-too-large', `The content of package ${id} is larger than ${limit} bytes, the limit of this server.`);
+  problem(
+    'payload-too-large',
+    `The content of package ${id} is larger than ${limit} bytes, the limit of this server (\`packageGiB\`). Delete the resource; have the limit raised, or upload less to a new one.`,
+  );
 
 const busy = (id: VnfPkgId) =>
   problem('wrong-state', `Another upload of package ${id} is under way; wait for it or delete the resource.`);
 
 const broken = (id: VnfPkgId, expected: number, actual: number) =>
-  problem('upload-broken', `The upload of package ${id} ended after ${actual} bytes of ${expected}.`);
+  problem(
+    'upload-broken',
+    `The upload of package ${id} ended after ${actual} bytes of ${expected}; delete the resource and upload to a new one.`,
+  );
 
 /** A refused upload leaves no folder; one with an archive in it stays. */
 async function removeEmpty(folder: string): Promise<void> {

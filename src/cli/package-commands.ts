@@ -3,7 +3,7 @@
  */
 import type { Command } from 'commander';
 import { openAsBlob } from 'node:fs';
-import type { Json } from './client.js';
+import type { Client, Json } from './client.js';
 import { contextOf, type Surroundings } from './context.js';
 import { table } from './text.js';
 import { followOnboarding } from './waiting.js';
@@ -14,14 +14,16 @@ const packages = '/vnfpkgm/v2/vnf_packages';
 export function addPackageCommands(program: Command, surroundings: Surroundings): Command {
   const group = program.command('package').description('VNF packages');
   group
-    .command('upload <file>')
-    .description('onboard a CSAR')
-    .action(async (file: string, _options, command: Command) => {
+    .command('upload [file]')
+    .description('onboard a CSAR, from a file or from where Berth fetches it')
+    .option('--from-uri <uri>', 'http or https URI; what may be fetched is Berth’s configuration')
+    .option('--user-name <name>', 'for the URI; the password is BERTH_SOURCE_PASSWORD in the environment')
+    .action(async (file: string | undefined, options: UploadOptions, command: Command) => {
       const context = contextOf(command, surroundings);
-      const content = await blobOf(file);
+      const send = await uploadOf(file, options, surroundings);
       const { id } = (await context.client.send('POST', packages, {})).body as Json;
       const path = `${packages}/${String(id)}`;
-      await context.client.upload(`${path}/package_content`, content);
+      await send(context.client, `${path}/package_content`);
       const info = await followOnboarding(context, path);
       context.show(info, packageTable([info]));
     });
@@ -64,6 +66,30 @@ function addStateCommands(group: Command, surroundings: Surroundings): void {
       await client.send('DELETE', `${packages}/${id}`);
       show({ id }, `package ${id} is deleted`);
     });
+}
+
+interface UploadOptions {
+  readonly fromUri?: string;
+  readonly userName?: string;
+}
+
+/** What is sent to `package_content`; nothing is asked of Berth before it is known to be there. */
+async function uploadOf(
+  file: string | undefined,
+  { fromUri, userName }: UploadOptions,
+  { environment }: Surroundings,
+): Promise<(client: Client, path: string) => Promise<unknown>> {
+  if ((file === undefined) === (fromUri === undefined)) throw new Error('Give either a file or --from-uri');
+  if (file !== undefined) {
+    const content = await blobOf(file);
+    return (client, path) => client.upload(path, content);
+  }
+  const password = environment['BERTH_SOURCE_PASSWORD'];
+  const body = {
+    addressInformation: fromUri,
+    ...(userName !== undefined && { userName, ...(password && { password }) }),
+  };
+  return (client, path) => client.send('POST', `${path}/upload_from_uri`, body);
 }
 
 const packageTable = (all: readonly Json[]): string =>

@@ -19,6 +19,8 @@ export interface BerthConfig {
   readonly pageSize: number;
   readonly strategy: 'pack' | 'spread';
   readonly signatures: SignatureConfig;
+  readonly uploads: UploadConfig;
+  readonly callbacks: CallbackConfig;
   readonly fleet: FleetConfig;
 }
 
@@ -31,6 +33,26 @@ export interface SignatureConfig {
   readonly trustStore?: string;
   /** File, or folder, with revocation lists; absent: revocation is not checked. */
   readonly revocationLists?: string;
+}
+
+/** Where callbacks of subscribers, and their token endpoints, may be (docs/notifications.md). */
+export interface CallbackConfig {
+  /** Origins that may be called even on loopback, e.g. `http://10.0.0.5:8080`, `https://*.example`. */
+  readonly allowed: readonly string[];
+  /** Whether nothing else may be called. */
+  readonly onlyAllowed: boolean;
+}
+
+/** How large packages may be, and where they may be fetched from (SOL005 `upload_from_uri`). */
+export interface UploadConfig {
+  /** Largest archive; unpacked it may be twice that. */
+  readonly packageGiB: number;
+  /** Origins that may be fetched from though private or plain http. Patterns: shared/origin.ts. */
+  readonly allowed: readonly string[];
+  /** Whether nothing else may be fetched, https from public addresses included. */
+  readonly onlyAllowed: boolean;
+  /** Longest fetch. */
+  readonly fetchSeconds: number;
 }
 
 export interface ListenAddress {

@@ -43,6 +43,16 @@ export function loadConfig({ argv, environment, user }: Surroundings): BerthConf
     pageSize: settings.pageSize ?? 100,
     strategy: settings.strategy ?? 'pack',
     signatures: signaturesOf(settings),
+    uploads: {
+      packageGiB: settings.packageGiB ?? 32,
+      allowed: settings.uploadAllowed ?? [],
+      onlyAllowed: settings.uploadOnlyAllowed ?? false,
+      fetchSeconds: settings.uploadSeconds ?? 6 * 3600,
+    },
+    callbacks: {
+      allowed: settings.callbackAllowed ?? [],
+      onlyAllowed: settings.callbackOnlyAllowed ?? false,
+    },
     fleet: fleetOf(settings),
   };
 }

@@ -8,6 +8,9 @@ import { ConfigError, logLevels, signaturePolicies } from './config.js';
 const strict = { additionalProperties: false } as const;
 const cpuList = Type.Array(Type.Integer({ minimum: 0 }));
 
+/** shared/origin.ts */
+const origin = Type.String({ pattern: '^https?://(\\*\\.)?(\\[[0-9A-Fa-f:.]+\\]|[A-Za-z0-9._-]+)(:\\d{1,5})?$' });
+
 const hostSettings = Type.Object(
   {
     id: Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$' }),
@@ -40,6 +43,12 @@ const settingsSchema = Type.Object(
     signaturePolicy: Type.Optional(Type.Enum([...signaturePolicies])),
     trustStore: Type.Optional(Type.String({ minLength: 1 })),
     revocationLists: Type.Optional(Type.String({ minLength: 1 })),
+    packageGiB: Type.Optional(Type.Integer({ minimum: 1, maximum: 1024 })),
+    uploadAllowed: Type.Optional(Type.Array(origin)),
+    uploadOnlyAllowed: Type.Optional(Type.Boolean()),
+    uploadSeconds: Type.Optional(Type.Integer({ minimum: 1, maximum: 7 * 24 * 3600 })),
+    callbackAllowed: Type.Optional(Type.Array(origin)),
+    callbackOnlyAllowed: Type.Optional(Type.Boolean()),
     simulated: Type.Optional(Type.Boolean()),
     fleet: Type.Optional(Type.Integer({ minimum: 1, maximum: 100_000 })),
     fleetFile: Type.Optional(Type.String({ minLength: 1 })),

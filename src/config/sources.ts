@@ -19,6 +19,7 @@ export const usage = `Usage: berth-server [options]
   --fleet-file FILE    simulated hosts as a file describes them (implies --simulated)
   --log-level LEVEL    trace, debug, info, warn, error, fatal or silent
   --signature-policy P require (default), warn or off: whether packages must be signed
+  --upload-allowed URL an origin that packages may be fetched from, http://10.0.0.5:8080; may be repeated
   --help
 
 Every setting, its environment variable and its default: docs/configuration.md
@@ -41,6 +42,7 @@ export function readFlags(argv: readonly string[]): Flags {
     fleetFile: values['fleet-file'],
     logLevel: values['log-level'],
     signaturePolicy: values['signature-policy'],
+    uploadAllowed: values['upload-allowed'],
   };
   return { help: help ?? false, config, settings: checkSettings(given(settings), 'the command line') };
 }
@@ -59,6 +61,7 @@ function parseFlags(argv: readonly string[]) {
       'fleet-file': option,
       'log-level': option,
       'signature-policy': option,
+      'upload-allowed': { type: 'string', multiple: true },
       help: { type: 'boolean' },
     } as const;
     return parseArgs({ args: [...argv], options }).values;
@@ -81,18 +84,26 @@ export const variables = {
   BERTH_SIGNATURE_POLICY: 'signaturePolicy',
   BERTH_TRUST_STORE: 'trustStore',
   BERTH_REVOCATION_LISTS: 'revocationLists',
+  BERTH_PACKAGE_GIB: 'packageGiB',
+  BERTH_UPLOAD_ALLOWED: 'uploadAllowed',
+  BERTH_UPLOAD_ONLY_ALLOWED: 'uploadOnlyAllowed',
+  BERTH_UPLOAD_SECONDS: 'uploadSeconds',
+  BERTH_CALLBACK_ALLOWED: 'callbackAllowed',
+  BERTH_CALLBACK_ONLY_ALLOWED: 'callbackOnlyAllowed',
   BERTH_SIMULATED: 'simulated',
   BERTH_FLEET: 'fleet',
   BERTH_FLEET_FILE: 'fleetFile',
 } as const satisfies Record<string, keyof Settings>;
 
-const numbers: readonly string[] = ['port', 'pageSize', 'fleet'];
-const truths: readonly string[] = ['openMetrics', 'simulated'];
+const numbers: readonly string[] = ['port', 'pageSize', 'fleet', 'packageGiB', 'uploadSeconds'];
+const truths: readonly string[] = ['openMetrics', 'simulated', 'uploadOnlyAllowed', 'callbackOnlyAllowed'];
+const lists: readonly string[] = ['uploadAllowed', 'callbackAllowed'];
 
 export function readEnvironment(environment: Readonly<Record<string, string | undefined>>): Settings {
   const entries = Object.entries(variables).map(([variable, key]) => {
     const text = environment[variable];
     if (numbers.includes(key)) return [key, numeric(text)] as const;
+    if (lists.includes(key)) return [key, list(text)] as const;
     return [key, truths.includes(key) ? truth(text) : text] as const;
   });
   return checkSettings(given(Object.fromEntries(entries)), 'the environment');
@@ -115,6 +126,9 @@ function parsed(text: string, file: string): unknown {
 function numeric(text: string | undefined): unknown {
   return text !== undefined && /^\d+$/.test(text) ? Number(text) : text;
 }
+
+/** `a, b`; an empty text is no setting at all. */
+const list = (text: string | undefined): unknown => (text ? text.split(',').map((each) => each.trim()) : undefined);
 
 function truth(text: string | undefined): unknown {
   if (text === 'true' || text === '1') return true;

@@ -15,6 +15,7 @@ import type {
 import type { Explanation, VnfcPlacement } from '../placement/model.js';
 import type { Capacity } from '../placement/what-if/capacity.js';
 import type { Defragmentation } from '../placement/what-if/defragment.js';
+import type { PackageSource } from '../artifacts/artifacts.js';
 import type { VnfPkgRecord } from '../store/store.js';
 
 export interface LcmCommands {
@@ -40,6 +41,11 @@ export interface PackageCommands {
   upload(id: VnfPkgId, content: AsyncIterable<Uint8Array>, expectedBytes?: number): Promise<Outcome<VnfPkgRecord>>;
   /** `userDefinedData` is a JSON Merge Patch (RFC 7396). */
   modify(
+  /**
+   * Answers once the fetch has begun (202); how it ends is read from the package. Deleting the package ends the fetch,
+   * within seconds.
+   */
+  uploadFromUri(id: VnfPkgId, source: PackageSource): Promise<Outcome<VnfPkgRecord>>;
     id: VnfPkgId,
     change: Partial<Pick<VnfPkgRecord, 'operationalState' | 'userDefinedData'>>,
     ifRevision?: number,

@@ -1,7 +1,7 @@
 /**
  * Package commands (SOL005 clause 9): create, upload, modify, delete. `onboarding.ts` goes on where an upload ends.
  */
-import type { PackageFiles } from '../artifacts/artifacts.js';
+import type { PackageFiles, PackageSource } from '../artifacts/artifacts.js';
 import { mergePatch } from '../lifecycle/plan-modify-info.js';
 import type { Clock, IdSource } from '../shared/clock.js';
 import { vnfPkgId, type VnfPkgId } from '../shared/ids.js';
@@ -13,7 +13,12 @@ import type { PackageCommands } from './commands.js';
 import type { Onboarding } from './onboarding.js';
 import { causeOf } from './step-problem.js';
 
+type Arrival = ReturnType<PackageFiles['receive']>;
+
 export class SolPackageCommands implements PackageCommands {
+  private readonly background = new Set<Promise<void>>();
+  private readonly stopping = new AbortController();
+
   /** `sweep` removes base images that no package has any more from the hosts. */
   constructor(
     private readonly store: Store,
@@ -51,12 +56,44 @@ export class SolPackageCommands implements PackageCommands {
   ): Promise<Outcome<VnfPkgRecord>> {
     const begun = await this.store.beginUpload(id, this.onboarding.lease());
     if (!begun.ok) return begun;
-    return this.onboarding.hold(id, (lost) => this.take(id, this.receive(id, until(lost, content), expectedBytes)));
+    return this.onboarding.hold(id, (lost) =>
+      this.take(id, () => this.files.receive(id, until(lost, content), expectedBytes)),
+    );
+  }
+
+  async uploadFromUri(id: VnfPkgId, source: PackageSource): Promise<Outcome<VnfPkgRecord>> {
+    const begun = await this.store.beginUpload(id, this.onboarding.lease());
+    if (begun.ok) this.inBackground(id, () => this.fetch(id, source));
+    return begun;
+  }
+
+  /** Ends what is fetched; an upload ends with its connection. */
+  async stop(): Promise<void> {
+    this.stopping.abort(new Error('Berth is stopping'));
+    await Promise.all(this.background);
+  }
+
+  private fetch(id: VnfPkgId, source: PackageSource): Promise<unknown> {
+    return this.onboarding.hold(id, (lost) => {
+      const signal = AbortSignal.any([lost, this.stopping.signal]);
+      return this.take(id, () => this.files.fetch(id, source, signal));
+    });
+  }
+
+  /** A fault here is the store's: the lease runs out, and whoever finds it ends the upload. */
+  private inBackground(id: VnfPkgId, work: () => Promise<unknown>): void {
+    const ended: Promise<void> = work()
+      .then(() => undefined)
+      .catch((error: unknown) => {
+        this.log.error({ vnfPkgId: id, cause: causeOf(error) }, 'fetching a package met a fault');
+      })
+      .finally(() => this.background.delete(ended));
+    this.background.add(ended);
   }
 
   /** UPLOADING to PROCESSING, or to ERROR when the bytes did not come. */
-  private async take(id: VnfPkgId, bytes: ReturnType<PackageFiles['receive']>): Promise<Outcome<VnfPkgRecord>> {
-    const received = await bytes;
+  private async take(id: VnfPkgId, arrive: () => Arrival): Promise<Outcome<VnfPkgRecord>> {
+    const received = await arrive().catch((error: unknown) => this.broken(id, error));
     if (!received.ok) {
       await this.onboarding.fail(id, received.problem);
       return received;
@@ -68,20 +105,12 @@ export class SolPackageCommands implements PackageCommands {
     return ended;
   }
 
-  /** A client that goes away or a disk that is full breaks the upload, never the server. */
-  private async receive(
-    id: VnfPkgId,
-    content: AsyncIterable<Uint8Array>,
-    expectedBytes: number | undefined,
-  ): ReturnType<PackageFiles['receive']> {
-    try {
-      return await this.files.receive(id, content, expectedBytes);
-    } catch (error) {
-      const cause = causeOf(error);
-      this.log.warn({ vnfPkgId: id, cause }, 'an upload broke');
-      const detail = `The upload of package ${id} broke before its end; delete the resource and upload to a new one.`;
-      return { ok: false, problem: problem('upload-broken', detail, { cause }) };
-    }
+  /** A client that goes away or a disk that fails breaks the upload, never the server. */
+  private broken(id: VnfPkgId, error: unknown): Awaited<Arrival> {
+    const cause = causeOf(error);
+    this.log.warn({ vnfPkgId: id, cause }, 'an upload broke');
+    const detail = `The upload of package ${id} broke before its end; delete the resource and upload to a new one.`;
+    return { ok: false, problem: problem('upload-broken', detail, { cause }) };
   }
 
   /** `userDefinedData` is a merge patch, applied to the revision that was read; again when another was faster. */

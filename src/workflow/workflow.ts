@@ -106,3 +106,4 @@ export function createWorkflow(ports: WorkflowPorts, settings: WorkflowSettings)
     },
   };
 }
+      await packages.stop();

@@ -58,10 +58,11 @@ interface Wish extends Partial<FetchRules> {
   readonly resolve?: Resolve;
 }
 
+const never = new AbortController().signal;
 const nobody: Resolve = (name) => Promise.reject(new Error(`nobody is called ${name}`));
 
 const fetched = (address: string, { resolve = nobody, ...rules }: Wish = {}) =>
-  fetchArchive(address, { ...defaultFetchRules, allowed: [origin], ...rules }, undefined, resolve);
+  fetchArchive({ address }, { ...defaultFetchRules, allowed: [origin], ...rules }, never, resolve);
 
 async function refusal(address: string, wish?: Wish): Promise<string> {
   const outcome = await fetched(address, wish);
@@ -105,7 +106,8 @@ describe('a package', () => {
     const rules = { ...defaultFetchRules, allowed: [origin, `http://localhost:${port}`] };
     const resolve: Resolve = () => Promise.resolve([{ address: '127.0.0.1', family: 4 }]);
     const before = requests.length;
-    const outcome = await fetchArchive(`${origin}/inside`, rules, { userName: 'a', password: 'b' }, resolve);
+    const credentials = { userName: 'a', password: 'b' };
+    const outcome = await fetchArchive({ address: `${origin}/inside`, credentials }, rules, never, resolve);
     expect((await bytesOf(outcome)).length).toBe(content.length);
     const seen = requests.slice(before).map(({ headers }) => headers.authorization);
     expect(seen).toEqual([`Basic ${Buffer.from('a:b').toString('base64')}`, undefined]);
@@ -168,6 +170,18 @@ describe('a transfer that has begun fails when', () => {
   ])('%s', async (_, path, wish = {}) => {
     await expect(bytesOf(await fetched(`${origin}${path}`, wish))).rejects.toThrow();
   });
+});
+
+test('a transfer ends when it is told to, and when its receiver closes it', async () => {
+  const told = new AbortController();
+  const rules = { ...defaultFetchRules, allowed: [origin] };
+  const slow = await fetchArchive({ address: `${origin}/slow` }, rules, told.signal);
+  setTimeout(() => told.abort(new Error('enough')), 20);
+  await expect(bytesOf(slow)).rejects.toThrow();
+  const closed = await fetched(`${origin}/slow`);
+  const gone = once(requests.at(-1)!.socket, 'close');
+  if (closed.ok) closed.value.close();
+  await gone;
 });
 
 test.each([

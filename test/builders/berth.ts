@@ -39,6 +39,7 @@ function filesIn(dir: string): PackageFiles {
     open: () => Promise.resolve(),
     stored: () => Promise.resolve([]),
     receive: unused,
+    fetch: unused,
     onboard: unused,
     archive: unused,
     file: unused,

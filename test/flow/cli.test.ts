@@ -100,6 +100,8 @@ test('a Berth that is not there, or a token that is not, is said plainly', async
 
 test('a file that is not there and a Berth that does not answer are named, with what to do', async () => {
   expect(await complaint('package', 'upload', '/no/such.csar')).toContain('The file /no/such.csar cannot be read');
+  expect(await complaint('package', 'upload')).toContain('either a file or --from-uri');
+  expect(await complaint('package', 'upload', '--from-uri', 'http://127.0.0.1:9/a.csar')).toContain('is not https');
   const nowhere = 'http://127.0.0.1:9';
   expect(await complaint('--url', nowhere, 'host', 'list')).toContain(`does not answer at ${nowhere}; start it`);
   expect(await complaint('--url', 'nonsense', 'host', 'list')).toContain('"nonsense" is no URL');

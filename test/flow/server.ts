@@ -25,6 +25,10 @@ export interface World {
   readonly pageSize?: number;
   /** The router of most tests is not signed. */
   readonly signatures?: SignatureConfig;
+  /** Origins on loopback that subscribers may have their callbacks at. */
+  readonly callbacks?: readonly string[];
+  /** Origins that packages are fetched from. */
+  readonly uploadAllowed?: readonly string[];
   /** PostgreSQL instead of a file. */
   readonly store?: string;
 }
@@ -37,7 +41,7 @@ export async function startServer(world: World = {}): Promise<Server> {
 }
 
 async function startOn(dir: string, fleet: SimulatedFleet, world: World): Promise<Server> {
-  const { pageSize = 100, signatures = { policy: 'warn' }, store } = world;
+  const { pageSize = 100, signatures = { policy: 'warn' }, uploadAllowed = [], store, callbacks = [] } = world;
   const config: BerthConfig = {
     dataDir: dir,
     ...(store !== undefined && { store }),
@@ -47,6 +51,8 @@ async function startOn(dir: string, fleet: SimulatedFleet, world: World): Promis
     pageSize,
     strategy: 'pack',
     signatures,
+    uploads: { packageGiB: 1, allowed: uploadAllowed, onlyAllowed: false, fetchSeconds: 60 },
+    callbacks: { allowed: callbacks, onlyAllowed: false },
     fleet: { kind: 'simulated', hosts: [] },
   };
   const log: Logger = pino({ level: process.env['BERTH_TEST_LOG'] ?? 'silent' });

@@ -48,6 +48,12 @@ const files: PackageFiles = {
     onDisk.add(id);
     return ok({ sha256: '00'.repeat(32), sizeBytes: 1 });
   },
+  fetch: async (id, _source, lost) => {
+    await meanwhile();
+    lost.throwIfAborted();
+    onDisk.add(id);
+    return ok({ sha256: '00'.repeat(32), sizeBytes: 1 });
+  },
   onboard: async () => {
     await meanwhile();
     return ok(samplePackage());

@@ -62,3 +62,13 @@ export const vnfPkgInfoModifications = Type.Object(
   { operationalState: Type.Optional(operationalState), userDefinedData: Type.Optional(keyValuePairs) },
   { minProperties: 1 },
 );
+
+/** SOL005 clause 9.4.6.3.1. A password alone would be sent to nobody. */
+export const uploadFromUriRequest = Type.Object(
+  {
+    addressInformation: Type.String({ pattern: '^[Hh][Tt][Tt][Pp][Ss]?://', maxLength: 4096 }),
+    userName: Type.Optional(text),
+    password: Type.Optional(text),
+  },
+  { dependencies: { password: ['userName'] } },
+);
