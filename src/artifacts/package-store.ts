@@ -79,8 +79,8 @@ export class PackageStore implements PackageFiles {
   async fetch(id: VnfPkgId, source: PackageSource, lost: AbortSignal): ReturnType<PackageFiles['receive']> {
     const fetched = await fetchArchive(source, this.#fetchRules, lost);
     if (!fetched.ok) return fetched;
-    const { content, expectedBytes, close } = fetched.value;
-    return this.receive(id, content, expectedBytes).finally(close);
+    const { content, expectedBytes } = fetched.value;
+    return this.receive(id, content, expectedBytes).finally(() => fetched.value.close());
   }
 
   async #receive(
