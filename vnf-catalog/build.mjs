@@ -3,16 +3,15 @@
 // (for example: build.mjs router /tmp/router.csar)
 //
 // Builds the images that the package's flavours name, unless the cache has them (that part needs root and
-// the tools that image/tools.sh lists), fills their digests into the definitions and writes the CSAR, its
-// manifest signed when a key is given (docs/signatures.md).
+// the tools that image/tools.sh lists), fills their digests into the definitions and has `berth package build` write
+// the CSAR, signed when a key is given (docs/packages.md).
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { assemble, imagesOf, readSource, releaseDate } from './builder/package.mjs';
-import { signManifest } from './builder/sign.mjs';
-import { writeZip } from './builder/zip.mjs';
+import { pack } from './builder/pack.mjs';
+import { assemble, imagesOf, readSource } from './builder/package.mjs';
 
 const usage = `usage: build.mjs NAME OUT.csar [--key KEY.pem --certificate CERT.pem]
 where NAME is a folder here that holds package/`;
@@ -48,11 +47,8 @@ const work = mkdtempSync(join(tmpdir(), 'berth-package.'));
 try {
   const source = readSource(join(folder, 'package'));
   const images = new Map(imagesOf(source).map((image) => [image, buildImage(image, work)]));
-  const unsigned = assemble(name, source, images);
-  const entries = values.key === undefined ? unsigned : signManifest(name, unsigned, values);
-  mkdirSync(dirname(out), { recursive: true });
-  await writeZip(out, entries, releaseDate());
-  console.log(`${out}: ${entries.size} files, ${(statSync(out).size / 1024 / 1024).toFixed(1)} MiB`);
+  const said = await pack(name, assemble(name, source, images), out, values.key === undefined ? undefined : values);
+  console.log(`${said}, ${(statSync(out).size / 1024 / 1024).toFixed(1)} MiB`);
 } finally {
   rmSync(work, { recursive: true, force: true });
 }

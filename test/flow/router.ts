@@ -6,8 +6,8 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { assemble, imagesOf, readSource, releaseDate, type BuiltImage } from '../../vnf-catalog/builder/package.mjs';
-import { writeZip } from '../../vnf-catalog/builder/zip.mjs';
+import { buildPackage, type BuildOptions } from '../../src/author/build.js';
+import { assemble, imagesOf, readSource, writeFiles, type BuiltImage } from '../../vnf-catalog/builder/package.mjs';
 import { qcow2Image } from '../artifacts/edge-package.js';
 import { bodyOf, type Client } from '../api/door.js';
 import { until } from './server.js';
@@ -28,15 +28,14 @@ let archive: Promise<Buffer> | undefined;
 /** Bytes of the CSAR; made once. */
 export const routerPackage = (): Promise<Buffer> => (archive ??= buildRouter());
 
-/** `change` has the last word on what goes into the archive. */
-export async function buildRouter(
-  change: (entries: Map<string, Buffer>) => Map<string, Buffer> = (entries) => entries,
-): Promise<Buffer> {
+export async function buildRouter(options: BuildOptions = {}): Promise<Buffer> {
   const folder = mkdtempSync(join(tmpdir(), 'berth-router-'));
   const file = join(folder, 'router.csar');
   const source = readSource('vnf-catalog/router/package');
   const images = new Map(imagesOf(source).map((name) => [name, emptyImage()]));
-  await writeZip(file, change(assemble('router', source, images)), releaseDate());
+  writeFiles(assemble('router', source, images), join(folder, 'router'));
+  const { report, written } = await buildPackage(join(folder, 'router'), file, options);
+  if (written === undefined) throw new Error(JSON.stringify(report.findings, null, 1));
   const bytes = readFileSync(file);
   rmSync(folder, { recursive: true });
   return bytes;

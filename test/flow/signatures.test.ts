@@ -3,7 +3,7 @@
  */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { join } from 'node:path';
-import { signManifest } from '../../vnf-catalog/builder/sign.mjs';
+import { signingOf } from '../../src/author/signatures.js';
 import { Pki } from '../artifacts/signatures/authority.js';
 import { buildRouter, createPackage, onboarded, upload } from './router.js';
 import { startServer, type Server } from './server.js';
@@ -37,9 +37,9 @@ test('a package that nobody signed ends in ERROR', async () => {
   });
 });
 
-test('a package that the catalogue signed is onboarded, and its signer is shown', async () => {
-  const signed = await buildRouter((entries) => signManifest('router', entries, { key, certificate }));
-  expect(await verdictOn(signed)).toMatchObject({
+test('a package that its author signed is onboarded, and its signer is shown', async () => {
+  const signing = await signingOf({ option: '1', key, certificate }, 'sha256', {});
+  expect(await verdictOn(await buildRouter({ ...(signing && { signing }) }))).toMatchObject({
     onboardingState: 'ONBOARDED',
     packageSecurityOption: 'OPTION_1',
     signingCertificate: vendor.certificate.toString(),

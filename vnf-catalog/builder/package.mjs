@@ -1,9 +1,9 @@
-// A VNF package as a map of paths to bytes, from a package source folder and built images. Pure but for
-// reading the folder: the same source and images always give the same package.
-import { readFileSync, readdirSync } from 'node:fs';
-import { join, relative } from 'node:path';
-import { parse } from 'yaml';
-import { manifest, sha256, toscaMeta } from './manifest.mjs';
+// The files of a VNF package as a map of paths to bytes, from a package source folder and built images. Pure but for
+// reading the folder: the same source and images always give the same files. `berth package build` does the rest.
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { toscaMeta } from './tosca-meta.mjs';
 
 const MIB = 1024 * 1024;
 const IMAGE_FILE = /\.\.\/Files\/images\/([a-z0-9-]+)\.qcow2/g;
@@ -12,6 +12,13 @@ export function readSource(folder) {
   const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   const paths = files.map((entry) => relative(folder, join(entry.parentPath, entry.name))).sort();
   return new Map(paths.map((path) => [path, readFileSync(join(folder, path))]));
+}
+
+export function writeFiles(entries, folder) {
+  for (const [path, bytes] of entries) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), bytes);
+  }
 }
 
 // The names of the images that the deployment flavours ask for.
@@ -30,9 +37,7 @@ export function assemble(name, source, images) {
   }
   entries.set('Licenses/debian-copyright.txt', licences([...images.values()]));
   entries.set('TOSCA-Metadata/TOSCA.meta', toscaMeta(name));
-  const sorted = [...entries].sort(([a], [b]) => (a < b ? -1 : 1));
-  const vnf = vnfProperties(name, entries);
-  return new Map([...sorted, [`Definitions/${name}.mf`, manifest(vnf, releaseDate(), sorted)]]);
+  return entries;
 }
 
 // The images share most of their packages; each licence is printed once.
@@ -40,9 +45,6 @@ function licences(images) {
   const parts = images.flatMap(({ copyright }) => copyright.toString().split(/^(?====== \/)/m));
   return Buffer.from([...new Set(parts)].join(''));
 }
-
-// SOURCE_DATE_EPOCH dates the release, as it dates the image (reproducible-builds.org).
-export const releaseDate = () => new Date(Number(process.env.SOURCE_DATE_EPOCH ?? 1735689600) * 1000).toISOString();
 
 // '@{router-cloud.sha256}' and the like stand in the definitions for what only the built image knows.
 function fill(path, bytes, images) {
@@ -55,14 +57,7 @@ function fill(path, bytes, images) {
 }
 
 const factsOf = ({ qcow2, manifest: { image } }) => ({
-  sha256: sha256(qcow2),
+  sha256: createHash('sha256').update(qcow2).digest('hex'),
   sizeMiB: Math.ceil(qcow2.length / MIB),
   virtualSizeMiB: Math.ceil(image.virtualSizeBytes / MIB),
 });
-
-// The manifest says what the descriptor says: the VNF's properties are the defaults of its node type.
-function vnfProperties(name, entries) {
-  const types = parse(entries.get(`Definitions/${name}_types.yaml`).toString()).node_types;
-  const vnf = Object.values(types).find((type) => type.derived_from === 'tosca.nodes.nfv.VNF');
-  return Object.fromEntries(Object.entries(vnf.properties).map(([key, property]) => [key, property.default]));
-}

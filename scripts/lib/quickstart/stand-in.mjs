@@ -32,8 +32,7 @@ export async function standInEntries() {
 }
 
 export async function standInPackage(file, tell) {
-  const { releaseDate } = await import('../../../vnf-catalog/builder/package.mjs');
-  const { writeZip } = await import('../../../vnf-catalog/builder/zip.mjs');
-  await writeZip(file, await standInEntries(), releaseDate());
+  const { pack } = await import('../../../vnf-catalog/builder/pack.mjs');
+  await pack('router', await standInEntries(), file);
   tell(`${file}, ${Math.ceil(statSync(file).size / 1024)} KiB`);
 }

@@ -1,1 +1,0 @@
-export function writeZip(path: string, entries: ReadonlyMap<string, Buffer>, date: string): Promise<void>;
