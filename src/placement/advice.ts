@@ -8,8 +8,9 @@ import { askOf } from './ask.js';
 import { decide } from './decide.js';
 import type { Judgement, Subject } from './explain.js';
 import { distanceOf, missOf, missText, type Miss } from './miss.js';
-import type { PlacementRequest } from './model.js';
-import { relaxationsFor, type Relaxation } from './relaxations.js';
+import type { PlacementRequest, VnfcPlacement } from './model.js';
+import type { Relaxation } from './relaxation.js';
+import { relaxationsFor } from './relaxations.js';
 import { hardestFirst, surroundings } from './search.js';
 
 export interface Advice {
@@ -20,7 +21,9 @@ export interface Advice {
 /** Hosts looked at closely: those that met most constraints. */
 const closeHosts = 32;
 const shownMisses = 3;
-const shownRelaxations = 5;
+/** Changes of the question, and then of the fleet. */
+const shownRelaxations = 4;
+const shownElse = 2;
 /** Budget of one question with a change, and how many pairs of changes are tried. */
 const retryBudget = 300;
 const mostPairs = 45;
@@ -34,16 +37,25 @@ export function adviceOn(
   const misses = nearest(fleet, request, subject, judgements);
   const retry = retrier(request, misses);
   const singles = relaxationsFor(request, subject.ask.demand, misses);
-  const found = [
-    ...singles.filter((one) => retry(one.apply(request), fleet)).map((one) => `fits with ${one.text}`),
-    ...hostsBack(fleet, request, misses, retry),
-    ...departures(fleet, request, misses, retry),
-  ];
-  const relaxations = found.length > 0 ? found : inPairs(fleet, request, singles, retry);
+  const alone = singles.flatMap((one) => {
+    const berths = retry(one.apply(request), fleet);
+    return berths === undefined ? [] : [`fits with ${one.text}${placeOf(one, fleet, berths)}`];
+  });
+  const elsewise = [...hostsBack(fleet, request, misses, retry), ...departures(fleet, request, misses, retry)];
+  const found = [...alone.slice(0, shownRelaxations), ...elsewise.slice(0, shownElse)];
   return {
-    nearestMisses: misses.slice(0, shownMisses).map(missText),
-    relaxations: relaxations.slice(0, shownRelaxations),
+    nearestMisses: misses.slice(0, shownMisses).map((miss) => missText(miss, heldOn(fleet, miss.hostId))),
+    relaxations: found.length > 0 ? found : inPairs(fleet, request, singles, retry).slice(0, shownRelaxations),
   };
+}
+
+/** Where a guest of one cell would then lie; several VNFCs are told of without it. */
+function placeOf({ place }: Relaxation, fleet: Fleet, [berth, second]: readonly VnfcPlacement[]): string {
+  if (place === 'untold' || berth === undefined || second !== undefined) return '';
+  const [cell, more] = berth.cells;
+  const isOneCell = place === 'cell' && cell !== undefined && more === undefined && cell.memoryShares.length === 1;
+  const host = fleet.size === 1 ? '' : `${isOneCell ? ' of' : ' on'} ${berth.hostId}`;
+  return isOneCell ? ` on cell ${cell.hostCell}${host}` : host;
 }
 
 function nearest(
@@ -61,7 +73,8 @@ function nearest(
     .sort((a, b) => distanceOf(a) - distanceOf(b));
 }
 
-type Retry = (request: PlacementRequest, fleet: Fleet) => boolean;
+/** The berths that the search then finds. */
+type Retry = (request: PlacementRequest, fleet: Fleet) => readonly VnfcPlacement[] | undefined;
 
 /** A single VNFC is asked of the close hosts only, which is quick; a set of VNFCs may need the others. */
 function retrier(request: PlacementRequest, misses: readonly Miss[]): Retry {
@@ -72,7 +85,7 @@ function retrier(request: PlacementRequest, misses: readonly Miss[]): Retry {
       ? changed.demands.map((one) => ({ ...one, onlyHosts: among(one.onlyHosts, close) }))
       : changed.demands;
     const asked = { ...changed, demands, budget: Math.min(request.budget, retryBudget) };
-    return decide(asked, fleet, hardestFirst(demands.map(askOf))).berths !== undefined;
+    return decide(asked, fleet, hardestFirst(demands.map(askOf))).berths;
   };
 }
 
@@ -89,8 +102,9 @@ function inPairs(
     singles.slice(at + 1).flatMap((other) => (other.dimension === one.dimension ? [] : [[one, other] as const])),
   );
   return pairs
+    .sort(([a, b], [c, d]) => a.size + b.size - c.size - d.size)
     .slice(0, mostPairs)
-    .filter(([one, other]) => retry(other.apply(one.apply(request)), fleet))
+    .filter(([one, other]) => retry(other.apply(one.apply(request)), fleet) !== undefined)
     .map(([one, other]) => `fits with ${one.text} and ${other.text}`);
 }
 
@@ -101,7 +115,7 @@ function hostsBack(fleet: Fleet, request: PlacementRequest, misses: readonly Mis
     const isAway = host !== undefined && (host.adminState !== 'active' || !host.reachable);
     if (!isAway || standing.length > 1 || shortages.length > 0) return [];
     const back = withHostState(fleet, hostId, { adminState: 'active', reachable: true });
-    if (!retry(request, back)) return [];
+    if (retry(request, back) === undefined) return [];
     return [host.adminState === 'active' ? `fits when ${hostId} answers again` : `fits when ${hostId} is active again`];
   });
 }
@@ -119,7 +133,7 @@ function departures(fleet: Fleet, request: PlacementRequest, misses: readonly Mi
     return byInstance
       .sort((a, b) => a[1].length - b[1].length)
       .slice(0, instancesToMove)
-      .filter(([, held]) => retry(request, withoutClaims(fleet, held)))
+      .filter(([, held]) => retry(request, withoutClaims(fleet, held)) !== undefined)
       .slice(0, 1)
       .map(([instance]) => `fits when VNF ${instance} leaves ${hostId}`);
   });

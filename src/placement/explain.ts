@@ -81,6 +81,6 @@ export const exhaustedSummary = (request: PlacementRequest, spent: number): stri
   `The search stopped after ${spent} cases, its budget of ${request.budget}: whether ${counted(
     request.demands.length,
     'VNFC',
-  )} would fit is not known. Repeat with a larger budget or fewer VNFCs.`;
+  )} would fit is not known. Ask for fewer VNFCs at once, or with fewer rules over them.`;
 
 const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;

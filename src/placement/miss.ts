@@ -1,86 +1,55 @@
 /**
- * How far a host is from taking a VNFC: everything that it lacks, on the cell where it lacks least. The nearest misses
- * are what an operator looks at first, so they name each number and also what would have been well.
+ * How far a host is from taking a VNFC: everything that it lacks where it lacks least. The nearest misses are what an
+ * operator looks at first, so they name each number, who holds what is missing, and what would have been well.
  */
 import type { FreeHost } from '../inventory/free.js';
+import type { Claim } from '../inventory/model.js';
 import type { HostId } from '../shared/ids.js';
 import type { Around } from './around.js';
 import { fixedPageSizeKiB, type Ask } from './ask.js';
 import { firstRefusal, standingRefusals } from './constraints/list.js';
-import {
-  cellShortages,
-  cpusShort,
-  diskShort,
-  everyCell,
-  functionsShort,
-  plainMemoryShort,
-  sharedShort,
-  type Dimension,
-  type Shortage,
-} from './shortage.js';
+import { holdersText } from './holders.js';
+import { diskShort, sharedShort, type Dimension, type Shortage } from './shortage.js';
+import { dimensionCost, farness, nearestSpots, placeText, shortagesOf, type Spot } from './spots.js';
 
 export interface Miss {
   readonly hostId: HostId;
-  /** Id of the cell that came closest; undefined for what concerns the whole host. */
-  readonly cell: number | undefined;
+  readonly ask: Ask;
+  readonly free: FreeHost;
   /** Refusals that no amount of room would change: state, zone, rules. */
   readonly standing: readonly string[];
+  /** What is lacking in each place where a part of the guest would lie. */
+  readonly spots: readonly Spot[];
+  /** What the spots lack, and the host as a whole. */
   readonly shortages: readonly Shortage[];
   /** Sentence of a refusal that has no single number to it. */
   readonly other: readonly string[];
-  /** Dimensions that were asked for and are there. */
-  readonly well: readonly Dimension[];
-  /** Page sizes that the host has. */
-  readonly pageSizesKiB: readonly number[];
 }
 
 export function missOf(ask: Ask, free: FreeHost, around: Around): Miss {
   const standing = standingRefusals(ask, free.host, around);
+  const spots = nearestSpots(ask, free);
   const whole = [...sharedShort(ask, free), ...diskShort(ask, free)];
-  const spots = spotsOf(ask, free);
-  const best = spots.toSorted((a, b) => farness(a.shortages) - farness(b.shortages))[0];
-  const shortages = [...(best?.shortages ?? []), ...whole];
+  const shortages = [...shortagesOf(spots), ...whole];
   const isSilent = standing.length === 0 && shortages.length === 0;
-  return {
-    hostId: free.host.id,
-    cell: best?.cell,
-    standing,
-    shortages,
-    other: isSilent ? (firstRefusal(ask, free, around)?.reasons ?? []) : [],
-    well: dimensionsOf(ask).filter((dimension) => !shortages.some((short) => short.dimension === dimension)),
-    pageSizesKiB: free.shape.pageSizesKiB,
-  };
+  const other = isSilent ? (firstRefusal(ask, free, around)?.reasons ?? []) : [];
+  const all = [...spots, { cell: undefined, guests: [], shortages: whole }];
+  return { hostId: free.host.id, ask, free, standing, spots: all, shortages, other };
 }
-
-interface Spot {
-  readonly cell: number | undefined;
-  readonly shortages: readonly Shortage[];
-}
-
-/** Places on the host that a guest could lie on: each cell for a guest with one, the whole host for one tied to none. */
-function spotsOf(ask: Ask, free: FreeHost): readonly Spot[] {
-  if (!ask.bound && fixedPageSizeKiB(ask.demand) === undefined) {
-    const all = [...free.cells.keys()];
-    const cpus = ask.guestCells.flatMap((_, guest) => cpusShort(ask, guest, free, all));
-    const rest = [...plainMemoryShort(ask, free), ...functionsShort(ask, free, everyCell(free))];
-    return [{ cell: undefined, shortages: [...cpus, ...rest] }];
-  }
-  if (ask.guestCells.length > 1) return [{ cell: undefined, shortages: functionsShort(ask, free, everyCell(free)) }];
-  return free.cells.map((cell, at) => ({
-    cell: cell.id,
-    shortages: [...cellShortages(ask, 0, free, at), ...functionsShort(ask, free, new Set([at]))],
-  }));
-}
-
-const dimensionCost = 10;
-
-/** More dimensions are further than more of one. */
-const farness = (shortages: readonly Shortage[]): number =>
-  shortages.reduce((sum, short) => sum + dimensionCost + (short.needs - short.has) / Math.max(1, short.needs), 0);
 
 export const distanceOf = (miss: Miss): number =>
   farness(miss.shortages) + dimensionCost * (miss.standing.length + Math.min(1, miss.other.length));
 
+const names: Readonly<Record<Dimension, string>> = {
+  cpus: 'dedicated CPUs',
+  'shared-vcpus': 'shared vCPUs',
+  pages: 'pages',
+  memory: 'memory',
+  functions: 'PCI functions',
+  disk: 'disk',
+};
+
+/** Dimensions that were asked for and may be told to be well. */
 function dimensionsOf(ask: Ask): readonly Dimension[] {
   const { demand } = ask;
   const isHuge = fixedPageSizeKiB(demand) !== undefined;
@@ -92,18 +61,33 @@ function dimensionsOf(ask: Ask): readonly Dimension[] {
   ];
 }
 
-const names: Readonly<Record<Dimension, string>> = {
-  cpus: 'dedicated CPUs',
-  'shared-vcpus': 'shared vCPUs',
-  pages: 'pages',
-  memory: 'memory',
-  functions: 'PCI functions',
-  disk: 'disk',
-};
+/**
+ * `host-07 cell 1: needs 8 sibling pairs, has 6, held by vnf-x; pages ok; VFs on physnet1 short by 1 (needs 2, has 1)`.
+ * `held` are the claims on the host.
+ */
+export function missText(miss: Miss, held: readonly Claim[]): string {
+  const short = miss.spots.filter((spot) => spot.shortages.length > 0 && spot.cell !== undefined);
+  const inCells = miss.spots.filter((spot) => spot.cell !== undefined);
+  const only = short.length === 1 ? short[0] : inCells.length === 1 ? inCells[0] : undefined;
+  const where = only === undefined ? miss.hostId : `${miss.hostId} ${placeText(miss.ask, only)}`;
+  const asked = dimensionsOf(miss.ask);
+  const lines = (Object.keys(names) as Dimension[]).flatMap((dimension) => {
+    const lacking = lackingTexts(miss, dimension, only, held);
+    return lacking.length > 0 || !asked.includes(dimension) ? lacking : [`${names[dimension]} ok`];
+  });
+  return `${where}: ${[...miss.standing, ...miss.other, ...lines].join('; ')}`;
+}
 
-/** `host-07 cell 1: needs 8 sibling pairs, has 6; pages ok`. */
-export function missText(miss: Miss): string {
-  const where = miss.cell === undefined ? miss.hostId : `${miss.hostId} cell ${miss.cell}`;
-  const lacking = [...miss.standing, ...miss.shortages.map((short) => short.text), ...miss.other];
-  return `${where}: ${[...lacking, ...miss.well.map((one) => `${names[one]} ok`)].join('; ')}`;
+function lackingTexts(
+  miss: Miss,
+  dimension: Dimension,
+  only: Spot | undefined,
+  held: readonly Claim[],
+): readonly string[] {
+  return miss.spots.flatMap((spot) => {
+    const place = spot === only || spot.cell === undefined ? '' : `${placeText(miss.ask, spot)} `;
+    return spot.shortages
+      .filter((one) => one.dimension === dimension)
+      .map((one) => `${place}${one.text}${holdersText(held, miss, dimension, spot.cell)}`);
+  });
 }

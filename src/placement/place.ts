@@ -92,11 +92,13 @@ function refusedExplanation(
     subject: subject.ask.demand.vnfcId,
     hosts: verdictsOf(judgements),
     funnel,
-    ...adviceOn(fleet, request, subject, judgements),
+    // Where the budget was the limit nobody knows what is missing.
+    ...(outcome.exhausted ? noAdvice : adviceOn(fleet, request, subject, judgements)),
   };
 }
 
-const nothing = { hosts: [], funnel: [], nearestMisses: [], relaxations: [] };
+const noAdvice = { nearestMisses: [], relaxations: [] };
+const nothing = { hosts: [], funnel: [], ...noAdvice };
 
 /** Made at first reading, kept from then on. */
 function once<T extends object>(make: () => T): () => T {

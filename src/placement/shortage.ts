@@ -116,14 +116,23 @@ export function functionsShort(ask: Ask, free: FreeHost, local: ReadonlySet<numb
   const demands = ask.demand.pciFunctions;
   const effort = effortOf(functionEffort);
   if (eachFunctionPick(free, demands, local, effort, () => true) || effort.exhausted()) return [];
-  const alike = Map.groupBy(demands, (one) => whatText(one));
-  const short = [...alike].flatMap(([what, same]) => {
-    const has = same[0] === undefined ? 0 : freeFor(free, same[0], local);
-    return has >= same.length ? [] : [lacks('functions', same.length, has, what)];
+  const alike = Map.groupBy(demands, (one) => `${whatText(one)} ${one.cellPolicy}`);
+  const short = [...alike.values()].flatMap((same) => {
+    const [wish] = same;
+    const has = wish === undefined ? 0 : freeFor(free, wish, local);
+    return wish === undefined || has >= same.length ? [] : [functionsLack(wish, same.length, has)];
   });
   if (short.length > 0) return short;
-  const text = 'has the functions asked for, but not side by side: a card is given away whole or by its VFs';
+  const text =
+    'has functions for each wish, but not for all at once: some would serve several, and a card is given away whole or by its VFs';
   return [{ dimension: 'functions', needs: demands.length, has: demands.length - 1, text }];
+}
+
+/** `VFs on physnet1 short by 1 (needs 2 on the guest’s cell, has 1)`. */
+function functionsLack(wish: PciDemand, needs: number, has: number): Shortage {
+  const where = wish.cellPolicy === 'required' ? ' on the guest’s cell' : '';
+  const text = `${whatText(wish)} short by ${needs - has} (needs ${needs}${where}, has ${has})`;
+  return { dimension: 'functions', needs, has, text };
 }
 
 function whatText(demand: PciDemand): string {
@@ -133,7 +142,7 @@ function whatText(demand: PciDemand): string {
     ...(demand.trusted === true ? ['trusted'] : []),
     ...(demand.rateLimited === true ? ['rate-limited'] : []),
   ];
-  return `free ${[...able, kind].join(' ')}${network}${demand.cellPolicy === 'required' ? ' on the guest’s cell' : ''}`;
+  return `${[...able, kind].join(' ')}${network}`;
 }
 
 /** How many functions could serve a demand if it stood alone. */

@@ -13,7 +13,7 @@ export interface RefusalCase {
   readonly hosts: readonly Host[];
   readonly claims?: readonly Claim[];
   readonly request: PlacementRequest;
-  /** The stage of the funnel that refuses the last host. */
+  /** The stage of the funnel that refuses the last host; `budget`: the search stopped before it knew. */
   readonly refusedBy: string;
 }
 
@@ -212,10 +212,84 @@ export const refusals: readonly RefusalCase[] = [
     refusedBy: 'numa-fit',
   },
   {
+    title: 'Pages of one guest cell are short',
+    situation: 'Two guest cells with 8 pages of 1 GiB each; cell 1 has 8, cell 0 has 6 left beside those of vnf-a.',
+    hosts: [host('host-01', { pages1GiB: 8 })],
+    claims: [held('host-01', 'vnf-a', { kind: 'hugepages', cell: 0, key: '1048576', amount: 2 })],
+    request: question([
+      pinned('upf-1', 8, {
+        memoryMiB: 16_384,
+        pageSize: 1_048_576,
+        guestCells: [
+          { vcpus: 4, memoryMiB: 8192 },
+          { vcpus: 4, memoryMiB: 8192 },
+        ],
+      }),
+    ]),
+    refusedBy: 'numa-fit',
+  },
+  {
+    title: 'Pages are just short',
+    situation: '8 pages of 1 GiB on a host of one cell that has 6.',
+    hosts: [host('host-01', { cells: 1, pages1GiB: 6 })],
+    request: question([pinned('fw-1', 2, { memoryMiB: 8192, pageSize: 1_048_576 })]),
+    refusedBy: 'hugepages',
+  },
+  {
+    title: 'Sibling pairs and VFs are short together',
+    situation: '16 vCPUs as sibling pairs with two VFs near; vnf-x holds two cores and a VF of the cell with the card.',
+    hosts: [host('host-07', { coresPerCell: 9, pages1GiB: 4, functions: card(1, 1, 2) })],
+    claims: [
+      ...heldCpus('host-07', 'vnf-x', 1, [20, 21, 22, 23]),
+      held('host-07', 'vnf-x', { kind: 'pci', key: '0000:01:02.0', exclusive: true }),
+      ...heldCpus('host-07', 'vnf-y', 0, [2, 4]),
+    ],
+    request: question([
+      pinned('upf-1', 16, {
+        threadPolicy: 'require',
+        memoryMiB: 4096,
+        pageSize: 1_048_576,
+        pciFunctions: [vf(0), vf(1)],
+      }),
+    ]),
+    refusedBy: 'dedicated-cpus',
+  },
+  {
+    title: 'Two things have to give',
+    situation: '8 isolated vCPUs and 8 pages of 1 GiB; the cell has 7 whole cores and 6 pages.',
+    hosts: [host('host-01', { cells: 1, coresPerCell: 8, pages1GiB: 6 })],
+    request: question([
+      pinned('rt-1', 8, { threadPolicy: 'isolate', memoryMiB: 8192, pageSize: 1_048_576, numaStrict: true }),
+    ]),
+    refusedBy: 'dedicated-cpus',
+  },
+  {
     title: 'CPU model not on offer',
     situation: 'The VDU names a CPU model that the host’s domain capabilities do not list.',
     hosts: [facts(host('host-01'), { cpuModel: 'Broadwell' })],
     request: question([demand('upf-1', { cpuModel: 'Icelake-Server' })]),
     refusedBy: 'cpu-model',
+  },
+  {
+    title: 'The budget runs out',
+    situation: 'Eight VNFCs that must stand apart, on nine hosts, and a budget of 10 cases.',
+    hosts: Array.from({ length: 9 }, (_, at) => host(`host-0${String(at + 1)}`)),
+    request: question(
+      Array.from({ length: 8 }, (_, at) => demand(`fw-${String(at + 1)}`)),
+      {
+        budget: 10,
+        affinity: [
+          {
+            id: 'apart',
+            kind: 'anti-affinity',
+            scope: 'nfvi_node',
+            bestEffort: false,
+            vnfcIds: Array.from({ length: 8 }, (_, at) => vnfcId(`fw-${String(at + 1)}`)),
+            placed: [],
+          },
+        ],
+      },
+    ),
+    refusedBy: 'budget',
   },
 ];

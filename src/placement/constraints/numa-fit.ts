@@ -7,6 +7,7 @@ import type { Ask } from '../ask.js';
 import { eachBerth } from '../berths.js';
 import { effortOf } from '../effort.js';
 import { cellShortages, functionsShort } from '../shortage.js';
+import { nearestSpots, placeText } from '../spots.js';
 import { met, type Refusal, type RoomConstraint } from './constraint.js';
 
 const mostCases = 20_000;
@@ -30,7 +31,12 @@ function oneCell(ask: Ask, free: FreeHost): Refusal {
   });
 }
 
+/** Where they come closest together; where sums do not say it, on which cells each would fit by itself. */
 function severalCells(ask: Ask, free: FreeHost): Refusal {
+  const short = nearestSpots(ask, free).filter((spot) => spot.shortages.length > 0);
+  if (short.length > 0) {
+    return short.map((spot) => `${placeText(ask, spot)}: ${spot.shortages.map((one) => one.text).join('; ')}`);
+  }
   return ask.guestCells.map((_, guest) => {
     const serving = free.cells.filter((_cell, at) => cellShortages(ask, guest, free, at).length === 0);
     const where = serving.map((cell) => String(cell.id)).join(', ');
