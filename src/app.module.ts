@@ -17,6 +17,7 @@ import {
   QUESTIONS,
   READINESS,
   STORE,
+  SUBSCRIPTIONS,
   type ApiParts,
 } from './api/ports.js';
 import { InstanceTasksController } from './api/vnflcm/instance-tasks.controller.js';
@@ -29,8 +30,9 @@ import {
 import { PackageContentController } from './api/vnfpkgm/package-content.controller.js';
 import { PackageFilesController } from './api/vnfpkgm/package-files.controller.js';
 import { PackagesController } from './api/vnfpkgm/packages.controller.js';
-
 import { UploadFromUriController } from './api/vnfpkgm/upload-from-uri.controller.js';
+import { PackageSubscriptionsController } from './api/vnfpkgm/subscriptions.controller.js';
+
 @Module({})
 export class AppModule {
   static of(parts: ApiParts): DynamicModule {
@@ -39,9 +41,10 @@ export class AppModule {
       controllers: [
         PackagesController,
         PackageContentController,
+        UploadFromUriController,
+        PackageSubscriptionsController,
         PackageFilesController,
         OnboardedPackagesController,
-        UploadFromUriController,
         OnboardedPackageFilesController,
         InstancesController,
         InstanceTasksController,
@@ -56,6 +59,7 @@ export class AppModule {
         { provide: STORE, useValue: parts.store },
         { provide: FILES, useValue: parts.files },
         { provide: PACKAGES, useValue: parts.packages },
+        { provide: SUBSCRIPTIONS, useValue: parts.subscriptions },
         { provide: LCM, useValue: parts.lcm },
         { provide: QUESTIONS, useValue: parts.questions },
         { provide: FLEET, useValue: parts.fleet },

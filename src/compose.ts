@@ -15,6 +15,7 @@ import type { BerthConfig, UploadConfig } from './config/config.js';
 import { composeFleet, type ComposedFleet } from './compose-fleet.js';
 import { composeSignatures } from './compose-signatures.js';
 import { composeStore, uniqueOwner } from './compose-store.js';
+import { HttpCallbacks } from './notify/http-callbacks.js';
 import { GiB } from './shared/units.js';
 import type { Store } from './store/store.js';
 import { randomIds, systemClock } from './system.js';
@@ -45,6 +46,7 @@ export async function compose(
       store,
       files,
       engines: fleet.engines,
+      callbacks: new HttpCallbacks(config.callbacks, systemClock),
       hosts: fleet.hosts,
       clock: systemClock,
       ids: randomIds,
@@ -57,6 +59,7 @@ export async function compose(
     store,
     files,
     packages: workflow.packages,
+    subscriptions: workflow.subscriptions,
     lcm: workflow.lcm,
     questions: workflow.questions,
     fleet: workflow.fleet,
@@ -79,14 +82,14 @@ export async function compose(
   };
 }
 
-async function listen(app: NestFastifyApplication, { listen: { host, port } }: BerthConfig): Promise<string> {
-  await app.listen(port, host);
-  return app.getUrl();
 const uploadRules = ({ packageGiB, allowed, onlyAllowed, fetchSeconds }: UploadConfig) => ({
   limits: { ...defaultCsarLimits, archiveBytes: packageGiB * GiB, totalBytes: 2 * packageGiB * GiB },
   fetchRules: { ...defaultFetchRules, allowed, onlyAllowed, totalMs: fetchSeconds * 1000 },
 });
 
+async function listen(app: NestFastifyApplication, { listen: { host, port } }: BerthConfig): Promise<string> {
+  await app.listen(port, host);
+  return app.getUrl();
 }
 
 /** A host out of reach does not make Berth unready; not knowing any host does, for nothing could be placed. */

@@ -3,7 +3,16 @@
  */
 
 /** The path that data takes, in order: a later folder may import an earlier one, never the reverse. */
-export const coreFolders = ['descriptor', 'package', 'inventory', 'lifecycle', 'placement', 'libvirt-xml', 'assurance'];
+export const coreFolders = [
+  'descriptor',
+  'package',
+  'inventory',
+  'lifecycle',
+  'placement',
+  'libvirt-xml',
+  'assurance',
+  'subscription',
+];
 
 /** Interfaces that the workflow, adapters and the door meet at. */
 export const portFiles = [

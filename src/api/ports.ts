@@ -3,13 +3,14 @@
  */
 import type { PackageFiles } from '../artifacts/artifacts.js';
 import type { Store } from '../store/store.js';
-import type { LcmCommands, PackageCommands, PlacementQuestions } from '../workflow/commands.js';
+import type { LcmCommands, PackageCommands, PlacementQuestions, SubscriptionCommands } from '../workflow/commands.js';
 import type { FleetView } from '../workflow/fleet-view.js';
 
 export interface ApiParts {
   readonly store: Store;
   readonly files: PackageFiles;
   readonly packages: PackageCommands;
+  readonly subscriptions: SubscriptionCommands;
   readonly lcm: LcmCommands;
   readonly questions: PlacementQuestions;
   readonly fleet: FleetView;
@@ -43,6 +44,7 @@ export interface ReadinessCheck {
 export const STORE = Symbol('Store');
 export const FILES = Symbol('PackageFiles');
 export const PACKAGES = Symbol('PackageCommands');
+export const SUBSCRIPTIONS = Symbol('SubscriptionCommands');
 export const LCM = Symbol('LcmCommands');
 export const QUESTIONS = Symbol('PlacementQuestions');
 export const FLEET = Symbol('FleetView');

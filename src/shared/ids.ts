@@ -17,6 +17,8 @@ export type VnfInstanceId = Id<'VnfInstanceId'>;
 export type OpOccId = Id<'OpOccId'>;
 /** `VnfcResourceInfo.id`: one VNFC, one virtual machine. Also the UUID of its libvirt domain. */
 export type VnfcId = Id<'VnfcId'>;
+/** `PkgmSubscription.id`, and those of other interfaces. */
+export type SubscriptionId = Id<'SubscriptionId'>;
 
 export const hostId = (text: string): HostId => text as HostId;
 export const vnfPkgId = (text: string): VnfPkgId => text as VnfPkgId;
@@ -24,3 +26,4 @@ export const vnfdId = (text: string): VnfdId => text as VnfdId;
 export const vnfInstanceId = (text: string): VnfInstanceId => text as VnfInstanceId;
 export const opOccId = (text: string): OpOccId => text as OpOccId;
 export const vnfcId = (text: string): VnfcId => text as VnfcId;
+export const subscriptionId = (text: string): SubscriptionId => text as SubscriptionId;

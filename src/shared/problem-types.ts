@@ -68,6 +68,12 @@ const table = {
     title: 'The request cannot be processed',
     remedy: 'The detail names what the request refers to and why it cannot be used.',
   },
+  'callback-failed': {
+    status: 422,
+    title: 'The callback of a subscription cannot be used',
+    remedy:
+      'Make GET on the callbackUri answer 204 to Berth, and its address one that Berth may call (docs/notifications.md); then subscribe again.',
+  },
   'package-refused': {
     status: 422,
     title: 'The VNF package is refused',

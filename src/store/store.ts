@@ -2,11 +2,12 @@
  * The store port: what Berth remembers. Verbs are whole transactions named by intent; there is no way to hold one
  * open. The database has the last word: uniqueness of claims and one operation per instance are its constraints.
  */
-import type { HostId, OpOccId, VnfInstanceId, VnfPkgId, VnfcId, VnfdId } from '../shared/ids.js';
+import type { HostId, OpOccId, SubscriptionId, VnfInstanceId, VnfPkgId, VnfcId, VnfdId } from '../shared/ids.js';
 import type { Outcome } from '../shared/outcome.js';
 import type { Problem } from '../shared/problem.js';
 import type { Claim, HostAdminState, HostFacts } from '../inventory/model.js';
 import type { VnfPackage } from '../package/model.js';
+import type { Delivery, NotifyingApi, Subscription } from '../subscription/model.js';
 import type {
   InstantiatedVnf,
   JournalEntry,
@@ -92,6 +93,25 @@ export interface StateRequest {
   readonly to: OperationState;
   readonly error?: Problem;
   readonly nowMs: number;
+}
+
+/** How an attempt to deliver ends. `over`: this delivery is not tried again. */
+export type DeliveryEnd =
+  | { readonly result: 'over'; readonly nextAtMs: number }
+  | {
+      readonly result: 'failed';
+      /** The subscriber is not called before. */
+      readonly nextAtMs: number;
+      /** Of what waits for this subscriber, the latest ones, and none of an event before `keepSinceMs`. */
+      readonly keepAtMost: number;
+      readonly keepSinceMs: number;
+    };
+
+/** What is still to be delivered to anybody. */
+export interface Outbox {
+  readonly pending: number;
+  /** Time of the oldest event in it. */
+  readonly oldestAtMs?: number;
 }
 
 export interface Store {
@@ -187,6 +207,21 @@ export interface Store {
   /** Those on these hosts; `*` for claims that are unique in the fleet. */
   claimsOn(hostIds: readonly HostId[]): Promise<readonly Claim[]>;
   releaseClaims(vnfcIds: readonly VnfcId[]): Promise<void>;
+
+  /** Answers the one with the same filter and callback when there is one; it stays as it is. */
+  createSubscription(subscription: Subscription): Promise<Subscription>;
+  subscription(api: NotifyingApi, id: SubscriptionId): Promise<Subscription | undefined>;
+  subscriptions(api: NotifyingApi): Promise<readonly Subscription[]>;
+  /** With what was still to be delivered to it. */
+  deleteSubscription(api: NotifyingApi, id: SubscriptionId): Promise<Outcome<void>>;
+  /** Takes the oldest delivery of a subscription that is due and that nobody works on; undefined when none. */
+  leaseDelivery(owner: string, nowMs: number, untilMs: number): Promise<Delivery | undefined>;
+  /**
+   * Lets go of the lease; how many deliveries were dropped for being too many or too old. Undefined when the lease is
+   * another's by now, or the subscription is gone: nothing was changed.
+   */
+  endDelivery(delivery: Delivery, owner: string, end: DeliveryEnd): Promise<{ readonly dropped: number } | undefined>;
+  outbox(): Promise<Outbox>;
 }
 
 /** Another replica took the operation over: drop everything about it at once. */

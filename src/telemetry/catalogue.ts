@@ -244,6 +244,25 @@ export const catalogue = {
     buckets: callSeconds,
   },
 
+  notifications: {
+    type: 'counter',
+    name: 'berth_notifications_total',
+    help: 'Notifications by outcome: delivered, failed (an attempt; it is tried again) or dropped (for good).',
+    labels: ['outcome'],
+  },
+  notificationsPending: {
+    type: 'gauge',
+    name: 'berth_notifications_pending',
+    help: 'Notifications that wait to be delivered, of all subscriptions.',
+    labels: [],
+  },
+  notificationsOldest: {
+    type: 'gauge',
+    name: 'berth_notifications_oldest_timestamp_seconds',
+    help: 'When what the oldest waiting notification tells happened, Unix time; 0 when none waits.',
+    labels: [],
+  },
+
   httpRequests: {
     type: 'counter',
     name: 'berth_http_requests_total',

@@ -54,8 +54,8 @@ export class Instruments {
     }
   }
 
-  count<S extends Counting>(spec: S, labels: LabelsOf<S>): void {
-    this.counters.get(spec.name)?.inc(labels);
+  count<S extends Counting>(spec: S, labels: LabelsOf<S>, by = 1): void {
+    this.counters.get(spec.name)?.inc(labels, by);
   }
 
   time<S extends Timing>(spec: S, labels: LabelsOf<S>, seconds: number): void {

@@ -3,7 +3,7 @@
  * from one picture of store and fleet per scrape.
  */
 import type { LcmOpOcc, OperationState, StepKind } from '../lifecycle/model.js';
-import type { Store } from '../store/store.js';
+import type { Outbox, Store } from '../store/store.js';
 import type { FleetView } from '../workflow/fleet-view.js';
 import { catalogue } from './catalogue.js';
 import { GuestMetrics } from './guest-metrics.js';
@@ -12,7 +12,7 @@ import { showHosts } from './host-metrics.js';
 import { Instruments } from './instruments.js';
 import { knownVnfcs, showVnfcs } from './vnfc-metrics.js';
 
-/** Counts operations and steps; an OperationObserver of the workflow. */
+/** Counts operations, steps and deliveries; the workflow's observer. */
 export class OperationMetrics {
   constructor(private readonly to: Instruments) {}
 
@@ -24,6 +24,10 @@ export class OperationMetrics {
 
   stepFinished(kind: StepKind, result: string, ms: number): void {
     this.to.time(catalogue.step, { kind, result }, ms / 1000);
+  }
+
+  deliveriesEnded(outcome: 'delivered' | 'failed' | 'dropped', count: number): void {
+    this.to.count(catalogue.notifications, { outcome }, count);
   }
 }
 
@@ -55,7 +59,9 @@ export class TelemetryPage {
   }
 
   private async make(): Promise<string> {
-    const [claims, instances] = await Promise.all([this.store.claims(), this.store.instances()]);
+    const { store } = this;
+    const [claims, instances, outbox] = await Promise.all([store.claims(), store.instances(), store.outbox()]);
+    this.showOutbox(outbox);
     const byHost = Map.groupBy(claims, (claim) => claim.hostId);
     const all = this.fleet.hosts();
     countHosts(this.to, all);
@@ -69,6 +75,11 @@ export class TelemetryPage {
     showVnfcs(this.to, known, this.fleet);
     this.guests.show(known, this.fleet);
     return this.to.registry.metrics();
+  }
+
+  private showOutbox({ pending, oldestAtMs = 0 }: Outbox): void {
+    this.to.replace(catalogue.notificationsPending, [{ labels: {}, value: pending }]);
+    this.to.replace(catalogue.notificationsOldest, [{ labels: {}, value: oldestAtMs / 1000 }]);
   }
 }
 

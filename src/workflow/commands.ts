@@ -1,7 +1,7 @@
 /**
  * What the door may ask of the workflow. Each command answers at once: either refused, or recorded and under way.
  */
-import type { OpOccId, VnfInstanceId, VnfPkgId } from '../shared/ids.js';
+import type { OpOccId, SubscriptionId, VnfInstanceId, VnfPkgId } from '../shared/ids.js';
 import type { Outcome } from '../shared/outcome.js';
 import type { LcmOpOcc, VnfInstance } from '../lifecycle/model.js';
 import type {
@@ -17,6 +17,8 @@ import type { Capacity } from '../placement/what-if/capacity.js';
 import type { Defragmentation } from '../placement/what-if/defragment.js';
 import type { PackageSource } from '../artifacts/artifacts.js';
 import type { VnfPkgRecord } from '../store/store.js';
+import type { SubscriptionAuthentication } from '../subscription/authentication.js';
+import type { NotifyingApi, Subscription } from '../subscription/model.js';
 
 export interface LcmCommands {
   create(body: CreateVnfRequest): Promise<Outcome<VnfInstance>>;
@@ -39,18 +41,36 @@ export interface PackageCommands {
    * the Content-Length when the client sent one: fewer bytes are a broken upload.
    */
   upload(id: VnfPkgId, content: AsyncIterable<Uint8Array>, expectedBytes?: number): Promise<Outcome<VnfPkgRecord>>;
-  /** `userDefinedData` is a JSON Merge Patch (RFC 7396). */
-  modify(
   /**
    * Answers once the fetch has begun (202); how it ends is read from the package. Deleting the package ends the fetch,
    * within seconds.
    */
   uploadFromUri(id: VnfPkgId, source: PackageSource): Promise<Outcome<VnfPkgRecord>>;
+  /** `userDefinedData` is a JSON Merge Patch (RFC 7396). */
+  modify(
     id: VnfPkgId,
     change: Partial<Pick<VnfPkgRecord, 'operationalState' | 'userDefinedData'>>,
     ifRevision?: number,
   ): Promise<Outcome<VnfPkgRecord>>;
   delete(id: VnfPkgId, ifRevision?: number): Promise<Outcome<void>>;
+}
+
+/** A subscription as asked for; the rest is Berth's to say. */
+export type SubscriptionWish = Omit<Subscription, 'id' | 'createdAtMs' | 'authentication'> & {
+  readonly authentication?: SubscriptionAuthentication;
+};
+
+export interface Subscribing {
+  readonly subscription: Subscription;
+  /** False: one with the same filter and callback was there, and stays as it is. */
+  readonly isNew: boolean;
+}
+
+export interface SubscriptionCommands {
+  /** Refuses `callback-failed` unless GET on the callback answers 204. */
+  create(wish: SubscriptionWish): Promise<Outcome<Subscribing>>;
+  /** With all that was still to be delivered. */
+  delete(api: NotifyingApi, id: SubscriptionId): Promise<Outcome<void>>;
 }
 
 /** What is asked on a fleet as it would be. Without instantiate or scale: where the VNFCs of the drained hosts go. */

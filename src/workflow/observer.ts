@@ -1,5 +1,5 @@
 /**
- * Who is told how operations go: telemetry counts them. Calls never fail and never wait.
+ * Who is told how operations and deliveries go: telemetry counts them. Calls never fail and never wait.
  */
 import type { LcmOpOcc, OperationState, StepKind } from '../lifecycle/model.js';
 
@@ -9,10 +9,16 @@ export interface OperationObserver {
   stepFinished(kind: StepKind, result: StepResult, ms: number): void;
 }
 
+export interface DeliveryObserver {
+  /** `failed`: to be tried again. `dropped`: for good. */
+  deliveriesEnded(how: 'delivered' | 'failed' | 'dropped', count: number): void;
+}
+
 export type StepResult = 'done' | 'failed' | 'undone' | 'undo-failed';
 
 /** For those who do not care. */
-export const deafObserver: OperationObserver = {
+export const deafObserver: OperationObserver & DeliveryObserver = {
   operationEntered: () => undefined,
   stepFinished: () => undefined,
+  deliveriesEnded: () => undefined,
 };

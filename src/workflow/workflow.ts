@@ -4,21 +4,24 @@
 import type { PackageFiles } from '../artifacts/artifacts.js';
 import type { Engines } from '../engine/engines.js';
 import type { StepTimes } from '../lifecycle/steps.js';
+import type { Callbacks } from '../notify/notify.js';
 import type { Clock, IdSource } from '../shared/clock.js';
 import type { Log } from '../shared/log.js';
 import type { Store } from '../store/store.js';
 import { sweepAll, sweepHost } from './base-images.js';
-import type { LcmCommands, PackageCommands, PlacementQuestions } from './commands.js';
+import type { LcmCommands, PackageCommands, PlacementQuestions, SubscriptionCommands } from './commands.js';
 import { SolDriver } from './driver.js';
 import { Fleet, type HostSettings } from './fleet.js';
 import { FleetIndex } from './fleet-index.js';
 import { SolLcmCommands } from './lcm-commands.js';
 import { loggingObserver } from './logging-observer.js';
-import type { OperationObserver } from './observer.js';
+import { defaultNotifierSettings, Notifier, type NotifierSettings } from './notifier.js';
+import type { DeliveryObserver, OperationObserver } from './observer.js';
 import { Onboarding } from './onboarding.js';
 import { SolPackageCommands } from './package-commands.js';
 import { Planner } from './planner.js';
 import { OperationRunner, type RunnerSettings } from './runner.js';
+import { SolSubscriptionCommands } from './subscription-commands.js';
 import { Watch, type WatchSettings } from './watch.js';
 import { WhatIf } from './what-if.js';
 
@@ -26,16 +29,18 @@ export interface WorkflowPorts {
   readonly store: Store;
   readonly files: PackageFiles;
   readonly engines: Engines;
+  readonly callbacks: Callbacks;
   readonly hosts: readonly HostSettings[];
   readonly clock: Clock;
   readonly ids: IdSource;
   readonly log: Log;
-  readonly observer: OperationObserver;
+  readonly observer: OperationObserver & DeliveryObserver;
 }
 
 export interface WorkflowSettings {
   readonly runner: RunnerSettings;
   readonly watch: WatchSettings;
+  readonly notifier: NotifierSettings;
   readonly times: StepTimes;
   /** Lanes of one operation that run at once. */
   readonly width: number;
@@ -48,6 +53,7 @@ export interface WorkflowSettings {
 export const defaultWorkflowSettings = (owner: string): WorkflowSettings => ({
   runner: { owner, leaseMs: 15_000, pollMs: 1_000, maxOperations: 16 },
   watch: { statsMs: 5_000, guestMs: 10_000, hostMs: 30_000 },
+  notifier: defaultNotifierSettings(owner),
   times: { uploadMs: 600_000, callMs: 60_000, guestReadyMs: 180_000 },
   width: 8,
   patienceMs: 20_000,
@@ -58,6 +64,7 @@ export const defaultWorkflowSettings = (owner: string): WorkflowSettings => ({
 export interface Workflow {
   readonly lcm: LcmCommands;
   readonly packages: PackageCommands;
+  readonly subscriptions: SubscriptionCommands;
   readonly questions: PlacementQuestions;
   readonly fleet: Fleet;
   /** Recovers what a crash left, then takes up work. */
@@ -67,7 +74,7 @@ export interface Workflow {
 }
 
 export function createWorkflow(ports: WorkflowPorts, settings: WorkflowSettings): Workflow {
-  const { store, files, engines, clock, ids, log } = ports;
+  const { store, files, engines, callbacks, clock, ids, log } = ports;
   const observer = loggingObserver(log, ports.observer);
   const fleet: Fleet = new Fleet(engines, store, ports.hosts, log, (hostId) => {
     runner.wake();
@@ -86,9 +93,11 @@ export function createWorkflow(ports: WorkflowPorts, settings: WorkflowSettings)
   const onboarding = new Onboarding(store, files, clock, log, settings.runner);
   const packages = new SolPackageCommands(store, files, onboarding, clock, ids, log, sweep);
   const watch = new Watch(fleet, engines, store, clock, log, settings.watch);
+  const notifier = new Notifier(ports, settings.notifier);
   return {
     lcm: new SolLcmCommands(store, runner, observer, clock, ids),
     packages,
+    subscriptions: new SolSubscriptionCommands(store, callbacks, clock, ids, log),
     questions: new WhatIf({ ...settings, store, ids, index, firstLook: () => fleet.firstLook() }),
     fleet,
     async start() {
@@ -97,13 +106,15 @@ export function createWorkflow(ports: WorkflowPorts, settings: WorkflowSettings)
       onboarding.start();
       runner.start();
       watch.start();
+      notifier.start();
     },
     async stop() {
+      await notifier.stop();
       await runner.stop();
       await watch.stop();
+      await packages.stop();
       await onboarding.stop();
       await fleet.stop();
     },
   };
 }
-      await packages.stop();

@@ -99,6 +99,10 @@ const routes = [
   'post /vnflcm/v2/vnf_lcm_op_occs/{vnfLcmOpOccId}/fail',
   'post /vnflcm/v2/vnf_lcm_op_occs/{vnfLcmOpOccId}/retry',
   'post /vnflcm/v2/vnf_lcm_op_occs/{vnfLcmOpOccId}/rollback',
+  'get /vnfpkgm/v2/subscriptions',
+  'post /vnfpkgm/v2/subscriptions',
+  'get /vnfpkgm/v2/subscriptions/{subscriptionId}',
+  'delete /vnfpkgm/v2/subscriptions/{subscriptionId}',
   ...['onboarded_vnf_packages/{vnfdId}', 'vnf_packages/{vnfPkgId}'].flatMap((one) =>
     ['artifacts', 'artifacts/{path}', 'manifest', 'package_content', 'vnfd'].map(
       (resource) => `get /vnfpkgm/v2/${one}/${resource}`,
@@ -111,5 +115,6 @@ const routes = [
   'get /vnfpkgm/v2/vnf_packages/{vnfPkgId}',
   'patch /vnfpkgm/v2/vnf_packages/{vnfPkgId}',
   'delete /vnfpkgm/v2/vnf_packages/{vnfPkgId}',
+  'post /vnfpkgm/v2/vnf_packages/{vnfPkgId}/package_content/upload_from_uri',
   'put /vnfpkgm/v2/vnf_packages/{vnfPkgId}/package_content',
 ];

@@ -33,6 +33,7 @@ interface Parts {
   readonly store?: Partial<ApiParts['store']>;
   readonly files?: Partial<ApiParts['files']>;
   readonly packages?: Partial<ApiParts['packages']>;
+  readonly subscriptions?: Partial<ApiParts['subscriptions']>;
   readonly lcm?: Partial<ApiParts['lcm']>;
   readonly questions?: Partial<ApiParts['questions']>;
   readonly fleet?: Partial<ApiParts['fleet']>;
@@ -62,6 +63,7 @@ export async function openDoor(parts: Parts): Promise<Door> {
     store: partly('store', parts.store ?? {}),
     files: partly('files', parts.files ?? {}),
     packages: partly('packages', parts.packages ?? {}),
+    subscriptions: partly('subscriptions', parts.subscriptions ?? {}),
     lcm: partly('lcm', parts.lcm ?? {}),
     questions: partly('questions', parts.questions ?? {}),
     fleet: partly('fleet', { hosts: () => [], domain: () => undefined, ...parts.fleet }),

@@ -51,6 +51,10 @@ function filesIn(dir: string): PackageFiles {
   };
 }
 
+const nobodySubscribes = (): never => {
+  throw new Error('nobody subscribes here');
+};
+
 export interface BerthParts {
   readonly dir: string;
   readonly fleet: SimulatedFleet;
@@ -90,6 +94,7 @@ export async function startBerth(parts: BerthParts): Promise<RunningBerth> {
       store: through?.store(store) ?? store,
       files: filesIn(dir),
       engines: through?.engines(fleet) ?? fleet,
+      callbacks: { test: nobodySubscribes, deliver: nobodySubscribes },
       hosts: fleet.all().map(({ hostId }) => ({ id: hostId, zone: 'zone-1', sharedCpuRatio: 4 })),
       clock: realClock,
       ids: { uuid: () => crypto.randomUUID() },

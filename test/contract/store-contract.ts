@@ -9,6 +9,7 @@ import { storeClaimsContract } from './store-claims-contract.js';
 import { storeHostsContract } from './store-hosts-contract.js';
 import { storeLeaseContract } from './store-lease-contract.js';
 import { storeOnboardingContract } from './store-onboarding-contract.js';
+import { storeNotificationsContract } from './store-notifications-contract.js';
 import { storeOperationsContract } from './store-operations-contract.js';
 import { storePackagesContract } from './store-packages-contract.js';
 
@@ -37,6 +38,7 @@ export function storeContract(bench: StoreBench): void {
   storeLeaseContract(use, bench);
   storeClaimsContract(use, bench);
   storeHostsContract(use);
+  storeNotificationsContract(use, bench);
 
   describe('the connection', () => {
     it('answers a ping while open', async () => {

@@ -31,6 +31,7 @@ export const violations: readonly ImportViolation[] = [
   { rule: 'path-order-lifecycle', in: 'lifecycle/b.ts', imports: ['placement/target.ts'] },
   { rule: 'path-order-placement', in: 'placement/b.ts', imports: ['libvirt-xml/target.ts'] },
   { rule: 'path-order-libvirt-xml', in: 'libvirt-xml/a.ts', imports: ['assurance/target.ts'] },
+  { rule: 'path-order-assurance', in: 'assurance/a.ts', imports: ['subscription/target.ts'] },
 
   { rule: 'adapter-alone-engine-libvirt', in: 'engine/libvirt/a.ts', imports: ['engine/simulated/target.ts'] },
   { rule: 'adapter-alone-engine-simulated', in: 'engine/simulated/a.ts', imports: ['store/kysely/target.ts'] },

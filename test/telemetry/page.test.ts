@@ -4,7 +4,7 @@ import type { DomainStats } from '../../src/engine/engine.js';
 import type { Claim } from '../../src/inventory/model.js';
 import type { LcmOpOcc } from '../../src/lifecycle/model.js';
 import { hostId, opOccId, vnfcId, vnfInstanceId } from '../../src/shared/ids.js';
-import type { Store } from '../../src/store/store.js';
+import type { Outbox, Store } from '../../src/store/store.js';
 import { createTelemetry } from '../../src/telemetry/telemetry.js';
 import type { DomainView, FleetView } from '../../src/workflow/fleet-view.js';
 import { instance } from '../builders/instance.js';
@@ -59,10 +59,11 @@ interface World {
   stats: readonly DomainStats[];
   view: DomainView | undefined;
   claims: readonly Claim[];
+  outbox: Outbox;
 }
 
 function open(start: Partial<World> = {}) {
-  const world: World = { stats: [stats()], view: view(), claims: [], ...start };
+  const world: World = { stats: [stats()], view: view(), claims: [], outbox: { pending: 0 }, ...start };
   const fleet: FleetView = {
     hosts: () => [host('host-1', { pages2MiB: 1024 })],
     domain: () => world.view,
@@ -72,6 +73,7 @@ function open(start: Partial<World> = {}) {
   const store = partly<Store>('store', {
     claims: async () => world.claims,
     instances: async () => [instance({ instantiated: instantiated() })],
+    outbox: async () => world.outbox,
   });
   const telemetry = createTelemetry('1.2.3');
   return { world, operations: telemetry.operations, page: telemetry.page(store, fleet) };
@@ -132,6 +134,20 @@ describe('the metrics page', () => {
     expect(value(await page.render(), 'berth_vnfc_cpu_seconds_total')).toBe('12.5');
     world.stats = [stats({ cpuTimeSeconds: 0.5 })];
     expect(value(await page.render(), 'berth_vnfc_cpu_seconds_total')).toBe('0.5');
+  });
+
+  test('shows what waits for subscribers and since when, and counts what became of it', async () => {
+    const { page, world, operations } = open({ outbox: { pending: 3, oldestAtMs: 1_700_000_000_500 } });
+    operations.deliveriesEnded('dropped', 2);
+    operations.deliveriesEnded('delivered', 1);
+    const before = await page.render();
+    expect(lines(before, 'berth_notifications_pending')).toEqual(['berth_notifications_pending 3']);
+    expect(value(before, 'berth_notifications_oldest_timestamp_seconds')).toBe('1700000000.5');
+    expect(value(before, 'berth_notifications_total', 'outcome="dropped"')).toBe('2');
+    world.outbox = { pending: 0 };
+    const after = await page.render();
+    expect(lines(after, 'berth_notifications_pending')).toEqual(['berth_notifications_pending 0']);
+    expect(value(after, 'berth_notifications_oldest_timestamp_seconds')).toBe('0');
   });
 
   test('drops a VNFC that is gone and leaves out domains of others', async () => {

@@ -4,21 +4,29 @@
  */
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { apiOf } from '../sol013/versions.js';
+import { apiOf, packageApi, type ServedApi } from '../sol013/versions.js';
 import { pathOf } from './request-rules.js';
 
 export interface Uris {
   readonly origin: string;
+  /** The package interface under the major version that this client knows it by. */
+  readonly packages: {
+    readonly apiRoot: string;
+    readonly apiVersion: string;
+    readonly subscription: (id: string) => string;
+  };
   readonly package: (id: string) => string;
   readonly instance: (id: string) => string;
   readonly opOcc: (id: string) => string;
 }
 
-/** `pkgmMajor`: clients of the alias stay on the alias. */
-export function urisAt(origin: string, pkgmMajor = 'v2'): Uris {
+/** `pkgm`: clients of the alias stay on the alias. */
+export function urisAt(origin: string, pkgm: ServedApi = packageApi): Uris {
+  const apiRoot = `${origin}/vnfpkgm/${pkgm.major}`;
   return {
     origin,
-    package: (id) => `${origin}/vnfpkgm/${pkgmMajor}/vnf_packages/${id}`,
+    packages: { apiRoot, apiVersion: pkgm.versions[0], subscription: (id) => `${apiRoot}/subscriptions/${id}` },
+    package: (id) => `${apiRoot}/vnf_packages/${id}`,
     instance: (id) => `${origin}/vnflcm/v2/vnf_instances/${id}`,
     opOcc: (id) => `${origin}/vnflcm/v2/vnf_lcm_op_occs/${id}`,
   };
@@ -26,7 +34,7 @@ export function urisAt(origin: string, pkgmMajor = 'v2'): Uris {
 
 export function urisOf(request: FastifyRequest): Uris {
   const api = apiOf(pathOf(request));
-  return urisAt(`${request.protocol}://${request.host}`, api?.name === 'vnfpkgm' ? api.major : undefined);
+  return urisAt(`${request.protocol}://${request.host}`, api?.name === 'vnfpkgm' ? api : undefined);
 }
 
 /** Parameter decorator: the URIs as this request's client sees them. */

@@ -12,8 +12,10 @@ export interface ServedApi {
   readonly headerNeeded: boolean;
 }
 
+export const packageApi: ServedApi = { name: 'vnfpkgm', major: 'v2', versions: ['2.1.0'], headerNeeded: true };
+
 export const servedApis: readonly ServedApi[] = [
-  { name: 'vnfpkgm', major: 'v2', versions: ['2.1.0'], headerNeeded: true },
+  packageApi,
   { name: 'vnfpkgm', major: 'v1', versions: ['1.1.0'], headerNeeded: false },
   { name: 'vnflcm', major: 'v2', versions: ['2.0.0'], headerNeeded: true },
   { name: 'nfvi', major: 'v1', versions: ['1.0.0'], headerNeeded: false },

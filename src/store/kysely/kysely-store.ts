@@ -8,6 +8,7 @@ import { beginOperation } from './begin-operation.js';
 import type { PolicyOf } from './capacity-guard.js';
 import { claimVerbs } from './claims.js';
 import { commitPlan } from './commit-plan.js';
+import { deliveryVerbs } from './deliveries.js';
 import { endOperation, failOperation } from './end-operation.js';
 import { hostVerbs } from './hosts.js';
 import { instanceVerbs } from './instances.js';
@@ -17,6 +18,7 @@ import { migrate } from './migrate.js';
 import { onboardingVerbs } from './onboarding.js';
 import { operationOf, readOperation, requestCancel, requestState, selectOperations } from './operations.js';
 import { packageVerbs } from './packages.js';
+import { subscriptionVerbs } from './subscriptions.js';
 
 export const createKyselyStore = (dialect: StoreDialect, policyOf: PolicyOf): Store => ({
   ...connectionVerbs(dialect),
@@ -28,6 +30,8 @@ export const createKyselyStore = (dialect: StoreDialect, policyOf: PolicyOf): St
   ...journalVerbs(dialect),
   ...hostVerbs(dialect),
   ...claimVerbs(dialect),
+  ...subscriptionVerbs(dialect),
+  ...deliveryVerbs(dialect),
 });
 
 const connectionVerbs = (dialect: StoreDialect): Pick<Store, 'open' | 'close' | 'ping'> => ({

@@ -44,6 +44,7 @@ export async function holds(tx: Db, id: OpOccId, owner: string): Promise<boolean
 export async function forgetLeases(tx: Db): Promise<void> {
   const freed = { lease_owner: null, lease_until_ms: null };
   await tx.updateTable('operations').set(freed).where('lease_owner', 'is not', null).execute();
+  await tx.updateTable('subscriptions').set(freed).where('lease_owner', 'is not', null).execute();
   await tx.updateTable('packages').set(unowned).where('lease_owner', 'is not', null).execute();
 }
 

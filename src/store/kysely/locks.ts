@@ -1,7 +1,7 @@
 /**
  * Row locks: what a transaction decides on, it locks before it looks, so that nothing it has read changes until it has
  * written. SQLite leaves them out, for there a transaction has the whole file. Order, so that no two wait for each other:
- * operation, package, instance, hosts by id.
+ * operation, package, instance, hosts by id, subscriptions by id.
  */
 import type { Db } from './schema.js';
 

@@ -3,11 +3,13 @@
  */
 import { Migrator, type Migration } from 'kysely/migration';
 import { up as initial } from './migrations/0001-initial.js';
+import { up as subscriptions } from './migrations/0002-subscriptions.js';
 import { up as onboardingLease } from './migrations/0003-onboarding-lease.js';
 import type { StoreDialect } from './dialect.js';
 
 const migrations: Readonly<Record<string, Migration>> = {
   '0001-initial': { up: initial },
+  '0002-subscriptions': { up: subscriptions },
   '0003-onboarding-lease': { up: onboardingLease },
 };
 

@@ -8,6 +8,7 @@ import type { StoreDialect } from './dialect.js';
 import type { Db } from './schema.js';
 import { read, write } from './json.js';
 import { lockRows } from './locks.js';
+import { tellOfPackage } from './package-events.js';
 import { notFound, stale, wrongState } from './refusals.js';
 
 type Verbs = Pick<
@@ -96,6 +97,7 @@ export async function changePackage(
 ): Promise<Outcome<VnfPkgRecord>> {
   const next: VnfPkgRecord = { ...record, ...changed, revision: record.revision + 1 };
   await tx.updateTable('packages').set(columns(next)).where('id', '=', record.id).execute();
+  await tellOfPackage(tx, record, next);
   return ok(next);
 }
 
@@ -123,6 +125,7 @@ async function remove(tx: Db, id: VnfPkgId, ifRevision?: number): Promise<Outcom
   const refused = stale('VNF package', id, record.revision, ifRevision) ?? refuseRemoval(record);
   if (refused) return refused;
   await tx.deleteFrom('packages').where('id', '=', id).execute();
+  await tellOfPackage(tx, record, undefined);
   return ok(undefined);
 }
 

@@ -64,6 +64,28 @@ export interface ClaimRow {
   readonly op_occ_id: string;
 }
 
+interface SubscriptionRow {
+  readonly id: string;
+  readonly api: string;
+  /** Digest of what makes two subscriptions the same. */
+  readonly identity: string;
+  readonly document: string;
+  /** Of the latest delivery ever written for it. */
+  readonly last_seq: number;
+  /** When to call next; null while nothing is to be delivered. */
+  readonly due_ms: number | null;
+  readonly failures: number;
+  readonly lease_owner: string | null;
+  readonly lease_until_ms: number | null;
+}
+
+interface DeliveryRow {
+  readonly subscription_id: string;
+  readonly seq: number;
+  readonly at_ms: number;
+  readonly event: string;
+}
+
 export interface Tables {
   readonly packages: PackageRow;
   readonly instances: InstanceRow;
@@ -71,6 +93,8 @@ export interface Tables {
   readonly journal: JournalRow;
   readonly hosts: HostRow;
   readonly claims: ClaimRow;
+  readonly subscriptions: SubscriptionRow;
+  readonly deliveries: DeliveryRow;
 }
 
 /** A connection: outside or inside a transaction. */

@@ -1,0 +1,85 @@
+/**
+ * One HTTP request to a place that a subscriber named: address judged, connection pinned to it, no redirect followed, one
+ * limit on its whole duration and one on the answer.
+ */
+import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import { errorText } from '../shared/error-text.js';
+import { addressOf, type Address, type CallbackRules, type Resolve } from './callback-address.js';
+
+export interface Call {
+  readonly method: 'GET' | 'POST';
+  readonly uri: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly signal?: AbortSignal;
+}
+
+/** `why`: no answer, for the reason that ends this sentence. */
+export type Answer = { readonly status: number; readonly text: string } | { readonly why: string };
+export type Caller = (call: Call) => Promise<Answer>;
+
+const answerLimitBytes = 64 * 1024;
+
+/** `timeoutMs`: for resolving, connecting, sending and the whole answer together. */
+export const createCaller =
+  (rules: CallbackRules, timeoutMs: number, resolve?: Resolve): Caller =>
+  async (call) => {
+    const url = URL.parse(call.uri);
+    if (url === null) return { why: `${call.uri} is no URI` };
+    const timeout = AbortSignal.timeout(timeoutMs);
+    const signal = call.signal ? AbortSignal.any([timeout, call.signal]) : timeout;
+    const late = aborted(signal).then(() => ({ why: 'Berth is stopping' }));
+    const answer = await Promise.race([answerOf(url, call, rules, signal, resolve), late]);
+    return 'why' in answer && timeout.aborted ? { why: `it did not answer within ${timeoutMs} ms` } : answer;
+  };
+
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((done) => {
+    if (signal.aborted) done();
+    else signal.addEventListener('abort', () => done(), { once: true });
+  });
+
+async function answerOf(url: URL, call: Call, rules: CallbackRules, signal: AbortSignal, resolve?: Resolve) {
+  const address = await addressOf(url, rules, resolve);
+  if ('why' in address) return address;
+  try {
+    const response = await send(url, call, address, signal);
+    return { status: response.statusCode ?? 0, text: await textOf(response) };
+  } catch (error) {
+    return { why: errorText(error) };
+  }
+}
+
+/** Name and certificate stay those of the URI; only the address is fixed. */
+function send(url: URL, call: Call, { address, family }: Address, signal: AbortSignal): Promise<IncomingMessage> {
+  const { method, body } = call;
+  const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
+  return new Promise((done, failed) => {
+    const request = url.protocol === 'https:' ? httpsRequest : httpRequest;
+    const sent = request(url, {
+      method,
+      agent: false,
+      signal,
+      headers: { ...call.headers, ...length, 'user-agent': 'berth' },
+      lookup: (_name, wishes, found) => {
+        if (wishes.all === true) found(null, [{ address, family }]);
+        else found(null, address, family);
+      },
+    });
+    sent.on('response', done);
+    sent.on('error', failed);
+    sent.end(body);
+  });
+}
+
+async function textOf(response: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > answerLimitBytes) break;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}

@@ -1,0 +1,16 @@
+/**
+ * The notify port: how callbacks of subscribers are called (SOL013 clauses 5.9, 8.3.4). What is told to whom is decided in
+ * `src/subscription`, when it is told in `src/workflow/notifier.ts`.
+ */
+import type { Delivery, Subscription } from '../subscription/model.js';
+
+/** `refused`: the subscriber will not take this notification, ever; `failed`: it may later. */
+export type CallbackAnswer =
+  { readonly result: 'delivered' } | { readonly result: 'refused' | 'failed'; readonly why: string };
+
+export interface Callbacks {
+  /** GET of the callback, which has to answer 204. Undefined when it did, else what happened, as a sentence's end. */
+  test(subscription: Subscription): Promise<string | undefined>;
+  /** POST of the notification; never throws for what the subscriber or the network does. */
+  deliver(delivery: Delivery, signal: AbortSignal): Promise<CallbackAnswer>;
+}

@@ -1,0 +1,55 @@
+/**
+ * Subscriptions as rows. A digest of filter and callback is unique, so that nobody is told everything twice because a
+ * request was repeated.
+ */
+import { createHash } from 'node:crypto';
+import { ok, type Outcome } from '../../shared/outcome.js';
+import type { SubscriptionId } from '../../shared/ids.js';
+import { identityOf } from '../../subscription/matching.js';
+import type { NotifyingApi, Subscription } from '../../subscription/model.js';
+import type { Store } from '../store.js';
+import type { StoreDialect } from './dialect.js';
+import { read, write } from './json.js';
+import { notFound } from './refusals.js';
+import type { Db } from './schema.js';
+
+type Verbs = Pick<Store, 'createSubscription' | 'subscription' | 'subscriptions' | 'deleteSubscription'>;
+
+export const subscriptionVerbs = ({ db, transaction }: StoreDialect): Verbs => ({
+  createSubscription: (subscription) => transaction((tx) => create(tx, subscription)),
+  subscription: async (api, id) => {
+    const row = await select(db, api).where('id', '=', id).executeTakeFirst();
+    return row && read<Subscription>(row.document);
+  },
+  subscriptions: (api) => readSubscriptions(db, api),
+  deleteSubscription: (api, id) => transaction((tx) => remove(tx, api, id)),
+});
+
+export async function readSubscriptions(db: Db, api: NotifyingApi): Promise<readonly Subscription[]> {
+  const rows = await select(db, api).orderBy('id').execute();
+  return rows.map((row) => read<Subscription>(row.document));
+}
+
+const select = (db: Db, api: NotifyingApi) =>
+  db.selectFrom('subscriptions').select(['id', 'document']).where('api', '=', api);
+
+async function create(tx: Db, subscription: Subscription): Promise<Subscription> {
+  const identity = createHash('sha256').update(identityOf(subscription)).digest('hex');
+  const same = await select(tx, subscription.api).where('identity', '=', identity).executeTakeFirst();
+  if (same) return read<Subscription>(same.document);
+  const { id, api } = subscription;
+  await tx
+    .insertInto('subscriptions')
+    .values({ id, api, identity, document: write(subscription), last_seq: 0, failures: 0 })
+    .execute();
+  return subscription;
+}
+
+async function remove(tx: Db, api: NotifyingApi, id: SubscriptionId): Promise<Outcome<void>> {
+  const { numDeletedRows } = await tx
+    .deleteFrom('subscriptions')
+    .where('api', '=', api)
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow();
+  return Number(numDeletedRows) === 0 ? notFound('subscription', id) : ok(undefined);
+}
