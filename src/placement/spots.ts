@@ -77,6 +77,7 @@ function together(ask: Ask, guests: readonly number[]): Ask {
   const sum = (of: (cell: AskCell) => number) => cells.reduce((total, cell) => total + of(cell), 0);
   const named = cells.flatMap((cell) => cell.named ?? []);
   const one = {
+    ...cells[0],
     vcpus: sum((cell) => cell.vcpus),
     dedicated: sum((cell) => cell.dedicated),
     shared: sum((cell) => cell.shared),
