@@ -157,6 +157,9 @@ static bool raise_link(const struct link *link, struct reason *why) {
 }
 
 bool links_apply(const struct links *links, struct reason *why) {
+  /* Without it a guest cannot even reach its own addresses. */
+  int code = set_up("lo", true);
+  if (code) return refuse(why, "lo could not be brought up: %s", strerror(code));
   if (!rename_all(links, why)) return false;
   for (unsigned i = 0; i < links->count; i++)
     if (!raise_link(&links->all[i], why)) return false;
