@@ -80,6 +80,7 @@ const routes = [
   'patch /nfvi/v1/hosts/{hostId}',
   'get /nfvi/v1/networks',
   'get /nfvi/v1/capacity',
+  'get /nfvi/v1/placements',
   'get /nfvi/v1/placements/{opOccId}',
   'post /nfvi/v1/placements/dry-run',
   'post /nfvi/v1/defragment',

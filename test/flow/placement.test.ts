@@ -71,6 +71,9 @@ it('a placement is explained by its operation, in JSON and in plain sentences, p
   expect(text.headers.get('content-type')).toContain('text/plain');
   expect(await text.text()).toContain(`It fits when ${String(host)} is active again.`);
   expect((await server.ask('/nfvi/v1/placements/none')).status).toBe(404);
+  const refused = await (await server.ask('/nfvi/v1/placements?filter=(eq,decision,refused)')).json();
+  expect(refused).toMatchObject([{ vnfLcmOpOccId: occ['id'], vnfInstanceId: id, summary: explained['summary'] }]);
+  expect(await (await server.ask('/nfvi/v1/placements?filter=(eq,decision,placed)')).json()).toEqual([]);
   const dry = { instantiate: { vnfdId: info['vnfdId'], request: instantiation } };
   const answer = await bodyOf(await server.send('POST', '/nfvi/v1/placements/dry-run', dry));
   expect(answer).toMatchObject({ fits: false, explanation: { decision: 'refused' } });

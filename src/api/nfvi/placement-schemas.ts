@@ -3,7 +3,7 @@
  */
 import { Type } from 'typebox';
 import { instantiateVnfRequest } from '../vnflcm/request-schemas.js';
-import { keyValuePairs, text, words } from '../schemas/shared.js';
+import { dateTime, keyValuePairs, text, words } from '../schemas/shared.js';
 
 const strict = { additionalProperties: false } as const;
 const count = Type.Integer({ minimum: 0 });
@@ -54,6 +54,16 @@ export const explanation = Type.Object(
   },
   { additionalProperties: true },
 );
+
+/** One decision of many, without its reasons. */
+export const placementOfOperation = Type.Object({
+  vnfLcmOpOccId: text,
+  vnfInstanceId: text,
+  operation: text,
+  startTime: dateTime,
+  decision: words('placed', 'refused', 'budget-exhausted'),
+  summary: text,
+});
 
 export const dryRunAnswer = Type.Object({
   fits: Type.Boolean(),

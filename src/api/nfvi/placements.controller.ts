@@ -2,11 +2,12 @@
  * Questions about placement: why an operation was placed or refused as it was, what would be if, how much more fits, and
  * which moves would make room.
  */
-import { Body, Controller, Get, Headers, HttpCode, Inject, Param, Post, Query, Res } from '@nestjs/common';
+import { Body, Controller, Get, Headers, HttpCode, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiQuery, ApiTags } from '@nestjs/swagger';
 import { RouteConfig } from '@nestjs/platform-fastify';
-import type { FastifyReply } from 'fastify';
-import type { Static } from 'typebox';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Type, type Static } from 'typebox';
+import type { LcmOpOcc } from '../../lifecycle/model.js';
 import { explanationText } from '../../placement/abridged.js';
 import type { Explanation } from '../../placement/model.js';
 import type { Defragmentation } from '../../placement/what-if/defragment.js';
@@ -23,7 +24,9 @@ import { checked } from '../http/check-body.js';
 import { Describe } from '../http/describe.js';
 import { negotiate } from '../http/media-types.js';
 import { expectOk, found, refusal } from '../http/problem-error.js';
-import { QUESTIONS, STORE } from '../ports.js';
+import { OPTIONS, QUESTIONS, STORE, type ApiOptions } from '../ports.js';
+import { plain } from '../schemas/plain.js';
+import { answerCollection, type Collection } from '../sol013/collection.js';
 import {
   capacity,
   defragmentation,
@@ -31,6 +34,7 @@ import {
   dryRunAnswer,
   dryRunRequest,
   explanation,
+  placementOfOperation,
 } from './placement-schemas.js';
 
 const dryRunBody = checked<DryRunRequest, typeof dryRunRequest>(dryRunRequest);
@@ -42,12 +46,37 @@ const plainText = 'text/plain';
 /** Hosts that a capacity answer lists; the limits count all of them. */
 const mostHosts = 100;
 
+/** The explanation is kept as JSON; only placement writes it. */
+const explanationOf = (occ: LcmOpOcc): Explanation | undefined =>
+  (occ.explanation ?? undefined) as Explanation | undefined;
+
+interface Decided {
+  readonly occ: LcmOpOcc;
+  readonly kept: Explanation;
+}
+
+const placementsCollection: Collection<Decided> = {
+  schema: plain(placementOfOperation),
+  dropped: [],
+  keyOf: ({ occ }) => `${String(occ.startTimeMs).padStart(16, '0')}/${occ.id}`,
+};
+
+const renderPlacement = ({ occ, kept }: Decided): Static<typeof placementOfOperation> => ({
+  vnfLcmOpOccId: occ.id,
+  vnfInstanceId: occ.vnfInstanceId,
+  operation: occ.operation,
+  startTime: new Date(occ.startTimeMs).toISOString(),
+  decision: kept.decision,
+  summary: kept.summary,
+});
+
 @ApiTags('nfvi')
 @Controller('nfvi/v1')
 export class PlacementsController {
   constructor(
     @Inject(STORE) private readonly store: Store,
     @Inject(QUESTIONS) private readonly questions: PlacementQuestions,
+    @Inject(OPTIONS) private readonly options: ApiOptions,
   ) {}
 
   @Post('placements/dry-run')
@@ -55,6 +84,28 @@ export class PlacementsController {
   @Describe({ summary: 'Whether something would fit, and where; claims nothing', status: 200, body: dryRunAnswer })
   async dryRun(@Body({ schema: dryRunBody }) body: DryRunRequest): Promise<DryRunAnswer> {
     return expectOk(await this.questions.dryRun(body));
+  }
+
+  @Get('placements')
+  @Describe({
+    summary: 'Decisions on where to place, the oldest first',
+    status: 200,
+    body: Type.Array(placementOfOperation),
+    collection: true,
+  })
+  async placements(
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<readonly unknown[]> {
+    const all = (await this.store.opOccs()).flatMap((occ) => {
+      const kept = explanationOf(occ);
+      return kept === undefined ? [] : [{ occ, kept }];
+    });
+    return answerCollection(request, reply, placementsCollection, {
+      all,
+      render: renderPlacement,
+      pageSize: this.options.pageSize,
+    });
   }
 
   @Get('placements/:opOccId')
@@ -71,8 +122,7 @@ export class PlacementsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Explanation | string> {
     const occ = await this.store.opOcc(opOccId(id));
-    // The explanation is kept as JSON; only placement writes it.
-    const kept = found((occ?.explanation ?? undefined) as Explanation | undefined, 'placement of an operation', id);
+    const kept = found(occ && explanationOf(occ), 'placement of an operation', id);
     const type = negotiate(accept, [json, plainText]);
     if (type !== plainText) return kept;
     reply.type(`${plainText}; charset=utf-8`);
