@@ -10,6 +10,7 @@ import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import { installBodyParsers } from './http/body-parsers.js';
 import { bodyPipe } from './http/check-body.js';
+import { answerClientError } from './http/client-error.js';
 import { docsPaths, installDocsPage } from './http/docs-page.js';
 import { nestLogger } from './http/nest-logger.js';
 import { ProblemFilter } from './http/problem.filter.js';
@@ -33,6 +34,7 @@ export async function createServer(module: DynamicModule, options: ServerOptions
   const adapter = new FastifyAdapter({
     bodyLimit: JSON_LIMIT_BYTES,
     skipMiddie: true,
+    clientErrorHandler: answerClientError,
     genReqId: () => randomUUID(),
     routerOptions: { maxParamLength: 1024 },
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) =>

@@ -47,6 +47,11 @@ const table = {
     title: 'The resource is in another state',
     remedy: 'Read the resource; bring it to the state that the detail names, or wait for the running operation.',
   },
+  'request-timeout': {
+    status: 408,
+    title: 'The request did not arrive in time',
+    remedy: 'Send the head of the request at once; see the network between.',
+  },
   'precondition-failed': {
     status: 412,
     title: 'The resource has changed',
@@ -88,6 +93,11 @@ const table = {
     status: 409,
     title: 'Another operation took the resources first',
     remedy: 'Repeat the request; Berth planned again several times and lost each time.',
+  },
+  'header-too-large': {
+    status: 431,
+    title: 'The head of the request is too large',
+    remedy: 'Send fewer or shorter headers, or a shorter query.',
   },
   'step-failed': {
     status: 500,

@@ -67,7 +67,9 @@ const jsonTypes = ['application/json'];
 const patchTypes = ['application/merge-patch+json', 'application/json'];
 
 function bodyTypeRefusal(request: FastifyRequest): ProblemError | undefined {
-  const type = request.headers['content-type'];
+  const { 'content-type': type, 'content-encoding': coding = 'identity' } = request.headers;
+  if (coding !== 'identity')
+    return refusal('unsupported-media-type', `Bodies are taken as they are, not with Content-Encoding: ${coding}.`);
   if (type === undefined || request.method === 'GET' || request.method === 'HEAD') return undefined;
   const consumes = rulesOf(request).consumes ?? (request.method === 'PATCH' ? patchTypes : jsonTypes);
   if (consumes.includes(bareType(type))) return undefined;

@@ -1,6 +1,6 @@
 /**
  * The one part named `file` of a multipart/form-data body (RFC 7578, RFC 2046 clause 5.1.1), as a stream: SOL005 lets
- * a package arrive that way. Everything after that part is read and dropped. Nothing is buffered but one delimiter.
+ * a package arrive that way. Other parts are read and dropped. Nothing is buffered but one delimiter.
  */
 import { refusal } from '../http/problem-error.js';
 
@@ -14,32 +14,47 @@ export function boundaryOf(contentType: string): string {
   return text;
 }
 
-/** Bytes of the part; throws a 400 when there is no such part or the body ends inside it. */
-export async function* filePart(
+/**
+ * Reads as far as the part and answers its bytes. Throws a 400 when there is no such part; so do the bytes when there is
+ * another one, or the body ends too early.
+ */
+export async function filePart(
   body: AsyncIterable<Uint8Array>,
   boundary: string,
-  part = 'file',
-): AsyncGenerator<Uint8Array> {
+  name = 'file',
+): Promise<AsyncIterable<Uint8Array>> {
   const reader = new Reader(body);
   // The first delimiter may stand at the very start, where no line break precedes it.
   reader.unread(Buffer.from('\r\n'));
   const delimiter = Buffer.from(`\r\n--${boundary}`);
   await drain(reader.upTo(delimiter));
-  while (await reader.anotherPart()) {
-    const wanted = isPart(await reader.head(), part);
-    if (!wanted) await drain(reader.upTo(delimiter));
-    else {
-      yield* reader.upTo(delimiter);
-      return await reader.drainRest();
-    }
-  }
-  throw refusal('malformed-request', `The multipart body has no part named "${part}".`);
+  if (await findPart(reader, delimiter, name)) return contentOf(reader, delimiter, name);
+  throw refusal('malformed-request', `The multipart body has no part named "${name}".`);
 }
 
-const isPart = (head: string, name: string): boolean =>
-  head
-    .split('\r\n')
-    .some((line) => /^content-disposition:/i.test(line) && new RegExp(`[; ]name="?${name}"?(;|$)`).test(line));
+async function* contentOf(reader: Reader, delimiter: Buffer, name: string): AsyncGenerator<Uint8Array> {
+  yield* reader.upTo(delimiter);
+  if (await findPart(reader, delimiter, name))
+    throw refusal('malformed-request', `The multipart body has more than one part named "${name}".`);
+  await reader.drainRest();
+}
+
+/** Goes to the content of the next part of that name; false when the body has no more parts. */
+async function findPart(reader: Reader, delimiter: Buffer, name: string): Promise<boolean> {
+  while (await reader.anotherPart()) {
+    if (nameOf(await reader.head()) === name) return true;
+    await drain(reader.upTo(delimiter));
+  }
+  return false;
+}
+
+/** Parameters are taken one after the other, so that none is found inside the quotes of another. */
+function nameOf(head: string): string | undefined {
+  const line = head.split('\r\n').find((each) => /^content-disposition:/i.test(each)) ?? '';
+  const parameters = line.matchAll(/;\s*([^\s=;"]+)=(?:"((?:[^"\\]|\\.)*)"|([^\s;]*))/g);
+  const [, , quoted, bare] = [...parameters].find(([, key]) => key?.toLowerCase() === 'name') ?? [];
+  return quoted ?? bare;
+}
 
 async function drain(chunks: AsyncIterable<unknown>): Promise<void> {
   const iterator = chunks[Symbol.asyncIterator]();
@@ -84,12 +99,12 @@ class Reader {
 
   async head(): Promise<string> {
     let end = this.#held.indexOf(headEnd);
-    while (end < 0) {
-      if (this.#held.length > HEAD_LIMIT)
-        throw refusal('malformed-request', 'A part of the multipart body has no end of head.');
+    while (end < 0 && this.#held.length <= HEAD_LIMIT) {
       await this.more();
       end = this.#held.indexOf(headEnd);
     }
+    if (end < 0 || end > HEAD_LIMIT)
+      throw refusal('malformed-request', `A part of the multipart body has a head of more than ${HEAD_LIMIT} bytes.`);
     const text = this.#held.toString('utf8', 0, end);
     this.#held = this.#held.subarray(end + headEnd.length);
     return text;

@@ -12,7 +12,7 @@ import type { PackageCommands } from '../../workflow/commands.js';
 import { streamedTypes } from '../http/body-parsers.js';
 import { Describe } from '../http/describe.js';
 import { bareType } from '../http/media-types.js';
-import { expectOk, found, refusal } from '../http/problem-error.js';
+import { expectOk, found, ProblemError, refusal } from '../http/problem-error.js';
 import { RequestUris, type Uris } from '../http/uris.js';
 import { PACKAGES, STORE } from '../ports.js';
 import { boundaryOf, filePart } from './multipart.js';
@@ -36,8 +36,11 @@ export class PackageContentController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<void> {
     const record = await this.record(id);
-    const { content, expectedBytes } = uploadOf(request);
-    expectOk(await this.packages.upload(record.id, content, expectedBytes));
+    const upload = await uploadOf(request);
+    const outcome = await this.packages.upload(record.id, upload.content(), upload.expectedBytes);
+    // What the form says wrongly is the client's to mend, not an upload that broke.
+    if (upload.refused) throw upload.refused;
+    expectOk(outcome);
     reply.header('location', uris.package(id));
   }
 
@@ -46,19 +49,36 @@ export class PackageContentController {
   }
 }
 
-interface Upload {
-  readonly content: AsyncIterable<Uint8Array>;
-  readonly expectedBytes: number | undefined;
+/** What a request brings, and why it could not be read to its end. */
+class Upload {
+  refused: ProblemError | undefined;
+  readonly #bytes: AsyncIterable<Uint8Array>;
+
+  /** `expectedBytes`: as far as the request tells. */
+  constructor(
+    bytes: AsyncIterable<Uint8Array>,
+    readonly expectedBytes?: number,
+  ) {
+    this.#bytes = bytes;
+  }
+
+  async *content(): AsyncGenerator<Uint8Array> {
+    try {
+      yield* this.#bytes;
+    } catch (error) {
+      if (error instanceof ProblemError) this.refused = error;
+      throw error;
+    }
+  }
 }
 
-function uploadOf(request: FastifyRequest): Upload {
+async function uploadOf(request: FastifyRequest): Promise<Upload> {
   const body = request.body as Readable | undefined;
-  const type = request.headers['content-type'];
+  const { 'content-type': type, 'content-length': length, 'content-range': range } = request.headers;
   if (body === undefined || type === undefined)
     throw refusal('malformed-request', 'The request has no package in its body.');
-  if (bareType(type) === 'multipart/form-data') {
-    return { content: filePart(body, boundaryOf(type)), expectedBytes: undefined };
-  }
-  const length = request.headers['content-length'];
-  return { content: body, expectedBytes: length === undefined ? undefined : Number(length) };
+  if (range !== undefined)
+    throw refusal('malformed-request', `A package is uploaded as a whole, not in parts (Content-Range: ${range}).`);
+  if (bareType(type) === 'multipart/form-data') return new Upload(await filePart(body, boundaryOf(type)));
+  return new Upload(body, length === undefined ? undefined : Number(length));
 }

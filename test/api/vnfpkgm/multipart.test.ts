@@ -16,7 +16,7 @@ async function* chunked(body: Buffer, sizes: readonly number[]): AsyncGenerator<
 
 async function read(body: Buffer, sizes: readonly number[] = [], boundary = 'B'): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
-  for await (const chunk of filePart(chunked(body, sizes), boundary)) chunks.push(chunk);
+  for await (const chunk of await filePart(chunked(body, sizes), boundary)) chunks.push(chunk);
   return Buffer.concat(chunks);
 }
 
@@ -53,9 +53,25 @@ describe('the part named file of a multipart body', () => {
     ['has no such part', Buffer.from(`--B\r\n${head('other')}x\r\n--B--\r\n`), 'no part named "file"'],
     ['is cut off inside', form('data').subarray(0, -8), 'ends before its last delimiter'],
     ['is something else', Buffer.from('PK'), 'ends before its last delimiter'],
-    ['has a head without end', Buffer.from(`--B\r\n${'x'.repeat(40_000)}`), 'no end of head'],
+    ['has a head without end', Buffer.from(`--B\r\n${'x'.repeat(40_000)}`), 'a head of more than 16384 bytes'],
+    ['has a huge head', form('data', `--B\r\n${'x'.repeat(40_000)}\r\n\r\n\r\n`), 'a head of more than 16384 bytes'],
+    ['has two such parts', form('data', '', `--B\r\n${head('file')}x\r\n`), 'more than one part named "file"'],
+    ['ends inside a part that follows', form('data', '', `--B\r\n${head('x')}x`).subarray(0, -9), 'before its last'],
+    ['has lines without carriage returns', Buffer.from('--B\nX: y\n\ndata\n--B--\n'), 'before its last delimiter'],
   ])('is refused when the body %s', async (_, body, complaint) => {
     await expect(read(body)).rejects.toThrow(complaint);
+  });
+
+  test.each([
+    ['form-data; name=file', 'data'],
+    ['form-data; filename="; name=x"; NAME="file"', 'data'],
+    ['form-data; name="x"; filename="; name=file"', undefined],
+    ['form-data; name="x\\"; name=\\"file"', undefined],
+    ['form-data; filename=file', undefined],
+  ])('is told by the name alone: %s', async (disposition, content) => {
+    const body = Buffer.from(`--B\r\nContent-Disposition: ${disposition}\r\n\r\ndata\r\n--B--\r\n`);
+    if (content === undefined) await expect(read(body)).rejects.toThrow('no part named');
+    else expect(String(await read(body))).toBe(content);
   });
 
   test.each([

@@ -1,0 +1,30 @@
+/**
+ * What Node's parser does not take for HTTP is answered as a problem too (SOL013 clause 6.3), and the connection ends: the
+ * next request on it could not be told from the rest of this one.
+ */
+import { STATUS_CODES } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { problem, type Problem } from '../../shared/problem.js';
+
+/** Answered as far as the client still listens; nothing is thrown. */
+export function answerClientError(error: Error & { readonly code?: string }, socket: Duplex): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const { status, ...rest } = problemOf(error);
+  const body = JSON.stringify({ status, ...rest });
+  const head = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
+    'Content-Type: application/problem+json',
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    'Connection: close',
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+}
+
+function problemOf({ code, message }: Error & { readonly code?: string }): Problem {
+  if (code === 'HPE_HEADER_OVERFLOW') return problem('header-too-large', 'The head of the request is too large.');
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return problem('request-timeout', 'The request did not arrive in time.');
+  return problem('malformed-request', `The request is not HTTP: ${message}.`);
+}
