@@ -28,13 +28,14 @@ export interface PackageSource {
 }
 
 export interface PackageFiles {
-  /** Removes what killed uploads and extractions left. */
+  /** Makes the folders. */
   open(): Promise<void>;
   /** Packages of which something is stored here, known or not. */
   stored(): Promise<readonly VnfPkgId[]>;
   /**
-   * Streams an archive in, fsynced and renamed into place when whole. Refuses `payload-too-large` past the limit and
-   * `upload-broken` when fewer bytes than expected arrive; nothing is left behind then.
+   * Streams an archive in, fsynced and renamed into place when whole. Refuses `payload-too-large` past the limit,
+   * `insufficient-storage` when the disk is full, and `upload-broken` when fewer bytes than expected arrive; nothing is
+   * left behind then.
    */
   receive(
     id: VnfPkgId,
@@ -46,7 +47,10 @@ export interface PackageFiles {
    * cannot be fetched, with the reason; `lost` ends the fetch.
    */
   fetch(id: VnfPkgId, source: PackageSource, lost: AbortSignal): ReturnType<PackageFiles['receive']>;
-  /** Reads the stored archive, checks it whole, extracts its images. Refuses `package-refused` with `findings`. */
+  /**
+   * Reads the stored archive, checks it whole, extracts its images. Refuses `package-refused` with `findings`,
+   * `insufficient-storage` when the images do not fit on the disk.
+   */
   onboard(id: VnfPkgId): Promise<Outcome<VnfPackage>>;
   /** The archive as it was uploaded. */
   archive(id: VnfPkgId): Promise<StoredFile>;
@@ -56,10 +60,10 @@ export interface PackageFiles {
   zip(id: VnfPkgId, paths: readonly string[]): Promise<StoredFile>;
   /** Which files of the package are certificates and signatures, and of what. */
   securityFiles(id: VnfPkgId): Promise<SecurityFiles>;
-  /** A software image by its SHA-256. */
-  image(sha256: string): Promise<StoredFile>;
-  /** Local path of a software image by its SHA-256. */
-  imagePath(sha256: string): string;
-  /** Removes the archive, and images that no package in `keepImages` needs. */
-  remove(id: VnfPkgId, keepImages: ReadonlySet<string>): Promise<void>;
+  /** A software image of the package by its SHA-256. */
+  image(id: VnfPkgId, sha256: string): Promise<StoredFile>;
+  /** Local path of a software image of the package by its SHA-256. */
+  imagePath(id: VnfPkgId, sha256: string): string;
+  /** Removes all that is stored of the package, whole or not. */
+  remove(id: VnfPkgId): Promise<void>;
 }

@@ -10,8 +10,11 @@ import { packageRefused } from './package-refused.js';
 import { readArchive, type SignatureChecks } from './read-archive.js';
 import type { Vocabulary } from './schema-check.js';
 
-/** Puts one image where images are kept; `extract` writes it to a new file. */
-export type KeepImage = (image: PackageImage, extract: (toFile: string) => Promise<void>) => Promise<void>;
+/** Puts images where they are kept, each once; `extract` writes one to a new file. */
+export type KeepImages = (
+  images: readonly PackageImage[],
+  extract: (image: PackageImage, toFile: string) => Promise<void>,
+) => Promise<Outcome<void>>;
 
 /** Where the inner archive of a package of security option 2 is kept: beside the outer one. */
 export const innerArchivePath = (file: string): string => `${file}.inner`;
@@ -20,14 +23,13 @@ export const onboardCsar = (
   file: string,
   vocabulary: Vocabulary,
   limits: CsarLimits,
-  keepImage: KeepImage,
+  keepImages: KeepImages,
   signatures?: SignatureChecks,
 ): Promise<Outcome<VnfPackage>> =>
   withPackage({ file, innerFile: innerArchivePath(file), limits, signatures }, async (archive, checks) => {
     const { findings, package: contents } = await readArchive(archive, vocabulary, limits, checks);
     if (contents === undefined) return refuse(packageRefused(findings, limits));
-    for (const image of contents.softwareImages) {
-      await keepImage(image, (toFile) => archive.extract(image.path, toFile));
-    }
-    return ok(contents);
+    const images = [...new Map(contents.softwareImages.map((image) => [image.sha256, image])).values()];
+    const kept = await keepImages(images, ({ path }, toFile) => archive.extract(path, toFile));
+    return kept.ok ? ok(contents) : kept;
   });

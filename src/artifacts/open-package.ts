@@ -2,6 +2,7 @@
  * Opens a package, the one inside the archive where it is of security option 2 (SOL004 clause 5.2). Where signatures are
  * required, an inner archive that is not well signed is never opened.
  */
+import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { found } from '../package/finding-codes.js';
 import { refuse, type Outcome } from '../shared/outcome.js';
@@ -71,7 +72,6 @@ async function withInner<T>(
 }
 
 async function extractInner(archive: CsarArchive, inner: string, toFile: string): Promise<void> {
-  const part = `${toFile}${partSuffix}`;
-  await rm(part, { force: true });
+  const part = `${toFile}.${randomUUID()}${partSuffix}`;
   await writeWhole(part, toFile, () => archive.extract(inner, part));
 }

@@ -3,9 +3,12 @@
  *
  *   packages/<vnfPkgId>/content.csar        the archive as uploaded
  *   packages/<vnfPkgId>/content.csar.inner  the package inside it, where the archive is one of security option 2
- *   images/<sha256>                         software images, shared by packages that hold the same bytes
- *   *.part                                  not whole yet; removed at start
+ *   packages/<vnfPkgId>/images/<sha256>     its software images
+ *   *.part                                  not whole yet
+ *
+ * A package shares no file with another, so that replicas read and remove packages without minding each other.
  */
+import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, rm, rmdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { VnfPackage } from '../package/model.js';
@@ -16,8 +19,9 @@ import { problem } from '../shared/problem.js';
 import type { PackageFiles, PackageSource, StoredFile } from './artifacts.js';
 import type { CsarLimits } from './csar-limits.js';
 import { errnoOf, partSuffix, writeWhole } from './durable.js';
+import { inRoom } from './disk-room.js';
 import { defaultFetchRules, fetchArchive, type FetchRules } from './fetch-archive.js';
-import { innerArchivePath, onboardCsar, type KeepImage } from './onboard.js';
+import { innerArchivePath, onboardCsar, type KeepImages } from './onboard.js';
 import type { SignatureChecks } from './read-archive.js';
 import { receiveTo } from './receive.js';
 import type { Vocabulary } from './schema-check.js';
@@ -25,7 +29,6 @@ import { fileOnDisk, StoredArchive } from './stored-file.js';
 
 export class PackageStore implements PackageFiles {
   readonly #packages: string;
-  readonly #images: string;
   readonly #vocabulary: Vocabulary;
   readonly #limits: CsarLimits;
   readonly #signatures: SignatureChecks | undefined;
@@ -41,7 +44,6 @@ export class PackageStore implements PackageFiles {
   ) {
     this.#fetchRules = fetchRules;
     this.#packages = join(dataDir, 'packages');
-    this.#images = join(dataDir, 'images');
     this.#vocabulary = vocabulary;
     this.#limits = limits;
     this.#signatures = signatures;
@@ -49,12 +51,6 @@ export class PackageStore implements PackageFiles {
 
   async open(): Promise<void> {
     await mkdir(this.#packages, { recursive: true });
-    await mkdir(this.#images, { recursive: true });
-    for (const folder of [this.#packages, this.#images]) {
-      const names = await readdir(folder, { recursive: true });
-      const parts = names.filter((name) => name.endsWith(partSuffix));
-      for (const name of parts) await rm(join(folder, name), { force: true });
-    }
   }
 
   async stored(): Promise<readonly VnfPkgId[]> {
@@ -69,8 +65,10 @@ export class PackageStore implements PackageFiles {
     const limit = this.#limits.archiveBytes;
     if ((expectedBytes ?? 0) > limit) return refuse(tooLarge(id, limit));
     await mkdir(this.#folder(id), { recursive: true });
+    const what = `The archive of package ${id}`;
+    const need = { what, folder: this.#folder(id), ...(expectedBytes !== undefined && { bytes: expectedBytes }) };
     try {
-      return await this.#receive(id, content, expectedBytes);
+      return await inRoom(need, () => this.#receive(id, content, expectedBytes));
     } finally {
       await removeEmpty(this.#folder(id));
     }
@@ -102,8 +100,13 @@ export class PackageStore implements PackageFiles {
     return ok({ sha256, sizeBytes });
   }
 
-  onboard(id: VnfPkgId): Promise<Outcome<VnfPackage>> {
-    return onboardCsar(this.#archivePath(id), this.#vocabulary, this.#limits, this.#keepImage(id), this.#signatures);
+  async onboard(id: VnfPkgId): Promise<Outcome<VnfPackage>> {
+    const file = this.#archivePath(id);
+    if ((await sizeOf(file)) === undefined) return refuse(missing(id, file));
+    await this.#removeRead(id);
+    return inRoom({ what: `Package ${id}, unpacked,`, folder: this.#folder(id) }, () =>
+      onboardCsar(file, this.#vocabulary, this.#limits, this.#keepImages(id), this.#signatures),
+    );
   }
 
   async archive(id: VnfPkgId): Promise<StoredFile> {
@@ -122,13 +125,13 @@ export class PackageStore implements PackageFiles {
     return (await this.#stored(id)).securityFiles();
   }
 
-  async image(sha256: string): Promise<StoredFile> {
-    return fileOnDisk(this.imagePath(sha256));
+  async image(id: VnfPkgId, sha256: string): Promise<StoredFile> {
+    return fileOnDisk(this.imagePath(id, sha256));
   }
 
-  imagePath(sha256: string): string {
+  imagePath(id: VnfPkgId, sha256: string): string {
     if (!/^[0-9a-f]{64}$/.test(sha256)) throw new Error(`${JSON.stringify(sha256)} is no SHA-256`);
-    return join(this.#images, sha256);
+    return join(this.#imageFolder(id), sha256);
   }
 
   /** The package itself, out of the archive around it where there is one. */
@@ -138,23 +141,36 @@ export class PackageStore implements PackageFiles {
     return new StoredArchive((await sizeOf(inner)) === undefined ? outer : inner, this.#limits);
   }
 
-  async remove(id: VnfPkgId, keepImages: ReadonlySet<string>): Promise<void> {
+  async remove(id: VnfPkgId): Promise<void> {
     await rm(this.#folder(id), { recursive: true, force: true });
-    const images = await readdir(this.#images);
-    for (const name of images.filter((image) => !keepImages.has(image))) {
-      await rm(join(this.#images, name), { force: true });
-    }
   }
 
-  /** Extracted once however many packages and VDUs use it. */
-  #keepImage(id: VnfPkgId): KeepImage {
-    return async ({ sha256, sizeBytes }, extract) => {
-      const file = this.imagePath(sha256);
-      if ((await sizeOf(file)) === sizeBytes) return;
-      const part = `${file}.${id}${partSuffix}`;
-      await rm(part, { force: true });
-      await writeWhole(part, file, () => extract(part));
+  /** Each once, however many VDUs use it. */
+  #keepImages(id: VnfPkgId): KeepImages {
+    return async (images, extract) => {
+      const folder = this.#imageFolder(id);
+      await mkdir(folder, { recursive: true });
+      const bytes = images.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+      return inRoom({ what: `The software images of package ${id}`, folder, bytes }, async () => {
+        for (const image of images) {
+          const file = this.imagePath(id, image.sha256);
+          const part = `${file}.${randomUUID()}${partSuffix}`;
+          await writeWhole(part, file, () => extract(image, part));
+        }
+        return ok(undefined);
+      });
     };
+  }
+
+  /** What one who read this package before has written; if it only sleeps, it finds its file gone and gives up. */
+  async #removeRead(id: VnfPkgId): Promise<void> {
+    const folder = this.#folder(id);
+    const others = (await readdir(folder)).filter((name) => join(folder, name) !== this.#archivePath(id));
+    for (const name of others) await rm(join(folder, name), { recursive: true, force: true });
+  }
+
+  #imageFolder(id: VnfPkgId): string {
+    return join(this.#folder(id), 'images');
   }
 
   #archivePath(id: VnfPkgId): string {
@@ -181,6 +197,12 @@ const broken = (id: VnfPkgId, expected: number, actual: number) =>
   problem(
     'upload-broken',
     `The upload of package ${id} ended after ${actual} bytes of ${expected}; delete the resource and upload to a new one.`,
+  );
+
+const missing = (id: VnfPkgId, file: string) =>
+  problem(
+    'upload-broken',
+    `The archive of package ${id} is not at ${file}. Give all replicas one \`dataDir\` (docs/store.md); then delete the resource and upload to a new one.`,
   );
 
 /** A refused upload leaves no folder; one with an archive in it stays. */

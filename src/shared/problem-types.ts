@@ -119,6 +119,12 @@ const table = {
     title: 'The upload did not complete',
     remedy: 'Delete the package resource, create another and upload again.',
   },
+  'insufficient-storage': {
+    status: 507,
+    title: 'No room on the disk of Berth',
+    remedy:
+      'Free room in the folder that the detail names, delete the package resource, create another and upload again.',
+  },
   'host-unavailable': {
     status: 503,
     title: 'The host cannot be reached',

@@ -6,7 +6,6 @@ import type { Engine } from '../engine/engine.js';
 import { baseImageSha256, isBaseImage } from '../lifecycle/naming.js';
 import type { Log } from '../shared/log.js';
 import type { Store } from '../store/store.js';
-import { imagesInUse } from './onboarding.js';
 import { causeOf } from './step-problem.js';
 
 /** Sweeps one host; a host out of reach is swept when it is back. */
@@ -35,4 +34,10 @@ export async function sweepAll(
 ): Promise<void> {
   const connected = engines.all().filter((engine) => engine.isConnected());
   await Promise.all(connected.map((engine) => sweepHost(engine, poolsOf(engine), store, log)));
+}
+
+/** SHA-256 of every image that an onboarded package holds. */
+async function imagesInUse(store: Store): Promise<ReadonlySet<string>> {
+  const records = await store.packages();
+  return new Set(records.flatMap((record) => record.contents?.softwareImages.map((image) => image.sha256) ?? []));
 }

@@ -21,7 +21,6 @@ export class Onboarding {
   private wakeUp: () => void = () => undefined;
   private looping: Promise<void> | undefined;
   private stopped = false;
-  private turn: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly store: Store,
@@ -70,13 +69,8 @@ export class Onboarding {
   async fail(id: VnfPkgId, why: Problem): Promise<void> {
     const failed = await this.store.failOnboarding(id, this.owner, why);
     // Refused: deleted meanwhile, or another replica has taken over, and it needs the files.
-    if (failed.ok || (await this.store.package(id)) === undefined) await this.removeFiles(id);
+    if (failed.ok || (await this.store.package(id)) === undefined) await this.files.remove(id);
     if (failed.ok) this.log.warn({ vnfPkgId: id, error: why }, 'the package is refused');
-  }
-
-  /** Images are shared by digest: reading one package and removing another's files never overlap. */
-  removeFiles(id: VnfPkgId): Promise<void> {
-    return this.inTurn(async () => this.files.remove(id, await imagesInUse(this.store)));
   }
 
   /** Takes one package after the other until there is none to take. */
@@ -124,7 +118,7 @@ export class Onboarding {
 
   /** Why it is not onboarded; a fault of the files is a reason, one of the store is thrown. */
   private async read(id: VnfPkgId): Promise<Problem | undefined> {
-    const read = await this.inTurn(() => this.files.onboard(id)).catch((error: unknown) => {
+    const read = await this.files.onboard(id).catch((error: unknown) => {
       const cause = causeOf(error);
       this.log.error({ vnfPkgId: id, cause }, 'reading the package met a fault');
       return { ok: false, problem: fault(id, cause) } as const;
@@ -132,18 +126,6 @@ export class Onboarding {
     const completed = read.ok ? await this.store.completeOnboarding(id, this.owner, read.value) : read;
     return completed.ok ? undefined : completed.problem;
   }
-
-  private inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const mine = this.turn.then(work);
-    this.turn = mine.catch(() => undefined);
-    return mine;
-  }
-}
-
-/** SHA-256 of every image that an onboarded package holds. */
-export async function imagesInUse(store: Store): Promise<ReadonlySet<string>> {
-  const records = await store.packages();
-  return new Set(records.flatMap((record) => record.contents?.softwareImages.map((image) => image.sha256) ?? []));
 }
 
 const fault = (id: VnfPkgId, cause: unknown): Problem =>

@@ -37,7 +37,7 @@ export class SolPackageCommands implements PackageCommands {
     const stored = await this.files.stored();
     const records = await this.store.packages();
     for (const id of stored) {
-      if (!records.some((record) => record.id === id)) await this.onboarding.removeFiles(id);
+      if (!records.some((record) => record.id === id)) await this.files.remove(id);
     }
   }
 
@@ -101,7 +101,7 @@ export class SolPackageCommands implements PackageCommands {
     const ended = await this.store.endUpload(id, this.onboarding.owner, received.value);
     if (ended.ok) this.onboarding.wake();
     // Deleted, or taken for broken by another replica: it has removed what it saw.
-    else await this.onboarding.removeFiles(id);
+    else await this.files.remove(id);
     return ended;
   }
 
@@ -133,7 +133,7 @@ export class SolPackageCommands implements PackageCommands {
   async delete(id: VnfPkgId, ifRevision?: number): Promise<Outcome<void>> {
     const deleted = await this.store.deletePackage(id, ifRevision);
     if (!deleted.ok) return deleted;
-    await this.onboarding.removeFiles(id);
+    await this.files.remove(id);
     await this.sweep();
     this.log.info({ vnfPkgId: id }, 'the package was deleted');
     return deleted;

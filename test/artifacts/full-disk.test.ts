@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { defaultCsarLimits } from '../../src/artifacts/csar-limits.js';
 import { PackageStore } from '../../src/artifacts/package-store.js';
 import { loadVocabulary } from '../../src/artifacts/schema-check.js';
+import type { Outcome } from '../../src/shared/outcome.js';
 import { vnfPkgId } from '../../src/shared/ids.js';
 import { edgePackage } from './edge-package.js';
 import { writeZip } from './zips.js';
@@ -57,20 +58,57 @@ async function* once(content: Uint8Array): AsyncGenerator<Uint8Array> {
       entry.isFile() ? entry.name : [],
     );
 
-  test('an upload that does not fit is a fault and leaves nothing; the next one that fits is taken', async () => {
-    await expect(store.receive(one, bytes(8 * MiB))).rejects.toThrow('ENOSPC');
+  /** The detail of a refusal for want of room. */
+  async function refusal(outcome: Promise<Outcome<unknown>>): Promise<string> {
+    const ended = await outcome;
+    if (ended.ok) throw new Error('there was room');
+    expect(ended.problem).toMatchObject({ type: 'urn:berth:problem:insufficient-storage', status: 507 });
+    return ended.problem.detail;
+  }
+
+  test('an upload that does not fit is refused and leaves nothing; the next one that fits is taken', async () => {
+    expect(await refusal(store.receive(one, bytes(8 * MiB)))).toMatch(
+      /^The archive of package 1{8}-.* needs more than there is room in .*; \d+ bytes are free there now\. Free some/,
+    );
     expect(left()).toEqual([]);
     expect(await store.receive(two, bytes(MiB))).toMatchObject({ ok: true });
   });
 
-  test('images that do not fit beside their package are a fault, and no part of them stays', async () => {
-    const csar = join(mkdtempSync(join(tmpdir(), 'berth-full-csar-')), 'a.csar');
-    await writeZip(csar, edgePackage({ fast: Buffer.alloc(12 * MiB, 'raw disk ') }));
-    expect(await store.receive(one, once(readFileSync(csar)))).toMatchObject({ ok: true });
-    await expect(store.onboard(one)).rejects.toThrow('ENOSPC');
-    expect(left().filter((name) => name.endsWith('.part'))).toEqual([]);
-    await store.remove(one, new Set());
+  test('an upload that says beforehand that it does not fit is refused before a byte is written', async () => {
+    let read = 0;
+    async function* counted(): AsyncGenerator<Uint8Array> {
+      for await (const chunk of bytes(8 * MiB)) yield ((read += chunk.length), chunk);
+    }
+    expect(await refusal(store.receive(one, counted(), 8 * MiB))).toContain(`needs ${8 * MiB} bytes in ${folder}`);
+    expect([read, ...left()]).toEqual([0]);
+  });
+
+  const upload = async (files: ReadonlyMap<string, Buffer>) => {
+    const scratch = mkdtempSync(join(tmpdir(), 'berth-full-csar-'));
+    await writeZip(join(scratch, 'a.csar'), files);
+    expect(await store.receive(one, once(readFileSync(join(scratch, 'a.csar'))))).toMatchObject({ ok: true });
+    rmSync(scratch, { recursive: true });
+  };
+
+  test('images that do not fit beside their package are refused with their size, and no part of them stays', async () => {
+    const image = Buffer.alloc(12 * MiB, 'raw disk ');
+    await upload(edgePackage({ fast: image }));
+    const detail = await refusal(store.onboard(one));
+    const [, needed] = /^The software images of package .* needs? (\d+) bytes in .*images; /.exec(detail) ?? [];
+    expect(Number(needed)).toBeGreaterThan(image.length);
+    expect(left()).toEqual(['content.csar']);
+    await store.remove(one);
     expect(left()).toEqual([]);
-    rmSync(join(csar, '..'), { recursive: true });
+  });
+
+  test('a package that does not fit beside the signed archive around it is refused, and no part of it stays', async () => {
+    await upload(
+      new Map([
+        ['edge.csar', Buffer.alloc(8 * MiB)],
+        ['edge.cms', Buffer.from('x')],
+      ]),
+    );
+    await refusal(store.onboard(one));
+    expect(left()).toEqual(['content.csar']);
   });
 });

@@ -9,6 +9,7 @@ import { defaultCsarLimits } from '../../src/artifacts/csar-limits.js';
 import { onboardCsar } from '../../src/artifacts/onboard.js';
 import { loadVocabulary, type Vocabulary } from '../../src/artifacts/schema-check.js';
 import type { Finding } from '../../src/shared/finding.js';
+import { ok } from '../../src/shared/outcome.js';
 import { digest, edgePackage, edit, qcow2Image, type EdgeOptions, type Files } from './edge-package.js';
 import { writeZip } from './zips.js';
 
@@ -25,10 +26,13 @@ async function onboardFiles(files: Files) {
   const csar = join(folder, `${Math.random()}.csar`);
   await writeZip(csar, files);
   kept = new Map();
-  return onboardCsar(csar, vocabulary, defaultCsarLimits, async ({ sha256 }, extract) => {
-    const file = join(folder, `${Math.random()}.img`);
-    await extract(file);
-    kept.set(sha256, file);
+  return onboardCsar(csar, vocabulary, defaultCsarLimits, async (images, extract) => {
+    for (const image of images) {
+      const file = join(folder, `${Math.random()}.img`);
+      await extract(image, file);
+      kept.set(image.sha256, file);
+    }
+    return ok(undefined);
   });
 }
 

@@ -8,6 +8,7 @@ import { openCsar } from '../../src/artifacts/open-csar.js';
 import { buildPackage } from '../../src/author/build.js';
 import { lintPackage } from '../../src/author/lint.js';
 import { signatureChecks, signingOf } from '../../src/author/signatures.js';
+import { ok } from '../../src/shared/outcome.js';
 import { edgePackage, edit } from '../artifacts/edge-package.js';
 import { Pki, type Identity } from '../artifacts/signatures/authority.js';
 import { vocabulary } from '../descriptor/read.js';
@@ -99,7 +100,13 @@ describe('build', () => {
       signing: { ...(await signer()), option },
     });
     expect(written?.manifestPath).toBe(manifestPath);
-    const taken = await onboardCsar(csar, vocabulary, defaultCsarLimits, () => Promise.resolve(), trusting);
+    const taken = await onboardCsar(
+      csar,
+      vocabulary,
+      defaultCsarLimits,
+      () => Promise.resolve(ok(undefined)),
+      trusting,
+    );
     expect(taken.ok && taken.value).toMatchObject({
       findings: [],
       securityOption: `OPTION_${option}`,
@@ -158,9 +165,9 @@ describe('a random package', () => {
         const { report } = await buildPackage(scratch.folder(`random-${run}`, files), csar, { releasedAt });
         expect(report.findings).toEqual([]);
         const kept: string[] = [];
-        const outcome = await onboardCsar(csar, vocabulary, defaultCsarLimits, (image) => {
-          kept.push(image.path);
-          return Promise.resolve();
+        const outcome = await onboardCsar(csar, vocabulary, defaultCsarLimits, (images) => {
+          kept.push(...images.map(({ path }) => path));
+          return Promise.resolve(ok(undefined));
         });
         expect(outcome.ok).toBe(true);
         expect(kept.length).toBeGreaterThan(0);

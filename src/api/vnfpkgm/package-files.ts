@@ -116,7 +116,7 @@ export abstract class PackageFilesReading {
   /** Software images are artifacts too, and lie unpacked where hosts take them from. */
   private async download({ id, contents }: Onboarded, path: string): Promise<Omit<Download, 'type'> | undefined> {
     const image = contents.softwareImages.find((each) => each.path === path);
-    if (image) return { file: await this.files.image(image.sha256), tag: image.sha256 };
+    if (image) return { file: await this.files.image(id, image.sha256), tag: image.sha256 };
     const artifact = contents.additionalArtifacts.find((each) => each.path === path);
     const file = artifact && (await this.files.file(id, path));
     return file && { file, tag: artifact.sha256 };

@@ -2,7 +2,8 @@
  * Volumes of a VNFC, and the base image below its root disk.
  */
 import type { VolumeInfo } from '../../engine/engine.js';
-import { nothingToUndo, type StepHandler } from './handler.js';
+import type { VnfPkgId } from '../../shared/ids.js';
+import { nothingToUndo, type StepContext, type StepHandler } from './handler.js';
 
 /** Uploads under way: operations that begin together want the same image on the same host, and one upload is enough. */
 const uploads = new Map<string, Promise<VolumeInfo>>();
@@ -17,8 +18,8 @@ function once(key: string, upload: () => Promise<VolumeInfo>): Promise<VolumeInf
 
 /** The base image is the package's cache on that host: rollback leaves it, deleting the package removes it. */
 export const baseImage: StepHandler<'base-image'> = {
-  async run({ hostId, pool, sha256, name, sizeBytes }, { engine, files }) {
-    const source = { file: files.imagePath(sha256), sizeBytes };
+  async run({ hostId, pool, sha256, name, sizeBytes }, { engine, files, store }) {
+    const source = { file: files.imagePath(await holderOf(sha256, store), sha256), sizeBytes };
     const volume = await once(`${hostId}/${pool}/${name}`, () =>
       engine(hostId).ensureBaseImage({ pool, name }, source),
     );
@@ -26,6 +27,15 @@ export const baseImage: StepHandler<'base-image'> = {
   },
   undo: nothingToUndo,
 };
+
+/** Of several packages with this image one that is in use: that one is not deleted meanwhile. */
+async function holderOf(sha256: string, store: StepContext['store']): Promise<VnfPkgId> {
+  const records = await store.packages();
+  const holders = records.filter(({ contents }) => contents?.softwareImages.some((image) => image.sha256 === sha256));
+  const holder = holders.find(({ instances }) => instances > 0) ?? holders[0];
+  if (holder === undefined) throw new Error(`no package has the software image ${sha256}; its package was deleted`);
+  return holder.id;
+}
 
 export const rootVolume: StepHandler<'root-volume'> = {
   async run({ hostId, pool, name, base, capacityBytes }, { engine }) {

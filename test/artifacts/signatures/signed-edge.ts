@@ -11,7 +11,7 @@ import type { TrustPaths } from '../../../src/artifacts/signatures/trust-store.j
 import { createSignatureVerifier } from '../../../src/artifacts/signatures/verifier.js';
 import type { VnfPackage } from '../../../src/package/model.js';
 import { isError, type Finding } from '../../../src/shared/finding.js';
-import type { Outcome } from '../../../src/shared/outcome.js';
+import { ok, type Outcome } from '../../../src/shared/outcome.js';
 import { edgePackage, edit, type Files } from '../edge-package.js';
 import { writeZip } from '../zips.js';
 import { Pki, type Identity } from './authority.js';
@@ -46,8 +46,8 @@ export async function onboard(files: Files, world: World = {}): Promise<Outcome<
   await writeZip(csar, files);
   const clock = { now: () => Date.now() + inDays * dayMs };
   const verify = createSignatureVerifier(trustNobody ? {} : { trustStore, ...paths }, clock);
-  const keepImage = () => Promise.resolve();
-  return onboardCsar(csar, vocabulary, defaultCsarLimits, keepImage, { policy, verify });
+  const keepNone = () => Promise.resolve(ok(undefined));
+  return onboardCsar(csar, vocabulary, defaultCsarLimits, keepNone, { policy, verify });
 }
 
 export const findingsOf = (outcome: Outcome<VnfPackage>): readonly Finding[] =>
