@@ -29,18 +29,25 @@ export const createCaller =
     if (url === null) return { why: `${call.uri} is no URI` };
     const timeout = AbortSignal.timeout(timeoutMs);
     const signal = call.signal ? AbortSignal.any([timeout, call.signal]) : timeout;
-    const late = aborted(signal).then(() => ({ why: 'Berth is stopping' }));
-    const answer = await Promise.race([answerOf(url, call, rules, signal, resolve), late]);
-    return 'why' in answer && timeout.aborted ? { why: `it did not answer within ${timeoutMs} ms` } : answer;
+    const answer = await Promise.race([answerOf(url, call, rules, signal, resolve), aborted(signal)]);
+    if ('status' in answer) return answer;
+    if (timeout.aborted) return { why: `it did not answer within ${timeoutMs} ms` };
+    return call.signal?.aborted === true ? { why: 'Berth is stopping' } : answer;
   };
 
-const aborted = (signal: AbortSignal): Promise<void> =>
+const aborted = (signal: AbortSignal): Promise<{ readonly why: string }> =>
   new Promise((done) => {
-    if (signal.aborted) done();
-    else signal.addEventListener('abort', () => done(), { once: true });
+    signal.addEventListener('abort', () => done({ why: 'it was broken off' }), { once: true });
+    if (signal.aborted) done({ why: 'it was broken off' });
   });
 
-async function answerOf(url: URL, call: Call, rules: CallbackRules, signal: AbortSignal, resolve?: Resolve) {
+async function answerOf(
+  url: URL,
+  call: Call,
+  rules: CallbackRules,
+  signal: AbortSignal,
+  resolve?: Resolve,
+): Promise<Answer> {
   const address = await addressOf(url, rules, resolve);
   if ('why' in address) return address;
   try {

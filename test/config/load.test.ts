@@ -71,6 +71,14 @@ describe('the configuration', () => {
     ]);
   });
 
+  test('says where subscribers may be called', () => {
+    const environment = { BERTH_CALLBACK_ALLOWED: 'http://127.0.0.1:9000', BERTH_CALLBACK_ONLY_ALLOWED: 'true' };
+    expect(load([], environment).callbacks).toEqual({ allowed: ['http://127.0.0.1:9000'], onlyAllowed: true });
+    expect(complaint([], { BERTH_CALLBACK_ALLOWED: 'http://127.0.0.1:9000/notify' })).toEqual([
+      expect.stringMatching(/^the environment: callbackAllowed\.0 is/),
+    ]);
+  });
+
   test('asks for signatures, unless the operator says otherwise', () => {
     const where = { BERTH_TRUST_STORE: '/etc/berth/trust', BERTH_REVOCATION_LISTS: '/etc/berth/crl' };
     expect(load([], where).signatures).toEqual({
