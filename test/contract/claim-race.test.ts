@@ -1,6 +1,6 @@
 /**
- * 1,000 operations claim the last of something at the same moment: one gets it, the others plan again, find nothing and
- * are refused with placement's reasons. From several processes on PostgreSQL; from one on SQLite.
+ * Many operations claim the last of something at the same moment: one gets it, the others plan again, find nothing and
+ * are refused with placement's reasons. 1,000 from several processes on PostgreSQL; 100 from one on SQLite.
  */
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -9,25 +9,30 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { nodeArguments } from '../../src/engine/libvirt/child/module-url.js';
+import { place } from '../../src/placement/place.js';
+import { opOccId, vnfcId, vnfInstanceId, type OpOccId, type VnfInstanceId } from '../../src/shared/ids.js';
 import { createPostgresStore } from '../../src/store/kysely/postgres.js';
 import { createSqliteStore } from '../../src/store/kysely/sqlite.js';
 import type { Store } from '../../src/store/store.js';
 import { raceCases, type RaceCase, type RaceName } from './claim-race/cases.js';
-import { contend, policyOf, prepareRace, type Tally } from './claim-race/contend.js';
+import { contend, picture, policyOf, prepareRace, vnfcOf, type Tally } from './claim-race/contend.js';
 import { describeWithPostgres, startPostgres, type Cluster } from './postgres-cluster.js';
+import { sampleOperation } from './store-samples.js';
 
 const contenders = 1000;
+/** One process has one writer: more of them show nothing more. */
+const contendersOfOne = 100;
 const limitMs = 120_000;
 const names = Object.keys(raceCases) as readonly RaceName[];
 
-/** One winner with all that it claimed, 999 refused with reasons, and nothing else anywhere. */
-async function expectOneWinner(store: Store, race: RaceCase, tallies: readonly Tally[]): Promise<void> {
+/** One winner with all that it claimed, the others refused with reasons, and nothing else anywhere. */
+async function expectOneWinner(store: Store, race: RaceCase, tallies: readonly Tally[], count: number): Promise<void> {
   expect(tallies.reduce((sum, { won }) => sum + won, 0)).toBe(1);
   const occs = await store.opOccs();
   const [winner, ...others] = occs.filter((occ) => occ.operationState === 'PROCESSING');
   expect(others).toEqual([]);
   const losers = occs.filter((occ) => occ.operationState === 'ROLLED_BACK');
-  expect(losers).toHaveLength(contenders - 1);
+  expect(losers).toHaveLength(count - 1);
   expect(losers.filter((occ) => occ.error?.type !== 'urn:berth:problem:no-placement')).toEqual([]);
   expect(losers.filter((occ) => !race.reason.test(JSON.stringify(occ.explanation)))).toEqual([]);
   expect(losers.filter((occ) => occ.plan !== undefined)).toEqual([]);
@@ -35,6 +40,16 @@ async function expectOneWinner(store: Store, race: RaceCase, tallies: readonly T
   expect(new Set(claims.map((claim) => claim.opOccId))).toEqual(new Set([winner?.id]));
   const { host, kind, key } = race.last;
   expect(claims.filter((one) => one.hostId === host && one.kind === kind && one.key === key)).toHaveLength(1);
+  await expectNothingLeft(store, race, winner?.id ?? opOccId(''), losers[0]?.vnfInstanceId ?? vnfInstanceId(''));
+}
+
+/** Once the winner lets go there is no claim, the last one fits again, and who lost may ask again. */
+async function expectNothingLeft(store: Store, race: RaceCase, winner: OpOccId, loser: VnfInstanceId): Promise<void> {
+  await store.releaseClaims([vnfcId(vnfcOf(winner))]);
+  const after = await picture(store, race);
+  expect(after.claims).toEqual([]);
+  expect(place(race.ask('next', after.claims), after).ok).toBe(true);
+  expect(await store.beginOperation(sampleOperation('next', loser), 'NOT_INSTANTIATED')).toMatchObject({ ok: true });
 }
 
 describeWithPostgres('1,000 concurrent claims from four processes on PostgreSQL', () => {
@@ -80,13 +95,13 @@ describeWithPostgres('1,000 concurrent claims from four processes on PostgreSQL'
       await store.open();
       await prepareRace(store, race);
       const ready = await Promise.all(Array.from({ length: processes }, (_, index) => start(url, name, index)));
-      await expectOneWinner(store, race, await Promise.all(ready.map(run)));
+      await expectOneWinner(store, race, await Promise.all(ready.map(run)), contenders);
     },
     limitMs,
   );
 });
 
-describe('1,000 concurrent claims of one process on SQLite', () => {
+describe('100 concurrent claims of one process on SQLite', () => {
   let folder = '';
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'berth-race-'));
@@ -103,8 +118,8 @@ describe('1,000 concurrent claims of one process on SQLite', () => {
       await store.open();
       await prepareRace(store, race);
       const ready = (): Promise<void> => Promise.resolve();
-      const tally = await contend(store, { owner: 'only', race, count: contenders, ready });
-      await expectOneWinner(store, race, [tally]);
+      const tally = await contend(store, { owner: 'only', race, count: contendersOfOne, ready });
+      await expectOneWinner(store, race, [tally], contendersOfOne);
       await store.close();
     },
     limitMs,

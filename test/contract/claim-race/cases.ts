@@ -2,15 +2,15 @@
  * Races for the last of something: a fleet on which exactly one more VNFC of a kind fits. All else is plenty, so that
  * whoever loses lost that one thing.
  */
-import type { ClaimKind, Host } from '../../../src/inventory/model.js';
+import type { Claim, ClaimKind, Host } from '../../../src/inventory/model.js';
 import type { PlacementRequest } from '../../../src/placement/model.js';
 import { hostId } from '../../../src/shared/ids.js';
-import { card, demand, host, pinned, question } from '../../builders/placement.js';
+import { card, demand, host, question } from '../../builders/placement.js';
 
 export interface RaceCase {
   readonly hosts: readonly Host[];
-  /** What each of the contenders asks for; `vnfc` is its VNFC. */
-  ask(vnfc: string): PlacementRequest;
+  /** What each of the contenders asks for, seeing these claims; `vnfc` is its VNFC. */
+  ask(vnfc: string, claims: readonly Claim[]): PlacementRequest;
   /** The claim that only one can have. */
   readonly last: { readonly host: string; readonly kind: ClaimKind; readonly key: string };
   /** What a loser is told, in placement's words. */
@@ -19,19 +19,20 @@ export interface RaceCase {
 
 const plenty = { poolMiB: 10_000_000, sharedCpuRatio: 100_000, memoryMiB: 1_000_000 };
 
-/** Scale-outs of instances that stand on `home` and may not double up there: only `away` is left, with one core. */
+/**
+ * All are of one group that stands on `home` and may not double up: `away` has room for every one of them and a slot for
+ * one. No unique key is fought over, so it is the generation of the host that lets one through.
+ */
 const antiAffinity: RaceCase = {
-  hosts: [
-    host('home', { ...plenty, coresPerCell: 32 }),
-    host('away', { ...plenty, cells: 1, coresPerCell: 2, threads: 1 }),
-  ],
-  ask: (vnfc) => {
-    const asked = pinned(vnfc, 1);
+  hosts: [host('home', plenty), host('away', plenty)],
+  ask: (vnfc, claims) => {
+    const asked = demand(vnfc);
     const rule = { id: 'apart', kind: 'anti-affinity', scope: 'nfvi_node', bestEffort: false } as const;
-    return question([asked], { affinity: [{ ...rule, vnfcIds: [asked.vnfcId], placed: [hostId('home')] }] });
+    const placed = [hostId('home'), ...new Set(claims.map((claim) => claim.hostId))];
+    return question([asked], { affinity: [{ ...rule, vnfcIds: [asked.vnfcId], placed }] });
   },
-  last: { host: 'away', kind: 'cpu', key: '1' },
-  reason: /apart/,
+  last: { host: 'away', kind: 'shared-vcpu', key: 'float' },
+  reason: /anti-affinity rule apart: another of its VNFCs is on this host/,
 };
 
 export const raceCases = {
@@ -42,13 +43,13 @@ export const raceCases = {
       return question([demand(vnfc, { pciFunctions: [wish] })]);
     },
     last: { host: 'edge', kind: 'pci', key: '0000:01:02.0' },
-    reason: /VF/,
+    reason: /VFs on physnet1 short by 1/,
   },
   'the last 1 GiB page': {
     hosts: [host('edge', { ...plenty, cells: 1, pages1GiB: 1 })],
     ask: (vnfc) => question([demand(vnfc, { memoryMiB: 1024, pageSize: 1_048_576, numaStrict: true })]),
     last: { host: 'edge', kind: 'hugepages', key: '1048576' },
-    reason: /1 GiB/,
+    reason: /needs 1 free pages? of 1 GiB, has 0/,
   },
   'the last host that anti-affinity leaves': antiAffinity,
 } as const satisfies Record<string, RaceCase>;

@@ -49,7 +49,7 @@ export const policyOf = (race: RaceCase): PolicyOf => {
 export async function contend(store: Store, { owner, race, count, ready }: Contender): Promise<Tally> {
   const occs = await takeOperations(store, owner, count);
   const first = await picture(store, race);
-  const planned = occs.map((occ) => ({ occ, result: place(race.ask(vnfcOf(occ.id)), first) }));
+  const planned = occs.map((occ) => ({ occ, result: place(race.ask(vnfcOf(occ.id), first.claims), first) }));
   await ready();
   const results = await Promise.all(planned.map(({ occ, result }) => commit(store, owner, occ, result, first)));
   const losers = planned.filter((_, index) => results[index]?.committed === false);
@@ -79,13 +79,13 @@ async function takeOperations(store: Store, owner: string, count: number): Promi
 type Picture = Parameters<typeof place>[1];
 
 /** Generations first, claims after. */
-async function picture(store: Store, race: RaceCase): Promise<Picture> {
+export async function picture(store: Store, race: RaceCase): Promise<Picture> {
   const generations = new Map((await store.hosts()).map(({ id, generation }) => [id, generation]));
   const hosts = race.hosts.map((host) => ({ ...host, generation: generations.get(host.id) ?? 0 }));
   return { hosts, claims: await store.claims() };
 }
 
-const vnfcOf = (id: OpOccId): string => `vnfc-of-${id}`;
+export const vnfcOf = (id: OpOccId): string => `vnfc-of-${id}`;
 
 async function commit(
   store: Store,
@@ -111,7 +111,7 @@ async function commit(
 async function planAgain(store: Store, owner: string, race: RaceCase, occ: LcmOpOcc): Promise<void> {
   for (;;) {
     const fresh = await picture(store, race);
-    const result = place(race.ask(vnfcOf(occ.id)), fresh);
+    const result = place(race.ask(vnfcOf(occ.id), fresh.claims), fresh);
     if (result.ok) {
       if ((await commit(store, owner, occ, result, fresh)).committed) return;
       continue;
