@@ -55,7 +55,13 @@ function violationOf(error: ErrorObject): SchemaViolation {
     case 'required':
       return { rule: 'required', path, key: String(params['missingProperty']), expected: 'a value' };
     case 'additionalProperties':
-      return { rule: 'unknown', path, key: String(params['additionalProperty']), expected: 'a known property' };
+      return {
+        rule: 'unknown',
+        path,
+        key: String(params['additionalProperty']),
+        known: propertiesOf(error.parentSchema),
+        expected: 'a known property',
+      };
     case 'type':
       return { rule: 'type', path, expected: expectedOf(error.parentSchema, String(params['type'])) };
     case 'enum':
@@ -76,6 +82,9 @@ function expectedOf(schema: unknown, otherwise: string): string {
   const description = isRecord(schema) ? schema['description'] : undefined;
   return typeof description === 'string' ? description : otherwise.replaceAll(',', ' or ');
 }
+
+const propertiesOf = (schema: unknown): readonly string[] =>
+  isRecord(schema) && isRecord(schema['properties']) ? Object.keys(schema['properties']) : [];
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null;

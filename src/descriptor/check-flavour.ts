@@ -24,7 +24,9 @@ import type { FlavourSource } from './flavour-source.js';
 import { unresolvedIn, type InputValues } from './functions.js';
 import type { NodeTemplate } from './node-templates.js';
 import { imageArtifact, imageData } from './read-image.js';
+import { found } from './finding-codes.js';
 import { schemaFindings } from './schema-findings.js';
+import { perhaps } from './suggest.js';
 import type { YamlMap } from './tree.js';
 import type { TypeTable } from './types.js';
 import type { SchemaCheck } from './vocabulary.js';
@@ -88,6 +90,7 @@ function checkNode(
   return [
     ...checkProperties(id, builtIn.schema, properties, types.definedPropertiesOf(type), schemaCheck),
     ...capabilities,
+    ...checkRequirementNames(node, types),
     ...checkImageData(node, schemaCheck),
     ...types.violations(type, properties),
     ...unresolvedIn(withoutBootData(properties), inputs),
@@ -104,6 +107,20 @@ function checkCapability(
 ): readonly Finding[] {
   const value = node.capabilities.get(name) ?? { kind: 'map' as const, at: node.at, entries: new Map() };
   return checkProperties(`${node.id}.${name}`, schema, value, new Set(), schemaCheck);
+}
+
+function checkRequirementNames(
+  { id, type, builtIn, requirements }: NodeTemplate,
+  types: TypeTable,
+): readonly Finding[] {
+  if (builtIn.requirements === undefined) return [];
+  const known = [...builtIn.requirements, ...types.requirementsOf(type), 'dependency'];
+  return requirements
+    .filter(({ name }) => !known.includes(name))
+    .map(({ name, at }) => {
+      const message = `\`${id}\` has the requirement \`${name}\`, which is unknown${perhaps(name, known)}.`;
+      return found('TOSCA-KEY-UNKNOWN', at, message);
+    });
 }
 
 function checkImageData(node: NodeTemplate, schemaCheck: SchemaCheck): readonly Finding[] {

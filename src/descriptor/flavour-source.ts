@@ -3,8 +3,9 @@
  */
 import type { Place } from '../shared/finding.js';
 import type { InputValues } from './functions.js';
-import type { NodeTemplate } from './node-templates.js';
+import { withRole, type NodeTemplate } from './node-templates.js';
 import type { Group, Policy } from './policies.js';
+import { perhaps } from './suggest.js';
 import type { YamlNode } from './tree.js';
 
 export interface FlavourSource {
@@ -22,6 +23,17 @@ export interface FlavourSource {
   /** Path in the package of a file reference as written in a file. */
   readonly resolveFile: (reference: string, fromFile: string) => string;
 }
+
+/** Which node of one of these roles a name that is none's may mean, as words to append. */
+export const perhapsNode = (
+  source: FlavourSource,
+  id: string,
+  ...roles: readonly NodeTemplate['builtIn']['role'][]
+): string =>
+  perhaps(
+    id,
+    roles.flatMap((role) => withRole(source.nodes, role).map((node) => node.id)),
+  );
 
 /** The node of that id when it has that role. */
 export function nodeWithRole(

@@ -5,6 +5,7 @@
 import type { Finding, Place } from '../shared/finding.js';
 import { found } from './finding-codes.js';
 import { resolveMap, type InputValues } from './functions.js';
+import { perhaps } from './suggest.js';
 import {
   asMap,
   child,
@@ -30,7 +31,8 @@ export interface NodeTemplate {
   readonly requirements: readonly Requirement[];
   readonly artifacts: readonly Artifact[];
   readonly metadata: Readonly<Record<string, string>>;
-  readonly interfaces: YamlNode | undefined;
+  /** Those of its types first. */
+  readonly interfaces: readonly YamlNode[];
 }
 
 export interface Requirement {
@@ -66,16 +68,17 @@ export function readNodeTemplates(topology: YamlNode | undefined, types: TypeTab
     const builtIn = type === undefined ? undefined : types.builtInOf(type);
     if (!isUsableName(id)) findings.push(found('VNFD-NAME', source.at, `\`${id}\` cannot name a node.`));
     if (type !== undefined && builtIn !== undefined) return [readNode(id, type, builtIn, source, types, inputs)];
-    findings.push(badNode(id, type, source));
+    findings.push(badNode(id, type, source, types));
     return [];
   });
   return { findings, nodes };
 }
 
-export function badNode(id: string, type: string | undefined, source: YamlNode): Finding {
+export function badNode(id: string, type: string | undefined, source: YamlNode, types: TypeTable): Finding {
   if (type === undefined) return found('TOSCA-NODE-FORM', source.at, `\`${id}\` has no \`type\`.`);
   const at = child(source, 'type')?.at ?? source.at;
-  return found('TOSCA-TYPE-UNKNOWN', at, `\`${id}\` has the type \`${type}\`, which nothing defines.`);
+  const meant = perhaps(type, types.names());
+  return found('TOSCA-TYPE-UNKNOWN', at, `\`${id}\` has the type \`${type}\`, which nothing defines${meant}.`);
 }
 
 function readNode(
@@ -95,9 +98,9 @@ function readNode(
     properties: resolveExceptBootData(overlay(types.defaultsOf(type), own), inputs),
     capabilities: readCapabilities(child(source, 'capabilities'), inputs),
     requirements: readRequirements(child(source, 'requirements')),
-    artifacts: readArtifacts(child(source, 'artifacts'), inputs),
+    artifacts: readArtifacts([...types.artifactsOf(type), child(source, 'artifacts')], inputs),
     metadata: textMapOf(child(source, 'metadata')),
-    interfaces: child(source, 'interfaces'),
+    interfaces: [...types.interfacesOf(type), ...[child(source, 'interfaces')].flatMap((own) => own ?? [])],
   };
 }
 
@@ -124,8 +127,9 @@ function readRequirements(node: YamlNode | undefined): readonly Requirement[] {
   });
 }
 
-function readArtifacts(node: YamlNode | undefined, inputs: InputValues): readonly Artifact[] {
-  return namedOf(node).map(([name, value]) => {
+/** An artifact of a type stands unless the template has one of that name. */
+function readArtifacts(sections: readonly (YamlNode | undefined)[], inputs: InputValues): readonly Artifact[] {
+  return [...new Map(sections.flatMap(namedOf))].map(([name, value]) => {
     const type = textOf(child(value, 'type'));
     const file = textOf(value) ?? textOf(child(value, 'file'));
     return {

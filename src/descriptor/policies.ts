@@ -45,7 +45,7 @@ function readNamed(
     const type = textOf(child(source, 'type'));
     const builtIn = type === undefined ? undefined : types.builtInOf(type);
     if (type === undefined || builtIn === undefined) {
-      findings.push(badNode(id, type, source));
+      findings.push(badNode(id, type, source, types));
       return [];
     }
     if (builtIn.reason !== undefined) {

@@ -114,14 +114,19 @@ const ratesOf = (node: YamlNode | undefined): Readonly<Record<string, number>> =
     }),
   );
 
-/** Scripts of a VNF node, with the place where each is named. */
+/** Scripts of a VNF node and its types, with the place where each is named. */
 export const scriptNodes = (vnf: NodeTemplate): readonly (LcmScript & { readonly node: YamlNode })[] => {
-  const vnflcm = child(vnf.interfaces, 'Vnflcm');
-  return [...entriesOf(vnflcm), ...entriesOf(child(vnflcm, 'operations'))].flatMap(([operation, node]) => {
+  const operations = vnf.interfaces.flatMap((interfaces) => {
+    const vnflcm = child(interfaces, 'Vnflcm');
+    return [...entriesOf(vnflcm), ...entriesOf(child(vnflcm, 'operations'))];
+  });
+  return [...new Map(operations)].flatMap(([operation, node]) => {
     const script = scriptOf(node);
-    return operation === 'type' || script === undefined ? [] : [{ operation, script, node }];
+    return notOperations.has(operation) || script === undefined ? [] : [{ operation, script, node }];
   });
 };
+
+const notOperations = new Set(['type', 'description', 'inputs']);
 
 const scriptsOf = (vnf: NodeTemplate): readonly LcmScript[] =>
   scriptNodes(vnf).map(({ operation, script }) => ({ operation, script }));

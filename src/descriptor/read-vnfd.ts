@@ -12,6 +12,7 @@ import { withUniqueImageIds } from './image-ids.js';
 import { imageArtifact, imageData } from './read-image.js';
 import { readIdentity } from './read-identity.js';
 import { inputValuesOf } from './read-inputs.js';
+import { unknownKeys } from './template-keys.js';
 import { loadTemplates, type ServiceTemplate } from './service-templates.js';
 import { child, entriesOf, textOf } from './tree.js';
 import { TypeTable } from './types.js';
@@ -59,6 +60,7 @@ export function readVnfd(input: VnfdInput): VnfdReading {
   const flavours = withUniqueImageIds(sources.map(({ source }) => readFlavour(source)));
   const findings = [
     ...set.findings,
+    ...set.templates.flatMap(({ root }) => unknownKeys(root)),
     ...topFindings(entry, topVnf, named.length > 0 ? sources : []),
     ...vnfNodes.flatMap(([, second]) => (second === undefined ? [] : [secondVnf(second)])),
     ...(topVnf === undefined ? [] : checkVnfNode(topVnf, types, input.schemaCheck)),

@@ -4,6 +4,7 @@
 import type { Finding } from '../shared/finding.js';
 import { found, type DescriptorCode } from './finding-codes.js';
 import { functionOf } from './functions.js';
+import { perhaps } from './suggest.js';
 import { child, deepest, itemsOf, plain, textOf, type YamlMap, type YamlNode } from './tree.js';
 import type { SchemaCheck, SchemaViolation } from './vocabulary.js';
 
@@ -47,10 +48,14 @@ function concerns({ value, alsoKnown }: SchemaSubject, violation: SchemaViolatio
   return true;
 }
 
-function sentence({ id, value }: SchemaSubject, violation: SchemaViolation): string {
+function sentence({ id, value, alsoKnown }: SchemaSubject, violation: SchemaViolation): string {
   const where = violation.path.length === 0 ? `\`${id}\`` : `\`${violation.path.join('.')}\` of \`${id}\``;
   if (violation.rule === 'required') return `${where} lacks \`${violation.key ?? ''}\``;
-  if (violation.rule === 'unknown') return `${where} has the property \`${violation.key ?? ''}\`, which is unknown`;
+  if (violation.rule === 'unknown') {
+    const key = violation.key ?? '';
+    const known = [...(violation.known ?? []), ...(violation.path.length === 0 ? alsoKnown : [])];
+    return `${where} has the property \`${key}\`, which is unknown${perhaps(key, known)}`;
+  }
   return `${where} is ${shown(deepest(value, violation.path))}; expected ${violation.expected}`;
 }
 

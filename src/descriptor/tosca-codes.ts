@@ -122,9 +122,15 @@ export const toscaCodes = {
     meaning: 'A property is unknown to every SOL001 version that Berth reads; Berth ignores it.',
     fix: 'Correct its spelling, define it in a derived type, or remove it.',
   },
+  'TOSCA-KEY-UNKNOWN': {
+    severity: 'warning',
+    meaning:
+      'A key or requirement is none of TOSCA or of the type of its node; what stands under it is read by nobody.',
+    fix: 'Correct its spelling, or remove it.',
+  },
   'TOSCA-VALUE-NOT-ALLOWED': {
     severity: 'error',
-    meaning: 'A value is not among the `valid_values` of the type in the package.',
-    fix: 'Use one of the values, or widen the constraint in the type.',
+    meaning: 'A value breaks a constraint (`valid_values`, `in_range`, …) of the type in the package.',
+    fix: 'Use a value that the constraint allows, or widen the constraint in the type.',
   },
 } as const satisfies Record<string, FindingKind>;

@@ -4,9 +4,10 @@
  * `valid_values`, base first.
  */
 import type { Finding } from '../shared/finding.js';
+import { brokenConstraint } from './constraints.js';
 import { found } from './finding-codes.js';
 import type { ServiceTemplate } from './service-templates.js';
-import { child, entriesOf, namedOf, textOf, textsOf, type YamlMap, type YamlNode } from './tree.js';
+import { child, entriesOf, namedOf, textOf, type YamlMap, type YamlNode } from './tree.js';
 import type { BuiltInType, BuiltInTypes } from './vocabulary.js';
 
 interface DefinedType {
@@ -39,6 +40,11 @@ export class TypeTable {
     return Object.hasOwn(this.#builtIn.types, base) ? this.#builtIn.types[base] : undefined;
   }
 
+  /** Of all types that there are. */
+  names(): readonly string[] {
+    return [...Object.keys(this.#builtIn.types), ...this.#defined.keys()];
+  }
+
   /** Defaults of properties along the chain; the most derived type wins. */
   defaultsOf(name: string): ReadonlyMap<string, YamlNode> {
     const defaults = this.#properties(name).flatMap(([property, definition]) => {
@@ -53,14 +59,36 @@ export class TypeTable {
     return new Set(this.#properties(name).map(([property]) => property));
   }
 
-  /** Values that break a `valid_values` constraint of the package's own types. */
+  /** Names of requirements that types of the package add. */
+  requirementsOf(name: string): readonly string[] {
+    return this.#chain(name).flatMap(({ definition }) =>
+      namedOf(child(definition, 'requirements')).map(([requirement]) => requirement),
+    );
+  }
+
+  /** Interfaces along the chain, base first. */
+  interfacesOf(name: string): readonly YamlNode[] {
+    return this.#sections(name, 'interfaces');
+  }
+
+  /** Artifacts along the chain, base first. */
+  artifactsOf(name: string): readonly YamlNode[] {
+    return this.#sections(name, 'artifacts');
+  }
+
+  #sections(name: string, section: string): readonly YamlNode[] {
+    return this.#chain(name)
+      .toReversed()
+      .flatMap(({ definition }) => child(definition, section) ?? []);
+  }
+
+  /** Values that break a constraint of the package's own types. */
   violations(name: string, properties: YamlMap): readonly Finding[] {
     return this.#properties(name).flatMap(([property, definition]) => {
       const value = properties.entries.get(property);
-      const allowed = validValues(child(definition, 'constraints'));
-      const text = textOf(value);
-      if (value === undefined || text === undefined || allowed === undefined || allowed.includes(text)) return [];
-      const message = `\`${property}\` is \`${text}\`; type ${name} allows ${allowed.join(', ')}.`;
+      const allowed = value === undefined ? undefined : brokenConstraint(child(definition, 'constraints'), value);
+      if (value === undefined || allowed === undefined) return [];
+      const message = `\`${property}\` is \`${textOf(value) ?? `a ${value.kind}`}\`; type ${name} allows ${allowed}.`;
       return [found('TOSCA-VALUE-NOT-ALLOWED', value.at, message)];
     });
   }
@@ -90,10 +118,4 @@ export class TypeTable {
       .toReversed()
       .flatMap((type) => entriesOf(child(type.definition, 'properties')));
   }
-}
-
-/** `constraints: [ valid_values: [ a, b ] ]`. */
-function validValues(constraints: YamlNode | undefined): readonly string[] | undefined {
-  const values = namedOf(constraints).find(([name]) => name === 'valid_values')?.[1];
-  return values?.kind === 'list' ? textsOf(values) : undefined;
 }

@@ -43,6 +43,8 @@ export interface BuiltInType {
   readonly schema?: string;
   /** Names of the schemas of its capabilities' properties, by capability. */
   readonly capabilities?: Readonly<Record<string, string>>;
+  /** Requirements that its nodes may have; absent: any. */
+  readonly requirements?: readonly string[];
   /** Why it is refused, or what of it Berth does not do: the author is told. */
   readonly reason?: string;
 }
@@ -60,6 +62,8 @@ export interface SchemaViolation {
   readonly path: readonly string[];
   /** The key, for `required` and `unknown`. */
   readonly key?: string;
+  /** Keys that the map may have, for `unknown`. */
+  readonly known?: readonly string[];
   /** What would be right, as words that follow "expected". */
   readonly expected: string;
 }

@@ -38,7 +38,13 @@ test('a violation says where it is and what is expected', () => {
   const value = { name: 'x', vdu_profile: { min_number_of_instances: -1, max: 1 } };
   expect(vocabulary.schemaCheck('vdu-compute', value)).toEqual([
     { rule: 'required', path: ['vdu_profile'], key: 'max_number_of_instances', expected: 'a value' },
-    { rule: 'unknown', path: ['vdu_profile'], key: 'max', expected: 'a known property' },
+    {
+      rule: 'unknown',
+      path: ['vdu_profile'],
+      key: 'max',
+      known: ['min_number_of_instances', 'max_number_of_instances', 'nfvi_maintenance_info'],
+      expected: 'a known property',
+    },
     { rule: 'value', path: ['vdu_profile', 'min_number_of_instances'], expected: 'a whole number, zero or more' },
   ]);
 });

@@ -5,6 +5,7 @@ import { describe, expect, test } from '@jest/globals';
 import { descriptorCodes } from '../../src/descriptor/finding-codes.js';
 import { base, cases } from './finding-cases.js';
 import { pinningCases } from './pinning-cases.js';
+import { slips } from './slip-cases.js';
 import { bend, codesOf, marks, read, readFiles } from './read.js';
 
 test('the base of these cases has no finding', () => {
@@ -14,6 +15,14 @@ test('the base of these cases has no finding', () => {
 describe('a VNFD with', () => {
   test.each([...cases, ...pinningCases])('%s', (_, edits, expected) => {
     expect(codesOf(read(bend(base, ...edits)))).toEqual(expected);
+  });
+});
+
+describe('a slip in', () => {
+  test.each(slips)('%s', (_, edits, expected, words) => {
+    const reading = read(bend(base, ...edits));
+    expect(codesOf(reading)).toEqual(expected);
+    expect(reading.findings.map(({ message }) => message).join('\n')).toContain(words);
   });
 });
 
@@ -32,7 +41,7 @@ const several: readonly (readonly [string, Readonly<Record<string, string>>, rea
         Array.from({ length: 100 }, (_, n) => [`f${n}.yaml`, 'tosca_definitions_version: tosca_simple_yaml_1_3']),
       ),
     },
-    ['TOSCA-IMPORT-LIMIT'],
+    ['TOSCA-IMPORT-LIMIT', 'TOSCA-KEY-UNKNOWN'],
   ],
   [
     'two flavours of one id',
@@ -48,7 +57,7 @@ describe('a package with', () => {
 });
 
 test('every code of the descriptor has a case here', () => {
-  const shown = new Set([...cases, ...pinningCases, ...several].flatMap(([, , expected]) => expected));
+  const shown = new Set([...cases, ...pinningCases, ...slips, ...several].flatMap(([, , expected]) => expected));
   expect(Object.keys(descriptorCodes).filter((code) => !shown.has(code))).toEqual([]);
 });
 

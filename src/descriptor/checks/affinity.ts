@@ -3,7 +3,7 @@
  */
 import type { Finding } from '../../shared/finding.js';
 import { found } from '../finding-codes.js';
-import { nodeWithRole, type FlavourSource } from '../flavour-source.js';
+import { nodeWithRole, perhapsNode, type FlavourSource } from '../flavour-source.js';
 import { affinityPolicies, boundNodes } from '../read-affinity.js';
 import type { Policy } from '../policies.js';
 
@@ -13,7 +13,9 @@ export const checkAffinity = (source: FlavourSource): readonly Finding[] =>
 function checkTargets(policy: Policy, source: FlavourSource): readonly Finding[] {
   const bound = boundNodes(policy, source);
   const unknown = bound.filter((id) => !isVdu(source, id) && !isLink(source, id));
-  const names = bound.length === 0 ? ['nothing'] : unknown.map((id) => `\`${id}\`, which is neither a VDU nor a link`);
+  const said = (id: string): string =>
+    `\`${id}\`, which is neither a VDU nor a link${perhapsNode(source, id, 'vdu', 'virtual-link')}`;
+  const names = bound.length === 0 ? ['nothing'] : unknown.map(said);
   return names.map((name) =>
     found('VNFD-AFFINITY-TARGET-UNKNOWN', policy.targetsAt, `\`${policy.id}\` binds ${name}.`),
   );

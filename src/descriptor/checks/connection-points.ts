@@ -3,7 +3,7 @@
  */
 import type { Finding } from '../../shared/finding.js';
 import { found } from '../finding-codes.js';
-import { nodeWithRole, type FlavourSource } from '../flavour-source.js';
+import { nodeWithRole, perhapsNode, type FlavourSource } from '../flavour-source.js';
 import { requirementAt, targetOf, withRole, type NodeTemplate } from '../node-templates.js';
 import { child } from '../tree.js';
 import type { Flavour, VduCp } from '../vnfd.js';
@@ -23,14 +23,15 @@ function checkBound(node: NodeTemplate, source: FlavourSource): readonly Finding
   const message =
     vduId === undefined
       ? `\`${node.id}\` is bound to no VDU.`
-      : `\`${node.id}\` is bound to \`${vduId}\`, which is no VDU of this flavour.`;
+      : `\`${node.id}\` is bound to \`${vduId}\`, which is no VDU of this flavour${perhapsNode(source, vduId, 'vdu')}.`;
   return [found('VNFD-CP-UNBOUND', requirementAt(node, 'virtual_binding'), message)];
 }
 
 function checkLink(node: NodeTemplate, requirement: string, source: FlavourSource): readonly Finding[] {
   const linkId = targetOf(node, requirement);
   if (linkId === undefined || nodeWithRole(source, linkId, 'virtual-link') !== undefined) return [];
-  const message = `\`${node.id}\` is linked to \`${linkId}\`, which is no virtual link of this flavour.`;
+  const meant = perhapsNode(source, linkId, 'virtual-link');
+  const message = `\`${node.id}\` is linked to \`${linkId}\`, which is no virtual link of this flavour${meant}.`;
   return [found('VNFD-CP-LINK-UNKNOWN', requirementAt(node, requirement), message)];
 }
 

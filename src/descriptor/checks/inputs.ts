@@ -5,6 +5,7 @@ import type { Finding } from '../../shared/finding.js';
 import { found } from '../finding-codes.js';
 import type { FlavourSource } from '../flavour-source.js';
 import { callsIn, functionOf, inputNameOf } from '../functions.js';
+import { perhaps } from '../suggest.js';
 import { child, type YamlMap } from '../tree.js';
 
 export const checkInputs = (source: FlavourSource): readonly Finding[] => [
@@ -17,7 +18,8 @@ export const checkInputs = (source: FlavourSource): readonly Finding[] => [
 function checkDeclared(call: YamlMap, source: FlavourSource): readonly Finding[] {
   const name = functionOf(call) === 'get_input' ? inputNameOf(call) : undefined;
   if (name === undefined || source.inputValues.has(name)) return [];
-  return [found('TOSCA-INPUT-UNDECLARED', call.at, `The topology declares no input \`${name}\`.`)];
+  const meant = perhaps(name, source.inputValues.keys());
+  return [found('TOSCA-INPUT-UNDECLARED', call.at, `The topology declares no input \`${name}\`${meant}.`)];
 }
 
 /** At instantiation Berth evaluates `get_input` and `concat`. */

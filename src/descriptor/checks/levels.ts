@@ -7,6 +7,7 @@ import { found } from '../finding-codes.js';
 import type { FlavourSource } from '../flavour-source.js';
 import { instancesAt } from '../instance-count.js';
 import { policiesOf } from '../policies.js';
+import { perhaps } from '../suggest.js';
 import { child, entriesOf, textOf } from '../tree.js';
 import type { Flavour, InstantiationLevel, Vdu } from '../vnfd.js';
 
@@ -28,7 +29,16 @@ function checkDefault(source: FlavourSource, flavour: Flavour): readonly Finding
       return [found('VNFD-LEVEL-DEFAULT-MISSING', policy.at, `\`${policy.id}\` has several levels and no default.`)];
     }
     if (flavour.levels.some(({ id }) => id === name)) return [];
-    return [found('VNFD-LEVEL-UNKNOWN', value?.at ?? policy.at, `The default level \`${name}\` is not defined.`)];
+    return [
+      found(
+        'VNFD-LEVEL-UNKNOWN',
+        value?.at ?? policy.at,
+        `The default level \`${name}\` is not defined${perhaps(
+          name,
+          flavour.levels.map(({ id }) => id),
+        )}.`,
+      ),
+    ];
   });
 }
 
@@ -38,7 +48,13 @@ function checkNamed(source: FlavourSource, flavour: Flavour): readonly Finding[]
   return policiesOf(source.policies, 'vdu-levels').flatMap((policy) =>
     entriesOf(child(policy.properties, 'levels'))
       .filter(([id]) => !known.has(id))
-      .map(([id, { at }]) => found('VNFD-LEVEL-UNKNOWN', at, `\`${policy.id}\` names the level \`${id}\`.`)),
+      .map(([id, { at }]) =>
+        found(
+          'VNFD-LEVEL-UNKNOWN',
+          at,
+          `\`${policy.id}\` names the level \`${id}\`, which is not defined${perhaps(id, known)}.`,
+        ),
+      ),
   );
 }
 

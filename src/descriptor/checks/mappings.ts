@@ -3,7 +3,7 @@
  */
 import type { Finding } from '../../shared/finding.js';
 import { found } from '../finding-codes.js';
-import type { FlavourSource } from '../flavour-source.js';
+import { perhapsNode, type FlavourSource } from '../flavour-source.js';
 import { mappingsOf, unlinkedCps, type Mapping } from '../read-ext-cps.js';
 import type { Flavour } from '../vnfd.js';
 
@@ -31,6 +31,7 @@ function checkMapping({ requirement, target, node }: Mapping, source: FlavourSou
   const role = source.byId.get(target)?.builtIn.role;
   // A virtual address may be exposed; that Berth makes none of it is said where the node stands.
   if (role === 'cp' || role === 'ext-cp' || role === 'vip-cp') return [];
-  const message = `\`${requirement}\` is mapped to \`${target}\`, which is no connection point of this flavour.`;
+  const meant = perhapsNode(source, target, 'cp', 'ext-cp', 'vip-cp');
+  const message = `\`${requirement}\` is mapped to \`${target}\`, which is no connection point of this flavour${meant}.`;
   return [found('VNFD-MAPPING-UNKNOWN', node.at, message)];
 }

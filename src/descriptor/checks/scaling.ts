@@ -3,9 +3,10 @@
  */
 import type { Finding } from '../../shared/finding.js';
 import { found } from '../finding-codes.js';
-import { nodeWithRole, type FlavourSource } from '../flavour-source.js';
+import { nodeWithRole, perhapsNode, type FlavourSource } from '../flavour-source.js';
 import { instancesAt } from '../instance-count.js';
 import { policiesOf, type Policy } from '../policies.js';
+import { perhaps } from '../suggest.js';
 import { child, entriesOf, textOf } from '../tree.js';
 import type { Flavour, ScalingAspect, Vdu } from '../vnfd.js';
 
@@ -25,7 +26,8 @@ function checkTargets(policy: Policy, source: FlavourSource): readonly Finding[]
   return policy.targets
     .filter((target) => nodeWithRole(source, target, 'vdu') === undefined)
     .map((target) => {
-      const message = `\`${policy.id}\` targets \`${target}\`, which is no VDU of this flavour.`;
+      const meant = perhapsNode(source, target, 'vdu');
+      const message = `\`${policy.id}\` targets \`${target}\`, which is no VDU of this flavour${meant}.`;
       return found('VNFD-POLICY-TARGET-UNKNOWN', policy.targetsAt, message);
     });
 }
@@ -36,7 +38,11 @@ function checkDeltas(policy: Policy, flavour: Flavour): readonly Finding[] {
   const aspect = flavour.aspects.find(({ id }) => id === aspectId);
   if (aspectId === undefined) return [];
   if (aspect === undefined) {
-    const message = `\`${policy.id}\` names the aspect \`${aspectId}\`, which is not defined.`;
+    const meant = perhaps(
+      aspectId,
+      flavour.aspects.map(({ id }) => id),
+    );
+    const message = `\`${policy.id}\` names the aspect \`${aspectId}\`, which is not defined${meant}.`;
     return [found('VNFD-ASPECT-UNKNOWN', named?.at ?? policy.at, message)];
   }
   const deltas = child(policy.properties, 'deltas');

@@ -3,7 +3,7 @@
  */
 import type { Finding } from '../../shared/finding.js';
 import { found } from '../finding-codes.js';
-import { nodeWithRole, type FlavourSource } from '../flavour-source.js';
+import { nodeWithRole, perhapsNode, type FlavourSource } from '../flavour-source.js';
 import { imageArtifact, imageData } from '../read-image.js';
 import { child } from '../tree.js';
 import type { Flavour, Vdu } from '../vnfd.js';
@@ -29,7 +29,8 @@ function checkStorages(vdu: Vdu, source: FlavourSource, flavour: Flavour): reado
   return requirements
     .filter(({ name, target }) => name === 'virtual_storage' && !known.has(target ?? ''))
     .map(({ target, at }) => {
-      const message = `\`${vdu.id}\` attaches \`${target ?? ''}\`, which is no storage of this flavour.`;
+      const meant = perhapsNode(source, target ?? '', 'block-storage', 'object-storage', 'file-storage');
+      const message = `\`${vdu.id}\` attaches \`${target ?? ''}\`, which is no storage of this flavour${meant}.`;
       return found('VNFD-STORAGE-UNKNOWN', at, message);
     });
 }
