@@ -24,6 +24,8 @@ export interface VnfPkgRecord {
   readonly onboardingState: OnboardingState;
   readonly operationalState: 'ENABLED' | 'DISABLED';
   readonly userDefinedData: Readonly<Record<string, unknown>>;
+  /** VNFMs that fit, as a client said; absent: as the VNFD says. */
+  readonly vnfmInfo?: readonly string[];
   readonly createdAtMs: number;
   /** Present once ONBOARDED: what the package holds, read and normalised. */
   readonly contents?: VnfPackage;
@@ -35,6 +37,9 @@ export interface VnfPkgRecord {
   readonly instances: number;
   readonly revision: number;
 }
+
+/** What a client may change of a package (SOL005 clause 9.5.2.2). */
+export type PackageChange = Partial<Pick<VnfPkgRecord, 'operationalState' | 'userDefinedData' | 'vnfmInfo'>>;
 
 /** Who uploads or reads a package, and until when others leave it alone. */
 export interface OnboardingLease {
@@ -144,12 +149,8 @@ export interface Store {
   completeOnboarding(id: VnfPkgId, owner: string, contents: VnfPackage): Promise<Outcome<VnfPkgRecord>>;
   /** UPLOADING or PROCESSING -> ERROR. Refuses `wrong-state` when the lease is not this owner's. */
   failOnboarding(id: VnfPkgId, owner: string, why: Problem): Promise<Outcome<VnfPkgRecord>>;
-  /** SOL005 PATCH; refuses `wrong-state` unless ONBOARDED (for operationalState) or when already in that state. */
-  modifyPackage(
-    id: VnfPkgId,
-    change: Partial<Pick<VnfPkgRecord, 'operationalState' | 'userDefinedData'>>,
-    ifRevision?: number,
-  ): Promise<Outcome<VnfPkgRecord>>;
+  /** SOL005 PATCH; refuses `wrong-state` unless ONBOARDED (but for userDefinedData) or when already in that state. */
+  modifyPackage(id: VnfPkgId, change: PackageChange, ifRevision?: number): Promise<Outcome<VnfPkgRecord>>;
   /** Refuses `wrong-state` while in use or enabled. */
   deletePackage(id: VnfPkgId, ifRevision?: number): Promise<Outcome<void>>;
 

@@ -16,7 +16,7 @@ import type { Explanation, VnfcPlacement } from '../placement/model.js';
 import type { Capacity } from '../placement/what-if/capacity.js';
 import type { Defragmentation } from '../placement/what-if/defragment.js';
 import type { PackageSource } from '../artifacts/artifacts.js';
-import type { VnfPkgRecord } from '../store/store.js';
+import type { PackageChange, VnfPkgRecord } from '../store/store.js';
 import type { SubscriptionAuthentication } from '../subscription/authentication.js';
 import type { NotifyingApi, Subscription } from '../subscription/model.js';
 
@@ -47,11 +47,7 @@ export interface PackageCommands {
    */
   uploadFromUri(id: VnfPkgId, source: PackageSource): Promise<Outcome<VnfPkgRecord>>;
   /** `userDefinedData` is a JSON Merge Patch (RFC 7396). */
-  modify(
-    id: VnfPkgId,
-    change: Partial<Pick<VnfPkgRecord, 'operationalState' | 'userDefinedData'>>,
-    ifRevision?: number,
-  ): Promise<Outcome<VnfPkgRecord>>;
+  modify(id: VnfPkgId, change: PackageChange, ifRevision?: number): Promise<Outcome<VnfPkgRecord>>;
   delete(id: VnfPkgId, ifRevision?: number): Promise<Outcome<void>>;
 }
 

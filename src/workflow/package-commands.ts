@@ -8,7 +8,7 @@ import { vnfPkgId, type VnfPkgId } from '../shared/ids.js';
 import type { Log } from '../shared/log.js';
 import type { Outcome } from '../shared/outcome.js';
 import { problem } from '../shared/problem.js';
-import type { Store, VnfPkgRecord } from '../store/store.js';
+import type { PackageChange, Store, VnfPkgRecord } from '../store/store.js';
 import type { PackageCommands } from './commands.js';
 import type { Onboarding } from './onboarding.js';
 import { causeOf } from './step-problem.js';
@@ -114,11 +114,7 @@ export class SolPackageCommands implements PackageCommands {
   }
 
   /** `userDefinedData` is a merge patch, applied to the revision that was read; again when another was faster. */
-  async modify(
-    id: VnfPkgId,
-    change: Partial<Pick<VnfPkgRecord, 'operationalState' | 'userDefinedData'>>,
-    ifRevision?: number,
-  ): Promise<Outcome<VnfPkgRecord>> {
+  async modify(id: VnfPkgId, change: PackageChange, ifRevision?: number): Promise<Outcome<VnfPkgRecord>> {
     const record = await this.store.package(id);
     if (record === undefined || change.userDefinedData === undefined) {
       return this.store.modifyPackage(id, change, ifRevision);

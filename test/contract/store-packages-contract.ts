@@ -63,6 +63,15 @@ export function storePackagesContract(use: UseStore): void {
       expect(refusalOf(late)).toEqual(ofType('precondition-failed'));
     });
 
+    it('fit the VNFMs that their VNFD names until a client names others, which it may once they are onboarded', async () => {
+      await use().createPackage({ id: vnfPkgId('p0'), userDefinedData: {}, createdAtMs: 1 });
+      expect(refusalOf(await use().modifyPackage(vnfPkgId('p0'), { vnfmInfo: ['a'] }))).toEqual(ofType('wrong-state'));
+      await onboard(use());
+      expect((await use().package(p1))?.vnfmInfo).toBeUndefined();
+      await use().modifyPackage(p1, { vnfmInfo: ['a', 'b'] });
+      expect((await use().package(p1))?.vnfmInfo).toEqual(['a', 'b']);
+    });
+
     it('are deleted only when disabled and not in use', async () => {
       await onboard(use());
       expect(refusalOf(await use().deletePackage(p1)).detail).toContain('ENABLED');

@@ -133,6 +133,16 @@ describe('a package resource', () => {
     await server.ask(`${packages}/${id}`, { method: 'DELETE' });
   });
 
+  test('takes no change of what is Berth’s to say', async () => {
+    const id = await createPackage(server);
+    for (const attribute of ['id', 'onboardingState', 'usageState', 'instances', 'revision', 'contents']) {
+      const body = { userDefinedData: {}, [attribute]: 'ONBOARDED' };
+      const response = await server.send('PATCH', `${packages}/${id}`, body);
+      expect(await bodyOf(response)).toMatchObject({ status: 400, detail: expect.stringContaining(attribute) });
+    }
+    await server.ask(`${packages}/${id}`, { method: 'DELETE' });
+  });
+
   test('is changed only as long as it is what If-Match says', async () => {
     const id = await createPackage(server);
     const etag = (await server.ask(`${packages}/${id}`)).headers.get('etag') ?? '';

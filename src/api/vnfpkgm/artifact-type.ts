@@ -20,7 +20,7 @@ const byEnding: Readonly<Record<string, string>> = {
 /** Every type that an artifact may be served as. */
 export const artifactTypes: readonly string[] = [octets, ...new Set(Object.values(byEnding))];
 
+export const typeOf = (path: string): string => byEnding[extname(path).toLowerCase()] ?? octets;
+
 /** What an artifact may be served as, its own type first. */
-export const typesOf = (path: string): readonly string[] => [
-  ...new Set([byEnding[extname(path).toLowerCase()] ?? octets, octets]),
-];
+export const typesOf = (path: string): readonly string[] => [...new Set([typeOf(path), octets])];

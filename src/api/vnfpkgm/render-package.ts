@@ -8,6 +8,7 @@ import type { VnfPkgRecord } from '../../store/store.js';
 import type { Uris } from '../http/uris.js';
 import { plain } from '../schemas/plain.js';
 import type { Collection } from '../sol013/collection.js';
+import { typeOf } from './artifact-type.js';
 import { vnfPkgInfo } from './schemas.js';
 
 export type VnfPkgInfo = Static<typeof vnfPkgInfo>;
@@ -23,7 +24,7 @@ export function renderPackage(record: VnfPkgRecord, uris: Uris): VnfPkgInfo {
   const { contents, sha256, onboardingFailureDetails } = record;
   return {
     id: record.id,
-    ...(contents && renderContents(contents, record.createdAtMs)),
+    ...(contents && renderContents(contents, record)),
     ...(sha256 !== undefined && { checksum: { algorithm: 'SHA-256', hash: sha256 } }),
     onboardingState: record.onboardingState,
     operationalState: record.operationalState,
@@ -38,7 +39,7 @@ export function renderPackage(record: VnfPkgRecord, uris: Uris): VnfPkgInfo {
   };
 }
 
-function renderContents(contents: VnfPackage, createdAtMs: number) {
+function renderContents(contents: VnfPackage, { createdAtMs, vnfmInfo = contents.vnfd.vnfmInfo }: VnfPkgRecord) {
   const { vnfd } = contents;
   return {
     vnfdId: vnfd.id,
@@ -49,12 +50,13 @@ function renderContents(contents: VnfPackage, createdAtMs: number) {
     compatibleSpecificationVersions: [...contents.compatibleSpecificationVersions],
     packageSecurityOption: contents.securityOption,
     ...(contents.signingCertificate !== undefined && { signingCertificate: contents.signingCertificate }),
-    vnfmInfo: [...vnfd.vnfmInfo],
+    vnfmInfo: [...vnfmInfo],
     softwareImages: renderImages(vnfd, contents.softwareImages, createdAtMs),
     additionalArtifacts: contents.additionalArtifacts.map((artifact) => ({
       artifactPath: artifact.path,
       checksum: { algorithm: 'SHA-256', hash: artifact.sha256 },
       isEncrypted: false,
+      metadata: { contentType: typeOf(artifact.path), size: artifact.sizeBytes },
       ...(artifact.nonManoArtifactSetId !== undefined && { nonManoArtifactSetId: artifact.nonManoArtifactSetId }),
       ...(artifact.classification && { artifactClassification: artifact.classification }),
     })),

@@ -59,8 +59,12 @@ export const vnfPkgInfo = Type.Object({
 export const createVnfPkgInfoRequest = Type.Object({ userDefinedData: Type.Optional(keyValuePairs) });
 
 export const vnfPkgInfoModifications = Type.Object(
-  { operationalState: Type.Optional(operationalState), userDefinedData: Type.Optional(keyValuePairs) },
-  { minProperties: 1 },
+  {
+    operationalState: Type.Optional(operationalState),
+    userDefinedData: Type.Optional(keyValuePairs),
+    vnfmInfo: Type.Optional(Type.Array(text)),
+  },
+  { minProperties: 1, additionalProperties: false },
 );
 
 /** SOL005 clause 9.4.6.3.1. A password alone would be sent to nobody. */

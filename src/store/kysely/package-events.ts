@@ -10,7 +10,7 @@ import type { Db } from './schema.js';
 /** `after` undefined: the package is deleted. */
 export async function tellOfPackage(tx: Db, before: VnfPkgRecord, after: VnfPkgRecord | undefined): Promise<void> {
   const what = happened(before, after);
-  const { id, contents, operationalState, instances } = after ?? before;
+  const { id, contents, operationalState, instances, vnfmInfo = contents?.vnfd.vnfmInfo ?? [] } = after ?? before;
   if (what === undefined || contents === undefined) return;
   const { vnfd } = contents;
   await announce(tx, {
@@ -22,7 +22,7 @@ export async function tellOfPackage(tx: Db, before: VnfPkgRecord, after: VnfPkgR
     vnfProductName: vnfd.productName,
     vnfSoftwareVersion: vnfd.softwareVersion,
     vnfdVersion: vnfd.version,
-    vnfmInfo: vnfd.vnfmInfo,
+    vnfmInfo,
     operationalState,
     usageState: instances > 0 ? 'IN_USE' : 'NOT_IN_USE',
   });

@@ -3,7 +3,7 @@
  */
 import { ok, type Outcome } from '../../shared/outcome.js';
 import type { VnfPkgId, VnfdId } from '../../shared/ids.js';
-import type { Store, VnfPkgRecord } from '../store.js';
+import type { PackageChange, Store, VnfPkgRecord } from '../store.js';
 import type { StoreDialect } from './dialect.js';
 import type { Db } from './schema.js';
 import { read, write } from './json.js';
@@ -107,13 +107,14 @@ async function modify(tx: Db, ...args: Parameters<Store['modifyPackage']>): Prom
   if (!record) return notFound('VNF package', id);
   return (
     stale('VNF package', id, record.revision, ifRevision) ??
-    refuseOperationalState(record, changed.operationalState) ??
+    refuseChange(record, changed) ??
     changePackage(tx, record, changed)
   );
 }
 
-function refuseOperationalState(record: VnfPkgRecord, wanted: VnfPkgRecord['operationalState'] | undefined) {
-  if (wanted === undefined) return undefined;
+/** Before it is ONBOARDED, only what the client itself keeps there. */
+function refuseChange(record: VnfPkgRecord, { operationalState: wanted, vnfmInfo }: PackageChange) {
+  if (wanted === undefined && vnfmInfo === undefined) return undefined;
   if (record.onboardingState !== 'ONBOARDED') return wrongOnboarding(record, ['ONBOARDED']);
   if (record.operationalState !== wanted) return undefined;
   return wrongState(`VNF package ${record.id} is ${wanted} already; nothing is to be changed.`);

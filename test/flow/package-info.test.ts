@@ -1,0 +1,113 @@
+/**
+ * VnfPkgInfo of an onboarded package (SOL005 clause 9.5.2.5): complete, and every attribute can be asked by.
+ */
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { bodyOf, listOf } from '../api/door.js';
+import { digest, type Files } from '../artifacts/edge-package.js';
+import { minimalPackage, onboard, signedEdge } from './other-packages.js';
+import { packages } from './router.js';
+import { startServer, type Server } from './server.js';
+
+let server: Server;
+let files: Files;
+let info: Record<string, unknown>;
+
+beforeAll(async () => {
+  server = await startServer();
+  files = signedEdge();
+  info = await onboard(server, files);
+  await onboard(server, minimalPackage());
+});
+afterAll(async () => {
+  await server.stop();
+});
+
+const patch = (body: unknown) => server.send('PATCH', `${packages}/${String(info['id'])}`, body);
+
+describe('an onboarded package', () => {
+  test('says what it is, and what VNFMs it fits', () => {
+    expect(info).toMatchObject({
+      vnfProvider: 'Example',
+      vnfProductName: 'Edge',
+      vnfdVersion: '1.1',
+      compatibleSpecificationVersions: ['2.7.1', '3.3.1'],
+      checksum: { algorithm: 'SHA-256', hash: expect.stringMatching(/^[0-9a-f]{64}$/) },
+      packageSecurityOption: 'OPTION_1',
+      onboardingState: 'ONBOARDED',
+      operationalState: 'ENABLED',
+      usageState: 'NOT_IN_USE',
+      vnfmInfo: ['etsivnfm:v3.3.1'],
+    });
+  });
+
+  test('lists its artifacts with what is known of each, and no paper of its own', () => {
+    const artifact = (path: string, contentType: string) => ({
+      artifactPath: path,
+      checksum: { algorithm: 'SHA-256', hash: digest('sha256', files.get(path)!) },
+      isEncrypted: false,
+      metadata: { contentType, size: files.get(path)!.length },
+    });
+    expect(info['additionalArtifacts']).toEqual([
+      { ...artifact('ChangeLog.txt', 'text/plain'), artifactClassification: 'HISTORY' },
+      { ...artifact('Licenses/LICENSE', 'application/octet-stream'), artifactClassification: 'LICENSE' },
+      { ...artifact('Scripts/dashboard.json', 'application/json'), nonManoArtifactSetId: 'example_dashboards' },
+      { ...artifact('Tests/README', 'application/octet-stream'), artifactClassification: 'TESTING' },
+    ]);
+  });
+
+  test('describes its software images', () => {
+    const images = info['softwareImages'] as readonly Record<string, unknown>[];
+    expect(images.map(({ id }) => id)).toEqual(['small.worker', 'system', 'pinned.worker']);
+    for (const image of images) {
+      expect(image).toMatchObject({
+        version: expect.any(String),
+        checksum: { algorithm: expect.stringMatching(/^SHA-/), hash: expect.stringMatching(/^[0-9a-f]{64,}$/) },
+        isEncrypted: false,
+        containerFormat: 'BARE',
+        createdAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
+        minDisk: expect.any(Number),
+        minRam: expect.any(Number),
+        size: files.get(String(image['imagePath']))?.length,
+      });
+    }
+  });
+
+  test('leads to itself, its VNFD and its content', async () => {
+    const links = info['_links'] as Record<string, { href: string }>;
+    expect(Object.keys(links)).toEqual(['self', 'vnfd', 'packageContent']);
+    for (const { href } of Object.values(links)) expect((await server.ask(href)).status).toBe(200);
+  });
+
+  test('fits other VNFMs when a client says so', async () => {
+    const named = await patch({ vnfmInfo: ['another', 'third'] });
+    expect([named.status, await named.json()]).toEqual([200, { vnfmInfo: ['another', 'third'] }]);
+    expect(await bodyOf(await server.ask(`${packages}/${String(info['id'])}`))).toMatchObject({
+      vnfmInfo: ['another', 'third'],
+    });
+    const fitting = await listOf(await server.ask(`${packages}?filter=(eq,vnfmInfo,third)`));
+    expect(fitting.map(({ id }) => id)).toEqual([info['id']]);
+    expect((await patch({ vnfmInfo: 'another' })).status).toBe(400);
+    await patch({ vnfmInfo: info['vnfmInfo'] });
+  });
+});
+
+describe('packages are found by', () => {
+  test.each([
+    '(eq,softwareImages/id,pinned.worker)',
+    '(eq,softwareImages/checksum/algorithm,SHA-512)',
+    '(eq,softwareImages/diskFormat,RAW)',
+    '(gt,softwareImages/size,1000000)',
+    '(lt,softwareImages/createdAt,2999-01-01T00:00:00Z);(cont,softwareImages/imagePath,edge-fast)',
+    '(eq,additionalArtifacts/artifactPath,ChangeLog.txt)',
+    '(eq,additionalArtifacts/artifactClassification,LICENSE)',
+    '(eq,additionalArtifacts/nonManoArtifactSetId,example_dashboards)',
+    '(eq,additionalArtifacts/metadata/contentType,application/json)',
+    '(eq,additionalArtifacts/checksum/algorithm,SHA-256)',
+    '(in,compatibleSpecificationVersions,2.7.1,9.9.9)',
+    '(cont,_links/self/href,ID)',
+  ])('%s', async (filter) => {
+    const query = encodeURIComponent(filter.replace('ID', String(info['id'])));
+    const found = await listOf(await server.ask(`${packages}?filter=${query}`));
+    expect(found.map(({ id }) => id)).toEqual([info['id']]);
+  });
+});
