@@ -186,9 +186,9 @@ const resources = {
     fix: 'Lower requested_size or raise virtual_mem_size.',
   },
   'VNFD-HUGEPAGES-SPLIT': {
-    severity: 'warning',
-    meaning: '`huge_pages_requirements` cover memory in part or with several page sizes; Berth uses the first for all.',
-    fix: 'Ask for one page size and all of the memory.',
+    severity: 'error',
+    meaning: 'Memory is split between page sizes, and no guest cells carry the parts: a guest cell has one page size.',
+    fix: 'Give logical nodes whose localNumaMemorySize add up to each requested_size, or ask for one size and all memory.',
   },
   'VNFD-REQUIREMENT-IGNORED': {
     severity: 'warning',

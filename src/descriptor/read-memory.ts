@@ -21,11 +21,11 @@ export function readMemory(compute: YamlMap | undefined, requirements: Requireme
   };
 }
 
-/** SOL001 4.3.1; an entry without `requested_size` says only the page size, for all memory. */
+/** SOL001 4.3.1; an entry without `requested_size` says only the page size, for all memory; one of 4 KiB says nothing. */
 function readHugePages(item: YamlNode): VirtualMemory['hugePages'] {
   const pageSizeKiB = parsePageSize(textOf(child(item, 'hugepage_size')) ?? '');
   const bytes = parseSize(textOf(child(item, 'requested_size')));
-  return pageSizeKiB === undefined || bytes === undefined ? [] : [{ pageSizeKiB, bytes }];
+  return pageSizeKiB === undefined || pageSizeKiB <= 4 || bytes === undefined ? [] : [{ pageSizeKiB, bytes }];
 }
 
 /** Undefined when absent or unreadable; 4 KiB pages are `small`. */

@@ -6,6 +6,7 @@ import type { NodeTemplate } from './node-templates.js';
 import { readBootData } from './read-boot-data.js';
 import { readCpu } from './read-cpu.js';
 import { readImage } from './read-image.js';
+import { isSplit, withPageSizes } from './page-split.js';
 import { readGuestCells, readMemory } from './read-memory.js';
 import { readMonitoring } from './read-monitoring.js';
 import { requirementsOf } from './requirements.js';
@@ -34,6 +35,8 @@ export function readVdu(node: NodeTemplate, source: FlavourSource): Vdu {
   const nfviConstraints = readConstraints(child(properties, 'nfvi_constraints'));
   const image = readImage(node, source);
   const bootData = readBootData(child(properties, 'boot_data'));
+  const memory = readMemory(compute, requirements);
+  const guestCells = readGuestCells(compute);
   const minInstances = intOf(child(profile, 'min_number_of_instances')) ?? 1;
   return {
     id: node.id,
@@ -42,8 +45,8 @@ export function readVdu(node: NodeTemplate, source: FlavourSource): Vdu {
     minInstances,
     maxInstances: intOf(child(profile, 'max_number_of_instances')) ?? minInstances,
     cpu: readCpu(compute, requirements),
-    memory: readMemory(compute, requirements),
-    guestCells: readGuestCells(compute),
+    memory,
+    guestCells: isSplit(memory) ? (withPageSizes(memory, guestCells) ?? guestCells) : guestCells,
     storageIds: node.requirements.flatMap(({ name, target }) =>
       name === 'virtual_storage' && target !== undefined ? [target] : [],
     ),

@@ -122,7 +122,7 @@ export interface VirtualMemory {
   readonly bytes: number;
   readonly numaEnabled: boolean;
   readonly pageSize: PageSize;
-  /** `huge_pages_requirements` (4.3.1+) when it splits memory between page sizes. */
+  /** `huge_pages_requirements` (4.3.1+); when they split memory between page sizes, the guest cells say how. */
   readonly hugePages: readonly { readonly pageSizeKiB: number; readonly bytes: number }[];
   /** memoryAllocationPolicy. */
   readonly locality: 'strict' | 'preferred' | 'none';
@@ -132,6 +132,8 @@ export interface GuestCell {
   readonly id: string;
   readonly vcpus: number;
   readonly memoryBytes: number;
+  /** When `huge_pages_requirements` split the memory: its page size; absent then: small pages. */
+  readonly pageSizeKiB?: number;
 }
 
 export interface RequestedCapability {

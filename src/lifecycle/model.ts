@@ -108,6 +108,7 @@ export interface PlacedVnfc {
     readonly vcpus: number;
     readonly memoryMiB: number;
     readonly pages: number;
+    readonly pageSizeKiB?: number;
   }[];
   readonly emulatorCpus: readonly number[];
   readonly sharedCpus: readonly number[];

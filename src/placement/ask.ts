@@ -5,13 +5,15 @@
 import { floatsOverHost } from '../inventory/claims.js';
 import type { HostShape } from '../inventory/shape.js';
 import type { CpuWish } from './cores.js';
-import type { VnfcDemand } from './model.js';
+import type { GuestCellDemand, VnfcDemand } from './model.js';
 
 export interface AskCell {
   readonly vcpus: number;
   readonly dedicated: number;
   readonly shared: number;
   readonly memoryMiB: number;
+  /** The hugepage size that is asked for in so many words, if any. */
+  readonly pageSizeKiB?: number;
   /** Host CPUs of its dedicated vCPUs, when they are named. */
   readonly named?: readonly number[];
 }
@@ -19,6 +21,8 @@ export interface AskCell {
 export interface Ask {
   readonly demand: VnfcDemand;
   readonly guestCells: readonly AskCell[];
+  /** Guest cells differ in page size. */
+  readonly isSplit: boolean;
   /** CPUs and plain memory of a guest cell lie in one host cell. Hugepages always do. */
   readonly bound: boolean;
   /** Shared vCPUs may run on the shared CPUs of any cell. */
@@ -46,7 +50,7 @@ export const wishOf = ({ demand }: Ask, { dedicated, named }: AskCell, ownEmulat
   ...(named === undefined ? {} : { named }),
 });
 
-const plainPages: PageChoice = { sizeKiB: undefined, index: -1 };
+export const plainPages: PageChoice = { sizeKiB: undefined, index: -1 };
 
 const smallestHugepageKiB = 16;
 
@@ -56,6 +60,7 @@ export function askOf(demand: VnfcDemand): Ask {
   return {
     demand,
     guestCells,
+    isSplit: isSplit(demand),
     bound:
       demand.numaStrict ||
       demand.sharedVcpuScope === 'cell' ||
@@ -71,15 +76,24 @@ export function askOf(demand: VnfcDemand): Ask {
 function askCells(demand: VnfcDemand): readonly AskCell[] {
   const whole = [{ vcpus: demand.vcpus, memoryMiB: demand.memoryMiB }];
   const { hostCpus } = demand;
+  const fixed = fixedPageSizeKiB(demand);
   let first = 0;
   let before = 0;
-  return (demand.guestCells.length === 0 ? whole : demand.guestCells).map(({ vcpus, memoryMiB }) => {
+  return (demand.guestCells.length === 0 ? whole : demand.guestCells).map((cell: GuestCellDemand) => {
+    const { vcpus, memoryMiB, pageSizeKiB = fixed } = cell;
     const shared = sharedAmong(demand, first, vcpus);
     const dedicated = vcpus - shared;
     const named = hostCpus?.slice(before, before + dedicated);
     first += vcpus;
     before += dedicated;
-    return { vcpus, memoryMiB, shared, dedicated, ...(named === undefined ? {} : { named }) };
+    return {
+      vcpus,
+      memoryMiB,
+      shared,
+      dedicated,
+      ...(pageSizeKiB === undefined ? {} : { pageSizeKiB }),
+      ...(named === undefined ? {} : { named }),
+    };
   });
 }
 
@@ -111,14 +125,31 @@ function dedicatedOf(demand: VnfcDemand): number {
   }
 }
 
-/** The hugepage size that is asked for in so many words, if any. */
+const isSplit = ({ guestCells }: VnfcDemand): boolean => guestCells.some((cell) => cell.pageSizeKiB !== undefined);
+
+/** The hugepage size that is asked for in so many words, for all of the memory, if any. */
 export function fixedPageSizeKiB(demand: VnfcDemand): number | undefined {
   const { pageSize } = demand;
-  return typeof pageSize === 'number' && pageSize >= smallestHugepageKiB ? pageSize : undefined;
+  return !isSplit(demand) && typeof pageSize === 'number' && pageSize >= smallestHugepageKiB ? pageSize : undefined;
 }
 
-/** Page sizes to try on a host, best first: `any` takes the largest with room and falls back to plain memory. */
+/** Page sizes to try on a host, each with one choice for all guest cells, or with one for each. */
+export function pagePlans(ask: Ask, shape: HostShape): readonly (readonly PageChoice[])[] {
+  if (!ask.isSplit) return pageChoices(ask, shape).map((choice) => [choice]);
+  const plan = ask.guestCells.map(({ pageSizeKiB: sizeKiB, memoryMiB }) => {
+    if (sizeKiB === undefined) return plainPages;
+    const index = Number.isInteger(pagesFor(memoryMiB, sizeKiB)) ? shape.pageSizesKiB.indexOf(sizeKiB) : -1;
+    return { sizeKiB, index };
+  });
+  return plan.some(({ sizeKiB, index }) => sizeKiB !== undefined && index === -1) ? [] : [plan];
+}
+
+/**
+ * Page sizes that guest cells without one of their own may have on a host, best first: `any` takes the largest with room and
+ * falls back to plain memory.
+ */
 export function pageChoices(ask: Ask, shape: HostShape): readonly PageChoice[] {
+  if (ask.isSplit) return [plainPages];
   const fixed = fixedPageSizeKiB(ask.demand);
   const choices = shape.pageSizesKiB
     .map((sizeKiB, index) => ({ sizeKiB, index }))
@@ -130,5 +161,5 @@ export function pageChoices(ask: Ask, shape: HostShape): readonly PageChoice[] {
 export const pagesFor = (memoryMiB: number, pageSizeKiB: number): number => (memoryMiB * 1024) / pageSizeKiB;
 
 /** Hugepages back whole pages only: QEMU refuses memory that is not a multiple. */
-export const isWholePages = (ask: Ask, pageSizeKiB: number): boolean =>
+const isWholePages = (ask: Ask, pageSizeKiB: number): boolean =>
   ask.guestCells.every((cell) => Number.isInteger(pagesFor(cell.memoryMiB, pageSizeKiB)));

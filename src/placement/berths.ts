@@ -5,7 +5,16 @@
  */
 import type { FreeCell, FreeHost } from '../inventory/free.js';
 import type { Core } from '../inventory/shape.js';
-import { dedicatedVcpus, pageChoices, pagesFor, wishOf, type Ask, type AskCell, type PageChoice } from './ask.js';
+import {
+  dedicatedVcpus,
+  pagePlans,
+  pagesFor,
+  plainPages,
+  wishOf,
+  type Ask,
+  type AskCell,
+  type PageChoice,
+} from './ask.js';
 import { pickCpus, type CpuPick, type Thrift } from './cores.js';
 import type { Effort } from './effort.js';
 import { eachFunctionPick, type FunctionPick } from './functions.js';
@@ -33,7 +42,8 @@ interface Laid {
 
 interface Partial {
   readonly search: BerthSearch;
-  readonly page: PageChoice;
+  /** One for all guest cells, or one for each. */
+  readonly pages: readonly PageChoice[];
   readonly cells: readonly FreeCell[];
   readonly laid: readonly Laid[];
   /** Positions of the host cells chosen, one per guest cell. */
@@ -46,7 +56,7 @@ export function eachBerth(search: BerthSearch): boolean {
   if (!hasSharedRoom(free, ask)) return false;
   const cells = afterEmulator(free.cells, ask.emulatorCpus);
   if (cells === undefined) return false;
-  return pageChoices(ask, free.shape).some((page) => layNext({ search, page, cells, laid: [], chosen: [] }));
+  return pagePlans(ask, free.shape).some((pages) => layNext({ search, pages, cells, laid: [], chosen: [] }));
 }
 
 /** The cells without the CPUs that are named for QEMU's own threads; undefined when one of these is not free. */
@@ -65,11 +75,11 @@ const hasSharedRoom = (free: FreeHost, ask: Ask): boolean =>
   ask.sharedVcpus === 0 || (free.shape.sharedCpus.length > 0 && free.sharedVcpus >= ask.sharedVcpus);
 
 function layNext(partial: Partial): boolean {
-  const { search, page } = partial;
+  const { search } = partial;
   const guest = search.ask.guestCells[partial.laid.length];
   if (guest === undefined) return withFunctions(partial);
   const order = search.cellOrder(search.free, search.ask, partial.chosen);
-  if (search.ask.bound || page.sizeKiB !== undefined) {
+  if (search.ask.bound || pageOf(partial).sizeKiB !== undefined) {
     return order.some((at) => search.effort.spend() && goOn(partial, layOn(partial, guest, at), at));
   }
   // Nothing ties this guest cell to a place and only sums matter to those after it: the first way is as good as any.
@@ -80,6 +90,9 @@ function layNext(partial: Partial): boolean {
   }
   return goOn(partial, layAcross(partial, guest, order), order[0] ?? 0);
 }
+
+/** For the guest cell that is to be laid next. */
+const pageOf = ({ pages, laid }: Partial): PageChoice => pages[laid.length] ?? pages[0] ?? plainPages;
 
 function goOn(partial: Partial, laid: Laid | undefined, at: number): boolean {
   if (laid === undefined) return false;
@@ -96,7 +109,7 @@ function cpusFrom(partial: Partial, guest: AskCell, cores: readonly Core[]): Cpu
 /** A guest cell on one host cell; only its CPUs may come from elsewhere, and only when the guest is not bound. */
 function layOn(partial: Partial, guest: AskCell, at: number): Laid | undefined {
   const cell = partial.cells[at];
-  if (cell === undefined || !hasMemory(cell, guest, partial.page) || !hasSharedCpus(partial, cell, guest, at)) {
+  if (cell === undefined || !hasMemory(cell, guest, pageOf(partial)) || !hasSharedCpus(partial, cell, guest, at)) {
     return undefined;
   }
   const cpus = cpusNear(partial, guest, cell);
@@ -144,12 +157,13 @@ function memoryShares(cells: readonly FreeCell[], memoryMiB: number): readonly M
 }
 
 function laidDown(partial: Partial, guest: AskCell, cpus: CpuPick, shares: readonly MemoryShare[]): Laid {
-  const { page } = partial;
+  const page = pageOf(partial);
   const hostCell = shares[0]?.hostCell ?? partial.cells[0]?.id ?? 0;
   const pages = page.sizeKiB === undefined ? 0 : pagesFor(guest.memoryMiB, page.sizeKiB);
   const { pinned: pinnedCpus, idle: idleCpus, emulator } = cpus;
   const { vcpus, memoryMiB } = guest;
-  const placed = { hostCell, pinnedCpus, idleCpus, vcpus, memoryMiB, pages, memoryShares: shares };
+  const own = partial.search.ask.isSplit && page.sizeKiB !== undefined ? { pageSizeKiB: page.sizeKiB } : {};
+  const placed = { hostCell, pinnedCpus, idleCpus, vcpus, memoryMiB, pages, ...own, memoryShares: shares };
   const isLast = partial.laid.length + 1 === partial.search.ask.guestCells.length;
   return { placed, emulator, cells: isLast ? partial.cells : without(partial, guest, cpus, placed) };
 }
@@ -157,7 +171,8 @@ function laidDown(partial: Partial, guest: AskCell, cpus: CpuPick, shares: reado
 /** The free cells after a guest cell took its part. */
 function without(partial: Partial, guest: AskCell, cpus: CpuPick, placed: GuestCellPlacement): readonly FreeCell[] {
   const taken = new Set([...cpus.pinned, ...cpus.idle, ...(cpus.emulator === undefined ? [] : [cpus.emulator])]);
-  const plain = partial.page.sizeKiB === undefined;
+  const { sizeKiB, index } = pageOf(partial);
+  const plain = sizeKiB === undefined;
   return partial.cells.map((cell) => {
     const share = placed.memoryShares.find((one) => one.hostCell === cell.id);
     const isHome = cell.id === placed.hostCell;
@@ -165,7 +180,7 @@ function without(partial: Partial, guest: AskCell, cpus: CpuPick, placed: GuestC
       ...cell,
       cores: coresWithout(cell, taken),
       memoryMiB: cell.memoryMiB - (plain ? (share?.memoryMiB ?? 0) : 0),
-      pages: cell.pages.map((free, at) => (isHome && at === partial.page.index ? free - placed.pages : free)),
+      pages: cell.pages.map((free, at) => (isHome && at === index ? free - placed.pages : free)),
       sharedVcpus: cell.sharedVcpus - (isHome && !partial.search.ask.floats ? guest.shared : 0),
     };
   });
@@ -192,6 +207,7 @@ function poolsFor(free: FreeHost, diskMiB: number): readonly string[] {
 
 function berthOf(partial: Partial, picks: readonly FunctionPick[], pool: string): VnfcPlacement {
   const { free, ask } = partial.search;
+  const sizeKiB = ask.isSplit ? undefined : partial.pages[0]?.sizeKiB;
   const cells = partial.laid.map((one) => one.placed);
   const pinned = cells.flatMap((cell) => cell.pinnedCpus);
   const sharedCpus = ask.sharedVcpus === 0 ? [] : sharedCpusFor(free, ask, cells);
@@ -201,7 +217,7 @@ function berthOf(partial: Partial, picks: readonly FunctionPick[], pool: string)
     cells,
     emulatorCpus: emulatorCpus(partial, cells, [...sharedCpus, ...exceptRealtime(ask, pinned)]),
     sharedCpus,
-    ...(partial.page.sizeKiB === undefined ? {} : { pageSizeKiB: partial.page.sizeKiB }),
+    ...(sizeKiB === undefined ? {} : { pageSizeKiB: sizeKiB }),
     pool,
     pciFunctions: picks,
   };

@@ -68,7 +68,11 @@ function cpuDemand({ cpu, memory, guestCells }: Vdu) {
 /** What must lie in one host cell: hugepages by their nature, memory near CPUs that are named, the rest when the VDU says so. */
 function memoryDemand({ cpu, memory, guestCells }: Vdu) {
   const memoryMiB = bytesToMiBCeil(memory.bytes);
-  const cells = guestCells.map((cell) => ({ vcpus: cell.vcpus, memoryMiB: bytesToMiBCeil(cell.memoryBytes) }));
+  const cells = guestCells.map(({ vcpus, memoryBytes, pageSizeKiB }) => ({
+    vcpus,
+    memoryMiB: bytesToMiBCeil(memoryBytes),
+    ...(pageSizeKiB === undefined ? {} : { pageSizeKiB }),
+  }));
   return {
     memoryMiB,
     pageSize: memory.pageSize,

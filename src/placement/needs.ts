@@ -3,7 +3,7 @@
  * would take, or a host that fits would be skipped.
  */
 import { room, type Room } from '../inventory/room.js';
-import { fixedPageSizeKiB, isWholePages, pagesFor, type Ask } from './ask.js';
+import { pagesFor, type Ask } from './ask.js';
 
 const twoMiB = 2048;
 const oneGiB = 1048576;
@@ -36,13 +36,13 @@ function cpuNeeds(ask: Ask, needs: number[]): void {
 }
 
 function memoryNeeds(ask: Ask, needs: number[]): void {
-  const fixed = fixedPageSizeKiB(ask.demand);
-  const most = Math.max(0, ...ask.guestCells.map((cell) => cell.memoryMiB));
-  if (fixed !== undefined && isWholePages(ask, fixed)) {
-    if (fixed === twoMiB) needs[room.cellPages2MiB] = pagesFor(most, fixed);
-    if (fixed === oneGiB) needs[room.cellPages1GiB] = pagesFor(most, fixed);
+  const isAny = ask.demand.pageSize === 'any' && !ask.isSplit;
+  const most = (place: number, value: number) => (needs[place] = Math.max(needs[place] ?? 0, value));
+  for (const { memoryMiB, pageSizeKiB } of ask.guestCells) {
+    if (pageSizeKiB === twoMiB) most(room.cellPages2MiB, pagesFor(memoryMiB, twoMiB));
+    if (pageSizeKiB === oneGiB) most(room.cellPages1GiB, pagesFor(memoryMiB, oneGiB));
+    if (pageSizeKiB !== undefined || isAny) continue;
+    needs[room.hostMemoryMiB] = (needs[room.hostMemoryMiB] ?? 0) + memoryMiB;
+    if (ask.bound) most(room.cellMemoryMiB, memoryMiB);
   }
-  if (fixed !== undefined || ask.demand.pageSize === 'any') return;
-  needs[room.hostMemoryMiB] = ask.guestCells.reduce((sum, cell) => sum + cell.memoryMiB, 0);
-  if (ask.bound) needs[room.cellMemoryMiB] = most;
 }

@@ -4,7 +4,7 @@
  */
 import type { FreeHost } from '../inventory/free.js';
 import { pageSizeText } from '../inventory/page-size.js';
-import { fixedPageSizeKiB, isWholePages, pageChoices, pagesFor, wishOf, type Ask, type AskCell } from './ask.js';
+import { pageChoices, pagesFor, wishOf, type Ask, type AskCell } from './ask.js';
 import { cpuShortage } from './cores.js';
 import { effortOf } from './effort.js';
 import { eachFunctionPick, matches } from './functions.js';
@@ -61,9 +61,8 @@ export function memoryShort(ask: Ask, guestIndex: number, free: FreeHost, at: nu
   const guest = ask.guestCells[guestIndex];
   const cell = free.cells[at];
   if (guest === undefined || cell === undefined) return [];
-  const fixed = fixedPageSizeKiB(ask.demand);
-  if (fixed !== undefined)
-    return pagesShort(ask, guest, fixed, cell.pages[free.shape.pageSizesKiB.indexOf(fixed)] ?? 0);
+  const { pageSizeKiB: fixed } = guest;
+  if (fixed !== undefined) return pagesShort(guest, fixed, cell.pages[free.shape.pageSizesKiB.indexOf(fixed)] ?? 0);
   const fits = pageChoices(ask, free.shape).some(({ sizeKiB, index }) =>
     sizeKiB === undefined
       ? cell.memoryMiB >= guest.memoryMiB
@@ -75,9 +74,9 @@ export function memoryShort(ask: Ask, guestIndex: number, free: FreeHost, at: nu
 }
 
 /** Hugepages of one size; a size that does not divide the memory can never serve. */
-function pagesShort(ask: Ask, guest: AskCell, sizeKiB: number, has: number): readonly Shortage[] {
+function pagesShort(guest: AskCell, sizeKiB: number, has: number): readonly Shortage[] {
   const size = pageSizeText(sizeKiB);
-  if (!isWholePages(ask, sizeKiB)) {
+  if (!Number.isInteger(pagesFor(guest.memoryMiB, sizeKiB))) {
     const text = `${guest.memoryMiB} MiB is not a whole number of pages of ${size}`;
     return [{ dimension: 'pages', needs: Math.ceil(pagesFor(guest.memoryMiB, sizeKiB)), has, text }];
   }

@@ -1,5 +1,5 @@
 /**
- * Mistakes in what a VDU says of single vCPUs: pinning rules and real time.
+ * Mistakes in what a VDU says of its parts: pinning rules, real-time vCPUs, guest cells of different page sizes.
  */
 import type { Edit } from './read.js';
 
@@ -42,4 +42,15 @@ export const pinningCases: readonly (readonly [string, readonly Edit[], readonly
     ['VNFD-REALTIME'],
   ],
   ['a real-time mask alone', [requirements('hw:cpu_policy: dedicated, hw:cpu_realtime_mask: ^0')], ['VNFD-REALTIME']],
+  [
+    'memory on two page sizes and one guest cell for both',
+    [
+      ['numa_enabled: false', 'huge_pages_requirements: [{ hugepage_size: 2 MB, requested_size: 128 MiB }]'],
+      [
+        'virtual_cpu:',
+        "logical_node: { a: { logical_node_requirements: { numberCpu: '1', localNumaMemorySize: '256' } } }\n            virtual_cpu:",
+      ],
+    ],
+    ['VNFD-HUGEPAGES-SPLIT'],
+  ],
 ];

@@ -194,6 +194,56 @@ describe('memory', () => {
   });
 });
 
+describe('memory on several page sizes', () => {
+  const cells = (...sizes: readonly string[]): Edit => [
+    'virtual_memory:',
+    `logical_node:
+${sizes.map((size, at) => `              n${at}: { logical_node_requirements: { numberCpu: 1, localNumaMemorySize: ${size} } }`).join('\n')}
+            virtual_memory:`,
+  ];
+  const pages = (...parts: readonly (readonly [string, string])[]): Edit =>
+    memory(
+      `huge_pages_requirements: [${parts.map(([size, of]) => `{ hugepage_size: ${size}, requested_size: ${of} }`).join()}]`,
+    );
+  const split = (sizes: readonly string[], parts: readonly (readonly [string, string])[]) => {
+    const size: Edit = ['virtual_mem_size: 256 MiB', 'virtual_mem_size: 4 GiB'];
+    const count: Edit = ['num_virtual_cpu: 1', `num_virtual_cpu: ${sizes.length}`];
+    return vduOf(bend(base, size, count, pages(...parts), cells(...sizes))).guestCells.map((cell) => cell.pageSizeKiB);
+  };
+  const [large, small] = [1_048_576, 2048];
+
+  test.each([
+    [
+      ['2 GiB', '2 GiB'],
+      [
+        ['1 GB', '2 GiB'],
+        ['2 MB', '2 GiB'],
+      ],
+      [large, small],
+    ],
+    [
+      ['3 GiB', '1 GiB'],
+      [
+        ['2 MB', '1 GiB'],
+        ['1 GB', '3 GiB'],
+      ],
+      [large, small],
+    ],
+    [['3 GiB', '1 GiB'], [['1 GB', '3 GiB']], [large, undefined]],
+    [
+      ['1 GiB', '2 GiB', '1 GiB'],
+      [
+        ['1 GB', '3 GiB'],
+        ['2 MB', '1 GiB'],
+      ],
+      [large, large, small],
+    ],
+    [['2 GiB', '2 GiB'], [['1 GB', '4 GiB']], [undefined, undefined]],
+  ] as const)('cells of %j with %j', (sizes, parts, expected) => {
+    expect(split(sizes, parts)).toEqual(expected);
+  });
+});
+
 test('Nova extra specs in compute_requirements count', () => {
   const specs = `'{ "hw:cpu_policy": "dedicated", "hw:mem_page_size": "2MB" }'`;
   const vdu = vduOf(

@@ -105,6 +105,17 @@ describe('dedicated CPUs', () => {
     expect(chosen?.cells[0]?.pinnedCpus).toEqual([4, 5]);
   });
 
+  it('that are named tell apart ways to use hosts that are else alike', () => {
+    const asked = [pinned('a', 1, { hostCpus: [4] }), pinned('b', 1, { hostCpus: [5] })];
+    const third = pinned('c', 1, { hostCpus: [4], onlyHosts: [hostId('h1')] });
+    const rule = { id: 'apart', kind: 'anti-affinity', scope: 'nfvi_node', bestEffort: false, placed: [] } as const;
+    const affinity = [{ ...rule, vnfcIds: asked.map((one) => one.vnfcId) }];
+    for (const strategy of ['pack', 'spread'] as const) {
+      const placed = berths(question([...asked, third], { affinity, strategy }), [host('h1'), host('h2')]);
+      expect(placed.map((one) => one.hostId)).toEqual(['h2', 'h1', 'h1']);
+    }
+  });
+
   it('that are named for the emulator are claimed, unless a vCPU of the guest has them', () => {
     const asked = (emulatorCpus: readonly number[]) =>
       pinned('a', 2, { hostCpus: [2, 3], emulatorPolicy: 'named', emulatorCpus });
@@ -142,6 +153,27 @@ describe('dedicated CPUs', () => {
 });
 
 describe('memory', () => {
+  it('split over page sizes lies, cell by cell, where there are pages of each', () => {
+    const guestCells = [
+      { vcpus: 1, memoryMiB: 1024, pageSizeKiB: 1_048_576 },
+      { vcpus: 1, memoryMiB: 512, pageSizeKiB: 2048 },
+      { vcpus: 1, memoryMiB: 256 },
+    ];
+    const asked = pinned('a', 3, { memoryMiB: 1792, guestCells });
+    const berth = one(asked, [host('h1', { pages2MiB: 256 }), host('h2', { pages2MiB: 256, pages1GiB: 1 })]);
+    expect(berth).toMatchObject({
+      hostId: 'h2',
+      cells: [{ pageSizeKiB: 1_048_576, pages: 1 }, { pageSizeKiB: 2048, pages: 256 }, { pages: 0 }],
+    });
+    expect(berth).not.toHaveProperty('pageSizeKiB');
+    const rows = claimed(berth, asked).filter((claim) => claim.kind === 'hugepages' || claim.kind === 'memory');
+    expect(rows.map(({ kind, key, amount }) => [kind, key, amount])).toEqual([
+      ['hugepages', '1048576', 1],
+      ['hugepages', '2048', 256],
+      ['memory', 'plain', 256],
+    ]);
+  });
+
   it('of a strict guest lies with its CPUs', () => {
     const asked = pinned('a', 4, { memoryMiB: 1024, pageSize: 2048 });
     const berth = one(asked, [host('h1', { pages2MiB: 512 })], heldCpus('h1', 0, [2, 3, 4]));

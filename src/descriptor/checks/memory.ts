@@ -4,6 +4,7 @@
 import type { Finding, Place } from '../../shared/finding.js';
 import { found } from '../finding-codes.js';
 import { nodeWithRole, type FlavourSource } from '../flavour-source.js';
+import { isSplit, withPageSizes } from '../page-split.js';
 import { logicalNodes } from '../read-memory.js';
 import { computeOf } from '../read-vdu.js';
 import { child } from '../tree.js';
@@ -49,9 +50,18 @@ function checkHugePages(vdu: Vdu, source: FlavourSource): readonly Finding[] {
     const message = `\`${vdu.id}\` asks for ${asked} bytes of huge pages; it has ${bytes} bytes of memory.`;
     return [found('VNFD-HUGEPAGES-SUM', at, message)];
   }
-  if (asked === 0 || (asked === bytes && hugePages.length === 1)) return [];
-  const message = `\`${vdu.id}\` splits its memory between page sizes; Berth backs all of it with the first.`;
-  return [found('VNFD-HUGEPAGES-SPLIT', at, message)];
+  if (!isSplit(vdu.memory)) return [];
+  const message = splitFault(vdu);
+  return message === undefined ? [] : [found('VNFD-HUGEPAGES-SPLIT', at, `\`${vdu.id}\` ${message}.`)];
+}
+
+function splitFault({ memory, guestCells }: Vdu): string | undefined {
+  const parts = memory.hugePages.map((part) => `${part.bytes} bytes in pages of ${part.pageSizeKiB} KiB`).join(', ');
+  if (guestCells.length === 0)
+    return `asks for ${parts} of ${memory.bytes} bytes and has no logical nodes to carry that`;
+  if (withPageSizes(memory, guestCells) !== undefined) return undefined;
+  const cells = guestCells.map((cell) => cell.memoryBytes).join(', ');
+  return `asks for ${parts}; its logical nodes of ${cells} bytes do not add up to that`;
 }
 
 function checkMinRam(vdu: Vdu, source: FlavourSource): readonly Finding[] {

@@ -26,6 +26,7 @@ const hostArb = (name: string): fc.Arbitrary<Host> =>
       ratio: fc.constantFrom(1, 2, 4),
       memoryUnits: fc.integer({ min: 2, max: 8 }),
       pages2MiB: fc.constantFrom(0, 512, 1024),
+      pages1GiB: fc.constantFrom(0, 1, 2, 2),
       vfs: fc.constantFrom(0, 1, 2, 3),
       vfs2: fc.constantFrom(0, 1),
       poolMiB: fc.constantFrom(1024, 100_000, 100_000),
@@ -37,13 +38,13 @@ const hostArb = (name: string): fc.Arbitrary<Host> =>
       const perCell = wish.coresPerCell * wish.threads;
       const firsts = Array.from({ length: wish.cells }, (_, cell) => cell * perCell);
       const sharedCpus = { first: [0], each: firsts, none: [] }[wish.sharedOn];
-      const memoryMiB = wish.memoryUnits * unitMiB + wish.pages2MiB * 2;
+      const memoryMiB = wish.memoryUnits * unitMiB + wish.pages2MiB * 2 + wish.pages1GiB * 1024;
       const functions = [
         ...(wish.vfs > 0 ? card(1, 0, wish.vfs) : []),
         ...(wish.vfs2 > 0 ? card(2, wish.cells - 1, wish.vfs2, 'physnet2') : []),
       ];
-      const { cells, coresPerCell, threads, pages2MiB, poolMiB, ratio, zone, adminState } = wish;
-      const shape = { cells, coresPerCell, threads, memoryMiB, pages2MiB, poolMiB, functions, sharedCpus };
+      const { cells, coresPerCell, threads, pages2MiB, pages1GiB, poolMiB, ratio, zone, adminState } = wish;
+      const shape = { cells, coresPerCell, threads, memoryMiB, pages2MiB, pages1GiB, poolMiB, functions, sharedCpus };
       const made = host(name, { ...shape, sharedCpuRatio: ratio }, { zone, adminState });
       const networks = wish.networks.map((network) => ({ name: network, kind: 'bridge' as const }));
       return { ...made, facts: { ...made.facts, networks } };
@@ -83,16 +84,16 @@ const claimsArb = (on: Host): fc.Arbitrary<readonly Claim[]> => {
 };
 
 /** CPU numbers for all that is dedicated, some of them wrong, and perhaps for the emulator. */
-const namesArb = fc.record({
-  cpus: fc.uniqueArray(fc.integer({ min: 0, max: 16 }), { minLength: 4, maxLength: 4 }),
-  isRun: fc.boolean(),
-  emulator: fc.constantFrom('none', 'own', 'with'),
-  emulatorCpu: fc.integer({ min: 0, max: 15 }),
+export const namesArb = fc.record({
+  cpus: fc.uniqueArray(fc.integer({ min: 1, max: 7 }), { minLength: 4, maxLength: 4 }),
+  isRun: fc.constantFrom(true, true, false),
+  emulator: fc.constantFrom('none', 'none', 'own', 'with'),
+  emulatorCpu: fc.integer({ min: 0, max: 9 }),
 });
 
 type Names = Pick<VnfcDemand, 'hostCpus' | 'emulatorCpus'> & { readonly emulatorPolicy?: 'named' | 'shared' };
 
-function named(dedicated: number, wish: typeof namesArb extends fc.Arbitrary<infer T> ? T : never): Names {
+export function named(dedicated: number, wish: typeof namesArb extends fc.Arbitrary<infer T> ? T : never): Names {
   const first = wish.cpus[0] ?? 0;
   const hostCpus = Array.from({ length: dedicated }, (_, at) => (wish.isRun ? first + at : (wish.cpus[at] ?? first)));
   const emulatorCpu = wish.emulator === 'with' ? (hostCpus[0] ?? wish.emulatorCpu) : wish.emulatorCpu;
@@ -121,6 +122,14 @@ const pciArb: fc.Arbitrary<readonly PciDemand[]> = fc
     })),
   );
 
+const oneGiB = 1_048_576;
+
+const rarely = <T>(some: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
+  fc.oneof({ weight: 3, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: some });
+
+/** Page size of one of two guest cells. */
+const cellPageArb = fc.constantFrom(undefined, 2048, oneGiB);
+
 const demandArb = (name: string): fc.Arbitrary<VnfcDemand> =>
   fc
     .record({
@@ -129,7 +138,7 @@ const demandArb = (name: string): fc.Arbitrary<VnfcDemand> =>
       threadPolicy: fc.constantFrom<VnfcDemand['threadPolicy']>('prefer', 'prefer', 'isolate', 'require'),
       emulatorPolicy: fc.constantFrom<VnfcDemand['emulatorPolicy']>('shared', 'isolated', 'with-vcpus'),
       memoryUnits: fc.constantFrom(1, 1, 2, 2, 3, 4),
-      pageSize: fc.constantFrom<VnfcDemand['pageSize']>('small', 'small', 2048, 'any'),
+      pageSize: fc.constantFrom<VnfcDemand['pageSize']>('small', 'small', 2048, oneGiB, 'any'),
       numaStrict: fc.boolean(),
       twoGuestCells: fc.constantFrom(false, false, true),
       diskMiB: fc.constantFrom(512, 1024),
@@ -137,11 +146,12 @@ const demandArb = (name: string): fc.Arbitrary<VnfcDemand> =>
       zone: fc.constantFrom(undefined, undefined, undefined, undefined, undefined, 'z1'),
       networks: fc.constantFrom<readonly string[]>([], [], ['data'], ['data'], ['blue']),
       scope: fc.constantFrom(undefined, undefined, 'host' as const),
+      split: rarely(fc.tuple(cellPageArb, cellPageArb)),
       sharedAt: fc.constantFrom<'first' | 'odd'>('first', 'odd'),
-      names: fc.option(namesArb, { freq: 3 }),
+      names: rarely(namesArb),
       realtime: fc.constantFrom(false, false, true),
     })
-    .map(({ memoryUnits, twoGuestCells, zone, scope, sharedAt, names, realtime, ...wish }) => {
+    .map(({ memoryUnits, twoGuestCells, zone, scope, sharedAt, names, realtime, split, ...wish }) => {
       const isTwo = twoGuestCells && wish.vcpus > 1 && memoryUnits > 1;
       const memoryMiB = memoryUnits * unitMiB;
       const first = { vcpus: Math.floor(wish.vcpus / 2), memoryMiB: Math.floor(memoryUnits / 2) * unitMiB };
@@ -149,16 +159,22 @@ const demandArb = (name: string): fc.Arbitrary<VnfcDemand> =>
       const dedicatedVcpus = { shared: 0, dedicated: wish.vcpus, mixed: Math.floor(wish.vcpus / 2) }[wish.cpuPolicy];
       const isOdd = wish.cpuPolicy === 'mixed' && sharedAt === 'odd';
       const sharedVcpus = isOdd ? { sharedVcpus: everySecond(wish.vcpus) } : {};
-      const cpus = names === null ? {} : { ...named(dedicatedVcpus, names), numaStrict: true };
+      const cpus = names === undefined ? {} : { ...named(dedicatedVcpus, names), numaStrict: true };
       const realtimeVcpus = realtime && wish.cpuPolicy === 'dedicated' ? { realtimeVcpus: [wish.vcpus - 1] } : {};
+      const sizes = isTwo && split?.some((size) => size !== undefined) === true ? split : [];
+      const sized = [first, second].map((cell, at) => ({
+        ...cell,
+        ...(sizes[at] === undefined ? {} : { pageSizeKiB: sizes[at] }),
+      }));
       return demand(name, {
         ...wish,
         ...sharedVcpus,
         ...realtimeVcpus,
         ...cpus,
+        ...(sizes.length > 0 ? { numaStrict: true } : {}),
         memoryMiB,
         dedicatedVcpus,
-        guestCells: isTwo ? [first, second] : [{ vcpus: wish.vcpus, memoryMiB }],
+        guestCells: isTwo ? sized : [{ vcpus: wish.vcpus, memoryMiB }],
         ...(zone === undefined ? {} : { zone }),
         ...(scope === undefined ? {} : { sharedVcpuScope: scope }),
       });

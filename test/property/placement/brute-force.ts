@@ -11,7 +11,8 @@ interface HostState {
   /** Free dedicable CPUs. */
   readonly cpus: ReadonlySet<number>;
   readonly memory: readonly number[];
-  readonly pages: readonly number[];
+  /** By page size, then by cell. */
+  readonly pages: Readonly<Record<string, readonly number[]>>;
   readonly functions: ReadonlySet<string>;
   readonly shared: number;
   readonly sharedPerCell: readonly number[];
@@ -38,14 +39,17 @@ function initial(host: Host, claims: Case['claims']): HostState {
       .reduce((total, claim) => total + claim.amount, 0);
   const cpus = host.facts.cells.flatMap((cell) => cell.cpus.map((cpu) => cpu.id));
   const reserved = host.reserved.sharedCpus;
-  const pages = (cell: Host['facts']['cells'][number]) => cell.hugepages[0]?.total ?? 0;
+  const pages = (cell: Host['facts']['cells'][number], size: number) =>
+    cell.hugepages.find((pool) => pool.pageSizeKiB === size)?.total ?? 0;
   const sharedIn = (cell: Host['facts']['cells'][number]) =>
     cell.cpus.filter((cpu) => reserved.includes(cpu.id)).length;
   return {
     host,
     cpus: new Set(cpus.filter((cpu) => !reserved.includes(cpu) && !keys('cpu').has(String(cpu)))),
-    memory: host.facts.cells.map((cell) => cell.memoryMiB - 2 * pages(cell) - sum('memory', cell.id)),
-    pages: host.facts.cells.map((cell) => pages(cell) - sum('hugepages', cell.id)),
+    memory: host.facts.cells.map(
+      (cell) => cell.memoryMiB - 2 * pages(cell, 2048) - 1024 * pages(cell, oneGiB) - sum('memory', cell.id),
+    ),
+    pages: Object.fromEntries([2048, oneGiB].map((size) => [size, host.facts.cells.map((cell) => pages(cell, size))])),
     functions: new Set(host.facts.pciFunctions.map((one) => one.address).filter((one) => !keys('pci').has(one))),
     shared: reserved.length * host.sharedCpuRatio,
     sharedPerCell: host.facts.cells.map((cell) => sharedIn(cell) * host.sharedCpuRatio),
@@ -136,7 +140,11 @@ function* cpuSets(
   }
 }
 
+const oneGiB = 1_048_576;
+
 interface GuestCell {
+  /** Its own page size, `plain` when another cell has one. */
+  readonly size: number | 'plain' | undefined;
   readonly named: readonly number[] | undefined;
   readonly dedicated: number;
   readonly shared: number;
@@ -148,13 +156,15 @@ function guestCellsOf(demand: VnfcDemand): readonly GuestCell[] {
   const count = demand.vcpus - demand.dedicatedVcpus;
   const shared = new Set(demand.sharedVcpus ?? Array.from({ length: count }, (_, vcpu) => vcpu));
   const names = [...(demand.hostCpus ?? [])];
+  const isSplit = demand.guestCells.some((cell) => cell.pageSizeKiB !== undefined);
   let vcpu = 0;
   return demand.guestCells.map((cell, at) => {
     let here = 0;
     for (const end = vcpu + cell.vcpus; vcpu < end; vcpu += 1) here += shared.has(vcpu) ? 1 : 0;
     const dedicated = cell.vcpus - here;
     const named = demand.hostCpus === undefined ? undefined : names.splice(0, dedicated);
-    return { named, shared: here, dedicated, memoryMiB: cell.memoryMiB, isFirst: at === 0 };
+    const size = isSplit ? (cell.pageSizeKiB ?? ('plain' as const)) : undefined;
+    return { size, named, shared: here, dedicated, memoryMiB: cell.memoryMiB, isFirst: at === 0 };
   });
 }
 
@@ -172,9 +182,11 @@ function* waysOn(host: HostState, demand: VnfcDemand): Generator<HostState> {
   const rest = withoutEmulator(host, demand);
   if (rest === undefined) return;
   const based = { ...rest, disk: host.disk - demand.diskMiB, shared: host.shared - shared };
-  const sizes = { small: [false], any: [true, false] }[demand.pageSize as 'small' | 'any'] ?? [true];
-  for (const huge of sizes) {
-    for (const laid of layCells(based, demand, guestCellsOf(demand), huge, [])) {
+  const sizes = { small: [0], any: [oneGiB, 2048, 0] }[demand.pageSize as 'small' | 'any'] ?? [
+    demand.pageSize as number,
+  ];
+  for (const size of sizes) {
+    for (const laid of layCells(based, demand, guestCellsOf(demand), size, [])) {
       yield* functionsOn(laid.host, demand, laid.cells);
     }
   }
@@ -184,7 +196,7 @@ function* layCells(
   host: HostState,
   demand: VnfcDemand,
   guests: readonly GuestCell[],
-  huge: boolean,
+  size: number,
   cells: readonly number[],
 ): Generator<{ readonly host: HostState; readonly cells: readonly number[] }> {
   const guest = guests[cells.length];
@@ -194,9 +206,9 @@ function* layCells(
   }
   const isTied = demand.numaStrict || demand.pciFunctions.some((one) => one.cellPolicy === 'required');
   for (const cell of host.host.facts.cells.keys()) {
-    for (const withMemory of memoryWays(host, guest, cell, huge, isTied)) {
+    for (const withMemory of memoryWays(host, guest, cell, size, isTied)) {
       for (const withCpus of cpuWays(withMemory, demand, guest, cell, isTied)) {
-        yield* layCells(withCpus, demand, guests, huge, [...cells, cell]);
+        yield* layCells(withCpus, demand, guests, size, [...cells, cell]);
       }
     }
   }
@@ -206,13 +218,16 @@ function* memoryWays(
   host: HostState,
   guest: GuestCell,
   cell: number,
-  huge: boolean,
+  uniform: number,
   isTied: boolean,
 ): Generator<HostState> {
   const units = guest.memoryMiB / unitMiB;
-  if (huge) {
-    const pages = guest.memoryMiB / 2;
-    if (host.pages[cell]! >= pages) yield { ...host, pages: host.pages.with(cell, host.pages[cell]! - pages) };
+  const size = guest.size === 'plain' ? 0 : (guest.size ?? uniform);
+  if (size > 0) {
+    const pages = (guest.memoryMiB * 1024) / size;
+    const left = (host.pages[size]?.[cell] ?? 0) - pages;
+    if (left >= 0 && Number.isInteger(pages))
+      yield { ...host, pages: { ...host.pages, [size]: host.pages[size]!.with(cell, left) } };
   } else if (isTied) {
     if (host.memory[cell]! >= guest.memoryMiB)
       yield { ...host, memory: host.memory.with(cell, host.memory[cell]! - guest.memoryMiB) };

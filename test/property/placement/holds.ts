@@ -34,7 +34,10 @@ function berthBreaks(host: Host, demand: VnfcDemand, berth: VnfcPlacement): read
   const { cells } = berth;
   const cellOf = (cpu: number) => host.facts.cells.find((cell) => cell.cpus.some((one) => one.id === cpu))?.id;
   const sum = (of: (cell: (typeof cells)[number]) => number) => cells.reduce((total, cell) => total + of(cell), 0);
-  const sizes = cells.every(({ pages, memoryMiB }) => pages === (memoryMiB * 1024) / (berth.pageSizeKiB ?? Infinity));
+  const sizes = cells.every(
+    ({ pages, memoryMiB, pageSizeKiB = berth.pageSizeKiB }) => pages === (memoryMiB * 1024) / (pageSizeKiB ?? Infinity),
+  );
+  const isSplit = demand.guestCells.some((cell) => cell.pageSizeKiB !== undefined);
   const emulatorCpus = new Set(berth.emulatorCpus);
   const vcpuCpus = cells.flatMap((cell) => [...cell.pinnedCpus, ...cell.idleCpus]);
   const checks: readonly (readonly [string, boolean])[] = [
@@ -49,7 +52,8 @@ function berthBreaks(host: Host, demand: VnfcDemand, berth: VnfcPlacement): read
       cells.every((cell) => cell.memoryShares.reduce((a, one) => a + one.memoryMiB, 0) === cell.memoryMiB),
     ],
     ['whole pages', sizes],
-    ['page size', typeof demand.pageSize !== 'number' || berth.pageSizeKiB === demand.pageSize],
+    ['page sizes of guest cells', !isSplit || (berth.pageSizeKiB === undefined && sameSizes(demand, berth))],
+    ['page size', isSplit || typeof demand.pageSize !== 'number' || berth.pageSizeKiB === demand.pageSize],
     ['plain memory', demand.pageSize !== 'small' || berth.pageSizeKiB === undefined],
     [
       'one cell',
@@ -78,6 +82,9 @@ function berthBreaks(host: Host, demand: VnfcDemand, berth: VnfcPlacement): read
   ];
   return checks.filter(([, holds]) => !holds).map(([name]) => `${berth.vnfcId}: ${name}`);
 }
+
+const sameSizes = (demand: VnfcDemand, { cells }: VnfcPlacement): boolean =>
+  demand.guestCells.every((cell, at) => cell.pageSizeKiB === cells[at]?.pageSizeKiB);
 
 const sameList = (a: readonly number[], b: readonly number[]): boolean => String(a) === String(b);
 

@@ -5,6 +5,7 @@ import { place } from '../../../src/placement/place.js';
 import { caseArb, type Case } from './arbitraries.js';
 import { bruteForceFits } from './brute-force.js';
 import { brokenPromises, claimsOfAll } from './holds.js';
+import { tightCaseArb } from './tight-cases.js';
 
 /** `npm test` asks for more with PLACEMENT_RUNS than `npm run check`; the solver that tries everything takes seconds over a few of its cases. */
 const runs = { numRuns: Number(process.env['PLACEMENT_RUNS'] ?? 60) };
@@ -12,12 +13,15 @@ const patienceMs = 120_000;
 
 const answer = ({ hosts, claims, request }: Case) => place(request, { hosts, claims });
 
-describe('placement, whatever the fleet and the question', () => {
+describe.each([
+  ['of any kind', caseArb],
+  ['for named CPUs and split memory on tight hosts', tightCaseArb],
+])('a question %s', (_, arb) => {
   it(
-    'keeps every promise: no CPU or function twice, no pool exceeded, every constraint met',
+    'is answered with every promise kept: no CPU or function twice, no pool exceeded, every constraint met',
     () => {
       fc.assert(
-        fc.property(caseArb, (one) => {
+        fc.property(arb, (one) => {
           const result = answer(one);
           expect(result.ok ? brokenPromises(one, result.placements) : []).toEqual([]);
         }),
@@ -28,10 +32,10 @@ describe('placement, whatever the fleet and the question', () => {
   );
 
   it(
-    'refuses only what a solver that tries everything cannot place either',
+    'is refused only when a solver that tries everything cannot place it either',
     () => {
       fc.assert(
-        fc.property(caseArb, (one) => {
+        fc.property(arb, (one) => {
           const result = answer(one);
           const refused = !result.ok && result.explanation.decision === 'refused';
           expect(refused && bruteForceFits(one)).toBe(false);
@@ -41,7 +45,9 @@ describe('placement, whatever the fleet and the question', () => {
     },
     patienceMs,
   );
+});
 
+describe('placement, whatever the fleet and the question', () => {
   it('gives the same answer to the same question', () => {
     fc.assert(
       fc.property(caseArb, (one) => {
