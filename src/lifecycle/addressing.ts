@@ -1,58 +1,8 @@
 /**
- * IP addresses of connection points: reading them, and choosing the next free one of a range. IPv4 and IPv6 alike, as
- * numbers.
+ * Which IP address a connection point gets: the next free one of a range, IPv4 and IPv6 alike.
  */
+import { formatIp, parseIp } from '../shared/ip-address.js';
 import type { AddressRequest } from './model.js';
-
-interface Ip {
-  readonly version: 4 | 6;
-  readonly value: bigint;
-}
-
-/** Reads an address; undefined when the text is none. */
-export function parseIp(text: string): Ip | undefined {
-  return text.includes(':') ? parseIpv6(text) : parseIpv4(text);
-}
-
-function parseIpv4(text: string): Ip | undefined {
-  const parts = text.split('.');
-  if (parts.length !== 4 || !parts.every((part) => /^(0|[1-9]\d{0,2})$/.test(part) && Number(part) < 256))
-    return undefined;
-  return { version: 4, value: parts.reduce((sum, part) => (sum << 8n) | BigInt(part), 0n) };
-}
-
-function parseIpv6(text: string): Ip | undefined {
-  const halves = text.split('::');
-  if (halves.length > 2) return undefined;
-  const [head = [], tail = []] = halves.map((half) => (half === '' ? [] : half.split(':')));
-  const missing = 8 - head.length - tail.length;
-  if (halves.length === 1 ? missing !== 0 : missing < 1) return undefined;
-  const groups = [...head, ...Array.from({ length: missing }, () => '0'), ...tail];
-  if (!groups.every((group) => /^[0-9a-f]{1,4}$/i.test(group))) return undefined;
-  return { version: 6, value: groups.reduce((sum, group) => (sum << 16n) | BigInt(`0x${group}`), 0n) };
-}
-
-export function formatIp(ip: Ip): string {
-  if (ip.version === 4) return [24n, 16n, 8n, 0n].map((shift) => String((ip.value >> shift) & 255n)).join('.');
-  const groups = Array.from({ length: 8 }, (_, at) => ((ip.value >> BigInt(112 - 16 * at)) & 0xffffn).toString(16));
-  return groups.join(':').replace(/(^|:)0(:0)+(:|$)/, '::');
-}
-
-/** The one form in which an address is compared, claimed and shown; text that is none stays as it is. */
-export function canonicalIp(text: string): string {
-  const ip = parseIp(text);
-  return ip === undefined ? text : formatIp(ip);
-}
-
-/** Whether an address is of the subnet, given as CIDR. */
-export function isWithin(address: string, cidr: string): boolean {
-  const [network = '', length = ''] = cidr.split('/');
-  const ip = parseIp(address);
-  const subnet = parseIp(network);
-  if (ip === undefined || subnet?.version !== ip.version) return false;
-  const rest = BigInt((ip.version === 4 ? 32 : 128) - Number(length));
-  return ip.value >> rest === subnet.value >> rest;
-}
 
 const searchLimit = 65_536n;
 

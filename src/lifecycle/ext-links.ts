@@ -3,10 +3,11 @@
  * into address wishes.
  */
 import type { Flavour } from '../descriptor/vnfd.js';
+import { canonicalIp, isWithin, parseIp } from '../shared/ip-address.js';
 import type { Outcome } from '../shared/outcome.js';
 import { ok, refuse } from '../shared/outcome.js';
 import { problem } from '../shared/problem.js';
-import { canonicalIp, hostRange, isWithin, parseIp } from './addressing.js';
+import { hostRange } from './addressing.js';
 import type { AddressRequest, ExtCpConfig, ExtVirtualLink } from './model.js';
 import type { CpProtocolData, ExtVirtualLinkData, IpAddressData, VnfExtCpData } from './requests.js';
 

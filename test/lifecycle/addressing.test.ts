@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { chooseAddress, formatIp, hostRange, parseIp } from '../../src/lifecycle/addressing.js';
+import { chooseAddress, hostRange } from '../../src/lifecycle/addressing.js';
+import { formatIp, isWithin, parseIp } from '../../src/shared/ip-address.js';
 
 describe('IP addresses', () => {
   it.each(['10.1.0.256', '10.1.0', '01.2.3.4', '1::2::3', 'fd00::g', '1:2:3', '', '::1:2:3:4:5:6:7:8:9'])(
@@ -54,4 +55,18 @@ describe('choosing an address', () => {
     expect(chooseAddress({ ...wish, fixed }, 1, new Set(['10.1.0.10']))).toBe('10.1.0.9');
     expect(chooseAddress({ ...wish, fixed }, 2, new Set(fixed))).toBeUndefined();
   });
+});
+
+it.each([
+  ['10.0.0.9', '10.0.0.0/24', true],
+  ['10.0.1.9', '10.0.0.0/24', false],
+  ['10.0.0.9', '10.0.0.9/32', true],
+  ['10.0.0.9', '0.0.0.0/0', true],
+  ['fd00::1', 'fd00::/64', true],
+  ['fd00::1', '10.0.0.0/24', false],
+  ['10.0.0.9', '10.0.0.0/33', false],
+  ['10.0.0.9', '10.0.0.0', false],
+  ['10.0.0.9', 'ten/24', false],
+])('%s lies within %s: %s', (address, cidr, within) => {
+  expect(isWithin(address, cidr)).toBe(within);
 });
