@@ -18,6 +18,9 @@ export function packageNotification(event: PackageEvent, { id, apiRoot }: PkgmSu
     ...(event.what === 'OP_STATE_CHANGE' && { operationalState: event.operationalState }),
     _links: {
       vnfPackage: { href: `${apiRoot}/vnf_packages/${event.vnfPkgId}` },
+      ...(event.what !== 'PKG_DELETE' && {
+        vnfPackageByVnfdId: { href: `${apiRoot}/onboarded_vnf_packages/${encodeURIComponent(event.vnfdId)}` },
+      }),
       subscription: { href: `${apiRoot}/subscriptions/${id}` },
     },
   };

@@ -98,6 +98,7 @@ describe('a subscriber', () => {
       operationalState: 'DISABLED',
       _links: {
         vnfPackage: { href: `${server.origin}${packages}/${id}` },
+        vnfPackageByVnfdId: { href: `${server.origin}/vnfpkgm/v2/onboarded_vnf_packages/${vnfdId}` },
         subscription: { href: `${server.origin}${subscriptions}/${one}` },
       },
     });
