@@ -16,11 +16,14 @@ type Visit = (picks: readonly FunctionPick[]) => boolean;
 
 interface Search {
   readonly free: FreeHost;
+  /** Those that are hardest to serve first. */
   readonly demands: readonly PciDemand[];
-  /** Positions of the host cells on which the guest lies. */
-  readonly local: ReadonlySet<number>;
   readonly effort: Effort;
   readonly visit: Visit;
+  /** Groups that may serve each demand. */
+  readonly options: readonly (readonly number[])[];
+  /** Ways that led nowhere: how many demands were served, and how many functions of each group they took. */
+  readonly hopeless: Set<string>;
   /** Functions taken so far, by group. */
   readonly used: readonly number[];
   /** Group chosen for each demand so far. */
@@ -36,23 +39,44 @@ export function eachFunctionPick(
   visit: Visit,
 ): boolean {
   if (demands.length === 0) return visit([]);
-  const used = free.shape.groups.map(() => 0);
-  return choose({ free, demands, local, effort, visit, used, chosen: [] });
+  const ordered = hardestFirst(free, demands, local);
+  return choose({
+    free,
+    demands: ordered.map(({ demand }) => demand),
+    options: ordered.map(({ groups }) => groups),
+    effort,
+    visit: (picks) => visit(demands.flatMap((_, at) => picks[ordered.findIndex((one) => one.at === at)] ?? [])),
+    hopeless: new Set(),
+    used: free.shape.groups.map(() => 0),
+    chosen: [],
+  });
+}
+
+/** Those that fewest groups could serve first, and alike ones side by side. */
+function hardestFirst(free: FreeHost, demands: readonly PciDemand[], local: ReadonlySet<number>) {
+  const first = (demand: PciDemand) => demands.findIndex((other) => isAlike(other, demand));
+  return demands
+    .map((demand, at) => ({ at, demand, groups: groupsFor(free, demand, local), kind: first(demand) }))
+    .sort((a, b) => a.groups.length - b.groups.length || a.kind - b.kind);
 }
 
 function choose(search: Search): boolean {
-  const demand = search.demands[search.chosen.length];
+  const { demands, chosen, hopeless } = search;
+  const demand = demands[chosen.length];
   if (demand === undefined) return search.visit(named(search));
-  const previous = search.demands[search.chosen.length - 1];
-  const options = groupsFor(search.free, demand, search.local);
-  const last = search.chosen.at(-1) ?? -1;
+  const previous = demands[chosen.length - 1];
+  const options = search.options[chosen.length] ?? [];
   // Alike demands take groups in one order only: swapping them is no new case.
-  const from = previous !== undefined && isAlike(previous, demand) ? options.indexOf(last) : 0;
-  return options.slice(Math.max(0, from)).some((group) => {
+  const from = previous !== undefined && isAlike(previous, demand) ? options.indexOf(chosen.at(-1) ?? -1) : 0;
+  const key = () => `${chosen.length} ${from} ${search.used.join()}`;
+  if (hopeless.size > 0 && hopeless.has(key())) return false;
+  const isServed = options.slice(Math.max(0, from)).some((group) => {
     if (left(search, group) <= 0 || !search.effort.spend()) return false;
     const used = search.used.with(group, (search.used[group] ?? 0) + 1);
-    return choose({ ...search, used, chosen: [...search.chosen, group] });
+    return choose({ ...search, used, chosen: [...chosen, group] });
   });
+  if (!isServed) hopeless.add(key());
+  return isServed;
 }
 
 const isAlike = (a: PciDemand, b: PciDemand): boolean =>

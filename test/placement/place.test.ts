@@ -252,6 +252,27 @@ describe('PCI functions', () => {
     expect(berths(ask(8), [host('h1', { functions })])[0]?.pciFunctions).toHaveLength(8);
     expect(place(ask(9), { hosts: [host('h1', { functions })], claims: [] }).explanation.decision).toBe('refused');
   });
+
+  it('of eight unlike NICs out of 121 functions are found, or refused, within a budget of 500', () => {
+    const cards = Array.from({ length: 16 }, (_, at) =>
+      card(at + 1, at % 2, at === 0 ? 1 : 8).map((fn) => ({ ...fn, trustCapable: at === 0 })),
+    );
+    const hosts = [host('h1', { functions: cards.flat() })];
+    const plain = Array.from({ length: 6 }, (_, at) => ({
+      ...near,
+      cpdId: `cp${String(at)}`,
+      cellPolicy: at % 2 === 0 ? ('none' as const) : ('preferred' as const),
+    }));
+    const trusted = (cpdId: string) => ({ ...near, cpdId, cellPolicy: 'none' as const, trusted: true });
+    const ask = (...more: readonly string[]) =>
+      question([pinned('a', 1, { pciFunctions: [...plain, ...more.map(trusted)] })], { budget: 500 });
+    const [berth] = berths(ask('x'), hosts);
+    expect(berth?.pciFunctions.map(({ cpdId }) => cpdId)).toEqual(['cp0', 'cp1', 'cp2', 'cp3', 'cp4', 'cp5', 'x']);
+    expect(berth?.pciFunctions.at(-1)?.address).toBe('0000:01:02.0');
+    const { explanation } = place(ask('x', 'y'), { hosts, claims: [] });
+    expect(explanation.decision).toBe('refused');
+    expect(explanation.nearestMisses).toEqual([expect.stringContaining('trusted VFs on physnet1 short by 1')]);
+  });
 });
 
 describe('hosts', () => {
