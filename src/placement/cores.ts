@@ -71,8 +71,9 @@ export function cpuShortage(cores: readonly Core[], wish: CpuWish): CpuShortage 
   const emulator = wish.ownEmulatorCpu ? 1 : 0;
   const { free, whole, paired, pairedThreads } = tally(cores);
   if (wish.count === 0 || wish.policy === 'prefer') {
-    const what = emulator === 0 ? 'free CPUs to dedicate' : 'free CPUs to dedicate (one for the emulator)';
-    return short(wish.count + emulator, free, what);
+    const needs = wish.count + emulator;
+    const what = `free CPU${needs === 1 ? '' : 's'} to dedicate${emulator === 0 ? '' : ' (one for the emulator)'}`;
+    return short(needs, free, what);
   }
   if (wish.policy === 'isolate') {
     const isolated = short(wish.count, whole, 'whole cores');

@@ -81,7 +81,7 @@ function pagesShort(guest: AskCell, sizeKiB: number, has: number): readonly Shor
     return [{ dimension: 'pages', needs: Math.ceil(pagesFor(guest.memoryMiB, sizeKiB)), has, text }];
   }
   const needs = pagesFor(guest.memoryMiB, sizeKiB);
-  return has >= needs ? [] : [lacks('pages', needs, has, `free pages of ${size}`)];
+  return has >= needs ? [] : [lacks('pages', needs, has, `free page${needs === 1 ? '' : 's'} of ${size}`)];
 }
 
 /** Plain memory of all cells together, for a guest that is tied to none. */

@@ -4,7 +4,15 @@
  */
 import type { FreeHost } from '../inventory/free.js';
 import { fixedPageSizeKiB, type Ask, type AskCell } from './ask.js';
-import { cellShortages, cpusShort, everyCell, functionsShort, plainMemoryShort, type Shortage } from './shortage.js';
+import {
+  cpusShort,
+  everyCell,
+  functionsShort,
+  memoryShort,
+  plainMemoryShort,
+  sharedShortOnCell,
+  type Shortage,
+} from './shortage.js';
 
 export interface Spot {
   /** Id of the host cell; undefined: the host as a whole. */
@@ -60,7 +68,7 @@ function spotsOf(ask: Ask, free: FreeHost, layout: readonly number[]): readonly 
   const functions = functionsShort(ask, free, new Set(used));
   const spots = used.map((at) => {
     const guests = [...layout.keys()].filter((guest) => layout[guest] === at);
-    const shortages = cellShortages(together(ask, guests), 0, free, at);
+    const shortages = lacksOn(ask, guests, free, at);
     return {
       cell: free.cells[at]?.id,
       guests,
@@ -68,6 +76,17 @@ function spotsOf(ask: Ask, free: FreeHost, layout: readonly number[]): readonly 
     };
   });
   return used.length === 1 ? spots : [...spots, { cell: undefined, guests: [], shortages: functions }];
+}
+
+/** CPUs are summed over all guest cells, memory over those of one page size. */
+function lacksOn(ask: Ask, guests: readonly number[], free: FreeHost, at: number): readonly Shortage[] {
+  const all = together(ask, guests);
+  const bySize = Map.groupBy(guests, (guest) => ask.guestCells[guest]?.pageSizeKiB);
+  return [
+    ...cpusShort(all, 0, free, [at]),
+    ...sharedShortOnCell(all, 0, free, at),
+    ...[...bySize.values()].flatMap((same) => memoryShort(together(ask, same), 0, free, at)),
+  ];
 }
 
 /** Guest cells as one. */

@@ -44,7 +44,7 @@ describe('on a machine with two CPUs, one of them reserved', () => {
   it('a second dedicated VNFC is refused with the number of CPUs', () => {
     const result = place(question([pinned('a', 1), pinned('b', 1)]), { hosts: [laptop], claims: [] });
     expect(result.explanation.hosts).toEqual([
-      { hostId: 'laptop', fits: false, reasons: ['cell 0: needs 1 free CPUs to dedicate, has 0'] },
+      { hostId: 'laptop', fits: false, reasons: ['cell 0: needs 1 free CPU to dedicate, has 0'] },
     ]);
   });
 
