@@ -1,5 +1,5 @@
 /** What `domainXml` writes, held against libvirt's schema, QEMU's command line and the live domain. */
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { day0Volume } from '../../src/libvirt-xml/day0/nocloud.js';
 import { domainXml } from '../../src/libvirt-xml/domain.js';
@@ -8,7 +8,7 @@ import { networkXml } from '../../src/libvirt-xml/network.js';
 import { readDomain } from '../../src/libvirt-xml/read-domain.js';
 import { goldenSpecs } from '../libvirt-xml/golden-specs.js';
 import { aCard, aDisk, aSpec } from '../libvirt-xml/spec-builder.js';
-import { describeUnless, missingHypervisor } from './environment.js';
+import { describeUnless, missingFifo, missingHypervisor, missingLockedMemory } from './environment.js';
 import { type PrivateLibvirtd, startPrivateLibvirtd } from './private-libvirtd.js';
 
 jest.setTimeout(60_000);
@@ -43,11 +43,15 @@ describeUnless(missingHypervisor(), 'domain XML', () => {
   /** Starts it, without running a guest, and says what libvirt makes of it. */
   async function live(spec: DomainSpec) {
     await daemon.virsh('define', write(spec.name, domainXml(spec)), '--validate');
-    await daemon.virsh('start', spec.name, '--paused');
-    const xml = await daemon.virsh('dumpxml', spec.name);
-    await daemon.virsh('destroy', spec.name);
-    await daemon.virsh('undefine', spec.name);
-    return { xml, reading: readDomain(xml) };
+    try {
+      await daemon.virsh('start', spec.name, '--paused');
+      const xml = await daemon.virsh('dumpxml', spec.name);
+      const threads = threadsOf(daemon.qemuPid(spec.name));
+      await daemon.virsh('destroy', spec.name);
+      return { xml, reading: readDomain(xml), threads };
+    } finally {
+      await daemon.virsh('undefine', spec.name);
+    }
   }
 
   describe('every golden domain', () => {
@@ -87,6 +91,25 @@ describeUnless(missingHypervisor(), 'domain XML', () => {
     });
   });
 
+  describeUnless(missingFifo(), 'a real-time guest', () => {
+    test('has its vCPU on the CPU that was named, under FIFO, and the others keep house', async () => {
+      const cpu = { vcpus: 2, pins: pinned(0, 1), emulatorCpus: [0], realtimeVcpus: [1] };
+      const { threads, xml } = await live(aSpec({ cpu, memory: { memoryMiB: 128 } }));
+      const of = (name: RegExp) => threads.find((thread) => name.test(thread.name));
+      expect(of(/^CPU 0\//)).toMatchObject({ policy: 'other', cpus: '0' });
+      expect(of(/^CPU 1\//)).toMatchObject({ policy: 'fifo', cpus: '1' });
+      expect(of(/^qemu/)).toMatchObject({ policy: 'other', cpus: '0' });
+      expect(xml).toContain("<vcpusched vcpus='1' scheduler='fifo' priority='1'/>");
+    });
+
+    describeUnless(missingLockedMemory(), 'and its memory', () => {
+      test('is locked', async () => {
+        const { threads } = await live(aSpec({ memory: { memoryMiB: 128, locked: true } }));
+        expect(threads[0]?.lockedKiB).toBeGreaterThanOrEqual(128 * 1024);
+      });
+    });
+  });
+
   test('an unmodified guest starts without one virtio device', async () => {
     const { reading, xml } = await live(
       aSpec({
@@ -111,3 +134,27 @@ describeUnless(missingHypervisor(), 'domain XML', () => {
     );
   });
 });
+
+const pinned = (...hostCpus: readonly number[]) => hostCpus.map((cpu, vcpu) => ({ vcpu, hostCpus: [cpu] }));
+
+interface Thread {
+  readonly name: string;
+  readonly policy: 'other' | 'fifo';
+  readonly cpus: string;
+  readonly lockedKiB: number;
+}
+
+/** What Linux says of the threads of a process (proc_pid_stat(5), field 41; proc_pid_status(5)). */
+function threadsOf(pid: number): readonly Thread[] {
+  return readdirSync(`/proc/${String(pid)}/task`).map((thread) => {
+    const read = (file: string) => readFileSync(`/proc/${String(pid)}/task/${thread}/${file}`, 'utf8');
+    const status = (key: string) => new RegExp(`^${key}:\\s*(\\S+)`, 'm').exec(read('status'))?.[1] ?? '';
+    const policy = read('stat').split(') ')[1]?.split(' ')[38];
+    return {
+      name: read('comm').trim(),
+      policy: policy === '1' ? 'fifo' : 'other',
+      cpus: status('Cpus_allowed_list'),
+      lockedKiB: Number(status('VmLck')),
+    };
+  });
+}

@@ -35,9 +35,21 @@ function isInstalled(program: string): boolean {
   return folders.some((folder) => existsSync(`${folder}/${program}`));
 }
 
-function canUnshare(): boolean {
+/** Why no thread can be real-time here; undefined when it can. */
+export const missingFifo = (): string | undefined =>
+  succeeds('chrt', ['--fifo', '1', 'true']) ? undefined : 'no real-time scheduling here: chrt --fifo 1 is refused';
+
+/** Why libvirt cannot lock a guest's memory here; undefined when it can. */
+export const missingLockedMemory = (): string | undefined =>
+  succeeds('prlimit', ['--memlock=unlimited', 'true'])
+    ? undefined
+    : 'no locked memory here: raising the limit needs CAP_SYS_RESOURCE';
+
+const canUnshare = (): boolean => succeeds('unshare', ['--mount', '--net', '--pid', '--fork', 'true']);
+
+function succeeds(program: string, args: readonly string[]): boolean {
   try {
-    execFileSync('unshare', ['--mount', '--net', '--pid', '--fork', 'true'], { stdio: 'ignore' });
+    execFileSync(program, args, { stdio: 'ignore' });
     return true;
   } catch {
     return false;
