@@ -6,9 +6,9 @@ import type { PackageImage, VnfPackage } from '../package/model.js';
 import { ok, refuse, type Outcome } from '../shared/outcome.js';
 import type { CsarLimits } from './csar-limits.js';
 import { withPackage } from './open-package.js';
+import type { PackageReader } from './package-reader.js';
 import { packageRefused } from './package-refused.js';
 import { readArchive, type SignatureChecks } from './read-archive.js';
-import type { Vocabulary } from './schema-check.js';
 
 /** Puts images where they are kept, each once; `extract` writes one to a new file. */
 export type KeepImages = (
@@ -21,13 +21,13 @@ export const innerArchivePath = (file: string): string => `${file}.inner`;
 
 export const onboardCsar = (
   file: string,
-  vocabulary: Vocabulary,
+  read: PackageReader,
   limits: CsarLimits,
   keepImages: KeepImages,
   signatures?: SignatureChecks,
 ): Promise<Outcome<VnfPackage>> =>
   withPackage({ file, innerFile: innerArchivePath(file), limits, signatures }, async (archive, checks) => {
-    const { findings, package: contents } = await readArchive(archive, vocabulary, limits, checks);
+    const { findings, package: contents } = await readArchive(archive, read, limits, checks);
     if (contents === undefined) return refuse(packageRefused(findings, limits));
     const images = [...new Map(contents.softwareImages.map((image) => [image.sha256, image])).values()];
     const kept = await keepImages(images, ({ path }, toFile) => archive.extract(path, toFile));

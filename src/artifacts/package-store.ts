@@ -22,14 +22,14 @@ import { errnoOf, partSuffix, writeWhole } from './durable.js';
 import { inRoom } from './disk-room.js';
 import { defaultFetchRules, fetchArchive, type FetchRules } from './fetch-archive.js';
 import { innerArchivePath, onboardCsar, type KeepImages } from './onboard.js';
+import type { PackageReader } from './package-reader.js';
 import type { SignatureChecks } from './read-archive.js';
 import { receiveTo } from './receive.js';
-import type { Vocabulary } from './schema-check.js';
 import { fileOnDisk, StoredArchive } from './stored-file.js';
 
 export class PackageStore implements PackageFiles {
   readonly #packages: string;
-  readonly #vocabulary: Vocabulary;
+  readonly #read: PackageReader;
   readonly #limits: CsarLimits;
   readonly #signatures: SignatureChecks | undefined;
   readonly #fetchRules: FetchRules;
@@ -37,14 +37,14 @@ export class PackageStore implements PackageFiles {
   /** Without `signatures` they are not looked at. */
   constructor(
     dataDir: string,
-    vocabulary: Vocabulary,
+    read: PackageReader,
     limits: CsarLimits,
     signatures?: SignatureChecks,
     fetchRules: FetchRules = defaultFetchRules,
   ) {
     this.#fetchRules = fetchRules;
     this.#packages = join(dataDir, 'packages');
-    this.#vocabulary = vocabulary;
+    this.#read = read;
     this.#limits = limits;
     this.#signatures = signatures;
   }
@@ -105,7 +105,7 @@ export class PackageStore implements PackageFiles {
     if ((await sizeOf(file)) === undefined) return refuse(missing(id, file));
     await this.#removeRead(id);
     return inRoom({ what: `Package ${id}, unpacked,`, folder: this.#folder(id) }, () =>
-      onboardCsar(file, this.#vocabulary, this.#limits, this.#keepImages(id), this.#signatures),
+      onboardCsar(file, this.#read, this.#limits, this.#keepImages(id), this.#signatures),
     );
   }
 

@@ -4,14 +4,14 @@
  */
 import { diskHeadBytes } from '../package/disk-image.js';
 import { found } from '../package/finding-codes.js';
-import { digestKey, type PackageInput, type Wanted } from '../package/input.js';
-import { readPackage, type PackageReading } from '../package/read-package.js';
+import { digestKey, type Wanted } from '../package/input.js';
+import type { PackageReading } from '../package/read-package.js';
 import type { Finding } from '../shared/finding.js';
 import { signatureKey, type SignatureInput, type SignatureVerdict } from '../package/signatures.js';
 import type { CsarLimits } from './csar-limits.js';
 import { findEnveloped } from './enveloped.js';
 import type { CsarArchive } from './open-csar.js';
-import type { Vocabulary } from './schema-check.js';
+import type { PackageReader, ReaderInput } from './package-reader.js';
 import type { SignatureVerifier } from './signatures/verifier.js';
 import { verifySignature } from './verify-signature.js';
 
@@ -26,13 +26,13 @@ export interface SignatureChecks {
 /** Without `package` when anything is an error, unreadable texts included. */
 export async function readArchive(
   archive: CsarArchive,
-  vocabulary: Vocabulary,
+  read: PackageReader,
   limits: CsarLimits,
   signatures?: SignatureChecks,
 ): Promise<Pick<PackageReading, 'findings' | 'package' | 'flavours'>> {
   const texts = await readTexts(archive, limits);
-  const input = { ...vocabulary, entries: archive.entries, texts: texts.texts };
-  const reading = await new Reading(archive, limits, signatures).read(input);
+  const input = { entries: archive.entries, texts: texts.texts };
+  const reading = await new Reading(archive, read, limits, signatures).read(input);
   const { package: contents, flavours } = reading;
   const unreadable = [...texts.findings, ...(await findEnveloped(archive))];
   const findings = [...unreadable, ...reading.findings];
@@ -67,30 +67,32 @@ async function readTexts(
 class Reading {
   readonly #archive: CsarArchive;
   readonly #limits: CsarLimits;
+  readonly #read: PackageReader;
   readonly #signatures: SignatureChecks | undefined;
   readonly #digests = new Map<string, string>();
   readonly #heads = new Map<string, Uint8Array>();
   readonly #verdicts = new Map<string, SignatureVerdict>();
 
-  constructor(archive: CsarArchive, limits: CsarLimits, signatures: SignatureChecks | undefined) {
+  constructor(archive: CsarArchive, read: PackageReader, limits: CsarLimits, signatures: SignatureChecks | undefined) {
     this.#archive = archive;
+    this.#read = read;
     this.#limits = limits;
     this.#signatures = signatures;
   }
 
   /** Each round answers what the last one wanted; there is nothing new to want after two. */
-  async read(basis: Omit<PackageInput, 'digests' | 'heads' | 'signatures'>): Promise<PackageReading> {
-    const signatures = this.#signatures && { ...this.#signatures, verdicts: this.#verdicts };
-    const input: PackageInput = {
+  async read(basis: Pick<ReaderInput, 'entries' | 'texts'>): Promise<PackageReading> {
+    const signatures = this.#signatures && inputOf(this.#signatures, this.#verdicts);
+    const input: ReaderInput = {
       ...basis,
       digests: this.#digests,
       heads: this.#heads,
       ...(signatures && { signatures }),
     };
-    let reading = readPackage(input);
+    let reading = await this.#read(input);
     for (let round = 0; round < 2 && isWanting(reading.wanted); round += 1) {
       await this.#answer(reading.wanted);
-      reading = readPackage(input);
+      reading = await this.#read(input);
     }
     return reading;
   }
@@ -108,6 +110,13 @@ class Reading {
     }
   }
 }
+
+/** Plain data: it may go to another thread. */
+const inputOf = ({ policy, outer }: SignatureChecks, verdicts: SignatureInput['verdicts']): SignatureInput => ({
+  policy,
+  verdicts,
+  ...(outer && { outer }),
+});
 
 const isWanting = ({ digests, heads, signatures = [] }: Wanted): boolean =>
   digests.length + heads.length + signatures.length > 0;

@@ -9,6 +9,7 @@ import { defaultCsarLimits } from '../artifacts/csar-limits.js';
 import { textReading, type CsarArchive, type TextReading } from '../artifacts/open-csar.js';
 import { openFolder } from '../artifacts/open-folder.js';
 import { withPackage } from '../artifacts/open-package.js';
+import { readerBy } from '../artifacts/package-reader.js';
 import { readArchive, type SignatureChecks } from '../artifacts/read-archive.js';
 import { loadVocabulary } from '../artifacts/schema-check.js';
 import { readVnfd } from '../descriptor/read-vnfd.js';
@@ -76,7 +77,7 @@ async function lintArchive(
   archive: CsarArchive,
   signatures: SignatureChecks | undefined,
 ): Promise<LintReport> {
-  const reading = await readArchive(archive, await loadVocabulary(), defaultCsarLimits, signatures);
+  const reading = await readArchive(archive, readerBy(await loadVocabulary()), defaultCsarLimits, signatures);
   const findings = errorsFirst(reading.findings);
   const present = new Set(archive.entries.map((entry) => entry.path));
   return {

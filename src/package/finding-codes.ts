@@ -90,6 +90,11 @@ const layout = {
     meaning: 'Without TOSCA.meta, exactly one YAML file may stand at the root of the package.',
     fix: 'Add TOSCA.meta with Entry-Definitions, or move the others into a folder.',
   },
+  'PKG-TOO-COMPLEX': {
+    severity: 'error',
+    meaning: 'Reading the VNFD and manifest takes more time or memory than Berth gives it.',
+    fix: 'Write them smaller: fewer nodes, no bulk data, no aliases of aliases.',
+  },
   'PKG-ENCRYPTED': {
     severity: 'error',
     meaning: 'A file of the package is encrypted as CMS enveloped data; Berth has no key for it.',

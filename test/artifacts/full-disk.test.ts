@@ -8,6 +8,7 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync, rmdirSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { defaultCsarLimits } from '../../src/artifacts/csar-limits.js';
+import { readerBy } from '../../src/artifacts/package-reader.js';
 import { PackageStore } from '../../src/artifacts/package-store.js';
 import { loadVocabulary } from '../../src/artifacts/schema-check.js';
 import type { Outcome } from '../../src/shared/outcome.js';
@@ -18,7 +19,7 @@ import { writeZip } from './zips.js';
 const MiB = 1024 * 1024;
 const one = vnfPkgId('11111111-1111-4111-8111-111111111111');
 const two = vnfPkgId('22222222-2222-4222-8222-222222222222');
-const vocabulary = await loadVocabulary();
+const read = readerBy(await loadVocabulary());
 
 function mountSmall(folder: string): boolean {
   return spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'berth-test', folder]).status === 0;
@@ -45,7 +46,7 @@ async function* once(content: Uint8Array): AsyncGenerator<Uint8Array> {
   beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), 'berth-full-'));
     if (!mountSmall(folder)) throw new Error('the file system cannot be made');
-    store = new PackageStore(folder, vocabulary, defaultCsarLimits);
+    store = new PackageStore(folder, read, defaultCsarLimits);
     await store.open();
   });
   afterEach(() => {

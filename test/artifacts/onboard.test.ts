@@ -7,18 +7,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { defaultCsarLimits } from '../../src/artifacts/csar-limits.js';
 import { onboardCsar } from '../../src/artifacts/onboard.js';
-import { loadVocabulary, type Vocabulary } from '../../src/artifacts/schema-check.js';
+import { readerBy, type PackageReader } from '../../src/artifacts/package-reader.js';
+import { loadVocabulary } from '../../src/artifacts/schema-check.js';
 import type { Finding } from '../../src/shared/finding.js';
 import { ok } from '../../src/shared/outcome.js';
 import { digest, edgePackage, edit, qcow2Image, type EdgeOptions, type Files } from './edge-package.js';
 import { writeZip } from './zips.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'berth-onboard-'));
-let vocabulary: Vocabulary;
+let read: PackageReader;
 let kept: Map<string, string>;
 
 beforeAll(async () => {
-  vocabulary = await loadVocabulary();
+  read = readerBy(await loadVocabulary());
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -26,7 +27,7 @@ async function onboardFiles(files: Files) {
   const csar = join(folder, `${Math.random()}.csar`);
   await writeZip(csar, files);
   kept = new Map();
-  return onboardCsar(csar, vocabulary, defaultCsarLimits, async (images, extract) => {
+  return onboardCsar(csar, read, defaultCsarLimits, async (images, extract) => {
     for (const image of images) {
       const file = join(folder, `${Math.random()}.img`);
       await extract(image, file);

@@ -6,8 +6,9 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { defaultCsarLimits } from '../../src/artifacts/csar-limits.js';
+import { readerBy, type PackageReader } from '../../src/artifacts/package-reader.js';
 import { PackageStore } from '../../src/artifacts/package-store.js';
-import { loadVocabulary, type Vocabulary } from '../../src/artifacts/schema-check.js';
+import { loadVocabulary } from '../../src/artifacts/schema-check.js';
 import { vnfPkgId } from '../../src/shared/ids.js';
 import { digest, edgePackage, edit } from './edge-package.js';
 import { bytesOf, writeZip } from './zips.js';
@@ -15,16 +16,16 @@ import { bytesOf, writeZip } from './zips.js';
 const one = vnfPkgId('11111111-1111-4111-8111-111111111111');
 const two = vnfPkgId('22222222-2222-4222-8222-222222222222');
 const limits = { ...defaultCsarLimits, archiveBytes: 5_000_000 };
-let vocabulary: Vocabulary;
+let read: PackageReader;
 let folder: string;
 let store: PackageStore;
 
 beforeAll(async () => {
-  vocabulary = await loadVocabulary();
+  read = readerBy(await loadVocabulary());
 });
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'berth-store-'));
-  store = new PackageStore(folder, vocabulary, limits);
+  store = new PackageStore(folder, read, limits);
   await store.open();
 });
 afterEach(() => rmSync(folder, { recursive: true }));

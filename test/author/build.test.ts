@@ -2,6 +2,7 @@ import { afterAll, describe, expect, test } from '@jest/globals';
 import { existsSync, readFileSync, readdirSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
+import { readerBy } from '../../src/artifacts/package-reader.js';
 import { defaultCsarLimits } from '../../src/artifacts/csar-limits.js';
 import { onboardCsar } from '../../src/artifacts/onboard.js';
 import { openCsar } from '../../src/artifacts/open-csar.js';
@@ -102,7 +103,7 @@ describe('build', () => {
     expect(written?.manifestPath).toBe(manifestPath);
     const taken = await onboardCsar(
       csar,
-      vocabulary,
+      readerBy(vocabulary),
       defaultCsarLimits,
       () => Promise.resolve(ok(undefined)),
       trusting,
@@ -165,7 +166,7 @@ describe('a random package', () => {
         const { report } = await buildPackage(scratch.folder(`random-${run}`, files), csar, { releasedAt });
         expect(report.findings).toEqual([]);
         const kept: string[] = [];
-        const outcome = await onboardCsar(csar, vocabulary, defaultCsarLimits, (images) => {
+        const outcome = await onboardCsar(csar, readerBy(vocabulary), defaultCsarLimits, (images) => {
           kept.push(...images.map(({ path }) => path));
           return Promise.resolve(ok(undefined));
         });

@@ -8,7 +8,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { nodeArguments } from '../../src/engine/libvirt/child/module-url.js';
+import { nodeArguments } from '../../src/shared/module-url.js';
 import { place } from '../../src/placement/place.js';
 import { opOccId, vnfcId, vnfInstanceId, type OpOccId, type VnfInstanceId } from '../../src/shared/ids.js';
 import { createPostgresStore } from '../../src/store/kysely/postgres.js';

@@ -5,6 +5,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { readerBy } from '../../src/artifacts/package-reader.js';
 import { defaultCsarLimits } from '../../src/artifacts/csar-limits.js';
 import { openFolder } from '../../src/artifacts/open-folder.js';
 import { readArchive } from '../../src/artifacts/read-archive.js';
@@ -42,7 +43,7 @@ function judgeTemplate(path: string): Verdict {
 async function judgePackage(folder: string): Promise<Verdict> {
   const opened = await openFolder(join(samples, folder), defaultCsarLimits);
   if (!opened.ok) throw new Error(JSON.stringify(opened.problem));
-  const { flavours, findings } = await readArchive(opened.value, vocabulary, defaultCsarLimits);
+  const { flavours, findings } = await readArchive(opened.value, readerBy(vocabulary), defaultCsarLimits);
   return verdictOf(flavours, findings);
 }
 

@@ -13,7 +13,7 @@ import type { HostId } from '../../shared/ids.js';
 import { EngineError, type EngineErrorKind, type NativeError } from '../engine.js';
 import { type Call, CallSlots } from './call-slots.js';
 import type { CallArguments, CallName, CallResult } from './calls/registry.js';
-import { beside, nodeArguments } from './child/module-url.js';
+import { beside, nodeArguments } from '../../shared/module-url.js';
 import { errorKind } from './error-kind.js';
 import type { CallFailure, CallReply, ChildOptions, DomainNotice, FromChild, ToChild } from './protocol.js';
 

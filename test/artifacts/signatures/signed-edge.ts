@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { defaultCsarLimits } from '../../../src/artifacts/csar-limits.js';
 import { onboardCsar } from '../../../src/artifacts/onboard.js';
+import { readerBy } from '../../../src/artifacts/package-reader.js';
 import { loadVocabulary } from '../../../src/artifacts/schema-check.js';
 import type { TrustPaths } from '../../../src/artifacts/signatures/trust-store.js';
 import { createSignatureVerifier } from '../../../src/artifacts/signatures/verifier.js';
@@ -27,7 +28,7 @@ export const stranger = pki.signer('stranger');
 const trustStore = pki.bundle('trust.pem', root);
 const dayMs = 86_400_000;
 export const manifest = 'Definitions/edge.mf';
-const vocabulary = await loadVocabulary();
+const read = readerBy(await loadVocabulary());
 
 export function removeAll(): void {
   rmSync(folder, { recursive: true });
@@ -47,7 +48,7 @@ export async function onboard(files: Files, world: World = {}): Promise<Outcome<
   const clock = { now: () => Date.now() + inDays * dayMs };
   const verify = createSignatureVerifier(trustNobody ? {} : { trustStore, ...paths }, clock);
   const keepNone = () => Promise.resolve(ok(undefined));
-  return onboardCsar(csar, vocabulary, defaultCsarLimits, keepNone, { policy, verify });
+  return onboardCsar(csar, read, defaultCsarLimits, keepNone, { policy, verify });
 }
 
 export const findingsOf = (outcome: Outcome<VnfPackage>): readonly Finding[] =>

@@ -14,7 +14,7 @@ import type {
   ToChild,
 } from '../protocol.js';
 import type { ControlData } from './control-worker.js';
-import { beside } from './module-url.js';
+import { beside } from '../../../shared/module-url.js';
 
 const slots: Worker[] = [];
 

@@ -1,7 +1,7 @@
 /**
- * Where a module of the child stands, and how node must be started to run it. Built, they are JavaScript. Under the
- * tests they are TypeScript: node strips the types, and a resolver finds `x.ts` where an import says `x.js`.
- * So what the child loads must be erasable TypeScript: no enums, no parameter properties, no decorators.
+ * Where a module that runs in a process or thread of its own stands, and how node must be started to run it. Built, they
+ * are JavaScript. Under the tests they are TypeScript: node strips the types, and a resolver finds `x.ts` where an import
+ * says `x.js`. So what they load must be erasable TypeScript: no enums, no parameter properties, no decorators.
  */
 const typescript = '.ts';
 
