@@ -34,16 +34,35 @@ export interface Exchange {
 /** What is wrong with an exchange; empty when nothing is, `undefined` when the file does not speak of it. */
 export type Judge = (exchange: Exchange) => readonly string[] | undefined;
 
+const read = (file: string): Document => JSON.parse(readFileSync(join(folder, file), 'utf8')) as Document;
+
+const methods = ['get', 'put', 'post', 'patch', 'delete'];
+
+/** Path template -> the methods that a file defines for it, in capitals. */
+export function operationsOf(file: string): ReadonlyMap<string, readonly string[]> {
+  const { paths } = read(file);
+  return new Map(
+    Object.entries(paths).map(([path, operations]) => [
+      path,
+      methods.filter((method) => method in operations).map((method) => method.toUpperCase()),
+    ]),
+  );
+}
+
+/** Errors that SOL013 clause 6.4 allows for every operation, whatever a file repeats of them. */
+const commonErrors = [400, 401, 403, 404, 405, 406, 412, 413, 414, 415, 429, 500, 503, 504];
+
 /** `root`: path prefix of the API. */
 export function judgeOf(file: string, root: string): Judge {
-  const document = JSON.parse(readFileSync(join(folder, file), 'utf8')) as Document;
+  const document = read(file);
   const compile = compiler();
   return (exchange) => {
     if (!exchange.path.startsWith(`${root}/`)) return undefined;
     const operation = find(document, exchange.path.slice(root.length), exchange.method.toLowerCase());
     if (operation === undefined) return undefined;
     const asked = contentOf(resolve(document, operation.requestBody), 'application/json');
-    const answer = operation.responses[String(exchange.status)] ?? operation.responses['default'];
+    const common = commonErrors.includes(exchange.status) ? operation.responses['400'] : undefined;
+    const answer = operation.responses[String(exchange.status)] ?? operation.responses['default'] ?? common;
     if (answer === undefined) return [`status ${exchange.status} is not defined for this operation`];
     const type = exchange.status < 400 ? 'application/json' : 'application/problem+json';
     const answered = contentOf(resolve(document, answer), type);
@@ -77,9 +96,13 @@ function errors(what: string, validate: ValidateFunction, value: unknown): strin
 
 function find(document: Document, path: string, method: string): Operation | undefined {
   const templates = Object.keys(document.paths).toSorted((a, b) => Number(a.includes('{')) - Number(b.includes('{')));
-  const template = templates.find((each) => new RegExp(`^${each.replaceAll(/\{[^}]+\}/g, '[^/]+')}$`).test(path));
+  const template = templates.find((each) => patternOf(each).test(path));
   return template === undefined ? undefined : document.paths[template]?.[method];
 }
+
+/** The path of an artifact has many segments. */
+const patternOf = (template: string): RegExp =>
+  new RegExp(`^${template.replace('{artifactPath}', '.+').replaceAll(/\{[^}]+\}/g, '[^/]+')}$`);
 
 function resolve(document: Document, value: Json | undefined): Json | undefined {
   const ref = value?.['$ref'];

@@ -13,8 +13,20 @@ import { vnfPkgInfo } from './schemas.js';
 
 export type VnfPkgInfo = Static<typeof vnfPkgInfo>;
 
+/** Mandatory once a package is ONBOARDED: no selector leaves them out (SOL013 clause 5.3.2). */
+const mandatoryOnceOnboarded = [
+  'vnfdId',
+  'vnfProvider',
+  'vnfProductName',
+  'vnfSoftwareVersion',
+  'vnfdVersion',
+  'checksum',
+  'packageSecurityOption',
+  'vnfmInfo',
+];
+
 export const packagesCollection: Collection<VnfPkgRecord> = {
-  schema: plain(vnfPkgInfo),
+  schema: { ...plain(vnfPkgInfo), required: [...vnfPkgInfo.required, ...mandatoryOnceOnboarded] },
   dropped: ['softwareImages', 'additionalArtifacts', 'userDefinedData'],
   keyOf: (each) => each.id,
 };
