@@ -47,14 +47,15 @@ export async function addressOf(
   resolve: Resolve = systemResolve,
 ): Promise<Address | { readonly why: string }> {
   const isAllowed = rules.allowed.some((origin) => isOrigin(url, origin));
-  if (!isAllowed && rules.onlyAllowed) return { why: `${url.origin} is not among the origins that may be called` };
+  if (!isAllowed && rules.onlyAllowed)
+    return { why: `${url.origin} is not in callbackAllowed, and only that is called` };
   const found = await resolved(url.hostname.replace(/^\[|\]$/g, ''), resolve);
   if ('why' in found) return found;
   const bad = found.find((each) => isIn(never, each));
-  if (bad) return { why: `${url.hostname} has the address ${bad.address}, which is never called` };
+  if (bad) return { why: `${url.origin} is at ${bad.address}, which is never called` };
   const own = found.find((each) => isIn(loopback, each));
   if (own && !isAllowed) {
-    return { why: `${url.hostname} has the loopback address ${own.address}, and ${url.origin} is not allowed by name` };
+    return { why: `${url.origin} is on loopback (${own.address}), where only what is in callbackAllowed is called` };
   }
   return found[0] ?? { why: `${url.hostname} has no address` };
 }

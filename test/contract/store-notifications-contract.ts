@@ -1,24 +1,12 @@
 /** Contract of subscriptions and the outbox: events are told if and only if they happened, to each in order. */
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { subscriptionId, vnfPkgId } from '../../src/shared/ids.js';
-import type { Delivery, Subscription } from '../../src/subscription/model.js';
-import type { PkgmNotificationsFilter } from '../../src/subscription/package-filter.js';
+import type { Delivery } from '../../src/subscription/model.js';
 import { ofType, refusalOf, valueOf, type StoreBench, type UseStore } from './store-contract.js';
-import { onboard } from './store-samples.js';
+import { onboard, sampleSubscription } from './store-samples.js';
 
 const p1 = vnfPkgId('p1');
 const s1 = subscriptionId('s1');
-
-const subscription = (id: string, filter?: PkgmNotificationsFilter): Subscription => ({
-  id: subscriptionId(id),
-  api: 'vnfpkgm',
-  callbackUri: `http://${id}.example/notify`,
-  authentication: { kind: 'basic', userName: 'u', password: 'p' },
-  apiRoot: 'http://berth/vnfpkgm/v2',
-  apiVersion: '2.1.0',
-  createdAtMs: 1,
-  ...(filter && { filter }),
-});
 
 /** Events are stamped by the store itself, so the present is the present. */
 const now = (): number => Date.now() + 1000;
@@ -47,7 +35,7 @@ export function storeNotificationsContract(use: UseStore, bench: StoreBench): vo
 
   describe('subscriptions', () => {
     it('are read back as they were given, of their interface only', async () => {
-      const made = subscription('s1', { vnfdId: ['vnfd-1'] });
+      const made = sampleSubscription('s1', { vnfdId: ['vnfd-1'] });
       expect(await use().createSubscription(made)).toEqual(made);
       expect(await use().subscription('vnfpkgm', s1)).toEqual(made);
       expect(await use().subscriptions('vnfpkgm')).toEqual([made]);
@@ -55,7 +43,7 @@ export function storeNotificationsContract(use: UseStore, bench: StoreBench): vo
     });
 
     it('are one when filter and callback are the same, in whatever order', async () => {
-      const first = subscription('s1', { vnfdId: ['a', 'b'], operationalState: 'ENABLED' });
+      const first = sampleSubscription('s1', { vnfdId: ['a', 'b'], operationalState: 'ENABLED' });
       await use().createSubscription(first);
       const filter = { operationalState: 'ENABLED', vnfdId: ['b', 'a'] } as const;
       const again = { ...first, id: subscriptionId('s2'), filter, createdAtMs: 2 };
@@ -66,7 +54,7 @@ export function storeNotificationsContract(use: UseStore, bench: StoreBench): vo
     });
 
     it('are deleted once, with what was still to be delivered to them', async () => {
-      await use().createSubscription(subscription('s1'));
+      await use().createSubscription(sampleSubscription('s1'));
       await onboard(use());
       expect((await use().outbox()).pending).toBe(1);
       const delivery = await taken();
@@ -79,9 +67,11 @@ export function storeNotificationsContract(use: UseStore, bench: StoreBench): vo
 
   describe('what happens to a package', () => {
     it('is told to whom it concerns, in order: onboarded, its states, deleted', async () => {
-      await use().createSubscription(subscription('s1'));
-      await use().createSubscription(subscription('s2', { notificationTypes: ['VnfPackageOnboardingNotification'] }));
-      await use().createSubscription(subscription('s3', { vnfdId: ['another'] }));
+      await use().createSubscription(sampleSubscription('s1'));
+      await use().createSubscription(
+        sampleSubscription('s2', { notificationTypes: ['VnfPackageOnboardingNotification'] }),
+      );
+      await use().createSubscription(sampleSubscription('s3', { vnfdId: ['another'] }));
       await onboard(use());
       await disable();
       await enable();
@@ -99,8 +89,8 @@ export function storeNotificationsContract(use: UseStore, bench: StoreBench): vo
     });
 
     it('is one event for all, with the package as it is after it', async () => {
-      await use().createSubscription(subscription('s1'));
-      await use().createSubscription(subscription('s2'));
+      await use().createSubscription(sampleSubscription('s1'));
+      await use().createSubscription(sampleSubscription('s2'));
       await onboard(use());
       const [one, other] = [await taken(), await taken()];
       expect(one.event).toEqual(other.event);
@@ -115,7 +105,7 @@ export function storeNotificationsContract(use: UseStore, bench: StoreBench): vo
     });
 
     it('is not told when it did not happen, nor of packages that were never onboarded', async () => {
-      await use().createSubscription(subscription('s1'));
+      await use().createSubscription(sampleSubscription('s1'));
       await use().createPackage({ id: p1, userDefinedData: {}, createdAtMs: 1 });
       valueOf(await use().modifyPackage(p1, { userDefinedData: { a: 1 } }));
       expect((await enable()).ok).toBe(false);
@@ -130,7 +120,7 @@ export function storeNotificationsContract(use: UseStore, bench: StoreBench): vo
     });
 
     it('is told after a crash between the change and its delivery', async () => {
-      await use().createSubscription(subscription('s1'));
+      await use().createSubscription(sampleSubscription('s1'));
       await onboard(use());
       const next = await bench.afterCrash();
       const delivery = await next.leaseDelivery('next', now(), now());
@@ -140,7 +130,7 @@ export function storeNotificationsContract(use: UseStore, bench: StoreBench): vo
 
   describe('a delivery', () => {
     beforeEach(async () => {
-      await use().createSubscription(subscription('s1'));
+      await use().createSubscription(sampleSubscription('s1'));
       await onboard(use());
     });
 
@@ -167,7 +157,7 @@ export function storeNotificationsContract(use: UseStore, bench: StoreBench): vo
     });
 
     it('does not hold up those of other subscriptions', async () => {
-      await use().createSubscription(subscription('s2'));
+      await use().createSubscription(sampleSubscription('s2'));
       await disable();
       const stuck = await taken();
       expect(stuck.subscription.id).toBe('s1');

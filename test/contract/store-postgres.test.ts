@@ -1,11 +1,12 @@
 /** The store's contract on PostgreSQL, and what only a shared database does. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { hostId, opOccId } from '../../src/shared/ids.js';
+import { hostId, opOccId, subscriptionId, type VnfPkgId } from '../../src/shared/ids.js';
 import { createPostgresStore } from '../../src/store/kysely/postgres.js';
 import type { Store } from '../../src/store/store.js';
+import type { Delivery } from '../../src/subscription/model.js';
 import { describeWithPostgres, startPostgres, type Cluster } from './postgres-cluster.js';
-import { storeContract, type StoreBench } from './store-contract.js';
-import { begun, onboard, sampleInstance, sampleOperation } from './store-samples.js';
+import { storeContract, valueOf, type StoreBench } from './store-contract.js';
+import { begun, onboard, sampleInstance, sampleOperation, sampleSubscription } from './store-samples.js';
 
 describeWithPostgres('the store on PostgreSQL', () => {
   let cluster: Cluster;
@@ -90,6 +91,44 @@ describeWithPostgres('the store on PostgreSQL', () => {
       expect(new Set(said.map((text) => /on VNF instance i1 is STARTING; wait for its end/.test(text)))).toEqual(
         new Set([true]),
       );
+    });
+
+    it('delivers all to each subscriber, once and in order, while much happens', async () => {
+      const replicas = [await bench.fresh(), await berth(), await berth()];
+      const [first, second] = replicas as [Store, Store, Store];
+      for (const id of ['s1', 's2', 's3', 'gone']) await first.createSubscription(sampleSubscription(id));
+      const told: Delivery[] = [];
+      let over = false;
+      const deliver = async (store: Store, owner: string): Promise<void> => {
+        for (;;) {
+          const mayEnd = over;
+          const delivery = await store.leaseDelivery(owner, Date.now() + 1000, Date.now() + 60_000);
+          if (delivery) {
+            told.push(delivery);
+            await store.endDelivery(delivery, owner, { result: 'over', nextAtMs: Date.now() });
+          } else if (mayEnd) return;
+        }
+      };
+      const toggle = async (store: Store, id: VnfPkgId): Promise<void> => {
+        for (let n = 0; n < 9; n += 1)
+          valueOf(await store.modifyPackage(id, { operationalState: n % 2 === 0 ? 'DISABLED' : 'ENABLED' }));
+      };
+      const ids = [await onboard(first, 'a', 'vnfd-a'), await onboard(first, 'b', 'vnfd-b')] as const;
+      const delivering = replicas.map((store, index) => deliver(store, `replica-${String(index)}`));
+      await Promise.all([toggle(first, ids[0]), toggle(second, ids[1])]);
+      await second.deleteSubscription('vnfpkgm', subscriptionId('gone'));
+      over = true;
+      await Promise.all(delivering);
+      const states = Array.from({ length: 10 }, (_, n) => (n % 2 === 0 ? 'ENABLED' : 'DISABLED'));
+      for (const id of ['s1', 's2', 's3']) {
+        const mine = told.filter(({ subscription }) => subscription.id === id);
+        expect(mine.map(({ seq }) => seq)).toEqual(Array.from({ length: 20 }, (_, index) => index + 1));
+        for (const pkg of ids) {
+          const ofPackage = mine.filter(({ event }) => event.vnfPkgId === pkg);
+          expect(ofPackage.map(({ event }) => event.operationalState)).toEqual(states);
+        }
+      }
+      expect(await first.outbox()).toEqual({ pending: 0 });
     });
 
     it('goes on when the server ends its connections', async () => {

@@ -4,8 +4,10 @@
 import type { Claim, HostFacts } from '../../src/inventory/model.js';
 import type { LcmOpOcc, LcmPlan, VnfInstance } from '../../src/lifecycle/model.js';
 import type { VnfPackage } from '../../src/package/model.js';
-import { hostId, opOccId, vnfInstanceId, vnfPkgId, vnfcId, vnfdId } from '../../src/shared/ids.js';
+import { hostId, opOccId, subscriptionId, vnfInstanceId, vnfPkgId, vnfcId, vnfdId } from '../../src/shared/ids.js';
 import type { PlanCommit, Store } from '../../src/store/store.js';
+import type { Subscription } from '../../src/subscription/model.js';
+import type { PkgmNotificationsFilter } from '../../src/subscription/package-filter.js';
 
 export const samplePackage = (id = 'vnfd-1'): VnfPackage => ({
   vnfd: {
@@ -122,6 +124,18 @@ export const smallFacts: HostFacts = {
   machines: [],
   capabilities: [],
 };
+
+/** To changes of packages, with a secret. */
+export const sampleSubscription = (id: string, filter?: PkgmNotificationsFilter): Subscription => ({
+  id: subscriptionId(id),
+  api: 'vnfpkgm',
+  callbackUri: `http://${id}.example/notify?key=hidden`,
+  authentication: { kind: 'basic', userName: 'u', password: 'hidden' },
+  apiRoot: 'http://berth/vnfpkgm/v2',
+  apiVersion: '2.1.0',
+  createdAtMs: 1,
+  ...(filter && { filter }),
+});
 
 /** Onboards `id` with a VNFD of its own and answers its id. */
 export async function onboard(store: Store, id = 'p1', vnfd = 'vnfd-1') {

@@ -4,13 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { CallbackAnswer } from '../../src/notify/notify.js';
-import { subscriptionId, vnfPkgId } from '../../src/shared/ids.js';
+import { vnfPkgId } from '../../src/shared/ids.js';
 import { createSqliteStore } from '../../src/store/kysely/sqlite.js';
 import type { Store } from '../../src/store/store.js';
 import type { Delivery } from '../../src/subscription/model.js';
 import { defaultNotifierSettings, Notifier, type NotifierSettings } from '../../src/workflow/notifier.js';
 import { realClock } from '../builders/berth.js';
-import { onboard } from '../contract/store-samples.js';
+import { onboard, sampleSubscription } from '../contract/store-samples.js';
 import { until } from '../flow/server.js';
 
 let dir: string;
@@ -31,16 +31,7 @@ afterEach(async () => {
   rmSync(dir, { recursive: true });
 });
 
-const subscribe = (id: string) =>
-  store.createSubscription({
-    id: subscriptionId(id),
-    api: 'vnfpkgm',
-    callbackUri: `http://${id}.example/notify?key=hidden`,
-    authentication: { kind: 'basic', userName: 'u', password: 'hidden' },
-    apiRoot: 'http://berth/vnfpkgm/v2',
-    apiVersion: '2.1.0',
-    createdAtMs: 1,
-  });
+const subscribe = (id: string) => store.createSubscription(sampleSubscription(id));
 
 const toggle = (operationalState: 'ENABLED' | 'DISABLED') => store.modifyPackage(vnfPkgId('p1'), { operationalState });
 
