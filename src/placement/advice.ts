@@ -73,24 +73,28 @@ function nearest(
     .sort((a, b) => distanceOf(a) - distanceOf(b));
 }
 
-/** The berths that the search then finds. */
-type Retry = (request: PlacementRequest, fleet: Fleet) => readonly VnfcPlacement[] | undefined;
+/** The berths that the search then finds; on `hosts`, or on those that were close. */
+type Retry = (
+  request: PlacementRequest,
+  fleet: Fleet,
+  hosts?: readonly HostId[],
+) => readonly VnfcPlacement[] | undefined;
 
 /** A single VNFC is asked of the close hosts only, which is quick; a set of VNFCs may need the others. */
 function retrier(request: PlacementRequest, misses: readonly Miss[]): Retry {
   const close = misses.map((miss) => miss.hostId);
-  return (changed, fleet) => {
+  return (changed, fleet, hosts = close) => {
     const isOne = request.demands.length === 1;
     const demands = isOne
-      ? changed.demands.map((one) => ({ ...one, onlyHosts: among(one.onlyHosts, close) }))
+      ? changed.demands.map((one) => ({ ...one, onlyHosts: among(one.onlyHosts, hosts) }))
       : changed.demands;
     const asked = { ...changed, demands, budget: Math.min(request.budget, retryBudget) };
     return decide(asked, fleet, hardestFirst(demands.map(askOf))).berths;
   };
 }
 
-const among = (only: readonly HostId[] | undefined, close: readonly HostId[]): readonly HostId[] =>
-  only === undefined ? close : only.filter((id) => close.includes(id));
+const among = (only: readonly HostId[] | undefined, hosts: readonly HostId[]): readonly HostId[] =>
+  only === undefined ? hosts : only.filter((id) => hosts.includes(id));
 
 function inPairs(
   fleet: Fleet,
@@ -115,7 +119,7 @@ function hostsBack(fleet: Fleet, request: PlacementRequest, misses: readonly Mis
     const isAway = host !== undefined && (host.adminState !== 'active' || !host.reachable);
     if (!isAway || standing.length > 1 || shortages.length > 0) return [];
     const back = withHostState(fleet, hostId, { adminState: 'active', reachable: true });
-    if (retry(request, back) === undefined) return [];
+    if (retry(request, back, [hostId]) === undefined) return [];
     return [host.adminState === 'active' ? `fits when ${hostId} answers again` : `fits when ${hostId} is active again`];
   });
 }
@@ -133,7 +137,7 @@ function departures(fleet: Fleet, request: PlacementRequest, misses: readonly Mi
     return byInstance
       .sort((a, b) => a[1].length - b[1].length)
       .slice(0, instancesToMove)
-      .filter(([, held]) => retry(request, withoutClaims(fleet, held)) !== undefined)
+      .filter(([, held]) => retry(request, withoutClaims(fleet, held), [hostId]) !== undefined)
       .slice(0, 1)
       .map(([instance]) => `fits when VNF ${instance} leaves ${hostId}`);
   });
