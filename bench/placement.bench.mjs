@@ -78,27 +78,54 @@ function withoutCards(name) {
   return { ...one, facts: { ...one.facts, pciFunctions: [] } };
 }
 
-/** Share of CPUs dedicated when the first VNFC is refused, cards in some hosts; the mean of several mixes. */
-function filledShare(berth, choose) {
+const dedicable = 124;
+
+/** A mix: hosts, some with cards, and VNFCs without end, some of which need a card. */
+function mixOf(seed) {
+  const random = chance(seed);
+  const hosts = Array.from({ length: fillHosts }, (_, at) =>
+    random() < 0.4 ? host(`h${at}`) : withoutCards(`h${at}`),
+  );
+  const next = (nth) => (random() < 0.25 ? upf(`v${nth}`, sized(random)) : neighbour(`v${nth}`, random, 0));
+  return { hosts, next };
+}
+
+const mean = (share) => {
   const seeds = [1, 2, 3, 4, 5];
-  const shares = seeds.map((seed) => {
-    const random = chance(seed);
-    const hosts = Array.from({ length: fillHosts }, (_, at) =>
-      random() < 0.4 ? host(`h${at}`) : withoutCards(`h${at}`),
-    );
+  return rounded(seeds.reduce((sum, seed) => sum + share(mixOf(seed)), 0) / seeds.length);
+};
+
+/** Share of CPUs dedicated when the first VNFC is refused; the mean of several mixes. */
+const filledShare = (berth, choose) =>
+  mean(({ hosts, next }) => {
     let fleet = berth.fleetOf({ hosts, claims: [] });
     let cpus = 0;
     for (let nth = 0; ; nth += 1) {
-      const demand = random() < 0.25 ? upf(`v${nth}`, sized(random)) : neighbour(`v${nth}`, random, 0);
+      const demand = next(nth);
       const placed = choose(demand, fleet);
-      if (placed === undefined) return cpus / (fillHosts * 124);
+      if (placed === undefined) return cpus / (fillHosts * dedicable);
       const claims = berth.claimsOf(placed, demand, 'op');
       cpus += claims.filter((claim) => claim.kind === 'cpu').length;
       fleet = berth.withClaims(fleet, claims);
     }
   });
-  return rounded(shares.reduce((sum, one) => sum + one, 0) / seeds.length);
-}
+
+/**
+ * The share that no placement of the same VNFCs could exceed: those that need a card have used up the CPUs of all hosts
+ * with one, whatever the others do.
+ */
+const ceilingShare = () =>
+  mean(({ hosts, next }) => {
+    const withCards = hosts.filter((one) => one.facts.pciFunctions.length > 0).length * dedicable;
+    let [near, all] = [0, 0];
+    for (let nth = 0; ; nth += 1) {
+      const { vcpus, threadPolicy, pciFunctions } = next(nth);
+      const cpus = threadPolicy === 'isolate' ? 2 * vcpus : vcpus;
+      if (pciFunctions.length > 0) near += cpus;
+      if (near > withCards || all + cpus > fillHosts * dedicable) return all / (fillHosts * dedicable);
+      all += cpus;
+    }
+  });
 
 function sized(random) {
   const vcpus = [4, 8, 16, 24][Math.floor(random() * 4)];
@@ -137,6 +164,7 @@ export async function bench(say) {
   const filled = {
     berth: filledShare(berth, (demand, fleet) => berth.place(question(demand), fleet).placements?.[0]),
     firstFit: filledShare(berth, firstFit(berth)),
+    ceiling: ceilingShare(),
   };
   return { rows: rows(results, growth, filled), figures: { results, growth1000To10000: growth, filledShare: filled } };
 }
@@ -150,6 +178,6 @@ function rows(results, growth, filled) {
     heading,
     ...results.map(line),
     ...growths,
-    ['filled before the first refusal', `${filled.berth}`, `first fit ${filled.firstFit}`],
+    ['filled before the first refusal', `${filled.berth}`, `first fit ${filled.firstFit}`, `at most ${filled.ceiling}`],
   ];
 }
