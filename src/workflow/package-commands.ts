@@ -30,15 +30,14 @@ export class SolPackageCommands implements PackageCommands {
     private readonly sweep: () => Promise<void>,
   ) {}
 
-  /** What a deletion left when it was killed is removed; what was being onboarded is the onboarding's to take up. */
+  /** What a deletion or refusal left when it was killed goes; what was being onboarded is the onboarding's to take up. */
   async recover(): Promise<void> {
     await this.files.open();
     // Files first: whatever is stored by then has a record, or had one.
     const stored = await this.files.stored();
-    const records = await this.store.packages();
-    for (const id of stored) {
-      if (!records.some((record) => record.id === id)) await this.files.remove(id);
-    }
+    const states = new Map((await this.store.packages()).map((record) => [record.id, record.onboardingState]));
+    const unwanted = stored.filter((id) => (states.get(id) ?? 'ERROR') === 'ERROR');
+    for (const id of unwanted) await this.files.remove(id);
   }
 
   create(userDefinedData: Readonly<Record<string, unknown>>): Promise<VnfPkgRecord> {

@@ -2,6 +2,7 @@
  * A Berth that can be killed: its store and engines work until the chosen moment and then, like a dead process, do
  * nothing any more. The moment is before or after the n-th write that matters.
  */
+import type { PackageFiles } from '../../src/artifacts/artifacts.js';
 import type { Engine } from '../../src/engine/engine.js';
 import type { Engines } from '../../src/engine/engines.js';
 import type { Store } from '../../src/store/store.js';
@@ -13,8 +14,8 @@ export class Killed extends Error {
   }
 }
 
-/** Writes between which a kill is tried. */
-const points: ReadonlySet<string> = new Set(['commitPlan', 'appendJournal', 'endOperation']);
+/** Writes of an operation between which a kill is tried. */
+const operationPoints: ReadonlySet<string> = new Set(['commitPlan', 'appendJournal', 'endOperation']);
 
 export interface Death {
   /** Number of the write, from 1; Infinity: never. */
@@ -52,8 +53,16 @@ function mortal<T extends object>(target: T, life: Life, around: (name: string, 
   });
 }
 
-export const mortalStore = (store: Store, life: Life): Store =>
-  mortal(store, life, async (name, call) => {
+export const mortalStore = (store: Store, life: Life, points = operationPoints): Store =>
+  mortal(store, life, atPoints(life, points));
+
+/** The files outlive their Berth; it only does no more with them. */
+export const mortalFiles = (files: PackageFiles, life: Life, points: ReadonlySet<string>): PackageFiles =>
+  mortal(files, life, atPoints(life, points));
+
+const atPoints =
+  (life: Life, points: ReadonlySet<string>) =>
+  async (name: string, call: () => unknown): Promise<unknown> => {
     life.check();
     if (!points.has(name)) return call();
     life.writes += 1;
@@ -63,7 +72,7 @@ export const mortalStore = (store: Store, life: Life): Store =>
     if (now) life.die();
     life.check();
     return result;
-  });
+  };
 
 /** The engines' hosts live on; only this Berth's hold on them ends. */
 export function mortalEngines(engines: Engines, life: Life): Engines {
