@@ -51,10 +51,11 @@ export class AccessTokens {
       body: 'grant_type=client_credentials',
       ...(signal && { signal }),
     });
-    if ('why' in answer) return { why: `the token endpoint ${tokenEndpoint} cannot be asked: ${answer.why}` };
-    if (answer.status !== 200) return { why: `the token endpoint ${tokenEndpoint} answers ${answer.status}, not 200` };
+    const endpoint = `the token endpoint ${withoutQuery(tokenEndpoint)}`;
+    if ('why' in answer) return { why: `${endpoint} cannot be asked: ${answer.why}` };
+    if (answer.status !== 200) return { why: `${endpoint} answers ${answer.status}, not 200` };
     const granted = grantIn(answer.text);
-    if (granted === undefined) return { why: `the token endpoint ${tokenEndpoint} answers no bearer token` };
+    if (granted === undefined) return { why: `${endpoint} answers no bearer token` };
     const untilMs = this.clock.now() + granted.seconds * 1000 - marginMs;
     const kept = { token: granted.token, untilMs };
     this.#kept.set(keyOf(credentials), kept);
@@ -69,6 +70,9 @@ export class AccessTokens {
 
 const keyOf = ({ tokenEndpoint, clientId, clientPassword }: ClientCredentials): string =>
   JSON.stringify([tokenEndpoint, clientId, clientPassword]);
+
+/** A query may hold a secret, and this is logged. */
+const withoutQuery = (uri: string): string => uri.replace(/\?.*$/s, '');
 
 export const basic = (user: string, password: string): string =>
   `Basic ${Buffer.from(`${user}:${password}`, 'utf8').toString('base64')}`;

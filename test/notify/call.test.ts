@@ -138,6 +138,9 @@ describe('access tokens', () => {
     [{ error: 'invalid_client' }, 400, 'answers 400, not 200'],
   ])('are not taken from an answer like %j', async (grant, status, why) => {
     const { tokens } = open(grant as object, status);
-    expect(await tokens.token(credentials())).toEqual({ why: `the token endpoint http://as.example/token ${why}` });
+    const tokenEndpoint = 'http://as.example/token?key=hidden';
+    expect(await tokens.token(credentials({ tokenEndpoint }))).toEqual({
+      why: `the token endpoint http://as.example/token ${why}`,
+    });
   });
 });
