@@ -45,8 +45,9 @@ export interface HostFacts {
   readonly pciFunctions: readonly PciFunction[];
   readonly pools: readonly StoragePool[];
   readonly networks: readonly HostNetwork[];
-  /** Machine types, CPU models and devices that domain capabilities offer. */
+  /** Machine types. */
   readonly machines: readonly string[];
+  /** What domain capabilities offer: `cpu-model=EPYC`, `cpu-mode=…`, devices. */
   readonly capabilities: readonly string[];
 }
 

@@ -331,6 +331,21 @@ describe('hosts', () => {
     expect(explanation.hosts[2]?.reasons).toEqual(['is ruled out by the request']);
   });
 
+  it('give a CPU model that is their own or that their domain capabilities offer', () => {
+    const [plain] = three;
+    const offering = host('h4');
+    const facts = { ...offering.facts, capabilities: ['cpu-model=Nehalem'] };
+    const on = (cpuModel: string) => {
+      const result = place(question([demand('a', { cpuModel })]), {
+        hosts: [plain!, { ...offering, facts }],
+        claims: [],
+      });
+      return result.ok ? result.placements[0]?.hostId : undefined;
+    };
+    expect([on('Nehalem'), on('Broadwell')]).toEqual(['h4', undefined]);
+    expect(on('Skylake-Server')).toBeDefined();
+  });
+
   it('that put more shared vCPUs on a CPU than the VDU bears are refused', () => {
     const { explanation } = place(question([demand('a', { maxSharedCpuRatio: 2 })]), { hosts: three, claims: [] });
     expect(explanation.hosts[0]?.reasons).toEqual(['puts up to 4 shared vCPUs on a CPU, the VDU bears 2']);

@@ -26,8 +26,15 @@ const common = {
     probeKey: 'simulated',
     probedAtMs: 0,
   },
-  machines: ['q35', cpuModel, 'Nehalem'],
-  capabilities: ['disk.bus=virtio', 'disk.bus=sata', 'rng.model=virtio', 'hostdev.subsysType=pci'],
+  machines: ['q35'],
+  capabilities: [
+    `cpu-model=${cpuModel}`,
+    'cpu-model=Nehalem',
+    'disk.bus=virtio',
+    'disk.bus=sata',
+    'rng.model=virtio',
+    'hostdev.subsysType=pci',
+  ],
 } as const satisfies Partial<HostFacts>;
 
 export function factsOf(host: SimulatedHost): HostFacts {

@@ -7,7 +7,7 @@ export const cpuModel: KindConstraint = {
   name: 'cpu-model',
   refuse: ({ demand }, { facts }) => {
     const { cpuModel: model, cpuFeatures } = demand;
-    if (model !== undefined && model !== facts.cpuModel && !facts.machines.includes(model)) {
+    if (model !== undefined && model !== facts.cpuModel && !facts.capabilities.includes(`cpu-model=${model}`)) {
       return [`cannot offer CPU model ${model}; its own is ${facts.cpuModel}`];
     }
     const missing = cpuFeatures.filter((feature) => !facts.cpuFeatures.includes(feature));
