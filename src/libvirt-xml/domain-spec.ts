@@ -63,6 +63,8 @@ export interface MemorySpec {
   readonly pageSizeKiB?: number;
   /** Never swapped, merged with that of other guests, or given back. */
   readonly locked: boolean;
+  /** Hugepages come from a host cell on which QEMU's own threads have no CPU (`parts/capabilities.ts`). */
+  readonly filledFromAfar?: boolean;
 }
 
 export interface DiskSpec {

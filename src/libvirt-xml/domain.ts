@@ -6,9 +6,9 @@ import { el } from './xml/element.js';
 import { render } from './xml/render.js';
 import type { DomainSpec } from './domain-spec.js';
 import { balloon } from './parts/balloon.js';
+import { capabilities } from './parts/capabilities.js';
 import { clock } from './parts/clock.js';
 import { cpu } from './parts/cpu.js';
-import { cpuCheck } from './parts/cpu-check.js';
 import { cputune } from './parts/cputune.js';
 import { disks } from './parts/disks.js';
 import { features } from './parts/features.js';
@@ -35,7 +35,7 @@ const parts: readonly Part[] = [
   features,
   clock,
   lifecycle,
-  cpuCheck,
+  capabilities,
   disks,
   leftOut,
   interfaces,

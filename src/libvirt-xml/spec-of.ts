@@ -43,12 +43,24 @@ export function domainSpecOf(input: SpecInput): DomainSpec {
       memoryMiB: placement.cells.reduce((sum, cell) => sum + cell.memoryMiB, 0),
       ...(placement.pageSizeKiB === undefined ? {} : { pageSizeKiB: placement.pageSizeKiB }),
       locked: input.demand.realtimeVcpus !== undefined,
+      ...(isFilledFromAfar(input) ? { filledFromAfar: true } : {}),
     },
     disks: diskSpecs(input),
     interfaces: vnfc.cps.map((cp) => interfaceSpec(input, cp)),
     guestAgent: vnfc.guest.agent,
     serialLog: pathOf(host, vnfc.pool, vnfc.serialLog),
   };
+}
+
+/** libvirt before 8.10 does not ask QEMU to fill pages from near them. */
+function isFilledFromAfar({ placement, host }: SpecInput): boolean {
+  const [major = 0, minor = 0] = host.hypervisor.libvirtVersion.split('.').map(Number);
+  const { emulatorCpus, cells } = placement;
+  if (major * 100 + minor < 810 || emulatorCpus.length === 0) return false;
+  const cpusOf = (cell: number) => host.cells.find(({ id }) => id === cell)?.cpus ?? [];
+  return cells.some(
+    ({ pages, hostCell }) => pages > 0 && !cpusOf(hostCell).some(({ id }) => emulatorCpus.includes(id)),
+  );
 }
 
 function cpuSpec(input: SpecInput): CpuSpec {

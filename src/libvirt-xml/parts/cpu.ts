@@ -8,7 +8,7 @@
  * Opteron_G4 hung.
  *
  * `check='none'`: placement has matched features with the host's facts; libvirt's own check would come after QEMU
- * has started. Alone it saves no time, see `cpu-check.ts`.
+ * has started. Alone it saves no time, see `capabilities.ts`.
  */
 import { el, type XmlElement } from '../xml/element.js';
 import { cpuList } from '../cpu-list.js';

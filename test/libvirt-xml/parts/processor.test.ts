@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { cpuCheck } from '../../../src/libvirt-xml/parts/cpu-check.js';
+import { capabilities } from '../../../src/libvirt-xml/parts/capabilities.js';
 import { cpu } from '../../../src/libvirt-xml/parts/cpu.js';
 import { cputune } from '../../../src/libvirt-xml/parts/cputune.js';
 import type { CpuSpec } from '../../../src/libvirt-xml/domain-spec.js';
@@ -104,16 +104,22 @@ describe('cputune', () => {
   });
 });
 
-describe('cpuCheck', () => {
+describe('capabilities', () => {
   test('lets libvirt read the CPU back in two requests', () => {
     const namespace = 'xmlns:qemu="http://libvirt.org/schemas/domain/qemu/1.0"';
-    expect(added(cpuCheck(aSpec()))).toEqual({
+    expect(added(capabilities(aSpec()))).toEqual({
       top: `<qemu:capabilities ${namespace}>\n  <qemu:del capability="cpu-unavailable-features"/>\n</qemu:capabilities>`,
       devices: '',
     });
   });
 
+  test('keeps libvirt from filling pages on a cell that QEMU’s own threads may not enter', () => {
+    const { memory } = aSpec();
+    const { top } = added(capabilities(aSpec({ memory: { ...memory, filledFromAfar: true } })));
+    expect(top).toContain('<qemu:del capability="thread-context"/>');
+  });
+
   test('adds nothing where libvirt knows no other way', () => {
-    expect(added(cpuCheck(aSpec({ architecture: 'aarch64' })))).toEqual(nothing);
+    expect(added(capabilities(aSpec({ architecture: 'aarch64' })))).toEqual(nothing);
   });
 });
