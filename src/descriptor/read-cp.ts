@@ -5,8 +5,8 @@
 import type { FlavourSource } from './flavour-source.js';
 import { targetOf, withRole, type NodeTemplate } from './node-templates.js';
 import { unwrap } from './requirements.js';
-import { boolOf, child, intOf, itemsOf, textMapOf, textOf, textsOf, type YamlNode } from './tree.js';
-import type { Vdu, VduCp, VnicType } from './vnfd.js';
+import { boolOf, child, intOf, itemsOf, optional, textMapOf, textOf, textsOf, type YamlNode } from './tree.js';
+import type { CellPolicy, Vdu, VduCp, VnicType } from './vnfd.js';
 
 /** Kinds that Berth gives; `normal` and `virtio` are the paravirtualised card on a bridge. */
 export const vnicTypes: Readonly<Record<string, VnicType>> = {
@@ -27,6 +27,19 @@ export const interfaceTypes: Readonly<Record<string, { readonly model?: VduCp['m
   'sr-iov': { vnic: 'direct' },
   'pci-passthrough': { vnic: 'direct-physical' },
 };
+
+/** Values of `pciDeviceLocalToNumaNode` (HPA registry: required, notRequired) and of Nova's affinity policy. */
+export const cellPolicies: Readonly<Record<string, CellPolicy>> = {
+  required: 'required',
+  preferred: 'preferred',
+  legacy: 'preferred',
+  notrequired: 'none',
+  none: 'none',
+};
+
+/** Its place beside the guest, as an interface's requirements say it. */
+export const cellPolicyText = (wishes: Readonly<Record<string, string>>): string | undefined =>
+  wishes['pciDeviceLocalToNumaNode'] ?? wishes['cellPolicy'];
 
 /** `vdus` are those of the same flavour: a VDU that runs unmodified guests gets emulated cards. */
 export const readCps = (source: FlavourSource, vdus: readonly Vdu[]): readonly VduCp[] =>
@@ -51,6 +64,7 @@ function readCp(node: NodeTemplate, vduId: string, full: boolean): VduCp {
     ipAssignment: itemsOf(child(properties, 'protocol')).some(assignsAddress),
     trunk: boolOf(child(properties, 'trunk_mode')) ?? false,
     interfaceRequirements,
+    ...optional('cellPolicy', cellPolicies[cellPolicyText(interfaceRequirements)?.toLowerCase() ?? '']),
     ...(virtualLinkId === undefined ? {} : { virtualLinkId }),
     ...(order === undefined ? {} : { order }),
     ...(bitrateBps === undefined ? {} : { bitrateBps }),

@@ -4,12 +4,13 @@
 import type { FlavourSource } from './flavour-source.js';
 import type { NodeTemplate } from './node-templates.js';
 import { readBootData } from './read-boot-data.js';
+import { cellPolicies } from './read-cp.js';
 import { readCpu } from './read-cpu.js';
 import { readImage } from './read-image.js';
 import { isSplit, withPageSizes } from './page-split.js';
 import { readGuestCells, readMemory } from './read-memory.js';
 import { readMonitoring } from './read-monitoring.js';
-import { requirementsOf } from './requirements.js';
+import { requirement, requirementsOf } from './requirements.js';
 import { parseSize } from './scalar-units.js';
 import {
   boolOf,
@@ -56,6 +57,7 @@ export function readVdu(node: NodeTemplate, source: FlavourSource): Vdu {
     virtualisation: nfviConstraints['virtualisation'] === 'full' ? 'full' : 'para',
     requestedCapabilities: readCapabilities(child(compute, 'requested_additional_capabilities')),
     metadata: node.metadata,
+    ...optional('cellPolicy', cellPolicies[requirement(requirements, 'cellPolicy')?.toLowerCase() ?? '']),
     ...optional('monitoring', readMonitoring(child(properties, 'monitoring_parameters'))),
     ...(image === undefined ? {} : { image }),
     ...(bootData === undefined ? {} : { bootData }),

@@ -55,6 +55,7 @@ export const spellings = {
   smt: ['simultaneousMultiThreading'],
   cpuModel: ['cpuModel'],
   instructionSets: ['instructionSetRequirements'],
+  cellPolicy: ['hw:pci_numa_affinity_policy', 'pci_numa_affinity_policy'],
   pageSize: ['memoryPageSize', 'hw:mem_page_size', 'mem_page_size'],
   locality: ['memoryAllocationPolicy'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;

@@ -83,6 +83,8 @@ export interface Vdu {
   /** `full`: emulated devices that an unmodified guest drives; `para`: virtio. */
   readonly virtualisation: 'full' | 'para';
   readonly requestedCapabilities: readonly RequestedCapability[];
+  /** For the PCI functions of its CPs that do not say; absent: `required` with NUMA, else `preferred`. */
+  readonly cellPolicy?: CellPolicy;
   /** `monitoring_parameters`; absent when there are none. */
   readonly monitoring?: readonly MonitoringParameter[];
   /** TOSCA node metadata; keys beginning with `berth.` declare the guest contract (docs/vnf-guest-contract.md). */
@@ -186,6 +188,9 @@ export interface VirtualStorage {
   readonly requirements: Readonly<Record<string, string>>;
 }
 
+/** Of a PCI function: in a host cell of the guest always, if it can be, or anywhere. */
+export type CellPolicy = 'required' | 'preferred' | 'none';
+
 export type VnicType = 'virtio' | 'macvtap' | 'direct' | 'direct-physical' | 'virtio-forwarder';
 
 /** VduCp (SOL001 clause 6.8.7). */
@@ -203,6 +208,8 @@ export interface VduCp {
   readonly ipAssignment: boolean;
   readonly trunk: boolean;
   readonly bitrateBps?: number;
+  /** Whether its PCI function is to lie in a host cell of the guest; absent: as the VDU says. */
+  readonly cellPolicy?: CellPolicy;
   /** network_interface_requirements, free keys (HPA registry). */
   readonly interfaceRequirements: Readonly<Record<string, string>>;
 }

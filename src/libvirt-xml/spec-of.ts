@@ -156,7 +156,7 @@ function interfaceSpec(input: SpecInput, cp: VnfcCp): InterfaceSpec {
   return {
     cpdId: cp.cpdId,
     mac: cp.mac,
-    source: card === undefined ? networkSource(cp) : hostdevSource(card.address, descriptor),
+    source: card === undefined ? networkSource(cp) : hostdevSource(card.address, descriptor, cp),
     model,
     queues: model === 'virtio' ? Math.min(vdu.cpu.count, maxQueues) : 1,
     ...(cp.mtu === undefined ? {} : { mtu: cp.mtu }),
@@ -174,8 +174,9 @@ function networkSource(cp: VnfcCp): InterfaceSpec['source'] {
   return { kind: 'network', network: cp.network };
 }
 
-const hostdevSource = (address: string, cp: VduCp | undefined): InterfaceSpec['source'] => ({
+const hostdevSource = (address: string, descriptor: VduCp | undefined, { vlan }: VnfcCp): InterfaceSpec['source'] => ({
   kind: 'hostdev',
-  function: cp?.vnicType === 'direct-physical' ? 'pf' : 'vf',
+  function: descriptor?.vnicType === 'direct-physical' ? 'pf' : 'vf',
   address,
+  ...(vlan === undefined ? {} : { vlan }),
 });

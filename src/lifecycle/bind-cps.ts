@@ -1,12 +1,13 @@
 /**
  * Connection points of a new VNFC: which network each joins, its MAC address, its IP addresses.
  */
-import type { VduCp } from '../descriptor/vnfd.js';
+import type { VduCp, VirtualLink } from '../descriptor/vnfd.js';
 import type { VnfInstanceId } from '../shared/ids.js';
 import type { Outcome } from '../shared/outcome.js';
 import { ok, refuse } from '../shared/outcome.js';
 import { problem } from '../shared/problem.js';
 import { chooseAddress } from './addressing.js';
+import { highestVlan } from './ext-links.js';
 import type { OperationDraft, VnfcDraft } from './draft.js';
 import type { AddressRequest, ExtCpConfig, ExtVirtualLink, PlacedVnfc, VnfcCp } from './model.js';
 import { linkNetworkName, macAddress } from './naming.js';
@@ -69,14 +70,23 @@ type Bound = Omit<VnfcCp, 'id' | 'cpdId' | 'order'>;
 function internalCp(instance: VnfInstanceId, draft: OperationDraft, vnfc: VnfcDraft, cp: VduCp): Bound {
   const mac = macAddress(vnfc.id, cp.id);
   if (cp.virtualLinkId === undefined) return { mac, addresses: [] };
-  const mtu = draft.flavour.virtualLinks.find((each) => each.id === cp.virtualLinkId)?.mtu;
+  const link = draft.flavour.virtualLinks.find((each) => each.id === cp.virtualLinkId);
+  const mtu = link?.mtu;
+  const vlan = cp.vnicType === 'direct' ? vlanOf(link) : undefined;
   return {
     mac,
     addresses: [],
     virtualLinkDescId: cp.virtualLinkId,
     network: linkNetworkName(instance, cp.virtualLinkId),
     ...(mtu === undefined ? {} : { mtu }),
+    ...(vlan === undefined ? {} : { vlan }),
   };
+}
+
+/** The segment of a link that is a VLAN, or may be one. */
+function vlanOf(link: VirtualLink | undefined): number | undefined {
+  const id = link?.networkType === 'vxlan' || link?.networkType === 'gre' ? undefined : link?.segmentationId;
+  return id !== undefined && id > 0 && id <= highestVlan ? id : undefined;
 }
 
 function externalCp(
@@ -104,6 +114,7 @@ function externalCp(
     ...(entry === undefined ? {} : { cpConfigId: entry.cpConfigId }),
     ...(cp.virtualLinkId === undefined ? {} : { virtualLinkDescId: cp.virtualLinkId }),
     ...(card ? { physicalNetwork: link.resourceId } : { network: link.resourceId }),
+    ...(entry?.vlan === undefined ? {} : { vlan: entry.vlan }),
   });
 }
 

@@ -21,6 +21,7 @@ export function readExtVirtualLinks(
     connectedTwice(links) ??
     unconnected(flavour, links) ??
     badAddress(links) ??
+    badVlan(flavour, links) ??
     badMac(links) ??
     macTwice(links);
   if (complaint !== undefined) return refuse(problem('unknown-reference', complaint));
@@ -82,6 +83,27 @@ function unreadable(data: IpAddressData): string | undefined {
   return undefined;
 }
 
+const segmentOf = ({ ipOverEthernet }: CpProtocolData): string | undefined => ipOverEthernet?.segmentationId;
+
+/** Only the card of a virtual function tags frames: bridges of hosts carry what the guest sends, a whole card is the guest's. */
+function badVlan(flavour: Flavour, links: readonly ExtVirtualLinkData[]): string | undefined {
+  for (const { cpdId, cpConfig } of links.flatMap((link) => link.extCps)) {
+    const ids = Object.values(cpConfig ?? {}).flatMap((config) => (config.cpProtocolData ?? []).flatMap(segmentOf));
+    const id = ids.find((text) => text !== undefined);
+    if (id === undefined) continue;
+    if (!isVlan(id)) return `CPD ${cpdId}: segmentationId "${id}" is not a VLAN ID from 1 to 4094.`;
+    const ext = flavour.extCps.find((one) => one.id === cpdId);
+    const cp = flavour.cps.find((one) => one.id === ext?.vduCpId || one.virtualLinkId === (ext?.virtualLinkId ?? ''));
+    if (cp?.vnicType === 'direct') continue;
+    return `CPD ${cpdId}: segmentationId is for connection points on a virtual function (direct); ${cp?.id ?? cpdId} is ${cp?.vnicType ?? 'none'}. Leave it out, and name a network of that VLAN as resourceId.`;
+  }
+  return undefined;
+}
+
+export const highestVlan = 4094;
+
+const isVlan = (text: string): boolean => /^[1-9]\d{0,3}$/.test(text) && Number(text) <= highestVlan;
+
 interface MacWish {
   readonly place: string;
   readonly mac: string;
@@ -118,10 +140,14 @@ function macTwice(links: readonly ExtVirtualLinkData[]): string | undefined {
 }
 
 function readCp(cp: VnfExtCpData): ExtCpConfig {
-  const configs = Object.entries(cp.cpConfig ?? {}).map(([cpConfigId, config]) => ({
-    cpConfigId,
-    addresses: (config.cpProtocolData ?? []).flatMap(readAddresses),
-  }));
+  const configs = Object.entries(cp.cpConfig ?? {}).map(([cpConfigId, { cpProtocolData = [] }]) => {
+    const vlan = cpProtocolData.map(segmentOf).find((id) => id !== undefined);
+    return {
+      cpConfigId,
+      addresses: cpProtocolData.flatMap(readAddresses),
+      ...(vlan === undefined ? {} : { vlan: Number(vlan) }),
+    };
+  });
   return { cpdId: cp.cpdId, configs };
 }
 

@@ -56,7 +56,14 @@ export interface ExtVirtualLink {
 export interface ExtCpConfig {
   readonly cpdId: string;
   /** One entry per cpConfigId, in the order of the request: instance n of the CP takes entry n, or shares a range. */
-  readonly configs: readonly { readonly cpConfigId: string; readonly addresses: readonly AddressRequest[] }[];
+  readonly configs: readonly CpConfigEntry[];
+}
+
+export interface CpConfigEntry {
+  readonly cpConfigId: string;
+  readonly addresses: readonly AddressRequest[];
+  /** `segmentationId`, for a CP on a virtual function: the card tags and untags its frames. */
+  readonly vlan?: number;
 }
 
 /** One IP address wish of a CP. */
@@ -135,6 +142,8 @@ export interface VnfcCp {
   /** e.g. `10.1.0.1/24`. */
   readonly addresses: readonly string[];
   readonly mtu?: number;
+  /** That its virtual function puts on its frames. */
+  readonly vlan?: number;
 }
 
 export interface VnfcVolume {

@@ -108,7 +108,10 @@ function imageBytes(input: DemandInput, image: SwImage): number {
   return Math.max(image.minDiskBytes, file?.virtualSizeBytes ?? image.sizeBytes);
 }
 
-/** A direct CP takes a VF, a direct-physical one a whole PF. */
+/**
+ * A direct CP takes a VF, a direct-physical one a whole PF. Unsaid where it lies: a VDU that cares for NUMA wants its functions
+ * near, any other would like to.
+ */
 function pciDemand(input: DemandInput, cp: VduCp): readonly PciDemand[] {
   if (cp.vnicType !== 'direct' && cp.vnicType !== 'direct-physical') return [];
   const physicalNetwork = input.physicalNetworks?.[cp.id];
@@ -117,16 +120,10 @@ function pciDemand(input: DemandInput, cp: VduCp): readonly PciDemand[] {
     {
       cpdId: cp.id,
       kind: cp.vnicType === 'direct' ? 'vf' : 'pf',
-      cellPolicy: cellPolicy(wishes['cellPolicy'], input.vdu),
+      cellPolicy: cp.cellPolicy ?? input.vdu.cellPolicy ?? (input.vdu.memory.numaEnabled ? 'required' : 'preferred'),
       ...(physicalNetwork === undefined ? {} : { physicalNetwork }),
       ...(wishes['trusted'] === 'true' ? { trusted: true } : {}),
       ...(cp.vnicType === 'direct' && cp.bitrateBps !== undefined ? { rateLimited: true } : {}),
     },
   ];
-}
-
-/** Unsaid: a VDU that cares for NUMA wants its functions near, any other would like to. */
-function cellPolicy(said: string | undefined, vdu: Vdu): PciDemand['cellPolicy'] {
-  if (said === 'required' || said === 'preferred' || said === 'none') return said;
-  return vdu.memory.numaEnabled ? 'required' : 'preferred';
 }

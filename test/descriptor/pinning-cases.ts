@@ -53,4 +53,16 @@ export const pinningCases: readonly (readonly [string, readonly Edit[], readonly
     ],
     ['VNFD-HUGEPAGES-SPLIT'],
   ],
+  [
+    'a card that is to be nearby',
+    [
+      [
+        'layer_protocols: [ipv4]',
+        `layer_protocols: [ipv4]
+        vnic_type: direct
+        virtual_network_interface_requirements: [{ network_interface_requirements: { cellPolicy: nearby } }]`,
+      ],
+    ],
+    ['VNFD-REQUIREMENT-VALUE'],
+  ],
 ];

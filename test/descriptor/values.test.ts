@@ -244,6 +244,33 @@ ${sizes.map((size, at) => `              n${at}: { logical_node_requirements: { 
   });
 });
 
+describe('the cell of a PCI function', () => {
+  const wish = (text: string): Edit => [
+    'layer_protocols: [ipv4]',
+    `layer_protocols: [ipv4]
+        vnic_type: direct
+        virtual_network_interface_requirements: [{ ${text} }]`,
+  ];
+  const io = (value: string) =>
+    `nic_io_requirements: { logical_node_requirements: { pciDeviceLocalToNumaNode: ${value} } }`;
+
+  test.each([
+    [io('required'), 'required'],
+    [io('notRequired'), 'none'],
+    [io('preferred'), 'preferred'],
+    ['network_interface_requirements: { cellPolicy: preferred }', 'preferred'],
+    ['network_interface_requirements: { interfaceType: SR-IOV }', undefined],
+  ])('%s', (text, policy) => {
+    expect(flavourOf(bend(base, wish(text))).cps[0]?.cellPolicy).toBe(policy);
+  });
+
+  test('may be said of all at the VDU, as Nova does', () => {
+    expect(
+      vduOf(bend(base, memory("vdu_mem_requirements: { 'hw:pci_numa_affinity_policy': legacy }"))).cellPolicy,
+    ).toBe('preferred');
+  });
+});
+
 test('Nova extra specs in compute_requirements count', () => {
   const specs = `'{ "hw:cpu_policy": "dedicated", "hw:mem_page_size": "2MB" }'`;
   const vdu = vduOf(

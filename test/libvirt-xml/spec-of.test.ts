@@ -252,6 +252,14 @@ describe('cards', () => {
     expect(east?.source).toEqual({ kind: 'network', network: 'data' });
   });
 
+  test('a virtual function puts the VLAN of its CP on its frames', () => {
+    const cps = [cp('west_vdu_cp', 0, { vnicType: 'direct' })];
+    const placement = placed({ pciFunctions: [{ cpdId: 'west_vdu_cp', address: '0000:06:10.1' }] });
+    const guest = vnfc({ cps: [vnfcCp('west', 0, { vlan: 42 })] });
+    const [west] = domainSpecOf(input({ flavour: flavour({ cps }), placement, vnfc: guest })).interfaces;
+    expect(west?.source).toEqual({ kind: 'hostdev', function: 'vf', address: '0000:06:10.1', vlan: 42 });
+  });
+
   test('a CP that joins nothing is a fault that names it', () => {
     const { network: _, ...loose } = vnfcCp('west', 0);
     expect(() => domainSpecOf(input({ vnfc: vnfc({ cps: [loose] }) }))).toThrow(/cp-west/);

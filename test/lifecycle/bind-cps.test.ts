@@ -3,6 +3,7 @@ import { addressKeys, bindCps } from '../../src/lifecycle/bind-cps.js';
 import type { PlacedVnfc } from '../../src/lifecycle/model.js';
 import { vnfcId } from '../../src/shared/ids.js';
 import { valueOf } from '../builders/berth.js';
+import type { VirtualLink } from '../../src/descriptor/vnfd.js';
 import { instance } from '../builders/instance.js';
 import { vnfc } from '../builders/vnfc.js';
 import { cp, flavour, vdu } from '../builders/vnfd.js';
@@ -45,6 +46,33 @@ test.each([
   const first = bound(functions, taken).flatMap(addressKeys);
   expect(first).toEqual(['physnet1/10.9.0.1']);
   expect(bound(functions, new Set(first)).map(({ addresses }) => addresses)).toEqual([['10.9.0.2/24']]);
+});
+
+test('a virtual function has the VLAN of its internal link, if that is one', () => {
+  const vlanOn = (change: Partial<VirtualLink>) => {
+    const inner: VirtualLink = { id: 'inner', layerProtocols: ['ethernet'], dhcpEnabled: false, ...change };
+    const shape = flavour({
+      vdus: [vdu()],
+      cps: [cp('fast', 0, { vnicType: 'direct', virtualLinkId: 'inner' })],
+      extCps: [],
+      virtualLinks: [inner],
+    });
+    const draft = {
+      flavour: shape,
+      adds: [],
+      removes: [],
+      keeps: [],
+      extVirtualLinks: [],
+      scaleLevels: {},
+      inputs: {},
+    };
+    const placed = { ...vnfc().placement, pciFunctions: [{ cpdId: 'fast', address: '0000:41:10.0' }] };
+    const one = { id: vnfcId('v'), vdu: vdu(), index: 0 };
+    return valueOf(bindCps(instance().id, draft, one, placed, { taken: new Set() }))[0]?.vlan;
+  };
+  expect(vlanOn({ networkType: 'vlan', segmentationId: 7 })).toBe(7);
+  expect(vlanOn({ networkType: 'vxlan', segmentationId: 7 })).toBeUndefined();
+  expect(vlanOn({})).toBeUndefined();
 });
 
 test('a CP on a PCI function knows its physical network and joins no network of the host', () => {

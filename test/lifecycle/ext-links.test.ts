@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import type { Flavour } from '../../src/descriptor/vnfd.js';
 import { readExtVirtualLinks } from '../../src/lifecycle/ext-links.js';
 import type { CpProtocolData, ExtVirtualLinkData } from '../../src/lifecycle/requests.js';
 import { flavour } from '../builders/vnfd.js';
@@ -49,6 +50,18 @@ describe('external links of a request', () => {
         { ...mac, ...v6('fd00::1') },
       ]).ok,
     ).toBe(true);
+  });
+
+  it('keep the VLAN of a CP on a virtual function, and refuse it where nothing would tag', () => {
+    const direct = flavour({ cps: flavour().cps.map((one) => ({ ...one, vnicType: 'direct' as const })) });
+    const on = (shape: Flavour, segmentationId: string) => {
+      const said = { ...v6('fd00::1'), segmentationId };
+      const links = readExtVirtualLinks(shape, [link('west', said), link('east')]);
+      return links.ok ? links.value[0]?.extCps[0]?.configs[0]?.vlan : links.problem.detail;
+    };
+    expect(on(direct, '42')).toBe(42);
+    expect(on(direct, '4095')).toMatch(/west: segmentationId "4095" is not a VLAN ID from 1 to 4094/);
+    expect(on(flavour(), '42')).toMatch(/west: segmentationId is for connection points on a virtual function/);
   });
 
   it.each<[string, Ethernet, Ethernet, string]>([

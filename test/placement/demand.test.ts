@@ -84,7 +84,7 @@ describe('the demand of a VDU', () => {
 
   it('asks a VF for a direct CP and a PF for a direct-physical one, of its own VDU only', () => {
     const cps = [
-      cp({ id: 'in', vnicType: 'direct', interfaceRequirements: { cellPolicy: 'required', trusted: 'true' } }),
+      cp({ id: 'in', vnicType: 'direct', cellPolicy: 'required', interfaceRequirements: { trusted: 'true' } }),
       cp({ id: 'out', vnicType: 'direct-physical' }),
       cp({ id: 'mgmt', vnicType: 'virtio' }),
       cp({ id: 'far', vnicType: 'direct', vduId: 'other' }),
@@ -93,6 +93,15 @@ describe('the demand of a VDU', () => {
       { cpdId: 'in', kind: 'vf', cellPolicy: 'required', physicalNetwork: 'physnet1', trusted: true },
       { cpdId: 'out', kind: 'pf', cellPolicy: 'preferred' },
     ]);
+  });
+
+  it('puts functions where the CP says, else the VDU, else near a VDU that cares for NUMA', () => {
+    const policy = (change: Partial<Vdu>, cpChange: Partial<VduCp> = {}) =>
+      demanded(change, { cps: [cp({ vnicType: 'direct', ...cpChange })] }).pciFunctions[0]?.cellPolicy;
+    expect(policy({ memory: { ...memory, numaEnabled: true } })).toBe('required');
+    expect(policy({ memory: loose })).toBe('preferred');
+    expect(policy({ cellPolicy: 'none' })).toBe('none');
+    expect(policy({ cellPolicy: 'none' }, { cellPolicy: 'required' })).toBe('required');
   });
 
   it('asks only for capabilities that are mandatory', () => {

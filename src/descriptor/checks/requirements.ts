@@ -4,6 +4,7 @@
 import type { Finding } from '../../shared/finding.js';
 import { found } from '../finding-codes.js';
 import { nodeWithRole, type FlavourSource } from '../flavour-source.js';
+import { cellPolicies } from '../read-cp.js';
 import { threadPolicies } from '../read-cpu.js';
 import { localities, readPageSize } from '../read-memory.js';
 import { cpuPolicies, emulatorPolicies, realtimeWords } from '../read-pinning.js';
@@ -25,6 +26,7 @@ const words: readonly (readonly [RequirementMeaning, readonly string[]])[] = [
   ['cpuPolicy', Object.keys(cpuPolicies)],
   ['threadPolicy', Object.keys(threadPolicies)],
   ['emulatorPolicy', Object.keys(emulatorPolicies)],
+  ['cellPolicy', Object.keys(cellPolicies)],
   ['realtime', Object.keys(realtimeWords)],
   ['smt', ['enabled', 'disabled']],
   ['locality', Object.keys(localities)],

@@ -5,13 +5,17 @@ import type { Finding } from '../../shared/finding.js';
 import { found } from '../finding-codes.js';
 import type { FlavourSource } from '../flavour-source.js';
 import { withRole, type NodeTemplate } from '../node-templates.js';
-import { interfaceTypes, readInterfaceRequirements, vnicTypes } from '../read-cp.js';
+import { cellPolicies, cellPolicyText, interfaceTypes, readInterfaceRequirements, vnicTypes } from '../read-cp.js';
 import { child, itemsOf, textOf } from '../tree.js';
 import type { Flavour } from '../vnfd.js';
 
 export const checkUnsupported = (source: FlavourSource, flavour: Flavour): readonly Finding[] => [
   ...source.nodes.flatMap(checkNodeType),
-  ...withRole(source.nodes, 'cp').flatMap((node) => [...checkVnicType(node), ...checkInterfaceType(node)]),
+  ...withRole(source.nodes, 'cp').flatMap((node) => [
+    ...checkVnicType(node),
+    ...checkInterfaceType(node),
+    ...checkCellPolicy(node),
+  ]),
   ...[...withRole(source.nodes, 'cp'), ...withRole(source.nodes, 'virtual-link')].flatMap(checkLayers),
   ...flavour.storages.flatMap((storage) => {
     if (storage.kind === 'block') return [];
@@ -53,4 +57,12 @@ function checkInterfaceType(node: NodeTemplate): readonly Finding[] {
   if (type === undefined || Object.hasOwn(interfaceTypes, type.toLowerCase())) return [];
   const at = child(node.properties, 'virtual_network_interface_requirements')?.at ?? node.at;
   return [found('VNFD-INTERFACE-UNSUPPORTED', at, `\`${node.id}\` asks for the interface type \`${type}\`.`)];
+}
+
+function checkCellPolicy(node: NodeTemplate): readonly Finding[] {
+  const value = cellPolicyText(readInterfaceRequirements(node));
+  if (value === undefined || Object.hasOwn(cellPolicies, value.toLowerCase())) return [];
+  const at = child(node.properties, 'virtual_network_interface_requirements')?.at ?? node.at;
+  const message = `pciDeviceLocalToNumaNode of \`${node.id}\` is \`${value}\`; known are required, preferred, notRequired.`;
+  return [found('VNFD-REQUIREMENT-VALUE', at, message)];
 }
