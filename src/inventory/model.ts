@@ -43,6 +43,7 @@ export interface HostFacts {
   readonly acceleration: Acceleration;
   readonly cells: readonly Cell[];
   readonly pciFunctions: readonly PciFunction[];
+  /** Those that are to be used first come first. */
   readonly pools: readonly StoragePool[];
   readonly networks: readonly HostNetwork[];
   /** Machine types. */

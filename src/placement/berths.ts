@@ -197,12 +197,13 @@ function withPool(partial: Partial, picks: readonly FunctionPick[]): boolean {
   return poolsFor(free, ask.demand.diskMiB).some((pool) => visit(berthOf(partial, picks, pool)));
 }
 
-/** Pools with room, the roomiest first; one of those with equal room stands for all. Without disk any pool will do. */
+/** Pools with room, in the order of the host; one of those with equal room stands for all. Without disk any will do. */
 function poolsFor(free: FreeHost, diskMiB: number): readonly string[] {
   const pools = free.host.facts.pools.map((pool, at) => ({ name: pool.name, freeMiB: free.poolsMiB[at] ?? 0 }));
   if (diskMiB <= 0) return [pools[0]?.name ?? ''];
-  const fitting = pools.filter((pool) => pool.freeMiB >= diskMiB).sort((a, b) => b.freeMiB - a.freeMiB);
-  return fitting.filter((pool, at) => fitting[at - 1]?.freeMiB !== pool.freeMiB).map((pool) => pool.name);
+  const fitting = pools.filter((pool) => pool.freeMiB >= diskMiB);
+  const first = ({ freeMiB }: (typeof pools)[number]) => fitting.findIndex((pool) => pool.freeMiB === freeMiB);
+  return fitting.filter((pool, at) => first(pool) === at).map((pool) => pool.name);
 }
 
 function berthOf(partial: Partial, picks: readonly FunctionPick[], pool: string): VnfcPlacement {

@@ -41,12 +41,19 @@ export function hugepagesOf({ pages }: CellCapabilities): CellCapabilities['page
   return pages.filter(({ sizeKiB }) => sizeKiB !== smallest);
 }
 
-/** `physicalNetworks`: physical network -> cards on it, by network device or PCI address. */
+/** What an operator says of a host that the host does not. */
+interface Said {
+  /** Physical network -> cards on it, by network device or PCI address. */
+  readonly physicalNetworks?: Readonly<Record<string, readonly string[]>>;
+  /** The pool that Berth made for itself. */
+  readonly pool?: string;
+}
+
 export function hostFacts(
   picture: HostPicture,
   free: readonly FreePages[],
   acceleration: Acceleration,
-  physicalNetworks: Readonly<Record<string, readonly string[]>> = {},
+  { physicalNetworks = {}, pool: own }: Said = {},
 ): HostFacts {
   const { description, capabilities } = picture;
   const held = description.activeDomains.flatMap(heldPages);
@@ -64,7 +71,8 @@ export function hostFacts(
     pools: description.pools
       .map(readPool)
       .filter(({ path }) => path !== '')
-      .map(poolFacts),
+      .map(poolFacts)
+      .sort((a, b) => Number(b.name === own) - Number(a.name === own) || (a.name < b.name ? -1 : 1)),
     networks: description.networks.filter(({ active }) => active).map(({ xml }) => networkFacts(xml)),
     ...offers(picture, acceleration),
   };

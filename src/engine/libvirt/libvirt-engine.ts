@@ -119,7 +119,9 @@ class LibvirtEngine implements Engine {
   async facts(known?: Acceleration): Promise<HostFacts> {
     const picture = await this.#picture();
     const acceleration = await this.#findAcceleration(picture, known);
-    return hostFacts(picture, await this.#freePages(picture), acceleration, this.#options.physicalNetworks);
+    const { physicalNetworks } = this.#options;
+    const said = { pool: this.#pool, ...(physicalNetworks && { physicalNetworks }) };
+    return hostFacts(picture, await this.#freePages(picture), acceleration, said);
   }
 
   async freePages(): Promise<readonly FreePages[]> {

@@ -52,7 +52,7 @@ const facts = (
       { cell: 1, pageSizeKiB: 2048, free: freeInCell1 },
     ],
     acceleration,
-    physicalNetworks,
+    { physicalNetworks, pool: 'berth' },
   );
 
 test('versions are told as people write them', () => {
@@ -118,6 +118,14 @@ test('network functions are listed with their kin, other devices are not', () =>
     ['0000:01:10.0', 'vf', '0000:01:00.0', undefined, undefined],
     ['0000:01:02.0', 'other', undefined, undefined, undefined],
   ]);
+});
+
+test('Berth’s own pool comes first, then the others by name', () => {
+  const pool = (name: string) =>
+    `<pool type='dir'><name>${name}</name><capacity unit='bytes'>2147483648</capacity>
+      <available unit='bytes'>1073741824</available><target><path>/${name}</path></target></pool>`;
+  const { pools } = facts({ pools: ['slow', 'archive', 'berth'].map(pool) });
+  expect(pools.map(({ name }) => name)).toEqual(['berth', 'archive', 'slow']);
 });
 
 test('pools that are no directory and networks that are not active are nobody’s to use', () => {
