@@ -36,15 +36,12 @@ export class NameRegister {
 
   /** A file that stands where this path needs a folder, or a folder whose name differs in case. */
   #parent(path: string): string | undefined {
-    const parts = path.split('/').slice(0, -1);
-    for (let depth = 1; depth <= parts.length; depth += 1) {
-      const folder = parts.slice(0, depth).join('/');
-      const file = this.#files.get(folded(folder));
-      const other = this.#folders.get(folded(folder));
-      if (file !== undefined) return file;
-      if (other !== undefined && other !== folder) return other;
-      this.#folders.set(folded(folder), folder);
-    }
-    return undefined;
+    const parent = path.slice(0, Math.max(path.lastIndexOf('/'), 0));
+    const key = folded(parent);
+    // A folder that is known has been looked at with all above it; paths may be hundreds of folders deep.
+    if (parent === '' || this.#folders.get(key) === parent) return undefined;
+    const other = this.#files.get(key) ?? this.#folders.get(key) ?? this.#parent(parent);
+    this.#folders.set(key, parent);
+    return other;
   }
 }

@@ -9,6 +9,7 @@ import type { Finding } from '../shared/finding.js';
 import { ok, refuse, type Outcome } from '../shared/outcome.js';
 import type { CsarLimits } from './csar-limits.js';
 import { digestEntry, extractEntry, readEntry, streamEntry } from './entry-content.js';
+import { checkLocalHeaders } from './local-headers.js';
 import { packageRefused } from './package-refused.js';
 import { isBadArchive, openZipDirectory } from './zip-directory.js';
 
@@ -43,10 +44,12 @@ export async function openCsar(file: string, limits: CsarLimits): Promise<Outcom
   const { zip, files, findings } = await openZipDirectory(file, limits);
   if (zip === undefined) return refuse(packageRefused(findings, limits));
   try {
+    const disagreements = await checkLocalHeaders(file, zip, files);
     const hashed = await hashAll(zip, files);
-    if (hashed.findings.length === 0) return ok(archiveOf(zip, files, hashed.entries, limits));
+    const refused = [...disagreements, ...hashed.findings];
+    if (refused.length === 0) return ok(archiveOf(zip, files, hashed.entries, limits));
     zip.close();
-    return refuse(packageRefused(hashed.findings, limits));
+    return refuse(packageRefused(refused, limits));
   } catch (error) {
     zip.close();
     throw error;

@@ -30,7 +30,7 @@ export async function openZipDirectory(file: string, limits: CsarLimits): Promis
   } catch (error) {
     zip?.close();
     if (!isBadArchive(error)) throw error;
-    const message = `The upload cannot be read as a ZIP archive: ${error.message}.`;
+    const message = `The upload cannot be read as a ZIP archive: ${error.message.replace(/\.$/, '')}.`;
     return { findings: [found('CSAR-NOT-ZIP', { file: '' }, message)], files: new Map() };
   }
 }
@@ -53,15 +53,16 @@ async function readDirectory(
   const findings: Finding[] = [];
   const files = new Map<string, Entry>();
   const names = new NameRegister();
-  const sum = { packed: 0, unpacked: 0 };
+  const spans: Span[] = [];
+  let unpacked = 0;
   for await (const entry of zip.eachEntry()) {
     const name = getFileNameLowLevel(entry.generalPurposeBitFlag, entry.fileNameRaw, entry.extraFields, true);
     findings.push(...checkName(name, names, limits), ...checkKind(name, entry), ...checkContent(name, entry, limits));
-    sum.packed += entry.compressedSize;
-    sum.unpacked += entry.uncompressedSize;
+    spans.push(spanOf(name, entry));
+    unpacked += entry.uncompressedSize;
     if (!name.endsWith('/')) files.set(name, entry);
   }
-  return { findings: [...findings, ...checkSums(sum, zip, limits)], files };
+  return { findings: [...findings, ...checkSum(unpacked, limits), ...checkSpans(spans)], files };
 }
 
 function checkName(name: string, names: NameRegister, limits: CsarLimits): readonly Finding[] {
@@ -102,16 +103,37 @@ function checkContent(name: string, entry: Entry, limits: CsarLimits): readonly 
   return [found('CSAR-RATIO', { file }, message)];
 }
 
-function checkSums(
-  sum: { readonly packed: number; readonly unpacked: number },
-  zip: ZipFile,
-  limits: CsarLimits,
-): readonly Finding[] {
-  const place = { file: '' };
-  const large = `The archive unpacks to ${sum.unpacked} bytes; at most ${limits.totalBytes} are read.`;
-  const overlap = `Entries take ${sum.packed} bytes of an archive of ${zip.fileSize}.`;
-  return [
-    ...(sum.unpacked > limits.totalBytes ? [found('CSAR-TOO-LARGE', place, large)] : []),
-    ...(sum.packed > zip.fileSize ? [found('CSAR-OVERLAP', place, overlap)] : []),
-  ];
+function checkSum(unpacked: number, limits: CsarLimits): readonly Finding[] {
+  if (unpacked <= limits.totalBytes) return [];
+  const message = `The archive unpacks to ${unpacked} bytes; at most ${limits.totalBytes} are read.`;
+  return [found('CSAR-TOO-LARGE', { file: '' }, message)];
+}
+
+/** Bytes of the archive that an entry takes at least: header, name, data. */
+interface Span {
+  readonly name: string;
+  readonly begin: number;
+  readonly end: number;
+}
+
+const localHeaderBytes = 30;
+
+function spanOf(name: string, entry: Entry): Span {
+  const begin = entry.relativeOffsetOfLocalHeader;
+  return { name, begin, end: begin + localHeaderBytes + entry.fileNameRaw.length + entry.compressedSize };
+}
+
+/** One finding is enough: a bomb has thousands of them. */
+function checkSpans(spans: readonly Span[]): readonly Finding[] {
+  const sorted = spans.toSorted((one, other) => one.begin - other.begin);
+  const [first] = sorted;
+  if (first !== undefined && first.begin > 0) {
+    const message = `${first.begin} bytes stand before the first entry, \`${shown(first.name)}\`.`;
+    return [found('CSAR-PREFIX', { file: '' }, message)];
+  }
+  const at = sorted.findIndex((span, index) => span.begin < (sorted[index - 1]?.end ?? 0));
+  const [before, inside] = [sorted[at - 1], sorted[at]];
+  if (before === undefined || inside === undefined) return [];
+  const message = `\`${shown(inside.name)}\` begins inside \`${shown(before.name)}\`.`;
+  return [found('CSAR-OVERLAP', { file: shown(inside.name) }, message)];
 }

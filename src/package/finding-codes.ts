@@ -45,21 +45,31 @@ const archive = {
   'CSAR-TOO-MANY-ENTRIES': {
     severity: 'error',
     meaning: 'The archive has more entries than Berth reads.',
-    fix: 'Pack fewer files, or raise the limit.',
+    fix: 'Pack fewer files.',
   },
   'CSAR-TOO-LARGE': {
     severity: 'error',
     meaning: 'An entry, or all of them together, unpack to more bytes than Berth reads.',
-    fix: 'Make the images smaller, or raise the limit.',
+    fix: 'Make the images smaller, or have `packageGiB` raised.',
   },
   'CSAR-RATIO': {
     severity: 'error',
     meaning: 'An entry unpacks to so many times its packed size that it looks like a ZIP bomb.',
-    fix: 'Store sparse images as qcow2, or raise the limit.',
+    fix: 'Store sparse images as qcow2.',
   },
   'CSAR-OVERLAP': {
     severity: 'error',
     meaning: 'Entries share bytes of the archive: a ZIP bomb, or a damaged archive.',
+    fix: 'Build the package with an ordinary ZIP program.',
+  },
+  'CSAR-PREFIX': {
+    severity: 'error',
+    meaning: 'Bytes stand before the first entry: the upload is something else as well as an archive.',
+    fix: 'Build the package with an ordinary ZIP program, without anything around it.',
+  },
+  'CSAR-HEADERS-DISAGREE': {
+    severity: 'error',
+    meaning: 'The archive says two things of an entry: other readers would see another package.',
     fix: 'Build the package with an ordinary ZIP program.',
   },
   'CSAR-NESTED': {

@@ -5,11 +5,12 @@ import { afterAll, describe, expect, test } from '@jest/globals';
 import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import { defaultCsarLimits, type CsarLimits } from '../../src/artifacts/csar-limits.js';
 import { openCsar } from '../../src/artifacts/open-csar.js';
 import type { Finding } from '../../src/shared/finding.js';
 import { digest } from './edge-package.js';
-import { writeRawZip, writeZip, type RawEntry } from './zips.js';
+import { localBytes, writeRawZip, writeZip, type RawEntry } from './zips.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'berth-csar-'));
 const file = join(folder, 'a.csar');
@@ -24,6 +25,21 @@ async function codesOf(limits: Partial<CsarLimits> = {}): Promise<readonly strin
 
 const text = Buffer.from('hello, hello, hello');
 const zeros = Buffer.alloc(100_000);
+
+/** CRC and sizes behind the data of an entry that is stored. */
+function descriptorOf(content: Buffer, signed: boolean, sizeBytes: 4 | 8): Buffer {
+  const bytes = Buffer.alloc(4 + 2 * sizeBytes);
+  bytes.writeUInt32LE(crc32(content));
+  for (const at of [4, 4 + sizeBytes]) bytes.writeUInt32LE(content.length, at);
+  return signed ? Buffer.concat([Buffer.from('PK\u0007\b'), bytes]) : bytes;
+}
+
+/** The archive with another number of entries at its end. */
+function patched(bytes: Buffer, count: number): Buffer {
+  bytes.writeUInt16LE(count, bytes.length - 14);
+  bytes.writeUInt16LE(count, bytes.length - 12);
+  return bytes;
+}
 
 describe('an archive is refused when an entry', () => {
   const cases: readonly (readonly [string, readonly RawEntry[], readonly string[], Partial<CsarLimits>?])[] = [
@@ -78,6 +94,27 @@ describe('an archive is refused when an entry', () => {
       ['CSAR-OVERLAP'],
     ],
     [
+      'begins inside another',
+      [
+        { name: 'a', content: localBytes({ name: 'b', content: text }) },
+        { name: 'b', content: text, at: 31 },
+      ],
+      ['CSAR-OVERLAP'],
+    ],
+    ['has another name of its own', [{ name: 'a', local: { name: 'b' } }], ['CSAR-HEADERS-DISAGREE']],
+    ['has another compression of its own', [{ name: 'a', local: { method: 8 } }], ['CSAR-HEADERS-DISAGREE']],
+    ['has another CRC of its own', [{ name: 'a', content: text, local: { crc: 1 } }], ['CSAR-HEADERS-DISAGREE']],
+    ['has another size of its own', [{ name: 'a', local: { unpackedSize: 9 } }], ['CSAR-HEADERS-DISAGREE']],
+    ['is encrypted by its own word', [{ name: 'a', local: { flags: 0x0801 } }], ['CSAR-HEADERS-DISAGREE']],
+    [
+      'has a descriptor of something else',
+      [{ name: 'a', content: text, flags: 0x0808, descriptor: descriptorOf(zeros, false, 4) }],
+      ['CSAR-HEADERS-DISAGREE'],
+    ],
+    ['has no descriptor where it should', [{ name: 'a', content: text, flags: 0x0808 }], ['CSAR-HEADERS-DISAGREE']],
+    ['has a ZIP64 size and no ZIP64 field', [{ name: 'a', content: text, packedSize: 0xffffffff }], ['CSAR-NOT-ZIP']],
+    ['has more packed bytes than the archive', [{ name: 'a', content: text, packedSize: 9999 }], ['CSAR-NOT-ZIP']],
+    [
       'is bad, and another too',
       [{ name: '/a' }, { name: 'b', mode: 0o120777 }],
       ['CSAR-ENTRY-NAME', 'CSAR-ENTRY-KIND'],
@@ -107,6 +144,33 @@ describe('what is no archive is refused', () => {
     await writeZip(file, new Map([['a', zeros]]));
     truncateSync(file, 60);
     expect(await codesOf()).toEqual(['CSAR-NOT-ZIP']);
+  });
+
+  test('an archive with something before it', async () => {
+    writeRawZip(file, [{ name: 'a', content: text }], Buffer.from('#!/bin/sh\nexit 0\n'));
+    expect(await codesOf()).toEqual(['CSAR-PREFIX']);
+  });
+
+  test.each([
+    ['something before it that its directory does not count', (bytes: Buffer) => Buffer.concat([text, bytes])],
+    ['something behind it', (bytes: Buffer) => Buffer.concat([bytes, text])],
+    ['more entries than there are', (bytes: Buffer) => patched(bytes, 2)],
+  ])('an archive with %s', async (_, change) => {
+    writeRawZip(file, [{ name: 'a', content: text }]);
+    writeFileSync(file, change(readFileSync(file)));
+    expect(await codesOf()).toEqual(['CSAR-NOT-ZIP']);
+  });
+
+  test('an archive that says it has as many entries as only ZIP64 has', async () => {
+    writeRawZip(file, [{ name: 'a', content: text }]);
+    writeFileSync(file, patched(readFileSync(file), 0xffff));
+    expect(await codesOf()).toEqual(['CSAR-TOO-MANY-ENTRIES']);
+  });
+
+  test('what is no archive is said in one sentence', async () => {
+    writeFileSync(file, 'this is no archive at all, however long it may be');
+    const outcome = await openCsar(file, defaultCsarLimits);
+    expect(outcome.ok ? '' : outcome.problem.detail).not.toContain('..');
   });
 
   test('a damaged directory', async () => {
@@ -174,6 +238,15 @@ describe('a good archive', () => {
     expect(() => archive.text('c.yaml')).toThrow('no file c.yaml');
     archive.close();
   });
+
+  test.each([[false, 4] as const, [true, 4] as const, [false, 8] as const, [true, 8] as const])(
+    'may say sizes and CRC behind the data (signature: %s, sizes of %i bytes)',
+    async (signed, sizeBytes) => {
+      const descriptor = descriptorOf(text, signed, sizeBytes);
+      writeRawZip(file, [{ name: 'a', content: text, flags: 0x0808, descriptor, local: { crc: 0 } }, { name: 'b' }]);
+      expect(await codesOf()).toEqual([]);
+    },
+  );
 
   test('may have folders as entries', async () => {
     writeRawZip(file, [

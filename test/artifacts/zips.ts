@@ -45,8 +45,16 @@ export interface RawEntry {
   /** Lies about the content. */
   readonly crc?: number;
   readonly unpackedSize?: number;
+  /** What the directory says instead of the size of the data. */
+  readonly packedSize?: number;
+  /** What the header before the data says instead. */
+  readonly local?: Partial<Pick<RawEntry, 'name' | 'method' | 'crc' | 'unpackedSize' | 'flags'>>;
+  /** Stands behind the data; `flags` says so. */
+  readonly descriptor?: Buffer;
   /** Points at the local header of another entry. */
   readonly sameDataAs?: number;
+  /** Points there, where another has put its `localBytes`. */
+  readonly at?: number;
 }
 
 interface Written {
@@ -54,16 +62,17 @@ interface Written {
   readonly data: Buffer;
 }
 
-export function writeRawZip(file: string, entries: readonly RawEntry[]): void {
-  const parts: Buffer[] = [];
+/** `prefix` stands before all; offsets count it in. */
+export function writeRawZip(file: string, entries: readonly RawEntry[], prefix = Buffer.alloc(0)): void {
+  const parts: Buffer[] = [prefix];
   const written: Written[] = [];
-  let offset = 0;
+  let offset = prefix.length;
   for (const entry of entries) {
-    const shared = entry.sameDataAs === undefined ? undefined : written[entry.sameDataAs];
+    const shared = sharedBy(entry, written);
     const data = shared?.data ?? dataOf(entry);
     written.push({ offset: shared?.offset ?? offset, data });
     if (shared !== undefined) continue;
-    const local = Buffer.concat([header(entry, data, false, 0), nameOf(entry), data]);
+    const local = localBytes(entry);
     parts.push(local);
     offset += local.length;
   }
@@ -73,6 +82,18 @@ export function writeRawZip(file: string, entries: readonly RawEntry[]): void {
   });
   const directory = Buffer.concat(central);
   writeFileSync(file, Buffer.concat([...parts, directory, endOf(entries.length, directory.length, offset)]));
+}
+
+function sharedBy(entry: RawEntry, written: readonly Written[]): Written | undefined {
+  if (entry.at !== undefined) return { offset: entry.at, data: dataOf(entry) };
+  return entry.sameDataAs === undefined ? undefined : written[entry.sameDataAs];
+}
+
+/** Header, name, data and descriptor as they stand in the archive. */
+export function localBytes(entry: RawEntry): Buffer {
+  const said = { ...entry, ...entry.local };
+  const data = dataOf(entry);
+  return Buffer.concat([header(said, data, false, 0), nameOf(said), data, entry.descriptor ?? Buffer.alloc(0)]);
 }
 
 const nameOf = ({ name }: RawEntry): Buffer => (typeof name === 'string' ? Buffer.from(name) : name);
@@ -90,7 +111,7 @@ function header(entry: RawEntry, data: Buffer, central: boolean, offset: number)
   bytes.writeUInt16LE(entry.flags ?? 0x0800, at + 2);
   bytes.writeUInt16LE(entry.method ?? (entry.deflate === true ? 8 : 0), at + 4);
   bytes.writeUInt32LE(entry.crc ?? crc32(content), at + 10);
-  bytes.writeUInt32LE(data.length, at + 14);
+  bytes.writeUInt32LE((central ? entry.packedSize : undefined) ?? data.length, at + 14);
   bytes.writeUInt32LE(entry.unpackedSize ?? content.length, at + 18);
   bytes.writeUInt16LE(nameOf(entry).length, at + 22);
   if (!central) return bytes;
