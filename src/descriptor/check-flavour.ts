@@ -8,9 +8,11 @@ import { checkBeside } from './checks/beside.js';
 import { checkBootData } from './checks/boot-data.js';
 import { checkConnectionPoints } from './checks/connection-points.js';
 import { checkDisks } from './checks/disks.js';
+import { checkEffects } from './checks/effects.js';
 import { checkImages } from './checks/images.js';
 import { checkInputs } from './checks/inputs.js';
 import { checkLevels } from './checks/levels.js';
+import { checkLinks } from './checks/links.js';
 import { checkMappings } from './checks/mappings.js';
 import { checkMemory } from './checks/memory.js';
 import { checkNames } from './checks/names.js';
@@ -45,6 +47,7 @@ const checks: readonly Check[] = [
   checkRequirements,
   checkPinning,
   checkConnectionPoints,
+  checkLinks,
   checkMappings,
   checkScaling,
   checkLevels,
@@ -52,6 +55,7 @@ const checks: readonly Check[] = [
   checkScripts,
   checkBootData,
   checkBeside,
+  checkEffects,
 ];
 
 export function checkFlavour(

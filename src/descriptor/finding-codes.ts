@@ -3,6 +3,7 @@
  * changes its meaning once released. How to add one: docs/changing/new-finding.md.
  */
 import { findingsOf, type FindingKind } from '../shared/finding.js';
+import { effectCodes } from './effect-codes.js';
 import { toscaCodes, yamlCodes } from './tosca-codes.js';
 
 const unsupported = {
@@ -290,7 +291,16 @@ const scaling = {
   },
 } as const satisfies Record<string, FindingKind>;
 
-const table = { ...yamlCodes, ...toscaCodes, ...unsupported, ...identity, ...references, ...resources, ...scaling };
+const table = {
+  ...yamlCodes,
+  ...toscaCodes,
+  ...unsupported,
+  ...identity,
+  ...references,
+  ...resources,
+  ...scaling,
+  ...effectCodes,
+};
 
 export type DescriptorCode = keyof typeof table;
 

@@ -27,7 +27,7 @@ function readVirtualLink(node: NodeTemplate): VirtualLink {
 }
 
 /** A list; 2.5.1 has one map. */
-const protocolData = (node: YamlNode | undefined): readonly YamlNode[] =>
+export const protocolData = (node: YamlNode | undefined): readonly YamlNode[] =>
   node?.kind === 'map' ? [node] : itemsOf(node);
 
 function readL2(l2: YamlNode | undefined): Pick<VirtualLink, 'mtu' | 'networkType' | 'segmentationId'> {

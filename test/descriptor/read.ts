@@ -41,4 +41,8 @@ export const vduOf = (text: string): Vdu => flavourOf(text).vdus[0]!;
 export const marks = ({ findings }: VnfdReading): readonly string[] =>
   findings.map(({ code, line }) => (line === undefined ? code : `${code} ${line}`));
 
+/** Codes of errors and warnings; notes about what has no effect are left out. */
+export const complaintsOf = ({ findings }: VnfdReading): readonly string[] =>
+  findings.filter(({ severity }) => severity !== 'info').map(({ code }) => code);
+
 export const codesOf = ({ findings }: VnfdReading): readonly string[] => findings.map(({ code }) => code);

@@ -11,13 +11,15 @@ export interface Verdict {
   readonly shapes: readonly string[];
   readonly errors: readonly string[];
   readonly warnings: readonly string[];
+  /** Absent when there are none. */
+  readonly notes?: readonly string[];
 }
 
 export const templates: Readonly<Record<string, Verdict>> = {
   tosca_nfv_blockstorage: {
     shapes: ['default 0 0 0 0 0 0 0'],
     errors: ['VNFD-VNF-MISSING', 'VNFD-FLAVOUR-MISSING'],
-    warnings: [],
+    warnings: ['VNFD-EFFECT-MISSING'],
   },
   tosca_nfv_check_cp_order: {
     shapes: ['default 1 4 0 4 0 0 0'],
@@ -40,6 +42,7 @@ export const templates: Readonly<Record<string, Verdict>> = {
     shapes: ['default 0 0 1 0 0 0 0'],
     errors: ['VNFD-VNF-MISSING', 'VNFD-FLAVOUR-MISSING'],
     warnings: [],
+    notes: ['VNFD-PROPERTY-UNUSED'],
   },
   // A step names a delta that is not there, so the level does not add up either.
   tosca_nfv_scaling_non_deltas_in_aspect_delta: {
@@ -83,12 +86,14 @@ export const templates: Readonly<Record<string, Verdict>> = {
     shapes: ['default 2 2 1 1 1 2 0'],
     errors: ['VNFD-VNF-MISSING'],
     warnings: ['VNFD-FLAVOUR-UNNAMED', 'VNFD-CP-UNMAPPED'],
+    notes: ['VNFD-PROPERTY-UNUSED'],
   },
-  // A level goes to 4 in an aspect that ends at 2: a mistake of the sample.
+  // Mistakes of the sample: a level goes to 4 in an aspect that ends at 2, the levels of VDU2 target VDU1, and neither
+  // list of levels has the third.
   tosca_nfv_vdu_cp_with_scaling_multi_aspects: {
     shapes: ['default 2 2 0 2 2 3 0'],
     errors: ['VNFD-VNF-MISSING', 'VNFD-LEVEL-SCALE-BOUNDS'],
-    warnings: ['VNFD-FLAVOUR-UNNAMED', 'VNFD-CP-UNMAPPED ×2'],
+    warnings: ['VNFD-FLAVOUR-UNNAMED', 'VNFD-CP-UNMAPPED ×2', 'VNFD-POLICY-TWICE', 'VNFD-LEVEL-INCOMPLETE ×2'],
   },
   tosca_nfv_vdu_with_compute_requirements: {
     shapes: ['default 1 0 0 0 0 0 0'],
@@ -117,18 +122,21 @@ export const templates: Readonly<Record<string, Verdict>> = {
     shapes: ['default 0 0 1 0 0 0 0'],
     errors: ['VNFD-VNF-MISSING', 'VNFD-FLAVOUR-MISSING'],
     warnings: [],
+    notes: ['VNFD-PROPERTY-UNUSED'],
   },
   // odu2 and pseudo-wire; mpls rides in Ethernet frames.
   tosca_nfv_vl_with_unsupported_protocol: {
     shapes: ['default 0 0 6 0 0 0 0'],
     errors: ['VNFD-VNF-MISSING', 'VNFD-FLAVOUR-MISSING', 'VNFD-LAYER-UNSUPPORTED ×2'],
     warnings: [],
+    notes: ['VNFD-PROPERTY-UNUSED ×6'],
   },
   tosca_nfv_vnf: { shapes: [], errors: ['VNFD-FLAVOUR-MISSING'], warnings: [] },
   tosca_nfv_vnf_vdu_cp_vl_blockstorage_with_scaling: {
     shapes: ['simple 1 1 1 0 1 2 0'],
     errors: [],
-    warnings: ['VNFD-EXTCP-NONE'],
+    warnings: ['VNFD-EXTCP-NONE', 'VNFD-EFFECT-MISSING'],
+    notes: ['VNFD-PROPERTY-UNUSED'],
   },
 };
 
@@ -137,11 +145,13 @@ export const packages: Readonly<Record<string, Verdict>> = {
     shapes: ['simple 1 1 1 0 0 0 0'],
     errors: ['IMAGE-MISSING'],
     warnings: ['MF-MISSING', 'VNFD-MAPPING-EMPTY', 'VNFD-EXTCP-NONE'],
+    notes: ['VNFD-PROPERTY-UNUSED'],
   },
   'o-ran-sc/vnf_v2': {
     shapes: ['simple 2 2 1 0 1 2 1'],
     errors: ['IMAGE-NOT-INCLUDED ×2'],
     warnings: ['MF-MISSING', 'VNFD-EXTCP-NONE', 'VNFD-SCRIPT-IGNORED ×6'],
+    notes: ['VNFD-PROPERTY-UNUSED'],
   },
   // The older data model of ONAP: read as far as it goes.
   'onap/hpa': {
@@ -160,6 +170,7 @@ export const packages: Readonly<Record<string, Verdict>> = {
       'VNFD-NODE-IGNORED',
       'VNFD-CP-UNMAPPED',
     ],
+    notes: ['VNFD-PROPERTY-UNUSED'],
   },
   'tacker/etsi_nfv/sample_vnf_package_csar_in_meta_and_manifest': {
     shapes: [],
@@ -206,12 +217,14 @@ export const packages: Readonly<Record<string, Verdict>> = {
   'tacker/etsi_nfv/sample_vnf_package_csar_in_single_manifest_false_name': {
     shapes: ['simple 2 3 1 1 1 2 0'],
     errors: ['MF-NAME', 'IMAGE-MISSING ×2'],
-    warnings: [],
+    warnings: ['VNFD-EFFECT-MISSING'],
+    notes: ['VNFD-PROPERTY-UNUSED'],
   },
   'tacker/etsi_nfv/sample_vnf_package_csar_manifest': {
     shapes: ['simple 2 3 1 1 1 2 0'],
     errors: ['DIGEST-SOURCE-MISSING ×3', 'IMAGE-MISSING ×2'],
-    warnings: ['MF-METADATA-MISSING ×4', 'MF-UNLISTED'],
+    warnings: ['MF-METADATA-MISSING ×4', 'MF-UNLISTED', 'VNFD-EFFECT-MISSING'],
+    notes: ['VNFD-PROPERTY-UNUSED'],
   },
   'tacker/etsi_nfv/sample_vnf_package_csar_meta': {
     shapes: [],
@@ -226,7 +239,8 @@ export const packages: Readonly<Record<string, Verdict>> = {
   'tacker/etsi_nfv/sample_vnf_package_csar_with_short_notation': {
     shapes: ['simple 2 3 1 1 0 0 0'],
     errors: ['IMAGE-MISSING ×2'],
-    warnings: ['MF-MISSING'],
+    warnings: ['MF-MISSING', 'VNFD-EFFECT-MISSING'],
+    notes: ['VNFD-PROPERTY-UNUSED'],
   },
   // Its mappings name connection points that it does not have.
   'tacker/free5gc/sample_free5gc_vnf_package': {
@@ -242,11 +256,13 @@ export const packages: Readonly<Record<string, Verdict>> = {
   'tacker/practical_vnf_package': {
     shapes: ['ha 2 2 1 4 0 0 1', 'scalable 3 6 1 3 1 2 1'],
     errors: ['IMAGE-NOT-INCLUDED ×3'],
-    warnings: ['MF-MISSING', 'VNFD-CP-ORDER ×3', 'VNFD-LEVEL-DEFAULT-MISSING'],
+    warnings: ['MF-MISSING', 'VNFD-EFFECT-MISSING', 'VNFD-CP-ORDER ×3', 'VNFD-LEVEL-DEFAULT-MISSING'],
+    notes: ['VNFD-PROPERTY-UNUSED ×4'],
   },
   'tacker/sample_vnf_package_csar': {
     shapes: ['simple 1 1 1 0 0 0 0'],
     errors: ['IMAGE-MISSING'],
     warnings: ['MF-MISSING', 'VNFD-MAPPING-EMPTY', 'VNFD-EXTCP-NONE'],
+    notes: ['VNFD-PROPERTY-UNUSED'],
   },
 };

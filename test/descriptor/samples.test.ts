@@ -25,7 +25,13 @@ function verdictOf(flavours: readonly Flavour[], findings: readonly Finding[]): 
     }
     return [...counts].map(([code, count]) => (count === 1 ? code : `${code} ×${count}`));
   };
-  return { shapes: flavours.map(shapeOf), errors: of('error'), warnings: of('warning') };
+  const notes = of('info');
+  return {
+    shapes: flavours.map(shapeOf),
+    errors: of('error'),
+    warnings: of('warning'),
+    ...(notes.length > 0 && { notes }),
+  };
 }
 
 function shapeOf(flavour: Flavour): string {

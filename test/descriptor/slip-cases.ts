@@ -110,13 +110,13 @@ export const slips: readonly (readonly [string, readonly Edit[], readonly string
   [
     'a value out of the range that its type sets',
     [range('in_range: [1, 3]'), ['flavour_description: one VDU', 'flavour_description: 7']],
-    ['TOSCA-VALUE-NOT-ALLOWED', 'TOSCA-VALUE-NOT-ALLOWED'],
+    ['TOSCA-VALUE-NOT-ALLOWED'],
     '`flavour_description` is `7`; type example.Minimal allows only what is `in_range` [1, 3].',
   ],
   [
     'a value that its type finds too long',
     [range('max_length: 2')],
-    ['TOSCA-VALUE-NOT-ALLOWED', 'TOSCA-VALUE-NOT-ALLOWED'],
+    ['TOSCA-VALUE-NOT-ALLOWED'],
     'only what is `max_length` 2.',
   ],
   [

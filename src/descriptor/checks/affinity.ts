@@ -4,11 +4,32 @@
 import type { Finding } from '../../shared/finding.js';
 import { found } from '../finding-codes.js';
 import { nodeWithRole, perhapsNode, type FlavourSource } from '../flavour-source.js';
-import { affinityPolicies, boundNodes } from '../read-affinity.js';
+import { affinityPolicies, boundNodes, readAffinityRules } from '../read-affinity.js';
 import type { Policy } from '../policies.js';
 
-export const checkAffinity = (source: FlavourSource): readonly Finding[] =>
-  affinityPolicies(source).flatMap((policy) => [...checkTargets(policy, source), ...checkLinks(policy, source)]);
+export const checkAffinity = (source: FlavourSource): readonly Finding[] => [
+  ...affinityPolicies(source).flatMap((policy) => [...checkTargets(policy, source), ...checkLinks(policy, source)]),
+  ...checkContradictions(source),
+];
+
+/** Two VDUs, or the instances of one, cannot be both together and apart. */
+function checkContradictions(source: FlavourSource): readonly Finding[] {
+  const rules = readAffinityRules(source);
+  const together = rules.filter(({ kind }) => kind === 'affinity');
+  const apart = rules.filter(({ kind }) => kind === 'anti-affinity');
+  return apart.flatMap((rule) => {
+    const other = together.find(({ scope, vduIds }) => scope === rule.scope && bindsSame(vduIds, rule.vduIds));
+    if (other === undefined) return [];
+    const policy = affinityPolicies(source).find(({ id }) => id === rule.id);
+    const message = `\`${rule.id}\` keeps apart what \`${other.id}\` keeps together, both on one ${rule.scope}.`;
+    return [found('VNFD-AFFINITY-CONTRADICTS', policy?.targetsAt ?? source.at, message)];
+  });
+}
+
+function bindsSame(some: readonly string[], others: readonly string[]): boolean {
+  const both = some.filter((id) => others.includes(id));
+  return both.length > 1 || (both.length === 1 && some.length === 1 && others.length === 1);
+}
 
 function checkTargets(policy: Policy, source: FlavourSource): readonly Finding[] {
   const bound = boundNodes(policy, source);

@@ -1,5 +1,5 @@
 /**
- * A disk holds the image that fills it, and belongs to one VNFC.
+ * A disk holds the image that fills it, is attached, and belongs to one VNFC.
  */
 import type { Finding } from '../../shared/finding.js';
 import { found } from '../finding-codes.js';
@@ -10,6 +10,7 @@ import type { Flavour, SwImage, VirtualStorage } from '../vnfd.js';
 export const checkDisks = (source: FlavourSource, flavour: Flavour): readonly Finding[] => [
   ...flavour.vdus.flatMap((vdu) => fits(vdu.id, vdu.image, vdu.localStorageBytes?.[0], source)),
   ...flavour.storages.flatMap((storage) => checkShared(storage, source, flavour)),
+  ...flavour.storages.flatMap((storage) => checkAttached(storage, source, flavour)),
   ...flavour.storages.flatMap((storage) => fits(storage.id, storage.image, storage.sizeBytes, source)),
 ];
 
@@ -26,6 +27,12 @@ function checkShared(
   const node = source.byId.get(id);
   const at = child(node?.properties, 'per_vnfc_instance')?.at ?? node?.at ?? source.at;
   return [found('VNFD-STORAGE-SHARED', at, `\`${id}\` is to be one volume for up to ${most} instances.`)];
+}
+
+function checkAttached({ id }: VirtualStorage, source: FlavourSource, { vdus }: Flavour): readonly Finding[] {
+  // Without any VDU the flavour has a finding of its own.
+  if (vdus.length === 0 || vdus.some(({ storageIds }) => storageIds.includes(id))) return [];
+  return [found('VNFD-STORAGE-UNUSED', source.byId.get(id)?.at ?? source.at, `No VDU attaches \`${id}\`.`)];
 }
 
 /** An absent size means: as large as the image wants. */

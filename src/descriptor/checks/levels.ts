@@ -14,6 +14,7 @@ import type { Flavour, InstantiationLevel, Vdu } from '../vnfd.js';
 export const checkLevels = (source: FlavourSource, flavour: Flavour): readonly Finding[] => [
   ...checkDefault(source, flavour),
   ...checkNamed(source, flavour),
+  ...checkComplete(source, flavour),
   ...flavour.levels.flatMap((level) => [
     ...checkScaleInfo(level, source, flavour),
     ...flavour.vdus.flatMap((vdu) => checkInstances(level, vdu, source, flavour)),
@@ -57,6 +58,18 @@ function checkNamed(source: FlavourSource, flavour: Flavour): readonly Finding[]
       ),
   );
 }
+
+/** SOL001 clause 6.10.7: a VDU with levels has a number for each. */
+const checkComplete = (source: FlavourSource, flavour: Flavour): readonly Finding[] =>
+  policiesOf(source.policies, 'vdu-levels').flatMap((policy) => {
+    const levels = child(policy.properties, 'levels');
+    return flavour.levels
+      .filter(({ id }) => child(levels, id) === undefined)
+      .map(({ id }) => {
+        const message = `\`${policy.id}\` says nothing of the level \`${id}\`.`;
+        return found('VNFD-LEVEL-INCOMPLETE', levels?.at ?? policy.at, message);
+      });
+  });
 
 function checkScaleInfo(level: InstantiationLevel, source: FlavourSource, flavour: Flavour): readonly Finding[] {
   return Object.entries(level.scaleLevels).flatMap(([aspectId, scaleLevel]) => {

@@ -14,6 +14,7 @@ export const checkScaling = (source: FlavourSource, flavour: Flavour): readonly 
   ...(['vdu-initial-delta', 'vdu-deltas', 'vdu-levels'] as const)
     .flatMap((role) => policiesOf(source.policies, role))
     .flatMap((policy) => checkTargets(policy, source)),
+  ...checkTwice(source),
   ...policiesOf(source.policies, 'vdu-deltas').flatMap((policy) => checkDeltas(policy, flavour)),
   ...flavour.aspects.flatMap((aspect) => [...checkUsed(aspect, source, flavour), ...checkStepCount(aspect, source)]),
   ...flavour.vdus.flatMap((vdu) => checkBounds(vdu, source, flavour)),
@@ -30,6 +31,23 @@ function checkTargets(policy: Policy, source: FlavourSource): readonly Finding[]
       const message = `\`${policy.id}\` targets \`${target}\`, which is no VDU of this flavour${meant}.`;
       return found('VNFD-POLICY-TARGET-UNKNOWN', policy.targetsAt, message);
     });
+}
+
+/** One policy of a kind speaks for a VDU, for deltas one per aspect; readers disagree on which of two wins. */
+function checkTwice(source: FlavourSource): readonly Finding[] {
+  const firsts = new Map<string, string>();
+  return (['vdu-initial-delta', 'vdu-deltas', 'vdu-levels'] as const)
+    .flatMap((role) => policiesOf(source.policies, role))
+    .flatMap((policy) =>
+      policy.targets.flatMap((vduId) => {
+        const key = JSON.stringify([policy.builtIn.role, vduId, textOf(child(policy.properties, 'aspect'))]);
+        const first = firsts.get(key);
+        if (first === undefined) firsts.set(key, policy.id);
+        if (first === undefined || first === policy.id) return [];
+        const message = `\`${first}\` and \`${policy.id}\` say the same of \`${vduId}\`.`;
+        return [found('VNFD-POLICY-TWICE', policy.targetsAt, message)];
+      }),
+    );
 }
 
 function checkDeltas(policy: Policy, flavour: Flavour): readonly Finding[] {

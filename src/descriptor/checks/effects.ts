@@ -1,0 +1,164 @@
+/**
+ * What a VNFD may ask for and Berth does not do. Where the VNF would miss it, that is a warning each; the rest is one note
+ * per node. A property that Berth begins to act on leaves these tables.
+ */
+import type { Finding } from '../../shared/finding.js';
+import { found } from '../finding-codes.js';
+import type { FlavourSource } from '../flavour-source.js';
+import { withRole, type NodeTemplate } from '../node-templates.js';
+import { computeOf } from '../read-vdu.js';
+import { boolOf, child, entriesOf, isNull, itemsOf, type YamlNode } from '../tree.js';
+import type { Vdu, Flavour } from '../vnfd.js';
+import type { TypeRole } from '../vocabulary.js';
+
+interface Missing {
+  readonly role: TypeRole;
+  /** Slash-separated; `*` is every item of a list or every value of a map. Below `virtual_compute` for VDUs' compute. */
+  readonly path: string;
+  /** Only when it is switched on. */
+  readonly onlyTrue?: true;
+  /** What Berth does instead; follows "`node` asks for `property`: ". */
+  readonly instead: string;
+}
+
+const l3 = 'vl_profile/virtual_link_protocol_data/*/l3_protocol_data';
+const l2 = 'vl_profile/virtual_link_protocol_data/*/l2_protocol_data';
+const onlyContent = 'a guest gets the content of its boot data and nothing beside it';
+const noFilter = 'Berth does not filter traffic';
+
+const missing: readonly Missing[] = [
+  { role: 'vdu', path: 'boot_data/kvp_data', instead: onlyContent },
+  { role: 'vdu', path: 'boot_data/content_or_file_data/data', instead: onlyContent },
+  { role: 'vdu', path: 'boot_data/vim_specific_properties', instead: onlyContent },
+  { role: 'vdu', path: 'boot_data/content_or_file_data/destination_path', instead: onlyContent },
+  { role: 'vdu', path: 'virtual_compute/virtual_cpu/virtual_cpu_clock', instead: 'clocks of hosts are not compared' },
+  {
+    role: 'block-storage',
+    path: 'virtual_block_storage_data/vdu_storage_requirements',
+    instead: 'a volume is a file of the host’s storage, whatever that gives',
+  },
+  {
+    role: 'block-storage',
+    path: 'virtual_block_storage_data/rdma_enabled',
+    onlyTrue: true,
+    instead: 'volumes are local files',
+  },
+  {
+    role: 'virtual-link',
+    path: `${l3}/dhcp_enabled`,
+    onlyTrue: true,
+    instead: 'no DHCP server runs on the links of a VNF',
+  },
+  { role: 'cp', path: 'security_group_rule_id', instead: noFilter },
+  { role: 'ext-cp', path: 'security_group_rule_id', instead: noFilter },
+  {
+    role: 'cp',
+    path: 'protocol/*/address_data/*/l3_address_data/floating_ip_activated',
+    onlyTrue: true,
+    instead: 'Berth translates no addresses',
+  },
+  { role: 'cp', path: 'allow_address_pairs', instead: 'Berth does not check the source of packets' },
+];
+
+/** By role: read, checked, without effect. */
+const unused: Readonly<Partial<Record<TypeRole, readonly string[]>>> = {
+  vnf: [
+    'modifiable_attributes',
+    'configurable_properties',
+    'monitoring_parameters',
+    'lcm_operations_configuration/scale_to_level',
+    'lcm_operations_configuration/heal',
+    'lcm_operations_configuration/terminate',
+    'lcm_operations_configuration/operate',
+    'lcm_operations_configuration/change_ext_connectivity',
+    'lcm_operations_configuration/change_current_package',
+    'lcm_operations_configuration/create_snapshot',
+    'lcm_operations_configuration/revert_to_snapshot',
+    'vnf_profile',
+    'lcm_coordinations',
+  ],
+  vdu: [
+    'monitoring_parameters',
+    'configurable_properties',
+    'virtual_compute/virtual_memory/virtual_mem_oversubscription_policy',
+    'nfvi_maintenance_info',
+  ],
+  'block-storage': ['nfvi_maintenance_info'],
+  cp: ['qos', 'nfvi_maintenance_info', 'protocol/*/address_data/*/l2_address_data'],
+  'ext-cp': ['qos', 'nfvi_maintenance_info', 'protocol/*/address_data', 'virtual_network_interface_requirements'],
+  'virtual-link': [
+    'test_access',
+    'monitoring_parameters',
+    'nfvi_maintenance_info',
+    'externally_managed',
+    'vl_profile/max_bitrate_requirements',
+    'vl_profile/min_bitrate_requirements',
+    'vl_profile/qos',
+    'vl_profile/nfvi_maintenance_info',
+    'vl_profile/data_flow_mirroring_supported',
+    `${l2}/name`,
+    `${l2}/network_type`,
+    `${l2}/vlan_transparent`,
+    `${l2}/segmentation_id`,
+    `${l3}/name`,
+    `${l3}/cidr`,
+    `${l3}/ip_allocation_pools`,
+    `${l3}/gateway_ip`,
+    `${l3}/ipv6_address_mode`,
+  ],
+};
+
+export const checkEffects = (source: FlavourSource, flavour: Flavour): readonly Finding[] => [
+  ...missing.flatMap((row) => withRole(source.nodes, row.role).flatMap((node) => checkMissing(node, row))),
+  ...source.nodes.flatMap(checkUnused),
+  ...flavour.vdus.flatMap((vdu) => checkHints(vdu, source)),
+];
+
+/** The one constraint that Berth knows is `virtualisation`. */
+function checkHints({ id, nfviConstraints }: Vdu, source: FlavourSource): readonly Finding[] {
+  const hints = Object.keys(nfviConstraints).filter((key) => key !== 'virtualisation');
+  if (hints.length === 0) return [];
+  const node = source.byId.get(id);
+  const at = child(node?.properties, 'nfvi_constraints')?.at ?? node?.at ?? source.at;
+  const names = hints.map((key) => `\`${key}\``).join(', ');
+  return [
+    found('VNFD-PROPERTY-UNUSED', at, `Nothing in Berth depends on ${names} in \`nfvi_constraints\` of \`${id}\`.`),
+  ];
+}
+
+function checkMissing(node: NodeTemplate, { path, onlyTrue, instead }: Missing): readonly Finding[] {
+  const asked = valuesAt(node, path).filter((value) => onlyTrue === undefined || boolOf(value) === true);
+  return asked.slice(0, 1).map(({ at }) => {
+    const property = path.split('/').at(-1) ?? path;
+    return found('VNFD-EFFECT-MISSING', at, `\`${node.id}\` asks for \`${property}\`: ${instead}.`);
+  });
+}
+
+function checkUnused(node: NodeTemplate): readonly Finding[] {
+  const paths = (unused[node.builtIn.role] ?? []).filter((path) => valuesAt(node, path).length > 0);
+  const [first] = paths.flatMap((path) => valuesAt(node, path));
+  if (first === undefined) return [];
+  const names = paths.map((path) => `\`${path.split('/').at(-1) ?? path}\``);
+  return [
+    found('VNFD-PROPERTY-UNUSED', first.at, `Nothing in Berth depends on ${names.join(', ')} of \`${node.id}\`.`),
+  ];
+}
+
+/** What says something: neither null nor an empty collection. */
+function valuesAt(node: NodeTemplate, path: string): readonly YamlNode[] {
+  const [first = '', ...rest] = path.split('/');
+  const inCompute = first === 'virtual_compute';
+  const start = inCompute ? computeOf(node) : node.properties;
+  const keys = inCompute ? rest : [first, ...rest];
+  return keys
+    .reduce((nodes, key) => nodes.flatMap((each) => step(each, key)), start === undefined ? [] : [start as YamlNode])
+    .filter((value) => !isNull(value) && !isEmpty(value));
+}
+
+function step(node: YamlNode, key: string): readonly YamlNode[] {
+  if (key !== '*') return node.kind === 'map' ? [node.entries.get(key)].flatMap((value) => value ?? []) : [];
+  return node.kind === 'list' ? itemsOf(node) : [node];
+}
+
+const isEmpty = (node: YamlNode): boolean =>
+  node.kind === 'list' ? node.items.length === 0 : node.kind === 'map' && entriesOf(node).length === 0;
