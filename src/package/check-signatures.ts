@@ -5,7 +5,7 @@
 import { normalisePath } from '../descriptor/package-path.js';
 import type { Finding, Place } from '../shared/finding.js';
 import type { FileSignature } from './digest-entry.js';
-import { found } from './finding-codes.js';
+import { found, type PackageCode } from './finding-codes.js';
 import type { PackageInput } from './input.js';
 import type { Layout } from './layout.js';
 import type { Manifest } from './manifest.js';
@@ -43,6 +43,17 @@ export function checkSignatures(input: PackageInput, layout: Layout, manifest: M
 /** Where signatures are not required, what is wrong with them is a warning. */
 export const underPolicy = (findings: readonly Finding[], policy: SignaturePolicy): readonly Finding[] =>
   policy === 'require' ? findings : findings.map((finding) => ({ ...finding, severity: 'warning' }));
+
+/** What a manifest that vouches for a package owes: without it, where signatures are required, the package is refused. */
+const owed: ReadonlySet<string> = new Set<PackageCode>(['MF-MISSING', 'MF-UNLISTED', 'MF-METADATA-MISSING']);
+
+export const owedUnderPolicy = (
+  findings: readonly Finding[],
+  policy: SignaturePolicy | undefined,
+): readonly Finding[] =>
+  policy === 'require'
+    ? findings.map((finding) => (owed.has(finding.code) ? { ...finding, severity: 'error' } : finding))
+    : findings;
 
 const isSigned = (signatures: SignatureInput, manifest: Manifest | undefined): boolean =>
   signatures.outer !== undefined || manifest?.signed === true;

@@ -135,7 +135,7 @@ const layout = {
 const manifest = {
   'MF-MISSING': {
     severity: 'warning',
-    meaning: 'The package has no manifest: nothing vouches for its content.',
+    meaning: 'The package has no manifest: nothing vouches for its content. An error where signatures are required.',
     fix: 'Add a manifest with metadata and a digest of every file.',
   },
   'MF-NAME': {
@@ -145,7 +145,7 @@ const manifest = {
   },
   'MF-METADATA-MISSING': {
     severity: 'warning',
-    meaning: 'The manifest lacks metadata that SOL004 requires.',
+    meaning: 'The manifest lacks metadata that SOL004 requires. An error where signatures are required.',
     fix: 'Add the key under `metadata:`.',
   },
   'MF-METADATA-VALUE': {
@@ -160,7 +160,7 @@ const manifest = {
   },
   'MF-UNLISTED': {
     severity: 'warning',
-    meaning: 'A file of the package has no digest in the manifest.',
+    meaning: 'A file of the package has no digest in the manifest. An error where signatures are required.',
     fix: 'Add Source, Algorithm and Hash of the file.',
   },
   'MF-SIGNATURE-UNCHECKED': {

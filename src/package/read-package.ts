@@ -9,7 +9,7 @@ import { additionalArtifacts } from './additional-artifacts.js';
 import { checkAgreement } from './check-agreement.js';
 import { checkDigests, checkListed } from './check-digests.js';
 import { checkImages, type ImageCheck } from './check-images.js';
-import { checkSignatures, type SignatureCheck } from './check-signatures.js';
+import { checkSignatures, owedUnderPolicy, type SignatureCheck } from './check-signatures.js';
 import type { PackageInput, Wanted } from './input.js';
 import { findLayout, type Layout } from './layout.js';
 import { readManifest, type Manifest } from './manifest.js';
@@ -38,12 +38,11 @@ export function readPackage(input: PackageInput): PackageReading {
       ? { findings: [], images: [], wanted: { digests: [], heads: [] } }
       : checkImages(input, reading.flavours, reading.imagePlaces);
   const signatures = checkSignatures(input, layout, manifest);
+  const ofLayout = [...layout.findings, ...(manifest?.findings ?? []), ...unlisted(input, layout, manifest)];
   const findings = [
-    ...layout.findings,
-    ...(manifest?.findings ?? []),
+    ...owedUnderPolicy(ofLayout, input.signatures?.policy),
     ...signatures.findings,
     ...digests.findings,
-    ...unlisted(input, layout, manifest),
     ...(reading?.findings ?? []),
     ...(manifest === undefined || reading?.vnfd === undefined ? [] : checkAgreement(manifest, reading.vnfd)),
     ...images.findings,

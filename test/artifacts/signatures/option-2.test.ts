@@ -5,9 +5,9 @@ import { afterAll, describe, expect, test } from '@jest/globals';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { innerArchivePath } from '../../../src/artifacts/onboard.js';
-import { edgePackage, type Files } from '../edge-package.js';
+import { edgePackage, edit, type EdgeOptions, type Files } from '../edge-package.js';
 import { writeZip } from '../zips.js';
-import { csar, errorsOf, folder, onboard, pki, removeAll, signer, stranger } from './signed-edge.js';
+import { csar, errorsOf, folder, manifest, onboard, pki, removeAll, signer, stranger } from './signed-edge.js';
 
 afterAll(removeAll);
 
@@ -19,6 +19,14 @@ async function wrapped(
   await writeZip(join(folder, 'inner.csar'), files);
   const inner = readFileSync(join(folder, 'inner.csar'));
   return new Map([['edge.csar', inner], ...Object.entries(more(inner))]);
+}
+
+const other = Buffer.from('another archive');
+
+/** The manifest, and what TOSCA.meta says of it. */
+function dropManifest(files: Files): void {
+  files.delete(manifest);
+  edit(files, 'TOSCA-Metadata/TOSCA.meta', /.*Manifest.*\n/, '');
 }
 
 describe('a package of option 2', () => {
@@ -36,7 +44,27 @@ describe('a package of option 2', () => {
     rmSync(innerArchivePath(csar));
   });
 
-  const other = Buffer.from('another archive');
+  const sign = (inner: Buffer) => ({ 'edge.cms': pki.sign(inner, signer) });
+  const lacking: readonly (readonly [string, EdgeOptions, string])[] = [
+    ['has no manifest', { tamper: dropManifest }, 'MF-MISSING'],
+    ['has a file that its manifest leaves out', { tamper: (all) => all.set('x.txt', other) }, 'MF-UNLISTED'],
+    [
+      'has a manifest that does not name its provider',
+      { tamper: (all) => edit(all, manifest, /.*vnf_provider_id.*\n/, '') },
+      'MF-METADATA-MISSING',
+    ],
+  ];
+
+  test.each(lacking)('that %s is refused where signatures are required', async (_, options, code) => {
+    expect(errorsOf(await onboard(await wrapped(sign, edgePackage(options))))).toEqual([code]);
+  });
+
+  test.each(lacking)('that %s is onboarded with a warning where they are not', async (_, options, code) => {
+    const outcome = await onboard(await wrapped(sign, edgePackage(options)), { policy: 'warn' });
+    expect(outcome.ok && outcome.value.findings).toMatchObject([{ code, severity: 'warning' }]);
+    rmSync(innerArchivePath(csar));
+  });
+
   test.each<readonly [string, () => Promise<Files>, readonly string[]]>([
     [
       'its content was changed',
