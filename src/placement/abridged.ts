@@ -18,16 +18,20 @@ export function abridged(explanation: Explanation): Explanation {
   return { ...explanation, hosts, hostsLeftOut: left };
 }
 
+const hostsText = (count: number): string => `${count} host${count === 1 ? '' : 's'}`;
+
 export function explanationText(explanation: Explanation): string {
   const { summary, funnel, hosts, hostsLeftOut, nearestMisses, relaxations } = explanation;
   const narrowing = funnel.filter((stage) => stage.after < stage.before);
   const sections = [
     [summary],
-    narrowing.map(({ constraint, before, after }) => `${constraint}: ${before} hosts before, ${after} after.`),
+    narrowing.map(
+      ({ constraint, before, after }) => `${constraint} refuses ${before - after} of ${hostsText(before)}.`,
+    ),
     nearestMisses.map((miss) => `Nearest: ${miss}.`),
     relaxations.map((one) => `It ${one}.`),
     hosts.flatMap(({ hostId, reasons }) => reasons.map((reason) => `${hostId}: ${reason}.`)),
-    hostsLeftOut === undefined ? [] : [`${hostsLeftOut} more hosts are not listed.`],
+    hostsLeftOut === undefined ? [] : [`Not listed: ${hostsText(hostsLeftOut)}.`],
   ];
   return `${sections
     .filter((lines) => lines.length > 0)
