@@ -17,6 +17,8 @@ const hashNames: Readonly<Record<DigestAlgorithm, string>> = {
   'sha-512': 'sha512',
 };
 
+const wrongCrc = 'the content does not have the CRC that the archive says';
+
 export async function digestEntry(zip: ZipFile, entry: Entry, algorithm: DigestAlgorithm): Promise<string> {
   const hash = createHash(hashNames[algorithm]);
   await pipeline(await zip.openReadStreamPromise(entry), crcCheck(entry), async (chunks: AsyncIterable<Buffer>) => {
@@ -31,9 +33,17 @@ export async function extractEntry(zip: ZipFile, entry: Entry, toFile: string): 
   await pipeline(await zip.openReadStreamPromise(entry), crcCheck(entry), target);
 }
 
-/** Content as a stream; its CRC was checked when the archive was opened. */
+/** Content as a stream. The last piece waits for the CRC: nobody is given all of what was damaged on disk. */
 export async function* streamEntry(zip: ZipFile, entry: Entry): AsyncGenerator<Uint8Array> {
-  for await (const chunk of await zip.openReadStreamPromise(entry)) yield chunk as Buffer;
+  let crc = 0;
+  let last: Buffer | undefined;
+  for await (const chunk of await zip.openReadStreamPromise(entry)) {
+    if (last !== undefined) yield last;
+    last = chunk as Buffer;
+    crc = crc32(last, crc);
+  }
+  if (crc !== entry.crc32) throw new Error(wrongCrc);
+  if (last !== undefined) yield last;
 }
 
 /** At most `maxBytes` from the beginning; a whole small entry is checked against its CRC. */
@@ -70,7 +80,7 @@ function crcCheck(entry: Entry): Transform {
       done(null, chunk);
     },
     flush(done) {
-      done(crc === entry.crc32 ? null : new Error('the content does not have the CRC that the archive says'));
+      done(crc === entry.crc32 ? null : new Error(wrongCrc));
     },
   });
 }

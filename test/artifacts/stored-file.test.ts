@@ -9,7 +9,7 @@ import type { StoredFile } from '../../src/artifacts/artifacts.js';
 import { defaultCsarLimits } from '../../src/artifacts/csar-limits.js';
 import { fileOnDisk, StoredArchive } from '../../src/artifacts/stored-file.js';
 import { edgePackage, type Files } from './edge-package.js';
-import { bytesOf, entriesOf, writeZip } from './zips.js';
+import { bytesOf, entriesOf, writeRawZip, writeZip } from './zips.js';
 
 const large = 'Files/images/edge-fast.img';
 let folder: string;
@@ -92,6 +92,20 @@ test('an archive that is no longer one is a fault', async () => {
   writeFileSync(join(folder, 'broken.csar'), 'not a zip');
   const broken = new StoredArchive(join(folder, 'broken.csar'), defaultCsarLimits);
   await expect(broken.file('a')).rejects.toThrow('is not as it was onboarded');
+});
+
+test('a file that was damaged on disk is not given to its end, alone or in an archive', async () => {
+  const content = Buffer.alloc(200_000, 'berth ');
+  writeRawZip(join(folder, 'damaged.csar'), [{ name: 'a.txt', content, deflate: true, crc: 1 }]);
+  const damaged = new StoredArchive(join(folder, 'damaged.csar'), defaultCsarLimits);
+  for (const file of [await damaged.file('a.txt'), await damaged.zip(['a.txt'])]) {
+    let given = 0;
+    const reading = async () => {
+      for await (const chunk of file!.read()) given += chunk.length;
+    };
+    await expect(reading()).rejects.toThrow('does not have the CRC');
+    expect(given).toBeLessThan(content.length);
+  }
 });
 
 describe('files of a package as one archive', () => {

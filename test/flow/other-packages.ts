@@ -9,7 +9,10 @@ import { writeZip } from '../artifacts/zips.js';
 import type { Client } from '../api/door.js';
 import { createPackage, onboarded, upload } from './router.js';
 
-/** Neither TOSCA.meta nor manifest: a VNFD at the root, and its image. */
+/** A name that has to be escaped in a URI. */
+export const oddName = 'Scripts/größe 100%/m@ster & x?.sh';
+
+/** Neither TOSCA.meta nor manifest: a VNFD at the root, its image, a script. */
 export function minimalPackage(): Files {
   const image = qcow2Image(64 * 1024 * 1024);
   const text = readFileSync('descriptors/minimal/sol001-3.3.1.yaml', 'utf8');
@@ -17,6 +20,7 @@ export function minimalPackage(): Files {
   return new Map([
     ['minimal.yaml', Buffer.from(vnfd)],
     ['Files/system.qcow2', image],
+    [oddName, Buffer.from('#!/bin/sh\n')],
   ]);
 }
 

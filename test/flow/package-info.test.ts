@@ -4,7 +4,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { bodyOf, listOf } from '../api/door.js';
 import { digest, type Files } from '../artifacts/edge-package.js';
-import { minimalPackage, onboard, signedEdge } from './other-packages.js';
+import { minimalPackage, oddName, onboard, signedEdge } from './other-packages.js';
 import { packages } from './router.js';
 import { startServer, type Server } from './server.js';
 
@@ -55,6 +55,15 @@ describe('an onboarded package', () => {
     ]);
   });
 
+  test('names its artifacts as a client appends them to the URI', async () => {
+    const found = await listOf(await server.ask(`${packages}?filter=(eq,vnfProductName,Minimal)&all_fields`));
+    const [{ id, additionalArtifacts } = {}] = found;
+    const [artifact] = additionalArtifacts as readonly { artifactPath: string }[];
+    expect(artifact?.artifactPath).toBe('Scripts/gr%C3%B6%C3%9Fe%20100%25/m%40ster%20%26%20x%3F.sh');
+    const response = await server.ask(`${packages}/${String(id)}/artifacts/${artifact?.artifactPath}`);
+    expect([response.status, await response.text()]).toEqual([200, String(minimalPackage().get(oddName))]);
+  });
+
   test('describes its software images', () => {
     const images = info['softwareImages'] as readonly Record<string, unknown>[];
     expect(images.map(({ id }) => id)).toEqual(['small.worker', 'system', 'pinned.worker']);
@@ -102,7 +111,7 @@ describe('packages are found by', () => {
     '(eq,additionalArtifacts/artifactClassification,LICENSE)',
     '(eq,additionalArtifacts/nonManoArtifactSetId,example_dashboards)',
     '(eq,additionalArtifacts/metadata/contentType,application/json)',
-    '(eq,additionalArtifacts/checksum/algorithm,SHA-256)',
+    '(eq,additionalArtifacts/checksum/algorithm,SHA-256);(eq,vnfProductName,Edge)',
     '(in,compatibleSpecificationVersions,2.7.1,9.9.9)',
     '(cont,_links/self/href,ID)',
   ])('%s', async (filter) => {

@@ -65,7 +65,7 @@ function renderContents(contents: VnfPackage, { createdAtMs, vnfmInfo = contents
     vnfmInfo: [...vnfmInfo],
     softwareImages: renderImages(vnfd, contents.softwareImages, createdAtMs),
     additionalArtifacts: contents.additionalArtifacts.map((artifact) => ({
-      artifactPath: artifact.path,
+      artifactPath: uriPath(artifact.path),
       checksum: { algorithm: 'SHA-256', hash: artifact.sha256 },
       isEncrypted: false,
       metadata: { contentType: typeOf(artifact.path), size: artifact.sizeBytes },
@@ -74,6 +74,9 @@ function renderContents(contents: VnfPackage, { createdAtMs, vnfmInfo = contents
     })),
   };
 }
+
+/** As it is appended to `…/artifacts/`: each segment percent-encoded (SOL013 clause 4.1). */
+const uriPath = (path: string): string => path.split('/').map(encodeURIComponent).join('/');
 
 /** Every image of every flavour once; what the VNFD says of it beside what the file is. */
 function renderImages(vnfd: Vnfd, files: readonly PackageImage[], createdAtMs: number) {
@@ -102,6 +105,6 @@ function renderImage(image: SwImage, files: readonly PackageImage[], createdAtMs
     minDisk: image.minDiskBytes,
     minRam: image.minRamBytes ?? 0,
     size: file?.sizeBytes ?? image.sizeBytes,
-    ...(file ? { imagePath: file.path } : image.file === undefined ? {} : { imageUri: image.file }),
+    ...(file ? { imagePath: uriPath(file.path) } : image.file === undefined ? {} : { imageUri: image.file }),
   };
 }
