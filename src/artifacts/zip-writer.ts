@@ -62,14 +62,14 @@ function directoryOf(placed: readonly Placed[], offset: number): readonly Buffer
 }
 
 function localHeader({ name, crc32, sizeBytes }: Placed): Buffer {
-  const extra = zip64([sizeBytes, sizeBytes], sizeBytes > largest32);
+  const extra = zip64([sizeBytes, sizeBytes], sizeBytes >= largest32);
   const sizes = u32(Math.min(sizeBytes, largest32));
   const common = [u16(version), u16(flags), u16(0), u16(0), u16(zeroDate), u32(crc32), sizes, sizes, u16(name.length)];
   return Buffer.concat([u32(0x04034b50), ...common, u16(extra.length), name, extra]);
 }
 
 function centralHeader({ name, crc32, sizeBytes, offset }: Placed): Buffer {
-  const extra = zip64([sizeBytes, sizeBytes, offset], sizeBytes > largest32 || offset > largest32);
+  const extra = zip64([sizeBytes, sizeBytes, offset], sizeBytes >= largest32 || offset >= largest32);
   const isLarge = extra.length > 0;
   const sizes = u32(isLarge ? largest32 : sizeBytes);
   const common = [u16(version), u16(flags), u16(0), u16(0), u16(zeroDate), u32(crc32), sizes, sizes, u16(name.length)];
