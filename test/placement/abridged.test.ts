@@ -33,7 +33,7 @@ h2: cell 0: needs 512 free pages of 2 MiB, has 300.
     const { explanation } = place(asked, { hosts: [...none, short], claims: [] });
     const kept = abridged(explanation);
     expect(kept.hosts).toHaveLength(100);
-    expect(kept.hosts[0]?.hostId).toBe('h2');
+    expect(kept.hosts.map(({ hostId }) => hostId)).toContain('h2');
     expect(kept.hostsLeftOut).toBe(51);
     expect(kept.funnel[0]).toMatchObject({ before: 151 });
     expect(explanationText(kept)).toMatch(/\n\nNot listed: 51 hosts\.\n$/);
