@@ -11,6 +11,7 @@ import type { Store, VnfPkgRecord } from '../../store/store.js';
 import type { PackageCommands } from '../../workflow/commands.js';
 import { streamedTypes } from '../http/body-parsers.js';
 import { Describe } from '../http/describe.js';
+import { endOnSilence } from '../http/end-on-silence.js';
 import { bareType } from '../http/media-types.js';
 import { expectOk, found, ProblemError, refusal } from '../http/problem-error.js';
 import { RequestUris, type Uris } from '../http/uris.js';
@@ -36,6 +37,7 @@ export class PackageContentController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<void> {
     const record = await this.record(id);
+    endOnSilence(request.raw);
     const upload = await uploadOf(request);
     const outcome = await this.packages.upload(record.id, upload.content(), upload.expectedBytes);
     // What the form says wrongly is the client's to mend, not an upload that broke.
