@@ -27,12 +27,12 @@ export function composeFleet({ fleet, dataDir }: BerthConfig, clock: Clock): Com
   return { engines, hosts: fleet.hosts, policyOf: policyOf(fleet.hosts), stateDir: dataDir };
 }
 
-const engineOptions = ({ id, uri, pool, acceleration, physicalNetworks }: HostConfig) => ({
+const engineOptions = ({ id, uri, pool, acceleration, told }: HostConfig) => ({
   hostId: id,
   uri,
   ...(pool && { pool }),
   ...(acceleration && { acceleration }),
-  ...(physicalNetworks && { physicalNetworks }),
+  told,
 });
 
 function simulated(hosts: readonly SimulatedHostConfig[], stateDir: string, clock: Clock): ComposedFleet {

@@ -2,7 +2,7 @@
  * What an operator can set (docs/configuration.md). Sources, the later winning: defaults, file, environment, flags.
  */
 import type { SimulatedTemplate } from '../engine/simulated/host-spec.js';
-import type { HostReservation } from '../inventory/model.js';
+import type { HostReservation, OperatorsWord } from '../inventory/model.js';
 import type { HostId } from '../shared/ids.js';
 
 export interface BerthConfig {
@@ -89,8 +89,8 @@ export interface HostConfig {
   readonly sharedCpuRatio: number;
   /** Says how the host accelerates instead of finding it out. */
   readonly acceleration?: 'kvm' | 'tcg';
-  /** Physical network -> its SR-IOV cards, by network device or PCI address. Cards not named are not given to guests. */
-  readonly physicalNetworks?: Readonly<Record<string, readonly string[]>>;
+  /** Cards on no physical network are not given to guests. */
+  readonly told: OperatorsWord;
 }
 
 /** Each line names a key, the value found, and what is allowed. */

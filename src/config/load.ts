@@ -104,9 +104,9 @@ function hostOf({
   pool,
   reserved,
   acceleration,
-  physicalNetworks,
+  ...told
 }: HostSettings): HostConfig {
-  const cards = Object.values(physicalNetworks ?? {}).flat();
+  const cards = Object.values(told.physicalNetworks ?? {}).flat();
   const twice = cards.find((card, at) => cards.indexOf(card) !== at);
   if (twice)
     throw new ConfigError([`hosts: physicalNetworks of ${id} names "${twice}" twice, a card is on one network`]);
@@ -118,6 +118,6 @@ function hostOf({
     ...(pool && { pool }),
     ...(reserved && { reserved }),
     ...(acceleration && { acceleration }),
-    ...(physicalNetworks && { physicalNetworks }),
+    told,
   };
 }

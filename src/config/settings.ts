@@ -25,6 +25,14 @@ const hostSettings = Type.Object(
     physicalNetworks: Type.Optional(
       Type.Record(Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9._-]*$' }), Type.Array(Type.String({ minLength: 1 }))),
     ),
+    trustedCards: Type.Optional(Type.Array(Type.String({ minLength: 1 }))),
+    rateLimitedCards: Type.Optional(Type.Array(Type.String({ minLength: 1 }))),
+    vhostUser: Type.Optional(
+      Type.Record(
+        Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9._-]*$' }),
+        Type.String({ pattern: '^/[^\\s]*[^/\\s]$', maxLength: 80 }),
+      ),
+    ),
   },
   strict,
 );

@@ -74,7 +74,7 @@ function kindKey(host: Host, physicalNetworks: readonly string[]): string {
   return JSON.stringify([
     [host.zone, host.adminState, host.reachable, host.sharedCpuRatio],
     [facts.architecture, facts.cpuModel, facts.cpuFeatures, facts.machines, facts.capabilities],
-    [facts.networks.map((network) => network.name), physicalNetworks, hasFunctions(host)],
+    [facts.networks.map(({ name, kind }) => [name, kind]), facts.vhostUser, physicalNetworks, hasFunctions(host)],
   ]);
 }
 

@@ -46,10 +46,24 @@ export interface HostFacts {
   /** Those that are to be used first come first. */
   readonly pools: readonly StoragePool[];
   readonly networks: readonly HostNetwork[];
+  /** Networks of a userspace switch, and the folder where it looks for the sockets of vhost-user guests; the operator's word. */
+  readonly vhostUser?: Readonly<Record<string, string>>;
   /** Machine types. */
   readonly machines: readonly string[];
   /** What domain capabilities offer: `cpu-model=EPYC`, `cpu-mode=…`, devices. */
   readonly capabilities: readonly string[];
+}
+
+/** What only the operator can say of a host. Cards are named by network device or PCI address. */
+export interface OperatorsWord {
+  /** Physical network -> cards on it. */
+  readonly physicalNetworks?: Readonly<Record<string, readonly string[]>>;
+  /** Cards whose virtual functions may set MAC addresses and promiscuous mode (`ip link set … vf … trust on`). */
+  readonly trustedCards?: readonly string[];
+  /** Cards whose virtual functions have the bit rates that guests ask for (`… min_tx_rate …`). */
+  readonly rateLimitedCards?: readonly string[];
+  /** As in `HostFacts`. */
+  readonly vhostUser?: Readonly<Record<string, string>>;
 }
 
 export interface Hypervisor {

@@ -83,6 +83,8 @@ export interface InterfaceSpec {
   readonly source:
     | { readonly kind: 'network'; readonly network: string }
     | { readonly kind: 'bridge'; readonly bridge: string }
+    /** A socket that QEMU opens and a userspace switch of the host connects to; guest memory is shared with it. */
+    | { readonly kind: 'vhostuser'; readonly path: string }
     | {
         readonly kind: 'hostdev';
         /** libvirt sets MAC address and VLAN of a virtual function; a physical one is handed over as it is. */

@@ -156,7 +156,8 @@ function interfaceSpec(input: SpecInput, cp: VnfcCp): InterfaceSpec {
   return {
     cpdId: cp.cpdId,
     mac: cp.mac,
-    source: card === undefined ? networkSource(cp) : hostdevSource(card.address, descriptor, cp),
+    source:
+      card === undefined ? networkSource(cp, descriptor, input.host) : hostdevSource(card.address, descriptor, cp),
     model,
     queues: model === 'virtio' ? Math.min(vdu.cpu.count, maxQueues) : 1,
     ...(cp.mtu === undefined ? {} : { mtu: cp.mtu }),
@@ -169,9 +170,13 @@ const maxQueues = 8;
 const modelOf = (vdu: Vdu, cp: VduCp | undefined): InterfaceSpec['model'] =>
   vdu.virtualisation === 'full' && (cp === undefined || cp.model === 'virtio') ? 'e1000e' : (cp?.model ?? 'virtio');
 
-function networkSource(cp: VnfcCp): InterfaceSpec['source'] {
+/** A network on a device of the host (macvtap) is joined like any other: libvirt makes the macvtap. */
+function networkSource(cp: VnfcCp, descriptor: VduCp | undefined, host: HostFacts): InterfaceSpec['source'] {
   if (cp.network === undefined) throw new Error(`CP ${cp.id} has neither a network nor a PCI function`);
-  return { kind: 'network', network: cp.network };
+  if (descriptor?.vnicType !== 'virtio-forwarder') return { kind: 'network', network: cp.network };
+  const folder = host.vhostUser?.[cp.network];
+  if (folder === undefined) throw new Error(`host ${host.hostname} has no vhost-user switch on network ${cp.network}`);
+  return { kind: 'vhostuser', path: `${folder}/vhu-${cp.mac.replaceAll(':', '')}` };
 }
 
 const hostdevSource = (address: string, descriptor: VduCp | undefined, { vlan }: VnfcCp): InterfaceSpec['source'] => ({

@@ -2,7 +2,7 @@
  * From a VDU of a normalised VNFD to what one VNFC of it asks of a host (SOL001 clauses 6.8.3 and 6.8.7; IFA011 for the
  * meaning of pinning, page sizes and locality).
  */
-import type { Flavour, SwImage, Vdu, VduCp } from '../descriptor/vnfd.js';
+import type { Flavour, SwImage, Vdu, VduCp, VnicType } from '../descriptor/vnfd.js';
 import type { HostId, VnfcId, VnfInstanceId } from '../shared/ids.js';
 import { bytesToMiBCeil } from '../shared/units.js';
 import type { PciDemand, VnfcDemand } from './model.js';
@@ -14,10 +14,8 @@ export interface DemandInput {
   readonly vnfInstanceId: VnfInstanceId;
   /** Images by their id in the VNFD, with what their own header says. */
   readonly images: readonly { readonly id: string; readonly virtualSizeBytes: number }[];
-  /** Host networks that must exist: those of external links. Internal links are made where the VNFC comes to lie. */
-  readonly networks: readonly string[];
-  /** Physical network of each direct CP, by cpdId. */
-  readonly physicalNetworks?: Readonly<Record<string, string>>;
+  /** `resourceId` of the external link of each CP, by cpdId. Internal links are made where the VNFC comes to lie. */
+  readonly attached: Readonly<Record<string, string>>;
   readonly zone?: string;
   readonly onlyHosts?: readonly HostId[];
   readonly excludeHosts?: readonly HostId[];
@@ -27,7 +25,8 @@ export interface DemandInput {
 const dayZeroMiB = 1;
 
 export function demandOf(input: DemandInput): VnfcDemand {
-  const { vdu, vnfcId, vnfInstanceId, networks, zone, onlyHosts, excludeHosts } = input;
+  const { vdu, vnfcId, vnfInstanceId, zone, onlyHosts, excludeHosts } = input;
+  const cps = input.flavour.cps.filter((cp) => cp.vduId === vdu.id);
   return {
     vnfcId,
     vnfInstanceId,
@@ -35,8 +34,8 @@ export function demandOf(input: DemandInput): VnfcDemand {
     ...cpuDemand(vdu),
     ...memoryDemand(vdu),
     diskMiB: diskMiB(input),
-    networks,
-    pciFunctions: input.flavour.cps.filter((cp) => cp.vduId === vdu.id).flatMap((cp) => pciDemand(input, cp)),
+    ...networkDemand(input, cps),
+    pciFunctions: cps.flatMap((cp) => pciDemand(input, cp)),
     capabilities: vdu.requestedCapabilities.filter((one) => one.mandatory).map((one) => one.name),
     ...(zone === undefined ? {} : { zone }),
     ...(onlyHosts === undefined ? {} : { onlyHosts }),
@@ -108,13 +107,26 @@ function imageBytes(input: DemandInput, image: SwImage): number {
   return Math.max(image.minDiskBytes, file?.virtualSizeBytes ?? image.sizeBytes);
 }
 
+/** Where external CPs that have no PCI function of their own are attached. */
+function networkDemand({ attached }: DemandInput, cps: readonly VduCp[]) {
+  const joinedBy = (...kinds: readonly VnicType[]) => [
+    ...new Set(cps.filter((cp) => kinds.includes(cp.vnicType)).flatMap((cp) => attached[cp.id] ?? [])),
+  ];
+  const [macvtapNetworks, vhostUserNetworks] = [joinedBy('macvtap'), joinedBy('virtio-forwarder')];
+  return {
+    networks: joinedBy('virtio', 'macvtap'),
+    ...(macvtapNetworks.length === 0 ? {} : { macvtapNetworks }),
+    ...(vhostUserNetworks.length === 0 ? {} : { vhostUserNetworks }),
+  };
+}
+
 /**
  * A direct CP takes a VF, a direct-physical one a whole PF. Unsaid where it lies: a VDU that cares for NUMA wants its functions
  * near, any other would like to.
  */
 function pciDemand(input: DemandInput, cp: VduCp): readonly PciDemand[] {
   if (cp.vnicType !== 'direct' && cp.vnicType !== 'direct-physical') return [];
-  const physicalNetwork = input.physicalNetworks?.[cp.id];
+  const physicalNetwork = input.attached[cp.id];
   const wishes = cp.interfaceRequirements;
   return [
     {

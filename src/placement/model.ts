@@ -35,7 +35,12 @@ export interface VnfcDemand {
   /** Strict: each guest cell's CPUs and memory lie in one host cell. */
   readonly numaStrict: boolean;
   readonly diskMiB: number;
+  /** Host networks that must be there. */
   readonly networks: readonly string[];
+  /** Those of `networks` that must be a device of the host, for macvtap. */
+  readonly macvtapNetworks?: readonly string[];
+  /** Networks of a userspace switch on the host, for vhost-user. */
+  readonly vhostUserNetworks?: readonly string[];
   /** PCI functions wanted, one per direct CP. */
   readonly pciFunctions: readonly PciDemand[];
   readonly architecture?: string;

@@ -39,7 +39,10 @@ export function placementRequest(
 function unknownNetwork(links: readonly ExtVirtualLink[], fleet: Fleet): string | undefined {
   const kinds = fleet.kinds.filter((kind) => kind.tree !== undefined);
   const known = new Set(kinds.flatMap((kind) => kind.sample.facts.networks.map((network) => network.name)));
-  const physical = kinds.flatMap((kind) => kind.physicalNetworks);
+  const physical = kinds.flatMap(({ physicalNetworks, sample }) => [
+    ...physicalNetworks,
+    ...Object.keys(sample.facts.vhostUser ?? {}),
+  ]);
   const link = links.find(({ resourceId }) => !known.has(resourceId) && !physical.includes(resourceId));
   if (link === undefined) return undefined;
   const list = [...new Set([...known, ...physical])].sort().join(', ') || '(none)';
@@ -47,18 +50,13 @@ function unknownNetwork(links: readonly ExtVirtualLink[], fleet: Fleet): string 
 }
 
 function demand(context: PlanContext, draft: OperationDraft, { id, vdu }: VnfcDraft): ReturnType<typeof demandOf> {
-  const attached = attachments(draft.flavour, vdu.id, draft.extVirtualLinks);
-  const direct = new Set(
-    draft.flavour.cps.filter((cp) => cp.vnicType === 'direct' || cp.vnicType === 'direct-physical').map((cp) => cp.id),
-  );
   return demandOf({
     flavour: draft.flavour,
     vdu,
     vnfcId: id,
     vnfInstanceId: context.instance.id,
     images: context.images,
-    networks: [...new Set(attached.filter(([cp]) => !direct.has(cp)).map(([, network]) => network))],
-    physicalNetworks: Object.fromEntries(attached.filter(([cp]) => direct.has(cp))),
+    attached: Object.fromEntries(attachments(draft.flavour, vdu.id, draft.extVirtualLinks)),
   });
 }
 

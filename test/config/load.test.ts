@@ -49,7 +49,7 @@ describe('the configuration', () => {
       uploads: { packageGiB: 32, allowed: [], onlyAllowed: false, fetchSeconds: 21_600 },
       fleet: {
         kind: 'libvirt',
-        hosts: [{ id: 'local', uri: 'qemu:///system', zone: 'default', sharedCpuRatio: 4 }],
+        hosts: [{ id: 'local', uri: 'qemu:///system', zone: 'default', sharedCpuRatio: 4, told: {} }],
       },
     });
   });
@@ -121,8 +121,19 @@ describe('the configuration', () => {
       acceleration: 'tcg',
     };
     const config = file(JSON.stringify({ hosts: [host] }));
-    expect(load(['--config', config]).fleet).toEqual({ kind: 'libvirt', hosts: [host] });
+    expect(load(['--config', config]).fleet).toEqual({ kind: 'libvirt', hosts: [{ ...host, told: {} }] });
     expect(load([], { BERTH_CONFIG: config }).fleet).toMatchObject({ kind: 'libvirt' });
+  });
+
+  test('takes the operator’s word about cards and switches of a host', () => {
+    const told = {
+      physicalNetworks: { physnet1: ['ens1f0'] },
+      trustedCards: ['ens1f0'],
+      rateLimitedCards: ['ens1f0'],
+      vhostUser: { dpdk: '/run/vswitch' },
+    };
+    const config = file(JSON.stringify({ hosts: [{ id: 'a', uri: 'qemu:///system', ...told }] }));
+    expect(load(['--config', config]).fleet.hosts[0]).toMatchObject({ told });
   });
 
   test('simulates three hosts, or as many as it is told', () => {

@@ -1,5 +1,5 @@
 /**
- * Mistakes in what a VDU says of its parts: pinning rules, real-time vCPUs, guest cells of different page sizes.
+ * Mistakes in what a VDU says of its parts: pinning rules, real-time vCPUs, guest cells of different page sizes, cards.
  */
 import type { Edit } from './read.js';
 
@@ -64,5 +64,18 @@ export const pinningCases: readonly (readonly [string, readonly Edit[], readonly
       ],
     ],
     ['VNFD-REQUIREMENT-VALUE'],
+  ],
+  [
+    'macvtap on an internal link',
+    [
+      ['layer_protocols: [ipv4]', 'layer_protocols: [ipv4]\n        vnic_type: macvtap'],
+      ['- virtual_binding: vdu', '- virtual_binding: vdu\n        - virtual_link: l'],
+      [
+        '    outside:\n      type',
+        `    l: { type: tosca.nodes.nfv.VnfVirtualLink, properties: { connectivity_type: { layer_protocols: [ipv4] }, vl_profile: {} } }
+    outside:\n      type`,
+      ],
+    ],
+    ['VNFD-VNIC-UNSUPPORTED'],
   ],
 ];

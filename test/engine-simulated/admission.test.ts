@@ -98,6 +98,17 @@ describe('CPUs of a simulated host', () => {
   });
 });
 
+describe('a vhost-user card on a simulated host', () => {
+  it('needs memory that the switch can reach', async () => {
+    const bench = await started();
+    const path = '/run/vswitch/vhu-1';
+    const spec = domain(1, { interfaces: [{ ...card(1, ''), source: { kind: 'vhostuser', path } }] });
+    await run(bench, spec);
+    const xml = domainXml({ ...spec, uuid: uuidOf(2), name: 'private' }).replace('<access mode="shared"/>', '');
+    expect(await refusal(bench.engine.ensureDomain(xml))).toMatch(/'vhostuser' requires shared memory/);
+  });
+});
+
 describe('PCI functions of a simulated host', () => {
   const vf = (n: number, address: string): DomainSpec =>
     domain(n, {

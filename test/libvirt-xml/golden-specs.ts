@@ -62,6 +62,22 @@ export const goldenSpecs: Readonly<Record<string, DomainSpec>> = {
     disks: [root, day0],
     interfaces: [aCard(0)],
   }),
+  'vhost-user': aSpec({
+    ...agentAndLog,
+    acceleration: 'kvm',
+    cpu: {
+      vcpus: 2,
+      pins: pinned(2, 3),
+      emulatorCpus: [0],
+      cells: [{ vcpus: [0, 1], memoryMiB: 2048, hostCell: 0 }],
+    },
+    memory: { memoryMiB: 2048, pageSizeKiB: 1048576 },
+    disks: [root, day0],
+    interfaces: [
+      aCard(0),
+      aCard(1, { queues: 2, source: { kind: 'vhostuser', path: '/run/vswitch/vhu-525400000001' } }),
+    ],
+  }),
   'split-pages': aSpec({
     ...agentAndLog,
     acceleration: 'kvm',

@@ -115,6 +115,7 @@ const joined = (card: InterfaceReading) => ({
 
 function wanted({ mac, model, queues, source }: InterfaceSpec) {
   if (source.kind === 'hostdev') return { mac, model: undefined, queues: 1, joins: source.address };
+  if (source.kind === 'vhostuser') return { mac, model, queues: model === 'virtio' ? queues : 1, joins: undefined };
   const joins = source.kind === 'network' ? source.network : source.bridge;
   return { mac, model, queues: model === 'virtio' ? queues : 1, joins };
 }

@@ -260,6 +260,16 @@ describe('cards', () => {
     expect(west?.source).toEqual({ kind: 'hostdev', function: 'vf', address: '0000:06:10.1', vlan: 42 });
   });
 
+  test('a virtio-forwarder CP opens the socket that the switch of its network looks for', () => {
+    const cps = [cp('west_vdu_cp', 0, { vnicType: 'virtio-forwarder' })];
+    const guest = vnfc({ cps: [vnfcCp('west', 0, { network: 'dpdk' })] });
+    const asked = input({ flavour: flavour({ cps }), vnfc: guest });
+    const on = (vhostUser: Record<string, string>) =>
+      domainSpecOf({ ...asked, host: { ...facts, vhostUser } }).interfaces[0]?.source;
+    expect(on({ dpdk: '/run/vswitch' })).toEqual({ kind: 'vhostuser', path: '/run/vswitch/vhu-525400000000' });
+    expect(() => on({})).toThrow(/host-1 has no vhost-user switch on network dpdk/);
+  });
+
   test('a CP that joins nothing is a fault that names it', () => {
     const { network: _, ...loose } = vnfcCp('west', 0);
     expect(() => domainSpecOf(input({ vnfc: vnfc({ cps: [loose] }) }))).toThrow(/cp-west/);

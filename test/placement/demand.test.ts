@@ -13,7 +13,7 @@ const demanded = (change: Partial<Vdu>, flavourChange: Partial<Flavour> = {}, mo
     vnfcId: vnfcId('a'),
     vnfInstanceId: vnfInstanceId('vnf-1'),
     images: [{ id: 'router', virtualSizeBytes: 2 * GiB }],
-    networks: ['data'],
+    attached: {},
     ...more,
   });
 const { cpu, memory } = vdu();
@@ -89,10 +89,27 @@ describe('the demand of a VDU', () => {
       cp({ id: 'mgmt', vnicType: 'virtio' }),
       cp({ id: 'far', vnicType: 'direct', vduId: 'other' }),
     ];
-    expect(demanded({ memory: loose }, { cps }, { physicalNetworks: { in: 'physnet1' } }).pciFunctions).toEqual([
+    expect(demanded({ memory: loose }, { cps }, { attached: { in: 'physnet1' } }).pciFunctions).toEqual([
       { cpdId: 'in', kind: 'vf', cellPolicy: 'required', physicalNetwork: 'physnet1', trusted: true },
       { cpdId: 'out', kind: 'pf', cellPolicy: 'preferred' },
     ]);
+  });
+
+  it('joins networks of the kind that its CPs need', () => {
+    const cps = [
+      cp({ id: 'a' }),
+      cp({ id: 'b', vnicType: 'macvtap' }),
+      cp({ id: 'c', vnicType: 'virtio-forwarder' }),
+      cp({ id: 'd', vnicType: 'direct' }),
+      cp({ id: 'e' }),
+    ];
+    const attached = { a: 'data', b: 'wire', c: 'dpdk', d: 'physnet1', e: 'data' };
+    expect(demanded({ memory: loose }, { cps }, { attached })).toMatchObject({
+      networks: ['data', 'wire'],
+      macvtapNetworks: ['wire'],
+      vhostUserNetworks: ['dpdk'],
+      pciFunctions: [{ cpdId: 'd', physicalNetwork: 'physnet1' }],
+    });
   });
 
   it('puts functions where the CP says, else the VDU, else near a VDU that cares for NUMA', () => {

@@ -81,6 +81,13 @@ export const refusals: readonly RefusalCase[] = [
     refusedBy: 'networks',
   },
   {
+    title: 'A network of another kind',
+    situation: 'A macvtap CP on the network `data`, which is a bridge, and a virtio-forwarder CP on `dpdk`.',
+    hosts: [host('host-01')],
+    request: question([demand('fw-1', { networks: ['data'], macvtapNetworks: ['data'], vhostUserNetworks: ['dpdk'] })]),
+    refusedBy: 'networks',
+  },
+  {
     title: 'Too few hosts for anti-affinity',
     situation: 'Three VNFCs on three hosts, but there are two.',
     hosts: [host('host-01'), host('host-02')],

@@ -7,7 +7,7 @@ import type { FlavourSource } from '../flavour-source.js';
 import { withRole, type NodeTemplate } from '../node-templates.js';
 import { cellPolicies, cellPolicyText, interfaceTypes, readInterfaceRequirements, vnicTypes } from '../read-cp.js';
 import { child, itemsOf, textOf } from '../tree.js';
-import type { Flavour } from '../vnfd.js';
+import type { Flavour, VduCp } from '../vnfd.js';
 
 export const checkUnsupported = (source: FlavourSource, flavour: Flavour): readonly Finding[] => [
   ...source.nodes.flatMap(checkNodeType),
@@ -16,6 +16,7 @@ export const checkUnsupported = (source: FlavourSource, flavour: Flavour): reado
     ...checkInterfaceType(node),
     ...checkCellPolicy(node),
   ]),
+  ...flavour.cps.flatMap((cp) => checkInternalVnic(cp, flavour, source)),
   ...[...withRole(source.nodes, 'cp'), ...withRole(source.nodes, 'virtual-link')].flatMap(checkLayers),
   ...flavour.storages.flatMap((storage) => {
     if (storage.kind === 'block') return [];
@@ -50,6 +51,14 @@ function checkVnicType(node: NodeTemplate): readonly Finding[] {
   if (type === undefined || Object.hasOwn(vnicTypes, type)) return [];
   const message = `\`${node.id}\` asks for a vNIC of type \`${type}\`.`;
   return [found('VNFD-VNIC-UNSUPPORTED', value?.at ?? node.at, message)];
+}
+
+/** Internal links are bridges of their own; these kinds of vNIC reach what the host has already. */
+function checkInternalVnic(cp: VduCp, { extCps }: Flavour, source: FlavourSource): readonly Finding[] {
+  if (cp.vnicType !== 'macvtap' && cp.vnicType !== 'virtio-forwarder') return [];
+  if (cp.virtualLinkId === undefined || extCps.some((one) => one.virtualLinkId === cp.virtualLinkId)) return [];
+  const message = `\`${cp.id}\` is ${cp.vnicType} on the internal link \`${cp.virtualLinkId}\`, which is a bridge; use normal.`;
+  return [found('VNFD-VNIC-UNSUPPORTED', source.byId.get(cp.id)?.at ?? source.at, message)];
 }
 
 function checkInterfaceType(node: NodeTemplate): readonly Finding[] {

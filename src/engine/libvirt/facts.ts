@@ -9,6 +9,7 @@ import type {
   HostNetwork,
   HugepagePool,
   Hypervisor,
+  OperatorsWord,
   PciFunction,
   StoragePool,
 } from '../../inventory/model.js';
@@ -41,10 +42,8 @@ export function hugepagesOf({ pages }: CellCapabilities): CellCapabilities['page
   return pages.filter(({ sizeKiB }) => sizeKiB !== smallest);
 }
 
-/** What an operator says of a host that the host does not. */
-interface Said {
-  /** Physical network -> cards on it, by network device or PCI address. */
-  readonly physicalNetworks?: Readonly<Record<string, readonly string[]>>;
+/** What a host does not say itself. */
+interface Said extends OperatorsWord {
   /** The pool that Berth made for itself. */
   readonly pool?: string;
 }
@@ -53,7 +52,7 @@ export function hostFacts(
   picture: HostPicture,
   free: readonly FreePages[],
   acceleration: Acceleration,
-  { physicalNetworks = {}, pool: own }: Said = {},
+  said: Said = {},
 ): HostFacts {
   const { description, capabilities } = picture;
   const held = description.activeDomains.flatMap(heldPages);
@@ -67,13 +66,14 @@ export function hostFacts(
     hypervisor: hypervisor(description, acceleration),
     acceleration,
     cells: capabilities.cells.map((cell) => cellFacts(cell, capabilities.cells, free, held)),
-    pciFunctions: onNetworks(pciFunctions(description.nodeDevices.map(readNodeDevice)), physicalNetworks),
+    pciFunctions: asTold(pciFunctions(description.nodeDevices.map(readNodeDevice)), said),
     pools: description.pools
       .map(readPool)
       .filter(({ path }) => path !== '')
       .map(poolFacts)
-      .sort((a, b) => Number(b.name === own) - Number(a.name === own) || (a.name < b.name ? -1 : 1)),
+      .sort((a, b) => Number(b.name === said.pool) - Number(a.name === said.pool) || (a.name < b.name ? -1 : 1)),
     networks: description.networks.filter(({ active }) => active).map(({ xml }) => networkFacts(xml)),
+    ...(said.vhostUser && { vhostUser: said.vhostUser }),
     ...offers(picture, acceleration),
   };
 }
@@ -140,7 +140,7 @@ function pciFunctions(devices: readonly NodeDevice[]): readonly PciFunction[] {
     .map((device) => pciFacts(device, netdevs.get(device.name)));
 }
 
-/** libvirt's VF interfaces take MAC and VLAN; trust and rate it cannot set. */
+/** libvirt's VF interfaces take MAC and VLAN; of trust and rates it neither knows nor sets anything. */
 function pciFacts(device: PciDevice, net: NetDevice | undefined): PciFunction {
   const kind = kindOf(device);
   return {
@@ -159,17 +159,20 @@ function pciFacts(device: PciDevice, net: NetDevice | undefined): PciFunction {
   };
 }
 
-/** A virtual function is on the network of its card. */
-function onNetworks(
-  functions: readonly PciFunction[],
-  networks: Readonly<Record<string, readonly string[]>>,
-): readonly PciFunction[] {
-  const cardNetwork = ({ address, netdev }: PciFunction) =>
-    Object.keys(networks).find((name) => networks[name]?.some((card) => card === address || card === netdev));
-  const byCard = new Map(functions.map((one) => [one.address, cardNetwork(one)]));
+/** A virtual function is on the network of its card, and is trusted or limited as its card says. */
+function asTold(functions: readonly PciFunction[], said: OperatorsWord): readonly PciFunction[] {
+  const { physicalNetworks = {}, trustedCards = [], rateLimitedCards = [] } = said;
+  const cards = new Map(functions.map((one) => [one.address, one]));
   return functions.map((one) => {
-    const physicalNetwork = byCard.get(one.parent ?? one.address);
-    return physicalNetwork === undefined ? one : { ...one, physicalNetwork };
+    const { address, netdev } = cards.get(one.parent ?? one.address) ?? one;
+    const isAmong = (named: readonly string[]) => named.some((card) => card === address || card === netdev);
+    const physicalNetwork = Object.keys(physicalNetworks).find((name) => isAmong(physicalNetworks[name] ?? []));
+    return {
+      ...one,
+      trustCapable: isAmong(trustedCards),
+      rateCapable: isAmong(rateLimitedCards),
+      ...(physicalNetwork === undefined ? {} : { physicalNetwork }),
+    };
   });
 }
 

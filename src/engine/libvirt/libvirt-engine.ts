@@ -3,7 +3,7 @@
  * (`stopping.ts`, `guest.ts`), what needs thought too (`facts.ts`, `acceleration/`).
  */
 import { release } from 'node:os';
-import type { Acceleration, HostFacts } from '../../inventory/model.js';
+import type { Acceleration, HostFacts, OperatorsWord } from '../../inventory/model.js';
 import { readNetwork } from '../../libvirt-xml/read-network.js';
 import { type HostId, type VnfcId, vnfcId } from '../../shared/ids.js';
 import type {
@@ -39,8 +39,7 @@ export interface LibvirtEngineOptions {
   readonly keepAliveSeconds?: number;
   /** Says how the host accelerates instead of finding it out. */
   readonly acceleration?: AccelerationOverride;
-  /** Physical network -> cards on it, by network device or PCI address. */
-  readonly physicalNetworks?: Readonly<Record<string, readonly string[]>>;
+  readonly told?: OperatorsWord;
   readonly now?: () => number;
   readonly deadlineMs?: (name: CallName) => number;
 }
@@ -119,8 +118,7 @@ class LibvirtEngine implements Engine {
   async facts(known?: Acceleration): Promise<HostFacts> {
     const picture = await this.#picture();
     const acceleration = await this.#findAcceleration(picture, known);
-    const { physicalNetworks } = this.#options;
-    const said = { pool: this.#pool, ...(physicalNetworks && { physicalNetworks }) };
+    const said = { pool: this.#pool, ...this.#options.told };
     return hostFacts(picture, await this.#freePages(picture), acceleration, said);
   }
 

@@ -53,6 +53,7 @@ export function readDomainDemand(xml: string): DomainDemand {
   const cards = elements(devices, 'interface').map(readCard);
   refuseTwice('MAC address', [...cards.map((card) => card.mac)]);
   const vcpus = positive('vcpu', textOf(find(root, 'vcpu')));
+  refusePrivateMemory(root, devices);
   const serialLog = find(devices, 'serial', 'log')?.attributes['file'];
   return {
     uuid: readUuid(root),
@@ -143,6 +144,13 @@ function readCard(card: XmlElement): CardDemand {
   const source = find(card, 'source')?.attributes ?? {};
   const { network, bridge } = source;
   return { mac, ...(network !== undefined && { network }), ...(bridge !== undefined && { bridge }) };
+}
+
+/** A userspace switch could not reach the guest's memory, and QEMU says so. */
+function refusePrivateMemory(root: XmlElement, devices: XmlElement | undefined): void {
+  const isVhostUser = elements(devices, 'interface').some(({ attributes }) => attributes['type'] === 'vhostuser');
+  const isShared = find(root, 'memoryBacking', 'access')?.attributes['mode'] === 'shared';
+  if (isVhostUser && !isShared) throw rejected('configUnsupported', "'vhostuser' requires shared memory");
 }
 
 function readFunctions(devices: XmlElement | undefined): readonly string[] {

@@ -38,9 +38,10 @@ const common = {
 } as const satisfies Partial<HostFacts>;
 
 export function factsOf(host: SimulatedHost): HostFacts {
-  const { id, cells, pciFunctions, pools, cpu } = host.spec;
+  const { id, cells, pciFunctions, pools, cpu, vhostUser } = host.spec;
   return {
     ...common,
+    ...(vhostUser && { vhostUser }),
     ...(cpu && { cpuModel: cpu.model, cpuFeatures: cpu.features }),
     hostname: id,
     uuid: uuidOf(id),

@@ -2,7 +2,7 @@
  * What a simulated host is made of. Large parts (cells, PCI functions, networks) are shared between the hosts of one
  * template, so that a fleet of 10,000 costs little more than its ids.
  */
-import type { Cell, HostNetwork, PciFunction } from '../../inventory/model.js';
+import type { Cell, HostFacts, HostNetwork, PciFunction } from '../../inventory/model.js';
 import type { HostId } from '../../shared/ids.js';
 
 export interface SimulatedHostSpec {
@@ -12,6 +12,7 @@ export interface SimulatedHostSpec {
   /** Networks of the host itself, there before Berth came. */
   readonly networks: readonly HostNetwork[];
   readonly pools: readonly SimulatedPool[];
+  readonly vhostUser?: HostFacts['vhostUser'];
   /** Absent: what all simulated hosts say of their CPU. */
   readonly cpu?: SimulatedCpu;
 }

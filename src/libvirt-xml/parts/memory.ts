@@ -1,7 +1,8 @@
 /**
  * How much memory, and what backs it. Hugepages are per guest cell where guest cells exist, each of one page size;
  * libvirt allocates them before the guest runs, so a host without room refuses the start instead of slowing the guest.
- * `locked` keeps memory from being swapped or merged.
+ * `locked` keeps memory from being swapped or merged. A userspace switch (vhost-user) reads and writes frames where they lie,
+ * so memory is shared with it, hugepages as they are and small pages through a file of no name.
  */
 import { el, type XmlElement } from '../xml/element.js';
 import type { DomainSpec } from '../domain-spec.js';
@@ -12,7 +13,7 @@ import type { Contribution } from './part.js';
 export function memory(spec: DomainSpec): Contribution {
   const { memoryMiB } = spec.memory;
   const locked = spec.memory.locked ? [el('nosharepages'), el('locked')] : [];
-  const backing = [...hugepages(spec), ...locked];
+  const backing = [...hugepages(spec), ...locked, ...shared(spec)];
   return {
     top: [
       el('memory', { unit: 'MiB' }, memoryMiB),
@@ -20,6 +21,11 @@ export function memory(spec: DomainSpec): Contribution {
       ...(backing.length === 0 ? [] : [el('memoryBacking', {}, ...backing)]),
     ],
   };
+}
+
+function shared({ interfaces }: DomainSpec): readonly XmlElement[] {
+  if (!interfaces.some(({ source }) => source.kind === 'vhostuser')) return [];
+  return [el('source', { type: 'memfd' }), el('access', { mode: 'shared' })];
 }
 
 function hugepages(spec: DomainSpec): readonly XmlElement[] {

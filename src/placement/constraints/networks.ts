@@ -1,12 +1,30 @@
 /**
- * Networks that the vNICs join must reach the host.
+ * Networks that the vNICs join must reach the host, and be of a kind that gives such vNICs: macvtap needs a network on the
+ * host's own device, vhost-user a userspace switch that the operator has told of.
  */
+import type { HostFacts } from '../../inventory/model.js';
+import type { VnfcDemand } from '../model.js';
 import { met, type KindConstraint } from './constraint.js';
 
 export const networks: KindConstraint = {
   name: 'networks',
   refuse: ({ demand }, { facts }) => {
     const missing = demand.networks.filter((name) => !facts.networks.some((network) => network.name === name));
-    return missing.length === 0 ? met : [`network ${missing.join(', ')} does not reach it`];
+    if (missing.length > 0) return [`network ${missing.join(', ')} does not reach it`];
+    return demand.macvtapNetworks === undefined && demand.vhostUserNetworks === undefined
+      ? met
+      : wrongKind(demand, facts);
   },
 };
+
+function wrongKind(demand: VnfcDemand, facts: HostFacts): readonly string[] {
+  const kindOf = (name: string) => facts.networks.find((network) => network.name === name)?.kind ?? 'unknown';
+  return [
+    ...(demand.macvtapNetworks ?? [])
+      .filter((name) => kindOf(name) !== 'physical')
+      .map((name) => `network ${name} is of kind ${kindOf(name)}; macvtap needs a network on a device of the host`),
+    ...(demand.vhostUserNetworks ?? [])
+      .filter((name) => facts.vhostUser?.[name] === undefined)
+      .map((name) => `has no vhost-user switch on network ${name}`),
+  ];
+}

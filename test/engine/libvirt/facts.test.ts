@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import type { Acceleration } from '../../../src/inventory/model.js';
+import type { Acceleration, OperatorsWord } from '../../../src/inventory/model.js';
 import type { HostDescription } from '../../../src/engine/libvirt/calls/host.js';
 import { hostFacts, readHost } from '../../../src/engine/libvirt/facts.js';
 
@@ -40,11 +40,7 @@ const description = (changed: Partial<HostDescription> = {}): HostDescription =>
   ...changed,
 });
 
-const facts = (
-  changed: Partial<HostDescription> = {},
-  freeInCell1 = 512,
-  physicalNetworks: Readonly<Record<string, readonly string[]>> = {},
-) =>
+const facts = (changed: Partial<HostDescription> = {}, freeInCell1 = 512, said: OperatorsWord = {}) =>
   hostFacts(
     readHost(description(changed)),
     [
@@ -52,7 +48,7 @@ const facts = (
       { cell: 1, pageSizeKiB: 2048, free: freeInCell1 },
     ],
     acceleration,
-    { physicalNetworks, pool: 'berth' },
+    { ...said, pool: 'berth' },
   );
 
 test('versions are told as people write them', () => {
@@ -89,9 +85,33 @@ test('a card is on the physical network that names its device or address, and it
     "<device><name>net</name><parent>pf</parent><capability type='net'><interface>eth1</interface></capability></device>",
   ];
   const networks = (cards: Readonly<Record<string, readonly string[]>>) =>
-    facts({ nodeDevices }, 512, cards).pciFunctions.map(({ physicalNetwork }) => physicalNetwork);
+    facts({ nodeDevices }, 512, { physicalNetworks: cards }).pciFunctions.map(({ physicalNetwork }) => physicalNetwork);
   expect(networks({ physnet1: ['eth1'] })).toEqual(['physnet1', 'physnet1', undefined]);
   expect(networks({ physnet2: ['0000:01:02.0'] })).toEqual([undefined, undefined, 'physnet2']);
+});
+
+test('virtual functions are trusted and have rates where the operator says so of their card', () => {
+  const kin = "<capability type='phys_function'><address domain='0' bus='0x1' slot='0' function='0'/></capability>";
+  const nodeDevices = [
+    pci('pf', 0, "<capability type='virt_functions' maxCount='7'/>"),
+    pci('vf', 16, kin),
+    "<device><name>net</name><parent>pf</parent><capability type='net'><interface>eth1</interface></capability></device>",
+  ];
+  const able = (said: OperatorsWord) =>
+    facts({ nodeDevices }, 512, said).pciFunctions.map((one) => [one.trustCapable, one.rateCapable]);
+  expect(able({})).toEqual([
+    [false, false],
+    [false, false],
+  ]);
+  expect(able({ trustedCards: ['eth1'], rateLimitedCards: ['0000:01:00.0'] })).toEqual([
+    [true, true],
+    [true, true],
+  ]);
+});
+
+test('a userspace switch is there when the operator says where it looks for sockets', () => {
+  expect(facts()).not.toHaveProperty('vhostUser');
+  expect(facts({}, 512, { vhostUser: { dpdk: '/run/vswitch' } }).vhostUser).toEqual({ dpdk: '/run/vswitch' });
 });
 
 test('network functions are listed with their kin, other devices are not', () => {
