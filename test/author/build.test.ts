@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { readerBy } from '../../src/artifacts/package-reader.js';
 import { defaultCsarLimits } from '../../src/artifacts/csar-limits.js';
-import { onboardCsar } from '../../src/artifacts/onboard.js';
+import { onboardCsar, type KeepImages } from '../../src/artifacts/onboard.js';
 import { openCsar } from '../../src/artifacts/open-csar.js';
 import { buildPackage } from '../../src/author/build.js';
 import { lintPackage } from '../../src/author/lint.js';
@@ -14,23 +14,23 @@ import { edgePackage, edit } from '../artifacts/edge-package.js';
 import { Pki, type Identity } from '../artifacts/signatures/authority.js';
 import { vocabulary } from '../descriptor/read.js';
 import { makeScratch } from './folders.js';
-import { randomPackage } from './random-package.js';
+import { filesOf, randomShape } from './random-package.js';
 
 const scratch = makeScratch();
 const pki = new Pki();
 const vendor = pki.signer('vendor');
-const filesOf = ({ keyFile, certificateFile }: Identity) => ({
+const pathsOf = ({ keyFile, certificateFile }: Identity) => ({
   key: join(pki.folder, keyFile),
   certificate: join(pki.folder, certificateFile),
 });
-const trusting = await signatureChecks({ trustStore: filesOf(vendor).certificate });
+const trusting = await signatureChecks({ trustStore: pathsOf(vendor).certificate });
 afterAll(() => {
   scratch.remove();
   pki.remove();
 });
 
 async function signer(identity = vendor) {
-  const signing = await signingOf({ option: '1', ...filesOf(identity) }, 'sha256', {});
+  const signing = await signingOf({ option: '1', ...pathsOf(identity) }, 'sha256', {});
   if (signing === undefined) throw new Error('there is a key, and nothing is signed');
   return signing;
 }
@@ -156,24 +156,33 @@ describe('build', () => {
   });
 });
 
-describe('a random package', () => {
-  test('makes packages that lint clean and onboard, whatever is in them', async () => {
-    let run = 0;
-    await fc.assert(
-      fc.asyncProperty(randomPackage, async (files) => {
+test('random packages lint clean and onboard, signed or not, whatever is in them', async () => {
+  const options = [1, 2] as const;
+  const signed = await signer();
+  let run = 0;
+  await fc.assert(
+    fc.asyncProperty(
+      randomShape,
+      fc.constantFrom('sha-256', 'sha-512'),
+      fc.constantFrom(undefined, ...options),
+      async (drawn, algorithm, option) => {
         run += 1;
         const csar = scratch.path(`random-${run}.csar`);
-        const { report } = await buildPackage(scratch.folder(`random-${run}`, files), csar, { releasedAt });
+        const signing = option === undefined ? {} : { signing: { ...signed, option } };
+        const folder = scratch.folder(`random-${run}`, filesOf(drawn));
+        const { report } = await buildPackage(folder, csar, { releasedAt, algorithm, ...signing });
         expect(report.findings).toEqual([]);
         const kept: string[] = [];
-        const outcome = await onboardCsar(csar, readerBy(vocabulary), defaultCsarLimits, (images) => {
+        const checks = option === undefined ? undefined : trusting;
+        const keep: KeepImages = (images) => {
           kept.push(...images.map(({ path }) => path));
           return Promise.resolve(ok(undefined));
-        });
-        expect(outcome.ok).toBe(true);
-        expect(kept.length).toBeGreaterThan(0);
-      }),
-      { numRuns: 15 },
-    );
-  }, 60_000);
-});
+        };
+        const outcome = await onboardCsar(csar, readerBy(vocabulary), defaultCsarLimits, keep, checks);
+        expect(outcome.ok && outcome.value.securityOption).toBe(`OPTION_${option ?? 1}`);
+        expect(kept).toEqual(['Files/system.qcow2']);
+      },
+    ),
+    { numRuns: 25 },
+  );
+}, 120_000);
