@@ -7,6 +7,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import type { DynamicModule } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { randomUUID } from 'node:crypto';
+import { Readable } from 'node:stream';
 import type { Logger } from 'pino';
 import { installBodyParsers } from './http/body-parsers.js';
 import { bodyPipe } from './http/check-body.js';
@@ -58,8 +59,17 @@ export async function createServer(module: DynamicModule, options: ServerOptions
   return app;
 }
 
-/** One metric per request; one log line per change. */
+/** One metric per request; one log line per change, and per answer that could not be sent to its end. */
 function reportRequests(server: FastifyInstance, { metrics, log }: ServerOptions): void {
+  server.addHook('onSend', (request, reply, payload, done) => {
+    const broken = (err: Error): void => {
+      const fields = { err, requestId: request.id, method: request.method, url: request.url };
+      // Before its first byte the client is answered a problem instead, and the filter says so.
+      if (reply.raw.headersSent) log.error(fields, 'an answer broke off');
+    };
+    if (payload instanceof Readable) payload.on('error', broken);
+    done();
+  });
   server.addHook('onResponse', (request, reply, done) => {
     const route = request.routeOptions.url ?? '(none)';
     metrics.requestFinished(request.method, route, reply.statusCode, reply.elapsedTime / 1000);

@@ -234,6 +234,18 @@ whenHere('every resource', () => {
     }
   });
 
+  test('is the same under v1, for clients that send no Version', async () => {
+    for (const [template, methods] of defined) {
+      const older = pathOf(template).replace('/v2/', '/v1/');
+      const ask = (path: string, method: string, version = '') => server.ask(path, { method, headers: { version } });
+      const allowed = (await ask(older, 'OPTIONS')).headers.get('allow')?.split(', ') ?? [];
+      expect([template, allowed.filter((method) => method !== 'HEAD')]).toEqual([template, [...methods].toSorted()]);
+      if (!methods.has('GET')) continue;
+      const there = await ask(pathOf(template), 'GET', '2.1.0');
+      expect([template, (await ask(older, 'GET')).status]).toEqual([template, there.status]);
+    }
+  });
+
   test('was read or changed with success, and nothing was answered otherwise than defined', () => {
     const done = [...seen].filter((exchange) => /[23]\d\d$/.test(exchange)).map((exchange) => exchange.split(' '));
     const lacking = [...defined].flatMap(([template, methods]) => {
