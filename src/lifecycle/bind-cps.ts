@@ -21,8 +21,12 @@ export interface Addressing {
 const addressKey = (network: string, address: string): string => `${network}/${address}`;
 
 /** The keys under which the addresses of a bound CP are claimed. */
-export const addressKeys = ({ network, physicalNetwork, addresses }: VnfcCp): readonly string[] =>
-  addresses.map((address) => addressKey(network ?? physicalNetwork ?? '', address.split('/')[0] ?? ''));
+export const addressKeys = ({ network, physicalNetwork, vlan, addresses }: VnfcCp): readonly string[] =>
+  addresses.map((address) => addressKey(segment(network ?? physicalNetwork ?? '', vlan), address.split('/')[0] ?? ''));
+
+/** VLANs of one wire are networks of their own. */
+const segment = (network: string, vlan: number | undefined): string =>
+  vlan === undefined ? network : `${network}.${String(vlan)}`;
 
 interface Attachment {
   readonly link: ExtVirtualLink;
@@ -98,7 +102,12 @@ function externalCp(
 ): Outcome<Bound> {
   const entry = config.configs[vnfc.index] ?? config.configs[0];
   const wishes = entry?.addresses ?? [];
-  const addresses = chooseAll(link.resourceId, config.configs.length > 1 ? 0 : vnfc.index, wishes, addressing);
+  const addresses = chooseAll(
+    segment(link.resourceId, entry?.vlan),
+    config.configs.length > 1 ? 0 : vnfc.index,
+    wishes,
+    addressing,
+  );
   if (addresses === undefined) return refuse(noAddress(link, config, vnfc));
   const wishedMac =
     config.configs.length > 1 || vnfc.index === 0 ? wishes.find((each) => each.macAddress !== undefined) : undefined;

@@ -11,12 +11,13 @@ import { cp, flavour, vdu } from '../builders/vnfd.js';
 const range = { type: 'IPV4', fixed: [], range: { min: '10.9.0.1', max: '10.9.0.9' }, prefixLength: 24 } as const;
 
 /** One CP on an external link, through a network or a PCI function. */
-function bind(functions: PlacedVnfc['pciFunctions'], taken: Set<string>, wish: object = {}) {
+function bind(functions: PlacedVnfc['pciFunctions'], taken: Set<string>, wish: object = {}, vlan?: number) {
   const shape = flavour({
     vdus: [vdu()],
     cps: [cp('west', 0)],
     extCps: [{ id: 'west', vduCpId: 'west', requirement: 'virtual_link_west' }],
   });
+  const tag = vlan === undefined ? {} : { vlan };
   const draft = {
     flavour: shape,
     adds: [],
@@ -26,7 +27,7 @@ function bind(functions: PlacedVnfc['pciFunctions'], taken: Set<string>, wish: o
       {
         id: 'link',
         resourceId: 'physnet1',
-        extCps: [{ cpdId: 'west', configs: [{ cpConfigId: 'a', addresses: [{ ...range, ...wish }] }] }],
+        extCps: [{ cpdId: 'west', configs: [{ cpConfigId: 'a', addresses: [{ ...range, ...wish }], ...tag }] }],
       },
     ],
     scaleLevels: {},
@@ -46,6 +47,14 @@ test.each([
   const first = bound(functions, taken).flatMap(addressKeys);
   expect(first).toEqual(['physnet1/10.9.0.1']);
   expect(bound(functions, new Set(first)).map(({ addresses }) => addresses)).toEqual([['10.9.0.2/24']]);
+});
+
+test('an address is free on one VLAN while another VLAN of the wire has it', () => {
+  const card = [{ cpdId: 'west', address: '0000:41:10.0' }];
+  const on = (vlan: number, taken: readonly string[]) => valueOf(bind(card, new Set(taken), {}, vlan));
+  const first = on(7, []).flatMap(addressKeys);
+  expect(first).toEqual(['physnet1.7/10.9.0.1']);
+  expect([on(7, first), on(8, first)].map(([cp]) => cp?.addresses)).toEqual([['10.9.0.2/24'], ['10.9.0.1/24']]);
 });
 
 test('a virtual function has the VLAN of its internal link, if that is one', () => {
