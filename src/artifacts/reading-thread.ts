@@ -18,7 +18,7 @@ export interface ReadingLimits {
   readonly memoryMiB: number;
 }
 
-export const defaultReadingLimits: ReadingLimits = { ms: 60_000, memoryMiB: 1024 };
+export const defaultReadingLimits: ReadingLimits = { ms: 60_000, memoryMiB: 512 };
 
 export class ReadingThread {
   readonly #limits: ReadingLimits;
