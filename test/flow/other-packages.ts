@@ -13,10 +13,12 @@ import { createPackage, onboarded, upload } from './router.js';
 export const oddName = 'Scripts/größe 100%/m@ster & x?.sh';
 
 /** Neither TOSCA.meta nor manifest: a VNFD at the root, its image, a script. */
-export function minimalPackage(): Files {
+export function minimalPackage(vnfdId = 'minimal'): Files {
   const image = qcow2Image(64 * 1024 * 1024);
   const text = readFileSync('descriptors/minimal/sol001-3.3.1.yaml', 'utf8');
-  const vnfd = text.replace(/hash: [0-9a-f]{64}/, `hash: ${digest('sha256', image)}`);
+  const vnfd = text
+    .replace(/hash: [0-9a-f]{64}/, `hash: ${digest('sha256', image)}`)
+    .replace(/descriptor_id: .*/, `descriptor_id: ${vnfdId}`);
   return new Map([
     ['minimal.yaml', Buffer.from(vnfd)],
     ['Files/system.qcow2', image],
@@ -40,7 +42,7 @@ export function signedEdge(): Files {
 export const signaturesOf = (path: string): readonly string[] => [`${path}.cms`, `${path}.cert`];
 
 /** Bytes of the archive. */
-async function packed(files: Files): Promise<Buffer> {
+export async function packed(files: Files): Promise<Buffer> {
   const folder = mkdtempSync(join(tmpdir(), 'berth-packed-'));
   await writeZip(join(folder, 'package.csar'), files);
   const bytes = readFileSync(join(folder, 'package.csar'));

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { bodyOf, listOf } from '../api/door.js';
 import type { Files } from '../artifacts/edge-package.js';
 import { entriesOf } from '../artifacts/zips.js';
-import { minimalPackage, onboard, signaturesOf, signedEdge } from './other-packages.js';
+import { minimalPackage, oddName, onboard, packed, signaturesOf, signedEdge } from './other-packages.js';
 import { createPackage, packages } from './router.js';
 import { startServer, type Server } from './server.js';
 
@@ -152,6 +152,8 @@ describe('signatures come with', () => {
   test('an artifact, in an archive', async () => {
     const plain = await read(`artifacts/${changeLog}`);
     expect(plain.headers.get('content-type')).toBe('text/plain');
+    const octets = await read(`artifacts/${changeLog}`, { accept: 'application/octet-stream' });
+    expect(octets.headers.get('content-type')).toBe('application/octet-stream');
     const all = [changeLog, ...signaturesOf(changeLog)];
     expect(await entries(`artifacts/${changeLog}?include_signatures`)).toEqual(
       Object.fromEntries(all.map((path) => [path, paperOf(path)])),
@@ -192,6 +194,23 @@ describe('a VNFD', () => {
     const response = await server.ask(`${packages}/${minimalId}/manifest`, { headers: { accept: 'text/plain' } });
     expect(await bodyOf(response)).toMatchObject({ status: 404, detail: expect.stringContaining('no manifest') });
   });
+});
+
+test('a package inside a signed archive is downloaded with that archive, and read without', async () => {
+  const inner = await packed(minimalPackage('another'));
+  const outer: Files = new Map([
+    ['inner.csar', inner],
+    ['inner.cms', Buffer.from('nobody’s signature')],
+  ]);
+  const info = await onboard(server, outer);
+  expect(info).toMatchObject({ onboardingState: 'ONBOARDED', packageSecurityOption: 'OPTION_2' });
+  const get = (path: string) => server.ask(`${packages}/${String(info['id'])}/${path}`, { headers: { accept: '*/*' } });
+  const content = await entriesOf(await bytes(await get('package_content')));
+  expect(Object.keys(content)).toEqual([...outer.keys()]);
+  expect(await (await get('vnfd')).text()).toContain('descriptor_id: another');
+  expect(Object.keys(await entriesOf(await bytes(await get('artifacts'))))).toEqual([oddName]);
+  await server.send('PATCH', `${packages}/${String(info['id'])}`, { operationalState: 'DISABLED' });
+  expect((await server.ask(`${packages}/${String(info['id'])}`, { method: 'DELETE' })).status).toBe(204);
 });
 
 describe('packages by the id of their VNFD', () => {
