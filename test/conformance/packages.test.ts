@@ -160,6 +160,7 @@ whenHere('a change', () => {
     await onboarded(client, path.split('/').at(-1) ?? '');
     expect((await client.ask(path, { method: 'DELETE' })).status).toBe(204);
     expect((await client.send('POST', packages, { userDefinedData: 'x' })).status).toBe(400);
+    expect((await client.send('POST', packages, {}, { 'content-type': 'text/plain' })).status).toBe(415);
   });
 });
 

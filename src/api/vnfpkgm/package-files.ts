@@ -8,6 +8,7 @@ import { ApiParam, ApiQuery } from '@nestjs/swagger';
 import { createHash } from 'node:crypto';
 import type { PackageFiles } from '../../artifacts/artifacts.js';
 import type { VnfPackage } from '../../package/model.js';
+import type { SecurityFiles } from '../../package/security-files.js';
 import { toscaMetaPath } from '../../package/tosca-meta.js';
 import type { Store, VnfPkgRecord } from '../../store/store.js';
 import { Describe } from '../http/describe.js';
@@ -61,10 +62,9 @@ export abstract class PackageFilesReading {
     const pkg = await this.onboarded(exchange);
     const { vnfdFiles, manifestPath } = pkg.contents;
     if (!signed(exchange)) return this.sendText(exchange, pkg, vnfdFiles, [toscaMetaPath, ...vnfdFiles]);
-    const { certificates } = await this.files.securityFiles(pkg.id);
-    const papers = [...(manifestPath === undefined ? [] : [manifestPath]), ...certificates];
-    const vouching = await this.signaturesOf(pkg, vnfdFiles);
-    return this.sendZip(exchange, pkg, [toscaMetaPath, ...vnfdFiles, ...papers, ...vouching]);
+    const security = await this.files.securityFiles(pkg.id);
+    const papers = [...(manifestPath === undefined ? [] : [manifestPath]), ...security.certificates];
+    return this.sendZip(exchange, pkg, [toscaMetaPath, ...vnfdFiles, ...papers, ...signaturesOf(vnfdFiles, security)]);
   }
 
   /** With signatures a zip, when the certificate of the signer stands in a file of its own. */
@@ -95,8 +95,7 @@ export abstract class PackageFilesReading {
     const pkg = await this.onboarded(exchange);
     const chosen = chooseArtifacts(pkg.contents.additionalArtifacts, exchange.request.query as Query);
     const paths = chosen.map(({ path }) => path);
-    const vouching = signed(exchange) ? await this.signaturesOf(pkg, paths) : [];
-    return this.sendZip(exchange, pkg, [...paths, ...vouching]);
+    return signed(exchange) ? this.sendSigned(exchange, pkg, paths) : this.sendZip(exchange, pkg, paths);
   }
 
   @Get('artifacts/*')
@@ -109,7 +108,7 @@ export abstract class PackageFilesReading {
     // The router calls the rest of the path `*`; the page cannot show that as a name.
     const path = paramsOf(exchange)['*'] ?? '';
     const download = found(await this.download(pkg, path), `artifact of VNF package ${pkg.id} at`, path);
-    if (signed(exchange)) return this.sendZip(exchange, pkg, [path, ...(await this.signaturesOf(pkg, [path]))]);
+    if (signed(exchange)) return this.sendSigned(exchange, pkg, [path]);
     return sendFile(exchange, { ...download, type: acceptable(exchange, typesOf(path)) });
   }
 
@@ -135,10 +134,8 @@ export abstract class PackageFilesReading {
     return sendFile(exchange, { file: await this.files.zip(pkg.id, paths), type, tag: tagOf(pkg, type, paths) });
   }
 
-  /** Files that hold the signatures of these files, and the certificates that go with them. */
-  private async signaturesOf({ id }: Onboarded, paths: readonly string[]): Promise<readonly string[]> {
-    const security = await this.files.securityFiles(id);
-    return security.signatures.filter(({ of }) => paths.includes(of)).flatMap(({ files }) => files);
+  private async sendSigned(exchange: Exchange, pkg: Onboarded, paths: readonly string[]): Answer {
+    return this.sendZip(exchange, pkg, [...paths, ...signaturesOf(paths, await this.files.securityFiles(pkg.id))]);
   }
 
   private async onboarded(exchange: Exchange): Promise<Onboarded> {
@@ -147,6 +144,10 @@ export abstract class PackageFilesReading {
     throw refusal('wrong-state', `VNF package ${id} is ${onboardingState}; its content is readable once ONBOARDED.`);
   }
 }
+
+/** Files that hold the signatures of these files, and the certificates that go with them. */
+const signaturesOf = (paths: readonly string[], { signatures: all }: SecurityFiles): readonly string[] =>
+  all.filter(({ of }) => paths.includes(of)).flatMap(({ files }) => files);
 
 const paramsOf = ({ request }: Exchange): Params => request.params as Params;
 const signed = ({ request }: Exchange): boolean => wantsSignatures(request.query as Query);
