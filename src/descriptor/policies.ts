@@ -5,7 +5,18 @@ import type { Finding, Place } from '../shared/finding.js';
 import { found } from './finding-codes.js';
 import { resolveMap, type InputValues } from './functions.js';
 import { badNode } from './node-templates.js';
-import { asMap, child, emptyMap, namedOf, overlay, textOf, textsOf, type YamlMap, type YamlNode } from './tree.js';
+import {
+  asMap,
+  child,
+  emptyMap,
+  namedOf,
+  overlay,
+  textMapOf,
+  textOf,
+  textsOf,
+  type YamlMap,
+  type YamlNode,
+} from './tree.js';
 import type { TypeTable } from './types.js';
 import type { BuiltInType, TypeRole } from './vocabulary.js';
 
@@ -15,6 +26,7 @@ export interface Policy {
   readonly builtIn: BuiltInType;
   readonly at: Place;
   readonly properties: YamlMap;
+  readonly metadata: Readonly<Record<string, string>>;
   readonly targets: readonly string[];
   /** Where the targets stand. */
   readonly targetsAt: Place;
@@ -60,6 +72,7 @@ function readNamed(
         builtIn,
         at: source.at,
         properties: resolveMap(overlay(types.defaultsOf(type), own), inputs),
+        metadata: textMapOf(child(source, 'metadata')),
         targets: textsOf(members),
         targetsAt: members?.at ?? source.at,
       },

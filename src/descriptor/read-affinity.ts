@@ -19,8 +19,11 @@ export const readAffinityRules = (source: FlavourSource): readonly AffinityRule[
     const vduIds = boundNodes(policy, source).filter((id) => nodeWithRole(source, id, 'vdu') !== undefined);
     const scope = affinityScopes.find((known) => known === textOf(child(policy.properties, 'scope'))) ?? 'nfvi_node';
     const kind = policy.builtIn.role === 'affinity' ? ('affinity' as const) : ('anti-affinity' as const);
-    return vduIds.length === 0 ? [] : [{ id: policy.id, kind, scope, vduIds, bestEffort: false }];
+    return vduIds.length === 0 ? [] : [{ id: policy.id, kind, scope, vduIds, bestEffort: isBestEffort(policy) }];
   });
+
+/** SOL001 has no word for it, TOSCA leaves metadata to those who use it. */
+const isBestEffort = ({ metadata }: Policy): boolean => metadata['berth.best-effort']?.trim().toLowerCase() === 'true';
 
 /** Targets of a rule with groups replaced by their members. */
 export function boundNodes(policy: Policy, source: FlavourSource): readonly string[] {

@@ -78,7 +78,7 @@ export interface Vdu {
   /** `boot_order: true`: the order of `storageIds` is the boot order. */
   readonly bootOrder: boolean;
   readonly bootData?: BootData;
-  /** Free hints; Berth reads `virtualisation: full | para`. */
+  /** Free hints; Berth reads `virtualisation: full | para` and `zone`. */
   readonly nfviConstraints: Readonly<Record<string, string>>;
   /** `full`: emulated devices that an unmodified guest drives; `para`: virtio. */
   readonly virtualisation: 'full' | 'para';
@@ -268,7 +268,7 @@ export interface AffinityRule {
   readonly scope: 'nfvi_node' | 'zone' | 'zone_group' | 'nfvi_pop' | 'network_link_and_node';
   /** VDU ids; a placement group is already resolved to its members. */
   readonly vduIds: readonly string[];
-  /** One VDU: among its instances. Several: across them. */
+  /** Metadata `berth.best-effort: true` of the policy. */
   readonly bestEffort: boolean;
 }
 

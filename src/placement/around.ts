@@ -11,6 +11,7 @@ export interface BoundRule {
   /** Must hold; a best-effort rule is only preferred, except while the search still hopes to meet all of them. */
   readonly hard: boolean;
   readonly hosts: ReadonlySet<HostId>;
+  /** Zones of these hosts, or groups of zones: as the scope has it. */
   readonly zones: ReadonlySet<string>;
 }
 
@@ -34,7 +35,7 @@ export function aroundOf(
     rules: binding.map((rule) => {
       const others = placed.filter((berth) => rule.vnfcIds.includes(berth.vnfcId));
       const hosts = new Set([...rule.placed, ...others.map((berth) => berth.hostId)]);
-      const zones = [...hosts].flatMap((id) => freeHost(fleet, id)?.host.zone ?? []);
+      const zones = [...hosts].flatMap((id) => freeHost(fleet, id)?.host ?? []).map((one) => areaOf(rule, one.zone));
       return { rule, hard: bestEffortIsHard || !rule.bestEffort, hosts, zones: new Set(zones) };
     }),
     holderOf: (host, cpu) => {
@@ -51,10 +52,14 @@ const cpusOf = ({ cells, emulatorCpus }: VnfcPlacement): readonly number[] => [
   ...emulatorCpus,
 ];
 
+/** The zone, or the group that it is in. */
+export const areaOf = ({ scope }: AffinityDemand, zone: string): string =>
+  scope === 'zone_group' && zone.includes('/') ? zone.slice(0, zone.lastIndexOf('/')) : zone;
+
 /** Whether a host meets a rule: with the others for affinity, without them for anti-affinity. The first is always well. */
 export function meets(bound: BoundRule, host: { readonly id: HostId; readonly zone: string }): boolean {
   const { rule, hosts, zones } = bound;
   if (hosts.size === 0) return true;
-  const together = rule.scope === 'zone' ? zones.has(host.zone) : hosts.has(host.id);
+  const together = rule.scope === 'nfvi_node' ? hosts.has(host.id) : zones.has(areaOf(rule, host.zone));
   return together === (rule.kind === 'affinity');
 }

@@ -25,7 +25,9 @@ export interface DemandInput {
 const dayZeroMiB = 1;
 
 export function demandOf(input: DemandInput): VnfcDemand {
-  const { vdu, vnfcId, vnfInstanceId, zone, onlyHosts, excludeHosts } = input;
+  const { vdu, vnfcId, vnfInstanceId, onlyHosts, excludeHosts } = input;
+  const zone = input.zone ?? vdu.nfviConstraints['zone'];
+  const liked = vdu.requestedCapabilities.filter((one) => !one.mandatory);
   const cps = input.flavour.cps.filter((cp) => cp.vduId === vdu.id);
   return {
     vnfcId,
@@ -37,6 +39,7 @@ export function demandOf(input: DemandInput): VnfcDemand {
     ...networkDemand(input, cps),
     pciFunctions: cps.flatMap((cp) => pciDemand(input, cp)),
     capabilities: vdu.requestedCapabilities.filter((one) => one.mandatory).map((one) => one.name),
+    ...(liked.length === 0 ? {} : { likedCapabilities: liked.map((one) => one.name) }),
     ...(zone === undefined ? {} : { zone }),
     ...(onlyHosts === undefined ? {} : { onlyHosts }),
     ...(excludeHosts === undefined ? {} : { excludeHosts }),

@@ -48,6 +48,8 @@ export interface VnfcDemand {
   readonly cpuModel?: string;
   /** Names of capabilities that must be met. */
   readonly capabilities: readonly string[];
+  /** Names of capabilities that are liked. */
+  readonly likedCapabilities?: readonly string[];
   readonly zone?: string;
   /** Only these hosts, when the operator or an earlier decision says so. */
   readonly onlyHosts?: readonly HostId[];
@@ -74,7 +76,8 @@ export interface PciDemand {
 export interface AffinityDemand {
   readonly id: string;
   readonly kind: 'affinity' | 'anti-affinity';
-  readonly scope: 'nfvi_node' | 'zone';
+  /** The group of a zone is what stands before the last `/` of its name: `east/rack1` is in `east`; else the zone itself. */
+  readonly scope: 'nfvi_node' | 'zone' | 'zone_group';
   readonly bestEffort: boolean;
   /** VNFCs of the question that the rule binds. */
   readonly vnfcIds: readonly VnfcId[];

@@ -80,8 +80,9 @@ function attachments(
 /** One VDU in a rule: among its instances; several: across all of theirs. VNFCs that stay count as placed. */
 function ruleDemands(draft: OperationDraft): readonly AffinityDemand[] {
   return draft.flavour.affinityRules.flatMap((rule) => {
-    const scope = rule.scope === 'zone' || rule.scope === 'zone_group' ? ('zone' as const) : ('nfvi_node' as const);
+    // All hosts are of one NFVI-PoP.
     if (rule.scope === 'nfvi_pop') return [];
+    const scope = rule.scope === 'network_link_and_node' ? 'nfvi_node' : rule.scope;
     return [bound(draft, { id: rule.id, kind: rule.kind, scope, bestEffort: rule.bestEffort }, rule.vduIds)];
   });
 }

@@ -78,4 +78,14 @@ export const pinningCases: readonly (readonly [string, readonly Edit[], readonly
     ],
     ['VNFD-VNIC-UNSUPPORTED'],
   ],
+  [
+    'VNFCs in different PoPs',
+    [
+      [
+        'AntiAffinityRule\n      properties: { scope: nfvi_node }',
+        'AntiAffinityRule\n      properties: { scope: nfvi_pop }',
+      ],
+    ],
+    ['VNFD-EFFECT-MISSING'],
+  ],
 ];

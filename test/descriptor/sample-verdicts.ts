@@ -74,7 +74,7 @@ export const templates: Readonly<Record<string, Verdict>> = {
   tosca_nfv_vdu_affinity_with_unsupported_scope: {
     shapes: ['default 6 0 0 0 0 0 6'],
     errors: ['YAML-DUPLICATE-KEY ×4', 'VNFD-VNF-MISSING'],
-    warnings: ['VNFD-FLAVOUR-UNNAMED', 'VNFD-EXTCP-NONE'],
+    warnings: ['VNFD-FLAVOUR-UNNAMED', 'VNFD-EXTCP-NONE', 'VNFD-EFFECT-MISSING'],
   },
   // Placement groups as targets are supported here: nothing but the VNF node is missing.
   tosca_nfv_vdu_affinity_with_unsupported_targets: {

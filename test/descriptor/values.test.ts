@@ -271,6 +271,21 @@ describe('the cell of a PCI function', () => {
   });
 });
 
+test.each([
+  ['nfvi_node', '', { kind: 'anti-affinity', scope: 'nfvi_node', bestEffort: false }],
+  ['zone', "\n      metadata: { berth.best-effort: 'true' }", { scope: 'zone', bestEffort: true }],
+  ['zone_group', '\n      metadata: { other: true }', { scope: 'zone_group', bestEffort: false }],
+])('an anti-affinity rule by %s%s', (scope, metadata, expected) => {
+  const text = `${base}
+  policies:
+    apart:
+      type: tosca.policies.nfv.AntiAffinityRule
+      properties: { scope: ${scope} }
+      targets: [vdu]${metadata}
+`;
+  expect(flavourOf(text).affinityRules).toMatchObject([{ id: 'apart', vduIds: ['vdu'], ...expected }]);
+});
+
 test('Nova extra specs in compute_requirements count', () => {
   const specs = `'{ "hw:cpu_policy": "dedicated", "hw:mem_page_size": "2MB" }'`;
   const vdu = vduOf(

@@ -121,11 +121,17 @@ describe('the demand of a VDU', () => {
     expect(policy({ cellPolicy: 'none' }, { cellPolicy: 'required' })).toBe('required');
   });
 
-  it('asks only for capabilities that are mandatory', () => {
+  it('is for the zone that a constraint names, unless the request names one', () => {
+    const nfviConstraints = { zone: 'rack1' };
+    expect(demanded({ nfviConstraints }).zone).toBe('rack1');
+    expect(demanded({ nfviConstraints }, {}, { zone: 'rack2' }).zone).toBe('rack2');
+  });
+
+  it('asks for capabilities that are mandatory, and likes the others', () => {
     const requestedCapabilities = [
       { name: 'sgx', mandatory: true, parameters: {} },
       { name: 'nice', mandatory: false, parameters: {} },
     ];
-    expect(demanded({ requestedCapabilities }).capabilities).toEqual(['sgx']);
+    expect(demanded({ requestedCapabilities })).toMatchObject({ capabilities: ['sgx'], likedCapabilities: ['nice'] });
   });
 });

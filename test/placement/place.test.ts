@@ -3,7 +3,7 @@ import { claimsOf } from '../../src/inventory/claims.js';
 import type { Claim } from '../../src/inventory/model.js';
 import { place } from '../../src/placement/place.js';
 import type { AffinityDemand, VnfcDemand, VnfcPlacement } from '../../src/placement/model.js';
-import { hostId, opOccId, vnfcId } from '../../src/shared/ids.js';
+import { hostId, opOccId, vnfcId, type HostId } from '../../src/shared/ids.js';
 import { demand, host, pinned, question } from '../builders/placement.js';
 import { berths, heldCpus, one } from './placing.js';
 
@@ -227,6 +227,34 @@ describe('hosts', () => {
     const affinity = [rule({ kind: 'affinity' })];
     const asked = [pinned('a', 6), pinned('b', 6)];
     expect(names(berths(question(asked, { affinity }), three.slice(1), used))).toEqual(['h3', 'h3']);
+  });
+
+  it('differ in zone, or in group of zones, under rules of that scope', () => {
+    const inZones = ['east/r1', 'east/r1', 'east/r2', 'west/r1'].map((zone, at) =>
+      host(`z${String(at)}`, {}, { zone }),
+    );
+    const zonesOf = (scope: AffinityDemand['scope'], count: number) => {
+      const asked = ['a', 'b', 'c', 'd'].slice(0, count).map((name) => demand(name));
+      const result = place(question(asked, { affinity: [rule({ scope })] }), { hosts: inZones, claims: [] });
+      const zone = (id: HostId) => inZones.find((one) => one.id === id)?.zone;
+      return result.ok
+        ? result.placements.map((berth) => zone(berth.hostId)).sort()
+        : result.explanation.hosts[0]?.reasons;
+    };
+    expect(zonesOf('zone', 3)).toEqual(['east/r1', 'east/r2', 'west/r1']);
+    expect(zonesOf('zone', 4)).toEqual(['anti-affinity rule r: another of its VNFCs is in zone east/r1']);
+    expect(zonesOf('zone_group', 2)?.map((zone) => zone?.split('/')[0])).toEqual(['east', 'west']);
+    expect(zonesOf('zone_group', 3)).toEqual(['anti-affinity rule r: another of its VNFCs is in zone group east']);
+  });
+
+  it('with capabilities that are liked come first, and others serve too', () => {
+    const able = host('able');
+    const rich = { ...able, facts: { ...able.facts, capabilities: ['fast-path'] } };
+    const asked = demand('a', { likedCapabilities: ['fast-path', 'sgx'] });
+    for (const seed of [1, 2, 3, 4]) {
+      expect(names(berths(question([asked], { seed }), [three[0]!, rich, three[2]!]))).toEqual(['able']);
+      expect(names(berths(question([asked], { seed }), [three[0]!]))).toEqual(['h1']);
+    }
   });
 
   it('differ under best-effort anti-affinity while they can, and are shared when they must', () => {

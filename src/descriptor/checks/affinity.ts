@@ -6,11 +6,23 @@ import { found } from '../finding-codes.js';
 import { nodeWithRole, perhapsNode, type FlavourSource } from '../flavour-source.js';
 import { affinityPolicies, boundNodes, readAffinityRules } from '../read-affinity.js';
 import type { Policy } from '../policies.js';
+import { child, textOf } from '../tree.js';
 
 export const checkAffinity = (source: FlavourSource): readonly Finding[] => [
-  ...affinityPolicies(source).flatMap((policy) => [...checkTargets(policy, source), ...checkLinks(policy, source)]),
+  ...affinityPolicies(source).flatMap((policy) => [
+    ...checkTargets(policy, source),
+    ...checkLinks(policy, source),
+    ...checkPops(policy),
+  ]),
   ...checkContradictions(source),
 ];
+
+/** To be in one PoP is met anyway. */
+function checkPops(policy: Policy): readonly Finding[] {
+  if (policy.builtIn.role !== 'anti-affinity' || textOf(child(policy.properties, 'scope')) !== 'nfvi_pop') return [];
+  const message = `\`${policy.id}\` keeps VNFCs in different NFVI-PoPs: all hosts of a Berth are of one.`;
+  return [found('VNFD-EFFECT-MISSING', policy.at, message)];
+}
 
 /** Two VDUs, or the instances of one, cannot be both together and apart. */
 function checkContradictions(source: FlavourSource): readonly Finding[] {

@@ -114,9 +114,9 @@ export const checkEffects = (source: FlavourSource, flavour: Flavour): readonly 
   ...flavour.vdus.flatMap((vdu) => checkHints(vdu, source)),
 ];
 
-/** The one constraint that Berth knows is `virtualisation`. */
+/** The constraints that Berth knows are `virtualisation` and `zone`. */
 function checkHints({ id, nfviConstraints }: Vdu, source: FlavourSource): readonly Finding[] {
-  const hints = Object.keys(nfviConstraints).filter((key) => key !== 'virtualisation');
+  const hints = Object.keys(nfviConstraints).filter((key) => !['virtualisation', 'zone'].includes(key));
   if (hints.length === 0) return [];
   const node = source.byId.get(id);
   const at = child(node?.properties, 'nfvi_constraints')?.at ?? node?.at ?? source.at;

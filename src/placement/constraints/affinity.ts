@@ -1,7 +1,7 @@
 /**
- * Hard affinity and anti-affinity by host and by zone (SOL001 affinity rules), counted with VNFCs that run already.
+ * Hard affinity and anti-affinity by host, zone and group of zones (SOL001 affinity rules), counted with VNFCs that run already.
  */
-import { meets, type BoundRule } from '../around.js';
+import { areaOf, meets, type BoundRule } from '../around.js';
 import { met, type HostConstraint } from './constraint.js';
 
 export const affinity: HostConstraint = {
@@ -13,8 +13,9 @@ export const affinity: HostConstraint = {
 };
 
 function sentence({ rule, hosts, zones }: BoundRule, zone: string): string {
-  const here = rule.scope === 'zone' ? `in zone ${zone}` : 'on this host';
+  const area = { nfvi_node: undefined, zone: 'zone', zone_group: 'zone group' }[rule.scope];
+  const here = area === undefined ? 'on this host' : `in ${area} ${areaOf(rule, zone)}`;
   if (rule.kind === 'anti-affinity') return `anti-affinity rule ${rule.id}: another of its VNFCs is ${here}`;
-  const where = rule.scope === 'zone' ? `in zone ${[...zones].join(', ')}` : `on ${[...hosts].join(', ')}`;
+  const where = area === undefined ? `on ${[...hosts].join(', ')}` : `in ${area} ${[...zones].join(', ')}`;
   return `affinity rule ${rule.id}: its VNFCs are ${where}`;
 }

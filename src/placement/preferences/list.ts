@@ -10,6 +10,7 @@ import type { PlacementRequest } from '../model.js';
 import { bestEffortAffinity } from './best-effort-affinity.js';
 import { keepLargeCells } from './keep-large-cells.js';
 import { keepVfRichCells, keepVfRichHosts } from './keep-vf-rich.js';
+import { likedCapabilities } from './liked-capabilities.js';
 import { pack } from './pack.js';
 import type { Candidate, CellPreference, HostPreference } from './preference.js';
 import { spread } from './spread.js';
@@ -27,7 +28,12 @@ export function ranked(
   request: Pick<PlacementRequest, 'strategy' | 'seed'>,
 ): readonly Candidate[] {
   if (candidates.length < 2) return candidates;
-  const preferences: readonly HostPreference[] = [strategies[request.strategy], keepVfRichHosts, bestEffortAffinity];
+  const preferences: readonly HostPreference[] = [
+    strategies[request.strategy],
+    keepVfRichHosts,
+    bestEffortAffinity,
+    likedCapabilities,
+  ];
   const costed = candidates.map((candidate) => ({
     candidate,
     cost: preferences.reduce((sum, one) => sum + one.weight * one.cost(candidate, ask, around), 0),

@@ -30,7 +30,7 @@ const hostArb = (name: string): fc.Arbitrary<Host> =>
       vfs: fc.constantFrom(0, 1, 2, 3),
       vfs2: fc.constantFrom(0, 1),
       poolMiB: fc.constantFrom(1024, 100_000, 100_000),
-      zone: fc.constantFrom('z1', 'z2'),
+      zone: fc.constantFrom('e/z1', 'e/z2', 'w/z3'),
       adminState: fc.constantFrom<Host['adminState']>('active', 'active', 'active', 'active', 'active', 'draining'),
       networks: fc.constantFrom(['data'], ['data', 'blue'], ['data', 'blue']),
     })
@@ -143,7 +143,7 @@ const demandArb = (name: string): fc.Arbitrary<VnfcDemand> =>
       twoGuestCells: fc.constantFrom(false, false, true),
       diskMiB: fc.constantFrom(512, 1024),
       pciFunctions: fc.oneof({ weight: 4, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: pciArb }),
-      zone: fc.constantFrom(undefined, undefined, undefined, undefined, undefined, 'z1'),
+      zone: fc.constantFrom(undefined, undefined, undefined, undefined, undefined, 'e/z1'),
       networks: fc.constantFrom<readonly string[]>([], [], ['data'], ['data'], ['blue']),
       scope: fc.constantFrom(undefined, undefined, 'host' as const),
       split: rarely(fc.tuple(cellPageArb, cellPageArb)),
@@ -188,7 +188,7 @@ const ruleArb = (id: string, demands: readonly VnfcDemand[], hosts: readonly Hos
   fc.record({
     id: fc.constant(id),
     kind: fc.constantFrom<AffinityDemand['kind']>('affinity', 'anti-affinity'),
-    scope: fc.constantFrom<AffinityDemand['scope']>('nfvi_node', 'zone'),
+    scope: fc.constantFrom<AffinityDemand['scope']>('nfvi_node', 'zone', 'zone_group'),
     bestEffort: fc.boolean(),
     vnfcIds: fc.subarray(demands.map((one) => one.vnfcId)),
     placed: fc.subarray(

@@ -105,11 +105,15 @@ function isAllowed(
     .every((rule) => {
       const placed = state.hosts.filter((one) => rule.placed.includes(one.host.id));
       const put = state.at.filter((_, at) => rule.vnfcIds.includes(demands[at]!.vnfcId)).map((at) => state.hosts[at]!);
-      const others = [...placed, ...put].map((one) => (rule.scope === 'zone' ? one.host.zone : one.host.id));
+      const others = [...placed, ...put].map((one) => areaOf(rule, one.host));
       if (others.length === 0) return true;
-      return others.includes(rule.scope === 'zone' ? host.zone : host.id) === (rule.kind === 'affinity');
+      return others.includes(areaOf(rule, host)) === (rule.kind === 'affinity');
     });
 }
+
+/** Zones are named `group/zone`. */
+const areaOf = ({ scope }: AffinityDemand, { id, zone }: Host): string =>
+  ({ nfvi_node: id, zone, zone_group: zone.split('/')[0] ?? '' })[scope];
 
 function* subsets(from: readonly number[], size: number): Generator<readonly number[]> {
   if (size === 0) yield [];

@@ -134,7 +134,9 @@ function affinityBreaks(
     .filter((rule) => {
       const own = placements.filter((berth) => rule.vnfcIds.includes(berth.vnfcId)).map((berth) => berth.hostId);
       if (own.length === 0) return false;
-      const places = [...own, ...rule.placed].map((id) => (rule.scope === 'zone' ? zoneOf(id) : id));
+      const places = [...own, ...rule.placed].map(
+        (id) => ({ nfvi_node: id, zone: zoneOf(id), zone_group: zoneOf(id).split('/')[0] })[rule.scope],
+      );
       const distinct = new Set(places).size;
       return rule.kind === 'affinity' ? distinct > 1 : distinct < places.length;
     })
