@@ -4,7 +4,7 @@
  */
 import { readXml } from '../../../libvirt-xml/read-xml.js';
 import { elements, find } from '../../../libvirt-xml/xml/element.js';
-import type { BlockStats, DomainStats, InterfaceStats } from '../../engine.js';
+import type { DomainStats, InterfaceStats } from '../../engine.js';
 import {
   type ArrayPtr,
   ConnectGetAllDomainStats,
@@ -20,7 +20,8 @@ import { check, present, using } from '../native.js';
 import { stateWord } from '../words.js';
 import type { CallContext } from './context.js';
 import { uuidOf } from './domains.js';
-import { decodeParameters, type Parameters } from './typed-parameters.js';
+import { blocks, interfaces, number, vcpus } from './stats-values.js';
+import { decodeParameters } from './typed-parameters.js';
 
 /** STATE, CPU_TOTAL, BALLOON, VCPU, INTERFACE, BLOCK. */
 const groups = 1 | 2 | 4 | 8 | 16 | 32;
@@ -59,23 +60,12 @@ function domainStats(record: bigint): DomainStats {
     vcpus: vcpus(values),
     memoryBytes: number(values, 'balloon.current') * kibibyte,
     memoryRssBytes: number(values, 'balloon.rss') * kibibyte,
-    interfaces: interfaces(values, uuid, domain),
+    interfaces: withMacs(interfaces(values), uuid, domain),
     blocks: blocks(values),
   };
 }
 
-const number = (values: Parameters, name: string): number => Number(values.get(name) ?? 0);
-const text = (values: Parameters, name: string): string => String(values.get(name) ?? '');
-const indices = (values: Parameters, counter: string): readonly number[] => [...Array(number(values, counter)).keys()];
-
-/** Offline vCPUs have no time; their numbers are kept. */
-const vcpus = (values: Parameters): DomainStats['vcpus'] =>
-  indices(values, 'vcpu.maximum')
-    .filter((index) => values.has(`vcpu.${String(index)}.time`))
-    .map((index) => ({ index, timeSeconds: number(values, `vcpu.${String(index)}.time`) / nanoseconds }));
-
-function interfaces(values: Parameters, uuid: string, domain: DomainPtr): InterfaceStats[] {
-  const list = indices(values, 'net.count').map((index) => interfaceStats(values, `net.${String(index)}`));
+function withMacs(list: readonly InterfaceStats[], uuid: string, domain: DomainPtr): readonly InterfaceStats[] {
   if (list.length === 0) return list;
   const known = macsOf(uuid, domain, list);
   return list.map((stats) => {
@@ -83,32 +73,6 @@ function interfaces(values: Parameters, uuid: string, domain: DomainPtr): Interf
     return mac === undefined ? stats : { ...stats, mac };
   });
 }
-
-const interfaceStats = (values: Parameters, prefix: string): InterfaceStats => ({
-  device: text(values, `${prefix}.name`),
-  rxBytes: number(values, `${prefix}.rx.bytes`),
-  rxPackets: number(values, `${prefix}.rx.pkts`),
-  rxErrors: number(values, `${prefix}.rx.errs`),
-  rxDropped: number(values, `${prefix}.rx.drop`),
-  txBytes: number(values, `${prefix}.tx.bytes`),
-  txPackets: number(values, `${prefix}.tx.pkts`),
-  txErrors: number(values, `${prefix}.tx.errs`),
-  txDropped: number(values, `${prefix}.tx.drop`),
-});
-
-const blocks = (values: Parameters): BlockStats[] =>
-  indices(values, 'block.count').map((index) => {
-    const prefix = `block.${String(index)}`;
-    return {
-      target: text(values, `${prefix}.name`),
-      readBytes: number(values, `${prefix}.rd.bytes`),
-      readRequests: number(values, `${prefix}.rd.reqs`),
-      writeBytes: number(values, `${prefix}.wr.bytes`),
-      writeRequests: number(values, `${prefix}.wr.reqs`),
-      allocationBytes: number(values, `${prefix}.allocation`),
-      capacityBytes: number(values, `${prefix}.capacity`),
-    };
-  });
 
 /** A new tap has a new name, so a device that is not known means that the XML must be read again. */
 function macsOf(uuid: string, domain: DomainPtr, list: readonly InterfaceStats[]): MacByDevice {
