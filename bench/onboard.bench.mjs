@@ -112,7 +112,10 @@ export async function bench(say) {
   await ensureBuilt();
   const state = new RunState(inTop('.berth', 'bench-onboard'));
   await stopBerth(state);
-  const berth = await startBerth(state, { port: await choosePort(0), args: ['--simulated', '--fleet', '1', '--signature-policy', 'warn'] });
+  const berth = await startBerth(state, {
+    port: await choosePort(0),
+    args: ['--simulated', '--fleet', '1', '--signature-policy', 'warn'],
+  });
   try {
     const first = await onboard(berth, firstBytes, say);
     const large = await onboard(berth, largeBytes, say);
