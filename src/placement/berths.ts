@@ -48,6 +48,8 @@ interface Partial {
   readonly laid: readonly Laid[];
   /** Positions of the host cells chosen, one per guest cell. */
   readonly chosen: readonly number[];
+  /** Layouts of the first guest cells from which nothing leads on; alike ones may have changed places. */
+  readonly hopeless: Set<string>;
 }
 
 /** Calls `visit` with each different berth, until it answers true; true when it did. */
@@ -56,7 +58,9 @@ export function eachBerth(search: BerthSearch): boolean {
   if (!hasSharedRoom(free, ask)) return false;
   const cells = afterEmulator(free.cells, ask.emulatorCpus);
   if (cells === undefined) return false;
-  return pagePlans(ask, free.shape).some((pages) => layNext({ search, pages, cells, laid: [], chosen: [] }));
+  return pagePlans(ask, free.shape).some((pages) =>
+    layNext({ search, pages, cells, laid: [], chosen: [], hopeless: new Set() }),
+  );
 }
 
 /** The cells without the CPUs that are named for QEMU's own threads; undefined when one of these is not free. */
@@ -75,9 +79,41 @@ const hasSharedRoom = (free: FreeHost, ask: Ask): boolean =>
   ask.sharedVcpus === 0 || (free.shape.sharedCpus.length > 0 && free.sharedVcpus >= ask.sharedVcpus);
 
 function layNext(partial: Partial): boolean {
-  const { search } = partial;
-  const guest = search.ask.guestCells[partial.laid.length];
+  const { search, hopeless, laid } = partial;
+  const guest = search.ask.guestCells[laid.length];
   if (guest === undefined) return withFunctions(partial);
+  if (hopeless.size > 0 && hopeless.has(layoutKey(partial))) return false;
+  const isLaid = layHere(partial, guest);
+  if (!isLaid && laid.length > 1) hopeless.add(layoutKey(partial));
+  return isLaid;
+}
+
+/** Which host cells hold guest cells of which kind: swapping alike ones is no new case. */
+function layoutKey({ search, chosen }: Partial): string {
+  const { ask } = search;
+  const first = (guest: number) => ask.guestCells.findIndex((_, other) => isAlike(ask, other, guest));
+  return chosen
+    .map((at, guest) => `${first(guest)}@${at}`)
+    .sort()
+    .join();
+}
+
+function isAlike({ guestCells, ownEmulatorCpu }: Ask, a: number, b: number): boolean {
+  const [one, other] = [guestCells[a], guestCells[b]];
+  if (a === b) return true;
+  if (one === undefined || other === undefined || (ownEmulatorCpu && (a === 0 || b === 0))) return false;
+  return (
+    one.vcpus === other.vcpus &&
+    one.dedicated === other.dedicated &&
+    one.memoryMiB === other.memoryMiB &&
+    one.pageSizeKiB === other.pageSizeKiB &&
+    one.named === undefined &&
+    other.named === undefined
+  );
+}
+
+function layHere(partial: Partial, guest: AskCell): boolean {
+  const { search } = partial;
   const order = search.cellOrder(search.free, search.ask, partial.chosen);
   if (search.ask.bound || pageOf(partial).sizeKiB !== undefined) {
     return order.some((at) => search.effort.spend() && goOn(partial, layOn(partial, guest, at), at));

@@ -7,6 +7,7 @@ import { freeHosts, type Fleet } from '../inventory/fleet.js';
 import type { FreeHost } from '../inventory/free.js';
 import type { Ask } from './ask.js';
 import { constraintNames, kindRefusal, ownRefusal, type FirstRefusal } from './constraints/list.js';
+import { effortOf } from './effort.js';
 import type { FunnelStage, HostVerdict, PlacementRequest } from './model.js';
 import { surroundings } from './search.js';
 import type { SearchState } from './search-state.js';
@@ -22,14 +23,20 @@ export interface Judgement {
   readonly refusal: FirstRefusal | undefined;
 }
 
-/** Every host, judged once: what is told of a decision is all told from this. */
+/**
+ * Cases looked at on all hosts together. A search that refuses within its budget has looked at fewer, so that only where
+ * the budget ran out a host may be left without an exact answer.
+ */
+const mostCases = 100_000;
 
+/** Every host, judged once: what is told of a decision is all told from this. */
 export function judge(fleet: Fleet, request: PlacementRequest, { ask, state }: Subject): readonly Judgement[] {
   const around = surroundings({ fleet, request, bestEffortIsHard: false }, ask, state);
+  const effort = effortOf(mostCases);
   const ofKinds = fleet.kinds.map((kind) => kindRefusal(ask, kind.sample));
   return freeHosts(fleet).map((base, position) => {
     const free = state.touched.get(base.host.id) ?? base;
-    return { free, refusal: ofKinds[fleet.kindOf[position] ?? -1] ?? ownRefusal(ask, free, around) };
+    return { free, refusal: ofKinds[fleet.kindOf[position] ?? -1] ?? ownRefusal(ask, free, around, effort) };
   });
 }
 

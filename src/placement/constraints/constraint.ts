@@ -6,6 +6,7 @@ import type { FreeHost } from '../../inventory/free.js';
 import type { Host } from '../../inventory/model.js';
 import type { Around } from '../around.js';
 import type { Ask } from '../ask.js';
+import type { Effort } from '../effort.js';
 
 /** Reasons; none when the constraint is met. */
 export type Refusal = readonly string[];
@@ -24,8 +25,11 @@ export interface HostConstraint {
   readonly refuse: (ask: Ask, host: Host, around: Around) => Refusal;
 }
 
-/** Judged by what is free. All but the last, which is exact, are necessary conditions that read well alone. */
+/**
+ * Judged by what is free. All but the last, which is exact, are necessary conditions that read well alone; `effort` bounds
+ * what the exact one may cost.
+ */
 export interface RoomConstraint {
   readonly name: string;
-  readonly refuse: (ask: Ask, free: FreeHost, around: Around) => Refusal;
+  readonly refuse: (ask: Ask, free: FreeHost, around: Around, effort: Effort) => Refusal;
 }

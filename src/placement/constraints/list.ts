@@ -5,6 +5,7 @@ import type { FreeHost } from '../../inventory/free.js';
 import type { Host } from '../../inventory/model.js';
 import type { Around } from '../around.js';
 import type { Ask } from '../ask.js';
+import { effortOf, type Effort } from '../effort.js';
 import { affinity } from './affinity.js';
 import { architecture } from './architecture.js';
 import { capabilities } from './capabilities.js';
@@ -62,6 +63,9 @@ export interface FirstRefusal {
   readonly reasons: Refusal;
 }
 
+/** Cases that the exact constraint may look at on one host. */
+const mostCases = 20_000;
+
 export const firstRefusal = (ask: Ask, free: FreeHost, around: Around): FirstRefusal | undefined =>
   kindRefusal(ask, free.host) ?? ownRefusal(ask, free, around);
 
@@ -74,8 +78,13 @@ export function kindRefusal(ask: Ask, host: Host): FirstRefusal | undefined {
   return undefined;
 }
 
-/** What refuses this host of a kind that is not refused. */
-export function ownRefusal(ask: Ask, free: FreeHost, around: Around): FirstRefusal | undefined {
+/** What refuses this host of a kind that is not refused. Many hosts are judged with one `effort`. */
+export function ownRefusal(
+  ask: Ask,
+  free: FreeHost,
+  around: Around,
+  effort: Effort = effortOf(mostCases),
+): FirstRefusal | undefined {
   let stage = kindConstraints.length;
   for (const constraint of hostConstraints) {
     const reasons = constraint.refuse(ask, free.host, around);
@@ -83,7 +92,7 @@ export function ownRefusal(ask: Ask, free: FreeHost, around: Around): FirstRefus
     stage += 1;
   }
   for (const constraint of roomConstraints) {
-    const reasons = constraint.refuse(ask, free, around);
+    const reasons = constraint.refuse(ask, free, around, effort);
     if (reasons.length > 0) return { stage, reasons };
     stage += 1;
   }

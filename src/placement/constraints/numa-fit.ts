@@ -5,20 +5,16 @@
 import type { FreeHost } from '../../inventory/free.js';
 import type { Ask } from '../ask.js';
 import { eachBerth } from '../berths.js';
-import { effortOf } from '../effort.js';
 import { cellShortages, functionsShort } from '../shortage.js';
 import { nearestSpots, placeText } from '../spots.js';
 import { met, type Refusal, type RoomConstraint } from './constraint.js';
 
-const mostCases = 20_000;
-
 export const numaFit: RoomConstraint = {
   name: 'numa-fit',
-  refuse: (ask, free) => {
-    const effort = effortOf(mostCases);
+  refuse: (ask, free, _around, effort) => {
     const cellOrder = () => [...free.cells.keys()];
     if (eachBerth({ free, ask, thrift: 'siblings', cellOrder, effort, visit: () => true })) return met;
-    if (effort.exhausted()) return [`no berth found in ${mostCases} cases`];
+    if (effort.exhausted()) return ['was not looked at to the end: too many cases'];
     return ask.guestCells.length > 1 ? severalCells(ask, free) : oneCell(ask, free);
   },
 };
