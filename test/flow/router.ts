@@ -28,10 +28,14 @@ let archive: Promise<Buffer> | undefined;
 /** Bytes of the CSAR; made once. */
 export const routerPackage = (): Promise<Buffer> => (archive ??= buildRouter());
 
-export async function buildRouter(options: BuildOptions = {}): Promise<Buffer> {
+const simple = 'Definitions/router_df_simple.yaml';
+
+/** `bend` changes the simple flavour. */
+export async function buildRouter(options: BuildOptions = {}, bend = (text: string) => text): Promise<Buffer> {
   const folder = mkdtempSync(join(tmpdir(), 'berth-router-'));
   const file = join(folder, 'router.csar');
   const source = readSource('vnf-catalog/router/package');
+  source.set(simple, Buffer.from(bend(String(source.get(simple)))));
   const images = new Map(imagesOf(source).map((name) => [name, emptyImage()]));
   writeFiles(assemble('router', source, images), join(folder, 'router'));
   const { report, written } = await buildPackage(join(folder, 'router'), file, options);
