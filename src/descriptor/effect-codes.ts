@@ -12,7 +12,7 @@ export const effectCodes = {
   },
   'VNFD-PROPERTY-UNUSED': {
     severity: 'info',
-    meaning: 'Properties are read and checked, and change nothing in Berth.',
+    meaning: 'Properties or a policy are read and checked, and change nothing in Berth.',
     fix: 'Nothing; they are for other readers of the VNFD.',
   },
   'VNFD-LINK-UNUSED': {

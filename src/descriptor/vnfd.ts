@@ -234,6 +234,22 @@ export interface VirtualLink {
   readonly networkType?: 'flat' | 'vlan' | 'vxlan' | 'gre';
   readonly segmentationId?: number;
   readonly maxBitrateBps?: number;
+  /** What of its profile no part of Berth acts on; absent when it says none of it. */
+  readonly profile?: LinkProfile;
+}
+
+/** The rest of a link's profile (SOL001 clause 6.8.8). */
+export interface LinkProfile {
+  readonly flowPattern?: 'line' | 'tree' | 'mesh';
+  readonly maxLeafBitrateBps?: number;
+  readonly minBitrateBps?: number;
+  readonly minLeafBitrateBps?: number;
+  /** Seconds, seconds, a share of 1. */
+  readonly qos?: { readonly latencyS?: number; readonly delayVariationS?: number; readonly lossRatio?: number };
+  readonly vlanTransparent?: boolean;
+  readonly ipVersion?: 'ipv4' | 'ipv6';
+  readonly allocationPools?: readonly { readonly start: string; readonly end: string }[];
+  readonly ipv6AddressMode?: 'slaac' | 'dhcpv6-stateful' | 'dhcpv6-stateless';
 }
 
 export interface ScalingAspect {

@@ -154,7 +154,9 @@ describe('the small flavour', () => {
   });
 
   test('has an internal link', () => {
-    expect(small.virtualLinks).toEqual([{ id: 'internal', layerProtocols: ['ipv4'], dhcpEnabled: false, mtu: 1400 }]);
+    expect(small.virtualLinks).toEqual([
+      { id: 'internal', layerProtocols: ['ipv4'], dhcpEnabled: false, mtu: 1400, profile: { flowPattern: 'mesh' } },
+    ]);
   });
 
   test('scales by an aspect with uneven steps, between levels', () => {
@@ -208,7 +210,7 @@ describe('the pinned flavour', () => {
         { id: 'big', vcpus: 4, memoryBytes: 2_147_483_648 },
         { id: 'little', vcpus: 2, memoryBytes: 1_073_741_824 },
       ],
-      requestedCapabilities: [{ name: 'fast-path', mandatory: true, parameters: { pps: '1000000' } }],
+      requestedCapabilities: [{ name: 'fast-path', mandatory: true, parameters: {} }],
       image: { file: 'Files/images/edge-fast.img', diskFormat: 'raw' },
     });
   });

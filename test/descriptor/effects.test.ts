@@ -17,6 +17,7 @@ describe('a VNFD that asks for everything', () => {
       '`vdu` asks for `kvp_data`: a guest gets the content of its boot data and nothing beside it.',
       '`vdu` asks for `destination_path`: a guest gets the content of its boot data and nothing beside it.',
       '`vdu` asks for `virtual_cpu_clock`: clocks of hosts are not compared.',
+      '`vdu` asks for `min_requested_additional_capability_version`: a host has a capability or has it not, of whatever version.',
       '`logs` asks for `vdu_storage_requirements`: a volume is a file of the host’s storage, whatever that gives.',
       '`logs` asks for `rdma_enabled`: volumes are local files.',
       '`internal` asks for `dhcp_enabled`: no DHCP server runs on the links of a VNF.',
@@ -30,9 +31,11 @@ describe('a VNFD that asks for everything', () => {
     expect(messagesOf('VNFD-PROPERTY-UNUSED')).toEqual(
       [
         '`modifiable_attributes`, `configurable_properties`, `scale_to_level`, `heal`, `terminate`, `operate` of `vnf`.',
-        '`monitoring_parameters`, `virtual_mem_oversubscription_policy` of `vdu`.',
+        '`monitoring_parameters`, `virtual_mem_oversubscription_policy`, `preferred_requested_additional_capability_version`, `target_performance_parameters` of `vdu`.',
         '`l2_address_data` of `outside`.',
-        '`max_bitrate_requirements`, `min_bitrate_requirements`, `qos`, `name`, `network_type`, `segmentation_id`, `cidr`, `ip_allocation_pools`, `gateway_ip` of `internal`.',
+        '`max_bitrate_requirements`, `min_bitrate_requirements`, `qos`, `name`, `cidr`, `ip_allocation_pools`, `gateway_ip` of `internal`.',
+        'the policy `load` (tosca.policies.nfv.VnfIndicator).',
+        'the policy `door` (tosca.policies.nfv.SupportedVnfInterface).',
         '`rack` in `nfvi_constraints` of `vdu`.',
       ].map((rest) => prefix + rest),
     );
@@ -44,6 +47,7 @@ describe('a VNFD that asks for everything', () => {
     expect(vdus[0]).toMatchObject({
       bootData: { content: '#cloud-config', destinationPath: '/etc/whole', kvp: { site: { get_input: 'site' } } },
       nfviConstraints: { virtualisation: 'full', rack: 'any' },
+      requestedCapabilities: [{ name: 'crypto', mandatory: true, parameters: { gbps: '10' } }],
       monitoring: [{ id: 'load', metric: 'v_cpu_usage_mean_vnf', periodS: 10 }],
     });
     expect(virtualLinks).toEqual([
@@ -57,6 +61,15 @@ describe('a VNFD that asks for everything', () => {
         cidr: '10.9.0.0/24',
         gatewayIp: '10.9.0.1',
         maxBitrateBps: 10_000_000,
+        profile: {
+          flowPattern: 'mesh',
+          maxLeafBitrateBps: 1_000_000,
+          minBitrateBps: 1000,
+          minLeafBitrateBps: 500,
+          qos: { latencyS: 0.001, delayVariationS: 0.0005, lossRatio: 0.001 },
+          ipVersion: 'ipv4',
+          allocationPools: [{ start: '10.9.0.10', end: '10.9.0.99' }],
+        },
       },
     ]);
     expect(storages[0]?.requirements).toEqual({ storageIops: '200' });
@@ -83,6 +96,7 @@ describe('a VNFD that asks for everything', () => {
       [/ {10}kvp_data: .*\n/, ''],
       [', destination_path: /etc/whole', ''],
       [', virtual_cpu_clock: 2 GHz', ''],
+      [/ {16}min_requested_.*\n/, ''],
     ];
     expect(codesOf(read(bend(whole, ...off)))).not.toContain('VNFD-EFFECT-MISSING');
   });

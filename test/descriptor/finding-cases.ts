@@ -59,6 +59,8 @@ const vip = (target: string): string =>
 const subPort = (trunk: string): string =>
   `sub: { type: tosca.nodes.nfv.VduSubCp, properties: { layer_protocols: [ipv4], segmentation_id: 7 }, requirements: [{ trunk_port: ${trunk} }] }`;
 
+const twoNotes = ['VNFD-PROPERTY-UNUSED', 'VNFD-PROPERTY-UNUSED'];
+
 /** What is done to the base, and all codes it then has. */
 export const cases: readonly (readonly [string, readonly Edit[], readonly string[]])[] = [
   ['a document with too many characters', [[/$/, `# ${'x'.repeat(1_048_576)}`]], ['YAML-TOO-LARGE']],
@@ -173,7 +175,7 @@ export const cases: readonly (readonly [string, readonly Edit[], readonly string
     apart:`,
       ],
     ],
-    ['VNFD-POLICY-TARGET-UNKNOWN', 'VNFD-ASPECT-UNKNOWN', 'VNFD-LEVEL-UNKNOWN'],
+    ['VNFD-POLICY-TARGET-UNKNOWN', 'VNFD-ASPECT-UNKNOWN', 'VNFD-LEVEL-UNKNOWN', ...twoNotes],
   ],
   [
     'a security group',

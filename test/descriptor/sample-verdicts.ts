@@ -86,7 +86,7 @@ export const templates: Readonly<Record<string, Verdict>> = {
     shapes: ['default 2 2 1 1 1 2 0'],
     errors: ['VNFD-VNF-MISSING'],
     warnings: ['VNFD-FLAVOUR-UNNAMED', 'VNFD-CP-UNMAPPED'],
-    notes: ['VNFD-PROPERTY-UNUSED'],
+    notes: ['VNFD-PROPERTY-UNUSED ×2'],
   },
   // Mistakes of the sample: a level goes to 4 in an aspect that ends at 2, the levels of VDU2 target VDU1, and neither
   // list of levels has the third.
@@ -151,7 +151,7 @@ export const packages: Readonly<Record<string, Verdict>> = {
     shapes: ['simple 2 2 1 0 1 2 1'],
     errors: ['IMAGE-NOT-INCLUDED ×2'],
     warnings: ['MF-MISSING', 'VNFD-EXTCP-NONE', 'VNFD-SCRIPT-IGNORED ×6'],
-    notes: ['VNFD-PROPERTY-UNUSED'],
+    notes: ['VNFD-PROPERTY-UNUSED ×4'],
   },
   // The older data model of ONAP: read as far as it goes.
   'onap/hpa': {
@@ -218,13 +218,13 @@ export const packages: Readonly<Record<string, Verdict>> = {
     shapes: ['simple 2 3 1 1 1 2 0'],
     errors: ['MF-NAME', 'IMAGE-MISSING ×2'],
     warnings: ['VNFD-EFFECT-MISSING'],
-    notes: ['VNFD-PROPERTY-UNUSED'],
+    notes: ['VNFD-PROPERTY-UNUSED ×2'],
   },
   'tacker/etsi_nfv/sample_vnf_package_csar_manifest': {
     shapes: ['simple 2 3 1 1 1 2 0'],
     errors: ['DIGEST-SOURCE-MISSING ×3', 'IMAGE-MISSING ×2'],
     warnings: ['MF-METADATA-MISSING ×4', 'MF-UNLISTED', 'VNFD-EFFECT-MISSING'],
-    notes: ['VNFD-PROPERTY-UNUSED'],
+    notes: ['VNFD-PROPERTY-UNUSED ×2'],
   },
   'tacker/etsi_nfv/sample_vnf_package_csar_meta': {
     shapes: [],
@@ -247,17 +247,19 @@ export const packages: Readonly<Record<string, Verdict>> = {
     shapes: ['simple 1 2 0 2 1 2 0'],
     errors: ['DIGEST-SOURCE-MISSING ×2', 'DIGEST-HASH-FORM', 'VNFD-MAPPING-UNKNOWN ×3', 'IMAGE-NOT-INCLUDED'],
     warnings: ['MF-MISSING', 'VNFD-CP-ORDER', 'VNFD-CP-UNMAPPED ×2', 'VNFD-SCRIPT-IGNORED ×5'],
+    notes: ['VNFD-PROPERTY-UNUSED'],
   },
   'tacker/free5gc/sample_free5gc_vnf_package_scope_nfvi_node': {
     shapes: ['simple 1 2 0 2 1 2 1'],
     errors: ['DIGEST-SOURCE-MISSING ×2', 'IMAGE-NOT-INCLUDED'],
     warnings: ['MF-MISSING', 'VNFD-CP-ORDER', 'VNFD-SCRIPT-IGNORED ×5'],
+    notes: ['VNFD-PROPERTY-UNUSED'],
   },
   'tacker/practical_vnf_package': {
     shapes: ['ha 2 2 1 4 0 0 1', 'scalable 3 6 1 3 1 2 1'],
     errors: ['IMAGE-NOT-INCLUDED ×3'],
     warnings: ['MF-MISSING', 'VNFD-EFFECT-MISSING', 'VNFD-CP-ORDER ×3', 'VNFD-LEVEL-DEFAULT-MISSING'],
-    notes: ['VNFD-PROPERTY-UNUSED ×4'],
+    notes: ['VNFD-PROPERTY-UNUSED ×9'],
   },
   'tacker/sample_vnf_package_csar': {
     shapes: ['simple 1 1 1 0 0 0 0'],

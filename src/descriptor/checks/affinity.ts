@@ -26,7 +26,7 @@ function checkPops(policy: Policy): readonly Finding[] {
 
 /** Two VDUs, or the instances of one, cannot be both together and apart. */
 function checkContradictions(source: FlavourSource): readonly Finding[] {
-  const rules = readAffinityRules(source);
+  const rules = readAffinityRules(source).filter(({ bestEffort }) => !bestEffort);
   const together = rules.filter(({ kind }) => kind === 'affinity');
   const apart = rules.filter(({ kind }) => kind === 'anti-affinity');
   return apart.flatMap((rule) => {

@@ -6,6 +6,7 @@ import type { Finding } from '../../shared/finding.js';
 import { found } from '../finding-codes.js';
 import type { FlavourSource } from '../flavour-source.js';
 import { withRole, type NodeTemplate } from '../node-templates.js';
+import type { Policy } from '../policies.js';
 import { computeOf } from '../read-vdu.js';
 import { boolOf, child, entriesOf, isNull, itemsOf, type YamlNode } from '../tree.js';
 import type { Vdu, Flavour } from '../vnfd.js';
@@ -13,7 +14,7 @@ import type { TypeRole } from '../vocabulary.js';
 
 interface Missing {
   readonly role: TypeRole;
-  /** Slash-separated; `*` is every item of a list or every value of a map. Below `virtual_compute` for VDUs' compute. */
+  /** Slash-separated; `*` is every item of a list, `<id>` every value of a map. `virtual_compute` begins that capability. */
   readonly path: string;
   /** Only when it is switched on. */
   readonly onlyTrue?: true;
@@ -32,6 +33,11 @@ const missing: readonly Missing[] = [
   { role: 'vdu', path: 'boot_data/vim_specific_properties', instead: onlyContent },
   { role: 'vdu', path: 'boot_data/content_or_file_data/destination_path', instead: onlyContent },
   { role: 'vdu', path: 'virtual_compute/virtual_cpu/virtual_cpu_clock', instead: 'clocks of hosts are not compared' },
+  {
+    role: 'vdu',
+    path: 'virtual_compute/requested_additional_capabilities/<id>/min_requested_additional_capability_version',
+    instead: 'a host has a capability or has it not, of whatever version',
+  },
   {
     role: 'block-storage',
     path: 'virtual_block_storage_data/vdu_storage_requirements',
@@ -81,6 +87,8 @@ const unused: Readonly<Partial<Record<TypeRole, readonly string[]>>> = {
     'monitoring_parameters',
     'configurable_properties',
     'virtual_compute/virtual_memory/virtual_mem_oversubscription_policy',
+    'virtual_compute/requested_additional_capabilities/<id>/preferred_requested_additional_capability_version',
+    'virtual_compute/requested_additional_capabilities/<id>/target_performance_parameters',
     'nfvi_maintenance_info',
   ],
   'block-storage': ['nfvi_maintenance_info'],
@@ -97,9 +105,7 @@ const unused: Readonly<Partial<Record<TypeRole, readonly string[]>>> = {
     'vl_profile/nfvi_maintenance_info',
     'vl_profile/data_flow_mirroring_supported',
     `${l2}/name`,
-    `${l2}/network_type`,
     `${l2}/vlan_transparent`,
-    `${l2}/segmentation_id`,
     `${l3}/name`,
     `${l3}/cidr`,
     `${l3}/ip_allocation_pools`,
@@ -111,6 +117,7 @@ const unused: Readonly<Partial<Record<TypeRole, readonly string[]>>> = {
 export const checkEffects = (source: FlavourSource, flavour: Flavour): readonly Finding[] => [
   ...missing.flatMap((row) => withRole(source.nodes, row.role).flatMap((node) => checkMissing(node, row))),
   ...source.nodes.flatMap(checkUnused),
+  ...source.policies.flatMap(checkPolicy),
   ...flavour.vdus.flatMap((vdu) => checkHints(vdu, source)),
 ];
 
@@ -144,6 +151,19 @@ function checkUnused(node: NodeTemplate): readonly Finding[] {
   ];
 }
 
+const unusedPolicies: readonly TypeRole[] = [
+  'indicator',
+  'link-initial-delta',
+  'link-deltas',
+  'link-levels',
+  'neutral',
+];
+
+const checkPolicy = ({ id, type, at, builtIn }: Policy): readonly Finding[] =>
+  unusedPolicies.includes(builtIn.role)
+    ? [found('VNFD-PROPERTY-UNUSED', at, `Nothing in Berth depends on the policy \`${id}\` (${type}).`)]
+    : [];
+
 /** What says something: neither null nor an empty collection. */
 function valuesAt(node: NodeTemplate, path: string): readonly YamlNode[] {
   const [first = '', ...rest] = path.split('/');
@@ -156,6 +176,7 @@ function valuesAt(node: NodeTemplate, path: string): readonly YamlNode[] {
 }
 
 function step(node: YamlNode, key: string): readonly YamlNode[] {
+  if (key === '<id>') return entriesOf(node).map(([, value]) => value);
   if (key !== '*') return node.kind === 'map' ? [node.entries.get(key)].flatMap((value) => value ?? []) : [];
   return node.kind === 'list' ? itemsOf(node) : [node];
 }

@@ -59,7 +59,7 @@ function checkNamed(source: FlavourSource, flavour: Flavour): readonly Finding[]
   );
 }
 
-/** SOL001 clause 6.10.7: a VDU with levels has a number for each. */
+/** A VDU with levels has a number for each. */
 const checkComplete = (source: FlavourSource, flavour: Flavour): readonly Finding[] =>
   policiesOf(source.policies, 'vdu-levels').flatMap((policy) => {
     const levels = child(policy.properties, 'levels');

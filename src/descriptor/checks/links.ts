@@ -1,5 +1,5 @@
 /**
- * Virtual links have somebody in them, and L3 data of one subnet (SOL001 clause 6.2.44).
+ * Virtual links have somebody in them, and L3 data of one subnet (SOL001 clause 6.8.8).
  */
 import type { Finding, Place } from '../../shared/finding.js';
 import { isWithin, parseIp } from '../../shared/ip-address.js';
