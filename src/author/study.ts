@@ -28,14 +28,14 @@ export async function studyFolder(archive: CsarArchive): Promise<Study> {
   const layout = findLayout(packagePaths, texts);
   const entry = layout.entryDefinitions;
   if (entry === undefined) return { findings: layout.findings, metadata: {} };
-  const { vnfd } = readVnfd({ files: texts, entry, packagePaths, ...(await loadVocabulary()) });
+  const { draft } = readVnfd({ files: texts, entry, packagePaths, ...(await loadVocabulary()) });
   const manifestPath = plannedManifest(texts.get(toscaMetaPath), entry);
   const text = texts.get(manifestPath);
   const manifest = text === undefined ? undefined : readManifest(manifestPath, text);
   return {
     findings: [],
     manifestPath,
-    metadata: { ...(vnfd && metadataOf(vnfd)), ...manifest?.metadata },
+    metadata: { ...(draft && metadataOf(draft)), ...manifest?.metadata },
     ...(manifest && { manifest }),
   };
 }

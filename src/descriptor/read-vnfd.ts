@@ -34,6 +34,8 @@ export interface VnfdReading {
   readonly findings: readonly Finding[];
   /** Absent when a finding is an error. */
   readonly vnfd?: Vnfd;
+  /** The same, and also of a VNFD that is refused, as far as it can be read; absent without a VNF node. */
+  readonly draft?: Vnfd;
   /** Topologies as far as they can be read, also when the VNFD is refused: for reports and for checks of their images. */
   readonly flavours: readonly Flavour[];
   /** Files that the VNFD consists of, the entry first. */
@@ -70,8 +72,9 @@ export function readVnfd(input: VnfdInput): VnfdReading {
     ]),
   ]);
   const reading = { findings, flavours, paths: set.paths, imagePlaces: placesOfImages(sources, flavours) };
-  if (topVnf === undefined || findings.some(isError)) return reading;
-  return { ...reading, vnfd: readIdentity(topVnf, entry.toscaVersion, flavours) };
+  if (topVnf === undefined) return reading;
+  const draft = readIdentity(topVnf, entry.toscaVersion, flavours);
+  return findings.some(isError) ? { ...reading, draft } : { ...reading, draft, vnfd: draft };
 }
 
 /** What stands in a type is found again with every flavour; its author hears it once. */

@@ -124,9 +124,14 @@ describe('berth package build', () => {
 
   test('refuses what Berth would refuse, unless it is forced', async () => {
     const file = scratch.path('bad.csar');
-    const refused = await berth(['build', bad, '--out', file]);
+    // Its manifest is still to be written, with what the VNFD says of the VNF.
+    const bare = edgePackage({
+      change: (files) => edit(files, 'Definitions/edge_df_small.yaml', 'binding: worker', 'binding: wrker'),
+    });
+    bare.delete('Definitions/edge.mf');
+    const refused = await berth(['build', scratch.folder('bare', bare), '--out', file]);
     expect([refused.code, existsSync(file)]).toEqual([1, false]);
-    expect(refused.said).toContain('[VNFD-CP-UNBOUND]');
+    expect(refused.said.match(/\[[A-Z-]+\]$/gm)).toEqual(['[VNFD-CP-UNBOUND]']);
     const forced = await berth(['build', bad, '--out', file, '--force']);
     expect([forced.code, existsSync(file)]).toEqual([0, true]);
   });
