@@ -24,10 +24,12 @@ const cellText = (value: unknown): string =>
       ? value
       : JSON.stringify(value);
 
+/** Why nothing was placed; its summary is the detail of the problem. */
 interface Explanation {
-  readonly summary: string;
   readonly funnel: readonly { readonly constraint: string; readonly before: number; readonly after: number }[];
   readonly hosts: readonly { readonly hostId: string; readonly reasons: readonly string[] }[];
+  readonly nearestMisses: readonly string[];
+  readonly relaxations: readonly string[];
 }
 
 /** Title, detail, then what only this kind of problem has. */
@@ -52,11 +54,14 @@ function findingText({ severity, code, file, line, column, message, fix }: Findi
 
 function explanationText(explanation: Explanation | undefined): string[] {
   if (explanation === undefined) return [];
-  const funnel = explanation.funnel.map(
-    ({ constraint, before, after }) => `  ${constraint}: ${before} -> ${after} hosts`,
-  );
+  const narrowing = explanation.funnel.filter(({ before, after }) => after < before);
   const hosts = explanation.hosts.flatMap(({ hostId, reasons }) => reasons.map((reason) => `  ${hostId}: ${reason}`));
-  return [explanation.summary, ...funnel, ...hosts];
+  return [
+    ...narrowing.map(({ constraint, before, after }) => `  ${constraint}: ${before} -> ${after} hosts`),
+    ...explanation.nearestMisses.map((miss) => `Nearest: ${miss}`),
+    ...explanation.relaxations.map((relaxation) => `It ${relaxation}`),
+    ...(hosts.length === 0 ? [] : ['Reasons:', ...hosts]),
+  ];
 }
 
 function causeText(cause: unknown): string[] {

@@ -32,15 +32,24 @@ describe('a problem', () => {
     ]);
   });
 
-  test('of a placement is told with the funnel and the reasons of every host', () => {
+  test('of a placement is told with who refuses, what was nearest, what would fit, and the reasons of every host', () => {
     const explanation = {
       summary: 'No host fits.',
-      funnel: [{ constraint: 'pages', before: 3, after: 0 }],
+      funnel: [
+        { constraint: 'zone', before: 3, after: 3 },
+        { constraint: 'pages', before: 3, after: 0 },
+      ],
       hosts: [{ hostId: 'h1', reasons: ['cell 0: needs 128 pages, has 3'] }],
+      nearestMisses: ['h1 cell 0: needs 128 pages, has 3'],
+      relaxations: ['fits with 125 fewer pages'],
     };
-    expect(problemText({ title: 'No placement found', explanation }).split('\n').slice(1)).toEqual([
+    const problem = { title: 'No placement found', detail: 'No host fits.', explanation };
+    expect(problemText(problem).split('\n').slice(1)).toEqual([
       'No host fits.',
       '  pages: 3 -> 0 hosts',
+      'Nearest: h1 cell 0: needs 128 pages, has 3',
+      'It fits with 125 fewer pages',
+      'Reasons:',
       '  h1: cell 0: needs 128 pages, has 3',
     ]);
   });
