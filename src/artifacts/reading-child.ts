@@ -15,6 +15,9 @@ async function answerTo(input: ReaderInput): Promise<ReadingAnswer> {
   }
 }
 
+// Who stops the server signals its whole group; the package at hand is read to its end, as the server waits for it.
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => undefined);
+
 process.on('message', (input: ReaderInput) => {
   void answerTo(input).then((answer) => process.send?.(answer));
 });

@@ -73,10 +73,10 @@ export class ReadingProcess {
 
   /** V8 aborts where memory ends; the kernel kills where the machine's does. */
   #ended(code: unknown, signal: unknown): ReadingAnswer {
-    if (signal !== null || code === abortedInShell) {
+    if (signal === 'SIGABRT' || signal === 'SIGKILL' || code === abortedInShell) {
       return { reading: tooComplex(`${this.#limits.memoryMiB} MiB of memory`) };
     }
-    return { fault: `it ended with ${String(code)}` };
+    return { fault: `it ended with ${String(signal ?? code)}` };
   }
 
   #start(): ChildProcess {
