@@ -3,7 +3,7 @@
  */
 import type { FreeHost } from '../inventory/free.js';
 import type { Claim, ClaimKind } from '../inventory/model.js';
-import { fixedPageSizeKiB, type Ask } from './ask.js';
+import type { Ask } from './ask.js';
 import { matches } from './functions.js';
 import type { Dimension } from './shortage.js';
 
@@ -44,8 +44,8 @@ function cellOf({ kind, key, cell }: Claim, { shape, cells }: FreeHost): number 
 }
 
 /** Pages of the size asked for, functions that would have served. */
-function isWanted({ kind, key }: Claim, { demand }: Ask, { shape }: FreeHost): boolean {
-  if (kind === 'hugepages') return Number(key) === fixedPageSizeKiB(demand);
+function isWanted({ kind, key }: Claim, { demand, guestCells }: Ask, { shape }: FreeHost): boolean {
+  if (kind === 'hugepages') return guestCells.some((cell) => cell.pageSizeKiB === Number(key));
   if (kind !== 'pci') return true;
   return shape.groups.some(
     (group) => group.addresses.includes(key) && demand.pciFunctions.some((wish) => matches(group, wish)),

@@ -6,7 +6,7 @@ import type { FreeHost } from '../inventory/free.js';
 import type { Claim } from '../inventory/model.js';
 import type { HostId } from '../shared/ids.js';
 import type { Around } from './around.js';
-import { fixedPageSizeKiB, type Ask } from './ask.js';
+import type { Ask } from './ask.js';
 import { firstRefusal, standingRefusals } from './constraints/list.js';
 import { holdersText } from './holders.js';
 import { diskShort, sharedShort, type Dimension, type Shortage } from './shortage.js';
@@ -51,12 +51,12 @@ const names: Readonly<Record<Dimension, string>> = {
 
 /** Dimensions that were asked for and may be told to be well. */
 function dimensionsOf(ask: Ask): readonly Dimension[] {
-  const { demand } = ask;
-  const isHuge = fixedPageSizeKiB(demand) !== undefined;
+  const { demand, guestCells } = ask;
   return [
-    ...(ask.guestCells.some((cell) => cell.dedicated > 0) ? (['cpus'] as const) : []),
+    ...(guestCells.some((cell) => cell.dedicated > 0) ? (['cpus'] as const) : []),
     ...(ask.sharedVcpus > 0 ? (['shared-vcpus'] as const) : []),
-    isHuge ? ('pages' as const) : ('memory' as const),
+    ...(guestCells.some((cell) => cell.pageSizeKiB !== undefined) ? (['pages'] as const) : []),
+    ...(guestCells.some((cell) => cell.pageSizeKiB === undefined) ? (['memory'] as const) : []),
     ...(demand.pciFunctions.length > 0 ? (['functions'] as const) : []),
   ];
 }

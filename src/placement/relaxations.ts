@@ -83,10 +83,15 @@ const rather = (one: VnfcDemand['pciFunctions'][number]) =>
 /** Other page sizes that hosts have, the larger first, then plain memory. */
 function pageSizes(subject: VnfcDemand, misses: readonly Miss[]): readonly Relaxation[] {
   const fixed = fixedPageSizeKiB(subject);
-  if (fixed === undefined) return [];
+  const isSplit = subject.guestCells.some((cell) => cell.pageSizeKiB !== undefined);
+  if (fixed === undefined && !isSplit) return [];
   const others = new Set(misses.flatMap((miss) => miss.free.shape.pageSizesKiB).filter((size) => size !== fixed));
   const propose = (size: number, text: string, pageSize: VnfcDemand['pageSize']) =>
-    forVdu(subject, { dimension: 'pages', size, text, place: 'untold' }, (one) => ({ ...one, pageSize }));
+    forVdu(subject, { dimension: 'pages', size, text, place: 'untold' }, (one) => ({
+      ...one,
+      pageSize,
+      guestCells: one.guestCells.map(({ vcpus, memoryMiB }) => ({ vcpus, memoryMiB })),
+    }));
   return [
     ...[...others].sort((a, b) => b - a).map((kib) => propose(sizes.pageSize, `pages of ${pageSizeText(kib)}`, kib)),
     propose(sizes.plainMemory, 'plain memory instead of hugepages', 'small'),

@@ -151,6 +151,22 @@ export const refusals: readonly RefusalCase[] = [
     refusedBy: 'hugepages',
   },
   {
+    title: 'Memory on two page sizes',
+    situation: 'A guest cell on pages of 1 GiB and one on pages of 2 MiB; vnf-a holds one of the two large pages.',
+    hosts: [host('host-01', { pages1GiB: 1, pages2MiB: 300 })],
+    claims: [held('host-01', 'vnf-a', { kind: 'hugepages', cell: 0, key: '1048576', amount: 1 })],
+    request: question([
+      pinned('fw-1', 2, {
+        memoryMiB: 3072,
+        guestCells: [
+          { vcpus: 1, memoryMiB: 1024, pageSizeKiB: 1_048_576 },
+          { vcpus: 1, memoryMiB: 2048, pageSizeKiB: 2048 },
+        ],
+      }),
+    ]),
+    refusedBy: 'hugepages',
+  },
+  {
     title: 'Memory is no whole number of pages',
     situation: '1536 MiB in pages of 1 GiB.',
     hosts: [host('host-01', { pages1GiB: 8 })],

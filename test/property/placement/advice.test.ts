@@ -73,8 +73,8 @@ const readings: readonly (readonly [RegExp, (...found: readonly string[]) => Cha
   ],
   [/^CPUs and memory on any cells/, () => ofDemands((one) => ({ ...one, numaStrict: false, sharedVcpuScope: 'host' }))],
   [/^a zone other than /, () => ofDemands(({ zone: _, ...one }) => one)],
-  [/^pages of (\d \w+)$/, (size) => ofDemands((one) => ({ ...one, pageSize: kib(size) }))],
-  [/^plain memory instead of hugepages$/, () => ofDemands((one) => ({ ...one, pageSize: 'small' }))],
+  [/^pages of (\d \w+)$/, (size) => ofDemands((one) => onPages(one, kib(size)))],
+  [/^plain memory instead of hugepages$/, () => ofDemands((one) => onPages(one, 'small'))],
   [/^(?:anti-)?affinity rule (.+) as best effort$/, (id = '') => softened(id)],
   [
     /^(\d+) fewer pages? of (\d \w+)(?: in guest cell (\d))?$/,
@@ -91,6 +91,13 @@ const readings: readonly (readonly [RegExp, (...found: readonly string[]) => Cha
   ],
   [/^(\d+) MiB less disk$/, (less) => ofDemands((one) => ({ ...one, diskMiB: one.diskMiB - Number(less) }))],
 ];
+
+/** All guest cells alike, also those that had page sizes of their own. */
+const onPages = (one: VnfcDemand, pageSize: VnfcDemand['pageSize']): VnfcDemand => ({
+  ...one,
+  pageSize,
+  guestCells: one.guestCells.map(({ vcpus, memoryMiB }) => ({ vcpus, memoryMiB })),
+});
 
 function changesOf(words: string): readonly Change[] {
   return words.split(/ and (?!memory on any cells)/).map((part) => {

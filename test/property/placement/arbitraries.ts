@@ -3,7 +3,7 @@
  * of 512 MiB so that every split of memory can be tried.
  */
 import fc from 'fast-check';
-import type { Claim, Host } from '../../../src/inventory/model.js';
+import type { Claim, Host, PciFunction } from '../../../src/inventory/model.js';
 import type { AffinityDemand, PciDemand, PlacementRequest, VnfcDemand } from '../../../src/placement/model.js';
 import { opOccId, vnfcId, vnfInstanceId } from '../../../src/shared/ids.js';
 import { card, demand, host } from '../../builders/placement.js';
@@ -15,6 +15,8 @@ export interface Case {
   readonly claims: readonly Claim[];
   readonly request: PlacementRequest;
 }
+
+const untrusted = (one: PciFunction): PciFunction => ({ ...one, trustCapable: false });
 
 const hostArb = (name: string): fc.Arbitrary<Host> =>
   fc
@@ -41,7 +43,7 @@ const hostArb = (name: string): fc.Arbitrary<Host> =>
       const memoryMiB = wish.memoryUnits * unitMiB + wish.pages2MiB * 2 + wish.pages1GiB * 1024;
       const functions = [
         ...(wish.vfs > 0 ? card(1, 0, wish.vfs) : []),
-        ...(wish.vfs2 > 0 ? card(2, wish.cells - 1, wish.vfs2, 'physnet2') : []),
+        ...(wish.vfs2 > 0 ? card(2, wish.cells - 1, wish.vfs2, 'physnet2').map(untrusted) : []),
       ];
       const { cells, coresPerCell, threads, pages2MiB, pages1GiB, poolMiB, ratio, zone, adminState } = wish;
       const shape = { cells, coresPerCell, threads, memoryMiB, pages2MiB, pages1GiB, poolMiB, functions, sharedCpus };
@@ -111,6 +113,7 @@ const pciArb: fc.Arbitrary<readonly PciDemand[]> = fc
       kind: fc.constantFrom<PciDemand['kind']>('vf', 'vf', 'vf', 'pf'),
       physicalNetwork: fc.constantFrom(undefined, 'physnet1', 'physnet2'),
       cellPolicy: fc.constantFrom<PciDemand['cellPolicy']>('required', 'preferred', 'none'),
+      trusted: fc.boolean(),
     }),
     { maxLength: 2 },
   )

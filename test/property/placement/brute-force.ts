@@ -288,6 +288,7 @@ function* functionsOn(host: HostState, demand: VnfcDemand, cells: readonly numbe
     if (!isFree || !isWhole || one.kind !== wish.kind) continue;
     if (wish.physicalNetwork !== undefined && wish.physicalNetwork !== one.physicalNetwork) continue;
     if (wish.cellPolicy === 'required' && !isNear) continue;
+    if (wish.trusted === true && !one.trustCapable) continue;
     const functions = new Set([...host.functions].filter((address) => address !== one.address));
     yield* functionsOn({ ...host, functions }, demand, cells, nth + 1);
   }

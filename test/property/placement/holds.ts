@@ -119,6 +119,7 @@ function functionsHold(host: Host, demand: VnfcDemand, berth: VnfcPlacement): bo
     const one = host.facts.pciFunctions.find((other) => other.address === pick?.address);
     if (one === undefined || pick?.cpdId !== wish.cpdId || one.kind !== wish.kind) return false;
     if (wish.physicalNetwork !== undefined && one.physicalNetwork !== wish.physicalNetwork) return false;
+    if (wish.trusted === true && !one.trustCapable) return false;
     return wish.cellPolicy !== 'required' || (one.cell !== undefined && near.has(one.cell));
   });
 }
