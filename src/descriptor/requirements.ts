@@ -10,7 +10,9 @@ export type Requirements = ReadonlyMap<string, string>;
 /** Of `capabilities.virtual_compute`. */
 export function requirementsOf(compute: YamlMap | undefined): Requirements {
   const cpu = child(compute, 'virtual_cpu', 'vdu_cpu_requirements');
-  const memory = child(compute, 'virtual_memory', 'vdu_mem_requirements');
+  const memory =
+    child(compute, 'virtual_memory', 'vdu_mem_requirements') ??
+    child(compute, 'virtual_memory', 'vdu_memory_requirements');
   const free = textMapOf(child(compute, 'compute_requirements'));
   const nova = novaSpecsOf(compute);
   const { nova_extra_specs: _, ...rest } = free;

@@ -123,7 +123,6 @@ describe('the small flavour', () => {
         layerProtocols: ['ipv4'],
         ipAssignment: true,
         trunk: true,
-        bitrateBps: 1_000_000,
         interfaceRequirements: {},
       },
       {

@@ -18,10 +18,14 @@ describe('a VNFD that asks for everything', () => {
       '`vdu` asks for `destination_path`: a guest gets the content of its boot data and nothing beside it.',
       '`vdu` asks for `virtual_cpu_clock`: clocks of hosts are not compared.',
       '`vdu` asks for `min_requested_additional_capability_version`: a host has a capability or has it not, of whatever version.',
+      '`vdu` asks for `vdu_storage_requirements`: a volume is a file of the host’s storage, whatever that gives.',
+      '`vdu` asks for `rdma_enabled`: volumes are local files.',
       '`logs` asks for `vdu_storage_requirements`: a volume is a file of the host’s storage, whatever that gives.',
       '`logs` asks for `rdma_enabled`: volumes are local files.',
       '`internal` asks for `dhcp_enabled`: no DHCP server runs on the links of a VNF.',
       '`outside` asks for `floating_ip_activated`: Berth translates no addresses.',
+      '`vdu` asks for local storage that no image fills: only storage nodes become further volumes.',
+      '`inside` asks for `bitrate_requirement`: only cards with virtual functions are chosen by it.',
     ]);
     expect(vnfdOf(reading).productName).toBe('Whole');
   });
@@ -33,6 +37,7 @@ describe('a VNFD that asks for everything', () => {
         '`modifiable_attributes`, `configurable_properties`, `scale_to_level`, `heal`, `terminate`, `operate` of `vnf`.',
         '`monitoring_parameters`, `virtual_mem_oversubscription_policy`, `preferred_requested_additional_capability_version`, `target_performance_parameters` of `vdu`.',
         '`l2_address_data` of `outside`.',
+        '`role` of `inside`.',
         '`max_bitrate_requirements`, `min_bitrate_requirements`, `qos`, `name`, `cidr`, `ip_allocation_pools`, `gateway_ip` of `internal`.',
         'the policy `load` (tosca.policies.nfv.VnfIndicator).',
         'the policy `door` (tosca.policies.nfv.SupportedVnfInterface).',
@@ -89,6 +94,8 @@ describe('a VNFD that asks for everything', () => {
 
   test('says nothing of what is switched off', () => {
     const off: readonly Edit[] = [
+      [', bitrate_requirement: 1000000', ''],
+      [/ {14}- \{ size_of_storage: 1 GiB.*\n/, ''],
       ['dhcp_enabled: true', 'dhcp_enabled: false'],
       ['rdma_enabled: true', 'rdma_enabled: false'],
       ['floating_ip_activated: true', 'floating_ip_activated: false'],

@@ -98,25 +98,25 @@ export const templates: Readonly<Record<string, Verdict>> = {
   tosca_nfv_vdu_with_compute_requirements: {
     shapes: ['default 1 0 0 0 0 0 0'],
     errors: ['VNFD-VNF-MISSING', 'VNFD-VDU-NO-IMAGE'],
-    warnings: ['VNFD-FLAVOUR-UNNAMED', 'VNFD-REQUIREMENT-IGNORED', 'VNFD-EXTCP-NONE'],
+    warnings: ['VNFD-FLAVOUR-UNNAMED', 'VNFD-REQUIREMENT-IGNORED', 'VNFD-EXTCP-NONE', 'VNFD-EFFECT-MISSING'],
   },
   // The extra specs are no map.
   tosca_nfv_vdu_with_invalid_compute_requirements: {
     shapes: ['default 1 0 0 0 0 0 0'],
     errors: ['VNFD-VNF-MISSING', 'VNFD-VDU-NO-IMAGE', 'VNFD-REQUIREMENT-VALUE'],
-    warnings: ['VNFD-FLAVOUR-UNNAMED', 'VNFD-EXTCP-NONE'],
+    warnings: ['VNFD-FLAVOUR-UNNAMED', 'VNFD-EXTCP-NONE', 'VNFD-EFFECT-MISSING'],
   },
   // A logical node without sizes is a hint about devices, no guest cell.
   tosca_nfv_vdu_with_logical_node: {
     shapes: ['default 1 0 0 0 0 0 0'],
     errors: ['VNFD-VNF-MISSING', 'VNFD-VDU-NO-IMAGE'],
-    warnings: ['VNFD-FLAVOUR-UNNAMED', 'VNFD-EXTCP-NONE'],
+    warnings: ['VNFD-FLAVOUR-UNNAMED', 'VNFD-EXTCP-NONE', 'VNFD-EFFECT-MISSING'],
   },
   // The storage is a VDU.
   tosca_nfv_vdu_with_unsupported_storage: {
     shapes: ['default 2 0 0 0 0 0 0'],
     errors: ['VNFD-VNF-MISSING', 'TOSCA-PROPERTY-MISSING ×2', 'VNFD-STORAGE-UNKNOWN', 'VNFD-VDU-NO-IMAGE ×2'],
-    warnings: ['VNFD-FLAVOUR-UNNAMED', 'VNFD-EXTCP-NONE'],
+    warnings: ['VNFD-FLAVOUR-UNNAMED', 'VNFD-EXTCP-NONE', 'VNFD-EFFECT-MISSING'],
   },
   tosca_nfv_vl: {
     shapes: ['default 0 0 1 0 0 0 0'],
@@ -168,6 +168,7 @@ export const packages: Readonly<Record<string, Verdict>> = {
       'VNFD-FLAVOUR-UNNAMED',
       'TOSCA-PROPERTY-UNKNOWN ×5',
       'VNFD-NODE-IGNORED',
+      'VNFD-REQUIREMENT-IGNORED',
       'VNFD-CP-UNMAPPED',
     ],
     notes: ['VNFD-PROPERTY-UNUSED'],
@@ -217,13 +218,13 @@ export const packages: Readonly<Record<string, Verdict>> = {
   'tacker/etsi_nfv/sample_vnf_package_csar_in_single_manifest_false_name': {
     shapes: ['simple 2 3 1 1 1 2 0'],
     errors: ['MF-NAME', 'IMAGE-MISSING ×2'],
-    warnings: ['VNFD-EFFECT-MISSING'],
+    warnings: ['VNFD-EFFECT-MISSING ×2'],
     notes: ['VNFD-PROPERTY-UNUSED ×2'],
   },
   'tacker/etsi_nfv/sample_vnf_package_csar_manifest': {
     shapes: ['simple 2 3 1 1 1 2 0'],
     errors: ['DIGEST-SOURCE-MISSING ×3', 'IMAGE-MISSING ×2'],
-    warnings: ['MF-METADATA-MISSING ×4', 'MF-UNLISTED', 'VNFD-EFFECT-MISSING'],
+    warnings: ['MF-METADATA-MISSING ×4', 'MF-UNLISTED', 'VNFD-EFFECT-MISSING ×2'],
     notes: ['VNFD-PROPERTY-UNUSED ×2'],
   },
   'tacker/etsi_nfv/sample_vnf_package_csar_meta': {
@@ -239,7 +240,7 @@ export const packages: Readonly<Record<string, Verdict>> = {
   'tacker/etsi_nfv/sample_vnf_package_csar_with_short_notation': {
     shapes: ['simple 2 3 1 1 0 0 0'],
     errors: ['IMAGE-MISSING ×2'],
-    warnings: ['MF-MISSING', 'VNFD-EFFECT-MISSING'],
+    warnings: ['MF-MISSING', 'VNFD-EFFECT-MISSING ×2'],
     notes: ['VNFD-PROPERTY-UNUSED'],
   },
   // Its mappings name connection points that it does not have.
@@ -258,7 +259,7 @@ export const packages: Readonly<Record<string, Verdict>> = {
   'tacker/practical_vnf_package': {
     shapes: ['ha 2 2 1 4 0 0 1', 'scalable 3 6 1 3 1 2 1'],
     errors: ['IMAGE-NOT-INCLUDED ×3'],
-    warnings: ['MF-MISSING', 'VNFD-EFFECT-MISSING', 'VNFD-CP-ORDER ×3', 'VNFD-LEVEL-DEFAULT-MISSING'],
+    warnings: ['MF-MISSING', 'VNFD-EFFECT-MISSING ×9', 'VNFD-CP-ORDER ×3', 'VNFD-LEVEL-DEFAULT-MISSING'],
     notes: ['VNFD-PROPERTY-UNUSED ×9'],
   },
   'tacker/sample_vnf_package_csar': {
