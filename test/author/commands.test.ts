@@ -81,7 +81,10 @@ describe('berth package lint', () => {
       ['lint', bad, '--json'],
     ]) {
       const report = JSON.parse((await berth(args)).said) as Record<string, unknown>;
-      expect(report).toMatchObject({ accepted: false, findings: [{ code: 'VNFD-CP-UNBOUND', line: expect.any(Number) }] });
+      expect(report).toMatchObject({
+        accepted: false,
+        findings: [{ code: 'VNFD-CP-UNBOUND', line: expect.any(Number) }],
+      });
     }
   });
 

@@ -37,7 +37,6 @@ describe('a VNFD that asks for everything', () => {
         '`modifiable_attributes`, `configurable_properties`, `scale_to_level`, `heal`, `terminate`, `operate` of `vnf`.',
         '`monitoring_parameters`, `virtual_mem_oversubscription_policy`, `preferred_requested_additional_capability_version`, `target_performance_parameters` of `vdu`.',
         '`l2_address_data` of `outside`.',
-        '`role` of `inside`.',
         '`max_bitrate_requirements`, `min_bitrate_requirements`, `qos`, `name`, `cidr`, `ip_allocation_pools`, `gateway_ip` of `internal`.',
         'the policy `load` (tosca.policies.nfv.VnfIndicator).',
         'the policy `door` (tosca.policies.nfv.SupportedVnfInterface).',

@@ -36,9 +36,10 @@ const actedOn: readonly (readonly [schema: string, role: TypeRole, prefix: strin
     ['virtual_memory/virtual_mem_size', 'virtual_memory/vdu_mem_requirements', 'virtual_memory/vdu_memory_requirements', 'virtual_memory/numa_enabled', 'virtual_memory/huge_pages_requirements', 'virtual_cpu/num_virtual_cpu', 'virtual_cpu/cpu_architecture', 'virtual_cpu/virtual_cpu_oversubscription_policy', 'virtual_cpu/vdu_cpu_requirements', 'virtual_cpu/virtual_cpu_pinning', 'virtual_local_storage', 'logical_node', 'requested_additional_capabilities', 'compute_requirements'],
   ],
   ['block-storage', 'block-storage', '', ['virtual_block_storage_data/size_of_storage', 'sw_image_data', 'per_vnfc_instance']],
-  // Frames pass as they are, tags included; addresses come with the request.
-  ['vdu-cp', 'cp', '', ['layer_protocols', 'description', 'protocol', 'trunk_mode', 'virtual_network_interface_requirements', 'order', 'vnic_type', 'bitrate_requirement']],
-  ['vnf-ext-cp', 'ext-cp', '', ['layer_protocols', 'description', 'protocol', 'trunk_mode']],
+  // Frames pass as they are, tags included; addresses come with the request. `role` describes: a link of Berth is no tree.
+  ['vdu-cp', 'cp', '', ['layer_protocols', 'description',
+      'role', 'protocol', 'trunk_mode', 'virtual_network_interface_requirements', 'order', 'vnic_type', 'bitrate_requirement']],
+  ['vnf-ext-cp', 'ext-cp', '', ['layer_protocols', 'description', 'role', 'protocol', 'trunk_mode']],
   ['virtual-link', 'virtual-link', '', ['connectivity_type/layer_protocols', 'connectivity_type/flow_pattern', 'description', 'vl_profile/virtual_link_protocol_data']],
   [
     'vnf',

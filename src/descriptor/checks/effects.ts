@@ -95,14 +95,8 @@ const unused: Readonly<Partial<Record<TypeRole, readonly string[]>>> = {
     'is_numOfInstances_cluster_based',
   ],
   'block-storage': ['nfvi_maintenance_info'],
-  cp: ['role', 'qos', 'nfvi_maintenance_info', 'protocol/*/address_data/*/l2_address_data'],
-  'ext-cp': [
-    'role',
-    'qos',
-    'nfvi_maintenance_info',
-    'protocol/*/address_data',
-    'virtual_network_interface_requirements',
-  ],
+  cp: ['qos', 'nfvi_maintenance_info', 'protocol/*/address_data/*/l2_address_data'],
+  'ext-cp': ['qos', 'nfvi_maintenance_info', 'protocol/*/address_data', 'virtual_network_interface_requirements'],
   'virtual-link': [
     'test_access',
     'monitoring_parameters',
