@@ -3,6 +3,7 @@
  */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { join } from 'node:path';
+import { isError, type Finding } from '../../src/shared/finding.js';
 import { signingOf } from '../../src/author/signatures.js';
 import { Pki } from '../artifacts/signatures/authority.js';
 import { buildRouter, createPackage, onboarded, upload } from './router.js';
@@ -30,11 +31,11 @@ async function verdictOn(content: Buffer): Promise<Record<string, unknown>> {
   return onboarded(server, id);
 }
 
-test('a package that nobody signed ends in ERROR', async () => {
-  expect(await verdictOn(await buildRouter())).toMatchObject({
-    onboardingState: 'ERROR',
-    onboardingFailureDetails: { findings: [expect.objectContaining({ code: 'SIG-NONE', severity: 'error' })] },
-  });
+test('a package that nobody signed ends in ERROR, for that alone', async () => {
+  const info = await verdictOn(await buildRouter());
+  expect(info['onboardingState']).toBe('ERROR');
+  const { findings } = info['onboardingFailureDetails'] as { readonly findings: readonly Finding[] };
+  expect(findings.filter(isError).map(({ code }) => code)).toEqual(['SIG-NONE']);
 });
 
 test('a package that its author signed is onboarded, and its signer is shown', async () => {
