@@ -22,11 +22,14 @@ export async function signatureChecks({
   signaturePolicy,
 }: TrustArguments): Promise<SignatureChecks | undefined> {
   const policy = signaturePolicy ?? (trustStore === undefined ? 'off' : 'require');
+  if (revocationLists !== undefined && trustStore === undefined) {
+    throw new Error('--revocation-lists needs --trust-store: what is revoked was trusted once.');
+  }
   if (policy === 'off') return undefined;
   if (policy !== 'require' && policy !== 'warn') {
     throw new Error(`There is no signature policy ${policy}; there are require, warn, off.`);
   }
-  if (trustStore === undefined) throw new Error(`To ${policy} signatures, say with --trust-store whom to trust.`);
+  if (trustStore === undefined) throw new Error(`The signature policy ${policy} needs --trust-store: whom to trust.`);
   const paths = { trustStore, ...(revocationLists === undefined ? {} : { revocationLists }) };
   await loadTrust(paths);
   return { policy, verify: createSignatureVerifier(paths, { now: Date.now }) };

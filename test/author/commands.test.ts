@@ -63,7 +63,8 @@ describe('berth package lint', () => {
     [['lint', scratch.path('nowhere')], /^ENOENT: .*nowhere/],
     [['lint', good, '--format', 'xml'], 'There is no format xml; there are text, json, sarif.'],
     [['lint', good, '--format', 'constructor'], 'There is no format constructor; there are text, json, sarif.'],
-    [['lint', good, '--signature-policy', 'warn'], 'To warn signatures, say with --trust-store whom to trust.'],
+    [['lint', good, '--revocation-lists', certificate], '--revocation-lists needs --trust-store'],
+    [['lint', good, '--signature-policy', 'warn'], 'The signature policy warn needs --trust-store: whom to trust.'],
     [
       ['lint', good, '--signature-policy', 'maybe'],
       'There is no signature policy maybe; there are require, warn, off.',
