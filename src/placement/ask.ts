@@ -13,9 +13,9 @@ export interface AskCell {
   readonly shared: number;
   readonly memoryMiB: number;
   /** The hugepage size that is asked for in so many words, if any. */
-  readonly pageSizeKiB?: number;
+  readonly pageSizeKiB: number | undefined;
   /** Host CPUs of its dedicated vCPUs, when they are named. */
-  readonly named?: readonly number[];
+  readonly named: readonly number[] | undefined;
 }
 
 export interface Ask {
@@ -47,12 +47,14 @@ export const wishOf = ({ demand }: Ask, { dedicated, named }: AskCell, ownEmulat
   count: dedicated,
   policy: demand.threadPolicy,
   ownEmulatorCpu,
-  ...(named === undefined ? {} : { named }),
+  named,
 });
 
 export const plainPages: PageChoice = { sizeKiB: undefined, index: -1 };
 
 const smallestHugepageKiB = 16;
+
+const none: readonly number[] = [];
 
 export function askOf(demand: VnfcDemand): Ask {
   const guestCells = askCells(demand);
@@ -69,7 +71,7 @@ export function askOf(demand: VnfcDemand): Ask {
     floats: floatsOverHost(demand),
     sharedVcpus: guestCells.reduce((sum, cell) => sum + cell.shared, 0),
     ownEmulatorCpu: demand.emulatorPolicy === 'isolated',
-    emulatorCpus: emulatorCpus?.filter((cpu) => hostCpus?.includes(cpu) !== true) ?? [],
+    emulatorCpus: emulatorCpus === undefined ? none : emulatorCpus.filter((cpu) => hostCpus?.includes(cpu) !== true),
   };
 }
 
@@ -86,14 +88,7 @@ function askCells(demand: VnfcDemand): readonly AskCell[] {
     const named = hostCpus?.slice(before, before + dedicated);
     first += vcpus;
     before += dedicated;
-    return {
-      vcpus,
-      memoryMiB,
-      shared,
-      dedicated,
-      ...(pageSizeKiB === undefined ? {} : { pageSizeKiB }),
-      ...(named === undefined ? {} : { named }),
-    };
+    return { vcpus, memoryMiB, shared, dedicated, pageSizeKiB, named };
   });
 }
 

@@ -198,8 +198,9 @@ function laidDown(partial: Partial, guest: AskCell, cpus: CpuPick, shares: reado
   const pages = page.sizeKiB === undefined ? 0 : pagesFor(guest.memoryMiB, page.sizeKiB);
   const { pinned: pinnedCpus, idle: idleCpus, emulator } = cpus;
   const { vcpus, memoryMiB } = guest;
-  const own = partial.search.ask.isSplit && page.sizeKiB !== undefined ? { pageSizeKiB: page.sizeKiB } : {};
-  const placed = { hostCell, pinnedCpus, idleCpus, vcpus, memoryMiB, pages, ...own, memoryShares: shares };
+  const alike = { hostCell, pinnedCpus, idleCpus, vcpus, memoryMiB, pages, memoryShares: shares };
+  const { isSplit } = partial.search.ask;
+  const placed = isSplit && page.sizeKiB !== undefined ? { ...alike, pageSizeKiB: page.sizeKiB } : alike;
   const isLast = partial.laid.length + 1 === partial.search.ask.guestCells.length;
   return { placed, emulator, cells: isLast ? partial.cells : without(partial, guest, cpus, placed) };
 }

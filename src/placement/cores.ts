@@ -12,7 +12,7 @@ export interface CpuWish {
   readonly policy: 'prefer' | 'isolate' | 'require';
   readonly ownEmulatorCpu: boolean;
   /** The very CPUs, in vCPU order. */
-  readonly named?: readonly number[];
+  readonly named: readonly number[] | undefined;
 }
 
 export interface CpuPick {

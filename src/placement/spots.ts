@@ -96,12 +96,12 @@ function together(ask: Ask, guests: readonly number[]): Ask {
   const sum = (of: (cell: AskCell) => number) => cells.reduce((total, cell) => total + of(cell), 0);
   const named = cells.flatMap((cell) => cell.named ?? []);
   const one = {
-    ...cells[0],
     vcpus: sum((cell) => cell.vcpus),
     dedicated: sum((cell) => cell.dedicated),
     shared: sum((cell) => cell.shared),
     memoryMiB: sum((cell) => cell.memoryMiB),
-    ...(named.length > 0 && { named }),
+    pageSizeKiB: cells[0]?.pageSizeKiB,
+    named: named.length > 0 ? named : undefined,
   };
   return { ...ask, guestCells: [one], ownEmulatorCpu: ask.ownEmulatorCpu && guests.includes(0) };
 }

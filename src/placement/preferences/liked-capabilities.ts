@@ -7,8 +7,8 @@ import type { HostPreference } from './preference.js';
 export const likedCapabilities: HostPreference = {
   name: 'liked-capabilities',
   weight: 10,
-  cost: ({ free }, { demand: { likedCapabilities: liked = [] } }) => {
-    if (liked.length === 0) return 0;
+  cost: ({ free }, { demand: { likedCapabilities: liked } }) => {
+    if (liked === undefined) return 0;
     return liked.filter((name) => !free.host.facts.capabilities.includes(name)).length / liked.length;
   },
 };
