@@ -3,9 +3,9 @@
  */
 import type { Place } from '../shared/finding.js';
 import type { InputValues } from './functions.js';
-import { withRole, type NodeTemplate } from './node-templates.js';
+import type { NodeTemplate } from './node-templates.js';
 import type { Group, Policy } from './policies.js';
-import { perhaps } from './suggest.js';
+import { maxCandidates, perhaps } from './suggest.js';
 import type { YamlNode } from './tree.js';
 
 export interface FlavourSource {
@@ -25,15 +25,18 @@ export interface FlavourSource {
 }
 
 /** Which node of one of these roles a name that is none's may mean, as words to append. */
-export const perhapsNode = (
-  source: FlavourSource,
+export function perhapsNode(
+  { nodes }: FlavourSource,
   id: string,
   ...roles: readonly NodeTemplate['builtIn']['role'][]
-): string =>
-  perhaps(
-    id,
-    roles.flatMap((role) => withRole(source.nodes, role).map((node) => node.id)),
-  );
+): string {
+  const known: string[] = [];
+  for (const node of nodes) {
+    if (roles.includes(node.builtIn.role)) known.push(node.id);
+    if (known.length === maxCandidates) break;
+  }
+  return perhaps(id, known);
+}
 
 /** The node of that id when it has that role. */
 export function nodeWithRole(
