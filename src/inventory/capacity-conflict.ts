@@ -34,7 +34,7 @@ function foreignTarget(free: FreeHost, own: readonly Claim[]): string | undefine
     if (kind === 'cpu' && (shape.cellOfCpu[Number(key)] ?? -1) === -1)
       return `cpu ${key} is reserved or does not exist`;
     if (kind === 'pci' && !shape.groups.some((group) => group.addresses.includes(key)))
-      return `PCI function ${key} does not exist`;
+      return `PCI function ${key} does not exist or is given to nobody`;
     if (kind === 'disk' && !host.facts.pools.some((pool) => pool.name === key)) return `pool ${key} does not exist`;
     if (kind === 'hugepages' && !shape.pageSizesKiB.includes(Number(key)))
       return `there are no pages of ${pageSizeText(Number(key))}`;

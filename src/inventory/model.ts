@@ -120,9 +120,11 @@ export interface HugepagePool {
 export interface PciFunction {
   /** `0000:06:10.1`. */
   readonly address: string;
+  /** `other`: a plain network controller, or what shares the IOMMU group of a network function. */
   readonly kind: 'pf' | 'vf' | 'other';
   readonly parent?: string;
   readonly cell?: number;
+  /** Absent: the host has no IOMMU, or does not say. */
   readonly iommuGroup?: number;
   readonly vendorId: string;
   readonly deviceId: string;

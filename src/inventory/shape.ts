@@ -2,6 +2,7 @@
  * The shape of a host: what never changes while claims come and go. Cores grouped from SMT siblings, page sizes,
  * groups of alike PCI functions, and where each CPU is at home. Built once per host, shared by every picture of it.
  */
+import { groupSharers } from './iommu-groups.js';
 import type { Cell, Host, HostReservation, PciFunction } from './model.js';
 
 /** CPUs of one core that may be dedicated, ascending. */
@@ -41,6 +42,8 @@ export interface HostShape {
   /** Largest first. */
   readonly pageSizesKiB: readonly number[];
   readonly groups: readonly FunctionGroup[];
+  /** Functions on a physical network that are given to nobody, since others are in their IOMMU group. */
+  readonly withheld: readonly PciFunction[];
   /** All CPUs that are never dedicated, ascending. */
   readonly sharedCpus: readonly number[];
   /** CPU number -> position of its cell; -1 when it may not be dedicated. */
@@ -89,7 +92,7 @@ function made(all: readonly Cell[], pciFunctions: readonly PciFunction[], reserv
   return {
     cells,
     pageSizesKiB,
-    groups: functionGroups(all, pciFunctions),
+    ...offered(all, pciFunctions),
     sharedCpus: cells.flatMap((cell) => cell.sharedCpus).sort(ascending),
     cellOfCpu: Array.from(cellOfCpu, (cell) => cell ?? -1),
     coreOfCpu: Array.from(coreOfCpu, (core) => core ?? -1),
@@ -140,12 +143,24 @@ type GroupDraft = Omit<FunctionGroup, 'parent' | 'children' | 'addresses'> & {
   readonly parentAddress: string | undefined;
 };
 
+function offered(cells: readonly Cell[], all: readonly PciFunction[]): Pick<HostShape, 'groups' | 'withheld'> {
+  const sharers = groupSharers(all);
+  const wired = all.filter((one) => one.kind !== 'other' && one.physicalNetwork !== undefined);
+  return {
+    groups: functionGroups(
+      cells,
+      wired.filter((one) => !sharers.has(one.address)),
+    ),
+    withheld: wired.filter((one) => sharers.has(one.address)),
+  };
+}
+
 function functionGroups(cells: readonly Cell[], pciFunctions: readonly PciFunction[]): readonly FunctionGroup[] {
   const drafts = new Map<string, GroupDraft>();
   const positions = new Map(cells.map((cell, position) => [cell.id, position]));
   const onlyCell = cells.length === 1 ? 0 : undefined;
   for (const one of pciFunctions) {
-    if (one.kind === 'other' || one.physicalNetwork === undefined) continue;
+    if (one.kind === 'other') continue;
     const cell = one.cell === undefined ? onlyCell : positions.get(one.cell);
     const draft = groupDraft(one, one.kind, cell);
     const key = JSON.stringify([one.kind === 'pf' ? one.address : draft.parentAddress, { ...draft, addresses: 0 }]);

@@ -3,7 +3,8 @@
  * `/nfvi/v1/hosts` and the host metrics; made from the same picture that placement decides on.
  */
 import { availableFunctions, freeOf, type FreeCell, type FreeHost } from './free.js';
-import type { Cell, Claim, ClaimKind, Host, HostAdminState } from './model.js';
+import { groupSharers } from './iommu-groups.js';
+import type { Cell, Claim, ClaimKind, Host, HostAdminState, PciFunction } from './model.js';
 import type { HostId, OpOccId, VnfcId, VnfInstanceId } from '../shared/ids.js';
 
 export interface HostSummary {
@@ -48,8 +49,11 @@ export interface FunctionSummary {
   /** Absent: given to no guest. */
   readonly physicalNetwork?: string;
   readonly netdev?: string;
-  /** On a physical network, free, and not blocked by a claim on the same card. */
+  readonly iommuGroup?: number;
+  /** On a physical network, alone in its IOMMU group, free, and not blocked by a claim on the same card. */
   readonly available: boolean;
+  /** Why not, when it is not. */
+  readonly unavailableBecause?: string;
   readonly vnfcId?: VnfcId;
 }
 
@@ -131,10 +135,14 @@ function cpuSummary(cell: Cell, at: number, free: FreeHost, now: FreeCell | unde
 function functionSummaries(free: FreeHost, own: readonly Claim[]): readonly FunctionSummary[] {
   const holder = new Map(own.filter((claim) => claim.kind === 'pci').map((claim) => [claim.key, claim.vnfcId]));
   const groupOf = new Map(free.shape.groups.flatMap((group, at) => group.addresses.map((address) => [address, at])));
-  return free.host.facts.pciFunctions.flatMap(({ address, kind, cell, physicalNetwork, netdev }) => {
+  const sharers = groupSharers(free.host.facts.pciFunctions);
+  return free.host.facts.pciFunctions.flatMap((one) => {
+    const { address, kind, cell, physicalNetwork, netdev, iommuGroup } = one;
     if (kind === 'other') return [];
     const group = groupOf.get(address);
     const vnfcId = holder.get(address);
+    const isBlocked = group === undefined || availableFunctions(free, group) === 0;
+    const why = unavailableBecause(one, sharers.get(address), vnfcId, isBlocked);
     return [
       {
         address,
@@ -142,11 +150,33 @@ function functionSummaries(free: FreeHost, own: readonly Claim[]): readonly Func
         ...(cell === undefined ? {} : { cell }),
         ...(physicalNetwork === undefined ? {} : { physicalNetwork }),
         ...(netdev === undefined ? {} : { netdev }),
+        ...(iommuGroup === undefined ? {} : { iommuGroup }),
         ...(vnfcId === undefined ? {} : { vnfcId }),
-        available: group !== undefined && availableFunctions(free, group) > 0 && vnfcId === undefined,
+        available: why === undefined,
+        ...(why === undefined ? {} : { unavailableBecause: why }),
       },
     ];
   });
+}
+
+const mostNamed = 3;
+
+/** In the order in which an operator would have to set it right; undefined when nothing is in the way. */
+function unavailableBecause(
+  { kind, physicalNetwork, iommuGroup }: PciFunction,
+  sharers: readonly string[] | undefined,
+  vnfcId: VnfcId | undefined,
+  isBlocked: boolean,
+): string | undefined {
+  if (vnfcId !== undefined) return `held by VNFC ${vnfcId}`;
+  if (physicalNetwork === undefined) return 'no physical network is known of its card';
+  if (sharers !== undefined) {
+    const named = sharers.slice(0, mostNamed).join(', ');
+    const more = sharers.length > mostNamed ? ` and ${String(sharers.length - mostNamed)} more` : '';
+    return `its IOMMU group ${String(iommuGroup)} holds ${named}${more} too, and a group is handed out whole`;
+  }
+  if (!isBlocked) return undefined;
+  return kind === 'vf' ? 'its card is held as a whole' : 'virtual functions of it are held';
 }
 
 function holdersOf(own: readonly Claim[]): readonly Holder[] {

@@ -3,6 +3,7 @@
  * eight NICs out of two cards are a handful of cases, not hundreds of thousands.
  */
 import type { FreeHost } from '../inventory/free.js';
+import type { PciFunction } from '../inventory/model.js';
 import type { FunctionGroup } from '../inventory/shape.js';
 import type { Effort } from './effort.js';
 import type { PciDemand } from './model.js';
@@ -119,8 +120,12 @@ function groupsFor(free: FreeHost, demand: PciDemand, local: ReadonlySet<number>
     .sort((a, b) => cost(a) - cost(b) || a - b);
 }
 
-/** Whether a group could serve a demand at all, wherever it lies. */
-export function matches(group: FunctionGroup, demand: PciDemand): boolean {
+type Ability = Pick<PciFunction, 'kind' | 'trustCapable' | 'rateCapable'> & {
+  readonly physicalNetwork?: string | undefined;
+};
+
+/** Whether a function or a group of them could serve a demand at all, wherever it lies. */
+export function matches(group: Ability, demand: PciDemand): boolean {
   return (
     group.kind === demand.kind &&
     (demand.physicalNetwork === undefined || group.physicalNetwork === demand.physicalNetwork) &&

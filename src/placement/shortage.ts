@@ -119,7 +119,7 @@ export function functionsShort(ask: Ask, free: FreeHost, local: ReadonlySet<numb
   const short = [...alike.values()].flatMap((same) => {
     const [wish] = same;
     const has = wish === undefined ? 0 : freeFor(free, wish, local);
-    return wish === undefined || has >= same.length ? [] : [functionsLack(wish, same.length, has)];
+    return wish === undefined || has >= same.length ? [] : [functionsLack(free, wish, same.length, has)];
   });
   if (short.length > 0) return short;
   const text =
@@ -128,9 +128,12 @@ export function functionsShort(ask: Ask, free: FreeHost, local: ReadonlySet<numb
 }
 
 /** `VFs on physnet1 short by 1 (needs 2 on the guest’s cell, has 1)`. */
-function functionsLack(wish: PciDemand, needs: number, has: number): Shortage {
+function functionsLack(free: FreeHost, wish: PciDemand, needs: number, has: number): Shortage {
   const where = wish.cellPolicy === 'required' ? ' on the guest’s cell' : '';
-  const text = `${whatText(wish)} short by ${needs - has} (needs ${needs}${where}, has ${has})`;
+  const sharing = free.shape.withheld.filter((one) => matches(one, wish)).length;
+  const withheld =
+    sharing === 0 ? '' : `; not counting ${sharing} on the host that share${sharing === 1 ? 's' : ''} an IOMMU group`;
+  const text = `${whatText(wish)} short by ${needs - has} (needs ${needs}${where}, has ${has}${withheld})`;
   return { dimension: 'functions', needs, has, text };
 }
 

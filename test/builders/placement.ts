@@ -111,6 +111,14 @@ export function card(bus: number, cell: number, vfs: number, physicalNetwork = '
   return [pf, ...range(0, vfs).map(vf)];
 }
 
+/** The same functions, all in one IOMMU group. */
+export const inGroup = (iommuGroup: number, functions: readonly PciFunction[]): readonly PciFunction[] =>
+  functions.map((one) => ({ ...one, iommuGroup }));
+
+/** The same functions, each in an IOMMU group of its own. */
+export const isolated = (functions: readonly PciFunction[]): readonly PciFunction[] =>
+  functions.map((one, at) => ({ ...one, iommuGroup: 100 + at }));
+
 /** One shared vCPU and 512 MiB of plain memory, not tied to a cell. */
 export function demand(name: string, change: Partial<VnfcDemand> = {}): VnfcDemand {
   const { vcpus = 1, memoryMiB = 512, cpuPolicy = 'shared' } = change;

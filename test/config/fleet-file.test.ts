@@ -42,7 +42,7 @@ const small = `templates:
 const twoSizes = `${small}  large:
     cpu: { model: Genoa, features: [avx512f] }
     cells: { count: 2, cores: 4, threads: 2, coresPerL3: 2, memoryMiB: 8192, hugepages: [{ pageSizeKiB: 2048, total: 8 }] }
-    cards: [{ cell: 1, functions: 2, physicalNetwork: fabric, trustCapable: false }]
+    cards: [{ cell: 1, functions: 2, physicalNetwork: fabric, trustCapable: false }, { functions: 1, physicalNetwork: lan, isolated: false }]
     networks: [{ name: lan, bridge: br-lan, kind: ovs, physicalNetwork: fabric, mtu: 9000 }, { name: wire, kind: physical }]
     pools: [{ name: fast, capacityMiB: 10 }, { name: slow, capacityMiB: 20 }]
     reserved: { sharedCpus: [0], memoryMiBPerCell: [512, 512] }
@@ -70,10 +70,13 @@ describe('a fleet file', () => {
     ]);
     expect(rack?.template.cells[1]).toMatchObject({ id: 1, hugepages: [{ pageSizeKiB: 2048, total: 8, foreign: 0 }] });
     expect(rack?.template.cells[1]?.cpus[3]).toEqual({ id: 7, socket: 1, core: 7, siblings: [7, 15], l3: 3 });
-    expect(rack?.template.pciFunctions.map(({ kind, cell, trustCapable }) => [kind, cell, trustCapable])).toEqual([
-      ['pf', 1, false],
-      ['vf', 1, false],
-      ['vf', 1, false],
+    const functions = rack?.template.pciFunctions ?? [];
+    expect(functions.map((one) => [one.kind, one.cell, one.trustCapable, one.iommuGroup])).toEqual([
+      ['pf', 1, false, 0],
+      ['vf', 1, false, 100],
+      ['vf', 1, false, 101],
+      ['pf', undefined, true, 1],
+      ['vf', undefined, true, 1],
     ]);
     expect(rack?.template.pools).toEqual([
       { name: 'fast', path: '/simulated/fast', capacityMiB: 10 },

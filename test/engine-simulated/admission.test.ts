@@ -136,6 +136,18 @@ describe('PCI functions of a simulated host', () => {
     expect(await refusal(run(bench, vf(4, '0000:3c:01.0')))).toMatch(/0000:3c:00\.0 is in use/);
   });
 
+  it('start a domain only when nothing else is in their IOMMU group', async () => {
+    const pciFunctions = serverTemplate.pciFunctions.map((one) => ({
+      ...one,
+      iommuGroup: one.parent === undefined ? 1 : 2,
+    }));
+    const bench = await started({ ...serverTemplate, pciFunctions });
+    expect(await refusal(run(bench, vf(1, '0000:3b:01.0')))).toMatch(
+      /^Rejected: vfio 0000:3b:01\.0: IOMMU group 2 is not viable: 0000:3b:01\.1 of it is not bound to VFIO/,
+    );
+    expect(await refusal(run(bench, pf(2, '0000:3b:00.0')))).toMatch(/IOMMU group 1 is not viable/);
+  });
+
   it('must exist', async () => {
     const bench = await started(serverTemplate);
     expect(await refusal(run(bench, vf(1, '0000:99:01.0')))).toMatch(/^Rejected: Device 0000:99:01\.0 not found/);

@@ -2,14 +2,14 @@ import { describe, expect, it } from '@jest/globals';
 import { exceeds } from '../../src/inventory/capacity-conflict.js';
 import type { Claim } from '../../src/inventory/model.js';
 import { hostId, opOccId, vnfcId, vnfInstanceId } from '../../src/shared/ids.js';
-import { card, host } from '../builders/placement.js';
+import { card, host, inGroup } from '../builders/placement.js';
 
 const on = host('h1', {
   pages2MiB: 256,
   memoryMiB: 4096,
   poolMiB: 1000,
   sharedCpuRatio: 1,
-  functions: card(1, 0, 2),
+  functions: [...card(1, 0, 2), ...inGroup(5, card(5, 0, 1))],
 });
 
 const row = (change: Partial<Claim>): Claim => ({
@@ -69,7 +69,18 @@ describe('the guard of the claim transaction', () => {
       [row(pci('0000:01:02.0'))],
       'h1: PCI function 0000:01:02.0 shares a card with a physical function that is claimed',
     ],
-    ['a function that is not there', [], [row(pci('0000:09:00.0'))], 'h1: PCI function 0000:09:00.0 does not exist'],
+    [
+      'a function that is not there',
+      [],
+      [row(pci('0000:09:00.0'))],
+      'h1: PCI function 0000:09:00.0 does not exist or is given to nobody',
+    ],
+    [
+      'a function that is not alone in its IOMMU group',
+      [],
+      [row(pci('0000:05:02.0'))],
+      'h1: PCI function 0000:05:02.0 does not exist or is given to nobody',
+    ],
     ['a cell that is not there', [], [row({ cell: 7 })], 'h1: there is no cell 7'],
     ['a page size that is not there', [], [row({ key: '1048576' })], 'h1: there are no pages of 1 GiB'],
     ['a pool that is not there', [], [row({ kind: 'disk', key: 'fast' })], 'h1: pool fast does not exist'],

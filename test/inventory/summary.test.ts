@@ -3,7 +3,7 @@ import type { Claim } from '../../src/inventory/model.js';
 import { defaultReservation } from '../../src/inventory/reservation.js';
 import { hostSummary } from '../../src/inventory/summary.js';
 import { hostId, opOccId, vnfcId, vnfInstanceId } from '../../src/shared/ids.js';
-import { card, host } from '../builders/placement.js';
+import { card, host, inGroup, isolated } from '../builders/placement.js';
 
 const row = (change: Partial<Claim>): Claim => ({
   hostId: hostId('h1'),
@@ -47,11 +47,39 @@ describe('the summary of a host', () => {
   });
 
   it('lists cards of no known network, which are given to nobody', () => {
+    const unavailableBecause = 'no physical network is known of its card';
     const strange = card(1, 0, 1).map(({ physicalNetwork: _, ...rest }) => rest);
     expect(hostSummary(host('h1', { functions: strange }), []).pciFunctions).toEqual([
-      { address: '0000:01:00.0', kind: 'pf', cell: 0, available: false },
-      { address: '0000:01:02.0', kind: 'vf', cell: 0, available: false },
+      { address: '0000:01:00.0', kind: 'pf', cell: 0, available: false, unavailableBecause },
+      { address: '0000:01:02.0', kind: 'vf', cell: 0, available: false, unavailableBecause },
     ]);
+  });
+
+  it('says of every function why it is not available', () => {
+    const functions = [
+      ...isolated(card(1, 0, 2)),
+      ...inGroup(7, card(2, 0, 5)),
+      ...card(3, 0, 1).map((one) => ({ ...one, iommuGroup: one.kind === 'pf' ? 8 : 9 })),
+    ];
+    const held = [row({ kind: 'pci', key: '0000:01:02.0' }), row({ kind: 'pci', key: '0000:03:00.0' })];
+    const shown = hostSummary(host('h1', { functions }), held).pciFunctions;
+    const said = shown.map(({ address, iommuGroup, unavailableBecause: why }) => [address, iommuGroup, why]);
+    expect(said.filter(([address]) => address !== '0000:02:00.0' && !String(address).startsWith('0000:02:02'))).toEqual(
+      [
+        ['0000:01:00.0', 100, 'virtual functions of it are held'],
+        ['0000:01:02.0', 101, 'held by VNFC a'],
+        ['0000:01:02.1', 102, undefined],
+        ['0000:03:00.0', 8, 'held by VNFC a'],
+        ['0000:03:02.0', 9, 'its card is held as a whole'],
+      ],
+    );
+    const others = '0000:02:02.0, 0000:02:02.1, 0000:02:02.2 and 2 more too';
+    expect(said).toContainEqual([
+      '0000:02:00.0',
+      7,
+      `its IOMMU group 7 holds ${others}, and a group is handed out whole`,
+    ]);
+    expect(shown.filter((one) => one.available).map((one) => one.address)).toEqual(['0000:01:02.1']);
   });
 
   it('says what pools, functions and shared vCPUs are left', () => {

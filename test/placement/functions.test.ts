@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { place } from '../../src/placement/place.js';
-import { card, host, pinned, question } from '../builders/placement.js';
+import { card, host, inGroup, isolated, pinned, question } from '../builders/placement.js';
 import { berths, heldCpus, one } from './placing.js';
 
 describe('PCI functions', () => {
@@ -24,6 +24,21 @@ describe('PCI functions', () => {
     const snapshot = { hosts: [host('h1', { functions: strange })], claims: [] };
     const result = place(question([pinned('a', 2, { pciFunctions: [anyNetwork] })]), snapshot);
     expect(result.ok).toBe(false);
+  });
+
+  it('are given to nobody while something else is in their IOMMU group', () => {
+    const asked = question([pinned('a', 2, { pciFunctions: [near] })]);
+    const refused = place(asked, { hosts: [host('h1', { functions: inGroup(4, card(1, 1, 2)) })], claims: [] });
+    expect(refused.explanation.hosts[0]?.reasons).toEqual([
+      'VFs on physnet1 short by 1 (needs 1 on the guest’s cell, has 0; not counting 2 on the host that share an IOMMU group)',
+    ]);
+    const twin = { ...card(2, 1, 0)[0]!, iommuGroup: 100 };
+    const portsTogether = host('h1', { functions: [...isolated(card(1, 1, 2)), twin] });
+    expect(one(pinned('a', 2, { pciFunctions: [near] }), [portsTogether]).pciFunctions[0]?.address).toBe(
+      '0000:01:02.0',
+    );
+    const whole = question([pinned('b', 2, { pciFunctions: [{ ...near, kind: 'pf' }] })]);
+    expect(place(whole, { hosts: [portsTogether], claims: [] }).ok).toBe(false);
   });
 
   it('keep VNFCs that need none away from their cell and from their host', () => {

@@ -4,7 +4,7 @@
 import type { Claim, Host } from '../../src/inventory/model.js';
 import type { PlacementRequest } from '../../src/placement/model.js';
 import { hostId, opOccId, vnfcId, vnfInstanceId } from '../../src/shared/ids.js';
-import { card, demand, host, pinned, question } from '../builders/placement.js';
+import { card, demand, host, inGroup, pinned, question } from '../builders/placement.js';
 
 export interface RefusalCase {
   readonly title: string;
@@ -186,6 +186,13 @@ export const refusals: readonly RefusalCase[] = [
     hosts: [host('host-01', { functions: card(1, 0, 2) })],
     claims: [held('host-01', 'vnf-a', { kind: 'pci', key: '0000:01:02.0', exclusive: true })],
     request: question([pinned('upf-1', 2, { pciFunctions: [vf(0), vf(1)] })]),
+    refusedBy: 'pci-functions',
+  },
+  {
+    title: 'VFs share an IOMMU group',
+    situation: 'A card without access control (ACS): it and its four VFs are in one IOMMU group.',
+    hosts: [host('host-01', { functions: inGroup(12, card(1, 0, 4)) })],
+    request: question([pinned('upf-1', 2, { pciFunctions: [vf(0)] })]),
     refusedBy: 'pci-functions',
   },
   {

@@ -129,16 +129,22 @@ function hugepagePool(
   return { pageSizeKiB, total, foreign: Math.max(0, used - ours) };
 }
 
-/** Ethernet controllers, and whatever has or is a virtual function. */
+/** Ethernet controllers, whatever has or is a virtual function, and the devices in an IOMMU group with one of these. */
 function pciFunctions(devices: readonly NodeDevice[]): readonly PciFunction[] {
   const netdevs = new Map(
     devices.flatMap((device) => (device.kind === 'net' ? [[device.parent, device] as const] : [])),
   );
-  return devices
-    .filter((device) => device.kind === 'pci')
-    .filter((device) => device.classCode.startsWith(ethernetClass) || kindOf(device) !== 'other')
+  const isFunction = (device: PciDevice) => device.classCode.startsWith(ethernetClass) || kindOf(device) !== 'other';
+  const all = devices.filter((device) => device.kind === 'pci');
+  const groups = new Set(all.filter(isFunction).flatMap(({ iommuGroup }) => iommuGroup ?? []));
+  const sharesGroup = ({ iommuGroup }: PciDevice) => iommuGroup !== undefined && groups.has(iommuGroup);
+  return all
+    .filter((device) => isFunction(device) || (sharesGroup(device) && !isBridge(device)))
     .map((device) => pciFacts(device, netdevs.get(device.name)));
 }
+
+/** Bridges to the host and to other buses: VFIO leaves them in a group that it hands out. */
+const isBridge = ({ classCode }: PciDevice): boolean => /^060[04]/.test(classCode);
 
 /** libvirt's VF interfaces take MAC and VLAN; of trust and rates it neither knows nor sets anything. */
 function pciFacts(device: PciDevice, net: NetDevice | undefined): PciFunction {

@@ -3,7 +3,7 @@
  * not there, CPUs it does not have, functions, disks and addresses that another domain uses, files and networks that
  * are missing.
  */
-import type { Cell } from '../../inventory/model.js';
+import type { Cell, PciFunction } from '../../inventory/model.js';
 import { freeIn, freePlainKiB } from './cells.js';
 import type { CellDemand, DomainDemand } from './domain-demand.js';
 import type { RunningDomain, SimulatedHost, Taken } from './host-state.js';
@@ -73,7 +73,17 @@ function refuseFunctions(host: SimulatedHost, demand: DomainDemand): void {
     const card = [address, found.parent, ...childrenOf(host, address)].filter((one) => one !== undefined);
     const taken = card.find((one) => inUse.has(one));
     if (taken !== undefined) throw rejected('operationInvalid', `PCI device ${taken} is in use by another domain`);
+    refuseShared(host, found, demand.functions);
   }
+}
+
+/** VFIO hands out whole groups: all devices of this one’s must go to the same domain. */
+function refuseShared({ spec }: SimulatedHost, { address, iommuGroup }: PciFunction, own: readonly string[]): void {
+  if (iommuGroup === undefined) return;
+  const left = spec.pciFunctions.find((one) => one.iommuGroup === iommuGroup && !own.includes(one.address));
+  if (left === undefined) return;
+  const why = `${left.address} of it is not bound to VFIO`;
+  throw rejected('internal', `vfio ${address}: IOMMU group ${String(iommuGroup)} is not viable: ${why}`);
 }
 
 const childrenOf = (host: SimulatedHost, address: string): readonly string[] =>

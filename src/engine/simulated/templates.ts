@@ -35,6 +35,8 @@ interface CardSpec {
   readonly physicalNetwork?: string;
   readonly trustCapable?: boolean;
   readonly rateCapable?: boolean;
+  /** False: all functions are in one IOMMU group, as on hardware without access control (ACS). */
+  readonly isolated?: boolean;
 }
 
 const usualDistance = 21;
@@ -80,7 +82,7 @@ const firstVirtualGroup = 100;
 
 /** Every card on a bus of its own. */
 function functionsOf(card: CardSpec, index: number): readonly PciFunction[] {
-  const { cell, functions, physicalNetwork, trustCapable = true, rateCapable = true } = card;
+  const { cell, functions, physicalNetwork, trustCapable = true, rateCapable = true, isolated = true } = card;
   const bus = `0000:${hexadecimal(firstBus + index)}`;
   const common = {
     vendorId: '8086',
@@ -100,7 +102,7 @@ function functionsOf(card: CardSpec, index: number): readonly PciFunction[] {
   };
   const vfs = Array.from({ length: functions }, (_, nth): PciFunction => {
     const address = `${bus}:${hexadecimal(1 + Math.floor(nth / 8))}.${String(nth % 8)}`;
-    const iommuGroup = firstVirtualGroup + index * 256 + nth;
+    const iommuGroup = isolated ? firstVirtualGroup + index * 256 + nth : index;
     return { ...common, address, kind: 'vf', parent, deviceId: '1889', driver: 'iavf', iommuGroup };
   });
   return [pf, ...vfs];

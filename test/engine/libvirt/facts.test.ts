@@ -140,6 +140,22 @@ test('network functions are listed with their kin, other devices are not', () =>
   ]);
 });
 
+test('what shares the IOMMU group of a network function is listed with it, bridges are not', () => {
+  const group = (number: number) => `<iommuGroup number='${String(number)}'/>`;
+  const nodeDevices = [
+    pci('pf', 0, `<capability type='virt_functions' maxCount='7'/>${group(5)}`),
+    pci('usb', 1, group(5), '0x0c0330'),
+    pci('port', 2, group(5), '0x060400'),
+    pci('root', 3, group(5), '0x060000'),
+    pci('disk', 4, group(6), '0x010802'),
+  ];
+  const shown = facts({ nodeDevices }).pciFunctions.map(({ address, kind, iommuGroup }) => [address, kind, iommuGroup]);
+  expect(shown).toEqual([
+    ['0000:01:00.0', 'pf', 5],
+    ['0000:01:01.0', 'other', 5],
+  ]);
+});
+
 test('Berth’s own pool comes first, then the others by name', () => {
   const pool = (name: string) =>
     `<pool type='dir'><name>${name}</name><capacity unit='bytes'>2147483648</capacity>

@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import type { Claim, Host, PciFunction } from '../../../src/inventory/model.js';
 import type { AffinityDemand, PciDemand, PlacementRequest, VnfcDemand } from '../../../src/placement/model.js';
 import { opOccId, vnfcId, vnfInstanceId } from '../../../src/shared/ids.js';
-import { card, demand, host } from '../../builders/placement.js';
+import { card, demand, host, inGroup, isolated } from '../../builders/placement.js';
 
 export const unitMiB = 512;
 
@@ -15,6 +15,22 @@ export interface Case {
   readonly claims: readonly Claim[];
   readonly request: PlacementRequest;
 }
+
+/** How IOMMU groups lie over cards: unknown, one for each function, for each card, for the VFs of a card, for both PFs. */
+const grouping = {
+  unknown: (all: readonly PciFunction[]) => all,
+  isolated,
+  cards: (all: readonly PciFunction[]) => all.map((one) => ({ ...one, iommuGroup: Number(one.address.slice(5, 7)) })),
+  vfs: (all: readonly PciFunction[]) =>
+    isolated(all).map((one) => (one.kind === 'vf' ? { ...one, iommuGroup: 1 } : one)),
+  pfs: (all: readonly PciFunction[]) =>
+    isolated(all).map((one) => (one.kind === 'pf' ? { ...one, iommuGroup: 1 } : one)),
+  'one for all': (all: readonly PciFunction[]) => inGroup(1, all),
+} as const;
+
+/** Whether nothing else is in its IOMMU group. */
+export const isAlone = (one: PciFunction, all: readonly PciFunction[]): boolean =>
+  one.iommuGroup === undefined || all.filter((other) => other.iommuGroup === one.iommuGroup).length === 1;
 
 const untrusted = (one: PciFunction): PciFunction => ({ ...one, trustCapable: false });
 
@@ -31,6 +47,15 @@ const hostArb = (name: string): fc.Arbitrary<Host> =>
       pages1GiB: fc.constantFrom(0, 1, 2, 2),
       vfs: fc.constantFrom(0, 1, 2, 3),
       vfs2: fc.constantFrom(0, 1),
+      groups: fc.constantFrom<keyof typeof grouping>(
+        'unknown',
+        'isolated',
+        'isolated',
+        'cards',
+        'vfs',
+        'pfs',
+        'one for all',
+      ),
       poolMiB: fc.constantFrom(1024, 100_000, 100_000),
       zone: fc.constantFrom('e/z1', 'e/z2', 'w/z3'),
       adminState: fc.constantFrom<Host['adminState']>('active', 'active', 'active', 'active', 'active', 'draining'),
@@ -41,10 +66,10 @@ const hostArb = (name: string): fc.Arbitrary<Host> =>
       const firsts = Array.from({ length: wish.cells }, (_, cell) => cell * perCell);
       const sharedCpus = { first: [0], each: firsts, none: [] }[wish.sharedOn];
       const memoryMiB = wish.memoryUnits * unitMiB + wish.pages2MiB * 2 + wish.pages1GiB * 1024;
-      const functions = [
+      const functions = grouping[wish.groups]([
         ...(wish.vfs > 0 ? card(1, 0, wish.vfs) : []),
         ...(wish.vfs2 > 0 ? card(2, wish.cells - 1, wish.vfs2, 'physnet2').map(untrusted) : []),
-      ];
+      ]);
       const { cells, coresPerCell, threads, pages2MiB, pages1GiB, poolMiB, ratio, zone, adminState } = wish;
       const shape = { cells, coresPerCell, threads, memoryMiB, pages2MiB, pages1GiB, poolMiB, functions, sharedCpus };
       const made = host(name, { ...shape, sharedCpuRatio: ratio }, { zone, adminState });
@@ -78,7 +103,7 @@ const claimsArb = (on: Host): fc.Arbitrary<readonly Claim[]> => {
       cells.map((cell): Claim => ({ ...owner, kind: 'memory', cell, key: 'plain', exclusive: false, amount: unitMiB })),
     );
   const functionRows = fc
-    .subarray(on.facts.pciFunctions.filter((one) => one.kind === 'vf'))
+    .subarray(on.facts.pciFunctions.filter((one, _, all) => one.kind === 'vf' && isAlone(one, all)))
     .map((taken) =>
       taken.map((one): Claim => ({ ...owner, kind: 'pci', key: one.address, exclusive: true, amount: 1 })),
     );

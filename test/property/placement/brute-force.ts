@@ -4,7 +4,7 @@
  */
 import type { Host } from '../../../src/inventory/model.js';
 import type { AffinityDemand, VnfcDemand } from '../../../src/placement/model.js';
-import { unitMiB, type Case } from './arbitraries.js';
+import { isAlone, unitMiB, type Case } from './arbitraries.js';
 
 interface HostState {
   readonly host: Host;
@@ -285,7 +285,7 @@ function* functionsOn(host: HostState, demand: VnfcDemand, cells: readonly numbe
       one.kind === 'pf' ? other.parent === one.address : other.address === one.parent,
     );
     const isWhole = family.every((other) => host.functions.has(other.address));
-    if (!isFree || !isWhole || one.kind !== wish.kind) continue;
+    if (!isFree || !isWhole || one.kind !== wish.kind || !isAlone(one, host.host.facts.pciFunctions)) continue;
     if (wish.physicalNetwork !== undefined && wish.physicalNetwork !== one.physicalNetwork) continue;
     if (wish.cellPolicy === 'required' && !isNear) continue;
     if (wish.trusted === true && !one.trustCapable) continue;
