@@ -163,6 +163,11 @@ const manifest = {
     meaning: 'A file of the package has no digest in the manifest. An error where signatures are required.',
     fix: 'Add Source, Algorithm and Hash of the file.',
   },
+  'MF-AFTER-SIGNATURE': {
+    severity: 'error',
+    meaning: 'Text stands behind the signature of the manifest, which covers only what is before it.',
+    fix: 'Remove it, or write it before the signature and sign again.',
+  },
   'MF-SIGNATURE-UNCHECKED': {
     severity: 'warning',
     meaning: 'The manifest is signed; this server is configured not to verify signatures.',

@@ -24,6 +24,7 @@ export function readKeyLines(text: string): readonly Line[] {
 }
 
 export const cmsBegin = '-----BEGIN CMS-----';
+export const cmsEnd = '-----END CMS-----';
 
 function readLine(raw: string, line: number): Line {
   const text = raw.trim();

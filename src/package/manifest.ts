@@ -5,7 +5,7 @@
 import type { Finding } from '../shared/finding.js';
 import { DigestGroups, digestPart, type DigestEntry, type FileSignature } from './digest-entry.js';
 import { found } from './finding-codes.js';
-import { cmsBegin, isKeyLine, readKeyLines, type KeyLine, type Line } from './key-lines.js';
+import { cmsBegin, cmsEnd, isKeyLine, readKeyLines, type KeyLine, type Line } from './key-lines.js';
 
 export interface Manifest {
   readonly path: string;
@@ -24,9 +24,12 @@ export interface Manifest {
 
 const required = ['vnf_product_name', 'vnf_provider_id', 'vnf_package_version', 'vnf_release_date_time'];
 
+const date = String.raw`\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])`;
+const time = String.raw`([01]\d|2[0-3]):[0-5]\d:([0-5]\d|60)(\.\d+)?`;
+const dateTime = new RegExp(String.raw`^${date}[Tt ]${time}([Zz]|[+-]\d{2}:?\d{2})$`);
+
 /** A time of RFC 3339. */
-export const isDateTime = (text: string): boolean =>
-  /^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:?\d{2})$/.test(text);
+export const isDateTime = (text: string): boolean => dateTime.test(text);
 
 export function readManifest(path: string, text: string): Manifest {
   const lines = readKeyLines(text);
@@ -34,7 +37,8 @@ export function readManifest(path: string, text: string): Manifest {
   for (const line of lines) sections.take(line);
   sections.digests.end();
   const metadata = Object.fromEntries(sections.metadata);
-  const signedAt = lineOfCms(text);
+  const raw = text.split(/\r\n|\n|\r/);
+  const signedAt = lineOfCms(raw);
   return {
     path,
     metadata,
@@ -43,14 +47,28 @@ export function readManifest(path: string, text: string): Manifest {
     signed: signedAt !== undefined,
     ...(signedAt === undefined ? {} : { signedAt }),
     signatures: sections.digests.signatures,
-    findings: [...sections.findings, ...sections.digests.findings, ...metadataFindings(path, metadata)],
+    findings: [
+      ...sections.findings,
+      ...sections.digests.findings,
+      ...metadataFindings(path, metadata),
+      ...(signedAt === undefined ? [] : afterCms(path, raw, signedAt)),
+    ],
   };
 }
 
 /** 1-based; undefined when the manifest is not signed. */
-function lineOfCms(text: string): number | undefined {
-  const index = text.split(/\r\n|\n|\r/).findIndex((line) => line.startsWith(cmsBegin));
+function lineOfCms(lines: readonly string[]): number | undefined {
+  const index = lines.findIndex((line) => line.startsWith(cmsBegin));
   return index < 0 ? undefined : index + 1;
+}
+
+/** The signature is the last thing of a manifest: Berth does not read on, another reader might. */
+function afterCms(file: string, lines: readonly string[], signedAt: number): readonly Finding[] {
+  const end = lines.findIndex((line, index) => index >= signedAt && line.startsWith(cmsEnd));
+  const index = lines.findIndex((line, at) => end >= 0 && at > end && line.trim() !== '');
+  if (index < 0) return [];
+  const message = `Behind the signature stands: ${(lines[index] ?? '').trim().slice(0, 60)}`;
+  return [found('MF-AFTER-SIGNATURE', { file, line: index + 1 }, message)];
 }
 
 /** Follows the sections of a manifest line by line. */

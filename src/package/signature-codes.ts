@@ -48,7 +48,7 @@ export const signatureCodes = {
   'SIG-KEY-USAGE': {
     severity: 'error',
     meaning: 'The certificate of the signer says that its key is not for signatures.',
-    fix: 'Use a certificate with the key usage digitalSignature or nonRepudiation, or without a key usage.',
+    fix: 'Use a certificate with the key usage digitalSignature or nonRepudiation and, if it names purposes, codeSigning, emailProtection or document signing.',
   },
   'SIG-EXPIRED': {
     severity: 'error',

@@ -7,9 +7,11 @@
  * One package at a time: reading is memory and disk, and replicas share the work.
  */
 import type { PackageFiles } from '../artifacts/artifacts.js';
+import type { VnfPackage } from '../package/model.js';
 import type { Clock } from '../shared/clock.js';
 import type { VnfPkgId } from '../shared/ids.js';
 import type { Log } from '../shared/log.js';
+import { refuse, type Outcome } from '../shared/outcome.js';
 import { problem, type Problem } from '../shared/problem.js';
 import type { OnboardingLease, Store, VnfPkgRecord } from '../store/store.js';
 import type { RunnerSettings } from './runner.js';
@@ -66,11 +68,12 @@ export class Onboarding {
   }
 
   /** ERROR keeps the reason; the bytes go, since nothing can be done with them (SOL005: delete and create anew). */
-  async fail(id: VnfPkgId, why: Problem): Promise<void> {
+  async fail(id: VnfPkgId, why: Problem): Promise<Outcome<VnfPkgRecord>> {
     const failed = await this.store.failOnboarding(id, this.owner, why);
     // Refused: deleted meanwhile, or another replica has taken over, and it needs the files.
     if (failed.ok || (await this.store.package(id)) === undefined) await this.files.remove(id);
     if (failed.ok) this.log.warn({ vnfPkgId: id, error: why }, 'the package is refused');
+    return failed;
   }
 
   /** Takes one package after the other until there is none to take. */
@@ -110,21 +113,28 @@ export class Onboarding {
   }
 
   private async carry({ id, onboardingState }: VnfPkgRecord): Promise<void> {
-    if (onboardingState === 'UPLOADING') return this.fail(id, interrupted(id));
-    const refused = await this.read(id);
-    if (refused === undefined) this.log.info({ vnfPkgId: id }, 'the package is onboarded');
-    else await this.fail(id, refused);
+    const read = onboardingState === 'UPLOADING' ? refuse(interrupted(id)) : await this.read(id);
+    if (read.ok) this.tell(id, read.value);
+    else await this.fail(id, read.problem);
   }
 
-  /** Why it is not onboarded; a fault of the files is a reason, one of the store is thrown. */
-  private async read(id: VnfPkgId): Promise<Problem | undefined> {
+  /** Warnings do not refuse a package; whoever runs it should know them. */
+  private tell(id: VnfPkgId, { findings }: VnfPackage): void {
+    const warnings = findings.filter(({ severity }) => severity === 'warning');
+    if (warnings.length === 0) this.log.info({ vnfPkgId: id }, 'the package is onboarded');
+    else this.log.warn({ vnfPkgId: id, warnings }, 'the package is onboarded, with warnings');
+  }
+
+  /** The package, or why it is not onboarded: a fault of the files is a reason, one of the store is thrown. */
+  private async read(id: VnfPkgId): Promise<Outcome<VnfPackage>> {
     const read = await this.files.onboard(id).catch((error: unknown) => {
       const cause = causeOf(error);
       this.log.error({ vnfPkgId: id, cause }, 'reading the package met a fault');
       return { ok: false, problem: fault(id, cause) } as const;
     });
-    const completed = read.ok ? await this.store.completeOnboarding(id, this.owner, read.value) : read;
-    return completed.ok ? undefined : completed.problem;
+    if (!read.ok) return read;
+    const completed = await this.store.completeOnboarding(id, this.owner, read.value);
+    return completed.ok ? read : completed;
   }
 }
 

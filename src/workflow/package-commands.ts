@@ -94,8 +94,9 @@ export class SolPackageCommands implements PackageCommands {
   private async take(id: VnfPkgId, arrive: () => Arrival): Promise<Outcome<VnfPkgRecord>> {
     const received = await arrive().catch((error: unknown) => this.broken(id, error));
     if (!received.ok) {
-      await this.onboarding.fail(id, received.problem);
-      return received;
+      // A package that was deleted meanwhile, or is another replica's: that is why, whatever broke in the wake of it.
+      const failed = await this.onboarding.fail(id, received.problem);
+      return failed.ok ? received : failed;
     }
     const ended = await this.store.endUpload(id, this.onboarding.owner, received.value);
     if (ended.ok) this.onboarding.wake();

@@ -94,6 +94,12 @@ describe('a good package', () => {
     expect(readFileSync(kept.get(digest('sha256', fast))!).equals(fast)).toBe(true);
   });
 
+  test('that was released at a time that there is not is onboarded with a warning', async () => {
+    const tamper = (f: Files) => edit(f, 'Definitions/edge.mf', '2026-01-31T12', '2026-13-41T12');
+    const outcome = await onboardFiles(edgePackage({ tamper }));
+    expect(outcome.ok && outcome.value.findings).toMatchObject([{ code: 'MF-METADATA-VALUE', severity: 'warning' }]);
+  });
+
   test('keeps its warnings', async () => {
     const outcome = await onboardFiles(edgePackage({ tamper: (files) => files.set('new.txt', Buffer.from('x')) }));
     expect(outcome.ok && outcome.value.findings.map(({ code }) => code)).toEqual(['MF-UNLISTED']);

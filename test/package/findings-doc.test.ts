@@ -18,7 +18,8 @@ test('docs/findings.md is what the tables of codes say', async () => {
 
 What Berth finds in a VNF package and its VNFD. A package with a finding of severity \`error\` is refused: the findings
 are in \`onboardingFailureDetails.findings\`, errors first, each with \`code\`, \`file\` and, where it stands in a text,
-\`line\`, \`column\` and \`path\`. Warnings and remarks stay with the package. A code never changes its meaning.
+\`line\`, \`column\` and \`path\`. Warnings of a package that is onboarded
+stand in the server’s log; \`berth package lint\` shows remarks as well. A code never changes its meaning.
 
 This page is made from \`src/package/finding-codes.ts\` and \`src/descriptor/finding-codes.ts\`; after a change there,
 \`UPDATE_GOLDEN=1 npm run jest -- --selectProjects unit --testPathPatterns findings-doc\` writes it anew.

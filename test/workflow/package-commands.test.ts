@@ -7,8 +7,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { PackageFiles } from '../../src/artifacts/artifacts.js';
 import type { Clock } from '../../src/shared/clock.js';
+import type { Finding, Severity } from '../../src/shared/finding.js';
 import { vnfPkgId, type VnfPkgId } from '../../src/shared/ids.js';
-import { silentLog } from '../../src/shared/log.js';
+import { silentLog, type Log } from '../../src/shared/log.js';
 import { ok } from '../../src/shared/outcome.js';
 import { createSqliteStore } from '../../src/store/kysely/sqlite.js';
 import type { Store } from '../../src/store/store.js';
@@ -22,6 +23,15 @@ let store: Store;
 let onDisk: Set<string>;
 /** Runs while an upload comes in, and while an archive is read. */
 let meanwhile: () => Promise<unknown>;
+/** Of every package that is read. */
+let findings: readonly Finding[];
+
+const finding = (severity: Severity): Finding => ({
+  severity,
+  code: 'MF-MISSING',
+  file: 'a.yaml',
+  message: 'The package has no manifest.',
+});
 
 beforeEach(async () => {
   dir = mkdtempSync(join(tmpdir(), 'berth-packages-'));
@@ -29,6 +39,7 @@ beforeEach(async () => {
   await store.open();
   onDisk = new Set();
   meanwhile = () => Promise.resolve();
+  findings = [];
 });
 afterEach(async () => {
   await store.close();
@@ -56,7 +67,7 @@ const files: PackageFiles = {
   },
   onboard: async () => {
     await meanwhile();
-    return ok(samplePackage());
+    return ok({ ...samplePackage(), findings });
   },
   archive: unused,
   file: unused,
@@ -74,10 +85,10 @@ interface Replica {
 
 let replicas = 0;
 
-function replica(clock: Clock = realClock, leaseMs = 15_000): Replica {
+function replica(clock: Clock = realClock, leaseMs = 15_000, log: Log = silentLog): Replica {
   replicas += 1;
   const settings = { owner: `replica-${String(replicas)}`, leaseMs, pollMs: 5 };
-  const onboarding = new Onboarding(store, files, clock, silentLog, settings);
+  const onboarding = new Onboarding(store, files, clock, log, settings);
   const ids = { uuid: () => crypto.randomUUID() };
   const sweep = () => Promise.resolve();
   return { onboarding, packages: new SolPackageCommands(store, files, onboarding, clock, ids, silentLog, sweep) };
@@ -105,6 +116,16 @@ describe('files of a package', () => {
     const uploaded = await packages.upload(id, nothing);
     expect(uploaded).toMatchObject({ ok: false, problem: { status: 404 } });
     expect([...onDisk]).toEqual([]);
+  });
+
+  it('that break because the package is deleted meanwhile are not called broken', async () => {
+    const { packages } = replica();
+    const { id } = await packages.create({});
+    meanwhile = async () => {
+      await packages.delete(id);
+      throw new Error('the folder is gone');
+    };
+    expect(await packages.upload(id, nothing)).toMatchObject({ ok: false, problem: { status: 404 } });
   });
 
   it('that is deleted while it is read are removed', async () => {
@@ -171,11 +192,24 @@ describe('an upload', () => {
         yield Buffer.alloc(1);
       }
     }
-    expect(await packages.upload(id, endless())).toMatchObject({ ok: false, problem: { status: 500 } });
+    expect(await packages.upload(id, endless())).toMatchObject({ ok: false, problem: { status: 404 } });
   });
 });
 
 describe('a stored archive', () => {
+  it('that is onboarded with warnings is logged with them, without remarks', async () => {
+    const logged: unknown[] = [];
+    const log: Log = { ...silentLog, warn: (fields, message) => logged.push([message, fields]) };
+    const { packages, onboarding } = replica(realClock, 15_000, log);
+    const { id } = await packages.create({});
+    await packages.upload(id, nothing);
+    findings = [finding('warning'), finding('info')];
+    await onboarding.drain();
+    expect(logged).toEqual([
+      ['the package is onboarded, with warnings', { vnfPkgId: id, warnings: [finding('warning')] }],
+    ]);
+  });
+
   it('is read by the replica that finds it when the one that read it is dead', async () => {
     const { packages } = replica();
     const { id } = await packages.create({});

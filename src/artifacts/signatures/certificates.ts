@@ -33,12 +33,34 @@ export function subjectOf({ subject }: Certificate): string {
   return parts.join(', ') || 'a certificate without a subject';
 }
 
+/** Whether its key may sign packages; a certificate that says nothing of it may. */
+export const maySign = (certificate: Certificate): boolean =>
+  hasUsageOfSigner(certificate) && hasPurposeOfSigner(certificate);
+
 const keyUsageId = '2.5.29.15';
 
-/** digitalSignature or nonRepudiation (RFC 5280 clause 4.2.1.3); a certificate that says nothing may sign. */
-export function maySign({ extensions }: Certificate): boolean {
+/** digitalSignature or nonRepudiation (RFC 5280 clause 4.2.1.3). */
+function hasUsageOfSigner({ extensions }: Certificate): boolean {
   const usage = extensions?.find(({ extnID }) => extnID === keyUsageId);
   if (usage === undefined) return true;
   const { valueBlock } = usage.parsedValue as { readonly valueBlock?: { readonly valueHexView?: Uint8Array } };
   return ((valueBlock?.valueHexView?.[0] ?? 0) & 0xc0) !== 0;
+}
+
+const extendedKeyUsageId = '2.5.29.37';
+
+/** Any, code signing, e-mail protection (what CMS was made for), document signing (RFC 9336). */
+const purposesOfSigners: readonly string[] = [
+  '2.5.29.37.0',
+  '1.3.6.1.5.5.7.3.3',
+  '1.3.6.1.5.5.7.3.4',
+  '1.3.6.1.5.5.7.3.36',
+];
+
+/** The key is for nothing but the purposes named (RFC 5280 clause 4.2.1.12): one of a TLS server signs no packages. */
+function hasPurposeOfSigner({ extensions }: Certificate): boolean {
+  const purposes = extensions?.find(({ extnID }) => extnID === extendedKeyUsageId);
+  if (purposes === undefined) return true;
+  const { keyPurposes = [] } = (purposes.parsedValue ?? {}) as { readonly keyPurposes?: readonly string[] };
+  return keyPurposes.some((purpose) => purposesOfSigners.includes(purpose));
 }

@@ -38,8 +38,9 @@ export const maxCmsBytes = 256 * 1024;
 
 /** Throws an Error that says what is wrong. */
 export function readCms(content: Uint8Array): DetachedCms {
-  const [der, ...others] = derOf(content, ['CMS', 'PKCS7']);
-  if (der === undefined || others.length > 0) throw new Error(`there are ${others.length} CMS blocks in it, not one`);
+  const blocks = derOf(content, ['CMS', 'PKCS7']);
+  const [der] = blocks;
+  if (der === undefined || blocks.length > 1) throw new Error(`there are ${blocks.length} CMS blocks in it, not one`);
   const info = ContentInfo.fromBER(der);
   if (info.contentType !== id_ContentType_SignedData) throw new Error(`its content type is ${info.contentType}`);
   const signed = new SignedData({ schema: info.content as unknown });

@@ -31,6 +31,10 @@ describe('a package of option 1 is onboarded when', () => {
     ['the signer is named by its key', () => signed(signer, '-keyid')],
     ['it is signed with SHA-512', () => signed(signer, '-md', 'sha512')],
     ['it is signed as text with CRLF', () => signed(signer, 'text')],
+    [
+      'the certificate is one for code',
+      () => signed(pki.signer('code', { by: root, extensions: 'extendedKeyUsage=clientAuth,codeSigning\n' })),
+    ],
     ['it is signed by RSA', () => signed(pki.signer('rsa', { by: root, key: ['rsa:2048'] }))],
     [
       'it is signed by RSA-PSS',
@@ -74,6 +78,17 @@ const withFileSignature = (
       change(files);
     },
   });
+
+function signedAndThen(files: Files, more: Buffer): void {
+  signManifest(files, signer);
+  files.set(manifest, Buffer.concat([files.get(manifest)!, more]));
+}
+
+test('two signatures behind one another are counted', async () => {
+  const files = edgePackage({ tamper: (all) => signedAndThen(all, pki.sign(all.get(manifest)!, signer)) });
+  const messages = findingsOf(await onboard(files)).map(({ message }) => message);
+  expect(messages).toContainEqual(expect.stringContaining('there are 2 CMS blocks in it, not one'));
+});
 
 test('the certificate of the signer is the one that is shown', async () => {
   const outcome = await onboard(signed(signer));
@@ -143,6 +158,11 @@ describe('a package of option 1 is refused when', () => {
       () => signed(pki.signer('agreement', { by: root, extensions: 'keyUsage=keyAgreement\n' })),
       ['SIG-KEY-USAGE'],
     ],
+    [
+      'the certificate is one for TLS servers',
+      () => signed(pki.signer('server', { by: root, extensions: 'extendedKeyUsage=serverAuth\n' })),
+      ['SIG-KEY-USAGE'],
+    ],
     ['nobody vouches for the signer', () => signed(stranger), ['SIG-UNTRUSTED']],
     ['an authority between is missing', () => signed(belowMiddle), ['SIG-UNTRUSTED']],
     [
@@ -188,6 +208,21 @@ describe('a package of option 1 is refused when', () => {
           },
         }),
       ['SIG-MALFORMED'],
+    ],
+    [
+      'text stands behind the signature',
+      () => edgePackage({ tamper: (files) => signedAndThen(files, Buffer.from('\nSource: more.sh\n')) }),
+      ['MF-AFTER-SIGNATURE'],
+    ],
+    [
+      'another signature stands behind the first',
+      () =>
+        edgePackage({
+          tamper: (files) => {
+            signedAndThen(files, pki.sign(files.get(manifest)!, signer));
+          },
+        }),
+      ['MF-AFTER-SIGNATURE', 'SIG-MALFORMED'],
     ],
     ['the content is in the CMS', () => signed(signer, '-nodetach'), ['SIG-MALFORMED']],
     [
