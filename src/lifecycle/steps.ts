@@ -32,13 +32,13 @@ function step<K extends StepKind>(
   return { id: `${lane}/${name}`, kind, stage: at, lane, timeoutMs, input };
 }
 
-/** Base images per host and image, and networks per host: once each. */
+/** Base images per pool of a host, and networks per host: once each. */
 export function hostSteps(vnfcs: readonly Vnfc[], links: readonly InternalLink[], times: StepTimes): readonly Step[] {
   const images = new Map<string, Step>();
   for (const vnfc of vnfcs) {
     for (const volume of vnfc.volumes) {
       if (volume.imageSha256 === undefined) continue;
-      const lane = `host/${vnfc.hostId}/image/${volume.imageSha256.slice(0, 16)}`;
+      const lane = `host/${vnfc.hostId}/pool/${vnfc.pool}/image/${volume.imageSha256.slice(0, 16)}`;
       images.set(lane, baseImageStep(lane, vnfc, volume, volume.imageSha256, times));
     }
   }
