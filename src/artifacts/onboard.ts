@@ -26,10 +26,13 @@ export const onboardCsar = (
   keepImages: KeepImages,
   signatures?: SignatureChecks,
 ): Promise<Outcome<VnfPackage>> =>
-  withPackage({ file, innerFile: innerArchivePath(file), limits, signatures }, async (archive, checks) => {
-    const { findings, package: contents } = await readArchive(archive, read, limits, checks);
-    if (contents === undefined) return refuse(packageRefused(findings, limits));
-    const images = [...new Map(contents.softwareImages.map((image) => [image.sha256, image])).values()];
-    const kept = await keepImages(images, ({ path }, toFile) => archive.extract(path, toFile));
-    return kept.ok ? ok(contents) : kept;
-  });
+  withPackage(
+    { file, innerFile: innerArchivePath(file), limits, signatures },
+    async (archive, checks, securityOption) => {
+      const { findings, package: contents } = await readArchive(archive, read, limits, checks);
+      if (contents === undefined) return refuse(packageRefused(findings, limits));
+      const images = [...new Map(contents.softwareImages.map((image) => [image.sha256, image])).values()];
+      const kept = await keepImages(images, ({ path }, toFile) => archive.extract(path, toFile));
+      return kept.ok ? ok({ ...contents, securityOption }) : kept;
+    },
+  );

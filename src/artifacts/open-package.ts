@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { found } from '../package/finding-codes.js';
+import type { VnfPackage } from '../package/model.js';
 import { refuse, type Outcome } from '../shared/outcome.js';
 import type { CsarLimits } from './csar-limits.js';
 import { partSuffix, writeWhole } from './durable.js';
@@ -21,14 +22,18 @@ export interface PackageFile {
   readonly signatures: SignatureChecks | undefined;
 }
 
-/** The open package, and how its signatures are looked at: with the verdict on the archive around it. */
-type PackageWork<T> = (archive: CsarArchive, signatures: SignatureChecks | undefined) => Promise<Outcome<T>>;
+/** The open package, how its signatures are looked at (with the verdict on the archive around it), and its form. */
+type PackageWork<T> = (
+  archive: CsarArchive,
+  signatures: SignatureChecks | undefined,
+  securityOption: VnfPackage['securityOption'],
+) => Promise<Outcome<T>>;
 
 /** Refuses `package-refused` with findings when the archive, or the one around it, cannot be trusted. */
 export const withPackage = <T>(from: PackageFile, work: PackageWork<T>): Promise<Outcome<T>> =>
   withArchive(from.file, from.limits, (archive) => {
     const outer = outerArchive(archive.entries);
-    return outer === undefined ? work(archive, from.signatures) : withInner(archive, outer, from, work);
+    return outer === undefined ? work(archive, from.signatures, 'OPTION_1') : withInner(archive, outer, from, work);
   });
 
 async function withArchive<T>(
@@ -63,7 +68,7 @@ async function withInner<T>(
   const checks = signatures && { ...signatures, ...(verdict && { outer: verdict }) };
   const outcome = await withArchive(innerFile, limits, (inner) => {
     const again = outerArchive(inner.entries);
-    if (again === undefined) return work(inner, checks);
+    if (again === undefined) return work(inner, checks, 'OPTION_2');
     const message = `\`${outer.inner}\` is itself an archive around \`${again.inner}\`.`;
     return Promise.resolve(refuse(packageRefused([found('CSAR-NESTED', { file: outer.inner }, message)], limits)));
   });

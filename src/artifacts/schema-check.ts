@@ -65,7 +65,7 @@ function violationOf(error: ErrorObject): SchemaViolation {
     case 'type':
       return { rule: 'type', path, expected: expectedOf(error.parentSchema, String(params['type'])) };
     case 'enum':
-      return { rule: 'value', path, expected: `one of ${allowedOf(params)}` };
+      return { rule: 'value', path, expected: describedBy(error.parentSchema) ?? `one of ${allowedOf(params)}` };
     default:
       return { rule: 'value', path, expected: expectedOf(error.parentSchema, error.message ?? 'another value') };
   }
@@ -78,10 +78,13 @@ const allowedOf = (params: Readonly<Record<string, unknown>>): string =>
   Array.isArray(params['allowedValues']) ? params['allowedValues'].map(String).join(', ') : 'the allowed values';
 
 /** Schemas say in `description` what a person would call the value. */
-function expectedOf(schema: unknown, otherwise: string): string {
+function describedBy(schema: unknown): string | undefined {
   const description = isRecord(schema) ? schema['description'] : undefined;
-  return typeof description === 'string' ? description : otherwise.replaceAll(',', ' or ');
+  return typeof description === 'string' ? description : undefined;
 }
+
+const expectedOf = (schema: unknown, otherwise: string): string =>
+  describedBy(schema) ?? otherwise.replaceAll(',', ' or ');
 
 const propertiesOf = (schema: unknown): readonly string[] =>
   isRecord(schema) && isRecord(schema['properties']) ? Object.keys(schema['properties']) : [];

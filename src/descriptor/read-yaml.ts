@@ -82,7 +82,11 @@ function convert(file: string, text: string, limits: YamlLimits): YamlReading {
 function syntaxFindings(file: string, document: Document, lines: LineCounter, limits: YamlLimits): readonly Finding[] {
   return document.errors.slice(0, limits.syntaxErrors).map((error) => {
     const { line, col } = lines.linePos(error.pos[0]);
-    return found('YAML-SYNTAX', { file, line, column: col }, `This is not YAML: ${error.message}`);
+    const message =
+      error.code === 'MULTIPLE_DOCS'
+        ? 'A second document begins here; a file of definitions holds one.'
+        : `This is not YAML: ${error.message}.`;
+    return found('YAML-SYNTAX', { file, line, column: col }, message);
   });
 }
 

@@ -115,6 +115,11 @@ const layout = {
     meaning: 'TOSCA.meta does not name the entry definitions.',
     fix: 'Add `Entry-Definitions: <path>` to its first block.',
   },
+  'META-KEY-TWICE': {
+    severity: 'error',
+    meaning: 'TOSCA.meta names two files for one purpose: readers would disagree on which counts.',
+    fix: 'Keep one of the two keys.',
+  },
   'META-HEADER': {
     severity: 'warning',
     meaning: 'A key that TOSCA.meta should have is missing.',

@@ -24,8 +24,11 @@ export interface PackageReading {
   /** Topologies as far as they can be read, also of a package that is refused. */
   readonly flavours: readonly Flavour[];
   /** Absent when a finding is an error or something is wanted. */
-  readonly package?: VnfPackage;
+  readonly package?: PackageContents;
 }
+
+/** All but the security option, which whoever opened the archive knows. */
+type PackageContents = Omit<VnfPackage, 'securityOption'>;
 
 export function readPackage(input: PackageInput): PackageReading {
   const paths = new Set(input.entries.map(({ path }) => path));
@@ -87,7 +90,7 @@ function contentsOf(
   reading: VnfdReading,
   images: ImageCheck,
   signatures: SignatureCheck,
-): Omit<VnfPackage, 'findings'> | undefined {
+): Omit<PackageContents, 'findings'> | undefined {
   const { vnfd, paths: vnfdFiles } = reading;
   if (vnfd === undefined || layout.entryDefinitions === undefined) return undefined;
   const paths = new Set(input.entries.map(({ path }) => path));
@@ -99,7 +102,6 @@ function contentsOf(
     vnfdFiles,
     metadata: manifest?.metadata ?? {},
     compatibleSpecificationVersions: splitVersions(manifest?.metadata['compatible_specification_versions']),
-    securityOption: input.signatures?.outer === undefined ? 'OPTION_1' : 'OPTION_2',
     ...(signatures.certificate === undefined ? {} : { signingCertificate: signatures.certificate }),
     softwareImages: images.images,
     additionalArtifacts: additionalArtifacts(input.entries, layout, manifest, taken),

@@ -47,6 +47,7 @@ export function readToscaMeta(text: string): ToscaMeta {
     findings: [
       ...lines.flatMap((line) => ('bad' in line ? [badLine(line)] : [])),
       ...headerFindings(keys),
+      ...twice(keys),
       ...groups.findings,
     ],
     entries: new Map(keys.flatMap(entryOf)),
@@ -58,6 +59,17 @@ function entryOf(line: KeyLine): readonly [MetaRole, { path: string; at: Place }
   const role = roles[line.key.toLowerCase()];
   if (role === undefined || line.value === '') return [];
   return [[role, { path: line.value, at: { file: toscaMetaPath, line: line.line, column: line.indent + 1 } }]];
+}
+
+/** Old and new spelling of a key may stand side by side as long as they say the same. */
+function twice(keys: readonly KeyLine[]): readonly Finding[] {
+  const first = new Map<MetaRole, string>();
+  return keys.flatMap(entryOf).flatMap(([role, { path, at }]) => {
+    const other = first.get(role) ?? path;
+    first.set(role, other);
+    if (other === path) return [];
+    return [found('META-KEY-TWICE', at, `TOSCA.meta names \`${other}\` for the same purpose as \`${path}\`.`)];
+  });
 }
 
 function headerFindings(keys: readonly KeyLine[]): readonly Finding[] {

@@ -167,6 +167,13 @@ describe('a package is refused when', () => {
       ['META-KEY-MISSING'],
     ],
     [
+      'TOSCA.meta names two entries',
+      {
+        change: (f) => edit(f, 'TOSCA-Metadata/TOSCA.meta', /$/, 'Entry-Definitions: Definitions/edge_df_small.yaml\n'),
+      },
+      ['META-KEY-TWICE'],
+    ],
+    [
       'the entry is not there',
       { change: (f) => edit(f, 'TOSCA-Metadata/TOSCA.meta', 'edge.yaml', 'wedge.yaml') },
       ['META-FILE-MISSING'],

@@ -49,6 +49,16 @@ test('a violation says where it is and what is expected', () => {
   ]);
 });
 
+test('what is expected of a flag is said once, not in all its spellings', () => {
+  const value = {
+    virtual_cpu: { num_virtual_cpu: 1 },
+    virtual_memory: { virtual_mem_size: '1 GiB', numa_enabled: 'yes' },
+  };
+  expect(vocabulary.schemaCheck('virtual-compute', value)).toEqual([
+    { rule: 'value', path: ['virtual_memory', 'numa_enabled'], expected: 'true or false' },
+  ]);
+});
+
 test('a schema that is not there is a fault', () => {
   expect(() => vocabulary.schemaCheck('nothing', {})).toThrow('no schema nothing');
 });

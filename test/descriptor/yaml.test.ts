@@ -76,7 +76,9 @@ describe('anchors', () => {
 });
 
 test('two documents in one file are refused', () => {
-  expect(codes('a: 1\n---\nb: 2')).toEqual(['YAML-SYNTAX']);
+  expect(readYaml('a.yaml', 'a: 1\n---\nb: 2').findings).toMatchObject([
+    { code: 'YAML-SYNTAX', line: 2, message: 'A second document begins here; a file of definitions holds one.' },
+  ]);
 });
 
 test('text that nests by the thousand is refused, not a crash', () => {

@@ -44,6 +44,13 @@ describe('a package of option 2', () => {
     rmSync(innerArchivePath(csar));
   });
 
+  test('is one of option 2 where signatures are not looked at, too', async () => {
+    const files = await wrapped((inner) => ({ 'edge.cms': pki.sign(inner, stranger) }));
+    const outcome = await onboard(files, { policy: 'off' });
+    expect(outcome.ok && outcome.value).toMatchObject({ securityOption: 'OPTION_2', findings: [] });
+    rmSync(innerArchivePath(csar));
+  });
+
   const sign = (inner: Buffer) => ({ 'edge.cms': pki.sign(inner, signer) });
   const lacking: readonly (readonly [string, EdgeOptions, string])[] = [
     ['has no manifest', { tamper: dropManifest }, 'MF-MISSING'],

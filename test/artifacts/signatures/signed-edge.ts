@@ -11,6 +11,7 @@ import { loadVocabulary } from '../../../src/artifacts/schema-check.js';
 import type { TrustPaths } from '../../../src/artifacts/signatures/trust-store.js';
 import { createSignatureVerifier } from '../../../src/artifacts/signatures/verifier.js';
 import type { VnfPackage } from '../../../src/package/model.js';
+import type { SignaturePolicy } from '../../../src/package/signatures.js';
 import { isError, type Finding } from '../../../src/shared/finding.js';
 import { ok, type Outcome } from '../../../src/shared/outcome.js';
 import { edgePackage, edit, type Files } from '../edge-package.js';
@@ -36,7 +37,7 @@ export function removeAll(): void {
 }
 
 export interface World extends TrustPaths {
-  readonly policy?: 'require' | 'warn';
+  readonly policy?: SignaturePolicy;
   readonly inDays?: number;
   /** Instead of one that trusts `root`. */
   readonly trustNobody?: true;
@@ -48,7 +49,8 @@ export async function onboard(files: Files, world: World = {}): Promise<Outcome<
   const clock = { now: () => Date.now() + inDays * dayMs };
   const verify = createSignatureVerifier(trustNobody ? {} : { trustStore, ...paths }, clock);
   const keepNone = () => Promise.resolve(ok(undefined));
-  return onboardCsar(csar, read, defaultCsarLimits, keepNone, { policy, verify });
+  const checks = policy === 'off' ? undefined : { policy, verify };
+  return onboardCsar(csar, read, defaultCsarLimits, keepNone, checks);
 }
 
 export const findingsOf = (outcome: Outcome<VnfPackage>): readonly Finding[] =>
