@@ -33,6 +33,7 @@ const card = Type.Object(
     physicalNetwork: name,
     trustCapable: Type.Optional(Type.Boolean()),
     rateCapable: Type.Optional(Type.Boolean()),
+    linkMbps: Type.Optional(positive),
     isolated: Type.Optional(Type.Boolean()),
   },
   strict,

@@ -47,6 +47,7 @@ function shortSum(before: FreeHost, own: readonly Claim[]): string | undefined {
   return (
     shortCell(before, after) ??
     shortPool(before, after) ??
+    shortCard(before, after) ??
     fell(before.sharedVcpus, after.sharedVcpus, 'shared vCPUs') ??
     clashingFunctions(after, own)
   );
@@ -76,6 +77,14 @@ function shortPool(before: FreeHost, after: FreeHost): string | undefined {
   for (const [at, pool] of before.host.facts.pools.entries()) {
     const short = fell(before.poolsMiB[at] ?? 0, after.poolsMiB[at] ?? 0, 'MiB of disk');
     if (short !== undefined) return `pool ${pool.name}: ${short}`;
+  }
+  return undefined;
+}
+
+function shortCard(before: FreeHost, after: FreeHost): string | undefined {
+  for (const [at, card] of before.shape.cards.entries()) {
+    const short = fell(before.cardsMbps[at] ?? 0, after.cardsMbps[at] ?? 0, 'Mbit/s');
+    if (short !== undefined) return `card ${card.address}: ${short}`;
   }
   return undefined;
 }

@@ -18,6 +18,12 @@ export interface HeldCell {
   readonly memoryShares: readonly { readonly hostCell: number; readonly memoryMiB: number }[];
 }
 
+export interface HeldFunction {
+  readonly address: string;
+  /** What a virtual function takes of its card's link. */
+  readonly bandwidth?: { readonly card: string; readonly mbps: number };
+}
+
 /** The part of a placement that takes resources. */
 export interface HeldBerth {
   readonly vnfcId: VnfcId;
@@ -26,7 +32,7 @@ export interface HeldBerth {
   readonly emulatorCpus: readonly number[];
   readonly pageSizeKiB?: number;
   readonly pool: string;
-  readonly pciFunctions: readonly { readonly address: string }[];
+  readonly pciFunctions: readonly HeldFunction[];
 }
 
 /** The part of a demand that the claims depend on. */
@@ -56,6 +62,7 @@ function rowsOf(placement: HeldBerth, demand: HeldDemand): readonly Row[] {
     ...merged(placement.cells.flatMap((cell) => sharedVcpuRow(cell, demand))),
     ...merged(placement.cells.flatMap((cell) => memoryRows(cell, placement.pageSizeKiB))),
     ...placement.pciFunctions.map((one) => row('pci', one.address, 1)),
+    ...merged(placement.pciFunctions.flatMap(bandwidthRow)),
     ...(demand.diskMiB > 0 ? [row('disk', placement.pool, demand.diskMiB)] : []),
   ];
 }
@@ -95,6 +102,9 @@ function memoryRows(cell: HeldCell, pageSizeKiB: number | undefined): readonly R
   if (size !== undefined) return [row('hugepages', String(size), cell.pages, cell.hostCell)];
   return cell.memoryShares.map((share) => row('memory', 'plain', share.memoryMiB, share.hostCell));
 }
+
+const bandwidthRow = ({ bandwidth }: HeldFunction): readonly Row[] =>
+  bandwidth === undefined ? [] : [row('bandwidth', bandwidth.card, bandwidth.mbps)];
 
 /** Adds up rows of the same cell and key. */
 function merged(rows: readonly Row[]): readonly Row[] {

@@ -29,6 +29,8 @@ export interface FreeHost {
   readonly sharedVcpus: number;
   /** MiB, index as `facts.pools`. */
   readonly poolsMiB: readonly number[];
+  /** Mbit/s that virtual functions may still ask for, index as `shape.cards`. */
+  readonly cardsMbps: readonly number[];
   /** Unclaimed addresses, index as `shape.groups`. */
   readonly functions: readonly (readonly string[])[];
 }
@@ -55,6 +57,7 @@ export function unclaimed(host: Host): FreeHost {
     })),
     sharedVcpus: budget(shape.sharedCpus),
     poolsMiB: host.facts.pools.map((pool) => pool.availableMiB),
+    cardsMbps: shape.cards.map((card) => card.linkMbps),
     functions: shape.groups.map((group) => group.addresses),
   };
 }
@@ -102,6 +105,13 @@ function apply(draft: HostDraft, claim: Claim, sign: Sign): void {
       return;
     case 'pci':
       applyFunction(draft, claim.key, sign);
+      return;
+    case 'bandwidth':
+      draft.cardsMbps = added(
+        draft.cardsMbps,
+        draft.shape.cards.findIndex((card) => card.address === claim.key),
+        change,
+      );
       return;
     case 'disk':
       draft.poolsMiB = added(

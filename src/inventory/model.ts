@@ -134,6 +134,8 @@ export interface PciFunction {
   readonly netdev?: string;
   /** Of a physical function: it keeps it in a guest. */
   readonly mac?: string;
+  /** Of a physical function: speed of its link, Mbit/s. Absent while it is down or unknown; nothing is counted then. */
+  readonly linkMbps?: number;
   readonly trustCapable: boolean;
   readonly rateCapable: boolean;
 }
@@ -159,7 +161,7 @@ export interface HostNetwork {
 /** `hostId` of `mac` and `ip` rows: unique in the fleet, not on a host. */
 export const fleetWide = '*';
 
-export type ClaimKind = 'cpu' | 'shared-vcpu' | 'hugepages' | 'memory' | 'pci' | 'disk' | 'mac' | 'ip';
+export type ClaimKind = 'cpu' | 'shared-vcpu' | 'hugepages' | 'memory' | 'pci' | 'bandwidth' | 'disk' | 'mac' | 'ip';
 
 /**
  * One row: a share of a host that a VNFC holds. Rows with a `key` are exclusive: (hostId, kind, key) is unique.
@@ -170,10 +172,10 @@ export interface Claim {
   readonly kind: ClaimKind;
   /** NUMA cell; absent where it has no meaning (disk, mac, ip, CPUs of a guest that is not strict). */
   readonly cell?: number;
-  /** `cpu`: CPU number; `pci`: address; `hugepages`: page size in KiB; `disk`: pool; `memory`: `plain`; `shared-vcpu`: `float`. */
+  /** `cpu`: CPU number; `pci`: address; `bandwidth`: address of the card; `hugepages`: page size in KiB; `disk`: pool; `memory`: `plain`; `shared-vcpu`: `float`. */
   readonly key: string;
   readonly exclusive: boolean;
-  /** 1 for cpu, pci; vCPUs; pages; MiB. */
+  /** 1 for cpu, pci; vCPUs; pages; MiB; Mbit/s. */
   readonly amount: number;
   readonly vnfcId: VnfcId;
   readonly vnfInstanceId: VnfInstanceId;

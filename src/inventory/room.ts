@@ -18,7 +18,8 @@ export const room = {
   poolMiB: 9,
   virtualFunctions: 10,
   physicalFunctions: 11,
-  networks: 12,
+  cardsMbps: 12,
+  networks: 13,
 } as const;
 
 export type Room = readonly number[];
@@ -57,7 +58,14 @@ export function roomOf(free: FreeHost, physicalNetworks: readonly string[]): Roo
     const network = group.physicalNetwork === undefined ? -1 : physicalNetworks.indexOf(group.physicalNetwork);
     if (network !== -1 && group.kind === 'vf') add(room.networks + network, count);
   });
+  vector[room.cardsMbps] = cardsMbps(free);
   return vector;
+}
+
+/** On all cards together; without end when the speed of one is not known. */
+function cardsMbps({ shape, cardsMbps: left }: FreeHost): number {
+  if (shape.groups.some((group) => group.kind === 'vf' && group.card === -1)) return Infinity;
+  return left.reduce((sum, mbps) => sum + Math.max(0, mbps), 0);
 }
 
 /** Threads of the cores that are whole and have siblings: what `require` can take. */

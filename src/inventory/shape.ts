@@ -22,10 +22,20 @@ export interface FunctionGroup {
   readonly trustCapable: boolean;
   readonly rateCapable: boolean;
   readonly addresses: readonly string[];
+  /** For VFs: the address of their physical function, as far as the host says. */
+  readonly cardAddress: string | undefined;
+  /** For VFs: position of their card in `cards`; -1 when the speed of its link is not known. */
+  readonly card: number;
   /** For VFs: the group that holds their physical function, -1 when unknown. */
   readonly parent: number;
   /** For a PF: the groups of its virtual functions. */
   readonly children: readonly number[];
+}
+
+/** A physical function whose link has a known speed, which its virtual functions share. */
+export interface Card {
+  readonly address: string;
+  readonly linkMbps: number;
 }
 
 export interface CellShape {
@@ -42,6 +52,7 @@ export interface HostShape {
   /** Largest first. */
   readonly pageSizesKiB: readonly number[];
   readonly groups: readonly FunctionGroup[];
+  readonly cards: readonly Card[];
   /** Functions on a physical network that are given to nobody, since others are in their IOMMU group. */
   readonly withheld: readonly PciFunction[];
   /** All CPUs that are never dedicated, ascending. */
@@ -138,24 +149,31 @@ function coresOf(cell: Cell, shared: ReadonlySet<number>): readonly Core[] {
   return cores;
 }
 
-type GroupDraft = Omit<FunctionGroup, 'parent' | 'children' | 'addresses'> & {
-  readonly addresses: string[];
-  readonly parentAddress: string | undefined;
-};
+type GroupDraft = Omit<FunctionGroup, 'parent' | 'children' | 'addresses' | 'card'> & { readonly addresses: string[] };
 
-function offered(cells: readonly Cell[], all: readonly PciFunction[]): Pick<HostShape, 'groups' | 'withheld'> {
+function offered(
+  cells: readonly Cell[],
+  all: readonly PciFunction[],
+): Pick<HostShape, 'groups' | 'cards' | 'withheld'> {
   const sharers = groupSharers(all);
   const wired = all.filter((one) => one.kind !== 'other' && one.physicalNetwork !== undefined);
+  const cards = all.flatMap(({ address, linkMbps }) => (linkMbps === undefined ? [] : [{ address, linkMbps }]));
   return {
     groups: functionGroups(
       cells,
       wired.filter((one) => !sharers.has(one.address)),
+      cards,
     ),
+    cards,
     withheld: wired.filter((one) => sharers.has(one.address)),
   };
 }
 
-function functionGroups(cells: readonly Cell[], pciFunctions: readonly PciFunction[]): readonly FunctionGroup[] {
+function functionGroups(
+  cells: readonly Cell[],
+  pciFunctions: readonly PciFunction[],
+  cards: readonly Card[],
+): readonly FunctionGroup[] {
   const drafts = new Map<string, GroupDraft>();
   const positions = new Map(cells.map((cell, position) => [cell.id, position]));
   const onlyCell = cells.length === 1 ? 0 : undefined;
@@ -163,12 +181,12 @@ function functionGroups(cells: readonly Cell[], pciFunctions: readonly PciFuncti
     if (one.kind === 'other') continue;
     const cell = one.cell === undefined ? onlyCell : positions.get(one.cell);
     const draft = groupDraft(one, one.kind, cell);
-    const key = JSON.stringify([one.kind === 'pf' ? one.address : draft.parentAddress, { ...draft, addresses: 0 }]);
+    const key = JSON.stringify([one.kind === 'pf' ? one.address : draft.cardAddress, { ...draft, addresses: 0 }]);
     const known = drafts.get(key);
     if (known === undefined) drafts.set(key, draft);
     else known.addresses.push(one.address);
   }
-  return linked([...drafts.values()]);
+  return linked([...drafts.values()], cards);
 }
 
 const groupDraft = (one: PciFunction, kind: 'pf' | 'vf', cell: number | undefined): GroupDraft => ({
@@ -178,17 +196,18 @@ const groupDraft = (one: PciFunction, kind: 'pf' | 'vf', cell: number | undefine
   trustCapable: one.trustCapable,
   rateCapable: one.rateCapable,
   addresses: [one.address],
-  parentAddress: one.parent,
+  cardAddress: one.parent,
 });
 
-function linked(drafts: readonly GroupDraft[]): readonly FunctionGroup[] {
+function linked(drafts: readonly GroupDraft[], cards: readonly Card[]): readonly FunctionGroup[] {
   const isChild = (pf: GroupDraft, vf: GroupDraft) =>
-    pf.kind === 'pf' && vf.kind === 'vf' && vf.parentAddress !== undefined && pf.addresses.includes(vf.parentAddress);
-  return drafts.map(({ parentAddress: _, ...draft }, index) => {
+    pf.kind === 'pf' && vf.kind === 'vf' && vf.cardAddress !== undefined && pf.addresses.includes(vf.cardAddress);
+  return drafts.map((draft, index) => {
     const own = drafts[index];
     return {
       ...draft,
       addresses: [...draft.addresses].sort(),
+      card: draft.kind === 'vf' ? cards.findIndex((card) => card.address === draft.cardAddress) : -1,
       parent: drafts.findIndex((other) => own !== undefined && isChild(other, own)),
       children: drafts.flatMap((other, at) => (own !== undefined && isChild(own, other) ? [at] : [])),
     };

@@ -50,6 +50,8 @@ export interface FunctionSummary {
   readonly physicalNetwork?: string;
   readonly netdev?: string;
   readonly iommuGroup?: number;
+  /** Of a physical function: of its link's speed, what bit rates of its virtual functions have claimed. */
+  readonly linkMbps?: Amounts;
   /** On a physical network, alone in its IOMMU group, free, and not blocked by a claim on the same card. */
   readonly available: boolean;
   /** Why not, when it is not. */
@@ -151,12 +153,18 @@ function functionSummaries(free: FreeHost, own: readonly Claim[]): readonly Func
         ...(physicalNetwork === undefined ? {} : { physicalNetwork }),
         ...(netdev === undefined ? {} : { netdev }),
         ...(iommuGroup === undefined ? {} : { iommuGroup }),
+        ...(one.linkMbps === undefined ? {} : { linkMbps: linkAmounts(free, own, address) }),
         ...(vnfcId === undefined ? {} : { vnfcId }),
         available: why === undefined,
         ...(why === undefined ? {} : { unavailableBecause: why }),
       },
     ];
   });
+}
+
+function linkAmounts(free: FreeHost, own: readonly Claim[], card: string): Amounts {
+  const left = free.cardsMbps[free.shape.cards.findIndex(({ address }) => address === card)] ?? 0;
+  return amounts(left, sum(own.filter((claim) => claim.kind === 'bandwidth' && claim.key === card)));
 }
 
 const mostNamed = 3;

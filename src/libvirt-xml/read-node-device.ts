@@ -32,6 +32,8 @@ export interface NetDevice {
   /** libvirt's name of the device below it. */
   readonly parent: string;
   readonly mac?: string;
+  /** Mbit/s; absent while the link is down, or where its driver does not say. */
+  readonly linkMbps?: number;
 }
 
 export function readNodeDevice(xml: string): NodeDevice {
@@ -50,7 +52,9 @@ export function readNodeDevice(xml: string): NodeDevice {
 function readNet(root: XmlElement, net: XmlElement): NetDevice {
   const mac = textOf(find(net, 'address'));
   const names = { interface: textOf(find(net, 'interface')), parent: textOf(find(root, 'parent')) };
-  return { kind: 'net', ...names, ...(mac === '' ? {} : { mac }) };
+  const { speed, state } = find(net, 'link')?.attributes ?? {};
+  const linkMbps = state === 'up' ? Number(speed ?? 0) : 0;
+  return { kind: 'net', ...names, ...(mac === '' ? {} : { mac }), ...(linkMbps > 0 ? { linkMbps } : {}) };
 }
 
 function readPci(root: XmlElement, pci: XmlElement): PciDevice {

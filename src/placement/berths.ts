@@ -17,8 +17,8 @@ import {
 } from './ask.js';
 import { pickCpus, type CpuPick, type Thrift } from './cores.js';
 import type { Effort } from './effort.js';
-import { eachFunctionPick, type FunctionPick } from './functions.js';
-import type { GuestCellPlacement, MemoryShare, VnfcPlacement } from './model.js';
+import { eachFunctionPick } from './functions.js';
+import type { FunctionPlacement, GuestCellPlacement, MemoryShare, VnfcPlacement } from './model.js';
 
 /** In which order host cells are tried for the next guest cell; `chosen` holds those of the guest cells before it. */
 export type CellOrder = (free: FreeHost, ask: Ask, chosen: readonly number[]) => readonly number[];
@@ -229,7 +229,7 @@ function withFunctions(partial: Partial): boolean {
   return eachFunctionPick(free, ask.demand.pciFunctions, local, effort, (picks) => withPool(partial, picks));
 }
 
-function withPool(partial: Partial, picks: readonly FunctionPick[]): boolean {
+function withPool(partial: Partial, picks: readonly FunctionPlacement[]): boolean {
   const { free, ask, visit } = partial.search;
   return poolsFor(free, ask.demand.diskMiB).some((pool) => visit(berthOf(partial, picks, pool)));
 }
@@ -243,7 +243,7 @@ function poolsFor(free: FreeHost, diskMiB: number): readonly string[] {
   return fitting.filter((pool, at) => first(pool) === at).map((pool) => pool.name);
 }
 
-function berthOf(partial: Partial, picks: readonly FunctionPick[], pool: string): VnfcPlacement {
+function berthOf(partial: Partial, picks: readonly FunctionPlacement[], pool: string): VnfcPlacement {
   const { free, ask } = partial.search;
   const sizeKiB = ask.isSplit ? undefined : partial.pages[0]?.sizeKiB;
   const cells = partial.laid.map((one) => one.placed);

@@ -21,6 +21,8 @@ export interface DemandInput {
   readonly excludeHosts?: readonly HostId[];
 }
 
+const bitsPerMegabit = 1_000_000;
+
 /** The day-0 volume. */
 const dayZeroMiB = 1;
 
@@ -138,7 +140,9 @@ function pciDemand(input: DemandInput, cp: VduCp): readonly PciDemand[] {
       cellPolicy: cp.cellPolicy ?? input.vdu.cellPolicy ?? (input.vdu.memory.numaEnabled ? 'required' : 'preferred'),
       ...(physicalNetwork === undefined ? {} : { physicalNetwork }),
       ...(wishes['trusted'] === 'true' ? { trusted: true } : {}),
-      ...(cp.vnicType === 'direct' && cp.bitrateBps !== undefined ? { rateLimited: true } : {}),
+      ...(cp.vnicType === 'direct' && cp.bitrateBps !== undefined
+        ? { rateLimited: true, bitrateMbps: Math.ceil(cp.bitrateBps / bitsPerMegabit) }
+        : {}),
     },
   ];
 }

@@ -6,14 +6,9 @@ import type { FreeHost } from '../inventory/free.js';
 import type { PciFunction } from '../inventory/model.js';
 import type { FunctionGroup } from '../inventory/shape.js';
 import type { Effort } from './effort.js';
-import type { PciDemand } from './model.js';
+import type { FunctionPlacement, PciDemand } from './model.js';
 
-export interface FunctionPick {
-  readonly cpdId: string;
-  readonly address: string;
-}
-
-type Visit = (picks: readonly FunctionPick[]) => boolean;
+type Visit = (picks: readonly FunctionPlacement[]) => boolean;
 
 interface Search {
   readonly free: FreeHost;
@@ -23,10 +18,12 @@ interface Search {
   readonly visit: Visit;
   /** Groups that may serve each demand. */
   readonly options: readonly (readonly number[])[];
-  /** Ways that led nowhere: how many demands were served, and how many functions of each group they took. */
+  /** Ways that led nowhere: how many demands were served, and how much of each group and card they took. */
   readonly hopeless: Set<string>;
   /** Functions taken so far, by group. */
   readonly used: readonly number[];
+  /** Left of the cards' links, index as `shape.cards`. */
+  readonly mbps: readonly number[];
   /** Group chosen for each demand so far. */
   readonly chosen: readonly number[];
 }
@@ -49,6 +46,7 @@ export function eachFunctionPick(
     visit: (picks) => visit(demands.flatMap((_, at) => picks[ordered.findIndex((one) => one.at === at)] ?? [])),
     hopeless: new Set(),
     used: free.shape.groups.map(() => 0),
+    mbps: free.cardsMbps,
     chosen: [],
   });
 }
@@ -69,15 +67,24 @@ function choose(search: Search): boolean {
   const options = search.options[chosen.length] ?? [];
   // Alike demands take groups in one order only: swapping them is no new case.
   const from = previous !== undefined && isAlike(previous, demand) ? options.indexOf(chosen.at(-1) ?? -1) : 0;
-  const key = () => `${chosen.length} ${from} ${search.used.join()}`;
+  const key = () => `${chosen.length} ${from} ${search.used.join()} ${search.mbps.join()}`;
   if (hopeless.size > 0 && hopeless.has(key())) return false;
   const isServed = options.slice(Math.max(0, from)).some((group) => {
-    if (left(search, group) <= 0 || !search.effort.spend()) return false;
+    const mbps = bandwidthAfter(search, group, demand);
+    if (mbps === undefined || left(search, group) <= 0 || !search.effort.spend()) return false;
     const used = search.used.with(group, (search.used[group] ?? 0) + 1);
-    return choose({ ...search, used, chosen: [...chosen, group] });
+    return choose({ ...search, used, mbps, chosen: [...chosen, group] });
   });
   if (!isServed) hopeless.add(key());
   return isServed;
+}
+
+/** What is left of the links when a function of the group serves the demand; undefined when its card has too little. */
+function bandwidthAfter(search: Search, group: number, { bitrateMbps }: PciDemand): readonly number[] | undefined {
+  const card = search.free.shape.groups[group]?.card ?? -1;
+  if (bitrateMbps === undefined || card === -1) return search.mbps;
+  const after = (search.mbps[card] ?? 0) - bitrateMbps;
+  return after < 0 ? undefined : search.mbps.with(card, after);
 }
 
 const isAlike = (a: PciDemand, b: PciDemand): boolean =>
@@ -85,7 +92,8 @@ const isAlike = (a: PciDemand, b: PciDemand): boolean =>
   a.physicalNetwork === b.physicalNetwork &&
   a.cellPolicy === b.cellPolicy &&
   a.trusted === b.trusted &&
-  a.rateLimited === b.rateLimited;
+  a.rateLimited === b.rateLimited &&
+  a.bitrateMbps === b.bitrateMbps;
 
 /** Functions of a group that are left, a card being given away either whole or by its virtual functions. */
 function left(search: Search, at: number): number {
@@ -134,12 +142,15 @@ export function matches(group: Ability, demand: PciDemand): boolean {
   );
 }
 
-function named(search: Search): readonly FunctionPick[] {
+function named(search: Search): readonly FunctionPlacement[] {
   const next = search.free.shape.groups.map(() => 0);
   return search.chosen.map((group, at) => {
     const nth = next[group] ?? 0;
     next[group] = nth + 1;
     const address = search.free.functions[group]?.[nth] ?? '';
-    return { cpdId: search.demands[at]?.cpdId ?? '', address };
+    const card = search.free.shape.groups[group]?.cardAddress;
+    const mbps = search.demands[at]?.bitrateMbps;
+    const bandwidth = card === undefined || mbps === undefined ? {} : { bandwidth: { card, mbps } };
+    return { cpdId: search.demands[at]?.cpdId ?? '', address, ...bandwidth };
   });
 }

@@ -13,8 +13,12 @@ const kinds: Readonly<Record<Dimension, ClaimKind>> = {
   pages: 'hugepages',
   memory: 'memory',
   functions: 'pci',
+  bandwidth: 'bandwidth',
   disk: 'disk',
 };
+
+/** Not of a cell. */
+const cardBound: readonly Dimension[] = ['functions', 'bandwidth'];
 
 const mostNamed = 2;
 
@@ -27,7 +31,7 @@ export function holdersText(
 ): string {
   const amounts = new Map<string, number>();
   for (const claim of held) {
-    const isHere = cell === undefined || dimension === 'functions' || cellOf(claim, free) === cell;
+    const isHere = cell === undefined || cardBound.includes(dimension) || cellOf(claim, free) === cell;
     if (claim.kind !== kinds[dimension] || !isHere || !isWanted(claim, ask, free)) continue;
     amounts.set(claim.vnfInstanceId, (amounts.get(claim.vnfInstanceId) ?? 0) + claim.amount);
   }
@@ -46,8 +50,10 @@ function cellOf({ kind, key, cell }: Claim, { shape, cells }: FreeHost): number 
 /** Pages of the size asked for, functions that would have served. */
 function isWanted({ kind, key }: Claim, { demand, guestCells }: Ask, { shape }: FreeHost): boolean {
   if (kind === 'hugepages') return guestCells.some((cell) => cell.pageSizeKiB === Number(key));
-  if (kind !== 'pci') return true;
+  if (kind !== 'pci' && kind !== 'bandwidth') return true;
   return shape.groups.some(
-    (group) => group.addresses.includes(key) && demand.pciFunctions.some((wish) => matches(group, wish)),
+    (group) =>
+      (group.cardAddress === key || group.addresses.includes(key)) &&
+      demand.pciFunctions.some((wish) => matches(group, wish)),
   );
 }

@@ -46,6 +46,7 @@ const names: Readonly<Record<Dimension, string>> = {
   pages: 'pages',
   memory: 'memory',
   functions: 'PCI functions',
+  bandwidth: 'bandwidth',
   disk: 'disk',
 };
 

@@ -71,6 +71,8 @@ export interface PciDemand {
   readonly cellPolicy: 'required' | 'preferred' | 'none';
   readonly trusted?: boolean;
   readonly rateLimited?: boolean;
+  /** What a VF takes of its card's link, Mbit/s. */
+  readonly bitrateMbps?: number;
 }
 
 export interface AffinityDemand {
@@ -109,7 +111,14 @@ export interface VnfcPlacement {
   /** Of all guest cells that do not say otherwise. KiB; undefined: plain 4 KiB memory. */
   readonly pageSizeKiB?: number;
   readonly pool: string;
-  readonly pciFunctions: readonly { readonly cpdId: string; readonly address: string }[];
+  readonly pciFunctions: readonly FunctionPlacement[];
+}
+
+/** With what it takes of its card's link, when it asks for a bit rate. */
+export interface FunctionPlacement {
+  readonly cpdId: string;
+  readonly address: string;
+  readonly bandwidth?: { readonly card: string; readonly mbps: number };
 }
 
 export interface GuestCellPlacement {

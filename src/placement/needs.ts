@@ -18,7 +18,9 @@ export function needsOf(ask: Ask, physicalNetworks: readonly string[]): Room {
     const kind = one.kind === 'vf' ? room.virtualFunctions : room.physicalFunctions;
     needs[kind] = (needs[kind] ?? 0) + 1;
     const network = one.physicalNetwork === undefined ? -1 : physicalNetworks.indexOf(one.physicalNetwork);
-    if (network === -1 || one.kind === 'pf') continue;
+    if (one.kind === 'pf') continue;
+    needs[room.cardsMbps] = (needs[room.cardsMbps] ?? 0) + (one.bitrateMbps ?? 0);
+    if (network === -1) continue;
     needs[room.networks + network] = (needs[room.networks + network] ?? 0) + 1;
   }
   return needs;

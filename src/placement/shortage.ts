@@ -4,13 +4,14 @@
  */
 import type { FreeHost } from '../inventory/free.js';
 import { pageSizeText } from '../inventory/page-size.js';
+import type { FunctionGroup } from '../inventory/shape.js';
 import { pageChoices, pagesFor, wishOf, type Ask, type AskCell } from './ask.js';
 import { cpuShortage } from './cores.js';
 import { effortOf } from './effort.js';
 import { eachFunctionPick, matches } from './functions.js';
 import type { PciDemand } from './model.js';
 
-export type Dimension = 'cpus' | 'shared-vcpus' | 'pages' | 'memory' | 'functions' | 'disk';
+export type Dimension = 'cpus' | 'shared-vcpus' | 'pages' | 'memory' | 'functions' | 'bandwidth' | 'disk';
 
 export interface Shortage {
   readonly dimension: Dimension;
@@ -112,9 +113,10 @@ const functionEffort = 2000;
 
 /** Functions that a guest lying on the host cells `local` cannot get. */
 export function functionsShort(ask: Ask, free: FreeHost, local: ReadonlySet<number>): readonly Shortage[] {
-  const demands = ask.demand.pciFunctions;
-  const effort = effortOf(functionEffort);
-  if (eachFunctionPick(free, demands, local, effort, () => true) || effort.exhausted()) return [];
+  const wishes = ask.demand.pciFunctions;
+  if (!cannotHave(free, wishes, local)) return [];
+  const demands = wishes.map(({ bitrateMbps: _, ...wish }) => wish);
+  if (!cannotHave(free, demands, local)) return [bandwidthLack(free, wishes, local)];
   const alike = Map.groupBy(demands, (one) => `${whatText(one)} ${one.cellPolicy}`);
   const short = [...alike.values()].flatMap((same) => {
     const [wish] = same;
@@ -126,6 +128,36 @@ export function functionsShort(ask: Ask, free: FreeHost, local: ReadonlySet<numb
     'has functions for each wish, but not for all at once: some would serve several, and a card is given away whole or by its VFs';
   return [{ dimension: 'functions', needs: demands.length, has: demands.length - 1, text }];
 }
+
+function cannotHave(free: FreeHost, demands: readonly PciDemand[], local: ReadonlySet<number>): boolean {
+  const effort = effortOf(functionEffort);
+  return !eachFunctionPick(free, demands, local, effort, () => true) && !effort.exhausted();
+}
+
+/** `card 0000:3b:00.0 on physnet1: needs 4000 Mbit/s, has 1000`; where several cards or none alone decide, each is told. */
+function bandwidthLack(free: FreeHost, wishes: readonly PciDemand[], local: ReadonlySet<number>): Shortage {
+  const { cards } = free.shape;
+  const limited = wishes.filter((wish) => wish.bitrateMbps !== undefined);
+  const serving = limited.map((wish) => free.shape.groups.filter((group) => mayServe(group, wish, local)));
+  const bound = limited.filter((_, at) => serving[at]?.every((group) => group.card !== -1) === true);
+  const known = new Map(serving.flat().flatMap((group) => (group.card === -1 ? [] : [[group.card, group] as const])));
+  const left = [...known].map(([card, { physicalNetwork = '' }]) => {
+    const name = `card ${cards[card]?.address ?? ''} on ${physicalNetwork}`;
+    return { name, mbps: Math.max(0, free.cardsMbps[card] ?? 0) };
+  });
+  const needs = bound.reduce((sum, wish) => sum + (wish.bitrateMbps ?? 0), 0);
+  const has = left.reduce((sum, { mbps }) => sum + mbps, 0);
+  const [only, ...others] = left;
+  if (only !== undefined && others.length === 0 && needs > has) {
+    return { dimension: 'bandwidth', needs, has, text: `${only.name}: needs ${needs} Mbit/s, has ${has}` };
+  }
+  const rates = limited.map((wish) => wish.bitrateMbps).join(', ');
+  const text = `bit rates of ${rates} Mbit/s do not fit: ${left.map(({ name, mbps }) => `${name} has ${mbps}`).join(', ')}`;
+  return { dimension: 'bandwidth', needs, has: Math.min(has, needs - 1), text };
+}
+
+const mayServe = (group: FunctionGroup, wish: PciDemand, local: ReadonlySet<number>): boolean =>
+  matches(group, wish) && (wish.cellPolicy !== 'required' || (group.cell !== undefined && local.has(group.cell)));
 
 /** `VFs on physnet1 short by 1 (needs 2 on the guest’s cell, has 1)`. */
 function functionsLack(free: FreeHost, wish: PciDemand, needs: number, has: number): Shortage {
@@ -151,8 +183,7 @@ function whatText(demand: PciDemand): string {
 function freeFor(free: FreeHost, demand: PciDemand, local: ReadonlySet<number>): number {
   let count = 0;
   free.shape.groups.forEach((group, at) => {
-    const near = group.cell !== undefined && local.has(group.cell);
-    if (!matches(group, demand) || (demand.cellPolicy === 'required' && !near)) return;
+    if (!mayServe(group, demand, local)) return;
     const effort = effortOf(functionEffort);
     const usable = eachFunctionPick(free, [demand], local, effort, (picks) =>
       picks.some((pick) => group.addresses.includes(pick.address)),

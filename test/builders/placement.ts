@@ -111,6 +111,10 @@ export function card(bus: number, cell: number, vfs: number, physicalNetwork = '
   return [pf, ...range(0, vfs).map(vf)];
 }
 
+/** A card whose link has this speed. */
+export const linked = (linkMbps: number, functions: readonly PciFunction[]): readonly PciFunction[] =>
+  functions.map((one) => (one.kind === 'pf' ? { ...one, linkMbps } : one));
+
 /** The same functions, all in one IOMMU group. */
 export const inGroup = (iommuGroup: number, functions: readonly PciFunction[]): readonly PciFunction[] =>
   functions.map((one) => ({ ...one, iommuGroup }));

@@ -42,7 +42,7 @@ const small = `templates:
 const twoSizes = `${small}  large:
     cpu: { model: Genoa, features: [avx512f] }
     cells: { count: 2, cores: 4, threads: 2, coresPerL3: 2, memoryMiB: 8192, hugepages: [{ pageSizeKiB: 2048, total: 8 }] }
-    cards: [{ cell: 1, functions: 2, physicalNetwork: fabric, trustCapable: false }, { functions: 1, physicalNetwork: lan, isolated: false }]
+    cards: [{ cell: 1, functions: 2, physicalNetwork: fabric, trustCapable: false }, { functions: 1, physicalNetwork: lan, linkMbps: 10000, isolated: false }]
     networks: [{ name: lan, bridge: br-lan, kind: ovs, physicalNetwork: fabric, mtu: 9000 }, { name: wire, kind: physical }]
     pools: [{ name: fast, capacityMiB: 10 }, { name: slow, capacityMiB: 20 }]
     reserved: { sharedCpus: [0], memoryMiBPerCell: [512, 512] }
@@ -78,6 +78,7 @@ describe('a fleet file', () => {
       ['pf', undefined, true, 1],
       ['vf', undefined, true, 1],
     ]);
+    expect(functions.map((one) => one.linkMbps)).toEqual([undefined, undefined, undefined, 10_000, undefined]);
     expect(rack?.template.pools).toEqual([
       { name: 'fast', path: '/simulated/fast', capacityMiB: 10 },
       { name: 'slow', path: '/simulated/slow', capacityMiB: 20 },

@@ -2,14 +2,14 @@ import { describe, expect, it } from '@jest/globals';
 import { exceeds } from '../../src/inventory/capacity-conflict.js';
 import type { Claim } from '../../src/inventory/model.js';
 import { hostId, opOccId, vnfcId, vnfInstanceId } from '../../src/shared/ids.js';
-import { card, host, inGroup } from '../builders/placement.js';
+import { card, host, inGroup, linked } from '../builders/placement.js';
 
 const on = host('h1', {
   pages2MiB: 256,
   memoryMiB: 4096,
   poolMiB: 1000,
   sharedCpuRatio: 1,
-  functions: [...card(1, 0, 2), ...inGroup(5, card(5, 0, 1))],
+  functions: [...linked(1000, card(1, 0, 2)), ...inGroup(5, card(5, 0, 1))],
 });
 
 const row = (change: Partial<Claim>): Claim => ({
@@ -59,6 +59,12 @@ describe('the guard of the claim transaction', () => {
       [held({ kind: 'disk', key: 'default', amount: 600 })],
       [row({ kind: 'disk', key: 'default', amount: 500 })],
       'h1: pool default: needs 500 MiB of disk, has 400',
+    ],
+    [
+      'bit rates beyond the link of a card',
+      [held({ kind: 'bandwidth', key: '0000:01:00.0', amount: 600 })],
+      [row({ kind: 'bandwidth', key: '0000:01:00.0', amount: 500 })],
+      'h1: card 0000:01:00.0: needs 500 Mbit/s, has 400',
     ],
     ['a CPU that another holds', [held(cpu('2'))], [row(cpu('2'))], 'h1: cpu 2 is already claimed by VNFC old'],
     ['a CPU twice in one commit', [], [row(cpu('2')), row(cpu('2'))], 'h1: cpu 2 is already claimed by VNFC new'],

@@ -3,7 +3,7 @@ import type { Claim } from '../../src/inventory/model.js';
 import { defaultReservation } from '../../src/inventory/reservation.js';
 import { hostSummary } from '../../src/inventory/summary.js';
 import { hostId, opOccId, vnfcId, vnfInstanceId } from '../../src/shared/ids.js';
-import { card, host, inGroup, isolated } from '../builders/placement.js';
+import { card, host, inGroup, isolated, linked } from '../builders/placement.js';
 
 const row = (change: Partial<Claim>): Claim => ({
   hostId: hostId('h1'),
@@ -53,6 +53,12 @@ describe('the summary of a host', () => {
       { address: '0000:01:00.0', kind: 'pf', cell: 0, available: false, unavailableBecause },
       { address: '0000:01:02.0', kind: 'vf', cell: 0, available: false, unavailableBecause },
     ]);
+  });
+
+  it('says of a card how much of its link bit rates have claimed', () => {
+    const held = [row({ kind: 'bandwidth', key: '0000:01:00.0', amount: 4000, exclusive: false })];
+    const shown = hostSummary(host('h1', { functions: linked(10_000, card(1, 0, 1)) }), held).pciFunctions;
+    expect(shown.map((one) => one.linkMbps)).toEqual([{ total: 10_000, claimed: 4000, free: 6000 }, undefined]);
   });
 
   it('says of every function why it is not available', () => {

@@ -55,6 +55,18 @@ test('a network device names what it hangs on', () => {
   });
 });
 
+test('the speed of a link is known while it is up', () => {
+  const speedOf = (link: string) => {
+    const xml = `<device><name>n</name><capability type='net'><interface>eth0</interface>${link}</capability></device>`;
+    const device = readNodeDevice(xml);
+    return device.kind === 'net' ? device.linkMbps : 'no network device';
+  };
+  expect(speedOf("<link speed='25000' state='up'/>")).toBe(25_000);
+  expect(speedOf("<link state='up'/>")).toBeUndefined();
+  expect(speedOf("<link state='down'/>")).toBeUndefined();
+  expect(speedOf('')).toBeUndefined();
+});
+
 test('other devices are just that', () => {
   const xml = `<device><name>computer</name><capability type='system'/></device>`;
   expect(readNodeDevice(xml)).toEqual({ kind: 'other' });

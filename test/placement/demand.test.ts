@@ -95,6 +95,17 @@ describe('the demand of a VDU', () => {
     ]);
   });
 
+  it('asks for the bit rate of a direct CP in whole Mbit/s, rounded up, from a card that can limit it', () => {
+    const cps = [
+      cp({ id: 'in', vnicType: 'direct', bitrateBps: 2_500_000_001 }),
+      cp({ id: 'out', vnicType: 'direct-physical', bitrateBps: 1_000_000 }),
+    ];
+    expect(demanded({ memory: loose }, { cps }).pciFunctions).toEqual([
+      { cpdId: 'in', kind: 'vf', cellPolicy: 'preferred', rateLimited: true, bitrateMbps: 2501 },
+      { cpdId: 'out', kind: 'pf', cellPolicy: 'preferred' },
+    ]);
+  });
+
   it('joins networks of the kind that its CPs need', () => {
     const cps = [
       cp({ id: 'a' }),

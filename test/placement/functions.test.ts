@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { place } from '../../src/placement/place.js';
-import { card, host, inGroup, isolated, pinned, question } from '../builders/placement.js';
+import { card, host, inGroup, isolated, linked, pinned, question } from '../builders/placement.js';
 import { berths, heldCpus, one } from './placing.js';
 
 describe('PCI functions', () => {
@@ -39,6 +39,24 @@ describe('PCI functions', () => {
     );
     const whole = question([pinned('b', 2, { pciFunctions: [{ ...near, kind: 'pf' }] })]);
     expect(place(whole, { hosts: [portsTogether], claims: [] }).ok).toBe(false);
+  });
+
+  it('take their bit rate from the link of their card, where its speed is known', () => {
+    const wish = { ...near, bitrateMbps: 3000 };
+    const functions = [...linked(5000, card(1, 0, 4)), ...linked(4000, card(2, 0, 4))];
+    const two = pinned('a', 2, { pciFunctions: [wish, { ...wish, cpdId: 'cp2' }] });
+    expect(one(two, [host('h1', { functions })]).pciFunctions).toEqual([
+      { cpdId: 'cp', address: '0000:01:02.0', bandwidth: { card: '0000:01:00.0', mbps: 3000 } },
+      { cpdId: 'cp2', address: '0000:02:02.0', bandwidth: { card: '0000:02:00.0', mbps: 3000 } },
+    ]);
+    const three = pinned('b', 2, { pciFunctions: [...two.pciFunctions, { ...wish, cpdId: 'cp3' }] });
+    expect(
+      place(question([three]), { hosts: [host('h1', { functions })], claims: [] }).explanation.hosts[0]?.reasons,
+    ).toEqual([
+      'bit rates of 3000, 3000, 3000 Mbit/s do not fit: card 0000:01:00.0 on physnet1 has 5000, card 0000:02:00.0 on physnet1 has 4000',
+    ]);
+    const untold = host('h1', { functions: card(1, 0, 4) });
+    expect(one(three, [untold]).pciFunctions).toHaveLength(3);
   });
 
   it('keep VNFCs that need none away from their cell and from their host', () => {

@@ -4,7 +4,7 @@
 import type { Claim, Host } from '../../src/inventory/model.js';
 import type { PlacementRequest } from '../../src/placement/model.js';
 import { hostId, opOccId, vnfcId, vnfInstanceId } from '../../src/shared/ids.js';
-import { card, demand, host, inGroup, pinned, question } from '../builders/placement.js';
+import { card, demand, host, inGroup, linked, pinned, question } from '../builders/placement.js';
 
 export interface RefusalCase {
   readonly title: string;
@@ -193,6 +193,17 @@ export const refusals: readonly RefusalCase[] = [
     situation: 'A card without access control (ACS): it and its four VFs are in one IOMMU group.',
     hosts: [host('host-01', { functions: inGroup(12, card(1, 0, 4)) })],
     request: question([pinned('upf-1', 2, { pciFunctions: [vf(0)] })]),
+    refusedBy: 'pci-functions',
+  },
+  {
+    title: 'The link of a card is full',
+    situation: 'A VF with a bitrate_requirement of 4 Gbit/s; on the card of 10 Gbit/s vnf-a holds 9.',
+    hosts: [host('host-01', { functions: linked(10_000, card(1, 0, 4)) })],
+    claims: [
+      held('host-01', 'vnf-a', { kind: 'pci', key: '0000:01:02.0', exclusive: true }),
+      held('host-01', 'vnf-a', { kind: 'bandwidth', key: '0000:01:00.0', amount: 9000 }),
+    ],
+    request: question([pinned('upf-1', 2, { pciFunctions: [{ ...vf(0), bitrateMbps: 4000 }] })]),
     refusedBy: 'pci-functions',
   },
   {

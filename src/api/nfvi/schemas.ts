@@ -67,6 +67,7 @@ export const host = Type.Object({
       physicalNetwork: optionalText,
       netdev: optionalText,
       iommuGroup: Type.Optional(count),
+      linkMbps: Type.Optional(Type.Object(amounts)),
       available: Type.Boolean(),
       unavailableBecause: optionalText,
       vnfcId: optionalText,

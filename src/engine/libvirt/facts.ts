@@ -162,6 +162,7 @@ function pciFacts(device: PciDevice, net: NetDevice | undefined): PciFunction {
     ...(device.driver === undefined ? {} : { driver: device.driver }),
     ...(net === undefined ? {} : { netdev: net.interface }),
     ...(kind === 'pf' && net?.mac !== undefined ? { mac: net.mac } : {}),
+    ...(kind === 'pf' && net?.linkMbps !== undefined ? { linkMbps: net.linkMbps } : {}),
   };
 }
 

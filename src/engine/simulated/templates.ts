@@ -35,6 +35,8 @@ interface CardSpec {
   readonly physicalNetwork?: string;
   readonly trustCapable?: boolean;
   readonly rateCapable?: boolean;
+  /** Absent: the host does not say how fast its link is. */
+  readonly linkMbps?: number;
   /** False: all functions are in one IOMMU group, as on hardware without access control (ACS). */
   readonly isolated?: boolean;
 }
@@ -99,6 +101,7 @@ function functionsOf(card: CardSpec, index: number): readonly PciFunction[] {
     deviceId: '1592',
     driver: 'ice',
     iommuGroup: index,
+    ...(card.linkMbps !== undefined && { linkMbps: card.linkMbps }),
   };
   const vfs = Array.from({ length: functions }, (_, nth): PciFunction => {
     const address = `${bus}:${hexadecimal(1 + Math.floor(nth / 8))}.${String(nth % 8)}`;

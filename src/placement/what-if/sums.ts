@@ -134,10 +134,10 @@ function diskSum(ask: Ask, free: FreeHost): Sum {
   );
 }
 
-/** Undefined when two different wishes could be served by the same functions, or a whole card is wanted. */
+/** Undefined when different wishes could be served by the same functions, links are to be shared, or a whole card is wanted. */
 function functionSums(ask: Ask, free: FreeHost): readonly Sum[] | undefined {
   const demands = ask.demand.pciFunctions;
-  if (demands.some((one) => one.kind === 'pf')) return undefined;
+  if (demands.some((one) => one.kind === 'pf' || one.bitrateMbps !== undefined)) return undefined;
   const taken = new Set<number>();
   const sums: Sum[] = [];
   for (const alike of Map.groupBy(demands, wishOf).values()) {

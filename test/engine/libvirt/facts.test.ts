@@ -124,19 +124,20 @@ test('network functions are listed with their kin, other devices are not', () =>
     ),
     pci('nic', 2, ''),
     pci('disk', 3, '', '0x010000'),
-    "<device><name>net</name><parent>pf</parent><capability type='net'><interface>eth1</interface><address>52:54:00:a0:00:00</address></capability></device>",
+    "<device><name>net</name><parent>pf</parent><capability type='net'><interface>eth1</interface><address>52:54:00:a0:00:00</address><link speed='10000' state='up'/></capability></device>",
   ];
-  const shown = facts({ nodeDevices }).pciFunctions.map(({ address, kind, parent, netdev, mac }) => [
+  const shown = facts({ nodeDevices }).pciFunctions.map(({ address, kind, parent, netdev, mac, linkMbps }) => [
     address,
     kind,
     parent,
     netdev,
     mac,
+    linkMbps,
   ]);
   expect(shown).toEqual([
-    ['0000:01:00.0', 'pf', undefined, 'eth1', '52:54:00:a0:00:00'],
-    ['0000:01:10.0', 'vf', '0000:01:00.0', undefined, undefined],
-    ['0000:01:02.0', 'other', undefined, undefined, undefined],
+    ['0000:01:00.0', 'pf', undefined, 'eth1', '52:54:00:a0:00:00', 10_000],
+    ['0000:01:10.0', 'vf', '0000:01:00.0', undefined, undefined, undefined],
+    ['0000:01:02.0', 'other', undefined, undefined, undefined, undefined],
   ]);
 });
 

@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import type { Claim, Host, PciFunction } from '../../../src/inventory/model.js';
 import type { AffinityDemand, PciDemand, PlacementRequest, VnfcDemand } from '../../../src/placement/model.js';
 import { opOccId, vnfcId, vnfInstanceId } from '../../../src/shared/ids.js';
-import { card, demand, host, inGroup, isolated } from '../../builders/placement.js';
+import { card, demand, host, inGroup, isolated, linked } from '../../builders/placement.js';
 
 export const unitMiB = 512;
 
@@ -32,6 +32,9 @@ const grouping = {
 export const isAlone = (one: PciFunction, all: readonly PciFunction[]): boolean =>
   one.iommuGroup === undefined || all.filter((other) => other.iommuGroup === one.iommuGroup).length === 1;
 
+const rated = (linkMbps: number | undefined, functions: readonly PciFunction[]): readonly PciFunction[] =>
+  linkMbps === undefined ? functions : linked(linkMbps, functions);
+
 const untrusted = (one: PciFunction): PciFunction => ({ ...one, trustCapable: false });
 
 const hostArb = (name: string): fc.Arbitrary<Host> =>
@@ -47,6 +50,7 @@ const hostArb = (name: string): fc.Arbitrary<Host> =>
       pages1GiB: fc.constantFrom(0, 1, 2, 2),
       vfs: fc.constantFrom(0, 1, 2, 3),
       vfs2: fc.constantFrom(0, 1),
+      linkMbps: fc.constantFrom(undefined, 1000, 2000, 4000),
       groups: fc.constantFrom<keyof typeof grouping>(
         'unknown',
         'isolated',
@@ -67,8 +71,8 @@ const hostArb = (name: string): fc.Arbitrary<Host> =>
       const sharedCpus = { first: [0], each: firsts, none: [] }[wish.sharedOn];
       const memoryMiB = wish.memoryUnits * unitMiB + wish.pages2MiB * 2 + wish.pages1GiB * 1024;
       const functions = grouping[wish.groups]([
-        ...(wish.vfs > 0 ? card(1, 0, wish.vfs) : []),
-        ...(wish.vfs2 > 0 ? card(2, wish.cells - 1, wish.vfs2, 'physnet2').map(untrusted) : []),
+        ...(wish.vfs > 0 ? rated(wish.linkMbps, card(1, 0, wish.vfs)) : []),
+        ...(wish.vfs2 > 0 ? linked(1500, card(2, wish.cells - 1, wish.vfs2, 'physnet2').map(untrusted)) : []),
       ]);
       const { cells, coresPerCell, threads, pages2MiB, pages1GiB, poolMiB, ratio, zone, adminState } = wish;
       const shape = { cells, coresPerCell, threads, memoryMiB, pages2MiB, pages1GiB, poolMiB, functions, sharedCpus };
@@ -105,7 +109,10 @@ const claimsArb = (on: Host): fc.Arbitrary<readonly Claim[]> => {
   const functionRows = fc
     .subarray(on.facts.pciFunctions.filter((one, _, all) => one.kind === 'vf' && isAlone(one, all)))
     .map((taken) =>
-      taken.map((one): Claim => ({ ...owner, kind: 'pci', key: one.address, exclusive: true, amount: 1 })),
+      taken.flatMap((one): Claim[] => [
+        { ...owner, kind: 'pci', key: one.address, exclusive: true, amount: 1 },
+        { ...owner, kind: 'bandwidth', key: one.parent ?? '', exclusive: false, amount: 500 },
+      ]),
     );
   return fc.tuple(fc.boolean(), cpuRows, memoryRows, functionRows).map(([used, ...rows]) => (used ? rows.flat() : []));
 };
@@ -139,12 +146,14 @@ const pciArb: fc.Arbitrary<readonly PciDemand[]> = fc
       physicalNetwork: fc.constantFrom(undefined, 'physnet1', 'physnet2'),
       cellPolicy: fc.constantFrom<PciDemand['cellPolicy']>('required', 'preferred', 'none'),
       trusted: fc.boolean(),
+      bitrateMbps: fc.constantFrom(undefined, 500, 1000, 2000),
     }),
-    { maxLength: 2 },
+    { maxLength: 3 },
   )
   .map((wishes) =>
-    wishes.map(({ physicalNetwork, ...wish }, at) => ({
+    wishes.map(({ physicalNetwork, bitrateMbps, ...wish }, at) => ({
       ...wish,
+      ...(bitrateMbps === undefined || wish.kind === 'pf' ? {} : { bitrateMbps }),
       cpdId: `cp${String(at)}`,
       ...(physicalNetwork === undefined ? {} : { physicalNetwork }),
     })),

@@ -14,6 +14,8 @@ interface HostState {
   /** By page size, then by cell. */
   readonly pages: Readonly<Record<string, readonly number[]>>;
   readonly functions: ReadonlySet<string>;
+  /** Left of the link, by address of the card; those of unknown speed are not there. */
+  readonly mbps: Readonly<Record<string, number>>;
   readonly shared: number;
   readonly sharedPerCell: readonly number[];
   readonly disk: number;
@@ -51,6 +53,12 @@ function initial(host: Host, claims: Case['claims']): HostState {
     ),
     pages: Object.fromEntries([2048, oneGiB].map((size) => [size, host.facts.cells.map((cell) => pages(cell, size))])),
     functions: new Set(host.facts.pciFunctions.map((one) => one.address).filter((one) => !keys('pci').has(one))),
+    mbps: Object.fromEntries(
+      host.facts.pciFunctions.flatMap(({ address, linkMbps }) => {
+        const taken = own.filter((claim) => claim.kind === 'bandwidth' && claim.key === address);
+        return linkMbps === undefined ? [] : [[address, taken.reduce((left, claim) => left - claim.amount, linkMbps)]];
+      }),
+    ),
     shared: reserved.length * host.sharedCpuRatio,
     sharedPerCell: host.facts.cells.map((cell) => sharedIn(cell) * host.sharedCpuRatio),
     disk: (host.facts.pools[0]?.availableMiB ?? 0) - sum('disk'),
@@ -83,6 +91,7 @@ const stateKey = (state: State): string =>
       one.memory,
       one.pages,
       [...one.functions],
+      one.mbps,
       one.shared,
       one.sharedPerCell,
       one.disk,
@@ -289,7 +298,10 @@ function* functionsOn(host: HostState, demand: VnfcDemand, cells: readonly numbe
     if (wish.physicalNetwork !== undefined && wish.physicalNetwork !== one.physicalNetwork) continue;
     if (wish.cellPolicy === 'required' && !isNear) continue;
     if (wish.trusted === true && !one.trustCapable) continue;
+    const rest = (host.mbps[one.parent ?? ''] ?? Infinity) - (wish.bitrateMbps ?? 0);
+    if (wish.bitrateMbps !== undefined && rest < 0) continue;
     const functions = new Set([...host.functions].filter((address) => address !== one.address));
-    yield* functionsOn({ ...host, functions }, demand, cells, nth + 1);
+    const mbps = one.parent !== undefined && one.parent in host.mbps ? { ...host.mbps, [one.parent]: rest } : host.mbps;
+    yield* functionsOn({ ...host, functions, mbps }, demand, cells, nth + 1);
   }
 }

@@ -25,10 +25,27 @@ export function brokenPromises(
   return [
     ...everybody,
     ...hosts.flatMap((host) => exceeds(host, claims, added) ?? []),
+    ...hosts.flatMap((host) => linksExceeded(host, [...claims, ...added])),
+    ...(ratesOf(request) === bandwidthOf(placements) ? [] : ['bit rates are not claimed']),
     ...placements.flatMap((berth) => berthBreaks(hostOf(berth), demandOf(request, berth), berth)),
     ...affinityBreaks(hosts, request, placements),
   ];
 }
+
+function linksExceeded(host: Host, claims: readonly Claim[]): readonly string[] {
+  return host.facts.pciFunctions.flatMap(({ address, linkMbps = Infinity }) => {
+    const own = claims.filter(({ hostId, kind, key }) => hostId === host.id && kind === 'bandwidth' && key === address);
+    const taken = own.reduce((sum, claim) => sum + claim.amount, 0);
+    const isNew = own.some((claim) => claim.opOccId === opOccId('new'));
+    return taken > linkMbps && isNew ? [`${host.id}: ${String(taken)} Mbit/s on ${address}`] : [];
+  });
+}
+
+const ratesOf = ({ demands }: PlacementRequest): number =>
+  demands.flatMap((one) => one.pciFunctions).reduce((sum, wish) => sum + (wish.bitrateMbps ?? 0), 0);
+
+const bandwidthOf = (placements: readonly VnfcPlacement[]): number =>
+  placements.flatMap((berth) => berth.pciFunctions).reduce((sum, one) => sum + (one.bandwidth?.mbps ?? 0), 0);
 
 function berthBreaks(host: Host, demand: VnfcDemand, berth: VnfcPlacement): readonly string[] {
   const { cells } = berth;

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { fleetOf, freeHosts, withClaims, withoutClaims } from '../../../src/inventory/fleet.js';
 import { place } from '../../../src/placement/place.js';
 import { caseArb, type Case } from './arbitraries.js';
+import { cardCaseArb } from './card-cases.js';
 import { bruteForceFits } from './brute-force.js';
 import { brokenPromises, claimsOfAll } from './holds.js';
 import { tightCaseArb } from './tight-cases.js';
@@ -15,6 +16,7 @@ const answer = ({ hosts, claims, request }: Case) => place(request, { hosts, cla
 
 describe.each([
   ['of any kind', caseArb],
+  ['for bit rates on the links of few cards', cardCaseArb],
   ['for named CPUs and split memory on tight hosts', tightCaseArb],
 ])('a question %s', (_, arb) => {
   it(
@@ -72,7 +74,7 @@ describe('placement, whatever the fleet and the question', () => {
     'restores the inventory bit by bit when what was placed is released',
     () => {
       fc.assert(
-        fc.property(caseArb, (one) => {
+        fc.property(fc.oneof(caseArb, cardCaseArb), (one) => {
           const result = answer(one);
           const added = result.ok ? claimsOfAll(one.request, result.placements) : [];
           const before = fleetOf(one);
@@ -89,7 +91,7 @@ describe('placement, whatever the fleet and the question', () => {
     'explains itself without contradiction: a reason for every host refused, none for those that fit',
     () => {
       fc.assert(
-        fc.property(caseArb, (one) => {
+        fc.property(fc.oneof(caseArb, cardCaseArb), (one) => {
           const result = answer(one);
           const { explanation } = result;
           expect(explanation.hosts.map((verdict) => verdict.hostId)).toEqual(one.hosts.map((host) => host.id));
