@@ -16,7 +16,7 @@ export interface CsarLimits {
   /** One text file (YAML, TOSCA.meta, manifest), and all of them. */
   readonly textBytes: number;
   readonly allTextBytes: number;
-  /** Findings kept in a refusal. */
+  /** Findings kept of a package, refused or not. */
   readonly findings: number;
 }
 

@@ -7,7 +7,7 @@ import { ok, refuse, type Outcome } from '../shared/outcome.js';
 import type { CsarLimits } from './csar-limits.js';
 import { withPackage } from './open-package.js';
 import type { PackageReader } from './package-reader.js';
-import { packageRefused } from './package-refused.js';
+import { keptFindings, packageRefused } from './package-refused.js';
 import { readArchive, type SignatureChecks } from './read-archive.js';
 
 /** Puts images where they are kept, each once; `extract` writes one to a new file. */
@@ -33,6 +33,6 @@ export const onboardCsar = (
       if (contents === undefined) return refuse(packageRefused(findings, limits));
       const images = [...new Map(contents.softwareImages.map((image) => [image.sha256, image])).values()];
       const kept = await keepImages(images, ({ path }, toFile) => archive.extract(path, toFile));
-      return kept.ok ? ok({ ...contents, securityOption }) : kept;
+      return kept.ok ? ok({ ...contents, securityOption, findings: keptFindings(findings, limits) }) : kept;
     },
   );

@@ -18,7 +18,7 @@ export interface VnfPackage {
   readonly signingCertificate?: string;
   readonly softwareImages: readonly PackageImage[];
   readonly additionalArtifacts: readonly PackageArtifact[];
-  /** Warnings and remarks; a package with errors is never stored. */
+  /** Warnings and remarks, the gravest of them; a package with errors is never stored. */
   readonly findings: readonly Finding[];
 }
 

@@ -94,6 +94,15 @@ describe('a good package', () => {
     expect(readFileSync(kept.get(digest('sha256', fast))!).equals(fast)).toBe(true);
   });
 
+  test('keeps no more warnings than a refusal does, and those before remarks', async () => {
+    const tamper = (f: Files) =>
+      edit(f, 'Definitions/edge.mf', /$/, 'not a line\n'.repeat(defaultCsarLimits.findings + 1));
+    const outcome = await onboardFiles(edgePackage({ tamper }));
+    const kept = outcome.ok ? outcome.value.findings : [];
+    expect(kept).toHaveLength(defaultCsarLimits.findings);
+    expect(new Set(kept.map(({ severity }) => severity))).toEqual(new Set(['warning']));
+  });
+
   test('that was released at a time that there is not is onboarded with a warning', async () => {
     const tamper = (f: Files) => edit(f, 'Definitions/edge.mf', '2026-01-31T12', '2026-13-41T12');
     const outcome = await onboardFiles(edgePackage({ tamper }));
