@@ -110,11 +110,11 @@ describeUnless(router.missing, 'A domain that cannot start', () => {
 
   test('because Berth has lost its image leaves nothing when it is rolled back', async () => {
     const id = await newInstance(world);
-    const images = `${world.dataDir}/images`;
-    renameSync(images, `${images}-away`);
+    const packages = `${world.dataDir}/packages`;
+    renameSync(packages, `${packages}-away`);
     const occ = await operate(world.berth(), id, 'instantiate', bodyFor('full'));
-    rmSync(images, { recursive: true, force: true });
-    renameSync(`${images}-away`, images);
+    rmSync(packages, { recursive: true, force: true });
+    renameSync(`${packages}-away`, packages);
     expect(occ).toMatchObject({ operationState: 'FAILED_TEMP', error: { stepKind: 'base-image' } });
     expect(JSON.stringify(occ['error'])).toContain('no such file');
     expect(await settle(world.berth(), occ, 'rollback')).toMatchObject({ operationState: 'ROLLED_BACK' });
