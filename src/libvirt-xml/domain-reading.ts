@@ -27,7 +27,7 @@ export interface DomainReading {
 export interface CellReading {
   readonly vcpus: readonly number[];
   readonly memoryMiB: number;
-  /** Host cells that memory may come from; empty: any. */
+  /** Host cells that memory may come from, or comes from first when `mode` is `preferred`; empty: any. */
   readonly hostCells: readonly number[];
   /** libvirt's numatune mode; absent: not bound. */
   readonly mode?: string;

@@ -61,6 +61,8 @@ export interface MemorySpec {
   readonly memoryMiB: number;
   /** Of all guest cells that do not say otherwise. Absent: plain memory. */
   readonly pageSizeKiB?: number;
+  /** Host cell that a guest bound to none takes its memory from while there is room; absent where a host has but one. */
+  readonly nearCell?: number;
   /** Never swapped, merged with that of other guests, or given back. */
   readonly locked: boolean;
   /** Hugepages come from a host cell on which QEMU's own threads have no CPU (`parts/capabilities.ts`). */

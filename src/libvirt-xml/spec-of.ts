@@ -42,6 +42,7 @@ export function domainSpecOf(input: SpecInput): DomainSpec {
     memory: {
       memoryMiB: placement.cells.reduce((sum, cell) => sum + cell.memoryMiB, 0),
       ...(placement.pageSizeKiB === undefined ? {} : { pageSizeKiB: placement.pageSizeKiB }),
+      ...nearCell(input),
       locked: input.demand.realtimeVcpus !== undefined,
       ...(isFilledFromAfar(input) ? { filledFromAfar: true } : {}),
     },
@@ -101,8 +102,17 @@ function within(host: HostFacts, cellId: number, cpus: readonly number[]): reado
 }
 
 /** Hugepages are claimed of one host cell each, so that is where they must come from, strict or not. */
-function guestCells({ placement, demand }: SpecInput): readonly GuestCellSpec[] {
-  const bound = demand.numaStrict || placement.pageSizeKiB !== undefined;
+const isBound = ({ placement, demand }: SpecInput): boolean => demand.numaStrict || placement.pageSizeKiB !== undefined;
+
+/** Placement fills the cell that it names first, then others: so does the kernel with a preferred one. */
+function nearCell(input: SpecInput): { readonly nearCell?: number } {
+  const first = input.placement.cells[0]?.hostCell;
+  return first === undefined || isBound(input) || input.host.cells.length === 1 ? {} : { nearCell: first };
+}
+
+function guestCells(input: SpecInput): readonly GuestCellSpec[] {
+  const { placement } = input;
+  const bound = isBound(input);
   let first = 0;
   return placement.cells.map((cell: GuestCellPlacement) => {
     const vcpus = Array.from({ length: cell.vcpus }, (_, at) => first + at);

@@ -72,6 +72,18 @@ describe('plain memory of a simulated host', () => {
     await run(bench, placed(4, 768, 1));
   });
 
+  it('comes from a preferred cell while there is room, and leaves the other to whom it was promised', async () => {
+    const bench = await started(twoCells);
+    const near = (nth: number, memoryMiB: number): DomainSpec => {
+      const unbound = domain(nth, { memory: { memoryMiB, locked: false, nearCell: 1 } });
+      return { ...unbound, cpu: { ...unbound.cpu, cells: [{ vcpus: [0], memoryMiB }] } };
+    };
+    await run(bench, near(1, 700));
+    await run(bench, placed(2, 600, 0));
+    await run(bench, near(3, 100));
+    expect(await refusal(run(bench, placed(4, 200, 0)))).toContain(`free are ${String(136 * 1024)} KiB in cell 0`);
+  });
+
   it('comes only from cells that exist', async () => {
     const bench = await started(twoCells);
     expect(await refusal(run(bench, placed(1, 64, 7)))).toBe('Rejected: NUMA node 7 is unavailable');

@@ -46,6 +46,21 @@ const input = (change: Partial<SpecInput> = {}): SpecInput => ({
 const cpu = vdu().cpu;
 const withVcpus = (count: number, change: Partial<typeof cpu> = {}) => vdu({ cpu: { ...cpu, count, ...change } });
 
+describe('where memory comes from', () => {
+  const near = (change: Partial<SpecInput>) => domainSpecOf(input(change)).memory.nearCell;
+  const placement = placed({ cells: [cell(1, [])] });
+
+  test('for a guest that is bound to no cell first from the one that was counted', () => {
+    expect(near({ placement, demand: demand('a') })).toBe(1);
+  });
+
+  test('for a guest that is bound from nowhere else, and a host of one cell has no choice', () => {
+    expect(near({ placement, demand: strict(1) })).toBeUndefined();
+    expect(near({ placement: { ...placement, pageSizeKiB: 2048 }, demand: demand('a') })).toBeUndefined();
+    expect(near({ demand: demand('a'), host: { ...facts, cells: facts.cells.slice(0, 1) } })).toBeUndefined();
+  });
+});
+
 describe('who', () => {
   test('the domain is the VNFC and names its owner', () => {
     expect(domainSpecOf(input())).toMatchObject({

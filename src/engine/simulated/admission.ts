@@ -124,10 +124,14 @@ function takePlain(host: SimulatedHost, demand: CellDemand, before: Taken): Take
   throw rejected('internal', `cannot set up guest memory: Cannot allocate memory: needs ${asked}, free are ${found}`);
 }
 
-function allowed(host: SimulatedHost, { strict }: CellDemand): readonly Cell[] {
-  const missing = strict?.find((id) => !host.spec.cells.some((cell) => cell.id === id));
+/** In the order in which they are filled. */
+function allowed(host: SimulatedHost, { strict, preferred }: CellDemand): readonly Cell[] {
+  const { cells } = host.spec;
+  const named = strict ?? (preferred === undefined ? [] : [preferred]);
+  const missing = named.find((id) => !cells.some((cell) => cell.id === id));
   if (missing !== undefined) throw rejected('invalidArgument', `NUMA node ${String(missing)} is unavailable`);
-  return strict ? host.spec.cells.filter((cell) => strict.includes(cell.id)) : host.spec.cells;
+  if (strict) return cells.filter((cell) => strict.includes(cell.id));
+  return [...cells.filter(({ id }) => id === preferred), ...cells.filter(({ id }) => id !== preferred)];
 }
 
 /** Fills the cells in order; undefined when all together have too little. */

@@ -33,6 +33,8 @@ export interface CellDemand {
   readonly pageSizeKiB?: number;
   /** Host cells that it must come from; absent: any. */
   readonly strict?: readonly number[];
+  /** Host cell that it comes from while there is room. */
+  readonly preferred?: number;
 }
 
 interface DiskDemand {
@@ -118,15 +120,18 @@ function readCell(root: XmlElement, id: number, memoryKiB: number): CellDemand {
   );
   const size = page?.attributes['size'];
   const pageSizeKiB = page && size !== undefined ? toKiB(Number(size), page.attributes['unit']) : undefined;
-  const strict = strictCells(root, id);
-  return { memoryKiB, ...(pageSizeKiB !== undefined && { pageSizeKiB }), ...(strict && { strict }) };
+  return { memoryKiB, ...(pageSizeKiB !== undefined && { pageSizeKiB }), ...bindingOf(root, id) };
 }
 
-function strictCells(root: XmlElement, guestCell: number): readonly number[] | undefined {
+function bindingOf(root: XmlElement, guestCell: number): Pick<CellDemand, 'strict' | 'preferred'> {
   const tune = find(root, 'numatune');
   const own = elements(tune, 'memnode').find(({ attributes }) => attributes['cellid'] === String(guestCell));
   const rule = (own ?? find(tune, 'memory'))?.attributes;
-  return rule?.['mode'] === 'strict' ? readCpuList(rule['nodeset'] ?? '') : undefined;
+  const nodes = readCpuList(rule?.['nodeset'] ?? '');
+  if (rule?.['mode'] === 'strict') return { strict: nodes };
+  const [preferred, ...more] = rule?.['mode'] === 'preferred' ? nodes : [];
+  if (more.length > 0) throw rejected('xml', "NUMA memory tuning in 'preferred' mode only supports single node");
+  return preferred === undefined ? {} : { preferred };
 }
 
 function readDisk(disk: XmlElement): DiskDemand {

@@ -58,6 +58,12 @@ describe('numatune', () => {
     expect(added(numatune(aSpec({ cpu: { cells: [cell(0)] } })))).toEqual(nothing);
   });
 
+  test('prefers the host cell that was counted for a guest that no cell binds', () => {
+    expect(added(numatune(aSpec({ cpu: { cells: [cell(0)] }, memory: { nearCell: 1 } }))).top).toBe(
+      '<numatune>\n  <memory mode="preferred" nodeset="1"/>\n</numatune>',
+    );
+  });
+
   test('binds each guest cell to its host cell and the rest to all of them', () => {
     const spec = aSpec({ cpu: { vcpus: 2, cells: [cell(0, 3), cell(1, 1)] } });
     expect(added(numatune(spec))).toEqual({
