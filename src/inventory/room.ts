@@ -26,11 +26,9 @@ export type Room = readonly number[];
 
 const pageSizesKiB = { twoMiB: 2048, oneGiB: 1048576 } as const;
 
-/** Physical networks that the functions of a host lie on, sorted. */
-export function physicalNetworksOf(free: FreeHost): readonly string[] {
-  const names = free.shape.groups.flatMap((group) =>
-    group.physicalNetwork === undefined ? [] : [group.physicalNetwork],
-  );
+/** Physical networks that the functions of a host lie on, those given to nobody too, sorted. */
+export function physicalNetworksOf({ shape }: FreeHost): readonly string[] {
+  const names = [...shape.groups, ...shape.withheld].flatMap(({ physicalNetwork }) => physicalNetwork ?? []);
   return [...new Set(names)].sort();
 }
 

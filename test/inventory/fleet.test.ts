@@ -13,7 +13,7 @@ import { walk, type Leaf } from '../../src/inventory/fill-tree.js';
 import type { Claim } from '../../src/inventory/model.js';
 import { covers, room } from '../../src/inventory/room.js';
 import { hostId, opOccId, vnfcId, vnfInstanceId } from '../../src/shared/ids.js';
-import { host } from '../builders/placement.js';
+import { card, host, inGroup, isolated } from '../builders/placement.js';
 
 const memory = (on: number, amount: number, cell = 0): Claim => ({
   hostId: hostId(`h${String(on)}`),
@@ -39,6 +39,12 @@ const all = (next: () => Leaf | undefined): readonly Leaf[] => {
 };
 
 describe('the fleet index', () => {
+  it('knows the physical networks of a host, those whose functions are given to nobody too', () => {
+    const functions = [...isolated(card(1, 0, 1)), ...inGroup(7, card(2, 0, 1, 'physnet2'))];
+    const { kinds } = fleetOf({ hosts: [host('h1', { functions })], claims: [] });
+    expect(kinds.map((kind) => kind.physicalNetworks)).toEqual([['physnet1', 'physnet2']]);
+  });
+
   it('kept from change to change is the one that is made anew', () => {
     const change = fc.record({
       on: fc.nat(size + 5),
