@@ -3,6 +3,7 @@
  */
 import type { Flavour } from '../descriptor/vnfd.js';
 import type { Finding } from '../shared/finding.js';
+import { printable } from '../shared/printable.js';
 import { lineKey, type LintReport } from './lint.js';
 
 export const reportText = (report: LintReport): string =>
@@ -36,9 +37,6 @@ function excerpt(source: string, line: number, column: number | undefined): read
   const indent = column - 1 - from + (from > 0 ? 1 : 0);
   return [`${margin}${shown}`, `${' '.repeat(margin.length - 2)}| ${' '.repeat(indent)}^`];
 }
-
-/** A terminal obeys what a package says in control characters. */
-const printable = (text: string): string => text.replace(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu, ' ');
 
 function flavourText({ id, vdus, cps, virtualLinks, extCps, aspects, levels, affinityRules }: Flavour): string {
   const counts = [

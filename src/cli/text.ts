@@ -2,6 +2,7 @@
  * Answers as people read them: tables, and problems with everything that helps to act on them.
  */
 import type { Finding } from '../shared/finding.js';
+import { printable } from '../shared/printable.js';
 import type { Problem } from '../shared/problem.js';
 
 export function table(head: readonly string[], rows: readonly (readonly unknown[])[]): string {
@@ -21,7 +22,7 @@ const cellText = (value: unknown): string =>
   value === undefined || value === null || value === ''
     ? '-'
     : typeof value === 'string'
-      ? value
+      ? printable(value)
       : JSON.stringify(value);
 
 /** Why nothing was placed; its summary is the detail of the problem. */
@@ -41,7 +42,9 @@ export function problemText(problem: Partial<Problem>): string {
     ...listed(problem['findings'], findingText),
     ...explanationText(problem['explanation'] as Explanation | undefined),
     ...causeText(problem['cause']),
-  ].join('\n');
+  ]
+    .map(printable)
+    .join('\n');
 }
 
 const listed = <T>(value: unknown, text: (item: T) => string): string[] =>

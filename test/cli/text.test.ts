@@ -14,6 +14,15 @@ test('a table stands in columns, with a dash where there is nothing', () => {
   ).toBe(['ID      NAME  N', 'a       -     12', 'longer  x     -'].join('\n'));
 });
 
+test('what a package says in control characters does not reach the terminal', () => {
+  const named = 'Edge\u001b[2J\u0007\u009b31m';
+  expect(table(['PRODUCT'], [[named]])).toBe('PRODUCT\nEdge [2J  31m');
+  const findings = [{ severity: 'error', code: 'VNFD-X', file: named, message: named, fix: 'Mend it.' }];
+  expect(problemText({ title: 'Refused', detail: named, findings })).toBe(
+    'Refused\nEdge [2J  31m\n  error VNFD-X Edge [2J  31m: Edge [2J  31m Mend it.',
+  );
+});
+
 describe('a problem', () => {
   test('is told with title, status and detail', () => {
     expect(problemText({ title: 'Not found', status: 404, detail: 'There is no host x.' })).toBe(
