@@ -23,6 +23,10 @@ it('a dry run answers what instantiating would, claims nothing, and capacity fol
   expect(Number(before['fits'])).toBeGreaterThan(1);
   const reserved = await capacity('&reserve=n+1');
   expect(Number(reserved['fits'])).toBe(Number(before['fits']) / 2);
+  expect(await capacity('&reserved=n+1')).toMatchObject({
+    status: 400,
+    detail: 'The query has reserved, which is not known; known are vnfd, flavour, level, reserve.',
+  });
 
   const ask = { instantiate: { vnfdId, request: instantiation } };
   const dry = await bodyOf(await server.send('POST', '/nfvi/v1/placements/dry-run', ask));

@@ -150,7 +150,14 @@ export class PlacementsController {
   }
 }
 
+const capacityParameters = ['vnfd', 'flavour', 'level', 'reserve'];
+
 function capacityQuery(query: Readonly<Record<string, unknown>>): CapacityQuery {
+  const stranger = Object.keys(query).find((key) => !capacityParameters.includes(key));
+  if (stranger !== undefined) {
+    const known = capacityParameters.join(', ');
+    throw refusal('malformed-request', `The query has ${stranger}, which is not known; known are ${known}.`);
+  }
   const given = (key: string): string | undefined => {
     const value = query[key];
     if (value === undefined || (typeof value === 'string' && value !== '')) return value;
