@@ -127,9 +127,11 @@ export class Onboarding {
 
   /** The package, or why it is not onboarded: a fault of the files is a reason, one of the store is thrown. */
   private async read(id: VnfPkgId): Promise<Outcome<VnfPackage>> {
-    const read = await this.files.onboard(id).catch((error: unknown) => {
+    const read = await this.files.onboard(id).catch(async (error: unknown) => {
       const cause = causeOf(error);
-      this.log.error({ vnfPkgId: id, cause }, 'reading the package met a fault');
+      // Files that end because their package is deleted are nobody's trouble.
+      const isThere = (await this.store.package(id)) !== undefined;
+      if (isThere) this.log.error({ vnfPkgId: id, cause }, 'reading the package met a fault');
       return { ok: false, problem: fault(id, cause) } as const;
     });
     if (!read.ok) return read;

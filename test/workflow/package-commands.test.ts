@@ -137,6 +137,27 @@ describe('files of a package', () => {
     expect([...onDisk]).toEqual([]);
   });
 
+  it.each([
+    [
+      'are called a fault when they break as they are read',
+      () => Promise.resolve(),
+      ['reading the package met a fault'],
+    ],
+    ['break in silence when the package is deleted', (id: VnfPkgId) => store.deletePackage(id), []],
+  ])('%s', async (_what, first: (id: VnfPkgId) => Promise<unknown>, expected) => {
+    const logged: string[] = [];
+    const log: Log = { ...silentLog, error: (_fields, message) => logged.push(message) };
+    const { packages, onboarding } = replica(realClock, 15_000, log);
+    const { id } = await packages.create({});
+    await packages.upload(id, nothing);
+    meanwhile = async () => {
+      await first(id);
+      throw new Error('the archive ends too early');
+    };
+    await onboarding.drain();
+    expect(logged).toEqual(expected);
+  });
+
   it('that another replica has taken over stay', async () => {
     const { packages, onboarding } = replica();
     const { id } = await packages.create({});
