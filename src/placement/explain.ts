@@ -6,8 +6,9 @@
 import { freeHosts, type Fleet } from '../inventory/fleet.js';
 import type { FreeHost } from '../inventory/free.js';
 import type { Ask } from './ask.js';
-import { constraintNames, kindRefusal, ownRefusal, type FirstRefusal } from './constraints/list.js';
+import { constraintNames, hostRefusal, kindRefusal, roomRefusal, type FirstRefusal } from './constraints/list.js';
 import { effortOf } from './effort.js';
+import { keptFor } from './kept-refusals.js';
 import type { FunnelStage, HostVerdict, PlacementRequest } from './model.js';
 import { surroundings } from './search.js';
 import type { SearchState } from './search-state.js';
@@ -33,10 +34,14 @@ const mostCases = 100_000;
 export function judge(fleet: Fleet, request: PlacementRequest, { ask, state }: Subject): readonly Judgement[] {
   const around = surroundings({ fleet, request, bestEffortIsHard: false }, ask, state);
   const effort = effortOf(mostCases);
+  const kept = keptFor(ask);
+  const room = (free: FreeHost) => roomRefusal(ask, free, around, effort);
   const ofKinds = fleet.kinds.map((kind) => kindRefusal(ask, kind.sample));
   return freeHosts(fleet).map((base, position) => {
     const free = state.touched.get(base.host.id) ?? base;
-    return { free, refusal: ofKinds[fleet.kindOf[position] ?? -1] ?? ownRefusal(ask, free, around, effort) };
+    const standing = ofKinds[fleet.kindOf[position] ?? -1] ?? hostRefusal(ask, free.host, around);
+    if (standing !== undefined) return { free, refusal: standing };
+    return { free, refusal: free === base ? kept.of(free, room, effort) : room(free) };
   });
 }
 

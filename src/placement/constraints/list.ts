@@ -67,7 +67,7 @@ export interface FirstRefusal {
 const mostCases = 20_000;
 
 export const firstRefusal = (ask: Ask, free: FreeHost, around: Around): FirstRefusal | undefined =>
-  kindRefusal(ask, free.host) ?? ownRefusal(ask, free, around);
+  kindRefusal(ask, free.host) ?? hostRefusal(ask, free.host, around) ?? roomRefusal(ask, free, around);
 
 /** What refuses every host of a kind. */
 export function kindRefusal(ask: Ask, host: Host): FirstRefusal | undefined {
@@ -78,19 +78,23 @@ export function kindRefusal(ask: Ask, host: Host): FirstRefusal | undefined {
   return undefined;
 }
 
-/** What refuses this host of a kind that is not refused. Many hosts are judged with one `effort`. */
-export function ownRefusal(
+/** What refuses this host of a kind that is not refused, whatever is free on it. */
+export function hostRefusal(ask: Ask, host: Host, around: Around): FirstRefusal | undefined {
+  for (const [at, constraint] of hostConstraints.entries()) {
+    const reasons = constraint.refuse(ask, host, around);
+    if (reasons.length > 0) return { stage: kindConstraints.length + at, reasons };
+  }
+  return undefined;
+}
+
+/** What is short on a host that is otherwise not refused. Many hosts are judged with one `effort`. */
+export function roomRefusal(
   ask: Ask,
   free: FreeHost,
   around: Around,
   effort: Effort = effortOf(mostCases),
 ): FirstRefusal | undefined {
-  let stage = kindConstraints.length;
-  for (const constraint of hostConstraints) {
-    const reasons = constraint.refuse(ask, free.host, around);
-    if (reasons.length > 0) return { stage, reasons };
-    stage += 1;
-  }
+  let stage = kindConstraints.length + hostConstraints.length;
   for (const constraint of roomConstraints) {
     const reasons = constraint.refuse(ask, free, around, effort);
     if (reasons.length > 0) return { stage, reasons };

@@ -9,7 +9,7 @@ import { opOccId } from '../../shared/ids.js';
 import { nothingAround } from '../around.js';
 import { namesCpus, type Ask } from '../ask.js';
 import { eachBerth } from '../berths.js';
-import { constraintNames, hostIsAllowed, kindRefusal, ownRefusal } from '../constraints/list.js';
+import { constraintNames, hostIsAllowed, hostRefusal, kindRefusal, roomRefusal } from '../constraints/list.js';
 import { effortOf } from '../effort.js';
 import type { VnfcDemand, VnfcPlacement } from '../model.js';
 import { cellsRanked } from '../preferences/list.js';
@@ -78,7 +78,8 @@ function searched(asks: readonly Ask[], start: FreeHost): HostRoom {
     for (const ask of asks) {
       const berth = berthOn(ask, free);
       if (berth === undefined) {
-        const stage = ownRefusal(ask, free, nothingAround)?.stage ?? -1;
+        const refusal = hostRefusal(ask, free.host, nothingAround) ?? roomRefusal(ask, free, nothingAround);
+        const stage = refusal?.stage ?? -1;
         return { fits, limitedBy: constraintNames[stage] ?? 'numa-fit' };
       }
       free = take(free, claimsOf(berth, ask.demand, onPaper));

@@ -1,0 +1,48 @@
+/**
+ * What room refuses of a host is the same for the same wish as long as the picture of the host is, and pictures change
+ * host by host: so the funnel of a decision need not ask ten thousand hosts anew because one has changed.
+ */
+import type { FreeHost } from '../inventory/free.js';
+import type { Ask } from './ask.js';
+import type { FirstRefusal } from './constraints/list.js';
+import type { Effort } from './effort.js';
+
+interface KeptRefusals {
+  /** As it was, or as `look` says now; not kept when `effort` ended before the host was looked at. */
+  of(free: FreeHost, look: (free: FreeHost) => FirstRefusal | undefined, effort: Effort): FirstRefusal | undefined;
+}
+
+/** Wishes of which refusals are kept: those of a few VDUs that are placed again and again. */
+const mostWishes = 8;
+
+type Answers = WeakMap<FreeHost, { readonly refusal: FirstRefusal | undefined }>;
+
+/** The latest asked last. */
+const byWish = new Map<string, Answers>();
+
+export function keptFor(ask: Ask): KeptRefusals {
+  const answers = answersTo(wishText(ask));
+  return {
+    of: (free, look, effort) => {
+      const known = answers.get(free);
+      if (known !== undefined) return known.refusal;
+      const refusal = look(free);
+      if (!effort.exhausted()) answers.set(free, { refusal });
+      return refusal;
+    },
+  };
+}
+
+/** Two VNFCs of one VDU wish the same. */
+function wishText({ demand: { vnfcId: _vnfc, vnfInstanceId: _instance, ...wish } }: Ask): string {
+  return JSON.stringify(wish);
+}
+
+function answersTo(wish: string): Answers {
+  const answers = byWish.get(wish) ?? new WeakMap();
+  byWish.delete(wish);
+  byWish.set(wish, answers);
+  const [eldest] = byWish.keys();
+  if (byWish.size > mostWishes && eldest !== undefined) byWish.delete(eldest);
+  return answers;
+}
