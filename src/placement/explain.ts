@@ -41,7 +41,7 @@ export function judge(fleet: Fleet, request: PlacementRequest, { ask, state }: S
     const free = state.touched.get(base.host.id) ?? base;
     const standing = ofKinds[fleet.kindOf[position] ?? -1] ?? hostRefusal(ask, free.host, around);
     if (standing !== undefined) return { free, refusal: standing };
-    return { free, refusal: free === base ? kept.of(free, room, effort) : room(free) };
+    return { free, refusal: free === base ? kept.of(position, free, room, effort) : room(free) };
   });
 }
 

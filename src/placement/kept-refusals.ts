@@ -8,26 +8,36 @@ import type { FirstRefusal } from './constraints/list.js';
 import type { Effort } from './effort.js';
 
 interface KeptRefusals {
-  /** As it was, or as `look` says now; not kept when `effort` ended before the host was looked at. */
-  of(free: FreeHost, look: (free: FreeHost) => FirstRefusal | undefined, effort: Effort): FirstRefusal | undefined;
+  /** As it was, or as `look` says now; not kept when `effort` ended before the host was looked at. `at`: its position. */
+  of(
+    at: number,
+    free: FreeHost,
+    look: (free: FreeHost) => FirstRefusal | undefined,
+    effort: Effort,
+  ): FirstRefusal | undefined;
 }
 
 /** Wishes of which refusals are kept: those of a few VDUs that are placed again and again. */
 const mostWishes = 8;
 
-type Answers = WeakMap<FreeHost, { readonly refusal: FirstRefusal | undefined }>;
+/** By position in the fleet: the picture that was looked at, and what it refused. */
+interface Answers {
+  readonly pictures: FreeHost[];
+  readonly refusals: (FirstRefusal | undefined)[];
+}
 
 /** The latest asked last. */
 const byWish = new Map<string, Answers>();
 
 export function keptFor(ask: Ask): KeptRefusals {
-  const answers = answersTo(wishText(ask));
+  const { pictures, refusals } = answersTo(wishText(ask));
   return {
-    of: (free, look, effort) => {
-      const known = answers.get(free);
-      if (known !== undefined) return known.refusal;
+    of: (at, free, look, effort) => {
+      if (pictures[at] === free) return refusals[at];
       const refusal = look(free);
-      if (!effort.exhausted()) answers.set(free, { refusal });
+      if (effort.exhausted()) return refusal;
+      pictures[at] = free;
+      refusals[at] = refusal;
       return refusal;
     },
   };
@@ -39,7 +49,7 @@ function wishText({ demand: { vnfcId: _vnfc, vnfInstanceId: _instance, ...wish }
 }
 
 function answersTo(wish: string): Answers {
-  const answers = byWish.get(wish) ?? new WeakMap();
+  const answers = byWish.get(wish) ?? { pictures: [], refusals: [] };
   byWish.delete(wish);
   byWish.set(wish, answers);
   const [eldest] = byWish.keys();

@@ -23,7 +23,7 @@ function looks(demands: readonly ReturnType<typeof pinned>[], budget = 10): numb
       count += 1;
       return refusal;
     };
-    expect(keptFor(askOf(demand)).of(free, look, effort)).toEqual(refusal);
+    expect(keptFor(askOf(demand)).of(0, free, look, effort)).toEqual(refusal);
   }
   return count;
 }
