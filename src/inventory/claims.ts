@@ -29,7 +29,8 @@ export interface HeldBerth {
   readonly vnfcId: VnfcId;
   readonly hostId: HostId;
   readonly cells: readonly HeldCell[];
-  readonly emulatorCpus: readonly number[];
+  /** Host CPUs that QEMU's own threads have to themselves. */
+  readonly ownEmulatorCpus: readonly number[];
   readonly pageSizeKiB?: number;
   readonly pool: string;
   readonly pciFunctions: readonly HeldFunction[];
@@ -38,7 +39,6 @@ export interface HeldBerth {
 /** The part of a demand that the claims depend on. */
 export interface HeldDemand {
   readonly vnfInstanceId: VnfInstanceId;
-  readonly emulatorPolicy: 'shared' | 'isolated' | 'with-vcpus' | 'named';
   readonly numaStrict: boolean;
   readonly sharedVcpuScope?: 'cell' | 'host';
   readonly diskMiB: number;
@@ -77,18 +77,13 @@ const row = (kind: ClaimKind, key: string, amount: number, cell?: number): Row =
   ...(cell === undefined ? {} : { cell }),
 });
 
-const ownEmulator: readonly HeldDemand['emulatorPolicy'][] = ['isolated', 'named'];
-
 function cpuRows(placement: HeldBerth, demand: HeldDemand): readonly Row[] {
-  const cellOf = (cell: HeldCell | undefined) => (demand.numaStrict ? cell?.hostCell : undefined);
+  const cellOf = (cell: HeldCell) => (demand.numaStrict ? cell.hostCell : undefined);
   const ofCells = placement.cells.flatMap((cell) =>
     [...cell.pinnedCpus, ...cell.idleCpus].map((cpu) => row('cpu', String(cpu), 1, cellOf(cell))),
   );
-  const taken = new Set(ofCells.map((one) => one.key));
-  const own = ownEmulator.includes(demand.emulatorPolicy) ? placement.emulatorCpus.map(String) : [];
-  // A named CPU may lie in any cell.
-  const cell = demand.emulatorPolicy === 'named' ? undefined : cellOf(placement.cells[0]);
-  return [...ofCells, ...own.filter((cpu) => !taken.has(cpu)).map((cpu) => row('cpu', cpu, 1, cell))];
+  // Of no cell: a CPU that is named may lie in any.
+  return [...ofCells, ...placement.ownEmulatorCpus.map((cpu) => row('cpu', String(cpu), 1))];
 }
 
 function sharedVcpuRow(cell: HeldCell, demand: HeldDemand): readonly Row[] {

@@ -56,15 +56,21 @@ interface Partial {
 export function eachBerth(search: BerthSearch): boolean {
   const { free, ask } = search;
   if (!hasSharedRoom(free, ask)) return false;
-  const cells = afterEmulator(free.cells, ask.emulatorCpus);
+  const cells = afterEmulator(free, ask);
   if (cells === undefined) return false;
   return pagePlans(ask, free.shape).some((pages) =>
     layNext({ search, pages, cells, laid: [], chosen: [], hopeless: new Set() }),
   );
 }
 
-/** The cells without the CPUs that are named for QEMU's own threads; undefined when one of these is not free. */
-export function afterEmulator(cells: readonly FreeCell[], named: readonly number[]): readonly FreeCell[] | undefined {
+/** CPUs named for QEMU's own threads that must be theirs alone: reserved ones are there to be shared. */
+export const emulatorCpusToOwn = ({ shape }: FreeHost, { emulatorCpus }: Ask): readonly number[] =>
+  emulatorCpus.filter((cpu) => !shape.sharedCpus.includes(cpu));
+
+/** The cells without the CPUs that QEMU's own threads must own by name; undefined when one of these is not free. */
+export function afterEmulator(free: FreeHost, ask: Ask): readonly FreeCell[] | undefined {
+  const { cells } = free;
+  const named = emulatorCpusToOwn(free, ask);
   if (named.length === 0) return cells;
   const isFree = (cpu: number) => cells.some((cell) => cell.cores.some((core) => core.cpus.includes(cpu)));
   return named.every(isFree)
@@ -249,11 +255,13 @@ function berthOf(partial: Partial, picks: readonly FunctionPlacement[], pool: st
   const cells = partial.laid.map((one) => one.placed);
   const pinned = cells.flatMap((cell) => cell.pinnedCpus);
   const sharedCpus = ask.sharedVcpus === 0 ? [] : sharedCpusFor(free, ask, cells);
+  const own = partial.laid[0]?.emulator;
   return {
     vnfcId: ask.demand.vnfcId,
     hostId: free.host.id,
     cells,
     emulatorCpus: emulatorCpus(partial, cells, [...sharedCpus, ...exceptRealtime(ask, pinned)]),
+    ownEmulatorCpus: own === undefined ? emulatorCpusToOwn(free, ask) : [own],
     sharedCpus,
     ...(sizeKiB === undefined ? {} : { pageSizeKiB: sizeKiB }),
     pool,

@@ -23,7 +23,7 @@ export interface VnfcDemand {
   /** Host CPU of each dedicated vCPU in their order, when they are named. A guest with named CPUs is NUMA strict. */
   readonly hostCpus?: readonly number[];
   readonly threadPolicy: 'prefer' | 'isolate' | 'require';
-  /** `named`: on `emulatorCpus`, each claimed unless a vCPU of the same guest has it; all dedicated vCPUs are named then. */
+  /** `named`: on `emulatorCpus`, claimed unless reserved or a vCPU's of the same guest; all dedicated vCPUs are named then. */
   readonly emulatorPolicy: 'shared' | 'isolated' | 'with-vcpus' | 'named';
   readonly emulatorCpus?: readonly number[];
   /** vCPUs under a real-time scheduler: QEMU's own threads never run with them. */
@@ -106,6 +106,8 @@ export interface VnfcPlacement {
   readonly cells: readonly GuestCellPlacement[];
   /** Host CPUs for QEMU's own threads. */
   readonly emulatorCpus: readonly number[];
+  /** Those of them that nobody else may use, the guest's own vCPUs left aside. */
+  readonly ownEmulatorCpus: readonly number[];
   /** Host CPUs over which shared vCPUs may float; empty when all are dedicated. */
   readonly sharedCpus: readonly number[];
   /** Of all guest cells that do not say otherwise. KiB; undefined: plain 4 KiB memory. */

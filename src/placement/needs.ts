@@ -30,7 +30,7 @@ function cpuNeeds(ask: Ask, needs: number[]): void {
   const own = ask.ownEmulatorCpu ? 1 : 0;
   const dedicated = ask.guestCells.map((cell) => cell.dedicated);
   const most = Math.max(0, ...dedicated);
-  needs[room.hostCpus] = dedicated.reduce((sum, count) => sum + count, own + ask.emulatorCpus.length);
+  needs[room.hostCpus] = dedicated.reduce((sum, count) => sum + count, own);
   if (!ask.bound) return;
   needs[room.cellCpus] = Math.max(most, (dedicated[0] ?? 0) + own);
   if (ask.demand.threadPolicy === 'isolate') needs[room.cellWholeCores] = most;

@@ -73,6 +73,23 @@ it('pinning rules reach the domain, and the next VNF is told who has its CPU', a
   expect(text).toContain(`CPU 2, which vCPU 0 is to have, is held by VNFC ${uuid} of VNF ${id}`);
 });
 
+it('pinning rules may put the emulator threads on a reserved CPU, which the next VNF is not refused for', async () => {
+  server = await startServer();
+  const { vnfdId } = await onboard(server, "['vcpu 0-1 -> cpu 2,3', 'emulator: 0']");
+  const id = await createInstance(server, vnfdId, 'first');
+  expect(await operate(server, id, 'instantiate', instantiation)).toMatchObject({ operationState: 'COMPLETED' });
+  expect(await readInstance(server, id)).toMatchObject({
+    instantiatedVnfInfo: {
+      vnfcResourceInfo: [{ metadata: { placement: { emulatorCpus: [0], ownEmulatorCpus: [] } } }],
+    },
+  });
+  const second = await createInstance(server, vnfdId, 'second');
+  const { id: occ } = await operate(server, second, 'instantiate', instantiation);
+  const { hosts } = await bodyOf(await server.ask(`/nfvi/v1/placements/${String(occ)}`));
+  const heldOnly = [2, 3].map((cpu) => expect.stringMatching(`^CPU ${String(cpu)}, .* is held by .* of VNF ${id}$`));
+  expect(hosts).toMatchObject([{ reasons: heldOnly }]);
+});
+
 it('a rule that cannot be read makes no package, and what can be is said', async () => {
   const fault = /VNFD-PINNING-RULE[^]*`0 on socket 1` is no pinning rule[^]*0-3: 8-11/;
   await expect(buildRouter({}, bentBy("['0 on socket 1']"))).rejects.toThrow(fault);

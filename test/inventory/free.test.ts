@@ -120,14 +120,13 @@ describe('claims of a VNFC', () => {
         memoryShares: [{ hostCell: 1, memoryMiB: 256 }],
       },
     ],
-    emulatorCpus: [14],
+    ownEmulatorCpus: [14],
     pageSizeKiB: 2048,
     pool: 'default',
     pciFunctions: [{ address: '0000:01:02.0' }],
   };
   const asked = {
     vnfInstanceId: vnfInstanceId('vnf-1'),
-    emulatorPolicy: 'isolated' as const,
     numaStrict: true,
     diskMiB: 1024,
   };
@@ -140,17 +139,12 @@ describe('claims of a VNFC', () => {
       ['cpu', 1, '11', 1, true],
       ['cpu', 1, '12', 1, true],
       ['cpu', 1, '13', 1, true],
-      ['cpu', 1, '14', 1, true],
+      ['cpu', undefined, '14', 1, true],
       ['shared-vcpu', 1, 'float', 2, false],
       ['hugepages', 1, '2048', 384, false],
       ['pci', undefined, '0000:01:02.0', 1, true],
       ['disk', undefined, 'default', 1024, false],
     ]);
-  });
-
-  it('claim no CPU for an emulator that shares', () => {
-    const shared = claimsOf(berth, { ...asked, emulatorPolicy: 'shared' }, opOccId('op'));
-    expect(shared.some((one) => one.kind === 'cpu' && one.key === '14')).toBe(false);
   });
 
   it('name every owner', () => {
@@ -173,8 +167,10 @@ describe('claims of a VNFC', () => {
         { hostCell: 1, memoryMiB: 212 },
       ],
     };
-    const loose = { ...asked, emulatorPolicy: 'shared' as const, numaStrict: false, diskMiB: 0 };
-    expect(rows(claimsOf({ ...plain, cells: [cell], pciFunctions: [] }, loose, opOccId('op')))).toEqual([
+    const loose = { ...asked, numaStrict: false, diskMiB: 0 };
+    expect(
+      rows(claimsOf({ ...plain, cells: [cell], ownEmulatorCpus: [], pciFunctions: [] }, loose, opOccId('op'))),
+    ).toEqual([
       ['shared-vcpu', undefined, 'float', 2, false],
       ['memory', 0, 'plain', 300, false],
       ['memory', 1, 'plain', 212, false],

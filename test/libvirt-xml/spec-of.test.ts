@@ -23,6 +23,7 @@ const placed = (change: Partial<VnfcPlacement> = {}): VnfcPlacement => ({
   hostId: vnfc().hostId,
   cells: [cell(0, [2])],
   emulatorCpus: [0, 1],
+  ownEmulatorCpus: [],
   sharedCpus: [],
   pool: 'default',
   pciFunctions: [],

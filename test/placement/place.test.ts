@@ -104,6 +104,33 @@ describe('dedicated CPUs', () => {
     expect(one(asked([2]), [host('h1')]).emulatorCpus).toEqual([2]);
   });
 
+  it('that are named for the emulator may be reserved ones: any number of VNFCs share them, and none claims them', () => {
+    const asked = (name: string, hostCpu: number) =>
+      pinned(name, 1, { hostCpus: [hostCpu], emulatorPolicy: 'named', emulatorCpus: [0, 10] });
+    const alone = asked('a', 2);
+    const berth = one(alone, [host('h1')]);
+    expect(berth).toMatchObject({ emulatorCpus: [0, 10], ownEmulatorCpus: [10] });
+    expect(claimed(berth, alone).flatMap((claim) => (claim.kind === 'cpu' ? [claim.key] : []))).toEqual(['2', '10']);
+    const reserved = [asked('a', 2), asked('b', 3)].map((each) => ({ ...each, emulatorCpus: [0, 8] }));
+    expect(berths(question(reserved), [host('h1')]).map((each) => each.ownEmulatorCpus)).toEqual([[], []]);
+  });
+
+  it('that are named for the emulator are refused when another VNFC has them, reserved ones beside them or not', () => {
+    const asked = pinned('a', 1, { hostCpus: [2], emulatorPolicy: 'named', emulatorCpus: [0, 10] });
+    const { hosts } = place(question([asked]), { hosts: [host('h1')], claims: heldCpus('h1', 1, [10]) }).explanation;
+    expect(hosts.flatMap(({ reasons }) => reasons)).toEqual([
+      'CPU 10, which the emulator threads are to have, is held by VNFC other of VNF vnf-1',
+    ]);
+  });
+
+  it('that are named for a vCPU are refused when they are reserved, whatever the emulator may have', () => {
+    const asked = pinned('a', 1, { hostCpus: [0], emulatorPolicy: 'named', emulatorCpus: [0] });
+    const { hosts } = place(question([asked]), { hosts: [host('h1')], claims: [] }).explanation;
+    expect(hosts.flatMap(({ reasons }) => reasons)).toEqual([
+      'CPU 0, which vCPU 0 is to have, is reserved for sharing',
+    ]);
+  });
+
   it('of real-time vCPUs are not for the emulator, which keeps house with the others', () => {
     const asked = pinned('a', 3, { emulatorPolicy: 'with-vcpus', realtimeVcpus: [1, 2] });
     expect(one(asked, [host('h1')])).toMatchObject({ cells: [{ pinnedCpus: [2, 3, 4] }], emulatorCpus: [2] });

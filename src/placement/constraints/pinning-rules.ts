@@ -1,11 +1,12 @@
 /**
- * Host CPUs that pinning rules name (SOL001 clause 6.2.9): each is there, may be dedicated, is held by nobody else, lies in
- * the cell of its guest cell, and on a core as the thread policy wants it. Says which CPU is in the way and who has it.
+ * Host CPUs that pinning rules name (SOL001 clause 6.2.9): each is there, may be dedicated (or shared, by the emulator threads),
+ * is held by nobody else, lies in the cell of its guest cell, and on a core as the thread policy wants it. Says which CPU is
+ * in the way and who has it.
  */
 import type { FreeHost } from '../../inventory/free.js';
 import type { Around } from '../around.js';
 import { dedicatedVcpus, namesCpus, type Ask, type AskCell } from '../ask.js';
-import { afterEmulator } from '../berths.js';
+import { afterEmulator, emulatorCpusToOwn } from '../berths.js';
 import { namedPick } from '../cores.js';
 import { met, type RoomConstraint } from './constraint.js';
 
@@ -13,12 +14,12 @@ export const pinningRules: RoomConstraint = {
   name: 'pinning-rules',
   refuse: (ask, free, around) => {
     if (!namesCpus(ask)) return met;
-    const missing = wanted(ask).flatMap(({ cpu, who }) => {
+    const missing = wanted(ask, free).flatMap(({ cpu, who }) => {
       const why = whyNotFree(free, cpu, around);
       return why === undefined ? [] : [`CPU ${cpu}, which ${who}, ${why}`];
     });
     if (missing.length > 0) return missing;
-    const cells = afterEmulator(free.cells, ask.emulatorCpus) ?? [];
+    const cells = afterEmulator(free, ask) ?? [];
     return ask.guestCells.flatMap((guest, at) => misfit(ask, guest, at, { ...free, cells }, around) ?? []);
   },
 };
@@ -28,10 +29,11 @@ interface Wanted {
   readonly who: string;
 }
 
-function wanted(ask: Ask): readonly Wanted[] {
+function wanted(ask: Ask, free: FreeHost): readonly Wanted[] {
   const vcpus = dedicatedVcpus(ask.demand);
   const ofVcpus = (ask.demand.hostCpus ?? []).map((cpu, at) => ({ cpu, who: `vCPU ${vcpus[at] ?? at} is to have` }));
-  return [...ofVcpus, ...ask.emulatorCpus.map((cpu) => ({ cpu, who: 'the emulator threads are to have' }))];
+  const ofEmulator = emulatorCpusToOwn(free, ask).map((cpu) => ({ cpu, who: 'the emulator threads are to have' }));
+  return [...ofVcpus, ...ofEmulator];
 }
 
 /** Undefined when the CPU is free. */

@@ -96,7 +96,7 @@ async function commit(
 ): Promise<CommitResult> {
   if (!result.ok) throw new Error(`nothing fits before anyone has claimed: ${result.explanation.summary}`);
   const touched = new Set(result.placements.map((placement) => placement.hostId));
-  const held = { vnfInstanceId: occ.vnfInstanceId, emulatorPolicy: 'shared', numaStrict: true, diskMiB: 1024 } as const;
+  const held = { vnfInstanceId: occ.vnfInstanceId, numaStrict: true, diskMiB: 1024 } as const;
   return store.commitPlan({
     opOccId: occ.id,
     owner,

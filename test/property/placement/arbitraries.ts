@@ -117,12 +117,12 @@ const claimsArb = (on: Host): fc.Arbitrary<readonly Claim[]> => {
   return fc.tuple(fc.boolean(), cpuRows, memoryRows, functionRows).map(([used, ...rows]) => (used ? rows.flat() : []));
 };
 
-/** CPU numbers for all that is dedicated, some of them wrong, and perhaps for the emulator. */
+/** CPU numbers for all that is dedicated, some of them wrong, and perhaps for the emulator, which may have reserved ones. */
 export const namesArb = fc.record({
   cpus: fc.uniqueArray(fc.integer({ min: 1, max: 7 }), { minLength: 4, maxLength: 4 }),
   isRun: fc.constantFrom(true, true, false),
   emulator: fc.constantFrom('none', 'none', 'own', 'with'),
-  emulatorCpu: fc.integer({ min: 0, max: 9 }),
+  emulatorCpus: fc.uniqueArray(fc.constantFrom(0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9), { minLength: 1, maxLength: 2 }),
 });
 
 type Names = Pick<VnfcDemand, 'hostCpus' | 'emulatorCpus'> & { readonly emulatorPolicy?: 'named' | 'shared' };
@@ -130,12 +130,10 @@ type Names = Pick<VnfcDemand, 'hostCpus' | 'emulatorCpus'> & { readonly emulator
 export function named(dedicated: number, wish: typeof namesArb extends fc.Arbitrary<infer T> ? T : never): Names {
   const first = wish.cpus[0] ?? 0;
   const hostCpus = Array.from({ length: dedicated }, (_, at) => (wish.isRun ? first + at : (wish.cpus[at] ?? first)));
-  const emulatorCpu = wish.emulator === 'with' ? (hostCpus[0] ?? wish.emulatorCpu) : wish.emulatorCpu;
+  const emulatorCpus = wish.emulator === 'with' && hostCpus.length > 0 ? hostCpus.slice(0, 1) : wish.emulatorCpus;
   return {
     ...(dedicated === 0 ? {} : { hostCpus }),
-    ...(wish.emulator === 'none'
-      ? { emulatorPolicy: 'shared' }
-      : { emulatorPolicy: 'named', emulatorCpus: [emulatorCpu] }),
+    ...(wish.emulator === 'none' ? { emulatorPolicy: 'shared' } : { emulatorPolicy: 'named', emulatorCpus }),
   };
 }
 

@@ -181,9 +181,10 @@ function guestCellsOf(demand: VnfcDemand): readonly GuestCell[] {
   });
 }
 
-/** The host without the CPUs named for the emulator alone; undefined when one of them is not free. */
+/** The host without the CPUs named for the emulator alone; undefined when one of them is neither free nor reserved. */
 function withoutEmulator(host: HostState, demand: VnfcDemand): HostState | undefined {
-  const own = (demand.emulatorCpus ?? []).filter((cpu) => !demand.hostCpus?.includes(cpu));
+  const { sharedCpus } = host.host.reserved;
+  const own = (demand.emulatorCpus ?? []).filter((cpu) => !demand.hostCpus?.includes(cpu) && !sharedCpus.includes(cpu));
   if (!own.every((cpu) => host.cpus.has(cpu))) return undefined;
   return { ...host, cpus: new Set([...host.cpus].filter((cpu) => !own.includes(cpu))) };
 }

@@ -92,6 +92,7 @@ function berthBreaks(host: Host, demand: VnfcDemand, berth: VnfcPlacement): read
         ),
     ],
     ['named emulator', demand.emulatorCpus === undefined || sameList(berth.emulatorCpus, demand.emulatorCpus)],
+    ['own emulator', sameList(berth.ownEmulatorCpus, ownEmulatorCpus(host, demand, berth))],
     ['real time', realtimeHolds(demand, berth)],
     ['shared CPUs', demand.dedicatedVcpus === demand.vcpus || berth.sharedCpus.length > 0],
     ['reserved', berth.sharedCpus.every((cpu) => host.reserved.sharedCpus.includes(cpu))],
@@ -102,6 +103,13 @@ function berthBreaks(host: Host, demand: VnfcDemand, berth: VnfcPlacement): read
 
 const sameSizes = (demand: VnfcDemand, { cells }: VnfcPlacement): boolean =>
   demand.guestCells.every((cell, at) => cell.pageSizeKiB === cells[at]?.pageSizeKiB);
+
+/** Of the CPUs that QEMU's own threads are isolated on, or that are named for them, those that nobody else may use. */
+function ownEmulatorCpus(host: Host, demand: VnfcDemand, { emulatorCpus }: VnfcPlacement): readonly number[] {
+  if (demand.emulatorPolicy === 'isolated') return emulatorCpus;
+  const shared = [...host.reserved.sharedCpus, ...(demand.hostCpus ?? [])];
+  return demand.emulatorPolicy === 'named' ? emulatorCpus.filter((cpu) => !shared.includes(cpu)) : [];
+}
 
 const sameList = (a: readonly number[], b: readonly number[]): boolean => String(a) === String(b);
 
