@@ -34,5 +34,20 @@ export const complaintOf = (error: unknown): string =>
 /** fetch says only "fetch failed"; what failed is the cause. */
 function withCause(error: unknown): string {
   const cause = typeof error === 'object' && error !== null && 'cause' in error ? error.cause : undefined;
-  return cause === undefined ? errorText(error) : `${errorText(error)}: ${withCause(cause)}`;
+  const said = fileComplaint(error) ?? errorText(error);
+  return cause === undefined ? said : `${said}: ${withCause(cause)}`;
+}
+
+const fileTroubles: Readonly<Record<string, (path: string) => string>> = {
+  ENOENT: (path) => `There is no ${path}; check the name and the current folder.`,
+  EACCES: (path) => `${path} may not be read or written by this user.`,
+  ENOTDIR: (path) => `${path} is no folder, or lies below something that is none.`,
+};
+
+/** What the operating system says of a file that the caller named, in a sentence. */
+function fileComplaint(error: unknown): string | undefined {
+  if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
+  // Found out only when it is read, by which time its path is gone.
+  if (error.code === 'EISDIR') return 'A folder was named where a file is needed.';
+  return 'path' in error ? fileTroubles[String(error.code)]?.(String(error.path)) : undefined;
 }
