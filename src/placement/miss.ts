@@ -8,6 +8,7 @@ import type { HostId } from '../shared/ids.js';
 import type { Around } from './around.js';
 import type { Ask } from './ask.js';
 import { firstRefusal, standingRefusals } from './constraints/list.js';
+import { namedCpusShort } from './constraints/pinning-rules.js';
 import { holdersText } from './holders.js';
 import { diskShort, sharedShort, type Dimension, type Shortage } from './shortage.js';
 import { dimensionCost, farness, nearestSpots, placeText, shortagesOf, type Spot } from './spots.js';
@@ -18,6 +19,8 @@ export interface Miss {
   readonly free: FreeHost;
   /** Refusals that no amount of room would change: state, zone, rules. */
   readonly standing: readonly string[];
+  /** What keeps the guest from the CPUs that are named. */
+  readonly named: readonly string[];
   /** What is lacking in each place where a part of the guest would lie. */
   readonly spots: readonly Spot[];
   /** What the spots lack, and the host as a whole. */
@@ -31,14 +34,19 @@ export function missOf(ask: Ask, free: FreeHost, around: Around): Miss {
   const spots = nearestSpots(ask, free);
   const whole = [...sharedShort(ask, free), ...diskShort(ask, free)];
   const shortages = [...shortagesOf(spots), ...whole];
-  const isSilent = standing.length === 0 && shortages.length === 0;
+  const named = namedCpusShort(ask, free, around);
+  const isSilent = standing.length === 0 && shortages.length === 0 && named.length === 0;
   const other = isSilent ? (firstRefusal(ask, free, around)?.reasons ?? []) : [];
   const all = [...spots, { cell: undefined, guests: [], shortages: whole }];
-  return { hostId: free.host.id, ask, free, standing, spots: all, shortages, other };
+  return { hostId: free.host.id, ask, free, standing, named, spots: all, shortages, other };
 }
 
 export const distanceOf = (miss: Miss): number =>
-  farness(miss.shortages) + dimensionCost * (miss.standing.length + Math.min(1, miss.other.length));
+  farness(miss.shortages) + dimensionCost * (miss.standing.length + Number(isUncounted(miss)));
+
+/** CPUs named for the emulator threads are no shortage of a cell. */
+const isUncounted = ({ other, named, shortages }: Miss): boolean =>
+  other.length > 0 || (named.length > 0 && !shortages.some((one) => one.dimension === 'cpus'));
 
 const names: Readonly<Record<Dimension, string>> = {
   cpus: 'dedicated CPUs',
@@ -73,7 +81,8 @@ export function missText(miss: Miss, held: readonly Claim[]): string {
   const where = only === undefined ? miss.hostId : `${miss.hostId} ${placeText(miss.ask, only)}`;
   const asked = dimensionsOf(miss.ask);
   const lines = (Object.keys(names) as Dimension[]).flatMap((dimension) => {
-    const lacking = lackingTexts(miss, dimension, only, held);
+    const isNamed = dimension === 'cpus' && miss.named.length > 0;
+    const lacking = isNamed ? miss.named : lackingTexts(miss, dimension, only, held);
     return lacking.length > 0 || !asked.includes(dimension) ? lacking : [`${names[dimension]} ok`];
   });
   return `${where}: ${[...miss.standing, ...miss.other, ...lines].join('; ')}`;

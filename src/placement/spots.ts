@@ -39,7 +39,7 @@ export function placeText({ guestCells }: Ask, { cell, guests }: Spot): string {
 
 export function nearestSpots(ask: Ask, free: FreeHost): readonly Spot[] {
   if (!ask.bound && fixedPageSizeKiB(ask.demand) === undefined) return [anywhere(ask, free)];
-  const ways = layouts(ask.guestCells.length, free.cells.length).map((layout) => spotsOf(ask, free, layout));
+  const ways = layoutsFor(ask, free).map((layout) => spotsOf(ask, free, layout));
   const far = ways.map((spots) => farness(shortagesOf(spots)));
   return ways[far.indexOf(Math.min(...far))] ?? [];
 }
@@ -61,6 +61,15 @@ function layouts(guests: number, cells: number): readonly (readonly number[])[] 
   return Array.from({ length: count }, (_, nth) =>
     Array.from({ length: guests }, (_unused, guest) => (Math.floor(nth / cells ** guest) + guest) % cells),
   );
+}
+
+/** Those in which guest cells lie where the CPUs named for them are, if any do. */
+function layoutsFor({ guestCells }: Ask, { host, cells }: FreeHost): readonly (readonly number[])[] {
+  const all = layouts(guestCells.length, cells.length);
+  const home = (cpu: number) => host.facts.cells.findIndex((cell) => cell.cpus.some((one) => one.id === cpu));
+  const homes = guestCells.map(({ named = [] }) => named.map(home).filter((at) => at !== -1));
+  const atHome = all.filter((layout) => homes.every(([at], guest) => at === undefined || layout[guest] === at));
+  return atHome.length > 0 ? atHome : all;
 }
 
 function spotsOf(ask: Ask, free: FreeHost, layout: readonly number[]): readonly Spot[] {

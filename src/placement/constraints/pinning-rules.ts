@@ -14,19 +14,38 @@ export const pinningRules: RoomConstraint = {
   name: 'pinning-rules',
   refuse: (ask, free, around) => {
     if (!namesCpus(ask)) return met;
-    const missing = wanted(ask, free).flatMap(({ cpu, who }) => {
-      const why = whyNotFree(free, cpu, around);
-      return why === undefined ? [] : [`CPU ${cpu}, which ${who}, ${why}`];
-    });
-    if (missing.length > 0) return missing;
-    const cells = afterEmulator(free, ask) ?? [];
-    return ask.guestCells.flatMap((guest, at) => misfit(ask, guest, at, { ...free, cells }, around) ?? []);
+    const taken = takenCpus(ask, free, around);
+    return taken.length > 0
+      ? taken.map(({ cpu, who, why }) => `CPU ${cpu}, which ${who}, is ${why}`)
+      : misfits(ask, free, around);
   },
 };
+
+/** The same in fewer words: CPUs that are missing for one reason stand together. */
+export function namedCpusShort(ask: Ask, free: FreeHost, around: Around): readonly string[] {
+  if (!namesCpus(ask)) return [];
+  const taken = takenCpus(ask, free, around);
+  if (taken.length === 0) return misfits(ask, free, around);
+  return [...Map.groupBy(taken, ({ why }) => why)].map(([why, those]) => {
+    const cpus = those.map(({ cpu }) => cpu).join(', ');
+    return those.length === 1 ? `CPU ${cpus} is ${why}` : `CPUs ${cpus} are ${why}`;
+  });
+}
 
 interface Wanted {
   readonly cpu: number;
   readonly who: string;
+}
+
+interface Taken extends Wanted {
+  readonly why: string;
+}
+
+function takenCpus(ask: Ask, free: FreeHost, around: Around): readonly Taken[] {
+  return wanted(ask, free).flatMap((one) => {
+    const why = whyNotFree(free, one.cpu, around);
+    return why === undefined ? [] : [{ ...one, why }];
+  });
 }
 
 function wanted(ask: Ask, free: FreeHost): readonly Wanted[] {
@@ -39,10 +58,15 @@ function wanted(ask: Ask, free: FreeHost): readonly Wanted[] {
 /** Undefined when the CPU is free. */
 function whyNotFree(free: FreeHost, cpu: number, around: Around): string | undefined {
   if (free.cells.some((cell) => cell.cores.some((core) => core.cpus.includes(cpu)))) return undefined;
-  if (!free.host.facts.cells.some((cell) => cell.cpus.some((one) => one.id === cpu))) return 'does not exist';
-  if (free.host.reserved.sharedCpus.includes(cpu)) return 'is reserved for sharing';
+  if (!free.host.facts.cells.some((cell) => cell.cpus.some((one) => one.id === cpu))) return 'not there';
+  if (free.host.reserved.sharedCpus.includes(cpu)) return 'reserved for sharing';
   const holder = around.holderOf(free.host.id, cpu);
-  return holder === undefined ? 'is to be taken by the emulator threads' : `is held by ${holder}`;
+  return holder === undefined ? 'to be taken by the emulator threads' : `held by ${holder}`;
+}
+
+function misfits(ask: Ask, free: FreeHost, around: Around): readonly string[] {
+  const cells = afterEmulator(free, ask) ?? [];
+  return ask.guestCells.flatMap((guest, at) => misfit(ask, guest, at, { ...free, cells }, around) ?? []);
 }
 
 /** The CPUs are free one by one; what keeps them from being a guest cell. */
@@ -59,7 +83,7 @@ function misfit(ask: Ask, guest: AskCell, at: number, free: FreeHost, around: Ar
   const beside = named.flatMap((cpu) => siblings(free, cpu).map((sibling) => ({ cpu, sibling })));
   const taken = beside.flatMap(({ cpu, sibling }) => {
     const why = whyNotFree(free, sibling, around);
-    return why === undefined ? [] : [`CPU ${sibling} beside CPU ${cpu} ${why}`];
+    return why === undefined ? [] : [`CPU ${sibling} beside CPU ${cpu} is ${why}`];
   });
   const asked = `thread policy ${threadPolicy} with CPUs ${named.join(', ')}`;
   if (taken.length > 0) return `${asked}: ${taken.join('; ')}`;
