@@ -2,6 +2,7 @@
  * Lifecycle commands (SOL003 clause 5.4): each checks the request against the VNFD and the instance, records it, wakes
  * the runner and answers. No effects here.
  */
+import type { Fleet } from '../inventory/fleet.js';
 import type { PlanContext } from '../lifecycle/draft.js';
 import type { LcmOpOcc, LcmOperation, OperationState, VnfInstance } from '../lifecycle/model.js';
 import { draftInstantiate } from '../lifecycle/plan-instantiate.js';
@@ -24,6 +25,7 @@ import { problem } from '../shared/problem.js';
 import type { Store } from '../store/store.js';
 import type { LcmCommands } from './commands.js';
 import type { OperationObserver } from './observer.js';
+import { unknownNetwork } from './placement-request.js';
 
 /** What commands need of the runner. */
 export interface RunnerHandle {
@@ -40,6 +42,8 @@ export class SolLcmCommands implements LcmCommands {
     private readonly observer: OperationObserver,
     private readonly clock: Clock,
     private readonly ids: IdSource,
+    /** Undefined while there is a host of which nothing is known. */
+    private readonly wholeFleet: () => Promise<Fleet | undefined>,
   ) {}
 
   async create(body: CreateVnfRequest): Promise<Outcome<VnfInstance>> {
@@ -81,7 +85,11 @@ export class SolLcmCommands implements LcmCommands {
       return no('wrong-state', `VNF instance ${id} is INSTANTIATED already; terminate it first.`);
     }
     const draft = draftInstantiate(context.value, body);
-    return draft.ok ? this.begin(context.value.instance, 'INSTANTIATE', body, 'NOT_INSTANTIATED') : draft;
+    if (!draft.ok) return draft;
+    const fleet = await this.wholeFleet();
+    const stranger = fleet === undefined ? undefined : unknownNetwork(draft.value.extVirtualLinks, fleet);
+    if (stranger !== undefined) return refuse(stranger);
+    return this.begin(context.value.instance, 'INSTANTIATE', body, 'NOT_INSTANTIATED');
   }
 
   async scale(id: VnfInstanceId, body: ScaleVnfRequest): Promise<Outcome<LcmOpOcc>> {

@@ -9,14 +9,13 @@ import { fnv1a } from '../lifecycle/naming.js';
 import { demandOf } from '../placement/demand.js';
 import type { AffinityDemand, PlacementRequest } from '../placement/model.js';
 import { ok, refuse, type Outcome } from '../shared/outcome.js';
-import { problem } from '../shared/problem.js';
+import { problem, type Problem } from '../shared/problem.js';
 
 interface PlacementSettings {
   readonly strategy: 'pack' | 'spread';
   readonly budget: number;
 }
 
-/** Refuses networks that no host of the fleet has: that is an error of the request, not a lack of room. */
 export function placementRequest(
   context: PlanContext,
   draft: OperationDraft,
@@ -25,7 +24,7 @@ export function placementRequest(
   { strategy, budget }: PlacementSettings,
 ): Outcome<PlacementRequest> {
   const stranger = unknownNetwork(draft.extVirtualLinks, fleet);
-  if (stranger !== undefined) return refuse(problem('unknown-reference', stranger));
+  if (stranger !== undefined) return refuse(stranger);
   return ok({
     demands: draft.adds.map((vnfc) => demand(context, draft, vnfc)),
     affinity: [...ruleDemands(draft), ...sharedLinkDemands(draft)],
@@ -35,8 +34,11 @@ export function placementRequest(
   });
 }
 
-/** Hosts of one kind have the same networks. */
-function unknownNetwork(links: readonly ExtVirtualLink[], fleet: Fleet): string | undefined {
+/**
+ * Networks that no host of the fleet has are an error of the request, not a lack of room. Hosts of one kind have the same
+ * networks.
+ */
+export function unknownNetwork(links: readonly ExtVirtualLink[], fleet: Fleet): Problem | undefined {
   const kinds = fleet.kinds.filter((kind) => kind.tree !== undefined);
   const known = new Set(kinds.flatMap((kind) => kind.sample.facts.networks.map((network) => network.name)));
   const physical = kinds.flatMap(({ physicalNetworks, sample }) => [
@@ -46,7 +48,8 @@ function unknownNetwork(links: readonly ExtVirtualLink[], fleet: Fleet): string 
   const link = links.find(({ resourceId }) => !known.has(resourceId) && !physical.includes(resourceId));
   if (link === undefined) return undefined;
   const list = [...new Set([...known, ...physical])].sort().join(', ') || '(none)';
-  return `extVirtualLinks ${link.id}: no host has a network "${link.resourceId}"; the fleet has ${list}.`;
+  const detail = `extVirtualLinks ${link.id}: no host has a network "${link.resourceId}"; the fleet has ${list}.`;
+  return problem('unknown-reference', detail);
 }
 
 function demand(context: PlanContext, draft: OperationDraft, { id, vdu }: VnfcDraft): ReturnType<typeof demandOf> {

@@ -81,6 +81,7 @@ export function createWorkflow(ports: WorkflowPorts, settings: WorkflowSettings)
     void sweepHost(engines.of(hostId), fleet.poolsOf(hostId), store, log);
   });
   const index = new FleetIndex(fleet, store);
+  const wholeFleet = async () => (fleet.unknownHosts().length === 0 ? (await index.kept()).fleet : undefined);
   const planner = new Planner({ ...settings, store, clock, ids, index, firstLook: () => fleet.firstLook() });
   const { owner } = settings.runner;
   const context = { engine: (id: Parameters<Engines['of']>[0]) => engines.of(id), store, files, clock };
@@ -95,7 +96,7 @@ export function createWorkflow(ports: WorkflowPorts, settings: WorkflowSettings)
   const watch = new Watch(fleet, engines, store, clock, log, settings.watch);
   const notifier = new Notifier(ports, settings.notifier);
   return {
-    lcm: new SolLcmCommands(store, runner, observer, clock, ids),
+    lcm: new SolLcmCommands(store, runner, observer, clock, ids, wholeFleet),
     packages,
     subscriptions: new SolSubscriptionCommands(store, callbacks, clock, ids, log),
     questions: new WhatIf({ ...settings, store, ids, index, firstLook: () => fleet.firstLook() }),

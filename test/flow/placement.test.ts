@@ -1,6 +1,15 @@
 import { afterEach, expect, it } from '@jest/globals';
 import { bodyOf } from '../api/door.js';
-import { createInstance, instances, instantiation, onboardRouter, operate, rested, runningRouter } from './router.js';
+import {
+  createInstance,
+  instances,
+  instantiation,
+  onboardRouter,
+  operate,
+  opOccs,
+  rested,
+  runningRouter,
+} from './router.js';
 import { startServer, type Server } from './server.js';
 
 let server: Server | undefined;
@@ -56,6 +65,34 @@ it('a dry run with hosts drained says where their VNFCs would go, and with a hos
   expect((await server.send('POST', '/nfvi/v1/placements/dry-run', {})).status).toBe(400);
   expect((await server.send('POST', '/nfvi/v1/placements/dry-run', { assume: { drain: ['none'] } })).status).toBe(400);
   expect((await server.ask(`${instances}/${id}`)).status).toBe(200);
+});
+
+const [west, east] = instantiation.extVirtualLinks;
+const toNowhere = { ...instantiation, extVirtualLinks: [{ ...west, resourceId: 'berth-nowhere' }, east] };
+const nowhere = /extVirtualLinks west: no host has a network "berth-nowhere"; the fleet has .*berth-east.*berth-west/;
+
+it('a network that no host has is refused before the operation begins, as the dry run refuses it', async () => {
+  server = await startServer();
+  const { vnfdId } = await onboardRouter(server);
+  const id = await createInstance(server, vnfdId);
+  const refusal = { status: 400, type: 'urn:berth:problem:unknown-reference', detail: expect.stringMatching(nowhere) };
+  const dryRun = { instantiate: { vnfdId, request: toNowhere } };
+  expect(await bodyOf(await server.send('POST', '/nfvi/v1/placements/dry-run', dryRun))).toMatchObject(refusal);
+  const answer = await server.send('POST', `${instances}/${id}/instantiate`, toNowhere);
+  expect(answer.status).toBe(400);
+  expect(await bodyOf(answer)).toMatchObject(refusal);
+  expect(await (await server.ask(opOccs)).json()).toEqual([]);
+  expect(await operate(server, id, 'instantiate', instantiation)).toMatchObject({ operationState: 'COMPLETED' });
+});
+
+it('a network that a host of which nothing is known may have is refused by the operation', async () => {
+  server = await startServer({ hosts: 2, away: 1 });
+  const { vnfdId } = await onboardRouter(server);
+  const id = await createInstance(server, vnfdId);
+  expect(await operate(server, id, 'instantiate', toNowhere)).toMatchObject({
+    operationState: 'ROLLED_BACK',
+    error: { status: 400, detail: expect.stringMatching(nowhere) },
+  });
 });
 
 it('a placement is explained by its operation, in JSON and in plain sentences, placed or refused', async () => {

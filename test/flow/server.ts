@@ -22,6 +22,8 @@ export interface Server extends Client {
 
 export interface World {
   readonly hosts?: number;
+  /** Hosts, the last ones, that do not answer when Berth starts. */
+  readonly away?: number;
   readonly pageSize?: number;
   /** The router of most tests is not signed. */
   readonly signatures?: SignatureConfig;
@@ -34,9 +36,13 @@ export interface World {
 }
 
 export async function startServer(world: World = {}): Promise<Server> {
-  const { hosts = 1 } = world;
+  const { hosts = 1, away = 0 } = world;
   const dir = mkdtempSync(join(tmpdir(), 'berth-flow-'));
   const fleet = createSimulatedFleet({ hosts: simulatedHosts(hosts), clock: systemClock });
+  fleet
+    .all()
+    .slice(hosts - away)
+    .forEach((host) => host.control.disconnect());
   return startOn(dir, fleet, world);
 }
 
