@@ -31,7 +31,7 @@ export function readPinningRules(texts: readonly string[]): PinningRules {
     dedicated: rules.flatMap((rule) => rule.dedicated ?? []),
     shared: rules.flatMap((rule) => rule.shared ?? []),
     hostCpus: rules.flatMap((rule) => rule.hostCpus ?? []),
-    emulatorCpus: rules.flatMap((rule) => rule.emulatorCpus ?? []),
+    emulatorCpus: [...new Set(rules.flatMap((rule) => rule.emulatorCpus ?? []))],
     unread: [...rules.flatMap((rule) => rule.unread ?? []), ...texts.slice(mostRules)],
   };
 }

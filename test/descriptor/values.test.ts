@@ -144,6 +144,10 @@ describe('pinning rules of four vCPUs', () => {
       "['0-3: 4-7', 'emulator: 3']",
       { policy: 'dedicated', hostCpus: [4, 5, 6, 7], emulatorPolicy: 'named', emulatorCpus: [3] },
     ],
+    [
+      "['0-3: 4-7', 'emulator: 3,2', 'emulator: 2-3']",
+      { policy: 'dedicated', hostCpus: [4, 5, 6, 7], emulatorPolicy: 'named', emulatorCpus: [3, 2] },
+    ],
   ])('%s', (rules, expected) => {
     expect(pinningOf(pinning(rules))).toEqual(expected);
   });
