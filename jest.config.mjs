@@ -18,6 +18,8 @@ const slow = [
   '/test/vnf-catalog/',
   '/test/bench/',
 ];
+// Processes of their own, gigabytes, and disks that are full.
+const slowFiles = ['reading-process', 'zip-writer', 'full-disk'].map((name) => `/test/artifacts/${name}.test.ts`);
 export default {
   workerIdleMemoryLimit: '1GB',
   projects: [
@@ -25,9 +27,13 @@ export default {
       ...common,
       displayName: 'unit',
       testMatch: ['<rootDir>/test/**/*.test.ts'],
-      testPathIgnorePatterns: [...real, ...slow],
+      testPathIgnorePatterns: [...real, ...slow, ...slowFiles],
     },
-    { ...common, displayName: 'suites', testMatch: slow.map((d) => `<rootDir>${d}**/*.test.ts`) },
+    {
+      ...common,
+      displayName: 'suites',
+      testMatch: [...slow.map((d) => `<rootDir>${d}**/*.test.ts`), ...slowFiles.map((file) => `<rootDir>${file}`)],
+    },
     { ...common, displayName: 'real', testMatch: real.map((d) => `<rootDir>${d}**/*.test.ts`) },
   ],
 };
