@@ -26,7 +26,7 @@ import { negotiate } from '../http/media-types.js';
 import { expectOk, found, refusal } from '../http/problem-error.js';
 import { OPTIONS, QUESTIONS, STORE, type ApiOptions } from '../ports.js';
 import { plain } from '../schemas/plain.js';
-import { answerCollection, type Collection } from '../sol013/collection.js';
+import { answerCollection, keyOfMoment, type Collection } from '../sol013/collection.js';
 import {
   capacity,
   defragmentation,
@@ -58,7 +58,7 @@ interface Decided {
 const placementsCollection: Collection<Decided> = {
   schema: plain(placementOfOperation),
   dropped: [],
-  keyOf: ({ occ }) => `${String(occ.startTimeMs).padStart(16, '0')}/${occ.id}`,
+  keyOf: ({ occ }) => keyOfMoment(occ.startTimeMs, occ.id),
 };
 
 const renderPlacement = ({ occ, kept }: Decided): Static<typeof placementOfOperation> => ({

@@ -19,6 +19,9 @@ export interface Collection<Source> {
   readonly keyOf: (source: Source) => string;
 }
 
+/** The key of something that began at a moment, in ms: collections come oldest first. */
+export const keyOfMoment = (ms: number, id: string): string => `${String(ms).padStart(16, '0')}/${id}`;
+
 export interface Sources<Source> {
   readonly all: readonly Source[];
   readonly render: (source: Source) => object | Promise<object>;

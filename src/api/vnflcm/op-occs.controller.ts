@@ -16,7 +16,7 @@ import { expectOk, found } from '../http/problem-error.js';
 import { RequestUris, type Uris } from '../http/uris.js';
 import { LCM, OPTIONS, STORE, type ApiOptions } from '../ports.js';
 import { plain } from '../schemas/plain.js';
-import { answerCollection, mayShow, type Collection } from '../sol013/collection.js';
+import { answerCollection, keyOfMoment, mayShow, type Collection } from '../sol013/collection.js';
 import { vnfLcmOpOcc } from './op-occ-schemas.js';
 import { renderOpOcc, type OpOccBody } from './render-op-occ.js';
 import { cancelMode } from './request-schemas.js';
@@ -27,7 +27,7 @@ const cancelling = checked<CancelMode, typeof cancelMode>(cancelMode);
 const opOccsCollection: Collection<LcmOpOcc> = {
   schema: plain(vnfLcmOpOcc),
   dropped: ['operationParams', 'error', 'resourceChanges', 'changedInfo'],
-  keyOf: (each) => `${String(each.startTimeMs).padStart(16, '0')}/${each.id}`,
+  keyOf: ({ startTimeMs, id }) => keyOfMoment(startTimeMs, id),
 };
 
 @ApiTags('vnflcm')

@@ -15,7 +15,7 @@ import { expectOk, found } from '../http/problem-error.js';
 import { RequestUris, type Uris } from '../http/uris.js';
 import { OPTIONS, STORE, SUBSCRIPTIONS, type ApiOptions } from '../ports.js';
 import { plain } from '../schemas/plain.js';
-import { answerCollection, type Collection } from '../sol013/collection.js';
+import { answerCollection, keyOfMoment, type Collection } from '../sol013/collection.js';
 import { pkgmSubscription, pkgmSubscriptionRequest } from './subscription-schemas.js';
 
 type Request = Pick<SubscriptionWish, 'filter' | 'callbackUri' | 'authentication'>;
@@ -25,7 +25,7 @@ const request = checked<Request, typeof pkgmSubscriptionRequest>(pkgmSubscriptio
 const subscriptionsCollection: Collection<Subscription> = {
   schema: plain(pkgmSubscription),
   dropped: [],
-  keyOf: (each) => `${String(each.createdAtMs).padStart(16, '0')}/${each.id}`,
+  keyOf: ({ createdAtMs, id }) => keyOfMoment(createdAtMs, id),
 };
 
 @ApiTags('vnfpkgm')

@@ -5,6 +5,7 @@
 import type { Delivery, NotifiableEvent, Subscription } from '../../subscription/model.js';
 import type { DeliveryEnd, Outbox, Store } from '../store.js';
 import type { StoreDialect } from './dialect.js';
+import { anybodys } from './free-lease.js';
 import { read } from './json.js';
 import type { Db } from './schema.js';
 
@@ -22,7 +23,7 @@ async function take(tx: Db, owner: string, nowMs: number, untilMs: number): Prom
     .selectFrom('subscriptions')
     .select(['id', 'document', 'failures'])
     .where('due_ms', '<=', nowMs)
-    .where((eb) => eb.or([eb('lease_owner', 'is', null), eb('lease_until_ms', '<=', nowMs)]))
+    .where(anybodys(nowMs))
     .orderBy('due_ms')
     .orderBy('id')
     .limit(1)

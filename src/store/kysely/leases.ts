@@ -7,6 +7,7 @@ import type { LcmOpOcc } from '../../lifecycle/model.js';
 import { LeaseLost, type Store } from '../store.js';
 import type { StoreDialect } from './dialect.js';
 import type { Db } from './schema.js';
+import { anybodys } from './free-lease.js';
 import { unowned } from './onboarding.js';
 import { active, clearLease, operationOf, readOperation } from './operations.js';
 
@@ -54,7 +55,7 @@ async function take(tx: Db, owner: string, nowMs: number, untilMs: number): Prom
     .selectFrom('operations')
     .select(['id', 'document', 'plan'])
     .where('state', 'in', active)
-    .where((eb) => eb.or([eb('lease_owner', 'is', null), eb('lease_until_ms', '<=', nowMs)]))
+    .where(anybodys(nowMs))
     .orderBy('start_time_ms')
     .orderBy('id')
     .limit(1)
