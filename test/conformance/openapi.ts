@@ -2,6 +2,7 @@
  * The interface definitions of SOL003 and SOL005 as a judge of exchanges. They are not part of this repository: where
  * the folder is missing, the suite says so and is skipped.
  */
+import { describe } from '@jest/globals';
 import { Ajv, type ValidateFunction } from 'ajv';
 import formats from 'ajv-formats';
 import { existsSync, readFileSync } from 'node:fs';
@@ -9,6 +10,12 @@ import { join } from 'node:path';
 
 const folder = join(import.meta.dirname, '../../../shared/etsi/openapi');
 export const isHere = existsSync(folder);
+
+/** A suite that the definitions judge. */
+export const whenHere = (title: string, suite: () => void): void => {
+  if (isHere) describe(title, suite);
+  else describe.skip(`${title} [skipped: the SOL definitions are not beside this repository]`, suite);
+};
 
 type Json = Readonly<Record<string, unknown>>;
 

@@ -25,6 +25,12 @@ const pci = (name: string, slot: number, capability: string, classCode = '0x0200
   <capability type='pci'><class>${classCode}</class><domain>0</domain><bus>1</bus><slot>${String(slot)}</slot>
   <function>0</function><product id='0x10c9'/><vendor id='0x8086'/>${capability}</capability></device>`;
 
+/** A card and a virtual function of it. */
+const kin = [
+  pci('pf', 0, "<capability type='virt_functions' maxCount='7'/>"),
+  pci('vf', 16, "<capability type='phys_function'><address domain='0' bus='0x1' slot='0' function='0'/></capability>"),
+];
+
 const description = (changed: Partial<HostDescription> = {}): HostDescription => ({
   hostname: 'host7',
   hypervisor: 'QEMU',
@@ -75,12 +81,7 @@ test('without a table of distances the own cell is near and every other far', ()
 
 test('a card is on the physical network that names its device or address, and its virtual functions with it', () => {
   const nodeDevices = [
-    pci('pf', 0, "<capability type='virt_functions' maxCount='7'/>"),
-    pci(
-      'vf',
-      16,
-      "<capability type='phys_function'><address domain='0' bus='0x1' slot='0' function='0'/></capability>",
-    ),
+    ...kin,
     pci('nic', 2, "<capability type='virt_functions' maxCount='7'/>"),
     "<device><name>net</name><parent>pf</parent><capability type='net'><interface>eth1</interface></capability></device>",
   ];
@@ -91,10 +92,8 @@ test('a card is on the physical network that names its device or address, and it
 });
 
 test('virtual functions are trusted and have rates where the operator says so of their card', () => {
-  const kin = "<capability type='phys_function'><address domain='0' bus='0x1' slot='0' function='0'/></capability>";
   const nodeDevices = [
-    pci('pf', 0, "<capability type='virt_functions' maxCount='7'/>"),
-    pci('vf', 16, kin),
+    ...kin,
     "<device><name>net</name><parent>pf</parent><capability type='net'><interface>eth1</interface></capability></device>",
   ];
   const able = (said: OperatorsWord) =>
@@ -116,12 +115,7 @@ test('a userspace switch is there when the operator says where it looks for sock
 
 test('network functions are listed with their kin, other devices are not', () => {
   const nodeDevices = [
-    pci('pf', 0, "<capability type='virt_functions' maxCount='7'/>"),
-    pci(
-      'vf',
-      16,
-      "<capability type='phys_function'><address domain='0' bus='0x1' slot='0' function='0'/></capability>",
-    ),
+    ...kin,
     pci('nic', 2, ''),
     pci('disk', 3, '', '0x010000'),
     "<device><name>net</name><parent>pf</parent><capability type='net'><interface>eth1</interface><address>52:54:00:a0:00:00</address><link speed='10000' state='up'/></capability></device>",
