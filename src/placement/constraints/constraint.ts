@@ -27,7 +27,8 @@ export interface HostConstraint {
 
 /**
  * Judged by what is free. All but the last, which is exact, are necessary conditions that read well alone; `effort` bounds
- * what the exact one may cost.
+ * what the exact one may cost. Answers are kept (kept-refusals.ts): they follow from the demand, ids left out, and from
+ * `free` alone; of `around` only holders may be named, who change with `free`.
  */
 export interface RoomConstraint {
   readonly name: string;
