@@ -76,39 +76,40 @@ export interface DomainInfo {
   readonly pid?: number;
 }
 
+/** A number that the hypervisor does not tell is absent, here and below: it is unknown, not 0. */
 export interface InterfaceStats {
   /** Host-side device, e.g. `vnet3`. */
   readonly device: string;
   readonly mac?: string;
-  readonly rxBytes: number;
-  readonly rxPackets: number;
-  readonly rxErrors: number;
-  readonly rxDropped: number;
-  readonly txBytes: number;
-  readonly txPackets: number;
-  readonly txErrors: number;
-  readonly txDropped: number;
+  readonly rxBytes?: number;
+  readonly rxPackets?: number;
+  readonly rxErrors?: number;
+  readonly rxDropped?: number;
+  readonly txBytes?: number;
+  readonly txPackets?: number;
+  readonly txErrors?: number;
+  readonly txDropped?: number;
 }
 
 export interface BlockStats {
   readonly target: string;
-  readonly readBytes: number;
-  readonly readRequests: number;
-  readonly writeBytes: number;
-  readonly writeRequests: number;
-  readonly allocationBytes: number;
-  readonly capacityBytes: number;
+  readonly readBytes?: number;
+  readonly readRequests?: number;
+  readonly writeBytes?: number;
+  readonly writeRequests?: number;
+  readonly allocationBytes?: number;
+  readonly capacityBytes?: number;
 }
 
-/** Cumulative counters of one domain since its start. */
+/** Cumulative counters of one domain since its start. One that does not run has hardly any. */
 export interface DomainStats {
   readonly uuid: VnfcId;
   readonly name: string;
   readonly state: DomainState;
-  readonly cpuTimeSeconds: number;
+  readonly cpuTimeSeconds?: number;
   readonly vcpus: readonly { readonly index: number; readonly timeSeconds: number }[];
-  readonly memoryBytes: number;
-  readonly memoryRssBytes: number;
+  readonly memoryBytes?: number;
+  readonly memoryRssBytes?: number;
   readonly interfaces: readonly InterfaceStats[];
   readonly blocks: readonly BlockStats[];
 }

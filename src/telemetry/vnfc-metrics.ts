@@ -73,9 +73,13 @@ function showStates(to: Instruments, known: readonly KnownVnfc[], fleet: FleetVi
   );
 }
 
+/** No sample of what the hypervisor does not tell: a counter that shows 0 meanwhile would look like one begun anew. */
+const told = <Labels>(labels: Labels, value: number | undefined): readonly { labels: Labels; value: number }[] =>
+  value === undefined ? [] : [{ labels, value }];
+
 function showCompute(to: Instruments, measured: readonly Measured[]): void {
-  const one = (value: (stats: DomainStats) => number) =>
-    measured.map(({ labels, stats }) => ({ labels, value: value(stats) }));
+  const one = (value: (stats: DomainStats) => number | undefined) =>
+    measured.flatMap(({ labels, stats }) => told(labels, value(stats)));
   to.replace(
     catalogue.vnfcCpu,
     one((stats) => stats.cpuTimeSeconds),
@@ -95,9 +99,9 @@ function showCompute(to: Instruments, measured: readonly Measured[]): void {
 }
 
 function showDisks(to: Instruments, measured: readonly Measured[]): void {
-  const each = (value: (block: BlockStats) => number) =>
+  const each = (value: (block: BlockStats) => number | undefined) =>
     measured.flatMap(({ labels, stats }) =>
-      stats.blocks.map((block) => ({ labels: { ...labels, device: block.target }, value: value(block) })),
+      stats.blocks.flatMap((block) => told({ ...labels, device: block.target }, value(block))),
     );
   const shown = [
     [catalogue.diskReadBytes, (block: BlockStats) => block.readBytes],
@@ -111,12 +115,9 @@ function showDisks(to: Instruments, measured: readonly Measured[]): void {
 }
 
 function showInterfaces(to: Instruments, measured: readonly Measured[]): void {
-  const each = (value: (card: InterfaceStats) => number) =>
+  const each = (value: (card: InterfaceStats) => number | undefined) =>
     measured.flatMap(({ labels, vnfc, stats }) =>
-      stats.interfaces.map((card, at) => ({
-        labels: { ...labels, ...cardLabels(vnfc, card, at) },
-        value: value(card),
-      })),
+      stats.interfaces.flatMap((card, at) => told({ ...labels, ...cardLabels(vnfc, card, at) }, value(card))),
     );
   const shown = [
     [catalogue.receivedBytes, (card: InterfaceStats) => card.rxBytes],

@@ -105,7 +105,8 @@ describe('the counters of a simulated domain', () => {
   it('grow with the clock alone, from its start', async () => {
     const bench = await started();
     await bench.engine.ensureDomain(domainXml(domain(1, { interfaces: [card(1, 'mgmt')] })));
-    expect((await bench.engine.stats())[0]).toMatchObject({ state: 'shutoff', cpuTimeSeconds: 0, interfaces: [] });
+    const [off] = await bench.engine.stats();
+    expect(off).toEqual({ uuid: one, name: off?.name, state: 'shutoff', vcpus: [], interfaces: [], blocks: [] });
     await bench.engine.ensureStarted(one);
     const [first] = await bench.engine.stats();
     bench.clock.advance(10_000);
@@ -114,6 +115,17 @@ describe('the counters of a simulated domain', () => {
     expect(first?.interfaces[0]).toMatchObject({ device: 'vnet0', mac: macOf(1), rxPackets: 0 });
     expect(second?.interfaces[0]?.rxPackets).toBeGreaterThan(0);
     expect(second?.cpuTimeSeconds).toBeGreaterThan(0);
+  });
+
+  it('are left out, not 0, where a job that holds the domain keeps QEMU from being asked', async () => {
+    const bench = await started();
+    await run(bench, domain(1, { interfaces: [card(1, 'mgmt')] }));
+    bench.engine.control.holdDomain(one, true);
+    const [held] = await bench.engine.stats();
+    expect(held).not.toHaveProperty('memoryRssBytes');
+    expect(held?.interfaces[0]).toHaveProperty('rxBytes');
+    bench.engine.control.holdDomain(one, false);
+    expect((await bench.engine.stats())[0]).toHaveProperty('memoryRssBytes');
   });
 
   it('count traffic by hand on the card named', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
-import type { DomainStats } from '../../src/engine/engine.js';
+import type { BlockStats, DomainStats, InterfaceStats } from '../../src/engine/engine.js';
 import type { Claim } from '../../src/inventory/model.js';
 import type { LcmOpOcc } from '../../src/lifecycle/model.js';
 import { hostId, opOccId, vnfcId, vnfInstanceId } from '../../src/shared/ids.js';
@@ -79,6 +79,14 @@ function open(start: Partial<World> = {}) {
   return { world, operations: telemetry.operations, page: telemetry.page(store, fleet) };
 }
 
+const vnfcSamples = (page: string): string[] => page.split('\n').filter((line) => line.startsWith('berth_vnfc_'));
+
+/** The same, once without each of its numbers. */
+const without = <T extends object>(whole: T): readonly [string, T][] =>
+  Object.entries(whole)
+    .filter(([, value]) => typeof value === 'number')
+    .map(([name]) => [name, Object.fromEntries(Object.entries(whole).filter(([other]) => other !== name)) as T]);
+
 const claim = (change: Partial<Claim>): Claim => ({
   hostId: hostId('host-1'),
   kind: 'cpu',
@@ -134,6 +142,30 @@ describe('the metrics page', () => {
     expect(value(await page.render(), 'berth_vnfc_cpu_seconds_total')).toBe('12.5');
     world.stats = [stats({ cpuTimeSeconds: 0.5 })];
     expect(value(await page.render(), 'berth_vnfc_cpu_seconds_total')).toBe('0.5');
+  });
+
+  test('has no sample of a number that the hypervisor does not tell, and every other', async () => {
+    const { page, world } = open();
+    const all = vnfcSamples(await page.render());
+    const whole = stats();
+    const parts: readonly [string, DomainStats][] = [
+      ...without(whole).map(([name, less]): [string, DomainStats] => [name, less]),
+      ...without(whole.interfaces[0] ?? {}).map(([name, card]): [string, DomainStats] => [
+        `interfaces.${name}`,
+        stats({ interfaces: [card as InterfaceStats] }),
+      ]),
+      ...without(whole.blocks[0] ?? {}).map(([name, block]): [string, DomainStats] => [
+        `blocks.${name}`,
+        stats({ blocks: [block as BlockStats] }),
+      ]),
+    ];
+    expect(parts).toHaveLength(3 + 8 + 6);
+    for (const [name, less] of parts) {
+      world.stats = [less];
+      const shown = vnfcSamples(await page.render());
+      expect([name, all.filter((sample) => !shown.includes(sample)).length]).toEqual([name, 1]);
+      expect([name, shown.filter((sample) => !all.includes(sample))]).toEqual([name, []]);
+    }
   });
 
   test('shows what waits for subscribers and since when, and counts what became of it', async () => {

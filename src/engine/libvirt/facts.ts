@@ -18,7 +18,7 @@ import { readDomainCapabilities } from '../../libvirt-xml/read-domain-capabiliti
 import { heldPages, type HeldPages } from '../../libvirt-xml/held-pages.js';
 import { readNetwork } from '../../libvirt-xml/read-network.js';
 import { type NetDevice, type NodeDevice, type PciDevice, readNodeDevice } from '../../libvirt-xml/read-node-device.js';
-import { readPool } from '../../libvirt-xml/read-pool.js';
+import { type PoolDescription, readPool } from '../../libvirt-xml/read-pool.js';
 import type { FreePages } from '../engine.js';
 import type { HostDescription } from './calls/host.js';
 
@@ -69,8 +69,7 @@ export function hostFacts(
     pciFunctions: asTold(pciFunctions(description.nodeDevices.map(readNodeDevice)), said),
     pools: description.pools
       .map(readPool)
-      .filter(({ path }) => path !== '')
-      .map(poolFacts)
+      .flatMap(poolFacts)
       .sort((a, b) => Number(b.name === said.pool) - Number(a.name === said.pool) || (a.name < b.name ? -1 : 1)),
     networks: description.networks.filter(({ active }) => active).map(({ xml }) => networkFacts(xml)),
     ...(said.vhostUser && { vhostUser: said.vhostUser }),
@@ -188,12 +187,12 @@ function kindOf(device: PciDevice): PciFunction['kind'] {
   return device.maxVirtualFunctions > 0 ? 'pf' : 'other';
 }
 
-const poolFacts = (pool: ReturnType<typeof readPool>): StoragePool => ({
-  name: pool.name,
-  path: pool.path,
-  capacityMiB: Math.floor(pool.capacityBytes / mebibyte),
-  availableMiB: Math.floor(pool.availableBytes / mebibyte),
-});
+/** Directories whose room is known: without these numbers nothing can be placed there, nor said of it. */
+function poolFacts({ name, path, capacityBytes, availableBytes }: PoolDescription): readonly StoragePool[] {
+  if (path === '' || capacityBytes === undefined || availableBytes === undefined) return [];
+  const miB = (bytes: number) => Math.floor(bytes / mebibyte);
+  return [{ name, path, capacityMiB: miB(capacityBytes), availableMiB: miB(availableBytes) }];
+}
 
 function networkFacts(xml: string): HostNetwork {
   const { name, kind, bridge, device, mtu } = readNetwork(xml);

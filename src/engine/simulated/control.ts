@@ -25,6 +25,8 @@ export interface SimulatedControl {
   changeGuest(uuid: VnfcId, change: Partial<Pick<GuestState, 'ready' | 'reason' | 'hung'>>): void;
   /** Counts traffic on a card; without a MAC address on the first one. */
   addTraffic(uuid: VnfcId, traffic: Partial<Traffic>, mac?: string): void;
+  /** A job such as a migration begins to hold the domain, or ends: meanwhile its QEMU is asked for no counters. */
+  holdDomain(uuid: VnfcId, isHeld: boolean): void;
   /** Someone else takes (or, with a smaller number, gives back) hugepages. */
   useForeignPages(cell: number, pageSizeKiB: number, pages: number): void;
   /** Every call takes so long from now on. */

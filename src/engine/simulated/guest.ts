@@ -80,7 +80,7 @@ function statusOf(host: SimulatedHost, running: RunningDomain): Readonly<Record<
     configGeneration,
     configDigest,
     interfaces: Object.fromEntries(interfaces) as unknown,
-    counters: { packetsForwarded: stats.reduce((sum, one) => sum + one.txPackets, 0) },
+    counters: { packetsForwarded: stats.reduce((sum, one) => sum + (one.txPackets ?? 0), 0) },
     daemons: {},
   };
 }

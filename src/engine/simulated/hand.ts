@@ -46,6 +46,9 @@ export function handOn(host: SimulatedHost, connection: Connection, hooks: Hooks
     addTraffic: (uuid, traffic, mac) => {
       change(uuid, (running) => ({ traffic: added(running, traffic, mac ?? running.demand.cards[0]?.mac) }));
     },
+    holdDomain: (uuid, isHeld) => {
+      change(uuid, () => ({ isHeld }));
+    },
     useForeignPages: (cell, pageSizeKiB, pages) => {
       host.state.foreignPages.set(pageKey(cell, pageSizeKiB), pages);
       hooks.save();

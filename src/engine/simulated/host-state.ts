@@ -41,6 +41,8 @@ export interface RunningDomain {
   /** Counted by hand, by MAC address, on top of what the clock brings. */
   readonly traffic: Readonly<Record<string, Traffic>>;
   readonly guest: GuestState;
+  /** A job such as a migration holds it: its QEMU is asked for no counters. */
+  readonly isHeld?: boolean;
 }
 
 /** What a running domain took of its host's cells. */

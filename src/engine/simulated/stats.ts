@@ -24,9 +24,9 @@ export function statsOf(host: SimulatedHost, domain: SimulatedDomain): DomainSta
     cpuTimeSeconds: seconds * cpuShare * running.demand.vcpus,
     vcpus: Array.from({ length: running.demand.vcpus }, (_, index) => ({ index, timeSeconds: seconds * cpuShare })),
     memoryBytes,
-    memoryRssBytes: memoryBytes,
+    ...(running.isHeld === true ? {} : { memoryRssBytes: memoryBytes }),
     interfaces: interfaceStats(host, running),
-    blocks: running.demand.disks.map((disk) => blockStats(host, disk, seconds)),
+    blocks: running.demand.disks.map((disk) => blockStats(host, running, disk, seconds)),
   };
 }
 
@@ -52,7 +52,13 @@ export function interfaceStats(host: SimulatedHost, running: RunningDomain): rea
 const secondsOf = ({ clock }: SimulatedHost, { startedAtMs }: RunningDomain): number =>
   Math.max(0, clock.now() - startedAtMs) / 1000;
 
-function blockStats(host: SimulatedHost, disk: RunningDomain['demand']['disks'][number], seconds: number): BlockStats {
+function blockStats(
+  host: SimulatedHost,
+  running: RunningDomain,
+  disk: RunningDomain['demand']['disks'][number],
+  seconds: number,
+): BlockStats {
+  if (running.isHeld === true) return { target: disk.target };
   const requests = Math.floor(seconds * blockRequestsPerSecond);
   const volume = host.state.volumes.get(disk.path);
   const writes = disk.readOnly ? 0 : requests;
@@ -62,17 +68,9 @@ function blockStats(host: SimulatedHost, disk: RunningDomain['demand']['disks'][
     readRequests: requests,
     writeBytes: writes * bytesPerRequest,
     writeRequests: writes,
-    allocationBytes: volume?.allocationBytes ?? 0,
-    capacityBytes: volume?.capacityBytes ?? 0,
+    ...(volume && { allocationBytes: volume.allocationBytes, capacityBytes: volume.capacityBytes }),
   };
 }
 
-const nothing = {
-  state: 'shutoff',
-  cpuTimeSeconds: 0,
-  vcpus: [],
-  memoryBytes: 0,
-  memoryRssBytes: 0,
-  interfaces: [],
-  blocks: [],
-} as const;
+/** Nothing is counted for a domain that does not run. */
+const nothing = { state: 'shutoff', vcpus: [], interfaces: [], blocks: [] } as const;

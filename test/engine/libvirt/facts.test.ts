@@ -159,12 +159,13 @@ test('Berth’s own pool comes first, then the others by name', () => {
   expect(pools.map(({ name }) => name)).toEqual(['berth', 'archive', 'slow']);
 });
 
-test('pools that are no directory and networks that are not active are nobody’s to use', () => {
+test('pools that are no directory or tell no room, and networks that are not active are nobody’s to use', () => {
   const { pools, networks } = facts({
     pools: [
       `<pool type='dir'><name>berth</name><capacity unit='bytes'>2147483648</capacity>
         <available unit='bytes'>1073741824</available><target><path>/p</path></target></pool>`,
       `<pool type='rbd'><name>ceph</name></pool>`,
+      `<pool type='dir'><name>mute</name><capacity unit='bytes'>2147483648</capacity><target><path>/m</path></target></pool>`,
     ],
     networks: [
       { xml: `<network><name>a</name><bridge name='br-a'/></network>`, active: true },

@@ -17,10 +17,9 @@ import {
   pointersAt,
 } from '../bindings.js';
 import { check, present, using } from '../native.js';
-import { stateWord } from '../words.js';
 import type { CallContext } from './context.js';
 import { uuidOf } from './domains.js';
-import { blocks, interfaces, number, vcpus } from './stats-values.js';
+import { domainNumbers } from './stats-values.js';
 import { decodeParameters } from './typed-parameters.js';
 
 /** STATE, CPU_TOTAL, BALLOON, VCPU, INTERFACE, BLOCK. */
@@ -28,8 +27,6 @@ const groups = 1 | 2 | 4 | 8 | 16 | 32;
 /** NOWAIT: skip what needs a lock that someone holds. */
 const flags = 1 << 29;
 const recordBytes = 24;
-const nanoseconds = 1e9;
-const kibibyte = 1024;
 
 type MacByDevice = ReadonlyMap<string, string>;
 /** By UUID; the key of one start is its set of devices. */
@@ -52,16 +49,12 @@ function domainStats(record: bigint): DomainStats {
   const domain = memory.readBigUInt64LE(0) as DomainPtr;
   const values = decodeParameters(memory.readBigUInt64LE(8), memory.readInt32LE(16));
   const uuid = uuidOf(domain);
+  const numbers = domainNumbers(values);
   return {
+    ...numbers,
     uuid,
     name: present(DomainGetName(domain)),
-    state: stateWord(number(values, 'state.state')),
-    cpuTimeSeconds: number(values, 'cpu.time') / nanoseconds,
-    vcpus: vcpus(values),
-    memoryBytes: number(values, 'balloon.current') * kibibyte,
-    memoryRssBytes: number(values, 'balloon.rss') * kibibyte,
-    interfaces: withMacs(interfaces(values), uuid, domain),
-    blocks: blocks(values),
+    interfaces: withMacs(numbers.interfaces, uuid, domain),
   };
 }
 
