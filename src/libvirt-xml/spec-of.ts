@@ -5,6 +5,7 @@
 import type { Flavour, Vdu, VduCp } from '../descriptor/vnfd.js';
 import { floatsOverHost } from '../inventory/claims.js';
 import type { HostFacts } from '../inventory/model.js';
+import { isDay0 } from '../lifecycle/day0-volume.js';
 import type { Vnfc, VnfcCp } from '../lifecycle/model.js';
 import { dedicatedVcpus } from '../placement/ask.js';
 import type { GuestCellPlacement, VnfcDemand, VnfcPlacement } from '../placement/model.js';
@@ -140,7 +141,7 @@ function guestThreads({ vdu, placement, host }: SpecInput): number {
 function diskSpecs({ vnfc, vdu, host }: SpecInput): readonly DiskSpec[] {
   const boot = vnfc.volumes.find((volume) => volume.imageSha256 !== undefined);
   return vnfc.volumes.map((volume) => {
-    const day0 = volume.id === 'day0';
+    const day0 = isDay0(volume);
     return {
       id: volume.id,
       path: pathOf(host, vnfc.pool, volume.name),

@@ -2,19 +2,21 @@
  * Connection points of a new VNFC: which network each joins, its MAC address, its IP addresses.
  */
 import type { VduCp, VirtualLink } from '../descriptor/vnfd.js';
-import type { VnfInstanceId } from '../shared/ids.js';
 import type { Outcome } from '../shared/outcome.js';
 import { ok, refuse } from '../shared/outcome.js';
 import { problem } from '../shared/problem.js';
 import { chooseAddress } from './addressing.js';
 import { highestVlan } from './ext-links.js';
 import type { OperationDraft, VnfcDraft } from './draft.js';
-import type { AddressRequest, ExtCpConfig, ExtVirtualLink, PlacedVnfc, VnfcCp } from './model.js';
-import { linkNetworkName, macAddress } from './naming.js';
+import { linkNames } from './link-names.js';
+import type { AddressRequest, ExtCpConfig, ExtVirtualLink, PlacedVnfc, VnfcCp, VnfInstance } from './model.js';
+import { macAddress } from './naming.js';
 
-/** Addresses in use, as `network/address`; grows while an operation is bound. */
+/** What is in use; grows while an operation is bound. */
 export interface Addressing {
+  /** IP addresses, as `network/address`. */
   readonly taken: Set<string>;
+  readonly macs: Set<string>;
 }
 
 /** The key under which an address is claimed: two networks may hold the same one. */
@@ -34,7 +36,7 @@ interface Attachment {
 }
 
 export function bindCps(
-  instance: VnfInstanceId,
+  instance: VnfInstance,
   draft: OperationDraft,
   vnfc: VnfcDraft,
   placed: PlacedVnfc,
@@ -46,7 +48,7 @@ export function bindCps(
     const base = { id: `${vnfc.id}/${cp.id}`, cpdId: cp.id, order };
     const card = placed.pciFunctions.find((each) => each.cpdId === cp.id);
     if (attached === undefined) {
-      bound.push({ ...base, ...internalCp(instance, draft, vnfc, cp), ...(card?.ownMac && { mac: card.ownMac }) });
+      bound.push({ ...base, mac: card?.ownMac ?? newMac(vnfc, cp, addressing), ...internalCp(instance, draft, cp) });
       continue;
     }
     const external = externalCp(vnfc, cp, attached, card, addressing);
@@ -71,17 +73,21 @@ function attachmentOf(draft: OperationDraft, cp: VduCp): Attachment | undefined 
 
 type Bound = Omit<VnfcCp, 'id' | 'cpdId' | 'order'>;
 
-function internalCp(instance: VnfInstanceId, draft: OperationDraft, vnfc: VnfcDraft, cp: VduCp): Bound {
-  const mac = macAddress(vnfc.id, cp.id);
-  if (cp.virtualLinkId === undefined) return { mac, addresses: [] };
+function newMac(vnfc: VnfcDraft, cp: VduCp, { macs }: Addressing): string {
+  const mac = macAddress(vnfc.id, cp.id, macs);
+  macs.add(mac);
+  return mac;
+}
+
+function internalCp(instance: VnfInstance, draft: OperationDraft, cp: VduCp): Omit<Bound, 'mac'> {
+  if (cp.virtualLinkId === undefined) return { addresses: [] };
   const link = draft.flavour.virtualLinks.find((each) => each.id === cp.virtualLinkId);
   const mtu = link?.mtu;
   const vlan = cp.vnicType === 'direct' ? vlanOf(link) : undefined;
   return {
-    mac,
     addresses: [],
     virtualLinkDescId: cp.virtualLinkId,
-    network: linkNetworkName(instance, cp.virtualLinkId),
+    network: linkNames(instance, cp.virtualLinkId).network,
     ...(mtu === undefined ? {} : { mtu }),
     ...(vlan === undefined ? {} : { vlan }),
   };
@@ -115,7 +121,7 @@ function externalCp(
   if (card?.ownMac !== undefined && wish !== undefined && wish !== card.ownMac)
     return refuse(macOfCard(config, card, wish));
   return ok({
-    mac: card?.ownMac ?? wish ?? macAddress(vnfc.id, cp.id),
+    mac: card?.ownMac ?? wish ?? newMac(vnfc, cp, addressing),
     addresses,
     extCpId: `${vnfc.id}/${cp.id}/ext`,
     extCpdId: config.cpdId,

@@ -1,6 +1,7 @@
 /**
  * From a placed draft to VNFCs in which every name, address and volume is fixed.
  */
+import { storagesOf } from '../descriptor/storages-of.js';
 import type { SwImage } from '../descriptor/vnfd.js';
 import type { PackageImage } from '../package/model.js';
 import type { HostId, VnfcId } from '../shared/ids.js';
@@ -9,8 +10,9 @@ import { ok } from '../shared/outcome.js';
 import { MiB } from '../shared/units.js';
 import { bindCps, type Addressing } from './bind-cps.js';
 import type { OperationDraft, PlanContext, VnfcDraft } from './draft.js';
+import { linkNames } from './link-names.js';
 import type { GuestContract, InternalLink, PlacedVnfc, Vnfc, VnfcVolume } from './model.js';
-import { domainName, hostName, linkBridgeName, linkNetworkName, volumeName } from './naming.js';
+import { domainName, freeName, hostName, volumeName } from './naming.js';
 
 /** Placement's answer for one VNFC, as far as lifecycle needs it. */
 export interface Berth {
@@ -30,7 +32,7 @@ export function bindVnfcs(
   for (const vnfc of draft.adds) {
     const berth = berths.get(vnfc.id);
     if (berth === undefined) throw new Error(`placement answered without VNFC ${vnfc.id}`);
-    const cps = bindCps(context.instance.id, draft, vnfc, berth.placed, addressing);
+    const cps = bindCps(context.instance, draft, vnfc, berth.placed, addressing);
     if (!cps.ok) return cps;
     const { hostId, pool, placed } = berth;
     bound.push({
@@ -71,18 +73,19 @@ function contents(
   };
 }
 
-/** Root disk first, then the VDU's storages in order, then day-0. */
+/** Root disk first, then the VDU's storages in order, then day-0. A storage keeps its id; Berth's own two give way. */
 function volumesOf(images: readonly PackageImage[], draft: OperationDraft, vnfc: VnfcDraft): readonly VnfcVolume[] {
   const { vdu } = vnfc;
-  const storages = vdu.storageIds.flatMap((id) => draft.flavour.storages.filter((storage) => storage.id === id));
+  const storages = storagesOf(draft.flavour, vdu);
+  const rootId = freeName('root', vdu.storageIds);
   const root =
-    vdu.image === undefined ? [] : [imageVolume(images, vnfc.id, 'root', vdu.image, vdu.localStorageBytes?.[0] ?? 0)];
+    vdu.image === undefined ? [] : [imageVolume(images, vnfc.id, rootId, vdu.image, vdu.localStorageBytes?.[0] ?? 0)];
   const blocks = storages.map((storage) =>
     storage.image === undefined
       ? blankVolume(vnfc.id, storage.id, storage.sizeBytes)
       : { ...imageVolume(images, vnfc.id, storage.id, storage.image, storage.sizeBytes), storageDescId: storage.id },
   );
-  return [...root, ...blocks, day0Volume(vnfc.id)];
+  return [...root, ...blocks, day0Volume(vnfc.id, freeName('day0', vdu.storageIds))];
 }
 
 function imageVolume(
@@ -113,9 +116,9 @@ const blankVolume = (id: VnfcId, storage: string, capacityBytes: number): VnfcVo
   storageDescId: storage,
 });
 
-const day0Volume = (id: VnfcId): VnfcVolume => ({
-  id: 'day0',
-  name: volumeName(id, 'day0', 'iso'),
+const day0Volume = (id: VnfcId, volume: string): VnfcVolume => ({
+  id: volume,
+  name: volumeName(id, volume, 'iso'),
   format: 'raw',
   capacityBytes: MiB,
 });
@@ -156,8 +159,7 @@ function internalLink({ instance }: PlanContext, draft: OperationDraft, vl: stri
     id: `${vl}@${hostId}`,
     virtualLinkDescId: vl,
     hostId,
-    network: linkNetworkName(instance.id, vl),
-    bridge: linkBridgeName(instance.id, vl),
+    ...linkNames(instance, vl),
     ...(descriptor?.mtu === undefined ? {} : { mtu: descriptor.mtu }),
   };
 }

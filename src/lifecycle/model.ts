@@ -147,7 +147,7 @@ export interface VnfcCp {
 }
 
 export interface VnfcVolume {
-  /** `root`, `day0` or the storage node's id. */
+  /** `root`, `day0` or the storage node's id; unique in the VNFC. */
   readonly id: string;
   readonly name: string;
   readonly format: 'qcow2' | 'raw';

@@ -3,6 +3,7 @@
  * first, then the VNFCs side by side, then what needs them running.
  */
 import type { VnfcId } from '../shared/ids.js';
+import { isDay0 } from './day0-volume.js';
 import { baseImageName } from './naming.js';
 import type { InternalLink, Step, StepInputs, StepKind, Vnfc, VnfcVolume } from './model.js';
 
@@ -38,20 +39,19 @@ export function hostSteps(vnfcs: readonly Vnfc[], links: readonly InternalLink[]
   for (const vnfc of vnfcs) {
     for (const volume of vnfc.volumes) {
       if (volume.imageSha256 === undefined) continue;
-      const lane = `host/${vnfc.hostId}/pool/${vnfc.pool}/image/${volume.imageSha256.slice(0, 16)}`;
-      images.set(lane, baseImageStep(lane, vnfc, volume, volume.imageSha256, times));
+      const image = {
+        sha256: volume.imageSha256,
+        name: baseImageName(volume.imageSha256, volume.baseFormat ?? 'qcow2'),
+      };
+      const lane = `host/${vnfc.hostId}/pool/${vnfc.pool}/image/${image.name}`;
+      const input = { hostId: vnfc.hostId, pool: vnfc.pool, ...image, sizeBytes: volume.imageBytes ?? 0 };
+      images.set(lane, step(lane, 'base-image', 'upload', stage.host, times.uploadMs, input));
     }
   }
   const networks = links.map((link) =>
     step(`host/${link.hostId}/network/${link.network}`, 'ensure-network', 'ensure', stage.host, times.callMs, link),
   );
   return [...images.values(), ...networks];
-}
-
-function baseImageStep(lane: string, vnfc: Vnfc, volume: VnfcVolume, sha256: string, times: StepTimes): Step {
-  const name = baseImageName(sha256, volume.baseFormat ?? 'qcow2');
-  const input = { hostId: vnfc.hostId, pool: vnfc.pool, sha256, name, sizeBytes: volume.imageBytes ?? 0 };
-  return step(lane, 'base-image', 'upload', stage.host, times.uploadMs, input);
 }
 
 /** Volumes, definition, start, and the wait for a guest that has an agent. */
@@ -71,7 +71,7 @@ export function addVnfcSteps(vnfc: Vnfc, rendered: RenderedVnfc, times: StepTime
 function volumeStep(lane: string, vnfc: Vnfc, volume: VnfcVolume, day0: string, times: StepTimes): Step {
   const place = { hostId: vnfc.hostId, pool: vnfc.pool, name: volume.name };
   const name = `volume-${volume.id}`;
-  if (volume.id === 'day0') {
+  if (isDay0(volume)) {
     return step(lane, 'content-volume', name, stage.vnfc, times.callMs, { ...place, content: day0 });
   }
   const { capacityBytes, imageSha256 } = volume;
@@ -99,7 +99,7 @@ export function startVnfcSteps(vnfc: Vnfc, times: StepTimes): readonly Step[] {
 
 /** New day-0 content for a stopped VNFC. */
 export function day0Step(vnfc: Vnfc, day0: string, times: StepTimes): Step | undefined {
-  const volume = vnfc.volumes.find((each) => each.id === 'day0');
+  const volume = vnfc.volumes.find(isDay0);
   return volume === undefined ? undefined : volumeStep(`vnfc/${vnfc.id}`, vnfc, volume, day0, times);
 }
 

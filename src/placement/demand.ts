@@ -2,6 +2,7 @@
  * From a VDU of a normalised VNFD to what one VNFC of it asks of a host (SOL001 clauses 6.8.3 and 6.8.7; IFA011 for the
  * meaning of pinning, page sizes and locality).
  */
+import { storagesOf } from '../descriptor/storages-of.js';
 import type { Flavour, SwImage, Vdu, VduCp, VnicType } from '../descriptor/vnfd.js';
 import type { HostId, VnfcId, VnfInstanceId } from '../shared/ids.js';
 import { bytesToMiBCeil } from '../shared/units.js';
@@ -98,7 +99,7 @@ const isHuge = (pageSize: Vdu['memory']['pageSize']): boolean =>
 /** Root disk, block storages and day-0 volume, at the size that the guest sees: thin volumes grow. */
 function diskMiB(input: DemandInput): number {
   const { vdu, flavour } = input;
-  const storages = vdu.storageIds.flatMap((id) => flavour.storages.filter((storage) => storage.id === id));
+  const storages = storagesOf(flavour, vdu);
   const blocks = storages.filter((storage) => storage.kind === 'block');
   const sizes = [
     ...(vdu.image === undefined ? [] : [Math.max(imageBytes(input, vdu.image), vdu.localStorageBytes?.[0] ?? 0)]),

@@ -218,9 +218,10 @@ function bindPlaced(
     placements.map((one) => [one.vnfcId, { hostId: one.hostId, pool: one.pool, placed: withOwnMacs(one, hosts) }]),
   );
   const taken = new Set(claims.filter((claim) => claim.kind === 'ip').map((claim) => claim.key));
-  const bound = bindVnfcs(context, draft, berths, { taken });
-  if (!bound.ok) return bound;
   const macs = new Map(claims.filter((claim) => claim.kind === 'mac').map((claim) => [claim.key, claim.vnfcId]));
+  const known = [...macs.keys(), ...wishedMacs(draft), ...hosts.flatMap(macsOfFunctions)];
+  const bound = bindVnfcs(context, draft, berths, { taken, macs: new Set(known) });
+  if (!bound.ok) return bound;
   const clash = bound.value.flatMap((vnfc) => vnfc.cps).find((cp) => macs.has(cp.mac));
   if (clash === undefined) return ok(bound.value);
   const holder = macs.get(clash.mac) ?? '';
@@ -231,6 +232,15 @@ function bindPlaced(
     ),
   );
 }
+
+const wishedMacs = ({ extVirtualLinks }: OperationDraft): readonly string[] =>
+  extVirtualLinks.flatMap(({ extCps }) =>
+    extCps.flatMap(({ configs }) =>
+      configs.flatMap((config) => config.addresses.flatMap((one) => one.macAddress ?? [])),
+    ),
+  );
+
+const macsOfFunctions = ({ facts }: Host): readonly string[] => facts.pciFunctions.flatMap(({ mac }) => mac ?? []);
 
 /** Every VNFC with its placement, its demand and its host. */
 function together(

@@ -9,6 +9,7 @@ import { createSimulatedFleet, type SimulatedFleet } from '../../src/engine/simu
 import { simulatedHosts } from './simulated-hosts.js';
 import { isTerminal, type LcmOpOcc } from '../../src/lifecycle/model.js';
 import type { ExtVirtualLinkData, InstantiateVnfRequest } from '../../src/lifecycle/requests.js';
+import type { Vnfd } from '../../src/descriptor/vnfd.js';
 import type { VnfPackage } from '../../src/package/model.js';
 import type { Clock } from '../../src/shared/clock.js';
 import { vnfPkgId, type OpOccId } from '../../src/shared/ids.js';
@@ -61,6 +62,8 @@ export interface BerthParts {
   /** Shared with other replicas; a SQLite file in `dir` when left out. */
   readonly store?: Store;
   readonly leaseMs?: number;
+  /** Of the one package; the router's when left out. */
+  readonly vnfd?: Vnfd;
   /** How store and engines are seen from this Berth; as they are when left out. */
   readonly through?: { readonly store: (store: Store) => Store; readonly engines: (engines: Engines) => Engines };
 }
@@ -81,10 +84,11 @@ let owners = 0;
 
 export async function startBerth(parts: BerthParts): Promise<RunningBerth> {
   const { dir, fleet, through, store = createSqliteStore({ file: join(dir, 'berth.sqlite') }) } = parts;
+  const { vnfd = vnfPackage().vnfd } = parts;
   await store.open();
   await seed(
     store,
-    vnfPackage({ softwareImages: vnfPackage().softwareImages.map((each) => ({ ...each, sizeBytes: 8 })) }),
+    vnfPackage({ vnfd, softwareImages: vnfPackage().softwareImages.map((each) => ({ ...each, sizeBytes: 8 })) }),
   );
   owners += 1;
   const defaults = defaultWorkflowSettings(`test-${String(owners)}`);

@@ -1,13 +1,16 @@
 /**
  * What a guest calls its links: the connection point's id in lower case, made to fit Linux (15 bytes, no slash, colon
- * or white space) and unique within the guest.
+ * or white space, not digits alone) and unique within the guest.
  */
 const limit = 15;
 
+/** The loopback, and what stands for all interfaces below `/proc/sys/net`. */
+const reserved = ['lo', 'all', 'default'];
+
 export function linkNames(cpdIds: readonly string[]): readonly string[] {
-  const taken = new Set<string>();
+  const taken = new Set(reserved);
   return cpdIds.map((cpdId) => {
-    const wanted = cpdId.toLowerCase().replace(/[^a-z0-9_-]/g, '-') || 'link';
+    const wanted = wantedName(cpdId);
     let name = wanted.slice(0, limit);
     for (let n = 2; taken.has(name); n += 1) {
       const suffix = `-${String(n)}`;
@@ -16,4 +19,9 @@ export function linkNames(cpdIds: readonly string[]): readonly string[] {
     taken.add(name);
     return name;
   });
+}
+
+function wantedName(cpdId: string): string {
+  const plain = cpdId.toLowerCase().replace(/[^a-z0-9_-]/g, '-');
+  return /^\d*$/.test(plain) ? `link${plain}` : plain;
 }

@@ -71,6 +71,10 @@ describe('linkNames', () => {
       ['eth-0-1-2', '--x', 'link'],
     ],
     [
+      ['lo', 'all', 'default', '0', '1'],
+      ['lo-2', 'all-2', 'default-2', 'link0', 'link1'],
+    ],
+    [
       ['same', 'SAME', 'Same'],
       ['same', 'same-2', 'same-3'],
     ],
