@@ -10,7 +10,7 @@ import { AppModule } from './app.module.js';
 import { defaultCsarLimits } from './artifacts/csar-limits.js';
 import { defaultFetchRules } from './artifacts/fetch-archive.js';
 import { PackageStore } from './artifacts/package-store.js';
-import { ReadingProcess } from './artifacts/reading-process.js';
+import { ReadingProcesses } from './artifacts/reading-processes.js';
 import type { BerthConfig, UploadConfig } from './config/config.js';
 import { composeFleet, type ComposedFleet } from './compose-fleet.js';
 import { composeSignatures } from './compose-signatures.js';
@@ -39,7 +39,7 @@ export async function compose(
   const store = composeStore(config, fleet);
   const signatures = await composeSignatures(config.signatures, systemClock, log);
   const { limits, fetchRules } = uploadRules(config.uploads);
-  const reading = new ReadingProcess();
+  const reading = new ReadingProcesses();
   const files = new PackageStore(fleet.stateDir, reading.read, limits, signatures, fetchRules);
   const telemetry = createTelemetry(version());
   const workflow = createWorkflow(

@@ -27,6 +27,23 @@ export interface PackageSource {
   readonly credentials?: { readonly userName: string; readonly password: string };
 }
 
+/** `quick`: whatever takes long is put off, so that it holds up no other; `patient`: read to its end or its limits; the default. */
+export type ReadingPace = 'quick' | 'patient';
+
+/**
+ * The package was not read to its end, and nothing is known of it: its archive stays, and it is to be read again.
+ * `slow`: it takes longer than a quick reading may. `interrupted`: the machine ended the reading, by its own need.
+ */
+export class NotRead extends Error {
+  readonly why: 'slow' | 'interrupted';
+
+  constructor(why: NotRead['why'], message: string) {
+    super(message);
+    this.name = 'NotRead';
+    this.why = why;
+  }
+}
+
 export interface PackageFiles {
   /** Makes the folders. */
   open(): Promise<void>;
@@ -49,9 +66,9 @@ export interface PackageFiles {
   fetch(id: VnfPkgId, source: PackageSource, lost: AbortSignal): ReturnType<PackageFiles['receive']>;
   /**
    * Reads the stored archive, checks it whole, extracts its images. Refuses `package-refused` with `findings`,
-   * `insufficient-storage` when the images do not fit on the disk.
+   * `insufficient-storage` when the images do not fit on the disk. Throws `NotRead` when it is to be read again.
    */
-  onboard(id: VnfPkgId): Promise<Outcome<VnfPackage>>;
+  onboard(id: VnfPkgId, pace?: ReadingPace): Promise<Outcome<VnfPackage>>;
   /** The archive as it was uploaded. */
   archive(id: VnfPkgId): Promise<StoredFile>;
   /** One file of the package; undefined when there is none of that path. */

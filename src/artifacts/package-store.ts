@@ -16,7 +16,7 @@ import type { SecurityFiles } from '../package/security-files.js';
 import { vnfPkgId, type VnfPkgId } from '../shared/ids.js';
 import { ok, refuse, type Outcome } from '../shared/outcome.js';
 import { problem } from '../shared/problem.js';
-import type { PackageFiles, PackageSource, StoredFile } from './artifacts.js';
+import type { PackageFiles, PackageSource, ReadingPace, StoredFile } from './artifacts.js';
 import type { CsarLimits } from './csar-limits.js';
 import { errnoOf, partSuffix, writeWhole } from './durable.js';
 import { inRoom } from './disk-room.js';
@@ -100,12 +100,12 @@ export class PackageStore implements PackageFiles {
     return ok({ sha256, sizeBytes });
   }
 
-  async onboard(id: VnfPkgId): Promise<Outcome<VnfPackage>> {
+  async onboard(id: VnfPkgId, pace: ReadingPace = 'patient'): Promise<Outcome<VnfPackage>> {
     const file = this.#archivePath(id);
     if ((await sizeOf(file)) === undefined) return refuse(missing(id, file));
     await this.#removeRead(id);
     return inRoom({ what: `Package ${id}, unpacked,`, folder: this.#folder(id) }, () =>
-      onboardCsar(file, this.#read, this.#limits, this.#keepImages(id), this.#signatures),
+      onboardCsar(file, (input) => this.#read(input, pace), this.#limits, this.#keepImages(id), this.#signatures),
     );
   }
 

@@ -2,6 +2,9 @@
  * The package reader in a process of its own, bounded in time and memory: a hostile VNFD within all limits of size can
  * keep it busy for minutes, and the server answers meanwhile. Not in a thread: V8 that runs out of a thread's memory may
  * take the whole process along. The child lives on for the next package; one that went beyond its bounds is killed.
+ *
+ * Only what the package itself used up speaks against it: V8's own heap limit, and time on a CPU. A process that the
+ * system killed, or never gave the CPU to, says nothing of the package.
  */
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -9,6 +12,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { found } from '../package/finding-codes.js';
 import type { PackageReading } from '../package/read-package.js';
 import { beside, nodeArguments } from '../shared/module-url.js';
+import { NotRead } from './artifacts.js';
+import { cpuTimeMs } from './cpu-time.js';
+import { keepLastWords, lastWords } from './last-words.js';
 import type { PackageReader, ReaderInput } from './package-reader.js';
 
 export interface ReadingLimits {
@@ -16,9 +22,20 @@ export interface ReadingLimits {
   readonly ms: number;
   /** Heap of the process. */
   readonly memoryMiB: number;
+  /** A reading that takes longer is refused, or put off: another process has more time for it. Absent: `refuse`. */
+  readonly whenLate?: 'refuse' | 'put-off';
 }
 
 export const defaultReadingLimits: ReadingLimits = { ms: 60_000, memoryMiB: 512 };
+
+/** Pauses before a reading that the system ended is begun anew. */
+const pausesMs: readonly number[] = [200, 1_000];
+
+class Killed extends NotRead {
+  constructor(message: string) {
+    super('interrupted', message);
+  }
+}
 
 /** What the child says. */
 export type ReadingAnswer = { readonly reading: PackageReading } | { readonly fault: string };
@@ -34,7 +51,7 @@ export class ReadingProcess {
 
   /** One package at a time, in the order asked. Beyond the bounds: `PKG-TOO-COMPLEX`. A fault of the reader is thrown. */
   readonly read: PackageReader = (input) => {
-    const mine = this.#turn.then(() => this.#read(input));
+    const mine = this.#turn.then(() => this.#readAtLast(input));
     this.#turn = mine.catch(() => undefined);
     return mine;
   };
@@ -48,35 +65,66 @@ export class ReadingProcess {
     await ended;
   }
 
+  /** A process that is killed is killed by what the machine needs at that moment: soon the package may be read. */
+  async #readAtLast(input: ReaderInput): Promise<PackageReading> {
+    for (const pauseMs of pausesMs) {
+      try {
+        return await this.#read(input);
+      } catch (error) {
+        if (!(error instanceof Killed)) throw error;
+        await sleep(pauseMs);
+      }
+    }
+    return this.#read(input);
+  }
+
   async #read(input: ReaderInput): Promise<PackageReading> {
     const child = (this.#child ??= this.#start());
+    const usedBeforeMs = cpuTimeMs(child.pid);
     const over = new AbortController();
     try {
       const { signal } = over;
-      // A child that is gone says so by its exit.
+      // A child that is gone says so when it closes.
       child.send(input, () => undefined);
       const answer = await Promise.race([
         once(child, 'message', { signal }).then(([said]) => said as ReadingAnswer),
-        once(child, 'exit', { signal }).then(([code, killer]) => this.#ended(code, killer)),
+        once(child, 'close', { signal }).then(([code, killer]) =>
+          this.#ended(code as number | null, killer as string | null, lastWords(child)),
+        ),
         sleep(this.#limits.ms, 'late' as const, { signal }),
       ]);
-      if (answer === 'late') {
-        await this.close();
-        return tooComplex(`${this.#limits.ms / 1000} s`);
-      }
+      if (answer === 'late') return await this.#late(child, usedBeforeMs);
       if ('reading' in answer) return answer.reading;
       throw new Error(`the process that reads packages met a fault: ${answer.fault}`);
+    } catch (error) {
+      // A fork that the system refuses has no process.
+      if (child.pid !== undefined) throw error;
+      throw new Killed(`The process that reads packages could not be started (${String(error)}).`);
     } finally {
       over.abort();
     }
   }
 
-  /** V8 aborts where memory ends; the kernel kills where the machine's does. */
-  #ended(code: unknown, signal: unknown): ReadingAnswer {
-    if (signal === 'SIGABRT' || signal === 'SIGKILL' || code === abortedInShell) {
-      return { reading: tooComplex(`${this.#limits.memoryMiB} MiB of memory`) };
+  async #late({ pid }: ChildProcess, usedBeforeMs: number): Promise<PackageReading> {
+    const usedMs = cpuTimeMs(pid) - usedBeforeMs;
+    await this.close();
+    const { ms, whenLate } = this.#limits;
+    const time = `${ms / 1000} s`;
+    if (whenLate === 'put-off') throw new NotRead('slow', `Reading the package takes more than ${time}.`);
+    if (usedMs < ms * leastShareOfCpu) {
+      const share = `${Math.round(usedMs / 100) / 10} s of processor time in ${time}`;
+      throw new NotRead('interrupted', `The process that reads packages got only ${share}.`);
     }
-    return { fault: `it ended with ${String(signal ?? code)}` };
+    return tooComplex(time);
+  }
+
+  /** V8 aborts at the limit of its heap and says so. Any other signal came from outside. */
+  #ended(code: number | null, signal: string | null, words: string): ReadingAnswer {
+    if (/heap limit/i.test(words)) return { reading: tooComplex(`${this.#limits.memoryMiB} MiB of memory`) };
+    const killer = signal ?? signalInShell(code);
+    if (killer === undefined) return { fault: `it ended with ${String(code)}${words && `: ${words}`}` };
+    const reason = words === '' ? 'as when memory is short' : words;
+    throw new Killed(`The process that reads packages was ended by ${killer} (${reason}).`);
   }
 
   #start(): ChildProcess {
@@ -86,12 +134,15 @@ export class ReadingProcess {
       // It needs none, and ours may hold secrets.
       env: {},
       serialization: 'advanced',
-      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });
     child.unref();
     child.channel?.unref();
+    keepLastWords(child);
     // The reading that waits is told of an error, too; one that comes between readings must not end the server.
-    child.on('error', () => undefined);
+    child.on('error', () => {
+      if (child.pid === undefined && this.#child === child) this.#child = undefined;
+    });
     child.once('exit', () => {
       if (this.#child === child) this.#child = undefined;
     });
@@ -99,7 +150,12 @@ export class ReadingProcess {
   }
 }
 
-const abortedInShell = 134;
+/** With less of the time on a CPU, it is the machine that was slow. */
+const leastShareOfCpu = 0.5;
+
+/** A shell between us and the process gives 128 and the signal's number. */
+const signalInShell = (code: number | null): string | undefined =>
+  code !== null && code > 128 ? `signal ${code - 128}` : undefined;
 
 const tooComplex = (bound: string): PackageReading => ({
   findings: [found('PKG-TOO-COMPLEX', { file: '' }, `Reading the package took more than ${bound}.`)],

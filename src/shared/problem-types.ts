@@ -119,6 +119,12 @@ const table = {
     title: 'The upload did not complete',
     remedy: 'Delete the package resource, create another and upload again.',
   },
+  'reading-interrupted': {
+    status: 503,
+    title: 'The package could not be read yet',
+    remedy:
+      'Give the machine of Berth more memory or less to do; the package is kept and read again by itself. Delete it to give up.',
+  },
   'insufficient-storage': {
     status: 507,
     title: 'No room on the disk of Berth',

@@ -32,6 +32,7 @@ export interface VnfPkgRecord {
   /** SHA-256 of the whole CSAR, lower-case hex; present once uploaded. */
   readonly sha256?: string;
   readonly sizeBytes?: number;
+  /** Why it is in ERROR; or, in PROCESSING, why it could not be read yet. */
   readonly onboardingFailureDetails?: Problem;
   /** Instances that refer to it: IN_USE when above zero. */
   readonly instances: number;
@@ -147,6 +148,11 @@ export interface Store {
    * `wrong-state` when the lease is not this owner's.
    */
   completeOnboarding(id: VnfPkgId, owner: string, contents: VnfPackage): Promise<Outcome<VnfPkgRecord>>;
+  /**
+   * PROCESSING as before, and anybody's to take from `untilMs` on; `why` it is not read yet is shown meanwhile. Refuses
+   * `wrong-state` when the lease is not this owner's.
+   */
+  putOffOnboarding(id: VnfPkgId, owner: string, untilMs: number, why?: Problem): Promise<Outcome<VnfPkgRecord>>;
   /** UPLOADING or PROCESSING -> ERROR. Refuses `wrong-state` when the lease is not this owner's. */
   failOnboarding(id: VnfPkgId, owner: string, why: Problem): Promise<Outcome<VnfPkgRecord>>;
   /** SOL005 PATCH; refuses `wrong-state` unless ONBOARDED (but for userDefinedData) or when already in that state. */

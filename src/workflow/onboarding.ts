@@ -4,9 +4,10 @@
  *   UPLOADING   under the lease of the one who receives it; found without: its receiver is dead, it ends in ERROR
  *   PROCESSING  read by whoever takes the lease; found again after a crash, it is read again from its beginning
  *
- * One package at a time: reading is memory and disk, and replicas share the work.
+ * One package at a time: reading is memory and disk, and replicas share the work. A package that takes long is read
+ * beside the others, and one that the machine could not read is put off: it stays PROCESSING, and keeps its archive.
  */
-import type { PackageFiles } from '../artifacts/artifacts.js';
+import { NotRead, type PackageFiles, type ReadingPace } from '../artifacts/artifacts.js';
 import type { VnfPackage } from '../package/model.js';
 import type { Clock } from '../shared/clock.js';
 import type { VnfPkgId } from '../shared/ids.js';
@@ -14,6 +15,7 @@ import type { Log } from '../shared/log.js';
 import { refuse, type Outcome } from '../shared/outcome.js';
 import { problem, type Problem } from '../shared/problem.js';
 import type { OnboardingLease, Store, VnfPkgRecord } from '../store/store.js';
+import { ReadingTurns, turnMs, type NextTurn } from './reading-turns.js';
 import type { RunnerSettings } from './runner.js';
 import { causeOf } from './step-problem.js';
 
@@ -23,6 +25,9 @@ export class Onboarding {
   private wakeUp: () => void = () => undefined;
   private looping: Promise<void> | undefined;
   private stopped = false;
+  /** The slow package that is read beside the others. */
+  private patient: Promise<void> | undefined;
+  private readonly turns = new ReadingTurns();
 
   constructor(
     private readonly store: Store,
@@ -41,6 +46,7 @@ export class Onboarding {
     this.stopped = true;
     this.wake();
     await this.looping;
+    await this.patient;
   }
 
   /** There may be work. */
@@ -78,11 +84,33 @@ export class Onboarding {
 
   /** Takes one package after the other until there is none to take. */
   async drain(): Promise<void> {
+    await this.takeAll();
+    await this.patient;
+  }
+
+  private async takeAll(): Promise<void> {
     while (!this.stopped) {
       const record = await this.store.leaseOnboarding(this.lease(), this.clock.now());
       if (record === undefined) return;
-      await this.hold(record.id, () => this.carry(record));
+      if (this.turns.isSlow(record.id)) await this.takePatiently(record);
+      else await this.hold(record.id, () => this.carry(record, 'quick'));
     }
+  }
+
+  /** One at a time, beside the others; the next waits its turn without holding anything. */
+  private async takePatiently(record: VnfPkgRecord): Promise<void> {
+    if (this.patient !== undefined) {
+      await this.putOff(record.id, { pauseMs: turnMs });
+      return;
+    }
+    this.patient = this.hold(record.id, () => this.carry(record, 'patient'))
+      .catch((error: unknown) => {
+        this.log.error({ vnfPkgId: record.id, cause: causeOf(error) }, 'onboarding met a fault of the store');
+      })
+      .finally(() => {
+        this.patient = undefined;
+        this.wake();
+      });
   }
 
   private async loop(): Promise<void> {
@@ -90,7 +118,7 @@ export class Onboarding {
       const woken = new Promise<void>((resolve) => {
         this.wakeUp = resolve;
       });
-      await this.drain().catch((error: unknown) => {
+      await this.takeAll().catch((error: unknown) => {
         this.log.error({ cause: causeOf(error) }, 'onboarding met a fault of the store; trying again');
       });
       if (!this.stopped) await Promise.race([woken, this.pause()]);
@@ -112,10 +140,24 @@ export class Onboarding {
     }
   }
 
-  private async carry({ id, onboardingState }: VnfPkgRecord): Promise<void> {
-    const read = onboardingState === 'UPLOADING' ? refuse(interrupted(id)) : await this.read(id);
+  private async carry({ id, onboardingState }: VnfPkgRecord, pace: ReadingPace): Promise<void> {
+    const read = onboardingState === 'UPLOADING' ? refuse(interrupted(id)) : await this.read(id, pace);
+    if (read instanceof NotRead) {
+      await this.putOff(id, this.turns.next(id, read));
+      return;
+    }
+    this.turns.forget(id);
     if (read.ok) this.tell(id, read.value);
     else await this.fail(id, read.problem);
+  }
+
+  /** Its archive stays; another replica may take it as well. */
+  private async putOff(id: VnfPkgId, { pauseMs, why }: NextTurn): Promise<void> {
+    if (why !== undefined) this.log.warn({ vnfPkgId: id, pauseMs, error: why }, 'the package could not be read yet');
+    const putOff = await this.store.putOffOnboarding(id, this.owner, this.clock.now() + pauseMs, why);
+    if (putOff.ok) return;
+    this.turns.forget(id);
+    if ((await this.store.package(id)) === undefined) await this.files.remove(id);
   }
 
   /** Warnings do not refuse a package; whoever runs it should know them. */
@@ -126,15 +168,16 @@ export class Onboarding {
   }
 
   /** The package, or why it is not onboarded: a fault of the files is a reason, one of the store is thrown. */
-  private async read(id: VnfPkgId): Promise<Outcome<VnfPackage>> {
-    const read = await this.files.onboard(id).catch(async (error: unknown) => {
+  private async read(id: VnfPkgId, pace: ReadingPace): Promise<Outcome<VnfPackage> | NotRead> {
+    const read = await this.files.onboard(id, pace).catch(async (error: unknown) => {
+      if (error instanceof NotRead) return error;
       const cause = causeOf(error);
       // Files that end because their package is deleted are nobody's trouble.
       const isThere = (await this.store.package(id)) !== undefined;
       if (isThere) this.log.error({ vnfPkgId: id, cause }, 'reading the package met a fault');
       return { ok: false, problem: fault(id, cause) } as const;
     });
-    if (!read.ok) return read;
+    if (read instanceof NotRead || !read.ok) return read;
     const completed = await this.store.completeOnboarding(id, this.owner, read.value);
     return completed.ok ? read : completed;
   }

@@ -3,8 +3,10 @@
  */
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
 import { readerBy, type ReaderInput } from '../../src/artifacts/package-reader.js';
 import { ReadingProcess, type ReadingLimits } from '../../src/artifacts/reading-process.js';
+import { ReadingProcesses } from '../../src/artifacts/reading-processes.js';
 import { loadVocabulary } from '../../src/artifacts/schema-check.js';
 import { edgePackage } from './edge-package.js';
 
@@ -32,6 +34,26 @@ const hostile = inputOf(
     ...[1, 2, 3].map((n) => [`d/${n}.yaml`, Buffer.from('}'.repeat(1_048_000))] as const),
   ]),
 );
+
+/** Processes of this one that read packages. */
+const readers = (): readonly number[] =>
+  readdirSync('/proc/self/task')
+    .flatMap((task) => readFileSync(`/proc/self/task/${task}/children`, 'utf8').trim().split(' '))
+    .filter((pid) => pid !== '' && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('reading-child'))
+    .map(Number);
+
+/** Sends each new reading process the signal, up to `times` of them, until told to stop. */
+function haunt(signal: NodeJS.Signals, times: number): { readonly hit: Set<number>; readonly stop: () => void } {
+  const hit = new Set<number>();
+  const timer = setInterval(() => {
+    for (const pid of readers()) {
+      if (hit.has(pid) || hit.size >= times) continue;
+      hit.add(pid);
+      process.kill(pid, signal);
+    }
+  }, 5);
+  return { hit, stop: () => clearInterval(timer) };
+}
 
 const codesOf = async (input: ReaderInput): Promise<readonly string[]> =>
   (await reading.read(input)).findings.map(({ code }) => code);
@@ -62,6 +84,56 @@ describe('a package that takes too much', () => {
     60_000,
   );
 });
+
+describe('a reading that the machine ended', () => {
+  test('is begun anew: the package is read as if nothing had been', async () => {
+    reading = new ReadingProcess();
+    const { hit, stop } = haunt('SIGKILL', 2);
+    const read = await reading.read(edge).finally(stop);
+    expect(hit.size).toBe(2);
+    expect(read.findings).toEqual((await readerBy(await loadVocabulary())(edge)).findings);
+  }, 60_000);
+
+  test.each<NodeJS.Signals>(['SIGKILL', 'SIGTERM', 'SIGABRT', 'SIGSEGV'])(
+    'again and again, by %s, speaks not against the package, and the next is read',
+    async (signal) => {
+      reading = new ReadingProcess();
+      const { hit, stop } = haunt(signal, Infinity);
+      const failed = await reading.read(edge).catch((error: unknown) => error);
+      stop();
+      expect(failed).toMatchObject({ name: 'NotRead', why: 'interrupted' });
+      expect(hit.size).toBe(3);
+      expect((await reading.read(inputOf(new Map()))).flavours).toEqual([]);
+    },
+    60_000,
+  );
+
+  test('because it was never given the processor is not called too complex', async () => {
+    reading = new ReadingProcess({ ms: 3_000, memoryMiB: 512 });
+    const { stop } = haunt('SIGSTOP', 1);
+    const failed = await reading.read(edge).catch((error: unknown) => error);
+    stop();
+    expect(failed).toMatchObject({ why: 'interrupted', message: expect.stringContaining('of processor time in 3 s') });
+  }, 60_000);
+});
+
+test('a slow package does not hold up the others: it is put off, and read by the patient process', async () => {
+  const processes = new ReadingProcesses(
+    { ms: 2_000, memoryMiB: 4096, whenLate: 'put-off' },
+    { ms: 20_000, memoryMiB: 4096 },
+  );
+  try {
+    const slow = await processes.read(hostile, 'quick').catch((error: unknown) => error);
+    expect(slow).toMatchObject({ name: 'NotRead', why: 'slow' });
+    let isOver = false;
+    const patient = processes.read(hostile, 'patient').finally(() => (isOver = true));
+    expect((await processes.read(inputOf(new Map()), 'quick')).flavours).toEqual([]);
+    expect(isOver).toBe(false);
+    expect((await patient).findings).toMatchObject([{ code: 'PKG-TOO-COMPLEX' }]);
+  } finally {
+    await processes.close();
+  }
+}, 60_000);
 
 test('several packages are read one after the other', async () => {
   reading = new ReadingProcess();

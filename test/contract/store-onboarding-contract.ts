@@ -49,6 +49,19 @@ export function storeOnboardingContract(use: UseStore, bench: StoreBench): void 
       expect(valueOf(await use().failOnboarding(p2, 'me', why))).toMatchObject({ onboardingState: 'ERROR' });
     });
 
+    it('that is put off stays PROCESSING, says why, and is anybody’s from then on', async () => {
+      const p2 = await processed(use(), 'p2');
+      const off = valueOf(await use().putOffOnboarding(p2, 'me', 5000, why));
+      expect(off).toMatchObject({ onboardingState: 'PROCESSING', onboardingFailureDetails: why });
+      expect(refusalOf(await use().putOffOnboarding(p2, 'me', 5000, why))).toEqual(ofType('wrong-state'));
+      expect(await use().renewOnboarding(p2, me)).toBe(false);
+      expect(await use().leaseOnboarding(you, 4999)).toBeUndefined();
+      expect(await use().leaseOnboarding(you, 5000)).toMatchObject({ id: p2 });
+      const done = valueOf(await use().completeOnboarding(p2, 'you', samplePackage()));
+      expect(done).toMatchObject({ onboardingState: 'ONBOARDED' });
+      expect(done).not.toHaveProperty('onboardingFailureDetails');
+    });
+
     it('is nobody’s to take while it is leased, before it has begun and after it has ended', async () => {
       await use().createPackage({ id: vnfPkgId('p0'), userDefinedData: {}, createdAtMs: 1 });
       await uploading(use());

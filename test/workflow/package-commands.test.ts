@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { PackageFiles } from '../../src/artifacts/artifacts.js';
+import { NotRead, type PackageFiles } from '../../src/artifacts/artifacts.js';
 import type { Clock } from '../../src/shared/clock.js';
 import type { Finding, Severity } from '../../src/shared/finding.js';
 import { vnfPkgId, type VnfPkgId } from '../../src/shared/ids.js';
@@ -23,6 +23,8 @@ let store: Store;
 let onDisk: Set<string>;
 /** Runs while an upload comes in, and while an archive is read. */
 let meanwhile: () => Promise<unknown>;
+/** Runs for each package that is read. */
+let reading: (...asked: Parameters<PackageFiles['onboard']>) => Promise<unknown>;
 /** Of every package that is read. */
 let findings: readonly Finding[];
 
@@ -39,6 +41,7 @@ beforeEach(async () => {
   await store.open();
   onDisk = new Set();
   meanwhile = () => Promise.resolve();
+  reading = () => Promise.resolve();
   findings = [];
 });
 afterEach(async () => {
@@ -65,8 +68,9 @@ const files: PackageFiles = {
     onDisk.add(id);
     return ok({ sha256: '00'.repeat(32), sizeBytes: 1 });
   },
-  onboard: async () => {
+  onboard: async (id, pace) => {
     await meanwhile();
+    await reading(id, pace);
     return ok({ ...samplePackage(), findings });
   },
   archive: unused,
@@ -240,6 +244,56 @@ describe('a stored archive', () => {
     expect(await stateOf(id)).toBe('PROCESSING');
     await replica(later).onboarding.drain();
     expect(await stateOf(id)).toBe('ONBOARDED');
+  });
+
+  it('that the machine could not read keeps its archive, says so, and is read again later', async () => {
+    let now = 0;
+    const clock: Clock = { ...realClock, now: () => now };
+    const { packages, onboarding } = replica(clock);
+    const { id } = await packages.create({});
+    await packages.upload(id, nothing);
+    reading = () => Promise.reject(new NotRead('interrupted', 'Killed.'));
+    for (let times = 0; times < 10; times += 1, now += 600_000) {
+      await onboarding.drain();
+      const record = await store.package(id);
+      expect(record).toMatchObject({
+        onboardingState: 'PROCESSING',
+        onboardingFailureDetails: { title: 'The package could not be read yet' },
+      });
+      expect([...onDisk]).toEqual([id]);
+    }
+    reading = () => Promise.resolve();
+    await onboarding.drain();
+    expect(await store.package(id)).toMatchObject({ onboardingState: 'ONBOARDED' });
+  });
+
+  it('that is slow is read beside the others, one such after the other', async () => {
+    const { packages, onboarding } = replica();
+    const ids: VnfPkgId[] = [];
+    for (let count = 0; count < 4; count += 1) {
+      const { id } = await packages.create({});
+      await packages.upload(id, nothing);
+      ids.push(id);
+    }
+    const slow = new Set(ids.slice(0, 3));
+    const release = Promise.withResolvers<void>();
+    const asked: [string, VnfPkgId][] = [];
+    reading = async (id, pace = 'patient') => {
+      asked.push([pace, id]);
+      if (!slow.has(id)) return;
+      if (pace === 'quick') throw new NotRead('slow', 'It takes long.');
+      await release.promise;
+    };
+    onboarding.start();
+    while (asked.filter(([, id]) => id === ids[3]).length === 0) await realClock.sleep(2);
+    const patient = asked.filter(([pace]) => pace === 'patient').map(([, id]) => id);
+    expect(patient).toHaveLength(1);
+    release.resolve();
+    await onboarding.stop();
+    // The package that was not slow has their vnfdId: read to its end, a slow one is refused.
+    const states = await Promise.all(ids.slice(0, 3).map(async (id) => [id, await stateOf(id)]));
+    expect(states).toContainEqual([patient[0], 'ERROR']);
+    expect(states.filter(([, state]) => state === 'PROCESSING')).toHaveLength(2);
   });
 
   it('is read without anybody’s asking by a replica that runs', async () => {

@@ -12,7 +12,13 @@ import type { Db } from './schema.js';
 
 type Verbs = Pick<
   Store,
-  'beginUpload' | 'endUpload' | 'leaseOnboarding' | 'renewOnboarding' | 'completeOnboarding' | 'failOnboarding'
+  | 'beginUpload'
+  | 'endUpload'
+  | 'leaseOnboarding'
+  | 'renewOnboarding'
+  | 'putOffOnboarding'
+  | 'completeOnboarding'
+  | 'failOnboarding'
 >;
 
 export function onboardingVerbs(dialect: StoreDialect): Verbs {
@@ -32,6 +38,7 @@ export function onboardingVerbs(dialect: StoreDialect): Verbs {
         return once();
       }
     },
+    putOffOnboarding: (id, owner, untilMs, why) => locked(id, (tx) => putOff(tx, id, owner, untilMs, why)),
     failOnboarding: (id, owner, why) => locked(id, (tx) => fail(tx, id, owner, why)),
   };
 }
@@ -41,7 +48,12 @@ export const unowned = { lease_owner: null, lease_until_ms: 0 } as const;
 const ended = { lease_owner: null, lease_until_ms: null } as const;
 const heldBy = ({ owner, untilMs }: OnboardingLease) => ({ lease_owner: owner, lease_until_ms: untilMs });
 
-async function setLease(tx: Db, id: VnfPkgId, lease: ReturnType<typeof heldBy> | typeof unowned | typeof ended) {
+interface LeaseColumns {
+  readonly lease_owner: string | null;
+  readonly lease_until_ms: number | null;
+}
+
+async function setLease(tx: Db, id: VnfPkgId, lease: LeaseColumns) {
   await tx.updateTable('packages').set(lease).where('id', '=', id).execute();
 }
 
@@ -99,7 +111,16 @@ async function complete(tx: Db, ...args: Parameters<Store['completeOnboarding']>
     return unprocessable(`${found}; delete that package first, or give the new VNFD another descriptor_id.`);
   }
   await setLease(tx, id, ended);
-  return changePackage(tx, held.value, { onboardingState: 'ONBOARDED', operationalState: 'ENABLED', contents });
+  const { onboardingFailureDetails: _overcome, ...record } = held.value;
+  return changePackage(tx, record, { onboardingState: 'ONBOARDED', operationalState: 'ENABLED', contents });
+}
+
+async function putOff(tx: Db, ...args: Parameters<Store['putOffOnboarding']>): Promise<Outcome<VnfPkgRecord>> {
+  const [id, owner, untilMs, why] = args;
+  const held = await readHeld(tx, id, owner, ['PROCESSING']);
+  if (!held.ok) return held;
+  await setLease(tx, id, { lease_owner: null, lease_until_ms: untilMs });
+  return why === undefined ? held : changePackage(tx, held.value, { onboardingFailureDetails: why });
 }
 
 async function fail(tx: Db, ...args: Parameters<Store['failOnboarding']>): Promise<Outcome<VnfPkgRecord>> {
