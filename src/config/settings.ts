@@ -27,6 +27,8 @@ const hostSettings = Type.Object(
     ),
     trustedCards: Type.Optional(Type.Array(Type.String({ minLength: 1 }))),
     rateLimitedCards: Type.Optional(Type.Array(Type.String({ minLength: 1 }))),
+    withheldFunctions: Type.Optional(Type.Array(Type.String({ minLength: 1 }))),
+    idleCards: Type.Optional(Type.Array(Type.String({ minLength: 1 }))),
     vhostUser: Type.Optional(
       Type.Record(
         Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9._-]*$' }),

@@ -32,8 +32,8 @@ function foreignTarget(free: FreeHost, own: readonly Claim[]): string | undefine
   for (const { kind, key, cell } of own) {
     if (cell !== undefined && !shape.cells.some((one) => one.id === cell)) return `there is no cell ${String(cell)}`;
     if (kind === 'cpu' && (shape.cellOfCpu[Number(key)] ?? -1) === -1)
-      return `cpu ${key} is reserved or does not exist`;
-    if (kind === 'pci' && !shape.groups.some((group) => group.addresses.includes(key)))
+      return `cpu ${key} is reserved, taken by others, or does not exist`;
+    if (kind === 'pci' && !shape.groups.some((group) => !group.withheld && group.addresses.includes(key)))
       return `PCI function ${key} does not exist or is given to nobody`;
     if (kind === 'disk' && !host.facts.pools.some((pool) => pool.name === key)) return `pool ${key} does not exist`;
     if (kind === 'hugepages' && !shape.pageSizesKiB.includes(Number(key)))

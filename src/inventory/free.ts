@@ -153,7 +153,7 @@ function applyFunction(draft: HostDraft, address: string, sign: Sign): void {
 export function availableFunctions(free: FreeHost, group: number): number {
   const shape = free.shape.groups[group];
   const own = free.functions[group]?.length ?? 0;
-  if (shape === undefined) return 0;
+  if (shape === undefined || shape.withheld) return 0;
   if (shape.kind === 'vf') return shape.parent === -1 || (free.functions[shape.parent]?.length ?? 0) > 0 ? own : 0;
   const untouched = shape.children.every(
     (child) => free.functions[child]?.length === free.shape.groups[child]?.addresses.length,

@@ -62,6 +62,10 @@ export interface OperatorsWord {
   readonly trustedCards?: readonly string[];
   /** Cards whose virtual functions have the bit rates that guests ask for (`… min_tx_rate …`). */
   readonly rateLimitedCards?: readonly string[];
+  /** Functions that are given to no guest, by network device or PCI address: what uses them cannot be seen through libvirt. */
+  readonly withheldFunctions?: readonly string[];
+  /** Cards that the host does not use itself, though network devices of theirs are up: something brings up each new device. */
+  readonly idleCards?: readonly string[];
   /** As in `HostFacts`. */
   readonly vhostUser?: Readonly<Record<string, string>>;
 }
@@ -94,6 +98,8 @@ export interface Cell {
   readonly memoryMiB: number;
   readonly cpus: readonly Cpu[];
   readonly hugepages: readonly HugepagePool[];
+  /** Plain memory that running domains other than Berth's may fill, MiB; absent: none. */
+  readonly foreignMiB?: number;
   /** Distance to each cell, index = cell id (ACPI SLIT: 10 is local). */
   readonly distances: readonly number[];
 }
@@ -107,6 +113,8 @@ export interface Cpu {
   readonly siblings: readonly number[];
   /** L3 cache group where known. */
   readonly l3?: number;
+  /** Who else is pinned to it, as a clause (`domain win11 is pinned to it`): it is dedicated to nobody. */
+  readonly takenBy?: string;
 }
 
 export interface HugepagePool {
@@ -138,6 +146,8 @@ export interface PciFunction {
   readonly linkMbps?: number;
   readonly trustCapable: boolean;
   readonly rateCapable: boolean;
+  /** Why it is given to nobody, as a clause: who else uses it, or what is wrong with its card. */
+  readonly takenBy?: string;
 }
 
 export interface StoragePool {

@@ -28,7 +28,7 @@ const pageSizesKiB = { twoMiB: 2048, oneGiB: 1048576 } as const;
 
 /** Physical networks that the functions of a host lie on, those given to nobody too, sorted. */
 export function physicalNetworksOf({ shape }: FreeHost): readonly string[] {
-  const names = [...shape.groups, ...shape.withheld].flatMap(({ physicalNetwork }) => physicalNetwork ?? []);
+  const names = shape.groups.flatMap(({ physicalNetwork }) => physicalNetwork ?? []);
   return [...new Set(names)].sort();
 }
 
@@ -51,7 +51,7 @@ export function roomOf(free: FreeHost, physicalNetworks: readonly string[]): Roo
   raise(room.sharedVcpus, free.sharedVcpus);
   for (const pool of free.poolsMiB) raise(room.poolMiB, pool);
   free.shape.groups.forEach((group, at) => {
-    const count = free.functions[at]?.length ?? 0;
+    const count = group.withheld ? 0 : (free.functions[at]?.length ?? 0);
     add(group.kind === 'vf' ? room.virtualFunctions : room.physicalFunctions, count);
     const network = group.physicalNetwork === undefined ? -1 : physicalNetworks.indexOf(group.physicalNetwork);
     if (network !== -1 && group.kind === 'vf') add(room.networks + network, count);

@@ -22,6 +22,8 @@ export interface FunctionGroup {
   readonly trustCapable: boolean;
   readonly rateCapable: boolean;
   readonly addresses: readonly string[];
+  /** Given to nobody; what is claimed of it counts all the same, for a card is given away either whole or in parts. */
+  readonly withheld: boolean;
   /** For VFs: the address of their physical function, as far as the host says. */
   readonly cardAddress: string | undefined;
   /** For VFs: position of their card in `cards`; -1 when the speed of its link is not known. */
@@ -38,11 +40,26 @@ export interface Card {
   readonly linkMbps: number;
 }
 
+export interface WithheldFunction extends PciFunction {
+  /** Others are in its IOMMU group, or others use it. */
+  readonly because: 'iommu-group' | 'taken';
+}
+
+export interface TakenCpu {
+  readonly id: number;
+  /** As in inventory/model.ts. */
+  readonly takenBy: string;
+}
+
 export interface CellShape {
   readonly id: number;
   readonly cores: readonly Core[];
   readonly sharedCpus: readonly number[];
   readonly memoryMiB: number;
+  /** CPUs that are dedicated to nobody since others are pinned to them, ascending. */
+  readonly takenCpus: readonly TakenCpu[];
+  /** Plain memory left out of `memoryMiB` since others may fill it. */
+  readonly foreignMiB: number;
   /** Pages not used by others, index as `pageSizesKiB`. */
   readonly pages: readonly number[];
 }
@@ -53,8 +70,8 @@ export interface HostShape {
   readonly pageSizesKiB: readonly number[];
   readonly groups: readonly FunctionGroup[];
   readonly cards: readonly Card[];
-  /** Functions on a physical network that are given to nobody, since others are in their IOMMU group. */
-  readonly withheld: readonly PciFunction[];
+  /** Functions on a physical network that are given to nobody. */
+  readonly withheld: readonly WithheldFunction[];
   /** All CPUs that are never dedicated, ascending. */
   readonly sharedCpus: readonly number[];
   /** CPU number -> position of its cell; -1 when it may not be dedicated. */
@@ -131,7 +148,13 @@ function cellShape(
       .map((cpu) => cpu.id)
       .filter((cpu) => shared.has(cpu))
       .sort(ascending),
-    memoryMiB: Math.floor(cell.memoryMiB - pooledMiB - (reserved.memoryMiBPerCell[position] ?? 0)),
+    takenCpus: cell.cpus
+      .flatMap(({ id, takenBy }) => (takenBy === undefined || shared.has(id) ? [] : [{ id, takenBy }]))
+      .sort((a, b) => a.id - b.id),
+    foreignMiB: cell.foreignMiB ?? 0,
+    memoryMiB: Math.floor(
+      cell.memoryMiB - pooledMiB - (reserved.memoryMiBPerCell[position] ?? 0) - (cell.foreignMiB ?? 0),
+    ),
     pages: sizes.map((size) => (poolOf(size)?.total ?? 0) - (poolOf(size)?.foreign ?? 0)),
   };
 }
@@ -142,7 +165,7 @@ function coresOf(cell: Cell, shared: ReadonlySet<number>): readonly Core[] {
     const leader = Math.min(cpu.id, ...cpu.siblings);
     const core = byLeader.get(leader) ?? { cpus: [], threads: Math.max(1, cpu.siblings.length), l3: cpu.l3 ?? 0 };
     byLeader.set(leader, core);
-    if (!shared.has(cpu.id)) core.cpus.push(cpu.id);
+    if (!shared.has(cpu.id) && cpu.takenBy === undefined) core.cpus.push(cpu.id);
   }
   const cores = [...byLeader.entries()].sort((a, b) => a[0] - b[0]).map(([, core]) => core);
   for (const core of cores) core.cpus.sort(ascending);
@@ -158,20 +181,18 @@ function offered(
   const sharers = groupSharers(all);
   const wired = all.filter((one) => one.kind !== 'other' && one.physicalNetwork !== undefined);
   const cards = all.flatMap(({ address, linkMbps }) => (linkMbps === undefined ? [] : [{ address, linkMbps }]));
-  return {
-    groups: functionGroups(
-      cells,
-      wired.filter((one) => !sharers.has(one.address)),
-      cards,
-    ),
-    cards,
-    withheld: wired.filter((one) => sharers.has(one.address)),
-  };
+  const withheld = wired.flatMap((one): WithheldFunction[] => {
+    if (one.takenBy !== undefined) return [{ ...one, because: 'taken' }];
+    return sharers.has(one.address) ? [{ ...one, because: 'iommu-group' }] : [];
+  });
+  const isWithheld = new Set(withheld.map(({ address }) => address));
+  return { groups: functionGroups(cells, wired, isWithheld, cards), cards, withheld };
 }
 
 function functionGroups(
   cells: readonly Cell[],
   pciFunctions: readonly PciFunction[],
+  withheld: ReadonlySet<string>,
   cards: readonly Card[],
 ): readonly FunctionGroup[] {
   const drafts = new Map<string, GroupDraft>();
@@ -180,7 +201,7 @@ function functionGroups(
   for (const one of pciFunctions) {
     if (one.kind === 'other') continue;
     const cell = one.cell === undefined ? onlyCell : positions.get(one.cell);
-    const draft = groupDraft(one, one.kind, cell);
+    const draft = { ...groupDraft(one, one.kind, cell), withheld: withheld.has(one.address) };
     const key = JSON.stringify([one.kind === 'pf' ? one.address : draft.cardAddress, { ...draft, addresses: 0 }]);
     const known = drafts.get(key);
     if (known === undefined) drafts.set(key, draft);
@@ -189,7 +210,7 @@ function functionGroups(
   return linked([...drafts.values()], cards);
 }
 
-const groupDraft = (one: PciFunction, kind: 'pf' | 'vf', cell: number | undefined): GroupDraft => ({
+const groupDraft = (one: PciFunction, kind: 'pf' | 'vf', cell: number | undefined): Omit<GroupDraft, 'withheld'> => ({
   kind,
   physicalNetwork: one.physicalNetwork,
   cell,

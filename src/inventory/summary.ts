@@ -4,6 +4,7 @@
  */
 import { availableFunctions, freeOf, type FreeCell, type FreeHost } from './free.js';
 import { groupSharers } from './iommu-groups.js';
+import type { TakenCpu } from './shape.js';
 import type { Cell, Claim, ClaimKind, Host, HostAdminState, PciFunction } from './model.js';
 import type { HostId, OpOccId, VnfcId, VnfInstanceId } from '../shared/ids.js';
 
@@ -31,7 +32,7 @@ export interface CellSummary {
   readonly cpus: CpuSummary;
   readonly pages: readonly (Amounts & { readonly pageSizeKiB: number; readonly foreign: number })[];
   /** Plain memory; hugepage pools are not part of it. */
-  readonly memoryMiB: Amounts & { readonly reserved: number };
+  readonly memoryMiB: Amounts & { readonly reserved: number; readonly foreign: number };
 }
 
 export interface CpuSummary {
@@ -40,6 +41,8 @@ export interface CpuSummary {
   readonly shared: readonly number[];
   readonly claimed: readonly number[];
   readonly free: readonly number[];
+  /** Dedicated to nobody since others are pinned to them. */
+  readonly foreign: readonly TakenCpu[];
 }
 
 export interface FunctionSummary {
@@ -52,7 +55,7 @@ export interface FunctionSummary {
   readonly iommuGroup?: number;
   /** Of a physical function: of its link's speed, what bit rates of its virtual functions have claimed. */
   readonly linkMbps?: Amounts;
-  /** On a physical network, alone in its IOMMU group, free, and not blocked by a claim on the same card. */
+  /** On a physical network, used by nobody else, alone in its IOMMU group, free, and not blocked by a claim on the same card. */
   readonly available: boolean;
   /** Why not, when it is not. */
   readonly unavailableBecause?: string;
@@ -118,6 +121,7 @@ function cellSummary(host: Host, cell: Cell, at: number, free: FreeHost, own: re
       ...amounts(now?.memoryMiB ?? 0, sum(here('memory'))),
       total: cell.memoryMiB,
       reserved: host.reserved.memoryMiBPerCell[at] ?? 0,
+      foreign: cell.foreignMiB ?? 0,
     },
   };
 }
@@ -131,6 +135,7 @@ function cpuSummary(cell: Cell, at: number, free: FreeHost, now: FreeCell | unde
     shared: free.shape.cells[at]?.sharedCpus ?? [],
     claimed: ascending(dedicable.filter((cpu) => !left.has(cpu))),
     free: ascending([...left]),
+    foreign: free.shape.cells[at]?.takenCpus ?? [],
   };
 }
 
@@ -171,13 +176,14 @@ const mostNamed = 3;
 
 /** In the order in which an operator would have to set it right; undefined when nothing is in the way. */
 function unavailableBecause(
-  { kind, physicalNetwork, iommuGroup }: PciFunction,
+  { kind, physicalNetwork, iommuGroup, takenBy }: PciFunction,
   sharers: readonly string[] | undefined,
   vnfcId: VnfcId | undefined,
   isBlocked: boolean,
 ): string | undefined {
   if (vnfcId !== undefined) return `held by VNFC ${vnfcId}`;
   if (physicalNetwork === undefined) return 'no physical network is known of its card';
+  if (takenBy !== undefined) return takenBy;
   if (sharers !== undefined) {
     const named = sharers.slice(0, mostNamed).join(', ');
     const more = sharers.length > mostNamed ? ` and ${String(sharers.length - mostNamed)} more` : '';

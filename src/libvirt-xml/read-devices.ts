@@ -44,9 +44,11 @@ export const hostFunctionsOf = (devices: XmlElement | undefined): readonly strin
     .map((element) => addressOf(find(element, 'source')))
     .filter((address) => address !== undefined);
 
-/** Undefined for addresses that are not PCI ones. */
-function addressOf(element: XmlElement | undefined): string | undefined {
-  const { domain, bus, slot, function: fn } = find(element, 'address')?.attributes ?? {};
+const addressOf = (element: XmlElement | undefined): string | undefined => pciAddressIn(find(element, 'address'));
+
+/** Of an `address` element; undefined for addresses that are not PCI ones. */
+export function pciAddressIn(address: XmlElement | undefined): string | undefined {
+  const { domain, bus, slot, function: fn } = address?.attributes ?? {};
   if (bus === undefined || slot === undefined || fn === undefined) return undefined;
   return writePciAddress({ domain: Number(domain ?? 0), bus: Number(bus), slot: Number(slot), function: Number(fn) });
 }

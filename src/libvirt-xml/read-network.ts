@@ -1,4 +1,5 @@
 /** Networks as libvirt has them (formatnetwork). */
+import { pciAddressIn } from './read-devices.js';
 import { readXml } from './read-xml.js';
 import { elements, find, textOf, type XmlElement } from './xml/element.js';
 
@@ -9,6 +10,10 @@ export interface NetworkDescription {
   readonly kind: 'bridge' | 'isolated' | 'ovs' | 'physical';
   /** The device that a `physical` network goes out by. */
   readonly device?: string;
+  /** Every device of the host that it goes out by or hands out. */
+  readonly devices: readonly string[];
+  /** PCI addresses of the functions that it hands out (mode `hostdev`). */
+  readonly functions: readonly string[];
   readonly mtu?: number;
 }
 
@@ -16,11 +21,16 @@ export function readNetwork(xml: string): NetworkDescription {
   const root = readXml(xml);
   const bridge = find(root, 'bridge')?.attributes['name'];
   const forward = find(root, 'forward');
-  const device = elements(forward).find(({ name }) => name === 'interface' || name === 'pf')?.attributes['dev'];
+  const devices = elements(forward)
+    .filter(({ name }) => name === 'interface' || name === 'pf')
+    .flatMap(({ attributes }) => attributes['dev'] ?? []);
+  const [device] = devices;
   const mtu = find(root, 'mtu')?.attributes['size'];
   return {
     name: textOf(find(root, 'name')),
     kind: kindOf(root, forward),
+    devices,
+    functions: elements(forward, 'address').flatMap((address) => pciAddressIn(address) ?? []),
     ...(bridge === undefined ? {} : { bridge }),
     ...(device === undefined ? {} : { device }),
     ...(mtu === undefined ? {} : { mtu: Number(mtu) }),

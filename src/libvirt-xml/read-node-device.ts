@@ -32,6 +32,8 @@ export interface NetDevice {
   /** libvirt's name of the device below it. */
   readonly parent: string;
   readonly mac?: string;
+  /** Whether its link is up (`operstate`); absent where libvirt does not say. */
+  readonly isUp?: boolean;
   /** Mbit/s; absent while the link is down, or where its driver does not say. */
   readonly linkMbps?: number;
 }
@@ -53,8 +55,22 @@ function readNet(root: XmlElement, net: XmlElement): NetDevice {
   const mac = textOf(find(net, 'address'));
   const names = { interface: textOf(find(net, 'interface')), parent: textOf(find(root, 'parent')) };
   const { speed, state } = find(net, 'link')?.attributes ?? {};
-  const linkMbps = state === 'up' ? Number(speed ?? 0) : 0;
-  return { kind: 'net', ...names, ...(mac === '' ? {} : { mac }), ...(linkMbps > 0 ? { linkMbps } : {}) };
+  const linkMbps = state === 'up' ? speedOf(speed) : undefined;
+  return {
+    kind: 'net',
+    ...names,
+    ...(mac === '' ? {} : { mac }),
+    ...(state === undefined || state === 'unknown' ? {} : { isUp: state === 'up' }),
+    ...(linkMbps === undefined ? {} : { linkMbps }),
+  };
+}
+
+/** The kernel says -1 for an unknown speed (SPEED_UNKNOWN), which libvirt reads as an unsigned number of 32 bits. */
+const unknownSpeeds = 0x7fff_ffff;
+
+function speedOf(text: string | undefined): number | undefined {
+  const mbps = Number(text);
+  return Number.isSafeInteger(mbps) && mbps > 0 && mbps < unknownSpeeds ? mbps : undefined;
 }
 
 function readPci(root: XmlElement, pci: XmlElement): PciDevice {

@@ -29,6 +29,9 @@ const bytesPer: Readonly<Record<string, number>> = {
   GB: 1000 ** 3,
   G: 1024 ** 3,
   GiB: 1024 ** 3,
+  TB: 1000 ** 4,
+  T: 1024 ** 4,
+  TiB: 1024 ** 4,
 };
 
 /** A size with libvirt's unit, KiB when it says none. */

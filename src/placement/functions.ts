@@ -122,7 +122,7 @@ function groupsFor(free: FreeHost, demand: PciDemand, local: ReadonlySet<number>
   };
   return free.shape.groups
     .flatMap((group, at) => {
-      const allowed = matches(group, demand) && (demand.cellPolicy !== 'required' || isNear(group));
+      const allowed = serves(group, demand) && (demand.cellPolicy !== 'required' || isNear(group));
       return allowed ? [at] : [];
     })
     .sort((a, b) => cost(a) - cost(b) || a - b);
@@ -132,7 +132,10 @@ type Ability = Pick<PciFunction, 'kind' | 'trustCapable' | 'rateCapable'> & {
   readonly physicalNetwork?: string | undefined;
 };
 
-/** Whether a function or a group of them could serve a demand at all, wherever it lies. */
+/** Whether a group may serve a demand: it is given away, and able to. */
+export const serves = (group: FunctionGroup, demand: PciDemand): boolean => !group.withheld && matches(group, demand);
+
+/** Whether a function or a group of them would be able to serve a demand, wherever it lies and whoever has it. */
 export function matches(group: Ability, demand: PciDemand): boolean {
   return (
     group.kind === demand.kind &&

@@ -8,7 +8,7 @@ import type { FunctionGroup } from '../inventory/shape.js';
 import { pageChoices, pagesFor, wishOf, type Ask, type AskCell } from './ask.js';
 import { cpuShortage } from './cores.js';
 import { effortOf } from './effort.js';
-import { eachFunctionPick, matches } from './functions.js';
+import { eachFunctionPick, matches, serves } from './functions.js';
 import type { PciDemand } from './model.js';
 
 export type Dimension = 'cpus' | 'shared-vcpus' | 'pages' | 'memory' | 'functions' | 'bandwidth' | 'disk';
@@ -28,6 +28,22 @@ const lacks = (dimension: Dimension, needs: number, has: number, what: string): 
   text: `needs ${needs} ${what}, has ${Math.max(0, has)}`,
 });
 
+const explained = (short: Shortage, more: string): Shortage =>
+  more === '' ? short : { ...short, text: `${short.text}${more}` };
+
+/** `; not counting 2 that others are pinned to (4: domain win11, which is not Berth’s, is pinned to it)`. */
+function takenCpusText(free: FreeHost, at: readonly number[]): string {
+  const taken = at.flatMap((position) => free.shape.cells[position]?.takenCpus ?? []);
+  const [first] = taken;
+  if (first === undefined) return '';
+  return `; not counting ${taken.length} that others are pinned to (CPU ${first.id}: ${first.takenBy})`;
+}
+
+function foreignMemoryText(free: FreeHost, at: readonly number[]): string {
+  const mib = at.reduce((sum, position) => sum + (free.shape.cells[position]?.foreignMiB ?? 0), 0);
+  return mib === 0 ? '' : `; not counting ${mib} MiB of domains that are not Berth’s`;
+}
+
 /** What one guest cell lacks on the host cell at `at`, functions left aside. */
 export function cellShortages(ask: Ask, guestIndex: number, free: FreeHost, at: number): readonly Shortage[] {
   return [
@@ -45,7 +61,8 @@ export function cpusShort(ask: Ask, guestIndex: number, free: FreeHost, at: read
   const coresAt = (position: number) => free.cells[position]?.cores ?? [];
   const cores = at.length === 1 ? coresAt(at[0] ?? -1) : at.flatMap(coresAt);
   const short = cpuShortage(cores, wishOf(ask, guest, ownEmulatorCpu));
-  return short === undefined ? [] : [lacks('cpus', short.needs, short.has, short.what)];
+  if (short === undefined) return [];
+  return [explained(lacks('cpus', short.needs, short.has, short.what), takenCpusText(free, at))];
 }
 
 /** Shared vCPUs that a guest cell which does not float lacks on a host cell. */
@@ -71,7 +88,7 @@ export function memoryShort(ask: Ask, guestIndex: number, free: FreeHost, at: nu
   );
   if (fits) return [];
   const what = ask.demand.pageSize === 'any' ? 'MiB of plain memory (no page size has room)' : 'MiB of plain memory';
-  return [lacks('memory', guest.memoryMiB, cell.memoryMiB, what)];
+  return [explained(lacks('memory', guest.memoryMiB, cell.memoryMiB, what), foreignMemoryText(free, [at]))];
 }
 
 /** Hugepages of one size; a size that does not divide the memory can never serve. */
@@ -89,7 +106,9 @@ function pagesShort(guest: AskCell, sizeKiB: number, has: number): readonly Shor
 export function plainMemoryShort(ask: Ask, free: FreeHost): readonly Shortage[] {
   const has = free.cells.reduce((sum, cell) => sum + Math.max(0, cell.memoryMiB), 0);
   const needs = ask.demand.memoryMiB;
-  return has >= needs ? [] : [lacks('memory', needs, has, 'MiB of plain memory on all cells together')];
+  if (has >= needs) return [];
+  const short = lacks('memory', needs, has, 'MiB of plain memory on all cells together');
+  return [explained(short, foreignMemoryText(free, [...free.cells.keys()]))];
 }
 
 export function sharedShort(ask: Ask, free: FreeHost): readonly Shortage[] {
@@ -157,16 +176,28 @@ function bandwidthLack(free: FreeHost, wishes: readonly PciDemand[], local: Read
 }
 
 const mayServe = (group: FunctionGroup, wish: PciDemand, local: ReadonlySet<number>): boolean =>
-  matches(group, wish) && (wish.cellPolicy !== 'required' || (group.cell !== undefined && local.has(group.cell)));
+  serves(group, wish) && (wish.cellPolicy !== 'required' || (group.cell !== undefined && local.has(group.cell)));
 
 /** `VFs on physnet1 short by 1 (needs 2 on the guest’s cell, has 1)`. */
 function functionsLack(free: FreeHost, wish: PciDemand, needs: number, has: number): Shortage {
   const where = wish.cellPolicy === 'required' ? ' on the guest’s cell' : '';
-  const sharing = free.shape.withheld.filter((one) => matches(one, wish)).length;
-  const withheld =
-    sharing === 0 ? '' : `; not counting ${sharing} on the host that share${sharing === 1 ? 's' : ''} an IOMMU group`;
-  const text = `${whatText(wish)} short by ${needs - has} (needs ${needs}${where}, has ${has}${withheld})`;
+  const text = `${whatText(wish)} short by ${needs - has} (needs ${needs}${where}, has ${has}${withheldText(free, wish)})`;
   return { dimension: 'functions', needs, has, text };
+}
+
+/** `; not counting 4 on the host that share an IOMMU group, nor 1 taken by others (0000:3b:02.1: domain x holds it)`. */
+function withheldText(free: FreeHost, wish: PciDemand): string {
+  const able = free.shape.withheld.filter((one) => matches(one, wish));
+  const sharing = able.filter(({ because }) => because === 'iommu-group').length;
+  const [first, ...others] = able.filter(({ because }) => because === 'taken');
+  const taken = others.length + 1;
+  const parts = [
+    ...(sharing === 0 ? [] : [`${sharing} on the host that share${sharing === 1 ? 's' : ''} an IOMMU group`]),
+    ...(first === undefined
+      ? []
+      : [`${taken} taken by others (${taken === 1 ? '' : 'such as '}${first.address}: ${first.takenBy ?? ''})`]),
+  ];
+  return parts.length === 0 ? '' : `; not counting ${parts.join(', nor ')}`;
 }
 
 function whatText(demand: PciDemand): string {

@@ -76,13 +76,13 @@ function showCells(to: Instruments, hosts: readonly Summed[]): void {
   const states = (cell: OneCell, counts: Readonly<Record<string, number>>) =>
     Object.entries(counts).map(([state, value]) => ({ labels: { host: cell.host, cell: cell.cell, state }, value }));
   const cpus = cells.flatMap((cell) => {
-    const { shared, claimed, free } = cell.summary.cpus;
-    return states(cell, { shared: shared.length, claimed: claimed.length, free: free.length });
+    const { shared, claimed, free, foreign } = cell.summary.cpus;
+    return states(cell, { shared: shared.length, claimed: claimed.length, free: free.length, foreign: foreign.length });
   });
   to.replace(catalogue.hostCpus, cpus);
   const memory = cells.flatMap((cell) => {
-    const { reserved, claimed, free } = cell.summary.memoryMiB;
-    return states(cell, { reserved: reserved * MiB, claimed: claimed * MiB, free: free * MiB });
+    const { reserved, claimed, free, foreign } = cell.summary.memoryMiB;
+    return states(cell, { reserved: reserved * MiB, claimed: claimed * MiB, free: free * MiB, foreign: foreign * MiB });
   });
   to.replace(catalogue.hostMemory, memory);
   to.replace(catalogue.hostHugepages, cells.flatMap(hugepagesOf));

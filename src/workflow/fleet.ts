@@ -13,6 +13,7 @@ import type { HostMoment, HostRecord, Store } from '../store/store.js';
 import { FactsKeeper } from './facts-keeper.js';
 import type { SeenHosts } from './fleet-index.js';
 import type { DomainView, FleetView, GuestStatus, HostStats } from './fleet-view.js';
+import { withGoneFunctions } from './gone-functions.js';
 import { withoutOwnVolumes } from './own-volumes.js';
 import { causeOf } from './step-problem.js';
 
@@ -209,7 +210,8 @@ export class Fleet implements FleetView, SeenHosts {
         ]),
       );
       state.free = free;
-      await this.learn(state, engine, await withoutOwnVolumes(engine, facts));
+      const kept = await withGoneFunctions(facts, state.facts, () => this.store.claimsOn([state.settings.id]));
+      await this.learn(state, engine, await withoutOwnVolumes(engine, kept));
     } catch (error) {
       this.log.warn({ hostId: state.settings.id, cause: causeOf(error) }, 'reading the host failed');
       if (error instanceof EngineError && error.kind === 'Unavailable') this.change(state, { reachable: false });

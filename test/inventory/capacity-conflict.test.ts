@@ -68,7 +68,7 @@ describe('the guard of the claim transaction', () => {
     ],
     ['a CPU that another holds', [held(cpu('2'))], [row(cpu('2'))], 'h1: cpu 2 is already claimed by VNFC old'],
     ['a CPU twice in one commit', [], [row(cpu('2')), row(cpu('2'))], 'h1: cpu 2 is already claimed by VNFC new'],
-    ['a reserved CPU', [], [row(cpu('0'))], 'h1: cpu 0 is reserved or does not exist'],
+    ['a reserved CPU', [], [row(cpu('0'))], 'h1: cpu 0 is reserved, taken by others, or does not exist'],
     [
       'a VF of a card that is given away',
       [held(pci('0000:01:00.0'))],

@@ -33,7 +33,13 @@ describe('the summary of a host', () => {
   const summary = hostSummary(host('h1', shape), claims);
 
   it('says per cell which CPUs are shared, claimed and free', () => {
-    expect(summary.cells[0]?.cpus).toEqual({ total: 8, shared: [0, 1], claimed: [2, 3], free: [4, 5, 6, 7] });
+    expect(summary.cells[0]?.cpus).toEqual({
+      total: 8,
+      shared: [0, 1],
+      claimed: [2, 3],
+      free: [4, 5, 6, 7],
+      foreign: [],
+    });
   });
 
   it('says per cell how many pages and how much plain memory there is, is held and is free', () => {
@@ -41,6 +47,7 @@ describe('the summary of a host', () => {
     expect(summary.cells[0]?.memoryMiB).toEqual({
       total: 4096,
       reserved: 256,
+      foreign: 0,
       claimed: 512,
       free: 4096 - 512 - 256 - 512,
     });

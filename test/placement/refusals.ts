@@ -1,7 +1,7 @@
 /**
  * Refusals as an operator meets them, one per constraint and a few more: docs/placement.md shows what Berth answers.
  */
-import type { Claim, Host } from '../../src/inventory/model.js';
+import type { Claim, Host, PciFunction } from '../../src/inventory/model.js';
 import type { PlacementRequest } from '../../src/placement/model.js';
 import { hostId, opOccId, vnfcId, vnfInstanceId } from '../../src/shared/ids.js';
 import { card, demand, host, inGroup, linked, pinned, question } from '../builders/placement.js';
@@ -36,6 +36,23 @@ const vf = (nth: number, cellPolicy: 'required' | 'none' = 'required') =>
   ({ cpdId: `cp${String(nth)}`, kind: 'vf', physicalNetwork: 'physnet1', cellPolicy }) as const;
 
 const facts = (one: Host, change: Partial<Host['facts']>): Host => ({ ...one, facts: { ...one.facts, ...change } });
+
+const takenAll = (functions: readonly PciFunction[]): readonly PciFunction[] =>
+  functions.map((one, at) => ({
+    ...one,
+    takenBy: at === 1 ? 'domain win11, which is not Berth’s, holds it' : 'its network device ens1 is up on the host',
+  }));
+
+/** A domain that is not Berth's is pinned to this CPU. */
+const pinnedTo = (one: Host, id: number): Host =>
+  facts(one, {
+    cells: one.facts.cells.map((cell) => ({
+      ...cell,
+      cpus: cell.cpus.map((cpu) =>
+        cpu.id === id ? { ...cpu, takenBy: 'domain win11, which is not Berth’s, is pinned to it' } : cpu,
+      ),
+    })),
+  });
 
 export const refusals: readonly RefusalCase[] = [
   {
@@ -194,6 +211,21 @@ export const refusals: readonly RefusalCase[] = [
     hosts: [host('host-01', { functions: inGroup(12, card(1, 0, 4)) })],
     request: question([pinned('upf-1', 2, { pciFunctions: [vf(0)] })]),
     refusedBy: 'pci-functions',
+  },
+  {
+    title: 'A domain that is not Berth’s holds the last VF',
+    situation: 'The other VF of the card has a network device that is up on the host.',
+    hosts: [host('host-01', { functions: takenAll(card(1, 0, 2)) })],
+    request: question([pinned('upf-1', 2, { pciFunctions: [vf(0)] })]),
+    refusedBy: 'pci-functions',
+  },
+  {
+    title: 'Others are pinned to the CPUs that are left',
+    situation:
+      'Six dedicated vCPUs in one cell of eight CPUs; the first core is the host’s, a foreign domain is pinned to one CPU more.',
+    hosts: [pinnedTo(host('host-01', { cells: 1 }), 7)],
+    request: question([pinned('upf-1', 6)]),
+    refusedBy: 'dedicated-cpus',
   },
   {
     title: 'The link of a card is full',

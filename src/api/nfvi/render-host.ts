@@ -56,7 +56,13 @@ function renderCell(summary: CellSummary, cells: readonly Cell[], freePages: rea
   const { id, cpus, memoryMiB } = summary;
   return {
     id,
-    cpus: { total: cpus.total, shared: [...cpus.shared], claimed: [...cpus.claimed], free: [...cpus.free] },
+    cpus: {
+      total: cpus.total,
+      shared: [...cpus.shared],
+      claimed: [...cpus.claimed],
+      free: [...cpus.free],
+      foreign: cpus.foreign.map((cpu) => ({ ...cpu })),
+    },
     cores: coresOf(cells.find((cell) => cell.id === id)),
     pages: summary.pages.map((pool) => {
       const now = freePages.find((each) => each.cell === id && each.pageSizeKiB === pool.pageSizeKiB);

@@ -11,11 +11,17 @@ const amounts = { total: count, claimed: count, free: count };
 
 const cell = Type.Object({
   id: count,
-  cpus: Type.Object({ total: count, shared: counts, claimed: counts, free: counts }),
+  cpus: Type.Object({
+    total: count,
+    shared: counts,
+    claimed: counts,
+    free: counts,
+    foreign: Type.Array(Type.Object({ id: count, takenBy: Type.String() })),
+  }),
   /** Groups of SMT siblings. */
   cores: Type.Array(counts),
   pages: Type.Array(Type.Object({ pageSizeKiB: count, ...amounts, foreign: count, freeOnHost: Type.Optional(count) })),
-  memoryMiB: Type.Object({ ...amounts, reserved: count }),
+  memoryMiB: Type.Object({ ...amounts, reserved: count, foreign: count }),
 });
 
 const network = Type.Object({

@@ -14,6 +14,7 @@ export type NetworkPtr = Handle<'Network'>;
 export type StoragePoolPtr = Handle<'StoragePool'>;
 export type StorageVolPtr = Handle<'StorageVol'>;
 export type NodeDevicePtr = Handle<'NodeDevice'>;
+export type InterfacePtr = Handle<'Interface'>;
 export type StreamPtr = Handle<'Stream'>;
 /** Address of a C function. */
 export type FunctionPtr = Handle<'Function'>;
@@ -101,12 +102,18 @@ export const ConnectListAllDomains = list('virConnectListAllDomains');
 export const ConnectListAllNetworks = list('virConnectListAllNetworks');
 export const ConnectListAllStoragePools = list('virConnectListAllStoragePools');
 export const ConnectListAllNodeDevices = list('virConnectListAllNodeDevices');
+export const ConnectListAllInterfaces = list('virConnectListAllInterfaces');
 export const StoragePoolListAllVolumes = list('virStoragePoolListAllVolumes');
 
 export const NodeDeviceGetXMLDesc = bind<(device: NodeDevicePtr, flags: number) => string | null>(
   'str! virNodeDeviceGetXMLDesc(void *dev, uint flags)',
 );
 export const NodeDeviceFree = bind<(device: NodeDevicePtr) => number>('int virNodeDeviceFree(void *dev)');
+
+export const InterfaceGetXMLDesc = bind<(device: InterfacePtr, flags: number) => string | null>(
+  'str! virInterfaceGetXMLDesc(void *iface, uint flags)',
+);
+export const InterfaceFree = bind<(device: InterfacePtr) => number>('int virInterfaceFree(void *iface)');
 
 export const StoragePoolLookupByName = bind<(conn: ConnectPtr, name: string) => StoragePoolPtr | null>(
   'void *virStoragePoolLookupByName(void *conn, str name)',

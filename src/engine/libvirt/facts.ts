@@ -10,17 +10,18 @@ import type {
   HugepagePool,
   Hypervisor,
   OperatorsWord,
-  PciFunction,
   StoragePool,
 } from '../../inventory/model.js';
 import { type CellCapabilities, type HostCapabilities, readCapabilities } from '../../libvirt-xml/read-capabilities.js';
 import { readDomainCapabilities } from '../../libvirt-xml/read-domain-capabilities.js';
 import { heldPages, type HeldPages } from '../../libvirt-xml/held-pages.js';
 import { readNetwork } from '../../libvirt-xml/read-network.js';
-import { type NetDevice, type NodeDevice, type PciDevice, readNodeDevice } from '../../libvirt-xml/read-node-device.js';
+import { readNodeDevice } from '../../libvirt-xml/read-node-device.js';
 import { type PoolDescription, readPool } from '../../libvirt-xml/read-pool.js';
 import type { FreePages } from '../engine.js';
 import type { HostDescription } from './calls/host.js';
+import { pciFunctionFacts } from './pci-functions.js';
+import { foreignMemory, hostUses, takenCpus } from './taken.js';
 
 /** What the host said, with its capabilities read: they steer what is asked next. */
 export interface HostPicture {
@@ -29,7 +30,6 @@ export interface HostPicture {
 }
 
 const mebibyte = 1024 * 1024;
-const ethernetClass = '02';
 
 export const readHost = (description: HostDescription): HostPicture => ({
   description,
@@ -56,6 +56,8 @@ export function hostFacts(
 ): HostFacts {
   const { description, capabilities } = picture;
   const held = description.activeDomains.flatMap(heldPages);
+  const uses = hostUses(description);
+  const taken = { cpus: takenCpus(uses, capabilities.cells), foreignMiB: foreignMemory(uses, capabilities.cells) };
   return {
     hostname: description.hostname,
     uuid: capabilities.uuid,
@@ -65,8 +67,8 @@ export function hostFacts(
     cpuFeatures: capabilities.cpuFeatures,
     hypervisor: hypervisor(description, acceleration),
     acceleration,
-    cells: capabilities.cells.map((cell) => cellFacts(cell, capabilities.cells, free, held)),
-    pciFunctions: asTold(pciFunctions(description.nodeDevices.map(readNodeDevice)), said),
+    cells: capabilities.cells.map((cell) => cellFacts(cell, capabilities.cells, free, held, taken)),
+    pciFunctions: pciFunctionFacts(description.nodeDevices.map(readNodeDevice), said, uses),
     pools: description.pools
       .map(readPool)
       .flatMap(poolFacts)
@@ -100,11 +102,17 @@ function cellFacts(
   all: readonly CellCapabilities[],
   free: readonly FreePages[],
   held: readonly HeldPages[],
+  taken: { readonly cpus: ReadonlyMap<number, string>; readonly foreignMiB: ReadonlyMap<number, number> },
 ): Cell {
+  const foreignMiB = taken.foreignMiB.get(cell.id);
   return {
     id: cell.id,
     memoryMiB: Math.floor(cell.memoryKiB / 1024),
-    cpus: cell.cpus,
+    cpus: cell.cpus.map((cpu) => {
+      const takenBy = taken.cpus.get(cpu.id);
+      return takenBy === undefined ? cpu : { ...cpu, takenBy };
+    }),
+    ...(foreignMiB === undefined ? {} : { foreignMiB }),
     hugepages: hugepagesOf(cell).map(({ sizeKiB, count }) => hugepagePool(cell.id, sizeKiB, count, free, held)),
     distances: all.map(({ id }) => cell.distances[id] ?? usualDistance(cell.id, id)),
   };
@@ -126,65 +134,6 @@ function hugepagePool(
   const used = total - (free.find(here)?.free ?? total);
   const ours = held.filter(here).reduce((sum, { pages }) => sum + pages, 0);
   return { pageSizeKiB, total, foreign: Math.max(0, used - ours) };
-}
-
-/** Ethernet controllers, whatever has or is a virtual function, and the devices in an IOMMU group with one of these. */
-function pciFunctions(devices: readonly NodeDevice[]): readonly PciFunction[] {
-  const netdevs = new Map(
-    devices.flatMap((device) => (device.kind === 'net' ? [[device.parent, device] as const] : [])),
-  );
-  const isFunction = (device: PciDevice) => device.classCode.startsWith(ethernetClass) || kindOf(device) !== 'other';
-  const all = devices.filter((device) => device.kind === 'pci');
-  const groups = new Set(all.filter(isFunction).flatMap(({ iommuGroup }) => iommuGroup ?? []));
-  const sharesGroup = ({ iommuGroup }: PciDevice) => iommuGroup !== undefined && groups.has(iommuGroup);
-  return all
-    .filter((device) => isFunction(device) || (sharesGroup(device) && !isBridge(device)))
-    .map((device) => pciFacts(device, netdevs.get(device.name)));
-}
-
-/** Bridges to the host and to other buses: VFIO leaves them in a group that it hands out. */
-const isBridge = ({ classCode }: PciDevice): boolean => /^060[04]/.test(classCode);
-
-/** libvirt's VF interfaces take MAC and VLAN; of trust and rates it neither knows nor sets anything. */
-function pciFacts(device: PciDevice, net: NetDevice | undefined): PciFunction {
-  const kind = kindOf(device);
-  return {
-    address: device.address,
-    kind,
-    vendorId: device.vendorId,
-    deviceId: device.deviceId,
-    trustCapable: false,
-    rateCapable: false,
-    ...(device.physicalFunction === undefined ? {} : { parent: device.physicalFunction }),
-    ...(device.cell === undefined ? {} : { cell: device.cell }),
-    ...(device.iommuGroup === undefined ? {} : { iommuGroup: device.iommuGroup }),
-    ...(device.driver === undefined ? {} : { driver: device.driver }),
-    ...(net === undefined ? {} : { netdev: net.interface }),
-    ...(kind === 'pf' && net?.mac !== undefined ? { mac: net.mac } : {}),
-    ...(kind === 'pf' && net?.linkMbps !== undefined ? { linkMbps: net.linkMbps } : {}),
-  };
-}
-
-/** A virtual function is on the network of its card, and is trusted or limited as its card says. */
-function asTold(functions: readonly PciFunction[], said: OperatorsWord): readonly PciFunction[] {
-  const { physicalNetworks = {}, trustedCards = [], rateLimitedCards = [] } = said;
-  const cards = new Map(functions.map((one) => [one.address, one]));
-  return functions.map((one) => {
-    const { address, netdev } = cards.get(one.parent ?? one.address) ?? one;
-    const isAmong = (named: readonly string[]) => named.some((card) => card === address || card === netdev);
-    const physicalNetwork = Object.keys(physicalNetworks).find((name) => isAmong(physicalNetworks[name] ?? []));
-    return {
-      ...one,
-      trustCapable: isAmong(trustedCards),
-      rateCapable: isAmong(rateLimitedCards),
-      ...(physicalNetwork === undefined ? {} : { physicalNetwork }),
-    };
-  });
-}
-
-function kindOf(device: PciDevice): PciFunction['kind'] {
-  if (device.physicalFunction !== undefined) return 'vf';
-  return device.maxVirtualFunctions > 0 ? 'pf' : 'other';
 }
 
 /** Directories whose room is known: without these numbers nothing can be placed there, nor said of it. */

@@ -66,7 +66,8 @@ function refuseCards(host: SimulatedHost, demand: DomainDemand): void {
 }
 
 function refuseFunctions(host: SimulatedHost, demand: DomainDemand): void {
-  const inUse = new Set(others(host).flatMap((one) => one.demand.functions));
+  const foreign = [...host.state.foreign.values()].flatMap(({ functions = [] }) => functions);
+  const inUse = new Set([...foreign, ...others(host).flatMap((one) => one.demand.functions)]);
   for (const address of demand.functions) {
     const found = host.spec.pciFunctions.find((one) => one.address === address);
     if (!found) throw rejected('internal', `Device ${address} not found: no such PCI function`);

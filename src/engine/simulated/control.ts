@@ -3,7 +3,7 @@
  */
 import type { VnfcId } from '../../shared/ids.js';
 import type { Engine, EngineErrorKind } from '../engine.js';
-import type { GuestState, Traffic } from './host-state.js';
+import type { ForeignUse, GuestState, Traffic } from './host-state.js';
 
 /** Verbs that answer with a promise and reach the host. */
 export type EngineVerb = Exclude<keyof Engine, 'hostId' | 'start' | 'stop' | 'isConnected' | 'onEvent'>;
@@ -29,6 +29,8 @@ export interface SimulatedControl {
   holdDomain(uuid: VnfcId, isHeld: boolean): void;
   /** Someone else takes (or, with a smaller number, gives back) hugepages. */
   useForeignPages(cell: number, pageSizeKiB: number, pages: number): void;
+  /** A domain that is not Berth's takes this from now on; nothing: it is gone. */
+  useForeign(domain: string, use: ForeignUse): void;
   /** Every call takes so long from now on. */
   latency(ms: number): void;
 }

@@ -4,6 +4,7 @@
 import { createHash } from 'node:crypto';
 import type { HostFacts, StoragePool } from '../../inventory/model.js';
 import { MiB } from '../../shared/units.js';
+import { withForeign } from './foreign.js';
 import type { SimulatedPool } from './host-spec.js';
 import type { SimulatedHost } from './host-state.js';
 import { hostNetworks } from './networks.js';
@@ -38,15 +39,14 @@ const common = {
 } as const satisfies Partial<HostFacts>;
 
 export function factsOf(host: SimulatedHost): HostFacts {
-  const { id, cells, pciFunctions, pools, cpu, vhostUser } = host.spec;
+  const { id, pools, cpu, vhostUser } = host.spec;
   return {
     ...common,
     ...(vhostUser && { vhostUser }),
     ...(cpu && { cpuModel: cpu.model, cpuFeatures: cpu.features }),
     hostname: id,
     uuid: uuidOf(id),
-    cells,
-    pciFunctions,
+    ...withForeign(host),
     pools: pools.map((pool) => poolFacts(host, pool)),
     networks: hostNetworks(host),
   };

@@ -53,6 +53,11 @@ export function handOn(host: SimulatedHost, connection: Connection, hooks: Hooks
       host.state.foreignPages.set(pageKey(cell, pageSizeKiB), pages);
       hooks.save();
     },
+    useForeign: (domain, use) => {
+      if (Object.keys(use).length === 0) host.state.foreign.delete(domain);
+      else host.state.foreign.set(domain, use);
+      hooks.save();
+    },
     latency: (ms) => {
       connection.latencyMs = ms;
     },

@@ -18,8 +18,20 @@ export interface HostState {
   readonly removedNetworks: Set<string>;
   /** Hugepages that someone other than Berth took, by the test's hand: `cell/pageSizeKiB` -> pages. */
   readonly foreignPages: Map<string, number>;
+  /** Domains that are not Berth's, by name: what they take, by the test's hand. */
+  readonly foreign: Map<string, ForeignUse>;
   /** Number of the next tap. */
   nextTap: number;
+}
+
+/** What a domain that is not Berth's takes of its host. */
+export interface ForeignUse {
+  /** PCI addresses. */
+  readonly functions?: readonly string[];
+  /** CPUs that it is pinned to. */
+  readonly cpus?: readonly number[];
+  /** Cell -> plain memory, MiB. */
+  readonly memoryMiB?: Readonly<Record<number, number>>;
 }
 
 export interface SimulatedDomain {
@@ -104,5 +116,6 @@ export const emptyState = (): HostState => ({
   networks: new Map(),
   removedNetworks: new Set(),
   foreignPages: new Map(),
+  foreign: new Map(),
   nextTap: 0,
 });

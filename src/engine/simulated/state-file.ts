@@ -19,6 +19,8 @@ interface StateFile {
   readonly networks: Entries<HostState['networks']>;
   readonly removedNetworks: string[];
   readonly foreignPages: Entries<HostState['foreignPages']>;
+  /** Absent in files of older builds. */
+  readonly foreign?: Entries<HostState['foreign']>;
   readonly nextTap: number;
 }
 
@@ -38,6 +40,7 @@ export function loadState(stateDir: string, id: HostId): HostState | undefined {
     networks: new Map(read.networks),
     removedNetworks: new Set(read.removedNetworks),
     foreignPages: new Map(read.foreignPages),
+    foreign: new Map(read.foreign ?? []),
     nextTap: read.nextTap,
   };
 }
@@ -51,6 +54,7 @@ export function saveState(stateDir: string, id: HostId, state: HostState): void 
     networks: [...state.networks],
     removedNetworks: [...state.removedNetworks],
     foreignPages: [...state.foreignPages],
+    foreign: [...state.foreign],
     nextTap: state.nextTap,
   };
   mkdirSync(stateDir, { recursive: true, mode: 0o700 });

@@ -9,7 +9,7 @@ function freeShare(free: FreeHost, cell?: number): number {
   let total = 0;
   let left = 0;
   free.shape.groups.forEach((group, at) => {
-    if (cell !== undefined && group.cell !== cell) return;
+    if (group.withheld || (cell !== undefined && group.cell !== cell)) return;
     total += group.addresses.length;
     left += free.functions[at]?.length ?? 0;
   });

@@ -4,7 +4,7 @@
  */
 import type { FreeHost } from '../../inventory/free.js';
 import type { Ask } from '../ask.js';
-import { matches } from '../functions.js';
+import { serves } from '../functions.js';
 import type { CellPreference } from './preference.js';
 
 const local = 10;
@@ -40,7 +40,7 @@ function servedOn(free: FreeHost, at: number, ask: Ask): number {
   const wished = ask.demand.pciFunctions.filter((one) => one.cellPolicy !== 'none');
   return wished.filter((one) =>
     free.shape.groups.some(
-      (group, index) => group.cell === at && matches(group, one) && (free.functions[index]?.length ?? 0) > 0,
+      (group, index) => group.cell === at && serves(group, one) && (free.functions[index]?.length ?? 0) > 0,
     ),
   ).length;
 }

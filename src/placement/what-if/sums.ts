@@ -5,7 +5,7 @@
 import { availableFunctions, isWhole, type FreeHost } from '../../inventory/free.js';
 import type { Core } from '../../inventory/shape.js';
 import { namesCpus, pageChoices, pagesFor, type Ask } from '../ask.js';
-import { matches } from '../functions.js';
+import { serves } from '../functions.js';
 import type { PciDemand } from '../model.js';
 import type { Dimension } from '../shortage.js';
 
@@ -155,7 +155,7 @@ const wishOf = ({ cpdId: _, ...wish }: PciDemand): string => JSON.stringify(Obje
 
 function servesAt(free: FreeHost, at: number, demand: PciDemand): boolean {
   const group = free.shape.groups[at];
-  return group !== undefined && matches(group, demand);
+  return group !== undefined && serves(group, demand);
 }
 
 function functionSum(free: FreeHost, groups: readonly number[], demand: PciDemand, count: number): Sum {

@@ -43,6 +43,8 @@ const description = (changed: Partial<HostDescription> = {}): HostDescription =>
   pools: [],
   networks: [],
   activeDomains: [],
+  inactiveDomains: [],
+  interfaces: [],
   ...changed,
 });
 
@@ -131,7 +133,7 @@ test('network functions are listed with their kin, other devices are not', () =>
   expect(shown).toEqual([
     ['0000:01:00.0', 'pf', undefined, 'eth1', '52:54:00:a0:00:00', 10_000],
     ['0000:01:10.0', 'vf', '0000:01:00.0', undefined, undefined, undefined],
-    ['0000:01:02.0', 'other', undefined, undefined, undefined, undefined],
+    ['0000:01:02.0', 'pf', undefined, undefined, undefined, undefined],
   ]);
 });
 

@@ -3,7 +3,7 @@
  * of 512 MiB so that every split of memory can be tried.
  */
 import fc from 'fast-check';
-import type { Claim, Host, PciFunction } from '../../../src/inventory/model.js';
+import type { Claim, Host, HostFacts, PciFunction } from '../../../src/inventory/model.js';
 import type { AffinityDemand, PciDemand, PlacementRequest, VnfcDemand } from '../../../src/placement/model.js';
 import { opOccId, vnfcId, vnfInstanceId } from '../../../src/shared/ids.js';
 import { card, demand, host, inGroup, isolated, linked } from '../../builders/placement.js';
@@ -28,14 +28,38 @@ const grouping = {
   'one for all': (all: readonly PciFunction[]) => inGroup(1, all),
 } as const;
 
-/** Whether nothing else is in its IOMMU group. */
-export const isAlone = (one: PciFunction, all: readonly PciFunction[]): boolean =>
+/** Whether nobody else uses it, and nothing else is in its IOMMU group. */
+export const isGivenAway = (one: PciFunction, all: readonly PciFunction[]): boolean =>
+  one.takenBy === undefined && isAlone(one, all);
+
+const isAlone = (one: PciFunction, all: readonly PciFunction[]): boolean =>
   one.iommuGroup === undefined || all.filter((other) => other.iommuGroup === one.iommuGroup).length === 1;
 
 const rated = (linkMbps: number | undefined, functions: readonly PciFunction[]): readonly PciFunction[] =>
   linkMbps === undefined ? functions : linked(linkMbps, functions);
 
 const untrusted = (one: PciFunction): PciFunction => ({ ...one, trustCapable: false });
+
+/** What others use: CPU numbers, positions of functions, and units of plain memory of the first cell. */
+const othersArb = fc.record({
+  cpus: fc.subarray([0, 1, 2, 3, 4, 5, 9, 10]),
+  functions: fc.subarray([0, 1, 2, 3, 4]),
+  memoryUnits: fc.constantFrom(0, 1, 2),
+});
+const nobody: Others = { cpus: [], functions: [], memoryUnits: 0 };
+type Others = typeof othersArb extends fc.Arbitrary<infer T> ? T : never;
+
+const taken = (facts: HostFacts, { cpus, functions, memoryUnits }: Others): HostFacts => ({
+  ...facts,
+  cells: facts.cells.map((cell, at) => ({
+    ...cell,
+    cpus: cell.cpus.map((cpu) => (cpus.includes(cpu.id) ? { ...cpu, takenBy: 'domain x is pinned to it' } : cpu)),
+    ...(at === 0 && memoryUnits > 0 && { foreignMiB: memoryUnits * unitMiB }),
+  })),
+  pciFunctions: facts.pciFunctions.map((one, at) =>
+    functions.includes(at) ? { ...one, takenBy: 'domain x holds it' } : one,
+  ),
+});
 
 const hostArb = (name: string): fc.Arbitrary<Host> =>
   fc
@@ -64,6 +88,7 @@ const hostArb = (name: string): fc.Arbitrary<Host> =>
       zone: fc.constantFrom('e/z1', 'e/z2', 'w/z3'),
       adminState: fc.constantFrom<Host['adminState']>('active', 'active', 'active', 'active', 'active', 'draining'),
       networks: fc.constantFrom(['data'], ['data', 'blue'], ['data', 'blue']),
+      others: fc.oneof({ weight: 3, arbitrary: fc.constant(nobody) }, { weight: 1, arbitrary: othersArb }),
     })
     .map((wish) => {
       const perCell = wish.coresPerCell * wish.threads;
@@ -78,7 +103,7 @@ const hostArb = (name: string): fc.Arbitrary<Host> =>
       const shape = { cells, coresPerCell, threads, memoryMiB, pages2MiB, pages1GiB, poolMiB, functions, sharedCpus };
       const made = host(name, { ...shape, sharedCpuRatio: ratio }, { zone, adminState });
       const networks = wish.networks.map((network) => ({ name: network, kind: 'bridge' as const }));
-      return { ...made, facts: { ...made.facts, networks } };
+      return { ...made, facts: taken({ ...made.facts, networks }, wish.others) };
     });
 
 /** Claims of VNFCs that stand already: some CPUs, some memory, some functions. */

@@ -4,7 +4,7 @@
  */
 import type { Host } from '../../../src/inventory/model.js';
 import type { AffinityDemand, VnfcDemand } from '../../../src/placement/model.js';
-import { isAlone, unitMiB, type Case } from './arbitraries.js';
+import { isGivenAway, unitMiB, type Case } from './arbitraries.js';
 
 interface HostState {
   readonly host: Host;
@@ -39,7 +39,9 @@ function initial(host: Host, claims: Case['claims']): HostState {
     own
       .filter((claim) => claim.kind === kind && (cell === undefined || claim.cell === cell))
       .reduce((total, claim) => total + claim.amount, 0);
-  const cpus = host.facts.cells.flatMap((cell) => cell.cpus.map((cpu) => cpu.id));
+  const cpus = host.facts.cells.flatMap((cell) =>
+    cell.cpus.flatMap((cpu) => (cpu.takenBy === undefined ? cpu.id : [])),
+  );
   const reserved = host.reserved.sharedCpus;
   const pages = (cell: Host['facts']['cells'][number], size: number) =>
     cell.hugepages.find((pool) => pool.pageSizeKiB === size)?.total ?? 0;
@@ -49,7 +51,12 @@ function initial(host: Host, claims: Case['claims']): HostState {
     host,
     cpus: new Set(cpus.filter((cpu) => !reserved.includes(cpu) && !keys('cpu').has(String(cpu)))),
     memory: host.facts.cells.map(
-      (cell) => cell.memoryMiB - 2 * pages(cell, 2048) - 1024 * pages(cell, oneGiB) - sum('memory', cell.id),
+      (cell) =>
+        cell.memoryMiB -
+        (cell.foreignMiB ?? 0) -
+        2 * pages(cell, 2048) -
+        1024 * pages(cell, oneGiB) -
+        sum('memory', cell.id),
     ),
     pages: Object.fromEntries([2048, oneGiB].map((size) => [size, host.facts.cells.map((cell) => pages(cell, size))])),
     functions: new Set(host.facts.pciFunctions.map((one) => one.address).filter((one) => !keys('pci').has(one))),
@@ -295,7 +302,7 @@ function* functionsOn(host: HostState, demand: VnfcDemand, cells: readonly numbe
       one.kind === 'pf' ? other.parent === one.address : other.address === one.parent,
     );
     const isWhole = family.every((other) => host.functions.has(other.address));
-    if (!isFree || !isWhole || one.kind !== wish.kind || !isAlone(one, host.host.facts.pciFunctions)) continue;
+    if (!isFree || !isWhole || one.kind !== wish.kind || !isGivenAway(one, host.host.facts.pciFunctions)) continue;
     if (wish.physicalNetwork !== undefined && wish.physicalNetwork !== one.physicalNetwork) continue;
     if (wish.cellPolicy === 'required' && !isNear) continue;
     if (wish.trusted === true && !one.trustCapable) continue;

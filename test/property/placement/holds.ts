@@ -6,7 +6,7 @@ import { exceeds } from '../../../src/inventory/capacity-conflict.js';
 import type { Claim, Host } from '../../../src/inventory/model.js';
 import type { PlacementRequest, VnfcDemand, VnfcPlacement } from '../../../src/placement/model.js';
 import { opOccId } from '../../../src/shared/ids.js';
-import { isAlone, type Case } from './arbitraries.js';
+import { isGivenAway, type Case } from './arbitraries.js';
 
 export function claimsOfAll(request: PlacementRequest, placements: readonly VnfcPlacement[]): readonly Claim[] {
   return placements.flatMap((berth) => claimsOf(berth, demandOf(request, berth), opOccId('new')));
@@ -143,7 +143,7 @@ function functionsHold(host: Host, demand: VnfcDemand, berth: VnfcPlacement): bo
     const pick = berth.pciFunctions[at];
     const one = host.facts.pciFunctions.find((other) => other.address === pick?.address);
     if (one === undefined || pick?.cpdId !== wish.cpdId || one.kind !== wish.kind) return false;
-    if (!isAlone(one, host.facts.pciFunctions)) return false;
+    if (!isGivenAway(one, host.facts.pciFunctions)) return false;
     if (wish.physicalNetwork !== undefined && one.physicalNetwork !== wish.physicalNetwork) return false;
     if (wish.trusted === true && !one.trustCapable) return false;
     return wish.cellPolicy !== 'required' || (one.cell !== undefined && near.has(one.cell));

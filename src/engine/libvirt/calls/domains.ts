@@ -40,6 +40,8 @@ const SHUTDOWN_AGENT = 2;
 /** MANAGED_SAVE, SNAPSHOTS_METADATA, NVRAM, CHECKPOINTS_METADATA. */
 const UNDEFINE_ALL = 1 | 2 | 4 | 16;
 const PAUSED = 3;
+const LIST_ACTIVE = 1;
+const LIST_INACTIVE = 2;
 
 export function withDomain<T>(context: CallContext, uuid: VnfcId, use: (domain: DomainPtr) => T): T {
   return using(present(DomainLookupByUUIDString(context.conn, uuid)), DomainFree, use);
@@ -130,10 +132,10 @@ export const listDomains = (context: CallContext): DomainInfo[] =>
 export const domainXml = (context: CallContext, uuid: VnfcId): string =>
   withDomain(context, uuid, (domain) => present(DomainGetXMLDesc(domain, 0)));
 
-/** XML of every running domain. */
-export const activeDomainXmls = (context: CallContext): string[] =>
+/** XML of every domain that runs, or of every one that does not. */
+export const domainXmls = (context: CallContext, which: 'active' | 'inactive'): string[] =>
   mapListed<DomainPtr, string | undefined>(
-    (list) => ConnectListAllDomains(context.conn, list, 1),
+    (list) => ConnectListAllDomains(context.conn, list, which === 'active' ? LIST_ACTIVE : LIST_INACTIVE),
     DomainFree,
     (domain) => unless([NO_DOMAIN], () => present(DomainGetXMLDesc(domain, 0))),
   ).filter((xml) => xml !== undefined);

@@ -8,8 +8,12 @@ import {
   ConnectGetType,
   ConnectGetVersion,
   type ConnectPtr,
+  ConnectListAllInterfaces,
   ConnectListAllNodeDevices,
   type Int64,
+  InterfaceFree,
+  InterfaceGetXMLDesc,
+  type InterfacePtr,
   NodeDeviceFree,
   NodeDeviceGetXMLDesc,
   type NodeDevicePtr,
@@ -17,14 +21,18 @@ import {
   type Out,
 } from '../bindings.js';
 import { check, mapListed, present, toNumber, unless } from '../native.js';
-import { activeDomainXmls } from './domains.js';
+import { domainXmls } from './domains.js';
 import type { CallContext } from './context.js';
 import { type ListedNetwork, listNetworks } from './networks.js';
 import { ensurePool, poolXmls } from './pools.js';
 
 const NO_SUPPORT = 3;
 const NO_NODE_DEVICE = 53;
+const INTERNAL_ERROR = 1;
+const XML_ERROR = 27;
+const NO_INTERFACE = 57;
 const PCI_OR_NET = 2 | 16;
+const INTERFACES_ACTIVE = 2;
 
 export interface HostDescription {
   readonly hostname: string;
@@ -41,6 +49,9 @@ export interface HostDescription {
   readonly pools: readonly string[];
   readonly networks: readonly ListedNetwork[];
   readonly activeDomains: readonly string[];
+  readonly inactiveDomains: readonly string[];
+  /** XML of each active interface of the host; none where libvirt has no driver for them. */
+  readonly interfaces: readonly string[];
 }
 
 export function describeHost(context: CallContext): HostDescription {
@@ -56,7 +67,9 @@ export function describeHost(context: CallContext): HostDescription {
     nodeDevices: nodeDevices(conn),
     pools: poolXmls(context),
     networks: listNetworks(context),
-    activeDomains: activeDomainXmls(context),
+    activeDomains: domainXmls(context, 'active'),
+    inactiveDomains: domainXmls(context, 'inactive'),
+    interfaces: interfaces(conn),
   };
 }
 
@@ -85,6 +98,18 @@ function nodeDevices(conn: ConnectPtr): readonly string[] {
       (list) => ConnectListAllNodeDevices(conn, list, PCI_OR_NET),
       NodeDeviceFree,
       (device) => unless([NO_NODE_DEVICE], () => present(NodeDeviceGetXMLDesc(device, 0))),
+    ),
+  );
+  return (xmls ?? []).filter((xml) => xml !== undefined);
+}
+
+/** An interface that is half set up, or whose settings libvirt does not understand, has no description. */
+function interfaces(conn: ConnectPtr): readonly string[] {
+  const xmls = unless([NO_SUPPORT], () =>
+    mapListed<InterfacePtr, string | undefined>(
+      (list) => ConnectListAllInterfaces(conn, list, INTERFACES_ACTIVE),
+      InterfaceFree,
+      (device) => unless([NO_INTERFACE, XML_ERROR, INTERNAL_ERROR], () => present(InterfaceGetXMLDesc(device, 0))),
     ),
   );
   return (xmls ?? []).filter((xml) => xml !== undefined);

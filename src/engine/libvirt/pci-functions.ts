@@ -1,0 +1,145 @@
+/**
+ * PCI functions as facts: Ethernet controllers and their virtual functions, on which physical network the operator says
+ * they are, and why one of them cannot be given away.
+ */
+import type { OperatorsWord, PciFunction } from '../../inventory/model.js';
+import type { NetDevice, NodeDevice, PciDevice } from '../../libvirt-xml/read-node-device.js';
+import type { HostUses } from './taken.js';
+
+const networkClass = '02';
+const ethernetClass = '0200';
+
+/** A function with the network devices that hang on it, its own first. */
+interface Found {
+  readonly device: PciDevice;
+  readonly kind: PciFunction['kind'];
+  readonly nets: readonly NetDevice[];
+}
+
+/** Ethernet controllers, whatever has or is a virtual function, and the devices in an IOMMU group with one of these. */
+export function pciFunctionFacts(
+  devices: readonly NodeDevice[],
+  said: OperatorsWord,
+  uses: HostUses,
+): readonly PciFunction[] {
+  const nets = Map.groupBy(
+    devices.filter((device) => device.kind === 'net'),
+    ({ parent }) => parent,
+  );
+  const all = devices.filter((device) => device.kind === 'pci');
+  const isFunction = (device: PciDevice) => device.classCode.startsWith(networkClass) || kindOf(device) !== 'other';
+  const groups = new Set(all.filter(isFunction).flatMap(({ iommuGroup }) => iommuGroup ?? []));
+  const sharesGroup = ({ iommuGroup }: PciDevice) => iommuGroup !== undefined && groups.has(iommuGroup);
+  const found = all
+    .filter((device) => isFunction(device) || (sharesGroup(device) && !isBridge(device)))
+    .map((device) => ({
+      device,
+      kind: kindOf(device),
+      nets: (nets.get(device.name) ?? []).toSorted(ownFirst(namedDevices(said))),
+    }));
+  return found.map((one) => functionFacts(one, found, said, uses));
+}
+
+/** Bridges to the host and to other buses: VFIO leaves them in a group that it hands out. */
+const isBridge = ({ classCode }: PciDevice): boolean => /^060[04]/.test(classCode);
+
+/** An Ethernet controller without virtual functions is a card that can be given away whole. */
+function kindOf(device: PciDevice): PciFunction['kind'] {
+  if (device.physicalFunction !== undefined) return 'vf';
+  return device.maxVirtualFunctions > 0 || device.classCode.startsWith(ethernetClass) ? 'pf' : 'other';
+}
+
+/** Every name by which the operator speaks of cards. */
+const namedDevices = ({ physicalNetworks = {}, trustedCards = [], rateLimitedCards = [] }: OperatorsWord) =>
+  new Set([...Object.values(physicalNetworks).flat(), ...trustedCards, ...rateLimitedCards]);
+
+/**
+ * A function may have several network devices: a second port, or in switchdev mode the representors of its virtual
+ * functions (`ens8f1_0`). Its own is the one that the operator names, else one with a known speed, else the shortest name.
+ */
+const ownFirst = (named: ReadonlySet<string>) => (a: NetDevice, b: NetDevice) =>
+  Number(named.has(b.interface)) - Number(named.has(a.interface)) ||
+  Number(b.linkMbps !== undefined) - Number(a.linkMbps !== undefined) ||
+  a.interface.length - b.interface.length ||
+  (a.interface < b.interface ? -1 : 1);
+
+/** libvirt's VF interfaces take MAC and VLAN; of trust and rates it neither knows nor sets anything. */
+function functionFacts(one: Found, all: readonly Found[], said: OperatorsWord, uses: HostUses): PciFunction {
+  const { device, kind, nets } = one;
+  const [net] = nets;
+  const card = all.find((other) => other.device.address === device.physicalFunction) ?? one;
+  const { physicalNetworks = {}, trustedCards = [], rateLimitedCards = [] } = said;
+  const physicalNetwork = Object.keys(physicalNetworks).find((name) => isAmong(card, physicalNetworks[name] ?? []));
+  const takenBy = kind === 'other' ? undefined : takenText(one, card, all, said, uses);
+  return {
+    address: device.address,
+    kind,
+    vendorId: device.vendorId,
+    deviceId: device.deviceId,
+    trustCapable: isAmong(card, trustedCards),
+    rateCapable: isAmong(card, rateLimitedCards),
+    ...(device.physicalFunction === undefined ? {} : { parent: device.physicalFunction }),
+    ...(device.cell === undefined ? {} : { cell: device.cell }),
+    ...(device.iommuGroup === undefined ? {} : { iommuGroup: device.iommuGroup }),
+    ...(device.driver === undefined ? {} : { driver: device.driver }),
+    ...(net === undefined ? {} : { netdev: net.interface }),
+    ...(kind === 'pf' && net?.mac !== undefined ? { mac: net.mac } : {}),
+    ...(kind === 'pf' && net?.linkMbps !== undefined ? { linkMbps: net.linkMbps } : {}),
+    ...(physicalNetwork === undefined ? {} : { physicalNetwork }),
+    ...(takenBy === undefined ? {} : { takenBy }),
+  };
+}
+
+const isAmong = ({ device, nets }: Found, named: readonly string[]): boolean =>
+  named.some((name) => name === device.address || nets.some((net) => net.interface === name));
+
+/** Why a function is given to nobody; undefined when nothing is known against it. */
+function takenText(
+  one: Found,
+  card: Found,
+  all: readonly Found[],
+  said: OperatorsWord,
+  uses: HostUses,
+): string | undefined {
+  if (isAmong(one, said.withheldFunctions ?? [])) return 'the configuration withholds it (withheldFunctions)';
+  const own = holderOf(one, uses) ?? hostsOwn(one, card, said, uses);
+  if (own !== undefined) return own;
+  if (one.kind === 'vf') return card === one ? undefined : ofItsCard(card, uses);
+  return partsHeld(one, all, said, uses);
+}
+
+/** A domain, a network of libvirt or a program in user space that has the function itself. */
+function holderOf({ device }: Found, uses: HostUses): string | undefined {
+  const holder = uses.functions.get(device.address);
+  if (holder !== undefined) return holder;
+  const { driver = '' } = device;
+  return driver.startsWith('uio') || driver === 'igb_uio'
+    ? `its driver is ${driver}: a program of the host may drive it`
+    : undefined;
+}
+
+/** Signs that the host uses its network device. Addresses cannot be seen through libvirt; a device that is up can. */
+function hostsOwn({ kind, nets }: Found, card: Found, said: OperatorsWord, uses: HostUses): string | undefined {
+  const used = nets.find((net) => uses.devices.has(net.interface));
+  if (used !== undefined) return `its network device ${used.interface} ${uses.devices.get(used.interface) ?? ''}`;
+  const up = nets.find((net) => net.isUp === true);
+  if (up === undefined || isAmong(card, said.idleCards ?? [])) return undefined;
+  const whole = kind === 'pf' ? ' as a whole' : '';
+  return `its network device ${up.interface} is up, so the host may use it${whole}: set it down, or name its card in idleCards`;
+}
+
+function ofItsCard(card: Found, uses: HostUses): string | undefined {
+  const holder = holderOf(card, uses);
+  if (holder !== undefined) return `of its card ${card.device.address}, ${holder}`;
+  const [net] = card.nets;
+  return net?.isUp === false ? `its card ${net.interface} is down, and passes nothing: set it up` : undefined;
+}
+
+function partsHeld(card: Found, all: readonly Found[], said: OperatorsWord, uses: HostUses): string | undefined {
+  const parts = all.filter(({ device }) => device.physicalFunction === card.device.address);
+  const held = parts.find((part) => holderOf(part, uses) !== undefined);
+  if (held !== undefined) return `of its function ${held.device.address}, ${holderOf(held, uses) ?? ''}`;
+  const used = parts.find((part) => hostsOwn(part, card, said, uses) !== undefined);
+  if (used === undefined) return undefined;
+  return `of its function ${used.device.address}, ${hostsOwn(used, card, said, uses) ?? ''}`;
+}

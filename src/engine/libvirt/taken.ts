@@ -1,0 +1,73 @@
+/**
+ * What is taken on a host by others than Berth's VNFCs, as far as libvirt tells: domains that Berth did not make, networks
+ * that hand out functions, and the host's own bridges, bonds and VLANs.
+ */
+import { domainUse, type DomainUse } from '../../libvirt-xml/domain-use.js';
+import type { CellCapabilities } from '../../libvirt-xml/read-capabilities.js';
+import { readInterfaceUse } from '../../libvirt-xml/read-interface.js';
+import { readNetwork } from '../../libvirt-xml/read-network.js';
+import type { HostDescription } from './calls/host.js';
+
+/** Reasons are clauses that go on from the name of what is used: `is part of bridge br0`. */
+export interface HostUses {
+  /** PCI address -> who holds it: `domain win11 holds it`. */
+  readonly functions: ReadonlyMap<string, string>;
+  /** Network device -> what it is part of. */
+  readonly devices: ReadonlyMap<string, string>;
+  /** Running domains that are not Berth's. */
+  readonly foreign: readonly DomainUse[];
+}
+
+export function hostUses(description: HostDescription): HostUses {
+  const active = description.activeDomains.map(domainUse);
+  const inactive = description.inactiveDomains.map(domainUse);
+  const networks = description.networks.filter((one) => one.active).map(({ xml }) => readNetwork(xml));
+  const functions = new Map<string, string>();
+  const devices = new Map<string, string>();
+  const note = (into: Map<string, string>, keys: readonly string[], why: string) => {
+    for (const key of keys) if (!into.has(key)) into.set(key, why);
+  };
+  for (const { name, isOwn, functions: held } of active) {
+    if (!isOwn) note(functions, held, `domain ${name}, which is not Berth’s, holds it`);
+  }
+  for (const { name, isOwn, functions: held } of inactive) {
+    if (!isOwn) note(functions, held, `domain ${name}, which is not Berth’s, is configured with it`);
+  }
+  for (const { name, functions: handed } of networks) note(functions, handed, `network ${name} hands it out`);
+  for (const { name, type, members } of description.interfaces.flatMap(readInterfaceUse)) {
+    note(devices, members, `is part of ${type} ${name}`);
+  }
+  for (const one of networks) note(devices, one.devices, `is used by network ${one.name}`);
+  for (const one of active) note(devices, one.devices, `has macvtap devices of domain ${one.name}`);
+  return { functions, devices, foreign: active.filter(({ isOwn }) => !isOwn) };
+}
+
+/** CPU -> who is pinned to it. A pin to every CPU of the host is none. */
+export function takenCpus({ foreign }: HostUses, cells: readonly CellCapabilities[]): ReadonlyMap<number, string> {
+  const all = cells.flatMap(({ cpus }) => cpus.map(({ id }) => id));
+  const taken = new Map<number, string>();
+  for (const { name, pins } of foreign) {
+    for (const pin of pins) {
+      const cpus = new Set(pin);
+      if (all.every((cpu) => cpus.has(cpu))) continue;
+      for (const cpu of pin)
+        if (!taken.has(cpu)) taken.set(cpu, `domain ${name}, which is not Berth’s, is pinned to it`);
+    }
+  }
+  return taken;
+}
+
+/** Cell -> MiB of plain memory that foreign domains may fill there: spread over the cells that it may come from. */
+export function foreignMemory({ foreign }: HostUses, cells: readonly CellCapabilities[]): ReadonlyMap<number, number> {
+  const taken = new Map<number, number>();
+  for (const { hostCells, memoryMiB } of foreign.flatMap(({ memory }) => memory)) {
+    const bound = cells.filter(({ id }) => hostCells.includes(id));
+    const over = bound.length > 0 ? bound : cells;
+    const total = over.reduce((sum, { memoryKiB }) => sum + memoryKiB, 0);
+    for (const { id, memoryKiB } of over) {
+      const share = total === 0 ? 0 : Math.ceil((memoryMiB * memoryKiB) / total);
+      if (share > 0) taken.set(id, (taken.get(id) ?? 0) + share);
+    }
+  }
+  return taken;
+}

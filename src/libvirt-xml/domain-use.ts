@@ -1,0 +1,48 @@
+/**
+ * What a domain takes of its host, from its XML: PCI functions, devices under macvtap, CPUs that it is pinned to and plain
+ * memory. Of domains that Berth did not make, so nothing is relied on: what cannot be read takes nothing.
+ */
+import { readCpuList } from './cpu-list.js';
+import { readDomain } from './read-domain.js';
+import { attribute } from './read-values.js';
+import { readXml } from './read-xml.js';
+import { elements, find, type XmlElement } from './xml/element.js';
+
+export interface DomainUse {
+  readonly name: string;
+  /** It bears the mark of Berth. */
+  readonly isOwn: boolean;
+  /** PCI addresses. */
+  readonly functions: readonly string[];
+  /** Network devices of the host that it has macvtap devices on. */
+  readonly devices: readonly string[];
+  /** Per pin of a vCPU, an I/O thread or the emulator: the host CPUs that it may run on. */
+  readonly pins: readonly (readonly number[])[];
+  /** Host cells that plain memory may come from; empty: any. */
+  readonly memory: readonly { readonly hostCells: readonly number[]; readonly memoryMiB: number }[];
+}
+
+export function domainUse(xml: string): DomainUse {
+  const root = readXml(xml);
+  const { name, owner, hostFunctions, cells } = readDomain(xml);
+  const plain = cells.filter(({ pageSizeKiB, memoryMiB }) => pageSizeKiB === undefined && memoryMiB > 0);
+  return {
+    name,
+    isOwn: owner !== undefined,
+    functions: hostFunctions,
+    devices: elements(find(root, 'devices'), 'interface')
+      .filter(({ attributes }) => attributes['type'] === 'direct')
+      .flatMap((element) => attribute(find(element, 'source'), 'dev') ?? []),
+    pins: pinsOf(root),
+    memory: plain.map(({ hostCells, memoryMiB }) => ({ hostCells, memoryMiB })),
+  };
+}
+
+/** `cpuset` of `vcpu` holds for each vCPU and thread that has no pin of its own. */
+function pinsOf(root: XmlElement): readonly (readonly number[])[] {
+  const tune = find(root, 'cputune');
+  const own = ['vcpupin', 'emulatorpin', 'iothreadpin'].flatMap((name) => elements(tune, name));
+  return [find(root, 'vcpu'), ...own]
+    .map((element) => readCpuList(attribute(element, 'cpuset') ?? ''))
+    .filter((cpus) => cpus.length > 0);
+}

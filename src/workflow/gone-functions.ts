@@ -1,0 +1,24 @@
+/**
+ * Virtual functions that a VNFC holds and that are gone from their host (`sriov_numvfs` was written). They stay in the
+ * facts, given to nobody: their card is not free to be given away whole as long as they are claimed.
+ */
+import type { Claim, HostFacts, PciFunction } from '../inventory/model.js';
+
+/** `claimsOfHost` is asked only when functions of the last look are missing. */
+export async function withGoneFunctions(
+  facts: HostFacts,
+  before: HostFacts | undefined,
+  claimsOfHost: () => Promise<readonly Claim[]>,
+): Promise<HostFacts> {
+  const there = new Set(facts.pciFunctions.map(({ address }) => address));
+  const missing = before?.pciFunctions.filter(({ kind, address }) => kind === 'vf' && !there.has(address)) ?? [];
+  if (missing.length === 0) return facts;
+  const claims = (await claimsOfHost()).filter(({ kind }) => kind === 'pci');
+  const holders = new Map(claims.map(({ key, vnfcId }) => [key, vnfcId]));
+  const gone = missing.flatMap((one): PciFunction[] => {
+    const holder = holders.get(one.address);
+    if (holder === undefined) return [];
+    return [{ ...one, takenBy: `it is gone from the host, while VNFC ${holder} holds it` }];
+  });
+  return gone.length === 0 ? facts : { ...facts, pciFunctions: [...facts.pciFunctions, ...gone] };
+}
