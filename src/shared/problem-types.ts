@@ -129,7 +129,17 @@ const table = {
     status: 507,
     title: 'No room on the disk of Berth',
     remedy:
-      'Free room in the folder that the detail names, delete the package resource, create another and upload again.',
+      'Free room in the folder or database that the detail names, then repeat the request; a package whose upload failed is deleted and created anew.',
+  },
+  'store-unavailable': {
+    status: 503,
+    title: 'The database cannot be used now',
+    remedy: 'See to the database that the detail names, then repeat the request; Berth goes on by itself.',
+  },
+  'store-damaged': {
+    status: 500,
+    title: 'The database is damaged',
+    remedy: 'The detail names the file or the record; docs/backup.md says how to bring it back from a backup.',
   },
   'host-unavailable': {
     status: 503,

@@ -124,7 +124,7 @@ export interface Store {
   /** Applies migrations. */
   open(): Promise<void>;
   close(): Promise<void>;
-  /** Resolves when the database answers. */
+  /** Resolves when the database answers and can be written; throws StoreTrouble otherwise. */
   ping(): Promise<void>;
 
   createPackage(record: Pick<VnfPkgRecord, 'id' | 'userDefinedData' | 'createdAtMs'>): Promise<VnfPkgRecord>;

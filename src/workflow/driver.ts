@@ -7,6 +7,7 @@ import type { Clock } from '../shared/clock.js';
 import type { Log } from '../shared/log.js';
 import { problem, type Problem } from '../shared/problem.js';
 import { LeaseLost, type OperationEnd, type Store } from '../store/store.js';
+import { isPassing } from '../store/trouble.js';
 import { Executor, type ExecutePorts, type Execution } from './execute.js';
 import type { OperationObserver } from './observer.js';
 import type { Planner } from './planner.js';
@@ -35,7 +36,8 @@ export class SolDriver implements OperationDriver {
     try {
       await this.driveState(occ, ride);
     } catch (error) {
-      if (error instanceof LeaseLost) throw error;
+      // Trouble that passes is waited for: the runner drives the operation again from where it is.
+      if (error instanceof LeaseLost || isPassing(error)) throw error;
       this.ports.log.error({ opOccId: occ.id, cause: causeOf(error) }, 'the operation met a fault');
       const now = (await this.ports.store.opOcc(occ.id)) ?? occ;
       const fault = problem('internal-error', `Operation ${occ.id} met a fault in Berth.`, { cause: causeOf(error) });

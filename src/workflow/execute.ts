@@ -5,6 +5,7 @@
 import type { JournalEntry, JournalPhase, LcmOpOcc, LcmPlan, Step } from '../lifecycle/model.js';
 import { lanesToRun, lanesToUndo, nextSeq, stepStates } from '../lifecycle/journal.js';
 import type { Problem } from '../shared/problem.js';
+import { isPassing } from '../store/trouble.js';
 import { runWithPatience } from './patience.js';
 import { causeOf, stepProblem } from './step-problem.js';
 import { runStep, undoStep } from './steps/table.js';
@@ -105,7 +106,7 @@ export class Executor {
       this.ports.observer.stepFinished(step.kind, forward ? 'done' : 'undone', clock.now() - begun);
       return undefined;
     } catch (error) {
-      if (error instanceof Error && error.name === 'LeaseLost') throw error;
+      if ((error instanceof Error && error.name === 'LeaseLost') || isPassing(error)) throw error;
       await this.write(step, forward ? 'failed' : 'undo-failed', causeOf(error));
       this.ports.observer.stepFinished(step.kind, forward ? 'failed' : 'undo-failed', clock.now() - begun);
       return stepProblem(step, error, !forward);

@@ -10,6 +10,7 @@ import type { Store } from '../store/store.js';
 import { pauseMs, type BackOff } from '../subscription/back-off.js';
 import type { Delivery } from '../subscription/model.js';
 import type { DeliveryObserver } from './observer.js';
+import { Outage } from './outage.js';
 import { causeOf } from './step-problem.js';
 
 export interface NotifierSettings {
@@ -50,12 +51,15 @@ export class Notifier {
   readonly #stopping = new AbortController();
   readonly #underWay = new Set<Promise<void>>();
   #looping: Promise<void> | undefined;
+  readonly #outage: Outage;
   #wake: () => void = () => undefined;
 
   constructor(
     private readonly ports: NotifierPorts,
     private readonly settings: NotifierSettings,
-  ) {}
+  ) {
+    this.#outage = new Outage(ports.log, 'looking for notifications');
+  }
 
   start(): void {
     this.#looping ??= this.loop();
@@ -102,9 +106,11 @@ export class Notifier {
   private async lease(): Promise<Delivery | undefined> {
     const now = this.ports.clock.now();
     try {
-      return await this.ports.store.leaseDelivery(this.settings.owner, now, now + this.settings.leaseMs);
+      const delivery = await this.ports.store.leaseDelivery(this.settings.owner, now, now + this.settings.leaseMs);
+      this.#outage.ends();
+      return delivery;
     } catch (error) {
-      this.ports.log.error({ cause: causeOf(error) }, 'looking for notifications failed; trying again');
+      this.#outage.begins(error);
       return undefined;
     }
   }

@@ -16,6 +16,7 @@ import { refuse, type Outcome } from '../shared/outcome.js';
 import { problem, type Problem } from '../shared/problem.js';
 import type { OnboardingLease, Store, VnfPkgRecord } from '../store/store.js';
 import { ReadingTurns, turnMs, type NextTurn } from './reading-turns.js';
+import { Outage } from './outage.js';
 import type { RunnerSettings } from './runner.js';
 import { causeOf } from './step-problem.js';
 
@@ -28,6 +29,7 @@ export class Onboarding {
   /** The slow package that is read beside the others. */
   private patient: Promise<void> | undefined;
   private readonly turns = new ReadingTurns();
+  private readonly outage: Outage;
 
   constructor(
     private readonly store: Store,
@@ -35,7 +37,9 @@ export class Onboarding {
     private readonly clock: Clock,
     private readonly log: Log,
     private readonly settings: OnboardingSettings,
-  ) {}
+  ) {
+    this.outage = new Outage(log, 'onboarding packages');
+  }
 
   start(): void {
     this.looping ??= this.loop();
@@ -118,9 +122,10 @@ export class Onboarding {
       const woken = new Promise<void>((resolve) => {
         this.wakeUp = resolve;
       });
-      await this.takeAll().catch((error: unknown) => {
-        this.log.error({ cause: causeOf(error) }, 'onboarding met a fault of the store; trying again');
-      });
+      await this.takeAll().then(
+        () => this.outage.ends(),
+        (error: unknown) => this.outage.begins(error),
+      );
       if (!this.stopped) await Promise.race([woken, this.pause()]);
     }
   }

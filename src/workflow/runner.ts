@@ -7,6 +7,8 @@ import type { Clock } from '../shared/clock.js';
 import type { OpOccId } from '../shared/ids.js';
 import type { Log } from '../shared/log.js';
 import { LeaseLost, type Store } from '../store/store.js';
+import { isPassing } from '../store/trouble.js';
+import { Outage } from './outage.js';
 import { causeOf } from './step-problem.js';
 
 export interface RunnerSettings {
@@ -36,6 +38,7 @@ export class OperationRunner {
   private wakeUp: () => void = () => undefined;
   private looping: Promise<void> | undefined;
   private stopped = false;
+  private readonly outage: Outage;
 
   constructor(
     private readonly store: Store,
@@ -43,7 +46,9 @@ export class OperationRunner {
     private readonly clock: Clock,
     private readonly log: Log,
     private readonly settings: RunnerSettings,
-  ) {}
+  ) {
+    this.outage = new Outage(log, 'looking for operations');
+  }
 
   start(): void {
     this.looping ??= this.loop();
@@ -103,9 +108,11 @@ export class OperationRunner {
 
   private async lease(owner: string, now: number, until: number): Promise<LcmOpOcc | undefined> {
     try {
-      return await this.store.leaseOperation(owner, now, until);
+      const occ = await this.store.leaseOperation(owner, now, until);
+      this.outage.ends();
+      return occ;
     } catch (error) {
-      this.log.error({ cause: causeOf(error) }, 'looking for operations failed; trying again');
+      this.outage.begins(error);
       return undefined;
     }
   }
@@ -128,7 +135,7 @@ export class OperationRunner {
   private async driveUnderLease(occ: LcmOpOcc, ride: Ride): Promise<void> {
     const renewing = setInterval(() => void this.renew(occ.id, ride), this.settings.leaseMs / 3);
     try {
-      await this.driver.drive(occ, ride);
+      await this.driveThroughOutages(occ, ride);
     } catch (error) {
       if (error instanceof LeaseLost)
         this.log.warn({ opOccId: occ.id }, 'another replica has taken the operation over');
@@ -139,6 +146,25 @@ export class OperationRunner {
         );
     } finally {
       clearInterval(renewing);
+    }
+  }
+
+  /** While the database cannot be written the operation waits, and then goes on from its journal. */
+  private async driveThroughOutages(occ: LcmOpOcc, ride: Ride): Promise<void> {
+    const fields = { opOccId: occ.id, vnfInstanceId: occ.vnfInstanceId };
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        const now = attempt === 0 ? occ : ((await this.store.opOcc(occ.id)) ?? occ);
+        return await this.driver.drive(now, ride);
+      } catch (error) {
+        if (!isPassing(error) || ride.stopping) throw error;
+        if (attempt === 0)
+          this.log.warn(
+            { ...fields, cause: causeOf(error) },
+            'the operation waits for the database; it goes on by itself',
+          );
+        await this.clock.sleep(this.settings.pollMs);
+      }
     }
   }
 

@@ -15,12 +15,16 @@ import { clientOf, token, type Client } from '../api/door.js';
 
 export interface Server extends Client {
   readonly fleet: SimulatedFleet;
+  /** Warnings and errors, unless BERTH_TEST_LOG sends them to the terminal. */
+  readonly log: readonly string[];
   /** Stops and starts again on the same data; hosts go on meanwhile. */
   readonly restart: () => Promise<Server>;
   readonly stop: () => Promise<void>;
 }
 
 export interface World {
+  /** Data directory of the test's own; left when Berth stops. */
+  readonly dir?: string;
   readonly hosts?: number;
   /** Hosts, the last ones, that do not answer when Berth starts. */
   readonly away?: number;
@@ -37,7 +41,7 @@ export interface World {
 
 export async function startServer(world: World = {}): Promise<Server> {
   const { hosts = 1, away = 0 } = world;
-  const dir = mkdtempSync(join(tmpdir(), 'berth-flow-'));
+  const dir = world.dir ?? mkdtempSync(join(tmpdir(), 'berth-flow-'));
   const fleet = createSimulatedFleet({ hosts: simulatedHosts(hosts), clock: systemClock });
   fleet
     .all()
@@ -61,20 +65,24 @@ async function startOn(dir: string, fleet: SimulatedFleet, world: World): Promis
     callbacks: { allowed: callbacks, onlyAllowed: false },
     fleet: { kind: 'simulated', hosts: [] },
   };
-  const log: Logger = pino({ level: process.env['BERTH_TEST_LOG'] ?? 'silent' });
+  const lines: string[] = [];
+  const level = process.env['BERTH_TEST_LOG'];
+  const log: Logger =
+    level === undefined ? pino({ level: 'warn' }, { write: (line: string) => void lines.push(line) }) : pino({ level });
   const berth = await compose(config, token, log, composed(dir, fleet));
   const client = clientOf(await berth.start());
   await ready(client);
   return {
     ...client,
     fleet,
+    log: lines,
     restart: async () => {
       await berth.stop();
       return startOn(dir, fleet, world);
     },
     stop: async () => {
       await berth.stop();
-      rmSync(dir, { recursive: true });
+      if (world.dir === undefined) rmSync(dir, { recursive: true });
     },
   };
 }

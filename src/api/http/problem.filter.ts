@@ -7,6 +7,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { errorText } from '../../shared/error-text.js';
 import { problem, type Problem } from '../../shared/problem.js';
 import type { ProblemCode } from '../../shared/problem-types.js';
+import { StoreTrouble } from '../../store/trouble.js';
 import { ProblemError, refusal } from './problem-error.js';
 import { pathOf } from './request-rules.js';
 import type { RouteTable } from './route-table.js';
@@ -43,6 +44,7 @@ export class ProblemFilter implements ExceptionFilter {
 
   private refusalOf(error: unknown, request: FastifyRequest): ProblemError {
     if (error instanceof ProblemError) return error;
+    if (error instanceof StoreTrouble) return this.trouble(error, request);
     const status = statusOf(error);
     if (status === 404) return this.unknownRoute(request);
     const code = codeOfStatus[status];
@@ -56,6 +58,13 @@ export class ProblemFilter implements ExceptionFilter {
     if (methods.length === 0) return refusal('not-found', `There is nothing at ${path}.`);
     const allow = methods.join(', ');
     return refusal('method-not-allowed', `${path} has ${allow}, not ${request.method}.`, { allow });
+  }
+
+  /** Not Berth's fault: the operator has to know, and the client what to do. */
+  private trouble(error: StoreTrouble, request: FastifyRequest): ProblemError {
+    const fields = { requestId: request.id, method: request.method, kind: error.kind, detail: error.message };
+    this.log.error(fields, 'the database could not serve a request');
+    return new ProblemError(error.problem);
   }
 
   private fault(error: unknown, request: FastifyRequest): ProblemError {

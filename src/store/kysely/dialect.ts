@@ -2,6 +2,7 @@
  * All that differs between databases. Everything else in this folder is SQL that SQLite and PostgreSQL both speak, but
  * for row locks, which the SQLite dialect leaves out.
  */
+import type { StoreTrouble } from '../trouble.js';
 import type { Db } from './schema.js';
 
 export interface StoreDialect {
@@ -16,5 +17,9 @@ export interface StoreDialect {
   /** Runs `work` as if nothing else ran meanwhile: writers one by one, or under the locks of locks.ts. May repeat it. */
   readonly transaction: <T>(work: (tx: Db) => Promise<T>) => Promise<T>;
   isUniqueViolation(error: unknown): boolean;
+  /** What an error says of the database itself; undefined for any other error. */
+  troubleOf(error: unknown): Promise<StoreTrouble | undefined>;
+  /** Trouble to come, as far as the disk can be seen from here. */
+  fillingUp(): Promise<StoreTrouble | undefined>;
   close(): Promise<void>;
 }

@@ -10,6 +10,7 @@ import { claimVerbs } from './claims.js';
 import { commitPlan } from './commit-plan.js';
 import { deliveryVerbs } from './deliveries.js';
 import { endOperation, failOperation } from './end-operation.js';
+import { guarded, WriteTrouble } from './guarded.js';
 import { hostVerbs } from './hosts.js';
 import { instanceVerbs } from './instances.js';
 import { journalVerbs } from './journal.js';
@@ -20,8 +21,13 @@ import { operationOf, readOperation, requestCancel, requestState, selectOperatio
 import { packageVerbs } from './packages.js';
 import { subscriptionVerbs } from './subscriptions.js';
 
-export const createKyselyStore = (dialect: StoreDialect, policyOf: PolicyOf): Store => ({
-  ...connectionVerbs(dialect),
+export function createKyselyStore(dialect: StoreDialect, policyOf: PolicyOf): Store {
+  const writing = new WriteTrouble();
+  return guarded(allVerbs(dialect, policyOf, writing), dialect, writing);
+}
+
+const allVerbs = (dialect: StoreDialect, policyOf: PolicyOf, writing: WriteTrouble): Store => ({
+  ...connectionVerbs(dialect, writing),
   ...packageVerbs(dialect),
   ...onboardingVerbs(dialect),
   ...instanceVerbs(dialect),
@@ -34,7 +40,7 @@ export const createKyselyStore = (dialect: StoreDialect, policyOf: PolicyOf): St
   ...deliveryVerbs(dialect),
 });
 
-const connectionVerbs = (dialect: StoreDialect): Pick<Store, 'open' | 'close' | 'ping'> => ({
+const connectionVerbs = (dialect: StoreDialect, writing: WriteTrouble): Pick<Store, 'open' | 'close' | 'ping'> => ({
   open: async () => {
     const { exclusive } = await dialect.prepare();
     await migrate(dialect);
@@ -43,8 +49,23 @@ const connectionVerbs = (dialect: StoreDialect): Pick<Store, 'open' | 'close' | 
   close: () => dialect.close(),
   ping: async () => {
     await sql`select 1`.execute(dialect.db);
+    const ahead = await dialect.fillingUp();
+    if (ahead !== undefined) throw ahead;
+    if (writing.last === undefined) return;
+    await smallWrite(dialect);
+    writing.note(undefined);
   },
 });
+
+/** A write that changes nothing and yet needs room: after a failed write it tells whether the next may succeed. */
+const smallWrite = ({ transaction }: StoreDialect): Promise<unknown> =>
+  transaction((tx) =>
+    tx
+      .withTables<{ kysely_migration_lock: { id: string; is_locked: number } }>()
+      .updateTable('kysely_migration_lock')
+      .set((eb) => ({ is_locked: eb.ref('is_locked') }))
+      .execute(),
+  );
 
 type OperationVerbs = Pick<
   Store,

@@ -12,6 +12,7 @@ import type { PolicyOf } from './capacity-guard.js';
 import type { StoreDialect } from './dialect.js';
 import type { Tables } from './schema.js';
 import { createKyselyStore } from './kysely-store.js';
+import { postgresTrouble } from './postgres-trouble.js';
 
 export interface PostgresOptions {
   /** `postgres://user:password@host:port/database`; a socket's folder as `?host=/run/postgresql`. */
@@ -43,6 +44,8 @@ function postgresDialect(options: PostgresOptions): StoreDialect {
     },
     transaction: (work) => repeated(() => db.transaction().setIsolationLevel('read committed').execute(work)),
     isUniqueViolation: (error) => codeOf(error) === uniqueViolation,
+    troubleOf: (error) => Promise.resolve(postgresTrouble(error, name)),
+    fillingUp: () => Promise.resolve(undefined),
     close: () => db.destroy(),
   };
 }

@@ -21,6 +21,7 @@ import type { PolicyOf } from './capacity-guard.js';
 import type { StoreDialect } from './dialect.js';
 import type { Tables } from './schema.js';
 import { createKyselyStore } from './kysely-store.js';
+import { codeOf, fillingUp, sqliteTrouble } from './sqlite-trouble.js';
 
 export interface SqliteOptions {
   /** Made when missing, with its folder; readable by nobody else, because day-0 configuration may hold secrets. */
@@ -47,6 +48,8 @@ function sqliteDialect({ file, lockTimeoutMs = 2000 }: SqliteOptions): StoreDial
     },
     transaction: (work) => db.transaction().execute(work),
     isUniqueViolation: (error) => codeOf(error) === 'SQLITE_CONSTRAINT_UNIQUE',
+    troubleOf: (error) => sqliteTrouble(error, file),
+    fillingUp: () => fillingUp(file),
     close: () => db.destroy(),
   };
 }
@@ -60,6 +63,8 @@ function openFile(file: string, timeout: number): Database {
     database.pragma('journal_mode = WAL');
     database.pragma('synchronous = FULL');
     database.pragma('foreign_keys = ON');
+    // Sorting must not depend on room in the system's temporary folder.
+    database.pragma('temp_store = MEMORY');
     database.exec('begin exclusive; commit');
     return database;
   } catch (error) {
@@ -73,10 +78,6 @@ function refusal(file: string, error: unknown): string {
     return `the database file ${file} is in use by another Berth; stop that one, or give this one a data directory of its own`;
   }
   return `the database file ${file} cannot be used; restore it from a backup or name another file`;
-}
-
-function codeOf(error: unknown): unknown {
-  return typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
 }
 
 class ExclusiveSqlite extends SqliteDialect {

@@ -1,0 +1,89 @@
+/**
+ * The disk of the database full while Berth works: said as what it is, waited for, and nothing is lost.
+ */
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { bodyOf } from '../api/door.js';
+import { canMount, smallDisk, type SmallDisk } from '../builders/small-disk.js';
+import { createInstance, instances, instantiation, onboardRouter, packages, readInstance } from './router.js';
+import { startServer, until, type Server } from './server.js';
+
+const isRoot = canMount();
+if (!isRoot) console.log('skipped: a full disk needs the right to mount a tmpfs');
+
+(isRoot ? describe : describe.skip)('with the disk of the database full', () => {
+  let disk: SmallDisk;
+  let server: Server;
+  beforeEach(async () => {
+    disk = smallDisk(24);
+    server = await startServer({ dir: disk.folder });
+  });
+  afterEach(async () => {
+    await server.stop();
+    disk.remove();
+  });
+
+  const readiness = async () => {
+    const response = await server.ask('/readyz');
+    return { status: response.status, body: await bodyOf(response) };
+  };
+
+  test('every write is 507 with the file, reads answer, readiness says so; all works again once there is room', async () => {
+    const { vnfdId, id: packageId } = await onboardRouter(server);
+    const id = await createInstance(server, vnfdId);
+    disk.fill();
+    // What the log of the database has room for yet.
+    const writes = [
+      () => server.send('POST', packages, { userDefinedData: { note: 'x'.repeat(200_000) } }),
+      () => server.send('POST', instances, { vnfdId, vnfInstanceDescription: 'x'.repeat(200_000) }),
+      () =>
+        server.send('PATCH', `${packages}/${String(packageId)}`, { userDefinedData: { note: 'x'.repeat(200_000) } }),
+    ];
+    for (const write of writes) {
+      await until(
+        async () => (await write()).status,
+        (status) => status >= 500,
+        'the disk takes all',
+      );
+      const refused = await write();
+      expect(refused.status).toBe(507);
+      const { detail, freeBytes } = await bodyOf(refused);
+      expect(detail).toMatch(
+        /^The disk of the database file .*berth\.sqlite is full: \d+ bytes are free in .*Free some/,
+      );
+      expect(freeBytes).toBeLessThan(1024 * 1024);
+    }
+    expect((await server.ask(`${instances}/${id}`)).status).toBe(200);
+    expect((await server.ask('/metrics')).status).toBe(200);
+    const { status, body } = await readiness();
+    expect([status, body]).toEqual([
+      503,
+      { ready: false, missing: [{ name: 'store', detail: expect.stringContaining(`is full`) }] },
+    ]);
+    disk.free();
+    expect((await readiness()).status).toBe(200);
+    for (const write of writes) expect((await write()).status).toBeLessThan(300);
+  });
+
+  test('an operation begun before waits, is not FAILED_TEMP, and completes once there is room', async () => {
+    const { vnfdId } = await onboardRouter(server);
+    const id = await createInstance(server, vnfdId);
+    const [host] = server.fleet.all();
+    host?.control.latency(200);
+    const begun = await server.send('POST', `${instances}/${id}/instantiate`, instantiation);
+    expect(begun.status).toBe(202);
+    const stateOf = async () => (await bodyOf(await server.ask(begun.headers.get('location') ?? '')))['operationState'];
+    await until(stateOf, (state) => state === 'PROCESSING', 'the operation does not begin');
+    disk.fill();
+    const waits = () => server.log.some((line) => line.includes('the operation waits for the database'));
+    await until(
+      () => Promise.resolve(waits()),
+      (is) => is,
+      'the operation takes no notice',
+    );
+    expect(await stateOf()).toBe('PROCESSING');
+    host?.control.latency(0);
+    disk.free();
+    await until(stateOf, (state) => state === 'COMPLETED', 'the operation does not go on');
+    expect(await readInstance(server, id)).toMatchObject({ instantiationState: 'INSTANTIATED' });
+  }, 60_000);
+});
