@@ -4,7 +4,7 @@
  */
 import type { VnfPkgId } from '../shared/ids.js';
 import type { Outcome } from '../shared/outcome.js';
-import type { VnfPackage } from '../package/model.js';
+import type { PackageImage, VnfPackage } from '../package/model.js';
 import type { SecurityFiles } from '../package/security-files.js';
 
 /** Bytes from `first` to `last`, both included, counted from 0. */
@@ -44,6 +44,13 @@ export class NotRead extends Error {
   }
 }
 
+export interface UnsettledPackage {
+  readonly id: VnfPkgId;
+  /** Where its archive should be. */
+  readonly archive: string;
+  readonly why: string;
+}
+
 export interface PackageFiles {
   /** Makes the folders. */
   open(): Promise<void>;
@@ -69,6 +76,11 @@ export interface PackageFiles {
    * `insufficient-storage` when the images do not fit on the disk. Throws `NotRead` when it is to be read again.
    */
   onboard(id: VnfPkgId, pace?: ReadingPace): Promise<Outcome<VnfPackage>>;
+  /**
+   * Brings the images of onboarded packages to their place where an earlier build or a restore left them elsewhere.
+   * Answers the packages whose files are not there or cannot be used.
+   */
+  settle(packages: ReadonlyMap<VnfPkgId, readonly PackageImage[]>): Promise<readonly UnsettledPackage[]>;
   /** The archive as it was uploaded. */
   archive(id: VnfPkgId): Promise<StoredFile>;
   /** One file of the package; undefined when there is none of that path. */

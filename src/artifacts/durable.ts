@@ -1,7 +1,7 @@
 /**
  * Files that survive a crash whole or not at all: written beside their place, synced, renamed, the folder synced.
  */
-import { open, rename, rm } from 'node:fs/promises';
+import { open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /** Suffix of files that are not whole yet; what carries it after a restart is rubbish. */
@@ -35,4 +35,14 @@ export async function writeWhole(part: string, file: string, write: () => Promis
  */
 export function errnoOf(error: unknown): unknown {
   return typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+}
+
+/** Undefined when there is no such file. */
+export async function sizeOf(file: string): Promise<number | undefined> {
+  try {
+    return (await stat(file)).size;
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return undefined;
+    throw error;
+  }
 }

@@ -9,26 +9,30 @@
  * A package shares no file with another, so that replicas read and remove packages without minding each other.
  */
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, rm, rmdir, stat } from 'node:fs/promises';
+import { mkdir, readdir, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { VnfPackage } from '../package/model.js';
+import type { PackageImage, VnfPackage } from '../package/model.js';
 import type { SecurityFiles } from '../package/security-files.js';
+import { errorText } from '../shared/error-text.js';
 import { vnfPkgId, type VnfPkgId } from '../shared/ids.js';
 import { ok, refuse, type Outcome } from '../shared/outcome.js';
 import { problem } from '../shared/problem.js';
-import type { PackageFiles, PackageSource, ReadingPace, StoredFile } from './artifacts.js';
+import type { PackageFiles, PackageSource, ReadingPace, StoredFile, UnsettledPackage } from './artifacts.js';
 import type { CsarLimits } from './csar-limits.js';
-import { errnoOf, partSuffix, writeWhole } from './durable.js';
+import { errnoOf, partSuffix, sizeOf, writeWhole } from './durable.js';
 import { inRoom } from './disk-room.js';
 import { defaultFetchRules, fetchArchive, type FetchRules } from './fetch-archive.js';
 import { innerArchivePath, onboardCsar, type KeepImages } from './onboard.js';
 import type { PackageReader } from './package-reader.js';
 import type { SignatureChecks } from './read-archive.js';
 import { receiveTo } from './receive.js';
+import { leaveShared, settleImages } from './settle-images.js';
 import { fileOnDisk, StoredArchive } from './stored-file.js';
 
 export class PackageStore implements PackageFiles {
   readonly #packages: string;
+  /** Of the first builds. */
+  readonly #sharedImages: string;
   readonly #read: PackageReader;
   readonly #limits: CsarLimits;
   readonly #signatures: SignatureChecks | undefined;
@@ -44,6 +48,7 @@ export class PackageStore implements PackageFiles {
   ) {
     this.#fetchRules = fetchRules;
     this.#packages = join(dataDir, 'packages');
+    this.#sharedImages = join(dataDir, 'images');
     this.#read = read;
     this.#limits = limits;
     this.#signatures = signatures;
@@ -98,6 +103,31 @@ export class PackageStore implements PackageFiles {
     }
     await writeWhole(part, this.#archivePath(id), () => Promise.resolve());
     return ok({ sha256, sizeBytes });
+  }
+
+  async settle(packages: ReadonlyMap<VnfPkgId, readonly PackageImage[]>): Promise<readonly UnsettledPackage[]> {
+    const unsettled: UnsettledPackage[] = [];
+    const settled = new Set<string>();
+    for (const [id, images] of packages) {
+      try {
+        await this.#settle(id, images);
+        images.forEach(({ sha256 }) => settled.add(sha256));
+      } catch (error) {
+        unsettled.push({ id, archive: this.#archivePath(id), why: errorText(error) });
+      }
+    }
+    await leaveShared(this.#sharedImages, settled);
+    return unsettled;
+  }
+
+  async #settle(id: VnfPkgId, images: readonly PackageImage[]): Promise<void> {
+    const outer = this.#archivePath(id);
+    if ((await sizeOf(outer)) === undefined) throw new Error('there is no such file');
+    await settleImages(images, {
+      placeOf: (sha256) => this.imagePath(id, sha256),
+      sharedFolder: this.#sharedImages,
+      extract: async (path, toFile) => (await this.#stored(id)).extract(path, toFile),
+    });
   }
 
   async onboard(id: VnfPkgId, pace: ReadingPace = 'patient'): Promise<Outcome<VnfPackage>> {
@@ -212,15 +242,5 @@ async function removeEmpty(folder: string): Promise<void> {
   } catch (error) {
     const errno = errnoOf(error);
     if (errno !== 'ENOTEMPTY' && errno !== 'ENOENT') throw error;
-  }
-}
-
-/** Undefined when there is no such file. */
-async function sizeOf(file: string): Promise<number | undefined> {
-  try {
-    return (await stat(file)).size;
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return undefined;
-    throw error;
   }
 }

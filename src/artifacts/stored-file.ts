@@ -11,7 +11,7 @@ import { securityFiles, type SecurityFiles } from '../package/security-files.js'
 import { toscaMetaPath } from '../package/tosca-meta.js';
 import type { ByteRange, StoredFile } from './artifacts.js';
 import type { CsarLimits } from './csar-limits.js';
-import { readEntry, streamEntry } from './entry-content.js';
+import { extractEntry, readEntry, streamEntry } from './entry-content.js';
 import { openZipDirectory } from './zip-directory.js';
 import { zipContent, zipSize, type ZipMember } from './zip-writer.js';
 
@@ -46,6 +46,15 @@ export class StoredArchive {
   async zip(paths: readonly string[]): Promise<StoredFile> {
     const sizeBytes = await this.#open((zip, files) => zipSize(membersOf(zip, files, paths)));
     return { sizeBytes, read: (range) => within(this.#zipped(paths), range) };
+  }
+
+  /** Writes one file to a new file, synced. */
+  async extract(path: string, toFile: string): Promise<void> {
+    await this.#open(async (zip, files) => {
+      const entry = files.get(path);
+      if (entry === undefined) throw new Error(`the archive ${this.#file} has no file ${path}`);
+      await extractEntry(zip, entry, toFile);
+    });
   }
 
   securityFiles(): Promise<SecurityFiles> {

@@ -38,6 +38,20 @@ export class SolPackageCommands implements PackageCommands {
     const states = new Map((await this.store.packages()).map((record) => [record.id, record.onboardingState]));
     const unwanted = stored.filter((id) => (states.get(id) ?? 'ERROR') === 'ERROR');
     for (const id of unwanted) await this.files.remove(id);
+    await this.settle();
+  }
+
+  /** Files of an earlier build, or of a restored backup, are brought to where they are looked for. */
+  private async settle(): Promise<void> {
+    const onboarded = (await this.store.packages()).flatMap(({ id, contents }) =>
+      contents === undefined ? [] : ([[id, contents.softwareImages]] as const),
+    );
+    for (const { id, archive, why } of await this.files.settle(new Map(onboarded))) {
+      this.log.error(
+        { vnfPkgId: id, archive, why },
+        'the files of an onboarded package are not there; bring them back from a backup (docs/backup.md)',
+      );
+    }
   }
 
   create(userDefinedData: Readonly<Record<string, unknown>>): Promise<VnfPkgRecord> {

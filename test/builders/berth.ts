@@ -42,6 +42,7 @@ function filesIn(dir: string): PackageFiles {
     receive: unused,
     fetch: unused,
     onboard: unused,
+    settle: () => Promise.resolve([]),
     archive: unused,
     file: unused,
     zip: unused,

@@ -16,7 +16,7 @@ type Json = Record<string, unknown>;
 
 const virtualSizeBytes = 64 * 1024 * 1024;
 
-function emptyImage(): BuiltImage {
+export function emptyImage(): BuiltImage {
   const qcow2 = qcow2Image(virtualSizeBytes);
   const sha256 = createHash('sha256').update(qcow2).digest('hex');
   const manifest = { sha256, virtualSizeBytes, image: { virtualSizeBytes } };

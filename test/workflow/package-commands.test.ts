@@ -73,6 +73,7 @@ const files: PackageFiles = {
     await reading(id, pace);
     return ok({ ...samplePackage(), findings });
   },
+  settle: () => Promise.resolve([]),
   archive: unused,
   file: unused,
   zip: unused,

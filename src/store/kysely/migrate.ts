@@ -15,7 +15,9 @@ const migrations: Readonly<Record<string, Migration>> = {
 
 export async function migrate(dialect: StoreDialect): Promise<void> {
   await refuseNewerSchema(dialect);
-  const migrator = new Migrator({ db: dialect.db, provider: { getMigrations: () => Promise.resolve(migrations) } });
+  // A build between two releases may have taken a later one first; no migration depends on another but the initial one.
+  const provider = { getMigrations: () => Promise.resolve(migrations) };
+  const migrator = new Migrator({ db: dialect.db, provider, allowUnorderedMigrations: true });
   const { error } = await migrator.migrateToLatest();
   if (error === undefined) return;
   throw new Error(`the schema of ${dialect.name} could not be brought up to date; it is as it was before`, {

@@ -6,6 +6,7 @@ import type { OpOccId, VnfInstanceId } from '../../shared/ids.js';
 import { isTerminal, type LcmOpOcc, type LcmPlan, type OperationState } from '../../lifecycle/model.js';
 import type { Store } from '../store.js';
 import type { Db, OperationRow } from './schema.js';
+import { planOfToday } from './earlier-builds.js';
 import { read, write, writeOptional } from './json.js';
 import { lockRows } from './locks.js';
 import { notFound, wrongState } from './refusals.js';
@@ -19,7 +20,7 @@ export const selectOperations = (db: Db) => db.selectFrom('operations').select([
 
 export function operationOf(row: Pick<OperationRow, 'document' | 'plan'>): LcmOpOcc {
   const occ = read<LcmOpOcc>(row.document);
-  return row.plan === null ? occ : { ...occ, plan: read<LcmPlan>(row.plan) };
+  return row.plan === null ? occ : { ...occ, plan: planOfToday(read<LcmPlan>(row.plan)) };
 }
 
 export async function insertOperation(tx: Db, occ: LcmOpOcc): Promise<void> {
