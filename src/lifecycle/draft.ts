@@ -70,8 +70,8 @@ export function difference(
   return { adds, removes, keeps: present.filter((vnfc) => !leaving.has(vnfc.id)) };
 }
 
-/** VNFCs come and go only in a STARTED VNF: one that is not was left there by an operation that was given up. */
-export const isSound = (vnfc: Vnfc): boolean => vnfc.state === 'STARTED';
+/** One that merely does not run has its disks, and is no less there. */
+export const isSound = (vnfc: Vnfc): boolean => vnfc.incomplete !== true;
 
 function draftVnfcs(context: PlanContext, vdu: Vdu, here: readonly Vnfc[], count: number): readonly VnfcDraft[] {
   const used = new Set(here.map((vnfc) => vnfc.index));

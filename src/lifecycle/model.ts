@@ -96,7 +96,13 @@ export interface Vnfc {
   readonly hostId: HostId;
   readonly domainName: string;
   readonly hostname: string;
+  /**
+   * What it was last made or found to be (docs/vnf-state.md): operations set it when they end, and a domain that ended or
+   * was started without one changes it. What is STARTED here comes back after a reboot of its host.
+   */
   readonly state: VnfState;
+  /** An operation that was given up left it before its first start; scaling removes it, a start completes it. */
+  readonly incomplete?: true;
   readonly cps: readonly VnfcCp[];
   readonly volumes: readonly VnfcVolume[];
   /** Volume name of the serial console's log in the pool. */

@@ -5,15 +5,16 @@ import type { VnfcId } from '../shared/ids.js';
 import type { Outcome } from '../shared/outcome.js';
 import { ok, refuse } from '../shared/outcome.js';
 import { problem } from '../shared/problem.js';
-import type { InstantiatedVnf, LcmPlan, Vnfc } from './model.js';
+import type { InstantiatedVnf, LcmPlan, Vnfc, VnfState } from './model.js';
 import type { OperateVnfRequest } from './requests.js';
+import { isAlready, runsAsRecorded, type Sight } from './vnf-state.js';
 import { day0Step, startVnfcSteps, stopVnfcStep, type StepTimes } from './steps.js';
 
 /** Seconds that guests get to stop when the request is GRACEFUL and names none. */
 export const defaultGracefulStopS = 20;
 
-/** Asking for the state that the VNF is already in is refused (409), as is a stop type with STARTED. */
-export function checkOperate(now: InstantiatedVnf, request: OperateVnfRequest): Outcome<void> {
+/** Asking for the state that every VNFC is already in is refused (409), as is a stop type with STARTED. */
+export function checkOperate(now: InstantiatedVnf, request: OperateVnfRequest, sight: Sight): Outcome<void> {
   const stopWords = request.stopType !== undefined || request.gracefulStopTimeout !== undefined;
   if (request.changeStateTo === 'STARTED' && stopWords) {
     return refuse(
@@ -26,33 +27,39 @@ export function checkOperate(now: InstantiatedVnf, request: OperateVnfRequest): 
   if (request.stopType !== 'GRACEFUL' && request.gracefulStopTimeout !== undefined) {
     return refuse(problem('malformed-request', 'gracefulStopTimeout goes only with stopType GRACEFUL; leave it out.'));
   }
-  if (now.vnfState === request.changeStateTo) {
-    return refuse(problem('wrong-state', `The VNF is ${now.vnfState} already; there is nothing to do.`));
+  if (isAlready(request.changeStateTo, now, sight)) {
+    return refuse(problem('wrong-state', `The VNF is ${request.changeStateTo} already; there is nothing to do.`));
   }
   return ok(undefined);
 }
 
-/** A start writes day-0 anew, so that configuration changed meanwhile is what the guest finds. */
+/** Starts what does not run. It writes day-0 anew, so that configuration changed meanwhile is what the guest finds. */
 export function planOperate(
   now: InstantiatedVnf,
   request: OperateVnfRequest,
   day0: ReadonlyMap<VnfcId, string>,
   times: StepTimes,
+  sight: Sight,
 ): LcmPlan {
   const gracefulMs = request.stopType === 'GRACEFUL' ? (request.gracefulStopTimeout ?? defaultGracefulStopS) * 1000 : 0;
-  const steps = now.vnfcs.flatMap((vnfc) =>
-    request.changeStateTo === 'STOPPED' ? [stopVnfcStep(vnfc, gracefulMs, times)] : startSteps(vnfc, day0, times),
-  );
   const vnfState = request.changeStateTo;
+  const steps =
+    vnfState === 'STOPPED'
+      ? now.vnfcs.map((vnfc) => stopVnfcStep(vnfc, gracefulMs, times))
+      : now.vnfcs.filter((vnfc) => !runsAsRecorded(vnfc, sight)).flatMap((vnfc) => startSteps(vnfc, day0, times));
   return {
     adds: [],
     removes: [],
     addsLinks: [],
     removesLinks: [],
     steps,
-    after: { ...now, vnfState, vnfcs: now.vnfcs.map((vnfc) => ({ ...vnfc, state: vnfState })) },
+    after: { ...now, vnfState, vnfcs: now.vnfcs.map((vnfc) => operated(vnfc, vnfState)) },
     rollbackSupported: false,
   };
+}
+
+function operated({ incomplete, ...vnfc }: Vnfc, state: VnfState): Vnfc {
+  return { ...vnfc, state, ...(incomplete === true && state === 'STOPPED' ? { incomplete } : {}) };
 }
 
 function startSteps(

@@ -4,6 +4,7 @@
  */
 import type { VnfcId } from '../shared/ids.js';
 import { stepStates, type StepStates } from './journal.js';
+import { withVnfState } from './vnf-state.js';
 import type { InstantiatedVnf, JournalEntry, LcmOpOcc, LcmPlan, VnfInstance, Vnfc } from './model.js';
 
 export interface RealityAfterFail {
@@ -25,12 +26,12 @@ export function realityAfterFail(
   const begun = plan.adds.filter((vnfc) => isTouched(plan, states, vnfc));
   const gone = new Set(plan.removes.filter((vnfc) => isGone(states, vnfc)).map((vnfc) => vnfc.id));
   const stay = (before?.vnfcs ?? []).filter((vnfc) => !gone.has(vnfc.id));
-  const vnfcs = [...stay, ...begun.map((vnfc) => ({ ...vnfc, state: startedOrStopped(states, vnfc) }))];
+  const vnfcs = [...stay.map((vnfc) => afterSteps(states, vnfc)), ...begun.map((vnfc) => leftBy(states, vnfc))];
   const releases = plan.adds.filter((vnfc) => !begun.includes(vnfc)).map((vnfc) => vnfc.id);
   const shape = before ?? plan.after;
   const links = [...(before?.virtualLinks ?? []), ...plan.addsLinks];
   if (shape === undefined || (vnfcs.length === 0 && links.length === 0)) return { instantiated: null, releases };
-  return { instantiated: { ...shape, vnfcs, virtualLinks: links }, releases };
+  return { instantiated: withVnfState({ ...shape, vnfcs, virtualLinks: links }), releases };
 }
 
 function isTouched(plan: LcmPlan, states: StepStates, vnfc: Vnfc): boolean {
@@ -43,5 +44,12 @@ function isTouched(plan: LcmPlan, states: StepStates, vnfc: Vnfc): boolean {
 
 const isGone = (states: StepStates, vnfc: Vnfc): boolean => states.get(`vnfc/${vnfc.id}/release`) === 'done';
 
-const startedOrStopped = (states: StepStates, vnfc: Vnfc): Vnfc['state'] =>
-  states.get(`vnfc/${vnfc.id}/start`) === 'done' ? 'STARTED' : 'STOPPED';
+/** What its start or stop made of it; what neither finished is as it was, until its host is looked at. */
+function afterSteps(states: StepStates, vnfc: Vnfc): Vnfc {
+  if (states.get(`vnfc/${vnfc.id}/start`) === 'done') return { ...vnfc, state: 'STARTED' };
+  if (states.get(`vnfc/${vnfc.id}/stop`) === 'done') return { ...vnfc, state: 'STOPPED' };
+  return vnfc;
+}
+
+const leftBy = (states: StepStates, vnfc: Vnfc): Vnfc =>
+  states.get(`vnfc/${vnfc.id}/start`) === 'done' ? vnfc : { ...vnfc, state: 'STOPPED', incomplete: true };

@@ -56,7 +56,7 @@ export function hostSteps(vnfcs: readonly Vnfc[], links: readonly InternalLink[]
 
 /** Volumes, definition, start, and the wait for a guest that has an agent. */
 export function addVnfcSteps(vnfc: Vnfc, rendered: RenderedVnfc, times: StepTimes): readonly Step[] {
-  const lane = `vnfc/${vnfc.id}`;
+  const lane = vnfcLane(vnfc.id);
   return [
     ...vnfc.volumes.map((volume) => volumeStep(lane, vnfc, volume, rendered.day0, times)),
     step(lane, 'define-domain', 'define', stage.vnfc, times.callMs, {
@@ -84,7 +84,7 @@ function volumeStep(lane: string, vnfc: Vnfc, volume: VnfcVolume, day0: string, 
 
 /** Start, and the wait for the guest where it has an agent. */
 export function startVnfcSteps(vnfc: Vnfc, times: StepTimes): readonly Step[] {
-  const lane = `vnfc/${vnfc.id}`;
+  const lane = vnfcLane(vnfc.id);
   const who = { hostId: vnfc.hostId, vnfcId: vnfc.id };
   const start = step(lane, 'start-domain', 'start', stage.vnfc, times.callMs, {
     ...who,
@@ -100,17 +100,17 @@ export function startVnfcSteps(vnfc: Vnfc, times: StepTimes): readonly Step[] {
 /** New day-0 content for a stopped VNFC. */
 export function day0Step(vnfc: Vnfc, day0: string, times: StepTimes): Step | undefined {
   const volume = vnfc.volumes.find(isDay0);
-  return volume === undefined ? undefined : volumeStep(`vnfc/${vnfc.id}`, vnfc, volume, day0, times);
+  return volume === undefined ? undefined : volumeStep(vnfcLane(vnfc.id), vnfc, volume, day0, times);
 }
 
 export function stopVnfcStep(vnfc: Vnfc, gracefulMs: number, times: StepTimes): Step {
   const input = { hostId: vnfc.hostId, vnfcId: vnfc.id, gracefulMs };
-  return step(`vnfc/${vnfc.id}`, 'stop-domain', 'stop', stage.vnfc, gracefulMs + times.callMs, input);
+  return step(vnfcLane(vnfc.id), 'stop-domain', 'stop', stage.vnfc, gracefulMs + times.callMs, input);
 }
 
 /** Stop, remove, and only then let go of what it held. */
 export function removeVnfcSteps(vnfc: Vnfc, gracefulMs: number, times: StepTimes): readonly Step[] {
-  const lane = `vnfc/${vnfc.id}`;
+  const lane = vnfcLane(vnfc.id);
   const who = { hostId: vnfc.hostId, vnfcId: vnfc.id };
   const names = [...vnfc.volumes.map((volume) => volume.name), vnfc.serialLog];
   return [
@@ -133,8 +133,11 @@ export function removeNetworkStep(link: InternalLink, times: StepTimes): Step {
 
 export function configureGuestStep(vnfc: Vnfc, command: readonly string[], userData: string, times: StepTimes): Step {
   const input = { hostId: vnfc.hostId, vnfcId: vnfc.id, command, userData };
-  return step(`vnfc/${vnfc.id}`, 'configure-guest', 'configure', stage.guest, times.callMs, input);
+  return step(vnfcLane(vnfc.id), 'configure-guest', 'configure', stage.guest, times.callMs, input);
 }
+
+/** The lane of all that is done to one VNFC. */
+export const vnfcLane = (id: VnfcId): string => `vnfc/${id}`;
 
 /** The VNFC whose lane a step runs in; undefined for host steps. */
 export function vnfcOfStep(stepId: string): VnfcId | undefined {

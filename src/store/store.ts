@@ -15,6 +15,7 @@ import type {
   LcmPlan,
   OperationState,
   VnfInstance,
+  VnfState,
 } from '../lifecycle/model.js';
 
 export type OnboardingState = 'CREATED' | 'UPLOADING' | 'PROCESSING' | 'ONBOARDED' | 'ERROR';
@@ -164,6 +165,17 @@ export interface Store {
   createInstance(instance: VnfInstance): Promise<Outcome<VnfInstance>>;
   instance(id: VnfInstanceId): Promise<VnfInstance | undefined>;
   instances(): Promise<readonly VnfInstance[]>;
+  /** Instances with VNFCs that hold something of the host. */
+  instancesOn(id: HostId): Promise<readonly VnfInstance[]>;
+  /** The instance whose VNFC it is, while that holds something of a host. */
+  instanceOf(id: VnfcId): Promise<VnfInstance | undefined>;
+  /** The operation that has not ended yet, FAILED_TEMP included. */
+  operationUnderWay(id: VnfInstanceId): Promise<LcmOpOcc | undefined>;
+  /**
+   * Records what VNFCs were found to be. False, and nothing is written, when the instance has changed since `revision` or
+   * an operation is under way: what was found may be that operation's work.
+   */
+  recordVnfcStates(id: VnfInstanceId, revision: number, states: ReadonlyMap<VnfcId, VnfState>): Promise<boolean>;
   /** Refuses `wrong-state` unless NOT_INSTANTIATED with no operation under way. Its operations stay readable. */
   deleteInstance(id: VnfInstanceId, ifRevision?: number): Promise<Outcome<void>>;
 

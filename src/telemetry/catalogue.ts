@@ -101,6 +101,12 @@ export const catalogue = {
     labels: [...perCell, 'kind'],
   },
 
+  vnfcChanges: {
+    type: 'counter',
+    name: 'berth_vnfc_unexpected_changes_total',
+    help: 'Domains of VNFCs that ended, were started or paused (change) without an operation, by libvirt’s word for why.',
+    labels: ['host', 'change', 'reason'],
+  },
   vnfcUp: { type: 'gauge', name: 'berth_vnfc_up', help: '1 while the VNFC’s domain runs.', labels: perVnfc },
   vnfcAgent: {
     type: 'gauge',

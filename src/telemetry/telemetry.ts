@@ -4,6 +4,7 @@
  */
 import type { LcmOpOcc, OperationState, StepKind } from '../lifecycle/model.js';
 import type { Outbox, Store } from '../store/store.js';
+import type { HostId } from '../shared/ids.js';
 import type { FleetView } from '../workflow/fleet-view.js';
 import { catalogue } from './catalogue.js';
 import { GuestMetrics } from './guest-metrics.js';
@@ -24,6 +25,10 @@ export class OperationMetrics {
 
   stepFinished(kind: StepKind, result: string, ms: number): void {
     this.to.time(catalogue.step, { kind, result }, ms / 1000);
+  }
+
+  vnfcChanged(host: HostId, change: 'ended' | 'started' | 'paused', reason: string): void {
+    this.to.count(catalogue.vnfcChanges, { host, change, reason });
   }
 
   deliveriesEnded(outcome: 'delivered' | 'failed' | 'dropped', count: number): void {

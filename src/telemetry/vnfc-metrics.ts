@@ -52,8 +52,11 @@ export function showVnfcs(to: Instruments, known: ReadonlyMap<VnfcId, KnownVnfc>
   showInterfaces(to, measured);
 }
 
+/** Of a host out of reach nothing is known, and a value would be a guess. */
 function showStates(to: Instruments, known: readonly KnownVnfc[], fleet: FleetView): void {
-  const seen = known.map(({ labels, vnfc }) => ({ labels, view: fleet.domain(vnfc.id) }));
+  const seen = known
+    .filter(({ vnfc }) => fleet.isSeen(vnfc.hostId))
+    .map(({ labels, vnfc }) => ({ labels, view: fleet.domain(vnfc.id) }));
   const flags = (on: (view: (typeof seen)[number]['view']) => boolean | undefined) =>
     seen.flatMap(({ labels, view }) => {
       const value = on(view);

@@ -4,16 +4,46 @@
  */
 import type { HostId, VnfcId } from '../shared/ids.js';
 import type { Host } from '../inventory/model.js';
+import type { Sight, Sighting } from '../lifecycle/vnf-state.js';
 import type { DomainState, DomainStats, FreePages } from '../engine/engine.js';
 
 export interface FleetView {
   hosts(): readonly Host[];
-  /** Undefined: no domain of that VNFC was seen. */
+  /** Undefined: no domain of that VNFC is seen now, because there is none or because its host is out of reach. */
   domain(vnfcId: VnfcId): DomainView | undefined;
+  /** Whether the host is in reach and its domains were read: only then is a domain that is not seen not there. */
+  isSeen(hostId: HostId): boolean;
   /** Counters of the domains of each host that answered last time. */
   stats(): readonly HostStats[];
   /** Free hugepages as the host said last; undefined: never asked. */
   freePages(hostId: HostId): readonly FreePages[] | undefined;
+}
+
+/** The fleet as the rules of lifecycle/vnf-state.ts look at it. */
+export const sightIn =
+  (fleet: Pick<FleetView, 'domain' | 'isSeen'>): Sight =>
+  ({ id, hostId }) => {
+    if (!fleet.isSeen(hostId)) return 'unknown';
+    return sightingOf(fleet.domain(id)?.state);
+  };
+
+/** Undefined: the host has no such domain. */
+export function sightingOf(state: DomainState | undefined): Sighting {
+  switch (state) {
+    case 'running':
+    case 'blocked':
+    // On its way, and not off yet.
+    case 'shutdown':
+      return 'running';
+    case 'paused':
+      return 'paused';
+    case 'shutoff':
+    case 'crashed':
+    case undefined:
+      return 'off';
+    case 'unknown':
+      return 'unknown';
+  }
 }
 
 export interface DomainView {

@@ -2,7 +2,14 @@
  * The fleet as it is: facts, reach, domains, counters, kept fresh by events and by asking again. The index of
  * placement takes its hosts here; the door reads the view.
  */
-import { EngineError, type DomainStats, type Engine, type EngineEvent, type FreePages } from '../engine/engine.js';
+import {
+  EngineError,
+  type DomainInfo,
+  type DomainStats,
+  type Engine,
+  type EngineEvent,
+  type FreePages,
+} from '../engine/engine.js';
 import type { Engines } from '../engine/engines.js';
 import type { Host, HostFacts, HostReservation } from '../inventory/model.js';
 import { defaultReservation } from '../inventory/reservation.js';
@@ -12,6 +19,7 @@ import { isSameJson } from '../shared/same-json.js';
 import type { HostMoment, HostRecord, Store } from '../store/store.js';
 import { FactsKeeper } from './facts-keeper.js';
 import type { SeenHosts } from './fleet-index.js';
+import { sightingOf } from './fleet-view.js';
 import type { DomainView, FleetView, GuestStatus, HostStats } from './fleet-view.js';
 import { withGoneFunctions } from './gone-functions.js';
 import { withoutOwnVolumes } from './own-volumes.js';
@@ -26,6 +34,15 @@ export interface HostSettings {
   readonly sharedCpuRatio: number;
 }
 
+/** Who is told of what the fleet sees. */
+export interface FleetWatcher {
+  /** The host was reached again and read. */
+  hostBack(id: HostId): void;
+  /** Facts and domains of the host were read. */
+  hostRead(id: HostId): void;
+  domainChanged(id: VnfcId): void;
+}
+
 interface HostState {
   readonly settings: HostSettings;
   record: HostMoment;
@@ -35,6 +52,7 @@ interface HostState {
   /** The facts are from the host itself, not from the store. */
   wasRead: boolean;
   reachable: boolean;
+  /** Shown only while the host is in reach. */
   domains: ReadonlyMap<VnfcId, DomainView>;
   stats: readonly DomainStats[];
   free: readonly FreePages[] | undefined;
@@ -48,13 +66,12 @@ export class Fleet implements FleetView, SeenHosts {
   private unsubscribe: () => void = () => undefined;
   private firstLooks: Promise<unknown> = Promise.resolve();
 
-  /** `onBack` is called when a host was reached and its truth was read. */
   constructor(
     private readonly engines: Engines,
     private readonly store: Store,
     private readonly settings: readonly HostSettings[],
     private readonly log: Log,
-    private readonly onBack: (hostId: HostId) => void,
+    private readonly watcher: FleetWatcher,
   ) {
     this.keeper = new FactsKeeper(store);
   }
@@ -135,9 +152,18 @@ export class Fleet implements FleetView, SeenHosts {
   domain(id: VnfcId): DomainView | undefined {
     for (const state of this.states.values()) {
       const view = state.domains.get(id);
-      if (view !== undefined) return view;
+      if (view !== undefined && state.reachable) return view;
     }
     return undefined;
+  }
+
+  isSeen(id: HostId): boolean {
+    return this.states.get(id)?.reachable ?? false;
+  }
+
+  /** What a step found of a domain, sooner than the event about it. */
+  saw(hostId: HostId, { uuid, state, reason }: DomainInfo): void {
+    this.changeDomain(hostId, uuid, (view) => ({ ...view, state, reason }));
   }
 
   stats(): readonly HostStats[] {
@@ -163,22 +189,37 @@ export class Fleet implements FleetView, SeenHosts {
     switch (event.type) {
       case 'connected':
         this.log.info({ hostId: event.hostId }, 'the host is connected');
-        void this.refresh(event.hostId).then(() => this.onBack(event.hostId));
+        void this.refresh(event.hostId).then(() => this.watcher.hostBack(event.hostId));
         return;
       case 'disconnected':
-        this.change(state, { reachable: false });
-        state.stats = [];
+        this.outOfReach(state);
         this.log.warn({ hostId: event.hostId, reason: event.reason }, 'the host is out of reach');
         return;
       case 'domain':
+        if (event.event === 'undefined') this.forgetDomain(state, event.uuid);
         // Events about the definition say nothing of the state.
-        if (event.state === 'unknown') return;
+        if (event.state === 'unknown' || event.event === 'undefined') return;
         this.changeDomain(event.hostId, event.uuid, (view) => ({ ...view, state: event.state, reason: event.detail }));
+        this.watcher.domainChanged(event.uuid);
         return;
       case 'agent':
         this.changeDomain(event.hostId, event.uuid, (view) => ({ ...view, agentConnected: event.connected }));
         return;
     }
+  }
+
+  /** Nothing of it is known from now on; what its guests said is over. */
+  private outOfReach(state: HostState): void {
+    this.change(state, { reachable: false });
+    state.stats = [];
+    state.domains = new Map([...state.domains].map(([id, { guestStatus: _over, ...view }]) => [id, view]));
+  }
+
+  /** A domain that runs goes on without its definition. */
+  private forgetDomain(state: HostState, vnfc: VnfcId): void {
+    const view = state.domains.get(vnfc);
+    if (view !== undefined && sightingOf(view.state) !== 'off') return;
+    state.domains = new Map([...state.domains].filter(([id]) => id !== vnfc));
   }
 
   private changeDomain(hostId: HostId, vnfc: VnfcId, change: (view: DomainView) => DomainView): void {
@@ -212,9 +253,10 @@ export class Fleet implements FleetView, SeenHosts {
       state.free = free;
       const kept = await withGoneFunctions(facts, state.facts, () => this.store.claimsOn([state.settings.id]));
       await this.learn(state, engine, await withoutOwnVolumes(engine, kept));
+      this.watcher.hostRead(state.settings.id);
     } catch (error) {
       this.log.warn({ hostId: state.settings.id, cause: causeOf(error) }, 'reading the host failed');
-      if (error instanceof EngineError && error.kind === 'Unavailable') this.change(state, { reachable: false });
+      if (error instanceof EngineError && error.kind === 'Unavailable') this.outOfReach(state);
     }
   }
 

@@ -17,6 +17,7 @@ import type {
   TerminateVnfRequest,
   VnfInfoModificationRequest,
 } from '../lifecycle/requests.js';
+import type { Sight } from '../lifecycle/vnf-state.js';
 import type { Clock, IdSource } from '../shared/clock.js';
 import { opOccId, vnfdId, vnfInstanceId, type OpOccId, type VnfInstanceId } from '../shared/ids.js';
 import { ok, refuse, type Outcome } from '../shared/outcome.js';
@@ -44,6 +45,7 @@ export class SolLcmCommands implements LcmCommands {
     private readonly ids: IdSource,
     /** Undefined while there is a host of which nothing is known. */
     private readonly wholeFleet: () => Promise<Fleet | undefined>,
+    private readonly sight: Sight,
   ) {}
 
   async create(body: CreateVnfRequest): Promise<Outcome<VnfInstance>> {
@@ -108,7 +110,8 @@ export class SolLcmCommands implements LcmCommands {
     const context = await this.instantiatedContext(id, 'operate');
     if (!context.ok) return context;
     const { instance } = context.value;
-    const checked = instance.instantiated === undefined ? ok(undefined) : checkOperate(instance.instantiated, body);
+    const now = instance.instantiated;
+    const checked = now === undefined ? ok(undefined) : checkOperate(now, body, this.sight);
     return checked.ok ? this.begin(instance, 'OPERATE', body, 'INSTANTIATED') : checked;
   }
 

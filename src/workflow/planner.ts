@@ -23,6 +23,7 @@ import type {
   TerminateVnfRequest,
   VnfInfoModificationRequest,
 } from '../lifecycle/requests.js';
+import type { Sight } from '../lifecycle/vnf-state.js';
 import type { StepTimes } from '../lifecycle/steps.js';
 import type { Explanation, VnfcDemand, VnfcPlacement } from '../placement/model.js';
 import { abridged } from '../placement/abridged.js';
@@ -47,6 +48,8 @@ export interface PlannerPorts {
   readonly index: FleetIndex;
   /** Resolves when every host was looked at or failed to answer. */
   readonly firstLook: () => Promise<void>;
+  /** How domains were last seen: what runs is not started. */
+  readonly sight: Sight;
   readonly clock: Clock;
   readonly ids: IdSource;
   readonly times: StepTimes;
@@ -161,7 +164,7 @@ export class Planner {
   private operate(context: PlanContext, request: OperateVnfRequest): Planned {
     const now = instantiatedOf(context.instance);
     const day0 = renderDay0(context, { flavour: flavourOf(context, now), inputs: now.inputs }, now.vnfcs);
-    return justPlan(planOperate(now, request, day0, this.ports.times));
+    return justPlan(planOperate(now, request, day0, this.ports.times, this.ports.sight));
   }
 
   private change(occ: LcmOpOcc, context: PlanContext, draft: OperationDraft, picture: Picture): Planned {

@@ -76,8 +76,9 @@ export class Watch {
 
   private async askGuest({ hostId, id, guest }: Vnfc): Promise<void> {
     const { statusCommand } = guest;
+    if (statusCommand === undefined || this.fleet.domain(id)?.state !== 'running') return;
     const engine = this.engines.of(hostId);
-    if (statusCommand === undefined || !engine.isConnected() || this.fleet.domain(id)?.state !== 'running') return;
+    if (!engine.isConnected()) return;
     const atMs = this.clock.now();
     try {
       const { exitCode, stdout, stderr } = await engine.guestExec(id, statusCommand, this.settings.guestMs);

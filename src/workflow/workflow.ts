@@ -8,21 +8,23 @@ import type { Callbacks } from '../notify/notify.js';
 import type { Clock, IdSource } from '../shared/clock.js';
 import type { Log } from '../shared/log.js';
 import type { Store } from '../store/store.js';
-import { sweepAll, sweepHost } from './base-images.js';
+import { sweepAll } from './base-images.js';
 import type { LcmCommands, PackageCommands, PlacementQuestions, SubscriptionCommands } from './commands.js';
 import { SolDriver } from './driver.js';
-import { Fleet, type HostSettings } from './fleet.js';
+import type { Fleet, HostSettings } from './fleet.js';
 import { FleetIndex } from './fleet-index.js';
 import { SolLcmCommands } from './lcm-commands.js';
 import { loggingObserver } from './logging-observer.js';
 import { defaultNotifierSettings, Notifier, type NotifierSettings } from './notifier.js';
-import type { DeliveryObserver, OperationObserver } from './observer.js';
+import type { DeliveryObserver, OperationObserver, RealityObserver } from './observer.js';
 import { Onboarding } from './onboarding.js';
 import { SolPackageCommands } from './package-commands.js';
 import { Planner } from './planner.js';
 import { OperationRunner, type RunnerSettings } from './runner.js';
 import { SolSubscriptionCommands } from './subscription-commands.js';
+import type { StepContext } from './steps/handler.js';
 import { Watch, type WatchSettings } from './watch.js';
+import { watchedFleet } from './watched-fleet.js';
 import { WhatIf } from './what-if.js';
 
 export interface WorkflowPorts {
@@ -34,7 +36,7 @@ export interface WorkflowPorts {
   readonly clock: Clock;
   readonly ids: IdSource;
   readonly log: Log;
-  readonly observer: OperationObserver & DeliveryObserver;
+  readonly observer: OperationObserver & DeliveryObserver & RealityObserver;
 }
 
 export interface WorkflowSettings {
@@ -76,15 +78,22 @@ export interface Workflow {
 export function createWorkflow(ports: WorkflowPorts, settings: WorkflowSettings): Workflow {
   const { store, files, engines, callbacks, clock, ids, log } = ports;
   const observer = loggingObserver(log, ports.observer);
-  const fleet: Fleet = new Fleet(engines, store, ports.hosts, log, (hostId) => {
+  const { fleet, sight, reality } = watchedFleet(ports, () => {
     runner.wake();
-    void sweepHost(engines.of(hostId), fleet.poolsOf(hostId), store, log);
   });
   const index = new FleetIndex(fleet, store);
   const wholeFleet = async () => (fleet.unknownHosts().length === 0 ? (await index.kept()).fleet : undefined);
-  const planner = new Planner({ ...settings, store, clock, ids, index, firstLook: () => fleet.firstLook() });
+  const planner = new Planner({
+    ...{ ...settings, store, clock, ids, index },
+    firstLook: () => fleet.firstLook(),
+    sight,
+  });
   const { owner } = settings.runner;
-  const context = { engine: (id: Parameters<Engines['of']>[0]) => engines.of(id), store, files, clock };
+  const engine: StepContext['engine'] = (id) => engines.of(id);
+  const saw: StepContext['saw'] = (hostId, domain) => {
+    fleet.saw(hostId, domain);
+  };
+  const context = { engine, saw, store, files, clock };
   const driver = new SolDriver({
     ...{ store, planner, clock, log, observer, owner },
     steps: { context, width: settings.width, patienceMs: settings.patienceMs },
@@ -96,7 +105,7 @@ export function createWorkflow(ports: WorkflowPorts, settings: WorkflowSettings)
   const watch = new Watch(fleet, engines, store, clock, log, settings.watch);
   const notifier = new Notifier(ports, settings.notifier);
   return {
-    lcm: new SolLcmCommands(store, runner, observer, clock, ids, wholeFleet),
+    lcm: new SolLcmCommands(store, runner, observer, clock, ids, wholeFleet, sight),
     packages,
     subscriptions: new SolSubscriptionCommands(store, callbacks, clock, ids, log),
     questions: new WhatIf({ ...settings, store, ids, index, firstLook: () => fleet.firstLook() }),
@@ -113,6 +122,7 @@ export function createWorkflow(ports: WorkflowPorts, settings: WorkflowSettings)
       await notifier.stop();
       await runner.stop();
       await watch.stop();
+      await reality.stop();
       await packages.stop();
       await onboarding.stop();
       await fleet.stop();

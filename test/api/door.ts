@@ -66,7 +66,7 @@ export async function openDoor(parts: Parts): Promise<Door> {
     subscriptions: partly('subscriptions', parts.subscriptions ?? {}),
     lcm: partly('lcm', parts.lcm ?? {}),
     questions: partly('questions', parts.questions ?? {}),
-    fleet: partly('fleet', { hosts: () => [], domain: () => undefined, ...parts.fleet }),
+    fleet: partly('fleet', { hosts: () => [], domain: () => undefined, isSeen: () => false, ...parts.fleet }),
     metrics: partly('metrics', metrics),
     readiness: parts.readiness ?? [],
     options,

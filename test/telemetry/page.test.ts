@@ -58,15 +58,17 @@ const view = (change: Partial<DomainView> = {}): DomainView => ({
 interface World {
   stats: readonly DomainStats[];
   view: DomainView | undefined;
+  isSeen: boolean;
   claims: readonly Claim[];
   outbox: Outbox;
 }
 
 function open(start: Partial<World> = {}) {
-  const world: World = { stats: [stats()], view: view(), claims: [], outbox: { pending: 0 }, ...start };
+  const world: World = { stats: [stats()], view: view(), isSeen: true, claims: [], outbox: { pending: 0 }, ...start };
   const fleet: FleetView = {
     hosts: () => [host('host-1', { pages2MiB: 1024 })],
     domain: () => world.view,
+    isSeen: () => world.isSeen,
     stats: () => [{ hostId: hostId('host-1'), stats: world.stats }],
     freePages: () => [{ cell: 0, pageSizeKiB: 2048, free: 1000 }],
   };
@@ -122,6 +124,13 @@ describe('the metrics page', () => {
     expect(value(page, 'berth_host_hugepages_unused', 'cell="0"')).toBe('1000');
     expect(value(page, 'berth_host_claims', 'kind="cpu"')).toBe('1');
     expect(value(page, 'berth_host_acceleration_info', 'kind="simulated"')).toBe('1');
+  });
+
+  test('says nothing of the state of a VNFC whose host is out of reach', async () => {
+    const page = await open({ view: undefined, isSeen: false }).page.render();
+    for (const name of ['up', 'agent_connected', 'guest_healthy'])
+      expect(lines(page, `berth_vnfc_${name}`)).toEqual([]);
+    expect(lines(await open({ view: undefined }).page.render(), 'berth_vnfc_up')).toHaveLength(1);
   });
 
   test('shows the counters of a VNFC by instance, VDU and connection point', async () => {

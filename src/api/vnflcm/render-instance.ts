@@ -6,7 +6,8 @@ import type { Static } from 'typebox';
 import type { Flavour } from '../../descriptor/vnfd.js';
 import type { InstantiatedVnf, InternalLink, VnfInstance, Vnfc, VnfcCp, VnfcVolume } from '../../lifecycle/model.js';
 import type { HostId } from '../../shared/ids.js';
-import type { FleetView } from '../../workflow/fleet-view.js';
+import { vnfcStateNow, vnfStateNow } from '../../lifecycle/vnf-state.js';
+import { sightIn, type FleetView } from '../../workflow/fleet-view.js';
 import type { Uris } from '../http/uris.js';
 import type { vnfInstance } from './instance-schemas.js';
 import { cpMetadata, cpProtocolInfo, renderExtVirtualLink } from './render-cp.js';
@@ -67,7 +68,8 @@ function vimConnections({ vnfcs }: InstantiatedVnf) {
 }
 
 function renderInstantiated(now: InstantiatedVnf, context: InstanceContext) {
-  const { flavour } = context;
+  const { flavour, fleet } = context;
+  const sight = sightIn(fleet);
   const scaleStatus = Object.entries(now.scaleLevels).map(([aspectId, scaleLevel]) => ({ aspectId, scaleLevel }));
   const maxScaleLevels = (flavour?.aspects ?? []).map(({ id, maxScaleLevel }) => ({
     aspectId: id,
@@ -75,7 +77,7 @@ function renderInstantiated(now: InstantiatedVnf, context: InstanceContext) {
   }));
   return {
     flavourId: now.flavourId,
-    vnfState: now.vnfState,
+    vnfState: vnfStateNow(now, sight),
     ...(now.localizationLanguage !== undefined && { localizationLanguage: now.localizationLanguage }),
     ...(scaleStatus.length > 0 && { scaleStatus }),
     ...(maxScaleLevels.length > 0 && { maxScaleLevels }),
@@ -84,7 +86,12 @@ function renderInstantiated(now: InstantiatedVnf, context: InstanceContext) {
     vnfcResourceInfo: now.vnfcs.map((vnfc) => renderVnfc(vnfc, context)),
     virtualLinkResourceInfo: now.virtualLinks.map(renderInternalLink),
     virtualStorageResourceInfo: now.vnfcs.flatMap((vnfc) => vnfc.volumes.flatMap((each) => storageInfoOf(vnfc, each))),
-    vnfcInfo: now.vnfcs.map(({ id, vduId, state }) => ({ id, vduId, vnfcResourceInfoId: id, vnfcState: state })),
+    vnfcInfo: now.vnfcs.map((vnfc) => ({
+      id: vnfc.id,
+      vduId: vnfc.vduId,
+      vnfcResourceInfoId: vnfc.id,
+      vnfcState: vnfcStateNow(vnfc, sight),
+    })),
   };
 }
 
@@ -135,7 +142,7 @@ function vnfcMetadata(vnfc: Vnfc, fleet: FleetView): Record<string, unknown> {
     domainName: vnfc.domainName,
     pool: vnfc.pool,
     placement: vnfc.placement,
-    ...(seen && { live: seen }),
+    live: seen ?? { state: fleet.isSeen(vnfc.hostId) ? 'absent' : 'unknown' },
   };
 }
 

@@ -19,6 +19,7 @@ import { migrate } from './migrate.js';
 import { onboardingVerbs } from './onboarding.js';
 import { operationOf, readOperation, requestCancel, requestState, selectOperations } from './operations.js';
 import { packageVerbs } from './packages.js';
+import { vnfcStateVerbs } from './vnfc-states.js';
 import { subscriptionVerbs } from './subscriptions.js';
 
 export function createKyselyStore(dialect: StoreDialect, policyOf: PolicyOf): Store {
@@ -31,6 +32,7 @@ const allVerbs = (dialect: StoreDialect, policyOf: PolicyOf, writing: WriteTroub
   ...packageVerbs(dialect),
   ...onboardingVerbs(dialect),
   ...instanceVerbs(dialect),
+  ...vnfcStateVerbs(dialect),
   ...operationVerbs(dialect, policyOf),
   ...leaseVerbs(dialect),
   ...journalVerbs(dialect),

@@ -12,8 +12,9 @@ export const defineDomain: StepHandler<'define-domain'> = {
 };
 
 export const startDomain: StepHandler<'start-domain'> = {
-  async run({ hostId, vnfcId }, { engine }) {
+  async run({ hostId, vnfcId }, { engine, saw }) {
     const domain = await engine(hostId).ensureStarted(vnfcId);
+    saw(hostId, domain);
     return domain.pid === undefined ? { state: domain.state } : { state: domain.state, pid: domain.pid };
   },
   /** Off, and the console's log gone; the definition is the undo of define-domain. */
@@ -25,10 +26,11 @@ export const startDomain: StepHandler<'start-domain'> = {
 };
 
 export const stopDomain: StepHandler<'stop-domain'> = {
-  async run({ hostId, vnfcId, gracefulMs }, { engine }) {
+  async run({ hostId, vnfcId, gracefulMs }, { engine, saw }) {
     const domains = await engine(hostId).listDomains();
     if (!domains.some((domain) => domain.uuid === vnfcId)) return { state: 'absent' };
     const domain = await engine(hostId).ensureStopped(vnfcId, gracefulMs);
+    saw(hostId, domain);
     return { state: domain.state, reason: domain.reason };
   },
   undo: nothingToUndo,

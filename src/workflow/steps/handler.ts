@@ -3,7 +3,7 @@
  * effect, no decisions: everything is in the input.
  */
 import type { PackageFiles } from '../../artifacts/artifacts.js';
-import type { Engine } from '../../engine/engine.js';
+import type { DomainInfo, Engine } from '../../engine/engine.js';
 import type { HostId } from '../../shared/ids.js';
 import type { Clock } from '../../shared/clock.js';
 import type { StepInputs, StepKind } from '../../lifecycle/model.js';
@@ -12,6 +12,8 @@ import type { Store } from '../../store/store.js';
 export interface StepContext {
   readonly engine: (hostId: HostId) => Engine;
   readonly store: Store;
+  /** Takes note of what a domain has become, sooner than the hypervisor's event does. */
+  readonly saw: (hostId: HostId, domain: DomainInfo) => void;
   readonly files: PackageFiles;
   readonly clock: Clock;
   /** Aborted when the operation is cancelled FORCEFUL, the step's time is over, or Berth stops. */

@@ -1,0 +1,160 @@
+/**
+ * What is recorded of VNFCs follows what is real: after every look at a host, and at once when a domain changed, their
+ * domains are compared with the record. What ended or was started without an operation is named in the log, counted, and
+ * recorded (docs/vnf-state.md). It starts and stops nothing.
+ */
+import { EngineError, type DomainInfo } from '../engine/engine.js';
+import type { Engines } from '../engine/engines.js';
+import type { LcmOpOcc, VnfInstance, Vnfc, VnfState } from '../lifecycle/model.js';
+import { vnfcLane } from '../lifecycle/steps.js';
+import type { Sight, Sighting } from '../lifecycle/vnf-state.js';
+import type { HostId, VnfcId } from '../shared/ids.js';
+import type { Log } from '../shared/log.js';
+import type { Store } from '../store/store.js';
+import { Coalesced } from './coalesced.js';
+import { sightingOf } from './fleet-view.js';
+import type { RealityObserver, VnfcChange } from './observer.js';
+import { causeOf } from './step-problem.js';
+
+export interface RealityPorts {
+  readonly store: Pick<Store, 'instancesOn' | 'instanceOf' | 'operationUnderWay' | 'recordVnfcStates'>;
+  readonly engines: Engines;
+  readonly sight: Sight;
+  readonly log: Log;
+  readonly observer: RealityObserver;
+}
+
+/** A VNFC whose domain is not as recorded. */
+interface Difference {
+  readonly vnfc: Vnfc;
+  readonly change: VnfcChange;
+  /** libvirt's word for why. */
+  readonly reason: string;
+}
+
+/** libvirt's word for a domain that has no definition any more. */
+const gone = 'undefined';
+
+export class Reality {
+  private readonly hosts: Coalesced<HostId>;
+  private readonly vnfcs: Coalesced<VnfcId>;
+  /** Differences that were told and could not be recorded, so that they are told once. */
+  private readonly told = new Map<VnfcId, VnfcChange>();
+
+  constructor(private readonly ports: RealityPorts) {
+    this.hosts = new Coalesced((id) => this.unharmed({ hostId: id }, () => this.lookAtHost(id)));
+    this.vnfcs = new Coalesced((id) => this.unharmed({ vnfcId: id }, () => this.lookAtVnfc(id)));
+  }
+
+  /** The domains of a host were read. */
+  hostRead(id: HostId): void {
+    this.hosts.ask(id);
+  }
+
+  /** The hypervisor said that the domain changed its state. */
+  domainChanged(id: VnfcId): void {
+    this.vnfcs.ask(id);
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([this.hosts.stop(), this.vnfcs.stop()]);
+  }
+
+  /** The next look does it again. */
+  private async unharmed(about: object, look: () => Promise<void>): Promise<void> {
+    try {
+      await look();
+    } catch (error) {
+      const { log } = this.ports;
+      log.warn({ ...about, cause: causeOf(error) }, 'comparing domains with the record failed; it is done again later');
+    }
+  }
+
+  private async lookAtHost(id: HostId): Promise<void> {
+    for (const instance of await this.ports.store.instancesOn(id)) {
+      await this.compare(instance, (vnfc) => vnfc.hostId === id);
+    }
+  }
+
+  private async lookAtVnfc(id: VnfcId): Promise<void> {
+    const instance = await this.ports.store.instanceOf(id);
+    if (instance !== undefined) await this.compare(instance, (vnfc) => vnfc.id === id);
+  }
+
+  private async compare(instance: VnfInstance, which: (vnfc: Vnfc) => boolean): Promise<void> {
+    const all = instance.instantiated?.vnfcs.filter(which) ?? [];
+    const found = all.map((vnfc) => ({ vnfc, change: changeOf(vnfc, this.ports.sight(vnfc)) }));
+    for (const { vnfc, change } of found) if (change === undefined) this.told.delete(vnfc.id);
+    const suspects = found.filter(({ vnfc, change }) => change !== undefined && this.told.get(vnfc.id) !== change);
+    const sure = await Promise.all(suspects.map(({ vnfc }) => this.asked(vnfc)));
+    const differences = sure.filter((each) => each !== undefined);
+    if (differences.length > 0) await this.follow(instance, differences);
+  }
+
+  /** What was seen may be a moment old, and what is recorded newer: the hypervisor says how it is now. */
+  private async asked(vnfc: Vnfc): Promise<Difference | undefined> {
+    const domain = await this.domainOf(vnfc);
+    if (domain === undefined) return undefined;
+    const change = changeOf(vnfc, domain === gone ? 'off' : sightingOf(domain.state));
+    return change && { vnfc, change, reason: domain === gone ? gone : domain.reason };
+  }
+
+  /** Undefined when the host does not say. */
+  private async domainOf({ hostId, id }: Vnfc): Promise<DomainInfo | typeof gone | undefined> {
+    try {
+      return await this.ports.engines.of(hostId).domain(id);
+    } catch (error) {
+      if (!(error instanceof EngineError)) throw error;
+      return error.kind === 'NotFound' ? gone : undefined;
+    }
+  }
+
+  /** Told once: by the replica that records it, or by each when it cannot be recorded. */
+  private async follow(instance: VnfInstance, differences: readonly Difference[]): Promise<void> {
+    const { store } = this.ports;
+    const changed = differences.filter(({ change }) => change !== 'paused');
+    const states = new Map<VnfcId, VnfState>(
+      changed.map(({ vnfc, change }) => [vnfc.id, change === 'ended' ? 'STOPPED' : 'STARTED']),
+    );
+    const isRecorded = changed.length > 0 && (await store.recordVnfcStates(instance.id, instance.revision, states));
+    const occ = isRecorded ? undefined : await store.operationUnderWay(instance.id);
+    const isBehind = !isRecorded && occ === undefined && changed.length > 0;
+    for (const difference of differences) {
+      const { vnfc, change } = difference;
+      const isFollowed = isRecorded && change !== 'paused';
+      if (!isFollowed && (isBehind || isWorkOf(occ, vnfc))) continue;
+      if (!isFollowed) this.told.set(vnfc.id, change);
+      this.tell(instance, difference);
+    }
+  }
+
+  private tell({ id }: VnfInstance, { vnfc, change, reason }: Difference): void {
+    const { log, observer } = this.ports;
+    const { id: vnfcId, vduId, hostId, domainName } = vnfc;
+    log.warn({ vnfInstanceId: id, vnfcId, vduId, hostId, domainName, reason }, sentences[change]);
+    observer.vnfcChanged(hostId, change, reason);
+  }
+}
+
+const sentences: Readonly<Record<VnfcChange, string>> = {
+  ended: 'the domain of a VNFC ended without an operation; operate the VNF to STARTED to start it again',
+  started: 'the domain of a VNFC was started without an operation',
+  paused: 'the domain of a VNFC is paused without an operation; operate the VNF to STARTED to resume it',
+};
+
+function changeOf(vnfc: Vnfc, seen: Sighting): VnfcChange | undefined {
+  switch (seen) {
+    case 'running':
+      return vnfc.state === 'STARTED' ? undefined : 'started';
+    case 'off':
+      return vnfc.state === 'STOPPED' ? undefined : 'ended';
+    case 'paused':
+      return vnfc.state === 'STARTED' ? 'paused' : undefined;
+    case 'unknown':
+      return undefined;
+  }
+}
+
+/** An operation may do what it likes with the VNFCs of its plan, and with all while it has none. */
+const isWorkOf = (occ: LcmOpOcc | undefined, vnfc: Vnfc): boolean =>
+  occ !== undefined && (occ.plan === undefined || occ.plan.steps.some((step) => step.lane === vnfcLane(vnfc.id)));
