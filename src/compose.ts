@@ -29,19 +29,23 @@ export interface Berth {
   stop(): Promise<void>;
 }
 
-/** `fleet`: other than the configured one, for tests that want a hand on simulated hosts. */
+/**
+ * `fleet`: other than the configured one, for tests that want a hand on simulated hosts. `droppedLogLines`: how many lines
+ * of `log` were dropped so far.
+ */
 export async function compose(
   config: BerthConfig,
   token: string,
   log: Logger,
   fleet: ComposedFleet = composeFleet(config, systemClock),
+  droppedLogLines: () => number = () => 0,
 ): Promise<Berth> {
   const store = composeStore(config, fleet);
   const signatures = await composeSignatures(config.signatures, systemClock, log);
   const { limits, fetchRules } = uploadRules(config.uploads);
   const reading = new ReadingProcesses();
   const files = new PackageStore(fleet.stateDir, reading.read, limits, signatures, fetchRules);
-  const telemetry = createTelemetry(version());
+  const telemetry = createTelemetry(version(), droppedLogLines);
   const workflow = createWorkflow(
     {
       store,

@@ -4,15 +4,19 @@
  */
 import 'reflect-metadata';
 import { homedir } from 'node:os';
-import { destination, pino, type Logger } from 'pino';
+import { pino, type Logger } from 'pino';
 import { compose, type Berth } from './compose.js';
 import { ConfigError, type BerthConfig } from './config/config.js';
 import { loadConfig } from './config/load.js';
 import { usage } from './config/sources.js';
 import { ensureToken } from './config/token.js';
+import { LogOutput, withoutWaiting } from './log-output.js';
 import { startFailure } from './start-failure.js';
 
 const USAGE_ERROR = 2;
+const STDERR = 2;
+/** For lines that wait when the process ends. */
+const lastLinesMs = 500;
 
 function configuration(): BerthConfig | 'help' {
   const user = { isRoot: process.getuid?.() === 0, home: homedir() };
@@ -20,14 +24,22 @@ function configuration(): BerthConfig | 'help' {
 }
 
 async function run(config: BerthConfig): Promise<void> {
-  const log: Logger = pino({ level: config.logLevel }, destination({ fd: 2, sync: true }));
+  const { log, droppedLines } = startLog(config);
   const { token, file } = await ensureToken(config.dataDir, config.token);
-  const berth = await compose(config, token, log);
+  const berth = await compose(config, token, log, undefined, droppedLines);
   stopOnSignal(berth, log);
   const origin = await berth.start();
   console.log(`Berth listens on ${origin}; its API page is ${origin}/docs`);
   console.log(file === undefined ? 'The token is the configured one.' : `The token is in ${file}`);
   log.info({ origin, dataDir: config.dataDir, fleet: config.fleet.kind }, 'Berth is up');
+}
+
+function startLog({ logLevel }: BerthConfig): { readonly log: Logger; readonly droppedLines: () => number } {
+  const output = new LogOutput(withoutWaiting(STDERR));
+  const log = pino({ level: logLevel }, output);
+  output.onDropped = (dropped) => log.warn({ dropped }, 'log lines were dropped: what reads the log does not keep up');
+  process.once('exit', () => output.flush(lastLinesMs));
+  return { log, droppedLines: () => output.droppedLines };
 }
 
 /** A second signal does not wait: what is under way is taken up again at the next start. */

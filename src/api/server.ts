@@ -12,14 +12,17 @@ import type { Logger } from 'pino';
 import { installBodyParsers } from './http/body-parsers.js';
 import { bodyPipe } from './http/check-body.js';
 import { answerClientError } from './http/client-error.js';
+import { installClosing } from './http/closing.js';
+import { Connections } from './http/connections.js';
 import { docsPaths, installDocsPage } from './http/docs-page.js';
+import { limitOf } from './http/limits.js';
 import { nestLogger } from './http/nest-logger.js';
 import { ProblemFilter } from './http/problem.filter.js';
+import { fieldsOf, installRequestLog } from './http/request-log.js';
 import { installRequestRules } from './http/request-rules.js';
 import { RouteTable } from './http/route-table.js';
+import { installSlowReaderRule } from './http/slow-readers.js';
 import type { ApiOptions, MetricsPage } from './ports.js';
-
-const JSON_LIMIT_BYTES = 1024 * 1024;
 
 export interface ServerOptions {
   readonly api: ApiOptions;
@@ -33,7 +36,9 @@ export async function createServer(module: DynamicModule, options: ServerOptions
   const routes = new RouteTable();
   const problems = new ProblemFilter(routes, log);
   const adapter = new FastifyAdapter({
-    bodyLimit: JSON_LIMIT_BYTES,
+    bodyLimit: limitOf('jsonBytes'),
+    keepAliveTimeout: limitOf('idleMs'),
+    http: { headersTimeout: limitOf('headMs'), connectionsCheckingInterval: 1000 },
     skipMiddie: true,
     clientErrorHandler: answerClientError,
     genReqId: () => randomUUID(),
@@ -44,9 +49,15 @@ export async function createServer(module: DynamicModule, options: ServerOptions
   const server: FastifyInstance = adapter.getInstance();
   routes.watch(server);
   const publicPaths = ['/healthz', '/readyz', ...docsPaths, ...(api.openMetrics ? ['/metrics'] : [])];
-  installRequestRules(server, { token: api.token, publicPaths });
+  installClosing(server, limitOf('lingerMs'));
+  const connections = new Connections({ connections: limitOf('connections'), served: limitOf('served') });
+  connections.watch(server);
+  const serve = (request: FastifyRequest, reply: FastifyReply) => connections.serve(request.raw, reply.raw);
+  installRequestRules(server, { token: api.token, publicPaths, serve });
+  installSlowReaderRule(server, { silenceMs: limitOf('answerSilenceMs'), wholeMs: limitOf('answerMs') });
   installBodyParsers(server);
   reportRequests(server, options);
+  installRequestLog(server, log, { burst: limitOf('logBurst'), perSecond: limitOf('logPerSecond'), clients: 1024 });
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
     bodyParser: false,
     logger: nestLogger(log),
@@ -59,11 +70,11 @@ export async function createServer(module: DynamicModule, options: ServerOptions
   return app;
 }
 
-/** One metric per request; one log line per change, and per answer that could not be sent to its end. */
+/** One metric per request; one log line per answer that could not be sent to its end. */
 function reportRequests(server: FastifyInstance, { metrics, log }: ServerOptions): void {
   server.addHook('onSend', (request, reply, payload, done) => {
     const broken = (err: Error): void => {
-      const fields = { err, requestId: request.id, method: request.method, url: request.url };
+      const fields = { err, ...fieldsOf(request) };
       // Before its first byte the client is answered a problem instead, and the filter says so.
       if (reply.raw.headersSent) log.error(fields, 'an answer broke off');
     };
@@ -73,9 +84,6 @@ function reportRequests(server: FastifyInstance, { metrics, log }: ServerOptions
   server.addHook('onResponse', (request, reply, done) => {
     const route = request.routeOptions.url ?? '(none)';
     metrics.requestFinished(request.method, route, reply.statusCode, reply.elapsedTime / 1000);
-    const fields = { requestId: request.id, method: request.method, url: request.url, status: reply.statusCode };
-    if (request.method === 'GET' || request.method === 'HEAD') log.debug(fields, 'request');
-    else log.info(fields, 'request');
     done();
   });
 }

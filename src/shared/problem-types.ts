@@ -50,14 +50,18 @@ const table = {
   'request-timeout': {
     status: 408,
     title: 'The request did not arrive in time',
-    remedy: 'Send the head of the request at once; see the network between.',
+    remedy: 'Send the request at once; see the network between, and docs/limits.md.',
   },
   'precondition-failed': {
     status: 412,
     title: 'The resource has changed',
     remedy: 'Read the resource again and repeat with its new ETag.',
   },
-  'payload-too-large': { status: 413, title: 'Payload too large', remedy: 'Send less, or raise the limit named.' },
+  'payload-too-large': {
+    status: 413,
+    title: 'Payload too large',
+    remedy: 'Send less: the detail names the limit (docs/limits.md).',
+  },
   'unsupported-media-type': {
     status: 415,
     title: 'Unsupported media type',
@@ -140,6 +144,11 @@ const table = {
     status: 500,
     title: 'The database is damaged',
     remedy: 'The detail names the file or the record; docs/backup.md says how to bring it back from a backup.',
+  },
+  overloaded: {
+    status: 503,
+    title: 'Berth has too much to do at once',
+    remedy: 'Repeat the request after the time that Retry-After names, with fewer at once (docs/limits.md).',
   },
   'host-unavailable': {
     status: 503,

@@ -269,6 +269,13 @@ export const catalogue = {
     labels: [],
   },
 
+  logDropped: {
+    type: 'counter',
+    name: 'berth_log_lines_dropped_total',
+    help: 'Log lines that were dropped because what reads the log did not keep up; a line says so once it does.',
+    labels: [],
+  },
+
   httpRequests: {
     type: 'counter',
     name: 'berth_http_requests_total',

@@ -45,6 +45,7 @@ export class TelemetryPage {
     private readonly to: Instruments,
     private readonly store: Store,
     private readonly fleet: FleetView,
+    private readonly droppedLogLines: () => number,
   ) {
     this.contentType = to.registry.contentType;
     this.guests = new GuestMetrics(to);
@@ -67,6 +68,7 @@ export class TelemetryPage {
     const { store } = this;
     const [claims, instances, outbox] = await Promise.all([store.claims(), store.instances(), store.outbox()]);
     this.showOutbox(outbox);
+    this.to.replace(catalogue.logDropped, [{ labels: {}, value: this.droppedLogLines() }]);
     const byHost = Map.groupBy(claims, (claim) => claim.hostId);
     const all = this.fleet.hosts();
     countHosts(this.to, all);
@@ -89,7 +91,10 @@ export class TelemetryPage {
 }
 
 /** One set of instruments; the page comes when store and fleet are there. */
-export function createTelemetry(version: string): {
+export function createTelemetry(
+  version: string,
+  droppedLogLines: () => number = () => 0,
+): {
   readonly operations: OperationMetrics;
   page(store: Store, fleet: FleetView): TelemetryPage;
 } {
@@ -97,6 +102,6 @@ export function createTelemetry(version: string): {
   instruments.replace(catalogue.buildInfo, [{ labels: { version }, value: 1 }]);
   return {
     operations: new OperationMetrics(instruments),
-    page: (store, fleet) => new TelemetryPage(instruments, store, fleet),
+    page: (store, fleet) => new TelemetryPage(instruments, store, fleet, droppedLogLines),
   };
 }

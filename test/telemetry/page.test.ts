@@ -77,7 +77,7 @@ function open(start: Partial<World> = {}) {
     instances: async () => [instance({ instantiated: instantiated() })],
     outbox: async () => world.outbox,
   });
-  const telemetry = createTelemetry('1.2.3');
+  const telemetry = createTelemetry('1.2.3', () => 7);
   return { world, operations: telemetry.operations, page: telemetry.page(store, fleet) };
 }
 
@@ -189,6 +189,11 @@ describe('the metrics page', () => {
     const after = await page.render();
     expect(lines(after, 'berth_notifications_pending')).toEqual(['berth_notifications_pending 0']);
     expect(value(after, 'berth_notifications_oldest_timestamp_seconds')).toBe('0');
+  });
+
+  test('counts log lines that were dropped', async () => {
+    const { page } = open();
+    expect(value(await page.render(), 'berth_log_lines_dropped_total')).toBe('7');
   });
 
   test('drops a VNFC that is gone and leaves out domains of others', async () => {

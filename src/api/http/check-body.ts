@@ -8,7 +8,9 @@ import formats from 'ajv-formats';
 import type { Static, TSchema } from 'typebox';
 import { problem } from '../../shared/problem.js';
 import { plain } from '../schemas/plain.js';
+import { limitOf } from './limits.js';
 import { ProblemError } from './problem-error.js';
+import { pointerOf } from './read-json.js';
 
 /** A Standard Schema (standardschema.dev) over one ajv validator. */
 export interface Checked<T> {
@@ -28,24 +30,59 @@ interface Issue {
   readonly path?: readonly PropertyKey[];
 }
 
-const ajv = new Ajv({ allErrors: true, strictTypes: false });
-formats.default(ajv);
+/** `x-max-json-bytes`: bounds a value of any shape by its length as JSON without blanks. */
+const asJsonAtMost = {
+  keyword: 'x-max-json-bytes',
+  schemaType: 'number',
+  error: {
+    message: ({ schema }: { readonly schema: unknown }) => `must be ${String(schema)} bytes long at most, as JSON`,
+  },
+  validate: (most: number, data: unknown) => Buffer.byteLength(JSON.stringify(data)) <= most,
+} as const;
+
+function ajvThat(allErrors: boolean): Ajv {
+  const ajv = new Ajv({ allErrors, strictTypes: false });
+  formats.default(ajv);
+  ajv.addKeyword(asJsonAtMost);
+  return ajv;
+}
+
+/** One stops at the first error, the other goes through the whole body, which must be small for that. */
+const [brief, thorough] = [ajvThat(false), ajvThat(true)];
+const thoroughValues = 2000;
 
 /** `Shape` is the type that core code declares: the schema must not promise less. */
 export function checked<Shape, T extends TSchema>(
   schema: T & (Static<T> extends Shape ? unknown : never),
 ): Checked<Shape> {
-  const validate = ajv.compile<Shape>(schema);
+  const validate = brief.compile<Shape>(schema);
+  const all = thorough.compile<Shape>(schema);
   const asJson = () => plain<Record<string, unknown>>(schema);
   return {
     '~standard': {
       version: 1,
       vendor: 'berth',
-      validate: (value) => (validate(value) ? { value } : { issues: (validate.errors ?? []).map(issueOf) }),
+      validate: (value) => {
+        if (validate(value)) return { value };
+        if (countUpTo(value, thoroughValues) < thoroughValues && !all(value)) return { issues: issuesOf(all.errors) };
+        return { issues: issuesOf(validate.errors) };
+      },
       jsonSchema: { input: asJson, output: asJson },
     },
   };
 }
+
+/** How many values there are in one, counted as far as `limit`. */
+function countUpTo(value: unknown, limit: number): number {
+  let count = 0;
+  for (const open: unknown[] = [value]; open.length > 0 && count < limit; count += 1) {
+    const next = open.pop();
+    if (typeof next === 'object' && next !== null) open.push(...(Object.values(next) as unknown[]));
+  }
+  return count;
+}
+
+const issuesOf = (errors: readonly ErrorObject[] | null | undefined): readonly Issue[] => (errors ?? []).map(issueOf);
 
 /** `/a~1b/0` (RFC 6901) to its segments. */
 const segments = (pointer: string): string[] =>
@@ -66,16 +103,16 @@ function allowed(error: ErrorObject): string {
   return '';
 }
 
-const pointerOf = (issue: { readonly path?: readonly unknown[] | undefined }): string =>
-  (issue.path ?? []).map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
-
-/** The pipe of the whole API: a failing body becomes one problem that lists every place. */
+/** The pipe of the whole API: a failing body becomes one problem that lists the places, the first ones of many. */
 export const bodyPipe = new StandardSchemaValidationPipe({
   exceptionFactory: (issues) => {
-    const errors = issues.map((issue) => ({ pointer: pointerOf(issue), message: issue.message }));
+    const told = issues.slice(0, limitOf('errorsTold'));
+    const errors = told.map(({ path = [], message }) => ({ pointer: pointerOf(path.map(String)), message }));
     const shown = errors
       .slice(0, 5)
       .map((each) => `${each.pointer === '' ? 'the body' : each.pointer} ${each.message}`);
-    return new ProblemError(problem('malformed-request', `The request is not valid: ${shown.join('; ')}.`, { errors }));
+    const left = issues.length - told.length;
+    const extensions = { errors, ...(left > 0 && { errorsLeftOut: left }) };
+    return new ProblemError(problem('malformed-request', `The request is not valid: ${shown.join('; ')}.`, extensions));
   },
 });

@@ -5,6 +5,8 @@
 import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { problem, type Problem } from '../../shared/problem.js';
+import { closeSoon } from './closing.js';
+import { limitOf } from './limits.js';
 
 /** Answered as far as the client still listens; nothing is thrown. */
 export function answerClientError(error: Error & { readonly code?: string }, socket: Duplex): void {
@@ -20,7 +22,8 @@ export function answerClientError(error: Error & { readonly code?: string }, soc
     `Content-Length: ${Buffer.byteLength(body)}`,
     'Connection: close',
   ];
-  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+  socket.write(`${head.join('\r\n')}\r\n\r\n${body}`);
+  closeSoon(socket, limitOf('lingerMs'));
 }
 
 function problemOf({ code, message }: Error & { readonly code?: string }): Problem {

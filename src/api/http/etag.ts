@@ -1,6 +1,7 @@
 /**
  * Entity tags (SOL013 clause 4.2.3, RFC 9110 clause 8.8.3): the revision of a resource, quoted.
  */
+import { cut } from '../../shared/cut.js';
 import { refusal } from './problem-error.js';
 
 export const etagOf = (revision: number): string => `"${revision}"`;
@@ -13,5 +14,8 @@ export function revisionOf(ifMatch: string | undefined, current: number): number
   if (ifMatch === undefined || ifMatch.trim() === '*') return undefined;
   const tags = ifMatch.split(',').map((tag) => tag.trim());
   if (tags.includes(etagOf(current))) return current;
-  throw refusal('precondition-failed', `If-Match is ${ifMatch}, but the resource has the ETag ${etagOf(current)}.`);
+  throw refusal(
+    'precondition-failed',
+    `If-Match is ${cut(ifMatch)}, but the resource has the ETag ${etagOf(current)}.`,
+  );
 }

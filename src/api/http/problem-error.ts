@@ -1,6 +1,7 @@
 /**
  * A refusal on its way out: carries the Problem from where it was found to the filter that answers it.
  */
+import { cut } from '../../shared/cut.js';
 import type { Outcome } from '../../shared/outcome.js';
 import { problem, type Problem } from '../../shared/problem.js';
 import type { ProblemCode } from '../../shared/problem-types.js';
@@ -29,5 +30,5 @@ export function expectOk<T>(outcome: Outcome<T>): T {
 /** What was looked up, or 404. `what` is the resource in words, e.g. `VNF instance`. */
 export function found<T>(value: T | undefined, what: string, id: string): T {
   if (value !== undefined) return value;
-  throw refusal('not-found', `There is no ${what} ${id}.`);
+  throw refusal('not-found', `There is no ${what} ${cut(id)}.`);
 }

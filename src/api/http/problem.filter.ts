@@ -4,6 +4,7 @@
  */
 import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { cut } from '../../shared/cut.js';
 import { errorText } from '../../shared/error-text.js';
 import { problem, type Problem } from '../../shared/problem.js';
 import type { ProblemCode } from '../../shared/problem-types.js';
@@ -48,13 +49,13 @@ export class ProblemFilter implements ExceptionFilter {
     const status = statusOf(error);
     if (status === 404) return this.unknownRoute(request);
     const code = codeOfStatus[status];
-    if (code !== undefined) return refusal(code, `${sentence(error)}.`);
+    if (code !== undefined) return refusal(code, `${cut(sentence(error))}.`);
     return this.fault(error, request);
   }
 
   private unknownRoute(request: FastifyRequest): ProblemError {
-    const path = pathOf(request);
-    const methods = this.routes.methodsAt(path);
+    const methods = this.routes.methodsAt(pathOf(request));
+    const path = cut(pathOf(request));
     if (methods.length === 0) return refusal('not-found', `There is nothing at ${path}.`);
     const allow = methods.join(', ');
     return refusal('method-not-allowed', `${path} has ${allow}, not ${request.method}.`, { allow });
@@ -69,7 +70,7 @@ export class ProblemFilter implements ExceptionFilter {
 
   private fault(error: unknown, request: FastifyRequest): ProblemError {
     const requestId = request.id;
-    this.log.error({ err: error, requestId, method: request.method, url: request.url }, 'request failed');
+    this.log.error({ err: error, requestId, method: request.method, url: cut(request.url) }, 'request failed');
     return new ProblemError(problem('internal-error', `Request ${requestId} failed inside Berth.`, { requestId }));
   }
 }

@@ -2,6 +2,7 @@
  * Hosts and networks of the fleet: what there is, what is claimed, and whether new VNFCs may come.
  */
 import { Body, Controller, Get, Inject, Param, Patch, Req, Res } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type, type Static } from 'typebox';
@@ -11,6 +12,7 @@ import type { HostMoment, Store } from '../../store/store.js';
 import type { FleetView } from '../../workflow/fleet-view.js';
 import { checked } from '../http/check-body.js';
 import { Describe } from '../http/describe.js';
+import { limitOf } from '../http/limits.js';
 import { expectOk, found } from '../http/problem-error.js';
 import { FLEET, OPTIONS, STORE, type ApiOptions } from '../ports.js';
 import { plain } from '../schemas/plain.js';
@@ -62,6 +64,7 @@ export class NfviController {
   }
 
   @Patch('hosts/:hostId')
+  @RouteConfig({ bodyBytes: limitOf('smallJsonBytes') })
   @Describe({ summary: 'Set whether VNFCs may be placed on a host', status: 200, body: host })
   async modify(@Param('hostId') id: string, @Body({ schema: modification }) body: Modification): Promise<HostBody> {
     await this.record(id);

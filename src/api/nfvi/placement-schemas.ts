@@ -3,11 +3,11 @@
  */
 import { Type } from 'typebox';
 import { instantiateVnfRequest } from '../vnflcm/request-schemas.js';
-import { dateTime, keyValuePairs, text, words } from '../schemas/shared.js';
+import { dateTime, keyValuePairs, name as line, text, words } from '../schemas/shared.js';
 
 const strict = { additionalProperties: false } as const;
 const count = Type.Integer({ minimum: 0 });
-const name = Type.String({ minLength: 1 });
+const name = Type.String({ ...line, minLength: 1 });
 
 export const dryRunRequest = Type.Object(
   {

@@ -22,6 +22,7 @@ import type {
 } from '../../workflow/commands.js';
 import { checked } from '../http/check-body.js';
 import { Describe } from '../http/describe.js';
+import { limitOf } from '../http/limits.js';
 import { negotiate } from '../http/media-types.js';
 import { expectOk, found, refusal } from '../http/problem-error.js';
 import { OPTIONS, QUESTIONS, STORE, type ApiOptions } from '../ports.js';
@@ -144,6 +145,7 @@ export class PlacementsController {
 
   @Post('defragment')
   @HttpCode(200)
+  @RouteConfig({ bodyBytes: limitOf('smallJsonBytes') })
   @Describe({ summary: 'Moves that would make room; makes none of them', status: 200, body: defragmentation })
   async defragment(@Body({ schema: defragmentBody }) body: DefragmentRequest): Promise<Defragmentation> {
     return expectOk(await this.questions.defragment(body));

@@ -3,11 +3,35 @@
  * for attribute filters and selectors, and for request bodies.
  */
 import { Type } from 'typebox';
+import { limitOf } from '../http/limits.js';
 
 export const words = <const T extends readonly string[]>(...values: T) =>
   Type.Unsafe<T[number]>({ type: 'string', enum: [...values] });
 
+/** Of answers. What a request may hold is bounded: `name`, `description`, `uri`, `freeForm`. */
 export const text = Type.String();
+
+/** Names and identifiers stand in one line wherever they are shown. */
+const oneLine = '^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029]*$';
+export const name = Type.String({ maxLength: limitOf('nameChars'), pattern: oneLine });
+/** Text of several lines. */
+export const description = Type.String({
+  maxLength: limitOf('descriptionChars'),
+  pattern: '^[^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f]*$',
+});
+/** Of secrets nothing is asked but their length. */
+export const secret = Type.String({ maxLength: limitOf('nameChars') });
+export const uri = Type.String({ format: 'uri', maxLength: limitOf('descriptionChars') });
+
+/** Name and value pairs of a client's own, of any shape (SOL013 clause 7.3 `KeyValuePairs`). */
+export const freeForm = (bytes = limitOf('mapBytes')) =>
+  Type.Unsafe<Readonly<Record<string, unknown>>>({
+    type: 'object',
+    additionalProperties: true,
+    maxProperties: limitOf('jsonMembers'),
+    'x-max-json-bytes': bytes,
+  });
+
 export const dateTime = Type.String({ format: 'date-time' });
 export const keyValuePairs = Type.Unsafe<Readonly<Record<string, unknown>>>({
   type: 'object',

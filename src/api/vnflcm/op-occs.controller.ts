@@ -2,6 +2,7 @@
  * Operation occurrences and their tasks (SOL003 clauses 5.4.12 to 5.4.17).
  */
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Req, Res } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type, type Static } from 'typebox';
@@ -12,6 +13,7 @@ import type { LcmCommands } from '../../workflow/commands.js';
 import { checked } from '../http/check-body.js';
 import { Describe } from '../http/describe.js';
 import { etagOf } from '../http/etag.js';
+import { limitOf } from '../http/limits.js';
 import { expectOk, found } from '../http/problem-error.js';
 import { RequestUris, type Uris } from '../http/uris.js';
 import { LCM, OPTIONS, STORE, type ApiOptions } from '../ports.js';
@@ -88,6 +90,7 @@ export class OpOccsController {
 
   @Post(':vnfLcmOpOccId/cancel')
   @HttpCode(202)
+  @RouteConfig({ bodyBytes: limitOf('smallJsonBytes') })
   @Describe({ summary: 'Ask the operation to stop at the next safe point', status: 202 })
   async cancel(@Param('vnfLcmOpOccId') id: string, @Body({ schema: cancelling }) body: CancelMode): Promise<void> {
     expectOk(await this.lcm.cancel(opOccId(id), body.cancelMode));

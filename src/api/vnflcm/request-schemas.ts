@@ -3,22 +3,31 @@
  * Shape only: whether a flavour, level, aspect or CP exists is the plan's to say.
  */
 import { Type } from 'typebox';
-import { keyValuePairs, text, words } from '../schemas/shared.js';
+import { limitOf } from '../http/limits.js';
+import { description, freeForm, name, words } from '../schemas/shared.js';
 
-const optionalText = Type.Optional(text);
-const optionalPairs = Type.Optional(keyValuePairs);
-const mac = Type.String({ pattern: '^[0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){5}$' });
-const ip = Type.String({ anyOf: [{ format: 'ipv4' }, { format: 'ipv6' }] });
+const optionalName = Type.Optional(name);
+const optionalPairs = Type.Optional(freeForm());
+const optionalParams = Type.Optional(freeForm(limitOf('parameterBytes')));
+const mac = Type.String({ pattern: '^[0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){5}$', maxLength: 17 });
+const ip = Type.String({ maxLength: 45, anyOf: [{ format: 'ipv4' }, { format: 'ipv6' }] });
 /** A day at most: timers cannot hold much more. */
 const seconds = Type.Optional(Type.Integer({ minimum: 0, maximum: 86_400 }));
+
+/** Of addresses at one CP. */
+const some = { maxItems: 16 } as const;
+/** Of virtual links of one VNF. */
+const links = { maxItems: 256 } as const;
+/** Kept with the operation. */
+const kept = { 'x-max-json-bytes': limitOf('requestBytes') } as const;
 
 const ipAddressData = Type.Object(
   {
     type: words('IPV4', 'IPV6'),
-    fixedAddresses: Type.Optional(Type.Array(ip, { minItems: 1 })),
-    numDynamicAddresses: Type.Optional(Type.Integer({ minimum: 1 })),
+    fixedAddresses: Type.Optional(Type.Array(ip, { minItems: 1, maxItems: 256 })),
+    numDynamicAddresses: Type.Optional(Type.Integer({ minimum: 1, maximum: 256 })),
     addressRange: Type.Optional(Type.Object({ minAddress: ip, maxAddress: ip })),
-    subnetId: optionalText,
+    subnetId: optionalName,
   },
   {
     oneOf: [{ required: ['fixedAddresses'] }, { required: ['numDynamicAddresses'] }, { required: ['addressRange'] }],
@@ -31,8 +40,8 @@ export const cpProtocolData = Type.Object({
     Type.Object(
       {
         macAddress: Type.Optional(mac),
-        segmentationId: optionalText,
-        ipAddresses: Type.Optional(Type.Array(ipAddressData)),
+        segmentationId: optionalName,
+        ipAddresses: Type.Optional(Type.Array(ipAddressData, some)),
       },
       { anyOf: [{ required: ['macAddress'] }, { required: ['ipAddresses'] }] },
     ),
@@ -41,50 +50,53 @@ export const cpProtocolData = Type.Object({
 
 const vnfExtCpConfig = Type.Object(
   {
-    parentCpConfigId: optionalText,
-    linkPortId: optionalText,
-    cpProtocolData: Type.Optional(Type.Array(cpProtocolData)),
+    parentCpConfigId: optionalName,
+    linkPortId: optionalName,
+    cpProtocolData: Type.Optional(Type.Array(cpProtocolData, some)),
   },
   { anyOf: [{ required: ['linkPortId'] }, { required: ['cpProtocolData'] }] },
 );
 
 export const vnfExtCpData = Type.Object({
-  cpdId: text,
-  cpConfig: Type.Optional(Type.Record(Type.String(), vnfExtCpConfig)),
+  cpdId: name,
+  cpConfig: Type.Optional(Type.Record(Type.String(), vnfExtCpConfig, { maxProperties: 1024 })),
 });
 
 const extVirtualLinkData = Type.Object({
-  id: text,
-  vimConnectionId: optionalText,
-  resourceProviderId: optionalText,
-  resourceId: text,
-  extCps: Type.Array(vnfExtCpData, { minItems: 1 }),
+  id: name,
+  vimConnectionId: optionalName,
+  resourceProviderId: optionalName,
+  resourceId: name,
+  extCps: Type.Array(vnfExtCpData, { minItems: 1, maxItems: 256 }),
 });
 
 export const createVnfRequest = Type.Object({
-  vnfdId: text,
-  vnfInstanceName: optionalText,
-  vnfInstanceDescription: optionalText,
+  vnfdId: name,
+  vnfInstanceName: optionalName,
+  vnfInstanceDescription: Type.Optional(description),
   metadata: optionalPairs,
 });
 
-export const instantiateVnfRequest = Type.Object({
-  flavourId: text,
-  instantiationLevelId: optionalText,
-  extVirtualLinks: Type.Optional(Type.Array(extVirtualLinkData)),
-  extManagedVirtualLinks: Type.Optional(Type.Array(keyValuePairs)),
-  vimConnectionInfo: optionalPairs,
-  localizationLanguage: optionalText,
-  additionalParams: optionalPairs,
-  extensions: optionalPairs,
-  vnfConfigurableProperties: optionalPairs,
-});
+export const instantiateVnfRequest = Type.Object(
+  {
+    flavourId: name,
+    instantiationLevelId: optionalName,
+    extVirtualLinks: Type.Optional(Type.Array(extVirtualLinkData, links)),
+    extManagedVirtualLinks: Type.Optional(Type.Array(freeForm(), links)),
+    vimConnectionInfo: optionalPairs,
+    localizationLanguage: optionalName,
+    additionalParams: optionalParams,
+    extensions: optionalPairs,
+    vnfConfigurableProperties: optionalPairs,
+  },
+  kept,
+);
 
 export const scaleVnfRequest = Type.Object({
   type: words('SCALE_OUT', 'SCALE_IN'),
-  aspectId: text,
+  aspectId: name,
   numberOfSteps: Type.Optional(Type.Integer({ minimum: 1 })),
-  additionalParams: optionalPairs,
+  additionalParams: optionalParams,
 });
 
 /** That stop words go only with STOPPED, and a timeout only with GRACEFUL, is checked with the state in hand. */
@@ -92,19 +104,19 @@ export const operateVnfRequest = Type.Object({
   changeStateTo: words('STARTED', 'STOPPED'),
   stopType: Type.Optional(words('FORCEFUL', 'GRACEFUL')),
   gracefulStopTimeout: seconds,
-  additionalParams: optionalPairs,
+  additionalParams: optionalParams,
 });
 
 export const terminateVnfRequest = Type.Object({
   terminationType: words('FORCEFUL', 'GRACEFUL'),
   gracefulTerminationTimeout: seconds,
-  additionalParams: optionalPairs,
+  additionalParams: optionalParams,
 });
 
 export const vnfInfoModificationRequest = Type.Object(
   {
-    vnfInstanceName: optionalText,
-    vnfInstanceDescription: optionalText,
+    vnfInstanceName: optionalName,
+    vnfInstanceDescription: Type.Optional(description),
     metadata: optionalPairs,
     extensions: optionalPairs,
     vnfConfigurableProperties: optionalPairs,

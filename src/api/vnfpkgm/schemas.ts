@@ -2,7 +2,18 @@
  * Bodies of the VNF package management interface (SOL005 clause 9.5, SOL003 clause 10.5; v3.3.1).
  */
 import { Type } from 'typebox';
-import { checksum, dateTime, keyValuePairs, link, problemDetails, text, words } from '../schemas/shared.js';
+import {
+  checksum,
+  dateTime,
+  freeForm,
+  keyValuePairs,
+  link,
+  name,
+  problemDetails,
+  secret,
+  text,
+  words,
+} from '../schemas/shared.js';
 
 const softwareImage = Type.Object({
   id: text,
@@ -56,13 +67,13 @@ export const vnfPkgInfo = Type.Object({
   _links: Type.Object({ self: link, vnfd: Type.Optional(link), packageContent: link }),
 });
 
-export const createVnfPkgInfoRequest = Type.Object({ userDefinedData: Type.Optional(keyValuePairs) });
+export const createVnfPkgInfoRequest = Type.Object({ userDefinedData: Type.Optional(freeForm()) });
 
 export const vnfPkgInfoModifications = Type.Object(
   {
     operationalState: Type.Optional(operationalState),
-    userDefinedData: Type.Optional(keyValuePairs),
-    vnfmInfo: Type.Optional(Type.Array(text)),
+    userDefinedData: Type.Optional(freeForm()),
+    vnfmInfo: Type.Optional(Type.Array(name, { maxItems: 256 })),
   },
   { minProperties: 1, additionalProperties: false },
 );
@@ -71,8 +82,8 @@ export const vnfPkgInfoModifications = Type.Object(
 export const uploadFromUriRequest = Type.Object(
   {
     addressInformation: Type.String({ pattern: '^[Hh][Tt][Tt][Pp][Ss]?://', maxLength: 4096 }),
-    userName: Type.Optional(text),
-    password: Type.Optional(text),
+    userName: Type.Optional(name),
+    password: Type.Optional(secret),
   },
   { dependencies: { password: ['userName'] } },
 );

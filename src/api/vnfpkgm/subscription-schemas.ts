@@ -3,25 +3,29 @@
  */
 import { Type } from 'typebox';
 import type { PkgmNotificationsFilter } from '../../subscription/package-filter.js';
-import { link, text, words } from '../schemas/shared.js';
-import { oneOrMore, strict, subscriptionAuthentication, vnfProductsFromProviders } from '../schemas/subscription.js';
+import { link, name, text, uri as callbackUri, words } from '../schemas/shared.js';
+import {
+  few,
+  oneOrMore,
+  strict,
+  subscriptionAuthentication,
+  vnfProductsFromProviders,
+} from '../schemas/subscription.js';
 
 const pkgmNotificationsFilter = Type.Object(
   {
     notificationTypes: Type.Optional(
-      Type.Array(words('VnfPackageOnboardingNotification', 'VnfPackageChangeNotification')),
+      Type.Array(words('VnfPackageOnboardingNotification', 'VnfPackageChangeNotification'), few),
     ),
     vnfProductsFromProviders: Type.Optional(vnfProductsFromProviders),
-    vnfdId: Type.Optional(Type.Array(text)),
-    vnfPkgId: Type.Optional(Type.Array(text)),
+    vnfdId: Type.Optional(Type.Array(name, few)),
+    vnfPkgId: Type.Optional(Type.Array(name, few)),
     operationalState: Type.Optional(oneOrMore('ENABLED', 'DISABLED')),
     usageState: Type.Optional(oneOrMore('IN_USE', 'NOT_IN_USE')),
-    vnfmInfo: Type.Optional(Type.Array(text)),
+    vnfmInfo: Type.Optional(Type.Array(name, few)),
   },
   strict,
 );
-
-const callbackUri = Type.String({ format: 'uri' });
 
 export const pkgmSubscriptionRequest = Type.Object({
   filter: Type.Optional(pkgmNotificationsFilter),

@@ -2,6 +2,7 @@
  * A package that Berth fetches by itself (SOL005 clause 9.4.6, v3.3.1).
  */
 import { Body, Controller, HttpCode, Inject, Param, Post, Res } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { Static } from 'typebox';
@@ -9,6 +10,7 @@ import { vnfPkgId } from '../../shared/ids.js';
 import type { PackageCommands } from '../../workflow/commands.js';
 import { checked } from '../http/check-body.js';
 import { Describe } from '../http/describe.js';
+import { limitOf } from '../http/limits.js';
 import { expectOk } from '../http/problem-error.js';
 import { RequestUris, type Uris } from '../http/uris.js';
 import { PACKAGES } from '../ports.js';
@@ -23,6 +25,7 @@ export class UploadFromUriController {
 
   @Post('package_content/upload_from_uri')
   @HttpCode(202)
+  @RouteConfig({ bodyBytes: limitOf('smallJsonBytes') })
   @Describe({ summary: 'Have the CSAR fetched; onboarding goes on by itself', status: 202 })
   async upload(
     @Param('vnfPkgId') id: string,

@@ -1,0 +1,85 @@
+/**
+ * A request body read whole: bounded in bytes, in time, and in what all bodies on their way hold together. Nothing but
+ * well-formed UTF-8 becomes text.
+ */
+import { isUtf8 } from 'node:buffer';
+import type { Readable } from 'node:stream';
+import { limitOf } from './limits.js';
+import { refusal, type ProblemError } from './problem-error.js';
+
+export interface BodyLimits {
+  readonly bytes: number;
+  readonly ms: number;
+  /** Of all bodies at a moment. */
+  readonly togetherBytes: number;
+}
+
+export const jsonLimits = (bytes = limitOf('jsonBytes')): BodyLimits => ({
+  bytes,
+  ms: limitOf('bodyMs'),
+  togetherBytes: limitOf('bodiesBytes'),
+});
+
+/** Bytes of bodies that are being read by one server. */
+export class BodiesUnderWay {
+  #bytes = 0;
+
+  /** Throws a 413, 408 or 503; the caller's connection ends with the answer, for the rest may still come. */
+  async read(body: Readable, limits: BodyLimits, announcedBytes = 0): Promise<Buffer> {
+    if (announcedBytes > limits.bytes) throw tooLarge(limits);
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    const take = (chunk: Buffer): ProblemError | undefined => {
+      bytes += chunk.length;
+      this.#bytes += chunk.length;
+      chunks.push(chunk);
+      if (bytes > limits.bytes) return tooLarge(limits);
+      return this.#bytes > limits.togetherBytes ? overloaded() : undefined;
+    };
+    try {
+      await collect(body, take, limits.ms);
+      return Buffer.concat(chunks, bytes);
+    } finally {
+      this.#bytes -= bytes;
+    }
+  }
+}
+
+function collect(body: Readable, take: (chunk: Buffer) => ProblemError | undefined, ms: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => stop(tooSlow(ms)), ms);
+    const onData = (chunk: Buffer): void => {
+      const refused = take(chunk);
+      if (refused) stop(refused);
+    };
+    const onEnd = (): void => stop();
+    const onBroken = (): void => stop(refusal('malformed-request', 'The body of the request broke off.'));
+    const stop = (refused?: ProblemError): void => {
+      clearTimeout(timer);
+      body.off('data', onData).off('end', onEnd).off('close', onBroken).off('error', onBroken);
+      // What comes after the end of reading is nobody's, and no fault.
+      body.on('error', () => undefined);
+      if (refused === undefined) resolve();
+      else reject(refused);
+    };
+    body.on('data', onData).on('end', onEnd).on('close', onBroken).on('error', onBroken);
+  });
+}
+
+/** Throws a 400 that says where the text stops being one. */
+export function utf8Text(bytes: Buffer): string {
+  const text = bytes.toString('utf8');
+  if (isUtf8(bytes)) return text;
+  const again = Buffer.from(text, 'utf8');
+  const at = bytes.findIndex((byte, index) => byte !== again[index]);
+  throw refusal('malformed-request', `The body is no UTF-8 at byte ${at < 0 ? bytes.length : at}; send it as UTF-8.`);
+}
+
+const tooLarge = ({ bytes }: BodyLimits): ProblemError =>
+  refusal('payload-too-large', `The body of this request may have ${bytes} bytes at most.`);
+
+const tooSlow = (ms: number): ProblemError =>
+  refusal('request-timeout', `The body of the request did not arrive within ${ms / 1000} s.`);
+
+const overloaded = (): ProblemError =>
+  refusal('overloaded', 'Too many request bodies are on their way to Berth at once.', { 'retry-after': '1' });

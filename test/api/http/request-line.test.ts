@@ -1,0 +1,104 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { bodyOf, openDoor, token, type Door } from '../door.js';
+import { rawClient } from './raw-client.js';
+
+let door: Door;
+const asked: string[] = [];
+const none = (id: string) => {
+  asked.push(id);
+  return Promise.resolve(undefined);
+};
+beforeEach(async () => {
+  door = await openDoor({
+    store: {
+      instance: none,
+      opOcc: none,
+      package: none,
+      packageByVnfdId: none,
+      host: none,
+      instances: async () => [],
+      packages: async () => [],
+      claims: async () => [],
+    },
+  });
+});
+afterEach(() => door.close());
+
+const instances = '/vnflcm/v2/vnf_instances';
+
+async function statusOf(target: string, host = 'berth'): Promise<string> {
+  const head = [
+    `GET ${target} HTTP/1.1`,
+    `Host: ${host}`,
+    `Authorization: Bearer ${token}`,
+    'Version: 2.0.0',
+    'Connection: close',
+    '',
+    '',
+  ];
+  const client = await rawClient(door.origin, head.join('\r\n'));
+  const answer = await client.untilClosed();
+  client.socket.destroy();
+  return answer.slice(9, 12);
+}
+
+test.each([
+  `${instances}/a%00b`,
+  `${instances}/%ff`,
+  `${instances}/%ed%a0%80`,
+  `${instances}/%0a`,
+  `${instances}/%zz`,
+  `/vnfpkgm/v1/vnf_packages/x/artifacts/a%00/b`,
+  `/nothing/%00`,
+  `${instances}?filter=%ff`,
+  `${instances}?filter=(eq,id,a%00)`,
+  `${instances}?%ed%b0%80`,
+  `${instances}?nextpage_opaque_marker=%`,
+])('%s is refused before anything is looked up by it', async (target) => {
+  expect(await statusOf(target)).toBe('400');
+  expect(asked).toEqual([]);
+});
+
+test.each(['a b', 'a/b', '"', 'a\xffb', '[::1', 'x:port', 'a?b', 'a,b'])('the Host %j is refused', async (host) => {
+  expect(await statusOf(instances, host)).toBe('400');
+});
+
+test.each(['berth', 'berth.example:8080', '10.0.0.1:1', '[::1]:8080', 'a_b-c.d'])(
+  'the Host %s is taken',
+  async (host) => {
+    expect(await statusOf(instances, host)).toBe('200');
+  },
+);
+
+test('whatever stands in a path parameter, the answer is a problem of the client, and what is looked up is what was sent', async () => {
+  const at = fc.constantFrom(
+    (id: string) => `${instances}/${id}`,
+    (id: string) => `/vnflcm/v2/vnf_lcm_op_occs/${id}`,
+    (id: string) => `/vnfpkgm/v2/vnf_packages/${id}`,
+    (id: string) => `/vnfpkgm/v2/onboarded_vnf_packages/${id}`,
+    (id: string) => `/nfvi/v1/hosts/${id}`,
+  );
+  const text = fc
+    .string({ unit: 'binary', minLength: 1, maxLength: 50 })
+    .filter((each) => each.isWellFormed() && each !== '.' && each !== '..');
+  await fc.assert(
+    fc.asyncProperty(at, text, async (path, id) => {
+      asked.length = 0;
+      const response = await door.ask(path(encodeURIComponent(id)));
+      const body = await bodyOf(response);
+      expect([404, 400]).toContain(response.status);
+      if (response.status === 404) expect(asked).toEqual([id]);
+      expect(JSON.stringify(body).isWellFormed()).toBe(true);
+    }),
+    { numRuns: 60 },
+  );
+}, 30_000);
+
+test('a long path is cut in the answer and in the log, which names the client', async () => {
+  const response = await door.ask(`/${'x'.repeat(15_000)}`, { method: 'POST' });
+  expect((await response.text()).length).toBeLessThan(1024);
+  const [line = ''] = door.log.filter((each) => each.includes('xxx'));
+  expect(line.length).toBeLessThan(1024);
+  expect(JSON.parse(line)).toMatchObject({ client: '127.0.0.1', method: 'POST' });
+});
