@@ -36,6 +36,10 @@ export class EngineError extends Error {
   }
 }
 
+/** Why, in the words of whoever said it: the hypervisor's own where it said something. */
+export const reasonOf = ({ native, message }: EngineError): string =>
+  native === undefined || native.text === '' ? message : native.text;
+
 export interface VolumeRef {
   readonly pool: string;
   /** File name inside the pool, e.g. `berth-<vnfcId>-root.qcow2`. */
@@ -47,6 +51,13 @@ export interface VolumeInfo extends VolumeRef {
   readonly path: string;
   readonly capacityBytes: number;
   readonly allocationBytes: number;
+}
+
+export interface PresentVolume extends VolumeRef {
+  /** Path on the host. */
+  readonly path: string;
+  /** Path of what it stands on. */
+  readonly backingPath?: string;
 }
 
 /** Where the bytes of an upload come from: opened anew for each attempt. */
@@ -169,6 +180,11 @@ export interface Engine {
   /** Raw volume with exactly these bytes (day-0 configuration); rewritten when its size differs. */
   ensureContent(volume: VolumeRef, content: Uint8Array): Promise<VolumeInfo>;
   listVolumes(pool: string): Promise<readonly VolumeInfo[]>;
+  /**
+   * Every file of a pool as it lies there now. NotFound when there is no such pool, or it cannot be looked into: it is
+   * never made for that.
+   */
+  presentVolumes(pool: string): Promise<readonly PresentVolume[]>;
   removeVolume(volume: VolumeRef): Promise<void>;
 
   /** Defines and starts an isolated network of its own bridge. */

@@ -243,6 +243,12 @@ export interface Step {
 
 export type StepKind = keyof StepInputs;
 
+/** Whose a volume is, and which base images lie beside it. Absent in plans of earlier versions. */
+interface Owned {
+  readonly vnfcId?: VnfcId;
+  readonly bases?: readonly string[];
+}
+
 /** Inputs of every kind of step. Volume names are inside the VNFC's pool. */
 export interface StepInputs {
   'base-image': {
@@ -253,20 +259,20 @@ export interface StepInputs {
     readonly sizeBytes: number;
   };
   'ensure-network': InternalLink;
-  'root-volume': {
+  'root-volume': Owned & {
     readonly hostId: HostId;
     readonly pool: string;
     readonly name: string;
     readonly base: string;
     readonly capacityBytes: number;
   };
-  'blank-volume': {
+  'blank-volume': Owned & {
     readonly hostId: HostId;
     readonly pool: string;
     readonly name: string;
     readonly capacityBytes: number;
   };
-  'content-volume': {
+  'content-volume': Owned & {
     readonly hostId: HostId;
     readonly pool: string;
     readonly name: string;
@@ -277,6 +283,7 @@ export interface StepInputs {
   'start-domain': {
     readonly hostId: HostId;
     readonly vnfcId: VnfcId;
+    readonly bases?: readonly string[];
     readonly pool: string;
     /** The volume that the serial console writes to from the first start on. */
     readonly serialLog: string;
@@ -284,7 +291,7 @@ export interface StepInputs {
   'await-guest': { readonly hostId: HostId; readonly vnfcId: VnfcId; readonly statusCommand?: readonly string[] };
   'stop-domain': { readonly hostId: HostId; readonly vnfcId: VnfcId; readonly gracefulMs: number };
   'remove-domain': { readonly hostId: HostId; readonly vnfcId: VnfcId };
-  'remove-volumes': { readonly hostId: HostId; readonly pool: string; readonly names: readonly string[] };
+  'remove-volumes': Owned & { readonly hostId: HostId; readonly pool: string; readonly names: readonly string[] };
   'remove-network': { readonly hostId: HostId; readonly network: string };
   'release-claims': { readonly vnfcIds: readonly VnfcId[] };
   'configure-guest': {

@@ -68,8 +68,17 @@ export function addVnfcSteps(vnfc: Vnfc, rendered: RenderedVnfc, times: StepTime
   ];
 }
 
+/** Images that the VNFC's disks stand on: they lie in its pool as long as it does. */
+const basesOf = ({ volumes }: Vnfc): readonly string[] => [
+  ...new Set(
+    volumes.flatMap(({ imageSha256, baseFormat = 'qcow2' }) =>
+      imageSha256 === undefined ? [] : [baseImageName(imageSha256, baseFormat)],
+    ),
+  ),
+];
+
 function volumeStep(lane: string, vnfc: Vnfc, volume: VnfcVolume, day0: string, times: StepTimes): Step {
-  const place = { hostId: vnfc.hostId, pool: vnfc.pool, name: volume.name };
+  const place = { hostId: vnfc.hostId, pool: vnfc.pool, name: volume.name, vnfcId: vnfc.id, bases: basesOf(vnfc) };
   const name = `volume-${volume.id}`;
   if (isDay0(volume)) {
     return step(lane, 'content-volume', name, stage.vnfc, times.callMs, { ...place, content: day0 });
@@ -90,6 +99,7 @@ export function startVnfcSteps(vnfc: Vnfc, times: StepTimes): readonly Step[] {
     ...who,
     pool: vnfc.pool,
     serialLog: vnfc.serialLog,
+    bases: basesOf(vnfc),
   });
   if (!vnfc.guest.agent) return [start];
   const status = vnfc.guest.statusCommand;
@@ -117,9 +127,10 @@ export function removeVnfcSteps(vnfc: Vnfc, gracefulMs: number, times: StepTimes
     stopVnfcStep(vnfc, gracefulMs, times),
     step(lane, 'remove-domain', 'remove', stage.vnfc, times.callMs, who),
     step(lane, 'remove-volumes', 'remove-volumes', stage.vnfc, times.callMs, {
-      hostId: vnfc.hostId,
+      ...who,
       pool: vnfc.pool,
       names,
+      bases: basesOf(vnfc),
     }),
     step(lane, 'release-claims', 'release', stage.vnfc, times.callMs, { vnfcIds: [vnfc.id] }),
   ];

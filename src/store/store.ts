@@ -8,6 +8,7 @@ import type { Problem } from '../shared/problem.js';
 import type { Claim, HostAdminState, HostFacts } from '../inventory/model.js';
 import type { VnfPackage } from '../package/model.js';
 import type { Delivery, NotifyingApi, Subscription } from '../subscription/model.js';
+import type { Leftover } from '../lifecycle/leftover.js';
 import type {
   InstantiatedVnf,
   JournalEntry,
@@ -225,7 +226,13 @@ export interface Store {
   claims(): Promise<readonly Claim[]>;
   /** Those on these hosts; `*` for claims that are unique in the fleet. */
   claimsOn(hostIds: readonly HostId[]): Promise<readonly Claim[]>;
+  /** All but the disk space of what these VNFCs left behind. */
   releaseClaims(vnfcIds: readonly VnfcId[]): Promise<void>;
+  keepLeftovers(leftovers: readonly Leftover[]): Promise<void>;
+  /** The oldest ones. */
+  leftovers(atMost: number): Promise<readonly Leftover[]>;
+  /** They are gone; with the last of a VNFC its claim on disk space goes. */
+  settleLeftovers(leftovers: readonly Leftover[]): Promise<void>;
 
   /** Answers the one with the same filter and callback when there is one; it stays as it is. */
   createSubscription(subscription: Subscription): Promise<Subscription>;

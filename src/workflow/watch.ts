@@ -10,6 +10,7 @@ import type { Log } from '../shared/log.js';
 import type { Store } from '../store/store.js';
 import type { Fleet } from './fleet.js';
 import { readGuestStatus } from './guest-status.js';
+import { retryLeftovers } from './leftovers.js';
 import { causeOf } from './step-problem.js';
 
 export interface WatchSettings {
@@ -65,6 +66,7 @@ export class Watch {
   private async refreshHosts(): Promise<void> {
     const connected = this.engines.all().filter((engine) => engine.isConnected());
     await Promise.all(connected.map((engine) => this.fleet.refresh(engine.hostId)));
+    await retryLeftovers(this.engines, this.store, this.log);
   }
 
   /** Asks every running guest that has a status command. */

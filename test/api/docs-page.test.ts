@@ -78,6 +78,7 @@ const routes = [
   'get /nfvi/v1/hosts',
   'get /nfvi/v1/hosts/{hostId}',
   'patch /nfvi/v1/hosts/{hostId}',
+  'delete /nfvi/v1/hosts/{hostId}/leftovers/{vnfcId}',
   'get /nfvi/v1/networks',
   'get /nfvi/v1/capacity',
   'get /nfvi/v1/placements',

@@ -9,6 +9,29 @@ const h1 = hostId('h1');
 export function storeClaimsContract(use: UseStore, bench: StoreBench): void {
   const generation = async () => (await use().hosts())[0]?.generation;
 
+  describe('what a VNFC left behind', () => {
+    it('keeps the claim on its disk space until the last of it is gone', async () => {
+      await begun(use(), 'op1');
+      await use().ensureHost(h1, 'z');
+      const disk = cpuClaim('op1', 2, { kind: 'disk', key: 'pool', exclusive: false });
+      await use().commitPlan(planCommit('op1', [cpuClaim('op1', 1), disk]));
+      const { vnfcId: vnfc } = disk;
+      const left = (name: string, sinceMs: number) => ({
+        ...{ vnfcId: vnfc, hostId: h1, pool: 'pool', name, bases: ['base'] },
+        ...{ reason: 'away', sinceMs },
+      });
+      await use().keepLeftovers([left('b', 2), left('a', 1)]);
+      await use().keepLeftovers([{ ...left('a', 9), reason: 'still away' }]);
+      expect(await use().leftovers(1)).toEqual([{ ...left('a', 1), reason: 'still away' }]);
+      await use().releaseClaims([vnfc]);
+      expect((await use().claims()).map((claim) => claim.kind)).toEqual(['disk']);
+      await use().settleLeftovers([left('a', 1)]);
+      expect((await use().claims()).map((claim) => claim.kind)).toEqual(['disk']);
+      await use().settleLeftovers([left('b', 2)]);
+      expect([await use().claims(), await use().leftovers(9)]).toEqual([[], []]);
+    });
+  });
+
   describe('committing a plan', () => {
     beforeEach(async () => {
       await begun(use(), 'op1', 'op2', 'op3');

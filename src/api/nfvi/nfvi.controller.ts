@@ -1,12 +1,13 @@
 /**
  * Hosts and networks of the fleet: what there is, what is claimed, and whether new VNFCs may come.
  */
-import { Body, Controller, Get, Inject, Param, Patch, Req, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Patch, Req, Res } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type, type Static } from 'typebox';
 import type { Claim, Host } from '../../inventory/model.js';
+import type { Leftover } from '../../lifecycle/leftover.js';
 import { hostId, type HostId } from '../../shared/ids.js';
 import type { HostMoment, Store } from '../../store/store.js';
 import type { FleetView } from '../../workflow/fleet-view.js';
@@ -25,10 +26,14 @@ const modification = checked<Modification, typeof hostModification>(hostModifica
 
 const hostsCollection: Collection<HostMoment> = { schema: plain(host), dropped: [], keyOf: (each) => each.id };
 
+/** Of all hosts, the oldest; there are none unless something is wrong. */
+const mostLeftovers = 1_000;
+
 /** Hosts as seen and claims as standing, at one moment. */
 interface Picture {
   readonly hosts: ReadonlyMap<HostId, Host>;
   readonly claims: ReadonlyMap<HostId, readonly Claim[]>;
+  readonly leftovers: ReadonlyMap<HostId, readonly Leftover[]>;
 }
 
 @ApiTags('nfvi')
@@ -72,6 +77,16 @@ export class NfviController {
     return this.body(record, await this.picture());
   }
 
+  @Delete('hosts/:hostId/leftovers/:vnfcId')
+  @HttpCode(204)
+  @Describe({ summary: 'Forget what a VNFC left on a host: it was removed by hand', status: 204 })
+  async forget(@Param('hostId') id: string, @Param('vnfcId') vnfc: string): Promise<void> {
+    await this.record(id);
+    const left = (await this.store.leftovers(mostLeftovers)).filter((one) => one.hostId === id && one.vnfcId === vnfc);
+    if (left.length === 0) found(undefined, 'leftover of VNFC', vnfc);
+    await this.store.settleLeftovers(left);
+  }
+
   @Get('networks')
   @Describe({ summary: 'Networks that external links can name', status: 200, body: Type.Array(networkOnHosts) })
   networks(): readonly Static<typeof networkOnHosts>[] {
@@ -79,19 +94,21 @@ export class NfviController {
   }
 
   private async picture(): Promise<Picture> {
-    const claims = await this.store.claims();
+    const [claims, leftovers] = await Promise.all([this.store.claims(), this.store.leftovers(mostLeftovers)]);
     return {
       hosts: new Map(this.fleet.hosts().map((each) => [each.id, each])),
       claims: Map.groupBy(claims, (claim) => claim.hostId),
+      leftovers: Map.groupBy(leftovers, (one) => one.hostId),
     };
   }
 
   /** The store knows what was decided, the fleet what was seen. */
-  private body(record: HostMoment, { hosts, claims }: Picture): HostBody {
-    const seen = hosts.get(record.id);
-    if (seen === undefined) return renderUnseenHost(record);
-    const { adminState } = record;
-    return renderHost({ ...seen, adminState }, claims.get(record.id) ?? [], this.fleet.freePages(record.id));
+  private body({ id, ...record }: HostMoment, picture: Picture): HostBody {
+    const seen = picture.hosts.get(id);
+    const leftovers = picture.leftovers.get(id) ?? [];
+    if (seen === undefined) return renderUnseenHost({ id, ...record }, leftovers);
+    const now = { claims: picture.claims.get(id) ?? [], freePages: this.fleet.freePages(id) ?? [], leftovers };
+    return renderHost({ ...seen, adminState: record.adminState }, now);
   }
 
   private async record(id: string): Promise<HostMoment> {

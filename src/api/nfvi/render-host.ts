@@ -5,13 +5,17 @@ import type { Static } from 'typebox';
 import type { FreePages } from '../../engine/engine.js';
 import type { Acceleration, Cell, Claim, Host, HostNetwork } from '../../inventory/model.js';
 import { hostSummary, type CellSummary, type HostSummary } from '../../inventory/summary.js';
+import type { Leftover } from '../../lifecycle/leftover.js';
 import type { HostMoment } from '../../store/store.js';
 import type { host, networkOnHosts } from './schemas.js';
 
 export type HostBody = Static<typeof host>;
 
 /** A host that was never reached: all that is known is its configuration. */
-export const renderUnseenHost = ({ id, zone, adminState }: HostMoment): HostBody => ({
+export const renderUnseenHost = (
+  { id, zone, adminState }: HostMoment,
+  leftovers: readonly Leftover[] = [],
+): HostBody => ({
   id,
   zone,
   adminState,
@@ -21,9 +25,17 @@ export const renderUnseenHost = ({ id, zone, adminState }: HostMoment): HostBody
   networks: [],
   pciFunctions: [],
   holders: [],
+  leftovers: leftovers.map(renderLeftover),
 });
 
-export function renderHost(seen: Host, claims: readonly Claim[], freePages: readonly FreePages[] = []): HostBody {
+/** What may change at every moment, beside what was seen. */
+export interface HostNow {
+  readonly claims: readonly Claim[];
+  readonly freePages?: readonly FreePages[];
+  readonly leftovers?: readonly Leftover[];
+}
+
+export function renderHost(seen: Host, { claims, freePages = [], leftovers = [] }: HostNow): HostBody {
   const { facts } = seen;
   const summary = hostSummary(seen, claims);
   return {
@@ -41,8 +53,14 @@ export function renderHost(seen: Host, claims: readonly Claim[], freePages: read
     pools: [...summary.pools],
     networks: [...facts.networks],
     ...renderHoldings(summary),
+    leftovers: leftovers.map(renderLeftover),
   };
 }
+
+const renderLeftover = ({ vnfcId, pool, name, reason, sinceMs }: Leftover) => ({
+  ...{ vnfcId, pool, name, reason },
+  since: new Date(sinceMs).toISOString(),
+});
 
 const renderAcceleration = ({ kind, technology, reason, overridden, probedAtMs }: Acceleration) => ({
   kind,

@@ -80,6 +80,8 @@ export const host = Type.Object({
     }),
   ),
   holders: Type.Array(holder),
+  /** Files of VNFCs that are gone: they keep their claim on disk space, and are tried again. */
+  leftovers: Type.Array(Type.Object({ vnfcId: text, pool: text, name: text, reason: text, since: text })),
 });
 
 export const hostModification = Type.Object({ adminState }, { additionalProperties: false });

@@ -14,6 +14,7 @@ import type {
   FreePages,
   GuestCommandResult,
   NetworkSpec,
+  PresentVolume,
   VolumeInfo,
   VolumeRef,
   VolumeSource,
@@ -151,6 +152,10 @@ class LibvirtEngine implements Engine {
 
   listVolumes(pool: string): Promise<readonly VolumeInfo[]> {
     return this.#host.call('listVolumes', pool);
+  }
+
+  presentVolumes(pool: string): Promise<readonly PresentVolume[]> {
+    return this.#host.call('presentVolumes', pool);
   }
 
   removeVolume(volume: VolumeRef): Promise<void> {

@@ -31,6 +31,10 @@ export interface SimulatedControl {
   useForeignPages(cell: number, pageSizeKiB: number, pages: number): void;
   /** A domain that is not Berth's takes this from now on; nothing: it is gone. */
   useForeign(domain: string, use: ForeignUse): void;
+  /** The file system of a pool is unmounted, with all that lies there, or mounted again. */
+  mount(pool: string, isMounted: boolean): void;
+  /** Somebody puts a file into a pool, as an overlay on `backing` when that is given. */
+  putFile(pool: string, name: string, backing?: string): void;
   /** Every call takes so long from now on. */
   latency(ms: number): void;
 }

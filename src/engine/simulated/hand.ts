@@ -7,6 +7,7 @@ import type { Connection } from './connection.js';
 import type { SimulatedControl } from './control.js';
 import { changeRunning, findDomain } from './domain-table.js';
 import { end, type Ending } from './domains.js';
+import { putFile, setMounted } from './volumes.js';
 import type { RunningDomain, SimulatedHost, Traffic } from './host-state.js';
 
 interface Hooks {
@@ -56,6 +57,14 @@ export function handOn(host: SimulatedHost, connection: Connection, hooks: Hooks
     useForeign: (domain, use) => {
       if (Object.keys(use).length === 0) host.state.foreign.delete(domain);
       else host.state.foreign.set(domain, use);
+      hooks.save();
+    },
+    mount: (pool, isMounted) => {
+      setMounted(host, pool, isMounted);
+      hooks.save();
+    },
+    putFile: (pool, name, backing) => {
+      putFile(host, { pool, name }, backing);
       hooks.save();
     },
     latency: (ms) => {

@@ -12,6 +12,8 @@ export interface HostState {
   readonly domains: Map<string, SimulatedDomain>;
   /** By path on the host. */
   readonly volumes: Map<string, SimulatedVolume>;
+  /** Volumes of pools whose file system is not mounted, by path. */
+  readonly unmounted: Map<string, SimulatedVolume>;
   /** Networks that Berth made, by name. */
   readonly networks: Map<string, SimulatedNetwork>;
   /** Networks of the host itself that were removed. */
@@ -113,6 +115,7 @@ export interface SimulatedHost {
 export const emptyState = (): HostState => ({
   domains: new Map(),
   volumes: new Map(),
+  unmounted: new Map(),
   networks: new Map(),
   removedNetworks: new Set(),
   foreignPages: new Map(),

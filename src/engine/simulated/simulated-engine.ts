@@ -13,6 +13,7 @@ import type {
   FreePages,
   GuestCommandResult,
   NetworkSpec,
+  PresentVolume,
   VolumeInfo,
   VolumeRef,
   VolumeSource,
@@ -123,6 +124,10 @@ export class SimulatedEngine implements Engine {
 
   listVolumes(pool: string): Promise<readonly VolumeInfo[]> {
     return this.#read('listVolumes', (host) => volumes.listVolumes(host, pool));
+  }
+
+  presentVolumes(pool: string): Promise<readonly PresentVolume[]> {
+    return this.#read('presentVolumes', (host) => volumes.presentVolumes(host, pool));
   }
 
   removeVolume(volume: VolumeRef): Promise<void> {

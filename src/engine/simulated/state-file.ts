@@ -16,6 +16,8 @@ interface StateFile {
   readonly form: number;
   readonly domains: Entries<HostState['domains']>;
   readonly volumes: Entries<HostState['volumes']>;
+  /** Absent in files of earlier versions. */
+  readonly unmounted?: Entries<HostState['unmounted']>;
   readonly networks: Entries<HostState['networks']>;
   readonly removedNetworks: string[];
   readonly foreignPages: Entries<HostState['foreignPages']>;
@@ -37,6 +39,7 @@ export function loadState(stateDir: string, id: HostId): HostState | undefined {
   return {
     domains: new Map(read.domains),
     volumes: new Map(read.volumes),
+    unmounted: new Map(read.unmounted),
     networks: new Map(read.networks),
     removedNetworks: new Set(read.removedNetworks),
     foreignPages: new Map(read.foreignPages),
@@ -51,6 +54,7 @@ export function saveState(stateDir: string, id: HostId, state: HostState): void 
     form,
     domains: [...state.domains],
     volumes: [...state.volumes],
+    unmounted: [...state.unmounted],
     networks: [...state.networks],
     removedNetworks: [...state.removedNetworks],
     foreignPages: [...state.foreignPages],

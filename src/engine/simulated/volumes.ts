@@ -3,7 +3,7 @@
  */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { MiB } from '../../shared/units.js';
-import type { VolumeInfo, VolumeRef, VolumeSource } from '../engine.js';
+import type { PresentVolume, VolumeInfo, VolumeRef, VolumeSource } from '../engine.js';
 import type { SimulatedPool } from './host-spec.js';
 import type { SimulatedHost, SimulatedVolume } from './host-state.js';
 import { rejected, Refusal } from './refusal.js';
@@ -52,6 +52,29 @@ export function ensureContent(host: SimulatedHost, ref: VolumeRef, content: Uint
 export function listVolumes(host: SimulatedHost, pool: string): readonly VolumeInfo[] {
   poolOf(host, pool);
   return [...host.state.volumes.values()].filter((volume) => volume.pool === pool).map(infoOf);
+}
+
+export function presentVolumes(host: SimulatedHost, pool: string): readonly PresentVolume[] {
+  poolOf(host, pool);
+  return [...host.state.volumes.values()]
+    .filter((volume) => volume.pool === pool)
+    .map(({ name, path, backing }) => ({ pool, name, path, ...(backing !== undefined && { backingPath: backing }) }));
+}
+
+/** Its file system is unmounted, and what lay there is out of sight; or mounted again. */
+export function setMounted({ state }: SimulatedHost, pool: string, isMounted: boolean): void {
+  const [from, to] = isMounted ? [state.unmounted, state.volumes] : [state.volumes, state.unmounted];
+  for (const [path, volume] of [...from]) {
+    if (volume.pool !== pool) continue;
+    from.delete(path);
+    to.set(path, volume);
+  }
+}
+
+/** A file that somebody puts beside, on another one when `backing` is given. */
+export function putFile(host: SimulatedHost, ref: VolumeRef, backing?: string): void {
+  const on = backing === undefined ? {} : { backing: pathOf(host, { pool: ref.pool, name: backing }) };
+  create(host, ref, { kind: backing === undefined ? 'log' : 'overlay', capacityBytes: 0, allocationBytes: 0, ...on });
 }
 
 export function removeVolume(host: SimulatedHost, ref: VolumeRef): void {

@@ -35,14 +35,22 @@ export async function claimsOfHost(tx: Db, host: string): Promise<readonly Claim
   return (await selectClaims(tx).where('host_id', '=', host).execute()).map(claimOf);
 }
 
-/** Releases all that these VNFCs hold; the hosts that get something back are of a new generation. */
+/**
+ * Releases all that these VNFCs hold, but for the disk space of what they left behind; the hosts that get something back
+ * are of a new generation.
+ */
 export async function release(tx: Db, ids: readonly VnfcId[]): Promise<void> {
   for (let from = 0; from < ids.length; from += batch) {
     const vnfcs = ids.slice(from, from + batch);
     const held = await tx.selectFrom('claims').select('host_id').distinct().where('vnfc_id', 'in', vnfcs).execute();
     const hosts = held.map((row) => row.host_id);
     await lockRows(tx, 'hosts', hosts);
-    await tx.deleteFrom('claims').where('vnfc_id', 'in', vnfcs).execute();
+    const left = tx.selectFrom('leftovers').select('vnfc_id').where('vnfc_id', 'in', vnfcs);
+    await tx
+      .deleteFrom('claims')
+      .where('vnfc_id', 'in', vnfcs)
+      .where((row) => row.or([row('kind', '!=', 'disk'), row('vnfc_id', 'not in', left)]))
+      .execute();
     await bumpGenerations(tx, hosts);
   }
 }

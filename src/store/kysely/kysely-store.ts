@@ -15,6 +15,7 @@ import { hostVerbs } from './hosts.js';
 import { instanceVerbs } from './instances.js';
 import { journalVerbs } from './journal.js';
 import { forgetLeases, leaseVerbs } from './leases.js';
+import { leftoverVerbs } from './leftovers.js';
 import { migrate } from './migrate.js';
 import { onboardingVerbs } from './onboarding.js';
 import { operationOf, readOperation, requestCancel, requestState, selectOperations } from './operations.js';
@@ -38,6 +39,7 @@ const allVerbs = (dialect: StoreDialect, policyOf: PolicyOf, writing: WriteTroub
   ...journalVerbs(dialect),
   ...hostVerbs(dialect),
   ...claimVerbs(dialect),
+  ...leftoverVerbs(dialect),
   ...subscriptionVerbs(dialect),
   ...deliveryVerbs(dialect),
 });

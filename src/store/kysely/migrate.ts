@@ -5,12 +5,14 @@ import { Migrator, type Migration } from 'kysely/migration';
 import { up as initial } from './migrations/0001-initial.js';
 import { up as subscriptions } from './migrations/0002-subscriptions.js';
 import { up as onboardingLease } from './migrations/0003-onboarding-lease.js';
+import { up as leftovers } from './migrations/0005-leftovers.js';
 import type { StoreDialect } from './dialect.js';
 
 const migrations: Readonly<Record<string, Migration>> = {
   '0001-initial': { up: initial },
   '0002-subscriptions': { up: subscriptions },
   '0003-onboarding-lease': { up: onboardingLease },
+  '0005-leftovers': { up: leftovers },
 };
 
 export async function migrate(dialect: StoreDialect): Promise<void> {

@@ -64,6 +64,17 @@ export interface ClaimRow {
   readonly op_occ_id: string;
 }
 
+export interface LeftoverRow {
+  readonly vnfc_id: string;
+  readonly host_id: string;
+  readonly pool: string;
+  readonly name: string;
+  /** JSON. */
+  readonly bases: string;
+  readonly reason: string;
+  readonly since_ms: number;
+}
+
 interface SubscriptionRow {
   readonly id: string;
   readonly api: string;
@@ -93,6 +104,7 @@ export interface Tables {
   readonly journal: JournalRow;
   readonly hosts: HostRow;
   readonly claims: ClaimRow;
+  readonly leftovers: LeftoverRow;
   readonly subscriptions: SubscriptionRow;
   readonly deliveries: DeliveryRow;
 }

@@ -2,6 +2,7 @@
  * The domain of a VNFC: defined, started, stopped, removed.
  */
 import { nothingToUndo, type StepHandler } from './handler.js';
+import { removeOrLeave } from './leave.js';
 
 export const defineDomain: StepHandler<'define-domain'> = {
   async run({ hostId, xml }, { engine }) {
@@ -18,10 +19,11 @@ export const startDomain: StepHandler<'start-domain'> = {
     return domain.pid === undefined ? { state: domain.state } : { state: domain.state, pid: domain.pid };
   },
   /** Off, and the console's log gone; the definition is the undo of define-domain. */
-  async undo({ hostId, vnfcId, pool, serialLog }, { engine }) {
-    const domains = await engine(hostId).listDomains();
-    if (domains.some((domain) => domain.uuid === vnfcId)) await engine(hostId).ensureStopped(vnfcId, 0);
-    await engine(hostId).removeVolume({ pool, name: serialLog });
+  async undo({ hostId, vnfcId, pool, serialLog, bases = [] }, context) {
+    const engine = context.engine(hostId);
+    const domains = await engine.listDomains();
+    if (domains.some((domain) => domain.uuid === vnfcId)) await engine.ensureStopped(vnfcId, 0);
+    await removeOrLeave({ hostId, vnfcId, pool, names: [serialLog], bases }, context);
   },
 };
 

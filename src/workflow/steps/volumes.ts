@@ -4,6 +4,7 @@
 import type { VolumeInfo } from '../../engine/engine.js';
 import type { VnfPkgId } from '../../shared/ids.js';
 import { nothingToUndo, type StepContext, type StepHandler } from './handler.js';
+import { removeOrLeave, type OwnedFiles } from './leave.js';
 
 /** Uploads under way: operations that begin together want the same image on the same host, and one upload is enough. */
 const uploads = new Map<string, Promise<VolumeInfo>>();
@@ -37,12 +38,19 @@ async function holderOf(sha256: string, store: StepContext['store']): Promise<Vn
   return holder.id;
 }
 
+async function removeOne(
+  file: Omit<OwnedFiles, 'names'> & { readonly name: string },
+  context: StepContext,
+): Promise<void> {
+  await removeOrLeave({ ...file, names: [file.name] }, context);
+}
+
 export const rootVolume: StepHandler<'root-volume'> = {
   async run({ hostId, pool, name, base, capacityBytes }, { engine }) {
     const volume = await engine(hostId).ensureOverlay({ pool, name }, { pool, name: base }, capacityBytes);
     return { path: volume.path };
   },
-  undo: ({ hostId, pool, name }, { engine }) => engine(hostId).removeVolume({ pool, name }),
+  undo: removeOne,
 };
 
 export const blankVolume: StepHandler<'blank-volume'> = {
@@ -50,7 +58,7 @@ export const blankVolume: StepHandler<'blank-volume'> = {
     const volume = await engine(hostId).ensureBlank({ pool, name }, capacityBytes);
     return { path: volume.path };
   },
-  undo: ({ hostId, pool, name }, { engine }) => engine(hostId).removeVolume({ pool, name }),
+  undo: removeOne,
 };
 
 export const contentVolume: StepHandler<'content-volume'> = {
@@ -58,13 +66,14 @@ export const contentVolume: StepHandler<'content-volume'> = {
     const volume = await engine(hostId).ensureContent({ pool, name }, Buffer.from(content, 'base64'));
     return { path: volume.path };
   },
-  undo: ({ hostId, pool, name }, { engine }) => engine(hostId).removeVolume({ pool, name }),
+  undo: removeOne,
 };
 
 export const removeVolumes: StepHandler<'remove-volumes'> = {
-  async run({ hostId, pool, names }, { engine }) {
-    for (const name of names) await engine(hostId).removeVolume({ pool, name });
-    return undefined;
+  /** What is left is named in the journal too. */
+  async run(files, context) {
+    const left = await removeOrLeave(files, context);
+    return left.length === 0 ? undefined : { left };
   },
   undo: nothingToUndo,
 };

@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from '@jest/globals';
 import type { Claim } from '../../../src/inventory/model.js';
 import { hostId, opOccId, vnfInstanceId } from '../../../src/shared/ids.js';
+import type { Leftover } from '../../../src/lifecycle/leftover.js';
 import type { HostRecord } from '../../../src/store/store.js';
 import { card, host } from '../../builders/placement.js';
 import { firstVnfc } from '../../builders/vnfc.js';
@@ -34,11 +35,20 @@ const claim = (change: Partial<Claim>): Claim => ({
 
 const seen = host('h1', { pages2MiB: 100, functions: card(6, 0, 2) });
 
-async function open(records: readonly HostRecord[], claims: readonly Claim[] = []): Promise<Door> {
+async function open(
+  records: readonly HostRecord[],
+  claims: readonly Claim[] = [],
+  leftovers: readonly Leftover[] = [],
+): Promise<Door> {
+  let left = leftovers;
   const store = {
     hostMoments: async () => records,
     host: async (id: string) => records.find((each) => each.id === id),
     claims: async () => claims,
+    leftovers: async () => left,
+    settleLeftovers: async (gone: readonly Leftover[]) => {
+      left = left.filter((one) => !gone.includes(one));
+    },
     setHostAdminState: async (_id: unknown, adminState: HostRecord['adminState']) =>
       ({ ok: true, value: { ...records[0]!, adminState } }) as const,
   };
@@ -85,6 +95,23 @@ test('a host that was never reached is told with what is configured', async () =
   expect(await listOf(await ask('/nfvi/v1/hosts'))).toMatchObject([
     { id: 'h2', zone: 'far', reachable: false, cells: [] },
   ]);
+});
+
+test('what VNFCs left on a host is named with the reason, and forgotten on request', async () => {
+  const one: Leftover = {
+    ...{ vnfcId: firstVnfc, hostId: hostId('h1'), pool: 'berth', name: 'root.qcow2', bases: [] },
+    ...{ reason: 'pool berth is not active', sinceMs: 0 },
+  };
+  const { ask } = await open([record('h1')], [], [one]);
+  expect(await bodyOf(await ask('/nfvi/v1/hosts/h1'))).toMatchObject({
+    leftovers: [
+      { vnfcId: firstVnfc, pool: 'berth', name: 'root.qcow2', reason: one.reason, since: '1970-01-01T00:00:00.000Z' },
+    ],
+  });
+  const forget = () => ask(`/nfvi/v1/hosts/h1/leftovers/${firstVnfc}`, { method: 'DELETE' });
+  expect((await forget()).status).toBe(204);
+  expect(await bodyOf(await ask('/nfvi/v1/hosts/h1'))).toMatchObject({ leftovers: [] });
+  expect((await forget()).status).toBe(404);
 });
 
 test('the administrative state of a host is set to one of three', async () => {

@@ -13,7 +13,7 @@ import {
   StoragePoolRefresh,
   StoragePoolSetAutostart,
 } from '../bindings.js';
-import { check, mapListed, present, unless, using } from '../native.js';
+import { CallRefusal, check, lastFailure, mapListed, present, unless, using } from '../native.js';
 import type { CallContext } from './context.js';
 
 const NO_STORAGE_POOL = 49;
@@ -26,6 +26,22 @@ export function withPool<T>(context: CallContext, name: string, use: (pool: Stor
     return use(pool);
   });
 }
+
+/** The pool as it is: refreshed, and never made or built for it. */
+export function withPresentPool<T>(context: CallContext, name: string, use: (pool: StoragePoolPtr) => T): T {
+  return using(present(StoragePoolLookupByName(context.conn, name)), StoragePoolFree, (pool) => {
+    if (check(StoragePoolIsActive(pool)) === 0 && StoragePoolCreate(pool, 0) < 0)
+      throw new CallRefusal('NotFound', `pool ${name} is not active: ${lastFailure().message}`);
+    if (StoragePoolRefresh(pool, 0) < 0) throw notRefreshed(pool, name, lastFailure().message);
+    return use(pool);
+  });
+}
+
+/** libvirt refuses to look again while bytes are being uploaded; a pool that it cannot read it makes inactive. */
+const notRefreshed = (pool: StoragePoolPtr, name: string, why: string): CallRefusal =>
+  StoragePoolIsActive(pool) === 1
+    ? new CallRefusal('Busy', `pool ${name} cannot be listed anew now: ${why}`)
+    : new CallRefusal('NotFound', `pool ${name} cannot be read: ${why}`);
 
 export function ensurePool(context: CallContext): void {
   withPool(context, context.options.pool.name, () => undefined);

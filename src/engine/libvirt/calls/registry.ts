@@ -16,7 +16,15 @@ import type { CallContext } from './context.js';
 import { describeHost, freePages } from './host.js';
 import { ensureNetwork, listNetworks, removeNetwork } from './networks.js';
 import { readStats } from './stats.js';
-import { ensureBaseImage, ensureBlank, ensureContent, ensureOverlay, listVolumes, removeVolume } from './volumes.js';
+import {
+  ensureBaseImage,
+  ensureBlank,
+  ensureContent,
+  ensureOverlay,
+  listVolumes,
+  presentVolumes,
+  removeVolume,
+} from './volumes.js';
 
 export const calls = {
   agentCommand,
@@ -37,6 +45,7 @@ export const calls = {
   listDomains,
   listNetworks,
   listVolumes,
+  presentVolumes,
   readStats,
   removeDomain,
   removeNetwork,

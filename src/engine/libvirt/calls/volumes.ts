@@ -13,7 +13,7 @@ import {
 } from '../../../libvirt-xml/volume.js';
 import { readXml } from '../../../libvirt-xml/read-xml.js';
 import { find, textOf } from '../../../libvirt-xml/xml/element.js';
-import type { VolumeInfo, VolumeRef, VolumeSource } from '../../engine.js';
+import type { PresentVolume, VolumeInfo, VolumeRef, VolumeSource } from '../../engine.js';
 import {
   StoragePoolListAllVolumes,
   type StoragePoolPtr,
@@ -30,7 +30,7 @@ import {
 } from '../bindings.js';
 import { CallRefusal, check, mapListed, present, unless, using } from '../native.js';
 import type { CallContext } from './context.js';
-import { withPool } from './pools.js';
+import { withPool, withPresentPool } from './pools.js';
 import { imageHeader, uploadBytes, uploadFile } from './upload.js';
 
 const NO_STORAGE_POOL = 49;
@@ -83,6 +83,26 @@ export function listVolumes(context: CallContext, poolName: string): VolumeInfo[
         (volume) => unless([NO_STORAGE_VOL], () => infoOf(poolName, volume)),
       ).filter((volume) => volume !== undefined && !volume.name.endsWith(markerSuffix)) as VolumeInfo[],
   );
+}
+
+export function presentVolumes(context: CallContext, poolName: string): PresentVolume[] {
+  return withPresentPool(context, poolName, (pool) =>
+    mapListed<StorageVolPtr, PresentVolume | undefined>(
+      (list) => StoragePoolListAllVolumes(pool, list, 0),
+      StorageVolFree,
+      (volume) => unless([NO_STORAGE_VOL], () => presentOf(poolName, volume)),
+    ).filter((volume) => volume !== undefined),
+  );
+}
+
+function presentOf(pool: string, volume: StorageVolPtr): PresentVolume {
+  const backingPath = backingOf(volume);
+  return {
+    pool,
+    name: present(StorageVolGetName(volume)),
+    path: present(StorageVolGetPath(volume)),
+    ...(backingPath === '' ? {} : { backingPath }),
+  };
 }
 
 /** The marker goes first, so that a removal cut short leaves an incomplete base. */

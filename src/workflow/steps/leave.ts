@@ -1,0 +1,31 @@
+/**
+ * Removing volumes as a step does it: what cannot be removed now is written down as left, and the step is done.
+ */
+import type { HostId, VnfcId } from '../../shared/ids.js';
+import { removeVolumes, type Left } from '../remove-volumes.js';
+import type { StepContext } from './handler.js';
+
+export interface OwnedFiles {
+  readonly hostId: HostId;
+  readonly pool: string;
+  readonly names: readonly string[];
+  /** Absent in plans of earlier versions. */
+  readonly vnfcId?: VnfcId;
+  readonly bases?: readonly string[];
+}
+
+export async function removeOrLeave(
+  files: OwnedFiles,
+  { engine, store, clock }: StepContext,
+): Promise<readonly Left[]> {
+  const { hostId, pool, names, vnfcId, bases = [] } = files;
+  const left = await removeVolumes(engine(hostId), { pool, names, bases });
+  if (left.length === 0) return left;
+  if (vnfcId === undefined)
+    throw new Error(`of pool ${pool} on host ${hostId} could not be removed: ${sentence(left)}`);
+  const sinceMs = clock.now();
+  await store.keepLeftovers(left.map(({ name, reason }) => ({ vnfcId, hostId, pool, name, bases, reason, sinceMs })));
+  return left;
+}
+
+const sentence = (left: readonly Left[]): string => left.map(({ name, reason }) => `${name} (${reason})`).join('; ');
