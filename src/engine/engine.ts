@@ -117,6 +117,8 @@ export interface DomainStats {
   readonly uuid: VnfcId;
   readonly name: string;
   readonly state: DomainState;
+  /** For how long its hypervisor process has not answered; absent while it answers. Much is not told meanwhile. */
+  readonly unansweredMs?: number;
   readonly cpuTimeSeconds?: number;
   readonly vcpus: readonly { readonly index: number; readonly timeSeconds: number }[];
   readonly memoryBytes?: number;
@@ -205,7 +207,7 @@ export interface Engine {
   listDomains(): Promise<readonly DomainInfo[]>;
   /** The live XML as the hypervisor has it. */
   domainXml(uuid: VnfcId): Promise<string>;
-  /** Counters of all domains in one call. */
+  /** Counters of all domains; a domain that hangs costs the others none. */
   stats(): Promise<readonly DomainStats[]>;
 
   /** Runs a command in the guest through its agent. Unavailable while the agent is not connected. */

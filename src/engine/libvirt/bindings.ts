@@ -215,6 +215,10 @@ export const DomainFree = domain('virDomainFree');
 export const DomainGetState = bind<
   (domain: DomainPtr, state: Out<number>, reason: Out<number>, flags: number) => number
 >('int virDomainGetState(void *dom, _Out_ int *state, _Out_ int *reason, uint flags)');
+/** struct virDomainControlInfo: state and details (int each), then the time in that state (unsigned long long). */
+export const DomainGetControlInfo = bind<(domain: DomainPtr, info: BigUint64Array, flags: number) => number>(
+  'int virDomainGetControlInfo(void *dom, _Out_ uint64_t *info, uint flags)',
+);
 export const DomainGetName = bind<(domain: DomainPtr) => string | null>('str virDomainGetName(void *dom)');
 /** Fills 37 bytes: the text and its NUL. */
 export const DomainGetUUIDString = bind<(domain: DomainPtr, buffer: Uint8Array) => number>(

@@ -1,7 +1,12 @@
 /**
- * Which call runs on which worker of the child. Calls wait in order for a free worker; the stats worker is apart,
- * since a hung QEMU holds a stats call for as long as it hangs. Knows nothing of processes: sending and timing out
- * are given to it.
+ * Which call runs on which worker of the child, so that one hung guest holds up nobody else. Three lanes of workers:
+ *
+ *   calls  what libvirt answers by itself; in order
+ *   guest  what waits for a guest or its QEMU; one call per guest at a time, and guests that were slow to answer last
+ *          time share one worker
+ *   stats  counters; a call that a hung QEMU holds stays where it is, and there is never a queue
+ *
+ * Knows nothing of processes: sending and timing out are given to it.
  */
 import type { CallName } from './calls/registry.js';
 
@@ -15,6 +20,7 @@ export interface Call {
 
 interface Running {
   readonly call: Call;
+  readonly startedMs: number;
   timer: NodeJS.Timeout;
 }
 
@@ -22,48 +28,60 @@ export interface SlotActions {
   readonly send: (call: Call, slot: number) => void;
   readonly deadlineMs: (name: CallName) => number;
   /** The call on this slot has not ended in time. */
-  readonly overdue: (call: Call, slot: number) => void;
+  readonly overdue: (call: Call) => void;
 }
 
+export type Lane = 'calls' | 'guest' | 'stats';
+export type LaneSizes = Readonly<Record<Lane, number>>;
+
+const order: readonly Lane[] = ['calls', 'guest', 'stats'];
+const lanes: Partial<Record<CallName, Lane>> = {
+  agentCommand: 'guest',
+  requestShutdown: 'guest',
+  readStats: 'stats',
+};
+
+export const laneOf = (name: CallName): Lane => lanes[name] ?? 'calls';
+
+/** A guest that took longer is slow until it answers more quickly. */
+const slowMs = 2_000;
+
 export class CallSlots {
-  readonly #workers: number;
+  readonly #slots: Readonly<Record<Lane, readonly number[]>>;
   readonly #actions: SlotActions;
   readonly #waiting: Call[] = [];
   readonly #running = new Map<number, Running>();
+  /** By what their calls name first: the UUID of their domain. */
+  readonly #slowGuests = new Set<unknown>();
 
-  constructor(workers: number, actions: SlotActions) {
-    this.#workers = workers;
+  constructor(sizes: LaneSizes, actions: SlotActions) {
+    const first = (lane: Lane) => order.slice(0, order.indexOf(lane)).reduce((sum, before) => sum + sizes[before], 0);
+    const slots = (lane: Lane) => Array.from({ length: sizes[lane] }, (_, index) => first(lane) + index);
+    this.#slots = { calls: slots('calls'), guest: slots('guest'), stats: slots('stats') };
     this.#actions = actions;
   }
 
-  /** The slot of the stats worker. */
-  get statsSlot(): number {
-    return this.#workers;
-  }
-
-  /** The stats call that runs, if any: there is never a second. */
-  isRunning(slot: number): boolean {
-    return this.#running.has(slot);
+  /** Whether a call could start at once on this lane. */
+  hasRoom(lane: Lane): boolean {
+    return this.#slots[lane].some((slot) => !this.#running.has(slot));
   }
 
   add(call: Call): void {
-    if (call.name === 'readStats') {
-      this.#start(call, this.statsSlot);
-      return;
-    }
     this.#waiting.push(call);
-    this.#fill();
+    this.#fill(laneOf(call.name));
   }
 
   /** The call of this id, whose slot is free now. Undefined when it is not running (any more). */
   end(id: number): Call | undefined {
     const entry = this.#entry(id);
     if (entry === undefined) return undefined;
-    const [slot, running] = entry;
-    clearTimeout(running.timer);
+    const [slot, { call, timer, startedMs }] = entry;
+    clearTimeout(timer);
     this.#running.delete(slot);
-    this.#fill();
-    return running.call;
+    const lane = laneOf(call.name);
+    if (lane === 'guest') this.#judge(call.args[0], performance.now() - startedMs);
+    this.#fill(lane);
+    return call;
   }
 
   progress(id: number): void {
@@ -77,23 +95,42 @@ export class CallSlots {
       clearTimeout(timer);
     });
     this.#running.clear();
+    this.#slowGuests.clear();
     return { running: running.map(({ call }) => call), waiting: this.#waiting.splice(0) };
   }
 
-  #fill(): void {
-    for (let slot = 0; slot < this.#workers && this.#waiting.length > 0; slot++) {
+  #judge(guest: unknown, tookMs: number): void {
+    if (tookMs < slowMs) this.#slowGuests.delete(guest);
+    else this.#slowGuests.add(guest);
+  }
+
+  #fill(lane: Lane): void {
+    for (const slot of this.#slots[lane]) {
       if (this.#running.has(slot)) continue;
-      const next = this.#waiting.shift();
-      if (next !== undefined) this.#start(next, slot);
+      const next = this.#waiting.findIndex((call) => laneOf(call.name) === lane && this.#mayRun(call, lane, slot));
+      const [call] = next === -1 ? [] : this.#waiting.splice(next, 1);
+      if (call !== undefined) this.#start(call, slot);
     }
+  }
+
+  #mayRun({ args: [guest] }: Call, lane: Lane, slot: number): boolean {
+    if (lane !== 'guest') return true;
+    if (this.#slowGuests.has(guest) && slot !== this.#slots.guest.at(-1)) return false;
+    const running = this.#slots.guest.map((each) => this.#running.get(each)?.call.args[0]);
+    return !running.includes(guest);
   }
 
   #start(call: Call, slot: number): void {
     const timer = setTimeout(() => {
-      this.#actions.overdue(call, slot);
+      this.#late(call);
     }, this.#actions.deadlineMs(call.name));
-    this.#running.set(slot, { call, timer });
+    this.#running.set(slot, { call, timer, startedMs: performance.now() });
     this.#actions.send(call, slot);
+  }
+
+  #late(call: Call): void {
+    if (laneOf(call.name) === 'guest') this.#slowGuests.add(call.args[0]);
+    this.#actions.overdue(call);
   }
 
   #entry(id: number): [number, Running] | undefined {

@@ -9,8 +9,12 @@ const ordinaryMs = 45_000;
 const exceptions: Partial<Record<CallName, number>> = {
   // Zeroing all hugepages of a large guest takes its time.
   ensureStarted: 300_000,
-  // Asks every domain; a hung QEMU holds it until that is destroyed.
-  readStats: 10_000,
+  // Asks every domain; a hung QEMU holds it until that answers or is destroyed.
+  readStats: 5_000,
+  // The agent is given 5 s to come in step and 5 s to answer.
+  agentCommand: 15_000,
+  // Waits for the guest's agent or for QEMU.
+  requestShutdown: 15_000,
   describeHost: 60_000,
 };
 

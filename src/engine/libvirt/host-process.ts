@@ -11,7 +11,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import type { HostId } from '../../shared/ids.js';
 import { EngineError, type EngineErrorKind, type NativeError } from '../engine.js';
-import { type Call, CallSlots } from './call-slots.js';
+import { type Call, CallSlots, laneOf, type LaneSizes } from './call-slots.js';
 import type { CallArguments, CallName, CallResult } from './calls/registry.js';
 import { beside, nodeArguments } from '../../shared/module-url.js';
 import { errorKind } from './error-kind.js';
@@ -25,6 +25,7 @@ export interface HostProcessListener {
 
 export interface HostProcessOptions extends ChildOptions {
   readonly hostId: HostId;
+  readonly workers: LaneSizes;
   readonly connectTimeoutMs: number;
   readonly deadlineMs: (name: CallName) => number;
 }
@@ -54,13 +55,13 @@ export class HostProcess {
   constructor(options: HostProcessOptions, listener: HostProcessListener) {
     this.#options = options;
     this.#listener = listener;
-    this.#slots = new CallSlots(options.callWorkers, {
+    this.#slots = new CallSlots(options.workers, {
       send: (call, slot) => {
         this.#send({ type: 'call', id: call.id, slot, name: call.name, args: call.args });
       },
       deadlineMs: options.deadlineMs,
-      overdue: (call, slot) => {
-        this.#overdue(call, slot);
+      overdue: (call) => {
+        this.#overdue(call);
       },
     });
   }
@@ -109,8 +110,8 @@ export class HostProcess {
   #refusal(name: CallName): EngineError | undefined {
     if (!this.#connected)
       return this.#error('Unavailable', `Host ${this.#options.hostId} is not connected: ${this.#reason}.`);
-    if (name !== 'readStats' || !this.#slots.isRunning(this.#slots.statsSlot)) return undefined;
-    return this.#error('Busy', `Host ${this.#options.hostId} has not answered the previous request for counters.`);
+    if (laneOf(name) !== 'stats' || this.#slots.hasRoom('stats')) return undefined;
+    return this.#error('Busy', `Host ${this.#options.hostId} has not answered the previous requests for counters.`);
   }
 
   #spawn(): void {
@@ -133,12 +134,11 @@ export class HostProcess {
     child.once('exit', (code, signal) => {
       this.#ended(this.#killedFor ?? `its child process ended (${signal ?? String(code)})${lastWords()}`);
     });
-    const { uri, pool, pidDirectory, keepAliveSeconds, callWorkers } = this.#options;
+    const { uri, pool, pidDirectory, keepAliveSeconds } = this.#options;
     const options = {
       uri,
       pool,
       keepAliveSeconds,
-      callWorkers,
       ...(pidDirectory === undefined ? {} : { pidDirectory }),
     };
     this.#expectVerdict();
@@ -223,11 +223,11 @@ export class HostProcess {
     if (!this.#stopped) this.#listener.disconnected(reason);
   }
 
-  /** A stuck stats call only costs its caller; any other costs the child. */
-  #overdue(call: Call, slot: number): void {
+  /** A call that waits for a guest or its QEMU only costs its caller and its worker; any other costs the child. */
+  #overdue(call: Call): void {
     const text = `Host ${this.#options.hostId} has not answered ${call.name} within ${String(this.#options.deadlineMs(call.name))} ms.`;
     call.reject(this.#error('Timeout', text));
-    if (slot !== this.#slots.statsSlot) this.#kill(`${call.name} did not return`);
+    if (laneOf(call.name) === 'calls') this.#kill(`${call.name} did not return`);
   }
 
   #kill(reason: string): void {

@@ -6,9 +6,7 @@ import type { DomainState, EngineErrorKind } from '../engine.js';
 import type { CallName } from './calls/registry.js';
 import type { CallOptions } from './calls/context.js';
 
-export interface ChildOptions extends CallOptions {
-  readonly callWorkers: number;
-}
+export type ChildOptions = CallOptions;
 
 /** Given to the child as its first message. */
 export interface Begin {
@@ -16,7 +14,7 @@ export interface Begin {
   readonly options: ChildOptions;
 }
 
-/** The last slot is the stats worker. */
+/** Each slot is a worker, started with its first call. */
 export interface CallRequest {
   readonly type: 'call';
   readonly id: number;

@@ -28,12 +28,34 @@ async function askToStop(
   until: number,
   timeoutMs: number,
 ): Promise<DomainInfo | undefined> {
-  if (await askAgent(host, uuid)) {
+  if (await inTime(askAgent(host, uuid), until)) {
     const stopped = await stoppedBy(host, uuid, until - timeoutMs * (1 - agentShare));
     if (stopped !== undefined) return stopped;
   }
-  await host.call('requestShutdown', uuid, 'acpi');
+  await inTime(pressButton(host, uuid), until);
   return stoppedBy(host, uuid, until);
+}
+
+/** A guest or QEMU that hangs answers no request; it does not get more time for that. */
+async function inTime(asking: Promise<boolean>, until: number): Promise<boolean> {
+  const over = new AbortController();
+  const late = sleep(Math.max(0, until - performance.now()), false, { signal: over.signal });
+  try {
+    return await Promise.race([asking, late]);
+  } finally {
+    over.abort();
+  }
+}
+
+/** False when QEMU does not answer: then it is not asked again, and ends by force when the time is up. */
+async function pressButton(host: HostProcess, uuid: VnfcId): Promise<boolean> {
+  try {
+    await host.call('requestShutdown', uuid, 'acpi');
+    return true;
+  } catch (error) {
+    if (error instanceof EngineError && error.kind === 'Timeout') return false;
+    throw error;
+  }
 }
 
 /** False when the guest cannot be asked this way. */

@@ -1,10 +1,10 @@
-import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { type Call, CallSlots } from '../../../src/engine/libvirt/call-slots.js';
 
-const call = (id: number, name: Call['name'] = 'listDomains'): Call => ({
+const call = (id: number, name: Call['name'] = 'listDomains', ...args: readonly string[]): Call => ({
   id,
   name,
-  args: [],
+  args,
   resolve: () => undefined,
   reject: () => undefined,
 });
@@ -17,11 +17,14 @@ beforeEach(() => {
   jest.useFakeTimers();
   sent = [];
   overdue = [];
-  slots = new CallSlots(2, {
-    send: ({ id }, slot) => sent.push(`${String(id)} on ${String(slot)}`),
-    deadlineMs: () => 100,
-    overdue: ({ id }) => overdue.push(id),
-  });
+  slots = new CallSlots(
+    { calls: 2, guest: 3, stats: 2 },
+    {
+      send: ({ id }, slot) => sent.push(`${String(id)} on ${String(slot)}`),
+      deadlineMs: () => 100,
+      overdue: ({ id }) => overdue.push(id),
+    },
+  );
 });
 afterEach(() => {
   jest.useRealTimers();
@@ -37,13 +40,59 @@ test('calls take the free workers and wait in order for the next', () => {
   expect(sent.slice(2)).toEqual(['3 on 1', '4 on 0']);
 });
 
-test('counters have a worker of their own', () => {
-  [1, 2].forEach((id) => {
+test('counters have workers of their own, and no queue', () => {
+  [1, 2, 3].forEach((id) => {
     slots.add(call(id));
   });
-  slots.add(call(3, 'readStats'));
-  expect(sent).toContain('3 on 2');
-  expect(slots.isRunning(slots.statsSlot)).toBe(true);
+  slots.add(call(4, 'readStats'));
+  expect(sent).toContain('4 on 5');
+  expect(slots.hasRoom('stats')).toBe(true);
+  slots.add(call(5, 'readStats'));
+  expect(sent).toContain('5 on 6');
+  expect(slots.hasRoom('stats')).toBe(false);
+});
+
+describe('calls that wait for a guest', () => {
+  test('take no worker of the others, nor two for one guest', () => {
+    [1, 2, 3].forEach((id) => {
+      slots.add(call(id, 'agentCommand', 'a'));
+    });
+    slots.add(call(4, 'requestShutdown', 'b'));
+    slots.add(call(5));
+    expect(sent).toEqual(['1 on 2', '4 on 3', '5 on 0']);
+    slots.end(1);
+    expect(sent.at(-1)).toBe('2 on 2');
+  });
+
+  test('share one worker for all guests that were slow, however many hang', () => {
+    const hung = ['a', 'b', 'c', 'd', 'e'];
+    hung.forEach((guest, index) => {
+      slots.add(call(index, 'agentCommand', guest));
+    });
+    jest.advanceTimersByTime(2_500);
+    hung.forEach((_guest, index) => {
+      slots.end(index);
+      jest.advanceTimersByTime(2_500);
+    });
+    sent = [];
+    hung.forEach((guest, index) => {
+      slots.add(call(10 + index, 'agentCommand', guest));
+    });
+    slots.add(call(20, 'agentCommand', 'well'));
+    expect(sent).toEqual(['10 on 4', '20 on 2']);
+    slots.end(10);
+    expect(sent.at(-1)).toBe('11 on 4');
+  });
+
+  test('have every worker again once the guest answers', () => {
+    slots.add(call(1, 'agentCommand', 'a'));
+    jest.advanceTimersByTime(2_500);
+    slots.end(1);
+    slots.add(call(2, 'agentCommand', 'a'));
+    slots.end(2);
+    slots.add(call(3, 'agentCommand', 'a'));
+    expect(sent).toEqual(['1 on 2', '2 on 4', '3 on 2']);
+  });
 });
 
 test('the deadline counts from the start of the call, not from the asking', () => {

@@ -15,7 +15,7 @@ import {
 import type { CallContext } from './context.js';
 import { describeHost, freePages } from './host.js';
 import { ensureNetwork, listNetworks, removeNetwork } from './networks.js';
-import { readStats } from './stats.js';
+import { readPlainStats, readStats } from './stats.js';
 import {
   ensureBaseImage,
   ensureBlank,
@@ -46,6 +46,7 @@ export const calls = {
   listNetworks,
   listVolumes,
   presentVolumes,
+  readPlainStats,
   readStats,
   removeDomain,
   removeNetwork,

@@ -1,5 +1,5 @@
 /**
- * Counters of all domains by one call (virConnectGetAllDomainStats). MAC addresses are not among them: they are read
+ * Counters of all domains by one call (virConnectGetAllDomainStats), and which QEMUs do not answer. MAC addresses are not among them: they are read
  * from the live XML once per start of a domain.
  */
 import { readXml } from '../../../libvirt-xml/read-xml.js';
@@ -8,6 +8,7 @@ import type { DomainStats, InterfaceStats } from '../../engine.js';
 import {
   type ArrayPtr,
   ConnectGetAllDomainStats,
+  DomainGetControlInfo,
   DomainGetName,
   DomainGetXMLDesc,
   type DomainPtr,
@@ -22,17 +23,30 @@ import { uuidOf } from './domains.js';
 import { domainNumbers } from './stats-values.js';
 import { decodeParameters } from './typed-parameters.js';
 
-/** STATE, CPU_TOTAL, BALLOON, VCPU, INTERFACE, BLOCK. */
-const groups = 1 | 2 | 4 | 8 | 16 | 32;
+/** STATE, CPU_TOTAL, INTERFACE: libvirt knows these without QEMU. */
+const plainGroups = 1 | 2 | 16;
+/** BALLOON, VCPU, BLOCK as well. */
+const groups = plainGroups | 4 | 8 | 32;
 /** NOWAIT: skip what needs a lock that someone holds. */
 const flags = 1 << 29;
 const recordBytes = 24;
 
+/** VIR_DOMAIN_CONTROL_OCCUPIED: a command was sent to QEMU's monitor and is not answered yet. */
+const occupied = 2n;
+/** QEMU answers within milliseconds; under load within seconds. */
+const longAnswerMs = 3_000n;
+
+type Numbers = ReturnType<typeof domainNumbers>;
 type MacByDevice = ReadonlyMap<string, string>;
 /** By UUID; the key of one start is its set of devices. */
 const macs = new Map<string, MacByDevice>();
 
-export function readStats(context: CallContext): DomainStats[] {
+/** May be held by a QEMU that hangs. */
+export const readStats = (context: CallContext): DomainStats[] => statsOf(context, groups);
+
+export const readPlainStats = (context: CallContext): DomainStats[] => statsOf(context, plainGroups);
+
+function statsOf(context: CallContext, groups: number): DomainStats[] {
   const list: Out<ArrayPtr | null> = [null];
   const count = check(ConnectGetAllDomainStats(context.conn, groups, list, flags));
   const [records] = list;
@@ -52,10 +66,22 @@ function domainStats(record: bigint): DomainStats {
   const numbers = domainNumbers(values);
   return {
     ...numbers,
+    ...silence(domain, numbers),
     uuid,
     name: present(DomainGetName(domain)),
     interfaces: withMacs(numbers.interfaces, uuid, domain),
   };
+}
+
+/** QEMU was asked, or libvirt could not ask it: why, its control interface tells without asking either. */
+function silence(domain: DomainPtr, { state, memoryRssBytes }: Numbers): Pick<DomainStats, 'unansweredMs'> {
+  if (state === 'shutoff' || memoryRssBytes !== undefined) return {};
+  const info = new BigUint64Array(2);
+  // No answer: the domain has just ended.
+  if (DomainGetControlInfo(domain, info, 0) < 0) return {};
+  const [stateAndDetails = 0n, stateTimeMs = 0n] = info;
+  const isOccupied = BigInt.asUintN(32, stateAndDetails) === occupied;
+  return isOccupied && stateTimeMs >= longAnswerMs ? { unansweredMs: Number(stateTimeMs) } : {};
 }
 
 function withMacs(list: readonly InterfaceStats[], uuid: string, domain: DomainPtr): readonly InterfaceStats[] {

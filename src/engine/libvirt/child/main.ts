@@ -16,7 +16,9 @@ import type {
 import type { ControlData } from './control-worker.js';
 import { beside } from '../../../shared/module-url.js';
 
-const slots: Worker[] = [];
+/** By slot. */
+const workers = new Map<number, Worker>();
+let options: ChildOptions | undefined;
 
 process.on('message', (message: ToChild) => {
   if (message.type === 'begin') begin(message.options);
@@ -31,13 +33,13 @@ const tell = (message: FromChild): void => {
   if (process.connected) process.send?.(message);
 };
 
-function begin(options: ChildOptions): void {
+function begin(given: ChildOptions): void {
+  options = given;
   let control: Worker | undefined;
   const events = worker('event-worker', undefined);
   events.on('message', (message: FromEventWorker) => {
     if (message.type === 'ready') {
-      control = startControl({ options, trampolines: message.trampolines });
-      for (let slot = 0; slot <= options.callWorkers; slot++) slots.push(startCalls(options));
+      control = startControl({ options: given, trampolines: message.trampolines });
     } else if (message.type === 'closed') control?.postMessage(message.reason);
     else tell(message);
   });
@@ -49,14 +51,17 @@ function startControl(data: ControlData): Worker {
   });
 }
 
-function startCalls(options: ChildOptions): Worker {
-  return worker('call-worker', options).on('message', (message: CallReply) => {
+function startCalls(slot: number): Worker {
+  const started = worker('call-worker', options).on('message', (message: CallReply) => {
     tell(message);
   });
+  workers.set(slot, started);
+  return started;
 }
 
+/** Calls come when the connection is there, and so after `begin`. */
 function dispatch(request: CallRequest): void {
-  slots[request.slot]?.postMessage(request);
+  (workers.get(request.slot) ?? startCalls(request.slot)).postMessage(request);
 }
 
 function worker(name: string, workerData: unknown): Worker {
