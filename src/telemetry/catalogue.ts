@@ -107,7 +107,18 @@ export const catalogue = {
     help: 'Domains of VNFCs that ended, were started or paused (change) without an operation, by libvirt’s word for why.',
     labels: ['host', 'change', 'reason'],
   },
-  vnfcUp: { type: 'gauge', name: 'berth_vnfc_up', help: '1 while the VNFC’s domain runs.', labels: perVnfc },
+  vnfcUp: {
+    type: 'gauge',
+    name: 'berth_vnfc_up',
+    help: '1 while the VNFC’s domain runs; no sample while that is unknown.',
+    labels: perVnfc,
+  },
+  vnfcAnswers: {
+    type: 'gauge',
+    name: 'berth_vnfc_hypervisor_answers',
+    help: '0 while the hypervisor process of the VNFC does not answer: it hangs, or waits for a disk. Its counters are old or missing then.',
+    labels: perVnfc,
+  },
   vnfcAgent: {
     type: 'gauge',
     name: 'berth_vnfc_agent_connected',

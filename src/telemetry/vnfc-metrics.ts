@@ -5,7 +5,7 @@
 import type { BlockStats, DomainStats, InterfaceStats } from '../engine/engine.js';
 import type { VnfInstance, Vnfc } from '../lifecycle/model.js';
 import type { VnfcId } from '../shared/ids.js';
-import type { FleetView, HostStats } from '../workflow/fleet-view.js';
+import { answers, type FleetView, type HostStats } from '../workflow/fleet-view.js';
 import { catalogue } from './catalogue.js';
 import type { Instruments } from './instruments.js';
 
@@ -64,8 +64,9 @@ function showStates(to: Instruments, known: readonly KnownVnfc[], fleet: FleetVi
     });
   to.replace(
     catalogue.vnfcUp,
-    flags((view) => view?.state === 'running'),
+    flags((view) => (view?.state === 'unknown' ? undefined : view?.state === 'running')),
   );
+  to.replace(catalogue.vnfcAnswers, flags(answers));
   to.replace(
     catalogue.vnfcAgent,
     flags((view) => view?.agentConnected),

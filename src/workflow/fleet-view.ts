@@ -55,6 +55,13 @@ export interface DomainView {
   readonly guestStatus?: GuestStatus;
 }
 
+/** The reason word of a domain whose hypervisor process does not answer: whether it runs is unknown. */
+export const notAnswering = 'not-answering';
+
+/** Undefined: nothing is seen of the domain. */
+export const answers = (view: DomainView | undefined): boolean | undefined =>
+  view && !(view.state === 'unknown' && view.reason === notAnswering);
+
 export interface GuestStatus {
   /** Unix epoch, ms. */
   readonly atMs: number;

@@ -23,6 +23,7 @@ import { sightingOf } from './fleet-view.js';
 import type { DomainView, FleetView, GuestStatus, HostStats } from './fleet-view.js';
 import { withGoneFunctions } from './gone-functions.js';
 import { withoutOwnVolumes } from './own-volumes.js';
+import { hearDomains, listed } from './silent-domains.js';
 import { causeOf } from './step-problem.js';
 
 /** What the operator configured of a host. */
@@ -57,6 +58,8 @@ interface HostState {
   stats: readonly DomainStats[];
   free: readonly FreePages[] | undefined;
   refreshing: Promise<void> | undefined;
+  /** Its counters are being read. */
+  isCounting: boolean;
 }
 
 export class Fleet implements FleetView, SeenHosts {
@@ -90,7 +93,7 @@ export class Fleet implements FleetView, SeenHosts {
     const { facts, ...record } = found;
     this.states.set(settings.id, {
       ...{ settings, record, facts, host: undefined, wasRead: false, reachable: false },
-      ...{ domains: new Map(), stats: [], free: undefined, refreshing: undefined },
+      ...{ domains: new Map(), stats: [], free: undefined, refreshing: undefined, isCounting: false },
     });
   }
 
@@ -244,12 +247,7 @@ export class Fleet implements FleetView, SeenHosts {
       const facts = await engine.facts(state.facts?.acceleration);
       const domains = await engine.listDomains();
       const free = await engine.freePages();
-      state.domains = new Map(
-        domains.map(({ uuid, state: now, reason }) => [
-          uuid,
-          { agentConnected: false, ...state.domains.get(uuid), state: now, reason },
-        ]),
-      );
+      state.domains = new Map(domains.map((info) => [info.uuid, listed(state.domains.get(info.uuid), info)]));
       state.free = free;
       const kept = await withGoneFunctions(facts, state.facts, () => this.store.claimsOn([state.settings.id]));
       await this.learn(state, engine, await withoutOwnVolumes(engine, kept));
@@ -272,21 +270,39 @@ export class Fleet implements FleetView, SeenHosts {
     state.wasRead = true;
   }
 
-  /** Counters of all connected hosts; a host that does not answer has none. */
+  /** Counters of all connected hosts; a host that does not answer has none, and holds up no other. */
   async readStats(): Promise<void> {
-    await Promise.all(
-      [...this.states.values()].map(async (state) => {
-        const engine = this.engines.of(state.settings.id);
-        if (!engine.isConnected()) return;
-        try {
-          state.stats = await engine.stats();
-          state.free = await engine.freePages();
-        } catch (error) {
-          state.stats = [];
-          this.log.warn({ hostId: state.settings.id, cause: causeOf(error) }, 'reading counters failed');
-        }
-      }),
-    );
+    await Promise.all([...this.states.values()].map((state) => this.readStatsOf(state)));
+  }
+
+  private async readStatsOf(state: HostState): Promise<void> {
+    const hostId = state.settings.id;
+    const engine = this.engines.of(hostId);
+    if (!engine.isConnected() || state.isCounting) return;
+    state.isCounting = true;
+    try {
+      state.stats = await engine.stats();
+      this.hear(state);
+    } catch (error) {
+      state.stats = [];
+      this.log.warn({ hostId, cause: causeOf(error) }, 'reading counters failed');
+    }
+    try {
+      state.free = await engine.freePages();
+    } catch (error) {
+      this.log.warn({ hostId, cause: causeOf(error) }, 'reading free pages failed');
+    } finally {
+      state.isCounting = false;
+    }
+  }
+
+  private hear(state: HostState): void {
+    const { domains, fellSilent, spokeAgain } = hearDomains(state.domains, state.stats);
+    state.domains = domains;
+    const hostId = state.settings.id;
+    for (const vnfcId of fellSilent)
+      this.log.warn({ hostId, vnfcId }, 'the hypervisor process of the domain does not answer; see it on the host');
+    for (const vnfcId of spokeAgain) this.log.info({ hostId, vnfcId }, 'the hypervisor process answers again');
   }
 }
 

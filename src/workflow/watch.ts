@@ -10,6 +10,7 @@ import type { Log } from '../shared/log.js';
 import type { Store } from '../store/store.js';
 import type { Fleet } from './fleet.js';
 import { readGuestStatus } from './guest-status.js';
+import { GuestTurns } from './guest-turns.js';
 import { retryLeftovers } from './leftovers.js';
 import { causeOf } from './step-problem.js';
 
@@ -21,6 +22,7 @@ export interface WatchSettings {
 
 export class Watch {
   private readonly timers: NodeJS.Timeout[] = [];
+  private readonly turns: GuestTurns;
   private readonly rounds = new Set<Promise<void>>();
 
   constructor(
@@ -30,11 +32,16 @@ export class Watch {
     private readonly clock: Clock,
     private readonly log: Log,
     private readonly settings: WatchSettings,
-  ) {}
+  ) {
+    this.turns = new GuestTurns(settings.guestMs);
+  }
 
   start(): void {
-    this.every(this.settings.statsMs, () => this.fleet.readStats());
-    this.every(this.settings.guestMs, () => this.askGuests());
+    // A host or guest that is still being asked is passed over: nobody waits for the slowest.
+    this.every(this.settings.statsMs, () => this.begin(this.fleet.readStats()));
+    this.every(this.settings.guestMs, async () => {
+      for (const asking of await this.startAsking()) this.begin(asking);
+    });
     this.every(this.settings.hostMs, () => this.refreshHosts());
   }
 
@@ -43,7 +50,17 @@ export class Watch {
     await Promise.all(this.rounds);
   }
 
-  private every(ms: number, round: () => Promise<void>): void {
+  /** Goes on beside the rounds. */
+  private begin(work: Promise<void>): void {
+    const logged: Promise<void> = work
+      .catch((error: unknown) => {
+        this.log.error({ cause: causeOf(error) }, 'a part of the watch failed');
+      })
+      .finally(() => this.rounds.delete(logged));
+    this.rounds.add(logged);
+  }
+
+  private every(ms: number, round: () => Promise<void> | void): void {
     let busy = false;
     const run = async (): Promise<void> => {
       if (busy) return;
@@ -69,18 +86,35 @@ export class Watch {
     await retryLeftovers(this.engines, this.store, this.log);
   }
 
-  /** Asks every running guest that has a status command. */
+  /** Asks every running guest that has a status command; each that answered last time, and the others now and then. */
   async askGuests(): Promise<void> {
-    const instances = await this.store.instances();
-    const vnfcs = instances.flatMap((instance) => instance.instantiated?.vnfcs ?? []);
-    await Promise.all(vnfcs.filter((vnfc) => vnfc.state === 'STARTED').map((vnfc) => this.askGuest(vnfc)));
+    await Promise.all(await this.startAsking());
   }
 
-  private async askGuest({ hostId, id, guest }: Vnfc): Promise<void> {
+  private async startAsking(): Promise<readonly Promise<void>[]> {
+    const instances = await this.store.instances();
+    const vnfcs = instances.flatMap((instance) => instance.instantiated?.vnfcs ?? []);
+    this.turns.keepOnly(new Set(vnfcs.map(({ id }) => id)));
+    return vnfcs
+      .filter(({ id, state }) => state === 'STARTED' && this.turns.mayAsk(id, this.clock.now()))
+      .map((vnfc) => this.askInTurn(vnfc));
+  }
+
+  private async askInTurn(vnfc: Vnfc): Promise<void> {
+    this.turns.begin(vnfc.id);
+    const answered = await this.askGuest(vnfc).catch((error: unknown) => {
+      this.turns.end(vnfc.id, true, this.clock.now());
+      throw error;
+    });
+    this.turns.end(vnfc.id, answered, this.clock.now());
+  }
+
+  /** False: it hangs. */
+  private async askGuest({ hostId, id, guest }: Vnfc): Promise<boolean> {
     const { statusCommand } = guest;
-    if (statusCommand === undefined || this.fleet.domain(id)?.state !== 'running') return;
+    if (statusCommand === undefined || this.fleet.domain(id)?.state !== 'running') return true;
     const engine = this.engines.of(hostId);
-    if (!engine.isConnected()) return;
+    if (!engine.isConnected()) return true;
     const atMs = this.clock.now();
     try {
       const { exitCode, stdout, stderr } = await engine.guestExec(id, statusCommand, this.settings.guestMs);
@@ -89,9 +123,11 @@ export class Watch {
           ? readGuestStatus(stdout, atMs)
           : silent(atMs, `status command ended with ${String(exitCode)}: ${stderr.trim()}`);
       this.fleet.guestSaid(hostId, id, said);
+      return true;
     } catch (error) {
       if (!(error instanceof EngineError)) throw error;
       this.fleet.guestSaid(hostId, id, silent(atMs, error.message));
+      return error.kind !== 'Timeout';
     }
   }
 }

@@ -73,6 +73,7 @@ describeUnless(missingHypervisor(), 'A QEMU that hangs', () => {
     const read = await stats();
     expect(read.get(uuidOf(1))?.cpuTimeSeconds).toBeGreaterThan(0);
     expect(read.get(uuidOf(1))?.blocks[0]).toEqual({ target: 'vda' });
+    expect((await host.engine.facts()).pools).not.toEqual([]);
     goOn();
     expect(await eventually(async () => ((await whole()).length === 5 ? true : undefined))).toBe(true);
   });

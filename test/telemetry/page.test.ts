@@ -177,6 +177,15 @@ describe('the metrics page', () => {
     }
   });
 
+  test('says of a domain that does not answer so, and not that it runs or is off', async () => {
+    const { page, world } = open();
+    expect(value(await page.render(), 'berth_vnfc_hypervisor_answers')).toBe('1');
+    world.view = view({ state: 'unknown', reason: 'not-answering' });
+    const text = await page.render();
+    expect(value(text, 'berth_vnfc_hypervisor_answers', `vnfc_id="${firstVnfc}"`)).toBe('0');
+    expect(lines(text, 'berth_vnfc_up')).toEqual([]);
+  });
+
   test('shows what waits for subscribers and since when, and counts what became of it', async () => {
     const { page, world, operations } = open({ outbox: { pending: 3, oldestAtMs: 1_700_000_000_500 } });
     operations.deliveriesEnded('dropped', 2);

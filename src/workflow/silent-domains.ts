@@ -1,0 +1,46 @@
+/**
+ * Domains whose hypervisor process does not answer, as the counters tell: libvirt goes on calling them running, and
+ * whether they are is unknown.
+ */
+import type { DomainInfo, DomainStats } from '../engine/engine.js';
+import type { VnfcId } from '../shared/ids.js';
+import { answers, notAnswering, type DomainView } from './fleet-view.js';
+
+type Views = ReadonlyMap<VnfcId, DomainView>;
+
+interface Heard {
+  readonly domains: Views;
+  /** Domains that ceased to answer, and those that answer again. */
+  readonly fellSilent: readonly VnfcId[];
+  readonly spokeAgain: readonly VnfcId[];
+}
+
+export function hearDomains(domains: Views, stats: readonly DomainStats[]): Heard {
+  const known = stats.flatMap((one) => {
+    const view = domains.get(one.uuid);
+    return view === undefined ? [] : [{ ...one, view }];
+  });
+  const fell = known.filter(({ view, unansweredMs }) => answers(view) === true && unansweredMs !== undefined);
+  const spoke = known.filter(({ view, unansweredMs }) => answers(view) === false && unansweredMs === undefined);
+  const ids = (list: typeof known) => list.map(({ uuid }) => uuid);
+  const heard = { fellSilent: ids(fell), spokeAgain: ids(spoke) };
+  if (fell.length + spoke.length === 0) return { ...heard, domains };
+  const changed = [
+    ...fell.map(({ uuid, view }) => [uuid, silent(view)] as const),
+    ...spoke.map(({ uuid, view, state }) => [uuid, { ...view, state, reason: '' }] as const),
+  ];
+  return { ...heard, domains: new Map([...domains, ...changed]) };
+}
+
+/** What its guest said last is over. */
+const silent = ({ guestStatus: _over, ...view }: DomainView): DomainView => ({
+  ...view,
+  state: 'unknown',
+  reason: notAnswering,
+});
+
+/** A domain in a list of all, which calls one that does not answer running as before. */
+export function listed(known: DomainView | undefined, { state, reason }: DomainInfo): DomainView {
+  if (known !== undefined && answers(known) === false && state === 'running') return known;
+  return { agentConnected: false, ...known, state, reason };
+}
