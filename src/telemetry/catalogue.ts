@@ -131,6 +131,12 @@ export const catalogue = {
     help: '1 while the guest’s status command says ready.',
     labels: perVnfc,
   },
+  vnfcRefusedNumbers: {
+    type: 'gauge',
+    name: 'berth_vnfc_guest_refused_numbers',
+    help: 'Counters and gauges of the guest’s last status that are not shown: too many, or with a name or value that will not do (docs/vnf-guest-contract.md).',
+    labels: perVnfc,
+  },
   vnfcCpu: {
     type: 'counter',
     name: 'berth_vnfc_cpu_seconds_total',

@@ -1,16 +1,17 @@
 /**
- * What guests say of themselves (docs/vnf-guest-contract.md), each number under its own name. Names come from outside,
- * so they are checked and bounded: a guest cannot take a name of Berth's, nor flood the page.
+ * What guests say of themselves (docs/vnf-guest-contract.md), each number under its own name. Names come from outside;
+ * they are read within bounds (workflow/guest-status.ts), and here every VNFC has the same share of the page: no guest
+ * can take a name of Berth's, nor the room of another. What a guest says no more is forgotten with its name.
  */
 import type { VnfcId } from '../shared/ids.js';
-import type { FleetView } from '../workflow/fleet-view.js';
-import { guestLabels, guestPrefix, type MetricSpec } from './catalogue.js';
+import type { FleetView, GuestStatus } from '../workflow/fleet-view.js';
+import { catalogue, guestLabels, guestPrefix, type MetricSpec } from './catalogue.js';
 import type { Instruments } from './instruments.js';
 import type { KnownVnfc, VnfcLabels } from './vnfc-metrics.js';
 
-/** Different names over the life of the process. */
-const MAX_NAMES = 300;
-const nameForm = /^[a-z][a-z0-9_]{0,80}$/;
+/** Series of all guests together, divided among them; a guest of a very large fleet keeps the least. */
+const mostSeries = 50_000;
+const leastShare = 20;
 
 type GuestSpec = MetricSpec & { readonly type: 'gauge' | 'counter'; readonly labels: typeof guestLabels };
 
@@ -19,38 +20,56 @@ interface GuestSample {
   readonly value: number;
 }
 
+interface Said {
+  readonly labels: VnfcLabels;
+  readonly status: GuestStatus;
+}
+
 export class GuestMetrics {
-  private readonly specs = new Map<string, GuestSpec>();
+  private shown: ReadonlyMap<string, GuestSpec> = new Map();
 
   constructor(private readonly to: Instruments) {}
 
   show(known: ReadonlyMap<VnfcId, KnownVnfc>, fleet: FleetView): void {
-    const samples = new Map<GuestSpec, GuestSample[]>([...this.specs.values()].map((spec) => [spec, []]));
-    const add = (type: GuestSpec['type'], name: string, labels: VnfcLabels, value: number): void => {
-      const spec = this.specOf(type, name);
-      if (spec === undefined || (type === 'counter' && value < 0)) return;
-      const list = samples.get(spec);
-      if (list === undefined) samples.set(spec, [{ labels, value }]);
-      else list.push({ labels, value });
-    };
-    for (const { labels, vnfc } of known.values()) {
+    const all = [...known.values()].flatMap(({ labels, vnfc }): Said[] => {
       const status = fleet.domain(vnfc.id)?.guestStatus;
-      for (const [name, value] of Object.entries(status?.counters ?? {})) add('counter', name, labels, value);
-      for (const [name, value] of Object.entries(status?.gauges ?? {})) add('gauge', name, labels, value);
-    }
-    for (const [spec, list] of samples) this.to.replace(spec, list);
+      return status === undefined ? [] : [{ labels, status }];
+    });
+    const share = Math.max(leastShare, Math.floor(mostSeries / Math.max(1, all.length)));
+    const specs = new Map<string, GuestSpec>();
+    const samples = new Map<string, GuestSample[]>();
+    const refused = all.map(({ labels, status }) => {
+      const numbers = numbersOf(status);
+      for (const { spec, value } of numbers.slice(0, share)) {
+        specs.set(spec.name, spec);
+        const list = samples.get(spec.name);
+        if (list === undefined) samples.set(spec.name, [{ labels, value }]);
+        else list.push({ labels, value });
+      }
+      return { labels, value: status.refused + Math.max(0, numbers.length - share) };
+    });
+    this.to.replace(catalogue.vnfcRefusedNumbers, refused);
+    this.replaceAll(specs, samples);
   }
 
-  /** The metric of a guest's name; undefined when the name will not do, or there are too many. */
-  private specOf(type: GuestSpec['type'], said: string): GuestSpec | undefined {
-    const bare = said.replace(/_total$/, '');
-    if (!nameForm.test(bare)) return undefined;
-    const name = `${guestPrefix}${bare}${type === 'counter' ? '_total' : ''}`;
-    const known = this.specs.get(name);
-    if (known !== undefined || this.specs.size >= MAX_NAMES) return known;
-    const spec: GuestSpec = { type, name, help: `Reported by guests as ${bare}.`, labels: guestLabels };
-    this.to.register(spec);
-    this.specs.set(name, spec);
-    return spec;
+  private replaceAll(specs: ReadonlyMap<string, GuestSpec>, samples: ReadonlyMap<string, readonly GuestSample[]>) {
+    for (const spec of this.shown.values()) if (!specs.has(spec.name)) this.to.unregister(spec);
+    for (const spec of specs.values()) {
+      this.to.register(spec);
+      this.to.replace(spec, samples.get(spec.name) ?? []);
+    }
+    this.shown = specs;
   }
 }
+
+const numbersOf = ({ counters, gauges }: GuestStatus) => [
+  ...Object.entries(counters).map(([name, value]) => ({ spec: specOf('counter', name), value })),
+  ...Object.entries(gauges).map(([name, value]) => ({ spec: specOf('gauge', name), value })),
+];
+
+const specOf = (type: GuestSpec['type'], name: string): GuestSpec => ({
+  type,
+  name: `${guestPrefix}${name}${type === 'counter' ? '_total' : ''}`,
+  help: `Reported by guests as ${name}.`,
+  labels: guestLabels,
+});

@@ -42,6 +42,13 @@ export class Instruments {
     else this.histograms.set(name, new Histogram({ ...options, buckets: [...(spec.buckets ?? [])] }));
   }
 
+  /** Forgets a metric that was registered here. */
+  unregister({ name }: MetricSpec): void {
+    this.registry.removeSingleMetric(name);
+    this.gauges.delete(name);
+    this.counters.delete(name);
+  }
+
   /** All samples of the metric anew. Synchronous, so that no scrape sees half of them. */
   replace<S extends Momentary>(spec: S, samples: readonly Sample<S>[]): void {
     const gauge = this.gauges.get(spec.name);

@@ -71,6 +71,8 @@ export interface GuestStatus {
   readonly counters: Readonly<Record<string, number>>;
   /** Momentary values, by name in snake_case. */
   readonly gauges: Readonly<Record<string, number>>;
+  /** How many of its numbers were not taken: too many, or with a name or value that will not do. */
+  readonly refused: number;
 }
 
 export interface HostStats {

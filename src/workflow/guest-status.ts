@@ -1,7 +1,16 @@
 /**
- * Reading what a guest's status command printed (docs/vnf-guest-contract.md).
+ * Reading what a guest's status command printed (docs/vnf-guest-contract.md). A guest may be anybody's: sizes are
+ * bounded before anything is read, and what is kept is small whatever it says.
  */
+import { printable } from '../shared/printable.js';
 import type { GuestStatus } from './fleet-view.js';
+
+/** A status with 200 numbers and an interface list takes a tenth of it. */
+export const mostStatusChars = 64 * 1024;
+/** Counters and gauges together. */
+export const mostNumbers = 200;
+const mostWords = 300;
+const nameForm = /^[a-z][a-z0-9_]{0,80}$/;
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -14,25 +23,39 @@ const snake = (text: string): string =>
     .replaceAll(/[^A-Za-z0-9]+/g, '_')
     .toLowerCase();
 
+/** Words of a guest as they are kept and shown: without control characters, and not many. */
+export function guestWords(text: string): string {
+  // Cut first: what follows is not looked at.
+  const words = printable(text.slice(0, mostWords * 2)).trim();
+  return text.length <= mostWords * 2 && words.length <= mostWords ? words : `${words.slice(0, mostWords)}…`;
+}
+
 /** Anything that is not the contract's JSON reads as not healthy, with the reason in `detail`. */
 export function readGuestStatus(stdout: string, atMs: number): GuestStatus {
+  if (stdout.length > mostStatusChars)
+    return broken(atMs, `the status command printed ${stdout.length} characters; at most ${mostStatusChars} are read`);
   const json = parse(stdout);
   if (!isRecord(json))
-    return broken(atMs, `the status command printed no JSON object: "${stdout.slice(0, 80).trim()}"`);
+    return broken(atMs, `the status command printed no JSON object: "${guestWords(stdout.slice(0, 80))}"`);
   if (typeof json['ready'] !== 'boolean') return broken(atMs, 'the status has no boolean member "ready"');
+  const numbers = takeNumbers(json);
   return {
     atMs,
     healthy: json['ready'],
-    detail:
-      typeof json['reason'] === 'string' && json['reason'] !== ''
-        ? json['reason']
-        : json['ready']
-          ? 'ready'
-          : 'not ready',
-    counters: numbersOf(json['counters']),
-    gauges: { ...numbersOf(json['gauges']), ...numbersOf({ uptimeSeconds: json['uptimeSeconds'] }) },
+    detail: [reasonIn(json, json['ready']), ...refusal(numbers.refused)].join('; '),
+    ...numbers,
   };
 }
+
+/** What is known of a guest that gave no status. */
+export const broken = (atMs: number, detail: string): GuestStatus => ({
+  atMs,
+  healthy: false,
+  detail,
+  counters: {},
+  gauges: {},
+  refused: 0,
+});
 
 function parse(text: string): unknown {
   try {
@@ -43,16 +66,47 @@ function parse(text: string): unknown {
   }
 }
 
-const broken = (atMs: number, detail: string): GuestStatus => ({
-  atMs,
-  healthy: false,
-  detail,
-  counters: {},
-  gauges: {},
-});
+function reasonIn({ reason }: Json, isReady: boolean): string {
+  const said = typeof reason === 'string' ? guestWords(reason) : '';
+  return said === '' ? (isReady ? 'ready' : 'not ready') : said;
+}
 
-function numbersOf(value: unknown): Readonly<Record<string, number>> {
-  if (!isRecord(value)) return {};
-  const numbers = Object.entries(value).filter((entry): entry is [string, number] => Number.isFinite(entry[1]));
-  return Object.fromEntries(numbers.map(([name, number]) => [snake(name), number]));
+const refusal = (refused: number): readonly string[] =>
+  refused === 0
+    ? []
+    : [`${refused} of its numbers are refused: at most ${mostNumbers} are kept, named like packets_forwarded`];
+
+type Numbers = Pick<GuestStatus, 'counters' | 'gauges' | 'refused'>;
+
+/** The first ones, gauges after counters; the rest is counted. */
+function takeNumbers(json: Json): Numbers {
+  const counters = numbersOf(json['counters'], (name, value) => [name.replace(/_total$/, ''), value >= 0]);
+  const gauges = numbersOf(json['gauges'], (name) => [name, true]);
+  const own = numbersOf({ uptimeSeconds: json['uptimeSeconds'] }, (name) => [name, true]);
+  const takenCounters = first(counters.good, mostNumbers);
+  const takenGauges = first(gauges.good, mostNumbers - takenCounters.length);
+  const left = counters.good.size + gauges.good.size - takenCounters.length - takenGauges.length;
+  return {
+    counters: Object.fromEntries(takenCounters),
+    gauges: { ...Object.fromEntries(takenGauges), ...Object.fromEntries(own.good) },
+    refused: counters.bad + gauges.bad + left,
+  };
+}
+
+const first = (numbers: ReadonlyMap<string, number>, count: number) => [...numbers].slice(0, count);
+
+/** Numbers by name in snake case; how many have a name or a value that will not do. What is no number is no matter. */
+function numbersOf(
+  value: unknown,
+  rule: (name: string, value: number) => readonly [name: string, isGood: boolean],
+): { readonly good: ReadonlyMap<string, number>; readonly bad: number } {
+  const good = new Map<string, number>();
+  let bad = 0;
+  for (const [said, number] of isRecord(value) ? Object.entries(value) : []) {
+    if (typeof number !== 'number' || !Number.isFinite(number)) continue;
+    const [name, isGood] = rule(snake(said), number);
+    if (isGood && nameForm.test(name)) good.set(name, number);
+    else bad += 1;
+  }
+  return { good, bad };
 }

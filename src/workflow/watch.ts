@@ -9,7 +9,7 @@ import type { Clock } from '../shared/clock.js';
 import type { Log } from '../shared/log.js';
 import type { Store } from '../store/store.js';
 import type { Fleet } from './fleet.js';
-import { readGuestStatus } from './guest-status.js';
+import { broken, guestWords, readGuestStatus } from './guest-status.js';
 import { GuestTurns } from './guest-turns.js';
 import { retryLeftovers } from './leftovers.js';
 import { causeOf } from './step-problem.js';
@@ -121,21 +121,13 @@ export class Watch {
       const said =
         exitCode === 0
           ? readGuestStatus(stdout, atMs)
-          : silent(atMs, `status command ended with ${String(exitCode)}: ${stderr.trim()}`);
+          : broken(atMs, `status command ended with ${String(exitCode)}: ${guestWords(stderr)}`);
       this.fleet.guestSaid(hostId, id, said);
       return true;
     } catch (error) {
       if (!(error instanceof EngineError)) throw error;
-      this.fleet.guestSaid(hostId, id, silent(atMs, error.message));
+      this.fleet.guestSaid(hostId, id, broken(atMs, error.message));
       return error.kind !== 'Timeout';
     }
   }
 }
-
-const silent = (atMs: number, detail: string): ReturnType<typeof readGuestStatus> => ({
-  atMs,
-  healthy: false,
-  detail,
-  counters: {},
-  gauges: {},
-});

@@ -213,15 +213,29 @@ describe('the metrics page', () => {
   });
 
   test('shows what a guest reports under its own names', async () => {
-    const counters = { packets_forwarded: 7, drops_total: 1, 'bad name': 1 };
-    const guestStatus = { atMs: 0, healthy: false, detail: '', counters, gauges: { routes: 3 } };
+    const counters = { packets_forwarded: 7, drops: 1 };
+    const guestStatus = { atMs: 0, healthy: false, detail: '', counters, gauges: { routes: 3 }, refused: 5 };
     const page = await open({ view: view({ guestStatus }) }).page.render();
     expect(value(page, 'berth_vnf_packets_forwarded_total', `vnfc_id="${firstVnfc}"`)).toBe('7');
     expect(value(page, 'berth_vnf_drops_total')).toBe('1');
     expect(value(page, 'berth_vnf_routes')).toBe('3');
     expect(page).toContain('# TYPE berth_vnf_packets_forwarded_total counter');
-    expect(page).not.toContain('bad name');
+    expect(value(page, 'berth_vnfc_guest_refused_numbers')).toBe('5');
     expect(value(page, 'berth_vnfc_guest_healthy')).toBe('0');
+  });
+
+  test('forgets the names of a guest that reports others, however often it changes them', async () => {
+    const { page, world } = open();
+    for (let round = 0; round < 5; round += 1) {
+      const counters = Object.fromEntries(Array.from({ length: 200 }, (_, name) => [`r${round}_${name}`, 1]));
+      const guestStatus = { atMs: 0, healthy: true, detail: '', counters, gauges: {}, refused: 0 };
+      world.view = view({ guestStatus });
+      const text = await page.render();
+      expect(text.match(/^# TYPE berth_vnf_/gm)).toHaveLength(200);
+      expect(value(text, `berth_vnf_r${round}_199_total`)).toBe('1');
+    }
+    world.view = view();
+    expect(await page.render()).not.toContain('berth_vnf_r');
   });
 
   test('counts operations by the states they enter and times the states they leave', async () => {

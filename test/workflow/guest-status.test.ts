@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import { readGuestStatus } from '../../src/workflow/guest-status.js';
 
 describe('what a guest says of itself', () => {
@@ -10,6 +11,7 @@ describe('what a guest says of itself', () => {
       detail: 'ready',
       counters: { ip_forwarded: 42, routes: 3 },
       gauges: { uptime_seconds: 12 },
+      refused: 0,
     });
   });
 
@@ -21,5 +23,62 @@ describe('what a guest says of itself', () => {
     ['not ready with a reason', '{"ready":false,"reason":"zebra is dead"}', 'zebra is dead'],
   ])('counts as not healthy when it is %s, and says why', (_name, stdout, detail) => {
     expect(readGuestStatus(stdout, 0)).toMatchObject({ healthy: false, detail: expect.stringContaining(detail) });
+  });
+
+  it('is not read at all when it is larger than a status can be', () => {
+    const said = readGuestStatus(JSON.stringify({ ready: true, reason: 'x'.repeat(3_000_000) }), 0);
+    expect(said).toMatchObject({ healthy: false, detail: expect.stringContaining('at most 65536 are read') });
+  });
+
+  it('keeps so many numbers, each with a name that is one, and says how many are refused', () => {
+    const many = Object.fromEntries(Array.from({ length: 300 }, (_, index) => [`c${index}`, index]));
+    const bad = { 'a b': 1, '7up': 1, __proto: 1, ['x'.repeat(99)]: 1, ok_total: 1, down: -1 };
+    const said = readGuestStatus(JSON.stringify({ ready: true, counters: { ...bad, ...many }, gauges: many }), 0);
+    expect(Object.keys(said.counters)).toHaveLength(200);
+    expect(Object.keys(said.counters).slice(0, 3)).toEqual(['a_b', 'ok', 'c0']);
+    expect(said.gauges).toEqual({});
+    expect(said.refused).toBe(4 + 302 + 300 - 200);
+    expect(said.detail).toBe(
+      `ready; ${said.refused} of its numbers are refused: at most 200 are kept, named like packets_forwarded`,
+    );
+  });
+
+  it('has words without control characters, and few', () => {
+    const said = readGuestStatus(
+      JSON.stringify({ ready: false, reason: '\u001b[2Jgone\u0000' + 'y'.repeat(9_000) }),
+      0,
+    );
+    expect(said.detail).toMatch(/^\[2Jgone y+…$/);
+    expect(said.detail.length).toBeLessThanOrEqual(301);
+  });
+
+  it('is small whatever a guest prints', () => {
+    const status = fc.record(
+      {
+        ready: fc.anything(),
+        reason: fc.anything(),
+        uptimeSeconds: fc.anything(),
+        counters: fc.oneof(fc.anything(), fc.dictionary(fc.string(), fc.double())),
+        gauges: fc.oneof(fc.anything(), fc.dictionary(fc.string(), fc.integer(), { maxKeys: 400, size: 'max' })),
+      },
+      { requiredKeys: [] },
+    );
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          status.map((value) => JSON.stringify(value) ?? ''),
+        ),
+        (printed) => {
+          const { detail, counters, gauges } = readGuestStatus(printed, 0);
+          const names = [...Object.keys(counters), ...Object.keys(gauges)];
+          expect(names.length).toBeLessThanOrEqual(201);
+          expect(names.filter((name) => !/^[a-z][a-z0-9_]{0,80}$/.test(name))).toEqual([]);
+          expect(Object.values(counters).filter((value) => !(value >= 0))).toEqual([]);
+          expect(detail.length).toBeLessThan(500);
+          expect(detail).not.toMatch(/\p{Cc}/u);
+        },
+      ),
+    );
   });
 });

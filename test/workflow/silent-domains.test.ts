@@ -6,7 +6,7 @@ import { hearDomains, listed } from '../../src/workflow/silent-domains.js';
 
 const [sick, well] = [vnfcId('sick'), vnfcId('well')];
 const running: DomainView = { state: 'running', reason: 'booted', agentConnected: true };
-const status = { atMs: 0, healthy: true, detail: 'ready', counters: {}, gauges: {} };
+const status = { atMs: 0, healthy: true, detail: 'ready', counters: {}, gauges: {}, refused: 0 };
 const stats = (uuid: typeof sick, unansweredMs?: number): DomainStats => ({
   ...{ uuid, name: uuid, state: 'running', vcpus: [], interfaces: [], blocks: [] },
   ...(unansweredMs === undefined ? {} : { unansweredMs }),

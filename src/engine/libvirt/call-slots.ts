@@ -43,6 +43,14 @@ const lanes: Partial<Record<CallName, Lane>> = {
 
 export const laneOf = (name: CallName): Lane => lanes[name] ?? 'calls';
 
+const mostReady = 4;
+
+/** Those of ordinary days: the others wait for a day on which something hangs. */
+export const readySlots = ({ calls, guest }: LaneSizes): readonly number[] => [
+  ...Array.from({ length: Math.min(calls, mostReady) }, (_, slot) => slot),
+  calls + guest,
+];
+
 /** A guest that took longer is slow until it answers more quickly. */
 const slowMs = 2_000;
 

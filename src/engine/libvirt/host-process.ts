@@ -11,7 +11,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import type { HostId } from '../../shared/ids.js';
 import { EngineError, type EngineErrorKind, type NativeError } from '../engine.js';
-import { type Call, CallSlots, laneOf, type LaneSizes } from './call-slots.js';
+import { type Call, CallSlots, laneOf, type LaneSizes, readySlots } from './call-slots.js';
 import type { CallArguments, CallName, CallResult } from './calls/registry.js';
 import { beside, nodeArguments } from '../../shared/module-url.js';
 import { errorKind } from './error-kind.js';
@@ -23,7 +23,7 @@ export interface HostProcessListener {
   notice(notice: DomainNotice): void;
 }
 
-export interface HostProcessOptions extends ChildOptions {
+export interface HostProcessOptions extends Omit<ChildOptions, 'readySlots'> {
   readonly hostId: HostId;
   readonly workers: LaneSizes;
   readonly connectTimeoutMs: number;
@@ -139,6 +139,7 @@ export class HostProcess {
       uri,
       pool,
       keepAliveSeconds,
+      readySlots: readySlots(this.#options.workers),
       ...(pidDirectory === undefined ? {} : { pidDirectory }),
     };
     this.#expectVerdict();

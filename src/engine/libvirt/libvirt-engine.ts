@@ -49,7 +49,7 @@ export interface LibvirtEngineOptions {
 const usual = {
   pool: { name: 'berth', path: '/var/lib/libvirt/images/berth' },
   /** As many QEMUs of a host as `stats` may hang, less one, before some counters of the others are missed. */
-  workers: { calls: 8, guest: 3, stats: 4 },
+  workers: { calls: 4, guest: 3, stats: 4 },
   connectTimeoutMs: 15_000,
   keepAliveSeconds: 3,
 } as const;

@@ -6,7 +6,10 @@ import type { DomainState, EngineErrorKind } from '../engine.js';
 import type { CallName } from './calls/registry.js';
 import type { CallOptions } from './calls/context.js';
 
-export type ChildOptions = CallOptions;
+export interface ChildOptions extends CallOptions {
+  /** Slots whose workers are started at once. */
+  readonly readySlots: readonly number[];
+}
 
 /** Given to the child as its first message. */
 export interface Begin {
@@ -14,7 +17,7 @@ export interface Begin {
   readonly options: ChildOptions;
 }
 
-/** Each slot is a worker, started with its first call. */
+/** Each slot is a worker, started at the beginning or with its first call. */
 export interface CallRequest {
   readonly type: 'call';
   readonly id: number;

@@ -3,7 +3,7 @@
  */
 import { EngineError, type Engine } from '../../engine/engine.js';
 import type { VnfcId } from '../../shared/ids.js';
-import { readGuestStatus } from '../guest-status.js';
+import { guestWords, readGuestStatus } from '../guest-status.js';
 import { nothingToUndo, type StepContext, type StepHandler } from './handler.js';
 
 const pollMs = 150;
@@ -21,7 +21,9 @@ export class GuestNotReady extends Error {
 /** The guest refused a command; its standard error is the cause. */
 export class GuestRefused extends Error {
   constructor(vnfcId: VnfcId, command: readonly string[], exitCode: number, stderr: string) {
-    super(`"${command.join(' ')}" in the guest of VNFC ${vnfcId} ended with ${String(exitCode)}: ${stderr.trim()}`);
+    super(
+      `"${command.join(' ')}" in the guest of VNFC ${vnfcId} ended with ${String(exitCode)}: ${guestWords(stderr)}`,
+    );
     this.name = 'GuestRefused';
   }
 }
@@ -57,7 +59,7 @@ async function ask(engine: Engine, vnfcId: VnfcId, command: readonly string[]): 
   try {
     const { exitCode, stdout, stderr } = await engine.guestExec(vnfcId, command, commandMs);
     if (exitCode !== 0)
-      return { ready: false, reason: `status command ended with ${String(exitCode)}: ${stderr.trim()}` };
+      return { ready: false, reason: `status command ended with ${String(exitCode)}: ${guestWords(stderr)}` };
     if (command[0] === 'true') return { ready: true, output: { agent: true } };
     const status = readGuestStatus(stdout, 0);
     return status.healthy

@@ -9,6 +9,8 @@ import { connection } from './connection.js';
 
 const options = workerData as CallOptions;
 const progressEveryMs = 500;
+/** Of an error: a guest's agent and QEMU put in what they like. */
+const mostWords = 4_000;
 
 /** libvirt would print errors to standard error. */
 SetErrorFunc(null, nothing);
@@ -40,7 +42,7 @@ function progressOf(id: number): () => void {
 
 function failureOf(error: unknown): CallFailure {
   if (error instanceof NativeFailure) {
-    return { by: 'libvirt', code: error.code, domain: error.domain, text: error.message };
+    return { by: 'libvirt', code: error.code, domain: error.domain, text: error.message.slice(0, mostWords) };
   }
   if (error instanceof CallRefusal) return { by: 'berth', kind: error.kind, text: error.message };
   return { by: 'fault', text: error instanceof Error ? (error.stack ?? error.message) : String(error) };

@@ -40,6 +40,7 @@ function begin(given: ChildOptions): void {
   events.on('message', (message: FromEventWorker) => {
     if (message.type === 'ready') {
       control = startControl({ options: given, trampolines: message.trampolines });
+      given.readySlots.forEach(startCalls);
     } else if (message.type === 'closed') control?.postMessage(message.reason);
     else tell(message);
   });
