@@ -2,12 +2,13 @@
  * Access tokens by client credentials (RFC 6749 clause 4.4), kept until shortly before they run out. The key is the whole of
  * the credentials: a subscriber that does not know the password never gets the token of one that does.
  */
-import type { Clock } from '../shared/clock.js';
+import type { SteadyClock } from '../shared/clock.js';
 import type { ClientCredentials } from '../subscription/authentication.js';
 import type { Caller } from './call.js';
 
 interface Kept {
   readonly token: string;
+  /** By the steady clock. */
   readonly untilMs: number;
 }
 
@@ -21,7 +22,7 @@ export class AccessTokens {
 
   constructor(
     private readonly call: Caller,
-    private readonly clock: Pick<Clock, 'now'>,
+    private readonly clock: Pick<SteadyClock, 'elapsedMs'>,
   ) {}
 
   /** A token, or why there is none, as the end of a sentence. */
@@ -56,14 +57,14 @@ export class AccessTokens {
     if (answer.status !== 200) return { why: `${endpoint} answers ${answer.status}, not 200` };
     const granted = grantIn(answer.text);
     if (granted === undefined) return { why: `${endpoint} answers no bearer token` };
-    const untilMs = this.clock.now() + granted.seconds * 1000 - marginMs;
+    const untilMs = this.clock.elapsedMs() + granted.seconds * 1000 - marginMs;
     const kept = { token: granted.token, untilMs };
     this.#kept.set(keyOf(credentials), kept);
     return kept;
   }
 
   private dropStale(): void {
-    const now = this.clock.now();
+    const now = this.clock.elapsedMs();
     for (const [key, { untilMs }] of this.#kept) if (untilMs <= now) this.#kept.delete(key);
   }
 }

@@ -2,7 +2,7 @@
  * Callbacks over HTTP (SOL013 clauses 5.9, 8.3.4): GET to test one, POST to deliver, authenticated as the subscriber asked.
  * Nothing of what is answered but the status is told to anybody: a callback may be any server inside a network.
  */
-import type { Clock } from '../shared/clock.js';
+import type { SteadyClock } from '../shared/clock.js';
 import type { CallbackAuthentication } from '../subscription/authentication.js';
 import type { Delivery, Subscription } from '../subscription/model.js';
 import { AccessTokens, basic } from './access-tokens.js';
@@ -21,7 +21,7 @@ export class HttpCallbacks implements Callbacks {
   readonly #tokens: AccessTokens;
 
   /** `resolve` is the system's unless a test knows better. */
-  constructor(rules: CallbackRules, clock: Pick<Clock, 'now'>, resolve?: Resolve) {
+  constructor(rules: CallbackRules, clock: Pick<SteadyClock, 'elapsedMs'>, resolve?: Resolve) {
     this.#call = createCaller(rules, timeoutMs, resolve);
     this.#tokens = new AccessTokens(this.#call, clock);
   }

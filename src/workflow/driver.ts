@@ -3,7 +3,7 @@
  * forwards, ROLLING_BACK backwards.
  */
 import type { LcmOpOcc, LcmPlan, OperationState } from '../lifecycle/model.js';
-import type { Clock } from '../shared/clock.js';
+import { agoMs, type WallClock } from '../shared/clock.js';
 import type { Log } from '../shared/log.js';
 import { problem, type Problem } from '../shared/problem.js';
 import { LeaseLost, type OperationEnd, type Store } from '../store/store.js';
@@ -17,7 +17,7 @@ import { causeOf } from './step-problem.js';
 export interface DriverPorts {
   readonly store: Store;
   readonly planner: Planner;
-  readonly clock: Clock;
+  readonly clock: WallClock;
   readonly log: Log;
   readonly observer: OperationObserver;
   readonly owner: string;
@@ -145,7 +145,7 @@ export class SolDriver implements OperationDriver {
   }
 
   private tell(occ: LcmOpOcc, left: OperationState, sinceMs: number): void {
-    this.ports.observer.operationEntered(occ, { state: left, ms: this.ports.clock.now() - sinceMs });
+    this.ports.observer.operationEntered(occ, { state: left, ms: agoMs(this.ports.clock, sinceMs) });
   }
 }
 

@@ -98,24 +98,24 @@ export class Executor {
   private async oneStep(step: Step, direction: 'forward' | 'back'): Promise<Problem | undefined> {
     const forward = direction === 'forward';
     const { clock } = this.ports.context;
-    const begun = clock.now();
+    const begun = clock.elapsedMs();
     await this.write(step, forward ? 'started' : 'undo-started');
     try {
       const output = await this.effect(step, forward);
       await this.write(step, forward ? 'done' : 'undone', output);
-      this.ports.observer.stepFinished(step.kind, forward ? 'done' : 'undone', clock.now() - begun);
+      this.ports.observer.stepFinished(step.kind, forward ? 'done' : 'undone', clock.elapsedMs() - begun);
       return undefined;
     } catch (error) {
       if ((error instanceof Error && error.name === 'LeaseLost') || isPassing(error)) throw error;
       await this.write(step, forward ? 'failed' : 'undo-failed', causeOf(error));
-      this.ports.observer.stepFinished(step.kind, forward ? 'failed' : 'undo-failed', clock.now() - begun);
+      this.ports.observer.stepFinished(step.kind, forward ? 'failed' : 'undo-failed', clock.elapsedMs() - begun);
       return stepProblem(step, error, !forward);
     }
   }
 
   private effect(step: Step, forward: boolean): Promise<unknown> {
     const { context, patienceMs, signal } = this.ports;
-    const deadlineMs = context.clock.now() + step.timeoutMs;
+    const deadlineMs = context.clock.elapsedMs() + step.timeoutMs;
     const stepContext: StepContext = { ...context, signal, deadlineMs };
     return runWithPatience(() => (forward ? runStep(step, stepContext) : undoStep(step, stepContext)), {
       clock: context.clock,

@@ -18,7 +18,7 @@ import type {
   VnfInfoModificationRequest,
 } from '../lifecycle/requests.js';
 import type { Sight } from '../lifecycle/vnf-state.js';
-import type { Clock, IdSource } from '../shared/clock.js';
+import { agoMs, type IdSource, type WallClock } from '../shared/clock.js';
 import { opOccId, vnfdId, vnfInstanceId, type OpOccId, type VnfInstanceId } from '../shared/ids.js';
 import { ok, refuse, type Outcome } from '../shared/outcome.js';
 import type { ProblemCode } from '../shared/problem-types.js';
@@ -41,7 +41,7 @@ export class SolLcmCommands implements LcmCommands {
     private readonly store: Store,
     private readonly runner: RunnerHandle,
     private readonly observer: OperationObserver,
-    private readonly clock: Clock,
+    private readonly clock: WallClock,
     private readonly ids: IdSource,
     /** Undefined while there is a host of which nothing is known. */
     private readonly wholeFleet: () => Promise<Fleet | undefined>,
@@ -175,7 +175,7 @@ export class SolLcmCommands implements LcmCommands {
   }
 
   private tell(occ: LcmOpOcc, state: OperationState, sinceMs: number): void {
-    this.observer.operationEntered(occ, { state, ms: this.clock.now() - sinceMs });
+    this.observer.operationEntered(occ, { state, ms: agoMs(this.clock, sinceMs) });
   }
 
   private async begin(
@@ -185,14 +185,14 @@ export class SolLcmCommands implements LcmCommands {
     instanceState: 'NOT_INSTANTIATED' | 'INSTANTIATED' | 'any',
     ifRevision?: number,
   ): Promise<Outcome<LcmOpOcc>> {
-    const now = this.clock.now();
+    const nowMs = this.clock.now();
     const occ: LcmOpOcc = {
       id: opOccId(this.ids.uuid()),
       vnfInstanceId: instance.id,
       operation,
       operationState: 'STARTING',
-      startTimeMs: now,
-      stateEnteredTimeMs: now,
+      startTimeMs: nowMs,
+      stateEnteredTimeMs: nowMs,
       isAutomaticInvocation: false,
       operationParams: { ...body },
       isCancelPending: false,

@@ -3,7 +3,7 @@
  */
 import type { PackageFiles, PackageSource } from '../artifacts/artifacts.js';
 import { mergePatch } from '../lifecycle/plan-modify-info.js';
-import type { Clock, IdSource } from '../shared/clock.js';
+import type { IdSource, WallClock } from '../shared/clock.js';
 import { vnfPkgId, type VnfPkgId } from '../shared/ids.js';
 import type { Log } from '../shared/log.js';
 import type { Outcome } from '../shared/outcome.js';
@@ -24,7 +24,7 @@ export class SolPackageCommands implements PackageCommands {
     private readonly store: Store,
     private readonly files: PackageFiles,
     private readonly onboarding: Onboarding,
-    private readonly clock: Clock,
+    private readonly clock: WallClock,
     private readonly ids: IdSource,
     private readonly log: Log,
     private readonly sweep: () => Promise<void>,

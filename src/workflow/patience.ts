@@ -2,13 +2,13 @@
  * Waiting for a host that is out of reach or busy: the effect is an ensure, so asking again is safe.
  */
 import { EngineError } from '../engine/engine.js';
-import type { Clock } from '../shared/clock.js';
+import type { SteadyClock } from '../shared/clock.js';
 
 interface Patience {
-  readonly clock: Clock;
+  readonly clock: SteadyClock;
   /** How long after the first failure attempts go on. */
   readonly patienceMs: number;
-  /** Unix epoch, ms; no attempt begins after it. */
+  /** By the clock; no attempt begins after it. */
   readonly deadlineMs: number;
   readonly signal: AbortSignal;
 }
@@ -27,9 +27,9 @@ export async function runWithPatience<T>(
     try {
       return await effect();
     } catch (error) {
-      untilMs = Math.min(untilMs, clock.now() + patienceMs);
+      untilMs = Math.min(untilMs, clock.elapsedMs() + patienceMs);
       const again = error instanceof EngineError && passing.has(error.kind);
-      if (!again || signal.aborted || clock.now() + pauseMs > untilMs) throw error;
+      if (!again || signal.aborted || clock.elapsedMs() + pauseMs > untilMs) throw error;
       await clock.sleep(pauseMs);
     }
   }

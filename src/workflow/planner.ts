@@ -28,7 +28,7 @@ import type { StepTimes } from '../lifecycle/steps.js';
 import type { Explanation, VnfcDemand, VnfcPlacement } from '../placement/model.js';
 import { abridged } from '../placement/abridged.js';
 import { placeInFleet } from '../placement/place.js';
-import type { Clock, IdSource } from '../shared/clock.js';
+import type { IdSource, WallClock } from '../shared/clock.js';
 import { hostId, type VnfcId } from '../shared/ids.js';
 import type { Outcome } from '../shared/outcome.js';
 import { ok, refuse } from '../shared/outcome.js';
@@ -50,7 +50,7 @@ export interface PlannerPorts {
   readonly firstLook: () => Promise<void>;
   /** How domains were last seen: what runs is not started. */
   readonly sight: Sight;
-  readonly clock: Clock;
+  readonly clock: WallClock;
   readonly ids: IdSource;
   readonly times: StepTimes;
   readonly strategy: 'pack' | 'spread';

@@ -3,7 +3,7 @@
  * before Berth promises to tell it anything.
  */
 import type { Callbacks } from '../notify/notify.js';
-import type { Clock, IdSource } from '../shared/clock.js';
+import type { IdSource, WallClock } from '../shared/clock.js';
 import { subscriptionId, type SubscriptionId } from '../shared/ids.js';
 import type { Log } from '../shared/log.js';
 import { ok, refuse, type Outcome } from '../shared/outcome.js';
@@ -19,7 +19,7 @@ export class SolSubscriptionCommands implements SubscriptionCommands {
   constructor(
     private readonly store: Pick<Store, 'createSubscription' | 'deleteSubscription'>,
     private readonly callbacks: Pick<Callbacks, 'test'>,
-    private readonly clock: Pick<Clock, 'now'>,
+    private readonly clock: WallClock,
     private readonly ids: IdSource,
     private readonly log: Log,
   ) {}

@@ -5,7 +5,7 @@
 import { EngineError } from '../engine/engine.js';
 import type { Engines } from '../engine/engines.js';
 import type { Vnfc } from '../lifecycle/model.js';
-import type { Clock } from '../shared/clock.js';
+import type { WallClock } from '../shared/clock.js';
 import type { Log } from '../shared/log.js';
 import type { Store } from '../store/store.js';
 import type { Fleet } from './fleet.js';
@@ -29,7 +29,7 @@ export class Watch {
     private readonly fleet: Fleet,
     private readonly engines: Engines,
     private readonly store: Store,
-    private readonly clock: Clock,
+    private readonly clock: WallClock,
     private readonly log: Log,
     private readonly settings: WatchSettings,
   ) {

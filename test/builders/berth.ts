@@ -24,6 +24,7 @@ import { instance, vnfPackage } from './instance.js';
 
 export const realClock: Clock = {
   now: () => Date.now(),
+  elapsedMs: () => performance.now(),
   sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
 };
 

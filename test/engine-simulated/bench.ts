@@ -11,9 +11,17 @@ import { hostId, vnfcId, type VnfcId } from '../../src/shared/ids.js';
 
 /** Sleeping moves it on. */
 export class TestClock implements Clock {
+  private setMs = 0;
   constructor(private ms = 1_000_000) {}
   now(): number {
+    return this.ms + this.setMs;
+  }
+  elapsedMs(): number {
     return this.ms;
+  }
+  /** Somebody sets the wall clock. */
+  jump(ms: number): void {
+    this.setMs += ms;
   }
   advance(ms: number): void {
     this.ms += ms;

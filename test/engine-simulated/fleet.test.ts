@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { EngineError, type EngineEvent } from '../../src/engine/engine.js';
+import { createSimulatedEngine } from '../../src/engine/simulated/simulated-engine.js';
 import { createSimulatedFleet } from '../../src/engine/simulated/simulated-fleet.js';
 import { serverTemplate, simulatedHosts } from '../builders/simulated-hosts.js';
 import { hostId } from '../../src/shared/ids.js';
-import { card, domain, pool, run, started, TestClock, uuidOf } from './bench.js';
+import { card, domain, pool, run, spec, started, TestClock, uuidOf } from './bench.js';
 
 describe('a simulated host with a state directory', () => {
   let stateDir = '';
@@ -32,6 +33,23 @@ describe('a simulated host with a state directory', () => {
     expect(await next.engine.stats()).toEqual(await first.engine.stats());
     expect((await next.engine.listDomains())[0]?.state).toBe('running');
     expect(readdirSync(stateDir)).toEqual(['sim-1.json']);
+  });
+
+  it('boots, counts and ages by a clock that nobody sets, also when the next process finds the wall clock set back', async () => {
+    const first = await started({}, stateDir);
+    await run(first, domain(1, { interfaces: [card(1, 'mgmt')] }));
+    first.clock.advance(10_000);
+    const [counted] = await first.engine.stats();
+    first.clock.jump(-3_600_000);
+    expect(await first.engine.stats()).toEqual([counted]);
+    expect(await first.engine.guestExec(uuidOf(1), ['true'])).toMatchObject({ exitCode: 0 });
+
+    const clock = new TestClock();
+    clock.jump(-3_600_000);
+    const next = createSimulatedEngine(spec, { clock, stateDir, guestBootMs: 100 });
+    await next.start();
+    clock.advance(100);
+    expect(await next.guestExec(uuidOf(1), ['true'])).toMatchObject({ exitCode: 0 });
   });
 
   it('that never changed leaves no file, and asking a guest how it is changes nothing', async () => {

@@ -97,7 +97,7 @@ describe('access tokens', () => {
         world.calls.push(call);
         return { status, text: JSON.stringify(grant) };
       },
-      { now: () => world.nowMs },
+      { elapsedMs: () => world.nowMs },
     );
     return { world, tokens };
   }

@@ -1,14 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import { EngineError, type EngineErrorKind } from '../../src/engine/engine.js';
-import type { Clock } from '../../src/shared/clock.js';
+import type { SteadyClock } from '../../src/shared/clock.js';
 import { hostId } from '../../src/shared/ids.js';
 import { runWithPatience } from '../../src/workflow/patience.js';
 
 /** Sleeping is what makes time pass. */
-function sleepingClock(): Clock {
+function sleepingClock(): SteadyClock {
   let now = 0;
   return {
-    now: () => now,
+    elapsedMs: () => now,
     sleep: (ms) => {
       now += ms;
       return Promise.resolve();
@@ -65,7 +65,7 @@ describe('patience with a host', () => {
   it('never outlasts the deadline of the step', async () => {
     const settings = { ...patience(60_000), deadlineMs: 500 };
     await expect(runWithPatience(failing('Busy', Infinity).effect, settings)).rejects.toMatchObject({ kind: 'Busy' });
-    expect(settings.clock.now()).toBeLessThanOrEqual(500);
+    expect(settings.clock.elapsedMs()).toBeLessThanOrEqual(500);
   });
 
   it('ends when the operation is aborted', async () => {

@@ -15,17 +15,17 @@ export async function checkChain(
   signer: Certificate,
   others: readonly Certificate[],
   trust: Trust,
-  atMs: number,
+  judgedMs: number,
 ): Promise<readonly Fault[]> {
   const from = signer.notBefore.value;
   const until = signer.notAfter.value;
   const name = subjectOf(signer);
   const faults: Fault[] = [];
-  if (atMs < from.getTime())
+  if (judgedMs < from.getTime())
     faults.push({ code: 'SIG-NOT-YET-VALID', message: `${name} is valid from ${from.toISOString()}.` });
-  if (atMs > until.getTime())
+  if (judgedMs > until.getTime())
     faults.push({ code: 'SIG-EXPIRED', message: `${name} was valid until ${until.toISOString()}.` });
-  const validMs = Math.min(Math.max(atMs, from.getTime()), until.getTime());
+  const validMs = Math.min(Math.max(judgedMs, from.getTime()), until.getTime());
   return [...faults, ...(await checkPath(signer, others, trust, new Date(validMs)))];
 }
 

@@ -1,7 +1,7 @@
 /**
  * The way to a simulated host: whether there is one, how long it takes, and which calls fail by a test's order.
  */
-import type { Clock } from '../../shared/clock.js';
+import type { SteadyClock } from '../../shared/clock.js';
 import type { HostId } from '../../shared/ids.js';
 import { EngineError, type EngineErrorKind } from '../engine.js';
 import type { EngineVerb, SimulatedControl } from './control.js';
@@ -15,14 +15,14 @@ interface Fault {
 
 export class Connection {
   readonly #hostId: HostId;
-  readonly #clock: Clock;
+  readonly #clock: SteadyClock;
   #faults: Map<EngineVerb, Fault[]> | undefined;
   #started = false;
   /** Why the host cannot be reached although Berth tries; undefined: it can. */
   #cut: string | undefined;
   latencyMs = 0;
 
-  constructor(hostId: HostId, clock: Clock) {
+  constructor(hostId: HostId, clock: SteadyClock) {
     this.#hostId = hostId;
     this.#clock = clock;
   }

@@ -42,7 +42,7 @@ export function ensureStarted(host: SimulatedHost, uuid: VnfcId): DomainInfo {
     running: {
       xml: domain.xml,
       demand: domain.demand,
-      startedAtMs: host.clock.now(),
+      startedAtMs: host.clock.timeMs(),
       taken,
       taps: domain.demand.cards.map(() => `vnet${String(host.state.nextTap++)}`),
       traffic: {},
@@ -50,7 +50,7 @@ export function ensureStarted(host: SimulatedHost, uuid: VnfcId): DomainInfo {
     },
   });
   tell(host, started, 'started', 'booted');
-  announceAgent(host, uuid, host.clock.now());
+  announceAgent(host, uuid, host.clock.timeMs());
   return infoOf(started);
 }
 

@@ -39,7 +39,7 @@ function reach(host: SimulatedHost, uuid: VnfcId): RunningDomain {
   const { running } = findDomain(host, uuid);
   if (!running) throw unavailable('domain is not running');
   if (!running.demand.agent) throw unavailable('QEMU guest agent is not configured');
-  if (running.guest.hung || host.clock.now() < running.startedAtMs + host.guestBootMs) {
+  if (running.guest.hung || host.clock.timeMs() < running.startedAtMs + host.guestBootMs) {
     throw unavailable('Guest agent is not responding: QEMU guest agent is not connected');
   }
   return running;
@@ -76,7 +76,7 @@ function statusOf(host: SimulatedHost, running: RunningDomain): Readonly<Record<
     ready,
     reason,
     role: 'simulated',
-    uptimeSeconds: Math.floor((host.clock.now() - running.startedAtMs) / 1000),
+    uptimeSeconds: Math.floor((host.clock.timeMs() - running.startedAtMs) / 1000),
     configGeneration,
     configDigest,
     interfaces: Object.fromEntries(interfaces) as unknown,

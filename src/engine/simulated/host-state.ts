@@ -2,9 +2,9 @@
  * All that changes on a simulated host. Plain data: it is written to a file as it stands, so that simulated domains
  * outlive Berth as real ones do.
  */
-import type { Clock } from '../../shared/clock.js';
 import type { EngineEvent } from '../engine.js';
 import type { DomainDemand } from './domain-demand.js';
+import type { HostClock } from './host-clock.js';
 import type { SimulatedHostSpec } from './host-spec.js';
 
 export interface HostState {
@@ -105,7 +105,7 @@ export interface SimulatedNetwork {
 /** A host as the verbs see it. */
 export interface SimulatedHost {
   readonly spec: SimulatedHostSpec;
-  readonly clock: Clock;
+  readonly clock: HostClock;
   readonly state: HostState;
   /** How long a guest takes from power-on to its agent's first word. */
   readonly guestBootMs: number;

@@ -27,6 +27,7 @@ import { factsOf } from './facts.js';
 import * as guests from './guest.js';
 import { handOn } from './hand.js';
 import type { SimulatedHostSpec } from './host-spec.js';
+import { hostClock } from './host-clock.js';
 import { emptyState, type HostState, type SimulatedHost } from './host-state.js';
 import * as networks from './networks.js';
 import { loadState, saveState } from './state-file.js';
@@ -59,7 +60,7 @@ export class SimulatedEngine implements Engine {
     const stateNow = (): HostState => this.#stateNow();
     this.#host = {
       spec,
-      clock: options.clock,
+      clock: hostClock(options.clock),
       guestBootMs: options.guestBootMs ?? 0,
       emit: (event) => this.#emit(event),
       get state() {
@@ -212,7 +213,8 @@ export class SimulatedEngine implements Engine {
   }
 
   #stateNow(): HostState {
-    this.#state ??= (this.#stateDir && loadState(this.#stateDir, this.hostId)) || emptyState();
+    this.#state ??=
+      (this.#stateDir && loadState(this.#stateDir, this.hostId, this.#host.clock.timeMs())) || emptyState();
     return this.#state;
   }
 

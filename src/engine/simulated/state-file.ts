@@ -5,7 +5,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { HostId } from '../../shared/ids.js';
-import type { HostState } from './host-state.js';
+import type { HostState, SimulatedDomain } from './host-state.js';
 
 /** Grows when the form changes; a file of another form is refused, not guessed at. */
 const form = 1;
@@ -28,8 +28,8 @@ interface StateFile {
 
 const fileOf = (stateDir: string, id: HostId): string => join(stateDir, `${encodeURIComponent(id)}.json`);
 
-/** Undefined when the host has never changed. */
-export function loadState(stateDir: string, id: HostId): HostState | undefined {
+/** Undefined when the host has never changed. No domain was started after `nowMs`: the clock was set back since. */
+export function loadState(stateDir: string, id: HostId, nowMs: number): HostState | undefined {
   const file = fileOf(stateDir, id);
   if (!existsSync(file)) return undefined;
   const read = JSON.parse(readFileSync(file, 'utf8')) as StateFile;
@@ -37,7 +37,7 @@ export function loadState(stateDir: string, id: HostId): HostState | undefined {
     throw new Error(`${file} holds a simulated host of form ${String(read.form)}, not ${String(form)}; delete it`);
   }
   return {
-    domains: new Map(read.domains),
+    domains: new Map(read.domains.map(([uuid, domain]) => [uuid, startedBy(nowMs, domain)])),
     volumes: new Map(read.volumes),
     unmounted: new Map(read.unmounted),
     networks: new Map(read.networks),
@@ -46,6 +46,13 @@ export function loadState(stateDir: string, id: HostId): HostState | undefined {
     foreign: new Map(read.foreign ?? []),
     nextTap: read.nextTap,
   };
+}
+
+function startedBy(nowMs: number, domain: SimulatedDomain): SimulatedDomain {
+  const { running } = domain;
+  return running === undefined
+    ? domain
+    : { ...domain, running: { ...running, startedAtMs: Math.min(running.startedAtMs, nowMs) } };
 }
 
 export function saveState(stateDir: string, id: HostId, state: HostState): void {

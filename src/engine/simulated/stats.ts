@@ -50,7 +50,7 @@ export function interfaceStats(host: SimulatedHost, running: RunningDomain): rea
 }
 
 const secondsOf = ({ clock }: SimulatedHost, { startedAtMs }: RunningDomain): number =>
-  Math.max(0, clock.now() - startedAtMs) / 1000;
+  Math.max(0, clock.timeMs() - startedAtMs) / 1000;
 
 function blockStats(
   host: SimulatedHost,

@@ -33,7 +33,7 @@ type Attempt = { readonly ready: true; readonly output: unknown } | { readonly r
 export const awaitGuest: StepHandler<'await-guest'> = {
   async run({ hostId, vnfcId, statusCommand }, context) {
     let reason = 'nothing';
-    while (context.clock.now() < context.deadlineMs && !context.signal.aborted) {
+    while (context.clock.elapsedMs() < context.deadlineMs && !context.signal.aborted) {
       const attempt = await ask(context.engine(hostId), vnfcId, statusCommand ?? ['true']);
       if (attempt.ready) return attempt.output;
       reason = attempt.reason;

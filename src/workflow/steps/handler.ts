@@ -18,7 +18,7 @@ export interface StepContext {
   readonly clock: Clock;
   /** Aborted when the operation is cancelled FORCEFUL, the step's time is over, or Berth stops. */
   readonly signal: AbortSignal;
-  /** Unix epoch, ms: when the step's time is over. */
+  /** When the step's time is over, by the steady clock. */
   readonly deadlineMs: number;
 }
 
