@@ -19,6 +19,7 @@ export const portFiles = [
   'engine/engine.ts',
   'engine/engines.ts',
   'store/store.ts',
+  'store/lease.ts',
   'store/trouble.ts',
   'notify/notify.ts',
   'artifacts/artifacts.ts',

@@ -9,6 +9,7 @@ import type { Claim, HostAdminState, HostFacts } from '../inventory/model.js';
 import type { VnfPackage } from '../package/model.js';
 import type { Delivery, NotifyingApi, Subscription } from '../subscription/model.js';
 import type { Leftover } from '../lifecycle/leftover.js';
+import type { Leased, Leases, Take } from './lease.js';
 import type {
   InstantiatedVnf,
   JournalEntry,
@@ -44,13 +45,6 @@ export interface VnfPkgRecord {
 /** What a client may change of a package (SOL005 clause 9.5.2.2). */
 export type PackageChange = Partial<Pick<VnfPkgRecord, 'operationalState' | 'userDefinedData' | 'vnfmInfo'>>;
 
-/** Who uploads or reads a package, and until when others leave it alone. */
-export interface OnboardingLease {
-  readonly owner: string;
-  /** Unix epoch, ms. */
-  readonly untilMs: number;
-}
-
 export interface HostRecord {
   readonly id: HostId;
   readonly zone: string;
@@ -68,7 +62,7 @@ export type CommitResult = { readonly committed: true } | { readonly committed: 
 
 export interface PlanCommit {
   readonly opOccId: OpOccId;
-  readonly owner: string;
+  readonly token: number;
   readonly plan: LcmPlan;
   readonly claims: readonly Claim[];
   /** Generation of each host touched, as in the snapshot that the plan was made on. */
@@ -80,7 +74,7 @@ export interface PlanCommit {
 /** How an operation ends, in one transaction with what it changes of the instance. */
 export interface OperationEnd {
   readonly opOccId: OpOccId;
-  readonly owner: string;
+  readonly token: number;
   readonly state: Extract<OperationState, 'COMPLETED' | 'FAILED_TEMP' | 'FAILED' | 'ROLLED_BACK'>;
   readonly error?: Problem;
   readonly explanation?: unknown;
@@ -105,14 +99,15 @@ export interface StateRequest {
 
 /** How an attempt to deliver ends. `over`: this delivery is not tried again. */
 export type DeliveryEnd =
-  | { readonly result: 'over'; readonly nextAtMs: number }
+  | { readonly result: 'over'; readonly atMs: number }
   | {
       readonly result: 'failed';
-      /** The subscriber is not called before. */
-      readonly nextAtMs: number;
-      /** Of what waits for this subscriber, the latest ones, and none of an event before `keepSinceMs`. */
+      readonly atMs: number;
+      /** For how long the subscriber is left alone. */
+      readonly restMs: number;
+      /** Of what waits for this subscriber, the latest ones, and none that has waited for longer than `keepMs`. */
       readonly keepAtMost: number;
-      readonly keepSinceMs: number;
+      readonly keepMs: number;
     };
 
 /** What is still to be delivered to anybody. */
@@ -122,7 +117,7 @@ export interface Outbox {
   readonly oldestAtMs?: number;
 }
 
-export interface Store {
+export interface Store extends Leases {
   /** Applies migrations. */
   open(): Promise<void>;
   close(): Promise<void>;
@@ -134,29 +129,29 @@ export interface Store {
   packageByVnfdId(id: VnfdId): Promise<VnfPkgRecord | undefined>;
   packages(): Promise<readonly VnfPkgRecord[]>;
   /** CREATED -> UPLOADING, under a lease. Refuses `wrong-state` unless CREATED. */
-  beginUpload(id: VnfPkgId, lease: OnboardingLease): Promise<Outcome<VnfPkgRecord>>;
-  /** UPLOADING -> PROCESSING; the lease goes. Refuses `wrong-state` when it is not this owner's. */
+  beginUpload(id: VnfPkgId, owner: string): Promise<Outcome<Leased<VnfPkgRecord>>>;
+  /** UPLOADING -> PROCESSING; the lease goes. Refuses `wrong-state` when it is lost. */
   endUpload(
     id: VnfPkgId,
-    owner: string,
+    token: number,
     stored: Required<Pick<VnfPkgRecord, 'sha256' | 'sizeBytes'>>,
   ): Promise<Outcome<VnfPkgRecord>>;
-  /** Takes the oldest package that is UPLOADING or PROCESSING under no lease that still runs; undefined when none. */
-  leaseOnboarding(lease: OnboardingLease, nowMs: number): Promise<VnfPkgRecord | undefined>;
+  /** Takes the oldest package that is UPLOADING or PROCESSING and free or lapsed; undefined when none. */
+  leaseOnboarding(take: Take): Promise<Leased<VnfPkgRecord> | undefined>;
   /** False when the lease is another's by now, or onboarding has ended: stop at once. */
-  renewOnboarding(id: VnfPkgId, lease: OnboardingLease): Promise<boolean>;
+  renewOnboarding(id: VnfPkgId, token: number): Promise<boolean>;
   /**
    * PROCESSING -> ONBOARDED, ENABLED. Refuses `unprocessable` when another onboarded package has this vnfdId,
-   * `wrong-state` when the lease is not this owner's.
+   * `wrong-state` when the lease is lost.
    */
-  completeOnboarding(id: VnfPkgId, owner: string, contents: VnfPackage): Promise<Outcome<VnfPkgRecord>>;
+  completeOnboarding(id: VnfPkgId, token: number, contents: VnfPackage): Promise<Outcome<VnfPkgRecord>>;
   /**
-   * PROCESSING as before, and anybody's to take from `untilMs` on; `why` it is not read yet is shown meanwhile. Refuses
-   * `wrong-state` when the lease is not this owner's.
+   * PROCESSING as before, and rests for `restMs` before anybody takes it; `why` it is not read yet is shown meanwhile.
+   * Refuses `wrong-state` when the lease is lost.
    */
-  putOffOnboarding(id: VnfPkgId, owner: string, untilMs: number, why?: Problem): Promise<Outcome<VnfPkgRecord>>;
-  /** UPLOADING or PROCESSING -> ERROR. Refuses `wrong-state` when the lease is not this owner's. */
-  failOnboarding(id: VnfPkgId, owner: string, why: Problem): Promise<Outcome<VnfPkgRecord>>;
+  putOffOnboarding(id: VnfPkgId, token: number, restMs: number, why?: Problem): Promise<Outcome<VnfPkgRecord>>;
+  /** UPLOADING or PROCESSING -> ERROR. Refuses `wrong-state` when the lease is lost. */
+  failOnboarding(id: VnfPkgId, token: number, why: Problem): Promise<Outcome<VnfPkgRecord>>;
   /** SOL005 PATCH; refuses `wrong-state` unless ONBOARDED (but for userDefinedData) or when already in that state. */
   modifyPackage(id: VnfPkgId, change: PackageChange, ifRevision?: number): Promise<Outcome<VnfPkgRecord>>;
   /** Refuses `wrong-state` while in use or enabled. */
@@ -191,23 +186,23 @@ export interface Store {
   ): Promise<Outcome<LcmOpOcc>>;
   opOcc(id: OpOccId): Promise<LcmOpOcc | undefined>;
   opOccs(): Promise<readonly LcmOpOcc[]>;
-  /** Takes one occurrence in STARTING, PROCESSING or ROLLING_BACK whose lease has run out; undefined when none. */
-  leaseOperation(owner: string, nowMs: number, untilMs: number): Promise<LcmOpOcc | undefined>;
+  /** Takes the oldest occurrence in STARTING, PROCESSING or ROLLING_BACK that is free or lapsed; undefined when none. */
+  leaseOperation(take: Take): Promise<Leased<LcmOpOcc> | undefined>;
   /** False when the lease is another's by now: stop at once. */
-  renewLease(opOccId: OpOccId, owner: string, untilMs: number): Promise<boolean>;
+  renewLease(opOccId: OpOccId, token: number): Promise<boolean>;
   /** Lets go without changing state, so that another takes it. */
-  dropLease(opOccId: OpOccId, owner: string): Promise<void>;
+  dropLease(opOccId: OpOccId, token: number): Promise<void>;
   /** STARTING -> PROCESSING with plan and claims, all or nothing. */
   commitPlan(commit: PlanCommit): Promise<CommitResult>;
-  /** Throws LeaseLost when the lease is not the owner's. */
-  appendJournal(entry: JournalEntry, owner: string): Promise<void>;
+  /** Throws LeaseLost when the token is not the lease's. */
+  appendJournal(entry: JournalEntry, token: number): Promise<void>;
   journal(opOccId: OpOccId): Promise<readonly JournalEntry[]>;
-  /** Ends or parks the operation; throws LeaseLost when the lease is not the owner's. */
+  /** Ends or parks the operation; throws LeaseLost when the token is not the lease's. */
   endOperation(end: OperationEnd): Promise<LcmOpOcc>;
   /** retry, rollback, fail: refuses `wrong-state` unless in one of `from`. */
   requestState(request: StateRequest): Promise<Outcome<LcmOpOcc>>;
   /** `fail`: FAILED_TEMP -> FAILED with what is real of the instance. */
-  failOperation(end: Omit<OperationEnd, 'owner' | 'state'>): Promise<Outcome<LcmOpOcc>>;
+  failOperation(end: Omit<OperationEnd, 'token' | 'state'>): Promise<Outcome<LcmOpOcc>>;
   /** Sets the cancel flag; refuses `wrong-state` unless STARTING, PROCESSING or ROLLING_BACK. */
   requestCancel(opOccId: OpOccId, mode: 'GRACEFUL' | 'FORCEFUL'): Promise<Outcome<LcmOpOcc>>;
 
@@ -240,17 +235,17 @@ export interface Store {
   subscriptions(api: NotifyingApi): Promise<readonly Subscription[]>;
   /** With what was still to be delivered to it. */
   deleteSubscription(api: NotifyingApi, id: SubscriptionId): Promise<Outcome<void>>;
-  /** Takes the oldest delivery of a subscription that is due and that nobody works on; undefined when none. */
-  leaseDelivery(owner: string, nowMs: number, untilMs: number): Promise<Delivery | undefined>;
+  /** Takes the oldest delivery of a subscription that is free or lapsed; undefined when none. */
+  leaseDelivery(take: Take): Promise<Leased<Delivery> | undefined>;
   /**
    * Lets go of the lease; how many deliveries were dropped for being too many or too old. Undefined when the lease is
    * another's by now, or the subscription is gone: nothing was changed.
    */
-  endDelivery(delivery: Delivery, owner: string, end: DeliveryEnd): Promise<{ readonly dropped: number } | undefined>;
+  endDelivery(delivery: Leased<Delivery>, end: DeliveryEnd): Promise<{ readonly dropped: number } | undefined>;
   outbox(): Promise<Outbox>;
 }
 
-/** Another replica took the operation over: drop everything about it at once. */
+/** The operation was taken again, by another or by this process itself: drop everything about it at once. */
 export class LeaseLost extends Error {
   constructor(opOccId: OpOccId) {
     super(`the lease of operation ${opOccId} is no longer held here`);

@@ -20,11 +20,10 @@ export interface DriverPorts {
   readonly clock: WallClock;
   readonly log: Log;
   readonly observer: OperationObserver;
-  readonly owner: string;
   readonly steps: Pick<ExecutePorts, 'context' | 'width' | 'patienceMs'>;
 }
 
-type Ending = Omit<OperationEnd, 'opOccId' | 'owner' | 'nowMs'>;
+type Ending = Omit<OperationEnd, 'opOccId' | 'token' | 'nowMs'>;
 
 /** A lost race for resources is planned again on fresh data this often. */
 const planAttempts = 8;
@@ -41,7 +40,10 @@ export class SolDriver implements OperationDriver {
       this.ports.log.error({ opOccId: occ.id, cause: causeOf(error) }, 'the operation met a fault');
       const now = (await this.ports.store.opOcc(occ.id)) ?? occ;
       const fault = problem('internal-error', `Operation ${occ.id} met a fault in Berth.`, { cause: causeOf(error) });
-      await this.end(now, { state: now.operationState === 'STARTING' ? 'ROLLED_BACK' : 'FAILED_TEMP', error: fault });
+      await this.end(now, ride, {
+        state: now.operationState === 'STARTING' ? 'ROLLED_BACK' : 'FAILED_TEMP',
+        error: fault,
+      });
     }
   }
 
@@ -68,19 +70,19 @@ export class SolDriver implements OperationDriver {
   private async begin(occ: LcmOpOcc, ride: Ride): Promise<LcmOpOcc | undefined> {
     let lost = '';
     for (let attempt = 0; attempt < planAttempts; attempt += 1) {
-      if (ride.stopping) return this.letGo(occ);
-      if (ride.cancel !== undefined) return this.endEarly(occ, cancelled(occ));
-      const outcome = await this.ports.planner.planAndCommit(occ, this.ports.owner);
+      if (ride.stopping) return this.letGo(occ, ride);
+      if (ride.cancel !== undefined) return this.endEarly(occ, ride, cancelled(occ));
+      const outcome = await this.ports.planner.planAndCommit(occ, ride.token);
       if (outcome.result === 'committed') return this.entered(occ, 'STARTING');
-      if (outcome.result === 'refused') return this.endEarly(occ, outcome.problem, outcome.explanation);
+      if (outcome.result === 'refused') return this.endEarly(occ, ride, outcome.problem, outcome.explanation);
       lost = outcome.lost;
     }
     const detail = `Operation ${occ.id} was planned ${String(planAttempts)} times and each time lost its place: ${lost}.`;
-    return this.endEarly(occ, problem('claim-lost', detail));
+    return this.endEarly(occ, ride, problem('claim-lost', detail));
   }
 
-  private async endEarly(occ: LcmOpOcc, error: Problem, explanation?: unknown): Promise<undefined> {
-    await this.end(occ, { state: 'ROLLED_BACK', error, ...(explanation === undefined ? {} : { explanation }) });
+  private async endEarly(occ: LcmOpOcc, ride: Ride, error: Problem, explanation?: unknown): Promise<undefined> {
+    await this.end(occ, ride, { state: 'ROLLED_BACK', error, ...(explanation === undefined ? {} : { explanation }) });
     return undefined;
   }
 
@@ -91,21 +93,25 @@ export class SolDriver implements OperationDriver {
       instantiated: plan.after ?? null,
       ...(plan.modifies === undefined ? {} : { modifies: plan.modifies }),
     };
-    await this.end(occ, { state: 'COMPLETED', instance });
+    await this.end(occ, ride, { state: 'COMPLETED', instance });
   }
 
   private async back(occ: LcmOpOcc, plan: LcmPlan, ride: Ride): Promise<void> {
     const execution = await this.execute(occ, plan, 'back', ride);
     if (execution.end !== 'done') return this.park(occ, execution, ride);
     const releases = plan.adds.map((vnfc) => vnfc.id);
-    await this.end(occ, { state: 'ROLLED_BACK', releases, ...(occ.error === undefined ? {} : { error: occ.error }) });
+    await this.end(occ, ride, {
+      state: 'ROLLED_BACK',
+      releases,
+      ...(occ.error === undefined ? {} : { error: occ.error }),
+    });
   }
 
   private execute(occ: LcmOpOcc, plan: LcmPlan, direction: 'forward' | 'back', ride: Ride): Promise<Execution> {
     return Executor.run(occ, plan, direction, {
       ...this.ports.steps,
       observer: this.ports.observer,
-      owner: this.ports.owner,
+      token: ride.token,
       signal: ride.abort.signal,
       shouldStop: () => ride.stopping || ride.cancel !== undefined,
     });
@@ -114,23 +120,23 @@ export class SolDriver implements OperationDriver {
   /** A step failed or the flag was seen: FAILED_TEMP, the world left as it is. Berth stopping: let go as it is. */
   private async park(occ: LcmOpOcc, execution: Exclude<Execution, { end: 'done' }>, ride: Ride): Promise<void> {
     if (ride.stopping) {
-      await this.letGo(occ);
+      await this.letGo(occ, ride);
       return;
     }
     const error = execution.end === 'failed' ? execution.problem : cancelled(occ);
-    await this.end(occ, { state: 'FAILED_TEMP', error });
+    await this.end(occ, ride, { state: 'FAILED_TEMP', error });
   }
 
-  private async letGo(occ: LcmOpOcc): Promise<undefined> {
-    await this.ports.store.dropLease(occ.id, this.ports.owner);
+  private async letGo(occ: LcmOpOcc, ride: Ride): Promise<undefined> {
+    await this.ports.store.dropLease(occ.id, ride.token);
     return undefined;
   }
 
-  private async end(occ: LcmOpOcc, ending: Ending): Promise<void> {
+  private async end(occ: LcmOpOcc, ride: Ride, ending: Ending): Promise<void> {
     const left = occ.operationState === 'STARTING' && occ.plan !== undefined ? 'PROCESSING' : occ.operationState;
     const ended = await this.ports.store.endOperation({
       opOccId: occ.id,
-      owner: this.ports.owner,
+      token: ride.token,
       nowMs: this.ports.clock.now(),
       ...ending,
     });

@@ -18,7 +18,8 @@ export type Execution =
 export interface ExecutePorts {
   readonly context: Omit<StepContext, 'signal' | 'deadlineMs'>;
   readonly observer: OperationObserver;
-  readonly owner: string;
+  /** Of the lease under which it runs. */
+  readonly token: number;
   /** How many lanes run at once. */
   readonly width: number;
   /** How long an unreachable or busy host is waited for within a step, ms. */
@@ -70,7 +71,10 @@ export class Executor {
     let halted = false;
     const worker = async (): Promise<void> => {
       for (let lane = waiting.shift(); lane !== undefined && !halted; lane = waiting.shift()) {
-        const end = await this.runLane(lane, direction, () => halted);
+        const end = await this.runLane(lane, direction, () => halted).catch((error: unknown) => {
+          halted = true;
+          throw error;
+        });
         ends.push(end);
         if (end.end !== 'done') halted = true;
       }
@@ -134,7 +138,7 @@ export class Executor {
       atMs: this.ports.context.clock.now(),
       ...(output === undefined ? {} : { output }),
     };
-    await this.ports.context.store.appendJournal(entry, this.ports.owner);
+    await this.ports.context.store.appendJournal(entry, this.ports.token);
     this.entries = [...this.entries, entry];
   }
 }

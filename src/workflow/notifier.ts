@@ -6,24 +6,25 @@
 import type { CallbackAnswer, Callbacks } from '../notify/notify.js';
 import type { Clock } from '../shared/clock.js';
 import type { Log } from '../shared/log.js';
+import type { Leased } from '../store/lease.js';
 import type { Store } from '../store/store.js';
 import { pauseMs, type BackOff } from '../subscription/back-off.js';
 import type { Delivery } from '../subscription/model.js';
+import { LeaseWatch, type LeaseTimes } from './lease-watch.js';
 import type { DeliveryObserver } from './observer.js';
 import { Outage } from './outage.js';
 import { causeOf } from './step-problem.js';
+import { WorkLoop } from './work-loop.js';
 
-export interface NotifierSettings {
+export interface NotifierSettings extends LeaseTimes {
   /** Unique per process start. */
   readonly owner: string;
   /** How often to look for deliveries; longer than that no notification waits. */
   readonly pollMs: number;
-  /** Longer than any call: after it another replica delivers. */
-  readonly leaseMs: number;
   /** Subscribers called at once. */
   readonly lanes: number;
   readonly backOff: BackOff;
-  /** What a subscriber could not be told for this long after the event is dropped. */
+  /** What has waited for this long between attempts is dropped. */
   readonly keepMs: number;
   /** Deliveries kept per subscription; the oldest are dropped first. */
   readonly keepAtMost: number;
@@ -32,7 +33,9 @@ export interface NotifierSettings {
 export const defaultNotifierSettings = (owner: string): NotifierSettings => ({
   owner,
   pollMs: 500,
+  // Longer than any call: nobody else delivers meanwhile.
   leaseMs: 90_000,
+  goneMs: 3_000,
   lanes: 64,
   backOff: { firstPauseMs: 1_000, longestPauseMs: 300_000 },
   keepMs: 24 * 3_600_000,
@@ -40,95 +43,74 @@ export const defaultNotifierSettings = (owner: string): NotifierSettings => ({
 });
 
 export interface NotifierPorts {
-  readonly store: Pick<Store, 'leaseDelivery' | 'endDelivery'>;
+  readonly store: Pick<Store, 'occupied' | 'leaseDelivery' | 'endDelivery'>;
   readonly callbacks: Pick<Callbacks, 'deliver'>;
-  readonly clock: Pick<Clock, 'now'>;
+  readonly clock: Pick<Clock, 'now' | 'elapsedMs'>;
   readonly log: Log;
   readonly observer: DeliveryObserver;
 }
 
 export class Notifier {
   readonly #stopping = new AbortController();
-  readonly #underWay = new Set<Promise<void>>();
-  #looping: Promise<void> | undefined;
-  readonly #outage: Outage;
-  #wake: () => void = () => undefined;
+  readonly #underWay = new Map<string, Promise<void>>();
+  readonly #loop: WorkLoop;
+  readonly #watch: LeaseWatch;
 
   constructor(
     private readonly ports: NotifierPorts,
     private readonly settings: NotifierSettings,
   ) {
-    this.#outage = new Outage(ports.log, 'looking for notifications');
+    const outage = new Outage(ports.log, 'looking for notifications');
+    this.#loop = new WorkLoop(() => this.takeAll(), settings.pollMs, outage);
+    this.#watch = new LeaseWatch(ports.store, 'subscriptions', ports.clock, settings);
   }
 
   start(): void {
-    this.#looping ??= this.loop();
+    this.#loop.start();
   }
 
   /** Calls under way are broken off and count as failed. */
   async stop(): Promise<void> {
     this.#stopping.abort();
-    this.#wake();
-    await this.#looping;
-    await Promise.all(this.#underWay);
-  }
-
-  private async loop(): Promise<void> {
-    while (!this.#stopping.signal.aborted) {
-      const pause = this.pause();
-      await this.takeAll();
-      await pause;
-    }
-  }
-
-  private pause(): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, this.settings.pollMs);
-      this.#wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
+    await this.#loop.stop();
+    await Promise.all(this.#underWay.values());
   }
 
   private async takeAll(): Promise<void> {
-    while (!this.#stopping.signal.aborted && this.#underWay.size < this.settings.lanes) {
-      const delivery = await this.lease();
-      if (delivery === undefined) return;
-      const end: Promise<void> = this.deliver(delivery).finally(() => {
-        this.#underWay.delete(end);
-        this.#wake();
-      });
-      this.#underWay.add(end);
+    const { owner, lanes } = this.settings;
+    const lapsed = await this.#watch.lapsed(this.#underWay);
+    while (!this.#loop.isStopped && this.#underWay.size < lanes) {
+      const inHand = [...this.#underWay.keys()];
+      const leased = await this.ports.store.leaseDelivery({ owner, inHand, lapsed });
+      if (leased === undefined) return;
+      this.begin(leased);
     }
   }
 
-  private async lease(): Promise<Delivery | undefined> {
-    const now = this.ports.clock.now();
-    try {
-      const delivery = await this.ports.store.leaseDelivery(this.settings.owner, now, now + this.settings.leaseMs);
-      this.#outage.ends();
-      return delivery;
-    } catch (error) {
-      this.#outage.begins(error);
-      return undefined;
-    }
+  private begin(leased: Leased<Delivery>): void {
+    const { id } = leased.work.subscription;
+    const end = this.deliver(leased).finally(() => {
+      this.#underWay.delete(id);
+      this.#loop.wake();
+    });
+    this.#underWay.set(id, end);
   }
 
-  private async deliver(delivery: Delivery): Promise<void> {
+  private async deliver(leased: Leased<Delivery>): Promise<void> {
     try {
-      const answer = await this.ports.callbacks.deliver(delivery, this.#stopping.signal);
-      if (answer.result === 'failed') await this.putOff(delivery, answer.why);
-      else await this.end(delivery, answer);
+      const answer = await this.ports.callbacks.deliver(leased.work, this.#stopping.signal);
+      if (answer.result === 'failed') await this.putOff(leased, answer.why);
+      else await this.end(leased, answer);
     } catch (error) {
-      const fields = { ...fieldsOf(delivery), cause: causeOf(error) };
+      const fields = { ...fieldsOf(leased.work), cause: causeOf(error) };
       this.ports.log.error(fields, 'delivering a notification met a fault; it is tried again when the lease runs out');
     }
   }
 
-  private async end(delivery: Delivery, answer: Exclude<CallbackAnswer, { result: 'failed' }>): Promise<void> {
+  private async end(leased: Leased<Delivery>, answer: Exclude<CallbackAnswer, { result: 'failed' }>): Promise<void> {
     const { store, clock, log, observer } = this.ports;
-    await store.endDelivery(delivery, this.settings.owner, { result: 'over', nextAtMs: clock.now() });
+    const { work: delivery } = leased;
+    await store.endDelivery(leased, { result: 'over', atMs: clock.now() });
     observer.deliveriesEnded(answer.result === 'delivered' ? 'delivered' : 'dropped', 1);
     if (answer.result === 'refused') {
       log.warn({ ...fieldsOf(delivery), why: answer.why }, 'the subscriber refuses the notification, it is dropped');
@@ -137,13 +119,13 @@ export class Notifier {
     }
   }
 
-  private async putOff(delivery: Delivery, why: string): Promise<void> {
+  private async putOff(leased: Leased<Delivery>, why: string): Promise<void> {
     const { store, clock, log, observer } = this.ports;
-    const { owner, backOff, keepMs, keepAtMost } = this.settings;
-    const now = clock.now();
-    const nextAtMs = now + pauseMs(delivery.failures + 1, Math.random(), backOff);
-    const end = { result: 'failed', nextAtMs, keepAtMost, keepSinceMs: now - keepMs } as const;
-    const ended = await store.endDelivery(delivery, owner, end);
+    const { backOff, keepMs, keepAtMost } = this.settings;
+    const { work: delivery } = leased;
+    const restMs = pauseMs(delivery.failures + 1, Math.random(), backOff);
+    const end = { result: 'failed', atMs: clock.now(), restMs, keepAtMost, keepMs } as const;
+    const ended = await store.endDelivery(leased, end);
     observer.deliveriesEnded('failed', 1);
     const fields = { ...fieldsOf(delivery), why };
     if (delivery.failures === 0) log.warn(fields, 'a notification could not be delivered; it is tried again');

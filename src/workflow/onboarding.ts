@@ -9,78 +9,83 @@
  */
 import { NotRead, type PackageFiles, type ReadingPace } from '../artifacts/artifacts.js';
 import type { VnfPackage } from '../package/model.js';
-import type { Clock } from '../shared/clock.js';
+import type { SteadyClock } from '../shared/clock.js';
 import type { VnfPkgId } from '../shared/ids.js';
 import type { Log } from '../shared/log.js';
 import { refuse, type Outcome } from '../shared/outcome.js';
 import { problem, type Problem } from '../shared/problem.js';
-import type { OnboardingLease, Store, VnfPkgRecord } from '../store/store.js';
-import { ReadingTurns, turnMs, type NextTurn } from './reading-turns.js';
+import type { Store, VnfPkgRecord } from '../store/store.js';
+import { LeaseWatch } from './lease-watch.js';
 import { Outage } from './outage.js';
+import { ReadingTurns, turnMs, type NextTurn } from './reading-turns.js';
 import type { RunnerSettings } from './runner.js';
 import { causeOf } from './step-problem.js';
+import { WorkLoop } from './work-loop.js';
 
-export type OnboardingSettings = Pick<RunnerSettings, 'owner' | 'leaseMs' | 'pollMs'>;
+export type OnboardingSettings = Pick<RunnerSettings, 'owner' | 'leaseMs' | 'goneMs' | 'pollMs'>;
+
+/** A package in hand, by the token of its lease. */
+export interface Holding {
+  readonly id: VnfPkgId;
+  readonly token: number;
+}
 
 export class Onboarding {
-  private wakeUp: () => void = () => undefined;
-  private looping: Promise<void> | undefined;
-  private stopped = false;
+  private readonly loop: WorkLoop;
+  private readonly watch: LeaseWatch;
+  /** What is received or read here. */
+  private readonly inHand = new Set<string>();
   /** The slow package that is read beside the others. */
   private patient: Promise<void> | undefined;
   private readonly turns = new ReadingTurns();
-  private readonly outage: Outage;
 
   constructor(
     private readonly store: Store,
     private readonly files: PackageFiles,
-    private readonly clock: Clock,
+    clock: SteadyClock,
     private readonly log: Log,
     private readonly settings: OnboardingSettings,
   ) {
-    this.outage = new Outage(log, 'onboarding packages');
+    this.watch = new LeaseWatch(store, 'packages', clock, settings);
+    this.loop = new WorkLoop(() => this.takeAll(), settings.pollMs, new Outage(log, 'onboarding packages'));
   }
 
   start(): void {
-    this.looping ??= this.loop();
+    this.loop.start();
   }
 
   /** The package at hand is read to its end. */
   async stop(): Promise<void> {
-    this.stopped = true;
-    this.wake();
-    await this.looping;
+    await this.loop.stop();
     await this.patient;
   }
 
   /** There may be work. */
   wake(): void {
-    this.wakeUp();
+    this.loop.wake();
   }
 
   get owner(): string {
     return this.settings.owner;
   }
 
-  lease(): OnboardingLease {
-    return { owner: this.owner, untilMs: this.clock.now() + this.settings.leaseMs };
-  }
-
   /** Renews the lease while `work` goes on; the signal says that it is lost, or the package deleted. */
-  async hold<T>(id: VnfPkgId, work: (lost: AbortSignal) => Promise<T>): Promise<T> {
+  async hold<T>(held: Holding, work: (lost: AbortSignal) => Promise<T>): Promise<T> {
     const lost = new AbortController();
-    const renewing = setInterval(() => void this.renew(id, lost), this.settings.leaseMs / 3);
+    const renewing = setInterval(() => void this.renew(held, lost), this.settings.leaseMs / 3);
+    this.inHand.add(held.id);
     try {
       return await work(lost.signal);
     } finally {
       clearInterval(renewing);
+      this.inHand.delete(held.id);
     }
   }
 
   /** ERROR keeps the reason; the bytes go, since nothing can be done with them (SOL005: delete and create anew). */
-  async fail(id: VnfPkgId, why: Problem): Promise<Outcome<VnfPkgRecord>> {
-    const failed = await this.store.failOnboarding(id, this.owner, why);
-    // Refused: deleted meanwhile, or another replica has taken over, and it needs the files.
+  async fail({ id, token }: Holding, why: Problem): Promise<Outcome<VnfPkgRecord>> {
+    const failed = await this.store.failOnboarding(id, token, why);
+    // Refused: deleted meanwhile, or another has taken over, and it needs the files.
     if (failed.ok || (await this.store.package(id)) === undefined) await this.files.remove(id);
     if (failed.ok) this.log.warn({ vnfPkgId: id, error: why }, 'the package is refused');
     return failed;
@@ -93,21 +98,23 @@ export class Onboarding {
   }
 
   private async takeAll(): Promise<void> {
-    while (!this.stopped) {
-      const record = await this.store.leaseOnboarding(this.lease(), this.clock.now());
-      if (record === undefined) return;
-      if (this.turns.isSlow(record.id)) await this.takePatiently(record);
-      else await this.hold(record.id, () => this.carry(record, 'quick'));
+    const lapsed = await this.watch.lapsed(this.inHand);
+    while (!this.loop.isStopped) {
+      const leased = await this.store.leaseOnboarding({ owner: this.owner, inHand: [...this.inHand], lapsed });
+      if (leased === undefined) return;
+      const held = { id: leased.work.id, token: leased.token };
+      if (this.turns.isSlow(held.id)) await this.takePatiently(held, leased.work);
+      else await this.hold(held, () => this.carry(held, leased.work, 'quick'));
     }
   }
 
   /** One at a time, beside the others; the next waits its turn without holding anything. */
-  private async takePatiently(record: VnfPkgRecord): Promise<void> {
+  private async takePatiently(held: Holding, record: VnfPkgRecord): Promise<void> {
     if (this.patient !== undefined) {
-      await this.putOff(record.id, { pauseMs: turnMs });
+      await this.putOff(held, { pauseMs: turnMs });
       return;
     }
-    this.patient = this.hold(record.id, () => this.carry(record, 'patient'))
+    this.patient = this.hold(held, () => this.carry(held, record, 'patient'))
       .catch((error: unknown) => {
         this.log.error({ vnfPkgId: record.id, cause: causeOf(error) }, 'onboarding met a fault of the store');
       })
@@ -117,49 +124,29 @@ export class Onboarding {
       });
   }
 
-  private async loop(): Promise<void> {
-    while (!this.stopped) {
-      const woken = new Promise<void>((resolve) => {
-        this.wakeUp = resolve;
-      });
-      await this.takeAll().then(
-        () => this.outage.ends(),
-        (error: unknown) => this.outage.begins(error),
-      );
-      if (!this.stopped) await Promise.race([woken, this.pause()]);
-    }
-  }
-
-  private pause(): Promise<void> {
-    return new Promise((resolve) => {
-      setTimeout(resolve, this.settings.pollMs).unref();
-    });
-  }
-
-  private async renew(id: VnfPkgId, lost: AbortController): Promise<void> {
+  private async renew({ id, token }: Holding, lost: AbortController): Promise<void> {
     try {
-      if (!(await this.store.renewOnboarding(id, this.lease())))
-        lost.abort(new Error(`package ${id} is in other hands`));
+      if (!(await this.store.renewOnboarding(id, token))) lost.abort(new Error(`package ${id} is in other hands`));
     } catch (error) {
       this.log.warn({ vnfPkgId: id, cause: causeOf(error) }, 'renewing the lease of a package failed');
     }
   }
 
-  private async carry({ id, onboardingState }: VnfPkgRecord, pace: ReadingPace): Promise<void> {
-    const read = onboardingState === 'UPLOADING' ? refuse(interrupted(id)) : await this.read(id, pace);
+  private async carry(held: Holding, { id, onboardingState }: VnfPkgRecord, pace: ReadingPace): Promise<void> {
+    const read = onboardingState === 'UPLOADING' ? refuse(interrupted(id)) : await this.read(held, pace);
     if (read instanceof NotRead) {
-      await this.putOff(id, this.turns.next(id, read));
+      await this.putOff(held, this.turns.next(id, read));
       return;
     }
     this.turns.forget(id);
     if (read.ok) this.tell(id, read.value);
-    else await this.fail(id, read.problem);
+    else await this.fail(held, read.problem);
   }
 
   /** Its archive stays; another replica may take it as well. */
-  private async putOff(id: VnfPkgId, { pauseMs, why }: NextTurn): Promise<void> {
+  private async putOff({ id, token }: Holding, { pauseMs, why }: NextTurn): Promise<void> {
     if (why !== undefined) this.log.warn({ vnfPkgId: id, pauseMs, error: why }, 'the package could not be read yet');
-    const putOff = await this.store.putOffOnboarding(id, this.owner, this.clock.now() + pauseMs, why);
+    const putOff = await this.store.putOffOnboarding(id, token, pauseMs, why);
     if (putOff.ok) return;
     this.turns.forget(id);
     if ((await this.store.package(id)) === undefined) await this.files.remove(id);
@@ -173,7 +160,7 @@ export class Onboarding {
   }
 
   /** The package, or why it is not onboarded: a fault of the files is a reason, one of the store is thrown. */
-  private async read(id: VnfPkgId, pace: ReadingPace): Promise<Outcome<VnfPackage> | NotRead> {
+  private async read({ id, token }: Holding, pace: ReadingPace): Promise<Outcome<VnfPackage> | NotRead> {
     const read = await this.files.onboard(id, pace).catch(async (error: unknown) => {
       if (error instanceof NotRead) return error;
       const cause = causeOf(error);
@@ -183,7 +170,7 @@ export class Onboarding {
       return { ok: false, problem: fault(id, cause) } as const;
     });
     if (read instanceof NotRead || !read.ok) return read;
-    const completed = await this.store.completeOnboarding(id, this.owner, read.value);
+    const completed = await this.store.completeOnboarding(id, token, read.value);
     return completed.ok ? read : completed;
   }
 }

@@ -6,11 +6,11 @@ import { mergePatch } from '../lifecycle/plan-modify-info.js';
 import type { IdSource, WallClock } from '../shared/clock.js';
 import { vnfPkgId, type VnfPkgId } from '../shared/ids.js';
 import type { Log } from '../shared/log.js';
-import type { Outcome } from '../shared/outcome.js';
+import { ok, type Outcome } from '../shared/outcome.js';
 import { problem } from '../shared/problem.js';
 import type { PackageChange, Store, VnfPkgRecord } from '../store/store.js';
 import type { PackageCommands } from './commands.js';
-import type { Onboarding } from './onboarding.js';
+import type { Holding, Onboarding } from './onboarding.js';
 import { causeOf } from './step-problem.js';
 
 type Arrival = ReturnType<PackageFiles['receive']>;
@@ -67,17 +67,19 @@ export class SolPackageCommands implements PackageCommands {
     content: AsyncIterable<Uint8Array>,
     expectedBytes?: number,
   ): Promise<Outcome<VnfPkgRecord>> {
-    const begun = await this.store.beginUpload(id, this.onboarding.lease());
+    const begun = await this.store.beginUpload(id, this.onboarding.owner);
     if (!begun.ok) return begun;
-    return this.onboarding.hold(id, (lost) =>
-      this.take(id, () => this.files.receive(id, until(lost, content), expectedBytes)),
+    const held = { id, token: begun.value.token };
+    return this.onboarding.hold(held, (lost) =>
+      this.take(held, () => this.files.receive(id, until(lost, content), expectedBytes)),
     );
   }
 
   async uploadFromUri(id: VnfPkgId, source: PackageSource): Promise<Outcome<VnfPkgRecord>> {
-    const begun = await this.store.beginUpload(id, this.onboarding.lease());
-    if (begun.ok) this.inBackground(id, () => this.fetch(id, source));
-    return begun;
+    const begun = await this.store.beginUpload(id, this.onboarding.owner);
+    if (!begun.ok) return begun;
+    this.inBackground(id, () => this.fetch({ id, token: begun.value.token }, source));
+    return ok(begun.value.work);
   }
 
   /** Ends what is fetched; an upload ends with its connection. */
@@ -86,10 +88,10 @@ export class SolPackageCommands implements PackageCommands {
     await Promise.all(this.background);
   }
 
-  private fetch(id: VnfPkgId, source: PackageSource): Promise<unknown> {
-    return this.onboarding.hold(id, (lost) => {
+  private fetch(held: Holding, source: PackageSource): Promise<unknown> {
+    return this.onboarding.hold(held, (lost) => {
       const signal = AbortSignal.any([lost, this.stopping.signal]);
-      return this.take(id, () => this.files.fetch(id, source, signal));
+      return this.take(held, () => this.files.fetch(held.id, source, signal));
     });
   }
 
@@ -105,14 +107,15 @@ export class SolPackageCommands implements PackageCommands {
   }
 
   /** UPLOADING to PROCESSING, or to ERROR when the bytes did not come. */
-  private async take(id: VnfPkgId, arrive: () => Arrival): Promise<Outcome<VnfPkgRecord>> {
+  private async take(held: Holding, arrive: () => Arrival): Promise<Outcome<VnfPkgRecord>> {
+    const { id, token } = held;
     const received = await arrive().catch((error: unknown) => this.broken(id, error));
     if (!received.ok) {
       // A package that was deleted meanwhile, or is another replica's: that is why, whatever broke in the wake of it.
-      const failed = await this.onboarding.fail(id, received.problem);
+      const failed = await this.onboarding.fail(held, received.problem);
       return failed.ok ? received : failed;
     }
-    const ended = await this.store.endUpload(id, this.onboarding.owner, received.value);
+    const ended = await this.store.endUpload(id, token, received.value);
     if (ended.ok) this.onboarding.wake();
     // Deleted, or taken for broken by another replica: it has removed what it saw.
     else await this.files.remove(id);

@@ -75,13 +75,13 @@ export class Planner {
   constructor(private readonly ports: PlannerPorts) {}
 
   /** Plans in turn; a refusal or a lost race leaves nothing behind. */
-  planAndCommit(occ: LcmOpOcc, owner: string): Promise<PlanOutcome> {
-    const turn = this.queue.then(() => this.inTurn(occ, owner));
+  planAndCommit(occ: LcmOpOcc, token: number): Promise<PlanOutcome> {
+    const turn = this.queue.then(() => this.inTurn(occ, token));
     this.queue = turn.catch(() => undefined);
     return turn;
   }
 
-  private async inTurn(occ: LcmOpOcc, owner: string): Promise<PlanOutcome> {
+  private async inTurn(occ: LcmOpOcc, token: number): Promise<PlanOutcome> {
     await this.ports.firstLook();
     const context = await this.contextOf(occ);
     const paper = await this.onPaper(occ, context);
@@ -90,7 +90,7 @@ export class Planner {
     const { index, store, clock } = this.ports;
     const commit = await store.commitPlan({
       opOccId: occ.id,
-      owner,
+      token,
       plan,
       claims,
       generations: hosts.map(({ id, generation }) => ({ hostId: id, generation })),

@@ -3,18 +3,20 @@
  * The state machine stands in lifecycle/model.ts; this is its only motor.
  */
 import type { LcmOpOcc } from '../lifecycle/model.js';
-import type { Clock } from '../shared/clock.js';
+import type { SteadyClock } from '../shared/clock.js';
 import type { OpOccId } from '../shared/ids.js';
 import type { Log } from '../shared/log.js';
+import type { Leased } from '../store/lease.js';
 import { LeaseLost, type Store } from '../store/store.js';
 import { isPassing } from '../store/trouble.js';
+import { LeaseWatch, type LeaseTimes } from './lease-watch.js';
 import { Outage } from './outage.js';
 import { causeOf } from './step-problem.js';
+import { WorkLoop } from './work-loop.js';
 
-export interface RunnerSettings {
+export interface RunnerSettings extends LeaseTimes {
   /** Unique per process start. */
   readonly owner: string;
-  readonly leaseMs: number;
   /** How often to look for work that nobody announced (another replica's, a lease that ran out). */
   readonly pollMs: number;
   readonly maxOperations: number;
@@ -22,6 +24,8 @@ export interface RunnerSettings {
 
 /** What is known of an operation while it runs here. */
 export interface Ride {
+  /** Shown with all that is written about the operation. */
+  readonly token: number;
   readonly abort: AbortController;
   cancel: 'GRACEFUL' | 'FORCEFUL' | undefined;
   stopping: boolean;
@@ -33,42 +37,38 @@ export interface OperationDriver {
 }
 
 export class OperationRunner {
-  private readonly rides = new Map<OpOccId, Ride>();
+  private readonly rides = new Map<string, Ride>();
   private readonly ended = new Set<Promise<void>>();
-  private wakeUp: () => void = () => undefined;
-  private looping: Promise<void> | undefined;
-  private stopped = false;
-  private readonly outage: Outage;
+  private readonly loop: WorkLoop;
+  private readonly watch: LeaseWatch;
 
   constructor(
     private readonly store: Store,
     private readonly driver: OperationDriver,
-    private readonly clock: Clock,
+    private readonly clock: SteadyClock,
     private readonly log: Log,
     private readonly settings: RunnerSettings,
   ) {
-    this.outage = new Outage(log, 'looking for operations');
+    this.loop = new WorkLoop(() => this.takeAll(), settings.pollMs, new Outage(log, 'looking for operations'));
+    this.watch = new LeaseWatch(store, 'operations', clock, settings);
   }
 
   start(): void {
-    this.looping ??= this.loop();
+    this.loop.start();
   }
 
   /** Ends the current step of every operation and lets go of the leases; what is left goes on at the next start. */
   async stop(): Promise<void> {
-    this.stopped = true;
-    for (const ride of this.rides.values()) {
-      ride.stopping = true;
-      ride.abort.abort();
-    }
-    this.wake();
-    await this.looping;
+    const stopped = this.loop.stop();
+    for (const ride of this.rides.values()) stopRide(ride);
+    await stopped;
+    for (const ride of this.rides.values()) stopRide(ride);
     await Promise.all(this.ended);
   }
 
   /** There may be work. */
   wake(): void {
-    this.wakeUp();
+    this.loop.wake();
   }
 
   /** The cancel flag of an operation was set. */
@@ -79,46 +79,20 @@ export class OperationRunner {
     if (mode === 'FORCEFUL') ride.abort.abort();
   }
 
-  private async loop(): Promise<void> {
-    while (!this.stopped) {
-      const woken = new Promise<void>((resolve) => {
-        this.wakeUp = resolve;
-      });
-      await this.takeAll();
-      if (this.stopped) return;
-      await Promise.race([woken, this.pause()]);
-    }
-  }
-
-  private pause(): Promise<void> {
-    return new Promise((resolve) => {
-      setTimeout(resolve, this.settings.pollMs).unref();
-    });
-  }
-
+  /** Never one that is in hand here, whoever else has had it since: its ride ends first. */
   private async takeAll(): Promise<void> {
-    const { owner, leaseMs, maxOperations } = this.settings;
-    while (!this.stopped && this.rides.size < maxOperations) {
-      const now = this.clock.now();
-      const occ = await this.lease(owner, now, now + leaseMs);
-      if (occ === undefined) return;
-      this.ride(occ);
+    const { owner, maxOperations } = this.settings;
+    const lapsed = await this.watch.lapsed(this.rides);
+    while (!this.loop.isStopped && this.rides.size < maxOperations) {
+      const leased = await this.store.leaseOperation({ owner, inHand: [...this.rides.keys()], lapsed });
+      if (leased === undefined) return;
+      this.ride(leased);
     }
   }
 
-  private async lease(owner: string, now: number, until: number): Promise<LcmOpOcc | undefined> {
-    try {
-      const occ = await this.store.leaseOperation(owner, now, until);
-      this.outage.ends();
-      return occ;
-    } catch (error) {
-      this.outage.begins(error);
-      return undefined;
-    }
-  }
-
-  private ride(occ: LcmOpOcc): void {
+  private ride({ token, work: occ }: Leased<LcmOpOcc>): void {
     const ride: Ride = {
+      token,
       abort: new AbortController(),
       cancel: occ.isCancelPending ? (occ.cancelMode ?? 'GRACEFUL') : undefined,
       stopping: false,
@@ -137,12 +111,11 @@ export class OperationRunner {
     try {
       await this.driveThroughOutages(occ, ride);
     } catch (error) {
-      if (error instanceof LeaseLost)
-        this.log.warn({ opOccId: occ.id }, 'another replica has taken the operation over');
+      if (error instanceof LeaseLost) this.log.warn({ opOccId: occ.id }, 'another has taken the operation over');
       else
         this.log.error(
           { opOccId: occ.id, cause: causeOf(error) },
-          'driving the operation failed; its lease will run out',
+          'driving the operation failed; it is taken up again when its lease has run out',
         );
     } finally {
       clearInterval(renewing);
@@ -170,7 +143,7 @@ export class OperationRunner {
 
   private async renew(id: OpOccId, ride: Ride): Promise<void> {
     try {
-      const kept = await this.store.renewLease(id, this.settings.owner, this.clock.now() + this.settings.leaseMs);
+      const kept = await this.store.renewLease(id, ride.token);
       const occ = await this.store.opOcc(id);
       if (occ?.isCancelPending === true) this.cancel(id, occ.cancelMode ?? 'GRACEFUL');
       if (!kept) ride.abort.abort();
@@ -178,4 +151,9 @@ export class OperationRunner {
       this.log.warn({ opOccId: id, cause: causeOf(error) }, 'renewing the lease failed');
     }
   }
+}
+
+function stopRide(ride: Ride): void {
+  ride.stopping = true;
+  ride.abort.abort();
 }

@@ -53,7 +53,7 @@ export interface WorkflowSettings {
 }
 
 export const defaultWorkflowSettings = (owner: string): WorkflowSettings => ({
-  runner: { owner, leaseMs: 15_000, pollMs: 1_000, maxOperations: 16 },
+  runner: { owner, leaseMs: 15_000, goneMs: 3_000, pollMs: 1_000, maxOperations: 16 },
   watch: { statsMs: 5_000, guestMs: 10_000, hostMs: 30_000 },
   notifier: defaultNotifierSettings(owner),
   times: { uploadMs: 600_000, callMs: 60_000, guestReadyMs: 180_000 },
@@ -88,14 +88,13 @@ export function createWorkflow(ports: WorkflowPorts, settings: WorkflowSettings)
     firstLook: () => fleet.firstLook(),
     sight,
   });
-  const { owner } = settings.runner;
   const engine: StepContext['engine'] = (id) => engines.of(id);
   const saw: StepContext['saw'] = (hostId, domain) => {
     fleet.saw(hostId, domain);
   };
   const context = { engine, saw, store, files, clock };
   const driver = new SolDriver({
-    ...{ store, planner, clock, log, observer, owner },
+    ...{ store, planner, clock, log, observer },
     steps: { context, width: settings.width, patienceMs: settings.patienceMs },
   });
   const runner = new OperationRunner(store, driver, clock, log, settings.runner);

@@ -66,6 +66,8 @@ export interface BerthParts {
   readonly leaseMs?: number;
   /** Of the one package; the router's when left out. */
   readonly vnfd?: Vnfd;
+  /** The real one when left out. */
+  readonly clock?: Clock;
   /** How store and engines are seen from this Berth; as they are when left out. */
   readonly through?: { readonly store: (store: Store) => Store; readonly engines: (engines: Engines) => Engines };
 }
@@ -94,7 +96,7 @@ export async function startBerth(parts: BerthParts): Promise<RunningBerth> {
   );
   owners += 1;
   const defaults = defaultWorkflowSettings(`test-${String(owners)}`);
-  const { leaseMs = defaults.runner.leaseMs } = parts;
+  const { leaseMs = defaults.runner.leaseMs, clock = realClock } = parts;
   const workflow = createWorkflow(
     {
       store: through?.store(store) ?? store,
@@ -102,7 +104,7 @@ export async function startBerth(parts: BerthParts): Promise<RunningBerth> {
       engines: through?.engines(fleet) ?? fleet,
       callbacks: { test: nobodySubscribes, deliver: nobodySubscribes },
       hosts: fleet.all().map(({ hostId }) => ({ id: hostId, zone: 'zone-1', sharedCpuRatio: 4 })),
-      clock: realClock,
+      clock,
       ids: { uuid: () => crypto.randomUUID() },
       log: silentLog,
       observer: deafObserver,
@@ -111,7 +113,7 @@ export async function startBerth(parts: BerthParts): Promise<RunningBerth> {
       ...defaults,
       patienceMs: 0,
       times: { ...defaults.times, guestReadyMs: 500 },
-      runner: { ...defaults.runner, leaseMs, pollMs: 10 },
+      runner: { ...defaults.runner, leaseMs, goneMs: Math.min(leaseMs, defaults.runner.goneMs), pollMs: 10 },
     },
   );
   await workflow.start();
@@ -130,11 +132,10 @@ export async function startBerth(parts: BerthParts): Promise<RunningBerth> {
 async function seed(store: Store, contents: VnfPackage): Promise<void> {
   if ((await store.package(packageId)) !== undefined) return;
   await store.createPackage({ id: packageId, userDefinedData: {}, createdAtMs: 0 });
-  const lease = { owner: 'seed', untilMs: Number.MAX_SAFE_INTEGER };
-  await store.beginUpload(packageId, lease);
-  await store.endUpload(packageId, lease.owner, { sha256: '00', sizeBytes: 1 });
-  await store.leaseOnboarding(lease, 0);
-  valueOf(await store.completeOnboarding(packageId, lease.owner, contents));
+  await store.beginUpload(packageId, 'seed');
+  await store.endUpload(packageId, 1, { sha256: '00', sizeBytes: 1 });
+  const leased = await store.leaseOnboarding({ owner: 'seed', inHand: [], lapsed: [] });
+  valueOf(await store.completeOnboarding(packageId, leased?.token ?? 0, contents));
 }
 
 async function settled(store: Store, id: OpOccId): Promise<LcmOpOcc> {

@@ -139,7 +139,7 @@ export function storeClaimsContract(use: UseStore, bench: StoreBench): void {
     });
 
     it('happens in the transaction in which an operation ends', async () => {
-      const end = { opOccId: opOccId('op2'), owner: 'me', state: 'ROLLED_BACK', nowMs: 1 } as const;
+      const end = { opOccId: opOccId('op2'), token: 1, state: 'ROLLED_BACK', nowMs: 1 } as const;
       await use().endOperation({ ...end, releases: [vnfcId('vnfc-of-op2')] });
       expect((await use().claims()).map((claim) => claim.key)).toEqual(['1']);
       expect(await generation()).toBe(4);

@@ -1,23 +1,23 @@
 /** Contract of subscriptions and the outbox: events are told if and only if they happened, to each in order. */
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { subscriptionId, vnfPkgId } from '../../src/shared/ids.js';
+import type { Leased } from '../../src/store/lease.js';
 import type { Delivery } from '../../src/subscription/model.js';
 import { ofType, refusalOf, valueOf, type StoreBench, type UseStore } from './store-contract.js';
-import { onboard, sampleSubscription } from './store-samples.js';
+import { freeOnly, lapsedToo, onboard, sampleSubscription } from './store-samples.js';
 
 const p1 = vnfPkgId('p1');
 const s1 = subscriptionId('s1');
 
-/** Events are stamped by the store itself, so the present is the present. */
-const now = (): number => Date.now() + 1000;
-const over = () => ({ result: 'over', nextAtMs: Date.now() }) as const;
-const failed = (change: { nextAtMs?: number; keepAtMost?: number; keepSinceMs?: number } = {}) =>
-  ({ result: 'failed', nextAtMs: 0, keepAtMost: 100, keepSinceMs: 0, ...change }) as const;
+const over = () => ({ result: 'over', atMs: Date.now() }) as const;
+const failed = (change: { restMs?: number; keepAtMost?: number; keepMs?: number } = {}) =>
+  ({ result: 'failed', atMs: Date.now(), restMs: 0, keepAtMost: 100, keepMs: 1_000_000, ...change }) as const;
 
 export function storeNotificationsContract(use: UseStore, bench: StoreBench): void {
-  const take = (owner = 'me', at = now()): Promise<Delivery | undefined> => use().leaseDelivery(owner, at, at + 1000);
-  const taken = async (owner = 'me'): Promise<Delivery> => {
-    const delivery = await take(owner);
+  const take = (): Promise<Leased<Delivery> | undefined> => use().leaseDelivery(freeOnly('me'));
+  const overtake = async (owner = 'me') => use().leaseDelivery(await lapsedToo(use(), 'subscriptions', owner));
+  const taken = async (): Promise<Leased<Delivery>> => {
+    const delivery = await take();
     if (!delivery) throw new Error('nothing is to be delivered');
     return delivery;
   };
@@ -27,8 +27,9 @@ export function storeNotificationsContract(use: UseStore, bench: StoreBench): vo
   const told = async (): Promise<readonly string[]> => {
     const all: string[] = [];
     for (let next = await take(); next !== undefined; next = await take()) {
-      all.push(`${next.subscription.id} ${String(next.seq)} ${next.event.what}`);
-      await use().endDelivery(next, 'me', over());
+      const { subscription, seq, event } = next.work;
+      all.push(`${subscription.id} ${String(seq)} ${event.what}`);
+      await use().endDelivery(next, over());
     }
     return all;
   };
@@ -60,7 +61,7 @@ export function storeNotificationsContract(use: UseStore, bench: StoreBench): vo
       const delivery = await taken();
       valueOf(await use().deleteSubscription('vnfpkgm', s1));
       expect(await use().outbox()).toEqual({ pending: 0 });
-      expect(await use().endDelivery(delivery, 'me', over())).toBeUndefined();
+      expect(await use().endDelivery(delivery, over())).toBeUndefined();
       expect(refusalOf(await use().deleteSubscription('vnfpkgm', s1))).toEqual(ofType('not-found'));
     });
   });
@@ -93,8 +94,8 @@ export function storeNotificationsContract(use: UseStore, bench: StoreBench): vo
       await use().createSubscription(sampleSubscription('s2'));
       await onboard(use());
       const [one, other] = [await taken(), await taken()];
-      expect(one.event).toEqual(other.event);
-      expect(one.event).toMatchObject({
+      expect(one.work.event).toEqual(other.work.event);
+      expect(one.work.event).toMatchObject({
         vnfPkgId: 'p1',
         vnfdId: 'vnfd-1',
         vnfProvider: 'Acme',
@@ -123,8 +124,8 @@ export function storeNotificationsContract(use: UseStore, bench: StoreBench): vo
       await use().createSubscription(sampleSubscription('s1'));
       await onboard(use());
       const next = await bench.afterCrash();
-      const delivery = await next.leaseDelivery('next', now(), now());
-      expect(delivery).toMatchObject({ seq: 1, event: { what: 'ONBOARDED' }, subscription: { id: 's1' } });
+      const delivery = await next.leaseDelivery(freeOnly('next'));
+      expect(delivery?.work).toMatchObject({ seq: 1, event: { what: 'ONBOARDED' }, subscription: { id: 's1' } });
     });
   });
 
@@ -134,50 +135,66 @@ export function storeNotificationsContract(use: UseStore, bench: StoreBench): vo
       await onboard(use());
     });
 
-    it('is given to one worker at a time, and to another when the lease has run out', async () => {
-      const at = now();
-      expect(await use().leaseDelivery('me', at, at + 10)).toMatchObject({ seq: 1 });
-      expect(await use().leaseDelivery('you', at + 9, at + 20)).toBeUndefined();
-      const delivery = await use().leaseDelivery('you', at + 10, at + 20);
-      expect(delivery).toMatchObject({ seq: 1 });
-      expect(await use().endDelivery(delivery!, 'me', over())).toBeUndefined();
-      expect(await use().endDelivery(delivery!, 'you', over())).toEqual({ dropped: 0 });
+    it('is given to one worker at a time, and to another when the lease has lapsed', async () => {
+      const first = await taken();
+      expect(first.work).toMatchObject({ seq: 1 });
+      expect(await take()).toBeUndefined();
+      const asked = await lapsedToo(use(), 'subscriptions', 'me');
+      expect(await use().leaseDelivery({ ...asked, inHand: ['s1'] })).toBeUndefined();
+      const second = await overtake('me');
+      expect(second).toMatchObject({ token: 2, work: { seq: 1 } });
+      expect(await use().endDelivery(first, over())).toBeUndefined();
+      expect(await use().endDelivery(second!, over())).toEqual({ dropped: 0 });
       expect(await take()).toBeUndefined();
     });
 
-    it('that failed is tried again when it is due, before all that came later', async () => {
+    it('that failed rests as long as it is told, and is tried again before all that came later', async () => {
       await disable();
-      const at = now();
-      await use().endDelivery(await taken(), 'me', failed({ nextAtMs: at + 50 }));
-      expect(await take('me', at + 49)).toBeUndefined();
-      const again = await take('me', at + 50);
-      expect(again).toMatchObject({ seq: 1, failures: 1 });
-      await use().endDelivery(again!, 'me', over());
-      expect(await taken()).toMatchObject({ seq: 2, failures: 0 });
+      await use().endDelivery(await taken(), failed({ restMs: 50 }));
+      expect(await take()).toBeUndefined();
+      expect(await use().occupied('subscriptions', '')).toEqual([
+        { id: 's1', token: 1, beat: 0, restMs: 50, isTakerGone: false },
+      ]);
+      const again = await overtake();
+      expect(again?.work).toMatchObject({ seq: 1, failures: 1 });
+      await use().endDelivery(again!, over());
+      expect((await taken()).work).toMatchObject({ seq: 2, failures: 0 });
+    });
+
+    it('that rests is tried at once by the process that comes after a crash, when the store is its own', async () => {
+      await use().endDelivery(await taken(), failed({ restMs: 300_000 }));
+      const next = await bench.afterCrash();
+      const [resting] = await next.occupied('subscriptions', '');
+      const asked = { ...freeOnly('next'), lapsed: resting === undefined ? [] : [resting] };
+      expect((await next.leaseDelivery(asked))?.work).toMatchObject({ seq: 1, failures: 1 });
     });
 
     it('does not hold up those of other subscriptions', async () => {
       await use().createSubscription(sampleSubscription('s2'));
       await disable();
       const stuck = await taken();
-      expect(stuck.subscription.id).toBe('s1');
-      await use().endDelivery(stuck, 'me', failed({ nextAtMs: now() + 60_000 }));
+      expect(stuck.work.subscription.id).toBe('s1');
+      await use().endDelivery(stuck, failed({ restMs: 60_000 }));
       expect(await told()).toEqual(['s2 1 OP_STATE_CHANGE']);
     });
 
-    it('is dropped when it failed and is too old, or when too many wait', async () => {
+    it('is dropped when it failed and too many wait', async () => {
       await disable();
       await enable();
       await disable();
-      expect(await use().endDelivery(await taken(), 'me', failed({ keepAtMost: 3 }))).toEqual({ dropped: 1 });
-      expect(await taken()).toMatchObject({ seq: 2 });
+      expect(await use().endDelivery(await taken(), failed({ keepAtMost: 3 }))).toEqual({ dropped: 1 });
+      expect((await taken()).work).toMatchObject({ seq: 2 });
       const { oldestAtMs } = await use().outbox();
       expect(oldestAtMs).toBeGreaterThan(Date.now() - 60_000);
-      const second = await use().leaseDelivery('you', now() + 5000, now() + 6000);
-      expect(await use().endDelivery(second!, 'you', failed({ keepSinceMs: now() }))).toEqual({ dropped: 3 });
-      expect(await use().outbox()).toEqual({ pending: 0 });
-      await enable();
-      expect(await taken()).toMatchObject({ seq: 5, failures: 2 });
+    });
+
+    it('is dropped when it has rested for too long in all; what came meanwhile is not', async () => {
+      await use().endDelivery(await taken(), failed({ restMs: 600 }));
+      await disable();
+      await use().endDelivery((await overtake())!, failed({ restMs: 600, keepMs: 1000 }));
+      expect(await use().outbox()).toMatchObject({ pending: 2 });
+      expect(await use().endDelivery((await overtake())!, failed({ keepMs: 1000 }))).toEqual({ dropped: 1 });
+      expect((await taken()).work).toMatchObject({ seq: 2, failures: 3 });
     });
   });
 }

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { hostId, opOccId, vnfInstanceId } from '../../src/shared/ids.js';
 import { problem } from '../../src/shared/problem.js';
 import { ofType, refusalOf, valueOf, type UseStore } from './store-contract.js';
-import { begun, onboard, planCommit, sampleInstance, sampleOperation, samplePlan } from './store-samples.js';
+import { begun, onboard, planCommit, sampleInstance, sampleOperation, samplePlan, freeOnly } from './store-samples.js';
 
 const op1 = opOccId('op1');
 const broken = problem('step-failed', 'the image is missing');
@@ -41,8 +41,8 @@ export function storeOperationsContract(use: UseStore): void {
 
     it('is refused while the last one is FAILED_TEMP, and possible once it is FAILED', async () => {
       await beginning('op1', 'any');
-      await use().leaseOperation('me', 1000, 2000);
-      await use().endOperation({ opOccId: op1, owner: 'me', state: 'FAILED_TEMP', error: broken, nowMs: 1 });
+      await use().leaseOperation(freeOnly('me'));
+      await use().endOperation({ opOccId: op1, token: 1, state: 'FAILED_TEMP', error: broken, nowMs: 1 });
       expect(refusalOf(await beginning('op2', 'any')).detail).toContain('op1');
       await use().failOperation({ opOccId: op1, nowMs: 2 });
       valueOf(await beginning('op2', 'any'));
@@ -68,7 +68,7 @@ export function storeOperationsContract(use: UseStore): void {
     it('changes the instance and its own state together when it ends', async () => {
       const done = await use().endOperation({
         opOccId: op1,
-        owner: 'me',
+        token: 1,
         state: 'COMPLETED',
         instance: { modifies: { vnfInstanceName: 'other', metadata: { a: 1 } } },
         nowMs: 3000,
@@ -80,7 +80,7 @@ export function storeOperationsContract(use: UseStore): void {
     });
 
     it('keeps its error through retry and loses it when all went well in the end', async () => {
-      const end = { opOccId: op1, owner: 'me', nowMs: 3000 } as const;
+      const end = { opOccId: op1, token: 1, nowMs: 3000 } as const;
       await use().endOperation({ ...end, state: 'FAILED_TEMP', error: broken });
       const retried = await use().requestState({
         opOccId: op1,
@@ -89,8 +89,8 @@ export function storeOperationsContract(use: UseStore): void {
         nowMs: 4000,
       });
       expect(valueOf(retried)).toMatchObject({ operationState: 'PROCESSING', error: broken });
-      await use().leaseOperation('me', 4000, 9000);
-      expect((await use().endOperation({ ...end, state: 'COMPLETED' })).error).toBeUndefined();
+      await use().leaseOperation(freeOnly('me'));
+      expect((await use().endOperation({ ...end, token: 2, state: 'COMPLETED' })).error).toBeUndefined();
     });
 
     it('is moved from outside only from a state that the caller names', async () => {
@@ -103,7 +103,7 @@ export function storeOperationsContract(use: UseStore): void {
     it('becomes NOT_INSTANTIATED again when an end says so', async () => {
       const real = { flavourId: 'f', vnfState: 'STARTED', scaleLevels: {}, inputs: {} } as const;
       const instantiated = { ...real, extVirtualLinks: [], virtualLinks: [], vnfcs: [] };
-      const end = { opOccId: op1, owner: 'me', nowMs: 1 } as const;
+      const end = { opOccId: op1, token: 1, nowMs: 1 } as const;
       await use().endOperation({ ...end, state: 'FAILED_TEMP', error: broken, instance: { instantiated } });
       const id = vnfInstanceId('instance-of-op1');
       expect((await use().instance(id))?.instantiated).toEqual(instantiated);
@@ -122,7 +122,7 @@ export function storeOperationsContract(use: UseStore): void {
       expect(await use().opOcc(op1)).toMatchObject({ isCancelPending: true, cancelMode: 'FORCEFUL' });
       await use().commitPlan(planCommit('op1', []));
       expect(await use().opOcc(op1)).toMatchObject({ isCancelPending: true, operationState: 'PROCESSING' });
-      await use().endOperation({ opOccId: op1, owner: 'me', state: 'FAILED_TEMP', error: broken, nowMs: 1 });
+      await use().endOperation({ opOccId: op1, token: 1, state: 'FAILED_TEMP', error: broken, nowMs: 1 });
       const parked = await use().opOcc(op1);
       expect(parked?.isCancelPending).toBe(false);
       expect(parked).not.toHaveProperty('cancelMode');
@@ -137,15 +137,15 @@ export function storeOperationsContract(use: UseStore): void {
     beforeEach(() => begun(use(), 'op1', 'op2'));
 
     it('is read in the order of seq, per operation, with its outputs', async () => {
-      await use().appendJournal({ ...entry(10, 'done'), output: { pid: 7 } }, 'me');
-      await use().appendJournal(entry(9, 'started'), 'me');
-      await use().appendJournal({ ...entry(1, 'started'), opOccId: opOccId('op2') }, 'me');
+      await use().appendJournal({ ...entry(10, 'done'), output: { pid: 7 } }, 1);
+      await use().appendJournal(entry(9, 'started'), 1);
+      await use().appendJournal({ ...entry(1, 'started'), opOccId: opOccId('op2') }, 1);
       expect(await use().journal(op1)).toEqual([entry(9, 'started'), { ...entry(10, 'done'), output: { pid: 7 } }]);
     });
 
     it('never has two entries of one number', async () => {
-      await use().appendJournal(entry(1, 'started'), 'me');
-      await expect(use().appendJournal(entry(1, 'done'), 'me')).rejects.toThrow();
+      await use().appendJournal(entry(1, 'started'), 1);
+      await expect(use().appendJournal(entry(1, 'done'), 1)).rejects.toThrow();
       expect(await use().journal(op1)).toEqual([entry(1, 'started')]);
     });
   });

@@ -10,6 +10,7 @@ import {
   sampleInstance,
   sampleOperation,
   samplePackage,
+  freeOnly,
 } from './store-samples.js';
 
 const p1 = vnfPkgId('p1');
@@ -27,7 +28,7 @@ export function storePackagesContract(use: UseStore): void {
 
     it('are ENABLED and found by their vnfdId once onboarded', async () => {
       await processed(use());
-      const done = valueOf(await use().completeOnboarding(p1, 'me', samplePackage()));
+      const done = valueOf(await use().completeOnboarding(p1, 2, samplePackage()));
       expect(done).toMatchObject({ onboardingState: 'ONBOARDED', operationalState: 'ENABLED', sha256: 'ab' });
       expect(await use().packageByVnfdId(vnfdId('vnfd-1'))).toEqual(done);
       expect(await use().packageByVnfdId(vnfdId('vnfd-2'))).toBeUndefined();
@@ -37,14 +38,14 @@ export function storePackagesContract(use: UseStore): void {
       await onboard(use(), 'p1', 'vnfd-1');
       const p2 = await onboard(use(), 'p2', 'vnfd-1');
       expect(await use().package(p2)).toMatchObject({ onboardingState: 'PROCESSING' });
-      const refused = refusalOf(await use().completeOnboarding(p2, 'me', samplePackage('vnfd-1')));
+      const refused = refusalOf(await use().completeOnboarding(p2, 2, samplePackage('vnfd-1')));
       expect(refused).toEqual(ofType('unprocessable'));
       expect(refused.detail).toContain('p1');
     });
 
     it('share no vnfdId when they are onboarded at the same moment', async () => {
       const all = [await processed(use(), 'p1'), await processed(use(), 'p2'), await processed(use(), 'p3')];
-      const outcomes = await Promise.all(all.map((id) => use().completeOnboarding(id, 'me', samplePackage())));
+      const outcomes = await Promise.all(all.map((id) => use().completeOnboarding(id, 2, samplePackage())));
       const refused = outcomes.filter((outcome) => !outcome.ok);
       expect(refused.map((outcome) => refusalOf(outcome))).toEqual([ofType('unprocessable'), ofType('unprocessable')]);
     });
@@ -121,7 +122,7 @@ export function storePackagesContract(use: UseStore): void {
       await use().commitPlan(planCommit('op1', []));
       const instantiated = { flavourId: 'simple', vnfState: 'STARTED', scaleLevels: {}, inputs: {} } as const;
       const real = { ...instantiated, extVirtualLinks: [], virtualLinks: [], vnfcs: [] };
-      const end = { opOccId: opOccId('op1'), owner: 'me', nowMs: 3000 } as const;
+      const end = { opOccId: opOccId('op1'), token: 1, nowMs: 3000 } as const;
       await use().endOperation({ ...end, state: 'COMPLETED', instance: { instantiated: real } });
       expect((await use().instance(id))?.instantiated).toEqual(real);
       expect(refusalOf(await use().deleteInstance(id)).detail).toContain('INSTANTIATED');
@@ -132,8 +133,8 @@ export function storePackagesContract(use: UseStore): void {
       await onboard(use());
       await use().createInstance(sampleInstance('i1', 'p1'));
       await use().beginOperation(sampleOperation('op1', 'i1'), 'NOT_INSTANTIATED');
-      await use().leaseOperation('me', 1000, 2000);
-      await use().endOperation({ opOccId: opOccId('op1'), owner: 'me', state: 'ROLLED_BACK', nowMs: 1500 });
+      await use().leaseOperation(freeOnly('me'));
+      await use().endOperation({ opOccId: opOccId('op1'), token: 1, state: 'ROLLED_BACK', nowMs: 1500 });
       valueOf(await use().deleteInstance(i1));
       expect(await use().instance(i1)).toBeUndefined();
       expect((await use().opOcc(opOccId('op1')))?.vnfInstanceId).toBe('i1');

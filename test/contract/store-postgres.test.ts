@@ -6,7 +6,15 @@ import type { Store } from '../../src/store/store.js';
 import type { Delivery } from '../../src/subscription/model.js';
 import { describeWithPostgres, startPostgres, type Cluster } from './postgres-cluster.js';
 import { storeContract, valueOf, type StoreBench } from './store-contract.js';
-import { begun, onboard, sampleInstance, sampleOperation, sampleSubscription } from './store-samples.js';
+import {
+  begun,
+  onboard,
+  sampleInstance,
+  sampleOperation,
+  sampleSubscription,
+  freeOnly,
+  lapsedToo,
+} from './store-samples.js';
 
 describeWithPostgres('the store on PostgreSQL', () => {
   let cluster: Cluster;
@@ -52,10 +60,11 @@ describeWithPostgres('the store on PostgreSQL', () => {
       const first = await bench.fresh();
       await begun(first, 'op1');
       const second = await berth();
-      expect(await second.leaseOperation('you', 9_999, 20_000)).toBeUndefined();
-      expect(await first.renewLease(opOccId('op1'), 'me', 12_000)).toBe(true);
-      expect((await second.leaseOperation('you', 12_000, 20_000))?.id).toBe('op1');
-      expect(await first.renewLease(opOccId('op1'), 'me', 15_000)).toBe(false);
+      expect(await second.leaseOperation(freeOnly('you'))).toBeUndefined();
+      expect(await first.renewLease(opOccId('op1'), 1)).toBe(true);
+      const taken = await second.leaseOperation(await lapsedToo(second, 'operations', 'you'));
+      expect(taken).toMatchObject({ token: 2, work: { id: 'op1' } });
+      expect(await first.renewLease(opOccId('op1'), 1)).toBe(false);
     });
 
     it('gives each operation to one replica when all ask at once', async () => {
@@ -70,9 +79,9 @@ describeWithPostgres('the store on PostgreSQL', () => {
       const takeAll = async (store: Store, owner: string): Promise<string[]> => {
         const taken: string[] = [];
         for (;;) {
-          const occ = await store.leaseOperation(owner, 2000, 9000);
-          if (occ === undefined) return taken;
-          taken.push(occ.id);
+          const leased = await store.leaseOperation(freeOnly(owner));
+          if (leased === undefined) return taken;
+          taken.push(leased.work.id);
         }
       };
       const taken = await Promise.all(replicas.map((store, index) => takeAll(store, `replica-${String(index)}`)));
@@ -102,10 +111,10 @@ describeWithPostgres('the store on PostgreSQL', () => {
       const deliver = async (store: Store, owner: string): Promise<void> => {
         for (;;) {
           const mayEnd = over;
-          const delivery = await store.leaseDelivery(owner, Date.now() + 1000, Date.now() + 60_000);
-          if (delivery) {
-            told.push(delivery);
-            await store.endDelivery(delivery, owner, { result: 'over', nextAtMs: Date.now() });
+          const leased = await store.leaseDelivery(freeOnly(owner));
+          if (leased) {
+            told.push(leased.work);
+            await store.endDelivery(leased, { result: 'over', atMs: Date.now() });
           } else if (mayEnd) return;
         }
       };

@@ -5,6 +5,7 @@ import type { Claim, HostFacts } from '../../src/inventory/model.js';
 import type { LcmOpOcc, LcmPlan, VnfInstance } from '../../src/lifecycle/model.js';
 import type { VnfPackage } from '../../src/package/model.js';
 import { hostId, opOccId, subscriptionId, vnfInstanceId, vnfPkgId, vnfcId, vnfdId } from '../../src/shared/ids.js';
+import type { SharedWork, Take } from '../../src/store/lease.js';
 import type { PlanCommit, Store } from '../../src/store/store.js';
 import type { Subscription } from '../../src/subscription/model.js';
 import type { PkgmNotificationsFilter } from '../../src/subscription/package-filter.js';
@@ -64,7 +65,16 @@ export const samplePlan: LcmPlan = {
   removes: [],
   addsLinks: [],
   removesLinks: [],
-  steps: [{ id: 'vnfc/a/start-domain', kind: 'start-domain', stage: 1, lane: 'a', timeoutMs: 1000, input: {} }],
+  steps: [
+    {
+      id: 'vnfc/a/start-domain',
+      kind: 'start-domain',
+      stage: 1,
+      lane: 'a',
+      timeoutMs: 1000,
+      input: { serialLog: 'a' },
+    },
+  ],
   rollbackSupported: true,
 };
 
@@ -84,7 +94,7 @@ export const cpuClaim = (operation: string, cpu: number, changed: Partial<Claim>
 
 export const planCommit = (operation: string, claims: readonly Claim[], generation = 1): PlanCommit => ({
   opOccId: opOccId(operation),
-  owner: 'me',
+  token: 1,
   plan: samplePlan,
   claims,
   generations: [{ hostId: hostId('h1'), generation }],
@@ -140,27 +150,34 @@ export const sampleSubscription = (id: string, filter?: PkgmNotificationsFilter)
 /** Onboards `id` with a VNFD of its own and answers its id. */
 export async function onboard(store: Store, id = 'p1', vnfd = 'vnfd-1') {
   const pkg = await processed(store, id);
-  await store.completeOnboarding(pkg, 'me', samplePackage(vnfd));
+  await store.completeOnboarding(pkg, 2, samplePackage(vnfd));
   return pkg;
 }
 
-/** A package in PROCESSING, leased by `me` until 10,000. */
+/** What nobody has in hand. */
+export const freeOnly = (owner: string): Take => ({ owner, inHand: [], lapsed: [] });
+
+/** As somebody asks who has watched all that is held or rests for long enough. */
+export async function lapsedToo(store: Store, work: SharedWork, owner: string): Promise<Take> {
+  return { owner, inHand: [], lapsed: await store.occupied(work, '') };
+}
+
+/** A package in PROCESSING, leased by `me` under its second token. */
 export async function processed(store: Store, id = 'p1') {
   const pkg = vnfPkgId(id);
-  const lease = { owner: 'me', untilMs: 10_000 };
   await store.createPackage({ id: pkg, userDefinedData: {}, createdAtMs: 1 });
-  await store.beginUpload(pkg, lease);
-  await store.endUpload(pkg, 'me', { sha256: 'ab', sizeBytes: 3 });
-  await store.leaseOnboarding(lease, 0);
+  await store.beginUpload(pkg, 'me');
+  await store.endUpload(pkg, 1, { sha256: 'ab', sizeBytes: 3 });
+  await store.leaseOnboarding(freeOnly('me'));
   return pkg;
 }
 
-/** An instance with an operation in STARTING, leased by `me` until 10,000. */
+/** An instance with an operation in STARTING, leased by `me` under its first token. */
 export async function begun(store: Store, ...operations: readonly string[]): Promise<void> {
   const pkg = (await store.packages())[0]?.id ?? (await onboard(store));
   for (const operation of operations) {
     await store.createInstance(sampleInstance(`instance-of-${operation}`, pkg));
     await store.beginOperation(sampleOperation(operation, `instance-of-${operation}`), 'NOT_INSTANTIATED');
-    await store.leaseOperation('me', 1000, 10_000);
+    await store.leaseOperation(freeOnly('me'));
   }
 }

@@ -44,7 +44,7 @@ async function live<T>(dir: string, life: Life, work: (berth: Berth) => Promise<
   await store.open();
   const mortal = mortalStore(store, life, storePoints);
   const files = mortalFiles(new PackageStore(dir, read, defaultCsarLimits), life, filePoints);
-  const settings = { owner: crypto.randomUUID(), leaseMs: 15_000, pollMs: 1_000 };
+  const settings = { owner: crypto.randomUUID(), leaseMs: 15_000, goneMs: 3_000, pollMs: 1_000 };
   const onboarding = new Onboarding(mortal, files, realClock, silentLog, settings);
   const ids = { uuid: () => crypto.randomUUID() };
   const packages = new SolPackageCommands(mortal, files, onboarding, realClock, ids, silentLog, () =>

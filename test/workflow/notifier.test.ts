@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { CallbackAnswer } from '../../src/notify/notify.js';
+import type { Clock } from '../../src/shared/clock.js';
 import { vnfPkgId } from '../../src/shared/ids.js';
 import { createSqliteStore } from '../../src/store/kysely/sqlite.js';
 import type { Store } from '../../src/store/store.js';
@@ -42,17 +43,23 @@ const turn = () => new Promise<void>((resolve) => void setImmediate(resolve));
 
 const quick: Partial<NotifierSettings> = { pollMs: 5, backOff: { firstPauseMs: 1, longestPauseMs: 1 } };
 
-function start(deliver: Deliver, change: Partial<NotifierSettings> = {}, seen: Partial<Store> = {}): Notifier {
+function start(
+  deliver: Deliver,
+  change: Partial<NotifierSettings> = {},
+  seen: Partial<Store> = {},
+  clock: Clock = realClock,
+): Notifier {
   const say = (fields: object, message: string) => void logged.push(`${message} ${JSON.stringify(fields)}`);
   const notifier = new Notifier(
     {
       store: {
+        occupied: (...args) => store.occupied(...args),
         leaseDelivery: (...args) => store.leaseDelivery(...args),
         endDelivery: (...args) => store.endDelivery(...args),
         ...seen,
       },
       callbacks: { deliver: async (...args) => turn().then(() => deliver(...args)) },
-      clock: realClock,
+      clock,
       log: { info: say, warn: say, error: say },
       observer: { deliveriesEnded: (how, count) => void counted.push(`${how} ${count}`) },
     },
@@ -142,10 +149,42 @@ describe('the notifier', () => {
     start(hear, { owner: 'dying', leaseMs: 20 }, { endDelivery: dead });
     await comes('somebody is called', () => heard.length > 0);
     await running[0]?.stop();
-    start(hear, { owner: 'next' });
+    start(hear, { owner: 'next', leaseMs: 20 });
     await emptied();
     expect(heard.length).toBeGreaterThan(1);
     expect(new Set(heard).size).toBe(1);
+  });
+
+  it('never has two calls about one subscription, however long one takes', async () => {
+    await subscribe('s1');
+    await onboard(store);
+    await toggle('DISABLED');
+    let [underWay, most] = [0, 0];
+    const slow: Deliver = async () => {
+      most = Math.max(most, (underWay += 1));
+      await realClock.sleep(60);
+      underWay -= 1;
+      return { result: 'delivered' };
+    };
+    start(slow, { leaseMs: 10, goneMs: 10 });
+    await emptied();
+    expect([most, counted]).toEqual([1, ['delivered 1', 'delivered 1']]);
+  });
+
+  it('tries again and drops nothing whichever way the wall clock is set', async () => {
+    await subscribe('s1');
+    await onboard(store);
+    let calls = 0;
+    const world = { setMs: 0 };
+    const clock = { ...realClock, now: () => realClock.now() + world.setMs };
+    const fails: Deliver = async () => {
+      calls += 1;
+      world.setMs = calls % 2 === 0 ? 90 * 86_400_000 : -3_600_000;
+      return calls < 5 ? { result: 'failed', why: 'it is away' } : { result: 'delivered' };
+    };
+    start(fails, { backOff: { firstPauseMs: 20, longestPauseMs: 20 } }, {}, clock);
+    await emptied();
+    expect(counted).toEqual(['failed 1', 'failed 1', 'failed 1', 'failed 1', 'delivered 1']);
   });
 
   it('outlives a store that goes away for a while, and says so once', async () => {

@@ -92,15 +92,15 @@ let replicas = 0;
 
 function replica(clock: Clock = realClock, leaseMs = 15_000, log: Log = silentLog): Replica {
   replicas += 1;
-  const settings = { owner: `replica-${String(replicas)}`, leaseMs, pollMs: 5 };
+  const settings = { owner: `replica-${String(replicas)}`, leaseMs, goneMs: leaseMs, pollMs: 5 };
   const onboarding = new Onboarding(store, files, clock, log, settings);
   const ids = { uuid: () => crypto.randomUUID() };
   const sweep = () => Promise.resolve();
   return { onboarding, packages: new SolPackageCommands(store, files, onboarding, clock, ids, silentLog, sweep) };
 }
 
-/** Sees the clock as it will be when every lease of now has run out. */
-const later: Clock = { ...realClock, now: () => realClock.now() + 60_000 };
+/** To this one every lease has run out that is not its own. */
+const impatient = (): Replica => replica(realClock, 0);
 
 const nothing = (async function* () {})();
 const stateOf = async (id: VnfPkgId) => (await store.package(id))?.onboardingState;
@@ -169,7 +169,7 @@ describe('files of a package', () => {
     await packages.upload(id, nothing);
     meanwhile = async () => {
       meanwhile = () => Promise.resolve();
-      await replica(later).onboarding.drain();
+      await impatient().onboarding.drain();
     };
     await onboarding.drain();
     expect([await stateOf(id), ...onDisk]).toEqual(['ONBOARDED', id]);
@@ -189,12 +189,20 @@ describe('an upload', () => {
     expect(await packages.upload(id, nothing)).toMatchObject({ ok: true });
   });
 
+  it('is not taken for broken by the very process that receives it, however long that was paused', async () => {
+    const { packages, onboarding } = impatient();
+    const { id } = await packages.create({});
+    meanwhile = () => onboarding.drain();
+    expect(await packages.upload(id, nothing)).toMatchObject({ ok: true });
+    expect(await stateOf(id)).toBe('PROCESSING');
+  });
+
   it('whose replica is dead ends in ERROR, which says what to do', async () => {
     const { packages } = replica();
     const { id } = await packages.create({});
-    await store.beginUpload(id, { owner: 'dead', untilMs: realClock.now() });
+    await store.beginUpload(id, 'dead');
     onDisk = new Set([id]);
-    await replica(later).onboarding.drain();
+    await impatient().onboarding.drain();
     const { onboardingFailureDetails: why } = (await store.package(id))!;
     expect([await stateOf(id), why?.detail]).toEqual(['ERROR', expect.stringContaining('delete the resource')]);
     expect([...onDisk]).toEqual([]);
@@ -203,7 +211,7 @@ describe('an upload', () => {
   it('that another replica has ended meanwhile is refused to its client', async () => {
     const { packages } = replica();
     const { id } = await packages.create({});
-    meanwhile = () => replica(later).onboarding.drain();
+    meanwhile = () => impatient().onboarding.drain();
     expect(await packages.upload(id, nothing)).toMatchObject({ ok: false, problem: { status: 409 } });
     expect([await stateOf(id), ...onDisk]).toEqual(['ERROR']);
   });
@@ -240,17 +248,17 @@ describe('a stored archive', () => {
     const { packages } = replica();
     const { id } = await packages.create({});
     await packages.upload(id, nothing);
-    await store.leaseOnboarding({ owner: 'dead', untilMs: realClock.now() + 1_000 }, realClock.now());
+    await store.leaseOnboarding({ owner: 'dead', inHand: [], lapsed: [] });
     await replica().onboarding.drain();
     expect(await stateOf(id)).toBe('PROCESSING');
-    await replica(later).onboarding.drain();
+    await impatient().onboarding.drain();
     expect(await stateOf(id)).toBe('ONBOARDED');
   });
 
   it('that the machine could not read keeps its archive, says so, and is read again later', async () => {
     let now = 0;
-    const clock: Clock = { ...realClock, now: () => now };
-    const { packages, onboarding } = replica(clock);
+    const clock: Clock = { ...realClock, elapsedMs: () => now };
+    const { packages, onboarding } = replica(clock, 3_600_000);
     const { id } = await packages.create({});
     await packages.upload(id, nothing);
     reading = () => Promise.reject(new NotRead('interrupted', 'Killed.'));
@@ -264,6 +272,8 @@ describe('a stored archive', () => {
       expect([...onDisk]).toEqual([id]);
     }
     reading = () => Promise.resolve();
+    await onboarding.drain();
+    now += 600_000;
     await onboarding.drain();
     expect(await store.package(id)).toMatchObject({ onboardingState: 'ONBOARDED' });
   });

@@ -19,7 +19,7 @@ export async function announce(tx: Db, happening: Happening): Promise<void> {
   // One deleted meanwhile is not among those locked.
   const rows = await tx
     .selectFrom('subscriptions')
-    .select(['id', 'last_seq', 'due_ms'])
+    .select(['id', 'last_seq', 'waits_since_ms', 'waited_ms', 'rest_ms'])
     .where(
       'id',
       'in',
@@ -32,11 +32,17 @@ export async function announce(tx: Db, happening: Happening): Promise<void> {
     const seq = row.last_seq + 1;
     await tx
       .insertInto('deliveries')
-      .values({ subscription_id: row.id, seq, at_ms: event.atMs, event: write(event) })
+      .values({
+        subscription_id: row.id,
+        seq,
+        at_ms: event.atMs,
+        waited_ms: row.waited_ms + row.rest_ms,
+        event: write(event),
+      })
       .execute();
     await tx
       .updateTable('subscriptions')
-      .set({ last_seq: seq, due_ms: row.due_ms ?? event.atMs })
+      .set({ last_seq: seq, waits_since_ms: row.waits_since_ms ?? event.atMs })
       .where('id', '=', row.id)
       .execute();
   }

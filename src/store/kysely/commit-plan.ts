@@ -33,7 +33,7 @@ export async function commitPlan(dialect: StoreDialect, policyOf: PolicyOf, comm
 }
 
 async function attempt(tx: Db, commit: PlanCommit, policyOf: PolicyOf, dialect: StoreDialect): Promise<void> {
-  const occ = await readHeld(tx, commit.opOccId, commit.owner);
+  const occ = await readHeld(tx, commit.opOccId, commit.token);
   if (occ.operationState !== 'STARTING') {
     throw new Error(`operation ${occ.id} is ${occ.operationState}: its plan was committed before`);
   }

@@ -1,41 +1,48 @@
 /**
- * The second half of the outbox: one worker at a time per subscription, by lease, and its deliveries in order. `due_ms` is
- * set exactly while something is to be delivered; both change only under the lock of the subscription's row.
+ * The second half of the outbox: one worker at a time per subscription, by lease, and its deliveries in order.
+ * `waits_since_ms` is set exactly while something is to be delivered; it and the lease change only under the lock of the
+ * subscription's row.
  */
+import { sql } from 'kysely';
 import type { Delivery, NotifiableEvent, Subscription } from '../../subscription/model.js';
+import type { Leased, Take } from '../lease.js';
 import type { DeliveryEnd, Outbox, Store } from '../store.js';
 import type { StoreDialect } from './dialect.js';
-import { anybodys } from './free-lease.js';
+import { freed, takeable, takenBy } from './free-lease.js';
 import { read } from './json.js';
 import type { Db } from './schema.js';
 
 type Verbs = Pick<Store, 'leaseDelivery' | 'endDelivery' | 'outbox'>;
 
-export const deliveryVerbs = ({ db, transaction }: StoreDialect): Verbs => ({
-  leaseDelivery: (owner, nowMs, untilMs) => transaction((tx) => take(tx, owner, nowMs, untilMs)),
-  endDelivery: (delivery, owner, end) => transaction((tx) => endIfHeld(tx, delivery, owner, end)),
+export const deliveryVerbs = ({ db, transaction, session }: StoreDialect): Verbs => ({
+  leaseDelivery: (asked) => transaction((tx) => take(tx, asked, session())),
+  endDelivery: (leased, end) => transaction((tx) => endIfHeld(tx, leased, end)),
   outbox: () => look(db),
 });
 
 /** What another is about to take is passed over. */
-async function take(tx: Db, owner: string, nowMs: number, untilMs: number): Promise<Delivery | undefined> {
+async function take(tx: Db, asked: Take, session: number | null): Promise<Leased<Delivery> | undefined> {
   const row = await tx
     .selectFrom('subscriptions')
-    .select(['id', 'document', 'failures'])
-    .where('due_ms', '<=', nowMs)
-    .where(anybodys(nowMs))
-    .orderBy('due_ms')
+    .select(['id', 'document', 'failures', 'lease_token', 'rest_ms'])
+    .where('waits_since_ms', 'is not', null)
+    .where(takeable(asked))
+    .orderBy('waits_since_ms')
     .orderBy('id')
     .limit(1)
     .forUpdate()
     .skipLocked()
     .executeTakeFirst();
   if (!row) return undefined;
-  const lease = { lease_owner: owner, lease_until_ms: untilMs };
-  await tx.updateTable('subscriptions').set(lease).where('id', '=', row.id).execute();
+  await tx
+    .updateTable('subscriptions')
+    .set({ ...takenBy(asked.owner, session), waited_ms: sql<number>`waited_ms + ${row.rest_ms}` })
+    .where('id', '=', row.id)
+    .execute();
   const { seq, event } = await oldest(tx, row.id).executeTakeFirstOrThrow();
   const subscription = read<Subscription>(row.document);
-  return { subscription, seq, event: read<NotifiableEvent>(event), failures: row.failures };
+  const delivery = { subscription, seq, event: read<NotifiableEvent>(event), failures: row.failures };
+  return { token: row.lease_token + 1, work: delivery };
 }
 
 const oldest = (tx: Db, id: string) =>
@@ -43,29 +50,31 @@ const oldest = (tx: Db, id: string) =>
 
 async function endIfHeld(
   tx: Db,
-  delivery: Delivery,
-  owner: string,
+  { token, work: delivery }: Leased<Delivery>,
   end: DeliveryEnd,
 ): Promise<{ readonly dropped: number } | undefined> {
   const { id } = delivery.subscription;
   const row = await tx
     .selectFrom('subscriptions')
-    .select('last_seq')
+    .select(['last_seq', 'waited_ms'])
     .where('id', '=', id)
-    .where('lease_owner', '=', owner)
+    .where('lease_token', '=', token)
+    .where('lease_owner', 'is not', null)
     .forUpdate()
     .executeTakeFirst();
   if (!row) return undefined;
-  const dropped = end.result === 'over' ? 0 : await drop(tx, id, row.last_seq - end.keepAtMost, end.keepSinceMs);
-  if (end.result === 'over') await remove(tx, id, delivery.seq);
+  const isOver = end.result === 'over';
+  const dropped = isOver ? 0 : await drop(tx, id, row.last_seq - end.keepAtMost, row.waited_ms - end.keepMs);
+  if (isOver) await remove(tx, id, delivery.seq);
   const more = (await oldest(tx, id).executeTakeFirst()) !== undefined;
   await tx
     .updateTable('subscriptions')
     .set({
-      due_ms: more ? end.nextAtMs : null,
-      failures: end.result === 'over' ? 0 : delivery.failures + 1,
-      lease_owner: null,
-      lease_until_ms: null,
+      ...freed,
+      waits_since_ms: more ? end.atMs : null,
+      failures: isOver ? 0 : delivery.failures + 1,
+      // Who put it off stays known: when that process has ended, it need not rest to the end.
+      ...(!isOver && more && { rest_ms: end.restMs, lease_session: sql<number | null>`lease_session` }),
     })
     .where('id', '=', id)
     .execute();
@@ -76,11 +85,11 @@ async function remove(tx: Db, id: string, seq: number): Promise<void> {
   await tx.deleteFrom('deliveries').where('subscription_id', '=', id).where('seq', '=', seq).execute();
 }
 
-async function drop(tx: Db, id: string, uptoSeq: number, beforeMs: number): Promise<number> {
+async function drop(tx: Db, id: string, uptoSeq: number, uptoWaitedMs: number): Promise<number> {
   const { numDeletedRows } = await tx
     .deleteFrom('deliveries')
     .where('subscription_id', '=', id)
-    .where((eb) => eb.or([eb('seq', '<=', uptoSeq), eb('at_ms', '<', beforeMs)]))
+    .where((eb) => eb.or([eb('seq', '<=', uptoSeq), eb('waited_ms', '<', uptoWaitedMs)]))
     .executeTakeFirstOrThrow();
   return Number(numDeletedRows);
 }

@@ -3,6 +3,7 @@
  * for row locks, which the SQLite dialect leaves out.
  */
 import type { StoreTrouble } from '../trouble.js';
+import type { RawBuilder, SqlBool } from 'kysely';
 import type { Db } from './schema.js';
 
 export interface StoreDialect {
@@ -16,6 +17,10 @@ export interface StoreDialect {
   prepare(): Promise<{ readonly exclusive: boolean }>;
   /** Runs `work` as if nothing else ran meanwhile: writers one by one, or under the locks of locks.ts. May repeat it. */
   readonly transaction: <T>(work: (tx: Db) => Promise<T>) => Promise<T>;
+  /** By which the database knows that this process lives; null when it cannot know. */
+  readonly session: () => number | null;
+  /** Of a row with `lease_session`: whether the process that took it is known to have ended. */
+  readonly isSessionGone: RawBuilder<SqlBool>;
   isUniqueViolation(error: unknown): boolean;
   /** What an error says of the database itself; undefined for any other error. */
   troubleOf(error: unknown): Promise<StoreTrouble | undefined>;

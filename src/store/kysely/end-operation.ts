@@ -14,10 +14,10 @@ import { clearLease, moved, readOperation, updateOperation, wrongOperationState 
 import { notFound } from './refusals.js';
 
 export async function endOperation(tx: Db, end: OperationEnd): Promise<LcmOpOcc> {
-  return apply(tx, await readHeld(tx, end.opOccId, end.owner), end);
+  return apply(tx, await readHeld(tx, end.opOccId, end.token), end);
 }
 
-export async function failOperation(tx: Db, end: Omit<OperationEnd, 'owner' | 'state'>): Promise<Outcome<LcmOpOcc>> {
+export async function failOperation(tx: Db, end: Omit<OperationEnd, 'token' | 'state'>): Promise<Outcome<LcmOpOcc>> {
   await lockRows(tx, 'operations', [end.opOccId]);
   const occ = await readOperation(tx, end.opOccId);
   if (!occ) return notFound('operation occurrence', end.opOccId);
@@ -25,7 +25,7 @@ export async function failOperation(tx: Db, end: Omit<OperationEnd, 'owner' | 's
   return ok(await apply(tx, occ, { ...end, state: 'FAILED' }));
 }
 
-async function apply(tx: Db, occ: LcmOpOcc, end: Omit<OperationEnd, 'owner'>): Promise<LcmOpOcc> {
+async function apply(tx: Db, occ: LcmOpOcc, end: Omit<OperationEnd, 'token'>): Promise<LcmOpOcc> {
   const next = withReasons(moved(occ, end.state, end.nowMs), end);
   await updateOperation(tx, next);
   await clearLease(tx, occ.id);
@@ -35,7 +35,7 @@ async function apply(tx: Db, occ: LcmOpOcc, end: Omit<OperationEnd, 'owner'>): P
 }
 
 /** What went wrong earlier stays readable unless all went well in the end. */
-function withReasons(occ: LcmOpOcc, end: Omit<OperationEnd, 'owner'>): LcmOpOcc {
+function withReasons(occ: LcmOpOcc, end: Omit<OperationEnd, 'token'>): LcmOpOcc {
   const { error: earlier, ...rest } = occ;
   const error: Problem | undefined = end.error ?? (end.state === 'COMPLETED' ? undefined : earlier);
   return {

@@ -13,15 +13,15 @@ import { holds } from './leases.js';
 type Verbs = Pick<Store, 'appendJournal' | 'journal'>;
 
 export const journalVerbs = ({ db, transaction }: StoreDialect): Verbs => ({
-  appendJournal: (entry, owner) => transaction((tx) => append(tx, entry, owner)),
+  appendJournal: (entry, token) => transaction((tx) => append(tx, entry, token)),
   journal: async (id) => {
     const rows = await db.selectFrom('journal').selectAll().where('op_occ_id', '=', id).orderBy('seq').execute();
     return rows.map(entryOf);
   },
 });
 
-async function append(tx: Db, entry: JournalEntry, owner: string): Promise<void> {
-  if (!(await holds(tx, entry.opOccId, owner))) throw new LeaseLost(entry.opOccId);
+async function append(tx: Db, entry: JournalEntry, token: number): Promise<void> {
+  if (!(await holds(tx, entry.opOccId, token))) throw new LeaseLost(entry.opOccId);
   await tx
     .insertInto('journal')
     .values({

@@ -11,6 +11,7 @@ import { commitPlan } from './commit-plan.js';
 import { deliveryVerbs } from './deliveries.js';
 import { endOperation, failOperation } from './end-operation.js';
 import { guarded, WriteTrouble } from './guarded.js';
+import { occupancyVerbs } from './free-lease.js';
 import { hostVerbs } from './hosts.js';
 import { instanceVerbs } from './instances.js';
 import { journalVerbs } from './journal.js';
@@ -36,6 +37,7 @@ const allVerbs = (dialect: StoreDialect, policyOf: PolicyOf, writing: WriteTroub
   ...vnfcStateVerbs(dialect),
   ...operationVerbs(dialect, policyOf),
   ...leaseVerbs(dialect),
+  ...occupancyVerbs(dialect),
   ...journalVerbs(dialect),
   ...hostVerbs(dialect),
   ...claimVerbs(dialect),

@@ -1,61 +1,64 @@
 /**
- * Who works on which operation. A lease is taken for a time and renewed; one that has run out is anybody's. Whoever
- * writes about an operation shows its lease in the same transaction.
+ * Who works on which operation. A lease is taken, and kept by renewing it; one that nobody renews is anybody's. Whoever
+ * writes about an operation shows the token of its lease in the same transaction.
  */
 import type { OpOccId } from '../../shared/ids.js';
 import type { LcmOpOcc } from '../../lifecycle/model.js';
+import type { Leased, Take } from '../lease.js';
 import { LeaseLost, type Store } from '../store.js';
 import type { StoreDialect } from './dialect.js';
-import type { Db } from './schema.js';
-import { anybodys } from './free-lease.js';
-import { unowned } from './onboarding.js';
+import { freed, renewed, takeable, takenBy } from './free-lease.js';
 import { active, clearLease, operationOf, readOperation } from './operations.js';
+import type { Db } from './schema.js';
 
 type Verbs = Pick<Store, 'leaseOperation' | 'renewLease' | 'dropLease'>;
 
-export const leaseVerbs = ({ transaction }: StoreDialect): Verbs => ({
-  leaseOperation: (owner, nowMs, untilMs) => transaction((tx) => take(tx, owner, nowMs, untilMs)),
-  renewLease: (id, owner, untilMs) => transaction((tx) => renew(tx, id, owner, untilMs)),
-  dropLease: (id, owner) =>
+export const leaseVerbs = ({ transaction, session }: StoreDialect): Verbs => ({
+  leaseOperation: (asked) => transaction((tx) => take(tx, asked, session())),
+  renewLease: (id, token) => transaction((tx) => renew(tx, id, token)),
+  dropLease: (id, token) =>
     transaction(async (tx) => {
-      if (await holds(tx, id, owner)) await clearLease(tx, id);
+      if (await holds(tx, id, token)) await clearLease(tx, id);
     }),
 });
 
-/** The occurrence, held by `owner`; throws LeaseLost otherwise. */
-export async function readHeld(tx: Db, id: OpOccId, owner: string): Promise<LcmOpOcc> {
-  if (!(await holds(tx, id, owner))) throw new LeaseLost(id);
+/** The occurrence, held under this token; throws LeaseLost otherwise. */
+export async function readHeld(tx: Db, id: OpOccId, token: number): Promise<LcmOpOcc> {
+  if (!(await holds(tx, id, token))) throw new LeaseLost(id);
   const occ = await readOperation(tx, id);
   if (!occ) throw new LeaseLost(id);
   return occ;
 }
 
 /** Locks the row against another that would take the lease, until what is written under it is committed. */
-export async function holds(tx: Db, id: OpOccId, owner: string): Promise<boolean> {
+export async function holds(tx: Db, id: OpOccId, token: number): Promise<boolean> {
   const row = await tx
     .selectFrom('operations')
-    .select('lease_owner')
+    .select(['lease_owner', 'lease_token'])
     .where('id', '=', id)
     .forShare()
     .executeTakeFirst();
-  return row?.lease_owner === owner;
+  return row !== undefined && row.lease_owner !== null && row.lease_token === token;
 }
 
-/** Of a database that nobody else can have open: whoever held these is dead. */
+/** Of a database that nobody else can have open: whoever held these is dead, and a new start tries all anew. */
 export async function forgetLeases(tx: Db): Promise<void> {
-  const freed = { lease_owner: null, lease_until_ms: null };
-  await tx.updateTable('operations').set(freed).where('lease_owner', 'is not', null).execute();
-  await tx.updateTable('subscriptions').set(freed).where('lease_owner', 'is not', null).execute();
-  await tx.updateTable('packages').set(unowned).where('lease_owner', 'is not', null).execute();
+  for (const work of ['operations', 'packages', 'subscriptions'] as const) {
+    await tx
+      .updateTable(work)
+      .set(freed)
+      .where((eb) => eb.or([eb('lease_owner', 'is not', null), eb('rest_ms', '>', 0)]))
+      .execute();
+  }
 }
 
 /** What another is about to take, or writes about at this moment, is passed over. */
-async function take(tx: Db, owner: string, nowMs: number, untilMs: number): Promise<LcmOpOcc | undefined> {
+async function take(tx: Db, asked: Take, session: number | null): Promise<Leased<LcmOpOcc> | undefined> {
   const row = await tx
     .selectFrom('operations')
-    .select(['id', 'document', 'plan'])
+    .select(['id', 'document', 'plan', 'lease_token'])
     .where('state', 'in', active)
-    .where(anybodys(nowMs))
+    .where(takeable(asked))
     .orderBy('start_time_ms')
     .orderBy('id')
     .limit(1)
@@ -63,17 +66,17 @@ async function take(tx: Db, owner: string, nowMs: number, untilMs: number): Prom
     .skipLocked()
     .executeTakeFirst();
   if (!row) return undefined;
-  const lease = { lease_owner: owner, lease_until_ms: untilMs };
-  await tx.updateTable('operations').set(lease).where('id', '=', row.id).execute();
-  return operationOf(row);
+  await tx.updateTable('operations').set(takenBy(asked.owner, session)).where('id', '=', row.id).execute();
+  return { token: row.lease_token + 1, work: operationOf(row) };
 }
 
-async function renew(tx: Db, id: OpOccId, owner: string, untilMs: number): Promise<boolean> {
-  const renewed = await tx
+async function renew(tx: Db, id: OpOccId, token: number): Promise<boolean> {
+  const { numUpdatedRows } = await tx
     .updateTable('operations')
-    .set({ lease_until_ms: untilMs })
+    .set(renewed)
     .where('id', '=', id)
-    .where('lease_owner', '=', owner)
-    .executeTakeFirst();
-  return Number(renewed.numUpdatedRows) === 1;
+    .where('lease_token', '=', token)
+    .where('lease_owner', 'is not', null)
+    .executeTakeFirstOrThrow();
+  return Number(numUpdatedRows) === 1;
 }

@@ -4,8 +4,10 @@
  */
 import { ok, type Outcome } from '../../shared/outcome.js';
 import { vnfPkgId, type VnfPkgId } from '../../shared/ids.js';
-import type { OnboardingLease, OnboardingState, Store, VnfPkgRecord } from '../store.js';
+import type { Leased, Take } from '../lease.js';
+import type { OnboardingState, Store, VnfPkgRecord } from '../store.js';
 import type { StoreDialect } from './dialect.js';
+import { freed, renewed, takeable, takenBy } from './free-lease.js';
 import { changePackage, lockedPackage, readByVnfdId, readPackage, wrongOnboarding } from './packages.js';
 import { notFound, unprocessable, wrongState } from './refusals.js';
 import type { Db } from './schema.js';
@@ -24,12 +26,12 @@ type Verbs = Pick<
 export function onboardingVerbs(dialect: StoreDialect): Verbs {
   const locked = lockedPackage(dialect);
   return {
-    beginUpload: (id, lease) => locked(id, (tx) => begin(tx, id, lease)),
-    endUpload: (id, owner, stored) => locked(id, (tx) => endUpload(tx, id, owner, stored)),
-    leaseOnboarding: (lease, nowMs) => dialect.transaction((tx) => take(tx, lease, nowMs)),
-    renewOnboarding: (id, lease) => dialect.transaction((tx) => renew(tx, id, lease)),
-    completeOnboarding: async (id, owner, contents) => {
-      const once = () => locked(id, (tx) => complete(tx, id, owner, contents));
+    beginUpload: (id, owner) => locked(id, (tx) => begin(tx, id, takenBy(owner, dialect.session()))),
+    endUpload: (id, token, stored) => locked(id, (tx) => endUpload(tx, id, token, stored)),
+    leaseOnboarding: (asked) => dialect.transaction((tx) => take(tx, asked, dialect.session())),
+    renewOnboarding: (id, token) => dialect.transaction((tx) => renew(tx, id, token)),
+    completeOnboarding: async (id, token, contents) => {
+      const once = () => locked(id, (tx) => complete(tx, id, token, contents));
       try {
         return await once();
       } catch (error) {
@@ -38,47 +40,51 @@ export function onboardingVerbs(dialect: StoreDialect): Verbs {
         return once();
       }
     },
-    putOffOnboarding: (id, owner, untilMs, why) => locked(id, (tx) => putOff(tx, id, owner, untilMs, why)),
-    failOnboarding: (id, owner, why) => locked(id, (tx) => fail(tx, id, owner, why)),
+    putOffOnboarding: (id, token, restMs, why) => locked(id, (tx) => putOff(tx, id, token, restMs, why)),
+    failOnboarding: (id, token, why) => locked(id, (tx) => fail(tx, id, token, why)),
   };
 }
 
-/** A lease that nobody holds: under way, and anybody's. */
-export const unowned = { lease_owner: null, lease_until_ms: 0 } as const;
-const ended = { lease_owner: null, lease_until_ms: null } as const;
-const heldBy = ({ owner, untilMs }: OnboardingLease) => ({ lease_owner: owner, lease_until_ms: untilMs });
+const ended = { ...freed, under_way: 0 } as const;
 
-interface LeaseColumns {
-  readonly lease_owner: string | null;
-  readonly lease_until_ms: number | null;
-}
+type LeaseChange =
+  | (Omit<typeof freed, 'rest_ms' | 'lease_session'> & { readonly rest_ms: number })
+  | typeof ended
+  | (ReturnType<typeof takenBy> & { readonly under_way?: 1 });
 
-async function setLease(tx: Db, id: VnfPkgId, lease: LeaseColumns) {
+async function setLease(tx: Db, id: VnfPkgId, lease: LeaseChange): Promise<void> {
   await tx.updateTable('packages').set(lease).where('id', '=', id).execute();
 }
 
-async function begin(tx: Db, id: VnfPkgId, lease: OnboardingLease): Promise<Outcome<VnfPkgRecord>> {
+async function begin(tx: Db, id: VnfPkgId, lease: ReturnType<typeof takenBy>): Promise<Outcome<Leased<VnfPkgRecord>>> {
   const record = await readPackage(tx, id);
   if (!record) return notFound('VNF package', id);
   if (record.onboardingState !== 'CREATED') return wrongOnboarding(record, ['CREATED']);
-  await setLease(tx, id, heldBy(lease));
-  return changePackage(tx, record, { onboardingState: 'UPLOADING' });
+  await setLease(tx, id, { ...lease, under_way: 1 });
+  const begun = await changePackage(tx, record, { onboardingState: 'UPLOADING' });
+  return begun.ok ? ok({ token: await tokenOf(tx, id), work: begun.value }) : begun;
+}
+
+async function tokenOf(tx: Db, id: VnfPkgId): Promise<number> {
+  const row = await tx.selectFrom('packages').select('lease_token').where('id', '=', id).executeTakeFirstOrThrow();
+  return row.lease_token;
 }
 
 async function endUpload(tx: Db, ...args: Parameters<Store['endUpload']>): Promise<Outcome<VnfPkgRecord>> {
-  const [id, owner, stored] = args;
-  const held = await readHeld(tx, id, owner, ['UPLOADING']);
+  const [id, token, stored] = args;
+  const held = await readHeld(tx, id, token, ['UPLOADING']);
   if (!held.ok) return held;
-  await setLease(tx, id, unowned);
+  await setLease(tx, id, freed);
   return changePackage(tx, held.value, { ...stored, onboardingState: 'PROCESSING' });
 }
 
 /** What another is about to take, or writes about at this moment, is passed over. */
-async function take(tx: Db, lease: OnboardingLease, nowMs: number): Promise<VnfPkgRecord | undefined> {
+async function take(tx: Db, asked: Take, session: number | null): Promise<Leased<VnfPkgRecord> | undefined> {
   const row = await tx
     .selectFrom('packages')
-    .select('id')
-    .where('lease_until_ms', '<=', nowMs)
+    .select(['id', 'lease_token'])
+    .where('under_way', '=', 1)
+    .where(takeable(asked))
     .orderBy('created_at_ms')
     .orderBy('id')
     .limit(1)
@@ -87,23 +93,25 @@ async function take(tx: Db, lease: OnboardingLease, nowMs: number): Promise<VnfP
     .executeTakeFirst();
   if (!row) return undefined;
   const id = vnfPkgId(row.id);
-  await setLease(tx, id, heldBy(lease));
-  return readPackage(tx, id);
+  await setLease(tx, id, takenBy(asked.owner, session));
+  const record = await readPackage(tx, id);
+  return record && { token: row.lease_token + 1, work: record };
 }
 
-async function renew(tx: Db, id: VnfPkgId, lease: OnboardingLease): Promise<boolean> {
-  const renewed = await tx
+async function renew(tx: Db, id: VnfPkgId, token: number): Promise<boolean> {
+  const { numUpdatedRows } = await tx
     .updateTable('packages')
-    .set(heldBy(lease))
+    .set(renewed)
     .where('id', '=', id)
-    .where('lease_owner', '=', lease.owner)
-    .executeTakeFirst();
-  return Number(renewed.numUpdatedRows) === 1;
+    .where('lease_token', '=', token)
+    .where('lease_owner', 'is not', null)
+    .executeTakeFirstOrThrow();
+  return Number(numUpdatedRows) === 1;
 }
 
 async function complete(tx: Db, ...args: Parameters<Store['completeOnboarding']>): Promise<Outcome<VnfPkgRecord>> {
-  const [id, owner, contents] = args;
-  const held = await readHeld(tx, id, owner, ['PROCESSING']);
+  const [id, token, contents] = args;
+  const held = await readHeld(tx, id, token, ['PROCESSING']);
   if (!held.ok) return held;
   const other = await readByVnfdId(tx, contents.vnfd.id);
   if (other) {
@@ -116,32 +124,37 @@ async function complete(tx: Db, ...args: Parameters<Store['completeOnboarding']>
 }
 
 async function putOff(tx: Db, ...args: Parameters<Store['putOffOnboarding']>): Promise<Outcome<VnfPkgRecord>> {
-  const [id, owner, untilMs, why] = args;
-  const held = await readHeld(tx, id, owner, ['PROCESSING']);
+  const [id, token, restMs, why] = args;
+  const held = await readHeld(tx, id, token, ['PROCESSING']);
   if (!held.ok) return held;
-  await setLease(tx, id, { lease_owner: null, lease_until_ms: untilMs });
+  // Who put it off stays known: when that process has ended, it need not rest to the end.
+  await setLease(tx, id, { lease_owner: null, rest_ms: restMs });
   return why === undefined ? held : changePackage(tx, held.value, { onboardingFailureDetails: why });
 }
 
 async function fail(tx: Db, ...args: Parameters<Store['failOnboarding']>): Promise<Outcome<VnfPkgRecord>> {
-  const [id, owner, why] = args;
-  const held = await readHeld(tx, id, owner, ['UPLOADING', 'PROCESSING']);
+  const [id, token, why] = args;
+  const held = await readHeld(tx, id, token, ['UPLOADING', 'PROCESSING']);
   if (!held.ok) return held;
   await setLease(tx, id, ended);
   return changePackage(tx, held.value, { onboardingState: 'ERROR', onboardingFailureDetails: why });
 }
 
-/** The package in one of these states, held by `owner`; its row is locked. */
+/** The package in one of these states, held under this token; its row is locked. */
 async function readHeld(
   tx: Db,
   id: VnfPkgId,
-  owner: string,
+  token: number,
   states: readonly OnboardingState[],
 ): Promise<Outcome<VnfPkgRecord>> {
   const record = await readPackage(tx, id);
   if (!record) return notFound('VNF package', id);
   if (!states.includes(record.onboardingState)) return wrongOnboarding(record, states);
-  const row = await tx.selectFrom('packages').select('lease_owner').where('id', '=', id).executeTakeFirst();
-  if (row?.lease_owner === owner) return ok(record);
+  const row = await tx
+    .selectFrom('packages')
+    .select(['lease_owner', 'lease_token'])
+    .where('id', '=', id)
+    .executeTakeFirst();
+  if (row !== undefined && row.lease_owner !== null && row.lease_token === token) return ok(record);
   return wrongState(`Another replica has taken over the onboarding of VNF package ${id}; read it to see how it ends.`);
 }

@@ -7,6 +7,7 @@ import { isTerminal, type LcmOpOcc, type LcmPlan, type OperationState } from '..
 import type { Store } from '../store.js';
 import type { Db, OperationRow } from './schema.js';
 import { planOfToday } from './earlier-builds.js';
+import { freed } from './free-lease.js';
 import { read, write, writeOptional } from './json.js';
 import { lockRows } from './locks.js';
 import { notFound, wrongState } from './refusals.js';
@@ -101,5 +102,5 @@ export const wrongOperationState = (occ: LcmOpOcc, wanted: readonly OperationSta
   wrongState(`Operation ${occ.id} is ${occ.operationState}; this needs it to be ${wanted.join(' or ')}.`);
 
 export async function clearLease(tx: Db, id: OpOccId): Promise<void> {
-  await tx.updateTable('operations').set({ lease_owner: null, lease_until_ms: null }).where('id', '=', id).execute();
+  await tx.updateTable('operations').set(freed).where('id', '=', id).execute();
 }

@@ -5,7 +5,7 @@
  * `synchronous_commit` makes it.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Kysely, PostgresDialect, sql } from 'kysely';
+import { Kysely, PostgresDialect, sql, type SqlBool } from 'kysely';
 import { Client, Pool, TypeOverrides, types, type PoolConfig } from 'pg';
 import type { Store } from '../store.js';
 import type { PolicyOf } from './capacity-guard.js';
@@ -43,6 +43,8 @@ function postgresDialect(options: PostgresOptions): StoreDialect {
       return { exclusive: false };
     },
     transaction: (work) => repeated(() => db.transaction().setIsolationLevel('read committed').execute(work)),
+    session: () => null,
+    isSessionGone: sql<SqlBool>`0 = 1`,
     isUniqueViolation: (error) => codeOf(error) === uniqueViolation,
     troubleOf: (error) => Promise.resolve(postgresTrouble(error, name)),
     fillingUp: () => Promise.resolve(undefined),

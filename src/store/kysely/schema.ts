@@ -2,16 +2,26 @@
  * The tables as Kysely sees them. Documents are JSON text and the truth about a record; the columns beside them are
  * what constraints, ordering and look-ups need, and are written from the document in the same statement.
  */
-import type { Kysely } from 'kysely';
+import type { Generated, Kysely } from 'kysely';
 
-interface PackageRow {
+/** Who has a row in hand (free-lease.ts). */
+interface LeaseColumns {
+  readonly lease_owner: string | null;
+  /** By which the database knows the taker while it lives; null: it does not. */
+  readonly lease_session: number | null;
+  readonly lease_token: Generated<number>;
+  readonly lease_beat: Generated<number>;
+  /** Above 0: put off for so long. */
+  readonly rest_ms: Generated<number>;
+}
+
+interface PackageRow extends LeaseColumns {
   readonly id: string;
   /** Set once ONBOARDED: unique then. */
   readonly vnfd_id: string | null;
   readonly created_at_ms: number;
-  readonly lease_owner: string | null;
-  /** Set while UPLOADING or PROCESSING; 0: whoever asks first. */
-  readonly lease_until_ms: number | null;
+  /** 1 while UPLOADING or PROCESSING, else 0. */
+  readonly under_way: Generated<number>;
   readonly document: string;
 }
 
@@ -21,14 +31,12 @@ interface InstanceRow {
   readonly document: string;
 }
 
-export interface OperationRow {
+export interface OperationRow extends LeaseColumns {
   readonly id: string;
   /** No foreign key: operations stay readable after their instance is deleted. */
   readonly instance_id: string;
   readonly state: string;
   readonly start_time_ms: number;
-  readonly lease_owner: string | null;
-  readonly lease_until_ms: number | null;
   /** Beside the document because it is large and never changes once committed. */
   readonly plan: string | null;
   readonly document: string;
@@ -75,7 +83,7 @@ export interface LeftoverRow {
   readonly since_ms: number;
 }
 
-interface SubscriptionRow {
+interface SubscriptionRow extends LeaseColumns {
   readonly id: string;
   readonly api: string;
   /** Digest of what makes two subscriptions the same. */
@@ -83,17 +91,19 @@ interface SubscriptionRow {
   readonly document: string;
   /** Of the latest delivery ever written for it. */
   readonly last_seq: number;
-  /** When to call next; null while nothing is to be delivered. */
-  readonly due_ms: number | null;
+  /** Since when there is something to deliver, or it was last tried: only an order. Null: nothing is to be delivered. */
+  readonly waits_since_ms: number | null;
   readonly failures: number;
-  readonly lease_owner: string | null;
-  readonly lease_until_ms: number | null;
+  /** How long its deliveries have rested in all, since ever. */
+  readonly waited_ms: Generated<number>;
 }
 
 interface DeliveryRow {
   readonly subscription_id: string;
   readonly seq: number;
   readonly at_ms: number;
+  /** `waited_ms` of its subscription when it was written, the rest under way included. */
+  readonly waited_ms: Generated<number>;
   readonly event: string;
 }
 

@@ -13,8 +13,10 @@ import {
   SqliteDialect,
   SqliteDriver,
   SqliteQueryCompiler,
+  sql,
   type DatabaseConnection,
   type SelectModifierNode,
+  type SqlBool,
 } from 'kysely';
 import type { Store } from '../store.js';
 import type { PolicyOf } from './capacity-guard.js';
@@ -47,6 +49,8 @@ function sqliteDialect({ file, lockTimeoutMs = 2000 }: SqliteOptions): StoreDial
       return { exclusive: true };
     },
     transaction: (work) => db.transaction().execute(work),
+    session: () => null,
+    isSessionGone: sql<SqlBool>`0 = 1`,
     isUniqueViolation: (error) => codeOf(error) === 'SQLITE_CONSTRAINT_UNIQUE',
     troubleOf: (error) => sqliteTrouble(error, file),
     fillingUp: () => fillingUp(file),

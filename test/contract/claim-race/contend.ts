@@ -10,7 +10,7 @@ import type { OpOccId } from '../../../src/shared/ids.js';
 import { problem } from '../../../src/shared/problem.js';
 import type { CommitResult, HostRecord, Store } from '../../../src/store/store.js';
 import type { PolicyOf } from '../../../src/store/kysely/capacity-guard.js';
-import { onboard, sampleInstance, sampleOperation, samplePlan } from '../store-samples.js';
+import { onboard, sampleInstance, sampleOperation, samplePlan, freeOnly } from '../store-samples.js';
 import type { RaceCase } from './cases.js';
 
 export interface Contender {
@@ -28,8 +28,6 @@ export interface Tally {
   /** Different sentences of the losers. */
   readonly lost: readonly string[];
 }
-
-const farMs = 1_000_000;
 
 /** Hosts and a package, before the contenders come. */
 export async function prepareRace(store: Store, race: RaceCase): Promise<void> {
@@ -51,9 +49,9 @@ export async function contend(store: Store, { owner, race, count, ready }: Conte
   const first = await picture(store, race);
   const planned = occs.map((occ) => ({ occ, result: place(race.ask(vnfcOf(occ.id), first.claims), first) }));
   await ready();
-  const results = await Promise.all(planned.map(({ occ, result }) => commit(store, owner, occ, result, first)));
+  const results = await Promise.all(planned.map(({ occ, result }) => commit(store, occ, result, first)));
   const losers = planned.filter((_, index) => results[index]?.committed === false);
-  for (const { occ } of losers) await planAgain(store, owner, race, occ);
+  for (const { occ } of losers) await planAgain(store, race, occ);
   const lost = results.flatMap((result) => (result.committed ? [] : [result.lost]));
   return { won: results.length - lost.length, lost: [...new Set(lost)] };
 }
@@ -69,9 +67,9 @@ async function takeOperations(store: Store, owner: string, count: number): Promi
   );
   const taken: LcmOpOcc[] = [];
   while (taken.length < count) {
-    const occ = await store.leaseOperation(owner, 0, farMs);
-    if (occ === undefined) throw new Error(`${owner} found ${String(taken.length)} operations of ${String(count)}`);
-    taken.push(occ);
+    const leased = await store.leaseOperation(freeOnly(owner));
+    if (leased === undefined) throw new Error(`${owner} found ${String(taken.length)} operations of ${String(count)}`);
+    taken.push(leased.work);
   }
   return taken;
 }
@@ -87,19 +85,13 @@ export async function picture(store: Store, race: RaceCase): Promise<Picture> {
 
 export const vnfcOf = (id: OpOccId): string => `vnfc-of-${id}`;
 
-async function commit(
-  store: Store,
-  owner: string,
-  occ: LcmOpOcc,
-  result: PlacementResult,
-  { hosts }: Picture,
-): Promise<CommitResult> {
+async function commit(store: Store, occ: LcmOpOcc, result: PlacementResult, { hosts }: Picture): Promise<CommitResult> {
   if (!result.ok) throw new Error(`nothing fits before anyone has claimed: ${result.explanation.summary}`);
   const touched = new Set(result.placements.map((placement) => placement.hostId));
   const held = { vnfInstanceId: occ.vnfInstanceId, numaStrict: true, diskMiB: 1024 } as const;
   return store.commitPlan({
     opOccId: occ.id,
-    owner,
+    token: 1,
     plan: samplePlan,
     claims: result.placements.flatMap((placement) => claimsOf(placement, held, occ.id)),
     generations: hosts.filter(({ id }) => touched.has(id)).map(({ id, generation }) => ({ hostId: id, generation })),
@@ -108,17 +100,17 @@ async function commit(
   });
 }
 
-async function planAgain(store: Store, owner: string, race: RaceCase, occ: LcmOpOcc): Promise<void> {
+async function planAgain(store: Store, race: RaceCase, occ: LcmOpOcc): Promise<void> {
   for (;;) {
     const fresh = await picture(store, race);
     const result = place(race.ask(vnfcOf(occ.id), fresh.claims), fresh);
     if (result.ok) {
-      if ((await commit(store, owner, occ, result, fresh)).committed) return;
+      if ((await commit(store, occ, result, fresh)).committed) return;
       continue;
     }
     const { explanation } = result;
     const error = problem('no-placement', explanation.summary);
-    await store.endOperation({ opOccId: occ.id, owner, state: 'ROLLED_BACK', error, explanation, nowMs: 2 });
+    await store.endOperation({ opOccId: occ.id, token: 1, state: 'ROLLED_BACK', error, explanation, nowMs: 2 });
     return;
   }
 }

@@ -1,0 +1,47 @@
+/**
+ * Leases as the port tells of them. There is no time in the database: whoever holds a row lets it change, and whoever
+ * wants it watches, by a clock of its own, whether it still does (workflow/lease-watch.ts; docs/adr/0004). Each take gives
+ * a row a new token, and whoever writes under the lease shows it, so that one that was overtaken writes nothing, be it
+ * overtaken by another process or by its own.
+ */
+
+/** Rows that one worker at a time has in hand. */
+export type SharedWork = 'operations' | 'packages' | 'subscriptions';
+
+/** A row at a moment: as long as it stands still, nobody does anything with it. */
+export interface Stamp {
+  readonly id: string;
+  /** Grows with every take. */
+  readonly token: number;
+  /** Grows with every renewal. */
+  readonly beat: number;
+}
+
+/** What is not free: held by somebody, or put off. */
+export interface Occupied extends Stamp {
+  /** Put off: for how long it rests after its last attempt. Absent: held. */
+  readonly restMs?: number;
+  /** The process that took it has ended, as far as the database knows. */
+  readonly isTakerGone: boolean;
+}
+
+export interface Take {
+  /** Unique per process start; for people who look into the database. */
+  readonly owner: string;
+  /** What the taker works on itself, and does not take again. */
+  readonly inHand: readonly string[];
+  /** Not free, but their time is over: taken unless they have moved since. */
+  readonly lapsed: readonly Stamp[];
+}
+
+export interface Leased<T> {
+  readonly token: number;
+  readonly work: T;
+}
+
+export interface Leases {
+  /** A page of what is not free, by id, after that id; `occupiedPage` long unless it is the last. */
+  occupied(work: SharedWork, after: string): Promise<readonly Occupied[]>;
+}
+
+export const occupiedPage = 500;
