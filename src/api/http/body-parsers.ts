@@ -4,6 +4,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { IncomingMessage } from 'node:http';
 import { problem } from '../../shared/problem.js';
+import { KiB } from '../../shared/units.js';
 import { limitOf } from './limits.js';
 import { ProblemError } from './problem-error.js';
 import { JsonRefused, readJson, type JsonBounds } from './read-json.js';
@@ -18,17 +19,34 @@ export const jsonBounds: JsonBounds = {
   members: limitOf('jsonMembers'),
   values: limitOf('jsonValues'),
   keyChars: limitOf('jsonKeyChars'),
+  stringChars: limitOf('jsonStringChars'),
 };
+
+/** What takes about a millisecond to read and to check. */
+const largeBytes = 64 * KiB;
+
+/** One after the other, each in a turn of the event loop of its own: twelve large bodies at once do not block it for all. */
+class Turns {
+  #last: Promise<void> = Promise.resolve();
+
+  next(): Promise<void> {
+    this.#last = this.#last.then(() => new Promise((resolve) => void setImmediate(resolve)));
+    return this.#last;
+  }
+}
 
 export function installBodyParsers(server: FastifyInstance): void {
   const underWay = new BodiesUnderWay();
+  const turns = new Turns();
   server.removeAllContentTypeParsers();
   void server.addContentTypeParser(
     ['application/json', 'application/merge-patch+json'],
     async (request: FastifyRequest, payload: IncomingMessage) => {
       const { bodyBytes } = request.routeOptions.config as RouteRules;
       const announced = Number(request.headers['content-length'] ?? 0);
-      return valueOf(utf8Text(await underWay.read(payload, jsonLimits(bodyBytes), announced)));
+      const bytes = await underWay.read(payload, jsonLimits(bodyBytes), announced);
+      if (bytes.length > largeBytes) await turns.next();
+      return valueOf(utf8Text(bytes));
     },
   );
   void server.addContentTypeParser(streamedTypes, (_request, stream, done) => done(null, stream));

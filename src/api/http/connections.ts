@@ -61,9 +61,10 @@ export class Connections {
     const idle = [...this.#holders].filter(([, { served }]) => served === 0);
     const byClient = Map.groupBy(idle, ([, { client }]) => client);
     const [most = []] = [...byClient.values()].toSorted((a, b) => b.length - a.length);
-    const [victim] = most[0] ?? [];
-    if (victim === undefined) return;
-    this.#holders.delete(victim);
-    victim.destroy();
+    // Several, so that a crowd that goes on coming is looked through seldom.
+    for (const [victim] of most.slice(0, Math.ceil(this.limits.connections / 64))) {
+      this.#holders.delete(victim);
+      victim.destroy();
+    }
   }
 }

@@ -28,6 +28,7 @@ export const doorLimits = {
   jsonMembers: { value: 4096, unit: 'members', of: 'one list or object', beyond: '400 with a pointer' },
   jsonValues: { value: 20_000, unit: 'values', of: 'a JSON body altogether', beyond: '400 with a pointer' },
   jsonKeyChars: { value: 256, unit: 'characters', of: 'the name of a member', beyond: '400 with a pointer' },
+  jsonStringChars: { value: 256 * KiB, unit: 'characters', of: 'a string', beyond: '400 with a pointer' },
   requestBytes: {
     value: 512 * KiB,
     unit: 'bytes',

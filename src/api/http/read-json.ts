@@ -9,6 +9,8 @@ export interface JsonBounds {
   /** Altogether. */
   readonly values: number;
   readonly keyChars: number;
+  /** Of one string, as it is written. */
+  readonly stringChars: number;
 }
 
 /** The message goes on after the pointer: `/metadata/a holds …`. */
@@ -135,6 +137,8 @@ class Survey {
         this.match(escape, 'an escape of JSON');
       } else if (code >= 0x20) this.#at += 1;
       else this.unexpected('the end of a string');
+      if (this.#at - from > this.bounds.stringChars)
+        this.refuse(`is a string of more than ${this.bounds.stringChars} characters`);
     }
     this.#at += 1;
     if (!escaped) return this.text.slice(from + 1, this.#at - 1);

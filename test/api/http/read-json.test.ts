@@ -2,8 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { JsonRefused, readJson } from '../../../src/api/http/read-json.js';
 
-const bounds = { depth: 8, members: 50, values: 500, keyChars: 20 };
-const wide = { depth: 1000, members: 1e6, values: 1e6, keyChars: 1e6 };
+const bounds = { depth: 8, members: 50, values: 500, keyChars: 20, stringChars: 2000 };
+const wide = { depth: 1000, members: 1e6, values: 1e6, keyChars: 1e6, stringChars: 1e6 };
 
 function refusalOf(text: string): { pointer: string; message: string } {
   try {
@@ -99,6 +99,7 @@ test.each([
     '/a~1b',
     'has more than 50 members',
   ],
+  ['a string', `{"a":"${'k'.repeat(900_000)}"}`, '/a', 'is a string of more than 2000 characters'],
   ['a name', `{"a":{"${'k'.repeat(21)}":1}}`, '/a', 'has a member whose name is longer than 20 characters'],
   [
     'all of it',
