@@ -11,6 +11,7 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { found } from '../package/finding-codes.js';
 import type { PackageReading } from '../package/read-package.js';
+import { childEnvironment } from '../shared/child-environment.js';
 import { beside, nodeArguments } from '../shared/module-url.js';
 import { NotRead } from './artifacts.js';
 import { cpuTimeMs } from './cpu-time.js';
@@ -132,7 +133,7 @@ export class ReadingProcess {
     const child = fork(module, [], {
       execArgv: [...nodeArguments(module), `--max-old-space-size=${this.#limits.memoryMiB}`],
       // It needs none, and ours may hold secrets.
-      env: {},
+      env: childEnvironment({}),
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });

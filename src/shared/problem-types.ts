@@ -106,12 +106,14 @@ const table = {
   'step-failed': {
     status: 500,
     title: 'A step of the operation failed',
-    remedy: 'Read `cause`, remove what it names, then POST …/retry; or POST …/rollback; or POST …/fail.',
+    remedy:
+      'Read `cause`, remove what it names, then follow a link in `_links`: …/retry; …/rollback where it is there; …/fail.',
   },
   'operation-cancelled': {
     status: 409,
     title: 'The operation was cancelled',
-    remedy: 'POST …/retry to go on, …/rollback to undo, …/fail to leave things as they are.',
+    remedy:
+      'Follow a link in `_links`: …/retry to go on, …/rollback (where it is there) to undo, …/fail to leave things as they are.',
   },
   'operation-failed': {
     status: 500,

@@ -184,6 +184,8 @@ export interface Store extends Leases {
     instanceState: 'NOT_INSTANTIATED' | 'INSTANTIATED' | 'any',
     ifRevision?: number,
   ): Promise<Outcome<LcmOpOcc>>;
+  /** The refusal that names the operation under way on the instance; undefined when there is none. */
+  refusalUnderWay(id: VnfInstanceId): Promise<Outcome<never> | undefined>;
   opOcc(id: OpOccId): Promise<LcmOpOcc | undefined>;
   opOccs(): Promise<readonly LcmOpOcc[]>;
   /** Takes the oldest occurrence in STARTING, PROCESSING or ROLLING_BACK that is free or lapsed; undefined when none. */

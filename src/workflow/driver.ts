@@ -71,7 +71,7 @@ export class SolDriver implements OperationDriver {
     let lost = '';
     for (let attempt = 0; attempt < planAttempts; attempt += 1) {
       if (ride.stopping) return this.letGo(occ, ride);
-      if (ride.cancel !== undefined) return this.endEarly(occ, ride, cancelled(occ));
+      if (ride.cancel !== undefined) return this.endEarly(occ, ride, cancelled(occ, ride));
       const outcome = await this.ports.planner.planAndCommit(occ, ride.token);
       if (outcome.result === 'committed') return this.entered(occ, 'STARTING');
       if (outcome.result === 'refused') return this.endEarly(occ, ride, outcome.problem, outcome.explanation);
@@ -123,7 +123,9 @@ export class SolDriver implements OperationDriver {
       await this.letGo(occ, ride);
       return;
     }
-    const error = execution.end === 'failed' ? execution.problem : cancelled(occ);
+    // A forceful cancel ends the step that runs: that it failed is its doing.
+    const isCancelled = execution.end === 'cancelled' || ride.cancel === 'FORCEFUL';
+    const error = isCancelled ? cancelled(occ, ride) : execution.problem;
     await this.end(occ, ride, { state: 'FAILED_TEMP', error });
   }
 
@@ -160,5 +162,9 @@ function planOf(occ: LcmOpOcc): LcmPlan {
   return occ.plan;
 }
 
-const cancelled = (occ: LcmOpOcc): Problem =>
-  problem('operation-cancelled', `Operation ${occ.id} was cancelled (${occ.cancelMode ?? 'GRACEFUL'}) before its end.`);
+/** The mode is the ride's: the occurrence was read before it was asked for. */
+const cancelled = (occ: LcmOpOcc, ride: Ride): Problem =>
+  problem(
+    'operation-cancelled',
+    `Operation ${occ.id} was cancelled (${ride.cancel ?? occ.cancelMode ?? 'GRACEFUL'}) before its end.`,
+  );

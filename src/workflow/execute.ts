@@ -113,7 +113,7 @@ export class Executor {
       if ((error instanceof Error && error.name === 'LeaseLost') || isPassing(error)) throw error;
       await this.write(step, forward ? 'failed' : 'undo-failed', causeOf(error));
       this.ports.observer.stepFinished(step.kind, forward ? 'failed' : 'undo-failed', clock.elapsedMs() - begun);
-      return stepProblem(step, error, !forward);
+      return stepProblem(step, error, !forward, this.plan.rollbackSupported);
     }
   }
 

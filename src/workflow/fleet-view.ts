@@ -13,6 +13,8 @@ export interface FleetView {
   domain(vnfcId: VnfcId): DomainView | undefined;
   /** Whether the host is in reach and its domains were read: only then is a domain that is not seen not there. */
   isSeen(hostId: HostId): boolean;
+  /** Why a host is out of reach, as was said last; undefined: it is in reach, or nothing was said. */
+  whyUnreachable(hostId: HostId): string | undefined;
   /** Counters of the domains of each host that answered last time. */
   stats(): readonly HostStats[];
   /** Free hugepages as the host said last; undefined: never asked. */

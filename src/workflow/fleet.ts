@@ -4,6 +4,7 @@
  */
 import {
   EngineError,
+  reasonOf,
   type DomainInfo,
   type DomainStats,
   type Engine,
@@ -53,6 +54,8 @@ interface HostState {
   /** The facts are from the host itself, not from the store. */
   wasRead: boolean;
   reachable: boolean;
+  /** Why it is not. */
+  unreachableBecause?: string;
   /** Shown only while the host is in reach. */
   domains: ReadonlyMap<VnfcId, DomainView>;
   stats: readonly DomainStats[];
@@ -106,7 +109,8 @@ export class Fleet implements FleetView, SeenHosts {
   private async connect(engine: Engine): Promise<void> {
     try {
       await engine.start();
-      if (engine.isConnected()) await this.refresh(engine.hostId);
+      // A host that was not reached says why.
+      await this.refresh(engine.hostId);
     } catch (error) {
       this.log.error({ hostId: engine.hostId, cause: causeOf(error) }, 'the engine of the host did not start');
     }
@@ -145,6 +149,11 @@ export class Fleet implements FleetView, SeenHosts {
     Object.assign(state, what);
     state.host = undefined;
     this.changed.add(state.settings.id);
+  }
+
+  whyUnreachable(id: HostId): string | undefined {
+    const state = this.states.get(id);
+    return state === undefined || state.reachable ? undefined : state.unreachableBecause;
   }
 
   /** Ids of hosts that are configured and of which nothing is known yet. */
@@ -195,6 +204,7 @@ export class Fleet implements FleetView, SeenHosts {
         void this.refresh(event.hostId).then(() => this.watcher.hostBack(event.hostId));
         return;
       case 'disconnected':
+        state.unreachableBecause = event.reason;
         this.outOfReach(state);
         this.log.warn({ hostId: event.hostId, reason: event.reason }, 'the host is out of reach');
         return;
@@ -254,7 +264,10 @@ export class Fleet implements FleetView, SeenHosts {
       this.watcher.hostRead(state.settings.id);
     } catch (error) {
       this.log.warn({ hostId: state.settings.id, cause: causeOf(error) }, 'reading the host failed');
-      if (error instanceof EngineError && error.kind === 'Unavailable') this.outOfReach(state);
+      if (error instanceof EngineError && error.kind === 'Unavailable') {
+        state.unreachableBecause = reasonOf(error);
+        this.outOfReach(state);
+      }
     }
   }
 

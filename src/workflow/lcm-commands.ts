@@ -209,6 +209,9 @@ export class SolLcmCommands implements LcmCommands {
   private async contextOf(id: VnfInstanceId): Promise<Outcome<PlanContext>> {
     const instance = await this.store.instance(id);
     if (instance === undefined) return no('not-found', `There is no VNF instance ${id}.`);
+    // What an operation under way changes cannot be judged: it is named before anything else is.
+    const busy = await this.store.refusalUnderWay(id);
+    if (busy !== undefined) return busy;
     const contents = (await this.store.package(instance.vnfPkgId))?.contents;
     if (contents === undefined) throw new Error(`the package of instance ${id} is gone`);
     return ok({ instance, vnfd: contents.vnfd, images: contents.softwareImages, ids: this.ids });

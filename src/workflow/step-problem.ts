@@ -1,17 +1,25 @@
 /**
  * A failed step as a Problem: our part in the detail, the cause's own words in `cause`.
  */
-import { EngineError } from '../engine/engine.js';
+import { EngineError, reasonOf } from '../engine/engine.js';
 import type { Step } from '../lifecycle/model.js';
 import { problem, type Problem } from '../shared/problem.js';
 
-export function stepProblem(step: Step, error: unknown, undoing: boolean): Problem {
+/** `canRollBack`: whether the plan can be; only what the API accepts is advised. */
+export function stepProblem(step: Step, error: unknown, undoing: boolean, canRollBack: boolean): Problem {
   const what = undoing ? `Undoing step ${step.id} (${step.kind}) failed` : `Step ${step.id} (${step.kind}) failed`;
-  const next = undoing
-    ? 'Remove the cause, then roll back again, or fail the operation.'
-    : 'Remove the cause, then retry; or roll back; or fail the operation.';
-  return problem('step-failed', `${what}. ${next}`, { step: step.id, stepKind: step.kind, cause: causeOf(error) });
+  const ways = undoing ? 'roll back again; or retry' : canRollBack ? 'retry; or roll back' : 'retry';
+  const detail = `${what}: ${sentence(reasonIn(error))} Remove the cause, then ${ways}; or fail the operation.`;
+  return problem('step-failed', detail, { step: step.id, stepKind: step.kind, cause: causeOf(error) });
 }
+
+/** Why, as whoever said it put it. */
+function reasonIn(error: unknown): string {
+  if (error instanceof EngineError) return reasonOf(error);
+  return error instanceof Error ? error.message : String(error);
+}
+
+const sentence = (text: string): string => (/[.!?]$/.test(text.trim()) ? text.trim() : `${text.trim()}.`);
 
 /** JSON of an error, for the journal and the Problem: kind and native words where there are any. */
 export function causeOf(error: unknown): Readonly<Record<string, unknown>> {

@@ -68,6 +68,7 @@ function open(start: Partial<World> = {}) {
   const fleet: FleetView = {
     hosts: () => [host('host-1', { pages2MiB: 1024 })],
     domain: () => world.view,
+    whyUnreachable: () => undefined,
     isSeen: () => world.isSeen,
     stats: () => [{ hostId: hostId('host-1'), stats: world.stats }],
     freePages: () => [{ cell: 0, pageSizeKiB: 2048, free: 1000 }],

@@ -106,9 +106,11 @@ export class NfviController {
   private body({ id, ...record }: HostMoment, picture: Picture): HostBody {
     const seen = picture.hosts.get(id);
     const leftovers = picture.leftovers.get(id) ?? [];
-    if (seen === undefined) return renderUnseenHost({ id, ...record }, leftovers);
+    const why = seen?.reachable === true ? undefined : this.fleet.whyUnreachable(id);
+    const because = why === undefined ? {} : { unreachableBecause: why };
+    if (seen === undefined) return { ...renderUnseenHost({ id, ...record }, leftovers), ...because };
     const now = { claims: picture.claims.get(id) ?? [], freePages: this.fleet.freePages(id) ?? [], leftovers };
-    return renderHost({ ...seen, adminState: record.adminState }, now);
+    return { ...renderHost({ ...seen, adminState: record.adminState }, now), ...because };
   }
 
   private async record(id: string): Promise<HostMoment> {

@@ -46,6 +46,7 @@ export const host = Type.Object({
   zone: text,
   adminState,
   reachable: Type.Boolean(),
+  unreachableBecause: optionalText,
   hostname: optionalText,
   architecture: optionalText,
   cpuModel: optionalText,

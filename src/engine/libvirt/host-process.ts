@@ -13,6 +13,7 @@ import type { HostId } from '../../shared/ids.js';
 import { EngineError, type EngineErrorKind, type NativeError } from '../engine.js';
 import { type Call, CallSlots, laneOf, type LaneSizes, readySlots } from './call-slots.js';
 import type { CallArguments, CallName, CallResult } from './calls/registry.js';
+import { childEnvironment } from '../../shared/child-environment.js';
 import { beside, nodeArguments } from '../../shared/module-url.js';
 import { errorKind } from './error-kind.js';
 import type { CallFailure, CallReply, ChildOptions, DomainNotice, FromChild, ToChild } from './protocol.js';
@@ -41,6 +42,9 @@ export class HostProcess {
   readonly #slots: CallSlots;
   #child: ChildProcess | undefined;
   #connected = false;
+  /** The reason that was told of a host that was never reached. */
+  #told: string | undefined;
+  #wasConnected = false;
   #stopped = true;
   /** Why there is no connection. */
   #reason = 'not started';
@@ -119,6 +123,7 @@ export class HostProcess {
     this.#bornAt = performance.now();
     const child = fork(main, [], {
       execArgv: [...nodeArguments(main)],
+      env: childEnvironment(process.env),
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });
@@ -211,6 +216,7 @@ export class HostProcess {
   #nowConnected(): void {
     clearTimeout(this.#opening);
     this.#connected = true;
+    this.#wasConnected = true;
     this.#firstVerdict?.();
     this.#listener.connected();
   }
@@ -219,7 +225,8 @@ export class HostProcess {
     clearTimeout(this.#opening);
     this.#reason = reason;
     this.#firstVerdict?.();
-    if (!this.#connected) return;
+    if (!this.#connected && (this.#wasConnected || this.#told === reason)) return;
+    this.#told = reason;
     this.#connected = false;
     if (!this.#stopped) this.#listener.disconnected(reason);
   }

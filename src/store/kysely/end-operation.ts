@@ -3,12 +3,15 @@
  */
 import { ok, type Outcome } from '../../shared/outcome.js';
 import type { Problem } from '../../shared/problem.js';
-import type { LcmOpOcc } from '../../lifecycle/model.js';
+import { withoutGuestContent } from '../../lifecycle/ended-plan.js';
+import { isTerminal, type LcmOpOcc, type LcmPlan } from '../../lifecycle/model.js';
+import type { OpOccId } from '../../shared/ids.js';
 import type { OperationEnd } from '../store.js';
 import type { Db } from './schema.js';
 import { release } from './claims.js';
 import { changeInstance } from './instances.js';
 import { readHeld } from './leases.js';
+import { write } from './json.js';
 import { lockRows } from './locks.js';
 import { clearLease, moved, readOperation, updateOperation, wrongOperationState } from './operations.js';
 import { notFound } from './refusals.js';
@@ -28,10 +31,22 @@ export async function failOperation(tx: Db, end: Omit<OperationEnd, 'token' | 's
 async function apply(tx: Db, occ: LcmOpOcc, end: Omit<OperationEnd, 'token'>): Promise<LcmOpOcc> {
   const next = withReasons(moved(occ, end.state, end.nowMs), end);
   await updateOperation(tx, next);
+  if (isTerminal(next.operationState) && occ.plan !== undefined) await forgetGuestContent(tx, occ.id, occ.plan);
   await clearLease(tx, occ.id);
   await changeInstance(tx, occ.vnfInstanceId, end.instance);
   await release(tx, end.releases ?? []);
   return next;
+}
+
+/** Nobody runs a step of it any more. */
+async function forgetGuestContent(tx: Db, id: OpOccId, plan: LcmPlan): Promise<void> {
+  const clean = withoutGuestContent(plan);
+  if (clean === plan) return;
+  await tx
+    .updateTable('operations')
+    .set({ plan: write(clean) })
+    .where('id', '=', id)
+    .execute();
 }
 
 /** What went wrong earlier stays readable unless all went well in the end. */

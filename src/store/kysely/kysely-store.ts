@@ -19,7 +19,7 @@ import { forgetLeases, leaseVerbs } from './leases.js';
 import { leftoverVerbs } from './leftovers.js';
 import { migrate } from './migrate.js';
 import { onboardingVerbs } from './onboarding.js';
-import { operationOf, readOperation, requestCancel, requestState, selectOperations } from './operations.js';
+import { operationOf, readOperation, requestCancel, requestState, selectOperations, underWay } from './operations.js';
 import { packageVerbs } from './packages.js';
 import { vnfcStateVerbs } from './vnfc-states.js';
 import { subscriptionVerbs } from './subscriptions.js';
@@ -76,6 +76,7 @@ const smallWrite = ({ transaction }: StoreDialect): Promise<unknown> =>
 type OperationVerbs = Pick<
   Store,
   | 'beginOperation'
+  | 'refusalUnderWay'
   | 'opOcc'
   | 'opOccs'
   | 'commitPlan'
@@ -87,6 +88,7 @@ type OperationVerbs = Pick<
 
 const operationVerbs = (dialect: StoreDialect, policyOf: PolicyOf): OperationVerbs => ({
   beginOperation: (occ, state, ifRevision) => dialect.transaction((tx) => beginOperation(tx, occ, state, ifRevision)),
+  refusalUnderWay: (id) => underWay(dialect.db, id),
   opOcc: (id) => readOperation(dialect.db, id),
   opOccs: async () => {
     const rows = await selectOperations(dialect.db).orderBy('start_time_ms').orderBy('id').execute();

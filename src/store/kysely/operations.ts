@@ -70,7 +70,8 @@ export async function underWay(tx: Db, id: VnfInstanceId): Promise<Outcome<never
   const [occ] = rows.map(operationOf);
   if (!occ) return undefined;
   const found = `Operation ${occ.id} (${occ.operation}) on VNF instance ${id} is ${occ.operationState}`;
-  const next = occ.operationState === 'FAILED_TEMP' ? 'retry it, roll it back or fail it first' : 'wait for its end';
+  const ways = occ.plan?.rollbackSupported === true ? 'retry it, roll it back or fail it' : 'retry it or fail it';
+  const next = occ.operationState === 'FAILED_TEMP' ? `${ways} first` : 'wait for its end';
   return wrongState(`${found}; ${next}.`);
 }
 

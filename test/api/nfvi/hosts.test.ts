@@ -53,7 +53,10 @@ async function open(
       ({ ok: true, value: { ...records[0]!, adminState } }) as const,
   };
   const freePages = () => [{ cell: 0, pageSizeKiB: 2048, free: 90 }];
-  return (door = await openDoor({ store, fleet: { hosts: () => [seen], freePages } }));
+  return (door = await openDoor({
+    store,
+    fleet: { hosts: () => [seen], freePages, whyUnreachable: () => 'no certificate' },
+  }));
 }
 
 test('a host is told per cell: cores by siblings, CPUs, pages, memory, and who holds what', async () => {
@@ -93,7 +96,7 @@ test('a host is told per cell: cores by siblings, CPUs, pages, memory, and who h
 test('a host that was never reached is told with what is configured', async () => {
   const { ask } = await open([record('h2', { zone: 'far' })]);
   expect(await listOf(await ask('/nfvi/v1/hosts'))).toMatchObject([
-    { id: 'h2', zone: 'far', reachable: false, cells: [] },
+    { id: 'h2', zone: 'far', reachable: false, unreachableBecause: 'no certificate', cells: [] },
   ]);
 });
 

@@ -3,8 +3,15 @@
  * their plans.
  */
 import type { Kysely } from 'kysely';
+import { withoutGuestContent } from '../../../lifecycle/ended-plan.js';
+import type { LcmPlan } from '../../../lifecycle/model.js';
 
-export async function up(db: Kysely<unknown>): Promise<void> {
+interface Before {
+  readonly operations: { readonly id: string; readonly state: string; readonly plan: string | null };
+}
+
+export async function up(db: Kysely<Before>): Promise<void> {
+  await cleanEndedPlans(db);
   await db.schema
     .createTable('leftovers')
     .addColumn('vnfc_id', 'text', (column) => column.notNull())
@@ -17,4 +24,32 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addPrimaryKeyConstraint('leftovers_key', ['vnfc_id', 'pool', 'name'])
     .execute();
   await db.schema.createIndex('leftovers_since').on('leftovers').column('since_ms').execute();
+}
+
+const ended = ['COMPLETED', 'FAILED', 'ROLLED_BACK'];
+
+/** Plan by plan: together they may be larger than memory. */
+async function cleanEndedPlans(db: Kysely<Before>): Promise<void> {
+  for (let after = ''; ;) {
+    const row = await db
+      .selectFrom('operations')
+      .select(['id', 'plan'])
+      .where('id', '>', after)
+      .where('plan', 'is not', null)
+      .where('state', 'in', ended)
+      .orderBy('id')
+      .limit(1)
+      .executeTakeFirst();
+    if (row?.plan == null) return;
+    const plan = JSON.parse(row.plan) as LcmPlan;
+    const clean = withoutGuestContent(plan);
+    if (clean !== plan) {
+      await db
+        .updateTable('operations')
+        .set({ plan: JSON.stringify(clean) })
+        .where('id', '=', row.id)
+        .execute();
+    }
+    after = row.id;
+  }
 }
