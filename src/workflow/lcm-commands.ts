@@ -4,6 +4,7 @@
  */
 import type { Fleet } from '../inventory/fleet.js';
 import type { PlanContext } from '../lifecycle/draft.js';
+import { outgrown } from '../lifecycle/kept-maps.js';
 import type { LcmOpOcc, LcmOperation, OperationState, VnfInstance } from '../lifecycle/model.js';
 import { draftInstantiate } from '../lifecycle/plan-instantiate.js';
 import { checkOperate } from '../lifecycle/plan-operate.js';
@@ -33,6 +34,12 @@ export interface RunnerHandle {
   wake(): void;
   cancel(id: OpOccId, mode: 'GRACEFUL' | 'FORCEFUL'): void;
 }
+
+const keptMaps = ({ metadata, extensions, vnfConfigurableProperties }: VnfInstance | VnfInfoModificationRequest) => ({
+  metadata,
+  extensions,
+  vnfConfigurableProperties,
+});
 
 const no = (code: ProblemCode, detail: string): Outcome<never> => refuse(problem(code, detail));
 
@@ -77,7 +84,10 @@ export class SolLcmCommands implements LcmCommands {
 
   async modify(id: VnfInstanceId, body: VnfInfoModificationRequest, ifRevision?: number): Promise<Outcome<LcmOpOcc>> {
     const context = await this.contextOf(id);
-    return context.ok ? this.begin(context.value.instance, 'MODIFY_INFO', body, 'any', ifRevision) : context;
+    if (!context.ok) return context;
+    const { instance } = context.value;
+    const tooLarge = outgrown(keptMaps(instance), keptMaps(body));
+    return tooLarge ? refuse(tooLarge) : this.begin(instance, 'MODIFY_INFO', body, 'any', ifRevision);
   }
 
   async instantiate(id: VnfInstanceId, body: InstantiateVnfRequest): Promise<Outcome<LcmOpOcc>> {
@@ -86,6 +96,9 @@ export class SolLcmCommands implements LcmCommands {
     if (context.value.instance.instantiated !== undefined) {
       return no('wrong-state', `VNF instance ${id} is INSTANTIATED already; terminate it first.`);
     }
+    const { extensions, vnfConfigurableProperties } = body;
+    const tooLarge = outgrown(keptMaps(context.value.instance), { extensions, vnfConfigurableProperties });
+    if (tooLarge) return refuse(tooLarge);
     const draft = draftInstantiate(context.value, body);
     if (!draft.ok) return draft;
     const fleet = await this.wholeFleet();

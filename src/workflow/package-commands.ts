@@ -2,11 +2,12 @@
  * Package commands (SOL005 clause 9): create, upload, modify, delete. `onboarding.ts` goes on where an upload ends.
  */
 import type { PackageFiles, PackageSource } from '../artifacts/artifacts.js';
+import { outgrown } from '../lifecycle/kept-maps.js';
 import { mergePatch } from '../lifecycle/plan-modify-info.js';
 import type { IdSource, WallClock } from '../shared/clock.js';
 import { vnfPkgId, type VnfPkgId } from '../shared/ids.js';
 import type { Log } from '../shared/log.js';
-import { ok, type Outcome } from '../shared/outcome.js';
+import { ok, refuse, type Outcome } from '../shared/outcome.js';
 import { problem } from '../shared/problem.js';
 import type { PackageChange, Store, VnfPkgRecord } from '../store/store.js';
 import type { PackageCommands } from './commands.js';
@@ -136,6 +137,8 @@ export class SolPackageCommands implements PackageCommands {
     if (record === undefined || change.userDefinedData === undefined) {
       return this.store.modifyPackage(id, change, ifRevision);
     }
+    const tooLarge = outgrown({ userDefinedData: record.userDefinedData }, { userDefinedData: change.userDefinedData });
+    if (tooLarge) return refuse(tooLarge);
     const userDefinedData = mergePatch(record.userDefinedData, change.userDefinedData);
     const { revision } = record;
     const modified = await this.store.modifyPackage(id, { ...change, userDefinedData }, ifRevision ?? revision);

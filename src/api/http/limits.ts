@@ -2,6 +2,7 @@
  * What one request or one client may ask of the door. `docs/limits.md` is generated from this table and a test holds the
  * two equal; refusals name the limit that they keep.
  */
+import { keptMapBytes } from '../../lifecycle/kept-maps.js';
 import { KiB, MiB } from '../../shared/units.js';
 
 interface Limit {
@@ -36,9 +37,9 @@ export const doorLimits = {
     beyond: '400 with a pointer',
   },
   mapBytes: {
-    value: 64 * KiB,
+    value: keptMapBytes,
     unit: 'bytes',
-    of: 'a free-form map (`metadata`, `extensions`, `vnfConfigurableProperties`, `userDefinedData`, …), written as JSON',
+    of: 'a free-form map (`metadata`, `extensions`, `vnfConfigurableProperties`, `userDefinedData`, …), written as JSON, also as patches make it',
     beyond: '400 with a pointer',
   },
   parameterBytes: {

@@ -5,6 +5,8 @@
 import { refusal } from '../http/problem-error.js';
 
 const HEAD_LIMIT = 16 * 1024;
+/** Of all that is not the file: forms have a few short fields beside it. */
+const OTHERS_LIMIT = 1024 * 1024;
 const headEnd = Buffer.from('\r\n\r\n');
 
 export function boundaryOf(contentType: string): string {
@@ -27,7 +29,7 @@ export async function filePart(
   // The first delimiter may stand at the very start, where no line break precedes it.
   reader.unread(Buffer.from('\r\n'));
   const delimiter = Buffer.from(`\r\n--${boundary}`);
-  await drain(reader.upTo(delimiter));
+  await reader.drop(delimiter);
   if (await findPart(reader, delimiter, name)) return contentOf(reader, delimiter, name);
   throw refusal('malformed-request', `The multipart body has no part named "${name}".`);
 }
@@ -43,7 +45,7 @@ async function* contentOf(reader: Reader, delimiter: Buffer, name: string): Asyn
 async function findPart(reader: Reader, delimiter: Buffer, name: string): Promise<boolean> {
   while (await reader.anotherPart()) {
     if (nameOf(await reader.head()) === name) return true;
-    await drain(reader.upTo(delimiter));
+    await reader.drop(delimiter);
   }
   return false;
 }
@@ -56,13 +58,9 @@ function nameOf(head: string): string | undefined {
   return quoted ?? bare;
 }
 
-async function drain(chunks: AsyncIterable<unknown>): Promise<void> {
-  const iterator = chunks[Symbol.asyncIterator]();
-  while (!(await iterator.next()).done);
-}
-
 class Reader {
   #held: Buffer = Buffer.alloc(0);
+  #dropped = 0;
   readonly #source: AsyncIterator<Uint8Array>;
 
   constructor(body: AsyncIterable<Uint8Array>) {
@@ -91,6 +89,11 @@ class Reader {
     }
   }
 
+  /** What stands before the delimiter, and is not asked for. */
+  async drop(delimiter: Buffer): Promise<void> {
+    for await (const chunk of this.upTo(delimiter)) this.countDropped(chunk.length);
+  }
+
   /** After a delimiter: `--` ends the body, a line break starts a part. */
   async anotherPart(): Promise<boolean> {
     while (this.#held.length < 2) await this.more();
@@ -105,13 +108,21 @@ class Reader {
     }
     if (end < 0 || end > HEAD_LIMIT)
       throw refusal('malformed-request', `A part of the multipart body has a head of more than ${HEAD_LIMIT} bytes.`);
+    this.countDropped(end);
     const text = this.#held.toString('utf8', 0, end);
     this.#held = this.#held.subarray(end + headEnd.length);
     return text;
   }
 
   async drainRest(): Promise<void> {
-    while (!(await this.#source.next()).done);
+    for (let next = await this.#source.next(); !next.done; next = await this.#source.next())
+      this.countDropped(next.value.length);
+  }
+
+  private countDropped(bytes: number): void {
+    this.#dropped += bytes;
+    if (this.#dropped > OTHERS_LIMIT)
+      throw refusal('payload-too-large', `The multipart body has more than ${OTHERS_LIMIT} bytes beside its file.`);
   }
 
   private async more(): Promise<void> {

@@ -85,3 +85,12 @@ describe('the part named file of a multipart body', () => {
     expect(() => boundaryOf('multipart/form-data')).toThrow('names no boundary');
   });
 });
+
+test.each([
+  ['a part before it', form('content', `--B\r\n${head('other')}${'x'.repeat(2_000_000)}\r\n`)],
+  ['what stands before the first part', form('content', `${'x'.repeat(2_000_000)}\r\n`)],
+  ['a part after it', form('content', '', `--B\r\n${head('other')}${'x'.repeat(2_000_000)}\r\n`)],
+  ['many parts before it', form('content', `--B\r\n${head('other')}x\r\n`.repeat(20_000))],
+])('%s may not be as long as it likes', async (_, body) => {
+  await expect(read(body, [100_000, 100_000])).rejects.toMatchObject({ problem: { status: 413 } });
+});

@@ -1,0 +1,120 @@
+/** Whatever strings a client sends are refused, or kept and given back as they were, in lists too. */
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { bodyOf, listOf } from '../api/door.js';
+import { describeWithPostgres, startPostgres, type Cluster } from '../contract/postgres-cluster.js';
+import { startServer, type Server } from './server.js';
+
+const packages = '/vnfpkgm/v2/vnf_packages';
+const unit = fc.oneof(
+  fc.integer({ min: 0, max: 0xffff }).map((code) => String.fromCharCode(code)),
+  fc.constantFrom('\0', '\ud800', '\udc00', '\u2028', '\u007f', '"', '\\', '/', '~', "'", 'é', '𝄞', '\ufeff', '\ufffd'),
+);
+const anyText = fc.string({ unit, maxLength: 12 });
+
+let server: Server;
+
+/** 400 with a place, or the same again. */
+async function keptOrRefused(method: string, path: string, body: Record<string, unknown>): Promise<void> {
+  const response = await server.send(method, path, body);
+  const answer = await bodyOf(response);
+  if (response.status === 400) {
+    expect(answer).toMatchObject({ errors: [{ pointer: expect.stringMatching(/^\//) }] });
+    return;
+  }
+  expect([200, 201]).toContain(response.status);
+  expect(answer).toMatchObject(body);
+  const id = typeof answer['id'] === 'string' ? answer['id'] : path.split('/').at(-1);
+  expect(await bodyOf(await server.ask(`${packages}/${id}`))).toMatchObject(body);
+}
+
+function holds(): void {
+  const settings = { numRuns: 40 };
+
+  test('in the data of a package', async () => {
+    const data = fc.dictionary(anyText, fc.oneof(anyText, fc.array(anyText, { maxLength: 3 })), { maxKeys: 3 });
+    await fc.assert(
+      fc.asyncProperty(data, (userDefinedData) => keptOrRefused('POST', packages, { userDefinedData })),
+      settings,
+    );
+  }, 60_000);
+
+  test('in what patches bring', async () => {
+    const { id } = await bodyOf(await server.send('POST', packages, {}));
+    await fc.assert(
+      fc.asyncProperty(anyText, anyText, (name, value) =>
+        keptOrRefused('PATCH', `${packages}/${String(id)}`, { userDefinedData: { [`k${name}`]: value } }),
+      ),
+      settings,
+    );
+  }, 60_000);
+
+  test('in references and names of requests that nothing is found for', async () => {
+    const requests = fc.record({ vnfdId: anyText, vnfInstanceName: anyText, vnfInstanceDescription: anyText });
+    await fc.assert(
+      fc.asyncProperty(requests, async (body) => {
+        const response = await server.send('POST', '/vnflcm/v2/vnf_instances', body);
+        expect([400, 404, 422]).toContain(response.status);
+      }),
+      settings,
+    );
+  }, 60_000);
+
+  test('in paths and queries', async () => {
+    const text = anyText.filter((each) => each.isWellFormed());
+    const collections = fc.constantFrom(
+      packages,
+      '/vnflcm/v2/vnf_instances',
+      '/vnflcm/v2/vnf_lcm_op_occs',
+      '/nfvi/v1/hosts',
+    );
+    await fc.assert(
+      fc.asyncProperty(collections, text, async (at, id) => {
+        const marker = Buffer.from(`after:${id}`).toString('base64url');
+        const targets = [
+          `${at}/x${encodeURIComponent(id)}`,
+          `${at}?filter=(eq,id,'${encodeURIComponent(id.replaceAll("'", "''"))}')`,
+          `${at}?nextpage_opaque_marker=${marker}`,
+        ];
+        for (const target of targets) expect([200, 400, 404]).toContain((await server.ask(target)).status);
+      }),
+      settings,
+    );
+  }, 120_000);
+
+  test('so that lists are text that every reader takes', async () => {
+    const response = await server.ask(`${packages}?all_fields`);
+    expect(response.status).toBe(200);
+    expect(JSON.stringify(await listOf(response))).not.toMatch(/\\ud[89a-f]|\ufffd\ufffd\ufffd/i);
+  });
+}
+
+describe('strings on SQLite', () => {
+  beforeAll(async () => {
+    server = await startServer();
+  }, 60_000);
+  afterAll(() => server.stop(), 60_000);
+  holds();
+
+  test('many patches do not make a map that no request may bring', async () => {
+    const { id } = await bodyOf(await server.send('POST', packages, {}));
+    const patch = (key: string) =>
+      server.send('PATCH', `${packages}/${String(id)}`, { userDefinedData: { [key]: 'x'.repeat(40_000) } });
+    expect((await patch('a')).status).toBe(200);
+    expect(await bodyOf(await patch('b'))).toMatchObject({ status: 400, errors: [{ pointer: '/userDefinedData' }] });
+    expect((await patch('a')).status).toBe(200);
+  }, 30_000);
+});
+
+describeWithPostgres('strings on PostgreSQL', () => {
+  let cluster: Cluster;
+  beforeAll(async () => {
+    cluster = await startPostgres();
+    server = await startServer({ store: await cluster.database() });
+  }, 120_000);
+  afterAll(async () => {
+    await server.stop();
+    await cluster.stop();
+  }, 60_000);
+  holds();
+});
