@@ -151,8 +151,8 @@ export class ReadingProcess {
   }
 }
 
-/** With less of the time on a CPU, it is the machine that was slow. */
-const leastShareOfCpu = 0.5;
+/** With less of the time on a CPU, the machine has stopped it; a machine that is merely busy gives more. */
+const leastShareOfCpu = 0.03;
 
 /** A shell between us and the process gives 128 and the signal's number. */
 const signalInShell = (code: number | null): string | undefined =>

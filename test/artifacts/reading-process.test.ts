@@ -61,7 +61,7 @@ const codesOf = async (input: ReaderInput): Promise<readonly string[]> =>
 test('what it reads is what the reader reads', async () => {
   reading = new ReadingProcess();
   expect(await reading.read(edge)).toEqual(await readerBy(await loadVocabulary())(edge));
-});
+}, 60_000);
 
 describe('a package that takes too much', () => {
   test.each<readonly [string, ReadingLimits, string]>([
@@ -109,11 +109,11 @@ describe('a reading that the machine ended', () => {
   );
 
   test('because it was never given the processor is not called too complex', async () => {
-    reading = new ReadingProcess({ ms: 3_000, memoryMiB: 512 });
+    reading = new ReadingProcess({ ms: 5_000, memoryMiB: 512 });
     const { stop } = haunt('SIGSTOP', 1);
     const failed = await reading.read(edge).catch((error: unknown) => error);
     stop();
-    expect(failed).toMatchObject({ why: 'interrupted', message: expect.stringContaining('of processor time in 3 s') });
+    expect(failed).toMatchObject({ why: 'interrupted', message: expect.stringContaining('of processor time in 5 s') });
   }, 60_000);
 });
 
@@ -143,4 +143,4 @@ test('several packages are read one after the other', async () => {
     expect.not.arrayContaining(['PKG-ENTRY-NONE']),
     ['PKG-ENTRY-NONE'],
   ]);
-});
+}, 60_000);
