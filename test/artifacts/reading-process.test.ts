@@ -10,7 +10,7 @@ import { ReadingProcesses } from '../../src/artifacts/reading-processes.js';
 import { loadVocabulary } from '../../src/artifacts/schema-check.js';
 import { edgePackage } from './edge-package.js';
 
-let reading: ReadingProcess;
+let reading = new ReadingProcess();
 afterEach(() => reading.close());
 
 function inputOf(files: ReadonlyMap<string, Buffer>): ReaderInput {
@@ -119,8 +119,8 @@ describe('a reading that the machine ended', () => {
 
 test('a slow package does not hold up the others: it is put off, and read by the patient process', async () => {
   const processes = new ReadingProcesses(
-    { ms: 2_000, memoryMiB: 4096, whenLate: 'put-off' },
-    { ms: 20_000, memoryMiB: 4096 },
+    { ms: 8_000, memoryMiB: 4096, whenLate: 'put-off' },
+    { ms: 30_000, memoryMiB: 4096 },
   );
   try {
     const slow = await processes.read(hostile, 'quick').catch((error: unknown) => error);
@@ -133,7 +133,7 @@ test('a slow package does not hold up the others: it is put off, and read by the
   } finally {
     await processes.close();
   }
-}, 60_000);
+}, 120_000);
 
 test('several packages are read one after the other', async () => {
   reading = new ReadingProcess();
