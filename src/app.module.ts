@@ -18,8 +18,12 @@ import {
   READINESS,
   STORE,
   SUBSCRIPTIONS,
+  BACKUPS,
+  COMPARISON,
   type ApiParts,
 } from './api/ports.js';
+import { BackupController } from './api/nfvi/backup.controller.js';
+import { DifferencesController } from './api/nfvi/differences.controller.js';
 import { InstanceTasksController } from './api/vnflcm/instance-tasks.controller.js';
 import { InstancesController } from './api/vnflcm/instances.controller.js';
 import { OpOccsController } from './api/vnflcm/op-occs.controller.js';
@@ -50,6 +54,8 @@ export class AppModule {
         InstanceTasksController,
         OpOccsController,
         NfviController,
+        BackupController,
+        DifferencesController,
         PlacementsController,
         HealthController,
         MetricsController,
@@ -64,6 +70,8 @@ export class AppModule {
         { provide: QUESTIONS, useValue: parts.questions },
         { provide: FLEET, useValue: parts.fleet },
         { provide: METRICS, useValue: parts.metrics },
+        { provide: BACKUPS, useValue: parts.backups },
+        { provide: COMPARISON, useValue: parts.comparison },
         { provide: READINESS, useValue: parts.readiness },
         { provide: OPTIONS, useValue: parts.options },
       ],

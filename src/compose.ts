@@ -12,7 +12,9 @@ import { defaultFetchRules } from './artifacts/fetch-archive.js';
 import { PackageStore } from './artifacts/package-store.js';
 import { ReadingProcesses } from './artifacts/reading-processes.js';
 import type { BerthConfig, UploadConfig } from './config/config.js';
+import { composeBackups } from './compose-backup.js';
 import { composeFleet, type ComposedFleet } from './compose-fleet.js';
+import { tellDifferences } from './compose-restored.js';
 import { composeSignatures } from './compose-signatures.js';
 import { composeStore, uniqueOwner } from './compose-store.js';
 import { HttpCallbacks } from './notify/http-callbacks.js';
@@ -60,6 +62,7 @@ export async function compose(
     },
     { ...defaultWorkflowSettings(uniqueOwner()), strategy: config.strategy },
   );
+  const backups = composeBackups(store, fleet.stateDir, version(), log);
   const parts: ApiParts = {
     store,
     files,
@@ -69,6 +72,8 @@ export async function compose(
     questions: workflow.questions,
     fleet: workflow.fleet,
     metrics: telemetry.page(store, workflow.fleet),
+    backups,
+    comparison: workflow.comparison,
     readiness: readiness(store, workflow, fleet),
     options: { token, openMetrics: config.openMetrics, pageSize: config.pageSize },
   };
@@ -76,7 +81,9 @@ export async function compose(
   return {
     start: async () => {
       await store.open();
+      await backups.open();
       await workflow.start();
+      void tellDifferences(fleet.stateDir, workflow, log);
       return listen(app, config);
     },
     stop: async () => {

@@ -2,8 +2,15 @@
  * What the door needs from the house, by injection token. The composition root binds each to its implementation.
  */
 import type { PackageFiles } from '../artifacts/artifacts.js';
+import type { Outcome } from '../shared/outcome.js';
 import type { Store } from '../store/store.js';
-import type { LcmCommands, PackageCommands, PlacementQuestions, SubscriptionCommands } from '../workflow/commands.js';
+import type {
+  Comparison,
+  LcmCommands,
+  PackageCommands,
+  PlacementQuestions,
+  SubscriptionCommands,
+} from '../workflow/commands.js';
 import type { FleetView } from '../workflow/fleet-view.js';
 
 export interface ApiParts {
@@ -15,6 +22,8 @@ export interface ApiParts {
   readonly questions: PlacementQuestions;
   readonly fleet: FleetView;
   readonly metrics: MetricsPage;
+  readonly backups: Backups;
+  readonly comparison: Comparison;
   /** What /readyz asks, in order. */
   readonly readiness: readonly ReadinessCheck[];
   readonly options: ApiOptions;
@@ -26,6 +35,18 @@ export interface ApiOptions {
   readonly openMetrics: boolean;
   /** Resources per page of a collection. */
   readonly pageSize: number;
+}
+
+export interface Backups {
+  /** Refuses `wrong-state` while one is taken, `task-not-supported` when the database is not Berth's to copy. */
+  take(): Promise<Outcome<Backup>>;
+}
+
+export interface Backup {
+  readonly sizeBytes: number;
+  read(): AsyncIterable<Uint8Array>;
+  /** Whoever took it says that it is sent, or that nobody wants it any more. */
+  remove(): Promise<void>;
 }
 
 export interface MetricsPage {
@@ -49,5 +70,7 @@ export const LCM = Symbol('LcmCommands');
 export const QUESTIONS = Symbol('PlacementQuestions');
 export const FLEET = Symbol('FleetView');
 export const METRICS = Symbol('MetricsPage');
+export const BACKUPS = Symbol('Backups');
+export const COMPARISON = Symbol('Comparison');
 export const READINESS = Symbol('ReadinessCheck[]');
 export const OPTIONS = Symbol('ApiOptions');

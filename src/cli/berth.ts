@@ -1,10 +1,12 @@
 #!/usr/bin/env node
 /**
- * The `berth` command as a process: the client of the HTTP API, and beside it the author’s tools, which need no server.
- * Like the root of `src/`, it binds what must not know one another.
+ * The `berth` command as a process: the client of the HTTP API, and beside it the author’s tools and `restore`, which need
+ * no server. Like the root of `src/`, it binds what must not know one another.
  */
 import { addAuthorCommands } from '../author/commands.js';
+import { restore } from '../restore.js';
 import { complaintOf, createProgram } from './program.js';
+import { addRestoreCommand } from './restore-command.js';
 
 try {
   const out = (text: string): void => console.log(text);
@@ -16,6 +18,7 @@ try {
   const program = createProgram({ environment, out }, (group) =>
     addAuthorCommands(group, { environment, out, complain, exitCode }),
   );
+  addRestoreCommand(program, { environment, out }, restore);
   await program.parseAsync();
 } catch (error) {
   console.error(complaintOf(error));

@@ -50,6 +50,11 @@ export class Client {
     return this.answer(method, path, body === undefined ? undefined : { type, content: JSON.stringify(body) });
   }
 
+  /** The answer with its body still to be read. */
+  download(path: string): Promise<Response> {
+    return this.fetch('GET', path);
+  }
+
   upload(path: string, content: Blob): Promise<Answer> {
     return this.answer('PUT', path, { type: 'application/zip', content });
   }

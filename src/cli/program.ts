@@ -2,6 +2,7 @@
  * The `berth` command: a client of the HTTP API, nothing more.
  */
 import { Command } from 'commander';
+import { addBackupCommands } from './backup-commands.js';
 import { Refused } from './client.js';
 import type { Surroundings } from './context.js';
 import { addHostCommands } from './host-commands.js';
@@ -24,6 +25,7 @@ export function createProgram(surroundings: Surroundings, addTools?: (packageGro
   addTools?.(packageGroup);
   addVnfCommands(program, surroundings);
   addOperationCommands(program, surroundings);
+  addBackupCommands(program, surroundings);
   return program;
 }
 

@@ -115,6 +115,11 @@ const table = {
     remedy:
       'Follow a link in `_links`: …/retry to go on, …/rollback (where it is there) to undo, …/fail to leave things as they are.',
   },
+  restored: {
+    status: 409,
+    title: 'The operation was under way when a backup was taken',
+    remedy: 'Compare with the hosts (`berth differences`), then POST …/retry, …/rollback or …/fail.',
+  },
   'operation-failed': {
     status: 500,
     title: 'The operation was given up',

@@ -117,12 +117,25 @@ export interface Outbox {
   readonly oldestAtMs?: number;
 }
 
+/** What a copy of the database holds, as far as a backup has to know. */
+export interface StoreSnapshot {
+  /** The latest migration. */
+  readonly schema: string;
+  /** Packages whose archive has arrived. */
+  readonly packages: readonly { readonly id: string; readonly sha256: string }[];
+}
+
 export interface Store extends Leases {
   /** Applies migrations. */
   open(): Promise<void>;
   close(): Promise<void>;
   /** Resolves when the database answers and can be written; throws StoreTrouble otherwise. */
   ping(): Promise<void>;
+  /**
+   * Copies the database as it is at one moment to a new file, while others write. Refuses `task-not-supported` when the
+   * database has its own tools for that; throws StoreTrouble when it is damaged.
+   */
+  snapshot(toFile: string): Promise<Outcome<StoreSnapshot>>;
 
   createPackage(record: Pick<VnfPkgRecord, 'id' | 'userDefinedData' | 'createdAtMs'>): Promise<VnfPkgRecord>;
   package(id: VnfPkgId): Promise<VnfPkgRecord | undefined>;

@@ -1,7 +1,7 @@
 /**
  * What the door may ask of the workflow. Each command answers at once: either refused, or recorded and under way.
  */
-import type { OpOccId, SubscriptionId, VnfInstanceId, VnfPkgId } from '../shared/ids.js';
+import type { HostId, OpOccId, SubscriptionId, VnfInstanceId, VnfPkgId } from '../shared/ids.js';
 import type { Outcome } from '../shared/outcome.js';
 import type { LcmOpOcc, VnfInstance } from '../lifecycle/model.js';
 import type {
@@ -105,4 +105,34 @@ export interface PlacementQuestions {
   dryRun(request: DryRunRequest): Promise<Outcome<DryRunAnswer>>;
   capacity(query: CapacityQuery): Promise<Outcome<Capacity>>;
   defragment(request: DefragmentRequest): Promise<Outcome<Defragmentation>>;
+}
+
+/** What the record says and the hosts do not, or the other way round. */
+export type DifferenceKind =
+  | 'operation-not-ended'
+  | 'unknown-domain'
+  | 'missing-domain'
+  | 'not-running'
+  | 'running'
+  | 'missing-volume'
+  | 'unknown-volume';
+
+export interface Difference {
+  readonly kind: DifferenceKind;
+  readonly hostId?: HostId;
+  /** Id of a VNFC, a domain or an operation, or name of a volume. */
+  readonly subject: string;
+  readonly vnfInstanceId?: string;
+  /** A sentence. */
+  readonly detail: string;
+}
+
+export interface Differences {
+  readonly differences: readonly Difference[];
+  /** Hosts that did not answer. */
+  readonly notCompared: readonly { readonly hostId: HostId; readonly why: string }[];
+}
+
+export interface Comparison {
+  compare(): Promise<Differences>;
 }

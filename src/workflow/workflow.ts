@@ -9,7 +9,8 @@ import type { Clock, IdSource } from '../shared/clock.js';
 import type { Log } from '../shared/log.js';
 import type { Store } from '../store/store.js';
 import { sweepAll } from './base-images.js';
-import type { LcmCommands, PackageCommands, PlacementQuestions, SubscriptionCommands } from './commands.js';
+import type { Comparison, LcmCommands, PackageCommands, PlacementQuestions, SubscriptionCommands } from './commands.js';
+import { RecordAndReality } from './differences.js';
 import { SolDriver } from './driver.js';
 import type { Fleet, HostSettings } from './fleet.js';
 import { FleetIndex } from './fleet-index.js';
@@ -69,6 +70,7 @@ export interface Workflow {
   readonly subscriptions: SubscriptionCommands;
   readonly questions: PlacementQuestions;
   readonly fleet: Fleet;
+  readonly comparison: Comparison;
   /** Recovers what a crash left, then takes up work. */
   start(): Promise<void>;
   /** Operations end their current step; domains keep running. */
@@ -109,6 +111,7 @@ export function createWorkflow(ports: WorkflowPorts, settings: WorkflowSettings)
     subscriptions: new SolSubscriptionCommands(store, callbacks, clock, ids, log),
     questions: new WhatIf({ ...settings, store, ids, index, firstLook: () => fleet.firstLook() }),
     fleet,
+    comparison: new RecordAndReality(store, engines, (hostId) => fleet.poolsOf(hostId)),
     async start() {
       await packages.recover();
       await fleet.start();

@@ -52,7 +52,7 @@ describe('the OpenAPI page', () => {
       const schemas = Object.values(operation.requestBody?.content ?? {}).map((content) => content.schema);
       expect([name, schemas.length > 0 && schemas.every((schema) => schema !== undefined)]).toEqual([name, sends]);
       const success = operation.responses['200'] ?? operation.responses['201'];
-      const binary = /package_content|vnfd$|manifest|artifacts|metrics/.test(path);
+      const binary = /backup|package_content|vnfd$|manifest|artifacts|metrics/.test(path);
       const answer = Object.values(success?.content ?? {}).some((content) => content.schema !== undefined);
       expect([name, success === undefined || binary || answer]).toEqual([name, true]);
     }
@@ -75,6 +75,8 @@ const routes = [
   'get /{apiName}/{apiMajorVersion}/api_versions',
   'get /healthz',
   'get /metrics',
+  'get /nfvi/v1/backup',
+  'get /nfvi/v1/differences',
   'get /nfvi/v1/hosts',
   'get /nfvi/v1/hosts/{hostId}',
   'patch /nfvi/v1/hosts/{hostId}',

@@ -38,6 +38,8 @@ interface Parts {
   readonly questions?: Partial<ApiParts['questions']>;
   readonly fleet?: Partial<ApiParts['fleet']>;
   readonly metrics?: Partial<ApiParts['metrics']>;
+  readonly backups?: Partial<ApiParts['backups']>;
+  readonly comparison?: Partial<ApiParts['comparison']>;
   readonly readiness?: ApiParts['readiness'];
   readonly options?: Partial<ApiOptions>;
 }
@@ -68,6 +70,8 @@ export async function openDoor(parts: Parts): Promise<Door> {
     questions: partly('questions', parts.questions ?? {}),
     fleet: partly('fleet', { hosts: () => [], domain: () => undefined, isSeen: () => false, ...parts.fleet }),
     metrics: partly('metrics', metrics),
+    backups: partly('backups', parts.backups ?? {}),
+    comparison: partly('comparison', parts.comparison ?? {}),
     readiness: parts.readiness ?? [],
     options,
   };

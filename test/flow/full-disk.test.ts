@@ -1,11 +1,14 @@
 /**
  * The disk of the database full while Berth works: said as what it is, waited for, and nothing is lost.
  */
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { bodyOf } from '../api/door.js';
 import { canMount, smallDisk, type SmallDisk } from '../builders/small-disk.js';
 import { createInstance, instances, instantiation, onboardRouter, packages, readInstance } from './router.js';
 import { startServer, until, type Server } from './server.js';
+
+/** A whole server each time, on a machine that does other things as well. */
+jest.setTimeout(60_000);
 
 const isRoot = canMount();
 if (!isRoot) console.log('skipped: a full disk needs the right to mount a tmpfs');

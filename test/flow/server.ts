@@ -26,6 +26,8 @@ export interface World {
   /** Data directory of the test's own; left when Berth stops. */
   readonly dir?: string;
   readonly hosts?: number;
+  /** Hosts that another server had before. */
+  readonly fleet?: SimulatedFleet;
   /** Hosts, the last ones, that do not answer when Berth starts. */
   readonly away?: number;
   readonly pageSize?: number;
@@ -42,7 +44,7 @@ export interface World {
 export async function startServer(world: World = {}): Promise<Server> {
   const { hosts = 1, away = 0 } = world;
   const dir = world.dir ?? mkdtempSync(join(tmpdir(), 'berth-flow-'));
-  const fleet = createSimulatedFleet({ hosts: simulatedHosts(hosts), clock: systemClock });
+  const fleet = world.fleet ?? createSimulatedFleet({ hosts: simulatedHosts(hosts), clock: systemClock });
   fleet
     .all()
     .slice(hosts - away)

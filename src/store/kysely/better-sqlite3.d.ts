@@ -16,6 +16,8 @@ declare module 'better-sqlite3' {
     prepare(sql: string): Statement;
     exec(sql: string): this;
     pragma(source: string): unknown;
+    /** Resolves when the copy is whole; `progress` answers how many pages come next. */
+    backup(toFile: string, options: { readonly progress: () => number }): Promise<unknown>;
     close(): void;
   }
 

@@ -2,6 +2,8 @@
  * All that differs between databases. Everything else in this folder is SQL that SQLite and PostgreSQL both speak, but
  * for row locks, which the SQLite dialect leaves out.
  */
+import type { Outcome } from '../../shared/outcome.js';
+import type { StoreSnapshot } from '../store.js';
 import type { StoreTrouble } from '../trouble.js';
 import type { RawBuilder, SqlBool } from 'kysely';
 import type { Db } from './schema.js';
@@ -26,5 +28,7 @@ export interface StoreDialect {
   troubleOf(error: unknown): Promise<StoreTrouble | undefined>;
   /** Trouble to come, as far as the disk can be seen from here. */
   fillingUp(): Promise<StoreTrouble | undefined>;
+  /** As in Store. */
+  snapshot(toFile: string): Promise<Outcome<StoreSnapshot>>;
   close(): Promise<void>;
 }

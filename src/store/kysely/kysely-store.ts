@@ -46,13 +46,17 @@ const allVerbs = (dialect: StoreDialect, policyOf: PolicyOf, writing: WriteTroub
   ...deliveryVerbs(dialect),
 });
 
-const connectionVerbs = (dialect: StoreDialect, writing: WriteTrouble): Pick<Store, 'open' | 'close' | 'ping'> => ({
+const connectionVerbs = (
+  dialect: StoreDialect,
+  writing: WriteTrouble,
+): Pick<Store, 'open' | 'close' | 'ping' | 'snapshot'> => ({
   open: async () => {
     const { exclusive } = await dialect.prepare();
     await migrate(dialect);
     if (exclusive) await dialect.transaction(forgetLeases);
   },
   close: () => dialect.close(),
+  snapshot: (toFile) => dialect.snapshot(toFile),
   ping: async () => {
     await sql`select 1`.execute(dialect.db);
     const ahead = await dialect.fillingUp();

@@ -11,6 +11,8 @@ import type { Store } from '../store.js';
 import type { PolicyOf } from './capacity-guard.js';
 import type { StoreDialect } from './dialect.js';
 import type { Tables } from './schema.js';
+import { refuse } from '../../shared/outcome.js';
+import { problem } from '../../shared/problem.js';
 import { createKyselyStore } from './kysely-store.js';
 import { postgresTrouble } from './postgres-trouble.js';
 
@@ -48,6 +50,7 @@ function postgresDialect(options: PostgresOptions): StoreDialect {
     isUniqueViolation: (error) => codeOf(error) === uniqueViolation,
     troubleOf: (error) => Promise.resolve(postgresTrouble(error, name)),
     fillingUp: () => Promise.resolve(undefined),
+    snapshot: () => Promise.resolve(refuse(ownTools(name))),
     close: () => db.destroy(),
   };
 }
@@ -76,6 +79,12 @@ function nameOf(url: string): string {
   const server = host.startsWith('/') ? `the socket in ${host}` : `${host}:${String(port)}`;
   return `the PostgreSQL database "${database}" at ${server} (user "${user}")`;
 }
+
+const ownTools = (name: string) =>
+  problem(
+    'task-not-supported',
+    `Berth takes no backup of ${name}: use pg_dump or continuous archiving, then copy \`dataDir\` (docs/backup.md).`,
+  );
 
 async function refuseUnusable(db: Kysely<Tables>, name: string): Promise<void> {
   let standby: boolean;

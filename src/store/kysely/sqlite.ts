@@ -23,6 +23,8 @@ import type { PolicyOf } from './capacity-guard.js';
 import type { StoreDialect } from './dialect.js';
 import type { Tables } from './schema.js';
 import { createKyselyStore } from './kysely-store.js';
+import { ok } from '../../shared/outcome.js';
+import { takeSnapshot } from './sqlite-snapshot.js';
 import { codeOf, fillingUp, sqliteTrouble } from './sqlite-trouble.js';
 
 export interface SqliteOptions {
@@ -54,6 +56,7 @@ function sqliteDialect({ file, lockTimeoutMs = 2000 }: SqliteOptions): StoreDial
     isUniqueViolation: (error) => codeOf(error) === 'SQLITE_CONSTRAINT_UNIQUE',
     troubleOf: (error) => sqliteTrouble(error, file),
     fillingUp: () => fillingUp(file),
+    snapshot: async (toFile) => ok(await takeSnapshot(await opened(), file, toFile)),
     close: () => db.destroy(),
   };
 }

@@ -1,0 +1,30 @@
+/**
+ * A backup of this Berth, taken while it works (docs/backup.md). One at a time.
+ */
+import { Controller, Get, Inject, StreamableFile } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
+import { ApiTags } from '@nestjs/swagger';
+import { Readable } from 'node:stream';
+import { Describe } from '../http/describe.js';
+import { expectOk } from '../http/problem-error.js';
+import { HttpExchange, type Exchange } from '../http/send-file.js';
+import { BACKUPS, type Backups } from '../ports.js';
+
+const type = 'application/x-tar';
+
+@ApiTags('nfvi')
+@Controller('nfvi/v1')
+export class BackupController {
+  constructor(@Inject(BACKUPS) private readonly backups: Backups) {}
+
+  @Get('backup')
+  @RouteConfig({ produces: [type] })
+  @Describe({ summary: 'A backup of database and package archives, taken now', status: 200, produces: [type] })
+  async take(@HttpExchange() { reply }: Exchange): Promise<StreamableFile> {
+    const backup = expectOk(await this.backups.take());
+    // Sent, broken off, or asked for by HEAD, which reads nothing.
+    reply.raw.once('close', () => void backup.remove());
+    const content = Readable.from(backup.read(), { objectMode: false });
+    return new StreamableFile(content, { type, length: backup.sizeBytes });
+  }
+}
