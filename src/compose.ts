@@ -42,7 +42,7 @@ export async function compose(
   fleet: ComposedFleet = composeFleet(config, systemClock),
   droppedLogLines: () => number = () => 0,
 ): Promise<Berth> {
-  const store = composeStore(config, fleet);
+  const store = composeStore(config, fleet, log);
   const signatures = await composeSignatures(config.signatures, systemClock, log);
   const { limits, fetchRules } = uploadRules(config.uploads);
   const reading = new ReadingProcesses();

@@ -44,11 +44,12 @@ async function parkAll(store: Store, takenAt: string): Promise<readonly LcmOpOcc
   const parked: LcmOpOcc[] = [];
   for (;;) {
     const nowMs = Date.now();
-    const occ = await store.leaseOperation(owner, nowMs, nowMs + 60_000);
-    if (occ === undefined) return parked;
+    const taken = await store.leaseOperation({ owner, inHand: [], lapsed: [] });
+    if (taken === undefined) return parked;
+    const { work: occ, token } = taken;
     const detail = `Operation ${occ.id} was ${occ.operationState} when the backup of ${takenAt} was taken that Berth was restored from. Compare with the hosts (berth differences), then retry, roll back or fail it.`;
     const state = occ.plan === undefined ? 'ROLLED_BACK' : 'FAILED_TEMP';
-    parked.push(await store.endOperation({ opOccId: occ.id, owner, state, error: problem('restored', detail), nowMs }));
+    parked.push(await store.endOperation({ opOccId: occ.id, token, state, error: problem('restored', detail), nowMs }));
   }
 }
 

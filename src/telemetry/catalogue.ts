@@ -279,6 +279,12 @@ export const catalogue = {
     help: 'Notifications that wait to be delivered, of all subscriptions.',
     labels: [],
   },
+  unreadableRows: {
+    type: 'gauge',
+    name: 'berth_store_unreadable_rows',
+    help: 'Rows of the database that cannot be read and are left out of lists; the log names each.',
+    labels: ['table'],
+  },
   notificationsOldest: {
     type: 'gauge',
     name: 'berth_notifications_oldest_timestamp_seconds',

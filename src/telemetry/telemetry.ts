@@ -68,6 +68,7 @@ export class TelemetryPage {
     const { store } = this;
     const [claims, instances, outbox] = await Promise.all([store.claims(), store.instances(), store.outbox()]);
     this.showOutbox(outbox);
+    await this.showUnreadable();
     this.to.replace(catalogue.logDropped, [{ labels: {}, value: this.droppedLogLines() }]);
     const byHost = Map.groupBy(claims, (claim) => claim.hostId);
     const all = this.fleet.hosts();
@@ -82,6 +83,14 @@ export class TelemetryPage {
     showVnfcs(this.to, known, this.fleet);
     this.guests.show(known, this.fleet);
     return this.to.registry.metrics();
+  }
+
+  private async showUnreadable(): Promise<void> {
+    const byTable = Map.groupBy(await this.store.unreadable(), ({ table }) => table);
+    this.to.replace(
+      catalogue.unreadableRows,
+      [...byTable].map(([table, rows]) => ({ labels: { table }, value: rows.length })),
+    );
   }
 
   private showOutbox({ pending, oldestAtMs = 0 }: Outbox): void {

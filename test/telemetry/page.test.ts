@@ -77,6 +77,7 @@ function open(start: Partial<World> = {}) {
     claims: async () => world.claims,
     instances: async () => [instance({ instantiated: instantiated() })],
     outbox: async () => world.outbox,
+    unreadable: async () => [],
   });
   const telemetry = createTelemetry('1.2.3', () => 7);
   return { world, operations: telemetry.operations, page: telemetry.page(store, fleet) };

@@ -6,10 +6,12 @@ import type { Outcome } from '../../shared/outcome.js';
 import type { StoreSnapshot } from '../store.js';
 import type { StoreTrouble } from '../trouble.js';
 import type { RawBuilder, SqlBool } from 'kysely';
+import type { UnreadableRows } from './unreadable-rows.js';
 import type { Db } from './schema.js';
 
 export interface StoreDialect {
   readonly db: Db;
+  readonly unreadable: UnreadableRows;
   /** For people, e.g. `the database file /var/lib/berth/berth.db`. */
   readonly name: string;
   /**

@@ -26,7 +26,11 @@ export function guarded(verbs: Store, dialect: StoreDialect, writing: WriteTroub
     (verb: Verb): Verb =>
     async (...args) => {
       try {
-        return await verb(...args);
+        const answer = await verb(...args);
+        await dialect.unreadable.look(dialect.db);
+        const missed = isNothing(answer) ? dialect.unreadable.troubleOf(args) : undefined;
+        if (missed === undefined) return answer;
+        throw missed;
       } catch (error) {
         const trouble = await dialect.troubleOf(error);
         if (trouble === undefined) throw error;
@@ -37,3 +41,7 @@ export function guarded(verbs: Store, dialect: StoreDialect, writing: WriteTroub
   const wrapped = Object.entries(verbs).map(([name, verb]) => [name, wrap(verb as Verb)]);
   return Object.fromEntries(wrapped) as Store;
 }
+
+/** Nothing was found, or what was wanted refers to nothing. */
+const isNothing = (answer: unknown): boolean =>
+  answer === undefined || (typeof answer === 'object' && answer !== null && 'ok' in answer && answer.ok === false);

@@ -49,13 +49,14 @@ const allVerbs = (dialect: StoreDialect, policyOf: PolicyOf, writing: WriteTroub
 const connectionVerbs = (
   dialect: StoreDialect,
   writing: WriteTrouble,
-): Pick<Store, 'open' | 'close' | 'ping' | 'snapshot'> => ({
+): Pick<Store, 'open' | 'close' | 'ping' | 'snapshot' | 'unreadable'> => ({
   open: async () => {
     const { exclusive } = await dialect.prepare();
     await migrate(dialect);
     if (exclusive) await dialect.transaction(forgetLeases);
   },
   close: () => dialect.close(),
+  unreadable: () => Promise.resolve(dialect.unreadable.all()),
   snapshot: (toFile) => dialect.snapshot(toFile),
   ping: async () => {
     await sql`select 1`.execute(dialect.db);

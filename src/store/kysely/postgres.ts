@@ -7,13 +7,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Kysely, PostgresDialect, sql, type SqlBool } from 'kysely';
 import { Client, Pool, TypeOverrides, types, type PoolConfig } from 'pg';
-import type { Store } from '../store.js';
+import type { Store, UnreadableRow } from '../store.js';
 import type { PolicyOf } from './capacity-guard.js';
 import type { StoreDialect } from './dialect.js';
 import type { Tables } from './schema.js';
 import { refuse } from '../../shared/outcome.js';
 import { problem } from '../../shared/problem.js';
 import { createKyselyStore } from './kysely-store.js';
+import { ReadableRowsOnly, UnreadableRows } from './unreadable-rows.js';
 import { postgresTrouble } from './postgres-trouble.js';
 
 export interface PostgresOptions {
@@ -25,6 +26,8 @@ export interface PostgresOptions {
   readonly connectTimeoutMs?: number;
   /** Reservation and CPU ratio of a host, for the guard on sums; absent: only what is physical is guarded. */
   readonly policyOf?: PolicyOf;
+  /** Told of each row that cannot be read, once. */
+  readonly onUnreadable?: (row: UnreadableRow) => void;
 }
 
 export const createPostgresStore = (options: PostgresOptions): Store =>
@@ -35,10 +38,15 @@ function postgresDialect(options: PostgresOptions): StoreDialect {
   // A connection that breaks between two statements fails the next one; unheard, it would end the process.
   pool.on('error', () => undefined);
   pool.on('connect', (client) => client.on('error', () => undefined));
-  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
   const name = nameOf(options.url);
+  const unreadable = new UnreadableRows(name, options.onUnreadable ?? (() => undefined));
+  const db = new Kysely<Tables>({
+    dialect: new PostgresDialect({ pool }),
+    plugins: [new ReadableRowsOnly(unreadable)],
+  });
   return {
     db,
+    unreadable,
     name,
     prepare: async () => {
       await refuseUnusable(db, name);

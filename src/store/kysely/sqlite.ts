@@ -18,11 +18,12 @@ import {
   type SelectModifierNode,
   type SqlBool,
 } from 'kysely';
-import type { Store } from '../store.js';
+import type { Store, UnreadableRow } from '../store.js';
 import type { PolicyOf } from './capacity-guard.js';
 import type { StoreDialect } from './dialect.js';
 import type { Tables } from './schema.js';
 import { createKyselyStore } from './kysely-store.js';
+import { ReadableRowsOnly, UnreadableRows } from './unreadable-rows.js';
 import { ok } from '../../shared/outcome.js';
 import { takeSnapshot } from './sqlite-snapshot.js';
 import { codeOf, fillingUp, sqliteTrouble } from './sqlite-trouble.js';
@@ -34,17 +35,22 @@ export interface SqliteOptions {
   readonly lockTimeoutMs?: number;
   /** Reservation and CPU ratio of a host, for the guard on sums; absent: only what is physical is guarded. */
   readonly policyOf?: PolicyOf;
+  /** Told of each row that cannot be read, once. */
+  readonly onUnreadable?: (row: UnreadableRow) => void;
 }
 
 export const createSqliteStore = (options: SqliteOptions): Store =>
   createKyselyStore(sqliteDialect(options), options.policyOf ?? (() => undefined));
 
-function sqliteDialect({ file, lockTimeoutMs = 2000 }: SqliteOptions): StoreDialect {
+function sqliteDialect({ file, lockTimeoutMs = 2000, onUnreadable = () => undefined }: SqliteOptions): StoreDialect {
   let database: Database | undefined;
   const opened = (): Promise<Database> => Promise.resolve((database ??= openFile(file, lockTimeoutMs)));
-  const db = new Kysely<Tables>({ dialect: new ExclusiveSqlite(opened) });
+  const unreadable = new UnreadableRows(`the database file ${file}`, onUnreadable);
+  const plugins = [new ReadableRowsOnly(unreadable)];
+  const db = new Kysely<Tables>({ dialect: new ExclusiveSqlite(opened), plugins });
   return {
     db,
+    unreadable,
     name: `the database file ${file}`,
     prepare: async () => {
       await opened();
