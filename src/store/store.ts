@@ -7,6 +7,7 @@ import type { Outcome } from '../shared/outcome.js';
 import type { Problem } from '../shared/problem.js';
 import type { Claim, HostAdminState, HostFacts } from '../inventory/model.js';
 import type { VnfPackage } from '../package/model.js';
+import type { Vnfd } from '../descriptor/vnfd.js';
 import type { Delivery, NotifyingApi, Subscription } from '../subscription/model.js';
 import type { Leftover } from '../lifecycle/leftover.js';
 import type { Leased, Leases, Take } from './lease.js';
@@ -40,6 +41,66 @@ export interface VnfPkgRecord {
   /** Instances that refer to it: IN_USE when above zero. */
   readonly instances: number;
   readonly revision: number;
+}
+
+/** What lists show of an onboarded package: small, whatever the package holds. */
+export interface VnfPkgSummary extends Pick<
+  VnfPackage,
+  'compatibleSpecificationVersions' | 'securityOption' | 'signingCertificate'
+> {
+  readonly vnfd: Pick<Vnfd, 'id' | 'provider' | 'productName' | 'softwareVersion' | 'version' | 'vnfmInfo'>;
+}
+
+/** A package without what it holds. */
+export type VnfPkgHead = Omit<VnfPkgRecord, 'contents'> & { readonly summary?: VnfPkgSummary };
+
+/** A VNF instance without what is real of it. */
+export type InstanceHead = Omit<VnfInstance, 'instantiated'> & {
+  /** Absent: NOT_INSTANTIATED. */
+  readonly flavourId?: string;
+};
+
+/** An occurrence without its large parts. */
+export type OpOccHead = Omit<LcmOpOcc, 'plan' | 'explanation' | 'operationParams'> & {
+  /** As its plan says; absent before there is one. */
+  readonly rollbackSupported?: boolean;
+};
+
+/** A decision of placement, as it is kept with its operation. */
+export type DecidedOperation = Pick<LcmOpOcc, 'id' | 'vnfInstanceId' | 'operation' | 'startTimeMs' | 'explanation'>;
+
+/** Part of a collection in its order: what comes after a key, at most so many. Keys never change. */
+export interface PageAfter<Key> {
+  readonly after?: Key;
+  readonly limit: number;
+}
+
+/** Place of what began at a moment: the oldest comes first. */
+export interface MomentKey {
+  readonly ms: number;
+  readonly id: string;
+}
+
+/** Narrows a page to records that have one of these values; a field left out narrows nothing. */
+export interface PackageWhere {
+  readonly ids?: readonly string[];
+  readonly vnfdIds?: readonly string[];
+  readonly onboarded?: boolean;
+}
+
+export interface InstanceWhere {
+  readonly ids?: readonly string[];
+  readonly vnfdIds?: readonly string[];
+  readonly names?: readonly string[];
+}
+
+export interface OpOccWhere {
+  readonly ids?: readonly string[];
+  readonly instanceIds?: readonly string[];
+  readonly states?: readonly string[];
+  readonly operations?: readonly string[];
+  readonly startFromMs?: number;
+  readonly startUntilMs?: number;
 }
 
 /** What a client may change of a package (SOL005 clause 9.5.2.2). */
@@ -150,6 +211,16 @@ export interface Store extends Leases {
   createPackage(record: Pick<VnfPkgRecord, 'id' | 'userDefinedData' | 'createdAtMs'>): Promise<VnfPkgRecord>;
   package(id: VnfPkgId): Promise<VnfPkgRecord | undefined>;
   packageByVnfdId(id: VnfdId): Promise<VnfPkgRecord | undefined>;
+  /** By id. */
+  packagePage(page: PageAfter<string>, where?: PackageWhere): Promise<readonly VnfPkgHead[]>;
+  /** The VNFD of an onboarded package, without what else it holds. */
+  vnfdOf(id: VnfPkgId): Promise<Vnfd | undefined>;
+  /** Of these packages those that there are, each with its state. */
+  packageStates(ids: readonly VnfPkgId[]): Promise<ReadonlyMap<VnfPkgId, OnboardingState>>;
+  /** An onboarded package that holds a software image; of several one with instances, which is not deleted meanwhile. */
+  packageWithImage(sha256: string): Promise<VnfPkgId | undefined>;
+  /** Of these images those that an onboarded package holds. */
+  imagesHeld(sha256s: readonly string[]): Promise<ReadonlySet<string>>;
   packages(): Promise<readonly VnfPkgRecord[]>;
   /** CREATED -> UPLOADING, under a lease. Refuses `wrong-state` unless CREATED. */
   beginUpload(id: VnfPkgId, owner: string): Promise<Outcome<Leased<VnfPkgRecord>>>;
@@ -183,6 +254,12 @@ export interface Store extends Leases {
   /** Refuses `unprocessable` unless the package is ONBOARDED and ENABLED, in the same transaction. */
   createInstance(instance: VnfInstance): Promise<Outcome<VnfInstance>>;
   instance(id: VnfInstanceId): Promise<VnfInstance | undefined>;
+  /** By id. */
+  instancePage(page: PageAfter<string>, where?: InstanceWhere): Promise<readonly InstanceHead[]>;
+  /** Instantiated instances by id, with the revision that tells whether one has changed. */
+  instantiatedPage(page: PageAfter<string>): Promise<readonly Pick<VnfInstance, 'id' | 'revision'>[]>;
+  /** Those of these that there are. */
+  instancesOf(ids: readonly VnfInstanceId[]): Promise<readonly VnfInstance[]>;
   instances(): Promise<readonly VnfInstance[]>;
   /** Instances with VNFCs that hold something of the host. */
   instancesOn(id: HostId): Promise<readonly VnfInstance[]>;
@@ -210,6 +287,10 @@ export interface Store extends Leases {
   /** The refusal that names the operation under way on the instance; undefined when there is none. */
   refusalUnderWay(id: VnfInstanceId): Promise<Outcome<never> | undefined>;
   opOcc(id: OpOccId): Promise<LcmOpOcc | undefined>;
+  /** The oldest first. */
+  opOccPage(page: PageAfter<MomentKey>, where?: OpOccWhere): Promise<readonly OpOccHead[]>;
+  /** Operations that were placed or refused, the oldest first. */
+  decidedPage(page: PageAfter<MomentKey>, where?: OpOccWhere): Promise<readonly DecidedOperation[]>;
   opOccs(): Promise<readonly LcmOpOcc[]>;
   /** Takes the oldest occurrence in STARTING, PROCESSING or ROLLING_BACK that is free or lapsed; undefined when none. */
   leaseOperation(take: Take): Promise<Leased<LcmOpOcc> | undefined>;
@@ -236,6 +317,8 @@ export interface Store extends Leases {
   /** The same for a whole fleet in one transaction. */
   ensureHosts(hosts: readonly Pick<HostRecord, 'id' | 'zone'>[]): Promise<readonly HostRecord[]>;
   hosts(): Promise<readonly HostRecord[]>;
+  /** By id. */
+  hostPage(page: PageAfter<string>): Promise<readonly HostMoment[]>;
   host(id: HostId): Promise<HostRecord | undefined>;
   /** All hosts without their facts: cheap enough to ask before every plan of a large fleet. */
   hostMoments(): Promise<readonly HostMoment[]>;
@@ -257,6 +340,8 @@ export interface Store extends Leases {
   /** Answers the one with the same filter and callback when there is one; it stays as it is. */
   createSubscription(subscription: Subscription): Promise<Subscription>;
   subscription(api: NotifyingApi, id: SubscriptionId): Promise<Subscription | undefined>;
+  /** The oldest first. */
+  subscriptionPage(api: NotifyingApi, page: PageAfter<MomentKey>): Promise<readonly Subscription[]>;
   subscriptions(api: NotifyingApi): Promise<readonly Subscription[]>;
   /** With what was still to be delivered to it. */
   deleteSubscription(api: NotifyingApi, id: SubscriptionId): Promise<Outcome<void>>;

@@ -12,6 +12,7 @@ import { storeOnboardingContract } from './store-onboarding-contract.js';
 import { storeNotificationsContract } from './store-notifications-contract.js';
 import { storeOperationsContract } from './store-operations-contract.js';
 import { storePackagesContract } from './store-packages-contract.js';
+import { storePagesContract } from './store-pages-contract.js';
 
 export interface StoreBench {
   /** An empty store, open. */
@@ -39,6 +40,7 @@ export function storeContract(bench: StoreBench): void {
   storeClaimsContract(use, bench);
   storeHostsContract(use);
   storeNotificationsContract(use, bench);
+  storePagesContract(use);
 
   describe('the connection', () => {
     it('answers a ping while open', async () => {

@@ -9,12 +9,11 @@ import type { CommitResult, HostRecord, PlanCommit } from '../store.js';
 import type { StoreDialect } from './dialect.js';
 import type { Db } from './schema.js';
 import { exceededOn, type PolicyOf } from './capacity-guard.js';
-import { write } from './json.js';
 import { insertClaim } from './claims.js';
 import { bumpGenerations, readHost } from './hosts.js';
 import { readHeld } from './leases.js';
 import { lockRows } from './locks.js';
-import { moved, updateOperation } from './operations.js';
+import { moved, planColumns, updateOperation } from './operations.js';
 
 /** Host id of claims that are unique in the fleet instead of on one host: MAC and IP addresses. */
 const fleet = '*';
@@ -85,9 +84,5 @@ async function record(tx: Db, occ: LcmOpOcc, commit: PlanCommit): Promise<void> 
     explanation: commit.explanation,
   };
   await updateOperation(tx, next);
-  await tx
-    .updateTable('operations')
-    .set({ plan: write(commit.plan) })
-    .where('id', '=', occ.id)
-    .execute();
+  await tx.updateTable('operations').set(planColumns(commit.plan)).where('id', '=', occ.id).execute();
 }

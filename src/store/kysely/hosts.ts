@@ -111,7 +111,7 @@ async function setAdminState(tx: Db, id: HostId, state: HostAdminState): Promise
   return ok({ ...host, adminState: state, generation: host.generation + 1 });
 }
 
-const momentOf = (row: Omit<HostRow, 'facts'>): HostMoment => ({
+export const momentOf = (row: Omit<HostRow, 'facts'>): HostMoment => ({
   id: hostId(row.id),
   zone: row.zone,
   adminState: row.admin_state as HostAdminState,

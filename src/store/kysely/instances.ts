@@ -3,14 +3,14 @@
  */
 import { ok, type Outcome } from '../../shared/outcome.js';
 import type { VnfInstanceId } from '../../shared/ids.js';
-import type { VnfInstance } from '../../lifecycle/model.js';
+import type { InstantiatedVnf, VnfInstance } from '../../lifecycle/model.js';
 import type { OperationEnd, Store } from '../store.js';
 import type { StoreDialect } from './dialect.js';
 import type { Db } from './schema.js';
-import { read, write } from './json.js';
+import { read, write, writeOptional } from './json.js';
 import { holdRow, lockRows } from './locks.js';
 import { notFound, stale, unprocessable, wrongState } from './refusals.js';
-import { readPackage } from './packages.js';
+import { readPackageHead } from './packages.js';
 import { underWay } from './operations.js';
 
 type Verbs = Pick<Store, 'createInstance' | 'instance' | 'instances' | 'deleteInstance'>;
@@ -19,15 +19,35 @@ export const instanceVerbs = ({ db, transaction }: StoreDialect): Verbs => ({
   createInstance: (instance) => transaction((tx) => create(tx, instance)),
   instance: (id) => readInstance(db, id),
   instances: async () => {
-    const rows = await db.selectFrom('instances').select('document').orderBy('id').execute();
-    return rows.map((row) => read<VnfInstance>(row.document));
+    const rows = await selectInstances(db).orderBy('id').execute();
+    return rows.map(instanceOf);
   },
   deleteInstance: (id, ifRevision) => transaction((tx) => remove(tx, id, ifRevision)),
 });
 
 export async function readInstance(db: Db, id: VnfInstanceId): Promise<VnfInstance | undefined> {
-  const row = await db.selectFrom('instances').select('document').where('id', '=', id).executeTakeFirst();
-  return row && read<VnfInstance>(row.document);
+  const row = await selectInstances(db).where('id', '=', id).executeTakeFirst();
+  return row && instanceOf(row);
+}
+
+export const selectInstances = (db: Db) => db.selectFrom('instances').select(['document', 'instantiated']);
+
+export const instanceOf = (row: { readonly document: string; readonly instantiated: string | null }): VnfInstance => ({
+  ...read<VnfInstance>(row.document),
+  ...(row.instantiated !== null && { instantiated: read<InstantiatedVnf>(row.instantiated) }),
+});
+
+function columns({ instantiated, ...document }: VnfInstance) {
+  const { vnfInstanceName: name } = document;
+  return {
+    vnfd_id: document.vnfdId,
+    // PostgreSQL keeps no text with NUL in it.
+    name: name === undefined || name.includes('\0') ? null : name,
+    revision: document.revision,
+    flavour_id: instantiated?.flavourId ?? null,
+    instantiated: writeOptional(instantiated),
+    document: write(document),
+  };
 }
 
 /** What an operation changes of its instance when it ends. */
@@ -39,16 +59,12 @@ export async function changeInstance(tx: Db, id: VnfInstanceId, change: Operatio
   const { instantiated: before, ...rest } = { ...instance, ...change.modifies };
   const after = change.instantiated === undefined ? before : (change.instantiated ?? undefined);
   const next = { ...rest, ...(after && { instantiated: after }), revision: instance.revision + 1 };
-  await tx
-    .updateTable('instances')
-    .set({ document: write(next) })
-    .where('id', '=', id)
-    .execute();
+  await tx.updateTable('instances').set(columns(next)).where('id', '=', id).execute();
 }
 
 async function create(tx: Db, instance: VnfInstance): Promise<Outcome<VnfInstance>> {
   await holdRow(tx, 'packages', instance.vnfPkgId);
-  const found = await readPackage(tx, instance.vnfPkgId);
+  const found = await readPackageHead(tx, instance.vnfPkgId);
   if (!found) return unprocessable(`There is no VNF package ${instance.vnfPkgId}; upload one with the VNFD wanted.`);
   if (found.onboardingState !== 'ONBOARDED' || found.operationalState !== 'ENABLED') {
     const state = `VNF package ${found.id} is ${found.onboardingState} and ${found.operationalState}`;
@@ -56,7 +72,7 @@ async function create(tx: Db, instance: VnfInstance): Promise<Outcome<VnfInstanc
   }
   await tx
     .insertInto('instances')
-    .values({ id: instance.id, package_id: instance.vnfPkgId, document: write(instance) })
+    .values({ id: instance.id, package_id: instance.vnfPkgId, ...columns(instance) })
     .execute();
   return ok(instance);
 }

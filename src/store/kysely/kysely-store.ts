@@ -21,6 +21,8 @@ import { migrate } from './migrate.js';
 import { onboardingVerbs } from './onboarding.js';
 import { operationOf, readOperation, requestCancel, requestState, selectOperations, underWay } from './operations.js';
 import { packageVerbs } from './packages.js';
+import { pageVerbs } from './pages.js';
+import { packageLookups } from './package-lookups.js';
 import { vnfcStateVerbs } from './vnfc-states.js';
 import { subscriptionVerbs } from './subscriptions.js';
 
@@ -32,6 +34,8 @@ export function createKyselyStore(dialect: StoreDialect, policyOf: PolicyOf): St
 const allVerbs = (dialect: StoreDialect, policyOf: PolicyOf, writing: WriteTrouble): Store => ({
   ...connectionVerbs(dialect, writing),
   ...packageVerbs(dialect),
+  ...packageLookups(dialect),
+  ...pageVerbs(dialect),
   ...onboardingVerbs(dialect),
   ...instanceVerbs(dialect),
   ...vnfcStateVerbs(dialect),

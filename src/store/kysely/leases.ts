@@ -8,7 +8,7 @@ import type { Leased, Take } from '../lease.js';
 import { LeaseLost, type Store } from '../store.js';
 import type { StoreDialect } from './dialect.js';
 import { freed, renewed, takeable, takenBy } from './free-lease.js';
-import { active, clearLease, operationOf, readOperation } from './operations.js';
+import { active, clearLease, operationColumns, operationOf, readOperation } from './operations.js';
 import type { Db } from './schema.js';
 
 type Verbs = Pick<Store, 'leaseOperation' | 'renewLease' | 'dropLease'>;
@@ -56,7 +56,7 @@ export async function forgetLeases(tx: Db): Promise<void> {
 async function take(tx: Db, asked: Take, session: number | null): Promise<Leased<LcmOpOcc> | undefined> {
   const row = await tx
     .selectFrom('operations')
-    .select(['id', 'document', 'plan', 'lease_token'])
+    .select(['id', ...operationColumns, 'lease_token'])
     .where('state', 'in', active)
     .where(takeable(asked))
     .orderBy('start_time_ms')

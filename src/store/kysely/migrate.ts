@@ -6,6 +6,7 @@ import { up as initial } from './migrations/0001-initial.js';
 import { up as subscriptions } from './migrations/0002-subscriptions.js';
 import { up as onboardingLease } from './migrations/0003-onboarding-lease.js';
 import { up as leftovers } from './migrations/0005-leftovers.js';
+import { up as pages } from './migrations/0007-pages.js';
 import { up as leaseTokens } from './migrations/0009-lease-tokens.js';
 import type { StoreDialect } from './dialect.js';
 
@@ -14,6 +15,7 @@ const migrations: Readonly<Record<string, Migration>> = {
   '0002-subscriptions': { up: subscriptions },
   '0003-onboarding-lease': { up: onboardingLease },
   '0005-leftovers': { up: leftovers },
+  '0007-pages': { up: pages },
   '0009-lease-tokens': { up: leaseTokens },
 };
 

@@ -17,36 +17,54 @@ export async function readOperation(db: Db, id: OpOccId): Promise<LcmOpOcc | und
   return row && operationOf(row);
 }
 
-export const selectOperations = (db: Db) => db.selectFrom('operations').select(['document', 'plan']);
+/** The columns of which an occurrence consists. */
+export const operationColumns = ['document', 'plan', 'params', 'explanation'] as const;
 
-export function operationOf(row: Pick<OperationRow, 'document' | 'plan'>): LcmOpOcc {
-  const occ = read<LcmOpOcc>(row.document);
-  return row.plan === null ? occ : { ...occ, plan: planOfToday(read<LcmPlan>(row.plan)) };
-}
+export const selectOperations = (db: Db) => db.selectFrom('operations').select(operationColumns);
+
+export const operationOf = ({
+  document,
+  plan,
+  params,
+  explanation,
+}: Pick<OperationRow, (typeof operationColumns)[number]>): LcmOpOcc => ({
+  ...read<LcmOpOcc>(document),
+  ...(params !== null && { operationParams: read<LcmOpOcc['operationParams']>(params) }),
+  ...(plan !== null && { plan: planOfToday(read<LcmPlan>(plan)) }),
+  ...(explanation !== null && { explanation: read(explanation) }),
+});
 
 export async function insertOperation(tx: Db, occ: LcmOpOcc): Promise<void> {
-  const { plan, ...document } = occ;
   await tx
     .insertInto('operations')
     .values({
       id: occ.id,
       instance_id: occ.vnfInstanceId,
-      state: occ.operationState,
+      operation: occ.operation,
       start_time_ms: occ.startTimeMs,
-      plan: writeOptional(plan),
-      document: write(document),
+      params: write(occ.operationParams),
+      ...planColumns(occ.plan),
+      ...changingColumns(occ),
     })
     .execute();
 }
 
-/** Everything but the plan, which changes once only (`commit-plan.ts`). */
+export const planColumns = (plan: LcmPlan | undefined) => ({
+  plan: writeOptional(plan),
+  rollback_supported: plan === undefined ? null : Number(plan.rollbackSupported),
+});
+
+function changingColumns({ plan: _plan, operationParams: _params, explanation, ...document }: LcmOpOcc) {
+  return {
+    state: document.operationState,
+    explanation: writeOptional(explanation ?? undefined),
+    document: write(document),
+  };
+}
+
+/** Everything but the plan, which changes once only (`commit-plan.ts`), and what was asked for. */
 export async function updateOperation(tx: Db, occ: LcmOpOcc): Promise<void> {
-  const { plan: _kept, ...document } = occ;
-  await tx
-    .updateTable('operations')
-    .set({ state: occ.operationState, document: write(document) })
-    .where('id', '=', occ.id)
-    .execute();
+  await tx.updateTable('operations').set(changingColumns(occ)).where('id', '=', occ.id).execute();
 }
 
 /** The occurrence in another state. A state entered anew has no cancellation pending (SOL003 clause 5.5.2.13). */

@@ -3,7 +3,8 @@
  */
 import { ok, type Outcome } from '../../shared/outcome.js';
 import type { VnfPkgId, VnfdId } from '../../shared/ids.js';
-import type { PackageChange, Store, VnfPkgRecord } from '../store.js';
+import type { VnfPackage } from '../../package/model.js';
+import type { PackageChange, Store, VnfPkgHead, VnfPkgRecord, VnfPkgSummary } from '../store.js';
 import type { StoreDialect } from './dialect.js';
 import type { Db } from './schema.js';
 import { read, write } from './json.js';
@@ -48,7 +49,12 @@ export async function readByVnfdId(db: Db, id: VnfdId): Promise<VnfPkgRecord | u
   return row && recordOf(row);
 }
 
-const select = (db: Db) =>
+export async function readPackageHead(db: Db, id: VnfPkgId): Promise<VnfPkgHead | undefined> {
+  const row = await selectHeads(db).where('packages.id', '=', id).executeTakeFirst();
+  return row && headOf(row);
+}
+
+export const selectHeads = (db: Db) =>
   db
     .selectFrom('packages')
     .select('packages.document')
@@ -60,18 +66,47 @@ const select = (db: Db) =>
         .as('instances'),
     );
 
-const recordOf = (row: { document: string; instances: number | null }): VnfPkgRecord => ({
-  ...read<Omit<VnfPkgRecord, 'instances'>>(row.document),
+const select = (db: Db) => selectHeads(db).select(['packages.contents', 'packages.artifacts']);
+
+interface HeadRow {
+  readonly document: string;
+  readonly instances: number | null;
+}
+
+export const headOf = (row: HeadRow): VnfPkgHead => ({
+  ...read<Omit<VnfPkgHead, 'instances'>>(row.document),
   instances: row.instances ?? 0,
 });
 
-/** The record without its count, which other rows know. */
+function recordOf(row: HeadRow & Readonly<Record<'contents' | 'artifacts', string | null>>): VnfPkgRecord {
+  const { summary: _shown, ...record } = headOf(row);
+  if (row.contents === null || row.artifacts === null) return record;
+  const additionalArtifacts = read<VnfPackage['additionalArtifacts']>(row.artifacts);
+  return { ...record, contents: { ...read<VnfPackage>(row.contents), additionalArtifacts } };
+}
+
+/** The record without its count, which other rows know, and without what it holds, which is written once. */
 function columns(record: VnfPkgRecord) {
-  const { instances: _counted, ...document } = record;
+  const { instances: _counted, contents, ...head } = record;
   return {
-    vnfd_id: record.contents?.vnfd.id ?? null,
+    vnfd_id: contents?.vnfd.id ?? null,
     created_at_ms: record.createdAtMs,
-    document: write(document),
+    document: write({ ...head, ...(contents && { summary: summaryOf(contents) }) }),
+  };
+}
+
+function contentColumns({ additionalArtifacts, ...contents }: VnfPackage) {
+  return { contents: write(contents), artifacts: write(additionalArtifacts) };
+}
+
+function summaryOf(contents: VnfPackage): VnfPkgSummary {
+  const { vnfd, compatibleSpecificationVersions, securityOption, signingCertificate } = contents;
+  const { id, provider, productName, softwareVersion, version, vnfmInfo } = vnfd;
+  return {
+    vnfd: { id, provider, productName, softwareVersion, version, vnfmInfo },
+    compatibleSpecificationVersions,
+    securityOption,
+    ...(signingCertificate !== undefined && { signingCertificate }),
   };
 }
 
@@ -97,8 +132,19 @@ export async function changePackage(
 ): Promise<Outcome<VnfPkgRecord>> {
   const next: VnfPkgRecord = { ...record, ...changed, revision: record.revision + 1 };
   await tx.updateTable('packages').set(columns(next)).where('id', '=', record.id).execute();
+  if (changed.contents) await writeContents(tx, record.id, changed.contents);
   await tellOfPackage(tx, record, next);
   return ok(next);
+}
+
+async function writeContents(tx: Db, id: VnfPkgId, contents: VnfPackage): Promise<void> {
+  await tx.updateTable('packages').set(contentColumns(contents)).where('id', '=', id).execute();
+  const images = [...new Set(contents.softwareImages.map((image) => image.sha256))];
+  if (images.length === 0) return;
+  await tx
+    .insertInto('package_images')
+    .values(images.map((sha256) => ({ sha256, package_id: id })))
+    .execute();
 }
 
 async function modify(tx: Db, ...args: Parameters<Store['modifyPackage']>): Promise<Outcome<VnfPkgRecord>> {

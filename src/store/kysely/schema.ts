@@ -22,13 +22,30 @@ interface PackageRow extends LeaseColumns {
   readonly created_at_ms: number;
   /** 1 while UPLOADING or PROCESSING, else 0. */
   readonly under_way: Generated<number>;
+  /** What lists show. */
   readonly document: string;
+  /** Set once ONBOARDED, like `artifacts`, which may be many and are read by few. */
+  readonly contents: string | null;
+  readonly artifacts: string | null;
+}
+
+/** Which onboarded packages hold a software image. */
+interface PackageImageRow {
+  readonly sha256: string;
+  readonly package_id: string;
 }
 
 interface InstanceRow {
   readonly id: string;
   readonly package_id: string;
+  readonly vnfd_id: string | null;
+  /** As far as a database can look it up. */
+  readonly name: string | null;
+  readonly revision: number;
+  /** Null: NOT_INSTANTIATED. */
+  readonly flavour_id: string | null;
   readonly document: string;
+  readonly instantiated: string | null;
 }
 
 export interface OperationRow extends LeaseColumns {
@@ -37,9 +54,15 @@ export interface OperationRow extends LeaseColumns {
   readonly instance_id: string;
   readonly state: string;
   readonly start_time_ms: number;
+  readonly operation: string | null;
+  /** What lists show. */
+  readonly document: string;
   /** Beside the document because it is large and never changes once committed. */
   readonly plan: string | null;
-  readonly document: string;
+  /** What the plan says of it, 0 or 1. */
+  readonly rollback_supported: number | null;
+  readonly params: string | null;
+  readonly explanation: string | null;
 }
 
 export interface JournalRow {
@@ -88,6 +111,7 @@ interface SubscriptionRow extends LeaseColumns {
   readonly api: string;
   /** Digest of what makes two subscriptions the same. */
   readonly identity: string;
+  readonly created_at_ms: number;
   readonly document: string;
   /** Of the latest delivery ever written for it. */
   readonly last_seq: number;
@@ -109,6 +133,7 @@ interface DeliveryRow {
 
 export interface Tables {
   readonly packages: PackageRow;
+  readonly package_images: PackageImageRow;
   readonly instances: InstanceRow;
   readonly operations: OperationRow;
   readonly journal: JournalRow;

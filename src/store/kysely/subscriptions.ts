@@ -37,10 +37,10 @@ async function create(tx: Db, subscription: Subscription): Promise<Subscription>
   const identity = createHash('sha256').update(identityOf(subscription)).digest('hex');
   const same = await select(tx, subscription.api).where('identity', '=', identity).executeTakeFirst();
   if (same) return read<Subscription>(same.document);
-  const { id, api } = subscription;
+  const { id, api, createdAtMs } = subscription;
   await tx
     .insertInto('subscriptions')
-    .values({ id, api, identity, document: write(subscription), last_seq: 0, failures: 0 })
+    .values({ id, api, identity, created_at_ms: createdAtMs, document: write(subscription), last_seq: 0, failures: 0 })
     .execute();
   return subscription;
 }

@@ -1,13 +1,12 @@
 /**
  * What was found of VNFCs outside operations: whose they are, what else is under way, and recording it.
  */
-import { isTerminal, type VnfInstance, type VnfState } from '../../lifecycle/model.js';
+import { isTerminal, type VnfState } from '../../lifecycle/model.js';
 import { withVnfState } from '../../lifecycle/vnf-state.js';
 import type { VnfcId, VnfInstanceId } from '../../shared/ids.js';
 import type { Store } from '../store.js';
 import type { StoreDialect } from './dialect.js';
-import { changeInstance, readInstance } from './instances.js';
-import { read } from './json.js';
+import { changeInstance, instanceOf, readInstance, selectInstances } from './instances.js';
 import { lockRows } from './locks.js';
 import { operationOf, selectOperations } from './operations.js';
 import type { Db } from './schema.js';
@@ -17,8 +16,8 @@ type Verbs = Pick<Store, 'instancesOn' | 'instanceOf' | 'operationUnderWay' | 'r
 export const vnfcStateVerbs = ({ db, transaction }: StoreDialect): Verbs => ({
   instancesOn: async (id) => {
     const holders = db.selectFrom('claims').select('instance_id').distinct().where('host_id', '=', id);
-    const rows = await db.selectFrom('instances').select('document').where('id', 'in', holders).orderBy('id').execute();
-    return rows.map((row) => read<VnfInstance>(row.document));
+    const rows = await selectInstances(db).where('id', 'in', holders).orderBy('id').execute();
+    return rows.map(instanceOf);
   },
   instanceOf: async (id) => {
     const claim = await db.selectFrom('claims').select('instance_id').where('vnfc_id', '=', id).limit(1).execute();
