@@ -6,7 +6,7 @@ import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type, type Static } from 'typebox';
-import type { Claim, Host } from '../../inventory/model.js';
+import type { Host } from '../../inventory/model.js';
 import type { Leftover } from '../../lifecycle/leftover.js';
 import { hostId, type HostId } from '../../shared/ids.js';
 import type { HostMoment, Store } from '../../store/store.js';
@@ -24,15 +24,21 @@ import { host, hostModification, networkOnHosts } from './schemas.js';
 type Modification = Static<typeof hostModification>;
 const modification = checked<Modification, typeof hostModification>(hostModification);
 
-const hostsCollection: Collection<HostMoment> = { schema: plain(host), dropped: [], keyOf: (each) => each.id };
+const decided = ['id', 'zone', 'adminState'];
+
+const hostsCollection: Collection<HostMoment> = {
+  schema: plain(host),
+  dropped: [],
+  costly: Object.keys(host.properties).filter((name) => !decided.includes(name)),
+  keyOf: (each) => each.id,
+};
 
 /** Of all hosts, the oldest; there are none unless something is wrong. */
 const mostLeftovers = 1_000;
 
-/** Hosts as seen and claims as standing, at one moment. */
+/** Hosts as seen, and what was left on them. */
 interface Picture {
   readonly hosts: ReadonlyMap<HostId, Host>;
-  readonly claims: ReadonlyMap<HostId, readonly Claim[]>;
   readonly leftovers: ReadonlyMap<HostId, readonly Leftover[]>;
 }
 
@@ -56,9 +62,12 @@ export class NfviController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<readonly unknown[]> {
-    const [all, picture] = await Promise.all([this.store.hostMoments(), this.picture()]);
-    const render = (record: HostMoment) => this.body(record, picture);
-    return answerCollection(request, reply, hostsCollection, { all, render, pageSize: this.options.pageSize });
+    const picture = await this.picture();
+    return answerCollection(request, reply, hostsCollection, {
+      read: (after, limit) => this.store.hostPage({ ...(after !== undefined && { after }), limit }),
+      render: (record, whole) => (whole ? this.body(record, picture) : renderUnseenHost(record, [])),
+      pageSize: this.options.pageSize,
+    });
   }
 
   @Get('hosts/:hostId')
@@ -94,23 +103,27 @@ export class NfviController {
   }
 
   private async picture(): Promise<Picture> {
-    const [claims, leftovers] = await Promise.all([this.store.claims(), this.store.leftovers(mostLeftovers)]);
+    const leftovers = await this.store.leftovers(mostLeftovers);
     return {
       hosts: new Map(this.fleet.hosts().map((each) => [each.id, each])),
-      claims: Map.groupBy(claims, (claim) => claim.hostId),
       leftovers: Map.groupBy(leftovers, (one) => one.hostId),
     };
   }
 
-  /** The store knows what was decided, the fleet what was seen. */
-  private body({ id, ...record }: HostMoment, picture: Picture): HostBody {
+  /** The store knows what was decided and claimed, the fleet what was seen. */
+  private async body(record: HostMoment, picture: Picture): Promise<HostBody> {
+    const { id, adminState } = record;
     const seen = picture.hosts.get(id);
     const leftovers = picture.leftovers.get(id) ?? [];
     const why = seen?.reachable === true ? undefined : this.fleet.whyUnreachable(id);
     const because = why === undefined ? {} : { unreachableBecause: why };
-    if (seen === undefined) return { ...renderUnseenHost({ id, ...record }, leftovers), ...because };
-    const now = { claims: picture.claims.get(id) ?? [], freePages: this.fleet.freePages(id) ?? [], leftovers };
-    return { ...renderHost({ ...seen, adminState: record.adminState }, now), ...because };
+    if (seen === undefined) return { ...renderUnseenHost(record, leftovers), ...because };
+    const now = {
+      claims: await this.store.claimsOn([id]),
+      freePages: this.fleet.freePages(id) ?? [],
+      leftovers,
+    };
+    return { ...renderHost({ ...seen, adminState }, now), ...because };
   }
 
   private async record(id: string): Promise<HostMoment> {

@@ -12,7 +12,7 @@ import { explanationText } from '../../placement/abridged.js';
 import type { Explanation } from '../../placement/model.js';
 import type { Defragmentation } from '../../placement/what-if/defragment.js';
 import { opOccId } from '../../shared/ids.js';
-import type { Store } from '../../store/store.js';
+import type { DecidedOperation, Store } from '../../store/store.js';
 import type {
   CapacityQuery,
   DefragmentRequest,
@@ -27,7 +27,9 @@ import { negotiate } from '../http/media-types.js';
 import { expectOk, found, refusal } from '../http/problem-error.js';
 import { OPTIONS, QUESTIONS, STORE, type ApiOptions } from '../ports.js';
 import { plain } from '../schemas/plain.js';
-import { answerCollection, keyOfMoment, type Collection } from '../sol013/collection.js';
+import { opOccWhere } from '../vnflcm/narrow-op-occs.js';
+import { answerCollection, type Collection } from '../sol013/collection.js';
+import { keyOfMoment, momentIn } from '../sol013/paging.js';
 import {
   capacity,
   defragmentation,
@@ -48,28 +50,29 @@ const plainText = 'text/plain';
 const mostHosts = 100;
 
 /** The explanation is kept as JSON; only placement writes it. */
-const explanationOf = (occ: LcmOpOcc): Explanation | undefined =>
+const explanationOf = (occ: Pick<LcmOpOcc, 'explanation'>): Explanation | undefined =>
   (occ.explanation ?? undefined) as Explanation | undefined;
 
-interface Decided {
-  readonly occ: LcmOpOcc;
-  readonly kept: Explanation;
-}
-
-const placementsCollection: Collection<Decided> = {
+const placementsCollection: Collection<DecidedOperation> = {
   schema: plain(placementOfOperation),
   dropped: [],
-  keyOf: ({ occ }) => keyOfMoment(occ.startTimeMs, occ.id),
+  costly: [],
+  keyOf: ({ startTimeMs, id }) => keyOfMoment(startTimeMs, id),
 };
 
-const renderPlacement = ({ occ, kept }: Decided): Static<typeof placementOfOperation> => ({
-  vnfLcmOpOccId: occ.id,
-  vnfInstanceId: occ.vnfInstanceId,
-  operation: occ.operation,
-  startTime: new Date(occ.startTimeMs).toISOString(),
-  decision: kept.decision,
-  summary: kept.summary,
-});
+function renderPlacement(occ: DecidedOperation): Static<typeof placementOfOperation> | undefined {
+  const kept = explanationOf(occ);
+  return (
+    kept && {
+      vnfLcmOpOccId: occ.id,
+      vnfInstanceId: occ.vnfInstanceId,
+      operation: occ.operation,
+      startTime: new Date(occ.startTimeMs).toISOString(),
+      decision: kept.decision,
+      summary: kept.summary,
+    }
+  );
+}
 
 @ApiTags('nfvi')
 @Controller('nfvi/v1')
@@ -98,12 +101,12 @@ export class PlacementsController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<readonly unknown[]> {
-    const all = (await this.store.opOccs()).flatMap((occ) => {
-      const kept = explanationOf(occ);
-      return kept === undefined ? [] : [{ occ, kept }];
-    });
     return answerCollection(request, reply, placementsCollection, {
-      all,
+      read: (after, limit, narrowing) =>
+        this.store.decidedPage(
+          { ...(after !== undefined && { after: momentIn(after) }), limit },
+          opOccWhere(narrowing, 'vnfLcmOpOccId'),
+        ),
       render: renderPlacement,
       pageSize: this.options.pageSize,
     });

@@ -1,67 +1,101 @@
 /**
- * A collection GET: filter, then page, then attribute selection (SOL013 clauses 5.2 to 5.4).
+ * A collection GET: filter, page and attribute selection (SOL013 clauses 5.2 to 5.4), on what is read of the collection
+ * for this page and no more.
  */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { problem } from '../../shared/problem.js';
 import { ProblemError } from '../http/problem-error.js';
 import type { ResourceSchema } from './attribute-types.js';
-import { compileFilter, FilterTypeError } from './filter-match.js';
+import { compileFilter, FilterTypeError, type CompiledFilter } from './filter-match.js';
 import { FilterSyntaxError } from './filter-grammar.js';
-import { pageOf, UnknownMarker } from './paging.js';
-import { parseSelection, select, SelectorError } from './selectors.js';
+import { Narrowing } from './narrowing.js';
+import { keyIn, markerOf, UnknownMarker } from './paging.js';
+import { defaultBounds, scanPage, type Scanned } from './scan.js';
+import { parseSelection, select, SelectorError, shows, type Selection } from './selectors.js';
 
-/** `Source`: what is stored; a resource is what its `render` makes of it. */
 export interface Collection<Source> {
   readonly schema: ResourceSchema;
   /** Attributes that a collection leaves out unless asked for. */
   readonly dropped: readonly string[];
+  /** Attributes that only `render` of the whole resource has, at the cost of more reading. */
+  readonly costly: readonly string[];
   /** Order of the collection: unique, never changing. */
   readonly keyOf: (source: Source) => string;
 }
 
-/** The key of something that began at a moment, in ms: collections come oldest first. */
-export const keyOfMoment = (ms: number, id: string): string => `${String(ms).padStart(16, '0')}/${id}`;
-
+/** `Source`: what is read of each for a page; a resource is what `render` makes of it. */
 export interface Sources<Source> {
-  readonly all: readonly Source[];
-  readonly render: (source: Source) => object | Promise<object>;
+  /** In the order of keys; may leave out what the narrowing leaves out. */
+  readonly read: (after: string | undefined, limit: number, narrowing: Narrowing) => Promise<readonly Source[]>;
+  /** Without the costly attributes unless `whole`; undefined when it is gone by now. */
+  readonly render: (source: Source, whole: boolean) => object | undefined | Promise<object | undefined>;
   readonly pageSize: number;
 }
 
 const markerName = 'nextpage_opaque_marker';
 
-/** Answers the body and sets the Link header; throws ProblemError 400. Renders all only when a filter has to see all. */
+/** What it costs a filter to look at a whole resource, in rows. */
+const costOfWhole = 20;
+
+/** Answers the body and sets the Link header; throws ProblemError 400. */
 export async function answerCollection<Source>(
   request: FastifyRequest,
   reply: FastifyReply,
   collection: Collection<Source>,
-  { all, render, pageSize }: Sources<Source>,
+  sources: Sources<Source>,
 ): Promise<readonly unknown[]> {
   const query = request.query as Readonly<Record<string, unknown>>;
-  const { schema, keyOf, dropped } = collection;
-  const asked = refusing(query, () => ({
+  const asked = refusing(query, () => askedIn(query, collection.schema));
+  const bounds = { ...defaultBounds, resources: sources.pageSize };
+  const page = await scanPage(scanned(collection, sources, asked), asked.after, bounds).catch((error: unknown) =>
+    refusing(query, () => {
+      throw error;
+    }),
+  );
+  if (page.next !== undefined) {
+    void reply.header('link', `<${nextUri(request, markerOf(page.next))}>; rel="next"`);
+  }
+  return page.resources;
+}
+
+interface Asked {
+  readonly selection: Selection;
+  readonly filter: CompiledFilter | undefined;
+  readonly after: string | undefined;
+}
+
+function askedIn(query: Readonly<Record<string, unknown>>, schema: ResourceSchema): Asked {
+  const filter = single(query, 'filter');
+  const marker = single(query, markerName);
+  return {
     selection: parseSelection(query, schema),
-    filter: filterOf(query, schema),
-    marker: single(query, markerName),
-  }));
-  const chosen = asked.filter === undefined ? all : await passing(all, render, asked.filter);
-  const ordered = chosen.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
-  const page = refusing(query, () => pageOf(ordered, keyOf, pageSize, asked.marker));
-  if (page.next !== undefined) void reply.header('link', `<${nextUri(request, page.next)}>; rel="next"`);
-  const resources = await Promise.all(page.items.map(async (item) => render(item)));
-  return resources.map((resource) => select(resource, schema, asked.selection, dropped));
+    filter: filter === undefined ? undefined : compileFilter(filter, schema),
+    after: marker === undefined ? undefined : keyIn(marker),
+  };
 }
 
-type Filter = ReturnType<typeof compileFilter>;
-
-function filterOf(query: Readonly<Record<string, unknown>>, schema: ResourceSchema): Filter | undefined {
-  const text = single(query, 'filter');
-  return text === undefined ? undefined : compileFilter(text, schema);
-}
-
-async function passing<S>(all: readonly S[], render: Sources<S>['render'], filter: Filter): Promise<readonly S[]> {
-  const passes = await Promise.all(all.map(async (source) => filter(await render(source))));
-  return all.filter((_, at) => passes[at]);
+function scanned<S>(collection: Collection<S>, { read, render }: Sources<S>, asked: Asked): Scanned<S> {
+  const { schema, dropped, costly, keyOf } = collection;
+  const { filter, selection } = asked;
+  const narrowing = new Narrowing(filter?.terms ?? [], schema);
+  const showsWhole = costly.some((name) => shows(name, selection, dropped));
+  const testsWhole = filter?.terms.some(({ path: [name = ''] }) => costly.includes(name)) ?? false;
+  const test = filter?.test;
+  return {
+    keyOf,
+    read: (after, limit) => read(after, limit, narrowing),
+    ...(test && {
+      passes: async (source: S) => {
+        const resource = await render(source, testsWhole);
+        return resource !== undefined && test(resource);
+      },
+    }),
+    costOfPassing: testsWhole ? costOfWhole : 1,
+    show: async (source) => {
+      const resource = await render(source, showsWhole);
+      return resource && select(resource, schema, selection, dropped);
+    },
+  };
 }
 
 function single(query: Readonly<Record<string, unknown>>, name: string): string | undefined {
@@ -86,13 +120,4 @@ function refusing<T>(query: unknown, work: () => T): T {
     if (!ours || !(error instanceof Error)) throw error;
     throw new ProblemError(problem('malformed-request', `The query cannot be used: ${error.message}.`, { query }));
   }
-}
-
-/** Whether a query can show or test an attribute that the collection drops by default: spares the work of making it. */
-export function mayShow(request: FastifyRequest, attribute: string): boolean {
-  const query = request.query as Readonly<Record<string, unknown>>;
-  const whole = ['all_fields', 'exclude_fields', 'exclude-fields'].some((name) => name in query);
-  return (
-    whole || [query['fields'], query['filter']].some((each) => typeof each === 'string' && each.includes(attribute))
-  );
 }

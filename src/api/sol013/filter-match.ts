@@ -11,13 +11,19 @@ export class FilterTypeError extends Error {}
 type Comparable = string | number | boolean;
 type Test = (resource: unknown) => boolean;
 
-/** Throws FilterSyntaxError or FilterTypeError; both are 400. */
-export function compileFilter(text: string, schema: ResourceSchema): Test {
-  const tests = parseFilter(text).map((term) => compileTerm(term, schema));
-  return (resource) => tests.every((test) => test(resource));
+export interface CompiledFilter {
+  readonly terms: readonly FilterTerm[];
+  readonly test: Test;
 }
 
-function compileTerm(term: FilterTerm, schema: ResourceSchema): Test {
+/** Throws FilterSyntaxError or FilterTypeError; both are 400. */
+export function compileFilter(text: string, schema: ResourceSchema): CompiledFilter {
+  const terms = parseFilter(text);
+  const tests = terms.map((term) => compileTerm(term, schema));
+  return { terms, test: (resource) => tests.every((test) => test(resource)) };
+}
+
+export function compileTerm(term: FilterTerm, schema: ResourceSchema): Test {
   const name = term.path.join('/');
   const at = schemaAt(schema, term.path);
   if (at === undefined) throw new FilterTypeError(`there is no attribute ${name}`);

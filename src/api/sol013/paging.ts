@@ -1,35 +1,30 @@
 /**
- * Paging (SOL013 clause 5.4.2). Collections are kept in the order of a key that never changes; the marker holds the last
- * key shown, so that pages stay right while resources come and go, and Berth keeps no state for them.
+ * Paging (SOL013 clause 5.4.2). A collection is read in the order of a key that never changes; the marker holds the last
+ * key looked at, so that pages stay right while resources come and go, and Berth keeps no state for them.
  */
-export interface Page<T> {
-  readonly items: readonly T[];
-  /** Marker of the next page; absent on the last. */
-  readonly next?: string;
-}
+import type { MomentKey } from '../../store/store.js';
 
 export class UnknownMarker extends Error {}
 
-/** `items` ascend by `keyOf`. */
-export function pageOf<T>(
-  items: readonly T[],
-  keyOf: (item: T) => string,
-  size: number,
-  marker: string | undefined,
-): Page<T> {
-  const after = marker === undefined ? undefined : keyIn(marker);
-  const rest = after === undefined ? items : items.filter((item) => keyOf(item) > after);
-  const shown = rest.slice(0, size);
-  const last = shown.at(-1);
-  return last === undefined || rest.length <= size ? { items: shown } : { items: shown, next: markerOf(keyOf(last)) };
-}
-
 const prefix = 'after:';
 
-const markerOf = (key: string): string => Buffer.from(prefix + key).toString('base64url');
+export const markerOf = (key: string): string => Buffer.from(prefix + key).toString('base64url');
 
-function keyIn(marker: string): string {
+/** What a database is asked for has no NUL in it. */
+export function keyIn(marker: string): string {
   const text = Buffer.from(marker, 'base64url').toString();
-  if (text.startsWith(prefix) && markerOf(text.slice(prefix.length)) === marker) return text.slice(prefix.length);
-  throw new UnknownMarker(`"${marker}" is not a marker that Berth gave out`);
+  const isOurs = text.startsWith(prefix) && markerOf(text.slice(prefix.length)) === marker && !text.includes('\0');
+  if (isOurs) return text.slice(prefix.length);
+  throw unknown(marker);
 }
+
+/** The key of something that began at a moment, in ms: such collections come oldest first. */
+export const keyOfMoment = (ms: number, id: string): string => `${String(ms).padStart(16, '0')}/${id}`;
+
+export function momentIn(key: string): MomentKey {
+  const [, ms, id] = /^(\d{16})\/(.*)$/s.exec(key) ?? [];
+  if (ms === undefined || id === undefined) throw unknown(markerOf(key));
+  return { ms: Number(ms), id };
+}
+
+const unknown = (marker: string): UnknownMarker => new UnknownMarker(`"${marker}" is not a marker that Berth gave out`);

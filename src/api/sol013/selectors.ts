@@ -80,6 +80,22 @@ export function select(
   }
 }
 
+/** Whether a top-level attribute may be in what the selection shows. */
+export function shows(name: string, selection: Selection, dropped: readonly string[]): boolean {
+  switch (selection.kind) {
+    case 'all':
+      return true;
+    case 'default':
+      return !dropped.includes(name);
+    case 'exclude':
+      return !selection.paths.some((path) => path.length === 1 && path[0] === name);
+    case 'fields':
+      return selection.paths.some((path) => path[0] === name);
+    case 'fields-and-default':
+      return !dropped.includes(name) || selection.paths.some((path) => path[0] === name);
+  }
+}
+
 function without(value: unknown, path: readonly string[]): unknown {
   if (Array.isArray(value)) return value.map((element) => without(element, path));
   const [name, ...rest] = path;

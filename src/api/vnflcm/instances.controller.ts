@@ -5,11 +5,11 @@ import { Body, Controller, Delete, Get, Headers, HttpCode, Inject, Param, Patch,
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import type { Flavour } from '../../descriptor/vnfd.js';
+import type { Flavour, Vnfd } from '../../descriptor/vnfd.js';
 import type { VnfInstance } from '../../lifecycle/model.js';
 import type { CreateVnfRequest, VnfInfoModificationRequest } from '../../lifecycle/requests.js';
-import { vnfInstanceId } from '../../shared/ids.js';
-import type { Store, VnfPkgRecord } from '../../store/store.js';
+import { vnfInstanceId, type VnfPkgId } from '../../shared/ids.js';
+import type { InstanceHead, InstanceWhere, Store } from '../../store/store.js';
 import type { LcmCommands } from '../../workflow/commands.js';
 import type { FleetView } from '../../workflow/fleet-view.js';
 import { checked } from '../http/check-body.js';
@@ -20,16 +20,18 @@ import { RequestUris, type Uris } from '../http/uris.js';
 import { FLEET, LCM, OPTIONS, STORE, type ApiOptions } from '../ports.js';
 import { plain } from '../schemas/plain.js';
 import { answerCollection, type Collection } from '../sol013/collection.js';
+import type { Narrowing } from '../sol013/narrowing.js';
 import { vnfInstance } from './instance-schemas.js';
-import { renderInstance, zonesOf, type VnfInstanceBody } from './render-instance.js';
+import { renderInstance, renderInstanceHead, zonesOf, type VnfInstanceBody } from './render-instance.js';
 import { createVnfRequest, vnfInfoModificationRequest } from './request-schemas.js';
 
 const creation = checked<CreateVnfRequest, typeof createVnfRequest>(createVnfRequest);
 const modification = checked<VnfInfoModificationRequest, typeof vnfInfoModificationRequest>(vnfInfoModificationRequest);
 
-const instancesCollection: Collection<VnfInstance> = {
+const instancesCollection: Collection<InstanceHead> = {
   schema: plain(vnfInstance),
   dropped: ['vnfConfigurableProperties', 'vimConnectionInfo', 'instantiatedVnfInfo', 'metadata', 'extensions'],
+  costly: ['vimConnectionInfo', 'instantiatedVnfInfo'],
   keyOf: (each) => each.id,
 };
 
@@ -52,7 +54,7 @@ export class InstancesController {
   ): Promise<VnfInstanceBody> {
     const instance = expectOk(await this.lcm.create(body));
     reply.header('location', uris.instance(instance.id)).header('etag', etagOf(instance.revision));
-    return this.render(instance, undefined, uris);
+    return renderInstance(instance, { ...this.surroundings(uris), flavour: undefined });
   }
 
   @Get()
@@ -62,12 +64,19 @@ export class InstancesController {
     @RequestUris() uris: Uris,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<readonly unknown[]> {
-    const [instances, packages] = await Promise.all([this.store.instances(), this.store.packages()]);
-    const byId = new Map(packages.map((each) => [each.id, each]));
-    const zoneOf = zonesOf(this.fleet);
-    const render = (instance: VnfInstance) => this.render(instance, byId.get(instance.vnfPkgId), uris, zoneOf);
-    const { pageSize } = this.options;
-    return answerCollection(request, reply, instancesCollection, { all: instances, render, pageSize });
+    const around = this.surroundings(uris);
+    const flavourOf = this.flavours();
+    return answerCollection(request, reply, instancesCollection, {
+      read: (after, limit, narrowing) =>
+        this.store.instancePage({ ...(after !== undefined && { after }), limit }, instanceWhere(narrowing)),
+      render: async (head, whole) => {
+        const context = { ...around, flavour: await flavourOf(head) };
+        if (!whole || head.flavourId === undefined) return renderInstanceHead(head, context);
+        const instance = await this.store.instance(head.id);
+        return instance && renderInstance(instance, context);
+      },
+      pageSize: this.options.pageSize,
+    });
   }
 
   @Get(':vnfInstanceId')
@@ -78,9 +87,10 @@ export class InstancesController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<VnfInstanceBody> {
     const instance = await this.instance(id);
-    const record = await this.store.package(instance.vnfPkgId);
+    const { flavourId } = instance.instantiated ?? {};
+    const flavour = await this.flavours()({ ...instance, ...(flavourId !== undefined && { flavourId }) });
     reply.header('etag', etagOf(instance.revision));
-    return this.render(instance, record, uris);
+    return renderInstance(instance, { ...this.surroundings(uris), flavour });
   }
 
   @Patch(':vnfInstanceId')
@@ -106,13 +116,19 @@ export class InstancesController {
     expectOk(await this.lcm.delete(before.id, revisionOf(ifMatch, before.revision)));
   }
 
-  private render(
-    instance: VnfInstance,
-    record: VnfPkgRecord | undefined,
-    uris: Uris,
-    zoneOf = zonesOf(this.fleet),
-  ): VnfInstanceBody {
-    return renderInstance(instance, { flavour: flavourOf(instance, record), fleet: this.fleet, zoneOf, uris });
+  private surroundings(uris: Uris) {
+    return { fleet: this.fleet, zoneOf: zonesOf(this.fleet), uris };
+  }
+
+  /** Flavours of instantiated instances; each VNFD is read once. */
+  private flavours(): (head: InstanceHead) => Promise<Flavour | undefined> {
+    const vnfds = new Map<VnfPkgId, Promise<Vnfd | undefined>>();
+    return async ({ vnfPkgId, flavourId }) => {
+      if (flavourId === undefined) return undefined;
+      const vnfd = vnfds.get(vnfPkgId) ?? this.store.vnfdOf(vnfPkgId);
+      vnfds.set(vnfPkgId, vnfd);
+      return (await vnfd)?.flavours.find((flavour) => flavour.id === flavourId);
+    };
   }
 
   private async instance(id: string): Promise<VnfInstance> {
@@ -120,7 +136,7 @@ export class InstancesController {
   }
 }
 
-function flavourOf(instance: VnfInstance, record: VnfPkgRecord | undefined): Flavour | undefined {
-  const flavourId = instance.instantiated?.flavourId;
-  return record?.contents?.vnfd.flavours.find((flavour) => flavour.id === flavourId);
+function instanceWhere(narrowing: Narrowing): InstanceWhere {
+  const [ids, vnfdIds, names] = ['id', 'vnfdId', 'vnfInstanceName'].map((name) => narrowing.allowed(name));
+  return { ...(ids && { ids }), ...(vnfdIds && { vnfdIds }), ...(names && { names }) };
 }

@@ -6,9 +6,8 @@ import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type, type Static } from 'typebox';
-import type { LcmOpOcc } from '../../lifecycle/model.js';
 import { opOccId } from '../../shared/ids.js';
-import type { Store } from '../../store/store.js';
+import type { OpOccHead, Store } from '../../store/store.js';
 import type { LcmCommands } from '../../workflow/commands.js';
 import { checked } from '../http/check-body.js';
 import { Describe } from '../http/describe.js';
@@ -18,17 +17,20 @@ import { expectOk, found } from '../http/problem-error.js';
 import { RequestUris, type Uris } from '../http/uris.js';
 import { LCM, OPTIONS, STORE, type ApiOptions } from '../ports.js';
 import { plain } from '../schemas/plain.js';
-import { answerCollection, keyOfMoment, mayShow, type Collection } from '../sol013/collection.js';
+import { answerCollection, type Collection } from '../sol013/collection.js';
+import { keyOfMoment, momentIn } from '../sol013/paging.js';
+import { opOccWhere } from './narrow-op-occs.js';
 import { vnfLcmOpOcc } from './op-occ-schemas.js';
-import { renderOpOcc, type OpOccBody } from './render-op-occ.js';
+import { renderOpOcc, renderOpOccHead, type OpOccBody } from './render-op-occ.js';
 import { cancelMode } from './request-schemas.js';
 
 type CancelMode = Static<typeof cancelMode>;
 const cancelling = checked<CancelMode, typeof cancelMode>(cancelMode);
 
-const opOccsCollection: Collection<LcmOpOcc> = {
+const opOccsCollection: Collection<OpOccHead> = {
   schema: plain(vnfLcmOpOcc),
   dropped: ['operationParams', 'error', 'resourceChanges', 'changedInfo'],
+  costly: ['operationParams', 'resourceChanges', 'changedInfo'],
   keyOf: ({ startTimeMs, id }) => keyOfMoment(startTimeMs, id),
 };
 
@@ -48,10 +50,17 @@ export class OpOccsController {
     @RequestUris() uris: Uris,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<readonly unknown[]> {
-    const withJournal = mayShow(request, 'resourceChanges');
-    const render = async (occ: LcmOpOcc) => renderOpOcc(occ, withJournal ? await this.store.journal(occ.id) : [], uris);
-    const all = await this.store.opOccs();
-    return answerCollection(request, reply, opOccsCollection, { all, render, pageSize: this.options.pageSize });
+    return answerCollection(request, reply, opOccsCollection, {
+      read: (after, limit, narrowing) =>
+        this.store.opOccPage({ ...(after !== undefined && { after: momentIn(after) }), limit }, opOccWhere(narrowing)),
+      render: (head, whole) => (whole ? this.renderWhole(head, uris) : renderOpOccHead(head, uris)),
+      pageSize: this.options.pageSize,
+    });
+  }
+
+  private async renderWhole({ id }: OpOccHead, uris: Uris): Promise<OpOccBody | undefined> {
+    const occ = await this.store.opOcc(id);
+    return occ && renderOpOcc(occ, await this.store.journal(id), uris);
   }
 
   @Get(':vnfLcmOpOccId')

@@ -7,6 +7,7 @@ import type { Flavour } from '../../descriptor/vnfd.js';
 import type { InstantiatedVnf, InternalLink, VnfInstance, Vnfc, VnfcCp, VnfcVolume } from '../../lifecycle/model.js';
 import type { HostId } from '../../shared/ids.js';
 import { vnfcStateNow, vnfStateNow } from '../../lifecycle/vnf-state.js';
+import type { InstanceHead } from '../../store/store.js';
 import { sightIn, type FleetView } from '../../workflow/fleet-view.js';
 import type { Uris } from '../http/uris.js';
 import type { vnfInstance } from './instance-schemas.js';
@@ -29,7 +30,22 @@ export function zonesOf(fleet: FleetView): InstanceContext['zoneOf'] {
 }
 
 export function renderInstance(instance: VnfInstance, context: InstanceContext): VnfInstanceBody {
-  const { instantiated, vnfInstanceName, vnfInstanceDescription } = instance;
+  const { instantiated } = instance;
+  const head = renderInstanceHead({ ...instance, ...(instantiated && { flavourId: instantiated.flavourId }) }, context);
+  if (instantiated === undefined) return head;
+  return {
+    ...head,
+    vimConnectionInfo: vimConnections(instantiated),
+    instantiatedVnfInfo: renderInstantiated(instantiated, context),
+  };
+}
+
+/** What lists show of it. */
+export function renderInstanceHead(
+  instance: InstanceHead,
+  context: Pick<InstanceContext, 'flavour' | 'uris'>,
+): VnfInstanceBody {
+  const { flavourId, vnfInstanceName, vnfInstanceDescription } = instance;
   return {
     id: instance.id,
     ...(vnfInstanceName !== undefined && { vnfInstanceName }),
@@ -40,11 +56,7 @@ export function renderInstance(instance: VnfInstance, context: InstanceContext):
     vnfSoftwareVersion: instance.vnfSoftwareVersion,
     vnfdVersion: instance.vnfdVersion,
     vnfConfigurableProperties: instance.vnfConfigurableProperties,
-    instantiationState: instantiated ? 'INSTANTIATED' : 'NOT_INSTANTIATED',
-    ...(instantiated && {
-      vimConnectionInfo: vimConnections(instantiated),
-      instantiatedVnfInfo: renderInstantiated(instantiated, context),
-    }),
+    instantiationState: flavourId === undefined ? 'NOT_INSTANTIATED' : 'INSTANTIATED',
     metadata: instance.metadata,
     extensions: instance.extensions,
     _links: linksOf(instance, context),
@@ -52,11 +64,14 @@ export function renderInstance(instance: VnfInstance, context: InstanceContext):
 }
 
 /** State-dependent links: a link is there when the task may be asked for. */
-function linksOf(instance: VnfInstance, { flavour, uris }: InstanceContext): VnfInstanceBody['_links'] {
+function linksOf(
+  instance: InstanceHead,
+  { flavour, uris }: Pick<InstanceContext, 'flavour' | 'uris'>,
+): VnfInstanceBody['_links'] {
   const href = uris.instance(instance.id);
   const task = (name: string) => ({ [name]: { href: `${href}/${name}` } });
   const self = { self: { href } };
-  if (!instance.instantiated) return { ...self, ...task('instantiate') };
+  if (instance.flavourId === undefined) return { ...self, ...task('instantiate') };
   const scalable = (flavour?.aspects.length ?? 0) > 0;
   return { ...self, ...(scalable && task('scale')), ...task('operate'), ...task('terminate') };
 }

@@ -6,6 +6,7 @@ import type { Static } from 'typebox';
 import { stepStates, type StepStates } from '../../lifecycle/journal.js';
 import { vnfcOfStep } from '../../lifecycle/steps.js';
 import type { InternalLink, JournalEntry, LcmOpOcc, LcmPlan, Step, Vnfc, VnfcVolume } from '../../lifecycle/model.js';
+import type { OpOccHead } from '../../store/store.js';
 import type { Uris } from '../http/uris.js';
 import type { vnfLcmOpOcc } from './op-occ-schemas.js';
 import { computeResource, networkResource, storageResource } from './render-instance.js';
@@ -14,9 +15,20 @@ export type OpOccBody = Static<typeof vnfLcmOpOcc>;
 type ChangeType = 'ADDED' | 'REMOVED' | 'MODIFIED';
 
 export function renderOpOcc(occ: LcmOpOcc, journal: readonly JournalEntry[], uris: Uris): OpOccBody {
-  const { plan, error, cancelMode } = occ;
+  const { plan, operationParams } = occ;
   const resourceChanges = plan && changesOf(plan, stepStates(journal));
   const changedInfo = plan?.modifies && Object.keys(plan.modifies).length > 0 ? { ...plan.modifies } : undefined;
+  return {
+    ...renderOpOccHead({ ...occ, ...(plan && { rollbackSupported: plan.rollbackSupported }) }, uris),
+    operationParams,
+    ...(resourceChanges && { resourceChanges }),
+    ...(changedInfo && { changedInfo }),
+  };
+}
+
+/** What lists show of it. */
+export function renderOpOccHead(occ: OpOccHead, uris: Uris): OpOccBody {
+  const { error, cancelMode } = occ;
   return {
     id: occ.id,
     operationState: occ.operationState,
@@ -25,18 +37,15 @@ export function renderOpOcc(occ: LcmOpOcc, journal: readonly JournalEntry[], uri
     vnfInstanceId: occ.vnfInstanceId,
     operation: occ.operation,
     isAutomaticInvocation: occ.isAutomaticInvocation,
-    operationParams: occ.operationParams,
     isCancelPending: occ.isCancelPending,
     ...(occ.isCancelPending && cancelMode && { cancelMode }),
     ...(error && { error }),
-    ...(resourceChanges && { resourceChanges }),
-    ...(changedInfo && { changedInfo }),
     _links: linksOf(occ, uris),
   };
 }
 
 /** What the state machine allows now. */
-function linksOf(occ: LcmOpOcc, uris: Uris): OpOccBody['_links'] {
+function linksOf(occ: OpOccHead, uris: Uris): OpOccBody['_links'] {
   const href = uris.opOcc(occ.id);
   const task = (name: string) => ({ [name]: { href: `${href}/${name}` } });
   const always = { self: { href }, vnfInstance: { href: uris.instance(occ.vnfInstanceId) } };
@@ -46,7 +55,7 @@ function linksOf(occ: LcmOpOcc, uris: Uris): OpOccBody['_links'] {
     case 'ROLLING_BACK':
       return { ...always, ...task('cancel') };
     case 'FAILED_TEMP':
-      return { ...always, ...task('retry'), ...(occ.plan?.rollbackSupported && task('rollback')), ...task('fail') };
+      return { ...always, ...task('retry'), ...(occ.rollbackSupported && task('rollback')), ...task('fail') };
     case 'COMPLETED':
     case 'FAILED':
     case 'ROLLED_BACK':

@@ -14,7 +14,7 @@ import { RequestUris, type Uris } from '../http/uris.js';
 import { OPTIONS, STORE, type ApiOptions } from '../ports.js';
 import { answerCollection } from '../sol013/collection.js';
 import { PackageFilesReading, type Params } from './package-files.js';
-import { packagesCollection, renderPackage, type VnfPkgInfo } from './render-package.js';
+import { packagesCollection, packageSources, renderPackage, type VnfPkgInfo } from './render-package.js';
 import { vnfPkgInfo } from './schemas.js';
 
 async function onboardedAs(store: Store, id: string): Promise<VnfPkgRecord> {
@@ -32,9 +32,8 @@ export class OnboardedPackagesController {
   @Get()
   @Describe({ summary: 'Query onboarded packages', status: 200, body: Type.Array(vnfPkgInfo), collection: true })
   async list(@HttpExchange() { request, reply }: Exchange, @RequestUris() uris: Uris): Promise<readonly unknown[]> {
-    const all = (await this.store.packages()).filter(({ contents }) => contents !== undefined);
-    const render = (record: VnfPkgRecord) => renderPackage(record, uris);
-    return answerCollection(request, reply, packagesCollection, { all, render, pageSize: this.options.pageSize });
+    const sources = packageSources(this.store, uris, this.options.pageSize, { onboarded: true });
+    return answerCollection(request, reply, packagesCollection, sources);
   }
 
   @Get(':vnfdId')

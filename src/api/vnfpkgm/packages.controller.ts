@@ -16,7 +16,7 @@ import { expectOk, found } from '../http/problem-error.js';
 import { RequestUris, type Uris } from '../http/uris.js';
 import { OPTIONS, PACKAGES, STORE, type ApiOptions } from '../ports.js';
 import { answerCollection } from '../sol013/collection.js';
-import { packagesCollection, renderPackage, type VnfPkgInfo } from './render-package.js';
+import { packagesCollection, packageSources, renderPackage, type VnfPkgInfo } from './render-package.js';
 import { createVnfPkgInfoRequest, vnfPkgInfo, vnfPkgInfoModifications } from './schemas.js';
 
 type Creation = Static<typeof createVnfPkgInfoRequest>;
@@ -50,9 +50,8 @@ export class PackagesController {
     @RequestUris() uris: Uris,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<readonly unknown[]> {
-    const all = await this.store.packages();
-    const render = (record: VnfPkgRecord) => renderPackage(record, uris);
-    return answerCollection(request, reply, packagesCollection, { all, render, pageSize: this.options.pageSize });
+    const sources = packageSources(this.store, uris, this.options.pageSize);
+    return answerCollection(request, reply, packagesCollection, sources);
   }
 
   @Get(':vnfPkgId')

@@ -4,10 +4,11 @@
 import type { Static } from 'typebox';
 import type { SwImage, Vnfd } from '../../descriptor/vnfd.js';
 import type { PackageImage, VnfPackage } from '../../package/model.js';
-import type { VnfPkgRecord } from '../../store/store.js';
+import type { PackageWhere, Store, VnfPkgHead, VnfPkgRecord, VnfPkgSummary } from '../../store/store.js';
 import type { Uris } from '../http/uris.js';
 import { plain } from '../schemas/plain.js';
-import type { Collection } from '../sol013/collection.js';
+import type { Collection, Sources } from '../sol013/collection.js';
+import type { Narrowing } from '../sol013/narrowing.js';
 import { typeOf } from './artifact-type.js';
 import { vnfPkgInfo } from './schemas.js';
 
@@ -25,18 +26,48 @@ const mandatoryOnceOnboarded = [
   'vnfmInfo',
 ];
 
-export const packagesCollection: Collection<VnfPkgRecord> = {
+export const packagesCollection: Collection<VnfPkgHead> = {
   schema: { ...plain(vnfPkgInfo), required: [...vnfPkgInfo.required, ...mandatoryOnceOnboarded] },
   dropped: ['softwareImages', 'additionalArtifacts', 'userDefinedData'],
+  costly: ['softwareImages', 'additionalArtifacts'],
   keyOf: (each) => each.id,
 };
 
+/** Packages by the page; `where`: which of them the collection is of. */
+export const packageSources = (
+  store: Store,
+  uris: Uris,
+  pageSize: number,
+  where: PackageWhere = {},
+): Sources<VnfPkgHead> => ({
+  read: (after, limit, narrowing) =>
+    store.packagePage({ ...(after !== undefined && { after }), limit }, { ...where, ...packageWhere(narrowing) }),
+  render: async (head, whole) => {
+    if (!whole || head.summary === undefined) return renderPackageHead(head, uris);
+    const record = await store.package(head.id);
+    return record && renderPackage(record, uris);
+  },
+  pageSize,
+});
+
+function packageWhere(narrowing: Narrowing): PackageWhere {
+  const [ids, vnfdIds] = [narrowing.allowed('id'), narrowing.allowed('vnfdId')];
+  return { ...(ids && { ids }), ...(vnfdIds && { vnfdIds }) };
+}
+
 export function renderPackage(record: VnfPkgRecord, uris: Uris): VnfPkgInfo {
+  const { contents } = record;
+  const head = renderPackageHead({ ...record, ...(contents && { summary: contents }) }, uris);
+  return contents === undefined ? head : { ...head, ...renderFiles(contents, record) };
+}
+
+/** What lists show of it. */
+export function renderPackageHead(record: VnfPkgHead, uris: Uris): VnfPkgInfo {
   const self = uris.package(record.id);
-  const { contents, sha256, onboardingFailureDetails } = record;
+  const { summary, sha256, onboardingFailureDetails } = record;
   return {
     id: record.id,
-    ...(contents && renderContents(contents, record)),
+    ...(summary && renderSummary(summary, record)),
     ...(sha256 !== undefined && { checksum: { algorithm: 'SHA-256', hash: sha256 } }),
     onboardingState: record.onboardingState,
     operationalState: record.operationalState,
@@ -45,13 +76,13 @@ export function renderPackage(record: VnfPkgRecord, uris: Uris): VnfPkgInfo {
     ...(onboardingFailureDetails && { onboardingFailureDetails }),
     _links: {
       self: { href: self },
-      ...(contents && { vnfd: { href: `${self}/vnfd` } }),
+      ...(summary && { vnfd: { href: `${self}/vnfd` } }),
       packageContent: { href: `${self}/package_content` },
     },
   };
 }
 
-function renderContents(contents: VnfPackage, { createdAtMs, vnfmInfo = contents.vnfd.vnfmInfo }: VnfPkgRecord) {
+function renderSummary(contents: VnfPkgSummary, { vnfmInfo = contents.vnfd.vnfmInfo }: VnfPkgHead) {
   const { vnfd } = contents;
   return {
     vnfdId: vnfd.id,
@@ -63,7 +94,12 @@ function renderContents(contents: VnfPackage, { createdAtMs, vnfmInfo = contents
     packageSecurityOption: contents.securityOption,
     ...(contents.signingCertificate !== undefined && { signingCertificate: contents.signingCertificate }),
     vnfmInfo: [...vnfmInfo],
-    softwareImages: renderImages(vnfd, contents.softwareImages, createdAtMs),
+  };
+}
+
+function renderFiles(contents: VnfPackage, { createdAtMs }: VnfPkgRecord) {
+  return {
+    softwareImages: renderImages(contents.vnfd, contents.softwareImages, createdAtMs),
     additionalArtifacts: contents.additionalArtifacts.map((artifact) => ({
       artifactPath: uriPath(artifact.path),
       checksum: { algorithm: 'SHA-256', hash: artifact.sha256 },

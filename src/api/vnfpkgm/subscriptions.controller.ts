@@ -15,7 +15,8 @@ import { expectOk, found } from '../http/problem-error.js';
 import { RequestUris, type Uris } from '../http/uris.js';
 import { OPTIONS, STORE, SUBSCRIPTIONS, type ApiOptions } from '../ports.js';
 import { plain } from '../schemas/plain.js';
-import { answerCollection, keyOfMoment, type Collection } from '../sol013/collection.js';
+import { answerCollection, type Collection } from '../sol013/collection.js';
+import { keyOfMoment, momentIn } from '../sol013/paging.js';
 import { pkgmSubscription, pkgmSubscriptionRequest } from './subscription-schemas.js';
 
 type Request = Pick<SubscriptionWish, 'filter' | 'callbackUri' | 'authentication'>;
@@ -25,6 +26,7 @@ const request = checked<Request, typeof pkgmSubscriptionRequest>(pkgmSubscriptio
 const subscriptionsCollection: Collection<Subscription> = {
   schema: plain(pkgmSubscription),
   dropped: [],
+  costly: [],
   keyOf: ({ createdAtMs, id }) => keyOfMoment(createdAtMs, id),
 };
 
@@ -64,12 +66,11 @@ export class PackageSubscriptionsController {
     @RequestUris() uris: Uris,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<readonly unknown[]> {
-    const all = await this.store.subscriptions('vnfpkgm');
-    const { pageSize } = this.options;
     return answerCollection(asked, reply, subscriptionsCollection, {
-      all,
+      read: (after, limit) =>
+        this.store.subscriptionPage('vnfpkgm', { ...(after !== undefined && { after: momentIn(after) }), limit }),
       render: (each) => render(each, uris),
-      pageSize,
+      pageSize: this.options.pageSize,
     });
   }
 

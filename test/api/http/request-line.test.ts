@@ -17,9 +17,7 @@ beforeEach(async () => {
       package: none,
       packageByVnfdId: none,
       host: none,
-      instances: async () => [],
-      packages: async () => [],
-      claims: async () => [],
+      instancePage: async () => [],
     },
   });
 });

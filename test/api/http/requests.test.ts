@@ -30,7 +30,7 @@ describe('the token', () => {
   });
 
   test('may come as X-Auth-Token', async () => {
-    const { ask } = await open({ store: { instances: async () => [], packages: async () => [] } });
+    const { ask } = await open({ store: { instancePage: async () => [] } });
     const response = await ask(instances, { headers: { authorization: '', 'x-auth-token': token } });
     expect(response.status).toBe(200);
   });
@@ -72,7 +72,7 @@ describe('the Version header', () => {
   });
 
   test('may be left out on the alias vnfpkgm/v1', async () => {
-    const { ask } = await open({ store: { packages: async () => [] } });
+    const { ask } = await open({ store: { packagePage: async () => [] } });
     expect((await ask('/vnfpkgm/v1/vnf_packages')).status).toBe(200);
   });
 
@@ -180,7 +180,7 @@ describe('a body', () => {
 
 test('a fault is answered with the request id under which it is logged, once, and without its words', async () => {
   const broken = () => Promise.reject(new Error('the disk said something secret'));
-  const { ask, log } = await open({ store: { instances: broken, packages: async () => [] } });
+  const { ask, log } = await open({ store: { instancePage: broken } });
   const response = await ask(instances);
   const body = await bodyOf(response);
   expect(body).toMatchObject({ status: 500, type: 'urn:berth:problem:internal-error' });

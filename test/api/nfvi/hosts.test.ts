@@ -1,8 +1,8 @@
 import { afterEach, expect, test } from '@jest/globals';
 import type { Claim } from '../../../src/inventory/model.js';
-import { hostId, opOccId, vnfInstanceId } from '../../../src/shared/ids.js';
 import type { Leftover } from '../../../src/lifecycle/leftover.js';
-import type { HostRecord } from '../../../src/store/store.js';
+import { hostId, opOccId, vnfInstanceId, type HostId } from '../../../src/shared/ids.js';
+import type { HostRecord, PageAfter } from '../../../src/store/store.js';
 import { card, host } from '../../builders/placement.js';
 import { firstVnfc } from '../../builders/vnfc.js';
 import { bodyOf, listOf, openDoor, type Door } from '../door.js';
@@ -42,9 +42,10 @@ async function open(
 ): Promise<Door> {
   let left = leftovers;
   const store = {
-    hostMoments: async () => records,
+    hostPage: async ({ after = '', limit }: PageAfter<string>) =>
+      records.filter(({ id }) => id > after).slice(0, limit),
     host: async (id: string) => records.find((each) => each.id === id),
-    claims: async () => claims,
+    claimsOn: async (ids: readonly HostId[]) => claims.filter((each) => ids.includes(each.hostId)),
     leftovers: async () => left,
     settleLeftovers: async (gone: readonly Leftover[]) => {
       left = left.filter((one) => !gone.includes(one));

@@ -1,43 +1,151 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { pageOf, UnknownMarker } from '../../../src/api/sol013/paging.js';
+import { keyIn, keyOfMoment, markerOf, momentIn, UnknownMarker } from '../../../src/api/sol013/paging.js';
+import { defaultBounds, scanPage, type ScanBounds } from '../../../src/api/sol013/scan.js';
 
-const same = (text: string) => text;
+const bounds = (change: Partial<ScanBounds>): ScanBounds => ({ ...defaultBounds, resources: 100, ...change });
 
-function readAll(items: readonly string[], size: number): string[] {
-  const read: string[] = [];
-  let marker: string | undefined;
-  do {
-    const page = pageOf(items, same, size, marker);
-    read.push(...page.items);
-    marker = page.next;
-  } while (marker !== undefined);
-  return read;
+interface Read {
+  readonly pages: readonly (readonly unknown[])[];
+  /** Rows that were read, page by page. */
+  readonly rows: readonly number[];
 }
 
+/** Follows the markers from the first page to the last; `meanwhile` changes the collection after every page. */
+async function readAll(
+  items: () => readonly string[],
+  within: ScanBounds,
+  passes?: (item: string) => boolean,
+  meanwhile: () => void = () => undefined,
+): Promise<Read> {
+  const pages: (readonly unknown[])[] = [];
+  const rows: number[] = [];
+  for (let after: string | undefined; ;) {
+    let read = 0;
+    const page = await scanPage<string>(
+      {
+        keyOf: (item) => item,
+        read: async (from, limit) => {
+          const some = items()
+            .filter((item) => from === undefined || item > from)
+            .slice(0, limit);
+          read += some.length;
+          return some;
+        },
+        ...(passes && { passes: async (item: string) => passes(item) }),
+        costOfPassing: 1,
+        show: async (item) => ({ item }),
+      },
+      after,
+      within,
+    );
+    pages.push(page.resources.map((each) => (each as { readonly item: string }).item));
+    rows.push(read);
+    if (page.next === undefined) return { pages, rows };
+    after = page.next;
+    meanwhile();
+  }
+}
+
+const sorted = fc.uniqueArray(fc.string({ minLength: 1, maxLength: 4 })).map((strings) => strings.toSorted());
+const anyBounds = fc
+  .record({
+    resources: fc.integer({ min: 1, max: 7 }),
+    cost: fc.integer({ min: 1, max: 9 }),
+    batch: fc.integer({ min: 1, max: 5 }),
+    bytes: fc.integer({ min: 1, max: 60 }),
+  })
+  .map(bounds);
+
 describe('pages', () => {
-  test('together are the collection, whatever its size', () => {
-    fc.assert(
-      fc.property(fc.uniqueArray(fc.string()), fc.integer({ min: 1, max: 7 }), (strings, size) => {
-        const items = strings.toSorted();
-        expect(readAll(items, size)).toEqual(items);
+  test('together are what passes the filter, in order, within whatever bounds', async () => {
+    await fc.assert(
+      fc.asyncProperty(sorted, anyBounds, fc.func(fc.boolean()), async (items, within, passes) => {
+        const { pages } = await readAll(() => items, within, passes);
+        expect(pages.flat()).toEqual(items.filter((item) => passes(item)));
+        expect(pages.every((page) => page.length <= within.resources)).toBe(true);
       }),
     );
   });
 
-  test('end without a marker when nothing is left', () => {
-    expect(pageOf(['a', 'b'], same, 2, undefined)).toEqual({ items: ['a', 'b'] });
+  test('are as full as they may be, and the last has no marker', async () => {
+    await fc.assert(
+      fc.asyncProperty(sorted, fc.integer({ min: 1, max: 7 }), async (items, resources) => {
+        const { pages } = await readAll(() => items, bounds({ resources }));
+        expect(pages.slice(0, -1).every((page) => page.length === resources)).toBe(true);
+        expect(pages).toHaveLength(Math.max(1, Math.ceil(items.length / resources)));
+      }),
+    );
   });
 
-  test('go on right where they stopped when what was shown last is gone meanwhile', () => {
-    const { next } = pageOf(['a', 'b', 'c', 'd'], same, 2, undefined);
-    expect(pageOf(['a', 'c', 'd'], same, 2, next).items).toEqual(['c', 'd']);
+  const many = Array.from({ length: 5000 }, (_, at) => String(at).padStart(5, '0'));
+
+  test('read no more rows than they show, and one to see whether there are more', async () => {
+    const { rows } = await readAll(() => many, bounds({ resources: 100 }));
+    expect(Math.max(...rows)).toBeLessThanOrEqual(101);
   });
 
-  test.each(['', 'x', 'YWZ0ZXI', Buffer.from('before:a').toString('base64url')])(
-    'refuse the marker %p, which Berth did not give',
+  test('that a filter leaves empty end when it has cost enough, and lead on', async () => {
+    const { pages, rows } = await readAll(
+      () => many.slice(0, 4990),
+      bounds({ cost: 1000 }),
+      (item) => item === '04989',
+    );
+    expect(pages).toEqual([[], [], [], [], ['04989']]);
+    expect(Math.max(...rows)).toBeLessThanOrEqual(1000);
+  });
+
+  test('end before they are too large, and hold one resource however large it is', async () => {
+    const wide = ['a', 'b', 'c'].map((letter) => letter.repeat(50));
+    const { pages } = await readAll(() => wide, bounds({ bytes: 20 }));
+    expect(pages).toEqual(wide.map((each) => [each]));
+  });
+
+  test('skip nothing and repeat nothing that stays, when what was shown last is gone meanwhile', async () => {
+    let items: readonly string[] = ['a', 'b', 'c', 'd'];
+    const { pages } = await readAll(
+      () => items,
+      bounds({ resources: 2 }),
+      undefined,
+      () => {
+        items = ['a', 'c', 'd'];
+      },
+    );
+    expect(pages).toEqual([
+      ['a', 'b'],
+      ['c', 'd'],
+    ]);
+  });
+
+  test('give others their turn while they are made', async () => {
+    let turns = 0;
+    const ticking = setInterval(() => (turns += 1), 1);
+    const burn = (): boolean => {
+      const until = performance.now() + 0.2;
+      while (performance.now() < until);
+      return false;
+    };
+    await readAll(() => many.slice(0, 1000), bounds({}), burn);
+    clearInterval(ticking);
+    expect(turns).toBeGreaterThan(5);
+  });
+});
+
+describe('markers', () => {
+  test('give back their key', () => {
+    fc.assert(fc.property(fc.string({ unit: 'grapheme' }), (key) => expect(keyIn(markerOf(key))).toBe(key)));
+  });
+
+  test.each(['', 'x', 'YWZ0ZXI', Buffer.from('before:a').toString('base64url'), markerOf('a\0b')])(
+    'are refused when Berth did not give them: %p',
     (marker) => {
-      expect(() => pageOf(['a'], same, 1, marker)).toThrow(UnknownMarker);
+      expect(() => keyIn(marker)).toThrow(UnknownMarker);
     },
   );
+
+  test('of moments sort as the moments, and are refused when they hold none', () => {
+    expect(momentIn(keyOfMoment(1234, 'a/b'))).toEqual({ ms: 1234, id: 'a/b' });
+    expect(keyOfMoment(999, 'z') < keyOfMoment(1000, 'a')).toBe(true);
+    for (const key of ['', 'a', '12/a', '00000000000000x1/a']) expect(() => momentIn(key)).toThrow(UnknownMarker);
+  });
 });

@@ -1,0 +1,23 @@
+/**
+ * What a filter on operation occurrences lets the database leave out.
+ */
+import type { OpOccWhere } from '../../store/store.js';
+import type { Narrowing } from '../sol013/narrowing.js';
+
+const states = ['STARTING', 'PROCESSING', 'COMPLETED', 'FAILED_TEMP', 'FAILED', 'ROLLING_BACK', 'ROLLED_BACK'] as const;
+const kinds = ['INSTANTIATE', 'SCALE', 'OPERATE', 'TERMINATE', 'MODIFY_INFO'] as const;
+
+export function opOccWhere(narrowing: Narrowing, idName = 'id'): OpOccWhere {
+  const given = {
+    ids: narrowing.allowed(idName),
+    instanceIds: narrowing.allowed('vnfInstanceId'),
+    states: narrowing.among('operationState', states),
+    operations: narrowing.among('operation', kinds),
+  };
+  const { fromMs, untilMs } = narrowing.span('startTime');
+  return {
+    ...Object.fromEntries(Object.entries(given).filter(([, values]) => values !== undefined)),
+    ...(fromMs !== undefined && { startFromMs: fromMs }),
+    ...(untilMs !== undefined && { startUntilMs: untilMs }),
+  };
+}
