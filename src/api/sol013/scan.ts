@@ -57,7 +57,8 @@ export async function scanPage<S>(
       after = from.keyOf(row);
       if (cost >= bounds.cost) return page.endingAfter(after);
     }
-    if (rows.length < limit) return page.endingAfter(undefined);
+    // A short batch is no end: rows that cannot be read are left out of it.
+    if (rows.length === 0) return page.endingAfter(undefined);
   }
 }
 
