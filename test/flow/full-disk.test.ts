@@ -10,6 +10,9 @@ import { startServer, until, type Server } from './server.js';
 /** A whole server each time, on a machine that does other things as well. */
 jest.setTimeout(60_000);
 
+/** More than the log of the database has room for yet, within what a request may hold. */
+const large = Object.fromEntries(Array.from({ length: 50 }, (_, at) => [`note${String(at)}`, 'x'.repeat(1000)]));
+
 const isRoot = canMount();
 if (!isRoot) console.log('skipped: a full disk needs the right to mount a tmpfs');
 
@@ -34,12 +37,10 @@ if (!isRoot) console.log('skipped: a full disk needs the right to mount a tmpfs'
     const { vnfdId, id: packageId } = await onboardRouter(server);
     const id = await createInstance(server, vnfdId);
     disk.fill();
-    // What the log of the database has room for yet.
     const writes = [
-      () => server.send('POST', packages, { userDefinedData: { note: 'x'.repeat(200_000) } }),
-      () => server.send('POST', instances, { vnfdId, vnfInstanceDescription: 'x'.repeat(200_000) }),
-      () =>
-        server.send('PATCH', `${packages}/${String(packageId)}`, { userDefinedData: { note: 'x'.repeat(200_000) } }),
+      () => server.send('POST', packages, { userDefinedData: large }),
+      () => server.send('POST', instances, { vnfdId, vnfInstanceDescription: 'x'.repeat(200) }),
+      () => server.send('PATCH', `${packages}/${String(packageId)}`, { userDefinedData: large }),
     ];
     for (const write of writes) {
       await until(
