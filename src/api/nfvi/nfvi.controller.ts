@@ -73,8 +73,8 @@ export class NfviController {
   @Get('hosts/:hostId')
   @Describe({ summary: 'One host', status: 200, body: host })
   async host(@Param('hostId') id: string): Promise<HostBody> {
-    const [record, picture] = await Promise.all([this.record(id), this.picture()]);
-    return this.body(record, picture);
+    const record = await this.record(id);
+    return this.body(record, await this.picture());
   }
 
   @Patch('hosts/:hostId')
