@@ -4,7 +4,7 @@
  */
 import type { VnfPkgId } from '../shared/ids.js';
 import type { Outcome } from '../shared/outcome.js';
-import type { PackageImage, VnfPackage } from '../package/model.js';
+import type { VnfPackage } from '../package/model.js';
 import type { SecurityFiles } from '../package/security-files.js';
 
 /** Bytes from `first` to `last`, both included, counted from 0. */
@@ -44,6 +44,9 @@ export class NotRead extends Error {
   }
 }
 
+/** What of a package decides which files lie beside its archive. */
+export type SettledContents = Pick<VnfPackage, 'softwareImages' | 'securityOption'>;
+
 export interface UnsettledPackage {
   readonly id: VnfPkgId;
   /** Where its archive should be. */
@@ -77,10 +80,10 @@ export interface PackageFiles {
    */
   onboard(id: VnfPkgId, pace?: ReadingPace): Promise<Outcome<VnfPackage>>;
   /**
-   * Brings the images of onboarded packages to their place where an earlier build or a restore left them elsewhere.
-   * Answers the packages whose files are not there or cannot be used.
+   * Brings the images of onboarded packages to their place where an earlier build or a restore left them elsewhere, and
+   * extracts from their archives what is nowhere. Answers the packages whose files are not there or cannot be used.
    */
-  settle(packages: ReadonlyMap<VnfPkgId, readonly PackageImage[]>): Promise<readonly UnsettledPackage[]>;
+  settle(packages: ReadonlyMap<VnfPkgId, SettledContents>): Promise<readonly UnsettledPackage[]>;
   /** The archive as it was uploaded. */
   archive(id: VnfPkgId): Promise<StoredFile>;
   /** One file of the package; undefined when there is none of that path. */

@@ -5,7 +5,8 @@
 import type { PackageImage, VnfPackage } from '../package/model.js';
 import { ok, refuse, type Outcome } from '../shared/outcome.js';
 import type { CsarLimits } from './csar-limits.js';
-import { withPackage } from './open-package.js';
+import { sizeOf } from './durable.js';
+import { extractInnerAgain, withPackage } from './open-package.js';
 import type { PackageReader } from './package-reader.js';
 import { keptFindings, packageRefused } from './package-refused.js';
 import { readArchive, type SignatureChecks } from './read-archive.js';
@@ -36,3 +37,11 @@ export const onboardCsar = (
       return kept.ok ? ok({ ...contents, securityOption, findings: keptFindings(findings, limits) }) : kept;
     },
   );
+
+/** Extracts the inner archive where a restored backup left it out. Throws a sentence when it cannot. */
+export async function settleInner(file: string, limits: CsarLimits): Promise<void> {
+  const innerFile = innerArchivePath(file);
+  if ((await sizeOf(innerFile)) !== undefined) return;
+  const extracted = await extractInnerAgain({ file, innerFile, limits });
+  if (!extracted.ok) throw new Error(extracted.problem.detail);
+}

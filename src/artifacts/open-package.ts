@@ -6,7 +6,8 @@ import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { found } from '../package/finding-codes.js';
 import type { VnfPackage } from '../package/model.js';
-import { refuse, type Outcome } from '../shared/outcome.js';
+import { ok, refuse, type Outcome } from '../shared/outcome.js';
+import { problem } from '../shared/problem.js';
 import type { CsarLimits } from './csar-limits.js';
 import { partSuffix, writeWhole } from './durable.js';
 import { openCsar, type CsarArchive } from './open-csar.js';
@@ -34,6 +35,23 @@ export const withPackage = <T>(from: PackageFile, work: PackageWork<T>): Promise
   withArchive(from.file, from.limits, (archive) => {
     const outer = outerArchive(archive.entries);
     return outer === undefined ? work(archive, from.signatures, 'OPTION_1') : withInner(archive, outer, from, work);
+  });
+
+/**
+ * The inner archive of a package of option 2 that was trusted before, written once more; a backup is without it. Refuses
+ * when the archive cannot be opened, or is around none.
+ */
+export const extractInnerAgain = ({
+  file,
+  innerFile,
+  limits,
+}: Omit<PackageFile, 'signatures'>): Promise<Outcome<void>> =>
+  withArchive(file, limits, async (archive) => {
+    const outer = outerArchive(archive.entries);
+    if (outer === undefined)
+      return refuse(problem('package-refused', `There is no package inside the archive ${file}.`));
+    await extractInner(archive, outer.inner, innerFile);
+    return ok(undefined);
   });
 
 async function withArchive<T>(

@@ -11,18 +11,25 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { PackageImage, VnfPackage } from '../package/model.js';
+import type { VnfPackage } from '../package/model.js';
 import type { SecurityFiles } from '../package/security-files.js';
 import { errorText } from '../shared/error-text.js';
 import { vnfPkgId, type VnfPkgId } from '../shared/ids.js';
 import { ok, refuse, type Outcome } from '../shared/outcome.js';
 import { problem } from '../shared/problem.js';
-import type { PackageFiles, PackageSource, ReadingPace, StoredFile, UnsettledPackage } from './artifacts.js';
+import type {
+  PackageFiles,
+  PackageSource,
+  ReadingPace,
+  SettledContents,
+  StoredFile,
+  UnsettledPackage,
+} from './artifacts.js';
 import type { CsarLimits } from './csar-limits.js';
 import { errnoOf, partSuffix, sizeOf, writeWhole } from './durable.js';
 import { inRoom } from './disk-room.js';
 import { defaultFetchRules, fetchArchive, type FetchRules } from './fetch-archive.js';
-import { innerArchivePath, onboardCsar, type KeepImages } from './onboard.js';
+import { innerArchivePath, onboardCsar, settleInner, type KeepImages } from './onboard.js';
 import type { PackageReader } from './package-reader.js';
 import type { SignatureChecks } from './read-archive.js';
 import { receiveTo } from './receive.js';
@@ -105,13 +112,13 @@ export class PackageStore implements PackageFiles {
     return ok({ sha256, sizeBytes });
   }
 
-  async settle(packages: ReadonlyMap<VnfPkgId, readonly PackageImage[]>): Promise<readonly UnsettledPackage[]> {
+  async settle(packages: ReadonlyMap<VnfPkgId, SettledContents>): Promise<readonly UnsettledPackage[]> {
     const unsettled: UnsettledPackage[] = [];
     const settled = new Set<string>();
-    for (const [id, images] of packages) {
+    for (const [id, contents] of packages) {
       try {
-        await this.#settle(id, images);
-        images.forEach(({ sha256 }) => settled.add(sha256));
+        await this.#settle(id, contents);
+        contents.softwareImages.forEach(({ sha256 }) => settled.add(sha256));
       } catch (error) {
         unsettled.push({ id, archive: this.#archivePath(id), why: errorText(error) });
       }
@@ -120,10 +127,12 @@ export class PackageStore implements PackageFiles {
     return unsettled;
   }
 
-  async #settle(id: VnfPkgId, images: readonly PackageImage[]): Promise<void> {
+  async #settle(id: VnfPkgId, { softwareImages, securityOption }: SettledContents): Promise<void> {
     const outer = this.#archivePath(id);
     if ((await sizeOf(outer)) === undefined) throw new Error('there is no such file');
-    await settleImages(images, {
+    // First, for the images are in it.
+    if (securityOption === 'OPTION_2') await settleInner(outer, this.#limits);
+    await settleImages(softwareImages, {
       placeOf: (sha256) => this.imagePath(id, sha256),
       sharedFolder: this.#sharedImages,
       extract: async (path, toFile) => (await this.#stored(id)).extract(path, toFile),

@@ -45,7 +45,7 @@ export class SolPackageCommands implements PackageCommands {
   /** Files of an earlier build, or of a restored backup, are brought to where they are looked for. */
   private async settle(): Promise<void> {
     const onboarded = (await this.store.packages()).flatMap(({ id, contents }) =>
-      contents === undefined ? [] : ([[id, contents.softwareImages]] as const),
+      contents === undefined ? [] : ([[id, contents]] as const),
     );
     for (const { id, archive, why } of await this.files.settle(new Map(onboarded))) {
       this.log.error(

@@ -4,6 +4,7 @@
  */
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { Command } from 'commander';
+import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,7 +12,19 @@ import { createProgram } from '../../src/cli/program.js';
 import { addRestoreCommand } from '../../src/cli/restore-command.js';
 import { restore as restoreInto } from '../../src/restore.js';
 import { bodyOf, listOf, token } from '../api/door.js';
-import { createInstance, instances, instantiation, onboardRouter, operate, packages, routerPackage } from './router.js';
+import { writeZip } from '../artifacts/zips.js';
+import {
+  createInstance,
+  createPackage,
+  instances,
+  instantiation,
+  onboarded,
+  onboardRouter,
+  operate,
+  packages,
+  routerPackage,
+  upload,
+} from './router.js';
 import { startServer, until, type Server } from './server.js';
 
 /** A whole server each time, on a machine that does other things as well. */
@@ -98,6 +111,38 @@ describe('a backup restored into another directory', () => {
     expect(await operate(server, id, 'terminate', { terminationType: 'FORCEFUL' })).toMatchObject({
       operationState: 'COMPLETED',
     });
+  });
+
+  test('holds a package inside a signed archive, whose files are read from the package inside as before', async () => {
+    await writeZip(
+      join(dir, 'outer.csar'),
+      new Map([
+        ['router.csar', await routerPackage()],
+        ['router.cms', Buffer.from('nobody signed it')],
+      ]),
+    );
+    const id = await createPackage(server);
+    await upload(server, id, readFileSync(join(dir, 'outer.csar')));
+    const info = await onboarded(server, id);
+    expect(info).toMatchObject({ packageSecurityOption: 'OPTION_2' });
+    const [artifact] = info['additionalArtifacts'] as readonly { readonly artifactPath: string }[];
+    const read = async (path: string) => {
+      const response = await server.ask(`${packages}/${id}/${path}`, { headers: { accept: '*/*' } });
+      const content = Buffer.from(await response.arrayBuffer());
+      return { status: response.status, sha256: createHash('sha256').update(content).digest('hex') };
+    };
+    const paths = ['package_content', 'vnfd', 'manifest', 'artifacts', `artifacts/${artifact?.artifactPath ?? ''}`];
+    const all = () => Promise.all(paths.map(read));
+    const before = await all();
+    expect(before.map(({ status }) => status)).toEqual(paths.map(() => 200));
+    await berth('backup', file());
+    await restored();
+    expect(await all()).toEqual(before);
+    const vnfInstanceId = await createInstance(server, String(info['vnfdId']));
+    expect(await operate(server, vnfInstanceId, 'instantiate', instantiation)).toMatchObject({
+      operationState: 'COMPLETED',
+    });
+    expect(server.log.filter((line) => line.includes('the files of an onboarded package'))).toEqual([]);
   });
 
   test('names all that happened since, in the log and on request, and touches none of it', async () => {
