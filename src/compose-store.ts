@@ -6,18 +6,31 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { BerthConfig } from './config/config.js';
 import type { ComposedFleet } from './compose-fleet.js';
-import { createPostgresStore } from './store/kysely/postgres.js';
+import { createPostgresStore, postgresName } from './store/kysely/postgres.js';
 import { createSqliteStore } from './store/kysely/sqlite.js';
 import type { Log } from './shared/log.js';
 import type { Store, UnreadableRow } from './store/store.js';
 
-export function composeStore({ store: url }: BerthConfig, { stateDir, policyOf }: ComposedFleet, log: Log): Store {
+export interface ComposedStore {
+  readonly store: Store;
+  /** For people, without a password. */
+  readonly name: string;
+  /** Of a database that is one file. */
+  readonly file?: string;
+}
+
+export function composeStore(
+  { store: url }: BerthConfig,
+  { stateDir, policyOf }: ComposedFleet,
+  log: Log,
+): ComposedStore {
   const onUnreadable = (row: UnreadableRow): void => {
     log.error({ ...row }, 'a row of the database cannot be read and is left out of lists; see docs/backup.md');
   };
-  return url === undefined
-    ? createSqliteStore({ file: join(stateDir, 'berth.sqlite'), policyOf, onUnreadable })
-    : createPostgresStore({ url, policyOf, onUnreadable });
+  if (url !== undefined)
+    return { store: createPostgresStore({ url, policyOf, onUnreadable }), name: postgresName(url) };
+  const file = join(stateDir, 'berth.sqlite');
+  return { store: createSqliteStore({ file, policyOf, onUnreadable }), name: `the database file ${file}`, file };
 }
 
 /** The name under which leases are held. Containers share host names and process ids; no two processes share this. */

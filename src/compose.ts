@@ -16,6 +16,7 @@ import { composeBackups } from './compose-backup.js';
 import { composeFleet, type ComposedFleet } from './compose-fleet.js';
 import { tellDifferences } from './compose-restored.js';
 import { composeSignatures } from './compose-signatures.js';
+import { composeInstallation, lastTick, openDatabase } from './compose-installation.js';
 import { composeStore, uniqueOwner } from './compose-store.js';
 import { HttpCallbacks } from './notify/http-callbacks.js';
 import { GiB } from './shared/units.js';
@@ -42,11 +43,12 @@ export async function compose(
   fleet: ComposedFleet = composeFleet(config, systemClock),
   droppedLogLines: () => number = () => 0,
 ): Promise<Berth> {
-  const store = composeStore(config, fleet, log);
+  const { store, ...database } = composeStore(config, fleet, log);
   const signatures = await composeSignatures(config.signatures, systemClock, log);
   const { limits, fetchRules } = uploadRules(config.uploads);
   const reading = new ReadingProcesses();
   const files = new PackageStore(fleet.stateDir, reading.read, limits, signatures, fetchRules);
+  const installation = composeInstallation({ ...database, store, files }, config, fleet);
   const telemetry = createTelemetry(version(), droppedLogLines);
   const workflow = createWorkflow(
     {
@@ -59,6 +61,7 @@ export async function compose(
       ids: randomIds,
       log,
       observer: telemetry.operations,
+      installation: () => installation.id,
     },
     { ...defaultWorkflowSettings(uniqueOwner()), strategy: config.strategy },
   );
@@ -66,21 +69,16 @@ export async function compose(
   const parts: ApiParts = {
     store,
     files,
-    packages: workflow.packages,
-    subscriptions: workflow.subscriptions,
-    lcm: workflow.lcm,
-    questions: workflow.questions,
-    fleet: workflow.fleet,
+    ...offeredBy(workflow),
     metrics: telemetry.page(store, workflow.fleet),
     backups,
-    comparison: workflow.comparison,
     readiness: readiness(store, workflow, fleet),
     options: { token, openMetrics: config.openMetrics, pageSize: config.pageSize },
   };
   const app = await createServer(AppModule.of(parts), { api: parts.options, metrics: parts.metrics, log });
   return {
     start: async () => {
-      await store.open();
+      await openDatabase(store, installation, log);
       await backups.open();
       await workflow.start();
       void tellDifferences(fleet.stateDir, workflow, log);
@@ -90,10 +88,15 @@ export async function compose(
       await app.close();
       await workflow.stop();
       await reading.close();
+      await lastTick(installation, log);
       await store.close();
     },
   };
 }
+
+const offeredBy = ({ packages, subscriptions, lcm, questions, fleet, comparison }: Workflow) => ({
+  ...{ packages, subscriptions, lcm, questions, fleet, comparison },
+});
 
 const uploadRules = ({ packageGiB, allowed, onlyAllowed, fetchSeconds }: UploadConfig) => ({
   limits: { ...defaultCsarLimits, archiveBytes: packageGiB * GiB, totalBytes: 2 * packageGiB * GiB },

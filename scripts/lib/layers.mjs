@@ -20,6 +20,7 @@ export const portFiles = [
   'engine/engines.ts',
   'store/store.ts',
   'store/lease.ts',
+  'store/ownership.ts',
   'store/trouble.ts',
   'notify/notify.ts',
   'artifacts/artifacts.ts',

@@ -9,6 +9,8 @@ export interface BerthConfig {
   readonly dataDir: string;
   /** PostgreSQL URL of the database that replicas share; absent: a file in `dataDir`. Holds a password. */
   readonly store?: string;
+  /** Go on with a database and a data directory that do not belong together. Only ever a flag: it is for one start. */
+  readonly adoptDataDir?: boolean;
   readonly listen: ListenAddress;
   /** Given: used as it is, and no file is written. */
   readonly token?: string;

@@ -35,6 +35,7 @@ export function loadConfig({ argv, environment, user }: Surroundings): BerthConf
   const { token, store } = settings;
   return {
     dataDir: resolve(dataDirOf({ wished: settings.dataDir, ...user })),
+    ...(flags.adoptDataDir && { adoptDataDir: true }),
     ...(store !== undefined && { store }),
     listen: listenOf(settings),
     ...(token !== undefined && { token }),

@@ -12,6 +12,7 @@ export const usage = `Usage: berth-server [options]
 
   --config FILE        settings as YAML or JSON
   --data-dir DIR       where Berth keeps its data
+  --adopt-data-dir     go on, this once, with a database and a data directory that do not match
   --listen HOST:PORT   default 127.0.0.1:9641
   --port PORT          another port on the same address; 0: any free one
   --simulated          simulated hosts instead of real ones
@@ -28,11 +29,12 @@ Every setting, its environment variable and its default: docs/configuration.md
 export interface Flags {
   readonly help: boolean;
   readonly config: string | undefined;
+  readonly adoptDataDir: boolean;
   readonly settings: Settings;
 }
 
 export function readFlags(argv: readonly string[]): Flags {
-  const { help, config, ...values } = parseFlags(argv);
+  const { help, config, 'adopt-data-dir': adoptDataDir = false, ...values } = parseFlags(argv);
   const settings = {
     dataDir: values['data-dir'],
     listen: values.listen,
@@ -44,7 +46,7 @@ export function readFlags(argv: readonly string[]): Flags {
     signaturePolicy: values['signature-policy'],
     uploadAllowed: values['upload-allowed'],
   };
-  return { help: help ?? false, config, settings: checkSettings(given(settings), 'the command line') };
+  return { help: help ?? false, config, adoptDataDir, settings: checkSettings(given(settings), 'the command line') };
 }
 
 const option = { type: 'string' } as const;
@@ -54,6 +56,7 @@ function parseFlags(argv: readonly string[]) {
     const options = {
       config: option,
       'data-dir': option,
+      'adopt-data-dir': { type: 'boolean' },
       listen: option,
       port: option,
       simulated: { type: 'boolean' },

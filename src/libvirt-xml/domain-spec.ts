@@ -25,6 +25,8 @@ export interface DomainSpec {
 }
 
 export interface DomainOwner {
+  /** Absent in what was defined before installations had ids. */
+  readonly installationId?: string;
   readonly vnfInstanceId: string;
   readonly vnfcId: string;
   readonly vduId: string;

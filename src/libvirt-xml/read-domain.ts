@@ -44,6 +44,7 @@ function readOwner(root: XmlElement): DomainOwner | undefined {
   if (owner === undefined) return undefined;
   const { attributes } = owner;
   return {
+    ...defined({ installationId: attributes['installationId'] }),
     vnfInstanceId: attributes['vnfInstanceId'] ?? '',
     vnfcId: attributes['vnfcId'] ?? '',
     vduId: attributes['vduId'] ?? '',

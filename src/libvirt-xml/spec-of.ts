@@ -12,6 +12,7 @@ import type { GuestCellPlacement, VnfcDemand, VnfcPlacement } from '../placement
 import type { CpuSpec, DiskSpec, DomainSpec, GuestCellSpec, InterfaceSpec } from './domain-spec.js';
 
 export interface SpecInput {
+  readonly installationId: string;
   readonly vnfInstanceId: string;
   readonly vnfdId: string;
   readonly flavour: Flavour;
@@ -31,6 +32,7 @@ export function domainSpecOf(input: SpecInput): DomainSpec {
     name: vnfc.domainName,
     title: vnfc.hostname,
     owner: {
+      installationId: input.installationId,
       vnfInstanceId: input.vnfInstanceId,
       vnfcId: vnfc.id,
       vduId: vdu.id,

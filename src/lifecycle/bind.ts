@@ -3,16 +3,15 @@
  */
 import { storagesOf } from '../descriptor/storages-of.js';
 import type { SwImage } from '../descriptor/vnfd.js';
-import type { PackageImage } from '../package/model.js';
 import type { HostId, VnfcId } from '../shared/ids.js';
 import type { Outcome } from '../shared/outcome.js';
 import { ok } from '../shared/outcome.js';
 import { MiB } from '../shared/units.js';
 import { bindCps, type Addressing } from './bind-cps.js';
-import type { OperationDraft, PlanContext, VnfcDraft } from './draft.js';
+import type { BindContext, OperationDraft, PlanContext, VnfcDraft } from './draft.js';
 import { linkNames } from './link-names.js';
 import type { GuestContract, InternalLink, PlacedVnfc, Vnfc, VnfcVolume } from './model.js';
-import { domainName, freeName, hostName, volumeName } from './naming.js';
+import { baseImageName, domainName, freeName, hostName, volumeName } from './naming.js';
 
 /** Placement's answer for one VNFC, as far as lifecycle needs it. */
 export interface Berth {
@@ -23,7 +22,7 @@ export interface Berth {
 
 /** The VNFCs to add, complete. Refuses when an address range is used up. */
 export function bindVnfcs(
-  context: PlanContext,
+  context: BindContext,
   draft: OperationDraft,
   berths: ReadonlyMap<VnfcId, Berth>,
   addressing: Addressing,
@@ -62,34 +61,34 @@ function identity(
 }
 
 function contents(
-  context: PlanContext,
+  context: BindContext,
   draft: OperationDraft,
   vnfc: VnfcDraft,
 ): Pick<Vnfc, 'volumes' | 'serialLog' | 'guest'> {
   return {
-    volumes: volumesOf(context.images, draft, vnfc),
+    volumes: volumesOf(context, draft, vnfc),
     serialLog: volumeName(vnfc.id, 'serial', 'log'),
     guest: guestContract(vnfc.vdu.metadata),
   };
 }
 
 /** Root disk first, then the VDU's storages in order, then day-0. A storage keeps its id; Berth's own two give way. */
-function volumesOf(images: readonly PackageImage[], draft: OperationDraft, vnfc: VnfcDraft): readonly VnfcVolume[] {
+function volumesOf(context: BindContext, draft: OperationDraft, vnfc: VnfcDraft): readonly VnfcVolume[] {
   const { vdu } = vnfc;
   const storages = storagesOf(draft.flavour, vdu);
   const rootId = freeName('root', vdu.storageIds);
   const root =
-    vdu.image === undefined ? [] : [imageVolume(images, vnfc.id, rootId, vdu.image, vdu.localStorageBytes?.[0] ?? 0)];
+    vdu.image === undefined ? [] : [imageVolume(context, vnfc.id, rootId, vdu.image, vdu.localStorageBytes?.[0] ?? 0)];
   const blocks = storages.map((storage) =>
     storage.image === undefined
       ? blankVolume(vnfc.id, storage.id, storage.sizeBytes)
-      : { ...imageVolume(images, vnfc.id, storage.id, storage.image, storage.sizeBytes), storageDescId: storage.id },
+      : { ...imageVolume(context, vnfc.id, storage.id, storage.image, storage.sizeBytes), storageDescId: storage.id },
   );
   return [...root, ...blocks, day0Volume(vnfc.id, freeName('day0', vdu.storageIds))];
 }
 
 function imageVolume(
-  images: readonly PackageImage[],
+  { images, installation }: BindContext,
   id: VnfcId,
   volume: string,
   image: SwImage,
@@ -105,6 +104,7 @@ function imageVolume(
     imageSha256: file.sha256,
     imageBytes: file.sizeBytes,
     baseFormat: image.diskFormat,
+    baseName: baseImageName(installation, file.sha256, image.diskFormat),
   };
 }
 

@@ -5,7 +5,7 @@
 import type { Flavour, Vdu, Vnfd } from '../descriptor/vnfd.js';
 import type { PackageImage } from '../package/model.js';
 import type { IdSource } from '../shared/clock.js';
-import type { VnfcId } from '../shared/ids.js';
+import type { InstallationId, VnfcId } from '../shared/ids.js';
 import { vnfcId } from '../shared/ids.js';
 import type { Outcome } from '../shared/outcome.js';
 import { ok, refuse } from '../shared/outcome.js';
@@ -19,6 +19,11 @@ export interface PlanContext {
   readonly vnfd: Vnfd;
   readonly images: readonly PackageImage[];
   readonly ids: IdSource;
+}
+
+/** What gives new things on hosts their names and owner. */
+export interface BindContext extends PlanContext {
+  readonly installation: InstallationId;
 }
 
 export interface VnfcDraft {

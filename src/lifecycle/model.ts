@@ -164,6 +164,8 @@ export interface VnfcVolume {
   readonly imageBytes?: number;
   /** Format of the image below, e.g. `qcow2`. */
   readonly baseFormat?: string;
+  /** Volume with the image below; absent in what was bound before installations had ids. */
+  readonly baseName?: string;
   readonly storageDescId?: string;
 }
 

@@ -6,7 +6,7 @@
  * where it is cleaned or cut, a hash of the whole text follows, so that `Net A` and `net_a` stay two. Names are made
  * once, when an operation is planned, and kept with what bears them: what is there already is never named anew.
  */
-import type { VnfInstanceId, VnfcId } from '../shared/ids.js';
+import type { InstallationId, VnfInstanceId, VnfcId } from '../shared/ids.js';
 
 const short = (id: string): string => id.replaceAll('-', '').slice(0, 12);
 
@@ -70,12 +70,30 @@ export function hostName(vnfName: string | undefined, instance: VnfInstanceId, v
 export const volumeName = (vnfc: VnfcId, volume: string, suffix: string): string =>
   `berth-${vnfc}-${part(volume, fileText, 64)}.${suffix}`;
 
-/** Base images belong to the package: they go when it is deleted. */
-export const baseImageName = (sha256: string, format: string): string => `berth-base-${sha256}.${format}`;
-export const isBaseImage = (name: string): boolean => /^berth-base-[0-9a-f]{64}\./.test(name);
+/**
+ * Base images belong to the package: they go when it is deleted. Two installations on one host never share one, or one
+ * would take it from under the other's disks.
+ */
+export const baseImageName = (installation: InstallationId, sha256: string, format: string): string =>
+  `berth-base-${sha256}-${short(installation)}.${format}`;
+
+/** What the name of a base image says; without an installation it is from before there were any. */
+export interface BaseImageName {
+  readonly sha256: string;
+  readonly installation?: string;
+}
+
+export function readBaseImageName(name: string): BaseImageName | undefined {
+  const [, sha256, installation] = /^berth-base-([0-9a-f]{64})(?:-([0-9a-f]{12}))?\.[a-z0-9]+$/.exec(name) ?? [];
+  return sha256 === undefined ? undefined : { sha256, ...(installation !== undefined && { installation }) };
+}
+
+/** The part of an installation's id that names carry. */
+export const installationInNames = (id: InstallationId): string => short(id);
+
 /** A volume that one VNFC holds by claim. */
-export const isVnfcVolume = (name: string): boolean => name.startsWith('berth-') && !isBaseImage(name);
-export const baseImageSha256 = (name: string): string => name.slice('berth-base-'.length).split('.')[0] ?? '';
+export const isVnfcVolume = (name: string): boolean =>
+  name.startsWith('berth-') && readBaseImageName(name) === undefined;
 
 export const linkNetworkName = (instance: VnfInstanceId, virtualLink: string): string =>
   `berth-${short(instance)}-${part(virtualLink, fileText, 40)}`;

@@ -4,7 +4,6 @@
  */
 import type { VnfcId } from '../shared/ids.js';
 import { isDay0 } from './day0-volume.js';
-import { baseImageName } from './naming.js';
 import type { InternalLink, Step, StepInputs, StepKind, Vnfc, VnfcVolume } from './model.js';
 
 /** What the XML and day-0 writers made of a VNFC (libvirt-xml). */
@@ -41,7 +40,7 @@ export function hostSteps(vnfcs: readonly Vnfc[], links: readonly InternalLink[]
       if (volume.imageSha256 === undefined) continue;
       const image = {
         sha256: volume.imageSha256,
-        name: baseImageName(volume.imageSha256, volume.baseFormat ?? 'qcow2'),
+        name: baseOf(volume),
       };
       const lane = `host/${vnfc.hostId}/pool/${vnfc.pool}/image/${image.name}`;
       const input = { hostId: vnfc.hostId, pool: vnfc.pool, ...image, sizeBytes: volume.imageBytes ?? 0 };
@@ -53,6 +52,10 @@ export function hostSteps(vnfcs: readonly Vnfc[], links: readonly InternalLink[]
   );
   return [...images.values(), ...networks];
 }
+
+/** The volume below; one that was bound before installations had ids stands on a base that is named without one. */
+const baseOf = ({ baseName, imageSha256 = '', baseFormat = 'qcow2' }: VnfcVolume): string =>
+  baseName ?? `berth-base-${imageSha256}.${baseFormat}`;
 
 /** Volumes, definition, start, and the wait for a guest that has an agent. */
 export function addVnfcSteps(vnfc: Vnfc, rendered: RenderedVnfc, times: StepTimes): readonly Step[] {
@@ -70,11 +73,7 @@ export function addVnfcSteps(vnfc: Vnfc, rendered: RenderedVnfc, times: StepTime
 
 /** Images that the VNFC's disks stand on: they lie in its pool as long as it does. */
 const basesOf = ({ volumes }: Vnfc): readonly string[] => [
-  ...new Set(
-    volumes.flatMap(({ imageSha256, baseFormat = 'qcow2' }) =>
-      imageSha256 === undefined ? [] : [baseImageName(imageSha256, baseFormat)],
-    ),
-  ),
+  ...new Set(volumes.flatMap((volume) => (volume.imageSha256 === undefined ? [] : [baseOf(volume)]))),
 ];
 
 function volumeStep(lane: string, vnfc: Vnfc, volume: VnfcVolume, day0: string, times: StepTimes): Step {
@@ -87,7 +86,7 @@ function volumeStep(lane: string, vnfc: Vnfc, volume: VnfcVolume, day0: string, 
   if (imageSha256 === undefined) {
     return step(lane, 'blank-volume', name, stage.vnfc, times.callMs, { ...place, capacityBytes });
   }
-  const base = baseImageName(imageSha256, volume.baseFormat ?? 'qcow2');
+  const base = baseOf(volume);
   return step(lane, 'root-volume', name, stage.vnfc, times.callMs, { ...place, base, capacityBytes });
 }
 

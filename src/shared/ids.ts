@@ -19,6 +19,8 @@ export type OpOccId = Id<'OpOccId'>;
 export type VnfcId = Id<'VnfcId'>;
 /** `PkgmSubscription.id`, and those of other interfaces. */
 export type SubscriptionId = Id<'SubscriptionId'>;
+/** One database of Berth and what is made from it, on however many replicas and hosts: a UUID. */
+export type InstallationId = Id<'InstallationId'>;
 
 export const hostId = (text: string): HostId => text as HostId;
 export const vnfPkgId = (text: string): VnfPkgId => text as VnfPkgId;
@@ -27,3 +29,4 @@ export const vnfInstanceId = (text: string): VnfInstanceId => text as VnfInstanc
 export const opOccId = (text: string): OpOccId => text as OpOccId;
 export const vnfcId = (text: string): VnfcId => text as VnfcId;
 export const subscriptionId = (text: string): SubscriptionId => text as SubscriptionId;
+export const installationId = (text: string): InstallationId => text as InstallationId;

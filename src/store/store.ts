@@ -11,6 +11,7 @@ import type { Vnfd } from '../descriptor/vnfd.js';
 import type { Delivery, NotifyingApi, Subscription } from '../subscription/model.js';
 import type { Leftover } from '../lifecycle/leftover.js';
 import type { Leased, Leases, Take } from './lease.js';
+import type { Ownership } from './ownership.js';
 import type {
   InstantiatedVnf,
   JournalEntry,
@@ -194,7 +195,7 @@ export interface StoreSnapshot {
   readonly packages: readonly { readonly id: string; readonly sha256: string }[];
 }
 
-export interface Store extends Leases {
+export interface Store extends Leases, Ownership {
   /** Applies migrations. */
   open(): Promise<void>;
   close(): Promise<void>;

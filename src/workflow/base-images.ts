@@ -1,24 +1,39 @@
 /**
- * Base images on hosts are a cache that belongs to the packages: what no package holds any more goes.
+ * Base images on hosts are a cache that belongs to the packages: what this installation brought there for a package that
+ * it has deleted since goes. An image of another installation, of nobody known, or of a package that the database has
+ * never heard of stays: that is for the audit to name.
  */
 import type { Engines } from '../engine/engines.js';
 import type { Engine } from '../engine/engine.js';
-import { baseImageSha256, isBaseImage } from '../lifecycle/naming.js';
+import { installationInNames, readBaseImageName } from '../lifecycle/naming.js';
+import type { InstallationId } from '../shared/ids.js';
 import type { Log } from '../shared/log.js';
 import type { Store } from '../store/store.js';
 import { causeOf } from './step-problem.js';
 
+export interface SweepPorts {
+  readonly store: Store;
+  readonly log: Log;
+  readonly installation: () => InstallationId;
+}
+
 /** Sweeps one host; a host out of reach is swept when it is back. */
-export async function sweepHost(engine: Engine, pools: readonly string[], store: Store, log: Log): Promise<void> {
+export async function sweepHost(
+  engine: Engine,
+  pools: readonly string[],
+  { store, log, installation }: SweepPorts,
+): Promise<void> {
   try {
+    const mine = installationInNames(installation());
     for (const pool of pools) {
-      const bases = (await engine.listVolumes(pool)).filter(({ name }) => isBaseImage(name));
-      // Most hosts of a large fleet hold none, and there is nothing to ask the store.
-      const keep = bases.length === 0 ? new Set<string>() : await imagesInUse(store);
-      const unused = bases.filter(({ name }) => !keep.has(baseImageSha256(name)));
-      for (const { name } of unused) {
+      const bases = (await engine.listVolumes(pool)).flatMap(({ name }) => {
+        const read = readBaseImageName(name);
+        return read?.installation === mine ? [{ name, sha256: read.sha256 }] : [];
+      });
+      const standing = await store.imageStanding(bases.map(({ sha256 }) => sha256));
+      for (const { name } of bases.filter(({ sha256 }) => standing.get(sha256) === 'ended')) {
         await engine.removeVolume({ pool, name });
-        log.info({ hostId: engine.hostId, pool, volume: name }, 'removed a base image that no package holds');
+        log.info({ hostId: engine.hostId, pool, volume: name }, 'removed a base image that no package holds any more');
       }
     }
   } catch (error) {
@@ -29,15 +44,8 @@ export async function sweepHost(engine: Engine, pools: readonly string[], store:
 export async function sweepAll(
   engines: Engines,
   poolsOf: (engine: Engine) => readonly string[],
-  store: Store,
-  log: Log,
+  ports: SweepPorts,
 ): Promise<void> {
   const connected = engines.all().filter((engine) => engine.isConnected());
-  await Promise.all(connected.map((engine) => sweepHost(engine, poolsOf(engine), store, log)));
-}
-
-/** SHA-256 of every image that an onboarded package holds. */
-async function imagesInUse(store: Store): Promise<ReadonlySet<string>> {
-  const records = await store.packages();
-  return new Set(records.flatMap((record) => record.contents?.softwareImages.map((image) => image.sha256) ?? []));
+  await Promise.all(connected.map((engine) => sweepHost(engine, poolsOf(engine), ports)));
 }

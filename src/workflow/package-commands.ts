@@ -31,15 +31,24 @@ export class SolPackageCommands implements PackageCommands {
     private readonly sweep: () => Promise<void>,
   ) {}
 
-  /** What a deletion or refusal left when it was killed goes; what was being onboarded is the onboarding's to take up. */
+  /**
+   * What a deletion or refusal left when it was killed goes; what was being onboarded is the onboarding's to take up.
+   * What the database does not know stays: it may be the database that is at fault.
+   */
   async recover(): Promise<void> {
     await this.files.open();
     // Files first: whatever is stored by then has a record, or had one.
     const stored = await this.files.stored();
-    const states = new Map((await this.store.packages()).map((record) => [record.id, record.onboardingState]));
-    const unwanted = stored.filter((id) => (states.get(id) ?? 'ERROR') === 'ERROR');
-    for (const id of unwanted) await this.files.remove(id);
+    const standing = await this.store.packageStanding(stored);
+    for (const id of stored) {
+      const is = standing.get(id);
+      if (is === 'ended' || (is === 'held' && (await this.isRefused(id)))) await this.files.remove(id);
+    }
     await this.settle();
+  }
+
+  private async isRefused(id: VnfPkgId): Promise<boolean> {
+    return (await this.store.package(id))?.onboardingState === 'ERROR';
   }
 
   /** Files of an earlier build, or of a restored backup, are brought to where they are looked for. */

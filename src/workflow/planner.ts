@@ -8,7 +8,7 @@ import { freeHost } from '../inventory/fleet.js';
 import { fleetWide, type Claim, type Host } from '../inventory/model.js';
 import { bindVnfcs, type Berth } from '../lifecycle/bind.js';
 import { addressKeys } from '../lifecycle/bind-cps.js';
-import { flavourOf, type OperationDraft, type PlanContext } from '../lifecycle/draft.js';
+import { flavourOf, type BindContext, type OperationDraft, type PlanContext } from '../lifecycle/draft.js';
 import { draftInstantiate } from '../lifecycle/plan-instantiate.js';
 import { mergePatch, planModifyInfo } from '../lifecycle/plan-modify-info.js';
 import { planOperate, defaultGracefulStopS } from '../lifecycle/plan-operate.js';
@@ -29,7 +29,7 @@ import type { Explanation, VnfcDemand, VnfcPlacement } from '../placement/model.
 import { abridged } from '../placement/abridged.js';
 import { placeInFleet } from '../placement/place.js';
 import type { IdSource, WallClock } from '../shared/clock.js';
-import { hostId, type VnfcId } from '../shared/ids.js';
+import { hostId, type InstallationId, type VnfcId } from '../shared/ids.js';
 import type { Outcome } from '../shared/outcome.js';
 import { ok, refuse } from '../shared/outcome.js';
 import { problem, type Problem } from '../shared/problem.js';
@@ -52,6 +52,8 @@ export interface PlannerPorts {
   readonly sight: Sight;
   readonly clock: WallClock;
   readonly ids: IdSource;
+  /** Known from the start on. */
+  readonly installation: () => InstallationId;
   readonly times: StepTimes;
   readonly strategy: 'pack' | 'spread';
   readonly budget: number;
@@ -109,23 +111,24 @@ export class Planner {
   }
 
   /** The kept picture may not know yet what was released: only a fresh one can refuse. */
-  private async onPaper(occ: LcmOpOcc, context: PlanContext): Promise<Planned> {
+  private async onPaper(occ: LcmOpOcc, context: BindContext): Promise<Planned> {
     const picture = await this.ports.index.kept();
     const paper = this.plan(occ, context, picture);
     return paper.ok || picture.isFresh ? paper : this.plan(occ, context, await this.ports.index.fresh());
   }
 
-  private async contextOf(occ: LcmOpOcc): Promise<PlanContext> {
+  private async contextOf(occ: LcmOpOcc): Promise<BindContext> {
     const instance = await this.ports.store.instance(occ.vnfInstanceId);
     if (instance === undefined)
       throw new Error(`operation ${occ.id} is about instance ${occ.vnfInstanceId}, which is gone`);
     const record = await this.ports.store.package(instance.vnfPkgId);
     if (record?.contents === undefined) throw new Error(`the package of instance ${instance.id} is gone`);
-    return { instance, vnfd: record.contents.vnfd, images: record.contents.softwareImages, ids: this.ports.ids };
+    const { vnfd, softwareImages: images } = record.contents;
+    return { instance, vnfd, images, ids: this.ports.ids, installation: this.ports.installation() };
   }
 
   /** The stored request was validated when it was accepted: the operation vouches for its shape. */
-  private plan(occ: LcmOpOcc, context: PlanContext, picture: Picture): Planned {
+  private plan(occ: LcmOpOcc, context: BindContext, picture: Picture): Planned {
     const { times } = this.ports;
     const params = occ.operationParams as unknown;
     switch (occ.operation) {
@@ -145,7 +148,7 @@ export class Planner {
   }
 
   /** What the request sets of the instance's own attributes counts already for boot data. */
-  private instantiate(occ: LcmOpOcc, context: PlanContext, request: InstantiateVnfRequest, picture: Picture): Planned {
+  private instantiate(occ: LcmOpOcc, context: BindContext, request: InstantiateVnfRequest, picture: Picture): Planned {
     const { instance } = context;
     const modifies = {
       extensions: mergePatch(instance.extensions, request.extensions ?? {}),
@@ -167,7 +170,7 @@ export class Planner {
     return justPlan(planOperate(now, request, day0, this.ports.times, this.ports.sight));
   }
 
-  private change(occ: LcmOpOcc, context: PlanContext, draft: OperationDraft, picture: Picture): Planned {
+  private change(occ: LcmOpOcc, context: BindContext, draft: OperationDraft, picture: Picture): Planned {
     const request = placementRequest(context, draft, picture.fleet, occ.id, this.ports);
     if (!request.ok) return request;
     const result = placeInFleet(request.value, picture.fleet);
@@ -211,7 +214,7 @@ function withOwnMacs(placement: VnfcPlacement, hosts: readonly Host[]): PlacedVn
 }
 
 function bindPlaced(
-  context: PlanContext,
+  context: BindContext,
   draft: OperationDraft,
   placements: readonly VnfcPlacement[],
   hosts: readonly Host[],

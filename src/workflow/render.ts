@@ -3,7 +3,7 @@
  */
 import type { Flavour } from '../descriptor/vnfd.js';
 import type { Host } from '../inventory/model.js';
-import type { PlanContext } from '../lifecycle/draft.js';
+import type { BindContext, PlanContext } from '../lifecycle/draft.js';
 import { inputValues, userDataOf } from '../lifecycle/inputs.js';
 import type { Vnfc } from '../lifecycle/model.js';
 import type { RenderedVnfc } from '../lifecycle/steps.js';
@@ -28,7 +28,7 @@ export interface PlacedOne {
 }
 
 export function renderVnfcs(
-  context: PlanContext,
+  context: BindContext,
   filling: Filling,
   placed: readonly PlacedOne[],
 ): ReadonlyMap<VnfcId, RenderedVnfc> {
@@ -49,9 +49,10 @@ export function renderDay0(
   return new Map(vnfcs.map((vnfc) => [vnfc.id, day0Of(context, filling, vnfc)]));
 }
 
-function xmlOf({ instance, vnfd }: PlanContext, { flavour }: Filling, one: PlacedOne): string {
+function xmlOf({ instance, vnfd, installation }: BindContext, { flavour }: Filling, one: PlacedOne): string {
   return domainXml(
     domainSpecOf({
+      installationId: installation,
       vnfInstanceId: instance.id,
       vnfdId: vnfd.id,
       flavour,

@@ -3,6 +3,7 @@
  */
 import type { Engines } from '../engine/engines.js';
 import type { Sight } from '../lifecycle/vnf-state.js';
+import type { InstallationId } from '../shared/ids.js';
 import type { Log } from '../shared/log.js';
 import type { Store } from '../store/store.js';
 import { sweepHost } from './base-images.js';
@@ -17,6 +18,7 @@ export interface WatchedFleetPorts {
   readonly hosts: readonly HostSettings[];
   readonly log: Log;
   readonly observer: RealityObserver;
+  readonly installation: () => InstallationId;
 }
 
 export interface WatchedFleet {
@@ -31,7 +33,7 @@ export function watchedFleet(ports: WatchedFleetPorts, hostBack: () => void): Wa
   const fleet: Fleet = new Fleet(engines, store, hosts, log, {
     hostBack: (hostId) => {
       hostBack();
-      void sweepHost(engines.of(hostId), fleet.poolsOf(hostId), store, log);
+      void sweepHost(engines.of(hostId), fleet.poolsOf(hostId), ports);
     },
     hostRead: (hostId) => {
       reality.hostRead(hostId);

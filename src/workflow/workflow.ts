@@ -6,6 +6,7 @@ import type { Engines } from '../engine/engines.js';
 import type { StepTimes } from '../lifecycle/steps.js';
 import type { Callbacks } from '../notify/notify.js';
 import type { Clock, IdSource } from '../shared/clock.js';
+import type { InstallationId } from '../shared/ids.js';
 import type { Log } from '../shared/log.js';
 import type { Store } from '../store/store.js';
 import { sweepAll } from './base-images.js';
@@ -38,6 +39,8 @@ export interface WorkflowPorts {
   readonly ids: IdSource;
   readonly log: Log;
   readonly observer: OperationObserver & DeliveryObserver & RealityObserver;
+  /** Asked for once the workflow starts. */
+  readonly installation: () => InstallationId;
 }
 
 export interface WorkflowSettings {
@@ -86,7 +89,7 @@ export function createWorkflow(ports: WorkflowPorts, settings: WorkflowSettings)
   const index = new FleetIndex(fleet, store);
   const wholeFleet = async () => (fleet.unknownHosts().length === 0 ? (await index.kept()).fleet : undefined);
   const planner = new Planner({
-    ...{ ...settings, store, clock, ids, index },
+    ...{ ...settings, store, clock, ids, index, installation: ports.installation },
     firstLook: () => fleet.firstLook(),
     sight,
   });
@@ -100,7 +103,7 @@ export function createWorkflow(ports: WorkflowPorts, settings: WorkflowSettings)
     steps: { context, width: settings.width, patienceMs: settings.patienceMs },
   });
   const runner = new OperationRunner(store, driver, clock, log, settings.runner);
-  const sweep = (): Promise<void> => sweepAll(engines, (engine) => fleet.poolsOf(engine.hostId), store, log);
+  const sweep = (): Promise<void> => sweepAll(engines, (engine) => fleet.poolsOf(engine.hostId), ports);
   const onboarding = new Onboarding(store, files, clock, log, settings.runner);
   const packages = new SolPackageCommands(store, files, onboarding, clock, ids, log, sweep);
   const watch = new Watch(fleet, engines, store, clock, log, settings.watch);

@@ -12,7 +12,7 @@ import type { ExtVirtualLinkData, InstantiateVnfRequest } from '../../src/lifecy
 import type { Vnfd } from '../../src/descriptor/vnfd.js';
 import type { VnfPackage } from '../../src/package/model.js';
 import type { Clock } from '../../src/shared/clock.js';
-import { vnfPkgId, type OpOccId } from '../../src/shared/ids.js';
+import { installationId, vnfPkgId, type OpOccId } from '../../src/shared/ids.js';
 import { silentLog } from '../../src/shared/log.js';
 import type { Outcome } from '../../src/shared/outcome.js';
 
@@ -90,6 +90,7 @@ export async function startBerth(parts: BerthParts): Promise<RunningBerth> {
   const { dir, fleet, through, store = createSqliteStore({ file: join(dir, 'berth.sqlite') }) } = parts;
   const { vnfd = vnfPackage().vnfd } = parts;
   await store.open();
+  const named = await store.tickInstallation(installationId(crypto.randomUUID()), 0);
   await seed(
     store,
     vnfPackage({ vnfd, softwareImages: vnfPackage().softwareImages.map((each) => ({ ...each, sizeBytes: 8 })) }),
@@ -108,6 +109,7 @@ export async function startBerth(parts: BerthParts): Promise<RunningBerth> {
       ids: { uuid: () => crypto.randomUUID() },
       log: silentLog,
       observer: deafObserver,
+      installation: () => named.id,
     },
     {
       ...defaults,

@@ -21,6 +21,7 @@ function filledFromAfar(libvirtVersion: string, hostCell: number, pages: number,
     pciFunctions: [],
   };
   const { memory } = domainSpecOf({
+    installationId: 'installation-1',
     vnfInstanceId: 'instance-1',
     vnfdId: 'vnfd-1',
     flavour: flavour({ cps: [cp('west_vdu_cp', 0), cp('east_vdu_cp', 1)] }),

@@ -33,6 +33,7 @@ const placed = (change: Partial<VnfcPlacement> = {}): VnfcPlacement => ({
 const strict = (vcpus: number, change: Partial<VnfcDemand> = {}) => demand('a', { vcpus, numaStrict: true, ...change });
 
 const input = (change: Partial<SpecInput> = {}): SpecInput => ({
+  installationId: 'installation-1',
   vnfInstanceId: 'instance-1',
   vnfdId: 'vnfd-1',
   flavour: flavour({ cps: [cp('west_vdu_cp', 0), cp('east_vdu_cp', 1)] }),

@@ -9,11 +9,11 @@ import { linkNames } from '../../src/libvirt-xml/day0/link-names.js';
 import { diskSerial } from '../../src/libvirt-xml/disk-serial.js';
 import { bindVnfcs } from '../../src/lifecycle/bind.js';
 import { isDay0 } from '../../src/lifecycle/day0-volume.js';
-import type { OperationDraft, PlanContext } from '../../src/lifecycle/draft.js';
+import type { BindContext, OperationDraft } from '../../src/lifecycle/draft.js';
 import type { LcmPlan, Step, Vnfc } from '../../src/lifecycle/model.js';
 import { macAddress } from '../../src/lifecycle/naming.js';
 import { planChange } from '../../src/lifecycle/plan.js';
-import { hostId, vnfcId, vnfInstanceId, type VnfcId } from '../../src/shared/ids.js';
+import { hostId, installationId, vnfcId, vnfInstanceId, type VnfcId } from '../../src/shared/ids.js';
 import { GiB } from '../../src/shared/units.js';
 import { valueOf } from '../builders/berth.js';
 import { context, instance } from '../builders/instance.js';
@@ -66,7 +66,7 @@ function flavourOf({ vdus, storages, links, cps }: Shape): Flavour {
   });
 }
 
-function planOf(given: Shape, of: PlanContext): LcmPlan {
+function planOf(given: Shape, of: BindContext): LcmPlan {
   const shaped = flavourOf(given);
   const adds = shaped.vdus.flatMap((each) => [0, 1].map((index) => ({ id: newVnfc(of), vdu: each, index })));
   const draft: OperationDraft = {
@@ -80,11 +80,12 @@ function planOf(given: Shape, of: PlanContext): LcmPlan {
   return planChange(of, draft, { vnfcs, rendered }, times, 0);
 }
 
-const newVnfc = (of: PlanContext): VnfcId => vnfcId(of.ids.uuid());
+const newVnfc = (of: BindContext): VnfcId => vnfcId(of.ids.uuid());
 
-const contextOf = (instanceId: string, name: string | undefined): PlanContext => {
+const contextOf = (instanceId: string, name: string | undefined): BindContext => {
   const { vnfInstanceName: _, ...nameless } = instance({ id: vnfInstanceId(instanceId) });
-  return context({ instance: name === undefined ? nameless : { ...nameless, vnfInstanceName: name } });
+  const named = name === undefined ? nameless : { ...nameless, vnfInstanceName: name };
+  return { ...context({ instance: named }), installation: installationId('1c0ffee0-0000-4000-8000-000000000000') };
 };
 
 /** Names by the space in which they must be distinct. */

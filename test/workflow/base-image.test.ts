@@ -17,8 +17,7 @@ describe('a base image that several operations want at once', () => {
       },
     };
     const files = { imagePath: () => '/image' } as unknown as StepContext['files'];
-    const holder = { id: 'p1', instances: 1, contents: { softwareImages: [{ sha256: 'ab' }] } };
-    const store = { packages: () => Promise.resolve([holder]) } as unknown as StepContext['store'];
+    const store = { packageWithImage: () => Promise.resolve('p1') } as unknown as StepContext['store'];
     const context = { engine: () => Object.assign(engine, counting), files, store } as unknown as StepContext;
     const input = { hostId: hostId('sim-1'), pool: 'berth', sha256: 'ab', name: 'berth-base-ab.qcow2', sizeBytes: 1 };
     const together = await Promise.all([1, 2, 3].map(() => baseImage.run(input, context)));

@@ -11,6 +11,7 @@ import type { Finding, Severity } from '../../src/shared/finding.js';
 import { vnfPkgId, type VnfPkgId } from '../../src/shared/ids.js';
 import { silentLog, type Log } from '../../src/shared/log.js';
 import { ok } from '../../src/shared/outcome.js';
+import { problem } from '../../src/shared/problem.js';
 import { createSqliteStore } from '../../src/store/kysely/sqlite.js';
 import type { Store } from '../../src/store/store.js';
 import { Onboarding } from '../../src/workflow/onboarding.js';
@@ -106,12 +107,23 @@ const nothing = (async function* () {})();
 const stateOf = async (id: VnfPkgId) => (await store.package(id))?.onboardingState;
 
 describe('files of a package', () => {
-  it('that was deleted just before Berth was killed are removed at the next start, others stay', async () => {
+  it('that was deleted or refused just before Berth was killed are removed at the next start, others stay', async () => {
     const { packages } = replica();
     const { id } = await packages.create({});
-    onDisk = new Set([id, 'deleted-and-killed']);
+    const deleted = await packages.create({});
+    await packages.delete(deleted.id);
+    const refused = await packages.create({});
+    await store.beginUpload(refused.id, 'dead');
+    await store.failOnboarding(refused.id, 1, problem('upload-broken', 'The upload broke.'));
+    onDisk = new Set([id, deleted.id, refused.id]);
     await packages.recover();
     expect([...onDisk]).toEqual([id]);
+  });
+
+  it('that the database has never heard of stay: it may be the wrong database', async () => {
+    onDisk = new Set(['of-another-database']);
+    await replica().packages.recover();
+    expect([...onDisk]).toEqual(['of-another-database']);
   });
 
   it('that is deleted while its upload comes in are removed', async () => {

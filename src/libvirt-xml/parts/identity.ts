@@ -23,6 +23,7 @@ export function identity(spec: DomainSpec): Contribution {
 const owner = (of: DomainOwner) =>
   el('berth:owner', {
     'xmlns:berth': ownerNamespace,
+    installationId: of.installationId,
     vnfInstanceId: of.vnfInstanceId,
     vnfcId: of.vnfcId,
     vduId: of.vduId,

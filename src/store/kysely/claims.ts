@@ -6,6 +6,7 @@ import type { Claim, ClaimKind } from '../../inventory/model.js';
 import type { Store } from '../store.js';
 import type { StoreDialect } from './dialect.js';
 import type { ClaimRow, Db } from './schema.js';
+import { recordEnded } from './ended.js';
 import { bumpGenerations } from './hosts.js';
 import { lockRows } from './locks.js';
 
@@ -42,8 +43,13 @@ export async function claimsOfHost(tx: Db, host: string): Promise<readonly Claim
 export async function release(tx: Db, ids: readonly VnfcId[]): Promise<void> {
   for (let from = 0; from < ids.length; from += batch) {
     const vnfcs = ids.slice(from, from + batch);
-    const held = await tx.selectFrom('claims').select('host_id').distinct().where('vnfc_id', 'in', vnfcs).execute();
-    const hosts = held.map((row) => row.host_id);
+    const held = await tx
+      .selectFrom('claims')
+      .select(['host_id', 'vnfc_id'])
+      .distinct()
+      .where('vnfc_id', 'in', vnfcs)
+      .execute();
+    const hosts = [...new Set(held.map((row) => row.host_id))];
     await lockRows(tx, 'hosts', hosts);
     const left = tx.selectFrom('leftovers').select('vnfc_id').where('vnfc_id', 'in', vnfcs);
     await tx
@@ -51,6 +57,11 @@ export async function release(tx: Db, ids: readonly VnfcId[]): Promise<void> {
       .where('vnfc_id', 'in', vnfcs)
       .where((row) => row.or([row('kind', '!=', 'disk'), row('vnfc_id', 'not in', left)]))
       .execute();
+    await recordEnded(
+      tx,
+      'vnfc',
+      held.map((row) => row.vnfc_id),
+    );
     await bumpGenerations(tx, hosts);
   }
 }

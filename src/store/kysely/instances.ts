@@ -7,6 +7,7 @@ import type { InstantiatedVnf, VnfInstance } from '../../lifecycle/model.js';
 import type { OperationEnd, Store } from '../store.js';
 import type { StoreDialect } from './dialect.js';
 import type { Db } from './schema.js';
+import { networkKey, recordEnded } from './ended.js';
 import { read, write, writeOptional } from './json.js';
 import { holdRow, lockRows } from './locks.js';
 import { notFound, stale, unprocessable, wrongState } from './refusals.js';
@@ -60,6 +61,14 @@ export async function changeInstance(tx: Db, id: VnfInstanceId, change: Operatio
   const after = change.instantiated === undefined ? before : (change.instantiated ?? undefined);
   const next = { ...rest, ...(after && { instantiated: after }), revision: instance.revision + 1 };
   await tx.updateTable('instances').set(columns(next)).where('id', '=', id).execute();
+  await recordEnded(tx, 'network', linksGone(before, after));
+}
+
+function linksGone(before: VnfInstance['instantiated'], after: VnfInstance['instantiated']): readonly string[] {
+  const keys = (vnf: VnfInstance['instantiated']) =>
+    (vnf?.virtualLinks ?? []).map(({ hostId, network }) => networkKey(hostId, network));
+  const left = new Set(keys(after));
+  return keys(before).filter((key) => !left.has(key));
 }
 
 async function create(tx: Db, instance: VnfInstance): Promise<Outcome<VnfInstance>> {

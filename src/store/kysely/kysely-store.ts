@@ -13,6 +13,7 @@ import { endOperation, failOperation } from './end-operation.js';
 import { guarded, WriteTrouble } from './guarded.js';
 import { occupancyVerbs } from './free-lease.js';
 import { hostVerbs } from './hosts.js';
+import { installationVerbs } from './installation.js';
 import { instanceVerbs } from './instances.js';
 import { journalVerbs } from './journal.js';
 import { forgetLeases, leaseVerbs } from './leases.js';
@@ -23,6 +24,7 @@ import { operationOf, readOperation, requestCancel, requestState, selectOperatio
 import { packageVerbs } from './packages.js';
 import { pageVerbs } from './pages.js';
 import { packageLookups } from './package-lookups.js';
+import { standingVerbs } from './standing.js';
 import { vnfcStateVerbs } from './vnfc-states.js';
 import { subscriptionVerbs } from './subscriptions.js';
 
@@ -33,6 +35,8 @@ export function createKyselyStore(dialect: StoreDialect, policyOf: PolicyOf): St
 
 const allVerbs = (dialect: StoreDialect, policyOf: PolicyOf, writing: WriteTrouble): Store => ({
   ...connectionVerbs(dialect, writing),
+  ...installationVerbs(dialect),
+  ...standingVerbs(dialect),
   ...packageVerbs(dialect),
   ...packageLookups(dialect),
   ...pageVerbs(dialect),

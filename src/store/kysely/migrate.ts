@@ -5,6 +5,7 @@ import { Migrator, type Migration } from 'kysely/migration';
 import { up as initial } from './migrations/0001-initial.js';
 import { up as subscriptions } from './migrations/0002-subscriptions.js';
 import { up as onboardingLease } from './migrations/0003-onboarding-lease.js';
+import { up as installation } from './migrations/0004-installation.js';
 import { up as leftovers } from './migrations/0005-leftovers.js';
 import { up as pages } from './migrations/0007-pages.js';
 import { up as leaseTokens } from './migrations/0009-lease-tokens.js';
@@ -14,6 +15,7 @@ const migrations: Readonly<Record<string, Migration>> = {
   '0001-initial': { up: initial },
   '0002-subscriptions': { up: subscriptions },
   '0003-onboarding-lease': { up: onboardingLease },
+  '0004-installation': { up: installation },
   '0005-leftovers': { up: leftovers },
   '0007-pages': { up: pages },
   '0009-lease-tokens': { up: leaseTokens },

@@ -7,6 +7,7 @@ import type { VnfPackage } from '../../package/model.js';
 import type { PackageChange, Store, VnfPkgHead, VnfPkgRecord, VnfPkgSummary } from '../store.js';
 import type { StoreDialect } from './dialect.js';
 import type { Db } from './schema.js';
+import { recordEnded } from './ended.js';
 import { read, write } from './json.js';
 import { lockRows } from './locks.js';
 import { tellOfPackage } from './package-events.js';
@@ -171,7 +172,14 @@ async function remove(tx: Db, id: VnfPkgId, ifRevision?: number): Promise<Outcom
   if (!record) return notFound('VNF package', id);
   const refused = stale('VNF package', id, record.revision, ifRevision) ?? refuseRemoval(record);
   if (refused) return refused;
+  const images = await tx.selectFrom('package_images').select('sha256').where('package_id', '=', id).execute();
   await tx.deleteFrom('packages').where('id', '=', id).execute();
+  await recordEnded(tx, 'package', [id]);
+  await recordEnded(
+    tx,
+    'image',
+    images.map((image) => image.sha256),
+  );
   await tellOfPackage(tx, record, undefined);
   return ok(undefined);
 }

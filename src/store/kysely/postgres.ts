@@ -38,7 +38,7 @@ function postgresDialect(options: PostgresOptions): StoreDialect {
   // A connection that breaks between two statements fails the next one; unheard, it would end the process.
   pool.on('error', () => undefined);
   pool.on('connect', (client) => client.on('error', () => undefined));
-  const name = nameOf(options.url);
+  const name = postgresName(options.url);
   const unreadable = new UnreadableRows(name, options.onUnreadable ?? (() => undefined));
   const db = new Kysely<Tables>({
     dialect: new PostgresDialect({ pool }),
@@ -82,7 +82,7 @@ function poolConfig({ url, connections = 10, connectTimeoutMs = 10_000 }: Postgr
 }
 
 /** Without the password. */
-function nameOf(url: string): string {
+export function postgresName(url: string): string {
   const { user = '', host, port, database = '' } = new Client({ connectionString: url });
   const server = host.startsWith('/') ? `the socket in ${host}` : `${host}:${String(port)}`;
   return `the PostgreSQL database "${database}" at ${server} (user "${user}")`;

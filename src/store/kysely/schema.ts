@@ -131,6 +131,21 @@ interface DeliveryRow {
   readonly event: string;
 }
 
+/** One row, made at the first start. */
+interface InstallationRow {
+  readonly singleton: number;
+  readonly id: string;
+  readonly tick: number;
+  readonly created_at_ms: number;
+}
+
+/** What this database once knew and has ended: proof that it was ours when it is met again. */
+interface EndedRow {
+  readonly kind: string;
+  readonly id: string;
+  readonly at_ms: number;
+}
+
 export interface Tables {
   readonly packages: PackageRow;
   readonly package_images: PackageImageRow;
@@ -142,6 +157,8 @@ export interface Tables {
   readonly leftovers: LeftoverRow;
   readonly subscriptions: SubscriptionRow;
   readonly deliveries: DeliveryRow;
+  readonly installation: InstallationRow;
+  readonly ended: EndedRow;
 }
 
 /** A connection: outside or inside a transaction. */

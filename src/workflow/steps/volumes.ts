@@ -29,13 +29,10 @@ export const baseImage: StepHandler<'base-image'> = {
   undo: nothingToUndo,
 };
 
-/** Of several packages with this image one that is in use: that one is not deleted meanwhile. */
 async function holderOf(sha256: string, store: StepContext['store']): Promise<VnfPkgId> {
-  const records = await store.packages();
-  const holders = records.filter(({ contents }) => contents?.softwareImages.some((image) => image.sha256 === sha256));
-  const holder = holders.find(({ instances }) => instances > 0) ?? holders[0];
+  const holder = await store.packageWithImage(sha256);
   if (holder === undefined) throw new Error(`no package has the software image ${sha256}; its package was deleted`);
-  return holder.id;
+  return holder;
 }
 
 async function removeOne(
