@@ -11,13 +11,14 @@ import type { Problem } from '../shared/problem.js';
 export type TroubleKind = 'full' | 'unavailable' | 'damaged';
 
 export class StoreTrouble extends Error {
-  constructor(
-    readonly kind: TroubleKind,
-    readonly problem: Problem,
-    options?: ErrorOptions,
-  ) {
+  readonly kind: TroubleKind;
+  readonly problem: Problem;
+
+  constructor(kind: TroubleKind, problem: Problem, options?: ErrorOptions) {
     super(problem.detail, options);
     this.name = 'StoreTrouble';
+    this.kind = kind;
+    this.problem = problem;
   }
 }
 

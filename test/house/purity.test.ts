@@ -42,6 +42,7 @@ const violations: readonly (readonly [string, string, string, string?])[] = [
   ['workflow', '// @ts-ignore\nexport const x = 1;\n', '@typescript-eslint/ban-ts-comment'],
   ['workflow', "console.log('hello');\n", 'no-console'],
   ['workflow', 'export const until = Date.now() + 5;\n', 'no-restricted-syntax', 'elapsedMs'],
+  ['store', 'export class A {\n  constructor(readonly b: number) {}\n}\n', '@typescript-eslint/parameter-properties'],
   ['api', 'const now = Date.now();\nexport const at = now;\n', 'no-restricted-syntax', 'nowMs or atMs'],
   ['notify', 'const nowMs = Date.now();\nexport const late = nowMs > 5;\n', 'no-restricted-syntax', 'elapsedMs'],
 ];
@@ -49,7 +50,7 @@ const violations: readonly (readonly [string, string, string, string?])[] = [
 /** Allowed where it stands. */
 const allowed: readonly (readonly [string, string])[] = [
   ['api', decorated],
-  ['workflow', 'export const at = Date.now();\n'],
+  ['workflow', 'export const atMs = Date.now();\n'],
   ['workflow', 'export const until = performance.now() + 5;\n'],
   ['placement', 'export const most = Math.max(1, 2);\n'],
 ];

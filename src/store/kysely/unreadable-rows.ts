@@ -42,10 +42,13 @@ export class UnreadableRows {
   readonly #rows = new Map<string, UnreadableRow>();
   readonly #suspects = new Set<Table>();
 
-  constructor(
-    private readonly database: string,
-    private readonly tell: (row: UnreadableRow) => void,
-  ) {}
+  readonly #database: string;
+  readonly #tell: (row: UnreadableRow) => void;
+
+  constructor(database: string, tell: (row: UnreadableRow) => void) {
+    this.#database = database;
+    this.#tell = tell;
+  }
 
   all(): readonly UnreadableRow[] {
     return [...this.#rows.values()];
@@ -59,7 +62,7 @@ export class UnreadableRows {
   troubleOf(ids: readonly unknown[]): StoreTrouble | undefined {
     const row = this.all().find(({ id }) => ids.includes(id));
     if (row === undefined) return undefined;
-    const detail = `The row ${row.id} of table ${row.table} in ${this.database} cannot be read: ${row.reason}. It is left out of lists, and left as it is. Restore it from a backup (docs/backup.md).`;
+    const detail = `The row ${row.id} of table ${row.table} in ${this.#database} cannot be read: ${row.reason}. It is left out of lists, and left as it is. Restore it from a backup (docs/backup.md).`;
     return new StoreTrouble('damaged', problem('store-damaged', detail, { table: row.table, row: row.id }));
   }
 
@@ -88,7 +91,7 @@ export class UnreadableRows {
 
   #name(row: UnreadableRow): void {
     const name = `${row.table}/${row.id}`;
-    if (!this.#rows.has(name)) this.tell(row);
+    if (!this.#rows.has(name)) this.#tell(row);
     this.#rows.set(name, row);
   }
 }
@@ -97,7 +100,11 @@ export class UnreadableRows {
 export class ReadableRowsOnly implements KyselyPlugin {
   readonly #tableOf = new WeakMap<object, string>();
 
-  constructor(private readonly unreadable: UnreadableRows) {}
+  readonly #unreadable: UnreadableRows;
+
+  constructor(unreadable: UnreadableRows) {
+    this.#unreadable = unreadable;
+  }
 
   transformQuery({ node, queryId }: PluginTransformQueryArgs): PluginTransformQueryArgs['node'] {
     if (node.kind !== 'SelectQueryNode') return node;
@@ -110,7 +117,7 @@ export class ReadableRowsOnly implements KyselyPlugin {
     const table = this.#tableOf.get(queryId);
     if (table === undefined) return Promise.resolve(result);
     const rows = result.rows.filter((row) => misfitOf(table, row) === undefined);
-    if (rows.length < result.rows.length) this.unreadable.suspect(table);
+    if (rows.length < result.rows.length) this.#unreadable.suspect(table);
     return Promise.resolve({ ...result, rows });
   }
 }
