@@ -12,7 +12,7 @@ import type { Store } from '../store/store.js';
 export interface LeaseTimes {
   /** A holder that has not renewed for so long has lost its lease. */
   readonly leaseMs: number;
-  /** The same when the database says that its process has ended: long enough for it to connect again. */
+  /** The same when the database says that its process has ended: long enough for one that lives to connect again. */
   readonly goneMs: number;
 }
 

@@ -57,7 +57,7 @@ export interface WorkflowSettings {
 }
 
 export const defaultWorkflowSettings = (owner: string): WorkflowSettings => ({
-  runner: { owner, leaseMs: 15_000, goneMs: 3_000, pollMs: 1_000, maxOperations: 16 },
+  runner: { owner, leaseMs: 15_000, goneMs: 1_000, pollMs: 1_000, maxOperations: 16 },
   watch: { statsMs: 5_000, guestMs: 10_000, hostMs: 30_000 },
   notifier: defaultNotifierSettings(owner),
   times: { uploadMs: 600_000, callMs: 60_000, guestReadyMs: 180_000 },

@@ -4,14 +4,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import type { LcmOpOcc } from '../../src/lifecycle/model.js';
+import type { OpOccId } from '../../src/shared/ids.js';
 import type { SimulatedFleet } from '../../src/engine/simulated/simulated-fleet.js';
 import { createPostgresStore } from '../../src/store/kysely/postgres.js';
 import { newFleet, startBerth, valueOf, worldOf, type BerthParts, type RunningBerth } from '../builders/berth.js';
 import { Life, mortalEngines, mortalStore } from '../crash/mortal.js';
 import { instantiate, reach } from '../crash/operations.js';
+import { soon } from '../libvirt/soon.js';
 import { describeWithPostgres, startPostgres, type Cluster } from './postgres-cluster.js';
 
 const leaseMs = 1_500;
+/** Longer than any test: what is taken over was known to be nobody's. */
+const longLeaseMs = 300_000;
 
 describeWithPostgres('replicas', () => {
   let cluster: Cluster;
@@ -34,25 +38,36 @@ describeWithPostgres('replicas', () => {
     rmSync(dir, { recursive: true, force: true });
   });
 
-  const replica = async (through?: BerthParts['through']): Promise<RunningBerth> => {
+  const replica = async (more: Partial<BerthParts> = {}): Promise<RunningBerth> => {
     const store = createPostgresStore({ url, connections: 4 });
-    const berth = await startBerth({ dir, fleet, store, leaseMs, ...(through && { through }) });
+    const berth = await startBerth({ dir, fleet, store, leaseMs, ...more });
     running.push(berth);
     return berth;
   };
 
-  it.each([1, 3, 6])(
-    'take over, once its lease has run out, what another was doing when it was killed at its write %i',
-    async (at) => {
-      const life = new Life({ at, when: 'after' });
-      const first = await replica({
-        store: (store) => mortalStore(store, life),
-        engines: (engines) => mortalEngines(engines, life),
-      });
-      const id = await reach(first, []);
-      const { id: occId } = valueOf(await instantiate(first, id));
-      while (!life.dead) await new Promise((resolve) => setTimeout(resolve, 5));
-      const second = await replica();
+  /** Asks a replica that is killed at its write `at`; with its connections, or so that it seems to stand still. */
+  async function askOneThatIsKilled(at: number, leaseMs: number, connections: 'ended' | 'kept'): Promise<OpOccId> {
+    const life = new Life({ at, when: 'after' });
+    const first = await replica({
+      leaseMs,
+      through: { store: (store) => mortalStore(store, life), engines: (engines) => mortalEngines(engines, life) },
+    });
+    const { id } = valueOf(await instantiate(first, await reach(first, [])));
+    await soon(() => life.dead || undefined, 'the replica is not killed', 10_000, 5);
+    if (connections === 'ended') await first.store.close();
+    return id;
+  }
+
+  it.each([
+    [1, 'kept', leaseMs],
+    [3, 'kept', leaseMs],
+    [6, 'kept', leaseMs],
+    [3, 'ended', longLeaseMs],
+  ] as const)(
+    'take over what another was doing when it stopped at its write %i with its connections %s',
+    async (at, connections, leaseMs) => {
+      const occId = await askOneThatIsKilled(at, leaseMs, connections);
+      const second = await replica({ leaseMs });
       const occ = await second.settled(occId);
       expect([occ.operationState, occ.error]).toEqual(['COMPLETED', undefined]);
       const { domains, instantiated } = await worldOf(second);

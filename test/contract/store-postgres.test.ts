@@ -179,9 +179,7 @@ describeWithPostgres('the store on PostgreSQL', () => {
     });
 
     it('when a newer Berth has written it', async () => {
-      const store = await bench.fresh();
-      await store.close();
-      open = [];
+      await bench.fresh();
       await cluster.run("insert into kysely_migration values ('9999-from-the-future', '2030-01-01')", url);
       await expect(berth()).rejects.toThrow(/written by a newer Berth.*9999-from-the-future/);
       await bench.clear();

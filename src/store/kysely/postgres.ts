@@ -1,12 +1,12 @@
 /**
  * The store that replicas share: one PostgreSQL database, several Berths. Transactions are read committed and lock what
- * they decide on (locks.ts); serializable ones refuse one another far too often when a thousand come at once. Nobody is
- * known to be dead when a Berth opens it: leases run out. A commit that was answered is as durable as the server's
- * `synchronous_commit` makes it.
+ * they decide on (locks.ts); serializable ones refuse one another far too often when a thousand come at once. Which Berths
+ * have ended is known by a lock that each holds while it lives (postgres-session.ts). A commit that was answered is as
+ * durable as the server's `synchronous_commit` makes it.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Kysely, PostgresDialect, sql, type SqlBool } from 'kysely';
-import { Client, Pool, TypeOverrides, types, type PoolConfig } from 'pg';
+import { Kysely, PostgresDialect, sql } from 'kysely';
+import { Client, Pool, TypeOverrides, types, type ClientConfig, type PoolConfig } from 'pg';
 import type { Store, UnreadableRow } from '../store.js';
 import type { PolicyOf } from './capacity-guard.js';
 import type { StoreDialect } from './dialect.js';
@@ -14,13 +14,14 @@ import type { Tables } from './schema.js';
 import { refuse } from '../../shared/outcome.js';
 import { problem } from '../../shared/problem.js';
 import { createKyselyStore } from './kysely-store.js';
+import { isSessionGone, PostgresSession } from './postgres-session.js';
 import { ReadableRowsOnly, UnreadableRows } from './unreadable-rows.js';
 import { postgresTrouble } from './postgres-trouble.js';
 
 export interface PostgresOptions {
   /** `postgres://user:password@host:port/database`; a socket's folder as `?host=/run/postgresql`. */
   readonly url: string;
-  /** Connections of this Berth at most. */
+  /** Connections of this Berth at most, beside the one that shows that it lives. */
   readonly connections?: number;
   /** How long to wait for the server to accept a connection, or for one of ours to be free. */
   readonly connectTimeoutMs?: number;
@@ -38,6 +39,7 @@ function postgresDialect(options: PostgresOptions): StoreDialect {
   // A connection that breaks between two statements fails the next one; unheard, it would end the process.
   pool.on('error', () => undefined);
   pool.on('connect', (client) => client.on('error', () => undefined));
+  const session = new PostgresSession(connectionConfig(options));
   const name = postgresName(options.url);
   const unreadable = new UnreadableRows(name, options.onUnreadable ?? (() => undefined));
   const db = new Kysely<Tables>({
@@ -50,29 +52,37 @@ function postgresDialect(options: PostgresOptions): StoreDialect {
     name,
     prepare: async () => {
       await refuseUnusable(db, name);
+      await session.begin();
       return { exclusive: false };
     },
     transaction: (work) => repeated(() => db.transaction().setIsolationLevel('read committed').execute(work)),
-    session: () => null,
-    isSessionGone: sql<SqlBool>`0 = 1`,
+    session: () => session.number(),
+    isSessionGone,
     isUniqueViolation: (error) => codeOf(error) === uniqueViolation,
     troubleOf: (error) => Promise.resolve(postgresTrouble(error, name)),
     fillingUp: () => Promise.resolve(undefined),
     snapshot: () => Promise.resolve(refuse(ownTools(name))),
-    close: () => db.destroy(),
+    close: async () => {
+      await session.end();
+      await db.destroy();
+    },
   };
 }
 
 /** A Berth that is frozen halfway must not hold its row locks for ever: the server ends such transactions. */
 const frozenMs = 30_000;
 
-function poolConfig({ url, connections = 10, connectTimeoutMs = 10_000 }: PostgresOptions): PoolConfig {
+const poolConfig = (options: PostgresOptions): PoolConfig => ({
+  ...connectionConfig(options),
+  max: options.connections ?? 10,
+});
+
+function connectionConfig({ url, connectTimeoutMs = 10_000 }: PostgresOptions): ClientConfig {
   // 64-bit numbers here are times in ms, amounts and counts: all exact as a double.
   const parsers = new TypeOverrides();
   parsers.setTypeParser(types.builtins.INT8, Number);
   return {
     connectionString: url,
-    max: connections,
     connectionTimeoutMillis: connectTimeoutMs,
     idle_in_transaction_session_timeout: frozenMs,
     keepAlive: true,

@@ -1,0 +1,125 @@
+/**
+ * By which the database knows that this process lives: an advisory lock on a connection of its own, under a number that
+ * stands in every row that the process takes (`lease_session`). The server lets go of the lock when the process ends,
+ * however it ends, and keeps it while the process only stands still.
+ *
+ * The lock says no more than that it need not be waited for the time of a lease; it guards nothing. While it is not held
+ * (connection lost, no connection left, a pooler between) rows are taken without a number and leases run out as usual.
+ */
+import { randomInt } from 'node:crypto';
+import { sql, type RawBuilder, type SqlBool } from 'kysely';
+import { Client, type ClientConfig } from 'pg';
+
+/** "BERT": the first half of the key of every such lock, so that they are told from the locks of others. */
+const lockClass = 0x42455254;
+const numbers = 2 ** 31;
+/** A look at the lock that takes longer than this has lost its connection. */
+const answerMs = 2_000;
+const lookMs = 1_000;
+/** Much shorter than what the others wait after they miss the lock (`LeaseTimes.goneMs`). */
+const againMs = 200;
+
+const locks = sql`select objid::bigint from pg_locks
+  where locktype = 'advisory' and granted and classid = ${sql.lit(lockClass)} and objsubid = 2
+    and database = (select oid from pg_database where datname = current_database())`;
+
+/** Of a row with `lease_session`; unknown (null) of one without. */
+export const isSessionGone: RawBuilder<SqlBool> = sql<SqlBool>`lease_session::bigint not in (${locks})`;
+
+/** Takes the lock unless this connection holds it; locks of one connection are counted, and one is enough. */
+const hold = `select case
+    when exists (select from pg_locks
+      where locktype = 'advisory' and granted and classid = $1::int and objid = $2::int and objsubid = 2
+        and pid = pg_backend_pid())
+    then true else pg_try_advisory_lock($1::int, $2::int) end as held`;
+
+export class PostgresSession {
+  readonly #config: ClientConfig;
+  #number = randomInt(1, numbers);
+  #wasHeld = false;
+  #isHeld = false;
+  #isOver = false;
+  #client: Client | undefined;
+  #keeping: Promise<void> | undefined;
+  #wake: () => void = () => undefined;
+
+  constructor(config: ClientConfig) {
+    this.#config = config;
+  }
+
+  /** Null while the lock is not held. */
+  number(): number | null {
+    return this.#isHeld ? this.#number : null;
+  }
+
+  /** Resolves after the first attempt; from then on the lock is looked after until `end`. */
+  async begin(): Promise<void> {
+    if (this.#keeping !== undefined) return;
+    const first = this.look();
+    this.#keeping = first.then(() => this.keep());
+    await first;
+  }
+
+  async end(): Promise<void> {
+    this.#isOver = true;
+    this.#wake();
+    await this.#keeping;
+    await this.drop();
+  }
+
+  private async keep(): Promise<void> {
+    while (!this.#isOver) {
+      await this.pause(this.#isHeld ? lookMs : againMs);
+      if (!this.#isOver) await this.look();
+    }
+  }
+
+  private pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  /** What is wrong with the database is told by those who read and write it. */
+  private async look(): Promise<void> {
+    try {
+      this.#client ??= await this.connected();
+      const { rows } = await this.#client.query<{ held: boolean }>(hold, [lockClass, this.#number]);
+      this.note(rows[0]?.held === true);
+    } catch {
+      await this.drop();
+    }
+  }
+
+  /** Once rows may carry the number it stays, also while a lost connection of ours still holds the lock. */
+  private note(isHeld: boolean): void {
+    this.#isHeld = isHeld;
+    this.#wasHeld ||= isHeld;
+    if (!this.#wasHeld) this.#number = randomInt(1, numbers);
+  }
+
+  private async connected(): Promise<Client> {
+    const client = new Client({ ...this.#config, query_timeout: answerMs });
+    const lost = (): void => {
+      if (this.#client !== client) return;
+      this.#client = undefined;
+      this.#isHeld = false;
+      this.#wake();
+    };
+    client.on('error', lost);
+    client.on('end', lost);
+    await client.connect();
+    return client;
+  }
+
+  private async drop(): Promise<void> {
+    const client = this.#client;
+    this.#client = undefined;
+    this.#isHeld = false;
+    await client?.end();
+  }
+}
