@@ -51,6 +51,8 @@ export interface VolumeInfo extends VolumeRef {
   readonly path: string;
   readonly capacityBytes: number;
   readonly allocationBytes: number;
+  /** Path of the volume that it stands on. */
+  readonly backing?: string;
 }
 
 export interface PresentVolume extends VolumeRef {
@@ -65,6 +67,8 @@ export interface VolumeSource {
   readonly sizeBytes: number;
   /** Path of a readable local file. */
   readonly file: string;
+  /** Of its bytes, lower-case hex. */
+  readonly sha256: string;
 }
 
 export interface NetworkSpec {
@@ -173,7 +177,10 @@ export interface Engine {
   /** Free pages per cell and size, now. */
   freePages(): Promise<readonly FreePages[]>;
 
-  /** Uploads a read-only base image once; present with the same size and name means done. */
+  /**
+   * Uploads a read-only base image once. What is there counts only when its size and digest are right, and is mended in
+   * place otherwise; others may do the same at the same moment. Conflict: another image was uploaded under that name.
+   */
   ensureBaseImage(volume: VolumeRef, source: VolumeSource): Promise<VolumeInfo>;
   /** qcow2 overlay of `capacityBytes` on a base volume of the same pool. */
   ensureOverlay(volume: VolumeRef, base: VolumeRef, capacityBytes: number): Promise<VolumeInfo>;
@@ -187,6 +194,7 @@ export interface Engine {
    * never made for that.
    */
   presentVolumes(pool: string): Promise<readonly PresentVolume[]>;
+  /** Conflict while another volume of the host stands on it. */
   removeVolume(volume: VolumeRef): Promise<void>;
 
   /** Defines and starts an isolated network of its own bridge. */

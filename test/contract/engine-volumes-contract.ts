@@ -1,4 +1,6 @@
 /** Contract of volumes. */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { failureOf, type Use } from './engine-contract.js';
 
@@ -7,12 +9,16 @@ const MiB = 1024 * 1024;
 export function engineVolumesContract({ engine, bench, itWith }: Use): void {
   const ref = (name: string) => ({ pool: bench.pool, name: `berth-contract-${name}` });
   const base = ref('base.img');
-  const source = { file: bench.imageFile, sizeBytes: MiB };
+  const digest = (bytes: number): string => {
+    const whole = readFileSync(bench.imageFile);
+    return createHash('sha256').update(whole.subarray(0, bytes)).digest('hex');
+  };
+  const source = { file: bench.imageFile, sizeBytes: MiB, sha256: digest(MiB) };
   const named = async (name: string) => (await engine().listVolumes(bench.pool)).filter((one) => one.name === name);
 
   describe('volumes', () => {
     beforeEach(async () => {
-      for (const name of ['base.img', 'root.qcow2', 'data.qcow2', 'day0.iso']) await engine().removeVolume(ref(name));
+      for (const name of ['root.qcow2', 'base.img', 'data.qcow2', 'day0.iso']) await engine().removeVolume(ref(name));
     });
 
     itWith('uploads')('of a base image are uploaded once; the same name with another size is a conflict', async () => {
@@ -20,11 +26,12 @@ export function engineVolumesContract({ engine, bench, itWith }: Use): void {
       expect(first).toMatchObject({ ...base, capacityBytes: MiB });
       expect(await engine().ensureBaseImage(base, source)).toEqual(first);
       expect(await named(base.name)).toHaveLength(1);
-      expect(await failureOf(engine().ensureBaseImage(base, { ...source, sizeBytes: MiB / 2 }))).toBe('Conflict');
+      const other = { ...source, sizeBytes: MiB / 2, sha256: digest(MiB / 2) };
+      expect(await failureOf(engine().ensureBaseImage(base, other))).toBe('Conflict');
     });
 
     itWith('uploads')('are not made of a file that is missing or too short, and nothing is left', async () => {
-      const missing = { file: `${bench.imageFile}.missing`, sizeBytes: MiB };
+      const missing = { ...source, file: `${bench.imageFile}.missing` };
       expect(await failureOf(engine().ensureBaseImage(base, missing))).toBe('Rejected');
       const short = { ...source, sizeBytes: 1024 * 1024 * MiB };
       expect(await failureOf(engine().ensureBaseImage(base, short))).toBe('Rejected');
@@ -40,6 +47,18 @@ export function engineVolumesContract({ engine, bench, itWith }: Use): void {
       const again = await engine().ensureOverlay(root, base, 8 * MiB);
       expect([again.path, again.capacityBytes]).toEqual([first.path, 8 * MiB]);
       expect(await failureOf(engine().ensureOverlay(root, base, 16 * MiB))).toBe('Conflict');
+    });
+
+    itWith('uploads')('stay while another stands on them, and say what they stand on', async () => {
+      await engine().ensureBaseImage(base, source);
+      const { path } = (await named(base.name))[0]!;
+      await engine().ensureOverlay(ref('root.qcow2'), base, 8 * MiB);
+      expect(await failureOf(engine().removeVolume(base))).toBe('Conflict');
+      expect((await named('berth-contract-root.qcow2'))[0]?.backing).toBe(path);
+      expect(await named(base.name)).toHaveLength(1);
+      await engine().removeVolume(ref('root.qcow2'));
+      await engine().removeVolume(base);
+      expect(await named(base.name)).toEqual([]);
     });
 
     itWith('uploads')('of a base image are uploaded once for two who ask at the same time', async () => {

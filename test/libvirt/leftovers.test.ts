@@ -1,6 +1,7 @@
 /** What lies in a pool of a real host is removed, or named as left: rotated logs, snapshots, pools that are away. */
+import { createHash } from 'node:crypto';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, it, jest } from '@jest/globals';
@@ -33,7 +34,8 @@ describeUnless(missingHypervisor(), 'What a VNFC left in a pool', () => {
   });
   beforeEach(async () => {
     const ref = (name: string) => ({ pool: 'berth', name });
-    await host.engine.ensureBaseImage(ref(base), { file: image, sizeBytes: MiB });
+    const sha256 = createHash('sha256').update(readFileSync(image)).digest('hex');
+    await host.engine.ensureBaseImage(ref(base), { file: image, sizeBytes: MiB, sha256 });
     await host.engine.ensureOverlay(ref('berth-x-root.qcow2'), ref(base), 2 * MiB);
     await host.engine.ensureBlank(ref('berth-x-data.qcow2'), MiB);
     await host.engine.ensureContent(ref('berth-x-day0.iso'), new Uint8Array(2048));

@@ -156,6 +156,9 @@ export const StorageVolGetInfo = bind<(volume: StorageVolPtr, info: BigUint64Arr
 export const StorageVolUpload = bind<
   (volume: StorageVolPtr, stream: StreamPtr, offset: number, length: number, flags: number) => number
 >('int virStorageVolUpload(void *vol, void *stream, uint64_t offset, uint64_t length, uint flags)');
+export const StorageVolDownload = bind<
+  (volume: StorageVolPtr, stream: StreamPtr, offset: number, length: number, flags: number) => number
+>('int virStorageVolDownload(void *vol, void *stream, uint64_t offset, uint64_t length, uint flags)');
 export const StorageVolFree = bind<(volume: StorageVolPtr) => number>('int virStorageVolFree(void *vol)');
 
 export const StreamNew = bind<(conn: ConnectPtr, flags: number) => StreamPtr | null>(
@@ -163,6 +166,10 @@ export const StreamNew = bind<(conn: ConnectPtr, flags: number) => StreamPtr | n
 );
 export const StreamSend = bind<(stream: StreamPtr, data: Uint8Array, length: number) => number>(
   'int virStreamSend(void *st, const void *data, size_t nbytes)',
+);
+/** 0: the end. */
+export const StreamRecv = bind<(stream: StreamPtr, data: Uint8Array, length: number) => number>(
+  'int virStreamRecv(void *st, _Out_ uint8_t *data, size_t nbytes)',
 );
 const stream = (name: string) => bind<(stream: StreamPtr) => number>(`int ${name}(void *st)`);
 export const StreamFinish = stream('virStreamFinish');

@@ -2,7 +2,7 @@
  * The hand that moves a simulated host: what happens to real hosts by accident, a test does here on purpose.
  */
 import type { VnfcId } from '../../shared/ids.js';
-import type { Engine, EngineErrorKind } from '../engine.js';
+import type { Engine, EngineErrorKind, VolumeRef } from '../engine.js';
 import type { ForeignUse, GuestState, Traffic } from './host-state.js';
 
 /** Verbs that answer with a promise and reach the host. */
@@ -35,6 +35,8 @@ export interface SimulatedControl {
   mount(pool: string, isMounted: boolean): void;
   /** Somebody puts a file into a pool, as an overlay on `backing` when that is given. */
   putFile(pool: string, name: string, backing?: string): void;
+  /** A volume loses its end. */
+  cutVolume(volume: VolumeRef, bytes: number): void;
   /** Every call takes so long from now on. */
   latency(ms: number): void;
 }

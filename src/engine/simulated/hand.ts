@@ -7,7 +7,7 @@ import type { Connection } from './connection.js';
 import type { SimulatedControl } from './control.js';
 import { changeRunning, findDomain } from './domain-table.js';
 import { end, type Ending } from './domains.js';
-import { putFile, setMounted } from './volumes.js';
+import { cutVolume, putFile, setMounted } from './volumes.js';
 import type { RunningDomain, SimulatedHost, Traffic } from './host-state.js';
 
 interface Hooks {
@@ -65,6 +65,10 @@ export function handOn(host: SimulatedHost, connection: Connection, hooks: Hooks
     },
     putFile: (pool, name, backing) => {
       putFile(host, { pool, name }, backing);
+      hooks.save();
+    },
+    cutVolume: (volume, bytes) => {
+      cutVolume(host, volume, bytes);
       hooks.save();
     },
     latency: (ms) => {

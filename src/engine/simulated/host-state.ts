@@ -92,8 +92,10 @@ export interface SimulatedVolume {
   readonly allocationBytes: number;
   /** Path of the volume below. */
   readonly backing?: string;
-  /** Size of the file that was uploaded. */
+  /** Size of the file that was uploaded; less once it was cut short by a test's hand. */
   readonly uploadedBytes?: number;
+  /** SHA-256 of what was uploaded; absent: of an earlier build. */
+  readonly uploadedSha256?: string;
 }
 
 export interface SimulatedNetwork {

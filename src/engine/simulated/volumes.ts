@@ -13,19 +13,19 @@ const emptyQcow2Bytes = 196_608;
 const qcow2Magic = 0x514649fb;
 
 export function ensureBaseImage(host: SimulatedHost, ref: VolumeRef, source: VolumeSource): VolumeInfo {
+  const { sizeBytes, sha256 } = source;
   const found = lookup(host, ref);
-  if (found?.uploadedBytes === source.sizeBytes) return infoOf(found);
-  if (found) {
-    const sizes = `${String(found.uploadedBytes ?? 0)} bytes, not ${String(source.sizeBytes)}`;
-    throw new Refusal('Conflict', 'volumeExists', `Base volume ${ref.name} is there with ${sizes}`);
+  if (found?.uploadedSha256 !== undefined && found.uploadedSha256 !== sha256) {
+    const text = `Base volume ${ref.name} is there with digest ${found.uploadedSha256}, not ${sha256}`;
+    throw new Refusal('Conflict', 'volumeExists', text);
   }
-  const { sizeBytes } = source;
-  return create(host, ref, {
-    kind: 'base',
-    capacityBytes: readSource(source),
-    allocationBytes: sizeBytes,
-    uploadedBytes: sizeBytes,
-  });
+  if (found?.uploadedBytes === sizeBytes && found.uploadedSha256 === sha256) return infoOf(found);
+  // Cut short, or not known to be whole: written again in place, so that what stands on it stays.
+  const whole = { capacityBytes: readSource(source), uploadedBytes: sizeBytes, uploadedSha256: sha256 };
+  if (found === undefined) return create(host, ref, { kind: 'base', allocationBytes: sizeBytes, ...whole });
+  const mended = { ...found, ...whole, allocationBytes: sizeBytes };
+  host.state.volumes.set(found.path, mended);
+  return infoOf(mended);
 }
 
 export function ensureOverlay(host: SimulatedHost, ref: VolumeRef, base: VolumeRef, bytes: number): VolumeInfo {
@@ -78,7 +78,21 @@ export function putFile(host: SimulatedHost, ref: VolumeRef, backing?: string): 
 }
 
 export function removeVolume(host: SimulatedHost, ref: VolumeRef): void {
-  if (findPool(host, ref.pool) !== undefined) host.state.volumes.delete(pathOf(host, ref));
+  if (findPool(host, ref.pool) === undefined) return;
+  const path = pathOf(host, ref);
+  const above = [...host.state.volumes.values()].find((volume) => volume.backing === path);
+  if (above !== undefined) {
+    const text = `Volume ${ref.name} of pool ${ref.pool} stays: ${above.path} stands on it`;
+    throw new Refusal('Conflict', 'operationInvalid', text);
+  }
+  host.state.volumes.delete(path);
+}
+
+/** By a test's hand: what a full disk or a broken upload leaves. */
+export function cutVolume(host: SimulatedHost, ref: VolumeRef, bytes: number): void {
+  const found = lookup(host, ref);
+  if (!found) throw noVolume(ref);
+  host.state.volumes.set(found.path, { ...found, allocationBytes: bytes, uploadedBytes: bytes });
 }
 
 /** QEMU makes the log of a serial console by itself, at start. */
@@ -160,10 +174,7 @@ function openToRead(file: string): number {
   }
 }
 
-const infoOf = ({ pool, name, path, capacityBytes, allocationBytes }: SimulatedVolume): VolumeInfo => ({
-  pool,
-  name,
-  path,
-  capacityBytes,
-  allocationBytes,
+const infoOf = ({ pool, name, path, capacityBytes, allocationBytes, backing }: SimulatedVolume): VolumeInfo => ({
+  ...{ pool, name, path, capacityBytes, allocationBytes },
+  ...(backing !== undefined && { backing }),
 });

@@ -20,7 +20,7 @@ function once(key: string, upload: () => Promise<VolumeInfo>): Promise<VolumeInf
 /** The base image is the package's cache on that host: rollback leaves it, deleting the package removes it. */
 export const baseImage: StepHandler<'base-image'> = {
   async run({ hostId, pool, sha256, name, sizeBytes }, { engine, files, store }) {
-    const source = { file: files.imagePath(await holderOf(sha256, store), sha256), sizeBytes };
+    const source = { file: files.imagePath(await holderOf(sha256, store), sha256), sizeBytes, sha256 };
     const volume = await once(`${hostId}/${pool}/${name}`, () =>
       engine(hostId).ensureBaseImage({ pool, name }, source),
     );

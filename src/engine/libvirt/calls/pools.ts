@@ -47,6 +47,17 @@ export function ensurePool(context: CallContext): void {
   withPool(context, context.options.pool.name, () => undefined);
 }
 
+/** False when libvirt will not look again now: it refuses while a volume of the pool is being made. */
+export const refreshPool = (pool: StoragePoolPtr): boolean => StoragePoolRefresh(pool, 0) === 0;
+
+/** Every active pool of the host, Berth's or not. */
+export const eachPool = <T>(context: CallContext, use: (pool: StoragePoolPtr) => T): T[] =>
+  mapListed<StoragePoolPtr, T>(
+    (list) => ConnectListAllStoragePools(context.conn, list, POOLS_ACTIVE),
+    StoragePoolFree,
+    use,
+  );
+
 /** XML of every active pool. */
 export const poolXmls = (context: CallContext): string[] =>
   mapListed<StoragePoolPtr, string | undefined>(
