@@ -22,7 +22,7 @@ import { HttpCallbacks } from './notify/http-callbacks.js';
 import { GiB } from './shared/units.js';
 import type { Store } from './store/store.js';
 import { randomIds, systemClock } from './system.js';
-import { createTelemetry } from './telemetry/telemetry.js';
+import { createTelemetry, type Remembered } from './telemetry/telemetry.js';
 import { createWorkflow, defaultWorkflowSettings, type Workflow } from './workflow/workflow.js';
 
 export interface Berth {
@@ -70,7 +70,7 @@ export async function compose(
     store,
     files,
     ...offeredBy(workflow),
-    metrics: telemetry.page(store, workflow.fleet),
+    metrics: telemetry.page(remembered(store, workflow), workflow.fleet),
     backups,
     readiness: readiness(store, workflow, fleet),
     options: { token, openMetrics: config.openMetrics, pageSize: config.pageSize },
@@ -126,6 +126,13 @@ const readiness = (store: Store, workflow: Workflow, { hosts }: ComposedFleet): 
     },
   },
 ];
+
+const remembered = (store: Store, { instances, claims }: Workflow): Remembered => ({
+  outbox: () => store.outbox(),
+  unreadable: () => store.unreadable(),
+  claims: () => claims.byHost(),
+  instances: () => instances.now(),
+});
 
 /** package.json stands beside both src/ and dist/. */
 function version(): string {

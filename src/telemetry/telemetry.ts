@@ -2,9 +2,10 @@
  * Telemetry as the root sees it: someone to tell of operations, and the page that Prometheus reads. The page is made
  * from one picture of store and fleet per scrape.
  */
-import type { LcmOpOcc, OperationState, StepKind } from '../lifecycle/model.js';
-import type { Outbox, Store } from '../store/store.js';
+import type { Claim } from '../inventory/model.js';
+import type { LcmOpOcc, OperationState, StepKind, VnfInstance } from '../lifecycle/model.js';
 import type { HostId } from '../shared/ids.js';
+import type { Outbox, UnreadableRow } from '../store/store.js';
 import type { FleetView } from '../workflow/fleet-view.js';
 import { catalogue } from './catalogue.js';
 import { GuestMetrics } from './guest-metrics.js';
@@ -36,6 +37,15 @@ export class OperationMetrics {
   }
 }
 
+/** What a scrape asks for: each answers what changed since the last one, or a sum, and reads no table whole. */
+export interface Remembered {
+  outbox(): Promise<Outbox>;
+  unreadable(): Promise<readonly UnreadableRow[]>;
+  claims(): Promise<ReadonlyMap<HostId, readonly Claim[]>>;
+  /** Those that are instantiated. */
+  instances(): Promise<ReadonlyMap<string, VnfInstance>>;
+}
+
 export class TelemetryPage {
   readonly contentType: string;
   private readonly guests: GuestMetrics;
@@ -43,7 +53,7 @@ export class TelemetryPage {
 
   constructor(
     private readonly to: Instruments,
-    private readonly store: Store,
+    private readonly remembered: Remembered,
     private readonly fleet: FleetView,
     private readonly droppedLogLines: () => number,
   ) {
@@ -65,12 +75,15 @@ export class TelemetryPage {
   }
 
   private async make(): Promise<string> {
-    const { store } = this;
-    const [claims, instances, outbox] = await Promise.all([store.claims(), store.instances(), store.outbox()]);
+    const { remembered } = this;
+    const [byHost, instances, outbox] = await Promise.all([
+      remembered.claims(),
+      remembered.instances(),
+      remembered.outbox(),
+    ]);
     this.showOutbox(outbox);
     await this.showUnreadable();
     this.to.replace(catalogue.logDropped, [{ labels: {}, value: this.droppedLogLines() }]);
-    const byHost = Map.groupBy(claims, (claim) => claim.hostId);
     const all = this.fleet.hosts();
     countHosts(this.to, all);
     const hosts = hostsToShow(all, byHost).map((host) => ({
@@ -79,14 +92,14 @@ export class TelemetryPage {
       freePages: this.fleet.freePages(host.id) ?? [],
     }));
     showHosts(this.to, hosts);
-    const known = knownVnfcs(instances);
+    const known = knownVnfcs([...instances.values()]);
     showVnfcs(this.to, known, this.fleet);
     this.guests.show(known, this.fleet);
     return this.to.registry.metrics();
   }
 
   private async showUnreadable(): Promise<void> {
-    const byTable = Map.groupBy(await this.store.unreadable(), ({ table }) => table);
+    const byTable = Map.groupBy(await this.remembered.unreadable(), ({ table }) => table);
     this.to.replace(
       catalogue.unreadableRows,
       [...byTable].map(([table, rows]) => ({ labels: { table }, value: rows.length })),
@@ -105,12 +118,12 @@ export function createTelemetry(
   droppedLogLines: () => number = () => 0,
 ): {
   readonly operations: OperationMetrics;
-  page(store: Store, fleet: FleetView): TelemetryPage;
+  page(remembered: Remembered, fleet: FleetView): TelemetryPage;
 } {
   const instruments = new Instruments();
   instruments.replace(catalogue.buildInfo, [{ labels: { version }, value: 1 }]);
   return {
     operations: new OperationMetrics(instruments),
-    page: (store, fleet) => new TelemetryPage(instruments, store, fleet, droppedLogLines),
+    page: (remembered, fleet) => new TelemetryPage(instruments, remembered, fleet, droppedLogLines),
   };
 }

@@ -5,10 +5,11 @@
 import { EngineError, type DomainInfo, type Engine } from '../engine/engine.js';
 import type { Engines } from '../engine/engines.js';
 import { isVnfcVolume } from '../lifecycle/naming.js';
-import { isTerminal, type LcmOpOcc, type Vnfc, type VnfInstance } from '../lifecycle/model.js';
+import { isTerminal, type LcmOpOcc, type OperationState, type Vnfc, type VnfInstance } from '../lifecycle/model.js';
 import type { HostId } from '../shared/ids.js';
-import type { Store } from '../store/store.js';
+import type { MomentKey, Store } from '../store/store.js';
 import type { Difference, DifferenceKind, Differences } from './commands.js';
+import type { KeptInstances } from './kept-instances.js';
 
 interface Known {
   readonly vnfc: Vnfc;
@@ -22,11 +23,15 @@ interface Expected {
   readonly underWay: ReadonlySet<string>;
 }
 
+const unendedStates: readonly OperationState[] = ['STARTING', 'PROCESSING', 'FAILED_TEMP', 'ROLLING_BACK'];
+const atOnce = 50;
+
 export class RecordAndReality {
   private comparing: Promise<Differences> | undefined;
 
   constructor(
-    private readonly store: Pick<Store, 'instances' | 'opOccs'>,
+    private readonly store: Pick<Store, 'opOccPage' | 'opOcc'>,
+    private readonly instances: Pick<KeptInstances, 'now'>,
     private readonly engines: Engines,
     private readonly poolsOf: (hostId: HostId) => readonly string[],
   ) {}
@@ -40,8 +45,8 @@ export class RecordAndReality {
   }
 
   private async make(): Promise<Differences> {
-    const [instances, occs] = await Promise.all([this.store.instances(), this.store.opOccs()]);
-    const open = occs.filter((occ) => !isTerminal(occ.operationState));
+    const instances = [...(await this.instances.now()).values()];
+    const open = await this.unendedOperations();
     const differences = open.map(unended);
     const notCompared: { readonly hostId: HostId; readonly why: string }[] = [];
     for (const engine of this.engines.all()) {
@@ -53,6 +58,19 @@ export class RecordAndReality {
       }
     }
     return { differences, notCompared };
+  }
+
+  /** One of an instance at most. */
+  private async unendedOperations(): Promise<readonly LcmOpOcc[]> {
+    const open: LcmOpOcc[] = [];
+    for (let after: MomentKey | undefined; ;) {
+      const page = await this.store.opOccPage({ limit: atOnce, ...(after && { after }) }, { states: unendedStates });
+      const last = page.at(-1);
+      if (last === undefined) return open;
+      const whole = await Promise.all(page.map(({ id }) => this.store.opOcc(id)));
+      open.push(...whole.filter((occ) => occ !== undefined).filter((occ) => !isTerminal(occ.operationState)));
+      after = { ms: last.startTimeMs, id: last.id };
+    }
   }
 
   private async onHost(engine: Engine, expected: Expected): Promise<readonly Difference[]> {

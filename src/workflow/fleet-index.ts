@@ -7,6 +7,7 @@ import { fleetOf, freeHost, withHost, type Fleet as IndexedFleet } from '../inve
 import { fleetWide, type Claim, type Host } from '../inventory/model.js';
 import { hostId, type HostId } from '../shared/ids.js';
 import type { HostMoment, Store } from '../store/store.js';
+import { everyPage } from './every-page.js';
 
 /** What a plan is made on. */
 export interface Picture {
@@ -36,7 +37,7 @@ export class FleetIndex {
 
   constructor(
     private readonly seen: SeenHosts,
-    private readonly store: Pick<Store, 'hostMoments' | 'claims' | 'claimsOn'>,
+    private readonly store: Pick<Store, 'hostPage' | 'claimsOn'>,
   ) {}
 
   /** The picture as it is kept; fresh when it was never made, or a plan on it was lost. */
@@ -64,7 +65,7 @@ export class FleetIndex {
   /** Generations first, claims after: what was committed between the two makes the plan lose and start again. */
   private async readFresh(): Promise<Picture> {
     this.isStale = true;
-    this.seen.recordMoments(await this.store.hostMoments());
+    for await (const page of everyPage((asked) => this.store.hostPage(asked))) this.seen.recordMoments(page);
     const hosts = this.seen.hosts();
     const changed = this.seen.takeChanged();
     const isSmall = changed.size <= hosts.length * mostChanged;
@@ -88,7 +89,7 @@ export class FleetIndex {
   }
 
   private async anew(hosts: readonly Host[]): Promise<IndexedFleet> {
-    return fleetOf({ hosts, claims: await this.store.claims() });
+    return fleetOf({ hosts, claims: await this.store.claimsOn(hosts.map(({ id }) => id)) });
   }
 
   /** Claims are read again where the generation says that they may have changed. */

@@ -11,6 +11,7 @@ import type { Store } from '../store/store.js';
 import type { Fleet } from './fleet.js';
 import { broken, guestWords, readGuestStatus } from './guest-status.js';
 import { GuestTurns } from './guest-turns.js';
+import type { KeptInstances } from './kept-instances.js';
 import { retryLeftovers } from './leftovers.js';
 import { causeOf } from './step-problem.js';
 
@@ -29,6 +30,7 @@ export class Watch {
     private readonly fleet: Fleet,
     private readonly engines: Engines,
     private readonly store: Store,
+    private readonly instances: KeptInstances,
     private readonly clock: WallClock,
     private readonly log: Log,
     private readonly settings: WatchSettings,
@@ -92,8 +94,8 @@ export class Watch {
   }
 
   private async startAsking(): Promise<readonly Promise<void>[]> {
-    const instances = await this.store.instances();
-    const vnfcs = instances.flatMap((instance) => instance.instantiated?.vnfcs ?? []);
+    const instances = await this.instances.now();
+    const vnfcs = [...instances.values()].flatMap((instance) => instance.instantiated?.vnfcs ?? []);
     this.turns.keepOnly(new Set(vnfcs.map(({ id }) => id)));
     return vnfcs
       .filter(({ id, state }) => state === 'STARTED' && this.turns.mayAsk(id, this.clock.now()))

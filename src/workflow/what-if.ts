@@ -15,22 +15,31 @@ import { assuming } from '../placement/what-if/assume.js';
 import { capacityOf, type Capacity } from '../placement/what-if/capacity.js';
 import { defragment, type Defragmentation, type Standing } from '../placement/what-if/defragment.js';
 import type { IdSource } from '../shared/clock.js';
-import { hostId, vnfInstanceId, vnfdId, type HostId } from '../shared/ids.js';
+import { hostId, vnfInstanceId, vnfdId, type HostId, type VnfInstanceId } from '../shared/ids.js';
 import { ok, refuse, type Outcome } from '../shared/outcome.js';
 import { problem } from '../shared/problem.js';
 import type { Store, VnfPkgRecord } from '../store/store.js';
+import { everyPage } from './every-page.js';
 import type { FleetIndex } from './fleet-index.js';
 import { placementRequest } from './placement-request.js';
 import type { CapacityQuery, DefragmentRequest, DryRunAnswer, DryRunRequest, PlacementQuestions } from './commands.js';
 
 export interface WhatIfPorts {
-  readonly store: Pick<Store, 'packageByVnfdId' | 'package' | 'instance' | 'instances'>;
+  readonly store: Pick<
+    Store,
+    'packageByVnfdId' | 'package' | 'instance' | 'instancesOf' | 'instantiatedPage' | 'claimsOn'
+  >;
   readonly index: Pick<FleetIndex, 'fresh'>;
   readonly firstLook: () => Promise<void>;
   readonly ids: IdSource;
   readonly strategy: 'pack' | 'spread';
   readonly budget: number;
 }
+
+type PerInstance<T> = (context: PlanContext, vnfcs: readonly Vnfc[]) => readonly T[];
+
+/** Instances that are in memory at once. */
+const instancesAtOnce = 50;
 
 const unknown = (detail: string): Outcome<never> => refuse(problem('unknown-reference', detail));
 
@@ -82,7 +91,7 @@ export class WhatIf implements PlacementQuestions {
     const drained = new Set<string>(request.assume?.drain);
     if (drained.size === 0) return unknown('Nothing is asked: give instantiate, scale, or hosts to drain.');
     const { strategy, budget } = this.ports;
-    const leaving = await this.eachInstance((context, vnfcs) => {
+    const leaving = await this.eachOf(await this.holdersOn([...drained].map(hostId)), (context, vnfcs) => {
       const gone = vnfcs.filter((vnfc) => drained.has(vnfc.hostId));
       return gone.length === 0 ? [] : [comingAnew(context, gone, fleet, this.ports)];
     });
@@ -145,11 +154,33 @@ export class WhatIf implements PlacementQuestions {
     );
   }
 
-  private async eachInstance<T>(work: (context: PlanContext, vnfcs: readonly Vnfc[]) => readonly T[]): Promise<T[]> {
+  /** Instances with a VNFC on these hosts: whatever stands there holds something. */
+  private async holdersOn(ids: readonly HostId[]): Promise<readonly VnfInstanceId[]> {
+    const claims = await this.ports.store.claimsOn(ids);
+    return [...new Set(claims.map((claim) => claim.vnfInstanceId))];
+  }
+
+  private async eachInstance<T>(work: PerInstance<T>): Promise<readonly T[]> {
     const results: T[] = [];
-    for (const instance of await this.ports.store.instances()) {
-      if (instance.instantiated === undefined) continue;
-      results.push(...work(await this.contextOfInstance(instance), instance.instantiated.vnfcs));
+    const { store } = this.ports;
+    for await (const page of everyPage((asked) => store.instantiatedPage(asked), instancesAtOnce)) {
+      results.push(
+        ...(await this.eachOf(
+          page.map(({ id }) => id),
+          work,
+        )),
+      );
+    }
+    return results;
+  }
+
+  private async eachOf<T>(ids: readonly VnfInstanceId[], work: PerInstance<T>): Promise<readonly T[]> {
+    const results: T[] = [];
+    for (let from = 0; from < ids.length; from += instancesAtOnce) {
+      for (const instance of await this.ports.store.instancesOf(ids.slice(from, from + instancesAtOnce))) {
+        if (instance.instantiated === undefined) continue;
+        results.push(...work(await this.contextOfInstance(instance), instance.instantiated.vnfcs));
+      }
     }
     return results;
   }

@@ -15,6 +15,8 @@ import { RecordAndReality } from './differences.js';
 import { SolDriver } from './driver.js';
 import type { Fleet, HostSettings } from './fleet.js';
 import { FleetIndex } from './fleet-index.js';
+import { KeptClaims } from './kept-claims.js';
+import { KeptInstances } from './kept-instances.js';
 import { SolLcmCommands } from './lcm-commands.js';
 import { loggingObserver } from './logging-observer.js';
 import { defaultNotifierSettings, Notifier, type NotifierSettings } from './notifier.js';
@@ -73,6 +75,8 @@ export interface Workflow {
   readonly subscriptions: SubscriptionCommands;
   readonly questions: PlacementQuestions;
   readonly fleet: Fleet;
+  readonly instances: KeptInstances;
+  readonly claims: KeptClaims;
   readonly comparison: Comparison;
   /** Recovers what a crash left, then takes up work. */
   start(): Promise<void>;
@@ -82,6 +86,7 @@ export interface Workflow {
 
 export function createWorkflow(ports: WorkflowPorts, settings: WorkflowSettings): Workflow {
   const { store, files, engines, callbacks, clock, ids, log } = ports;
+  const instances = new KeptInstances(store);
   const observer = loggingObserver(log, ports.observer);
   const { fleet, sight, reality } = watchedFleet(ports, () => {
     runner.wake();
@@ -106,7 +111,7 @@ export function createWorkflow(ports: WorkflowPorts, settings: WorkflowSettings)
   const sweep = (): Promise<void> => sweepAll(engines, (engine) => fleet.poolsOf(engine.hostId), ports);
   const onboarding = new Onboarding(store, files, clock, log, settings.runner);
   const packages = new SolPackageCommands(store, files, onboarding, clock, ids, log, sweep);
-  const watch = new Watch(fleet, engines, store, clock, log, settings.watch);
+  const watch = new Watch(fleet, engines, store, instances, clock, log, settings.watch);
   const notifier = new Notifier(ports, settings.notifier);
   return {
     lcm: new SolLcmCommands(store, runner, observer, clock, ids, wholeFleet, sight),
@@ -114,7 +119,9 @@ export function createWorkflow(ports: WorkflowPorts, settings: WorkflowSettings)
     subscriptions: new SolSubscriptionCommands(store, callbacks, clock, ids, log),
     questions: new WhatIf({ ...settings, store, ids, index, firstLook: () => fleet.firstLook() }),
     fleet,
-    comparison: new RecordAndReality(store, engines, (hostId) => fleet.poolsOf(hostId)),
+    instances,
+    claims: new KeptClaims(store),
+    comparison: new RecordAndReality(store, instances, engines, (hostId) => fleet.poolsOf(hostId)),
     async start() {
       await packages.recover();
       await fleet.start();

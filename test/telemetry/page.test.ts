@@ -4,13 +4,12 @@ import type { BlockStats, DomainStats, InterfaceStats } from '../../src/engine/e
 import type { Claim } from '../../src/inventory/model.js';
 import type { LcmOpOcc } from '../../src/lifecycle/model.js';
 import { hostId, opOccId, vnfcId, vnfInstanceId } from '../../src/shared/ids.js';
-import type { Outbox, Store } from '../../src/store/store.js';
-import { createTelemetry } from '../../src/telemetry/telemetry.js';
+import type { Outbox } from '../../src/store/store.js';
+import { createTelemetry, type Remembered } from '../../src/telemetry/telemetry.js';
 import type { DomainView, FleetView } from '../../src/workflow/fleet-view.js';
 import { instance } from '../builders/instance.js';
 import { host } from '../builders/placement.js';
 import { firstVnfc, instantiated } from '../builders/vnfc.js';
-import { partly } from '../api/door.js';
 
 const stats = (change: Partial<DomainStats> = {}): DomainStats => ({
   uuid: firstVnfc,
@@ -73,14 +72,15 @@ function open(start: Partial<World> = {}) {
     stats: () => [{ hostId: hostId('host-1'), stats: world.stats }],
     freePages: () => [{ cell: 0, pageSizeKiB: 2048, free: 1000 }],
   };
-  const store = partly<Store>('store', {
-    claims: async () => world.claims,
-    instances: async () => [instance({ instantiated: instantiated() })],
+  const running = instance({ instantiated: instantiated() });
+  const remembered: Remembered = {
+    claims: async () => Map.groupBy(world.claims, (each) => each.hostId),
+    instances: async () => new Map([[running.id, running]]),
     outbox: async () => world.outbox,
     unreadable: async () => [],
-  });
+  };
   const telemetry = createTelemetry('1.2.3', () => 7);
-  return { world, operations: telemetry.operations, page: telemetry.page(store, fleet) };
+  return { world, operations: telemetry.operations, page: telemetry.page(remembered, fleet) };
 }
 
 const vnfcSamples = (page: string): string[] => page.split('\n').filter((line) => line.startsWith('berth_vnfc_'));

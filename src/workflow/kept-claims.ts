@@ -1,0 +1,45 @@
+/**
+ * Claims by host, kept from one look to the next: a host's generation grows with every claim that is made or released on
+ * it, and only hosts of another generation are read again.
+ */
+import type { Claim } from '../inventory/model.js';
+import type { HostId } from '../shared/ids.js';
+import type { Store } from '../store/store.js';
+import { everyPage } from './every-page.js';
+
+interface Held {
+  readonly generation: number;
+  readonly claims: readonly Claim[];
+}
+
+export class KeptClaims {
+  private kept: ReadonlyMap<HostId, Held> = new Map();
+  private looking: Promise<ReadonlyMap<HostId, readonly Claim[]>> | undefined;
+
+  constructor(private readonly store: Pick<Store, 'hostPage' | 'claimsOn'>) {}
+
+  /** As they stand now; who asks while a look is under way shares it. */
+  byHost(): Promise<ReadonlyMap<HostId, readonly Claim[]>> {
+    this.looking ??= this.look().finally(() => {
+      this.looking = undefined;
+    });
+    return this.looking;
+  }
+
+  /** Generations first, claims after: what comes between the two is read again at the next look. */
+  private async look(): Promise<ReadonlyMap<HostId, readonly Claim[]>> {
+    const now = new Map<HostId, Held>();
+    for await (const page of everyPage((asked) => this.store.hostPage(asked))) {
+      const changed = page.filter(({ id, generation }) => this.kept.get(id)?.generation !== generation);
+      const ids = changed.map(({ id }) => id);
+      const read = Map.groupBy(await this.store.claimsOn(ids), (claim) => claim.hostId);
+      for (const { id, generation } of page) {
+        const before = this.kept.get(id);
+        const claims = before?.generation === generation ? before.claims : (read.get(id) ?? []);
+        now.set(id, { generation, claims });
+      }
+    }
+    this.kept = now;
+    return new Map([...now].map(([id, { claims }]) => [id, claims]));
+  }
+}

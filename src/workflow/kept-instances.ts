@@ -1,0 +1,40 @@
+/**
+ * The instantiated VNFs, kept from one look to the next: what changed since is told by revisions, and only that is read.
+ * There are no more of them than the fleet carries, however many instances and operations the store remembers.
+ */
+import type { VnfInstance } from '../lifecycle/model.js';
+import type { VnfInstanceId } from '../shared/ids.js';
+import type { Store } from '../store/store.js';
+import { everyPage } from './every-page.js';
+
+type Instances = ReadonlyMap<VnfInstanceId, VnfInstance>;
+
+export class KeptInstances {
+  private kept: Instances = new Map();
+  private looking: Promise<Instances> | undefined;
+
+  constructor(private readonly store: Pick<Store, 'instantiatedPage' | 'instancesOf'>) {}
+
+  /** As they are now; who asks while a look is under way shares it. */
+  now(): Promise<Instances> {
+    this.looking ??= this.look().finally(() => {
+      this.looking = undefined;
+    });
+    return this.looking;
+  }
+
+  private async look(): Promise<Instances> {
+    const now = new Map<VnfInstanceId, VnfInstance>();
+    for await (const page of everyPage((asked) => this.store.instantiatedPage(asked))) {
+      const known = page.flatMap(({ id, revision }) => {
+        const before = this.kept.get(id);
+        return before?.revision === revision ? [before] : [];
+      });
+      const isKnown = new Set(known.map(({ id }) => id));
+      const changed = page.map(({ id }) => id).filter((id) => !isKnown.has(id));
+      for (const instance of [...known, ...(await this.store.instancesOf(changed))]) now.set(instance.id, instance);
+    }
+    this.kept = now;
+    return now;
+  }
+}
