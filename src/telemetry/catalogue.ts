@@ -34,6 +34,12 @@ export const catalogue = {
     help: '1 while the host’s hypervisor answers.',
     labels: ['host', 'zone'],
   },
+  hostUnreachable: {
+    type: 'gauge',
+    name: 'berth_host_unreachable_info',
+    help: 'Always 1, while the host’s hypervisor does not answer; reason is what was said last, cut short.',
+    labels: ['host', 'reason'],
+  },
   hostAdminState: {
     type: 'gauge',
     name: 'berth_host_admin_state',
@@ -55,7 +61,7 @@ export const catalogue = {
   hostCpus: {
     type: 'gauge',
     name: 'berth_host_cpus',
-    help: 'Host CPUs by state: shared, claimed (dedicated to a VNFC) or free.',
+    help: 'Host CPUs by state: shared, claimed (dedicated to a VNFC), foreign (others are pinned to them) or free.',
     labels: [...perCell, 'state'],
   },
   hostSharedVcpus: {

@@ -2,6 +2,7 @@
  * Hosts as metrics: made from the same summary that the API shows.
  */
 import type { FreePages } from '../engine/engine.js';
+import type { UnreachableHost } from '../workflow/fleet-view.js';
 import type { Claim, Host, HostAdminState } from '../inventory/model.js';
 import { hostSummary, type CellSummary, type HostSummary } from '../inventory/summary.js';
 import { KiB, MiB } from '../shared/units.js';
@@ -19,9 +20,11 @@ interface Summed extends SeenHost {
   readonly summary: HostSummary;
 }
 
-export function showHosts(to: Instruments, seen: readonly SeenHost[]): void {
+/** `unreachable`: of them, those never reached have no facts, and no other series than that they are not up. */
+export function showHosts(to: Instruments, seen: readonly SeenHost[], unreachable: readonly UnreachableHost[]): void {
   const hosts = seen.map((each) => ({ ...each, id: each.host.id, summary: hostSummary(each.host, each.claims) }));
   showIdentity(to, hosts);
+  showUp(to, hosts, unreachable);
   showCells(to, hosts);
   showWholeHost(to, hosts);
   showClaims(to, hosts);
@@ -31,14 +34,21 @@ const adminStates: readonly HostAdminState[] = ['active', 'draining', 'down'];
 const flag = (on: boolean): number => (on ? 1 : 0);
 
 function showIdentity(to: Instruments, hosts: readonly Summed[]): void {
-  const up = hosts.map(({ id, host }) => ({ labels: { host: id, zone: host.zone }, value: flag(host.reachable) }));
-  to.replace(catalogue.hostUp, up);
   const states = hosts.flatMap(({ id, host }) =>
     adminStates.map((state) => ({ labels: { host: id, state }, value: flag(host.adminState === state) })),
   );
   to.replace(catalogue.hostAdminState, states);
   to.replace(catalogue.hostInfo, hosts.map(infoOf));
   to.replace(catalogue.hostAcceleration, hosts.map(accelerationOf));
+}
+
+function showUp(to: Instruments, hosts: readonly Summed[], unreachable: readonly UnreachableHost[]): void {
+  const up = hosts.map(({ id, host }) => ({ labels: { host: id, zone: host.zone }, value: flag(host.reachable) }));
+  const known = new Set(hosts.map(({ id }) => id));
+  const never = unreachable
+    .filter(({ hostId }) => !known.has(hostId))
+    .map(({ hostId, zone }) => ({ labels: { host: hostId, zone }, value: 0 }));
+  to.replace(catalogue.hostUp, [...up, ...never]);
 }
 
 function infoOf({ id, host: { facts } }: Summed) {

@@ -4,6 +4,7 @@
  */
 import type { Claim, Host } from '../inventory/model.js';
 import type { HostId } from '../shared/ids.js';
+import type { UnreachableHost } from '../workflow/fleet-view.js';
 import { catalogue } from './catalogue.js';
 import type { Instruments } from './instruments.js';
 
@@ -19,6 +20,20 @@ export function countHosts(to: Instruments, all: readonly Host[]): void {
     return { labels: { zone, admin_state: state, up }, value: members.length };
   });
   to.replace(catalogue.hosts, samples);
+}
+
+/** Characters enough for a sentence of libvirt's. */
+const longestReason = 200;
+
+/** One series for each host, whatever it says. */
+export function showUnreachable(to: Instruments, all: readonly UnreachableHost[]): void {
+  to.replace(
+    catalogue.hostUnreachable,
+    all.slice(0, mostHosts).map(({ hostId, because = 'not reached yet' }) => ({
+      labels: { host: hostId, reason: because.slice(0, longestReason).toWellFormed() },
+      value: 1,
+    })),
+  );
 }
 
 export function hostsToShow(all: readonly Host[], claims: ReadonlyMap<HostId, readonly Claim[]>): readonly Host[] {

@@ -9,7 +9,7 @@ import type { Outbox, UnreadableRow } from '../store/store.js';
 import type { FleetView } from '../workflow/fleet-view.js';
 import { catalogue } from './catalogue.js';
 import { GuestMetrics } from './guest-metrics.js';
-import { countHosts, hostsToShow } from './large-fleet.js';
+import { countHosts, hostsToShow, mostHosts, showUnreachable } from './large-fleet.js';
 import { showHosts } from './host-metrics.js';
 import { Instruments } from './instruments.js';
 import { knownVnfcs, showVnfcs } from './vnfc-metrics.js';
@@ -91,7 +91,9 @@ export class TelemetryPage {
       claims: byHost.get(host.id) ?? [],
       freePages: this.fleet.freePages(host.id) ?? [],
     }));
-    showHosts(this.to, hosts);
+    const unreachable = this.fleet.unreachable();
+    showHosts(this.to, hosts, unreachable.slice(0, mostHosts));
+    showUnreachable(this.to, unreachable);
     const known = knownVnfcs([...instances.values()]);
     showVnfcs(this.to, known, this.fleet);
     this.guests.show(known, this.fleet);

@@ -7,6 +7,13 @@ import type { Host } from '../inventory/model.js';
 import type { Sight, Sighting } from '../lifecycle/vnf-state.js';
 import type { DomainState, DomainStats, FreePages } from '../engine/engine.js';
 
+export interface UnreachableHost {
+  readonly hostId: HostId;
+  readonly zone: string;
+  /** As was said last; absent: nothing was said yet. */
+  readonly because?: string;
+}
+
 export interface FleetView {
   hosts(): readonly Host[];
   /** Undefined: no domain of that VNFC is seen now, because there is none or because its host is out of reach. */
@@ -15,6 +22,8 @@ export interface FleetView {
   isSeen(hostId: HostId): boolean;
   /** Why a host is out of reach, as was said last; undefined: it is in reach, or nothing was said. */
   whyUnreachable(hostId: HostId): string | undefined;
+  /** Hosts out of reach, those never reached too. */
+  unreachable(): readonly UnreachableHost[];
   /** Counters of the domains of each host that answered last time. */
   stats(): readonly HostStats[];
   /** Free hugepages as the host said last; undefined: never asked. */

@@ -21,7 +21,7 @@ import type { HostMoment, HostRecord, Store } from '../store/store.js';
 import { FactsKeeper } from './facts-keeper.js';
 import type { SeenHosts } from './fleet-index.js';
 import { sightingOf } from './fleet-view.js';
-import type { DomainView, FleetView, GuestStatus, HostStats } from './fleet-view.js';
+import type { DomainView, FleetView, GuestStatus, HostStats, UnreachableHost } from './fleet-view.js';
 import { withGoneFunctions } from './gone-functions.js';
 import { withoutOwnVolumes } from './own-volumes.js';
 import { hearDomains, listed } from './silent-domains.js';
@@ -154,6 +154,16 @@ export class Fleet implements FleetView, SeenHosts {
   whyUnreachable(id: HostId): string | undefined {
     const state = this.states.get(id);
     return state === undefined || state.reachable ? undefined : state.unreachableBecause;
+  }
+
+  unreachable(): readonly UnreachableHost[] {
+    return [...this.states.values()]
+      .filter((state) => !state.reachable)
+      .map(({ settings: { id, zone }, unreachableBecause: because }) => ({
+        hostId: id,
+        zone,
+        ...(because === undefined ? {} : { because }),
+      }));
   }
 
   /** Ids of hosts that are configured and of which nothing is known yet. */

@@ -58,16 +58,26 @@ interface World {
   stats: readonly DomainStats[];
   view: DomainView | undefined;
   isSeen: boolean;
+  unreachable: ReturnType<FleetView['unreachable']>;
   claims: readonly Claim[];
   outbox: Outbox;
 }
 
 function open(start: Partial<World> = {}) {
-  const world: World = { stats: [stats()], view: view(), isSeen: true, claims: [], outbox: { pending: 0 }, ...start };
+  const world: World = {
+    stats: [stats()],
+    view: view(),
+    isSeen: true,
+    unreachable: [],
+    claims: [],
+    outbox: { pending: 0 },
+    ...start,
+  };
   const fleet: FleetView = {
     hosts: () => [host('host-1', { pages2MiB: 1024 })],
     domain: () => world.view,
     whyUnreachable: () => undefined,
+    unreachable: () => world.unreachable,
     isSeen: () => world.isSeen,
     stats: () => [{ hostId: hostId('host-1'), stats: world.stats }],
     freePages: () => [{ cell: 0, pageSizeKiB: 2048, free: 1000 }],
@@ -260,4 +270,15 @@ describe('the metrics page', () => {
     if (check.error === undefined) expect(check.stdout + check.stderr).toBe('');
     else expect(check.error).toMatchObject({ code: 'ENOENT' });
   });
+});
+
+test('a host that was never reached is not up, and says why, at length only so far', async () => {
+  const unreachable = [
+    { hostId: hostId('host-2'), zone: 'z1', because: `Cannot read CA certificate ${'x'.repeat(500)}` },
+  ];
+  const page = await open({ unreachable }).page.render();
+  expect(lines(page, 'berth_host_up')).toContain('berth_host_up{host="host-2",zone="z1"} 0');
+  const [info] = lines(page, 'berth_host_unreachable_info');
+  expect(info).toMatch(/^berth_host_unreachable_info\{host="host-2",reason="Cannot read CA certificate x+"\} 1$/);
+  expect(info?.length).toBeLessThan(300);
 });
