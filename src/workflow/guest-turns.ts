@@ -20,23 +20,23 @@ export class GuestTurns {
 
   constructor(private readonly everyMs: number) {}
 
-  mayAsk(id: VnfcId, nowMs: number): boolean {
+  mayAsk(id: VnfcId, elapsedMs: number): boolean {
     const { isAsked, notBeforeMs } = this.turns.get(id) ?? first;
-    return !isAsked && nowMs >= notBeforeMs;
+    return !isAsked && elapsedMs >= notBeforeMs;
   }
 
   begin(id: VnfcId): void {
     this.turns.set(id, { ...(this.turns.get(id) ?? first), isAsked: true });
   }
 
-  end(id: VnfcId, isAnswered: boolean, nowMs: number): void {
+  end(id: VnfcId, isAnswered: boolean, elapsedMs: number): void {
     if (isAnswered) {
       this.turns.delete(id);
       return;
     }
     const unanswered = (this.turns.get(id) ?? first).unanswered + 1;
     const pauseMs = Math.min(this.everyMs * 2 ** unanswered, longestPauseMs);
-    this.turns.set(id, { isAsked: false, unanswered, notBeforeMs: nowMs + pauseMs });
+    this.turns.set(id, { isAsked: false, unanswered, notBeforeMs: elapsedMs + pauseMs });
   }
 
   /** Guests that are gone are forgotten, unless they are just being asked. */

@@ -23,8 +23,10 @@ export async function removeOrLeave(
   if (left.length === 0) return left;
   if (vnfcId === undefined)
     throw new Error(`of pool ${pool} on host ${hostId} could not be removed: ${sentence(left)}`);
-  const sinceMs = clock.now();
-  await store.keepLeftovers(left.map(({ name, reason }) => ({ vnfcId, hostId, pool, name, bases, reason, sinceMs })));
+  const nowMs = clock.now();
+  await store.keepLeftovers(
+    left.map(({ name, reason }) => ({ vnfcId, hostId, pool, name, bases, reason, sinceMs: nowMs })),
+  );
   return left;
 }
 
