@@ -4,6 +4,7 @@
  * a row a new token, and whoever writes under the lease shows it, so that one that was overtaken writes nothing, be it
  * overtaken by another process or by its own.
  */
+import type { LcmOpOcc } from '../lifecycle/model.js';
 
 /** Rows that one worker at a time has in hand. */
 export type SharedWork = 'operations' | 'packages' | 'subscriptions';
@@ -37,6 +38,14 @@ export interface Take {
 export interface Leased<T> {
   readonly token: number;
   readonly work: T;
+}
+
+/** How long the waits of steps under way have taken so far, in ms, by a name of the workflow's. */
+export type Waited = Readonly<Record<string, number>>;
+
+export interface LeasedOperation extends Leased<LcmOpOcc> {
+  /** As its last holder wrote it down. */
+  readonly waited: Waited;
 }
 
 export interface Leases {

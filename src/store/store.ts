@@ -10,7 +10,7 @@ import type { VnfPackage } from '../package/model.js';
 import type { Vnfd } from '../descriptor/vnfd.js';
 import type { Delivery, NotifyingApi, Subscription } from '../subscription/model.js';
 import type { Leftover } from '../lifecycle/leftover.js';
-import type { Leased, Leases, Take } from './lease.js';
+import type { Leased, LeasedOperation, Leases, Take, Waited } from './lease.js';
 import type { Ownership } from './ownership.js';
 import type {
   InstantiatedVnf,
@@ -294,11 +294,11 @@ export interface Store extends Leases, Ownership {
   decidedPage(page: PageAfter<MomentKey>, where?: OpOccWhere): Promise<readonly DecidedOperation[]>;
   opOccs(): Promise<readonly LcmOpOcc[]>;
   /** Takes the oldest occurrence in STARTING, PROCESSING or ROLLING_BACK that is free or lapsed; undefined when none. */
-  leaseOperation(take: Take): Promise<Leased<LcmOpOcc> | undefined>;
-  /** False when the lease is another's by now: stop at once. */
-  renewLease(opOccId: OpOccId, token: number): Promise<boolean>;
-  /** Lets go without changing state, so that another takes it. */
-  dropLease(opOccId: OpOccId, token: number): Promise<void>;
+  leaseOperation(take: Take): Promise<LeasedOperation | undefined>;
+  /** False when the lease is another's by now: stop at once. `waited` is written down, or left as it is. */
+  renewLease(opOccId: OpOccId, token: number, waited?: Waited): Promise<boolean>;
+  /** Lets go without changing state, so that another takes it and goes on from `waited`. */
+  dropLease(opOccId: OpOccId, token: number, waited?: Waited): Promise<void>;
   /** STARTING -> PROCESSING with plan and claims, all or nothing. */
   commitPlan(commit: PlanCommit): Promise<CommitResult>;
   /** Throws LeaseLost when the token is not the lease's. */

@@ -112,6 +112,7 @@ export class SolDriver implements OperationDriver {
       ...this.ports.steps,
       observer: this.ports.observer,
       token: ride.token,
+      waits: ride.waits,
       signal: ride.abort.signal,
       shouldStop: () => ride.stopping || ride.cancel !== undefined,
     });
@@ -130,7 +131,7 @@ export class SolDriver implements OperationDriver {
   }
 
   private async letGo(occ: LcmOpOcc, ride: Ride): Promise<undefined> {
-    await this.ports.store.dropLease(occ.id, ride.token);
+    await this.ports.store.dropLease(occ.id, ride.token, ride.waits.sums());
     return undefined;
   }
 

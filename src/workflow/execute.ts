@@ -10,16 +10,19 @@ import { runWithPatience } from './patience.js';
 import { causeOf, stepProblem } from './step-problem.js';
 import { runStep, undoStep } from './steps/table.js';
 import type { StepContext } from './steps/handler.js';
+import type { StepWaits } from './step-waits.js';
 import type { OperationObserver } from './observer.js';
 
 export type Execution =
   { readonly end: 'done' } | { readonly end: 'failed'; readonly problem: Problem } | { readonly end: 'cancelled' };
 
 export interface ExecutePorts {
-  readonly context: Omit<StepContext, 'signal' | 'deadlineMs'>;
+  readonly context: Omit<StepContext, 'signal' | 'deadlineMs' | 'wait'>;
   readonly observer: OperationObserver;
   /** Of the lease under which it runs. */
   readonly token: number;
+  /** What its steps have waited so far. */
+  readonly waits: StepWaits;
   /** How many lanes run at once. */
   readonly width: number;
   /** How long an unreachable or busy host is waited for within a step, ms. */
@@ -107,25 +110,29 @@ export class Executor {
     try {
       const output = await this.effect(step, forward);
       await this.write(step, forward ? 'done' : 'undone', output);
+      this.ports.waits.end(step.id);
       this.ports.observer.stepFinished(step.kind, forward ? 'done' : 'undone', clock.elapsedMs() - begun);
       return undefined;
     } catch (error) {
       if ((error instanceof Error && error.name === 'LeaseLost') || isPassing(error)) throw error;
       await this.write(step, forward ? 'failed' : 'undo-failed', causeOf(error));
+      // Cut short, it goes on later with the time that is left.
+      if (!this.ports.signal.aborted) this.ports.waits.end(step.id);
       this.ports.observer.stepFinished(step.kind, forward ? 'failed' : 'undo-failed', clock.elapsedMs() - begun);
       return stepProblem(step, error, !forward, this.plan.rollbackSupported);
     }
   }
 
+  /** Its time counts from its first beginning, whoever began it; it is tried once in any case. */
   private effect(step: Step, forward: boolean): Promise<unknown> {
-    const { context, patienceMs, signal } = this.ports;
-    const deadlineMs = context.clock.elapsedMs() + step.timeoutMs;
-    const stepContext: StepContext = { ...context, signal, deadlineMs };
-    return runWithPatience(() => (forward ? runStep(step, stepContext) : undoStep(step, stepContext)), {
-      clock: context.clock,
-      patienceMs,
-      deadlineMs,
-      signal,
+    const { context, patienceMs, signal, waits } = this.ports;
+    const wait = waits.of(step.id);
+    return wait.during('in all', (spentMs) => {
+      const deadlineMs = context.clock.elapsedMs() + step.timeoutMs - spentMs;
+      const stepContext: StepContext = { ...context, signal, deadlineMs, wait };
+      return runWithPatience<unknown>(() => (forward ? runStep(step, stepContext) : undoStep(step, stepContext)), {
+        ...{ clock: context.clock, patienceMs, deadlineMs, signal, wait },
+      });
     });
   }
 

@@ -6,11 +6,12 @@ import type { LcmOpOcc } from '../lifecycle/model.js';
 import type { SteadyClock } from '../shared/clock.js';
 import type { OpOccId } from '../shared/ids.js';
 import type { Log } from '../shared/log.js';
-import type { Leased } from '../store/lease.js';
+import type { LeasedOperation } from '../store/lease.js';
 import { LeaseLost, type Store } from '../store/store.js';
 import { isPassing } from '../store/trouble.js';
 import { LeaseWatch, type LeaseTimes } from './lease-watch.js';
 import { Outage } from './outage.js';
+import { StepWaits } from './step-waits.js';
 import { causeOf } from './step-problem.js';
 import { WorkLoop } from './work-loop.js';
 
@@ -27,6 +28,7 @@ export interface Ride {
   /** Shown with all that is written about the operation. */
   readonly token: number;
   readonly abort: AbortController;
+  readonly waits: StepWaits;
   cancel: 'GRACEFUL' | 'FORCEFUL' | undefined;
   stopping: boolean;
 }
@@ -35,6 +37,9 @@ export interface Ride {
 export interface OperationDriver {
   drive(occ: LcmOpOcc, ride: Ride): Promise<void>;
 }
+
+/** How often it is written down how long steps have waited. */
+const noteMs = 1_000;
 
 export class OperationRunner {
   private readonly rides = new Map<string, Ride>();
@@ -90,10 +95,11 @@ export class OperationRunner {
     }
   }
 
-  private ride({ token, work: occ }: Leased<LcmOpOcc>): void {
+  private ride({ token, work: occ, waited }: LeasedOperation): void {
     const ride: Ride = {
       token,
       abort: new AbortController(),
+      waits: new StepWaits(this.clock, waited),
       cancel: occ.isCancelPending ? (occ.cancelMode ?? 'GRACEFUL') : undefined,
       stopping: false,
     };
@@ -108,6 +114,7 @@ export class OperationRunner {
 
   private async driveUnderLease(occ: LcmOpOcc, ride: Ride): Promise<void> {
     const renewing = setInterval(() => void this.renew(occ.id, ride), this.settings.leaseMs / 3);
+    const noting = setInterval(() => void this.noteWaits(occ.id, ride), Math.min(noteMs, this.settings.leaseMs / 3));
     try {
       await this.driveThroughOutages(occ, ride);
     } catch (error) {
@@ -119,6 +126,7 @@ export class OperationRunner {
         );
     } finally {
       clearInterval(renewing);
+      clearInterval(noting);
     }
   }
 
@@ -138,6 +146,17 @@ export class OperationRunner {
           );
         await this.clock.sleep(this.settings.pollMs);
       }
+    }
+  }
+
+  /** More often than the lease is renewed: what is not noted is waited for again after a takeover. */
+  private async noteWaits(id: OpOccId, ride: Ride): Promise<void> {
+    const waited = ride.waits.toWrite();
+    if (waited === undefined) return;
+    try {
+      if (!(await this.store.renewLease(id, ride.token, waited))) ride.abort.abort();
+    } catch (error) {
+      this.log.warn({ opOccId: id, cause: causeOf(error) }, 'noting how long the steps have waited failed');
     }
   }
 

@@ -98,6 +98,20 @@ export function storeLeaseContract(use: UseStore, bench: StoreBench): void {
       },
     );
 
+    it('carries what steps have waited to its next holder, until the operation is parked', async () => {
+      expect(await free()).toMatchObject({ waited: {} });
+      await use().renewLease(op1, 1, { stop: 1_500 });
+      await use().renewLease(op1, 1);
+      expect(await overtake('you')).toMatchObject({ token: 2, waited: { stop: 1_500 } });
+      expect(await use().renewLease(op1, 1, { stop: 9_000 })).toBe(false);
+      await use().dropLease(op1, 1, { stop: 9_000 });
+      await use().dropLease(op1, 2, { stop: 2_500, boot: 1 });
+      expect(await free()).toMatchObject({ token: 3, waited: { stop: 2_500, boot: 1 } });
+      await use().endOperation({ opOccId: op1, token: 3, state: 'FAILED_TEMP', nowMs: 1 });
+      await use().requestState({ opOccId: op1, from: ['FAILED_TEMP'], to: 'PROCESSING', nowMs: 2 });
+      expect(await free()).toMatchObject({ token: 4, waited: {}, work: { id: 'op1' } });
+    });
+
     it('is not given for operations that are parked or over, and goes with their end', async () => {
       await free();
       await use().endOperation({ opOccId: op1, token: 1, state: 'FAILED_TEMP', nowMs: 1 });

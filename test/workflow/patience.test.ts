@@ -3,6 +3,7 @@ import { EngineError, type EngineErrorKind } from '../../src/engine/engine.js';
 import type { SteadyClock } from '../../src/shared/clock.js';
 import { hostId } from '../../src/shared/ids.js';
 import { runWithPatience } from '../../src/workflow/patience.js';
+import { StepWaits } from '../../src/workflow/step-waits.js';
 
 /** Sleeping is what makes time pass. */
 function sleepingClock(): SteadyClock {
@@ -28,12 +29,10 @@ function failing(kind: EngineErrorKind, times: number): { readonly effect: () =>
   return state;
 }
 
-const patience = (patienceMs: number, signal = new AbortController().signal) => ({
-  clock: sleepingClock(),
-  patienceMs,
-  deadlineMs: 600_000,
-  signal,
-});
+function patience(patienceMs: number, signal = new AbortController().signal) {
+  const clock = sleepingClock();
+  return { clock, patienceMs, deadlineMs: 600_000, signal, wait: new StepWaits(clock, {}).of('a') };
+}
 
 describe('patience with a host', () => {
   it.each<EngineErrorKind>(['Unavailable', 'Busy', 'Timeout'])('asks again while it says %s', async (kind) => {
@@ -60,6 +59,18 @@ describe('patience with a host', () => {
       return host.effect();
     };
     await expect(runWithPatience(slow, settings)).resolves.toBe('done');
+  });
+
+  it('goes on after a takeover with what is left of it, and tries once in any case', async () => {
+    const before = patience(10_000);
+    await expect(runWithPatience(failing('Unavailable', Infinity).effect, before)).rejects.toThrow();
+    const spentMs = before.clock.elapsedMs();
+    expect(spentMs).toBeGreaterThan(5_000);
+    const after = { ...before, clock: sleepingClock() };
+    const host = failing('Unavailable', Infinity);
+    await expect(runWithPatience(host.effect, after)).rejects.toThrow();
+    expect(host.calls).toBeGreaterThan(0);
+    expect(spentMs + after.clock.elapsedMs()).toBeLessThanOrEqual(10_000);
   });
 
   it('never outlasts the deadline of the step', async () => {

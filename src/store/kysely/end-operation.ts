@@ -13,7 +13,7 @@ import { changeInstance } from './instances.js';
 import { readHeld } from './leases.js';
 import { write } from './json.js';
 import { lockRows } from './locks.js';
-import { clearLease, moved, readOperation, updateOperation, wrongOperationState } from './operations.js';
+import { clearLease, forgetWaits, moved, readOperation, updateOperation, wrongOperationState } from './operations.js';
 import { notFound } from './refusals.js';
 
 export async function endOperation(tx: Db, end: OperationEnd): Promise<LcmOpOcc> {
@@ -33,6 +33,7 @@ async function apply(tx: Db, occ: LcmOpOcc, end: Omit<OperationEnd, 'token'>): P
   await updateOperation(tx, next);
   if (isTerminal(next.operationState) && occ.plan !== undefined) await forgetGuestContent(tx, occ.id, occ.plan);
   await clearLease(tx, occ.id);
+  await forgetWaits(tx, occ.id);
   await changeInstance(tx, occ.vnfInstanceId, end.instance);
   await release(tx, end.releases ?? []);
   return next;

@@ -4,10 +4,11 @@
  */
 import type { OpOccId } from '../../shared/ids.js';
 import type { LcmOpOcc } from '../../lifecycle/model.js';
-import type { Leased, Take } from '../lease.js';
+import type { LeasedOperation, Take, Waited } from '../lease.js';
 import { LeaseLost, type Store } from '../store.js';
 import type { StoreDialect } from './dialect.js';
 import { freed, renewed, takeable, takenBy } from './free-lease.js';
+import { read, write } from './json.js';
 import { active, clearLease, operationColumns, operationOf, readOperation } from './operations.js';
 import type { Db } from './schema.js';
 
@@ -15,10 +16,10 @@ type Verbs = Pick<Store, 'leaseOperation' | 'renewLease' | 'dropLease'>;
 
 export const leaseVerbs = ({ transaction, session }: StoreDialect): Verbs => ({
   leaseOperation: (asked) => transaction((tx) => take(tx, asked, session())),
-  renewLease: (id, token) => transaction((tx) => renew(tx, id, token)),
-  dropLease: (id, token) =>
+  renewLease: (id, token, waited) => transaction((tx) => renew(tx, id, token, waited)),
+  dropLease: (id, token, waited) =>
     transaction(async (tx) => {
-      if (await holds(tx, id, token)) await clearLease(tx, id);
+      if (await renew(tx, id, token, waited)) await clearLease(tx, id);
     }),
 });
 
@@ -53,10 +54,10 @@ export async function forgetLeases(tx: Db): Promise<void> {
 }
 
 /** What another is about to take, or writes about at this moment, is passed over. */
-async function take(tx: Db, asked: Take, session: number | null): Promise<Leased<LcmOpOcc> | undefined> {
+async function take(tx: Db, asked: Take, session: number | null): Promise<LeasedOperation | undefined> {
   const row = await tx
     .selectFrom('operations')
-    .select(['id', ...operationColumns, 'lease_token'])
+    .select(['id', ...operationColumns, 'waited', 'lease_token'])
     .where('state', 'in', active)
     .where(takeable(asked))
     .orderBy('start_time_ms')
@@ -67,13 +68,17 @@ async function take(tx: Db, asked: Take, session: number | null): Promise<Leased
     .executeTakeFirst();
   if (!row) return undefined;
   await tx.updateTable('operations').set(takenBy(asked.owner, session)).where('id', '=', row.id).execute();
-  return { token: row.lease_token + 1, work: operationOf(row) };
+  return {
+    token: row.lease_token + 1,
+    work: operationOf(row),
+    waited: row.waited === null ? {} : read<Waited>(row.waited),
+  };
 }
 
-async function renew(tx: Db, id: OpOccId, token: number): Promise<boolean> {
+async function renew(tx: Db, id: OpOccId, token: number, waited?: Waited): Promise<boolean> {
   const { numUpdatedRows } = await tx
     .updateTable('operations')
-    .set(renewed)
+    .set({ ...renewed, ...(waited && { waited: write(waited) }) })
     .where('id', '=', id)
     .where('lease_token', '=', token)
     .where('lease_owner', 'is not', null)

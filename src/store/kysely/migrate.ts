@@ -9,6 +9,7 @@ import { up as installation } from './migrations/0004-installation.js';
 import { up as leftovers } from './migrations/0005-leftovers.js';
 import { up as pages } from './migrations/0007-pages.js';
 import { up as leaseTokens } from './migrations/0009-lease-tokens.js';
+import { up as stepWaits } from './migrations/0010-step-waits.js';
 import type { StoreDialect } from './dialect.js';
 
 const migrations: Readonly<Record<string, Migration>> = {
@@ -19,6 +20,7 @@ const migrations: Readonly<Record<string, Migration>> = {
   '0005-leftovers': { up: leftovers },
   '0007-pages': { up: pages },
   '0009-lease-tokens': { up: leaseTokens },
+  '0010-step-waits': { up: stepWaits },
 };
 
 export async function migrate(dialect: StoreDialect): Promise<void> {

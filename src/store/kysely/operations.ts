@@ -123,3 +123,8 @@ export const wrongOperationState = (occ: LcmOpOcc, wanted: readonly OperationSta
 export async function clearLease(tx: Db, id: OpOccId): Promise<void> {
   await tx.updateTable('operations').set(freed).where('id', '=', id).execute();
 }
+
+/** Its steps begin anew when it goes on. */
+export async function forgetWaits(tx: Db, id: OpOccId): Promise<void> {
+  await tx.updateTable('operations').set({ waited: null }).where('id', '=', id).execute();
+}

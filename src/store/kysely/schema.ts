@@ -59,6 +59,8 @@ export interface OperationRow extends LeaseColumns {
   readonly document: string;
   /** Beside the document because it is large and never changes once committed. */
   readonly plan: string | null;
+  /** Of the steps under way: JSON. Null: none has waited yet. */
+  readonly waited: string | null;
   /** What the plan says of it, 0 or 1. */
   readonly rollback_supported: number | null;
   readonly params: string | null;

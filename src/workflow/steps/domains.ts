@@ -28,10 +28,13 @@ export const startDomain: StepHandler<'start-domain'> = {
 };
 
 export const stopDomain: StepHandler<'stop-domain'> = {
-  async run({ hostId, vnfcId, gracefulMs }, { engine, saw }) {
+  /** The guest has `gracefulMs` in all, however often the operation is taken over meanwhile. */
+  async run({ hostId, vnfcId, gracefulMs }, { engine, saw, wait }) {
     const domains = await engine(hostId).listDomains();
     if (!domains.some((domain) => domain.uuid === vnfcId)) return { state: 'absent' };
-    const domain = await engine(hostId).ensureStopped(vnfcId, gracefulMs);
+    const domain = await wait.during('graceful stop', (spentMs) =>
+      engine(hostId).ensureStopped(vnfcId, Math.max(0, gracefulMs - spentMs)),
+    );
     saw(hostId, domain);
     return { state: domain.state, reason: domain.reason };
   },

@@ -8,6 +8,8 @@ import { nothingToUndo, type StepContext, type StepHandler } from './handler.js'
 
 const pollMs = 150;
 const commandMs = 10_000;
+/** The time of a command when that of the step is over: it is asked once in any case. */
+const lastCommandMs = 1_000;
 const configurationFile = '/run/berth-configuration';
 
 /** The guest did not become ready in its time; `reason` is what it or its agent said last. */
@@ -32,15 +34,16 @@ type Attempt = { readonly ready: true; readonly output: unknown } | { readonly r
 
 export const awaitGuest: StepHandler<'await-guest'> = {
   async run({ hostId, vnfcId, statusCommand }, context) {
-    let reason = 'nothing';
-    while (context.clock.elapsedMs() < context.deadlineMs && !context.signal.aborted) {
-      const attempt = await ask(context.engine(hostId), vnfcId, statusCommand ?? ['true']);
+    for (;;) {
+      const leftMs = context.deadlineMs - context.clock.elapsedMs();
+      const timeMs = Math.min(commandMs, Math.max(leftMs, lastCommandMs));
+      const attempt = await ask(context.engine(hostId), vnfcId, statusCommand ?? ['true'], timeMs);
       if (attempt.ready) return attempt.output;
-      reason = attempt.reason;
       await gone(context, vnfcId, hostId);
+      const isOver = context.clock.elapsedMs() + pollMs > context.deadlineMs;
+      if (isOver || context.signal.aborted) throw new GuestNotReady(vnfcId, attempt.reason);
       await context.clock.sleep(pollMs);
     }
-    throw new GuestNotReady(vnfcId, reason);
   },
   undo: nothingToUndo,
 };
@@ -55,9 +58,9 @@ async function gone(
   if (state === 'shutoff' || state === 'crashed') throw new GuestNotReady(vnfcId, `its domain is ${state} (${reason})`);
 }
 
-async function ask(engine: Engine, vnfcId: VnfcId, command: readonly string[]): Promise<Attempt> {
+async function ask(engine: Engine, vnfcId: VnfcId, command: readonly string[], timeMs: number): Promise<Attempt> {
   try {
-    const { exitCode, stdout, stderr } = await engine.guestExec(vnfcId, command, commandMs);
+    const { exitCode, stdout, stderr } = await engine.guestExec(vnfcId, command, timeMs);
     if (exitCode !== 0)
       return { ready: false, reason: `status command ended with ${String(exitCode)}: ${guestWords(stderr)}` };
     if (command[0] === 'true') return { ready: true, output: { agent: true } };
@@ -74,10 +77,17 @@ async function ask(engine: Engine, vnfcId: VnfcId, command: readonly string[]): 
 const notYet: ReadonlySet<string> = new Set(['Unavailable', 'Busy', 'Timeout']);
 
 export const configureGuest: StepHandler<'configure-guest'> = {
-  async run({ hostId, vnfcId, command, userData }, { engine }) {
+  async run({ hostId, vnfcId, command, userData }, { engine, wait }) {
     const host = engine(hostId);
     await host.guestWriteFile(vnfcId, configurationFile, Buffer.from(userData, 'utf8'));
-    const { exitCode, stderr } = await host.guestExec(vnfcId, [...command, configurationFile], commandMs);
+    // Taken over halfway, it runs again for what is left; asked again after it was too slow, for its whole time.
+    const { exitCode, stderr } = await wait.during('command', (spentMs) =>
+      host
+        .guestExec(vnfcId, [...command, configurationFile], Math.max(commandMs - spentMs, lastCommandMs))
+        .finally(() => {
+          wait.over('command');
+        }),
+    );
     if (exitCode !== 0) throw new GuestRefused(vnfcId, command, exitCode, stderr);
     return undefined;
   },

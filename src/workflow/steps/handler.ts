@@ -8,6 +8,7 @@ import type { HostId } from '../../shared/ids.js';
 import type { Clock } from '../../shared/clock.js';
 import type { StepInputs, StepKind } from '../../lifecycle/model.js';
 import type { Store } from '../../store/store.js';
+import type { StepWait } from '../step-waits.js';
 
 export interface StepContext {
   readonly engine: (hostId: HostId) => Engine;
@@ -18,7 +19,9 @@ export interface StepContext {
   readonly clock: Clock;
   /** Aborted when the operation is cancelled FORCEFUL, the step's time is over, or Berth stops. */
   readonly signal: AbortSignal;
-  /** When the step's time is over, by the steady clock. */
+  /** What the step waits for; goes on when another takes the operation over. */
+  readonly wait: StepWait;
+  /** When the step's time is over, by the steady clock; in the past when it was over already. */
   readonly deadlineMs: number;
 }
 
