@@ -1,6 +1,8 @@
 /**
  * How migration 0007 moves rows: one table after the other, a batch at a time in the order of ids. Frozen with it: the
- * shapes below are those of documents as they were then, whatever the code around them says today.
+ * shapes below are those of documents as they were then, whatever the code around them says today. A row whose document
+ * does not have the shape stays as it is: lists leave such rows out and name them, and one of them must not keep Berth
+ * from starting.
  */
 import type { Kysely } from 'kysely';
 
@@ -37,31 +39,58 @@ async function eachRow(
       .orderBy('id')
       .limit(batch)
       .execute();
-    for (const { id, document } of rows) await move(id, JSON.parse(document) as Json);
+    for (const { id, document } of rows) {
+      const json = objectIn(document);
+      if (json !== undefined) await move(id, json);
+    }
     const last = rows.at(-1);
     if (last === undefined || rows.length < batch) return;
     after = last.id;
   }
 }
 
+/** Undefined: it is no JSON, or no object. */
+function objectIn(text: string): Json | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+const isObject = (value: unknown): value is Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 const textOf = (value: unknown): string | null => (value === undefined ? null : JSON.stringify(value));
+/** PostgreSQL holds no NUL in a text. */
+const isColumnText = (value: unknown): value is string => typeof value === 'string' && !value.includes('\0');
+const columnText = (value: unknown): string | null => (isColumnText(value) ? value : null);
+const integerUpTo = (most: number, value: unknown): number =>
+  Number.isInteger(value) && Math.abs(value as number) <= most ? (value as number) : 0;
 
 interface Contents extends Json {
   readonly vnfd: Json;
-  readonly additionalArtifacts: readonly Json[];
+  readonly additionalArtifacts?: unknown;
   readonly softwareImages: readonly { readonly sha256: string }[];
+}
+
+function areContents(value: unknown): value is Contents {
+  if (!isObject(value) || !isObject(value['vnfd'])) return false;
+  const images = value['softwareImages'];
+  return Array.isArray(images) && images.every((image) => isObject(image) && isColumnText(image['sha256']));
 }
 
 export const movePackages = (db: Kysely<Moving>): Promise<void> =>
   eachRow(db, 'packages', async (id, { contents, ...document }) => {
-    if (contents === undefined) return;
-    const { additionalArtifacts, ...rest } = contents as Contents;
+    if (!areContents(contents)) return;
+    const { additionalArtifacts, ...rest } = contents;
     await db
       .updateTable('packages')
       .set({
         document: JSON.stringify({ ...document, summary: summaryOf(rest) }),
         contents: JSON.stringify(rest),
-        artifacts: JSON.stringify(additionalArtifacts),
+        artifacts: textOf(additionalArtifacts),
       })
       .where('id', '=', id)
       .execute();
@@ -80,16 +109,16 @@ function summaryOf({ vnfd, compatibleSpecificationVersions, securityOption, sign
 
 export const moveInstances = (db: Kysely<Moving>): Promise<void> =>
   eachRow(db, 'instances', async (id, { instantiated, ...document }) => {
-    const name = document['vnfInstanceName'] as string | undefined;
+    if (instantiated !== undefined && !isObject(instantiated)) return;
     await db
       .updateTable('instances')
       .set({
         document: JSON.stringify(document),
         instantiated: textOf(instantiated),
-        flavour_id: ((instantiated as Json | undefined)?.['flavourId'] as string | undefined) ?? null,
-        vnfd_id: document['vnfdId'] as string,
-        name: name === undefined || name.includes('\0') ? null : name,
-        revision: document['revision'] as number,
+        flavour_id: columnText(instantiated?.['flavourId']),
+        vnfd_id: columnText(document['vnfdId']),
+        name: columnText(document['vnfInstanceName']),
+        revision: integerUpTo(2 ** 31 - 1, document['revision']),
       })
       .where('id', '=', id)
       .execute();
@@ -106,7 +135,7 @@ export const moveOperations = (db: Kysely<Moving>): Promise<void> =>
         document: JSON.stringify(document),
         params: textOf(operationParams),
         explanation: textOf(explanation ?? undefined),
-        operation: document['operation'] as string,
+        operation: columnText(document['operation']),
         rollback_supported: rollback,
       })
       .where('id', '=', id)
@@ -117,14 +146,15 @@ export const moveOperations = (db: Kysely<Moving>): Promise<void> =>
 async function rollbackOf(db: Kysely<Moving>, id: string): Promise<number | null> {
   const { plan } = await db.selectFrom('operations').select('plan').where('id', '=', id).executeTakeFirstOrThrow();
   if (plan === null) return null;
-  return (JSON.parse(plan) as { readonly rollbackSupported: boolean }).rollbackSupported ? 1 : 0;
+  const supported = objectIn(plan)?.['rollbackSupported'];
+  return typeof supported === 'boolean' ? Number(supported) : null;
 }
 
 export const moveSubscriptions = (db: Kysely<Moving>): Promise<void> =>
   eachRow(db, 'subscriptions', async (id, { createdAtMs }) => {
     await db
       .updateTable('subscriptions')
-      .set({ created_at_ms: createdAtMs as number })
+      .set({ created_at_ms: integerUpTo(Number.MAX_SAFE_INTEGER, createdAtMs) })
       .where('id', '=', id)
       .execute();
   });
