@@ -5,7 +5,7 @@
 import { EngineError } from '../engine/engine.js';
 import type { Engines } from '../engine/engines.js';
 import type { Vnfc } from '../lifecycle/model.js';
-import type { WallClock } from '../shared/clock.js';
+import type { Clock } from '../shared/clock.js';
 import type { Log } from '../shared/log.js';
 import type { Store } from '../store/store.js';
 import type { Fleet } from './fleet.js';
@@ -31,7 +31,7 @@ export class Watch {
     private readonly engines: Engines,
     private readonly store: Store,
     private readonly instances: KeptInstances,
-    private readonly clock: WallClock,
+    private readonly clock: Pick<Clock, 'now' | 'elapsedMs'>,
     private readonly log: Log,
     private readonly settings: WatchSettings,
   ) {
@@ -98,17 +98,17 @@ export class Watch {
     const vnfcs = [...instances.values()].flatMap((instance) => instance.instantiated?.vnfcs ?? []);
     this.turns.keepOnly(new Set(vnfcs.map(({ id }) => id)));
     return vnfcs
-      .filter(({ id, state }) => state === 'STARTED' && this.turns.mayAsk(id, this.clock.now()))
+      .filter(({ id, state }) => state === 'STARTED' && this.turns.mayAsk(id, this.clock.elapsedMs()))
       .map((vnfc) => this.askInTurn(vnfc));
   }
 
   private async askInTurn(vnfc: Vnfc): Promise<void> {
     this.turns.begin(vnfc.id);
     const answered = await this.askGuest(vnfc).catch((error: unknown) => {
-      this.turns.end(vnfc.id, true, this.clock.now());
+      this.turns.end(vnfc.id, true, this.clock.elapsedMs());
       throw error;
     });
-    this.turns.end(vnfc.id, answered, this.clock.now());
+    this.turns.end(vnfc.id, answered, this.clock.elapsedMs());
   }
 
   /** False: it hangs. */
