@@ -19,9 +19,11 @@ import {
   STORE,
   SUBSCRIPTIONS,
   BACKUPS,
+  AUDIT,
   COMPARISON,
   type ApiParts,
 } from './api/ports.js';
+import { AuditController } from './api/nfvi/audit.controller.js';
 import { BackupController } from './api/nfvi/backup.controller.js';
 import { DifferencesController } from './api/nfvi/differences.controller.js';
 import { InstanceTasksController } from './api/vnflcm/instance-tasks.controller.js';
@@ -56,6 +58,7 @@ export class AppModule {
         NfviController,
         BackupController,
         DifferencesController,
+        AuditController,
         PlacementsController,
         HealthController,
         MetricsController,
@@ -71,6 +74,7 @@ export class AppModule {
         { provide: FLEET, useValue: parts.fleet },
         { provide: METRICS, useValue: parts.metrics },
         { provide: BACKUPS, useValue: parts.backups },
+        { provide: AUDIT, useValue: parts.audit },
         { provide: COMPARISON, useValue: parts.comparison },
         { provide: READINESS, useValue: parts.readiness },
         { provide: OPTIONS, useValue: parts.options },

@@ -70,7 +70,7 @@ export async function compose(
     store,
     files,
     ...offeredBy(workflow),
-    metrics: telemetry.page(remembered(store, workflow), workflow.fleet),
+    metrics: telemetry.page(remembered(store, workflow), workflow.fleet, workflow.audit),
     backups,
     readiness: readiness(store, workflow, fleet),
     options: { token, openMetrics: config.openMetrics, pageSize: config.pageSize },
@@ -94,8 +94,8 @@ export async function compose(
   };
 }
 
-const offeredBy = ({ packages, subscriptions, lcm, questions, fleet, comparison }: Workflow) => ({
-  ...{ packages, subscriptions, lcm, questions, fleet, comparison },
+const offeredBy = ({ packages, subscriptions, lcm, questions, fleet, comparison, audit }: Workflow) => ({
+  ...{ packages, subscriptions, lcm, questions, fleet, comparison, audit },
 });
 
 const uploadRules = ({ packageGiB, allowed, onlyAllowed, fetchSeconds }: UploadConfig) => ({

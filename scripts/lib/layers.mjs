@@ -25,4 +25,5 @@ export const portFiles = [
   'notify/notify.ts',
   'artifacts/artifacts.ts',
   'workflow/fleet-view.ts',
+  'workflow/audit/audit-view.ts',
 ];

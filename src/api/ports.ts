@@ -3,6 +3,7 @@
  */
 import type { PackageFiles } from '../artifacts/artifacts.js';
 import type { Outcome } from '../shared/outcome.js';
+import type { AuditView } from '../workflow/audit/audit-view.js';
 import type { Store } from '../store/store.js';
 import type {
   Comparison,
@@ -24,6 +25,7 @@ export interface ApiParts {
   readonly metrics: MetricsPage;
   readonly backups: Backups;
   readonly comparison: Comparison;
+  readonly audit: AuditView;
   /** What /readyz asks, in order. */
   readonly readiness: readonly ReadinessCheck[];
   readonly options: ApiOptions;
@@ -71,6 +73,7 @@ export const QUESTIONS = Symbol('PlacementQuestions');
 export const FLEET = Symbol('FleetView');
 export const METRICS = Symbol('MetricsPage');
 export const BACKUPS = Symbol('Backups');
+export const AUDIT = Symbol('AuditView');
 export const COMPARISON = Symbol('Comparison');
 export const READINESS = Symbol('ReadinessCheck[]');
 export const OPTIONS = Symbol('ApiOptions');

@@ -2,6 +2,7 @@
  * The `berth` command: a client of the HTTP API, nothing more.
  */
 import { Command } from 'commander';
+import { addAuditCommands } from './audit-commands.js';
 import { addBackupCommands } from './backup-commands.js';
 import { Refused } from './client.js';
 import type { Surroundings } from './context.js';
@@ -26,6 +27,7 @@ export function createProgram(surroundings: Surroundings, addTools?: (packageGro
   addVnfCommands(program, surroundings);
   addOperationCommands(program, surroundings);
   addBackupCommands(program, surroundings);
+  addAuditCommands(program, surroundings);
   return program;
 }
 

@@ -285,6 +285,12 @@ export const catalogue = {
     help: 'Notifications that wait to be delivered, of all subscriptions.',
     labels: [],
   },
+  auditEntries: {
+    type: 'gauge',
+    name: 'berth_audit_entries',
+    help: 'What no VNF instance and no package owns, by host (empty: the data directory), kind and whose it is: this, another or an unknown installation.',
+    labels: ['host', 'kind', 'whose'],
+  },
   unreadableRows: {
     type: 'gauge',
     name: 'berth_store_unreadable_rows',

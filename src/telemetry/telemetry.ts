@@ -6,10 +6,12 @@ import type { Claim } from '../inventory/model.js';
 import type { LcmOpOcc, OperationState, StepKind, VnfInstance } from '../lifecycle/model.js';
 import type { HostId } from '../shared/ids.js';
 import type { Outbox, UnreadableRow } from '../store/store.js';
+import type { AuditView } from '../workflow/audit/audit-view.js';
 import type { FleetView } from '../workflow/fleet-view.js';
 import { catalogue } from './catalogue.js';
 import { GuestMetrics } from './guest-metrics.js';
 import { countHosts, hostsToShow, mostHosts, showUnreachable } from './large-fleet.js';
+import { showAudit } from './audit-metrics.js';
 import { showHosts } from './host-metrics.js';
 import { Instruments } from './instruments.js';
 import { knownVnfcs, showVnfcs } from './vnfc-metrics.js';
@@ -56,6 +58,7 @@ export class TelemetryPage {
     private readonly remembered: Remembered,
     private readonly fleet: FleetView,
     private readonly droppedLogLines: () => number,
+    private readonly audit: Pick<AuditView, 'entries'>,
   ) {
     this.contentType = to.registry.contentType;
     this.guests = new GuestMetrics(to);
@@ -83,6 +86,7 @@ export class TelemetryPage {
     ]);
     this.showOutbox(outbox);
     await this.showUnreadable();
+    showAudit(this.to, this.audit.entries());
     this.to.replace(catalogue.logDropped, [{ labels: {}, value: this.droppedLogLines() }]);
     const all = this.fleet.hosts();
     countHosts(this.to, all);
@@ -114,18 +118,21 @@ export class TelemetryPage {
   }
 }
 
+const nothingAudited: Pick<AuditView, 'entries'> = { entries: () => [] };
+
 /** One set of instruments; the page comes when store and fleet are there. */
 export function createTelemetry(
   version: string,
   droppedLogLines: () => number = () => 0,
 ): {
   readonly operations: OperationMetrics;
-  page(remembered: Remembered, fleet: FleetView): TelemetryPage;
+  page(remembered: Remembered, fleet: FleetView, audit?: Pick<AuditView, 'entries'>): TelemetryPage;
 } {
   const instruments = new Instruments();
   instruments.replace(catalogue.buildInfo, [{ labels: { version }, value: 1 }]);
   return {
     operations: new OperationMetrics(instruments),
-    page: (remembered, fleet) => new TelemetryPage(instruments, remembered, fleet, droppedLogLines),
+    page: (remembered, fleet, audit = nothingAudited) =>
+      new TelemetryPage(instruments, remembered, fleet, droppedLogLines, audit),
   };
 }

@@ -9,6 +9,7 @@ import type { Clock, IdSource } from '../shared/clock.js';
 import type { InstallationId } from '../shared/ids.js';
 import type { Log } from '../shared/log.js';
 import type { Store } from '../store/store.js';
+import type { AuditView } from './audit/audit-view.js';
 import { sweepAll } from './base-images.js';
 import type { Comparison, LcmCommands, PackageCommands, PlacementQuestions, SubscriptionCommands } from './commands.js';
 import { RecordAndReality } from './differences.js';
@@ -78,6 +79,7 @@ export interface Workflow {
   readonly instances: KeptInstances;
   readonly claims: KeptClaims;
   readonly comparison: Comparison;
+  readonly audit: AuditView;
   /** Recovers what a crash left, then takes up work. */
   start(): Promise<void>;
   /** Operations end their current step; domains keep running. */
@@ -88,7 +90,7 @@ export function createWorkflow(ports: WorkflowPorts, settings: WorkflowSettings)
   const { store, files, engines, callbacks, clock, ids, log } = ports;
   const instances = new KeptInstances(store);
   const observer = loggingObserver(log, ports.observer);
-  const { fleet, sight, reality } = watchedFleet(ports, () => {
+  const { fleet, sight, reality, audit } = watchedFleet(ports, () => {
     runner.wake();
   });
   const index = new FleetIndex(fleet, store);
@@ -120,10 +122,12 @@ export function createWorkflow(ports: WorkflowPorts, settings: WorkflowSettings)
     questions: new WhatIf({ ...settings, store, ids, index, firstLook: () => fleet.firstLook() }),
     fleet,
     instances,
+    audit,
     claims: new KeptClaims(store),
     comparison: new RecordAndReality(store, instances, engines, (hostId) => fleet.poolsOf(hostId)),
     async start() {
       await packages.recover();
+      await audit.lookAtFiles();
       await fleet.start();
       onboarding.start();
       runner.start();
@@ -135,6 +139,7 @@ export function createWorkflow(ports: WorkflowPorts, settings: WorkflowSettings)
       await runner.stop();
       await watch.stop();
       await reality.stop();
+      await audit.stop();
       await packages.stop();
       await onboarding.stop();
       await fleet.stop();

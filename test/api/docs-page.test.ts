@@ -77,6 +77,8 @@ const routes = [
   'get /metrics',
   'get /nfvi/v1/backup',
   'get /nfvi/v1/differences',
+  'get /nfvi/v1/audit',
+  'delete /nfvi/v1/audit/{auditId}',
   'get /nfvi/v1/hosts',
   'get /nfvi/v1/hosts/{hostId}',
   'patch /nfvi/v1/hosts/{hostId}',

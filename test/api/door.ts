@@ -39,6 +39,7 @@ interface Parts {
   readonly fleet?: Partial<ApiParts['fleet']>;
   readonly metrics?: Partial<ApiParts['metrics']>;
   readonly backups?: Partial<ApiParts['backups']>;
+  readonly audit?: Partial<ApiParts['audit']>;
   readonly comparison?: Partial<ApiParts['comparison']>;
   readonly readiness?: ApiParts['readiness'];
   readonly options?: Partial<ApiOptions>;
@@ -71,6 +72,7 @@ export async function openDoor(parts: Parts): Promise<Door> {
     fleet: partly('fleet', { hosts: () => [], domain: () => undefined, isSeen: () => false, ...parts.fleet }),
     metrics: partly('metrics', metrics),
     backups: partly('backups', parts.backups ?? {}),
+    audit: partly('audit', parts.audit ?? {}),
     comparison: partly('comparison', parts.comparison ?? {}),
     readiness: parts.readiness ?? [],
     options,

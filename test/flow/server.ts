@@ -17,6 +17,8 @@ export interface Server extends Client {
   readonly fleet: SimulatedFleet;
   /** Warnings and errors, unless BERTH_TEST_LOG sends them to the terminal. */
   readonly log: readonly string[];
+  /** Data directory. */
+  readonly dir: string;
   /** Stops and starts again on the same data; hosts go on meanwhile. */
   readonly restart: () => Promise<Server>;
   readonly stop: () => Promise<void>;
@@ -78,6 +80,7 @@ async function startOn(dir: string, fleet: SimulatedFleet, world: World): Promis
     ...client,
     fleet,
     log: lines,
+    dir,
     restart: async () => {
       await berth.stop();
       return startOn(dir, fleet, world);

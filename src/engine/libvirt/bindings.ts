@@ -144,14 +144,8 @@ export const StorageVolCreateXML = bind<(pool: StoragePoolPtr, xml: string, flag
 export const StorageVolDelete = bind<(volume: StorageVolPtr, flags: number) => number>(
   'int virStorageVolDelete(void *vol, uint flags)',
 );
-export const StorageVolGetName = bind<(volume: StorageVolPtr) => string | null>('str virStorageVolGetName(void *vol)');
-export const StorageVolGetPath = bind<(volume: StorageVolPtr) => string | null>('str! virStorageVolGetPath(void *vol)');
 export const StorageVolGetXMLDesc = bind<(volume: StorageVolPtr, flags: number) => string | null>(
   'str! virStorageVolGetXMLDesc(void *vol, uint flags)',
-);
-/** struct virStorageVolInfo as three 64-bit words: type (int), capacity, allocation. */
-export const StorageVolGetInfo = bind<(volume: StorageVolPtr, info: BigUint64Array) => number>(
-  'int virStorageVolGetInfo(void *vol, _Out_ uint64_t *info)',
 );
 export const StorageVolUpload = bind<
   (volume: StorageVolPtr, stream: StreamPtr, offset: number, length: number, flags: number) => number

@@ -1,12 +1,19 @@
 /**
  * The domain of a VNFC: defined, started, stopped, removed.
  */
+import { EngineError, type Engine } from '../../engine/engine.js';
+import { readDomain } from '../../libvirt-xml/read-domain.js';
+import type { Store } from '../../store/store.js';
 import { nothingToUndo, type StepHandler } from './handler.js';
 import { removeOrLeave } from './leave.js';
 
 export const defineDomain: StepHandler<'define-domain'> = {
-  async run({ hostId, xml }, { engine }) {
-    const domain = await engine(hostId).ensureDomain(xml);
+  async run({ hostId, xml }, { engine, store }) {
+    const host = engine(hostId);
+    const domain = await host.ensureDomain(xml).catch(async (error: unknown) => {
+      await removePredecessor(host, xml, store, error);
+      return host.ensureDomain(xml);
+    });
     return { name: domain.name };
   },
   undo: ({ hostId, vnfcId }, { engine }) => engine(hostId).removeDomain(vnfcId),
@@ -48,3 +55,13 @@ export const removeDomain: StepHandler<'remove-domain'> = {
   },
   undo: nothingToUndo,
 };
+
+/** A domain of that name that the database has ended, and a power cut brought back. Any other keeps its name. */
+async function removePredecessor(host: Engine, xml: string, store: Store, error: unknown): Promise<void> {
+  if (!(error instanceof EngineError) || error.kind !== 'Conflict') throw error;
+  const { name, uuid } = readDomain(xml);
+  const holder = (await host.listDomains()).find((domain) => domain.name === name && domain.uuid !== uuid);
+  const standing = holder && (await store.vnfcStanding([holder.uuid])).get(holder.uuid);
+  if (holder === undefined || standing !== 'ended') throw error;
+  await host.removeDomain(holder.uuid);
+}

@@ -1,0 +1,184 @@
+/**
+ * The audit: what nobody here owns is named, and removed on request only. The one exception is what the database itself
+ * has ended: a host that lost power has it again, and it would run beside its successor.
+ */
+import type { PackageFiles } from '../../artifacts/artifacts.js';
+import { EngineError, type Engine } from '../../engine/engine.js';
+import type { Engines } from '../../engine/engines.js';
+import { fnv1a } from '../../lifecycle/naming.js';
+import type { Clock } from '../../shared/clock.js';
+import { vnfPkgId, type HostId, type InstallationId } from '../../shared/ids.js';
+import type { Log } from '../../shared/log.js';
+import { ok, refuse, type Outcome } from '../../shared/outcome.js';
+import { problem } from '../../shared/problem.js';
+import type { Store } from '../../store/store.js';
+import { causeOf } from '../step-problem.js';
+import type { AuditEntry, AuditView } from './audit-view.js';
+import { lookAt, type Sighting } from './host-look.js';
+
+export interface AuditPorts {
+  readonly store: Store;
+  readonly engines: Engines;
+  readonly files: PackageFiles;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly installation: () => InstallationId;
+}
+
+/** Kept of one place; more are counted in the log. */
+const mostEntries = 1000;
+const namesInLog = 20;
+const dataDirectory = '';
+
+type Place = HostId | typeof dataDirectory;
+
+export class Audit implements AuditView {
+  private readonly found = new Map<Place, readonly AuditEntry[]>();
+  private readonly looking = new Map<Place, Promise<void>>();
+
+  constructor(
+    private readonly ports: AuditPorts,
+    private readonly poolsOf: (hostId: HostId) => readonly string[],
+  ) {}
+
+  entries(): readonly AuditEntry[] {
+    return [...this.found.values()].flat().sort((a, b) => (a.id < b.id ? -1 : 1));
+  }
+
+  /** Looks at a host; who asks while a look is under way gets that one. Never throws. */
+  look(hostId: HostId): Promise<void> {
+    return this.once(hostId, () => this.lookAtHost(this.ports.engines.of(hostId)));
+  }
+
+  /** Archives in the data directory. */
+  lookAtFiles(): Promise<void> {
+    return this.once(dataDirectory, () => this.lookAtArchives());
+  }
+
+  /** All looks under way have ended. */
+  async stop(): Promise<void> {
+    await Promise.all(this.looking.values());
+  }
+
+  async remove(id: string): Promise<Outcome<void>> {
+    const before = this.entries().find((entry) => entry.id === id);
+    if (before === undefined) return refuse(problem('not-found', `The audit has no entry ${id}; list it again.`));
+    await (before.hostId === undefined ? this.lookAtFiles() : this.look(before.hostId));
+    const entry = this.entries().find((each) => each.id === id);
+    if (entry === undefined)
+      return refuse(problem('wrong-state', `${textOf(before)} is gone or in use by now; nothing was removed.`));
+    if (entry.whose === 'other')
+      return refuse(
+        problem(
+          'wrong-state',
+          `${textOf(entry)} belongs to installation ${entry.installationId ?? ''}; remove it with that Berth, or on the host itself.`,
+        ),
+      );
+    return this.removeEntry(entry);
+  }
+
+  private async removeEntry(entry: AuditEntry): Promise<Outcome<void>> {
+    try {
+      if (entry.hostId === undefined) await this.ports.files.remove(vnfPkgId(entry.name));
+      else await take(this.ports.engines.of(entry.hostId), entry);
+    } catch (error) {
+      if (!(error instanceof EngineError) || error.kind !== 'Conflict') throw error;
+      return refuse(problem('wrong-state', `${textOf(entry)} was not removed: ${error.native?.text ?? error.message}`));
+    }
+    this.ports.log.info({ ...entry }, 'removed on request what nobody owned');
+    await (entry.hostId === undefined ? this.lookAtFiles() : this.look(entry.hostId));
+    return ok(undefined);
+  }
+
+  private once(place: Place, look: () => Promise<void>): Promise<void> {
+    const running = this.looking.get(place);
+    if (running !== undefined) return running;
+    const mine = look()
+      .catch((error: unknown) => {
+        this.ports.log.warn({ hostId: place, cause: causeOf(error) }, 'the audit could not look; it looks again later');
+      })
+      .finally(() => this.looking.delete(place));
+    this.looking.set(place, mine);
+    return mine;
+  }
+
+  private async lookAtHost(engine: Engine): Promise<void> {
+    const { store, installation } = this.ports;
+    const { hostId } = engine;
+    const look = () => lookAt({ engine, pools: this.poolsOf(hostId), store, installation: installation() });
+    let seen = await look();
+    // The end of an operation is recorded a moment after its things are gone: a second look tells it from a return.
+    if (seen.some(({ hasEnded }) => hasEnded)) seen = await look();
+    const left: Sighting[] = [];
+    for (const one of seen) if (!one.hasEnded || !(await this.sweep(engine, one))) left.push(one);
+    this.learn(hostId, left);
+  }
+
+  /** Whether it is gone now; what another stands on stays, and is named. */
+  private async sweep(engine: Engine, one: Sighting): Promise<boolean> {
+    try {
+      await take(engine, one);
+      this.ports.log.warn({ hostId: engine.hostId, ...one }, 'removed what had ended before and was there again');
+      return true;
+    } catch (error) {
+      this.ports.log.warn(
+        { hostId: engine.hostId, ...one, cause: causeOf(error) },
+        'what had ended could not be removed',
+      );
+      return false;
+    }
+  }
+
+  private async lookAtArchives(): Promise<void> {
+    const stored = await this.ports.files.stored();
+    const standing = await this.ports.store.packageStanding(stored);
+    const strange = stored.filter((id) => !standing.has(id));
+    this.learn(
+      dataDirectory,
+      strange.map((name) => ({ kind: 'archive', name, whose: 'unknown', hasEnded: false })),
+    );
+  }
+
+  /** Says so when something came or went. */
+  private learn(place: Place, seen: readonly Sighting[]): void {
+    const before = new Map((this.found.get(place) ?? []).map((entry) => [entry.id, entry]));
+    const all = seen.map(({ hasEnded: _ended, vnfcId: _id, ...one }): AuditEntry => {
+      const id = idOf(place, one);
+      const seenSinceMs = before.get(id)?.seenSinceMs ?? this.ports.clock.now();
+      return { id, ...(place !== dataDirectory && { hostId: place }), ...one, seenSinceMs };
+    });
+    const now = all.slice(0, mostEntries);
+    this.found.set(place, now);
+    const isSame = now.length === before.size && now.every(({ id }) => before.has(id));
+    if (isSame) return;
+    const names = now.slice(0, namesInLog).map(textOf);
+    this.ports.log.warn(
+      { ...(place !== dataDirectory && { hostId: place }), count: all.length, names },
+      'the audit names what nobody here owns; it stays until `berth audit remove`',
+    );
+  }
+}
+
+async function take(engine: Engine, one: Pick<AuditEntry, 'kind' | 'pool' | 'name'>): Promise<void> {
+  switch (one.kind) {
+    case 'domain': {
+      const domain = (await engine.listDomains()).find(({ name }) => name === one.name);
+      return domain && engine.removeDomain(domain.uuid);
+    }
+    case 'volume':
+      return engine.removeVolume({ pool: one.pool ?? '', name: one.name });
+    case 'network':
+      return engine.removeNetwork(one.name);
+    case 'archive':
+      throw new Error(`archive ${one.name} is on no host`);
+  }
+}
+
+/** 64 bits: an id is only ever looked up among the entries that are there. */
+function idOf(place: Place, { kind, pool = '', name }: Pick<AuditEntry, 'kind' | 'pool' | 'name'>): string {
+  const text = JSON.stringify([place, kind, pool, name]);
+  return [fnv1a(text), fnv1a(text, 0x9e3779b9)].map((half) => half.toString(16).padStart(8, '0')).join('');
+}
+
+const textOf = ({ kind, name, hostId, pool }: Pick<AuditEntry, 'kind' | 'name' | 'hostId' | 'pool'>): string =>
+  `${kind} ${name}${pool === undefined ? '' : ` in pool ${pool}`}${hostId === undefined ? ' of the data directory' : ` on host ${hostId}`}`;

@@ -1,0 +1,143 @@
+/**
+ * One look at a host: everything on it that bears a name of Berth's, and whose it is. The database is asked by ids, so
+ * a look costs what stands on the host and not what the database holds.
+ */
+import type { DomainInfo, Engine, VolumeInfo } from '../../engine/engine.js';
+import { installationInNames, readBaseImageName } from '../../lifecycle/naming.js';
+import { readDomain } from '../../libvirt-xml/read-domain.js';
+import { vnfcId, type InstallationId, type VnfcId } from '../../shared/ids.js';
+import type { Standing } from '../../store/ownership.js';
+import type { Store } from '../../store/store.js';
+import type { AuditEntry } from './audit-view.js';
+
+export interface Sighting extends Pick<
+  AuditEntry,
+  'kind' | 'name' | 'pool' | 'sizeBytes' | 'whose' | 'installationId'
+> {
+  /** Of a domain. */
+  readonly vnfcId?: VnfcId;
+  /** The database has recorded that it ended: it came back, or was left. */
+  readonly hasEnded: boolean;
+}
+
+interface LookPorts {
+  readonly engine: Engine;
+  readonly pools: readonly string[];
+  readonly store: Store;
+  readonly installation: InstallationId;
+}
+
+type Owner = Pick<Sighting, 'whose' | 'installationId'>;
+
+/** All that is not held. */
+export async function lookAt(ports: LookPorts): Promise<readonly Sighting[]> {
+  const { engine, pools } = ports;
+  const domains = (await engine.listDomains()).filter(({ name }) => isNamedByBerth(name));
+  const volumes = (await Promise.all(pools.map((pool) => engine.listVolumes(pool)))).flat();
+  const named = volumes.filter(({ name }) => isNamedByBerth(name));
+  const ids = [...domains.map(({ uuid }) => uuid), ...named.flatMap(({ name }) => vnfcOfVolume(name) ?? [])];
+  const standing = await ports.store.vnfcStanding([...new Set(ids)]);
+  const owners = await ownersOf(ports, domains, standing);
+  return [
+    ...domainSightings(domains, standing, owners),
+    ...vnfcVolumeSightings(named, standing, owners),
+    ...(await baseSightings(ports, named)),
+    ...(await networkSightings(ports)),
+  ];
+}
+
+const isNamedByBerth = (name: string): boolean => name.startsWith('berth-') && !name.startsWith('berth-probe');
+
+const vnfcPattern = /^berth-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})-/;
+
+function vnfcOfVolume(name: string): VnfcId | undefined {
+  const id = vnfcPattern.exec(name)?.[1];
+  return id === undefined ? undefined : vnfcId(id);
+}
+
+/** Who defined each domain that is not held. */
+async function ownersOf(
+  { engine, installation }: LookPorts,
+  domains: readonly DomainInfo[],
+  standing: ReadonlyMap<VnfcId, Standing>,
+): Promise<ReadonlyMap<VnfcId, Owner>> {
+  const owners = new Map<VnfcId, Owner>();
+  for (const { uuid } of domains.filter((domain) => standing.get(domain.uuid) !== 'held')) {
+    const id = readDomain(await engine.domainXml(uuid)).owner?.installationId;
+    owners.set(uuid, ownerOf(id, installation));
+  }
+  return owners;
+}
+
+function ownerOf(id: string | undefined, installation: InstallationId): Owner {
+  if (id === undefined) return { whose: 'unknown' };
+  return id === installation ? { whose: 'this' } : { whose: 'other', installationId: id };
+}
+
+/** That this database has ended it proves that it was ours, unless it says itself that it is another's. */
+const ended = (owner: Owner, standing: Standing | undefined): Owner & { readonly hasEnded: boolean } =>
+  standing === 'ended' && owner.whose !== 'other' ? { whose: 'this', hasEnded: true } : { ...owner, hasEnded: false };
+
+const domainSightings = (
+  domains: readonly DomainInfo[],
+  standing: ReadonlyMap<VnfcId, Standing>,
+  owners: ReadonlyMap<VnfcId, Owner>,
+): readonly Sighting[] =>
+  domains.flatMap(({ uuid, name }) => {
+    const owner = owners.get(uuid);
+    return owner === undefined
+      ? []
+      : [{ kind: 'domain' as const, name, vnfcId: uuid, ...ended(owner, standing.get(uuid)) }];
+  });
+
+/** A volume says no owner; its domain does where it is there. */
+const vnfcVolumeSightings = (
+  volumes: readonly VolumeInfo[],
+  standing: ReadonlyMap<VnfcId, Standing>,
+  owners: ReadonlyMap<VnfcId, Owner>,
+): readonly Sighting[] =>
+  volumes.flatMap(({ name, pool, allocationBytes }) => {
+    if (readBaseImageName(name) !== undefined) return [];
+    const id = vnfcOfVolume(name);
+    const is = id === undefined ? undefined : standing.get(id);
+    if (is === 'held') return [];
+    const owner: Owner = (id === undefined ? undefined : owners.get(id)) ?? { whose: 'unknown' };
+    return [{ kind: 'volume' as const, name, pool, sizeBytes: allocationBytes, ...ended(owner, is) }];
+  });
+
+/** A base without an installation in its name is from before there were any. */
+async function baseSightings(
+  { store, installation }: LookPorts,
+  volumes: readonly VolumeInfo[],
+): Promise<readonly Sighting[]> {
+  const bases = volumes.flatMap((volume) => {
+    const read = readBaseImageName(volume.name);
+    return read === undefined ? [] : [{ ...volume, ...read }];
+  });
+  const standing = await store.imageStanding(bases.map(({ sha256 }) => sha256));
+  const mine = installationInNames(installation);
+  return bases.flatMap((base): readonly Sighting[] => {
+    const isMine = base.installation === mine;
+    const is = standing.get(base.sha256);
+    if (is === 'held' && (isMine || base.installation === undefined)) return [];
+    const thing = { kind: 'volume' as const, name: base.name, pool: base.pool, sizeBytes: base.allocationBytes };
+    if (isMine) return [{ ...thing, whose: 'this' as const, hasEnded: is === 'ended' }];
+    if (base.installation === undefined) return [{ ...thing, whose: 'unknown' as const, hasEnded: false }];
+    return [{ ...thing, whose: 'other' as const, installationId: base.installation, hasEnded: false }];
+  });
+}
+
+async function networkSightings({ engine, store }: LookPorts): Promise<readonly Sighting[]> {
+  const met = (await engine.listNetworks()).flatMap(({ name }) => {
+    const [, first, second] = /^berth-([0-9a-f]{8})([0-9a-f]{4})-/.exec(name) ?? [];
+    if (first === undefined || second === undefined) return [];
+    return [{ hostId: engine.hostId, network: name, instancePrefix: `${first}-${second}` }];
+  });
+  const standing = await store.networkStanding(met);
+  return met.flatMap(({ network }) => {
+    const is = standing.get(network);
+    if (is === 'held') return [];
+    const whose = is === undefined ? ('unknown' as const) : ('this' as const);
+    return [{ kind: 'network' as const, name: network, whose, hasEnded: is === 'ended' }];
+  });
+}
