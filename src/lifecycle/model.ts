@@ -281,6 +281,19 @@ export interface StepInputs {
     /** Base64. */
     readonly content: string;
   };
+  /** A volume that a VNFC had: left as it is, or, when it is lost, made anew or refused. */
+  'restore-volume': {
+    readonly hostId: HostId;
+    readonly vnfcId: VnfcId;
+    readonly pool: string;
+    readonly name: string;
+    readonly capacityBytes: number;
+    /** Its base image; absent: an empty disk. */
+    readonly base?: string;
+    readonly ifLost: 'make' | 'refuse';
+  };
+  /** Leaves a definition that is there as it is: it may refer to snapshots that only the host knows of. */
+  'restore-domain': { readonly hostId: HostId; readonly vnfcId: VnfcId; readonly xml: string };
   'define-domain': { readonly hostId: HostId; readonly vnfcId: VnfcId; readonly xml: string };
   'start-domain': {
     readonly hostId: HostId;

@@ -6,9 +6,10 @@ import type { Outcome } from '../shared/outcome.js';
 import { ok, refuse } from '../shared/outcome.js';
 import { problem } from '../shared/problem.js';
 import type { InstantiatedVnf, LcmPlan, Vnfc, VnfState } from './model.js';
+import { planStart, type RestoredVnfc } from './plan-start.js';
 import type { OperateVnfRequest } from './requests.js';
 import { isAlready, runsAsRecorded, type Sight } from './vnf-state.js';
-import { day0Step, startVnfcSteps, stopVnfcStep, type StepTimes } from './steps.js';
+import { stopVnfcStep, type StepTimes } from './steps.js';
 
 /** Seconds that guests get to stop when the request is GRACEFUL and names none. */
 export const defaultGracefulStopS = 20;
@@ -33,11 +34,11 @@ export function checkOperate(now: InstantiatedVnf, request: OperateVnfRequest, s
   return ok(undefined);
 }
 
-/** Starts what does not run. It writes day-0 anew, so that configuration changed meanwhile is what the guest finds. */
+/** A start writes day-0 anew, so that configuration changed meanwhile is what the guest finds. */
 export function planOperate(
   now: InstantiatedVnf,
   request: OperateVnfRequest,
-  day0: ReadonlyMap<VnfcId, string>,
+  rendered: ReadonlyMap<VnfcId, RestoredVnfc>,
   times: StepTimes,
   sight: Sight,
 ): LcmPlan {
@@ -46,7 +47,7 @@ export function planOperate(
   const steps =
     vnfState === 'STOPPED'
       ? now.vnfcs.map((vnfc) => stopVnfcStep(vnfc, gracefulMs, times))
-      : now.vnfcs.filter((vnfc) => !runsAsRecorded(vnfc, sight)).flatMap((vnfc) => startSteps(vnfc, day0, times));
+      : planStart(now, toStart(now, sight), rendered, request, times);
   return {
     adds: [],
     removes: [],
@@ -62,12 +63,6 @@ function operated({ incomplete, ...vnfc }: Vnfc, state: VnfState): Vnfc {
   return { ...vnfc, state, ...(incomplete === true && state === 'STOPPED' ? { incomplete } : {}) };
 }
 
-function startSteps(
-  vnfc: Vnfc,
-  day0: ReadonlyMap<VnfcId, string>,
-  times: StepTimes,
-): ReturnType<typeof startVnfcSteps> {
-  const content = day0.get(vnfc.id);
-  const written = content === undefined ? undefined : day0Step(vnfc, content, times);
-  return [...(written === undefined ? [] : [written]), ...startVnfcSteps(vnfc, times)];
-}
+/** VNFCs that do not run, or of which nobody can say. */
+export const toStart = ({ vnfcs }: InstantiatedVnf, sight: Sight): readonly Vnfc[] =>
+  vnfcs.filter((vnfc) => !runsAsRecorded(vnfc, sight));

@@ -90,6 +90,20 @@ function volumeStep(lane: string, vnfc: Vnfc, volume: VnfcVolume, day0: string, 
   return step(lane, 'root-volume', name, stage.vnfc, times.callMs, { ...place, base, capacityBytes });
 }
 
+export function restoreVolumeStep(vnfc: Vnfc, volume: VnfcVolume, ifLost: 'make' | 'refuse', times: StepTimes): Step {
+  const { id, hostId, pool } = vnfc;
+  const { name, capacityBytes, imageSha256 } = volume;
+  return step(vnfcLane(id), 'restore-volume', `restore-${volume.id}`, stage.vnfc, times.callMs, {
+    ...{ hostId, vnfcId: id, pool, name, capacityBytes, ifLost },
+    ...(imageSha256 === undefined ? {} : { base: baseOf(volume) }),
+  });
+}
+
+export function restoreDomainStep({ id, hostId }: Vnfc, xml: string, times: StepTimes): Step {
+  const input = { hostId, vnfcId: id, xml };
+  return step(vnfcLane(id), 'restore-domain', 'restore-definition', stage.vnfc, times.callMs, input);
+}
+
 /** Start, and the wait for the guest where it has an agent. */
 export function startVnfcSteps(vnfc: Vnfc, times: StepTimes): readonly Step[] {
   const lane = vnfcLane(vnfc.id);

@@ -1,13 +1,14 @@
 /**
  * A draft as placement's question: demands, affinity rules, and the VNFCs that already stand.
  */
-import type { Flavour } from '../descriptor/vnfd.js';
+import type { Flavour, Vdu } from '../descriptor/vnfd.js';
 import type { Fleet } from '../inventory/fleet.js';
 import type { OperationDraft, PlanContext, VnfcDraft } from '../lifecycle/draft.js';
 import type { ExtVirtualLink } from '../lifecycle/model.js';
 import { fnv1a } from '../lifecycle/naming.js';
 import { demandOf } from '../placement/demand.js';
-import type { AffinityDemand, PlacementRequest } from '../placement/model.js';
+import type { AffinityDemand, PlacementRequest, VnfcDemand } from '../placement/model.js';
+import type { VnfcId } from '../shared/ids.js';
 import { ok, refuse, type Outcome } from '../shared/outcome.js';
 import { problem, type Problem } from '../shared/problem.js';
 
@@ -52,14 +53,22 @@ export function unknownNetwork(links: readonly ExtVirtualLink[], fleet: Fleet): 
   return problem('unknown-reference', detail);
 }
 
-function demand(context: PlanContext, draft: OperationDraft, { id, vdu }: VnfcDraft): ReturnType<typeof demandOf> {
+function demand(context: PlanContext, draft: OperationDraft, { id, vdu }: VnfcDraft): VnfcDemand {
+  return demandOfVdu(context, draft.flavour, vdu, id, draft.extVirtualLinks);
+}
+
+/** What a VNFC of the VDU asks for, or asked for when it was placed. */
+export function demandOfVdu(
+  { instance, images }: PlanContext,
+  flavour: Flavour,
+  vdu: Vdu,
+  vnfcId: VnfcId,
+  extVirtualLinks: readonly ExtVirtualLink[],
+): VnfcDemand {
   return demandOf({
-    flavour: draft.flavour,
-    vdu,
-    vnfcId: id,
-    vnfInstanceId: context.instance.id,
-    images: context.images,
-    attached: Object.fromEntries(attachments(draft.flavour, vdu.id, draft.extVirtualLinks)),
+    ...{ flavour, vdu, vnfcId, images },
+    vnfInstanceId: instance.id,
+    attached: Object.fromEntries(attachments(flavour, vdu.id, extVirtualLinks)),
   });
 }
 

@@ -8,10 +8,10 @@ import { freeHost } from '../inventory/fleet.js';
 import { fleetWide, type Claim, type Host } from '../inventory/model.js';
 import { bindVnfcs, type Berth } from '../lifecycle/bind.js';
 import { addressKeys } from '../lifecycle/bind-cps.js';
-import { flavourOf, type BindContext, type OperationDraft, type PlanContext } from '../lifecycle/draft.js';
+import { flavourOf, type BindContext, type OperationDraft } from '../lifecycle/draft.js';
 import { draftInstantiate } from '../lifecycle/plan-instantiate.js';
 import { mergePatch, planModifyInfo } from '../lifecycle/plan-modify-info.js';
-import { planOperate, defaultGracefulStopS } from '../lifecycle/plan-operate.js';
+import { planOperate, toStart, defaultGracefulStopS } from '../lifecycle/plan-operate.js';
 import { planChange } from '../lifecycle/plan.js';
 import { draftScale } from '../lifecycle/plan-scale.js';
 import { planTerminate } from '../lifecycle/plan-terminate.js';
@@ -29,14 +29,14 @@ import type { Explanation, VnfcDemand, VnfcPlacement } from '../placement/model.
 import { abridged } from '../placement/abridged.js';
 import { placeInFleet } from '../placement/place.js';
 import type { IdSource, WallClock } from '../shared/clock.js';
-import { hostId, type InstallationId, type VnfcId } from '../shared/ids.js';
+import { hostId, type HostId, type InstallationId, type VnfcId } from '../shared/ids.js';
 import type { Outcome } from '../shared/outcome.js';
 import { ok, refuse } from '../shared/outcome.js';
 import { problem, type Problem } from '../shared/problem.js';
 import type { Store } from '../store/store.js';
 import type { FleetIndex, Picture } from './fleet-index.js';
 import { placementRequest } from './placement-request.js';
-import { renderDay0, renderVnfcs, type PlacedOne } from './render.js';
+import { renderAgain, renderVnfcs, type PlacedOne } from './render.js';
 
 export type PlanOutcome =
   | { readonly result: 'committed' }
@@ -139,7 +139,7 @@ export class Planner {
         return draft.ok ? this.change(occ, context, draft.value, picture) : draft;
       }
       case 'OPERATE':
-        return this.operate(context, params as OperateVnfRequest);
+        return this.operate(context, params as OperateVnfRequest, picture);
       case 'TERMINATE':
         return justPlan(planTerminate(instantiatedOf(context.instance), params as TerminateVnfRequest, times));
       case 'MODIFY_INFO':
@@ -164,10 +164,13 @@ export class Planner {
     return planned.ok ? { ok: true, value: { ...planned.value, plan: { ...planned.value.plan, modifies } } } : planned;
   }
 
-  private operate(context: PlanContext, request: OperateVnfRequest): Planned {
+  private operate(context: BindContext, request: OperateVnfRequest, picture: Picture): Planned {
+    const { times, sight } = this.ports;
     const now = instantiatedOf(context.instance);
-    const day0 = renderDay0(context, { flavour: flavourOf(context, now), inputs: now.inputs }, now.vnfcs);
-    return justPlan(planOperate(now, request, day0, this.ports.times, this.ports.sight));
+    const filling = { flavour: flavourOf(context, now), inputs: now.inputs, extVirtualLinks: now.extVirtualLinks };
+    const hostOf = (id: HostId) => freeHost(picture.fleet, id)?.host;
+    const starts = request.changeStateTo === 'STARTED' ? toStart(now, sight) : [];
+    return justPlan(planOperate(now, request, renderAgain(context, filling, starts, hostOf), times, sight));
   }
 
   private change(occ: LcmOpOcc, context: BindContext, draft: OperationDraft, picture: Picture): Planned {

@@ -5,18 +5,21 @@ import type { Flavour } from '../descriptor/vnfd.js';
 import type { Host } from '../inventory/model.js';
 import type { BindContext, PlanContext } from '../lifecycle/draft.js';
 import { inputValues, userDataOf } from '../lifecycle/inputs.js';
-import type { Vnfc } from '../lifecycle/model.js';
+import type { ExtVirtualLink, Vnfc } from '../lifecycle/model.js';
+import type { RestoredVnfc } from '../lifecycle/plan-start.js';
 import type { RenderedVnfc } from '../lifecycle/steps.js';
 import { day0Volume } from '../libvirt-xml/day0/nocloud.js';
 import { domainXml } from '../libvirt-xml/domain.js';
 import { domainSpecOf } from '../libvirt-xml/spec-of.js';
 import type { VnfcDemand, VnfcPlacement } from '../placement/model.js';
-import type { VnfcId } from '../shared/ids.js';
+import type { HostId, VnfcId } from '../shared/ids.js';
+import { demandOfVdu } from './placement-request.js';
 
 /** What the inputs of a flavour are filled from. */
 export interface Filling {
   readonly flavour: Flavour;
   readonly inputs: Readonly<Record<string, unknown>>;
+  readonly extVirtualLinks?: readonly ExtVirtualLink[];
 }
 
 /** A VNFC with its place and what it asked for. */
@@ -40,13 +43,38 @@ export function renderVnfcs(
   );
 }
 
-/** Day-0 content alone, for VNFCs that are defined already. */
-export function renderDay0(
-  context: PlanContext,
+/** VNFCs that stand already, written again from their placement, wherever the facts of their hosts are enough for it. */
+export function renderAgain(
+  context: BindContext,
   filling: Filling,
   vnfcs: readonly Vnfc[],
-): ReadonlyMap<VnfcId, string> {
-  return new Map(vnfcs.map((vnfc) => [vnfc.id, day0Of(context, filling, vnfc)]));
+  hostOf: (id: HostId) => Host | undefined,
+): ReadonlyMap<VnfcId, RestoredVnfc> {
+  return new Map(
+    vnfcs.map((vnfc) => {
+      const xml = writtenAgain(context, filling, vnfc, hostOf(vnfc.hostId));
+      return [vnfc.id, { day0: day0Of(context, filling, vnfc), ...(xml === undefined ? {} : { domainXml: xml }) }];
+    }),
+  );
+}
+
+/** The definition as it was planned; undefined when the facts of the host lack its pool or switch. */
+export function writtenAgain(
+  context: BindContext,
+  filling: Filling,
+  vnfc: Vnfc,
+  host: Host | undefined,
+): string | undefined {
+  if (host === undefined || !host.facts.pools.some(({ name }) => name === vnfc.pool)) return undefined;
+  const { flavour } = filling;
+  const demand = demandOfVdu(context, flavour, vduOf(flavour, vnfc), vnfc.id, filling.extVirtualLinks ?? []);
+  return xmlOf(context, filling, { vnfc, placement: placementOf(vnfc), demand, host });
+}
+
+/** As placement answered it; what only claims need is not kept with old VNFCs, and not written. */
+function placementOf({ id, hostId, pool, placement }: Vnfc): VnfcPlacement {
+  const cells = placement.cells.map((cell) => ({ idleCpus: [], memoryShares: [], ...cell }));
+  return { vnfcId: id, hostId, pool, ownEmulatorCpus: [], ...placement, cells };
 }
 
 function xmlOf({ instance, vnfd, installation }: BindContext, { flavour }: Filling, one: PlacedOne): string {

@@ -59,6 +59,8 @@ export const vnfLcmOpOcc = Type.Object({
       affectedVirtualStorages: Type.Optional(Type.Array(affectedVirtualStorage)),
     }),
   ),
+  /** SOL003 from v3.5.1 on: what went well and still has to be told. */
+  warnings: Type.Optional(Type.Array(text)),
   changedInfo: optionalPairs,
   _links: Type.Object({
     self: link,

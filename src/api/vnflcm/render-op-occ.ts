@@ -17,11 +17,13 @@ type ChangeType = 'ADDED' | 'REMOVED' | 'MODIFIED';
 export function renderOpOcc(occ: LcmOpOcc, journal: readonly JournalEntry[], uris: Uris): OpOccBody {
   const { plan, operationParams } = occ;
   const resourceChanges = plan && changesOf(plan, stepStates(journal));
+  const warnings = warningsOf(journal);
   const changedInfo = plan?.modifies && Object.keys(plan.modifies).length > 0 ? { ...plan.modifies } : undefined;
   return {
     ...renderOpOccHead({ ...occ, ...(plan && { rollbackSupported: plan.rollbackSupported }) }, uris),
     operationParams,
     ...(resourceChanges && { resourceChanges }),
+    ...(warnings.length > 0 && { warnings }),
     ...(changedInfo && { changedInfo }),
   };
 }
@@ -43,6 +45,17 @@ export function renderOpOccHead(occ: OpOccHead, uris: Uris): OpOccBody {
     _links: linksOf(occ, uris),
   };
 }
+
+/** What steps that are done said should be told. */
+function warningsOf(journal: readonly JournalEntry[]): string[] {
+  const outputs = journal.filter(({ phase }) => phase === 'done').map(({ output }) => output);
+  return [...new Set(outputs.flatMap((output) => warningIn(output) ?? []))];
+}
+
+const warningIn = (output: unknown): string | undefined =>
+  typeof output === 'object' && output !== null && 'warning' in output && typeof output.warning === 'string'
+    ? output.warning
+    : undefined;
 
 /** What the state machine allows now. */
 function linksOf(occ: OpOccHead, uris: Uris): OpOccBody['_links'] {

@@ -1,8 +1,9 @@
 /**
  * The domain of a VNFC: defined, started, stopped, removed.
  */
-import { EngineError, type Engine } from '../../engine/engine.js';
+import { EngineError, type DomainInfo, type Engine } from '../../engine/engine.js';
 import { readDomain } from '../../libvirt-xml/read-domain.js';
+import type { VnfcId } from '../../shared/ids.js';
 import type { Store } from '../../store/store.js';
 import { nothingToUndo, type StepHandler } from './handler.js';
 import { removeOrLeave } from './leave.js';
@@ -40,8 +41,9 @@ export const stopDomain: StepHandler<'stop-domain'> = {
     const domains = await engine(hostId).listDomains();
     if (!domains.some((domain) => domain.uuid === vnfcId)) return { state: 'absent' };
     const domain = await wait.during('graceful stop', (spentMs) =>
-      engine(hostId).ensureStopped(vnfcId, Math.max(0, gracefulMs - spentMs)),
+      stopped(engine(hostId), vnfcId, Math.max(0, gracefulMs - spentMs)),
     );
+    if (domain === undefined) return { state: 'absent' };
     saw(hostId, domain);
     return { state: domain.state, reason: domain.reason };
   },
@@ -64,4 +66,14 @@ async function removePredecessor(host: Engine, xml: string, store: Store, error:
   const standing = holder && (await store.vnfcStanding([holder.uuid])).get(holder.uuid);
   if (holder === undefined || standing !== 'ended') throw error;
   await host.removeDomain(holder.uuid);
+}
+
+/** A domain whose definition was removed while it ran is gone with its end. */
+async function stopped(engine: Engine, vnfcId: VnfcId, gracefulMs: number): Promise<DomainInfo | undefined> {
+  try {
+    return await engine.ensureStopped(vnfcId, gracefulMs);
+  } catch (error) {
+    if (error instanceof EngineError && error.kind === 'NotFound') return undefined;
+    throw error;
+  }
 }

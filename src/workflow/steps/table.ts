@@ -6,6 +6,7 @@ import { releaseClaims } from './claims.js';
 import { defineDomain, removeDomain, startDomain, stopDomain } from './domains.js';
 import { awaitGuest, configureGuest } from './guest.js';
 import type { StepContext, StepHandler } from './handler.js';
+import { restoreDomain, restoreVolume } from './restore.js';
 import { ensureNetwork, removeNetwork } from './networks.js';
 import { baseImage, blankVolume, contentVolume, removeVolumes, rootVolume } from './volumes.js';
 
@@ -15,6 +16,8 @@ const handlers: { readonly [K in StepKind]: StepHandler<K> } = {
   'root-volume': rootVolume,
   'blank-volume': blankVolume,
   'content-volume': contentVolume,
+  'restore-volume': restoreVolume,
+  'restore-domain': restoreDomain,
   'define-domain': defineDomain,
   'start-domain': startDomain,
   'await-guest': awaitGuest,

@@ -1,0 +1,51 @@
+/**
+ * What a VNFC had and somebody removed is made again before it starts. What is there stays as it is; what cannot come back
+ * with its content is said, or refused.
+ */
+import type { StepInputs } from '../../lifecycle/model.js';
+import { lostDisksParameter } from '../../lifecycle/plan-start.js';
+import { nothingToUndo, type StepHandler } from './handler.js';
+
+type Volume = StepInputs['restore-volume'];
+
+/** A disk whose content nobody can bring back. */
+export class DiskLost extends Error {
+  constructor({ hostId, vnfcId, pool, name }: Volume) {
+    const where = `disk ${name} of VNFC ${vnfcId} is gone from pool ${pool} of host ${hostId}`;
+    const next = `put it back and retry; or fail this operation and operate to STARTED with additionalParams {"${lostDisksParameter}": true}, which makes it anew without what it held`;
+    super(`${where}: ${next}`);
+    this.name = 'DiskLost';
+  }
+}
+
+export const restoreVolume: StepHandler<'restore-volume'> = {
+  async run(volume, { engine }) {
+    const { hostId, pool, name, base, capacityBytes } = volume;
+    const host = engine(hostId);
+    const found = (await host.listVolumes(pool)).find((each) => each.name === name);
+    if (found !== undefined) return { path: found.path };
+    if (volume.ifLost === 'refuse') throw new DiskLost(volume);
+    const made =
+      base === undefined
+        ? await host.ensureBlank({ pool, name }, capacityBytes)
+        : await host.ensureOverlay({ pool, name }, { pool, name: base }, capacityBytes);
+    return { path: made.path, warning: lossOf(volume) };
+  },
+  undo: nothingToUndo,
+};
+
+const lossOf = ({ hostId, vnfcId, pool, name, base }: Volume): string =>
+  `Disk ${name} of VNFC ${vnfcId} was gone from pool ${pool} of host ${hostId} and was made anew ${base === undefined ? 'and empty' : 'from its image'}; what was written to it is lost.`;
+
+export const restoreDomain: StepHandler<'restore-domain'> = {
+  async run({ hostId, vnfcId, xml }, { engine }) {
+    const found = (await engine(hostId).listDomains()).find((domain) => domain.uuid === vnfcId);
+    if (found !== undefined) return { name: found.name };
+    const domain = await engine(hostId).ensureDomain(xml);
+    return {
+      name: domain.name,
+      warning: `Domain ${domain.name} was not defined on host ${hostId} and was defined anew.`,
+    };
+  },
+  undo: nothingToUndo,
+};
