@@ -4,7 +4,7 @@
 import { join } from 'node:path';
 import type { BerthConfig, HostConfig, SimulatedHostConfig } from './config/config.js';
 import { EngineError, type Engine, type EngineEvent } from './engine/engine.js';
-import type { Engines } from './engine/engines.js';
+import { notConfigured, type Engines } from './engine/engines.js';
 import { createLibvirtEngine } from './engine/libvirt/libvirt-engine.js';
 import { createSimulatedFleet } from './engine/simulated/simulated-fleet.js';
 import { defaultReservation } from './inventory/reservation.js';
@@ -57,7 +57,7 @@ function enginesOf(all: readonly Engine[]): Engines {
     of: (hostId) => {
       const engine = byId.get(hostId);
       if (engine !== undefined) return engine;
-      throw new EngineError('NotFound', hostId, `host ${hostId} is not configured`);
+      throw new EngineError('NotFound', hostId, notConfigured(hostId));
     },
     all: () => all,
     onEvent: (listener: (event: EngineEvent) => void) => {

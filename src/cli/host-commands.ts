@@ -12,7 +12,9 @@ interface Host {
   readonly id: string;
   readonly zone: string;
   readonly adminState: string;
+  readonly missing?: boolean;
   readonly reachable: boolean;
+  readonly holders: readonly { readonly vnfcId: string; readonly vnfInstanceId: string }[];
   readonly acceleration?: { readonly kind: string; readonly technology: string; readonly reason: string };
   readonly cells: readonly Cell[];
 }
@@ -50,16 +52,41 @@ export function addHostCommands(program: Command, surroundings: Surroundings): v
       const body = (await client.send('PATCH', `${hosts}/${id}`, { adminState })).body as Json;
       show(body, `host ${id} is ${String(body['adminState'])}`);
     });
+  host
+    .command('lost <host>')
+    .description('declare that a host will not come back: operations end without it, and say what may still run there')
+    .action(async (id: string, _options, command: Command) => {
+      const { client, show } = contextOf(command, surroundings);
+      const body = (await client.send('POST', `${hosts}/${id}/lost`, {})).body as Json;
+      show(body, lostText(id, (body as unknown as Host).holders));
+    });
+  host
+    .command('found <host>')
+    .description('take a host that was declared lost into service again')
+    .action(async (id: string, _options, command: Command) => {
+      const { client, show } = contextOf(command, surroundings);
+      const body = (await client.send('POST', `${hosts}/${id}/found`, {})).body as Json;
+      show(body, `host ${id} is ${String(body['adminState'])}`);
+    });
+}
+
+function lostText(id: string, holders: Host['holders']): string {
+  const back = `If it comes back: berth host found ${id}`;
+  if (holders.length === 0) return `host ${id} is lost; no VNFC stands on it.\n${back}`;
+  const affected = holders.map(({ vnfcId, vnfInstanceId }) => `  VNFC ${vnfcId} of VNF ${vnfInstanceId}`);
+  return [`host ${id} is lost. What may still run there:`, ...affected, 'Terminate or scale these VNFs.', back].join(
+    '\n',
+  );
 }
 
 const hostTable = (all: readonly Host[]): string =>
   table(
     ['HOST', 'ZONE', 'STATE', 'REACHABLE', 'ACCELERATION', 'FREE CPUS', 'FREE MEMORY MiB'],
-    all.map(({ id, zone, adminState, reachable, acceleration, cells }) => [
+    all.map(({ id, zone, adminState, missing, reachable, acceleration, cells }) => [
       id,
       zone,
       adminState,
-      reachable ? 'yes' : 'no',
+      missing === true ? 'missing' : reachable ? 'yes' : 'no',
       acceleration && `${acceleration.kind} (${acceleration.technology})`,
       `${sum(cells, (cell) => cell.cpus.free.length)} of ${sum(cells, (cell) => cell.cpus.total)}`,
       sum(cells, (cell) => cell.memoryMiB.free),

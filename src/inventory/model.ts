@@ -5,7 +5,8 @@
  */
 import type { HostId, OpOccId, VnfcId, VnfInstanceId } from '../shared/ids.js';
 
-export type HostAdminState = 'active' | 'draining' | 'down';
+/** `lost`: the operator declared that it will not come back; operations go on without it. */
+export type HostAdminState = 'active' | 'draining' | 'down' | 'lost';
 
 export interface Host {
   readonly id: HostId;

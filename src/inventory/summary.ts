@@ -193,7 +193,7 @@ function unavailableBecause(
   return kind === 'vf' ? 'its card is held as a whole' : 'virtual functions of it are held';
 }
 
-function holdersOf(own: readonly Claim[]): readonly Holder[] {
+export function holdersOf(own: readonly Claim[]): readonly Holder[] {
   const byVnfc = Map.groupBy(own, (claim) => claim.vnfcId);
   return [...byVnfc].flatMap(([vnfcId, claims]) => {
     const first = claims[0];

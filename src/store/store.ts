@@ -326,6 +326,8 @@ export interface Store extends Leases, Ownership {
   /** The facts of many hosts in one transaction. */
   saveFactsOfHosts(all: readonly { readonly id: HostId; readonly facts: HostFacts }[]): Promise<void>;
   saveHostFacts(id: HostId, facts: HostFacts): Promise<void>;
+  /** Undefined: no such host. */
+  hostAdminState(id: HostId): Promise<HostAdminState | undefined>;
   setHostAdminState(id: HostId, state: HostAdminState): Promise<Outcome<HostRecord>>;
   claims(): Promise<readonly Claim[]>;
   /** Those on these hosts; `*` for claims that are unique in the fleet. */

@@ -43,7 +43,7 @@ export const catalogue = {
   hostAdminState: {
     type: 'gauge',
     name: 'berth_host_admin_state',
-    help: '1 for the state that the operator gave the host: active, draining or down.',
+    help: '1 for the state that the operator gave the host: active, draining, down or lost.',
     labels: ['host', 'state'],
   },
   hostInfo: {
@@ -107,6 +107,12 @@ export const catalogue = {
     labels: [...perCell, 'kind'],
   },
 
+  hostMissing: {
+    type: 'gauge',
+    name: 'berth_host_missing_vnfcs',
+    help: 'VNFCs of a host that is in the database and not in the configuration.',
+    labels: ['host'],
+  },
   vnfcChanges: {
     type: 'counter',
     name: 'berth_vnfc_unexpected_changes_total',

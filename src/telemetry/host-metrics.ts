@@ -30,7 +30,7 @@ export function showHosts(to: Instruments, seen: readonly SeenHost[], unreachabl
   showClaims(to, hosts);
 }
 
-const adminStates: readonly HostAdminState[] = ['active', 'draining', 'down'];
+const adminStates: readonly HostAdminState[] = ['active', 'draining', 'down', 'lost'];
 const flag = (on: boolean): number => (on ? 1 : 0);
 
 function showIdentity(to: Instruments, hosts: readonly Summed[]): void {

@@ -2,7 +2,7 @@
  * Telemetry as the root sees it: someone to tell of operations, and the page that Prometheus reads. The page is made
  * from one picture of store and fleet per scrape.
  */
-import type { Claim } from '../inventory/model.js';
+import { fleetWide, type Claim } from '../inventory/model.js';
 import type { LcmOpOcc, OperationState, StepKind, VnfInstance } from '../lifecycle/model.js';
 import type { HostId } from '../shared/ids.js';
 import type { Outbox, UnreadableRow } from '../store/store.js';
@@ -98,6 +98,7 @@ export class TelemetryPage {
     const unreachable = this.fleet.unreachable();
     showHosts(this.to, hosts, unreachable.slice(0, mostHosts));
     showUnreachable(this.to, unreachable);
+    showMissing(this.to, byHost, this.fleet);
     const known = knownVnfcs([...instances.values()]);
     showVnfcs(this.to, known, this.fleet);
     this.guests.show(known, this.fleet);
@@ -119,6 +120,13 @@ export class TelemetryPage {
 }
 
 const nothingAudited: Pick<AuditView, 'entries'> = { entries: () => [] };
+function showMissing(to: Instruments, byHost: ReadonlyMap<HostId, readonly Claim[]>, fleet: FleetView): void {
+  const missing = [...byHost].filter(([id]) => id !== fleetWide && !fleet.isConfigured(id));
+  to.replace(
+    catalogue.hostMissing,
+    missing.map(([host, claims]) => ({ labels: { host }, value: new Set(claims.map(({ vnfcId }) => vnfcId)).size })),
+  );
+}
 
 /** One set of instruments; the page comes when store and fleet are there. */
 export function createTelemetry(

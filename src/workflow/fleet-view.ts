@@ -24,6 +24,8 @@ export interface FleetView {
   whyUnreachable(hostId: HostId): string | undefined;
   /** Hosts out of reach, those never reached too. */
   unreachable(): readonly UnreachableHost[];
+  /** False: the database knows it from earlier, the configuration no longer does. */
+  isConfigured(hostId: HostId): boolean;
   /** Counters of the domains of each host that answered last time. */
   stats(): readonly HostStats[];
   /** Free hugepages as the host said last; undefined: never asked. */

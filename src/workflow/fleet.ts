@@ -23,6 +23,7 @@ import type { SeenHosts } from './fleet-index.js';
 import { sightingOf } from './fleet-view.js';
 import type { DomainView, FleetView, GuestStatus, HostStats, UnreachableHost } from './fleet-view.js';
 import { withGoneFunctions } from './gone-functions.js';
+import { warnOfMissing } from './missing-hosts.js';
 import { withoutOwnVolumes } from './own-volumes.js';
 import { hearDomains, listed } from './silent-domains.js';
 import { causeOf } from './step-problem.js';
@@ -87,6 +88,7 @@ export class Fleet implements FleetView, SeenHosts {
     const records = await this.store.ensureHosts(this.settings.map(({ id, zone }) => ({ id, zone })));
     const byId = new Map(records.map((record) => [record.id, record]));
     for (const settings of this.settings) this.add(settings, byId.get(settings.id));
+    await warnOfMissing(this.store, byId, this.log);
     this.unsubscribe = this.engines.onEvent((event) => this.heard(event));
     this.firstLooks = Promise.all(this.engines.all().map((engine) => this.connect(engine)));
   }
@@ -177,6 +179,10 @@ export class Fleet implements FleetView, SeenHosts {
       if (view !== undefined && state.reachable) return view;
     }
     return undefined;
+  }
+
+  isConfigured(id: HostId): boolean {
+    return this.states.has(id);
   }
 
   isSeen(id: HostId): boolean {

@@ -12,6 +12,7 @@ import { Audit } from './audit/audit.js';
 import { sweepHost } from './base-images.js';
 import { Fleet, type HostSettings } from './fleet.js';
 import { sightIn } from './fleet-view.js';
+import { tellIfLost } from './lost-hosts.js';
 import type { RealityObserver } from './observer.js';
 import { Reality } from './reality.js';
 
@@ -39,6 +40,7 @@ export function watchedFleet(ports: WatchedFleetPorts, hostBack: () => void): Wa
   const fleet: Fleet = new Fleet(engines, store, hosts, log, {
     hostBack: (hostId) => {
       hostBack();
+      void tellIfLost(engines.of(hostId), store, log);
       void sweepHost(engines.of(hostId), fleet.poolsOf(hostId), ports);
     },
     hostRead: (hostId) => {

@@ -48,7 +48,8 @@ describe('the OpenAPI page', () => {
 
   test('has a schema for every body that is sent and every JSON that comes back', () => {
     for (const { name, method, path, operation } of operations()) {
-      const sends = ['patch', 'put'].includes(method) || (method === 'post' && !/\/(retry|rollback|fail)$/.test(path));
+      const sends =
+        ['patch', 'put'].includes(method) || (method === 'post' && !/\/(retry|rollback|fail|lost|found)$/.test(path));
       const schemas = Object.values(operation.requestBody?.content ?? {}).map((content) => content.schema);
       expect([name, schemas.length > 0 && schemas.every((schema) => schema !== undefined)]).toEqual([name, sends]);
       const success = operation.responses['200'] ?? operation.responses['201'];
@@ -82,6 +83,8 @@ const routes = [
   'get /nfvi/v1/hosts',
   'get /nfvi/v1/hosts/{hostId}',
   'patch /nfvi/v1/hosts/{hostId}',
+  'post /nfvi/v1/hosts/{hostId}/lost',
+  'post /nfvi/v1/hosts/{hostId}/found',
   'delete /nfvi/v1/hosts/{hostId}/leftovers/{vnfcId}',
   'get /nfvi/v1/networks',
   'get /nfvi/v1/capacity',

@@ -79,6 +79,7 @@ function open(start: Partial<World> = {}) {
     whyUnreachable: () => undefined,
     unreachable: () => world.unreachable,
     isSeen: () => world.isSeen,
+    isConfigured: (id) => id === 'host-1',
     stats: () => [{ hostId: hostId('host-1'), stats: world.stats }],
     freePages: () => [{ cell: 0, pageSizeKiB: 2048, free: 1000 }],
   };
@@ -136,6 +137,11 @@ describe('the metrics page', () => {
     expect(value(page, 'berth_host_hugepages_unused', 'cell="0"')).toBe('1000');
     expect(value(page, 'berth_host_claims', 'kind="cpu"')).toBe('1');
     expect(value(page, 'berth_host_acceleration_info', 'kind="simulated"')).toBe('1');
+  });
+
+  test('counts the VNFCs of hosts that the configuration no longer has', async () => {
+    const page = await open({ claims: [claim({}), claim({ hostId: hostId('gone') })] }).page.render();
+    expect(lines(page, 'berth_host_missing_vnfcs')).toEqual(['berth_host_missing_vnfcs{host="gone"} 1']);
   });
 
   test('says nothing of the state of a VNFC whose host is out of reach', async () => {

@@ -1,20 +1,21 @@
 /**
  * Hosts and networks of the fleet: what there is, what is claimed, and whether new VNFCs may come.
  */
-import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Patch, Req, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Patch, Post, Req, Res } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type, type Static } from 'typebox';
-import type { Host } from '../../inventory/model.js';
+import type { Host, HostAdminState } from '../../inventory/model.js';
 import type { Leftover } from '../../lifecycle/leftover.js';
 import { hostId, type HostId } from '../../shared/ids.js';
+import { problem, type Problem } from '../../shared/problem.js';
 import type { HostMoment, Store } from '../../store/store.js';
 import type { FleetView } from '../../workflow/fleet-view.js';
 import { checked } from '../http/check-body.js';
 import { Describe } from '../http/describe.js';
 import { limitOf } from '../http/limits.js';
-import { expectOk, found } from '../http/problem-error.js';
+import { expectOk, found, ProblemError } from '../http/problem-error.js';
 import { FLEET, OPTIONS, STORE, type ApiOptions } from '../ports.js';
 import { plain } from '../schemas/plain.js';
 import { answerCollection, type Collection } from '../sol013/collection.js';
@@ -41,6 +42,12 @@ interface Picture {
   readonly hosts: ReadonlyMap<HostId, Host>;
   readonly leftovers: ReadonlyMap<HostId, readonly Leftover[]>;
 }
+
+const stillThere = (id: string): Problem =>
+  problem('wrong-state', `Host ${id} answers; it is not lost. Drain it, or terminate the VNFs on it.`);
+
+const notLost = (id: string, adminState: HostAdminState): Problem =>
+  problem('wrong-state', `Host ${id} is ${adminState}, not lost; there is nothing to take back.`);
 
 @ApiTags('nfvi')
 @Controller('nfvi/v1')
@@ -96,6 +103,35 @@ export class NfviController {
     await this.store.settleLeftovers(left);
   }
 
+  @Post('hosts/:hostId/lost')
+  @HttpCode(200)
+  @RouteConfig({ bodyBytes: limitOf('smallJsonBytes') })
+  @Describe({
+    summary: 'Declare a host lost: operations end without it; its holders are what may still run there',
+    status: 200,
+    body: host,
+  })
+  async lost(@Param('hostId') id: string): Promise<HostBody> {
+    const { adminState } = await this.record(id);
+    if (this.fleet.isSeen(hostId(id)) && adminState !== 'lost') throw new ProblemError(stillThere(id));
+    return this.set(id, 'lost');
+  }
+
+  @Post('hosts/:hostId/found')
+  @HttpCode(200)
+  @RouteConfig({ bodyBytes: limitOf('smallJsonBytes') })
+  @Describe({ summary: 'Take a host that was declared lost into service again', status: 200, body: host })
+  async found(@Param('hostId') id: string): Promise<HostBody> {
+    const { adminState } = await this.record(id);
+    if (adminState !== 'lost') throw new ProblemError(notLost(id, adminState));
+    return this.set(id, 'active');
+  }
+
+  private async set(id: string, adminState: HostAdminState): Promise<HostBody> {
+    const record = expectOk(await this.store.setHostAdminState(hostId(id), adminState));
+    return this.body(record, await this.picture());
+  }
+
   @Get('networks')
   @Describe({ summary: 'Networks that external links can name', status: 200, body: Type.Array(networkOnHosts) })
   networks(): readonly Static<typeof networkOnHosts>[] {
@@ -117,12 +153,12 @@ export class NfviController {
     const leftovers = picture.leftovers.get(id) ?? [];
     const why = seen?.reachable === true ? undefined : this.fleet.whyUnreachable(id);
     const because = why === undefined ? {} : { unreachableBecause: why };
-    if (seen === undefined) return { ...renderUnseenHost(record, leftovers), ...because };
     const now = {
       claims: await this.store.claimsOn([id]),
       freePages: this.fleet.freePages(id) ?? [],
       leftovers,
     };
+    if (seen === undefined) return { ...renderUnseenHost(record, now, !this.fleet.isConfigured(id)), ...because };
     return { ...renderHost({ ...seen, adminState }, now), ...because };
   }
 

@@ -4,27 +4,29 @@
 import type { Static } from 'typebox';
 import type { FreePages } from '../../engine/engine.js';
 import type { Acceleration, Cell, Claim, Host, HostNetwork } from '../../inventory/model.js';
-import { hostSummary, type CellSummary, type HostSummary } from '../../inventory/summary.js';
+import { holdersOf, hostSummary, type CellSummary, type HostSummary } from '../../inventory/summary.js';
 import type { Leftover } from '../../lifecycle/leftover.js';
 import type { HostMoment } from '../../store/store.js';
 import type { host, networkOnHosts } from './schemas.js';
 
 export type HostBody = Static<typeof host>;
 
-/** A host that was never reached: all that is known is its configuration. */
+/** A host that was never reached, or is not configured any more: all that is known is what was recorded. */
 export const renderUnseenHost = (
   { id, zone, adminState }: HostMoment,
-  leftovers: readonly Leftover[] = [],
+  { claims, leftovers = [] }: HostNow,
+  isMissing: boolean,
 ): HostBody => ({
   id,
   zone,
   adminState,
+  ...(isMissing && { missing: true }),
   reachable: false,
   cells: [],
   pools: [],
   networks: [],
   pciFunctions: [],
-  holders: [],
+  holders: renderHolders(holdersOf(claims)),
   leftovers: leftovers.map(renderLeftover),
 });
 
@@ -98,8 +100,11 @@ function coresOf(cell: Cell | undefined): number[][] {
 
 const renderHoldings = ({ pciFunctions, holders }: HostSummary) => ({
   pciFunctions: pciFunctions.map((each) => ({ ...each })),
-  holders: holders.map((holder) => ({ ...holder, claims: holder.claims.map((claim) => ({ ...claim })) })),
+  holders: renderHolders(holders),
 });
+
+const renderHolders = (holders: HostSummary['holders']) =>
+  holders.map((holder) => ({ ...holder, claims: holder.claims.map((claim) => ({ ...claim })) }));
 
 /** Networks by name, with the hosts on which a vNIC can join them. */
 export function renderNetworks(hosts: readonly Host[]): Static<typeof networkOnHosts>[] {

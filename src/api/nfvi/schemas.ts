@@ -39,12 +39,14 @@ const holder = Type.Object({
   claims: Type.Array(Type.Object({ kind: text, cell: Type.Optional(count), key: text, amount: count })),
 });
 
-export const adminState = words('active', 'draining', 'down');
+export const adminState = words('active', 'draining', 'down', 'lost');
 
 export const host = Type.Object({
   id: text,
   zone: text,
   adminState,
+  /** True: not in the configuration any more. */
+  missing: Type.Optional(Type.Boolean()),
   reachable: Type.Boolean(),
   unreachableBecause: optionalText,
   hostname: optionalText,
@@ -85,7 +87,10 @@ export const host = Type.Object({
   leftovers: Type.Array(Type.Object({ vnfcId: text, pool: text, name: text, reason: text, since: text })),
 });
 
-export const hostModification = Type.Object({ adminState }, { additionalProperties: false });
+export const hostModification = Type.Object(
+  { adminState: words('active', 'draining', 'down') },
+  { additionalProperties: false },
+);
 
 export const networkOnHosts = Type.Object({
   name: text,

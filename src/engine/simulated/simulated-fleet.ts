@@ -4,7 +4,7 @@
  */
 import type { HostId } from '../../shared/ids.js';
 import { EngineError, type EngineEvent } from '../engine.js';
-import type { Engines } from '../engines.js';
+import { notConfigured, type Engines } from '../engines.js';
 import type { SimulatedControl } from './control.js';
 import type { SimulatedHostSpec } from './host-spec.js';
 import { SimulatedEngine, type SimulatedOptions } from './simulated-engine.js';
@@ -29,7 +29,7 @@ export function createSimulatedFleet({ hosts, ...options }: SimulatedFleetOption
   const of = (hostId: HostId): SimulatedEngine => {
     const engine = engines.get(hostId);
     if (engine) return engine;
-    throw new EngineError('NotFound', hostId, `host ${hostId} is not configured`);
+    throw new EngineError('NotFound', hostId, notConfigured(hostId));
   };
   return {
     of,

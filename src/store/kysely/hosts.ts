@@ -22,6 +22,7 @@ type Verbs = Pick<
   | 'saveHostFacts'
   | 'saveFactsOfHosts'
   | 'setHostAdminState'
+  | 'hostAdminState'
 >;
 
 /** Rows of one statement: four parameters each, well below the databases' limits. */
@@ -50,6 +51,10 @@ export const hostVerbs = ({ db, transaction }: StoreDialect): Verbs => ({
       for (const { id, facts } of all) await saveFacts(tx, id, facts);
     }),
   saveHostFacts: (id, facts) => transaction((tx) => saveFacts(tx, id, facts)),
+  hostAdminState: async (id) => {
+    const row = await db.selectFrom('hosts').select('admin_state').where('id', '=', id).executeTakeFirst();
+    return row && (row.admin_state as HostAdminState);
+  },
   setHostAdminState: (id, state) => transaction((tx) => setAdminState(tx, id, state)),
 });
 

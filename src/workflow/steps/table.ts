@@ -6,6 +6,7 @@ import { releaseClaims } from './claims.js';
 import { defineDomain, removeDomain, startDomain, stopDomain } from './domains.js';
 import { awaitGuest, configureGuest } from './guest.js';
 import type { StepContext, StepHandler } from './handler.js';
+import { passedOver } from './lost-host.js';
 import { restoreDomain, restoreVolume } from './restore.js';
 import { ensureNetwork, removeNetwork } from './networks.js';
 import { baseImage, blankVolume, contentVolume, removeVolumes, rootVolume } from './volumes.js';
@@ -37,12 +38,12 @@ function typed<K extends StepKind>(
   return { handler: handlers[kind], input: step.input as StepInputs[K] };
 }
 
-export function runStep(step: Step, context: StepContext): Promise<unknown> {
+export async function runStep(step: Step, context: StepContext): Promise<unknown> {
   const { handler, input } = typed(step, step.kind);
-  return handler.run(input, context);
+  return (await passedOver(step, context, false)) ?? handler.run(input, context);
 }
 
-export function undoStep(step: Step, context: StepContext): Promise<void> {
+export async function undoStep(step: Step, context: StepContext): Promise<void> {
   const { handler, input } = typed(step, step.kind);
-  return handler.undo(input, context);
+  if ((await passedOver(step, context, true)) === undefined) await handler.undo(input, context);
 }
