@@ -78,6 +78,8 @@ export interface SimulatedHostConfig {
   /** Absent: inventory/reservation.ts decides. */
   readonly reserved?: HostReservation;
   readonly sharedCpuRatio: number;
+  /** False: what ran on it stays down after a reboot. */
+  readonly bringBack?: false;
 }
 
 export interface HostConfig {
@@ -89,6 +91,8 @@ export interface HostConfig {
   /** Absent: inventory/reservation.ts decides. */
   readonly reserved?: HostReservation;
   readonly sharedCpuRatio: number;
+  /** False: what ran on it stays down after a reboot. */
+  readonly bringBack?: false;
   /** Says how the host accelerates instead of finding it out. */
   readonly acceleration?: 'kvm' | 'tcg';
   /** Cards on no physical network are not given to guests. */

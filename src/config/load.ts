@@ -80,17 +80,24 @@ function signaturesOf({ signaturePolicy = 'require', trustStore, revocationLists
   };
 }
 
-function fleetOf({ simulated, fleet, fleetFile, hosts }: Settings): FleetConfig {
+function fleetOf({ simulated, fleet, fleetFile, hosts, bringBack }: Settings): FleetConfig {
   const isDescribed = fleet !== undefined || fleetFile !== undefined;
   if (simulated === true || (isDescribed && simulated !== false)) {
     const groups = fleetFile === undefined ? shippedFleet(shippedFor(fleet)) : readFleetFile(fleetFile);
-    return { kind: 'simulated', hosts: hostsOfGroups(groups, fleet) };
+    return {
+      kind: 'simulated',
+      hosts: hostsOfGroups(groups, fleet).map((host) => ({ ...host, ...staysDown(bringBack) })),
+    };
   }
-  const all = (hosts ?? [{ id: 'local', uri: 'qemu:///system' }]).map(hostOf);
+  const all = (hosts ?? [{ id: 'local', uri: 'qemu:///system' }]).map((host) =>
+    hostOf({ ...host, bringBack: host.bringBack ?? bringBack ?? true }),
+  );
   const twice = all.find((host, at) => all.findIndex((other) => other.id === host.id) !== at);
   if (twice) throw new ConfigError([`hosts: the id "${twice.id}" is given twice, ids must differ`]);
   return { kind: 'libvirt', hosts: all };
 }
+
+const staysDown = (bringBack = true) => (bringBack ? {} : ({ bringBack: false } as const));
 
 /** More hosts than this are taken to be a data centre, not a look on a laptop. */
 const laptops = 8;
@@ -105,6 +112,7 @@ function hostOf({
   pool,
   reserved,
   acceleration,
+  bringBack,
   ...told
 }: HostSettings): HostConfig {
   const cards = Object.values(told.physicalNetworks ?? {}).flat();
@@ -116,6 +124,7 @@ function hostOf({
     uri,
     zone,
     sharedCpuRatio,
+    ...staysDown(bringBack),
     ...(pool && { pool }),
     ...(reserved && { reserved }),
     ...(acceleration && { acceleration }),

@@ -20,6 +20,7 @@ const hostSettings = Type.Object(
     reserved: Type.Optional(
       Type.Object({ sharedCpus: cpuList, memoryMiBPerCell: Type.Array(Type.Integer({ minimum: 0 })) }, strict),
     ),
+    bringBack: Type.Optional(Type.Boolean()),
     sharedCpuRatio: Type.Optional(Type.Number({ exclusiveMinimum: 0 })),
     acceleration: Type.Optional(Type.Enum(['kvm', 'tcg'])),
     physicalNetworks: Type.Optional(
@@ -50,6 +51,7 @@ const settingsSchema = Type.Object(
     logLevel: Type.Optional(Type.Enum([...logLevels])),
     pageSize: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000 })),
     strategy: Type.Optional(Type.Enum(['pack', 'spread'])),
+    bringBack: Type.Optional(Type.Boolean()),
     signaturePolicy: Type.Optional(Type.Enum([...signaturePolicies])),
     trustStore: Type.Optional(Type.String({ minLength: 1 })),
     revocationLists: Type.Optional(Type.String({ minLength: 1 })),

@@ -84,6 +84,7 @@ export const variables = {
   BERTH_LOG_LEVEL: 'logLevel',
   BERTH_PAGE_SIZE: 'pageSize',
   BERTH_STRATEGY: 'strategy',
+  BERTH_BRING_BACK: 'bringBack',
   BERTH_SIGNATURE_POLICY: 'signaturePolicy',
   BERTH_TRUST_STORE: 'trustStore',
   BERTH_REVOCATION_LISTS: 'revocationLists',
@@ -99,7 +100,7 @@ export const variables = {
 } as const satisfies Record<string, keyof Settings>;
 
 const numbers: readonly string[] = ['port', 'pageSize', 'fleet', 'packageGiB', 'uploadSeconds'];
-const truths: readonly string[] = ['openMetrics', 'simulated', 'uploadOnlyAllowed', 'callbackOnlyAllowed'];
+const truths: readonly string[] = ['openMetrics', 'bringBack', 'simulated', 'uploadOnlyAllowed', 'callbackOnlyAllowed'];
 const lists: readonly string[] = ['uploadAllowed', 'callbackAllowed'];
 
 export function readEnvironment(environment: Readonly<Record<string, string | undefined>>): Settings {

@@ -119,6 +119,12 @@ export const catalogue = {
     help: 'Domains of VNFCs that ended, were started or paused (change) without an operation, by libvirt’s word for why.',
     labels: ['host', 'change', 'reason'],
   },
+  vnfcWaiting: {
+    type: 'gauge',
+    name: 'berth_vnfc_waiting',
+    help: '1 while the VNFC waits to be started again after its host went down; the log and the API say for what.',
+    labels: perVnfc,
+  },
   vnfcUp: {
     type: 'gauge',
     name: 'berth_vnfc_up',

@@ -57,6 +57,10 @@ function showStates(to: Instruments, known: readonly KnownVnfc[], fleet: FleetVi
   const seen = known
     .filter(({ vnfc }) => fleet.isSeen(vnfc.hostId))
     .map(({ labels, vnfc }) => ({ labels, view: fleet.domain(vnfc.id) }));
+  to.replace(
+    catalogue.vnfcWaiting,
+    known.filter(({ vnfc }) => fleet.waitsFor(vnfc.id) !== undefined).map(({ labels }) => ({ labels, value: 1 })),
+  );
   const flags = (on: (view: (typeof seen)[number]['view']) => boolean | undefined) =>
     seen.flatMap(({ labels, view }) => {
       const value = on(view);

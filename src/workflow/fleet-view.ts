@@ -24,6 +24,8 @@ export interface FleetView {
   whyUnreachable(hostId: HostId): string | undefined;
   /** Hosts out of reach, those never reached too. */
   unreachable(): readonly UnreachableHost[];
+  /** What a VNFC that is to be started again after a reboot of its host waits for. */
+  waitsFor(vnfcId: VnfcId): string | undefined;
   /** False: the database knows it from earlier, the configuration no longer does. */
   isConfigured(hostId: HostId): boolean;
   /** Counters of the domains of each host that answered last time. */

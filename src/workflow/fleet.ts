@@ -35,14 +35,16 @@ export interface HostSettings {
   /** Absent: see inventory/reservation.ts. */
   readonly reserved?: HostReservation;
   readonly sharedCpuRatio: number;
+  /** False: what ran on it stays down after a reboot. */
+  readonly bringBack?: boolean;
 }
 
 /** Who is told of what the fleet sees. */
 export interface FleetWatcher {
   /** The host was reached again and read. */
   hostBack(id: HostId): void;
-  /** Facts and domains of the host were read. */
-  hostRead(id: HostId): void;
+  /** Facts and domains of the host were read; `isFirst` since it was out of reach. */
+  hostRead(id: HostId, isFirst: boolean): void;
   domainChanged(id: VnfcId): void;
 }
 
@@ -70,6 +72,7 @@ export class Fleet implements FleetView, SeenHosts {
   private readonly states = new Map<HostId, HostState>();
   private readonly keeper: FactsKeeper;
   private changed = new Set<HostId>();
+  private waiting: ReadonlyMap<VnfcId, string> = new Map();
   private unsubscribe: () => void = () => undefined;
   private firstLooks: Promise<unknown> = Promise.resolve();
 
@@ -181,6 +184,20 @@ export class Fleet implements FleetView, SeenHosts {
     return undefined;
   }
 
+  waitsFor(id: VnfcId): string | undefined {
+    return this.waiting.get(id);
+  }
+
+  /** What VNFCs that are to be started again wait for. */
+  showWaiting(waiting: ReadonlyMap<VnfcId, string>): void {
+    this.waiting = waiting;
+  }
+
+  /** Whether what ran on the host is started again after it booted. */
+  bringsBack(id: HostId): boolean {
+    return this.states.get(id)?.settings.bringBack ?? true;
+  }
+
   isConfigured(id: HostId): boolean {
     return this.states.has(id);
   }
@@ -270,6 +287,7 @@ export class Fleet implements FleetView, SeenHosts {
 
   private async readHost(state: HostState, engine: Engine): Promise<void> {
     try {
+      const isFirst = !state.reachable;
       const facts = await engine.facts(state.facts?.acceleration);
       const domains = await engine.listDomains();
       const free = await engine.freePages();
@@ -277,7 +295,7 @@ export class Fleet implements FleetView, SeenHosts {
       state.free = free;
       const kept = await withGoneFunctions(facts, state.facts, () => this.store.claimsOn([state.settings.id]));
       await this.learn(state, engine, await withoutOwnVolumes(engine, kept));
-      this.watcher.hostRead(state.settings.id);
+      this.watcher.hostRead(state.settings.id, isFirst);
     } catch (error) {
       this.log.warn({ hostId: state.settings.id, cause: causeOf(error) }, 'reading the host failed');
       if (error instanceof EngineError && error.kind === 'Unavailable') {

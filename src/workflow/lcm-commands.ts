@@ -128,6 +128,14 @@ export class SolLcmCommands implements LcmCommands {
     return checked.ok ? this.begin(instance, 'OPERATE', body, 'INSTANTIATED') : checked;
   }
 
+  /** Berth's own start of what went down with its host. */
+  async bringBack(id: VnfInstanceId): Promise<Outcome<LcmOpOcc>> {
+    const context = await this.instantiatedContext(id, 'operate');
+    if (!context.ok) return context;
+    const body: OperateVnfRequest = { changeStateTo: 'STARTED' };
+    return this.begin(context.value.instance, 'OPERATE', body, 'INSTANTIATED', undefined, true);
+  }
+
   async terminate(id: VnfInstanceId, body: TerminateVnfRequest): Promise<Outcome<LcmOpOcc>> {
     const context = await this.instantiatedContext(id, 'terminate');
     if (!context.ok) return context;
@@ -197,6 +205,7 @@ export class SolLcmCommands implements LcmCommands {
     body: object,
     instanceState: 'NOT_INSTANTIATED' | 'INSTANTIATED' | 'any',
     ifRevision?: number,
+    isAutomaticInvocation = false,
   ): Promise<Outcome<LcmOpOcc>> {
     const nowMs = this.clock.now();
     const occ: LcmOpOcc = {
@@ -206,7 +215,7 @@ export class SolLcmCommands implements LcmCommands {
       operationState: 'STARTING',
       startTimeMs: nowMs,
       stateEnteredTimeMs: nowMs,
-      isAutomaticInvocation: false,
+      isAutomaticInvocation,
       operationParams: { ...body },
       isCancelPending: false,
       revision: 1,

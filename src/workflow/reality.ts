@@ -12,6 +12,7 @@ import type { HostId, VnfcId } from '../shared/ids.js';
 import type { Log } from '../shared/log.js';
 import type { Store } from '../store/store.js';
 import { Coalesced } from './coalesced.js';
+import type { Comeback } from './comeback.js';
 import { sightingOf } from './fleet-view.js';
 import type { RealityObserver, VnfcChange } from './observer.js';
 import { causeOf } from './step-problem.js';
@@ -20,6 +21,7 @@ export interface RealityPorts {
   readonly store: Pick<Store, 'instancesOn' | 'instanceOf' | 'operationUnderWay' | 'recordVnfcStates'>;
   readonly engines: Engines;
   readonly sight: Sight;
+  readonly comeback: Pick<Comeback, 'add' | 'awaits'>;
   readonly log: Log;
   readonly observer: RealityObserver;
 }
@@ -41,13 +43,17 @@ export class Reality {
   /** Differences that were told and could not be recorded, so that they are told once. */
   private readonly told = new Map<VnfcId, VnfcChange>();
 
+  /** Hosts that came back and were not compared since. */
+  private readonly fresh = new Set<HostId>();
+
   constructor(private readonly ports: RealityPorts) {
     this.hosts = new Coalesced((id) => this.unharmed({ hostId: id }, () => this.lookAtHost(id)));
     this.vnfcs = new Coalesced((id) => this.unharmed({ vnfcId: id }, () => this.lookAtVnfc(id)));
   }
 
-  /** The domains of a host were read. */
-  hostRead(id: HostId): void {
+  /** The domains of a host were read; `isFirst` since it was out of reach. */
+  hostRead(id: HostId, isFirst: boolean): void {
+    if (isFirst) this.fresh.add(id);
     this.hosts.ask(id);
   }
 
@@ -71,24 +77,42 @@ export class Reality {
   }
 
   private async lookAtHost(id: HostId): Promise<void> {
-    for (const instance of await this.ports.store.instancesOn(id)) {
-      await this.compare(instance, (vnfc) => vnfc.hostId === id);
-    }
+    const instances = await this.ports.store.instancesOn(id);
+    const here = instances
+      .flatMap(({ instantiated }) => instantiated?.vnfcs ?? [])
+      .filter((vnfc) => vnfc.hostId === id);
+    const isFresh = this.fresh.has(id);
+    const noneRuns = !here.some((vnfc) => vnfc.state === 'STARTED' && this.ports.sight(vnfc) === 'running');
+    const isReboot = (reason: string) => isFresh && endsByReboot(reason, noneRuns);
+    for (const instance of instances) await this.compare(instance, (vnfc) => vnfc.hostId === id, isReboot);
+    this.fresh.delete(id);
   }
 
   private async lookAtVnfc(id: VnfcId): Promise<void> {
     const instance = await this.ports.store.instanceOf(id);
-    if (instance !== undefined) await this.compare(instance, (vnfc) => vnfc.id === id);
+    if (instance !== undefined) await this.compare(instance, (vnfc) => vnfc.id === id, never);
   }
 
-  private async compare(instance: VnfInstance, which: (vnfc: Vnfc) => boolean): Promise<void> {
+  private async compare(
+    instance: VnfInstance,
+    which: (vnfc: Vnfc) => boolean,
+    isReboot: (reason: string) => boolean,
+  ): Promise<void> {
     const all = instance.instantiated?.vnfcs.filter(which) ?? [];
     const found = all.map((vnfc) => ({ vnfc, change: changeOf(vnfc, this.ports.sight(vnfc)) }));
     for (const { vnfc, change } of found) if (change === undefined) this.told.delete(vnfc.id);
     const suspects = found.filter(({ vnfc, change }) => change !== undefined && this.told.get(vnfc.id) !== change);
     const sure = await Promise.all(suspects.map(({ vnfc }) => this.asked(vnfc)));
-    const differences = sure.filter((each) => each !== undefined);
+    const differences = sure
+      .filter((each) => each !== undefined)
+      .filter(({ vnfc, change, reason }) => change !== 'ended' || !this.comesBack(instance, vnfc, isReboot(reason)));
     if (differences.length > 0) await this.follow(instance, differences);
+  }
+
+  /** What went down with its host and is to be started again keeps its record. */
+  private comesBack(instance: VnfInstance, vnfc: Vnfc, isReboot: boolean): boolean {
+    const { comeback } = this.ports;
+    return comeback.awaits(vnfc.id) || (isReboot && comeback.add(instance, vnfc));
   }
 
   /** What was seen may be a moment old, and what is recorded newer: the hypervisor says how it is now. */
@@ -158,3 +182,14 @@ function changeOf(vnfc: Vnfc, seen: Sighting): VnfcChange | undefined {
 /** An operation may do what it likes with the VNFCs of its plan, and with all while it has none. */
 const isWorkOf = (occ: LcmOpOcc | undefined, vnfc: Vnfc): boolean =>
   occ !== undefined && (occ.plan === undefined || occ.plan.steps.some((step) => step.lane === vnfcLane(vnfc.id)));
+
+const never = (): boolean => false;
+
+/**
+ * libvirt forgets why domains ended when its host boots (`unknown`), and calls a start that did not work `failed`. Where it
+ * kept its notes, what died with the host is `crashed`; that it was the host shows when nothing of Berth's runs there.
+ */
+function endsByReboot(reason: string, noneRuns: boolean): boolean {
+  if (reason === 'unknown' || reason === 'failed') return true;
+  return noneRuns && (reason === 'crashed' || reason === 'daemon');
+}

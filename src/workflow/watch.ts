@@ -8,6 +8,7 @@ import type { Vnfc } from '../lifecycle/model.js';
 import type { Clock } from '../shared/clock.js';
 import type { Log } from '../shared/log.js';
 import type { Store } from '../store/store.js';
+import type { Comeback } from './comeback.js';
 import type { Fleet } from './fleet.js';
 import { broken, guestWords, readGuestStatus } from './guest-status.js';
 import { GuestTurns } from './guest-turns.js';
@@ -19,6 +20,8 @@ export interface WatchSettings {
   readonly statsMs: number;
   readonly guestMs: number;
   readonly hostMs: number;
+  /** Between two rounds over what waits to be started again. */
+  readonly comebackMs: number;
 }
 
 export class Watch {
@@ -28,6 +31,7 @@ export class Watch {
 
   constructor(
     private readonly fleet: Fleet,
+    private readonly comeback: Comeback,
     private readonly engines: Engines,
     private readonly store: Store,
     private readonly instances: KeptInstances,
@@ -44,6 +48,7 @@ export class Watch {
     this.every(this.settings.guestMs, async () => {
       for (const asking of await this.startAsking()) this.begin(asking);
     });
+    this.every(this.settings.comebackMs, () => this.comeback.round());
     this.every(this.settings.hostMs, () => this.refreshHosts());
   }
 

@@ -10,9 +10,11 @@ import type { Log } from '../shared/log.js';
 import type { Store } from '../store/store.js';
 import { Audit } from './audit/audit.js';
 import { sweepHost } from './base-images.js';
+import { Comeback } from './comeback.js';
 import { Fleet, type HostSettings } from './fleet.js';
 import { sightIn } from './fleet-view.js';
 import { tellIfLost } from './lost-hosts.js';
+import type { RunnerHandle, SolLcmCommands } from './lcm-commands.js';
 import type { RealityObserver } from './observer.js';
 import { Reality } from './reality.js';
 
@@ -32,19 +34,23 @@ export interface WatchedFleet {
   readonly sight: Sight;
   readonly reality: Reality;
   readonly audit: Audit;
+  readonly comeback: Comeback;
 }
 
-/** `hostBack`: operations may be waiting for a host that was reached again. */
-export function watchedFleet(ports: WatchedFleetPorts, hostBack: () => void): WatchedFleet {
+/** `acting`: what is made after the fleet, and acts on what is seen. Operations may be waiting for a host. */
+export function watchedFleet(
+  ports: WatchedFleetPorts,
+  acting: () => { readonly runner: RunnerHandle; readonly lcm: SolLcmCommands },
+): WatchedFleet {
   const { engines, store, hosts, log, observer } = ports;
   const fleet: Fleet = new Fleet(engines, store, hosts, log, {
     hostBack: (hostId) => {
-      hostBack();
+      acting().runner.wake();
       void tellIfLost(engines.of(hostId), store, log);
       void sweepHost(engines.of(hostId), fleet.poolsOf(hostId), ports);
     },
-    hostRead: (hostId) => {
-      reality.hostRead(hostId);
+    hostRead: (hostId, isFirst) => {
+      reality.hostRead(hostId, isFirst);
       void audit.look(hostId);
     },
     domainChanged: (vnfcId) => {
@@ -52,7 +58,15 @@ export function watchedFleet(ports: WatchedFleetPorts, hostBack: () => void): Wa
     },
   });
   const sight = sightIn(fleet);
-  const reality = new Reality({ store, engines, sight, log, observer });
+  const comeback = new Comeback({
+    store,
+    fleet,
+    sight,
+    log,
+    begin: (id) => acting().lcm.bringBack(id),
+    fail: (id) => acting().lcm.fail(id),
+  });
+  const reality = new Reality({ store, engines, sight, comeback, log, observer });
   const audit = new Audit(ports, (hostId) => fleet.poolsOf(hostId));
-  return { fleet, sight, reality, audit };
+  return { fleet, sight, reality, audit, comeback };
 }

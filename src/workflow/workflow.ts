@@ -61,7 +61,7 @@ export interface WorkflowSettings {
 
 export const defaultWorkflowSettings = (owner: string): WorkflowSettings => ({
   runner: { owner, leaseMs: 15_000, goneMs: 1_000, pollMs: 1_000, maxOperations: 16 },
-  watch: { statsMs: 5_000, guestMs: 10_000, hostMs: 30_000 },
+  watch: { statsMs: 5_000, guestMs: 10_000, hostMs: 30_000, comebackMs: 5_000 },
   notifier: defaultNotifierSettings(owner),
   times: { uploadMs: 600_000, callMs: 60_000, guestReadyMs: 180_000 },
   width: 8,
@@ -90,9 +90,7 @@ export function createWorkflow(ports: WorkflowPorts, settings: WorkflowSettings)
   const { store, files, engines, callbacks, clock, ids, log } = ports;
   const instances = new KeptInstances(store);
   const observer = loggingObserver(log, ports.observer);
-  const { fleet, sight, reality, audit } = watchedFleet(ports, () => {
-    runner.wake();
-  });
+  const { fleet, sight, reality, audit, comeback } = watchedFleet(ports, () => ({ runner, lcm }));
   const index = new FleetIndex(fleet, store);
   const wholeFleet = async () => (fleet.unknownHosts().length === 0 ? (await index.kept()).fleet : undefined);
   const planner = new Planner({
@@ -113,10 +111,11 @@ export function createWorkflow(ports: WorkflowPorts, settings: WorkflowSettings)
   const sweep = (): Promise<void> => sweepAll(engines, (engine) => fleet.poolsOf(engine.hostId), ports);
   const onboarding = new Onboarding(store, files, clock, log, settings.runner);
   const packages = new SolPackageCommands(store, files, onboarding, clock, ids, log, sweep);
-  const watch = new Watch(fleet, engines, store, instances, clock, log, settings.watch);
+  const watch = new Watch(fleet, comeback, engines, store, instances, clock, log, settings.watch);
   const notifier = new Notifier(ports, settings.notifier);
+  const lcm: SolLcmCommands = new SolLcmCommands(store, runner, observer, clock, ids, wholeFleet, sight);
   return {
-    lcm: new SolLcmCommands(store, runner, observer, clock, ids, wholeFleet, sight),
+    lcm,
     packages,
     subscriptions: new SolSubscriptionCommands(store, callbacks, clock, ids, log),
     questions: new WhatIf({ ...settings, store, ids, index, firstLook: () => fleet.firstLook() }),

@@ -74,6 +74,7 @@ export async function openDoor(parts: Parts): Promise<Door> {
       domain: () => undefined,
       isSeen: () => false,
       isConfigured: () => true,
+      waitsFor: () => undefined,
       ...parts.fleet,
     }),
     metrics: partly('metrics', metrics),

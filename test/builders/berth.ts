@@ -64,6 +64,8 @@ export interface BerthParts {
   /** Shared with other replicas; a SQLite file in `dir` when left out. */
   readonly store?: Store;
   readonly leaseMs?: number;
+  /** False: what ran on a host stays down after its reboot. */
+  readonly bringBack?: false;
   /** Of the one package; the router's when left out. */
   readonly vnfd?: Vnfd;
   /** The real one when left out. */
@@ -104,7 +106,12 @@ export async function startBerth(parts: BerthParts): Promise<RunningBerth> {
       files: filesIn(dir),
       engines: through?.engines(fleet) ?? fleet,
       callbacks: { test: nobodySubscribes, deliver: nobodySubscribes },
-      hosts: fleet.all().map(({ hostId }) => ({ id: hostId, zone: 'zone-1', sharedCpuRatio: 4 })),
+      hosts: fleet.all().map(({ hostId }) => ({
+        id: hostId,
+        zone: 'zone-1',
+        sharedCpuRatio: 4,
+        ...(parts.bringBack === false && { bringBack: false }),
+      })),
       clock,
       ids: { uuid: () => crypto.randomUUID() },
       log: silentLog,
@@ -114,6 +121,7 @@ export async function startBerth(parts: BerthParts): Promise<RunningBerth> {
     {
       ...defaults,
       patienceMs: 0,
+      watch: { ...defaults.watch, comebackMs: 20 },
       times: { ...defaults.times, guestReadyMs: 500 },
       runner: { ...defaults.runner, leaseMs, goneMs: Math.min(leaseMs, defaults.runner.goneMs), pollMs: 10 },
     },

@@ -152,6 +152,18 @@ describe('the configuration', () => {
     expect(load(['--config', file(`store: ${url}`)]).store).toBe(url);
   });
 
+  test('bringBack: false is for all hosts, or for one', () => {
+    const hosts = [
+      { id: 'a', uri: 'qemu:///system' },
+      { id: 'b', uri: 'qemu:///system', bringBack: false },
+    ];
+    const staysDown = (environment: Record<string, string>) =>
+      load(['--config', file(JSON.stringify({ hosts }))], environment).fleet.hosts.map((host) => host.bringBack);
+    expect(staysDown({})).toEqual([undefined, false]);
+    expect(staysDown({ BERTH_BRING_BACK: 'false' })).toEqual([false, false]);
+    expect(load(['--fleet', '1'], { BERTH_BRING_BACK: '0' }).fleet.hosts[0]?.bringBack).toBe(false);
+  });
+
   test('--port changes the port only', () => {
     expect(load(['--listen', '0.0.0.0:80', '--port', '0']).listen).toEqual({ host: '0.0.0.0', port: 0 });
   });

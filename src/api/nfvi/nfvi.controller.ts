@@ -72,7 +72,10 @@ export class NfviController {
     const picture = await this.picture();
     return answerCollection(request, reply, hostsCollection, {
       read: (after, limit) => this.store.hostPage({ ...(after !== undefined && { after }), limit }),
-      render: (record, whole) => (whole ? this.body(record, picture) : renderUnseenHost(record, [])),
+      render: (record, whole) =>
+        whole
+          ? this.body(record, picture)
+          : renderUnseenHost(record, { claims: [] }, !this.fleet.isConfigured(record.id)),
       pageSize: this.options.pageSize,
     });
   }

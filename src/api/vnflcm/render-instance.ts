@@ -151,12 +151,14 @@ function renderVnfc(vnfc: Vnfc, { fleet, zoneOf }: InstanceContext) {
 
 function vnfcMetadata(vnfc: Vnfc, fleet: FleetView): Record<string, unknown> {
   const seen = fleet.domain(vnfc.id);
+  const waitsFor = fleet.waitsFor(vnfc.id);
   return {
     hostname: vnfc.hostname,
     hostId: vnfc.hostId,
     domainName: vnfc.domainName,
     pool: vnfc.pool,
     placement: vnfc.placement,
+    ...(waitsFor !== undefined && { waitsFor }),
     live: seen ?? { state: fleet.isSeen(vnfc.hostId) ? 'absent' : 'unknown' },
   };
 }

@@ -17,6 +17,8 @@ export interface SimulatedControl {
    * calls queue up.
    */
   failNext(verb: EngineVerb, kind: EngineErrorKind, text: string, options?: { readonly afterEffect: boolean }): void;
+  /** The host loses its power and boots: nothing runs, and nobody knows why domains ended. */
+  powerCycle(): void;
   /** QEMU dies. */
   crashDomain(uuid: VnfcId): void;
   /** The guest powers itself off. */

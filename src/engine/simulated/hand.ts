@@ -35,6 +35,14 @@ export function handOn(host: SimulatedHost, connection: Connection, hooks: Hooks
     failNext: (...fault) => {
       connection.failNext(...fault);
     },
+    powerCycle: () => {
+      if (connection.set({ cut: 'the host is booting' })) hooks.went('the host is booting');
+      for (const [uuid, { running: _lost, ...domain }] of host.state.domains) {
+        host.state.domains.set(uuid, { ...domain, reason: 'unknown' });
+      }
+      hooks.save();
+      if (connection.set({ cut: null })) hooks.came();
+    },
     crashDomain: (uuid) => {
       ending(uuid, 'crashed');
     },
