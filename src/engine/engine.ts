@@ -213,8 +213,8 @@ export interface Engine {
   /** NotFound when there is none. */
   domain(uuid: VnfcId): Promise<DomainInfo>;
   listDomains(): Promise<readonly DomainInfo[]>;
-  /** The live XML as the hypervisor has it. */
-  domainXml(uuid: VnfcId): Promise<string>;
+  /** As the hypervisor has it: of a running domain how it runs, or with `defined` how it will start next. */
+  domainXml(uuid: VnfcId, which?: 'defined'): Promise<string>;
   /** Counters of all domains; a domain that hangs costs the others none. */
   stats(): Promise<readonly DomainStats[]>;
 

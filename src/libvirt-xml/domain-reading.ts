@@ -12,7 +12,11 @@ export interface DomainReading {
   /** Absent: not Berth's domain. */
   readonly owner?: DomainOwner;
   readonly vcpus: number;
+  /** Those that are plugged in. */
+  readonly currentVcpus: number;
   readonly memoryMiB: number;
+  /** What the balloon leaves. */
+  readonly currentMemoryMiB: number;
   readonly vcpuPins: readonly { readonly vcpu: number; readonly hostCpus: readonly number[] }[];
   readonly emulatorCpus: readonly number[];
   /** Guest cells with what they are bound to; a guest without cells of its own has one, with all of its memory. */
@@ -48,6 +52,8 @@ export interface InterfaceReading {
   readonly vlan?: number;
   readonly queues: number;
   readonly mtu?: number;
+  /** Its link was taken down. */
+  readonly isDown?: true;
   /** In the guest: `0000:01:00.0`. */
   readonly guestAddress?: string;
 }

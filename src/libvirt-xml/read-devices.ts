@@ -20,6 +20,7 @@ export function readInterface(element: XmlElement): InterfaceReading {
       hostFunction: addressOf(source),
       vlan: numberOf(find(element, 'vlan', 'tag'), 'id'),
       mtu: numberOf(find(element, 'mtu'), 'size'),
+      isDown: attribute(find(element, 'link'), 'state') === 'down' ? (true as const) : undefined,
       guestAddress: addressOf(element),
     }),
   };

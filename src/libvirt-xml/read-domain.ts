@@ -20,7 +20,9 @@ export function readDomain(xml: string): DomainReading {
     type: root.attributes['type'] ?? '',
     ...defined({ owner: readOwner(root), serialLog: attribute(find(devices, 'serial', 'log'), 'file') }),
     vcpus: Number(textOf(find(root, 'vcpu'))),
-    memoryMiB: MiBOf(textOf(find(root, 'memory')), attribute(find(root, 'memory'), 'unit')),
+    currentVcpus: numberOf(find(root, 'vcpu'), 'current') ?? Number(textOf(find(root, 'vcpu'))),
+    memoryMiB: memoryOf(find(root, 'memory')),
+    currentMemoryMiB: memoryOf(find(root, 'currentMemory') ?? find(root, 'memory')),
     vcpuPins: elements(find(root, 'cputune'), 'vcpupin').map((pin) => ({
       vcpu: Number(pin.attributes['vcpu']),
       hostCpus: cpusOf(pin),
@@ -32,6 +34,8 @@ export function readDomain(xml: string): DomainReading {
     disks: elements(devices, 'disk').map(readDisk),
   };
 }
+
+const memoryOf = (element: XmlElement | undefined): number => MiBOf(textOf(element), attribute(element, 'unit'));
 
 const cpusOf = (pin: XmlElement | undefined): readonly number[] => readCpuList(attribute(pin, 'cpuset') ?? '');
 

@@ -125,6 +125,12 @@ export const catalogue = {
     help: '1 while the VNFC waits to be started again after its host went down; the log and the API say for what.',
     labels: perVnfc,
   },
+  vnfcDifferences: {
+    type: 'gauge',
+    name: 'berth_vnfc_differences',
+    help: 'How many differences the VNFC’s domain has from its plan; the log and the API name them.',
+    labels: perVnfc,
+  },
   vnfcUp: {
     type: 'gauge',
     name: 'berth_vnfc_up',

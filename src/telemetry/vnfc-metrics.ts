@@ -61,6 +61,10 @@ function showStates(to: Instruments, known: readonly KnownVnfc[], fleet: FleetVi
     catalogue.vnfcWaiting,
     known.filter(({ vnfc }) => fleet.waitsFor(vnfc.id) !== undefined).map(({ labels }) => ({ labels, value: 1 })),
   );
+  to.replace(
+    catalogue.vnfcDifferences,
+    known.map(({ labels, vnfc }) => ({ labels, value: fleet.drift(vnfc.id).length })),
+  );
   const flags = (on: (view: (typeof seen)[number]['view']) => boolean | undefined) =>
     seen.flatMap(({ labels, view }) => {
       const value = on(view);

@@ -26,6 +26,8 @@ export interface FleetView {
   unreachable(): readonly UnreachableHost[];
   /** What a VNFC that is to be started again after a reboot of its host waits for. */
   waitsFor(vnfcId: VnfcId): string | undefined;
+  /** How the domain of a VNFC differs from its plan, as phrases. */
+  drift(vnfcId: VnfcId): readonly string[];
   /** False: the database knows it from earlier, the configuration no longer does. */
   isConfigured(hostId: HostId): boolean;
   /** Counters of the domains of each host that answered last time. */

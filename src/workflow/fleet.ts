@@ -72,6 +72,7 @@ export class Fleet implements FleetView, SeenHosts {
   private readonly states = new Map<HostId, HostState>();
   private readonly keeper: FactsKeeper;
   private changed = new Set<HostId>();
+  private readonly drifted = new Map<VnfcId, readonly string[]>();
   private waiting: ReadonlyMap<VnfcId, string> = new Map();
   private unsubscribe: () => void = () => undefined;
   private firstLooks: Promise<unknown> = Promise.resolve();
@@ -196,6 +197,15 @@ export class Fleet implements FleetView, SeenHosts {
   /** Whether what ran on the host is started again after it booted. */
   bringsBack(id: HostId): boolean {
     return this.states.get(id)?.settings.bringBack ?? true;
+  }
+
+  drift(id: VnfcId): readonly string[] {
+    return this.drifted.get(id) ?? [];
+  }
+
+  showDrift(id: VnfcId, found: readonly string[]): void {
+    if (found.length === 0) this.drifted.delete(id);
+    else this.drifted.set(id, found);
   }
 
   isConfigured(id: HostId): boolean {

@@ -4,13 +4,14 @@
 import type { PackageFiles } from '../artifacts/artifacts.js';
 import type { Engines } from '../engine/engines.js';
 import type { Sight } from '../lifecycle/vnf-state.js';
-import type { Clock } from '../shared/clock.js';
+import type { Clock, IdSource } from '../shared/clock.js';
 import type { InstallationId } from '../shared/ids.js';
 import type { Log } from '../shared/log.js';
 import type { Store } from '../store/store.js';
 import { Audit } from './audit/audit.js';
 import { sweepHost } from './base-images.js';
 import { Comeback } from './comeback.js';
+import { Drift } from './drift.js';
 import { Fleet, type HostSettings } from './fleet.js';
 import { sightIn } from './fleet-view.js';
 import { tellIfLost } from './lost-hosts.js';
@@ -25,6 +26,7 @@ export interface WatchedFleetPorts {
   readonly clock: Clock;
   readonly hosts: readonly HostSettings[];
   readonly log: Log;
+  readonly ids: IdSource;
   readonly observer: RealityObserver;
   readonly installation: () => InstallationId;
 }
@@ -35,6 +37,7 @@ export interface WatchedFleet {
   readonly reality: Reality;
   readonly audit: Audit;
   readonly comeback: Comeback;
+  readonly drift: Drift;
 }
 
 /** `acting`: what is made after the fleet, and acts on what is seen. Operations may be waiting for a host. */
@@ -42,7 +45,7 @@ export function watchedFleet(
   ports: WatchedFleetPorts,
   acting: () => { readonly runner: RunnerHandle; readonly lcm: SolLcmCommands },
 ): WatchedFleet {
-  const { engines, store, hosts, log, observer } = ports;
+  const { engines, store, hosts, ids, log, observer } = ports;
   const fleet: Fleet = new Fleet(engines, store, hosts, log, {
     hostBack: (hostId) => {
       acting().runner.wake();
@@ -52,6 +55,7 @@ export function watchedFleet(
     hostRead: (hostId, isFirst) => {
       reality.hostRead(hostId, isFirst);
       void audit.look(hostId);
+      drift.hostRead(hostId);
     },
     domainChanged: (vnfcId) => {
       reality.domainChanged(vnfcId);
@@ -66,7 +70,8 @@ export function watchedFleet(
     begin: (id) => acting().lcm.bringBack(id),
     fail: (id) => acting().lcm.fail(id),
   });
+  const drift = new Drift({ store, engines, fleet, sight, ids, log, installation: ports.installation });
   const reality = new Reality({ store, engines, sight, comeback, log, observer });
   const audit = new Audit(ports, (hostId) => fleet.poolsOf(hostId));
-  return { fleet, sight, reality, audit, comeback };
+  return { fleet, sight, reality, audit, comeback, drift };
 }

@@ -90,7 +90,7 @@ export function createWorkflow(ports: WorkflowPorts, settings: WorkflowSettings)
   const { store, files, engines, callbacks, clock, ids, log } = ports;
   const instances = new KeptInstances(store);
   const observer = loggingObserver(log, ports.observer);
-  const { fleet, sight, reality, audit, comeback } = watchedFleet(ports, () => ({ runner, lcm }));
+  const { fleet, sight, reality, audit, comeback, drift } = watchedFleet(ports, () => ({ runner, lcm }));
   const index = new FleetIndex(fleet, store);
   const wholeFleet = async () => (fleet.unknownHosts().length === 0 ? (await index.kept()).fleet : undefined);
   const planner = new Planner({
@@ -137,8 +137,7 @@ export function createWorkflow(ports: WorkflowPorts, settings: WorkflowSettings)
       await notifier.stop();
       await runner.stop();
       await watch.stop();
-      await reality.stop();
-      await audit.stop();
+      await Promise.all([reality.stop(), audit.stop(), drift.stop()]);
       await packages.stop();
       await onboarding.stop();
       await fleet.stop();

@@ -75,6 +75,7 @@ export async function openDoor(parts: Parts): Promise<Door> {
       isSeen: () => false,
       isConfigured: () => true,
       waitsFor: () => undefined,
+      drift: () => [],
       ...parts.fleet,
     }),
     metrics: partly('metrics', metrics),

@@ -80,6 +80,8 @@ describe('reading', () => {
       name: 'n',
       type: 'test',
       vcpus: 1,
+      currentVcpus: 1,
+      currentMemoryMiB: 0,
       memoryMiB: 0,
       vcpuPins: [],
       emulatorCpus: [],

@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { day0Volume } from '../../src/libvirt-xml/day0/nocloud.js';
+import { differences } from '../../src/libvirt-xml/differences.js';
 import { domainXml } from '../../src/libvirt-xml/domain.js';
 import type { DomainSpec } from '../../src/libvirt-xml/domain-spec.js';
 import { networkXml } from '../../src/libvirt-xml/network.js';
@@ -48,6 +49,7 @@ describeUnless(missingHypervisor(), 'domain XML', () => {
       const xml = await daemon.virsh('dumpxml', spec.name);
       const threads = threadsOf(daemon.qemuPid(spec.name));
       await daemon.virsh('destroy', spec.name);
+      expect(differences(readDomain(domainXml(spec)), readDomain(xml))).toEqual([]);
       return { xml, reading: readDomain(xml), threads };
     } finally {
       await daemon.virsh('undefine', spec.name);
@@ -58,9 +60,10 @@ describeUnless(missingHypervisor(), 'domain XML', () => {
     test.each(Object.entries(goldenSpecs))('%s can be defined', async (_name, spec) => {
       const possible: DomainSpec = existsSync('/dev/kvm') ? spec : { ...spec, acceleration: 'tcg' };
       await daemon.virsh('define', write('golden', domainXml(possible)), '--validate');
-      const { uuid, owner } = readDomain(await daemon.virsh('dumpxml', spec.name));
+      const found = readDomain(await daemon.virsh('dumpxml', spec.name));
       await daemon.virsh('undefine', spec.name);
-      expect({ uuid, owner }).toEqual({ uuid: spec.uuid, owner: spec.owner });
+      expect({ uuid: found.uuid, owner: found.owner }).toEqual({ uuid: spec.uuid, owner: spec.owner });
+      expect(differences(readDomain(domainXml(possible)), found)).toEqual([]);
     });
   });
 

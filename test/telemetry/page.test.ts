@@ -80,6 +80,7 @@ function open(start: Partial<World> = {}) {
     unreachable: () => world.unreachable,
     isSeen: () => world.isSeen,
     waitsFor: () => undefined,
+    drift: () => [],
     isConfigured: (id) => id === 'host-1',
     stats: () => [{ hostId: hostId('host-1'), stats: world.stats }],
     freePages: () => [{ cell: 0, pageSizeKiB: 2048, free: 1000 }],

@@ -151,6 +151,7 @@ function renderVnfc(vnfc: Vnfc, { fleet, zoneOf }: InstanceContext) {
 
 function vnfcMetadata(vnfc: Vnfc, fleet: FleetView): Record<string, unknown> {
   const seen = fleet.domain(vnfc.id);
+  const drift = fleet.drift(vnfc.id);
   const waitsFor = fleet.waitsFor(vnfc.id);
   return {
     hostname: vnfc.hostname,
@@ -159,6 +160,7 @@ function vnfcMetadata(vnfc: Vnfc, fleet: FleetView): Record<string, unknown> {
     pool: vnfc.pool,
     placement: vnfc.placement,
     ...(waitsFor !== undefined && { waitsFor }),
+    ...(drift.length > 0 && { differences: [...drift] }),
     live: seen ?? { state: fleet.isSeen(vnfc.hostId) ? 'absent' : 'unknown' },
   };
 }

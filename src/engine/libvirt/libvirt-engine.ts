@@ -206,8 +206,8 @@ class LibvirtEngine implements Engine {
     return this.#host.call('listDomains');
   }
 
-  domainXml(uuid: VnfcId): Promise<string> {
-    return this.#host.call('domainXml', uuid);
+  domainXml(uuid: VnfcId, which?: 'defined'): Promise<string> {
+    return this.#host.call('domainXml', uuid, which);
   }
 
   stats(): Promise<readonly DomainStats[]> {

@@ -19,6 +19,8 @@ export interface SimulatedControl {
   failNext(verb: EngineVerb, kind: EngineErrorKind, text: string, options?: { readonly afterEffect: boolean }): void;
   /** The host loses its power and boots: nothing runs, and nobody knows why domains ended. */
   powerCycle(): void;
+  /** Someone edits a running domain behind Berth's back. */
+  editRunning(uuid: VnfcId, edit: (xml: string) => string): void;
   /** QEMU dies. */
   crashDomain(uuid: VnfcId): void;
   /** The guest powers itself off. */

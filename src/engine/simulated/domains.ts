@@ -78,9 +78,9 @@ export function infoOf({ demand, reason, running }: SimulatedDomain): DomainInfo
   return { uuid: demand.uuid, name: demand.name, state, reason: running ? 'booted' : reason };
 }
 
-export function domainXml(host: SimulatedHost, uuid: VnfcId): string {
+export function domainXml(host: SimulatedHost, uuid: VnfcId, which?: 'defined'): string {
   const { running, xml } = findDomain(host, uuid);
-  return running?.xml ?? xml;
+  return which === 'defined' ? xml : (running?.xml ?? xml);
 }
 
 function refuseNames({ state }: SimulatedHost, demand: DomainDemand, before: SimulatedDomain | undefined): void {

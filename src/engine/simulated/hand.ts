@@ -26,22 +26,12 @@ export function handOn(host: SimulatedHost, connection: Connection, hooks: Hooks
     hooks.save();
   };
   return {
-    disconnect: (reason = 'end of file') => {
-      if (connection.set({ cut: reason })) hooks.went(reason);
-    },
-    connect: () => {
-      if (connection.set({ cut: null })) hooks.came();
-    },
+    ...power(host, connection, hooks),
     failNext: (...fault) => {
       connection.failNext(...fault);
     },
-    powerCycle: () => {
-      if (connection.set({ cut: 'the host is booting' })) hooks.went('the host is booting');
-      for (const [uuid, { running: _lost, ...domain }] of host.state.domains) {
-        host.state.domains.set(uuid, { ...domain, reason: 'unknown' });
-      }
-      hooks.save();
-      if (connection.set({ cut: null })) hooks.came();
+    editRunning: (uuid, edit) => {
+      change(uuid, ({ xml }) => ({ xml: edit(xml) }));
     },
     crashDomain: (uuid) => {
       ending(uuid, 'crashed');
@@ -83,6 +73,26 @@ export function handOn(host: SimulatedHost, connection: Connection, hooks: Hooks
       connection.latencyMs = ms;
     },
   };
+}
+
+type Power = Pick<SimulatedControl, 'connect' | 'disconnect' | 'powerCycle'>;
+
+function power({ state }: SimulatedHost, connection: Connection, { save, came, went }: Hooks): Power {
+  const disconnect = (reason = 'end of file'): void => {
+    if (connection.set({ cut: reason })) went(reason);
+  };
+  const connect = (): void => {
+    if (connection.set({ cut: null })) came();
+  };
+  const powerCycle = (): void => {
+    disconnect('the host is booting');
+    for (const [uuid, { running: _lost, ...domain }] of state.domains) {
+      state.domains.set(uuid, { ...domain, reason: 'unknown' });
+    }
+    save();
+    connect();
+  };
+  return { disconnect, connect, powerCycle };
 }
 
 function runningOf(host: SimulatedHost, uuid: VnfcId): RunningDomain {

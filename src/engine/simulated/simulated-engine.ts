@@ -177,8 +177,8 @@ export class SimulatedEngine implements Engine {
     return this.#read('listDomains', ({ state }) => [...state.domains.values()].map(domains.infoOf));
   }
 
-  domainXml(uuid: VnfcId): Promise<string> {
-    return this.#read('domainXml', (host) => domains.domainXml(host, uuid));
+  domainXml(uuid: VnfcId, which?: 'defined'): Promise<string> {
+    return this.#read('domainXml', (host) => domains.domainXml(host, uuid, which));
   }
 
   stats(): Promise<readonly DomainStats[]> {

@@ -40,6 +40,7 @@ const SHUTDOWN_AGENT = 2;
 /** MANAGED_SAVE, SNAPSHOTS_METADATA, NVRAM, CHECKPOINTS_METADATA. */
 const UNDEFINE_ALL = 1 | 2 | 4 | 16;
 const PAUSED = 3;
+const INACTIVE = 2;
 const LIST_ACTIVE = 1;
 const LIST_INACTIVE = 2;
 
@@ -129,8 +130,8 @@ export const listDomains = (context: CallContext): DomainInfo[] =>
     (domain) => unless([NO_DOMAIN], () => infoOf(context, domain)),
   ).filter((info) => info !== undefined);
 
-export const domainXml = (context: CallContext, uuid: VnfcId): string =>
-  withDomain(context, uuid, (domain) => present(DomainGetXMLDesc(domain, 0)));
+export const domainXml = (context: CallContext, uuid: VnfcId, which?: 'defined'): string =>
+  withDomain(context, uuid, (domain) => present(DomainGetXMLDesc(domain, which === 'defined' ? INACTIVE : 0)));
 
 /** XML of every domain that runs, or of every one that does not. */
 export const domainXmls = (context: CallContext, which: 'active' | 'inactive'): string[] =>

@@ -1,0 +1,118 @@
+/**
+ * What moved behind Berth's back: in each look at a host the domains of its VNFCs are held against what was planned, and
+ * differences are named once per change. A domain whose XML is as it was last time is not read again.
+ */
+import { EngineError, type Engine } from '../engine/engine.js';
+import type { Engines } from '../engine/engines.js';
+import { differences } from '../libvirt-xml/differences.js';
+import { readDomain } from '../libvirt-xml/read-domain.js';
+import { flavourOf, type BindContext } from '../lifecycle/draft.js';
+import type { VnfInstance, Vnfc } from '../lifecycle/model.js';
+import { fnv1a } from '../lifecycle/naming.js';
+import type { Sight } from '../lifecycle/vnf-state.js';
+import type { HostId, InstallationId, VnfcId } from '../shared/ids.js';
+import type { IdSource } from '../shared/clock.js';
+import type { Log } from '../shared/log.js';
+import type { Store } from '../store/store.js';
+import { Coalesced } from './coalesced.js';
+import type { Fleet } from './fleet.js';
+import { writtenAgain } from './render.js';
+import { causeOf } from './step-problem.js';
+
+export interface DriftPorts {
+  readonly store: Pick<Store, 'instancesOn' | 'operationUnderWay' | 'package'>;
+  readonly engines: Engines;
+  readonly fleet: Pick<Fleet, 'host' | 'showDrift' | 'drift'>;
+  readonly sight: Sight;
+  readonly ids: IdSource;
+  readonly installation: () => InstallationId;
+  readonly log: Log;
+}
+
+/** Of one VNFC no more differences are kept. */
+const mostKept = 50;
+
+export class Drift {
+  private readonly hosts: Coalesced<HostId>;
+  private readonly looked = new Map<VnfcId, string>();
+
+  constructor(private readonly ports: DriftPorts) {
+    this.hosts = new Coalesced((id) => this.look(id));
+  }
+
+  hostRead(id: HostId): void {
+    this.hosts.ask(id);
+  }
+
+  stop(): Promise<void> {
+    return this.hosts.stop();
+  }
+
+  private async look(id: HostId): Promise<void> {
+    const { store, log } = this.ports;
+    try {
+      for (const instance of await store.instancesOn(id)) {
+        const vnfcs = instance.instantiated?.vnfcs.filter((vnfc) => vnfc.hostId === id) ?? [];
+        for (const vnfc of vnfcs) await this.lookAt(instance, vnfc);
+      }
+    } catch (error) {
+      log.warn(
+        { hostId: id, cause: causeOf(error) },
+        'comparing domains with their plans failed; it is done again later',
+      );
+    }
+  }
+
+  private async lookAt(instance: VnfInstance, vnfc: Vnfc): Promise<void> {
+    if (this.ports.sight(vnfc) === 'unknown') return;
+    const found = await this.read(this.ports.engines.of(vnfc.hostId), vnfc.id);
+    if (found === undefined) {
+      this.looked.delete(vnfc.id);
+      return;
+    }
+    const seen = [instance.revision, ...[found.live, found.defined].map((xml) => `${xml.length}-${fnv1a(xml)}`)].join(
+      '/',
+    );
+    if (this.looked.get(vnfc.id) === seen) return;
+    // An operation may be between two steps; its end is another revision.
+    if ((await this.ports.store.operationUnderWay(instance.id)) !== undefined) return;
+    const planned = await this.planned(instance, vnfc);
+    if (planned === undefined) return;
+    const plan = readDomain(planned);
+    const live = differences(plan, readDomain(found.live));
+    const next = differences(plan, readDomain(found.defined)).filter((one) => !live.includes(one));
+    this.looked.set(vnfc.id, seen);
+    this.tell(instance, vnfc, [...live, ...next.map((one) => `at its next start: ${one}`)].slice(0, mostKept));
+  }
+
+  /** Undefined: it is not there, or the host does not say. */
+  private async read(engine: Engine, id: VnfcId) {
+    try {
+      return { live: await engine.domainXml(id), defined: await engine.domainXml(id, 'defined') };
+    } catch (error) {
+      if (error instanceof EngineError) return undefined;
+      throw error;
+    }
+  }
+
+  private async planned(instance: VnfInstance, vnfc: Vnfc): Promise<string | undefined> {
+    const { store, fleet, ids } = this.ports;
+    const contents = (await store.package(instance.vnfPkgId))?.contents;
+    const now = instance.instantiated;
+    if (contents === undefined || now === undefined) return undefined;
+    const { vnfd, softwareImages: images } = contents;
+    const context: BindContext = { instance, vnfd, images, ids, installation: this.ports.installation() };
+    const { inputs, extVirtualLinks } = now;
+    const filling = { flavour: flavourOf(context, now), inputs, extVirtualLinks };
+    return writtenAgain(context, filling, vnfc, fleet.host(vnfc.hostId));
+  }
+
+  private tell({ id }: VnfInstance, vnfc: Vnfc, found: readonly string[]): void {
+    const { fleet, log } = this.ports;
+    if (found.join() === fleet.drift(vnfc.id).join()) return;
+    fleet.showDrift(vnfc.id, found);
+    const about = { vnfInstanceId: id, vnfcId: vnfc.id, hostId: vnfc.hostId, domainName: vnfc.domainName };
+    if (found.length === 0) log.info(about, 'the domain of a VNFC is as planned again');
+    else log.warn({ ...about, differences: found }, 'the domain of a VNFC is not as planned');
+  }
+}
