@@ -16,6 +16,7 @@ import { writeZip } from '../artifacts/zips.js';
 import {
   createInstance,
   createPackage,
+  elsewhere,
   instances,
   instantiation,
   onboarded,
@@ -76,14 +77,6 @@ interface Difference {
 
 const differences = async () =>
   (await bodyOf(await server.ask('/nfvi/v1/differences')))['differences'] as readonly Difference[];
-
-/** The second of two on one host. */
-const elsewhere = {
-  ...instantiation,
-  extVirtualLinks: JSON.parse(
-    JSON.stringify(instantiation.extVirtualLinks).replaceAll('.10"', '.30"').replaceAll('.19"', '.39"'),
-  ) as typeof instantiation.extVirtualLinks,
-};
 
 const onlyVnfc = async (id: string): Promise<string> => {
   const info = (await bodyOf(await server.ask(`${instances}/${id}`)))['instantiatedVnfInfo'];

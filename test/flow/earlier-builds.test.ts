@@ -10,7 +10,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bodyOf, listOf } from '../api/door.js';
-import { emptyImage, instances, instantiation, operate, packages, routerPackage } from './router.js';
+import { elsewhere, emptyImage, instances, operate, packages, routerPackage } from './router.js';
 import { startServer, type Server } from './server.js';
 
 /** A whole server each time, on a machine that does other things as well. */
@@ -72,10 +72,7 @@ describe.each(builds)('on the data of the build `%s`', (build) => {
     const all = await listOf(await berth.ask(instances));
     expect(all.map((each) => each['instantiationState']).sort()).toEqual(['INSTANTIATED', 'NOT_INSTANTIATED']);
     const created = all.find((each) => each['instantiationState'] === 'NOT_INSTANTIATED');
-    const occ = await operate(berth, String(created?.['id']), 'instantiate', {
-      ...instantiation,
-      extVirtualLinks: otherAddresses,
-    });
+    const occ = await operate(berth, String(created?.['id']), 'instantiate', elsewhere);
     expect([occ['operationState'], occ['error']]).toEqual(['COMPLETED', undefined]);
   });
 
@@ -103,8 +100,3 @@ describe.each(builds)('on the data of the build `%s`', (build) => {
     expect(await bodyOf(await ask(`${packages}/${id}`))).toMatchObject({ onboardingState: 'ONBOARDED' });
   });
 });
-
-/** Those of the instance that runs are taken. */
-const otherAddresses = JSON.parse(
-  JSON.stringify(instantiation.extVirtualLinks).replaceAll('.10"', '.30"').replaceAll('.19"', '.39"'),
-) as typeof instantiation.extVirtualLinks;

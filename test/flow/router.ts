@@ -85,29 +85,36 @@ export async function createInstance(client: Client, vnfdId: unknown, vnfInstanc
   return String((await bodyOf(response))['id']);
 }
 
-const link = (side: string, resourceId: string, subnet: string) => ({
+const link = (side: string, resourceId: string, addressRange: object, subnetId: string) => ({
   id: side,
   resourceId,
-  extCps: [{ cpdId: side, cpConfig: { [side]: { cpProtocolData: [protocolData(subnet)] } } }],
+  extCps: [{ cpdId: side, cpConfig: { [side]: { cpProtocolData: [protocolData(addressRange, subnetId)] } } }],
 });
 
-const protocolData = (subnet: string) => ({
+const protocolData = (addressRange: object, subnetId: string) => ({
   layerProtocol: 'IP_OVER_ETHERNET',
-  ipOverEthernet: {
-    ipAddresses: [
-      {
-        type: 'IPV4',
-        addressRange: { minAddress: `${subnet}.10`, maxAddress: `${subnet}.19` },
-        subnetId: `${subnet}.0/24`,
-      },
-    ],
-  },
+  ipOverEthernet: { ipAddresses: [{ type: 'IPV4', addressRange, subnetId }] },
 });
 
-export const instantiation = {
-  flavourId: 'simple',
-  extVirtualLinks: [link('west', 'berth-west', '10.1.0'), link('east', 'berth-east', '10.2.0')],
+/** With ten addresses on each side. */
+const instantiationFrom = (first: number) => {
+  const range = (subnet: string) => ({
+    minAddress: `${subnet}.${String(first)}`,
+    maxAddress: `${subnet}.${String(first + 9)}`,
+  });
+  return {
+    flavourId: 'simple',
+    extVirtualLinks: [
+      link('west', 'berth-west', range('10.1.0'), '10.1.0.0/24'),
+      link('east', 'berth-east', range('10.2.0'), '10.2.0.0/24'),
+    ],
+  };
 };
+
+export const instantiation = instantiationFrom(10);
+
+/** For a second instance on the same networks. */
+export const elsewhere = instantiationFrom(30);
 
 /** Starts an operation and reads its occurrence until it rests. */
 export async function operate(client: Client, id: string, task: string, body: unknown): Promise<Json> {

@@ -2,16 +2,19 @@
  * Berth as a process of its own, so that it can be killed like one: compiled from the sources as they stand, started
  * on a data directory, found by what it prints.
  */
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
 import { clientOf, token, type Client } from '../api/door.js';
 import { soon } from './soon.js';
 
 export interface Program {
   readonly main: string;
+  /** The command `berth`. */
+  readonly command: string;
 }
 
 export interface BerthProcess extends Client {
@@ -34,7 +37,7 @@ export function compileBerth(folder: string): Program {
   const args = [swc, 'src', '-d', join(folder, 'dist'), '--strip-leading-paths', '--config-file', '.swcrc'];
   const compiled = spawnSync(process.execPath, args, { encoding: 'utf8' });
   if (compiled.status !== 0) throw new Error(`swc failed:\n${compiled.stdout}${compiled.stderr}`);
-  return { main: join(folder, 'dist', 'main.js') };
+  return { main: join(folder, 'dist', 'main.js'), command: join(folder, 'dist', 'cli', 'berth.js') };
 }
 
 export async function startBerth({ main }: Program, dataDir: string, config: object): Promise<BerthProcess> {
@@ -55,6 +58,12 @@ export async function startBerth({ main }: Program, dataDir: string, config: obj
   const client = clientOf(origin);
   await soon(async () => (await client.ask('/readyz')).ok || undefined, 'Berth is not ready', readyLimitMs);
   return { ...client, pid: Number(child.pid), kill: () => end(child, 'SIGKILL'), stop: () => end(child, 'SIGTERM') };
+}
+
+/** Answers what it printed; one that fails is thrown with what it said. */
+export async function runCommand({ command }: Program, { origin }: Client, args: readonly string[]): Promise<string> {
+  const env = { ...process.env, BERTH_URL: origin, BERTH_TOKEN: token };
+  return (await promisify(execFile)(process.execPath, [command, ...args], { env, timeout: readyLimitMs })).stdout;
 }
 
 function originOf(child: ChildProcess, lines: readonly string[]): string | undefined {

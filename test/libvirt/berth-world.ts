@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { networkXml } from '../../src/libvirt-xml/network.js';
 import { createPackage, onboarded, upload } from '../flow/router.js';
 import { listOf } from '../api/door.js';
-import { compileBerth, startBerth, type BerthProcess } from './berth-program.js';
+import { compileBerth, runCommand, startBerth, type BerthProcess } from './berth-program.js';
 import { borrowPages, setAside } from './hugepages.js';
 import { startPrivateLibvirtd, type PrivateLibvirtd } from './private-libvirtd.js';
 import type { RouterPackage } from './router-package.js';
@@ -19,12 +19,14 @@ export interface World {
   readonly daemon: PrivateLibvirtd;
   readonly hosts: TestHosts;
   readonly vnfdId: string;
-  /** Of Berth. */
+  /** Of Berth, at first. */
   readonly dataDir: string;
   /** The Berth that runs now. */
   readonly berth: () => BerthProcess;
-  /** Starts it again on the same data. */
-  startBerth(): Promise<BerthProcess>;
+  /** Starts it again, on the same data unless another directory is named. */
+  startBerth(dataDir?: string): Promise<BerthProcess>;
+  /** Runs `berth` on the command line, against the Berth that runs now; answers what it printed. */
+  command(...args: readonly string[]): Promise<string>;
   end(): Promise<void>;
 }
 
@@ -61,11 +63,15 @@ async function build(wishes: WorldWishes, undo: (() => unknown)[]): Promise<Omit
   undo.push(() => hosts.stop());
   const program = compileBerth(join(folder, 'berth'));
   const dataDir = join(folder, 'data');
-  const start = () => startBerth(program, dataDir, configOf(daemon, wishes));
+  const start = (directory = dataDir) => startBerth(program, directory, configOf(daemon, wishes));
   let berth = await start();
   undo.push(() => berth.kill());
   const vnfdId = await onboard(berth, wishes.router);
-  return { daemon, hosts, vnfdId, dataDir, berth: () => berth, startBerth: async () => (berth = await start()) };
+  return {
+    ...{ daemon, hosts, vnfdId, dataDir, berth: () => berth },
+    startBerth: async (directory) => (berth = await start(directory)),
+    command: (...args) => runCommand(program, berth, args),
+  };
 }
 
 async function makeNetworks(daemon: PrivateLibvirtd, folder: string): Promise<void> {

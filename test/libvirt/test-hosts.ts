@@ -4,6 +4,7 @@
  */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { readlinkSync } from 'node:fs';
+import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import type { PrivateLibvirtd } from './private-libvirtd.js';
 import { soon } from './soon.js';
@@ -30,6 +31,8 @@ export interface TestHosts {
   ping(count: number, options?: { readonly to?: string; readonly intervalSeconds?: number }): Promise<Pings>;
   /** When a ping is answered: an emulated card takes seconds to see its link. */
   answered(): Promise<void>;
+  /** From west to east five times a second, until it is ended. */
+  pinging(): { end(): Promise<Pings> };
   /** Runs `ip` in the east. */
   inEast(...args: readonly string[]): Promise<string>;
   stop(): void;
@@ -38,6 +41,7 @@ export interface TestHosts {
 export async function startTestHosts(daemon: PrivateLibvirtd): Promise<TestHosts> {
   const namespace = `/proc/${daemon.pid()}/ns/net`;
   const hosts = new Map<string, ChildProcess>();
+  const pingers: ChildProcess[] = [];
   for (const side of sides) hosts.set(side.name, await startHost(namespace, side));
   const inside = async (name: Side['name'], ...command: readonly string[]): Promise<string> =>
     within(`/proc/${String(hosts.get(name)?.pid)}/ns/net`, ...command);
@@ -51,9 +55,23 @@ export async function startTestHosts(daemon: PrivateLibvirtd): Promise<TestHosts
     answered: async () => {
       await soon(async () => (await ping(1)).received || undefined, 'no ping is answered', 30_000);
     },
+    pinging: () => {
+      const network = `--net=/proc/${String(hosts.get('west')?.pid)}/ns/net`;
+      const child = spawn('nsenter', [network, ...words('ping -n -i 0.2 10.2.0.1')], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      pingers.push(child);
+      const output = text(child.stdout);
+      return {
+        end: async () => {
+          child.kill('SIGINT');
+          return pingsOf(await output);
+        },
+      };
+    },
     inEast: (...args) => inside('east', 'ip', ...args),
     stop: () => {
-      for (const host of hosts.values()) host.kill('SIGKILL');
+      for (const child of [...pingers, ...hosts.values()]) child.kill('SIGKILL');
     },
   };
 }
