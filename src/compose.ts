@@ -7,7 +7,8 @@ import type { Logger } from 'pino';
 import type { ApiParts, ReadinessCheck } from './api/ports.js';
 import { createServer } from './api/server.js';
 import { AppModule } from './app.module.js';
-import { defaultCsarLimits } from './artifacts/csar-limits.js';
+import { defaultCsarLimits, type CsarLimits } from './artifacts/csar-limits.js';
+import { diskRoom } from './artifacts/disk-room.js';
 import { defaultFetchRules } from './artifacts/fetch-archive.js';
 import { PackageStore } from './artifacts/package-store.js';
 import { ReadingProcesses } from './artifacts/reading-processes.js';
@@ -19,10 +20,12 @@ import { composeSignatures } from './compose-signatures.js';
 import { composeInstallation, lastTick, openDatabase } from './compose-installation.js';
 import { composeStore, uniqueOwner } from './compose-store.js';
 import { HttpCallbacks } from './notify/http-callbacks.js';
-import { GiB } from './shared/units.js';
+import { errorText } from './shared/error-text.js';
+import type { Log } from './shared/log.js';
+import { GiB, MiB } from './shared/units.js';
 import type { Store } from './store/store.js';
 import { randomIds, systemClock } from './system.js';
-import { createTelemetry, type Remembered } from './telemetry/telemetry.js';
+import { createTelemetry, type DataDisk, type Remembered } from './telemetry/telemetry.js';
 import { createWorkflow, defaultWorkflowSettings, type Workflow } from './workflow/workflow.js';
 
 export interface Berth {
@@ -70,7 +73,7 @@ export async function compose(
     store,
     files,
     ...offeredBy(workflow),
-    metrics: telemetry.page(remembered(store, workflow), workflow.fleet, workflow.audit),
+    metrics: telemetry.page(remembered(store, workflow), workflow.fleet, diskOf(fleet, limits, log), workflow.audit),
     backups,
     readiness: readiness(store, workflow, fleet),
     options: { token, openMetrics: config.openMetrics, pageSize: config.pageSize },
@@ -98,10 +101,31 @@ const offeredBy = ({ packages, subscriptions, lcm, questions, fleet, comparison,
   ...{ packages, subscriptions, lcm, questions, fleet, comparison, audit },
 });
 
-const uploadRules = ({ packageGiB, allowed, onlyAllowed, fetchSeconds }: UploadConfig) => ({
-  limits: { ...defaultCsarLimits, archiveBytes: packageGiB * GiB, totalBytes: 2 * packageGiB * GiB },
+const uploadRules = ({ packageGiB, reserveMiB, allowed, onlyAllowed, fetchSeconds }: UploadConfig) => ({
+  limits: {
+    ...defaultCsarLimits,
+    archiveBytes: packageGiB * GiB,
+    totalBytes: 2 * packageGiB * GiB,
+    keptFreeBytes: reserveMiB * MiB,
+  },
   fetchRules: { ...defaultFetchRules, allowed, onlyAllowed, totalMs: fetchSeconds * 1000 },
 });
+
+const diskOf =
+  ({ stateDir }: ComposedFleet, { keptFreeBytes }: CsarLimits, log: Log) =>
+  () =>
+    dataDisk(stateDir, keptFreeBytes, log);
+
+/** A directory that cannot be looked at costs its own samples only. */
+async function dataDisk(folder: string, keptFreeBytes: number, log: Log): Promise<DataDisk | undefined> {
+  try {
+    const room = await diskRoom(folder, keptFreeBytes);
+    return room && { folder, ...room };
+  } catch (error) {
+    log.warn({ folder, cause: errorText(error) }, 'the disk of the data directory cannot be measured');
+    return undefined;
+  }
+}
 
 async function listen(app: NestFastifyApplication, { listen: { host, port } }: BerthConfig): Promise<string> {
   await app.listen(port, host);

@@ -16,6 +16,8 @@ export interface CsarLimits {
   /** One text file (YAML, TOSCA.meta, manifest), and all of them. */
   readonly textBytes: number;
   readonly allTextBytes: number;
+  /** Of the disk that archives and what is unpacked are written to, so much stays free; less on a small disk. */
+  readonly keptFreeBytes: number;
   /** Findings kept of a package, refused or not. */
   readonly findings: number;
 }
@@ -29,5 +31,6 @@ export const defaultCsarLimits: CsarLimits = {
   nameBytes: 512,
   textBytes: 4 * MiB,
   allTextBytes: 32 * MiB,
+  keptFreeBytes: 0,
   findings: 200,
 };

@@ -3,11 +3,13 @@
  */
 import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
+import { dirname } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { crc32 } from 'node:zlib';
 import type { Entry, ZipFile } from 'yauzl';
 import type { DigestAlgorithm } from '../package/input.js';
+import { roomWatch } from './disk-room.js';
 
 /** Node's names of digests. */
 const hashNames: Readonly<Record<DigestAlgorithm, string>> = {
@@ -27,10 +29,17 @@ export async function digestEntry(zip: ZipFile, entry: Entry, algorithm: DigestA
   return hash.digest('hex');
 }
 
-/** Writes a new file, synced to disk when this resolves. */
-export async function extractEntry(zip: ZipFile, entry: Entry, toFile: string): Promise<void> {
+/** Writes a new file, synced to disk when this resolves. Throws when it would take what is kept free. */
+export async function extractEntry(zip: ZipFile, entry: Entry, toFile: string, keptFreeBytes: number): Promise<void> {
+  const roomFor = roomWatch(dirname(toFile), keptFreeBytes);
+  const watched = async function* (chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+    for await (const chunk of chunks) {
+      await roomFor(chunk.length);
+      yield chunk;
+    }
+  };
   const target = createWriteStream(toFile, { flags: 'wx', flush: true });
-  await pipeline(await zip.openReadStreamPromise(entry), crcCheck(entry), target);
+  await pipeline(await zip.openReadStreamPromise(entry), crcCheck(entry), watched, target);
 }
 
 /** Content as a stream. The last piece waits for the CRC: nobody is given all of what was damaged on disk. */

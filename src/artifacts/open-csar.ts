@@ -91,7 +91,7 @@ function archiveOf(
     head: (path, bytes) => readEntry(zip, entry(path), bytes),
     stream: (path) => streamEntry(zip, entry(path)),
     digest: (path, algorithm) => digestEntry(zip, entry(path), algorithm),
-    extract: (path, toFile) => extractEntry(zip, entry(path), toFile),
+    extract: (path, toFile) => extractEntry(zip, entry(path), toFile, limits.keptFreeBytes),
     close: () => zip.close(),
   };
 }

@@ -27,7 +27,7 @@ import type {
 } from './artifacts.js';
 import type { CsarLimits } from './csar-limits.js';
 import { errnoOf, partSuffix, sizeOf, writeWhole } from './durable.js';
-import { inRoom } from './disk-room.js';
+import { inRoom, roomWatch } from './disk-room.js';
 import { defaultFetchRules, fetchArchive, type FetchRules } from './fetch-archive.js';
 import { innerArchivePath, onboardCsar, settleInner, type KeepImages } from './onboard.js';
 import type { PackageReader } from './package-reader.js';
@@ -78,7 +78,7 @@ export class PackageStore implements PackageFiles {
     if ((expectedBytes ?? 0) > limit) return refuse(tooLarge(id, limit));
     await mkdir(this.#folder(id), { recursive: true });
     const what = `The archive of package ${id}`;
-    const need = { what, folder: this.#folder(id), ...(expectedBytes !== undefined && { bytes: expectedBytes }) };
+    const need = this.#need(what, this.#folder(id), expectedBytes);
     try {
       return await inRoom(need, () => this.#receive(id, content, expectedBytes));
     } finally {
@@ -100,7 +100,8 @@ export class PackageStore implements PackageFiles {
   ): Promise<Outcome<{ readonly sha256: string; readonly sizeBytes: number }>> {
     const limit = this.#limits.archiveBytes;
     const part = `${this.#archivePath(id)}${partSuffix}`;
-    const received = await receiveTo(part, content, limit);
+    const roomFor = roomWatch(this.#folder(id), this.#limits.keptFreeBytes);
+    const received = await receiveTo(part, content, limit, roomFor);
     if (received.kind === 'busy') return refuse(busy(id));
     if (received.kind === 'too-large') return refuse(tooLarge(id, limit));
     const { sha256, sizeBytes } = received;
@@ -143,7 +144,7 @@ export class PackageStore implements PackageFiles {
     const file = this.#archivePath(id);
     if ((await sizeOf(file)) === undefined) return refuse(missing(id, file));
     await this.#removeRead(id);
-    return inRoom({ what: `Package ${id}, unpacked,`, folder: this.#folder(id) }, () =>
+    return inRoom(this.#need(`Package ${id}, unpacked,`, this.#folder(id)), () =>
       onboardCsar(file, (input) => this.#read(input, pace), this.#limits, this.#keepImages(id), this.#signatures),
     );
   }
@@ -190,7 +191,7 @@ export class PackageStore implements PackageFiles {
       const folder = this.#imageFolder(id);
       await mkdir(folder, { recursive: true });
       const bytes = images.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
-      return inRoom({ what: `The software images of package ${id}`, folder, bytes }, async () => {
+      return inRoom(this.#need(`The software images of package ${id}`, folder, bytes), async () => {
         for (const image of images) {
           const file = this.imagePath(id, image.sha256);
           const part = `${file}.${randomUUID()}${partSuffix}`;
@@ -206,6 +207,11 @@ export class PackageStore implements PackageFiles {
     const folder = this.#folder(id);
     const others = (await readdir(folder)).filter((name) => join(folder, name) !== this.#archivePath(id));
     for (const name of others) await rm(join(folder, name), { recursive: true, force: true });
+  }
+
+  #need(what: string, folder: string, bytes?: number) {
+    const { keptFreeBytes } = this.#limits;
+    return { what, folder, keptFreeBytes, ...(bytes !== undefined && { bytes }) };
   }
 
   #imageFolder(id: VnfPkgId): string {

@@ -12,15 +12,20 @@ export type Received =
   | { readonly kind: 'busy' };
 
 /**
- * Writes a new file, there afterwards only when the upload is whole. Errors of the stream (the client went away) and of
- * the disk are thrown.
+ * Writes a new file, there afterwards only when the upload is whole. Errors of the stream (the client went away), of
+ * the disk, and of `roomFor`, which is asked before bytes are written, are thrown.
  */
-export async function receiveTo(part: string, content: AsyncIterable<Uint8Array>, maxBytes: number): Promise<Received> {
+export async function receiveTo(
+  part: string,
+  content: AsyncIterable<Uint8Array>,
+  maxBytes: number,
+  roomFor: (bytes: number) => Promise<void>,
+): Promise<Received> {
   const file = await openNew(part);
   if (file === undefined) return { kind: 'busy' };
   let received: Received | undefined;
   try {
-    received = await write(file, content, maxBytes);
+    received = await write(file, content, maxBytes, roomFor);
     return received;
   } finally {
     await file.close();
@@ -37,12 +42,18 @@ async function openNew(part: string): Promise<FileHandle | undefined> {
   }
 }
 
-async function write(file: FileHandle, content: AsyncIterable<Uint8Array>, maxBytes: number): Promise<Received> {
+async function write(
+  file: FileHandle,
+  content: AsyncIterable<Uint8Array>,
+  maxBytes: number,
+  roomFor: (bytes: number) => Promise<void>,
+): Promise<Received> {
   const hash = createHash('sha256');
   let sizeBytes = 0;
   for await (const chunk of content) {
     sizeBytes += chunk.byteLength;
     if (sizeBytes > maxBytes) return { kind: 'too-large' };
+    await roomFor(chunk.byteLength);
     hash.update(chunk);
     await writeAll(file, chunk);
   }

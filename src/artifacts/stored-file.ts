@@ -53,7 +53,7 @@ export class StoredArchive {
     await this.#open(async (zip, files) => {
       const entry = files.get(path);
       if (entry === undefined) throw new Error(`the archive ${this.#file} has no file ${path}`);
-      await extractEntry(zip, entry, toFile);
+      await extractEntry(zip, entry, toFile, this.#limits.keptFreeBytes);
     });
   }
 

@@ -49,6 +49,8 @@ export interface CallbackConfig {
 export interface UploadConfig {
   /** Largest archive; unpacked it may be twice that. */
   readonly packageGiB: number;
+  /** Of the disk of `dataDir`, packages leave so much free for the database; at most a tenth of the disk. */
+  readonly reserveMiB: number;
   /** Origins that may be fetched from though private or plain http. Patterns: shared/origin.ts. */
   readonly allowed: readonly string[];
   /** Whether nothing else may be fetched, https from public addresses included. */

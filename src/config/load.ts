@@ -46,6 +46,7 @@ export function loadConfig({ argv, environment, user }: Surroundings): BerthConf
     signatures: signaturesOf(settings),
     uploads: {
       packageGiB: settings.packageGiB ?? 32,
+      reserveMiB: settings.reserveMiB ?? 256,
       allowed: settings.uploadAllowed ?? [],
       onlyAllowed: settings.uploadOnlyAllowed ?? false,
       fetchSeconds: settings.uploadSeconds ?? 6 * 3600,

@@ -56,6 +56,7 @@ const settingsSchema = Type.Object(
     trustStore: Type.Optional(Type.String({ minLength: 1 })),
     revocationLists: Type.Optional(Type.String({ minLength: 1 })),
     packageGiB: Type.Optional(Type.Integer({ minimum: 1, maximum: 1024 })),
+    reserveMiB: Type.Optional(Type.Integer({ minimum: 16, maximum: 1024 * 1024 })),
     uploadAllowed: Type.Optional(Type.Array(origin)),
     uploadOnlyAllowed: Type.Optional(Type.Boolean()),
     uploadSeconds: Type.Optional(Type.Integer({ minimum: 1, maximum: 7 * 24 * 3600 })),

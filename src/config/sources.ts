@@ -89,6 +89,7 @@ export const variables = {
   BERTH_TRUST_STORE: 'trustStore',
   BERTH_REVOCATION_LISTS: 'revocationLists',
   BERTH_PACKAGE_GIB: 'packageGiB',
+  BERTH_RESERVE_MIB: 'reserveMiB',
   BERTH_UPLOAD_ALLOWED: 'uploadAllowed',
   BERTH_UPLOAD_ONLY_ALLOWED: 'uploadOnlyAllowed',
   BERTH_UPLOAD_SECONDS: 'uploadSeconds',
@@ -99,7 +100,7 @@ export const variables = {
   BERTH_FLEET_FILE: 'fleetFile',
 } as const satisfies Record<string, keyof Settings>;
 
-const numbers: readonly string[] = ['port', 'pageSize', 'fleet', 'packageGiB', 'uploadSeconds'];
+const numbers: readonly string[] = ['port', 'pageSize', 'fleet', 'packageGiB', 'reserveMiB', 'uploadSeconds'];
 const truths: readonly string[] = ['openMetrics', 'bringBack', 'simulated', 'uploadOnlyAllowed', 'callbackOnlyAllowed'];
 const lists: readonly string[] = ['uploadAllowed', 'callbackAllowed'];
 

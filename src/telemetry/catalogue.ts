@@ -22,6 +22,31 @@ const callSeconds = [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30, 60, 300] 
 export const catalogue = {
   buildInfo: { type: 'gauge', name: 'berth_build_info', help: 'Always 1; the version of Berth.', labels: ['version'] },
 
+  dataSize: {
+    type: 'gauge',
+    name: 'berth_data_directory_size_bytes',
+    help: 'Size of the file system that the data directory is on; no sample where it does not say.',
+    labels: ['folder'],
+  },
+  dataFree: {
+    type: 'gauge',
+    name: 'berth_data_directory_free_bytes',
+    help: 'Bytes of that file system that Berth may still write.',
+    labels: ['folder'],
+  },
+  dataReserve: {
+    type: 'gauge',
+    name: 'berth_data_directory_reserve_bytes',
+    help: 'What packages leave free of it for the database (`reserveMiB`).',
+    labels: ['folder'],
+  },
+  dataBelowReserve: {
+    type: 'gauge',
+    name: 'berth_data_directory_below_reserve',
+    help: '1 while less is free than the reserve: packages are refused, the database goes on.',
+    labels: ['folder'],
+  },
+
   hosts: {
     type: 'gauge',
     name: 'berth_hosts',

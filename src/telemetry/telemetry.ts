@@ -48,6 +48,15 @@ export interface Remembered {
   instances(): Promise<ReadonlyMap<string, VnfInstance>>;
 }
 
+/** The file system that the data directory is on. */
+export interface DataDisk {
+  readonly folder: string;
+  readonly sizeBytes: number;
+  readonly freeBytes: number;
+  /** What packages leave free. */
+  readonly keptBytes: number;
+}
+
 export class TelemetryPage {
   readonly contentType: string;
   private readonly guests: GuestMetrics;
@@ -57,6 +66,7 @@ export class TelemetryPage {
     private readonly to: Instruments,
     private readonly remembered: Remembered,
     private readonly fleet: FleetView,
+    private readonly disk: () => Promise<DataDisk | undefined>,
     private readonly droppedLogLines: () => number,
     private readonly audit: Pick<AuditView, 'entries'>,
   ) {
@@ -87,6 +97,7 @@ export class TelemetryPage {
     this.showOutbox(outbox);
     await this.showUnreadable();
     showAudit(this.to, this.audit.entries());
+    this.showDisk(await this.disk());
     this.to.replace(catalogue.logDropped, [{ labels: {}, value: this.droppedLogLines() }]);
     const all = this.fleet.hosts();
     countHosts(this.to, all);
@@ -113,6 +124,25 @@ export class TelemetryPage {
     );
   }
 
+  private showDisk(disk: DataDisk | undefined): void {
+    const sample = (valueOf: (of: DataDisk) => number) =>
+      disk === undefined ? [] : [{ labels: { folder: disk.folder }, value: valueOf(disk) }];
+    const below = ({ freeBytes, keptBytes }: DataDisk): number => (freeBytes < keptBytes ? 1 : 0);
+    this.to.replace(
+      catalogue.dataSize,
+      sample(({ sizeBytes }) => sizeBytes),
+    );
+    this.to.replace(
+      catalogue.dataFree,
+      sample(({ freeBytes }) => freeBytes),
+    );
+    this.to.replace(
+      catalogue.dataReserve,
+      sample(({ keptBytes }) => keptBytes),
+    );
+    this.to.replace(catalogue.dataBelowReserve, sample(below));
+  }
+
   private showOutbox({ pending, oldestAtMs = 0 }: Outbox): void {
     this.to.replace(catalogue.notificationsPending, [{ labels: {}, value: pending }]);
     this.to.replace(catalogue.notificationsOldest, [{ labels: {}, value: oldestAtMs / 1000 }]);
@@ -134,13 +164,18 @@ export function createTelemetry(
   droppedLogLines: () => number = () => 0,
 ): {
   readonly operations: OperationMetrics;
-  page(remembered: Remembered, fleet: FleetView, audit?: Pick<AuditView, 'entries'>): TelemetryPage;
+  page(
+    remembered: Remembered,
+    fleet: FleetView,
+    disk: () => Promise<DataDisk | undefined>,
+    audit?: Pick<AuditView, 'entries'>,
+  ): TelemetryPage;
 } {
   const instruments = new Instruments();
   instruments.replace(catalogue.buildInfo, [{ labels: { version }, value: 1 }]);
   return {
     operations: new OperationMetrics(instruments),
-    page: (remembered, fleet, audit = nothingAudited) =>
-      new TelemetryPage(instruments, remembered, fleet, droppedLogLines, audit),
+    page: (remembered, fleet, disk, audit = nothingAudited) =>
+      new TelemetryPage(instruments, remembered, fleet, disk, droppedLogLines, audit),
   };
 }

@@ -8,8 +8,8 @@ import { join } from 'node:path';
 
 export interface SmallDisk {
   readonly folder: string;
-  /** Leaves not a byte. */
-  fill(): void;
+  /** Leaves so many bytes, or not one. */
+  fill(leftBytes?: number): void;
   /** Takes away what `fill` wrote. */
   free(): void;
   remove(): void;
@@ -33,9 +33,9 @@ export function smallDisk(sizeMiB: number): SmallDisk {
   const ballast = join(folder, 'ballast');
   return {
     folder,
-    fill: () => {
+    fill: (leftBytes = 0) => {
       const { bavail, bsize } = statfsSync(folder);
-      writeFileSync(ballast, Buffer.alloc(bavail * bsize));
+      writeFileSync(ballast, Buffer.alloc(Math.max(bavail * bsize - leftBytes, 0)));
     },
     free: () => rmSync(ballast, { force: true }),
     remove: () => {

@@ -46,7 +46,7 @@ describe('the configuration', () => {
       strategy: 'pack',
       signatures: { policy: 'require' },
       callbacks: { allowed: [], onlyAllowed: false },
-      uploads: { packageGiB: 32, allowed: [], onlyAllowed: false, fetchSeconds: 21_600 },
+      uploads: { packageGiB: 32, reserveMiB: 256, allowed: [], onlyAllowed: false, fetchSeconds: 21_600 },
       fleet: {
         kind: 'libvirt',
         hosts: [{ id: 'local', uri: 'qemu:///system', zone: 'default', sharedCpuRatio: 4, told: {} }],
@@ -57,12 +57,13 @@ describe('the configuration', () => {
   test('says how large packages may be and where they are fetched from', () => {
     const environment = {
       BERTH_PACKAGE_GIB: '8',
+      BERTH_RESERVE_MIB: '512',
       BERTH_UPLOAD_ALLOWED: 'https://*.vendor.example, http://10.0.0.5:8080',
       BERTH_UPLOAD_ONLY_ALLOWED: 'true',
       BERTH_UPLOAD_SECONDS: '600',
     };
     const allowed = ['https://*.vendor.example', 'http://10.0.0.5:8080'];
-    const uploads = { packageGiB: 8, allowed, onlyAllowed: true, fetchSeconds: 600 };
+    const uploads = { packageGiB: 8, reserveMiB: 512, allowed, onlyAllowed: true, fetchSeconds: 600 };
     expect(load([], environment).uploads).toEqual(uploads);
     const flags = ['--upload-allowed', 'http://a:1', '--upload-allowed', 'https://b'];
     expect(load(flags, environment).uploads).toEqual({ ...uploads, allowed: ['http://a:1', 'https://b'] });

@@ -4,7 +4,18 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { bodyOf } from '../api/door.js';
 import { canMount, smallDisk, type SmallDisk } from '../builders/small-disk.js';
-import { createInstance, instances, instantiation, onboardRouter, packages, readInstance } from './router.js';
+import {
+  createInstance,
+  createPackage,
+  instances,
+  instantiation,
+  onboardRouter,
+  operate,
+  packages,
+  readInstance,
+  routerPackage,
+  upload,
+} from './router.js';
 import { startServer, until, type Server } from './server.js';
 
 /** A whole server each time, on a machine that does other things as well. */
@@ -66,6 +77,26 @@ if (!isRoot) console.log('skipped: a full disk needs the right to mount a tmpfs'
     disk.free();
     expect((await readiness()).status).toBe(200);
     for (const write of writes) expect((await write()).status).toBeLessThan(300);
+  });
+
+  test('packages leave alone what is kept for the database, which goes on, and the metrics show it', async () => {
+    const { vnfdId } = await onboardRouter(server);
+    const gauge = async (name: string) => {
+      const page = await (await server.ask('/metrics')).text();
+      const [, value] = new RegExp(`^${name}\\{folder="${disk.folder}"\\} (\\d+)$`, 'm').exec(page) ?? [];
+      return Number(value);
+    };
+    const reserveBytes = await gauge('berth_data_directory_reserve_bytes');
+    expect(reserveBytes).toBe(Math.floor((await gauge('berth_data_directory_size_bytes')) / 10));
+    expect(await gauge('berth_data_directory_below_reserve')).toBe(0);
+    disk.fill(reserveBytes - 512 * 1024);
+    expect(await gauge('berth_data_directory_free_bytes')).toBeLessThan(reserveBytes);
+    expect(await gauge('berth_data_directory_below_reserve')).toBe(1);
+    const refused = await upload(server, await createPackage(server), await routerPackage());
+    expect([refused.status, await refused.text()]).toEqual([507, expect.stringContaining('kept for the database')]);
+    const id = await createInstance(server, vnfdId);
+    expect(await operate(server, id, 'instantiate', instantiation)).toMatchObject({ operationState: 'COMPLETED' });
+    expect((await readiness()).status).toBe(200);
   });
 
   test('an operation begun before waits, is not FAILED_TEMP, and completes once there is room', async () => {

@@ -65,7 +65,7 @@ async function startOn(dir: string, fleet: SimulatedFleet, world: World): Promis
     pageSize,
     strategy: 'pack',
     signatures,
-    uploads: { packageGiB: 1, allowed: uploadAllowed, onlyAllowed: false, fetchSeconds: 60 },
+    uploads: { packageGiB: 1, reserveMiB: 256, allowed: uploadAllowed, onlyAllowed: false, fetchSeconds: 60 },
     callbacks: { allowed: callbacks, onlyAllowed: false },
     fleet: { kind: 'simulated', hosts: [] },
   };

@@ -5,7 +5,7 @@ import type { Claim } from '../../src/inventory/model.js';
 import type { LcmOpOcc } from '../../src/lifecycle/model.js';
 import { hostId, opOccId, vnfcId, vnfInstanceId } from '../../src/shared/ids.js';
 import type { Outbox } from '../../src/store/store.js';
-import { createTelemetry, type Remembered } from '../../src/telemetry/telemetry.js';
+import { createTelemetry, type DataDisk, type Remembered } from '../../src/telemetry/telemetry.js';
 import type { DomainView, FleetView } from '../../src/workflow/fleet-view.js';
 import { instance } from '../builders/instance.js';
 import { host } from '../builders/placement.js';
@@ -61,6 +61,7 @@ interface World {
   unreachable: ReturnType<FleetView['unreachable']>;
   claims: readonly Claim[];
   outbox: Outbox;
+  disk: DataDisk | undefined;
 }
 
 function open(start: Partial<World> = {}) {
@@ -71,6 +72,7 @@ function open(start: Partial<World> = {}) {
     unreachable: [],
     claims: [],
     outbox: { pending: 0 },
+    disk: undefined,
     ...start,
   };
   const fleet: FleetView = {
@@ -93,7 +95,11 @@ function open(start: Partial<World> = {}) {
     unreadable: async () => [],
   };
   const telemetry = createTelemetry('1.2.3', () => 7);
-  return { world, operations: telemetry.operations, page: telemetry.page(remembered, fleet) };
+  return {
+    world,
+    operations: telemetry.operations,
+    page: telemetry.page(remembered, fleet, () => Promise.resolve(world.disk)),
+  };
 }
 
 const vnfcSamples = (page: string): string[] => page.split('\n').filter((line) => line.startsWith('berth_vnfc_'));
@@ -218,6 +224,22 @@ describe('the metrics page', () => {
     const after = await page.render();
     expect(lines(after, 'berth_notifications_pending')).toEqual(['berth_notifications_pending 0']);
     expect(value(after, 'berth_notifications_oldest_timestamp_seconds')).toBe('0');
+  });
+
+  test('shows the disk of the data directory, and nothing of one that cannot be measured', async () => {
+    const disk = { folder: '/data', sizeBytes: 1000, freeBytes: 60, keptBytes: 50 };
+    const { page, world } = open({ disk });
+    const of = (text: string, name: string) => lines(text, `berth_data_directory_${name}`);
+    const before = await page.render();
+    expect(['size_bytes', 'free_bytes', 'reserve_bytes', 'below_reserve'].flatMap((name) => of(before, name))).toEqual(
+      ['size_bytes{X} 1000', 'free_bytes{X} 60', 'reserve_bytes{X} 50', 'below_reserve{X} 0'].map(
+        (line) => `berth_data_directory_${line.replace('X', 'folder="/data"')}`,
+      ),
+    );
+    world.disk = { ...disk, freeBytes: 49 };
+    expect(value(await page.render(), 'berth_data_directory_below_reserve')).toBe('1');
+    world.disk = undefined;
+    expect(await page.render()).not.toMatch(/^berth_data_directory/m);
   });
 
   test('counts log lines that were dropped', async () => {
