@@ -9,6 +9,10 @@ const ours: readonly string[] = ['TypeError', 'RangeError', 'ReferenceError', 'S
 const advice: Readonly<Record<string, string>> = {
   EADDRINUSE: 'stop what listens there, or choose another address with --listen or --port',
   EADDRNOTAVAIL: 'this machine has no such address; choose another with --listen',
+  ENOSPC: 'the disk is full; free some',
+  EDQUOT: 'the quota of the user that runs Berth is used up; free some, or have it raised',
+  EROFS: 'the file system is mounted read-only; see to the disk, or choose another directory with --data-dir',
+  EIO: 'the disk fails; see to it, and restore the latest backup elsewhere with `berth restore` (docs/backup.md)',
   EACCES: 'let the user that runs Berth have access, or choose another place',
   ENOTDIR: 'choose another directory with --data-dir',
 };
@@ -18,7 +22,7 @@ export function startFailure(error: unknown): string {
   const fault = chain.find((each) => each instanceof Error && ours.includes(each.name));
   if (fault instanceof Error) return fault.stack ?? fault.message;
   const next = chain.map((each) => advice[codeOf(each)]).find((each) => each !== undefined);
-  const said = chain.map(errorText).join(': ');
+  const said = chain.map((each) => errorText(each).replace(/\.$/, '')).join(': ');
   return next === undefined ? said : `${said}; ${next}`;
 }
 

@@ -20,6 +20,15 @@ describe('a start that fails', () => {
     );
   });
 
+  it.each(['ENOSPC', 'EDQUOT', 'EROFS', 'EIO'])(
+    'for a disk that gives %s names the file and says what to do',
+    (code) => {
+      const cause = coded(code, `${code}: something, write`);
+      const said = startFailure(new Error('the token file /d/token cannot be written', { cause }));
+      expect(said).toMatch(new RegExp(`^the token file /d/token cannot be written: ${code}: something, write; the `));
+    },
+  );
+
   it('by a fault in Berth shows where, also below another error', () => {
     const fault = new TypeError('x is not a function');
     expect(startFailure(new Error('no', { cause: fault }))).toBe(fault.stack);

@@ -29,13 +29,21 @@ export async function readMark(directory: string): Promise<DirectoryMark | undef
 }
 
 export async function writeMark(directory: string, { id, tick }: DirectoryMark): Promise<void> {
-  await mkdir(directory, { recursive: true, mode: 0o700 });
   const file = markFileIn(directory);
+  try {
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    await writeSynced(file, `${JSON.stringify({ id, tick })}\n`);
+  } catch (error) {
+    throw new Error(`the installation file ${file} cannot be written`, { cause: error });
+  }
+}
+
+async function writeSynced(file: string, text: string): Promise<void> {
   const part = `${file}.${randomUUID()}${partSuffix}`;
   await writeWhole(part, file, async () => {
     const handle = await open(part, 'wx', 0o600);
     try {
-      await handle.writeFile(`${JSON.stringify({ id, tick })}\n`);
+      await handle.writeFile(text);
       await handle.sync();
     } finally {
       await handle.close();

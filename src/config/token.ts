@@ -1,9 +1,13 @@
 /**
  * The API token: made at first start, readable by its owner only. Whoever can read the file may use the API.
  */
-import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { errnoOf, partSuffix, writeWhole } from '../artifacts/durable.js';
 import { tokenFileIn } from '../shared/data-dir.js';
+
+/** As the setting `token`. */
+const acceptable = /^[\x21-\x7e]{16,}$/;
 
 export interface Token {
   readonly token: string;
@@ -20,17 +24,25 @@ export async function ensureToken(dataDir: string, configured?: string): Promise
 }
 
 async function existing(file: string): Promise<string | undefined> {
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return '';
-    throw error;
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    if (errnoOf(error) === 'ENOENT') return '';
+    throw new Error(`the token file ${file} cannot be read`, { cause: error });
   });
-  return text.trim() === '' ? undefined : text.trim();
+  const token = text.trim();
+  if (token === '' || acceptable.test(token)) return token || undefined;
+  throw new Error(
+    `the token file ${file} is damaged: a token has at least 16 characters, all of them printable ASCII; remove the file, and the next start makes another`,
+  );
 }
 
 async function create(file: string): Promise<string> {
   const token = randomBytes(32).toString('base64url');
-  await writeFile(file, `${token}\n`, { mode: 0o600 });
-  // The mode above counts only for a file that was not there.
-  await chmod(file, 0o600);
+  const part = `${file}.${randomUUID()}${partSuffix}`;
+  try {
+    // Half a token would be one that is easily guessed.
+    await writeWhole(part, file, () => writeFile(part, `${token}\n`, { mode: 0o600, flag: 'wx', flush: true }));
+  } catch (error) {
+    throw new Error(`the token file ${file} cannot be written`, { cause: error });
+  }
   return token;
 }

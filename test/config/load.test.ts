@@ -225,6 +225,16 @@ describe('the token', () => {
     expect(statSync(join(dataDir, 'token')).mode & 0o777).toBe(0o600);
   });
 
+  test.each(['short', `${'x'.repeat(20)}\0\0`, 'two words that are long enough'])(
+    'that is damaged (%j) is not used; the file is named',
+    async (text) => {
+      const dataDir = mkdtempSync(join(folder, 'damaged-'));
+      writeFileSync(join(dataDir, 'token'), text);
+      await expect(ensureToken(dataDir)).rejects.toThrow(`the token file ${join(dataDir, 'token')} is damaged`);
+      expect(readFileSync(join(dataDir, 'token'), 'utf8')).toBe(text);
+    },
+  );
+
   test('that is configured is used and not written', async () => {
     const dataDir = join(folder, 'none');
     expect(await ensureToken(dataDir, 'configured-token-1')).toEqual({ token: 'configured-token-1' });

@@ -2,6 +2,10 @@
  * The disk of the database full while Berth works: said as what it is, waited for, and nothing is lost.
  */
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { readdirSync, readFileSync } from 'node:fs';
+import { markFileIn, writeMark } from '../../src/artifacts/installation-file.js';
+import { ensureToken } from '../../src/config/token.js';
+import { installationId } from '../../src/shared/ids.js';
 import { bodyOf } from '../api/door.js';
 import { canMount, smallDisk, type SmallDisk } from '../builders/small-disk.js';
 import {
@@ -97,6 +101,18 @@ if (!isRoot) console.log('skipped: a full disk needs the right to mount a tmpfs'
     const id = await createInstance(server, vnfdId);
     expect(await operate(server, id, 'instantiate', instantiation)).toMatchObject({ operationState: 'COMPLETED' });
     expect((await readiness()).status).toBe(200);
+  });
+
+  test('a token or installation file that cannot be written is named, and none is left half written', async () => {
+    disk.fill();
+    await expect(ensureToken(disk.folder)).rejects.toThrow(`the token file ${disk.folder}/token cannot be written`);
+    const mark = { id: installationId('11111111-1111-4111-8111-111111111111'), tick: 1 };
+    const before = readFileSync(markFileIn(disk.folder), 'utf8');
+    await expect(writeMark(disk.folder, mark)).rejects.toThrow(
+      `the installation file ${markFileIn(disk.folder)} cannot be written`,
+    );
+    expect(readFileSync(markFileIn(disk.folder), 'utf8')).toBe(before);
+    expect(readdirSync(disk.folder).filter((name) => name.startsWith('token') || name.endsWith('.part'))).toEqual([]);
   });
 
   test('an operation begun before waits, is not FAILED_TEMP, and completes once there is room', async () => {

@@ -27,7 +27,9 @@ export async function takeSnapshot(source: Database, file: string, toFile: strin
 /** What is wrong with the pages of the file, in SQLite's words; undefined: nothing. */
 export function checkPages(database: Database): string | undefined {
   const [row] = database.prepare('pragma quick_check(1)').all([]) as [{ readonly quick_check: string }];
-  return row.quick_check === 'ok' ? undefined : row.quick_check;
+  return row.quick_check === 'ok'
+    ? undefined
+    : row.quick_check.replaceAll(/\s+/g, ' ').replace('*** in database main *** ', '');
 }
 
 function contentOf(database: Database): StoreSnapshot {

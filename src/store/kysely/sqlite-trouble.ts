@@ -33,10 +33,11 @@ function full(file: string, freeNowBytes: number) {
   return problem('insufficient-storage', detail, { folder: dirname(file), freeBytes: freeNowBytes });
 }
 
-const damaged = (file: string, code: string) =>
+/** `found`: in SQLite's words. */
+export const damaged = (file: string, found: string) =>
   problem(
     'store-damaged',
-    `The database file ${file} is damaged (${code}). Stop Berth, keep a copy of the file, and restore the latest backup with \`berth restore\` (docs/backup.md); virtual machines keep running meanwhile.`,
+    `The database file ${file} ${found === 'SQLITE_NOTADB' ? 'is no SQLite database, or its beginning is damaged' : 'is damaged'} (${found}). Stop Berth, keep a copy of the file, and restore the latest backup with \`berth restore\` (docs/backup.md); virtual machines keep running meanwhile.`,
     { file },
   );
 

@@ -3,7 +3,7 @@
  * Berth is refused at its start and leases found in the file at ours belong to the dead. The lock goes with the
  * process, however it ends. A commit that was answered survives power loss (WAL, synchronous=FULL).
  */
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import {
@@ -25,8 +25,11 @@ import type { Tables } from './schema.js';
 import { createKyselyStore } from './kysely-store.js';
 import { ReadableRowsOnly, UnreadableRows } from './unreadable-rows.js';
 import { ok } from '../../shared/outcome.js';
-import { takeSnapshot } from './sqlite-snapshot.js';
-import { codeOf, fillingUp, sqliteTrouble } from './sqlite-trouble.js';
+import { MiB } from '../../shared/units.js';
+import { StoreTrouble } from '../trouble.js';
+import { refuseCut } from './sqlite-cut.js';
+import { checkPages, takeSnapshot } from './sqlite-snapshot.js';
+import { codeOf, damaged, fillingUp, sqliteTrouble } from './sqlite-trouble.js';
 
 export interface SqliteOptions {
   /** Made when missing, with its folder; readable by nobody else, because day-0 configuration may hold secrets. */
@@ -43,8 +46,12 @@ export const createSqliteStore = (options: SqliteOptions): Store =>
   createKyselyStore(sqliteDialect(options), options.policyOf ?? (() => undefined));
 
 function sqliteDialect({ file, lockTimeoutMs = 2000, onUnreadable = () => undefined }: SqliteOptions): StoreDialect {
-  let database: Database | undefined;
-  const opened = (): Promise<Database> => Promise.resolve((database ??= openFile(file, lockTimeoutMs)));
+  let database: Promise<Database> | undefined;
+  const opened = (): Promise<Database> =>
+    (database ??= openSound(file, lockTimeoutMs).catch((error: unknown) => {
+      database = undefined;
+      throw error;
+    }));
   const unreadable = new UnreadableRows(`the database file ${file}`, onUnreadable);
   const plugins = [new ReadableRowsOnly(unreadable)];
   const db = new Kysely<Tables>({ dialect: new ExclusiveSqlite(opened), plugins });
@@ -67,9 +74,13 @@ function sqliteDialect({ file, lockTimeoutMs = 2000, onUnreadable = () => undefi
   };
 }
 
+/** Of a larger file only what is read is checked: a start must not wait for it. SQLite itself sees that it is cut. */
+const checkedWholeBytes = 256 * MiB;
+
 function openFile(file: string, timeout: number): Database {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   closeSync(openSync(file, 'a', 0o600));
+  refuseCut(file);
   const database = new Database(file, { timeout });
   try {
     database.pragma('locking_mode = EXCLUSIVE');
@@ -79,18 +90,27 @@ function openFile(file: string, timeout: number): Database {
     // Sorting must not depend on room in the system's temporary folder.
     database.pragma('temp_store = MEMORY');
     database.exec('begin exclusive; commit');
+    const damage = statSync(file).size <= checkedWholeBytes ? checkPages(database) : undefined;
+    if (damage !== undefined) throw new StoreTrouble('damaged', damaged(file, damage));
     return database;
   } catch (error) {
     database.close();
-    throw new Error(refusal(file, error), { cause: error });
+    throw isBusy(error) ? new Error(inUse(file), { cause: error }) : error;
   }
 }
 
-function refusal(file: string, error: unknown): string {
-  if (codeOf(error) === 'SQLITE_BUSY') {
-    return `the database file ${file} is in use by another Berth; stop that one, or give this one a data directory of its own`;
+const isBusy = (error: unknown): boolean => codeOf(error) === 'SQLITE_BUSY';
+
+const inUse = (file: string): string =>
+  `the database file ${file} is in use by another Berth; stop that one, or give this one a data directory of its own`;
+
+/** What is wrong with the file itself, as a sentence; anything else stays what it is. */
+async function openSound(file: string, timeout: number): Promise<Database> {
+  try {
+    return openFile(file, timeout);
+  } catch (error) {
+    throw (await sqliteTrouble(error, file)) ?? error;
   }
-  return `the database file ${file} cannot be used; restore it from a backup or name another file`;
 }
 
 class ExclusiveSqlite extends SqliteDialect {

@@ -66,7 +66,7 @@ describe('the SQLite file', () => {
     file = join(folder, 'notes.txt');
     const notes = 'these are my notes, not a database, and they are long enough to be looked at'.repeat(20);
     writeFileSync(file, notes);
-    await expect(opened()).rejects.toThrow(`the database file ${file} cannot be used`);
+    await expect(opened()).rejects.toThrow(`The database file ${file} is no SQLite database`);
     expect(readFileSync(file, 'utf8')).toBe(notes);
   });
 
