@@ -3,7 +3,7 @@
  * once, and removing what is not there succeeds. Every call is bounded in time by the adapter. Failures are
  * `EngineError`s of a closed set of kinds.
  */
-import type { HostId, VnfcId } from '../shared/ids.js';
+import type { HostId, InstallationId, VnfcId } from '../shared/ids.js';
 import type { Acceleration, HostFacts } from '../inventory/model.js';
 
 export type EngineErrorKind = 'NotFound' | 'Conflict' | 'Busy' | 'Rejected' | 'Unavailable' | 'Timeout';
@@ -171,9 +171,10 @@ export interface Engine {
 
   /**
    * Facts from capabilities, domain capabilities, node devices, pools, networks. `acceleration` is the verdict to
-   * carry in the facts when still valid for this host (same probeKey); the engine probes otherwise, bounded.
+   * carry in the facts when still valid for this host (same probeKey); the engine probes otherwise, bounded. What domains
+   * of another `installation` use is taken; without one, every domain that bears Berth's mark is its own.
    */
-  facts(known?: Acceleration): Promise<HostFacts>;
+  facts(known?: Acceleration, installation?: InstallationId): Promise<HostFacts>;
   /** Free pages per cell and size, now. */
   freePages(): Promise<readonly FreePages[]>;
 

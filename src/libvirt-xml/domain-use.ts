@@ -3,6 +3,7 @@
  * memory. Of domains that Berth did not make, so nothing is relied on: what cannot be read takes nothing.
  */
 import { readCpuList } from './cpu-list.js';
+import type { DomainOwner } from './domain-spec.js';
 import { readDomain } from './read-domain.js';
 import { attribute } from './read-values.js';
 import { readXml } from './read-xml.js';
@@ -10,8 +11,7 @@ import { elements, find, type XmlElement } from './xml/element.js';
 
 export interface DomainUse {
   readonly name: string;
-  /** It bears the mark of Berth. */
-  readonly isOwn: boolean;
+  readonly whose: 'own' | 'another Berth’s' | 'not Berth’s';
   /** PCI addresses. */
   readonly functions: readonly string[];
   /** Network devices of the host that it has macvtap devices on. */
@@ -22,13 +22,19 @@ export interface DomainUse {
   readonly memory: readonly { readonly hostCells: readonly number[]; readonly memoryMiB: number }[];
 }
 
-export function domainUse(xml: string): DomainUse {
+/** A domain from before installations had ids is its own: the database that knows it takes it over. */
+export function isOwnOf(owner: DomainOwner | undefined, installation: string | undefined): boolean {
+  const { installationId = installation } = owner ?? {};
+  return owner !== undefined && (installation === undefined || installationId === installation);
+}
+
+export function domainUse(xml: string, installation?: string): DomainUse {
   const root = readXml(xml);
   const { name, owner, hostFunctions, cells } = readDomain(xml);
   const plain = cells.filter(({ pageSizeKiB, memoryMiB }) => pageSizeKiB === undefined && memoryMiB > 0);
   return {
     name,
-    isOwn: owner !== undefined,
+    whose: whoseIs(owner, installation),
     functions: hostFunctions,
     devices: elements(find(root, 'devices'), 'interface')
       .filter(({ attributes }) => attributes['type'] === 'direct')
@@ -36,6 +42,11 @@ export function domainUse(xml: string): DomainUse {
     pins: pinsOf(root),
     memory: plain.map(({ hostCells, memoryMiB }) => ({ hostCells, memoryMiB })),
   };
+}
+
+function whoseIs(owner: DomainOwner | undefined, installation: string | undefined): DomainUse['whose'] {
+  if (isOwnOf(owner, installation)) return 'own';
+  return owner === undefined ? 'not Berth’s' : 'another Berth’s';
 }
 
 /** `cpuset` of `vcpu` holds for each vCPU and thread that has no pin of its own. */

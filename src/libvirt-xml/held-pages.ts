@@ -2,6 +2,7 @@
  * What a running domain of Berth's holds of its host's hugepages, from its live XML. Others' domains hold none here:
  * their pages count as foreign.
  */
+import { isOwnOf } from './domain-use.js';
 import { readDomain } from './read-domain.js';
 
 export interface HeldPages {
@@ -11,9 +12,9 @@ export interface HeldPages {
   readonly pages: number;
 }
 
-export function heldPages(domainXml: string): readonly HeldPages[] {
+export function heldPages(domainXml: string, installation?: string): readonly HeldPages[] {
   const { owner, cells } = readDomain(domainXml);
-  if (owner === undefined) return [];
+  if (!isOwnOf(owner, installation)) return [];
   return cells.flatMap(({ hostCells, memoryMiB, pageSizeKiB }) => {
     if (pageSizeKiB === undefined) return [];
     // Where nothing binds it, the first cell is as good a guess as any.

@@ -14,7 +14,7 @@ import {
 import type { Engines } from '../engine/engines.js';
 import type { Host, HostFacts, HostReservation } from '../inventory/model.js';
 import { defaultReservation } from '../inventory/reservation.js';
-import type { HostId, VnfcId } from '../shared/ids.js';
+import type { HostId, InstallationId, VnfcId } from '../shared/ids.js';
 import type { Log } from '../shared/log.js';
 import { isSameJson } from '../shared/same-json.js';
 import type { HostMoment, HostRecord, Store } from '../store/store.js';
@@ -83,6 +83,7 @@ export class Fleet implements FleetView, SeenHosts {
     private readonly settings: readonly HostSettings[],
     private readonly log: Log,
     private readonly watcher: FleetWatcher,
+    private readonly installation: () => InstallationId,
   ) {
     this.keeper = new FactsKeeper(store);
   }
@@ -298,13 +299,14 @@ export class Fleet implements FleetView, SeenHosts {
   private async readHost(state: HostState, engine: Engine): Promise<void> {
     try {
       const isFirst = !state.reachable;
-      const facts = await engine.facts(state.facts?.acceleration);
+      const facts = await engine.facts(state.facts?.acceleration, this.installation());
+      const claims = () => this.store.claimsOn([state.settings.id]);
       const domains = await engine.listDomains();
       const free = await engine.freePages();
       state.domains = new Map(domains.map((info) => [info.uuid, listed(state.domains.get(info.uuid), info)]));
       state.free = free;
-      const kept = await withGoneFunctions(facts, state.facts, () => this.store.claimsOn([state.settings.id]));
-      await this.learn(state, engine, await withoutOwnVolumes(engine, kept));
+      const kept = await withGoneFunctions(facts, state.facts, claims);
+      await this.learn(state, engine, await withoutOwnVolumes(engine, kept, claims));
       this.watcher.hostRead(state.settings.id, isFirst);
     } catch (error) {
       this.log.warn({ hostId: state.settings.id, cause: causeOf(error) }, 'reading the host failed');

@@ -12,7 +12,7 @@ import { Audit } from './audit/audit.js';
 import { sweepHost } from './base-images.js';
 import { Comeback } from './comeback.js';
 import { Drift } from './drift.js';
-import { Fleet, type HostSettings } from './fleet.js';
+import { Fleet, type FleetWatcher, type HostSettings } from './fleet.js';
 import { sightIn } from './fleet-view.js';
 import { tellIfLost } from './lost-hosts.js';
 import type { RunnerHandle, SolLcmCommands } from './lcm-commands.js';
@@ -46,7 +46,7 @@ export function watchedFleet(
   acting: () => { readonly runner: RunnerHandle; readonly lcm: SolLcmCommands },
 ): WatchedFleet {
   const { engines, store, hosts, ids, log, observer } = ports;
-  const fleet: Fleet = new Fleet(engines, store, hosts, log, {
+  const watcher: FleetWatcher = {
     hostBack: (hostId) => {
       acting().runner.wake();
       void tellIfLost(engines.of(hostId), store, log);
@@ -60,7 +60,8 @@ export function watchedFleet(
     domainChanged: (vnfcId) => {
       reality.domainChanged(vnfcId);
     },
-  });
+  };
+  const fleet: Fleet = new Fleet(engines, store, hosts, log, watcher, ports.installation);
   const sight = sightIn(fleet);
   const comeback = new Comeback({
     store,

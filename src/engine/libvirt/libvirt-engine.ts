@@ -5,7 +5,7 @@
 import { release } from 'node:os';
 import type { Acceleration, HostFacts, OperatorsWord } from '../../inventory/model.js';
 import { readNetwork } from '../../libvirt-xml/read-network.js';
-import { type HostId, type VnfcId, vnfcId } from '../../shared/ids.js';
+import { type InstallationId, type HostId, type VnfcId, vnfcId } from '../../shared/ids.js';
 import type {
   DomainInfo,
   DomainStats,
@@ -118,10 +118,10 @@ class LibvirtEngine implements Engine {
     return () => this.#listeners.delete(listener);
   }
 
-  async facts(known?: Acceleration): Promise<HostFacts> {
+  async facts(known?: Acceleration, installation?: InstallationId): Promise<HostFacts> {
     const picture = await this.#picture();
     const acceleration = await this.#findAcceleration(picture, known);
-    const said = { pool: this.#pool, ...this.#options.told };
+    const said = { pool: this.#pool, ...this.#options.told, ...(installation && { installation }) };
     return hostFacts(picture, await this.#freePages(picture), acceleration, said);
   }
 

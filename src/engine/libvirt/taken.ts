@@ -18,40 +18,38 @@ export interface HostUses {
   readonly foreign: readonly DomainUse[];
 }
 
-export function hostUses(description: HostDescription): HostUses {
-  const active = description.activeDomains.map(domainUse);
-  const inactive = description.inactiveDomains.map(domainUse);
+export function hostUses(description: HostDescription, installation?: string): HostUses {
+  const active = description.activeDomains.map((xml) => domainUse(xml, installation));
+  const inactive = description.inactiveDomains.map((xml) => domainUse(xml, installation));
   const networks = description.networks.filter((one) => one.active).map(({ xml }) => readNetwork(xml));
   const functions = new Map<string, string>();
   const devices = new Map<string, string>();
   const note = (into: Map<string, string>, keys: readonly string[], why: string) => {
     for (const key of keys) if (!into.has(key)) into.set(key, why);
   };
-  for (const { name, isOwn, functions: held } of active) {
-    if (!isOwn) note(functions, held, `domain ${name}, which is not Berth’s, holds it`);
-  }
-  for (const { name, isOwn, functions: held } of inactive) {
-    if (!isOwn) note(functions, held, `domain ${name}, which is not Berth’s, is configured with it`);
-  }
+  for (const one of active.filter(isForeign)) note(functions, one.functions, `${nameOf(one)} holds it`);
+  for (const one of inactive.filter(isForeign)) note(functions, one.functions, `${nameOf(one)} is configured with it`);
   for (const { name, functions: handed } of networks) note(functions, handed, `network ${name} hands it out`);
   for (const { name, type, members } of description.interfaces.flatMap(readInterfaceUse)) {
     note(devices, members, `is part of ${type} ${name}`);
   }
   for (const one of networks) note(devices, one.devices, `is used by network ${one.name}`);
   for (const one of active) note(devices, one.devices, `has macvtap devices of domain ${one.name}`);
-  return { functions, devices, foreign: active.filter(({ isOwn }) => !isOwn) };
+  return { functions, devices, foreign: active.filter(isForeign) };
 }
+
+const isForeign = ({ whose }: DomainUse): boolean => whose !== 'own';
+const nameOf = ({ name, whose }: DomainUse): string => `domain ${name}, which is ${whose},`;
 
 /** CPU -> who is pinned to it. A pin to every CPU of the host is none. */
 export function takenCpus({ foreign }: HostUses, cells: readonly CellCapabilities[]): ReadonlyMap<number, string> {
   const all = cells.flatMap(({ cpus }) => cpus.map(({ id }) => id));
   const taken = new Map<number, string>();
-  for (const { name, pins } of foreign) {
-    for (const pin of pins) {
+  for (const one of foreign) {
+    for (const pin of one.pins) {
       const cpus = new Set(pin);
       if (all.every((cpu) => cpus.has(cpu))) continue;
-      for (const cpu of pin)
-        if (!taken.has(cpu)) taken.set(cpu, `domain ${name}, which is not Berth’s, is pinned to it`);
+      for (const cpu of pin) if (!taken.has(cpu)) taken.set(cpu, `${nameOf(one)} is pinned to it`);
     }
   }
   return taken;

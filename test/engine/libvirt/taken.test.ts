@@ -6,6 +6,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Acceleration, OperatorsWord } from '../../../src/inventory/model.js';
 import type { HostDescription } from '../../../src/engine/libvirt/calls/host.js';
 import { hostFacts, readHost } from '../../../src/engine/libvirt/facts.js';
+import { installationId } from '../../../src/shared/ids.js';
 
 const acceleration: Acceleration = {
   kind: 'kvm',
@@ -247,5 +248,30 @@ describe('CPUs and memory of domains that are not Berth’s', () => {
   it('are no plain memory where it has hugepages, which count as pages', () => {
     const pages = "<memoryBacking><hugepages><page size='2048' unit='KiB'/></hugepages></memoryBacking>";
     expect(memory([domain('win11', pages)])).toEqual([undefined, undefined]);
+  });
+});
+
+describe('a domain of another installation', () => {
+  const mark = (id: string) =>
+    `<metadata><berth:owner xmlns:berth='urn:berth:domain:1'${id && ` installationId='${id}'`}/></metadata>`;
+  const pins =
+    "<cputune><vcpupin vcpu='0' cpuset='2'/></cputune><numatune><memory mode='strict' nodeset='1'/></numatune>";
+  const pages = "<memoryBacking><hugepages><page size='2048' unit='KiB'/></hugepages></memoryBacking>";
+  const seenBy = (installation: string, owner: string) =>
+    hostFacts(
+      readHost(described({ activeDomains: [domain('berth-x', `${pins}${pages}`, { metadata: mark(owner) })] })),
+      [{ cell: 1, pageSizeKiB: 2048, free: 0 }],
+      acceleration,
+      { installation: installationId(installation) },
+    ).cells;
+
+  it.each([
+    ['its own', 'one', undefined, 0],
+    ['from before installations had ids', '', undefined, 0],
+    ['another’s', 'two', 'domain berth-x, which is another Berth’s, is pinned to it', 512],
+  ])('is told apart: %s', (_, owner, takenBy, foreignPages) => {
+    const [first, second] = seenBy('one', owner);
+    expect(first?.cpus[2]?.takenBy).toBe(takenBy);
+    expect(second?.hugepages[0]?.foreign).toBe(foreignPages);
   });
 });
