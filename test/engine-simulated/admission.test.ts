@@ -174,13 +174,11 @@ describe('disks of a simulated host', () => {
     const bench = await started();
     expect(await refusal(run(bench, withRoot(1)))).toMatch(/^Rejected: Cannot access storage file '.*root\.qcow2'/);
     const base = { pool, name: 'base' };
-    await bench.engine.ensureContent(base, new Uint8Array(8));
-    await bench.engine.ensureOverlay(root, base, 4096);
-    await bench.engine.removeVolume(base);
+    bench.engine.control.putFile(pool, root.name, base.name);
     expect(await refusal(bench.engine.ensureStarted(uuidOf(1)))).toMatch(
       /^Rejected: Cannot access backing file '.*base'/,
     );
-    await bench.engine.ensureContent(base, new Uint8Array(8));
+    bench.engine.control.putFile(pool, base.name);
     await bench.engine.ensureStarted(uuidOf(1));
   });
 
