@@ -42,7 +42,7 @@ describeUnless(router.missing, 'Berth killed on QEMU', () => {
     const path = `${world.daemon.folder}/${folder}`;
     return existsSync(path) ? readdirSync(path).filter((name) => pattern.test(name)) : [];
   };
-  const images = () => files('pool', /^berth-base-\w+\.qcow2$/);
+  const images = () => files('pool', /^berth-base-[\w-]+\.qcow2$/);
   const definitions = () => files('etc/libvirt/qemu', /^berth-.*\.xml$/);
   const processes = () => files('run/libvirt/qemu', /^berth-.*\.pid$/);
 
