@@ -1,5 +1,5 @@
 /**
- * `npm run check`: everything that says in under a minute whether a change may go on. Two at a time, since that is
+ * `npm run check`: everything that says within minutes whether a change may go on. Two at a time, since that is
  * what a small machine has; the longest first. Prints a line per check, and what a failed one had to say.
  */
 import { availableParallelism } from 'node:os';
