@@ -3,15 +3,17 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
+import { withFlavours } from './flavours.mjs';
 import { toscaMeta } from './tosca-meta.mjs';
 
 const MIB = 1024 * 1024;
 const IMAGE_FILE = /\.\.\/Files\/images\/([a-z0-9-]+)\.qcow2/g;
 
+// The files of `folder`, its flavours written out (flavours.mjs).
 export function readSource(folder) {
   const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   const paths = files.map((entry) => relative(folder, join(entry.parentPath, entry.name))).sort();
-  return new Map(paths.map((path) => [path, readFileSync(join(folder, path))]));
+  return withFlavours(new Map(paths.map((path) => [path, readFileSync(join(folder, path))])));
 }
 
 export function writeFiles(entries, folder) {

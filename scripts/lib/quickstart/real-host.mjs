@@ -4,7 +4,7 @@
 import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { ensureDebianPackages } from '../debian.mjs';
-import { makeVendor } from './vendor.mjs';
+import { makeVendor } from '../vendor.mjs';
 import { instanceWithGuests } from './vnf.mjs';
 import { prepareHost, undoHost } from '../host/prepare.mjs';
 import { hostPackages, imagePackages } from '../packages.mjs';
@@ -23,6 +23,9 @@ const hugepagesFree = 320;
 
 /** A core for each of two routers: a host of few cores keeps none back for itself. */
 const roomForTwo = () => (availableParallelism() < 4 ? { reserved: { sharedCpus: [], memoryMiBPerCell: [512] } } : {});
+
+/** Made anew for every run, and gone with its data. */
+const vendor = { kind: 'ec', commonName: 'Quickstart router vendor', days: 30 };
 
 export class RealHost {
   #journey;
@@ -55,7 +58,7 @@ export class RealHost {
       );
     });
     await this.#journey.step('Build and sign the router package', async (tell) => {
-      const { key, certificate } = await makeVendor(this.#state);
+      const { key, certificate } = await makeVendor(this.#state.folder, vendor);
       const signer = ['--key', key, '--certificate', certificate];
       const said = await run('node', [inTop('vnf-catalog', 'build.mjs'), 'router', this.routerPackage(), ...signer]);
       tell(`${said.trim()}, signed by the key of ${certificate}`);

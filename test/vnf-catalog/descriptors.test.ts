@@ -1,0 +1,48 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import { loadVocabulary } from '../../src/artifacts/schema-check.js';
+import { readVnfd } from '../../src/descriptor/read-vnfd.js';
+import { imagesOf, readSource } from '../../vnf-catalog/builder/package.mjs';
+
+const vnfs = readdirSync('vnf-catalog').filter((name) => existsSync(`vnf-catalog/${name}/package`));
+
+// What only the built image knows is filled in by the builder; here any value of the right form will do.
+const facts: Readonly<Record<string, string>> = { sha256: 'a'.repeat(64), sizeMiB: '24', virtualSizeMiB: '30' };
+const filled = (text: string) => text.replace(/@\{[a-z0-9-]+\.(\w+)\}/g, (_, fact: string) => facts[fact] ?? '');
+
+async function readDescriptor(name: string) {
+  const source = readSource(`vnf-catalog/${name}/package`);
+  const texts = [...source].filter(([path]) => path.endsWith('.yaml'));
+  const files = new Map(texts.map(([path, bytes]) => [path, filled(bytes.toString())]));
+  const images = imagesOf(source).map((image) => `Files/images/${image}.qcow2`);
+  const packagePaths = new Set([...files.keys(), ...images]);
+  return readVnfd({ files, packagePaths, entry: `Definitions/${name}.yaml`, ...(await loadVocabulary()) });
+}
+
+it('has a router and a firewall', () => {
+  expect(vnfs).toEqual(expect.arrayContaining(['firewall', 'router']));
+});
+
+describe.each(vnfs)('the descriptor of the %s', (name) => {
+  it('is read without a finding', async () => {
+    expect((await readDescriptor(name)).findings).toEqual([]);
+  });
+
+  it('offers the flavours of the catalogue, each with what it stands for', async () => {
+    const flavours = (await readDescriptor(name)).vnfd?.flavours ?? [];
+    const [simple, shared, full, sriov] = flavours.map(({ vdus: [vdu], cps }) => ({
+      policy: vdu?.cpu.policy,
+      threads: vdu?.cpu.threadPolicy,
+      page: vdu?.memory.pageSize,
+      locality: vdu?.memory.locality,
+      virtualisation: vdu?.virtualisation,
+      nics: [...new Set(cps.map(({ vnicType }) => vnicType))],
+    }));
+    expect(flavours.slice(0, 4).map(({ id }) => id)).toEqual(['simple', 'shared', 'full', 'sriov']);
+    expect(simple).toMatchObject({ policy: 'dedicated', page: 2048, virtualisation: 'para', nics: ['virtio'] });
+    expect(shared).toMatchObject({ policy: 'shared', page: 'small', virtualisation: 'para', nics: ['virtio'] });
+    expect(full).toMatchObject({ policy: 'shared', page: 'small', virtualisation: 'full' });
+    const own = { policy: 'dedicated', threads: 'isolate', page: 'any', locality: 'strict' };
+    expect(sriov).toMatchObject({ ...own, nics: ['direct'] });
+  });
+});
