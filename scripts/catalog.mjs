@@ -21,10 +21,11 @@ const options = { out: { type: 'string', default: inTop('.berth', 'catalog') } }
 const { values, positionals } = parseArgs({ options, allowPositionals: true });
 const vendor = { kind: 'rsa', commonName: 'VNF catalogue', days: 3650 };
 
-/** A VNF is a folder of the catalogue that has the source of a package. */
+/** A VNF is a folder of the catalogue that has the source of a package and the recipe of its images. */
 function vnfsOf(catalog) {
   const folders = readdirSync(catalog, { withFileTypes: true }).filter((entry) => entry.isDirectory());
-  return folders.map(({ name }) => name).filter((name) => existsSync(join(catalog, name, 'package')));
+  const has = (name, ...path) => existsSync(join(catalog, name, ...path));
+  return folders.map(({ name }) => name).filter((name) => has(name, 'package') && has(name, 'image', 'recipe.conf'));
 }
 
 function chosen() {

@@ -31,14 +31,21 @@ export const routerPackage = (): Promise<Buffer> => (archive ??= buildRouter());
 const simple = 'Definitions/router_df_simple.yaml';
 
 /** `bend` changes the simple flavour. */
-export async function buildRouter(options: BuildOptions = {}, bend = (text: string) => text): Promise<Buffer> {
-  const folder = mkdtempSync(join(tmpdir(), 'berth-router-'));
-  const file = join(folder, 'router.csar');
+export function buildRouter(options: BuildOptions = {}, bend = (text: string) => text): Promise<Buffer> {
   const source = readSource('vnf-catalog/router/package');
   source.set(simple, Buffer.from(bend(String(source.get(simple)))));
+  return build('router', source, options);
+}
+
+/** The package of a VNF of the catalogue, likewise. */
+export const buildVnf = (name: string): Promise<Buffer> => build(name, readSource(`vnf-catalog/${name}/package`), {});
+
+async function build(name: string, source: Map<string, Buffer>, options: BuildOptions): Promise<Buffer> {
+  const folder = mkdtempSync(join(tmpdir(), 'berth-package-'));
+  const file = join(folder, `${name}.csar`);
   const images = new Map(imagesOf(source).map((name) => [name, emptyImage()]));
-  writeFiles(assemble('router', source, images), join(folder, 'router'));
-  const { report, written } = await buildPackage(join(folder, 'router'), file, options);
+  writeFiles(assemble(name, source, images), join(folder, name));
+  const { report, written } = await buildPackage(join(folder, name), file, options);
   if (written === undefined) throw new Error(JSON.stringify(report.findings, null, 1));
   const bytes = readFileSync(file);
   rmSync(folder, { recursive: true });
