@@ -11,6 +11,12 @@ import type { Pings } from './test-hosts.js';
 
 type Json = Record<string, unknown>;
 
+/** Of a world, what a client of it needs. */
+interface Door {
+  readonly berth: () => Client;
+  readonly vnfdId: string;
+}
+
 export type Flavour = 'simple' | 'shared' | 'full';
 
 export const scaleBy = (type: 'SCALE_OUT' | 'SCALE_IN') => ({ type, aspectId: 'capacity', numberOfSteps: 1 });
@@ -51,10 +57,10 @@ export async function settle(client: Client, occ: Json, task: string): Promise<J
 export const bodyFor = (flavourId: Flavour) => ({ ...instantiation, flavourId });
 
 /** A new instance, not instantiated. */
-export const newInstance = ({ berth, vnfdId }: World): Promise<string> => createInstance(berth(), vnfdId);
+export const newInstance = ({ berth, vnfdId }: Door): Promise<string> => createInstance(berth(), vnfdId);
 
 /** An instantiated router; answers its id. */
-export async function runningRouter(world: World, flavour: Flavour): Promise<string> {
+export async function runningRouter(world: Door, flavour: Flavour): Promise<string> {
   const id = await newInstance(world);
   expectCompleted(await operate(world.berth(), id, 'instantiate', bodyFor(flavour)));
   return id;
@@ -65,7 +71,7 @@ export function expectCompleted({ operationState, error }: Json): void {
   expect({ operationState, error }).toEqual({ operationState: 'COMPLETED' });
 }
 
-export async function terminate(world: World, id: string): Promise<void> {
+export async function terminate(world: Door, id: string): Promise<void> {
   expectCompleted(await operate(world.berth(), id, 'terminate', forceful));
   expect((await world.berth().ask(`${instances}/${id}`, { method: 'DELETE' })).status).toBe(204);
 }
@@ -122,7 +128,7 @@ export async function hostView(client: Client): Promise<HostView> {
 }
 
 /** Domains by name, files of the pool less the package's base image, and whoever holds claims. */
-export async function heldOn({ daemon, berth }: World) {
+export async function heldOn({ daemon, berth }: Pick<World, 'daemon'> & Pick<Door, 'berth'>) {
   const domains = (await daemon.virsh('list', '--all', '--name')).split('\n').filter((name) => name !== '');
   const volumes = readdirSync(`${daemon.folder}/pool`).filter((name) => !name.startsWith('berth-base-'));
   const holders = (await hostView(berth())).holders.map((holder) => holder.vnfInstanceId);

@@ -21,9 +21,9 @@ export interface World {
   readonly vnfdId: string;
   /** Of Berth, at first. */
   readonly dataDir: string;
-  /** The Berth that runs now. */
+  /** The Berth that was started last. */
   readonly berth: () => BerthProcess;
-  /** Starts it again, on the same data unless another directory is named. */
+  /** Starts it again, on the same data unless another directory is named; with a `store`, beside those that run. */
   startBerth(dataDir?: string): Promise<BerthProcess>;
   /** Runs `berth` on the command line, against the Berth that runs now; answers what it printed. */
   command(...args: readonly string[]): Promise<string>;
@@ -36,6 +36,8 @@ export interface WorldWishes {
   readonly pages: number;
   /** No CPU is kept from dedication, so that two routers get one each on the smallest machine. */
   readonly dedicateAll?: boolean;
+  /** Address of the PostgreSQL database that its replicas share, instead of a file of its own. */
+  readonly store?: string;
 }
 
 export async function startWorld(wishes: WorldWishes): Promise<World> {
@@ -63,9 +65,14 @@ async function build(wishes: WorldWishes, undo: (() => unknown)[]): Promise<Omit
   undo.push(() => hosts.stop());
   const program = compileBerth(join(folder, 'berth'));
   const dataDir = join(folder, 'data');
-  const start = (directory = dataDir) => startBerth(program, directory, configOf(daemon, wishes));
+  const started: BerthProcess[] = [];
+  undo.push(() => Promise.all(started.map((one) => one.kill())));
+  const start = async (directory = dataDir): Promise<BerthProcess> => {
+    const berth = await startBerth(program, directory, configOf(daemon, wishes));
+    started.push(berth);
+    return berth;
+  };
   let berth = await start();
-  undo.push(() => berth.kill());
   const vnfdId = await onboard(berth, wishes.router);
   return {
     ...{ daemon, hosts, vnfdId, dataDir, berth: () => berth },
@@ -84,13 +91,13 @@ async function makeNetworks(daemon: PrivateLibvirtd, folder: string): Promise<vo
   }
 }
 
-function configOf(daemon: PrivateLibvirtd, { dedicateAll = false }: WorldWishes): object {
+function configOf(daemon: PrivateLibvirtd, { dedicateAll = false, store }: WorldWishes): object {
   const cells = readdirSync('/sys/devices/system/node').filter((name) => /^node\d+$/.test(name));
   const reserved = { sharedCpus: [], memoryMiBPerCell: cells.map(() => 256) };
   const pool = { name: 'berth', path: `${daemon.folder}/pool` };
   const host = { id: 'qemu', uri: daemon.uri, zone: 'lab', pool, acceleration: 'tcg' };
   const logLevel = process.env['BERTH_TEST_LOG'] ?? 'warn';
-  return { logLevel, hosts: [dedicateAll ? { ...host, reserved } : host] };
+  return { logLevel, hosts: [dedicateAll ? { ...host, reserved } : host], ...(store !== undefined && { store }) };
 }
 
 async function onboard(berth: BerthProcess, { file }: RouterPackage): Promise<string> {
