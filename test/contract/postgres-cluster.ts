@@ -26,9 +26,13 @@ function programFolder(): string | undefined {
   return newestFirst.map((version) => join(versions, version, 'bin')).find((bin) => existsSync(join(bin, 'initdb')));
 }
 
+/** Undefined where PostgreSQL is installed. */
+export const whyNoPostgres = (): string | undefined =>
+  programFolder() === undefined ? 'PostgreSQL is not installed (Debian: postgresql)' : undefined;
+
 /** The suite where PostgreSQL is installed, one skipped line where it is not. */
 export function describeWithPostgres(title: string, suite: () => void): void {
-  const missing = programFolder() === undefined ? 'PostgreSQL is not installed (Debian: postgresql)' : undefined;
+  const missing = whyNoPostgres();
   if (missing === undefined) describe(title, suite);
   else describe(title, () => it.skip(`[skipped: ${missing}]`, () => undefined));
 }
