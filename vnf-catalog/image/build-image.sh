@@ -6,8 +6,8 @@
 # RECIPE is a folder with files/ and recipe.conf: name, packages, programs, guest_sources, finish_guest. The result is kept in a cache under the hash of all its
 # inputs (these scripts, the guest's sources, the recipe, the suite, the kernel flavour); --refresh builds
 # it again, for newer packages of the same suite. In OUTDIR, NAME-KERNEL: .qcow2, .vmlinuz, .initramfs,
-# .manifest.json with the exact version of every package that was used, and .copyright.txt with their
-# licences.
+# .manifest.json with every package that was used: its exact version, its source, whether the image has a file of it; and
+# .copyright.txt with their licences.
 set -euo pipefail
 shopt -s inherit_errexit
 
@@ -65,14 +65,19 @@ compile_guest() {
 }
 
 write_manifest() {
-  local to=$1
+  local to=$1 tree=$2
   jq -n --sort-keys --arg name "$name" --arg kernel "$kernel" --arg suite "$suite" --arg key "$key" \
     --arg cmdline "$cmdline" --arg sha256 "$(sha256sum <"$to/$artefact.qcow2" | cut -d' ' -f1)" \
     --argjson bytes "$(stat -c %s "$to/$artefact.qcow2")" \
     --argjson virtual "$(qemu-img info --output=json "$to/$artefact.qcow2" | jq '."virtual-size"')" \
-    --rawfile versions "$work/versions" '{$name, $kernel, $suite, inputs: $key, $cmdline,
-      image: {sha256: $sha256, sizeBytes: $bytes, virtualSizeBytes: $virtual},
-      packages: ($versions | split("\n") | map(select(. != "") | split(" ") | {(.[0]): .[1]}) | add)}' \
+    --arg program "$(sha256sum <"$work/vnf" | cut -d' ' -f1)" \
+    --arg distro "$(distro_of "$tree/usr/lib/os-release")" --rawfile packages "$work/packages" \
+    --arg host "$(distro_of /etc/os-release)" --rawfile hostPackages "$work/host-packages" '
+    def packages: split("\n") | map(select(. != "") | split(" ") | {(.[0]): {version: .[1], architecture: .[2],
+      source: .[3], sourceVersion: .[4], inImage: (.[5] == "true")}}) | add;
+    {$name, $kernel, $suite, inputs: $key, $cmdline,
+      image: {sha256: $sha256, sizeBytes: $bytes, virtualSizeBytes: $virtual}, guestProgram: {sha256: $program},
+      $distro, packages: ($packages | packages), buildHost: {distro: $host, packages: ($hostPackages | packages)}}' \
     >"$to/$artefact.manifest.json"
 }
 
@@ -83,16 +88,17 @@ build() {
   compile_guest
   say "fetching Debian $suite packages ($kernel kernel)"
   fetch_tree "$tree" "$cache/debs/$suite"
-  list_versions "$tree" >"$work/versions"
   list_licences "$tree" >"$to/$artefact.copyright.txt"
   say "assembling the guest"
   make_guest "$tree" "$guest"
+  list_packages "$tree" "$guest" >"$work/packages"
+  list_host_packages >"$work/host-packages"
   pack_initramfs "$guest" "$to/$artefact.initramfs"
   cp "$tree"/boot/vmlinuz-* "$to/$artefact.vmlinuz"
   say "writing the disk"
   make_disk "$to/$artefact.vmlinuz" "$to/$artefact.initramfs" "$work/disk.raw"
   qemu-img convert -q -f raw -O qcow2 -o cluster_size=64k,compat=1.1 "$work/disk.raw" "$to/$artefact.qcow2"
-  write_manifest "$to"
+  write_manifest "$to" "$tree"
 }
 
 key=$(inputs_key)

@@ -1,5 +1,7 @@
 # From Debian packages to the guest's own small tree.
 
+readonly package_facts='${Package} ${Version} ${Architecture} ${source:Package} ${source:Version}'
+
 # Extracts the packages with their dependencies; nothing of theirs is run.
 fetch_tree() {
   local to=$1 archives=$2 keyring=/usr/share/keyrings/debian-archive-keyring.gpg sources
@@ -13,10 +15,43 @@ fetch_tree() {
   cp -n "$to"/var/cache/apt/archives/*.deb "$archives/"
 }
 
-# name version, sorted, of what was extracted.
-list_versions() {
-  local deb
-  for deb in "$1"/var/cache/apt/archives/*.deb; do dpkg-deb -f "$deb" Package Version | awk '{print $2}' | paste -sd' '; done | sort
+# md5 and path of the files of a package; nothing when it has none.
+sums_of() {
+  dpkg-deb --ctrl-tarfile "$1" | tar --extract --to-stdout ./md5sums 2>/dev/null || true
+}
+
+# The archives whose files are all in the tree: the cache has others too, of other kernels, VNFs and versions.
+list_archives() {
+  local tree=$1 deb sums
+  for deb in "$tree"/var/cache/apt/archives/*.deb; do
+    sums=$(sums_of "$deb")
+    if [[ -z $sums ]] || (cd "$tree" && md5sum --check --status <<<"$sums" 2>/dev/null); then echo "$deb"; fi
+  done
+}
+
+# name version architecture source source-version true|false, sorted, of what was extracted; the last one says whether
+# the image has a file of it.
+list_packages() {
+  local tree=$1 guest=$2 deb within
+  md5sum "$tree"/boot/vmlinuz-* >"$work/image-sums"
+  find "$guest" -type f -size +0 -exec md5sum {} + >>"$work/image-sums"
+  list_archives "$tree" | while read -r deb; do
+    within=false
+    if sums_of "$deb" | awk 'NR == FNR {seen[$1]; next} $1 in seen {found = 1} END {exit !found}' "$work/image-sums" -; then
+      within=true
+    fi
+    dpkg-deb --show --showformat "$package_facts $within\n" "$deb"
+  done | sort
+}
+
+# The same of what the build host's packages put into the image: the C library of the guest program, the boot loader.
+list_host_packages() {
+  dpkg-query --show --showformat "$package_facts true\n" libc6-dev syslinux syslinux-common | sort
+}
+
+distro_of() {
+  # shellcheck source=/dev/null
+  (source "$1" && echo "$ID-$VERSION_ID")
 }
 
 list_licences() {
