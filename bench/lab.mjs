@@ -15,7 +15,7 @@ import { DomainEvents } from './domain-events.mjs';
 export async function withBerth(say, work, settings) {
   const journey = new Journey(say);
   const state = new RunState(inTop('.berth', 'bench'));
-  const host = new RealHost(journey, state, settings);
+  const host = new RealHost(journey, state, { settings });
   await host.packages();
   await journey.step('Build', ensureBuilt);
   await stopBerth(state);

@@ -1,40 +1,61 @@
 /**
- * `npm run quickstart [-- --once] [--simulated] [--data-dir DIR] [--port N]`: on a Debian machine with Node 20 and npm,
- * from nothing to a router VNF that forwards. Leaves Berth running; with --once everything is taken away again, and
- * the exit code is 0 only if every step held.
+ * `npm run quickstart [-- --once] [--chain | --simulated] [--data-dir DIR] [--port N]`: on a Debian machine with Node 20
+ * and npm, from nothing to a router VNF that forwards, or with --chain to a router and a firewall in a row. Leaves Berth
+ * running; with --once everything is taken away again, and the exit code is 0 only if every step held.
  */
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { carryOut } from './lib/main.mjs';
 import { inTop } from './lib/paths.mjs';
+import { Chain } from './lib/quickstart/chain/chain.mjs';
 import { Journey } from './lib/quickstart/journey.mjs';
+import { chainNetworks } from './lib/quickstart/networks.mjs';
 import { RealHost } from './lib/quickstart/real-host.mjs';
 import { Quickstart } from './lib/quickstart/quickstart.mjs';
+import { Session } from './lib/quickstart/session.mjs';
 import { SimulatedHost } from './lib/quickstart/simulated-host.mjs';
 import { RunState } from './lib/quickstart/state.mjs';
 
 const { values } = parseArgs({
   options: {
     once: { type: 'boolean', default: false },
+    chain: { type: 'boolean', default: false },
     simulated: { type: 'boolean', default: false },
     'data-dir': { type: 'string' },
     port: { type: 'string', default: '9641' },
   },
 });
 
+const kinds = {
+  quickstart: (journey, state) => ({ host: new RealHost(journey, state), Demonstration: Quickstart }),
+  'quickstart-simulated': (journey, state) => ({ host: new SimulatedHost(journey, state), Demonstration: Quickstart }),
+  'quickstart-chain': (journey, state) => ({
+    host: new RealHost(journey, state, { settings: {}, vnfs: ['router', 'firewall'], bridged: chainNetworks }),
+    Demonstration: Chain,
+  }),
+};
+
+function kindAsked() {
+  if (values.chain && values.simulated)
+    throw new Error('--chain sends packets, which simulated hosts do not: choose --chain or --simulated.');
+  if (values.chain) return 'quickstart-chain';
+  return values.simulated ? 'quickstart-simulated' : 'quickstart';
+}
+
 async function main() {
-  const name = values.simulated ? 'quickstart-simulated' : 'quickstart';
+  const name = kindAsked();
   const state = new RunState(values['data-dir'] ? resolve(values['data-dir']) : inTop('.berth', name));
   const journey = new Journey();
-  const host = values.simulated ? new SimulatedHost(journey, state) : new RealHost(journey, state);
-  const quickstart = new Quickstart(journey, state, host, { port: Number(values.port) });
+  const { host, Demonstration } = kinds[name](journey, state);
+  const session = new Session(journey, state, host, { port: Number(values.port) });
+  const quickstart = new Demonstration(session);
   if (!values.once) return quickstart.show();
   try {
     await quickstart.show();
   } catch (error) {
     if (error.output) console.log(error.output.trim());
   }
-  await quickstart.takeAway();
+  await session.takeAway();
   console.log(
     `\n${journey.failed.length === 0 ? 'Every step held' : `Failed: ${journey.failed.join('; ')}`} (${journey.elapsed()})`,
   );

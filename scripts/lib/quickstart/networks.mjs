@@ -22,3 +22,13 @@ export const networks = [
     veth: 'berth-qs-e',
   },
 ];
+
+/**
+ * The networks of the chain, and both test hosts: client, west, router, middle, firewall, east, server. The middle has no
+ * test host. A VNF's connection points lie on networks by what `vnfs` says.
+ */
+export const chainNetworks = [
+  networks[0],
+  { side: 'middle', bridge: 'berth-middle', subnet: '10.211.3.0/24' },
+  networks[1],
+];

@@ -18,7 +18,7 @@ import { networks } from './networks.mjs';
 import { makeTestHosts, removeTestHosts } from './traffic.mjs';
 import { noTrafficWithout, routerAddresses, showMetrics, trafficThrough } from './tour.mjs';
 
-/** Two routers of 256 MiB each, and some to spare, beside what others use. */
+/** Two VNFCs of 256 MiB each, and some to spare, beside what others use. */
 const hugepagesFree = 320;
 
 /** A core for each of two routers: a host of few cores keeps none back for itself. */
@@ -31,13 +31,17 @@ export class RealHost {
   #journey;
   #state;
   #settings;
+  #vnfs;
+  #bridged;
   #tapsBefore = [];
   /** How the names of this run's domains begin. */
   #prefixes = new Set();
 
-  /** `settings`: how Berth is told to use this host. */
-  constructor(journey, state, settings = roomForTwo()) {
+  /** `settings`: how Berth is told to use this host; `vnfs`: whose packages are built. */
+  constructor(journey, state, { settings = roomForTwo(), vnfs = ['router'], bridged = networks } = {}) {
     this.#settings = settings;
+    this.#vnfs = vnfs;
+    this.#bridged = bridged;
     this.#journey = journey;
     this.#state = state;
   }
@@ -53,20 +57,27 @@ export class RealHost {
     await this.#journey.step('Prepare the host', async (tell) => {
       if (this.#state.get('poolBefore') === undefined) this.#state.set('poolBefore', hugepages().total);
       await prepareHost(
-        { hugepages: [`${hugepages().used + hugepagesFree}:2048`], bridges: networks.map(({ bridge }) => bridge) },
+        { hugepages: [`${hugepages().used + hugepagesFree}:2048`], bridges: this.#bridged.map(({ bridge }) => bridge) },
         tell,
       );
     });
-    await this.#journey.step('Build and sign the router package', async (tell) => {
-      const { key, certificate } = await makeVendor(this.#state.folder, vendor);
-      const signer = ['--key', key, '--certificate', certificate];
-      const said = await run('node', [inTop('vnf-catalog', 'build.mjs'), 'router', this.routerPackage(), ...signer]);
-      tell(`${said.trim()}, signed by the key of ${certificate}`);
-    });
+    const signer = await makeVendor(this.#state.folder, vendor);
+    for (const name of this.#vnfs)
+      await this.#journey.step(`Build and sign the ${name} package`, (tell) => this.#build(name, signer, tell));
+  }
+
+  async #build(name, { key, certificate }, tell) {
+    const signing = ['--key', key, '--certificate', certificate];
+    const said = await run('node', [inTop('vnf-catalog', 'build.mjs'), name, this.packageOf(name), ...signing]);
+    tell(`${said.trim()}, signed by the key of ${certificate}`);
+  }
+
+  packageOf(name) {
+    return this.#state.path(`${name}.csar`);
   }
 
   routerPackage() {
-    return this.#state.path('router.csar');
+    return this.packageOf('router');
   }
 
   berthArguments() {

@@ -28,7 +28,7 @@ export async function removeTestHosts() {
   }
 }
 
-/** Sends both test hosts through the nth router. */
+/** Sends both test hosts through a VNF, or a chain of them: `addresses` has the next hop of each side. */
 export async function routeVia(addresses) {
   for (const network of networks) {
     await inside(network, 'ip', 'route', 'replace', 'default', 'via', addresses[network.side]);

@@ -40,13 +40,15 @@ export async function create(api, vnfdId, vnfInstanceName) {
   return (await api.request('POST', instances, { body: { vnfdId, vnfInstanceName } })).content.id;
 }
 
-/** One link per network, the router's address in each taken from a small range: one per VNFC. */
-const extVirtualLinks = () =>
-  networks.map(({ side, bridge, subnet, routers }) => ({
-    id: side,
-    resourceId: bridge,
-    extCps: [{ cpdId: side, cpConfig: { [side]: { cpProtocolData: [ipOverEthernet(subnet, routers)] } } }],
-  }));
+/** An external connection point on a bridge; each VNFC takes an address of the range. */
+const extVirtualLink = ({ cpd, bridge, subnet, range }) => ({
+  id: cpd,
+  resourceId: bridge,
+  extCps: [{ cpdId: cpd, cpConfig: { [cpd]: { cpProtocolData: [ipOverEthernet(subnet, range)] } } }],
+});
+
+/** The router has a connection point on either side. */
+const routerLinks = () => networks.map(({ side, routers, ...network }) => ({ ...network, cpd: side, range: routers }));
 
 const ipOverEthernet = (subnetId, [minAddress, maxAddress]) => ({
   layerProtocol: 'IP_OVER_ETHERNET',
@@ -66,6 +68,10 @@ const hasSpoken = ({ metadata }) => metadata.live?.guestStatus !== undefined;
 /** Starts an operation and follows it to its end; throws with Berth's own problem unless it is COMPLETED. */
 export async function operate(api, id, task, body, watch) {
   const { location } = await api.request('POST', `${instances}/${id}/${task}`, { body });
+  return followed(api, location, task, watch);
+}
+
+async function followed(api, location, task, watch) {
   const ended = (occ) => !running.includes(occ.operationState);
   const occ = await api.until(pathOf(location), ended, { limitMs: operationLimitMs, pauseMs: 50, watch });
   if (occ.operationState === 'COMPLETED') return occ;
@@ -79,7 +85,18 @@ function inWords({ detail, cause, explanation } = {}) {
 }
 
 export const instantiate = (api, id, flavourId, watch) =>
-  operate(api, id, 'instantiate', { flavourId, extVirtualLinks: extVirtualLinks() }, watch);
+  instantiateOn(api, id, { flavourId, links: routerLinks() }, watch);
+
+/** `links`: `{ cpd, bridge, subnet, range }` of each connection point; `more`: further members of the request. */
+export const instantiateOn = (api, id, { flavourId, links, ...more }, watch) =>
+  operate(api, id, 'instantiate', { flavourId, extVirtualLinks: links.map(extVirtualLink), ...more }, watch);
+
+/** Changes configurable properties of the running VNF. */
+export async function configure(api, id, vnfConfigurableProperties, watch) {
+  const type = 'application/merge-patch+json';
+  const { location } = await api.request('PATCH', `${instances}/${id}`, { body: { vnfConfigurableProperties }, type });
+  return followed(api, location, 'modify', watch);
+}
 
 export const scale = (api, id, type, watch) => operate(api, id, 'scale', { type, aspectId: 'capacity' }, watch);
 

@@ -1,0 +1,189 @@
+/**
+ * A service chain of two VNFs on this machine: client, router, firewall, server. A rule blocks a port at run time and
+ * opens it again, the firewall scales out while a TCP transfer goes on, and the counters of all parts are compared.
+ */
+import { sleep } from '../../time.mjs';
+import { expect } from '../journey.mjs';
+import { chainNetworks } from '../networks.mjs';
+import { teller, tellPlacement } from '../tour.mjs';
+import { ping, routeVia } from '../traffic.mjs';
+import * as vnf from '../vnf.mjs';
+import { apart, countFromHere } from './counters.mjs';
+import { connects, serve, transfer } from './traffic.mjs';
+
+const [west, middle, east] = chainNetworks;
+const at = (network, host) => network.subnet.replace(/\d+\/\d+$/, String(host));
+const pings = 50;
+const port = 8080;
+const MiB = 1024 * 1024;
+const transferBytes = 96 * MiB;
+/** Beside what is sent on purpose: neighbours that look for one another. */
+const strayPackets = 40;
+
+/** The first two firewalls, one address on either side. */
+const firewalls = [0, 1].map((nth) => ({ inside: at(middle, 2 + nth), outside: at(east, 1 + nth) }));
+const router = { west: at(west, 1), east: at(middle, 1) };
+
+const routerLinks = [
+  { ...west, cpd: 'west', range: [router.west, router.west] },
+  { ...middle, cpd: 'east', range: [router.east, router.east] },
+];
+const firewallLinks = [
+  { ...middle, cpd: 'inside', range: firewalls.map(({ inside }) => inside) },
+  { ...east, cpd: 'outside', range: firewalls.map(({ outside }) => outside) },
+];
+
+const routerConfig = (firewall) => JSON.stringify({ staticRoutes: [{ to: east.subnet, via: firewall.inside }] });
+
+const firewallConfig = (web) =>
+  JSON.stringify({
+    staticRoutes: [{ to: west.subnet, via: router.east }],
+    zones: { inside: { interfaces: ['inside'] }, outside: { interfaces: ['outside'] } },
+    rules: [
+      { name: 'ping', from: 'inside', to: 'outside', protocol: 'icmp', icmpTypes: ['echo-request'], action: 'accept' },
+      { name: 'web', from: 'inside', to: 'outside', protocol: 'tcp', destinationPorts: [port], action: web },
+    ],
+  });
+
+export class Chain {
+  #session;
+  #ids = {};
+
+  constructor(session) {
+    this.#session = session;
+  }
+
+  async show() {
+    await this.#session.begin();
+    await this.#build();
+    const endServer = await serve(port);
+    try {
+      await this.#traffic();
+      await this.#block();
+      await this.#scaleDuringTransfer();
+      await this.#throughTheSecond();
+      await this.#count();
+    } finally {
+      await endServer();
+    }
+    this.#session.sayWhere();
+  }
+
+  async #build() {
+    const { journey, host, api } = this.#session;
+    const packages = {};
+    for (const name of ['router', 'firewall'])
+      packages[name] = await journey.step(`Onboard the ${name} package`, (tell) =>
+        vnf.onboard(api, host.packageOf(name), tell),
+      );
+    await host.withoutRouter();
+    const flavourId = await this.#flavour();
+    await this.#instantiate('router', packages.router, {
+      ...{ flavourId, links: routerLinks },
+      additionalParams: { router_config: routerConfig(firewalls[0]) },
+    });
+    await this.#instantiate('firewall', packages.firewall, {
+      ...{ flavourId, links: firewallLinks },
+      additionalParams: { firewall_config: firewallConfig('accept') },
+    });
+  }
+
+  /** A core for each of three VNFCs, or shared ones where there are fewer to dedicate. */
+  async #flavour() {
+    const { cells } = await this.#session.firstHost();
+    return cells.reduce((sum, { cpus }) => sum + cpus.free.length, 0) >= 3 ? 'simple' : 'shared';
+  }
+
+  #instantiate(name, { vnfdId }, request) {
+    const { journey, host, api } = this.#session;
+    return journey.step(`Instantiate the ${name}`, async (tell) => {
+      this.#ids[name] = await vnf.create(api, vnfdId, `chain-${name}`);
+      await vnf.instantiateOn(api, this.#ids[name], request, host.watcher(teller(tell), tell));
+      tellPlacement(await host.readInstance(api, this.#ids[name]), tell);
+    });
+  }
+
+  #traffic() {
+    return this.#session.journey.step('Traffic through router and firewall', async (tell) => {
+      await routeVia({ west: router.west, east: firewalls[0].outside });
+      const { sent, received, ttls } = await ping(pings);
+      tell(`${received} of ${sent} pings answered, TTL ${ttls.join(', ')} (64 less a router and a firewall)`);
+      expect(received >= sent * 0.9, `only ${received} of ${sent} pings were answered`);
+      expect(
+        ttls.every((ttl) => ttl === 62),
+        `TTL ${ttls.join(', ')} says that the pings took another way`,
+      );
+      expect(await connects(port, 5000), `no connection to port ${port}`);
+      expect(!(await connects(port + 1, 1500)), `port ${port + 1} is open, though no rule allows it`);
+      tell(`port ${port} is open, port ${port + 1} is not: no rule allows it`);
+    });
+  }
+
+  #block() {
+    const { journey } = this.#session;
+    return journey.step(`A rule blocks port ${port} at run time, and opens it again`, async (tell) => {
+      await this.#configureFirewall('drop');
+      expect(!(await connects(port, 1500)), `port ${port} is open although a rule drops it`);
+      tell('rule web set to drop: no connection; pings still pass');
+      const { received } = await ping(5);
+      expect(received >= 4, 'pings do not pass while the port is blocked');
+      await this.#configureFirewall('accept');
+      expect(await connects(port, 5000), `port ${port} stays closed`);
+      tell('rule web set to accept: connected');
+    });
+  }
+
+  #configureFirewall(web) {
+    return vnf.configure(this.#session.api, this.#ids.firewall, { firewall_config: firewallConfig(web) });
+  }
+
+  #scaleDuringTransfer() {
+    const { journey, host, api } = this.#session;
+    return journey.step('The firewall scales out while a TCP transfer goes on', async (tell) => {
+      const going = transfer(port, transferBytes);
+      try {
+        await sleep(1500);
+        const before = going.received();
+        await vnf.scale(api, this.#ids.firewall, 'SCALE_OUT', host.watcher(teller(tell), tell));
+        tell(`${mib(before)} MiB had come when scaling began, ${mib(going.received())} MiB when it ended`);
+        const { bytes, whole } = await going.end;
+        expect(whole, `of ${transferBytes} bytes ${bytes} came, or not the right ones`);
+        tell(`${mib(bytes)} MiB came whole (SHA-256)`);
+      } finally {
+        going.stop();
+      }
+    });
+  }
+
+  /** What the router and the server are told; the first firewall is out of the way then. */
+  #throughTheSecond() {
+    const { journey, host, api } = this.#session;
+    return journey.step('Traffic through the second firewall', async (tell) => {
+      await host.readInstance(api, this.#ids.firewall);
+      await vnf.configure(api, this.#ids.router, { router_config: routerConfig(firewalls[1]) });
+      await routeVia({ west: router.west, east: firewalls[1].outside });
+      const { sent, received } = await ping(pings);
+      tell(`${received} of ${sent} pings answered by way of ${firewalls[1].inside}`);
+      expect(received >= sent * 0.9, `only ${received} of ${sent} pings were answered`);
+      expect(await connects(port, 5000), `no connection to port ${port}`);
+    });
+  }
+
+  #count() {
+    const { journey, api } = this.#session;
+    return journey.step('The counters add up', async (tell) => {
+      const read = await countFromHere(api, this.#ids);
+      await ping(pings);
+      await transfer(port, 4 * MiB).end;
+      let rows = await read();
+      for (const limit = Date.now() + 30_000; apart(rows) > strayPackets && Date.now() < limit; await sleep(500))
+        rows = await read();
+      tell('packets          to the server  back');
+      for (const { where, towards, back } of rows)
+        tell(`${where.padEnd(17)}${String(towards).padStart(13)}${String(back).padStart(6)}`);
+      expect(apart(rows) <= strayPackets, `the counts differ by ${apart(rows)} packets`);
+    });
+  }
+}
+
+const mib = (bytes) => Math.round(bytes / MiB);

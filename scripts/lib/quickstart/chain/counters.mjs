@@ -1,0 +1,59 @@
+/**
+ * Packets of the chain as each of its parts has counted them, from the client to the server: the test hosts by their
+ * own network devices, the VNFs by what Berth exports of them.
+ */
+import { run } from '../../run.mjs';
+import { parseMetrics } from '../metrics.mjs';
+import { networks } from '../networks.mjs';
+
+const [client, server] = networks;
+
+async function deviceOf({ namespace }) {
+  const [link] = JSON.parse(await run('ip', ['netns', 'exec', namespace, 'ip', '-s', '-j', 'link', 'show', 'eth0']));
+  return { sent: link.stats64.tx.packets, received: link.stats64.rx.packets };
+}
+
+/** Of all VNFCs of an instance together. */
+function interfaceOf(metrics, instanceId, cpd) {
+  const sum = (name) =>
+    metrics
+      .filter((each) => each.name === `berth_vnfc_interface_${name}_packets_total`)
+      .filter(({ labels }) => labels.includes(`vnf_instance_id="${instanceId}"`) && labels.includes(`cpd="${cpd}"`))
+      .reduce((total, { value }) => total + value, 0);
+  return { sent: sum('sent'), received: sum('received') };
+}
+
+/** Rows of `{ where, towards, back }`: packets on the way to the server and back, so far. */
+async function readRows(api, { router, firewall }) {
+  const metrics = parseMetrics(await api.text('/metrics'));
+  const row = (where, towards, back) => ({ where, towards, back });
+  const [from, to] = await Promise.all([deviceOf(client), deviceOf(server)]);
+  const [west, east] = ['west', 'east'].map((cpd) => interfaceOf(metrics, router, cpd));
+  const [inside, outside] = ['inside', 'outside'].map((cpd) => interfaceOf(metrics, firewall, cpd));
+  return [
+    row('client', from.sent, from.received),
+    row('router west', west.received, west.sent),
+    row('router east', east.sent, east.received),
+    row('firewall inside', inside.received, inside.sent),
+    row('firewall outside', outside.sent, outside.received),
+    row('server', to.received, to.sent),
+  ];
+}
+
+const minus = (rows, before) =>
+  rows.map((row, index) => ({
+    where: row.where,
+    towards: row.towards - before[index].towards,
+    back: row.back - before[index].back,
+  }));
+
+const spread = (numbers) => Math.max(...numbers) - Math.min(...numbers);
+
+/** How far apart the counts are, each way, in packets. */
+export const apart = (rows) => Math.max(spread(rows.map((row) => row.towards)), spread(rows.map((row) => row.back)));
+
+/** Counts from now on; `read()` answers the rows since then. */
+export async function countFromHere(api, instances) {
+  const before = await readRows(api, instances);
+  return async () => minus(await readRows(api, instances), before);
+}

@@ -1,0 +1,63 @@
+/**
+ * TCP between the test hosts at both ends of the chain.
+ */
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { inTop } from '../../paths.mjs';
+import { toolPath, tryRun } from '../../run.mjs';
+import { networks } from '../networks.mjs';
+import { digestOf } from './peer.mjs';
+
+const [client, server] = networks;
+const peer = inTop('scripts', 'lib', 'quickstart', 'chain', 'peer.mjs');
+const node = inTop('node_modules', '.bin', 'node');
+const inside = ({ namespace }, ...words) => ['netns', 'exec', namespace, node, peer, ...words.map(String)];
+
+/** A program of the run, whose lines are read as they come. */
+function start(side, ...words) {
+  const child = spawn('ip', inside(side, ...words), {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, PATH: toolPath() },
+  });
+  return { child, lines: createInterface({ input: child.stdout }) };
+}
+
+const ended = ({ child }) =>
+  child.exitCode !== null || child.signalCode !== null
+    ? Promise.resolve()
+    : new Promise((resolve) => child.once('exit', resolve));
+
+/** A server on the last test host; answers a function that ends it. */
+export async function serve(port) {
+  const program = start(server, 'serve', port);
+  await new Promise((resolve, reject) => {
+    program.lines.once('line', resolve);
+    program.child.once('exit', (code) => reject(new Error(`the server ended with ${code}`)));
+  });
+  return async () => {
+    program.child.kill('SIGTERM');
+    await ended(program);
+  };
+}
+
+/** Whether a new connection from the first test host comes about. */
+export async function connects(port, withinMs) {
+  const { code } = await tryRun('ip', inside(client, 'connect', server.address, port, withinMs));
+  return code === 0;
+}
+
+/** Bytes from the last test host to the first; `end` settles with `{ bytes, whole }`, `received()` grows meanwhile. */
+export function transfer(port, bytes) {
+  const program = start(client, 'fetch', server.address, port, bytes);
+  let received = 0;
+  const end = new Promise((resolve, reject) => {
+    program.lines.on('line', (line) => {
+      const [word, count, digest] = line.split(' ');
+      if (word === 'received') received = Number(count);
+      else if (word === 'done') resolve({ bytes: Number(count), whole: digest === digestOf(bytes) });
+    });
+    program.child.once('error', reject);
+    program.child.once('exit', (code) => code !== 0 && reject(new Error('the transfer broke off')));
+  });
+  return { received: () => received, end, stop: () => program.child.kill('SIGTERM') };
+}
