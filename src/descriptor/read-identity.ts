@@ -4,9 +4,15 @@
 import { vnfdId } from '../shared/ids.js';
 import type { NodeTemplate } from './node-templates.js';
 import { child, entriesOf, optional, plain, textOf, textsOf, type YamlNode } from './tree.js';
-import type { Flavour, Modifiable, Vnfd } from './vnfd.js';
+import type { TypeTable } from './types.js';
+import type { DeclaredProperty, Flavour, Modifiable, Vnfd } from './vnfd.js';
 
-export function readIdentity(vnf: NodeTemplate, toscaVersion: string, flavours: readonly Flavour[]): Vnfd {
+export function readIdentity(
+  vnf: NodeTemplate,
+  types: TypeTable,
+  toscaVersion: string,
+  flavours: readonly Flavour[],
+): Vnfd {
   const property = (name: string): string => textOf(vnf.properties.entries.get(name)) ?? '';
   const asked = property('flavour_id');
   const first = flavours[0]?.id ?? asked;
@@ -19,6 +25,7 @@ export function readIdentity(vnf: NodeTemplate, toscaVersion: string, flavours: 
     vnfmInfo: textsOf(vnf.properties.entries.get('vnfm_info')),
     toscaVersion,
     ...optional('modifiable', readModifiable(vnf)),
+    ...optional('configurable', readConfigurable(vnf, types)),
     flavours,
     defaultFlavourId: flavours.some(({ id }) => id === asked) ? asked : first,
   };
@@ -33,6 +40,20 @@ function readModifiable({ properties }: NodeTemplate): Modifiable | undefined {
     configurableProperties: plainMap(child(properties, 'configurable_properties')),
   };
   return Object.values(found).every((map) => Object.keys(map).length === 0) ? undefined : found;
+}
+
+function readConfigurable(vnf: NodeTemplate, types: TypeTable): Vnfd['configurable'] {
+  const members = types.membersOf(vnf.type, 'configurable_properties');
+  if (members === undefined) return undefined;
+  return Object.fromEntries([...members].map(([name, definition]) => [name, declared(definition)]));
+}
+
+function declared(definition: YamlNode): DeclaredProperty {
+  const constraints = child(definition, 'constraints');
+  return {
+    type: textOf(child(definition, 'type')) ?? 'string',
+    ...(constraints === undefined ? {} : { constraints: plain(constraints) }),
+  };
 }
 
 const plainMap = (node: YamlNode | undefined): Readonly<Record<string, unknown>> =>

@@ -73,7 +73,7 @@ export function readVnfd(input: VnfdInput): VnfdReading {
   ]);
   const reading = { findings, flavours, paths: set.paths, imagePlaces: placesOfImages(sources, flavours) };
   if (topVnf === undefined) return reading;
-  const draft = readIdentity(topVnf, entry.toscaVersion, flavours);
+  const draft = readIdentity(topVnf, types, entry.toscaVersion, flavours);
   return findings.some(isError) ? { ...reading, draft } : { ...reading, draft, vnfd: draft };
 }
 

@@ -80,6 +80,18 @@ export function plain(node: Maybe): unknown {
   return Object.fromEntries([...node.entries].map(([key, value]) => [key, plain(value)]));
 }
 
+/** Plain JSON as a tree, for what asks trees; `file` says where it came from. */
+export function nodeOf(value: unknown, file: string): YamlNode {
+  const at: Place = { file };
+  if (Array.isArray(value)) return { kind: 'list', at, items: value.map((item) => nodeOf(item, file)) };
+  if (typeof value === 'object' && value !== null) {
+    const entries = Object.entries(value).map(([key, each]) => [key, nodeOf(each, file)] as const);
+    return { kind: 'map', at, entries: new Map(entries) };
+  }
+  const scalar = value as YamlScalar['value'];
+  return { kind: 'scalar', at, value: scalar, text: String(scalar) };
+}
+
 /** The deepest node on a path of keys and indexes, for pointing at what a schema complains of. */
 export function deepest(node: YamlNode, path: readonly string[]): YamlNode {
   let here = node;

@@ -22,6 +22,7 @@ const sections = ['node_types', 'policy_types', 'group_types', 'artifact_types']
 export class TypeTable {
   readonly #builtIn: BuiltInTypes;
   readonly #defined = new Map<string, DefinedType>();
+  readonly #dataTypes = new Map<string, YamlNode>();
 
   constructor(builtIn: BuiltInTypes, templates: readonly ServiceTemplate[]) {
     this.#builtIn = builtIn;
@@ -29,6 +30,7 @@ export class TypeTable {
       for (const section of sections) {
         for (const [name, definition] of entriesOf(child(root, section))) this.#defined.set(name, { name, definition });
       }
+      for (const [name, definition] of entriesOf(child(root, 'data_types'))) this.#dataTypes.set(name, definition);
     }
   }
 
@@ -57,6 +59,23 @@ export class TypeTable {
   /** Names of properties that types of the package add or refine. */
   definedPropertiesOf(name: string): ReadonlySet<string> {
     return new Set(this.#properties(name).map(([property]) => property));
+  }
+
+  /**
+   * Members of a property whose type is a data type of the package, along that type's chain; undefined when `name` has no
+   * such property, or one of another type. Members of SOL001's own data types are not among them.
+   */
+  membersOf(name: string, property: string): ReadonlyMap<string, YamlNode> | undefined {
+    const definition = this.#properties(name).findLast(([each]) => each === property)?.[1];
+    let type = textOf(child(definition, 'type'));
+    if (type === undefined || !this.#dataTypes.has(type)) return undefined;
+    const members: (readonly [string, YamlNode])[] = [];
+    for (let depth = 0; type !== undefined && depth < maxDerivations && !type.startsWith('tosca.'); depth++) {
+      const data = this.#dataTypes.get(type);
+      members.unshift(...entriesOf(child(data, 'properties')));
+      type = textOf(child(data, 'derived_from'));
+    }
+    return new Map(members);
   }
 
   /** Names of requirements that types of the package add. */

@@ -19,6 +19,8 @@ export interface Vnfd {
   readonly flavours: readonly Flavour[];
   /** Names and defaults that may change over an instance's life (SOL001 clauses 6.2.31, 6.2.32). */
   readonly modifiable?: Modifiable;
+  /** Configurable properties that the VNFD declares by a data type of its own (SOL001 clause 6.2.31); absent: none. */
+  readonly configurable?: Readonly<Record<string, DeclaredProperty>>;
   /** Flavour used when the top template names one; the first otherwise. */
   readonly defaultFlavourId: string;
 }
@@ -27,6 +29,13 @@ export interface Modifiable {
   readonly extensions: Readonly<Record<string, unknown>>;
   readonly metadata: Readonly<Record<string, unknown>>;
   readonly configurableProperties: Readonly<Record<string, unknown>>;
+}
+
+/** A property definition (TOSCA Simple Profile 1.3 clause 3.6.10). */
+export interface DeclaredProperty {
+  readonly type: string;
+  /** As written: a list of maps with one operator each (clause 3.6.3). */
+  readonly constraints?: unknown;
 }
 
 /** A deployment flavour: one topology template (SOL001 clause 6.8.1, `flavour_id`). */

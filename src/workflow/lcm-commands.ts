@@ -18,6 +18,7 @@ import type {
   TerminateVnfRequest,
   VnfInfoModificationRequest,
 } from '../lifecycle/requests.js';
+import { checkConfigurable } from '../lifecycle/configurable.js';
 import type { Sight } from '../lifecycle/vnf-state.js';
 import { agoMs, type IdSource, type WallClock } from '../shared/clock.js';
 import { opOccId, vnfdId, vnfInstanceId, type OpOccId, type VnfInstanceId } from '../shared/ids.js';
@@ -87,7 +88,9 @@ export class SolLcmCommands implements LcmCommands {
     if (!context.ok) return context;
     const { instance } = context.value;
     const tooLarge = outgrown(keptMaps(instance), keptMaps(body));
-    return tooLarge ? refuse(tooLarge) : this.begin(instance, 'MODIFY_INFO', body, 'any', ifRevision);
+    if (tooLarge) return refuse(tooLarge);
+    const allowed = checkConfigurable(context.value.vnfd, body.vnfConfigurableProperties);
+    return allowed.ok ? this.begin(instance, 'MODIFY_INFO', body, 'any', ifRevision) : allowed;
   }
 
   async instantiate(id: VnfInstanceId, body: InstantiateVnfRequest): Promise<Outcome<LcmOpOcc>> {
@@ -99,6 +102,8 @@ export class SolLcmCommands implements LcmCommands {
     const { extensions, vnfConfigurableProperties } = body;
     const tooLarge = outgrown(keptMaps(context.value.instance), { extensions, vnfConfigurableProperties });
     if (tooLarge) return refuse(tooLarge);
+    const allowed = checkConfigurable(context.value.vnfd, vnfConfigurableProperties);
+    if (!allowed.ok) return allowed;
     const draft = draftInstantiate(context.value, body);
     if (!draft.ok) return draft;
     const fleet = await this.wholeFleet();

@@ -127,3 +127,33 @@ test('modifiable attributes and configurable properties are kept with their defa
     configurableProperties: { is_autoscale_enabled: false },
   });
 });
+
+test('configurable properties that a data type of the package declares are kept with types and constraints', () => {
+  const type = `
+data_types:
+  vendor.Base:
+    derived_from: tosca.datatypes.nfv.VnfConfigurableProperties
+    properties:
+      config: { type: string, required: false }
+      level: { type: integer }
+  vendor.Properties:
+    derived_from: vendor.Base
+    properties:
+      level: { type: integer, constraints: [{ in_range: [1, 3] }] }
+`;
+  const reading = read(
+    bend(
+      base,
+      ['node_types:\n', `${type}node_types:\n`],
+      [
+        'derived_from: tosca.nodes.nfv.VNF\n',
+        'derived_from: tosca.nodes.nfv.VNF\n    properties: { configurable_properties: { type: vendor.Properties } }\n',
+      ],
+    ),
+  );
+  expect(vnfdOf(reading).configurable).toEqual({
+    config: { type: 'string' },
+    level: { type: 'integer', constraints: [{ in_range: [1, 3] }] },
+  });
+  expect(vnfdOf(read(base)).configurable).toBeUndefined();
+});

@@ -28,6 +28,11 @@ describe.each(vnfs)('the descriptor of the %s', (name) => {
     expect((await readDescriptor(name)).findings).toEqual([]);
   });
 
+  it('declares its configuration as a configurable property', async () => {
+    const declared = (await readDescriptor(name)).vnfd?.configurable;
+    expect(declared).toEqual({ [`${name}_config`]: { type: 'string', constraints: [{ max_length: 262144 }] } });
+  });
+
   it('offers the flavours of the catalogue, each with what it stands for', async () => {
     const flavours = (await readDescriptor(name)).vnfd?.flavours ?? [];
     const [simple, shared, full, sriov] = flavours.map(({ vdus: [vdu], cps }) => ({
