@@ -12,6 +12,7 @@ import { standInPackage } from '../scripts/lib/quickstart/stand-in.mjs';
 import { RunState } from '../scripts/lib/quickstart/state.mjs';
 import * as vnf from '../scripts/lib/quickstart/vnf.mjs';
 import { sleep } from '../scripts/lib/time.mjs';
+import { lists } from './hostile-lists.mjs';
 import { attacks } from './hostile-requests.mjs';
 import { HostileServer } from './hostile-server.mjs';
 import { median } from './lab.mjs';
@@ -74,19 +75,8 @@ function copyOperation(dataDir, id) {
   if (count < storedOperations) throw new Error(`only ${count} operations are stored`);
 }
 
-const lists = [
-  '/vnflcm/v2/vnf_lcm_op_occs',
-  '/vnflcm/v2/vnf_lcm_op_occs?all_fields',
-  '/vnflcm/v2/vnf_lcm_op_occs?filter=(eq,operationState,COMPLETED)',
-  '/vnflcm/v2/vnf_lcm_op_occs?filter=(eq,operationState,FAILED_TEMP)',
-  '/vnflcm/v2/vnf_instances',
-  '/vnfpkgm/v2/vnf_packages',
-  '/nfvi/v1/placements',
-  '/nfvi/v1/hosts',
-];
-
 const listing = (path) => ({
-  name: `${storedOperations.toLocaleString('en')} operations stored: ${path}`,
+  name: `${storedOperations.toLocaleString('en')} operations stored: ${decodeURIComponent(path).slice(0, 100)}`,
   run: async ({ api }) => {
     const times = [];
     for (let round = 0; round < 3; round += 1) {
@@ -121,7 +111,7 @@ async function run(state, say) {
     await server.stop();
     copyOperation(dataDir, id);
     server = await HostileServer.start(dataDir, ['--log-level', 'error']);
-    for (const path of lists) await take(server, listing(path));
+    for (const path of lists(id)) await take(server, listing(path));
   } finally {
     await server.stop();
   }

@@ -83,7 +83,7 @@ export interface PackageFiles {
    * Brings the images of onboarded packages to their place where an earlier build or a restore left them elsewhere, and
    * extracts from their archives what is nowhere. Answers the packages whose files are not there or cannot be used.
    */
-  settle(packages: ReadonlyMap<VnfPkgId, SettledContents>): Promise<readonly UnsettledPackage[]>;
+  settle(packages: AsyncIterable<readonly [VnfPkgId, SettledContents]>): Promise<readonly UnsettledPackage[]>;
   /** The archive as it was uploaded. */
   archive(id: VnfPkgId): Promise<StoredFile>;
   /** One file of the package; undefined when there is none of that path. */

@@ -113,10 +113,10 @@ export class PackageStore implements PackageFiles {
     return ok({ sha256, sizeBytes });
   }
 
-  async settle(packages: ReadonlyMap<VnfPkgId, SettledContents>): Promise<readonly UnsettledPackage[]> {
+  async settle(packages: AsyncIterable<readonly [VnfPkgId, SettledContents]>): Promise<readonly UnsettledPackage[]> {
     const unsettled: UnsettledPackage[] = [];
     const settled = new Set<string>();
-    for (const [id, contents] of packages) {
+    for await (const [id, contents] of packages) {
       try {
         await this.#settle(id, contents);
         contents.softwareImages.forEach(({ sha256 }) => settled.add(sha256));

@@ -82,7 +82,10 @@ export interface MomentKey {
   readonly id: string;
 }
 
-/** Narrows a page to records that have one of these values; a field left out narrows nothing. */
+/**
+ * Narrows a page to records that have one of these values, as far as an index leads to them: a page leaves out only what
+ * does not fit, and may hold what does not. A field left out narrows nothing.
+ */
 export interface PackageWhere {
   readonly ids?: readonly string[];
   readonly vnfdIds?: readonly string[];

@@ -1,7 +1,7 @@
 /**
  * Package commands (SOL005 clause 9): create, upload, modify, delete. `onboarding.ts` goes on where an upload ends.
  */
-import type { PackageFiles, PackageSource } from '../artifacts/artifacts.js';
+import type { PackageFiles, PackageSource, SettledContents } from '../artifacts/artifacts.js';
 import { outgrown } from '../lifecycle/kept-maps.js';
 import { mergePatch } from '../lifecycle/plan-modify-info.js';
 import type { IdSource, WallClock } from '../shared/clock.js';
@@ -11,6 +11,7 @@ import { ok, refuse, type Outcome } from '../shared/outcome.js';
 import { problem } from '../shared/problem.js';
 import type { PackageChange, Store, VnfPkgRecord } from '../store/store.js';
 import type { PackageCommands } from './commands.js';
+import { everyPage } from './every-page.js';
 import type { Holding, Onboarding } from './onboarding.js';
 import { causeOf } from './step-problem.js';
 
@@ -40,27 +41,29 @@ export class SolPackageCommands implements PackageCommands {
     // Files first: whatever is stored by then has a record, or had one.
     const stored = await this.files.stored();
     const standing = await this.store.packageStanding(stored);
+    const states = await this.store.packageStates(stored);
     for (const id of stored) {
-      const is = standing.get(id);
-      if (is === 'ended' || (is === 'held' && (await this.isRefused(id)))) await this.files.remove(id);
+      if (standing.get(id) === 'ended' || states.get(id) === 'ERROR') await this.files.remove(id);
     }
     await this.settle();
   }
 
-  private async isRefused(id: VnfPkgId): Promise<boolean> {
-    return (await this.store.package(id))?.onboardingState === 'ERROR';
-  }
-
   /** Files of an earlier build, or of a restored backup, are brought to where they are looked for. */
   private async settle(): Promise<void> {
-    const onboarded = (await this.store.packages()).flatMap(({ id, contents }) =>
-      contents === undefined ? [] : ([[id, contents]] as const),
-    );
-    for (const { id, archive, why } of await this.files.settle(new Map(onboarded))) {
+    for (const { id, archive, why } of await this.files.settle(this.onboarded())) {
       this.log.error(
         { vnfPkgId: id, archive, why },
         'the files of an onboarded package are not there; bring them back from a backup (docs/backup.md)',
       );
+    }
+  }
+
+  private async *onboarded(): AsyncGenerator<readonly [VnfPkgId, SettledContents]> {
+    for await (const page of everyPage((asked) => this.store.packagePage(asked, { onboarded: true }))) {
+      for (const { id } of page) {
+        const contents = (await this.store.package(id))?.contents;
+        if (contents !== undefined) yield [id, contents];
+      }
     }
   }
 

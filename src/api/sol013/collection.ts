@@ -7,7 +7,7 @@ import { problem } from '../../shared/problem.js';
 import { ProblemError } from '../http/problem-error.js';
 import type { ResourceSchema } from './attribute-types.js';
 import { compileFilter, FilterTypeError, type CompiledFilter } from './filter-match.js';
-import { FilterSyntaxError } from './filter-grammar.js';
+import { FilterSyntaxError, type FilterTerm } from './filter-grammar.js';
 import { Narrowing } from './narrowing.js';
 import { keyIn, markerOf, UnknownMarker } from './paging.js';
 import { defaultBounds, scanPage, type Scanned } from './scan.js';
@@ -36,6 +36,12 @@ const markerName = 'nextpage_opaque_marker';
 
 /** What it costs a filter to look at a whole resource, in rows. */
 const costOfWhole = 20;
+
+/** Values that are compared at the price of one row. */
+const valuesPerRow = 16;
+
+const costOfTerms = (terms: readonly FilterTerm[]): number =>
+  Math.max(1, terms.reduce((count, { values }) => count + values.length, 0) / valuesPerRow);
 
 /** Answers the body and sets the Link header; throws ProblemError 400. */
 export async function answerCollection<Source>(
@@ -90,7 +96,7 @@ function scanned<S>(collection: Collection<S>, { read, render }: Sources<S>, ask
         return resource !== undefined && test(resource);
       },
     }),
-    costOfPassing: testsWhole ? costOfWhole : 1,
+    costOfPassing: (testsWhole ? costOfWhole : 1) * costOfTerms(filter?.terms ?? []),
     show: async (source) => {
       const resource = await render(source, showsWhole);
       return resource && select(resource, schema, selection, dropped);

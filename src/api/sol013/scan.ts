@@ -10,6 +10,8 @@ export interface ScanBounds {
   readonly resources: number;
   /** What filters may cost: looking at a row costs 1. */
   readonly cost: number;
+  /** What reading costs at least, though few rows come of it: these are large then. */
+  readonly costOfRead: number;
   /** Rows read from the database at once. */
   readonly batch: number;
   /** Of the answer; a page holds one resource at least, however large. */
@@ -18,7 +20,7 @@ export interface ScanBounds {
   readonly turnMs: number;
 }
 
-export const defaultBounds = { cost: 2000, batch: 200, bytes: 512 * 1024, turnMs: 10 } as const;
+export const defaultBounds = { cost: 1000, costOfRead: 50, batch: 200, bytes: 512 * 1024, turnMs: 10 } as const;
 
 export interface Scanned<Source> {
   readonly keyOf: (source: Source) => string;
@@ -48,6 +50,7 @@ export async function scanPage<S>(
   let cost = 0;
   for (;;) {
     const rows = await from.read(after, limit);
+    const atLeast = cost + (from.passes ? bounds.costOfRead : 0);
     for (const row of rows) {
       await page.yieldIfDue();
       cost += from.passes ? from.costOfPassing : 0;
@@ -57,8 +60,11 @@ export async function scanPage<S>(
       after = from.keyOf(row);
       if (cost >= bounds.cost) return page.endingAfter(after);
     }
-    // A short batch is no end: rows that cannot be read are left out of it.
+    // A short batch is no end: large rows come a few at a time.
     if (rows.length === 0) return page.endingAfter(undefined);
+    cost = Math.max(cost, atLeast);
+    if (cost >= bounds.cost) return page.endingAfter(after);
+    await page.yieldIfDue();
   }
 }
 

@@ -94,10 +94,22 @@ async function drop(tx: Db, id: string, uptoSeq: number, uptoWaitedMs: number): 
   return Number(numDeletedRows);
 }
 
+/** Asked of those who wait and not of what waits for them: the seqs of one subscription have no gaps. */
 async function look(db: Db): Promise<Outbox> {
   const { pending, oldest_ms } = await db
-    .selectFrom('deliveries')
-    .select((eb) => [eb.fn.countAll<number>().as('pending'), eb.fn.min('at_ms').as('oldest_ms')])
+    .selectFrom('subscriptions')
+    .innerJoin('deliveries', 'deliveries.subscription_id', 'subscriptions.id')
+    .where('subscriptions.waits_since_ms', 'is not', null)
+    .where('deliveries.seq', '=', (eb) =>
+      eb
+        .selectFrom('deliveries as first')
+        .select((of) => of.fn.min('first.seq').as('seq'))
+        .whereRef('first.subscription_id', '=', 'subscriptions.id'),
+    )
+    .select((eb) => [
+      sql<number>`coalesce(sum(subscriptions.last_seq - deliveries.seq + 1), 0)`.as('pending'),
+      eb.fn.min('deliveries.at_ms').as('oldest_ms'),
+    ])
     .executeTakeFirstOrThrow();
-  return { pending, ...(oldest_ms !== null && { oldestAtMs: oldest_ms }) };
+  return { pending: Number(pending), ...(oldest_ms !== null && { oldestAtMs: oldest_ms }) };
 }

@@ -31,6 +31,9 @@ export const freed = { lease_owner: null, lease_session: null, rest_ms: 0 } as c
 
 export const renewed = { lease_beat: sql<number>`lease_beat + 1` } as const;
 
+/** As the index of such rows has it, word for word. */
+export const isOccupied = sql<SqlBool>`(lease_owner is not null or rest_ms > 0)`;
+
 export const occupancyVerbs = ({ db, isSessionGone }: StoreDialect): Leases => ({
   occupied: (work, after) => occupied(db, work, after, isSessionGone),
 });
@@ -39,8 +42,9 @@ async function occupied(db: Db, work: SharedWork, after: string, isGone: RawBuil
   const rows = await db
     .selectFrom(work)
     .select(['id', 'lease_token', 'lease_beat', 'lease_owner', 'rest_ms', isGone.as('gone')])
-    .where(sql<SqlBool>`(lease_owner is not null or rest_ms > 0)`)
-    .where('id', '>', after)
+    .where(isOccupied)
+    // No look-up by id: by the index of these few rows alone.
+    .where(sql<SqlBool>`id || '' > ${after}`)
     .orderBy('id')
     .limit(occupiedPage)
     .execute();

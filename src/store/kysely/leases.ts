@@ -7,7 +7,7 @@ import type { LcmOpOcc } from '../../lifecycle/model.js';
 import type { LeasedOperation, Take, Waited } from '../lease.js';
 import { LeaseLost, type Store } from '../store.js';
 import type { StoreDialect } from './dialect.js';
-import { freed, renewed, takeable, takenBy } from './free-lease.js';
+import { freed, isOccupied, renewed, takeable, takenBy } from './free-lease.js';
 import { read, write } from './json.js';
 import { active, clearLease, operationColumns, operationOf, readOperation } from './operations.js';
 import type { Db } from './schema.js';
@@ -45,11 +45,7 @@ export async function holds(tx: Db, id: OpOccId, token: number): Promise<boolean
 /** Of a database that nobody else can have open: whoever held these is dead, and a new start tries all anew. */
 export async function forgetLeases(tx: Db): Promise<void> {
   for (const work of ['operations', 'packages', 'subscriptions'] as const) {
-    await tx
-      .updateTable(work)
-      .set(freed)
-      .where((eb) => eb.or([eb('lease_owner', 'is not', null), eb('rest_ms', '>', 0)]))
-      .execute();
+    await tx.updateTable(work).set(freed).where(isOccupied).execute();
   }
 }
 

@@ -10,6 +10,7 @@ import { up as leftovers } from './migrations/0005-leftovers.js';
 import { up as pages } from './migrations/0007-pages.js';
 import { up as leaseTokens } from './migrations/0009-lease-tokens.js';
 import { up as stepWaits } from './migrations/0010-step-waits.js';
+import { up as foundInOrder } from './migrations/0011-found-in-order.js';
 import type { StoreDialect } from './dialect.js';
 
 const migrations: Readonly<Record<string, Migration>> = {
@@ -21,6 +22,7 @@ const migrations: Readonly<Record<string, Migration>> = {
   '0007-pages': { up: pages },
   '0009-lease-tokens': { up: leaseTokens },
   '0010-step-waits': { up: stepWaits },
+  '0011-found-in-order': { up: foundInOrder },
 };
 
 export async function migrate(dialect: StoreDialect): Promise<void> {

@@ -2,6 +2,7 @@
  * Onboarding of packages (SOL005 clause 9.4.4), under a lease while it is under way: UPLOADING from its begin on,
  * PROCESSING once somebody reads. Whoever writes about it shows the lease in the same transaction.
  */
+import { sql, type SqlBool } from 'kysely';
 import { ok, type Outcome } from '../../shared/outcome.js';
 import { vnfPkgId, type VnfPkgId } from '../../shared/ids.js';
 import type { Leased, Take } from '../lease.js';
@@ -83,7 +84,7 @@ async function take(tx: Db, asked: Take, session: number | null): Promise<Leased
   const row = await tx
     .selectFrom('packages')
     .select(['id', 'lease_token'])
-    .where('under_way', '=', 1)
+    .where(sql<SqlBool>`under_way = 1`)
     .where(takeable(asked))
     .orderBy('created_at_ms')
     .orderBy('id')

@@ -2,17 +2,28 @@
  * Collections by the page. Every page is read along an index, from the key that the page before ended with: records that
  * come and go in between shift nothing. Only what lists show is read; what is large is read for one record at a time.
  */
-import { sql, type SelectQueryBuilder } from 'kysely';
-import { hostId, opOccId, vnfInstanceId, vnfPkgId } from '../../shared/ids.js';
+import { sql } from 'kysely';
+import { hostId, opOccId, vnfInstanceId } from '../../shared/ids.js';
 import type { LcmOpOcc, VnfInstance } from '../../lifecycle/model.js';
-import type { Subscription } from '../../subscription/model.js';
-import type { InstanceHead, MomentKey, OpOccHead, OpOccWhere, PageAfter, Store } from '../store.js';
+import type { NotifyingApi, Subscription } from '../../subscription/model.js';
+import type {
+  DecidedOperation,
+  InstanceHead,
+  InstanceWhere,
+  MomentKey,
+  OpOccHead,
+  OpOccWhere,
+  PackageWhere,
+  PageAfter,
+  Store,
+} from '../store.js';
 import type { StoreDialect } from './dialect.js';
 import { momentOf } from './hosts.js';
+import { nextRows, placesOf, type InOrder } from './in-order.js';
 import { instanceOf, selectInstances } from './instances.js';
 import { read } from './json.js';
 import { headOf, selectHeads } from './packages.js';
-import type { Db, Tables } from './schema.js';
+import type { Db, OperationRow } from './schema.js';
 
 type Verbs = Pick<
   Store,
@@ -41,41 +52,57 @@ export const pageVerbs = ({ db }: StoreDialect): Verbs => ({
 const allowsNothing = (...lists: readonly (readonly string[] | undefined)[]): boolean =>
   lists.some((list) => list?.length === 0);
 
-async function packagePage(db: Db, page: PageAfter<string>, where: Parameters<Store['packagePage']>[1] = {}) {
+const among = (column: string, values: readonly string[]) => sql`${sql.ref(column)} in (${sql.join(values)})`;
+
+async function packagePage(db: Db, page: PageAfter<string>, where: PackageWhere = {}) {
   const { ids, vnfdIds, onboarded = false } = where;
   if (allowsNothing(ids, vnfdIds)) return [];
-  const rows = await selectHeads(db)
-    .$if(page.after !== undefined, (query) => query.where('packages.id', '>', vnfPkgId(page.after ?? '')))
-    .$if(ids !== undefined, (query) => query.where('packages.id', 'in', ids ?? []))
-    .$if(vnfdIds !== undefined, (query) => query.where('packages.vnfd_id', 'in', vnfdIds ?? []))
-    .$if(onboarded, (query) => query.where('packages.vnfd_id', 'is not', null))
-    .orderBy('packages.id')
-    .limit(page.limit)
-    .execute();
-  return rows.map(headOf);
+  const asked: InOrder = {
+    ...{ table: 'packages', order: ['id'], document: 'document', limit: page.limit },
+    places: [{}],
+    where: [
+      // Both name one package each.
+      ...(ids ? [among('id', ids)] : []),
+      ...(vnfdIds ? [among('vnfd_id', vnfdIds)] : []),
+      ...(onboarded ? [sql`vnfd_id is not null`] : []),
+    ],
+  };
+  return nextRows(db, asked, keyOfId(page), async (found) => {
+    const rows = await selectHeads(db)
+      .select('packages.id')
+      .where('packages.id', 'in', found)
+      .orderBy('packages.id')
+      .execute();
+    return rows.map(headOf);
+  });
 }
+
+const keyOfId = ({ after }: PageAfter<string>) => (after === undefined ? undefined : [after]);
 
 async function instancePage(
   db: Db,
   page: PageAfter<string>,
-  where: Parameters<Store['instancePage']>[1] = {},
+  where: InstanceWhere = {},
 ): Promise<readonly InstanceHead[]> {
   const { ids, vnfdIds, names } = where;
   if (allowsNothing(ids, vnfdIds, names)) return [];
-  const rows = await db
-    .selectFrom('instances')
-    .select(['document', 'flavour_id'])
-    .$if(page.after !== undefined, (query) => query.where('id', '>', page.after ?? ''))
-    .$if(ids !== undefined, (query) => query.where('id', 'in', ids ?? []))
-    .$if(vnfdIds !== undefined, (query) => query.where('vnfd_id', 'in', vnfdIds ?? []))
-    .$if(names !== undefined, (query) => query.where('name', 'in', names ?? []))
-    .orderBy('id')
-    .limit(page.limit)
-    .execute();
-  return rows.map(({ document, flavour_id }) => ({
-    ...read<InstanceHead>(document),
-    ...(flavour_id !== null && { flavourId: flavour_id }),
-  }));
+  const asked: InOrder = {
+    ...{ table: 'instances', order: ['id'], document: 'document', limit: page.limit },
+    places: (ids ? [{}] : placesOf(names ? { name: names } : { vnfd_id: vnfdIds })) ?? [{}],
+    where: ids ? [among('id', ids)] : [],
+  };
+  return nextRows(db, asked, keyOfId(page), async (found) => {
+    const rows = await db
+      .selectFrom('instances')
+      .select(['id', 'document', 'flavour_id'])
+      .where('id', 'in', found)
+      .orderBy('id')
+      .execute();
+    return rows.map(({ document, flavour_id }) => ({
+      ...read<InstanceHead>(document),
+      ...(flavour_id !== null && { flavourId: flavour_id }),
+    }));
+  });
 }
 
 async function instantiatedPage(db: Db, { after, limit }: PageAfter<string>) {
@@ -95,50 +122,70 @@ async function instancesOf(db: Db, ids: readonly string[]): Promise<readonly Vnf
   return (await selectInstances(db).where('id', 'in', ids).orderBy('id').execute()).map(instanceOf);
 }
 
-type Operations<Row> = SelectQueryBuilder<Tables, 'operations', Row>;
+const alongTime = ['start_time_ms', 'id'];
 
-/** A page of operations in their order, narrowed; undefined when nothing can be in it. */
-function operationsAlong<Row>(
-  query: Operations<Row>,
-  { after, limit }: PageAfter<MomentKey>,
-  where: OpOccWhere,
-): Operations<Row> | undefined {
-  const { ids, instanceIds, states, operations, startFromMs, startUntilMs } = where;
-  if (allowsNothing(ids, instanceIds, states, operations)) return undefined;
-  let narrowed = query;
-  if (after) narrowed = narrowed.where(sql<boolean>`(start_time_ms, id) > (${after.ms}, ${after.id})`);
-  if (ids) narrowed = narrowed.where('id', 'in', ids);
-  if (instanceIds) narrowed = narrowed.where('instance_id', 'in', instanceIds);
-  if (states) narrowed = narrowed.where('state', 'in', states);
-  if (operations) narrowed = narrowed.where('operation', 'in', operations);
-  if (startFromMs !== undefined) narrowed = narrowed.where('start_time_ms', '>=', startFromMs);
-  if (startUntilMs !== undefined) narrowed = narrowed.where('start_time_ms', '<=', startUntilMs);
-  return narrowed.orderBy('start_time_ms').orderBy('id').limit(limit);
+/** Operations in their order; what it does not narrow by, the caller compares. */
+function operationsInOrder(lists: Parameters<typeof placesOf>[0], where: OpOccWhere, limit: number): InOrder {
+  const { ids, startFromMs, startUntilMs } = where;
+  return {
+    ...{ table: 'operations', order: alongTime, document: 'document', limit },
+    places: (ids ? [{}] : placesOf(lists)) ?? [{}],
+    where: [
+      ...(ids ? [among('id', ids)] : []),
+      ...(startFromMs === undefined ? [] : [sql`start_time_ms >= ${startFromMs}`]),
+      ...(startUntilMs === undefined ? [] : [sql`start_time_ms <= ${startUntilMs}`]),
+    ],
+  };
 }
 
+const keyOfMoment = ({ after }: PageAfter<MomentKey>) => (after === undefined ? undefined : [after.ms, after.id]);
+
 async function opOccPage(db: Db, page: PageAfter<MomentKey>, where: OpOccWhere = {}): Promise<readonly OpOccHead[]> {
-  const heads = db.selectFrom('operations').select(['document', 'rollback_supported']);
-  const rows = (await operationsAlong(heads, page, where)?.execute()) ?? [];
-  return rows.map(({ document, rollback_supported }) => ({
-    ...read<OpOccHead>(document),
-    ...(rollback_supported !== null && { rollbackSupported: rollback_supported === 1 }),
-  }));
+  const { ids, instanceIds, states, operations } = where;
+  if (allowsNothing(ids, instanceIds, states, operations)) return [];
+  const lists = instanceIds ? { instance_id: instanceIds } : { state: states, operation: operations };
+  return nextRows(db, operationsInOrder(lists, where, page.limit), keyOfMoment(page), async (found) => {
+    const rows = await db
+      .selectFrom('operations')
+      .select(['id', 'document', 'rollback_supported'])
+      .where('id', 'in', found)
+      .orderBy('start_time_ms')
+      .orderBy('id')
+      .execute();
+    return rows.map(({ document, rollback_supported }) => ({
+      ...read<OpOccHead>(document),
+      ...(rollback_supported !== null && { rollbackSupported: rollback_supported === 1 }),
+    }));
+  });
 }
 
 async function decidedPage(db: Db, page: PageAfter<MomentKey>, where: OpOccWhere = {}) {
-  const decided = db
-    .selectFrom('operations')
-    .select(['id', 'instance_id', 'operation', 'start_time_ms', 'explanation'])
-    .where('explanation', 'is not', null);
-  const rows = (await operationsAlong(decided, page, where)?.execute()) ?? [];
-  return rows.map((row) => ({
-    id: opOccId(row.id),
-    vnfInstanceId: vnfInstanceId(row.instance_id),
-    operation: row.operation as LcmOpOcc['operation'],
-    startTimeMs: row.start_time_ms,
-    explanation: read(row.explanation ?? 'null'),
-  }));
+  const { ids, instanceIds, states, operations } = where;
+  if (allowsNothing(ids, instanceIds, states, operations)) return [];
+  const lists = instanceIds ? { instance_id: instanceIds } : { operation: operations };
+  const along = operationsInOrder(lists, where, page.limit);
+  const asked = { ...along, where: [...along.where, sql`explanation is not null`], document: 'explanation' };
+  return nextRows(db, asked, keyOfMoment(page), async (found) => {
+    const rows = await db
+      .selectFrom('operations')
+      .select(decidedColumns)
+      .where('id', 'in', found)
+      .orderBy('start_time_ms')
+      .orderBy('id')
+      .execute();
+    return rows.map(decided);
+  });
 }
+
+const decidedColumns = ['id', 'instance_id', 'operation', 'start_time_ms', 'explanation'] as const;
+
+const decided = (row: Pick<OperationRow, (typeof decidedColumns)[number]>): DecidedOperation => ({
+  id: opOccId(row.id),
+  vnfInstanceId: vnfInstanceId(row.instance_id),
+  operation: row.operation as LcmOpOcc['operation'],
+  startTimeMs: row.start_time_ms,
+  explanation: read(row.explanation ?? 'null'),
+});
 
 async function hostPage(db: Db, { after, limit }: PageAfter<string>) {
   const rows = await db
@@ -151,17 +198,24 @@ async function hostPage(db: Db, { after, limit }: PageAfter<string>) {
   return rows.map(momentOf);
 }
 
-async function subscriptionPage(db: Db, api: string, { after, limit }: PageAfter<MomentKey>) {
-  const rows = await db
-    .selectFrom('subscriptions')
-    .select('document')
-    .where('api', '=', api)
-    .$if(after !== undefined, (query) =>
-      query.where(sql<boolean>`(created_at_ms, id) > (${after?.ms ?? 0}, ${after?.id ?? ''})`),
-    )
-    .orderBy('created_at_ms')
-    .orderBy('id')
-    .limit(limit)
-    .execute();
-  return rows.map(({ document }) => read<Subscription>(document));
+export async function subscriptionPage(
+  db: Db,
+  api: NotifyingApi,
+  page: PageAfter<MomentKey>,
+): Promise<readonly Subscription[]> {
+  const asked: InOrder = {
+    ...{ table: 'subscriptions', order: ['created_at_ms', 'id'], document: 'document', limit: page.limit },
+    places: [{ api }],
+    where: [],
+  };
+  return nextRows(db, asked, keyOfMoment(page), async (found) => {
+    const rows = await db
+      .selectFrom('subscriptions')
+      .select(['id', 'document'])
+      .where('id', 'in', found)
+      .orderBy('created_at_ms')
+      .orderBy('id')
+      .execute();
+    return rows.map(({ document }) => read<Subscription>(document));
+  });
 }

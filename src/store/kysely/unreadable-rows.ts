@@ -2,6 +2,7 @@
  * Rows whose JSON does not parse, or lacks what every reader relies on. One such row must not make a list, a round or the
  * metrics fail: queries pass over it, it is named here, and whoever asks for it alone is told why.
  */
+import { setImmediate as turn } from 'node:timers/promises';
 import {
   sql,
   TableNode,
@@ -34,13 +35,25 @@ const tables: Readonly<Record<Table, { readonly key: string; readonly setAside?:
 
 const isKnown = (name: string): name is Table => name in tables;
 
+interface Named extends UnreadableRow {
+  readonly table: Table;
+}
+
+interface Misfit {
+  readonly row: JsonRow;
+  readonly reason: string;
+}
+
+const nameOf = (table: string, key: unknown): string => `${table}/${String(key)}`;
+
 /** Rows of one look; rows named at most. */
-const batch = 200;
+const batch = 20;
 const mostNamed = 1000;
 
 export class UnreadableRows {
   readonly #rows = new Map<string, UnreadableRow>();
   readonly #suspects = new Set<Table>();
+  readonly #met: Named[] = [];
 
   readonly #database: string;
   readonly #tell: (row: UnreadableRow) => void;
@@ -54,8 +67,15 @@ export class UnreadableRows {
     return [...this.#rows.values()];
   }
 
-  suspect(table: string): void {
-    if (isKnown(table)) this.#suspects.add(table);
+  /** Rows that a query met: named by their ids where it asked for these, else looked for in the whole table. */
+  suspect(table: string, misfits: readonly Misfit[]): void {
+    if (!isKnown(table)) return;
+    const { key } = tables[table];
+    const unknown = misfits.filter(({ row }) => !this.#rows.has(nameOf(table, row[key])));
+    this.#met.push(
+      ...unknown.flatMap(({ row, reason }) => (typeof row[key] === 'string' ? [{ table, id: row[key], reason }] : [])),
+    );
+    if (unknown.some(({ row }) => typeof row[key] !== 'string')) this.#suspects.add(table);
   }
 
   /** Why nothing was found, when one of these ids is that of a row that cannot be read. */
@@ -70,29 +90,31 @@ export class UnreadableRows {
   async look(db: Db): Promise<void> {
     const suspects = [...this.#suspects];
     this.#suspects.clear();
+    for (const row of this.#met.splice(0)) await this.#name(row, db.withoutPlugins());
     for (const table of suspects) await this.#lookThrough(db.withoutPlugins(), table);
   }
 
   async #lookThrough(db: Db, table: Table): Promise<void> {
-    const { key, setAside } = tables[table];
+    const { key } = tables[table];
     for (let after = '', more = true; more && this.#rows.size < mostNamed;) {
       const { rows } = await sql<JsonRow>`select * from ${sql.table(table)} where ${sql.ref(key)} > ${after}
         order by ${sql.ref(key)} limit ${batch}`.execute(db);
       for (const row of rows) {
         const [id, reason] = [String(row[key]), misfitOf(table, row)];
-        if (reason === undefined) continue;
-        this.#name({ table, id, reason });
-        if (setAside !== undefined) await sql`${sql.raw(setAside)} ${id}`.execute(db);
+        if (reason !== undefined) await this.#name({ table, id, reason }, db);
       }
+      await turn();
       after = String(rows.at(-1)?.[key]);
       more = rows.length === batch;
     }
   }
 
-  #name(row: UnreadableRow): void {
-    const name = `${row.table}/${row.id}`;
+  async #name(row: Named, db: Db): Promise<void> {
+    const name = nameOf(row.table, row.id);
     if (!this.#rows.has(name)) this.#tell(row);
     this.#rows.set(name, row);
+    const { setAside } = tables[row.table];
+    if (setAside !== undefined) await sql`${sql.raw(setAside)} ${row.id}`.execute(db);
   }
 }
 
@@ -116,8 +138,13 @@ export class ReadableRowsOnly implements KyselyPlugin {
   transformResult({ queryId, result }: PluginTransformResultArgs): Promise<PluginTransformResultArgs['result']> {
     const table = this.#tableOf.get(queryId);
     if (table === undefined) return Promise.resolve(result);
-    const rows = result.rows.filter((row) => misfitOf(table, row) === undefined);
-    if (rows.length < result.rows.length) this.#unreadable.suspect(table);
+    const misfits: Misfit[] = [];
+    const rows = result.rows.filter((row) => {
+      const reason = misfitOf(table, row);
+      if (reason !== undefined) misfits.push({ row, reason });
+      return reason === undefined;
+    });
+    if (misfits.length > 0) this.#unreadable.suspect(table, misfits);
     return Promise.resolve({ ...result, rows });
   }
 }
