@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { withFlavours } from './flavours.mjs';
+import { sbomOf } from './sbom.mjs';
 import { toscaMeta } from './tosca-meta.mjs';
 
 const MIB = 1024 * 1024;
@@ -29,13 +30,16 @@ export function imagesOf(source) {
   return [...new Set(texts.flatMap((text) => [...text.matchAll(IMAGE_FILE)].map((match) => match[1])))].sort();
 }
 
-// `images`: name to { qcow2, manifest, copyright }, where manifest is what the image recipe wrote.
+// `images`: name to { qcow2, manifest, copyright }, where manifest is what the image recipe wrote; a stand-in of an image
+// has no packages there, and no SBOM.
 export function assemble(name, source, images) {
   const entries = new Map();
   for (const [path, bytes] of source) entries.set(path, path.endsWith('.yaml') ? fill(path, bytes, images) : bytes);
   for (const [image, { qcow2, manifest: facts }] of images) {
     entries.set(`Files/images/${image}.qcow2`, qcow2);
     entries.set(`Files/images/${image}.manifest.json`, Buffer.from(`${JSON.stringify(facts, null, 2)}\n`));
+    if (facts.packages)
+      entries.set(`Files/images/${image}.cdx.json`, Buffer.from(sbomOf(image, sha256Of(qcow2), facts)));
   }
   entries.set('Licenses/debian-copyright.txt', licences([...images.values()]));
   entries.set('TOSCA-Metadata/TOSCA.meta', toscaMeta(name));
@@ -58,8 +62,10 @@ function fill(path, bytes, images) {
   return Buffer.from(text);
 }
 
+const sha256Of = (bytes) => createHash('sha256').update(bytes).digest('hex');
+
 const factsOf = ({ qcow2, manifest: { image } }) => ({
-  sha256: createHash('sha256').update(qcow2).digest('hex'),
+  sha256: sha256Of(qcow2),
   sizeMiB: Math.ceil(qcow2.length / MIB),
   virtualSizeMiB: Math.ceil(image.virtualSizeBytes / MIB),
 });
