@@ -290,7 +290,8 @@ export interface StepInputs {
     readonly capacityBytes: number;
     /** Its base image; absent: an empty disk. */
     readonly base?: string;
-    readonly ifLost: 'make' | 'refuse';
+    /** With `make-beside-others` only where another file of the VNFC is: else the pool may not be mounted. */
+    readonly ifLost: 'make' | 'make-beside-others' | 'refuse';
   };
   /** Leaves a definition that is there as it is: it may refer to snapshots that only the host knows of. */
   'restore-domain': { readonly hostId: HostId; readonly vnfcId: VnfcId; readonly xml: string };

@@ -70,6 +70,9 @@ export function hostName(vnfName: string | undefined, instance: VnfInstanceId, v
 export const volumeName = (vnfc: VnfcId, volume: string, suffix: string): string =>
   `berth-${vnfc}-${part(volume, fileText, 64)}.${suffix}`;
 
+/** A volume or the log of a console, of that VNFC. */
+export const isFileOf = (vnfc: VnfcId, name: string): boolean => name.startsWith(`berth-${vnfc}-`);
+
 /**
  * Base images belong to the package: they go when it is deleted. Two installations on one host never share one, or one
  * would take it from under the other's disks.

@@ -53,7 +53,12 @@ function startSteps(vnfc: Vnfc, rendered: RestoredVnfc | undefined, makesLost: b
     ...vnfc.volumes
       .filter((volume) => !isDay0(volume))
       .map((volume) =>
-        restoreVolumeStep(vnfc, volume, makesLost || isBootDisk(vnfc, volume) ? 'make' : 'refuse', times),
+        restoreVolumeStep(
+          vnfc,
+          volume,
+          makesLost ? 'make' : isBootDisk(vnfc, volume) ? 'make-beside-others' : 'refuse',
+          times,
+        ),
       ),
     ...(written === undefined ? [] : [written]),
     ...(domainXml === undefined ? [] : [restoreDomainStep(vnfc, domainXml, times)]),

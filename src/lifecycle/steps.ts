@@ -90,7 +90,12 @@ function volumeStep(lane: string, vnfc: Vnfc, volume: VnfcVolume, day0: string, 
   return step(lane, 'root-volume', name, stage.vnfc, times.callMs, { ...place, base, capacityBytes });
 }
 
-export function restoreVolumeStep(vnfc: Vnfc, volume: VnfcVolume, ifLost: 'make' | 'refuse', times: StepTimes): Step {
+export function restoreVolumeStep(
+  vnfc: Vnfc,
+  volume: VnfcVolume,
+  ifLost: StepInputs['restore-volume']['ifLost'],
+  times: StepTimes,
+): Step {
   const { id, hostId, pool } = vnfc;
   const { name, capacityBytes, imageSha256 } = volume;
   return step(vnfcLane(id), 'restore-volume', `restore-${volume.id}`, stage.vnfc, times.callMs, {

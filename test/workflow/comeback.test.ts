@@ -127,6 +127,19 @@ describe('after a reboot of its host', () => {
     expect((await automatic()).map((occ) => occ.operationState).sort()).toContain('FAILED');
   });
 
+  it('it waits for the file system of its pool, and has the disks that it had', async () => {
+    const id = await reach(berth, [instantiate]);
+    hand().mount('berth', false);
+    hand().powerCycle();
+    await until('a start is given up', async () => (await automatic()).some((occ) => occ.operationState === 'FAILED'));
+    expect(await waitsFor(id)).toContain('may not be mounted');
+    expect(await isRunning(id)).toBe(false);
+    hand().mount('berth', true);
+    await comesBack(id);
+    const said = await Promise.all((await automatic()).map(async (occ) => berth.store.journal(occ.id)));
+    expect(JSON.stringify(said)).not.toContain('made anew');
+  });
+
   it('nothing is started where Berth is told not to', async () => {
     await berth.stop();
     berth = await startBerth({ dir, fleet, bringBack: false });

@@ -132,6 +132,22 @@ describe('a start', () => {
     expect(await engine().domain(vnfc.id)).toMatchObject({ state: 'running' });
   });
 
+  it('makes no disk in a pool that is not mounted', async () => {
+    const id = await reach(berth, [instantiate, operate('STOPPED')]);
+    const { vnfc } = await only(id);
+    const hand = berth.fleet.control(vnfc.hostId);
+    hand.mount('berth', false);
+    const refused = await start(id);
+    expect(refused).toMatchObject({ operationState: 'FAILED_TEMP', error: { cause: { kind: 'DiskLost' } } });
+    expect(JSON.stringify(refused.error)).toContain('may not be mounted');
+    expect(await saidBy(refused)).not.toContain('made anew');
+    hand.mount('berth', true);
+    valueOf(await berth.workflow.lcm.retry(refused.id));
+    const occ = await berth.settled(refused.id);
+    expect(occ.operationState).toBe('COMPLETED');
+    expect(await saidBy(occ)).not.toContain('made anew');
+  });
+
   it('leaves a definition that somebody edited', async () => {
     const id = await reach(berth, [instantiate, operate('STOPPED')]);
     const { vnfc } = await only(id);

@@ -4,27 +4,32 @@
  */
 import type { StepInputs } from '../../lifecycle/model.js';
 import { lostDisksParameter } from '../../lifecycle/plan-start.js';
+import { isFileOf } from '../../lifecycle/naming.js';
 import { nothingToUndo, type StepHandler } from './handler.js';
 
 type Volume = StepInputs['restore-volume'];
 
 /** A disk whose content nobody can bring back. */
 export class DiskLost extends Error {
-  constructor({ hostId, vnfcId, pool, name }: Volume) {
+  constructor({ hostId, vnfcId, pool, name }: Volume, isAllGone: boolean) {
     const where = `disk ${name} of VNFC ${vnfcId} is gone from pool ${pool} of host ${hostId}`;
-    const next = `put it back and retry; or fail this operation and operate to STARTED with additionalParams {"${lostDisksParameter}": true}, which makes it anew without what it held`;
-    super(`${where}: ${next}`);
+    const why = isAllGone ? ', with all other files of the VNFC: the file system of the pool may not be mounted' : '';
+    const back = isAllGone ? 'bring them back' : 'put it back';
+    const next = `${back} and retry; or fail this operation and operate to STARTED with additionalParams {"${lostDisksParameter}": true}, which makes it anew without what it held`;
+    super(`${where}${why}: ${next}`);
     this.name = 'DiskLost';
   }
 }
 
 export const restoreVolume: StepHandler<'restore-volume'> = {
   async run(volume, { engine }) {
-    const { hostId, pool, name, base, capacityBytes } = volume;
+    const { hostId, vnfcId, pool, name, base, capacityBytes, ifLost } = volume;
     const host = engine(hostId);
-    const found = (await host.listVolumes(pool)).find((each) => each.name === name);
+    const there = await host.listVolumes(pool);
+    const found = there.find((each) => each.name === name);
     if (found !== undefined) return { path: found.path };
-    if (volume.ifLost === 'refuse') throw new DiskLost(volume);
+    const isAllGone = !there.some((each) => isFileOf(vnfcId, each.name));
+    if (ifLost === 'refuse' || (ifLost === 'make-beside-others' && isAllGone)) throw new DiskLost(volume, isAllGone);
     const made =
       base === undefined
         ? await host.ensureBlank({ pool, name }, capacityBytes)
@@ -40,7 +45,7 @@ const lossOf = ({ hostId, vnfcId, pool, name, base }: Volume): string =>
 export const restoreDomain: StepHandler<'restore-domain'> = {
   async run({ hostId, vnfcId, xml }, { engine }) {
     const found = (await engine(hostId).listDomains()).find((domain) => domain.uuid === vnfcId);
-    if (found !== undefined) return { name: found.name };
+    if (found !== undefined && found.isTransient !== true) return { name: found.name };
     const domain = await engine(hostId).ensureDomain(xml);
     return {
       name: domain.name,
