@@ -87,6 +87,8 @@ export interface DomainInfo {
   readonly state: DomainState;
   /** libvirt's reason word for the state, e.g. `crashed`, `destroyed`, `booted`. */
   readonly reason: string;
+  /** It runs without a definition, and is gone when it ends. */
+  readonly isTransient?: true;
   /** QEMU process id on the host, when the engine can know it. */
   readonly pid?: number;
 }
@@ -157,6 +159,13 @@ export interface FreePages {
   readonly free: number;
 }
 
+/** Which domains are Berth's own: those that bear the mark of the installation, and those that it has all the same. */
+export interface OwnDomains {
+  readonly installation: InstallationId;
+  /** Of these domains, those that it has. */
+  readonly held: (uuids: readonly VnfcId[]) => Promise<ReadonlySet<VnfcId>>;
+}
+
 /** One host's hypervisor. */
 export interface Engine {
   readonly hostId: HostId;
@@ -172,9 +181,9 @@ export interface Engine {
   /**
    * Facts from capabilities, domain capabilities, node devices, pools, networks. `acceleration` is the verdict to
    * carry in the facts when still valid for this host (same probeKey); the engine probes otherwise, bounded. What domains
-   * of another `installation` use is taken; without one, every domain that bears Berth's mark is its own.
+   * use that are not its `own` is taken; without it, every domain that bears Berth's mark is its own.
    */
-  facts(known?: Acceleration, installation?: InstallationId): Promise<HostFacts>;
+  facts(known?: Acceleration, own?: OwnDomains): Promise<HostFacts>;
   /** Free pages per cell and size, now. */
   freePages(): Promise<readonly FreePages[]>;
 

@@ -56,8 +56,10 @@ const ofInterface = (name: string, planned: InterfaceReading, found: InterfaceRe
   ...differs(`${name}, PCI function`, planned.hostFunction, found.hostFunction),
   ...differs(`${name}, VLAN`, planned.vlan, found.vlan),
   ...(planned.mtu === undefined ? [] : differs(`${name}, MTU`, planned.mtu, found.mtu)),
-  ...differs(`${name}, link`, planned.isDown ?? false, found.isDown ?? false),
+  ...differs(`${name}, link`, linkOf(planned), linkOf(found)),
 ];
+
+const linkOf = ({ isDown }: InterfaceReading): string => (isDown === true ? 'down' : 'up');
 
 const ofDisk = (name: string, planned: DiskReading, found: DiskReading): readonly string[] => [
   ...differs(`${name}, file`, planned.path, found.path),

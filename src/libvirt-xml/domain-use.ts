@@ -3,7 +3,7 @@
  * memory. Of domains that Berth did not make, so nothing is relied on: what cannot be read takes nothing.
  */
 import { readCpuList } from './cpu-list.js';
-import type { DomainOwner } from './domain-spec.js';
+import type { DomainReading } from './domain-reading.js';
 import { readDomain } from './read-domain.js';
 import { attribute } from './read-values.js';
 import { readXml } from './read-xml.js';
@@ -22,19 +22,29 @@ export interface DomainUse {
   readonly memory: readonly { readonly hostCells: readonly number[]; readonly memoryMiB: number }[];
 }
 
+/** Whose domains are Berth's own. */
+export interface Own {
+  /** Absent: those that bear the mark of any. */
+  readonly installation?: string;
+  /** UUIDs of domains that are its own whatever they bear: somebody may have removed the mark. */
+  readonly uuids?: ReadonlySet<string>;
+}
+
 /** A domain from before installations had ids is its own: the database that knows it takes it over. */
-export function isOwnOf(owner: DomainOwner | undefined, installation: string | undefined): boolean {
+export function isOwn({ uuid, owner }: Pick<DomainReading, 'uuid' | 'owner'>, { installation, uuids }: Own): boolean {
+  if (uuids?.has(uuid) === true) return true;
   const { installationId = installation } = owner ?? {};
   return owner !== undefined && (installation === undefined || installationId === installation);
 }
 
-export function domainUse(xml: string, installation?: string): DomainUse {
+export function domainUse(xml: string, own: Own = {}): DomainUse {
   const root = readXml(xml);
-  const { name, owner, hostFunctions, cells } = readDomain(xml);
+  const reading = readDomain(xml);
+  const { name, hostFunctions, cells } = reading;
   const plain = cells.filter(({ pageSizeKiB, memoryMiB }) => pageSizeKiB === undefined && memoryMiB > 0);
   return {
     name,
-    whose: whoseIs(owner, installation),
+    whose: whoseIs(reading, own),
     functions: hostFunctions,
     devices: elements(find(root, 'devices'), 'interface')
       .filter(({ attributes }) => attributes['type'] === 'direct')
@@ -44,9 +54,9 @@ export function domainUse(xml: string, installation?: string): DomainUse {
   };
 }
 
-function whoseIs(owner: DomainOwner | undefined, installation: string | undefined): DomainUse['whose'] {
-  if (isOwnOf(owner, installation)) return 'own';
-  return owner === undefined ? 'not Berth’s' : 'another Berth’s';
+function whoseIs(reading: DomainReading, own: Own): DomainUse['whose'] {
+  if (isOwn(reading, own)) return 'own';
+  return reading.owner === undefined ? 'not Berth’s' : 'another Berth’s';
 }
 
 /** `cpuset` of `vcpu` holds for each vCPU and thread that has no pin of its own. */

@@ -24,6 +24,7 @@ import { sightingOf } from './fleet-view.js';
 import type { DomainView, FleetView, GuestStatus, HostStats, UnreachableHost } from './fleet-view.js';
 import { withGoneFunctions } from './gone-functions.js';
 import { warnOfMissing } from './missing-hosts.js';
+import { ownDomains } from './own-domains.js';
 import { withoutOwnVolumes } from './own-volumes.js';
 import { hearDomains, listed } from './silent-domains.js';
 import { causeOf } from './step-problem.js';
@@ -299,7 +300,7 @@ export class Fleet implements FleetView, SeenHosts {
   private async readHost(state: HostState, engine: Engine): Promise<void> {
     try {
       const isFirst = !state.reachable;
-      const facts = await engine.facts(state.facts?.acceleration, this.installation());
+      const facts = await engine.facts(state.facts?.acceleration, ownDomains(this.store, this.installation()));
       const claims = () => this.store.claimsOn([state.settings.id]);
       const domains = await engine.listDomains();
       const free = await engine.freePages();

@@ -21,7 +21,7 @@ describe('a domain against its plan', () => {
     ['vCPUs unplugged', /<vcpu( [^>]*)?>/, '<vcpu$1 current="0">', 'vCPUs in use: 0, planned'],
     ['another network', /(<source network=)"[^"]*"/, '$1"other"', 'network: other, planned'],
     ['a card taken away', /<interface type="[^]*?<\/interface>/, '', 'not there'],
-    ['a link taken down', /<\/interface>/, '<link state="down"/></interface>', 'link: true, planned false'],
+    ['a link taken down', /<\/interface>/, '<link state="down"/></interface>', 'link: down, planned up'],
     ['a disk taken away', /<disk [^]*?<\/disk>/, '', 'not there'],
     ['another file', /(<source file=)"[^"]*"/, '$1"/other"', 'file: /other, planned'],
     ['metadata removed', /<metadata>[^]*<\/metadata>/, '', 'metadata of Berth: not there'],

@@ -17,8 +17,8 @@ import { readDomainCapabilities } from '../../libvirt-xml/read-domain-capabiliti
 import { heldPages, type HeldPages } from '../../libvirt-xml/held-pages.js';
 import { readNetwork } from '../../libvirt-xml/read-network.js';
 import { readNodeDevice } from '../../libvirt-xml/read-node-device.js';
+import type { Own } from '../../libvirt-xml/domain-use.js';
 import { type PoolDescription, readPool } from '../../libvirt-xml/read-pool.js';
-import type { InstallationId } from '../../shared/ids.js';
 import type { FreePages } from '../engine.js';
 import type { HostDescription } from './calls/host.js';
 import { pciFunctionFacts } from './pci-functions.js';
@@ -47,8 +47,8 @@ export function hugepagesOf({ pages }: CellCapabilities): CellCapabilities['page
 interface Said extends OperatorsWord {
   /** The pool that Berth made for itself. */
   readonly pool?: string;
-  /** Whose domains are Berth's own; absent: those of any. */
-  readonly installation?: InstallationId;
+  /** Whose domains are Berth's own. */
+  readonly own?: Own;
 }
 
 export function hostFacts(
@@ -58,8 +58,8 @@ export function hostFacts(
   said: Said = {},
 ): HostFacts {
   const { description, capabilities } = picture;
-  const held = description.activeDomains.flatMap((xml) => heldPages(xml, said.installation));
-  const uses = hostUses(description, said.installation);
+  const held = description.activeDomains.flatMap((xml) => heldPages(xml, said.own));
+  const uses = hostUses(description, said.own);
   const taken = { cpus: takenCpus(uses, capabilities.cells), foreignMiB: foreignMemory(uses, capabilities.cells) };
   return {
     hostname: description.hostname,

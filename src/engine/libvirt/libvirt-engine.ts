@@ -4,8 +4,9 @@
  */
 import { release } from 'node:os';
 import type { Acceleration, HostFacts, OperatorsWord } from '../../inventory/model.js';
+import type { Own } from '../../libvirt-xml/domain-use.js';
 import { readNetwork } from '../../libvirt-xml/read-network.js';
-import { type InstallationId, type HostId, type VnfcId, vnfcId } from '../../shared/ids.js';
+import { type HostId, type VnfcId, vnfcId } from '../../shared/ids.js';
 import type {
   DomainInfo,
   DomainStats,
@@ -14,6 +15,7 @@ import type {
   FreePages,
   GuestCommandResult,
   NetworkSpec,
+  OwnDomains,
   PresentVolume,
   VolumeInfo,
   VolumeRef,
@@ -29,6 +31,7 @@ import { localPidDirectory } from './local-pid-directory.js';
 import type { DomainNotice } from './protocol.js';
 import { readCounters } from './read-counters.js';
 import { stopDomain } from './stopping.js';
+import { unmarked } from './taken.js';
 
 export interface LibvirtEngineOptions {
   readonly hostId: HostId;
@@ -118,10 +121,10 @@ class LibvirtEngine implements Engine {
     return () => this.#listeners.delete(listener);
   }
 
-  async facts(known?: Acceleration, installation?: InstallationId): Promise<HostFacts> {
+  async facts(known?: Acceleration, own?: OwnDomains): Promise<HostFacts> {
     const picture = await this.#picture();
     const acceleration = await this.#findAcceleration(picture, known);
-    const said = { pool: this.#pool, ...this.#options.told, ...(installation && { installation }) };
+    const said = { pool: this.#pool, ...this.#options.told, ...(own && { own: await ownIn(picture, own) }) };
     return hostFacts(picture, await this.#freePages(picture), acceleration, said);
   }
 
@@ -268,4 +271,10 @@ class LibvirtEngine implements Engine {
   #emit(event: EngineEvent): void {
     for (const listener of this.#listeners) listener(event);
   }
+}
+
+/** The database is asked about what bears no mark of this installation, and only where there is such a domain. */
+async function ownIn({ description }: HostPicture, { installation, held }: OwnDomains): Promise<Own> {
+  const strange = unmarked(description, installation).map(vnfcId);
+  return { installation, ...(strange.length > 0 && { uuids: await held(strange) }) };
 }

@@ -2,8 +2,9 @@
  * What is taken on a host by others than Berth's VNFCs, as far as libvirt tells: domains that Berth did not make, networks
  * that hand out functions, and the host's own bridges, bonds and VLANs.
  */
-import { domainUse, type DomainUse } from '../../libvirt-xml/domain-use.js';
+import { domainUse, isOwn, type DomainUse, type Own } from '../../libvirt-xml/domain-use.js';
 import type { CellCapabilities } from '../../libvirt-xml/read-capabilities.js';
+import { readDomain } from '../../libvirt-xml/read-domain.js';
 import { readInterfaceUse } from '../../libvirt-xml/read-interface.js';
 import { readNetwork } from '../../libvirt-xml/read-network.js';
 import type { HostDescription } from './calls/host.js';
@@ -18,9 +19,9 @@ export interface HostUses {
   readonly foreign: readonly DomainUse[];
 }
 
-export function hostUses(description: HostDescription, installation?: string): HostUses {
-  const active = description.activeDomains.map((xml) => domainUse(xml, installation));
-  const inactive = description.inactiveDomains.map((xml) => domainUse(xml, installation));
+export function hostUses(description: HostDescription, own: Own = {}): HostUses {
+  const active = description.activeDomains.map((xml) => domainUse(xml, own));
+  const inactive = description.inactiveDomains.map((xml) => domainUse(xml, own));
   const networks = description.networks.filter((one) => one.active).map(({ xml }) => readNetwork(xml));
   const functions = new Map<string, string>();
   const devices = new Map<string, string>();
@@ -37,6 +38,16 @@ export function hostUses(description: HostDescription, installation?: string): H
   for (const one of active) note(devices, one.devices, `has macvtap devices of domain ${one.name}`);
   return { functions, devices, foreign: active.filter(isForeign) };
 }
+
+/** UUIDs of domains that do not bear the mark of the installation. */
+export const unmarked = (
+  { activeDomains, inactiveDomains }: HostDescription,
+  installation: string,
+): readonly string[] =>
+  [...activeDomains, ...inactiveDomains]
+    .map(readDomain)
+    .filter((reading) => !isOwn(reading, { installation }))
+    .map(({ uuid }) => uuid);
 
 const isForeign = ({ whose }: DomainUse): boolean => whose !== 'own';
 const nameOf = ({ name, whose }: DomainUse): string => `domain ${name}, which is ${whose},`;

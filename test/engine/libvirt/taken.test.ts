@@ -6,7 +6,6 @@ import { describe, expect, it } from '@jest/globals';
 import type { Acceleration, OperatorsWord } from '../../../src/inventory/model.js';
 import type { HostDescription } from '../../../src/engine/libvirt/calls/host.js';
 import { hostFacts, readHost } from '../../../src/engine/libvirt/facts.js';
-import { installationId } from '../../../src/shared/ids.js';
 
 const acceleration: Acceleration = {
   kind: 'kvm',
@@ -38,8 +37,9 @@ const net = (name: string, parent: string, state = 'up', speed = '25000') =>
 const hostdev = (slot: string) => `<hostdev mode='subsystem' type='pci' managed='yes'><source>
   <address domain='0x0000' bus='0x3b' slot='${slot}' function='0x0'/></source></hostdev>`;
 const ours = "<metadata><berth:owner xmlns:berth='urn:berth:domain:1'/></metadata>";
+const uuid = '0d3dc28d-197e-4a05-974c-692762d2f733';
 const domain = (name: string, inner: string, { metadata = '', vcpu = '<vcpu>1</vcpu>' } = {}) =>
-  `<domain type='kvm'><name>${name}</name>${metadata}<memory unit='KiB'>1048576</memory>${vcpu}${inner}</domain>`;
+  `<domain type='kvm'><name>${name}</name><uuid>${uuid}</uuid>${metadata}<memory unit='KiB'>1048576</memory>${vcpu}${inner}</domain>`;
 
 const described = (changed: Partial<HostDescription>): HostDescription => ({
   hostname: 'host7',
@@ -257,12 +257,16 @@ describe('a domain of another installation', () => {
   const pins =
     "<cputune><vcpupin vcpu='0' cpuset='2'/></cputune><numatune><memory mode='strict' nodeset='1'/></numatune>";
   const pages = "<memoryBacking><hugepages><page size='2048' unit='KiB'/></hugepages></memoryBacking>";
-  const seenBy = (installation: string, owner: string) =>
+  const seenBy = (installation: string, owner?: string, held?: string) =>
     hostFacts(
-      readHost(described({ activeDomains: [domain('berth-x', `${pins}${pages}`, { metadata: mark(owner) })] })),
+      readHost(
+        described({
+          activeDomains: [domain('berth-x', `${pins}${pages}`, { metadata: owner === undefined ? '' : mark(owner) })],
+        }),
+      ),
       [{ cell: 1, pageSizeKiB: 2048, free: 0 }],
       acceleration,
-      { installation: installationId(installation) },
+      { own: { installation, ...(held && { uuids: new Set([held]) }) } },
     ).cells;
 
   it.each([
@@ -273,5 +277,11 @@ describe('a domain of another installation', () => {
     const [first, second] = seenBy('one', owner);
     expect(first?.cpus[2]?.takenBy).toBe(takenBy);
     expect(second?.hugepages[0]?.foreign).toBe(foreignPages);
+  });
+
+  it.each([undefined, 'two'])('is its own all the same when the database has it (mark: %s)', (owner) => {
+    expect(seenBy('one', owner)[0]?.cpus[2]?.takenBy).toContain('domain berth-x');
+    const [first, second] = seenBy('one', owner, uuid);
+    expect([first?.cpus[2]?.takenBy, second?.hugepages[0]?.foreign]).toEqual([undefined, 0]);
   });
 });

@@ -187,6 +187,7 @@ function infoOf(context: CallContext, domain: DomainPtr): DomainInfo {
     name,
     state: stateWord(state),
     reason: reasonWord(state, reason),
+    ...(check(DomainIsPersistent(domain)) === 0 && { isTransient: true }),
     ...(pid === undefined ? {} : { pid }),
   };
 }

@@ -33,6 +33,7 @@ export function ensureNetwork(context: CallContext, spec: NetworkSpec): void {
   using(found ?? define(context, spec), NetworkFree, (network) => {
     if (found !== undefined) refuseOtherBridge(network, spec);
     if (check(NetworkIsActive(network)) === 0) activate(network);
+    if (check(NetworkIsPersistent(network)) === 0) defineAgain(context, network);
     check(NetworkSetAutostart(network, 1));
   });
 }
@@ -60,6 +61,11 @@ export function removeNetwork(context: CallContext, name: string): void {
 
 const define = (context: CallContext, spec: NetworkSpec): NetworkPtr =>
   present(NetworkDefineXMLFlags(context.conn, networkXml(spec), 0));
+
+/** Its definition was removed while it was active. As it is, with its UUID: libvirt takes another for a second network. */
+function defineAgain(context: CallContext, network: NetworkPtr): void {
+  NetworkFree(present(NetworkDefineXMLFlags(context.conn, present(NetworkGetXMLDesc(network, 0)), 0)));
+}
 
 function refuseOtherBridge(network: NetworkPtr, spec: NetworkSpec): void {
   const bridge = find(readXml(present(NetworkGetXMLDesc(network, 0))), 'bridge')?.attributes['name'];
