@@ -2,7 +2,7 @@
  * What moved behind Berth's back: in each look at a host the domains of its VNFCs are held against what was planned, and
  * differences are named once per change. A domain whose XML is as it was last time is not read again.
  */
-import { EngineError, type Engine } from '../engine/engine.js';
+import { EngineError } from '../engine/engine.js';
 import type { Engines } from '../engine/engines.js';
 import { differences } from '../libvirt-xml/differences.js';
 import { readDomain } from '../libvirt-xml/read-domain.js';
@@ -65,14 +65,12 @@ export class Drift {
 
   private async lookAt(instance: VnfInstance, vnfc: Vnfc): Promise<void> {
     if (this.ports.sight(vnfc) === 'unknown') return;
-    const found = await this.read(this.ports.engines.of(vnfc.hostId), vnfc.id);
+    const found = await this.read(vnfc);
     if (found === undefined) {
       this.looked.delete(vnfc.id);
       return;
     }
-    const seen = [instance.revision, ...[found.live, found.defined].map((xml) => `${xml.length}-${fnv1a(xml)}`)].join(
-      '/',
-    );
+    const seen = [instance.revision, ...found.around, ...[found.live, found.defined].map(markOf)].join('/');
     if (this.looked.get(vnfc.id) === seen) return;
     // An operation may be between two steps; its end is another revision.
     if ((await this.ports.store.operationUnderWay(instance.id)) !== undefined) return;
@@ -82,17 +80,32 @@ export class Drift {
     const live = differences(plan, readDomain(found.live));
     const next = differences(plan, readDomain(found.defined)).filter((one) => !live.includes(one));
     this.looked.set(vnfc.id, seen);
-    this.tell(instance, vnfc, [...live, ...next.map((one) => `at its next start: ${one}`)].slice(0, mostKept));
+    const all = [...found.around, ...live, ...next.map((one) => `at its next start: ${one}`)];
+    this.tell(instance, vnfc, all.slice(0, mostKept));
   }
 
   /** Undefined: it is not there, or the host does not say. */
-  private async read(engine: Engine, id: VnfcId) {
+  private async read(vnfc: Vnfc) {
+    const { engines, sight } = this.ports;
+    const engine = engines.of(vnfc.hostId);
     try {
-      return { live: await engine.domainXml(id), defined: await engine.domainXml(id, 'defined') };
+      const { isTransient } = await engine.domain(vnfc.id);
+      const [live, defined] = [await engine.domainXml(vnfc.id), await engine.domainXml(vnfc.id, 'defined')];
+      const absent = sight(vnfc) === 'off' ? [] : this.absentNetworks(vnfc);
+      return { live, defined, around: [...(isTransient ? ['definition: not there'] : []), ...absent] };
     } catch (error) {
       if (error instanceof EngineError) return undefined;
       throw error;
     }
+  }
+
+  /** A running domain goes on without its network, and reaches nobody through it. */
+  private absentNetworks({ hostId, cps }: Vnfc): readonly string[] {
+    const facts = this.ports.fleet.host(hostId)?.facts;
+    if (facts === undefined) return [];
+    const there = new Set([...facts.networks.map(({ name }) => name), ...Object.keys(facts.vhostUser ?? {})]);
+    const networks = new Set(cps.flatMap(({ network }) => network ?? []));
+    return [...networks].filter((name) => !there.has(name)).map((name) => `network ${name}: not active`);
   }
 
   private async planned(instance: VnfInstance, vnfc: Vnfc): Promise<string | undefined> {
@@ -116,3 +129,5 @@ export class Drift {
     else log.warn({ ...about, differences: found }, 'the domain of a VNFC is not as planned');
   }
 }
+
+const markOf = (xml: string): string => `${String(xml.length)}-${String(fnv1a(xml))}`;

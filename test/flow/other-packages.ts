@@ -13,8 +13,7 @@ import { createPackage, onboarded, upload } from './router.js';
 export const oddName = 'Scripts/größe 100%/m@ster & x?.sh';
 
 /** Neither TOSCA.meta nor manifest: a VNFD at the root, its image, a script. */
-export function minimalPackage(vnfdId = 'minimal'): Files {
-  const image = qcow2Image(64 * 1024 * 1024);
+export function minimalPackage(vnfdId = 'minimal', image = qcow2Image(64 * 1024 * 1024)): Files {
   const text = readFileSync('descriptors/minimal/sol001-3.3.1.yaml', 'utf8');
   const vnfd = text
     .replace(/hash: [0-9a-f]{64}/, `hash: ${digest('sha256', image)}`)

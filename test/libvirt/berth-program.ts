@@ -19,6 +19,8 @@ export interface Program {
 
 export interface BerthProcess extends Client {
   readonly pid: number;
+  /** Lines that it printed so far, the log's among them. */
+  readonly lines: readonly string[];
   /** Ends it at once, as a crash would. */
   kill(): Promise<void>;
   /** Asks it to end. */
@@ -57,7 +59,11 @@ export async function startBerth({ main }: Program, dataDir: string, config: obj
   const origin = await soon(() => originOf(child, lines), 'Berth does not say where it listens', readyLimitMs);
   const client = clientOf(origin);
   await soon(async () => (await client.ask('/readyz')).ok || undefined, 'Berth is not ready', readyLimitMs);
-  return { ...client, pid: Number(child.pid), kill: () => end(child, 'SIGKILL'), stop: () => end(child, 'SIGTERM') };
+  return {
+    ...{ ...client, pid: Number(child.pid), lines },
+    kill: () => end(child, 'SIGKILL'),
+    stop: () => end(child, 'SIGTERM'),
+  };
 }
 
 /** Answers what it printed; one that fails is thrown with what it said. */
