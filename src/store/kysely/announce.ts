@@ -9,8 +9,8 @@ import type { NotifiableEvent } from '../../subscription/model.js';
 import { wants } from '../../subscription/matching.js';
 import type { MomentKey } from '../store.js';
 import { write } from './json.js';
-import { subscriptionPage } from './pages.js';
 import type { Db } from './schema.js';
+import { subscriptionPage } from './subscriptions.js';
 
 /** Subscriptions of one look: there may be many, and others have their turn in between. */
 const atOnce = 200;

@@ -5,6 +5,7 @@
  */
 import { sql, type RawBuilder } from 'kysely';
 import { KiB } from '../../shared/units.js';
+import type { MomentKey, PageAfter } from '../store.js';
 import type { Db, Tables } from './schema.js';
 
 /** Of the documents that are read at once; one alone may be larger. */
@@ -50,6 +51,9 @@ export async function nextRows<Row>(
     from = asked.order.map((column) => last[column] ?? '');
   }
 }
+
+export const keyOfMoment = ({ after }: PageAfter<MomentKey>) =>
+  after === undefined ? undefined : [after.ms, after.id];
 
 /** The values of several columns in every combination; undefined: too many to read from each. */
 export function placesOf(lists: Readonly<Record<string, readonly string[] | undefined>>): readonly Place[] | undefined {

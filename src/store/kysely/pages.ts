@@ -5,7 +5,6 @@
 import { sql } from 'kysely';
 import { hostId, opOccId, vnfInstanceId } from '../../shared/ids.js';
 import type { LcmOpOcc, VnfInstance } from '../../lifecycle/model.js';
-import type { NotifyingApi, Subscription } from '../../subscription/model.js';
 import type {
   DecidedOperation,
   InstanceHead,
@@ -19,11 +18,12 @@ import type {
 } from '../store.js';
 import type { StoreDialect } from './dialect.js';
 import { momentOf } from './hosts.js';
-import { nextRows, placesOf, type InOrder } from './in-order.js';
+import { keyOfMoment, nextRows, placesOf, type InOrder } from './in-order.js';
 import { instanceOf, selectInstances } from './instances.js';
 import { read } from './json.js';
 import { headOf, selectHeads } from './packages.js';
 import type { Db, OperationRow } from './schema.js';
+import { subscriptionPage } from './subscriptions.js';
 
 type Verbs = Pick<
   Store,
@@ -138,8 +138,6 @@ function operationsInOrder(lists: Parameters<typeof placesOf>[0], where: OpOccWh
   };
 }
 
-const keyOfMoment = ({ after }: PageAfter<MomentKey>) => (after === undefined ? undefined : [after.ms, after.id]);
-
 async function opOccPage(db: Db, page: PageAfter<MomentKey>, where: OpOccWhere = {}): Promise<readonly OpOccHead[]> {
   const { ids, instanceIds, states, operations } = where;
   if (allowsNothing(ids, instanceIds, states, operations)) return [];
@@ -196,26 +194,4 @@ async function hostPage(db: Db, { after, limit }: PageAfter<string>) {
     .limit(limit)
     .execute();
   return rows.map(momentOf);
-}
-
-export async function subscriptionPage(
-  db: Db,
-  api: NotifyingApi,
-  page: PageAfter<MomentKey>,
-): Promise<readonly Subscription[]> {
-  const asked: InOrder = {
-    ...{ table: 'subscriptions', order: ['created_at_ms', 'id'], document: 'document', limit: page.limit },
-    places: [{ api }],
-    where: [],
-  };
-  return nextRows(db, asked, keyOfMoment(page), async (found) => {
-    const rows = await db
-      .selectFrom('subscriptions')
-      .select(['id', 'document'])
-      .where('id', 'in', found)
-      .orderBy('created_at_ms')
-      .orderBy('id')
-      .execute();
-    return rows.map(({ document }) => read<Subscription>(document));
-  });
 }

@@ -7,8 +7,9 @@ import { ok, type Outcome } from '../../shared/outcome.js';
 import type { SubscriptionId } from '../../shared/ids.js';
 import { identityOf } from '../../subscription/matching.js';
 import type { NotifyingApi, Subscription } from '../../subscription/model.js';
-import type { Store } from '../store.js';
+import type { MomentKey, PageAfter, Store } from '../store.js';
 import type { StoreDialect } from './dialect.js';
+import { keyOfMoment, nextRows, type InOrder } from './in-order.js';
 import { read, write } from './json.js';
 import { notFound } from './refusals.js';
 import type { Db } from './schema.js';
@@ -32,6 +33,28 @@ export async function readSubscriptions(db: Db, api: NotifyingApi): Promise<read
 
 const select = (db: Db, api: NotifyingApi) =>
   db.selectFrom('subscriptions').select(['id', 'document']).where('api', '=', api);
+
+export async function subscriptionPage(
+  db: Db,
+  api: NotifyingApi,
+  page: PageAfter<MomentKey>,
+): Promise<readonly Subscription[]> {
+  const asked: InOrder = {
+    ...{ table: 'subscriptions', order: ['created_at_ms', 'id'], document: 'document', limit: page.limit },
+    places: [{ api }],
+    where: [],
+  };
+  return nextRows(db, asked, keyOfMoment(page), async (found) => {
+    const rows = await db
+      .selectFrom('subscriptions')
+      .select(['id', 'document'])
+      .where('id', 'in', found)
+      .orderBy('created_at_ms')
+      .orderBy('id')
+      .execute();
+    return rows.map(({ document }) => read<Subscription>(document));
+  });
+}
 
 async function create(tx: Db, subscription: Subscription): Promise<Subscription> {
   const identity = createHash('sha256').update(identityOf(subscription)).digest('hex');
