@@ -12,7 +12,7 @@ export type SharedWork = 'operations' | 'packages' | 'subscriptions';
 /** A row at a moment: as long as it stands still, nobody does anything with it. */
 export interface Stamp {
   readonly id: string;
-  /** Grows with every take. */
+  /** Grows by one with every take. */
   readonly token: number;
   /** Grows with every renewal. */
   readonly beat: number;

@@ -16,9 +16,16 @@ export interface LeaseTimes {
   readonly goneMs: number;
 }
 
+/** What may be taken, and for how long at least it has not been renewed. */
+export interface Lapsed extends Stamp {
+  readonly unmovedMs: number;
+}
+
 interface Seen {
   readonly stamp: Occupied;
+  /** For so long nothing was seen to change of it, its taker's end included. */
   readonly stillMs: number;
+  readonly unmovedMs: number;
   readonly lookedAtMs: number;
   /** Of the sweep over all pages in which it was seen. */
   readonly sweep: number;
@@ -42,21 +49,26 @@ export class LeaseWatch {
   ) {}
 
   /** What may be taken although it is not free; nothing that the taker has in hand. */
-  async lapsed(inHand: { has(id: string): boolean }): Promise<readonly Stamp[]> {
+  async lapsed(inHand: { has(id: string): boolean }): Promise<readonly Lapsed[]> {
     const page = await this.store.occupied(this.work, this.#after);
     const now = page.map((stamp) => this.look(stamp));
     for (const seen of now) this.#seen.set(seen.stamp.id, seen);
     this.turnPage(page);
     const over = now.filter(({ stamp, stillMs }) => stillMs >= this.neededMs(stamp) && !inHand.has(stamp.id));
-    return over.slice(0, atOnce).map(({ stamp: { id, token, beat } }) => ({ id, token, beat }));
+    return over.slice(0, atOnce).map(({ stamp: { id, token, beat }, unmovedMs }) => ({ id, token, beat, unmovedMs }));
   }
 
   private look(stamp: Occupied): Seen {
     const lookedAtMs = this.clock.elapsedMs();
     const before = this.#seen.get(stamp.id);
-    const isStill = before !== undefined && isSame(before.stamp, stamp);
-    const passedMs = isStill ? Math.min(lookedAtMs - before.lookedAtMs, this.times.leaseMs / looksPerLease) : 0;
-    return { stamp, stillMs: (isStill ? before.stillMs : 0) + passedMs, lookedAtMs, sweep: this.#sweep };
+    const [stillMs, unmovedMs] = this.since(before, stamp, lookedAtMs);
+    return { stamp, stillMs, unmovedMs, lookedAtMs, sweep: this.#sweep };
+  }
+
+  private since(before: Seen | undefined, stamp: Occupied, lookedAtMs: number): readonly [number, number] {
+    if (before === undefined || !isUnmoved(before.stamp, stamp)) return [0, 0];
+    const passedMs = Math.min(lookedAtMs - before.lookedAtMs, this.times.leaseMs / looksPerLease);
+    return [isSame(before.stamp, stamp) ? before.stillMs + passedMs : 0, before.unmovedMs + passedMs];
   }
 
   /** What was put off rests for as long as it was told, unless whoever told it has ended and tells nothing more. */
@@ -75,8 +87,7 @@ export class LeaseWatch {
   }
 }
 
+const isUnmoved = (one: Stamp, other: Stamp): boolean => one.token === other.token && one.beat === other.beat;
+
 const isSame = (one: Occupied, other: Occupied): boolean =>
-  one.token === other.token &&
-  one.beat === other.beat &&
-  one.restMs === other.restMs &&
-  one.isTakerGone === other.isTakerGone;
+  isUnmoved(one, other) && one.restMs === other.restMs && one.isTakerGone === other.isTakerGone;

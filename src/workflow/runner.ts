@@ -91,15 +91,16 @@ export class OperationRunner {
     while (!this.loop.isStopped && this.rides.size < maxOperations) {
       const leased = await this.store.leaseOperation({ owner, inHand: [...this.rides.keys()], lapsed });
       if (leased === undefined) return;
-      this.ride(leased);
+      const before = lapsed.find(({ id, token }) => id === leased.work.id && token === leased.token - 1);
+      this.ride(leased, before?.unmovedMs ?? 0);
     }
   }
 
-  private ride({ token, work: occ, waited }: LeasedOperation): void {
+  private ride({ token, work: occ, waited }: LeasedOperation, unmovedMs: number): void {
     const ride: Ride = {
       token,
       abort: new AbortController(),
-      waits: new StepWaits(this.clock, waited),
+      waits: new StepWaits(this.clock, waited, { unmovedMs, note: () => void this.noteWaits(occ.id, ride) }),
       cancel: occ.isCancelPending ? (occ.cancelMode ?? 'GRACEFUL') : undefined,
       stopping: false,
     };
@@ -149,7 +150,7 @@ export class OperationRunner {
     }
   }
 
-  /** More often than the lease is renewed: what is not noted is waited for again after a takeover. */
+  /** More often than the lease is renewed: what is not noted is, for the most part, waited for again after a takeover. */
   private async noteWaits(id: OpOccId, ride: Ride): Promise<void> {
     const waited = ride.waits.toWrite();
     if (waited === undefined) return;
@@ -162,7 +163,7 @@ export class OperationRunner {
 
   private async renew(id: OpOccId, ride: Ride): Promise<void> {
     try {
-      const kept = await this.store.renewLease(id, ride.token);
+      const kept = await this.store.renewLease(id, ride.token, ride.waits.toWrite());
       const occ = await this.store.opOcc(id);
       if (occ?.isCancelPending === true) this.cancel(id, occ.cancelMode ?? 'GRACEFUL');
       if (!kept) ride.abort.abort();

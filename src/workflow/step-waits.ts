@@ -1,7 +1,8 @@
 /**
  * How long the steps of an operation have waited, by whoever carried it so far: for a guest to stop, for a host to answer,
  * for their own end. It is written down with the lease while it grows, so that whoever takes the operation over goes on
- * counting; time in which nobody carried the operation does not count.
+ * counting. Time in which nobody carried the operation counts for a wait that goes on by itself (a guest that was asked to
+ * stop), as far as whoever takes over has watched it pass; for no other.
  */
 import type { SteadyClock } from '../shared/clock.js';
 import type { Waited } from '../store/lease.js';
@@ -9,8 +10,17 @@ import type { Waited } from '../store/lease.js';
 export interface StepWait {
   /** Runs on the clock of a wait of this step; `spentMs` is what was spent on it before, here or elsewhere. */
   during<T>(wait: string, effect: (spentMs: number) => Promise<T>): Promise<T>;
+  /** The same for a wait that goes on while nobody carries the operation. */
+  duringAlone<T>(wait: string, effect: (spentMs: number) => Promise<T>): Promise<T>;
   /** The wait is over: the next one of this name begins at zero. */
   over(wait: string): void;
+}
+
+export interface TakenOver {
+  /** For how long, as far as it was watched, nobody had written `before` down anew. */
+  readonly unmovedMs: number;
+  /** Has it written down now: from then on others can watch the wait go on. */
+  readonly note: () => void;
 }
 
 /** In no id of a step. */
@@ -19,19 +29,24 @@ const separator = '\n';
 export class StepWaits {
   readonly #spent: Map<string, number>;
   readonly #begun = new Map<string, number>();
+  /** Waits of the one before, not gone on with yet. */
+  readonly #inherited: Set<string>;
   #isChanged = false;
 
   constructor(
     private readonly clock: Pick<SteadyClock, 'elapsedMs'>,
     before: Waited,
+    private readonly over: TakenOver = { unmovedMs: 0, note: () => undefined },
   ) {
     this.#spent = new Map(Object.entries(before));
+    this.#inherited = new Set(this.#spent.keys());
   }
 
   of(stepId: string): StepWait {
     const key = (wait: string): string => `${stepId}${separator}${wait}`;
     return {
       during: (wait, effect) => this.during(key(wait), effect),
+      duringAlone: (wait, effect) => this.duringAlone(key(wait), effect),
       over: (wait) => {
         this.forget(key(wait));
       },
@@ -58,6 +73,13 @@ export class StepWaits {
     return Object.fromEntries([...keys].map((key) => [key, this.spentOn(key)] as const));
   }
 
+  private duringAlone<T>(key: string, effect: (spentMs: number) => Promise<T>): Promise<T> {
+    if (this.#inherited.delete(key)) this.#spent.set(key, (this.#spent.get(key) ?? 0) + this.over.unmovedMs);
+    const end = this.during(key, effect);
+    this.over.note();
+    return end;
+  }
+
   private async during<T>(key: string, effect: (spentMs: number) => Promise<T>): Promise<T> {
     const spentMs = this.spentOn(key);
     this.#begun.set(key, this.clock.elapsedMs());
@@ -78,6 +100,7 @@ export class StepWaits {
 
   private forget(key: string): void {
     this.#spent.delete(key);
+    this.#inherited.delete(key);
     this.#begun.delete(key);
     this.#isChanged = true;
   }

@@ -8,6 +8,7 @@ import type { OpOccId } from '../../src/shared/ids.js';
 import type { SimulatedFleet } from '../../src/engine/simulated/simulated-fleet.js';
 import { createPostgresStore } from '../../src/store/kysely/postgres.js';
 import { newFleet, startBerth, valueOf, worldOf, type BerthParts, type RunningBerth } from '../builders/berth.js';
+import { deafGuests } from '../crash/deaf-guests.js';
 import { Life, mortalEngines, mortalStore } from '../crash/mortal.js';
 import { instantiate, reach } from '../crash/operations.js';
 import { soon } from '../libvirt/soon.js';
@@ -76,6 +77,36 @@ describeWithPostgres('replicas', () => {
     },
     30_000,
   );
+
+  it('take a guest’s time on from when another asked it to stop, although nobody looked for a while', async () => {
+    const asked: [number[], number[]] = [[], []];
+    const lives = asked.map(() => new Life({ at: Infinity, when: 'after' }));
+    const withDeafGuests = (which: 0 | 1): Promise<RunningBerth> => {
+      const life = lives[which] as Life;
+      return replica({
+        through: {
+          store: (store) => mortalStore(store, life),
+          engines: (engines) => {
+            const mortal = mortalEngines(engines, life);
+            return { ...mortal, of: (id) => deafGuests(mortal.of(id), life, asked[which]) };
+          },
+        },
+      });
+    };
+    const first = await withDeafGuests(0);
+    const id = await reach(first, [instantiate]);
+    const { id: occId } = valueOf(
+      await first.workflow.lcm.terminate(id, { terminationType: 'GRACEFUL', gracefulTerminationTimeout: 3 }),
+    );
+    await soon(() => asked[0][0], 'the guest is not asked', 10_000, 5);
+    const second = await withDeafGuests(1);
+    (lives[0] as Life).dead = true;
+    expect((await second.settled(occId)).operationState).toBe('COMPLETED');
+    expect(asked[0]).toEqual([3_000]);
+    expect(asked[1]).toHaveLength(1);
+    // No replica knows of more than it has watched.
+    expect(asked[1][0]).toBeLessThan(3_000 - leaseMs + 200);
+  }, 30_000);
 
   it('share out what fits, and refuse the rest with placement’s reasons, when asked at the same time', async () => {
     const replicas = [await replica(), await replica()];

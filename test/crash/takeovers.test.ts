@@ -6,12 +6,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
-import type { Engine } from '../../src/engine/engine.js';
 import type { LcmOpOcc } from '../../src/lifecycle/model.js';
 import { isTerminal } from '../../src/lifecycle/model.js';
 import { createSqliteStore } from '../../src/store/kysely/sqlite.js';
 import type { Store } from '../../src/store/store.js';
 import { newFleet, realClock, startBerth, valueOf, worldOf, type RunningBerth } from '../builders/berth.js';
+import { deafGuests } from './deaf-guests.js';
 import { Life, mortalEngines, mortalStore } from './mortal.js';
 import { instantiate, reach, type Ask } from './operations.js';
 
@@ -33,21 +33,6 @@ afterEach(async () => {
   await store.close();
   rmSync(dir, { recursive: true, force: true });
 });
-
-/** A guest that does not heed being asked: only force ends it, which Berth uses when the guest's time is up. */
-function deafGuests(engine: Engine, life: Life, asked: number[]): Engine {
-  return new Proxy(engine, {
-    get(object, name, receiver): unknown {
-      if (name !== 'ensureStopped') return Reflect.get(object, name, receiver) as unknown;
-      return async (uuid: Parameters<Engine['ensureStopped']>[0], timeoutMs: number) => {
-        asked.push(timeoutMs);
-        await realClock.sleep(Math.min(timeoutMs, 10_000));
-        life.check();
-        return object.ensureStopped(uuid, 0);
-      };
-    },
-  });
-}
 
 const gracefully: Ask = ({ workflow }, id) =>
   workflow.lcm.terminate(id, { terminationType: 'GRACEFUL', gracefulTerminationTimeout: 2 });

@@ -2,7 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { occupiedPage, type Occupied } from '../../src/store/lease.js';
-import { LeaseWatch } from '../../src/workflow/lease-watch.js';
+import { LeaseWatch, type Lapsed } from '../../src/workflow/lease-watch.js';
 
 const times = { leaseMs: 15_000, goneMs: 3_000 };
 const none = new Set<string>();
@@ -24,9 +24,11 @@ function watching(rows: Occupied[]) {
       .toSorted((one, other) => (one.id < other.id ? -1 : 1))
       .slice(0, occupiedPage);
   const watch = new LeaseWatch({ occupied }, 'operations', { elapsedMs: () => world.elapsedMs }, times);
+  let found: readonly Lapsed[] = [];
   const after = async (ms: number, inHand: ReadonlySet<string> = none): Promise<readonly string[]> => {
     world.elapsedMs += ms;
-    return (await watch.lapsed(inHand)).map(({ id }) => id);
+    found = await watch.lapsed(inHand);
+    return found.map(({ id }) => id);
   };
   /** Looks once a second for so long; what was found at the last look. */
   const during = async (seconds: number): Promise<readonly string[]> => {
@@ -34,7 +36,8 @@ function watching(rows: Occupied[]) {
     for (let look = 0; look < seconds; look += 1) found = await after(1_000);
     return found;
   };
-  return { world, after, during };
+  const unmovedMs = (): readonly number[] => found.map((one) => one.unmovedMs);
+  return { world, after, during, unmovedMs };
 }
 
 describe('a lease', () => {
@@ -69,6 +72,14 @@ describe('a lease', () => {
     await after(0);
     expect(await during(2)).toEqual([]);
     expect(await during(1)).toEqual(['a']);
+  });
+
+  it('tells for how long it was not renewed, before and after its process ended', async () => {
+    const { world, during, unmovedMs } = watching([row({ beat: 7 })]);
+    await during(3);
+    world.rows = [row({ beat: 7, isTakerGone: true })];
+    await during(4);
+    expect(unmovedMs()).toEqual([6_000]);
   });
 
   it('that the watcher holds itself is never told to it', async () => {

@@ -37,6 +37,23 @@ describe('what steps have waited', () => {
     );
   });
 
+  it('counts also while nobody carries it, where it goes on by itself and was noted', async () => {
+    const noted: unknown[] = [];
+    const first = new StepWaits(timed().clock, {}, { unmovedMs: 700, note: () => noted.push(first.toWrite()) });
+    const unended = new Promise<never>(() => undefined);
+    void first.of('a').during('patience', () => unended);
+    void first.of('a').duringAlone('stop', (spentMs) => {
+      expect(spentMs).toBe(0);
+      return unended;
+    });
+    const [before] = JSON.parse(JSON.stringify(noted)) as [Record<string, number>];
+    const { clock, pass } = timed();
+    const next = new StepWaits(clock, before, { unmovedMs: 2_500, note: () => undefined });
+    expect(await next.of('a').during('patience', async (spentMs) => spentMs)).toBe(0);
+    const asked = () => next.of('a').duringAlone('stop', async (spentMs) => pass(100) && spentMs);
+    expect([await asked(), await asked()]).toEqual([2_500, 2_600]);
+  });
+
   it('grows with each attempt, ended or failed, and begins anew with the wait or the step', async () => {
     const { clock, pass } = timed();
     const waits = new StepWaits(clock, {});

@@ -36,11 +36,11 @@ export const startDomain: StepHandler<'start-domain'> = {
 };
 
 export const stopDomain: StepHandler<'stop-domain'> = {
-  /** The guest has `gracefulMs` in all, however often the operation is taken over meanwhile. */
+  /** The guest has `gracefulMs` in all, however often the operation is taken over; also while nobody looks it has them. */
   async run({ hostId, vnfcId, gracefulMs }, { engine, saw, wait }) {
     const domains = await engine(hostId).listDomains();
     if (!domains.some((domain) => domain.uuid === vnfcId)) return { state: 'absent' };
-    const domain = await wait.during('graceful stop', (spentMs) =>
+    const domain = await wait.duringAlone('graceful stop', (spentMs) =>
       stopped(engine(hostId), vnfcId, Math.max(0, gracefulMs - spentMs)),
     );
     if (domain === undefined) return { state: 'absent' };
