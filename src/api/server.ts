@@ -17,6 +17,7 @@ import { Connections } from './http/connections.js';
 import { docsPaths, installDocsPage } from './http/docs-page.js';
 import { limitOf } from './http/limits.js';
 import { nestLogger } from './http/nest-logger.js';
+import { installPace } from './http/pace.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { fieldsOf, installRequestLog } from './http/request-log.js';
 import { installRequestRules } from './http/request-rules.js';
@@ -56,6 +57,7 @@ export async function createServer(module: DynamicModule, options: ServerOptions
   installRequestRules(server, { token: api.token, publicPaths, serve });
   installSlowReaderRule(server, { silenceMs: limitOf('answerSilenceMs'), wholeMs: limitOf('answerMs') });
   installBodyParsers(server);
+  installPace(server);
   reportRequests(server, options);
   installRequestLog(server, log, { burst: limitOf('logBurst'), perSecond: limitOf('logPerSecond'), clients: 1024 });
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {

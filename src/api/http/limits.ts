@@ -90,6 +90,12 @@ export const doorLimits = {
     beyond: 'the oldest makes room on which no request with the token is served, of the client with most of those',
   },
   served: { value: 768, unit: 'requests', of: 'what is served at once with the token', beyond: '503 with Retry-After' },
+  turnMs: {
+    value: 10,
+    unit: 'ms',
+    of: 'how long requests begin one after the other before connections, timers and `/healthz` have their turn',
+    beyond: 'the others begin in the next turn',
+  },
   logBurst: {
     value: 100,
     unit: 'lines',

@@ -62,6 +62,25 @@ describe('a body that asks too much is refused in a short answer that names the 
   });
 });
 
+test('every route that takes JSON says so when there is none, or none of its kind', async () => {
+  const document = (await (await door.ask('/docs-json')).json()) as {
+    paths: Record<string, Record<string, { requestBody?: { content: Record<string, unknown> } }>>;
+  };
+  const routes = Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).flatMap(([method, { requestBody }]) =>
+      requestBody?.content['application/json'] ? [[method.toUpperCase(), path.replace(/\{\w+\}/g, 'x')] as const] : [],
+    ),
+  );
+  expect(routes.length).toBeGreaterThan(10);
+  for (const [method, path] of routes) {
+    for (const body of ['', 'null', '5', '"x"', 'true', '[]', '[[]]']) {
+      const response = await door.ask(path, { method, headers: json, ...(body !== '' && { body }) });
+      expect([method, path, body, response.status]).toEqual([method, path, body, 400]);
+      await response.body?.cancel();
+    }
+  }
+});
+
 describe('a body larger than its route takes is refused with the limit', () => {
   test.each([
     [`${instances}/x/instantiate`, limitOf('jsonBytes')],

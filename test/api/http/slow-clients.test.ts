@@ -128,6 +128,21 @@ describe('a body that is read whole', () => {
     expect(await statusOf(underWay.read(third.end('ten again!'), limits))).toBe(200);
   });
 
+  test('keeps no chunk that it came in, however small', async () => {
+    const body = new PassThrough();
+    const text = 'in chunks of one byte '.repeat(500);
+    const reading = new BodiesUnderWay().read(body, { bytes: text.length, ms: 5000, togetherBytes: text.length });
+    for (const sign of text) {
+      const chunk = Buffer.from(sign);
+      body.write(chunk);
+      // Whoever keeps it would see this; it is read by then.
+      await new Promise((resolve) => setImmediate(resolve));
+      chunk.fill(0);
+    }
+    body.end();
+    expect((await reading).toString()).toBe(text);
+  });
+
   test('is refused when its client goes away', async () => {
     const body = new PassThrough();
     const reading = statusOf(new BodiesUnderWay().read(body, limits));

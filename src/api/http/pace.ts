@@ -1,0 +1,38 @@
+/**
+ * How many requests begin in one turn of the event loop. They may all have come in one packet, and where the database is in
+ * this process each holds the loop for as long as it works: after some time the others wait for the next turn, so that
+ * connections, health checks and timers have theirs in between.
+ */
+import type { FastifyInstance } from 'fastify';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { limitOf } from './limits.js';
+
+export class Pace {
+  #begunMs: number | undefined;
+
+  constructor(private readonly turnMs: number) {}
+
+  /** Whether this turn has been worked in for long enough; the first to ask begins it. */
+  isSpent(): boolean {
+    if (this.#begunMs !== undefined) return performance.now() - this.#begunMs > this.turnMs;
+    this.#begunMs = performance.now();
+    setImmediate(() => (this.#begunMs = undefined));
+    return false;
+  }
+
+  /** Resolves in a turn that has room. */
+  async wait(): Promise<void> {
+    while (this.isSpent()) await nextTurn();
+  }
+}
+
+/** Costs nothing, and says that the process is alive. */
+const atOnce = '/healthz';
+
+export function installPace(server: FastifyInstance): void {
+  const pace = new Pace(limitOf('turnMs'));
+  server.addHook('preHandler', (request, _reply, done) => {
+    if (request.routeOptions.url !== atOnce && pace.isSpent()) void pace.wait().then(() => done());
+    else done();
+  });
+}
