@@ -38,7 +38,7 @@ export class Replicas {
     this.#running.push(await this.#start());
   }
 
-  /** From now on one is killed every `everyMs`, in turn. */
+  /** From now on one is killed every `everyMs`, in turn, or as soon after that as both are up. */
   killEvery(everyMs: number): void {
     this.#killing = this.#killInTurn(everyMs);
   }
@@ -92,10 +92,10 @@ export class Replicas {
     for (let which = 0; !this.#isOver; which = 1 - which) {
       await sleep(everyMs);
       const one = await soon(
-        () => this.#running[which] ?? (this.faults.length > 0 || undefined),
+        () => (this.faults.length > 0 ? 'none' : this.#running[1 - which] && this.#running[which]),
         'no replica comes back',
       );
-      if (one === true) return;
+      if (one === 'none') return;
       this.#running[which] = undefined;
       await one.kill();
       this.kills += 1;
