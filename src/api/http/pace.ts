@@ -12,17 +12,31 @@ export class Pace {
 
   constructor(private readonly turnMs: number) {}
 
-  /** Whether this turn has been worked in for long enough; the first to ask begins it. */
-  isSpent(): boolean {
+  /** False for the first in a turn, which may begin at once. */
+  isBegun(): boolean {
+    const isBegun = this.#begunMs !== undefined;
+    if (!isBegun) this.begin();
+    return isBegun;
+  }
+
+  /**
+   * Resolves in a turn that has room. Only then is it known what those before have taken: requests of one packet are handed
+   * over together, before the first of them does anything.
+   */
+  async wait(): Promise<void> {
+    do await nextTurn();
+    while (this.isSpent());
+  }
+
+  private isSpent(): boolean {
     if (this.#begunMs !== undefined) return performance.now() - this.#begunMs > this.turnMs;
-    this.#begunMs = performance.now();
-    setImmediate(() => (this.#begunMs = undefined));
+    this.begin();
     return false;
   }
 
-  /** Resolves in a turn that has room. */
-  async wait(): Promise<void> {
-    while (this.isSpent()) await nextTurn();
+  private begin(): void {
+    this.#begunMs = performance.now();
+    setImmediate(() => (this.#begunMs = undefined));
   }
 }
 
@@ -32,7 +46,7 @@ const atOnce = '/healthz';
 export function installPace(server: FastifyInstance): void {
   const pace = new Pace(limitOf('turnMs'));
   server.addHook('preHandler', (request, _reply, done) => {
-    if (request.routeOptions.url !== atOnce && pace.isSpent()) void pace.wait().then(() => done());
+    if (request.routeOptions.url !== atOnce && pace.isBegun()) void pace.wait().then(() => done());
     else done();
   });
 }
