@@ -47,6 +47,11 @@ export class Comeback {
 
   constructor(private readonly ports: ComebackPorts) {}
 
+  /** Whether what went down with this host is started again. */
+  bringsBack(id: HostId): boolean {
+    return this.ports.fleet.bringsBack(id);
+  }
+
   /** False: not on this host. */
   add({ id: vnfInstanceId }: VnfInstance, { id, hostId }: Vnfc): boolean {
     if (!this.ports.fleet.bringsBack(hostId)) return false;

@@ -42,6 +42,8 @@ export interface HostSettings {
 
 /** Who is told of what the fleet sees. */
 export interface FleetWatcher {
+  /** The host is out of reach from now on. */
+  hostGone(id: HostId): void;
   /** The host was reached again and read. */
   hostBack(id: HostId): void;
   /** Facts and domains of the host were read; `isFirst` since it was out of reach. */
@@ -268,6 +270,7 @@ export class Fleet implements FleetView, SeenHosts {
 
   /** Nothing of it is known from now on; what its guests said is over. */
   private outOfReach(state: HostState): void {
+    if (state.reachable) this.watcher.hostGone(state.settings.id);
     this.change(state, { reachable: false });
     state.stats = [];
     state.domains = new Map([...state.domains].map(([id, { guestStatus: _over, ...view }]) => [id, view]));

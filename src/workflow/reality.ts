@@ -8,12 +8,14 @@ import type { Engines } from '../engine/engines.js';
 import type { LcmOpOcc, VnfInstance, Vnfc, VnfState } from '../lifecycle/model.js';
 import { vnfcLane } from '../lifecycle/steps.js';
 import type { Sight, Sighting } from '../lifecycle/vnf-state.js';
+import type { SteadyClock } from '../shared/clock.js';
 import type { HostId, VnfcId } from '../shared/ids.js';
 import type { Log } from '../shared/log.js';
 import type { Store } from '../store/store.js';
 import { Coalesced } from './coalesced.js';
 import type { Comeback } from './comeback.js';
 import { sightingOf } from './fleet-view.js';
+import { GoingDown } from './going-down.js';
 import type { RealityObserver, VnfcChange } from './observer.js';
 import { causeOf } from './step-problem.js';
 
@@ -21,7 +23,8 @@ export interface RealityPorts {
   readonly store: Pick<Store, 'instancesOn' | 'instanceOf' | 'operationUnderWay' | 'recordVnfcStates'>;
   readonly engines: Engines;
   readonly sight: Sight;
-  readonly comeback: Pick<Comeback, 'add' | 'awaits'>;
+  readonly comeback: Pick<Comeback, 'add' | 'awaits' | 'bringsBack'>;
+  readonly clock: SteadyClock;
   readonly log: Log;
   readonly observer: RealityObserver;
 }
@@ -46,7 +49,10 @@ export class Reality {
   /** Hosts that came back and were not compared since. */
   private readonly fresh = new Set<HostId>();
 
+  private readonly goingDown: GoingDown;
+
   constructor(private readonly ports: RealityPorts) {
+    this.goingDown = new GoingDown(ports.clock);
     this.hosts = new Coalesced((id) => this.unharmed({ hostId: id }, () => this.lookAtHost(id)));
     this.vnfcs = new Coalesced((id) => this.unharmed({ vnfcId: id }, () => this.lookAtVnfc(id)));
   }
@@ -55,6 +61,10 @@ export class Reality {
   hostRead(id: HostId, isFirst: boolean): void {
     if (isFirst) this.fresh.add(id);
     this.hosts.ask(id);
+  }
+
+  hostGone(id: HostId): void {
+    this.goingDown.hostGone(id);
   }
 
   /** The hypervisor said that the domain changed its state. */
@@ -84,7 +94,9 @@ export class Reality {
     const isFresh = this.fresh.has(id);
     const noneRuns = !here.some((vnfc) => vnfc.state === 'STARTED' && this.ports.sight(vnfc) === 'running');
     const isReboot = (reason: string) => isFresh && endsByReboot(reason, noneRuns);
+    if (isFresh && noneRuns) for (const instance of instances) await this.takeBack(instance, id);
     for (const instance of instances) await this.compare(instance, (vnfc) => vnfc.hostId === id, isReboot);
+    if (isFresh) this.goingDown.forget(id);
     this.fresh.delete(id);
   }
 
@@ -113,6 +125,17 @@ export class Reality {
   private comesBack(instance: VnfInstance, vnfc: Vnfc, isReboot: boolean): boolean {
     const { comeback } = this.ports;
     return comeback.awaits(vnfc.id) || (isReboot && comeback.add(instance, vnfc));
+  }
+
+  /** What was recorded as STOPPED while its host went down was STARTED before. */
+  private async takeBack(instance: VnfInstance, id: HostId): Promise<void> {
+    const { comeback, store } = this.ports;
+    const went = this.goingDown.wentWith(id);
+    const vnfcs = instance.instantiated?.vnfcs.filter((vnfc) => vnfc.state === 'STOPPED' && went.has(vnfc.id)) ?? [];
+    if (vnfcs.length === 0 || !comeback.bringsBack(id)) return;
+    const states = new Map(vnfcs.map((vnfc) => [vnfc.id, 'STARTED' as const]));
+    if (!(await store.recordVnfcStates(instance.id, instance.revision, states))) return;
+    for (const vnfc of vnfcs) comeback.add(instance, vnfc);
   }
 
   /** What was seen may be a moment old, and what is recorded newer: the hypervisor says how it is now. */
@@ -155,6 +178,7 @@ export class Reality {
   private tell({ id }: VnfInstance, { vnfc, change, reason }: Difference): void {
     const { log, observer } = this.ports;
     const { id: vnfcId, vduId, hostId, domainName } = vnfc;
+    if (change === 'ended') this.goingDown.ended(hostId, vnfcId, reason);
     log.warn({ vnfInstanceId: id, vnfcId, vduId, hostId, domainName, reason }, sentences[change]);
     observer.vnfcChanged(hostId, change, reason);
   }

@@ -45,8 +45,11 @@ export function watchedFleet(
   ports: WatchedFleetPorts,
   acting: () => { readonly runner: RunnerHandle; readonly lcm: SolLcmCommands },
 ): WatchedFleet {
-  const { engines, store, hosts, ids, log, observer } = ports;
+  const { engines, store, hosts, ids, clock, log, observer } = ports;
   const watcher: FleetWatcher = {
+    hostGone: (hostId) => {
+      reality.hostGone(hostId);
+    },
     hostBack: (hostId) => {
       acting().runner.wake();
       void tellIfLost(engines.of(hostId), store, log);
@@ -72,7 +75,7 @@ export function watchedFleet(
     fail: (id) => acting().lcm.fail(id),
   });
   const drift = new Drift({ store, engines, fleet, sight, ids, log, installation: ports.installation });
-  const reality = new Reality({ store, engines, sight, comeback, log, observer });
+  const reality = new Reality({ store, engines, sight, comeback, clock, log, observer });
   const audit = new Audit(ports, (hostId) => fleet.poolsOf(hostId));
   return { fleet, sight, reality, audit, comeback, drift };
 }

@@ -83,6 +83,31 @@ describe('after a reboot of its host', () => {
     expect([await isRunning(id), (await automatic()).map((occ) => occ.vnfInstanceId)]).toEqual([false, [other]]);
   });
 
+  it.each(['crashDomain', 'powerOffGuest'] as const)(
+    'what ended one by one while its host went down is started too (%s)',
+    async (end) => {
+      const ids = [await reach(berth, [instantiate]), await reach(berth, [instantiate])];
+      const stopped = await reach(berth, [instantiate, operate('STOPPED')]);
+      for (const id of ids) hand()[end]((await vnfcOf(id)).id);
+      for (const id of ids) await isRecordedStopped(id);
+      hand().powerCycle();
+      for (const id of ids) await comesBack(id);
+      expect(await isRunning(stopped)).toBe(false);
+    },
+  );
+
+  it('what ended while other VNFCs of its host run on stays down when only libvirt starts again', async () => {
+    const id = await reach(berth, [instantiate]);
+    const other = await reach(berth, [instantiate]);
+    hand().powerOffGuest((await vnfcOf(id)).id);
+    await isRecordedStopped(id);
+    hand().disconnect();
+    hand().connect();
+    await berth.workflow.fleet.refresh(hostId('sim-1'));
+    expect([await isRunning(id), await isRunning(other), await waitsFor(id)]).toEqual([false, true, undefined]);
+    expect(await automatic()).toEqual([]);
+  });
+
   it('what was ended on purpose while Berth was away stays down too', async () => {
     const id = await reach(berth, [instantiate]);
     const vnfc = await vnfcOf(id);
