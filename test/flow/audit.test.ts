@@ -122,6 +122,31 @@ describe('the audit', () => {
     expect((await remove(below)).status).toBe(204);
   });
 
+  test.each([
+    ['of another installation', otherInstallation, 'other', 'belongs to installation'],
+    ['of nobody known', undefined, 'unknown', 'uses it'],
+  ])('does not remove disk and network of a domain %s', async (_, owner, whose, why) => {
+    const { vnfc, xml } = await running();
+    const engine = server.fleet.of(sim1);
+    const [network, domain, disk] = [
+      'berth-0aab46aaf9a1-left',
+      'berth-0aab46aaf9a1-x-0',
+      `berth-${stranger}-root.qcow2`,
+    ];
+    const strange = alien(xml, vnfc, stranger, owner).replace(/<name>[^<]*/, `<name>${domain}`);
+    await engine.ensureBlank(ref(disk), MiB);
+    await engine.ensureNetwork({ name: network, bridge: 'bvlleft' });
+    await engine.ensureDomain(strange.replace(/(<source network=)"[^"]*"/, `$1"${network}"`));
+    lookAgain();
+    await audited([`domain ${domain} ${whose}`, `volume ${disk} ${whose}`, `network ${network} ${whose}`]);
+    for (const name of [disk, network]) {
+      const refused = await remove(name);
+      expect([refused.status, String((await bodyOf(refused))['detail'])]).toEqual([409, expect.stringContaining(why)]);
+    }
+    if (whose === 'other') return;
+    for (const name of [domain, disk, network]) expect((await remove(name)).status).toBe(204);
+  });
+
   test('names archives that the database does not know, and keeps them until they are to go', async () => {
     const folder = join(server.dir, 'packages', 'of-another-database');
     mkdirSync(folder, { recursive: true });

@@ -14,6 +14,7 @@ import { problem } from '../../shared/problem.js';
 import type { Store } from '../../store/store.js';
 import { causeOf } from '../step-problem.js';
 import type { AuditEntry, AuditView } from './audit-view.js';
+import { refuseInUse } from './in-use.js';
 import { lookAt, type Sighting } from './host-look.js';
 
 export interface AuditPorts {
@@ -152,14 +153,14 @@ export class Audit implements AuditView {
     const isSame = now.length === before.size && now.every(({ id }) => before.has(id));
     if (isSame) return;
     const names = now.slice(0, namesInLog).map(textOf);
-    this.ports.log.warn(
-      { ...(place !== dataDirectory && { hostId: place }), count: all.length, names },
-      'the audit names what nobody here owns; it stays until `berth audit remove`',
-    );
+    const about = { ...(place !== dataDirectory && { hostId: place }), count: all.length, names };
+    if (now.length === 0) this.ports.log.info(about, 'the audit names nothing any more');
+    else this.ports.log.warn(about, 'the audit names what nobody here owns; it stays until `berth audit remove`');
   }
 }
 
 async function take(engine: Engine, one: Pick<AuditEntry, 'kind' | 'pool' | 'name'>): Promise<void> {
+  await refuseInUse(engine, one);
   switch (one.kind) {
     case 'domain': {
       const domain = (await engine.listDomains()).find(({ name }) => name === one.name);

@@ -42,7 +42,7 @@ export async function lookAt(ports: LookPorts): Promise<readonly Sighting[]> {
     ...domainSightings(domains, standing, owners),
     ...vnfcVolumeSightings(named, standing, owners),
     ...(await baseSightings(ports, named)),
-    ...(await networkSightings(ports)),
+    ...(await networkSightings(ports, ownersOfInstances(domains, owners))),
   ];
 }
 
@@ -127,9 +127,28 @@ async function baseSightings(
   });
 }
 
-async function networkSightings({ engine, store }: LookPorts): Promise<readonly Sighting[]> {
+/** By the beginning that the names of an instance's domains and networks share. */
+const ownersOfInstances = (
+  domains: readonly DomainInfo[],
+  owners: ReadonlyMap<VnfcId, Owner>,
+): ReadonlyMap<string, Owner> =>
+  new Map(
+    domains.flatMap(({ uuid, name }) => {
+      const [start] = instancePattern.exec(name) ?? [];
+      const owner = owners.get(uuid);
+      return start === undefined || owner === undefined ? [] : [[start, owner]];
+    }),
+  );
+
+const instancePattern = /^berth-([0-9a-f]{8})([0-9a-f]{4})-/;
+
+/** A network says no owner; domains of its instance do where they are there. */
+async function networkSightings(
+  { engine, store }: LookPorts,
+  owners: ReadonlyMap<string, Owner>,
+): Promise<readonly Sighting[]> {
   const met = (await engine.listNetworks()).flatMap(({ name }) => {
-    const [, first, second] = /^berth-([0-9a-f]{8})([0-9a-f]{4})-/.exec(name) ?? [];
+    const [, first, second] = instancePattern.exec(name) ?? [];
     if (first === undefined || second === undefined) return [];
     return [{ hostId: engine.hostId, network: name, instancePrefix: `${first}-${second}` }];
   });
@@ -137,7 +156,8 @@ async function networkSightings({ engine, store }: LookPorts): Promise<readonly 
   return met.flatMap(({ network }) => {
     const is = standing.get(network);
     if (is === 'held') return [];
-    const whose = is === undefined ? ('unknown' as const) : ('this' as const);
-    return [{ kind: 'network' as const, name: network, whose, hasEnded: is === 'ended' }];
+    const [start = ''] = instancePattern.exec(network) ?? [];
+    const owner: Owner = is === undefined ? (owners.get(start) ?? { whose: 'unknown' }) : { whose: 'this' };
+    return [{ kind: 'network' as const, name: network, ...owner, hasEnded: is === 'ended' }];
   });
 }
