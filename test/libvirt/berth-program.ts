@@ -42,14 +42,19 @@ export function compileBerth(folder: string): Program {
   return { main: join(folder, 'dist', 'main.js'), command: join(folder, 'dist', 'cli', 'berth.js') };
 }
 
-export async function startBerth({ main }: Program, dataDir: string, config: object): Promise<BerthProcess> {
+export async function startBerth(
+  { main }: Program,
+  dataDir: string,
+  config: object,
+  flags: readonly string[] = [],
+): Promise<BerthProcess> {
   const configFile = `${dataDir}.json`;
   writeFileSync(
     configFile,
     JSON.stringify({ signaturePolicy: 'warn', ...config, dataDir, token, listen: '127.0.0.1:0' }),
   );
   // Dies with the test process.
-  const child = spawn('setpriv', ['--pdeathsig', 'KILL', process.execPath, main, '--config', configFile], {
+  const child = spawn('setpriv', ['--pdeathsig', 'KILL', process.execPath, main, '--config', configFile, ...flags], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const lines: string[] = [];

@@ -16,7 +16,7 @@ export interface Dock {
   readonly daemon: PrivateLibvirtd;
   readonly folder: string;
   /** Starts the Berth of that name on its data directory; `settings` are those of its host. */
-  berth(name: string, settings?: object, others?: object): Promise<BerthProcess>;
+  berth(name: string, settings?: object, others?: object, flags?: readonly string[]): Promise<BerthProcess>;
   dataDir(name: string): string;
   command(berth: BerthProcess, ...args: readonly string[]): Promise<string>;
   end(): Promise<void>;
@@ -35,11 +35,11 @@ export async function openDock(): Promise<Dock> {
   const dataDir = (name: string) => join(folder, name);
   return {
     ...{ daemon, folder, dataDir },
-    berth: async (name, settings = {}, others = {}) => {
+    berth: async (name, settings = {}, others = {}, flags = []) => {
       const pool = { name: 'berth', path: `${daemon.folder}/pool` };
-      const host = { id: 'qemu', uri: daemon.uri, pool, acceleration: 'tcg', ...settings };
+      const host = { id: 'qemu', uri: daemon.uri, pool, acceleration: 'tcg', sharedCpuRatio: 16, ...settings };
       const logLevel = process.env['BERTH_TEST_LOG'] ?? 'info';
-      const berth = await startBerth(program, dataDir(name), { logLevel, hosts: [host], ...others });
+      const berth = await startBerth(program, dataDir(name), { logLevel, hosts: [host], ...others }, flags);
       running.push(berth);
       await reachable(berth, true);
       return berth;

@@ -16,6 +16,21 @@ export const firstChild = (pid: number | undefined): string =>
     .trim()
     .split(' ')[0] ?? '';
 
+/** Every other process in the namespace of that one, but for what waits a moment (`sleep`) and what has ended. */
+export const othersIn = (first: string): readonly number[] =>
+  readdirSync('/proc')
+    .filter((entry) => /^\d+$/.test(entry) && entry !== first && isIn(entry, namespaceOf(first)))
+    .map(Number);
+
+function isIn(pid: string, namespace: string): boolean {
+  try {
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+    return namespaceOf(pid) === namespace && !/^State:\s+Z/m.test(status) && !status.startsWith('Name:\tsleep');
+  } catch {
+    return false;
+  }
+}
+
 /** Undefined for a process that has ended meanwhile. */
 function innerPid(pid: string): string | undefined {
   try {

@@ -4,11 +4,11 @@
  */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { outsidePid } from './namespace.js';
+import { firstChild, othersIn, outsidePid } from './namespace.js';
 
 const run = promisify(execFile);
 
@@ -23,6 +23,8 @@ export interface PrivateLibvirtd {
   /** While held, a daemon that ends is not started again. */
   hold(): void;
   release(): Promise<void>;
+  /** The power fails: all processes end, and what is not on a disk is gone. It comes back with `release`. */
+  powerCut(): Promise<void>;
   virsh(...args: readonly string[]): Promise<string>;
   stop(): Promise<void>;
 }
@@ -86,6 +88,16 @@ function handle(folder: string, child: ChildProcess): PrivateLibvirtd {
     uri,
     folder,
     virsh,
+    powerCut: async () => {
+      writeFileSync(`${folder}/hold`, '');
+      await endAllBut(firstChild(child.pid));
+      const bridges = JSON.parse(
+        (await inside(child, 'ip', '-json', 'link', 'show', 'type', 'bridge')) || '[]',
+      ) as Link[];
+      for (const { ifname } of bridges) if (ifname !== undefined) await inside(child, 'ip', 'link', 'delete', ifname);
+      for (const name of readdirSync(`${folder}/run/libvirt`))
+        rmSync(`${folder}/run/libvirt/${name}`, { recursive: true, force: true });
+    },
     pid: () => outsidePid(child.pid, readFileSync(`${folder}/libvirtd.pid`, 'utf8')),
     qemuPid: (domain) => outsidePid(child.pid, readFileSync(`${folder}/run/libvirt/qemu/${domain}.pid`, 'utf8')),
     hold: () => {
@@ -103,6 +115,32 @@ function handle(folder: string, child: ChildProcess): PrivateLibvirtd {
       await removeSoon(folder);
     },
   };
+}
+
+interface Link {
+  readonly ifname?: string;
+}
+
+const inside = async (child: ChildProcess, ...command: readonly string[]): Promise<string> =>
+  (await run('nsenter', [`--net=/proc/${firstChild(child.pid)}/ns/net`, ...command])).stdout;
+
+/** Kills what is in the PID namespace of that process, and waits until it is gone. */
+async function endAllBut(first: string): Promise<void> {
+  for (let attempt = 0; attempt < 100; attempt++) {
+    const others = othersIn(first);
+    if (others.length === 0) return;
+    for (const pid of others) kill(pid);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error('Processes of the private libvirtd do not end.');
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
 }
 
 /** The first contact makes libvirtd ask QEMU for its capabilities, which takes a second or two. */
