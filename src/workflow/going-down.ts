@@ -11,23 +11,23 @@ const goingDownMs = 5 * 60_000;
 const byReboot: ReadonlySet<string> = new Set(['shutdown', 'saved', 'crashed', 'failed']);
 
 export class GoingDown {
-  private readonly ends = new Map<VnfcId, { readonly hostId: HostId; readonly atMs: number }>();
+  private readonly ends = new Map<VnfcId, { readonly hostId: HostId; readonly endedMs: number }>();
   private readonly down = new Map<HostId, ReadonlySet<VnfcId>>();
 
   constructor(private readonly clock: SteadyClock) {}
 
   /** Without an operation, for libvirt's `reason`. */
   ended(hostId: HostId, id: VnfcId, reason: string): void {
-    const nowMs = this.clock.elapsedMs();
-    for (const [each, { atMs }] of this.ends) if (nowMs - atMs > goingDownMs) this.ends.delete(each);
-    if (byReboot.has(reason)) this.ends.set(id, { hostId, atMs: nowMs });
+    const elapsedMs = this.clock.elapsedMs();
+    for (const [each, { endedMs }] of this.ends) if (elapsedMs - endedMs > goingDownMs) this.ends.delete(each);
+    if (byReboot.has(reason)) this.ends.set(id, { hostId, endedMs: elapsedMs });
   }
 
   hostGone(id: HostId): void {
-    const nowMs = this.clock.elapsedMs();
+    const elapsedMs = this.clock.elapsedMs();
     const here = [...this.ends].filter(([, end]) => end.hostId === id);
     for (const [each] of here) this.ends.delete(each);
-    const recent = here.filter(([, { atMs }]) => nowMs - atMs <= goingDownMs).map(([each]) => each);
+    const recent = here.filter(([, { endedMs }]) => elapsedMs - endedMs <= goingDownMs).map(([each]) => each);
     this.down.set(id, new Set([...(this.down.get(id) ?? []), ...recent]));
   }
 
