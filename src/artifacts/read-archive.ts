@@ -2,6 +2,7 @@
  * An open package, wherever its files lie, read whole: gives the pure package reader what it asks for. Onboarding and
  * `berth package lint` are both this.
  */
+import { isUtf8 } from 'node:buffer';
 import { diskHeadBytes } from '../package/disk-image.js';
 import { found } from '../package/finding-codes.js';
 import { digestKey, type Wanted } from '../package/input.js';
@@ -72,6 +73,7 @@ class Reading {
   readonly #digests = new Map<string, string>();
   readonly #heads = new Map<string, Uint8Array>();
   readonly #verdicts = new Map<string, SignatureVerdict>();
+  readonly #sboms = new Map<string, string | undefined>();
 
   constructor(archive: CsarArchive, read: PackageReader, limits: CsarLimits, signatures: SignatureChecks | undefined) {
     this.#archive = archive;
@@ -80,29 +82,31 @@ class Reading {
     this.#signatures = signatures;
   }
 
-  /** Each round answers what the last one wanted; there is nothing new to want after two. */
+  /** Each round answers what the last one wanted; there is nothing new to want after three. */
   async read(basis: Pick<ReaderInput, 'entries' | 'texts'>): Promise<PackageReading> {
     const signatures = this.#signatures && inputOf(this.#signatures, this.#verdicts);
     const input: ReaderInput = {
       ...basis,
       digests: this.#digests,
       heads: this.#heads,
+      sboms: this.#sboms,
       ...(signatures && { signatures }),
     };
     let reading = await this.#read(input);
-    for (let round = 0; round < 2 && isWanting(reading.wanted); round += 1) {
+    for (let round = 0; round < 3 && isWanting(reading.wanted); round += 1) {
       await this.#answer(reading.wanted);
       reading = await this.#read(input);
     }
     return reading;
   }
 
-  async #answer({ digests, heads, signatures = [] }: Wanted): Promise<void> {
+  async #answer({ digests, heads, signatures = [], sboms = [] }: Wanted): Promise<void> {
     for (const { path, algorithm } of digests) {
       const key = digestKey(path, algorithm);
       if (!this.#digests.has(key)) this.#digests.set(key, await this.#archive.digest(path, algorithm));
     }
     for (const path of heads) this.#heads.set(path, await this.#archive.head(path, diskHeadBytes));
+    for (const path of sboms) this.#sboms.set(path, await wholeText(this.#archive, path));
     const verify = this.#signatures?.verify;
     if (verify === undefined) return;
     for (const wish of signatures) {
@@ -118,5 +122,13 @@ const inputOf = ({ policy, outer }: SignatureChecks, verdicts: SignatureInput['v
   ...(outer && { outer }),
 });
 
-const isWanting = ({ digests, heads, signatures = [] }: Wanted): boolean =>
-  digests.length + heads.length + signatures.length > 0;
+const isWanting = ({ digests, heads, signatures = [], sboms = [] }: Wanted): boolean =>
+  digests.length + heads.length + signatures.length + sboms.length > 0;
+
+/** Of a file whose size is known to be small; undefined when it is no UTF-8. */
+async function wholeText(archive: CsarArchive, path: string): Promise<string | undefined> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of archive.stream(path)) chunks.push(chunk);
+  const content = Buffer.concat(chunks);
+  return isUtf8(content) ? content.toString().replace(/^\uFEFF/, '') : undefined;
+}

@@ -3,6 +3,7 @@
  * docs/findings.md is generated from this table and the descriptor's; a code never changes its meaning once released.
  */
 import { findingsOf, type FindingKind } from '../shared/finding.js';
+import { sbomCodes } from './sbom-codes.js';
 import { signatureCodes } from './signature-codes.js';
 
 const archive = {
@@ -254,7 +255,7 @@ const images = {
   },
 } as const satisfies Record<string, FindingKind>;
 
-const table = { ...archive, ...layout, ...manifest, ...signatureCodes, ...images };
+const table = { ...archive, ...layout, ...manifest, ...signatureCodes, ...images, ...sbomCodes };
 
 export type PackageCode = keyof typeof table;
 

@@ -21,6 +21,8 @@ export interface PackageInput {
   readonly digests: ReadonlyMap<string, string>;
   /** First bytes (`diskHeadBytes`) of software images, by path. */
   readonly heads: ReadonlyMap<string, Uint8Array>;
+  /** Text of SBOMs, by path; undefined: it is no UTF-8. */
+  readonly sboms?: ReadonlyMap<string, string | undefined>;
   readonly builtInTypes: BuiltInTypes;
   readonly schemaCheck: SchemaCheck;
   /** Absent: signatures are not looked at. */
@@ -35,6 +37,8 @@ export interface Wanted {
   readonly heads: readonly string[];
   /** Signatures to verify. */
   readonly signatures?: readonly SignatureWish[];
+  /** SBOMs to read, once the package is known to be good. */
+  readonly sboms?: readonly string[];
 }
 
 export const digestKey = (path: string, algorithm: DigestAlgorithm): string => `${algorithm} ${path}`;

@@ -3,6 +3,7 @@
  */
 import type { Vnfd } from '../descriptor/vnfd.js';
 import type { Finding } from '../shared/finding.js';
+import type { PackageSbom } from './sbom/model.js';
 
 export interface VnfPackage {
   readonly vnfd: Vnfd;
@@ -18,6 +19,8 @@ export interface VnfPackage {
   readonly signingCertificate?: string;
   readonly softwareImages: readonly PackageImage[];
   readonly additionalArtifacts: readonly PackageArtifact[];
+  /** Of a package as it was read; a store keeps them by component, and gives them back page by page only. */
+  readonly sboms?: readonly PackageSbom[];
   /** Warnings and remarks, the gravest of them; a package with errors is never stored. */
   readonly findings: readonly Finding[];
 }

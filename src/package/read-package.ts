@@ -14,6 +14,7 @@ import type { PackageInput, Wanted } from './input.js';
 import { findLayout, type Layout } from './layout.js';
 import { readManifest, type Manifest } from './manifest.js';
 import type { VnfPackage } from './model.js';
+import { readSboms } from './sbom/read-sboms.js';
 import { signatureFiles } from './security-files.js';
 import { toscaMetaPath } from './tosca-meta.js';
 
@@ -58,8 +59,12 @@ export function readPackage(input: PackageInput): PackageReading {
   };
   const complete = Object.values(wanted).every((wishes) => wishes.length === 0);
   if (reading === undefined || !complete || findings.some(isError)) return { findings, wanted, flavours };
+  const sboms = readSboms(input, images.images, flavours);
+  if (sboms.wanted.length > 0) return { findings, wanted: { ...wanted, sboms: sboms.wanted }, flavours };
   const contents = contentsOf(input, layout, manifest, reading, images, signatures);
-  return { findings, wanted, flavours, ...(contents === undefined ? {} : { package: { ...contents, findings } }) };
+  const all = [...findings, ...sboms.findings];
+  if (contents === undefined) return { findings: all, wanted, flavours };
+  return { findings: all, wanted, flavours, package: { ...contents, sboms: sboms.sboms, findings: all } };
 }
 
 function manifestOf(input: PackageInput, layout: Layout): Manifest | undefined {

@@ -12,6 +12,7 @@ import type { Delivery, NotifyingApi, Subscription } from '../subscription/model
 import type { Leftover } from '../lifecycle/leftover.js';
 import type { Leased, LeasedOperation, Leases, Take, Waited } from './lease.js';
 import type { Ownership } from './ownership.js';
+import type { Sboms } from './sbom.js';
 import type {
   InstantiatedVnf,
   JournalEntry,
@@ -198,7 +199,7 @@ export interface StoreSnapshot {
   readonly packages: readonly { readonly id: string; readonly sha256: string }[];
 }
 
-export interface Store extends Leases, Ownership {
+export interface Store extends Leases, Ownership, Sboms {
   /** Applies migrations. */
   open(): Promise<void>;
   close(): Promise<void>;
@@ -239,7 +240,7 @@ export interface Store extends Leases, Ownership {
   /** False when the lease is another's by now, or onboarding has ended: stop at once. */
   renewOnboarding(id: VnfPkgId, token: number): Promise<boolean>;
   /**
-   * PROCESSING -> ONBOARDED, ENABLED. Refuses `unprocessable` when another onboarded package has this vnfdId,
+   * PROCESSING -> ONBOARDED, ENABLED; SBOMs are kept by component (`Sboms`). Refuses `unprocessable` when another onboarded package has this vnfdId,
    * `wrong-state` when the lease is lost.
    */
   completeOnboarding(id: VnfPkgId, token: number, contents: VnfPackage): Promise<Outcome<VnfPkgRecord>>;

@@ -109,6 +109,28 @@ describe('a good package', () => {
     expect(outcome.ok && outcome.value.findings).toMatchObject([{ code: 'MF-METADATA-VALUE', severity: 'warning' }]);
   });
 
+  test('is onboarded with the components of its SBOMs, and with a warning for each that cannot be read', async () => {
+    const sbom = (components: unknown) => Buffer.from(JSON.stringify({ bomFormat: 'CycloneDX', components }));
+    const outcome = await onboardFiles(
+      edgePackage({
+        change: (files) => {
+          files.set('Files/images/edge.cdx.json', sbom([{ name: 'openssl', version: '3' }]));
+          files.set('Files/bom.json', Buffer.from([0xff, 0x7b]));
+          files.set('Files/sbom.json', Buffer.concat([Buffer.from([0xef, 0xbb, 0xbf]), sbom([])]));
+        },
+      }),
+    );
+    expect(outcome.ok && outcome.value.findings).toMatchObject([{ code: 'SBOM-UNREADABLE', file: 'Files/bom.json' }]);
+    expect(outcome.ok && outcome.value.sboms).toMatchObject([
+      {
+        path: 'Files/images/edge.cdx.json',
+        image: { path: 'Files/images/edge.qcow2' },
+        components: [{ name: 'openssl' }],
+      },
+      { path: 'Files/sbom.json', components: [] },
+    ]);
+  });
+
   test('keeps its warnings', async () => {
     const outcome = await onboardFiles(edgePackage({ tamper: (files) => files.set('new.txt', Buffer.from('x')) }));
     expect(outcome.ok && outcome.value.findings.map(({ code }) => code)).toEqual(['MF-UNLISTED']);

@@ -24,6 +24,7 @@ import { operationOf, readOperation, requestCancel, requestState, selectOperatio
 import { packageVerbs } from './packages.js';
 import { pageVerbs } from './pages.js';
 import { packageLookups } from './package-lookups.js';
+import { sbomVerbs } from './sboms.js';
 import { standingVerbs } from './standing.js';
 import { vnfcStateVerbs } from './vnfc-states.js';
 import { subscriptionVerbs } from './subscriptions.js';
@@ -40,6 +41,7 @@ const allVerbs = (dialect: StoreDialect, policyOf: PolicyOf, writing: WriteTroub
   ...packageVerbs(dialect),
   ...packageLookups(dialect),
   ...pageVerbs(dialect),
+  ...sbomVerbs(dialect),
   ...onboardingVerbs(dialect),
   ...instanceVerbs(dialect),
   ...vnfcStateVerbs(dialect),

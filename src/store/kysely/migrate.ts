@@ -11,6 +11,7 @@ import { up as pages } from './migrations/0007-pages.js';
 import { up as leaseTokens } from './migrations/0009-lease-tokens.js';
 import { up as stepWaits } from './migrations/0010-step-waits.js';
 import { up as foundInOrder } from './migrations/0011-found-in-order.js';
+import { up as sbom } from './migrations/0012-sbom.js';
 import type { StoreDialect } from './dialect.js';
 
 const migrations: Readonly<Record<string, Migration>> = {
@@ -23,6 +24,7 @@ const migrations: Readonly<Record<string, Migration>> = {
   '0009-lease-tokens': { up: leaseTokens },
   '0010-step-waits': { up: stepWaits },
   '0011-found-in-order': { up: foundInOrder },
+  '0012-sbom': { up: sbom },
 };
 
 export async function migrate(dialect: StoreDialect): Promise<void> {

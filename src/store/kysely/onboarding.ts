@@ -11,6 +11,7 @@ import type { StoreDialect } from './dialect.js';
 import { freed, renewed, takeable, takenBy } from './free-lease.js';
 import { changePackage, lockedPackage, readByVnfdId, readPackage, wrongOnboarding } from './packages.js';
 import { notFound, unprocessable, wrongState } from './refusals.js';
+import { writeSboms } from './sboms.js';
 import type { Db } from './schema.js';
 
 type Verbs = Pick<
@@ -111,7 +112,7 @@ async function renew(tx: Db, id: VnfPkgId, token: number): Promise<boolean> {
 }
 
 async function complete(tx: Db, ...args: Parameters<Store['completeOnboarding']>): Promise<Outcome<VnfPkgRecord>> {
-  const [id, token, contents] = args;
+  const [id, token, { sboms = [], ...contents }] = args;
   const held = await readHeld(tx, id, token, ['PROCESSING']);
   if (!held.ok) return held;
   const other = await readByVnfdId(tx, contents.vnfd.id);
@@ -121,6 +122,7 @@ async function complete(tx: Db, ...args: Parameters<Store['completeOnboarding']>
   }
   await setLease(tx, id, ended);
   const { onboardingFailureDetails: _overcome, ...record } = held.value;
+  await writeSboms(tx, id, sboms);
   return changePackage(tx, record, { onboardingState: 'ONBOARDED', operationalState: 'ENABLED', contents });
 }
 

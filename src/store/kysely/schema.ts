@@ -35,6 +35,34 @@ interface PackageImageRow {
   readonly package_id: string;
 }
 
+interface SbomRow {
+  readonly package_id: string;
+  /** Its place among the SBOMs of the package. */
+  readonly no: number;
+  readonly path: string;
+  /** JSON; null: it describes the package as a whole. */
+  readonly image: string | null;
+}
+
+interface SbomComponentRow {
+  readonly package_id: string;
+  readonly seq: number;
+  readonly sbom_no: number;
+  readonly name: string;
+  readonly component_group: string | null;
+  readonly version: string | null;
+  readonly purl: string | null;
+}
+
+/** A name by which a component is looked up. */
+interface SbomNameRow {
+  readonly name: string;
+  readonly package_id: string;
+  readonly seq: number;
+  readonly sbom_no: number;
+  readonly version: string | null;
+}
+
 interface InstanceRow {
   readonly id: string;
   readonly package_id: string;
@@ -151,6 +179,9 @@ interface EndedRow {
 export interface Tables {
   readonly packages: PackageRow;
   readonly package_images: PackageImageRow;
+  readonly sboms: SbomRow;
+  readonly sbom_components: SbomComponentRow;
+  readonly sbom_names: SbomNameRow;
   readonly instances: InstanceRow;
   readonly operations: OperationRow;
   readonly journal: JournalRow;

@@ -1,0 +1,98 @@
+/**
+ * The components of one CycloneDX document (ECMA-424 clause 7, `components`), those inside of others too. Files are passed
+ * over: they are no components that anybody asks for, and there are as many as a disk has.
+ */
+import type { SbomLimits } from './limits.js';
+import type { SbomComponent } from './model.js';
+import { namesInPurl, sourceIn } from './purl.js';
+
+export interface ComponentsRead {
+  readonly components: readonly SbomComponent[];
+  /** Beyond the limit, looked at no more. */
+  readonly leftOut: number;
+  /** Not as CycloneDX has them: without a name, or with a version or package URL that cannot be kept. */
+  readonly odd: number;
+  /** Where the first odd one stands. */
+  readonly firstOdd?: string;
+}
+
+export type Json = Readonly<Record<string, unknown>>;
+
+export const isObject = (value: unknown): value is Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** `atMost` of them are kept. */
+export function readComponents(document: Json, atMost: number, limits: SbomLimits): ComponentsRead {
+  const kept = new Map<string, SbomComponent>();
+  let [leftOut, odd] = [0, 0];
+  let firstOdd: string | undefined;
+  for (const { value, path } of within(document, '')) {
+    if (kept.size >= atMost) {
+      leftOut += 1;
+      continue;
+    }
+    const { component, isOdd } = componentOf(value, limits);
+    if (isOdd) {
+      odd += 1;
+      firstOdd ??= path;
+    }
+    if (component === undefined) continue;
+    const { group, name, version, purl } = component;
+    kept.set(JSON.stringify([group, name, version, purl]), component);
+  }
+  return { components: [...kept.values()], leftOut, odd, ...(firstOdd !== undefined && { firstOdd }) };
+}
+
+function* within(owner: Json, path: string): Generator<{ readonly value: unknown; readonly path: string }> {
+  const list = owner['components'];
+  if (list === undefined) return;
+  if (!Array.isArray(list)) {
+    yield { value: undefined, path: `${path}components` };
+    return;
+  }
+  for (const [at, value] of (list as readonly unknown[]).entries()) {
+    const here = `${path}components/${at}`;
+    if (!isObject(value) || value['type'] !== 'file') yield { value, path: here };
+    if (isObject(value)) yield* within(value, `${here}/`);
+  }
+}
+
+function componentOf(
+  value: unknown,
+  { nameChars, purlChars }: SbomLimits,
+): { readonly component?: SbomComponent; readonly isOdd: boolean } {
+  if (!isObject(value)) return { isOdd: true };
+  const name = lineOf(value['name'], nameChars);
+  if (name === undefined) return { isOdd: true };
+  const given = { group: value['group'], version: value['version'], purl: value['purl'] };
+  const group = lineOf(given.group, nameChars);
+  const version = lineOf(given.version, nameChars);
+  const purl = lineOf(given.purl, purlChars);
+  const read = { ...(group && { group }), ...(version && { version }), ...(purl && { purl }) };
+  const isOdd = Object.entries(given).some(([key, text]) => text !== undefined && text !== '' && !(key in read));
+  return { component: { name, ...read, names: namesOf({ name, ...read }, value, nameChars) }, isOdd };
+}
+
+/** A text that can be kept and shown in a line. */
+const lineOf = (value: unknown, chars: number): string | undefined =>
+  typeof value === 'string' && value.length <= chars && /^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}]+$/u.test(value)
+    ? value
+    : undefined;
+
+function namesOf(read: Omit<SbomComponent, 'names'>, value: Json, chars: number): readonly string[] {
+  const { name, group, purl = '' } = read;
+  const { name: packageName, source } = namesInPurl(purl);
+  const all = [name, group && `${group}/${name}`, packageName, source, ...sourcesIn(value['properties'])];
+  const lines = all.map((each) => lineOf(each, 2 * chars + 1)?.toLowerCase());
+  return [...new Set(lines.filter((line) => line !== undefined))];
+}
+
+/** Where Syft and Trivy say from which source package it was built. */
+const sourceProperties = ['syft:metadata:source', 'syft:metadata:sourceRpm', 'aquasecurity:trivy:SrcName'];
+
+const sourcesIn = (properties: unknown): readonly string[] =>
+  (Array.isArray(properties) ? (properties as readonly unknown[]) : []).flatMap((property) => {
+    if (!isObject(property) || !sourceProperties.includes(String(property['name']))) return [];
+    const value = property['value'];
+    return typeof value === 'string' ? [sourceIn(value)] : [];
+  });
