@@ -6,7 +6,9 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 const folder = mkdtempSync(join(tmpdir(), 'router-guest.'));
 const program = join(folder, 'router-guest');
-const guest = ['json.c', 'reason.c', 'address.c', 'files.c'].map((file) => `vnf-catalog/guest/${file}`);
+const guest = ['json.c', 'reason.c', 'address.c', 'files.c', 'document-checks.c', 'static-routes.c', 'netlink.c'].map(
+  (file) => `vnf-catalog/guest/${file}`,
+);
 const router = ['document.c', 'frr-render.c'].map((file) => `vnf-catalog/router/guest/${file}`);
 const compiler = spawnSync('gcc', ['--version']).status === 0;
 const describeCompiled = compiler ? describe : describe.skip;
@@ -109,6 +111,25 @@ describeCompiled('the router document', () => {
     const neighbor = { address: '10.1.0.2', remoteAsn: 65002 };
     expect(check({ staticRoutes: [route, route] })).toBe('staticRoutes names 10.9.0.0/16 twice');
     expect(check({ bgp: { asn: 1, neighbors: [neighbor, neighbor] } })).toBe('bgp names the neighbor 10.1.0.2 twice');
+  });
+
+  it.each([
+    ['a lone continuation byte', [0x80]],
+    ['an overlong form', [0xc0, 0xaf]],
+    ['a surrogate', [0xed, 0xa0, 0x80]],
+    ['a code above U+10FFFF', [0xf4, 0x90, 0x80, 0x80]],
+    ['a cut character', [0xe2, 0x82]],
+  ])('refuses bytes that are not UTF-8: %s', (_, bytes) => {
+    const path = document('');
+    writeFileSync(path, Buffer.concat([Buffer.from('{"frr":"'), Buffer.from(bytes), Buffer.from('"}')]));
+    expect(run('check', path)).toBe('line 1 is not JSON: a string is not UTF-8');
+  });
+
+  it('refuses an object of very many keys at once', () => {
+    const keys = Array.from({ length: 60_000 }, (_, at) => `"k${String(at)}":1`);
+    const begun = Date.now();
+    expect(check(`{${keys.join(',')}}`)).toBe('line 1 is not JSON: an object has more than 1024 keys');
+    expect(Date.now() - begun).toBeLessThan(2000);
   });
 
   it('is never a crash, wherever a good document is cut', () => {

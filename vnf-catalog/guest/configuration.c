@@ -102,6 +102,7 @@ static bool adopt_saved(const char *day0, size_t length, const struct links *lin
 static bool day0(struct reason *why) {
   struct links links;
   size_t length = 0;
+  if (role.before_links && !role.before_links(why)) return false;
   if (!volume_read(why) || !configuration_links(&links, why) || !links_apply(&links, why)) return false;
   name_guest();
   char *text = read_file(DAY0_CONFIGURATION, &length);
@@ -124,17 +125,24 @@ int day0_main(void) {
   return !done;
 }
 
+/* The parsed document in force; NULL when there is none, or when a killed `configure` left the guest between two. */
+static void *following(const struct configuration *now, const struct links *links) {
+  struct reason ignored;
+  void *document = now->text ? role.parse(now->text, now->length, links, &ignored) : NULL;
+  return document && role.follows && !role.follows(document, &ignored) ? NULL : document;
+}
+
 /* Applies the new document over the old one; puts the old one back when that fails. */
 static bool change(const struct configuration *old, const char *text, size_t length, struct reason *why) {
   struct links links;
   struct reason undo;
   configuration_links(&links, &undo);
   void *wanted = role.parse(text, length, &links, why);
-  void *before = wanted && old->text ? role.parse(old->text, old->length, &links, &undo) : NULL;
   if (!wanted) return false;
   name_guest();
-  if (role.apply(wanted, before, why)) return true;
+  if (role.apply(wanted, following(old, &links), why)) return true;
   name_guest();
+  void *before = old->text ? role.parse(old->text, old->length, &links, &undo) : NULL;
   if (before && !role.apply(before, NULL, &undo)) write_file(FAILURE, undo.text, strlen(undo.text));
   return false;
 }
@@ -148,6 +156,12 @@ static void save(const char *text, size_t length, unsigned long generation) {
   if (!saved_write(owner, &saved)) fprintf(stderr, "applied, but not saved for the next boot: no state partition\n");
 }
 
+static bool follows(const struct configuration *now) {
+  struct links links;
+  struct reason ignored;
+  return configuration_links(&links, &ignored) && following(now, &links);
+}
+
 int configure_main(const char *path) {
   struct configuration old;
   struct reason why = {""};
@@ -158,7 +172,7 @@ int configure_main(const char *path) {
   char *text = read_file(path, &length);
   if (!text) return fprintf(stderr, "%s could not be read, or is larger than 1 MiB\n", path), 2;
   digest_of(text, length, digest);
-  if (!strcmp(digest, old.digest) && access(FAILURE, F_OK)) return 0;
+  if (!strcmp(digest, old.digest) && access(FAILURE, F_OK) && follows(&old)) return 0;
   if (!change(&old, text, length, &why)) return fprintf(stderr, "%s\n", why.text), 1;
   put_in_force(text, length, old.generation + 1);
   save(text, length, old.generation + 1);

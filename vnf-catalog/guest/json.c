@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { DEEPEST = 32 };
+enum { DEEPEST = 32, MOST_KEYS = 1024 };
 
 struct reader {
   const char *start, *at, *end;
@@ -97,6 +97,26 @@ static char *read_escape(struct reader *in, char *to) {
   return to;
 }
 
+/* The octets of the well-formed UTF-8 character at `at`, 0 when there is none (Unicode, table 3-7). */
+static unsigned utf8_length(const unsigned char *at, size_t left) {
+  unsigned more = *at < 0x80 ? 0 : *at < 0xc2 ? 4 : *at < 0xe0 ? 1 : *at < 0xf0 ? 2 : *at < 0xf5 ? 3 : 4;
+  if (more > 3 || more >= left) return 0;
+  unsigned low = *at == 0xe0 ? 0xa0 : *at == 0xf0 ? 0x90 : 0x80, high = *at == 0xed ? 0x9f : *at == 0xf4 ? 0x8f : 0xbf;
+  if (more && (at[1] < low || at[1] > high)) return 0;
+  for (unsigned i = 2; i <= more; i++)
+    if ((at[i] & 0xc0) != 0x80) return 0;
+  return more + 1;
+}
+
+/* Copies one character that is no escape; NULL, with the reason, when it may not stand in a string. */
+static char *read_plain(struct reader *in, const char *close, char *to) {
+  if ((unsigned char)*in->at < 0x20) return in->at++, syntax(in, "a control character stands in a string");
+  unsigned length = utf8_length((const unsigned char *)in->at, (size_t)(close - in->at));
+  if (!length) return syntax(in, "a string is not UTF-8");
+  while (length--) *to++ = *in->at++;
+  return to;
+}
+
 /* After the opening quote. The decoded text is never longer than the source. */
 static char *read_text(struct reader *in) {
   const char *close = in->at;
@@ -105,12 +125,11 @@ static char *read_text(struct reader *in) {
   char *text = malloc((size_t)(close - in->at) + 1), *to = text;
   if (!text) abort();
   while (in->at < close) {
-    unsigned char c = (unsigned char)*in->at++;
-    if (c < 0x20) return syntax(in, "a control character stands in a string");
-    if (c != '\\') {
-      *to++ = (char)c;
+    if (*in->at != '\\') {
+      if (!(to = read_plain(in, close, to))) return NULL;
       continue;
     }
+    in->at++;
     to = read_escape(in, to);
     if (!to) return syntax(in, "a string holds an unknown escape");
   }
@@ -169,8 +188,11 @@ static bool read_key(struct reader *in, const struct json *object, char **key) {
 
 static struct json *read_children(struct reader *in, enum json_kind kind, char close) {
   struct json *made = node(kind), **tail = &made->child;
+  unsigned count = 0;
   if (accept(in, close)) return made;
   do {
+    /* Each key is compared with all before it, so their number is bounded. */
+    if (kind == JSON_OBJECT && ++count > MOST_KEYS) return syntax(in, "an object has more than 1024 keys");
     char *key = NULL;
     if (kind == JSON_OBJECT && !read_key(in, made, &key)) return NULL;
     struct json *value = read_value(in);

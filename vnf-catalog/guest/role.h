@@ -13,6 +13,8 @@
 
 struct role {
   const char *name;
+  /* Before any link is set up; links stay down when it fails. NULL: nothing to do. */
+  bool (*before_links)(struct reason *why);
   /* Checks the whole document without any effect. NULL, with the reason, when it is refused. */
   void *(*parse)(const char *text, size_t length, const struct links *links, struct reason *why);
   /*
@@ -20,11 +22,15 @@ struct role {
    * touched; NULL means unknown, and everything is set anew.
    */
   bool (*apply)(const void *wanted, const void *before, struct reason *why);
+  /* Does the guest still follow `wanted`, as far as a killed `configure` could leave it otherwise? NULL: it always does. */
+  bool (*follows)(const void *wanted, struct reason *why);
   bool (*healthy)(const void *wanted, struct reason *why);
   /* The members of `counters` (only ever growing), `gauges` (momentary) and `daemons` in the status, without the braces. */
   void (*counters)(const void *wanted, FILE *out);
   void (*gauges)(const void *wanted, FILE *out);
   void (*daemons)(const void *wanted, FILE *out);
+  /* Further members of the status, each begun by a comma. NULL: none. */
+  void (*details)(const void *wanted, FILE *out);
 };
 
 extern const struct role role;

@@ -12,7 +12,7 @@
 /* The partition begins with this text, written by the image recipe. */
 static const char mark[16] = "berth-vnf-state";
 
-enum { SLOTS = 2, FIRST_SLOT_AT = 4096, SLOT_SIZE = 480 * 1024 };
+enum { SLOTS = 2, FIRST_SLOT_AT = 4096, SLOT_SIZE = (1 << 20) + 4096 };
 
 struct slot {
   uint8_t sum[32]; /* of everything behind it */

@@ -21,6 +21,7 @@ static bool ready(const struct configuration *now, const struct links *links, co
   if (failure) return refuse(why, "%s", failure);
   if (!configuration_settled()) return refuse(why, "the day-0 configuration is still being applied");
   if (!now->text || !wanted) return refuse(why, "no configuration is in force");
+  if (role.follows && !role.follows(wanted, why)) return false;
   return links_up(links, why) && role.healthy(wanted, why);
 }
 
@@ -83,6 +84,8 @@ int status_main(void) {
   role.gauges(wanted, stdout);
   fputs("},\"daemons\":{", stdout);
   role.daemons(wanted, stdout);
-  puts("}}");
+  putchar('}');
+  if (role.details) role.details(wanted, stdout);
+  puts("}");
   return 0;
 }

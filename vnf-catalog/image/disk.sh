@@ -1,7 +1,7 @@
 # A disk that SeaBIOS boots: MBR, one FAT partition with syslinux, one small partition for the guest's
 # state. Built from plain files: no loop device, no mount.
 
-readonly sector=512 boot_at=2048 state_sectors=2048
+readonly sector=512 boot_at=2048 state_sectors=6144
 
 make_disk() {
   local vmlinuz=$1 initramfs=$2 out=$3 boot_sectors disk_sectors content

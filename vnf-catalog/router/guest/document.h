@@ -3,8 +3,8 @@
 #define BERTH_ROUTER_DOCUMENT_H
 
 #include "links.h"
-#include "netlink.h"
 #include "reason.h"
+#include "static-routes.h"
 
 struct neighbor {
   char address[INET_ADDRSTRLEN];
@@ -36,8 +36,7 @@ struct ospf {
 struct router {
   char hostname[64]; /* empty: as meta-data says */
   bool forwarding;
-  struct route *routes;
-  unsigned routeCount;
+  struct static_routes routes;
   struct bgp bgp;
   struct ospf ospf;
   const char *frr; /* raw FRR configuration, NULL for none */

@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Lab } from '../../selftest/lab.mjs';
+import { accept, configure, ethernet, measureStatus, status, until } from '../../selftest/vnf.mjs';
 
 const PINGS = 50;
 const FORWARDING_LIMIT_MS = 60_000;
@@ -37,33 +38,6 @@ function buildImage() {
   return join(lab.folder, `router-${kernel}.qcow2`);
 }
 
-const ethernet = (side, address) => ({ match: { macaddress: side.mac }, 'set-name': side.name, addresses: [address] });
-
-async function status() {
-  const { code, stdout } = await lab.agent.run('/usr/lib/berth/vnf', ['status']);
-  assert.equal(code, 0);
-  return JSON.parse(stdout);
-}
-
-async function configure(document) {
-  await lab.agent.writeFile('/run/wanted', typeof document === 'string' ? document : JSON.stringify(document));
-  return lab.agent.run('/usr/lib/berth/vnf', ['configure', '/run/wanted']);
-}
-
-async function accept(document) {
-  const { code, stderr } = await configure(document);
-  assert.equal(code, 0, stderr);
-}
-
-async function until(what, limitMs, test) {
-  const begun = Date.now();
-  while (Date.now() < begun + limitMs) {
-    if (await test()) return Date.now() - begun;
-    await sleep(100);
-  }
-  throw new Error(`${what}: not within ${limitMs} ms`);
-}
-
 async function routesPackets() {
   const west = lab.addSide('west', '10.1.0.2/24', '10.1.0.1');
   const east = lab.addSide('east', '10.2.0.2/24', '10.2.0.1');
@@ -84,14 +58,14 @@ async function routesPackets() {
   await lab.awaitPing('west', '10.2.0.2', FORWARDING_LIMIT_MS);
   say(`QEMU started to first forwarded ping: ${Date.now() - begun} ms`);
   await lab.agent.awaitReady(30_000);
-  await until('ready', 30_000, async () => (await status()).ready);
+  await until('ready', 30_000, async () => (await status(lab)).ready);
   say(`QEMU started to ready through the agent: ${Date.now() - begun} ms`);
   assert.equal(lab.ping('west', '10.2.0.2', PINGS), PINGS);
   say(`${PINGS} of ${PINGS} pings routed`);
 }
 
 async function reports() {
-  const seen = await status();
+  const seen = await status(lab);
   assert.equal(seen.role, 'router');
   assert.equal(seen.configGeneration, 1);
   assert.match(seen.configDigest, /^sha256:[0-9a-f]{64}$/);
@@ -99,31 +73,20 @@ async function reports() {
   assert.equal(seen.interfaces.west.mac, lab.sides[0].mac);
   assert.ok(seen.interfaces.west.rxPackets >= PINGS && seen.interfaces.east.txBytes > PINGS * 84);
   assert.ok(seen.counters.ip_forwarded_datagrams >= 2 * PINGS);
-  await measureStatus();
+  say(`status takes ${await measureStatus(lab)} ms in the guest`);
   const name = await lab.agent.ask('guest-get-host-name');
   assert.equal(name['host-name'], 'r1');
-}
-
-async function measureStatus() {
-  const loop =
-    'cat /proc/uptime; for i in 1 2 3 4 5 6 7 8 9 10; do /usr/lib/berth/vnf status >/dev/null; done; cat /proc/uptime';
-  const { stdout } = await lab.agent.run('/bin/sh', ['-c', loop]);
-  const [begun, ended] = stdout
-    .trim()
-    .split('\n')
-    .map((line) => Number(line.split(' ')[0]));
-  say(`status takes ${Math.round((ended - begun) * 100)} ms in the guest`);
 }
 
 async function obeys() {
   assert.equal(lab.ping('west', '10.9.0.1', 5), 0);
   const wanted = { hostname: 'r1', staticRoutes: [{ to: '10.9.0.0/24', via: '10.2.0.2' }] };
-  await accept(wanted);
+  await accept(lab, wanted);
   assert.equal(lab.ping('west', '10.9.0.1', PINGS), PINGS);
   say(`static route added at run time: ${PINGS} of ${PINGS} pings`);
-  const before = await status();
-  await accept(wanted);
-  assert.equal((await status()).configGeneration, before.configGeneration);
+  const before = await status(lab);
+  await accept(lab, wanted);
+  assert.equal((await status(lab)).configGeneration, before.configGeneration);
   await refuses(before);
 }
 
@@ -143,11 +106,11 @@ async function refuses(before) {
     ['a raw FRR line', { frr: 'router bgp 65001\n neighbour 1.2.3.4 remote-as 5\n' }],
   ];
   for (const [what, document] of bad) {
-    const { code, stderr } = await configure(document);
+    const { code, stderr } = await configure(lab, document);
     assert.notEqual(code, 0, `${what} was accepted`);
     say(`refused, ${what}: ${stderr.trim()}`);
   }
-  const after = await status();
+  const after = await status(lab);
   assert.deepEqual([after.ready, after.configDigest], [true, before.configDigest]);
   const { stdout } = await lab.agent.run('/bin/sh', ['-c', 'hostname; ip route']);
   assert.match(stdout, /^r1$/m);
@@ -181,13 +144,13 @@ async function speaksBgpAndOspf() {
   const frr = 'interface west\n ip ospf hello-interval 1\n ip ospf dead-interval 4\n';
   lab.start('west', [BIRD, '-f', '-c', file('bird.conf'), '-s', file('bird.ctl')], 'bird.log');
   const begun = Date.now();
-  await accept({ hostname: 'r1', bgp, ospf, frr });
+  await accept(lab, { hostname: 'r1', bgp, ospf, frr });
   say(`FRR started at run time in ${Date.now() - begun} ms`);
   say(
-    `BGP established after ${await until('BGP', 60_000, async () => (await status()).gauges.bgp_peers_established === 1)} ms more`,
+    `BGP established after ${await until('BGP', 60_000, async () => (await status(lab)).gauges.bgp_peers_established === 1)} ms more`,
   );
   say(
-    `OSPF full after ${await until('OSPF', 60_000, async () => (await status()).gauges.ospf_neighbors_full === 1)} ms more`,
+    `OSPF full after ${await until('OSPF', 60_000, async () => (await status(lab)).gauges.ospf_neighbors_full === 1)} ms more`,
   );
   await until(
     'routes learned',
@@ -206,23 +169,23 @@ async function changesBgpInPlace(document) {
     return JSON.parse(stdout)['10.1.0.2'].connectionsEstablished;
   };
   const before = await uptime();
-  await accept({ ...document, bgp: { ...document.bgp, networks: ['10.2.0.0/24', '10.1.0.0/24'] } });
+  await accept(lab, { ...document, bgp: { ...document.bgp, networks: ['10.2.0.0/24', '10.1.0.0/24'] } });
   assert.equal(await uptime(), before);
   const { stdout } = await lab.agent.run('/usr/bin/vtysh', ['-c', 'show running-config']);
   assert.match(stdout, /network 10\.1\.0\.0\/24/);
   say('BGP changed at run time without losing its session');
-  const daemons = (await status()).daemons;
+  const daemons = (await status(lab)).daemons;
   assert.ok(daemons.zebra && daemons.bgpd && daemons.ospfd);
 }
 
 async function survivesReboot() {
-  const before = await status();
+  const before = await status(lab);
   const begun = Date.now();
   await lab.agent.ask('guest-shutdown', { mode: 'reboot' }, 1000).catch(() => undefined);
   await sleep(1500);
   await lab.agent.awaitReady(60_000);
-  await until('ready again', 60_000, async () => (await status()).ready);
-  const after = await status();
+  await until('ready again', 60_000, async () => (await status(lab)).ready);
+  const after = await status(lab);
   assert.deepEqual([after.configGeneration, after.configDigest], [before.configGeneration, before.configDigest]);
   assert.ok(after.uptimeSeconds < before.uptimeSeconds);
   say(`rebooted, and ready with the run-time configuration, in ${Date.now() - begun} ms`);
