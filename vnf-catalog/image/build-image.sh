@@ -3,8 +3,9 @@
 #
 #   build-image.sh RECIPE [--kernel cloud|full] [--refresh] OUTDIR
 #
-# RECIPE is a folder with files/ and recipe.conf: name, packages, programs, guest_sources, finish_guest. The result is kept in a cache under the hash of all its
-# inputs (these scripts, the guest's sources, the recipe, the suite, the kernel flavour); --refresh builds
+# RECIPE is a folder with files/, recipe.conf (name, packages, programs, guest_sources, finish_guest) and, where the
+# VNF needs more kernel modules than every guest has, modules. The result is kept in a cache under the hash of all
+# its inputs (these scripts, the guest's sources, the recipe, the suite, the kernel flavour); --refresh builds
 # it again, for newer packages of the same suite. In OUTDIR, NAME-KERNEL: .qcow2, .vmlinuz, .initramfs,
 # .manifest.json with every package that was used: its exact version, its source, whether the image has a file of it; and
 # .copyright.txt with their licences.

@@ -85,9 +85,10 @@ copy_closed() {
   fi
 }
 
-# Copies the wanted modules with their dependencies, and writes /lib/berth/modules (guest/modules.h).
+# Copies the modules that the lists want with their dependencies, and writes /lib/berth/modules (guest/modules.h).
 copy_modules() {
-  local tree=$1 guest=$2 list=$3 release verb module with chain path alias
+  local tree=$1 guest=$2 release verb module with chain path alias
+  shift 2
   release=$(ls "$tree/lib/modules")
   depmod -b "$tree" "$release"
   mkdir -p "$guest/lib/berth/modules.d"
@@ -107,7 +108,7 @@ copy_modules() {
       [[ -n $alias ]] || die "the module $module matches no device: load it instead"
       while read -r alias; do printf 'for %s %s\n' "$alias" "${copied[*]}"; done <<<"$alias"
     fi
-  done < <(grep -v '^#' "$list") | awk '!seen[$0]++' >"$guest/lib/berth/modules"
+  done < <(grep -hv '^#' "$@") | awk '!seen[$0]++' >"$guest/lib/berth/modules"
 }
 
 # busybox, the guest program, the recipe's programs and files.
@@ -125,7 +126,9 @@ make_guest() {
   cp -r --preserve=mode "$here/files/." "$guest/"
   cp -r --preserve=mode "$recipe/files/." "$guest/"
   cp "$tree/usr/lib/os-release" "$guest/etc/os-release"
-  copy_modules "$tree" "$guest" "$here/modules.$kernel"
+  local lists=("$here/modules.$kernel")
+  [[ ! -e $recipe/modules ]] || lists+=("$recipe/modules")
+  copy_modules "$tree" "$guest" "${lists[@]}"
   chown -R 0:0 "$guest"
   finish_guest "$guest"
 }
