@@ -4,12 +4,16 @@
 import type { VnfInstance } from '../lifecycle/model.js';
 import type { PackageSbom, SbomComponent } from '../package/sbom/model.js';
 import type { VnfPkgId } from '../shared/ids.js';
-import type { PageAfter } from './store.js';
 
 /** Place of a component among all: by package, then in the order of its SBOMs. */
 export interface ComponentKey {
   readonly packageId: string;
   readonly seq: number;
+}
+
+export interface ComponentPage {
+  readonly after?: ComponentKey;
+  readonly limit: number;
 }
 
 /** A field left out narrows nothing. */
@@ -35,7 +39,7 @@ export interface KnownSbom extends Omit<PackageSbom, 'components'> {
 
 export interface Sboms {
   /** By package and place, along an index whatever is asked. */
-  componentPage(page: PageAfter<ComponentKey>, where?: ComponentWhere): Promise<readonly KnownComponent[]>;
+  componentPage(page: ComponentPage, where?: ComponentWhere): Promise<readonly KnownComponent[]>;
   /** By number; empty when the package brings none. */
   sbomsOf(id: VnfPkgId): Promise<readonly KnownSbom[]>;
   /** Instantiated instances of a package by id, those of some flavours only, and how many there are in all. */

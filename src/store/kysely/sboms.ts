@@ -4,8 +4,7 @@
 import { sql } from 'kysely';
 import type { PackageSbom, SbomImage } from '../../package/sbom/model.js';
 import { vnfPkgId, type VnfPkgId } from '../../shared/ids.js';
-import type { ComponentKey, ComponentWhere, KnownComponent, Sboms } from '../sbom.js';
-import type { PageAfter } from '../store.js';
+import type { ComponentKey, ComponentPage, ComponentWhere, KnownComponent, Sboms } from '../sbom.js';
 import type { StoreDialect } from './dialect.js';
 import { instanceOf, selectInstances } from './instances.js';
 import { read, write } from './json.js';
@@ -54,7 +53,7 @@ async function inBatches<Row>(
 
 async function componentPage(
   db: Db,
-  { after, limit }: PageAfter<ComponentKey>,
+  { after, limit }: ComponentPage,
   where: ComponentWhere = {},
 ): Promise<readonly KnownComponent[]> {
   if (where.sboms?.length === 0) return [];
@@ -78,7 +77,7 @@ async function componentPage(
 const beyond = ({ packageId, seq }: ComponentKey) => sql`(package_id, seq) > (${packageId}, ${seq})`;
 
 /** By a name its own table tells, by a package its components do. */
-function keysOf(db: Db, { after, limit }: PageAfter<ComponentKey>, where: ComponentWhere) {
+function keysOf(db: Db, { after, limit }: ComponentPage, where: ComponentWhere) {
   const { name, version, packageId, sboms } = where;
   const narrowed = [
     sql`true`,
