@@ -3,7 +3,7 @@
  * operations run on QEMU and packages are uploaded: nothing is lost, left or stuck, and a guest that hangs has its time
  * once, so that its VNFC is gone in the end. BERTH_KILL_SECONDS says for how long new rounds begin.
  */
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { defaultGracefulStopS } from '../../src/lifecycle/plan-operate.js';
@@ -63,10 +63,35 @@ describeUnless(router.missing ?? whyNoPostgres(), 'Two replicas on QEMU', () => 
     const occ = await restOf(path).catch((error: unknown) => ({ operationState: 'stuck', error: String(error) }));
     const seconds = (performance.now() - begun) / 1_000;
     const { operationState, error } = occ as Record<string, unknown>;
-    const bad = operationState === 'COMPLETED' ? undefined : { path, operationState, error };
+    const bad =
+      operationState === 'COMPLETED' ? undefined : { path, operationState, error, ...(await whatIsSeen(path)) };
     ended.push({ what, seconds, ...(bad && { bad }) });
     if (bad !== undefined) throw new Error(`${what} did not end well: ${JSON.stringify(bad, null, 1)}`);
     return seconds;
+  }
+
+  /** Of an operation that does not end well: how far it came, and what libvirt and the guests' consoles say. */
+  async function whatIsSeen(path: string) {
+    const id = path.split('/').at(-1) ?? '';
+    const said = (...args: readonly string[]) => world.daemon.virsh(...args).catch(String);
+    const domains = (await said('list', '--all', '--name')).split('\n').filter((name) => name !== '');
+    const pool = `${world.daemon.folder}/pool`;
+    const consoles = readdirSync(pool).filter((name) => name.endsWith('-serial.log'));
+    return {
+      waited: await cluster.run(`select waited, lease_token, lease_beat from operations where id = '${id}'`, url),
+      journal: await cluster.run(
+        `select step_id, phase, output, at_ms from journal where op_occ_id = '${id}' order by seq desc limit 4`,
+        url,
+      ),
+      domains: await Promise.all(
+        domains.map(async (name) => [
+          name,
+          await said('domstate', name, '--reason'),
+          await said('qemu-agent-command', name, '{"execute":"guest-ping"}', '--timeout', '10'),
+        ]),
+      ),
+      consoles: consoles.map((name) => [name, readFileSync(`${pool}/${name}`, 'utf8').slice(-600)]),
+    };
   }
 
   const moving = ['STARTING', 'PROCESSING', 'ROLLING_BACK'];
