@@ -17,6 +17,7 @@ import { Connections } from './http/connections.js';
 import { docsPaths, installDocsPage } from './http/docs-page.js';
 import { limitOf } from './http/limits.js';
 import { nestLogger } from './http/nest-logger.js';
+import { installOneAtATime } from './http/one-at-a-time.js';
 import { installPace } from './http/pace.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { fieldsOf, installRequestLog } from './http/request-log.js';
@@ -50,6 +51,7 @@ export async function createServer(module: DynamicModule, options: ServerOptions
   const server: FastifyInstance = adapter.getInstance();
   routes.watch(server);
   const publicPaths = ['/healthz', '/readyz', ...docsPaths, ...(api.openMetrics ? ['/metrics'] : [])];
+  installOneAtATime(server, limitOf('pipelined'));
   installClosing(server, limitOf('lingerMs'));
   const connections = new Connections({ connections: limitOf('connections'), served: limitOf('served') });
   connections.watch(server);

@@ -53,10 +53,14 @@ export function installDocsPage(app: NestFastifyApplication): void {
       schema: { type: 'string' },
     })
     .build();
-  let document: object | undefined;
+  // One for all who ask: whoever does not read it has nothing of its own waiting.
+  let document: Buffer | undefined;
   const json = { config: { produces: ['application/json'] } };
   const any = { config: { produces: ['text/html', 'text/css', 'text/javascript', 'image/png'] } };
-  server.get('/docs-json', json, () => (document ??= withParameters(SwaggerModule.createDocument(app, config))));
+  server.get('/docs-json', json, (_request, reply) => {
+    document ??= Buffer.from(JSON.stringify(withParameters(SwaggerModule.createDocument(app, config))));
+    return reply.type('application/json; charset=utf-8').send(document);
+  });
   server.get('/docs', any, (_request, reply) => reply.type('text/html').send(page));
   server.get('/docs/start.js', any, (_request, reply) => reply.type('text/javascript').send(start));
   server.get<{ Params: { name: string } }>('/docs/:name', any, ({ params: { name } }, reply) => {

@@ -90,6 +90,12 @@ export const doorLimits = {
     beyond: 'the oldest makes room on which no request with the token is served, of the client with most of those',
   },
   served: { value: 768, unit: 'requests', of: 'what is served at once with the token', beyond: '503 with Retry-After' },
+  pipelined: {
+    value: 256,
+    unit: 'requests',
+    of: 'what one connection sends without waiting for answers; they are served one after the other',
+    beyond: CLOSED,
+  },
   turnMs: {
     value: 10,
     unit: 'ms',
