@@ -17,9 +17,16 @@ const slow = [
   '/test/house/',
   '/test/vnf-catalog/',
   '/test/bench/',
+  '/test/property/',
 ];
-// Processes of their own, gigabytes, and disks that are full.
-const slowFiles = ['reading-process', 'zip-writer', 'full-disk'].map((name) => `/test/artifacts/${name}.test.ts`);
+// Processes of their own, gigabytes, disks that are full, keys by the dozen.
+const slowFiles = [
+  'artifacts/reading-process',
+  'artifacts/zip-writer',
+  'artifacts/full-disk',
+  'artifacts/signatures/option-1',
+  'workflow/failed-operations',
+].map((name) => `/test/${name}.test.ts`);
 export default {
   workerIdleMemoryLimit: '1GB',
   projects: [
