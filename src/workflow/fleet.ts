@@ -20,13 +20,14 @@ import { isSameJson } from '../shared/same-json.js';
 import type { HostMoment, HostRecord, Store } from '../store/store.js';
 import { FactsKeeper } from './facts-keeper.js';
 import type { SeenHosts } from './fleet-index.js';
-import { sightingOf } from './fleet-view.js';
-import type { DomainView, FleetView, GuestStatus, HostStats, UnreachableHost } from './fleet-view.js';
+import type { FleetWatcher } from './fleet-watcher.js';
+import { sightingOf, type DomainView, type FleetView, type GuestStatus } from './fleet-view.js';
+import type { HostStats, UnreachableHost } from './fleet-view.js';
 import { withGoneFunctions } from './gone-functions.js';
 import { warnOfMissing } from './missing-hosts.js';
 import { ownDomains } from './own-domains.js';
 import { withoutOwnVolumes } from './own-volumes.js';
-import { hearDomains, listed } from './silent-domains.js';
+import { hearDomains, relisted } from './silent-domains.js';
 import { causeOf } from './step-problem.js';
 
 /** What the operator configured of a host. */
@@ -38,17 +39,6 @@ export interface HostSettings {
   readonly sharedCpuRatio: number;
   /** False: what ran on it stays down after a reboot. */
   readonly bringBack?: boolean;
-}
-
-/** Who is told of what the fleet sees. */
-export interface FleetWatcher {
-  /** The host is out of reach from now on. */
-  hostGone(id: HostId): void;
-  /** The host was reached again and read. */
-  hostBack(id: HostId): void;
-  /** Facts and domains of the host were read; `isFirst` since it was out of reach. */
-  hostRead(id: HostId, isFirst: boolean): void;
-  domainChanged(id: VnfcId): void;
 }
 
 interface HostState {
@@ -64,6 +54,8 @@ interface HostState {
   unreachableBecause?: string;
   /** Shown only while the host is in reach. */
   domains: ReadonlyMap<VnfcId, DomainView>;
+  /** Domains whose state was told since the latest list of all was asked for. */
+  readonly heard: Set<VnfcId>;
   stats: readonly DomainStats[];
   free: readonly FreePages[] | undefined;
   refreshing: Promise<void> | undefined;
@@ -106,7 +98,14 @@ export class Fleet implements FleetView, SeenHosts {
     const { facts, ...record } = found;
     this.states.set(settings.id, {
       ...{ settings, record, facts, host: undefined, wasRead: false, reachable: false },
-      ...{ domains: new Map(), stats: [], free: undefined, refreshing: undefined, isCounting: false },
+      ...{
+        domains: new Map(),
+        heard: new Set<VnfcId>(),
+        stats: [],
+        free: undefined,
+        refreshing: undefined,
+        isCounting: false,
+      },
     });
   }
 
@@ -221,7 +220,8 @@ export class Fleet implements FleetView, SeenHosts {
   }
 
   /** What a step found of a domain, sooner than the event about it. */
-  saw(hostId: HostId, { uuid, state, reason }: DomainInfo): void {
+  saw(hostId: HostId, { uuid, state, reason }: Pick<DomainInfo, 'uuid' | 'state' | 'reason'>): void {
+    this.states.get(hostId)?.heard.add(uuid);
     this.changeDomain(hostId, uuid, (view) => ({ ...view, state, reason }));
   }
 
@@ -259,7 +259,7 @@ export class Fleet implements FleetView, SeenHosts {
         if (event.event === 'undefined') this.forgetDomain(state, event.uuid);
         // Events about the definition say nothing of the state.
         if (event.state === 'unknown' || event.event === 'undefined') return;
-        this.changeDomain(event.hostId, event.uuid, (view) => ({ ...view, state: event.state, reason: event.detail }));
+        this.saw(event.hostId, { ...event, reason: event.detail });
         this.watcher.domainChanged(event.uuid);
         return;
       case 'agent':
@@ -280,6 +280,7 @@ export class Fleet implements FleetView, SeenHosts {
   private forgetDomain(state: HostState, vnfc: VnfcId): void {
     const view = state.domains.get(vnfc);
     if (view !== undefined && sightingOf(view.state) !== 'off') return;
+    state.heard.add(vnfc);
     state.domains = new Map([...state.domains].filter(([id]) => id !== vnfc));
   }
 
@@ -305,10 +306,10 @@ export class Fleet implements FleetView, SeenHosts {
       const isFirst = !state.reachable;
       const facts = await engine.facts(state.facts?.acceleration, ownDomains(this.store, this.installation()));
       const claims = () => this.store.claimsOn([state.settings.id]);
+      state.heard.clear();
       const domains = await engine.listDomains();
-      const free = await engine.freePages();
-      state.domains = new Map(domains.map((info) => [info.uuid, listed(state.domains.get(info.uuid), info)]));
-      state.free = free;
+      state.domains = relisted(state.domains, domains, state.heard);
+      state.free = await engine.freePages();
       const kept = await withGoneFunctions(facts, state.facts, claims);
       await this.learn(state, engine, await withoutOwnVolumes(engine, kept, claims));
       this.watcher.hostRead(state.settings.id, isFirst);

@@ -39,6 +39,13 @@ const silent = ({ guestStatus: _over, ...view }: DomainView): DomainView => ({
   reason: notAnswering,
 });
 
+/** After a list of all: what was `heard` of a domain while the list was made is newer than the list. */
+export function relisted(known: Views, list: readonly DomainInfo[], heard: ReadonlySet<VnfcId>): Views {
+  const newer = [...known].filter(([id]) => heard.has(id));
+  const told = list.filter(({ uuid }) => !heard.has(uuid));
+  return new Map([...told.map((info) => [info.uuid, listed(known.get(info.uuid), info)] as const), ...newer]);
+}
+
 /** A domain in a list of all, which calls one that does not answer running as before. */
 export function listed(known: DomainView | undefined, { state, reason }: DomainInfo): DomainView {
   if (known !== undefined && answers(known) === false && state === 'running') return known;
