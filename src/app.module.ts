@@ -26,6 +26,7 @@ import {
 import { AuditController } from './api/nfvi/audit.controller.js';
 import { BackupController } from './api/nfvi/backup.controller.js';
 import { DifferencesController } from './api/nfvi/differences.controller.js';
+import { SbomController } from './api/nfvi/sbom.controller.js';
 import { InstanceTasksController } from './api/vnflcm/instance-tasks.controller.js';
 import { InstancesController } from './api/vnflcm/instances.controller.js';
 import { OpOccsController } from './api/vnflcm/op-occs.controller.js';
@@ -60,6 +61,7 @@ export class AppModule {
         DifferencesController,
         AuditController,
         PlacementsController,
+        SbomController,
         HealthController,
         MetricsController,
         ApiVersionsController,

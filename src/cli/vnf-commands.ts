@@ -52,6 +52,36 @@ function addReading(group: Command, surroundings: Surroundings): void {
       const info = await client.get(`${instances}/${id}`);
       show(info, [instanceTable([info]), ...vnfcText(info)].join('\n\n'));
     });
+  group
+    .command('sbom <vnf>')
+    .description('software components of what runs in an instance, as the SBOMs of its package say')
+    .action(async (id: string, _options, command: Command) => {
+      const { client, show } = contextOf(command, surroundings);
+      const query = new URLSearchParams({ vnfInstanceId: id, exclude_fields: 'vnfInstances' });
+      const all = await client.list(`/nfvi/v1/sbom?${query.toString()}`);
+      show(all, componentText(id, all as unknown as readonly FoundComponent[]));
+    });
+}
+
+interface FoundComponent {
+  readonly component: {
+    readonly name: string;
+    readonly group?: string;
+    readonly version?: string;
+    readonly purl?: string;
+  };
+  readonly package: { readonly sbom: string };
+  readonly image?: { readonly path: string };
+}
+
+function componentText(id: string, all: readonly FoundComponent[]): string {
+  if (all.length === 0) {
+    return `No component is known to run in VNF instance ${id}: it is not instantiated, or its package brings no SBOM.`;
+  }
+  const rows = all.map(({ component: { name, group, version, purl }, image, package: { sbom } }) => [
+    ...[group === undefined ? name : `${group}/${name}`, version, purl, image?.path ?? sbom],
+  ]);
+  return table(['COMPONENT', 'VERSION', 'PURL', 'IN'], rows);
 }
 
 function addTasks(group: Command, surroundings: Surroundings): void {

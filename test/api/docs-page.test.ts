@@ -89,6 +89,7 @@ const routes = [
   'get /nfvi/v1/networks',
   'get /nfvi/v1/capacity',
   'get /nfvi/v1/placements',
+  'get /nfvi/v1/sbom',
   'get /nfvi/v1/placements/{opOccId}',
   'post /nfvi/v1/placements/dry-run',
   'post /nfvi/v1/defragment',

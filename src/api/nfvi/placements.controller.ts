@@ -24,6 +24,7 @@ import { checked } from '../http/check-body.js';
 import { Describe } from '../http/describe.js';
 import { limitOf } from '../http/limits.js';
 import { negotiate } from '../http/media-types.js';
+import { namedQuery } from '../http/named-query.js';
 import { expectOk, found, refusal } from '../http/problem-error.js';
 import { OPTIONS, QUESTIONS, STORE, type ApiOptions } from '../ports.js';
 import { plain } from '../schemas/plain.js';
@@ -155,19 +156,8 @@ export class PlacementsController {
   }
 }
 
-const capacityParameters = ['vnfd', 'flavour', 'level', 'reserve'];
-
 function capacityQuery(query: Readonly<Record<string, unknown>>): CapacityQuery {
-  const stranger = Object.keys(query).find((key) => !capacityParameters.includes(key));
-  if (stranger !== undefined) {
-    const known = capacityParameters.join(', ');
-    throw refusal('malformed-request', `The query has ${stranger}, which is not known; known are ${known}.`);
-  }
-  const given = (key: string): string | undefined => {
-    const value = query[key];
-    if (value === undefined || (typeof value === 'string' && value !== '')) return value;
-    throw refusal('malformed-request', `${key} is given without a value, or more than once.`);
-  };
+  const given = namedQuery(query, ['vnfd', 'flavour', 'level', 'reserve']);
   const [vnfdId, flavourId, levelId] = [given('vnfd'), given('flavour'), given('level')];
   // A plus sign in a query is a space to most clients.
   const reserve = given('reserve')?.replace(' ', '+') ?? 'none';
