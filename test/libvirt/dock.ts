@@ -8,9 +8,9 @@ import { join } from 'node:path';
 import { networkXml } from '../../src/libvirt-xml/network.js';
 import { expectCompleted, operate } from './berth-life.js';
 import { reachable } from './berth-world.js';
-import { compileBerth, runCommand, startBerth, type BerthProcess, type Program } from './berth-program.js';
+import { compileBerth, startBerth, type BerthProcess, type Program } from './berth-program.js';
 import { startPrivateLibvirtd, type PrivateLibvirtd } from './private-libvirtd.js';
-import { onboardSmall, smallInstance, smallInstantiation } from './small-vnf.js';
+import { smallInstance, smallInstantiation } from './small-vnf.js';
 
 export interface Dock {
   readonly daemon: PrivateLibvirtd;
@@ -18,7 +18,6 @@ export interface Dock {
   /** Starts the Berth of that name on its data directory; `settings` are those of its host. */
   berth(name: string, settings?: object, others?: object, flags?: readonly string[]): Promise<BerthProcess>;
   dataDir(name: string): string;
-  command(berth: BerthProcess, ...args: readonly string[]): Promise<string>;
   end(): Promise<void>;
 }
 
@@ -44,7 +43,6 @@ export async function openDock(): Promise<Dock> {
       await reachable(berth, true);
       return berth;
     },
-    command: (berth, ...args) => runCommand(program, berth, args),
     end: async () => {
       for (const berth of running) await berth.kill();
       await daemon.stop();
@@ -59,5 +57,3 @@ export async function smallRunning(berth: BerthProcess, vnfdId: string, name?: s
   expectCompleted(await operate(berth, id, 'instantiate', smallInstantiation));
   return id;
 }
-
-export { onboardSmall };
