@@ -153,6 +153,15 @@ describe('an SBOM', () => {
     expect(reading.findings[0]?.message).toMatch(/^280000 components/);
   });
 
+  test('with long texts or many names is bounded by those', () => {
+    const properties = Array.from({ length: 50 }, (_, at) => ({ name: 'syft:metadata:source', value: `s${at}` }));
+    expect(readOne(sbom([{ name: 'a', properties }])).sboms[0]?.components[0]?.names).toHaveLength(8);
+    const reading = readOne(sbom(['a', 'b', 'c', 'd'].map((name) => ({ name: name.repeat(200) }))), { chars: 500 });
+    expect([namesOf(reading).length, codesOf(reading)]).toEqual([2, ['SBOM-LEFT-OUT']]);
+    const files = { 'a.cdx.json': sbom([{ name: 'a'.repeat(200) }]), 'b.cdx.json': sbom([{ name: 'b' }]) };
+    expect(namesOf(read({ files, limits: { chars: 300 } })).length).toBe(1);
+  });
+
   test('too large is left out, and the next is read', () => {
     const files = { 'a.cdx.json': sbom([{ name: 'a'.repeat(200) }]), 'b.cdx.json': sbom([{ name: 'b' }]) };
     const reading = read({ files, limits: { bytes: 150 } });

@@ -8,6 +8,8 @@ import { namesInPurl, sourceIn } from './purl.js';
 
 export interface ComponentsRead {
   readonly components: readonly SbomComponent[];
+  /** Of their texts. */
+  readonly chars: number;
   /** Beyond the limit, looked at no more. */
   readonly leftOut: number;
   /** Not as CycloneDX has them: without a name, or with a version or package URL that cannot be kept. */
@@ -21,13 +23,15 @@ export type Json = Readonly<Record<string, unknown>>;
 export const isObject = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** `atMost` of them are kept. */
-export function readComponents(document: Json, atMost: number, limits: SbomLimits): ComponentsRead {
+/** What is left of the limits of the package. */
+export type Room = Pick<SbomLimits, 'components' | 'chars'>;
+
+export function readComponents(document: Json, room: Room, limits: SbomLimits): ComponentsRead {
   const kept = new Map<string, SbomComponent>();
-  let [leftOut, odd] = [0, 0];
+  let [chars, leftOut, odd] = [0, 0, 0];
   let firstOdd: string | undefined;
   for (const { value, path } of within(document, '')) {
-    if (kept.size >= atMost) {
+    if (kept.size >= room.components || chars >= room.chars) {
       leftOut += 1;
       continue;
     }
@@ -38,9 +42,12 @@ export function readComponents(document: Json, atMost: number, limits: SbomLimit
     }
     if (component === undefined) continue;
     const { group, name, version, purl } = component;
-    kept.set(JSON.stringify([group, name, version, purl]), component);
+    const identity = JSON.stringify([group, name, version, purl]);
+    if (kept.has(identity)) continue;
+    kept.set(identity, component);
+    chars += identity.length + component.names.join('').length;
   }
-  return { components: [...kept.values()], leftOut, odd, ...(firstOdd !== undefined && { firstOdd }) };
+  return { components: [...kept.values()], chars, leftOut, odd, ...(firstOdd !== undefined && { firstOdd }) };
 }
 
 function* within(owner: Json, path: string): Generator<{ readonly value: unknown; readonly path: string }> {
@@ -59,9 +66,10 @@ function* within(owner: Json, path: string): Generator<{ readonly value: unknown
 
 function componentOf(
   value: unknown,
-  { nameChars, purlChars }: SbomLimits,
+  limits: SbomLimits,
 ): { readonly component?: SbomComponent; readonly isOdd: boolean } {
   if (!isObject(value)) return { isOdd: true };
+  const { nameChars, purlChars } = limits;
   const name = lineOf(value['name'], nameChars);
   if (name === undefined) return { isOdd: true };
   const given = { group: value['group'], version: value['version'], purl: value['purl'] };
@@ -70,7 +78,7 @@ function componentOf(
   const purl = lineOf(given.purl, purlChars);
   const read = { ...(group && { group }), ...(version && { version }), ...(purl && { purl }) };
   const isOdd = Object.entries(given).some(([key, text]) => text !== undefined && text !== '' && !(key in read));
-  return { component: { name, ...read, names: namesOf({ name, ...read }, value, nameChars) }, isOdd };
+  return { component: { name, ...read, names: namesOf({ name, ...read }, value, limits) }, isOdd };
 }
 
 /** A text that can be kept and shown in a line. */
@@ -79,12 +87,12 @@ const lineOf = (value: unknown, chars: number): string | undefined =>
     ? value
     : undefined;
 
-function namesOf(read: Omit<SbomComponent, 'names'>, value: Json, chars: number): readonly string[] {
+function namesOf(read: Omit<SbomComponent, 'names'>, value: Json, { nameChars, names }: SbomLimits): readonly string[] {
   const { name, group, purl = '' } = read;
   const { name: packageName, source } = namesInPurl(purl);
   const all = [name, group && `${group}/${name}`, packageName, source, ...sourcesIn(value['properties'])];
-  const lines = all.map((each) => lineOf(each, 2 * chars + 1)?.toLowerCase());
-  return [...new Set(lines.filter((line) => line !== undefined))];
+  const lines = all.map((each) => lineOf(each, 2 * nameChars + 1)?.toLowerCase());
+  return [...new Set(lines.filter((line) => line !== undefined))].slice(0, names);
 }
 
 /** Where Syft and Trivy say from which source package it was built. */

@@ -12,8 +12,11 @@ export interface SbomLimits {
   /** Of a file: lists and objects inside one another, and values altogether; a parser takes memory for each. */
   readonly depth: number;
   readonly values: number;
-  /** Of all files together. */
+  /** Of all files together, and the characters of their texts: each is kept in the database. */
   readonly components: number;
+  readonly chars: number;
+  /** By which one component is looked up. */
+  readonly names: number;
   /** Characters of a name or a version, and of a package URL. */
   readonly nameChars: number;
   readonly purlChars: number;
@@ -26,6 +29,8 @@ export const sbomLimits: SbomLimits = {
   depth: 64,
   values: 1_000_000,
   components: 20_000,
+  chars: 4 * MiB,
+  names: 8,
   nameChars: 255,
   purlChars: 1024,
 };

@@ -31,15 +31,16 @@ export function readSboms(
   const wanted = taken.map(({ path }) => path).filter((path) => input.sboms?.has(path) !== true);
   if (wanted.length > 0) return { sboms: [], findings: [], wanted };
   const sboms: PackageSbom[] = [];
-  let left = limits.components;
+  let { components, chars } = limits;
   for (const { path } of taken) {
     const document = documentOf(input.sboms?.get(path), limits);
     if (typeof document === 'string') {
       findings.push(found('SBOM-UNREADABLE', { file: path }, document));
       continue;
     }
-    const read = readComponents(document, left, limits);
-    left -= read.components.length;
+    const read = readComponents(document, { components, chars }, limits);
+    components -= read.components.length;
+    chars -= read.chars;
     const { image, findings: ofImage } = imageOf(path, document, images, flavours);
     findings.push(...ofImage, ...oddComponents(path, read), ...beyond(path, read.leftOut, limits));
     sboms.push({ path, ...(image && { image }), components: read.components });
@@ -103,8 +104,9 @@ function oddComponents(file: string, { odd, firstOdd }: ReturnType<typeof readCo
   return [found('SBOM-COMPONENT', { file, path: firstOdd }, message)];
 }
 
-function beyond(file: string, leftOut: number, { components }: SbomLimits): readonly Finding[] {
+function beyond(file: string, leftOut: number, { components, chars }: SbomLimits): readonly Finding[] {
   if (leftOut === 0) return [];
-  const message = `${leftOut} components are left out: of all SBOMs of a package together ${components} are kept.`;
+  const most = `${components} are kept, with texts of ${chars} characters`;
+  const message = `${leftOut} components are left out: of all SBOMs of a package together ${most}.`;
   return [found('SBOM-LEFT-OUT', { file }, message)];
 }

@@ -1,6 +1,7 @@
 /**
  * Components that the SBOMs of onboarded packages name. Whatever is asked, a page of them is read along an index.
  */
+import { setImmediate as turn } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { PackageSbom, SbomImage } from '../../package/sbom/model.js';
 import { vnfPkgId, type VnfPkgId } from '../../shared/ids.js';
@@ -20,7 +21,7 @@ export const sbomVerbs = ({ db }: StoreDialect): Sboms => ({
 });
 
 /** Rows of one statement: well within what databases take as parameters. */
-const batch = 500;
+const batch = 200;
 
 /** In the transaction that completes the onboarding of the package. */
 export async function writeSboms(tx: Db, id: VnfPkgId, sboms: readonly PackageSbom[]): Promise<void> {
@@ -48,7 +49,11 @@ async function inBatches<Row>(
   rows: readonly Row[],
   insert: (some: readonly Row[], from: number) => Promise<unknown>,
 ): Promise<void> {
-  for (let from = 0; from < rows.length; from += batch) await insert(rows.slice(from, from + batch), from);
+  for (let from = 0; from < rows.length; from += batch) {
+    await insert(rows.slice(from, from + batch), from);
+    // Databases in this process answer without giving others their turn.
+    await turn();
+  }
 }
 
 async function componentPage(
