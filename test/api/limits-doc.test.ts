@@ -25,6 +25,7 @@ pointer the place in the body that passes it. Lists have limits of their own: th
 ${rows.join('\n')}
 
 Packages are streams and have their own limits ([uploads.md](uploads.md)), and so have the SBOMs in them ([sbom.md](sbom.md)).
+What the document of a VNF may hold is in [vnf-limits.md](vnf-limits.md).
 
 ## Text
 

@@ -6,7 +6,10 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 const folder = mkdtempSync(join(tmpdir(), 'firewall-guest.'));
 const program = join(folder, 'firewall-guest');
-const common = ['json', 'reason', 'address', 'files', 'document-checks', 'static-routes', 'netlink', 'sha256'];
+const common = [
+  ...['json', 'reason', 'address', 'files', 'document-checks', 'links', 'network', 'routes', 'netlink'],
+  ...['static-routes', 'vlans', 'sha256'],
+];
 const parts = [
   ...['alternatives', 'document', 'nat', 'objects', 'ranges', 'render', 'render-base', 'render-nat', 'render-places'],
   ...['rules', 'shadow', 'values'],
@@ -293,6 +296,12 @@ describeCompiled('the firewall document', () => {
       'sets.a.elements has 65537 entries; 65536 are allowed',
     );
     expect(Date.now() - begun).toBeLessThan(3000);
+  });
+
+  it('takes VLANs for interfaces of zones', () => {
+    const vlans = [{ name: 'west.100', link: 'west', id: 100 }];
+    expect(check({ vlans, zones: { a: { interfaces: ['west.100'] } } })).toBe('ok');
+    expect(check({ zones: { a: { interfaces: ['west.100'] } } })).toContain('no interface named "west.100"');
   });
 
   it('names the rules that can never match', () => {

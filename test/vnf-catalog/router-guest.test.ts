@@ -6,9 +6,10 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 const folder = mkdtempSync(join(tmpdir(), 'router-guest.'));
 const program = join(folder, 'router-guest');
-const guest = ['json.c', 'reason.c', 'address.c', 'files.c', 'document-checks.c', 'static-routes.c', 'netlink.c'].map(
-  (file) => `vnf-catalog/guest/${file}`,
-);
+const guest = [
+  ...['json', 'reason', 'address', 'files', 'document-checks', 'links', 'network', 'routes', 'netlink'],
+  ...['static-routes', 'vlans'],
+].map((name) => `vnf-catalog/guest/${name}.c`);
 const router = ['document.c', 'frr-render.c'].map((file) => `vnf-catalog/router/guest/${file}`);
 const compiler = spawnSync('gcc', ['--version']).status === 0;
 const describeCompiled = compiler ? describe : describe.skip;
@@ -70,7 +71,10 @@ describeCompiled('the router document', () => {
   it.each([
     [{ hostnam: 'r1' }, 'the configuration has an unknown key "hostnam"'],
     [{ bgp: { asn: 1, peers: [] } }, 'bgp has an unknown key "peers"'],
-    [{ staticRoutes: [{ to: '10.0.0.0/8', via: '10.1.0.2', dev: 'west' }] }, 'a static route has an unknown key "dev"'],
+    [
+      { staticRoutes: [{ to: '10.0.0.0/8', via: '10.1.0.2', dev: 'west' }] },
+      'staticRoutes[0] has an unknown key "dev"',
+    ],
     [[], 'the configuration must be an object, not an array'],
     ['{"forwarding":true,"forwarding":false}', 'line 1 repeats the key "forwarding"'],
     ['{\n"forwarding": yes\n}', 'line 2 is not JSON: a value was expected'],
@@ -83,15 +87,15 @@ describeCompiled('the router document', () => {
     [{ staticRoutes: {} }, 'staticRoutes must be an array, not an object'],
     [
       { staticRoutes: [{ to: '10.9.0.1/16', via: '10.1.0.2' }] },
-      'staticRoutes: to "10.9.0.1/16" is not a network such as 10.9.0.0/16',
+      'staticRoutes[0].to "10.9.0.1/16" is not a network such as 10.9.0.0/16',
     ],
     [
       { staticRoutes: [{ to: '10.9.0.0/33', via: '10.1.0.2' }] },
-      'staticRoutes: to "10.9.0.0/33" is not a network such as 10.9.0.0/16',
+      'staticRoutes[0].to "10.9.0.0/33" is not a network such as 10.9.0.0/16',
     ],
     [
       { staticRoutes: [{ to: '10.9.0.0/16', via: '2001:db8::1' }] },
-      'staticRoutes: via "2001:db8::1" is not the address of a next hop for 10.9.0.0/16',
+      'staticRoutes[0].via is not of the same family as 10.9.0.0/16',
     ],
     [{ bgp: {} }, 'bgp: asn must be an AS number between 1 and 4294967295'],
     [{ bgp: { asn: 4294967296 } }, 'bgp: asn must be an AS number between 1 and 4294967295'],

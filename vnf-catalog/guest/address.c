@@ -27,11 +27,19 @@ bool prefix_parse(const char *text, struct prefix *out) {
   return true;
 }
 
-bool network_parse(const char *text, struct prefix *out) {
-  if (!prefix_parse(strcmp(text, "default") ? text : "0.0.0.0/0", out)) return false;
-  for (unsigned bit = out->length; bit < address_size(&out->base) * 8; bit++)
-    if (out->base.bytes[bit / 8] & (0x80 >> bit % 8)) return false;
-  return true;
+bool network_parse(const char *text, struct prefix *out) { return network_parse_for(text, AF_INET, out); }
+
+bool network_parse_for(const char *text, int family, struct prefix *out) {
+  const char *all = family == AF_INET6 ? "::/0" : "0.0.0.0/0";
+  if (!prefix_parse(strcmp(text, "default") ? text : all, out)) return false;
+  struct prefix network = *out;
+  network_of(&network);
+  return prefix_equal(out, &network);
+}
+
+void network_of(struct prefix *prefix) {
+  for (unsigned bit = prefix->length; bit < address_size(&prefix->base) * 8; bit++)
+    prefix->base.bytes[bit / 8] &= (uint8_t)~(0x80 >> bit % 8);
 }
 
 bool prefix_equal(const struct prefix *a, const struct prefix *b) {

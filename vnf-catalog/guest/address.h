@@ -22,6 +22,9 @@ bool address_parse(const char *text, struct address *out);
 bool prefix_parse(const char *text, struct prefix *out);
 /* `10.1.0.0/24`: host bits must be zero. Also "default", which is 0.0.0.0/0. */
 bool network_parse(const char *text, struct prefix *out);
+/* The same, where "default" is of the family AF_INET or AF_INET6. */
+bool network_parse_for(const char *text, int family, struct prefix *out);
+void network_of(struct prefix *prefix); /* takes the host bits away */
 bool prefix_equal(const struct prefix *a, const struct prefix *b);
 void prefix_text(const struct prefix *prefix, char text[INET6_ADDRSTRLEN + 4]);
 void address_text(const struct address *address, char text[INET6_ADDRSTRLEN]);

@@ -4,8 +4,16 @@
 
 static const char *const knobs[] = {"/proc/sys/net/ipv4/ip_forward", "/proc/sys/net/ipv6/conf/all/forwarding"};
 
+/* Flows spread over the next hops of a route by their ports too, and not to a neighbour that does not answer. */
+static void spread_flows(void) {
+  write_knob("/proc/sys/net/ipv4/fib_multipath_hash_policy", "1");
+  write_knob("/proc/sys/net/ipv6/fib_multipath_hash_policy", "1");
+  write_knob("/proc/sys/net/ipv4/fib_multipath_use_neigh", "1");
+}
+
 bool forwarding_set(bool on, struct reason *why) {
   bool done = true;
+  spread_flows();
   for (unsigned i = 0; i < sizeof knobs / sizeof *knobs; i++) done = write_knob(knobs[i], on ? "1" : "0") && done;
   return done || refuse(why, "the kernel's forwarding could not be set");
 }

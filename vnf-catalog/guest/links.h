@@ -8,7 +8,7 @@
 #include <net/if.h>
 
 #include "json.h"
-#include "netlink.h"
+#include "routes.h"
 
 struct link {
   char name[IFNAMSIZ];
@@ -29,5 +29,6 @@ bool links_parse(const struct json *document, struct links *out, struct reason *
 /* Names, addresses and raises every link. Waits a few seconds for cards that are still being found. */
 bool links_apply(const struct links *links, struct reason *why);
 bool link_is_up(const char *name);
+const struct link *links_find(const struct links *links, const char *name); /* NULL: none has it */
 
 #endif

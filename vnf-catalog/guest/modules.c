@@ -44,12 +44,12 @@ static void add_rule(char *pattern, char *paths) {
   rules[ruleCount++] = (struct rule){.pattern = pattern, .paths = paths ? paths : ""};
 }
 
-static void read_rules(char *text) {
+static void read_rules(char *text, bool boots) {
   char *line, *rest = text;
   while ((line = strsep(&rest, "\n"))) {
     char *verb = strsep(&line, " ");
     if (!strcmp(verb, "load") && line) {
-      load(line);
+      if (boots) load(line);
     } else if (!strcmp(verb, "for") && line) {
       char *pattern = strsep(&line, " ");
       add_rule(pattern, line);
@@ -86,14 +86,18 @@ static bool wanted(const struct rule *rule) {
   return false;
 }
 
+static void load_all(const struct rule *rule) {
+  char *paths = strdup(rule->paths), *path, *rest = paths;
+  while ((path = strsep(&rest, " "))) load(path);
+  free(paths);
+}
+
 static bool load_matching(void) {
   bool found = false;
   for (struct rule *rule = rules; rule < rules + ruleCount; rule++) {
     if (rule->used || !wanted(rule)) continue;
-    char *paths = strdup(rule->paths), *path, *rest = paths;
     rule->used = found = true;
-    while ((path = strsep(&rest, " "))) load(path);
-    free(paths);
+    load_all(rule);
   }
   return found;
 }
@@ -102,9 +106,16 @@ static bool load_matching(void) {
 void modules_load(void) {
   static const char *buses[] = {"pci", "virtio", "acpi"};
   char *text = read_file("/lib/berth/modules", NULL);
-  if (text) read_rules(text);
+  if (text) read_rules(text, true);
   do {
     deviceCount = 0;
     for (unsigned i = 0; i < sizeof buses / sizeof *buses; i++) find_devices(buses[i]);
   } while (load_matching());
+}
+
+void modules_load_for(const char *use) {
+  char *text = ruleCount ? NULL : read_file("/lib/berth/modules", NULL);
+  if (text) read_rules(text, false);
+  for (const struct rule *rule = rules; rule < rules + ruleCount; rule++)
+    if (!strcmp(rule->pattern, use)) load_all(rule);
 }

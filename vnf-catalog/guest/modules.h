@@ -6,7 +6,10 @@
  * Reads /lib/berth/modules, written by the image recipe:
  *   load <path>               load it now; a module's dependencies stand before it
  *   for <pattern> <path> ...  load these, in this order, when a device's modalias matches
+ *   for berth:<use> <path> ...  load these when a document asks for that use
  */
 void modules_load(void);
+/* `use` is such as "berth:vlan"; what is loaded already is no matter. */
+void modules_load_for(const char *use);
 
 #endif

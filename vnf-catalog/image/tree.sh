@@ -103,6 +103,7 @@ copy_modules() {
       copied+=("/lib/berth/modules.d/${path##*/}")
     done
     if [[ $verb == load ]]; then printf 'load %s\n' "${copied[@]}"
+    elif [[ $verb == for-* ]]; then printf 'for berth:%s %s\n' "${verb#for-}" "${copied[*]}"
     else
       alias=$(modinfo -b "$tree" -k "$release" -F alias "$module" | sed -nE '/^(pci|virtio|acpi)[*:]/p' | sort)
       [[ -n $alias ]] || die "the module $module matches no device: load it instead"

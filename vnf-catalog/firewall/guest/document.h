@@ -2,10 +2,8 @@
 #ifndef BERTH_FIREWALL_DOCUMENT_H
 #define BERTH_FIREWALL_DOCUMENT_H
 
-#include "links.h"
+#include "network.h"
 #include "ranges.h"
-#include "reason.h"
-#include "static-routes.h"
 
 enum {
   MOST_ZONES = 16,
@@ -98,7 +96,7 @@ struct prefix_nat {
 
 struct firewall {
   char hostname[64];
-  struct static_routes routes;
+  struct network network;
   enum action otherwise;
   struct zone zones[MOST_ZONES];
   unsigned zoneCount;

@@ -64,7 +64,7 @@ static bool apply(const void *document, const void *before, struct reason *why) 
   if (!loaded) return false;
   harden();
   if (*wanted->hostname) sethostname(wanted->hostname, strlen(wanted->hostname));
-  if (!static_routes_apply(&wanted->routes, why) || !apply_tracking(wanted, why) || !forwarding_set(true, why)) return false;
+  if (!network_apply(&wanted->network, why) || !apply_tracking(wanted, why) || !forwarding_set(true, why)) return false;
   warn_of_shadowed(wanted);
   return true;
 }
@@ -82,8 +82,7 @@ static bool follows(const void *document, struct reason *why) {
 
 static bool healthy(const void *document, struct reason *why) {
   const long entries = read_number_file(TRACKING "nf_conntrack_count", 0), most = read_number_file(TRACKING "nf_conntrack_max", 0);
-  (void)document;
-  if (!forwarding_is(true, why)) return false;
+  if (!forwarding_is(true, why) || !network_is(&((const struct firewall *)document)->network, why)) return false;
   return entries * 100 < most * FULL_PERCENT ||
          refuse(why, "connection tracking is full: %ld of %ld entries are used", entries, most);
 }

@@ -124,13 +124,13 @@ static bool parse_frr(const struct json *value, struct router *out, struct reaso
 }
 
 struct router *document_parse(const char *text, size_t length, const struct links *links, struct reason *why) {
-  static const char *const keys[] = {"hostname", "forwarding", "staticRoutes", "bgp", "ospf", "frr", NULL};
+  static const char *const keys[] = {"hostname", "forwarding", NETWORK_KEYS, "bgp", "ospf", "frr", NULL};
   struct router *out = calloc(1, sizeof *out);
   struct json *root = document_root(text, length, why);
   if (!root || !only_keys(root, "the configuration", keys, why)) return NULL;
   bool good = hostname_parse(json_get(root, "hostname"), out->hostname, why) &&
               parse_forwarding(json_get(root, "forwarding"), out, why) &&
-              static_routes_parse(json_get(root, "staticRoutes"), &out->routes, why) && parse_bgp(json_get(root, "bgp"), &out->bgp, why) &&
-              parse_ospf(json_get(root, "ospf"), links, &out->ospf, why) && parse_frr(json_get(root, "frr"), out, why);
+              network_document(root, links, &out->network, why) && parse_bgp(json_get(root, "bgp"), &out->bgp, why) &&
+              parse_ospf(json_get(root, "ospf"), &out->network.interfaces, &out->ospf, why) && parse_frr(json_get(root, "frr"), out, why);
   return good ? out : NULL;
 }

@@ -2,9 +2,7 @@
 #ifndef BERTH_ROUTER_DOCUMENT_H
 #define BERTH_ROUTER_DOCUMENT_H
 
-#include "links.h"
-#include "reason.h"
-#include "static-routes.h"
+#include "network.h"
 
 struct neighbor {
   char address[INET_ADDRSTRLEN];
@@ -36,7 +34,7 @@ struct ospf {
 struct router {
   char hostname[64]; /* empty: as meta-data says */
   bool forwarding;
-  struct static_routes routes;
+  struct network network;
   struct bgp bgp;
   struct ospf ospf;
   const char *frr; /* raw FRR configuration, NULL for none */

@@ -23,12 +23,12 @@ static bool apply(const void *document, const void *before, struct reason *why) 
   if (!frr_check(wanted, why)) return false;
   harden();
   if (*wanted->hostname) sethostname(wanted->hostname, strlen(wanted->hostname));
-  return static_routes_apply(&wanted->routes, why) && forwarding_set(wanted->forwarding, why) && frr_apply(wanted, before, why);
+  return network_apply(&wanted->network, why) && forwarding_set(wanted->forwarding, why) && frr_apply(wanted, before, why);
 }
 
 static bool healthy(const void *document, struct reason *why) {
   const struct router *wanted = document;
-  if (!forwarding_is(wanted->forwarding, why)) return false;
+  if (!forwarding_is(wanted->forwarding, why) || !network_is(&wanted->network, why)) return false;
   for (int i = 0; i < FRR_DAEMONS; i++)
     if (frr_wanted(wanted, frr_daemons[i]) && !service_alive(frr_daemons[i]))
       return refuse(why, "the daemon %s is not running", frr_daemons[i]);
