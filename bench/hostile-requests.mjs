@@ -3,6 +3,7 @@
  * paths that fill the log.
  */
 import { sleep } from '../scripts/lib/time.mjs';
+import { bodies } from './hostile-bodies.mjs';
 
 const instances = '/vnflcm/v2/vnf_instances';
 const json = { 'content-type': 'application/json' };
@@ -20,23 +21,11 @@ async function post({ origin, token }, path, body) {
 
 const together = async (count, work) => Math.max(...(await Promise.all(Array.from({ length: count }, work))));
 
-/** On a connection of its own. Resolves to how long it took. */
-async function healthMs({ origin }) {
-  const from = performance.now();
-  const response = await fetch(`${origin}/healthz`, {
-    headers: { connection: 'close' },
-    signal: AbortSignal.timeout(5000),
-  });
-  await response.text();
-  if (!response.ok) throw new Error(`/healthz answers ${response.status}`);
-  return Math.round(performance.now() - from);
-}
-
 async function stuck(server, count, text) {
   const held = [];
   try {
     while (held.length < count) held.push(...(await Promise.all(Array.from({ length: 32 }, () => server.hold(text)))));
-    return { healthMs: await healthMs(server) };
+    return { healthMs: await server.healthMs() };
   } finally {
     held.forEach((socket) => socket.destroy());
   }
@@ -60,7 +49,7 @@ async function stalledLog(server) {
       const body = JSON.stringify({ userDefinedData: { round: String(round) } });
       await Promise.all(Array.from({ length: 10 }, () => post(server, '/vnfpkgm/v1/vnf_packages', body)));
     }
-    return { healthMs: await healthMs(server) };
+    return { healthMs: await server.healthMs() };
   } finally {
     server.readLog();
   }
@@ -106,4 +95,5 @@ export const attacks = [
     run: async (server) => ({ logMiB: await logOf(server, () => longPaths(server, 2000)) }),
   },
   { name: 'a reader of the log that stalls', run: stalledLog },
+  ...bodies,
 ];

@@ -64,6 +64,18 @@ export class HostileServer {
     return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${this.pid}/status`, 'utf8'))[1]) / 1024;
   }
 
+  /** How long `/healthz` takes on a connection of its own. */
+  async healthMs() {
+    const from = performance.now();
+    const response = await fetch(`${this.origin}/healthz`, {
+      headers: { connection: 'close' },
+      signal: AbortSignal.timeout(5000),
+    });
+    await response.text();
+    if (!response.ok) throw new Error(`/healthz answers ${response.status}`);
+    return Math.round(performance.now() - from);
+  }
+
   stallLog() {
     this.#child.stderr.pause();
   }

@@ -21,8 +21,53 @@ export const jsonLimits = (bytes = limitOf('jsonBytes')): BodyLimits => ({
   togetherBytes: limitOf('bodiesBytes'),
 });
 
-/** What is set aside for a body before it is known how long it is. */
-const firstBytes = 4 * KiB;
+/** What is set aside at a time for small pieces: kept as it came, a piece of one byte holds a hundred times as much. */
+const segmentBytes = 4 * KiB;
+/** Kept as it came: what is left of a segment before it is little beside it. */
+const largeBytes = 16 * KiB;
+
+/** A body as far as it has come. Holds little more than its bytes, and leaves nothing behind as it grows. */
+class Pieces {
+  readonly #all: Buffer[] = [];
+  #bytes = 0;
+  /** Of the last piece, when that is a segment. */
+  #free = 0;
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  take(chunk: Buffer): void {
+    this.#bytes += chunk.length;
+    if (chunk.length >= largeBytes && chunk.buffer.byteLength < 2 * chunk.length) {
+      this.seal();
+      this.#all.push(chunk);
+      return;
+    }
+    for (let from = 0; from < chunk.length;) from += this.fill(chunk.subarray(from));
+  }
+
+  whole(): Buffer {
+    this.seal();
+    return Buffer.concat(this.#all);
+  }
+
+  private fill(rest: Buffer): number {
+    if (this.#free === 0) {
+      this.#all.push(Buffer.allocUnsafeSlow(segmentBytes));
+      this.#free = segmentBytes;
+    }
+    const copied = rest.copy(this.#all.at(-1) ?? rest, segmentBytes - this.#free);
+    this.#free -= copied;
+    return copied;
+  }
+
+  private seal(): void {
+    const last = this.#all.at(-1);
+    if (last !== undefined && this.#free > 0) this.#all.splice(-1, 1, last.subarray(0, segmentBytes - this.#free));
+    this.#free = 0;
+  }
+}
 
 /** Bytes of bodies that are being read by one server. */
 export class BodiesUnderWay {
@@ -31,23 +76,18 @@ export class BodiesUnderWay {
   /** Throws a 413, 408 or 503; the caller's connection ends with the answer, for the rest may still come. */
   async read(body: Readable, limits: BodyLimits, announcedBytes = 0): Promise<Buffer> {
     if (announcedBytes > limits.bytes) throw tooLarge(limits);
-    // Copied, for a chunk of one byte holds a hundred times as much.
-    let whole = Buffer.alloc(firstBytes);
-    let bytes = 0;
+    const pieces = new Pieces();
     const take = (chunk: Buffer): ProblemError | undefined => {
-      const from = bytes;
-      bytes += chunk.length;
+      pieces.take(chunk);
       this.#bytes += chunk.length;
-      if (bytes > limits.bytes) return tooLarge(limits);
-      if (bytes > whole.length) whole = Buffer.concat([whole], Math.max(bytes, 2 * whole.length));
-      chunk.copy(whole, from);
+      if (pieces.bytes > limits.bytes) return tooLarge(limits);
       return this.#bytes > limits.togetherBytes ? overloaded() : undefined;
     };
     try {
       await collect(body, take, limits.ms);
-      return whole.subarray(0, bytes);
+      return pieces.whole();
     } finally {
-      this.#bytes -= bytes;
+      this.#bytes -= pieces.bytes;
     }
   }
 }

@@ -5,6 +5,7 @@
  */
 import { closeSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import {
   CompiledQuery,
@@ -141,9 +142,13 @@ class WithoutRowLocks extends SqliteQueryCompiler {
   }
 }
 
-/** Takes the write lock at the beginning, never halfway. */
+/**
+ * Takes the write lock at the beginning, never halfway. A commit holds the event loop until the disk has it: the next
+ * transaction begins in another turn, so that connections, timers and health checks have theirs between two of them.
+ */
 class ImmediateDriver extends SqliteDriver {
   readonly #opened: () => Promise<Database>;
+  #nextTurn: Promise<void> = Promise.resolve();
 
   constructor(opened: () => Promise<Database>) {
     super({ database: opened });
@@ -151,7 +156,13 @@ class ImmediateDriver extends SqliteDriver {
   }
 
   override async beginTransaction(connection: DatabaseConnection): Promise<void> {
+    await this.#nextTurn;
     await connection.executeQuery(CompiledQuery.raw('begin immediate'));
+  }
+
+  override async commitTransaction(connection: DatabaseConnection): Promise<void> {
+    await super.commitTransaction(connection);
+    this.#nextTurn = nextTurn();
   }
 
   /** SQLite rolls back by itself on some errors (disk full): rolling back again would hide the cause. */

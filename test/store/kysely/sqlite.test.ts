@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import Database from 'better-sqlite3';
-import { hostId, opOccId } from '../../../src/shared/ids.js';
+import { hostId, opOccId, vnfPkgId } from '../../../src/shared/ids.js';
 import { createSqliteStore } from '../../../src/store/kysely/sqlite.js';
 import type { Store } from '../../../src/store/store.js';
 import { begun, cpuClaim, planCommit, sampleOperation } from '../../contract/store-samples.js';
@@ -37,6 +37,27 @@ describe('the SQLite file', () => {
     await store.open();
     return store;
   };
+
+  it('commits once in a turn of the event loop, so that others have theirs between', async () => {
+    const store = await opened();
+    let [ended, before, most, isOver] = [0, 0, 0, false];
+    const look = (): void => {
+      most = Math.max(most, ended - before);
+      before = ended;
+      if (!isOver) setImmediate(look);
+    };
+    look();
+    const records = Array.from({ length: 50 }, (_, at) => vnfPkgId(`p${String(at)}`));
+    await Promise.all(
+      records.map(async (id) => {
+        await store.createPackage({ id, userDefinedData: {}, createdAtMs: 1 });
+        ended += 1;
+      }),
+    );
+    isOver = true;
+    look();
+    expect([ended, most]).toEqual([50, 1]);
+  });
 
   it('is made with its folder, readable by its owner only', async () => {
     await opened();
