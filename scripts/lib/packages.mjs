@@ -30,6 +30,14 @@ export const imagePackages = {
   genisoimage: 'makes the configuration disc of the image test',
 };
 
+/** What benches of traffic need. */
+export const trafficPackages = {
+  iperf3: 'the traffic that is measured',
+  ethtool: 'switches the offloads of the test hosts',
+  'iputils-ping': 'finds the first packet that is forwarded',
+  'qemu-system-x86': 'runs the guest',
+};
+
 /** What only the suites need. */
 export const testPackages = {
   postgresql: 'the database that replicas share; the suites start one of their own',

@@ -82,11 +82,11 @@ export class Lab {
     run('genisoimage', '-quiet', '-J', '-V', 'cidata', '-o', join(this.folder, 'day0.iso'), source);
   }
 
-  // Boots the image; `emulated` gives it hardware of a machine without virtio.
-  boot(image, { emulated = false } = {}) {
+  // Boots the image; `emulated` gives it hardware of a machine without virtio, `model` says which network card.
+  boot(image, { emulated = false, model = 'e1000e' } = {}) {
     const file = (name) => join(this.folder, name);
     run('qemu-img', 'create', '-q', '-f', 'qcow2', '-F', 'qcow2', '-b', image, file('root.qcow2'));
-    const nic = emulated ? 'e1000e' : 'virtio-net-pci,romfile=';
+    const nic = emulated ? model : 'virtio-net-pci,romfile=';
     const disks = emulated
       ? ['-device', 'ide-hd,drive=root,bus=ide.0,bootindex=1', '-device', 'ide-cd,drive=day0,bus=ide.1']
       : ['-device', 'virtio-blk-pci,drive=root,bootindex=1', '-device', 'virtio-blk-pci,drive=day0'];

@@ -1,0 +1,84 @@
+/**
+ * A VNF's image under plain QEMU between two test hosts, and what iperf3 gets through it. The same machine carries the
+ * test hosts, so figures are only good beside one another.
+ */
+import { execFileSync } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ensureDebianPackages } from '../scripts/lib/debian.mjs';
+import { imagePackages, trafficPackages } from '../scripts/lib/packages.mjs';
+import { inTop } from '../scripts/lib/paths.mjs';
+import { Lab } from '../vnf-catalog/selftest/lab.mjs';
+
+const readyLimitMs = 60_000;
+/** Of UDP payload, so that an Ethernet frame has 64 bytes with its checksum. */
+const smallPayload = 18;
+
+export const prepare = (say) => ensureDebianPackages({ ...imagePackages, ...trafficPackages }, say);
+
+/** Path of the image of a VNF, built or from the cache. */
+export function imageOf(lab, name, kernel) {
+  const build = inTop('vnf-catalog', name, 'image', 'build.sh');
+  execFileSync(build, ['--kernel', kernel, lab.folder], { stdio: ['ignore', 'ignore', 'inherit'] });
+  return `${lab.folder}/${name}-${kernel}.qcow2`;
+}
+
+const ethernet = (side, address) => ({ match: { macaddress: side.mac }, 'set-name': side.name, addresses: [address] });
+
+/** Two sides named so, the guest at .1 and the test host at .2 of each. */
+export function makeSides(lab, names) {
+  const sides = names.map((name, index) => lab.addSide(name, `10.${index + 1}.0.2/24`, `10.${index + 1}.0.1`));
+  return Object.fromEntries(sides.map((side, index) => [side.name, ethernet(side, `10.${index + 1}.0.1/24`)]));
+}
+
+/** Boots the guest and waits until it forwards; answers milliseconds from QEMU's start to the first answered ping. */
+export async function bootGuest(lab, image, { ethernets, document, ...hardware }) {
+  const [from] = Object.keys(ethernets);
+  lab.day0({
+    'meta-data': { 'instance-id': 'bench', 'local-hostname': 'bench' },
+    'network-config': { version: 2, ethernets },
+    'user-data': document,
+  });
+  const begun = performance.now();
+  lab.boot(image, hardware);
+  await lab.awaitPing(from, '10.2.0.2', readyLimitMs);
+  const forwardedMs = performance.now() - begun;
+  await lab.agent.awaitReady(readyLimitMs);
+  return forwardedMs;
+}
+
+/** Runs `work(lab)` in a lab of its own. */
+export async function inLab(work) {
+  const lab = new Lab();
+  try {
+    return await work(lab);
+  } finally {
+    await lab.close();
+  }
+}
+
+/** TSO, GSO and GRO of both test hosts: with them off, every frame that the guest sees is one of 1500 bytes. */
+export function setOffloads(lab, on) {
+  const state = on ? 'on' : 'off';
+  for (const { name } of lab.sides) lab.in(name, 'ethtool', '-K', 'eth0', 'tso', state, 'gso', state, 'gro', state);
+}
+
+/** An iperf3 client on the first side, with a server for it alone on the second; its report. */
+async function iperf(lab, seconds, ...options) {
+  const [from, to] = lab.sides.map(({ name }) => name);
+  const server = lab.start(to, ['iperf3', '--server', '--one-off'], 'iperf.log');
+  await sleep(300);
+  const asked = ['--client', '10.2.0.2', '--time', String(seconds), '--json', ...options];
+  const report = JSON.parse(lab.in(from, 'iperf3', ...asked));
+  await server.ended;
+  if (report.error) throw new Error(`iperf3: ${report.error}`);
+  return report.end;
+}
+
+/** Mbit/s of one TCP connection, as received. */
+export const tcp = async (lab, seconds) => (await iperf(lab, seconds)).sum_received.bits_per_second / 1e6;
+
+/** Packets per second of 64-byte UDP frames that arrive while more are sent than can pass. */
+export async function smallPackets(lab, seconds) {
+  const { sum } = await iperf(lab, seconds, '--udp', '--bitrate', '0', '--length', String(smallPayload));
+  return (sum.packets - sum.lost_packets) / sum.seconds;
+}
