@@ -82,10 +82,12 @@ export class Lab {
     run('genisoimage', '-quiet', '-J', '-V', 'cidata', '-o', join(this.folder, 'day0.iso'), source);
   }
 
-  // Boots the image; `emulated` gives it hardware of a machine without virtio, `model` says which network card.
-  boot(image, { emulated = false, model = 'e1000e' } = {}) {
+  // Boots the image; `emulated` gives it hardware of a machine without virtio, `model` says which network card. `direct`
+  // is { kernel, initramfs, cmdline } to start without a boot loader; there need not be an image then.
+  boot(image, { emulated = false, model = 'e1000e', direct } = {}) {
     const file = (name) => join(this.folder, name);
-    run('qemu-img', 'create', '-q', '-f', 'qcow2', '-F', 'qcow2', '-b', image, file('root.qcow2'));
+    const from = image ? ['-F', 'qcow2', '-b', image, file('root.qcow2')] : [file('root.qcow2'), '16M'];
+    run('qemu-img', 'create', '-q', '-f', 'qcow2', ...from);
     const nic = emulated ? model : 'virtio-net-pci,romfile=';
     const disks = emulated
       ? ['-device', 'ide-hd,drive=root,bus=ide.0,bootindex=1', '-device', 'ide-cd,drive=day0,bus=ide.1']
@@ -100,6 +102,7 @@ export class Lab {
       'host',
       [
         ...['qemu-system-x86_64', '-accel', 'tcg', '-M', 'q35', '-cpu', 'Nehalem', '-m', '256', '-smp', '1'],
+        ...(direct ? ['-kernel', direct.kernel, '-initrd', direct.initramfs, '-append', direct.cmdline] : []),
         ...['-nodefaults', '-display', 'none', '-serial', `file:${file('console.log')}`],
         ...['-drive', `if=none,id=root,file=${file('root.qcow2')}`],
         ...['-drive', `if=none,id=day0,format=raw,readonly=on,file=${file('day0.iso')}`, ...disks, ...cards],
