@@ -10,7 +10,7 @@ import { bodyOf, listOf } from '../api/door.js';
 import { expectCompleted, heldOn, nothing, onlyVnfc, operate, runningRouter, terminate } from './berth-life.js';
 import { reachable, startWorld, type World } from './berth-world.js';
 import { describeUnless } from './environment.js';
-import { routerPackage } from './router-package.js';
+import { routerPackage } from './vnf-package.js';
 
 jest.setTimeout(240_000);
 

@@ -22,7 +22,7 @@ import {
 import { reachable, startWorld, type World } from './berth-world.js';
 import { describeUnless } from './environment.js';
 import { takePages } from './hugepages.js';
-import { routerPackage } from './router-package.js';
+import { routerPackage } from './vnf-package.js';
 
 jest.setTimeout(120_000);
 

@@ -20,7 +20,7 @@ import {
 import { startWorld, type World } from './berth-world.js';
 import { describeUnless } from './environment.js';
 import { pagesOf } from './hugepages.js';
-import { routerPackage } from './router-package.js';
+import { routerPackage } from './vnf-package.js';
 import { soon } from './soon.js';
 
 jest.setTimeout(120_000);

@@ -23,7 +23,7 @@ import {
 } from './berth-life.js';
 import { startWorld, type World } from './berth-world.js';
 import { describeUnless } from './environment.js';
-import { routerPackage } from './router-package.js';
+import { routerPackage } from './vnf-package.js';
 import { soon } from './soon.js';
 
 jest.setTimeout(120_000);

@@ -16,7 +16,7 @@ import { begin, forceful, heldOn, nothing, scaleBy, started, vnfcsOf } from './b
 import { startWorld, type World } from './berth-world.js';
 import { describeUnless } from './environment.js';
 import { NoAnswer, Replicas, surelyBegun, surelyCreated, surelyDeleted, surelyPatched } from './replicas.js';
-import { routerPackage } from './router-package.js';
+import { routerPackage } from './vnf-package.js';
 import { soon } from './soon.js';
 
 const killEveryMs = 4_000;

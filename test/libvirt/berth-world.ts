@@ -11,7 +11,7 @@ import { listOf } from '../api/door.js';
 import { compileBerth, runCommand, startBerth, type BerthProcess } from './berth-program.js';
 import { borrowPages, setAside } from './hugepages.js';
 import { startPrivateLibvirtd, type PrivateLibvirtd } from './private-libvirtd.js';
-import type { RouterPackage } from './router-package.js';
+import type { VnfPackageFile } from './vnf-package.js';
 import { soon } from './soon.js';
 import { sides, startTestHosts, type TestHosts } from './test-hosts.js';
 
@@ -31,7 +31,7 @@ export interface World {
 }
 
 export interface WorldWishes {
-  readonly router: RouterPackage;
+  readonly router: VnfPackageFile;
   /** Pages of 2 MiB that must be free. */
   readonly pages: number;
   /** No CPU is kept from dedication, so that two routers get one each on the smallest machine. */
@@ -100,7 +100,7 @@ function configOf(daemon: PrivateLibvirtd, { dedicateAll = false, store }: World
   return { logLevel, hosts: [dedicateAll ? { ...host, reserved } : host], ...(store !== undefined && { store }) };
 }
 
-async function onboard(berth: BerthProcess, { file }: RouterPackage): Promise<string> {
+async function onboard(berth: BerthProcess, { file }: VnfPackageFile): Promise<string> {
   await reachable(berth, true);
   const id = await createPackage(berth);
   await upload(berth, id, readFileSync(file));

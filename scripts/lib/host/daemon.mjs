@@ -4,7 +4,17 @@
  * guests' processes (libvirt waits for a dead QEMU to be reaped; where process 1 is lazy, that takes seconds).
  */
 import { spawn } from 'node:child_process';
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { connect } from 'node:net';
 import { run, tryRun } from '../run.mjs';
 import { sleep } from '../time.mjs';
@@ -129,7 +139,9 @@ export async function runningDomains() {
 export async function undoDaemon(state, tell) {
   if (state.get('daemon') === undefined) return;
   await stopDaemon();
-  for (const folder of [runFolder]) if (existsSync(folder)) rmdirSync(folder);
+  const others = existsSync(runFolder) ? readdirSync(runFolder) : [];
+  if (others.length > 0) tell(`${runFolder} stays, with what is not of this preparation: ${others.join(', ')}`);
+  else if (existsSync(runFolder)) rmdirSync(runFolder);
   tell('libvirtd stopped');
   state.set('daemon', undefined);
 }

@@ -3,6 +3,7 @@
  * own network devices, the VNFs by what Berth exports of them.
  */
 import { run } from '../../run.mjs';
+import { sleep } from '../../time.mjs';
 import { parseMetrics } from '../metrics.mjs';
 import { networks } from '../networks.mjs';
 
@@ -52,8 +53,20 @@ const spread = (numbers) => Math.max(...numbers) - Math.min(...numbers);
 /** How far apart the counts are, each way, in packets. */
 export const apart = (rows) => Math.max(spread(rows.map((row) => row.towards)), spread(rows.map((row) => row.back)));
 
-/** Counts from now on; `read()` answers the rows since then. */
+/** What Berth exports of a VNF may be so old. */
+const oldestMs = 12_000;
+const settleLimitMs = 45_000;
+
+/** Counts from now on; `read(enough)` answers the rows since then as soon as they are `enough`, or the last ones. */
 export async function countFromHere(api, instances) {
+  await sleep(oldestMs);
   const before = await readRows(api, instances);
-  return async () => minus(await readRows(api, instances), before);
+  return async (enough) => {
+    const limit = Date.now() + settleLimitMs;
+    for (;;) {
+      const rows = minus(await readRows(api, instances), before);
+      if (enough(rows) || Date.now() > limit) return rows;
+      await sleep(500);
+    }
+  };
 }

@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import { inTop } from '../../paths.mjs';
 import { toolPath, tryRun } from '../../run.mjs';
 import { networks } from '../networks.mjs';
-import { digestOf } from './peer.mjs';
+import { digestOf } from './pattern.mjs';
 
 const [client, server] = networks;
 const peer = inTop('scripts', 'lib', 'quickstart', 'chain', 'peer.mjs');
@@ -16,7 +16,7 @@ const inside = ({ namespace }, ...words) => ['netns', 'exec', namespace, node, p
 /** A program of the run, whose lines are read as they come. */
 function start(side, ...words) {
   const child = spawn('ip', inside(side, ...words), {
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['pipe', 'pipe', 'inherit'],
     env: { ...process.env, PATH: toolPath() },
   });
   return { child, lines: createInterface({ input: child.stdout }) };
@@ -46,18 +46,34 @@ export async function connects(port, withinMs) {
   return code === 0;
 }
 
-/** Bytes from the last test host to the first; `end` settles with `{ bytes, whole }`, `received()` grows meanwhile. */
-export function transfer(port, bytes) {
-  const program = start(client, 'fetch', server.address, port, bytes);
+/** So many bytes from the last test host to the first; answers `{ bytes, whole }`. */
+export const fetchBytes = (port, bytes) => taken(start(client, 'fetch', server.address, port, bytes)).end;
+
+/** Bytes at a steady rate until `stop()`, which answers `{ bytes, whole }`; `received()` grows meanwhile. */
+export function stream(port) {
+  const program = start(client, 'stream', server.address, port);
+  const { received, end } = taken(program);
+  return {
+    received,
+    stop: () => {
+      program.child.stdin.end();
+      return end;
+    },
+  };
+}
+
+function taken({ child, lines }) {
   let received = 0;
   const end = new Promise((resolve, reject) => {
-    program.lines.on('line', (line) => {
+    lines.on('line', (line) => {
       const [word, count, digest] = line.split(' ');
-      if (word === 'received') received = Number(count);
-      else if (word === 'done') resolve({ bytes: Number(count), whole: digest === digestOf(bytes) });
+      received = Number(count) || received;
+      if (word === 'done') resolve({ bytes: received, whole: digest === digestOf(received) });
     });
-    program.child.once('error', reject);
-    program.child.once('exit', (code) => code !== 0 && reject(new Error('the transfer broke off')));
+    child.once('error', reject);
+    child.once('exit', (code) => code !== 0 && reject(new Error('the transfer broke off')));
   });
-  return { received: () => received, end, stop: () => program.child.kill('SIGTERM') };
+  // Whoever waits for it hears of it; before that it must not end the whole program.
+  end.catch(() => {});
+  return { received: () => received, end };
 }
