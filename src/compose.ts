@@ -26,7 +26,8 @@ import { GiB, MiB } from './shared/units.js';
 import type { Store } from './store/store.js';
 import { randomIds, systemClock } from './system.js';
 import { createTelemetry, type DataDisk, type Remembered } from './telemetry/telemetry.js';
-import { createWorkflow, defaultWorkflowSettings, type Workflow } from './workflow/workflow.js';
+import { retentionOf } from './workflow/retention.js';
+import { createWorkflow, defaultWorkflowSettings, type Workflow, type WorkflowSettings } from './workflow/workflow.js';
 
 export interface Berth {
   /** Recovers, connects, listens; resolves with the origin that answers. */
@@ -66,7 +67,7 @@ export async function compose(
       observer: telemetry.operations,
       installation: () => installation.id,
     },
-    { ...defaultWorkflowSettings(uniqueOwner()), strategy: config.strategy },
+    workflowSettings(config),
   );
   const backups = composeBackups(store, fleet.stateDir, version(), log);
   const parts: ApiParts = {
@@ -96,6 +97,12 @@ export async function compose(
     },
   };
 }
+
+const workflowSettings = ({ strategy, retention: { operations, days } }: BerthConfig): WorkflowSettings => ({
+  ...defaultWorkflowSettings(uniqueOwner()),
+  strategy,
+  retention: retentionOf(operations, days),
+});
 
 const offeredBy = ({ packages, subscriptions, lcm, questions, fleet, comparison, audit }: Workflow) => ({
   ...{ packages, subscriptions, lcm, questions, fleet, comparison, audit },

@@ -21,6 +21,7 @@ export const portFiles = [
   'store/store.ts',
   'store/lease.ts',
   'store/ownership.ts',
+  'store/retention.ts',
   'store/sbom.ts',
   'store/trouble.ts',
   'notify/notify.ts',

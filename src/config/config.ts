@@ -21,6 +21,7 @@ export interface BerthConfig {
   readonly pageSize: number;
   readonly strategy: 'pack' | 'spread';
   readonly signatures: SignatureConfig;
+  readonly retention: RetentionConfig;
   readonly uploads: UploadConfig;
   readonly callbacks: CallbackConfig;
   readonly fleet: FleetConfig;
@@ -57,6 +58,12 @@ export interface UploadConfig {
   readonly onlyAllowed: boolean;
   /** Longest fetch. */
   readonly fetchSeconds: number;
+}
+
+/** How many ended operations are kept, and for how long (docs/store.md). */
+export interface RetentionConfig {
+  readonly operations: number;
+  readonly days: number;
 }
 
 export interface ListenAddress {

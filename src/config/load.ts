@@ -44,6 +44,7 @@ export function loadConfig({ argv, environment, user }: Surroundings): BerthConf
     pageSize: settings.pageSize ?? 100,
     strategy: settings.strategy ?? 'pack',
     signatures: signaturesOf(settings),
+    retention: { operations: settings.keepOperations ?? 100_000, days: settings.keepOperationDays ?? 90 },
     uploads: {
       packageGiB: settings.packageGiB ?? 32,
       reserveMiB: settings.reserveMiB ?? 256,

@@ -52,6 +52,8 @@ const settingsSchema = Type.Object(
     pageSize: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000 })),
     strategy: Type.Optional(Type.Enum(['pack', 'spread'])),
     bringBack: Type.Optional(Type.Boolean()),
+    keepOperations: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000_000 })),
+    keepOperationDays: Type.Optional(Type.Integer({ minimum: 1, maximum: 36_500 })),
     signaturePolicy: Type.Optional(Type.Enum([...signaturePolicies])),
     trustStore: Type.Optional(Type.String({ minLength: 1 })),
     revocationLists: Type.Optional(Type.String({ minLength: 1 })),

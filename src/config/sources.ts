@@ -85,6 +85,8 @@ export const variables = {
   BERTH_PAGE_SIZE: 'pageSize',
   BERTH_STRATEGY: 'strategy',
   BERTH_BRING_BACK: 'bringBack',
+  BERTH_KEEP_OPERATIONS: 'keepOperations',
+  BERTH_KEEP_OPERATION_DAYS: 'keepOperationDays',
   BERTH_SIGNATURE_POLICY: 'signaturePolicy',
   BERTH_TRUST_STORE: 'trustStore',
   BERTH_REVOCATION_LISTS: 'revocationLists',
@@ -100,7 +102,10 @@ export const variables = {
   BERTH_FLEET_FILE: 'fleetFile',
 } as const satisfies Record<string, keyof Settings>;
 
-const numbers: readonly string[] = ['port', 'pageSize', 'fleet', 'packageGiB', 'reserveMiB', 'uploadSeconds'];
+const numbers: readonly string[] = [
+  ...['port', 'pageSize', 'fleet', 'packageGiB', 'reserveMiB', 'uploadSeconds'],
+  ...['keepOperations', 'keepOperationDays'],
+];
 const truths: readonly string[] = ['openMetrics', 'bringBack', 'simulated', 'uploadOnlyAllowed', 'callbackOnlyAllowed'];
 const lists: readonly string[] = ['uploadAllowed', 'callbackAllowed'];
 

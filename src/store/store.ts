@@ -12,6 +12,7 @@ import type { Delivery, NotifyingApi, Subscription } from '../subscription/model
 import type { Leftover } from '../lifecycle/leftover.js';
 import type { Leased, LeasedOperation, Leases, Take, Waited } from './lease.js';
 import type { Ownership } from './ownership.js';
+import type { Retention } from './retention.js';
 import type { Sboms } from './sbom.js';
 import type {
   InstantiatedVnf,
@@ -199,7 +200,7 @@ export interface StoreSnapshot {
   readonly packages: readonly { readonly id: string; readonly sha256: string }[];
 }
 
-export interface Store extends Leases, Ownership, Sboms {
+export interface Store extends Leases, Ownership, Retention, Sboms {
   /** Applies migrations. */
   open(): Promise<void>;
   close(): Promise<void>;

@@ -316,6 +316,13 @@ export const catalogue = {
     buckets: callSeconds,
   },
 
+  operationsRemoved: {
+    type: 'counter',
+    name: 'berth_operations_removed_total',
+    help: 'Operations that had ended long ago and were removed (`keepOperations`, `keepOperationDays`).',
+    labels: [],
+  },
+
   notifications: {
     type: 'counter',
     name: 'berth_notifications_total',

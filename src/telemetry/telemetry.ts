@@ -37,6 +37,10 @@ export class OperationMetrics {
   deliveriesEnded(outcome: 'delivered' | 'failed' | 'dropped', count: number): void {
     this.to.count(catalogue.notifications, { outcome }, count);
   }
+
+  operationsRemoved(count: number): void {
+    this.to.count(catalogue.operationsRemoved, {}, count);
+  }
 }
 
 /** What a scrape asks for: each answers what changed since the last one, or a sum, and reads no table whole. */

@@ -23,12 +23,18 @@ export interface DeliveryObserver {
   deliveriesEnded(how: 'delivered' | 'failed' | 'dropped', count: number): void;
 }
 
+export interface RetentionObserver {
+  /** They had ended long ago. */
+  operationsRemoved(count: number): void;
+}
+
 export type StepResult = 'done' | 'failed' | 'undone' | 'undo-failed';
 
 /** For those who do not care. */
-export const deafObserver: OperationObserver & DeliveryObserver & RealityObserver = {
+export const deafObserver: OperationObserver & DeliveryObserver & RealityObserver & RetentionObserver = {
   vnfcChanged: () => undefined,
   operationEntered: () => undefined,
   stepFinished: () => undefined,
   deliveriesEnded: () => undefined,
+  operationsRemoved: () => undefined,
 };

@@ -21,10 +21,11 @@ import { KeptInstances } from './kept-instances.js';
 import { SolLcmCommands } from './lcm-commands.js';
 import { loggingObserver } from './logging-observer.js';
 import { defaultNotifierSettings, Notifier, type NotifierSettings } from './notifier.js';
-import type { DeliveryObserver, OperationObserver, RealityObserver } from './observer.js';
+import type { DeliveryObserver, OperationObserver, RealityObserver, RetentionObserver } from './observer.js';
 import { Onboarding } from './onboarding.js';
 import { SolPackageCommands } from './package-commands.js';
 import { Planner } from './planner.js';
+import { OperationRetention, retentionOf, type RetentionSettings } from './retention.js';
 import { OperationRunner, type RunnerSettings } from './runner.js';
 import { SolSubscriptionCommands } from './subscription-commands.js';
 import type { StepContext } from './steps/handler.js';
@@ -41,7 +42,7 @@ export interface WorkflowPorts {
   readonly clock: Clock;
   readonly ids: IdSource;
   readonly log: Log;
-  readonly observer: OperationObserver & DeliveryObserver & RealityObserver;
+  readonly observer: OperationObserver & DeliveryObserver & RealityObserver & RetentionObserver;
   /** Asked for once the workflow starts. */
   readonly installation: () => InstallationId;
 }
@@ -50,6 +51,7 @@ export interface WorkflowSettings {
   readonly runner: RunnerSettings;
   readonly watch: WatchSettings;
   readonly notifier: NotifierSettings;
+  readonly retention: RetentionSettings;
   readonly times: StepTimes;
   /** Lanes of one operation that run at once. */
   readonly width: number;
@@ -63,6 +65,7 @@ export const defaultWorkflowSettings = (owner: string): WorkflowSettings => ({
   runner: { owner, leaseMs: 15_000, goneMs: 1_000, pollMs: 1_000, maxOperations: 16 },
   watch: { statsMs: 5_000, guestMs: 10_000, hostMs: 30_000, comebackMs: 5_000 },
   notifier: defaultNotifierSettings(owner),
+  retention: retentionOf(100_000, 90),
   times: { uploadMs: 600_000, callMs: 60_000, guestReadyMs: 180_000 },
   width: 8,
   patienceMs: 20_000,
@@ -113,6 +116,7 @@ export function createWorkflow(ports: WorkflowPorts, settings: WorkflowSettings)
   const packages = new SolPackageCommands(store, files, onboarding, clock, ids, log, sweep);
   const watch = new Watch(fleet, comeback, engines, store, instances, clock, log, settings.watch);
   const notifier = new Notifier(ports, settings.notifier);
+  const retention = new OperationRetention(ports, settings.retention);
   const lcm: SolLcmCommands = new SolLcmCommands(store, runner, observer, clock, ids, wholeFleet, sight);
   return {
     lcm,
@@ -132,9 +136,10 @@ export function createWorkflow(ports: WorkflowPorts, settings: WorkflowSettings)
       runner.start();
       watch.start();
       notifier.start();
+      retention.start();
     },
     async stop() {
-      await notifier.stop();
+      await Promise.all([retention.stop(), notifier.stop()]);
       await runner.stop();
       await watch.stop();
       await Promise.all([reality.stop(), audit.stop(), drift.stop()]);

@@ -46,12 +46,19 @@ describe('the configuration', () => {
       strategy: 'pack',
       signatures: { policy: 'require' },
       callbacks: { allowed: [], onlyAllowed: false },
+      retention: { operations: 100_000, days: 90 },
       uploads: { packageGiB: 32, reserveMiB: 256, allowed: [], onlyAllowed: false, fetchSeconds: 21_600 },
       fleet: {
         kind: 'libvirt',
         hosts: [{ id: 'local', uri: 'qemu:///system', zone: 'default', sharedCpuRatio: 4, told: {} }],
       },
     });
+  });
+
+  test('says how many operations are kept, and for how long', () => {
+    const environment = { BERTH_KEEP_OPERATIONS: '500', BERTH_KEEP_OPERATION_DAYS: '7' };
+    expect(load([], environment).retention).toEqual({ operations: 500, days: 7 });
+    expect(() => load([], { BERTH_KEEP_OPERATIONS: '0' })).toThrow('keepOperations is 0, must be >= 1');
   });
 
   test('says how large packages may be and where they are fetched from', () => {

@@ -14,6 +14,7 @@ import { storeNotificationsContract } from './store-notifications-contract.js';
 import { storeOperationsContract } from './store-operations-contract.js';
 import { storePackagesContract } from './store-packages-contract.js';
 import { storePagesContract } from './store-pages-contract.js';
+import { storeRetentionContract } from './store-retention-contract.js';
 import { storeSbomsContract } from './store-sboms-contract.js';
 
 export interface StoreBench {
@@ -45,6 +46,7 @@ export function storeContract(bench: StoreBench): void {
   storeNotificationsContract(use, bench);
   storePagesContract(use);
   storeSbomsContract(use);
+  storeRetentionContract(use);
 
   describe('the connection', () => {
     it('answers a ping while open', async () => {

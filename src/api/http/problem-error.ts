@@ -27,8 +27,8 @@ export function expectOk<T>(outcome: Outcome<T>): T {
   throw new ProblemError(outcome.problem);
 }
 
-/** What was looked up, or 404. `what` is the resource in words, e.g. `VNF instance`. */
-export function found<T>(value: T | undefined, what: string, id: string): T {
+/** What was looked up, or 404. `what` is the resource in words, e.g. `VNF instance`; `why` it may be gone, a sentence. */
+export function found<T>(value: T | undefined, what: string, id: string, why?: string): T {
   if (value !== undefined) return value;
-  throw refusal('not-found', `There is no ${what} ${cut(id)}.`);
+  throw refusal('not-found', [`There is no ${what} ${cut(id)}.`, ...(why === undefined ? [] : [why])].join(' '));
 }

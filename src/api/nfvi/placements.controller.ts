@@ -29,6 +29,7 @@ import { expectOk, found, refusal } from '../http/problem-error.js';
 import { OPTIONS, QUESTIONS, STORE, type ApiOptions } from '../ports.js';
 import { plain } from '../schemas/plain.js';
 import { opOccWhere } from '../vnflcm/narrow-op-occs.js';
+import { goneWithTime } from '../vnflcm/op-occs.controller.js';
 import { answerCollection, type Collection } from '../sol013/collection.js';
 import { keyOfMoment, momentIn } from '../sol013/paging.js';
 import {
@@ -127,7 +128,7 @@ export class PlacementsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Explanation | string> {
     const occ = await this.store.opOcc(opOccId(id));
-    const kept = found(occ && explanationOf(occ), 'placement of an operation', id);
+    const kept = found(occ && explanationOf(occ), 'placement of an operation', id, goneWithTime);
     const type = negotiate(accept, [json, plainText]);
     if (type !== plainText) return kept;
     reply.type(`${plainText}; charset=utf-8`);

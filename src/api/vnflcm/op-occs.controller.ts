@@ -27,6 +27,9 @@ import { cancelMode } from './request-schemas.js';
 type CancelMode = Static<typeof cancelMode>;
 const cancelling = checked<CancelMode, typeof cancelMode>(cancelMode);
 
+/** Of operations that are asked for and not there. */
+export const goneWithTime = 'Operations are removed some time after their end (keepOperations, keepOperationDays).';
+
 const opOccsCollection: Collection<OpOccHead> = {
   schema: plain(vnfLcmOpOcc),
   dropped: ['operationParams', 'error', 'resourceChanges', 'changedInfo'],
@@ -70,7 +73,7 @@ export class OpOccsController {
     @RequestUris() uris: Uris,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<OpOccBody> {
-    const occ = found(await this.store.opOcc(opOccId(id)), 'operation occurrence', id);
+    const occ = found(await this.store.opOcc(opOccId(id)), 'operation occurrence', id, goneWithTime);
     reply.header('etag', etagOf(occ.revision));
     return renderOpOcc(occ, await this.store.journal(occ.id), uris);
   }

@@ -24,6 +24,7 @@ import { operationOf, readOperation, requestCancel, requestState, selectOperatio
 import { packageVerbs } from './packages.js';
 import { pageVerbs } from './pages.js';
 import { packageLookups } from './package-lookups.js';
+import { retentionVerbs } from './retention.js';
 import { sbomVerbs } from './sboms.js';
 import { standingVerbs } from './standing.js';
 import { vnfcStateVerbs } from './vnfc-states.js';
@@ -42,6 +43,7 @@ const allVerbs = (dialect: StoreDialect, policyOf: PolicyOf, writing: WriteTroub
   ...packageLookups(dialect),
   ...pageVerbs(dialect),
   ...sbomVerbs(dialect),
+  ...retentionVerbs(dialect),
   ...onboardingVerbs(dialect),
   ...instanceVerbs(dialect),
   ...vnfcStateVerbs(dialect),

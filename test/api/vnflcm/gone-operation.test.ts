@@ -1,0 +1,19 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { bodyOf, openDoor, type Door } from '../door.js';
+
+let door: Door;
+beforeAll(async () => {
+  door = await openDoor({ store: { opOcc: () => Promise.resolve(undefined) } });
+});
+afterAll(() => door.close());
+
+test.each(['/vnflcm/v2/vnf_lcm_op_occs/x', '/nfvi/v1/placements/x'])(
+  'an operation that is asked for at %s and gone is a 404 that says why it may be',
+  async (path) => {
+    const answer = await door.ask(path);
+    expect(answer.status).toBe(404);
+    expect((await bodyOf(answer))['detail']).toContain(
+      'Operations are removed some time after their end (keepOperations, keepOperationDays).',
+    );
+  },
+);

@@ -1,0 +1,46 @@
+import { expect, test } from '@jest/globals';
+import { silentLog } from '../../src/shared/log.js';
+import type { Forgetting, Forgotten } from '../../src/store/retention.js';
+import { OperationRetention, retentionOf } from '../../src/workflow/retention.js';
+
+const nowMs = 200 * 24 * 3_600_000;
+
+/** A store that answers so, one part after the other, and what it was asked. */
+function round(beyond: number, parts: readonly Forgotten[]) {
+  const asked: Forgetting[] = [];
+  const removed: number[] = [];
+  let pauses = 0;
+  const retention = new OperationRetention(
+    {
+      store: {
+        operationsBeyond: () => Promise.resolve(beyond),
+        forgetOperations: (forgetting) => {
+          asked.push(forgetting);
+          return Promise.resolve(parts[asked.length - 1] ?? { removed: 0 });
+        },
+      },
+      clock: { now: () => nowMs, sleep: () => Promise.resolve(void (pauses += 1)) },
+      log: silentLog,
+      observer: { operationsRemoved: (count) => removed.push(count) },
+    },
+    retentionOf(10, 90),
+  );
+  return { asked, removed, pauses: () => pauses, done: retention.round() };
+}
+
+test('what is beyond the number and what is too old goes in parts, with pauses between', async () => {
+  const reached = { ms: 1, id: 'op50' };
+  const { asked, removed, pauses, done } = round(70, [{ removed: 50, reached }, { removed: 20 }]);
+  await done;
+  expect(asked).toEqual([
+    { nowMs, keepDays: 90, surplus: 70, look: 50 },
+    { nowMs, keepDays: 90, surplus: 20, look: 50, after: reached },
+  ]);
+  expect([removed, pauses()]).toEqual([[70], 1]);
+});
+
+test('nobody is told of nothing', async () => {
+  const { asked, removed, done } = round(0, []);
+  await done;
+  expect([asked.length, removed]).toEqual([1, []]);
+});
