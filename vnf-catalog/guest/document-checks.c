@@ -22,6 +22,31 @@ bool list_of(const struct json *list, const char *where, unsigned most, unsigned
   return *count <= most || refuse(why, "%s has %u entries; %u are allowed", where, *count, most);
 }
 
+bool number_in(const struct json *object, const char *where, const char *key, unsigned least, unsigned most, unsigned *out,
+               struct reason *why) {
+  const struct json *value = json_get(object, key);
+  uint64_t number = 0;
+  if (!value) return true;
+  if (!json_unsigned(value, most, &number) || number < least)
+    return refuse(why, "%s.%s must be a number from %u to %u", where, key, least, most);
+  *out = (unsigned)number;
+  return true;
+}
+
+bool flag_in(const struct json *object, const char *where, const char *key, bool *out, struct reason *why) {
+  const struct json *value = json_get(object, key);
+  if (value && value->kind != JSON_BOOLEAN) return refuse(why, "%s.%s must be true or false", where, key);
+  if (value) *out = value->truth;
+  return true;
+}
+
+bool is_name(const char *text) {
+  size_t length = strlen(text);
+  for (const char *c = text; *c; c++)
+    if (!isalnum((unsigned char)*c) && !strchr("._-", *c)) return false;
+  return length >= 1 && length <= 40;
+}
+
 struct json *document_root(const char *text, size_t length, struct reason *why) {
   bool empty = strspn(text, " \t\r\n") == length;
   return empty ? json_parse("{}", 2, why) : json_parse(text, length, why);

@@ -46,6 +46,12 @@ bool frr_check(const struct router *router, struct reason *why) {
   return !router->frr || (write_raw(router) && run_vtysh("-C", why));
 }
 
+/* A password is nobody's affair but the daemon's. */
+static int shown_length(const char *command) {
+  const char *secret = strstr(command, " password ");
+  return secret ? (int)(secret - command + 9) : 80;
+}
+
 static bool change_running(const char *daemon, char *commands, struct reason *why) {
   int fd = *commands ? vty_open(daemon, ANSWER_LIMIT_MS) : -1, code = 0;
   char *command, *rest = commands;
@@ -57,7 +63,7 @@ static bool change_running(const char *daemon, char *commands, struct reason *wh
     if (!*command) continue;
     char *answer = vty_ask(fd, command, &code);
     if (answer) answer[strcspn(answer, "\n")] = 0;
-    if (!answer || code != 0) done = refuse(why, "%s refuses \"%.80s\": %.120s", daemon, command, answer ? answer : "no answer");
+    if (!answer || code != 0) done = refuse(why, "%s refuses \"%.*s\": %.120s", daemon, shown_length(command), command, answer ? answer : "no answer");
     free(answer);
   }
   close(fd);

@@ -6,13 +6,10 @@
 #include "document.h"
 #include "forwarding.h"
 #include "frr.h"
-#include "json.h"
+#include "neighbors.h"
 #include "proc-tables.h"
 #include "role.h"
 #include "services.h"
-#include "vty.h"
-
-enum { ASK_LIMIT_MS = 100 };
 
 static void *parse(const char *text, size_t length, const struct links *links, struct reason *why) {
   return document_parse(text, length, links, why);
@@ -35,16 +32,6 @@ static bool healthy(const void *document, struct reason *why) {
   return true;
 }
 
-static unsigned ask_count(const char *daemon, const char *command, const char *key, const char *start) {
-  struct reason ignored;
-  int code = 1, fd = service_alive(daemon) ? vty_open(daemon, ASK_LIMIT_MS) : -1;
-  char *answer = fd >= 0 ? vty_ask(fd, command, &code) : NULL;
-  unsigned found = answer && code == 0 ? json_count(json_parse(answer, strlen(answer), &ignored), key, start) : 0;
-  if (fd >= 0) close(fd);
-  free(answer);
-  return found;
-}
-
 static void counters(const void *document, FILE *out) {
   (void)document;
   fprintf(out, "\"ip_forwarded_datagrams\":%ld", from_table("/proc/net/snmp", "Ip:", "ForwDatagrams"));
@@ -56,10 +43,11 @@ static void counters(const void *document, FILE *out) {
 static void gauges(const void *document, FILE *out) {
   (void)document;
   fprintf(out, "\"routes\":%u", routes_installed());
-  fprintf(out, ",\"bgp_peers_established\":%u", ask_count("bgpd", "show bgp summary json", "state", "Established"));
-  fprintf(out, ",\"ospf_neighbors_full\":%u", ask_count("ospfd", "show ip ospf neighbor json", "nbrState", "Full"));
+  neighbors_gauges(out);
   fprintf(out, ",\"memory_available_bytes\":%ld", from_list("/proc/meminfo", "MemAvailable:") * 1024);
 }
+
+static void details(const void *document, FILE *out) { neighbors_details(document, out); }
 
 static void daemons(const void *document, FILE *out) {
   const char *comma = "";
@@ -78,4 +66,5 @@ const struct role role = {
     .counters = counters,
     .gauges = gauges,
     .daemons = daemons,
+    .details = details,
 };

@@ -1,0 +1,174 @@
+/** The router's differences on FRR's own daemons: after each, they are as if started with the whole document. */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { compileRouter, hasCompiler, sanitized } from './router-program.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'router-frr.'));
+chmodSync(folder, 0o755); // FRR's daemons are not root when they read their files.
+const daemons = ['bfdd', 'bgpd', 'ospfd', 'ospf6d'];
+const missing =
+  !existsSync('/usr/lib/frr/bgpd') || !hasCompiler || spawnSync('unshare', ['-n', '-m', 'true']).status !== 0;
+const describeWithFrr = missing ? describe.skip : describe;
+
+let program = '';
+
+beforeAll(() => {
+  if (!missing) program = compileRouter(folder);
+}, 120_000);
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+// The same numbers in every run (mulberry32).
+function chooser(seed: number) {
+  let state = seed;
+  const random = () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+  };
+  const one = <T>(...from: readonly T[]): T => from[Math.floor(random() * from.length)] as T;
+  const some = <T>(...from: readonly T[]) => from.filter(() => random() < 0.6);
+  return { one, some };
+}
+
+function randomDocument(seed: number): object {
+  const { one, some } = chooser(seed);
+  const bfd = () => one<unknown>(undefined, true, false, { receiveMs: 100 }, { transmitMs: 200, multiplier: 5 });
+  const lists = some('a', 'b', 'c');
+  const entry = () => ({
+    prefix: one('10.0.0.0/8', '172.16.0.0/12'),
+    ge: one(undefined, 16),
+    le: one(24, 28),
+    action: one('permit', 'deny'),
+  });
+  const prefixLists = Object.fromEntries([
+    ...lists.map((name) => [name, [entry(), ...some(1, 2).map(entry)]] as const),
+    ['six', [{ prefix: one('2001:db8::/32', 'fd00::/8'), le: one(48, 64) }]],
+  ]);
+  const maps = some('in', 'out');
+  const mapEntry = () =>
+    one<object>(
+      { action: 'deny', match: { prefixList: 'six' } },
+      {
+        match: { prefixList: one('six', ...lists), community: one<unknown>('65002:1', ['65002:1', '65002:2']) },
+        set: { localPreference: one(50, 200) },
+      },
+      { set: { med: one(5, 6), prepend: one(1, 3), community: one('65001:1', 'no-export') } },
+      { set: { addCommunity: ['65001:1', one('65001:2', '65001:3')], prepend: one(undefined, 2) } },
+    );
+  const routeMaps = Object.fromEntries(maps.map((name) => [name, [mapEntry(), ...some(1, 2).map(mapEntry)]]));
+  const family = () => ({
+    maxPrefix: one<unknown>(undefined, { prefixes: 10 }, { prefixes: 20, restartMinutes: 2 }),
+    routeMapIn: one(undefined, ...maps),
+    routeMapOut: one(undefined, ...maps),
+  });
+  const neighbor = (address: string) => ({
+    address,
+    remoteAsn: one(65002, 65003),
+    description: one(undefined, 'one side', 'the other side'),
+    password: one(undefined, 'one', 'two'),
+    ebgpMultihop: one(undefined, 2, 3),
+    timers: one<unknown>(
+      undefined,
+      { keepaliveSeconds: 1, holdSeconds: 3 },
+      { keepaliveSeconds: 3, holdSeconds: 9, connectSeconds: 5 },
+      { connectSeconds: 7 },
+    ),
+    bfd: bfd(),
+    families: one<unknown>(undefined, { ipv4: family() }, { ipv6: family() }, { ipv4: family(), ipv6: family() }),
+  });
+  const area = (name: string) => ({
+    name,
+    area: one(0, 1),
+    cost: one(undefined, 5, 6),
+    passive: one(undefined, true),
+    network: one(undefined, 'point-to-point'),
+    ...one<object>({}, { helloSeconds: 1, deadSeconds: 4 }, { helloSeconds: 2, deadSeconds: 6 }),
+    bfd: bfd(),
+  });
+  return {
+    prefixLists,
+    routeMaps,
+    bgp: {
+      asn: one(65001, 65001, 65001, 65009),
+      routerId: one(undefined, '10.1.0.1', '10.2.0.1'),
+      maximumPaths: one(undefined, 1, 2, 4),
+      neighbors: some('10.1.0.2', '10.1.0.3', 'fd01::2', 'fd01::3').map(neighbor),
+      networks: some('10.1.0.0/24', '10.2.0.0/24', 'fd01::/64'),
+    },
+    ospf: { routerId: one(undefined, '10.1.0.1'), interfaces: some('west', 'east').map(area) },
+    ospf6: { routerId: one(undefined, '10.1.0.1', '10.2.0.1'), interfaces: some('west', 'east').map(area) },
+  };
+}
+
+const prologue = (configuration: string) => `
+mount -t tmpfs tmpfs /run; mkdir /run/frr; chown frr:frr /run/frr
+ip link set lo up
+for link in west east; do ip link add $link type veth peer name peer-$link; ip link set $link up; done
+ip addr add 10.1.0.1/24 dev west; ip addr add 10.2.0.1/24 dev east
+begin() { for d in zebra ${daemons.join(' ')}; do
+  /usr/lib/frr/$d -d -f ${folder}/${configuration}.$1.$d -P 0 --log file:/run/frr/$d.log -i /run/frr/$d.pid; done; }
+end() { for d in ${daemons.join(' ')} zebra; do kill $(cat /run/frr/$d.pid); rm /run/frr/$d.pid; done; sleep 0.2; }
+show() { for d in ${daemons.join(' ')}; do vtysh -d $d -c 'show running-config' > ${folder}/$1.$d; done; }
+`;
+
+// What the running configuration says, line by line with the contexts around each; FRR's order is not ours.
+function said(file: string): string[] {
+  const path: string[] = [];
+  return readFileSync(join(folder, file), 'utf8')
+    .split('\n')
+    .filter((line) => line !== '' && !/^\s*(!|exit|exit-address-family|end)/.test(line))
+    .map((line) => {
+      const depth = line.search(/\S/);
+      path.splice(depth, path.length, line.trim());
+      return path.slice(0, depth + 1).join(' > ');
+    })
+    .sort();
+}
+
+describeWithFrr('a difference on running daemons', () => {
+  it('ends where a start with the new document begins', () => {
+    const count = 10;
+    const documents = Array.from({ length: count }, (_, at) => {
+      const path = join(folder, `${String(at)}.json`);
+      writeFileSync(path, JSON.stringify(randomDocument(at + 1)));
+      return path;
+    });
+    const steps: string[] = [];
+    for (const [at, path] of documents.entries()) {
+      writeFileSync(join(folder, `whole.${String(at)}.zebra`), '');
+      for (const daemon of daemons) {
+        const rendered = execFileSync(program, ['render', path, daemon], { encoding: 'utf8', env: sanitized });
+        writeFileSync(join(folder, `whole.${String(at)}.${daemon}`), rendered);
+        if (at === 0) continue;
+        const before = documents[at - 1] ?? '';
+        const commands = execFileSync(program, ['difference', before, path, daemon], {
+          encoding: 'utf8',
+          env: sanitized,
+        });
+        writeFileSync(join(folder, `difference.${String(at)}.${daemon}`), commands);
+        if (commands !== '')
+          steps.push(
+            `vtysh -d ${daemon} -f ${folder}/difference.${String(at)}.${daemon} || { echo in ${String(at)} ${daemon}; exit 1; }`,
+          );
+      }
+      if (at > 0) steps.push(`show live.${String(at)}`);
+    }
+    const fresh = documents.slice(1).map((_, at) => `begin ${String(at + 1)}; show fresh.${String(at + 1)}; end`);
+    const script = [prologue('whole'), 'begin 0', ...steps, 'end', ...fresh].join('\n');
+    const ran = spawnSync('unshare', ['-n', '-m', 'sh', '-ec', script], { encoding: 'utf8' });
+    expect([ran.status, ran.stdout, ran.status === 0 ? '' : ran.stderr.slice(-300)]).toEqual([0, '', '']);
+    for (let at = 1; at < count; at++)
+      for (const daemon of daemons)
+        expect([at, daemon, ...said(`live.${String(at)}.${daemon}`)]).toEqual([
+          at,
+          daemon,
+          ...said(`fresh.${String(at)}.${daemon}`),
+        ]);
+  }, 120_000);
+});

@@ -1,0 +1,14 @@
+/* What FRR's daemons know of the router's neighbours, for the status. */
+#ifndef BERTH_ROUTER_NEIGHBORS_H
+#define BERTH_ROUTER_NEIGHBORS_H
+
+#include <stdio.h>
+
+#include "document.h"
+
+/* The totals, as members of `gauges`, each begun by a comma. */
+void neighbors_gauges(FILE *out);
+/* The members bgpNeighbors, ospfInterfaces and ospf6Interfaces, each begun by a comma. */
+void neighbors_details(const struct router *in, FILE *out);
+
+#endif
