@@ -3,7 +3,7 @@
  * map or list form, and VnfExtCp nodes (clause 6.8.2). A VduCp without any link counts as external by itself.
  */
 import type { FlavourSource } from './flavour-source.js';
-import { targetOf, withRole } from './node-templates.js';
+import { targetOf, targetsOf as targetsOfRequirement, withRole, type NodeTemplate } from './node-templates.js';
 import { child, itemsOf, namedOf, textOf, type YamlNode } from './tree.js';
 import type { ExtCp } from './vnfd.js';
 
@@ -46,9 +46,12 @@ export const unlinkedCps = (source: FlavourSource): readonly string[] =>
 function extCp(source: FlavourSource, id: string, requirement: string): readonly ExtCp[] {
   const node = source.byId.get(id);
   if (node?.builtIn.role === 'cp') return [{ id, vduCpId: id, requirement }];
+  if (node?.builtIn.role === 'vip-cp') return [{ id, requirement, vipTargets: targetsOfVip(node) }];
   if (node?.builtIn.role !== 'ext-cp') return [];
   const virtualLinkId = targetOf(node, 'internal_virtual_link');
   return [{ id, requirement, ...(virtualLinkId === undefined ? {} : { virtualLinkId }) }];
 }
+
+const targetsOfVip = (node: NodeTemplate): readonly string[] => targetsOfRequirement(node, 'target');
 
 const unique = (cps: readonly ExtCp[]): readonly ExtCp[] => [...new Map(cps.map((cp) => [cp.id, cp])).values()];

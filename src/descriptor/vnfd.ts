@@ -229,6 +229,8 @@ export interface ExtCp {
   /** The VduCp behind it, or the internal VL behind a VnfExtCp. */
   readonly vduCpId?: string;
   readonly virtualLinkId?: string;
+  /** Of a virtual address (VipCp, SOL001 clause 6.8.10): the VduCps that share it. */
+  readonly vipTargets?: readonly string[];
   /** Requirement name in the substitution mapping, e.g. `virtual_link_west`. */
   readonly requirement: string;
 }

@@ -6,10 +6,19 @@ import type { Outcome } from '../shared/outcome.js';
 import { ok, refuse } from '../shared/outcome.js';
 import { problem } from '../shared/problem.js';
 import { chooseAddress } from './addressing.js';
+import { sharedBefore, vipAddresses, vipsOf } from './bind-vips.js';
 import { highestVlan } from './ext-links.js';
 import type { OperationDraft, VnfcDraft } from './draft.js';
 import { linkNames } from './link-names.js';
-import type { AddressRequest, ExtCpConfig, ExtVirtualLink, PlacedVnfc, VnfcCp, VnfInstance } from './model.js';
+import type {
+  AddressRequest,
+  ExtCpConfig,
+  ExtVirtualLink,
+  PlacedVnfc,
+  SharedAddress,
+  VnfcCp,
+  VnfInstance,
+} from './model.js';
 import { macAddress } from './naming.js';
 
 /** What is in use; grows while an operation is bound. */
@@ -17,13 +26,18 @@ export interface Addressing {
   /** IP addresses, as `network/address`. */
   readonly taken: Set<string>;
   readonly macs: Set<string>;
+  /** Virtual addresses chosen so far, by cpdId. */
+  readonly vips: Map<string, SharedAddress>;
 }
 
 /** The key under which an address is claimed: two networks may hold the same one. */
 const addressKey = (network: string, address: string): string => `${network}/${address}`;
 
-/** The keys under which the addresses of a bound CP are claimed. */
-export const addressKeys = ({ network, physicalNetwork, vlan, addresses }: VnfcCp): readonly string[] =>
+/** The keys under which the addresses of a bound CP of the VNFC with this ordinal are claimed. */
+export const addressKeys = (cp: VnfcCp, index: number): readonly string[] =>
+  keysOf(cp, [...cp.addresses, ...vipAddresses(cp, index)]);
+
+const keysOf = ({ network, physicalNetwork, vlan }: VnfcCp, addresses: readonly string[]): readonly string[] =>
   addresses.map((address) => addressKey(segment(network ?? physicalNetwork ?? '', vlan), address.split('/')[0] ?? ''));
 
 /** VLANs of one wire are networks of their own. */
@@ -53,7 +67,9 @@ export function bindCps(
     }
     const external = externalCp(vnfc, cp, attached, card, addressing);
     if (!external.ok) return external;
-    bound.push({ ...base, ...external.value });
+    const vips = sharedAddresses(draft, vnfc, cp, addressing);
+    if (!vips.ok) return vips;
+    bound.push({ ...base, ...external.value, ...(vips.value.length === 0 ? {} : { vips: vips.value }) });
   }
   return ok(bound);
 }
@@ -131,6 +147,31 @@ function externalCp(
     ...(card ? { physicalNetwork: link.resourceId } : { network: link.resourceId }),
     ...(entry?.vlan === undefined ? {} : { vlan: entry.vlan }),
   });
+}
+
+function sharedAddresses(
+  draft: OperationDraft,
+  vnfc: VnfcDraft,
+  cp: VduCp,
+  addressing: Addressing,
+): Outcome<readonly SharedAddress[]> {
+  const shared: SharedAddress[] = [];
+  for (const { cpd, link, config } of vipsOf(draft, cp.id)) {
+    const before = addressing.vips.get(cpd.id) ?? sharedBefore(draft, cp.id, cpd.id);
+    const entry = config.configs[0];
+    const addresses =
+      before?.addresses ?? chooseAll(segment(link.resourceId, entry?.vlan), 0, entry?.addresses ?? [], addressing);
+    if (addresses === undefined) return refuse(noAddress(link, config, vnfc));
+    const vip = before ?? {
+      cpdId: cpd.id,
+      cpConfigId: entry?.cpConfigId ?? cpd.id,
+      extVirtualLinkId: link.id,
+      addresses,
+    };
+    addressing.vips.set(cpd.id, vip);
+    shared.push(vip);
+  }
+  return ok(shared);
 }
 
 function chooseAll(

@@ -8,6 +8,7 @@ import type { Outcome } from '../shared/outcome.js';
 import { ok, refuse } from '../shared/outcome.js';
 import { problem } from '../shared/problem.js';
 import { hostRange } from './addressing.js';
+import { strayVip } from './bind-vips.js';
 import type { AddressRequest, ExtCpConfig, ExtVirtualLink } from './model.js';
 import type { CpProtocolData, ExtVirtualLinkData, IpAddressData, VnfExtCpData } from './requests.js';
 
@@ -20,6 +21,7 @@ export function readExtVirtualLinks(
     unknownCp(flavour, links) ??
     connectedTwice(links) ??
     unconnected(flavour, links) ??
+    strayVip(flavour, links) ??
     badAddress(links) ??
     badVlan(flavour, links) ??
     badMac(links) ??
@@ -46,7 +48,9 @@ function connectedTwice(links: readonly ExtVirtualLinkData[]): string | undefine
 
 function unconnected(flavour: Flavour, links: readonly ExtVirtualLinkData[]): string | undefined {
   const given = cpdIds(links);
-  const open = flavour.extCps.filter((cp) => cp.vduCpId !== undefined && !given.includes(cp.id)).map((cp) => cp.id);
+  const open = flavour.extCps
+    .filter((cp) => (cp.vduCpId ?? cp.vipTargets) !== undefined && !given.includes(cp.id))
+    .map((cp) => cp.id);
   if (open.length === 0) return undefined;
   return `Flavour ${flavour.id} needs its external CPDs ${open.join(', ')} connected; add them to extVirtualLinks with the network as resourceId.`;
 }

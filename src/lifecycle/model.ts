@@ -147,9 +147,19 @@ export interface VnfcCp {
   readonly virtualLinkDescId?: string;
   /** e.g. `10.1.0.1/24`. */
   readonly addresses: readonly string[];
+  /** Virtual addresses that it shares with the same CP of other VNFCs; the guests agree on who has them. */
+  readonly vips?: readonly SharedAddress[];
   readonly mtu?: number;
   /** That its virtual function puts on its frames. */
   readonly vlan?: number;
+}
+
+/** A VipCp as bound: the same for every VNFC. */
+export interface SharedAddress {
+  readonly cpdId: string;
+  readonly cpConfigId: string;
+  readonly extVirtualLinkId: string;
+  readonly addresses: readonly string[];
 }
 
 export interface VnfcVolume {

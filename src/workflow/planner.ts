@@ -229,7 +229,7 @@ function bindPlaced(
   const taken = new Set(claims.filter((claim) => claim.kind === 'ip').map((claim) => claim.key));
   const macs = new Map(claims.filter((claim) => claim.kind === 'mac').map((claim) => [claim.key, claim.vnfcId]));
   const known = [...macs.keys(), ...wishedMacs(draft), ...hosts.flatMap(macsOfFunctions)];
-  const bound = bindVnfcs(context, draft, berths, { taken, macs: new Set(known) });
+  const bound = bindVnfcs(context, draft, berths, { taken, macs: new Set(known), vips: new Map() });
   if (!bound.ok) return bound;
   const clash = bound.value.flatMap((vnfc) => vnfc.cps).find((cp) => macs.has(cp.mac));
   if (clash === undefined) return ok(bound.value);
@@ -281,6 +281,9 @@ function addressClaims(vnfcs: readonly Vnfc[], instance: VnfInstance, occ: LcmOp
     opOccId: occ.id,
   });
   return vnfcs.flatMap((vnfc) =>
-    vnfc.cps.flatMap((cp) => [row(vnfc, 'mac', cp.mac), ...addressKeys(cp).map((key) => row(vnfc, 'ip', key))]),
+    vnfc.cps.flatMap((cp) => [
+      row(vnfc, 'mac', cp.mac),
+      ...addressKeys(cp, vnfc.index).map((key) => row(vnfc, 'ip', key)),
+    ]),
   );
 }

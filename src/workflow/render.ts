@@ -98,10 +98,11 @@ function day0Of({ instance }: PlanContext, { flavour, inputs }: Filling, vnfc: V
   const volume = day0Volume({
     instanceId: vnfc.id,
     hostname: vnfc.hostname,
-    ethernets: vnfc.cps.map(({ cpdId, mac, addresses, mtu }) => ({
+    ethernets: vnfc.cps.map(({ cpdId, mac, addresses, vips = [], mtu }) => ({
       cpdId,
       mac,
       addresses,
+      vips: vips.flatMap((vip) => vip.addresses),
       ...(mtu === undefined ? {} : { mtu }),
     })),
     userData: userDataOf(vduOf(flavour, vnfc), values),

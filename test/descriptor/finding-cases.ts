@@ -154,7 +154,7 @@ export const cases: readonly (readonly [string, readonly Edit[], readonly string
       node(vip('outside')),
       ['virtual_link_outside: [outside, virtual_link]', '$&\n      virtual_link_vip: [vip, virtual_link]'],
     ],
-    ['VNFD-NODE-IGNORED'],
+    [],
   ],
   ['a virtual address of nothing', [node(vip('nobody'))], ['VNFD-NODE-IGNORED', 'VNFD-VIP-TARGET-UNKNOWN']],
   ['a sub-port of a trunk', [cpProperty('trunk_mode: true'), node(subPort('outside'))], ['VNFD-NODE-IGNORED']],

@@ -34,7 +34,11 @@ function bind(functions: PlacedVnfc['pciFunctions'], taken: Set<string>, wish: o
     inputs: {},
   };
   const placed = { ...vnfc().placement, pciFunctions: functions };
-  return bindCps(instance(), draft, { id: vnfcId('v'), vdu: vdu(), index: 0 }, placed, { taken, macs: new Set() });
+  return bindCps(instance(), draft, { id: vnfcId('v'), vdu: vdu(), index: 0 }, placed, {
+    taken,
+    macs: new Set(),
+    vips: new Map(),
+  });
 }
 
 const bound = (functions: PlacedVnfc['pciFunctions'], taken = new Set<string>()) => valueOf(bind(functions, taken));
@@ -77,7 +81,8 @@ test('a virtual function has the VLAN of its internal link, if that is one', () 
     };
     const placed = { ...vnfc().placement, pciFunctions: [{ cpdId: 'fast', address: '0000:41:10.0' }] };
     const one = { id: vnfcId('v'), vdu: vdu(), index: 0 };
-    return valueOf(bindCps(instance(), draft, one, placed, { taken: new Set(), macs: new Set() }))[0]?.vlan;
+    return valueOf(bindCps(instance(), draft, one, placed, { taken: new Set(), macs: new Set(), vips: new Map() }))[0]
+      ?.vlan;
   };
   expect(vlanOn({ networkType: 'vlan', segmentationId: 7 })).toBe(7);
   expect(vlanOn({ networkType: 'vxlan', segmentationId: 7 })).toBeUndefined();

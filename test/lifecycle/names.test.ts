@@ -75,7 +75,7 @@ function planOf(given: Shape, of: BindContext): LcmPlan {
   };
   const berth = { hostId: hostId('h1'), pool: 'berth', placed: placedVnfc().placement };
   const berths = new Map(adds.map((each) => [each.id, berth]));
-  const vnfcs = valueOf(bindVnfcs(of, draft, berths, { taken: new Set(), macs: new Set() }));
+  const vnfcs = valueOf(bindVnfcs(of, draft, berths, { taken: new Set(), macs: new Set(), vips: new Map() }));
   const rendered = new Map(vnfcs.map((each) => [each.id, { domainXml: '', day0: '' }]));
   return planChange(of, draft, { vnfcs, rendered }, times, 0);
 }

@@ -11,7 +11,7 @@ import type { InstanceHead } from '../../store/store.js';
 import { sightIn, type FleetView } from '../../workflow/fleet-view.js';
 import type { Uris } from '../http/uris.js';
 import type { vnfInstance } from './instance-schemas.js';
-import { cpMetadata, cpProtocolInfo, renderExtVirtualLink } from './render-cp.js';
+import { cpMetadata, cpProtocolInfo, renderExtVirtualLink, renderVips } from './render-cp.js';
 
 export type VnfInstanceBody = Static<typeof vnfInstance>;
 
@@ -96,7 +96,7 @@ function renderInstantiated(now: InstantiatedVnf, context: InstanceContext) {
     ...(now.localizationLanguage !== undefined && { localizationLanguage: now.localizationLanguage }),
     ...(scaleStatus.length > 0 && { scaleStatus }),
     ...(maxScaleLevels.length > 0 && { maxScaleLevels }),
-    extCpInfo: now.vnfcs.flatMap((vnfc) => vnfc.cps.flatMap(extCpInfoOf)),
+    extCpInfo: [...now.vnfcs.flatMap((vnfc) => vnfc.cps.flatMap(extCpInfoOf)), ...renderVips(now.vnfcs)],
     extVirtualLinkInfo: now.extVirtualLinks.map(renderExtVirtualLink),
     vnfcResourceInfo: now.vnfcs.map((vnfc) => renderVnfc(vnfc, context)),
     virtualLinkResourceInfo: now.virtualLinks.map(renderInternalLink),

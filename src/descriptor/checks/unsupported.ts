@@ -10,7 +10,7 @@ import { child, itemsOf, textOf } from '../tree.js';
 import type { Flavour, VduCp } from '../vnfd.js';
 
 export const checkUnsupported = (source: FlavourSource, flavour: Flavour): readonly Finding[] => [
-  ...source.nodes.flatMap(checkNodeType),
+  ...source.nodes.flatMap((node) => checkNodeType(node, flavour)),
   ...withRole(source.nodes, 'cp').flatMap((node) => [
     ...checkVnicType(node),
     ...checkInterfaceType(node),
@@ -25,7 +25,9 @@ export const checkUnsupported = (source: FlavourSource, flavour: Flavour): reado
   }),
 ];
 
-function checkNodeType({ id, type, at, builtIn }: NodeTemplate): readonly Finding[] {
+/** A virtual address is carried out where it is an external connection point. */
+function checkNodeType({ id, type, at, builtIn }: NodeTemplate, { extCps }: Flavour): readonly Finding[] {
+  if (builtIn.role === 'vip-cp' && extCps.some((cp) => cp.id === id)) return [];
   const message = `\`${id}\` has the type ${type}: ${builtIn.reason ?? 'Berth does not run it'}.`;
   if (builtIn.role === 'refused') return [found('VNFD-NODE-UNSUPPORTED', at, message)];
   return builtIn.reason !== undefined ? [found('VNFD-NODE-IGNORED', at, message)] : [];

@@ -23,6 +23,8 @@ export interface Day0Ethernet {
   readonly addresses: readonly string[];
   readonly mtu?: number;
   readonly routes?: readonly { readonly to: string; readonly via: string }[];
+  /** That the guest shares with its peers, with prefix length. */
+  readonly vips?: readonly string[];
 }
 
 const label = 'cidata';
@@ -31,10 +33,21 @@ export const day0Volume = (day0: Day0): Uint8Array => iso9660(label, noCloudFile
 
 export function noCloudFiles(day0: Day0): readonly IsoFile[] {
   return [
-    json('meta-data', { 'instance-id': day0.instanceId, 'local-hostname': day0.hostname }),
+    json('meta-data', {
+      'instance-id': day0.instanceId,
+      'local-hostname': day0.hostname,
+      ...sharedAddresses(day0.ethernets),
+    }),
     json('network-config', { version: 2, ethernets: ethernets(day0.ethernets) }),
     { name: 'user-data', content: new TextEncoder().encode(day0.userData) },
   ];
+}
+
+/** Virtual addresses by the name of their link; netplan has no word for them. */
+function sharedAddresses(links: readonly Day0Ethernet[]): { readonly vips?: Readonly<Record<string, unknown>> } {
+  const names = linkNames(links.map((link) => link.cpdId));
+  const shared = links.flatMap(({ vips = [] }, index) => (vips.length === 0 ? [] : [[names[index], vips]]));
+  return shared.length === 0 ? {} : { vips: Object.fromEntries(shared) as Readonly<Record<string, unknown>> };
 }
 
 /** netplan version 2. */

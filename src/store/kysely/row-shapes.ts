@@ -13,7 +13,12 @@ interface Shape {
 const vnfc: Shape = {
   ...{ id: 'string', vduId: 'string', index: 'number', hostId: 'string', domainName: 'string', state: 'string' },
   ...{ hostname: 'string', serialLog: 'string', pool: 'string' },
-  cps: [{ id: 'string', cpdId: 'string', mac: 'string', addresses: 'array' }],
+  cps: [
+    {
+      ...{ id: 'string', cpdId: 'string', mac: 'string', addresses: 'array' },
+      'vips?': [{ cpdId: 'string', cpConfigId: 'string', extVirtualLinkId: 'string', addresses: 'array' }],
+    },
+  ],
   volumes: [{ id: 'string', name: 'string', format: 'string', capacityBytes: 'number' }],
   guest: 'object',
   placement: { cells: 'array', emulatorCpus: 'array', sharedCpus: 'array', pciFunctions: 'array' },

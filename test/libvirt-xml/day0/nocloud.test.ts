@@ -27,6 +27,12 @@ describe('NoCloud', () => {
     expect(JSON.parse(contentOf('meta-data'))).toEqual({ 'instance-id': 'i-1', 'local-hostname': 'edge-router-0' });
   });
 
+  test('tells virtual addresses by the name of their link', () => {
+    const ethernets = [{ cpdId: 'West 1', mac: '52:54:00:00:00:01', addresses: [], vips: ['10.1.0.1/24'] }];
+    const [meta] = noCloudFiles({ ...day0, ethernets });
+    expect(JSON.parse(new TextDecoder().decode(meta?.content))).toMatchObject({ vips: { 'west-1': ['10.1.0.1/24'] } });
+  });
+
   test('describes links in netplan version 2, and leaves out what is not known', () => {
     expect(JSON.parse(contentOf('network-config'))).toEqual({
       version: 2,

@@ -1,0 +1,45 @@
+/**
+ * Virtual addresses of a VNF (VipCp, SOL001 clause 6.8.10): chosen once, given to every VNFC whose connection point is a
+ * target, claimed by the VNFC with the lowest ordinal, which leaves last.
+ */
+import type { ExtCp, Flavour } from '../descriptor/vnfd.js';
+import type { ExtVirtualLinkData } from './requests.js';
+import type { OperationDraft } from './draft.js';
+import type { SharedAddress, VnfcCp } from './model.js';
+
+/** Those of the draft that share this connection point, with their links. */
+export function vipsOf(draft: OperationDraft, vduCpId: string) {
+  return vipCpds(draft.flavour, vduCpId).flatMap((cpd) =>
+    draft.extVirtualLinks.flatMap((link) =>
+      link.extCps.filter((cp) => cp.cpdId === cpd.id).map((config) => ({ cpd, link, config })),
+    ),
+  );
+}
+
+const vipCpds = ({ extCps }: Flavour, vduCpId: string): readonly ExtCp[] =>
+  extCps.filter(({ vipTargets }) => vipTargets?.includes(vduCpId) === true);
+
+/** What VNFCs that stand already share; a scale-out joins them. */
+export const sharedBefore = (draft: OperationDraft, vduCpId: string, cpdId: string): SharedAddress | undefined =>
+  draft.keeps
+    .flatMap(({ cps }) => cps)
+    .filter((cp) => cp.cpdId === vduCpId)
+    .flatMap(({ vips = [] }) => vips)
+    .find((vip) => vip.cpdId === cpdId);
+
+/** A virtual address lies on the link of the connection points that share it. */
+export function strayVip(flavour: Flavour, links: readonly ExtVirtualLinkData[]): string | undefined {
+  const linkOf = (cpdId: string) => links.find(({ extCps }) => extCps.some((cp) => cp.cpdId === cpdId));
+  for (const { id, vipTargets = [] } of flavour.extCps) {
+    for (const target of vipTargets) {
+      const [own, other] = [linkOf(id)?.resourceId, linkOf(target)?.resourceId];
+      if (own === undefined || other === undefined || own === other) continue;
+      return `CPD ${id} is a virtual address of ${target}, which is on network ${other}, and was put on ${own}; connect both to one network.`;
+    }
+  }
+  return undefined;
+}
+
+/** CIDRs that the VNFC claims for all: those of the lowest ordinal. */
+export const vipAddresses = (cp: VnfcCp, index: number): readonly string[] =>
+  index === 0 ? (cp.vips ?? []).flatMap(({ addresses }) => addresses) : [];
