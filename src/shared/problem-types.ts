@@ -83,6 +83,11 @@ const table = {
     remedy:
       'Make GET on the callbackUri answer 204 to Berth, and its address one that Berth may call (docs/notifications.md); then subscribe again.',
   },
+  'too-many-subscriptions': {
+    status: 409,
+    title: 'The interface has as many subscriptions as it may have',
+    remedy: 'Delete those that nobody needs, then subscribe again (docs/limits.md).',
+  },
   'package-refused': {
     status: 422,
     title: 'The VNF package is refused',

@@ -345,8 +345,11 @@ export interface Store extends Leases, Ownership, Retention, Sboms {
   /** They are gone; with the last of a VNFC its claim on disk space goes. */
   settleLeftovers(leftovers: readonly Leftover[]): Promise<void>;
 
-  /** Answers the one with the same filter and callback when there is one; it stays as it is. */
-  createSubscription(subscription: Subscription): Promise<Subscription>;
+  /**
+   * Answers the one with the same filter and callback when there is one; it stays as it is. Refuses
+   * `too-many-subscriptions` when its interface has `atMost` of them (`mostSubscriptions` when left out).
+   */
+  createSubscription(subscription: Subscription, atMost?: number): Promise<Outcome<Subscription>>;
   subscription(api: NotifyingApi, id: SubscriptionId): Promise<Subscription | undefined>;
   /** The oldest first. */
   subscriptionPage(api: NotifyingApi, page: PageAfter<MomentKey>): Promise<readonly Subscription[]>;

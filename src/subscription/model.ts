@@ -30,6 +30,9 @@ export type NotifiableEvent = PackageEvent;
 /** Interfaces that notify, by the name in their path. */
 export type NotifyingApi = Subscription['api'];
 
+/** Of one interface: every event is compared with each of them. */
+export const mostSubscriptions = 1000;
+
 /** One event on its way to one subscriber. */
 export interface Delivery {
   readonly subscription: Subscription;

@@ -38,7 +38,9 @@ export class SolSubscriptionCommands implements SubscriptionCommands {
     };
     const why = await this.callbacks.test(wanted);
     if (why !== undefined) return refuse(failed(wish.callbackUri, why));
-    const subscription = await this.store.createSubscription(wanted);
+    const made = await this.store.createSubscription(wanted);
+    if (!made.ok) return made;
+    const subscription = made.value;
     const isNew = subscription.id === wanted.id;
     if (isNew) this.log.info({ subscriptionId: wanted.id, api: wanted.api }, 'a subscription was made');
     return ok({ subscription, isNew });

@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { subscriptionId, vnfPkgId } from '../../src/shared/ids.js';
 import type { Leased } from '../../src/store/lease.js';
-import type { Delivery } from '../../src/subscription/model.js';
+import type { Delivery, Subscription } from '../../src/subscription/model.js';
 import { ofType, refusalOf, valueOf, type StoreBench, type UseStore } from './store-contract.js';
 import { freeOnly, lapsedToo, onboard, sampleSubscription } from './store-samples.js';
 
@@ -37,7 +37,7 @@ export function storeNotificationsContract(use: UseStore, bench: StoreBench): vo
   describe('subscriptions', () => {
     it('are read back as they were given, of their interface only', async () => {
       const made = sampleSubscription('s1', { vnfdId: ['vnfd-1'] });
-      expect(await use().createSubscription(made)).toEqual(made);
+      expect(valueOf(await use().createSubscription(made))).toEqual(made);
       expect(await use().subscription('vnfpkgm', s1)).toEqual(made);
       expect(await use().subscriptions('vnfpkgm')).toEqual([made]);
       expect(await use().subscription('vnfpkgm', subscriptionId('other'))).toBeUndefined();
@@ -48,10 +48,24 @@ export function storeNotificationsContract(use: UseStore, bench: StoreBench): vo
       await use().createSubscription(first);
       const filter = { operationalState: 'ENABLED', vnfdId: ['b', 'a'] } as const;
       const again = { ...first, id: subscriptionId('s2'), filter, createdAtMs: 2 };
-      expect(await use().createSubscription(again)).toEqual(first);
+      expect(valueOf(await use().createSubscription(again))).toEqual(first);
       const others = [1, 2, 3].map(() => use().createSubscription({ ...again, filter: { vnfdId: ['b'] } }));
-      expect(new Set((await Promise.all(others)).map((each) => each.id)).size).toBe(1);
+      expect(new Set((await Promise.all(others)).map((each) => valueOf(each).id)).size).toBe(1);
       expect(await use().subscriptions('vnfpkgm')).toHaveLength(2);
+    });
+
+    it('are refused beyond as many as an interface may have, but for one that is there', async () => {
+      const [first, second, third] = ['s1', 's2', 's3'].map((id) => sampleSubscription(id));
+      for (const each of [first, second]) valueOf(await use().createSubscription(each as Subscription, 2));
+      expect(refusalOf(await use().createSubscription(third as Subscription, 2))).toMatchObject({
+        ...{ type: 'urn:berth:problem:too-many-subscriptions', status: 409 },
+        detail: 'The interface vnfpkgm has 2 subscriptions, the most it may have; delete those that nobody needs.',
+      });
+      expect(
+        valueOf(await use().createSubscription({ ...(first as Subscription), id: subscriptionId('s9') }, 2)),
+      ).toEqual(first);
+      valueOf(await use().deleteSubscription('vnfpkgm', s1));
+      valueOf(await use().createSubscription(third as Subscription, 2));
     });
 
     it('are deleted once, with what was still to be delivered to them', async () => {

@@ -3,12 +3,23 @@
  * two equal; refusals name the limit that they keep.
  */
 import { keptMapBytes } from '../../lifecycle/kept-maps.js';
+import { mostSubscriptions } from '../../subscription/model.js';
 import { KiB, MiB } from '../../shared/units.js';
 
 interface Limit {
   readonly value: number;
   readonly unit:
-    'bytes' | 'ms' | 'levels' | 'members' | 'values' | 'characters' | 'connections' | 'requests' | 'errors' | 'lines';
+    | 'bytes'
+    | 'ms'
+    | 'levels'
+    | 'members'
+    | 'values'
+    | 'characters'
+    | 'connections'
+    | 'requests'
+    | 'errors'
+    | 'lines'
+    | 'subscriptions';
   /** What it bounds; goes into the documentation. */
   readonly of: string;
   /** What happens beyond it; goes into the documentation. */
@@ -101,6 +112,12 @@ export const doorLimits = {
     unit: 'ms',
     of: 'how long requests begin one after the other before connections, timers and `/healthz` have their turn',
     beyond: 'the others begin in the next turn',
+  },
+  subscriptions: {
+    value: mostSubscriptions,
+    unit: 'subscriptions',
+    of: 'the subscriptions of one interface',
+    beyond: '409 (`too-many-subscriptions`)',
   },
   logBurst: {
     value: 100,

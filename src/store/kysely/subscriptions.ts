@@ -3,10 +3,11 @@
  * request was repeated.
  */
 import { createHash } from 'node:crypto';
-import { ok, type Outcome } from '../../shared/outcome.js';
+import { ok, refuse, type Outcome } from '../../shared/outcome.js';
+import { problem } from '../../shared/problem.js';
 import type { SubscriptionId } from '../../shared/ids.js';
 import { identityOf } from '../../subscription/matching.js';
-import type { NotifyingApi, Subscription } from '../../subscription/model.js';
+import { mostSubscriptions, type NotifyingApi, type Subscription } from '../../subscription/model.js';
 import type { MomentKey, PageAfter, Store } from '../store.js';
 import type { StoreDialect } from './dialect.js';
 import { keyOfMoment, nextRows, type InOrder } from './in-order.js';
@@ -17,7 +18,7 @@ import type { Db } from './schema.js';
 type Verbs = Pick<Store, 'createSubscription' | 'subscription' | 'subscriptions' | 'deleteSubscription'>;
 
 export const subscriptionVerbs = ({ db, transaction }: StoreDialect): Verbs => ({
-  createSubscription: (subscription) => transaction((tx) => create(tx, subscription)),
+  createSubscription: (subscription, atMost) => transaction((tx) => create(tx, subscription, atMost)),
   subscription: async (api, id) => {
     const row = await select(db, api).where('id', '=', id).executeTakeFirst();
     return row && read<Subscription>(row.document);
@@ -56,17 +57,33 @@ export async function subscriptionPage(
   });
 }
 
-async function create(tx: Db, subscription: Subscription): Promise<Subscription> {
+async function create(tx: Db, subscription: Subscription, atMost = mostSubscriptions): Promise<Outcome<Subscription>> {
   const identity = createHash('sha256').update(identityOf(subscription)).digest('hex');
   const same = await select(tx, subscription.api).where('identity', '=', identity).executeTakeFirst();
-  if (same) return read<Subscription>(same.document);
+  if (same) return ok(read<Subscription>(same.document));
+  if ((await countOf(tx, subscription.api)) >= atMost) return refuse(full(subscription.api, atMost));
   const { id, api, createdAtMs } = subscription;
   await tx
     .insertInto('subscriptions')
     .values({ id, api, identity, created_at_ms: createdAtMs, document: write(subscription), last_seq: 0, failures: 0 })
     .execute();
-  return subscription;
+  return ok(subscription);
 }
+
+async function countOf(tx: Db, api: NotifyingApi): Promise<number> {
+  const { count } = await tx
+    .selectFrom('subscriptions')
+    .select((eb) => eb.fn.countAll().as('count'))
+    .where('api', '=', api)
+    .executeTakeFirstOrThrow();
+  return Number(count);
+}
+
+const full = (api: NotifyingApi, atMost: number) =>
+  problem(
+    'too-many-subscriptions',
+    `The interface ${api} has ${String(atMost)} subscriptions, the most it may have; delete those that nobody needs.`,
+  );
 
 async function remove(tx: Db, api: NotifyingApi, id: SubscriptionId): Promise<Outcome<void>> {
   const { numDeletedRows } = await tx
