@@ -4,6 +4,7 @@
  */
 import { sleep } from '../scripts/lib/time.mjs';
 import { bodies } from './hostile-bodies.mjs';
+import { subscribers } from './hostile-subscribers.mjs';
 
 const instances = '/vnflcm/v2/vnf_instances';
 const json = { 'content-type': 'application/json' };
@@ -96,4 +97,5 @@ export const attacks = [
   },
   { name: 'a reader of the log that stalls', run: stalledLog },
   ...bodies,
+  ...subscribers,
 ];

@@ -21,14 +21,19 @@ export class HostileServer {
   logBytes = 0;
   #child;
 
-  /** Resolves once it is ready. `dataDir` is kept between starts. */
-  static async start(dataDir, args = []) {
+  /**
+   * Resolves once it is ready. `dataDir` is kept between starts; settings of
+   * `environment` come on top.
+   */
+  static async start(dataDir, args = [], environment = {}) {
     const server = new HostileServer();
+    server.subscriber = environment.BERTH_CALLBACK_ALLOWED;
     const port = await choosePort(0);
     server.origin = `http://127.0.0.1:${port}`;
     server.#child = fork(inTop('dist', 'main.js'), arguments_(dataDir, port, args), {
       execPath: inTop('node_modules', '.bin', 'node'),
       execArgv: ['--import', lagProbe],
+      env: { ...process.env, ...environment },
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });
     server.#child.stderr.on('data', (chunk) => (server.logBytes += chunk.length));

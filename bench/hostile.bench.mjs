@@ -15,12 +15,14 @@ import { sleep } from '../scripts/lib/time.mjs';
 import { lists } from './hostile-lists.mjs';
 import { attacks } from './hostile-requests.mjs';
 import { HostileServer } from './hostile-server.mjs';
+import { silentSubscriber } from './hostile-subscribers.mjs';
 import { median } from './lab.mjs';
 
 export const description = 'what hostile requests cost the others, against limits';
 
 const limits = { answerMiB: 1, blockedMs: 100, growthMiB: 64, logMiB: 1, healthMs: 1000, pageMs: 50 };
 const storedOperations = 100_000;
+const tooMany = 10_000;
 const MiB = 1024 * 1024;
 
 async function measured(server, { name, run }) {
@@ -88,6 +90,19 @@ const listing = (path) => ({
   },
 });
 
+const removed = /^berth_operations_removed_total (\d+)$/m;
+
+/** From the start on; the metric says when it is done. */
+const removal = {
+  name: `${tooMany.toLocaleString('en')} old operations that are removed`,
+  run: async ({ api }) => {
+    for (const limit = Date.now() + 120_000; ; await sleep(500)) {
+      if (Number(removed.exec(await api.text('/metrics'))?.[1] ?? 0) >= tooMany) return {};
+      if (Date.now() > limit) throw new Error('they are not removed after 120 s');
+    }
+  },
+};
+
 const broken = (result) => [
   ...Object.entries(limits).flatMap(([name, limit]) => (result[name] > limit ? [`${name} above ${limit}`] : [])),
   ...(result.failed === undefined ? [] : [`it failed: ${result.failed}`]),
@@ -104,7 +119,8 @@ async function run(state, say) {
     say(JSON.stringify(results.at(-1)));
     await sleep(200);
   };
-  let server = await HostileServer.start(dataDir);
+  const subscriber = await silentSubscriber();
+  let server = await HostileServer.start(dataDir, [], { BERTH_CALLBACK_ALLOWED: subscriber.origin });
   try {
     const id = await oneOperation(server, file, say);
     for (const attack of attacks) await take(server, attack);
@@ -112,7 +128,12 @@ async function run(state, say) {
     copyOperation(dataDir, id);
     server = await HostileServer.start(dataDir, ['--log-level', 'error']);
     for (const path of lists(id)) await take(server, listing(path));
+    await server.stop();
+    const keep = { BERTH_KEEP_OPERATIONS: String(storedOperations - tooMany) };
+    server = await HostileServer.start(dataDir, [], keep);
+    await take(server, removal);
   } finally {
+    subscriber.close();
     await server.stop();
   }
   return results;
