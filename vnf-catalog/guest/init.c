@@ -22,6 +22,7 @@
 #include <unistd.h>
 
 #include "files.h"
+#include "link-control.h"
 #include "modules.h"
 #include "services.h"
 
@@ -86,6 +87,8 @@ static void end_guest(int how) {
   nanosleep(&pause, NULL);
   kill(-1, SIGKILL);
   sync();
+  /* A virtio card that is reset while packets come makes the kernel spin for ever. */
+  links_down();
   reboot(how);
 }
 

@@ -1,7 +1,9 @@
 #include "link-control.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -46,4 +48,12 @@ void without_detection(const char *name) {
     snprintf(path, sizeof path, "/proc/sys/net/ipv6/conf/%.15s/accept_dad", all[i]);
     write_knob(path, "0");
   }
+}
+
+void links_down(void) {
+  DIR *all = opendir("/sys/class/net");
+  struct dirent *each;
+  while (all && (each = readdir(all)))
+    if (each->d_name[0] != '.' && strlen(each->d_name) < IFNAMSIZ) link_set_up(each->d_name, false);
+  if (all) closedir(all);
 }

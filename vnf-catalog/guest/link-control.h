@@ -7,6 +7,7 @@
 
 int link_control(unsigned long request, struct ifreq *ask);
 int link_set_up(const char *name, bool up);
+void links_down(void); /* every link there is */
 int link_set_mtu(const char *name, unsigned mtu);
 unsigned link_mtu(const char *name); /* 0: there is no such link */
 /*

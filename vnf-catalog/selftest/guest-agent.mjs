@@ -67,8 +67,12 @@ function answer(socket, request, timeoutMs) {
         ? reject(new Error(`${request.execute}: ${JSON.stringify(reply.error)}`))
         : resolve(reply.return);
     };
-    socket.on('error', (error) => (clearTimeout(timer), reject(error)));
+    const fail = (error) => (clearTimeout(timer), reject(error));
+    socket.on('error', fail);
+    // The reader of lines tells an error of its socket again.
+    createInterface({ input: socket })
+      .on('error', fail)
+      .on('line', (line) => take(JSON.parse(line)));
     socket.on('connect', () => send({ execute: 'guest-sync', arguments: { id } }));
-    createInterface({ input: socket }).on('line', (line) => take(JSON.parse(line)));
   });
 }

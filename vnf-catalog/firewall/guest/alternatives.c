@@ -70,17 +70,11 @@ static struct texts both_families(const struct rule *rule) {
   return out;
 }
 
-/*
- * nft types the ports of a flow only once the packet's protocol is known, and the packet may be an ICMP
- * error that belongs to the flow.
- */
-static struct texts protocol(const struct rule *rule, bool hasPorts) {
+/* The packet's own protocol: what belongs to a flow of another one, an ICMP error, never comes to the rules. */
+static struct texts protocol(const struct rule *rule) {
   struct texts out = {NULL, 0};
-  char text[96] = "";
-  if (hasPorts)
-    snprintf(text, sizeof text, "meta l4proto { %d, icmp, icmpv6 } ct original protocol %d ", rule->protocol, rule->protocol);
-  else if (rule->protocol != ANY_PROTOCOL)
-    snprintf(text, sizeof text, "ct original protocol %d ", rule->protocol);
+  char text[32] = "";
+  if (rule->protocol != ANY_PROTOCOL) snprintf(text, sizeof text, "meta l4proto %d ", rule->protocol);
   add(&out, strdup(text));
   return out;
 }
@@ -116,8 +110,7 @@ static struct texts times_of_day(const struct window *window) {
 }
 
 char **alternatives_of(const struct rule *rule) {
-  bool hasPorts = rule->sourcePorts.given || rule->destinationPorts.given || rule->icmpTypes.count;
-  struct texts out = times(times_of_day(&rule->time), protocol(rule, hasPorts));
+  struct texts out = times(times_of_day(&rule->time), protocol(rule));
   out = times(out, both_families(rule));
   out = times(out, parts_of(&rule->sourcePorts, PORT, "ct original proto-src"));
   out = times(out, parts_of(&rule->destinationPorts, PORT, "ct reply proto-src"));

@@ -27,8 +27,7 @@ static void add_places(const struct firewall *in, unsigned from, unsigned to, st
     const struct rule *rule = &in->rules[i];
     if (!rule->enabled || !(rule->from >> from & 1) || !(rule->to >> to & 1)) continue;
     timed |= rule->time.given;
-    const bool marks = rule->action == ACCEPT && !timed && !rule->rate.packets;
-    out->all[out->count] = (struct place){rule, from, to, out->count + 1, marks};
+    out->all[out->count] = (struct place){rule, from, to, out->count + 1, !timed && !rule->rate.packets};
     out->count++;
   }
 }
@@ -98,7 +97,7 @@ static void add_counter(struct objects *out, const char *name) {
 }
 
 static void add_counters(const struct firewall *in, const struct places *places, struct objects *out) {
-  static const char *const fixed[] = {"d/invalid", "d/tcp_flags", "d/icmp_redirect", "d/spoofed", "d/no_zone", "d/syn_limit",
+  static const char *const fixed[] = {"d/invalid", "d/tcp_flags", "d/icmp_redirect", "d/icmp_error", "d/spoofed", "d/no_zone", "d/syn_limit",
                                       "d/rate_limit", "d/connection_limit"};
   struct draft digest;
   begin(&digest, "counter");

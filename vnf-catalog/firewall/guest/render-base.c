@@ -52,14 +52,21 @@ static void write_early(FILE *out, const struct firewall *in) {
   fputs("  }\n", out);
 }
 
-/* What connection tracking refuses, by reason; these are the flags that it takes for possible. */
+/*
+ * What connection tracking refuses, by reason; these are the flags that it takes for possible. An ICMP error
+ * passes with its flow, but cannot be judged in its stead: it has neither the flow's protocol nor its direction.
+ */
 static void write_reasons(FILE *out) {
   fputs("  chain invalid {\n"
         "    tcp flags & (fin | syn | rst | ack | urg) != { syn, syn | urg, syn | ack, rst, rst | ack, fin | ack, fin | ack | urg, ack, ack | urg } counter name \"d/tcp_flags\" drop\n"
         "    counter name \"d/invalid\" drop\n  }\n"
         "  chain related {\n"
         "    icmp type redirect counter name \"d/icmp_redirect\" drop\n"
-        "    icmpv6 type nd-redirect counter name \"d/icmp_redirect\" drop\n  }\n"
+        "    icmpv6 type nd-redirect counter name \"d/icmp_redirect\" drop\n"
+        "    meta l4proto != { icmp, icmpv6 } return\n"
+        "    counter name ct mark map @flows accept\n"
+        "    counter name ct mark map @judged accept\n"
+        "    counter name \"d/icmp_error\" drop\n  }\n"
         "  chain refuse {\n"
         "    meta l4proto tcp reject with tcp reset\n"
         "    reject with icmpx admin-prohibited\n  }\n", out);

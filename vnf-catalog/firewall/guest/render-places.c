@@ -13,7 +13,7 @@ static void write_verdict(FILE *out, const struct firewall *in, const struct pla
   fputs("counter name \"", out);
   write_counter_name(out, in, place);
   fputs("\" ", out);
-  if (place->marks) fprintf(out, "ct mark set 0x%08x ", generation << 12 | place->number);
+  if (place->rule->action == ACCEPT) fprintf(out, "ct mark set 0x%08x ", generation << 12 | place->number);
   fprintf(out, "%s\n", verdicts[place->rule->action]);
 }
 
@@ -72,13 +72,15 @@ static void write_pair(FILE *out, const struct firewall *in, const struct places
   fprintf(out, "    counter name \"p/%s/%s\" %s\n  }\n", names[0], names[1], in->otherwise == REJECT ? "goto refuse" : "drop");
 }
 
-static void write_flows(FILE *out, const struct firewall *in, const struct places *places, unsigned generation) {
+/* `flows` are done with; of the others, which are `judged` packet by packet, only errors pass by their mark. */
+static void write_marks(FILE *out, const struct firewall *in, const struct places *places, unsigned generation, bool lasting) {
   const char *comma = "    elements = { ";
-  fputs("  map flows {\n    type mark : counter\n", out);
+  fprintf(out, "  map %s {\n    type mark : counter\n", lasting ? "flows" : "judged");
   for (unsigned i = 0; i < places->count; i++) {
-    if (!places->all[i].marks) continue;
-    fprintf(out, "%s0x%08x : \"", comma, generation << 12 | places->all[i].number);
-    write_counter_name(out, in, &places->all[i]);
+    const struct place *place = &places->all[i];
+    if (place->rule->action != ACCEPT || place->lasts != lasting) continue;
+    fprintf(out, "%s0x%08x : \"", comma, generation << 12 | place->number);
+    write_counter_name(out, in, place);
     fputc('"', out);
     comma = ", ";
   }
@@ -115,7 +117,8 @@ void render_places(FILE *out, const struct firewall *in, unsigned generation) {
   for (unsigned from = 0; from <= SELF; from++)
     for (unsigned to = 0; to <= SELF; to++)
       if (is_pair(in, from, to)) write_pair(out, in, &places, from, to, generation);
-  write_flows(out, in, &places, generation);
+  write_marks(out, in, &places, generation, true);
+  write_marks(out, in, &places, generation, false);
   write_pairs(out, in);
   write_self(out, in, true);
   write_self(out, in, false);

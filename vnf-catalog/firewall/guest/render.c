@@ -39,7 +39,7 @@ static void delete_pairs(FILE *out, const struct firewall *in) {
 
 /* Empties the table but for the base chains and the objects that are kept. */
 static void render_removal(FILE *out, const struct firewall *before, const struct objects *had, const struct objects *keep) {
-  static const char *const maps[] = {"flows", "pairs", "to_self", "from_self"}, *const chains[] = {"invalid", "related", "refuse"};
+  static const char *const maps[] = {"flows", "judged", "pairs", "to_self", "from_self"}, *const chains[] = {"invalid", "related", "refuse"};
   struct places places = places_of(before);
   fputs("flush table " TABLE "\n", out);
   for (unsigned i = 0; i < sizeof maps / sizeof *maps; i++) fprintf(out, "delete map " TABLE " %s\n", maps[i]);

@@ -22,7 +22,7 @@ struct place {
   const struct rule *rule;
   unsigned from, to;
   unsigned number; /* from 1 */
-  bool marks;      /* false: every packet of the flow is judged, since the answer may change */
+  bool lasts;      /* false: every packet of the flow is judged, since the answer may change */
 };
 
 struct places {

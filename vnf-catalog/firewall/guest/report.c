@@ -10,7 +10,7 @@
 /* A status has room for this many; the rules after them count in their pair of zones all the same. */
 enum { MOST_REPORTED_RULES = 200 };
 
-static const char *const reasons[] = {"invalid", "tcp_flags", "icmp_redirect", "spoofed", "no_zone", "syn_limit", "rate_limit", "connection_limit"};
+static const char *const reasons[] = {"invalid", "tcp_flags", "icmp_redirect", "icmp_error", "spoofed", "no_zone", "syn_limit", "rate_limit", "connection_limit"};
 
 struct sum {
   uint64_t packets, bytes;
