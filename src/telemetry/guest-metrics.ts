@@ -13,10 +13,10 @@ import type { KnownVnfc, VnfcLabels } from './vnfc-metrics.js';
 const mostSeries = 50_000;
 const leastShare = 20;
 
-type GuestSpec = MetricSpec & { readonly type: 'gauge' | 'counter'; readonly labels: typeof guestLabels };
+type GuestSpec = MetricSpec & { readonly type: 'gauge' | 'counter' };
 
 interface GuestSample {
-  readonly labels: VnfcLabels;
+  readonly labels: VnfcLabels & Readonly<Record<string, string>>;
   readonly value: number;
 }
 
@@ -40,11 +40,12 @@ export class GuestMetrics {
     const samples = new Map<string, GuestSample[]>();
     const refused = all.map(({ labels, status }) => {
       const numbers = numbersOf(status);
-      for (const { spec, value } of numbers.slice(0, share)) {
+      for (const { spec, more, value } of numbers.slice(0, share)) {
         specs.set(spec.name, spec);
+        const sample = { labels: { ...labels, ...more }, value };
         const list = samples.get(spec.name);
-        if (list === undefined) samples.set(spec.name, [{ labels, value }]);
-        else list.push({ labels, value });
+        if (list === undefined) samples.set(spec.name, [sample]);
+        else list.push(sample);
       }
       return { labels, value: status.refused + Math.max(0, numbers.length - share) };
     });
@@ -62,9 +63,16 @@ export class GuestMetrics {
   }
 }
 
-const numbersOf = ({ counters, gauges }: GuestStatus) => [
+interface GuestNumber {
+  readonly spec: GuestSpec;
+  readonly more?: Readonly<Record<string, string>>;
+  readonly value: number;
+}
+
+const numbersOf = ({ counters, gauges, labelled = [] }: GuestStatus): readonly GuestNumber[] => [
   ...Object.entries(counters).map(([name, value]) => ({ spec: specOf('counter', name), value })),
   ...Object.entries(gauges).map(([name, value]) => ({ spec: specOf('gauge', name), value })),
+  ...labelled.map(({ label, of, name, value }) => ({ spec: labelledSpec(label, name), more: { [label]: of }, value })),
 ];
 
 const specOf = (type: GuestSpec['type'], name: string): GuestSpec => ({
@@ -72,4 +80,12 @@ const specOf = (type: GuestSpec['type'], name: string): GuestSpec => ({
   name: `${guestPrefix}${name}${type === 'counter' ? '_total' : ''}`,
   help: `Reported by guests as ${name}.`,
   labels: guestLabels,
+});
+
+/** No number without a label has a name that begins so (workflow/guest-status.ts). */
+const labelledSpec = (label: string, name: string): GuestSpec => ({
+  type: 'counter',
+  name: `${guestPrefix}per_${label}_${name}_total`,
+  help: `Reported by guests as ${name} of each ${label}.`,
+  labels: [...guestLabels, label],
 });

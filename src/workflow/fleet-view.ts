@@ -2,6 +2,7 @@
  * The fleet as the workflow last saw it: hosts with their facts, domains with their state, counters. The door reads it
  * instead of asking hypervisors, so that a host that does not answer cannot hold a request.
  */
+import type { LabelledNumber } from './guest-labelled.js';
 import type { HostId, VnfcId } from '../shared/ids.js';
 import type { Host } from '../inventory/model.js';
 import type { Sight, Sighting } from '../lifecycle/vnf-state.js';
@@ -88,6 +89,8 @@ export interface GuestStatus {
   readonly counters: Readonly<Record<string, number>>;
   /** Momentary values, by name in snake_case. */
   readonly gauges: Readonly<Record<string, number>>;
+  /** Cumulative ones of many things of a kind; absent when there are none. */
+  readonly labelled?: readonly LabelledNumber[];
   /** How many of its numbers were not taken: too many, or with a name or value that will not do. */
   readonly refused: number;
 }

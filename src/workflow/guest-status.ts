@@ -4,13 +4,15 @@
  */
 import { printable } from '../shared/printable.js';
 import type { GuestStatus } from './fleet-view.js';
+import { takeLabelled } from './guest-labelled.js';
 
 /** A status with 200 numbers and an interface list takes a tenth of it. */
 export const mostStatusChars = 64 * 1024;
 /** Counters and gauges together. */
 export const mostNumbers = 200;
 const mostWords = 300;
-const nameForm = /^[a-z][a-z0-9_]{0,80}$/;
+/** Names that begin with `per_` are those of numbers with a label. */
+const nameForm = /^(?!per_)[a-z][a-z0-9_]{0,80}$/;
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -76,7 +78,7 @@ const refusal = (refused: number): readonly string[] =>
     ? []
     : [`${refused} of its numbers are refused: at most ${mostNumbers} are kept, named like packets_forwarded`];
 
-type Numbers = Pick<GuestStatus, 'counters' | 'gauges' | 'refused'>;
+type Numbers = Pick<GuestStatus, 'counters' | 'gauges' | 'labelled' | 'refused'>;
 
 /** The first ones, gauges after counters; the rest is counted. */
 function takeNumbers(json: Json): Numbers {
@@ -85,11 +87,13 @@ function takeNumbers(json: Json): Numbers {
   const own = numbersOf({ uptimeSeconds: json['uptimeSeconds'] }, (name) => [name, true]);
   const takenCounters = first(counters.good, mostNumbers);
   const takenGauges = first(gauges.good, mostNumbers - takenCounters.length);
+  const { labelled, refused } = takeLabelled(json['labelled']);
   const left = counters.good.size + gauges.good.size - takenCounters.length - takenGauges.length;
   return {
     counters: Object.fromEntries(takenCounters),
     gauges: { ...Object.fromEntries(takenGauges), ...Object.fromEntries(own.good) },
-    refused: counters.bad + gauges.bad + left,
+    ...(labelled.length > 0 && { labelled }),
+    refused: counters.bad + gauges.bad + left + refused,
   };
 }
 

@@ -266,6 +266,19 @@ describe('the metrics page', () => {
     expect(value(page, 'berth_vnfc_guest_healthy')).toBe('0');
   });
 
+  test('shows what a guest counts of many things of a kind under a label of its own', async () => {
+    const labelled = [
+      { label: 'rule', of: 'web', name: 'packets', value: 7 },
+      { label: 'rule', of: 'say "no"', name: 'packets', value: 3 },
+    ];
+    const counters = { rule_packets: 1 };
+    const guestStatus = { atMs: 0, healthy: true, detail: '', counters, gauges: {}, labelled, refused: 0 };
+    const page = await open({ view: view({ guestStatus }) }).page.render();
+    expect(value(page, 'berth_vnf_per_rule_packets_total', 'rule="web"')).toBe('7');
+    expect(value(page, 'berth_vnf_per_rule_packets_total', String.raw`rule="say \"no\""`)).toBe('3');
+    expect(value(page, 'berth_vnf_rule_packets_total')).toBe('1');
+  });
+
   test('forgets the names of a guest that reports others, however often it changes them', async () => {
     const { page, world } = open();
     for (let round = 0; round < 5; round += 1) {

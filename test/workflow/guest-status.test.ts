@@ -43,6 +43,33 @@ describe('what a guest says of itself', () => {
     );
   });
 
+  it('has counters of many things of a kind, whose labels and names cannot pass for others', () => {
+    const labelled = {
+      rule: {
+        web: { packets: 3, bytes: 4, 'b-c': 1, x_total: 1 },
+        ['w'.repeat(81)]: { packets: 1 },
+        'a\u0000': { packets: 1 },
+      },
+      zone_pair: { a: { packets: 1 } },
+      host: { a: { packets: 1 } },
+      down: { a: { packets: -1 }, b: { packets: 'x' } },
+    };
+    const said = readGuestStatus(JSON.stringify({ ready: true, counters: { per_rule_packets: 1 }, labelled }), 0);
+    expect(said.labelled).toEqual([
+      { label: 'rule', of: 'web', name: 'packets', value: 3 },
+      { label: 'rule', of: 'web', name: 'bytes', value: 4 },
+    ]);
+    expect(said.counters).toEqual({});
+    expect(said.refused).toBe(1 + 2 + 2 + 1 + 1 + 1);
+  });
+
+  it('keeps so many of them', () => {
+    const rule = Object.fromEntries(Array.from({ length: 500 }, (_, at) => [`r${at}`, { packets: at }]));
+    const said = readGuestStatus(JSON.stringify({ ready: true, labelled: { rule } }), 0);
+    expect(said.labelled).toHaveLength(400);
+    expect(said.refused).toBe(100);
+  });
+
   it('has words without control characters, and few', () => {
     const said = readGuestStatus(
       JSON.stringify({ ready: false, reason: '\u001b[2Jgone\u0000' + 'y'.repeat(9_000) }),

@@ -7,8 +7,8 @@
 #include "render.h"
 #include "values.h"
 
-/* A status has room for this many; the rules after them count in their pair of zones all the same. */
-enum { MOST_REPORTED_RULES = 200 };
+/* Berth keeps 400 numbers with a label; the rules after these count in their pair of zones all the same. */
+enum { MOST_REPORTED_RULES = 150, MOST_REPORTED_PAIRS = 25 };
 
 static const char *const reasons[] = {"invalid", "tcp_flags", "icmp_redirect", "icmp_error", "spoofed", "no_zone", "syn_limit", "rate_limit", "connection_limit"};
 
@@ -87,35 +87,38 @@ void report_counters(const void *document, FILE *out) {
     fprintf(out, ",\"dropped_%s_packets\":%llu", reasons[i], (unsigned long long)report->reasons[i]);
 }
 
-static void write_sum(FILE *out, const char *packets, const char *bytes, const struct sum *sum) {
-  fprintf(out, "\"%s\":%llu,\"%s\":%llu", packets, (unsigned long long)sum->packets, bytes, (unsigned long long)sum->bytes);
+static void write_sum(FILE *out, const char *start, const struct sum *sum) {
+  fprintf(out, "\"%spackets\":%llu,\"%sbytes\":%llu", start, (unsigned long long)sum->packets, start, (unsigned long long)sum->bytes);
 }
 
 static void write_pair(const struct firewall *in, unsigned from, unsigned to, const struct pair *pair, FILE *out) {
   fprintf(out, "\"%s/%s\":{", zone_name(in, from), zone_name(in, to));
-  write_sum(out, "acceptedPackets", "acceptedBytes", &pair->accepted);
+  write_sum(out, "accepted_", &pair->accepted);
   fputc(',', out);
-  write_sum(out, "deniedPackets", "deniedBytes", &pair->dropped);
+  write_sum(out, "denied_", &pair->dropped);
   fputc('}', out);
+}
+
+static void write_pairs(const struct firewall *in, const struct report *report, FILE *out) {
+  unsigned count = 0;
+  for (unsigned from = 0; from <= SELF; from++)
+    for (unsigned to = 0; to <= SELF; to++) {
+      if (!is_pair(in, from, to) || count == MOST_REPORTED_PAIRS) continue;
+      if (count++) fputc(',', out);
+      write_pair(in, from, to, &report->pairs[from][to], out);
+    }
 }
 
 void report_details(const void *document, FILE *out) {
   const struct firewall *in = document;
   const struct report *report = report_of(in);
-  const char *comma = "";
-  fputs(",\"rules\":{", out);
+  fputs(",\"labelled\":{\"zones\":{", out);
+  if (in) write_pairs(in, report, out);
+  fputs("},\"rule\":{", out);
   for (unsigned i = 0; in && i < in->ruleCount && i < MOST_REPORTED_RULES; i++) {
     fprintf(out, "%s\"%s\":{", i ? "," : "", in->rules[i].name);
-    write_sum(out, "packets", "bytes", &report->rules[i]);
+    write_sum(out, "", &report->rules[i]);
     fputc('}', out);
   }
-  fputs("},\"zonePairs\":{", out);
-  for (unsigned from = 0; in && from <= SELF; from++)
-    for (unsigned to = 0; to <= SELF; to++) {
-      if (!is_pair(in, from, to)) continue;
-      fputs(comma, out);
-      write_pair(in, from, to, &report->pairs[from][to], out);
-      comma = ",";
-    }
-  fputc('}', out);
+  fputs("}}", out);
 }

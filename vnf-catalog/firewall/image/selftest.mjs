@@ -84,8 +84,11 @@ function filters() {
 async function reports() {
   const seen = await status(lab);
   assert.deepEqual([seen.role, seen.configGeneration], ['firewall', 1]);
-  assert.ok(seen.rules.ping.packets >= 2 * PINGS && seen.rules.ping6.packets >= 2 * PINGS, JSON.stringify(seen));
-  assert.ok(seen.zonePairs['outside/inside'].deniedPackets >= 10, JSON.stringify(seen.zonePairs));
+  assert.ok(
+    seen.labelled.rule.ping.packets >= 2 * PINGS && seen.labelled.rule.ping6.packets >= 2 * PINGS,
+    JSON.stringify(seen),
+  );
+  assert.ok(seen.labelled.zones['outside/inside'].denied_packets >= 10, JSON.stringify(seen.labelled));
   assert.ok(seen.counters.accepted_packets >= 4 * PINGS && seen.gauges.conntrack_limit > 0, JSON.stringify(seen));
   say(`status takes ${await measureStatus(lab)} ms in the guest`);
 }
@@ -98,7 +101,7 @@ async function obeys() {
   await accept(lab, document);
   assert.equal(lab.ping('west', '10.2.0.2', 3), 3);
   const after = await status(lab);
-  assert.ok(after.rules.ping6.packets > before.rules.ping6.packets, 'a counter fell');
+  assert.ok(after.labelled.rule.ping6.packets > before.labelled.rule.ping6.packets, 'a counter fell');
   say('a rule blocked at run time, and let again');
   const warning = await accept(lab, {
     ...document,
