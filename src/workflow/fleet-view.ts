@@ -2,7 +2,6 @@
  * The fleet as the workflow last saw it: hosts with their facts, domains with their state, counters. The door reads it
  * instead of asking hypervisors, so that a host that does not answer cannot hold a request.
  */
-import type { LabelledNumber } from './guest-labelled.js';
 import type { HostId, VnfcId } from '../shared/ids.js';
 import type { Host } from '../inventory/model.js';
 import type { Sight, Sighting } from '../lifecycle/vnf-state.js';
@@ -93,6 +92,16 @@ export interface GuestStatus {
   readonly labelled?: readonly LabelledNumber[];
   /** How many of its numbers were not taken: too many, or with a name or value that will not do. */
   readonly refused: number;
+}
+
+export interface LabelledNumber {
+  /** What is counted, e.g. `rule`. */
+  readonly label: string;
+  /** Which one of them, e.g. `web`. */
+  readonly of: string;
+  /** In snake_case, without a suffix. */
+  readonly name: string;
+  readonly value: number;
 }
 
 export interface HostStats {

@@ -4,6 +4,7 @@
  * says which part of it is the label.
  */
 import { printable } from '../shared/printable.js';
+import type { LabelledNumber } from './fleet-view.js';
 
 /** Numbers with a label of one VNFC, beside those without. */
 export const mostLabelled = 400;
@@ -12,16 +13,6 @@ const labelForm = /^[a-z][a-z0-9]{0,20}$/;
 const nameForm = /^[a-z][a-z0-9_]{0,50}$/;
 /** Labels that Berth gives itself, or that the format keeps. */
 const taken: readonly string[] = ['host', 'vdu', 'le', 'quantile'];
-
-export interface LabelledNumber {
-  /** What is counted, e.g. `rule`. */
-  readonly label: string;
-  /** Which one of them, e.g. `web`. */
-  readonly of: string;
-  /** In snake_case, without a suffix. */
-  readonly name: string;
-  readonly value: number;
-}
 
 type Json = Readonly<Record<string, unknown>>;
 
