@@ -31,7 +31,8 @@ async function measured(server, { name, run }) {
   let peak = before;
   const sampling = setInterval(() => (peak = Math.max(peak, server.rssMiB())), 5);
   try {
-    const { answerBytes, logMiB, ...more } = await run(server).catch((error) => ({ failed: error.message }));
+    const told = await run(server).catch((error) => ({ failed: error.message }));
+    const { answerBytes, logMiB, ...more } = told ?? {};
     const lag = await server.lag();
     return {
       name,

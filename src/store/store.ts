@@ -227,7 +227,6 @@ export interface Store extends Leases, Ownership, Retention, Sboms {
   packageWithImage(sha256: string): Promise<VnfPkgId | undefined>;
   /** Of these images those that an onboarded package holds. */
   imagesHeld(sha256s: readonly string[]): Promise<ReadonlySet<string>>;
-  packages(): Promise<readonly VnfPkgRecord[]>;
   /** CREATED -> UPLOADING, under a lease. Refuses `wrong-state` unless CREATED. */
   beginUpload(id: VnfPkgId, owner: string): Promise<Outcome<Leased<VnfPkgRecord>>>;
   /** UPLOADING -> PROCESSING; the lease goes. Refuses `wrong-state` when it is lost. */
@@ -266,7 +265,6 @@ export interface Store extends Leases, Ownership, Retention, Sboms {
   instantiatedPage(page: PageAfter<string>): Promise<readonly Pick<VnfInstance, 'id' | 'revision'>[]>;
   /** Those of these that there are. */
   instancesOf(ids: readonly VnfInstanceId[]): Promise<readonly VnfInstance[]>;
-  instances(): Promise<readonly VnfInstance[]>;
   /** Instances with VNFCs that hold something of the host. */
   instancesOn(id: HostId): Promise<readonly VnfInstance[]>;
   /** The instance whose VNFC it is, while that holds something of a host. */
@@ -297,7 +295,6 @@ export interface Store extends Leases, Ownership, Retention, Sboms {
   opOccPage(page: PageAfter<MomentKey>, where?: OpOccWhere): Promise<readonly OpOccHead[]>;
   /** Operations that were placed or refused, the oldest first. */
   decidedPage(page: PageAfter<MomentKey>, where?: OpOccWhere): Promise<readonly DecidedOperation[]>;
-  opOccs(): Promise<readonly LcmOpOcc[]>;
   /** Takes the oldest occurrence in STARTING, PROCESSING or ROLLING_BACK that is free or lapsed; undefined when none. */
   leaseOperation(take: Take): Promise<LeasedOperation | undefined>;
   /** False when the lease is another's by now: stop at once. `waited` is written down, or left as it is. */
@@ -322,7 +319,6 @@ export interface Store extends Leases, Ownership, Retention, Sboms {
   ensureHost(id: HostId, zone: string): Promise<HostRecord>;
   /** The same for a whole fleet in one transaction. */
   ensureHosts(hosts: readonly Pick<HostRecord, 'id' | 'zone'>[]): Promise<readonly HostRecord[]>;
-  hosts(): Promise<readonly HostRecord[]>;
   /** By id. */
   hostPage(page: PageAfter<string>): Promise<readonly HostMoment[]>;
   host(id: HostId): Promise<HostRecord | undefined>;
@@ -334,7 +330,6 @@ export interface Store extends Leases, Ownership, Retention, Sboms {
   /** Undefined: no such host. */
   hostAdminState(id: HostId): Promise<HostAdminState | undefined>;
   setHostAdminState(id: HostId, state: HostAdminState): Promise<Outcome<HostRecord>>;
-  claims(): Promise<readonly Claim[]>;
   /** Those on these hosts; `*` for claims that are unique in the fleet. */
   claimsOn(hostIds: readonly HostId[]): Promise<readonly Claim[]>;
   /** All but the disk space of what these VNFCs left behind. */
@@ -353,7 +348,6 @@ export interface Store extends Leases, Ownership, Retention, Sboms {
   subscription(api: NotifyingApi, id: SubscriptionId): Promise<Subscription | undefined>;
   /** The oldest first. */
   subscriptionPage(api: NotifyingApi, page: PageAfter<MomentKey>): Promise<readonly Subscription[]>;
-  subscriptions(api: NotifyingApi): Promise<readonly Subscription[]>;
   /** With what was still to be delivered to it. */
   deleteSubscription(api: NotifyingApi, id: SubscriptionId): Promise<Outcome<void>>;
   /** Takes the oldest delivery of a subscription that is free or lapsed; undefined when none. */

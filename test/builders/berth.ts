@@ -21,6 +21,7 @@ import type { Store } from '../../src/store/store.js';
 import { deafObserver } from '../../src/workflow/observer.js';
 import { createWorkflow, defaultWorkflowSettings, type Workflow } from '../../src/workflow/workflow.js';
 import { instance, vnfPackage } from './instance.js';
+import { everyClaim, everyInstance } from './whole-tables.js';
 
 export const realClock: Clock = {
   now: () => Date.now(),
@@ -202,8 +203,8 @@ export async function worldOf({ store, fleet }: RunningBerth): Promise<World> {
   const domains = (await Promise.all(engines.map((engine) => engine.listDomains()))).flat();
   const volumes = (await Promise.all(engines.map((engine) => engine.listVolumes('berth')))).flat();
   const networks = (await Promise.all(engines.map((engine) => engine.listNetworks()))).flat();
-  const claims = await store.claims();
-  const [only] = await store.instances();
+  const claims = await everyClaim(store);
+  const [only] = await everyInstance(store);
   const { scaleLevels, vnfState, vnfcs } = only?.instantiated ?? {};
   return {
     domains: domains.map((domain) => domain.state).sort(),

@@ -18,6 +18,7 @@ import { raceCases, type RaceCase, type RaceName } from './claim-race/cases.js';
 import { contend, picture, policyOf, prepareRace, vnfcOf, type Tally } from './claim-race/contend.js';
 import { describeWithPostgres, startPostgres, type Cluster } from './postgres-cluster.js';
 import { sampleOperation } from './store-samples.js';
+import { everyClaim, everyOpOcc } from '../builders/whole-tables.js';
 
 const contenders = 1000;
 /** One process has one writer: more of them show nothing more. */
@@ -28,7 +29,7 @@ const names = Object.keys(raceCases) as readonly RaceName[];
 /** One winner with all that it claimed, the others refused with reasons, and nothing else anywhere. */
 async function expectOneWinner(store: Store, race: RaceCase, tallies: readonly Tally[], count: number): Promise<void> {
   expect(tallies.reduce((sum, { won }) => sum + won, 0)).toBe(1);
-  const occs = await store.opOccs();
+  const occs = await everyOpOcc(store);
   const [winner, ...others] = occs.filter((occ) => occ.operationState === 'PROCESSING');
   expect(others).toEqual([]);
   const losers = occs.filter((occ) => occ.operationState === 'ROLLED_BACK');
@@ -36,7 +37,7 @@ async function expectOneWinner(store: Store, race: RaceCase, tallies: readonly T
   expect(losers.filter((occ) => occ.error?.type !== 'urn:berth:problem:no-placement')).toEqual([]);
   expect(losers.filter((occ) => !race.reason.test(JSON.stringify(occ.explanation)))).toEqual([]);
   expect(losers.filter((occ) => occ.plan !== undefined)).toEqual([]);
-  const claims = await store.claims();
+  const claims = await everyClaim(store);
   expect(new Set(claims.map((claim) => claim.opOccId))).toEqual(new Set([winner?.id]));
   const { host, kind, key } = race.last;
   expect(claims.filter((one) => one.hostId === host && one.kind === kind && one.key === key)).toHaveLength(1);

@@ -13,6 +13,7 @@ import { Life, mortalEngines, mortalStore } from '../crash/mortal.js';
 import { instantiate, reach } from '../crash/operations.js';
 import { soon } from '../libvirt/soon.js';
 import { describeWithPostgres, startPostgres, type Cluster } from './postgres-cluster.js';
+import { everyClaim } from '../builders/whole-tables.js';
 
 const leaseMs = 1_500;
 /** Longer than any test: what is taken over was known to be nobody's. */
@@ -122,7 +123,7 @@ describeWithPostgres('replicas', () => {
     const refused = occs.filter((occ) => occ.operationState === 'ROLLED_BACK');
     expect(done.length + refused.length).toBe(12);
     expect(refused.map((occ) => occ.error?.type)).toEqual(refused.map(() => 'urn:berth:problem:no-placement'));
-    const cpus = (await first.store.claims()).filter((claim) => claim.kind === 'cpu');
+    const cpus = (await everyClaim(first.store)).filter((claim) => claim.kind === 'cpu');
     expect(new Set(cpus.map((claim) => claim.opOccId))).toEqual(new Set(done.map((occ) => occ.id)));
     expect((await worldOf(first)).domains).toEqual(done.map(() => 'running'));
     expect(refused.length).toBeGreaterThan(0);

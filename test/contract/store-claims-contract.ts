@@ -3,11 +3,12 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { hostId, opOccId, vnfcId } from '../../src/shared/ids.js';
 import type { StoreBench, UseStore } from './store-contract.js';
 import { begun, cpuClaim, planCommit, smallFacts } from './store-samples.js';
+import { everyClaim, everyHost, everyOpOcc } from '../builders/whole-tables.js';
 
 const h1 = hostId('h1');
 
 export function storeClaimsContract(use: UseStore, bench: StoreBench): void {
-  const generation = async () => (await use().hosts())[0]?.generation;
+  const generation = async () => (await everyHost(use()))[0]?.generation;
 
   describe('what a VNFC left behind', () => {
     it('keeps the claim on its disk space until the last of it is gone', async () => {
@@ -24,11 +25,11 @@ export function storeClaimsContract(use: UseStore, bench: StoreBench): void {
       await use().keepLeftovers([{ ...left('a', 9), reason: 'still away' }]);
       expect(await use().leftovers(1)).toEqual([{ ...left('a', 1), reason: 'still away' }]);
       await use().releaseClaims([vnfc]);
-      expect((await use().claims()).map((claim) => claim.kind)).toEqual(['disk']);
+      expect((await everyClaim(use())).map((claim) => claim.kind)).toEqual(['disk']);
       await use().settleLeftovers([left('a', 1)]);
-      expect((await use().claims()).map((claim) => claim.kind)).toEqual(['disk']);
+      expect((await everyClaim(use())).map((claim) => claim.kind)).toEqual(['disk']);
       await use().settleLeftovers([left('b', 2)]);
-      expect([await use().claims(), await use().leftovers(9)]).toEqual([[], []]);
+      expect([await everyClaim(use()), await use().leftovers(9)]).toEqual([[], []]);
     });
   });
 
@@ -42,7 +43,7 @@ export function storeClaimsContract(use: UseStore, bench: StoreBench): void {
       const claims = [cpuClaim('op1', 1), cpuClaim('op1', 2, { kind: 'disk', key: 'pool', exclusive: false })];
       const diskless = claims.map(({ cell, ...claim }) => (claim.kind === 'disk' ? claim : { ...claim, cell }));
       expect(await use().commitPlan(planCommit('op1', diskless as typeof claims))).toEqual({ committed: true });
-      expect(await use().claims()).toEqual(diskless);
+      expect(await everyClaim(use())).toEqual(diskless);
       expect(await use().claimsOn([hostId('h2'), h1])).toEqual(diskless);
       expect(await use().claimsOn([hostId('h2')])).toEqual([]);
       expect(await generation()).toBe(2);
@@ -53,8 +54,8 @@ export function storeClaimsContract(use: UseStore, bench: StoreBench): void {
         ['op1', 'op2', 'op3'].map((op) => use().commitPlan(planCommit(op, [cpuClaim(op, 1)]))),
       );
       expect(tries.filter((one) => one.committed)).toHaveLength(1);
-      expect(await use().claims()).toHaveLength(1);
-      const states = (await use().opOccs()).map((occ) => occ.operationState).sort();
+      expect(await everyClaim(use())).toHaveLength(1);
+      const states = (await everyOpOcc(use())).map((occ) => occ.operationState).sort();
       expect(states).toEqual(['PROCESSING', 'STARTING', 'STARTING']);
     });
 
@@ -62,7 +63,7 @@ export function storeClaimsContract(use: UseStore, bench: StoreBench): void {
       await use().commitPlan(planCommit('op1', [cpuClaim('op1', 1)], 1));
       const second = await use().commitPlan(planCommit('op2', [cpuClaim('op2', 0), cpuClaim('op2', 1)], 2));
       expect(second).toEqual({ committed: false, lost: expect.stringMatching(/cpu 1 .*h1/) });
-      expect((await use().claims()).map((claim) => claim.opOccId)).toEqual(['op1']);
+      expect((await everyClaim(use())).map((claim) => claim.opOccId)).toEqual(['op1']);
       expect((await use().opOcc(opOccId('op2')))?.plan).toBeUndefined();
       expect(await generation()).toBe(2);
     });
@@ -101,7 +102,7 @@ export function storeClaimsContract(use: UseStore, bench: StoreBench): void {
     it('is a fault of the caller when it claims on a host whose generation it does not state', async () => {
       const commit = { ...planCommit('op1', [cpuClaim('op1', 1)]), generations: [] };
       await expect(use().commitPlan(commit)).rejects.toThrow('h1');
-      expect(await use().claims()).toEqual([]);
+      expect(await everyClaim(use())).toEqual([]);
     });
 
     it('is a fault of the caller when done twice', async () => {
@@ -112,9 +113,9 @@ export function storeClaimsContract(use: UseStore, bench: StoreBench): void {
     it('survives a crash right after it', async () => {
       await use().commitPlan(planCommit('op1', [cpuClaim('op1', 1)]));
       const next = await bench.afterCrash();
-      expect(await next.claims()).toEqual([cpuClaim('op1', 1)]);
+      expect(await everyClaim(next)).toEqual([cpuClaim('op1', 1)]);
       expect((await next.opOcc(opOccId('op1')))?.operationState).toBe('PROCESSING');
-      expect((await next.hosts())[0]?.generation).toBe(2);
+      expect((await everyHost(next))[0]?.generation).toBe(2);
     });
   });
 
@@ -128,7 +129,7 @@ export function storeClaimsContract(use: UseStore, bench: StoreBench): void {
 
     it('frees what these VNFCs hold and nothing else, and makes a new generation', async () => {
       await use().releaseClaims([vnfcId('vnfc-of-op1'), vnfcId('nobody')]);
-      expect((await use().claims()).map((claim) => claim.key)).toEqual(['2']);
+      expect((await everyClaim(use())).map((claim) => claim.key)).toEqual(['2']);
       expect(await generation()).toBe(4);
     });
 
@@ -141,7 +142,7 @@ export function storeClaimsContract(use: UseStore, bench: StoreBench): void {
     it('happens in the transaction in which an operation ends', async () => {
       const end = { opOccId: opOccId('op2'), token: 1, state: 'ROLLED_BACK', nowMs: 1 } as const;
       await use().endOperation({ ...end, releases: [vnfcId('vnfc-of-op2')] });
-      expect((await use().claims()).map((claim) => claim.key)).toEqual(['1']);
+      expect((await everyClaim(use())).map((claim) => claim.key)).toEqual(['1']);
       expect(await generation()).toBe(4);
     });
   });

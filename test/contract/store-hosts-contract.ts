@@ -3,6 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { hostId } from '../../src/shared/ids.js';
 import { ofType, refusalOf, valueOf, type UseStore } from './store-contract.js';
 import { smallFacts } from './store-samples.js';
+import { everyHost } from '../builders/whole-tables.js';
 
 const h1 = hostId('h1');
 
@@ -13,14 +14,14 @@ export function storeHostsContract(use: UseStore): void {
       expect(made).toEqual({ id: 'h1', zone: 'west', adminState: 'active', generation: 1 });
       valueOf(await use().setHostAdminState(h1, 'down'));
       expect(await use().ensureHost(h1, 'east')).toMatchObject({ zone: 'east', adminState: 'down' });
-      expect(await use().hosts()).toHaveLength(1);
+      expect(await everyHost(use())).toHaveLength(1);
     });
 
     it('keep the last facts known', async () => {
       await use().ensureHost(h1, 'west');
       await use().saveHostFacts(h1, smallFacts);
       await use().saveHostFacts(h1, { ...smallFacts, hostname: 'renamed' });
-      expect((await use().hosts())[0]?.facts).toEqual({ ...smallFacts, hostname: 'renamed' });
+      expect((await everyHost(use()))[0]?.facts).toEqual({ ...smallFacts, hostname: 'renamed' });
       await expect(use().saveHostFacts(hostId('x'), smallFacts)).rejects.toThrow('x');
     });
 

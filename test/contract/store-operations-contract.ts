@@ -4,6 +4,7 @@ import { hostId, opOccId, vnfInstanceId } from '../../src/shared/ids.js';
 import { problem } from '../../src/shared/problem.js';
 import { ofType, refusalOf, valueOf, type UseStore } from './store-contract.js';
 import { begun, onboard, planCommit, sampleInstance, sampleOperation, samplePlan, freeOnly } from './store-samples.js';
+import { everyOpOcc } from '../builders/whole-tables.js';
 
 const op1 = opOccId('op1');
 const broken = problem('step-failed', 'the image is missing');
@@ -21,7 +22,7 @@ export function storeOperationsContract(use: UseStore): void {
     it('records the occurrence as given', async () => {
       valueOf(await beginning('op1', 'NOT_INSTANTIATED', 1));
       expect(await use().opOcc(op1)).toEqual(sampleOperation('op1', 'i1'));
-      expect(await use().opOccs()).toEqual([sampleOperation('op1', 'i1')]);
+      expect(await everyOpOcc(use())).toEqual([sampleOperation('op1', 'i1')]);
     });
 
     it('is refused on an instance that is unknown, changed, or in another state', async () => {
@@ -29,7 +30,7 @@ export function storeOperationsContract(use: UseStore): void {
       expect(refusalOf(unknown)).toEqual(ofType('not-found'));
       expect(refusalOf(await beginning('op1', 'any', 9))).toEqual(ofType('precondition-failed'));
       expect(refusalOf(await beginning('op1', 'INSTANTIATED')).detail).toContain('i1 is NOT_INSTANTIATED');
-      expect(await use().opOccs()).toEqual([]);
+      expect(await everyOpOcc(use())).toEqual([]);
     });
 
     it('is refused while another is under way, and lets one of many win', async () => {

@@ -12,6 +12,7 @@ import {
   samplePackage,
   freeOnly,
 } from './store-samples.js';
+import { everyInstance, everyPackage } from '../builders/whole-tables.js';
 
 const p1 = vnfPkgId('p1');
 const i1 = vnfInstanceId('i1');
@@ -22,7 +23,7 @@ export function storePackagesContract(use: UseStore): void {
       const made = await use().createPackage({ id: p1, userDefinedData: { team: 'blue' }, createdAtMs: 7 });
       expect(made).toMatchObject({ onboardingState: 'CREATED', operationalState: 'DISABLED', instances: 0 });
       expect(await use().package(p1)).toEqual(made);
-      expect(await use().packages()).toEqual([made]);
+      expect(await everyPackage(use())).toEqual([made]);
       expect(await use().package(vnfPkgId('other'))).toBeUndefined();
     });
 
@@ -105,7 +106,7 @@ export function storePackagesContract(use: UseStore): void {
       await use().modifyPackage(p1, { operationalState: 'ENABLED' });
       valueOf(await use().createInstance(sampleInstance('i1', 'p1')));
       expect(await use().instance(i1)).toEqual(sampleInstance('i1', 'p1'));
-      expect(await use().instances()).toEqual([sampleInstance('i1', 'p1')]);
+      expect(await everyInstance(use())).toEqual([sampleInstance('i1', 'p1')]);
     });
 
     it('are not deleted while an operation is under way', async () => {

@@ -9,6 +9,7 @@ import type { SharedWork, Take } from '../../src/store/lease.js';
 import type { PlanCommit, Store } from '../../src/store/store.js';
 import type { Subscription } from '../../src/subscription/model.js';
 import type { PkgmNotificationsFilter } from '../../src/subscription/package-filter.js';
+import { everyPackage } from '../builders/whole-tables.js';
 
 export const samplePackage = (id = 'vnfd-1'): VnfPackage => ({
   vnfd: {
@@ -174,7 +175,7 @@ export async function processed(store: Store, id = 'p1') {
 
 /** An instance with an operation in STARTING, leased by `me` under its first token. */
 export async function begun(store: Store, ...operations: readonly string[]): Promise<void> {
-  const pkg = (await store.packages())[0]?.id ?? (await onboard(store));
+  const pkg = (await everyPackage(store))[0]?.id ?? (await onboard(store));
   for (const operation of operations) {
     await store.createInstance(sampleInstance(`instance-of-${operation}`, pkg));
     await store.beginOperation(sampleOperation(operation, `instance-of-${operation}`), 'NOT_INSTANTIATED');

@@ -10,6 +10,7 @@ import { hostId, type VnfInstanceId } from '../../src/shared/ids.js';
 import type { SimulatedFleet } from '../../src/engine/simulated/simulated-fleet.js';
 import { newFleet, realClock, startBerth, type RunningBerth } from '../builders/berth.js';
 import { instantiate, operate, reach } from '../crash/operations.js';
+import { everyOpOcc } from '../builders/whole-tables.js';
 
 jest.setTimeout(60_000);
 
@@ -45,7 +46,7 @@ const isRunning = async (id: VnfInstanceId) => (await engine().domain((await vnf
 const comesBack = (id: VnfInstanceId) => until(`${id} runs`, () => isRunning(id));
 const waitsFor = async (id: VnfInstanceId) => berth.workflow.fleet.waitsFor((await vnfcOf(id)).id);
 
-const automatic = async () => (await berth.store.opOccs()).filter((occ) => occ.isAutomaticInvocation);
+const automatic = async () => (await everyOpOcc(berth.store)).filter((occ) => occ.isAutomaticInvocation);
 
 /** The record of a VNF whose host was compared says that it does not run. */
 const isRecordedStopped = (id: VnfInstanceId) =>

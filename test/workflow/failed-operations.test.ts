@@ -12,6 +12,7 @@ import { hostId, type VnfInstanceId } from '../../src/shared/ids.js';
 import type { Outcome } from '../../src/shared/outcome.js';
 import { newFleet, realClock, startBerth, valueOf, type RunningBerth } from '../builders/berth.js';
 import { instantiate, operate, reach, scale, terminate, type Ask } from '../crash/operations.js';
+import { everyOpOcc } from '../builders/whole-tables.js';
 
 const words = 'internal error: process exited while connecting to monitor';
 const modify: Ask = ({ workflow }, id) =>
@@ -108,7 +109,7 @@ describe('the configuration of guests', () => {
 
   it('is in no plan of an operation that has COMPLETED', async () => {
     await reach(berth, [instantiate, scale('SCALE_OUT'), operate('STOPPED'), operate('STARTED'), modify]);
-    const occs = await berth.store.opOccs();
+    const occs = await everyOpOcc(berth.store);
     expect(occs.flatMap(({ plan }) => plan?.steps ?? []).length).toBeGreaterThan(0);
     expect(occs.flatMap(kept)).toEqual([]);
   });

@@ -12,6 +12,7 @@ import { silentLog } from '../../src/shared/log.js';
 import { retryLeftovers } from '../../src/workflow/leftovers.js';
 import { instantiateRequest, newFleet, startBerth, valueOf, type RunningBerth } from '../builders/berth.js';
 import { instantiate, reach, scale, terminate } from '../crash/operations.js';
+import { everyClaim } from '../builders/whole-tables.js';
 
 let dir: string;
 let berth: RunningBerth;
@@ -36,7 +37,7 @@ async function files(): Promise<readonly string[]> {
   return all.map(({ name }) => name).filter((name) => !name.startsWith('berth-base-'));
 }
 
-const kinds = async (): Promise<readonly string[]> => (await berth.store.claims()).map((claim) => claim.kind);
+const kinds = async (): Promise<readonly string[]> => (await everyClaim(berth.store)).map((claim) => claim.kind);
 const retry = (): Promise<void> => retryLeftovers(berth.fleet, berth.store, silentLog);
 
 /** A stranger's domain with one disk. */

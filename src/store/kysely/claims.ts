@@ -10,13 +10,12 @@ import { recordEnded } from './ended.js';
 import { bumpGenerations } from './hosts.js';
 import { lockRows } from './locks.js';
 
-type Verbs = Pick<Store, 'claims' | 'claimsOn' | 'releaseClaims'>;
+type Verbs = Pick<Store, 'claimsOn' | 'releaseClaims'>;
 
 /** More than this in one `in (…)` would near the databases' limits on parameters. */
 const batch = 500;
 
 export const claimVerbs = ({ db, transaction }: StoreDialect): Verbs => ({
-  claims: async () => (await selectClaims(db).execute()).map(claimOf),
   claimsOn: (ids) => claimsOn(db, ids),
   releaseClaims: (ids) => transaction((tx) => release(tx, ids)),
 });

@@ -17,7 +17,6 @@ type Verbs = Pick<
   | 'ensureHost'
   | 'ensureHosts'
   | 'host'
-  | 'hosts'
   | 'hostMoments'
   | 'saveHostFacts'
   | 'saveFactsOfHosts'
@@ -32,7 +31,6 @@ export const hostVerbs = ({ db, transaction }: StoreDialect): Verbs => ({
   ensureHost: (id, zone) => transaction((tx) => ensureOne(tx, id, zone)),
   ensureHosts: (hosts) => transaction((tx) => ensure(tx, hosts)),
   host: (id) => readHost(db, id),
-  hosts: async () => (await db.selectFrom('hosts').selectAll().orderBy('id').execute()).map(hostOf),
   hostMoments: async () => {
     const rows = await db
       .selectFrom('hosts')

@@ -14,15 +14,11 @@ import { notFound, stale, unprocessable, wrongState } from './refusals.js';
 import { readPackageHead } from './packages.js';
 import { underWay } from './operations.js';
 
-type Verbs = Pick<Store, 'createInstance' | 'instance' | 'instances' | 'deleteInstance'>;
+type Verbs = Pick<Store, 'createInstance' | 'instance' | 'deleteInstance'>;
 
 export const instanceVerbs = ({ db, transaction }: StoreDialect): Verbs => ({
   createInstance: (instance) => transaction((tx) => create(tx, instance)),
   instance: (id) => readInstance(db, id),
-  instances: async () => {
-    const rows = await selectInstances(db).orderBy('id').execute();
-    return rows.map(instanceOf);
-  },
   deleteInstance: (id, ifRevision) => transaction((tx) => remove(tx, id, ifRevision)),
 });
 

@@ -20,7 +20,7 @@ import { forgetLeases, leaseVerbs } from './leases.js';
 import { leftoverVerbs } from './leftovers.js';
 import { migrate } from './migrate.js';
 import { onboardingVerbs } from './onboarding.js';
-import { operationOf, readOperation, requestCancel, requestState, selectOperations, underWay } from './operations.js';
+import { readOperation, requestCancel, requestState, underWay } from './operations.js';
 import { packageVerbs } from './packages.js';
 import { pageVerbs } from './pages.js';
 import { packageLookups } from './package-lookups.js';
@@ -95,7 +95,6 @@ type OperationVerbs = Pick<
   | 'beginOperation'
   | 'refusalUnderWay'
   | 'opOcc'
-  | 'opOccs'
   | 'commitPlan'
   | 'endOperation'
   | 'requestState'
@@ -107,10 +106,6 @@ const operationVerbs = (dialect: StoreDialect, policyOf: PolicyOf): OperationVer
   beginOperation: (occ, state, ifRevision) => dialect.transaction((tx) => beginOperation(tx, occ, state, ifRevision)),
   refusalUnderWay: (id) => underWay(dialect.db, id),
   opOcc: (id) => readOperation(dialect.db, id),
-  opOccs: async () => {
-    const rows = await selectOperations(dialect.db).orderBy('start_time_ms').orderBy('id').execute();
-    return rows.map(operationOf);
-  },
   commitPlan: (commit) => commitPlan(dialect, policyOf, commit),
   endOperation: (end) => dialect.transaction((tx) => endOperation(tx, end)),
   requestState: (request) => dialect.transaction((tx) => requestState(tx, request)),

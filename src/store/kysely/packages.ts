@@ -13,10 +13,7 @@ import { lockRows } from './locks.js';
 import { tellOfPackage } from './package-events.js';
 import { notFound, stale, wrongState } from './refusals.js';
 
-type Verbs = Pick<
-  Store,
-  'createPackage' | 'package' | 'packageByVnfdId' | 'packages' | 'modifyPackage' | 'deletePackage'
->;
+type Verbs = Pick<Store, 'createPackage' | 'package' | 'packageByVnfdId' | 'modifyPackage' | 'deletePackage'>;
 
 export function packageVerbs(dialect: StoreDialect): Verbs {
   const { db, transaction } = dialect;
@@ -25,7 +22,6 @@ export function packageVerbs(dialect: StoreDialect): Verbs {
     createPackage: (given) => transaction((tx) => create(tx, given)),
     package: (id) => readPackage(db, id),
     packageByVnfdId: (id) => readByVnfdId(db, id),
-    packages: async () => (await select(db).orderBy('created_at_ms').orderBy('id').execute()).map(recordOf),
     modifyPackage: (id, change, ifRevision) => locked(id, (tx) => modify(tx, id, change, ifRevision)),
     deletePackage: (id, ifRevision) => locked(id, (tx) => remove(tx, id, ifRevision)),
   };

@@ -15,7 +15,7 @@ import { read, write } from './json.js';
 import { notFound } from './refusals.js';
 import type { Db } from './schema.js';
 
-type Verbs = Pick<Store, 'createSubscription' | 'subscription' | 'subscriptions' | 'deleteSubscription'>;
+type Verbs = Pick<Store, 'createSubscription' | 'subscription' | 'deleteSubscription'>;
 
 export const subscriptionVerbs = ({ db, transaction }: StoreDialect): Verbs => ({
   createSubscription: (subscription, atMost) => transaction((tx) => create(tx, subscription, atMost)),
@@ -23,14 +23,8 @@ export const subscriptionVerbs = ({ db, transaction }: StoreDialect): Verbs => (
     const row = await select(db, api).where('id', '=', id).executeTakeFirst();
     return row && read<Subscription>(row.document);
   },
-  subscriptions: (api) => readSubscriptions(db, api),
   deleteSubscription: (api, id) => transaction((tx) => remove(tx, api, id)),
 });
-
-export async function readSubscriptions(db: Db, api: NotifyingApi): Promise<readonly Subscription[]> {
-  const rows = await select(db, api).orderBy('id').execute();
-  return rows.map((row) => read<Subscription>(row.document));
-}
 
 const select = (db: Db, api: NotifyingApi) =>
   db.selectFrom('subscriptions').select(['id', 'document']).where('api', '=', api);

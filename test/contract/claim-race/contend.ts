@@ -12,6 +12,7 @@ import type { CommitResult, HostRecord, Store } from '../../../src/store/store.j
 import type { PolicyOf } from '../../../src/store/kysely/capacity-guard.js';
 import { onboard, sampleInstance, sampleOperation, samplePlan, freeOnly } from '../store-samples.js';
 import type { RaceCase } from './cases.js';
+import { everyClaim, everyHost, everyPackage } from '../../builders/whole-tables.js';
 
 export interface Contender {
   readonly owner: string;
@@ -57,7 +58,7 @@ export async function contend(store: Store, { owner, race, count, ready }: Conte
 }
 
 async function takeOperations(store: Store, owner: string, count: number): Promise<readonly LcmOpOcc[]> {
-  const pkg = (await store.packages())[0]?.id ?? '';
+  const pkg = (await everyPackage(store))[0]?.id ?? '';
   await Promise.all(
     Array.from({ length: count }, async (_, index) => {
       const id = `${owner}-${String(index)}`;
@@ -78,9 +79,9 @@ type Picture = Parameters<typeof place>[1];
 
 /** Generations first, claims after. */
 export async function picture(store: Store, race: RaceCase): Promise<Picture> {
-  const generations = new Map((await store.hosts()).map(({ id, generation }) => [id, generation]));
+  const generations = new Map((await everyHost(store)).map(({ id, generation }) => [id, generation]));
   const hosts = race.hosts.map((host) => ({ ...host, generation: generations.get(host.id) ?? 0 }));
-  return { hosts, claims: await store.claims() };
+  return { hosts, claims: await everyClaim(store) };
 }
 
 export const vnfcOf = (id: OpOccId): string => `vnfc-of-${id}`;

@@ -9,6 +9,7 @@ import { hostId, opOccId, vnfPkgId } from '../../../src/shared/ids.js';
 import { createSqliteStore } from '../../../src/store/kysely/sqlite.js';
 import type { Store } from '../../../src/store/store.js';
 import { begun, cpuClaim, planCommit, sampleOperation } from '../../contract/store-samples.js';
+import { everyHost } from '../../builders/whole-tables.js';
 
 /** A process that holds a file as Berth does, and says so. */
 const holding = `
@@ -103,7 +104,7 @@ describe('the SQLite file', () => {
     const first = await opened();
     await first.ensureHost(hostId('h1'), 'west');
     await first.close();
-    expect(await (await opened()).hosts()).toHaveLength(1);
+    expect(await everyHost(await opened())).toHaveLength(1);
   });
 
   it('itself refuses what the verbs check first: two operations on an instance, a package in use deleted', async () => {
