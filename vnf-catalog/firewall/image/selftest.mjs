@@ -149,8 +149,8 @@ async function survivesReboot() {
   const begun = Date.now();
   await lab.agent.ask('guest-shutdown', { mode: 'reboot' }, 1000).catch(() => undefined);
   await sleep(1500);
-  await lab.agent.awaitReady(60_000);
-  await until('ready again', 60_000, async () => (await status(lab)).ready);
+  await lab.agent.awaitReady(120_000);
+  await until('ready again', 120_000, async () => (await status(lab)).ready);
   const after = await status(lab);
   assert.deepEqual([after.configGeneration, after.configDigest], [before.configGeneration, before.configDigest]);
   say(`rebooted, and ready with the run-time configuration, in ${Date.now() - begun} ms`);

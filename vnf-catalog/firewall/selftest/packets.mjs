@@ -1,13 +1,15 @@
 #!/usr/bin/env node
 // Sends packets through the firewall's image under plain QEMU, and holds it to what it promises:
 //   packets.mjs [IMAGE.qcow2]      (root; as image/selftest.mjs, and Debian's python3-scapy)
-// A boot with a wrong document, the table of packets, 100 changes of rules under traffic, killed changes, a reboot.
+// A boot without a kernel module, one with a wrong document, the table of packets, 100 changes of rules under traffic, killed changes, a reboot.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { join } from 'node:path';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Lab } from '../../selftest/lab.mjs';
-import { accept, ethernet, status, until } from '../../selftest/vnf.mjs';
+import { accept, configure, ethernet, status, until } from '../../selftest/vnf.mjs';
 import { flows, narrowDocument, tableDocument, wideDocument, wrongDocument } from './documents.mjs';
 import { Traffic } from './traffic.mjs';
 
@@ -17,7 +19,8 @@ const KILLS = 12;
 const LIMIT_MS = 420_000;
 
 const watchdog = setTimeout(() => fail(new Error(`the whole test took more than ${LIMIT_MS / 1000} s`)), LIMIT_MS);
-const lab = new Lab();
+let lab = new Lab();
+const image = process.argv[2] ?? buildImage();
 let traffic;
 let swapMs;
 const say = (text) => console.log(`  ${text}`);
@@ -61,11 +64,39 @@ function addSides() {
 
 const passed = ({ sent, missing }) => sent - missing.length;
 
+// A kernel that may not load nf_tables: no link comes up, and no document is accepted.
+async function staysDownWithoutItsModule() {
+  addSides();
+  const file = (ending) => image.replace(/qcow2$/, ending);
+  const cmdline = 'console=ttyS0,115200 loglevel=4 panic=5 no5lvl no_timer_check module_blacklist=nf_tables';
+  lab.boot(image, { direct: { kernel: file('vmlinuz'), initramfs: file('initramfs'), cmdline } });
+  await lab.agent.awaitReady(120_000);
+  await until('day 0', 60_000, async () => !/still being applied/.test((await status(lab)).reason));
+  const { ready, reason, interfaces } = await status(lab);
+  assert.equal(ready, false);
+  assert.match(reason, /^no link was set up, since nothing would filter it: /);
+  const states = Object.values(interfaces).map(({ state }) => state);
+  assert.deepEqual(states, ['down', 'down']);
+  const { code, stderr } = await configure(lab, wideDocument);
+  assert.equal(code, 1);
+  const { stdout } = await lab.agent.run('/bin/sh', ['-c', 'cat /sys/class/net/*/flags /proc/sys/net/ipv4/ip_forward']);
+  say(`without nf_tables: ${reason}; links ${states.join(' and ')}; a document is refused: ${stderr.trim()}`);
+  // IFF_UP is the lowest bit; `lo` is never set up either.
+  assert.ok(
+    stdout
+      .trim()
+      .split('\n')
+      .every((line) => (Number(line) & 1) === 0),
+    stdout,
+  );
+  await lab.close();
+  lab = new Lab();
+}
+
 async function staysClosedWithAWrongDocument() {
   addSides();
   traffic = new Traffic(lab);
   await traffic.ready();
-  const image = process.argv[2] ?? buildImage();
   await traffic.ask('begin', { flows });
   lab.boot(image);
   await lab.agent.awaitReady(120_000);
@@ -81,8 +112,9 @@ async function staysClosedWithAWrongDocument() {
 }
 
 function buildImage() {
-  execFileSync(join(import.meta.dirname, '../image/build.sh'), [lab.folder], { stdio: 'inherit' });
-  return join(lab.folder, 'firewall-cloud.qcow2');
+  const folder = mkdtempSync(join(tmpdir(), 'firewall-image.'));
+  execFileSync(join(import.meta.dirname, '../image/build.sh'), [folder], { stdio: 'inherit' });
+  return join(folder, 'firewall-cloud.qcow2');
 }
 
 async function followsTheTable() {
@@ -190,7 +222,7 @@ async function staysClosedThroughAReboot() {
   await lab.agent.ask('guest-shutdown', { mode: 'reboot' }, 1000).catch(() => undefined);
   await sleep(1500);
   await lab.agent.awaitReady(120_000);
-  await until('ready again', 60_000, async () => (await status(lab)).ready);
+  await until('ready again', 120_000, async () => (await status(lab)).ready);
   await sleep(500);
   const seen = await traffic.ask('end');
   for (const name of ['never', 'never6']) assert.equal(passed(seen[name]), 0, `${name} passed`);
@@ -200,6 +232,7 @@ async function staysClosedThroughAReboot() {
 
 try {
   for (const step of [
+    staysDownWithoutItsModule,
     staysClosedWithAWrongDocument,
     followsTheTable,
     swapsUnderTraffic,
@@ -212,6 +245,7 @@ try {
   clearTimeout(watchdog);
   traffic.close();
   await lab.close();
+  if (process.argv[2] === undefined) rmSync(dirname(image), { recursive: true });
   console.log('all good');
 } catch (error) {
   await fail(error);
