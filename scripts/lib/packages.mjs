@@ -41,4 +41,5 @@ export const trafficPackages = {
 /** What only the suites need. */
 export const testPackages = {
   postgresql: 'the database that replicas share; the suites start one of their own',
+  'python3-scapy': 'the packets that are sent through the firewall',
 };
