@@ -26,7 +26,14 @@ const slowFiles = [
   'artifacts/zip-writer',
   'artifacts/full-disk',
   'artifacts/signatures/option-1',
+  'artifacts/signatures/option-2',
+  'artifacts/sbom-hostile',
+  'author/build',
+  'author/commands',
+  'api/http/request-line',
+  'workflow/comeback',
   'workflow/failed-operations',
+  'workflow/looks',
 ].map((name) => `/test/${name}.test.ts`);
 export default {
   workerIdleMemoryLimit: '1GB',
