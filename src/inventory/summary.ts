@@ -181,7 +181,7 @@ function unavailableBecause(
   vnfcId: VnfcId | undefined,
   isBlocked: boolean,
 ): string | undefined {
-  if (vnfcId !== undefined) return `held by VNFC ${vnfcId}`;
+  if (vnfcId !== undefined) return `held by VNFC ${vnfcId}${takenBy === undefined ? '' : `; ${takenBy}`}`;
   if (physicalNetwork === undefined) return 'no physical network is known of its card';
   if (takenBy !== undefined) return takenBy;
   if (sharers !== undefined) {

@@ -1,4 +1,4 @@
-/** Interfaces of the host as libvirt sees them (formatinterface): which devices are parts of a bridge, a bond or a VLAN. */
+/** Interfaces of the host as libvirt sees them (formatinterface), and which devices are parts of a bridge, a bond or a VLAN. */
 import { readXml } from './read-xml.js';
 import { elements, find, type XmlElement } from './xml/element.js';
 
@@ -10,9 +10,18 @@ export interface InterfaceUse {
   readonly members: readonly string[];
 }
 
-/** What an interface is made of, nested ones (a bond in a bridge) too. */
-export function readInterfaceUse(xml: string): readonly InterfaceUse[] {
-  return usesOf(readXml(xml));
+export interface HostInterface {
+  readonly name: string;
+  /** `ethernet`, `bridge`, `bond` or `vlan`. */
+  readonly type: string;
+  /** What it is made of, nested ones (a bond in a bridge) too. */
+  readonly uses: readonly InterfaceUse[];
+}
+
+export function readInterface(xml: string): HostInterface {
+  const root = readXml(xml);
+  const { name = '', type = '' } = root.attributes;
+  return { name, type, uses: usesOf(root) };
 }
 
 function usesOf(element: XmlElement): readonly InterfaceUse[] {

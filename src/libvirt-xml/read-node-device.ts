@@ -34,6 +34,8 @@ export interface NetDevice {
   readonly mac?: string;
   /** Whether its link is up (`operstate`); absent where libvirt does not say. */
   readonly isUp?: boolean;
+  /** It was set up, whatever its link: only of a device that was not, or has no carrier, the kernel says `down`. */
+  readonly isSetUp?: boolean;
   /** Mbit/s; absent while the link is down, or where its driver does not say. */
   readonly linkMbps?: number;
 }
@@ -61,6 +63,7 @@ function readNet(root: XmlElement, net: XmlElement): NetDevice {
     ...names,
     ...(mac === '' ? {} : { mac }),
     ...(state === undefined || state === 'unknown' ? {} : { isUp: state === 'up' }),
+    ...(state === undefined ? {} : { isSetUp: state !== 'down' }),
     ...(linkMbps === undefined ? {} : { linkMbps }),
   };
 }

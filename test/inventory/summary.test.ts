@@ -95,6 +95,12 @@ describe('the summary of a host', () => {
     expect(shown.filter((one) => one.available).map((one) => one.address)).toEqual(['0000:01:02.1']);
   });
 
+  it('says of a function that is held what keeps it from being used, too', () => {
+    const functions = isolated(card(1, 0, 1)).map((one) => ({ ...one, takenBy: 'it is gone from the host' }));
+    const [, shown] = hostSummary(host('h1', { functions }), [row({ kind: 'pci', key: '0000:01:02.0' })]).pciFunctions;
+    expect(shown?.unavailableBecause).toBe('held by VNFC a; it is gone from the host');
+  });
+
   it('says what pools, functions and shared vCPUs are left', () => {
     expect(summary.pools).toEqual([{ name: 'default', capacityMiB: 5000, total: 5000, claimed: 1000, free: 4000 }]);
     expect(summary.sharedVcpus).toEqual({ total: 16, claimed: 2, free: 14 });

@@ -113,6 +113,9 @@ export const NodeDeviceFree = bind<(device: NodeDevicePtr) => number>('int virNo
 export const InterfaceGetXMLDesc = bind<(device: InterfacePtr, flags: number) => string | null>(
   'str! virInterfaceGetXMLDesc(void *iface, uint flags)',
 );
+export const InterfaceGetMACString = bind<(device: InterfacePtr) => string | null>(
+  'str virInterfaceGetMACString(void *iface)',
+);
 export const InterfaceFree = bind<(device: InterfacePtr) => number>('int virInterfaceFree(void *iface)');
 
 export const StoragePoolLookupByName = bind<(conn: ConnectPtr, name: string) => StoragePoolPtr | null>(

@@ -59,7 +59,8 @@ export function hostFacts(
 ): HostFacts {
   const { description, capabilities } = picture;
   const held = description.activeDomains.flatMap((xml) => heldPages(xml, said.own));
-  const uses = hostUses(description, said.own);
+  const devices = description.nodeDevices.map(readNodeDevice);
+  const uses = hostUses(description, devices, said.own);
   const taken = { cpus: takenCpus(uses, capabilities.cells), foreignMiB: foreignMemory(uses, capabilities.cells) };
   return {
     hostname: description.hostname,
@@ -71,7 +72,7 @@ export function hostFacts(
     hypervisor: hypervisor(description, acceleration),
     acceleration,
     cells: capabilities.cells.map((cell) => cellFacts(cell, capabilities.cells, free, held, taken)),
-    pciFunctions: pciFunctionFacts(description.nodeDevices.map(readNodeDevice), said, uses),
+    pciFunctions: pciFunctionFacts(devices, said, uses),
     pools: description.pools
       .map(readPool)
       .flatMap(poolFacts)

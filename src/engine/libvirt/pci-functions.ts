@@ -122,7 +122,7 @@ function holderOf({ device }: Found, uses: HostUses): string | undefined {
 function hostsOwn({ kind, nets }: Found, card: Found, said: OperatorsWord, uses: HostUses): string | undefined {
   const used = nets.find((net) => uses.devices.has(net.interface));
   if (used !== undefined) return `its network device ${used.interface} ${uses.devices.get(used.interface) ?? ''}`;
-  const up = nets.find((net) => net.isUp === true);
+  const up = nets.find((net) => net.isSetUp === true);
   if (up === undefined || isAmong(card, said.idleCards ?? [])) return undefined;
   const whole = kind === 'pf' ? ' as a whole' : '';
   return `its network device ${up.interface} is up, so the host may use it${whole}: set it down, or name its card in idleCards`;
@@ -140,6 +140,16 @@ function partsHeld(card: Found, all: readonly Found[], said: OperatorsWord, uses
   const held = parts.find((part) => holderOf(part, uses) !== undefined);
   if (held !== undefined) return `of its function ${held.device.address}, ${holderOf(held, uses) ?? ''}`;
   const used = parts.find((part) => hostsOwn(part, card, said, uses) !== undefined);
-  if (used === undefined) return undefined;
-  return `of its function ${used.device.address}, ${hostsOwn(used, card, said, uses) ?? ''}`;
+  if (used !== undefined) return `of its function ${used.device.address}, ${hostsOwn(used, card, said, uses) ?? ''}`;
+  return isAmong(card, said.idleCards ?? []) ? undefined : hiddenPart(card, parts);
+}
+
+/** While a card is down, so is the link of each function, even of one that the host uses with an address of its own. */
+function hiddenPart(card: Found, parts: readonly Found[]): string | undefined {
+  const [net] = card.nets;
+  if (net?.isUp !== false) return undefined;
+  const part = parts.find(({ nets }) => nets.length > 0);
+  const [device] = part?.nets ?? [];
+  if (part === undefined || device === undefined) return undefined;
+  return `of its function ${part.device.address}, the host has network device ${device.interface}, of which nobody can see whether it is used while card ${net.interface} is down: remove its functions (sriov_numvfs), or name it in idleCards`;
 }

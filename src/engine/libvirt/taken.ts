@@ -5,8 +5,9 @@
 import { domainUse, isOwn, type DomainUse, type Own } from '../../libvirt-xml/domain-use.js';
 import type { CellCapabilities } from '../../libvirt-xml/read-capabilities.js';
 import { readDomain } from '../../libvirt-xml/read-domain.js';
-import { readInterfaceUse } from '../../libvirt-xml/read-interface.js';
+import { type HostInterface, readInterface } from '../../libvirt-xml/read-interface.js';
 import { readNetwork } from '../../libvirt-xml/read-network.js';
+import type { NodeDevice } from '../../libvirt-xml/read-node-device.js';
 import type { HostDescription } from './calls/host.js';
 
 /** Reasons are clauses that go on from the name of what is used: `is part of bridge br0`. */
@@ -19,7 +20,7 @@ export interface HostUses {
   readonly foreign: readonly DomainUse[];
 }
 
-export function hostUses(description: HostDescription, own: Own = {}): HostUses {
+export function hostUses(description: HostDescription, nodeDevices: readonly NodeDevice[], own: Own = {}): HostUses {
   const active = description.activeDomains.map((xml) => domainUse(xml, own));
   const inactive = description.inactiveDomains.map((xml) => domainUse(xml, own));
   const networks = description.networks.filter((one) => one.active).map(({ xml }) => readNetwork(xml));
@@ -31,13 +32,37 @@ export function hostUses(description: HostDescription, own: Own = {}): HostUses 
   for (const one of active.filter(isForeign)) note(functions, one.functions, `${nameOf(one)} holds it`);
   for (const one of inactive.filter(isForeign)) note(functions, one.functions, `${nameOf(one)} is configured with it`);
   for (const { name, functions: handed } of networks) note(functions, handed, `network ${name} hands it out`);
-  for (const { name, type, members } of description.interfaces.flatMap(readInterfaceUse)) {
+  const interfaces = description.interfaces.map(({ mac, xml }) => ({ ...readInterface(xml), mac }));
+  for (const { name, type, members } of interfaces.flatMap(({ uses }) => uses)) {
     note(devices, members, `is part of ${type} ${name}`);
   }
   for (const one of networks) note(devices, one.devices, `is used by network ${one.name}`);
   for (const one of active) note(devices, one.devices, `has macvtap devices of domain ${one.name}`);
+  for (const { device, why } of sharedMacs(interfaces, nodeDevices)) note(devices, [device], why);
   return { functions, devices, foreign: active.filter(isForeign) };
 }
+
+/**
+ * What is made of a device has its MAC address. libvirt tells no member of a bond where the kernel names them `lower_*`,
+ * and neither teams nor ports of Open vSwitch.
+ */
+function sharedMacs(
+  interfaces: readonly (HostInterface & { readonly mac: string })[],
+  nodeDevices: readonly NodeDevice[],
+): readonly { readonly device: string; readonly why: string }[] {
+  const pci = new Set(nodeDevices.flatMap((one) => (one.kind === 'pci' ? one.name : [])));
+  const onPci = new Set(nodeDevices.flatMap((one) => (one.kind === 'net' && pci.has(one.parent) ? one.interface : [])));
+  const made = new Map(
+    interfaces.filter(({ name, mac }) => !onPci.has(name) && !noMac.test(mac)).map((one) => [one.mac, one]),
+  );
+  return interfaces.flatMap(({ name, mac }) => {
+    const of = onPci.has(name) ? made.get(mac) : undefined;
+    if (of === undefined) return [];
+    return [{ device: name, why: `has the MAC address of ${of.type} ${of.name}, so it may be part of it` }];
+  });
+}
+
+const noMac = /^[0:]*$/;
 
 /** UUIDs of domains that do not bear the mark of the installation. */
 export const unmarked = (

@@ -138,7 +138,7 @@ describe('functions that others use', () => {
     ['vlan', "<interface type='vlan' name='br0'><vlan tag='7'><interface name='ens8f1v0'/></vlan></interface>"],
   ])('are those in a %s of the host, up or not', (type, xml) => {
     const nodeDevices = [card, vf(0), vf(1), net('ens8f1', 'pf'), net('ens8f1v0', 'vf0', 'down')];
-    expect(taken({ nodeDevices, interfaces: [xml] })['10.0']).toBe(
+    expect(taken({ nodeDevices, interfaces: [{ mac: '', xml }] })['10.0']).toBe(
       `its network device ens8f1v0 is part of ${type} br0`,
     );
   });
@@ -146,7 +146,49 @@ describe('functions that others use', () => {
   it('are the parts of a bond that is in a bridge', () => {
     const xml = `<interface type='bridge' name='br0'><bridge><interface type='bond' name='bond0'><bond>
       <interface type='ethernet' name='ens8f1'/></bond></interface></bridge></interface>`;
-    expect(taken({ interfaces: [xml] })).toEqual({ '00.0': 'its network device ens8f1 is part of bond bond0' });
+    expect(taken({ interfaces: [{ mac: '', xml }] })).toEqual({
+      '00.0': 'its network device ens8f1 is part of bond bond0',
+    });
+  });
+
+  const listed = (type: string, name: string, mac: string) => ({
+    mac,
+    xml: `<interface type='${type}' name='${name}'/>`,
+  });
+
+  it.each([
+    ['bond', 'bond0'],
+    ['bridge', 'br0'],
+    ['ethernet', 'team0'],
+  ])('are those that may be part of what has their MAC address: %s', (type, name) => {
+    const nodeDevices = [card, vf(0), vf(1), net('ens8f1', 'pf'), net('ens8f1v0', 'vf0', 'up')];
+    const mac = '1e:00:ef:ea:4c:4e';
+    const interfaces = [listed('ethernet', 'ens8f1v0', mac), listed(type, name, mac)];
+    expect(taken({ nodeDevices, interfaces })).toEqual({
+      '10.0': `its network device ens8f1v0 has the MAC address of ${type} ${name}, so it may be part of it`,
+      '00.0': `of its function 0000:3b:10.0, its network device ens8f1v0 has the MAC address of ${type} ${name}, so it may be part of it`,
+    });
+    expect(taken({ nodeDevices, interfaces: interfaces.slice(0, 1) })).toEqual({});
+    const none = '00:00:00:00:00:00';
+    expect(
+      taken({ nodeDevices, interfaces: [listed('ethernet', 'ens8f1v0', none), listed(type, name, none)] }),
+    ).toEqual({});
+  });
+
+  it.each(['unknown', 'dormant', 'lowerlayerdown'])('are those whose network device was set up, link %s', (state) => {
+    const nodeDevices = [card, vf(0), net('ens8f1', 'pf', 'down'), net('ens8f1v0', 'vf0', state)];
+    const said = { physicalNetworks: { physnet1: ['ens8f1'] } };
+    expect(taken({ nodeDevices }, said)['10.0']).toMatch('its network device ens8f1v0 is up, so the host may use it');
+  });
+
+  it('are cards that are down, as a whole, while the host has network devices of their functions', () => {
+    const nodeDevices = [card, vf(0), net('ens8f1', 'pf', 'down'), net('ens8f1v0', 'vf0', 'down')];
+    const said = { physicalNetworks: { physnet1: ['ens8f1'] } };
+    expect(taken({ nodeDevices }, said)['00.0']).toMatch(
+      'of its function 0000:3b:10.0, the host has network device ens8f1v0, of which nobody can see whether it is used',
+    );
+    expect(taken({ nodeDevices })).not.toHaveProperty('00.0');
+    expect(taken({ nodeDevices: nodeDevices.slice(0, 3) }, said)).not.toHaveProperty('00.0');
   });
 
   it('are cards under macvtap devices, as a whole', () => {

@@ -12,6 +12,7 @@ import {
   ConnectListAllNodeDevices,
   type Int64,
   InterfaceFree,
+  InterfaceGetMACString,
   InterfaceGetXMLDesc,
   type InterfacePtr,
   NodeDeviceFree,
@@ -32,7 +33,12 @@ const INTERNAL_ERROR = 1;
 const XML_ERROR = 27;
 const NO_INTERFACE = 57;
 const PCI_OR_NET = 2 | 16;
-const INTERFACES_ACTIVE = 2;
+const INTERFACES_OF_ANY_STATE = 0;
+
+export interface ListedInterface {
+  readonly mac: string;
+  readonly xml: string;
+}
 
 export interface HostDescription {
   readonly hostname: string;
@@ -50,8 +56,8 @@ export interface HostDescription {
   readonly networks: readonly ListedNetwork[];
   readonly activeDomains: readonly string[];
   readonly inactiveDomains: readonly string[];
-  /** XML of each active interface of the host; none where libvirt has no driver for them. */
-  readonly interfaces: readonly string[];
+  /** Of the host, up or down; none where libvirt has no driver for them. Ports of a bridge are only in its XML. */
+  readonly interfaces: readonly ListedInterface[];
 }
 
 export function describeHost(context: CallContext): HostDescription {
@@ -103,16 +109,23 @@ function nodeDevices(conn: ConnectPtr): readonly string[] {
   return (xmls ?? []).filter((xml) => xml !== undefined);
 }
 
-/** An interface that is half set up, or whose settings libvirt does not understand, has no description. */
-function interfaces(conn: ConnectPtr): readonly string[] {
-  const xmls = unless([NO_SUPPORT], () =>
-    mapListed<InterfacePtr, string | undefined>(
-      (list) => ConnectListAllInterfaces(conn, list, INTERFACES_ACTIVE),
+/**
+ * Those that are down too: a bridge has the link of its ports. One that is half set up, or whose settings libvirt does
+ * not understand, has no description.
+ */
+function interfaces(conn: ConnectPtr): readonly ListedInterface[] {
+  const all = unless([NO_SUPPORT], () =>
+    mapListed<InterfacePtr, ListedInterface | undefined>(
+      (list) => ConnectListAllInterfaces(conn, list, INTERFACES_OF_ANY_STATE),
       InterfaceFree,
-      (device) => unless([NO_INTERFACE, XML_ERROR, INTERNAL_ERROR], () => present(InterfaceGetXMLDesc(device, 0))),
+      (device) =>
+        unless([NO_INTERFACE, XML_ERROR, INTERNAL_ERROR], () => ({
+          mac: InterfaceGetMACString(device) ?? '',
+          xml: present(InterfaceGetXMLDesc(device, 0)),
+        })),
     ),
   );
-  return (xmls ?? []).filter((xml) => xml !== undefined);
+  return (all ?? []).filter((one) => one !== undefined);
 }
 
 function number(call: (out: Out<Int64>) => number): number {

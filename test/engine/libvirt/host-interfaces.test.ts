@@ -1,0 +1,51 @@
+/** Interfaces of a host as libvirt's own test driver tells them, in this process. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, expect, it } from '@jest/globals';
+import koffi from 'koffi';
+import { readInterface } from '../../../src/libvirt-xml/read-interface.js';
+import { describeUnless, missingLibrary } from '../../libvirt/environment.js';
+
+const xml = `<node>
+  <interface type='bridge' name='br0'><start mode='none'/><bridge><interface type='ethernet' name='eth3'/></bridge></interface>
+  <interface type='ethernet' name='eth9'><start mode='none'/><mac address='aa:bb:cc:dd:ee:ff'/></interface>
+</node>`;
+
+describeUnless(missingLibrary(), 'interfaces of a host', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'berth-interfaces-'));
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  it('are those that are down too, with their MAC addresses', async () => {
+    const file = join(folder, 'node.xml');
+    writeFileSync(file, xml);
+    const { ConnectClose, ConnectOpen } = await import('../../../src/engine/libvirt/bindings.js');
+    const { describeHost } = await import('../../../src/engine/libvirt/calls/host.js');
+    const uri = `test://${file}`;
+    const conn = ConnectOpen(uri);
+    if (conn === null) throw new Error('libvirt’s test driver does not open');
+    const options = { uri, pool: { name: 'berth', path: '/var/lib/berth' }, keepAliveSeconds: 5 };
+    const listed = () =>
+      describeHost({ conn, options, progress: () => undefined }).interfaces.map(({ mac, xml }) => [
+        readInterface(xml).name,
+        mac,
+      ]);
+    const both = expect.arrayContaining([
+      ['br0', ''],
+      ['eth9', 'aa:bb:cc:dd:ee:ff'],
+    ]) as unknown;
+    expect(listed()).toEqual(both);
+    takeDown(conn, 'br0');
+    takeDown(conn, 'eth9');
+    expect(listed()).toEqual(both);
+    ConnectClose(conn);
+  });
+});
+
+/** Berth itself changes no interface. */
+function takeDown(conn: bigint, name: string): void {
+  const libvirt = koffi.load('libvirt.so.0', { deep: true });
+  const lookup = libvirt.func('void *virInterfaceLookupByName(void *conn, str name)') as (...all: unknown[]) => unknown;
+  const destroy = libvirt.func('int virInterfaceDestroy(void *iface, uint flags)') as (...all: unknown[]) => unknown;
+  expect(destroy(lookup(conn, name), 0)).toBe(0);
+}
