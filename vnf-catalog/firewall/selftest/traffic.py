@@ -16,7 +16,7 @@ from scapy.all import TCP, Ether, Raw, conf, raw
 import table
 from wire import Side, marked
 
-FENCE_SECONDS, PASS_SECONDS, EXTRA_SECONDS, LAST_ARRIVAL_SECONDS = 10, 3, 0.03, 1.0
+FENCE_SECONDS, PASS_SECONDS, EXTRA_SECONDS, LAST_ARRIVAL_SECONDS = 10, 3, 0.03, 4.0
 FENCE = {"west": ("10.1.0.2", "10.2.0.2", 29999, 53), "east": ("10.2.0.2", "10.1.0.2", 53, 29999)}
 
 
