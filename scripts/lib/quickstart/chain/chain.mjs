@@ -8,7 +8,7 @@ import { chainNetworks } from '../networks.mjs';
 import { teller, tellPlacement } from '../tour.mjs';
 import { ping, routeVia } from '../traffic.mjs';
 import * as vnf from '../vnf.mjs';
-import { apart, countFromHere } from './counters.mjs';
+import { apart, countFromHere, ruleCounters } from './counters.mjs';
 import { connects, fetchBytes, serve, stream } from './traffic.mjs';
 
 const [west, middle, east] = chainNetworks;
@@ -180,6 +180,9 @@ export class Chain {
       tell('packets          to the server  back');
       for (const { where, towards, back } of rows)
         tell(`${where.padEnd(17)}${String(towards).padStart(13)}${String(back).padStart(6)}`);
+      const rules = await ruleCounters(api, this.#ids.firewall);
+      tell(`rules of the firewall: ${[...rules].map(([rule, packets]) => `${rule} ${packets} packets`).join(', ')}`);
+      for (const rule of ['ping', 'web']) expect(rules.get(rule) > 0, `rule ${rule} counts nothing`);
       expect(apart(rows) <= strayPackets, `the counts differ by ${apart(rows)} packets`);
     });
   }

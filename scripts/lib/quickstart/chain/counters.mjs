@@ -53,6 +53,17 @@ const spread = (numbers) => Math.max(...numbers) - Math.min(...numbers);
 /** How far apart the counts are, each way, in packets. */
 export const apart = (rows) => Math.max(spread(rows.map((row) => row.towards)), spread(rows.map((row) => row.back)));
 
+/** Packets of each of the firewall's rules, of all its VNFCs together, by the rule's name. */
+export async function ruleCounters(api, instanceId) {
+  const sums = new Map();
+  for (const { name, labels, value } of parseMetrics(await api.text('/metrics'))) {
+    const [, rule] = /(?:^|,)rule="([^"]*)"/.exec(labels) ?? [];
+    if (name !== 'berth_vnf_per_rule_packets_total' || !labels.includes(`vnf_instance_id="${instanceId}"`)) continue;
+    sums.set(rule, (sums.get(rule) ?? 0) + value);
+  }
+  return sums;
+}
+
 /** What Berth exports of a VNF may be so old. */
 const oldestMs = 12_000;
 const settleLimitMs = 45_000;
