@@ -6,7 +6,7 @@ const sources = [
   'test/vnf-catalog/router-guest.c',
   ...[
     ...['json', 'reason', 'address', 'files', 'document-checks', 'links', 'network', 'routes', 'netlink'],
-    ...['static-routes', 'vlans'],
+    ...['static-routes', 'vlans', 'ha'],
   ].map((name) => `vnf-catalog/guest/${name}.c`),
   ...[
     ...['document', 'bgp-document', 'ospf-document', 'policy-document'],

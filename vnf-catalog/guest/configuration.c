@@ -18,6 +18,7 @@
 #include "role.h"
 #include "saved.h"
 #include "sha256.h"
+#include "vips.h"
 #include "volume.h"
 
 #define IN_FORCE RUN "/user-data"
@@ -42,13 +43,20 @@ char *configuration_failure(void) { return read_file(FAILURE, NULL); }
 
 bool configuration_settled(void) { return access(SETTLED, F_OK) == 0; }
 
+static bool shared_addresses(struct links *out, struct reason *why) {
+  size_t length = 0;
+  char *text = read_file(DAY0_INSTANCE, &length);
+  struct json *meta = text ? json_parse(text, length, why) : NULL;
+  return text ? meta && vips_parse(meta, out, why) : refuse(why, "no day-0 meta-data was read");
+}
+
 bool configuration_links(struct links *out, struct reason *why) {
   size_t length = 0;
   char *text = read_file(DAY0_NETWORK, &length);
   memset(out, 0, sizeof *out);
   if (!text) return refuse(why, "no day-0 network-config was read");
   struct json *document = json_parse(text, length, why);
-  return document && links_parse(document, out, why);
+  return document && links_parse(document, out, why) && shared_addresses(out, why);
 }
 
 static void put_in_force(const char *text, size_t length, unsigned long generation) {
@@ -109,10 +117,18 @@ static bool day0(struct reason *why) {
   return text && (adopt_saved(text, length, &links) || adopt(text, length, 1, &links, why));
 }
 
-static int lock(void) {
-  int fd = open(RUN "/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+static int open_lock(void) { return open(RUN "/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0600); }
+
+static void lock(void) {
+  int fd = open_lock();
   if (fd >= 0) flock(fd, LOCK_EX);
-  return fd;
+}
+
+int configuration_lock_now(void) {
+  int fd = open_lock();
+  if (fd < 0 || flock(fd, LOCK_EX | LOCK_NB) == 0) return fd;
+  close(fd);
+  return -1;
 }
 
 int day0_main(void) {

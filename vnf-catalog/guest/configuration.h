@@ -25,4 +25,7 @@ bool configuration_settled(void); /* day 0 is over, well or badly */
 /* The links of the day-0 volume; false when there are none to read. */
 bool configuration_links(struct links *out, struct reason *why);
 
+/* Until the process ends no document is applied. -1 when one is being applied. */
+int configuration_lock_now(void);
+
 #endif

@@ -18,6 +18,8 @@ struct link {
   unsigned addressCount;
   struct route *routes;
   unsigned routeCount;
+  struct prefix *vips; /* shared with the peer, which may have them now (vips.h) */
+  unsigned vipCount;
 };
 
 struct links {

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "configuration.h"
+#include "ha.h"
 #include "init.h"
 #include "status.h"
 
@@ -12,6 +13,8 @@ int main(int count, char **words) {
   if (!strcmp(called, "shutdown")) return shutdown_main(count, words);
   if (getpid() == 1) return init_main();
   if (count == 2 && !strcmp(words[1], "status")) return status_main();
+  if (count == 2 && !strcmp(words[1], "vrrp-follow")) return ha_follow_main();
+  if (count == 2 && !strcmp(words[1], "ha-check")) return ha_check_main();
   if (count == 2 && !strcmp(words[1], "day0")) return day0_main();
   if (count == 3 && !strcmp(words[1], "configure")) return configure_main(words[2]);
   fputs("usage: vnf status | vnf configure FILE\n", stderr);

@@ -24,6 +24,8 @@ struct role {
   bool (*apply)(const void *wanted, const void *before, struct reason *why);
   /* Does the guest still follow `wanted`, as far as a killed `configure` could leave it otherwise? NULL: it always does. */
   bool (*follows)(const void *wanted, struct reason *why);
+  /* May a member of a pair be master with it, besides that it follows it? NULL: always. */
+  bool (*may_lead)(const void *wanted, struct reason *why);
   bool (*healthy)(const void *wanted, struct reason *why);
   /* The members of `counters` (only ever growing), `gauges` (momentary) and `daemons` in the status, without the braces. */
   void (*counters)(const void *wanted, FILE *out);

@@ -56,13 +56,18 @@ static void stop(struct service *service) {
   kill(service->pid, SIGTERM);
 }
 
-void services_read(void) {
-  char *text = read_file(SERVICES_WISH, NULL), *line, *rest = text;
-  for (struct service *each = all; each < all + MOST; each++) each->wished = false;
+static void wish_all(const char *path) {
+  char *text = read_file(path, NULL), *line, *rest = text;
   while (rest && (line = strsep(&rest, "\n"))) wish(line);
+  free(text);
+}
+
+void services_read(void) {
+  for (struct service *each = all; each < all + MOST; each++) each->wished = false;
+  wish_all(SERVICES_WISH);
+  wish_all(SERVICES_MORE);
   for (struct service *each = all; each < all + MOST; each++)
     if (!each->wished || strcmp(each->line, each->running)) stop(each);
-  free(text);
 }
 
 static void alive_path(const char *name, char path[64]) { snprintf(path, 64, SERVICES_ALIVE "/%.23s", name); }

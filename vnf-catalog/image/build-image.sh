@@ -3,7 +3,7 @@
 #
 #   build-image.sh RECIPE [--kernel cloud|full] [--refresh] OUTDIR
 #
-# RECIPE is a folder with files/, recipe.conf (name, packages, programs, guest_sources, finish_guest) and, where the
+# RECIPE is a folder with files/, recipe.conf (name, packages, programs, guest_sources, finish_guest, stand_ins) and, where the
 # VNF needs more kernel modules than every guest has, modules. The result is kept in a cache under the hash of all
 # its inputs (these scripts, the guest's sources, the recipe, the suite, the kernel flavour); --refresh builds
 # it again, for newer packages of the same suite. In OUTDIR, NAME-KERNEL: .qcow2, .vmlinuz, .initramfs,
@@ -35,9 +35,12 @@ case $kernel in
   *) echo "the kernel is cloud or full, not $kernel" >&2; exit 2 ;;
 esac
 
+stand_ins=()
+stand_in_users=()
 # shellcheck source=/dev/null
 source "$recipe/recipe.conf"
 source "$here/tools.sh"
+source "$here/stand-ins.sh"
 source "$here/tree.sh"
 source "$here/disk.sh"
 export LC_ALL=C SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-1735689600}

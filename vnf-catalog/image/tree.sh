@@ -117,6 +117,7 @@ make_guest() {
   local tree=$1 guest=$2 program
   mkdir -p "$guest"/{bin,sbin,dev,proc,sys,run,tmp,etc,root,var/tmp,usr/bin,usr/sbin,usr/lib/berth,lib/berth}
   ln -s /run "$guest/var/run"
+  make_stand_ins "$tree" "$guest"
   for program in bin/busybox "${programs[@]}"; do copy_closed "$tree" "$guest" "$program"; done
   while read -r program; do
     [[ -e $guest/$program ]] || ln -s /bin/busybox "$guest/$program"

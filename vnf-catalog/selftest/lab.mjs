@@ -1,11 +1,11 @@
 // A closed network for one guest: everything, the guest included, lives in namespaces of its own names,
 // so that neither the host's network nor another run is touched. `close` removes what was made.
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { GuestAgent } from './guest-agent.mjs';
+import { bootGuest, writeDay0 } from './guest.mjs';
 
 const run = (program, ...args) => execFileSync(program, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
 
@@ -47,7 +47,7 @@ export class Lab {
   }
 
   start(name, command, log) {
-    const output = openSync(join(this.folder, log), 'a');
+    const output = openSync(resolve(this.folder, log), 'a');
     const child = spawn('ip', ['netns', 'exec', `${this.tag}-${name}`, ...command], {
       stdio: ['ignore', output, output],
     });
@@ -74,49 +74,12 @@ export class Lab {
   }
 
   day0(files) {
-    const source = join(this.folder, 'day0');
-    mkdirSync(source, { recursive: true });
-    for (const [name, content] of Object.entries(files)) {
-      writeFileSync(join(source, name), typeof content === 'string' ? content : JSON.stringify(content));
-    }
-    run('genisoimage', '-quiet', '-J', '-V', 'cidata', '-o', join(this.folder, 'day0.iso'), source);
+    writeDay0(this.folder, files);
   }
 
-  // Boots the image; `emulated` gives it hardware of a machine without virtio, `model` says which network card. `direct`
-  // is { kernel, initramfs, cmdline } to start without a boot loader; there need not be an image then.
-  boot(image, { emulated = false, model = 'e1000e', direct } = {}) {
-    const file = (name) => join(this.folder, name);
-    const from = image ? ['-F', 'qcow2', '-b', image, file('root.qcow2')] : [file('root.qcow2'), '16M'];
-    run('qemu-img', 'create', '-q', '-f', 'qcow2', ...from);
-    const nic = emulated ? model : 'virtio-net-pci,romfile=';
-    const disks = emulated
-      ? ['-device', 'ide-hd,drive=root,bus=ide.0,bootindex=1', '-device', 'ide-cd,drive=day0,bus=ide.1']
-      : ['-device', 'virtio-blk-pci,drive=root,bootindex=1', '-device', 'virtio-blk-pci,drive=day0'];
-    const cards = this.sides.flatMap((side) => [
-      ...['-netdev', `tap,id=${side.name},ifname=${side.tap},script=no,downscript=no`],
-      ...['-device', `${nic},netdev=${side.name},mac=${side.mac}`],
-    ]);
-    this.agent = new GuestAgent(file('agent.sock'));
-    this.monitor = file('monitor.sock');
-    this.qemu = this.start(
-      'host',
-      [
-        ...['qemu-system-x86_64', '-accel', 'tcg', '-M', 'q35', '-cpu', 'Nehalem', '-m', '256', '-smp', '1'],
-        ...(direct ? ['-kernel', direct.kernel, '-initrd', direct.initramfs, '-append', direct.cmdline] : []),
-        ...['-nodefaults', '-display', 'none', '-serial', `file:${file('console.log')}`],
-        ...['-drive', `if=none,id=root,file=${file('root.qcow2')}`],
-        ...['-drive', `if=none,id=day0,format=raw,readonly=on,file=${file('day0.iso')}`, ...disks, ...cards],
-        ...[
-          '-device',
-          'virtio-serial-pci',
-          '-chardev',
-          `socket,id=agent,path=${file('agent.sock')},server=on,wait=off`,
-        ],
-        ...['-device', 'virtserialport,chardev=agent,name=org.qemu.guest_agent.0'],
-        ...['-qmp', `unix:${this.monitor},server=on,wait=off`],
-      ],
-      'qemu.log',
-    );
+  // Boots the image; the options are those of bootGuest.
+  boot(image, options) {
+    bootGuest(this, image, options);
   }
 
   console() {

@@ -161,7 +161,7 @@ static bool parse_offload(const struct json *value, struct reason *why) {
 }
 
 struct firewall *document_parse(const char *text, size_t length, const struct links *links, struct reason *why) {
-  static const char *const keys[] = {"hostname", "defaultAction", NETWORK_KEYS, "zones", "sets", "rules", "nat",
+  static const char *const keys[] = {"hostname", "defaultAction", NETWORK_KEYS, "ha", "zones", "sets", "rules", "nat",
                                      "synProtection", "limits", "log", "helpers", "offload", NULL};
   struct firewall *out = calloc(1, sizeof *out);
   struct json *root = document_root(text, length, why);
@@ -171,6 +171,7 @@ struct firewall *document_parse(const char *text, size_t length, const struct li
   bool good = hostname_parse(json_get(root, "hostname"), out->hostname, why) &&
               parse_action(json_get(root, "defaultAction"), &out->otherwise, why) &&
               network_document(root, links, &out->network, why) &&
+              ha_document(json_get(root, "ha"), links, true, &out->ha, why) &&
               parse_zones(json_get(root, "zones"), &out->network.interfaces, out, why) && parse_sets(json_get(root, "sets"), out, why) &&
               rules_parse(json_get(root, "rules"), out, why) && nat_parse(json_get(root, "nat"), out, why) &&
               parse_syn(json_get(root, "synProtection"), out, why) && parse_limits(json_get(root, "limits"), out, why) &&

@@ -2,6 +2,7 @@
 #ifndef BERTH_FIREWALL_DOCUMENT_H
 #define BERTH_FIREWALL_DOCUMENT_H
 
+#include "ha.h"
 #include "network.h"
 #include "ranges.h"
 
@@ -97,6 +98,7 @@ struct prefix_nat {
 struct firewall {
   char hostname[64];
   struct network network;
+  struct ha ha;
   enum action otherwise;
   struct zone zones[MOST_ZONES];
   unsigned zoneCount;

@@ -66,7 +66,7 @@ static bool apply(const void *document, const void *before, struct reason *why) 
   if (*wanted->hostname) sethostname(wanted->hostname, strlen(wanted->hostname));
   if (!network_apply(&wanted->network, why) || !apply_tracking(wanted, why) || !forwarding_set(true, why)) return false;
   warn_of_shadowed(wanted);
-  return true;
+  return ha_apply(&wanted->ha, wanted->conntrackEntries, why);
 }
 
 static bool follows(const void *document, struct reason *why) {
@@ -80,9 +80,13 @@ static bool follows(const void *document, struct reason *why) {
          refuse(why, "the ruleset in the kernel is not the one of the configuration in force");
 }
 
+static bool may_lead(const void *document, struct reason *why) {
+  return forwarding_is(true, why) && network_is(&((const struct firewall *)document)->network, why);
+}
+
 static bool healthy(const void *document, struct reason *why) {
   const long entries = read_number_file(TRACKING "nf_conntrack_count", 0), most = read_number_file(TRACKING "nf_conntrack_max", 0);
-  if (!forwarding_is(true, why) || !network_is(&((const struct firewall *)document)->network, why)) return false;
+  if (!may_lead(document, why) || !ha_healthy(&((const struct firewall *)document)->ha, why)) return false;
   return entries * 100 < most * FULL_PERCENT ||
          refuse(why, "connection tracking is full: %ld of %ld entries are used", entries, most);
 }
@@ -94,11 +98,16 @@ static void gauges(const void *document, FILE *out) {
   fprintf(out, ",\"rules\":%u", in ? in->ruleCount : 0);
   fprintf(out, ",\"shadowed_rules\":%ld", in ? read_number_file(SHADOWED, 0) : 0);
   fprintf(out, ",\"memory_available_bytes\":%ld", from_list("/proc/meminfo", "MemAvailable:") * 1024);
+  if (in) ha_gauges(&in->ha, out);
+}
+
+static void counters(const void *document, FILE *out) {
+  report_counters(document, out);
+  if (document) ha_counters(&((const struct firewall *)document)->ha, out);
 }
 
 static void daemons(const void *document, FILE *out) {
-  (void)document;
-  (void)out;
+  if (document) ha_daemons(&((const struct firewall *)document)->ha, "", out);
 }
 
 const struct role role = {
@@ -107,8 +116,9 @@ const struct role role = {
     .parse = parse,
     .apply = apply,
     .follows = follows,
+    .may_lead = may_lead,
     .healthy = healthy,
-    .counters = report_counters,
+    .counters = counters,
     .gauges = gauges,
     .daemons = daemons,
     .details = report_details,

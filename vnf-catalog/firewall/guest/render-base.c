@@ -32,6 +32,7 @@ static void write_spoofing(FILE *out, const struct firewall *in) {
 
 static void write_early(FILE *out, const struct firewall *in) {
   fputs("  chain early {\n    type filter hook prerouting priority raw; policy accept;\n    iif lo accept\n", out);
+  render_peer(out, in, false);
   if (in->zoneCount) {
     fputs("    iifname != ", out);
     write_interfaces(out, in, all_zones(in));
@@ -79,14 +80,16 @@ static const char known[] = "    ct state vmap { invalid : goto invalid, related
  * Besides neighbour discovery the firewall itself says only what a refusal or a smaller MTU makes it say:
  * such an error may belong to a flow that never came to be, so no rule could name it.
  */
-static void write_own(FILE *out) {
-  fprintf(out, "  chain input {\n    type filter hook input priority filter; policy drop;\n    iif lo accept\n"
-        "    icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } ip6 hoplimit 255 accept\n"
+static void write_own(FILE *out, const struct firewall *in) {
+  fputs("  chain input {\n    type filter hook input priority filter; policy drop;\n    iif lo accept\n", out);
+  render_peer(out, in, false);
+  fprintf(out, "    icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } ip6 hoplimit 255 accept\n"
         "    ip6 saddr fe80::/10 icmpv6 type mld-listener-query accept\n%s"
         "    ct direction original iifname vmap @to_self\n"
         "    ct direction reply iifname vmap @from_self\n  }\n", known);
-  fprintf(out, "  chain output {\n    type filter hook output priority filter; policy drop;\n    oif lo accept\n"
-        "    icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert, mld2-listener-report } accept\n"
+  fputs("  chain output {\n    type filter hook output priority filter; policy drop;\n    oif lo accept\n", out);
+  render_peer(out, in, true);
+  fprintf(out, "    icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert, mld2-listener-report } accept\n"
         "    icmp type destination-unreachable accept\n"
         "    icmpv6 type { destination-unreachable, packet-too-big } accept\n"
         "    ct state related tcp flags & rst == rst accept\n%s"
@@ -102,5 +105,5 @@ void render_base(FILE *out, const struct firewall *in, unsigned generation) {
         "    ct direction original iifname . oifname vmap @pairs\n"
         "    ct direction reply oifname . iifname vmap @pairs\n"
         "    counter name \"d/no_zone\" drop\n  }\n", known);
-  write_own(out);
+  write_own(out, in);
 }

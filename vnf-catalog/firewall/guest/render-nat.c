@@ -83,18 +83,36 @@ static void write_source_verdict(FILE *out, const struct source_nat *nat, bool w
   fputc('\n', out);
 }
 
+/* `outward`: the only interface, or NULL for all of the zones that the entry names. */
 static void write_source_line(FILE *out, const struct firewall *in, const struct source_nat *nat, enum kind kind,
-                              const struct set *source, const struct set *destination) {
+                              const struct set *source, const struct set *destination, const char *outward) {
   for (int ports = nat->hasPorts; ports >= 0; ports--) {
     fputs("    iifname ", out);
     write_interfaces(out, in, nat->from);
     fputs(" oifname ", out);
-    write_interfaces(out, in, nat->to);
+    if (outward) fprintf(out, "\"%s\"", outward);
+    else write_interfaces(out, in, nat->to);
     fprintf(out, " meta nfproto %s ", protocols[kind]);
     write_match(out, &nat->source, source, kind, "saddr");
     write_match(out, &nat->destination, destination, kind, "daddr");
     write_source_verdict(out, nat, ports);
   }
+}
+
+/* A pair masquerades as the address that it shares: answers must find the member that is master by then. */
+static void write_shared(FILE *out, const struct firewall *in, const struct source_nat *nat, enum kind kind, const struct set *source,
+                         const struct set *destination) {
+  for (unsigned zone = 0; nat->masquerade && zone < in->zoneCount; zone++)
+    for (unsigned i = 0; nat->to >> zone & 1 && i < in->zones[zone].interfaceCount; i++) {
+      const struct prefix *vip = ha_vip(&in->ha, in->zones[zone].interfaces[i], kind == V4 ? AF_INET : AF_INET6);
+      struct source_nat fixed = *nat;
+      if (!vip) continue;
+      fixed.masquerade = false;
+      fixed.kind = kind;
+      memcpy(fixed.address.low, vip->base.bytes, sizeof fixed.address.low);
+      memcpy(fixed.address.high, vip->base.bytes, sizeof fixed.address.high);
+      write_source_line(out, in, &fixed, kind, source, destination, in->zones[zone].interfaces[i]);
+    }
 }
 
 /* The part of a match: its own addresses behind its sets. False when it has nothing of this family. */
@@ -109,8 +127,10 @@ static void write_source(FILE *out, const struct firewall *in, const struct sour
     if (!nat->masquerade && kind != nat->kind) continue;
     for (unsigned i = 0; i <= nat->source.namedCount; i++)
       for (unsigned n = 0; n <= nat->destination.namedCount; n++)
-        if (part(&nat->source, i, kind, &source) && part(&nat->destination, n, kind, &destination))
-          write_source_line(out, in, nat, kind, source, destination);
+        if (part(&nat->source, i, kind, &source) && part(&nat->destination, n, kind, &destination)) {
+          write_shared(out, in, nat, kind, source, destination);
+          write_source_line(out, in, nat, kind, source, destination, NULL);
+        }
   }
 }
 

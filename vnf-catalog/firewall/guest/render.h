@@ -67,6 +67,8 @@ char **alternatives_of(const struct rule *rule);
 void render_places(FILE *out, const struct firewall *in, unsigned generation);
 void render_base(FILE *out, const struct firewall *in, unsigned generation);
 void render_nat(FILE *out, const struct firewall *in);
+/* Lets a pair speak with its peer: VRRP, and connection tracking's states. Nothing without a peer. */
+void render_peer(FILE *out, const struct firewall *in, bool outward);
 
 /* `before` is what the kernel has now; NULL: unknown, and everything is made anew. */
 char *ruleset_render(const struct firewall *wanted, const struct firewall *before);

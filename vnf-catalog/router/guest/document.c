@@ -45,7 +45,7 @@ static bool parse_frr(const struct json *value, struct router *out, struct reaso
 }
 
 struct router *document_parse(const char *text, size_t length, const struct links *links, struct reason *why) {
-  static const char *const keys[] = {"hostname", "forwarding", NETWORK_KEYS, "prefixLists", "routeMaps",
+  static const char *const keys[] = {"hostname", "forwarding", NETWORK_KEYS, "ha", "prefixLists", "routeMaps",
                                      "bgp", "ospf", "ospf6", "frr", NULL};
   struct router *out = calloc(1, sizeof *out);
   struct json *root = document_root(text, length, why);
@@ -54,7 +54,8 @@ struct router *document_parse(const char *text, size_t length, const struct link
   const struct links *interfaces = &out->network.interfaces;
   bool good = hostname_parse(json_get(root, "hostname"), out->hostname, why) &&
               parse_forwarding(json_get(root, "forwarding"), out, why) &&
-              network_document(root, links, &out->network, why) && policy_parse(root, &out->policy, why) &&
+              network_document(root, links, &out->network, why) &&
+              ha_document(json_get(root, "ha"), links, false, &out->ha, why) && policy_parse(root, &out->policy, why) &&
               bgp_parse(json_get(root, "bgp"), &out->policy, &out->bgp, why) &&
               ospf_parse(json_get(root, "ospf"), "ospf", interfaces, &out->ospf, why) &&
               ospf_parse(json_get(root, "ospf6"), "ospf6", interfaces, &out->ospf6, why) &&

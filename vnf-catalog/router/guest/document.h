@@ -2,6 +2,7 @@
 #ifndef BERTH_ROUTER_DOCUMENT_H
 #define BERTH_ROUTER_DOCUMENT_H
 
+#include "ha.h"
 #include "network.h"
 
 enum {
@@ -114,6 +115,7 @@ struct router {
   bool forwarding;
   struct network network;
   struct policy policy;
+  struct ha ha;
   struct bgp bgp;
   struct ospf ospf, ospf6;
   const char *frr; /* raw FRR configuration, NULL for none */
