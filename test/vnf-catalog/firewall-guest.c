@@ -22,7 +22,7 @@ static void share(struct link *link, const char *own, const char *shared) {
 
 static struct firewall *read_document(const char *path, bool pair, struct reason *why) {
   static struct link all[] = {{.name = "west"}, {.name = "east"}, {.name = "dmz"}};
-  const struct links links = {all, 3};
+  static const struct links links = {all, 3};
   if (pair) share(&all[0], "10.1.0.2/24", "10.1.0.1/24"), share(&all[1], "fd02::2/64", "fd02::1/64");
   size_t length = 0;
   const char *text = read_file(path, &length);

@@ -1,34 +1,19 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { compileFirewall, hasCompiler } from './firewall-program.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'firewall-guest.'));
-const program = join(folder, 'firewall-guest');
-const common = [
-  ...['json', 'reason', 'address', 'files', 'document-checks', 'links', 'network', 'routes', 'netlink'],
-  ...['static-routes', 'vlans', 'sha256', 'ha'],
-];
-const parts = [
-  ...['alternatives', 'document', 'nat', 'objects', 'ranges', 'render', 'render-base', 'render-nat', 'render-places'],
-  ...['render-peer', 'rules', 'shadow', 'values'],
-];
-const sources = [
-  'test/vnf-catalog/firewall-guest.c',
-  ...common.map((name) => `vnf-catalog/guest/${name}.c`),
-  ...parts.map((name) => `vnf-catalog/firewall/guest/${name}.c`),
-];
-const compiler = spawnSync('gcc', ['--version']).status === 0;
-const describeCompiled = compiler ? describe : describe.skip;
+const describeCompiled = hasCompiler ? describe : describe.skip;
+let program = '';
 // A network namespace of its own takes the ruleset, where this machine lets one be made.
 const kernel = spawnSync('unshare', ['-n', 'nft', 'add', 'table', 'inet', 'probe']).status === 0;
 const itInKernel = kernel ? it : it.skip;
 
 beforeAll(() => {
-  const includes = ['-Ivnf-catalog/guest', '-Ivnf-catalog/firewall/guest'];
-  const checks = ['-std=gnu11', '-g', '-Wall', '-Wextra', '-Werror', '-fsanitize=address,undefined'];
-  if (compiler) execFileSync('gcc', [...checks, '-fno-sanitize-recover', ...includes, '-o', program, ...sources]);
+  program = compileFirewall(folder);
 }, 120_000);
 afterAll(() => {
   rmSync(folder, { recursive: true });
@@ -379,35 +364,5 @@ describeCompiled('the ruleset', () => {
     };
     const baseline = readFileSync('vnf-catalog/firewall/image/files/etc/berth/baseline.nft', 'utf8');
     load(baseline, render(everything), render(everything, everything), render({}, everything), render(everything, {}));
-  });
-});
-
-describeCompiled('the firewall with a peer', () => {
-  const lines = (verb: string) =>
-    run(verb, document({ zones, rules: [], nat: { source: [source] } }))
-      .split('\n')
-      .map((line) => line.trim());
-
-  it('lets VRRP and states through on their links only, in and out, and before sources are judged', () => {
-    const found = lines('pair').filter((line) => /l4proto 112|224\.0\.0\.50/.test(line));
-    const vrrp = '"west" meta l4proto 112 ip daddr 224.0.0.18 ip ttl 255 accept';
-    const states = '"west" ip daddr 224.0.0.50 udp dport 3780 accept';
-    expect(found).toEqual([
-      ...[`iifname ${vrrp}`, `iifname ${states}`, `iifname ${vrrp}`, `iifname ${states}`],
-      ...[`oifname ${vrrp}`, `oifname ${states}`],
-    ]);
-    expect(lines('render').join()).not.toMatch(/l4proto 112|224\.0\.0\.50/);
-  });
-
-  it('masquerades as the shared address where there is one of the family', () => {
-    const nat = (verb: string) => lines(verb).filter((line) => /snat|masquerade/.test(line));
-    const all = 'iifname { "west" } oifname { "east" } meta nfproto ipv4 ip saddr 10.1.0.0-10.1.0.255 masquerade';
-    expect(nat('render')).toEqual([all]);
-    expect(nat('pair')).toEqual([all]);
-    const both = { ...source, source: 'fd01::/64' };
-    const text = run('pair', document({ zones, rules: [], nat: { source: [both] } }));
-    expect(text).toContain(
-      'oifname "east" meta nfproto ipv6 ip6 saddr fd01::-fd01::ffff:ffff:ffff:ffff snat ip6 to fd02::1',
-    );
   });
 });
