@@ -17,6 +17,8 @@ import { sides, startTestHosts, type TestHosts } from './test-hosts.js';
 
 export interface World {
   readonly daemon: PrivateLibvirtd;
+  /** Of the second host, when that was wished for. */
+  readonly secondDaemon: PrivateLibvirtd | undefined;
   readonly hosts: TestHosts;
   readonly vnfdId: string;
   /** Of Berth, at first. */
@@ -32,10 +34,12 @@ export interface World {
 
 export interface WorldWishes {
   readonly router: VnfPackageFile;
-  /** Pages of 2 MiB that must be free. */
+  /** Pages of 2 MiB that must be free; two hosts share them. */
   readonly pages: number;
   /** No CPU is kept from dedication, so that two routers get one each on the smallest machine. */
   readonly dedicateAll?: boolean;
+  /** A second host, whose bridges are joined with those of the first. */
+  readonly twoHosts?: boolean;
   /** Address of the PostgreSQL database that its replicas share, instead of a file of its own. */
   readonly store?: string;
 }
@@ -59,8 +63,10 @@ async function build(wishes: WorldWishes, undo: (() => unknown)[]): Promise<Omit
   undo.push(borrowPages(wishes.pages));
   const daemon = await startPrivateLibvirtd();
   undo.push(() => daemon.stop());
-  setAside(daemon, wishes.pages);
+  const pages = wishes.twoHosts === true ? wishes.pages / 2 : wishes.pages;
+  setAside(daemon, pages);
   await makeNetworks(daemon, folder);
+  const secondDaemon = wishes.twoHosts === true ? await startSecond(daemon, folder, pages, undo) : undefined;
   const hosts = await startTestHosts(daemon);
   undo.push(() => hosts.stop());
   const program = compileBerth(join(folder, 'berth'));
@@ -68,14 +74,18 @@ async function build(wishes: WorldWishes, undo: (() => unknown)[]): Promise<Omit
   const started: BerthProcess[] = [];
   undo.push(() => Promise.all(started.map((one) => one.kill())));
   const start = async (directory = dataDir): Promise<BerthProcess> => {
-    const berth = await startBerth(program, directory, configOf(daemon, wishes));
+    const berth = await startBerth(
+      program,
+      directory,
+      configOf([daemon, ...(secondDaemon === undefined ? [] : [secondDaemon])], wishes),
+    );
     started.push(berth);
     return berth;
   };
   let berth = await start();
   const vnfdId = await onboard(berth, wishes.router);
   return {
-    ...{ daemon, hosts, vnfdId, dataDir, berth: () => berth },
+    ...{ daemon, secondDaemon, hosts, vnfdId, dataDir, berth: () => berth },
     startBerth: async (directory) => (berth = await start(directory)),
     command: (...args) => runCommand(program, berth, args),
   };
@@ -91,13 +101,34 @@ async function makeNetworks(daemon: PrivateLibvirtd, folder: string): Promise<vo
   }
 }
 
-function configOf(daemon: PrivateLibvirtd, { dedicateAll = false, store }: WorldWishes): object {
+/** Another machine for all that Berth can tell: same networks, and a cable between each two bridges. */
+async function startSecond(
+  first: PrivateLibvirtd,
+  folder: string,
+  pages: number,
+  undo: (() => unknown)[],
+): Promise<PrivateLibvirtd> {
+  const second = await startPrivateLibvirtd();
+  undo.push(() => second.stop());
+  setAside(second, pages);
+  await makeNetworks(second, folder);
+  for (const { bridge, name } of sides) {
+    const cable = `to-${name}`;
+    await first.ip('link', 'add', cable, 'type', 'veth', 'peer', 'name', cable, 'netns', String(second.pid()));
+    for (const daemon of [first, second]) await daemon.ip('link', 'set', cable, 'master', bridge, 'up');
+  }
+  return second;
+}
+
+function configOf(daemons: readonly PrivateLibvirtd[], { dedicateAll = false, store }: WorldWishes): object {
   const cells = readdirSync('/sys/devices/system/node').filter((name) => /^node\d+$/.test(name));
   const reserved = { sharedCpus: [], memoryMiBPerCell: cells.map(() => 256) };
-  const pool = { name: 'berth', path: `${daemon.folder}/pool` };
-  const host = { id: 'qemu', uri: daemon.uri, zone: 'lab', pool, acceleration: 'tcg' };
+  const hosts = daemons.map(({ uri, folder }, index) => ({
+    ...{ id: index === 0 ? 'qemu' : `qemu-${String(index + 1)}`, uri, zone: 'lab', acceleration: 'tcg' },
+    ...{ pool: { name: 'berth', path: `${folder}/pool` }, ...(dedicateAll && { reserved }) },
+  }));
   const logLevel = process.env['BERTH_TEST_LOG'] ?? 'warn';
-  return { logLevel, hosts: [dedicateAll ? { ...host, reserved } : host], ...(store !== undefined && { store }) };
+  return { logLevel, hosts, ...(store !== undefined && { store }) };
 }
 
 async function onboard(berth: BerthProcess, { file }: VnfPackageFile): Promise<string> {

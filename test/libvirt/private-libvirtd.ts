@@ -26,6 +26,8 @@ export interface PrivateLibvirtd {
   /** The power fails: all processes end, and what is not on a disk is gone. It comes back with `release`. */
   powerCut(): Promise<void>;
   virsh(...args: readonly string[]): Promise<string>;
+  /** Runs `ip` in its network namespace. */
+  ip(...args: readonly string[]): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -88,6 +90,7 @@ function handle(folder: string, child: ChildProcess): PrivateLibvirtd {
     uri,
     folder,
     virsh,
+    ip: (...args) => inside(child, 'ip', ...args),
     powerCut: async () => {
       writeFileSync(`${folder}/hold`, '');
       await endAllBut(firstChild(child.pid));
