@@ -19,9 +19,9 @@ afterAll(() => {
 const zones = { inside: { interfaces: ['west'] }, outside: { interfaces: ['east'] } };
 const source = { name: 'out', from: 'inside', to: 'outside', source: '10.1.0.0/24', masquerade: true };
 
-function run(verb: string, nat: unknown): string {
+function run(verb: string, nat: unknown, destination: readonly unknown[] = []): string {
   const path = join(folder, 'document.json');
-  writeFileSync(path, JSON.stringify({ zones, rules: [], nat: { source: [nat] } }));
+  writeFileSync(path, JSON.stringify({ zones, rules: [], nat: { source: [nat], destination } }));
   const { stdout, stderr } = spawnSync(program, [verb, path], {
     encoding: 'utf8',
     env: { ASAN_OPTIONS: 'detect_leaks=0' },
@@ -57,5 +57,18 @@ describeCompiled('the firewall with a peer', () => {
     expect(text).toContain(
       'oifname "east" meta nfproto ipv6 ip6 saddr fd01::-fd01::ffff:ffff:ffff:ffff snat ip6 to fd02::1',
     );
+  });
+
+  it('serves a zone with its own servers as the shared address too', () => {
+    const server = { name: 'www', from: 'outside', address: '10.2.0.1', protocol: 'tcp', ports: 80, hairpin: true };
+    const snat = (verb: string) =>
+      run(verb, source, [{ ...server, toAddress: '10.1.0.80' }])
+        .split('\n')
+        .filter((line) => line.includes('ct status dnat') && line.includes('iifname { "west" }'))
+        .map((line) => line.trim());
+    const all = 'ct status dnat ip daddr 10.1.0.80 meta l4proto 6 th dport 80';
+    const zone = `iifname { "west" } oifname { "west" } ${all} masquerade`;
+    expect(snat('render')).toEqual([zone]);
+    expect(snat('pair')).toEqual([`iifname { "west" } oifname "west" ${all} snat ip to 10.1.0.1`, zone]);
   });
 });

@@ -44,17 +44,34 @@ static void write_destination(FILE *out, const struct firewall *in, const struct
   write_target(out, nat);
 }
 
-/* A client beside the server would get the answer from the server itself, unless it comes from here. */
-static void write_hairpin(FILE *out, const struct firewall *in, const struct destination_nat *nat) {
+/* `outward`: the only interface, or NULL for all of the zone. */
+static void write_hairpin_match(FILE *out, const struct firewall *in, const struct destination_nat *nat, unsigned zone, const char *outward) {
   char text[INET6_ADDRSTRLEN];
   address_text(&nat->toAddress, text);
+  fputs("    iifname ", out);
+  write_interfaces(out, in, 1u << zone);
+  fputs(" oifname ", out);
+  if (outward) fprintf(out, "\"%s\"", outward);
+  else write_interfaces(out, in, 1u << zone);
+  fprintf(out, " ct status dnat %s daddr %s ", families[kind_of(&nat->toAddress)], text);
+  write_ports_match(out, nat->protocol, nat->hasPorts, &nat->toPorts);
+}
+
+/*
+ * A client beside the server would get the answer from the server itself, unless it comes from here: from the address
+ * that a pair shares, where it does.
+ */
+static void write_hairpin(FILE *out, const struct firewall *in, const struct destination_nat *nat) {
+  char text[INET6_ADDRSTRLEN];
   for (unsigned zone = 0; zone < in->zoneCount; zone++) {
-    fputs("    iifname ", out);
-    write_interfaces(out, in, 1u << zone);
-    fputs(" oifname ", out);
-    write_interfaces(out, in, 1u << zone);
-    fprintf(out, " ct status dnat %s daddr %s ", families[kind_of(&nat->toAddress)], text);
-    write_ports_match(out, nat->protocol, nat->hasPorts, &nat->toPorts);
+    for (unsigned i = 0; i < in->zones[zone].interfaceCount; i++) {
+      const struct prefix *vip = ha_vip(&in->ha, in->zones[zone].interfaces[i], nat->toAddress.family);
+      if (!vip) continue;
+      write_hairpin_match(out, in, nat, zone, in->zones[zone].interfaces[i]);
+      address_text(&vip->base, text);
+      fprintf(out, "snat %s to %s\n", families[kind_of(&nat->toAddress)], text);
+    }
+    write_hairpin_match(out, in, nat, zone, NULL);
     fputs("masquerade\n", out);
   }
 }
