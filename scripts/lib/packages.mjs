@@ -40,6 +40,10 @@ export const trafficPackages = {
 
 /** What only the suites need. */
 export const testPackages = {
+  frr: 'a neighbour of the router under test, and the daemons that its differences are tried on',
+  bird2: 'a neighbour of the router that is not FRR',
+  clang: 'compiles the fuzzers of the guest program',
+  'libclang-rt-14-dev': 'libFuzzer and the sanitizers that they run with',
   postgresql: 'the database that replicas share; the suites start one of their own',
   'python3-scapy': 'the packets that are sent through the firewall',
 };

@@ -131,44 +131,49 @@ function said(file: string): string[] {
     .sort();
 }
 
-describeWithFrr('a difference on running daemons', () => {
-  it('ends where a start with the new document begins', () => {
-    const count = 10;
-    const documents = Array.from({ length: count }, (_, at) => {
-      const path = join(folder, `${String(at)}.json`);
-      writeFileSync(path, JSON.stringify(randomDocument(at + 1)));
-      return path;
-    });
-    const steps: string[] = [];
-    for (const [at, path] of documents.entries()) {
-      writeFileSync(join(folder, `whole.${String(at)}.zebra`), '');
-      for (const daemon of daemons) {
-        const rendered = execFileSync(program, ['render', path, daemon], { encoding: 'utf8', env: sanitized });
-        writeFileSync(join(folder, `whole.${String(at)}.${daemon}`), rendered);
-        if (at === 0) continue;
-        const before = documents[at - 1] ?? '';
-        const commands = execFileSync(program, ['difference', before, path, daemon], {
-          encoding: 'utf8',
-          env: sanitized,
-        });
-        writeFileSync(join(folder, `difference.${String(at)}.${daemon}`), commands);
-        if (commands !== '')
-          steps.push(
-            `vtysh -d ${daemon} -f ${folder}/difference.${String(at)}.${daemon} || { echo in ${String(at)} ${daemon}; exit 1; }`,
-          );
+describeWithFrr(
+  `a difference on running daemons${missing ? ' [skipped: no FRR here, no compiler, or no namespaces]' : ''}`,
+  () => {
+    it('ends where a start with the new document begins', () => {
+      const count = 10;
+      const documents = Array.from({ length: count }, (_, at) => {
+        const path = join(folder, `${String(at)}.json`);
+        writeFileSync(path, JSON.stringify(randomDocument(at + 1)));
+        return path;
+      });
+      const steps: string[] = [];
+      for (const [at, path] of documents.entries()) {
+        writeFileSync(join(folder, `whole.${String(at)}.zebra`), '');
+        for (const daemon of daemons) {
+          const rendered = execFileSync(program, ['render', path, daemon], { encoding: 'utf8', env: sanitized });
+          writeFileSync(join(folder, `whole.${String(at)}.${daemon}`), rendered);
+          if (at === 0) continue;
+          const before = documents[at - 1] ?? '';
+          const commands = execFileSync(program, ['difference', before, path, daemon], {
+            encoding: 'utf8',
+            env: sanitized,
+          });
+          writeFileSync(join(folder, `difference.${String(at)}.${daemon}`), commands);
+          if (commands !== '')
+            steps.push(
+              `vtysh -d ${daemon} -f ${folder}/difference.${String(at)}.${daemon} || { echo in ${String(at)} ${daemon}; exit 1; }`,
+            );
+        }
+        if (at > 0) steps.push(`show live.${String(at)}`);
       }
-      if (at > 0) steps.push(`show live.${String(at)}`);
-    }
-    const fresh = documents.slice(1).map((_, at) => `begin ${String(at + 1)}; show fresh.${String(at + 1)}; end`);
-    const script = [prologue('whole'), 'begin 0', ...steps, 'end', ...fresh].join('\n');
-    const ran = spawnSync('unshare', ['-n', '-m', 'sh', '-ec', script], { encoding: 'utf8' });
-    expect([ran.status, ran.stdout, ran.status === 0 ? '' : ran.stderr.slice(-300)]).toEqual([0, '', '']);
-    for (let at = 1; at < count; at++)
-      for (const daemon of daemons)
-        expect([at, daemon, ...said(`live.${String(at)}.${daemon}`)]).toEqual([
-          at,
-          daemon,
-          ...said(`fresh.${String(at)}.${daemon}`),
-        ]);
-  }, 120_000);
-});
+      const fresh = documents.slice(1).map((_, at) => `begin ${String(at + 1)}; show fresh.${String(at + 1)}; end`);
+      const script = [prologue('whole'), 'begin 0', ...steps, 'end', ...fresh].join('\n');
+      const ran = spawnSync('unshare', ['-n', '-m', '--pid', '--fork', '--kill-child', 'sh', '-ec', script], {
+        encoding: 'utf8',
+      });
+      expect([ran.status, ran.stdout, ran.status === 0 ? '' : ran.stderr.slice(-300)]).toEqual([0, '', '']);
+      for (let at = 1; at < count; at++)
+        for (const daemon of daemons)
+          expect([at, daemon, ...said(`live.${String(at)}.${daemon}`)]).toEqual([
+            at,
+            daemon,
+            ...said(`fresh.${String(at)}.${daemon}`),
+          ]);
+    }, 120_000);
+  },
+);

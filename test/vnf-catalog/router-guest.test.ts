@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { contractExample } from './contract-examples.js';
 import { compileRouter, hasCompiler, sanitized } from './router-program.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'router-guest.'));
@@ -30,6 +31,10 @@ function run(...words: string[]): string {
 const check = (content: unknown) => run('check', document(content));
 
 describeCompiled('the router document', () => {
+  it('accepts what the contract shows', () => {
+    expect(check(contractExample("The router's document"))).toBe('ok');
+  });
+
   it.each([
     ['an empty file', ''],
     ['an empty object', {}],

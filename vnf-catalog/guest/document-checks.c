@@ -48,8 +48,9 @@ bool is_name(const char *text) {
 }
 
 struct json *document_root(const char *text, size_t length, struct reason *why) {
-  bool empty = strspn(text, " \t\r\n") == length;
-  return empty ? json_parse("{}", 2, why) : json_parse(text, length, why);
+  size_t blank = 0;
+  while (blank < length && text[blank] && strchr(" \t\r\n", text[blank])) blank++;
+  return blank == length ? json_parse("{}", 2, why) : json_parse(text, length, why);
 }
 
 bool hostname_parse(const struct json *value, char out[64], struct reason *why) {

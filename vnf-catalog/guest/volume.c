@@ -17,14 +17,18 @@ enum { WAIT_MS = 10000, POLL_MS = 20, DESCRIPTOR_AT = 16 * 2048, LABEL_AT = 40, 
 
 #define MOUNTED "/run/cidata"
 
-/* Is there an ISO 9660 primary volume descriptor here whose volume identifier is `cidata`, in any case? */
+bool volume_is_day0(const char start[VOLUME_START]) {
+  static const char spaces[LABEL_LENGTH] = "                         "; /* the last octet may be anything */
+  const char *label = start + LABEL_AT;
+  return !memcmp(start, "\1CD001", 6) && !strncasecmp(label, "cidata", 6) && !memcmp(label + 6, spaces, LABEL_LENGTH - 6 - 1);
+}
+
 static bool is_day0(const char *device) {
-  char sector[LABEL_AT + LABEL_LENGTH];
+  char start[VOLUME_START];
   int fd = open(device, O_RDONLY | O_CLOEXEC);
-  bool read = fd >= 0 && pread(fd, sector, sizeof sector, DESCRIPTOR_AT) == (ssize_t)sizeof sector;
+  bool read = fd >= 0 && pread(fd, start, sizeof start, DESCRIPTOR_AT) == (ssize_t)sizeof start;
   if (fd >= 0) close(fd);
-  return read && !memcmp(sector, "\1CD001", 6) && !strncasecmp(sector + LABEL_AT, "cidata", 6) &&
-         strspn(sector + LABEL_AT + 6, " ") >= LABEL_LENGTH - 6 - 1;
+  return read && volume_is_day0(start);
 }
 
 static bool find(char device[300]) {

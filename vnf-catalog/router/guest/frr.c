@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "files.h"
+#include "neighbors.h"
 #include "services.h"
 #include "vty.h"
 
@@ -147,6 +148,30 @@ static bool same_raw(const struct router *a, const struct router *b) {
   return !strcmp(a->frr ? a->frr : "", b->frr ? b->frr : "");
 }
 
+static const struct neighbor *neighbor_named(const struct bgp *bgp, const char *address) {
+  for (unsigned i = 0; i < bgp->neighborCount; i++)
+    if (!strcmp(bgp->neighbors[i].address, address)) return &bgp->neighbors[i];
+  return NULL;
+}
+
+static bool other_limits(const struct neighbor *a, const struct neighbor *b) {
+  for (enum family family = IPV4; family < FAMILIES; family++)
+    if (a->families[family].prefixes != b->families[family].prefixes) return true;
+  return false;
+}
+
+/* A neighbour that announced too much stays shut, whatever its limit is by now, until it is cleared. */
+static bool release_shut(const struct router *wanted, const struct router *before, struct reason *why) {
+  char command[80];
+  for (unsigned i = 0; i < wanted->bgp.neighborCount; i++) {
+    const struct neighbor *now = &wanted->bgp.neighbors[i], *then = neighbor_named(&before->bgp, now->address);
+    if (!then || !other_limits(now, then) || !neighbor_is_shut(now->address)) continue;
+    snprintf(command, sizeof command, "do clear bgp %s\n", now->address);
+    if (!change_running("bgpd", command, why)) return false;
+  }
+  return true;
+}
+
 /*
  * Raw lines cannot be taken back one by one, so a change of theirs restarts the daemons. Otherwise a
  * running daemon gets only the difference, and its sessions stay up.
@@ -162,6 +187,7 @@ bool frr_apply(const struct router *wanted, const struct router *before, struct 
     if (again || !runs || !frr_wanted(wanted, daemon)) continue;
     if (!change_running(daemon, frr_difference(frr_render(before, daemon), frr_render(wanted, daemon)), why)) return false;
   }
+  if (before && !again && !release_shut(wanted, before, why)) return false;
   if (sameSet && !again) return wish(wanted, false, why);
   bool any = frr_wanted(wanted, "zebra") || !before || frr_wanted(before, "zebra");
   return !any || start_all(wanted, again, why);

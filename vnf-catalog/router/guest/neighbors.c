@@ -41,6 +41,11 @@ static const struct json *peer_of(const char *family, const char *address) {
   return json_get(json_get(json_get(answers()->bgp, family), "peers"), address);
 }
 
+bool neighbor_is_shut(const char *address) {
+  return begins(json_get(peer_of("ipv4Unicast", address), "state"), "Idle (PfxCt)") ||
+         begins(json_get(peer_of("ipv6Unicast", address), "state"), "Idle (PfxCt)");
+}
+
 static unsigned long received(const struct json *peer) {
   uint64_t count = 0;
   return json_unsigned(json_get(peer, "pfxRcd"), UINT32_MAX, &count) ? (unsigned long)count : 0;

@@ -6,6 +6,8 @@
 
 #include "document.h"
 
+/* Did it announce more than it may? */
+bool neighbor_is_shut(const char *address);
 /* The totals, as members of `gauges`, each begun by a comma. */
 void neighbors_gauges(FILE *out);
 /* The members bgpNeighbors, ospfInterfaces and ospf6Interfaces, each begun by a comma. */

@@ -1,0 +1,74 @@
+// Builds a fuzzer of the guest program's parsers and its dictionary: build.mjs NAME FOLDER
+// Run it as FOLDER/NAME -dict=FOLDER/NAME.dict CORPUS (libFuzzer); test/vnf-catalog/fuzz.test.ts does so for a short while.
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const top = join(import.meta.dirname, '../../..');
+const named = (folder, names) => names.map((name) => join(top, 'vnf-catalog', folder, `${name}.c`));
+const documents = named('guest', [
+  ...['json', 'reason', 'address', 'files', 'document-checks', 'links', 'network', 'routes', 'netlink'],
+  ...['static-routes', 'vlans', 'sha256'],
+]);
+const kernel = ['addresses', 'link-control', 'links-apply', 'modules', 'vlans-apply', 'volume'];
+
+export const fuzzers = {
+  'router-document': {
+    includes: ['router/guest'],
+    sources: [
+      ...documents,
+      ...named('router/guest', ['document', 'bgp-document', 'ospf-document', 'policy-document', 'frr-render']),
+      ...named('router/guest', ['render-bgp', 'render-ospf', 'frr-difference']),
+    ],
+  },
+  'firewall-document': {
+    includes: ['firewall/guest'],
+    sources: [
+      ...documents,
+      ...named('firewall/guest', ['alternatives', 'document', 'nat', 'objects', 'ranges', 'render', 'render-base']),
+      ...named('firewall/guest', ['render-nat', 'render-places', 'rules', 'shadow', 'values']),
+    ],
+  },
+  volume: { includes: [], sources: [...documents, ...named('guest', kernel)] },
+  netlink: {
+    includes: ['firewall/guest'],
+    sources: [join(import.meta.dirname, 'netlink-counters.c'), ...documents, ...named('guest', kernel)],
+  },
+};
+
+// Every short string in the sources is a word that a parser may look for.
+function dictionaryOf(sources) {
+  const words = sources.flatMap((file) => readFileSync(file, 'utf8').match(/"[\w./:@-]{1,30}"/g) ?? []);
+  return [...new Set(words)].map((word) => `"\\"${word.slice(1, -1)}\\""\n`).join('');
+}
+
+export function buildFuzzer(name, folder) {
+  const { includes, sources } = fuzzers[name];
+  const here = import.meta.dirname;
+  const flags = ['-std=gnu11', '-g', '-O1', '-fsanitize=fuzzer,address,undefined', '-fno-sanitize-recover=undefined'];
+  const headers = ['guest', ...includes].map((each) => `-I${join(top, 'vnf-catalog', each)}`);
+  const kept = [join(here, `${name}.c`), ...sources];
+  execFileSync('clang', [...flags, '-c', join(here, 'arena.c'), '-o', join(folder, 'arena.o')]);
+  execFileSync('clang', [
+    ...flags,
+    ...headers,
+    '-D_GNU_SOURCE',
+    '-include',
+    join(here, 'arena.h'),
+    ...kept,
+    join(folder, 'arena.o'),
+    '-o',
+    join(folder, name),
+  ]);
+  writeFileSync(join(folder, `${name}.dict`), dictionaryOf(sources));
+  return join(folder, name);
+}
+
+const [, script, name, folder] = process.argv;
+if (script === import.meta.filename) {
+  if (!(name in fuzzers) || folder === undefined) {
+    console.error(`usage: build.mjs ${Object.keys(fuzzers).join('|')} FOLDER`);
+    process.exit(2);
+  }
+  console.log(buildFuzzer(name, folder));
+}
