@@ -8,7 +8,7 @@ const top = join(import.meta.dirname, '../../..');
 const named = (folder, names) => names.map((name) => join(top, 'vnf-catalog', folder, `${name}.c`));
 const documents = named('guest', [
   ...['json', 'reason', 'address', 'files', 'document-checks', 'links', 'network', 'routes', 'netlink'],
-  ...['static-routes', 'vlans', 'sha256'],
+  ...['static-routes', 'vlans', 'ha', 'sha256'],
 ]);
 const kernel = ['addresses', 'link-control', 'links-apply', 'modules', 'vlans-apply', 'volume'];
 
@@ -26,7 +26,7 @@ export const fuzzers = {
     sources: [
       ...documents,
       ...named('firewall/guest', ['alternatives', 'document', 'nat', 'objects', 'ranges', 'render', 'render-base']),
-      ...named('firewall/guest', ['render-nat', 'render-places', 'rules', 'shadow', 'values']),
+      ...named('firewall/guest', ['render-nat', 'render-peer', 'render-places', 'rules', 'shadow', 'values']),
     ],
   },
   volume: { includes: [], sources: [...documents, ...named('guest', kernel)] },
