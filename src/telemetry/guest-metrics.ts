@@ -72,7 +72,11 @@ interface GuestNumber {
 const numbersOf = ({ counters, gauges, labelled = [] }: GuestStatus): readonly GuestNumber[] => [
   ...Object.entries(counters).map(([name, value]) => ({ spec: specOf('counter', name), value })),
   ...Object.entries(gauges).map(([name, value]) => ({ spec: specOf('gauge', name), value })),
-  ...labelled.map(({ label, of, name, value }) => ({ spec: labelledSpec(label, name), more: { [label]: of }, value })),
+  ...labelled.map(({ label, of, name, value, momentary }) => ({
+    spec: labelledSpec(momentary === true ? 'gauge' : 'counter', label, name),
+    more: { [label]: of },
+    value,
+  })),
 ];
 
 const specOf = (type: GuestSpec['type'], name: string): GuestSpec => ({
@@ -83,9 +87,9 @@ const specOf = (type: GuestSpec['type'], name: string): GuestSpec => ({
 });
 
 /** No number without a label has a name that begins so (workflow/guest-status.ts). */
-const labelledSpec = (label: string, name: string): GuestSpec => ({
-  type: 'counter',
-  name: `${guestPrefix}per_${label}_${name}_total`,
+const labelledSpec = (type: GuestSpec['type'], label: string, name: string): GuestSpec => ({
+  type,
+  name: `${guestPrefix}per_${label}_${name}${type === 'counter' ? '_total' : ''}`,
   help: `Reported by guests as ${name} of each ${label}.`,
   labels: [...guestLabels, label],
 });

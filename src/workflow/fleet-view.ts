@@ -88,7 +88,7 @@ export interface GuestStatus {
   readonly counters: Readonly<Record<string, number>>;
   /** Momentary values, by name in snake_case. */
   readonly gauges: Readonly<Record<string, number>>;
-  /** Cumulative ones of many things of a kind; absent when there are none. */
+  /** Those of many things of a kind; absent when there are none. */
   readonly labelled?: readonly LabelledNumber[];
   /** How many of its numbers were not taken: too many, or with a name or value that will not do. */
   readonly refused: number;
@@ -102,6 +102,8 @@ export interface LabelledNumber {
   /** In snake_case, without a suffix. */
   readonly name: string;
   readonly value: number;
+  /** A gauge; absent: cumulative. */
+  readonly momentary?: true;
 }
 
 export interface HostStats {

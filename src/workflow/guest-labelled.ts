@@ -1,6 +1,6 @@
 /**
- * Counters that a guest keeps of many things of a kind, such as its rules: `{"labelled": {"rule": {"web": {"packets":
- * 1}}}}` (docs/vnf-guest-contract.md). Bounded like its other numbers; a label is one word, so that the name of a metric
+ * Numbers that a guest keeps of many things of a kind: counters, such as of its rules, `{"labelled": {"rule": {"web":
+ * {"packets": 1}}}}`, and gauges in `labelledGauges` (docs/vnf-guest-contract.md). Bounded like its other numbers; a label is one word, so that the name of a metric
  * says which part of it is the label.
  */
 import { printable } from '../shared/printable.js';
@@ -19,17 +19,22 @@ type Json = Readonly<Record<string, unknown>>;
 const entries = (value: unknown): readonly [string, unknown][] =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.entries(value as Json) : [];
 
-/** The first ones in order; what will not do or is too much is counted. What is no number is no matter. */
-export function takeLabelled(value: unknown): {
+/** The first ones in order, gauges after counters; what will not do or is too much is counted. What is no number is no matter. */
+export function takeLabelled(
+  counters: unknown,
+  gauges: unknown,
+): {
   readonly labelled: readonly LabelledNumber[];
   readonly refused: number;
 } {
   const labelled: LabelledNumber[] = [];
   let refused = 0;
-  for (const found of everyNumber(value)) {
+  const take = (found: LabelledNumber): void => {
     if (labelled.length < mostLabelled && isGood(found)) labelled.push(found);
     else refused += 1;
-  }
+  };
+  for (const found of everyNumber(counters)) take(found);
+  for (const found of everyNumber(gauges)) take({ ...found, momentary: true });
   return { labelled, refused };
 }
 
@@ -40,11 +45,11 @@ function* everyNumber(value: unknown): Generator<LabelledNumber> {
         if (typeof number === 'number' && Number.isFinite(number)) yield { label, of, name, value: number };
 }
 
-const isGood = ({ label, of, name, value }: LabelledNumber): boolean =>
+const isGood = ({ label, of, name, value, momentary = false }: LabelledNumber): boolean =>
   labelForm.test(label) &&
   !taken.includes(label) &&
   of.length <= mostValueChars &&
   printable(of) === of &&
   nameForm.test(name) &&
   !name.endsWith('_total') &&
-  value >= 0;
+  (momentary || value >= 0);

@@ -87,7 +87,7 @@ function takeNumbers(json: Json): Numbers {
   const own = numbersOf({ uptimeSeconds: json['uptimeSeconds'] }, (name) => [name, true]);
   const takenCounters = first(counters.good, mostNumbers);
   const takenGauges = first(gauges.good, mostNumbers - takenCounters.length);
-  const { labelled, refused } = takeLabelled(json['labelled']);
+  const { labelled, refused } = takeLabelled(json['labelled'], json['labelledGauges']);
   const left = counters.good.size + gauges.good.size - takenCounters.length - takenGauges.length;
   return {
     counters: Object.fromEntries(takenCounters),

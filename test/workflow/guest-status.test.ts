@@ -63,6 +63,16 @@ describe('what a guest says of itself', () => {
     expect(said.refused).toBe(1 + 2 + 2 + 1 + 1 + 1);
   });
 
+  it('keeps gauges of many things of a kind beside counters, also below zero', () => {
+    const labelledGauges = { bgpneighbor: { '10.1.0.2': { established: 1, drift: -1 } } };
+    const said = readGuestStatus(JSON.stringify({ ready: true, labelledGauges }), 0);
+    const of = { label: 'bgpneighbor', of: '10.1.0.2', momentary: true };
+    expect(said.labelled).toEqual([
+      { ...of, name: 'established', value: 1 },
+      { ...of, name: 'drift', value: -1 },
+    ]);
+  });
+
   it('keeps so many of them', () => {
     const rule = Object.fromEntries(Array.from({ length: 500 }, (_, at) => [`r${at}`, { packets: at }]));
     const said = readGuestStatus(JSON.stringify({ ready: true, labelled: { rule } }), 0);

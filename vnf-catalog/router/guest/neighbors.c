@@ -7,8 +7,8 @@
 #include "services.h"
 #include "vty.h"
 
-/* A status has room for this many of each kind; the totals count all of them. */
-enum { ASK_LIMIT_MS = 100, MOST_REPORTED = 100 };
+/* Berth keeps 400 numbers with a label: four of a BGP neighbour, one of an interface. The totals count all of them. */
+enum { ASK_LIMIT_MS = 100, MOST_NEIGHBORS_TOLD = 70, MOST_INTERFACES_TOLD = 50 };
 
 /* One answer of each daemon is enough for a status. */
 struct answers {
@@ -112,22 +112,35 @@ void neighbors_gauges(FILE *out) {
   fprintf(out, ",\"bfd_sessions_up\":%u", json_count(answers()->bfd, "status", "up"));
 }
 
-static void write_neighbor(const struct neighbor *in, FILE *out) {
+static void write_state(const struct neighbor *in, FILE *out) {
   const struct json *four = peer_of("ipv4Unicast", in->address), *six = peer_of("ipv6Unicast", in->address);
   const char *state = json_string(json_get(four ? four : six, "state"));
   fprintf(out, "\"%s\":{\"state\":", in->address);
   json_write_string(out, state ? state : "unknown");
-  fprintf(out, ",\"established\":%d", state && !strcmp(state, "Established"));
-  if (in->families[IPV4].wanted) fprintf(out, ",\"ipv4PrefixesReceived\":%lu", received(four));
-  if (in->families[IPV6].wanted) fprintf(out, ",\"ipv6PrefixesReceived\":%lu", received(six));
-  if (in->bfd.wanted) fprintf(out, ",\"bfdUp\":%d", bfd_up(in->address));
   fputc('}', out);
 }
 
-static void write_interfaces(const struct ospf *in, const char *member, unsigned (*full)(const char *), FILE *out) {
-  fprintf(out, ",\"%s\":{", member);
-  for (unsigned i = 0; i < in->interfaceCount && i < MOST_REPORTED; i++)
-    fprintf(out, "%s\"%s\":{\"neighborsFull\":%u}", i ? "," : "", in->interfaces[i].name, full(in->interfaces[i].name));
+static void write_numbers(const struct neighbor *in, FILE *out) {
+  const struct json *four = peer_of("ipv4Unicast", in->address), *six = peer_of("ipv6Unicast", in->address);
+  bool up = begins(json_get(four, "state"), "Established") || begins(json_get(six, "state"), "Established");
+  fprintf(out, "\"%s\":{\"established\":%d", in->address, up);
+  if (in->families[IPV4].wanted) fprintf(out, ",\"ipv4_prefixes_received\":%lu", received(four));
+  if (in->families[IPV6].wanted) fprintf(out, ",\"ipv6_prefixes_received\":%lu", received(six));
+  if (in->bfd.wanted) fprintf(out, ",\"bfd_up\":%d", bfd_up(in->address));
+  fputc('}', out);
+}
+
+static void write_neighbors(const struct bgp *in, void (*write)(const struct neighbor *, FILE *), FILE *out) {
+  for (unsigned i = 0; i < in->neighborCount && i < MOST_NEIGHBORS_TOLD; i++) {
+    if (i) fputc(',', out);
+    write(&in->neighbors[i], out);
+  }
+}
+
+static void write_interfaces(const struct ospf *in, const char *label, unsigned (*full)(const char *), FILE *out) {
+  fprintf(out, ",\"%s\":{", label);
+  for (unsigned i = 0; i < in->interfaceCount && i < MOST_INTERFACES_TOLD; i++)
+    fprintf(out, "%s\"%s\":{\"neighbors_full\":%u}", i ? "," : "", in->interfaces[i].name, full(in->interfaces[i].name));
   fputc('}', out);
 }
 
@@ -135,11 +148,11 @@ void neighbors_details(const struct router *in, FILE *out) {
   static const struct router none;
   const struct router *of = in ? in : &none;
   fputs(",\"bgpNeighbors\":{", out);
-  for (unsigned i = 0; i < of->bgp.neighborCount && i < MOST_REPORTED; i++) {
-    if (i) fputc(',', out);
-    write_neighbor(&of->bgp.neighbors[i], out);
-  }
+  write_neighbors(&of->bgp, write_state, out);
+  fputs("},\"labelledGauges\":{\"bgpneighbor\":{", out);
+  write_neighbors(&of->bgp, write_numbers, out);
   fputc('}', out);
-  write_interfaces(&of->ospf, "ospfInterfaces", ospf_full, out);
-  write_interfaces(&of->ospf6, "ospf6Interfaces", ospf6_full, out);
+  write_interfaces(&of->ospf, "ospfinterface", ospf_full, out);
+  write_interfaces(&of->ospf6, "ospf6interface", ospf6_full, out);
+  fputc('}', out);
 }

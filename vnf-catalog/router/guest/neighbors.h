@@ -10,7 +10,7 @@
 bool neighbor_is_shut(const char *address);
 /* The totals, as members of `gauges`, each begun by a comma. */
 void neighbors_gauges(FILE *out);
-/* The members bgpNeighbors, ospfInterfaces and ospf6Interfaces, each begun by a comma. */
+/* The members bgpNeighbors and labelledGauges, each begun by a comma. */
 void neighbors_details(const struct router *in, FILE *out);
 
 #endif

@@ -155,7 +155,7 @@ async function boots() {
 }
 
 const bgpStates = ({ bgpNeighbors }) => Object.values(bgpNeighbors).map(({ state }) => state);
-const fullOf = (members) => Object.values(members).map(({ neighborsFull }) => neighborsFull);
+const fullOf = (members) => Object.values(members).map((numbers) => numbers.neighbors_full);
 
 async function converges() {
   const begun = Date.now();
@@ -173,15 +173,15 @@ async function converges() {
       ),
       once(
         'OSPFv2',
-        fullOf(seen.ospfInterfaces).every((full) => full === 1),
+        fullOf(seen.labelledGauges.ospfinterface).every((full) => full === 1),
       ),
       once(
         'OSPFv3',
-        fullOf(seen.ospf6Interfaces).every((full) => full === 1),
+        fullOf(seen.labelledGauges.ospf6interface).every((full) => full === 1),
       ),
       once(
         'BFD',
-        Object.values(seen.bgpNeighbors).every(({ bfdUp }) => bfdUp === 1),
+        Object.values(seen.labelledGauges.bgpneighbor).every((numbers) => numbers.bfd_up === 1),
       ),
     ].every(Boolean);
   });
@@ -192,7 +192,7 @@ async function converges() {
   );
   const seen = await status(lab);
   assert.equal(
-    seen.bgpNeighbors['10.1.0.2'].ipv4PrefixesReceived,
+    seen.labelledGauges.bgpneighbor['10.1.0.2'].ipv4_prefixes_received,
     20,
     'the prefix list lets 20 networks in, not 10.78.0.0/24',
   );
@@ -268,7 +268,10 @@ async function failsOver() {
   say(`BGP with it again ${Date.now() - begun} ms after the loss`);
 }
 
-const stateOf = async (address) => (await status(lab)).bgpNeighbors[address];
+async function stateOf(address) {
+  const { bgpNeighbors, labelledGauges } = await status(lab);
+  return { ...bgpNeighbors[address], ...labelledGauges.bgpneighbor[address] };
+}
 
 async function guards() {
   await accept(lab, documentOf({ password: 'other' }));
