@@ -45,11 +45,11 @@ function* everyNumber(value: unknown): Generator<LabelledNumber> {
         if (typeof number === 'number' && Number.isFinite(number)) yield { label, of, name, value: number };
 }
 
-const isGood = ({ label, of, name, value, momentary = false }: LabelledNumber): boolean =>
+const isGood = ({ label, of, name, value, momentary }: LabelledNumber): boolean =>
   labelForm.test(label) &&
   !taken.includes(label) &&
   of.length <= mostValueChars &&
   printable(of) === of &&
   nameForm.test(name) &&
   !name.endsWith('_total') &&
-  (momentary || value >= 0);
+  (momentary === true || value >= 0);

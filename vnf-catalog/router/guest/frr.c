@@ -154,18 +154,21 @@ static const struct neighbor *neighbor_named(const struct bgp *bgp, const char *
   return NULL;
 }
 
-static bool other_limits(const struct neighbor *a, const struct neighbor *b) {
-  for (enum family family = IPV4; family < FAMILIES; family++)
-    if (a->families[family].prefixes != b->families[family].prefixes) return true;
+/* May it announce more than before? No limit is 0. */
+static bool has_more_room(const struct neighbor *now, const struct neighbor *then) {
+  for (enum family family = IPV4; family < FAMILIES; family++) {
+    unsigned most = now->families[family].prefixes, before = then->families[family].prefixes;
+    if (before && (!most || most > before)) return true;
+  }
   return false;
 }
 
-/* A neighbour that announced too much stays shut, whatever its limit is by now, until it is cleared. */
+/* A neighbour that announced too much stays shut, whatever its limit is by now, until it is cleared or its restart is due. */
 static bool release_shut(const struct router *wanted, const struct router *before, struct reason *why) {
   char command[80];
   for (unsigned i = 0; i < wanted->bgp.neighborCount; i++) {
     const struct neighbor *now = &wanted->bgp.neighbors[i], *then = neighbor_named(&before->bgp, now->address);
-    if (!then || !other_limits(now, then) || !neighbor_is_shut(now->address)) continue;
+    if (!then || !has_more_room(now, then) || !neighbor_is_shut(now->address)) continue;
     snprintf(command, sizeof command, "do clear bgp %s\n", now->address);
     if (!change_running("bgpd", command, why)) return false;
   }

@@ -111,11 +111,13 @@ async function obeys() {
 }
 
 // Datagrams of one pair of addresses that differ in their ports only, and what each next hop got of them.
-function spreads(address) {
+async function spreads(address) {
   const received = (name) => Number(lab.in(name, 'cat', '/sys/class/net/eth0/statistics/rx_packets'));
   const before = [received('east'), received('north')];
   lab.in('west', 'bash', '-c', `for port in {20001..20200}; do echo x >/dev/udp/${address}/$port; done`);
-  return ['east', 'north'].map((name, at) => received(name) - before[at]);
+  const arrived = () => ['east', 'north'].map((name, at) => received(name) - before[at]);
+  await until('all of 200 flows', 10_000, () => arrived()[0] + arrived()[1] >= 200);
+  return arrived();
 }
 
 async function spreadsFlows() {
@@ -129,7 +131,7 @@ async function spreadsFlows() {
     ['north', 3],
   ])
     (lab.ping(name, `10.${at}.0.1`, 1), lab.ping(name, `fd0${at}::1`, 1));
-  const [four, six] = [spreads('10.9.0.1'), spreads('2001:db8::1')];
+  const [four, six] = [await spreads('10.9.0.1'), await spreads('2001:db8::1')];
   assert.ok(Math.min(...four) > 50 && Math.max(...four) < 150, `${four}`);
   assert.ok(six[0] > 20 && six[1] > six[0] * 1.5, `${six}`);
   say(`200 flows over two next hops: ${four.join(' and ')} (IPv4), ${six.join(' and ')} (IPv6, weights 1 and 3)`);
