@@ -11,8 +11,9 @@ import { kill, Pair, setLink } from '../../selftest/pair.mjs';
 import { status, until } from '../../selftest/vnf.mjs';
 
 const LIMIT_MS = 150_000;
-const SECONDS = 14;
+const SECONDS = 10;
 const FIRST_LOSS_MS = 2000;
+const TRANSFER_LIMIT_MS = 40_000;
 const TRANSFER = join(import.meta.dirname, '../../selftest/transfer.mjs');
 const say = (text) => console.log(`  ${text}`);
 const images = mkdtempSync(join(tmpdir(), 'berth-pair.'));
@@ -82,7 +83,7 @@ async function begin(round) {
 
 async function end(what, started) {
   for (const each of started) {
-    await Promise.race([each.fetching.ended, sleep(40_000)]);
+    await Promise.race([each.fetching.ended, sleep(TRANSFER_LIMIT_MS, undefined, { ref: false })]);
     const { bytes, sha256, longestPauseMs } = JSON.parse(read(each.log) || '{}');
     assert.ok(bytes > 0, `${each.what}: the transfer did not end`);
     const expected = execFileSync(process.execPath, [TRANSFER, 'digest', String(bytes)], { encoding: 'utf8' }).trim();
