@@ -112,7 +112,23 @@ async function pulled() {
   await until('backup again', 10_000, async () => (await status(master)).gauges.vrrp_state === 0);
 }
 
-// Back to the member that was master before: states travel in both directions.
+// A firewall whose ruleset is not in force is not ready and not master; the document makes it a backup again.
+async function losesRules() {
+  const master = await pair.master();
+  const backup = other(master);
+  const flush = await master.agent.run('/usr/sbin/nft', ['flush', 'ruleset']);
+  assert.equal(flush.code, 0, flush.stderr);
+  const ms = await until('the other is master', 20_000, async () => (await status(backup)).gauges.vrrp_state === 1);
+  const seen = await status(master);
+  assert.deepEqual([seen.ready, seen.gauges.vrrp_state], [false, 2]);
+  say(`without its ruleset the master gave up within ${ms} ms: ${seen.reason}`);
+  await pair.configure(document);
+  await until('backup again', 20_000, async () => (await status(master)).gauges.vrrp_state === 0);
+  assert.equal((await status(master)).ready, true);
+  assert.equal(await pair.master(), backup);
+}
+
+// After the other was master: states have travelled in both directions.
 async function killed() {
   const started = await begin('killed');
   await sleep(FIRST_LOSS_MS);
@@ -122,11 +138,13 @@ async function killed() {
   await end('QEMU of the master killed', started);
   const left = await status(other(master));
   assert.deepEqual([left.ready, left.gauges.vrrp_state], [true, 1]);
-  say(`the member that is left judged by its rules: ${JSON.stringify(left.rules)}`);
+  const { out, in: inward } = left.labelled.rule;
+  assert.ok(out.packets > 0 && inward.packets > 0, 'the flows were not found by their marks');
+  say(`the member that is left judged by its rules: ${JSON.stringify(left.labelled.rule)}`);
 }
 
 try {
-  for (const step of [boots, pulled, killed]) {
+  for (const step of [boots, losesRules, pulled, killed]) {
     console.log(step.name);
     await step();
   }
