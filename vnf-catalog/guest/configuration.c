@@ -22,6 +22,7 @@
 #include "volume.h"
 
 #define IN_FORCE RUN "/user-data"
+#define CANDIDATE RUN "/candidate"
 #define GENERATION RUN "/generation"
 #define FAILURE RUN "/failure"
 #define SETTLED RUN "/settled"
@@ -141,11 +142,21 @@ int day0_main(void) {
   return !done;
 }
 
-/* The parsed document in force; NULL when there is none, or when a killed `configure` left the guest between two. */
-static void *following(const struct configuration *now, const struct links *links) {
+static void *followed(const char *text, size_t length, const struct links *links) {
   struct reason ignored;
-  void *document = now->text ? role.parse(now->text, now->length, links, &ignored) : NULL;
+  void *document = text ? role.parse(text, length, links, &ignored) : NULL;
   return document && role.follows && !role.follows(document, &ignored) ? NULL : document;
+}
+
+/*
+ * What the guest follows: the document in force or, after a `configure` that was killed, the one that it had begun with.
+ * NULL when it is neither; then everything is made anew, which a packet under way may not survive.
+ */
+static void *following(const struct configuration *now, const struct links *links) {
+  size_t length = 0;
+  void *document = followed(now->text, now->length, links);
+  char *begun = document ? NULL : read_file(CANDIDATE, &length);
+  return document ? document : followed(begun, length, links);
 }
 
 /* Applies the new document over the old one; puts the old one back when that fails. */
@@ -156,7 +167,9 @@ static bool change(const struct configuration *old, const char *text, size_t len
   void *wanted = role.parse(text, length, &links, why);
   if (!wanted) return false;
   name_guest();
-  if (role.apply(wanted, following(old, &links), why)) return true;
+  void *now = following(old, &links);
+  if (!write_file(CANDIDATE, text, length)) return refuse(why, "the document could not be written to " CANDIDATE);
+  if (role.apply(wanted, now, why)) return true;
   name_guest();
   void *before = old->text ? role.parse(old->text, old->length, &links, &undo) : NULL;
   if (before && !role.apply(before, NULL, &undo)) write_file(FAILURE, undo.text, strlen(undo.text));
@@ -175,7 +188,7 @@ static void save(const char *text, size_t length, unsigned long generation) {
 static bool follows(const struct configuration *now) {
   struct links links;
   struct reason ignored;
-  return configuration_links(&links, &ignored) && following(now, &links);
+  return configuration_links(&links, &ignored) && followed(now->text, now->length, &links);
 }
 
 int configure_main(const char *path) {
