@@ -120,7 +120,7 @@ describe('a reading that the machine ended', () => {
 test('a slow package does not hold up the others: it is put off, and read by the patient process', async () => {
   const processes = new ReadingProcesses(
     { ms: 8_000, memoryMiB: 4096, whenLate: 'put-off' },
-    { ms: 30_000, memoryMiB: 4096 },
+    { ms: 9_000, memoryMiB: 4096 },
   );
   try {
     const slow = await processes.read(hostile, 'quick').catch((error: unknown) => error);

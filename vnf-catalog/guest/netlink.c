@@ -1,6 +1,7 @@
 #include "netlink.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -33,6 +34,9 @@ void request_nest_end(struct request *ask, struct rtattr *nest) {
   nest->rta_len = (uint16_t)((char *)ask + ask->header.nlmsg_len - (char *)nest);
 }
 
+/* The kernel's answer is 0 or a negated errno; anything else is none that it gives. */
+static int code_of(int error) { return error == 0 ? 0 : error < 0 && error > INT_MIN ? -error : EIO; }
+
 static int open_route_socket(void) { return socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE); }
 
 int request_send(struct request *ask) {
@@ -44,7 +48,7 @@ int request_send(struct request *ask) {
     code = errno;
   } else if (recv(fd, answer, sizeof answer, 0) >= (ssize_t)NLMSG_LENGTH(sizeof(struct nlmsgerr))) {
     struct nlmsghdr *reply = (void *)answer;
-    if (reply->nlmsg_type == NLMSG_ERROR) code = -((struct nlmsgerr *)NLMSG_DATA(reply))->error;
+    if (reply->nlmsg_type == NLMSG_ERROR) code = code_of(((struct nlmsgerr *)NLMSG_DATA(reply))->error);
   }
   close(fd);
   return code;
@@ -52,7 +56,7 @@ int request_send(struct request *ask) {
 
 static int error_in(const struct nlmsghdr *message) {
   const struct nlmsgerr *said = NLMSG_DATA(message);
-  return message->nlmsg_len >= NLMSG_LENGTH(sizeof *said) && said->error < 0 ? -said->error : EIO;
+  return message->nlmsg_len >= NLMSG_LENGTH(sizeof *said) && said->error < 0 ? code_of(said->error) : EIO;
 }
 
 int answers_walk(const void *datagram, size_t length, netlink_visit visit, void *context) {
