@@ -20,7 +20,7 @@ const traffic = [
 ];
 
 /** `count` rules that do not match what is sent, before the ones that do. */
-function firewallWith(count, { sets = false, offload = false } = {}) {
+function firewallWith(count, { sets = false } = {}) {
   const hosts = Array.from({ length: count }, (_, nth) => `172.16.${nth >> 8}.${nth & 255}`);
   const drop = (name, source) => ({ name, from: 'inside', to: 'outside', source, action: 'drop' });
   const rules = sets ? [drop('blocked', ['@blocked'])] : hosts.map((host, nth) => drop(`block-${nth}`, [host]));
@@ -28,7 +28,6 @@ function firewallWith(count, { sets = false, offload = false } = {}) {
     zones,
     ...(sets && { sets: { blocked: { type: 'ipv4', elements: hosts } } }),
     rules: [...rules, ...traffic],
-    offload,
   };
 }
 
@@ -87,7 +86,6 @@ const firewallCases = (lab) => ({
   '10 rules': () => configure(lab, firewallWith(10)),
   '1,000 rules': () => configure(lab, firewallWith(1000)),
   '1,000 addresses in a set': () => configure(lab, firewallWith(1000, { sets: true })),
-  '1,000 rules, offload': () => configure(lab, firewallWith(1000, { offload: true })),
 });
 
 function bootOf(name, bare) {
