@@ -27,7 +27,7 @@ import { withGoneFunctions } from './gone-functions.js';
 import { warnOfMissing } from './missing-hosts.js';
 import { ownDomains } from './own-domains.js';
 import { withoutOwnVolumes } from './own-volumes.js';
-import { hearDomains, relisted } from './silent-domains.js';
+import { hearDomains, inState, relisted } from './silent-domains.js';
 import { causeOf } from './step-problem.js';
 
 /** What the operator configured of a host. */
@@ -222,7 +222,7 @@ export class Fleet implements FleetView, SeenHosts {
   /** What a step found of a domain, sooner than the event about it. */
   saw(hostId: HostId, { uuid, state, reason }: Pick<DomainInfo, 'uuid' | 'state' | 'reason'>): void {
     this.states.get(hostId)?.heard.add(uuid);
-    this.changeDomain(hostId, uuid, (view) => ({ ...view, state, reason }));
+    this.changeDomain(hostId, uuid, (view) => inState(view, { state, reason }));
   }
 
   stats(): readonly HostStats[] {
@@ -237,9 +237,9 @@ export class Fleet implements FleetView, SeenHosts {
     return this.states.get(id)?.facts?.pools.map((pool) => pool.name) ?? [];
   }
 
-  /** What the guest said last. */
+  /** What the guest said last; an answer that comes when its domain is off is too late. */
   guestSaid(hostId: HostId, vnfc: VnfcId, guestStatus: GuestStatus): void {
-    this.changeDomain(hostId, vnfc, (view) => ({ ...view, guestStatus }));
+    this.changeDomain(hostId, vnfc, (view) => (sightingOf(view.state) === 'off' ? view : { ...view, guestStatus }));
   }
 
   private heard(event: EngineEvent): void {

@@ -102,8 +102,6 @@ export class SolLcmCommands implements LcmCommands {
     const { extensions, vnfConfigurableProperties } = body;
     const tooLarge = outgrown(keptMaps(context.value.instance), { extensions, vnfConfigurableProperties });
     if (tooLarge) return refuse(tooLarge);
-    const allowed = checkConfigurable(context.value.vnfd, vnfConfigurableProperties);
-    if (!allowed.ok) return allowed;
     const draft = draftInstantiate(context.value, body);
     if (!draft.ok) return draft;
     const fleet = await this.wholeFleet();

@@ -4,7 +4,7 @@
  */
 import type { DomainInfo, DomainStats } from '../engine/engine.js';
 import type { VnfcId } from '../shared/ids.js';
-import { answers, notAnswering, type DomainView } from './fleet-view.js';
+import { answers, notAnswering, sightingOf, type DomainView } from './fleet-view.js';
 
 type Views = ReadonlyMap<VnfcId, DomainView>;
 
@@ -49,5 +49,14 @@ export function relisted(known: Views, list: readonly DomainInfo[], heard: Reado
 /** A domain in a list of all, which calls one that does not answer running as before. */
 export function listed(known: DomainView | undefined, { state, reason }: DomainInfo): DomainView {
   if (known !== undefined && answers(known) === false && state === 'running') return known;
-  return { agentConnected: false, ...known, state, reason };
+  return inState({ agentConnected: false, ...known }, { state, reason });
+}
+
+/** The domain in this state. What the guest of one that is off said last is over, and so is its agent. */
+export function inState(
+  view: Omit<DomainView, 'state' | 'reason'>,
+  { state, reason }: Pick<DomainView, 'state' | 'reason'>,
+): DomainView {
+  const { guestStatus: _over, ...rest } = view;
+  return sightingOf(state) === 'off' ? { ...rest, agentConnected: false, state, reason } : { ...view, state, reason };
 }

@@ -52,8 +52,7 @@ describeUnless(router.missing, 'A pair of routers on two hosts', () => {
     const body = await bodyOf(await world.berth().ask(`${instances}/${id}`));
     return (body['instantiatedVnfInfo'] as { vnfcResourceInfo: Member[] }).vnfcResourceInfo;
   };
-  const isMaster = ({ metadata: { live } }: Member) =>
-    live.state === 'running' && live.guestStatus?.gauges['vrrp_state'] === 1;
+  const isMaster = ({ metadata: { live } }: Member) => live.guestStatus?.gauges['vrrp_state'] === 1;
   const master = (): Promise<Member> =>
     soon(
       async () => {

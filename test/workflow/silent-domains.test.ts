@@ -2,7 +2,7 @@ import { expect, it } from '@jest/globals';
 import type { DomainStats } from '../../src/engine/engine.js';
 import { vnfcId } from '../../src/shared/ids.js';
 import type { DomainView } from '../../src/workflow/fleet-view.js';
-import { hearDomains, listed } from '../../src/workflow/silent-domains.js';
+import { hearDomains, inState, listed } from '../../src/workflow/silent-domains.js';
 
 const [sick, well] = [vnfcId('sick'), vnfcId('well')];
 const running: DomainView = { state: 'running', reason: 'booted', agentConnected: true };
@@ -38,4 +38,12 @@ it('does not believe a list that calls it running, but one that calls it off', (
   expect(listed(silent, { ...info, state: 'running' })).toBe(silent);
   expect(listed(silent, { ...info, state: 'shutoff', reason: 'destroyed' })).toMatchObject({ state: 'shutoff' });
   expect(listed(undefined, { ...info, state: 'running' })).toEqual({ ...running, agentConnected: false });
+});
+
+it.each(['shutoff', 'crashed'] as const)('forgets what the guest of one that is %s said, and its agent', (state) => {
+  const view = { ...running, guestStatus: status };
+  const off = { state, reason: 'failed', agentConnected: false };
+  expect(inState(view, { state, reason: 'failed' })).toEqual(off);
+  expect(listed(view, { uuid: sick, name: 'sick', state, reason: 'failed' })).toEqual(off);
+  expect(inState(view, { state: 'paused', reason: 'user' })).toMatchObject({ guestStatus: status });
 });
