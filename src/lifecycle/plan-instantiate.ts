@@ -5,6 +5,7 @@ import type { Flavour } from '../descriptor/vnfd.js';
 import type { Outcome } from '../shared/outcome.js';
 import { ok, refuse } from '../shared/outcome.js';
 import { problem } from '../shared/problem.js';
+import { checkConfigurable } from './configurable.js';
 import { checkCounts, difference, type OperationDraft, type PlanContext } from './draft.js';
 import { readExtVirtualLinks } from './ext-links.js';
 import { inputValues, missingInputs } from './inputs.js';
@@ -12,6 +13,8 @@ import type { InstantiateVnfRequest } from './requests.js';
 import { initialScaleLevels, levelOf, vduCounts } from './scaling.js';
 
 export function draftInstantiate(context: PlanContext, request: InstantiateVnfRequest): Outcome<OperationDraft> {
+  const allowed = checkConfigurable(context.vnfd, request.vnfConfigurableProperties);
+  if (!allowed.ok) return allowed;
   const draft = draftLevel(context, request);
   if (!draft.ok) return draft;
   const { flavour } = draft.value;

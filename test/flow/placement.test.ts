@@ -42,6 +42,13 @@ it('a dry run answers what instantiating would, claims nothing, and capacity fol
   expect(dry).toMatchObject({ fits: true, explanation: { decision: 'placed' } });
   expect(await capacity()).toEqual(before);
 
+  const undeclared = { ...instantiation, vnfConfigurableProperties: { router_conf: '{}' } };
+  const unlike = { instantiate: { vnfdId, request: undeclared } };
+  expect(await bodyOf(await server.send('POST', '/nfvi/v1/placements/dry-run', unlike))).toMatchObject({
+    status: 400,
+    detail: expect.stringContaining('vnfConfigurableProperties/router_conf is not declared by the VNFD'),
+  });
+
   const id = await createInstance(server, vnfdId);
   expect(await operate(server, id, 'instantiate', instantiation)).toMatchObject({ operationState: 'COMPLETED' });
   expect((await capacity())['fits']).toBe(Number(before['fits']) - 1);
