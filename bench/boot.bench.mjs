@@ -2,13 +2,12 @@
  * How long from QEMU's start until the router forwards its first packet: a ping every 10 ms from one test host to the
  * other, over neighbour entries that are known beforehand, so that no address resolution is measured.
  */
-import { spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
 import { run } from '../scripts/lib/run.mjs';
 import { networks } from '../scripts/lib/quickstart/networks.mjs';
 import { chooseFlavour, routerAddresses } from '../scripts/lib/quickstart/tour.mjs';
 import { makeTestHosts, routeVia } from '../scripts/lib/quickstart/traffic.mjs';
 import * as vnf from '../scripts/lib/quickstart/vnf.mjs';
+import { firstAnswer } from './first-answer.mjs';
 import { median, withBerth } from './lab.mjs';
 
 export const description = 'QEMU start to first forwarded packet';
@@ -31,26 +30,11 @@ async function knowTheRouter(info) {
   }
 }
 
-/** Pings until one is answered: resolves to when that was, epoch milliseconds. */
-function firstAnswer() {
-  const [west, east] = networks;
-  const args = ['netns', 'exec', west.namespace, 'ping', '-n', '-D', '-i', '0.01', east.address];
-  const child = spawn('ip', args, { stdio: ['ignore', 'pipe', 'ignore'] });
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`no ping was answered within ${limitMs / 1000} s`)), limitMs);
-    createInterface({ input: child.stdout }).on('line', (line) => {
-      const [, atSeconds] = /^\[([\d.]+)\] \d+ bytes from/.exec(line) ?? [];
-      if (atSeconds === undefined) return;
-      clearTimeout(timer);
-      resolve(Number(atSeconds) * 1000);
-    });
-  }).finally(() => child.kill());
-}
-
 async function oneBoot({ api, events }, id) {
   await vnf.operate(api, id, 'operate', { changeStateTo: 'STOPPED', stopType: 'FORCEFUL' });
   const fromMs = Date.now();
-  const answered = firstAnswer();
+  const [west, east] = networks;
+  const answered = firstAnswer(west.namespace, east.address, limitMs);
   const ready = vnf.operate(api, id, 'operate', { changeStateTo: 'STARTED' }).then(() => Date.now());
   const [answeredMs, readyMs] = await Promise.all([answered, ready]);
   const [startedMs] = await events.starts(() => true, 1, fromMs);

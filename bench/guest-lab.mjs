@@ -2,13 +2,13 @@
  * A VNF's image under plain QEMU between two test hosts, and what iperf3 gets through it. The same machine carries the
  * test hosts, so figures are only good beside one another.
  */
-import { execFileSync, spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
+import { execFileSync } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ensureDebianPackages } from '../scripts/lib/debian.mjs';
 import { imagePackages, trafficPackages } from '../scripts/lib/packages.mjs';
 import { inTop } from '../scripts/lib/paths.mjs';
 import { Lab } from '../vnf-catalog/selftest/lab.mjs';
+import { firstAnswer } from './first-answer.mjs';
 
 const readyLimitMs = 60_000;
 /** Of UDP payload, so that an Ethernet frame has 64 bytes with its checksum. */
@@ -41,7 +41,7 @@ export async function bootGuest(lab, image, { ethernets, document, bare = false,
   });
   const begun = Date.now();
   lab.boot(image, hardware);
-  const forwardedMs = (await firstAnswer(lab)) - begun;
+  const forwardedMs = (await firstAnswer(`${lab.tag}-${lab.sides[0].name}`, '10.2.0.2', readyLimitMs)) - begun;
   if (!bare) await lab.agent.awaitReady(readyLimitMs);
   return forwardedMs;
 }
@@ -51,26 +51,6 @@ function knowTheGuest(lab) {
   lab.sides.forEach(({ name, mac }, index) =>
     lab.in(name, 'ip', 'neighbour', 'replace', `10.${index + 1}.0.1`, 'lladdr', mac, 'dev', 'eth0', 'nud', 'permanent'),
   );
-}
-
-/** A ping every 10 ms from the first side to the second until one is answered: when that was, epoch milliseconds. */
-function firstAnswer(lab) {
-  const ping = ['ping', '-n', '-D', '-i', '0.01', '10.2.0.2'];
-  const child = spawn('ip', ['netns', 'exec', `${lab.tag}-${lab.sides[0].name}`, ...ping], {
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(
-      () => reject(new Error(`no ping was answered within ${readyLimitMs / 1000} s`)),
-      readyLimitMs,
-    );
-    createInterface({ input: child.stdout }).on('line', (line) => {
-      const [, atSeconds] = /^\[([\d.]+)\] \d+ bytes from/.exec(line) ?? [];
-      if (atSeconds === undefined) return;
-      clearTimeout(timer);
-      resolve(Number(atSeconds) * 1000);
-    });
-  }).finally(() => child.kill());
 }
 
 /** Runs `work(lab)` in a lab of its own. */

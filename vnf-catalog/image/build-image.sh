@@ -51,7 +51,7 @@ cache=${XDG_CACHE_HOME:-$HOME/.cache}/berth
 inputs_key() {
   (
     cd "$catalog"
-    find image guest "${recipe#"$catalog"/}" "${guest_sources[@]}" -type f ! -name 'selftest*' ! -name '*.md' -print0 |
+    find image guest "${recipe#"$catalog"/}" "${guest_sources[@]}" -type f ! -name '*selftest*' ! -name '*.md' -print0 |
       sort -zu | xargs -0 sha256sum
     echo "$suite $kernel $cmdline $SOURCE_DATE_EPOCH"
   ) | sha256sum | cut -c1-32

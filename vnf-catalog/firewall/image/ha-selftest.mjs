@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { kill, Pair, setLink } from '../../selftest/pair.mjs';
 import { status, until } from '../../selftest/vnf.mjs';
+import { carryOut } from '../../selftest/steps.mjs';
 
 const LIMIT_MS = 150_000;
 const SECONDS = 10;
@@ -50,14 +51,6 @@ const document = {
 };
 
 const pair = new Pair(process.argv[2] ?? buildImage(), document);
-const watchdog = setTimeout(() => fail(new Error(`the whole test took more than ${LIMIT_MS} ms`)), LIMIT_MS);
-
-async function fail(error) {
-  console.error(error);
-  console.error(pair.lab.console());
-  await pair.close();
-  process.exit(1);
-}
 
 const other = (member) => pair.members.find((each) => each !== member);
 const read = (log) => readFileSync(join(pair.lab.folder, log), 'utf8');
@@ -143,15 +136,11 @@ async function killed() {
   say(`the member that is left judged by its rules: ${JSON.stringify(left.labelled.rule)}`);
 }
 
-try {
-  for (const step of [boots, losesRules, pulled, killed]) {
-    console.log(step.name);
-    await step();
-  }
-  clearTimeout(watchdog);
-  await pair.close();
-  rmSync(images, { recursive: true });
-  console.log('all good');
-} catch (error) {
-  await fail(error);
-}
+await carryOut([boots, losesRules, pulled, killed], {
+  limitMs: LIMIT_MS,
+  show: () => console.error(pair.lab.console()),
+  close: async () => {
+    await pair.close();
+    rmSync(images, { recursive: true });
+  },
+});

@@ -10,6 +10,7 @@ import { parseArgs } from 'node:util';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Lab } from '../../selftest/lab.mjs';
 import { accept, configure, ethernet, measureStatus, status, until } from '../../selftest/vnf.mjs';
+import { carryOut } from '../../selftest/steps.mjs';
 
 const PINGS = 20;
 const BOOT_LIMIT_MS = 60_000;
@@ -19,16 +20,8 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
 });
 const emulated = values.emulated;
-const watchdog = setTimeout(() => fail(new Error('the whole test took more than 5 minutes')), 300_000);
 const lab = new Lab();
 const say = (text) => console.log(`  ${text}`);
-
-async function fail(error) {
-  console.error(error);
-  if (lab.qemu) console.error(lab.console());
-  await lab.close();
-  process.exit(1);
-}
 
 function buildImage() {
   const kernel = emulated ? 'full' : 'cloud';
@@ -165,14 +158,8 @@ async function powersOff() {
   say('powered off by its button');
 }
 
-try {
-  for (const step of [boots, filters, reports, obeys, refuses, translates, survivesReboot, powersOff]) {
-    console.log(step.name);
-    await step();
-  }
-  clearTimeout(watchdog);
-  await lab.close();
-  console.log('all good');
-} catch (error) {
-  await fail(error);
-}
+await carryOut([boots, filters, reports, obeys, refuses, translates, survivesReboot, powersOff], {
+  limitMs: 300_000,
+  show: () => lab.qemu && console.error(lab.console()),
+  close: () => lab.close(),
+});

@@ -15,11 +15,11 @@ import { flows, narrowDocument, tableDocument, wideDocument, wrongDocument } fro
 import { Traffic } from './traffic.mjs';
 
 const SWAPS = 100;
+import { carryOut } from '../../selftest/steps.mjs';
 const WATCHED_SWAPS = 20;
 const KILLS = 12;
 const LIMIT_MS = 420_000;
 
-const watchdog = setTimeout(() => fail(new Error(`the whole test took more than ${LIMIT_MS / 1000} s`)), LIMIT_MS);
 let lab = new Lab();
 const { values, positionals } = parseArgs({
   options: { reboot: { type: 'boolean', default: false } },
@@ -29,14 +29,6 @@ const image = positionals[0] ?? buildImage();
 let traffic;
 let swapMs;
 const say = (text) => console.log(`  ${text}`);
-
-async function fail(error) {
-  console.error(error);
-  if (lab.qemu) console.error(lab.console());
-  traffic?.close();
-  await lab.close();
-  process.exit(1);
-}
 
 // A side whose own network stack answers ARP and neighbour discovery, and nothing else.
 function addQuietSide(name, gateway, addresses) {
@@ -235,8 +227,8 @@ async function staysClosedThroughAReboot() {
   say(`rebooted under traffic: 0 of ${seen.never.sent} packets of a denied flow passed`);
 }
 
-try {
-  for (const step of [
+await carryOut(
+  [
     staysDownWithoutItsModule,
     staysClosedWithAWrongDocument,
     followsTheTable,
@@ -244,15 +236,14 @@ try {
     survivesKills,
     // An emulated guest that restarts under traffic does not always come up again; why is not known yet.
     ...(values.reboot ? [staysClosedThroughAReboot] : []),
-  ]) {
-    console.log(step.name);
-    await step();
-  }
-  clearTimeout(watchdog);
-  traffic.close();
-  await lab.close();
-  if (positionals[0] === undefined) rmSync(dirname(image), { recursive: true });
-  console.log('all good');
-} catch (error) {
-  await fail(error);
-}
+  ],
+  {
+    limitMs: LIMIT_MS,
+    show: () => lab.qemu && console.error(lab.console()),
+    close: async () => {
+      traffic?.close();
+      await lab.close();
+      if (positionals[0] === undefined) rmSync(dirname(image), { recursive: true });
+    },
+  },
+);

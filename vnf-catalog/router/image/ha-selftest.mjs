@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { kill, Pair, setLink } from '../../selftest/pair.mjs';
 import { status, until } from '../../selftest/vnf.mjs';
+import { carryOut } from '../../selftest/steps.mjs';
 
 const LIMIT_MS = 150_000;
 const say = (text) => console.log(`  ${text}`);
@@ -20,14 +21,6 @@ function buildImage() {
 }
 
 const pair = new Pair(process.argv[2] ?? buildImage(), {});
-const watchdog = setTimeout(() => fail(new Error(`the whole test took more than ${LIMIT_MS} ms`)), LIMIT_MS);
-
-async function fail(error) {
-  console.error(error);
-  console.error(pair.lab.console());
-  await pair.close();
-  process.exit(1);
-}
 
 const other = (member) => pair.members.find((each) => each !== member);
 
@@ -84,15 +77,11 @@ async function dies() {
   await measured('advertised every 100 ms, QEMU killed', 1.5, async () => kill(await pair.master()));
 }
 
-try {
-  for (const step of [boots, standard, quick, dies]) {
-    console.log(step.name);
-    await step();
-  }
-  clearTimeout(watchdog);
-  await pair.close();
-  rmSync(images, { recursive: true });
-  console.log('all good');
-} catch (error) {
-  await fail(error);
-}
+await carryOut([boots, standard, quick, dies], {
+  limitMs: LIMIT_MS,
+  show: () => console.error(pair.lab.console()),
+  close: async () => {
+    await pair.close();
+    rmSync(images, { recursive: true });
+  },
+});
