@@ -28,6 +28,7 @@ const message = (type: number, length: number) => {
 const seeds: Readonly<Record<string, readonly (Buffer | string)[]>> = {
   'router-document': [contractExample("The router's document"), contractExample('The network of every document')],
   'firewall-document': [contractExample("The firewall's document"), contractExample('The network of every document')],
+  'upf-document': [contractExample("The UPF's document"), contractExample('The network of every document')],
   volume: [descriptor, contractExample('Day 0')],
   netlink: [16, 20, 24].map((type) => message(type, 64)),
 };

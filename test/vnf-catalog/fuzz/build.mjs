@@ -29,6 +29,10 @@ export const fuzzers = {
       ...named('firewall/guest', ['render-nat', 'render-peer', 'render-places', 'rules', 'shadow', 'values']),
     ],
   },
+  'upf-document': {
+    includes: ['upf/guest'],
+    sources: [...documents, ...named('upf/guest', ['document', 'interfaces-document', 'n4-document'])],
+  },
   volume: { includes: [], sources: [...documents, ...named('guest', kernel)] },
   netlink: {
     includes: ['firewall/guest'],

@@ -1,0 +1,55 @@
+/*
+ * The UPF's document on the command line, for upf-document.test.ts:
+ *   upf-guest check FILE         "ok", or why the document is refused
+ *   upf-guest unlinked FILE      the same, as upfd reads it: without knowing the links
+ *   upf-guest show FILE          what was read, one line for each part
+ *   upf-guest allows FILE IP     whether somebody with that address may speak N4
+ * The guest has the links n4 (10.4.0.1/24), n3 (10.3.0.1/24), n6 (10.6.0.1/24, fd06::1/64) and n9.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "document.h"
+#include "files.h"
+
+static const char *const addresses[][2] = {{"10.4.0.1/24"}, {"10.3.0.1/24"}, {"10.6.0.1/24", "fd06::1/64"}, {NULL}};
+
+static struct links links_of_guest(void) {
+  static struct link all[] = {{.name = "n4"}, {.name = "n3", .mtu = 1500}, {.name = "n6"}, {.name = "n9"}};
+  for (unsigned i = 0; i < 4; i++) {
+    all[i].addresses = calloc(2, sizeof *all[i].addresses);
+    for (unsigned n = 0; n < 2; n++)
+      if (addresses[i][n]) prefix_parse(addresses[i][n], &all[i].addresses[all[i].addressCount++]);
+  }
+  return (struct links){all, 4};
+}
+
+static void show(const struct upf_document *in) {
+  char text[INET6_ADDRSTRLEN + 4];
+  printf("n4 %s '%s' peers %u allowed %u%s t1 %u n1 %u heartbeat %u\n", in->n4.link, in->n4.node_id, in->n4.peer_count,
+         in->n4.allowed_count, in->n4.bounded ? " bounded" : "", in->n4.t1_ms, in->n4.n1, in->n4.heartbeat_seconds);
+  for (unsigned i = 0; i < in->interface_count; i++) {
+    const struct upf_interface *each = &in->interfaces[i];
+    printf("%s %u %s", each->link, each->side, each->instance);
+    for (unsigned n = 0; n < each->pool_count; n++) prefix_text(&each->pools[n], text), printf(" %s", text);
+    putchar('\n');
+  }
+  printf("sessions %u mtu %u buffer %u %u %u echo %u\n", in->sessions, in->ue_mtu, in->buffer.packets_per_session,
+         in->buffer.packets, in->buffer.seconds, in->gtp_echo_seconds);
+}
+
+int main(int count, char **words) {
+  struct reason why = {""};
+  struct links links = links_of_guest();
+  size_t length = 0;
+  const char *text = count > 2 ? read_file(words[2], &length) : NULL;
+  if (!text) return fputs("usage: upf-guest check|unlinked|show|allows FILE [ADDRESS]\n", stderr), 2;
+  const struct upf_document *read = upf_document_parse(text, length, strcmp(words[1], "unlinked") ? &links : NULL, &why);
+  struct address peer;
+  if (!read) return puts(why.text), 1;
+  if (!strcmp(words[1], "show")) return show(read), 0;
+  if (!strcmp(words[1], "allows") && count > 3)
+    return puts(address_parse(words[3], &peer) && upf_n4_allows(&read->n4, &peer) ? "yes" : "no"), 0;
+  return puts("ok"), 0;
+}
