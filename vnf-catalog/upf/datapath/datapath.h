@@ -200,7 +200,7 @@ void dp_remove(struct dp *dp);
 
 /*
  * Sets the rules of a slot. `before`: what is in the slot now, NULL for a new session, whose slot then begins a new
- * generation with counts of 0. All or nothing: false with the reason (a table is full, a TEID or a UE route is another session's).
+ * generation with counts of 0. Of `before` nothing but that it is there is looked at. All or nothing: false with the reason (a table is full, a TEID or a UE route is another session's).
  */
 bool dp_session_set(struct dp *dp, const struct dp_session *before, const struct dp_session *wanted, struct reason *why);
 bool dp_session_delete(struct dp *dp, const struct dp_session *before, struct reason *why);
@@ -219,8 +219,11 @@ int dp_events(struct dp *dp, unsigned most, void (*take)(void *context, const st
  * forwarded by far index `far` of the session. Counted as forwarded, and no more as buffered.
  */
 bool dp_inject(struct dp *dp, uint32_t index, uint8_t far, uint16_t pdr, const uint8_t *packet, size_t length);
-/* One buffered packet was given up: counted as dropped by that name, no more as buffered. */
-void dp_discard(struct dp *dp, uint32_t index, const char *reason);
+/*
+ * One buffered packet of that direction (dp_event.direction) was given up: counted as dropped by that name, no more as buffered.
+ * Names for it: buffer_full, buffer_expired, buffer_session_gone, buffer_far_drop; another one counts as buffer_discarded.
+ */
+void dp_discard(struct dp *dp, uint32_t index, uint8_t direction, const char *reason);
 /* An end marker (TS 29.281 7.3.2) to where `far` leads. */
 bool dp_end_marker(struct dp *dp, const struct dp_far *far);
 
