@@ -69,7 +69,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['src/**/*.ts', 'test/**/*.ts'],
+    files: ['src/**/*.ts', 'test/**/*.ts', 'vnf-catalog/**/*.ts'],
     extends: [tseslint.configs.recommendedTypeChecked],
     languageOptions: { parserOptions: { projectService: true } },
     rules: {
@@ -106,8 +106,8 @@ export default tseslint.config(
   },
   { files: ['src/cli/**/*.ts', 'src/main.ts'], rules: { 'no-console': 'off' } },
   {
-    // Tests load it in processes of their own, where node only strips the types (shared/module-url.ts).
-    files: ['src/store/**/*.ts'],
+    // Tests load it in processes of their own, where node only strips the types (shared/module-url.ts); the catalogue's always run so.
+    files: ['src/store/**/*.ts', 'vnf-catalog/**/*.ts'],
     rules: { '@typescript-eslint/parameter-properties': 'error' },
   },
   {
