@@ -376,6 +376,6 @@ export const catalogue = {
   },
 } as const satisfies Record<string, MetricSpec>;
 
-/** What guests report of themselves (docs/vnf-guest-contract.md): this prefix and the name the guest gave. */
+/** What guests report of themselves (docs/vnf-guest-contract.md): this prefix and the name the guest gave; `role` is its word. */
 export const guestPrefix = 'berth_vnf_';
-export const guestLabels = perVnfc;
+export const guestLabels = [...perVnfc, 'role'] as const;

@@ -42,7 +42,7 @@ export class GuestMetrics {
       const numbers = numbersOf(status);
       for (const { spec, more, value } of numbers.slice(0, share)) {
         specs.set(spec.name, spec);
-        const sample = { labels: { ...labels, ...more }, value };
+        const sample = { labels: { ...labels, role: status.role ?? '', ...more }, value };
         const list = samples.get(spec.name);
         if (list === undefined) samples.set(spec.name, [sample]);
         else list.push(sample);

@@ -84,6 +84,8 @@ export interface GuestStatus {
   readonly atMs: number;
   readonly healthy: boolean;
   readonly detail: string;
+  /** What the VNF is, such as `router`; absent when it says none, or none in a few letters. */
+  readonly role?: string;
   /** Cumulative, by name in snake_case without a suffix, e.g. `packets_forwarded`. */
   readonly counters: Readonly<Record<string, number>>;
   /** Momentary values, by name in snake_case. */

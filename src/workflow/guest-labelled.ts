@@ -12,7 +12,7 @@ const mostValueChars = 80;
 const labelForm = /^[a-z][a-z0-9]{0,20}$/;
 const nameForm = /^[a-z][a-z0-9_]{0,50}$/;
 /** Labels that Berth gives itself, or that the format keeps. */
-const taken: readonly string[] = ['host', 'vdu', 'le', 'quantile'];
+const taken: readonly string[] = ['host', 'vdu', 'role', 'le', 'quantile'];
 
 type Json = Readonly<Record<string, unknown>>;
 

@@ -11,6 +11,7 @@ export const mostStatusChars = 64 * 1024;
 /** Counters and gauges together. */
 export const mostNumbers = 200;
 const mostWords = 300;
+const roleForm = /^[a-z][a-z0-9-]{0,30}$/;
 /** Names that begin with `per_` are those of numbers with a label. */
 const nameForm = /^(?!per_)[a-z][a-z0-9_]{0,80}$/;
 
@@ -45,6 +46,7 @@ export function readGuestStatus(stdout: string, atMs: number): GuestStatus {
     atMs,
     healthy: json['ready'],
     detail: [reasonIn(json, json['ready']), ...refusal(numbers.refused)].join('; '),
+    ...roleIn(json),
     ...numbers,
   };
 }
@@ -72,6 +74,9 @@ function reasonIn({ reason }: Json, isReady: boolean): string {
   const said = typeof reason === 'string' ? guestWords(reason) : '';
   return said === '' ? (isReady ? 'ready' : 'not ready') : said;
 }
+
+const roleIn = ({ role }: Json): Pick<GuestStatus, 'role'> =>
+  typeof role === 'string' && roleForm.test(role) ? { role } : {};
 
 const refusal = (refused: number): readonly string[] =>
   refused === 0

@@ -256,8 +256,9 @@ describe('the metrics page', () => {
 
   test('shows what a guest reports under its own names', async () => {
     const counters = { packets_forwarded: 7, drops: 1 };
-    const guestStatus = { atMs: 0, healthy: false, detail: '', counters, gauges: { routes: 3 }, refused: 5 };
-    const page = await open({ view: view({ guestStatus }) }).page.render();
+    const said = { atMs: 0, healthy: false, detail: '', counters, gauges: { routes: 3 }, refused: 5 };
+    const page = await open({ view: view({ guestStatus: { ...said, role: 'router' } }) }).page.render();
+    expect(value(page, 'berth_vnf_routes', 'role="router"')).toBe('3');
     expect(value(page, 'berth_vnf_packets_forwarded_total', `vnfc_id="${firstVnfc}"`)).toBe('7');
     expect(value(page, 'berth_vnf_drops_total')).toBe('1');
     expect(value(page, 'berth_vnf_routes')).toBe('3');

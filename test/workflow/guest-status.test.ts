@@ -15,6 +15,12 @@ describe('what a guest says of itself', () => {
     });
   });
 
+  it('has the role that it says, when that is a plain word', () => {
+    const roleOf = (role: unknown) => readGuestStatus(JSON.stringify({ ready: true, role }), 0).role;
+    expect(roleOf('router')).toBe('router');
+    for (const bad of [7, '', 'Router', 'x'.repeat(32), 'a"b', undefined]) expect(roleOf(bad)).toBeUndefined();
+  });
+
   it.each([
     ['not JSON', 'Segmentation fault', 'printed no JSON object: "Segmentation fault"'],
     ['not an object', '[]', 'printed no JSON object'],
@@ -52,6 +58,7 @@ describe('what a guest says of itself', () => {
       },
       zone_pair: { a: { packets: 1 } },
       host: { a: { packets: 1 } },
+      role: { a: { packets: 1 } },
       down: { a: { packets: -1 }, b: { packets: 'x' } },
     };
     const said = readGuestStatus(JSON.stringify({ ready: true, counters: { per_rule_packets: 1 }, labelled }), 0);
@@ -60,7 +67,7 @@ describe('what a guest says of itself', () => {
       { label: 'rule', of: 'web', name: 'bytes', value: 4 },
     ]);
     expect(said.counters).toEqual({});
-    expect(said.refused).toBe(1 + 2 + 2 + 1 + 1 + 1);
+    expect(said.refused).toBe(1 + 2 + 2 + 1 + 1 + 1 + 1);
   });
 
   it('keeps gauges of many things of a kind beside counters, also below zero', () => {

@@ -7,6 +7,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { expectAllCommon, expectAllOwn } from '../../selftest/indicators.mjs';
 import { kill, Pair, setLink } from '../../selftest/pair.mjs';
 import { status, until } from '../../selftest/vnf.mjs';
 import { carryOut } from '../../selftest/steps.mjs';
@@ -89,6 +90,8 @@ async function boots() {
   await pair.settle();
   const master = await pair.master();
   const seen = await status(master);
+  expectAllOwn('firewall', seen);
+  expectAllCommon('firewall', seen);
   say(`master has the states ${JSON.stringify(seen.gauges)}, daemons ${JSON.stringify(seen.daemons)}`);
   assert.deepEqual(Object.values((await status(other(master))).daemons), [true, true, true]);
 }

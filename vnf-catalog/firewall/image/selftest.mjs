@@ -8,6 +8,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { expectAllOwn } from '../../selftest/indicators.mjs';
 import { Lab } from '../../selftest/lab.mjs';
 import { accept, configure, ethernet, measureStatus, status, until } from '../../selftest/vnf.mjs';
 import { carryOut } from '../../selftest/steps.mjs';
@@ -77,6 +78,7 @@ function filters() {
 async function reports() {
   const seen = await status(lab);
   assert.deepEqual([seen.role, seen.configGeneration], ['firewall', 1]);
+  expectAllOwn('firewall', seen);
   assert.ok(
     seen.labelled.rule.ping.packets >= 2 * PINGS && seen.labelled.rule.ping6.packets >= 2 * PINGS,
     JSON.stringify(seen),

@@ -7,6 +7,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { expectAllCommon } from '../../selftest/indicators.mjs';
 import { kill, Pair, setLink } from '../../selftest/pair.mjs';
 import { status, until } from '../../selftest/vnf.mjs';
 import { carryOut } from '../../selftest/steps.mjs';
@@ -52,6 +53,7 @@ async function boots() {
   await pair.settle();
   const master = await pair.master();
   const seen = [await status(master), await status(other(master))];
+  for (const each of seen) expectAllCommon('router', each);
   say(`states ${seen.map(({ gauges }) => gauges.vrrp_state)}, daemons ${JSON.stringify(seen[0].daemons)}`);
   for (const address of ['10.1.0.1', 'fd01::1', '10.2.0.10', 'fd02::10'])
     assert.equal(pair.lab.ping('west', address, 5), 5);

@@ -7,6 +7,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { expectAllOwn } from '../../selftest/indicators.mjs';
 import { Lab } from '../../selftest/lab.mjs';
 import { startBird, startFrr } from '../../selftest/peers.mjs';
 import { accept, ethernet, status, until } from '../../selftest/vnf.mjs';
@@ -195,6 +196,7 @@ async function converges() {
     JSON.stringify(seen.gauges),
   );
   assert.ok(seen.ready && Object.values(seen.daemons).every(Boolean), seen.reason);
+  expectAllOwn('router', seen);
   const { stdout } = await lab.agent.run('/bin/sh', [
     '-c',
     'ip route; ip -6 route; wc -l < /proc/modules; grep -c conntrack /proc/modules',

@@ -9,11 +9,12 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { checkIndicators } from '../../selftest/indicators.mjs';
 import { Lab } from '../../selftest/lab.mjs';
+import { carryOut } from '../../selftest/steps.mjs';
 import { accept, configure, ethernet, measureStatus, status, until } from '../../selftest/vnf.mjs';
 
 const PINGS = 50;
-import { carryOut } from '../../selftest/steps.mjs';
 const FORWARDING_LIMIT_MS = 60_000;
 // Duplicate address detection would take a second or two.
 const MOST_BEHIND_MS = 900;
@@ -80,6 +81,7 @@ async function routesPackets() {
 async function reports() {
   const seen = await status(lab);
   assert.equal(seen.role, 'router');
+  checkIndicators('router', seen);
   assert.equal(seen.configGeneration, 1);
   assert.match(seen.configDigest, /^sha256:[0-9a-f]{64}$/);
   assert.deepEqual(Object.keys(seen.interfaces).sort(), ['east', 'north', 'west']);
