@@ -19,8 +19,8 @@ async function readDescriptor(name: string) {
   return readVnfd({ files, packagePaths, entry: `Definitions/${name}.yaml`, ...(await loadVocabulary()) });
 }
 
-it('has a router and a firewall', () => {
-  expect(vnfs).toEqual(expect.arrayContaining(['firewall', 'router']));
+it('has a router, a firewall and a UPF', () => {
+  expect(vnfs).toEqual(expect.arrayContaining(['firewall', 'router', 'upf']));
 });
 
 describe.each(vnfs)('the descriptor of the %s', (name) => {
@@ -48,6 +48,27 @@ describe.each(vnfs)('the descriptor of the %s', (name) => {
     expect(shared).toMatchObject({ policy: 'shared', page: 'small', virtualisation: 'para', nics: ['virtio'] });
     expect(full).toMatchObject({ policy: 'shared', page: 'small', virtualisation: 'full' });
     const own = { policy: 'dedicated', threads: 'isolate', page: 'any', locality: 'strict' };
-    expect(sriov).toMatchObject({ ...own, nics: ['direct'] });
+    expect(sriov).toMatchObject({ ...own, nics: name === 'upf' ? ['direct', 'virtio'] : ['direct'] });
+  });
+});
+
+describe('the descriptor of the upf', () => {
+  it('has 1 GiB for its sessions in every flavour, and its VNFCs apart where there are hosts enough', async () => {
+    const flavours = (await readDescriptor('upf')).vnfd?.flavours ?? [];
+    const rule = { kind: 'anti-affinity', scope: 'nfvi_node', bestEffort: true, vduIds: ['upf'] };
+    expect(flavours).toHaveLength(4);
+    for (const { vdus, affinityRules } of flavours) {
+      expect(vdus.map(({ memory }) => memory.bytes)).toEqual([2 ** 30]);
+      expect(affinityRules).toEqual([expect.objectContaining(rule)]);
+    }
+  });
+
+  it('has N3 and N6 on virtual functions in the flavour sriov, and N4 beside them', async () => {
+    const sriov = (await readDescriptor('upf')).vnfd?.flavours.find(({ id }) => id === 'sriov');
+    expect(sriov?.cps.map(({ id, vnicType }) => [id, vnicType])).toEqual([
+      ['n3', 'direct'],
+      ['n4', 'virtio'],
+      ['n6', 'direct'],
+    ]);
   });
 });

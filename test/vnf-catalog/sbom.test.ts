@@ -32,6 +32,7 @@ const image: BuiltImage = {
     },
     buildHost: { distro: 'debian-13', packages: { 'libc6-dev': debian('2.36', 'glibc') } },
     guestProgram: { sha256: 'c'.repeat(64) },
+    programs: { 'usr/sbin/upfd': { sha256: 'd'.repeat(64) } },
   },
   copyright: Buffer.from('\n===== /usr/share/doc/frr/copyright\n\nGPL\n'),
 };
@@ -47,13 +48,14 @@ interface Sbom {
 }
 
 describe('the SBOM of a catalogue image', () => {
-  it('names the Debian packages that the image has files of, and the guest program', () => {
+  it('names the Debian packages that the image has files of, the guest program and others of the VNF', () => {
     const { components } = JSON.parse(sbom()) as Sbom;
     expect(components.map(({ name, purl }) => purl ?? name)).toEqual([
       'berth-vnf',
       'pkg:deb/debian/busybox@1%3A1.35.0-4%2Bb1?arch=amd64&distro=debian-12&upstream=busybox%401%3A1.35.0-4',
       'pkg:deb/debian/libc6-dev@2.36?arch=amd64&distro=debian-13&upstream=glibc',
       'pkg:deb/debian/libssl3@3.0.22-1~deb12u2?arch=amd64&distro=debian-12&upstream=openssl',
+      'berth-upfd',
     ]);
   });
 

@@ -10,6 +10,7 @@ export interface ImageParts {
   readonly packages: Readonly<Record<string, DebianPackage>>;
   readonly buildHost: { readonly distro: string; readonly packages: Readonly<Record<string, DebianPackage>> };
   readonly guestProgram: { readonly sha256: string };
+  readonly programs?: Readonly<Record<string, { readonly sha256: string }>>;
 }
 export interface BuiltImage {
   readonly qcow2: Buffer;

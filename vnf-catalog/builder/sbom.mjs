@@ -1,5 +1,5 @@
 // The SBOM of an image, as CycloneDX JSON, from what the image recipe wrote of it: the Debian packages that the image has
-// files of, and the guest program. No time, no serial number: the same image has the same SBOM.
+// files of, the guest program and the programs of the VNF's own. No time, no serial number: the same image has the same SBOM.
 import { Enums, Models, Serialize, Spec } from '@cyclonedx/cyclonedx-library';
 
 // `manifest`: image/build-image.sh; the text is that of a file.
@@ -14,7 +14,7 @@ export function sbomOf(image, sha256, manifest) {
   return `${serializer.serialize(bom, { sortLists: true, space: 2 })}\n`;
 }
 
-const componentsOf = ({ distro, packages, buildHost, guestProgram }) => [
+const componentsOf = ({ distro, packages, buildHost, guestProgram, programs = {} }) => [
   ...debian(packages, distro),
   ...debian(buildHost.packages, buildHost.distro),
   new Models.Component(Enums.ComponentType.Application, 'berth-vnf', {
@@ -22,7 +22,15 @@ const componentsOf = ({ distro, packages, buildHost, guestProgram }) => [
     description: 'The guest program of Berth (vnf-catalog/guest)',
     hashes: sha256Of(guestProgram.sha256),
   }),
+  ...Object.entries(programs).map(([path, { sha256 }]) => ownProgram(path, sha256)),
 ];
+
+const ownProgram = (path, sha256) =>
+  new Models.Component(Enums.ComponentType.Application, `berth-${path.slice(path.lastIndexOf('/') + 1)}`, {
+    bomRef: path,
+    description: `A program of this VNF (/${path})`,
+    hashes: sha256Of(sha256),
+  });
 
 const debian = (packages, distro) =>
   Object.entries(packages)

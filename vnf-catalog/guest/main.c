@@ -6,6 +6,7 @@
 #include "configuration.h"
 #include "ha.h"
 #include "init.h"
+#include "role.h"
 #include "status.h"
 
 int main(int count, char **words) {
@@ -17,6 +18,8 @@ int main(int count, char **words) {
   if (count == 2 && !strcmp(words[1], "ha-check")) return ha_check_main();
   if (count == 2 && !strcmp(words[1], "day0")) return day0_main();
   if (count == 3 && !strcmp(words[1], "configure")) return configure_main(words[2]);
-  fputs("usage: vnf status | vnf configure FILE\n", stderr);
+  int ended = role.command ? role.command(count - 1, words + 1) : -1;
+  if (ended >= 0) return ended;
+  fprintf(stderr, "usage: vnf status | vnf configure FILE%s%s\n", role.usage ? " | " : "", role.usage ? role.usage : "");
   return 2;
 }

@@ -33,6 +33,9 @@ struct role {
   void (*daemons)(const void *wanted, FILE *out);
   /* Further members of the status, each begun by a comma. NULL: none. */
   void (*details)(const void *wanted, FILE *out);
+  /* Further commands of the program, such as `vnf trace`: the exit status, -1 when it knows none with these words. NULL: none. */
+  int (*command)(int count, char **words);
+  const char *usage; /* of `command` */
 };
 
 extern const struct role role;

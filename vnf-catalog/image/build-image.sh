@@ -3,12 +3,14 @@
 #
 #   build-image.sh RECIPE [--kernel cloud|full] [--refresh] OUTDIR
 #
-# RECIPE is a folder with files/, recipe.conf (name, packages, programs, guest_sources, finish_guest, stand_ins) and, where the
-# VNF needs more kernel modules than every guest has, modules. The result is kept in a cache under the hash of all
-# its inputs (these scripts, the guest's sources, the recipe, the suite, the kernel flavour); --refresh builds
-# it again, for newer packages of the same suite. In OUTDIR, NAME-KERNEL: .qcow2, .vmlinuz, .initramfs,
-# .manifest.json with every package that was used: its exact version, its source, whether the image has a file of it; and
-# .copyright.txt with their licences.
+# RECIPE is a folder with recipe.conf (name, packages, programs, guest_sources, finish_guest, stand_ins) and, where the VNF
+# needs more than every guest has, files/ and a list of kernel modules, modules. A VNF with further programs of its own has build_programs,
+# which puts them below the folder it is called with, at their places in the guest; more_sources, what they are made of;
+# more_tools, what that takes; host_packages, the build host's packages whose code is in them. The result is kept in a
+# cache under the hash of all its inputs (these scripts, the sources, the recipe, the suite, the kernel flavour);
+# --refresh builds it again, for newer packages of the same suite. In OUTDIR, NAME-KERNEL: .qcow2, .vmlinuz,
+# .initramfs, .manifest.json with every package that was used: its exact version, its source, whether the image has a
+# file of it; and .copyright.txt with their licences.
 set -euo pipefail
 shopt -s inherit_errexit
 
@@ -37,6 +39,10 @@ esac
 
 stand_ins=()
 stand_in_users=()
+more_sources=()
+more_tools=()
+host_packages=()
+build_programs() { :; }
 # shellcheck source=/dev/null
 source "$recipe/recipe.conf"
 source "$here/tools.sh"
@@ -51,7 +57,7 @@ cache=${XDG_CACHE_HOME:-$HOME/.cache}/berth
 inputs_key() {
   (
     cd "$catalog"
-    find image guest "${recipe#"$catalog"/}" "${guest_sources[@]}" -type f ! -name '*selftest*' ! -name '*.md' -print0 |
+    find image guest "${recipe#"$catalog"/}" "${guest_sources[@]}" "${more_sources[@]}" -type f ! -name '*selftest*' ! -name '*.md' -print0 |
       sort -zu | xargs -0 sha256sum
     echo "$suite $kernel $cmdline $SOURCE_DATE_EPOCH"
   ) | sha256sum | cut -c1-32
@@ -68,19 +74,25 @@ compile_guest() {
     "${includes[@]}" -o "$work/vnf" "${sources[@]}"
 }
 
+# path and SHA-256 of the recipe's own programs.
+list_programs() {
+  (cd "$work/programs" && find . -type f -printf '%P\0' | sort -z | xargs -0 -r sha256sum | awk '{print $2, $1}')
+}
+
 write_manifest() {
   local to=$1 tree=$2
   jq -n --sort-keys --arg name "$name" --arg kernel "$kernel" --arg suite "$suite" --arg key "$key" \
     --arg cmdline "$cmdline" --arg sha256 "$(sha256sum <"$to/$artefact.qcow2" | cut -d' ' -f1)" \
     --argjson bytes "$(stat -c %s "$to/$artefact.qcow2")" \
     --argjson virtual "$(qemu-img info --output=json "$to/$artefact.qcow2" | jq '."virtual-size"')" \
-    --arg program "$(sha256sum <"$work/vnf" | cut -d' ' -f1)" \
+    --arg program "$(sha256sum <"$work/vnf" | cut -d' ' -f1)" --arg programs "$(list_programs)" \
     --arg distro "$(distro_of "$tree/usr/lib/os-release")" --rawfile packages "$work/packages" \
     --arg host "$(distro_of /etc/os-release)" --rawfile hostPackages "$work/host-packages" '
     def packages: split("\n") | map(select(. != "") | split(" ") | {(.[0]): {version: .[1], architecture: .[2],
       source: .[3], sourceVersion: .[4], inImage: (.[5] == "true")}}) | add;
+    def programs: split("\n") | map(select(. != "") | split(" ") | {(.[0]): {sha256: .[1]}}) | add;
     {$name, $kernel, $suite, inputs: $key, $cmdline,
-      image: {sha256: $sha256, sizeBytes: $bytes, virtualSizeBytes: $virtual}, guestProgram: {sha256: $program},
+      image: {sha256: $sha256, sizeBytes: $bytes, virtualSizeBytes: $virtual}, guestProgram: {sha256: $program}, programs: (($programs | programs) // {}),
       $distro, packages: ($packages | packages), buildHost: {distro: $host, packages: ($hostPackages | packages)}}' \
     >"$to/$artefact.manifest.json"
 }
@@ -90,6 +102,8 @@ build() {
   mkdir -p "$to"
   say "compiling the guest program"
   compile_guest
+  mkdir "$work/programs"
+  build_programs "$work/programs"
   say "fetching Debian $suite packages ($kernel kernel)"
   fetch_tree "$tree" "$cache/debs/$suite"
   list_licences "$tree" >"$to/$artefact.copyright.txt"

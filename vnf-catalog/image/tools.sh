@@ -10,10 +10,11 @@ die() {
 need_tools() {
   local missing=() tool package
   while read -r tool package; do
+    [[ -n $tool ]] || continue
     if [[ $tool == /* ]]; then [[ -e $tool ]] || missing+=("$tool ($package)")
     else command -v "$tool" >/dev/null || missing+=("$tool ($package)")
     fi
-  done <<'LIST'
+  done <<LIST
 mmdebstrap mmdebstrap
 gcc gcc
 /usr/lib/x86_64-linux-gnu/libc.a libc6-dev
@@ -28,6 +29,7 @@ mcopy mtools
 syslinux syslinux
 /usr/lib/syslinux/mbr/mbr.bin syslinux-common
 qemu-img qemu-utils
+$(printf '%s\n' "${more_tools[@]}")
 LIST
   ((${#missing[@]} == 0)) || die "missing on this host, with the Debian package that has it: $(printf '%s; ' "${missing[@]}")"
   ((EUID == 0)) || die "building needs root (device nodes and file owners inside the image)"

@@ -44,9 +44,10 @@ list_packages() {
   done | sort
 }
 
-# The same of what the build host's packages put into the image: the C library of the guest program, the boot loader.
+# The same of what the build host's packages put into the image: the C library of the guest program, the boot loader, and
+# what the recipe's own programs are linked with.
 list_host_packages() {
-  dpkg-query --show --showformat "$package_facts true\n" libc6-dev syslinux syslinux-common | sort
+  dpkg-query --show --showformat "$package_facts true\n" libc6-dev syslinux syslinux-common "${host_packages[@]}" | sort
 }
 
 distro_of() {
@@ -123,10 +124,11 @@ make_guest() {
     [[ -e $guest/$program ]] || ln -s /bin/busybox "$guest/$program"
   done < <("$tree/bin/busybox" --list-full | grep -vE '^(sbin/(init|halt|reboot|poweroff)|linuxrc)$')
   install -m 755 "$work/vnf" "$guest/usr/lib/berth/vnf"
+  cp -r --preserve=mode "$work/programs/." "$guest/"
   ln -s /usr/lib/berth/vnf "$guest/init"
   ln -sf /usr/lib/berth/vnf "$guest/sbin/shutdown"
   cp -r --preserve=mode "$here/files/." "$guest/"
-  cp -r --preserve=mode "$recipe/files/." "$guest/"
+  [[ ! -e $recipe/files ]] || cp -r --preserve=mode "$recipe/files/." "$guest/"
   cp "$tree/usr/lib/os-release" "$guest/etc/os-release"
   local lists=("$here/modules.$kernel")
   [[ ! -e $recipe/modules ]] || lists+=("$recipe/modules")

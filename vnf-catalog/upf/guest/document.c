@@ -51,6 +51,8 @@ struct upf_document *upf_document_parse(const char *text, size_t length, const s
   struct upf_document *out = calloc(1, sizeof *out);
   struct json *root = document_root(text, length, why);
   if (!out) abort();
+  out->text = text;
+  out->length = length;
   if (!root || !only_keys(root, "the configuration", keys, why)) return NULL;
   bool good = hostname_parse(json_get(root, "hostname"), out->hostname, why) && network_read(root, links, out, why);
   const struct links *known = links ? &out->network.interfaces : NULL;

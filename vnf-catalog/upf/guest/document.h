@@ -40,6 +40,8 @@ struct upf_buffer {
 };
 
 struct upf_document {
+  const char *text; /* as it was read */
+  size_t length;
   char hostname[64];
   struct network network; /* empty when the links were not known */
   struct upf_n4 n4;
