@@ -5,6 +5,7 @@
 #ifndef UPF_PFCP_H
 #define UPF_PFCP_H
 
+#include "numbers.h"
 #include "rules.h"
 
 struct pfcp_message {
@@ -49,6 +50,9 @@ struct pfcp_fault {
   char text[160];               /* for the log */
 };
 
+/* Fills in the fault and returns false; a rule that is known already stays. */
+bool pfcp_refuse(struct pfcp_fault *fault, uint8_t cause, uint16_t offending, const char *format, ...) __attribute__((format(printf, 4, 5)));
+
 /* A Create or Update group. False with the fault: a mandatory IE is missing, a value cannot be, something that is not supported. */
 bool pdr_parse(const struct ie *group, bool update, struct pdr_rule *out, struct pfcp_fault *fault);
 bool far_parse(const struct ie *group, bool update, struct far_rule *out, struct pfcp_fault *fault);
@@ -60,8 +64,11 @@ bool rule_id_parse(const struct ie *group, uint32_t *out, struct pfcp_fault *fau
 
 bool fseid_parse(const struct ie *ie, struct fseid *out);
 bool node_id_parse(const struct ie *ie, char out[256]);         /* printable: an address or a name */
+bool cause_parse(struct ies list, uint8_t *cause);              /* false: there is none */
 /* The flow description of an SDF filter: the IPFilterRule grammar of RFC 6733 4.3.1 as far as TS 29.244 8.2.5 allows it. */
 bool sdf_text_parse(const char *text, size_t length, struct dp_filter *out, struct pfcp_fault *fault);
+/* The same with lists of ports: a filter for each pair of a remote and a UE range, at most `most`. */
+bool sdf_list_parse(const char *text, size_t length, struct dp_filter *out, unsigned most, unsigned *count, struct pfcp_fault *fault);
 
 struct pfcp_writer {
   uint8_t *bytes;
@@ -76,6 +83,12 @@ void put_ie(struct pfcp_writer *writer, uint16_t type, const void *value, size_t
 void put_u8(struct pfcp_writer *writer, uint16_t type, uint8_t value);
 void put_u16(struct pfcp_writer *writer, uint16_t type, uint16_t value);
 void put_u32(struct pfcp_writer *writer, uint16_t type, uint32_t value);
+void put_u64(struct pfcp_writer *writer, uint16_t type, uint64_t value);
+/* Flags whose octet 5 is the lowest one of `bits`: features, triggers. */
+void put_bits(struct pfcp_writer *writer, uint16_t type, uint64_t bits, unsigned octets);
+void put_node_id(struct pfcp_writer *writer, const char *node); /* an address or a name */
+/* Volume threshold, quota or measurement: parts that are UINT64_MAX are left out. `packets`: NULL, or of a measurement. */
+void put_volume(struct pfcp_writer *writer, uint16_t type, const struct volume *bytes, const struct volume *packets);
 size_t put_group(struct pfcp_writer *writer, uint16_t type);    /* returns a mark for end_group */
 void end_group(struct pfcp_writer *writer, size_t mark);
 void put_fault(struct pfcp_writer *writer, const struct pfcp_fault *fault);

@@ -34,6 +34,7 @@ struct ue_ip {
   uint8_t prefix6; /* length; 64 when not said */
 };
 
+/* A flow description with lists of ports becomes several of these, which then have the same id. */
 struct sdf {
   uint32_t id;     /* of a bidirectional filter; 0: none */
   bool has_text;   /* false: refers to the filter that brought this id */
@@ -74,6 +75,7 @@ struct far_rule {
   char instance[NI_LENGTH];
   uint32_t teid;                  /* outer header creation, 8.2.56 */
   struct dp_address peer;
+  struct dp_address peer6;        /* when both families were given: peer is the IPv4 one, family 0: none */
   uint8_t tos, tos_mask;
   uint8_t bar_id;
   bool end_marker;                /* PFCPSMReq-Flags SNDEM of this update, 8.2.58 */
@@ -107,6 +109,7 @@ struct urr_rule {
   bool by_duration, by_volume, by_event;    /* 8.2.40 */
   uint32_t triggers;                        /* 8.2.19, the octets from the first on as the lowest bits: octet 5 bit 1 is bit 0 */
   uint32_t period_s, time_threshold_s, time_quota_s, holding_s, inactivity_s;
+  uint32_t event_threshold, event_quota;
   struct volume threshold, quota;
   uint8_t information;                      /* 8.2.68 measurement information */
   uint8_t linked_count;
@@ -119,7 +122,8 @@ struct bar_rule {
   uint8_t id;
   unsigned present;
   uint32_t delay_ms;                        /* downlink data notification delay, 8.2.28 */
-  uint8_t count;                            /* suggested buffering packets count, 8.2.83 */
+  uint16_t count;                           /* suggested buffering packets count, 8.2.83 */
+  uint32_t duration_s;                      /* of a report response; UINT32_MAX: no end */
 };
 
 #endif
