@@ -35,6 +35,8 @@ export interface TestHosts {
   pinging(): { end(): Promise<Pings> };
   /** Runs `ip` in the east. */
   inEast(...args: readonly string[]): Promise<string>;
+  /** Runs a program in the west; answers what it printed, also when it fails. */
+  inWest(...command: readonly string[]): Promise<string>;
   stop(): void;
 }
 
@@ -70,6 +72,7 @@ export async function startTestHosts(daemon: PrivateLibvirtd): Promise<TestHosts
       };
     },
     inEast: (...args) => inside('east', 'ip', ...args),
+    inWest: (...command) => inside('west', ...command).catch(outputOf),
     stop: () => {
       for (const child of [...pingers, ...hosts.values()]) child.kill('SIGKILL');
     },
@@ -99,7 +102,7 @@ const words = (line: string): readonly string[] => line.split(' ');
 const within = async (namespace: string, ...command: readonly string[]): Promise<string> =>
   (await run('nsenter', [`--net=${namespace}`, ...command], { timeout: 60_000 })).stdout;
 
-/** ping fails when nothing answers; what it printed counts all the same. */
+/** A program such as ping fails when nothing answers; what it printed counts all the same. */
 function outputOf(error: unknown): string {
   if (typeof error === 'object' && error !== null && 'stdout' in error) return String(error.stdout);
   throw error;

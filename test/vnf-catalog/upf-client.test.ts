@@ -76,6 +76,14 @@ describe('PFCP', () => {
     ]);
     expect(hex(bytes)).toBe('2005000d01020300003c0005000a040002');
   });
+  it.each([
+    ['10.4.0.2', [Buffer.from([0]), addressBytes('10.4.0.2')]],
+    ['fd04::1', [Buffer.from([1]), addressBytes('fd04::1')]],
+    ['upf.example', [Buffer.from([2]), Buffer.from('\x03upf\x07example')]],
+  ])('reads the node id %s', (nodeId, value) => {
+    const bytes = writeMessage('associationSetupResponse', 1, [ie('nodeId', value), u8('cause', 1)]);
+    expect(readAnswer(readMessage(bytes))).toMatchObject({ cause: 1, nodeId });
+  });
   it('writes a session message with its SEID', () => {
     expect(hex(writeMessage('sessionDeletionRequest', 5, [], 0x0102n))).toBe('2136000c000000000000010200000500');
   });

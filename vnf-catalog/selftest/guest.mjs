@@ -18,7 +18,7 @@ export function writeDay0(folder, files) {
 // Boots the image; `emulated` gives it hardware of a machine without virtio, `model` says which network card. `direct`
 // is { kernel, initramfs, cmdline } to start without a boot loader; there need not be an image then.
 // `owner` has the folder, the sides and `start`.
-export function bootGuest(owner, image, { emulated = false, model = 'e1000e', direct } = {}) {
+export function bootGuest(owner, image, { emulated = false, model = 'e1000e', direct, memoryMiB = 256 } = {}) {
   const file = (name) => join(owner.folder, name);
   const from = image ? ['-F', 'qcow2', '-b', image, file('root.qcow2')] : [file('root.qcow2'), '16M'];
   run('qemu-img', 'create', '-q', '-f', 'qcow2', ...from);
@@ -35,7 +35,7 @@ export function bootGuest(owner, image, { emulated = false, model = 'e1000e', di
   owner.qemu = owner.start(
     'host',
     [
-      ...['qemu-system-x86_64', '-accel', 'tcg', '-M', 'q35', '-cpu', 'Nehalem', '-m', '256', '-smp', '1'],
+      ...['qemu-system-x86_64', '-accel', 'tcg', '-M', 'q35', '-cpu', 'Nehalem', '-m', String(memoryMiB), '-smp', '1'],
       ...(direct ? ['-kernel', direct.kernel, '-initrd', direct.initramfs, '-append', direct.cmdline] : []),
       ...['-nodefaults', '-display', 'none', '-serial', `file:${file('console.log')}`],
       ...['-drive', `if=none,id=root,file=${file('root.qcow2')}`],

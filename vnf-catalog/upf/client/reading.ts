@@ -77,6 +77,15 @@ function failedRule({ value }: Ie): string {
   return `${kind} ${value.readUIntBE(1, value.length - 1)}`;
 }
 
+/** Type 0 or 1 and an address, or 2 and the labels of a name (8.2.38). */
+function readNodeId({ value }: Ie): string {
+  if ((value.readUInt8(0) & 0xf) < 2) return addressText(value.subarray(1));
+  const labels: string[] = [];
+  for (let at = 1; at < value.length; at += 1 + value.readUInt8(at))
+    labels.push(value.toString('latin1', at + 1, at + 1 + value.readUInt8(at)));
+  return labels.join('.');
+}
+
 export interface Answer {
   readonly message: string;
   /** 1: accepted (TS 29.244 8.2.1). */
@@ -86,6 +95,8 @@ export interface Answer {
   /** The UPF's own, for the messages that follow. */
   readonly upSeid?: bigint;
   readonly recovery?: number;
+  /** The sender: an address or a domain name. */
+  readonly nodeId?: string;
   readonly created: readonly CreatedPdr[];
   readonly usage: readonly UsageReport[];
   readonly reports: readonly string[];
@@ -100,6 +111,7 @@ const maybe = <K extends string, V>(key: K, value: V | undefined) =>
 export function readAnswer({ name, ies }: Message): Answer {
   const fSeid = find(ies, 'fSeid');
   const rule = find(ies, 'failedRuleId');
+  const node = find(ies, 'nodeId');
   const type = find(ies, 'reportType');
   const downlink = findAll(ies, 'downlinkDataReport').flatMap(({ within }) => findAll(within, 'pdrId'));
   const errors = findAll(ies, 'errorIndicationReport').flatMap(({ within }) => findAll(within, 'fTeid'));
@@ -110,6 +122,7 @@ export function readAnswer({ name, ies }: Message): Answer {
     ...maybe('failedRule', rule === undefined ? undefined : failedRule(rule)),
     ...maybe('upSeid', fSeid?.value.readBigUInt64BE(1)),
     ...maybe('recovery', numberIn(ies, 'recoveryTimeStamp')),
+    ...maybe('nodeId', node === undefined ? undefined : readNodeId(node)),
     created: findAll(ies, 'createdPdr').map(readCreated),
     usage: findAll(ies, 'usageReport', 'usageReportInDeletion', 'usageReportInModification').map(readUsage),
     reports: type === undefined ? [] : flagged(type.value, reportTypes),

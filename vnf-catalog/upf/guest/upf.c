@@ -22,9 +22,24 @@ static void *parse(const char *text, size_t length, const struct links *links, s
   return upf_document_parse(text, length, links, why);
 }
 
+/* A link answers and asks for its own addresses alone: the data path of N3 is not that of another link on the same network. */
+static void keep_links_apart(void) {
+  write_knob("/proc/sys/net/ipv4/conf/all/arp_ignore", "1");
+  write_knob("/proc/sys/net/ipv4/conf/all/arp_announce", "2");
+}
+
+/* What comes out of a tunnel arrives on N3, and the way back to its source leads elsewhere. */
+static void accept_other_ways(void) {
+  write_knob("/proc/sys/net/ipv4/conf/all/rp_filter", "0");
+  write_knob("/proc/sys/net/ipv4/conf/default/rp_filter", "0");
+}
+
 /* The maps of the data path are pinned there, so that they outlive upfd. */
 static bool before_links(struct reason *why) {
   harden();
+  keep_links_apart();
+  accept_other_ways();
+  write_knob("/proc/sys/net/core/bpf_jit_enable", "1");
   if (mount("bpf", "/sys/fs/bpf", "bpf", MS_NOSUID | MS_NODEV | MS_NOEXEC, "mode=0700") == 0) return true;
   return refuse(why, "/sys/fs/bpf could not be mounted: %s", strerror(errno));
 }
