@@ -1,0 +1,87 @@
+/* The agent's parts, as each of them finds the others. One process, one thread. */
+#ifndef UPF_AGENT_H
+#define UPF_AGENT_H
+
+#include "compile.h"
+#include "counters.h"
+#include "datapath.h"
+#include "deadlines.h"
+#include "paths.h"
+#include "pool.h"
+#include "store.h"
+#include "teids.h"
+#include "transactions.h"
+#include "tunnels.h"
+
+enum { AGENT_PEERS = 8, AGENT_ALLOWED = 64, MESSAGE_MOST = 8192 };
+
+struct agent_pool {
+  char instance[NI_LENGTH];
+  struct dp_prefix prefix;
+};
+
+struct agent_config {
+  char node_id[NODE_ID];                  /* an address or a name */
+  char n4_link[16];
+  struct dp_address n4_local;             /* where N4 is received, and what F-SEIDs have */
+  struct dp_address peers[AGENT_PEERS];   /* SMFs with which the UPF begins the association */
+  unsigned peer_count;
+  struct dp_prefix allowed[AGENT_ALLOWED];
+  unsigned allowed_count;
+  bool bounded;                           /* only `allowed` and `peers` may speak N4 */
+  unsigned t1_ms, n1, heartbeat_seconds;
+  struct dp_interface interfaces[DP_INTERFACES];
+  unsigned interface_count;
+  struct agent_pool pools[POOL_PREFIXES];
+  unsigned pool_count;
+  uint32_t sessions;
+  unsigned ue_mtu;
+  unsigned buffer_session, buffer_packets, buffer_seconds;
+  unsigned echo_seconds;
+};
+
+struct buffers;
+struct peers;
+
+struct agent {
+  struct agent_config config;
+  struct interfaces interfaces;
+  struct store *store;
+  struct counters *counters;
+  struct dp *dp;
+  struct transactions *n4;
+  struct teids *teids;
+  struct pools *pools;
+  struct deadlines *usage_due, *buffer_due;   /* by session */
+  struct buffers *buffers;
+  struct tunnels *tunnels;
+  struct paths *paths;
+  struct peers *peers;
+  uint8_t *reporting;                         /* by session: a report of usage waits for its response */
+  uint64_t now_ns;                            /* CLOCK_MONOTONIC, of this turn of the loop */
+  uint32_t now_wall;                          /* seconds since 1900 */
+  uint32_t pdrs;                              /* of all sessions */
+  bool stopping;
+  void (*traced)(void *context, const struct dp_event *event);
+  void *traced_context;
+  /* A GTP-U message from the interface's own address. */
+  bool (*send_gtpu)(void *context, uint8_t interface, const struct n4_peer *to, const uint8_t *bytes, size_t length);
+  bool (*send)(void *context, const struct n4_peer *peer, const uint8_t *bytes, size_t length);
+  void *send_context;
+};
+
+/* Everything but sockets. `resumed`: sessions of an earlier process go on. */
+bool agent_begin(struct agent *agent, const char *folder, const char *pins, const char *object, bool *resumed, struct reason *why);
+void agent_end(struct agent *agent, bool keep);
+
+/* A datagram that came to the N4 socket. */
+void agent_n4(struct agent *agent, const struct n4_peer *peer, const uint8_t *bytes, size_t length);
+/* What is due by `agent->now_ns`, and when the next is. */
+void agent_tick(struct agent *agent);
+uint64_t agent_next(const struct agent *agent);
+void agent_event(void *agent, const struct dp_event *event);
+
+/* One sentence to the log; of the same kind at most a few in a second. */
+void agent_log(struct agent *agent, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+#endif

@@ -1,0 +1,94 @@
+#include "reports.h"
+
+#include <string.h>
+
+#include "buffering.h"
+#include "change.h"
+#include "n4.h"
+#include "nodes.h"
+#include "numbers.h"
+#include "usage.h"
+
+static uint8_t bytes[MESSAGE_MOST];
+
+static void begin(struct pfcp_writer *out, const struct session *session, uint8_t type) {
+  pfcp_begin(out, bytes, sizeof bytes, MSG_REPORT_REQUEST, &session->cp.seid, 0);
+  put_u8(out, IE_REPORT_TYPE, type);
+}
+
+static struct n4_peer peer_of(const struct session *session) {
+  struct n4_peer peer = {.address.family = session->cp.v4 ? 4 : 6, .port = 8805};
+  memcpy(peer.address.bytes, session->cp.v4 ? session->cp.address4 : session->cp.address6, session->cp.v4 ? 4 : 16);
+  return peer;
+}
+
+/* The session that was reported of, when it is still there. An SMF that does not know it has it no more (7.5.9). */
+static uint32_t heard(struct agent *agent, uint64_t seid, const struct pfcp_message *response) {
+  static struct session session;
+  uint32_t index = store_find(agent->store, seid);
+  uint8_t cause = 0;
+  if (!response) agent->counters->timeouts[MSG_REPORT_REQUEST]++;
+  if (!response || !cause_parse(ies_of(response), &cause) || cause != CAUSE_ACCEPTED) agent->counters->reports_failed++;
+  if (index == NO_INDEX || cause != CAUSE_NO_SESSION) return index;
+  if (store_get(agent->store, index, &session)) {
+    session_end(agent, &session);
+    agent->counters->sessions_deleted++;
+    agent_log(agent, "session %llx is deleted: its SMF does not know it", (unsigned long long)seid);
+  }
+  return NO_INDEX;
+}
+
+static void usage_heard(void *context, uint64_t seid, const struct pfcp_message *response) {
+  uint32_t index = heard(context, seid, response);
+  if (index != NO_INDEX) usage_reported(context, index);
+}
+
+static void downlink_heard(void *context, uint64_t seid, const struct pfcp_message *response) {
+  uint32_t index = heard(context, seid, response);
+  if (index != NO_INDEX) buffering_told(context, index, response);
+}
+
+static void error_heard(void *context, uint64_t seid, const struct pfcp_message *response) {
+  heard(context, seid, response);
+}
+
+static bool ask(struct agent *agent, const struct session *session, struct pfcp_writer *out, transaction_done done) {
+  struct n4_peer peer = peer_of(session);
+  if (n4_ask(agent, &peer, out, done, session->seid)) return true;
+  agent->counters->reports_failed++;
+  agent_log(agent, "session %llx: a report is given up: too many requests wait for a response", (unsigned long long)session->seid);
+  return false;
+}
+
+void report_usage(struct agent *agent, struct session *session, const uint32_t triggers[DP_URRS]) {
+  struct pfcp_writer out;
+  begin(&out, session, REPORT_USAR);
+  for (unsigned i = 0; i < DP_URRS; i++)
+    if (triggers[i]) usage_write(agent, session, i, triggers[i], IE_USAGE_REPORT, &out);
+  agent->reporting[session->index] = ask(agent, session, &out, usage_heard);
+}
+
+bool report_downlink(struct agent *agent, const struct session *session, uint16_t pdr, uint8_t qfi) {
+  struct pfcp_writer out;
+  const uint8_t information[] = {2, qfi};
+  begin(&out, session, REPORT_DLDR);
+  size_t group = put_group(&out, IE_DOWNLINK_DATA_REPORT);
+  put_u16(&out, IE_PDR_ID, pdr);
+  if (qfi) put_ie(&out, IE_DOWNLINK_DATA_SERVICE_INFORMATION, information, sizeof information);
+  end_group(&out, group);
+  agent->counters->downlink_reports++;
+  return ask(agent, session, &out, downlink_heard);
+}
+
+bool report_error(struct agent *agent, const struct session *session, const struct dp_address *peer, uint32_t teid) {
+  struct pfcp_writer out;
+  struct fteid remote = {.teid = teid, .v4 = peer->family == 4, .v6 = peer->family == 6};
+  memcpy(remote.address4, peer->bytes, 4);
+  memcpy(remote.address6, peer->bytes, 16);
+  begin(&out, session, REPORT_ERIR);
+  size_t group = put_group(&out, IE_ERROR_INDICATION_REPORT);
+  put_fteid(&out, &remote);
+  end_group(&out, group);
+  agent->counters->error_reports++;
+  return ask(agent, session, &out, error_heard);
+}

@@ -1,0 +1,101 @@
+#include "sockets.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "gtpu.h"
+
+enum { N4_PORT = 8805, RECEIVE_BYTES = 4 << 20 };
+
+static socklen_t to_system(const struct n4_peer *from, struct sockaddr_storage *out) {
+  memset(out, 0, sizeof *out);
+  if (from->address.family == 4) {
+    struct sockaddr_in *four = (struct sockaddr_in *)out;
+    four->sin_family = AF_INET;
+    four->sin_port = htons(from->port);
+    memcpy(&four->sin_addr, from->address.bytes, 4);
+    return sizeof *four;
+  }
+  struct sockaddr_in6 *six = (struct sockaddr_in6 *)out;
+  six->sin6_family = AF_INET6;
+  six->sin6_port = htons(from->port);
+  memcpy(&six->sin6_addr, from->address.bytes, 16);
+  return sizeof *six;
+}
+
+static void from_system(const struct sockaddr_storage *from, struct n4_peer *out) {
+  memset(out, 0, sizeof *out);
+  if (from->ss_family == AF_INET) {
+    const struct sockaddr_in *four = (const struct sockaddr_in *)from;
+    out->address.family = 4;
+    out->port = ntohs(four->sin_port);
+    memcpy(out->address.bytes, &four->sin_addr, 4);
+    return;
+  }
+  const struct sockaddr_in6 *six = (const struct sockaddr_in6 *)from;
+  out->address.family = 6;
+  out->port = ntohs(six->sin6_port);
+  memcpy(out->address.bytes, &six->sin6_addr, 16);
+}
+
+static int open_at(const struct dp_address *address, uint16_t port, struct reason *why) {
+  struct sockaddr_storage at;
+  const struct n4_peer own = {*address, port};
+  socklen_t length = to_system(&own, &at);
+  const int yes = 1, room = RECEIVE_BYTES;
+  int made = socket(at.ss_family, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  if (made < 0) return refuse(why, "a UDP socket could not be made: %s", strerror(errno)), -1;
+  setsockopt(made, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+  setsockopt(made, SOL_SOCKET, SO_RCVBUF, &room, sizeof room);
+  if (at.ss_family == AF_INET6) setsockopt(made, IPPROTO_IPV6, IPV6_V6ONLY, &yes, sizeof yes);
+  if (bind(made, (struct sockaddr *)&at, length) == 0) return made;
+  refuse(why, "UDP port %u could not be taken: %s", port, strerror(errno));
+  close(made);
+  return -1;
+}
+
+bool sockets_open(struct sockets *s, const struct agent_config *config, struct reason *why) {
+  s->n4 = -1;
+  for (unsigned i = 0; i < DP_INTERFACES; i++) s->gtpu[i][0] = s->gtpu[i][1] = -1;
+  if ((s->n4 = open_at(&config->n4_local, N4_PORT, why)) < 0) return false;
+  for (unsigned i = 0; i < config->interface_count; i++) {
+    const struct dp_address *own[] = {&config->interfaces[i].local4, &config->interfaces[i].local6};
+    for (unsigned k = 0; k < 2; k++)
+      if (own[k]->family && (s->gtpu[i][k] = open_at(own[k], GTPU_PORT, why)) < 0) return false;
+  }
+  return true;
+}
+
+void sockets_close(struct sockets *s) {
+  if (s->n4 >= 0) close(s->n4);
+  for (unsigned i = 0; i < DP_INTERFACES; i++)
+    for (unsigned k = 0; k < 2; k++)
+      if (s->gtpu[i][k] >= 0) close(s->gtpu[i][k]);
+}
+
+ssize_t sockets_receive(int socket, struct n4_peer *from, uint8_t *bytes, size_t room) {
+  struct sockaddr_storage who;
+  socklen_t length = sizeof who;
+  ssize_t got = recvfrom(socket, bytes, room, MSG_DONTWAIT, (struct sockaddr *)&who, &length);
+  if (got >= 0) from_system(&who, from);
+  return got;
+}
+
+bool sockets_send(int socket, const struct n4_peer *to, const uint8_t *bytes, size_t length) {
+  struct sockaddr_storage who;
+  socklen_t size = to_system(to, &who);
+  return socket >= 0 && sendto(socket, bytes, length, MSG_DONTWAIT, (struct sockaddr *)&who, size) == (ssize_t)length;
+}
+
+bool sockets_send_n4(void *sockets, const struct n4_peer *to, const uint8_t *bytes, size_t length) {
+  return sockets_send(((struct sockets *)sockets)->n4, to, bytes, length);
+}
+
+bool sockets_send_gtpu(void *sockets, uint8_t interface, const struct n4_peer *to, const uint8_t *bytes, size_t length) {
+  const struct sockets *s = sockets;
+  return interface < DP_INTERFACES && sockets_send(s->gtpu[interface][to->address.family == 6], to, bytes, length);
+}

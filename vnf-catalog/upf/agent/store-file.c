@@ -1,0 +1,148 @@
+#include "store-file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+static const char magic[8] = "upfstore";
+/* Seconds from 1900 (NTP, as PFCP has it) to 1970. */
+static const uint32_t epoch = 2208988800u;
+
+static size_t aligned(size_t length) { return (length + 63) & ~(size_t)63; }
+
+static uint32_t chunks_for(uint32_t sessions) { return sessions < 64 ? 64 * CHUNKS_PER_SESSION : sessions * CHUNKS_PER_SESSION; }
+
+static uint32_t sizes(void) {
+  return sizeof(struct header) * 31 + sizeof(struct session) * 17 + sizeof(struct node) * 7 + sizeof(struct counters);
+}
+
+static void boot_id(char out[40]) {
+  memset(out, 0, 40);
+  FILE *file = fopen("/proc/sys/kernel/random/boot_id", "r");
+  if (!file) return;
+  if (!fgets(out, 40, file)) out[0] = 0;
+  fclose(file);
+}
+
+static bool fits(const struct header *header, const struct store_config *config) {
+  char boot[40];
+  boot_id(boot);
+  return !memcmp(header->magic, magic, sizeof magic) && header->version == STORE_VERSION && header->sizes == sizes() &&
+         !memcmp(header->boot, boot, sizeof boot) && header->sessions == config->sessions &&
+         header->chunks == chunks_for(config->sessions) && header->layout_length == config->layout_length &&
+         !memcmp(header->layout, config->layout, config->layout_length);
+}
+
+static void begin(struct store *store, const struct store_config *config) {
+  struct header *header = store->header;
+  header->version = STORE_VERSION;
+  header->sizes = sizes();
+  boot_id(header->boot);
+  header->sessions = config->sessions;
+  header->chunks = chunks_for(config->sessions);
+  header->recovery = (uint32_t)time(NULL) + epoch;
+  header->seed = header->recovery;
+  header->layout_length = (uint32_t)config->layout_length;
+  memcpy(header->layout, config->layout, config->layout_length);
+  for (uint32_t i = 0; i < header->sessions; i++) store->records[i].head = store->records[i].pending = NO_INDEX;
+  /* Written last: a file that was begun and not finished is begun again. */
+  memcpy(header->magic, magic, sizeof magic);
+}
+
+static bool map(struct store *store, int file, uint32_t sessions, struct reason *why) {
+  size_t records = aligned(sizeof(struct header)), chunks = records + aligned(sessions * sizeof(struct record));
+  store->length = chunks + (size_t)chunks_for(sessions) * sizeof(struct chunk);
+  if (ftruncate(file, (off_t)store->length)) return refuse(why, "%s could not be made %zu bytes long: %s", store->path, store->length, strerror(errno));
+  uint8_t *base = mmap(NULL, store->length, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+  if (base == MAP_FAILED) return refuse(why, "%s could not be mapped: %s", store->path, strerror(errno));
+  store->header = (struct header *)base;
+  store->records = (struct record *)(base + records);
+  store->chunks = (struct chunk *)(base + chunks);
+  return true;
+}
+
+static bool header_of(int file, const struct store_config *config) {
+  struct header *header = malloc(sizeof *header);
+  bool same = header && pread(file, header, sizeof *header, 0) == (ssize_t)sizeof *header && fits(header, config);
+  free(header);
+  return same;
+}
+
+static bool open_file(struct store *store, const struct store_config *config, bool *resumed, struct reason *why) {
+  int file = open(store->path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (file < 0) return refuse(why, "%s could not be opened: %s", store->path, strerror(errno));
+  *resumed = header_of(file, config);
+  bool done = *resumed || !ftruncate(file, 0);
+  if (!done) refuse(why, "%s could not be emptied: %s", store->path, strerror(errno));
+  done = done && map(store, file, config->sessions, why);
+  close(file);
+  if (done && !*resumed) begin(store, config);
+  return done;
+}
+
+/* False for a chain that leads out of the table or into another chain. */
+static bool mark(const struct store *store, uint8_t *used, uint32_t head) {
+  for (; head != NO_INDEX; head = store->chunks[head].next) {
+    if (head >= store->header->chunks || used[head]) return false;
+    used[head] = 1;
+  }
+  return true;
+}
+
+static bool mark_all(struct store *store, uint8_t *used, struct reason *why) {
+  for (uint32_t i = 0; i < store->header->sessions; i++) {
+    struct record *record = &store->records[i];
+    /* A commit whose second word was not written any more. */
+    if (record->seid && record->pending == record->head) record->pending = NO_INDEX;
+    if (!record->seid) record->head = NO_INDEX;
+    if (!mark(store, used, record->head) || !mark(store, used, record->pending))
+      return refuse(why, "%s is damaged at session slot %u: remove it to begin without sessions", store->path, i);
+  }
+  return true;
+}
+
+bool store_find_free(struct store *store, struct reason *why) {
+  uint32_t chunks = store->header->chunks, sessions = store->header->sessions;
+  uint8_t *used = calloc(chunks, 1);
+  store->free_chunks = malloc(chunks * sizeof(uint32_t));
+  store->free_slots = malloc(sessions * sizeof(uint32_t));
+  store->reserved = calloc(sessions, 1);
+  if (!used || !store->free_chunks || !store->free_slots || !store->reserved) return free(used), refuse(why, "no memory for %u sessions", sessions);
+  bool sound = mark_all(store, used, why);
+  /* Low places are given first, so that a small number of sessions touches little memory. */
+  for (uint32_t i = chunks; i-- > 0;)
+    if (!used[i]) store->free_chunks[store->free_chunk_count++] = i;
+  for (uint32_t i = 0; i < sessions; i++)
+    if (!store->records[i].seid) store->free_slots[store->free_slot_count++] = i;
+  free(used);
+  return sound;
+}
+
+struct store *store_open(const struct store_config *config, bool *resumed, struct reason *why) {
+  struct store *store = calloc(1, sizeof *store);
+  if (!store || config->layout_length > LAYOUT_MOST || !config->sessions)
+    return refuse(why, "the store cannot be made for %u sessions", config->sessions), free(store), NULL;
+  snprintf(store->path, sizeof store->path, "%s/sessions", config->folder);
+  if (open_file(store, config, resumed, why) && store_find_free(store, why)) return store;
+  store_close(store);
+  return NULL;
+}
+
+void store_close(struct store *store) {
+  if (store->header) munmap(store->header, store->length);
+  free(store->free_chunks);
+  free(store->free_slots);
+  free(store->reserved);
+  free(store);
+}
+
+void store_remove(struct store *store) {
+  unlink(store->path);
+  store_close(store);
+}

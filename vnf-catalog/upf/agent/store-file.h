@@ -1,0 +1,50 @@
+/* The layout of the store's file. */
+#ifndef UPF_STORE_FILE_H
+#define UPF_STORE_FILE_H
+
+#include "store.h"
+
+enum { CHUNK_BYTES = 124, CHUNKS_PER_SESSION = 8, STORE_LAYOUT = 2, LAYOUT_MOST = 4096, STORE_VERSION = 1 };
+
+/* One slot. `seid` is 0 when it is empty; it is written last when a session is made and first when one goes. */
+struct record {
+  uint64_t seid;
+  uint32_t head, pending;       /* chains of chunks: in force, prepared */
+  uint32_t generation;          /* how often the slot was used */
+  uint32_t node;
+};
+
+struct chunk {
+  uint32_t next;
+  uint8_t bytes[CHUNK_BYTES];   /* the first chunk of a chain begins with the length of the whole */
+};
+
+struct header {
+  char magic[8];
+  uint32_t version, sizes;      /* sizes: a sum of the structures' sizes, for a changed build */
+  char boot[40];                /* the kernel's boot id: times of another boot mean nothing */
+  uint32_t sessions, chunks;
+  uint32_t recovery, seed;
+  uint32_t layout_length;
+  uint8_t layout[LAYOUT_MOST];
+  struct counters counters;
+  struct node nodes[STORE_NODES];
+};
+
+struct store {
+  struct header *header;
+  struct record *records;
+  struct chunk *chunks;
+  size_t length;
+  char path[4096];
+  /* Not in the file: found again when it is opened. */
+  uint32_t *free_chunks, free_chunk_count;
+  uint32_t *free_slots, free_slot_first, free_slot_count;
+  uint8_t *reserved;            /* slots between store_new and commit */
+};
+
+/* Fills the lists of what is free from what is not. */
+bool store_find_free(struct store *store, struct reason *why);
+void store_free_chain(struct store *store, uint32_t head);
+
+#endif

@@ -1,0 +1,142 @@
+#include <string.h>
+
+#include "pack.h"
+#include "store-file.h"
+
+/* A kill must find the words in the order in which they are written here. */
+#define SET(place, value) __atomic_store_n(&(place), (value), __ATOMIC_SEQ_CST)
+
+uint32_t store_recovery(const struct store *store) { return store->header->recovery; }
+struct counters *store_counters(struct store *store) { return &store->header->counters; }
+struct node *store_node(struct store *store, uint32_t place) { return &store->header->nodes[place]; }
+uint32_t store_size(const struct store *store) { return store->header->sessions; }
+uint32_t store_used(const struct store *store) { return store->header->sessions - store->free_slot_count; }
+
+uint32_t store_chunks(const struct store *store, uint32_t *all) {
+  *all = store->header->chunks;
+  return store->header->chunks - store->free_chunk_count;
+}
+
+static uint64_t seid_of(const struct store *store, uint32_t index) {
+  return (uint64_t)(store->header->seed + store->records[index].generation) << 32 | (index + 1);
+}
+
+bool store_new(struct store *store, uint32_t *index, uint64_t *seid) {
+  if (!store->free_slot_count) return false;
+  *index = store->free_slots[store->free_slot_first];
+  store->free_slot_first = (store->free_slot_first + 1) % store->header->sessions;
+  store->free_slot_count--;
+  store->reserved[*index] = 1;
+  store->records[*index].generation++;
+  *seid = seid_of(store, *index);
+  return true;
+}
+
+static void release_slot(struct store *store, uint32_t index) {
+  uint32_t size = store->header->sessions;
+  store->reserved[index] = 0;
+  store->free_slots[(store->free_slot_first + store->free_slot_count++) % size] = index;
+}
+
+void store_cancel(struct store *store, uint32_t index) {
+  store_rollback(store, index);
+  if (store->reserved[index]) release_slot(store, index);
+}
+
+uint32_t store_find(const struct store *store, uint64_t seid) {
+  uint32_t index = (uint32_t)seid - 1;
+  return seid && index < store->header->sessions && store->records[index].seid == seid ? index : NO_INDEX;
+}
+
+uint32_t store_owner(const struct store *store, uint32_t index) {
+  const struct record *record = &store->records[index];
+  return record->seid ? record->node : NO_INDEX;
+}
+
+uint64_t store_seid(const struct store *store, uint32_t index) { return store->records[index].seid; }
+
+static uint8_t packed[PACK_MOST + sizeof(uint32_t)];
+
+static bool read_chain(const struct store *store, uint32_t head, struct session *out) {
+  uint32_t length = 0;
+  size_t at = 0;
+  for (uint32_t place = head; place < store->header->chunks && at + CHUNK_BYTES <= sizeof packed; at += CHUNK_BYTES) {
+    memcpy(packed + at, store->chunks[place].bytes, CHUNK_BYTES);
+    place = store->chunks[place].next;
+  }
+  memcpy(&length, packed, sizeof length);
+  return at && length <= at - sizeof length && session_unpack(packed + sizeof length, length, out);
+}
+
+static bool read_session(struct store *store, uint32_t index, uint32_t head, struct session *out) {
+  if (!read_chain(store, head, out)) return false;
+  out->index = index;
+  out->seid = seid_of(store, index);
+  out->node = store->records[index].node;
+  return true;
+}
+
+bool store_get(struct store *store, uint32_t index, struct session *out) {
+  return store->records[index].seid && read_session(store, index, store->records[index].head, out);
+}
+
+bool store_interrupted(struct store *store, uint32_t index, struct session *out) {
+  return store->records[index].pending != NO_INDEX && read_session(store, index, store->records[index].pending, out);
+}
+
+void store_free_chain(struct store *store, uint32_t head) {
+  while (head != NO_INDEX) {
+    uint32_t next = store->chunks[head].next;
+    store->free_chunks[store->free_chunk_count++] = head;
+    head = next;
+  }
+}
+
+bool store_prepare(struct store *store, const struct session *wanted) {
+  uint32_t length = (uint32_t)session_pack(wanted, packed + sizeof length, PACK_MOST), head = NO_INDEX;
+  uint32_t count = (length + sizeof length + CHUNK_BYTES - 1) / CHUNK_BYTES;
+  if (!length || count > store->free_chunk_count) return false;
+  memcpy(packed, &length, sizeof length);
+  for (uint32_t i = count; i-- > 0;) {
+    struct chunk *chunk = &store->chunks[store->free_chunks[--store->free_chunk_count]];
+    size_t rest = length + sizeof length - i * CHUNK_BYTES;
+    memcpy(chunk->bytes, packed + i * CHUNK_BYTES, rest < CHUNK_BYTES ? rest : CHUNK_BYTES);
+    chunk->next = head;
+    head = (uint32_t)(chunk - store->chunks);
+  }
+  store->records[wanted->index].node = wanted->node;
+  SET(store->records[wanted->index].pending, head);
+  return true;
+}
+
+void store_commit(struct store *store, uint32_t index) {
+  struct record *record = &store->records[index];
+  uint32_t old = record->seid ? record->head : NO_INDEX;
+  SET(record->head, record->pending);
+  SET(record->seid, seid_of(store, index));
+  SET(record->pending, NO_INDEX);
+  store->reserved[index] = 0;
+  store_free_chain(store, old);
+}
+
+void store_rollback(struct store *store, uint32_t index) {
+  uint32_t pending = store->records[index].pending;
+  SET(store->records[index].pending, NO_INDEX);
+  store_free_chain(store, pending);
+}
+
+bool store_put(struct store *store, const struct session *wanted) {
+  if (!store_prepare(store, wanted)) return false;
+  store_commit(store, wanted->index);
+  return true;
+}
+
+void store_delete(struct store *store, uint32_t index) {
+  struct record *record = &store->records[index];
+  uint32_t old = record->head;
+  if (!record->seid) return;
+  SET(record->seid, 0);
+  record->head = NO_INDEX;
+  store_free_chain(store, old);
+  release_slot(store, index);
+}

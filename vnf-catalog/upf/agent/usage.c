@@ -1,0 +1,256 @@
+#include "usage.h"
+
+#include <string.h>
+
+#include "numbers.h"
+#include "reports.h"
+
+static const uint64_t second = 1000000000ull;
+enum { IDLE_SECONDS = 30 };   /* traffic has stopped after this, when no Inactivity Detection Time was given */
+
+static uint64_t earlier(uint64_t a, uint64_t b) { return a < b ? a : b; }
+
+bool usage_check(const struct session *session, const struct urr_rule *rule, struct pfcp_fault *fault) {
+  for (unsigned i = 0; i < rule->linked_count; i++)
+    if (rule->linked[i] == rule->id || !session_urr((struct session *)session, rule->linked[i]))
+      return fault_of_rule(fault, CAUSE_RULE_FAILURE, IE_LINKED_URR_ID, RULE_URR, rule->id, "URR %u is linked to URR %u, which is not another one of the session", rule->id, rule->linked[i]);
+  if (rule->triggers & TRIGGER_PERIO && !rule->period_s)
+    return fault_of_rule(fault, CAUSE_CONDITIONAL_MISSING, IE_MEASUREMENT_PERIOD, RULE_URR, rule->id, "URR %u reports periodically and has no measurement period", rule->id);
+  return true;
+}
+
+/* Time counts from the first packet on, unless it was to count at once (ISTM, 8.2.68). */
+static bool counts_time(const struct urr_rule *rule) { return rule->by_duration || rule->present & URR_TIME_QUOTA; }
+
+static bool watches_traffic(const struct urr_rule *rule) {
+  return rule->triggers & TRIGGER_STOPT || (counts_time(rule) && rule->present & URR_INACTIVITY);
+}
+
+static uint64_t idle_after(const struct urr_rule *rule) {
+  return (rule->present & URR_INACTIVITY && rule->inactivity_s ? rule->inactivity_s : IDLE_SECONDS) * second;
+}
+
+static void begin_clocks(struct agent *agent, const struct urr_rule *rule, struct urr_state *state) {
+  if (rule->information & MEASURE_ISTM && counts_time(rule) && !state->running_ns) state->running_ns = agent->now_ns;
+  state->period_ns = rule->triggers & TRIGGER_PERIO && rule->period_s ? agent->now_ns + rule->period_s * second : 0;
+}
+
+static bool has_quota(const struct urr_rule *rule) { return rule->present & (URR_VOLUME_QUOTA | URR_TIME_QUOTA); }
+
+void usage_begin(struct agent *agent, struct session *session, unsigned place) {
+  const struct urr_rule *rule = &session->urrs[place];
+  struct urr_state *state = &session->states[place];
+  memset(state, 0, sizeof *state);
+  state->begun_wall = agent->now_wall;
+  begin_clocks(agent, rule, state);
+  if (has_quota(rule) && rule->holding_s) state->holding_ns = agent->now_ns + rule->holding_s * second;
+}
+
+void usage_settle(struct urr_state *state, uint64_t now) {
+  if (!state->running_ns || now < state->running_ns) return;
+  state->spent_ns += now - state->running_ns;
+  state->quota_spent_ns += now - state->running_ns;
+  state->running_ns = now;
+}
+
+/* A new threshold or quota is counted from the last report on, so that what was used meanwhile is not given away. */
+void usage_change(struct agent *agent, struct session *session, unsigned place, unsigned changed) {
+  const struct urr_rule *rule = &session->urrs[place];
+  struct urr_state *state = &session->states[place];
+  usage_settle(state, agent->now_ns);
+  if (changed & URR_VOLUME_QUOTA) {
+    state->quota_up = state->up;
+    state->quota_down = state->down;
+    state->exhausted = false;
+  }
+  if (changed & URR_TIME_QUOTA) state->quota_spent_ns = state->spent_ns;
+  if (changed & (URR_TIME_QUOTA | URR_VOLUME_QUOTA)) {
+    state->blocked = false;
+    state->holding_ns = rule->holding_s ? agent->now_ns + rule->holding_s * second : 0;
+  }
+  if (changed & (URR_PERIOD | URR_TRIGGERS)) begin_clocks(agent, rule, state);
+}
+
+static uint64_t sum(uint64_t base, uint64_t more) { return more > UINT64_MAX - base ? UINT64_MAX : base + more; }
+
+static bool wants_start(const struct urr_rule *rule, const struct urr_state *state) {
+  return !state->traffic && (rule->triggers & TRIGGER_START || watches_traffic(rule) || (counts_time(rule) && !state->running_ns));
+}
+
+void usage_limits(const struct session *session, unsigned place, struct dp_urr_limits *out) {
+  const struct urr_rule *rule = &session->urrs[place];
+  const struct urr_state *state = &session->states[place];
+  memset(out, 0xff, sizeof *out);
+  if (rule->present & URR_VOLUME_THRESHOLD && rule->triggers & TRIGGER_VOLTH) {
+    out->event_total = sum(state->up + state->down, rule->threshold.total);
+    out->event_up = sum(state->up, rule->threshold.up);
+    out->event_down = sum(state->down, rule->threshold.down);
+  }
+  if (rule->present & URR_VOLUME_QUOTA) {
+    out->quota_total = sum(state->quota_up + state->quota_down, rule->quota.total);
+    out->quota_up = sum(state->quota_up, rule->quota.up);
+    out->quota_down = sum(state->quota_down, rule->quota.down);
+  }
+  out->blocked = state->blocked;
+  out->tell_start = wants_start(rule, state);
+}
+
+bool usage_arm(struct agent *agent, const struct session *session, unsigned place) {
+  struct dp_urr_limits limits;
+  usage_limits(session, place, &limits);
+  return dp_urr_arm(agent->dp, session->index, (uint8_t)place, &limits);
+}
+
+static uint64_t time_due(const struct urr_rule *rule, const struct urr_state *state) {
+  uint64_t due = UINT64_MAX;
+  if (!state->running_ns) return due;
+  if (rule->present & URR_TIME_THRESHOLD && rule->triggers & TRIGGER_TIMTH)
+    due = earlier(due, state->running_ns + rule->time_threshold_s * second - earlier(state->spent_ns, rule->time_threshold_s * second));
+  if (rule->present & URR_TIME_QUOTA && !state->blocked)
+    due = earlier(due, state->running_ns + rule->time_quota_s * second - earlier(state->quota_spent_ns, rule->time_quota_s * second));
+  return due;
+}
+
+void usage_schedule(struct agent *agent, const struct session *session) {
+  uint64_t due = UINT64_MAX;
+  for (unsigned i = 0; i < DP_URRS; i++) {
+    const struct urr_state *state = &session->states[i];
+    if (!session->urrs[i].present) continue;
+    due = earlier(due, time_due(&session->urrs[i], state));
+    if (state->period_ns) due = earlier(due, state->period_ns);
+    if (state->idle_ns) due = earlier(due, state->idle_ns);
+    if (state->holding_ns) due = earlier(due, state->holding_ns);
+    if (state->pending) due = agent->now_ns;
+  }
+  /* While a report waits for its response, nothing is told: usage_reported looks again. */
+  deadlines_set(agent->usage_due, session->index, agent->reporting[session->index] ? UINT64_MAX : due);
+}
+
+void usage_link(const struct session *session, uint32_t triggers[DP_URRS]) {
+  uint32_t found[DP_URRS] = {0};
+  for (unsigned i = 0; i < DP_URRS; i++) {
+    const struct urr_rule *rule = &session->urrs[i];
+    if (!rule->present || !(rule->triggers & TRIGGER_LIUSA)) continue;
+    for (unsigned k = 0; k < DP_URRS; k++)
+      for (unsigned n = 0; n < rule->linked_count; n++)
+        if (session->urrs[k].present && triggers[k] && session->urrs[k].id == rule->linked[n]) found[i] = USAGE_LIUSA;
+  }
+  for (unsigned i = 0; i < DP_URRS; i++) triggers[i] |= found[i];
+}
+
+static bool reached(uint64_t count, uint64_t base, uint64_t limit) { return limit != UINT64_MAX && count - base >= limit; }
+
+static bool volume_reached(const struct volume *limit, const struct dp_usage *usage, uint64_t up, uint64_t down) {
+  return reached(usage->bytes_up + usage->bytes_down, up + down, limit->total) || reached(usage->bytes_up, up, limit->up) ||
+         reached(usage->bytes_down, down, limit->down);
+}
+
+static uint32_t volume_triggers(const struct urr_rule *rule, struct urr_state *state, const struct dp_usage *usage, bool stopped) {
+  uint32_t triggers = 0;
+  if (rule->present & URR_VOLUME_THRESHOLD && rule->triggers & TRIGGER_VOLTH && volume_reached(&rule->threshold, usage, state->up, state->down))
+    triggers |= USAGE_VOLTH;
+  if (!(rule->present & URR_VOLUME_QUOTA) || state->exhausted) return triggers;
+  if (!stopped && !volume_reached(&rule->quota, usage, state->quota_up, state->quota_down)) return triggers;
+  state->exhausted = true;
+  return triggers | (rule->triggers & TRIGGER_VOLQU ? USAGE_VOLQU : 0);
+}
+
+static uint32_t time_triggers(const struct urr_rule *rule, struct urr_state *state) {
+  uint32_t triggers = 0;
+  if (rule->present & URR_TIME_THRESHOLD && rule->triggers & TRIGGER_TIMTH && state->spent_ns >= rule->time_threshold_s * second)
+    triggers |= USAGE_TIMTH;
+  if (!(rule->present & URR_TIME_QUOTA) || state->blocked || state->quota_spent_ns < rule->time_quota_s * second) return triggers;
+  state->blocked = true;
+  return triggers | (rule->triggers & TRIGGER_TIMQU ? USAGE_TIMQU : 0);
+}
+
+/* Traffic has stopped when the last packet is long enough ago; the time since then is not measured. */
+static uint32_t idle_triggers(struct agent *agent, const struct urr_rule *rule, struct urr_state *state, const struct dp_usage *usage) {
+  if (!state->idle_ns || state->idle_ns > agent->now_ns) return 0;
+  uint64_t stop = usage->last_ns + idle_after(rule), idle = agent->now_ns - earlier(usage->last_ns, agent->now_ns);
+  state->idle_ns = stop > agent->now_ns ? stop : 0;
+  if (state->idle_ns) return 0;
+  state->traffic = false;
+  if (rule->present & URR_INACTIVITY && !(rule->information & MEASURE_ISTM)) {
+    state->spent_ns -= earlier(state->spent_ns, idle);
+    state->quota_spent_ns -= earlier(state->quota_spent_ns, idle);
+    state->running_ns = 0;
+  }
+  return rule->triggers & TRIGGER_STOPT ? USAGE_STOPT : 0;
+}
+
+static uint32_t clock_triggers(struct agent *agent, const struct urr_rule *rule, struct urr_state *state, const struct dp_usage *usage) {
+  uint32_t triggers = 0;
+  uint64_t now = agent->now_ns;
+  if (state->period_ns && state->period_ns <= now) {
+    triggers |= USAGE_PERIO;
+    while (state->period_ns <= now) state->period_ns += rule->period_s * second;
+  }
+  if (!state->holding_ns || state->holding_ns > now) return triggers;
+  uint64_t until = usage->last_ns + rule->holding_s * second;
+  state->holding_ns = until > now ? until : 0;
+  if (state->holding_ns) return triggers;
+  state->blocked = true;
+  return triggers | (rule->triggers & TRIGGER_QUHTI ? USAGE_QUHTI : 0);
+}
+
+static uint32_t triggers_of(struct agent *agent, struct session *session, unsigned place) {
+  const struct urr_rule *rule = &session->urrs[place];
+  struct urr_state *state = &session->states[place];
+  struct dp_usage usage;
+  if (!rule->present || !dp_usage_read(agent->dp, session->index, (uint8_t)place, &usage)) return 0;
+  usage_settle(state, agent->now_ns);
+  uint32_t triggers = (state->pending & ~(uint32_t)USAGE_VOLQU) | volume_triggers(rule, state, &usage, state->pending & USAGE_VOLQU);
+  triggers |= idle_triggers(agent, rule, state, &usage) | clock_triggers(agent, rule, state, &usage) | time_triggers(rule, state);
+  state->pending = 0;
+  return triggers;
+}
+
+void usage_evaluate(struct agent *agent, uint32_t index) {
+  static struct session session;
+  uint32_t triggers[DP_URRS] = {0}, any = 0;
+  if (agent->reporting[index] || !store_get(agent->store, index, &session)) return;
+  for (unsigned i = 0; i < DP_URRS; i++) any |= triggers[i] = triggers_of(agent, &session, i);
+  usage_link(&session, triggers);
+  if (any) report_usage(agent, &session, triggers);
+  if (!store_put(agent->store, &session)) agent_log(agent, "session %llx: no room to keep its usage", (unsigned long long)session.seid);
+  for (unsigned i = 0; i < DP_URRS; i++)
+    if (session.urrs[i].present) usage_arm(agent, &session, i);
+  usage_schedule(agent, &session);
+}
+
+static void traffic_began(struct agent *agent, struct session *session, unsigned place) {
+  const struct urr_rule *rule = &session->urrs[place];
+  struct urr_state *state = &session->states[place];
+  if (state->traffic) return;
+  state->traffic = true;
+  if (counts_time(rule) && !state->running_ns) state->running_ns = agent->now_ns;
+  if (watches_traffic(rule)) state->idle_ns = agent->now_ns + idle_after(rule);
+  if (rule->triggers & TRIGGER_START) state->pending |= USAGE_START;
+}
+
+void usage_event(struct agent *agent, const struct dp_event *event) {
+  static struct session session;
+  if (event->urr >= DP_URRS || !store_get(agent->store, event->session, &session) || !session.urrs[event->urr].present) return;
+  struct urr_state *state = &session.states[event->urr];
+  if (event->kind == DP_EVENT_QUOTA && state->exhausted) return;
+  if (event->kind == DP_EVENT_START) traffic_began(agent, &session, event->urr);
+  /* The packet that would have passed the quota was dropped, so the count may stay below it. */
+  if (event->kind == DP_EVENT_QUOTA) state->pending |= USAGE_VOLQU;
+  if (event->kind != DP_EVENT_VOLUME && !store_put(agent->store, &session)) return;
+  if (!agent->reporting[event->session]) usage_evaluate(agent, event->session);
+}
+
+void usage_tick(struct agent *agent) {
+  enum { MOST_IN_A_TURN = 256 };
+  for (unsigned i = 0; i < MOST_IN_A_TURN; i++) {
+    uint32_t index = deadlines_take(agent->usage_due, agent->now_ns);
+    if (index == UINT32_MAX) return;
+    usage_evaluate(agent, index);
+  }
+}
+
+void usage_reported(struct agent *agent, uint32_t index) {
+  agent->reporting[index] = 0;
+  usage_evaluate(agent, index);
+}
