@@ -1,19 +1,23 @@
 /**
- * The router's flavour `ha` by the whole Berth on two hosts with QEMU: one VNFC on each, the address that they share
- * changes over when the one that has it dies, and comes back under Berth's care.
+ * Flavour `ha` of the router and of the firewall by the whole Berth on two hosts with QEMU: one VNFC on each, the address that
+ * they share changes over when the one that has it dies, connections through firewalls go on, and Berth brings it back.
  */
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
 import { bodyOf } from '../api/door.js';
 import { createInstance, instances } from '../flow/router.js';
 import { expectCompleted, operate, started, terminate } from './berth-life.js';
-import { startWorld, type World } from './berth-world.js';
+import { onboard, startWorld, type World } from './berth-world.js';
 import { describeUnless } from './environment.js';
 import { soon } from './soon.js';
-import { routerPackage } from './vnf-package.js';
+import { routerPackage, vnfPackage } from './vnf-package.js';
 
 jest.setTimeout(180_000);
 
 const router = routerPackage();
+const firewall = vnfPackage('firewall');
 const changeOverLimitMs = 30_000;
 
 const ipData = (more: object, net: string) => ({
@@ -24,16 +28,19 @@ const cp = (cpd: string, more: object, net: string) => ({
   cpdId: cpd,
   cpConfig: { [cpd]: { cpProtocolData: [ipData(more, net)] } },
 });
-/** The test hosts go by way of `.10`, which both routers have in common. */
-const side = (cpd: string, net: string) => ({
+/** The test hosts go by way of `.10`, which both members have in common. */
+const side = (cpd: string, bridge: string, net: string) => ({
   id: cpd,
-  resourceId: `berth-${cpd}`,
+  resourceId: bridge,
   extCps: [
     cp(cpd, { addressRange: { minAddress: `${net}.20`, maxAddress: `${net}.29` } }, net),
     cp(`${cpd}_vip`, { fixedAddresses: [`${net}.10`] }, net),
   ],
 });
-const request = { flavourId: 'ha', extVirtualLinks: [side('west', '10.1.0'), side('east', '10.2.0')] };
+const requestFor = (west: string, east: string) => ({
+  flavourId: 'ha',
+  extVirtualLinks: [side(west, 'berth-west', '10.1.0'), side(east, 'berth-east', '10.2.0')],
+});
 
 interface Member {
   readonly id: string;
@@ -44,7 +51,7 @@ interface Member {
   };
 }
 
-describeUnless(router.missing, 'A pair of routers on two hosts', () => {
+describeUnless(router.missing ?? firewall.missing, 'A pair on two hosts', () => {
   let world: World;
   let id = '';
 
@@ -52,7 +59,8 @@ describeUnless(router.missing, 'A pair of routers on two hosts', () => {
     const body = await bodyOf(await world.berth().ask(`${instances}/${id}`));
     return (body['instantiatedVnfInfo'] as { vnfcResourceInfo: Member[] }).vnfcResourceInfo;
   };
-  const isMaster = ({ metadata: { live } }: Member) => live.guestStatus?.gauges['vrrp_state'] === 1;
+  const stateOf = ({ metadata: { live } }: Member) => live.guestStatus?.gauges['vrrp_state'];
+  const isMaster = (member: Member) => stateOf(member) === 1;
   const master = (): Promise<Member> =>
     soon(
       async () => {
@@ -62,48 +70,119 @@ describeUnless(router.missing, 'A pair of routers on two hosts', () => {
       'not one of the pair says that it has the address',
       changeOverLimitMs,
     );
+  const kill = ({ metadata: { hostId, domainName } }: Member) => {
+    const daemon = hostId === 'qemu' ? world.daemon : world.secondDaemon;
+    process.kill(daemon!.qemuPid(domainName), 'SIGKILL');
+  };
+  const instantiate = async (vnfdId: string, request: object) => {
+    const created = await createInstance(world.berth(), vnfdId);
+    expectCompleted(await operate(world.berth(), created, 'instantiate', request));
+    id = created;
+  };
+  const end = async () => {
+    if (id !== '') await terminate(world, id);
+    id = '';
+  };
 
   beforeAll(async () => {
     world = await startWorld({ router, pages: 320, twoHosts: true });
-    const created = await createInstance(world.berth(), world.vnfdId);
-    expectCompleted(await operate(world.berth(), created, 'instantiate', request));
-    id = created;
   });
   afterAll(async () => {
-    if (id !== '') await terminate(world, id);
     await world.end();
+    firewall.remove();
   });
 
-  test('has a VNFC on each host, and one of them forwards', async () => {
-    expect(new Set((await members()).map(({ metadata }) => metadata.hostId))).toEqual(new Set(['qemu', 'qemu-2']));
-    await world.hosts.answered();
-    expect(await world.hosts.ping(20)).toMatchObject({ received: 20, ttls: [63] });
+  describe('of routers', () => {
+    beforeAll(() => instantiate(world.vnfdId, requestFor('west', 'east')));
+    afterAll(end);
+
+    test('has a VNFC on each host, and one of them forwards', async () => {
+      expect(new Set((await members()).map(({ metadata }) => metadata.hostId))).toEqual(new Set(['qemu', 'qemu-2']));
+      await world.hosts.answered();
+      expect(await world.hosts.ping(20)).toMatchObject({ received: 20, ttls: [63] });
+    });
+
+    test('forwards again soon after the one that has the address is killed, and Berth starts that one again', async () => {
+      const first = await master();
+      const pinging = world.hosts.pinging();
+      await soon(async () => (await world.hosts.ping(1)).received || undefined, 'no ping is answered');
+      kill(first);
+      await soon(
+        async () => (await world.hosts.ping(1)).received || undefined,
+        'nobody took the address over',
+        changeOverLimitMs,
+      );
+      const { sent, received } = await pinging.end();
+      console.log(`of ${String(sent)} pings, five a second, ${String(sent - received)} were lost`);
+      expect(sent - received).toBeLessThan(changeOverLimitMs / 200);
+      const second = await master();
+      expect(second.id).not.toBe(first.id);
+
+      expectCompleted(await operate(world.berth(), id, 'operate', started));
+      await soon(
+        async () => (await members()).every(({ metadata }) => metadata.live.guestStatus !== undefined) || undefined,
+        'the pair is not complete again',
+        60_000,
+      );
+      expect((await master()).id).toBe(second.id);
+      expect(await world.hosts.ping(20)).toMatchObject({ received: 20 });
+    });
   });
 
-  test('forwards again soon after the one that has the address is killed, and Berth starts that one again', async () => {
-    const first = await master();
-    const daemon = first.metadata.hostId === 'qemu' ? world.daemon : world.secondDaemon;
-    const pinging = world.hosts.pinging();
-    await soon(async () => (await world.hosts.ping(1)).received || undefined, 'no ping is answered');
-    process.kill(daemon!.qemuPid(first.metadata.domainName), 'SIGKILL');
-    await soon(
-      async () => (await world.hosts.ping(1)).received || undefined,
-      'nobody took the address over',
-      changeOverLimitMs,
-    );
-    const { sent, received } = await pinging.end();
-    console.log(`of ${String(sent)} pings, five a second, ${String(sent - received)} were lost`);
-    expect(sent - received).toBeLessThan(changeOverLimitMs / 200);
-    const second = await master();
-    expect(second.id).not.toBe(first.id);
+  describe('of firewalls', () => {
+    const port = 9001;
+    const seconds = 8;
+    const outward = { from: 'inside', to: 'outside' };
+    const document = {
+      zones: { inside: { interfaces: ['inside'] }, outside: { interfaces: ['outside'] } },
+      rules: [{ ...outward, name: 'out', protocol: 'tcp', destinationPorts: [port], action: 'accept' }],
+      nat: { source: [{ ...outward, name: 'out', masquerade: true }] },
+    };
+    const transfer = (...words: readonly string[]) => ['vnf-catalog/selftest/transfer.mjs', ...words];
 
-    expectCompleted(await operate(world.berth(), id, 'operate', started));
-    await soon(
-      async () => (await members()).every(({ metadata }) => metadata.live.guestStatus !== undefined) || undefined,
-      'the pair is not complete again',
-      60_000,
-    );
-    expect((await master()).id).toBe(second.id);
-    expect(await world.hosts.ping(20)).toMatchObject({ received: 20 });
+    /** Bytes that the east has sent since it is there. */
+    const sentFromEast = async (): Promise<number> => {
+      const [link] = JSON.parse(await world.hosts.inEast('-j', '-s', 'link', 'show', 'eth0')) as [
+        { readonly stats64: { readonly tx: { readonly bytes: number } } },
+      ];
+      return link.stats64.tx.bytes;
+    };
+
+    beforeAll(async () => {
+      const vnfdId = await onboard(world.berth(), firewall);
+      const additionalParams = { firewall_config: JSON.stringify(document) };
+      await instantiate(vnfdId, { ...requestFor('inside', 'outside'), additionalParams });
+      // The server answers only what comes from its own network: without translation it has no way back.
+      await world.hosts.inEast('route', 'delete', 'default');
+    });
+    afterAll(end);
+
+    test('lets a translated TCP connection go on, every byte right, when the one that has the address is killed', async () => {
+      const first = await master();
+      await soon(
+        async () => (await members()).some((member) => stateOf(member) === 0) || undefined,
+        'there is no backup',
+        changeOverLimitMs,
+      );
+      const server = world.hosts.start('east', process.execPath, ...transfer('serve', String(port), String(seconds)));
+      await once(server.stdout, 'data');
+      const before = await sentFromEast();
+      const client = world.hosts.start('west', process.execPath, ...transfer('fetch', '10.2.0.1', String(port)));
+      const said = text(client.stdout);
+      const sent = await soon(async () => {
+        const bytes = (await sentFromEast()) - before;
+        return bytes > 512 * 1024 ? bytes : undefined;
+      }, 'the transfer does not begin');
+      kill(first);
+      const { bytes, sha256, longestPauseMs } = JSON.parse(await said) as Record<string, unknown>;
+      console.log(
+        `${String(bytes)} bytes, ${String(sent)} before the kill, longest pause ${String(longestPauseMs)} ms`,
+      );
+      expect(bytes).toBeGreaterThan(sent);
+      expect(sha256).toBe(
+        execFileSync(process.execPath, transfer('digest', String(bytes)), { encoding: 'utf8' }).trim(),
+      );
+      expect((await master()).id).not.toBe(first.id);
+    });
   });
 });

@@ -131,7 +131,8 @@ function configOf(daemons: readonly PrivateLibvirtd[], { dedicateAll = false, st
   return { logLevel, hosts, ...(store !== undefined && { store }) };
 }
 
-async function onboard(berth: BerthProcess, { file }: VnfPackageFile): Promise<string> {
+/** Answers the id of the VNFD. */
+export async function onboard(berth: BerthProcess, { file }: VnfPackageFile): Promise<string> {
   await reachable(berth, true);
   const id = await createPackage(berth);
   await upload(berth, id, readFileSync(file));

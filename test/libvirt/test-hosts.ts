@@ -2,8 +2,9 @@
  * Two test hosts, each in a network namespace of its own behind one of the private libvirtd's bridges. They share no
  * network: what goes from one to the other was forwarded by a VNF.
  */
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type ChildProcess, type ChildProcessByStdio, execFile, spawn } from 'node:child_process';
 import { readlinkSync } from 'node:fs';
+import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import type { PrivateLibvirtd } from './private-libvirtd.js';
@@ -33,6 +34,8 @@ export interface TestHosts {
   answered(): Promise<void>;
   /** From west to east five times a second, until it is ended. */
   pinging(): { end(): Promise<Pings> };
+  /** A program inside one of them, whose standard output is piped; it ends with them at the latest. */
+  start(name: Side['name'], ...command: readonly string[]): ChildProcessByStdio<null, Readable, null>;
   /** Runs `ip` in the east. */
   inEast(...args: readonly string[]): Promise<string>;
   /** Runs a program in the west; answers what it printed, also when it fails. */
@@ -43,10 +46,16 @@ export interface TestHosts {
 export async function startTestHosts(daemon: PrivateLibvirtd): Promise<TestHosts> {
   const namespace = `/proc/${daemon.pid()}/ns/net`;
   const hosts = new Map<string, ChildProcess>();
-  const pingers: ChildProcess[] = [];
+  const programs: ChildProcess[] = [];
   for (const side of sides) hosts.set(side.name, await startHost(namespace, side));
   const inside = async (name: Side['name'], ...command: readonly string[]): Promise<string> =>
     within(`/proc/${String(hosts.get(name)?.pid)}/ns/net`, ...command);
+  const start: TestHosts['start'] = (name, ...command) => {
+    const network = `--net=/proc/${String(hosts.get(name)?.pid)}/ns/net`;
+    const child = spawn('nsenter', [network, ...command], { stdio: ['ignore', 'pipe', 'inherit'] });
+    programs.push(child);
+    return child;
+  };
   const ping: TestHosts['ping'] = async (count, { to = '10.2.0.1', intervalSeconds = 0.05 } = {}) => {
     for (const { name } of sides) await inside(name, ...words('ip neighbour flush dev eth0'));
     const args = ['-n', '-c', String(count), '-i', String(intervalSeconds), '-W', '1', to];
@@ -57,12 +66,9 @@ export async function startTestHosts(daemon: PrivateLibvirtd): Promise<TestHosts
     answered: async () => {
       await soon(async () => (await ping(1)).received || undefined, 'no ping is answered', 30_000);
     },
+    start,
     pinging: () => {
-      const network = `--net=/proc/${String(hosts.get('west')?.pid)}/ns/net`;
-      const child = spawn('nsenter', [network, ...words('ping -n -i 0.2 10.2.0.1')], {
-        stdio: ['ignore', 'pipe', 'inherit'],
-      });
-      pingers.push(child);
+      const child = start('west', ...words('ping -n -i 0.2 10.2.0.1'));
       const output = text(child.stdout);
       return {
         end: async () => {
@@ -74,7 +80,7 @@ export async function startTestHosts(daemon: PrivateLibvirtd): Promise<TestHosts
     inEast: (...args) => inside('east', 'ip', ...args),
     inWest: (...command) => inside('west', ...command).catch(outputOf),
     stop: () => {
-      for (const child of [...pingers, ...hosts.values()]) child.kill('SIGKILL');
+      for (const child of [...programs, ...hosts.values()]) child.kill('SIGKILL');
     },
   };
 }
