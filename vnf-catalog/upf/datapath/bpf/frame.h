@@ -1,0 +1,94 @@
+/* Changing frames: room before the inner packet, checksums, time to live. */
+#ifndef UPF_FRAME_H
+#define UPF_FRAME_H
+
+#include "usage.h"
+
+enum { CHECKSUM_PARTIAL = 3, CHUNK = 512, CHUNKS = 128 };
+
+struct sk_buff {
+  __u8 ip_summed : 2;
+} __attribute__((preserve_access_index));
+
+/* Whether a device is still to fill in the transport checksum: the context says it nowhere. */
+INLINE bool checksum_pending(struct __sk_buff *skb) {
+  const struct sk_buff *kernel = (const void *)skb;
+  return BPF_CORE_READ_BITFIELD_PROBED(kernel, ip_summed) == CHECKSUM_PARTIAL;
+}
+
+INLINE int adjust(struct __sk_buff *skb, int by) { return by ? bpf_skb_adjust_room(skb, by, BPF_ADJ_ROOM_MAC, 0) : 0; }
+
+/*
+ * Makes the room between Ethernet header and inner packet `wanted` octets, for a frame of that family. A change of the family has
+ * the kernel put in or take away 20 octets at the front, so it comes where those are none of the inner packet.
+ */
+INLINE int resize(struct __sk_buff *skb, struct packet *p, __u32 wanted, __u8 family) {
+  const __u16 ip4 = bpf_htons(0x0800), ip6 = bpf_htons(0x86dd), protocol = family == V6 ? ip6 : ip4;
+  const int by = (int)wanted - (int)p->outer;
+  int failed = 0;
+  if (skb->protocol == protocol) {
+    failed = adjust(skb, by);
+  } else if (family == V6) {
+    failed = bpf_skb_change_proto(skb, ip6, 0) || adjust(skb, by - 20);
+  } else if (by + 20 < 0) {
+    failed = bpf_skb_change_proto(skb, ip4, 0) || adjust(skb, by + 20);
+  } else {
+    failed = adjust(skb, by + 20) || bpf_skb_change_proto(skb, ip4, 0);
+  }
+  if (failed) return DP_DROP_no_room;
+  p->outer = (__u16)wanted;
+  p->inner = (__u16)(ETHERNET + wanted);
+  return bpf_skb_store_bytes(skb, 12, &protocol, 2, 0) ? DP_DROP_no_room : 0;
+}
+
+/* Takes off what is behind the inner packet: the padding of short frames, octets that only the tunnel's length covers. */
+INLINE void trim(struct __sk_buff *skb, const struct packet *p) {
+  const __u32 end = (__u32)p->inner + p->length;
+  if (skb->len > end && !p->unfinished && !skb->gso_size) bpf_skb_change_tail(skb, end, 0);
+}
+
+INLINE __u16 fold(__u64 sum) {
+  for (int i = 0; i < 4; i++) sum = (sum & 0xffff) + (sum >> 16);
+  return (__u16)~sum;
+}
+
+/* In one less, the IPv4 header's checksum by RFC 1624. */
+INLINE int age(struct __sk_buff *skb, struct packet *p) {
+  const __u8 ttl = p->ttl - 1;
+  if (p->family == V6) return bpf_skb_store_bytes(skb, p->inner + 7, &ttl, 1, BPF_F_RECOMPUTE_CSUM);
+  const __u32 old = half(p->headers + 10), sum = old + 0x100;
+  const __u16 now = (__u16)(sum + (sum >= 0xffff));
+  const __u8 part[4] = {ttl, p->headers[9], now >> 8, now & 0xff};
+  return bpf_skb_store_bytes(skb, p->inner + 8, part, 4, BPF_F_RECOMPUTE_CSUM);
+}
+
+/* The sum of the inner packet as 16-bit words in the order of the machine, on top of `sum`. */
+__noinline int sum_of_inner(struct __sk_buff *skb, struct work *w, __u32 sum) {
+  if (!w) return 0;
+  __u32 at = w->packet.inner, left = w->packet.length;
+  __u8 *chunk = w->chunk;
+  for (int i = 0; i < CHUNKS; i++) {
+    if (left < CHUNK) break;
+    if (bpf_skb_load_bytes(skb, at, chunk, CHUNK)) return 0;
+    sum = (__u32)bpf_csum_diff(NULL, 0, (void *)chunk, CHUNK, sum);
+    at += CHUNK;
+    left -= CHUNK;
+  }
+  for (int i = 0; i < 9; i++) {
+    const __u32 part = 256 >> i;
+    __u8 rest[4] = {};
+    if (!(left & part)) continue;
+    if (part >= 4) {
+      if (bpf_skb_load_bytes(skb, at, chunk, part)) return 0;
+      sum = (__u32)bpf_csum_diff(NULL, 0, (void *)chunk, part, sum);
+    } else {
+      if (!LOAD_SOME(skb, at, rest, left & 3, 3)) return 0;
+      sum = (__u32)bpf_csum_diff(NULL, 0, (void *)rest, 4, sum);
+      break;
+    }
+    at += part;
+  }
+  return (int)sum;
+}
+
+#endif

@@ -1,0 +1,164 @@
+/* Maps, and the work in progress on one packet. Sizes of 1 are set by the loader. */
+#ifndef UPF_MAPS_H
+#define UPF_MAPS_H
+
+#include <linux/bpf.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <bpf/bpf_helpers.h>
+
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_endian.h>
+
+#include "../layout.h"
+
+#define READ_ONCE(place) (*(const volatile typeof(place) *)&(place))
+#define INLINE static __always_inline
+
+enum { UP = 0, DOWN = 1, ETHERNET = 14, V4 = 4, V6 = 6, NONE = 0xff };
+
+struct {
+  __uint(type, BPF_MAP_TYPE_ARRAY);
+  __uint(map_flags, BPF_F_MMAPABLE);
+  __uint(max_entries, 1);
+  __type(key, __u32);
+  __type(value, struct slot);
+} slots SEC(".maps");
+
+struct cell {
+  __u8 bytes[CELL_BYTES];
+};
+
+struct {
+  __uint(type, BPF_MAP_TYPE_ARRAY);
+  __uint(map_flags, BPF_F_MMAPABLE);
+  __uint(max_entries, 1);
+  __type(key, __u32);
+  __type(value, struct cell);
+} cells SEC(".maps");
+
+struct {
+  __uint(type, BPF_MAP_TYPE_HASH);
+  __uint(max_entries, 1);
+  __type(key, __u32);
+  __type(value, __u32);
+} teids SEC(".maps");
+
+struct {
+  __uint(type, BPF_MAP_TYPE_HASH);
+  __uint(max_entries, 1);
+  __type(key, struct flat);
+  __type(value, __u32);
+} addresses SEC(".maps");
+
+struct {
+  __uint(type, BPF_MAP_TYPE_LPM_TRIE);
+  __uint(map_flags, BPF_F_NO_PREALLOC);
+  __uint(max_entries, 1);
+  __type(key, struct prefix_key);
+  __type(value, __u64); /* length << 32 | slot */
+} prefixes SEC(".maps");
+
+struct {
+  __uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+  __uint(max_entries, 1);
+  __type(key, __u32);
+  __type(value, struct counts);
+} counts SEC(".maps");
+
+struct {
+  __uint(type, BPF_MAP_TYPE_ARRAY);
+  __uint(map_flags, BPF_F_MMAPABLE);
+  __uint(max_entries, 1);
+  __type(key, __u32);
+  __type(value, struct shared);
+} shared SEC(".maps");
+
+struct {
+  __uint(type, BPF_MAP_TYPE_RINGBUF);
+  __uint(max_entries, 4194304);
+} events SEC(".maps");
+
+struct {
+  __uint(type, BPF_MAP_TYPE_LRU_HASH);
+  __uint(max_entries, 1024);
+  __type(key, struct peer_key);
+  __type(value, __u64);
+} peers SEC(".maps");
+
+struct {
+  __uint(type, BPF_MAP_TYPE_LRU_HASH);
+  __uint(max_entries, 4096);
+  __type(key, struct fragment_key);
+  __type(value, struct fragment_ports);
+} fragments SEC(".maps");
+
+const volatile struct settings settings SEC(".rodata.settings");
+
+/* The packet as it was read. Offsets are from the Ethernet header on. */
+struct packet {
+  struct flat source, destination;
+  __u64 now;
+  __u32 spi, flow_label, teid;
+  __u16 source_port, destination_port;
+  __u16 inner, length; /* where the inner packet is, and its octets */
+  __u16 outer;         /* octets of the outer headers */
+  __u16 sequence, pdr;
+  __u8 family, protocol, tos, ttl;
+  __u8 outer_family, qfi, has_qfi, has_sequence;
+  __u8 has_ports, later_fragment, dont_fragment, options;
+  __u8 direction, faces, face, injected;
+  __u8 slow, unfinished, hint, tunnel;
+  __u8 peer[16];
+  __u32 slot;
+  __u8 headers[60];
+};
+
+/* A QER as it is for the packet's direction. */
+struct flow_qer {
+  __u64 mbr;
+  __u32 bucket;
+  __u8 has_mbr, closed, index, unused;
+};
+
+/* What the rules say about the packet, copied so that it holds whatever is set meanwhile. */
+struct decision {
+  struct far_cell far;
+  struct flow_qer qers[MAX_REFERENCES];
+  __u32 urrs[MAX_REFERENCES];
+  __u32 far_place, generation;
+  __u16 pdr;
+  __u8 removal, qfi, reflective, has_far, qer_count, unused;
+};
+
+struct work {
+  struct packet packet;
+  struct decision decision;
+  struct event event;
+  __u8 chunk[512];
+};
+
+struct {
+  __uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+  __uint(max_entries, 1);
+  __type(key, __u32);
+  __type(value, struct work);
+} works SEC(".maps");
+
+INLINE void *cell_at(__u32 place) { return bpf_map_lookup_elem(&cells, &place); }
+
+/* Loads from 1 to `most` octets; the barrier keeps the comparison where the verifier sees it. */
+#define LOAD_SOME(skb, at, to, octets, most)                                                           \
+  ({                                                                                                   \
+    __u32 octets_ = (octets);                                                                          \
+    barrier_var(octets_);                                                                              \
+    octets_ >= 1 && octets_ <= (most) && !bpf_skb_load_bytes(skb, at, to, octets_);                    \
+  })
+
+INLINE struct counts *counts_here(void) {
+  __u32 zero = 0;
+  return bpf_map_lookup_elem(&counts, &zero);
+}
+
+#endif

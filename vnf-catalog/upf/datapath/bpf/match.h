@@ -1,0 +1,172 @@
+/*
+ * The first packet detection rule, by rising precedence, that a packet meets (TS 29.244 5.2.1). A chain is walked while the
+ * loader may replace it: what was found is copied, and holds only when the slot still points to the same chain.
+ */
+#ifndef UPF_MATCH_H
+#define UPF_MATCH_H
+
+#include "outer.h"
+
+enum { TRIES = 3 };
+
+INLINE bool within(struct flat address, struct flat prefix, __u32 length) {
+  if (length == 0) return true;
+  const __u64 high = address.high ^ prefix.high, low = address.low ^ prefix.low;
+  if (length < 64) return high >> (64 - length) == 0;
+  if (high) return false;
+  return length == 64 || length > 128 || low >> (128 - length) == 0;
+}
+
+/* One of the PDR's UE routes has the UE's address. */
+__noinline int match_routes(struct work *w, __u32 place) {
+  if (!w) return 0;
+  struct packet *p = &w->packet;
+  const struct flat ue = p->direction == UP ? p->source : p->destination;
+  for (int i = 0; i < MAX_ROUTE_CELLS; i++) {
+    const struct route_cell *at = place ? cell_at(place) : NULL;
+    if (!at) return 0;
+    for (int j = 0; j < ROUTES_OF_CELL; j++)
+      if (j < at->count && at->lengths[j] && within(ue, at->addresses[j], at->lengths[j])) return 1;
+    place = at->next;
+  }
+  return 0;
+}
+
+__noinline int match_filter(struct work *w, __u32 place) {
+  const struct filter_cell *f = cell_at(place);
+  if (!w || !f) return 0;
+  struct packet *p = &w->packet;
+  const bool up = p->direction == UP;
+  if (f->family && f->family != p->family) return 0;
+  if (f->flags & FILTER_PROTOCOL && f->protocol != p->protocol) return 0;
+  if (f->flags & FILTER_TOS && (p->tos & f->tos_mask) != (f->tos & f->tos_mask)) return 0;
+  if (f->flags & FILTER_SPI && f->spi != p->spi) return 0;
+  if (f->flags & FILTER_FLOW_LABEL && (p->family != V6 || f->flow_label != p->flow_label)) return 0;
+  if (!within(up ? p->destination : p->source, f->remote, f->remote_length)) return 0;
+  if (!within(up ? p->source : p->destination, f->ue, f->ue_length)) return 0;
+  if (!(f->flags & FILTER_PORTS)) return 1;
+  const __u16 remote = up ? p->destination_port : p->source_port, ue = up ? p->source_port : p->destination_port;
+  if (p->has_ports) return remote >= f->remote_low && remote <= f->remote_high && ue >= f->ue_low && ue <= f->ue_high;
+  if (p->later_fragment) p->hint = DP_DROP_fragment_without_ports;
+  return 0;
+}
+
+INLINE int match_filters(struct work *w, __u32 place) {
+  for (int i = 0; i < MAX_FILTERS; i++) {
+    const struct filter_cell *f = place ? cell_at(place) : NULL;
+    if (!f) return 0;
+    if (match_filter(w, place)) return 1;
+    place = f->next;
+  }
+  return 0;
+}
+
+INLINE int no_match(struct packet *p, __u8 reason) {
+  if (p->hint < reason || p->hint == DP_DROP_pdr_none) p->hint = reason;
+  return 0;
+}
+
+/* When no PDR fits, the packet's name is the one of the condition that came furthest. */
+__noinline int match_pdr(struct work *w, __u32 place) {
+  const struct pdr_cell *pdr = cell_at(place);
+  if (!w || !pdr) return 0;
+  struct packet *p = &w->packet;
+  if (p->injected) return pdr->id == p->pdr;
+  if (p->tunnel && pdr->teid != p->teid) return 0;
+  p->direction = pdr->removal & PDR_DOWN ? DOWN : UP;
+  if (!(pdr->faces & p->faces)) return no_match(p, DP_DROP_pdr_source);
+  if (pdr->qfis && !(p->has_qfi && pdr->qfis >> p->qfi & 1)) return no_match(p, DP_DROP_pdr_qfi);
+  if (pdr->routes && !match_routes(w, pdr->routes))
+    return no_match(p, p->tunnel && p->direction == UP ? DP_DROP_spoofed_source : DP_DROP_pdr_address);
+  if (pdr->filters && !match_filters(w, pdr->filters)) return no_match(p, DP_DROP_pdr_filter);
+  return 1;
+}
+
+INLINE void copy_qer(struct decision *d, __u8 direction, __u32 place) {
+  const struct qer_cell *q = place ? cell_at(place) : NULL;
+  const __u32 at = d->qer_count;
+  if (!q || at >= MAX_REFERENCES) return;
+  struct flow_qer *to = &d->qers[at];
+  to->closed = q->flags >> direction & 1;
+  to->has_mbr = q->flags >> (2 + direction) & 1;
+  to->mbr = q->mbr[direction & 1];
+  to->bucket = q->bucket;
+  to->index = q->index;
+  d->qer_count = (__u8)(at + 1);
+  if (!q->qfi) return;
+  d->qfi = q->qfi;
+  d->reflective = (q->flags & QER_REFLECTIVE) != 0;
+}
+
+__noinline int copy_rules(struct work *w, __u32 place) {
+  const struct pdr_cell *pdr = cell_at(place);
+  if (!w || !pdr) return 0;
+  struct decision *d = &w->decision;
+  const __u8 direction = pdr->removal & PDR_DOWN ? DOWN : UP;
+  w->packet.direction = direction;
+  d->pdr = pdr->id;
+  d->removal = pdr->removal & PDR_REMOVAL;
+  d->far_place = pdr->far;
+  d->qer_count = d->qfi = d->reflective = d->has_far = 0;
+  for (int i = 0; i < MAX_REFERENCES; i++) copy_qer(d, direction, pdr->qers[i]);
+  for (int i = 0; i < MAX_REFERENCES; i++) d->urrs[i] = pdr->urrs[i];
+  const struct far_cell *far = pdr->far ? cell_at(pdr->far) : NULL;
+  if (!far) return 1;
+  d->far = *far;
+  d->has_far = 1;
+  return 1;
+}
+
+INLINE __u32 find_pdr(struct work *w, __u32 place) {
+  for (int i = 0; i < MAX_PDRS; i++) {
+    const struct pdr_cell *pdr = place ? cell_at(place) : NULL;
+    if (!pdr) return 0;
+    if (match_pdr(w, place)) return place;
+    place = pdr->next;
+  }
+  return 0;
+}
+
+/* Fills in the decision: 0 or a reason. */
+__noinline int decide(struct work *w) {
+  if (!w) return DP_DROP_session_gone;
+  struct packet *p = &w->packet;
+  const __u32 key = p->slot;
+  const struct slot *slot = bpf_map_lookup_elem(&slots, &key);
+  if (!slot) return DP_DROP_session_gone;
+  for (int i = 0; i < TRIES; i++) {
+    const __u64 rules = READ_ONCE(slot->rules);
+    if (!(rules << 16)) return DP_DROP_session_gone;
+    const __u32 tunnel = rules >> 24 & 0xffffff, plain = rules & 0xffffff;
+    p->hint = DP_DROP_pdr_none;
+    w->decision.generation = slot->generation;
+    __u32 found = find_pdr(w, p->tunnel ? tunnel : plain);
+    if (!found && p->injected) found = find_pdr(w, tunnel);
+    if (found && !copy_rules(w, found)) found = 0;
+    barrier();
+    if (READ_ONCE(slot->rules) == rules) return found ? 0 : p->hint;
+  }
+  return DP_DROP_rules_changing;
+}
+
+/* The slot whose plain PDRs have the UE address, in packet.slot. */
+INLINE bool find_address(struct packet *p, struct flat ue) {
+  const __u32 zero = 0;
+  const struct shared *about = bpf_map_lookup_elem(&shared, &zero);
+  struct flat key = ue;
+  __u64 other = 0;
+  if (p->family == V6) key.low = 0;
+  if (about && about->prefixes) {
+    struct prefix_key prefix = {.length = 128};
+    const __u64 parts[2] = {bpf_cpu_to_be64(ue.high), bpf_cpu_to_be64(ue.low)};
+    __builtin_memcpy(prefix.bytes, parts, 16);
+    const __u64 *value = bpf_map_lookup_elem(&prefixes, &prefix);
+    if (value) other = *value;
+  }
+  const __u32 *slot = other >> 32 > 64 && p->family == V6 ? NULL : bpf_map_lookup_elem(&addresses, &key);
+  if (!slot && !other) return false;
+  p->slot = slot ? *slot : (__u32)other;
+  return true;
+}
+
+#endif
