@@ -7,8 +7,10 @@ export const networks = [
     side: 'west',
     bridge: 'berth-west',
     subnet: '10.211.1.0/24',
+    subnet6: 'fd00:211:1::/64',
     routers: ['10.211.1.1', '10.211.1.99'],
     address: '10.211.1.250',
+    address6: 'fd00:211:1::250',
     namespace: 'berth-qs-west',
     veth: 'berth-qs-w',
   },
@@ -16,12 +18,17 @@ export const networks = [
     side: 'east',
     bridge: 'berth-east',
     subnet: '10.211.2.0/24',
+    subnet6: 'fd00:211:2::/64',
     routers: ['10.211.2.1', '10.211.2.99'],
     address: '10.211.2.250',
+    address6: 'fd00:211:2::250',
     namespace: 'berth-qs-east',
     veth: 'berth-qs-e',
   },
 ];
+
+/** Of a test host, by the family of its packets. */
+export const addressOf = ({ address, address6 }, family) => (family === 'IPv6' ? address6 : address);
 
 /**
  * The networks of the chain, and both test hosts: client, west, router, middle, firewall, east, server. The middle has no
@@ -29,6 +36,6 @@ export const networks = [
  */
 export const chainNetworks = [
   networks[0],
-  { side: 'middle', bridge: 'berth-middle', subnet: '10.211.3.0/24' },
+  { side: 'middle', bridge: 'berth-middle', subnet: '10.211.3.0/24', subnet6: 'fd00:211:3::/64' },
   networks[1],
 ];

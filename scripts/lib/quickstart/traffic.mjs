@@ -3,19 +3,20 @@
  * no network but the router: what arrives was forwarded by it.
  */
 import { run, tryRun } from '../run.mjs';
-import { networks } from './networks.mjs';
+import { addressOf, networks } from './networks.mjs';
 
 const ip = (...args) => run('ip', args);
 const inside = ({ namespace }, ...command) => run('ip', ['netns', 'exec', namespace, ...command]);
 
 export async function makeTestHosts() {
   for (const network of networks) {
-    const { namespace, veth, bridge, address } = network;
+    const { namespace, veth, bridge, address, address6 } = network;
     await ip('netns', 'add', namespace);
     await ip('link', 'add', veth, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', namespace);
     await ip('link', 'set', veth, 'master', bridge, 'up');
     await inside(network, 'ip', 'link', 'set', 'lo', 'up');
     await inside(network, 'ip', 'address', 'add', `${address}/24`, 'dev', 'eth0');
+    await inside(network, 'ip', 'address', 'add', `${address6}/64`, 'dev', 'eth0', 'nodad');
     await inside(network, 'ip', 'link', 'set', 'eth0', 'up');
   }
 }
@@ -28,18 +29,19 @@ export async function removeTestHosts() {
   }
 }
 
-/** Sends both test hosts through a VNF, or a chain of them: `addresses` has the next hop of each side. */
+/** Sends both test hosts through a VNF, or a chain of them: `addresses` has the next hop of each side, of one family. */
 export async function routeVia(addresses) {
   for (const network of networks) {
-    await inside(network, 'ip', 'route', 'replace', 'default', 'via', addresses[network.side]);
+    const family = addresses[network.side].includes(':') ? '-6' : '-4';
+    await inside(network, 'ip', family, 'route', 'replace', 'default', 'via', addresses[network.side]);
     await inside(network, 'ip', 'neighbour', 'flush', 'dev', 'eth0');
   }
 }
 
 /** Pings from west to east; `ttls` shows that a router was in between: it takes one off 64. */
-export async function ping(count, { intervalSeconds = 0.05, waitSeconds = 1 } = {}) {
+export async function ping(count, { intervalSeconds = 0.05, waitSeconds = 1, family = 'IPv4' } = {}) {
   const [west, east] = networks;
-  const args = ['ping', '-n', '-c', count, '-i', intervalSeconds, '-W', waitSeconds, east.address];
+  const args = ['ping', '-n', '-c', count, '-i', intervalSeconds, '-W', waitSeconds, addressOf(east, family)];
   const { stdout } = await tryRun('ip', ['netns', 'exec', west.namespace, ...args.map(String)]);
   const ttls = [...stdout.matchAll(/ttl=(\d+)/g)].map((match) => Number(match[1]));
   const times = /= [\d.]+\/([\d.]+)\//.exec(stdout)?.[1];

@@ -40,19 +40,20 @@ export async function create(api, vnfdId, vnfInstanceName) {
   return (await api.request('POST', instances, { body: { vnfdId, vnfInstanceName } })).content.id;
 }
 
-/** An external connection point on a bridge; each VNFC takes an address of the range. */
-const extVirtualLink = ({ cpd, bridge, subnet, range }) => ({
-  id: cpd,
-  resourceId: bridge,
-  extCps: [{ cpdId: cpd, cpConfig: { [cpd]: { cpProtocolData: [ipOverEthernet(subnet, range)] } } }],
-});
+/** An external connection point on a bridge; each VNFC takes an address of the range, and one of `range6` where there is one. */
+const extVirtualLink = ({ cpd, bridge, subnet, range, subnet6, range6 }) => {
+  const ipAddresses = [ipAddress('IPV4', subnet, range), ...(range6 ? [ipAddress('IPV6', subnet6, range6)] : [])];
+  const cpProtocolData = [{ layerProtocol: 'IP_OVER_ETHERNET', ipOverEthernet: { ipAddresses } }];
+  return { id: cpd, resourceId: bridge, extCps: [{ cpdId: cpd, cpConfig: { [cpd]: { cpProtocolData } } }] };
+};
 
 /** The router has a connection point on either side. */
 const routerLinks = () => networks.map(({ side, routers, ...network }) => ({ ...network, cpd: side, range: routers }));
 
-const ipOverEthernet = (subnetId, [minAddress, maxAddress]) => ({
-  layerProtocol: 'IP_OVER_ETHERNET',
-  ipOverEthernet: { ipAddresses: [{ type: 'IPV4', addressRange: { minAddress, maxAddress }, subnetId }] },
+const ipAddress = (type, subnetId, [minAddress, maxAddress]) => ({
+  type,
+  addressRange: { minAddress, maxAddress },
+  subnetId,
 });
 
 export const instance = (api, id) => api.get(`${instances}/${id}`);
@@ -87,7 +88,7 @@ function inWords({ detail, cause, explanation } = {}) {
 export const instantiate = (api, id, flavourId, watch) =>
   instantiateOn(api, id, { flavourId, links: routerLinks() }, watch);
 
-/** `links`: `{ cpd, bridge, subnet, range }` of each connection point; `more`: further members of the request. */
+/** `links`: `{ cpd, bridge, subnet, range }` of each connection point, with `subnet6` and `range6` for IPv6; `more`: further members of the request. */
 export const instantiateOn = (api, id, { flavourId, links, ...more }, watch) =>
   operate(api, id, 'instantiate', { flavourId, extVirtualLinks: links.map(extVirtualLink), ...more }, watch);
 

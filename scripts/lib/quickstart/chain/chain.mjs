@@ -12,34 +12,55 @@ import { apart, countFromHere, ruleCounters } from './counters.mjs';
 import { connects, fetchBytes, serve, stream } from './traffic.mjs';
 
 const [west, middle, east] = chainNetworks;
+const families = ['IPv4', 'IPv6'];
 const at = (network, host) => network.subnet.replace(/\d+\/\d+$/, String(host));
+const at6 = (network, host) => network.subnet6.replace('/64', String(host));
 const pings = 50;
 const port = 8080;
 const MiB = 1024 * 1024;
 /** Beside what is sent on purpose: neighbours that look for one another. */
 const strayPackets = 40;
 
-/** The first two firewalls, one address on either side. */
-const firewalls = [0, 1].map((nth) => ({ inside: at(middle, 2 + nth), outside: at(east, 1 + nth) }));
-const router = { west: at(west, 1), east: at(middle, 1) };
+/** The first two firewalls, one address of each family on either side. */
+const firewallAt = (address, nth) => ({ inside: address(middle, 2 + nth), outside: address(east, 1 + nth) });
+const firewalls = [0, 1].map((nth) => ({ IPv4: firewallAt(at, nth), IPv6: firewallAt(at6, nth) }));
+const routerAt = (address) => ({ west: address(west, 1), east: address(middle, 1) });
+const router = { IPv4: routerAt(at), IPv6: routerAt(at6) };
 
-const routerLinks = [
-  { ...west, cpd: 'west', range: [router.west, router.west] },
-  { ...middle, cpd: 'east', range: [router.east, router.east] },
-];
-const firewallLinks = [
-  { ...middle, cpd: 'inside', range: firewalls.map(({ inside }) => inside) },
-  { ...east, cpd: 'outside', range: firewalls.map(({ outside }) => outside) },
-];
+/** A connection point on a network, that takes the addresses of `vnfs` there. */
+const link = (network, cpd, vnfs) => ({
+  ...{ ...network, cpd },
+  range: [vnfs[0].IPv4[cpd], vnfs.at(-1).IPv4[cpd]],
+  range6: [vnfs[0].IPv6[cpd], vnfs.at(-1).IPv6[cpd]],
+});
+const routerLinks = [link(west, 'west', [router]), link(middle, 'east', [router])];
+const firewallLinks = [link(middle, 'inside', firewalls), link(east, 'outside', firewalls)];
 
-const routerConfig = (firewall) => JSON.stringify({ staticRoutes: [{ to: east.subnet, via: firewall.inside }] });
+const routerConfig = ({ IPv4, IPv6 }) =>
+  JSON.stringify({
+    staticRoutes: [
+      { to: east.subnet, via: IPv4.inside },
+      { to: east.subnet6, via: IPv6.inside },
+    ],
+  });
 
 const firewallConfig = (web) =>
   JSON.stringify({
-    staticRoutes: [{ to: west.subnet, via: router.east }],
+    staticRoutes: [
+      { to: west.subnet, via: router.IPv4.east },
+      { to: west.subnet6, via: router.IPv6.east },
+    ],
     zones: { inside: { interfaces: ['inside'] }, outside: { interfaces: ['outside'] } },
     rules: [
       { name: 'ping', from: 'inside', to: 'outside', protocol: 'icmp', icmpTypes: ['echo-request'], action: 'accept' },
+      {
+        name: 'ping6',
+        from: 'inside',
+        to: 'outside',
+        protocol: 'icmpv6',
+        icmpTypes: ['echo-request'],
+        action: 'accept',
+      },
       { name: 'web', from: 'inside', to: 'outside', protocol: 'tcp', destinationPorts: [port], action: web },
     ],
   });
@@ -104,16 +125,12 @@ export class Chain {
 
   #traffic() {
     return this.#session.journey.step('Traffic through router and firewall', async (tell) => {
-      await routeVia({ west: router.west, east: firewalls[0].outside });
-      const { sent, received, ttls } = await ping(pings);
-      tell(`${received} of ${sent} pings answered, TTL ${ttls.join(', ')} (64 less a router and a firewall)`);
-      expect(received >= sent * 0.9, `only ${received} of ${sent} pings were answered`);
-      expect(
-        ttls.every((ttl) => ttl === 62),
-        `TTL ${ttls.join(', ')} says that the pings took another way`,
-      );
-      expect(await connects(port, 5000), `no connection to port ${port}`);
-      expect(!(await connects(port + 1, 1500)), `port ${port + 1} is open, though no rule allows it`);
+      for (const family of families) await reaches(family, firewalls[0], tell);
+      for (const family of families)
+        expect(
+          !(await connects(port + 1, 1500, family)),
+          `port ${port + 1} is open over ${family}, and no rule allows it`,
+        );
       tell(`port ${port} is open, port ${port + 1} is not: no rule allows it`);
     });
   }
@@ -122,13 +139,16 @@ export class Chain {
     const { journey } = this.#session;
     return journey.step(`A rule blocks port ${port} at run time, and opens it again`, async (tell) => {
       await this.#configureFirewall('drop');
-      expect(!(await connects(port, 1500)), `port ${port} is open although a rule drops it`);
-      tell('rule web set to drop: no connection; pings still pass');
-      const { received } = await ping(5);
-      expect(received >= 4, 'pings do not pass while the port is blocked');
+      for (const family of families) {
+        expect(!(await connects(port, 1500, family)), `port ${port} is open over ${family} although a rule drops it`);
+        const { received } = await ping(5, { family });
+        expect(received >= 4, `pings do not pass over ${family} while the port is blocked`);
+        tell(`${family}: rule web set to drop, no connection; pings still pass`);
+      }
       await this.#configureFirewall('accept');
-      expect(await connects(port, 5000), `port ${port} stays closed`);
-      tell('rule web set to accept: connected');
+      for (const family of families)
+        expect(await connects(port, 5000, family), `port ${port} stays closed over ${family}`);
+      tell('rule web set to accept: connected over both families');
     });
   }
 
@@ -162,11 +182,7 @@ export class Chain {
     return journey.step('Traffic through the second firewall', async (tell) => {
       await host.readInstance(api, this.#ids.firewall);
       await vnf.configure(api, this.#ids.router, { router_config: routerConfig(firewalls[1]) });
-      await routeVia({ west: router.west, east: firewalls[1].outside });
-      const { sent, received } = await ping(pings);
-      tell(`${received} of ${sent} pings answered by way of ${firewalls[1].inside}`);
-      expect(received >= sent * 0.9, `only ${received} of ${sent} pings were answered`);
-      expect(await connects(port, 5000), `no connection to port ${port}`);
+      for (const family of families) await reaches(family, firewalls[1], tell);
     });
   }
 
@@ -174,18 +190,36 @@ export class Chain {
     const { journey, api } = this.#session;
     return journey.step('The counters add up', async (tell) => {
       const read = await countFromHere(api, this.#ids);
-      await ping(pings);
-      await fetchBytes(port, 4 * MiB);
+      for (const family of families) {
+        await ping(pings, { family });
+        const { whole } = await fetchBytes(port, 4 * MiB, family);
+        expect(whole, `the bytes that came over ${family} are not the right ones`);
+      }
       const rows = await read((seen) => apart(seen) <= strayPackets);
       tell('packets          to the server  back');
       for (const { where, towards, back } of rows)
         tell(`${where.padEnd(17)}${String(towards).padStart(13)}${String(back).padStart(6)}`);
       const rules = await ruleCounters(api, this.#ids.firewall);
       tell(`rules of the firewall: ${[...rules].map(([rule, packets]) => `${rule} ${packets} packets`).join(', ')}`);
-      for (const rule of ['ping', 'web']) expect(rules.get(rule) > 0, `rule ${rule} counts nothing`);
+      for (const rule of ['ping', 'ping6', 'web']) expect(rules.get(rule) > 0, `rule ${rule} counts nothing`);
       expect(apart(rows) <= strayPackets, `the counts differ by ${apart(rows)} packets`);
     });
   }
+}
+
+/** Pings and a connection over one family, by way of this firewall. */
+async function reaches(family, firewall, tell) {
+  await routeVia({ west: router[family].west, east: firewall[family].outside });
+  const { sent, received, ttls } = await ping(pings, { family });
+  tell(
+    `${family}: ${received} of ${sent} pings by way of ${firewall[family].inside}, TTL ${ttls.join(', ')} (64 less two)`,
+  );
+  expect(received >= sent * 0.9, `only ${received} of ${sent} pings were answered over ${family}`);
+  expect(
+    ttls.every((ttl) => ttl === 62),
+    `TTL ${ttls.join(', ')} says that the pings took another way`,
+  );
+  expect(await connects(port, 5000, family), `no connection to port ${port} over ${family}`);
 }
 
 const mib = (bytes) => (bytes / MiB).toFixed(1);

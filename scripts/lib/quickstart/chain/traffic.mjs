@@ -5,7 +5,7 @@ import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { inTop } from '../../paths.mjs';
 import { toolPath, tryRun } from '../../run.mjs';
-import { networks } from '../networks.mjs';
+import { addressOf, networks } from '../networks.mjs';
 import { digestOf } from './pattern.mjs';
 
 const [client, server] = networks;
@@ -41,13 +41,14 @@ export async function serve(port) {
 }
 
 /** Whether a new connection from the first test host comes about. */
-export async function connects(port, withinMs) {
-  const { code } = await tryRun('ip', inside(client, 'connect', server.address, port, withinMs));
+export async function connects(port, withinMs, family) {
+  const { code } = await tryRun('ip', inside(client, 'connect', addressOf(server, family), port, withinMs));
   return code === 0;
 }
 
 /** So many bytes from the last test host to the first; answers `{ bytes, whole }`. */
-export const fetchBytes = (port, bytes) => taken(start(client, 'fetch', server.address, port, bytes)).end;
+export const fetchBytes = (port, bytes, family) =>
+  taken(start(client, 'fetch', addressOf(server, family), port, bytes)).end;
 
 /** Bytes at a steady rate until `stop()`, which answers `{ bytes, whole }`; `received()` grows meanwhile. */
 export function stream(port) {
