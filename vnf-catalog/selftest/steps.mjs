@@ -1,4 +1,4 @@
-// How every self-test runs: its steps in order, each by its name, "all good" at the end. `show` prints what helps when
+// How every self-test runs: its steps in order, each by its name and duration, "all good" at the end. `show` prints what helps when
 // one fails, `close` takes away what was made, however it ends. A whole that takes longer than `limitMs` has failed.
 export async function carryOut(steps, { limitMs, show, close }) {
   const fail = async (error) => {
@@ -12,13 +12,17 @@ export async function carryOut(steps, { limitMs, show, close }) {
   const begun = Date.now();
   try {
     for (const step of steps) {
+      const from = Date.now();
       console.log(step.name);
       await step();
+      console.log(`  took ${seconds(from)} s`);
     }
   } catch (error) {
     return await fail(error);
   }
   clearTimeout(watchdog);
   await close();
-  console.log(`all good\n  in ${Math.round((Date.now() - begun) / 1000)} s`);
+  console.log(`all good\n  in ${seconds(begun)} s`);
 }
+
+const seconds = (from) => Math.round((Date.now() - from) / 1000);
