@@ -12,6 +12,10 @@ const documents = named('guest', [
 ]);
 const kernel = ['addresses', 'link-control', 'links-apply', 'modules', 'vlans-apply', 'volume'];
 
+const agent = ['numbers', 'pfcp', 'pfcp-write', 'rules-parse', 'rules-parse-pdr', 'rules-parse-far', 'rules-parse-qos'];
+const codec = named('upf/agent', [...agent, 'rules-parse-urr', 'sdf', 'gtpu']);
+const upf = { includes: ['upf/agent', 'upf/datapath'], sources: codec };
+
 export const fuzzers = {
   'router-document': {
     includes: ['router/guest'],
@@ -38,6 +42,9 @@ export const fuzzers = {
     includes: ['firewall/guest'],
     sources: [join(import.meta.dirname, 'netlink-counters.c'), ...documents, ...named('guest', kernel)],
   },
+  'upf-pfcp': upf,
+  'upf-sdf': upf,
+  'upf-gtpu': upf,
 };
 
 // Every short string in the sources is a word that a parser may look for.

@@ -91,13 +91,19 @@ bool fseid_parse(const struct ie *ie, struct fseid *out) {
   return !in.over && (out->v4 || out->v6) && out->seid;
 }
 
+static bool all_printable(const uint8_t *octets, size_t length) {
+  for (size_t i = 0; i < length; i++)
+    if (octets[i] <= ' ' || octets[i] > '~') return false;
+  return true;
+}
+
 /* Labels with a length before each (RFC 1035 3.1), the last one of length 0 or not there. */
 static bool labels_parse(const uint8_t *value, size_t length, char *out, size_t room) {
   size_t at = 0, used = 0;
   if (length && !value[length - 1]) length--;
   while (at < length) {
     size_t label = value[at++];
-    if (!label || label > 63 || label > length - at || used + label + 1 >= room) return false;
+    if (!label || label > 63 || label > length - at || used + label + 1 >= room || !all_printable(value + at, label)) return false;
     if (used) out[used++] = '.';
     memcpy(out + used, value + at, label);
     at += label;
@@ -107,18 +113,12 @@ static bool labels_parse(const uint8_t *value, size_t length, char *out, size_t 
   return used;
 }
 
-static bool all_printable(const char *text) {
-  for (; *text; text++)
-    if (*text <= ' ' || *text > '~') return false;
-  return true;
-}
-
 bool name_value_parse(const uint8_t *value, size_t length, char *out, size_t room) {
-  if (labels_parse(value, length, out, room) && all_printable(out)) return true;
-  if (!length || length >= room || memchr(value, '\0', length)) return false;
+  if (labels_parse(value, length, out, room)) return true;
+  if (!length || length >= room || !all_printable(value, length)) return false;
   memcpy(out, value, length);
   out[length] = '\0';
-  return all_printable(out);
+  return true;
 }
 
 /* The octets of an address have to be printable ones of that family; a name is one of a host. */
