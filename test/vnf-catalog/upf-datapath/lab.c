@@ -93,7 +93,10 @@ int lab_packet(struct lab *lab, unsigned link, const struct frame *in, struct fr
               .data_size_out = sizeof out->bytes, .ctx_in = &context, .ctx_size_in = sizeof context, .repeat = 1);
   const char *name = link == lab->ue ? "upf_ue" : "upf_link";
   const int program = bpf_program__fd(bpf_object__find_program_by_name(lab->dp->object, name));
-  if (bpf_prog_test_run_opts(program, &options)) give_up("BPF_PROG_TEST_RUN");
+  if (bpf_prog_test_run_opts(program, &options)) {
+    printf("%zu octets: ", in->length);
+    give_up("BPF_PROG_TEST_RUN");
+  }
   out->length = options.data_size_out;
   return (int)options.retval;
 }

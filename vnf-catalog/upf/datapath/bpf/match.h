@@ -138,11 +138,13 @@ __noinline int decide(struct work *w) {
     const __u64 rules = READ_ONCE(slot->rules);
     if (!(rules << 16)) return DP_DROP_session_gone;
     const __u32 tunnel = rules >> 24 & 0xffffff, plain = rules & 0xffffff;
+    const __u8 direction = p->direction;
     p->hint = DP_DROP_pdr_none;
     w->decision.generation = slot->generation;
     __u32 found = find_pdr(w, p->tunnel ? tunnel : plain);
     if (!found && p->injected) found = find_pdr(w, tunnel);
     if (found && !copy_rules(w, found)) found = 0;
+    if (!found) p->direction = direction;
     barrier();
     if (READ_ONCE(slot->rules) == rules) return found ? 0 : p->hint;
   }

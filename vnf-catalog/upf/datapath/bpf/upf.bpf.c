@@ -109,6 +109,11 @@ INLINE int tell_sender(struct __sk_buff *skb, struct work *w, int reason) {
   return TC_ACT_OK;
 }
 
+/* What the kernel itself says on the UEs' link to groups of the link: it is no traffic. */
+INLINE bool of_link(const struct packet *p) {
+  return p->family == V6 ? p->destination.high >> 48 == 0xff02 : (__u32)p->destination.low >> 8 == 0xe00000;
+}
+
 /* An IP packet for a UE, on its way through a link (or the kernel, with packet.slow). */
 __noinline int to_ue(struct __sk_buff *skb, struct work *w) {
   if (!w) return TC_ACT_OK;
@@ -119,7 +124,7 @@ __noinline int to_ue(struct __sk_buff *skb, struct work *w) {
   p->direction = DOWN;
   int bad = read_inner(skb, w);
   if (!p->family || !find_address(p, p->destination)) {
-    if (p->slow) finish(skb, w, bad ? bad : p->destination.high >> 56 == 0xff && p->family == V6 ? DP_DROP_multicast : DP_DROP_session_unknown);
+    if (p->slow && !of_link(p)) finish(skb, w, bad ? bad : DP_DROP_session_unknown);
     return elsewhere;
   }
   if (bad && !skb->gso_size) return dropped(skb, w, bad);
