@@ -18,7 +18,7 @@ own=(document n4-document interfaces-document)
 sources=("${common[@]/#/guest/}" "${own[@]/#/upf/guest/}")
 sources=("${sources[@]/%/.c}")
 for file in upf/agent/*.c upf/datapath/*.c; do
-  [[ $file == *.bpf.c ]] || sources+=("$file")
+  sources+=("$file")
 done
 
 flags=(-std=gnu11 -Wall -Wextra -Werror -Iguest -Iupf/guest -Iupf/agent -Iupf/datapath)
@@ -31,7 +31,7 @@ else
 fi
 
 objects=()
-for file in upf/datapath/*.bpf.c; do
+for file in upf/datapath/bpf/*.bpf.c; do
   object=$out/$(basename "$file" .c).part.o
   clang -target bpf -O2 -g -mcpu=v3 -Wall -Werror -D__TARGET_ARCH_x86 -I/usr/include/x86_64-linux-gnu -Iupf/datapath \
     -c "$file" -o "$object"

@@ -54,7 +54,7 @@ static bool open_data_path(struct agent *agent, const char *pins, const char *ob
   config.ue_mtu = (uint16_t)agent->config.ue_mtu;
   config.object = object;
   config.pins = pins;
-  config.ue_link = "upf0";
+  config.ue_link = UE_LINK;
   if (!(agent->dp = dp_open(&config, kept, why))) return false;
   if (!*kept || resumed) return true;
   /* Sessions that nobody knows any more are not to be served. */

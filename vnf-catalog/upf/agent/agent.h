@@ -15,6 +15,9 @@
 
 enum { AGENT_PEERS = 8, AGENT_ALLOWED = 64, MESSAGE_MOST = 8192 };
 
+/* The link that the kernel routes UE addresses to. */
+#define UE_LINK "upf0"
+
 struct agent_pool {
   char instance[NI_LENGTH];
   struct dp_prefix prefix;

@@ -20,6 +20,7 @@
 #include "far-ends.h"
 #include "nodes.h"
 #include "sockets.h"
+#include "ue-routes.h"
 
 enum { DRAIN_SECONDS = 10, DATAGRAMS = 64, EVENTS = 1024, LARGEST = 65536 };
 enum source { FROM_SIGNALS = 1, FROM_CONTROL, FROM_N4, FROM_DATA_PATH, FROM_GTPU };
@@ -159,6 +160,7 @@ static bool begin(struct daemon *d, const struct options *options, struct reason
   d->agent.send_gtpu = sockets_send_gtpu;
   d->agent.send_context = &d->sockets;
   if (!agent_begin(&d->agent, path, options->pins, options->object, &resumed, why)) return false;
+  if (!ue_routes_follow(&d->agent.config, UE_LINK, why)) return false;
   snprintf(path, sizeof path, "%s/upf.sock", options->run);
   d->control = control_open(&d->agent, path, why);
   return d->control && watch_all(d, why);

@@ -89,14 +89,14 @@ static void tables_take(struct dp *dp, const struct owned *gone, const struct ow
   for (unsigned i = 0; i < gone->teid_count; i++)
     if (!owns_teid(stays, gone->teids[i])) teid_remove(dp, gone->teids[i]);
   for (unsigned i = 0; i < gone->route_count; i++)
-    if (!owns_route(stays, &gone->routes[i])) route_remove(dp, &gone->routes[i]);
+    if (!owns_route(stays, &gone->routes[i])) ue_route_remove(dp, &gone->routes[i]);
 }
 
 static bool tables_put(struct dp *dp, uint32_t slot, const struct owned *new, struct reason *why) {
   for (unsigned i = 0; i < new->teid_count; i++)
     if (!teid_add(dp, new->teids[i], slot, why)) return false;
   for (unsigned i = 0; i < new->route_count; i++)
-    if (!route_add(dp, &new->routes[i], slot, why)) return false;
+    if (!ue_route_add(dp, &new->routes[i], slot, why)) return false;
   return true;
 }
 

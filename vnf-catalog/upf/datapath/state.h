@@ -79,8 +79,8 @@ bool rules_write(struct dp *dp, const struct dp_session *wanted, const struct sl
 bool teid_add(struct dp *dp, uint32_t teid, uint32_t slot, struct reason *why);
 void teid_remove(struct dp *dp, uint32_t teid);
 bool teid_free(const struct dp *dp, uint32_t teid, uint32_t slot, struct reason *why);
-bool route_add(struct dp *dp, const struct flat_prefix *route, uint32_t slot, struct reason *why);
-void route_remove(struct dp *dp, const struct flat_prefix *route);
+bool ue_route_add(struct dp *dp, const struct flat_prefix *route, uint32_t slot, struct reason *why);
+void ue_route_remove(struct dp *dp, const struct flat_prefix *route);
 bool route_free(const struct dp *dp, const struct flat_prefix *route, uint32_t slot, struct reason *why);
 /* Finds again what is in use; entries that no slot has any more are taken out. */
 bool tables_resume(struct dp *dp, struct reason *why);

@@ -63,7 +63,7 @@ bool route_free(const struct dp *dp, const struct flat_prefix *route, uint32_t s
   return refuse(why, "the UE route %s is in use by the session in slot %u", text_of(route, text), other);
 }
 
-bool route_add(struct dp *dp, const struct flat_prefix *route, uint32_t slot, struct reason *why) {
+bool ue_route_add(struct dp *dp, const struct flat_prefix *route, uint32_t slot, struct reason *why) {
   const struct prefix_key key = key_of(route);
   const uint64_t value = (uint64_t)route->length << 32 | slot;
   char text[64];
@@ -79,7 +79,7 @@ bool route_add(struct dp *dp, const struct flat_prefix *route, uint32_t slot, st
   return true;
 }
 
-void route_remove(struct dp *dp, const struct flat_prefix *route) {
+void ue_route_remove(struct dp *dp, const struct flat_prefix *route) {
   const struct prefix_key key = key_of(route);
   const bool whole = is_whole(route);
   if (whole ? bpf_map_delete_elem(dp->addresses, &route->address) : bpf_map_delete_elem(dp->prefixes, &key)) return;
