@@ -135,7 +135,7 @@ def _(t):
     t.both(t.session(smf=other))
 
 
-@check("many_sessions", "state", "sizing", "500 sessions, then all deleted", "gauges of sessions, TEIDs and UE routes as before")
+@check("many_sessions", "state", "sizing", "500 sessions, then all deleted", "gauges of sessions, PDRs, TEIDs, memory and the data path's tables as before")
 def _(t):
     before = table(t)
     sessions = [t.session(ue=f"10.60.{100 + number // 250}.{number % 250 + 1}") for number in range(500)]
@@ -150,7 +150,7 @@ def _(t):
 
 def table(t):
     gauges = t.lab.status()["gauges"]
-    return {name: gauges[name] for name in ("sessions", "teids", "ue_routes")}
+    return {name: gauges[name] for name in ("sessions", "pdrs", "teids", "session_memory_used_bytes", "data_path_sessions", "data_path_teids", "data_path_ue_routes")}
 
 
 def template(t):

@@ -293,11 +293,15 @@ def parse(data):
 class Smf:
     """One N4 socket. `requests` keeps what the UPF asked; heartbeats and reports are answered unless `quiet`."""
 
+    made = 0
+
     def __init__(self, lab, address="10.4.0.2", name=None, upf=None):
         self.address, self.name = address, name or address
         self.upf = upf or ("fd04::1" if ":" in address else "10.4.0.1")
         self.recovery = int(time.time()) + NTP
-        self.sequence = 1
+        # Two on one address must not be taken for repetitions of one another.
+        Smf.made += 1
+        self.sequence = Smf.made * 0x2000
         self.seids = {}
         self.requests = []
         self.answers = {}

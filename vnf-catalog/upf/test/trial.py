@@ -39,15 +39,15 @@ class Counts:
     """The data path's counters of one status, by direction 0 up and 1 down."""
 
     def __init__(self, status):
-        numbers = status["counters"]
-        self.all = numbers
-        self.into = [numbers[f"packets_{way}"] for way in ("up", "down")]
-        self.forwarded = [numbers[f"forwarded_{way}"] for way in ("up", "down")]
-        self.buffered = [numbers[f"buffered_{way}"] for way in ("up", "down")]
-        self.dropped = [numbers[f"dropped_{way}"] for way in ("up", "down")]
+        numbers, now = status["counters"], status["gauges"]
+        ways = ("up", "down")
+        self.into = [numbers[f"{way}_in_packets"] for way in ways]
+        self.forwarded = [numbers[f"{way}_forwarded_packets"] for way in ways]
+        self.dropped = [numbers[f"{way}_dropped_packets"] for way in ways]
+        self.buffered = [now[f"{way}_buffered_packets"] for way in ways]
         self.reasons = [collections.Counter(), collections.Counter()]
-        for way, name in enumerate(("updropreason", "downdropreason")):
-            for reason, each in status["labelled"].get(name, {}).items():
+        for way, name in enumerate(ways):
+            for reason, each in status["labelled"].get(f"{name}dropreason", {}).items():
                 self.reasons[way][reason] = each["packets"]
 
     def add_up(self):
