@@ -26,7 +26,7 @@ struct agent_pool {
 struct agent_config {
   char node_id[NODE_ID];                  /* an address or a name */
   char n4_link[16];
-  struct dp_address n4_local;             /* where N4 is received, and what F-SEIDs have */
+  struct dp_address n4_local4, n4_local6; /* where N4 is received, and what F-SEIDs have; family 0: none */
   struct dp_address peers[AGENT_PEERS];   /* SMFs with which the UPF begins the association */
   unsigned peer_count;
   struct dp_prefix allowed[AGENT_ALLOWED];

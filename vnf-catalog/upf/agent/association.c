@@ -7,7 +7,7 @@
 #include "sessions.h"
 
 /* Exactly those that work; docs/upf.md has the test of each. */
-static const uint64_t features = UP_DDND | UP_DLBD | UP_FTUP | UP_EMPU | UP_FRRT | UP_UEIP | UP_MNOP | UP_BUNDL | UP_IP6PL;
+static const uint64_t features = UP_DDND | UP_DLBD | UP_FTUP | UP_EMPU | UP_FRRT | UP_UEIP | UP_SSET | UP_MNOP | UP_BUNDL | UP_IP6PL;
 
 void put_features(struct pfcp_writer *out) { put_bits(out, IE_UP_FUNCTION_FEATURES, features, 6); }
 

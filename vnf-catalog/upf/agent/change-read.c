@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "change.h"
+#include "nodes.h"
 #include "numbers.h"
 #include "usage.h"
 
@@ -239,6 +240,17 @@ static bool fseid_take(struct change *change, const struct ie *ie) {
   return fseid_parse(ie, &change->after.cp) || fault_of(&change->fault, CAUSE_MANDATORY_INCORRECT, IE_F_SEID, "the CP F-SEID has no SEID or no address");
 }
 
+/* Another SMF of the set goes on with the session (5.22); it has an association of its own. */
+static bool node_take(struct change *change, const struct ie *ie) {
+  char id[NODE_ID];
+  if (!node_id_parse(ie, id)) return fault_of(&change->fault, CAUSE_MANDATORY_INCORRECT, IE_NODE_ID, "Node ID is no address and no name");
+  uint32_t place = node_of_id(change->agent, id);
+  if (place == NO_INDEX || !store_node(change->agent->store, place)->associated)
+    return fault_of(&change->fault, CAUSE_NO_ASSOCIATION, 0, "%.100s has no association", id);
+  change->after.node = place;
+  return true;
+}
+
 /* 1: IP; the others are Ethernet and unstructured (8.2.79). */
 static bool pdn_take(struct change *change, const struct ie *ie) {
   if (ie->length && (ie->value[0] & 7) >= 1 && (ie->value[0] & 7) <= 3) return true;
@@ -254,7 +266,7 @@ static const struct verb refused[] = {
   {IE_CREATE_TRAFFIC_ENDPOINT, refuse_ie}, {IE_UPDATE_TRAFFIC_ENDPOINT, refuse_ie}, {IE_REMOVE_TRAFFIC_ENDPOINT, refuse_ie},
   {IE_CREATE_MAR, refuse_ie}, {IE_UPDATE_MAR, refuse_ie}, {IE_REMOVE_MAR, refuse_ie}, {IE_CREATE_SRR, refuse_ie},
   {IE_CREATE_BRIDGE_INFO, refuse_ie}, {IE_PROVIDE_ATSSS_CONTROL_INFORMATION, refuse_ie}, {IE_ETHERNET_INACTIVITY_TIMER, refuse_ie},
-  {IE_USER_PLANE_INACTIVITY_TIMER, refuse_ie}, {IE_PDN_TYPE, pdn_take}, {IE_F_SEID, fseid_take}, {0, NULL},
+  {IE_USER_PLANE_INACTIVITY_TIMER, refuse_ie}, {IE_PDN_TYPE, pdn_take}, {IE_F_SEID, fseid_take}, {IE_NODE_ID, node_take}, {0, NULL},
 };
 static const struct verb removes[] = {
   {IE_REMOVE_PDR, pdr_remove}, {IE_REMOVE_FAR, far_remove}, {IE_REMOVE_QER, qer_remove}, {IE_REMOVE_URR, urr_remove},

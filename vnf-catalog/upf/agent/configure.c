@@ -36,13 +36,12 @@ static void addresses_of(const struct ifaddrs *all, const char *link, struct dp_
 }
 
 static bool n4_of(const struct upf_n4 *from, const struct ifaddrs *all, struct agent_config *out, struct reason *why) {
-  struct dp_address four, six;
-  addresses_of(all, from->link, &four, &six);
-  out->n4_local = four.family ? four : six;
-  if (!out->n4_local.family) return refuse(why, "the link %s of N4 has no address", from->link);
+  addresses_of(all, from->link, &out->n4_local4, &out->n4_local6);
+  const struct dp_address *main_one = out->n4_local4.family ? &out->n4_local4 : &out->n4_local6;
+  if (!main_one->family) return refuse(why, "the link %s of N4 has no address", from->link);
   strncpy(out->n4_link, from->link, sizeof out->n4_link - 1);
   strncpy(out->node_id, from->node_id, sizeof out->node_id - 1);
-  if (!*out->node_id) inet_ntop(out->n4_local.family == 4 ? AF_INET : AF_INET6, out->n4_local.bytes, out->node_id, sizeof out->node_id);
+  if (!*out->node_id) inet_ntop(main_one->family == 4 ? AF_INET : AF_INET6, main_one->bytes, out->node_id, sizeof out->node_id);
   out->peer_count = from->peer_count;
   for (unsigned i = 0; i < from->peer_count; i++) out->peers[i] = address_of(&from->peers[i]);
   out->allowed_count = from->allowed_count;
@@ -105,7 +104,7 @@ bool reconfigure(struct agent *agent, const char *path, struct reason *why) {
   struct agent_config *now = &agent->config;
   if (!configure(path, &wanted, why)) return false;
   if (strcmp(now->node_id, wanted.node_id)) return refuse_change(why, "n4.nodeId");
-  if (strcmp(now->n4_link, wanted.n4_link) || memcmp(&now->n4_local, &wanted.n4_local, sizeof now->n4_local)) return refuse_change(why, "n4.link");
+  if (strcmp(now->n4_link, wanted.n4_link) || memcmp(&now->n4_local4, &wanted.n4_local4, sizeof now->n4_local4) || memcmp(&now->n4_local6, &wanted.n4_local6, sizeof now->n4_local6)) return refuse_change(why, "n4.link");
   if (now->t1_ms != wanted.t1_ms || now->n1 != wanted.n1) return refuse_change(why, "n4.t1Ms or n4.n1");
   if (now->interface_count != wanted.interface_count || memcmp(now->interfaces, wanted.interfaces, sizeof now->interfaces)) return refuse_change(why, "interfaces");
   if (now->pool_count != wanted.pool_count || memcmp(now->pools, wanted.pools, sizeof now->pools)) return refuse_change(why, "pools");

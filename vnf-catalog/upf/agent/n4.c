@@ -97,6 +97,11 @@ static bool is_request(uint8_t type) {
 static void take(struct agent *agent, const struct n4_peer *peer, const struct pfcp_message *message) {
   struct counters *counters = agent->counters;
   bool request = is_request(message->type);
+  if (!pfcp_message_name(message->type)) {
+    counters->malformed++;
+    agent_log(agent, "a message of the unknown type %u is ignored", message->type);
+    return;
+  }
   if (message->type < N4_TYPES) (request ? counters->requests_in : counters->responses_in)[message->type]++;
   switch (transactions_receive(agent->n4, peer, message, request, agent->now_ns)) {
     case TX_NEW: take_request(agent, peer, message); break;

@@ -23,12 +23,13 @@ static void put_chosen(struct change *change, struct pfcp_writer *out) {
       if (change->chosen[k] == change->after.pdrs[i].id) put_created(change, &change->after.pdrs[i], out);
 }
 
-static void put_own_fseid(struct agent *agent, uint64_t seid, struct pfcp_writer *out) {
-  const struct dp_address *own = &agent->config.n4_local;
-  struct fseid fseid = {.seid = seid, .v4 = own->family == 4, .v6 = own->family == 6};
-  memcpy(fseid.address4, own->bytes, 4);
-  memcpy(fseid.address6, own->bytes, 16);
-  put_fseid(out, &fseid);
+/* Of the family in which the SMF speaks. */
+static void put_own_fseid(const struct n4_request *request, uint64_t seid) {
+  bool six = request->peer->address.family == 6;
+  struct fseid fseid = {.seid = seid, .v4 = !six, .v6 = six};
+  memcpy(fseid.address4, request->agent->config.n4_local4.bytes, 4);
+  memcpy(fseid.address6, request->agent->config.n4_local6.bytes, 16);
+  put_fseid(request->out, &fseid);
 }
 
 static bool establishment_read(struct n4_request *request, uint32_t *node, struct fseid *cp, struct pfcp_fault *fault) {
@@ -74,7 +75,7 @@ void establishment_request(struct n4_request *request) {
   }
   agent->counters->sessions_made++;
   respond_cause(request, CAUSE_ACCEPTED);
-  put_own_fseid(agent, change->after.seid, request->out);
+  put_own_fseid(request, change->after.seid);
   put_chosen(change, request->out);
 }
 

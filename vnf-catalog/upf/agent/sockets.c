@@ -58,23 +58,28 @@ static int open_at(const struct dp_address *address, uint16_t port, struct reaso
   return -1;
 }
 
+static bool open_both(int out[2], const struct dp_address *four, const struct dp_address *six, uint16_t port, struct reason *why) {
+  if (four->family && (out[0] = open_at(four, port, why)) < 0) return false;
+  return !six->family || (out[1] = open_at(six, port, why)) >= 0;
+}
+
 bool sockets_open(struct sockets *s, const struct agent_config *config, struct reason *why) {
-  s->n4 = -1;
+  s->n4[0] = s->n4[1] = -1;
   for (unsigned i = 0; i < DP_INTERFACES; i++) s->gtpu[i][0] = s->gtpu[i][1] = -1;
-  if ((s->n4 = open_at(&config->n4_local, N4_PORT, why)) < 0) return false;
-  for (unsigned i = 0; i < config->interface_count; i++) {
-    const struct dp_address *own[] = {&config->interfaces[i].local4, &config->interfaces[i].local6};
-    for (unsigned k = 0; k < 2; k++)
-      if (own[k]->family && (s->gtpu[i][k] = open_at(own[k], GTPU_PORT, why)) < 0) return false;
-  }
+  if (!open_both(s->n4, &config->n4_local4, &config->n4_local6, N4_PORT, why)) return false;
+  for (unsigned i = 0; i < config->interface_count; i++)
+    if (!open_both(s->gtpu[i], &config->interfaces[i].local4, &config->interfaces[i].local6, GTPU_PORT, why)) return false;
   return true;
 }
 
+static void close_both(const int sockets[2]) {
+  for (unsigned i = 0; i < 2; i++)
+    if (sockets[i] >= 0) close(sockets[i]);
+}
+
 void sockets_close(struct sockets *s) {
-  if (s->n4 >= 0) close(s->n4);
-  for (unsigned i = 0; i < DP_INTERFACES; i++)
-    for (unsigned k = 0; k < 2; k++)
-      if (s->gtpu[i][k] >= 0) close(s->gtpu[i][k]);
+  close_both(s->n4);
+  for (unsigned i = 0; i < DP_INTERFACES; i++) close_both(s->gtpu[i]);
 }
 
 ssize_t sockets_receive(int socket, struct n4_peer *from, uint8_t *bytes, size_t room) {
@@ -92,7 +97,7 @@ bool sockets_send(int socket, const struct n4_peer *to, const uint8_t *bytes, si
 }
 
 bool sockets_send_n4(void *sockets, const struct n4_peer *to, const uint8_t *bytes, size_t length) {
-  return sockets_send(((struct sockets *)sockets)->n4, to, bytes, length);
+  return sockets_send(((struct sockets *)sockets)->n4[to->address.family == 6], to, bytes, length);
 }
 
 bool sockets_send_gtpu(void *sockets, uint8_t interface, const struct n4_peer *to, const uint8_t *bytes, size_t length) {

@@ -7,8 +7,8 @@
 #include "agent.h"
 
 struct sockets {
-  int n4;
-  int gtpu[DP_INTERFACES][2];   /* IPv4, IPv6; -1: none */
+  int n4[2];                    /* IPv4, IPv6; -1: none */
+  int gtpu[DP_INTERFACES][2];   /* likewise */
 };
 
 bool sockets_open(struct sockets *sockets, const struct agent_config *config, struct reason *why);

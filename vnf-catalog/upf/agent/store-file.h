@@ -4,7 +4,7 @@
 
 #include "store.h"
 
-enum { CHUNK_BYTES = 124, CHUNKS_PER_SESSION = 8, STORE_LAYOUT = 2, LAYOUT_MOST = 4096, STORE_VERSION = 1 };
+enum { CHUNK_BYTES = 124, CHUNKS_PER_SESSION = 8, LAYOUT_MOST = 4096, STORE_VERSION = 1 };
 
 /* One slot. `seid` is 0 when it is empty; it is written last when a session is made and first when one goes. */
 struct record {
@@ -40,6 +40,7 @@ struct store {
   /* Not in the file: found again when it is opened. */
   uint32_t *free_chunks, free_chunk_count;
   uint32_t *free_slots, free_slot_first, free_slot_count;
+  uint32_t pending_node;        /* of what was prepared; there is one change at a time */
   uint8_t *reserved;            /* slots between store_new and commit */
 };
 

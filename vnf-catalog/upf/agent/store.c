@@ -104,7 +104,7 @@ bool store_prepare(struct store *store, const struct session *wanted) {
     chunk->next = head;
     head = (uint32_t)(chunk - store->chunks);
   }
-  store->records[wanted->index].node = wanted->node;
+  store->pending_node = wanted->node;
   SET(store->records[wanted->index].pending, head);
   return true;
 }
@@ -112,6 +112,7 @@ bool store_prepare(struct store *store, const struct session *wanted) {
 void store_commit(struct store *store, uint32_t index) {
   struct record *record = &store->records[index];
   uint32_t old = record->seid ? record->head : NO_INDEX;
+  record->node = store->pending_node;
   SET(record->head, record->pending);
   SET(record->seid, seid_of(store, index));
   SET(record->pending, NO_INDEX);

@@ -63,7 +63,8 @@ static bool watch_all(struct daemon *d, struct reason *why) {
   d->signals = signalfd(-1, &wanted, SFD_CLOEXEC | SFD_NONBLOCK);
   d->epoll = epoll_create1(EPOLL_CLOEXEC);
   bool done = watch(d, d->signals, FROM_SIGNALS, 0, why) && watch(d, control_fd(d->control), FROM_CONTROL, 0, why) &&
-              watch(d, d->sockets.n4, FROM_N4, 0, why) && watch(d, dp_event_fd(d->agent.dp), FROM_DATA_PATH, 0, why);
+              watch(d, d->sockets.n4[0], FROM_N4, 0, why) && watch(d, d->sockets.n4[1], FROM_N4, 1, why) &&
+              watch(d, dp_event_fd(d->agent.dp), FROM_DATA_PATH, 0, why);
   for (uint32_t i = 0; done && i < 2 * DP_INTERFACES; i++) done = watch(d, d->sockets.gtpu[i / 2][i % 2], FROM_GTPU, i, why);
   return done;
 }
@@ -104,7 +105,7 @@ static void take(struct daemon *d, uint64_t what) {
   enum control_wish wish;
   switch ((enum source)(what >> 32)) {
     case FROM_SIGNALS: take_signal(d); break;
-    case FROM_N4: take_datagrams(d, d->sockets.n4, -1); break;
+    case FROM_N4: take_datagrams(d, d->sockets.n4[which], -1); break;
     case FROM_GTPU: take_datagrams(d, d->sockets.gtpu[which / 2][which % 2], (int)(which / 2)); break;
     case FROM_DATA_PATH: dp_events(d->agent.dp, EVENTS, agent_event, &d->agent); break;
     case FROM_CONTROL:
