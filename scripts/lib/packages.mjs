@@ -18,7 +18,7 @@ export const imagePackages = {
   gcc: 'compiles the agent in the guest',
   'libc6-dev': 'the C library that the agent is linked with',
   clang: 'compiles the data path of the UPF, and the fuzzers of the suites',
-  bpftool: 'links it',
+  llvm: 'takes out of it what only debuggers read',
   'libbpf-dev': 'loads it; the UPF is linked with it',
   'libelf-dev': 'reads it, likewise',
   'zlib1g-dev': 'belongs to libelf',
