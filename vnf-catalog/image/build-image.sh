@@ -4,13 +4,13 @@
 #   build-image.sh RECIPE [--kernel cloud|full] [--refresh] OUTDIR
 #
 # RECIPE is a folder with recipe.conf (name, packages, programs, guest_sources, finish_guest, stand_ins) and, where the VNF
-# needs more than every guest has, files/ and a list of kernel modules, modules. A VNF with further programs of its own has build_programs,
-# which puts them below the folder it is called with, at their places in the guest; more_sources, what they are made of;
-# more_tools, what that takes; host_packages, the build host's packages whose code is in them. The result is kept in a
-# cache under the hash of all its inputs (these scripts, the sources, the recipe, the suite, the kernel flavour);
-# --refresh builds it again, for newer packages of the same suite. In OUTDIR, NAME-KERNEL: .qcow2, .vmlinuz,
-# .initramfs, .manifest.json with every package that was used: its exact version, its source, whether the image has a
-# file of it; and .copyright.txt with their licences.
+# needs more than every guest has, files/ and lists of kernel modules, modules and modules.KERNEL. A VNF with further
+# programs of its own has build_programs, which puts them below the folder it is called with, at their places in the guest;
+# more_sources, what they are made of; more_tools, what that takes; host_packages, the build host's packages whose code is
+# in them. The result is kept in a cache under the hash of all its inputs (these scripts, the sources, the recipe, the
+# suite, the kernel flavour); --refresh builds it again, for newer packages of the same suite. In OUTDIR, NAME-KERNEL:
+# .qcow2, .vmlinuz, .initramfs, .manifest.json with every package that was used: its exact version, its source, whether the
+# image has a file of it; and .copyright.txt with their licences.
 set -euo pipefail
 shopt -s inherit_errexit
 

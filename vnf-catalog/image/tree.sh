@@ -55,12 +55,20 @@ distro_of() {
   (source "$1" && echo "$ID-$VERSION_ID")
 }
 
+print_licence() {
+  printf '\n===== %s\n\n' "$1"
+  cat "$2"
+}
+
+# Of the packages in the tree, and of those that the recipe's own programs are linked with.
 list_licences() {
-  local file
+  local file package
   for file in "$1"/usr/share/doc/*/copyright "$1"/usr/share/common-licenses/*; do
-    [[ -f $file && ! -L $file ]] || continue
-    printf '\n===== %s\n\n' "${file#"$1"}"
-    cat "$file"
+    [[ ! -f $file || -L $file ]] || print_licence "${file#"$1"}" "$file"
+  done
+  for package in "${host_packages[@]}"; do
+    file=/usr/share/doc/$package/copyright
+    [[ -e $1$file ]] || print_licence "$file" "$file"
   done
 }
 
@@ -96,7 +104,7 @@ copy_modules() {
   while read -r verb module with; do
     chain=$(for path in "$module" $with; do
       modprobe -d "$tree" -S "$release" --show-depends --ignore-install "$path" 2>/dev/null
-    done | awk '$1 == "insmod" && !seen[$2]++ {print $2}')
+    done | awk '$1 == "insmod" && !seen[$2]++ {print $2}') || die "this kernel has no module $module"
     [[ -n $chain ]] || continue # built into this kernel
     local copied=()
     for path in $chain; do
@@ -130,8 +138,10 @@ make_guest() {
   cp -r --preserve=mode "$here/files/." "$guest/"
   [[ ! -e $recipe/files ]] || cp -r --preserve=mode "$recipe/files/." "$guest/"
   cp "$tree/usr/lib/os-release" "$guest/etc/os-release"
-  local lists=("$here/modules.$kernel")
-  [[ ! -e $recipe/modules ]] || lists+=("$recipe/modules")
+  local lists=("$here/modules.$kernel") list
+  for list in "$recipe/modules" "$recipe/modules.$kernel"; do
+    [[ ! -e $list ]] || lists+=("$list")
+  done
   copy_modules "$tree" "$guest" "${lists[@]}"
   chown -R 0:0 "$guest"
   finish_guest "$guest"

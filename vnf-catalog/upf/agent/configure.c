@@ -39,8 +39,8 @@ static bool n4_of(const struct upf_n4 *from, const struct ifaddrs *all, struct a
   addresses_of(all, from->link, &out->n4_local4, &out->n4_local6);
   const struct dp_address *main_one = out->n4_local4.family ? &out->n4_local4 : &out->n4_local6;
   if (!main_one->family) return refuse(why, "the link %s of N4 has no address", from->link);
-  strncpy(out->n4_link, from->link, sizeof out->n4_link - 1);
-  strncpy(out->node_id, from->node_id, sizeof out->node_id - 1);
+  snprintf(out->n4_link, sizeof out->n4_link, "%s", from->link);
+  snprintf(out->node_id, sizeof out->node_id, "%s", from->node_id);
   if (!*out->node_id) inet_ntop(main_one->family == 4 ? AF_INET : AF_INET6, main_one->bytes, out->node_id, sizeof out->node_id);
   out->peer_count = from->peer_count;
   for (unsigned i = 0; i < from->peer_count; i++) out->peers[i] = address_of(&from->peers[i]);
