@@ -150,7 +150,7 @@ def _(t):
 
 def table(t):
     gauges = t.lab.status()["gauges"]
-    return {name: gauges[name] for name in ("sessions", "pdrs", "teids", "session_memory_used_bytes", "data_path_sessions", "data_path_teids", "data_path_ue_routes")}
+    return {name: gauges[name] for name in ("sessions", "pdrs", "teids", "session_memory_used_bytes", "data_path_sessions", "data_path_teids", "ue_routes")}
 
 
 def template(t):
