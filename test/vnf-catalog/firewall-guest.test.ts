@@ -165,7 +165,15 @@ describeCompiled('the firewall document', () => {
     [rules({ from: [] }), 'rules[0].from is an empty list: name a zone, or "any"'],
     [rules({ from: 'self', to: 'self' }), 'rules[0] is from self to self, which is never filtered'],
     [rules({ name: 'a b' }), 'rules[0].name must be a name of 1 to 40 letters, digits, dots, hyphens and underscores'],
-    [rules({ name: 'x' }, { name: 'x' }), 'two rules have the name "x"'],
+    [rules({ name: 'x' }, {}, { name: 'x' }), 'rules[2].name: "x" is the name of rules[0] already'],
+    [rules({ from: ['inside', 'outside', 'inside'] }), 'rules[0].from names inside twice'],
+    [rules({ to: ['outside', 'any'] }), 'rules[0].to names outside twice'],
+    [{ ...rules({ source: ['@hosts', '@hosts'] }), sets }, 'rules[0].source names the set hosts twice'],
+    [
+      rules({ protocol: 'icmp', destinationPorts: undefined, icmpTypes: ['echo-request', 13, 8] }),
+      'rules[0].icmpTypes names echo-request twice',
+    ],
+    [rules({ time: { days: ['monday', 'sunday', 'monday'] } }), 'rules[0].time.days names monday twice'],
     [rules({ action: 'allow' }), 'rules[0].action must be accept, drop or reject'],
     [
       rules({ protocol: 'gre' }),
@@ -217,6 +225,9 @@ describeCompiled('the firewall document', () => {
       { zones: { a: { interfaces: ['west'], antiSpoofing: false, networks: ['10.1.0.0/24'] } } },
       'zones.a.networks means nothing without antiSpoofing',
     ],
+    ['{"sets":{"a":{"type":"ipv4"},"a":{"type":"port"}}}', 'line 1 repeats the key "a"'],
+    ['{"zones":{"a":{"interfaces":["west"]},"a":{"interfaces":["east"]}}}', 'line 1 repeats the key "a"'],
+    [{ zones: { a: { interfaces: ['west', 'west'] } } }, 'zones.a.interfaces: west belongs to the zone a already'],
     [{ sets: { a: { type: 'mac' } } }, 'sets.a.type must be ipv4, ipv6 or port'],
     [
       { sets: { a: { type: 'ipv4', elements: ['2001:db8::1'] } } },
@@ -230,6 +241,14 @@ describeCompiled('the firewall document', () => {
     [
       { zones, nat: { source: [source, { ...source, name: 'b', source: '10.1.0.7' }] } },
       'nat.source: "out" and "b" overlap; a packet must match one of them at most',
+    ],
+    [
+      { zones, nat: { source: [source, { ...source, source: '10.9.0.0/24' }] } },
+      'nat.source[1].name: "out" is the name of nat.source[0] already',
+    ],
+    [
+      { zones, nat: { source: [source], destination: [destination, { ...destination, ports: 443, name: 'out' }] } },
+      'nat.destination[1].name: "out" is the name of nat.source[0] already',
     ],
     [
       { zones, nat: { destination: [destination, { ...destination, name: 'b', ports: 8082 }] } },

@@ -5,10 +5,19 @@
 #include "parts.h"
 #include "values.h"
 
-/* One entry of a list of the document, and the path that names it. */
+/* One entry of a list of the document, the path that names it, and the names that NAT has so far. */
 struct entry {
   const struct json *json;
   char at[32];
+  struct names *names;
+};
+
+struct names {
+  struct {
+    const char *name;
+    char at[32];
+  } all[3 * MOST_NAT];
+  unsigned count;
 };
 
 static const struct json *field(const struct entry *entry, const char *key, char where[64]) {
@@ -19,7 +28,13 @@ static const struct json *field(const struct entry *entry, const char *key, char
 static bool parse_name(const struct entry *entry, char out[NAME_ROOM], struct reason *why) {
   char where[64];
   const struct json *value = field(entry, "name", where);
-  return name_parse(value, where, NAME_ROOM, out, why);
+  struct names *names = entry->names;
+  if (!name_parse(value, where, NAME_ROOM, out, why)) return false;
+  for (unsigned i = 0; i < names->count; i++)
+    if (!strcmp(names->all[i].name, out)) return refuse(why, "%s: \"%s\" is the name of %s already", where, out, names->all[i].at);
+  names->all[names->count].name = out;
+  strcpy(names->all[names->count++].at, entry->at);
+  return true;
 }
 
 static bool parse_zones(const struct entry *entry, const char *key, const struct firewall *in, uint32_t *out, struct reason *why) {
@@ -165,7 +180,7 @@ static bool nothing_overlaps(const struct firewall *in, struct reason *why) {
   return true;
 }
 
-static bool parse_list(const struct json *nat, const char *key, struct firewall *out, unsigned *count,
+static bool parse_list(const struct json *nat, const char *key, struct names *names, struct firewall *out, unsigned *count,
                        bool (*parse)(const struct entry *, struct firewall *, struct reason *), struct reason *why) {
   char where[32];
   unsigned length;
@@ -173,7 +188,7 @@ static bool parse_list(const struct json *nat, const char *key, struct firewall 
   snprintf(where, sizeof where, "nat.%s", key);
   if (!list_of(list, where, MOST_NAT, &length, why)) return false;
   for (const struct json *each = list ? list->child : NULL; each; each = each->next) {
-    struct entry entry = {each, ""};
+    struct entry entry = {each, "", names};
     snprintf(entry.at, sizeof entry.at, "nat.%.12s[%u]", key, *count % 1000);
     if (!parse(&entry, out, why)) return false;
     ++*count;
@@ -186,8 +201,9 @@ bool nat_parse(const struct json *value, struct firewall *out, struct reason *wh
   out->sources = calloc(MOST_NAT, sizeof *out->sources);
   out->destinations = calloc(MOST_NAT, sizeof *out->destinations);
   out->prefixes = calloc(MOST_NAT, sizeof *out->prefixes);
+  struct names *names = calloc(1, sizeof *names);
   if (!value) return true;
-  return only_keys(value, "nat", keys, why) && parse_list(value, "source", out, &out->sourceCount, parse_source, why) &&
-         parse_list(value, "destination", out, &out->destinationCount, parse_destination, why) &&
-         parse_list(value, "prefix", out, &out->prefixCount, parse_prefix, why) && nothing_overlaps(out, why);
+  return only_keys(value, "nat", keys, why) && parse_list(value, "source", names, out, &out->sourceCount, parse_source, why) &&
+         parse_list(value, "destination", names, out, &out->destinationCount, parse_destination, why) &&
+         parse_list(value, "prefix", names, out, &out->prefixCount, parse_prefix, why) && nothing_overlaps(out, why);
 }

@@ -22,6 +22,8 @@ static bool parse_icmp_type(const struct json *value, const char *where, struct 
   for (const struct icmp_type *each = rule->protocol == IPPROTO_ICMP ? beginnings4 : beginnings6; each->name; each++) {
     if (text ? strcmp(text, each->name) : number != each->number) continue;
     const struct range range = range_of_numbers(each->number << 8, each->number << 8 | 255);
+    for (unsigned i = 0; i < rule->icmpTypes.count; i++)
+      if (!memcmp(&rule->icmpTypes.all[i], &range, sizeof range)) return refuse(why, "%s names %s twice", where, each->name);
     return ranges_add(&rule->icmpTypes, &range), true;
   }
   return refuse(why, "%s: \"%.40s\" begins no flow; answers and errors pass with the flow that they belong to", where,
@@ -62,6 +64,7 @@ static bool parse_days(const struct json *list, const char *where, struct window
     const char *text = json_string(each);
     for (day = 0; day < 7 && (!text || strcmp(text, names[day])); day++) continue;
     if (day == 7) return refuse(why, "%s: \"%.40s\" is no day such as monday", where, text ? text : "");
+    if (out->days >> day & 1) return refuse(why, "%s names %s twice", where, text);
     out->days |= (uint8_t)(1u << day);
   }
   return true;
@@ -163,8 +166,11 @@ static bool parse_rule(const struct json *entry, struct firewall *out, struct re
          parse_rule_action(json_get(entry, "action"), at, &rule->action, why) && fits(rule, at, why);
 }
 
+/* Of one name, the earlier rule comes first. */
 static int by_name(const void *a, const void *b) {
-  return strcmp((*(const struct rule *const *)a)->name, (*(const struct rule *const *)b)->name);
+  const struct rule *one = *(const struct rule *const *)a, *other = *(const struct rule *const *)b;
+  int order = strcmp(one->name, other->name);
+  return order ? order : (one > other) - (one < other);
 }
 
 static bool names_differ(const struct firewall *in, struct reason *why) {
@@ -172,7 +178,9 @@ static bool names_differ(const struct firewall *in, struct reason *why) {
   for (unsigned i = 0; i < in->ruleCount; i++) sorted[i] = &in->rules[i];
   qsort(sorted, in->ruleCount, sizeof *sorted, by_name);
   for (unsigned i = 1; i < in->ruleCount; i++)
-    if (!strcmp(sorted[i - 1]->name, sorted[i]->name)) return refuse(why, "two rules have the name \"%s\"", sorted[i]->name);
+    if (!strcmp(sorted[i - 1]->name, sorted[i]->name))
+      return refuse(why, "rules[%u].name: \"%s\" is the name of rules[%u] already", (unsigned)(sorted[i] - in->rules), sorted[i]->name,
+                    (unsigned)(sorted[i - 1] - in->rules));
   free(sorted);
   return true;
 }

@@ -48,8 +48,12 @@ bool zones_of(const struct json *value, const struct firewall *in, const char *w
   if (value->kind != JSON_ARRAY) return zone_of(value, in, where, self, out, why);
   if (!list_of(value, where, MOST_ZONES + 1, &count, why)) return false;
   if (!count) return refuse(why, "%s is an empty list: name a zone, or \"any\"", where);
-  for (const struct json *each = value->child; each; each = each->next)
-    if (!zone_of(each, in, where, self, out, why)) return false;
+  for (const struct json *each = value->child; each; each = each->next) {
+    uint32_t found = 0;
+    if (!zone_of(each, in, where, self, &found, why)) return false;
+    if (*out & found) return refuse(why, "%s names %s twice", where, zone_name(in, (unsigned)__builtin_ctz(*out & found)));
+    *out |= found;
+  }
   return true;
 }
 
@@ -60,6 +64,8 @@ static bool add_set(const char *name, const struct firewall *in, bool ports, con
   if (!found) return refuse(why, "%s: there is no set named \"%.60s\"", where, name);
   if ((found->kind == PORT) != ports)
     return refuse(why, "%s: the set %s holds %s", where, name, ports ? "addresses, not ports" : "ports, not addresses");
+  for (unsigned i = 0; i < out->namedCount; i++)
+    if (out->named[i] == found) return refuse(why, "%s names the set %s twice", where, name);
   if (out->namedCount == MOST_NAMED) return refuse(why, "%s names more than %d sets", where, MOST_NAMED);
   out->named[out->namedCount++] = found;
   return true;
