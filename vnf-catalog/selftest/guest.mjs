@@ -15,6 +15,11 @@ export function writeDay0(folder, files) {
   run('genisoimage', '-quiet', '-J', '-V', 'cidata', '-o', join(folder, 'day0.iso'), source);
 }
 
+// QEMU keeps what it translated of 1 GiB otherwise, and walks through all that it has of a page at each write to it. Every
+// process that starts has its code translated anew, since it lies at addresses of its own, so that a kernel that boots over
+// what other processes left behind may take minutes. A small cache is emptied often.
+const ACCELERATOR = 'tcg,tb-size=64';
+
 // Boots the image; `emulated` gives it hardware of a machine without virtio, `model` says which network card. `direct`
 // is { kernel, initramfs, cmdline } to start without a boot loader; there need not be an image then.
 // `owner` has the folder, the sides and `start`.
@@ -35,7 +40,19 @@ export function bootGuest(owner, image, { emulated = false, model = 'e1000e', di
   owner.qemu = owner.start(
     'host',
     [
-      ...['qemu-system-x86_64', '-accel', 'tcg', '-M', 'q35', '-cpu', 'Nehalem', '-m', String(memoryMiB), '-smp', '1'],
+      ...[
+        'qemu-system-x86_64',
+        '-accel',
+        ACCELERATOR,
+        '-M',
+        'q35',
+        '-cpu',
+        'Nehalem',
+        '-m',
+        String(memoryMiB),
+        '-smp',
+        '1',
+      ],
       ...(direct ? ['-kernel', direct.kernel, '-initrd', direct.initramfs, '-append', direct.cmdline] : []),
       ...['-nodefaults', '-display', 'none', '-serial', `file:${file('console.log')}`],
       ...['-drive', `if=none,id=root,file=${file('root.qcow2')}`],

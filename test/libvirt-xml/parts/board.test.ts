@@ -42,10 +42,14 @@ describe('machine', () => {
 });
 
 test('features are ACPI and APIC, and no VMware port', () => {
-  expect(added(features())).toEqual({
+  expect(added(features(aSpec({ acceleration: 'kvm' })))).toEqual({
     top: '<features>\n  <acpi/>\n  <apic/>\n  <vmport state="off"/>\n</features>',
     devices: '',
   });
+});
+
+test('an emulated guest has a small cache of translated code', () => {
+  expect(added(features(aSpec())).top).toContain('<tcg>\n    <tb-cache unit="MiB">64</tb-cache>\n  </tcg>');
 });
 
 describe('clock', () => {
