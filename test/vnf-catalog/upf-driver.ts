@@ -77,6 +77,7 @@ export class Driver {
     const closed = once(this.#child, 'close') as Promise<[number | null]>;
     this.#child.stdin.end();
     const [code] = await closed;
+    this.#lines.close();
     return code;
   }
 

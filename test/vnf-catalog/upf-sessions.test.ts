@@ -34,7 +34,7 @@ afterAll(() => {
 async function tables() {
   const { gauges } = await upf.status();
   const { sessions, pdrs, teids, session_memory_used_bytes: memory, gtpu_peers: peers } = gauges;
-  const { data_path_sessions: path, ue_routes: routes, buffer_held_packets: held } = gauges;
+  const { data_path_sessions: path, data_path_ue_routes: routes, buffer_held_packets: held } = gauges;
   return { sessions, pdrs, teids, memory, peers, path, routes, held };
 }
 
@@ -273,7 +273,7 @@ describeCompiled('an association of the UPF', () => {
     expect(await upf.send(setup, '192.0.2.1')).toMatchObject({ messages: [], lines: [] });
     await upf.send(writeMessage('sessionReportResponse', 9, [u8('cause', 1)], 1n));
     const { counters } = await upf.status();
-    expect(counters).toMatchObject({ n4_strangers: 1, n4_stray_responses: 1 });
+    expect(counters).toMatchObject({ n4_stranger_datagrams: 1, n4_stray_responses: 1 });
   });
 
   it('is asked to be released when the UPF is stopped, and no session is made then', async () => {

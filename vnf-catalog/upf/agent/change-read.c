@@ -198,12 +198,21 @@ static bool bar_remove(struct change *change, const struct ie *ie) {
   return found ? TAKE_OUT(change->after.bars, change->after.bar_count, found) : unknown(change, IE_BAR_ID, RULE_BAR, id, "BAR");
 }
 
+/* A rule that is removed leaves the PDRs that named it, too. */
+static void forget_id(uint32_t *ids, uint8_t *count, uint32_t id) {
+  uint8_t kept = 0;
+  for (unsigned i = 0; i < *count; i++)
+    if (ids[i] != id) ids[kept++] = ids[i];
+  *count = kept;
+}
+
 static bool qer_remove(struct change *change, const struct ie *ie) {
   uint32_t id;
   if (!rule_id_parse(ie, &id, &change->fault)) return false;
   struct qer_rule *found = session_qer(&change->after, id);
   if (!found) return unknown(change, IE_QER_ID, RULE_QER, id, "QER");
   memset(found, 0, sizeof *found);
+  for (unsigned i = 0; i < change->after.pdr_count; i++) forget_id(change->after.pdrs[i].qer_ids, &change->after.pdrs[i].qer_count, id);
   return true;
 }
 
@@ -215,6 +224,7 @@ static bool urr_remove(struct change *change, const struct ie *ie) {
   unsigned place = (unsigned)(found - change->after.urrs);
   memset(found, 0, sizeof *found);
   memset(&change->after.states[place], 0, sizeof change->after.states[place]);
+  for (unsigned i = 0; i < change->after.pdr_count; i++) forget_id(change->after.pdrs[i].urr_ids, &change->after.pdrs[i].urr_count, id);
   change->reports[place] |= USAGE_TERMR;
   return true;
 }

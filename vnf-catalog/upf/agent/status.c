@@ -41,13 +41,16 @@ static uint64_t dropped(const struct dp_totals *totals, unsigned direction) {
 }
 
 static void traffic(struct list *list, const struct dp_totals *totals) {
-  static const char *const names[2][6] = {
-    {"packets_up", "bytes_up", "forwarded_up", "forwarded_bytes_up", "buffered_up", "dropped_up"},
-    {"packets_down", "bytes_down", "forwarded_down", "forwarded_bytes_down", "buffered_down", "dropped_down"},
+  static const char *const names[2][5] = {
+    {"up_in_packets", "up_in_bytes", "up_forwarded_packets", "up_forwarded_bytes", "up_dropped_packets"},
+    {"down_in_packets", "down_in_bytes", "down_forwarded_packets", "down_forwarded_bytes", "down_dropped_packets"},
   };
   for (unsigned d = 0; d < 2; d++) {
-    const uint64_t values[] = {totals->in[d], totals->in_bytes[d], totals->forwarded[d], totals->forwarded_bytes[d], totals->buffered[d], dropped(totals, d)};
-    for (unsigned i = 0; i < 6; i++) number(list, names[d][i], values[i]);
+    number(list, names[d][0], totals->in[d]);
+    number(list, names[d][1], totals->in_bytes[d]);
+    number(list, names[d][2], totals->forwarded[d]);
+    number(list, names[d][3], totals->forwarded_bytes[d]);
+    number(list, names[d][4], dropped(totals, d));
   }
   number(list, "end_markers_sent", totals->end_markers);
   number(list, "events_lost", totals->events_lost);
@@ -58,8 +61,8 @@ static void n4_counters(struct list *list, const struct agent *agent) {
   struct transactions_numbers n4;
   transactions_numbers(agent->n4, &n4);
   number(list, "n4_retransmissions", n4.sent_again);
-  number(list, "n4_strangers", c->strangers);
-  number(list, "n4_malformed", c->malformed);
+  number(list, "n4_stranger_datagrams", c->strangers);
+  number(list, "n4_malformed_datagrams", c->malformed);
   number(list, "n4_version_refused_messages", c->version_refused);
   number(list, "n4_stray_responses", c->stray_responses);
   number(list, "n4_duplicate_requests", c->duplicates);
@@ -101,7 +104,9 @@ static void gauges(struct list *list, struct agent *agent, const struct dp_total
   number(list, "teids", teids_used(agent->teids));
   number(list, "data_path_sessions", totals->sessions);
   number(list, "data_path_teids", totals->teids);
-  number(list, "ue_routes", totals->ue_routes);
+  number(list, "data_path_ue_routes", totals->ue_routes);
+  number(list, "up_buffered_packets", totals->buffered[0]);
+  number(list, "down_buffered_packets", totals->buffered[1]);
   number(list, "buffer_held_packets", buffering_held(agent));
   number(list, "gtpu_peers", paths.peers);
   number(list, "gtpu_peers_failed", paths.failed);
