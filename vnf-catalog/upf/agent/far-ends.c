@@ -88,7 +88,8 @@ void far_end_message(struct agent *agent, uint8_t interface, const struct n4_pee
   uint8_t out[GTPU_ROOM];
   struct gtpu_message message;
   agent->counters->gtpu_received++;
-  if (gtpu_read(bytes, length, &message) != GTPU_OK || !gtpu_body_is_whole(&message)) {
+  /* What stands behind an extension header that is not known may be anything, such as a UE's packet. */
+  if (gtpu_read(bytes, length, &message) != GTPU_OK || (!message.unknown_extension && !gtpu_body_is_whole(&message))) {
     agent->counters->gtpu_malformed++;
     return;
   }

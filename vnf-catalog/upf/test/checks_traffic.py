@@ -218,7 +218,7 @@ def _(t):
 @check("source_interface_match", "PDR", "29.244 8.2.2", "the TEID of N3, used over N9", "nothing at N6; dropped by name")
 def _(t):
     session = t.session()
-    with t.counted(0, **{"in": 2, "pdr_source": 2}):
+    with t.counted(1, **{"in": 2, "pdr_source": 2}):
         for number in t.fresh(2):
             t.n9.send(gpdu(session.teid, datagram(session.ue, "10.6.0.2", number), link="n9"))
     same([each for each in t.n6.drain() if numbered()(each)], [], "packets at N6")

@@ -142,15 +142,26 @@ def _(t):
     same(len({next(each["ue"][0] for each in s.answer.created().values() if "ue" in each) for s in sessions}), 20, "different addresses")
 
 
-@check("pool_of_no_instance", "UE IP", "29.244 5.21.2", "CHOOSE where the network instance has no pool", "refused, no session")
+@check("pool_of_an_instance_without_one", "UE IP", "29.244 5.21.2", "CHOOSE where no network instance of the session has a pool", "an address of the pool that there is, the same in both PDRs")
 def _(t):
-    before = t.gauge("sessions")
-    _, answer = t.smf.establish([
+    session = t.session(rules=[
         pdr(1, removal=0, far=1, side=0, tunnel="choose", instance="access", ue="choose4"),
         pdr(2, far=2, side=1, instance="n9", ue="choose4"), far(1, side=1, instance="n9"), far(2, side=0, tunnel=(7, "10.3.0.2")),
     ])
-    holds(answer.cause != 1, "it was accepted")
-    same(t.gauge("sessions"), before, "sessions")
+    given = {each["ue"][0] for each in session.answer.created().values() if "ue" in each}
+    same(len(given), 1, "different addresses")
+    holds(given.pop().startswith("10.60."), "it is of no pool")
+
+
+@check("pool_given_back", "UE IP", "29.244 5.21.2", "a session with CHOOSE, deleted, 50 times", "as many addresses of the pool in use as before")
+def _(t):
+    used = lambda: t.lab.status()["labelledGauges"]["pool"]["internet"]["ipv4_used"]  # noqa: E731
+    before = used()
+    for _ in range(50):
+        session = t.session(rules=t.rules("choose4", 0x2300, "10.3.0.2"))
+        t.smf.delete(session.seid)
+        t.smf.seids.pop(session.seid)
+    same(used(), before, "addresses in use")
 
 
 @check("ue_address_twice", "UE IP", "29.244 5.21", "a UE address that another session has", "refused, and the first session works")
