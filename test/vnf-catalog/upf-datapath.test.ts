@@ -25,7 +25,7 @@ function compile(name: string): string {
     ...readdirSync(datapath)
       .filter((file) => file.endsWith('.c'))
       .map((file) => join(datapath, file)),
-    ...['netlink', 'reason'].map((file) => `vnf-catalog/guest/${file}.c`),
+    ...['netlink', 'reason', 'sha256'].map((file) => `vnf-catalog/guest/${file}.c`),
   ];
   const checks = ['-std=gnu11', '-g', '-Wall', '-Wextra', '-Werror', '-fsanitize=address,undefined'];
   const program = join(folder, name);
@@ -46,4 +46,13 @@ describeAble("the UPF's data path", () => {
     const { stdout, stderr } = spawnSync(compile('table'), [object], { encoding: 'utf8' });
     expect(`${stdout}${stderr}`).toBe('0 failures\n');
   }, 120_000);
+
+  it.each(['4', '6'])(
+    'carries transfers unharmed through IPv%s tunnels, with the offloads of the links on',
+    (family) => {
+      const { stdout, stderr } = spawnSync(compile('traffic'), [object, '4', family], { encoding: 'utf8' });
+      expect(`${stdout}${stderr}`).toMatch(/^.* right, .*\n.* right, .*\n0 failures\n$/);
+    },
+    180_000,
+  );
 });

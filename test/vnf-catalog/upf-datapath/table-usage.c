@@ -135,6 +135,12 @@ static void traces_and_errors(void) {
   expects_event("the second trace", DP_EVENT_TRACE);
   up("not traced", &up4, 0x11, 9, "forwarded");
   expect(next_event()->kind == 0, "traced on");
+  expect(dp_trace(lab.dp, 0, 1), "no trace");
+  struct inner spoofed = up4;
+  spoofed.from = "10.60.0.200";
+  up("traced, and from somebody else", &spoofed, 0x11, 0, "spoofed_source");
+  event = next_event();
+  expect(event->kind == DP_EVENT_TRACE && strcmp(dp_reason_name(event->reason), "spoofed_source") == 0, "no trace of a drop");
   dp_totals_read(lab.dp, &before);
   for (unsigned i = 0; i < 100; i++) up("of no session", &up4, 0x4711, 0, "teid_unknown");
   dp_totals_read(lab.dp, &after);

@@ -77,13 +77,11 @@ static bool config_check(const struct dp_config *config, struct reason *why) {
 }
 
 /* GRO would make segments that are cut again at once; on the tunnels' side it does nothing for GTP-U. */
-static bool links_prepare(const struct dp *dp, struct settings *settings, struct reason *why) {
+static bool links_prepare(const struct dp *dp, struct reason *why) {
   static const char *const receiving[] = {"rx-gro", "rx-lro", NULL};
-  settings->partial_checksums = 1;
   for (unsigned i = 0; i < dp->config.interface_count; i++) {
     const struct dp_interface *at = &dp->config.interfaces[i];
     if (at->side != DP_ACCESS && !features_set(at->link, receiving, false, why)) return false;
-    if (!feature_is_on(at->link, "tx-checksum-ip-generic")) settings->partial_checksums = 0;
   }
   return true;
 }
@@ -91,7 +89,7 @@ static bool links_prepare(const struct dp *dp, struct settings *settings, struct
 static bool settings_make(struct dp *dp, struct settings *settings, struct reason *why) {
   static const uint8_t address[6] = {2, 'U', 'P', 'F', 0, 1};
   const unsigned mtu = way_mtu(&dp->config);
-  if (!devices_make(dp, (uint16_t)mtu, why) || !links_prepare(dp, settings, why)) return false;
+  if (!devices_make(dp, (uint16_t)mtu, why) || !links_prepare(dp, why)) return false;
   settings->face_count = dp->config.interface_count;
   for (unsigned i = 0; i < dp->config.interface_count; i++) face_put(&settings->faces[i], &dp->config.interfaces[i]);
   settings->ue_link = dp->ue_link;

@@ -87,15 +87,3 @@ bool features_set(const char *link, const char *const *prefixes, bool on, struct
   free(names);
   return ask(link, &changes) || refuse(why, "the offloads of %s cannot be set: %s", link, strerror(errno));
 }
-
-bool feature_is_on(const char *link, const char *name) {
-  uint32_t count;
-  struct states states;
-  struct names *names = feature_names(link, &count);
-  bool on = false;
-  const bool known = names && read_states(link, count, &states);
-  for (uint32_t i = 0; known && i < count; i++)
-    if (strcmp(names->text[i], name) == 0) on = states.blocks[i / 32].active >> i % 32 & 1;
-  free(names);
-  return on;
-}

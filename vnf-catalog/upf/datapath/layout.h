@@ -11,7 +11,7 @@
 #include "reasons.h"
 
 enum {
-  DP_LAYOUT = 1, /* changed with every change of this file: maps of another layout are begun anew */
+  DP_LAYOUT = 2, /* changed with every change of this file: maps of another layout are begun anew */
   CELL_BYTES = 64,
   CELL_LIMIT = 1 << 24,
   MAX_PDRS = 16,
@@ -153,7 +153,6 @@ struct settings {
   __u32 ue_link;       /* where the kernel sends UE traffic to; what comes out of its other end is for a UE */
   __u8 ue_address[6];  /* of the Ethernet kind */
   __u16 ue_mtu;
-  __u8 partial_checksums; /* all links complete a checksum wherever it is */
 };
 
 /* Addresses of a frame by which the loader injects a packet, in place of the Ethernet ones. */

@@ -1,8 +1,11 @@
 /* Loads the programs, with the maps of an earlier process where they fit, and attaches them by tc. */
+#define _GNU_SOURCE
+
 #include <bpf/bpf.h>
 #include <errno.h>
 #include <net/if.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
@@ -15,11 +18,24 @@ enum { BPFFS = (int)0xcafe4a11 };
 static const char *const pinned[] = {"slots", "cells", "teids", "addresses", "prefixes", "counts", "shared", "events", "peers", "fragments"};
 enum { PINNED = sizeof pinned / sizeof *pinned };
 
-static char said[320]; /* what libbpf said last */
+enum { SAID = 240 };
+
+static char said[SAID]; /* what libbpf said first; of a verifier's log, its end */
+static bool said_log;
 
 static int hear(enum libbpf_print_level level, const char *format, va_list arguments) {
-  if (level == LIBBPF_WARN) vsnprintf(said, sizeof said, format, arguments);
-  said[strcspn(said, "\n")] = 0;
+  char *text;
+  if (level != LIBBPF_WARN || said_log || vasprintf(&text, format, arguments) < 0) return 0;
+  said_log = strstr(text, "BEGIN PROG LOAD LOG") != NULL;
+  if (said_log || !said[0]) {
+    char *end = said_log ? strstr(text, "processed ") : NULL;
+    if (end) *end = 0;
+    const size_t length = strlen(text);
+    snprintf(said, sizeof said, "%.*s", SAID - 1, said_log && length >= SAID ? text + length - SAID + 1 : text);
+  }
+  for (char *at = said; *at; at++)
+    if (*at == '\n') *at = ' ';
+  free(text);
   return 0;
 }
 
@@ -107,6 +123,7 @@ static bool folder_make(const struct dp *dp, struct reason *why) {
 bool programs_load(struct dp *dp, const struct settings *settings, bool *resumed, struct reason *why) {
   libbpf_set_print(hear);
   said[0] = 0;
+  said_log = false;
   if (!folder_make(dp, why)) return false;
   dp->object = bpf_object__open_file(dp->config.object, NULL);
   if (!dp->object) return refuse(why, "%s: %s", dp->config.object, strerror(errno));
@@ -116,7 +133,7 @@ bool programs_load(struct dp *dp, const struct settings *settings, bool *resumed
     pins_remove(dp);
     if (!folder_make(dp, why)) return false;
   }
-  if (bpf_object__load(dp->object)) return refuse(why, "the programs of %s cannot be loaded: %s (%.200s)", dp->config.object, strerror(errno), said);
+  if (bpf_object__load(dp->object)) return refuse(why, "the programs of %s cannot be loaded: %s (%.230s)", dp->config.object, strerror(errno), said);
   return true;
 }
 

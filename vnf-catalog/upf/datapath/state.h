@@ -99,7 +99,6 @@ unsigned device_mtu(const char *link);
 
 /* features.c: by ethtool */
 bool features_set(const char *link, const char *const *prefixes, bool on, struct reason *why);
-bool feature_is_on(const char *link, const char *name);
 
 /* load.c */
 bool programs_load(struct dp *dp, const struct settings *settings, bool *resumed, struct reason *why);

@@ -26,7 +26,7 @@ INLINE void finish(struct __sk_buff *skb, struct work *w, int reason) {
     count->forwarded[direction]++;
     count->forwarded_bytes[direction] += p->length;
   }
-  if (w->decision.pdr) trace(skb, w, reason);
+  if (p->known) trace(skb, w, reason);
 }
 
 INLINE void count_face(__u8 face, const struct packet *p) {
@@ -191,7 +191,7 @@ INLINE void write_checksum6(struct __sk_buff *skb, struct work *w, struct outer 
   sum += length + UDP;
   sum = (sum & 0xffff) + (sum >> 16);
   const __u32 seed = bpf_htons((__u16)((sum & 0xffff) + (sum >> 16)));
-  const __u16 done = bpf_ntohs(fold((__u32)sum_of_inner(skb, w, seed)));
+  const __u16 done = bpf_ntohs(fold((__u32)sum_of(skb, w, w->packet.inner, w->packet.length, seed)));
   put_half(outer->bytes + 46, done ? done : 0xffff);
 }
 
@@ -247,6 +247,8 @@ __noinline int forward_tunnel(struct __sk_buff *skb, struct work *w) {
   if (bad) return dropped(skb, w, bad);
   const __u8 tos = far->flags & FAR_MARK ? far->tos & far->tos_mask : 0;
   if (!p->tunnel && !p->slow && !p->injected && age(skb, p)) return dropped(skb, w, DP_DROP_no_room);
+  /* First all of the old tunnel away: a device may have been told to fill in its checksum. */
+  if (p->tunnel && resize(skb, p, 0, p->family)) return dropped(skb, w, DP_DROP_no_room);
   if (resize(skb, p, octets, far->family)) return dropped(skb, w, DP_DROP_no_room);
   trim(skb, p);
   if (six) {

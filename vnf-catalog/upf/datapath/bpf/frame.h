@@ -4,13 +4,16 @@
 
 #include "usage.h"
 
-enum { CHECKSUM_PARTIAL = 3, CHUNK = 512, CHUNKS = 128 };
+enum { CHECKSUM_PARTIAL = 3, CHUNK = 512, CHUNKS = 128, HEADS = 55, KERNEL_FIRST = 128 };
 
+/* The parts of the kernel's struct that its context for programs does not show. */
 struct sk_buff {
   __u8 ip_summed : 2;
+  __u16 csum_start, csum_offset;
+  unsigned char *head, *data;
 } __attribute__((preserve_access_index));
 
-/* Whether a device is still to fill in the transport checksum: the context says it nowhere. */
+/* Whether a device is still to fill in the transport checksum. */
 INLINE bool checksum_pending(struct __sk_buff *skb) {
   const struct sk_buff *kernel = (const void *)skb;
   return BPF_CORE_READ_BITFIELD_PROBED(kernel, ip_summed) == CHECKSUM_PARTIAL;
@@ -44,7 +47,7 @@ INLINE int resize(struct __sk_buff *skb, struct packet *p, __u32 wanted, __u8 fa
 /* Takes off what is behind the inner packet: the padding of short frames, octets that only the tunnel's length covers. */
 INLINE void trim(struct __sk_buff *skb, const struct packet *p) {
   const __u32 end = (__u32)p->inner + p->length;
-  if (skb->len > end && !p->unfinished && !skb->gso_size) bpf_skb_change_tail(skb, end, 0);
+  if (skb->len > end && !skb->gso_size) bpf_skb_change_tail(skb, end, 0);
 }
 
 INLINE __u16 fold(__u64 sum) {
@@ -62,10 +65,9 @@ INLINE int age(struct __sk_buff *skb, struct packet *p) {
   return bpf_skb_store_bytes(skb, p->inner + 8, part, 4, BPF_F_RECOMPUTE_CSUM);
 }
 
-/* The sum of the inner packet as 16-bit words in the order of the machine, on top of `sum`. */
-__noinline int sum_of_inner(struct __sk_buff *skb, struct work *w, __u32 sum) {
+/* The sum of `left` octets as 16-bit words in the order of the machine, on top of `sum`. */
+__noinline int sum_of(struct __sk_buff *skb, struct work *w, __u32 at, __u32 left, __u32 sum) {
   if (!w) return 0;
-  __u32 at = w->packet.inner, left = w->packet.length;
   __u8 *chunk = w->chunk;
   for (int i = 0; i < CHUNKS; i++) {
     if (left < CHUNK) break;
@@ -89,6 +91,27 @@ __noinline int sum_of_inner(struct __sk_buff *skb, struct work *w, __u32 sum) {
     at += part;
   }
   return (int)sum;
+}
+
+/*
+ * Fills in the transport checksum that a device was to fill in, before the packet goes into a tunnel: whoever takes it
+ * out there would believe in it. 0, KERNEL_FIRST when it is none of the usual places, or a reason. The kernel forgets about the device when what it was to sum is pulled away: the headers are, for a moment.
+ */
+INLINE int complete_checksum(struct __sk_buff *skb, struct work *w) {
+  const struct sk_buff *kernel = (const void *)skb;
+  const struct packet *p = &w->packet;
+  const __u32 head = p->family == V6 ? 40 : 20, away = head + 15, end = ETHERNET + p->length;
+  const __u32 room = (__u32)(BPF_CORE_READ(kernel, data) - BPF_CORE_READ(kernel, head));
+  const __u32 start = (__u16)BPF_CORE_READ(kernel, csum_start) - room, offset = BPF_CORE_READ(kernel, csum_offset);
+  const bool small = p->length < away + head;
+  __u8 heads[HEADS];
+  if (start != ETHERNET + head || offset > 64 || skb->len != end || start + offset + 2 > end) return KERNEL_FIRST;
+  const __u16 sum = fold((__u32)sum_of(skb, w, start, end - start, 0)), filled = sum ? sum : 0xffff;
+  if (bpf_skb_store_bytes(skb, start + offset, &filled, 2, 0)) return DP_DROP_no_room;
+  if (small && bpf_skb_change_tail(skb, end + HEADS, 0)) return DP_DROP_no_room;
+  if (bpf_skb_load_bytes(skb, ETHERNET, heads, HEADS) || adjust(skb, -(int)away) || adjust(skb, (int)away)) return DP_DROP_no_room;
+  if (p->family == V6 ? bpf_skb_store_bytes(skb, ETHERNET, heads, 55, 0) : bpf_skb_store_bytes(skb, ETHERNET, heads, 35, 0)) return DP_DROP_no_room;
+  return small && bpf_skb_change_tail(skb, end, 0) ? DP_DROP_no_room : 0;
 }
 
 #endif

@@ -109,7 +109,7 @@ struct packet {
   __u8 outer_family, qfi, has_qfi, has_sequence;
   __u8 has_ports, later_fragment, dont_fragment, options;
   __u8 direction, faces, face, injected;
-  __u8 slow, unfinished, hint, tunnel;
+  __u8 slow, hint, tunnel, known; /* known: slot is the packet's */
   __u8 peer[16];
   __u32 slot;
   __u8 headers[60];

@@ -134,6 +134,7 @@ __noinline int decide(struct work *w) {
   const __u32 key = p->slot;
   const struct slot *slot = bpf_map_lookup_elem(&slots, &key);
   if (!slot) return DP_DROP_session_gone;
+  p->known = 1;
   for (int i = 0; i < TRIES; i++) {
     const __u64 rules = READ_ONCE(slot->rules);
     if (!(rules << 16)) return DP_DROP_session_gone;

@@ -99,7 +99,6 @@ __noinline int from_tunnel(struct __sk_buff *skb, struct work *w) {
 /* 0: it stays with the program; 1: the kernel's stack is to have it first. */
 INLINE int kernel_first(struct __sk_buff *skb, const struct packet *p) {
   if (skb->gso_size || p->options) return 1;
-  if (p->unfinished && !settings.partial_checksums) return 1;
   return p->length > settings.ue_mtu && !p->dont_fragment;
 }
 
@@ -128,17 +127,18 @@ __noinline int to_ue(struct __sk_buff *skb, struct work *w) {
     return elsewhere;
   }
   if (bad && !skb->gso_size) return dropped(skb, w, bad);
-  p->unfinished = checksum_pending(skb);
+  const bool pending = checksum_pending(skb);
   if (!p->slow) {
     if (kernel_first(skb, p)) return TC_ACT_OK;
     if (p->ttl <= 1) return tell_sender(skb, w, DP_DROP_ttl_expired);
     if (p->length > settings.ue_mtu) return tell_sender(skb, w, DP_DROP_too_big);
-  } else if (skb->gso_size || p->unfinished) {
+  } else if (skb->gso_size || pending) {
     return dropped(skb, w, skb->gso_size ? DP_DROP_gso_unsegmented : DP_DROP_checksum_unfinished);
   }
   bad = decide(w);
   if (bad) return dropped(skb, w, bad);
-  if (p->unfinished && (w->decision.far.family == V6 || w->decision.far.action & 4)) return TC_ACT_OK;
+  bad = pending ? complete_checksum(skb, w) : 0;
+  if (bad) return bad == KERNEL_FIRST ? TC_ACT_OK : dropped(skb, w, bad);
   if (!p->slow) count_face(p->face, p);
   return carry_out(skb, w);
 }
