@@ -41,10 +41,10 @@ class Counts:
     def __init__(self, status):
         numbers = {**status["gauges"], **status["counters"]}
         ways = ("up", "down")
-        self.into = [numbers[f"packets_{way}"] for way in ways]
-        self.forwarded = [numbers[f"forwarded_{way}"] for way in ways]
-        self.dropped = [numbers[f"dropped_{way}"] for way in ways]
-        self.buffered = [numbers[f"buffered_{way}"] for way in ways]
+        self.into = [numbers[f"{way}_in_packets"] for way in ways]
+        self.forwarded = [numbers[f"{way}_forwarded_packets"] for way in ways]
+        self.dropped = [numbers[f"{way}_dropped_packets"] for way in ways]
+        self.buffered = [numbers[f"{way}_buffered_packets"] for way in ways]
         self.reasons = [collections.Counter(), collections.Counter()]
         for way, name in enumerate(ways):
             for reason, each in status["labelled"].get(f"{name}dropreason", {}).items():
