@@ -101,6 +101,10 @@ int lab_packet(struct lab *lab, unsigned link, const struct frame *in, struct fr
   return (int)options.retval;
 }
 
+static bool met[DP_REASONS];
+
+bool lab_met(unsigned reason) { return met[reason]; }
+
 const char *lab_outcome(struct lab *lab, unsigned direction) {
   static struct dp_totals before[2], now;
   const char *found = "";
@@ -113,6 +117,7 @@ const char *lab_outcome(struct lab *lab, unsigned direction) {
   for (unsigned i = 0; i < DP_REASONS; i++) {
     sum += now.dropped[direction][i];
     if (now.dropped[direction][i] == old->dropped[direction][i]) continue;
+    met[i] = true;
     found = dp_reason_name(i);
     changes++;
   }

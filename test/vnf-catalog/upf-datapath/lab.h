@@ -30,6 +30,8 @@ void lab_open(struct lab *lab, const char *object, uint32_t sessions);
 int lab_packet(struct lab *lab, unsigned link, const struct frame *in, struct frame *out);
 /* The one reason that was counted since the last call, by direction; "forwarded", "buffered", "" for nothing, "several". */
 const char *lab_outcome(struct lab *lab, unsigned direction);
+/* A packet was dropped by that reason, at some time. */
+bool lab_met(unsigned reason);
 
 /* Parts of frames, from the inside out. */
 struct inner {

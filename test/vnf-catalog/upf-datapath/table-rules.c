@@ -153,6 +153,28 @@ static void interfaces_and_gaps(void) {
   end(&s);
 }
 
+/* Two downlink PDRs with a route each: neither is for the other's. */
+static void routes_of_pdrs(void) {
+  struct dp_session s;
+  struct inner packet = down4;
+  simple_session(&s, 0, 0x11, "10.60.0.1/32");
+  s.pdr_count = 3;
+  s.pdrs[2] = s.pdrs[1];
+  s.pdrs[2].id = 3;
+  s.pdrs[2].ue_routes[0] = prefix_of("10.60.0.2/32");
+  s.pdrs[2].filter_count = 1;
+  s.pdrs[2].filters[0] = (struct dp_filter){.protocol = 6, .remote_ports = {0, 65535}, .ue_ports = {0, 65535}};
+  set(&s, false);
+  packet.to = "10.60.0.2";
+  down("the other's route", &packet, "pdr_address");
+  put_inner(&in, &down4);
+  wrap_ethernet(&in);
+  sends("for a UE, and from the access", lab.n3, DOWN, "pdr_source", SHOT);
+  in.bytes[12] = 0x88;
+  sends("not IP", lab.ue, DOWN, "not_ip", SHOT);
+  end(&s);
+}
+
 static void framed_routes(void) {
   struct dp_session s;
   struct inner packet = down4;
@@ -186,5 +208,6 @@ void rule_tests(void) {
   precedence();
   every_filter();
   interfaces_and_gaps();
+  routes_of_pdrs();
   framed_routes();
 }

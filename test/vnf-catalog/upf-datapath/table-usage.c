@@ -1,4 +1,5 @@
 /* Gates, rates, counts, limits, events, buffering; and what the tables refuse. */
+#include <arpa/inet.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -81,6 +82,41 @@ static void counts_and_limits(void) {
   end(&s);
 }
 
+static void given_up(const char *name, const char *wanted) {
+  down("to be given up", &down4, "buffered");
+  next_event();
+  dp_discard(lab.dp, 0, 1, name);
+  for (unsigned i = 0; i < 2; i++) {
+    struct dp_totals totals;
+    dp_totals_read(lab.dp, &totals);
+    if (i == 0) lab_outcome(&lab, DOWN);
+    else expect(totals.buffered[1] == 0, "%s: a packet is still buffered", wanted);
+  }
+  unsigned reason = 1;
+  while (strcmp(dp_reason_name(reason), wanted) != 0) reason++;
+  expect(lab_met(reason), "given up as %s: not counted as %s", name, wanted);
+}
+
+/* What the agent sends back for a slot that has another session, for a rule that is gone, and what is no packet. */
+static void injections(const struct dp_event *event) {
+  static const char *const names[] = {"buffer_full", "buffer_session_gone", "buffer_far_drop", "buffer_expired"};
+  struct inject head = {.mark = htons(INJECT_MARK), .generation = (uint16_t)(event->generation + 1), .pdr = 2, .far = 1, .direction = 1};
+  for (unsigned i = 0; i < 3; i++) {
+    static const char *const wanted[] = {"inject_stale", "pdr_none", "inject_malformed"};
+    down("buffered before", &down6, "buffered");
+    next_event();
+    put_inner(&in, &down6);
+    wrap_ethernet(&in);
+    if (i == 1) head.generation--, head.pdr = 77;
+    if (i == 2) head.pdr = 2, in.bytes[14] = 0x55;
+    memcpy(in.bytes, &head, sizeof head);
+    const int verdict = lab_packet(&lab, lab.ue, &in, &out);
+    is(wanted[i], DOWN, "several", verdict, SHOT); /* it is buffered no more, too */
+  }
+  for (unsigned i = 0; i < 4; i++) given_up(names[i], names[i]);
+  given_up("nothing that is known", "buffer_discarded");
+}
+
 static void buffering(void) {
   struct dp_session s;
   struct dp_totals before, after;
@@ -114,6 +150,12 @@ static void buffering(void) {
   down("1328 octets to be buffered", &big, "buffered");
   expect(next_event()->length == 1328, "the buffered packet is cut");
   dp_discard(lab.dp, 0, 1, "nothing that is known");
+  lab_outcome(&lab, DOWN);
+  big.payload = 2100;
+  put_inner(&in, &big);
+  wrap_ethernet(&in);
+  sends("2128 octets to be buffered", lab.ue, DOWN, "buffer_too_big", SHOT);
+  injections(&event);
   end(&s);
   begin(&s);
   expect(dp_session_generation(lab.dp, 0) == event.generation + 1, "the slot has the old generation");
@@ -237,8 +279,16 @@ static void comes_back(void) {
   expect(dp_trace(lab.dp, UINT32_MAX, 0), "no end of traces");
   dp_close(lab.dp);
   lab.config.sessions = 2000;
+  lab.config.interfaces[0].local6.family = 0;
   lab.dp = dp_open(&lab.config, &resumed, &why);
   expect(lab.dp != NULL && !resumed, "other sizes, and resumed");
+  if (!lab.dp) return;
+  begin(&s);
+  s.fars[1].peer = address_of("fd03::2");
+  set(&s, true);
+  lab_outcome(&lab, DOWN);
+  down("to a v6 peer from a link without v6", &down4, "far_no_local_address");
+  end(&s);
 }
 
 void usage_tests(void) {

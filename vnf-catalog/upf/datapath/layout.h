@@ -11,7 +11,7 @@
 #include "reasons.h"
 
 enum {
-  DP_LAYOUT = 2, /* changed with every change of this file: maps of another layout are begun anew */
+  DP_LAYOUT = 3, /* changed with every change of this file: maps of another layout are begun anew */
   CELL_BYTES = 64,
   CELL_LIMIT = 1 << 24,
   MAX_PDRS = 16,

@@ -7,8 +7,8 @@
 
 #define DP_EACH_REASON(X)                                                                              \
   /* the outer headers */                                                                              \
-  X(outer_short) X(outer_header_length) X(outer_length) X(outer_checksum) X(outer_fragment)            \
-  X(outer_extension) X(udp_length) X(gso_tunnel)                                                       \
+  X(outer_header_length) X(outer_length) X(outer_checksum) X(outer_fragment) X(udp_length)             \
+  X(gso_tunnel)                                                                                        \
   /* GTP-U */                                                                                          \
   X(gtp_short) X(gtp_version) X(gtp_prime) X(gtp_length) X(gtp_extension_short)                        \
   X(gtp_extension_zero) X(gtp_extension_chain) X(gtp_extension_unknown) X(gtp_container)               \

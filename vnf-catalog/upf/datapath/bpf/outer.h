@@ -58,7 +58,6 @@ INLINE int read_outer6(struct __sk_buff *skb, struct packet *p, __u32 *at, __u32
   if (bpf_skb_load_bytes(skb, ETHERNET, h, 40)) return NOT_OURS;
   p->faces = faces_of6(p->faces, h + 24);
   if (!p->faces) return NOT_OURS;
-  if (h[6] == FRAGMENT || h[6] == HOP_BY_HOP || h[6] == DESTINATION || h[6] == ROUTING) return NOT_OURS;
   if (h[6] != UDP) return NOT_OURS;
   const __u32 length = half(h + 4);
   *at = ETHERNET + 40;

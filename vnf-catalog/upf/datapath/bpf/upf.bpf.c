@@ -81,7 +81,8 @@ INLINE bool to_ourselves(const struct packet *p) {
 __noinline int from_tunnel(struct __sk_buff *skb, struct work *w) {
   if (!w) return TC_ACT_SHOT;
   struct packet *p = &w->packet;
-  const __u32 *slot = bpf_map_lookup_elem(&teids, &p->teid);
+  const __u32 key = p->teid;
+  const __u32 *slot = bpf_map_lookup_elem(&teids, &key);
   p->tunnel = 1;
   if (!slot) {
     tell_unknown_teid(w);
@@ -127,6 +128,7 @@ __noinline int to_ue(struct __sk_buff *skb, struct work *w) {
     return elsewhere;
   }
   if (bad && !skb->gso_size) return dropped(skb, w, bad);
+  if (!p->faces) return dropped(skb, w, DP_DROP_pdr_source); /* a link of the access: only through a tunnel */
   const bool pending = checksum_pending(skb);
   if (!p->slow) {
     if (kernel_first(skb, p)) return TC_ACT_OK;
@@ -187,7 +189,8 @@ int upf_link(struct __sk_buff *skb) {
     return TC_ACT_OK;
   }
   const __u8 plain = faces_of_link(skb->ifindex, true);
-  if (!plain || !(w = begin(plain))) return TC_ACT_OK;
+  w = begin(plain);
+  if (!w) return TC_ACT_OK;
   w->packet.face = lowest(plain);
   return skb->len > ETHERNET + 20 ? to_ue(skb, w) : TC_ACT_OK;
 }
