@@ -22,6 +22,8 @@ conf.verb = 0
 
 import checks_gtpu  # noqa: E402, F401
 import checks_n4  # noqa: E402, F401
+import checks_offloads  # noqa: E402, F401
+import checks_qos  # noqa: E402, F401
 import checks_refusals  # noqa: E402, F401
 import checks_state  # noqa: E402, F401
 import checks_traffic  # noqa: E402, F401

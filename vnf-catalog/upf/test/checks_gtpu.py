@@ -1,9 +1,6 @@
 """GTP-U beside G-PDUs, and G-PDUs that are odd or wrong (TS 29.281)."""
 import struct
-import time
 
-import n4
-from n4 import far, pdr
 from scapy.layers.inet import ICMP, IP, UDP, fragment
 from scapy.layers.inet6 import ICMPv6PacketTooBig
 from scapy.packet import Raw
@@ -282,6 +279,3 @@ def _(t):
     holds(reports, "no node report within 25 s")
     same(reports[0].get(101)[0] & 1, 1, "node report type UPFR")
     same(dict(reports[0].all(102)[0])[103][-4:], bytes((10, 3, 0, 2)), "remote GTP-U peer")
-
-
-__all__ = ["far", "n4", "pdr", "time"]

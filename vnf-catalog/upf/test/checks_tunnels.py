@@ -1,9 +1,7 @@
 """F-TEIDs, UE addresses and pools, release lengths (TS 29.244 5.5, 5.21, 8.2.3, 8.2.62)."""
 import n4
 from n4 import far, node_id, pdr, raw_ie, remove
-from scapy.contrib import pfcp
 from trial import check, holds, same
-from wire import gpdu
 
 FTEID, RESOURCES, RULE, INCORRECT = 71, 75, 73, 69
 
@@ -228,6 +226,3 @@ def _(t):
     ])
     session.down_teid = 0x2500
     t.both(session)
-
-
-__all__ = ["gpdu", "pfcp"]

@@ -5,7 +5,7 @@ import time
 
 import n4
 from n4 import ACCEPTED, Smf
-from wire import END_MARKER, G_PDU, Port, datagram, gpdu, gtp_of, main_address, number_of, numbered, right_checksums
+from wire import G_PDU, Port, datagram, gpdu, gtp_of, main_address, numbered
 
 Check = collections.namedtuple("Check", "name feature clause sends expects run alone")
 CHECKS = []
@@ -250,10 +250,3 @@ def hop(packet):
         again.ttl = packet.ttl - 1
         del again.chksum
     return again.__class__(bytes(again))
-
-
-def numbers_of(packets):
-    return [number_of(each) for each in packets]
-
-
-__all__ = ["END_MARKER", "right_checksums"]
