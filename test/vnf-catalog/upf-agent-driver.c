@@ -1,6 +1,6 @@
 /*
  * The agent without sockets and with a data path that only records, for upf-driver.ts:
- *   upf-agent-driver FOLDER SESSIONS
+ *   upf-agent-driver FOLDER SESSIONS ECHO-SECONDS
  * Lines in, each answered by lines and one with a dot:
  *   n4 ADDRESS HEX            a datagram to N4; answers and requests of the agent come as `sent ADDRESS PORT HEX`
  *   wait MS                   time passes, in steps of at most 10 ms
@@ -75,7 +75,7 @@ static void begin(void) {
   if (!agent_begin(&agent, folder, "", "", &resumed, &why)) fprintf(stderr, "%s\n", why.text), exit(1);
 }
 
-static void configure_by_hand(uint32_t sessions) {
+static void configure_by_hand(uint32_t sessions, uint32_t echo_seconds) {
   strcpy(config.node_id, "upf.example");
   config.n4_local4 = address_of("10.4.0.1");
   config.bounded = true;
@@ -90,7 +90,7 @@ static void configure_by_hand(uint32_t sessions) {
   config.pool_count = 1;
   config.sessions = sessions;
   config.buffer_session = 4, config.buffer_packets = 8, config.buffer_seconds = 5;
-  config.echo_seconds = 60;
+  config.echo_seconds = echo_seconds;
 }
 
 static size_t bytes_of(const char *hex, uint8_t *out, size_t room) {
@@ -172,9 +172,9 @@ static void obey(char **words, unsigned count) {
 
 int main(int count, char **arguments) {
   static char line[200000];
-  if (count != 3) return 2;
+  if (count != 4) return 2;
   folder = arguments[1];
-  configure_by_hand((uint32_t)strtoul(arguments[2], NULL, 10));
+  configure_by_hand((uint32_t)strtoul(arguments[2], NULL, 10), (uint32_t)strtoul(arguments[3], NULL, 10));
   begin();
   while (fgets(line, sizeof line, stdin)) {
     char *words[8] = {NULL}, *rest = NULL;

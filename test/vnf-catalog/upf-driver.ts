@@ -55,8 +55,8 @@ export class Driver {
   #seid = 0n;
   stderr = '';
 
-  constructor(program: string, folder: string, sessions = 64) {
-    this.#child = spawn(program, [folder, String(sessions)], {
+  constructor(program: string, folder: string, sessions = 64, echoSeconds = 0) {
+    this.#child = spawn(program, [folder, String(sessions), String(echoSeconds)], {
       env: { ...process.env, UBSAN_OPTIONS: 'print_stacktrace=1' },
     });
     this.#child.stderr.on('data', (bytes: Buffer) => (this.stderr += bytes.toString()));

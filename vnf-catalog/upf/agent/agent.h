@@ -43,6 +43,9 @@ struct agent_config {
   unsigned echo_seconds;
 };
 
+/* A report of usage waits for its response; one could not be sent, and is tried again a second later. */
+enum reporting { REPORT_WAITS = 1, REPORT_DELAYED = 2 };
+
 struct buffers;
 struct peers;
 
@@ -60,7 +63,7 @@ struct agent {
   struct tunnels *tunnels;
   struct paths *paths;
   struct peers *peers;
-  uint8_t *reporting;                         /* by session: a report of usage waits for its response */
+  uint8_t *reporting;                         /* by session: 0, or enum reporting */
   uint64_t now_ns;                            /* CLOCK_MONOTONIC, of this turn of the loop */
   uint32_t now_wall;                          /* seconds since 1900 */
   uint32_t pdrs;                              /* of all sessions */

@@ -56,16 +56,18 @@ static bool ask(struct agent *agent, const struct session *session, struct pfcp_
   struct n4_peer peer = peer_of(session);
   if (n4_ask(agent, &peer, out, done, session->seid)) return true;
   agent->counters->reports_failed++;
-  agent_log(agent, "session %llx: a report is given up: too many requests wait for a response", (unsigned long long)session->seid);
+  agent_log(agent, "session %llx: a report cannot be sent: too many requests wait for a response", (unsigned long long)session->seid);
   return false;
 }
 
-void report_usage(struct agent *agent, struct session *session, const uint32_t triggers[DP_URRS]) {
+bool report_usage(struct agent *agent, struct session *session, const uint32_t triggers[DP_URRS]) {
   struct pfcp_writer out;
   begin(&out, session, REPORT_USAR);
   for (unsigned i = 0; i < DP_URRS; i++)
     if (triggers[i]) usage_write(agent, session, i, triggers[i], IE_USAGE_REPORT, &out);
-  agent->reporting[session->index] = ask(agent, session, &out, usage_heard);
+  if (!ask(agent, session, &out, usage_heard)) return false;
+  agent->reporting[session->index] = REPORT_WAITS;
+  return true;
 }
 
 bool report_downlink(struct agent *agent, const struct session *session, uint16_t pdr, uint8_t qfi) {

@@ -5,7 +5,7 @@
 #include "agent.h"
 
 /* One report of the URRs that have a trigger; until its response comes the session has no other one of usage. */
-void report_usage(struct agent *agent, struct session *session, const uint32_t triggers[DP_URRS]);
+bool report_usage(struct agent *agent, struct session *session, const uint32_t triggers[DP_URRS]);
 bool report_downlink(struct agent *agent, const struct session *session, uint16_t pdr, uint8_t qfi);
 /* The peer has no tunnel with this TEID any more. */
 bool report_error(struct agent *agent, const struct session *session, const struct dp_address *peer, uint32_t teid);

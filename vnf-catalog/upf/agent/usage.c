@@ -123,7 +123,9 @@ void usage_schedule(struct agent *agent, const struct session *session) {
     if (state->pending) due = agent->now_ns;
   }
   /* While a report waits for its response, nothing is told: usage_reported looks again. */
-  deadlines_set(agent->usage_due, session->index, agent->reporting[session->index] ? UINT64_MAX : due);
+  if (agent->reporting[session->index] == REPORT_WAITS) due = UINT64_MAX;
+  if (agent->reporting[session->index] == REPORT_DELAYED) due = agent->now_ns + second;
+  deadlines_set(agent->usage_due, session->index, due);
 }
 
 void usage_link(const struct session *session, uint32_t triggers[DP_URRS]) {
@@ -206,13 +208,22 @@ static uint32_t triggers_of(struct agent *agent, struct session *session, unsign
   return triggers;
 }
 
+/* A report that cannot be sent yet takes nothing away: what it would have told is told later. */
+static void evaluate(struct agent *agent, struct session *session) {
+  struct urr_state before[DP_URRS];
+  uint32_t triggers[DP_URRS] = {0}, any = 0;
+  memcpy(before, session->states, sizeof before);
+  for (unsigned i = 0; i < DP_URRS; i++) any |= triggers[i] = triggers_of(agent, session, i);
+  usage_link(session, triggers);
+  if (!any || report_usage(agent, session, triggers)) return;
+  memcpy(session->states, before, sizeof before);
+  agent->reporting[session->index] = REPORT_DELAYED;
+}
+
 void usage_evaluate(struct agent *agent, uint32_t index) {
   static struct session session;
-  uint32_t triggers[DP_URRS] = {0}, any = 0;
   if (agent->reporting[index] || !store_get(agent->store, index, &session)) return;
-  for (unsigned i = 0; i < DP_URRS; i++) any |= triggers[i] = triggers_of(agent, &session, i);
-  usage_link(&session, triggers);
-  if (any) report_usage(agent, &session, triggers);
+  evaluate(agent, &session);
   if (!store_put(agent->store, &session)) agent_log(agent, "session %llx: no room to keep its usage", (unsigned long long)session.seid);
   for (unsigned i = 0; i < DP_URRS; i++)
     if (session.urrs[i].present) usage_arm(agent, &session, i);
@@ -246,6 +257,7 @@ void usage_tick(struct agent *agent) {
   for (unsigned i = 0; i < MOST_IN_A_TURN; i++) {
     uint32_t index = deadlines_take(agent->usage_due, agent->now_ns);
     if (index == UINT32_MAX) return;
+    if (agent->reporting[index] == REPORT_DELAYED) agent->reporting[index] = 0;
     usage_evaluate(agent, index);
   }
 }
