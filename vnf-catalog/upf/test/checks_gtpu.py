@@ -1,5 +1,6 @@
 """GTP-U beside G-PDUs, and G-PDUs that are odd or wrong (TS 29.281)."""
 import struct
+import time
 
 from scapy.layers.inet import ICMP, IP, UDP, fragment
 from scapy.layers.inet6 import ICMPv6PacketTooBig
