@@ -30,7 +30,16 @@ function compile(name: string): string {
   const checks = ['-std=gnu11', '-g', '-Wall', '-Wextra', '-Werror', '-fsanitize=address,undefined'];
   const program = join(folder, name);
   const includes = ['-Ivnf-catalog/guest', `-I${datapath}`];
-  execFileSync('gcc', [...checks, '-fno-sanitize-recover', ...includes, '-o', program, ...sources, '-lbpf']);
+  execFileSync('gcc', [
+    ...checks,
+    '-fno-sanitize-recover',
+    ...includes,
+    '-o',
+    program,
+    ...sources,
+    '-lbpf',
+    '-pthread',
+  ]);
   return program;
 }
 

@@ -3,6 +3,7 @@
 
 static void both_families(void) {
   struct dp_session s;
+  struct dp_totals totals;
   begin(&s);
   up("v4 in v4", &up4, 0x11, 5, "forwarded");
   carries("v4 in v4", &up4, 14);
@@ -14,6 +15,11 @@ static void both_families(void) {
   down("v6 to v4", &down6, "forwarded");
   carries("v6 to v4", &down6, 14 + 36);
   expect(out.bytes[12] == 8 && out.bytes[13] == 0, "v6 to v4: the Ethernet type stays");
+  dp_totals_read(lab.dp, &totals);
+  for (unsigned i = 0; i < 2; i++)
+    for (unsigned j = 0; j < 2; j++)
+      expect(totals.interface_bytes[i][j] == 68 + 88, "interface %u: %llu octets %s", i, (unsigned long long)totals.interface_bytes[i][j],
+             j ? "sent" : "received");
   end(&s);
 }
 

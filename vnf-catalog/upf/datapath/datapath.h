@@ -181,7 +181,7 @@ struct dp_totals {
   /* By direction 0 up, 1 down: in = forwarded + buffered + the sum of dropped, always. */
   uint64_t in[2], in_bytes[2], forwarded[2], forwarded_bytes[2], buffered[2];
   uint64_t dropped[2][DP_REASONS];
-  uint64_t interface_bytes[DP_INTERFACES][2];
+  uint64_t interface_bytes[DP_INTERFACES][2]; /* received, sent */
   uint64_t end_markers, errors_due, events_lost;
   uint32_t sessions, teids, ue_routes; /* entries in use */
 };

@@ -11,7 +11,7 @@
 #include "reasons.h"
 
 enum {
-  DP_LAYOUT = 3, /* changed with every change of this file: maps of another layout are begun anew */
+  DP_LAYOUT = 4, /* changed with every change of this file: maps of another layout are begun anew */
   CELL_BYTES = 64,
   CELL_LIMIT = 1 << 24,
   MAX_PDRS = 16,
@@ -131,7 +131,7 @@ struct prefix_key {
 struct counts {
   __u64 in[2], in_bytes[2], forwarded[2], forwarded_bytes[2], buffered[2];
   __u64 dropped[2][MAX_REASONS];
-  __u64 face_bytes[MAX_FACES][2];
+  __u64 face_bytes[MAX_FACES][2]; /* received, sent */
   __u64 errors_due, events_lost;
 };
 

@@ -23,7 +23,7 @@ static void add(struct dp_totals *out, const struct counts *of) {
     out->forwarded_bytes[i] += of->forwarded_bytes[i];
     out->buffered[i] += of->buffered[i];
     for (unsigned j = 0; j < DP_REASON_COUNT; j++) out->dropped[i][j] += of->dropped[i][j];
-    for (unsigned j = 0; j < DP_INTERFACES; j++) out->interface_bytes[j][i] += of->face_bytes[j][i];
+    for (unsigned j = 0; j < DP_INTERFACES; j++) out->interface_bytes[j][i] += of->face_bytes[j][i]; /* received, sent */
   }
   out->errors_due += of->errors_due;
   out->events_lost += of->events_lost;

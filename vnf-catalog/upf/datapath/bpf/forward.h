@@ -29,9 +29,9 @@ INLINE void finish(struct __sk_buff *skb, struct work *w, int reason) {
   if (p->known) trace(skb, w, reason);
 }
 
-INLINE void count_face(__u8 face, const struct packet *p) {
+INLINE void count_face(__u8 face, const struct packet *p, bool sent) {
   struct counts *count = counts_here();
-  if (count && face < MAX_FACES) count->face_bytes[face][p->direction & 1] += p->length;
+  if (count && face < MAX_FACES) count->face_bytes[face][sent] += p->length;
 }
 
 INLINE int dropped(struct __sk_buff *skb, struct work *w, int reason) {
@@ -107,7 +107,7 @@ __noinline int forward_ip(struct __sk_buff *skb, struct work *w) {
     return to_kernel(skb, w, reason_of_lookup(p, found));
   if (resize(skb, p, 0, p->family) || age(skb, p)) return dropped(skb, w, DP_DROP_no_room);
   trim(skb, p);
-  count_face(face, p);
+  count_face(face, p, true);
   finish(skb, w, 0);
   return to_ue ? (int)bpf_redirect(settings.ue_link, 0) : redirect(&fib);
 }
@@ -262,7 +262,7 @@ __noinline int forward_tunnel(struct __sk_buff *skb, struct work *w) {
     write_gtp(w, outer.bytes + 28, gtp);
   }
   if (bpf_skb_store_bytes(skb, ETHERNET, outer.bytes, octets & 127, BPF_F_RECOMPUTE_CSUM)) return dropped(skb, w, DP_DROP_no_room);
-  count_face(far->face, p);
+  count_face(far->face, p, true);
   finish(skb, w, 0);
   return redirect(&fib);
 }

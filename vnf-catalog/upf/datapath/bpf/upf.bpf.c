@@ -93,7 +93,7 @@ __noinline int from_tunnel(struct __sk_buff *skb, struct work *w) {
   if (!bad && to_ourselves(p)) bad = DP_DROP_gtp_in_gtp;
   if (!bad) bad = decide(w);
   if (bad) return dropped(skb, w, bad);
-  count_face(p->face, p);
+  count_face(p->face, p, false);
   return carry_out(skb, w);
 }
 
@@ -141,7 +141,7 @@ __noinline int to_ue(struct __sk_buff *skb, struct work *w) {
   if (bad) return dropped(skb, w, bad);
   bad = pending ? complete_checksum(skb, w) : 0;
   if (bad) return bad == KERNEL_FIRST ? TC_ACT_OK : dropped(skb, w, bad);
-  if (!p->slow) count_face(p->face, p);
+  count_face(p->face, p, false);
   return carry_out(skb, w);
 }
 
@@ -225,6 +225,7 @@ int upf_ue(struct __sk_buff *skb) {
   if (!w || skb->len <= ETHERNET || bpf_skb_load_bytes(skb, 0, &from, sizeof from)) return TC_ACT_SHOT;
   if (from.mark == bpf_htons(INJECT_MARK)) return injected(skb, w, &from);
   w->packet.slow = 1;
+  w->packet.face = faces & (faces - 1) ? NONE : lowest(faces); /* with several, it is not known by which it came */
   if (skb->protocol == bpf_htons(0x0800) || skb->protocol == bpf_htons(0x86dd)) return to_ue(skb, w);
   w->packet.direction = DOWN;
   return dropped(skb, w, DP_DROP_not_ip);
