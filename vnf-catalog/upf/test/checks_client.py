@@ -1,0 +1,37 @@
+"""The project's own client (../client) plays its example towards the UPF: what people begin with has to work."""
+import json
+import os
+import subprocess
+
+from lab import run
+from trial import check, holds, same
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+CLIENT = os.path.join(HERE, "..", "client")
+NODE = os.path.join(HERE, "..", "..", "..", "node_modules", ".bin", "node")
+SMF = "10.4.0.5"
+
+
+@check("example_of_the_client", "client", "all", "client/example.yaml: association, session, pings, handover, buffering, release", "each step as the example expects", alone=True)
+def _(t):
+    # One namespace is gNB and SMF here, so its N4 goes by way of N3.
+    radio = t.lab.namespaces["n3"]
+    with open(os.path.join(CLIENT, "example.yaml")) as file:
+        text = file.read().replace("local: 10.4.0.2", f"local: {SMF}")
+    path = os.path.join(t.lab.folder, "example.yaml")
+    with open(path, "w") as file:
+        file.write(text)
+    links = [(link, family) for link in ("n3", "n6") for family in ("-4", "-6")]
+    for link, family in links:
+        t.lab.rule(link, family, "del")
+    try:
+        run("ip", "-n", radio, "address", "add", f"{SMF}/32", "dev", "lo")
+        run("ip", "-n", radio, "route", "add", "10.4.0.1/32", "via", "10.3.0.1")
+        run("ip", "-n", t.lab.upf, "route", "add", f"{SMF}/32", "via", "10.3.0.2")
+        said = subprocess.run(["nsenter", f"--net=/run/netns/{radio}", NODE, os.path.join(CLIENT, "client.ts"), path], capture_output=True, text=True, timeout=60)
+    finally:
+        for link, family in links:
+            t.lab.rule(link, family, "add")
+    outcomes = [json.loads(line) for line in said.stdout.splitlines()]
+    same([(each["step"], each["wrong"]) for each in outcomes if not each["ok"]], [], "steps that were not as expected")
+    holds(len(outcomes) == text.count("{ do:") and said.returncode == 0, f"{len(outcomes)} steps, exit code {said.returncode}: {said.stderr[-500:]}")
