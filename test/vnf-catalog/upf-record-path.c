@@ -24,7 +24,7 @@ static struct dp only;
 static struct slot *slots;
 static struct dp_event waiting[WAITING];
 static unsigned waiting_count;
-static uint64_t end_markers, injected, discarded[2], buffered[2];
+static uint64_t lost, end_markers, injected, discarded[2], buffered[2];
 
 struct dp *dp_open(const struct dp_config *config, bool *resumed, struct reason *why) {
   if (config->sessions > MOST) return refuse(why, "the record has room for %d sessions", MOST), NULL;
@@ -124,6 +124,10 @@ bool dp_urr_arm(struct dp *dp, uint32_t index, uint8_t urr, const struct dp_urr_
 int dp_event_fd(struct dp *dp) { return (void)dp, -1; }
 
 void record_event(const struct dp_event *event) {
+  if (record.deaf) {
+    lost++;
+    return;
+  }
   if (waiting_count == WAITING) abort();
   waiting[waiting_count] = *event;
   waiting[waiting_count].generation = slots[event->session].generation;
@@ -210,6 +214,7 @@ bool dp_totals_read(struct dp *dp, struct dp_totals *out) {
     }
   }
   out->end_markers = end_markers;
+  out->events_lost = lost;
   out->buffered[1] = buffered[1] - injected - discarded[1];
   return true;
 }

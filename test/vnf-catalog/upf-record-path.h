@@ -8,6 +8,7 @@
 
 struct record {
   bool lost;                    /* the next dp_open finds nothing of before */
+  bool deaf;                    /* events are lost */
   bool refusing;                /* the next dp_session_set is refused */
   jmp_buf *kill;                /* the next dp_session_set goes there, before or after its work */
   bool kill_after;

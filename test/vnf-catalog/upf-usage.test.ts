@@ -190,6 +190,22 @@ describeCompiled('a URR of the UPF', () => {
     expect(deleted.usage).toMatchObject([{ urr: 1, number: 1, triggers: ['termination'], volume: { total: 5 } }]);
   });
 
+  it('is reported all the same when the data path has lost its event', async () => {
+    const session = await measured({
+      id: 1,
+      measures: ['volume'],
+      triggers: ['volumeThreshold'],
+      volumeThreshold: { total: 100 },
+    });
+    await upf.say('deaf yes');
+    expect((await use(session, 150)).messages).toEqual([]);
+    await upf.say('deaf no');
+    expect(usage(await upf.say('wait 1000'))).toMatchObject([
+      { triggers: ['volumeThreshold'], volume: { total: 150 } },
+    ]);
+    expect(upf.stderr).toContain('lost 1 events');
+  });
+
   it('goes on counting where it was after the agent was killed', async () => {
     const session = await measured({
       id: 1,

@@ -11,6 +11,7 @@
 #include "resume.h"
 #include "usage.h"
 
+static const uint64_t look_again_ns = 1000000000ull;
 enum { TEIDS_PER_SESSION = 2, ROUTES_PER_SESSION = 2, TABLE_LEAST = 64 };
 
 void agent_log(struct agent *agent, const char *format, ...) {
@@ -97,6 +98,7 @@ bool agent_begin(struct agent *agent, const char *folder, const char *pins, cons
   agent->counters = store_counters(agent->store);
   if (!open_data_path(agent, pins, object, *resumed, &kept, why) || !open_pools(agent, why) || !open_tables(agent, why)) return false;
   if (*resumed) resume(agent, kept);
+  agent->swept = *resumed ? 0 : agent->config.sessions;
   return true;
 }
 
@@ -128,7 +130,20 @@ void agent_event(void *context, const struct dp_event *event) {
   }
 }
 
+/* An event that the data path could not give away may have been a threshold's. */
+static void look_for_lost_events(struct agent *agent) {
+  static struct dp_totals totals;
+  if (agent->swept < store_size(agent->store)) usage_sweep(agent);
+  if (agent->look_ns > agent->now_ns) return;
+  agent->look_ns = agent->now_ns + look_again_ns;
+  if (!dp_totals_read(agent->dp, &totals) || totals.events_lost == agent->events_lost) return;
+  agent_log(agent, "the data path has lost %llu events, every session is looked at", (unsigned long long)(totals.events_lost - agent->events_lost));
+  agent->events_lost = totals.events_lost;
+  agent->swept = 0;
+}
+
 void agent_tick(struct agent *agent) {
+  look_for_lost_events(agent);
   transactions_tick(agent->n4, agent->now_ns);
   nodes_tick(agent);
   paths_tick(agent->paths, agent->now_ns);
@@ -137,7 +152,8 @@ void agent_tick(struct agent *agent) {
 }
 
 uint64_t agent_next(const struct agent *agent) {
-  const uint64_t all[] = {transactions_next(agent->n4), nodes_next(agent), deadlines_next(agent->usage_due), deadlines_next(agent->buffer_due), paths_next(agent->paths)};
+  if (agent->swept < store_size(agent->store)) return agent->now_ns;
+  const uint64_t all[] = {transactions_next(agent->n4), nodes_next(agent), deadlines_next(agent->usage_due), deadlines_next(agent->buffer_due), paths_next(agent->paths), agent->look_ns};
   uint64_t next = UINT64_MAX;
   for (unsigned i = 0; i < sizeof all / sizeof *all; i++)
     if (all[i] < next) next = all[i];

@@ -64,6 +64,8 @@ struct agent {
   struct paths *paths;
   struct peers *peers;
   uint8_t *reporting;                         /* by session: 0, or enum reporting */
+  uint64_t events_lost, look_ns;              /* of the data path, as last seen, and when to look again */
+  uint32_t swept;                             /* slots below are looked at already, after events were lost */
   uint64_t now_ns;                            /* CLOCK_MONOTONIC, of this turn of the loop */
   uint32_t now_wall;                          /* seconds since 1900 */
   uint32_t pdrs;                              /* of all sessions */

@@ -16,9 +16,11 @@ static void begin(struct pfcp_writer *out, const struct session *session, uint8_
   put_u8(out, IE_REPORT_TYPE, type);
 }
 
-static struct n4_peer peer_of(const struct session *session) {
-  struct n4_peer peer = {.address.family = session->cp.v4 ? 4 : 6, .port = 8805};
-  memcpy(peer.address.bytes, session->cp.v4 ? session->cp.address4 : session->cp.address6, session->cp.v4 ? 4 : 16);
+/* Of two addresses of the SMF the one in whose family this UPF speaks, IPv4 before IPv6. */
+static struct n4_peer peer_of(const struct agent *agent, const struct session *session) {
+  bool four = session->cp.v4 && (agent->config.n4_local4.family || !session->cp.v6);
+  struct n4_peer peer = {.address.family = four ? 4 : 6, .port = 8805};
+  memcpy(peer.address.bytes, four ? session->cp.address4 : session->cp.address6, four ? 4 : 16);
   return peer;
 }
 
@@ -53,7 +55,7 @@ static void error_heard(void *context, uint64_t seid, const struct pfcp_message 
 }
 
 static bool ask(struct agent *agent, const struct session *session, struct pfcp_writer *out, transaction_done done) {
-  struct n4_peer peer = peer_of(session);
+  struct n4_peer peer = peer_of(agent, session);
   if (n4_ask(agent, &peer, out, done, session->seid)) return true;
   agent->counters->reports_failed++;
   agent_log(agent, "session %llx: a report cannot be sent: too many requests wait for a response", (unsigned long long)session->seid);

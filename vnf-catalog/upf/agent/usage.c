@@ -262,6 +262,20 @@ void usage_tick(struct agent *agent) {
   }
 }
 
+static bool has_urrs(const struct session *session) {
+  for (unsigned i = 0; i < DP_URRS; i++)
+    if (session->urrs[i].present) return true;
+  return false;
+}
+
+void usage_sweep(struct agent *agent) {
+  enum { IN_A_TURN = 512 };
+  static struct session session;
+  uint32_t size = store_size(agent->store);
+  for (unsigned i = 0; i < IN_A_TURN && agent->swept < size; i++, agent->swept++)
+    if (store_get(agent->store, agent->swept, &session) && has_urrs(&session)) usage_evaluate(agent, agent->swept);
+}
+
 void usage_reported(struct agent *agent, uint32_t index) {
   agent->reporting[index] = 0;
   usage_evaluate(agent, index);

@@ -28,6 +28,8 @@ void usage_link(const struct session *session, uint32_t triggers[DP_URRS]);
 void usage_evaluate(struct agent *agent, uint32_t index);
 void usage_event(struct agent *agent, const struct dp_event *event);
 void usage_tick(struct agent *agent);
+/* Events were lost: every session is looked at, a part of them in each turn. */
+void usage_sweep(struct agent *agent);
 /* The response to a report came, or none. */
 void usage_reported(struct agent *agent, uint32_t index);
 
