@@ -9,7 +9,19 @@ import { type RuleChanges, writeRules } from '../../vnf-catalog/upf/client/rules
 import { codecParts, compileAgent } from './upf-agent-program.js';
 
 const parts = [
-  ...['agent', 'association', 'buffering', 'change', 'change-read', 'compile', 'deadlines', 'far-ends', 'gtpu', 'n4'],
+  ...[
+    'agent',
+    'association',
+    'buffering',
+    'change',
+    'change-read',
+    'compile',
+    'csids',
+    'deadlines',
+    'far-ends',
+    'gtpu',
+    'n4',
+  ],
   ...['nodes', 'pack', 'paths', 'pool', 'reports', 'resources', 'resume', 'session', 'sessions', 'status', 'store'],
   ...['store-file', 'teids', 'transactions', 'transactions-answers', 'transactions-tables', 'tunnels', 'usage'],
   ...['usage-report', '../../guest/json', ...codecParts],

@@ -258,6 +258,25 @@ describeCompiled('an association of the UPF', () => {
     expect((await upf.establish(basic())).cause).toBe(1);
   });
 
+  it('loses of its sessions those of the set that is named', async () => {
+    await upf.associate();
+    const set = (...numbers: readonly number[]) => {
+      const value = Buffer.from([numbers.length, 10, 4, 0, 9, ...numbers.flatMap((each) => [0, each])]);
+      return Buffer.concat([Buffer.from([0, 65, 0, value.length]), value]);
+    };
+    const first = await upf.establish([...writeRules(basic(1)), set(1)]);
+    const second = await upf.establish([...writeRules(basic(2)), set(2, 3)]);
+    const third = await upf.establish(basic(3));
+    expect((await upf.ask('sessionSetDeletionRequest', [nodeId(), set(7), set(3)])).cause).toBe(1);
+    expect((await upf.remove(second)).cause).toBe(65);
+    expect((await tables()).sessions).toBe(2);
+    expect((await upf.modify(third, [set(7)])).cause).toBe(1);
+    expect((await upf.ask('sessionSetDeletionRequest', [nodeId(), set(7)])).cause).toBe(1);
+    expect([(await upf.remove(third)).cause, (await upf.remove(first)).cause]).toEqual([65, 1]);
+    const cut = await upf.ask('sessionSetDeletionRequest', [nodeId(), set(1).fill(5, 4, 5)]);
+    expect(cut).toMatchObject({ cause: 68, offendingIe: 65 });
+  });
+
   it('is watched by heartbeats with the recovery time stamp of the UPF', async () => {
     const { recovery } = await upf.associate();
     const { messages, answers } = await upf.say('wait 60000');

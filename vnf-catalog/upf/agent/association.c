@@ -102,11 +102,13 @@ void pfd_request(struct n4_request *request) {
   respond_fault(request, &fault);
 }
 
+/* Of the node's sessions those of the FQ-CSIDs that are named, all when none is (7.4.6.1). */
 void set_deletion_request(struct n4_request *request) {
-  struct pfcp_fault fault;
+  struct pfcp_fault fault = {.cause = 0};
+  struct csids csids;
   uint32_t place;
-  bool accepted = associated(request, &place, &fault);
-  if (accepted) sessions_end_of(request->agent, place, "the set is deleted");
+  bool accepted = associated(request, &place, &fault) && csids_of(request->message, &csids, &fault);
+  if (accepted) sessions_end_set(request->agent, place, csids.count ? &csids : NULL, "the set is deleted");
   respond_node(request, MSG_SET_DELETION_RESPONSE, accepted, &fault);
 }
 

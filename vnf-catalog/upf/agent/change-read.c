@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "change.h"
+#include "csids.h"
 #include "nodes.h"
 #include "numbers.h"
 #include "usage.h"
@@ -301,7 +302,17 @@ static bool pass(struct change *change, const struct pfcp_message *message, cons
   return !bad || fault_of(&change->fault, CAUSE_INVALID_LENGTH, 0, "an IE is longer than the message");
 }
 
+/* The sets that a message names replace those of before (7.5.2, 7.5.4). */
+static bool sets_read(struct change *change, const struct pfcp_message *message) {
+  struct csids csids;
+  if (!csids_of(message, &csids, &change->fault)) return false;
+  if (!csids.count) return true;
+  change->after.csid_count = (uint8_t)csids.count;
+  memcpy(change->after.csids, csids.digests, csids.count * sizeof *csids.digests);
+  return true;
+}
+
 bool change_read(struct change *change, const struct pfcp_message *message) {
-  return pass(change, message, refused) && pass(change, message, removes) && pass(change, message, creates) &&
+  return sets_read(change, message) && pass(change, message, refused) && pass(change, message, removes) && pass(change, message, creates) &&
          (change->is_new || pass(change, message, updates));
 }

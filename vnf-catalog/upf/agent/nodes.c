@@ -64,8 +64,10 @@ uint32_t node_associate(struct agent *agent, const char *id, const struct n4_pee
 void node_forget(struct agent *agent, uint32_t place, const char *why) {
   struct node *node = store_node(agent->store, place);
   sessions_end_of(agent, place, why);
+  const struct dp_address address = node->address;
   node->associated = false;
   memset(node, 0, sizeof *node);
+  if (node_of_address(agent, &address) == NO_INDEX) transactions_forget(agent->n4, &address);
 }
 
 void node_recovery(struct agent *agent, uint32_t place, uint32_t recovery) {

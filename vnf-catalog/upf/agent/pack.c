@@ -72,6 +72,7 @@ static void places(struct stream *s, struct session *session) {
 
 static void whole(struct stream *s, struct session *session) {
   FIELD(s, session->cp);
+  some(s, session->csids, sizeof *session->csids, &session->csid_count, SESSION_CSIDS);
   count(s, &session->pdr_count, DP_PDRS);
   for (unsigned i = 0; i < session->pdr_count; i++) pdr(s, &session->pdrs[i]);
   count(s, &session->far_count, DP_FARS);

@@ -7,7 +7,7 @@
 
 #include "rules.h"
 
-enum { SESSION_BARS = 4, NO_INDEX = 0xffffffff };
+enum { SESSION_BARS = 4, SESSION_CSIDS = 8, NO_INDEX = 0xffffffff };
 
 /* Where the usage of a URR stands. Times in nanoseconds of CLOCK_MONOTONIC, counts as the data path has them. */
 struct urr_state {
@@ -32,7 +32,8 @@ struct session {
   uint64_t seid;            /* the UPF's own */
   uint32_t node;            /* place of its SMF in nodes */
   struct fseid cp;
-  uint8_t pdr_count, far_count, bar_count;
+  uint8_t csid_count, pdr_count, far_count, bar_count;
+  uint64_t csids[SESSION_CSIDS]; /* sets it belongs to (csids.h) */
   struct pdr_rule pdrs[DP_PDRS];
   struct far_rule fars[DP_FARS];
   struct bar_rule bars[SESSION_BARS];

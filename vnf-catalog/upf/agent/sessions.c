@@ -130,14 +130,17 @@ void deletion_request(struct n4_request *request) {
   request->agent->counters->sessions_deleted++;
 }
 
-uint32_t sessions_end_of(struct agent *agent, uint32_t node, const char *why) {
+uint32_t sessions_end_set(struct agent *agent, uint32_t node, const struct csids *csids, const char *why) {
   static struct session session;
   uint32_t ended = 0;
   for (uint32_t i = 0; i < store_size(agent->store); i++) {
     if (store_owner(agent->store, i) != node || !store_get(agent->store, i, &session)) continue;
+    if (csids && !session_has_csid(&session, csids)) continue;
     session_end(agent, &session);
     ended++;
   }
   if (ended) agent_log(agent, "%u sessions of %.200s are deleted: %s", ended, store_node(agent->store, node)->id, why);
   return ended;
 }
+
+uint32_t sessions_end_of(struct agent *agent, uint32_t node, const char *why) { return sessions_end_set(agent, node, NULL, why); }
