@@ -94,6 +94,7 @@ int main(int count, char **arguments) {
   inner_tests();
   rule_tests();
   usage_tests();
+  live_tests();
   change_tests();
   table_tests();
   every_name_is_met();

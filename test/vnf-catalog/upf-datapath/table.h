@@ -32,6 +32,7 @@ void inner_tests(void);
 void rule_tests(void);
 void usage_tests(void);
 void way_tests(void);
+void live_tests(void);
 void change_tests(void);
 void table_tests(void);
 
