@@ -21,7 +21,7 @@ INLINE void event_begin(struct work *w, __u8 kind, __u8 reason) {
   head->reason = reason;
   head->qfi = p->qfi;
   head->family = p->outer_family;
-  for (int i = 0; i < MAX_REFERENCES; i++) head->qers[i] = i < d->qer_count ? d->qers[i].index : NONE;
+  UNROLL for (int i = 0; i < MAX_REFERENCES; i++) head->qers[i] = i < d->qer_count ? d->qers[i].index : NONE;
   head->slot = p->slot;
   head->generation = d->generation;
   head->teid = p->teid;

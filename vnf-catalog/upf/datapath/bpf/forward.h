@@ -40,7 +40,7 @@ INLINE int dropped(struct __sk_buff *skb, struct work *w, int reason) {
 }
 
 INLINE __u8 face_of_link(__u32 link) {
-  for (__u32 i = 0; i < MAX_FACES; i++)
+  UNROLL for (__u32 i = 0; i < MAX_FACES; i++)
     if (i < settings.face_count && settings.faces[i].link == link && settings.faces[i].side != 0) return i;
   return NONE;
 }
@@ -50,7 +50,7 @@ INLINE int to_kernel(struct __sk_buff *skb, struct work *w, int reason) {
   if (resize(skb, &w->packet, 0, w->packet.family)) return dropped(skb, w, DP_DROP_no_room);
   trim(skb, &w->packet);
   __u8 address[6];
-  for (int i = 0; i < 6; i++) address[i] = settings.ue_address[i];
+  UNROLL for (int i = 0; i < 6; i++) address[i] = settings.ue_address[i];
   bpf_skb_store_bytes(skb, 0, address, 6, 0);
   finish(skb, w, reason);
   return (int)bpf_redirect(settings.ue_link, BPF_F_INGRESS);
@@ -71,6 +71,7 @@ INLINE int reason_of_lookup(const struct packet *p, long found) {
 }
 
 INLINE long lookup_inner(struct __sk_buff *skb, const struct packet *p, struct bpf_fib_lookup *fib) {
+  __builtin_memset(fib, 0, sizeof *fib);
   fib->family = p->family == V6 ? INET6 : INET;
   fib->l4_protocol = p->protocol;
   fib->tot_len = p->length;
@@ -94,27 +95,23 @@ INLINE int redirect(const struct bpf_fib_lookup *fib) {
 
 /* Forwards the inner packet by the kernel's routes. */
 __noinline int forward_ip(struct __sk_buff *skb, struct work *w) {
-  struct bpf_fib_lookup fib = {};
   if (!w) return TC_ACT_SHOT;
+  struct bpf_fib_lookup *fib = &w->fib;
   struct packet *p = &w->packet;
   if (p->destination.high >> 56 == 0xff && (p->family == V6 || (__u32)p->destination.low >> 28 >= 14))
     return dropped(skb, w, DP_DROP_multicast);
-  const long found = lookup_inner(skb, p, &fib);
+  const long found = lookup_inner(skb, p, fib);
   if (p->ttl <= 1) return to_kernel(skb, w, found == BPF_FIB_LKUP_RET_NOT_FWDED ? 0 : DP_DROP_ttl_expired);
-  const bool to_ue = fib.ifindex == settings.ue_link && found != BPF_FIB_LKUP_RET_NOT_FWDED;
-  const __u8 face = face_of_link(fib.ifindex);
+  const bool to_ue = fib->ifindex == settings.ue_link && found != BPF_FIB_LKUP_RET_NOT_FWDED;
+  const __u8 face = face_of_link(fib->ifindex);
   if ((found != BPF_FIB_LKUP_RET_SUCCESS && found != BPF_FIB_LKUP_RET_NO_NEIGH) || p->options || (face == NONE && !to_ue))
     return to_kernel(skb, w, reason_of_lookup(p, found));
   if (resize(skb, p, 0, p->family) || age(skb, p)) return dropped(skb, w, DP_DROP_no_room);
   trim(skb, p);
   count_face(face, p, true);
   finish(skb, w, 0);
-  return to_ue ? (int)bpf_redirect(settings.ue_link, 0) : redirect(&fib);
+  return to_ue ? (int)bpf_redirect(settings.ue_link, 0) : redirect(fib);
 }
-
-struct outer {
-  __u8 bytes[40 + 8 + GTP_LIMIT];
-};
 
 INLINE void put_half(__u8 *at, __u32 value) {
   at[0] = (__u8)(value >> 8);
@@ -167,9 +164,9 @@ INLINE void write_ip4(const struct work *w, __u8 *at, __u32 length, __u8 tos) {
   at[8] = 64;
   at[9] = UDP;
   put_half(at + 10, 0);
-  for (int i = 0; i < 4; i++) at[12 + i] = settings.faces[face].local4[i];
-  for (int i = 0; i < 4; i++) at[16 + i] = w->decision.far.peer[i];
-  for (int i = 0; i < 20; i += 2) sum += half(at + i);
+  UNROLL for (int i = 0; i < 4; i++) at[12 + i] = settings.faces[face].local4[i];
+  UNROLL for (int i = 0; i < 4; i++) at[16 + i] = w->decision.far.peer[i];
+  UNROLL for (int i = 0; i < 20; i += 2) sum += half(at + i);
   put_half(at + 10, fold(sum));
 }
 
@@ -179,14 +176,14 @@ INLINE void write_ip6(const struct work *w, __u8 *at, __u32 length, __u8 tos) {
   put_half(at + 4, length);
   at[6] = UDP;
   at[7] = 64;
-  for (int i = 0; i < 16; i++) at[8 + i] = settings.faces[face].local6[i];
-  for (int i = 0; i < 16; i++) at[24 + i] = w->decision.far.peer[i];
+  UNROLL for (int i = 0; i < 16; i++) at[8 + i] = settings.faces[face].local6[i];
+  UNROLL for (int i = 0; i < 16; i++) at[24 + i] = w->decision.far.peer[i];
 }
 
 /* The checksum of UDP over IPv6 is never absent (RFC 8200 8.1). */
 INLINE void write_checksum6(struct __sk_buff *skb, struct work *w, struct outer *outer, __u32 octets, __u32 length) {
   __u32 sum = 0;
-  for (__u32 i = 8; i < 40 + 8 + GTP_LIMIT; i += 2)
+  UNROLL for (__u32 i = 8; i < 40 + 8 + GTP_LIMIT; i += 2)
     if (i < octets) sum += half(outer->bytes + i);
   sum += length + UDP;
   sum = (sum & 0xffff) + (sum >> 16);
@@ -198,17 +195,18 @@ INLINE void write_checksum6(struct __sk_buff *skb, struct work *w, struct outer 
 INLINE long lookup_peer(struct __sk_buff *skb, const struct work *w, struct bpf_fib_lookup *fib, __u32 length) {
   const struct far_cell *far = &w->decision.far;
   const __u8 face = far->face & (MAX_FACES - 1);
+  __builtin_memset(fib, 0, sizeof *fib);
   fib->l4_protocol = UDP;
   fib->tot_len = (__u16)length;
   fib->ifindex = settings.faces[face].link;
   if (far->family == V6) {
     fib->family = INET6;
     __builtin_memcpy(fib->ipv6_dst, far->peer, 16);
-    for (int i = 0; i < 16; i++) ((__u8 *)fib->ipv6_src)[i] = settings.faces[face].local6[i];
+    UNROLL for (int i = 0; i < 16; i++) ((__u8 *)fib->ipv6_src)[i] = settings.faces[face].local6[i];
   } else {
     fib->family = INET;
     __builtin_memcpy(&fib->ipv4_dst, far->peer, 4);
-    for (int i = 0; i < 4; i++) ((__u8 *)&fib->ipv4_src)[i] = settings.faces[face].local4[i];
+    UNROLL for (int i = 0; i < 4; i++) ((__u8 *)&fib->ipv4_src)[i] = settings.faces[face].local4[i];
   }
   return bpf_fib_lookup(skb, fib, sizeof *fib, BPF_FIB_LOOKUP_OUTPUT);
 }
@@ -234,16 +232,16 @@ INLINE bool peer_is_ours(const struct far_cell *far) {
 
 /* Forwards the inner packet by GTP-U to the FAR's peer. `ages`: a packet that was routed here, not by the kernel. */
 __noinline int forward_tunnel(struct __sk_buff *skb, struct work *w) {
-  struct bpf_fib_lookup fib = {};
-  struct outer outer = {};
   if (!w) return TC_ACT_SHOT;
+  struct bpf_fib_lookup *fib = &w->fib;
+  struct outer *outer = &w->outer;
   struct packet *p = &w->packet;
   const struct far_cell *far = &w->decision.far;
   const bool six = far->family == V6;
   const __u32 gtp = gtp_octets(w), ip = six ? 40 : 20, octets = ip + 8 + gtp, length = 8 + gtp + p->length;
   if (length + ip > 65535) return dropped(skb, w, DP_DROP_outer_too_big);
   if (peer_is_ours(far)) return dropped(skb, w, DP_DROP_peer_is_local);
-  const int bad = reason_of_peer(lookup_peer(skb, w, &fib, length + ip));
+  const int bad = reason_of_peer(lookup_peer(skb, w, fib, length + ip));
   if (bad) return dropped(skb, w, bad);
   const __u8 tos = far->flags & FAR_MARK ? far->tos & far->tos_mask : 0;
   if (!p->tunnel && !p->slow && !p->injected && age(skb, p)) return dropped(skb, w, DP_DROP_no_room);
@@ -252,19 +250,19 @@ __noinline int forward_tunnel(struct __sk_buff *skb, struct work *w) {
   if (resize(skb, p, octets, far->family)) return dropped(skb, w, DP_DROP_no_room);
   trim(skb, p);
   if (six) {
-    write_ip6(w, outer.bytes, length, tos);
-    write_udp(outer.bytes + 40, length);
-    write_gtp(w, outer.bytes + 48, gtp);
-    write_checksum6(skb, w, &outer, octets, length);
+    write_ip6(w, outer->bytes, length, tos);
+    write_udp(outer->bytes + 40, length);
+    write_gtp(w, outer->bytes + 48, gtp);
+    write_checksum6(skb, w, outer, octets, length);
   } else {
-    write_ip4(w, outer.bytes, length + 20, tos);
-    write_udp(outer.bytes + 20, length);
-    write_gtp(w, outer.bytes + 28, gtp);
+    write_ip4(w, outer->bytes, length + 20, tos);
+    write_udp(outer->bytes + 20, length);
+    write_gtp(w, outer->bytes + 28, gtp);
   }
-  if (bpf_skb_store_bytes(skb, ETHERNET, outer.bytes, octets & 127, BPF_F_RECOMPUTE_CSUM)) return dropped(skb, w, DP_DROP_no_room);
+  if (bpf_skb_store_bytes(skb, ETHERNET, outer->bytes, octets & 127, BPF_F_RECOMPUTE_CSUM)) return dropped(skb, w, DP_DROP_no_room);
   count_face(far->face, p, true);
   finish(skb, w, 0);
-  return redirect(&fib);
+  return redirect(fib);
 }
 
 #endif

@@ -4,7 +4,7 @@
 
 #include "usage.h"
 
-enum { CHECKSUM_PARTIAL = 3, CHUNK = 512, CHUNKS = 128, HEADS = 55, KERNEL_FIRST = 128 };
+enum { CHECKSUM_PARTIAL = 3, CHUNK = 512, CHUNKS = 18, HEADS = 55, KERNEL_FIRST = 128 };
 
 /* The parts of the kernel's struct that its context for programs does not show. */
 struct sk_buff {
@@ -51,7 +51,7 @@ INLINE void trim(struct __sk_buff *skb, const struct packet *p) {
 }
 
 INLINE __u16 fold(__u64 sum) {
-  for (int i = 0; i < 4; i++) sum = (sum & 0xffff) + (sum >> 16);
+  UNROLL for (int i = 0; i < 4; i++) sum = (sum & 0xffff) + (sum >> 16);
   return (__u16)~sum;
 }
 
@@ -69,14 +69,13 @@ INLINE int age(struct __sk_buff *skb, struct packet *p) {
 __noinline int sum_of(struct __sk_buff *skb, struct work *w, __u32 at, __u32 left, __u32 sum) {
   if (!w) return 0;
   __u8 *chunk = w->chunk;
-  for (int i = 0; i < CHUNKS; i++) {
-    if (left < CHUNK) break;
-    if (bpf_skb_load_bytes(skb, at, chunk, CHUNK)) return 0;
+  UNROLL for (int i = 0; i < CHUNKS; i++) {
+    if (left < CHUNK || bpf_skb_load_bytes(skb, at, chunk, CHUNK)) continue;
     sum = (__u32)bpf_csum_diff(NULL, 0, (void *)chunk, CHUNK, sum);
     at += CHUNK;
     left -= CHUNK;
   }
-  for (int i = 0; i < 9; i++) {
+  UNROLL for (int i = 0; i < 9; i++) {
     const __u32 part = 256 >> i;
     __u8 rest[4] = {};
     if (!(left & part)) continue;
@@ -98,13 +97,13 @@ __noinline int sum_of(struct __sk_buff *skb, struct work *w, __u32 at, __u32 lef
  * out there would believe in it. 0, KERNEL_FIRST when it is none of the usual places, or a reason. The kernel forgets about the device when what it was to sum is pulled away: the headers are, for a moment.
  */
 INLINE int complete_checksum(struct __sk_buff *skb, struct work *w) {
+  __u8 *heads = w->chunk;
   const struct sk_buff *kernel = (const void *)skb;
   const struct packet *p = &w->packet;
   const __u32 head = p->family == V6 ? 40 : 20, away = head + 15, end = ETHERNET + p->length;
   const __u32 room = (__u32)(BPF_CORE_READ(kernel, data) - BPF_CORE_READ(kernel, head));
   const __u32 start = (__u16)BPF_CORE_READ(kernel, csum_start) - room, offset = BPF_CORE_READ(kernel, csum_offset);
   const bool small = p->length < away + head;
-  __u8 heads[HEADS];
   if (start != ETHERNET + head || offset > 64 || skb->len != end || start + offset + 2 > end) return KERNEL_FIRST;
   const __u16 sum = fold((__u32)sum_of(skb, w, start, end - start, 0)), filled = sum ? sum : 0xffff;
   if (bpf_skb_store_bytes(skb, start + offset, &filled, 2, 0)) return DP_DROP_no_room;

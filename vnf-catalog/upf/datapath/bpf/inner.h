@@ -17,10 +17,8 @@ INLINE struct flat flat6(const __u8 *at) { return (struct flat){twice(at), twice
 /* The checksum of an IPv4 header of `words` 32-bit words is right. */
 INLINE bool header_sum_right(const __u8 *at, __u32 words) {
   __u32 sum = 0;
-  for (__u32 i = 0; i < 15; i++) {
-    if (i >= words) break;
-    sum += half(at + i * 4) + half(at + i * 4 + 2);
-  }
+  UNROLL for (__u32 i = 0; i < 15; i++)
+    if (i < words) sum += half(at + i * 4) + half(at + i * 4 + 2);
   sum = (sum & 0xffff) + (sum >> 16);
   sum = (sum & 0xffff) + (sum >> 16);
   return sum == 0xffff;
@@ -109,7 +107,7 @@ INLINE int read_extensions6(struct __sk_buff *skb, struct packet *p) {
   __u32 at = 40, id = 0;
   bool first = false;
   __u8 h[8];
-  for (int i = 0; i <= EXTENSION_LIMIT; i++) {
+  UNROLL for (int i = 0; i <= EXTENSION_LIMIT; i++) {
     const __u8 type = p->protocol;
     if (type != HOP_BY_HOP && type != ROUTING && type != FRAGMENT && type != DESTINATION) break;
     if (i == EXTENSION_LIMIT) return DP_DROP_inner_extension;

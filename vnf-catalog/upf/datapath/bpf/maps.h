@@ -15,6 +15,8 @@
 
 #define READ_ONCE(place) (*(const volatile typeof(place) *)&(place))
 #define INLINE static __always_inline
+/* Without loops: older verifiers take one whose counter is on the stack for endless. */
+#define UNROLL _Pragma("clang loop unroll(full)")
 
 enum { UP = 0, DOWN = 1, ETHERNET = 14, V4 = 4, V6 = 6, NONE = 0xff };
 
@@ -132,10 +134,18 @@ struct decision {
   __u8 removal, qfi, reflective, has_far, qer_count, unused;
 };
 
+/* New outer headers. */
+struct outer {
+  __u8 bytes[64];
+};
+
+/* All of it is too much for the stack of a program. */
 struct work {
   struct packet packet;
   struct decision decision;
   struct event event;
+  struct bpf_fib_lookup fib;
+  struct outer outer;
   __u8 chunk[512];
 };
 

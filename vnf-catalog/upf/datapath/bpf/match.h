@@ -22,14 +22,14 @@ __noinline int match_routes(struct work *w, __u32 place) {
   if (!w) return 0;
   struct packet *p = &w->packet;
   const struct flat ue = p->direction == UP ? p->source : p->destination;
-  for (int i = 0; i < MAX_ROUTE_CELLS; i++) {
-    const struct route_cell *at = place ? cell_at(place) : NULL;
-    if (!at) return 0;
-    for (int j = 0; j < ROUTES_OF_CELL; j++)
-      if (j < at->count && at->lengths[j] && within(ue, at->addresses[j], at->lengths[j])) return 1;
-    place = at->next;
+  int met = 0;
+  UNROLL for (int i = 0; i < MAX_ROUTE_CELLS; i++) {
+    const struct route_cell *at = place && !met ? cell_at(place) : NULL;
+    place = at ? at->next : 0;
+    UNROLL for (int j = 0; j < ROUTES_OF_CELL; j++)
+      if (at && j < at->count && at->lengths[j] && within(ue, at->addresses[j], at->lengths[j])) met = 1;
   }
-  return 0;
+  return met;
 }
 
 __noinline int match_filter(struct work *w, __u32 place) {
@@ -52,13 +52,13 @@ __noinline int match_filter(struct work *w, __u32 place) {
 }
 
 INLINE int match_filters(struct work *w, __u32 place) {
-  for (int i = 0; i < MAX_FILTERS; i++) {
-    const struct filter_cell *f = place ? cell_at(place) : NULL;
-    if (!f) return 0;
-    if (match_filter(w, place)) return 1;
-    place = f->next;
+  int met = 0;
+  UNROLL for (int i = 0; i < MAX_FILTERS; i++) {
+    const struct filter_cell *f = place && !met ? cell_at(place) : NULL;
+    if (f && match_filter(w, place)) met = 1;
+    place = f ? f->next : 0;
   }
-  return 0;
+  return met;
 }
 
 INLINE int no_match(struct packet *p, __u8 reason) {
@@ -108,8 +108,8 @@ __noinline int copy_rules(struct work *w, __u32 place) {
   d->removal = pdr->removal & PDR_REMOVAL;
   d->far_place = pdr->far;
   d->qer_count = d->qfi = d->reflective = d->has_far = 0;
-  for (int i = 0; i < MAX_REFERENCES; i++) copy_qer(d, direction, pdr->qers[i]);
-  for (int i = 0; i < MAX_REFERENCES; i++) d->urrs[i] = pdr->urrs[i];
+  UNROLL for (int i = 0; i < MAX_REFERENCES; i++) copy_qer(d, direction, pdr->qers[i]);
+  UNROLL for (int i = 0; i < MAX_REFERENCES; i++) d->urrs[i] = pdr->urrs[i];
   const struct far_cell *far = pdr->far ? cell_at(pdr->far) : NULL;
   if (!far) return 1;
   d->far = *far;
@@ -118,13 +118,13 @@ __noinline int copy_rules(struct work *w, __u32 place) {
 }
 
 INLINE __u32 find_pdr(struct work *w, __u32 place) {
-  for (int i = 0; i < MAX_PDRS; i++) {
-    const struct pdr_cell *pdr = place ? cell_at(place) : NULL;
-    if (!pdr) return 0;
-    if (match_pdr(w, place)) return place;
-    place = pdr->next;
+  __u32 met = 0;
+  UNROLL for (int i = 0; i < MAX_PDRS; i++) {
+    const struct pdr_cell *pdr = place && !met ? cell_at(place) : NULL;
+    if (pdr && match_pdr(w, place)) met = place;
+    place = pdr ? pdr->next : 0;
   }
-  return 0;
+  return met;
 }
 
 /* Fills in the decision: 0 or a reason. */
@@ -135,7 +135,7 @@ __noinline int decide(struct work *w) {
   const struct slot *slot = bpf_map_lookup_elem(&slots, &key);
   if (!slot) return DP_DROP_session_gone;
   p->known = 1;
-  for (int i = 0; i < TRIES; i++) {
+  UNROLL for (int i = 0; i < TRIES; i++) {
     const __u64 rules = READ_ONCE(slot->rules);
     if (!(rules << 16)) return DP_DROP_session_gone;
     const __u32 tunnel = rules >> 24 & 0xffffff, plain = rules & 0xffffff;

@@ -13,7 +13,7 @@ INLINE bool same4(const volatile __u8 *left, const __u8 *right) {
 }
 
 INLINE bool same16(const volatile __u8 *left, const __u8 *right) {
-  for (int i = 0; i < 16; i++)
+  UNROLL for (int i = 0; i < 16; i++)
     if (left[i] != right[i]) return false;
   return true;
 }
@@ -21,14 +21,14 @@ INLINE bool same16(const volatile __u8 *left, const __u8 *right) {
 /* The interfaces of the link that have this local address. */
 INLINE __u8 faces_of4(__u8 faces, const __u8 *address) {
   __u8 found = 0;
-  for (__u32 i = 0; i < MAX_FACES; i++)
+  UNROLL for (__u32 i = 0; i < MAX_FACES; i++)
     if (faces & 1 << i && settings.faces[i].has4 && same4(settings.faces[i].local4, address)) found |= 1 << i;
   return found;
 }
 
 INLINE __u8 faces_of6(__u8 faces, const __u8 *address) {
   __u8 found = 0;
-  for (__u32 i = 0; i < MAX_FACES; i++)
+  UNROLL for (__u32 i = 0; i < MAX_FACES; i++)
     if (faces & 1 << i && settings.faces[i].has6 && same16(settings.faces[i].local6, address)) found |= 1 << i;
   return found;
 }
@@ -83,7 +83,7 @@ INLINE int read_container(struct packet *p, const __u8 *at) {
 
 INLINE int read_extensions(struct __sk_buff *skb, struct packet *p, __u32 *at, __u32 end, __u8 type) {
   __u8 h[4];
-  for (int i = 0; i <= GTP_CHAIN_LIMIT; i++) {
+  UNROLL for (int i = 0; i <= GTP_CHAIN_LIMIT; i++) {
     if (!type) return 0;
     if (i == GTP_CHAIN_LIMIT) break;
     if (unknown_extension(type)) return DP_DROP_gtp_extension_unknown;

@@ -162,13 +162,13 @@ INLINE struct work *begin(__u8 faces) {
 /* The interfaces of a link, and with `plain` those by which packets come without a tunnel. */
 INLINE __u8 faces_of_link(__u32 link, bool plain) {
   __u8 faces = 0;
-  for (__u32 i = 0; i < MAX_FACES; i++)
+  UNROLL for (__u32 i = 0; i < MAX_FACES; i++)
     if (i < settings.face_count && settings.faces[i].link == link && (!plain || settings.faces[i].side != 0)) faces |= 1 << i;
   return faces;
 }
 
 INLINE __u8 lowest(__u8 faces) {
-  for (__u32 i = 0; i < MAX_FACES; i++)
+  UNROLL for (__u32 i = 0; i < MAX_FACES; i++)
     if (faces & 1 << i) return i;
   return NONE;
 }
@@ -219,7 +219,7 @@ SEC("tc")
 int upf_ue(struct __sk_buff *skb) {
   struct inject from;
   __u8 faces = 0;
-  for (__u32 i = 0; i < MAX_FACES; i++)
+  UNROLL for (__u32 i = 0; i < MAX_FACES; i++)
     if (i < settings.face_count && settings.faces[i].side != 0) faces |= 1 << i;
   struct work *w = begin(faces);
   if (!w || skb->len <= ETHERNET || bpf_skb_load_bytes(skb, 0, &from, sizeof from)) return TC_ACT_SHOT;

@@ -15,14 +15,14 @@ INLINE void bucket_take(const struct flow_qer *q, __u8 direction, __u64 now, __u
   if (!bucket || !q->mbr) return;
   const __u64 cost = ((__u64)length * 8 * 1000000000ULL << BUCKET_SHIFT) / q->mbr;
   __u64 *place = &bucket->full_at[direction & 1];
-  for (int i = 0; i < 4; i++) {
+  UNROLL for (int i = 0; i < 4; i++) {
     const __u64 old = READ_ONCE(*place), from = old > now << BUCKET_SHIFT ? old : now << BUCKET_SHIFT;
     if (__sync_val_compare_and_swap(place, old, from + cost) == old) return;
   }
 }
 
 INLINE int check_gates(const struct work *w) {
-  for (int i = 0; i < MAX_REFERENCES; i++)
+  UNROLL for (int i = 0; i < MAX_REFERENCES; i++)
     if (i < w->decision.qer_count && w->decision.qers[i].closed) return DP_DROP_gate_closed;
   return 0;
 }
@@ -32,13 +32,13 @@ __noinline int take_rate(struct work *w) {
   if (!w) return 0;
   const struct decision *d = &w->decision;
   const struct packet *p = &w->packet;
-  for (int i = 0; i < MAX_REFERENCES; i++) {
+  UNROLL for (int i = 0; i < MAX_REFERENCES; i++) {
     const struct flow_qer *q = &d->qers[i];
     if (i >= d->qer_count || !q->has_mbr) continue;
     if (!q->mbr) return DP_DROP_mbr_zero;
     if (!bucket_has_room(q, p->direction, p->now)) return DP_DROP_mbr_exceeded;
   }
-  for (int i = 0; i < MAX_REFERENCES; i++)
+  UNROLL for (int i = 0; i < MAX_REFERENCES; i++)
     if (i < d->qer_count && d->qers[i].has_mbr) bucket_take(&d->qers[i], p->direction, p->now, p->length);
   return 0;
 }
@@ -91,7 +91,7 @@ __noinline int count_urr(struct work *w, __u32 place) {
 }
 
 INLINE int check_usage(struct work *w) {
-  for (int i = 0; i < MAX_REFERENCES; i++) {
+  UNROLL for (int i = 0; i < MAX_REFERENCES; i++) {
     const __u32 place = w->decision.urrs[i];
     const int bad = place ? check_urr(w, place) : 0;
     if (bad) return bad;
@@ -100,12 +100,12 @@ INLINE int check_usage(struct work *w) {
 }
 
 INLINE void count_usage(struct work *w) {
-  for (int i = 0; i < MAX_REFERENCES; i++)
+  UNROLL for (int i = 0; i < MAX_REFERENCES; i++)
     if (w->decision.urrs[i]) count_urr(w, w->decision.urrs[i]);
 }
 
 INLINE void count_usage_dropped(struct work *w) {
-  for (int i = 0; i < MAX_REFERENCES; i++) {
+  UNROLL for (int i = 0; i < MAX_REFERENCES; i++) {
     struct urr_cell *urr = w->decision.urrs[i] ? cell_at(w->decision.urrs[i]) : NULL;
     if (urr) __sync_fetch_and_add(&urr->dropped_bytes, w->packet.length);
   }
