@@ -6,6 +6,7 @@
 #include "init.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <linux/input.h>
 #include <poll.h>
@@ -15,6 +16,7 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/reboot.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -26,7 +28,7 @@
 #include "modules.h"
 #include "services.h"
 
-enum { MOST_BUTTONS = 6, STOP_PAUSE_MS = 300 };
+enum { MOST_BUTTONS = 6, STOP_PAUSE_MS = 300, DAY0_NICE = -10 };
 
 static void mount_all(void) {
   mkdir("/proc", 0755), mkdir("/sys", 0755), mkdir("/dev", 0755);
@@ -44,21 +46,26 @@ static void open_console(void) {
   setvbuf(stdout, NULL, _IOLBF, 0);
 }
 
-/* QEMU's agent looks for its port by name, which udev would have linked. */
+static void name_virtio_port(const char *device) {
+  char from[300], to[300], *name;
+  snprintf(from, sizeof from, "/sys/class/virtio-ports/%.200s/name", device);
+  name = read_file(from, NULL);
+  if (name && *name) {
+    name[strcspn(name, "\n")] = 0;
+    snprintf(from, sizeof from, "../%.200s", device);
+    snprintf(to, sizeof to, "/dev/virtio-ports/%.200s", name);
+    if (symlink(from, to) && errno != EEXIST) printf("berth: %s could not be linked\n", to);
+  }
+  free(name);
+}
+
+/* QEMU's agent looks for its port by name, which udev would have linked. A port shows up some time after its driver. */
 static void name_virtio_ports(void) {
   DIR *all = opendir("/sys/class/virtio-ports");
   struct dirent *each;
   mkdir("/dev/virtio-ports", 0755);
-  while (all && (each = readdir(all))) {
-    char from[300], to[300], *name;
-    snprintf(from, sizeof from, "/sys/class/virtio-ports/%.200s/name", each->d_name);
-    name = each->d_name[0] == '.' ? NULL : read_file(from, NULL);
-    if (!name || !*name) continue;
-    name[strcspn(name, "\n")] = 0;
-    snprintf(from, sizeof from, "../%.200s", each->d_name);
-    snprintf(to, sizeof to, "/dev/virtio-ports/%.200s", name);
-    if (symlink(from, to)) printf("berth: %s could not be linked\n", to);
-  }
+  while (all && (each = readdir(all)))
+    if (each->d_name[0] != '.') name_virtio_port(each->d_name);
   if (all) closedir(all);
 }
 
@@ -113,8 +120,10 @@ static int open_signals(sigset_t *set) {
   return signalfd(-1, set, SFD_NONBLOCK | SFD_CLOEXEC);
 }
 
+/* Before all else: until it is done no packet passes. */
 static void spawn_day0(const sigset_t *blocked) {
   if (fork() != 0) return;
+  setpriority(PRIO_PROCESS, 0, DAY0_NICE);
   sigprocmask(SIG_UNBLOCK, blocked, NULL);
   execl("/usr/lib/berth/vnf", "vnf", "day0", (char *)NULL);
   _exit(127);
@@ -125,7 +134,9 @@ static void serve(int signals) {
   struct pollfd watched[1 + MOST_BUTTONS] = {{signals, POLLIN, 0}};
   unsigned buttons = open_buttons(watched + 1);
   for (;;) {
-    poll(watched, 1 + buttons, services_step());
+    int wait = services_step();
+    if (wait >= 0) name_virtio_ports();
+    poll(watched, 1 + buttons, wait);
     while (read(signals, &got, sizeof got) == (ssize_t)sizeof got) on_signal((int)got.ssi_signo);
     for (unsigned i = 1; i <= buttons; i++)
       if (watched[i].revents && power_pressed(watched[i].fd)) end_guest(RB_POWER_OFF);
@@ -139,13 +150,12 @@ int init_main(void) {
   reboot(RB_DISABLE_CAD);
   int signals = open_signals(&blocked);
   modules_load();
-  name_virtio_ports();
   setenv("PATH", "/usr/sbin:/usr/bin:/sbin:/bin", 1);
   char *base = read_file("/lib/berth/services", NULL);
   if (base) write_file(SERVICES_WISH, base, strlen(base));
-  services_read();
-  services_step();
   spawn_day0(&blocked);
+  modules_load_late();
+  services_read();
   serve(signals);
   return 1;
 }

@@ -13,19 +13,30 @@
 
 #include "files.h"
 
-enum { MOST_DEVICES = 256 };
+enum { MOST_DEVICES = 256, MOST_LOADED = 128 };
 
 struct rule {
   char *pattern, *paths;
-  bool used;
+  bool late, used;
 };
 
 static struct rule *rules;
 static unsigned ruleCount;
 static char *devices[MOST_DEVICES];
 static unsigned deviceCount;
+static char *loaded[MOST_LOADED];
+static unsigned loadedCount;
+
+/* Drivers share modules, and the kernel reads a whole one before it says that it has it. */
+static bool load_begun(const char *path) {
+  for (unsigned i = 0; i < loadedCount; i++)
+    if (loaded[i] && !strcmp(loaded[i], path)) return true;
+  if (loadedCount < MOST_LOADED) loaded[loadedCount++] = strdup(path);
+  return false;
+}
 
 static void load(const char *path) {
+  if (load_begun(path)) return;
   int fd = open(path, O_RDONLY | O_CLOEXEC);
   bool done = fd >= 0 && syscall(SYS_finit_module, fd, "", 0) == 0;
   if (!done && errno != EEXIST && errno != ENODEV) /* ENODEV: an algorithm that this processor cannot do */
@@ -34,14 +45,14 @@ static void load(const char *path) {
 }
 
 /* There are as many as the modules have aliases: a few hundred for every family of network cards. */
-static void add_rule(char *pattern, char *paths) {
+static void add_rule(bool late, char *pattern, char *paths) {
   struct rule *more = realloc(rules, (ruleCount + 1) * sizeof *rules);
   if (!more) {
     printf("berth: no memory for the module rule %s\n", pattern);
     return;
   }
   rules = more;
-  rules[ruleCount++] = (struct rule){.pattern = pattern, .paths = paths ? paths : ""};
+  rules[ruleCount++] = (struct rule){.pattern = pattern, .paths = paths ? paths : "", .late = late};
 }
 
 static void read_rules(char *text, bool boots) {
@@ -50,9 +61,9 @@ static void read_rules(char *text, bool boots) {
     char *verb = strsep(&line, " ");
     if (!strcmp(verb, "load") && line) {
       if (boots) load(line);
-    } else if (!strcmp(verb, "for") && line) {
+    } else if ((!strcmp(verb, "for") || !strcmp(verb, "late")) && line) {
       char *pattern = strsep(&line, " ");
-      add_rule(pattern, line);
+      add_rule(!strcmp(verb, "late"), pattern, line);
     }
   }
 }
@@ -80,9 +91,11 @@ static void find_devices(const char *bus) {
   if (all) closedir(all);
 }
 
+/* Most patterns differ from most devices before their first wildcard, and that is quickly seen. */
 static bool wanted(const struct rule *rule) {
+  size_t plain = strcspn(rule->pattern, "*?[");
   for (unsigned i = 0; i < deviceCount; i++)
-    if (fnmatch(rule->pattern, devices[i], 0) == 0) return true;
+    if (!strncmp(rule->pattern, devices[i], plain) && fnmatch(rule->pattern, devices[i], 0) == 0) return true;
   return false;
 }
 
@@ -92,10 +105,10 @@ static void load_all(const struct rule *rule) {
   free(paths);
 }
 
-static bool load_matching(void) {
+static bool load_matching(bool late) {
   bool found = false;
   for (struct rule *rule = rules; rule < rules + ruleCount; rule++) {
-    if (rule->used || !wanted(rule)) continue;
+    if (rule->used || rule->late != late || !wanted(rule)) continue;
     rule->used = found = true;
     load_all(rule);
   }
@@ -103,15 +116,21 @@ static bool load_matching(void) {
 }
 
 /* A driver may bring up a bus of its own (PCI, then virtio), so the search repeats until it finds nothing new. */
-void modules_load(void) {
+static void load_for_devices(bool late) {
   static const char *buses[] = {"pci", "virtio", "acpi"};
-  char *text = read_file("/lib/berth/modules", NULL);
-  if (text) read_rules(text, true);
   do {
     deviceCount = 0;
     for (unsigned i = 0; i < sizeof buses / sizeof *buses; i++) find_devices(buses[i]);
-  } while (load_matching());
+  } while (load_matching(late));
 }
+
+void modules_load(void) {
+  char *text = read_file("/lib/berth/modules", NULL);
+  if (text) read_rules(text, true);
+  load_for_devices(false);
+}
+
+void modules_load_late(void) { load_for_devices(true); }
 
 void modules_load_for(const char *use) {
   char *text = ruleCount ? NULL : read_file("/lib/berth/modules", NULL);

@@ -116,7 +116,7 @@ copy_modules() {
     else
       alias=$(modinfo -b "$tree" -k "$release" -F alias "$module" | sed -nE '/^(pci|virtio|acpi)[*:]/p' | sort)
       [[ -n $alias ]] || die "the module $module matches no device: load it instead"
-      while read -r alias; do printf 'for %s %s\n' "$alias" "${copied[*]}"; done <<<"$alias"
+      while read -r alias; do printf '%s %s %s\n' "${verb/match/for}" "$alias" "${copied[*]}"; done <<<"$alias"
     fi
   done < <(grep -hv '^#' "$@") | awk '!seen[$0]++' >"$guest/lib/berth/modules"
 }
