@@ -3,6 +3,7 @@
  * test hosts, so figures are only good beside one another.
  */
 import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ensureDebianPackages } from '../scripts/lib/debian.mjs';
@@ -14,6 +15,8 @@ import { firstAnswer } from './first-answer.mjs';
 const readyLimitMs = 60_000;
 /** Of UDP payload, so that an Ethernet frame has 64 bytes with its checksum. */
 const smallPayload = 18;
+/** Of /proc/PID/stat (USER_HZ). */
+const ticksPerSecond = 100;
 
 export const prepare = (say) => ensureDebianPackages({ ...imagePackages, ...trafficPackages }, say);
 
@@ -32,7 +35,17 @@ export function makeSides(lab, names) {
   return Object.fromEntries(sides.map((side, index) => [side.name, ethernet(side, `10.${index + 1}.0.1/24`)]));
 }
 
-/** Boots the guest and waits until it forwards; answers milliseconds from QEMU's start to the first answered ping. */
+/** What a process has had of the processors; whatever else the machine does is not in it. */
+function processorMs(pid) {
+  const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  const [user, system] = text
+    .slice(text.lastIndexOf(')') + 2)
+    .split(' ')
+    .slice(11, 13);
+  return (Number(user) + Number(system)) * (1000 / ticksPerSecond);
+}
+
+/** Boots the guest and waits until it forwards; answers milliseconds from QEMU's start to then, and QEMU's CPU time. */
 export async function bootGuest(lab, image, { ethernets, document, bare = false, ...hardware }) {
   knowTheGuest(lab);
   lab.day0({
@@ -43,9 +56,10 @@ export async function bootGuest(lab, image, { ethernets, document, bare = false,
   const begun = Date.now();
   lab.boot(image, hardware);
   const forwardedMs = (await firstAnswer(`${lab.tag}-${lab.sides[0].name}`, '10.2.0.2', readyLimitMs)) - begun;
+  const cpuMs = processorMs(lab.qemu.pid);
   if (!bare) await lab.agent.awaitReady(readyLimitMs);
   pinGuest(lab);
-  return forwardedMs;
+  return { forwardedMs, cpuMs };
 }
 
 /** Neighbour entries beforehand, so that no address resolution is measured. */
