@@ -9,7 +9,8 @@ enum { DP_UNKNOWN_TEID = 1, DP_BUFFERED, DP_NOTIFY, DP_VOLUME, DP_QUOTA, DP_STAR
 
 enum { PEER_INTERVAL_NS = 50000000, PEER_BURST_NS = 1000000000, NOTIFY_INTERVAL_NS = 1000000000 };
 
-INLINE void event_begin(struct work *w, __u8 kind, __u8 reason) {
+__noinline int event_begin(struct work *w, __u8 kind, __u8 reason) {
+  if (!w) return 0;
   const struct packet *p = &w->packet;
   const struct decision *d = &w->decision;
   struct event_head *head = &w->event.head;
@@ -30,6 +31,7 @@ INLINE void event_begin(struct work *w, __u8 kind, __u8 reason) {
   head->length = 0;
   head->packet_length = p->length;
   head->unused = 0;
+  return 0;
 }
 
 /* With `length` octets of the packet that are in event.bytes already. */

@@ -9,29 +9,35 @@
 enum { INET = 2, INET6 = 10, GTP_LIMIT = 16 };
 
 /* Every packet that is not the agent's or the kernel's ends here, once: so the counts add up. */
-INLINE void finish(struct __sk_buff *skb, struct work *w, int reason) {
+__noinline int finish(struct __sk_buff *skb, struct work *w, int reason) {
+  if (!w) return 0;
   const struct packet *p = &w->packet;
   const __u32 direction = p->direction & 1;
+  __u32 why = (__u32)reason & (MAX_REASONS - 1);
+  barrier_var(why);
   struct counts *count = counts_here();
-  if (!count) return;
+  if (!count) return 0;
   if (p->injected) {
     count->buffered[direction]--;
   } else {
     count->in[direction]++;
     count->in_bytes[direction] += p->length;
   }
-  if (reason) {
-    count->dropped[direction][reason & (MAX_REASONS - 1)]++;
+  if (why) {
+    if (why < MAX_REASONS) count->dropped[direction][why]++;
   } else {
     count->forwarded[direction]++;
     count->forwarded_bytes[direction] += p->length;
   }
   if (p->known) trace(skb, w, reason);
+  return 0;
 }
 
 INLINE void count_face(__u8 face, const struct packet *p, bool sent) {
   struct counts *count = counts_here();
-  if (count && face < MAX_FACES) count->face_bytes[face][sent] += p->length;
+  __u32 at = face;
+  barrier_var(at);
+  if (count && at < MAX_FACES) count->face_bytes[at][sent] += p->length;
 }
 
 INLINE int dropped(struct __sk_buff *skb, struct work *w, int reason) {
@@ -47,7 +53,7 @@ INLINE __u8 face_of_link(__u32 link) {
 
 /* Lets the kernel's IP stack have it as if it had come in by the UEs' link: what the program does not do itself, ICMP too. */
 INLINE int to_kernel(struct __sk_buff *skb, struct work *w, int reason) {
-  if (resize(skb, &w->packet, 0, w->packet.family)) return dropped(skb, w, DP_DROP_no_room);
+  if (resize(skb, w, 0, w->packet.family)) return dropped(skb, w, DP_DROP_no_room);
   trim(skb, &w->packet);
   __u8 address[6];
   UNROLL for (int i = 0; i < 6; i++) address[i] = settings.ue_address[i];
@@ -106,7 +112,7 @@ __noinline int forward_ip(struct __sk_buff *skb, struct work *w) {
   const __u8 face = face_of_link(fib->ifindex);
   if ((found != BPF_FIB_LKUP_RET_SUCCESS && found != BPF_FIB_LKUP_RET_NO_NEIGH) || p->options || (face == NONE && !to_ue))
     return to_kernel(skb, w, reason_of_lookup(p, found));
-  if (resize(skb, p, 0, p->family) || age(skb, p)) return dropped(skb, w, DP_DROP_no_room);
+  if (resize(skb, w, 0, p->family) || age(skb, p)) return dropped(skb, w, DP_DROP_no_room);
   trim(skb, p);
   count_face(face, p, true);
   finish(skb, w, 0);
@@ -246,8 +252,8 @@ __noinline int forward_tunnel(struct __sk_buff *skb, struct work *w) {
   const __u8 tos = far->flags & FAR_MARK ? far->tos & far->tos_mask : 0;
   if (!p->tunnel && !p->slow && !p->injected && age(skb, p)) return dropped(skb, w, DP_DROP_no_room);
   /* First all of the old tunnel away: a device may have been told to fill in its checksum. */
-  if (p->tunnel && resize(skb, p, 0, p->family)) return dropped(skb, w, DP_DROP_no_room);
-  if (resize(skb, p, octets, far->family)) return dropped(skb, w, DP_DROP_no_room);
+  if (p->tunnel && resize(skb, w, 0, p->family)) return dropped(skb, w, DP_DROP_no_room);
+  if (resize(skb, w, octets, far->family)) return dropped(skb, w, DP_DROP_no_room);
   trim(skb, p);
   if (six) {
     write_ip6(w, outer->bytes, length, tos);

@@ -25,7 +25,9 @@ INLINE int adjust(struct __sk_buff *skb, int by) { return by ? bpf_skb_adjust_ro
  * Makes the room between Ethernet header and inner packet `wanted` octets, for a frame of that family. A change of the family has
  * the kernel put in or take away 20 octets at the front, so it comes where those are none of the inner packet.
  */
-INLINE int resize(struct __sk_buff *skb, struct packet *p, __u32 wanted, __u8 family) {
+__noinline int resize(struct __sk_buff *skb, struct work *w, __u32 wanted, __u8 family) {
+  if (!w) return DP_DROP_no_room;
+  struct packet *p = &w->packet;
   const __u16 ip4 = bpf_htons(0x0800), ip6 = bpf_htons(0x86dd), protocol = family == V6 ? ip6 : ip4;
   const int by = (int)wanted - (int)p->outer;
   int failed = 0;
