@@ -4,12 +4,14 @@
  *   sdf < TEXTS        what each line of text says as a flow description
  *   read < HEX         what each line says as a PFCP message
  *   write              one message of each kind of writer, in hexadecimal
+ *   gtpu               the GTP-U messages of the agent, in hexadecimal, one a line
  */
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "gtpu.h"
 #include "octets.h"
 #include "upf-codec-print.h"
 
@@ -90,6 +92,23 @@ static void put_samples(struct pfcp_writer *out) {
   end_group(out, report);
 }
 
+static void print_hex(const uint8_t *bytes, size_t length) {
+  for (size_t i = 0; i < length; i++) printf("%02x", bytes[i]);
+  printf("\n");
+}
+
+static int gtpu_samples(void) {
+  const struct dp_address v4 = {4, {10, 3, 0, 1}}, v6 = {6, {0x20, 1, 0xd, 0xb8, [15] = 1}};
+  uint8_t bytes[GTPU_ROOM];
+  print_hex(bytes, gtpu_echo_request(bytes, 258));
+  print_hex(bytes, gtpu_echo_response(bytes, 65535));
+  print_hex(bytes, gtpu_error_indication(bytes, 0xcafe0001, &v4));
+  print_hex(bytes, gtpu_error_indication(bytes, 7, &v6));
+  print_hex(bytes, gtpu_supported_extensions(bytes, 3));
+  print_hex(bytes, gtpu_end_marker(bytes, 0x01020304));
+  return 0;
+}
+
 static int write_samples(void) {
   uint8_t buffer[2048];
   const uint64_t seid = 0x0102030405060708;
@@ -97,8 +116,7 @@ static int write_samples(void) {
   pfcp_begin(&out, buffer, sizeof buffer, MSG_DELETION_RESPONSE, &seid, 0xabcdef);
   put_samples(&out);
   size_t length = pfcp_end(&out);
-  for (size_t i = 0; i < length; i++) printf("%02x", buffer[i]);
-  printf("\n");
+  print_hex(buffer, length);
   /* Whatever the room, a message that does not fit is none. */
   for (size_t room = 0; room < length; room++) {
     uint8_t *small = malloc(room ? room : 1);
@@ -116,5 +134,6 @@ int main(int count, char **arguments) {
   if (!strcmp(what, "sdf")) return sdf_lines();
   if (!strcmp(what, "read")) return read_lines();
   if (!strcmp(what, "write")) return write_samples();
+  if (!strcmp(what, "gtpu")) return gtpu_samples();
   return 2;
 }

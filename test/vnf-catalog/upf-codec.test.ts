@@ -8,7 +8,7 @@ import { decode, hasTshark, writeCapture } from './pcap.js';
 import { codecParts, compileAgent, hasCompiler } from './upf-agent-program.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'upf-codec.'));
-const program = compileAgent(folder, ['upf-codec', 'upf-codec-print'], codecParts);
+const program = compileAgent(folder, ['upf-codec', 'upf-codec-print'], [...codecParts, 'gtpu']);
 const run = (what: string, input = '') => execFileSync(program, [what], { input, encoding: 'utf8' }).trimEnd();
 const flows = (...texts: readonly string[]): unknown[] =>
   run('sdf', texts.map((each) => `${each}\n`).join(''))
@@ -147,5 +147,27 @@ const plain = (name: string) =>
     expect(line).toBe(
       `|||55|${seids}|11259375|upf.example.org|73,66,73|0x01020304|56|3,5|20|0,4,1|1`.replace('|||', '||'),
     );
+  });
+  (hasTshark ? it : it.skip)('writes GTP-U signalling that tshark reads as it was meant', () => {
+    const file = join(folder, 'gtpu.pcap');
+    const messages = run('gtpu').split('\n');
+    writeCapture(
+      file,
+      2152,
+      messages.map((each) => Buffer.from(each, 'hex')),
+    );
+    const fields = ['message', 'seq_number', 'teid', 'recovery', 'teid_data', 'gsn_ipv4', 'gsn_ipv6', 'ext_hdr.next'];
+    const lines = decode(
+      file,
+      fields.map((field) => `gtp.${field}`),
+    );
+    expect(lines).toEqual([
+      '||0x01|0x0102|0x00000000|||||',
+      '||0x02|0xffff|0x00000000|0||||',
+      '||0x1a|0x0000|0x00000000||0xcafe0001|10.3.0.1||',
+      '||0x1a|0x0000|0x00000000||0x00000007||2001:db8::1|',
+      '||0x1f|0x0003|0x00000000|||||',
+      '||0xfe||0x01020304|||||',
+    ]);
   });
 });

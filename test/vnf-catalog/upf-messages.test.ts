@@ -13,7 +13,7 @@ const missing = hasCompiler
     : 'scapy is not installed for /usr/bin/python3'
   : 'no gcc here';
 const folder = mkdtempSync(join(tmpdir(), 'upf-messages.'));
-const program = compileAgent(folder, ['upf-codec', 'upf-codec-print'], codecParts);
+const program = compileAgent(folder, ['upf-codec', 'upf-codec-print'], [...codecParts, 'gtpu']);
 const options = { encoding: 'utf8', maxBuffer: 1 << 28 } as const;
 const scapy = (args: readonly string[], input = '') =>
   execFileSync(python, ['test/vnf-catalog/upf-messages.py', ...args], { ...options, input })

@@ -7,7 +7,7 @@ import { afterAll, describe, expect, it } from '@jest/globals';
 import { codecParts, compileAgent, hasCompiler } from './upf-agent-program.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'upf-refusals.'));
-const program = compileAgent(folder, ['upf-codec', 'upf-codec-print'], codecParts);
+const program = compileAgent(folder, ['upf-codec', 'upf-codec-print'], [...codecParts, 'gtpu']);
 
 afterAll(() => {
   rmSync(folder, { recursive: true });

@@ -75,8 +75,12 @@ static bool open_pools(struct agent *agent, struct reason *why) {
   return true;
 }
 
+/*
+ * Responses are kept for some seconds (N1 * T1), in which an SMF may make tens of thousands of sessions: a request that comes again
+ * and whose response is gone would make another one.
+ */
 static bool open_tables(struct agent *agent, struct reason *why) {
-  enum { REQUESTS = 1024, REQUESTS_PER_PEER = 256, ANSWERS = 8192, ANSWERS_PER_PEER = 4096, ANSWER_BYTES = 4 << 20 };
+  enum { REQUESTS = 1024, REQUESTS_PER_PEER = 256, ANSWERS = 65536, ANSWERS_PER_PEER = 49152, ANSWER_BYTES = 16 << 20 };
   const struct agent_config *config = &agent->config;
   const struct transactions_config n4 = {config->t1_ms, config->n1, REQUESTS, REQUESTS_PER_PEER, ANSWERS, ANSWERS_PER_PEER, ANSWER_BYTES, agent->send, agent->send_context};
   agent->n4 = transactions_new(&n4, (uint32_t)agent->now_ns & 0xffffff);
