@@ -11,9 +11,9 @@
 
 #define DOCUMENT RUN "/upf.json"
 #define DRAFT RUN "/upf-wanted.json"
-#define LINE "upfd 1 - " UPF_SOCKET " /usr/sbin/upfd --document " DOCUMENT " --run " RUN " --pins /sys/fs/bpf/upf --object /usr/lib/berth/upf.bpf.o\n"
+#define ARGUMENTS "- " UPF_SOCKET " /usr/sbin/upfd --document " DOCUMENT " --run " RUN " --pins /sys/fs/bpf/upf --object /usr/lib/berth/upf.bpf.o"
 
-enum { START_LIMIT_MS = 20000, RELOAD_LIMIT_MS = 20000, STATUS_LIMIT_MS = 2000, POLL_MS = 20 };
+enum { START_LIMIT_MS = 20000, END_LIMIT_MS = 15000, ASK_LIMIT_MS = 20000, STATUS_LIMIT_MS = 2000, POLL_MS = 20 };
 
 static void pause_ms(long ms) {
   const struct timespec pause = {ms / 1000, ms % 1000 * 1000000L};
@@ -39,12 +39,19 @@ static bool await_start(struct reason *why) {
   return refuse(why, "upfd did not start within %d s: %.200s", START_LIMIT_MS / 1000, last.text);
 }
 
+/* Another serial has process 1 start it at once, whatever pause it would make after an end. */
+static unsigned long fresh_serial(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_BOOTTIME, &now);
+  return (unsigned long)now.tv_sec * 1000 + (unsigned long)now.tv_nsec / 1000000;
+}
+
 static bool wish(struct reason *why) {
   char *base = read_file("/lib/berth/services", NULL), *text = NULL;
   size_t length = 0;
   FILE *out = open_memstream(&text, &length);
   if (!out) abort();
-  fprintf(out, "%s" LINE, base ? base : "");
+  fprintf(out, "%supfd %lu " ARGUMENTS "\n", base ? base : "", fresh_serial());
   fclose(out);
   if (!write_file(SERVICES_WISH, text, length)) return refuse(why, "the list of daemons could not be written");
   return kill(1, SIGHUP) == 0 || refuse(why, "process 1 could not be told of upfd");
@@ -56,19 +63,57 @@ static bool start(struct reason *why) {
 }
 
 /* {"ok":true}, or {"error":"why not"}. */
-static bool reload(struct reason *why) {
+static bool ask(const char *line, struct reason *why) {
   size_t length = 0;
-  char *answer = control_ask("reload " DRAFT, RELOAD_LIMIT_MS, &length, why);
+  char *answer = control_ask(line, ASK_LIMIT_MS, &length, why);
   const struct json *said = answer ? json_parse(answer, length, why) : NULL;
   if (!said) return false;
   const char *error = json_string(json_get(said, "error"));
-  if (error) return refuse(why, "%.300s", error);
+  return !error || refuse(why, "%.300s", error);
+}
+
+static bool reload(struct reason *why) {
+  if (!ask("reload " DRAFT, why)) return false;
   return rename(DRAFT, DOCUMENT) == 0 || refuse(why, "the document could not be written to " DOCUMENT);
+}
+
+/* `leave`: sessions stay, and the data path goes on meanwhile. `stop`: associations are released, and nothing stays. */
+static bool restart(const char *how, struct reason *why) {
+  if (!ask(how, why)) return false;
+  for (int waited = 0; service_alive("upfd"); waited += POLL_MS) {
+    if (waited >= END_LIMIT_MS) return refuse(why, "upfd did not end within %d s", END_LIMIT_MS / 1000);
+    pause_ms(POLL_MS);
+  }
+  return start(why);
+}
+
+static bool same_interfaces(const struct upf_document *a, const struct upf_document *b) {
+  return a->interface_count == b->interface_count && !memcmp(a->interfaces, b->interfaces, sizeof a->interfaces);
+}
+
+/* What the running process cannot take: only what its sessions are made of ends them. */
+static const char *restart_for(const struct upf_document *now, const struct upf_document *wanted) {
+  if (!now || !same_interfaces(now, wanted) || now->sessions != wanted->sessions || strcmp(now->n4.link, wanted->n4.link) ||
+      strcmp(now->n4.node_id, wanted->n4.node_id))
+    return "stop";
+  if (now->n4.t1_ms != wanted->n4.t1_ms || now->n4.n1 != wanted->n4.n1 || now->ue_mtu != wanted->ue_mtu ||
+      now->buffer.packets != wanted->buffer.packets || now->gtp_echo_seconds != wanted->gtp_echo_seconds)
+    return "leave";
+  return NULL;
+}
+
+static const struct upf_document *document_now(void) {
+  struct reason ignored;
+  size_t length = 0;
+  char *text = read_file(DOCUMENT, &length);
+  return text ? upf_document_parse(text, length, NULL, &ignored) : NULL;
 }
 
 bool daemon_follow(const struct upf_document *wanted, struct reason *why) {
   if (!write_file(DRAFT, wanted->text, wanted->length)) return refuse(why, "the document could not be written to " DRAFT);
-  return access(DOCUMENT, F_OK) == 0 && service_alive("upfd") ? reload(why) : start(why);
+  if (access(DOCUMENT, F_OK) || !service_alive("upfd")) return start(why);
+  const char *how = restart_for(document_now(), wanted);
+  return how ? restart(how, why) : reload(why);
 }
 
 bool daemon_follows(const struct upf_document *wanted) {

@@ -68,6 +68,7 @@ static bool pools_read(const struct json *list, const char *where, struct upf_do
   if (count && to->side != UPF_CORE) return refuse(why, "%s: only an interface of the side core has pools", path);
   for (const struct json *each = list ? list->child : NULL; each; each = each->next) {
     snprintf(path, sizeof path, "%s.pools[%u]", where, to->pool_count);
+    memset(&pool, 0, sizeof pool); /* interfaces are compared octet by octet */
     if (!pool_read(each, path, &pool, why) || !pool_free(&pool, path, in, links, why)) return false;
     to->pools[to->pool_count++] = pool;
   }
