@@ -41,6 +41,7 @@ static bool maps_open(struct dp *dp, bool resumed, struct reason *why) {
   if (!dp->of_cpus || !cells_begin(&dp->cells, cells, dp->config.sessions * CELLS_PER_SESSION + CELLS_MORE))
     return refuse(why, "no memory for a table of %u sessions", dp->config.sessions);
   dp->shared->layout = DP_LAYOUT;
+  dp->shared->interfaces = interfaces_digest(&dp->config);
   if (!events_begin(dp, map_fd(dp, "events"))) return refuse(why, "the ring of events: %s", strerror(errno));
   return !resumed || tables_resume(dp, why);
 }

@@ -190,7 +190,7 @@ struct dp;
 
 /*
  * Loads the programs, makes or finds again the pinned maps and attaches to the links. With maps of an earlier process and the same
- * table sizes, sessions in them go on (`*resumed`); with other sizes they are begun anew. NULL with the reason.
+ * table sizes and interfaces, sessions in them go on (`*resumed`); with others they are begun anew. NULL with the reason.
  */
 struct dp *dp_open(const struct dp_config *config, bool *resumed, struct reason *why);
 /* The programs and maps stay in force. */

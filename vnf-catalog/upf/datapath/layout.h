@@ -11,7 +11,7 @@
 #include "reasons.h"
 
 enum {
-  DP_LAYOUT = 4, /* changed with every change of this file: maps of another layout are begun anew */
+  DP_LAYOUT = 5, /* changed with every change of this file: maps of another layout are begun anew */
   CELL_BYTES = 64,
   CELL_LIMIT = 1 << 24,
   MAX_PDRS = 16,
@@ -138,6 +138,7 @@ struct counts {
 /* One entry, written by the loader alone. */
 struct shared {
   __u32 layout, prefixes;
+  __u64 interfaces; /* a digest of what PDRs and FARs mean by an interface */
   __u64 unbuffered[2], discarded[2][MAX_REASONS], end_markers;
 };
 

@@ -70,6 +70,21 @@ static bool same_shape(const struct bpf_map *map, const char *path) {
          info.map_flags == bpf_map__map_flags(map);
 }
 
+static uint64_t digest_of(uint64_t digest, const char *text) {
+  for (; *text; text++) digest = (digest ^ (uint8_t)*text) * 0x100000001b3ULL;
+  return digest * 0x100000001b3ULL;
+}
+
+/* FNV-1a over links, network instances and sides in their order. */
+uint64_t interfaces_digest(const struct dp_config *config) {
+  uint64_t digest = 0xcbf29ce484222325ULL;
+  for (unsigned i = 0; i < config->interface_count; i++) {
+    const char side[2] = {(char)('a' + config->interfaces[i].side), 0};
+    digest = digest_of(digest_of(digest_of(digest, config->interfaces[i].link), config->interfaces[i].network_instance), side);
+  }
+  return digest;
+}
+
 static bool same_layout(const struct dp *dp) {
   char path[256];
   const uint32_t zero = 0;
@@ -79,7 +94,7 @@ static bool same_layout(const struct dp *dp) {
   if (fd < 0) return false;
   const bool read = !bpf_map_lookup_elem(fd, &zero, &shared);
   close(fd);
-  return read && shared.layout == DP_LAYOUT;
+  return read && shared.layout == DP_LAYOUT && shared.interfaces == interfaces_digest(&dp->config);
 }
 
 static bool maps_fit(const struct dp *dp) {

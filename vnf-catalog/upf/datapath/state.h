@@ -101,6 +101,7 @@ unsigned device_mtu(const char *link);
 bool features_set(const char *link, const char *const *prefixes, bool on, struct reason *why);
 
 /* load.c */
+uint64_t interfaces_digest(const struct dp_config *config);
 bool programs_load(struct dp *dp, const struct settings *settings, bool *resumed, struct reason *why);
 bool programs_attach(struct dp *dp, struct reason *why);
 void programs_detach(struct dp *dp);

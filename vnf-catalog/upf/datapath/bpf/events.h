@@ -22,7 +22,7 @@ __noinline int event_begin(struct work *w, __u8 kind, __u8 reason) {
   head->reason = reason;
   head->qfi = p->qfi;
   head->family = p->outer_family;
-  UNROLL for (int i = 0; i < MAX_REFERENCES; i++) head->qers[i] = i < d->qer_count ? d->qers[i].index : NONE;
+  UNROLL for (int i = 0; i < MAX_REFERENCES; i++) head->qers[i] = d->qers[i].index;
   head->slot = p->slot;
   head->generation = d->generation;
   head->teid = p->teid;
@@ -36,10 +36,8 @@ __noinline int event_begin(struct work *w, __u8 kind, __u8 reason) {
 
 /* With `length` octets of the packet that are in event.bytes already. */
 INLINE bool event_send(struct work *w, __u32 length) {
-  barrier_var(length);
-  if (length > EVENT_BYTES) return false;
   w->event.head.length = (__u16)length;
-  if (!bpf_ringbuf_output(&events, &w->event, sizeof w->event.head + length, 0)) return true;
+  if (!SOME(sizeof w->event.head + length, sizeof w->event, bpf_ringbuf_output(&events, &w->event, some_, 0))) return true;
   struct counts *count = counts_here();
   if (count) count->events_lost++;
   return false;

@@ -265,7 +265,8 @@ __noinline int forward_tunnel(struct __sk_buff *skb, struct work *w) {
     write_udp(outer->bytes + 20, length);
     write_gtp(w, outer->bytes + 28, gtp);
   }
-  if (bpf_skb_store_bytes(skb, ETHERNET, outer->bytes, octets & 127, BPF_F_RECOMPUTE_CSUM)) return dropped(skb, w, DP_DROP_no_room);
+  if (SOME(octets, sizeof w->outer, bpf_skb_store_bytes(skb, ETHERNET, outer->bytes, some_, BPF_F_RECOMPUTE_CSUM)))
+    return dropped(skb, w, DP_DROP_no_room);
   count_face(far->face, p, true);
   finish(skb, w, 0);
   return redirect(fib);

@@ -121,7 +121,7 @@ struct packet {
 struct flow_qer {
   __u64 mbr;
   __u32 bucket;
-  __u8 has_mbr, closed, index, unused;
+  __u8 has_mbr, closed, index, unused; /* index NONE: there is none, and nothing is limited */
 };
 
 /* What the rules say about the packet, copied so that it holds whatever is set meanwhile. */
@@ -131,7 +131,7 @@ struct decision {
   __u32 urrs[MAX_REFERENCES];
   __u32 far_place, generation;
   __u16 pdr;
-  __u8 removal, qfi, reflective, has_far, qer_count, unused;
+  __u8 removal, qfi, reflective, has_far, unused[2];
 };
 
 /* New outer headers. */
@@ -158,13 +158,26 @@ struct {
 
 INLINE void *cell_at(__u32 place) { return bpf_map_lookup_elem(&cells, &place); }
 
-/* Loads from 1 to `most` octets; the barrier keeps the comparison where the verifier sees it. */
-#define LOAD_SOME(skb, at, to, octets, most)                                                           \
+/*
+ * The result of `call`, which takes `some_` octets: from 1 to `most`, else -1. The barriers keep both comparisons, and those on the very
+ * register that the call takes: older verifiers follow no copies of 32 bits.
+ */
+#define SOME(octets, most, call)                                                                       \
   ({                                                                                                   \
-    __u32 octets_ = (octets);                                                                          \
-    barrier_var(octets_);                                                                              \
-    octets_ >= 1 && octets_ <= (most) && !bpf_skb_load_bytes(skb, at, to, octets_);                    \
+    __u64 some_ = (octets);                                                                            \
+    long result_ = -1;                                                                                 \
+    barrier_var(some_);                                                                                \
+    if (some_ >= 1) {                                                                                  \
+      barrier_var(some_);                                                                              \
+      if (some_ <= (most)) {                                                                           \
+        barrier_var(some_);                                                                            \
+        result_ = call;                                                                                \
+      }                                                                                                \
+    }                                                                                                  \
+    result_;                                                                                           \
   })
+
+#define LOAD_SOME(skb, at, to, octets, most) (!SOME(octets, most, bpf_skb_load_bytes(skb, at, to, some_)))
 
 INLINE struct counts *counts_here(void) {
   __u32 zero = 0;

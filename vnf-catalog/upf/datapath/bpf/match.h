@@ -82,17 +82,15 @@ __noinline int match_pdr(struct work *w, __u32 place) {
   return 1;
 }
 
-INLINE void copy_qer(struct decision *d, __u8 direction, __u32 place) {
+INLINE void copy_qer(struct decision *d, struct flow_qer *to, __u8 direction, __u32 place) {
   const struct qer_cell *q = place ? cell_at(place) : NULL;
-  const __u32 at = d->qer_count;
-  if (!q || at >= MAX_REFERENCES) return;
-  struct flow_qer *to = &d->qers[at];
+  *to = (struct flow_qer){.index = NONE};
+  if (!q) return;
   to->closed = q->flags >> direction & 1;
   to->has_mbr = q->flags >> (2 + direction) & 1;
   to->mbr = q->mbr[direction & 1];
   to->bucket = q->bucket;
   to->index = q->index;
-  d->qer_count = (__u8)(at + 1);
   if (!q->qfi) return;
   d->qfi = q->qfi;
   d->reflective = (q->flags & QER_REFLECTIVE) != 0;
@@ -107,8 +105,8 @@ __noinline int copy_rules(struct work *w, __u32 place) {
   d->pdr = pdr->id;
   d->removal = pdr->removal & PDR_REMOVAL;
   d->far_place = pdr->far;
-  d->qer_count = d->qfi = d->reflective = d->has_far = 0;
-  UNROLL for (int i = 0; i < MAX_REFERENCES; i++) copy_qer(d, direction, pdr->qers[i]);
+  d->qfi = d->reflective = d->has_far = 0;
+  UNROLL for (int i = 0; i < MAX_REFERENCES; i++) copy_qer(d, &d->qers[i], direction, pdr->qers[i]);
   UNROLL for (int i = 0; i < MAX_REFERENCES; i++) d->urrs[i] = pdr->urrs[i];
   const struct far_cell *far = pdr->far ? cell_at(pdr->far) : NULL;
   if (!far) return 1;

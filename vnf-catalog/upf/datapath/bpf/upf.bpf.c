@@ -153,7 +153,7 @@ INLINE struct work *begin(__u8 faces) {
   w->packet.faces = faces;
   w->packet.face = NONE;
   w->decision.pdr = 0;
-  w->decision.qer_count = 0;
+  UNROLL for (int i = 0; i < MAX_REFERENCES; i++) w->decision.qers[i].index = NONE;
   w->decision.has_far = 0;
   w->decision.generation = 0;
   return w;

@@ -23,7 +23,7 @@ INLINE void bucket_take(const struct flow_qer *q, __u8 direction, __u64 now, __u
 
 INLINE int check_gates(const struct work *w) {
   UNROLL for (int i = 0; i < MAX_REFERENCES; i++)
-    if (i < w->decision.qer_count && w->decision.qers[i].closed) return DP_DROP_gate_closed;
+    if (w->decision.qers[i].closed) return DP_DROP_gate_closed;
   return 0;
 }
 
@@ -34,12 +34,12 @@ __noinline int take_rate(struct work *w) {
   const struct packet *p = &w->packet;
   UNROLL for (int i = 0; i < MAX_REFERENCES; i++) {
     const struct flow_qer *q = &d->qers[i];
-    if (i >= d->qer_count || !q->has_mbr) continue;
+    if (!q->has_mbr) continue;
     if (!q->mbr) return DP_DROP_mbr_zero;
     if (!bucket_has_room(q, p->direction, p->now)) return DP_DROP_mbr_exceeded;
   }
   UNROLL for (int i = 0; i < MAX_REFERENCES; i++)
-    if (i < d->qer_count && d->qers[i].has_mbr) bucket_take(&d->qers[i], p->direction, p->now, p->length);
+    if (d->qers[i].has_mbr) bucket_take(&d->qers[i], p->direction, p->now, p->length);
   return 0;
 }
 
