@@ -96,7 +96,7 @@ bool configure(const char *path, struct agent_config *out, struct reason *why) {
 }
 
 static bool refuse_change(struct reason *why, const char *what) {
-  return refuse(why, "%s cannot be changed while the UPF runs: rebuild the VNFC to change it", what);
+  return refuse(why, "%s cannot be changed while upfd runs: restart it with the new document", what);
 }
 
 bool reconfigure(struct agent *agent, const char *path, struct reason *why) {

@@ -21,6 +21,7 @@ from scapy.config import conf  # noqa: E402
 conf.verb = 0
 
 import checks_client  # noqa: E402, F401
+import checks_agent  # noqa: E402, F401
 import checks_gtpu  # noqa: E402, F401
 import checks_n4  # noqa: E402, F401
 import checks_offloads  # noqa: E402, F401

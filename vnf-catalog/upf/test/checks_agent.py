@@ -1,0 +1,80 @@
+"""upfd itself: its control socket, what a new document changes while it runs, the delay of a BAR."""
+import json
+import os
+import time
+
+import n4
+from n4 import BUFF, NOCP, bar, far
+from trial import check, holds, same
+from wire import datagram, gpdu, numbered
+
+
+def reload(t, document):
+    path = os.path.join(t.lab.folder, "other.json")
+    with open(path, "w") as file:
+        json.dump(document, file)
+    return json.loads(t.lab.ask(f"reload {path}"))
+
+
+@check("reload_of_limits", "control", "upfd reload", "a document with 2 buffered packets per session, and one in which nobody else may speak N4", "both in force at once; with the first document as before", alone=True)
+def _(t):
+    document = t.document()
+    document["buffer"]["packetsPerSession"] = 2
+    document["n4"]["allow"] = ["10.4.0.2/32"]
+    same(reload(t, document), {"ok": True}, "answer")
+    session = t.session(down_far={"action": BUFF})
+    with t.counted(1, **{"in": 3, "buffered": 2, "buffer_full": 1}):
+        for number in t.fresh(3):
+            t.n6.send(datagram("10.6.0.2", session.ue, number))
+    other = t.other_smf()
+    holds(other.ask(1, [], seconds=0.3) is None, "somebody who may not speak is answered")
+    same(reload(t, t.document()), {"ok": True}, "answer to the first document")
+    holds(other.heartbeat() is not None, "no answer to somebody who may speak again")
+
+
+@check("reload_refused", "control", "upfd reload", "a document with another number of sessions, one without N6, one that is no JSON", "each refused by its name, and nothing has changed", alone=True)
+def _(t):
+    session = t.session()
+    more, less = t.document(), t.document()
+    more["sessions"] += 1
+    more["buffer"]["packetsPerSession"] = 1
+    less["interfaces"].pop()
+    for document, name in ((more, "sessions"), (less, "interfaces"), ("nothing", "")):
+        answer = reload(t, document)
+        holds(name in answer.get("error", ""), f"the answer is {answer}")
+    t.both(session)
+    waiting = t.session(down_far={"action": BUFF})
+    t.down(waiting, 2, "buffered")
+
+
+@check("leave_and_return", "control", "upfd leave", "upfd told to leave, packets while it is away, upfd started again", "it ends with code 0; packets pass all the while, and the session can be modified then", alone=True)
+def _(t):
+    session = t.session()
+    same(json.loads(t.lab.ask("leave")), {"ok": True}, "answer")
+    same(t.lab.daemon.wait(10), 0, "exit code")
+    t.n6.drain()
+    for number in t.fresh(3):
+        t.n3.send(gpdu(session.teid, datagram(session.ue, "10.6.0.2", number)))
+    same(len(t.n6.take(3, numbered())), 3, "packets at N6 while upfd is away")
+    t.lab.start(t.lab.program, t.lab.objects, keep_log=True)
+    t.both(session)
+    same(session.modify(far(2, n4.DROP, kind=10)).cause, 1, "cause of a modification")
+
+
+@check("control_refuses", "control", "upfd.sock", "a command that is none, a trace of nobody, a trace of no packets", "an error each that says what is wanted")
+def _(t):
+    for line in ("dance", "trace 10.99.99.99 3", "trace 0x1 0"):
+        if t.lab.ask_command is None:
+            holds(json.loads(t.lab.ask(line)).get("error"), f"no error for {line!r}")
+
+
+@check("notification_after_the_delay", "BAR", "29.244 8.2.28", "BUFF and NOCP with a BAR of 500 ms delay, 3 packets", "no report for 0.4 s, then one")
+def _(t):
+    session = t.session(down_far={"action": BUFF | NOCP, "bar": 1}, more=[bar(1, delay=10)])
+    begun = time.monotonic()
+    t.down(session, 3, "buffered")
+    holds(t.smf.pump(2, lambda: any(each.kind == 56 for each in t.smf.requests)), "no report")
+    waited = time.monotonic() - begun
+    holds(waited >= 0.4, f"a report after {waited:.2f} s")
+    t.smf.pump(0.6)
+    same(len(t.smf.reports(session.seid, 1)), 1, "reports")
