@@ -50,7 +50,8 @@ static int open_at(const struct dp_address *address, uint16_t port, struct reaso
   int made = socket(at.ss_family, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   if (made < 0) return refuse(why, "a UDP socket could not be made: %s", strerror(errno)), -1;
   setsockopt(made, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
-  setsockopt(made, SOL_SOCKET, SO_RCVBUF, &room, sizeof room);
+  /* The system's limit is a burst of 200 requests; beyond it a request is lost until the SMF sends it again. */
+  if (setsockopt(made, SOL_SOCKET, SO_RCVBUFFORCE, &room, sizeof room)) setsockopt(made, SOL_SOCKET, SO_RCVBUF, &room, sizeof room);
   if (at.ss_family == AF_INET6) setsockopt(made, IPPROTO_IPV6, IPV6_V6ONLY, &yes, sizeof yes);
   if (bind(made, (struct sockaddr *)&at, length) == 0) return made;
   refuse(why, "UDP port %u could not be taken: %s", port, strerror(errno));
