@@ -107,6 +107,28 @@ describeCompiled('a session of the UPF', () => {
     expect(await tables()).toEqual(empty);
   });
 
+  it('may name the data network on both sides, and have rules for user data of the SMF', async () => {
+    await upf.associate();
+    const tunnel = { choose: true } as const;
+    const pdr = { precedence: 1, instance: 'internet', removal: 0, tunnel } as const;
+    const session = await upf.establish({
+      createPdrs: [
+        { ...pdr, id: 1, source: 'access', far: 1 },
+        { ...pdr, id: 2, source: 'cp', far: 2 },
+        { ...pdr, id: 3, source: 'access', far: 3 },
+      ],
+      createFars: [
+        { id: 1, actions: ['forward'], destination: 'core', instance: 'internet' },
+        { id: 2, actions: ['forward'], destination: 'access', tunnel: { teid: 5, address: '10.3.0.2' } },
+        { id: 3, actions: ['forward'], destination: 'cp', tunnel: { teid: 6, address: '10.3.0.9' } },
+      ],
+    });
+    expect(session.cause).toBe(1);
+    expect(new Set(session.created.map((each) => each.tunnel?.address))).toEqual(new Set(['10.3.0.1']));
+    const unknown = { createPdrs: [{ ...pdr, id: 1, source: 'access', instance: 'nowhere', far: 1 }] } as const;
+    expect(await upf.establish(basic(1, unknown))).toMatchObject({ cause: 73, offendingIe: 22, failedRule: 'PDR 1' });
+  });
+
   it('may have a PDR without FAR, whose packets the data path drops', async () => {
     await upf.associate();
     const { createFars = [] } = basic();

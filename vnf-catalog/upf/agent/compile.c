@@ -24,12 +24,21 @@ bool fault_of(struct pfcp_fault *fault, uint8_t cause, uint16_t offending, const
   return false;
 }
 
-uint8_t interface_of(const struct interfaces *interfaces, uint8_t side, const char *instance) {
+/* User data of the control plane function comes and goes in tunnels like the radio's; it has no link of its own. */
+static uint8_t side_here(uint8_t side) { return side == DP_CP_FUNCTION ? DP_ACCESS : side; }
+
+static uint8_t find(const struct interfaces *interfaces, uint8_t side, const char *instance) {
   for (unsigned i = 0; i < interfaces->count; i++) {
     const struct dp_interface *one = &interfaces->all[i];
-    if (one->side == side && (!*instance || !strcmp(one->network_instance, instance))) return (uint8_t)i;
+    if ((side == DP_NONE || one->side == side) && (!*instance || !strcmp(one->network_instance, instance))) return (uint8_t)i;
   }
   return DP_NONE;
+}
+
+uint8_t interface_of(const struct interfaces *interfaces, uint8_t side, const char *instance) {
+  uint8_t here = side_here(side), found = find(interfaces, here, instance);
+  if (found != DP_NONE || here != DP_ACCESS) return found;
+  return find(interfaces, DP_NONE, instance) == DP_NONE ? DP_NONE : find(interfaces, here, "");
 }
 
 struct job {
@@ -46,7 +55,7 @@ static bool pdr_source(const struct job *job, const struct pdr_rule *rule, struc
                          "PDR %u: no interface of side %u has the network instance \"%s\"", rule->id, rule->source, rule->instance);
   if (found == DP_NONE)
     return fault_of_rule(job->fault, CAUSE_RULE_FAILURE, IE_SOURCE_INTERFACE, RULE_PDR, rule->id, "PDR %u: no interface has side %u", rule->id, rule->source);
-  out->side = rule->source;
+  out->side = side_here(rule->source);
   out->interface = rule->has_instance ? found : DP_NONE;
   return true;
 }
@@ -146,7 +155,7 @@ static bool far_destination(const struct job *job, const struct far_rule *rule, 
   if (found == DP_NONE)
     return fault_of_rule(job->fault, CAUSE_RULE_FAILURE, named ? IE_NETWORK_INSTANCE : IE_DESTINATION_INTERFACE, RULE_FAR, rule->id,
                          "FAR %u: no interface of side %u%s%s%s", rule->id, rule->destination, named ? " has the network instance \"" : "", named ? rule->instance : "", named ? "\"" : "");
-  out->side = rule->destination;
+  out->side = side_here(rule->destination);
   out->interface = named ? found : DP_NONE;
   if (!(rule->present & FAR_OUTER)) return true;
   return far_peer(job, rule, &job->interfaces->all[found], out);

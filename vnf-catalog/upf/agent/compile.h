@@ -16,7 +16,10 @@ struct interfaces {
 /* The limits of `urrs` are left alone: usage.h has them. */
 bool compile(const struct session *session, const struct interfaces *interfaces, struct dp_session *out, struct pfcp_fault *fault);
 
-/* The place of a network instance with a 3GPP side; an empty name is the first of the side. DP_NONE: there is none. */
+/*
+ * The place of a network instance with a 3GPP side; an empty name is the first of the side. DP_NONE: there is none. On the access side
+ * the name of another interface will do, since some SMFs name the data network on both sides.
+ */
 uint8_t interface_of(const struct interfaces *interfaces, uint8_t side, const char *instance);
 
 struct pdr_rule *session_pdr(struct session *session, uint32_t id);
