@@ -3,7 +3,7 @@ import n4
 from n4 import far, node_id, pdr, raw_ie, remove
 from trial import check, holds, same
 
-FTEID, RESOURCES, RULE, INCORRECT = 71, 75, 73, 69
+FTEID = 71
 
 
 @check("choose_v4", "F-TEID", "29.244 5.5.3", "CHOOSE for IPv4", "a TEID that is not 0 at 10.3.0.1, and traffic through it")
@@ -28,6 +28,16 @@ def _(t):
     same(session.answer.created()[1]["fteid"][1:], ("10.3.0.1", "fd03::1"), "addresses")
     t.up(session)
     t.up(session, tunnel={"v6": True})
+
+
+@check("choose_of_a_family_that_is_not_there", "F-TEID", "29.244 8.2.1", "CHOOSE for IPv6 at N9, which has no IPv6 address", "refused with cause 71, no session")
+def _(t):
+    before = t.gauge("sessions")
+    _, answer = t.smf.establish([
+        pdr(1, removal=6, far=1, side=1, tunnel="choose6", instance="n9"), far(1, side=0, tunnel=(7, "10.3.0.2")),
+    ])
+    same(answer.cause, FTEID, "cause")
+    same(t.gauge("sessions"), before, "sessions")
 
 
 @check("choose_id_same", "F-TEID", "29.244 8.2.3", "two PDRs with one CHOOSE_ID", "the same TEID for both")

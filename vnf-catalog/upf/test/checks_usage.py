@@ -320,3 +320,32 @@ def _(t):
     with t.counted(1, **{"in": 7, "buffered": 5, "buffer_full": 2}):
         for number in t.fresh(7):
             t.n6.send(datagram("10.6.0.2", session.ue, number))
+
+
+@check("bar_in_report_response", "BAR", "29.244 7.5.9.2", "a BAR of 2 packets, set to 5 in the answer to the downlink data report", "5 are buffered")
+def _(t):
+    session = t.session(down_far={"action": BUFF | NOCP, "bar": 1}, more=[bar(1, 2)])
+    t.smf.quiet = True
+    t.down(session, 1, "buffered")
+    (report,) = t.smf.reports(session.seid, 1)
+    t.smf.send(t.smf.message(57, [pfcp.IE_Cause(cause=1), bar(1, 5, kind=12)], session.up_seid, report.sequence))
+    t.smf.quiet = False
+    t.smf.pump(0.3)
+    with t.counted(1, **{"in": 6, "buffered": 4, "buffer_full": 2}):
+        for number in t.fresh(6):
+            t.n6.send(datagram("10.6.0.2", session.ue, number))
+
+
+@check("report_of_a_session_that_is_gone", "BAR", "29.244 7.5.9.1", "the SMF answers a report with cause 65: it has no such session", "the session is deleted, or stays and is deleted by the SMF; nothing of it is left")
+def _(t):
+    before = t.gauge("sessions")
+    session = t.session(down_far={"action": BUFF | NOCP})
+    t.smf.quiet = True
+    t.down(session, 1, "buffered")
+    (report,) = t.smf.reports(session.seid, 1)
+    t.smf.send(t.smf.message(57, [pfcp.IE_Cause(cause=65)], session.up_seid, report.sequence))
+    t.smf.quiet = False
+    t.smf.pump(0.3)
+    t.smf.delete(session.seid)
+    t.smf.seids.pop(session.seid)
+    same(t.gauge("sessions"), before, "sessions")

@@ -16,11 +16,11 @@ import time
 
 CLONE_NEWNET = 0x40000000
 
-# The UPF's end of each link is .1 and ::1. The first address of a side is its main one.
+# The UPF's end of each link is .1 and ::1. The first address of a side is its main one. N9 has IPv4 alone.
 SIDES = {
     "n4": ("10.4.0", "fd04::", ["2", "3", "200"]),
     "n3": ("10.3.0", "fd03::", ["2", "3", "66"]),
-    "n9": ("10.9.0", "fd09::", ["2"]),
+    "n9": ("10.9.0", None, ["2"]),
     "n6": ("10.6.0", "fd06::", ["2", "3"]),
 }
 POOL4, POOL6 = "10.60.0.0/16", "2001:db8:60::/48"
@@ -105,7 +105,8 @@ class Lab:
         for link, (net4, net6, _) in SIDES.items():
             run("ip", "link", "add", link, "netns", self.upf, "type", "veth", "peer", "name", link, "netns", self.namespaces[link])
             run("ip", "-n", self.upf, "address", "add", f"{net4}.1/24", "dev", link)
-            run("ip", "-n", self.upf, "address", "add", f"{net6}1/64", "dev", link, "nodad")
+            if net6:
+                run("ip", "-n", self.upf, "address", "add", f"{net6}1/64", "dev", link, "nodad")
             run("ip", "-n", self.upf, "link", "set", link, "up")
             # As a card without offloads: a pair of virtual ones would never finish a checksum.
             run("nsenter", f"--net=/run/netns/{self.upf}", "ethtool", "-K", link, "tx", "off")
@@ -122,7 +123,8 @@ class Lab:
         net4, net6, hosts = SIDES[link]
         for host in hosts:
             self._ip(link, "address", "add", f"{net4}.{host}/24", "dev", self.device(link))
-            self._ip(link, "address", "add", f"{net6}{host}/64", "dev", self.device(link), "nodad")
+            if net6:
+                self._ip(link, "address", "add", f"{net6}{host}/64", "dev", self.device(link), "nodad")
         self._ip(link, "link", "set", self.device(link), "up")
         if link == "n6":
             self._ip(link, "route", "add", POOL4, "via", "10.6.0.1")
