@@ -89,11 +89,11 @@ export function setOffloads(lab, on) {
  * Gives the guest the last core to itself, and the test hosts the first one: otherwise what passes depends on how the sender, the
  * receiver and the guest happen to share the cores.
  */
-function pinGuest(lab) {
+export function pinGuest(lab) {
   if (cpus().length > 1) execFileSync('taskset', ['-a', '-p', '-c', String(cpus().length - 1), String(lab.qemu.pid)]);
 }
 
-const onFirstCore = (...command) => ['taskset', '-c', '0', ...command];
+export const onFirstCore = (...command) => ['taskset', '-c', '0', ...command];
 
 /** An iperf3 client on the first side, with a server for it alone on the second; its report. */
 async function iperf(lab, seconds, ...options) {
