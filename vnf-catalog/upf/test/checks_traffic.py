@@ -318,6 +318,21 @@ def _(t):
     same(gtp_of(found).container[0] >> 4, 1, "PDU type")
 
 
+@check("cp_function_data", "N3", "29.244 5.3", "G-PDUs of the SMF for a UE and back, rules of both sides with the data network's name", "G-PDUs at the gNB, and at the SMF's address")
+def _(t):
+    teid = 0x4000 + t.number()
+    session = t.session(rules=[
+        pdr(1, removal=0, far=1, side=3, tunnel="choose", instance="internet"), far(1, side=0, instance="internet", tunnel=(teid, "10.3.0.2")),
+        pdr(2, removal=0, far=2, side=0, tunnel="choose", instance="internet"), far(2, side=3, tunnel=(teid + 1, "10.3.0.3")),
+    ])
+    created = session.answer.created()
+    for sender, identity, receiver, number in (("10.3.0.3", 1, "10.3.0.2", teid), ("10.3.0.2", 2, "10.3.0.3", teid + 1)):
+        inner = datagram("10.99.0.1", "10.98.0.1", *t.fresh(1))
+        t.n3.send(gpdu(created[identity]["fteid"][0], inner, source=sender))
+        found = t.n3.take(1, is_gtp(G_PDU, number))
+        same([(gtp_of(each).body, each.src, each.dst) for each in found], [(bytes(inner), "10.3.0.1", receiver)], "tunnelled packets")
+
+
 @check("icmp_both_ways", "traffic", "29.281 5.1", "echo requests up, IPv4 and IPv6", "they arrive as they were")
 def _(t):
     session = t.session(v6=True)
