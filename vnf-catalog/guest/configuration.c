@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "files.h"
@@ -191,6 +192,14 @@ static bool follows(const struct configuration *now) {
   return configuration_links(&links, &ignored) && followed(now->text, now->length, &links);
 }
 
+static int unreadable(const char *path) {
+  struct stat is;
+  bool large = stat(path, &is) == 0 && is.st_size > MOST_FILE_BYTES;
+  if (large) fprintf(stderr, "the document has %lld bytes; %d are allowed\n", (long long)is.st_size, MOST_FILE_BYTES);
+  else fprintf(stderr, "%s could not be read\n", path);
+  return 2;
+}
+
 int configure_main(const char *path) {
   struct configuration old;
   struct reason why = {""};
@@ -199,7 +208,7 @@ int configure_main(const char *path) {
   lock();
   configuration_in_force(&old);
   char *text = read_file(path, &length);
-  if (!text) return fprintf(stderr, "%s could not be read, or is larger than 1 MiB\n", path), 2;
+  if (!text) return unreadable(path);
   digest_of(text, length, digest);
   if (!strcmp(digest, old.digest) && access(FAILURE, F_OK) && follows(&old)) return 0;
   if (!change(&old, text, length, &why)) return fprintf(stderr, "%s\n", why.text), 1;

@@ -6,20 +6,18 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { LARGEST = 1 << 20 };
-
 char *read_file(const char *path, size_t *length) {
   int fd = open(path, O_RDONLY | O_CLOEXEC);
   if (fd < 0) return NULL;
   size_t room = 4096, used = 0;
   char *text = malloc(room + 1);
   ssize_t got = 0;
-  while (text && used <= LARGEST && (got = read(fd, text + used, room - used)) > 0) {
+  while (text && used <= MOST_FILE_BYTES && (got = read(fd, text + used, room - used)) > 0) {
     used += (size_t)got;
     if (used == room) text = realloc(text, (room *= 2) + 1);
   }
   close(fd);
-  if (!text || got < 0 || used > LARGEST) return free(text), NULL;
+  if (!text || got < 0 || used > MOST_FILE_BYTES) return free(text), NULL;
   text[used] = 0;
   if (length) *length = used;
   return text;

@@ -8,7 +8,9 @@
 /* Where the running guest keeps what it was told and what it did. */
 #define RUN "/run/berth"
 
-/* The content with a NUL after it, or NULL. `length` may be NULL. Refuses more than 1 MiB. */
+enum { MOST_FILE_BYTES = 1 << 20 };
+
+/* The content with a NUL after it, or NULL. `length` may be NULL. Refuses more than MOST_FILE_BYTES. */
 char *read_file(const char *path, size_t *length);
 /* Replaces the file in one step, so that a reader sees the old text or the new. */
 bool write_file(const char *path, const void *data, size_t length);
