@@ -36,7 +36,15 @@ export const fuzzers = {
     sources: [
       ...documents,
       ...named('firewall/guest', ['alternatives', 'document', 'nat', 'objects', 'ranges', 'render', 'render-base']),
-      ...named('firewall/guest', ['render-nat', 'render-peer', 'render-places', 'rules', 'shadow', 'values']),
+      ...named('firewall/guest', [
+        'render-nat',
+        'render-offload',
+        'render-peer',
+        'render-places',
+        'rules',
+        'shadow',
+        'values',
+      ]),
     ],
   },
   'upf-document': {

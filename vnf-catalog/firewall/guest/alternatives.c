@@ -109,6 +109,16 @@ static struct texts times_of_day(const struct window *window) {
   return out;
 }
 
+/* From either end: who asked for the data, or who was asked. */
+char **expected_alternatives_of(const struct rule *rule, bool back) {
+  struct rule data = *rule;
+  struct texts expected = {NULL, 0};
+  if (back) data.source = rule->destination, data.destination = rule->source;
+  add(&expected, strdup("ct status expected "));
+  struct texts out = times(times(expected, times_of_day(&data.time)), protocol(&data));
+  return times(out, both_families(&data)).all;
+}
+
 char **alternatives_of(const struct rule *rule) {
   struct texts out = times(times_of_day(&rule->time), protocol(rule));
   out = times(out, both_families(rule));

@@ -147,17 +147,16 @@ static bool parse_limits(const struct json *value, struct firewall *out, struct 
                                  MOST_CONNTRACK, &out->conntrackEntries, why));
 }
 
-/* Written by nobody yet, so that a document can say that it wants none. */
-static bool parse_helpers(const struct json *list, struct reason *why) {
+static bool parse_helpers(const struct json *list, struct firewall *out, struct reason *why) {
   unsigned count;
-  return list_of(list, "helpers", MOST_ENTRIES, &count, why) &&
-         (!count || refuse(why, "helpers: this firewall has no application helpers; the list must be empty"));
-}
-
-static bool parse_offload(const struct json *value, struct reason *why) {
-  bool wanted;
-  return flag_parse(value, "offload", false, &wanted, why) &&
-         (!wanted || refuse(why, "offload: this firewall does not offload flows; it must be false"));
+  enum helper helper;
+  if (!list_of(list, "helpers", MOST_ENTRIES, &count, why)) return false;
+  for (const struct json *each = list ? list->child : NULL; each; each = each->next) {
+    if (!helper_parse(each, "helpers", &helper, why)) return false;
+    if (out->helpers[helper]) return refuse(why, "helpers names %s twice", helper_name(helper));
+    out->helpers[helper] = true;
+  }
+  return true;
 }
 
 struct firewall *document_parse(const char *text, size_t length, const struct links *links, struct reason *why) {
@@ -173,9 +172,9 @@ struct firewall *document_parse(const char *text, size_t length, const struct li
               network_document(root, links, &out->network, why) &&
               ha_document(json_get(root, "ha"), links, true, &out->ha, why) &&
               parse_zones(json_get(root, "zones"), &out->network.interfaces, out, why) && parse_sets(json_get(root, "sets"), out, why) &&
-              rules_parse(json_get(root, "rules"), out, why) && nat_parse(json_get(root, "nat"), out, why) &&
+              parse_helpers(json_get(root, "helpers"), out, why) && rules_parse(json_get(root, "rules"), out, why) && nat_parse(json_get(root, "nat"), out, why) &&
               parse_syn(json_get(root, "synProtection"), out, why) && parse_limits(json_get(root, "limits"), out, why) &&
               rate_parse(json_get(root, "log"), "log", "perSecond", &out->log, why) &&
-              parse_helpers(json_get(root, "helpers"), why) && parse_offload(json_get(root, "offload"), why);
+              flag_parse(json_get(root, "offload"), "offload", false, &out->offload, why);
   return good ? out : NULL;
 }

@@ -45,6 +45,8 @@ struct match {
 
 enum action { DROP, REJECT, ACCEPT };
 enum { ANY_PROTOCOL = -1 };
+/* What reads a protocol for the connections that it announces. */
+enum helper { FTP, TFTP, HELPERS, NO_HELPER = HELPERS };
 
 struct window {
   bool given;
@@ -67,6 +69,7 @@ struct rule {
   struct window time;
   struct rate rate;
   unsigned total, perSource; /* connections; 0: no limit */
+  enum helper helper;
   enum action action;
 };
 
@@ -113,6 +116,8 @@ struct firewall {
   uint32_t synZones;
   struct rate syn, log;
   unsigned conntrackEntries; /* 0: as the kernel has it */
+  bool helpers[HELPERS];     /* the ones that rules may ask for */
+  bool offload;
   uint8_t digest[32];
 };
 

@@ -10,12 +10,14 @@
 #include "document.h"
 #include "files.h"
 #include "forwarding.h"
+#include "modules.h"
 #include "nft.h"
 #include "parts.h"
 #include "proc-tables.h"
 #include "render.h"
 #include "report.h"
 #include "role.h"
+#include "values.h"
 
 #define BASELINE "/etc/berth/baseline.nft"
 #define TRACKING "/proc/sys/net/netfilter/"
@@ -56,8 +58,31 @@ static bool apply_tracking(const struct firewall *wanted, struct reason *why) {
          refuse(why, "connection tracking could not be set");
 }
 
+static bool has_module(const char *name) {
+  char path[64];
+  snprintf(path, sizeof path, "/sys/module/%.40s", name);
+  return access(path, F_OK) == 0;
+}
+
+/* What a document asks for beyond the baseline. nft would say no more than that a file is missing. */
+static bool load_modules(const struct firewall *wanted, struct reason *why) {
+  static const char *const modules[] = {[FTP] = "nf_nat_ftp", [TFTP] = "nf_nat_tftp"};
+  for (enum helper helper = 0; helper < HELPERS; helper++) {
+    char use[24];
+    if (!wanted->helpers[helper]) continue;
+    snprintf(use, sizeof use, "berth:%.10s", helper_name(helper));
+    modules_load_for(use);
+    if (!has_module(modules[helper])) return refuse(why, "helpers: this kernel has no %s (module %s); leave it out", helper_name(helper), modules[helper]);
+  }
+  if (!wanted->offload) return true;
+  modules_load_for("berth:offload");
+  return (has_module("nf_flow_table_inet") && has_module("nft_flow_offload")) ||
+         refuse(why, "offload: this kernel cannot offload flows (modules nf_flow_table_inet, nft_flow_offload); it must be false");
+}
+
 static bool apply(const void *document, const void *before, struct reason *why) {
   const struct firewall *wanted = document;
+  if (!load_modules(wanted, why)) return false;
   char *script = ruleset_render(wanted, before);
   bool loaded = nft_load(script, why);
   free(script);

@@ -48,6 +48,8 @@ void write_set_name(FILE *out, const struct set *set) {
   for (unsigned i = 0; i < 8; i++) fprintf(out, "%02x", digest[i]);
 }
 
+void write_helper_name(FILE *out, enum helper helper) { fprintf(out, "h/%s", helper_name(helper)); }
+
 void write_limit_name(FILE *out, const struct rule *rule) {
   fprintf(out, "l/%s/%u/%u", rule->name, rule->rate.packets + rule->rate.connections, rule->rate.burst);
 }
@@ -155,6 +157,17 @@ static void add_limits(const struct firewall *in, struct objects *out) {
   }
 }
 
+static void add_helpers(const struct firewall *in, struct objects *out) {
+  for (enum helper helper = 0; helper < HELPERS; helper++) {
+    struct draft draft;
+    if (!in->helpers[helper]) continue;
+    begin(&draft, "ct helper");
+    write_helper_name(draft.name, helper);
+    fprintf(draft.body, "type \"%s\" protocol %s;", helper_name(helper), helper_protocol(helper) == IPPROTO_TCP ? "tcp" : "udp");
+    keep(&draft, out);
+  }
+}
+
 static void add_sets(const struct firewall *in, struct objects *out) {
   static const char *const types[] = {"ipv4_addr", "ipv6_addr", "inet_service"};
   for (unsigned i = 0; i < in->setCount; i++) {
@@ -177,6 +190,7 @@ struct objects objects_of(const struct firewall *in) {
   struct objects out = {NULL, 0};
   add_counters(in, &places, &out);
   add_limits(in, &out);
+  add_helpers(in, &out);
   add_sets(in, &out);
   return out;
 }

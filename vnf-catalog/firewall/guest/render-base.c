@@ -65,6 +65,7 @@ static void write_reasons(FILE *out) {
         "    icmp type redirect counter name \"d/icmp_redirect\" drop\n"
         "    icmpv6 type nd-redirect counter name \"d/icmp_redirect\" drop\n"
         "    meta l4proto != { icmp, icmpv6 } return\n"
+        "    counter name ct mark map @offloaded accept\n"
         "    counter name ct mark map @flows accept\n"
         "    counter name ct mark map @judged accept\n"
         "    counter name \"d/icmp_error\" drop\n  }\n"
@@ -101,9 +102,9 @@ void render_base(FILE *out, const struct firewall *in, unsigned generation) {
   write_reasons(out);
   render_places(out, in, generation);
   write_early(out, in);
-  fprintf(out, "  chain forward {\n    type filter hook forward priority filter; policy drop;\n%s"
+  fprintf(out, "  chain forward {\n    type filter hook forward priority filter; policy drop;\n%s%s"
         "    ct direction original iifname . oifname vmap @pairs\n"
         "    ct direction reply oifname . iifname vmap @pairs\n"
-        "    counter name \"d/no_zone\" drop\n  }\n", known);
+        "    counter name \"d/no_zone\" drop\n  }\n", known, offloads(in) ? "    counter name ct mark map @offloaded goto shortcut\n" : "");
   write_own(out, in);
 }

@@ -8,6 +8,14 @@ bool has_chain(const struct rule *rule) {
   return rule->log || rule->rate.packets || rule->rate.connections || rule->total || rule->perSource;
 }
 
+/* A helper is set on the first packet of a flow; on the others it does nothing. */
+static void write_helper(FILE *out, const struct place *place) {
+  if (place->rule->helper == NO_HELPER) return;
+  fputs("ct helper set \"", out);
+  write_helper_name(out, place->rule->helper);
+  fputs("\" ", out);
+}
+
 static void write_verdict(FILE *out, const struct firewall *in, const struct place *place, unsigned generation) {
   static const char *const verdicts[] = {"drop", "goto refuse", "accept"};
   fputs("counter name \"", out);
@@ -25,6 +33,7 @@ static void write_connection_limit(FILE *out, const struct firewall *in, const s
     fputs("    ct state new add @", out);
     write_connections_name(out, rule, whats[i]);
     fprintf(out, " { %s ct count %u } ", keys[i], rule->total + rule->perSource);
+    write_helper(out, place);
     write_verdict(out, in, place, generation);
   }
   fputs("    ct state new counter name \"d/connection_limit\" drop\n", out);
@@ -47,14 +56,24 @@ static void write_chain(FILE *out, const struct firewall *in, const struct place
   }
   if (rule->total || rule->perSource) write_connection_limit(out, in, place, generation);
   fputs("    ", out);
+  write_helper(out, place);
   write_verdict(out, in, place, generation);
   fputs("  }\n", out);
+}
+
+static void write_expected(FILE *out, const struct firewall *in, const struct place *place, bool back, unsigned generation) {
+  if (place->rule->helper == NO_HELPER) return;
+  for (char **each = expected_alternatives_of(place->rule, back); each && *each; each++) {
+    fprintf(out, "    %s", *each);
+    write_verdict(out, in, place, generation);
+  }
 }
 
 static void write_place(FILE *out, const struct firewall *in, const struct place *place, unsigned generation) {
   for (char **each = alternatives_of(place->rule); each && *each; each++) {
     fprintf(out, "    %s", *each);
     if (!has_chain(place->rule)) {
+      write_helper(out, place);
       write_verdict(out, in, place, generation);
       continue;
     }
@@ -67,18 +86,28 @@ static void write_place(FILE *out, const struct firewall *in, const struct place
 static void write_pair(FILE *out, const struct firewall *in, const struct places *places, unsigned from, unsigned to, unsigned generation) {
   const char *names[] = {zone_name(in, from), zone_name(in, to)};
   fprintf(out, "  chain c/%s/%s {\n", names[0], names[1]);
-  for (unsigned i = 0; i < places->count; i++)
-    if (places->all[i].from == from && places->all[i].to == to) write_place(out, in, &places->all[i], generation);
+  for (unsigned i = 0; i < places->count; i++) {
+    const struct place *place = &places->all[i];
+    if (place->from == from && place->to == to) write_place(out, in, place, generation), write_expected(out, in, place, false, generation);
+    if (place->from == to && place->to == from) write_expected(out, in, place, true, generation);
+  }
   fprintf(out, "    counter name \"p/%s/%s\" %s\n  }\n", names[0], names[1], in->otherwise == REJECT ? "goto refuse" : "drop");
 }
 
-/* `flows` are done with; of the others, which are `judged` packet by packet, only errors pass by their mark. */
-static void write_marks(FILE *out, const struct firewall *in, const struct places *places, unsigned generation, bool lasting) {
+static const char *marks_of(const struct firewall *in, const struct place *place) {
+  return !place->lasts ? "judged" : is_offloaded(in, place) ? "offloaded" : "flows";
+}
+
+/*
+ * `flows` are done with, and so are those that may be `offloaded`; of the others, which are `judged` packet by packet, only
+ * errors pass by their mark.
+ */
+static void write_marks(FILE *out, const struct firewall *in, const struct places *places, unsigned generation, const char *map) {
   const char *comma = "    elements = { ";
-  fprintf(out, "  map %s {\n    type mark : counter\n", lasting ? "flows" : "judged");
+  fprintf(out, "  map %s {\n    type mark : counter\n", map);
   for (unsigned i = 0; i < places->count; i++) {
     const struct place *place = &places->all[i];
-    if (place->rule->action != ACCEPT || place->lasts != lasting) continue;
+    if (place->rule->action != ACCEPT || strcmp(marks_of(in, place), map)) continue;
     fprintf(out, "%s0x%08x : \"", comma, generation << 12 | place->number);
     write_counter_name(out, in, place);
     fputc('"', out);
@@ -117,8 +146,9 @@ void render_places(FILE *out, const struct firewall *in, unsigned generation) {
   for (unsigned from = 0; from <= SELF; from++)
     for (unsigned to = 0; to <= SELF; to++)
       if (is_pair(in, from, to)) write_pair(out, in, &places, from, to, generation);
-  write_marks(out, in, &places, generation, true);
-  write_marks(out, in, &places, generation, false);
+  write_marks(out, in, &places, generation, "offloaded");
+  write_marks(out, in, &places, generation, "flows");
+  write_marks(out, in, &places, generation, "judged");
   write_pairs(out, in);
   write_self(out, in, true);
   write_self(out, in, false);

@@ -39,10 +39,11 @@ static void delete_pairs(FILE *out, const struct firewall *in) {
 
 /* Empties the table but for the base chains and the objects that are kept. */
 static void render_removal(FILE *out, const struct firewall *before, const struct objects *had, const struct objects *keep) {
-  static const char *const maps[] = {"flows", "judged", "pairs", "to_self", "from_self"}, *const chains[] = {"invalid", "related", "refuse"};
+  static const char *const maps[] = {"offloaded", "flows", "judged", "pairs", "to_self", "from_self"}, *const chains[] = {"invalid", "related", "refuse"};
   struct places places = places_of(before);
   fputs("flush table " TABLE "\n", out);
   for (unsigned i = 0; i < sizeof maps / sizeof *maps; i++) fprintf(out, "delete map " TABLE " %s\n", maps[i]);
+  render_offload_removal(out, before);
   delete_pairs(out, before);
   for (unsigned i = 0; i < places.count; i++)
     if (has_chain(places.all[i].rule)) {
@@ -67,6 +68,7 @@ char *ruleset_render(const struct firewall *wanted, const struct firewall *befor
   fputs("table " TABLE " {\n", out);
   for (unsigned i = 0; i < wants.count; i++)
     if (!holds(&has, &wants.all[i])) fprintf(out, "  %s %s { %s }\n", wants.all[i].kind, wants.all[i].name, wants.all[i].body);
+  render_offload(out, wanted);
   render_base(out, wanted, generation);
   render_nat(out, wanted);
   fputs("}\n", out);

@@ -52,6 +52,7 @@ struct objects {
 struct objects objects_of(const struct firewall *in);
 /* The name of the counter that stands for the whole document. */
 void write_digest_name(FILE *out, const struct firewall *in);
+void write_helper_name(FILE *out, enum helper helper);
 void write_set_name(FILE *out, const struct set *set);
 void write_limit_name(FILE *out, const struct rule *rule);
 void write_log_limit_name(FILE *out, const struct firewall *in);
@@ -63,6 +64,16 @@ void write_interfaces(FILE *out, const struct firewall *in, uint32_t zones);
 
 /* Every way in which a packet can match the rule, as text before a verdict; ends with NULL. */
 char **alternatives_of(const struct rule *rule);
+
+/* The same of the connections that the rule's helper expects; `back`: from where the rule leads to where it comes from. */
+char **expected_alternatives_of(const struct rule *rule, bool back);
+
+/* Is there anything to offload, and may the flows of this place be? */
+bool offloads(const struct firewall *in);
+bool is_offloaded(const struct firewall *in, const struct place *place);
+/* The flowtable, and the chain that puts flows into it; nothing when there is nothing to offload. */
+void render_offload(FILE *out, const struct firewall *in);
+void render_offload_removal(FILE *out, const struct firewall *before);
 
 void render_places(FILE *out, const struct firewall *in, unsigned generation);
 void render_base(FILE *out, const struct firewall *in, unsigned generation);

@@ -101,6 +101,17 @@ static bool parse_connections(const struct json *value, const char *at, struct r
   return !rule->total != !rule->perSource || refuse(why, "%s needs one of total and perSource", where);
 }
 
+static bool parse_helper(const struct json *value, const char *at, const struct firewall *in, struct rule *rule, struct reason *why) {
+  char where[40];
+  snprintf(where, sizeof where, "%s.helper", at);
+  rule->helper = NO_HELPER;
+  if (!value) return true;
+  if (!helper_parse(value, where, &rule->helper, why)) return false;
+  if (!in->helpers[rule->helper]) return refuse(why, "%s: helpers does not name %s", where, helper_name(rule->helper));
+  return rule->protocol == helper_protocol(rule->helper) ||
+         refuse(why, "%s: %s needs the protocol %s", where, helper_name(rule->helper), helper_protocol(rule->helper) == IPPROTO_TCP ? "tcp" : "udp");
+}
+
 static bool parse_rule_action(const struct json *value, const char *at, enum action *out, struct reason *why) {
   static const char *const names[] = {"drop", "reject", "accept"};
   const char *text = json_string(value);
@@ -143,12 +154,13 @@ static bool fits(const struct rule *rule, const char *at, struct reason *why) {
   if ((rule->sourcePorts.given || rule->destinationPorts.given) && !has_ports(rule->protocol))
     return refuse(why, "%s has ports, so its protocol must be tcp, udp or sctp", at);
   if (limited && rule->action != ACCEPT) return refuse(why, "%s limits what it does not accept; rateLimit and connectionLimit need the action accept", at);
+  if (rule->helper != NO_HELPER && rule->action != ACCEPT) return refuse(why, "%s.helper needs the action accept", at);
   return families_fit(rule, at, why);
 }
 
 static bool parse_rule(const struct json *entry, struct firewall *out, struct reason *why) {
   static const char *const keys[] = {"name", "enabled", "from", "to", "source", "destination", "protocol", "sourcePorts",
-                                     "destinationPorts", "icmpTypes", "time", "rateLimit", "connectionLimit", "log", "action", NULL};
+                                     "destinationPorts", "icmpTypes", "time", "rateLimit", "connectionLimit", "helper", "log", "action", NULL};
   struct rule *rule = &out->rules[out->ruleCount];
   char at[24], where[48];
   snprintf(at, sizeof at, "rules[%u]", out->ruleCount);
@@ -163,6 +175,7 @@ static bool parse_rule(const struct json *entry, struct firewall *out, struct re
   return parse_matches(entry, at, out, rule, why) && parse_window(json_get(entry, "time"), at, &rule->time, why) &&
          rate_parse(json_get(entry, "rateLimit"), where, NULL, &rule->rate, why) &&
          parse_connections(json_get(entry, "connectionLimit"), at, rule, why) &&
+         parse_helper(json_get(entry, "helper"), at, out, rule, why) &&
          parse_rule_action(json_get(entry, "action"), at, &rule->action, why) && fits(rule, at, why);
 }
 
@@ -196,6 +209,7 @@ static unsigned lines_of(const struct rule *rule) {
   unsigned families = 0;
   for (enum kind kind = V4; kind <= V6; kind++) families += parts(&rule->source, kind) * parts(&rule->destination, kind);
   unsigned ports = parts(&rule->sourcePorts, PORT) * parts(&rule->destinationPorts, PORT);
+  if (rule->helper != NO_HELPER) ports += 2;
   return families * ports * (rule->time.from > rule->time.to ? 2 : 1);
 }
 

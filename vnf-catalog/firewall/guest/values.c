@@ -124,6 +124,23 @@ bool protocol_parse(const struct json *value, const char *where, int *out, struc
 
 bool has_ports(int protocol) { return protocol == IPPROTO_TCP || protocol == IPPROTO_UDP || protocol == IPPROTO_SCTP; }
 
+static const struct {
+  const char *name;
+  int protocol;
+} helpers[HELPERS] = {{"ftp", IPPROTO_TCP}, {"tftp", IPPROTO_UDP}};
+
+bool helper_parse(const struct json *value, const char *where, enum helper *out, struct reason *why) {
+  const char *text = json_string(value);
+  for (*out = 0; text && *out < HELPERS; ++*out)
+    if (!strcmp(text, helpers[*out].name)) return true;
+  return refuse(why, "%s: \"%.40s\" is no helper of this firewall; there are ftp and tftp", where,
+                text ? text : json_kind_name(value->kind));
+}
+
+const char *helper_name(enum helper helper) { return helpers[helper].name; }
+
+int helper_protocol(enum helper helper) { return helpers[helper].protocol; }
+
 static bool rate_field(const struct json *object, const char *where, const char *key, unsigned *out, struct reason *why) {
   enum { FASTEST = 10000000 };
   char path[96];

@@ -18,6 +18,10 @@ bool ports_parse(const struct json *value, const struct firewall *in, const char
 /* A name or a number; an absent one is any protocol. */
 bool protocol_parse(const struct json *value, const char *where, int *out, struct reason *why);
 bool has_ports(int protocol);
+/* "ftp" or "tftp". */
+bool helper_parse(const struct json *value, const char *where, enum helper *out, struct reason *why);
+const char *helper_name(enum helper helper);
+int helper_protocol(enum helper helper);
 /* {"packetsPerSecond": 5, "burst": 5} or {"connectionsPerSecond": 5}, or `only` in place of both keys. */
 bool rate_fields(const struct json *object, const char *where, const char *only, struct rate *out, struct reason *why);
 /* The same, of an object that may be absent and has no other keys. */
