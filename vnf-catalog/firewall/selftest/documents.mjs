@@ -24,7 +24,7 @@ export const tableDocument = () => ({
     { name: 'ping', ...outward, protocol: 'icmp', icmpTypes: ['echo-request'] },
     { name: 'ping6', ...outward, protocol: 'icmpv6', icmpTypes: ['echo-request'] },
     { name: 'ping-self', ...outward, to: 'self', protocol: 'icmp', icmpTypes: ['echo-request'] },
-    tcp('published', '80-82', { ...inward, destination: '10.1.0.80' }),
+    tcp('published', '80-82', { ...inward, destination: ['10.1.0.80', 'fd01::80'] }),
     tcp('ssh6', 22, { ...inward, source: 'fd02::/64' }),
     udp('range', 5000, { destination: '10.2.0.100-10.2.0.110' }),
     tcp('few', 7000, { connectionLimit: { perSource: 2 } }),
@@ -38,6 +38,7 @@ export const tableDocument = () => ({
   nat: {
     source: [
       { name: 'masquerade', from: 'inside', to: 'outside', source: '10.1.0.30', masquerade: true },
+      { name: 'masquerade6', from: 'inside', to: 'outside', source: 'fd01::30', masquerade: true },
       { name: 'pool', from: 'inside', to: 'outside', source: '10.1.0.31', address: '10.2.0.20' },
     ],
     destination: [
@@ -48,6 +49,15 @@ export const tableDocument = () => ({
         protocol: 'tcp',
         ports: '8080-8082',
         toAddress: '10.1.0.80',
+        toPorts: '80-82',
+      },
+      {
+        name: 'www6',
+        from: 'outside',
+        address: 'fd02::1',
+        protocol: 'tcp',
+        ports: '8080-8082',
+        toAddress: 'fd01::80',
         toPorts: '80-82',
       },
     ],
@@ -78,4 +88,30 @@ export const flows = {
   sometimes6: flow(true, 6201),
   never: flow(false, 6202),
   never6: flow(true, 6202),
+};
+
+const masquerade = [{ name: 'masquerade', from: 'inside', to: 'outside', source: '10.1.0.30', masquerade: true }];
+
+// `fast` passes, unless it is `denied`; its client is masqueraded.
+export const offloadDocument = ({ offload = true, denied = false } = {}) => ({
+  hostname: 'fw1',
+  zones,
+  rules: [udp('fast', 6300, denied ? { action: 'drop' } : {})],
+  nat: { source: masquerade },
+  offload,
+});
+export const offloadedFlows = {
+  there: { from: 'west', source: '10.1.0.30', target: '10.2.0.2', sport: 36_300, dport: 6300, perSecond: 50 },
+  back: { from: 'east', source: '10.2.0.2', target: '10.2.0.1', sport: 6300, dport: 36_300, perSecond: 50 },
+};
+
+export const ftpDocument = ({ helpers = [], more = [] } = {}) => {
+  const helper = (name) => (helpers.includes(name) ? { helper: name } : {});
+  return {
+    hostname: 'fw1',
+    zones,
+    helpers,
+    rules: [tcp('ftp', 21, helper('ftp')), udp('tftp', 69, helper('tftp')), ...more],
+    nat: { source: masquerade },
+  };
 };

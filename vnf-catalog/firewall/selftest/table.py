@@ -12,6 +12,7 @@ from scapy.all import (
 INSIDE, OUTSIDE, SERVER = "10.1.0.2", "10.2.0.2", "10.1.0.80"
 INSIDE6, OUTSIDE6 = "fd01::2", "fd02::2"
 FIREWALL, FIREWALL_OUT = "10.1.0.1", "10.2.0.1"
+SERVER6, FIREWALL6_OUT = "fd01::80", "fd02::1"
 
 
 class Case:
@@ -195,6 +196,12 @@ def nat_cases():
         Case("east", "passes", "the answer to the pool", udp(OUTSIDE, "10.2.0.20", 53, 25003), between((OUTSIDE, 53), ("10.1.0.31", 25003))),
         Case("east", "passes", "SYN to a published port", tcp(OUTSIDE, FIREWALL_OUT, 25004, 8081, "S"), between((OUTSIDE, 25004), (SERVER, 81))),
         Case("west", "passes", "the server's answer", tcp(SERVER, OUTSIDE, 81, 25004, "SA", 1, 1001), between((FIREWALL_OUT, 8081), (OUTSIDE, 25004))),
+        Case("west", "passes", "IPv6 UDP of a masqueraded host", udp("fd01::30", OUTSIDE6, 25010, 53), between((FIREWALL6_OUT, 25010), (OUTSIDE6, 53))),
+        Case("east", "passes", "the answer to it over IPv6", udp(OUTSIDE6, FIREWALL6_OUT, 53, 25010), between((OUTSIDE6, 53), ("fd01::30", 25010))),
+        Case("east", "drops", "IPv6 UDP to the firewall's address that nobody asked for", udp(OUTSIDE6, FIREWALL6_OUT, 53, 25011)),
+        Case("east", "passes", "SYN to a published IPv6 port", tcp(OUTSIDE6, FIREWALL6_OUT, 25012, 8081, "S", 1000), between((OUTSIDE6, 25012), (SERVER6, 81))),
+        Case("west", "passes", "the IPv6 server's answer", tcp(SERVER6, OUTSIDE6, 81, 25012, "SA", 1, 1001), between((FIREWALL6_OUT, 8081), (OUTSIDE6, 25012))),
+        Case("east", "drops", "SYN to the IPv6 port behind the published ones", tcp(OUTSIDE6, FIREWALL6_OUT, 25013, 8083, "S")),
         Case("east", "drops", "SYN to the port behind the published ones", tcp(OUTSIDE, FIREWALL_OUT, 25005, 8083, "S")),
         Case("east", "drops", "SYN straight to the server's other port", tcp(OUTSIDE, SERVER, 25006, 83, "S")),
         Case("west", "passes", "UDP from a translated IPv6 prefix", udp("fd01:0:0:5::7", OUTSIDE6, 25007, 53), between(("2001:db8:5::7", 25007), (OUTSIDE6, 53))),
