@@ -30,8 +30,7 @@ static void session_of(struct dp_session *s, uint32_t i) {
 static double cost(uint32_t sessions, bool up, unsigned packets) {
   struct frame in, out;
   double spent = 0;
-  const char *name = "upf_link";
-  const int program = bpf_program__fd(bpf_object__find_program_by_name(lab.dp->object, name));
+  const int program = bpf_program__fd(bpf_object__find_program_by_name(lab.dp->object, "upf_link"));
   for (unsigned n = 0; n < packets; n++) {
     const uint32_t i = (uint32_t)random() % sessions;
     char ue[64];
