@@ -119,15 +119,19 @@ static bool day0(struct reason *why) {
   return text && (adopt_saved(text, length, &links) || adopt(text, length, 1, &links, why));
 }
 
-static int open_lock(void) { return open(RUN "/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0600); }
+static int open_lock(int flags) { return open(RUN "/lock", O_RDWR | O_CREAT | flags, 0600); }
 
+/*
+ * The programs that carry a change out (nft, vtysh) hold the lock with this one: after a kill they still run, and the next change
+ * must not look at the guest before they are done. Daemons are children of process 1 and do not have it.
+ */
 static void lock(void) {
-  int fd = open_lock();
+  int fd = open_lock(0);
   if (fd >= 0) flock(fd, LOCK_EX);
 }
 
 int configuration_lock_now(void) {
-  int fd = open_lock();
+  int fd = open_lock(O_CLOEXEC);
   if (fd < 0 || flock(fd, LOCK_EX | LOCK_NB) == 0) return fd;
   close(fd);
   return -1;
