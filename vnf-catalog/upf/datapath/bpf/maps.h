@@ -159,20 +159,18 @@ struct {
 INLINE void *cell_at(__u32 place) { return bpf_map_lookup_elem(&cells, &place); }
 
 /*
- * The result of `call`, which takes `some_` octets: from 1 to `most`, else -1. The barriers keep both comparisons, and those on the very
- * register that the call takes: older verifiers follow no copies of 32 bits.
+ * The result of `call`, which takes `some_` octets: from 1 to `most`, else -1. One comparison of one less bounds it below as well:
+ * a kernel before 6.8 learns nothing from `!= 0`. The barriers keep it on the very register that the call takes.
  */
 #define SOME(octets, most, call)                                                                       \
   ({                                                                                                   \
-    __u64 some_ = (octets);                                                                            \
+    __u64 some_ = (__u64)(octets) - 1;                                                                 \
     long result_ = -1;                                                                                 \
     barrier_var(some_);                                                                                \
-    if (some_ >= 1) {                                                                                  \
+    if (some_ < (most)) {                                                                              \
       barrier_var(some_);                                                                              \
-      if (some_ <= (most)) {                                                                           \
-        barrier_var(some_);                                                                            \
-        result_ = call;                                                                                \
-      }                                                                                                \
+      some_ += 1;                                                                                      \
+      result_ = call;                                                                                  \
     }                                                                                                  \
     result_;                                                                                           \
   })
