@@ -49,5 +49,7 @@ export const testPackages = {
   bird2: 'a neighbour of the router that is not FRR',
   'libclang-rt-14-dev': 'libFuzzer and the sanitizers that they run with',
   postgresql: 'the database that replicas share; the suites start one of their own',
-  'python3-scapy': 'the packets that are sent through the firewall',
+  'python3-scapy': 'the packets that are sent through the firewall, and to the UPF',
+  tshark: 'looks at what the UPF sent',
+  ethtool: 'makes virtual cards finish checksums, as real ones do',
 };

@@ -7,9 +7,14 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { describeUnless } from '../libvirt/environment.js';
 
 const script = 'vnf-catalog/upf/test/checks.py';
-const programs = ['clang', 'gcc', 'bpftool', 'tshark', 'dumpcap', 'ethtool', 'ip', 'nsenter'];
+const programs = ['clang', 'llvm-strip', 'gcc', 'tshark', 'dumpcap', 'ethtool', 'ip', 'nsenter'];
 const environment = { ...process.env, PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin` };
 const works = (program: string, ...words: string[]) => spawnSync(program, words, { env: environment }).status === 0;
+
+/** bpf(2) with BPF_MAP_CREATE, of an array of one number. */
+const makesMap = `import ctypes, struct
+ask = ctypes.create_string_buffer(struct.pack('5I', 2, 4, 8, 1, 0).ljust(128, b'\\0'))
+raise SystemExit(ctypes.CDLL(None).syscall(321, 0, ask, 128) < 0)`;
 
 /** Why the checks cannot run here; undefined when they can. */
 function missing(): string | undefined {
@@ -18,8 +23,9 @@ function missing(): string | undefined {
   if (absent !== undefined) return `${absent} is not installed`;
   if (!works('/usr/bin/python3', '-c', 'import scapy.all'))
     return 'scapy is not installed for /usr/bin/python3 (Debian: python3-scapy)';
-  const inMounts = 'mount -t bpf bpf /mnt && bpftool -n prog show';
-  return works('unshare', '--mount', '--net', 'sh', '-c', inMounts) ? undefined : 'the kernel refuses eBPF here';
+  return works('/usr/bin/python3', '-c', makesMap) && works('unshare', '--mount', 'mount', '-t', 'bpf', 'bpf', '/mnt')
+    ? undefined
+    : 'the kernel refuses eBPF here';
 }
 
 interface Check {

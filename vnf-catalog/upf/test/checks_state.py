@@ -8,7 +8,7 @@ import time
 
 import n4
 from n4 import far, node_id, pdr, raw_ie
-from trial import check, holds, same
+from trial import Wrong, check, holds, same
 from wire import datagram, gpdu, gtp_bytes, numbered
 
 KILLED, RULE = -signal.SIGKILL, 73
@@ -178,8 +178,7 @@ def _(t):
     most = 20010 - before["sessions"]
     for first in range(1, most + 1, 200):
         numbers = range(first, min(first + 200, most + 1))
-        burst(t, [make(number) for number in numbers])
-        for (answer, *_) in t.smf.answers.values():
+        for answer in burst(t, [make(number) for number in numbers]):
             causes[answer.cause] = causes.get(answer.cause, 0) + 1
             if answer.cause == 1:
                 accepted.append(answer.up_seid)
@@ -193,15 +192,24 @@ def _(t):
 
 
 def burst(t, messages):
-    """Sends them at once, and again what was not answered, as an SMF does; the answers are those of `t.smf`."""
+    """Sends them at once, and again what was not answered, as an SMF does; the answers, one of each."""
+    waiting = {int.from_bytes(data[12:15], "big"): data for data in messages}
+    found = {}
+
+    def done():
+        # Answers to repetitions of an earlier burst may still come.
+        for sequence in [each for each in waiting if each in t.smf.answers]:
+            found[sequence] = t.smf.answers[sequence][0]
+            del waiting[sequence]
+        return not waiting
+
     t.smf.answers.clear()
     for _ in range(5):
-        for data in messages:
-            if int.from_bytes(data[12:15], "big") not in t.smf.answers:
-                t.smf.send(data)
-        if t.smf.pump(3, lambda: len(t.smf.answers) == len(messages)):
-            return
-    same(len(t.smf.answers), len(messages), "answers")
+        for data in list(waiting.values()):
+            t.smf.send(data)
+        if t.smf.pump(3, done):
+            return found.values()
+    raise Wrong(f"{len(waiting)} of {len(messages)} requests were not answered, sent 5 times")
 
 
 def delete_all(t, seids):
