@@ -1,7 +1,7 @@
 /**
  * `npm run quickstart [-- --once] [--chain | --simulated] [--data-dir DIR] [--port N]`: on a Debian machine with Node 20
- * and npm, from nothing to a router VNF that forwards, or with --chain to a router and a firewall in a row. Leaves Berth
- * running; with --once everything is taken away again, and the exit code is 0 only if every step held.
+ * and npm, from nothing to a router VNF that forwards, or with --chain to a router, a firewall and a UPF in a row. Leaves
+ * Berth running; with --once everything is taken away again, and the exit code is 0 only if every step held.
  */
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -9,7 +9,7 @@ import { carryOut } from './lib/main.mjs';
 import { inTop } from './lib/paths.mjs';
 import { Chain } from './lib/quickstart/chain/chain.mjs';
 import { Journey } from './lib/quickstart/journey.mjs';
-import { chainNetworks } from './lib/quickstart/networks.mjs';
+import { chainBridges } from './lib/quickstart/networks.mjs';
 import { RealHost } from './lib/quickstart/real-host.mjs';
 import { Quickstart } from './lib/quickstart/quickstart.mjs';
 import { Session } from './lib/quickstart/session.mjs';
@@ -30,7 +30,7 @@ const kinds = {
   quickstart: (journey, state) => ({ host: new RealHost(journey, state), Demonstration: Quickstart }),
   'quickstart-simulated': (journey, state) => ({ host: new SimulatedHost(journey, state), Demonstration: Quickstart }),
   'quickstart-chain': (journey, state) => ({
-    host: new RealHost(journey, state, { settings: {}, vnfs: ['router', 'firewall'], bridged: chainNetworks }),
+    host: new RealHost(journey, state, { settings: {}, vnfs: ['router', 'firewall', 'upf'], bridged: chainBridges }),
     Demonstration: Chain,
   }),
 };

@@ -3,7 +3,7 @@
  */
 import { tryRun } from '../run.mjs';
 import { hugepages, orphanedPages } from './hugepages.mjs';
-import { chainNetworks } from './networks.mjs';
+import { chainBridges } from './networks.mjs';
 
 const lines = (text) =>
   text
@@ -11,7 +11,7 @@ const lines = (text) =>
     .map((line) => line.trim())
     .filter(Boolean);
 const ours = (name) => name.startsWith('berth');
-const isBridge = (name) => chainNetworks.some(({ bridge }) => bridge === name);
+const isBridge = (name) => chainBridges.some(({ bridge }) => bridge === name);
 
 async function virsh(...args) {
   const { code, stdout } = await tryRun('virsh', ['-q', '-c', 'qemu:///system', ...args], { timeoutMs: 20_000 });

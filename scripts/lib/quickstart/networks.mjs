@@ -39,3 +39,22 @@ export const chainNetworks = [
   { side: 'middle', bridge: 'berth-middle', subnet: '10.211.3.0/24', subnet6: 'fd00:211:3::/64' },
   networks[1],
 ];
+
+/**
+ * Where the UPF of the chain meets the radio and its SMF: one test host, on both networks, is gNB and SMF. A UPF takes one
+ * address of each; its N6 is on the east network.
+ */
+export const radio = {
+  namespace: 'berth-qs-radio',
+  n3: { bridge: 'berth-n3', subnet: '10.211.4.0/24', address: '10.211.4.250', veth: 'berth-qs-n3' },
+  n4: {
+    bridge: 'berth-n4',
+    subnet: '10.211.5.0/24',
+    address: '10.211.5.250',
+    second: '10.211.5.251',
+    veth: 'berth-qs-n4',
+  },
+};
+
+/** Every bridge of the chain. */
+export const chainBridges = [...chainNetworks, radio.n3, radio.n4];

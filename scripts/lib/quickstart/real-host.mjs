@@ -118,6 +118,11 @@ export class RealHost {
     };
   }
 
+  /** The QEMU processes of one domain. */
+  guestsOf(domainName) {
+    return guestProcesses(domainName);
+  }
+
   /** QEMU processes of this run's VNFs, and of no other Berth on this machine. */
   #guests() {
     return [...this.#prefixes].flatMap((prefix) => guestProcesses(prefix));

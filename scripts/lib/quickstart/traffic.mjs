@@ -3,7 +3,7 @@
  * no network but the router: what arrives was forwarded by it.
  */
 import { run, tryRun } from '../run.mjs';
-import { addressOf, networks } from './networks.mjs';
+import { addressOf, networks, radio } from './networks.mjs';
 
 const ip = (...args) => run('ip', args);
 const inside = ({ namespace }, ...command) => run('ip', ['netns', 'exec', namespace, ...command]);
@@ -21,12 +21,28 @@ export async function makeTestHosts() {
   }
 }
 
+/** A test host that is both gNB (eth3, on N3) and SMF (eth4, on N4, with an address for each UPF). */
+export async function makeRadioHost() {
+  const { namespace, n3, n4 } = radio;
+  await ip('netns', 'add', namespace);
+  await inside(radio, 'ip', 'link', 'set', 'lo', 'up');
+  for (const [link, { veth, bridge, address, second }] of Object.entries({ eth3: n3, eth4: n4 })) {
+    await ip('link', 'add', veth, 'type', 'veth', 'peer', 'name', link, 'netns', namespace);
+    await ip('link', 'set', veth, 'master', bridge, 'up');
+    for (const each of [address, second].filter(Boolean))
+      await inside(radio, 'ip', 'address', 'add', `${each}/24`, 'dev', link);
+    await inside(radio, 'ip', 'link', 'set', link, 'up');
+  }
+}
+
 /** Removing what is not there is done already. A namespace takes its end of the pair along, and so the other end. */
 export async function removeTestHosts() {
   for (const { namespace, veth } of networks) {
     await tryRun('ip', ['netns', 'delete', namespace]);
     await tryRun('ip', ['link', 'delete', veth]);
   }
+  await tryRun('ip', ['netns', 'delete', radio.namespace]);
+  for (const { veth } of [radio.n3, radio.n4]) await tryRun('ip', ['link', 'delete', veth]);
 }
 
 /** Sends both test hosts through a VNF, or a chain of them: `addresses` has the next hop of each side, of one family. */

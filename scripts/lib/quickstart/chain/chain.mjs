@@ -1,6 +1,7 @@
 /**
- * A service chain of two VNFs on this machine: client, router, firewall, server. A rule blocks a port at run time and
- * opens it again, the firewall scales out while a TCP transfer goes on, and the counters of all parts are compared.
+ * A service chain on this machine: client, router, firewall, server. A rule blocks a port at run time and opens it again,
+ * the firewall scales out while a TCP transfer goes on, and the counters of all parts are compared. Then a UPF is put at
+ * the far side (upf.mjs), and UEs go the chain the other way.
  */
 import { sleep } from '../../time.mjs';
 import { expect } from '../journey.mjs';
@@ -10,6 +11,7 @@ import { ping, routeVia } from '../traffic.mjs';
 import * as vnf from '../vnf.mjs';
 import { apart, countFromHere, ruleCounters } from './counters.mjs';
 import { connects, fetchBytes, serve, stream } from './traffic.mjs';
+import { routesToUes, uePool, ueRules, UpfPart } from './upf.mjs';
 
 const [west, middle, east] = chainNetworks;
 const families = ['IPv4', 'IPv6'];
@@ -40,15 +42,17 @@ const routerConfig = ({ IPv4, IPv6 }) =>
   JSON.stringify({
     staticRoutes: [
       { to: east.subnet, via: IPv4.inside },
+      { to: uePool, via: IPv4.inside },
       { to: east.subnet6, via: IPv6.inside },
     ],
   });
 
-const firewallConfig = (web) =>
+const firewallConfig = (web, ueWeb = 'accept') =>
   JSON.stringify({
     staticRoutes: [
       { to: west.subnet, via: router.IPv4.east },
       { to: west.subnet6, via: router.IPv6.east },
+      ...routesToUes,
     ],
     zones: { inside: { interfaces: ['inside'] }, outside: { interfaces: ['outside'] } },
     rules: [
@@ -62,6 +66,7 @@ const firewallConfig = (web) =>
         action: 'accept',
       },
       { name: 'web', from: 'inside', to: 'outside', protocol: 'tcp', destinationPorts: [port], action: web },
+      ...ueRules(port, ueWeb),
     ],
   });
 
@@ -86,6 +91,10 @@ export class Chain {
     } finally {
       await endServer();
     }
+    await new UpfPart(this.#session, {
+      ...{ port, ids: this.#ids, firewall: firewalls[1].IPv4.outside },
+      configureFirewall: (web) => this.#configureFirewall('accept', web),
+    }).show();
     this.#session.sayWhere();
   }
 
@@ -152,8 +161,8 @@ export class Chain {
     });
   }
 
-  #configureFirewall(web) {
-    return vnf.configure(this.#session.api, this.#ids.firewall, { firewall_config: firewallConfig(web) });
+  #configureFirewall(web, ueWeb) {
+    return vnf.configure(this.#session.api, this.#ids.firewall, { firewall_config: firewallConfig(web, ueWeb) });
   }
 
   #scaleDuringTransfer() {

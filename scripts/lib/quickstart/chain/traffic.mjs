@@ -27,9 +27,9 @@ const ended = ({ child }) =>
     ? Promise.resolve()
     : new Promise((resolve) => child.once('exit', resolve));
 
-/** A server on the last test host; answers a function that ends it. */
-export async function serve(port) {
-  const program = start(server, 'serve', port);
+/** A server on a test host, the last one unless said otherwise; answers a function that ends it. */
+export async function serve(port, side = server) {
+  const program = start(side, 'serve', port);
   await new Promise((resolve, reject) => {
     program.lines.once('line', resolve);
     program.child.once('exit', (code) => reject(new Error(`the server ended with ${code}`)));
