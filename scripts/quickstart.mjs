@@ -30,7 +30,11 @@ const kinds = {
   quickstart: (journey, state) => ({ host: new RealHost(journey, state), Demonstration: Quickstart }),
   'quickstart-simulated': (journey, state) => ({ host: new SimulatedHost(journey, state), Demonstration: Quickstart }),
   'quickstart-chain': (journey, state) => ({
-    host: new RealHost(journey, state, { settings: {}, vnfs: ['router', 'firewall', 'upf'], bridged: chainBridges }),
+    host: new RealHost(journey, state, {
+      settings: { sharedCpuRatio: 8 },
+      vnfs: ['router', 'firewall', 'upf'],
+      bridged: chainBridges,
+    }),
     Demonstration: Chain,
   }),
 };
