@@ -23,7 +23,7 @@ const traffic = [
 ];
 
 /** `count` rules that do not match what is sent, before the ones that do. */
-function firewallWith(count, { sets = false } = {}) {
+function firewallWith(count, { sets = false, offload = false } = {}) {
   const hosts = Array.from({ length: count }, (_, nth) => `172.16.${nth >> 8}.${nth & 255}`);
   const drop = (name, source) => ({ name, from: 'inside', to: 'outside', source, action: 'drop' });
   const rules = sets ? [drop('blocked', ['@blocked'])] : hosts.map((host, nth) => drop(`block-${nth}`, [host]));
@@ -31,6 +31,7 @@ function firewallWith(count, { sets = false } = {}) {
     zones,
     ...(sets && { sets: { blocked: { type: 'ipv4', elements: hosts } } }),
     rules: [...rules, ...traffic],
+    offload,
   };
 }
 
@@ -102,6 +103,7 @@ const firewallCases = (lab) => ({
   '10 rules': () => configure(lab, firewallWith(10)),
   '1,000 rules': () => configure(lab, firewallWith(1000)),
   '1,000 addresses in a set': () => configure(lab, firewallWith(1000, { sets: true })),
+  'the same, offloaded': () => configure(lab, firewallWith(1000, { sets: true, offload: true })),
 });
 
 function bootOf(name, bare) {
