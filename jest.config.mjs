@@ -37,6 +37,8 @@ const slowFiles = [
 ].map((name) => `/test/${name}.test.ts`);
 export default {
   workerIdleMemoryLimit: '1GB',
+  // For what hangs. How long a test may take on a machine that compiles and boots guests meanwhile is not known.
+  testTimeout: 30_000,
   projects: [
     {
       ...common,
