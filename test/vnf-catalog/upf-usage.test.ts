@@ -176,6 +176,50 @@ describeCompiled('a URR of the UPF', () => {
     expect(usage(await use(session, 10))).toMatchObject([{ triggers: ['start'] }]);
   });
 
+  it('tells no stop of traffic that goes on, when it was reported meanwhile', async () => {
+    const session = await measured({
+      id: 1,
+      measures: ['volume', 'event'],
+      triggers: ['stopOfTraffic', 'volumeThreshold'],
+      volumeThreshold: { total: 100 },
+    });
+    await use(session, 10);
+    await upf.say('wait 29000');
+    await accepted(await use(session, 100));
+    expect((await upf.say('wait 29000')).messages).toEqual([]);
+    expect(usage(await upf.say('wait 1100'))).toMatchObject([{ triggers: ['stop'] }]);
+  });
+
+  it('keeps the time that was used of a quota when traffic stops after a report', async () => {
+    // URR 1: duration and volume, time quota 100 s, inactivity detection time 10 s, volume threshold of 100 octets.
+    const timed = Buffer.from(
+      '000600370051000400000001' +
+        '003e000103' +
+        '002500020202' +
+        '004a000400000064' +
+        '002400040000000a' +
+        '001f0009010000000000000064',
+      'hex',
+    );
+    timed.writeUInt16BE(timed.length - 4, 2);
+    const { createPdrs = [], ...rest } = basic();
+    const pdrs = createPdrs.map((pdr) => ({ ...pdr, urrs: [1] }));
+    const session = await upf.establish([...writeRules({ ...rest, createPdrs: pdrs }), timed]);
+    expect(session.cause).toBe(1);
+    for (let second = 0; second < 60; second += 5) {
+      await use(session, 1);
+      await upf.say('wait 5000');
+    }
+    await accepted(await use(session, 100));
+    await upf.say('wait 20000');
+    for (let second = 0; second < 35; second += 5) {
+      await use(session, 1);
+      await upf.say('wait 5000');
+    }
+    await use(session, 1);
+    expect(usage(await upf.say('wait 3000'))).toMatchObject([{ triggers: ['timeQuota'] }]);
+  });
+
   it('is reported when asked for, when it is removed, and when its session is deleted', async () => {
     const urr = { measures: ['volume'] } as const;
     const session = await measured({ id: 1, ...urr }, { id: 2, ...urr });

@@ -169,7 +169,9 @@ static uint32_t time_triggers(const struct urr_rule *rule, struct urr_state *sta
 /* Traffic has stopped when the last packet is long enough ago; the time since then is not measured. */
 static uint32_t idle_triggers(struct agent *agent, const struct urr_rule *rule, struct urr_state *state, const struct dp_usage *usage) {
   if (!state->idle_ns || state->idle_ns > agent->now_ns) return 0;
-  uint64_t stop = usage->last_ns + idle_after(rule), idle = agent->now_ns - earlier(usage->last_ns, agent->now_ns);
+  /* A data path that was made anew knows no packet: there was one when the watch began. */
+  uint64_t begun = state->idle_ns - earlier(idle_after(rule), state->idle_ns), last = usage->last_ns > begun ? usage->last_ns : begun;
+  uint64_t stop = last + idle_after(rule), idle = agent->now_ns - earlier(last, agent->now_ns);
   state->idle_ns = stop > agent->now_ns ? stop : 0;
   if (state->idle_ns) return 0;
   state->traffic = false;

@@ -105,7 +105,8 @@ struct dp_qer {
 struct dp_usage {
   uint64_t bytes_up, bytes_down, packets_up, packets_down; /* inner IP packets, 5.2.2 of TS 29.244 */
   uint64_t dropped_bytes;
-  uint64_t first_ns, last_ns; /* of a packet since dp_urr_arm; 0: none */
+  uint64_t first_ns;          /* of a packet since dp_urr_arm; 0: none */
+  uint64_t last_ns;           /* of the last packet of all; 0: none */
 };
 
 /* Absolute values of the counts at which something happens; UINT64_MAX: never. */

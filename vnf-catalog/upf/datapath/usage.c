@@ -24,7 +24,7 @@ bool dp_usage_read(struct dp *dp, uint32_t index, uint8_t urr, struct dp_usage *
 bool dp_urr_arm(struct dp *dp, uint32_t index, uint8_t urr, const struct dp_urr_limits *limits) {
   struct urr_cell *cell = urr_of(dp, index, urr);
   if (!cell) return false;
-  cell->first_ns = cell->last_ns = 0;
+  cell->first_ns = 0;
   limits_set(cell_of(&dp->cells, cell->limits), limits);
   return true;
 }
