@@ -217,7 +217,7 @@ describeCompiled('a URR of the UPF', () => {
       await upf.say('wait 5000');
     }
     await use(session, 1);
-    expect(usage(await upf.say('wait 3000'))).toMatchObject([{ triggers: ['timeQuota'] }]);
+    expect(usage(await upf.say('wait 5500'))).toMatchObject([{ triggers: ['timeQuota'] }]);
   });
 
   it('is reported when asked for, when it is removed, and when its session is deleted', async () => {

@@ -46,10 +46,9 @@ static int open_at(const struct dp_address *address, uint16_t port, struct reaso
   struct sockaddr_storage at;
   const struct n4_peer own = {*address, port};
   socklen_t length = to_system(&own, &at);
-  const int yes = 1, room = RECEIVE_BYTES;
+  const int room = RECEIVE_BYTES, yes = 1;
   int made = socket(at.ss_family, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   if (made < 0) return refuse(why, "a UDP socket could not be made: %s", strerror(errno)), -1;
-  setsockopt(made, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
   /* The system's limit is a burst of 200 requests; beyond it a request is lost until the SMF sends it again. */
   if (setsockopt(made, SOL_SOCKET, SO_RCVBUFFORCE, &room, sizeof room)) setsockopt(made, SOL_SOCKET, SO_RCVBUF, &room, sizeof room);
   if (at.ss_family == AF_INET6) setsockopt(made, IPPROTO_IPV6, IPV6_V6ONLY, &yes, sizeof yes);

@@ -5,7 +5,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/mman.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -16,7 +18,7 @@ static const uint32_t epoch = 2208988800u;
 
 static size_t aligned(size_t length) { return (length + 63) & ~(size_t)63; }
 
-static uint32_t chunks_for(uint32_t sessions) { return sessions < 64 ? 64 * CHUNKS_PER_SESSION : sessions * CHUNKS_PER_SESSION; }
+static uint32_t chunks_for(uint32_t sessions) { return (sessions < 64 ? 64 : sessions) * CHUNKS_PER_SESSION + CHUNKS_KEPT; }
 
 static uint32_t sizes(void) {
   return sizeof(struct header) * 31 + sizeof(struct session) * 17 + sizeof(struct node) * 7 + sizeof(struct counters);
@@ -39,7 +41,7 @@ static bool fits(const struct header *header, const struct store_config *config)
          !memcmp(header->layout, config->layout, config->layout_length);
 }
 
-static void begin(struct store *store, const struct store_config *config) {
+static bool begin(struct store *store, const struct store_config *config, struct reason *why) {
   struct header *header = store->header;
   header->version = STORE_VERSION;
   header->sizes = sizes();
@@ -47,19 +49,38 @@ static void begin(struct store *store, const struct store_config *config) {
   header->sessions = config->sessions;
   header->chunks = chunks_for(config->sessions);
   header->recovery = (uint32_t)time(NULL) + epoch;
-  header->seed = header->recovery;
+  if (getrandom(header->key, sizeof header->key, 0) != sizeof header->key) return refuse(why, "no random number for the key of the SEIDs: %s", strerror(errno));
   header->layout_length = (uint32_t)config->layout_length;
   memcpy(header->layout, config->layout, config->layout_length);
   for (uint32_t i = 0; i < header->sessions; i++) store->records[i].head = store->records[i].pending = NO_INDEX;
   /* Written last: a file that was begun and not finished is begun again. */
   memcpy(header->magic, magic, sizeof magic);
+  return true;
 }
 
-static bool map(struct store *store, int file, uint32_t sessions, struct reason *why) {
+static size_t chunk_at(const struct store *store, uint32_t place) { return (size_t)((uint8_t *)&store->chunks[place] - (uint8_t *)store->header); }
+
+bool store_claim(struct store *store, uint32_t count) {
+  enum { STEP = 512 };
+  uint32_t all = store->header->chunks, wanted = count + STEP < all ? count + STEP : all;
+  if (count <= store->claimed) return true;
+  if (count > all) return false;
+  size_t from = chunk_at(store, store->claimed);
+  if (posix_fallocate(store->file, (off_t)from, (off_t)(chunk_at(store, wanted) - from))) {
+    wanted = count;
+    if (posix_fallocate(store->file, (off_t)from, (off_t)(chunk_at(store, wanted) - from))) return false;
+  }
+  store->claimed = wanted;
+  return true;
+}
+
+static bool map(struct store *store, uint32_t sessions, struct reason *why) {
   size_t records = aligned(sizeof(struct header)), chunks = records + aligned(sessions * sizeof(struct record));
   store->length = chunks + (size_t)chunks_for(sessions) * sizeof(struct chunk);
-  if (ftruncate(file, (off_t)store->length)) return refuse(why, "%s could not be made %zu bytes long: %s", store->path, store->length, strerror(errno));
-  uint8_t *base = mmap(NULL, store->length, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+  if (ftruncate(store->file, (off_t)store->length)) return refuse(why, "%s could not be made %zu bytes long: %s", store->path, store->length, strerror(errno));
+  int code = posix_fallocate(store->file, 0, (off_t)chunks);
+  if (code) return refuse(why, "%s has no room for %u sessions: %s", store->path, sessions, strerror(code));
+  uint8_t *base = mmap(NULL, store->length, PROT_READ | PROT_WRITE, MAP_SHARED, store->file, 0);
   if (base == MAP_FAILED) return refuse(why, "%s could not be mapped: %s", store->path, strerror(errno));
   store->header = (struct header *)base;
   store->records = (struct record *)(base + records);
@@ -75,15 +96,12 @@ static bool header_of(int file, const struct store_config *config) {
 }
 
 static bool open_file(struct store *store, const struct store_config *config, bool *resumed, struct reason *why) {
-  int file = open(store->path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (file < 0) return refuse(why, "%s could not be opened: %s", store->path, strerror(errno));
-  *resumed = header_of(file, config);
-  bool done = *resumed || !ftruncate(file, 0);
-  if (!done) refuse(why, "%s could not be emptied: %s", store->path, strerror(errno));
-  done = done && map(store, file, config->sessions, why);
-  close(file);
-  if (done && !*resumed) begin(store, config);
-  return done;
+  store->file = open(store->path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (store->file < 0) return refuse(why, "%s could not be opened: %s", store->path, strerror(errno));
+  if (flock(store->file, LOCK_EX | LOCK_NB)) return refuse(why, "%s is in use: another upfd runs, end it first", store->path);
+  *resumed = header_of(store->file, config);
+  if (!*resumed && ftruncate(store->file, 0)) return refuse(why, "%s could not be emptied: %s", store->path, strerror(errno));
+  return map(store, config->sessions, why) && (*resumed || begin(store, config, why));
 }
 
 /* False for a chain that leads out of the table or into another chain. */
@@ -115,12 +133,16 @@ bool store_find_free(struct store *store, struct reason *why) {
   store->reserved = calloc(sessions, 1);
   if (!used || !store->free_chunks || !store->free_slots || !store->reserved) return free(used), refuse(why, "no memory for %u sessions", sessions);
   bool sound = mark_all(store, used, why);
+  uint32_t end = chunks;
+  while (end && !used[end - 1]) end--;
   /* Low places are given first, so that a small number of sessions touches little memory. */
   for (uint32_t i = chunks; i-- > 0;)
     if (!used[i]) store->free_chunks[store->free_chunk_count++] = i;
   for (uint32_t i = 0; i < sessions; i++)
     if (!store->records[i].seid) store->free_slots[store->free_slot_count++] = i;
   free(used);
+  /* What is in use has memory already, unless the file was copied. */
+  if (sound && !store_claim(store, end + CHUNKS_KEPT < chunks ? end + CHUNKS_KEPT : chunks)) return refuse(why, "%s has no room: tmpfs is full", store->path);
   return sound;
 }
 
@@ -128,6 +150,7 @@ struct store *store_open(const struct store_config *config, bool *resumed, struc
   struct store *store = calloc(1, sizeof *store);
   if (!store || config->layout_length > LAYOUT_MOST || !config->sessions)
     return refuse(why, "the store cannot be made for %u sessions", config->sessions), free(store), NULL;
+  store->file = -1;
   snprintf(store->path, sizeof store->path, "%s/sessions", config->folder);
   if (open_file(store, config, resumed, why) && store_find_free(store, why)) return store;
   store_close(store);
@@ -139,6 +162,7 @@ void store_close(struct store *store) {
   free(store->free_chunks);
   free(store->free_slots);
   free(store->reserved);
+  if (store->file >= 0) close(store->file);
   free(store);
 }
 

@@ -2,9 +2,12 @@
 #ifndef UPF_STORE_FILE_H
 #define UPF_STORE_FILE_H
 
+#include "pack.h"
 #include "store.h"
 
-enum { CHUNK_BYTES = 124, CHUNKS_PER_SESSION = 8, LAYOUT_MOST = 4096, STORE_VERSION = 1 };
+enum { CHUNK_BYTES = 124, CHUNKS_PER_SESSION = 8, LAYOUT_MOST = 4096, STORE_VERSION = 2 };
+/* What no change of rules takes: usage of the longest session can be written beside the old one when the table is full. */
+enum { CHUNKS_KEPT = (PACK_MOST + 4 + CHUNK_BYTES - 1) / CHUNK_BYTES };
 
 /* One slot. `seid` is 0 when it is empty; it is written last when a session is made and first when one goes. */
 struct record {
@@ -24,7 +27,8 @@ struct header {
   uint32_t version, sizes;      /* sizes: a sum of the structures' sizes, for a changed build */
   char boot[40];                /* the kernel's boot id: times of another boot mean nothing */
   uint32_t sessions, chunks;
-  uint32_t recovery, seed;
+  uint32_t recovery;
+  uint64_t key[2];              /* of the SEIDs */
   uint32_t layout_length;
   uint8_t layout[LAYOUT_MOST];
   struct counters counters;
@@ -36,6 +40,8 @@ struct store {
   struct record *records;
   struct chunk *chunks;
   size_t length;
+  int file;                     /* locked: another process does not write it */
+  uint32_t claimed;             /* chunks below have memory */
   char path[4096];
   /* Not in the file: found again when it is opened. */
   uint32_t *free_chunks, free_chunk_count;
@@ -46,6 +52,8 @@ struct store {
 
 /* Fills the lists of what is free from what is not. */
 bool store_find_free(struct store *store, struct reason *why);
+/* Whether memory was to be had for the chunks below `count`; a page that tmpfs has not would end the process by SIGBUS. */
+bool store_claim(struct store *store, uint32_t count);
 void store_free_chain(struct store *store, uint32_t head);
 
 #endif

@@ -13,12 +13,45 @@ uint32_t store_size(const struct store *store) { return store->header->sessions;
 uint32_t store_used(const struct store *store) { return store->header->sessions - store->free_slot_count; }
 
 uint32_t store_chunks(const struct store *store, uint32_t *all) {
-  *all = store->header->chunks;
+  *all = store->header->chunks - CHUNKS_KEPT;
   return store->header->chunks - store->free_chunk_count;
 }
 
+static uint64_t turned(uint64_t value, unsigned by) { return value << by | value >> (64 - by); }
+
+static void sip_round(uint64_t v[4]) {
+  v[0] += v[1], v[1] = turned(v[1], 13) ^ v[0], v[0] = turned(v[0], 32);
+  v[2] += v[3], v[3] = turned(v[3], 16) ^ v[2];
+  v[0] += v[3], v[3] = turned(v[3], 21) ^ v[0];
+  v[2] += v[1], v[1] = turned(v[1], 17) ^ v[2], v[2] = turned(v[2], 32);
+}
+
+/* SipHash-2-4 of eight octets. */
+static uint64_t sip_hash(const uint64_t key[2], uint64_t message) {
+  const uint64_t words[] = {message, 8ull << 56};
+  uint64_t v[] = {key[0] ^ 0x736f6d6570736575, key[1] ^ 0x646f72616e646f6d, key[0] ^ 0x6c7967656e657261, key[1] ^ 0x7465646279746573};
+  for (unsigned i = 0; i < 2; i++) {
+    v[3] ^= words[i];
+    sip_round(v), sip_round(v);
+    v[0] ^= words[i];
+  }
+  v[2] ^= 0xff;
+  for (unsigned i = 0; i < 4; i++) sip_round(v);
+  return v[0] ^ v[1] ^ v[2] ^ v[3];
+}
+
+/*
+ * Who knows a SEID may change and delete the session, so it must not follow from another one. The uses of a slot are numbered, and
+ * the number is enciphered (four rounds of a Feistel network): no two uses have the same, and none tells the next.
+ */
 static uint64_t seid_of(const struct store *store, uint32_t index) {
-  return (uint64_t)(store->header->seed + store->records[index].generation) << 32 | (index + 1);
+  uint16_t left = (uint16_t)(store->records[index].generation >> 16), right = (uint16_t)store->records[index].generation;
+  for (uint64_t turn = 0; turn < 4; turn++) {
+    uint16_t mixed = (uint16_t)(left ^ sip_hash(store->header->key, (uint64_t)index << 32 | turn << 16 | right));
+    left = right;
+    right = mixed;
+  }
+  return (uint64_t)left << 48 | (uint64_t)right << 32 | (index + 1);
 }
 
 bool store_new(struct store *store, uint32_t *index, uint64_t *seid) {
@@ -92,10 +125,16 @@ void store_free_chain(struct store *store, uint32_t head) {
   }
 }
 
-bool store_prepare(struct store *store, const struct session *wanted) {
+/* All chunks in use have memory, and free ones that had some come first. */
+static bool has_room(struct store *store, uint32_t count, uint32_t kept) {
+  uint32_t used = store->header->chunks - store->free_chunk_count;
+  return count + kept <= store->free_chunk_count && store_claim(store, used + count + kept);
+}
+
+static bool prepare(struct store *store, const struct session *wanted, uint32_t kept) {
   uint32_t length = (uint32_t)session_pack(wanted, packed + sizeof length, PACK_MOST), head = NO_INDEX;
   uint32_t count = (length + sizeof length + CHUNK_BYTES - 1) / CHUNK_BYTES;
-  if (!length || count > store->free_chunk_count) return false;
+  if (!length || !has_room(store, count, kept)) return false;
   memcpy(packed, &length, sizeof length);
   for (uint32_t i = count; i-- > 0;) {
     struct chunk *chunk = &store->chunks[store->free_chunks[--store->free_chunk_count]];
@@ -108,6 +147,8 @@ bool store_prepare(struct store *store, const struct session *wanted) {
   SET(store->records[wanted->index].pending, head);
   return true;
 }
+
+bool store_prepare(struct store *store, const struct session *wanted) { return prepare(store, wanted, CHUNKS_KEPT); }
 
 void store_commit(struct store *store, uint32_t index) {
   struct record *record = &store->records[index];
@@ -127,7 +168,7 @@ void store_rollback(struct store *store, uint32_t index) {
 }
 
 bool store_put(struct store *store, const struct session *wanted) {
-  if (!store_prepare(store, wanted)) return false;
+  if (!prepare(store, wanted, 0)) return false;
   store_commit(store, wanted->index);
   return true;
 }

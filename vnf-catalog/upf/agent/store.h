@@ -59,12 +59,12 @@ uint32_t store_find(const struct store *store, uint64_t seid);
 uint32_t store_owner(const struct store *store, uint32_t index);
 uint64_t store_seid(const struct store *store, uint32_t index);
 
-/* Writes `wanted` beside what is there. False when there is no room. */
+/* Writes `wanted` beside what is there. False when there is no room but what is kept for store_put. */
 bool store_prepare(struct store *store, const struct session *wanted);
 /* Puts into force what was prepared, or takes it back. */
 void store_commit(struct store *store, uint32_t index);
 void store_rollback(struct store *store, uint32_t index);
-/* Both in one. */
+/* Both in one, of a session that does not grow: there is always room for it. */
 bool store_put(struct store *store, const struct session *wanted);
 void store_delete(struct store *store, uint32_t index);
 
