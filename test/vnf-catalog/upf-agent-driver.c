@@ -9,6 +9,7 @@
  *   gtpu ADDRESS HEX          a GTP-U message to the first interface; what is sent comes as `gtpu ADDRESS PORT HEX`
  *   teid ADDRESS TEID         a packet of an unknown tunnel
  *   refuse                    the data path refuses the next change
+ *   peers ADDRESS [ADDRESS]   as by a reload: the SMFs with which the agent begins associations
  *   deaf yes|no              events of the data path are lost
  *   die before|after          the process is killed at the next change of the data path, and another one begins
  *   again [lost]              the process is killed and another one begins; lost: the data path is, too
@@ -135,6 +136,11 @@ static void buffer(char **words) {
   turn();
 }
 
+static void peers(char **words, unsigned count) {
+  agent.config.peer_count = count - 1;
+  for (unsigned i = 1; i < count; i++) agent.config.peers[i - 1] = address_of(words[i]);
+}
+
 static void end(bool lost) {
   agent_end(&agent, true);
   record.lost = lost;
@@ -165,6 +171,7 @@ static void obey(char **words, unsigned count) {
   } else if (!strcmp(words[0], "refuse")) record.refusing = true;
   else if (!strcmp(words[0], "deaf") && count == 2) record.deaf = !strcmp(words[1], "yes");
   else if (!strcmp(words[0], "die") && count == 2) record.kill = &killed, record.kill_after = !strcmp(words[1], "after");
+  else if (!strcmp(words[0], "peers")) peers(words, count);
   else if (!strcmp(words[0], "again")) end(count == 2);
   else if (!strcmp(words[0], "stop")) agent.stopping = true, printf("asked %d\n", nodes_release(&agent));
   else if (!strcmp(words[0], "status")) status_write(&agent, stdout);

@@ -16,6 +16,7 @@ struct peers {
   bool silent[STORE_NODES];             /* the last heartbeat had no response */
   uint64_t ask_ns[AGENT_PEERS];         /* the next attempt to begin an association */
   bool asking[AGENT_PEERS];
+  struct dp_address asked[AGENT_PEERS]; /* a reload may put another one into the place meanwhile */
 };
 
 struct peers *peers_new(void) { return calloc(1, sizeof(struct peers)); }
@@ -40,10 +41,27 @@ unsigned nodes_associated(struct agent *agent) {
   return count;
 }
 
+/*
+ * SMFs may come with another Node ID each time they start. One that does not answer and has no sessions loses nothing: should it come
+ * back, it is told that it has no association.
+ */
+static uint32_t silent_place(struct agent *agent) {
+  bool has_sessions[STORE_NODES] = {false};
+  for (uint32_t i = 0; i < store_size(agent->store); i++)
+    if (store_owner(agent->store, i) < STORE_NODES) has_sessions[store_owner(agent->store, i)] = true;
+  for (uint32_t i = 0; i < STORE_NODES; i++) {
+    if (!agent->peers->silent[i] || has_sessions[i]) continue;
+    agent_log(agent, "%.200s is silent and has no sessions: another node takes its place", store_node(agent->store, i)->id);
+    node_forget(agent, i, "another node takes its place");
+    return i;
+  }
+  return NO_INDEX;
+}
+
 static uint32_t free_place(struct agent *agent) {
   for (uint32_t i = 0; i < STORE_NODES; i++)
     if (!*store_node(agent->store, i)->id) return i;
-  return NO_INDEX;
+  return silent_place(agent);
 }
 
 uint32_t node_associate(struct agent *agent, const char *id, const struct n4_peer *peer, uint32_t recovery, uint32_t features) {
@@ -83,15 +101,19 @@ static uint32_t recovery_of(const struct pfcp_message *message) {
   return (uint32_t)ie.value[0] << 24 | (uint32_t)ie.value[1] << 16 | (uint32_t)ie.value[2] << 8 | ie.value[3];
 }
 
-static void heartbeat_done(void *context, uint64_t place, const struct pfcp_message *response) {
+/* The place may be another node's by now, or the node may have restarted: the recovery time stamp that it had tells. */
+static uint64_t heartbeat_tag(const struct node *node, uint32_t place) { return (uint64_t)node->recovery << 32 | place; }
+
+static void heartbeat_done(void *context, uint64_t tag, const struct pfcp_message *response) {
   struct agent *agent = context;
-  struct node *node = store_node(agent->store, (uint32_t)place);
-  if (!*node->id) return;
+  uint32_t place = (uint32_t)tag;
+  struct node *node = store_node(agent->store, place);
+  if (!*node->id || tag != heartbeat_tag(node, place)) return;
   bool silent = !response;
   if (silent && !agent->peers->silent[place]) agent_log(agent, "%.200s does not answer heartbeats", node->id);
   if (silent) agent->counters->timeouts[MSG_HEARTBEAT_REQUEST]++;
   agent->peers->silent[place] = silent;
-  if (response && recovery_of(response)) node_recovery(agent, (uint32_t)place, recovery_of(response));
+  if (response && recovery_of(response)) node_recovery(agent, place, recovery_of(response));
 }
 
 static struct n4_peer peer_of(const struct node *node) { return (struct n4_peer){node->address, 8805}; }
@@ -102,7 +124,7 @@ static void heartbeat(struct agent *agent, uint32_t place) {
   struct n4_peer peer = peer_of(store_node(agent->store, place));
   pfcp_begin(&out, bytes, sizeof bytes, MSG_HEARTBEAT_REQUEST, NULL, 0);
   put_u32(&out, IE_RECOVERY_TIME_STAMP, store_recovery(agent->store));
-  n4_ask(agent, &peer, &out, heartbeat_done, place);
+  n4_ask(agent, &peer, &out, heartbeat_done, heartbeat_tag(store_node(agent->store, place), place));
 }
 
 static void setup_done(void *context, uint64_t which, const struct pfcp_message *response) {
@@ -112,7 +134,7 @@ static void setup_done(void *context, uint64_t which, const struct pfcp_message 
   uint8_t cause = 0;
   agent->peers->asking[which] = false;
   if (!response) agent->counters->timeouts[MSG_SETUP_REQUEST]++;
-  if (!response) return;
+  if (!response || memcmp(&agent->config.peers[which], &agent->peers->asked[which], sizeof agent->config.peers[which])) return;
   if (!cause_parse(ies_of(response), &cause) || cause != CAUSE_ACCEPTED || !recovery_of(response) || !ie_find(ies_of(response), IE_NODE_ID, &ie) || !node_id_parse(&ie, id)) {
     agent_log(agent, "an SMF refuses the association by cause %u", cause);
     return;
@@ -131,6 +153,7 @@ static void ask_association(struct agent *agent, unsigned which) {
   put_node_id(&out, agent->config.node_id);
   put_u32(&out, IE_RECOVERY_TIME_STAMP, store_recovery(agent->store));
   put_features(&out);
+  agent->peers->asked[which] = peer.address;
   agent->peers->asking[which] = n4_ask(agent, &peer, &out, setup_done, which);
 }
 

@@ -1,0 +1,68 @@
+/** The UPF's agent: nodes that go, come back late, or take all places. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { u32, u8 } from '../../vnf-catalog/upf/client/ie.ts';
+import { writeMessage } from '../../vnf-catalog/upf/client/message.ts';
+import { hasCompiler } from './upf-agent-program.js';
+import { basic, compileDriver, Driver, nodeId } from './upf-driver.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'upf-nodes.'));
+const describeCompiled = hasCompiler ? describe : describe.skip;
+let program = '';
+let upf: Driver;
+
+beforeAll(() => {
+  if (hasCompiler) program = compileDriver(folder);
+}, 240_000);
+beforeEach(() => {
+  if (hasCompiler) upf = new Driver(program, folder);
+});
+// A finding of the sanitizers, leaks included, is an exit code that is not 0.
+afterEach(async () => {
+  if (!hasCompiler) return;
+  const code = await upf.end();
+  expect(code === 0 ? '' : upf.stderr).toBe('');
+});
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+const sessions = async () => (await upf.status()).gauges['sessions'];
+
+describeCompiled('an association of the UPF', () => {
+  it('stays when an older node of its place answers a heartbeat late', async () => {
+    const other = '10.4.0.3';
+    await upf.associate();
+    const [heartbeat] = (await upf.say('wait 60000')).messages;
+    if (heartbeat === undefined) throw new Error('no heartbeat');
+    await upf.ask('heartbeatRequest', [u32('recoveryTimeStamp', 2)]);
+    await upf.associate(other, 7);
+    await upf.establish(basic(), other);
+    await upf.send(writeMessage('heartbeatResponse', heartbeat.sequence, [u32('recoveryTimeStamp', 2)]));
+    expect(await sessions()).toBe(1);
+  });
+
+  it('takes the place of a node that is silent and has no sessions when all are taken', async () => {
+    for (let node = 2; node < 66; node++) await upf.associate(`10.4.0.${String(node)}`);
+    await upf.establish(basic());
+    const newer = '10.4.0.100';
+    expect((await upf.associate(newer)).cause).toBe(75);
+    await upf.say('wait 64000');
+    expect((await upf.associate(newer)).cause).toBe(1);
+    expect(await sessions()).toBe(1);
+    expect((await upf.establish(basic(2), newer)).cause).toBe(1);
+  });
+
+  it('is not made with an SMF that was taken from the configuration while it was asked', async () => {
+    await upf.say('peers 10.4.0.2');
+    const [setup] = (await upf.say('wait 10')).messages;
+    if (setup === undefined) throw new Error('no request for an association');
+    await upf.say('peers 10.4.0.3');
+    const accepted = [nodeId(), u8('cause', 1), u32('recoveryTimeStamp', 1)];
+    await upf.send(writeMessage('associationSetupResponse', setup.sequence, accepted));
+    expect((await upf.establish(basic())).cause).toBe(72);
+    expect((await upf.say('wait 5000')).answers).toMatchObject([{ message: 'associationSetupRequest' }]);
+  });
+});
