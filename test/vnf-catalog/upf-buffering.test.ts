@@ -83,6 +83,17 @@ describeCompiled('packets that the UPF buffers', () => {
     expect(await held()).toBe(6);
   });
 
+  it('wait by the FAR of their PDR, also when the FARs have other places by now', async () => {
+    const { createFars: [up, down] = [] } = basic();
+    if (up === undefined || down === undefined) throw new Error('there are no FARs');
+    const other = { ...down, id: 3, tunnel: { teid: 0x3000, address: '10.3.0.3' } };
+    const session = await upf.establish(basic(1, { createFars: [up, { ...down, actions: ['buffer'] }, other] }));
+    // The data path named the place that is FAR 3's now.
+    expect((await upf.say(`buffer ${String(session.upSeid)} 3 2 4501`)).lines).toEqual([]);
+    expect(await held()).toBe(1);
+    expect((await forward(session)).lines).toEqual(['injected 2 2 4501']);
+  });
+
   it('are given up by their age, and with their session', async () => {
     const session = await buffering();
     await packet(session, '4501');
@@ -137,6 +148,15 @@ const errorIndication = (teid: number, address: string): string =>
   Buffer.from(address.split('.').map(Number)).toString('hex');
 
 describeCompiled('peers of the UPF', () => {
+  it('are heard while packets of unknown tunnels flood the UPF', async () => {
+    await upf.establish(basic(1));
+    for (let packets = 0; packets < 60; packets++) await upf.say('teid 10.3.0.9 7');
+    const bytes = errorIndication(0x1001, '10.3.0.2');
+    const length = (bytes.length / 2 - 8).toString(16).padStart(4, '0');
+    const { answers } = await upf.say(`gtpu 10.3.0.2 ${bytes.slice(0, 4)}${length}${bytes.slice(8)}`);
+    expect(answers).toMatchObject([{ reports: ['errorIndication'] }]);
+  });
+
   it('say that a tunnel is gone, which the SMF hears of', async () => {
     await upf.establish(basic(1));
     const bytes = errorIndication(0x1001, '10.3.0.2');

@@ -214,31 +214,40 @@ static void keep(struct agent *agent, const struct session *session, const struc
 }
 
 /* A packet that was on its way here when its FAR was changed goes the way of the change, behind those that wait. */
-static void take_packet(struct agent *agent, const struct session *session, const struct dp_event *event) {
+static void take_packet(struct agent *agent, const struct session *session, const struct far_rule *far, const struct dp_event *event) {
   static struct packet passing;
-  const struct far_rule *far = &session->fars[event->far];
   bool whole = event->length <= sizeof passing.bytes && event->packet_length <= event->length;
   if (whole && (far->action & DP_BUFF || (far->action & DP_FORW && agent->buffers->queues[session->index].count))) {
     keep(agent, session, far, event);
   } else if (whole && far->action & DP_FORW) {
     passing = (struct packet){.far_id = far->id, .pdr = event->pdr, .length = event->length, .direction = event->direction};
     memcpy(passing.bytes, event->bytes, event->length);
-    inject(agent, session->index, event->far, &passing);
+    inject(agent, session->index, far_place(session, far->id), &passing);
   } else {
     give_up(agent, session->index, event->direction, whole ? "buffer_far_drop" : "buffer_discarded");
   }
 }
 
+/* The place in the event is that of the rules by which the packet came; a change may have moved the FARs since. */
+static const struct far_rule *far_of(const struct session *session, const struct dp_event *event) {
+  const struct pdr_rule *pdr = session_pdr((struct session *)session, event->pdr);
+  return pdr && pdr->present & PDR_FAR ? session_far((struct session *)session, pdr->far_id) : NULL;
+}
+
 void buffering_event(struct agent *agent, const struct dp_event *event) {
   static struct session session;
+  const struct far_rule *far = NULL;
   bool known = event->session < store_size(agent->store) && event->generation == dp_session_generation(agent->dp, event->session) &&
-               store_get(agent->store, event->session, &session) && event->far < session.far_count;
+               store_get(agent->store, event->session, &session);
   if (!known) {
     if (event->kind == DP_EVENT_BUFFER) give_up(agent, event->session, event->direction, "buffer_session_gone");
     return;
   }
-  if (event->kind == DP_EVENT_BUFFER) take_packet(agent, &session, event);
-  if (session.fars[event->far].action & DP_NOCP) notify(agent, &session, &session.fars[event->far], event);
+  far = far_of(&session, event);
+  if (!far && event->kind == DP_EVENT_BUFFER) give_up(agent, event->session, event->direction, "buffer_far_drop");
+  if (!far) return;
+  if (event->kind == DP_EVENT_BUFFER) take_packet(agent, &session, far, event);
+  if (far->action & DP_NOCP) notify(agent, &session, far, event);
 }
 
 void buffering_told(struct agent *agent, uint32_t index, const struct pfcp_message *response) {

@@ -39,18 +39,23 @@ void far_ends_remove(struct agent *agent, const struct dp_session *session) {
     if (session->fars[i].peer.family) paths_unuse(agent->paths, interface_to(agent, &session->fars[i]), &session->fars[i].peer);
 }
 
-/* At most so many in a second are answered or told: a flood costs a counter. */
-static bool within_rate(struct agent *agent) {
-  static uint64_t second;
-  static unsigned done;
-  if (agent->now_ns / 1000000000ull != second) second = agent->now_ns / 1000000000ull, done = 0;
-  return done++ < ERRORS_A_SECOND;
+/* At most so many in a second are answered, and as many told: a flood costs a counter, and one of either kind leaves the other alone. */
+struct rate {
+  uint64_t second;
+  unsigned done;
+};
+
+static bool within(struct rate *rate, const struct agent *agent) {
+  uint64_t second = agent->now_ns / 1000000000ull;
+  if (second != rate->second) *rate = (struct rate){second, 0};
+  return rate->done++ < ERRORS_A_SECOND;
 }
 
 void error_due(struct agent *agent, const struct dp_event *event) {
+  static struct rate answered;
   uint8_t bytes[GTPU_ROOM];
   const struct n4_peer to = {event->peer, GTPU_PORT};
-  if (event->interface >= agent->config.interface_count || !within_rate(agent)) {
+  if (event->interface >= agent->config.interface_count || !within(&answered, agent)) {
     agent->counters->errors_not_sent++;
     return;
   }
@@ -63,11 +68,12 @@ void error_due(struct agent *agent, const struct dp_event *event) {
 void error_heeded(struct agent *agent, const struct dp_address *peer, uint32_t teid) {
   enum { MOST = 8 };
   static struct session session;
+  static struct rate told;
   uint32_t slots[MOST];
   unsigned count = tunnels_find(agent->tunnels, peer, teid, slots, MOST);
   agent->counters->errors_received++;
   if (!count) agent->counters->errors_unmatched++;
-  for (unsigned i = 0; i < count && within_rate(agent); i++)
+  for (unsigned i = 0; i < count && within(&told, agent); i++)
     if (store_get(agent->store, slots[i], &session)) report_error(agent, &session, peer, teid);
 }
 
