@@ -1,4 +1,6 @@
+#ifndef _GNU_SOURCE
 #define _GNU_SOURCE
+#endif
 #include "control.h"
 
 #include <errno.h>
@@ -21,6 +23,7 @@ struct client {
   int fd;                     /* -1: free */
   char line[LINE];
   size_t used;
+  uint64_t number;            /* how many came before */
 };
 
 struct control {
@@ -28,6 +31,7 @@ struct control {
   int epoll, listener;
   char path[sizeof((struct sockaddr_un *)0)->sun_path];
   struct client clients[CLIENTS];
+  uint64_t welcomed;
   int tracing;                /* the client of a trace; -1: none */
   uint32_t trace_left;
   uint64_t trace_until_ns;
@@ -135,16 +139,23 @@ static enum control_wish obey(struct control *control, unsigned which) {
   return wish;
 }
 
+/* A free one, or that of the client that has said nothing for longest; a trace goes on. */
+static unsigned place_for_one(struct control *control) {
+  unsigned oldest = CLIENTS;
+  for (unsigned i = 0; i < CLIENTS; i++) {
+    if (control->clients[i].fd < 0) return i;
+    if (control->tracing != (int)i && (oldest == CLIENTS || control->clients[i].number < control->clients[oldest].number)) oldest = i;
+  }
+  hang_up(control, oldest);
+  return oldest;
+}
+
 static void welcome(struct control *control) {
   int fd = accept4(control->listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
   if (fd < 0) return;
-  for (unsigned i = 0; i < CLIENTS; i++) {
-    if (control->clients[i].fd >= 0) continue;
-    if (!watch(control, fd, i)) break;
-    control->clients[i] = (struct client){.fd = fd};
-    return;
-  }
-  close(fd);
+  unsigned place = place_for_one(control);
+  if (watch(control, fd, place)) control->clients[place] = (struct client){.fd = fd, .number = control->welcomed++};
+  else close(fd);
 }
 
 static enum control_wish hear(struct control *control, unsigned which) {
