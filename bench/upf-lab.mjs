@@ -89,6 +89,7 @@ export function openSinks(lab) {
   for (const [name, address, port] of [
     ['n6', '10.6.0.2', 9],
     ['n5', '10.5.0.2', 9],
+    ['n4', '10.4.0.2', 9],
   ])
     lab.start(name, [`${lab.folder}/traffic`, 'sink', address, String(port)], 'sink.log');
   for (const [name, address] of [

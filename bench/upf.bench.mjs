@@ -27,7 +27,8 @@ const counts = [1, 1000, mostSessions];
 const sizes = { '64 bytes': 46, '1400 bytes': 1400 };
 const firstUe = '10.64.0.1';
 
-const plain = (bytes) => ({ from: 'n4', to: 'n5', command: ['plain', '10.4.0.2', '10.5.0.2', 1, bytes] });
+// The other way would not pass: by N4 nothing is forwarded.
+const plain = (bytes) => ({ from: 'n5', to: 'n4', command: ['plain', '10.5.0.2', '10.4.0.2', 1, bytes] });
 
 /** What is sent, by case and direction. */
 const casesOf = (lab, sessions) => ({

@@ -2,6 +2,7 @@
 #ifndef BERTH_NETLINK_H
 #define BERTH_NETLINK_H
 
+#include <linux/fib_rules.h>
 #include <linux/rtnetlink.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -13,6 +14,7 @@ struct request {
     struct rtmsg route;
     struct ifaddrmsg address;
     struct ifinfomsg link;
+    struct fib_rule_hdr rule;
   } body;
   char attributes[1536]; /* a route with the most next hops takes half of it */
 };

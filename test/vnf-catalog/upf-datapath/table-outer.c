@@ -131,6 +131,8 @@ static const struct {
     {"ff02::1", "fd06::9", "inner_source"},      {"::1", "fd06::9", "inner_source"},
     {"::", "fd06::9", "inner_source"},           {"fd60:0:0:1::1", "::1", "inner_destination"},
     {"fd60:0:0:1::1", "ff02::1", "multicast"},   {"fd60:0:0:1:ffff::1", "fd06::9", "forwarded"},
+    {"10.60.0.1", "169.254.169.254", "link_local"}, {"fd60:0:0:1::1", "fe80::2", "link_local"},
+    {"10.60.0.1", "10.3.0.2", "way_closed"},     {"fd60:0:0:1::1", "fd03::2", "way_closed"},
     {"::ffff:10.60.0.1", "fd06::9", "spoofed_source"},
 };
 

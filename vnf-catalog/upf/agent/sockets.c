@@ -42,7 +42,8 @@ static void from_system(const struct sockaddr_storage *from, struct n4_peer *out
   memcpy(out->address.bytes, &six->sin6_addr, 16);
 }
 
-static int open_at(const struct dp_address *address, uint16_t port, struct reason *why) {
+/* Bound to its link too: a UE, or a host of the data network, is not to reach N4 by the address alone. */
+static int open_at(const char *link, const struct dp_address *address, uint16_t port, struct reason *why) {
   struct sockaddr_storage at;
   const struct n4_peer own = {*address, port};
   socklen_t length = to_system(&own, &at);
@@ -52,23 +53,27 @@ static int open_at(const struct dp_address *address, uint16_t port, struct reaso
   /* The system's limit is a burst of 200 requests; beyond it a request is lost until the SMF sends it again. */
   if (setsockopt(made, SOL_SOCKET, SO_RCVBUFFORCE, &room, sizeof room)) setsockopt(made, SOL_SOCKET, SO_RCVBUF, &room, sizeof room);
   if (at.ss_family == AF_INET6) setsockopt(made, IPPROTO_IPV6, IPV6_V6ONLY, &yes, sizeof yes);
-  if (bind(made, (struct sockaddr *)&at, length) == 0) return made;
-  refuse(why, "UDP port %u could not be taken: %s", port, strerror(errno));
+  bool bound = setsockopt(made, SOL_SOCKET, SO_BINDTODEVICE, link, (socklen_t)strlen(link)) == 0;
+  if (bound && bind(made, (struct sockaddr *)&at, length) == 0) return made;
+  refuse(why, "UDP port %u of link %s could not be taken: %s", port, link, strerror(errno));
   close(made);
   return -1;
 }
 
-static bool open_both(int out[2], const struct dp_address *four, const struct dp_address *six, uint16_t port, struct reason *why) {
-  if (four->family && (out[0] = open_at(four, port, why)) < 0) return false;
-  return !six->family || (out[1] = open_at(six, port, why)) >= 0;
+static bool open_both(int out[2], const char *link, const struct dp_address *four, const struct dp_address *six, uint16_t port,
+                      struct reason *why) {
+  if (four->family && (out[0] = open_at(link, four, port, why)) < 0) return false;
+  return !six->family || (out[1] = open_at(link, six, port, why)) >= 0;
 }
 
 bool sockets_open(struct sockets *s, const struct agent_config *config, struct reason *why) {
   s->n4[0] = s->n4[1] = -1;
   for (unsigned i = 0; i < DP_INTERFACES; i++) s->gtpu[i][0] = s->gtpu[i][1] = -1;
-  if (!open_both(s->n4, &config->n4_local4, &config->n4_local6, N4_PORT, why)) return false;
-  for (unsigned i = 0; i < config->interface_count; i++)
-    if (!open_both(s->gtpu[i], &config->interfaces[i].local4, &config->interfaces[i].local6, GTPU_PORT, why)) return false;
+  if (!open_both(s->n4, config->n4_link, &config->n4_local4, &config->n4_local6, N4_PORT, why)) return false;
+  for (unsigned i = 0; i < config->interface_count; i++) {
+    const struct dp_interface *at = &config->interfaces[i];
+    if (!open_both(s->gtpu[i], at->link, &at->local4, &at->local6, GTPU_PORT, why)) return false;
+  }
   return true;
 }
 

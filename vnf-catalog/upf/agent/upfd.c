@@ -18,6 +18,7 @@
 #include "configure.h"
 #include "control.h"
 #include "far-ends.h"
+#include "link-rules.h"
 #include "nodes.h"
 #include "sockets.h"
 #include "ue-routes.h"
@@ -156,7 +157,8 @@ static bool begin(struct daemon *d, const struct options *options, struct reason
   look_at_clocks(&d->agent);
   snprintf(path, sizeof path, "%s/upf", options->run);
   if (mkdir(path, 0700) && errno != EEXIST) return refuse(why, "the folder %.200s could not be made: %s", path, strerror(errno));
-  if (!configure(options->document, &d->agent.config, why) || !sockets_open(&d->sockets, &d->agent.config, why)) return false;
+  if (!configure(options->document, &d->agent.config, why) || !link_rules_follow(&d->agent.config, why)) return false;
+  if (!sockets_open(&d->sockets, &d->agent.config, why)) return false;
   d->agent.send = sockets_send_n4;
   d->agent.send_gtpu = sockets_send_gtpu;
   d->agent.send_context = &d->sockets;

@@ -22,6 +22,7 @@ conf.verb = 0
 
 import checks_client  # noqa: E402, F401
 import checks_agent  # noqa: E402, F401
+import checks_closed  # noqa: E402, F401
 import checks_gtpu  # noqa: E402, F401
 import checks_n4  # noqa: E402, F401
 import checks_offloads  # noqa: E402, F401

@@ -76,11 +76,11 @@ INLINE int reason_of_lookup(const struct packet *p, long found) {
   return 0;
 }
 
-INLINE long lookup_inner(struct __sk_buff *skb, const struct packet *p, struct bpf_fib_lookup *fib) {
+INLINE long lookup_inner(struct __sk_buff *skb, const struct packet *p, struct bpf_fib_lookup *fib, __u16 length) {
   __builtin_memset(fib, 0, sizeof *fib);
   fib->family = p->family == V6 ? INET6 : INET;
   fib->l4_protocol = p->protocol;
-  fib->tot_len = p->length;
+  fib->tot_len = length;
   fib->ifindex = settings.ue_link;
   if (p->family == V6) {
     __builtin_memcpy(fib->ipv6_src, p->headers + 8, 16);
@@ -91,6 +91,21 @@ INLINE long lookup_inner(struct __sk_buff *skb, const struct packet *p, struct b
     __builtin_memcpy(&fib->ipv4_dst, p->headers + 16, 4);
   }
   return bpf_fib_lookup(skb, fib, sizeof *fib, 0);
+}
+
+/* Such an address means its own link alone: no router forwards it (RFC 3927 7, RFC 4291 2.5.6). */
+INLINE bool is_link_local(const struct packet *p, struct flat address) {
+  return p->family == V6 ? address.high >> 54 == 0x3fa : (__u32)address.low >> 16 == 0xa9fe;
+}
+
+/*
+ * The kernel would forward it by a link that is none of a data network, such as N4's, where only the UPF itself has something to say.
+ * Of a packet that is too big for its link the lookup does not tell the link, so it is asked without the length.
+ */
+INLINE bool leads_elsewhere(struct __sk_buff *skb, const struct packet *p, struct bpf_fib_lookup *fib, long found) {
+  if (found == BPF_FIB_LKUP_RET_FRAG_NEEDED) lookup_inner(skb, p, fib, 0);
+  else if (found != BPF_FIB_LKUP_RET_SUCCESS && found != BPF_FIB_LKUP_RET_NO_NEIGH) return false;
+  return fib->ifindex != settings.ue_link && face_of_link(fib->ifindex) == NONE;
 }
 
 INLINE int redirect(const struct bpf_fib_lookup *fib) {
@@ -106,7 +121,9 @@ __noinline int forward_ip(struct __sk_buff *skb, struct work *w) {
   struct packet *p = &w->packet;
   if (p->destination.high >> 56 == 0xff && (p->family == V6 || (__u32)p->destination.low >> 28 >= 14))
     return dropped(skb, w, DP_DROP_multicast);
-  const long found = lookup_inner(skb, p, fib);
+  if (is_link_local(p, p->source) || is_link_local(p, p->destination)) return dropped(skb, w, DP_DROP_link_local);
+  const long found = lookup_inner(skb, p, fib, p->length);
+  if (leads_elsewhere(skb, p, fib, found)) return dropped(skb, w, DP_DROP_way_closed);
   if (p->ttl <= 1) return to_kernel(skb, w, found == BPF_FIB_LKUP_RET_NOT_FWDED ? 0 : DP_DROP_ttl_expired);
   const bool to_ue = fib->ifindex == settings.ue_link && found != BPF_FIB_LKUP_RET_NOT_FWDED;
   const __u8 face = face_of_link(fib->ifindex);
