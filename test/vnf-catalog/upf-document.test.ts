@@ -15,7 +15,7 @@ const common = [
 const sources = [
   'test/vnf-catalog/upf-guest.c',
   ...common.map((name) => `vnf-catalog/guest/${name}.c`),
-  ...['document', 'n4-document', 'interfaces-document'].map((name) => `vnf-catalog/upf/guest/${name}.c`),
+  ...['document', 'n4-document', 'interfaces-document', 'restart'].map((name) => `vnf-catalog/upf/guest/${name}.c`),
 ];
 const describeCompiled = hasCompiler ? describe : describe.skip;
 
@@ -96,6 +96,25 @@ describeCompiled('the document of the UPF', () => {
 
   it('is taken as the contract shows it', () => {
     expect(check(contractExample("The UPF's document"))).toBe('ok');
+  });
+
+  const vlan = { link: 'n6', id: 100, addresses: ['10.6.100.1/24'] };
+  const tagged = withMore({ link: 'n6.100', side: 'core', networkInstance: 'enterprise' });
+  const trunk = (change: object) => ({ ...tagged, vlans: [{ ...vlan, name: 'n6.100', ...change }] });
+  it.each([
+    ['nothing', trunk({}), trunk({}), 'no'],
+    ['a peer of N4', trunk({}), { ...trunk({}), n4: { link: 'n4', peers: ['10.4.0.9'] } }, 'no'],
+    ['a timer of N4', trunk({}), { ...trunk({}), n4: { link: 'n4', t1Ms: 700 } }, 'leave'],
+    ['the id of a VLAN', trunk({}), trunk({ id: 200 }), 'stop'],
+    ['the card of a VLAN', trunk({}), trunk({ link: 'n9' }), 'stop'],
+    ['the address of a VLAN', trunk({}), trunk({ addresses: ['10.6.100.2/24'] }), 'stop'],
+    ['the MTU of a VLAN', trunk({}), trunk({ mtu: 1400 }), 'leave'],
+    ['the MTU of N3', least, { ...least, links: [{ name: 'n3', mtu: 1400 }] }, 'leave'],
+    ['a VLAN that is none of the UPF', least, { ...least, vlans: [{ ...vlan, name: 'n6.100' }] }, 'no'],
+  ])('tells how upfd starts again when %s changes', (_, now, wanted, how) => {
+    const path = join(folder, `${String(files++)}.json`);
+    writeFileSync(path, JSON.stringify(wanted));
+    expect(run('restart', now, path)).toBe(how);
   });
 
   it.each([

@@ -3,6 +3,7 @@
  *   upf-guest check FILE         "ok", or why the document is refused
  *   upf-guest unlinked FILE      the same, as upfd reads it: without knowing the links
  *   upf-guest show FILE          what was read, one line for each part
+ *   upf-guest restart FILE NEW   how upfd with the one has to start again for the other
  *   upf-guest allows FILE IP     whether somebody with that address may speak N4
  * The guest has the links n4 (10.4.0.1/24), n3 (10.3.0.1/24), n6 (10.6.0.1/24, fd06::1/64) and n9.
  */
@@ -39,16 +40,27 @@ static void show(const struct upf_document *in) {
          in->buffer.packets, in->buffer.seconds, in->gtp_echo_seconds);
 }
 
+static int restart(const struct upf_document *now, const char *path, const struct links *links) {
+  struct reason why = {""};
+  size_t length = 0;
+  const char *text = read_file(path, &length);
+  const struct upf_document *wanted = text ? upf_document_parse(text, length, links, &why) : NULL;
+  if (!wanted) return puts(why.text), 1;
+  const char *how = upf_restart_for(now, wanted);
+  return puts(how ? how : "no"), 0;
+}
+
 int main(int count, char **words) {
   struct reason why = {""};
   struct links links = links_of_guest();
   size_t length = 0;
   const char *text = count > 2 ? read_file(words[2], &length) : NULL;
-  if (!text) return fputs("usage: upf-guest check|unlinked|show|allows FILE [ADDRESS]\n", stderr), 2;
+  if (!text) return fputs("usage: upf-guest check|unlinked|show|restart|allows FILE [ADDRESS|FILE]\n", stderr), 2;
   const struct upf_document *read = upf_document_parse(text, length, strcmp(words[1], "unlinked") ? &links : NULL, &why);
   struct address peer;
   if (!read) return puts(why.text), 1;
   if (!strcmp(words[1], "show")) return show(read), 0;
+  if (!strcmp(words[1], "restart") && count > 3) return restart(read, words[3], &links);
   if (!strcmp(words[1], "allows") && count > 3)
     return puts(address_parse(words[3], &peer) && upf_n4_allows(&read->n4, &peer) ? "yes" : "no"), 0;
   return puts("ok"), 0;

@@ -87,32 +87,18 @@ static bool restart(const char *how, struct reason *why) {
   return start(why);
 }
 
-static bool same_interfaces(const struct upf_document *a, const struct upf_document *b) {
-  return a->interface_count == b->interface_count && !memcmp(a->interfaces, b->interfaces, sizeof a->interfaces);
-}
-
-/* What the running process cannot take: only what its sessions are made of ends them. */
-static const char *restart_for(const struct upf_document *now, const struct upf_document *wanted) {
-  if (!now || !same_interfaces(now, wanted) || now->sessions != wanted->sessions || strcmp(now->n4.link, wanted->n4.link) ||
-      strcmp(now->n4.node_id, wanted->n4.node_id))
-    return "stop";
-  if (now->n4.t1_ms != wanted->n4.t1_ms || now->n4.n1 != wanted->n4.n1 || now->ue_mtu != wanted->ue_mtu ||
-      now->buffer.packets != wanted->buffer.packets || now->gtp_echo_seconds != wanted->gtp_echo_seconds)
-    return "leave";
-  return NULL;
-}
-
-static const struct upf_document *document_now(void) {
+static const struct upf_document *document_now(const struct links *links) {
   struct reason ignored;
   size_t length = 0;
   char *text = read_file(DOCUMENT, &length);
-  return text ? upf_document_parse(text, length, NULL, &ignored) : NULL;
+  return text ? upf_document_parse(text, length, links, &ignored) : NULL;
 }
 
-bool daemon_follow(const struct upf_document *wanted, struct reason *why) {
+bool daemon_follow(const struct upf_document *wanted, bool known, struct reason *why) {
   if (!write_file(DRAFT, wanted->text, wanted->length)) return refuse(why, "the document could not be written to " DRAFT);
   if (access(DOCUMENT, F_OK) || !service_alive("upfd")) return start(why);
-  const char *how = restart_for(document_now(), wanted);
+  const char *how = upf_restart_for(document_now(wanted->network.day0), wanted);
+  if (!how && !known && wanted->network.vlans.count) how = "stop"; /* they may have been made anew since upfd started */
   return how ? restart(how, why) : reload(why);
 }
 

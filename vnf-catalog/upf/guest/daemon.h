@@ -5,8 +5,11 @@
 #include "document.h"
 #include "json.h"
 
-/* Starts it with the document, or has the running one take it. What it refuses leaves the old document in force. */
-bool daemon_follow(const struct upf_document *wanted, struct reason *why);
+/*
+ * Starts it with the document, or has the running one take it. What it refuses leaves the old document in force. `known`: the
+ * guest followed upfd's document until now.
+ */
+bool daemon_follow(const struct upf_document *wanted, bool known, struct reason *why);
 /* Is this the document that it was given last? */
 bool daemon_follows(const struct upf_document *wanted);
 /* Its own status; NULL, with the reason, when it gives none. */

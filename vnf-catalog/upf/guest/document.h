@@ -59,6 +59,12 @@ struct upf_document {
  */
 struct upf_document *upf_document_parse(const char *text, size_t length, const struct links *links, struct reason *why);
 
+/*
+ * How upfd, which runs with `now` (NULL: not known), has to start again for `wanted`; both know their links. "leave": sessions stay.
+ * "stop": what they are made of changes, and they end. NULL: it takes the document while it runs.
+ */
+const char *upf_restart_for(const struct upf_document *now, const struct upf_document *wanted);
+
 /* May somebody with this address speak N4? */
 bool upf_n4_allows(const struct upf_n4 *n4, const struct address *peer);
 bool prefix_has(const struct prefix *prefix, const struct address *address);

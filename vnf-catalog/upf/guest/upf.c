@@ -46,10 +46,9 @@ static bool before_links(struct reason *why) {
 
 static bool apply(const void *document, const void *before, struct reason *why) {
   const struct upf_document *wanted = document;
-  (void)before; /* upfd finds the difference */
   harden();
   if (*wanted->hostname) sethostname(wanted->hostname, strlen(wanted->hostname));
-  return network_apply(&wanted->network, why) && daemon_follow(wanted, why) && forwarding_set(true, why);
+  return network_apply(&wanted->network, why) && daemon_follow(wanted, before != NULL, why) && forwarding_set(true, why);
 }
 
 static bool follows(const void *document, struct reason *why) {
