@@ -41,8 +41,8 @@ describeCompiled('helpers and offload', () => {
       lines.filter((line) => line.includes('r/inside/outside/r0" ct mark')).map((line) => line.split(' counter')[0]),
     ).toEqual([
       'meta l4proto 6 ct original ip saddr 10.1.0.0-10.1.0.255 ct reply ip saddr 10.2.0.9 ct reply proto-src 21 ct helper set "h/ftp"',
-      'ct status expected meta l4proto 6 ct original ip saddr 10.1.0.0-10.1.0.255 ct reply ip saddr 10.2.0.9',
-      'ct status expected meta l4proto 6 ct original ip saddr 10.2.0.9 ct reply ip saddr 10.1.0.0-10.1.0.255',
+      'ct status expected meta l4proto 6 ct original ip saddr 10.1.0.0-10.1.0.255 ct reply ip saddr 10.2.0.9 ct reply proto-src 1024-65535',
+      'ct status expected meta l4proto 6 ct original ip saddr 10.2.0.9 ct reply ip saddr 10.1.0.0-10.1.0.255 ct reply proto-src 1024-65535',
     ]);
     expect(firewall.render(rules({ destinationPorts: [21] }))).not.toMatch(/helper|expected/);
   });

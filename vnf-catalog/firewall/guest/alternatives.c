@@ -109,14 +109,19 @@ static struct texts times_of_day(const struct window *window) {
   return out;
 }
 
-/* From either end: who asked for the data, or who was asked. */
+/*
+ * From either end: who asked for the data, or who was asked. Only to ports that a client takes for it: what an end announces
+ * is not to open the services of the other one.
+ */
 char **expected_alternatives_of(const struct rule *rule, bool back) {
   struct rule data = *rule;
   struct texts expected = {NULL, 0};
   if (back) data.source = rule->destination, data.destination = rule->source;
   add(&expected, strdup("ct status expected "));
   struct texts out = times(times(expected, times_of_day(&data.time)), protocol(&data));
-  return times(out, both_families(&data)).all;
+  struct texts ports = {NULL, 0};
+  add(&ports, strdup("ct reply proto-src 1024-65535 "));
+  return times(times(out, both_families(&data)), ports).all;
 }
 
 char **alternatives_of(const struct rule *rule) {
