@@ -11,9 +11,10 @@
 #include <sys/socket.h>
 
 #include "netlink.h"
+#include "ue-routes.h"
 
 /* By the protocol the rules are known again, as the routes of ue-routes.c. */
-enum { RULE_PROTOCOL = 201, POOL_PREFERENCE = 100, CLOSED_PREFERENCE = 101 };
+enum { RULE_PROTOCOL = 201, MARKED_PREFERENCE = 99, POOL_PREFERENCE = 100, CLOSED_PREFERENCE = 101 };
 
 struct link_rule {
   uint8_t family;
@@ -33,6 +34,22 @@ static void ask_for(struct request *ask, uint16_t type, uint16_t flags, const st
   request_put(ask, FRA_IIFNAME, rule->link, strlen(rule->link) + 1);
   request_put(ask, FRA_PRIORITY, &preference, sizeof preference);
   request_put(ask, FRA_PROTOCOL, &protocol, sizeof protocol);
+}
+
+/* What the programs leave to the kernel for a UE: by a table of its own, whose only route leads to the UEs' link. */
+static bool put_marked(uint8_t family, struct reason *why) {
+  const uint32_t preference = MARKED_PREFERENCE, mark = DP_UE_MARKED, table = UE_TABLE;
+  const uint8_t protocol = RULE_PROTOCOL;
+  struct request ask;
+  request_begin(&ask, RTM_NEWRULE, NLM_F_CREATE | NLM_F_EXCL, sizeof ask.body.rule);
+  ask.body.rule.family = family;
+  ask.body.rule.action = FR_ACT_TO_TBL;
+  request_put(&ask, FRA_TABLE, &table, sizeof table);
+  request_put(&ask, FRA_FWMARK, &mark, sizeof mark);
+  request_put(&ask, FRA_PRIORITY, &preference, sizeof preference);
+  request_put(&ask, FRA_PROTOCOL, &protocol, sizeof protocol);
+  const int code = request_send(&ask);
+  return !code || code == EEXIST || refuse(why, "the kernel did not take the rule for marked packets: %s", strerror(code));
 }
 
 static bool put(const struct link_rule *rule, struct reason *why) {
@@ -124,7 +141,7 @@ static bool remove_others(const struct agent_config *config, uint8_t family, str
 }
 
 bool link_rules_follow(const struct agent_config *config, struct reason *why) {
-  if (!put_all(config, config->n4_link, why)) return false;
+  if (!put_marked(AF_INET, why) || !put_marked(AF_INET6, why) || !put_all(config, config->n4_link, why)) return false;
   for (unsigned i = 0; i < config->interface_count; i++)
     if (!put_all(config, config->interfaces[i].link, why)) return false;
   return remove_others(config, AF_INET, why) && remove_others(config, AF_INET6, why);

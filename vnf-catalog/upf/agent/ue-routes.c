@@ -10,7 +10,7 @@
 /* By the protocol the routes are known again; another number than those of /etc/iproute2/rt_protos. */
 enum { UE_ROUTE_PROTOCOL = 201, UE_ROUTE_METRIC = 1024 };
 
-static bool put(const struct dp_prefix *pool, const char *link, struct reason *why) {
+static bool put(const struct dp_prefix *pool, uint32_t table, const char *link, struct reason *why) {
   const bool v4 = pool->address.family == 4;
   const uint32_t index = if_nametoindex(link), metric = UE_ROUTE_METRIC;
   char text[INET6_ADDRSTRLEN];
@@ -18,11 +18,12 @@ static bool put(const struct dp_prefix *pool, const char *link, struct reason *w
   request_begin(&ask, RTM_NEWROUTE, NLM_F_CREATE | NLM_F_REPLACE, sizeof ask.body.route);
   ask.body.route.rtm_family = v4 ? AF_INET : AF_INET6;
   ask.body.route.rtm_dst_len = pool->length;
-  ask.body.route.rtm_table = RT_TABLE_MAIN;
+  ask.body.route.rtm_table = RT_TABLE_UNSPEC;
   ask.body.route.rtm_protocol = UE_ROUTE_PROTOCOL;
   ask.body.route.rtm_scope = v4 ? RT_SCOPE_LINK : RT_SCOPE_UNIVERSE;
   ask.body.route.rtm_type = RTN_UNICAST;
-  request_put(&ask, RTA_DST, pool->address.bytes, v4 ? 4 : 16);
+  if (pool->length) request_put(&ask, RTA_DST, pool->address.bytes, v4 ? 4 : 16);
+  request_put(&ask, RTA_TABLE, &table, sizeof table);
   request_put(&ask, RTA_OIF, &index, sizeof index);
   request_put(&ask, RTA_PRIORITY, &metric, sizeof metric);
   const int code = request_send(&ask);
@@ -54,7 +55,9 @@ static void remove_other(const struct route *route, void *context) {
 
 bool ue_routes_follow(const struct agent_config *config, const char *link, struct reason *why) {
   struct removal removal = {config, why, false};
+  const struct dp_prefix all[] = {{{4, {0}}, 0}, {{6, {0}}, 0}};
   for (unsigned i = 0; i < config->pool_count; i++)
-    if (!put(&config->pools[i].prefix, link, why)) return false;
+    if (!put(&config->pools[i].prefix, RT_TABLE_MAIN, link, why)) return false;
+  if (!put(&all[0], UE_TABLE, link, why) || !put(&all[1], UE_TABLE, link, why)) return false;
   return routes_visit(UE_ROUTE_PROTOCOL, remove_other, &removal, why) && !removal.failed;
 }

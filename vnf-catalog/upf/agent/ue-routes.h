@@ -4,7 +4,10 @@
 
 #include "agent.h"
 
-/* Puts the route of each pool, and takes away those that an earlier process put for other pools. */
+/* The table of the kernel that leads all packets to the UEs' link. */
+enum { UE_TABLE = 655 };
+
+/* Puts the route of each pool, and that table; takes away the routes that an earlier process put for other pools. */
 bool ue_routes_follow(const struct agent_config *config, const char *link, struct reason *why);
 
 #endif

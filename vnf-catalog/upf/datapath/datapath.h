@@ -79,6 +79,8 @@ struct dp_pdr {
   uint8_t qers[DP_PDR_QERS], urrs[DP_PDR_URRS]; /* indexes in the session */
 };
 
+enum { DP_UE_MARKED = 0x655 }; /* the kernel's routes are to lead packets with this mark to dp_config.ue_link */
+
 enum { DP_DROP = 1, DP_FORW = 2, DP_BUFF = 4, DP_NOCP = 8 };
 
 struct dp_far {

@@ -156,6 +156,9 @@ struct settings {
   __u16 ue_mtu;
 };
 
+/* Of a packet that the kernel is to forward to the UEs' link; DP_UE_MARKED of datapath.h. */
+enum { DP_UE_MARK = 0x655 };
+
 /* Addresses of a frame by which the loader injects a packet, in place of the Ethernet ones. */
 enum { INJECT_MARK = 0x0655 };
 

@@ -234,6 +234,18 @@ def _(t):
     t.both(session)
 
 
+@check("framed_route_too_big", "PDR", "29.244 5.16", "a packet for a framed route, larger than the way to the UE, with and without don't-fragment", "an ICMP error at N6; two fragments in the tunnel")
+def _(t):
+    session = t.session(up={"framed": ["192.0.2.0/24"]}, down={"framed": ["192.0.2.0/24"]})
+    t.n3.drain(), t.n6.drain()
+    t.n6.send(datagram("10.6.0.2", "192.0.2.7", 1, size=1450, flags="DF"))
+    back = t.n6.take(1, lambda each: ICMP in each, 1.0)
+    holds(back and (back[0][ICMP].type, back[0][ICMP].code) == (3, 4), "no ICMP error at N6")
+    t.n6.send(datagram("10.6.0.2", "192.0.2.7", 2, size=1450))
+    found = t.n3.take(2, is_gtp(G_PDU, session.down_teid), 1.0)
+    same(len(found), 2, "fragments in the tunnel")
+
+
 @check("framed_route_v6", "PDR", "29.244 5.16", "a session with a framed IPv6 route", "uplink from that network")
 def _(t):
     session = t.session(v6=True, up={"framed": ["2001:db8:99::/48"]}, down={"framed": ["2001:db8:99::/48"]})

@@ -103,10 +103,16 @@ INLINE int kernel_first(struct __sk_buff *skb, const struct packet *p) {
   return p->length > settings.ue_mtu && !p->dont_fragment;
 }
 
+/* By its mark the kernel's routes lead it to the UEs' link, whatever its destination: of a framed route they know nothing. */
+INLINE int up_to_kernel(struct __sk_buff *skb) {
+  skb->mark = DP_UE_MARK;
+  return TC_ACT_OK;
+}
+
 /* The answer is the kernel's: ICMP. */
 INLINE int tell_sender(struct __sk_buff *skb, struct work *w, int reason) {
   finish(skb, w, reason);
-  return TC_ACT_OK;
+  return up_to_kernel(skb);
 }
 
 /* What the kernel itself says on the UEs' link to groups of the link: it is no traffic. */
@@ -131,7 +137,7 @@ __noinline int to_ue(struct __sk_buff *skb, struct work *w) {
   if (!p->faces) return dropped(skb, w, DP_DROP_pdr_source); /* a link of the access: only through a tunnel */
   const bool pending = checksum_pending(skb);
   if (!p->slow) {
-    if (kernel_first(skb, p)) return TC_ACT_OK;
+    if (kernel_first(skb, p)) return up_to_kernel(skb);
     if (p->ttl <= 1) return tell_sender(skb, w, DP_DROP_ttl_expired);
     if (p->length > settings.ue_mtu) return tell_sender(skb, w, DP_DROP_too_big);
   } else if (skb->gso_size || pending) {
@@ -140,7 +146,7 @@ __noinline int to_ue(struct __sk_buff *skb, struct work *w) {
   bad = decide(w);
   if (bad) return dropped(skb, w, bad);
   bad = pending ? complete_checksum(skb, w) : 0;
-  if (bad) return bad == KERNEL_FIRST ? TC_ACT_OK : dropped(skb, w, bad);
+  if (bad) return bad == KERNEL_FIRST ? up_to_kernel(skb) : dropped(skb, w, bad);
   count_face(p->face, p, false);
   return carry_out(skb, w);
 }
