@@ -8,11 +8,12 @@
 #include "routes.h"
 
 /* By the protocol the routes are known again; another number than those of /etc/iproute2/rt_protos. */
-enum { UE_ROUTE_PROTOCOL = 201, UE_ROUTE_METRIC = 1024 };
+enum { UE_ROUTE_PROTOCOL = 201, UE_ROUTE_METRIC = 1024, NOWHERE_METRIC = 1 << 30 };
 
+/* `link` NULL: to nowhere, for when the link has gone with upfd; by another route packets for UEs would go back to where they came from. */
 static bool put(const struct dp_prefix *pool, uint32_t table, const char *link, struct reason *why) {
   const bool v4 = pool->address.family == 4;
-  const uint32_t index = if_nametoindex(link), metric = UE_ROUTE_METRIC;
+  const uint32_t index = link ? if_nametoindex(link) : 0, metric = link ? UE_ROUTE_METRIC : NOWHERE_METRIC;
   char text[INET6_ADDRSTRLEN];
   struct request ask;
   request_begin(&ask, RTM_NEWROUTE, NLM_F_CREATE | NLM_F_REPLACE, sizeof ask.body.route);
@@ -20,16 +21,16 @@ static bool put(const struct dp_prefix *pool, uint32_t table, const char *link, 
   ask.body.route.rtm_dst_len = pool->length;
   ask.body.route.rtm_table = RT_TABLE_UNSPEC;
   ask.body.route.rtm_protocol = UE_ROUTE_PROTOCOL;
-  ask.body.route.rtm_scope = v4 ? RT_SCOPE_LINK : RT_SCOPE_UNIVERSE;
-  ask.body.route.rtm_type = RTN_UNICAST;
+  ask.body.route.rtm_scope = v4 && link ? RT_SCOPE_LINK : RT_SCOPE_UNIVERSE;
+  ask.body.route.rtm_type = link ? RTN_UNICAST : RTN_BLACKHOLE;
   if (pool->length) request_put(&ask, RTA_DST, pool->address.bytes, v4 ? 4 : 16);
   request_put(&ask, RTA_TABLE, &table, sizeof table);
-  request_put(&ask, RTA_OIF, &index, sizeof index);
+  if (link) request_put(&ask, RTA_OIF, &index, sizeof index);
   request_put(&ask, RTA_PRIORITY, &metric, sizeof metric);
   const int code = request_send(&ask);
   if (!code) return true;
   inet_ntop(v4 ? AF_INET : AF_INET6, pool->address.bytes, text, sizeof text);
-  return refuse(why, "the kernel did not take the route of the pool %s/%u to %s: %s", text, pool->length, link, strerror(code));
+  return refuse(why, "the kernel did not take the route of the pool %s/%u to %s: %s", text, pool->length, link ? link : "nowhere", strerror(code));
 }
 
 struct removal {
@@ -57,7 +58,7 @@ bool ue_routes_follow(const struct agent_config *config, const char *link, struc
   struct removal removal = {config, why, false};
   const struct dp_prefix all[] = {{{4, {0}}, 0}, {{6, {0}}, 0}};
   for (unsigned i = 0; i < config->pool_count; i++)
-    if (!put(&config->pools[i].prefix, RT_TABLE_MAIN, link, why)) return false;
+    if (!put(&config->pools[i].prefix, RT_TABLE_MAIN, link, why) || !put(&config->pools[i].prefix, RT_TABLE_MAIN, NULL, why)) return false;
   if (!put(&all[0], UE_TABLE, link, why) || !put(&all[1], UE_TABLE, link, why)) return false;
   return routes_visit(UE_ROUTE_PROTOCOL, remove_other, &removal, why) && !removal.failed;
 }

@@ -47,11 +47,14 @@ def _(t):
     t.both(session, v6=True)
 
 
-@check("no_router_without_upfd", "closed links", "29.244 5.2.1", "the same when upfd was stopped, with all of its programs", "none arrives", alone=True)
+@check("no_router_without_upfd", "closed links", "29.244 5.2.1", "the same when upfd was stopped, with all of its programs, and packets for UEs from N6", "none arrives, none comes back", alone=True)
 def _(t):
     t.lab.kill(signal.SIGTERM, within=15)
     try:
         nothing_passes(t)
+        t.n6.send(datagram("10.6.0.2", "10.60.1.1", 1, ttl=9))
+        t.n6.send(datagram("fd06::2", "2001:db8:60:1::1", 2, ttl=9))
+        same([bytes(each) for each in t.n6.take(1, numbered(), 0.3)], [], "packets for UEs that came back")
     finally:
         t.lab.start(t.lab.program, t.lab.objects, keep_log=True)
         t.smf.seids.clear()
