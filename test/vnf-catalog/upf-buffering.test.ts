@@ -1,34 +1,15 @@
 /** The UPF's agent: buffered packets, error indications and paths, many sessions, against a data path that records. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import { u32, u8 } from '../../vnf-catalog/upf/client/ie.ts';
 import { type Message, writeMessage } from '../../vnf-catalog/upf/client/message.ts';
 import { type Answer } from '../../vnf-catalog/upf/client/reading.ts';
-import { hasCompiler } from './upf-agent-program.js';
-import { basic, compileDriver, Driver, type Said } from './upf-driver.js';
+import { basic, type Driver, type Said } from './upf-driver.js';
+import { describeCompiled, eachTestHasAnAgent } from './upf-each-test.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'upf-buffering.'));
-const describeCompiled = hasCompiler ? describe : describe.skip;
-let program = '';
 let upf: Driver;
-
-beforeAll(() => {
-  if (hasCompiler) program = compileDriver(folder);
-}, 240_000);
-beforeEach(async () => {
-  if (!hasCompiler) return;
-  upf = new Driver(program, folder);
-  await upf.associate();
-});
-afterEach(async () => {
-  if (!hasCompiler) return;
-  const code = await upf.end();
-  expect(code === 0 ? '' : upf.stderr).toBe('');
-});
-afterAll(() => {
-  rmSync(folder, { recursive: true });
+const { another } = eachTestHasAnAgent('upf-buffering', (agent) => {
+  upf = agent;
+  return upf.associate();
 });
 
 /** A session whose way down buffers and notifies. */
@@ -178,9 +159,7 @@ describeCompiled('peers of the UPF', () => {
   });
 
   it('are asked by echo, and their failure is reported to the SMF once', async () => {
-    await upf.end();
-    upf = new Driver(program, folder, 64, 60);
-    await upf.associate();
+    await another(64, 60);
     await upf.establish(basic(1));
     const said = await upf.say('wait 140000');
     expect(said.lines.filter((line) => line.startsWith('gtpu 10.3.0.2')).length).toBeGreaterThanOrEqual(5);
@@ -191,9 +170,7 @@ describeCompiled('peers of the UPF', () => {
   });
 
   it('flood the UPF with 20,000 sessions, which leave nothing behind', async () => {
-    await upf.end();
-    upf = new Driver(program, folder, 20000);
-    await upf.associate();
+    await another(20000);
     const sessions: Answer[] = [];
     for (let number = 0; number < 20000; number++) {
       const ue = { v4: `10.61.${String(number >> 8)}.${String(number & 255)}` };

@@ -1,32 +1,13 @@
 /** The UPF's agent: nodes that go, come back late, or take all places. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import { u32, u8 } from '../../vnf-catalog/upf/client/ie.ts';
 import { writeMessage } from '../../vnf-catalog/upf/client/message.ts';
-import { hasCompiler } from './upf-agent-program.js';
-import { basic, compileDriver, Driver, nodeId } from './upf-driver.js';
+import { basic, type Driver, nodeId } from './upf-driver.js';
+import { describeCompiled, eachTestHasAnAgent } from './upf-each-test.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'upf-nodes.'));
-const describeCompiled = hasCompiler ? describe : describe.skip;
-let program = '';
 let upf: Driver;
-
-beforeAll(() => {
-  if (hasCompiler) program = compileDriver(folder);
-}, 240_000);
-beforeEach(() => {
-  if (hasCompiler) upf = new Driver(program, folder);
-});
-// A finding of the sanitizers, leaks included, is an exit code that is not 0.
-afterEach(async () => {
-  if (!hasCompiler) return;
-  const code = await upf.end();
-  expect(code === 0 ? '' : upf.stderr).toBe('');
-});
-afterAll(() => {
-  rmSync(folder, { recursive: true });
+eachTestHasAnAgent('upf-nodes', (agent) => {
+  upf = agent;
 });
 
 const sessions = async () => (await upf.status()).gauges['sessions'];

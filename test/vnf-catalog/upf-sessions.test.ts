@@ -1,33 +1,14 @@
 /** The UPF's agent: associations, sessions made, changed and deleted whole or not at all, and what it leaves behind. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import { u32, u8 } from '../../vnf-catalog/upf/client/ie.ts';
 import { writeMessage } from '../../vnf-catalog/upf/client/message.ts';
 import { writeRules } from '../../vnf-catalog/upf/client/rules.ts';
-import { hasCompiler } from './upf-agent-program.js';
-import { basic, compileDriver, Driver, fSeid, nodeId, smfAddress } from './upf-driver.js';
+import { basic, type Driver, fSeid, nodeId, smfAddress } from './upf-driver.js';
+import { describeCompiled, eachTestHasAnAgent } from './upf-each-test.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'upf-sessions.'));
-const describeCompiled = hasCompiler ? describe : describe.skip;
-let program = '';
 let upf: Driver;
-
-beforeAll(() => {
-  if (hasCompiler) program = compileDriver(folder);
-}, 240_000);
-beforeEach(() => {
-  if (hasCompiler) upf = new Driver(program, folder);
-});
-// A finding of the sanitizers, leaks included, is an exit code that is not 0.
-afterEach(async () => {
-  if (!hasCompiler) return;
-  const code = await upf.end();
-  expect(code === 0 ? '' : upf.stderr).toBe('');
-});
-afterAll(() => {
-  rmSync(folder, { recursive: true });
+eachTestHasAnAgent('upf-sessions', (agent) => {
+  upf = agent;
 });
 
 /** What a session costs; all of it is 0 again at the end. */

@@ -1,35 +1,16 @@
 /** The UPF's agent: usage against thresholds, quotas and clocks, and its reports, against a data path that records. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import { findAll } from '../../vnf-catalog/upf/client/ie.ts';
 import { writeMessage } from '../../vnf-catalog/upf/client/message.ts';
 import { type Answer } from '../../vnf-catalog/upf/client/reading.ts';
 import { type Urr, writeRules } from '../../vnf-catalog/upf/client/rules.ts';
-import { hasCompiler } from './upf-agent-program.js';
-import { basic, compileDriver, Driver, type Said } from './upf-driver.js';
+import { basic, type Driver, type Said } from './upf-driver.js';
+import { describeCompiled, eachTestHasAnAgent } from './upf-each-test.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'upf-usage.'));
-const describeCompiled = hasCompiler ? describe : describe.skip;
-let program = '';
 let upf: Driver;
-
-beforeAll(() => {
-  if (hasCompiler) program = compileDriver(folder);
-}, 240_000);
-beforeEach(async () => {
-  if (!hasCompiler) return;
-  upf = new Driver(program, folder);
-  await upf.associate();
-});
-afterEach(async () => {
-  if (!hasCompiler) return;
-  const code = await upf.end();
-  expect(code === 0 ? '' : upf.stderr).toBe('');
-});
-afterAll(() => {
-  rmSync(folder, { recursive: true });
+eachTestHasAnAgent('upf-usage', (agent) => {
+  upf = agent;
+  return upf.associate();
 });
 
 const measured = async (...createUrrs: readonly Urr[]): Promise<Answer> => {
