@@ -129,14 +129,14 @@ function showWholeHost(to: Instruments, hosts: readonly Summed[]): void {
   to.replace(catalogue.hostPciFunctions, hosts.flatMap(functionsOf));
 }
 
-/** Counted by kind, network and state. */
+/** Counted by cell, kind, network and state. */
 function functionsOf({ id, summary }: Summed) {
-  const groups = Map.groupBy(summary.pciFunctions, ({ kind, physicalNetwork = '', available }) =>
-    JSON.stringify([kind, physicalNetwork, available ? 'available' : 'taken']),
+  const groups = Map.groupBy(summary.pciFunctions, ({ cell, kind, physicalNetwork = '', available }) =>
+    JSON.stringify([String(cell ?? ''), kind, physicalNetwork, available ? 'available' : 'taken']),
   );
   return [...groups].map(([key, members]) => {
-    const [kind, network, state] = JSON.parse(key) as [string, string, string];
-    return { labels: { host: id, kind, physical_network: network, state }, value: members.length };
+    const [cell, kind, network, state] = JSON.parse(key) as [string, string, string, string];
+    return { labels: { host: id, cell, kind, physical_network: network, state }, value: members.length };
   });
 }
 
