@@ -101,6 +101,8 @@ export interface Vnfc {
    * was started without one changes it. What is STARTED here comes back after a reboot of its host.
    */
   readonly state: VnfState;
+  /** Its domain ended without an operation, and none has started or stopped it since: it is wanted, and does not run. */
+  readonly endedByItself?: true;
   /** An operation that was given up left it before its first start; scaling removes it, a start completes it. */
   readonly incomplete?: true;
   readonly cps: readonly VnfcCp[];

@@ -59,7 +59,7 @@ export function planOperate(
   };
 }
 
-function operated({ incomplete, ...vnfc }: Vnfc, state: VnfState): Vnfc {
+function operated({ incomplete, endedByItself: _cleared, ...vnfc }: Vnfc, state: VnfState): Vnfc {
   return { ...vnfc, state, ...(incomplete === true && state === 'STOPPED' ? { incomplete } : {}) };
 }
 

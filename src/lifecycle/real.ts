@@ -46,8 +46,9 @@ const isGone = (states: StepStates, vnfc: Vnfc): boolean => states.get(`vnfc/${v
 
 /** What its start or stop made of it; what neither finished is as it was, until its host is looked at. */
 function afterSteps(states: StepStates, vnfc: Vnfc): Vnfc {
-  if (states.get(`vnfc/${vnfc.id}/start`) === 'done') return { ...vnfc, state: 'STARTED' };
-  if (states.get(`vnfc/${vnfc.id}/stop`) === 'done') return { ...vnfc, state: 'STOPPED' };
+  const { endedByItself: _cleared, ...rest } = vnfc;
+  if (states.get(`vnfc/${vnfc.id}/start`) === 'done') return { ...rest, state: 'STARTED' };
+  if (states.get(`vnfc/${vnfc.id}/stop`) === 'done') return { ...rest, state: 'STOPPED' };
   return vnfc;
 }
 

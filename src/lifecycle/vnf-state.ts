@@ -35,10 +35,22 @@ export const withVnfState = (now: InstantiatedVnf): InstantiatedVnf => ({
   ),
 });
 
-/** Recorded as wanted, and seen so: the only case in which there is nothing to do. */
+/** As found without an operation. What ended by itself stays wanted, until an operation starts or stops it. */
+export function found({ endedByItself: _before, ...vnfc }: Vnfc, state: VnfState): Vnfc {
+  return { ...vnfc, state, ...(state === 'STOPPED' ? { endedByItself: true as const } : {}) };
+}
+
+/** Whether it is to run: an operation started it, and none has stopped it since. */
+export const isWanted = ({ state, endedByItself }: Vnfc): boolean => state === 'STARTED' || endedByItself === true;
+
+/**
+ * Recorded as wanted, and seen so: the only case in which there is nothing to do. To stop what ended by itself is to say
+ * that it shall stay off.
+ */
 export function isAlready(wanted: VnfState, now: InstantiatedVnf, sight: Sight): boolean {
   const seenAs: Sighting = wanted === 'STARTED' ? 'running' : 'off';
-  return now.vnfState === wanted && now.vnfcs.every((vnfc) => vnfc.state === wanted && sight(vnfc) === seenAs);
+  const isSo = (vnfc: Vnfc) => vnfc.state === wanted && vnfc.endedByItself !== true && sight(vnfc) === seenAs;
+  return now.vnfState === wanted && now.vnfcs.every(isSo);
 }
 
 /** Recorded as running and seen so: a start has nothing to do for it. */

@@ -4,6 +4,7 @@
  */
 import type { BlockStats, DomainStats, InterfaceStats } from '../engine/engine.js';
 import type { VnfInstance, Vnfc } from '../lifecycle/model.js';
+import { isWanted } from '../lifecycle/vnf-state.js';
 import type { VnfcId } from '../shared/ids.js';
 import { answers, type FleetView, type HostStats } from '../workflow/fleet-view.js';
 import { catalogue } from './catalogue.js';
@@ -64,6 +65,10 @@ function showStates(to: Instruments, known: readonly KnownVnfc[], fleet: FleetVi
   to.replace(
     catalogue.vnfcDifferences,
     known.map(({ labels, vnfc }) => ({ labels, value: fleet.drift(vnfc.id).length })),
+  );
+  to.replace(
+    catalogue.vnfcWanted,
+    known.map(({ labels, vnfc }) => ({ labels, value: isWanted(vnfc) ? 1 : 0 })),
   );
   const flags = (on: (view: (typeof seen)[number]['view']) => boolean | undefined) =>
     seen.flatMap(({ labels, view }) => {

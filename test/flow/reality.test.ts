@@ -132,6 +132,17 @@ describe('a domain that changes without an operation', () => {
     expect([await statesOf(id), await domainStates()]).toEqual([['STARTED', 'STARTED'], ['running']]);
   });
 
+  test('and is wanted until an operation says otherwise', async () => {
+    const id = await runningRouter(server);
+    hand().crashDomain((await vnfcsOf(id))[0]!);
+    await becomes(id, ['STOPPED', 'STOPPED']);
+    expect(await metrics()).toMatch(/^berth_vnfc_wanted\{.*\} 1$/m);
+    expect(await operate(server, id, 'operate', { changeStateTo: 'STOPPED' })).toMatchObject({
+      operationState: 'COMPLETED',
+    });
+    expect(await metrics()).toMatch(/^berth_vnfc_wanted\{.*\} 0$/m);
+  });
+
   test('one of two: a start starts it and leaves the other alone; then there is nothing to do', async () => {
     const { id, vnfcs } = await twoRunning();
     hand().crashDomain(vnfcs[0]!);

@@ -2,7 +2,7 @@
  * What was found of VNFCs outside operations: whose they are, what else is under way, and recording it.
  */
 import { isTerminal, type VnfState } from '../../lifecycle/model.js';
-import { withVnfState } from '../../lifecycle/vnf-state.js';
+import { found, withVnfState } from '../../lifecycle/vnf-state.js';
 import type { VnfcId, VnfInstanceId } from '../../shared/ids.js';
 import type { Store } from '../store.js';
 import type { StoreDialect } from './dialect.js';
@@ -47,7 +47,10 @@ async function record(
   const instance = await readInstance(tx, id);
   const now = instance?.instantiated;
   if (now === undefined || instance?.revision !== revision || (await underWayOn(tx, id)) !== undefined) return false;
-  const vnfcs = now.vnfcs.map((vnfc) => ({ ...vnfc, state: states.get(vnfc.id) ?? vnfc.state }));
+  const vnfcs = now.vnfcs.map((vnfc) => {
+    const state = states.get(vnfc.id);
+    return state === undefined ? vnfc : found(vnfc, state);
+  });
   await changeInstance(tx, id, { instantiated: withVnfState({ ...now, vnfcs }) });
   return true;
 }

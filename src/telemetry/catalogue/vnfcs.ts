@@ -26,6 +26,12 @@ export const vnfcMetrics = {
     help: '1 while the VNFC’s domain runs; no sample while that is unknown.',
     labels: perVnfc,
   },
+  vnfcWanted: {
+    type: 'gauge',
+    name: 'berth_vnfc_wanted',
+    help: '1 if the VNFC is to run: an operation started it and none has stopped it since, whatever became of its domain. Also while its host is out of reach.',
+    labels: perVnfc,
+  },
   vnfcAnswers: {
     type: 'gauge',
     name: 'berth_vnfc_hypervisor_answers',
