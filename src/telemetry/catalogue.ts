@@ -6,7 +6,10 @@
 import { capacityMetrics } from './catalogue/capacity.js';
 import { deviceMetrics } from './catalogue/devices.js';
 import { hostMetrics } from './catalogue/hosts.js';
+import { instanceMetrics } from './catalogue/instances.js';
+import { internalMetrics } from './catalogue/internals.js';
 import { operationMetrics } from './catalogue/operations.js';
+import { placementMetrics } from './catalogue/placement.js';
 import { serverMetrics } from './catalogue/server.js';
 import { perVnfc, type MetricSpec } from './catalogue/spec.js';
 import { vnfcMetrics } from './catalogue/vnfcs.js';
@@ -19,7 +22,10 @@ export const catalogue = {
   ...capacityMetrics,
   ...vnfcMetrics,
   ...deviceMetrics,
+  ...instanceMetrics,
   ...operationMetrics,
+  ...placementMetrics,
+  ...internalMetrics,
 } as const satisfies Record<string, MetricSpec>;
 
 /** What guests report of themselves (docs/vnf-guest-contract.md): this prefix and the name the guest gave; `role` is its word. */

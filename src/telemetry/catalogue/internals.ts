@@ -1,0 +1,40 @@
+/** Metrics of what Berth stands on: its database, and the calls to hypervisors with their child processes. */
+import type { MetricSpec } from './spec.js';
+
+const verbSeconds = [0.001, 0.005, 0.025, 0.1, 0.5, 2.5, 10, 60] as const;
+
+export const internalMetrics = {
+  storeCall: {
+    type: 'histogram',
+    name: 'berth_store_seconds',
+    help: 'How long operations of the store took, by result: done, trouble (the database is full, damaged or does not answer) or failed.',
+    labels: ['operation', 'result'],
+    buckets: verbSeconds,
+  },
+  storeSize: {
+    type: 'gauge',
+    name: 'berth_store_size_bytes',
+    help: 'Size of the database, sqlite (file and write-ahead log) or postgresql; no sample while it does not tell.',
+    labels: ['database'],
+  },
+
+  engineCall: {
+    type: 'histogram',
+    name: 'berth_engine_call_seconds',
+    help: 'How long calls to hypervisors took, by verb and result: done, not_found, conflict, busy, rejected, unavailable, timeout, or fault (of Berth’s own).',
+    labels: ['verb', 'result'],
+    buckets: verbSeconds,
+  },
+  engineProcessRestarts: {
+    type: 'counter',
+    name: 'berth_engine_process_restarts_total',
+    help: 'How often the child process that speaks to the host was started anew since Berth started.',
+    labels: ['host'],
+  },
+  engineProcesses: {
+    type: 'gauge',
+    name: 'berth_engine_processes_up',
+    help: 'Child processes that speak to hosts now; simulated hosts need none.',
+    labels: [],
+  },
+} as const satisfies Record<string, MetricSpec>;
