@@ -118,6 +118,15 @@ export interface BlockStats {
   readonly capacityBytes?: number;
 }
 
+export interface VcpuStats {
+  readonly index: number;
+  readonly timeSeconds: number;
+  /** Waiting, by the kernel's detailed statistics of its scheduler. */
+  readonly waitSeconds?: number;
+  /** Ready to run while the host ran something else. */
+  readonly delaySeconds?: number;
+}
+
 /** Cumulative counters of one domain since its start. One that does not run has hardly any. */
 export interface DomainStats {
   readonly uuid: VnfcId;
@@ -126,7 +135,7 @@ export interface DomainStats {
   /** For how long its hypervisor process has not answered; absent while it answers. Much is not told meanwhile. */
   readonly unansweredMs?: number;
   readonly cpuTimeSeconds?: number;
-  readonly vcpus: readonly { readonly index: number; readonly timeSeconds: number }[];
+  readonly vcpus: readonly VcpuStats[];
   readonly memoryBytes?: number;
   readonly memoryRssBytes?: number;
   readonly interfaces: readonly InterfaceStats[];

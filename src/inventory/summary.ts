@@ -2,6 +2,7 @@
  * A host as an operator reads it: per cell what there is, what is held and what is free, and who holds each part. Serves
  * `/nfvi/v1/hosts` and the host metrics; made from the same picture that placement decides on.
  */
+import { cellRoom, type CellRoom } from './cell-room.js';
 import { availableFunctions, freeOf, type FreeCell, type FreeHost } from './free.js';
 import { groupSharers } from './iommu-groups.js';
 import type { TakenCpu } from './shape.js';
@@ -33,6 +34,7 @@ export interface CellSummary {
   readonly pages: readonly (Amounts & { readonly pageSizeKiB: number; readonly foreign: number })[];
   /** Plain memory; hugepage pools are not part of it. */
   readonly memoryMiB: Amounts & { readonly reserved: number; readonly foreign: number };
+  readonly room: CellRoom;
 }
 
 export interface CpuSummary {
@@ -123,6 +125,7 @@ function cellSummary(host: Host, cell: Cell, at: number, free: FreeHost, own: re
       reserved: host.reserved.memoryMiBPerCell[at] ?? 0,
       foreign: cell.foreignMiB ?? 0,
     },
+    room: cellRoom(free, at),
   };
 }
 

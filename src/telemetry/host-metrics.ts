@@ -4,6 +4,7 @@
 import type { FreePages } from '../engine/engine.js';
 import type { UnreachableHost } from '../workflow/fleet-view.js';
 import type { Claim, Host, HostAdminState } from '../inventory/model.js';
+import type { Stranded } from '../inventory/cell-room.js';
 import { hostSummary, type CellSummary, type HostSummary } from '../inventory/summary.js';
 import { KiB, MiB } from '../shared/units.js';
 import { catalogue } from './catalogue.js';
@@ -96,7 +97,36 @@ function showCells(to: Instruments, hosts: readonly Summed[]): void {
   });
   to.replace(catalogue.hostMemory, memory);
   to.replace(catalogue.hostHugepages, cells.flatMap(hugepagesOf));
+  showRoom(to, cells);
   to.replace(catalogue.hostHugepagesUnused, hosts.flatMap(unusedPagesOf));
+}
+
+function showRoom(to: Instruments, cells: readonly OneCell[]): void {
+  const each = (value: (cell: CellSummary) => number) =>
+    cells.map(({ host, cell, summary }) => ({ labels: { host, cell }, value: value(summary) }));
+  to.replace(
+    catalogue.hostFreeCores,
+    each(({ room }) => room.freeCores),
+  );
+  to.replace(
+    catalogue.hostFreeSiblingPairs,
+    each(({ room }) => room.siblingPairs),
+  );
+  const stranded = (amount: (what: Stranded) => number | undefined) =>
+    cells.flatMap(({ host, cell, summary }) =>
+      summary.room.stranded.flatMap((what) => {
+        const value = amount(what);
+        return value === undefined ? [] : [{ labels: { host, cell, resource: what.usedUp }, value }];
+      }),
+    );
+  to.replace(
+    catalogue.hostStrandedCpus,
+    stranded(({ cpus }) => cpus),
+  );
+  to.replace(
+    catalogue.hostStrandedMemory,
+    stranded(({ memoryMiB }) => memoryMiB && memoryMiB * MiB),
+  );
 }
 
 const hugepagesOf = ({ host, cell, summary }: OneCell) =>

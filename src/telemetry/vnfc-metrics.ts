@@ -2,7 +2,7 @@
  * VNFCs as metrics: the hypervisor's counters under the names that the VNF model knows them by. Domains that are not
  * Berth's are left out.
  */
-import type { BlockStats, DomainStats, InterfaceStats } from '../engine/engine.js';
+import type { BlockStats, DomainStats, InterfaceStats, VcpuStats } from '../engine/engine.js';
 import type { VnfInstance, Vnfc } from '../lifecycle/model.js';
 import { isWanted } from '../lifecycle/vnf-state.js';
 import type { VnfcId } from '../shared/ids.js';
@@ -109,10 +109,22 @@ function showCompute(to: Instruments, measured: readonly Measured[]): void {
     catalogue.vnfcResident,
     one((stats) => stats.memoryRssBytes),
   );
-  const vcpus = measured.flatMap(({ labels, stats }) =>
-    stats.vcpus.map(({ index, timeSeconds }) => ({ labels: { ...labels, vcpu: String(index) }, value: timeSeconds })),
+  const vcpus = (value: (vcpu: VcpuStats) => number | undefined) =>
+    measured.flatMap(({ labels, stats }) =>
+      stats.vcpus.flatMap((vcpu) => told({ ...labels, vcpu: String(vcpu.index) }, value(vcpu))),
+    );
+  to.replace(
+    catalogue.vnfcVcpu,
+    vcpus(({ timeSeconds }) => timeSeconds),
   );
-  to.replace(catalogue.vnfcVcpu, vcpus);
+  to.replace(
+    catalogue.vnfcVcpuWait,
+    vcpus(({ waitSeconds }) => waitSeconds),
+  );
+  to.replace(
+    catalogue.vnfcVcpuDelay,
+    vcpus(({ delaySeconds }) => delaySeconds),
+  );
 }
 
 function showDisks(to: Instruments, measured: readonly Measured[]): void {

@@ -144,6 +144,12 @@ describe('the metrics page', () => {
     expect(value(page, 'berth_host_hugepages', 'cell="0"', 'state="free"')).toBe('896');
     expect(value(page, 'berth_host_hugepages_unused', 'cell="0"')).toBe('1000');
     expect(value(page, 'berth_host_claims', 'kind="cpu"')).toBe('1');
+    expect(value(page, 'berth_host_free_cores', 'cell="0"')).toBe('2');
+    expect(value(page, 'berth_host_free_sibling_pairs', 'cell="1"')).toBe('3');
+    expect(lines(page, 'berth_host_stranded_cpus')).toEqual(
+      ['0', '1'].map((cell) => `berth_host_stranded_cpus{host="host-1",cell="${cell}",resource="memory"} 0`),
+    );
+    expect(value(page, 'berth_host_stranded_memory_bytes', 'cell="0"', 'resource="cpus"')).toBe('0');
     expect(value(page, 'berth_host_acceleration_info', 'kind="simulated"')).toBe('1');
   });
 
@@ -245,6 +251,20 @@ describe('the metrics page', () => {
   test('counts log lines that were dropped', async () => {
     const { page } = open();
     expect(value(await page.render(), 'berth_log_lines_dropped_total')).toBe('7');
+  });
+
+  test('shows how long vCPUs waited, of those of which it is told', async () => {
+    const vcpus = [
+      { index: 0, timeSeconds: 11, waitSeconds: 0.5, delaySeconds: 0.25 },
+      { index: 1, timeSeconds: 9 },
+    ];
+    const page = await open({ stats: [stats({ vcpus })] }).page.render();
+    expect(lines(page, 'berth_vnfc_vcpu_seconds_total')).toHaveLength(2);
+    expect(value(page, 'berth_vnfc_vcpu_wait_seconds_total', 'vcpu="0"')).toBe('0.5');
+    expect(value(page, 'berth_vnfc_vcpu_delay_seconds_total', 'vcpu="0"')).toBe('0.25');
+    for (const name of ['wait', 'delay']) {
+      expect(lines(page, `berth_vnfc_vcpu_${name}_seconds_total`)).toHaveLength(1);
+    }
   });
 
   test('drops a VNFC that is gone and leaves out domains of others', async () => {

@@ -2,10 +2,12 @@
  * Counters of simulated domains: a function of the clock alone, plus what a test's hand adds. A guest is as busy as
  * every other: a tenth of its CPUs, a hundred packets per second on each card.
  */
-import type { BlockStats, DomainStats, InterfaceStats } from '../engine.js';
+import type { BlockStats, DomainStats, InterfaceStats, VcpuStats } from '../engine.js';
 import type { RunningDomain, SimulatedDomain, SimulatedHost } from './host-state.js';
 
 const cpuShare = 0.1;
+/** Of its CPU time: a vCPU on a CPU of its own hardly waits. */
+const waitShare = 0.001;
 const packetsPerSecond = 100;
 const bytesPerPacket = 512;
 const blockRequestsPerSecond = 2;
@@ -22,13 +24,20 @@ export function statsOf(host: SimulatedHost, domain: SimulatedDomain): DomainSta
     name,
     state: 'running',
     cpuTimeSeconds: seconds * cpuShare * running.demand.vcpus,
-    vcpus: Array.from({ length: running.demand.vcpus }, (_, index) => ({ index, timeSeconds: seconds * cpuShare })),
+    vcpus: Array.from({ length: running.demand.vcpus }, (_, index) => vcpuStats(index, seconds * cpuShare)),
     memoryBytes,
     ...(running.isHeld === true ? {} : { memoryRssBytes: memoryBytes }),
     interfaces: interfaceStats(host, running),
     blocks: running.demand.disks.map((disk) => blockStats(host, running, disk, seconds)),
   };
 }
+
+const vcpuStats = (index: number, timeSeconds: number): VcpuStats => ({
+  index,
+  timeSeconds,
+  waitSeconds: timeSeconds * waitShare,
+  delaySeconds: timeSeconds * waitShare,
+});
 
 export function interfaceStats(host: SimulatedHost, running: RunningDomain): readonly InterfaceStats[] {
   const packets = Math.floor(secondsOf(host, running) * packetsPerSecond);

@@ -21,6 +21,11 @@ test('vCPUs keep their numbers when one of them is offline', () => {
   ]);
 });
 
+test('a wait of 0 is a kernel that does not count, and no number', () => {
+  const values = { 'vcpu.maximum': 1, 'vcpu.0.time': 1_000_000_000, 'vcpu.0.wait': 0, 'vcpu.0.delay': 2_000_000 };
+  expect(vcpus(parameters(values))).toEqual([{ index: 0, timeSeconds: 1, delaySeconds: 0.002 }]);
+});
+
 test('what libvirt leaves out while a job holds the domain is left out here', () => {
   const held = { 'state.state': 1, 'balloon.current': 1024, 'block.count': 1, 'block.0.name': 'vda', 'net.count': 0 };
   expect(domainNumbers(parameters(held))).toEqual({

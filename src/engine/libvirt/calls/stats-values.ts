@@ -48,9 +48,15 @@ function indices(values: Parameters, group: string, counter: string): readonly n
 /** Offline vCPUs have no time; their numbers are kept. */
 export const vcpus = (values: Parameters): DomainStats['vcpus'] =>
   indices(values, 'vcpu', 'maximum').flatMap((index) => {
-    const timeSeconds = number(values, `vcpu.${String(index)}.time`, 1 / nanoseconds);
-    return timeSeconds === undefined ? [] : [{ index, timeSeconds }];
+    const prefix = `vcpu.${String(index)}`;
+    const timeSeconds = number(values, `${prefix}.time`, 1 / nanoseconds);
+    const waits = { waitSeconds: counted(values, `${prefix}.wait`), delaySeconds: counted(values, `${prefix}.delay`) };
+    return timeSeconds === undefined ? [] : [{ index, timeSeconds, ...defined(waits) }];
   });
+
+/** libvirt says 0 where the kernel counts nothing, and a thread that ran has always waited for some nanoseconds. */
+const counted = (values: Parameters, name: string): number | undefined =>
+  number(values, name, 1 / nanoseconds) || undefined;
 
 /** A PCI function has no device on the host, and so nothing there counts for it. */
 export const interfaces = (values: Parameters): readonly InterfaceStats[] =>
