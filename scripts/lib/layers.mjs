@@ -19,6 +19,7 @@ export const portFiles = [
   'engine/engine.ts',
   'engine/engines.ts',
   'store/store.ts',
+  'store/figures.ts',
   'store/lease.ts',
   'store/ownership.ts',
   'store/retention.ts',

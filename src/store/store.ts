@@ -10,6 +10,7 @@ import type { VnfPackage } from '../package/model.js';
 import type { Vnfd } from '../descriptor/vnfd.js';
 import type { Delivery, NotifyingApi, Subscription } from '../subscription/model.js';
 import type { Leftover } from '../lifecycle/leftover.js';
+import type { Figures } from './figures.js';
 import type { Leased, LeasedOperation, Leases, Take, Waited } from './lease.js';
 import type { Ownership } from './ownership.js';
 import type { Retention } from './retention.js';
@@ -200,7 +201,7 @@ export interface StoreSnapshot {
   readonly packages: readonly { readonly id: string; readonly sha256: string }[];
 }
 
-export interface Store extends Leases, Ownership, Retention, Sboms {
+export interface Store extends Leases, Ownership, Retention, Sboms, Figures {
   /** Applies migrations. */
   open(): Promise<void>;
   close(): Promise<void>;

@@ -96,6 +96,10 @@ const asked: Readonly<Record<string, () => Promise<unknown>>> = {
   'the next delivery': () => store.leaseDelivery(freeOnly('me')),
   'what is in hand': () => store.occupied('operations', ''),
   'the outbox': () => store.outbox(),
+  'operations that have not ended': () => store.openOperations(50),
+  'packages by state': () => store.packageCounts(),
+  'instances that are idle': () => store.idleInstances(),
+  'its size': () => store.size(),
   readiness: () => store.ping(),
 };
 

@@ -6,6 +6,7 @@ import type { Outcome } from '../../src/shared/outcome.js';
 import type { Problem } from '../../src/shared/problem.js';
 import type { Store } from '../../src/store/store.js';
 import { storeClaimsContract } from './store-claims-contract.js';
+import { storeFiguresContract } from './store-figures-contract.js';
 import { storeHostsContract } from './store-hosts-contract.js';
 import { storeInstallationContract } from './store-installation-contract.js';
 import { storeLeaseContract } from './store-lease-contract.js';
@@ -47,6 +48,7 @@ export function storeContract(bench: StoreBench): void {
   storePagesContract(use);
   storeSbomsContract(use);
   storeRetentionContract(use);
+  storeFiguresContract(use);
 
   describe('the connection', () => {
     it('answers a ping while open', async () => {

@@ -3,6 +3,7 @@
  * for row locks, which the SQLite dialect leaves out.
  */
 import type { Outcome } from '../../shared/outcome.js';
+import type { StoreSize } from '../figures.js';
 import type { StoreSnapshot } from '../store.js';
 import type { StoreTrouble } from '../trouble.js';
 import type { RawBuilder, SqlBool } from 'kysely';
@@ -30,6 +31,8 @@ export interface StoreDialect {
   troubleOf(error: unknown): Promise<StoreTrouble | undefined>;
   /** Trouble to come, as far as the disk can be seen from here. */
   fillingUp(): Promise<StoreTrouble | undefined>;
+  /** As in Figures. */
+  readonly size: () => Promise<StoreSize>;
   /** As in Store. */
   snapshot(toFile: string): Promise<Outcome<StoreSnapshot>>;
   close(): Promise<void>;

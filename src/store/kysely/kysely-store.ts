@@ -10,6 +10,7 @@ import { claimVerbs } from './claims.js';
 import { commitPlan } from './commit-plan.js';
 import { deliveryVerbs } from './deliveries.js';
 import { endOperation, failOperation } from './end-operation.js';
+import { figureVerbs } from './figures.js';
 import { guarded, WriteTrouble } from './guarded.js';
 import { occupancyVerbs } from './free-lease.js';
 import { hostVerbs } from './hosts.js';
@@ -43,6 +44,7 @@ const allVerbs = (dialect: StoreDialect, policyOf: PolicyOf, writing: WriteTroub
   ...packageLookups(dialect),
   ...pageVerbs(dialect),
   ...sbomVerbs(dialect),
+  ...figureVerbs(dialect),
   ...retentionVerbs(dialect),
   ...onboardingVerbs(dialect),
   ...instanceVerbs(dialect),

@@ -13,6 +13,7 @@ import { up as stepWaits } from './migrations/0010-step-waits.js';
 import { up as foundInOrder } from './migrations/0011-found-in-order.js';
 import { up as sbom } from './migrations/0012-sbom.js';
 import { up as claimsOfOperations } from './migrations/0013-claims-of-operations.js';
+import { up as figures } from './migrations/0014-figures.js';
 import type { StoreDialect } from './dialect.js';
 
 const migrations: Readonly<Record<string, Migration>> = {
@@ -27,6 +28,7 @@ const migrations: Readonly<Record<string, Migration>> = {
   '0011-found-in-order': { up: foundInOrder },
   '0012-sbom': { up: sbom },
   '0013-claims-of-operations': { up: claimsOfOperations },
+  '0014-figures': { up: figures },
 };
 
 export async function migrate(dialect: StoreDialect): Promise<void> {

@@ -57,6 +57,7 @@ export const planColumns = (plan: LcmPlan | undefined) => ({
 function changingColumns({ plan: _plan, operationParams: _params, explanation, ...document }: LcmOpOcc) {
   return {
     state: document.operationState,
+    state_entered_ms: document.stateEnteredTimeMs,
     explanation: writeOptional(explanation ?? undefined),
     document: write(document),
   };

@@ -88,6 +88,7 @@ function columns(record: VnfPkgRecord) {
   return {
     vnfd_id: contents?.vnfd.id ?? null,
     created_at_ms: record.createdAtMs,
+    state: record.onboardingState,
     document: write({ ...head, ...(contents && { summary: summaryOf(contents) }) }),
   };
 }

@@ -61,6 +61,10 @@ function postgresDialect(options: PostgresOptions): StoreDialect {
     isUniqueViolation: (error) => codeOf(error) === uniqueViolation,
     troubleOf: (error) => Promise.resolve(postgresTrouble(error, name)),
     fillingUp: () => Promise.resolve(undefined),
+    size: async () => {
+      const { rows } = await sql<{ bytes: number }>`select pg_database_size(current_database()) as bytes`.execute(db);
+      return { database: 'postgresql', bytes: rows[0]?.bytes ?? 0 };
+    },
     snapshot: () => Promise.resolve(refuse(ownTools(name))),
     close: async () => {
       await session.end();

@@ -22,6 +22,8 @@ interface PackageRow extends LeaseColumns {
   readonly created_at_ms: number;
   /** 1 while UPLOADING or PROCESSING, else 0. */
   readonly under_way: Generated<number>;
+  /** Its onboarding state. Null: the row could not be read when the column was made. */
+  readonly state: string | null;
   /** What lists show. */
   readonly document: string;
   /** Set once ONBOARDED, like `artifacts`, which may be many and are read by few. */
@@ -81,6 +83,8 @@ export interface OperationRow extends LeaseColumns {
   /** No foreign key: operations stay readable after their instance is deleted. */
   readonly instance_id: string;
   readonly state: string;
+  /** When it entered its state: an order. Null: it ended before the column was made. */
+  readonly state_entered_ms: number | null;
   readonly start_time_ms: number;
   readonly operation: string | null;
   /** What lists show. */

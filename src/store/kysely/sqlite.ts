@@ -70,10 +70,14 @@ function sqliteDialect({ file, lockTimeoutMs = 2000, onUnreadable = () => undefi
     isUniqueViolation: (error) => codeOf(error) === 'SQLITE_CONSTRAINT_UNIQUE',
     troubleOf: (error) => sqliteTrouble(error, file),
     fillingUp: () => fillingUp(file),
+    size: () => Promise.resolve({ database: 'sqlite', bytes: sizeOf(file) + sizeOf(`${file}-wal`) }),
     snapshot: async (toFile) => ok(await takeSnapshot(await opened(), file, toFile)),
     close: () => db.destroy(),
   };
 }
+
+/** 0 of a log that is not there yet. */
+const sizeOf = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 
 /** Of a larger file only what is read is checked: a start must not wait for it. SQLite itself sees that it is cut. */
 const checkedWholeBytes = 256 * MiB;

@@ -127,6 +127,10 @@ it('a database of an earlier Berth is read as before, and by the page', async ()
       { id: parked.id, explanation: { decision: 'placed' } },
     ]);
     expect(await store.subscriptionPage('vnfpkgm', { limit: 9, after: { ms: 0, id: '' } })).toHaveLength(1);
+    const { longest } = await store.openOperations(9);
+    expect(longest).toMatchObject([{ id: parked.id, stateEnteredTimeMs: parked.stateEnteredTimeMs }]);
+    expect(await store.packageCounts()).toEqual(new Map([['ONBOARDED', 1]]));
+    expect(await store.idleInstances()).toBe(1);
   } finally {
     await store.close();
     rmSync(folder, { recursive: true });

@@ -1,0 +1,48 @@
+/**
+ * Numbers that say how Berth is doing, as the database has them: sums along an index and a bounded list, cheap enough to
+ * be asked for at every scrape. They are true after a restart, and the same for every replica.
+ */
+import type { OpOccId, VnfInstanceId } from '../shared/ids.js';
+import type { LcmOperation, OperationState } from '../lifecycle/model.js';
+
+export interface OperationCount {
+  readonly operation: LcmOperation;
+  readonly state: OperationState;
+  readonly count: number;
+}
+
+/** An operation that has not ended. */
+export interface OpenOperation {
+  readonly id: OpOccId;
+  readonly vnfInstanceId: VnfInstanceId;
+  readonly operation: LcmOperation;
+  readonly state: OperationState;
+  readonly stateEnteredTimeMs: number;
+  /** When its journal was last written; absent: it never was. */
+  readonly journalMs?: number;
+}
+
+export interface OpenOperations {
+  /** Those that have not ended, FAILED_TEMP included. */
+  readonly counts: readonly OperationCount[];
+  /** In a state in which somebody should work on them, and held by nobody. */
+  readonly waiting: number;
+  /** Those that are longest in their state, the longest first. */
+  readonly longest: readonly OpenOperation[];
+}
+
+export interface StoreSize {
+  readonly database: 'sqlite' | 'postgresql';
+  readonly bytes: number;
+}
+
+export interface Figures {
+  /** `longest`: at most so many. */
+  openOperations(longest: number): Promise<OpenOperations>;
+  /** By onboarding state; one of which there is no package is left out. */
+  packageCounts(): Promise<ReadonlyMap<string, number>>;
+  /** VNF instances that are NOT_INSTANTIATED. */
+  idleInstances(): Promise<number>;
+  /** Of the database with what it has not yet put in its place. */
+  size(): Promise<StoreSize>;
+}
