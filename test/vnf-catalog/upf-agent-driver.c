@@ -9,7 +9,8 @@
  *   gtpu ADDRESS HEX          a GTP-U message to the first interface; what is sent comes as `gtpu ADDRESS PORT HEX`
  *   teid ADDRESS TEID         a packet of an unknown tunnel
  *   refuse                    the data path refuses the next change
- *   peers ADDRESS [ADDRESS]   as by a reload: the SMFs with which the agent begins associations
+ *   peers ADDRESS[=NODE-ID]...  as by a reload: the SMFs with which the agent begins associations
+ *   share COUNT               as by a reload: the sessions of a node
  *   deaf yes|no              events of the data path are lost
  *   die before|after          the process is killed at the next change of the data path, and another one begins
  *   again [lost]              the process is killed and another one begins; lost: the data path is, too
@@ -90,7 +91,7 @@ static void configure_by_hand(uint32_t sessions, uint32_t echo_seconds) {
   strcpy(config.pools[0].instance, "internet");
   config.pools[0].prefix = (struct dp_prefix){address_of("10.60.0.0"), 16};
   config.pool_count = 1;
-  config.sessions = sessions;
+  config.sessions = config.sessions_per_node = sessions;
   config.buffer_session = 4, config.buffer_packets = 8, config.buffer_seconds = 5;
   config.echo_seconds = echo_seconds;
 }
@@ -138,7 +139,12 @@ static void buffer(char **words) {
 
 static void peers(char **words, unsigned count) {
   agent.config.peer_count = count - 1;
-  for (unsigned i = 1; i < count; i++) agent.config.peers[i - 1] = address_of(words[i]);
+  for (unsigned i = 0; i + 1 < count; i++) {
+    char *id = strchr(words[i + 1], '=');
+    if (id) *id++ = 0;
+    agent.config.peers[i] = address_of(words[i + 1]);
+    snprintf(agent.config.peer_ids[i], sizeof agent.config.peer_ids[i], "%s", id ? id : "");
+  }
 }
 
 static void end(bool lost) {
@@ -172,6 +178,7 @@ static void obey(char **words, unsigned count) {
   else if (!strcmp(words[0], "deaf") && count == 2) record.deaf = !strcmp(words[1], "yes");
   else if (!strcmp(words[0], "die") && count == 2) record.kill = &killed, record.kill_after = !strcmp(words[1], "after");
   else if (!strcmp(words[0], "peers")) peers(words, count);
+  else if (!strcmp(words[0], "share") && count == 2) agent.config.sessions_per_node = (uint32_t)strtoul(words[1], NULL, 10);
   else if (!strcmp(words[0], "again")) end(count == 2);
   else if (!strcmp(words[0], "stop")) agent.stopping = true, printf("asked %d\n", nodes_release(&agent));
   else if (!strcmp(words[0], "status")) status_write(&agent, stdout);

@@ -49,7 +49,14 @@ const everything = {
   links: [{ name: 'n3', mtu: 1600 }],
   vlans: [{ name: 'n6.100', link: 'n6', id: 100, addresses: ['10.100.0.1/24'] }],
   staticRoutes: [{ to: 'default', via: '10.6.0.254' }],
-  n4: { ...n4, t1Ms: 500, n1: 5, heartbeatSeconds: 10 },
+  n4: {
+    ...n4,
+    peers: [{ address: '10.4.0.2', nodeId: 'smf.example' }],
+    t1Ms: 500,
+    n1: 5,
+    heartbeatSeconds: 10,
+    sessionsPerNode: 1000,
+  },
   interfaces: [
     access,
     core,
@@ -68,7 +75,8 @@ const withMore = (...more: object[]) => ({ ...least, interfaces: [access, core, 
 describeCompiled('the document of the UPF', () => {
   it('is read whole', () => {
     expect(run('show', everything).split('\n')).toEqual([
-      "n4 n4 'upf.example' peers 1 allowed 2 bounded t1 500 n1 5 heartbeat 10",
+      "n4 n4 'upf.example' peers 1 allowed 2 bounded t1 500 n1 5 heartbeat 10 each 1000",
+      '10.4.0.2 is smf.example',
       'n3 0 access',
       'n6 1 internet 10.60.0.0/16 2001:db8:60::/48',
       'n9 1 n9',
@@ -79,7 +87,7 @@ describeCompiled('the document of the UPF', () => {
 
   it('has defaults for all but its links', () => {
     expect(run('show', least).split('\n')).toEqual([
-      "n4 n4 '' peers 0 allowed 0 t1 3000 n1 3 heartbeat 60",
+      "n4 n4 '' peers 0 allowed 0 t1 3000 n1 3 heartbeat 60 each 0",
       'n3 0 access',
       'n6 1 internet 10.60.0.0/16 2001:db8:60::/48',
       'sessions 100000 mtu 0 buffer 64 8192 30 echo 60',
@@ -163,6 +171,14 @@ describeCompiled('the document of the UPF', () => {
     [withN4({ t1Ms: 99 }), 'n4.t1Ms must be a number from 100 to 60000'],
     [withN4({ n1: 0 }), 'n4.n1 must be a number from 1 to 10'],
     [withN4({ heartbeatSeconds: 3601 }), 'n4.heartbeatSeconds must be a number from 0 to 3600'],
+    [withN4({ sessionsPerNode: 0 }), 'n4.sessionsPerNode must be a number from 1 to 1000000'],
+    [withN4({ peers: [{ nodeId: 'smf' }] }), 'n4.peers[0] "" is not the address of an SMF'],
+    [
+      withN4({ peers: [{ address: '10.4.0.2', nodeId: 'smf_1' }] }),
+      'n4.peers[0].nodeId must be an address or a domain name',
+    ],
+    [withN4({ peers: [{ address: '10.4.0.2', name: 'smf' }] }), 'n4.peers[0] has an unknown key "name"'],
+    [withN4({ peers: ['10.4.0.2', { address: '10.4.0.2' }] }), 'n4.peers names 10.4.0.2 twice'],
     [{ n4 }, 'interfaces must have one of the side access'],
     [{ n4, interfaces: {} }, 'interfaces must be an array, not an object'],
     [{ n4, interfaces: [core] }, 'interfaces must have one of the side access'],

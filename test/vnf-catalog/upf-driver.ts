@@ -12,12 +12,14 @@ const parts = [
   ...[
     'agent',
     'association',
+    'binding',
     'buffering',
     'change',
     'change-read',
     'compile',
     'csids',
     'deadlines',
+    'endings',
     'far-ends',
     'gtpu',
     'n4',
@@ -48,6 +50,8 @@ export interface Said {
   /** Messages of the agent. */
   readonly messages: readonly Message[];
   readonly answers: readonly Answer[];
+  /** Where each of them went. */
+  readonly to: readonly string[];
   /** Other lines, such as `injected 2 7 45`. */
   readonly lines: readonly string[];
 }
@@ -99,11 +103,11 @@ export class Driver {
       this.#waiting = { lines: [], done };
       this.#child.stdin.write(`${line}\n`);
     });
-    const messages = lines
-      .filter((each) => each.startsWith('sent '))
-      .map((each) => readMessage(Buffer.from(each.split(' ')[3] ?? '', 'hex')));
+    const sent = lines.filter((each) => each.startsWith('sent ')).map((each) => each.split(' '));
+    const messages = sent.map(([, , , bytes = '']) => readMessage(Buffer.from(bytes, 'hex')));
     return {
       messages,
+      to: sent.map(([, address = '']) => address),
       answers: messages.map(readAnswer),
       lines: lines.filter((each) => !each.startsWith('sent ')),
     };

@@ -28,8 +28,10 @@ static struct links links_of_guest(void) {
 
 static void show(const struct upf_document *in) {
   char text[INET6_ADDRSTRLEN + 4];
-  printf("n4 %s '%s' peers %u allowed %u%s t1 %u n1 %u heartbeat %u\n", in->n4.link, in->n4.node_id, in->n4.peer_count,
-         in->n4.allowed_count, in->n4.bounded ? " bounded" : "", in->n4.t1_ms, in->n4.n1, in->n4.heartbeat_seconds);
+  printf("n4 %s '%s' peers %u allowed %u%s t1 %u n1 %u heartbeat %u each %u\n", in->n4.link, in->n4.node_id, in->n4.peer_count,
+         in->n4.allowed_count, in->n4.bounded ? " bounded" : "", in->n4.t1_ms, in->n4.n1, in->n4.heartbeat_seconds, in->n4.sessions_per_node);
+  for (unsigned i = 0; i < in->n4.peer_count; i++)
+    if (*in->n4.peer_ids[i]) address_text(&in->n4.peers[i], text), printf("%s is %s\n", text, in->n4.peer_ids[i]);
   for (unsigned i = 0; i < in->interface_count; i++) {
     const struct upf_interface *each = &in->interfaces[i];
     printf("%s %u %s", each->link, each->side, each->instance);

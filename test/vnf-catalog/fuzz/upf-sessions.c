@@ -68,7 +68,7 @@ static void configure(void) {
   config.pools[0].prefix = (struct dp_prefix){v4(10, 60, 0, 0), 28};
   strcpy(config.pools[1].instance, "internet");
   config.pools[1].prefix = (struct dp_prefix){{6, {0x20, 1, 0xd, 0xb8, 0, 0x60}}, 61};
-  config.sessions = PATH_SESSIONS;
+  config.sessions = config.sessions_per_node = PATH_SESSIONS;
   config.buffer_session = 2, config.buffer_packets = 3, config.buffer_seconds = 5, config.echo_seconds = 60;
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "buffering.h"
+#include "endings.h"
 #include "far-ends.h"
 #include "nodes.h"
 #include "resume.h"
@@ -90,8 +91,9 @@ static bool open_tables(struct agent *agent, struct reason *why) {
   agent->buffers = buffers_new(config);
   agent->tunnels = tunnels_new(config->sessions);
   agent->peers = peers_new();
+  agent->endings = endings_new();
   agent->reporting = calloc(config->sessions, 1);
-  return (agent->n4 && agent->teids && agent->usage_due && agent->buffer_due && agent->buffers && agent->tunnels && agent->peers && agent->reporting && far_ends_begin(agent)) ||
+  return (agent->n4 && agent->teids && agent->usage_due && agent->buffer_due && agent->buffers && agent->tunnels && agent->peers && agent->endings && agent->reporting && far_ends_begin(agent)) ||
          refuse(why, "no memory for %u sessions", config->sessions);
 }
 
@@ -116,6 +118,7 @@ void agent_end(struct agent *agent, bool keep) {
   tunnels_free(agent->tunnels);
   paths_end(agent->paths);
   free(agent->peers);
+  free(agent->endings);
   free(agent->reporting);
   (keep ? dp_close : dp_remove)(agent->dp);
   (keep ? store_close : store_remove)(agent->store);
@@ -148,6 +151,7 @@ static void look_for_lost_events(struct agent *agent) {
 
 void agent_tick(struct agent *agent) {
   look_for_lost_events(agent);
+  endings_tick(agent);
   transactions_tick(agent->n4, agent->now_ns);
   nodes_tick(agent);
   paths_tick(agent->paths, agent->now_ns);
@@ -156,7 +160,7 @@ void agent_tick(struct agent *agent) {
 }
 
 uint64_t agent_next(const struct agent *agent) {
-  if (agent->swept < store_size(agent->store)) return agent->now_ns;
+  if (agent->swept < store_size(agent->store) || endings_wait(agent)) return agent->now_ns;
   const uint64_t all[] = {transactions_next(agent->n4), nodes_next(agent), deadlines_next(agent->usage_due), deadlines_next(agent->buffer_due), paths_next(agent->paths), agent->look_ns};
   uint64_t next = UINT64_MAX;
   for (unsigned i = 0; i < sizeof all / sizeof *all; i++)

@@ -13,7 +13,7 @@
 #include "transactions.h"
 #include "tunnels.h"
 
-enum { AGENT_PEERS = 8, AGENT_ALLOWED = 64, MESSAGE_MOST = 8192 };
+enum { AGENT_PEERS = 8, AGENT_ALLOWED = 64, MESSAGE_MOST = 8192, MESSAGES_MOST = 64 /* of a datagram (BUNDL) */ };
 
 /* The link that the kernel routes UE addresses to. */
 #define UE_LINK "upf0"
@@ -28,6 +28,7 @@ struct agent_config {
   char n4_link[16];
   struct dp_address n4_local4, n4_local6; /* where N4 is received, and what F-SEIDs have; family 0: none */
   struct dp_address peers[AGENT_PEERS];   /* SMFs with which the UPF begins the association */
+  char peer_ids[AGENT_PEERS][NODE_ID];    /* their Node IDs, which are then bound to these addresses; empty: not known */
   unsigned peer_count;
   struct dp_prefix allowed[AGENT_ALLOWED];
   unsigned allowed_count;
@@ -37,7 +38,7 @@ struct agent_config {
   unsigned interface_count;
   struct agent_pool pools[POOL_PREFIXES];
   unsigned pool_count;
-  uint32_t sessions;
+  uint32_t sessions, sessions_per_node;
   unsigned ue_mtu;
   unsigned buffer_session, buffer_packets, buffer_seconds;
   unsigned echo_seconds;
@@ -47,6 +48,7 @@ struct agent_config {
 enum reporting { REPORT_WAITS = 1, REPORT_DELAYED = 2 };
 
 struct buffers;
+struct endings;
 struct peers;
 
 struct agent {
@@ -63,6 +65,7 @@ struct agent {
   struct tunnels *tunnels;
   struct paths *paths;
   struct peers *peers;
+  struct endings *endings;
   uint8_t *reporting;                         /* by session: 0, or enum reporting */
   uint64_t events_lost, look_ns;              /* of the data path, as last seen, and when to look again */
   uint32_t swept;                             /* slots below are looked at already, after events were lost */

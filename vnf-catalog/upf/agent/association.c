@@ -1,10 +1,10 @@
 /* Requests of nodes: heartbeat, association, PFDs, sets of sessions. */
 #include <string.h>
 
-#include "n4.h"
+#include "binding.h"
+#include "endings.h"
 #include "nodes.h"
 #include "numbers.h"
-#include "sessions.h"
 
 /* Exactly those that work; docs/upf.md has the test of each. */
 static const uint64_t features = UP_DDND | UP_DLBD | UP_FTUP | UP_EMPU | UP_FRRT | UP_UEIP | UP_SSET | UP_MNOP | UP_BUNDL | UP_IP6PL;
@@ -45,10 +45,12 @@ static bool set_up(struct n4_request *request, struct pfcp_fault *fault) {
   struct ie ie;
   if (!requester(request, id, fault) || !recovery_parse(request, &recovery, fault)) return false;
   if (agent->stopping) return fault_of(fault, CAUSE_CONGESTION, 0, "the UPF is being stopped");
+  if (!binding_allows(agent, request->peer, id, fault) || !binding_alternatives(agent, NO_INDEX, request->message, true, fault)) return false;
   uint32_t place = node_of_id(agent, id);
   bool retain = ie_find(ies_of(request->message), IE_SESSION_RETENTION_INFORMATION, &ie);
-  if (place != NO_INDEX && !retain) sessions_end_of(agent, place, "its association is set up again");
-  if (node_associate(agent, id, request->peer, recovery, cp_features(request)) != NO_INDEX) return true;
+  if (place != NO_INDEX && !retain) endings_begin(agent, place, NULL, "its association is set up again");
+  place = node_associate(agent, id, request->peer, recovery, cp_features(request));
+  if (place != NO_INDEX) return binding_alternatives(agent, place, request->message, true, fault);
   return fault_of(fault, CAUSE_NO_RESOURCES, 0, "all %d places of nodes are taken", STORE_NODES);
 }
 
@@ -70,18 +72,14 @@ void setup_request(struct n4_request *request) {
 /* The place of the requesting node, which has an association. */
 static bool associated(struct n4_request *request, uint32_t *place, struct pfcp_fault *fault) {
   char id[NODE_ID];
-  if (!requester(request, id, fault)) return false;
-  *place = node_of_id(request->agent, id);
-  if (*place != NO_INDEX && store_node(request->agent->store, *place)->associated) return true;
-  request->agent->counters->no_association++;
-  return fault_of(fault, CAUSE_NO_ASSOCIATION, 0, "%.100s has no association", id);
+  return requester(request, id, fault) && binding_find(request->agent, request->peer, id, place, fault);
 }
 
 void update_request(struct n4_request *request) {
   struct pfcp_fault fault;
   struct ie ie;
   uint32_t place;
-  bool accepted = associated(request, &place, &fault);
+  bool accepted = associated(request, &place, &fault) && binding_alternatives(request->agent, place, request->message, false, &fault);
   if (accepted && ie_find(ies_of(request->message), IE_CP_FUNCTION_FEATURES, &ie)) store_node(request->agent->store, place)->features = cp_features(request);
   respond_node(request, MSG_UPDATE_RESPONSE, accepted, &fault);
   if (accepted) put_features(request->out);
@@ -108,7 +106,7 @@ void set_deletion_request(struct n4_request *request) {
   struct csids csids;
   uint32_t place;
   bool accepted = associated(request, &place, &fault) && csids_of(request->message, &csids, &fault);
-  if (accepted) sessions_end_set(request->agent, place, csids.count ? &csids : NULL, "the set is deleted");
+  if (accepted) endings_begin(request->agent, place, csids.count ? &csids : NULL, "the set is deleted");
   respond_node(request, MSG_SET_DELETION_RESPONSE, accepted, &fault);
 }
 

@@ -1,9 +1,9 @@
 /* What a Session Establishment or Modification Request says, carried out on the copy (tables 7.5.2 and 7.5.4). */
 #include <string.h>
 
+#include "binding.h"
 #include "change.h"
 #include "csids.h"
-#include "nodes.h"
 #include "numbers.h"
 #include "usage.h"
 
@@ -248,16 +248,17 @@ static bool flags_take(struct change *change, const struct ie *ie) {
 }
 
 static bool fseid_take(struct change *change, const struct ie *ie) {
-  return fseid_parse(ie, &change->after.cp) || fault_of(&change->fault, CAUSE_MANDATORY_INCORRECT, IE_F_SEID, "the CP F-SEID has no SEID or no address");
+  if (!fseid_parse(ie, &change->after.cp)) return fault_of(&change->fault, CAUSE_MANDATORY_INCORRECT, IE_F_SEID, "the CP F-SEID has no SEID or no address");
+  return binding_takes(&change->agent->config, &change->after.cp, &change->fault);
 }
 
 /* Another SMF of the set goes on with the session (5.22); it has an association of its own. */
 static bool node_take(struct change *change, const struct ie *ie) {
   char id[NODE_ID];
   if (!node_id_parse(ie, id)) return fault_of(&change->fault, CAUSE_MANDATORY_INCORRECT, IE_NODE_ID, "Node ID is no address and no name");
-  uint32_t place = node_of_id(change->agent, id);
-  if (place == NO_INDEX || !store_node(change->agent->store, place)->associated)
-    return fault_of(&change->fault, CAUSE_NO_ASSOCIATION, 0, "%.100s has no association", id);
+  uint32_t place;
+  if (!binding_find(change->agent, change->from, id, &place, &change->fault)) return false;
+  if (place != change->before.node && !change->is_new && !change_within_share(change->agent, place, &change->fault)) return false;
   change->after.node = place;
   return true;
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "buffering.h"
+#include "endings.h"
 #include "far-ends.h"
 #include "numbers.h"
 #include "resources.h"
@@ -10,15 +11,25 @@
 
 static struct change only;
 
-struct change *change_new(struct agent *agent, uint32_t node, struct pfcp_fault *fault) {
+bool change_within_share(struct agent *agent, uint32_t node, struct pfcp_fault *fault) {
+  const struct agent_config *config = &agent->config;
+  if (store_owned(agent->store, node) < config->sessions_per_node) return true;
+  return fault_of(fault, CAUSE_NO_RESOURCES, 0, "%.80s has its %u sessions (n4.sessionsPerNode)", store_node(agent->store, node)->id, config->sessions_per_node);
+}
+
+struct change *change_new(struct agent *agent, const struct n4_peer *from, uint32_t node, struct pfcp_fault *fault) {
   uint32_t index;
   uint64_t seid;
+  if (!change_within_share(agent, node, fault)) return NULL;
+  /* Those that are about to end make room. */
+  if (store_used(agent->store) == store_size(agent->store)) endings_tick(agent);
   if (!store_new(agent->store, &index, &seid)) {
     fault_of(fault, CAUSE_NO_RESOURCES, 0, "all %u sessions are taken", store_size(agent->store));
     return NULL;
   }
   memset(&only, 0, sizeof only);
   only.agent = agent;
+  only.from = from;
   only.is_new = true;
   only.before.index = only.after.index = index;
   only.before.seid = only.after.seid = seid;
@@ -26,10 +37,11 @@ struct change *change_new(struct agent *agent, uint32_t node, struct pfcp_fault 
   return &only;
 }
 
-struct change *change_of(struct agent *agent, uint32_t index) {
+struct change *change_of(struct agent *agent, const struct n4_peer *from, uint32_t index) {
   struct pfcp_fault fault;
   memset(&only, 0, sizeof only);
   only.agent = agent;
+  only.from = from;
   if (!store_get(agent->store, index, &only.before)) return NULL;
   only.after = only.before;
   holdings_of(&only.before, &only.held);

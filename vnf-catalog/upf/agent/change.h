@@ -15,6 +15,7 @@ struct holdings {
 
 struct change {
   struct agent *agent;
+  const struct n4_peer *from;         /* who wants it */
   bool is_new;
   struct session before, after;       /* before: empty for a new session */
   struct dp_session dp_before, dp_after;
@@ -30,14 +31,16 @@ struct change {
   struct pfcp_fault fault;
 };
 
-/* A new session for an SMF; false with the fault when all slots are taken. */
-struct change *change_new(struct agent *agent, uint32_t node, struct pfcp_fault *fault);
+/* A new session for an SMF; NULL with the fault when all slots are taken, or the SMF's share of them. */
+struct change *change_new(struct agent *agent, const struct n4_peer *from, uint32_t node, struct pfcp_fault *fault);
 /* NULL: there is none in that slot. */
-struct change *change_of(struct agent *agent, uint32_t index);
+struct change *change_of(struct agent *agent, const struct n4_peer *from, uint32_t index);
 /* Creates, updates and removes what the message says in `after`. */
 bool change_read(struct change *change, const struct pfcp_message *message);
 /* Chooses, compiles, and puts into force. After false nothing has changed, and the change is over. */
 bool change_apply(struct change *change);
+/* Whether the node may have one session more. */
+bool change_within_share(struct agent *agent, uint32_t node, struct pfcp_fault *fault);
 void change_cancel(struct change *change);
 
 /* Deletes a session with all that it holds. */

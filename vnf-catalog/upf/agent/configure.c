@@ -43,13 +43,17 @@ static bool n4_of(const struct upf_n4 *from, const struct ifaddrs *all, struct a
   snprintf(out->node_id, sizeof out->node_id, "%s", from->node_id);
   if (!*out->node_id) inet_ntop(main_one->family == 4 ? AF_INET : AF_INET6, main_one->bytes, out->node_id, sizeof out->node_id);
   out->peer_count = from->peer_count;
-  for (unsigned i = 0; i < from->peer_count; i++) out->peers[i] = address_of(&from->peers[i]);
+  for (unsigned i = 0; i < from->peer_count; i++) {
+    out->peers[i] = address_of(&from->peers[i]);
+    snprintf(out->peer_ids[i], sizeof out->peer_ids[i], "%s", from->peer_ids[i]);
+  }
   out->allowed_count = from->allowed_count;
   for (unsigned i = 0; i < from->allowed_count; i++) out->allowed[i] = prefix_of(&from->allowed[i]);
   out->bounded = from->bounded;
   out->t1_ms = from->t1_ms;
   out->n1 = from->n1;
   out->heartbeat_seconds = from->heartbeat_seconds;
+  out->sessions_per_node = from->sessions_per_node;
   return true;
 }
 
@@ -71,6 +75,7 @@ static bool interface_of_document(const struct upf_interface *from, const struct
 static bool fill(const struct upf_document *from, const struct ifaddrs *all, struct agent_config *out, struct reason *why) {
   memset(out, 0, sizeof *out);
   if (!n4_of(&from->n4, all, out, why)) return false;
+  if (!out->sessions_per_node) out->sessions_per_node = from->sessions;
   for (unsigned i = 0; i < from->interface_count; i++)
     if (!interface_of_document(&from->interfaces[i], all, out, why)) return false;
   out->sessions = from->sessions;

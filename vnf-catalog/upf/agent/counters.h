@@ -12,6 +12,7 @@ struct counters {
   uint64_t timeouts[N4_TYPES];
   uint64_t causes[N4_CAUSES];       /* of responses sent */
   uint64_t strangers, malformed, stray_responses, duplicates, requests_refused, no_association, version_refused;
+  uint64_t foreign_nodes, bundles_cut;
   uint64_t sessions_made, sessions_deleted, sessions_lost_to_restart;
   uint64_t usage_reports, downlink_reports, error_reports, reports_failed;
   uint64_t packets_buffered, packets_drained, packets_given_up;

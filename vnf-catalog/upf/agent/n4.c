@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "endings.h"
 #include "numbers.h"
 
 void respond(struct n4_request *request, uint8_t type, const uint64_t *seid) {
@@ -41,13 +42,19 @@ static bool same_bits(const uint8_t *a, const uint8_t *b, unsigned bits) {
   return !memcmp(a, b, whole) && (!rest || !((a[whole] ^ b[whole]) >> (8 - rest)));
 }
 
-static bool may_speak(const struct agent_config *config, const struct dp_address *who) {
+bool n4_may_speak(const struct agent_config *config, const struct dp_address *who) {
   if (!config->bounded) return true;
   for (unsigned i = 0; i < config->allowed_count; i++)
     if (config->allowed[i].address.family == who->family && same_bits(config->allowed[i].address.bytes, who->bytes, config->allowed[i].length)) return true;
   for (unsigned i = 0; i < config->peer_count; i++)
     if (!memcmp(&config->peers[i], who, sizeof *who)) return true;
   return false;
+}
+
+/* An SMF that has the answer takes it that its sessions are gone. */
+static bool ends_sessions(const struct n4_request *request) {
+  uint8_t type = request->message->type;
+  return request->cause == CAUSE_ACCEPTED && (type == MSG_SETUP_REQUEST || type == MSG_RELEASE_REQUEST || type == MSG_SET_DELETION_REQUEST);
 }
 
 static void answer(struct n4_request *request) {
@@ -59,7 +66,9 @@ static void answer(struct n4_request *request) {
   }
   if (request->bytes[1] < N4_TYPES) agent->counters->responses_out[request->bytes[1]]++;
   if (request->cause < N4_CAUSES) agent->counters->causes[request->cause]++;
-  transactions_answer(agent->n4, request->peer, request->message->sequence, request->bytes, length, agent->now_ns);
+  const struct n4_peer *to = request->peer;
+  bool held = ends_sessions(request) && endings_hold(agent, to, request->message->sequence, request->bytes, length);
+  if (!held) transactions_answer(agent->n4, to, request->message->sequence, request->bytes, length, agent->now_ns);
 }
 
 static void take_request(struct agent *agent, const struct n4_peer *peer, const struct pfcp_message *message) {
@@ -115,15 +124,23 @@ static void take(struct agent *agent, const struct n4_peer *peer, const struct p
   }
 }
 
+/* Each is a transaction of its own: what was left out comes again. */
+static void left_out(struct agent *agent) {
+  agent->counters->bundles_cut++;
+  agent_log(agent, "an N4 datagram bundles more than %d messages: the rest of it is left out", MESSAGES_MOST);
+}
+
 void agent_n4(struct agent *agent, const struct n4_peer *peer, const uint8_t *bytes, size_t length) {
   struct pfcp_message message;
   size_t used = 0;
-  if (!may_speak(&agent->config, &peer->address)) {
+  unsigned taken = 0;
+  if (!n4_may_speak(&agent->config, &peer->address)) {
     agent->counters->strangers++;
     agent_log(agent, "N4 from an address that is not allowed is ignored");
     return;
   }
   for (size_t at = 0; at < length; at += used) {
+    if (taken++ == MESSAGES_MOST) return left_out(agent);
     enum pfcp_verdict verdict = pfcp_read(bytes + at, length - at, &message, &used);
     if (verdict == PFCP_BAD_VERSION) return refuse_version(agent, peer, &message);
     if (verdict != PFCP_OK || !used) {

@@ -18,6 +18,8 @@ struct n4_request {
 void respond(struct n4_request *request, uint8_t type, const uint64_t *seid);
 void respond_cause(struct n4_request *request, uint8_t cause);
 void respond_fault(struct n4_request *request, const struct pfcp_fault *fault);
+/* Whether N4 from there is listened to (n4.allow, n4.peers). */
+bool n4_may_speak(const struct agent_config *config, const struct dp_address *who);
 /* The Node ID of the request. False with the fault. */
 bool requester(const struct n4_request *request, char id[NODE_ID], struct pfcp_fault *fault);
 

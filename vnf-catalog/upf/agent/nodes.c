@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "n4.h"
+#include "binding.h"
+#include "endings.h"
 #include "numbers.h"
-#include "sessions.h"
 
 static const uint64_t second = 1000000000ull;
 enum { ASK_AGAIN_SECONDS = 5 };
@@ -35,6 +35,8 @@ uint32_t node_of_address(struct agent *agent, const struct dp_address *address) 
   return NO_INDEX;
 }
 
+bool node_is_silent(const struct agent *agent, uint32_t place) { return agent->peers->silent[place]; }
+
 unsigned nodes_associated(struct agent *agent) {
   unsigned count = 0;
   for (uint32_t i = 0; i < STORE_NODES; i++) count += store_node(agent->store, i)->associated;
@@ -46,11 +48,8 @@ unsigned nodes_associated(struct agent *agent) {
  * back, it is told that it has no association.
  */
 static uint32_t silent_place(struct agent *agent) {
-  bool has_sessions[STORE_NODES] = {false};
-  for (uint32_t i = 0; i < store_size(agent->store); i++)
-    if (store_owner(agent->store, i) < STORE_NODES) has_sessions[store_owner(agent->store, i)] = true;
   for (uint32_t i = 0; i < STORE_NODES; i++) {
-    if (!agent->peers->silent[i] || has_sessions[i]) continue;
+    if (!agent->peers->silent[i] || store_owned(agent->store, i)) continue;
     agent_log(agent, "%.200s is silent and has no sessions: another node takes its place", store_node(agent->store, i)->id);
     node_forget(agent, i, "another node takes its place");
     return i;
@@ -81,7 +80,7 @@ uint32_t node_associate(struct agent *agent, const char *id, const struct n4_pee
 
 void node_forget(struct agent *agent, uint32_t place, const char *why) {
   struct node *node = store_node(agent->store, place);
-  sessions_end_of(agent, place, why);
+  endings_begin(agent, place, NULL, why);
   const struct dp_address address = node->address;
   node->associated = false;
   memset(node, 0, sizeof *node);
@@ -91,7 +90,7 @@ void node_forget(struct agent *agent, uint32_t place, const char *why) {
 void node_recovery(struct agent *agent, uint32_t place, uint32_t recovery) {
   struct node *node = store_node(agent->store, place);
   if (node->recovery == recovery) return;
-  agent->counters->sessions_lost_to_restart += sessions_end_of(agent, place, "its SMF has restarted");
+  agent->counters->sessions_lost_to_restart += endings_begin(agent, place, NULL, "its SMF has restarted");
   memset(node, 0, sizeof *node);
 }
 
@@ -140,6 +139,11 @@ static void setup_done(void *context, uint64_t which, const struct pfcp_message 
     return;
   }
   struct n4_peer peer = {agent->config.peers[which], 8805};
+  struct pfcp_fault fault;
+  if (!binding_allows(agent, &peer, id, &fault)) {
+    agent_log(agent, "an association that the UPF began is not made: %s", fault.text);
+    return;
+  }
   uint32_t place = node_of_id(agent, id);
   if (place != NO_INDEX) node_recovery(agent, place, recovery_of(response));
   node_associate(agent, id, &peer, recovery_of(response), 0);

@@ -9,6 +9,8 @@ struct peers *peers_new(void);
 /* The place in the store; NO_INDEX: unknown. */
 uint32_t node_of_id(struct agent *agent, const char *id);
 uint32_t node_of_address(struct agent *agent, const struct dp_address *address);
+/* The last heartbeat had no response. */
+bool node_is_silent(const struct agent *agent, uint32_t place);
 unsigned nodes_associated(struct agent *agent);
 
 /* An association as it was told: a known node's old one is overwritten. NO_INDEX: all places are taken. */

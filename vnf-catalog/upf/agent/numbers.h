@@ -205,6 +205,7 @@
   X(REMOVE_MAR, 168, "Remove MAR") \
   X(UPDATE_MAR, 169, "Update MAR") \
   X(UE_IP_ADDRESS_POOL_IDENTITY, 177, "UE IP address Pool Identity") \
+  X(ALTERNATIVE_SMF_IP_ADDRESS, 178, "Alternative SMF IP Address") \
   X(PACKET_REPLICATION, 179, "Packet Replication and Detection Carry-On Information") \
   X(SMF_SET_ID, 180, "SMF Set ID") \
   X(QUOTA_VALIDITY_TIME, 181, "Quota Validity Time") \

@@ -70,9 +70,13 @@ static void places(struct stream *s, struct session *session) {
   }
 }
 
-static void whole(struct stream *s, struct session *session) {
+static void sets(struct stream *s, struct session *session) {
   FIELD(s, session->cp);
   some(s, session->csids, sizeof *session->csids, &session->csid_count, SESSION_CSIDS);
+}
+
+static void whole(struct stream *s, struct session *session) {
+  sets(s, session);
   count(s, &session->pdr_count, DP_PDRS);
   for (unsigned i = 0; i < session->pdr_count; i++) pdr(s, &session->pdrs[i]);
   count(s, &session->far_count, DP_FARS);
@@ -92,4 +96,10 @@ bool session_unpack(const uint8_t *bytes, size_t length, struct session *out) {
   memset(out, 0, sizeof *out);
   whole(&s, out);
   return !s.failed && s.at == s.end;
+}
+
+bool session_unpack_sets(const uint8_t *bytes, size_t length, struct session *out) {
+  struct stream s = {(uint8_t *)bytes, (uint8_t *)bytes + length, true, false};
+  sets(&s, out);
+  return !s.failed;
 }

@@ -10,5 +10,7 @@ enum { PACK_MOST = 24576 };
 size_t session_pack(const struct session *session, uint8_t *bytes, size_t size);
 /* False when the bytes are not what session_pack wrote. `index`, `seid` and `node` are the caller's to fill in. */
 bool session_unpack(const uint8_t *bytes, size_t length, struct session *out);
+/* Of what session_pack wrote only the begin, with the F-SEID and the sets of the session. */
+bool session_unpack_sets(const uint8_t *bytes, size_t length, struct session *out);
 
 #endif

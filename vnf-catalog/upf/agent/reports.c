@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "binding.h"
 #include "buffering.h"
 #include "change.h"
 #include "n4.h"
@@ -14,14 +15,6 @@ static uint8_t bytes[MESSAGE_MOST];
 static void begin(struct pfcp_writer *out, const struct session *session, uint8_t type) {
   pfcp_begin(out, bytes, sizeof bytes, MSG_REPORT_REQUEST, &session->cp.seid, 0);
   put_u8(out, IE_REPORT_TYPE, type);
-}
-
-/* Of two addresses of the SMF the one in whose family this UPF speaks, IPv4 before IPv6. */
-static struct n4_peer peer_of(const struct agent *agent, const struct session *session) {
-  bool four = session->cp.v4 && (agent->config.n4_local4.family || !session->cp.v6);
-  struct n4_peer peer = {.address.family = four ? 4 : 6, .port = 8805};
-  memcpy(peer.address.bytes, four ? session->cp.address4 : session->cp.address6, four ? 4 : 16);
-  return peer;
 }
 
 /* The session that was reported of, when it is still there. An SMF that does not know it has it no more (7.5.9). */
@@ -55,8 +48,8 @@ static void error_heard(void *context, uint64_t seid, const struct pfcp_message 
 }
 
 static bool ask(struct agent *agent, const struct session *session, struct pfcp_writer *out, transaction_done done) {
-  struct n4_peer peer = peer_of(agent, session);
-  if (n4_ask(agent, &peer, out, done, session->seid)) return true;
+  struct n4_peer peer;
+  if (binding_of_session(&agent->config, &session->cp, &peer) && n4_ask(agent, &peer, out, done, session->seid)) return true;
   agent->counters->reports_failed++;
   agent_log(agent, "session %llx: a report cannot be sent: too many requests wait for a response", (unsigned long long)session->seid);
   return false;

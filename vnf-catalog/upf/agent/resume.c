@@ -54,12 +54,14 @@ void resume(struct agent *agent, bool kept) {
   for (uint32_t i = 0; i < size; i++) {
     struct reason why = {""};
     undo(agent, i);
-    if (!store_get(agent->store, i, &session)) continue;
-    found++;
+    /* One that was to end holds what it holds until endings.c takes it away. */
+    bool condemned = store_get_condemned(agent->store, i, &session);
+    if (!condemned && !store_get(agent->store, i, &session)) continue;
+    found += !condemned;
     if ((kept || set_again(agent, &session, &why)) && session_resume(agent, &session, &why)) continue;
     agent_log(agent, "session %llx of the earlier process is given up: %s", (unsigned long long)session.seid, why.text);
     session_end(agent, &session);
-    lost++;
+    lost += !condemned;
   }
   agent_log(agent, "%u sessions of an earlier process go on, %u are given up", found - lost, lost);
 }

@@ -1,10 +1,8 @@
-#include "sessions.h"
-
+/* PFCP sessions: establishment, modification, deletion (7.5). */
 #include <string.h>
 
+#include "binding.h"
 #include "change.h"
-#include "n4.h"
-#include "nodes.h"
 #include "numbers.h"
 #include "usage.h"
 
@@ -37,17 +35,15 @@ static bool establishment_read(struct n4_request *request, uint32_t *node, struc
   struct ie ie;
   if (!ie_find(ies_of(request->message), IE_F_SEID, &ie)) return fault_of(fault, CAUSE_MANDATORY_MISSING, IE_F_SEID, "CP F-SEID is missing");
   if (!fseid_parse(&ie, cp)) return fault_of(fault, CAUSE_MANDATORY_INCORRECT, IE_F_SEID, "the CP F-SEID has no SEID or no address");
-  if (!requester(request, id, fault)) return false;
-  *node = node_of_id(request->agent, id);
-  if (*node == NO_INDEX || !store_node(request->agent->store, *node)->associated)
-    return fault_of(fault, CAUSE_NO_ASSOCIATION, 0, "%.100s has no association", id);
+  if (!binding_takes(&request->agent->config, cp, fault) || !requester(request, id, fault)) return false;
+  if (!binding_find(request->agent, request->peer, id, node, fault)) return false;
   if (request->agent->stopping) return fault_of(fault, CAUSE_CONGESTION, 0, "the UPF is being stopped");
   if (!ie_find(ies_of(request->message), IE_CREATE_PDR, &ie)) return fault_of(fault, CAUSE_MANDATORY_MISSING, IE_CREATE_PDR, "Create PDR is missing");
   return ie_find(ies_of(request->message), IE_CREATE_FAR, &ie) || fault_of(fault, CAUSE_MANDATORY_MISSING, IE_CREATE_FAR, "Create FAR is missing");
 }
 
 static struct change *establish(struct n4_request *request, const struct fseid *cp, uint32_t node, struct pfcp_fault *fault) {
-  struct change *change = change_new(request->agent, node, fault);
+  struct change *change = change_new(request->agent, request->peer, node, fault);
   if (!change) return NULL;
   change->after.cp = *cp;
   if (!change_read(change, request->message)) {
@@ -83,7 +79,7 @@ void establishment_request(struct n4_request *request) {
 static struct change *session_of(struct n4_request *request, uint8_t response) {
   const uint64_t none = 0;
   uint32_t index = request->message->has_seid ? store_find(request->agent->store, request->message->seid) : NO_INDEX;
-  struct change *change = index == NO_INDEX ? NULL : change_of(request->agent, index);
+  struct change *change = index == NO_INDEX ? NULL : change_of(request->agent, request->peer, index);
   struct pfcp_fault fault;
   if (change) return change;
   fault_of(&fault, CAUSE_NO_SESSION, 0, "there is no session %llx", (unsigned long long)request->message->seid);
@@ -129,18 +125,3 @@ void deletion_request(struct n4_request *request) {
   session_end(request->agent, session);
   request->agent->counters->sessions_deleted++;
 }
-
-uint32_t sessions_end_set(struct agent *agent, uint32_t node, const struct csids *csids, const char *why) {
-  static struct session session;
-  uint32_t ended = 0;
-  for (uint32_t i = 0; i < store_size(agent->store); i++) {
-    if (store_owner(agent->store, i) != node || !store_get(agent->store, i, &session)) continue;
-    if (csids && !session_has_csid(&session, csids)) continue;
-    session_end(agent, &session);
-    ended++;
-  }
-  if (ended) agent_log(agent, "%u sessions of %.200s are deleted: %s", ended, store_node(agent->store, node)->id, why);
-  return ended;
-}
-
-uint32_t sessions_end_of(struct agent *agent, uint32_t node, const char *why) { return sessions_end_set(agent, node, NULL, why); }

@@ -66,6 +66,8 @@ static void n4_counters(struct list *list, const struct agent *agent) {
   number(list, "n4_version_refused_messages", c->version_refused);
   number(list, "n4_stray_responses", c->stray_responses);
   number(list, "n4_duplicate_requests", c->duplicates);
+  number(list, "n4_requests_for_foreign_nodes", c->foreign_nodes);
+  number(list, "n4_datagrams_cut", c->bundles_cut);
   number(list, "n4_requests_dropped", c->requests_refused);
   number(list, "log_sentences_left_out", c->log_suppressed);
 }

@@ -138,8 +138,10 @@ bool store_find_free(struct store *store, struct reason *why) {
   /* Low places are given first, so that a small number of sessions touches little memory. */
   for (uint32_t i = chunks; i-- > 0;)
     if (!used[i]) store->free_chunks[store->free_chunk_count++] = i;
-  for (uint32_t i = 0; i < sessions; i++)
+  for (uint32_t i = 0; i < sessions; i++) {
     if (!store->records[i].seid) store->free_slots[store->free_slot_count++] = i;
+    else if (store->records[i].node <= CONDEMNED) store->owned[store->records[i].node]++;
+  }
   free(used);
   /* What is in use has memory already, unless the file was copied. */
   if (sound && !store_claim(store, end + CHUNKS_KEPT < chunks ? end + CHUNKS_KEPT : chunks)) return refuse(why, "%s has no room: tmpfs is full", store->path);

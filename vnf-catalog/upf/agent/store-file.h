@@ -5,7 +5,9 @@
 #include "pack.h"
 #include "store.h"
 
-enum { CHUNK_BYTES = 124, CHUNKS_PER_SESSION = 8, LAYOUT_MOST = 4096, STORE_VERSION = 2 };
+enum { CHUNK_BYTES = 124, CHUNKS_PER_SESSION = 8, LAYOUT_MOST = 4096, STORE_VERSION = 3 };
+enum { CONDEMNED = STORE_NODES }; /* as the node of a record: the session is to end */
+
 /* What no change of rules takes: usage of the longest session can be written beside the old one when the table is full. */
 enum { CHUNKS_KEPT = (PACK_MOST + 4 + CHUNK_BYTES - 1) / CHUNK_BYTES };
 
@@ -48,6 +50,7 @@ struct store {
   uint32_t *free_slots, free_slot_first, free_slot_count;
   uint32_t pending_node;        /* of what was prepared; there is one change at a time */
   uint8_t *reserved;            /* slots between store_new and commit */
+  uint32_t owned[STORE_NODES + 1]; /* sessions of each node, and those that are condemned */
 };
 
 /* Fills the lists of what is free from what is not. */

@@ -76,15 +76,21 @@ void store_cancel(struct store *store, uint32_t index) {
   if (store->reserved[index]) release_slot(store, index);
 }
 
+static bool is_alive(const struct record *record) { return record->seid && record->node != CONDEMNED; }
+
 uint32_t store_find(const struct store *store, uint64_t seid) {
   uint32_t index = (uint32_t)seid - 1;
-  return seid && index < store->header->sessions && store->records[index].seid == seid ? index : NO_INDEX;
+  if (!seid || index >= store->header->sessions) return NO_INDEX;
+  return store->records[index].seid == seid && is_alive(&store->records[index]) ? index : NO_INDEX;
 }
 
 uint32_t store_owner(const struct store *store, uint32_t index) {
   const struct record *record = &store->records[index];
-  return record->seid ? record->node : NO_INDEX;
+  return is_alive(record) ? record->node : NO_INDEX;
 }
+
+uint32_t store_owned(const struct store *store, uint32_t node) { return store->owned[node]; }
+uint32_t store_condemned(const struct store *store) { return store->owned[CONDEMNED]; }
 
 uint64_t store_seid(const struct store *store, uint32_t index) { return store->records[index].seid; }
 
@@ -110,7 +116,27 @@ static bool read_session(struct store *store, uint32_t index, uint32_t head, str
 }
 
 bool store_get(struct store *store, uint32_t index, struct session *out) {
-  return store->records[index].seid && read_session(store, index, store->records[index].head, out);
+  return is_alive(&store->records[index]) && read_session(store, index, store->records[index].head, out);
+}
+
+bool store_get_condemned(struct store *store, uint32_t index, struct session *out) {
+  const struct record *record = &store->records[index];
+  return record->seid && record->node == CONDEMNED && read_session(store, index, record->head, out);
+}
+
+/* They are in the first chunk. */
+bool store_sets(const struct store *store, uint32_t index, struct session *out) {
+  const struct record *record = &store->records[index];
+  const size_t before = sizeof(uint32_t);
+  return is_alive(record) && record->head < store->header->chunks &&
+         session_unpack_sets(store->chunks[record->head].bytes + before, CHUNK_BYTES - before, out);
+}
+
+void store_condemn(struct store *store, uint32_t index) {
+  struct record *record = &store->records[index];
+  store->owned[record->node]--;
+  store->owned[CONDEMNED]++;
+  SET(record->node, CONDEMNED);
 }
 
 bool store_interrupted(struct store *store, uint32_t index, struct session *out) {
@@ -153,6 +179,8 @@ bool store_prepare(struct store *store, const struct session *wanted) { return p
 void store_commit(struct store *store, uint32_t index) {
   struct record *record = &store->records[index];
   uint32_t old = record->seid ? record->head : NO_INDEX;
+  if (record->seid) store->owned[record->node]--;
+  store->owned[store->pending_node]++;
   record->node = store->pending_node;
   SET(record->head, record->pending);
   SET(record->seid, seid_of(store, index));
@@ -177,6 +205,7 @@ void store_delete(struct store *store, uint32_t index) {
   struct record *record = &store->records[index];
   uint32_t old = record->head;
   if (!record->seid) return;
+  store->owned[record->node]--;
   SET(record->seid, 0);
   record->head = NO_INDEX;
   store_free_chain(store, old);

@@ -11,12 +11,13 @@
 #include "counters.h"
 #include "session.h"
 
-enum { STORE_NODES = 64, NODE_ID = 256 };
+enum { STORE_NODES = 64, NODE_ID = 256, NODE_ALTERNATIVES = 8 };
 
 /* A control plane function (8.2.38) that has or had an association. */
 struct node {
   char id[NODE_ID];             /* empty: a free place */
-  struct dp_address address;    /* where it speaks from */
+  struct dp_address address;    /* where it speaks from: the association is bound to it */
+  struct dp_address alternatives[NODE_ALTERNATIVES]; /* further ones that it told, 8.2.142; family 0: none */
   uint16_t port;
   bool associated;
   uint32_t recovery;            /* its recovery time stamp, 8.2.65 */
@@ -57,6 +58,10 @@ bool store_get(struct store *store, uint32_t index, struct session *out);
 uint32_t store_find(const struct store *store, uint64_t seid);
 /* Who the session belongs to, without unpacking it: NO_INDEX for an empty slot. */
 uint32_t store_owner(const struct store *store, uint32_t index);
+/* The sessions of a node. */
+uint32_t store_owned(const struct store *store, uint32_t node);
+/* Its sets (csids.h) alone. */
+bool store_sets(const struct store *store, uint32_t index, struct session *out);
 uint64_t store_seid(const struct store *store, uint32_t index);
 
 /* Writes `wanted` beside what is there. False when there is no room but what is kept for store_put. */
@@ -67,6 +72,14 @@ void store_rollback(struct store *store, uint32_t index);
 /* Both in one, of a session that does not grow: there is always room for it. */
 bool store_put(struct store *store, const struct session *wanted);
 void store_delete(struct store *store, uint32_t index);
+
+/*
+ * A session that is to end, with many others: from now on nothing above finds it, and it keeps its slot until store_delete. Whoever
+ * opens the store next finds it condemned.
+ */
+void store_condemn(struct store *store, uint32_t index);
+uint32_t store_condemned(const struct store *store);
+bool store_get_condemned(struct store *store, uint32_t index, struct session *out);
 
 /* What was prepared and neither committed nor taken back when the earlier process ended; false: nothing. */
 bool store_interrupted(struct store *store, uint32_t index, struct session *out);

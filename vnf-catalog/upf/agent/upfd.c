@@ -17,6 +17,7 @@
 
 #include "configure.h"
 #include "control.h"
+#include "endings.h"
 #include "far-ends.h"
 #include "link-rules.h"
 #include "nodes.h"
@@ -135,7 +136,7 @@ static void serve(struct daemon *d) {
     for (int i = 0; i < count; i++) take(d, events[i].data.u64);
     agent_tick(&d->agent);
     if (control_next(d->control) <= d->agent.now_ns) control_turn(d->control);
-    if (d->agent.stopping && (d->stop_ns <= d->agent.now_ns || !nodes_associated(&d->agent))) d->ended = true;
+    if (d->agent.stopping && (d->stop_ns <= d->agent.now_ns || !(nodes_associated(&d->agent) || endings_wait(&d->agent)))) d->ended = true;
   }
 }
 

@@ -28,11 +28,13 @@ struct upf_n4 {
   char link[IFNAMSIZ];
   char node_id[256];               /* an address or a name; empty: the first address of the link, IPv4 before IPv6 */
   struct address peers[UPF_PEERS]; /* SMFs with which the UPF starts the association */
+  char peer_ids[UPF_PEERS][256];   /* the Node IDs that these alone may have; empty: not said */
   unsigned peer_count;
   bool bounded; /* `allow` is given, so only these networks and the peers may speak */
   struct prefix allowed[UPF_ALLOWED];
   unsigned allowed_count;
   unsigned t1_ms, n1, heartbeat_seconds; /* no heartbeat: 0 */
+  unsigned sessions_per_node;            /* 0: all */
 };
 
 struct upf_buffer {

@@ -37,13 +37,13 @@ static bool is_domain_name(const char *text) {
 /* 10.4.0.300 would be a good name, and is meant as an address. */
 static bool is_like_address(const char *text) { return strspn(text, "0123456789.") == strlen(text) || strchr(text, ':'); }
 
-static bool node_id_read(const struct json *value, struct upf_n4 *out, struct reason *why) {
+static bool node_id_read(const struct json *value, const char *where, char out[256], struct reason *why) {
   struct address address;
   const char *text = json_string(value);
   if (!value) return true;
   bool good = text && (is_like_address(text) ? address_parse(text, &address) : is_domain_name(text));
-  if (!good) return refuse(why, "n4.nodeId must be an address or a domain name");
-  strcpy(out->node_id, text);
+  if (!good) return refuse(why, "%s.nodeId must be an address or a domain name", where);
+  strcpy(out, text);
   return true;
 }
 
@@ -53,16 +53,27 @@ static bool is_unicast(const struct address *address) {
   return address->family == AF_INET ? address->bytes[0] < 224 && address->bytes[0] != 127 : address->bytes[0] != 0xff;
 }
 
+/* An address, or {"address": ..., "nodeId": ...}. */
+static bool peer_read(const struct json *value, struct upf_n4 *out, struct reason *why) {
+  static const char *const keys[] = {"address", "nodeId", NULL};
+  char where[24];
+  snprintf(where, sizeof where, "n4.peers[%u]", out->peer_count);
+  bool is_object = value->kind == JSON_OBJECT;
+  const char *text = json_string(is_object ? json_get(value, "address") : value);
+  struct address *peer = &out->peers[out->peer_count];
+  if (is_object && !only_keys(value, where, keys, why)) return false;
+  if (!text || !address_parse(text, peer) || !is_unicast(peer))
+    return refuse(why, "%s \"%.60s\" is not the address of an SMF", where, text ? text : "");
+  for (unsigned i = 0; i < out->peer_count; i++)
+    if (!memcmp(&out->peers[i], peer, sizeof *peer)) return refuse(why, "n4.peers names %.60s twice", text);
+  return !is_object || node_id_read(json_get(value, "nodeId"), where, out->peer_ids[out->peer_count], why);
+}
+
 static bool peers_read(const struct json *list, struct upf_n4 *out, struct reason *why) {
   unsigned count;
   if (!list_of(list, "n4.peers", UPF_PEERS, &count, why)) return false;
   for (const struct json *each = list ? list->child : NULL; each; each = each->next) {
-    const char *text = json_string(each);
-    struct address *peer = &out->peers[out->peer_count];
-    if (!text || !address_parse(text, peer) || !is_unicast(peer))
-      return refuse(why, "n4.peers[%u] \"%.60s\" is not the address of an SMF", out->peer_count, text ? text : "");
-    for (unsigned i = 0; i < out->peer_count; i++)
-      if (!memcmp(&out->peers[i], peer, sizeof *peer)) return refuse(why, "n4.peers names %.60s twice", text);
+    if (!peer_read(each, out, why)) return false;
     out->peer_count++;
   }
   return true;
@@ -84,14 +95,15 @@ static bool allow_read(const struct json *list, struct upf_n4 *out, struct reaso
 }
 
 bool n4_parse(const struct json *value, const struct links *links, struct upf_n4 *out, struct reason *why) {
-  static const char *const keys[] = {"link", "nodeId", "peers", "allow", "t1Ms", "n1", "heartbeatSeconds", NULL};
+  static const char *const keys[] = {"link", "nodeId", "peers", "allow", "t1Ms", "n1", "heartbeatSeconds", "sessionsPerNode", NULL};
   *out = (struct upf_n4){.t1_ms = T1_MS, .n1 = N1, .heartbeat_seconds = HEARTBEAT_S};
   if (!value) return refuse(why, "n4 is missing: it names the link towards the SMF, as in {\"link\": \"n4\"}");
   return only_keys(value, "n4", keys, why) && link_name_parse(json_get(value, "link"), "n4", links, out->link, why) &&
-         node_id_read(json_get(value, "nodeId"), out, why) && peers_read(json_get(value, "peers"), out, why) &&
+         node_id_read(json_get(value, "nodeId"), "n4", out->node_id, why) && peers_read(json_get(value, "peers"), out, why) &&
          allow_read(json_get(value, "allow"), out, why) && number_in(value, "n4", "t1Ms", T1_LEAST_MS, T1_MOST_MS, &out->t1_ms, why) &&
          number_in(value, "n4", "n1", 1, N1_MOST, &out->n1, why) &&
-         number_in(value, "n4", "heartbeatSeconds", 0, HEARTBEAT_MOST_S, &out->heartbeat_seconds, why);
+         number_in(value, "n4", "heartbeatSeconds", 0, HEARTBEAT_MOST_S, &out->heartbeat_seconds, why) &&
+         number_in(value, "n4", "sessionsPerNode", 1, UPF_MOST_SESSIONS, &out->sessions_per_node, why);
 }
 
 bool prefix_has(const struct prefix *prefix, const struct address *address) {

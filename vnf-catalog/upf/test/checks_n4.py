@@ -7,7 +7,7 @@ from n4 import ACCEPTED, NTP, node_id, raw_ie
 from scapy.contrib import pfcp
 from trial import check, holds, same
 
-NO_ASSOCIATION, NOT_FOUND, MISSING, NOT_SUPPORTED = 72, 65, 66, 76
+NO_ASSOCIATION, REJECTED, NOT_FOUND, MISSING, NOT_SUPPORTED = 72, 64, 65, 66, 76
 
 
 @check("association_setup", "N4", "29.244 7.4.4", "association setup of an SMF that has one", "cause 1, the UPF's node id as a name, a recovery time stamp")
@@ -88,6 +88,54 @@ def _(t):
     same(other.release().cause, ACCEPTED, "cause of the release")
     other.seids.clear()
     t.both(mine)
+
+
+@check("node_id_of_another_smf", "N4", "29.244 6.2.8", "release, update, set deletion and a session in the name of an SMF, from the address of another one; then its association setup", "cause 72 of each and 64 of the setup, one count each; the session of the SMF carries traffic")
+def _(t):
+    other = t.other_smf(name=t.smf.name)
+    mine = t.session()
+    before = t.counter("n4_requests_for_foreign_nodes")
+    same([other.ask(kind, [node_id(t.smf.name)]).cause for kind in (9, 7, 14)], [NO_ASSOCIATION] * 3, "causes")
+    _, answer = other.establish(t.rules("10.60.2.1", 7, "10.3.0.2"))
+    same((answer.cause, other.associate().cause), (NO_ASSOCIATION, REJECTED), "causes of an establishment and an association")
+    same(t.counter("n4_requests_for_foreign_nodes") - before, 5, "counted")
+    t.both(mine)
+
+
+@check("alternative_smf_address", "N4", "29.244 8.2.142", "association setup with a further address of the SMF, of IPv6, and a session from there", "cause 1, and the session carries traffic")
+def _(t):
+    other = t.other_smf(name="smf.example")
+    further = t.other_smf("fd04::2", name="smf.example")
+    here = raw_ie(178, b"\x01" + bytes.fromhex("fd04" + "0" * 26 + "02"))
+    same(other.ask(5, [node_id(other.name), pfcp.IE_RecoveryTimeStamp(timestamp=other.recovery), here]).cause, ACCEPTED, "cause")
+    t.both(t.session(smf=further))
+    same(other.release().cause, ACCEPTED, "cause of the release")
+    further.seids.clear()
+
+
+@check("cp_fseid_of_a_stranger", "N4", "29.244 8.2.37", "sessions whose CP F-SEID has SEID 0, or an address that may not speak N4", "cause 69, offending IE 57")
+def _(t):
+    rules = t.rules("10.60.2.1", 7, "10.3.0.2")
+    for cp in (t.smf.f_seid(0), pfcp.IE_FSEID(v4=1, seid=9, ipv4="192.0.2.1")):
+        answer = t.smf.ask(50, [node_id(t.smf.name), cp, *rules], 0)
+        same((answer.cause, answer.offending), (69, 57), "cause and offending IE")
+
+
+@check("bundle_bounded", "bad input", "29.244 6.5", "4,000 heartbeats in one datagram", "answers to 64 of them, one count")
+def _(t):
+    before = t.counter("n4_datagrams_cut")
+    stamp = pfcp.IE_RecoveryTimeStamp(timestamp=t.smf.recovery)
+    all_ = [bytearray(t.smf.message(1, [stamp], sequence=0x600000 + each)) for each in range(4000)]
+    for each in all_[:-1]:
+        each[0] |= 4
+    t.smf.send(b"".join(all_))
+    t.smf.pump(1, lambda: len(answered(t)) > 64)
+    same(len(answered(t)), 64, "answers")
+    same(t.counter("n4_datagrams_cut") - before, 1, "datagrams that were cut")
+
+
+def answered(t):
+    return [each for each in t.smf.answers if 0x600000 <= each < 0x601000]
 
 
 @check("association_update", "N4", "29.244 7.4.4.3", "association update with the features of the CP function", "cause 1")
