@@ -69,7 +69,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['src/**/*.ts', 'test/**/*.ts', 'vnf-catalog/**/*.ts'],
+    files: ['src/**/*.ts', 'test/**/*.ts', 'vnf-catalog/**/*.ts', 'dashboards/**/*.ts'],
     extends: [tseslint.configs.recommendedTypeChecked],
     languageOptions: { parserOptions: { projectService: true } },
     rules: {

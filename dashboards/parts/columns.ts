@@ -1,0 +1,14 @@
+/**
+ * Columns that many tables have, each leading to the dashboard of what it names.
+ */
+export const hostColumn = {
+  label: 'host',
+  title: 'Host',
+  leadsTo: { uid: 'berth-host', choose: { host: 'host' } },
+} as const;
+export const cellColumn = { label: 'cell', title: 'Cell', width: 70 } as const;
+const toVnf = { uid: 'berth-vnf', choose: { vnf: 'vnf_instance_id' } } as const;
+export const vnfColumn = { label: 'name', title: 'VNF', leadsTo: toVnf } as const;
+export const vnfIdColumn = { label: 'vnf_instance_id', title: 'VNF id', leadsTo: toVnf } as const;
+export const vnfcColumn = { label: 'vnfc_id', title: 'VNFC id' } as const;
+export const vduColumn = { label: 'vdu', title: 'VDU' } as const;

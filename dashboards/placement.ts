@@ -1,0 +1,196 @@
+/** Placement: what is refused and by which constraint, what is stranded, how much more fits, how long it takes. */
+import { cellColumn, hostColumn } from './parts/columns.ts';
+import { framed } from './parts/frame.ts';
+import { anyIsBad, anyIsNoted, below, calm, roomLeft } from './parts/levels.ts';
+import { fact, grown, orNone, ownPerSecond, sum, timed, within } from './parts/metrics.ts';
+import { bars, graph, stat } from './parts/panels.ts';
+import { table } from './parts/table.ts';
+
+const perFlavour = ['product_name', 'flavour', 'vnfd_id'] as const;
+
+const decisions = [
+  graph({
+    title: 'Decisions',
+    description:
+      'Placements by operation and outcome: placed, refused, or lost to another that took the same first, and placed again.',
+    unit: 'short',
+    levels: calm,
+    width: 8,
+    style: 'bars',
+    leadsTo: { uid: 'berth-operations', choose: {} },
+    queries: [{ expr: grown('berth_placements_total', ['operation', 'outcome']), legend: '{{operation}} {{outcome}}' }],
+  }),
+  graph({
+    title: 'Refusals by constraint',
+    description:
+      'What refused the last hosts that were left. cpus: dedicated CPUs; pages: hugepages of one cell; functions: VFs of a network. The operation’s own error says it for each host: berth op show OPERATION',
+    unit: 'short',
+    levels: anyIsBad,
+    width: 8,
+    style: 'bars',
+    queries: [{ expr: orNone(grown('berth_placement_refusals_total', ['constraint'])), legend: '{{constraint}}' }],
+  }),
+  graph({
+    title: 'Lost races',
+    description:
+      'Plans that found what they had chosen taken by another process. A few are well; many mean too many at once.',
+    unit: 'ops',
+    levels: below(0.1, 1),
+    width: 8,
+    queries: [
+      {
+        expr: orNone(ownPerSecond('berth_placements_total', ['operation'], { outcome: 'lost_race' })),
+        legend: '{{operation}}',
+      },
+    ],
+  }),
+];
+
+const room = [
+  bars({
+    title: 'How many more fit',
+    description: 'How many more instances of each onboarded VNFD and flavour would be placed now, counted to 100.',
+    unit: 'none',
+    levels: roomLeft(1, 3),
+    width: 8,
+    height: 9,
+    max: 100,
+    queries: [{ expr: fact('berth_vnfd_capacity_instances', perFlavour), legend: '{{product_name}} {{flavour}}' }],
+  }),
+  table({
+    title: 'What ends it',
+    description: 'The resource that the next instance finds no room for. Take its VNFD id to: berth package list',
+    unit: 'none',
+    width: 12,
+    height: 9,
+    labels: [
+      { label: 'product_name', title: 'VNF product' },
+      { label: 'flavour', title: 'Flavour' },
+      { label: 'resource', title: 'Ends for want of' },
+      { label: 'vnfd_id', title: 'VNFD id' },
+    ],
+    numbers: [
+      {
+        title: 'More that fit',
+        levels: roomLeft(1, 3),
+        expr: `${fact('berth_vnfd_capacity_limit_info', [...perFlavour, 'resource'])} * on (job, vnfd_id, flavour) group_left () ${fact('berth_vnfd_capacity_instances', ['vnfd_id', 'flavour'])}`,
+      },
+    ],
+    sortBy: ['More that fit', false],
+  }),
+  stat({
+    title: 'Counted',
+    description: 'How long ago it was counted how many more fit. It is counted again by itself.',
+    unit: 's',
+    levels: below(300, 3600),
+    width: 4,
+    height: 5,
+    queries: [{ expr: `time() - ${fact('berth_vnfd_capacity_timestamp_seconds', [])}`, legend: 'ago' }],
+  }),
+  stat({
+    title: 'Counting took',
+    description: 'How long it took to count it.',
+    unit: 's',
+    levels: below(5, 30),
+    width: 4,
+    queries: [{ expr: fact('berth_vnfd_capacity_seconds', []), legend: 'took' }],
+  }),
+];
+
+const perStranded = ['host', 'cell', 'resource'] as const;
+
+const stranded = [
+  table({
+    title: 'What is stranded',
+    description:
+      'Free CPUs and memory of a cell that are of no use, as the resource named is used up there. Click a host for what holds it.',
+    unit: 'none',
+    width: 12,
+    height: 9,
+    labels: [hostColumn, cellColumn, { label: 'resource', title: 'For want of' }],
+    numbers: [
+      { title: 'CPUs', levels: anyIsNoted, expr: fact('berth_host_stranded_cpus', perStranded) },
+      {
+        title: 'Memory',
+        unit: 'bytes',
+        levels: anyIsNoted,
+        expr: fact('berth_host_stranded_memory_bytes', perStranded),
+      },
+    ],
+    sortBy: ['CPUs', true],
+  }),
+  graph({
+    title: 'Stranded CPUs of the fleet',
+    description: 'Free CPUs that are of no use, by what their cells have no more of.',
+    unit: 'short',
+    levels: anyIsNoted,
+    width: 6,
+    height: 9,
+    style: 'stack',
+    queries: [
+      { expr: sum(['resource'], fact('berth_host_stranded_cpus', perStranded)), legend: 'without {{resource}}' },
+    ],
+  }),
+  graph({
+    title: 'Stranded memory of the fleet',
+    description: 'Free memory that is of no use, likewise.',
+    unit: 'bytes',
+    levels: anyIsNoted,
+    width: 6,
+    height: 9,
+    style: 'stack',
+    queries: [
+      {
+        expr: sum(['resource'], fact('berth_host_stranded_memory_bytes', perStranded)),
+        legend: 'without {{resource}}',
+      },
+    ],
+  }),
+];
+
+const time = [
+  graph({
+    title: 'Time of the search',
+    description: 'How long the search for hosts, cells and cores took: half, and all but one of a hundred.',
+    unit: 's',
+    levels: below(1, 5),
+    width: 8,
+    queries: [
+      { expr: within(0.5, 'berth_placement_seconds', []), legend: 'half' },
+      { expr: within(0.99, 'berth_placement_seconds', []), legend: '99 of 100' },
+    ],
+  }),
+  graph({
+    title: 'Time of the commit',
+    description: 'How long it took to write a plan with its claims, lost races included.',
+    unit: 's',
+    levels: below(0.5, 2),
+    width: 8,
+    queries: [
+      { expr: within(0.5, 'berth_placement_commit_seconds', []), legend: 'half' },
+      { expr: within(0.99, 'berth_placement_commit_seconds', []), legend: '99 of 100' },
+    ],
+  }),
+  graph({
+    title: 'Searches and commits',
+    description: 'How many there were per second. A search without a commit was refused, or asked for only.',
+    unit: 'ops',
+    levels: calm,
+    width: 8,
+    queries: [
+      { expr: timed('berth_placement_seconds', []), legend: 'searches' },
+      { expr: timed('berth_placement_commit_seconds', []), legend: 'commits' },
+    ],
+  }),
+];
+
+export const placement = framed({
+  uid: 'berth-placement',
+  description: 'Placement: what is refused and by which constraint, what is stranded, and how much more fits.',
+  rows: [
+    { title: 'Decisions', panels: decisions },
+    { title: 'Room', panels: room },
+    { title: 'Stranded', panels: stranded },
+    { title: 'Time', panels: time },
+  ],
+});
