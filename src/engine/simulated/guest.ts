@@ -82,6 +82,7 @@ function statusOf(host: SimulatedHost, running: RunningDomain): Readonly<Record<
     interfaces: Object.fromEntries(interfaces) as unknown,
     counters: { packetsForwarded: stats.reduce((sum, one) => sum + (one.txPackets ?? 0), 0) },
     daemons: {},
+    ...running.guest.says,
   };
 }
 
