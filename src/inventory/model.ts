@@ -149,6 +149,8 @@ export interface PciFunction {
   readonly rateCapable: boolean;
   /** Why it is given to nobody, as a clause: who else uses it, or what is wrong with its card. */
   readonly takenBy?: string;
+  /** It is not on the host any more, and a VNFC still holds it. */
+  readonly isGone?: true;
 }
 
 export interface StoragePool {

@@ -160,10 +160,12 @@ function showWholeHost(to: Instruments, hosts: readonly Summed[]): void {
 }
 
 /** Counted by cell, kind, network and state. */
-function functionsOf({ id, summary }: Summed) {
-  const groups = Map.groupBy(summary.pciFunctions, ({ cell, kind, physicalNetwork = '', available }) =>
-    JSON.stringify([String(cell ?? ''), kind, physicalNetwork, available ? 'available' : 'taken']),
-  );
+function functionsOf({ id, host, summary }: Summed) {
+  const gone = new Set(host.facts.pciFunctions.flatMap((one) => (one.isGone === true ? [one.address] : [])));
+  const groups = Map.groupBy(summary.pciFunctions, ({ address, cell, kind, physicalNetwork = '', available }) => {
+    const state = gone.has(address) ? 'gone' : available ? 'available' : 'taken';
+    return JSON.stringify([String(cell ?? ''), kind, physicalNetwork, state]);
+  });
   return [...groups].map(([key, members]) => {
     const [cell, kind, network, state] = JSON.parse(key) as [string, string, string, string];
     return { labels: { host: id, cell, kind, physical_network: network, state }, value: members.length };

@@ -18,7 +18,7 @@ export async function withGoneFunctions(
   const gone = missing.flatMap((one): PciFunction[] => {
     const holder = holders.get(one.address);
     if (holder === undefined) return [];
-    return [{ ...one, takenBy: `it is gone from the host, while VNFC ${holder} holds it` }];
+    return [{ ...one, takenBy: `it is gone from the host, while VNFC ${holder} holds it`, isGone: true }];
   });
   return gone.length === 0 ? facts : { ...facts, pciFunctions: [...facts.pciFunctions, ...gone] };
 }

@@ -19,9 +19,9 @@ const claimed: Claim = {
 
 test('functions that are gone stay in the facts while they are claimed, given to nobody', async () => {
   const { pciFunctions } = await withGoneFunctions(now, before.facts, () => Promise.resolve([claimed]));
-  expect(pciFunctions.map(({ address, takenBy }) => [address, takenBy])).toEqual([
-    ['0000:01:00.0', undefined],
-    ['0000:01:02.1', 'it is gone from the host, while VNFC a holds it'],
+  expect(pciFunctions.map(({ address, takenBy, isGone }) => [address, takenBy, isGone])).toEqual([
+    ['0000:01:00.0', undefined, undefined],
+    ['0000:01:02.1', 'it is gone from the host, while VNFC a holds it', true],
   ]);
 });
 
