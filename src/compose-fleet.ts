@@ -3,6 +3,7 @@
  */
 import { join } from 'node:path';
 import type { BerthConfig, HostConfig, SimulatedHostConfig } from './config/config.js';
+import { shippedRoles } from './config/guest-roles.js';
 import { EngineError, type Engine, type EngineEvent } from './engine/engine.js';
 import { notConfigured, type Engines } from './engine/engines.js';
 import { createLibvirtEngine } from './engine/libvirt/libvirt-engine.js';
@@ -37,7 +38,12 @@ const engineOptions = ({ id, uri, pool, acceleration, told }: HostConfig) => ({
 
 function simulated(hosts: readonly SimulatedHostConfig[], stateDir: string, clock: Clock): ComposedFleet {
   const specs = hosts.map(({ id, template }) => ({ ...template, id }));
-  const engines = createSimulatedFleet({ hosts: specs, clock, stateDir: join(stateDir, 'hosts') });
+  const engines = createSimulatedFleet({
+    hosts: specs,
+    clock,
+    roles: shippedRoles(),
+    stateDir: join(stateDir, 'hosts'),
+  });
   return { engines, hosts, policyOf: policyOf(hosts), stateDir };
 }
 

@@ -24,6 +24,8 @@ export interface DomainDemand {
   readonly serialLog?: string;
   /** Whether the domain has a channel for a guest agent. */
   readonly agent: boolean;
+  /** VDU of the VNFD that it is an instance of, as its metadata say. */
+  readonly vdu?: string;
 }
 
 /** Memory of one guest cell. */
@@ -67,6 +69,7 @@ export function readDomainDemand(xml: string): DomainDemand {
     cards: cards.filter((card) => card.network !== undefined || card.bridge !== undefined),
     functions: readFunctions(devices),
     ...(serialLog !== undefined && { serialLog }),
+    ...vduOf(root),
     agent: elements(devices, 'channel').some((channel) => targetName(channel) === 'org.qemu.guest_agent.0'),
   };
 }
@@ -168,6 +171,11 @@ function readFunctions(devices: XmlElement | undefined): readonly string[] {
 function addressOf({ attributes }: XmlElement): string {
   const part = (name: string): number => parseInt(attributes[name] ?? '0', 16);
   return writePciAddress({ domain: part('domain'), bus: part('bus'), slot: part('slot'), function: part('function') });
+}
+
+function vduOf(root: XmlElement): Pick<DomainDemand, 'vdu'> {
+  const vdu = find(root, 'metadata', 'berth:owner')?.attributes['vduId'];
+  return vdu === undefined ? {} : { vdu };
 }
 
 const targetName = (device: XmlElement): string | undefined => find(device, 'target')?.attributes['name'];

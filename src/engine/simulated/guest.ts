@@ -1,10 +1,12 @@
 /**
  * The guest inside a simulated domain: no code of the image runs. It answers as the guest contract
  * (docs/vnf-guest-contract.md) asks, whatever the VNF: ready once booted, and any JSON object is a configuration.
+ * In a role that is known it reports the numbers of that role, made up.
  */
 import { createHash } from 'node:crypto';
 import type { VnfcId } from '../../shared/ids.js';
 import type { GuestCommandResult } from '../engine.js';
+import { guestNumbers } from './guest-numbers.js';
 import { changeRunning, findDomain } from './domain-table.js';
 import type { GuestState, RunningDomain, SimulatedHost } from './host-state.js';
 import { Refusal } from './refusal.js';
@@ -75,15 +77,25 @@ function statusOf(host: SimulatedHost, running: RunningDomain): Readonly<Record<
   return {
     ready,
     reason,
-    role: 'simulated',
+    ...roleOf(
+      host,
+      running,
+      stats.reduce((sum, one) => sum + (one.txPackets ?? 0), 0),
+    ),
     uptimeSeconds: Math.floor((host.clock.timeMs() - running.startedAtMs) / 1000),
     configGeneration,
     configDigest,
     interfaces: Object.fromEntries(interfaces) as unknown,
-    counters: { packetsForwarded: stats.reduce((sum, one) => sum + (one.txPackets ?? 0), 0) },
     daemons: {},
     ...running.guest.says,
   };
+}
+
+function roleOf(host: SimulatedHost, { demand, startedAtMs }: RunningDomain, packetsForwarded: number) {
+  const list = host.roles.get(demand.vdu ?? '');
+  if (list === undefined) return { role: 'simulated', counters: { packetsForwarded } };
+  const numbers = guestNumbers(list, (host.clock.timeMs() - startedAtMs) / 1000);
+  return { role: demand.vdu, ...numbers, counters: { packetsForwarded, ...numbers.counters } };
 }
 
 const success = (stdout: string): GuestCommandResult => ({ exitCode: 0, stdout, stderr: '' });

@@ -4,6 +4,7 @@
  */
 import type { EngineEvent } from '../engine.js';
 import type { DomainDemand } from './domain-demand.js';
+import type { GuestRoles } from './guest-numbers.js';
 import type { HostClock } from './host-clock.js';
 import type { SimulatedHostSpec } from './host-spec.js';
 
@@ -114,6 +115,8 @@ export interface SimulatedHost {
   /** How long a guest takes from power-on to its agent's first word. */
   readonly guestBootMs: number;
   readonly emit: (event: EngineEvent) => void;
+  /** What guests report in the role of their VDU. */
+  readonly roles: GuestRoles;
 }
 
 export const emptyState = (): HostState => ({

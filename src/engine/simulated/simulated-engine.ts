@@ -25,6 +25,7 @@ import { findDomain } from './domain-table.js';
 import * as domains from './domains.js';
 import { factsOf } from './facts.js';
 import * as guests from './guest.js';
+import type { GuestRoles } from './guest-numbers.js';
 import { handOn } from './hand.js';
 import type { SimulatedHostSpec } from './host-spec.js';
 import { hostClock } from './host-clock.js';
@@ -40,7 +41,11 @@ export interface SimulatedOptions {
   readonly stateDir?: string;
   /** From power-on to the guest agent's first word. */
   readonly guestBootMs?: number;
+  /** What guests report in the role of their VDU; absent: the same of all. */
+  readonly roles?: GuestRoles;
 }
+
+const noRoles: GuestRoles = new Map();
 
 export class SimulatedEngine implements Engine {
   readonly hostId: HostId;
@@ -62,6 +67,7 @@ export class SimulatedEngine implements Engine {
       spec,
       clock: hostClock(options.clock),
       guestBootMs: options.guestBootMs ?? 0,
+      roles: options.roles ?? noRoles,
       emit: (event) => this.#emit(event),
       get state() {
         return stateNow();
