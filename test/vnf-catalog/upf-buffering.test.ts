@@ -185,6 +185,7 @@ describeCompiled('peers of the UPF', () => {
     await upf.say('again');
     expect((await upf.status()).gauges).toMatchObject({ sessions: 20000, teids: 20000 });
     await upf.ask('heartbeatRequest', [u32('recoveryTimeStamp', 9)]);
+    await upf.say('wait 5000');
     expect((await upf.status()).gauges).toMatchObject({
       ...{ sessions: 0, teids: 0, session_memory_used_bytes: 0, data_path_sessions: 0, gtpu_peers: 0 },
     });
