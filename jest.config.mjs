@@ -31,6 +31,7 @@ const slowFiles = [
   'author/build',
   'author/commands',
   'api/http/request-line',
+  'rules/alertmanager',
   'rules/promtool',
   'workflow/comeback',
   'workflow/failed-operations',

@@ -43,8 +43,15 @@ export const trafficPackages = {
   'qemu-system-x86': 'runs the guest',
 };
 
+/** What watches Berth in `npm run observe`. */
+export const observePackages = {
+  prometheus: 'scrapes Berth and evaluates its rules; promtool checks them',
+  'prometheus-alertmanager': 'sends what fires to a receiver; amtool checks its configuration',
+};
+
 /** What only the suites need. */
 export const testPackages = {
+  ...observePackages,
   frr: 'a neighbour of the router under test, and the daemons that its differences are tried on',
   bird2: 'a neighbour of the router that is not FRR',
   'libclang-rt-14-dev': 'libFuzzer and the sanitizers that they run with',
