@@ -158,11 +158,12 @@ const readiness = (store: Store, workflow: Workflow, { hosts }: ComposedFleet): 
   },
 ];
 
-const remembered = (store: Store, { instances, claims }: Workflow): Remembered => ({
+const remembered = (store: Store, { instances, claims, whereabouts }: Workflow): Remembered => ({
   outbox: () => store.outbox(),
   unreadable: () => store.unreadable(),
   claims: () => claims.byHost(),
   instances: () => instances.now(),
+  whereabouts,
 });
 
 /** package.json stands beside both src/ and dist/. */

@@ -168,6 +168,21 @@ export interface FreePages {
   readonly free: number;
 }
 
+export interface CellMemory {
+  /** Host cell. */
+  readonly cell: number;
+  readonly bytes: number;
+}
+
+/** Where a running domain is on its host at this moment. */
+export interface DomainWhereabouts {
+  readonly uuid: VnfcId;
+  /** Host CPUs that the thread of each vCPU may run on, by the kernel's word. */
+  readonly vcpus: readonly { readonly index: number; readonly hostCpus: readonly number[] }[];
+  /** Memory of its hypervisor process that is resident; absent: it cannot be read from here. */
+  readonly memory?: readonly CellMemory[];
+}
+
 /** Which domains are Berth's own: those that bear the mark of the installation, and those that it has all the same. */
 export interface OwnDomains {
   readonly installation: InstallationId;
@@ -236,6 +251,8 @@ export interface Engine {
   domainXml(uuid: VnfcId, which?: 'defined'): Promise<string>;
   /** Counters of all domains; a domain that hangs costs the others none. */
   stats(): Promise<readonly DomainStats[]>;
+  /** Of all domains that run. Busy while an earlier answer is still awaited. */
+  whereabouts(): Promise<readonly DomainWhereabouts[]>;
 
   /** Runs a command in the guest through its agent. Unavailable while the agent is not connected. */
   guestExec(uuid: VnfcId, command: readonly string[], timeoutMs: number): Promise<GuestCommandResult>;

@@ -124,6 +124,8 @@ export interface PlacedVnfc {
     readonly memoryMiB: number;
     readonly pages: number;
     readonly pageSizeKiB?: number;
+    /** Absent from VNFCs placed by earlier builds. */
+    readonly memoryShares?: readonly { readonly hostCell: number; readonly memoryMiB: number }[];
   }[];
   readonly emulatorCpus: readonly number[];
   readonly sharedCpus: readonly number[];

@@ -7,13 +7,14 @@ import type { LcmOpOcc, OperationState, StepKind, VnfInstance } from '../lifecyc
 import type { HostId } from '../shared/ids.js';
 import type { Outbox, UnreadableRow } from '../store/store.js';
 import type { AuditView } from '../workflow/audit/audit-view.js';
-import type { FleetView } from '../workflow/fleet-view.js';
+import type { FleetView, WhereaboutsView } from '../workflow/fleet-view.js';
 import { catalogue } from './catalogue.js';
 import { GuestMetrics } from './guest-metrics.js';
 import { countHosts, hostsToShow, mostHosts, showUnreachable } from './large-fleet.js';
 import { showAudit } from './audit-metrics.js';
 import { showHosts } from './host-metrics.js';
 import { Instruments } from './instruments.js';
+import { showPlaces } from './place-metrics.js';
 import { knownVnfcs, showVnfcs } from './vnfc-metrics.js';
 
 /** Counts operations, steps and deliveries; the workflow's observer. */
@@ -50,6 +51,7 @@ export interface Remembered {
   claims(): Promise<ReadonlyMap<HostId, readonly Claim[]>>;
   /** Those that are instantiated. */
   instances(): Promise<ReadonlyMap<string, VnfInstance>>;
+  readonly whereabouts: WhereaboutsView;
 }
 
 /** The file system that the data directory is on. */
@@ -116,6 +118,7 @@ export class TelemetryPage {
     showMissing(this.to, byHost, this.fleet);
     const known = knownVnfcs([...instances.values()]);
     showVnfcs(this.to, known, this.fleet);
+    showPlaces(this.to, known, this.fleet, remembered.whereabouts);
     this.guests.show(known, this.fleet);
     return this.to.registry.metrics();
   }

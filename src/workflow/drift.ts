@@ -6,7 +6,6 @@ import { EngineError } from '../engine/engine.js';
 import type { Engines } from '../engine/engines.js';
 import { differences } from '../libvirt-xml/differences.js';
 import { readDomain } from '../libvirt-xml/read-domain.js';
-import { flavourOf, type BindContext } from '../lifecycle/draft.js';
 import type { VnfInstance, Vnfc } from '../lifecycle/model.js';
 import { fnv1a } from '../lifecycle/naming.js';
 import type { Sight } from '../lifecycle/vnf-state.js';
@@ -16,7 +15,7 @@ import type { Log } from '../shared/log.js';
 import type { Store } from '../store/store.js';
 import { Coalesced } from './coalesced.js';
 import type { Fleet } from './fleet.js';
-import { writtenAgain } from './render.js';
+import { plannedDomain } from './planned-domain.js';
 import { causeOf } from './step-problem.js';
 
 export interface DriftPorts {
@@ -74,7 +73,7 @@ export class Drift {
     if (this.looked.get(vnfc.id) === seen) return;
     // An operation may be between two steps; its end is another revision.
     if ((await this.ports.store.operationUnderWay(instance.id)) !== undefined) return;
-    const planned = await this.planned(instance, vnfc);
+    const planned = await plannedDomain(this.ports, instance, vnfc);
     if (planned === undefined) return;
     const plan = readDomain(planned);
     const live = differences(plan, readDomain(found.live));
@@ -106,18 +105,6 @@ export class Drift {
     const there = new Set([...facts.networks.map(({ name }) => name), ...Object.keys(facts.vhostUser ?? {})]);
     const networks = new Set(cps.flatMap(({ network }) => network ?? []));
     return [...networks].filter((name) => !there.has(name)).map((name) => `network ${name}: not active`);
-  }
-
-  private async planned(instance: VnfInstance, vnfc: Vnfc): Promise<string | undefined> {
-    const { store, fleet, ids } = this.ports;
-    const contents = (await store.package(instance.vnfPkgId))?.contents;
-    const now = instance.instantiated;
-    if (contents === undefined || now === undefined) return undefined;
-    const { vnfd, softwareImages: images } = contents;
-    const context: BindContext = { instance, vnfd, images, ids, installation: this.ports.installation() };
-    const { inputs, extVirtualLinks } = now;
-    const filling = { flavour: flavourOf(context, now), inputs, extVirtualLinks };
-    return writtenAgain(context, filling, vnfc, fleet.host(vnfc.hostId));
   }
 
   private tell({ id }: VnfInstance, vnfc: Vnfc, found: readonly string[]): void {

@@ -5,7 +5,7 @@
 import type { HostId, VnfcId } from '../shared/ids.js';
 import type { Host } from '../inventory/model.js';
 import type { Sight, Sighting } from '../lifecycle/vnf-state.js';
-import type { DomainState, DomainStats, FreePages } from '../engine/engine.js';
+import type { CellMemory, DomainState, DomainStats, FreePages } from '../engine/engine.js';
 
 export interface UnreachableHost {
   readonly hostId: HostId;
@@ -106,6 +106,19 @@ export interface LabelledNumber {
   readonly value: number;
   /** A gauge; absent: cumulative. */
   readonly momentary?: true;
+}
+
+/** A VNFC that runs, as the last look at its host found it. */
+export interface FoundVnfc {
+  /** Of the vCPUs that the plan pins: whether they may run on other CPUs too. */
+  readonly vcpus: readonly { readonly vcpu: number; readonly differs: boolean }[];
+  /** Absent: it cannot be read. */
+  readonly memory?: readonly CellMemory[];
+}
+
+export interface WhereaboutsView {
+  /** The VNFCs of a host; none when the last look failed. */
+  on(hostId: HostId): ReadonlyMap<VnfcId, FoundVnfc>;
 }
 
 export interface HostStats {

@@ -19,6 +19,7 @@ import { tellIfLost } from './lost-hosts.js';
 import type { RunnerHandle, SolLcmCommands } from './lcm-commands.js';
 import type { RealityObserver } from './observer.js';
 import { Reality } from './reality.js';
+import { Whereabouts } from './whereabouts.js';
 
 export interface WatchedFleetPorts {
   readonly engines: Engines;
@@ -35,10 +36,11 @@ export interface WatchedFleetPorts {
 export interface WatchedFleet {
   readonly fleet: Fleet;
   readonly sight: Sight;
-  readonly reality: Reality;
   readonly audit: Audit;
   readonly comeback: Comeback;
-  readonly drift: Drift;
+  readonly whereabouts: Whereabouts;
+  /** What follows from a look ends what is under way. */
+  readonly stopLooking: () => Promise<void>;
 }
 
 /** `acting`: what is made after the fleet, and acts on what is seen. Operations may be waiting for a host. */
@@ -50,6 +52,7 @@ export function watchedFleet(
   const watcher: FleetWatcher = {
     hostGone: (hostId) => {
       reality.hostGone(hostId);
+      whereabouts.hostGone(hostId);
     },
     hostBack: (hostId) => {
       acting().runner.wake();
@@ -60,6 +63,7 @@ export function watchedFleet(
       reality.hostRead(hostId, isFirst);
       void audit.look(hostId);
       drift.hostRead(hostId);
+      whereabouts.hostRead(hostId);
     },
     domainChanged: (vnfcId) => {
       reality.domainChanged(vnfcId);
@@ -76,7 +80,10 @@ export function watchedFleet(
     fail: (id) => acting().lcm.fail(id),
   });
   const drift = new Drift({ store, engines, fleet, sight, ids, log, installation: ports.installation });
+  const whereabouts = new Whereabouts({ store, engines, fleet, ids, log, installation: ports.installation });
   const reality = new Reality({ store, engines, sight, comeback, clock, log, observer });
   const audit = new Audit(ports, (hostId) => fleet.poolsOf(hostId));
-  return { fleet, sight, reality, audit, comeback, drift };
+  const looking = [reality, audit, drift, whereabouts];
+  const stopLooking = async () => void (await Promise.all(looking.map((each) => each.stop())));
+  return { fleet, sight, audit, comeback, whereabouts, stopLooking };
 }

@@ -9,12 +9,14 @@ import type { Clock, IdSource } from '../shared/clock.js';
 import type { InstallationId } from '../shared/ids.js';
 import type { Log } from '../shared/log.js';
 import type { Store } from '../store/store.js';
+import type { Audit } from './audit/audit.js';
 import type { AuditView } from './audit/audit-view.js';
 import { sweepAll } from './base-images.js';
 import type { Comparison, LcmCommands, PackageCommands, PlacementQuestions, SubscriptionCommands } from './commands.js';
 import { RecordAndReality } from './differences.js';
 import { SolDriver } from './driver.js';
 import type { Fleet, HostSettings } from './fleet.js';
+import type { WhereaboutsView } from './fleet-view.js';
 import { FleetIndex } from './fleet-index.js';
 import { KeptClaims } from './kept-claims.js';
 import { KeptInstances } from './kept-instances.js';
@@ -83,6 +85,7 @@ export interface Workflow {
   readonly claims: KeptClaims;
   readonly comparison: Comparison;
   readonly audit: AuditView;
+  readonly whereabouts: WhereaboutsView;
   /** Recovers what a crash left, then takes up work. */
   start(): Promise<void>;
   /** Operations end their current step; domains keep running. */
@@ -93,7 +96,7 @@ export function createWorkflow(ports: WorkflowPorts, settings: WorkflowSettings)
   const { store, files, engines, callbacks, clock, ids, log } = ports;
   const instances = new KeptInstances(store);
   const observer = loggingObserver(log, ports.observer);
-  const { fleet, sight, reality, audit, comeback, drift } = watchedFleet(ports, () => ({ runner, lcm }));
+  const { fleet, sight, audit, comeback, whereabouts, stopLooking } = watchedFleet(ports, () => ({ runner, lcm }));
   const index = new FleetIndex(fleet, store);
   const wholeFleet = async () => (fleet.unknownHosts().length === 0 ? (await index.kept()).fleet : undefined);
   const planner = new Planner({
@@ -126,8 +129,29 @@ export function createWorkflow(ports: WorkflowPorts, settings: WorkflowSettings)
     fleet,
     instances,
     audit,
+    whereabouts,
     claims: new KeptClaims(store),
     comparison: new RecordAndReality(store, instances, engines, (hostId) => fleet.poolsOf(hostId)),
+    ...lifeOf({ ...{ packages, audit, fleet, onboarding, runner, watch, notifier, retention }, stopLooking }),
+  };
+}
+
+interface Parts {
+  readonly packages: SolPackageCommands;
+  readonly audit: Audit;
+  readonly fleet: Fleet;
+  readonly onboarding: Onboarding;
+  readonly runner: OperationRunner;
+  readonly watch: Watch;
+  readonly notifier: Notifier;
+  readonly retention: OperationRetention;
+  readonly stopLooking: () => Promise<void>;
+}
+
+/** In which order the parts begin and end. */
+function lifeOf(parts: Parts): Pick<Workflow, 'start' | 'stop'> {
+  const { packages, audit, fleet, onboarding, runner, watch, notifier, retention, stopLooking } = parts;
+  return {
     async start() {
       await packages.recover();
       await audit.lookAtFiles();
@@ -142,7 +166,7 @@ export function createWorkflow(ports: WorkflowPorts, settings: WorkflowSettings)
       await Promise.all([retention.stop(), notifier.stop()]);
       await runner.stop();
       await watch.stop();
-      await Promise.all([reality.stop(), audit.stop(), drift.stop()]);
+      await stopLooking();
       await packages.stop();
       await onboarding.stop();
       await fleet.stop();

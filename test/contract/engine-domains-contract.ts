@@ -120,5 +120,15 @@ function lifeContract({ engine, events, itWith }: Use, xml: Xml): void {
       expect(stats).toMatchObject({ name, state: 'running' });
       expect(stats?.memoryBytes).toBeGreaterThan(0);
     });
+
+    it('has its vCPUs somewhere while it runs', async () => {
+      const found = async () => (await engine().whereabouts()).find((one) => one.uuid === uuid);
+      expect(await found()).toBeUndefined();
+      await engine().ensureStarted(uuid);
+      const [vcpu, ...others] = (await found())?.vcpus ?? [];
+      expect(vcpu?.index).toBe(0);
+      expect(vcpu?.hostCpus.length).toBeGreaterThan(0);
+      expect(others).toEqual([]);
+    });
   });
 }

@@ -24,7 +24,7 @@ describeUnless(missingHypervisor(), 'The acceleration probe', () => {
         hostId: hostId('probe'),
         uri: daemon.uri,
         pool,
-        workers: { calls: 1, guest: 1, stats: 1 },
+        workers: { calls: 1, guest: 1, stats: 1, looks: 1 },
         connectTimeoutMs: 15_000,
         keepAliveSeconds: 3,
         deadlineMs: () => 45_000,

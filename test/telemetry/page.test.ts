@@ -6,7 +6,7 @@ import type { LcmOpOcc } from '../../src/lifecycle/model.js';
 import { hostId, opOccId, vnfcId, vnfInstanceId } from '../../src/shared/ids.js';
 import type { Outbox } from '../../src/store/store.js';
 import { createTelemetry, type DataDisk, type Remembered } from '../../src/telemetry/telemetry.js';
-import type { DomainView, FleetView } from '../../src/workflow/fleet-view.js';
+import type { DomainView, FleetView, FoundVnfc } from '../../src/workflow/fleet-view.js';
 import { instance } from '../builders/instance.js';
 import { host } from '../builders/placement.js';
 import { firstVnfc, instantiated } from '../builders/vnfc.js';
@@ -62,6 +62,7 @@ interface World {
   claims: readonly Claim[];
   outbox: Outbox;
   disk: DataDisk | undefined;
+  found: FoundVnfc | undefined;
 }
 
 function open(start: Partial<World> = {}) {
@@ -73,6 +74,7 @@ function open(start: Partial<World> = {}) {
     claims: [],
     outbox: { pending: 0 },
     disk: undefined,
+    found: undefined,
     ...start,
   };
   const fleet: FleetView = {
@@ -93,6 +95,7 @@ function open(start: Partial<World> = {}) {
     instances: async () => new Map([[running.id, running]]),
     outbox: async () => world.outbox,
     unreadable: async () => [],
+    whereabouts: { on: () => new Map(world.found && [[firstVnfc, world.found]]) },
   };
   const telemetry = createTelemetry('1.2.3', () => 7);
   return {
@@ -251,6 +254,27 @@ describe('the metrics page', () => {
   test('counts log lines that were dropped', async () => {
     const { page } = open();
     expect(value(await page.render(), 'berth_log_lines_dropped_total')).toBe('7');
+  });
+
+  test('shows the memory of a VNFC per cell as planned, and as found where that was read', async () => {
+    const { page, world } = open();
+    const labels = [`vnfc_id="${firstVnfc}"`, 'cell="0"'];
+    const before = await page.render();
+    expect(value(before, 'berth_vnfc_memory_planned_bytes', ...labels)).toBe(String(256 * 2 ** 20));
+    expect(before).not.toMatch(/^berth_vnfc_memory_placed_bytes/m);
+    expect(before).not.toMatch(/^berth_vnfc_vcpu_affinity_differs/m);
+    const vcpus = [
+      { vcpu: 0, differs: false },
+      { vcpu: 1, differs: true },
+    ];
+    world.found = { vcpus, memory: [{ cell: 1, bytes: 77 }] };
+    const after = await page.render();
+    expect(value(after, 'berth_vnfc_memory_placed_bytes', 'cell="1"')).toBe('77');
+    expect(lines(after, 'berth_vnfc_memory_placed_bytes')).toHaveLength(1);
+    expect(value(after, 'berth_vnfc_vcpu_affinity_differs', 'vcpu="0"')).toBe('0');
+    expect(value(after, 'berth_vnfc_vcpu_affinity_differs', 'vcpu="1"')).toBe('1');
+    world.view = view({ state: 'shutoff' });
+    expect(await page.render()).not.toMatch(/^berth_vnfc_(memory_placed|vcpu_affinity)/m);
   });
 
   test('shows how long vCPUs waited, of those of which it is told', async () => {

@@ -237,6 +237,14 @@ export const ConnectGetAllDomainStats = bind<
 export const DomainStatsRecordListFree = bind<(records: ArrayPtr) => void>(
   'void virDomainStatsRecordListFree(void *stats)',
 );
+/** Without places for them it tells how many CPUs the host has. */
+export const NodeGetCPUMap = bind<(conn: ConnectPtr, map: null, online: null, flags: number) => number>(
+  'int virNodeGetCPUMap(void *conn, void *cpumap, void *online, uint flags)',
+);
+export const DomainGetVcpusFlags = domainFlags('virDomainGetVcpusFlags');
+export const DomainGetVcpus = bind<
+  (domain: DomainPtr, info: Uint8Array, most: number, maps: Uint8Array, mapBytes: number) => number
+>('int virDomainGetVcpus(void *dom, _Out_ uint8_t *info, int maxinfo, _Out_ uint8_t *cpumaps, int maplen)');
 
 /** From libvirt-qemu: one JSON command to the guest's agent. */
 export const DomainQemuAgentCommand = bind<

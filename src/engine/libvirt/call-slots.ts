@@ -1,10 +1,11 @@
 /**
- * Which call runs on which worker of the child, so that one hung guest holds up nobody else. Three lanes of workers:
+ * Which call runs on which worker of the child, so that one hung guest holds up nobody else. Four lanes of workers:
  *
  *   calls  what libvirt answers by itself; in order
  *   guest  what waits for a guest or its QEMU; one call per guest at a time, and guests that were slow to answer last
  *          time share one worker
  *   stats  counters; a call that a hung QEMU holds stays where it is, and there is never a queue
+ *   looks  where domains are on their host; as for counters
  *
  * Knows nothing of processes: sending and timing out are given to it.
  */
@@ -31,24 +32,29 @@ export interface SlotActions {
   readonly overdue: (call: Call) => void;
 }
 
-export type Lane = 'calls' | 'guest' | 'stats';
+export type Lane = 'calls' | 'guest' | 'stats' | 'looks';
 export type LaneSizes = Readonly<Record<Lane, number>>;
 
-const order: readonly Lane[] = ['calls', 'guest', 'stats'];
+const order: readonly Lane[] = ['calls', 'guest', 'stats', 'looks'];
 const lanes: Partial<Record<CallName, Lane>> = {
   agentCommand: 'guest',
   requestShutdown: 'guest',
   readStats: 'stats',
+  readWhereabouts: 'looks',
 };
 
 export const laneOf = (name: CallName): Lane => lanes[name] ?? 'calls';
 
+/** Where a call that cannot start at once is not made. */
+export const neverQueues = (lane: Lane): boolean => lane === 'stats' || lane === 'looks';
+
 const mostReady = 4;
 
 /** Those of ordinary days: the others wait for a day on which something hangs. */
-export const readySlots = ({ calls, guest }: LaneSizes): readonly number[] => [
+export const readySlots = ({ calls, guest, stats }: LaneSizes): readonly number[] => [
   ...Array.from({ length: Math.min(calls, mostReady) }, (_, slot) => slot),
   calls + guest,
+  calls + guest + stats,
 ];
 
 /** A guest that took longer is slow until it answers more quickly. */
@@ -65,7 +71,7 @@ export class CallSlots {
   constructor(sizes: LaneSizes, actions: SlotActions) {
     const first = (lane: Lane) => order.slice(0, order.indexOf(lane)).reduce((sum, before) => sum + sizes[before], 0);
     const slots = (lane: Lane) => Array.from({ length: sizes[lane] }, (_, index) => first(lane) + index);
-    this.#slots = { calls: slots('calls'), guest: slots('guest'), stats: slots('stats') };
+    this.#slots = { calls: slots('calls'), guest: slots('guest'), stats: slots('stats'), looks: slots('looks') };
     this.#actions = actions;
   }
 

@@ -11,6 +11,8 @@ const exceptions: Partial<Record<CallName, number>> = {
   ensureStarted: 300_000,
   // Asks every domain; a hung QEMU holds it until that answers or is destroyed.
   readStats: 5_000,
+  // The kernel walks the page tables of every guest.
+  readWhereabouts: 20_000,
   // The agent is given 5 s to come in step and 5 s to answer.
   agentCommand: 15_000,
   // Waits for the guest's agent or for QEMU.

@@ -11,7 +11,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import type { HostId } from '../../shared/ids.js';
 import { EngineError, type EngineErrorKind, type NativeError } from '../engine.js';
-import { type Call, CallSlots, laneOf, type LaneSizes, readySlots } from './call-slots.js';
+import { type Call, CallSlots, laneOf, neverQueues, type LaneSizes, readySlots } from './call-slots.js';
 import type { CallArguments, CallName, CallResult } from './calls/registry.js';
 import { childEnvironment } from '../../shared/child-environment.js';
 import { beside, nodeArguments } from '../../shared/module-url.js';
@@ -114,8 +114,9 @@ export class HostProcess {
   #refusal(name: CallName): EngineError | undefined {
     if (!this.#connected)
       return this.#error('Unavailable', `Host ${this.#options.hostId} is not connected: ${this.#reason}.`);
-    if (laneOf(name) !== 'stats' || this.#slots.hasRoom('stats')) return undefined;
-    return this.#error('Busy', `Host ${this.#options.hostId} has not answered the previous requests for counters.`);
+    const lane = laneOf(name);
+    if (!neverQueues(lane) || this.#slots.hasRoom(lane)) return undefined;
+    return this.#error('Busy', `Host ${this.#options.hostId} has not answered the previous calls of ${name}.`);
   }
 
   #spawn(): void {

@@ -10,6 +10,7 @@ import { type HostId, type VnfcId, vnfcId } from '../../shared/ids.js';
 import type {
   DomainInfo,
   DomainStats,
+  DomainWhereabouts,
   Engine,
   EngineEvent,
   FreePages,
@@ -52,7 +53,7 @@ export interface LibvirtEngineOptions {
 const usual = {
   pool: { name: 'berth', path: '/var/lib/libvirt/images/berth' },
   /** As many QEMUs of a host as `stats` may hang, less one, before some counters of the others are missed. */
-  workers: { calls: 4, guest: 3, stats: 4 },
+  workers: { calls: 4, guest: 3, stats: 4, looks: 1 },
   connectTimeoutMs: 15_000,
   keepAliveSeconds: 3,
 } as const;
@@ -215,6 +216,10 @@ class LibvirtEngine implements Engine {
 
   stats(): Promise<readonly DomainStats[]> {
     return readCounters(this.#host);
+  }
+
+  whereabouts(): Promise<readonly DomainWhereabouts[]> {
+    return this.#host.call('readWhereabouts');
   }
 
   guestExec(uuid: VnfcId, command: readonly string[], timeoutMs: number): Promise<GuestCommandResult> {

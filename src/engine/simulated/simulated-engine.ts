@@ -8,6 +8,7 @@ import type { HostId, VnfcId } from '../../shared/ids.js';
 import type {
   DomainInfo,
   DomainStats,
+  DomainWhereabouts,
   Engine,
   EngineEvent,
   FreePages,
@@ -33,6 +34,7 @@ import { emptyState, type HostState, type SimulatedHost } from './host-state.js'
 import * as networks from './networks.js';
 import { loadState, saveState } from './state-file.js';
 import { statsOf } from './stats.js';
+import { whereaboutsOf } from './whereabouts.js';
 import * as volumes from './volumes.js';
 
 export interface SimulatedOptions {
@@ -189,6 +191,10 @@ export class SimulatedEngine implements Engine {
 
   stats(): Promise<readonly DomainStats[]> {
     return this.#read('stats', (host) => [...host.state.domains.values()].map((domain) => statsOf(host, domain)));
+  }
+
+  whereabouts(): Promise<readonly DomainWhereabouts[]> {
+    return this.#read('whereabouts', whereaboutsOf);
   }
 
   guestExec(uuid: VnfcId, command: readonly string[]): Promise<GuestCommandResult> {

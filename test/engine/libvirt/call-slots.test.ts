@@ -18,7 +18,7 @@ beforeEach(() => {
   sent = [];
   overdue = [];
   slots = new CallSlots(
-    { calls: 2, guest: 3, stats: 2 },
+    { calls: 2, guest: 3, stats: 2, looks: 1 },
     {
       send: ({ id }, slot) => sent.push(`${String(id)} on ${String(slot)}`),
       deadlineMs: () => 100,

@@ -193,7 +193,7 @@ function infoOf(context: CallContext, domain: DomainPtr): DomainInfo {
 }
 
 /** libvirt has no call for it; its daemon writes QEMU's process id into a file of its run directory. */
-function pidOf(context: CallContext, name: string): number | undefined {
+export function pidOf(context: CallContext, name: string): number | undefined {
   const directory = context.options.pidDirectory;
   if (directory === undefined || name.includes('/')) return undefined;
   try {

@@ -16,6 +16,7 @@ import type { CallContext } from './context.js';
 import { describeHost, freePages } from './host.js';
 import { ensureNetwork, listNetworks, removeNetwork } from './networks.js';
 import { readPlainStats, readStats } from './stats.js';
+import { readWhereabouts } from './whereabouts.js';
 import {
   ensureBaseImage,
   ensureBlank,
@@ -48,6 +49,7 @@ export const calls = {
   presentVolumes,
   readPlainStats,
   readStats,
+  readWhereabouts,
   removeDomain,
   removeNetwork,
   removeVolume,

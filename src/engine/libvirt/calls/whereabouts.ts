@@ -1,0 +1,72 @@
+/** Where domains run and where their memory lies: what the kernel of their host says, not what was asked of it. */
+import { readFileSync } from 'node:fs';
+import type { DomainWhereabouts } from '../../engine.js';
+import {
+  ConnectListAllDomains,
+  DomainFree,
+  DomainGetName,
+  type DomainPtr,
+  DomainGetVcpus,
+  DomainGetVcpusFlags,
+  NodeGetCPUMap,
+} from '../bindings.js';
+import { check, mapListed, present, unless } from '../native.js';
+import { residentMemory } from '../numa-maps.js';
+import { hostCpusOf } from './cpu-map.js';
+import type { CallContext } from './context.js';
+import { pidOf, uuidOf } from './domains.js';
+
+const NO_SUPPORT = 3;
+const NO_DOMAIN = 42;
+const OPERATION_INVALID = 55;
+const LIST_ACTIVE = 1;
+const AFFECT_LIVE = 1;
+/** struct virVcpuInfo: number, state, time, CPU. */
+const infoBytes = 24;
+
+export function readWhereabouts(context: CallContext): DomainWhereabouts[] {
+  const mapBytes = Math.ceil(check(NodeGetCPUMap(context.conn, null, null, 0)) / 8);
+  return mapListed<DomainPtr, DomainWhereabouts | undefined>(
+    (list) => ConnectListAllDomains(context.conn, list, LIST_ACTIVE),
+    DomainFree,
+    // It may end at any moment.
+    (domain) => unless([NO_DOMAIN, OPERATION_INVALID], () => whereabouts(context, domain, mapBytes)),
+  ).filter((one) => one !== undefined);
+}
+
+function whereabouts(context: CallContext, domain: DomainPtr, mapBytes: number): DomainWhereabouts {
+  const memory = memoryOf(context, present(DomainGetName(domain)));
+  return {
+    uuid: uuidOf(domain),
+    vcpus: unless([NO_SUPPORT], () => vcpusOf(domain, mapBytes)) ?? [],
+    ...(memory === undefined ? {} : { memory }),
+  };
+}
+
+function vcpusOf(domain: DomainPtr, mapBytes: number): DomainWhereabouts['vcpus'] {
+  const most = check(DomainGetVcpusFlags(domain, AFFECT_LIVE));
+  const info = Buffer.alloc(most * infoBytes);
+  const maps = Buffer.alloc(most * mapBytes);
+  const count = check(DomainGetVcpus(domain, info, most, maps, mapBytes));
+  return Array.from({ length: count }, (_, at) => ({
+    index: info.readUInt32LE(at * infoBytes),
+    hostCpus: hostCpusOf(maps.subarray(at * mapBytes, (at + 1) * mapBytes)),
+  }));
+}
+
+/** Undefined: the host is not this machine, its kernel has no such file, or Berth may not read it. */
+function memoryOf(context: CallContext, name: string): DomainWhereabouts['memory'] {
+  const pid = pidOf(context, name);
+  if (pid === undefined) return undefined;
+  try {
+    return residentMemory(readFileSync(`/proc/${String(pid)}/numa_maps`, 'utf8'));
+  } catch (error) {
+    if (isRefusal(error)) return undefined;
+    throw error;
+  }
+}
+
+const refusals: readonly (string | undefined)[] = ['ENOENT', 'EACCES', 'EPERM', 'ESRCH'];
+
+const isRefusal = (error: unknown): boolean =>
+  error instanceof Error && refusals.includes((error as NodeJS.ErrnoException).code);

@@ -1,0 +1,51 @@
+/**
+ * Where simulated domains are: pinned as their XML says, and in the memory that they took of their host's cells.
+ */
+import { readCpuList } from '../../libvirt-xml/cpu-list.js';
+import { readXml } from '../../libvirt-xml/read-xml.js';
+import { elements, find } from '../../libvirt-xml/xml/element.js';
+import type { CellMemory, DomainWhereabouts } from '../engine.js';
+import type { RunningDomain, SimulatedHost, Taken } from './host-state.js';
+
+export function whereaboutsOf(host: SimulatedHost): readonly DomainWhereabouts[] {
+  const all = host.spec.cells.flatMap((cell) => cell.cpus.map(({ id }) => id));
+  return [...host.state.domains.values()].flatMap(({ running }) => {
+    if (running === undefined) return [];
+    const pins = pinsOf(running);
+    const vcpus = Array.from({ length: running.demand.vcpus }, (_, index) => ({
+      index,
+      hostCpus: pins.get(index) ?? all,
+    }));
+    return [{ uuid: running.demand.uuid, vcpus, memory: memoryOf(running.taken) }];
+  });
+}
+
+type Pins = ReadonlyMap<number, readonly number[]>;
+
+/** A running domain is another object once its XML is another. */
+const known = new WeakMap<RunningDomain, Pins>();
+
+function pinsOf(running: RunningDomain): Pins {
+  const pins = known.get(running) ?? readPins(running.xml);
+  known.set(running, pins);
+  return pins;
+}
+
+const readPins = (xml: string): Pins =>
+  new Map(
+    elements(find(readXml(xml), 'cputune'), 'vcpupin').map(({ attributes }) => [
+      Number(attributes['vcpu']),
+      readCpuList(attributes['cpuset'] ?? ''),
+    ]),
+  );
+
+function memoryOf({ pages, plain }: Taken): readonly CellMemory[] {
+  const parts = [
+    ...pages.map(({ cell, pageSizeKiB, pages: count }) => ({ cell, bytes: count * pageSizeKiB * 1024 })),
+    ...plain.map(({ cell, memoryKiB }) => ({ cell, bytes: memoryKiB * 1024 })),
+  ];
+  return [...Map.groupBy(parts, ({ cell }) => cell)].map(([cell, all]) => ({
+    cell,
+    bytes: all.reduce((sum, { bytes }) => sum + bytes, 0),
+  }));
+}
