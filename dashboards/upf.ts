@@ -180,6 +180,8 @@ const n4 = [
       { expr: rate('n4_stranger_datagrams'), legend: line('of strangers') },
       { expr: rate('n4_malformed_datagrams'), legend: line('malformed') },
       { expr: rate('n4_version_refused_messages'), legend: line('of another version') },
+      { expr: rate('n4_requests_for_foreign_nodes'), legend: line('for foreign nodes') },
+      { expr: rate('n4_datagrams_cut'), legend: line('cut short') },
     ],
   }),
 ];
