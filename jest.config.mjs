@@ -36,6 +36,7 @@ const slowFiles = [
   'workflow/comeback',
   'workflow/failed-operations',
   'workflow/looks',
+  'workflow/told',
 ].map((name) => `/test/${name}.test.ts`);
 export default {
   workerIdleMemoryLimit: '1GB',

@@ -7,8 +7,7 @@ import type { Logger } from 'pino';
 import type { ApiParts, ReadinessCheck } from './api/ports.js';
 import { createServer } from './api/server.js';
 import { AppModule } from './app.module.js';
-import { defaultCsarLimits, type CsarLimits } from './artifacts/csar-limits.js';
-import { diskRoom } from './artifacts/disk-room.js';
+import { defaultCsarLimits } from './artifacts/csar-limits.js';
 import { defaultFetchRules } from './artifacts/fetch-archive.js';
 import { PackageStore } from './artifacts/package-store.js';
 import { ReadingProcesses } from './artifacts/reading-processes.js';
@@ -19,13 +18,12 @@ import { tellDifferences } from './compose-restored.js';
 import { composeSignatures } from './compose-signatures.js';
 import { composeInstallation, lastTick, openDatabase } from './compose-installation.js';
 import { composeStore, uniqueOwner } from './compose-store.js';
+import { composeMetricsPage } from './compose-telemetry.js';
 import { HttpCallbacks } from './notify/http-callbacks.js';
-import { errorText } from './shared/error-text.js';
-import type { Log } from './shared/log.js';
 import { GiB, MiB } from './shared/units.js';
 import type { Store } from './store/store.js';
 import { randomIds, systemClock } from './system.js';
-import { createTelemetry, type DataDisk, type Remembered } from './telemetry/telemetry.js';
+import { createTelemetry } from './telemetry/telemetry.js';
 import { retentionOf } from './workflow/retention.js';
 import { createWorkflow, defaultWorkflowSettings, type Workflow, type WorkflowSettings } from './workflow/workflow.js';
 
@@ -47,18 +45,20 @@ export async function compose(
   fleet: ComposedFleet = composeFleet(config, systemClock),
   droppedLogLines: () => number = () => 0,
 ): Promise<Berth> {
-  const { store, ...database } = composeStore(config, fleet, log);
+  const { store: untimed, ...database } = composeStore(config, fleet, log);
+  const telemetry = createTelemetry(version(), droppedLogLines);
+  const store = telemetry.store(untimed, systemClock);
+  const engines = telemetry.engines(fleet.engines, systemClock);
   const signatures = await composeSignatures(config.signatures, systemClock, log);
   const { limits, fetchRules } = uploadRules(config.uploads);
   const reading = new ReadingProcesses();
   const files = new PackageStore(fleet.stateDir, reading.read, limits, signatures, fetchRules);
   const installation = composeInstallation({ ...database, store, files }, config, fleet);
-  const telemetry = createTelemetry(version(), droppedLogLines);
   const workflow = createWorkflow(
     {
       store,
       files,
-      engines: fleet.engines,
+      engines,
       callbacks: new HttpCallbacks(config.callbacks, systemClock),
       hosts: fleet.hosts,
       clock: systemClock,
@@ -69,12 +69,13 @@ export async function compose(
     },
     workflowSettings(config),
   );
+  const disk = { folder: fleet.stateDir, keptFreeBytes: limits.keptFreeBytes };
   const backups = composeBackups(store, fleet.stateDir, version(), log);
   const parts: ApiParts = {
     store,
     files,
     ...offeredBy(workflow),
-    metrics: telemetry.page(remembered(store, workflow), workflow.fleet, diskOf(fleet, limits, log), workflow.audit),
+    metrics: composeMetricsPage(telemetry, { store, engines, workflow, disk }, log),
     backups,
     readiness: readiness(store, workflow, fleet),
     options: { token, openMetrics: config.openMetrics, pageSize: config.pageSize },
@@ -118,22 +119,6 @@ const uploadRules = ({ packageGiB, reserveMiB, allowed, onlyAllowed, fetchSecond
   fetchRules: { ...defaultFetchRules, allowed, onlyAllowed, totalMs: fetchSeconds * 1000 },
 });
 
-const diskOf =
-  ({ stateDir }: ComposedFleet, { keptFreeBytes }: CsarLimits, log: Log) =>
-  () =>
-    dataDisk(stateDir, keptFreeBytes, log);
-
-/** A directory that cannot be looked at costs its own samples only. */
-async function dataDisk(folder: string, keptFreeBytes: number, log: Log): Promise<DataDisk | undefined> {
-  try {
-    const room = await diskRoom(folder, keptFreeBytes);
-    return room && { folder, ...room };
-  } catch (error) {
-    log.warn({ folder, cause: errorText(error) }, 'the disk of the data directory cannot be measured');
-    return undefined;
-  }
-}
-
 async function listen(app: NestFastifyApplication, { listen: { host, port } }: BerthConfig): Promise<string> {
   await app.listen(port, host);
   return app.getUrl();
@@ -157,14 +142,6 @@ const readiness = (store: Store, workflow: Workflow, { hosts }: ComposedFleet): 
     },
   },
 ];
-
-const remembered = (store: Store, { instances, claims, whereabouts }: Workflow): Remembered => ({
-  outbox: () => store.outbox(),
-  unreadable: () => store.unreadable(),
-  claims: () => claims.byHost(),
-  instances: () => instances.now(),
-  whereabouts,
-});
 
 /** package.json stands beside both src/ and dist/. */
 function version(): string {

@@ -190,6 +190,13 @@ export interface OwnDomains {
   readonly held: (uuids: readonly VnfcId[]) => Promise<ReadonlySet<VnfcId>>;
 }
 
+/** The process of Berth's own that speaks to a host for it. */
+export interface EngineProcess {
+  readonly isUp: boolean;
+  /** How often it was started anew since the engine started. */
+  readonly restarts: number;
+}
+
 /** One host's hypervisor. */
 export interface Engine {
   readonly hostId: HostId;
@@ -199,6 +206,8 @@ export interface Engine {
   /** Closes everything; domains keep running. */
   stop(): Promise<void>;
   isConnected(): boolean;
+  /** Undefined: none is needed. */
+  process(): EngineProcess | undefined;
   /** Subscribes to events; returns the unsubscriber. */
   onEvent(listener: (event: EngineEvent) => void): () => void;
 

@@ -16,6 +16,10 @@ export interface Problem {
   readonly [extension: string]: unknown;
 }
 
+const typeOf = (code: ProblemCode): string => `urn:berth:problem:${code}`;
+
+export const isOfKind = ({ type }: Problem, code: ProblemCode): boolean => type === typeOf(code);
+
 /** Builds a Problem of a known kind; `extensions` become members beside the standard ones. */
 export function problem(
   code: ProblemCode,
@@ -23,5 +27,5 @@ export function problem(
   extensions: Readonly<Record<string, unknown>> = {},
 ): Problem {
   const kind = problemTypes[code];
-  return { ...extensions, type: `urn:berth:problem:${code}`, title: kind.title, status: kind.status, detail };
+  return { ...extensions, type: typeOf(code), title: kind.title, status: kind.status, detail };
 }

@@ -37,9 +37,15 @@ export class Instruments {
     const { name, help, labels } = spec;
     if (this.registry.getSingleMetric(name) !== undefined) return;
     const options = { name, help, labelNames: [...labels], registers: [this.registry] };
-    if (spec.type === 'gauge') this.gauges.set(name, new Gauge(options));
+    if (spec.type === 'gauge') this.registerGauge(new Gauge(options), spec);
     else if (spec.type === 'counter') this.counters.set(name, new Counter(options));
     else this.histograms.set(name, new Histogram({ ...options, buckets: [...(spec.buckets ?? [])] }));
+  }
+
+  /** Without labels it would show 0 until somebody says otherwise. */
+  private registerGauge(gauge: Gauge, { name, labels }: MetricSpec): void {
+    if (labels.length === 0) gauge.remove();
+    this.gauges.set(name, gauge);
   }
 
   /** Forgets a metric that was registered here. */
@@ -55,6 +61,8 @@ export class Instruments {
     const counter = this.counters.get(spec.name);
     gauge?.reset();
     counter?.reset();
+    // Without labels, a reset is a sample of 0.
+    if (spec.labels.length === 0) (gauge ?? counter)?.remove();
     for (const { labels, value } of samples) {
       gauge?.set(labels, value);
       counter?.inc(labels, value);

@@ -3,9 +3,13 @@
  * from one picture of store and fleet per scrape.
  */
 import { fleetWide, type Claim } from '../inventory/model.js';
-import type { LcmOpOcc, OperationState, StepKind, VnfInstance } from '../lifecycle/model.js';
+import type { VnfInstance } from '../lifecycle/model.js';
 import type { HostId } from '../shared/ids.js';
-import type { Outbox, UnreadableRow } from '../store/store.js';
+import type { Engine } from '../engine/engine.js';
+import type { Engines } from '../engine/engines.js';
+import type { SteadyClock } from '../shared/clock.js';
+import type { Figures } from '../store/figures.js';
+import type { Outbox, Store, UnreadableRow } from '../store/store.js';
 import type { AuditView } from '../workflow/audit/audit-view.js';
 import type { FleetView, WhereaboutsView } from '../workflow/fleet-view.js';
 import { catalogue } from './catalogue.js';
@@ -15,43 +19,27 @@ import { showAudit } from './audit-metrics.js';
 import { showHosts } from './host-metrics.js';
 import { Instruments } from './instruments.js';
 import { showPlaces } from './place-metrics.js';
+import { showInstances, showPackages } from './instance-metrics.js';
+import { showProcesses, showStoreSize } from './internal-metrics.js';
+import { mostOperations, showOperations } from './open-operations.js';
+import { timedEngines, timedStore } from './timed.js';
 import { knownVnfcs, showVnfcs } from './vnfc-metrics.js';
-
-/** Counts operations, steps and deliveries; the workflow's observer. */
-export class OperationMetrics {
-  constructor(private readonly to: Instruments) {}
-
-  operationEntered(occ: LcmOpOcc, left?: { readonly state: OperationState; readonly ms: number }): void {
-    const { operation, operationState } = occ;
-    this.to.count(catalogue.operations, { operation, state: operationState });
-    if (left) this.to.time(catalogue.operationState, { operation, state: left.state }, left.ms / 1000);
-  }
-
-  stepFinished(kind: StepKind, result: string, ms: number): void {
-    this.to.time(catalogue.step, { kind, result }, ms / 1000);
-  }
-
-  vnfcChanged(host: HostId, change: 'ended' | 'started' | 'paused', reason: string): void {
-    this.to.count(catalogue.vnfcChanges, { host, change, reason });
-  }
-
-  deliveriesEnded(outcome: 'delivered' | 'failed' | 'dropped', count: number): void {
-    this.to.count(catalogue.notifications, { outcome }, count);
-  }
-
-  operationsRemoved(count: number): void {
-    this.to.count(catalogue.operationsRemoved, {}, count);
-  }
-}
+import { WorkflowMetrics } from './workflow-metrics.js';
 
 /** What a scrape asks for: each answers what changed since the last one, or a sum, and reads no table whole. */
-export interface Remembered {
+export interface Remembered extends Figures {
   outbox(): Promise<Outbox>;
   unreadable(): Promise<readonly UnreadableRow[]>;
   claims(): Promise<ReadonlyMap<HostId, readonly Claim[]>>;
   /** Those that are instantiated. */
   instances(): Promise<ReadonlyMap<string, VnfInstance>>;
   readonly whereabouts: WhereaboutsView;
+}
+
+/** What goes on in this process. */
+export interface OwnWork {
+  drivenOperations(): number;
+  engines(): readonly Pick<Engine, 'hostId' | 'process'>[];
 }
 
 /** The file system that the data directory is on. */
@@ -75,6 +63,7 @@ export class TelemetryPage {
     private readonly disk: () => Promise<DataDisk | undefined>,
     private readonly droppedLogLines: () => number,
     private readonly audit: Pick<AuditView, 'entries'>,
+    private readonly own: OwnWork,
   ) {
     this.contentType = to.registry.contentType;
     this.guests = new GuestMetrics(to);
@@ -102,6 +91,8 @@ export class TelemetryPage {
     ]);
     this.showOutbox(outbox);
     await this.showUnreadable();
+    await this.showFigures([...instances.values()]);
+    showProcesses(this.to, this.own.engines());
     showAudit(this.to, this.audit.entries());
     this.showDisk(await this.disk());
     this.to.replace(catalogue.logDropped, [{ labels: {}, value: this.droppedLogLines() }]);
@@ -121,6 +112,14 @@ export class TelemetryPage {
     showPlaces(this.to, known, this.fleet, remembered.whereabouts);
     this.guests.show(known, this.fleet);
     return this.to.registry.metrics();
+  }
+
+  private async showFigures(instantiated: readonly VnfInstance[]): Promise<void> {
+    const { remembered } = this;
+    showOperations(this.to, await remembered.openOperations(mostOperations), this.own.drivenOperations());
+    showPackages(this.to, await remembered.packageCounts());
+    showInstances(this.to, instantiated, await remembered.idleInstances());
+    showStoreSize(this.to, await remembered.size());
   }
 
   private async showUnreadable(): Promise<void> {
@@ -157,6 +156,7 @@ export class TelemetryPage {
 }
 
 const nothingAudited: Pick<AuditView, 'entries'> = { entries: () => [] };
+const idle: OwnWork = { drivenOperations: () => 0, engines: () => [] };
 function showMissing(to: Instruments, byHost: ReadonlyMap<HostId, readonly Claim[]>, fleet: FleetView): void {
   const missing = [...byHost].filter(([id]) => id !== fleetWide && !fleet.isConfigured(id));
   to.replace(
@@ -170,19 +170,25 @@ export function createTelemetry(
   version: string,
   droppedLogLines: () => number = () => 0,
 ): {
-  readonly operations: OperationMetrics;
+  /** For the workflow to tell. */
+  readonly operations: WorkflowMetrics;
+  store(store: Store, clock: Pick<SteadyClock, 'elapsedMs'>): Store;
+  engines(engines: Engines, clock: Pick<SteadyClock, 'elapsedMs'>): Engines;
   page(
     remembered: Remembered,
     fleet: FleetView,
     disk: () => Promise<DataDisk | undefined>,
     audit?: Pick<AuditView, 'entries'>,
+    own?: OwnWork,
   ): TelemetryPage;
 } {
   const instruments = new Instruments();
   instruments.replace(catalogue.buildInfo, [{ labels: { version }, value: 1 }]);
   return {
-    operations: new OperationMetrics(instruments),
-    page: (remembered, fleet, disk, audit = nothingAudited) =>
-      new TelemetryPage(instruments, remembered, fleet, disk, droppedLogLines, audit),
+    operations: new WorkflowMetrics(instruments),
+    store: (store, clock) => timedStore(instruments, store, clock),
+    engines: (engines, clock) => timedEngines(instruments, engines, clock),
+    page: (remembered, fleet, disk, audit = nothingAudited, own = idle) =>
+      new TelemetryPage(instruments, remembered, fleet, disk, droppedLogLines, audit, own),
   };
 }

@@ -2,7 +2,7 @@
  * Who is told how operations and deliveries go: telemetry counts them. Calls never fail and never wait.
  */
 import type { HostId } from '../shared/ids.js';
-import type { LcmOpOcc, OperationState, StepKind } from '../lifecycle/model.js';
+import type { LcmOpOcc, LcmOperation, OperationState, StepKind } from '../lifecycle/model.js';
 
 export interface OperationObserver {
   /** The occurrence has entered its `operationState`. `left`: the state before it and how long that lasted. */
@@ -28,13 +28,52 @@ export interface RetentionObserver {
   operationsRemoved(count: number): void;
 }
 
+export interface PlacementObserver {
+  /** How long the search for one operation took, whatever came of it. */
+  placementSearched(ms: number): void;
+  /** How long it took to write what was placed; `lost`: another was faster, and it is placed again. */
+  placementWritten(operation: LcmOperation, result: 'placed' | 'lost_race', ms: number): void;
+  /** `by`: one of `refusers` (placement/refused-by.ts). */
+  placementRefused(operation: LcmOperation, by: string): void;
+}
+
+export interface LeaseObserver {
+  /** Another has taken over what was driven here. */
+  leaseLost(): void;
+}
+
+/**
+ * `refused`: the package is not acceptable. `broken`: it did not arrive. `failed`: Berth met a fault. `put_off`: it could
+ * not be read yet, and is tried again.
+ */
+export type OnboardingOutcome = 'onboarded' | 'refused' | 'broken' | 'failed' | 'put_off';
+
+export interface OnboardingObserver {
+  /** `ms`: how long it was read, if it was. */
+  onboardingEnded(outcome: OnboardingOutcome, ms?: number): void;
+}
+
+/** All that happens in the workflow. */
+export type WorkflowObserver = OperationObserver &
+  DeliveryObserver &
+  RealityObserver &
+  RetentionObserver &
+  PlacementObserver &
+  LeaseObserver &
+  OnboardingObserver;
+
 export type StepResult = 'done' | 'failed' | 'undone' | 'undo-failed';
 
 /** For those who do not care. */
-export const deafObserver: OperationObserver & DeliveryObserver & RealityObserver & RetentionObserver = {
+export const deafObserver: WorkflowObserver = {
   vnfcChanged: () => undefined,
   operationEntered: () => undefined,
   stepFinished: () => undefined,
   deliveriesEnded: () => undefined,
   operationsRemoved: () => undefined,
+  placementSearched: () => undefined,
+  placementWritten: () => undefined,
+  placementRefused: () => undefined,
+  leaseLost: () => undefined,
+  onboardingEnded: () => undefined,
 };

@@ -12,10 +12,11 @@ import type { VnfPackage } from '../package/model.js';
 import type { SteadyClock } from '../shared/clock.js';
 import type { VnfPkgId } from '../shared/ids.js';
 import type { Log } from '../shared/log.js';
-import { refuse, type Outcome } from '../shared/outcome.js';
-import { problem, type Problem } from '../shared/problem.js';
+import type { Outcome } from '../shared/outcome.js';
+import { isOfKind, problem, type Problem } from '../shared/problem.js';
 import type { Store, VnfPkgRecord } from '../store/store.js';
 import { LeaseWatch } from './lease-watch.js';
+import type { OnboardingObserver, OnboardingOutcome } from './observer.js';
 import { Outage } from './outage.js';
 import { ReadingTurns, turnMs, type NextTurn } from './reading-turns.js';
 import type { RunnerSettings } from './runner.js';
@@ -42,9 +43,10 @@ export class Onboarding {
   constructor(
     private readonly store: Store,
     private readonly files: PackageFiles,
-    clock: SteadyClock,
+    private readonly clock: SteadyClock,
     private readonly log: Log,
     private readonly settings: OnboardingSettings,
+    private readonly observer: OnboardingObserver,
   ) {
     this.watch = new LeaseWatch(store, 'packages', clock, settings);
     this.loop = new WorkLoop(() => this.takeAll(), settings.pollMs, new Outage(log, 'onboarding packages'));
@@ -83,8 +85,9 @@ export class Onboarding {
   }
 
   /** ERROR keeps the reason; the bytes go, since nothing can be done with them (SOL005: delete and create anew). */
-  async fail({ id, token }: Holding, why: Problem): Promise<Outcome<VnfPkgRecord>> {
+  async fail({ id, token }: Holding, why: Problem, readMs?: number): Promise<Outcome<VnfPkgRecord>> {
     const failed = await this.store.failOnboarding(id, token, why);
+    if (failed.ok) this.observer.onboardingEnded(outcomeOf(why), readMs);
     // Refused: deleted meanwhile, or another has taken over, and it needs the files.
     if (failed.ok || (await this.store.package(id)) === undefined) await this.files.remove(id);
     if (failed.ok) this.log.warn({ vnfPkgId: id, error: why }, 'the package is refused');
@@ -133,21 +136,34 @@ export class Onboarding {
   }
 
   private async carry(held: Holding, { id, onboardingState }: VnfPkgRecord, pace: ReadingPace): Promise<void> {
-    const read = onboardingState === 'UPLOADING' ? refuse(interrupted(id)) : await this.read(held, pace);
+    if (onboardingState === 'UPLOADING') {
+      await this.fail(held, interrupted(id));
+      return;
+    }
+    const fromMs = this.clock.elapsedMs();
+    const read = await this.read(held, pace);
+    const readMs = this.clock.elapsedMs() - fromMs;
     if (read instanceof NotRead) {
       await this.putOff(held, this.turns.next(id, read));
       return;
     }
     this.turns.forget(id);
-    if (read.ok) this.tell(id, read.value);
-    else await this.fail(held, read.problem);
+    if (!read.ok) {
+      await this.fail(held, read.problem, readMs);
+      return;
+    }
+    this.observer.onboardingEnded('onboarded', readMs);
+    this.tell(id, read.value);
   }
 
   /** Its archive stays; another replica may take it as well. */
   private async putOff({ id, token }: Holding, { pauseMs, why }: NextTurn): Promise<void> {
     if (why !== undefined) this.log.warn({ vnfPkgId: id, pauseMs, error: why }, 'the package could not be read yet');
     const putOff = await this.store.putOffOnboarding(id, token, pauseMs, why);
-    if (putOff.ok) return;
+    if (putOff.ok) {
+      if (why !== undefined) this.observer.onboardingEnded('put_off');
+      return;
+    }
     this.turns.forget(id);
     if ((await this.store.package(id)) === undefined) await this.files.remove(id);
   }
@@ -173,6 +189,11 @@ export class Onboarding {
     const completed = await this.store.completeOnboarding(id, token, read.value);
     return completed.ok ? read : completed;
   }
+}
+
+function outcomeOf(why: Problem): OnboardingOutcome {
+  if (isOfKind(why, 'upload-broken')) return 'broken';
+  return isOfKind(why, 'internal-error') ? 'failed' : 'refused';
 }
 
 const fault = (id: VnfPkgId, cause: unknown): Problem =>

@@ -25,16 +25,18 @@ import type {
 } from '../lifecycle/requests.js';
 import type { Sight } from '../lifecycle/vnf-state.js';
 import type { StepTimes } from '../lifecycle/steps.js';
-import type { Explanation, VnfcDemand, VnfcPlacement } from '../placement/model.js';
+import type { Explanation, PlacementRequest, PlacementResult, VnfcDemand, VnfcPlacement } from '../placement/model.js';
 import { abridged } from '../placement/abridged.js';
 import { placeInFleet } from '../placement/place.js';
-import type { IdSource, WallClock } from '../shared/clock.js';
+import { byAddresses, refusedBy } from '../placement/refused-by.js';
+import type { Clock, IdSource } from '../shared/clock.js';
 import { hostId, type HostId, type InstallationId, type VnfcId } from '../shared/ids.js';
 import type { Outcome } from '../shared/outcome.js';
 import { ok, refuse } from '../shared/outcome.js';
 import { problem, type Problem } from '../shared/problem.js';
 import type { Store } from '../store/store.js';
 import type { FleetIndex, Picture } from './fleet-index.js';
+import type { PlacementObserver } from './observer.js';
 import { placementRequest } from './placement-request.js';
 import { renderAgain, renderVnfcs, type PlacedOne } from './render.js';
 
@@ -50,7 +52,8 @@ export interface PlannerPorts {
   readonly firstLook: () => Promise<void>;
   /** How domains were last seen: what runs is not started. */
   readonly sight: Sight;
-  readonly clock: WallClock;
+  readonly clock: Pick<Clock, 'now' | 'elapsedMs'>;
+  readonly observer: PlacementObserver;
   readonly ids: IdSource;
   /** Known from the start on. */
   readonly installation: () => InstallationId;
@@ -65,11 +68,19 @@ interface Paper {
   readonly claims: readonly Claim[];
   readonly hosts: readonly Host[];
   readonly explanation?: Explanation;
+  /** VNFCs were placed for it. */
+  readonly isPlaced: boolean;
 }
 
 type Planned =
   | { readonly ok: true; readonly value: Paper }
-  | { readonly ok: false; readonly problem: Problem; readonly explanation?: Explanation };
+  | {
+      readonly ok: false;
+      readonly problem: Problem;
+      readonly explanation?: Explanation;
+      /** It is placement that refuses. */
+      readonly refusedBy?: string;
+    };
 
 export class Planner {
   private queue: Promise<unknown> = Promise.resolve();
@@ -87,9 +98,10 @@ export class Planner {
     await this.ports.firstLook();
     const context = await this.contextOf(occ);
     const paper = await this.onPaper(occ, context);
-    if (!paper.ok) return { result: 'refused', ...paper };
-    const { plan, claims, hosts, explanation } = paper.value;
-    const { index, store, clock } = this.ports;
+    if (!paper.ok) return this.refused(occ, paper);
+    const { plan, claims, hosts, explanation, isPlaced } = paper.value;
+    const { index, store, clock, observer } = this.ports;
+    const fromMs = clock.elapsedMs();
     const commit = await store.commitPlan({
       opOccId: occ.id,
       token,
@@ -99,6 +111,8 @@ export class Planner {
       explanation: explanation ?? null,
       nowMs: clock.now(),
     });
+    const result = commit.committed ? 'placed' : 'lost_race';
+    if (isPlaced) observer.placementWritten(occ.operation, result, clock.elapsedMs() - fromMs);
     if (!commit.committed) {
       index.lost();
       return { result: 'lost', lost: commit.lost };
@@ -108,6 +122,12 @@ export class Planner {
       hosts.map(({ id, zone, adminState, generation }) => ({ id, zone, adminState, generation: generation + 1 })),
     );
     return { result: 'committed' };
+  }
+
+  private refused({ operation }: LcmOpOcc, paper: Exclude<Planned, { ok: true }>): PlanOutcome {
+    const { problem: why, explanation, refusedBy: by } = paper;
+    if (by !== undefined) this.ports.observer.placementRefused(operation, by);
+    return { result: 'refused', problem: why, explanation };
   }
 
   /** The kept picture may not know yet what was released: only a fresh one can refuse. */
@@ -176,14 +196,15 @@ export class Planner {
   private change(occ: LcmOpOcc, context: BindContext, draft: OperationDraft, picture: Picture): Planned {
     const request = placementRequest(context, draft, picture.fleet, occ.id, this.ports);
     if (!request.ok) return request;
-    const result = placeInFleet(request.value, picture.fleet);
+    const result = this.place(request.value, picture);
     const explanation = abridged(result.explanation);
     if (!result.ok) {
-      return { ok: false, problem: problem('no-placement', explanation.summary, { explanation }), explanation };
+      const why = problem('no-placement', explanation.summary, { explanation });
+      return { ok: false, problem: why, explanation, refusedBy: refusedBy(explanation) };
     }
     const hosts = hostsOf(result.placements, picture);
     const bound = bindPlaced(context, draft, result.placements, hosts, picture.addresses);
-    if (!bound.ok) return bound;
+    if (!bound.ok) return { ...bound, refusedBy: byAddresses };
     const placed = together(bound.value, result.placements, request.value.demands, hosts);
     const rendered = renderVnfcs(context, draft, placed);
     const parts = { vnfcs: bound.value, rendered };
@@ -192,14 +213,23 @@ export class Planner {
       ...placed.flatMap((one) => claimsOf(one.placement, one.demand, occ.id)),
       ...addressClaims(bound.value, context.instance, occ),
     ];
-    return { ok: true, value: { plan, claims, hosts, explanation } };
+    return { ok: true, value: { plan, claims, hosts, explanation, isPlaced: draft.adds.length > 0 } };
+  }
+
+  /** Why it is as it is, is made later, and is none of the time of the search. */
+  private place(request: PlacementRequest, { fleet }: Picture): PlacementResult {
+    const { clock, observer } = this.ports;
+    const fromMs = clock.elapsedMs();
+    const result = placeInFleet(request, fleet);
+    if (request.demands.length > 0) observer.placementSearched(clock.elapsedMs() - fromMs);
+    return result;
   }
 }
 
 const hostsOf = (placements: readonly VnfcPlacement[], { fleet }: Picture): readonly Host[] =>
   [...new Set(placements.map((one) => one.hostId))].flatMap((id) => freeHost(fleet, id)?.host ?? []);
 
-const justPlan = (plan: LcmPlan): Planned => ({ ok: true, value: { plan, claims: [], hosts: [] } });
+const justPlan = (plan: LcmPlan): Planned => ({ ok: true, value: { plan, claims: [], hosts: [], isPlaced: false } });
 
 function instantiatedOf(instance: VnfInstance): InstantiatedVnf {
   if (instance.instantiated === undefined) throw new Error(`instance ${instance.id} is not instantiated`);

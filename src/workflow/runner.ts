@@ -10,6 +10,7 @@ import type { LeasedOperation } from '../store/lease.js';
 import { LeaseLost, type Store } from '../store/store.js';
 import { isPassing } from '../store/trouble.js';
 import { LeaseWatch, type LeaseTimes } from './lease-watch.js';
+import type { LeaseObserver } from './observer.js';
 import { Outage } from './outage.js';
 import { StepWaits } from './step-waits.js';
 import { causeOf } from './step-problem.js';
@@ -53,6 +54,7 @@ export class OperationRunner {
     private readonly clock: SteadyClock,
     private readonly log: Log,
     private readonly settings: RunnerSettings,
+    private readonly observer: LeaseObserver,
   ) {
     this.loop = new WorkLoop(() => this.takeAll(), settings.pollMs, new Outage(log, 'looking for operations'));
     this.watch = new LeaseWatch(store, 'operations', clock, settings);
@@ -69,6 +71,11 @@ export class OperationRunner {
     await stopped;
     for (const ride of this.rides.values()) stopRide(ride);
     await Promise.all(this.ended);
+  }
+
+  /** How many operations are driven here now. */
+  get driven(): number {
+    return this.rides.size;
   }
 
   /** There may be work. */
@@ -119,7 +126,7 @@ export class OperationRunner {
     try {
       await this.driveThroughOutages(occ, ride);
     } catch (error) {
-      if (error instanceof LeaseLost) this.log.warn({ opOccId: occ.id }, 'another has taken the operation over');
+      if (error instanceof LeaseLost) this.lost(occ.id);
       else
         this.log.error(
           { opOccId: occ.id, cause: causeOf(error) },
@@ -129,6 +136,11 @@ export class OperationRunner {
       clearInterval(renewing);
       clearInterval(noting);
     }
+  }
+
+  private lost(opOccId: OpOccId): void {
+    this.observer.leaseLost();
+    this.log.warn({ opOccId }, 'another has taken the operation over');
   }
 
   /** While the database cannot be written the operation waits, and then goes on from its journal. */

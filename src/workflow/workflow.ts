@@ -15,6 +15,7 @@ import { sweepAll } from './base-images.js';
 import type { Comparison, LcmCommands, PackageCommands, PlacementQuestions, SubscriptionCommands } from './commands.js';
 import { RecordAndReality } from './differences.js';
 import { SolDriver } from './driver.js';
+import type { ExecutePorts } from './execute.js';
 import type { Fleet, HostSettings } from './fleet.js';
 import type { WhereaboutsView } from './fleet-view.js';
 import { FleetIndex } from './fleet-index.js';
@@ -23,14 +24,13 @@ import { KeptInstances } from './kept-instances.js';
 import { SolLcmCommands } from './lcm-commands.js';
 import { loggingObserver } from './logging-observer.js';
 import { defaultNotifierSettings, Notifier, type NotifierSettings } from './notifier.js';
-import type { DeliveryObserver, OperationObserver, RealityObserver, RetentionObserver } from './observer.js';
+import type { WorkflowObserver } from './observer.js';
 import { Onboarding } from './onboarding.js';
 import { SolPackageCommands } from './package-commands.js';
 import { Planner } from './planner.js';
 import { OperationRetention, retentionOf, type RetentionSettings } from './retention.js';
 import { OperationRunner, type RunnerSettings } from './runner.js';
 import { SolSubscriptionCommands } from './subscription-commands.js';
-import type { StepContext } from './steps/handler.js';
 import { Watch, type WatchSettings } from './watch.js';
 import { watchedFleet } from './watched-fleet.js';
 import { WhatIf } from './what-if.js';
@@ -44,7 +44,7 @@ export interface WorkflowPorts {
   readonly clock: Clock;
   readonly ids: IdSource;
   readonly log: Log;
-  readonly observer: OperationObserver & DeliveryObserver & RealityObserver & RetentionObserver;
+  readonly observer: WorkflowObserver;
   /** Asked for once the workflow starts. */
   readonly installation: () => InstallationId;
 }
@@ -86,6 +86,8 @@ export interface Workflow {
   readonly comparison: Comparison;
   readonly audit: AuditView;
   readonly whereabouts: WhereaboutsView;
+  /** How many operations are driven here now. */
+  drivenOperations(): number;
   /** Recovers what a crash left, then takes up work. */
   start(): Promise<void>;
   /** Operations end their current step; domains keep running. */
@@ -100,22 +102,18 @@ export function createWorkflow(ports: WorkflowPorts, settings: WorkflowSettings)
   const index = new FleetIndex(fleet, store);
   const wholeFleet = async () => (fleet.unknownHosts().length === 0 ? (await index.kept()).fleet : undefined);
   const planner = new Planner({
-    ...{ ...settings, store, clock, ids, index, installation: ports.installation },
+    ...{ ...settings, store, clock, ids, index, observer: ports.observer, installation: ports.installation },
     firstLook: () => fleet.firstLook(),
     sight,
   });
-  const engine: StepContext['engine'] = (id) => engines.of(id);
-  const saw: StepContext['saw'] = (hostId, domain) => {
-    fleet.saw(hostId, domain);
-  };
-  const context = { engine, saw, store, files, clock };
+  const context = stepContext(ports, fleet);
   const driver = new SolDriver({
     ...{ store, planner, clock, log, observer },
     steps: { context, width: settings.width, patienceMs: settings.patienceMs },
   });
-  const runner = new OperationRunner(store, driver, clock, log, settings.runner);
+  const runner = new OperationRunner(store, driver, clock, log, settings.runner, ports.observer);
   const sweep = (): Promise<void> => sweepAll(engines, (engine) => fleet.poolsOf(engine.hostId), ports);
-  const onboarding = new Onboarding(store, files, clock, log, settings.runner);
+  const onboarding = new Onboarding(store, files, clock, log, settings.runner, ports.observer);
   const packages = new SolPackageCommands(store, files, onboarding, clock, ids, log, sweep);
   const watch = new Watch(fleet, comeback, engines, store, instances, clock, log, settings.watch);
   const notifier = new Notifier(ports, settings.notifier);
@@ -132,6 +130,7 @@ export function createWorkflow(ports: WorkflowPorts, settings: WorkflowSettings)
     whereabouts,
     claims: new KeptClaims(store),
     comparison: new RecordAndReality(store, instances, engines, (hostId) => fleet.poolsOf(hostId)),
+    drivenOperations: () => runner.driven,
     ...lifeOf({ ...{ packages, audit, fleet, onboarding, runner, watch, notifier, retention }, stopLooking }),
   };
 }
@@ -173,3 +172,11 @@ function lifeOf(parts: Parts): Pick<Workflow, 'start' | 'stop'> {
     },
   };
 }
+
+const stepContext = ({ engines, store, files, clock }: WorkflowPorts, fleet: Fleet): ExecutePorts['context'] => ({
+  engine: (id) => engines.of(id),
+  saw: (hostId, domain) => {
+    fleet.saw(hostId, domain);
+  },
+  ...{ store, files, clock },
+});

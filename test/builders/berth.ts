@@ -18,7 +18,7 @@ import type { Outcome } from '../../src/shared/outcome.js';
 
 import { createSqliteStore } from '../../src/store/kysely/sqlite.js';
 import type { Store } from '../../src/store/store.js';
-import { deafObserver } from '../../src/workflow/observer.js';
+import { deafObserver, type WorkflowObserver } from '../../src/workflow/observer.js';
 import { createWorkflow, defaultWorkflowSettings, type Workflow } from '../../src/workflow/workflow.js';
 import { instance, vnfPackage } from './instance.js';
 import { everyClaim, everyInstance } from './whole-tables.js';
@@ -71,6 +71,8 @@ export interface BerthParts {
   readonly vnfd?: Vnfd;
   /** The real one when left out. */
   readonly clock?: Clock;
+  /** What it wants to be told; nothing when left out. */
+  readonly observer?: Partial<WorkflowObserver>;
   /** How store and engines are seen from this Berth; as they are when left out. */
   readonly through?: { readonly store: (store: Store) => Store; readonly engines: (engines: Engines) => Engines };
 }
@@ -116,7 +118,7 @@ export async function startBerth(parts: BerthParts): Promise<RunningBerth> {
       clock,
       ids: { uuid: () => crypto.randomUUID() },
       log: silentLog,
-      observer: deafObserver,
+      observer: { ...deafObserver, ...parts.observer },
       installation: () => named.id,
     },
     {

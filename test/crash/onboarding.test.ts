@@ -14,6 +14,7 @@ import type { VnfPkgId } from '../../src/shared/ids.js';
 import { silentLog } from '../../src/shared/log.js';
 import { createSqliteStore } from '../../src/store/kysely/sqlite.js';
 import type { VnfPkgRecord } from '../../src/store/store.js';
+import { deafObserver } from '../../src/workflow/observer.js';
 import { Onboarding } from '../../src/workflow/onboarding.js';
 import { SolPackageCommands } from '../../src/workflow/package-commands.js';
 import { edgePackage } from '../artifacts/edge-package.js';
@@ -45,7 +46,7 @@ async function live<T>(dir: string, life: Life, work: (berth: Berth) => Promise<
   const mortal = mortalStore(store, life, storePoints);
   const files = mortalFiles(new PackageStore(dir, read, defaultCsarLimits), life, filePoints);
   const settings = { owner: crypto.randomUUID(), leaseMs: 15_000, goneMs: 3_000, pollMs: 1_000 };
-  const onboarding = new Onboarding(mortal, files, realClock, silentLog, settings);
+  const onboarding = new Onboarding(mortal, files, realClock, silentLog, settings, deafObserver);
   const ids = { uuid: () => crypto.randomUUID() };
   const packages = new SolPackageCommands(mortal, files, onboarding, realClock, ids, silentLog, () =>
     Promise.resolve(),

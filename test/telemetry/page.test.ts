@@ -96,6 +96,10 @@ function open(start: Partial<World> = {}) {
     outbox: async () => world.outbox,
     unreadable: async () => [],
     whereabouts: { on: () => new Map(world.found && [[firstVnfc, world.found]]) },
+    openOperations: async () => ({ counts: [], waiting: 0, longest: [] }),
+    packageCounts: async () => new Map(),
+    idleInstances: async () => 0,
+    size: async () => ({ database: 'sqlite', bytes: 1 }),
   };
   const telemetry = createTelemetry('1.2.3', () => 7);
   return {

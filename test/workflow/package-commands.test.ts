@@ -14,6 +14,7 @@ import { ok } from '../../src/shared/outcome.js';
 import { problem } from '../../src/shared/problem.js';
 import { createSqliteStore } from '../../src/store/kysely/sqlite.js';
 import type { Store } from '../../src/store/store.js';
+import { deafObserver } from '../../src/workflow/observer.js';
 import { Onboarding } from '../../src/workflow/onboarding.js';
 import { SolPackageCommands } from '../../src/workflow/package-commands.js';
 import { realClock } from '../builders/berth.js';
@@ -94,7 +95,7 @@ let replicas = 0;
 function replica(clock: Clock = realClock, leaseMs = 15_000, log: Log = silentLog): Replica {
   replicas += 1;
   const settings = { owner: `replica-${String(replicas)}`, leaseMs, goneMs: leaseMs, pollMs: 5 };
-  const onboarding = new Onboarding(store, files, clock, log, settings);
+  const onboarding = new Onboarding(store, files, clock, log, settings, deafObserver);
   const ids = { uuid: () => crypto.randomUUID() };
   const sweep = () => Promise.resolve();
   return { onboarding, packages: new SolPackageCommands(store, files, onboarding, clock, ids, silentLog, sweep) };

@@ -49,6 +49,7 @@ export class HostProcess {
   /** Why there is no connection. */
   #reason = 'not started';
   #killedFor: string | undefined;
+  #spawned = 0;
   #lastId = 0;
   #pauseMs = firstPauseMs;
   #bornAt = 0;
@@ -77,6 +78,11 @@ export class HostProcess {
   /** Process id of the child, while there is one. */
   get pid(): number | undefined {
     return this.#child?.pid;
+  }
+
+  /** How often the child was started anew. */
+  get restarts(): number {
+    return Math.max(0, this.#spawned - 1);
   }
 
   /** Resolves at the first connection or the first failure. */
@@ -122,6 +128,7 @@ export class HostProcess {
   #spawn(): void {
     const main = beside(import.meta.url, 'child/main');
     this.#bornAt = performance.now();
+    this.#spawned += 1;
     const child = fork(main, [], {
       execArgv: [...nodeArguments(main)],
       env: childEnvironment(process.env),

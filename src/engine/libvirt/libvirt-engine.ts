@@ -13,6 +13,7 @@ import type {
   DomainWhereabouts,
   Engine,
   EngineEvent,
+  EngineProcess,
   FreePages,
   GuestCommandResult,
   NetworkSpec,
@@ -115,6 +116,10 @@ class LibvirtEngine implements Engine {
 
   isConnected(): boolean {
     return this.#host.connected;
+  }
+
+  process(): EngineProcess {
+    return { isUp: this.#host.pid !== undefined, restarts: this.#host.restarts };
   }
 
   onEvent(listener: (event: EngineEvent) => void): () => void {

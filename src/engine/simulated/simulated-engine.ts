@@ -101,6 +101,11 @@ export class SimulatedEngine implements Engine {
     return this.#connection.connected;
   }
 
+  /** There is no native call that could hang. */
+  process(): undefined {
+    return undefined;
+  }
+
   onEvent(listener: (event: EngineEvent) => void): () => void {
     this.#listeners ??= new Set();
     this.#listeners.add(listener);

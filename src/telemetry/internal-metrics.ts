@@ -1,0 +1,24 @@
+/** What Berth stands on: the size of its database, and the processes that speak to hosts for it. */
+import type { Engine } from '../engine/engine.js';
+import type { StoreSize } from '../store/figures.js';
+import { catalogue } from './catalogue.js';
+import type { Instruments } from './instruments.js';
+import { mostHosts } from './large-fleet.js';
+
+export function showStoreSize(to: Instruments, { database, bytes }: StoreSize): void {
+  to.replace(catalogue.storeSize, [{ labels: { database }, value: bytes }]);
+}
+
+/** Nothing is shown of engines that need no process. */
+export function showProcesses(to: Instruments, engines: readonly Pick<Engine, 'hostId' | 'process'>[]): void {
+  const all = engines.flatMap((engine) => {
+    const process = engine.process();
+    return process === undefined ? [] : [{ host: engine.hostId, ...process }];
+  });
+  const up = all.filter(({ isUp }) => isUp).length;
+  to.replace(catalogue.engineProcesses, all.length === 0 ? [] : [{ labels: {}, value: up }]);
+  to.replace(
+    catalogue.engineProcessRestarts,
+    all.slice(0, mostHosts).map(({ host, restarts }) => ({ labels: { host }, value: restarts })),
+  );
+}

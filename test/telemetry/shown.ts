@@ -1,0 +1,18 @@
+/** Instruments and what they show. */
+import { Instruments } from '../../src/telemetry/instruments.js';
+
+export interface Shown {
+  readonly to: Instruments;
+  /** Samples of a metric: labels in braces, then the value. */
+  readonly lines: (name: string) => Promise<readonly string[]>;
+}
+
+export function instruments(): Shown {
+  const to = new Instruments();
+  const lines = async (name: string) =>
+    (await to.registry.metrics())
+      .split('\n')
+      .filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `))
+      .map((line) => line.slice(name.length).trimStart());
+  return { to, lines };
+}
