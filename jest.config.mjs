@@ -17,6 +17,7 @@ const slow = [
   '/test/house/',
   '/test/vnf-catalog/',
   '/test/bench/',
+  '/test/charts/',
   '/test/property/',
 ];
 // Processes of their own, gigabytes, disks that are full, keys by the dozen.

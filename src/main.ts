@@ -19,7 +19,7 @@ const STDERR = 2;
 const lastLinesMs = 500;
 
 function configuration(): BerthConfig | 'help' {
-  const user = { isRoot: process.getuid?.() === 0, home: homedir() };
+  const user = { isRoot: process.getuid?.() === 0, home: homedir };
   return loadConfig({ argv: process.argv.slice(2), environment: process.env, user });
 }
 

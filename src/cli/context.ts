@@ -44,7 +44,7 @@ function tokenOf(dataDir: string | undefined, environment: Surroundings['environ
   const given = environment['BERTH_TOKEN'];
   if (given !== undefined && given !== '') return given;
   const wished = dataDir ?? environment['BERTH_DATA_DIR'];
-  const file = tokenFileIn(dataDirOf({ wished, isRoot: process.getuid?.() === 0, home: homedir() }));
+  const file = tokenFileIn(dataDirOf({ wished, isRoot: process.getuid?.() === 0, home: homedir }));
   try {
     return readFileSync(file, 'utf8').trim();
   } catch (error) {

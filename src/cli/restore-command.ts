@@ -25,7 +25,7 @@ export function addRestoreCommand(
     .action(async (file: string, _options, command: Command) => {
       const { dataDir, simulated = false } = command.optsWithGlobals<Options>();
       const wished = dataDir ?? environment['BERTH_DATA_DIR'];
-      const top = resolve(dataDirOf({ wished, isRoot: process.getuid?.() === 0, home: homedir() }));
+      const top = resolve(dataDirOf({ wished, isRoot: process.getuid?.() === 0, home: homedir }));
       out(await restore(file, simulated ? `${top}/simulated` : top));
     });
 }

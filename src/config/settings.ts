@@ -40,7 +40,8 @@ const hostSettings = Type.Object(
   strict,
 );
 
-const settingsSchema = Type.Object(
+/** Exported for the chart, whose values hold settings. */
+export const settingsSchema = Type.Object(
   {
     dataDir: Type.Optional(Type.String({ minLength: 1 })),
     store: Type.Optional(Type.String({ pattern: '^postgres(ql)?://' })),

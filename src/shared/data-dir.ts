@@ -6,12 +6,13 @@ export interface DataDirHints {
   readonly wished: string | undefined;
   /** User id 0. */
   readonly isRoot: boolean;
-  readonly home: string;
+  /** Asked only where it is needed: a user of a container may have none. */
+  readonly home: () => string;
 }
 
 export function dataDirOf({ wished, isRoot, home }: DataDirHints): string {
   if (wished !== undefined && wished !== '') return wished;
-  return isRoot ? '/var/lib/berth' : `${home}/.local/state/berth`;
+  return isRoot ? '/var/lib/berth' : `${home()}/.local/state/berth`;
 }
 
 export const tokenFileIn = (dataDir: string): string => `${dataDir}/token`;

@@ -18,7 +18,7 @@ function file(text: string): string {
 }
 
 function hostsOf(...argv: readonly string[]): readonly SimulatedHostConfig[] {
-  const config = loadConfig({ argv, environment: {}, user: { isRoot: false, home: '/home/op' } });
+  const config = loadConfig({ argv, environment: {}, user: { isRoot: false, home: () => '/home/op' } });
   if (config === 'help' || config.fleet.kind !== 'simulated') throw new Error('the fleet is not simulated');
   return config.fleet.hosts;
 }

@@ -11,7 +11,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-const user = { isRoot: false, home: '/home/op' };
+const user = { isRoot: false, home: () => '/home/op' };
 
 function load(argv: readonly string[], environment: Record<string, string> = {}): BerthConfig {
   const config = loadConfig({ argv, environment, user });
@@ -102,7 +102,7 @@ describe('the configuration', () => {
   });
 
   test('keeps the data of root where the system keeps its state', () => {
-    expect(loadConfig({ argv: [], environment: {}, user: { isRoot: true, home: '/root' } })).toMatchObject({
+    expect(loadConfig({ argv: [], environment: {}, user: { isRoot: true, home: () => '/root' } })).toMatchObject({
       dataDir: '/var/lib/berth',
     });
   });
