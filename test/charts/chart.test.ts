@@ -146,6 +146,12 @@ describe('what cannot work is refused with what to do', () => {
   });
 });
 
+test('alerts lead to the runbooks where they are published', () => {
+  const rules = JSON.stringify(withValues('monitored').filter(({ content }) => content['kind'] === 'PrometheusRule'));
+  expect(rules).toContain('"runbook_url":"https://wiki.example/berth/BerthVnfcDown.md"');
+  expect(rules).not.toContain('berth.example/docs');
+});
+
 test('the chart is of this version of Berth', () => {
   const { version } = JSON.parse(readFileSync(join(top, 'package.json'), 'utf8')) as { readonly version: string };
   expect(chart.meta).toMatchObject({ version, appVersion: version });
