@@ -21,12 +21,15 @@ import {
   BACKUPS,
   AUDIT,
   COMPARISON,
+  HOST_AUDITS,
+  STACKS,
   type ApiParts,
 } from './api/ports.js';
 import { AuditController } from './api/nfvi/audit.controller.js';
 import { BackupController } from './api/nfvi/backup.controller.js';
 import { DifferencesController } from './api/nfvi/differences.controller.js';
 import { SbomController } from './api/nfvi/sbom.controller.js';
+import { StackController } from './api/nfvi/stack.controller.js';
 import { InstanceTasksController } from './api/vnflcm/instance-tasks.controller.js';
 import { InstancesController } from './api/vnflcm/instances.controller.js';
 import { OpOccsController } from './api/vnflcm/op-occs.controller.js';
@@ -62,6 +65,7 @@ export class AppModule {
         AuditController,
         PlacementsController,
         SbomController,
+        StackController,
         HealthController,
         MetricsController,
         ApiVersionsController,
@@ -78,6 +82,8 @@ export class AppModule {
         { provide: BACKUPS, useValue: parts.backups },
         { provide: AUDIT, useValue: parts.audit },
         { provide: COMPARISON, useValue: parts.comparison },
+        { provide: STACKS, useValue: parts.stacks },
+        { provide: HOST_AUDITS, useValue: parts.hostAudits },
         { provide: READINESS, useValue: parts.readiness },
         { provide: OPTIONS, useValue: parts.options },
       ],

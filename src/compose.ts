@@ -105,8 +105,9 @@ const workflowSettings = ({ strategy, retention: { operations, days } }: BerthCo
   retention: retentionOf(operations, days),
 });
 
-const offeredBy = ({ packages, subscriptions, lcm, questions, fleet, comparison, audit }: Workflow) => ({
-  ...{ packages, subscriptions, lcm, questions, fleet, comparison, audit },
+const offeredBy = ({ packages, subscriptions, lcm, questions, fleet, ...views }: Workflow) => ({
+  ...{ packages, subscriptions, lcm, questions, fleet },
+  ...{ comparison: views.comparison, audit: views.audit, stacks: views.stacks, hostAudits: views.hostAudits },
 });
 
 const uploadRules = ({ packageGiB, reserveMiB, allowed, onlyAllowed, fetchSeconds }: UploadConfig) => ({

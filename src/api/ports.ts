@@ -7,9 +7,11 @@ import type { AuditView } from '../workflow/audit/audit-view.js';
 import type { Store } from '../store/store.js';
 import type {
   Comparison,
+  HostAudits,
   LcmCommands,
   PackageCommands,
   PlacementQuestions,
+  Stacks,
   SubscriptionCommands,
 } from '../workflow/commands.js';
 import type { FleetView } from '../workflow/fleet-view.js';
@@ -26,6 +28,8 @@ export interface ApiParts {
   readonly backups: Backups;
   readonly comparison: Comparison;
   readonly audit: AuditView;
+  readonly stacks: Stacks;
+  readonly hostAudits: HostAudits;
   /** What /readyz asks, in order. */
   readonly readiness: readonly ReadinessCheck[];
   readonly options: ApiOptions;
@@ -75,5 +79,7 @@ export const METRICS = Symbol('MetricsPage');
 export const BACKUPS = Symbol('Backups');
 export const AUDIT = Symbol('AuditView');
 export const COMPARISON = Symbol('Comparison');
+export const STACKS = Symbol('Stacks');
+export const HOST_AUDITS = Symbol('HostAudits');
 export const READINESS = Symbol('ReadinessCheck[]');
 export const OPTIONS = Symbol('ApiOptions');

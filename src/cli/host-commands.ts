@@ -4,6 +4,7 @@
 import type { Command } from 'commander';
 import type { Json } from './client.js';
 import { contextOf, type Surroundings } from './context.js';
+import { addHostAuditCommand } from './host-audit-command.js';
 import { table } from './text.js';
 
 const hosts = '/nfvi/v1/hosts';
@@ -44,6 +45,7 @@ export function addHostCommands(program: Command, surroundings: Surroundings): v
       const body = await client.get(`${hosts}/${id}`);
       show(body, `${hostTable([body as unknown as Host])}\n\n${cellTable(body as unknown as Host)}`);
     });
+  addHostAuditCommand(host, surroundings);
   host
     .command('set <host> <state>')
     .description('active, draining or down: whether VNFCs may be placed on it')

@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import type { Json } from './client.js';
 import { contextOf, type Context, type Surroundings } from './context.js';
 import { linkOf } from './links.js';
+import { addStackCommand } from './stack-command.js';
 import { table } from './text.js';
 import { followOperation } from './waiting.js';
 
@@ -32,6 +33,7 @@ export function addVnfCommands(program: Command, surroundings: Surroundings): vo
       await client.send('DELETE', `${instances}/${id}`);
       show({ id }, `VNF instance ${id} is deleted`);
     });
+  addStackCommand(group, surroundings);
   addTasks(group, surroundings);
 }
 

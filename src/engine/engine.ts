@@ -4,6 +4,7 @@
  * `EngineError`s of a closed set of kinds.
  */
 import type { HostId, InstallationId, VnfcId } from '../shared/ids.js';
+import type { HostTuning } from '../inventory/host-audit/tuning.js';
 import type { Acceleration, HostFacts } from '../inventory/model.js';
 
 export type EngineErrorKind = 'NotFound' | 'Conflict' | 'Busy' | 'Rejected' | 'Unavailable' | 'Timeout';
@@ -161,6 +162,18 @@ export interface GuestCommandResult {
   readonly stderr: string;
 }
 
+/** What a guest's agent says of its operating system (guest-get-osinfo). What it does not say is absent. */
+export interface GuestOs {
+  /** e.g. `alpine`, `debian`. */
+  readonly id?: string;
+  /** As the guest shows it to people, e.g. `Debian GNU/Linux 12 (bookworm)`. */
+  readonly prettyName?: string;
+  readonly version?: string;
+  /** e.g. `6.1.0-28-amd64`. */
+  readonly kernel?: string;
+  readonly machine?: string;
+}
+
 /** Free hugepages as the host says now. */
 export interface FreePages {
   readonly cell: number;
@@ -217,6 +230,8 @@ export interface Engine {
    * use that are not its `own` is taken; without it, every domain that bears Berth's mark is its own.
    */
   facts(known?: Acceleration, own?: OwnDomains): Promise<HostFacts>;
+  /** How the host is set up, as far as it can be read from here (inventory/host-audit). */
+  tuning(): Promise<HostTuning>;
   /** Free pages per cell and size, now. */
   freePages(): Promise<readonly FreePages[]>;
 
@@ -265,6 +280,8 @@ export interface Engine {
 
   /** Runs a command in the guest through its agent. Unavailable while the agent is not connected. */
   guestExec(uuid: VnfcId, command: readonly string[], timeoutMs: number): Promise<GuestCommandResult>;
+  /** Unavailable while the agent is not connected, Rejected by one that does not tell. */
+  guestOs(uuid: VnfcId): Promise<GuestOs>;
   /** Writes a file in the guest through its agent. */
   guestWriteFile(uuid: VnfcId, path: string, content: Uint8Array): Promise<void>;
 }

@@ -14,6 +14,8 @@ export interface HostCapabilities {
   readonly cpuFeatures: readonly string[];
   /** `family/model/stepping/microcode`, as far as the host says. */
   readonly cpuSignature: string;
+  /** Whether the kernel uses an IOMMU; absent where libvirt does not say. */
+  readonly iommu?: boolean;
   readonly cells: readonly CellCapabilities[];
   readonly guests: readonly GuestCapabilities[];
 }
@@ -49,6 +51,7 @@ export function readCapabilities(xml: string): HostCapabilities {
   const host = find(root, 'host');
   const cpu = find(host, 'cpu');
   const l3 = l3Banks(host);
+  const iommu = find(host, 'iommu')?.attributes['support'];
   return {
     uuid: textOf(find(host, 'uuid')),
     architecture: textOf(find(cpu, 'arch')),
@@ -56,6 +59,7 @@ export function readCapabilities(xml: string): HostCapabilities {
     cpuVendor: textOf(find(cpu, 'vendor')),
     cpuFeatures: elements(cpu, 'feature').map((feature) => feature.attributes['name'] ?? ''),
     cpuSignature: signature(cpu),
+    ...(iommu === undefined ? {} : { iommu: iommu === 'yes' }),
     cells: elements(find(host, 'topology', 'cells'), 'cell').map((cell) => readCell(cell, l3)),
     guests: elements(root, 'guest').map(readGuest),
   };

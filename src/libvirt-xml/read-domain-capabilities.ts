@@ -28,6 +28,16 @@ export function readDomainCapabilities(xml: string): DomainCapabilities {
   };
 }
 
+/** Features of the CPU that a guest of mode host-model gets; none of an empty text. */
+export function readHostModelFeatures(xml: string): readonly string[] {
+  if (xml === '') return [];
+  const modes = elements(find(readXml(xml), 'cpu'), 'mode').filter(isSupported);
+  const model = modes.find(({ attributes }) => attributes['name'] === 'host-model');
+  return elements(model, 'feature')
+    .filter(({ attributes }) => attributes['policy'] === 'require')
+    .map(({ attributes }) => attributes['name'] ?? '');
+}
+
 /** An element with `supported` is itself a thing; without it, a group of things. */
 function wordsOf(element: XmlElement | undefined): readonly string[] {
   if (element === undefined) return [];

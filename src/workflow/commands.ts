@@ -1,8 +1,9 @@
 /**
  * What the door may ask of the workflow. Each command answers at once: either refused, or recorded and under way.
  */
-import type { HostId, OpOccId, SubscriptionId, VnfInstanceId, VnfPkgId } from '../shared/ids.js';
+import type { HostId, OpOccId, SubscriptionId, VnfcId, VnfInstanceId, VnfPkgId } from '../shared/ids.js';
 import type { Outcome } from '../shared/outcome.js';
+import type { AuditResult } from '../inventory/host-audit/audit.js';
 import type { LcmOpOcc, VnfInstance } from '../lifecycle/model.js';
 import type {
   CreateVnfRequest,
@@ -135,4 +136,64 @@ export interface Differences {
 
 export interface Comparison {
   compare(): Promise<Differences>;
+}
+
+/** From the top down: what runs, in what, on what (docs/stack.md). */
+export type StackLayerId = 'application' | 'guest' | 'hardware' | 'hypervisor' | 'physical';
+
+export interface StackRow {
+  /** Stable in the layer, e.g. `cpu-model`, `disk vda`. */
+  readonly key: string;
+  readonly name: string;
+  /** As it is now; absent: not there, or not known. */
+  readonly now?: string;
+  /** As it was planned; absent: nothing was planned of it. */
+  readonly planned?: string;
+  /** It is known, and it is not what was planned. */
+  readonly differs: boolean;
+  /** How the guest gets at a device. */
+  readonly device?: 'para' | 'emulated' | 'passthrough';
+  /** A sentence. */
+  readonly note?: string;
+}
+
+export interface StackLayer {
+  readonly layer: StackLayerId;
+  /** A sentence: who was asked for it. */
+  readonly source: string;
+  /** Why it is not known how it is now, or not all of it; a sentence. */
+  readonly unknownBecause?: string;
+  readonly rows: readonly StackRow[];
+}
+
+export interface Stack {
+  readonly vnfcId: VnfcId;
+  readonly vduId: string;
+  readonly vnfInstanceId: VnfInstanceId;
+  readonly vnfInstanceName?: string;
+  readonly hostId: HostId;
+  readonly domainName: string;
+  /** Unix epoch, ms: when the host was asked. */
+  readonly readAtMs: number;
+  /** `running`, `shutoff` …; `absent`: the host has no such domain; `unknown`: the host did not say. */
+  readonly state: string;
+  readonly layers: readonly StackLayer[];
+  /** How the domain differs from its plan, as phrases. */
+  readonly differences: readonly string[];
+}
+
+export interface Stacks {
+  /** Asks host and guest now, for some seconds. Undefined: there is no such VNFC. */
+  read(id: VnfcId): Promise<Stack | undefined>;
+}
+
+export interface HostAudits {
+  /** Asks the host now, for some seconds. Refuses `not-found`, and `host-unavailable` for a host that does not answer. */
+  audit(id: HostId): Promise<Outcome<HostAudit>>;
+}
+
+export interface HostAudit extends AuditResult {
+  readonly hostId: HostId;
+  /** Unix epoch, ms: when the host was asked. */
+  readonly readAtMs: number;
 }

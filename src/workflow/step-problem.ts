@@ -4,6 +4,7 @@
 import { EngineError, reasonOf } from '../engine/engine.js';
 import type { Step } from '../lifecycle/model.js';
 import { problem, type Problem } from '../shared/problem.js';
+import { sentence } from './time-limit.js';
 
 /** `canRollBack`: whether the plan can be; only what the API accepts is advised. */
 export function stepProblem(step: Step, error: unknown, undoing: boolean, canRollBack: boolean): Problem {
@@ -18,8 +19,6 @@ function reasonIn(error: unknown): string {
   if (error instanceof EngineError) return reasonOf(error);
   return error instanceof Error ? error.message : String(error);
 }
-
-const sentence = (text: string): string => (/[.!?]$/.test(text.trim()) ? text.trim() : `${text.trim()}.`);
 
 /** JSON of an error, for the journal and the Problem: kind and native words where there are any. */
 export function causeOf(error: unknown): Readonly<Record<string, unknown>> {

@@ -11,8 +11,17 @@ import type { Log } from '../shared/log.js';
 import type { Store } from '../store/store.js';
 import type { Audit } from './audit/audit.js';
 import type { AuditView } from './audit/audit-view.js';
+import { askedNow } from './asked-now.js';
 import { sweepAll } from './base-images.js';
-import type { Comparison, LcmCommands, PackageCommands, PlacementQuestions, SubscriptionCommands } from './commands.js';
+import type {
+  Comparison,
+  HostAudits,
+  LcmCommands,
+  PackageCommands,
+  PlacementQuestions,
+  Stacks,
+  SubscriptionCommands,
+} from './commands.js';
 import { RecordAndReality } from './differences.js';
 import { SolDriver } from './driver.js';
 import type { ExecutePorts } from './execute.js';
@@ -88,6 +97,8 @@ export interface Workflow {
   readonly whereabouts: WhereaboutsView;
   /** How many operations are driven here now. */
   drivenOperations(): number;
+  readonly stacks: Stacks;
+  readonly hostAudits: HostAudits;
   /** Recovers what a crash left, then takes up work. */
   start(): Promise<void>;
   /** Operations end their current step; domains keep running. */
@@ -124,10 +135,8 @@ export function createWorkflow(ports: WorkflowPorts, settings: WorkflowSettings)
     packages,
     subscriptions: new SolSubscriptionCommands(store, callbacks, clock, ids, log),
     questions: new WhatIf({ ...settings, store, ids, index, firstLook: () => fleet.firstLook() }),
-    fleet,
-    instances,
-    audit,
-    whereabouts,
+    ...{ fleet, instances, audit, whereabouts },
+    ...askedNow({ ...ports, fleet }),
     claims: new KeptClaims(store),
     comparison: new RecordAndReality(store, instances, engines, (hostId) => fleet.poolsOf(hostId)),
     drivenOperations: () => runner.driven,

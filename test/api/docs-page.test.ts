@@ -86,6 +86,8 @@ const routes = [
   'post /nfvi/v1/hosts/{hostId}/lost',
   'post /nfvi/v1/hosts/{hostId}/found',
   'delete /nfvi/v1/hosts/{hostId}/leftovers/{vnfcId}',
+  'get /nfvi/v1/hosts/{hostId}/audit',
+  'get /nfvi/v1/vnfcs/{vnfcId}/stack',
   'get /nfvi/v1/networks',
   'get /nfvi/v1/capacity',
   'get /nfvi/v1/placements',

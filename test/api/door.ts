@@ -40,6 +40,8 @@ interface Parts {
   readonly metrics?: Partial<ApiParts['metrics']>;
   readonly backups?: Partial<ApiParts['backups']>;
   readonly audit?: Partial<ApiParts['audit']>;
+  readonly stacks?: Partial<ApiParts['stacks']>;
+  readonly hostAudits?: Partial<ApiParts['hostAudits']>;
   readonly comparison?: Partial<ApiParts['comparison']>;
   readonly readiness?: ApiParts['readiness'];
   readonly options?: Partial<ApiOptions>;
@@ -81,6 +83,8 @@ export async function openDoor(parts: Parts): Promise<Door> {
     metrics: partly('metrics', metrics),
     backups: partly('backups', parts.backups ?? {}),
     audit: partly('audit', parts.audit ?? {}),
+    stacks: partly('stacks', parts.stacks ?? {}),
+    hostAudits: partly('hostAudits', parts.hostAudits ?? {}),
     comparison: partly('comparison', parts.comparison ?? {}),
     readiness: parts.readiness ?? [],
     options,

@@ -101,6 +101,13 @@ function hostContract({ engine, bench, itWith }: Use): void {
       expect((await engine().facts(acceleration)).acceleration).toEqual(acceleration);
     });
 
+    it('tells how the host is set up, or nothing of what it does not know', async () => {
+      const { offlineCpus = [], cards = [], pools = [] } = await engine().tuning();
+      expect(offlineCpus).toEqual([...new Set(offlineCpus)].filter((cpu) => cpu >= 0));
+      for (const { functions, mostFunctions } of cards) expect(functions).toBeLessThanOrEqual(mostFunctions);
+      for (const { availableBytes, capacityBytes } of pools) expect(availableBytes).toBeLessThanOrEqual(capacityBytes);
+    });
+
     itWith('pages')('has no more free pages than it has pages', async () => {
       const { cells } = await engine().facts();
       for (const { cell, pageSizeKiB, free } of await engine().freePages()) {

@@ -32,6 +32,13 @@ export function engineGuestContract({ engine, bench, events }: Use): void {
       expect(await eventually(told)).toMatchObject({ hostId: engine().hostId });
     });
 
+    it('says which operating system it runs, once it has booted', async () => {
+      expect(await failureOf(engine().guestOs(uuid))).toBe('Unavailable');
+      await engine().ensureStarted(uuid);
+      await answered();
+      expect((await engine().guestOs(uuid)).id).toMatch(/^[a-z]+$/);
+    });
+
     it('says of a command that fails how it failed', async () => {
       await engine().ensureStarted(uuid);
       await answered();

@@ -1,5 +1,5 @@
 /** The engine's contract on the real libvirt library with its own test driver: no daemon, no guests. */
-import { afterAll } from '@jest/globals';
+import { afterAll, expect, it } from '@jest/globals';
 import { createLibvirtEngine } from '../../src/engine/libvirt/libvirt-engine.js';
 import { hostId } from '../../src/shared/ids.js';
 import { describeUnless, missingLibrary } from '../libvirt/environment.js';
@@ -25,5 +25,10 @@ describeUnless(missingLibrary(), 'libvirt’s test driver', () => {
       <memory unit='MiB'>64</memory><vcpu>1</vcpu>
       <os><type arch='i686'>hvm</type></os>
     </domain>`,
+  });
+
+  it('reads which CPUs are off from libvirt’s map: the test driver always says that 0, 2 and 4 of 8 are on', async () => {
+    await engine.start();
+    expect((await engine.tuning()).offlineCpus).toEqual([1, 3, 5, 6, 7]);
   });
 });

@@ -79,6 +79,14 @@ export const ConnectGetDomainCapabilities = bind<
     flags: number,
   ) => string | null
 >('str! virConnectGetDomainCapabilities(void *conn, str emulatorbin, str arch, str machine, str virttype, uint flags)');
+/** Of each typed parameter 96 bytes; -1 in `count` asks how many there are. */
+export const NodeGetMemoryParameters = bind<
+  (conn: ConnectPtr, parameters: Uint8Array | null, count: Int32Array, flags: number) => number
+>('int virNodeGetMemoryParameters(void *conn, _Out_ uint8_t *params, _Inout_ int *nparams, uint flags)');
+/** Answers how many CPUs there are. Bits of `map`, where one is asked for, are those that are on; it is to be freed. */
+export const NodeGetCPUMap = bind<
+  (conn: ConnectPtr, map: Out<ArrayPtr | null> | null, online: Out<number> | null, flags: number) => number
+>('int virNodeGetCPUMap(void *conn, _Out_ void **cpumap, _Out_ uint *online, uint flags)');
 export const NodeGetFreePages = bind<
   (
     conn: ConnectPtr,
@@ -236,10 +244,6 @@ export const ConnectGetAllDomainStats = bind<
 >('int virConnectGetAllDomainStats(void *conn, uint stats, _Out_ void **retStats, uint flags)');
 export const DomainStatsRecordListFree = bind<(records: ArrayPtr) => void>(
   'void virDomainStatsRecordListFree(void *stats)',
-);
-/** Without places for them it tells how many CPUs the host has. */
-export const NodeGetCPUMap = bind<(conn: ConnectPtr, map: null, online: null, flags: number) => number>(
-  'int virNodeGetCPUMap(void *conn, void *cpumap, void *online, uint flags)',
 );
 export const DomainGetVcpusFlags = domainFlags('virDomainGetVcpusFlags');
 export const DomainGetVcpus = bind<

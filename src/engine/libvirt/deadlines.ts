@@ -18,6 +18,7 @@ const exceptions: Partial<Record<CallName, number>> = {
   // Waits for the guest's agent or for QEMU.
   requestShutdown: 15_000,
   describeHost: 60_000,
+  describeTuning: 60_000,
 };
 
 export const deadlineMs = (name: CallName): number => exceptions[name] ?? ordinaryMs;

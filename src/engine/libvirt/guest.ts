@@ -4,7 +4,8 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { HostId, VnfcId } from '../../shared/ids.js';
-import { EngineError, type EngineErrorKind, type GuestCommandResult } from '../engine.js';
+import { printable } from '../../shared/printable.js';
+import { EngineError, type EngineErrorKind, type GuestCommandResult, type GuestOs } from '../engine.js';
 import type { HostProcess } from './host-process.js';
 
 const agentTimeoutSeconds = 5;
@@ -12,6 +13,7 @@ const firstPollMs = 20;
 const longestPollMs = 250;
 /** Agent messages are limited; base64 grows this by a third. */
 const chunkBytes = 48 * 1024;
+const mostOsChars = 200;
 
 interface ExecStatus {
   readonly exited: boolean;
@@ -21,6 +23,9 @@ interface ExecStatus {
   readonly 'out-data'?: string;
   readonly 'err-data'?: string;
 }
+
+/** An answer of the guest: anything may be in it. */
+type OsInfo = Readonly<Record<string, unknown>>;
 
 export class Guest {
   readonly #host: HostProcess;
@@ -55,6 +60,10 @@ export class Guest {
       if (!(error instanceof EngineError) || error.kind !== 'Rejected') throw error;
       return { exitCode: 127, stdout: '', stderr: error.native?.text ?? error.message };
     }
+  }
+
+  async os(): Promise<GuestOs> {
+    return osOf(await this.#ask<OsInfo>('guest-get-osinfo', {}));
   }
 
   /** Not atomic: whoever reads the file in the guest is told so when the call has ended. */
@@ -102,3 +111,17 @@ const resultOf = (status: ExecStatus): GuestCommandResult => ({
 });
 
 const decode = (base64: string | undefined): string => Buffer.from(base64 ?? '', 'base64').toString('utf8');
+
+const osNames = {
+  ...{ id: 'id', prettyName: 'pretty-name', version: 'version-id', kernel: 'kernel-release', machine: 'machine' },
+} as const;
+
+/** A guest may be anybody's: text of some length, or nothing. */
+function osOf(said: OsInfo): GuestOs {
+  return Object.fromEntries(
+    Object.entries(osNames).flatMap(([key, name]) => {
+      const value = said[name];
+      return typeof value === 'string' && value !== '' ? [[key, printable(value.slice(0, mostOsChars))]] : [];
+    }),
+  );
+}

@@ -3,6 +3,7 @@
  * (`stopping.ts`, `guest.ts`), what needs thought too (`facts.ts`, `acceleration/`).
  */
 import { release } from 'node:os';
+import type { HostTuning } from '../../inventory/host-audit/tuning.js';
 import type { Acceleration, HostFacts, OperatorsWord } from '../../inventory/model.js';
 import type { Own } from '../../libvirt-xml/domain-use.js';
 import { readNetwork } from '../../libvirt-xml/read-network.js';
@@ -16,6 +17,7 @@ import type {
   EngineProcess,
   FreePages,
   GuestCommandResult,
+  GuestOs,
   NetworkSpec,
   OwnDomains,
   PresentVolume,
@@ -34,6 +36,7 @@ import type { DomainNotice } from './protocol.js';
 import { readCounters } from './read-counters.js';
 import { stopDomain } from './stopping.js';
 import { unmarked } from './taken.js';
+import { readTuning } from './tuning.js';
 
 export interface LibvirtEngineOptions {
   readonly hostId: HostId;
@@ -134,6 +137,10 @@ class LibvirtEngine implements Engine {
     return hostFacts(picture, await this.#freePages(picture), acceleration, said);
   }
 
+  async tuning(): Promise<HostTuning> {
+    return readTuning(await this.#host.call('describeTuning'));
+  }
+
   async freePages(): Promise<readonly FreePages[]> {
     return this.#freePages(await this.#picture());
   }
@@ -229,6 +236,10 @@ class LibvirtEngine implements Engine {
 
   guestExec(uuid: VnfcId, command: readonly string[], timeoutMs: number): Promise<GuestCommandResult> {
     return new Guest(this.#host, this.hostId, uuid).exec(command, timeoutMs);
+  }
+
+  guestOs(uuid: VnfcId): Promise<GuestOs> {
+    return new Guest(this.#host, this.hostId, uuid).os();
   }
 
   guestWriteFile(uuid: VnfcId, path: string, content: Uint8Array): Promise<void> {

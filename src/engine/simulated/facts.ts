@@ -2,6 +2,7 @@
  * The facts of a simulated host, in the form of a real one's and marked as simulated wherever a kind is told.
  */
 import { createHash } from 'node:crypto';
+import type { HostTuning } from '../../inventory/host-audit/tuning.js';
 import type { HostFacts, StoragePool } from '../../inventory/model.js';
 import { MiB } from '../../shared/units.js';
 import { withForeign } from './foreign.js';
@@ -51,6 +52,9 @@ export function factsOf(host: SimulatedHost): HostFacts {
     networks: hostNetworks(host),
   };
 }
+
+/** A simulated host has no kernel whose settings could be read. */
+export const tuningOf = (_host: SimulatedHost): HostTuning => ({});
 
 const poolFacts = (host: SimulatedHost, pool: SimulatedPool): StoragePool => ({
   ...pool,

@@ -5,7 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { VnfcId } from '../../shared/ids.js';
-import type { GuestCommandResult } from '../engine.js';
+import type { GuestCommandResult, GuestOs } from '../engine.js';
 import { guestNumbers } from './guest-numbers.js';
 import { changeRunning, findDomain } from './domain-table.js';
 import type { GuestState, RunningDomain, SimulatedHost } from './host-state.js';
@@ -28,6 +28,12 @@ export function guestExec(host: SimulatedHost, uuid: VnfcId, command: readonly s
   if (verb === 'configure' && argument !== undefined) return configure(host, uuid, running, argument);
   if (argument === 'status') return success(`${JSON.stringify(statusOf(host, running))}\n`);
   return failure(127, `a simulated guest has no command '${command.join(' ')}', only status and configure`);
+}
+
+/** Nothing of an operating system runs. */
+export function guestOs(host: SimulatedHost, uuid: VnfcId): GuestOs {
+  reach(host, uuid);
+  return { id: 'simulated', prettyName: 'simulated guest' };
 }
 
 export function guestWriteFile(host: SimulatedHost, uuid: VnfcId, path: string, content: Uint8Array): void {

@@ -2,6 +2,7 @@
  * A simulated host behind the engine port. It keeps what it is told, refuses what a real host would refuse, and runs
  * no guest. With a state directory its domains outlive Berth.
  */
+import type { HostTuning } from '../../inventory/host-audit/tuning.js';
 import type { HostFacts } from '../../inventory/model.js';
 import type { Clock } from '../../shared/clock.js';
 import type { HostId, VnfcId } from '../../shared/ids.js';
@@ -13,6 +14,7 @@ import type {
   EngineEvent,
   FreePages,
   GuestCommandResult,
+  GuestOs,
   NetworkSpec,
   PresentVolume,
   VolumeInfo,
@@ -24,7 +26,7 @@ import { Connection } from './connection.js';
 import type { EngineVerb, SimulatedControl } from './control.js';
 import { findDomain } from './domain-table.js';
 import * as domains from './domains.js';
-import { factsOf } from './facts.js';
+import { factsOf, tuningOf } from './facts.js';
 import * as guests from './guest.js';
 import type { GuestRoles } from './guest-numbers.js';
 import { handOn } from './hand.js';
@@ -114,6 +116,10 @@ export class SimulatedEngine implements Engine {
 
   facts(): Promise<HostFacts> {
     return this.#read('facts', factsOf);
+  }
+
+  tuning(): Promise<HostTuning> {
+    return this.#read('tuning', tuningOf);
   }
 
   freePages(): Promise<readonly FreePages[]> {
@@ -210,6 +216,10 @@ export class SimulatedEngine implements Engine {
       if (this.#host.state.domains.get(uuid) !== before) this.#save();
       return result;
     });
+  }
+
+  guestOs(uuid: VnfcId): Promise<GuestOs> {
+    return this.#read('guestOs', (host) => guests.guestOs(host, uuid));
   }
 
   guestWriteFile(uuid: VnfcId, path: string, content: Uint8Array): Promise<void> {

@@ -93,12 +93,12 @@ export function freePages(
 }
 
 /** The driver's own answer decides; a refusal means that this kind of domain is not offered. */
-function domainCapabilities(conn: ConnectPtr, virtType: string): string {
+export function domainCapabilities(conn: ConnectPtr, virtType: string): string {
   return ConnectGetDomainCapabilities(conn, null, null, 'q35', virtType, 0) ?? '';
 }
 
 /** A host without a node device driver has no devices to give; that is a fact, not a fault. */
-function nodeDevices(conn: ConnectPtr): readonly string[] {
+export function nodeDevices(conn: ConnectPtr): readonly string[] {
   const xmls = unless([NO_SUPPORT], () =>
     mapListed<NodeDevicePtr, string | undefined>(
       (list) => ConnectListAllNodeDevices(conn, list, PCI_OR_NET),

@@ -16,6 +16,7 @@ import type { CallContext } from './context.js';
 import { describeHost, freePages } from './host.js';
 import { ensureNetwork, listNetworks, removeNetwork } from './networks.js';
 import { readPlainStats, readStats } from './stats.js';
+import { describeTuning } from './tuning.js';
 import { readWhereabouts } from './whereabouts.js';
 import {
   ensureBaseImage,
@@ -32,6 +33,7 @@ export const calls = {
   agentConnected,
   createTransient,
   describeHost,
+  describeTuning,
   destroyDomain,
   domainInfo,
   domainXml,

@@ -5,7 +5,7 @@
  */
 import { memcpy, stringAt } from '../bindings.js';
 
-const recordBytes = 96;
+export const recordBytes = 96;
 const typeOffset = 80;
 const valueOffset = 88;
 
@@ -22,6 +22,11 @@ const seen: SeenName[] = [];
 export function decodeParameters(address: bigint, count: number): Parameters {
   const memory = Buffer.allocUnsafe(count * recordBytes);
   if (count > 0) memcpy(memory, address, memory.length);
+  return decodeRecords(memory, count);
+}
+
+/** Of memory that is here already. */
+export function decodeRecords(memory: Buffer, count: number): Parameters {
   const decoded = new Map<string, number | string>();
   for (let index = 0; index < count; index++) {
     const offset = index * recordBytes;

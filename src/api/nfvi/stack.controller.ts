@@ -1,0 +1,49 @@
+/**
+ * What a VNFC stands on, and how a host is set up, asked of them now (docs/stack.md, docs/host-audit.md).
+ */
+import { Controller, Get, Inject, Param } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import type { Static } from 'typebox';
+import { hostId, vnfcId } from '../../shared/ids.js';
+import type { HostAudits, Stacks } from '../../workflow/commands.js';
+import { Describe } from '../http/describe.js';
+import { expectOk, found } from '../http/problem-error.js';
+import { HOST_AUDITS, STACKS } from '../ports.js';
+import { hostAudit, stack } from './stack-schemas.js';
+
+const gone = 'It may have been terminated or scaled in.';
+
+@ApiTags('nfvi')
+@Controller('nfvi/v1')
+export class StackController {
+  constructor(
+    @Inject(STACKS) private readonly stacks: Stacks,
+    @Inject(HOST_AUDITS) private readonly audits: HostAudits,
+  ) {}
+
+  @Get('vnfcs/:vnfcId/stack')
+  @Describe({
+    summary: 'One VNFC from its application to its cores, as planned and as it is now',
+    status: 200,
+    body: stack,
+  })
+  async stack(@Param('vnfcId') id: string): Promise<Static<typeof stack>> {
+    const { readAtMs, layers, differences, ...read } = found(await this.stacks.read(vnfcId(id)), 'VNFC', id, gone);
+    return {
+      ...read,
+      readAt: new Date(readAtMs).toISOString(),
+      layers: layers.map((layer) => ({ ...layer, rows: [...layer.rows] })),
+      differences: [...differences],
+    };
+  }
+
+  @Get('hosts/:hostId/audit')
+  @Describe({ summary: 'How a host is set up: what is wrong, why, and how to mend it', status: 200, body: hostAudit })
+  async audit(@Param('hostId') id: string): Promise<Static<typeof hostAudit>> {
+    const { readAtMs, findings, checks, right, leftOut, hostId: of } = expectOk(await this.audits.audit(hostId(id)));
+    return {
+      ...{ hostId: of, readAt: new Date(readAtMs).toISOString() },
+      ...{ findings: [...findings], checks: [...checks], right: [...right], leftOut },
+    };
+  }
+}

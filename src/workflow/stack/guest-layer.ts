@@ -1,0 +1,30 @@
+/**
+ * The guest's operating system, as its agent says.
+ */
+import type { StackLayer } from '../commands.js';
+import type { Gathered } from './gathered.js';
+import { row } from './rows.js';
+
+export function guestLayer({ vnfc, guestOs: { value: os, why }, domain }: Gathered): StackLayer {
+  const hasChannel = domain.value?.hardware.devices.some(({ name }) => name === agentChannel);
+  return {
+    layer: 'guest',
+    source: 'The guest agent was asked (guest-get-osinfo): these are the guest’s own words.',
+    ...(why !== undefined && { unknownBecause: why }),
+    rows: [
+      row('os', 'Operating system', { now: os && (os.prettyName ?? os.id ?? 'not told') }),
+      row('os-version', 'Version', { now: os?.version }),
+      row('kernel', 'Kernel', { now: os?.kernel }),
+      row('machine', 'Instruction set', { now: os?.machine }),
+      row('hostname', 'Host name given to it', { now: vnfc.hostname }),
+      row('agent', 'Guest agent', {
+        now: hasChannel === undefined ? undefined : agentText(hasChannel),
+        planned: agentText(vnfc.guest.agent),
+      }),
+    ],
+  };
+}
+
+const agentChannel = 'channel org.qemu.guest_agent.0';
+
+const agentText = (has: boolean): string => (has ? 'has a channel' : 'has no channel');

@@ -1,0 +1,135 @@
+/**
+ * One VNFC from its application down to its cores, asked of host and guest now. Nothing that was seen earlier is shown;
+ * what nobody answers in time is said to be unknown, and why. Those who ask for the same VNFC at once share one reading.
+ */
+import { EngineError, type Engine } from '../../engine/engine.js';
+import type { Engines } from '../../engine/engines.js';
+import type { HostFacts } from '../../inventory/model.js';
+import { differences } from '../../libvirt-xml/differences.js';
+import { readDomain } from '../../libvirt-xml/read-domain.js';
+import { readHardware } from '../../libvirt-xml/read-hardware.js';
+import type { Vnfc, VnfInstance } from '../../lifecycle/model.js';
+import type { WallClock } from '../../shared/clock.js';
+import type { HostId, VnfcId } from '../../shared/ids.js';
+import type { Store } from '../../store/store.js';
+import type { Stack, Stacks } from '../commands.js';
+import { sightingOf, type GuestStatus } from '../fleet-view.js';
+import type { Fleet } from '../fleet.js';
+import { broken, guestWords, readGuestStatus } from '../guest-status.js';
+import { plannedDomain, type PlannedDomainPorts } from '../planned-domain.js';
+import { readWithin, sentence, type Read } from '../time-limit.js';
+import { applicationLayer } from './application-layer.js';
+import type { DomainForm, Gathered, SeenDomain } from './gathered.js';
+import { guestLayer } from './guest-layer.js';
+import { hardwareLayer } from './hardware-layer.js';
+import { hypervisorLayer } from './hypervisor-layer.js';
+import { physicalLayer } from './physical-layer.js';
+
+export interface StackPorts extends PlannedDomainPorts {
+  readonly store: Pick<Store, 'package' | 'instanceOf'>;
+  readonly engines: Engines;
+  readonly fleet: Pick<Fleet, 'host' | 'whyUnreachable' | 'isConfigured'>;
+  readonly clock: WallClock;
+  /** Facts of a host, read now. */
+  readonly facts: (engine: Engine) => Promise<HostFacts>;
+}
+
+/** Each of host, guest and domain is waited for so long. */
+const limitMs = 8_000;
+const mostDifferences = 50;
+
+export class ReadStacks implements Stacks {
+  private readonly reading = new Map<VnfcId, Promise<Stack | undefined>>();
+
+  constructor(private readonly ports: StackPorts) {}
+
+  read(id: VnfcId): Promise<Stack | undefined> {
+    const now = this.reading.get(id) ?? this.make(id).finally(() => this.reading.delete(id));
+    this.reading.set(id, now);
+    return now;
+  }
+
+  private async make(id: VnfcId): Promise<Stack | undefined> {
+    const instance = await this.ports.store.instanceOf(id);
+    const vnfc = instance?.instantiated?.vnfcs.find((each) => each.id === id);
+    if (instance === undefined || vnfc === undefined) return undefined;
+    const atMs = this.ports.clock.now();
+    const all = await this.gather(instance, vnfc, atMs);
+    const { domain, planned } = all;
+    return {
+      ...{ vnfcId: id, vduId: vnfc.vduId, vnfInstanceId: instance.id, hostId: vnfc.hostId },
+      ...(instance.vnfInstanceName !== undefined && { vnfInstanceName: instance.vnfInstanceName }),
+      ...{ domainName: vnfc.domainName, readAtMs: atMs, state: stateOf(domain) },
+      layers: [applicationLayer, guestLayer, hardwareLayer, hypervisorLayer, physicalLayer].map((layer) => layer(all)),
+      differences:
+        domain.value && planned ? differences(planned.reading, domain.value.reading).slice(0, mostDifferences) : [],
+    };
+  }
+
+  private async gather(instance: VnfInstance, vnfc: Vnfc, nowMs: number): Promise<Gathered> {
+    const xml = await plannedDomain(this.ports, instance, vnfc);
+    const planned = xml === undefined ? {} : { planned: formOf(xml) };
+    const engine = this.engineOf(vnfc.hostId);
+    if ('why' in engine) {
+      const unknown = { why: engine.why };
+      return { instance, vnfc, domain: unknown, facts: unknown, guestOs: unknown, status: unknown, ...planned };
+    }
+    const host = `Host ${vnfc.hostId}`;
+    const [domain, facts] = await Promise.all([
+      readWithin(limitMs, host, seenDomain(engine, vnfc)),
+      readWithin(limitMs, host, this.ports.facts(engine)),
+    ]);
+    return { instance, vnfc, domain, facts, ...(await askGuest(engine, vnfc, domain, nowMs)), ...planned };
+  }
+
+  private engineOf(id: HostId): Engine | { readonly why: string } {
+    const { engines, fleet } = this.ports;
+    if (!fleet.isConfigured(id)) return { why: `Host ${id} is not configured any more; nobody can be asked.` };
+    const engine = engines.of(id);
+    if (engine.isConnected()) return engine;
+    const because = fleet.whyUnreachable(id);
+    return { why: sentence(`Host ${id} is out of reach${because === undefined ? '' : `: ${because}`}`) };
+  }
+}
+
+const formOf = (xml: string): DomainForm => ({ reading: readDomain(xml), hardware: readHardware(xml) });
+
+function stateOf(domain: Read<SeenDomain>): string {
+  if (domain.value !== undefined) return domain.value.info.state;
+  return domain.isGone === true ? 'absent' : 'unknown';
+}
+
+async function seenDomain(engine: Engine, { id, domainName, hostId }: Vnfc): Promise<SeenDomain> {
+  try {
+    const [info, xml] = [await engine.domain(id), await engine.domainXml(id)];
+    return { ...formOf(xml), info, runs: sightingOf(info.state) !== 'off' };
+  } catch (error) {
+    if (!(error instanceof EngineError) || error.kind !== 'NotFound') throw error;
+    throw new EngineError('NotFound', hostId, `Host ${hostId} has no domain ${domainName}: it is gone.`);
+  }
+}
+
+/** In turn: an agent takes one command at a time. */
+async function askGuest(engine: Engine, vnfc: Vnfc, domain: Read<SeenDomain>, nowMs: number) {
+  const mute = whyMute(vnfc, domain);
+  if (mute !== undefined) return { guestOs: { why: mute }, status: { why: mute } };
+  const guest = `The guest of ${vnfc.domainName}`;
+  const guestOs = await readWithin(limitMs, guest, engine.guestOs(vnfc.id));
+  const { statusCommand: command } = vnfc.guest;
+  if (command === undefined) return { guestOs, status: { why: 'It has no status command.' } };
+  return { guestOs, status: await readWithin(limitMs, guest, statusOf(engine, vnfc, command, nowMs)) };
+}
+
+function whyMute({ guest }: Vnfc, { value: domain, why }: Read<SeenDomain>): string | undefined {
+  if (why !== undefined) return why;
+  if (!guest.agent) return 'The VNF has no guest agent: nobody can be asked.';
+  return sightingOf(domain?.info.state) === 'running'
+    ? undefined
+    : 'The domain does not run: there is no guest to ask.';
+}
+
+async function statusOf(engine: Engine, { id }: Vnfc, command: readonly string[], nowMs: number): Promise<GuestStatus> {
+  const { exitCode, stdout, stderr } = await engine.guestExec(id, command, limitMs);
+  if (exitCode === 0) return readGuestStatus(stdout, nowMs);
+  return broken(nowMs, `status command ended with ${String(exitCode)}: ${guestWords(stderr)}`);
+}

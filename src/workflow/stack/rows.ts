@@ -1,0 +1,33 @@
+/**
+ * Rows of a layer: how a thing is, beside how it was planned.
+ */
+import type { StackRow } from '../commands.js';
+
+export interface RowParts {
+  readonly now?: string | undefined;
+  readonly planned?: string | undefined;
+  readonly device?: StackRow['device'];
+  readonly note?: string | undefined;
+}
+
+/** What is not known differs from nothing. */
+export function row(key: string, name: string, { now, planned, device, note }: RowParts): StackRow {
+  return {
+    ...{ key, name, differs: now !== undefined && planned !== undefined && now !== planned },
+    ...(now !== undefined && { now }),
+    ...(planned !== undefined && { planned }),
+    ...(device !== undefined && { device }),
+    ...(note !== undefined && { note }),
+  };
+}
+
+export const list = (numbers: readonly number[]): string => (numbers.length === 0 ? 'none' : numbers.join(', '));
+
+export const pageText = (sizeKiB: number | undefined): string =>
+  sizeKiB === undefined
+    ? 'plain memory'
+    : sizeKiB >= 1024 * 1024
+      ? `${sizeKiB / 1024 / 1024} GiB`
+      : `${sizeKiB / 1024} MiB`;
+
+export const timeText = (ms: number): string => new Date(ms).toISOString();
