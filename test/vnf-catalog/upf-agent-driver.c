@@ -6,7 +6,7 @@
  *   wait MS                   time passes, in steps of at most 10 ms
  *   use SEID URR WAY BYTES    a packet (WAY up or down) that the URR counts
  *   buffer SEID FAR PDR HEX   a packet that the data path gives to the agent, with a notification
- *   gtpu ADDRESS HEX          a GTP-U message to the first interface; what is sent comes as `gtpu ADDRESS PORT HEX`
+ *   gtpu ADDRESS HEX [INTERFACE]  a GTP-U message to an interface, 0 by default; what is sent comes as `gtpu ADDRESS PORT HEX`
  *   teid ADDRESS TEID         a packet of an unknown tunnel
  *   refuse                    the data path refuses the next change
  *   peers ADDRESS[=NODE-ID]...  as by a reload: the SMFs with which the agent begins associations
@@ -167,9 +167,9 @@ static void obey(char **words, unsigned count) {
   else if (!strcmp(words[0], "wait") && count == 2) wait_ms(strtoull(words[1], NULL, 10));
   else if (!strcmp(words[0], "use") && count == 5) use(words);
   else if (!strcmp(words[0], "buffer") && count == 5) buffer(words);
-  else if (!strcmp(words[0], "gtpu") && count == 3) {
+  else if (!strcmp(words[0], "gtpu") && count >= 3) {
     from = (struct n4_peer){address_of(words[1]), 2152};
-    far_end_message(&agent, 0, &from, bytes, bytes_of(words[2], bytes, sizeof bytes));
+    far_end_message(&agent, words[3] ? (uint8_t)strtoul(words[3], NULL, 10) : 0, &from, bytes, bytes_of(words[2], bytes, sizeof bytes));
   } else if (!strcmp(words[0], "teid") && count == 3) {
     struct dp_event event = {.kind = DP_EVENT_UNKNOWN_TEID, .peer = address_of(words[1]), .teid = (uint32_t)strtoul(words[2], NULL, 0)};
     record_event(&event);

@@ -151,6 +151,18 @@ describeCompiled('peers of the UPF', () => {
     expect((await upf.status()).counters).toMatchObject({ gtpu_errors_received: 2, gtpu_errors_of_no_session: 1 });
   });
 
+  it('are believed of their own tunnels alone, and where these lead', async () => {
+    await upf.establish(basic(1));
+    const bytes = errorIndication(0x1001, '10.3.0.2');
+    const length = (bytes.length / 2 - 8).toString(16).padStart(4, '0');
+    const message = `${bytes.slice(0, 4)}${length}${bytes.slice(8)}`;
+    expect((await upf.say(`gtpu 10.3.0.3 ${message}`)).messages).toEqual([]);
+    expect((await upf.say(`gtpu 10.3.0.2 ${message} 1`)).messages).toEqual([]);
+    expect((await upf.status()).counters).toMatchObject({ gtpu_errors_received: 2, gtpu_errors_not_believed: 2 });
+    expect(upf.stderr).toContain("an Error Indication about another peer's tunnel (TEID 00001001) is ignored");
+    expect((await upf.say(`gtpu 10.3.0.2 ${message} 0`)).messages).toHaveLength(1);
+  });
+
   it('are told of unknown tunnels, a bounded number of times', async () => {
     const { lines } = await upf.say('teid 10.3.0.2 0x77');
     expect(lines).toEqual([expect.stringMatching(/^gtpu 10\.3\.0\.2 2152 .*10000000778500040a030001$/)]);

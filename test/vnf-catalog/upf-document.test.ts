@@ -61,7 +61,7 @@ const everything = {
     access,
     core,
     { link: 'n9', side: 'core', networkInstance: 'n9' },
-    { link: 'n6.100', side: 'core', networkInstance: 'enterprise', pools: ['10.61.0.0/24'] },
+    { link: 'n6.100', side: 'core', networkInstance: 'enterprise', pools: ['10.61.0.0/24'], gtp: true },
   ],
   sessions: 250000,
   ueMtu: 1400,
@@ -77,10 +77,10 @@ describeCompiled('the document of the UPF', () => {
     expect(run('show', everything).split('\n')).toEqual([
       "n4 n4 'upf.example' peers 1 allowed 2 bounded t1 500 n1 5 heartbeat 10 each 1000",
       '10.4.0.2 is smf.example',
-      'n3 0 access',
+      'n3 0 access gtp',
       'n6 1 internet 10.60.0.0/16 2001:db8:60::/48',
-      'n9 1 n9',
-      'n6.100 1 enterprise 10.61.0.0/24',
+      'n9 1 n9 gtp',
+      'n6.100 1 enterprise 10.61.0.0/24 gtp',
       'sessions 250000 mtu 1400 buffer 16 1024 10 echo 0',
     ]);
   });
@@ -88,7 +88,7 @@ describeCompiled('the document of the UPF', () => {
   it('has defaults for all but its links', () => {
     expect(run('show', least).split('\n')).toEqual([
       "n4 n4 '' peers 0 allowed 0 t1 3000 n1 3 heartbeat 60 each 0",
-      'n3 0 access',
+      'n3 0 access gtp',
       'n6 1 internet 10.60.0.0/16 2001:db8:60::/48',
       'sessions 100000 mtu 0 buffer 64 8192 30 echo 60',
     ]);
@@ -179,6 +179,11 @@ describeCompiled('the document of the UPF', () => {
     ],
     [withN4({ peers: [{ address: '10.4.0.2', name: 'smf' }] }), 'n4.peers[0] has an unknown key "name"'],
     [withN4({ peers: ['10.4.0.2', { address: '10.4.0.2' }] }), 'n4.peers names 10.4.0.2 twice'],
+    [withCore({ gtp: 1 }), 'interfaces[1].gtp must be true or false'],
+    [
+      { ...least, interfaces: [{ ...access, gtp: false }, core] },
+      'interfaces[0].gtp: an interface of the side access is for GTP-U',
+    ],
     [{ n4 }, 'interfaces must have one of the side access'],
     [{ n4, interfaces: {} }, 'interfaces must be an array, not an object'],
     [{ n4, interfaces: [core] }, 'interfaces must have one of the side access'],

@@ -36,7 +36,7 @@ static void show(const struct upf_document *in) {
     const struct upf_interface *each = &in->interfaces[i];
     printf("%s %u %s", each->link, each->side, each->instance);
     for (unsigned n = 0; n < each->pool_count; n++) prefix_text(&each->pools[n], text), printf(" %s", text);
-    putchar('\n');
+    puts(each->gtp ? " gtp" : "");
   }
   printf("sessions %u mtu %u buffer %u %u %u echo %u\n", in->sessions, in->ue_mtu, in->buffer.packets_per_session,
          in->buffer.packets, in->buffer.seconds, in->gtp_echo_seconds);

@@ -1,6 +1,11 @@
 /* Packet detection: precedence, QFI, SDF filters, addresses, interfaces; and forwarding actions. */
 #include "table.h"
 
+#include <bpf/bpf.h>
+#include <unistd.h>
+
+#include "state.h"
+
 /* Three uplink PDRs of one TEID: filtered by precedence 10, by QFI 20, any 30; each with its own far, two of which drop. */
 static void precedence(void) {
   struct dp_session s;
@@ -64,11 +69,37 @@ static const struct {
     {"ports of what has none", {.any_protocol = true, .remote_ports = {1, 2}, .ue_ports = {0, 65535}}, {.to = "10.6.0.9", .protocol = 1, .destination_port = 1}, "pdr_filter"},
     {"a later fragment of nothing", {.any_protocol = true, .remote_ports = {53, 53}, .ue_ports = {0, 65535}},
      {.to = "10.6.0.9", .destination_port = 53, .fragment = 9}, "fragment_without_ports"},
+    {"a first fragment that meets no PDR", {.any_protocol = true, .remote_ports = {53, 53}, .ue_ports = {0, 65535}},
+     {.to = "10.6.0.9", .destination_port = 54, .fragment = 0x2000}, "pdr_filter"},
+    {"its later fragment, when a PDR has come", {.any_protocol = true, .remote_ports = {54, 54}, .ue_ports = {0, 65535}},
+     {.to = "10.6.0.9", .destination_port = 54, .fragment = 9}, "fragment_without_ports"},
     {"a first fragment", {.any_protocol = true, .remote_ports = {53, 53}, .ue_ports = {0, 65535}},
      {.to = "10.6.0.9", .destination_port = 53, .fragment = 0x2000}, "forwarded"},
     {"its later fragment", {.any_protocol = true, .remote_ports = {53, 53}, .ue_ports = {0, 65535}},
      {.to = "10.6.0.9", .destination_port = 1, .fragment = 9}, "forwarded"},
 };
+
+/* As if that time had passed since first fragments came. */
+static void age_fragments(uint64_t ns) {
+  int map = bpf_obj_get("/sys/fs/bpf/upf/fragments");
+  struct fragment_key key, *before = NULL;
+  struct fragment_ports ports;
+  unsigned count = 0;
+  for (; !bpf_map_get_next_key(map, before, &key); before = &key, count++) {
+    if (bpf_map_lookup_elem(map, &key, &ports)) continue;
+    ports.at -= ns;
+    bpf_map_update_elem(map, &key, &ports, BPF_EXIST);
+  }
+  expect(count == 1, "%u first fragments are known, and not the one that met a PDR", count);
+  close(map);
+}
+
+static void packet_of_fragment(struct dp_session *s) {
+  const struct inner packet = {.from = "10.60.0.1", .to = "10.6.0.9", .payload = 16, .destination_port = 1, .fragment = 9};
+  s->pdrs[0].filters[0] = (struct dp_filter){.any_protocol = true, .remote_ports = {53, 53}, .ue_ports = {0, 65535}};
+  set(s, true);
+  up("a later fragment after half a minute", &packet, 0x11, 0, "fragment_without_ports");
+}
 
 static void every_filter(void) {
   struct dp_session s;
@@ -82,6 +113,8 @@ static void every_filter(void) {
     set(&s, true);
     up(filters[i].what, &packet, 0x11, 0, filters[i].wanted);
   }
+  age_fragments(31000000000ull);
+  packet_of_fragment(&s);
   s.pdrs[0].filters[0] = (struct dp_filter){.family = 6, .any_protocol = true, .remote = prefix_of("fd06::/16"), .ue = prefix_of("fd60:0:0:1::7/128"), .remote_ports = {0, 65535}, .ue_ports = {0, 65535}};
   set(&s, true);
   up("v6 addresses", &up6, 0x11, 0, "forwarded");

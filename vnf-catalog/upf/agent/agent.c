@@ -69,10 +69,7 @@ static bool open_pools(struct agent *agent, struct reason *why) {
   if (!(agent->pools = pools_new())) return refuse(why, "no memory for the pools of UE addresses");
   for (unsigned i = 0; i < config->pool_count; i++)
     if (!pools_add(agent->pools, config->pools[i].instance, &config->pools[i].prefix, why)) return false;
-  for (unsigned i = 0; i < config->interface_count; i++) {
-    if (config->interfaces[i].local4.family) pools_reserve(agent->pools, &config->interfaces[i].local4);
-    if (config->interfaces[i].local6.family) pools_reserve(agent->pools, &config->interfaces[i].local6);
-  }
+  for (unsigned i = 0; i < config->own_count; i++) pools_reserve(agent->pools, &config->own[i]);
   return true;
 }
 

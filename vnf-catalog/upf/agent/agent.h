@@ -34,8 +34,10 @@ struct agent_config {
   unsigned allowed_count;
   bool bounded;                           /* only `allowed` and `peers` may speak N4 */
   unsigned t1_ms, n1, heartbeat_seconds;
-  struct dp_interface interfaces[DP_INTERFACES];
+  struct dp_interface interfaces[DP_INTERFACES]; /* their addresses: where GTP-U is spoken */
   unsigned interface_count;
+  struct dp_address own[2 * DP_INTERFACES];      /* all addresses of these links */
+  unsigned own_count;
   struct agent_pool pools[POOL_PREFIXES];
   unsigned pool_count;
   uint32_t sessions, sessions_per_node;

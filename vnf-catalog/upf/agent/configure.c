@@ -62,7 +62,11 @@ static bool interface_of_document(const struct upf_interface *from, const struct
   strncpy(to->link, from->link, sizeof to->link - 1);
   strncpy(to->network_instance, from->instance, sizeof to->network_instance - 1);
   to->side = (uint8_t)from->side;
-  addresses_of(all, from->link, &to->local4, &to->local6);
+  struct dp_address own[2];
+  addresses_of(all, from->link, &own[0], &own[1]);
+  for (unsigned i = 0; i < 2; i++)
+    if (own[i].family) out->own[out->own_count++] = own[i];
+  if (from->gtp) to->local4 = own[0], to->local6 = own[1];
   for (unsigned i = 0; i < from->pool_count; i++) {
     if (out->pool_count == POOL_PREFIXES) return refuse(why, "there are more than %d pools", POOL_PREFIXES);
     struct agent_pool *pool = &out->pools[out->pool_count++];

@@ -16,7 +16,7 @@ struct counters {
   uint64_t sessions_made, sessions_deleted, sessions_lost_to_restart;
   uint64_t usage_reports, downlink_reports, error_reports, reports_failed;
   uint64_t packets_buffered, packets_drained, packets_given_up;
-  uint64_t errors_sent, errors_received, errors_not_sent, errors_unmatched;
+  uint64_t errors_sent, errors_received, errors_not_sent, errors_unmatched, errors_disbelieved;
   uint64_t gtpu_received, gtpu_sent, gtpu_malformed;
   uint64_t path_failures, path_recoveries;
   uint64_t log_suppressed;

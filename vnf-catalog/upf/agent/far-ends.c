@@ -1,5 +1,7 @@
 #include "far-ends.h"
 
+#include <string.h>
+
 #include "gtpu.h"
 #include "nodes.h"
 #include "reports.h"
@@ -65,7 +67,18 @@ void error_due(struct agent *agent, const struct dp_event *event) {
   else agent->counters->errors_not_sent++;
 }
 
-void error_heeded(struct agent *agent, const struct dp_address *peer, uint32_t teid) {
+static bool leads_by(const struct agent *agent, const struct session *session, uint8_t interface, const struct dp_address *peer, uint32_t teid) {
+  static struct dp_session compiled;
+  struct pfcp_fault fault;
+  if (!compile(session, &agent->interfaces, &compiled, &fault)) return false;
+  for (unsigned i = 0; i < compiled.far_count; i++) {
+    const struct dp_far *far = &compiled.fars[i];
+    if (far->teid == teid && !memcmp(&far->peer, peer, sizeof *peer) && interface_to(agent, far) == interface) return true;
+  }
+  return false;
+}
+
+void error_heeded(struct agent *agent, uint8_t interface, const struct dp_address *peer, uint32_t teid) {
   enum { MOST = 8 };
   static struct session session;
   static struct rate told;
@@ -73,8 +86,25 @@ void error_heeded(struct agent *agent, const struct dp_address *peer, uint32_t t
   unsigned count = tunnels_find(agent->tunnels, peer, teid, slots, MOST);
   agent->counters->errors_received++;
   if (!count) agent->counters->errors_unmatched++;
-  for (unsigned i = 0; i < count && within(&told, agent); i++)
-    if (store_get(agent->store, slots[i], &session)) report_error(agent, &session, peer, teid);
+  for (unsigned i = 0; i < count && within(&told, agent); i++) {
+    if (!store_get(agent->store, slots[i], &session)) continue;
+    if (leads_by(agent, &session, interface, peer, teid)) report_error(agent, &session, peer, teid);
+    else agent->counters->errors_disbelieved++;
+  }
+}
+
+/* It says the address that the packet was sent to; only who has it knows of the tunnel. */
+static void error_taken(struct agent *agent, uint8_t interface, const struct n4_peer *from, const struct gtpu_message *message) {
+  struct dp_address peer;
+  uint32_t teid;
+  if (!gtpu_error_indication_read(message, &teid, &peer)) return;
+  if (!memcmp(&from->address, &peer, sizeof peer)) {
+    error_heeded(agent, interface, &peer, teid);
+    return;
+  }
+  agent->counters->errors_received++;
+  agent->counters->errors_disbelieved++;
+  agent_log(agent, "an Error Indication about another peer's tunnel (TEID %08x) is ignored", teid);
 }
 
 static void answer(struct agent *agent, uint8_t interface, const struct n4_peer *to, const uint8_t *bytes, size_t length) {
@@ -83,11 +113,9 @@ static void answer(struct agent *agent, uint8_t interface, const struct n4_peer 
 
 static void take(struct agent *agent, uint8_t interface, const struct n4_peer *from, const struct gtpu_message *message) {
   uint8_t bytes[GTPU_ROOM];
-  struct dp_address peer;
-  uint32_t teid;
   if (message->type == GTPU_ECHO_REQUEST) answer(agent, interface, from, bytes, gtpu_echo_response(bytes, message->sequence));
   else if (message->type == GTPU_ECHO_RESPONSE) paths_answer(agent->paths, interface, &from->address, message->sequence);
-  else if (message->type == GTPU_ERROR_INDICATION && gtpu_error_indication_read(message, &teid, &peer)) error_heeded(agent, &peer, teid);
+  else if (message->type == GTPU_ERROR_INDICATION) error_taken(agent, interface, from, message);
 }
 
 void far_end_message(struct agent *agent, uint8_t interface, const struct n4_peer *from, const uint8_t *bytes, size_t length) {

@@ -9,8 +9,8 @@
 
 /* DP_EVENT_UNKNOWN_TEID: a few in a second are sent, the rest is counted. */
 void error_due(struct agent *agent, const struct dp_event *event);
-/* From a peer: the sessions with a tunnel to there are reported to their SMFs. */
-void error_heeded(struct agent *agent, const struct dp_address *peer, uint32_t teid);
+/* From a peer: the sessions with a tunnel to there, by that interface, are reported to their SMFs. */
+void error_heeded(struct agent *agent, uint8_t interface, const struct dp_address *peer, uint32_t teid);
 
 /* A GTP-U message other than a G-PDU that came to the address of an interface. */
 void far_end_message(struct agent *agent, uint8_t interface, const struct n4_peer *from, const uint8_t *bytes, size_t length);

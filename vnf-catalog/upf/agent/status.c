@@ -89,6 +89,7 @@ static void session_counters(struct list *list, const struct counters *c) {
   number(list, "gtpu_errors_not_sent", c->errors_not_sent);
   number(list, "gtpu_errors_received", c->errors_received);
   number(list, "gtpu_errors_of_no_session", c->errors_unmatched);
+  number(list, "gtpu_errors_not_believed", c->errors_disbelieved);
   number(list, "gtpu_path_failures", c->path_failures);
   number(list, "gtpu_path_recoveries", c->path_recoveries);
 }

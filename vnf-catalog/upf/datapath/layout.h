@@ -174,14 +174,18 @@ struct peer_key {
   __u8 address[16];
 };
 
+/* Of one session: what the packets of another one say means nothing. */
 struct fragment_key {
   struct flat source, destination;
   __u32 id;
   __u32 protocol;
+  __u32 slot, unused;
 };
 
 struct fragment_ports {
+  __u64 at;
   __u16 source, destination;
+  __u32 unused;
 };
 
 /* As struct dp_event, without what is behind the length. */

@@ -22,6 +22,7 @@ struct upf_interface {
   char instance[UPF_INSTANCE];
   struct prefix pools[UPF_POOLS]; /* UE addresses; of IPv6 each UE gets a /64 */
   unsigned pool_count;
+  bool gtp; /* GTP-U is spoken there: N3 and N9 */
 };
 
 struct upf_n4 {

@@ -85,14 +85,24 @@ static bool is_new(const struct upf_document *in, const char *where, struct reas
   return true;
 }
 
+/* N3 and N9 are tunnels, and a data network is not to ask the UPF about them. */
+static bool gtp_read(const struct json *value, const char *where, struct upf_interface *to, struct reason *why) {
+  to->gtp = to->side == UPF_ACCESS || (to->side == UPF_CORE && !to->pool_count);
+  if (!value) return true;
+  if (value->kind != JSON_BOOLEAN) return refuse(why, "%s.gtp must be true or false", where);
+  if (to->side == UPF_ACCESS && !value->truth) return refuse(why, "%s.gtp: an interface of the side access is for GTP-U", where);
+  to->gtp = value->truth;
+  return true;
+}
+
 static bool interface_read(const struct json *entry, const char *where, const struct links *links, struct upf_document *out,
                            struct reason *why) {
-  static const char *const keys[] = {"link", "side", "networkInstance", "pools", NULL};
+  static const char *const keys[] = {"link", "side", "networkInstance", "pools", "gtp", NULL};
   struct upf_interface *to = &out->interfaces[out->interface_count];
   return only_keys(entry, where, keys, why) && link_name_parse(json_get(entry, "link"), where, links, to->link, why) &&
          side_read(json_get(entry, "side"), where, &to->side, why) &&
          instance_read(json_get(entry, "networkInstance"), where, to->instance, why) && is_new(out, where, why) &&
-         pools_read(json_get(entry, "pools"), where, out, links, why);
+         pools_read(json_get(entry, "pools"), where, out, links, why) && gtp_read(json_get(entry, "gtp"), where, to, why);
 }
 
 bool interfaces_parse(const struct json *list, const struct links *links, struct upf_document *out, struct reason *why) {

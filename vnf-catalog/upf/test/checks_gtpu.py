@@ -88,6 +88,33 @@ def _(t):
     same(t.counter("gtpu_errors_of_no_session") - before, 1, "unmatched error indications")
 
 
+@check("error_indication_of_another_peer", "GTP-U path", "29.281 7.3.1", "a host of N3 sends an error indication about another gNB's tunnel; the data network sends one with the gNB's address", "no report, one count: only the tunnel's far end is believed, and GTP-U is not spoken on N6")
+def _(t):
+    session = t.session()
+    before = t.counter("gtpu_errors_not_believed")
+    body = b"\x10" + struct.pack("!I", session.down_teid) + b"\x85\0\x04" + bytes((10, 3, 0, 2))
+    data = gtp_bytes(ERROR_INDICATION, 0, body, flags=0x32, options=struct.pack("!HBB", 0, 0, 0))
+    t.n3.send(from_gnb(data, source="10.3.0.3"))
+    t.n6.send(IP(src="10.3.0.2", dst="10.6.0.1") / UDP(sport=2152, dport=2152) / Raw(data))
+    same(t.smf.reports(session.seid, 4, seconds=0.4), [], "reports")
+    same(t.counter("gtpu_errors_not_believed") - before, 1, "not believed")
+
+
+@check("no_gtpu_on_n6", "closed links", "29.281 4.4.2", "an echo request, and G-PDUs with a TEID that is and one that is not, from the data network to the UPF's N6 address", "nothing but port unreachable comes back, of each; nothing is forwarded or counted")
+def _(t):
+    session = t.session()
+    t.n6.drain()
+    to_us = IP(src="10.6.0.2", dst="10.6.0.1") / UDP(sport=2152, dport=2152)
+    with t.counted(0):
+        t.n6.send(to_us / Raw(gtp_bytes(ECHO_REQUEST, 0, b"", flags=0x32, options=struct.pack("!HBB", 7, 0, 0))))
+        for teid in (session.teid, session.teid ^ 0x5555):
+            t.n6.send(to_us / Raw(gtp_bytes(G_PDU, teid, bytes(datagram(session.ue, "10.6.0.3", 1)))))
+        time.sleep(0.3)
+    found = t.n6.drain()
+    same([(each[ICMP].type, each[ICMP].code) for each in found if ICMP in each], [(3, 3)] * 3, "ICMP that came back")
+    same([each for each in found if ICMP not in each and UDP in each], [], "UDP that came back")
+
+
 @check("container_tolerated", "GTP-U", "38.415 5.5.2.2", "uplink with a PDU session container", "forwarded without it")
 def _(t):
     t.up(t.session(), tunnel={"qfi": 9})

@@ -6,6 +6,7 @@
 
 enum { TCP = 6, UDP = 17, ESP = 50, AH = 51, HOP_BY_HOP = 0, ROUTING = 43, FRAGMENT = 44, DESTINATION = 60 };
 enum { EXTENSION_LIMIT = 6 };
+#define FRAGMENT_NS 30000000000ULL /* as long as Linux waits for the fragments of a packet */
 
 INLINE __u32 word(const __u8 *at) { return (__u32)at[0] << 24 | (__u32)at[1] << 16 | (__u32)at[2] << 8 | at[3]; }
 INLINE __u16 half(const __u8 *at) { return (__u16)(at[0] << 8 | at[1]); }
@@ -38,28 +39,30 @@ INLINE bool bad_destination(const struct packet *p) {
   return address >> 24 == 127 || address >> 24 == 0;
 }
 
-INLINE void fragment_key_of(const struct packet *p, __u32 id, struct fragment_key *key) {
+INLINE void fragment_key_of(const struct packet *p, struct fragment_key *key) {
   key->source = p->source;
   key->destination = p->destination;
-  key->id = id;
+  key->id = p->fragment;
   key->protocol = p->protocol;
+  key->slot = p->slot;
 }
 
-/* Later fragments have the ports that the first one said, when it came before them. */
-INLINE void ports_of_fragment(struct packet *p, __u32 id) {
+/* Later fragments have the ports that the first one said, when it came before them and not too long ago. */
+INLINE void ports_of_fragment(struct packet *p) {
   struct fragment_key key = {};
-  fragment_key_of(p, id, &key);
+  fragment_key_of(p, &key);
   const struct fragment_ports *ports = bpf_map_lookup_elem(&fragments, &key);
-  if (!ports) return;
+  if (!ports || bpf_ktime_get_ns() - ports->at > FRAGMENT_NS) return;
   p->source_port = ports->source;
   p->destination_port = ports->destination;
   p->has_ports = 1;
 }
 
-INLINE void note_fragment(struct packet *p, __u32 id) {
+/* Only of a packet that has met a PDR: others are not to fill the table. */
+INLINE void note_fragment(const struct packet *p) {
   struct fragment_key key = {};
-  const struct fragment_ports ports = {p->source_port, p->destination_port};
-  fragment_key_of(p, id, &key);
+  const struct fragment_ports ports = {bpf_ktime_get_ns(), p->source_port, p->destination_port, 0};
+  fragment_key_of(p, &key);
   bpf_map_update_elem(&fragments, &key, &ports, BPF_ANY);
 }
 
@@ -92,20 +95,16 @@ INLINE int read_inner4(struct __sk_buff *skb, struct packet *p, __u32 left) {
   p->ttl = h[8];
   p->protocol = h[9];
   p->dont_fragment = offset >> 14 & 1;
-  if (offset & 0x1fff) {
-    p->later_fragment = 1;
-    ports_of_fragment(p, half(h + 4));
-  } else {
-    read_ports(skb, p, p->inner + words * 4, length - words * 4);
-    if (offset & 0x2000 && p->has_ports) note_fragment(p, half(h + 4));
-  }
+  p->fragment = half(h + 4);
+  p->later_fragment = (offset & 0x1fff) != 0;
+  p->first_fragment = (offset & 0x3fff) == 0x2000;
+  if (!p->later_fragment) read_ports(skb, p, p->inner + words * 4, length - words * 4);
   return 0;
 }
 
 /* Follows the extension headers to the transport protocol; more of them than EXTENSION_LIMIT are refused. */
 INLINE int read_extensions6(struct __sk_buff *skb, struct packet *p) {
-  __u32 at = 40, id = 0;
-  bool first = false;
+  __u32 at = 40;
   __u8 h[8];
   UNROLL for (int i = 0; i <= EXTENSION_LIMIT; i++) {
     const __u8 type = p->protocol;
@@ -116,18 +115,13 @@ INLINE int read_extensions6(struct __sk_buff *skb, struct packet *p) {
     p->protocol = h[0];
     at += type == FRAGMENT ? 8 : (h[1] + 1) * 8;
     if (type != FRAGMENT) continue;
-    id = word(h + 4);
-    first = !(half(h + 2) & 0xfff8) && h[3] & 1;
+    p->fragment = word(h + 4);
+    p->first_fragment = !(half(h + 2) & 0xfff8) && h[3] & 1;
     p->later_fragment = (half(h + 2) & 0xfff8) != 0;
     if (p->later_fragment) break;
   }
   if (at > p->length) return DP_DROP_inner_extension;
-  if (p->later_fragment) {
-    ports_of_fragment(p, id);
-  } else {
-    read_ports(skb, p, p->inner + at, p->length - at);
-    if (first && p->has_ports) note_fragment(p, id);
-  }
+  if (!p->later_fragment) read_ports(skb, p, p->inner + at, p->length - at);
   return 0;
 }
 

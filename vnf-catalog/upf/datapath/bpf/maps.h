@@ -102,14 +102,14 @@ const volatile struct settings settings SEC(".rodata.settings");
 struct packet {
   struct flat source, destination;
   __u64 now;
-  __u32 spi, flow_label, teid;
+  __u32 spi, flow_label, teid, fragment;
   __u16 source_port, destination_port;
   __u16 inner, length; /* where the inner packet is, and its octets */
   __u16 outer;         /* octets of the outer headers */
   __u16 sequence, pdr;
   __u8 family, protocol, tos, ttl;
   __u8 outer_family, qfi, has_qfi, has_sequence;
-  __u8 has_ports, later_fragment, dont_fragment, options;
+  __u8 has_ports, later_fragment, first_fragment, dont_fragment, options;
   __u8 direction, faces, face, injected;
   __u8 slow, hint, tunnel, known; /* known: slot is the packet's */
   __u8 peer[16];

@@ -133,6 +133,7 @@ __noinline int decide(struct work *w) {
   const struct slot *slot = bpf_map_lookup_elem(&slots, &key);
   if (!slot) return DP_DROP_session_gone;
   p->known = 1;
+  if (p->later_fragment) ports_of_fragment(p);
   UNROLL for (int i = 0; i < TRIES; i++) {
     const __u64 rules = READ_ONCE(slot->rules);
     if (!(rules << 16)) return DP_DROP_session_gone;
@@ -145,7 +146,9 @@ __noinline int decide(struct work *w) {
     if (found && !copy_rules(w, found)) found = 0;
     if (!found) p->direction = direction;
     barrier();
-    if (READ_ONCE(slot->rules) == rules) return found ? 0 : p->hint;
+    if (READ_ONCE(slot->rules) != rules) continue;
+    if (found && p->first_fragment && p->has_ports) note_fragment(p);
+    return found ? 0 : p->hint;
   }
   return DP_DROP_rules_changing;
 }
