@@ -14,11 +14,14 @@
  *   deaf yes|no              events of the data path are lost
  *   die before|after          the process is killed at the next change of the data path, and another one begins
  *   again [lost]              the process is killed and another one begins; lost: the data path is, too
+ *   spoil chain|node|bytes    the same, and meanwhile the file of sessions is damaged at the first slot
+ *   mute yes|no               nothing can be sent
  *   stop                      SIGTERM
  *   status                    the JSON of the control socket
  *   session SEID              what the data path has: PDRs, FARs, QERs, URRs
  */
 #include <arpa/inet.h>
+#include <errno.h>
 #include <setjmp.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,12 +32,14 @@
 #include "nodes.h"
 #include "status.h"
 #include "upf-record-path.h"
+#include "upf-spoil.h"
 
 static struct agent agent;
 static struct agent_config config;
 static const char *folder;
 static uint64_t now_ns = 1000000000000ull;
 static jmp_buf killed;
+static bool muted;
 
 static void print_sent(const char *what, const struct n4_peer *to, const uint8_t *bytes, size_t length) {
   char address[INET6_ADDRSTRLEN] = "";
@@ -46,12 +51,14 @@ static void print_sent(const char *what, const struct n4_peer *to, const uint8_t
 
 static bool send_n4(void *context, const struct n4_peer *to, const uint8_t *bytes, size_t length) {
   (void)context;
+  if (muted) return errno = ENETUNREACH, false;
   print_sent("sent", to, bytes, length);
   return true;
 }
 
 static bool send_gtpu(void *context, uint8_t interface, const struct n4_peer *to, const uint8_t *bytes, size_t length) {
   (void)context, (void)interface;
+  if (muted) return errno = ENETUNREACH, false;
   print_sent("gtpu", to, bytes, length);
   return true;
 }
@@ -153,6 +160,12 @@ static void end(bool lost) {
   begin();
 }
 
+static void spoil(const char *what) {
+  agent_end(&agent, true);
+  spoil_file(folder, config.sessions, what);
+  begin();
+}
+
 static void print_session(const char *seid) {
   uint32_t index = slot_of(seid);
   const struct dp_session *session = index == NO_INDEX ? NULL : record_session(index);
@@ -180,6 +193,8 @@ static void obey(char **words, unsigned count) {
   else if (!strcmp(words[0], "peers")) peers(words, count);
   else if (!strcmp(words[0], "share") && count == 2) agent.config.sessions_per_node = (uint32_t)strtoul(words[1], NULL, 10);
   else if (!strcmp(words[0], "again")) end(count == 2);
+  else if (!strcmp(words[0], "spoil") && count == 2) spoil(words[1]);
+  else if (!strcmp(words[0], "mute") && count == 2) muted = !strcmp(words[1], "yes");
   else if (!strcmp(words[0], "stop")) agent.stopping = true, printf("asked %d\n", nodes_release(&agent));
   else if (!strcmp(words[0], "status")) status_write(&agent, stdout);
   else if (!strcmp(words[0], "session") && count == 2) print_session(words[1]);

@@ -102,6 +102,7 @@ describeCompiled('the CP F-SEID', () => {
     ['has no SEID', fSeid(0n)],
     ['has an address of a family that N4 has not', with6(1n, Buffer.alloc(16, 1))],
     ['has the address of somebody who may not speak N4', fSeid(1n, '192.0.2.1')],
+    ['has a zero address', fSeid(1n, '0.0.0.0')],
   ])('is refused when it %s', async (_what, cp) => {
     expect(await establish(cp)).toMatchObject({ cause: 69, offendingIe: 57 });
     const session = await upf.establish(basic());

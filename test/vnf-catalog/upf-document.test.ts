@@ -172,6 +172,7 @@ describeCompiled('the document of the UPF', () => {
     [withN4({ n1: 0 }), 'n4.n1 must be a number from 1 to 10'],
     [withN4({ heartbeatSeconds: 3601 }), 'n4.heartbeatSeconds must be a number from 0 to 3600'],
     [withN4({ sessionsPerNode: 0 }), 'n4.sessionsPerNode must be a number from 1 to 1000000'],
+    [withN4({ peers: ['fe80::2'] }), 'n4.peers[0] fe80::2 is link-local: N4 uses no such addresses'],
     [withN4({ peers: [{ nodeId: 'smf' }] }), 'n4.peers[0] "" is not the address of an SMF'],
     [
       withN4({ peers: [{ address: '10.4.0.2', nodeId: 'smf_1' }] }),

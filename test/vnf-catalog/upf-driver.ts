@@ -30,7 +30,7 @@ const parts = [
 ];
 
 export const compileDriver = (folder: string): string =>
-  compileAgent(folder, ['upf-agent-driver', 'upf-record-path'], parts);
+  compileAgent(folder, ['upf-agent-driver', 'upf-record-path', 'upf-spoil'], parts);
 
 export const smfAddress = '10.4.0.2';
 

@@ -36,6 +36,18 @@ describeCompiled('an association of the UPF', () => {
     expect((await upf.establish(basic(2), newer)).cause).toBe(1);
   });
 
+  it('counts and says what could not be sent', async () => {
+    await upf.associate();
+    await upf.say('mute yes');
+    await upf.send(writeMessage('heartbeatRequest', upf.next(), [u32('recoveryTimeStamp', 1)]));
+    await upf.say('teid 10.3.0.2 0x77');
+    await upf.say('mute no');
+    const { counters } = await upf.status();
+    expect([counters['n4_messages_not_sent'], counters['gtpu_messages_not_sent']]).toEqual([1, 1]);
+    expect(upf.stderr).toContain('N4 to 10.4.0.2 could not be sent: Network is unreachable');
+    expect(upf.stderr).toContain('GTP-U to 10.3.0.2 could not be sent: Network is unreachable');
+  });
+
   it('is not made with an SMF that was taken from the configuration while it was asked', async () => {
     await upf.say('peers 10.4.0.2');
     const [setup] = (await upf.say('wait 10')).messages;

@@ -1,6 +1,6 @@
 /** The UPF's agent: the file of its sessions when it is full, when its folder is, and when two want it. */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -93,6 +93,21 @@ describeCompiled('the store of the UPF', () => {
     expect(second.status).toBe(1);
     expect(second.stderr).toContain('is in use: another upfd runs');
     await upf.establish(basic());
+    await ended(upf);
+  });
+
+  it.each(['chain', 'node', 'bytes'])('is begun anew when it is damaged, and the file is kept: %s', async (what) => {
+    const upf = new Driver(program, folder);
+    for (let turn = 1; turn <= 2; turn++) {
+      await upf.associate();
+      const session = await upf.establish(basic());
+      await upf.say(`spoil ${what}`);
+      const { counters, gauges } = await upf.status();
+      expect([counters['session_files_set_aside'], gauges['sessions'], gauges['associations']]).toEqual([1, 0, 0]);
+      expect((await upf.modify(session, [])).cause).toBe(65);
+    }
+    expect(upf.stderr).toContain(`${folder}/sessions is damaged at session slot 0: it is kept as sessions.damaged`);
+    expect(readdirSync(folder).filter((name) => name.startsWith('sessions'))).toEqual(['sessions', 'sessions.damaged']);
     await ended(upf);
   });
 

@@ -1,5 +1,7 @@
 #include "agent.h"
 
+#include <arpa/inet.h>
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,6 +31,25 @@ void agent_log(struct agent *agent, const char *format, ...) {
   vfprintf(stderr, format, arguments);
   va_end(arguments);
   fputc('\n', stderr);
+}
+
+static bool sent(struct agent *agent, bool done, uint64_t *failures, const char *what, const struct n4_peer *to) {
+  char address[INET6_ADDRSTRLEN] = "";
+  int code = errno;
+  if (done) return true;
+  ++*failures;
+  inet_ntop(to->address.family == 4 ? AF_INET : AF_INET6, to->address.bytes, address, sizeof address);
+  agent_log(agent, "%s to %s could not be sent: %s", what, address, strerror(code));
+  return false;
+}
+
+bool agent_send_n4(void *context, const struct n4_peer *to, const uint8_t *bytes, size_t length) {
+  struct agent *agent = context;
+  return sent(agent, agent->send(agent->send_context, to, bytes, length), &agent->counters->n4_not_sent, "N4", to);
+}
+
+bool agent_send_gtpu(struct agent *agent, uint8_t interface, const struct n4_peer *to, const uint8_t *bytes, size_t length) {
+  return sent(agent, agent->send_gtpu(agent->send_context, interface, to, bytes, length), &agent->counters->gtpu_not_sent, "GTP-U", to);
 }
 
 /* With another set of interfaces, or another number of sessions, places in rules mean something else. */
@@ -80,7 +101,7 @@ static bool open_pools(struct agent *agent, struct reason *why) {
 static bool open_tables(struct agent *agent, struct reason *why) {
   enum { REQUESTS = 1024, REQUESTS_PER_PEER = 256, ANSWERS = 65536, ANSWERS_PER_PEER = 49152, ANSWER_BYTES = 16 << 20 };
   const struct agent_config *config = &agent->config;
-  const struct transactions_config n4 = {config->t1_ms, config->n1, REQUESTS, REQUESTS_PER_PEER, ANSWERS, ANSWERS_PER_PEER, ANSWER_BYTES, agent->send, agent->send_context};
+  const struct transactions_config n4 = {config->t1_ms, config->n1, REQUESTS, REQUESTS_PER_PEER, ANSWERS, ANSWERS_PER_PEER, ANSWER_BYTES, agent_send_n4, agent};
   agent->n4 = transactions_new(&n4, (uint32_t)agent->now_ns & 0xffffff);
   agent->teids = teids_new(table(config->sessions, TEIDS_PER_SESSION), (uint32_t)(agent->now_ns / 1000));
   agent->usage_due = deadlines_new(config->sessions);
@@ -99,6 +120,10 @@ bool agent_begin(struct agent *agent, const char *folder, const char *pins, cons
   agent->interfaces = (struct interfaces){agent->config.interfaces, agent->config.interface_count};
   if (!(agent->store = open_store(agent, folder, resumed, why))) return false;
   agent->counters = store_counters(agent->store);
+  if (store_damage(agent->store)) {
+    agent->counters->files_set_aside++;
+    agent_log(agent, "%s: it is kept as sessions.damaged beside it, and upfd begins without sessions", store_damage(agent->store));
+  }
   if (!open_data_path(agent, pins, object, *resumed, &kept, why) || !open_pools(agent, why) || !open_tables(agent, why)) return false;
   if (*resumed) resume(agent, kept);
   agent->swept = *resumed ? 0 : agent->config.sessions;

@@ -77,7 +77,7 @@ struct agent {
   bool stopping;
   void (*traced)(void *context, const struct dp_event *event);
   void *traced_context;
-  /* A GTP-U message from the interface's own address. */
+  /* A GTP-U message from the interface's own address. False with errno, as `send`. */
   bool (*send_gtpu)(void *context, uint8_t interface, const struct n4_peer *to, const uint8_t *bytes, size_t length);
   bool (*send)(void *context, const struct n4_peer *peer, const uint8_t *bytes, size_t length);
   void *send_context;
@@ -93,6 +93,10 @@ void agent_n4(struct agent *agent, const struct n4_peer *peer, const uint8_t *by
 void agent_tick(struct agent *agent);
 uint64_t agent_next(const struct agent *agent);
 void agent_event(void *agent, const struct dp_event *event);
+
+/* What could not be sent is counted, and said. `agent` is the agent; as transactions have it. */
+bool agent_send_n4(void *agent, const struct n4_peer *to, const uint8_t *bytes, size_t length);
+bool agent_send_gtpu(struct agent *agent, uint8_t interface, const struct n4_peer *to, const uint8_t *bytes, size_t length);
 
 /* One sentence to the log; of the same kind at most a few in a second. */
 void agent_log(struct agent *agent, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -89,11 +89,17 @@ bool binding_of_session(const struct agent_config *config, const struct fseid *c
   return four || six;
 }
 
+static bool is_link_local(const struct dp_address *address) {
+  return address->family == 6 && address->bytes[0] == 0xfe && (address->bytes[1] & 0xc0) == 0x80;
+}
+
 bool binding_takes(const struct agent_config *config, const struct fseid *cp, struct pfcp_fault *fault) {
   char address[INET6_ADDRSTRLEN];
   struct n4_peer peer;
   if (!binding_of_session(config, cp, &peer))
     return fault_of(fault, CAUSE_MANDATORY_INCORRECT, IE_F_SEID, "the CP F-SEID has no address of a family that N4 has");
+  if (is_link_local(&peer.address))
+    return fault_of(fault, CAUSE_MANDATORY_INCORRECT, IE_F_SEID, "the CP F-SEID has a link-local address, which N4 does not use");
   if (n4_may_speak(config, &peer.address)) return true;
   return fault_of(fault, CAUSE_MANDATORY_INCORRECT, IE_F_SEID, "the CP F-SEID has the address %s, which may not speak N4", text_of(&peer.address, address));
 }

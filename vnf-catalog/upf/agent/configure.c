@@ -17,7 +17,10 @@ static struct dp_address address_of(const struct address *from) {
 
 static struct dp_prefix prefix_of(const struct prefix *from) { return (struct dp_prefix){address_of(&from->base), from->length}; }
 
-/* The first address of each family; a link-local one is none. */
+/*
+ * Of IPv4 the first address that the link was given. Of IPv6 the lowest, whatever the kernel's order, so global ones before
+ * fc00::/7; a link-local one is none.
+ */
 static void addresses_of(const struct ifaddrs *all, const char *link, struct dp_address *four, struct dp_address *six) {
   memset(four, 0, sizeof *four);
   memset(six, 0, sizeof *six);
@@ -27,9 +30,9 @@ static void addresses_of(const struct ifaddrs *all, const char *link, struct dp_
       four->family = 4;
       memcpy(four->bytes, &((const struct sockaddr_in *)each->ifa_addr)->sin_addr, 4);
     }
-    if (each->ifa_addr->sa_family != AF_INET6 || six->family) continue;
+    if (each->ifa_addr->sa_family != AF_INET6) continue;
     const struct in6_addr *address = &((const struct sockaddr_in6 *)each->ifa_addr)->sin6_addr;
-    if (IN6_IS_ADDR_LINKLOCAL(address)) continue;
+    if (IN6_IS_ADDR_LINKLOCAL(address) || (six->family && memcmp(six->bytes, address, 16) <= 0)) continue;
     six->family = 6;
     memcpy(six->bytes, address, 16);
   }
@@ -38,7 +41,7 @@ static void addresses_of(const struct ifaddrs *all, const char *link, struct dp_
 static bool n4_of(const struct upf_n4 *from, const struct ifaddrs *all, struct agent_config *out, struct reason *why) {
   addresses_of(all, from->link, &out->n4_local4, &out->n4_local6);
   const struct dp_address *main_one = out->n4_local4.family ? &out->n4_local4 : &out->n4_local6;
-  if (!main_one->family) return refuse(why, "the link %s of N4 has no address", from->link);
+  if (!main_one->family) return refuse(why, "the link %s of N4 has no address but link-local ones", from->link);
   snprintf(out->n4_link, sizeof out->n4_link, "%s", from->link);
   snprintf(out->node_id, sizeof out->node_id, "%s", from->node_id);
   if (!*out->node_id) inet_ntop(main_one->family == 4 ? AF_INET : AF_INET6, main_one->bytes, out->node_id, sizeof out->node_id);

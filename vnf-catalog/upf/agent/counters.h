@@ -19,6 +19,7 @@ struct counters {
   uint64_t errors_sent, errors_received, errors_not_sent, errors_unmatched, errors_disbelieved;
   uint64_t gtpu_received, gtpu_sent, gtpu_malformed;
   uint64_t path_failures, path_recoveries;
+  uint64_t n4_not_sent, gtpu_not_sent, files_set_aside;
   uint64_t log_suppressed;
 };
 

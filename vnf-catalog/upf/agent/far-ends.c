@@ -16,7 +16,7 @@ static void echo(void *context, uint8_t interface, const struct dp_address *peer
   struct agent *agent = context;
   uint8_t bytes[GTPU_ROOM];
   const struct n4_peer to = {*peer, GTPU_PORT};
-  agent->send_gtpu(agent->send_context, interface, &to, bytes, gtpu_echo_request(bytes, sequence));
+  agent_send_gtpu(agent, interface, &to, bytes, gtpu_echo_request(bytes, sequence));
 }
 
 static void changed(void *context, uint8_t interface, const struct dp_address *peer, bool failed) {
@@ -63,7 +63,7 @@ void error_due(struct agent *agent, const struct dp_event *event) {
   }
   const struct dp_interface *at = &agent->config.interfaces[event->interface];
   size_t length = gtpu_error_indication(bytes, event->teid, event->peer.family == 6 ? &at->local6 : &at->local4);
-  if (agent->send_gtpu(agent->send_context, event->interface, &to, bytes, length)) agent->counters->errors_sent++;
+  if (agent_send_gtpu(agent, event->interface, &to, bytes, length)) agent->counters->errors_sent++;
   else agent->counters->errors_not_sent++;
 }
 
@@ -108,7 +108,7 @@ static void error_taken(struct agent *agent, uint8_t interface, const struct n4_
 }
 
 static void answer(struct agent *agent, uint8_t interface, const struct n4_peer *to, const uint8_t *bytes, size_t length) {
-  if (agent->send_gtpu(agent->send_context, interface, to, bytes, length)) agent->counters->gtpu_sent++;
+  if (agent_send_gtpu(agent, interface, to, bytes, length)) agent->counters->gtpu_sent++;
 }
 
 static void take(struct agent *agent, uint8_t interface, const struct n4_peer *from, const struct gtpu_message *message) {

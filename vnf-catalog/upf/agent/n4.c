@@ -95,7 +95,7 @@ static void refuse_version(struct agent *agent, const struct n4_peer *peer, cons
   agent->counters->version_refused++;
   pfcp_begin(&out, bytes, sizeof bytes, MSG_VERSION_NOT_SUPPORTED, NULL, message->sequence);
   size_t length = pfcp_end(&out);
-  if (length) agent->send(agent->send_context, peer, bytes, length);
+  if (length) agent_send_n4(agent, peer, bytes, length);
 }
 
 static bool is_request(uint8_t type) {

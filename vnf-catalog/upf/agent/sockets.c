@@ -98,7 +98,8 @@ ssize_t sockets_receive(int socket, struct n4_peer *from, uint8_t *bytes, size_t
 bool sockets_send(int socket, const struct n4_peer *to, const uint8_t *bytes, size_t length) {
   struct sockaddr_storage who;
   socklen_t size = to_system(to, &who);
-  return socket >= 0 && sendto(socket, bytes, length, MSG_DONTWAIT, (struct sockaddr *)&who, size) == (ssize_t)length;
+  if (socket < 0) return errno = EAFNOSUPPORT, false;
+  return sendto(socket, bytes, length, MSG_DONTWAIT, (struct sockaddr *)&who, size) == (ssize_t)length;
 }
 
 bool sockets_send_n4(void *sockets, const struct n4_peer *to, const uint8_t *bytes, size_t length) {

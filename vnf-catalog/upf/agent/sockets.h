@@ -15,6 +15,7 @@ bool sockets_open(struct sockets *sockets, const struct agent_config *config, st
 void sockets_close(struct sockets *sockets);
 /* One datagram; the length, or -1 when none waits. */
 ssize_t sockets_receive(int socket, struct n4_peer *from, uint8_t *bytes, size_t room);
+/* False with errno. */
 bool sockets_send(int socket, const struct n4_peer *to, const uint8_t *bytes, size_t length);
 /* As struct agent has them; the context is the sockets. */
 bool sockets_send_n4(void *sockets, const struct n4_peer *to, const uint8_t *bytes, size_t length);

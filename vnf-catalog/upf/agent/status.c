@@ -68,11 +68,13 @@ static void n4_counters(struct list *list, const struct agent *agent) {
   number(list, "n4_duplicate_requests", c->duplicates);
   number(list, "n4_requests_for_foreign_nodes", c->foreign_nodes);
   number(list, "n4_datagrams_cut", c->bundles_cut);
+  number(list, "n4_messages_not_sent", c->n4_not_sent);
   number(list, "n4_requests_dropped", c->requests_refused);
   number(list, "log_sentences_left_out", c->log_suppressed);
 }
 
 static void session_counters(struct list *list, const struct counters *c) {
+  number(list, "session_files_set_aside", c->files_set_aside);
   number(list, "sessions_established", c->sessions_made);
   number(list, "sessions_deleted", c->sessions_deleted);
   number(list, "sessions_ended_with_their_smf", c->sessions_lost_to_restart);
@@ -90,6 +92,7 @@ static void session_counters(struct list *list, const struct counters *c) {
   number(list, "gtpu_errors_received", c->errors_received);
   number(list, "gtpu_errors_of_no_session", c->errors_unmatched);
   number(list, "gtpu_errors_not_believed", c->errors_disbelieved);
+  number(list, "gtpu_messages_not_sent", c->gtpu_not_sent);
   number(list, "gtpu_path_failures", c->path_failures);
   number(list, "gtpu_path_recoveries", c->path_recoveries);
 }

@@ -113,19 +113,26 @@ static bool mark(const struct store *store, uint8_t *used, uint32_t head) {
   return true;
 }
 
+static bool is_sound(const struct store *store, uint32_t index) {
+  const struct record *record = &store->records[index];
+  if (record->pending != NO_INDEX && !store_sound(store, record->pending)) return false;
+  if (!record->seid) return true;
+  return (uint32_t)record->seid == index + 1 && record->node <= CONDEMNED && store_sound(store, record->head);
+}
+
 static bool mark_all(struct store *store, uint8_t *used, struct reason *why) {
   for (uint32_t i = 0; i < store->header->sessions; i++) {
     struct record *record = &store->records[i];
     /* A commit whose second word was not written any more. */
     if (record->seid && record->pending == record->head) record->pending = NO_INDEX;
     if (!record->seid) record->head = NO_INDEX;
-    if (!mark(store, used, record->head) || !mark(store, used, record->pending))
-      return refuse(why, "%s is damaged at session slot %u: remove it to begin without sessions", store->path, i);
+    if (!mark(store, used, record->head) || !mark(store, used, record->pending) || !is_sound(store, i))
+      return refuse(why, "%s is damaged at session slot %u", store->path, i);
   }
   return true;
 }
 
-bool store_find_free(struct store *store, struct reason *why) {
+bool store_find_free(struct store *store, bool *damaged, struct reason *why) {
   uint32_t chunks = store->header->chunks, sessions = store->header->sessions;
   uint8_t *used = calloc(chunks, 1);
   store->free_chunks = malloc(chunks * sizeof(uint32_t));
@@ -133,6 +140,7 @@ bool store_find_free(struct store *store, struct reason *why) {
   store->reserved = calloc(sessions, 1);
   if (!used || !store->free_chunks || !store->free_slots || !store->reserved) return free(used), refuse(why, "no memory for %u sessions", sessions);
   bool sound = mark_all(store, used, why);
+  *damaged = !sound;
   uint32_t end = chunks;
   while (end && !used[end - 1]) end--;
   /* Low places are given first, so that a small number of sessions touches little memory. */
@@ -140,7 +148,7 @@ bool store_find_free(struct store *store, struct reason *why) {
     if (!used[i]) store->free_chunks[store->free_chunk_count++] = i;
   for (uint32_t i = 0; i < sessions; i++) {
     if (!store->records[i].seid) store->free_slots[store->free_slot_count++] = i;
-    else if (store->records[i].node <= CONDEMNED) store->owned[store->records[i].node]++;
+    else if (sound) store->owned[store->records[i].node]++;
   }
   free(used);
   /* What is in use has memory already, unless the file was copied. */
@@ -148,15 +156,33 @@ bool store_find_free(struct store *store, struct reason *why) {
   return sound;
 }
 
-struct store *store_open(const struct store_config *config, bool *resumed, struct reason *why) {
+static void path_of(const struct store_config *config, char out[4096]) { snprintf(out, 4096, "%s/sessions", config->folder); }
+
+/* NULL with the reason; `*damaged`: because of what is in the file. */
+static struct store *open_once(const struct store_config *config, bool *resumed, bool *damaged, struct reason *why) {
   struct store *store = calloc(1, sizeof *store);
   if (!store || config->layout_length > LAYOUT_MOST || !config->sessions)
     return refuse(why, "the store cannot be made for %u sessions", config->sessions), free(store), NULL;
   store->file = -1;
-  snprintf(store->path, sizeof store->path, "%s/sessions", config->folder);
-  if (open_file(store, config, resumed, why) && store_find_free(store, why)) return store;
+  path_of(config, store->path);
+  if (open_file(store, config, resumed, why) && store_find_free(store, damaged, why)) return store;
   store_close(store);
   return NULL;
+}
+
+/* One is kept, to look at; it is less than the memory for sessions. */
+struct store *store_open(const struct store_config *config, bool *resumed, struct reason *why) {
+  char path[4096], aside[4096 + 16];
+  bool damaged = false;
+  struct store *store = open_once(config, resumed, &damaged, why);
+  if (!damaged) return store;
+  struct reason damage = *why;
+  path_of(config, path);
+  snprintf(aside, sizeof aside, "%s.damaged", path);
+  if (rename(path, aside)) return refuse(why, "%s is damaged and could not be renamed: %s", path, strerror(errno)), NULL;
+  if (!(store = open_once(config, resumed, &damaged, why)) && !unlink(aside)) store = open_once(config, resumed, &damaged, why);
+  if (store) store->damage = damage;
+  return store;
 }
 
 void store_close(struct store *store) {

@@ -5,11 +5,11 @@
 #include "pack.h"
 #include "store.h"
 
-enum { CHUNK_BYTES = 124, CHUNKS_PER_SESSION = 8, LAYOUT_MOST = 4096, STORE_VERSION = 3 };
+enum { CHUNK_BYTES = 124, CHUNKS_PER_SESSION = 8, LAYOUT_MOST = 4096, STORE_VERSION = 4 };
 enum { CONDEMNED = STORE_NODES }; /* as the node of a record: the session is to end */
 
 /* What no change of rules takes: usage of the longest session can be written beside the old one when the table is full. */
-enum { CHUNKS_KEPT = (PACK_MOST + 4 + CHUNK_BYTES - 1) / CHUNK_BYTES };
+enum { CHUNKS_KEPT = (PACK_MOST + 8 + CHUNK_BYTES - 1) / CHUNK_BYTES };
 
 /* One slot. `seid` is 0 when it is empty; it is written last when a session is made and first when one goes. */
 struct record {
@@ -21,7 +21,11 @@ struct record {
 
 struct chunk {
   uint32_t next;
-  uint8_t bytes[CHUNK_BYTES];   /* the first chunk of a chain begins with the length of the whole */
+  uint8_t bytes[CHUNK_BYTES];   /* the first chunk of a chain begins with struct chain_head */
+};
+
+struct chain_head {
+  uint32_t length, sum;         /* of all that follows */
 };
 
 struct header {
@@ -45,6 +49,7 @@ struct store {
   int file;                     /* locked: another process does not write it */
   uint32_t claimed;             /* chunks below have memory */
   char path[4096];
+  struct reason damage;         /* why an earlier file was set aside; empty: none was */
   /* Not in the file: found again when it is opened. */
   uint32_t *free_chunks, free_chunk_count;
   uint32_t *free_slots, free_slot_first, free_slot_count;
@@ -53,10 +58,12 @@ struct store {
   uint32_t owned[STORE_NODES + 1]; /* sessions of each node, and those that are condemned */
 };
 
-/* Fills the lists of what is free from what is not. */
-bool store_find_free(struct store *store, struct reason *why);
+/* Fills the lists of what is free from what is not; false, and `*damaged`: what is in use cannot be. */
+bool store_find_free(struct store *store, bool *damaged, struct reason *why);
 /* Whether memory was to be had for the chunks below `count`; a page that tmpfs has not would end the process by SIGBUS. */
 bool store_claim(struct store *store, uint32_t count);
 void store_free_chain(struct store *store, uint32_t head);
+/* A session can be read from the chain, and is as it was written. */
+bool store_sound(const struct store *store, uint32_t head);
 
 #endif

@@ -6,6 +6,7 @@
 /* A kill must find the words in the order in which they are written here. */
 #define SET(place, value) __atomic_store_n(&(place), (value), __ATOMIC_SEQ_CST)
 
+const char *store_damage(const struct store *store) { return *store->damage.text ? store->damage.text : NULL; }
 uint32_t store_recovery(const struct store *store) { return store->header->recovery; }
 struct counters *store_counters(struct store *store) { return &store->header->counters; }
 struct node *store_node(struct store *store, uint32_t place) { return &store->header->nodes[place]; }
@@ -94,17 +95,29 @@ uint32_t store_condemned(const struct store *store) { return store->owned[CONDEM
 
 uint64_t store_seid(const struct store *store, uint32_t index) { return store->records[index].seid; }
 
-static uint8_t packed[PACK_MOST + sizeof(uint32_t)];
+static uint8_t packed[PACK_MOST + sizeof(struct chain_head)];
+
+static uint32_t sum_of(const uint8_t *bytes, size_t length) {
+  uint32_t sum = 0x811c9dc5;
+  for (size_t i = 0; i < length; i++) sum = (sum ^ bytes[i]) * 0x01000193;
+  return sum;
+}
 
 static bool read_chain(const struct store *store, uint32_t head, struct session *out) {
-  uint32_t length = 0;
+  struct chain_head about = {0, 0};
   size_t at = 0;
   for (uint32_t place = head; place < store->header->chunks && at + CHUNK_BYTES <= sizeof packed; at += CHUNK_BYTES) {
     memcpy(packed + at, store->chunks[place].bytes, CHUNK_BYTES);
     place = store->chunks[place].next;
   }
-  memcpy(&length, packed, sizeof length);
-  return at && length <= at - sizeof length && session_unpack(packed + sizeof length, length, out);
+  memcpy(&about, packed, sizeof about);
+  if (!at || about.length > at - sizeof about || sum_of(packed + sizeof about, about.length) != about.sum) return false;
+  return session_unpack(packed + sizeof about, about.length, out);
+}
+
+bool store_sound(const struct store *store, uint32_t head) {
+  static struct session session;
+  return read_chain(store, head, &session);
 }
 
 static bool read_session(struct store *store, uint32_t index, uint32_t head, struct session *out) {
@@ -127,7 +140,7 @@ bool store_get_condemned(struct store *store, uint32_t index, struct session *ou
 /* They are in the first chunk. */
 bool store_sets(const struct store *store, uint32_t index, struct session *out) {
   const struct record *record = &store->records[index];
-  const size_t before = sizeof(uint32_t);
+  const size_t before = sizeof(struct chain_head);
   return is_alive(record) && record->head < store->header->chunks &&
          session_unpack_sets(store->chunks[record->head].bytes + before, CHUNK_BYTES - before, out);
 }
@@ -158,13 +171,15 @@ static bool has_room(struct store *store, uint32_t count, uint32_t kept) {
 }
 
 static bool prepare(struct store *store, const struct session *wanted, uint32_t kept) {
-  uint32_t length = (uint32_t)session_pack(wanted, packed + sizeof length, PACK_MOST), head = NO_INDEX;
-  uint32_t count = (length + sizeof length + CHUNK_BYTES - 1) / CHUNK_BYTES;
-  if (!length || !has_room(store, count, kept)) return false;
-  memcpy(packed, &length, sizeof length);
+  struct chain_head about = {(uint32_t)session_pack(wanted, packed + sizeof about, PACK_MOST), 0};
+  const size_t whole = about.length + sizeof about;
+  uint32_t count = (uint32_t)((whole + CHUNK_BYTES - 1) / CHUNK_BYTES), head = NO_INDEX;
+  if (!about.length || !has_room(store, count, kept)) return false;
+  about.sum = sum_of(packed + sizeof about, about.length);
+  memcpy(packed, &about, sizeof about);
   for (uint32_t i = count; i-- > 0;) {
     struct chunk *chunk = &store->chunks[store->free_chunks[--store->free_chunk_count]];
-    size_t rest = length + sizeof length - i * CHUNK_BYTES;
+    size_t rest = whole - i * CHUNK_BYTES;
     memcpy(chunk->bytes, packed + i * CHUNK_BYTES, rest < CHUNK_BYTES ? rest : CHUNK_BYTES);
     chunk->next = head;
     head = (uint32_t)(chunk - store->chunks);

@@ -33,8 +33,13 @@ struct store_config {
   size_t layout_length;
 };
 
-/* `*resumed`: the file of an earlier process was taken. NULL with the reason. */
+/*
+ * `*resumed`: the file of an earlier process was taken. NULL with the reason. One that is damaged is renamed to
+ * `sessions.damaged`, of which one is kept, and the store is begun anew.
+ */
 struct store *store_open(const struct store_config *config, bool *resumed, struct reason *why);
+/* What was wrong with the file that store_open set aside; NULL: nothing. */
+const char *store_damage(const struct store *store);
 /* Keeps the file. */
 void store_close(struct store *store);
 /* Removes the file, too. */

@@ -53,6 +53,10 @@ static bool is_unicast(const struct address *address) {
   return address->family == AF_INET ? address->bytes[0] < 224 && address->bytes[0] != 127 : address->bytes[0] != 0xff;
 }
 
+static bool is_link_local(const struct address *address) {
+  return address->family == AF_INET6 && address->bytes[0] == 0xfe && (address->bytes[1] & 0xc0) == 0x80;
+}
+
 /* An address, or {"address": ..., "nodeId": ...}. */
 static bool peer_read(const struct json *value, struct upf_n4 *out, struct reason *why) {
   static const char *const keys[] = {"address", "nodeId", NULL};
@@ -64,6 +68,7 @@ static bool peer_read(const struct json *value, struct upf_n4 *out, struct reaso
   if (is_object && !only_keys(value, where, keys, why)) return false;
   if (!text || !address_parse(text, peer) || !is_unicast(peer))
     return refuse(why, "%s \"%.60s\" is not the address of an SMF", where, text ? text : "");
+  if (is_link_local(peer)) return refuse(why, "%s %.60s is link-local: N4 uses no such addresses", where, text);
   for (unsigned i = 0; i < out->peer_count; i++)
     if (!memcmp(&out->peers[i], peer, sizeof *peer)) return refuse(why, "n4.peers names %.60s twice", text);
   return !is_object || node_id_read(json_get(value, "nodeId"), where, out->peer_ids[out->peer_count], why);

@@ -1,6 +1,7 @@
 """upfd itself: its control socket, what a new document changes while it runs, the delay of a BAR."""
 import json
 import os
+import subprocess
 import time
 
 import n4
@@ -59,6 +60,44 @@ def _(t):
     t.lab.start(t.lab.program, t.lab.objects, keep_log=True)
     t.both(session)
     same(session.modify(far(2, n4.DROP, kind=10)).cause, 1, "cause of a modification")
+
+
+@check("n4_address_of_several", "N4", "29.244 8.2.37", "two more IPv6 addresses of N4's link, one of them given last and lower in nothing but time; upfd started again", "it speaks from the lowest one, as before", alone=True)
+def _(t):
+    more = ("fd04::7", "fd04::5")
+    for address in more:
+        subprocess.run(["ip", "-n", t.lab.upf, "address", "add", f"{address}/64", "dev", "n4", "nodad"], check=True)
+    try:
+        t.restart(t.document())
+        other = t.other_smf("fd04::2")
+        same(other.associate().cause, 1, "cause of the association")
+        session = t.session(smf=other)
+        same(session.answer.get(57)[9:], bytes.fromhex("fd04" + "0" * 26 + "01"), "address of the UPF's F-SEID")
+        other.release()
+        other.seids.clear()
+    finally:
+        for address in more:
+            subprocess.run(["ip", "-n", t.lab.upf, "address", "del", f"{address}/64", "dev", "n4"], check=True)
+
+
+@check("session_file_damaged", "state", "state over restarts", "upfd killed, an octet of a session in its file changed, upfd started again", "it begins without sessions, keeps the file aside and says so; nothing of the session passes, and a new one does", alone=True)
+def _(t):
+    session = t.session()
+    t.lab.kill()
+    path = os.path.join(t.lab.folder, "upf", "sessions")
+    with open(path, "r+b") as file:
+        data = file.read()
+        at = data.index(t.smf.f_seid(session.seid).seid.to_bytes(8, "little"))
+        file.seek(at)
+        file.write(bytes([data[at] ^ 0xFF]))
+    t.lab.start(t.lab.program, t.lab.objects, keep_log=True)
+    same((t.gauge("sessions"), t.counter("session_files_set_aside")), (0, 1), "sessions and files set aside")
+    holds(os.path.exists(f"{path}.damaged"), "the damaged file is not kept")
+    t.smf.seids.clear()
+    with t.counted(0, **{"in": 1, "teid_unknown": 1}):
+        t.n3.send(gpdu(session.teid, datagram(session.ue, "10.6.0.2", 1)))
+    t.begin()
+    t.both(t.session())
 
 
 @check("control_refuses", "control", "upfd.sock", "a command that is none, a trace of nobody, a trace of no packets", "an error each that says what is wanted")
