@@ -109,12 +109,22 @@ const node = [
 ];
 
 const store = [
+  stat({
+    title: 'Without their database',
+    description:
+      'Processes whose database does not answer: what is read from it is not shown, and operations wait. Start the database server, or make room on its disk.',
+    unit: 'none',
+    levels: anyIsBad,
+    width: 6,
+    height: 8,
+    queries: [{ expr: orNone(`count(${series('berth_store_up', chosen)} == 0)`), legend: 'processes' }],
+  }),
   graph({
     title: 'Time of the store',
     description: 'How long 99 of 100 operations of the store took, by operation, the slowest ones.',
     unit: 's',
     levels: below(0.1, 1),
-    width: 8,
+    width: 6,
     queries: [
       { expr: `topk(12, ${within(0.99, 'berth_store_seconds', ['operation'], chosen)})`, legend: '{{operation}}' },
     ],
@@ -124,7 +134,7 @@ const store = [
     description: 'Operations of the store by result. trouble: the database is full, damaged or does not answer.',
     unit: 'ops',
     levels: calm,
-    width: 8,
+    width: 6,
     queries: [{ expr: timed('berth_store_seconds', ['result'], chosen), legend: '{{result}}' }],
   }),
   graph({
@@ -132,7 +142,7 @@ const store = [
     description: 'Size of the database, for SQLite with its write-ahead log.',
     unit: 'bytes',
     levels: calm,
-    width: 8,
+    width: 6,
     queries: [{ expr: fact('berth_store_size_bytes', ['database'], chosen), legend: '{{database}}' }],
   }),
 ];

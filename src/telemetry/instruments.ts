@@ -17,11 +17,20 @@ type Momentary = MetricSpec & { readonly type: 'gauge' | 'counter' };
 type Counting = MetricSpec & { readonly type: 'counter' };
 type Timing = MetricSpec & { readonly type: 'histogram' };
 
+/** Part of the page that is shown as a whole or not at all. */
+export interface Section {
+  /** Must not wait. */
+  show(show: () => void): void;
+  /** No samples of whatever it has ever shown. */
+  clear(): void;
+}
+
 /** prom-client's own gauges whose names break the rule that only counters end in `_total`. */
 const misnamed = ['nodejs_active_handles_total', 'nodejs_active_requests_total', 'nodejs_active_resources_total'];
 
 export class Instruments {
   readonly registry = new Registry();
+  private replaced: Set<Momentary> | undefined;
   private readonly gauges = new Map<string, Gauge>();
   private readonly counters = new Map<string, Counter>();
   private readonly histograms = new Map<string, Histogram>();
@@ -55,8 +64,24 @@ export class Instruments {
     this.counters.delete(name);
   }
 
+  /** Remembers what `show` replaces. */
+  section(): Section {
+    const shown = new Set<Momentary>();
+    return {
+      show: (show) => {
+        this.replaced = shown;
+        show();
+        this.replaced = undefined;
+      },
+      clear: () => {
+        for (const spec of shown) this.replace(spec, []);
+      },
+    };
+  }
+
   /** All samples of the metric anew. Synchronous, so that no scrape sees half of them. */
   replace<S extends Momentary>(spec: S, samples: readonly Sample<S>[]): void {
+    this.replaced?.add(spec);
     const gauge = this.gauges.get(spec.name);
     const counter = this.counters.get(spec.name);
     gauge?.reset();

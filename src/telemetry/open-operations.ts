@@ -9,8 +9,7 @@ import { openStates, operations } from './vocabulary.js';
 /** Operations with series of their own: those that are longest in their state. */
 export const mostOperations = 50;
 
-/** `driven`: how many this process has in hand. */
-export function showOperations(to: Instruments, open: OpenOperations, driven: number): void {
+export function showOperations(to: Instruments, open: OpenOperations): void {
   to.replace(
     catalogue.operationsOpen,
     operations.flatMap((operation) =>
@@ -18,7 +17,6 @@ export function showOperations(to: Instruments, open: OpenOperations, driven: nu
     ),
   );
   to.replace(catalogue.operationsWaiting, [{ labels: {}, value: open.waiting }]);
-  to.replace(catalogue.operationsDriven, [{ labels: {}, value: driven }]);
   const longest = open.longest.slice(0, mostOperations);
   to.replace(
     catalogue.operationOpenSince,

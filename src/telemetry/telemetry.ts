@@ -8,8 +8,9 @@ import type { HostId } from '../shared/ids.js';
 import type { Engine } from '../engine/engine.js';
 import type { Engines } from '../engine/engines.js';
 import type { SteadyClock } from '../shared/clock.js';
-import type { Figures } from '../store/figures.js';
+import type { Figures, OpenOperations, StoreSize } from '../store/figures.js';
 import type { Outbox, Store, UnreadableRow } from '../store/store.js';
+import { StoreTrouble } from '../store/trouble.js';
 import type { AuditView } from '../workflow/audit/audit-view.js';
 import type { FleetView, WhereaboutsView } from '../workflow/fleet-view.js';
 import { catalogue } from './catalogue.js';
@@ -17,7 +18,7 @@ import { GuestMetrics } from './guest-metrics.js';
 import { countHosts, hostsToShow, mostHosts, showUnreachable } from './large-fleet.js';
 import { showAudit } from './audit-metrics.js';
 import { showHosts } from './host-metrics.js';
-import { Instruments } from './instruments.js';
+import { Instruments, type Section } from './instruments.js';
 import { showPlaces } from './place-metrics.js';
 import { showInstances, showPackages } from './instance-metrics.js';
 import { showProcesses, showStoreSize } from './internal-metrics.js';
@@ -34,6 +35,18 @@ export interface Remembered extends Figures {
   /** Those that are instantiated. */
   instances(): Promise<ReadonlyMap<string, VnfInstance>>;
   readonly whereabouts: WhereaboutsView;
+}
+
+/** All that a page takes from the database. */
+interface Read {
+  readonly byHost: ReadonlyMap<HostId, readonly Claim[]>;
+  readonly instances: ReadonlyMap<string, VnfInstance>;
+  readonly outbox: Outbox;
+  readonly unreadable: readonly UnreadableRow[];
+  readonly open: OpenOperations;
+  readonly packages: ReadonlyMap<string, number>;
+  readonly idle: number;
+  readonly size: StoreSize;
 }
 
 /** What goes on in this process. */
@@ -54,6 +67,7 @@ export interface DataDisk {
 export class TelemetryPage {
   readonly contentType: string;
   private readonly guests: GuestMetrics;
+  private readonly fromStore: Section;
   private rendering: Promise<string> | undefined;
 
   constructor(
@@ -67,6 +81,7 @@ export class TelemetryPage {
   ) {
     this.contentType = to.registry.contentType;
     this.guests = new GuestMetrics(to);
+    this.fromStore = to.section();
   }
 
   /** Scrapes that come while one is made share it. */
@@ -83,51 +98,69 @@ export class TelemetryPage {
   }
 
   private async make(): Promise<string> {
-    const { remembered } = this;
-    const [byHost, instances, outbox] = await Promise.all([
-      remembered.claims(),
-      remembered.instances(),
-      remembered.outbox(),
-    ]);
-    this.showOutbox(outbox);
-    await this.showUnreadable();
-    await this.showFigures([...instances.values()]);
-    showProcesses(this.to, this.own.engines());
-    showAudit(this.to, this.audit.entries());
-    this.showDisk(await this.disk());
-    this.to.replace(catalogue.logDropped, [{ labels: {}, value: this.droppedLogLines() }]);
-    const all = this.fleet.hosts();
-    countHosts(this.to, all);
-    const hosts = hostsToShow(all, byHost).map((host) => ({
-      host,
-      claims: byHost.get(host.id) ?? [],
-      freePages: this.fleet.freePages(host.id) ?? [],
-    }));
-    const unreachable = this.fleet.unreachable();
-    showHosts(this.to, hosts, unreachable.slice(0, mostHosts));
-    showUnreachable(this.to, unreachable);
-    showMissing(this.to, byHost, this.fleet);
-    const known = knownVnfcs([...instances.values()]);
-    showVnfcs(this.to, known, this.fleet);
-    showPlaces(this.to, known, this.fleet, remembered.whereabouts);
-    this.guests.show(known, this.fleet);
+    const read = await this.read();
+    this.to.replace(catalogue.storeUp, [{ labels: {}, value: read === undefined ? 0 : 1 }]);
+    if (read === undefined) this.fromStore.clear();
+    else
+      this.fromStore.show(() => {
+        this.showRead(read);
+      });
+    await this.showOwn();
     return this.to.registry.metrics();
   }
 
-  private async showFigures(instantiated: readonly VnfInstance[]): Promise<void> {
+  /** Undefined while the database does not answer: the page then tells the rest. */
+  private async read(): Promise<Read | undefined> {
     const { remembered } = this;
-    showOperations(this.to, await remembered.openOperations(mostOperations), this.own.drivenOperations());
-    showPackages(this.to, await remembered.packageCounts());
-    showInstances(this.to, instantiated, await remembered.idleInstances());
-    showStoreSize(this.to, await remembered.size());
+    try {
+      return {
+        byHost: await remembered.claims(),
+        instances: await remembered.instances(),
+        outbox: await remembered.outbox(),
+        unreadable: await remembered.unreadable(),
+        open: await remembered.openOperations(mostOperations),
+        packages: await remembered.packageCounts(),
+        idle: await remembered.idleInstances(),
+        size: await remembered.size(),
+      };
+    } catch (error) {
+      if (error instanceof StoreTrouble) return undefined;
+      throw error;
+    }
   }
 
-  private async showUnreadable(): Promise<void> {
-    const byTable = Map.groupBy(await this.remembered.unreadable(), ({ table }) => table);
-    this.to.replace(
-      catalogue.unreadableRows,
-      [...byTable].map(([table, rows]) => ({ labels: { table }, value: rows.length })),
-    );
+  /** What the database says, and what is only known beside it. */
+  private showRead({ byHost, instances, outbox, unreadable, open, packages, idle: idleCount, size }: Read): void {
+    const { to, fleet } = this;
+    this.showOutbox(outbox);
+    showUnreadable(to, unreadable);
+    showOperations(to, open);
+    showPackages(to, packages);
+    const all = [...instances.values()];
+    showInstances(to, all, idleCount);
+    showStoreSize(to, size);
+    const hosts = hostsToShow(fleet.hosts(), byHost).map((host) => ({
+      host,
+      claims: byHost.get(host.id) ?? [],
+      freePages: fleet.freePages(host.id) ?? [],
+    }));
+    showHosts(to, hosts, fleet.unreachable().slice(0, mostHosts));
+    showMissing(to, byHost, fleet);
+    const known = knownVnfcs(all);
+    showVnfcs(to, known, fleet);
+    showPlaces(to, known, fleet, this.remembered.whereabouts);
+    this.guests.show(known, fleet);
+  }
+
+  private async showOwn(): Promise<void> {
+    const { to, fleet, own } = this;
+    to.replace(catalogue.operationsDriven, [{ labels: {}, value: own.drivenOperations() }]);
+    showProcesses(to, own.engines());
+    showAudit(to, this.audit.entries());
+    to.replace(catalogue.logDropped, [{ labels: {}, value: this.droppedLogLines() }]);
+    countHosts(to, fleet.hosts());
+    showUnreachable(to, fleet.unreachable());
+    this.showDisk(await this.disk());
   }
 
   private showDisk(disk: DataDisk | undefined): void {
@@ -157,6 +190,15 @@ export class TelemetryPage {
 
 const nothingAudited: Pick<AuditView, 'entries'> = { entries: () => [] };
 const idle: OwnWork = { drivenOperations: () => 0, engines: () => [] };
+
+function showUnreadable(to: Instruments, unreadable: readonly UnreadableRow[]): void {
+  const byTable = Map.groupBy(unreadable, ({ table }) => table);
+  to.replace(
+    catalogue.unreadableRows,
+    [...byTable].map(([table, rows]) => ({ labels: { table }, value: rows.length })),
+  );
+}
+
 function showMissing(to: Instruments, byHost: ReadonlyMap<HostId, readonly Claim[]>, fleet: FleetView): void {
   const missing = [...byHost].filter(([id]) => id !== fleetWide && !fleet.isConfigured(id));
   to.replace(

@@ -29,8 +29,23 @@ describeWithPostgres('a server with its store in PostgreSQL', () => {
     expect(await readInstance(server, id)).toMatchObject({ instantiationState: 'INSTANTIATED' });
   }, 30_000);
 
+  const metrics = async (): Promise<string> => (await server.ask('/metrics')).text();
+
+  test('shows in its metrics how large the database is and what is in it', async () => {
+    const page = await metrics();
+    expect(page).toMatch(/^berth_store_size_bytes\{database="postgresql"\} [1-9]\d{6,}$/m);
+    expect(page).toMatch(/^berth_store_up 1$/m);
+    expect(page).toMatch(/^berth_instances\{state="STARTED"\} 1$/m);
+    expect(page).toMatch(/^berth_packages\{state="ONBOARDED"\} 1$/m);
+    expect(page).toMatch(/^berth_operations_open\{operation="INSTANTIATE",state="PROCESSING"\} 0$/m);
+  }, 30_000);
+
   test('lives on without the database, and says that it is not ready', async () => {
     await cluster.stop();
+    const page = await metrics();
+    expect(page).toMatch(/^berth_store_up 0$/m);
+    expect(page).toMatch(/^berth_store_seconds_count\{operation="\w+",result="trouble"\} [1-9]/m);
+    expect(page).not.toMatch(/^berth_instances/m);
     const response = await server.ask('/readyz');
     expect(response.status).toBe(503);
     expect(await bodyOf(response)).toMatchObject({ ready: false, missing: [{ name: 'store' }] });

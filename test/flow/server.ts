@@ -108,9 +108,9 @@ async function ready({ ask }: Client): Promise<void> {
   );
 }
 
-/** Reads again until `done` holds; ten seconds at most. */
+/** Reads again until `done` holds; not for ever, but long enough on a machine with much else to do. */
 export async function until<T>(read: () => Promise<T>, done: (value: T) => boolean, complaint: string): Promise<T> {
-  const limit = Date.now() + 10_000;
+  const limit = Date.now() + 25_000;
   for (;;) {
     const value = await read();
     if (done(value)) return value;

@@ -4,7 +4,9 @@ import type { BlockStats, DomainStats, InterfaceStats } from '../../src/engine/e
 import type { Claim } from '../../src/inventory/model.js';
 import type { LcmOpOcc } from '../../src/lifecycle/model.js';
 import { hostId, opOccId, vnfcId, vnfInstanceId } from '../../src/shared/ids.js';
+import { problem } from '../../src/shared/problem.js';
 import type { Outbox } from '../../src/store/store.js';
+import { StoreTrouble } from '../../src/store/trouble.js';
 import { createTelemetry, type DataDisk, type Remembered } from '../../src/telemetry/telemetry.js';
 import type { DomainView, FleetView, FoundVnfc } from '../../src/workflow/fleet-view.js';
 import { instance } from '../builders/instance.js';
@@ -62,6 +64,7 @@ interface World {
   claims: readonly Claim[];
   outbox: Outbox;
   disk: DataDisk | undefined;
+  trouble: StoreTrouble | undefined;
   found: FoundVnfc | undefined;
 }
 
@@ -74,6 +77,7 @@ function open(start: Partial<World> = {}) {
     claims: [],
     outbox: { pending: 0 },
     disk: undefined,
+    trouble: undefined,
     found: undefined,
     ...start,
   };
@@ -93,7 +97,7 @@ function open(start: Partial<World> = {}) {
   const remembered: Remembered = {
     claims: async () => Map.groupBy(world.claims, (each) => each.hostId),
     instances: async () => new Map([[running.id, running]]),
-    outbox: async () => world.outbox,
+    outbox: () => (world.trouble === undefined ? Promise.resolve(world.outbox) : Promise.reject(world.trouble)),
     unreadable: async () => [],
     whereabouts: { on: () => new Map(world.found && [[firstVnfc, world.found]]) },
     openOperations: async () => ({ counts: [], waiting: 0, longest: [] }),
@@ -253,6 +257,21 @@ describe('the metrics page', () => {
     expect(value(await page.render(), 'berth_data_directory_below_reserve')).toBe('1');
     world.disk = undefined;
     expect(await page.render()).not.toMatch(/^berth_data_directory/m);
+  });
+
+  test('tells what it knows while the database does not answer, and all again once it does', async () => {
+    const { page, world } = open();
+    const whole = await page.render();
+    world.trouble = new StoreTrouble('unavailable', problem('store-unavailable', 'it is away'));
+    const text = await page.render();
+    expect(value(text, 'berth_store_up')).toBe('0');
+    expect(value(text, 'berth_hosts')).toBe('1');
+    for (const name of ['host_cpus', 'vnfc_up', 'operations_open', 'operations_waiting', 'instances', 'instance_info'])
+      expect([name, lines(text, `berth_${name}`)]).toEqual([name, []]);
+    expect(lines(text, 'berth_operations_total')).toEqual(lines(whole, 'berth_operations_total'));
+    world.trouble = undefined;
+    const samples = (shown: string) => shown.split('\n').filter((line) => /^berth_(?!store_up)/.test(line));
+    expect(samples(await page.render())).toEqual(samples(whole));
   });
 
   test('counts log lines that were dropped', async () => {

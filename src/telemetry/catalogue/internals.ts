@@ -4,6 +4,12 @@ import type { MetricSpec } from './spec.js';
 const verbSeconds = [0.001, 0.005, 0.025, 0.1, 0.5, 2.5, 10, 60] as const;
 
 export const internalMetrics = {
+  storeUp: {
+    type: 'gauge',
+    name: 'berth_store_up',
+    help: '1 while the database answers; while it does not, what is read from it has no samples.',
+    labels: [],
+  },
   storeCall: {
     type: 'histogram',
     name: 'berth_store_seconds',
