@@ -194,7 +194,8 @@ const room = [
     sortBy: ['More that fit', false],
   }),
   graph({
-    title: 'CPUs and memory that are stranded',
+    title: 'CPUs that are stranded',
+    slow: true,
     description:
       'CPUs of the fleet that are free and of no use, by what their cell has no more of. Moving a VNF, or more of that resource, frees them.',
     unit: 'short',

@@ -233,6 +233,7 @@ const guests = [
   }),
   graph({
     title: 'Hugepages: the host’s word against the books',
+    slow: true,
     description:
       'Pages that the host reports as unused, less those that Berth has as free. Below nought: somebody takes pages that Berth would promise.',
     unit: 'short',
@@ -240,13 +241,14 @@ const guests = [
     width: 8,
     queries: [
       {
-        expr: `${fact('berth_host_hugepages_unused', ['host', 'cell', 'page_size_bytes'], chosen)} - on (job, host, cell, page_size_bytes) ${fact('berth_host_hugepages', ['host', 'cell', 'page_size_bytes'], { ...chosen, state: 'free' })}`,
+        expr: `bottomk(24, ${fact('berth_host_hugepages_unused', ['host', 'cell', 'page_size_bytes'], chosen)} - on (job, host, cell, page_size_bytes) ${fact('berth_host_hugepages', ['host', 'cell', 'page_size_bytes'], { ...chosen, state: 'free' })})`,
         legend: '{{host}} cell {{cell}} {{page_size_bytes}} B',
       },
     ],
   }),
   graph({
     title: 'Stranded memory',
+    slow: true,
     description: 'Free memory of a cell that is of no use, by what the cell has no more of.',
     unit: 'bytes',
     levels: anyIsNoted,
@@ -254,8 +256,8 @@ const guests = [
     style: 'stack',
     queries: [
       {
-        expr: fact('berth_host_stranded_memory_bytes', ['host', 'cell', 'resource'], chosen),
-        legend: '{{host}} cell {{cell}} without {{resource}}',
+        expr: sum(['cell', 'resource'], fact('berth_host_stranded_memory_bytes', ['host', 'cell', 'resource'], chosen)),
+        legend: 'cell {{cell}} without {{resource}}',
       },
     ],
   }),

@@ -121,6 +121,7 @@ const stranded = [
   }),
   graph({
     title: 'Stranded CPUs of the fleet',
+    slow: true,
     description: 'Free CPUs that are of no use, by what their cells have no more of.',
     unit: 'short',
     levels: anyIsNoted,
@@ -133,6 +134,7 @@ const stranded = [
   }),
   graph({
     title: 'Stranded memory of the fleet',
+    slow: true,
     description: 'Free memory that is of no use, likewise.',
     unit: 'bytes',
     levels: anyIsNoted,

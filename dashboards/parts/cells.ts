@@ -69,12 +69,12 @@ export const cellMap = (hosts: string, height: number): AnyPanel =>
 interface Shares {
   /** What the label `host` is held to. */
   readonly hosts: string;
-  /** Also by host and cell. */
+  /** Also by cell: of several hosts, the cells of one number together. */
   readonly each: boolean;
 }
 
-const partsOf = ({ each }: Shares) => (each ? (['host', 'cell'] as const) : ([] as const));
-const legendOf = ({ each }: Shares, rest: string): string => (each ? `{{host}} cell {{cell}} ${rest}` : rest);
+const partsOf = ({ each }: Shares) => (each ? (['cell'] as const) : ([] as const));
+const legendOf = ({ each }: Shares, rest: string): string => (each ? `cell {{cell}} ${rest}` : rest);
 
 export const cpuShares = (of: Shares): AnyPanel =>
   graph({
@@ -85,6 +85,7 @@ export const cpuShares = (of: Shares): AnyPanel =>
     levels: calm,
     width: 8,
     style: 'stack',
+    slow: true,
     queries: [
       {
         expr: sum([...partsOf(of), 'state'], fact('berth_host_cpus', [...perCell, 'state'], { host: of.hosts })),
@@ -102,6 +103,7 @@ export const hugepageShares = (of: Shares): AnyPanel =>
     levels: calm,
     width: 8,
     style: 'stack',
+    slow: true,
     queries: [
       {
         expr: sum(
@@ -122,6 +124,7 @@ export const memoryShares = (of: Shares): AnyPanel =>
     levels: calm,
     width: 8,
     style: 'stack',
+    slow: true,
     queries: [
       {
         expr: sum(
@@ -142,6 +145,7 @@ export const functionShares = (of: Shares): AnyPanel =>
     levels: calm,
     width: 8,
     style: 'stack',
+    slow: true,
     queries: [
       {
         expr: sum(
@@ -153,7 +157,7 @@ export const functionShares = (of: Shares): AnyPanel =>
     ],
   });
 
-export const sharedShares = ({ hosts, each }: Shares): AnyPanel =>
+export const sharedShares = ({ hosts }: Shares): AnyPanel =>
   graph({
     title: 'Shared vCPUs by state',
     description: 'Shared vCPUs that the hosts accept on their shared CPUs at the configured ratio: claimed or free.',
@@ -161,18 +165,16 @@ export const sharedShares = ({ hosts, each }: Shares): AnyPanel =>
     levels: calm,
     width: 8,
     style: 'stack',
+    slow: true,
     queries: [
       {
-        expr: sum(
-          [...(each ? ['host'] : []), 'state'],
-          fact('berth_host_shared_vcpus', ['host', 'state'], { host: hosts }),
-        ),
-        legend: each ? '{{host}} {{state}}' : '{{state}}',
+        expr: sum(['state'], fact('berth_host_shared_vcpus', ['host', 'state'], { host: hosts })),
+        legend: '{{state}}',
       },
     ],
   });
 
-export const poolShares = ({ hosts, each }: Shares): AnyPanel =>
+export const poolShares = ({ hosts }: Shares): AnyPanel =>
   graph({
     title: 'Storage pools by state',
     description: 'Room for disks: claimed at the size that guests see, or free. All disks of a VNFC go into one pool.',
@@ -180,13 +182,11 @@ export const poolShares = ({ hosts, each }: Shares): AnyPanel =>
     levels: calm,
     width: 8,
     style: 'stack',
+    slow: true,
     queries: [
       {
-        expr: sum(
-          [...(each ? ['host'] : []), 'pool', 'state'],
-          fact('berth_host_pool_bytes', ['host', 'pool', 'state'], { host: hosts }),
-        ),
-        legend: each ? '{{host}} {{pool}} {{state}}' : '{{pool}} {{state}}',
+        expr: sum(['pool', 'state'], fact('berth_host_pool_bytes', ['host', 'pool', 'state'], { host: hosts })),
+        legend: '{{pool}} {{state}}',
       },
     ],
   });

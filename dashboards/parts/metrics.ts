@@ -91,4 +91,4 @@ export const orNone = (expression: string): string => `${expression} or vector(0
 
 /** Adds the name of the VNF to what has its id. */
 export const named = (expression: string): string =>
-  `${expression} * on (job, vnf_instance_id) group_left (name) ${fact('berth_instance_info', ['vnf_instance_id', 'name'])}`;
+  `(${expression}) * on (job, vnf_instance_id) group_left (name) ${fact('berth_instance_info', ['vnf_instance_id', 'name'])}`;

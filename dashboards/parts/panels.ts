@@ -60,8 +60,12 @@ export type AnyPanel = Builder<Panel>;
 interface GraphSpec extends PanelSpec {
   /** `stack`: parts of a whole. `bars`: events. */
   readonly style?: 'line' | 'stack' | 'bars';
+  /** What changes seldom and has many series: fewer points, so that Prometheus has less to do. */
+  readonly slow?: true;
   readonly max?: number;
 }
+
+const slowPoints = 60;
 
 export function graph(spec: GraphSpec): AnyPanel {
   const { style = 'line', levels } = spec;
@@ -96,6 +100,7 @@ export function graph(spec: GraphSpec): AnyPanel {
     )
     .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi).sort(SortOrder.Descending));
   if (spec.leadsTo) panel.dataLinks(linksTo(spec.leadsTo, 'label'));
+  if (spec.slow) panel.maxDataPoints(slowPoints);
   return spec.max === undefined ? panel : panel.max(spec.max);
 }
 

@@ -19,12 +19,17 @@ export const panelsOf = ({ panels = [] }: Dashboard): readonly Panel[] =>
 
 export const targetsOf = ({ targets = [] }: Panel): readonly Dataquery[] => targets as Dataquery[];
 
+/** An hour at the interval that Prometheus scrapes in. */
+const usualPoints = 240;
+
 export interface Asked {
   readonly dashboard: string;
   /** Title of the panel, or name of the annotation. */
   readonly where: string;
   readonly expr: string;
   readonly instant: boolean;
+  /** As many as a usual screen has, where the panel does not say. */
+  readonly points: number;
 }
 
 const titleOf = ({ title = '' }: Dashboard): string => title;
@@ -37,6 +42,7 @@ export const asked = (dashboard: Dashboard): readonly Asked[] =>
       where: panel.title ?? '',
       expr,
       instant,
+      points: panel.maxDataPoints ?? usualPoints,
     })),
   );
 
@@ -47,4 +53,5 @@ export const askedByAnnotations = (dashboard: Dashboard): readonly Asked[] =>
     where: name,
     expr,
     instant: false,
+    points: usualPoints,
   }));
