@@ -112,7 +112,7 @@ const stuck = [
       '',
       'It moves (STARTING, PROCESSING): `berth op cancel OPERATION` stops it at the next safe point, then decide as above.',
       '',
-      'It ended: scale out is undone by `berth vnf scale VNF in`, stop by `berth vnf operate VNF start`, instantiate by `berth vnf terminate VNF`.',
+      'It ended: scale out is undone by `berth vnf scale VNF in --aspect ASPECT`, stop by `berth vnf operate VNF start`, instantiate by `berth vnf terminate VNF`.',
     ].join('\n'),
   }),
 ];

@@ -221,7 +221,7 @@ const door = [
 const packages = [
   bars({
     title: 'Packages by state',
-    description: 'VNF packages by onboarding state. ERROR: berth package show says why.',
+    description: 'VNF packages by onboarding state. Why one is in ERROR: berth package show PACKAGE',
     unit: 'none',
     levels: calm,
     width: 6,

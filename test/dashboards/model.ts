@@ -115,7 +115,7 @@ function variableFaults(dashboard: Dashboard): Faults {
   );
 }
 
-const urlsIn = (value: unknown): readonly string[] => {
+export const urlsIn = (value: unknown): readonly string[] => {
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([key, each]) => (key === 'url' ? [String(each)] : urlsIn(each)));
 };
