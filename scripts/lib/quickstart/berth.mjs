@@ -33,9 +33,9 @@ export const stopBerth = async (state) => {
   return did;
 };
 
-function launch(state, args) {
+function launch(state, program, args) {
   const log = openSync(state.path('berth.log'), 'a');
-  const child = spawn(inTop('node_modules', '.bin', 'node'), [inTop('dist', 'main.js'), ...args], {
+  const child = spawn(inTop('node_modules', '.bin', 'node'), [program, ...args], {
     cwd: top,
     detached: true,
     stdio: ['ignore', log, log],
@@ -56,9 +56,9 @@ async function isReady(origin) {
   }
 }
 
-/** Starts Berth and waits until it says that it is ready. */
-export async function startBerth(state, { port, args }) {
-  const child = launch(state, ['--data-dir', state.path('data'), '--port', String(port), ...args]);
+/** Starts Berth and waits until it says that it is ready. `program`: another one that is Berth. */
+export async function startBerth(state, { port, args, program = inTop('dist', 'main.js') }) {
+  const child = launch(state, program, ['--data-dir', state.path('data'), '--port', String(port), ...args]);
   const who = identify(child.pid);
   state.set('berth', who);
   const origin = `http://127.0.0.1:${port}`;

@@ -24,6 +24,14 @@ export class Session {
     return this.#berth.api;
   }
 
+  get origin() {
+    return this.#berth.origin;
+  }
+
+  get tokenFile() {
+    return this.#berth.tokenFile;
+  }
+
   async begin() {
     await this.#prepare();
     await this.#start();
@@ -46,7 +54,11 @@ export class Session {
   async #start() {
     await this.journey.step('Start Berth', async (tell) => {
       const port = await choosePort(this.#port);
-      this.#berth = await startBerth(this.state, { port, args: this.host.berthArguments() });
+      this.#berth = await startBerth(this.state, {
+        port,
+        args: this.host.berthArguments(),
+        program: this.host.program,
+      });
       tell(`ready at ${this.#berth.origin}, process ${this.#berth.pid}, data in ${this.state.path('data')}`);
     });
     await this.journey.step('Leftovers of an earlier run', async (tell) => {

@@ -1,5 +1,5 @@
 /**
- * The router's package around an image that holds nothing: the real definitions, for hosts that only pretend to boot.
+ * A package of the catalogue around an image that holds nothing: the real definitions, for hosts that only pretend to boot.
  */
 import { statSync } from 'node:fs';
 import { inTop } from '../paths.mjs';
@@ -25,14 +25,14 @@ const standIn = () => ({
 });
 
 /** Every file of the package by its path. */
-export async function standInEntries() {
+export async function standInEntries(name = 'router') {
   const { assemble, imagesOf, readSource } = await import('../../../vnf-catalog/builder/package.mjs');
-  const source = readSource(inTop('vnf-catalog', 'router', 'package'));
-  return assemble('router', source, new Map(imagesOf(source).map((image) => [image, standIn()])));
+  const source = readSource(inTop('vnf-catalog', name, 'package'));
+  return assemble(name, source, new Map(imagesOf(source).map((image) => [image, standIn()])));
 }
 
-export async function standInPackage(file, tell) {
+export async function standInPackage(file, tell, name = 'router') {
   const { pack } = await import('../../../vnf-catalog/builder/pack.mjs');
-  await pack('router', await standInEntries(), file);
+  await pack(name, await standInEntries(name), file);
   tell(`${file}, ${Math.ceil(statSync(file).size / 1024)} KiB`);
 }

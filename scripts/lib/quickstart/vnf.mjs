@@ -92,6 +92,12 @@ export const instantiate = (api, id, flavourId, watch) =>
 export const instantiateOn = (api, id, { flavourId, links, ...more }, watch) =>
   operate(api, id, 'instantiate', { flavourId, extVirtualLinks: links.map(extVirtualLink), ...more }, watch);
 
+/** Only begins the operation; answers where it is told of. `links` as for `instantiateOn`. */
+export const begin = (api, id, task, { links, ...more }) =>
+  api.request('POST', `${instances}/${id}/${task}`, {
+    body: { ...more, ...(links && { extVirtualLinks: links.map(extVirtualLink) }) },
+  });
+
 /** Changes configurable properties of the running VNF. */
 export async function configure(api, id, vnfConfigurableProperties, watch) {
   const type = 'application/merge-patch+json';
