@@ -3,7 +3,7 @@
  */
 import { expect } from '../quickstart/journey.mjs';
 import { sleep } from '../time.mjs';
-import { scrapeSeconds } from './prometheus.mjs';
+import { QueryRefused, scrapeSeconds } from './prometheus.mjs';
 import { filled, readDashboards } from './queries.mjs';
 
 /** Dashboards of one kind of VNF. */
@@ -26,7 +26,14 @@ async function isEmpty(client, { expr, instant }) {
 
 async function emptyOf(client, queries) {
   const empty = [];
-  for (const query of queries) if (await isEmpty(client, query)) empty.push(query);
+  for (const query of queries) {
+    try {
+      if (await isEmpty(client, query)) empty.push(query);
+    } catch (error) {
+      if (!(error instanceof QueryRefused)) throw error;
+      throw new Error(`panel "${query.panel}": ${error.message}`, { cause: error });
+    }
+  }
   return empty;
 }
 

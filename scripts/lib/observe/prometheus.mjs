@@ -98,7 +98,14 @@ export async function startPrometheus(state, { origin, tokenFile, alertmanager }
   return { url, pid, client: new PrometheusClient(url) };
 }
 
-export class PrometheusClient {
+export class QueryRefused extends Error {
+  constructor(error, parameters) {
+    super(`Prometheus refuses it: ${error} (${Object.values(parameters).join(', ')})`);
+    this.name = 'QueryRefused';
+  }
+}
+
+class PrometheusClient {
   #url;
 
   constructor(url) {
@@ -108,7 +115,7 @@ export class PrometheusClient {
   async ask(path, parameters = {}) {
     const response = await fetch(`${this.#url}/api/v1/${path}?${new URLSearchParams(parameters)}`);
     const { status, data, error } = await response.json();
-    if (status !== 'success') throw new Error(`Prometheus refuses ${path} ${JSON.stringify(parameters)}: ${error}`);
+    if (status !== 'success') throw new QueryRefused(error, parameters);
     return data;
   }
 
