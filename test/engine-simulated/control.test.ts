@@ -159,14 +159,6 @@ describe('the guest of a simulated domain', () => {
     expect(await status(bench.engine)).toMatchObject({ ready: false, reason: 'zebra died' });
   });
 
-  it('says of itself what the hand tells it to, such as the counters of a VNF', async () => {
-    const bench = await started();
-    await run(bench, domain(1));
-    const says = { role: 'router', gauges: { routes: 3 }, counters: { ip_forwarded_datagrams: 42 } };
-    bench.engine.control.changeGuest(one, { says });
-    expect(await status(bench.engine)).toMatchObject({ ready: true, configGeneration: 0, ...says });
-  });
-
   it('takes any JSON object as configuration and nothing else', async () => {
     const bench = await started();
     await run(bench, domain(1));

@@ -26,7 +26,7 @@ export interface SimulatedControl {
   /** The guest powers itself off. */
   powerOffGuest(uuid: VnfcId): void;
   /** What the guest says of itself from now on, until its next start. */
-  changeGuest(uuid: VnfcId, change: Partial<Pick<GuestState, 'ready' | 'reason' | 'hung' | 'says'>>): void;
+  changeGuest(uuid: VnfcId, change: Partial<Pick<GuestState, 'ready' | 'reason' | 'hung'>>): void;
   /** Counts traffic on a card; without a MAC address on the first one. */
   addTraffic(uuid: VnfcId, traffic: Partial<Traffic>, mac?: string): void;
   /** A job such as a migration begins to hold the domain, or ends: meanwhile its QEMU is asked for no counters. */

@@ -93,7 +93,6 @@ function statusOf(host: SimulatedHost, running: RunningDomain): Readonly<Record<
     configDigest,
     interfaces: Object.fromEntries(interfaces) as unknown,
     daemons: {},
-    ...running.guest.says,
   };
 }
 

@@ -82,8 +82,6 @@ export interface GuestState {
   readonly configGeneration: number;
   readonly configDigest: string;
   readonly files: Readonly<Record<string, string>>;
-  /** Members of its status beside those of every guest, such as the counters of a VNF. */
-  readonly says?: Readonly<Record<string, unknown>>;
 }
 
 export interface SimulatedVolume {
