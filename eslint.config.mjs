@@ -53,7 +53,7 @@ const noDecorators = {
 const noDynamicImport = { selector: 'ImportExpression', message: 'Core code imports statically or not at all.' };
 
 export default tseslint.config(
-  { ignores: ['dist/', 'coverage/', '.berth/', '.cache/', '**/*.cjs'] },
+  { ignores: ['**/dist/', 'coverage/', '.berth/', '.cache/', '**/*.cjs'] },
   { linterOptions: { noInlineConfig: true, reportUnusedDisableDirectives: 'error' } },
   {
     files: ['**/*.mjs'],
@@ -69,7 +69,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['src/**/*.ts', 'test/**/*.ts', 'vnf-catalog/**/*.ts', 'dashboards/**/*.ts'],
+    files: ['src/**/*.ts', 'test/**/*.ts', 'vnf-catalog/**/*.ts', 'dashboards/**/*.ts', 'preview/plan/**/*.ts'],
     extends: [tseslint.configs.recommendedTypeChecked],
     languageOptions: { parserOptions: { projectService: true } },
     rules: {

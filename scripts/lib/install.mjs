@@ -15,10 +15,10 @@ function packagesIn(...path) {
 }
 
 /** npm notes in node_modules/.package-lock.json what it has installed; packages for other platforms are left out. */
-function isInstalled() {
-  const installed = packagesIn('node_modules', '.package-lock.json');
+function isInstalled(folder = '.') {
+  const installed = packagesIn(folder, 'node_modules', '.package-lock.json');
   if (installed === undefined) return false;
-  const wanted = Object.entries(packagesIn('package-lock.json') ?? {}).filter(([path]) => path !== '');
+  const wanted = Object.entries(packagesIn(folder, 'package-lock.json') ?? {}).filter(([path]) => path !== '');
   return wanted.every(([path, { version, optional }]) => {
     const found = installed[path]?.version;
     return found === version || (optional === true && found === undefined);
@@ -32,5 +32,13 @@ export async function ensureInstalled() {
   // Of all packages only `node` needs its script (it fetches Node for this machine): those of others look for compilers.
   await run('npm', ['ci', '--ignore-scripts', '--loglevel=error'], { show: true });
   await run('npm', ['rebuild', 'node', '--loglevel=error'], { show: true });
+  return true;
+}
+
+/** A folder with a lock of its own, none of whose packages needs its script. True when it had to install. */
+export async function ensureInstalledIn(folder) {
+  if (isInstalled(folder)) return false;
+  console.log(`Installing the npm packages of ${folder}/ (npm ci)`);
+  await run('npm', ['ci', '--ignore-scripts', '--loglevel=error'], { show: true, cwd: inTop(folder) });
   return true;
 }
