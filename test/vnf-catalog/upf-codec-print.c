@@ -127,8 +127,7 @@ static void print_urr(const struct urr_rule *urr) {
   printf("\"urr\":%u,\"present\":%u,\"by\":\"%d%d%d\",\"triggers\":%u,\"period\":%u,\"timeThreshold\":%u,\"timeQuota\":%u", urr->id,
          urr->present, urr->by_duration, urr->by_volume, urr->by_event, urr->triggers, urr->period_s, urr->time_threshold_s,
          urr->time_quota_s);
-  printf(",\"holding\":%u,\"inactivity\":%u,\"events\":\"%u/%u\",\"information\":%u", urr->holding_s, urr->inactivity_s,
-         urr->event_threshold, urr->event_quota, urr->information);
+  printf(",\"holding\":%u,\"inactivity\":%u,\"information\":%u", urr->holding_s, urr->inactivity_s, urr->information);
   print_volume("threshold", &urr->threshold);
   print_volume("quota", &urr->quota);
   print_ids("linked", urr->linked, urr->linked_count);

@@ -170,6 +170,10 @@ describeCompiled('the document of the UPF', () => {
     [withN4({ allow: [], peers: [] }), 'n4.allow is empty and n4.peers too, so no SMF could speak to this UPF'],
     [withN4({ t1Ms: 99 }), 'n4.t1Ms must be a number from 100 to 60000'],
     [withN4({ n1: 0 }), 'n4.n1 must be a number from 1 to 10'],
+    [
+      { ...least, bgp: { as: 65000 } },
+      'bgp: the UPF announces no routes; the router behind N6 has routes for its pools, which it can announce',
+    ],
     [withN4({ heartbeatSeconds: 3601 }), 'n4.heartbeatSeconds must be a number from 0 to 3600'],
     [withN4({ sessionsPerNode: 0 }), 'n4.sessionsPerNode must be a number from 1 to 1000000'],
     [withN4({ peers: ['fe80::2'] }), 'n4.peers[0] fe80::2 is link-local: N4 uses no such addresses'],

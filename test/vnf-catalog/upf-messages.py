@@ -255,7 +255,7 @@ class Maker:
     def urr(self, update):
         """Trigger bits by octet; the third octet, of Release 16, is beyond scapy's."""
         read = {"urr": self.number(32), "present": 0, "by": "000", "triggers": 0, "period": 0, "timeThreshold": 0, "timeQuota": 0}
-        read.update(holding=0, inactivity=0, events="0/0", information=0, threshold=[-1, -1, -1], quota=[-1, -1, -1], linked=[])
+        read.update(holding=0, inactivity=0, information=0, threshold=[-1, -1, -1], quota=[-1, -1, -1], linked=[])
         ies = [p.IE_URR_Id(id=read["urr"])]
 
         def method():
@@ -265,7 +265,7 @@ class Maker:
 
         def triggers():
             names = {"periodic_reporting": 0, "volume_threshold": 1, "time_threshold": 2, "quota_holding_time": 3, "start_of_traffic": 4,
-                     "stop_of_traffic": 5, "volume_quota": 8, "time_quota": 9, "event_threshold": 12, "event_quota": 13}
+                     "stop_of_traffic": 5, "volume_quota": 8, "time_quota": 9}
             chosen = [each for each in names if self.r.choice([0, 1])]
             read["triggers"] = sum(1 << names[each] for each in chosen)
             return p.IE_ReportingTriggers(extra_data=self.r.choice([b"", b"\x00"]), **{each: 1 for each in chosen})
@@ -286,14 +286,6 @@ class Maker:
         if self.often():
             ie, read["quota"] = self.volume(p.IE_VolumeQuota)
             ies, read["present"] = ies + [ie], read["present"] | 16
-        events = [0, 0]
-        if read["triggers"] & 4096 or self.often():
-            events[0], read["present"] = self.number(32), read["present"] | 4096
-            ies.append(p.IE_EventThreshold(event_threshold=events[0]))
-        if self.often():
-            events[1], read["present"] = self.number(32), read["present"] | 2048
-            ies.append(p.IE_EventQuota(event_quota=events[1]))
-        read["events"] = f"{events[0]}/{events[1]}"
         if self.often():
             bits = self.r.randint(0, 31)
             names = ["MBQE", "INAM", "RADI", "ISTM", "MNOP"]

@@ -81,7 +81,6 @@ const missing: readonly Refusal[] = [
   ['a time trigger without a threshold', urr(of(62, '01'), of(37, '0400')), 67, 32, '3/6'],
   ['a holding trigger without a time', urr(of(62, '01'), of(37, '0800')), 67, 71, '3/6'],
   ['a linked trigger without a link', urr(of(62, '01'), of(37, '8000')), 67, 82, '3/6'],
-  ['an event trigger without a threshold', urr(of(62, '04'), of(37, '0010')), 67, 149, '3/6'],
   ['a BAR without an id', ie(85), 66, 88],
   ['a removal without an id', ie(15), 66, 56],
   ['an update without an id', ie(10), 66, 108],
@@ -171,8 +170,11 @@ const services: readonly Refusal[] = [
   ['packet rates', qer(of(25, '00'), of(94, '01 00 0001')), 76, 94, '2/5'],
   ['envelopes', urr(of(62, '02'), of(37, '0004')), 76, 37, '3/6'],
   ['MAC addresses', urr(of(62, '02'), of(37, '0008')), 76, 37, '3/6'],
+  ['numbers of events', urr(of(62, '04'), of(37, '0010')), 76, 37, '3/6'],
   ['triggers of the third octet', urr(of(62, '02'), of(37, '000001')), 76, 37, '3/6'],
   ['monitoring times', measured(of(33, '00000001')), 76, 33, '3/6'],
+  ['event thresholds', measured(of(149, '00000001')), 76, 149, '3/6'],
+  ['event quotas', measured(of(148, '00000001')), 76, 148, '3/6'],
   ['aggregated URRs', measured(ie(118)), 76, 118, '3/6'],
 ];
 const limits: readonly Refusal[] = [

@@ -22,6 +22,21 @@ const measured = async (...createUrrs: readonly Urr[]): Promise<Answer> => {
   expect(session.cause).toBe(1);
   return session;
 };
+/** By volume, told at each so many octets. */
+const measuredTo = async (total: number): Promise<Answer> =>
+  measured({ id: 1, measures: ['volume'], triggers: ['volumeThreshold'], volumeThreshold: { total } });
+/** By URRs that the client does not write: `octets`, beside those of the rules. */
+const measuredBy = async (
+  octets: Buffer,
+  urrs: readonly number[],
+  createUrrs: readonly Urr[] = [],
+): Promise<Answer> => {
+  const { createPdrs = [], ...rest } = basic();
+  const rules = writeRules({ ...rest, createUrrs, createPdrs: createPdrs.map((pdr) => ({ ...pdr, urrs })) });
+  const session = await upf.establish([...rules, octets]);
+  expect(session.cause).toBe(1);
+  return session;
+};
 const use = async (session: Answer, bytes: number, way = 'up', urr = 1): Promise<Said> =>
   upf.say(`use ${String(session.upSeid)} ${String(urr)} ${way} ${String(bytes)}`);
 const usage = ({ answers }: Said) => answers.flatMap((each) => each.usage);
@@ -33,12 +48,7 @@ const accepted = async ({ messages }: Said): Promise<Said> => {
 
 describeCompiled('a URR of the UPF', () => {
   it('is reported at its volume threshold, and again at the next one', async () => {
-    const session = await measured({
-      id: 1,
-      measures: ['volume'],
-      triggers: ['volumeThreshold'],
-      volumeThreshold: { total: 300 },
-    });
+    const session = await measuredTo(300);
     expect(usage(await use(session, 299))).toEqual([]);
     const first = await use(session, 100, 'down');
     expect(usage(first)).toMatchObject([
@@ -49,12 +59,7 @@ describeCompiled('a URR of the UPF', () => {
   });
 
   it('is reported once at a time: what comes until the response is in the next report', async () => {
-    const session = await measured({
-      id: 1,
-      measures: ['volume'],
-      triggers: ['volumeThreshold'],
-      volumeThreshold: { total: 1 },
-    });
+    const session = await measuredTo(1);
     const first = await use(session, 10);
     expect(usage(first)).toHaveLength(1);
     for (let packet = 0; packet < 20; packet++) expect((await use(session, 10)).messages).toEqual([]);
@@ -62,12 +67,7 @@ describeCompiled('a URR of the UPF', () => {
   });
 
   it('is reported again and again until the response comes, N1 times at most', async () => {
-    const session = await measured({
-      id: 1,
-      measures: ['volume'],
-      triggers: ['volumeThreshold'],
-      volumeThreshold: { total: 1 },
-    });
+    const session = await measuredTo(1);
     const first = await use(session, 10);
     const repeated = await upf.say('wait 20000');
     expect(repeated.messages.length).toBeGreaterThanOrEqual(2);
@@ -98,11 +98,8 @@ describeCompiled('a URR of the UPF', () => {
   it('is reported with those that are linked to it', async () => {
     // URR 2: volume, linked usage reporting, linked to URR 1.
     const linked = Buffer.from('0006001b005100040000000200' + '3e000102' + '002500028000' + '0052000400000001', 'hex');
-    const { createPdrs = [], ...rest } = basic();
     const urr = { id: 1, measures: ['volume'], triggers: ['volumeThreshold'], volumeThreshold: { up: 50 } } as const;
-    const pdrs = createPdrs.map((pdr) => ({ ...pdr, urrs: [1, 2] }));
-    const session = await upf.establish([...writeRules({ ...rest, createPdrs: pdrs, createUrrs: [urr] }), linked]);
-    expect(session.cause).toBe(1);
+    const session = await measuredBy(linked, [1, 2], [urr]);
     await use(session, 30, 'down', 2);
     expect(usage(await use(session, 50))).toMatchObject([
       { urr: 1, triggers: ['volumeThreshold'], volume: { up: 50 } },
@@ -183,20 +180,17 @@ describeCompiled('a URR of the UPF', () => {
       'hex',
     );
     timed.writeUInt16BE(timed.length - 4, 2);
-    const { createPdrs = [], ...rest } = basic();
-    const pdrs = createPdrs.map((pdr) => ({ ...pdr, urrs: [1] }));
-    const session = await upf.establish([...writeRules({ ...rest, createPdrs: pdrs }), timed]);
-    expect(session.cause).toBe(1);
-    for (let second = 0; second < 60; second += 5) {
-      await use(session, 1);
-      await upf.say('wait 5000');
-    }
+    const session = await measuredBy(timed, [1]);
+    const goesOn = async (seconds: number): Promise<void> => {
+      for (let second = 0; second < seconds; second += 5) {
+        await use(session, 1);
+        await upf.say('wait 5000');
+      }
+    };
+    await goesOn(60);
     await accepted(await use(session, 100));
     await upf.say('wait 20000');
-    for (let second = 0; second < 35; second += 5) {
-      await use(session, 1);
-      await upf.say('wait 5000');
-    }
+    await goesOn(35);
     await use(session, 1);
     expect(usage(await upf.say('wait 5500'))).toMatchObject([{ triggers: ['timeQuota'] }]);
   });
@@ -216,12 +210,7 @@ describeCompiled('a URR of the UPF', () => {
   });
 
   it('is reported all the same when the data path has lost its event', async () => {
-    const session = await measured({
-      id: 1,
-      measures: ['volume'],
-      triggers: ['volumeThreshold'],
-      volumeThreshold: { total: 100 },
-    });
+    const session = await measuredTo(100);
     await upf.say('deaf yes');
     expect((await use(session, 150)).messages).toEqual([]);
     await upf.say('deaf no');
@@ -234,10 +223,7 @@ describeCompiled('a URR of the UPF', () => {
   it('counts packets, too, when it is told to', async () => {
     // URR 1: volume, no triggers, measurement information MNOP.
     const urr = Buffer.from('0006001800510004000000010' + '03e00010200250002000000640001' + '10', 'hex');
-    const { createPdrs = [], ...rest } = basic();
-    const rules = writeRules({ ...rest, createPdrs: createPdrs.map((pdr) => ({ ...pdr, urrs: [1] })) });
-    const session = await upf.establish([...rules, urr]);
-    expect(session.cause).toBe(1);
+    const session = await measuredBy(urr, [1]);
     for (const way of ['up', 'up', 'down']) await use(session, 10, way);
     const query = writeRules({ queryUrrs: [1] });
     const { messages } = await upf.send(writeMessage('sessionModificationRequest', upf.next(), query, session.upSeid));
@@ -248,12 +234,7 @@ describeCompiled('a URR of the UPF', () => {
   });
 
   it('goes on counting where it was after the agent was killed', async () => {
-    const session = await measured({
-      id: 1,
-      measures: ['volume'],
-      triggers: ['volumeThreshold'],
-      volumeThreshold: { total: 100 },
-    });
+    const session = await measuredTo(100);
     await accepted(await use(session, 100));
     await use(session, 60);
     await upf.say('again');

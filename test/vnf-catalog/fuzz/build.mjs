@@ -16,7 +16,7 @@ const agent = ['numbers', 'pfcp', 'pfcp-write', 'rules-parse', 'rules-parse-pdr'
 const codec = named('upf/agent', [...agent, 'rules-parse-urr', 'sdf', 'gtpu']);
 const upf = { includes: ['upf/agent', 'upf/datapath'], sources: codec };
 // The agent without what belongs to its process: sockets, the kernel's routes, the document, the status.
-const ofProcess = ['upfd', 'sockets', 'ue-routes', 'link-rules', 'configure', 'control', 'status', 'trace'];
+export const ofProcess = ['upfd', 'sockets', 'ue-routes', 'link-rules', 'configure', 'control', 'status', 'trace'];
 const wholeAgent = readdirSync(join(top, 'vnf-catalog/upf/agent'))
   .filter((file) => file.endsWith('.c'))
   .map((file) => file.slice(0, -2))

@@ -46,7 +46,7 @@ static const struct member qer_members[] = {
   {IE_MBR, 10, 0, 0, mbr_take},
   {IE_QFI, 1, 0, 0, qfi_take},
   {IE_RQI, 1, 0, 0, rqi_take},
-  /* A guaranteed rate is the radio's to schedule; the user plane has the maximum one to enforce. */
+  /* Information: a guaranteed rate is the radio's to schedule; the user plane has the maximum one to enforce. */
   {IE_GBR, 10, 0, 0, NULL},
   {IE_AVERAGING_WINDOW, 4, 0, 0, NULL},
   {IE_PACKET_RATE, 0, 0, CAUSE_NOT_SUPPORTED, NULL},

@@ -53,6 +53,8 @@ struct upf_document *upf_document_parse(const char *text, size_t length, const s
   if (!out) abort();
   out->text = text;
   out->length = length;
+  if (root && json_get(root, "bgp"))
+    return refuse(why, "bgp: the UPF announces no routes; the router behind N6 has routes for its pools, which it can announce"), NULL;
   if (!root || !only_keys(root, "the configuration", keys, why)) return NULL;
   bool good = hostname_parse(json_get(root, "hostname"), out->hostname, why) && network_read(root, links, out, why);
   const struct links *known = links ? &out->network.interfaces : NULL;

@@ -83,6 +83,8 @@ UNSUPPORTED = [
     ("vlan_removal", "with removal of a VLAN tag", [pdr(1, removal=7, far=1, side=0, tunnel="choose"), *GOOD[1:]], 95),
     ("outer_udp", "with outer header creation UDP/IPv4", forwarding(raw_ie(84, b"\x04\0\x0a\x03\0\x02\x08\x68")), 84),
     ("monitoring_time", "with a monitoring time", with_urr(raw_ie(33, b"\0\0\0\x01")), 33),
+    ("event_threshold", "with an event threshold", with_urr(raw_ie(149, b"\0\0\0\x01")), 149),
+    ("event_quota", "with an event quota", with_urr(raw_ie(148, b"\0\0\0\x01")), 148),
 ]
 UNSUPPORTED[3] = ("ethernet_filter", "with an Ethernet packet filter", [pdr(1, far=1, side=0, tunnel="choose", filters=[raw_ie(132, b"\0\x8a\0\x04\0\0\0\x01")]), *GOOD[1:]], 132)
 for name, what, rules, offending in UNSUPPORTED:

@@ -164,7 +164,6 @@ def volume_ie(kind, total=None, up=None, down=None):
 
 
 PERIO, VOLTH, TIMTH, QUHTI, START, STOPT, DROTH, LIUSA, VOLQU, TIMQU = (1 << bit for bit in range(10))
-EVETH, EVEQU = 1 << 12, 1 << 13
 DURAT, VOLUM, EVENT = 1, 2, 4
 
 

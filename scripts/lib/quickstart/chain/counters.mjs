@@ -26,39 +26,45 @@ function interfaceOf(metrics, instanceId, cpd) {
 
 const row = (where, towards, back) => ({ where, towards, back });
 
-/** Rows of `{ where, towards, back }`: packets on the way to the server and back, so far. */
-async function readRows(api, { router, firewall }) {
-  const metrics = parseMetrics(await api.text('/metrics'));
-  const [from, to] = await Promise.all([deviceOf(client), deviceOf(server)]);
-  const [west, east] = ['west', 'east'].map((cpd) => interfaceOf(metrics, router, cpd));
-  const [inside, outside] = ['inside', 'outside'].map((cpd) => interfaceOf(metrics, firewall, cpd));
-  return [
-    row('client', from.sent, from.received),
-    row('router west', west.received, west.sent),
-    row('router east', east.sent, east.received),
-    row('firewall inside', inside.received, inside.sent),
-    row('firewall outside', outside.sent, outside.received),
-    row('server', to.received, to.sent),
-  ];
-}
+/**
+ * What packets pass on their way: test hosts at both ends, and between them VNFs, each with the connection points by which they come
+ * in and go out.
+ */
+const packets = {
+  ends: [
+    { name: 'client', host: client },
+    { name: 'server', host: server },
+  ],
+  through: [
+    { name: 'router', vnf: 'router', cpds: ['west', 'east'] },
+    { name: 'firewall', vnf: 'firewall', cpds: ['inside', 'outside'] },
+  ],
+};
+/** UEs' packets: from the gNB to the data network, which is behind the router's west. */
+const packetsOfUes = {
+  ends: [
+    { name: 'gNB', host: radio, device: 'eth3' },
+    { name: 'data network', host: client },
+  ],
+  through: [
+    { name: 'UPF', vnf: 'upf', cpds: ['n3', 'n6'] },
+    { name: 'firewall', vnf: 'firewall', cpds: ['outside', 'inside'] },
+    { name: 'router', vnf: 'router', cpds: ['east', 'west'] },
+  ],
+};
 
-/** The same for UEs: from the gNB by UPF, firewall and router to the data network, which is behind the router's west. */
-async function readUeRows(api, { upf, firewall, router }) {
+/** Rows of `{ where, towards, back }`: packets on the way there and back, so far. */
+async function readRows(api, instances, { ends, through }) {
   const metrics = parseMetrics(await api.text('/metrics'));
-  const [from, to] = await Promise.all([deviceOf(radio, 'eth3'), deviceOf(client)]);
-  const [n3, n6] = ['n3', 'n6'].map((cpd) => interfaceOf(metrics, upf, cpd));
-  const [outside, inside] = ['outside', 'inside'].map((cpd) => interfaceOf(metrics, firewall, cpd));
-  const [east, west] = ['east', 'west'].map((cpd) => interfaceOf(metrics, router, cpd));
-  return [
-    row('gNB', from.sent, from.received),
-    row('UPF n3', n3.received, n3.sent),
-    row('UPF n6', n6.sent, n6.received),
-    row('firewall outside', outside.received, outside.sent),
-    row('firewall inside', inside.sent, inside.received),
-    row('router east', east.received, east.sent),
-    row('router west', west.sent, west.received),
-    row('data network', to.received, to.sent),
-  ];
+  const [from, to] = await Promise.all(ends.map(({ host, device }) => deviceOf(host, device)));
+  const between = through.flatMap(({ name, vnf, cpds }) => {
+    const [before, after] = cpds.map((cpd) => interfaceOf(metrics, instances[vnf], cpd));
+    return [
+      row(`${name} ${cpds[0]}`, before.received, before.sent),
+      row(`${name} ${cpds[1]}`, after.sent, after.received),
+    ];
+  });
+  return [row(ends[0].name, from.sent, from.received), ...between, row(ends[1].name, to.received, to.sent)];
 }
 
 const minus = (rows, before) =>
@@ -89,8 +95,8 @@ const oldestMs = 12_000;
 const settleLimitMs = 45_000;
 
 /** Counts from now on; `read(enough)` answers the rows since then as soon as they are `enough`, or the last ones. */
-export const countFromHere = (api, instances) => countFrom(() => readRows(api, instances));
-export const countUes = (api, instances) => countFrom(() => readUeRows(api, instances));
+export const countFromHere = (api, instances) => countFrom(() => readRows(api, instances, packets));
+export const countUes = (api, instances) => countFrom(() => readRows(api, instances, packetsOfUes));
 
 async function countFrom(readNow) {
   await sleep(oldestMs);
