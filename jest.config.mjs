@@ -19,6 +19,7 @@ const slow = [
   '/test/bench/',
   '/test/charts/',
   '/test/property/',
+  '/test/browser/',
 ];
 // Processes of their own, gigabytes, disks that are full, keys by the dozen.
 const slowFiles = [

@@ -78,7 +78,7 @@ export async function compose(
     metrics: composeMetricsPage(telemetry, { store, engines, workflow, disk }, log),
     backups,
     readiness: readiness(store, workflow, fleet),
-    options: { token, openMetrics: config.openMetrics, pageSize: config.pageSize },
+    options: { token, openMetrics: config.openMetrics, pageSize: config.pageSize, version: version() },
   };
   const app = await createServer(AppModule.of(parts), { api: parts.options, metrics: parts.metrics, log });
   return {

@@ -41,6 +41,8 @@ export interface ApiOptions {
   readonly openMetrics: boolean;
   /** Resources per page of a collection. */
   readonly pageSize: number;
+  /** Berth's own. */
+  readonly version: string;
 }
 
 export interface Backups {

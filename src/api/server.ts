@@ -24,6 +24,7 @@ import { fieldsOf, installRequestLog } from './http/request-log.js';
 import { installRequestRules } from './http/request-rules.js';
 import { RouteTable } from './http/route-table.js';
 import { installSlowReaderRule } from './http/slow-readers.js';
+import { installPages, pagePaths } from './pages/pages.js';
 import type { ApiOptions, MetricsPage } from './ports.js';
 
 export interface ServerOptions {
@@ -50,7 +51,7 @@ export async function createServer(module: DynamicModule, options: ServerOptions
   });
   const server: FastifyInstance = adapter.getInstance();
   routes.watch(server);
-  const publicPaths = ['/healthz', '/readyz', ...docsPaths, ...(api.openMetrics ? ['/metrics'] : [])];
+  const publicPaths = ['/healthz', '/readyz', ...docsPaths, ...pagePaths, ...(api.openMetrics ? ['/metrics'] : [])];
   installOneAtATime(server, limitOf('pipelined'));
   installClosing(server, limitOf('lingerMs'));
   const connections = new Connections({ connections: limitOf('connections'), served: limitOf('served') });
@@ -71,6 +72,7 @@ export async function createServer(module: DynamicModule, options: ServerOptions
   app.useGlobalFilters(problems);
   app.useGlobalPipes(bodyPipe);
   installDocsPage(app);
+  installPages(app, api.version);
   return app;
 }
 

@@ -62,7 +62,7 @@ export interface Door extends Client {
 
 export async function openDoor(parts: Parts): Promise<Door> {
   const log: string[] = [];
-  const options: ApiOptions = { token, openMetrics: false, pageSize: 100, ...parts.options };
+  const options: ApiOptions = { token, openMetrics: false, pageSize: 100, version: '1.2.3', ...parts.options };
   const metrics = { contentType: 'text/plain', requestFinished: () => undefined, ...parts.metrics };
   const whole: ApiParts = {
     store: partly('store', parts.store ?? {}),

@@ -23,7 +23,7 @@ export interface RuleOptions {
   readonly token: string;
   /** Who has shown the token is served, or refused for there are too many. */
   readonly serve: (request: FastifyRequest, reply: FastifyReply) => ProblemError | undefined;
-  /** Paths that need no token; `/docs` covers what is below it. */
+  /** Paths that need no token; `/docs` covers what is below it, `/` nothing. */
   readonly publicPaths: readonly string[];
 }
 
@@ -46,7 +46,7 @@ export function installRequestRules(server: FastifyInstance, options: RuleOption
 function entryRefusal(request: FastifyRequest, reply: FastifyReply, options: RuleOptions): ProblemError | undefined {
   const { token, publicPaths, serve } = options;
   const path = pathOf(request);
-  const open = publicPaths.some((each) => path === each || path.startsWith(`${each}/`));
+  const open = publicPaths.some((each) => path === each || (each !== '/' && path.startsWith(`${each}/`)));
   return open ? undefined : (authProblem(token, request.headers) ?? serve(request, reply));
 }
 

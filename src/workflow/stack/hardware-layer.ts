@@ -55,7 +55,7 @@ const modelText = ({ mode, model }: VirtualCpu): string =>
 const topologyText = ({ topology }: VirtualCpu): string =>
   topology === undefined
     ? 'not said'
-    : `${topology.sockets} sockets, ${topology.dies} dies, ${topology.cores} cores, ${topology.threads} threads`;
+    : `sockets: ${topology.sockets}, dies: ${topology.dies}, cores: ${topology.cores}, threads: ${topology.threads}`;
 
 const pagesOf = ({ cells }: DomainReading): string =>
   [...new Set(cells.map((cell) => pageText(cell.pageSizeKiB)))].join(', ');

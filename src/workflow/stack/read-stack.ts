@@ -12,7 +12,7 @@ import type { Vnfc, VnfInstance } from '../../lifecycle/model.js';
 import type { WallClock } from '../../shared/clock.js';
 import type { HostId, VnfcId } from '../../shared/ids.js';
 import type { Store } from '../../store/store.js';
-import type { Stack, Stacks } from '../commands.js';
+import type { Stack, StackLayer, Stacks } from '../commands.js';
 import { sightingOf, type GuestStatus } from '../fleet-view.js';
 import type { Fleet } from '../fleet.js';
 import { broken, guestWords, readGuestStatus } from '../guest-status.js';
@@ -60,7 +60,9 @@ export class ReadStacks implements Stacks {
       ...{ vnfcId: id, vduId: vnfc.vduId, vnfInstanceId: instance.id, hostId: vnfc.hostId },
       ...(instance.vnfInstanceName !== undefined && { vnfInstanceName: instance.vnfInstanceName }),
       ...{ domainName: vnfc.domainName, readAtMs: atMs, state: stateOf(domain) },
-      layers: [applicationLayer, guestLayer, hardwareLayer, hypervisorLayer, physicalLayer].map((layer) => layer(all)),
+      layers: [applicationLayer, guestLayer, hardwareLayer, hypervisorLayer, physicalLayer].map((layer) =>
+        withoutEmpty(layer(all)),
+      ),
       differences:
         domain.value && planned ? differences(planned.reading, domain.value.reading).slice(0, mostDifferences) : [],
     };
@@ -91,6 +93,12 @@ export class ReadStacks implements Stacks {
     return { why: sentence(`Host ${id} is out of reach${because === undefined ? '' : `: ${because}`}`) };
   }
 }
+
+/** Rows of which nothing is known and nothing was planned say nothing. */
+const withoutEmpty = (layer: StackLayer): StackLayer => ({
+  ...layer,
+  rows: layer.rows.filter(({ now, planned }) => now !== undefined || planned !== undefined),
+});
 
 const formOf = (xml: string): DomainForm => ({ reading: readDomain(xml), hardware: readHardware(xml) });
 
