@@ -8,6 +8,12 @@
 
 enum { INET = 2, INET6 = 10, GTP_LIMIT = 16 };
 
+INLINE void count_face(struct counts *count, __u8 face, __u32 sent, __u32 octets) {
+  __u32 at = face;
+  barrier_var(at);
+  if (at < MAX_FACES) count->face_bytes[at][sent] += octets;
+}
+
 /* Every packet that is not the agent's or the kernel's ends here, once: so the counts add up. */
 __noinline int finish(struct __sk_buff *skb, struct work *w, int reason) {
   if (!w) return 0;
@@ -23,6 +29,8 @@ __noinline int finish(struct __sk_buff *skb, struct work *w, int reason) {
     count->in[direction]++;
     count->in_bytes[direction] += p->length;
   }
+  if (p->accepted) count_face(count, p->face, 0, p->length);
+  count_face(count, p->out, 1, p->length);
   if (why) {
     if (why < MAX_REASONS) count->dropped[direction][why]++;
   } else {
@@ -31,13 +39,6 @@ __noinline int finish(struct __sk_buff *skb, struct work *w, int reason) {
   }
   if (p->known) trace(skb, w, reason);
   return 0;
-}
-
-INLINE void count_face(__u8 face, const struct packet *p, bool sent) {
-  struct counts *count = counts_here();
-  __u32 at = face;
-  barrier_var(at);
-  if (count && at < MAX_FACES) count->face_bytes[at][sent] += p->length;
 }
 
 INLINE int dropped(struct __sk_buff *skb, struct work *w, int reason) {
@@ -98,14 +99,11 @@ INLINE bool is_link_local(const struct packet *p, struct flat address) {
   return p->family == V6 ? address.high >> 54 == 0x3fa : (__u32)address.low >> 16 == 0xa9fe;
 }
 
-/*
- * The kernel would forward it by a link that is none of a data network, such as N4's, where only the UPF itself has something to say.
- * Of a packet that is too big for its link the lookup does not tell the link, so it is asked without the length.
- */
-INLINE bool leads_elsewhere(struct __sk_buff *skb, const struct packet *p, struct bpf_fib_lookup *fib, long found) {
+/* By which link the kernel would forward it; of a packet that is too big for it the lookup does not say, so it is asked without the length. */
+INLINE bool finds_link(struct __sk_buff *skb, const struct packet *p, struct bpf_fib_lookup *fib, long found) {
   if (found == BPF_FIB_LKUP_RET_FRAG_NEEDED) lookup_inner(skb, p, fib, 0);
   else if (found != BPF_FIB_LKUP_RET_SUCCESS && found != BPF_FIB_LKUP_RET_NO_NEIGH) return false;
-  return fib->ifindex != settings.ue_link && face_of_link(fib->ifindex) == NONE;
+  return true;
 }
 
 INLINE int redirect(const struct bpf_fib_lookup *fib) {
@@ -123,27 +121,27 @@ __noinline int forward_ip(struct __sk_buff *skb, struct work *w) {
     return dropped(skb, w, DP_DROP_multicast);
   if (is_link_local(p, p->source) || is_link_local(p, p->destination)) return dropped(skb, w, DP_DROP_link_local);
   const long found = lookup_inner(skb, p, fib, p->length);
-  if (leads_elsewhere(skb, p, fib, found)) return dropped(skb, w, DP_DROP_way_closed);
+  const bool knows = finds_link(skb, p, fib, found);
+  const __u8 face = face_of_link(fib->ifindex);
+  /* By a link that is none of a data network, such as N4's, where only the UPF itself has something to say. */
+  if (knows && face == NONE && fib->ifindex != settings.ue_link) return dropped(skb, w, DP_DROP_way_closed);
   if (p->ttl <= 1) return to_kernel(skb, w, found == BPF_FIB_LKUP_RET_NOT_FWDED ? 0 : DP_DROP_ttl_expired);
   const bool to_ue = fib->ifindex == settings.ue_link && found != BPF_FIB_LKUP_RET_NOT_FWDED;
-  const __u8 face = face_of_link(fib->ifindex);
   if ((found != BPF_FIB_LKUP_RET_SUCCESS && found != BPF_FIB_LKUP_RET_NO_NEIGH) || p->options || (face == NONE && !to_ue))
     return to_kernel(skb, w, reason_of_lookup(p, found));
   if (resize(skb, w, 0, p->family) || age(skb, p)) return dropped(skb, w, DP_DROP_no_room);
   trim(skb, p);
-  count_face(face, p, true);
+  p->out = face;
   finish(skb, w, 0);
   return to_ue ? (int)bpf_redirect(settings.ue_link, 0) : redirect(fib);
 }
 
 INLINE void put_half(__u8 *at, __u32 value) {
-  at[0] = (__u8)(value >> 8);
-  at[1] = (__u8)value;
+  *(__u16 *)at = bpf_htons((__u16)value);
 }
 
 INLINE void put_word(__u8 *at, __u32 value) {
-  put_half(at, value >> 16);
-  put_half(at + 2, value);
+  *(__u32 *)at = bpf_htonl(value);
 }
 
 INLINE __u32 gtp_octets(const struct work *w) {
@@ -169,6 +167,12 @@ INLINE void write_gtp(const struct work *w, __u8 *at, __u32 octets) {
   at[15] = 0;
 }
 
+INLINE void copy4(void *to, const volatile __u8 *from) { *(__u32 *)to = *(const volatile __u32 *)from; }
+
+INLINE void copy16(void *to, const volatile __u8 *from) {
+  UNROLL for (int i = 0; i < 16; i += 4) copy4((__u8 *)to + i, from + i);
+}
+
 INLINE void write_udp(__u8 *at, __u32 octets) {
   put_half(at, GTP_PORT);
   put_half(at + 2, GTP_PORT);
@@ -179,18 +183,12 @@ INLINE void write_udp(__u8 *at, __u32 octets) {
 /* Don't-fragment is set and so the identification is free (RFC 6864 4.1); UDP without checksum (TS 29.281 4.4.2). */
 INLINE void write_ip4(const struct work *w, __u8 *at, __u32 length, __u8 tos) {
   const __u8 face = w->decision.far.face & (MAX_FACES - 1);
-  __u32 sum = 0;
-  at[0] = 0x45;
-  at[1] = tos;
-  put_half(at + 2, length);
+  put_word(at, 0x45000000 | (__u32)tos << 16 | length);
   put_word(at + 4, 0x4000);
-  at[8] = 64;
-  at[9] = UDP;
-  put_half(at + 10, 0);
-  UNROLL for (int i = 0; i < 4; i++) at[12 + i] = settings.faces[face].local4[i];
-  UNROLL for (int i = 0; i < 4; i++) at[16 + i] = w->decision.far.peer[i];
-  UNROLL for (int i = 0; i < 20; i += 2) sum += half(at + i);
-  put_half(at + 10, fold(sum));
+  put_word(at + 8, 64 << 24 | UDP << 16);
+  copy4(at + 12, settings.faces[face].local4);
+  copy4(at + 16, w->decision.far.peer);
+  *(__u16 *)(at + 10) = fold(sum_of_five(at));
 }
 
 INLINE void write_ip6(const struct work *w, __u8 *at, __u32 length, __u8 tos) {
@@ -199,8 +197,8 @@ INLINE void write_ip6(const struct work *w, __u8 *at, __u32 length, __u8 tos) {
   put_half(at + 4, length);
   at[6] = UDP;
   at[7] = 64;
-  UNROLL for (int i = 0; i < 16; i++) at[8 + i] = settings.faces[face].local6[i];
-  UNROLL for (int i = 0; i < 16; i++) at[24 + i] = w->decision.far.peer[i];
+  copy16(at + 8, settings.faces[face].local6);
+  copy16(at + 24, w->decision.far.peer);
 }
 
 /* The checksum of UDP over IPv6 is never absent (RFC 8200 8.1). */
@@ -225,11 +223,11 @@ INLINE long lookup_peer(struct __sk_buff *skb, const struct work *w, struct bpf_
   if (far->family == V6) {
     fib->family = INET6;
     __builtin_memcpy(fib->ipv6_dst, far->peer, 16);
-    UNROLL for (int i = 0; i < 16; i++) ((__u8 *)fib->ipv6_src)[i] = settings.faces[face].local6[i];
+    copy16(fib->ipv6_src, settings.faces[face].local6);
   } else {
     fib->family = INET;
     __builtin_memcpy(&fib->ipv4_dst, far->peer, 4);
-    UNROLL for (int i = 0; i < 4; i++) ((__u8 *)&fib->ipv4_src)[i] = settings.faces[face].local4[i];
+    copy4(&fib->ipv4_src, settings.faces[face].local4);
   }
   return bpf_fib_lookup(skb, fib, sizeof *fib, BPF_FIB_LOOKUP_OUTPUT);
 }
@@ -284,7 +282,7 @@ __noinline int forward_tunnel(struct __sk_buff *skb, struct work *w) {
   }
   if (SOME(octets, sizeof w->outer, bpf_skb_store_bytes(skb, ETHERNET, outer->bytes, some_, BPF_F_RECOMPUTE_CSUM)))
     return dropped(skb, w, DP_DROP_no_room);
-  count_face(far->face, p, true);
+  p->out = far->face;
   finish(skb, w, 0);
   return redirect(fib);
 }

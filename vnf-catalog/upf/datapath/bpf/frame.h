@@ -30,6 +30,7 @@ __noinline int resize(struct __sk_buff *skb, struct work *w, __u32 wanted, __u8 
   struct packet *p = &w->packet;
   const __u16 ip4 = bpf_htons(0x0800), ip6 = bpf_htons(0x86dd), protocol = family == V6 ? ip6 : ip4;
   const int by = (int)wanted - (int)p->outer;
+  const __u32 before = skb->protocol;
   int failed = 0;
   if (skb->protocol == protocol) {
     failed = adjust(skb, by);
@@ -43,6 +44,7 @@ __noinline int resize(struct __sk_buff *skb, struct work *w, __u32 wanted, __u8 
   if (failed) return DP_DROP_no_room;
   p->outer = (__u16)wanted;
   p->inner = (__u16)(ETHERNET + wanted);
+  if (skb->protocol == before) return 0;
   return bpf_skb_store_bytes(skb, 12, &protocol, 2, 0) ? DP_DROP_no_room : 0;
 }
 
@@ -52,10 +54,7 @@ INLINE void trim(struct __sk_buff *skb, const struct packet *p) {
   if (skb->len > end && !skb->gso_size) bpf_skb_change_tail(skb, end, 0);
 }
 
-INLINE __u16 fold(__u64 sum) {
-  UNROLL for (int i = 0; i < 4; i++) sum = (sum & 0xffff) + (sum >> 16);
-  return (__u16)~sum;
-}
+INLINE __u16 fold(__u64 sum) { return (__u16)~folded(sum); }
 
 /* In one less, the IPv4 header's checksum by RFC 1624. */
 INLINE int age(struct __sk_buff *skb, struct packet *p) {

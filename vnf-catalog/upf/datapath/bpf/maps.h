@@ -18,7 +18,7 @@
 /* Without loops: older verifiers take one whose counter is on the stack for endless. */
 #define UNROLL _Pragma("clang loop unroll(full)")
 
-enum { UP = 0, DOWN = 1, ETHERNET = 14, V4 = 4, V6 = 6, NONE = 0xff };
+enum { UP = 0, DOWN = 1, ETHERNET = 14, V4 = 4, V6 = 6, NONE = 0xff, WINDOW = 128 };
 
 struct {
   __uint(type, BPF_MAP_TYPE_ARRAY);
@@ -112,6 +112,7 @@ struct packet {
   __u8 has_ports, later_fragment, first_fragment, dont_fragment, options;
   __u8 direction, faces, face, injected;
   __u8 slow, hint, tunnel, known; /* known: slot is the packet's */
+  __u8 accepted, out, unused[2];  /* accepted: counted as received at `face`; out: where it is sent, NONE: nowhere */
   __u8 peer[16];
   __u32 slot;
   __u8 headers[60];
@@ -131,7 +132,9 @@ struct decision {
   __u32 urrs[MAX_REFERENCES];
   __u32 far_place, generation;
   __u16 pdr;
-  __u8 removal, qfi, reflective, has_far, unused[2];
+  __u8 removal, qfi, reflective, has_far;
+  __u8 closed, limited, counted; /* there is a closed gate, an MBR, a URR */
+  __u8 unused[7];
 };
 
 /* New outer headers. */
@@ -141,6 +144,8 @@ struct outer {
 
 /* All of it is too much for the stack of a program. */
 struct work {
+  __u8 window[WINDOW]; /* the frame's first `seen` octets, as they came */
+  __u64 seen;
   struct packet packet;
   struct decision decision;
   struct event event;
@@ -176,6 +181,31 @@ INLINE void *cell_at(__u32 place) { return bpf_map_lookup_elem(&cells, &place); 
   })
 
 #define LOAD_SOME(skb, at, to, octets, most) (!SOME(octets, most, bpf_skb_load_bytes(skb, at, to, some_)))
+
+INLINE void window_fill(struct __sk_buff *skb, struct work *w) {
+  const __u32 octets = skb->len < WINDOW ? skb->len : WINDOW;
+  w->seen = LOAD_SOME(skb, 0, w->window, octets, WINDOW) ? octets : 0;
+}
+
+#define MOVE(type, to, from, done, octets)                                                             \
+  if ((octets) - (done) >= sizeof(type)) {                                                             \
+    *(type *)((__u8 *)(to) + (done)) = *(const type *)((from) + (done));                                \
+    (done) += sizeof(type);                                                                            \
+  }
+
+/* Octets of the frame as it came: out of the window, where a call of the kernel for each header would cost more than the work on it. */
+INLINE int peek(struct __sk_buff *skb, const struct work *w, __u32 place, void *to, const __u32 octets) {
+  __u64 at = place;
+  __u32 done = 0;
+  barrier_var(at);
+  if (at > WINDOW - octets || at + octets > w->seen) return (int)bpf_skb_load_bytes(skb, place, to, octets);
+  const __u8 *from = w->window + at;
+  UNROLL for (int i = 0; i < 5; i++) MOVE(__u64, to, from, done, octets)
+  MOVE(__u32, to, from, done, octets)
+  MOVE(__u16, to, from, done, octets)
+  MOVE(__u8, to, from, done, octets)
+  return 0;
+}
 
 INLINE struct counts *counts_here(void) {
   __u32 zero = 0;

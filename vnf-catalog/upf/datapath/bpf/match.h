@@ -91,6 +91,8 @@ INLINE void copy_qer(struct decision *d, struct flow_qer *to, __u8 direction, __
   to->mbr = q->mbr[direction & 1];
   to->bucket = q->bucket;
   to->index = q->index;
+  d->closed |= to->closed;
+  d->limited |= to->has_mbr;
   if (!q->qfi) return;
   d->qfi = q->qfi;
   d->reflective = (q->flags & QER_REFLECTIVE) != 0;
@@ -105,9 +107,12 @@ __noinline int copy_rules(struct work *w, __u32 place) {
   d->pdr = pdr->id;
   d->removal = pdr->removal & PDR_REMOVAL;
   d->far_place = pdr->far;
-  d->qfi = d->reflective = d->has_far = 0;
+  d->qfi = d->reflective = d->has_far = d->closed = d->limited = d->counted = 0;
   UNROLL for (int i = 0; i < MAX_REFERENCES; i++) copy_qer(d, &d->qers[i], direction, pdr->qers[i]);
-  UNROLL for (int i = 0; i < MAX_REFERENCES; i++) d->urrs[i] = pdr->urrs[i];
+  UNROLL for (int i = 0; i < MAX_REFERENCES; i++) {
+    d->urrs[i] = pdr->urrs[i];
+    if (d->urrs[i]) d->counted = 1;
+  }
   const struct far_cell *far = pdr->far ? cell_at(pdr->far) : NULL;
   if (!far) return 1;
   d->far = *far;

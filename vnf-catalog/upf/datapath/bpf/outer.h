@@ -9,12 +9,12 @@ enum { GTP_PORT = 2152, GTP_PDU = 255, GTP_CHAIN_LIMIT = 8, PDU_SESSION = 0x85, 
 enum { NOT_OURS = 128, AGENT = 129 };
 
 INLINE bool same4(const volatile __u8 *left, const __u8 *right) {
-  return left[0] == right[0] && left[1] == right[1] && left[2] == right[2] && left[3] == right[3];
+  return *(const volatile __u32 *)left == *(const __u32 *)right;
 }
 
 INLINE bool same16(const volatile __u8 *left, const __u8 *right) {
-  UNROLL for (int i = 0; i < 16; i++)
-    if (left[i] != right[i]) return false;
+  UNROLL for (int i = 0; i < 16; i += 4)
+    if (!same4(left + i, right + i)) return false;
   return true;
 }
 
@@ -34,10 +34,11 @@ INLINE __u8 faces_of6(__u8 faces, const __u8 *address) {
 }
 
 /* Where UDP begins, in *at; *left octets are from there to the end of the IP packet. */
-INLINE int read_outer4(struct __sk_buff *skb, struct packet *p, __u32 *at, __u32 *left) {
-  __u8 h[60];
+INLINE int read_outer4(struct __sk_buff *skb, struct work *w, __u32 *at, __u32 *left) {
+  HEADER(h, 60);
+  struct packet *p = &w->packet;
   const __u32 there = skb->len - ETHERNET;
-  if (bpf_skb_load_bytes(skb, ETHERNET, h, 20) || h[9] != UDP) return NOT_OURS;
+  if (peek(skb, w, ETHERNET, h, 20) || h[9] != UDP) return NOT_OURS;
   p->faces = faces_of4(p->faces, h + 16);
   if (!p->faces) return NOT_OURS;
   const __u32 octets = (h[0] & 15) * 4, length = half(h + 2), offset = half(h + 6);
@@ -53,9 +54,10 @@ INLINE int read_outer4(struct __sk_buff *skb, struct packet *p, __u32 *at, __u32
   return header_sum_right(h, octets / 4) ? 0 : DP_DROP_outer_checksum;
 }
 
-INLINE int read_outer6(struct __sk_buff *skb, struct packet *p, __u32 *at, __u32 *left) {
-  __u8 h[40];
-  if (bpf_skb_load_bytes(skb, ETHERNET, h, 40)) return NOT_OURS;
+INLINE int read_outer6(struct __sk_buff *skb, struct work *w, __u32 *at, __u32 *left) {
+  HEADER(h, 40);
+  struct packet *p = &w->packet;
+  if (peek(skb, w, ETHERNET, h, 40)) return NOT_OURS;
   p->faces = faces_of6(p->faces, h + 24);
   if (!p->faces) return NOT_OURS;
   if (h[6] != UDP) return NOT_OURS;
@@ -81,18 +83,19 @@ INLINE int read_container(struct packet *p, const __u8 *at) {
   return 0;
 }
 
-INLINE int read_extensions(struct __sk_buff *skb, struct packet *p, __u32 *at, __u32 end, __u8 type) {
-  __u8 h[4];
+INLINE int read_extensions(struct __sk_buff *skb, struct work *w, __u32 *at, __u32 end, __u8 type) {
+  HEADER(h, 4);
+  struct packet *p = &w->packet;
   UNROLL for (int i = 0; i <= GTP_CHAIN_LIMIT; i++) {
     if (!type) return 0;
     if (i == GTP_CHAIN_LIMIT) break;
     if (unknown_extension(type)) return DP_DROP_gtp_extension_unknown;
-    if (*at + 4 > end || bpf_skb_load_bytes(skb, *at, h, 4)) return DP_DROP_gtp_extension_short;
+    if (*at + 4 > end || peek(skb, w, *at, h, 4)) return DP_DROP_gtp_extension_short;
     const __u32 octets = h[0] * 4;
     if (!octets) return DP_DROP_gtp_extension_zero;
     if (*at + octets > end) return DP_DROP_gtp_extension_short;
     if (type == PDU_SESSION && read_container(p, h)) return DP_DROP_gtp_container;
-    if (octets > 4 && bpf_skb_load_bytes(skb, *at + octets - 4, h, 4)) return DP_DROP_gtp_extension_short;
+    if (octets > 4 && peek(skb, w, *at + octets - 4, h, 4)) return DP_DROP_gtp_extension_short;
     *at += octets;
     type = h[3];
   }
@@ -100,13 +103,15 @@ INLINE int read_extensions(struct __sk_buff *skb, struct packet *p, __u32 *at, _
 }
 
 /* A frame with `left` octets of UDP at `at`. */
-INLINE int read_gtp(struct __sk_buff *skb, struct packet *p, __u32 at, __u32 left) {
-  __u8 h[8], more[4];
-  if (left < 8 || bpf_skb_load_bytes(skb, at, h, 8)) return NOT_OURS;
+INLINE int read_gtp(struct __sk_buff *skb, struct work *w, __u32 at, __u32 left) {
+  HEADER(h, 8);
+  HEADER(more, 4);
+  struct packet *p = &w->packet;
+  if (left < 8 || peek(skb, w, at, h, 8)) return NOT_OURS;
   const __u32 udp = half(h + 4);
   if (half(h + 2) != GTP_PORT) return NOT_OURS;
   if (udp < 8 || udp > left) return DP_DROP_udp_length;
-  if (udp < 16 || bpf_skb_load_bytes(skb, at + 8, h, 8)) return DP_DROP_gtp_short;
+  if (udp < 16 || peek(skb, w, at + 8, h, 8)) return DP_DROP_gtp_short;
   if (h[0] >> 5 != 1) return DP_DROP_gtp_version;
   if (!(h[0] & 0x10)) return DP_DROP_gtp_prime;
   if (h[1] != GTP_PDU) return AGENT;
@@ -115,11 +120,11 @@ INLINE int read_gtp(struct __sk_buff *skb, struct packet *p, __u32 at, __u32 lef
   p->teid = word(h + 4);
   at += 16;
   if (h[0] & 7) {
-    if (at + 4 > end || bpf_skb_load_bytes(skb, at, more, 4)) return DP_DROP_gtp_short;
+    if (at + 4 > end || peek(skb, w, at, more, 4)) return DP_DROP_gtp_short;
     at += 4;
     p->has_sequence = h[0] >> 1 & 1;
     p->sequence = half(more);
-    const int bad = h[0] & 4 ? read_extensions(skb, p, &at, end, more[3]) : 0;
+    const int bad = h[0] & 4 ? read_extensions(skb, w, &at, end, more[3]) : 0;
     if (bad) return bad;
   }
   if (!p->teid) return DP_DROP_teid_zero;
@@ -133,18 +138,17 @@ INLINE int read_gtp(struct __sk_buff *skb, struct packet *p, __u32 at, __u32 lef
 __noinline int read_outer(struct __sk_buff *skb, struct work *w) {
   __u32 at = 0, left = 0;
   if (!w) return NOT_OURS;
-  struct packet *p = &w->packet;
   if (skb->len < ETHERNET + 28) return NOT_OURS;
-  const int bad = skb->protocol == bpf_htons(0x0800)   ? read_outer4(skb, p, &at, &left)
-                  : skb->protocol == bpf_htons(0x86dd) ? read_outer6(skb, p, &at, &left)
+  const int bad = skb->protocol == bpf_htons(0x0800)   ? read_outer4(skb, w, &at, &left)
+                  : skb->protocol == bpf_htons(0x86dd) ? read_outer6(skb, w, &at, &left)
                                                        : NOT_OURS;
   if (bad == NOT_OURS) return bad;
   if (bad) {
-    __u8 ports[4];
-    if (bad == DP_DROP_outer_header_length || bpf_skb_load_bytes(skb, at, ports, 4)) return bad;
+    HEADER(ports, 4);
+    if (bad == DP_DROP_outer_header_length || peek(skb, w, at, ports, 4)) return bad;
     return half(ports + 2) == GTP_PORT ? bad : NOT_OURS;
   }
-  const int is = read_gtp(skb, p, at, left);
+  const int is = read_gtp(skb, w, at, left);
   return is == 0 && skb->gso_size ? DP_DROP_gso_tunnel : is;
 }
 

@@ -38,6 +38,7 @@ INLINE int buffer(struct __sk_buff *skb, struct work *w) {
   if (count) {
     count->in[p->direction & 1]++;
     count->in_bytes[p->direction & 1] += p->length;
+    if (p->accepted) count_face(count, p->face, 0, p->length);
     count->buffered[p->direction & 1]++;
   }
   return TC_ACT_SHOT;
@@ -54,9 +55,9 @@ INLINE int carry_out(struct __sk_buff *skb, struct work *w) {
   struct packet *p = &w->packet;
   struct decision *d = &w->decision;
   if (p->has_qfi && !d->qfi) d->qfi = p->qfi;
-  p->now = bpf_ktime_get_ns();
+  if (d->limited || d->counted) p->now = bpf_ktime_get_ns();
   int bad = check_removal(p, d->removal);
-  if (!bad) bad = check_gates(w);
+  if (!bad && d->closed) bad = DP_DROP_gate_closed;
   if (bad == DP_DROP_gate_closed) count_usage_dropped(w);
   if (bad) return dropped(skb, w, bad);
   if (d->has_far && d->far.action & 8 && !p->injected) tell_notify(w);
@@ -64,11 +65,11 @@ INLINE int carry_out(struct __sk_buff *skb, struct work *w) {
   if (bad && !(p->injected && bad == DP_DROP_far_no_action)) return dropped(skb, w, bad);
   if (d->far.action & 4 && !p->injected) return buffer(skb, w);
   bad = check_far(p, d);
-  if (!bad) bad = check_usage(w);
-  if (!bad && !p->injected) bad = take_rate(w);
+  if (!bad && d->counted) bad = check_usage(w);
+  if (!bad && d->limited && !p->injected) bad = take_rate(w);
   if (bad) count_usage_dropped(w);
   if (bad) return dropped(skb, w, bad);
-  count_usage(w);
+  if (d->counted) count_usage(w);
   return d->far.family ? forward_tunnel(skb, w) : forward_ip(skb, w);
 }
 
@@ -93,7 +94,7 @@ __noinline int from_tunnel(struct __sk_buff *skb, struct work *w) {
   if (!bad && to_ourselves(p)) bad = DP_DROP_gtp_in_gtp;
   if (!bad) bad = decide(w);
   if (bad) return dropped(skb, w, bad);
-  count_face(p->face, p, false);
+  p->accepted = 1;
   return carry_out(skb, w);
 }
 
@@ -147,22 +148,23 @@ __noinline int to_ue(struct __sk_buff *skb, struct work *w) {
   if (bad) return dropped(skb, w, bad);
   bad = pending ? complete_checksum(skb, w) : 0;
   if (bad) return bad == KERNEL_FIRST ? up_to_kernel(skb) : dropped(skb, w, bad);
-  count_face(p->face, p, false);
+  p->accepted = 1;
   return carry_out(skb, w);
 }
 
-INLINE struct work *begin(__u8 faces) {
+INLINE struct work *work_here(void) {
   const __u32 zero = 0;
-  struct work *w = bpf_map_lookup_elem(&works, &zero);
-  if (!w) return NULL;
+  return bpf_map_lookup_elem(&works, &zero);
+}
+
+INLINE void begin(struct work *w, __u8 faces) {
   __builtin_memset(&w->packet, 0, sizeof w->packet);
   w->packet.faces = faces;
-  w->packet.face = NONE;
+  w->packet.face = w->packet.out = NONE;
   w->decision.pdr = 0;
   UNROLL for (int i = 0; i < MAX_REFERENCES; i++) w->decision.qers[i].index = NONE;
   w->decision.has_far = 0;
   w->decision.generation = 0;
-  return w;
 }
 
 /* The interfaces of a link, and with `plain` those by which packets come without a tunnel. */
@@ -182,8 +184,10 @@ INLINE __u8 lowest(__u8 faces) {
 SEC("tc")
 int upf_link(struct __sk_buff *skb) {
   const __u8 faces = faces_of_link(skb->ifindex, false);
-  struct work *w = faces && !skb->vlan_present ? begin(faces) : NULL;
+  struct work *w = faces && !skb->vlan_present ? work_here() : NULL;
   if (!w) return TC_ACT_OK;
+  window_fill(skb, w);
+  begin(w, faces);
   const int is = read_outer(skb, w);
   if (is == AGENT) return TC_ACT_OK;
   w->packet.face = lowest(w->packet.faces);
@@ -195,8 +199,7 @@ int upf_link(struct __sk_buff *skb) {
     return TC_ACT_OK;
   }
   const __u8 plain = faces_of_link(skb->ifindex, true);
-  w = begin(plain);
-  if (!w) return TC_ACT_OK;
+  begin(w, plain);
   w->packet.face = lowest(plain);
   return skb->len > ETHERNET + 20 ? to_ue(skb, w) : TC_ACT_OK;
 }
@@ -227,8 +230,10 @@ int upf_ue(struct __sk_buff *skb) {
   __u8 faces = 0;
   UNROLL for (__u32 i = 0; i < MAX_FACES; i++)
     if (i < settings.face_count && settings.faces[i].side != 0) faces |= 1 << i;
-  struct work *w = begin(faces);
+  struct work *w = work_here();
   if (!w || skb->len <= ETHERNET || bpf_skb_load_bytes(skb, 0, &from, sizeof from)) return TC_ACT_SHOT;
+  window_fill(skb, w);
+  begin(w, faces);
   if (from.mark == bpf_htons(INJECT_MARK)) return injected(skb, w, &from);
   w->packet.slow = 1;
   w->packet.face = faces & (faces - 1) ? NONE : lowest(faces); /* with several, it is not known by which it came */

@@ -21,12 +21,6 @@ INLINE void bucket_take(const struct flow_qer *q, __u8 direction, __u64 now, __u
   }
 }
 
-INLINE int check_gates(const struct work *w) {
-  UNROLL for (int i = 0; i < MAX_REFERENCES; i++)
-    if (w->decision.qers[i].closed) return DP_DROP_gate_closed;
-  return 0;
-}
-
 /* All buckets have room, or none is charged. */
 __noinline int take_rate(struct work *w) {
   if (!w) return 0;
