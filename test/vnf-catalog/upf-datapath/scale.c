@@ -63,7 +63,7 @@ static uint64_t memory_of(const char *map) {
 }
 
 int main(int count, char **arguments) {
-  static const char *const maps[] = {"slots", "cells", "teids", "addresses", "prefixes"};
+  static const char *const maps[] = {"slots", "cells", "teids", "addresses", "prefixes", "near_teids", "near_addresses"};
   struct dp_session s;
   struct reason why;
   uint64_t sum = 0;

@@ -97,6 +97,7 @@ int main(int count, char **arguments) {
   live_tests();
   change_tests();
   table_tests();
+  near_tests();
   every_name_is_met();
   dp_remove(lab.dp);
   printf("%u failures\n", failures);

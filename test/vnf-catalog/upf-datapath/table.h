@@ -35,5 +35,6 @@ void way_tests(void);
 void live_tests(void);
 void change_tests(void);
 void table_tests(void);
+void near_tests(void);
 
 #endif

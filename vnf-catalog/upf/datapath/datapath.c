@@ -36,7 +36,9 @@ static bool maps_open(struct dp *dp, bool resumed, struct reason *why) {
   dp->of_cpus = calloc((size_t)dp->cpus, sizeof *dp->of_cpus);
   dp->slots = map_memory(dp, "slots", &dp->slots_octets, why);
   dp->shared = dp->slots ? map_memory(dp, "shared", &octets, why) : NULL;
-  void *cells = dp->shared ? map_memory(dp, "cells", &dp->cells_octets, why) : NULL;
+  dp->near_teids = dp->shared ? map_memory(dp, "near_teids", &dp->near_octets, why) : NULL;
+  dp->near_addresses = dp->near_teids ? map_memory(dp, "near_addresses", &dp->near_octets, why) : NULL;
+  void *cells = dp->near_addresses ? map_memory(dp, "cells", &dp->cells_octets, why) : NULL;
   if (!cells) return false;
   if (!dp->of_cpus || !cells_begin(&dp->cells, cells, dp->config.sessions * CELLS_PER_SESSION + CELLS_MORE))
     return refuse(why, "no memory for a table of %u sessions", dp->config.sessions);
@@ -94,6 +96,7 @@ static bool settings_make(struct dp *dp, struct settings *settings, struct reaso
   settings->face_count = dp->config.interface_count;
   for (unsigned i = 0; i < dp->config.interface_count; i++) face_put(&settings->faces[i], &dp->config.interfaces[i]);
   settings->ue_link = dp->ue_link;
+  settings->near_mask = near_places(&dp->config) - 1;
   settings->ue_mtu = (uint16_t)mtu;
   memcpy(settings->ue_address, address, sizeof address);
   return true;
@@ -111,6 +114,8 @@ static void release(struct dp *dp) {
   if (dp->ring) ring_buffer__free(dp->ring);
   if (dp->slots) munmap(dp->slots, dp->slots_octets);
   if (dp->cells.all) munmap(dp->cells.all, dp->cells_octets);
+  if (dp->near_teids) munmap(dp->near_teids, dp->near_octets);
+  if (dp->near_addresses) munmap(dp->near_addresses, dp->near_octets);
   if (dp->shared) munmap(dp->shared, sizeof *dp->shared);
   cells_end(&dp->cells);
   free(dp->of_cpus);

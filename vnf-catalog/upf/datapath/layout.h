@@ -11,7 +11,7 @@
 #include "reasons.h"
 
 enum {
-  DP_LAYOUT = 5, /* changed with every change of this file: maps of another layout are begun anew */
+  DP_LAYOUT = 6, /* changed with every change of this file: maps of another layout are begun anew */
   CELL_BYTES = 64,
   CELL_LIMIT = 1 << 24,
   MAX_PDRS = 16,
@@ -115,6 +115,24 @@ struct limits_cell {
   __u8 rest[4];
 };
 
+/*
+ * TEIDs and v4 UE addresses once more, beside the hash tables: a packet that finds its own here has read one cache line, and can ask for all
+ * cells of its session at once (from `cells` on, which is a hint and no more). An entry is key << 32 | slot, 0 when free; what finds no room is
+ * in the hash table alone.
+ */
+enum { NEAR_ENTRIES = 5, NEAR_CELLS = 6 };
+
+struct near {
+  __u64 entries[NEAR_ENTRIES];
+  __u32 cells[NEAR_ENTRIES];
+  __u32 unused;
+};
+
+static inline __u32 near_place(__u32 key, __u32 mask) {
+  const __u32 mixed = key * 0x85ebca6b;
+  return (mixed ^ mixed >> 15) & mask;
+}
+
 struct slot {
   __u64 rules; /* version << 48 | first PDR with a tunnel << 24 | first without */
   __u64 seid;
@@ -154,6 +172,7 @@ struct settings {
   __u32 ue_link;       /* where the kernel sends UE traffic to; what comes out of its other end is for a UE */
   __u8 ue_address[6];  /* of the Ethernet kind */
   __u16 ue_mtu;
+  __u32 near_mask; /* of the places of `struct near` in either map */
 };
 
 /* Of a packet that the kernel is to forward to the UEs' link; DP_UE_MARKED of datapath.h. */

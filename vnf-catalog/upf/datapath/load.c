@@ -17,6 +17,8 @@ enum { BPFFS = (int)0xcafe4a11 };
 
 static const char *const pinned[] = {"slots", "cells", "teids", "addresses", "prefixes", "counts", "shared", "events", "peers", "fragments"};
 enum { PINNED = sizeof pinned / sizeof *pinned };
+/* Filled from the others when sessions go on. */
+static const char *const unpinned[] = {"near_teids", "near_addresses"};
 
 enum { SAID = 240 };
 
@@ -106,6 +108,16 @@ static bool maps_fit(const struct dp *dp) {
   return same_layout(dp);
 }
 
+static bool near_prepare(const struct dp *dp, struct reason *why) {
+  const uint32_t places = near_places(&dp->config);
+  for (unsigned i = 0; i < sizeof unpinned / sizeof *unpinned; i++) {
+    struct bpf_map *map = bpf_object__find_map_by_name(dp->object, unpinned[i]);
+    if (!map) return refuse(why, "%s has no map %s: it is of another version", dp->config.object, unpinned[i]);
+    if (bpf_map__set_max_entries(map, places)) return refuse(why, "map %s cannot have %u entries", unpinned[i], places);
+  }
+  return true;
+}
+
 static bool maps_prepare(struct dp *dp, struct reason *why) {
   char path[256];
   for (unsigned i = 0; i < PINNED; i++) {
@@ -116,7 +128,7 @@ static bool maps_prepare(struct dp *dp, struct reason *why) {
     pin_path(dp, pinned[i], path);
     if (bpf_map__set_pin_path(map, path)) return refuse(why, "map %s cannot be pinned at %s", pinned[i], path);
   }
-  return true;
+  return near_prepare(dp, why);
 }
 
 static bool settings_put(struct dp *dp, const struct settings *settings, struct reason *why) {

@@ -131,6 +131,7 @@ static bool replace(struct dp *dp, const struct dp_session *wanted, struct slot 
   memcpy(slot->urrs, state.urrs, sizeof slot->urrs);
   memcpy(slot->buckets, state.buckets, sizeof slot->buckets);
   switch_rules(slot, rules);
+  near_put(dp, wanted->index, &new);
   tables_take(dp, &old, &new);
   cells_give_back(dp, &old);
   lasting_give(dp, &before, &state);

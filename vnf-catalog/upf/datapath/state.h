@@ -22,7 +22,8 @@ struct dp {
   struct slot *slots;
   struct cells cells;
   struct shared *shared;
-  size_t slots_octets, cells_octets;
+  struct near *near_teids, *near_addresses;
+  size_t slots_octets, cells_octets, near_octets;
   int teids, addresses, prefixes, counts;
   uint32_t sessions, teids_used, routes_used;
   struct ring_buffer *ring;
@@ -84,6 +85,13 @@ void ue_route_remove(struct dp *dp, const struct flat_prefix *route);
 bool route_free(const struct dp *dp, const struct flat_prefix *route, uint32_t slot, struct reason *why);
 /* Finds again what is in use; entries that no slot has any more are taken out. */
 bool tables_resume(struct dp *dp, struct reason *why);
+
+/* near.c */
+uint32_t near_places(const struct dp_config *config);
+/* Of all TEIDs and UE addresses that the slot has. */
+void near_put(const struct dp *dp, uint32_t slot, const struct owned *of);
+void near_take_teid(const struct dp *dp, uint32_t teid);
+void near_take_route(const struct dp *dp, const struct flat_prefix *route);
 
 /* session.c */
 void limits_set(struct limits_cell *cell, const struct dp_urr_limits *limits);

@@ -24,6 +24,7 @@ bool teid_add(struct dp *dp, uint32_t teid, uint32_t slot, struct reason *why) {
 }
 
 void teid_remove(struct dp *dp, uint32_t teid) {
+  near_take_teid(dp, teid);
   if (!bpf_map_delete_elem(dp->teids, &teid)) dp->teids_used--;
 }
 
@@ -82,6 +83,7 @@ bool ue_route_add(struct dp *dp, const struct flat_prefix *route, uint32_t slot,
 void ue_route_remove(struct dp *dp, const struct flat_prefix *route) {
   const struct prefix_key key = key_of(route);
   const bool whole = is_whole(route);
+  near_take_route(dp, route);
   if (whole ? bpf_map_delete_elem(dp->addresses, &route->address) : bpf_map_delete_elem(dp->prefixes, &key)) return;
   if (!whole) __atomic_fetch_sub(&dp->shared->prefixes, 1, __ATOMIC_RELEASE);
   dp->routes_used--;
@@ -158,6 +160,7 @@ bool tables_resume(struct dp *dp, struct reason *why) {
     owned_of(dp, dp->slots[slot].rules, &owned);
     for (unsigned i = 0; i < owned.cell_count; i++) used[owned.cells[i]] = 1;
     mark_lasting(dp, &dp->slots[slot], used);
+    near_put(dp, slot, &owned);
     dp->sessions++;
   }
   cells_reset(&dp->cells, used, dp->cells.size);

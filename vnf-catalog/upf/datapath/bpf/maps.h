@@ -54,6 +54,16 @@ struct {
   __type(value, __u32);
 } addresses SEC(".maps");
 
+struct near_map {
+  __uint(type, BPF_MAP_TYPE_ARRAY);
+  __uint(map_flags, BPF_F_MMAPABLE);
+  __uint(max_entries, 1);
+  __type(key, __u32);
+  __type(value, struct near);
+};
+
+struct near_map near_teids SEC(".maps"), near_addresses SEC(".maps");
+
 struct {
   __uint(type, BPF_MAP_TYPE_LPM_TRIE);
   __uint(map_flags, BPF_F_NO_PREALLOC);
@@ -114,7 +124,7 @@ struct packet {
   __u8 slow, hint, tunnel, known; /* known: slot is the packet's */
   __u8 accepted, out, unused[2];  /* accepted: counted as received at `face`; out: where it is sent, NONE: nowhere */
   __u8 peer[16];
-  __u32 slot;
+  __u32 slot, unused_too;
   __u8 headers[60];
 };
 

@@ -23,6 +23,8 @@ __noinline int match_routes(struct work *w, __u32 place) {
   struct packet *p = &w->packet;
   const struct flat ue = p->direction == UP ? p->source : p->destination;
   int met = 0;
+  const struct route_cell *first = cell_at(place);
+  if (first && first->count && first->lengths[0] && within(ue, first->addresses[0], first->lengths[0])) return 1; /* mostly there is one */
   UNROLL for (int i = 0; i < MAX_ROUTE_CELLS; i++) {
     const struct route_cell *at = place && !met ? cell_at(place) : NULL;
     place = at ? at->next : 0;
@@ -120,8 +122,12 @@ __noinline int copy_rules(struct work *w, __u32 place) {
   return 1;
 }
 
-INLINE __u32 find_pdr(struct work *w, __u32 place) {
-  __u32 met = 0;
+INLINE __u32 find_pdr(struct work *w, __u32 first) {
+  __u32 place = first, met = 0;
+  if (!first) return 0;
+  if (match_pdr(w, first)) return first; /* without all of the tests below */
+  const struct pdr_cell *one = cell_at(first);
+  if (!one || !one->next) return 0;
   UNROLL for (int i = 0; i < MAX_PDRS; i++) {
     const struct pdr_cell *pdr = place && !met ? cell_at(place) : NULL;
     if (pdr && match_pdr(w, place)) met = place;
@@ -158,12 +164,52 @@ __noinline int decide(struct work *w) {
   return DP_DROP_rules_changing;
 }
 
+/* Asks for the memory of the session's rules at once; by itself the one line would be waited for before the address of the next is known. */
+INLINE void fetch(__u32 slot, __u32 cell) {
+  const struct slot *first = bpf_map_lookup_elem(&slots, &slot);
+  if (first) (void)READ_ONCE(first->rules);
+  UNROLL for (int i = 0; i < NEAR_CELLS; i++) {
+    const __u64 *at = cell_at(cell + i);
+    if (at) (void)READ_ONCE(*at);
+  }
+}
+
+INLINE bool find_near(void *map, __u32 key, __u32 *slot) {
+  const __u32 place = near_place(key, settings.near_mask);
+  const struct near *near = bpf_map_lookup_elem(map, &place);
+  if (!near || !key) return false;
+  UNROLL for (int i = 0; i < NEAR_ENTRIES; i++) {
+    const __u64 entry = READ_ONCE(near->entries[i]);
+    if (entry >> 32 != key) continue;
+    *slot = (__u32)entry;
+    fetch(*slot, near->cells[i]);
+    return true;
+  }
+  return false;
+}
+
+/* Of the table's line that the packet will want when its headers are the usual ones, before they are read. */
+INLINE void fetch_near(void *map, struct work *w, __u32 at) {
+  const __u32 key = word(w->window + at), place = near_place(key, settings.near_mask);
+  const struct near *near = bpf_map_lookup_elem(map, &place);
+  if (near) (void)READ_ONCE(near->entries[0]);
+}
+
+INLINE bool find_teid(struct packet *p) {
+  const __u32 key = p->teid;
+  if (find_near(&near_teids, key, &p->slot)) return true;
+  const __u32 *slot = bpf_map_lookup_elem(&teids, &key);
+  if (slot) p->slot = *slot;
+  return slot != NULL;
+}
+
 /* The slot whose plain PDRs have the UE address, in packet.slot. */
 INLINE bool find_address(struct packet *p, struct flat ue) {
   const __u32 zero = 0;
   const struct shared *about = bpf_map_lookup_elem(&shared, &zero);
   struct flat key = ue;
   __u64 other = 0;
+  if (p->family == V4 && find_near(&near_addresses, (__u32)ue.low, &p->slot)) return true;
   if (p->family == V6) key.low = 0;
   if (about && about->prefixes) {
     struct prefix_key prefix = {.length = 128};

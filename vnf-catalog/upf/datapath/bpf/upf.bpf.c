@@ -5,6 +5,9 @@
  */
 #include "forward.h"
 
+/* Where the TEID and the destination are in frames of IPv4 without options. */
+enum { USUAL_TEID = ETHERNET + 20 + 8 + 4, USUAL_ADDRESS = ETHERNET + 16 };
+
 INLINE bool removal_fits(const struct packet *p, __u8 removal) {
   return removal == 6 || removal == (p->outer_family == V6 ? 1 : 0);
 }
@@ -82,14 +85,11 @@ INLINE bool to_ourselves(const struct packet *p) {
 __noinline int from_tunnel(struct __sk_buff *skb, struct work *w) {
   if (!w) return TC_ACT_SHOT;
   struct packet *p = &w->packet;
-  const __u32 key = p->teid;
-  const __u32 *slot = bpf_map_lookup_elem(&teids, &key);
   p->tunnel = 1;
-  if (!slot) {
+  if (!find_teid(p)) {
     tell_unknown_teid(w);
     return dropped(skb, w, DP_DROP_teid_unknown);
   }
-  p->slot = *slot;
   int bad = read_inner(skb, w);
   if (!bad && to_ourselves(p)) bad = DP_DROP_gtp_in_gtp;
   if (!bad) bad = decide(w);
@@ -158,7 +158,7 @@ INLINE struct work *work_here(void) {
 }
 
 INLINE void begin(struct work *w, __u8 faces) {
-  __builtin_memset(&w->packet, 0, sizeof w->packet);
+  __builtin_memset(&w->packet, 0, offsetof(struct packet, headers));
   w->packet.faces = faces;
   w->packet.face = w->packet.out = NONE;
   w->decision.pdr = 0;
@@ -188,6 +188,8 @@ int upf_link(struct __sk_buff *skb) {
   if (!w) return TC_ACT_OK;
   window_fill(skb, w);
   begin(w, faces);
+  fetch_near(&near_teids, w, USUAL_TEID);
+  if (faces_of_link(skb->ifindex, true)) fetch_near(&near_addresses, w, USUAL_ADDRESS);
   const int is = read_outer(skb, w);
   if (is == AGENT) return TC_ACT_OK;
   w->packet.face = lowest(w->packet.faces);
