@@ -3,7 +3,7 @@
  * test hosts, so figures are only good beside one another.
  */
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ensureDebianPackages } from '../scripts/lib/debian.mjs';
@@ -44,6 +44,12 @@ function processorMs(pid) {
     .slice(11, 13);
   return (Number(user) + Number(system)) * (1000 / ticksPerSecond);
 }
+
+/** The same in ns, of all threads that live. */
+export const processorNs = (pid) =>
+  readdirSync(`/proc/${pid}/task`)
+    .map((task) => Number(readFileSync(`/proc/${pid}/task/${task}/schedstat`, 'utf8').split(' ')[0]))
+    .reduce((sum, each) => sum + each, 0);
 
 /** Boots the guest and waits until it forwards; answers milliseconds from QEMU's start to then, and QEMU's CPU time. */
 export async function bootGuest(lab, image, { ethernets, document, bare = false, ...hardware }) {

@@ -1,6 +1,7 @@
 /**
- * `npm run bench -- NAME [--json]`: runs `bench/NAME.bench.mjs`. A bench exports `description` and `bench(say)`, which
- * resolves to `{ rows, figures }`: rows for people, and every figure by name for `--json`, which prints one object.
+ * `npm run bench -- NAME [--json] [--native]`: runs `bench/NAME.bench.mjs`. A bench exports `description` and `bench(say)`, which
+ * resolves to `{ rows, figures }`: rows for people, and every figure by name for `--json`, which prints one object. One that can
+ * measure without a guest exports `native(say)` as well.
  */
 import { readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -11,6 +12,7 @@ import { table } from '../scripts/lib/table.mjs';
 
 const folder = dirname(fileURLToPath(import.meta.url));
 const ending = '.bench.mjs';
+const flag = { type: 'boolean', default: false };
 const names = readdirSync(folder)
   .filter((file) => file.endsWith(ending))
   .map((file) => file.slice(0, -ending.length))
@@ -21,13 +23,13 @@ const load = (name) => import(pathToFileURL(join(folder, `${name}${ending}`)).hr
 /** Says what there is, and exits as a command does that was called wrongly. */
 async function usage(complaint) {
   const lines = await Promise.all(names.map(async (name) => `  ${name.padEnd(12)} ${(await load(name)).description}`));
-  console.error([complaint, 'npm run bench -- NAME [--json]', ...lines].join('\n'));
+  console.error([complaint, 'npm run bench -- NAME [--json] [--native]', ...lines].join('\n'));
   process.exitCode = 2;
 }
 
 function parse() {
   try {
-    return parseArgs({ options: { json: { type: 'boolean', default: false } }, allowPositionals: true });
+    return parseArgs({ options: { json: flag, native: flag }, allowPositionals: true });
   } catch (error) {
     return { complaint: error.message };
   }
@@ -40,7 +42,9 @@ async function main() {
   if (name === undefined) return usage('Which bench?');
   if (rest.length > 0 || !names.includes(name)) return usage(`There is no bench "${positionals.join(' ')}".`);
   const say = values.json ? () => {} : console.log;
-  const { rows, figures } = await (await load(name)).bench(say);
+  const { bench, native } = await load(name);
+  if (values.native && !native) return usage(`The bench "${name}" has no --native.`);
+  const { rows, figures } = await (values.native ? native : bench)(say);
   console.log(values.json ? JSON.stringify({ bench: name, ...figures }) : table(rows));
 }
 

@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { inTop } from '../scripts/lib/paths.mjs';
 import { document, surround } from '../vnf-catalog/upf/image/ran.mjs';
 import { ethernet, status, until } from '../vnf-catalog/selftest/vnf.mjs';
-import { imageOf, onFirstCore, pinGuest, setOffloads } from './guest-lab.mjs';
+import { imageOf, onFirstCore, pinGuest, processorNs, setOffloads } from './guest-lab.mjs';
 
 const readyLimitMs = 60_000;
 const settleMs = 150;
@@ -49,6 +49,8 @@ export async function settle(lab) {
   await until('ready', readyLimitMs, async () => (await status(lab)).ready);
   pinGuest(lab);
   setOffloads(lab, false);
+  // Frames have their checksums, as from a wire; otherwise the guest would fill in those that no card of the sender does.
+  for (const { name } of lab.sides) lab.in(name, 'ethtool', '-K', 'eth0', 'tx', 'off');
   for (const { name, mac } of lab.sides)
     lab.in(name, 'ip', 'neighbour', 'replace', `10.${name.slice(1)}.0.1`, ...['lladdr', mac, 'dev', 'eth0']);
 }
@@ -76,12 +78,18 @@ export async function startKernelGtp(lab) {
 
 const arrived = (lab, name) => Number(lab.in(name, 'cat', '/sys/class/net/eth0/statistics/rx_packets'));
 
-/** Packets per second that reach the link of `to` while upf-traffic sends from `from`. */
+/**
+ * What reaches the link of `to` while upf-traffic sends from `from` more than can pass: packets per second, and the ns of processor time that
+ * QEMU had for each of them, which other work on the machine does not change as it changes the rate.
+ */
 export async function measure(lab, { from, to, command, seconds }) {
   const before = arrived(lab, to);
+  const had = processorNs(lab.qemu.pid);
   lab.in(from, ...onFirstCore(`${lab.folder}/traffic`, ...command.map(String), String(seconds)));
   await sleep(settleMs);
-  return (arrived(lab, to) - before) / seconds;
+  const came = arrived(lab, to) - before;
+  if (came === 0) throw new Error(`no packet of "${command.join(' ')}" arrived at ${to}`);
+  return { rate: came / seconds, ns: (processorNs(lab.qemu.pid) - had) / came };
 }
 
 /** Somebody takes the packets, so that nobody answers that a port is closed. */
