@@ -27,12 +27,13 @@ export function composeMetricsPage(
   return telemetry.page(remembered(store, workflow), workflow.fleet, dataDisk, workflow.audit, own);
 }
 
-const remembered = (store: Store, { instances, claims, whereabouts }: Workflow): Remembered => ({
+const remembered = (store: Store, { instances, claims, whereabouts, capacities }: Workflow): Remembered => ({
   outbox: () => store.outbox(),
   unreadable: () => store.unreadable(),
   claims: () => claims.byHost(),
   instances: () => instances.now(),
   whereabouts,
+  capacities,
   openOperations: (longest) => store.openOperations(longest),
   packageCounts: () => store.packageCounts(),
   idleInstances: () => store.idleInstances(),

@@ -29,4 +29,5 @@ export const portFiles = [
   'artifacts/artifacts.ts',
   'workflow/fleet-view.ts',
   'workflow/audit/audit-view.ts',
+  'workflow/capacity-view.ts',
 ];

@@ -12,7 +12,9 @@ import type { Figures, OpenOperations, StoreSize } from '../store/figures.js';
 import type { Outbox, Store, UnreadableRow } from '../store/store.js';
 import { StoreTrouble } from '../store/trouble.js';
 import type { AuditView } from '../workflow/audit/audit-view.js';
+import type { CapacityView } from '../workflow/capacity-view.js';
 import type { FleetView, WhereaboutsView } from '../workflow/fleet-view.js';
+import { showCapacities } from './capacity-metrics.js';
 import { catalogue } from './catalogue.js';
 import { GuestMetrics } from './guest-metrics.js';
 import { countHosts, hostsToShow, mostHosts, showUnreachable } from './large-fleet.js';
@@ -35,6 +37,7 @@ export interface Remembered extends Figures {
   /** Those that are instantiated. */
   instances(): Promise<ReadonlyMap<string, VnfInstance>>;
   readonly whereabouts: WhereaboutsView;
+  readonly capacities: CapacityView;
 }
 
 /** All that a page takes from the database. */
@@ -153,6 +156,7 @@ export class TelemetryPage {
   }
 
   private async showOwn(): Promise<void> {
+    showCapacities(this.to, this.remembered.capacities.last());
     const { to, fleet, own } = this;
     to.replace(catalogue.operationsDriven, [{ labels: {}, value: own.drivenOperations() }]);
     showProcesses(to, own.engines());

@@ -36,6 +36,11 @@ export interface WhatIfPorts {
   readonly budget: number;
 }
 
+export interface FlavourQuestion {
+  readonly flavour: string;
+  readonly vnf: PlacementRequest;
+}
+
 type PerInstance<T> = (context: PlanContext, vnfcs: readonly Vnfc[]) => readonly T[];
 
 /** Instances that are in memory at once. */
@@ -64,6 +69,16 @@ export class WhatIf implements PlacementQuestions {
     const fleet = await this.fleet();
     const vnf = await this.levelQuestion(vnfd, flavourId, levelId, fleet);
     return vnf.ok ? ok(capacityOf(fleet, { vnf: vnf.value, reserve })) : vnf;
+  }
+
+  /** The default level of each flavour of an onboarded VNFD; those that make no question are left out. */
+  async flavourQuestions(vnfd: string, fleet: Fleet): Promise<readonly FlavourQuestion[]> {
+    const context = await this.contextOf(vnfd);
+    if (!context.ok) return [];
+    return context.value.vnfd.flavours.flatMap(({ id }) => {
+      const asked = this.asked(context.value, draftLevel(context.value, { flavourId: id }), fleet);
+      return asked.ok ? [{ flavour: id, vnf: asked.value }] : [];
+    });
   }
 
   async defragment(request: DefragmentRequest): Promise<Outcome<Defragmentation>> {

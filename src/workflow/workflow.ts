@@ -13,6 +13,8 @@ import type { Audit } from './audit/audit.js';
 import type { AuditView } from './audit/audit-view.js';
 import { askedNow } from './asked-now.js';
 import { sweepAll } from './base-images.js';
+import { CapacityCount, usualCapacitySettings, type CapacitySettings } from './capacity-count.js';
+import type { CapacityView } from './capacity-view.js';
 import type {
   Comparison,
   HostAudits,
@@ -63,6 +65,7 @@ export interface WorkflowSettings {
   readonly watch: WatchSettings;
   readonly notifier: NotifierSettings;
   readonly retention: RetentionSettings;
+  readonly capacity: CapacitySettings;
   readonly times: StepTimes;
   /** Lanes of one operation that run at once. */
   readonly width: number;
@@ -77,6 +80,7 @@ export const defaultWorkflowSettings = (owner: string): WorkflowSettings => ({
   watch: { statsMs: 5_000, guestMs: 10_000, hostMs: 30_000, comebackMs: 5_000 },
   notifier: defaultNotifierSettings(owner),
   retention: retentionOf(100_000, 90),
+  capacity: usualCapacitySettings,
   times: { uploadMs: 600_000, callMs: 60_000, guestReadyMs: 180_000 },
   width: 8,
   patienceMs: 20_000,
@@ -99,6 +103,7 @@ export interface Workflow {
   drivenOperations(): number;
   readonly stacks: Stacks;
   readonly hostAudits: HostAudits;
+  readonly capacities: CapacityView;
   /** Recovers what a crash left, then takes up work. */
   start(): Promise<void>;
   /** Operations end their current step; domains keep running. */
@@ -129,18 +134,23 @@ export function createWorkflow(ports: WorkflowPorts, settings: WorkflowSettings)
   const watch = new Watch(fleet, comeback, engines, store, instances, clock, log, settings.watch);
   const notifier = new Notifier(ports, settings.notifier);
   const retention = new OperationRetention(ports, settings.retention);
+  const firstLook = (): Promise<void> => fleet.firstLook();
+  const questions = new WhatIf({ ...settings, store, ids, index, firstLook });
+  const capacities = new CapacityCount({ store, index, questions, firstLook, clock, log }, settings.capacity);
   const lcm: SolLcmCommands = new SolLcmCommands(store, runner, observer, clock, ids, wholeFleet, sight);
   return {
     lcm,
     packages,
     subscriptions: new SolSubscriptionCommands(store, callbacks, clock, ids, log),
-    questions: new WhatIf({ ...settings, store, ids, index, firstLook: () => fleet.firstLook() }),
-    ...{ fleet, instances, audit, whereabouts },
+    ...{ questions, capacities, fleet, instances, audit, whereabouts },
     ...askedNow({ ...ports, fleet }),
     claims: new KeptClaims(store),
     comparison: new RecordAndReality(store, instances, engines, (hostId) => fleet.poolsOf(hostId)),
     drivenOperations: () => runner.driven,
-    ...lifeOf({ ...{ packages, audit, fleet, onboarding, runner, watch, notifier, retention }, stopLooking }),
+    ...lifeOf({
+      ...{ packages, audit, fleet, onboarding, runner, watch, stopLooking },
+      beside: [notifier, retention, capacities],
+    }),
   };
 }
 
@@ -151,14 +161,14 @@ interface Parts {
   readonly onboarding: Onboarding;
   readonly runner: OperationRunner;
   readonly watch: Watch;
-  readonly notifier: Notifier;
-  readonly retention: OperationRetention;
+  /** What goes on beside operations. */
+  readonly beside: readonly { start(): void; stop(): Promise<void> }[];
   readonly stopLooking: () => Promise<void>;
 }
 
 /** In which order the parts begin and end. */
 function lifeOf(parts: Parts): Pick<Workflow, 'start' | 'stop'> {
-  const { packages, audit, fleet, onboarding, runner, watch, notifier, retention, stopLooking } = parts;
+  const { packages, audit, fleet, onboarding, runner, watch, beside, stopLooking } = parts;
   return {
     async start() {
       await packages.recover();
@@ -167,11 +177,10 @@ function lifeOf(parts: Parts): Pick<Workflow, 'start' | 'stop'> {
       onboarding.start();
       runner.start();
       watch.start();
-      notifier.start();
-      retention.start();
+      for (const each of beside) each.start();
     },
     async stop() {
-      await Promise.all([retention.stop(), notifier.stop()]);
+      await Promise.all(beside.map((each) => each.stop()));
       await runner.stop();
       await watch.stop();
       await stopLooking();

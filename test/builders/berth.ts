@@ -19,6 +19,7 @@ import type { Outcome } from '../../src/shared/outcome.js';
 import { createSqliteStore } from '../../src/store/kysely/sqlite.js';
 import type { Store } from '../../src/store/store.js';
 import { deafObserver, type WorkflowObserver } from '../../src/workflow/observer.js';
+import type { CapacitySettings } from '../../src/workflow/capacity-count.js';
 import { createWorkflow, defaultWorkflowSettings, type Workflow } from '../../src/workflow/workflow.js';
 import { instance, vnfPackage } from './instance.js';
 import { everyClaim, everyInstance } from './whole-tables.js';
@@ -65,6 +66,8 @@ export interface BerthParts {
   /** Shared with other replicas; a SQLite file in `dir` when left out. */
   readonly store?: Store;
   readonly leaseMs?: number;
+  /** Other than usual. */
+  readonly capacity?: Partial<CapacitySettings>;
   /** False: what ran on a host stays down after its reboot. */
   readonly bringBack?: false;
   /** Of the one package; the router's when left out. */
@@ -125,6 +128,7 @@ export async function startBerth(parts: BerthParts): Promise<RunningBerth> {
       ...defaults,
       patienceMs: 0,
       watch: { ...defaults.watch, comebackMs: 20 },
+      capacity: { ...defaults.capacity, ...parts.capacity },
       times: { ...defaults.times, guestReadyMs: 500 },
       runner: { ...defaults.runner, leaseMs, goneMs: Math.min(leaseMs, defaults.runner.goneMs), pollMs: 10 },
     },

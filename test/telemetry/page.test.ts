@@ -8,6 +8,7 @@ import { problem } from '../../src/shared/problem.js';
 import type { Outbox } from '../../src/store/store.js';
 import { StoreTrouble } from '../../src/store/trouble.js';
 import { createTelemetry, type DataDisk, type Remembered } from '../../src/telemetry/telemetry.js';
+import type { Capacities } from '../../src/workflow/capacity-view.js';
 import type { DomainView, FleetView, FoundVnfc } from '../../src/workflow/fleet-view.js';
 import { instance } from '../builders/instance.js';
 import { host } from '../builders/placement.js';
@@ -66,6 +67,7 @@ interface World {
   disk: DataDisk | undefined;
   trouble: StoreTrouble | undefined;
   found: FoundVnfc | undefined;
+  capacities: Capacities | undefined;
 }
 
 function open(start: Partial<World> = {}) {
@@ -79,6 +81,7 @@ function open(start: Partial<World> = {}) {
     disk: undefined,
     trouble: undefined,
     found: undefined,
+    capacities: undefined,
     ...start,
   };
   const fleet: FleetView = {
@@ -99,6 +102,7 @@ function open(start: Partial<World> = {}) {
     instances: async () => new Map([[running.id, running]]),
     outbox: () => (world.trouble === undefined ? Promise.resolve(world.outbox) : Promise.reject(world.trouble)),
     unreadable: async () => [],
+    capacities: { last: () => world.capacities },
     whereabouts: { on: () => new Map(world.found && [[firstVnfc, world.found]]) },
     openOperations: async () => ({ counts: [], waiting: 0, longest: [] }),
     packageCounts: async () => new Map(),
@@ -279,6 +283,28 @@ describe('the metrics page', () => {
     expect(value(await page.render(), 'berth_log_lines_dropped_total')).toBe('7');
   });
 
+  test('shows how many more VNFs fit and what ends it, and nothing before that was counted', async () => {
+    const { page, world } = open();
+    expect(await page.render()).not.toMatch(/^berth_vnfd_/m);
+    const one = { vnfdId: 'd', productName: 'router' };
+    const flavours = [
+      { ...one, flavour: 'simple', fits: 7, limitedBy: 'cpus' },
+      { ...one, flavour: 'shared', fits: 100 },
+    ];
+    world.capacities = { atMs: 1_700_000_000_500, tookMs: 250, flavours };
+    const text = await page.render();
+    const labels = 'vnfd_id="d",product_name="router",flavour=';
+    expect(lines(text, 'berth_vnfd_capacity_instances')).toEqual([
+      `berth_vnfd_capacity_instances{${labels}"simple"} 7`,
+      `berth_vnfd_capacity_instances{${labels}"shared"} 100`,
+    ]);
+    expect(lines(text, 'berth_vnfd_capacity_limit_info')).toEqual([
+      `berth_vnfd_capacity_limit_info{${labels}"simple",resource="cpus"} 1`,
+    ]);
+    expect(value(text, 'berth_vnfd_capacity_timestamp_seconds')).toBe('1700000000.5');
+    expect(value(text, 'berth_vnfd_capacity_seconds')).toBe('0.25');
+  });
+
   test('shows the memory of a VNFC per cell as planned, and as found where that was read', async () => {
     const { page, world } = open();
     const labels = [`vnfc_id="${firstVnfc}"`, 'cell="0"'];
@@ -286,10 +312,7 @@ describe('the metrics page', () => {
     expect(value(before, 'berth_vnfc_memory_planned_bytes', ...labels)).toBe(String(256 * 2 ** 20));
     expect(before).not.toMatch(/^berth_vnfc_memory_placed_bytes/m);
     expect(before).not.toMatch(/^berth_vnfc_vcpu_affinity_differs/m);
-    const vcpus = [
-      { vcpu: 0, differs: false },
-      { vcpu: 1, differs: true },
-    ];
+    const vcpus = [0, 1].map((vcpu) => ({ vcpu, differs: vcpu === 1 }));
     world.found = { vcpus, memory: [{ cell: 1, bytes: 77 }] };
     const after = await page.render();
     expect(value(after, 'berth_vnfc_memory_placed_bytes', 'cell="1"')).toBe('77');
@@ -309,9 +332,7 @@ describe('the metrics page', () => {
     expect(lines(page, 'berth_vnfc_vcpu_seconds_total')).toHaveLength(2);
     expect(value(page, 'berth_vnfc_vcpu_wait_seconds_total', 'vcpu="0"')).toBe('0.5');
     expect(value(page, 'berth_vnfc_vcpu_delay_seconds_total', 'vcpu="0"')).toBe('0.25');
-    for (const name of ['wait', 'delay']) {
-      expect(lines(page, `berth_vnfc_vcpu_${name}_seconds_total`)).toHaveLength(1);
-    }
+    for (const what of ['wait', 'delay']) expect(lines(page, `berth_vnfc_vcpu_${what}_seconds_total`)).toHaveLength(1);
   });
 
   test('drops a VNFC that is gone and leaves out domains of others', async () => {

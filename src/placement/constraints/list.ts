@@ -50,6 +50,11 @@ export const constraintNames: readonly string[] = [...kindConstraints, ...hostCo
   (constraint) => constraint.name,
 );
 
+/** Those that no amount of room would change. */
+export const standingConstraints: ReadonlySet<string> = new Set(
+  [...kindConstraints, ...hostConstraints].map((constraint) => constraint.name),
+);
+
 export const kindIsAllowed = (ask: Ask, host: Host): boolean =>
   kindConstraints.every((constraint) => constraint.refuse(ask, host).length === 0);
 

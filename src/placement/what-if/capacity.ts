@@ -8,7 +8,7 @@ import { freeHosts, withClaims, withHostState, type Fleet } from '../../inventor
 import type { FreeHost } from '../../inventory/free.js';
 import { hostId, opOccId, type HostId } from '../../shared/ids.js';
 import { nothingAround } from '../around.js';
-import { askOf } from '../ask.js';
+import { askOf, type Ask } from '../ask.js';
 import { constraintNames, firstRefusal } from '../constraints/list.js';
 import { decide } from '../decide.js';
 import type { PlacementRequest, VnfcPlacement } from '../model.js';
@@ -42,7 +42,7 @@ export function capacityOf(fleet: Fleet, { vnf, reserve }: CapacityQuestion): Ca
 }
 
 /** One VNFC, or all bound to one host by a rule that must hold. */
-const standsTogether = ({ demands, affinity }: PlacementRequest): boolean =>
+export const standsTogether = ({ demands, affinity }: PlacementRequest): boolean =>
   demands.length === 1 ||
   affinity.some(
     (rule) =>
@@ -86,12 +86,18 @@ function oneByOne(fleet: Fleet, vnf: PlacementRequest, reserve: CapacityQuestion
   const fits = Math.min(whole.vnfs, kept.vnfs);
   const taken = Map.groupBy(whole.berths, (berth) => berth.hostId);
   const hardest = hardestFirst(vnf.demands.map(askOf))[0];
-  const hosts = freeHosts(whole.fleet).map((free) => {
-    const refusal = hardest === undefined ? undefined : firstRefusal(hardest, free, nothingAround);
-    const limitedBy = refusal === undefined ? 'rules' : (constraintNames[refusal.stage] ?? '');
-    return { hostId: free.host.id, fits: taken.get(free.host.id)?.length ?? 0, limitedBy };
-  });
+  const hosts = freeHosts(whole.fleet).map((free) => ({
+    hostId: free.host.id,
+    fits: taken.get(free.host.id)?.length ?? 0,
+    limitedBy: limitOn(free, hardest),
+  }));
   return { fits, isAtLeast: whole.isBound, reserved: whole.vnfs - fits, limits: limitsOf(hosts), hosts };
+}
+
+/** What refuses the hardest VNFC here; where it alone would fit, the rules between the VNFCs do. */
+export function limitOn(free: FreeHost, hardest: Ask | undefined): string {
+  const refusal = hardest === undefined ? undefined : firstRefusal(hardest, free, nothingAround);
+  return refusal === undefined ? 'rules' : (constraintNames[refusal.stage] ?? '');
 }
 
 function withoutLargest(fleet: Fleet, vnf: PlacementRequest): Fleet {
@@ -104,22 +110,31 @@ function withoutLargest(fleet: Fleet, vnf: PlacementRequest): Fleet {
   return withHostState(fleet, largest.id, { adminState: 'down', reachable: false });
 }
 
-interface Filled {
+export interface Filled {
   readonly fleet: Fleet;
   readonly vnfs: number;
   readonly berths: readonly VnfcPlacement[];
+  /** A bound ended it, and not the room. */
   readonly isBound: boolean;
 }
 
-/** One VNF after the other, each as an operation of its own. */
 function placedOver(start: Fleet, vnf: PlacementRequest): Filled {
+  const steps = placing(start, vnf, Math.floor(mostVnfcs / Math.max(1, vnf.demands.length)));
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+/** One VNF after the other, each as an operation of its own; a step for each. */
+export function* placing(start: Fleet, vnf: PlacementRequest, most: number): Generator<void, Filled> {
   const berths: VnfcPlacement[] = [];
   const asks = hardestFirst(vnf.demands.map(askOf));
-  const most = Math.floor(mostVnfcs / Math.max(1, asks.length));
   let fleet = start;
   for (let vnfs = 0; vnfs < most; vnfs += 1) {
-    const placed = decide(vnf, fleet, asks).berths;
-    if (placed === undefined) return { fleet, vnfs, berths, isBound: false };
+    yield;
+    const { berths: placed, exhausted } = decide(vnf, fleet, asks);
+    if (placed === undefined) return { fleet, vnfs, berths, isBound: exhausted };
     for (const berth of placed) {
       const ask = asks.find((one) => one.demand.vnfcId === berth.vnfcId);
       if (ask !== undefined) fleet = withClaims(fleet, claimsOf(berth, ask.demand, onPaper));

@@ -13,7 +13,7 @@ export const capacityMetrics = {
   vnfdCapacityLimit: {
     type: 'gauge',
     name: 'berth_vnfd_capacity_limit_info',
-    help: 'Always 1; the resource that the next VNF instance of the VNFD finds no room for.',
+    help: 'Always 1; the constraint that refuses the next VNF instance of the VNFD, such as dedicated-cpus or hugepages.',
     labels: [...perFlavour, 'resource'],
   },
   vnfdCapacityAt: {

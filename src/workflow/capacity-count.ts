@@ -1,0 +1,144 @@
+/**
+ * Counts how many more VNFs of the onboarded packages fit, in the background, with the search that places them. Again only
+ * when a host, a claim or a package changed, in slices with pauses between, and then rests for a multiple of what it took:
+ * however large the fleet is and however often it changes, counting is a small and bounded part of the work.
+ */
+import type { Fleet } from '../inventory/fleet.js';
+import { countUpTo, type CountedRoom } from '../placement/what-if/count-up-to.js';
+import type { Clock } from '../shared/clock.js';
+import type { Log } from '../shared/log.js';
+import type { Store, VnfPkgHead } from '../store/store.js';
+import type { Capacities, CapacityView, FlavourCapacity } from './capacity-view.js';
+import { everyPage } from './every-page.js';
+import type { FleetIndex } from './fleet-index.js';
+import { Outage } from './outage.js';
+import type { FlavourQuestion, WhatIf } from './what-if.js';
+import { WorkLoop } from './work-loop.js';
+
+export interface CapacitySettings {
+  /** Between two looks for what changed. */
+  readonly roundMs: number;
+  /** Packages counted: those with most instances. */
+  readonly packages: number;
+  /** Of each package. */
+  readonly flavours: number;
+  /** Counted to. */
+  readonly most: number;
+  /** Cases of one search. */
+  readonly budget: number;
+  /** Work without a pause, and the pause. */
+  readonly sliceMs: number;
+  readonly pauseMs: number;
+  /** Rest after a count, times what it took. */
+  readonly rest: number;
+}
+
+export const usualCapacitySettings: CapacitySettings = {
+  ...{ roundMs: 5_000, packages: 20, flavours: 8, most: 100, budget: 2_000 },
+  ...{ sliceMs: 8, pauseMs: 24, rest: 10 },
+};
+
+export interface CapacityPorts {
+  readonly store: Pick<Store, 'packagePage'>;
+  readonly index: Pick<FleetIndex, 'fresh'>;
+  readonly questions: Pick<WhatIf, 'flavourQuestions'>;
+  readonly firstLook: () => Promise<void>;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Packages among which those with most instances are sought. */
+const mostLookedAt = 200;
+
+export class CapacityCount implements CapacityView {
+  readonly #loop: WorkLoop;
+  #last: Capacities | undefined;
+  /** What the last count was about. */
+  #counted: { readonly fleet: Fleet; readonly packages: string } | undefined;
+  #restUntilMs = 0;
+  #isReady = false;
+
+  constructor(
+    private readonly ports: CapacityPorts,
+    private readonly settings: CapacitySettings,
+  ) {
+    const outage = new Outage(ports.log, 'counting how many VNFs more fit');
+    this.#loop = new WorkLoop(() => this.round(), settings.roundMs, outage);
+  }
+
+  last(): Capacities | undefined {
+    return this.#last;
+  }
+
+  /** Before the first look at the hosts nothing would fit. */
+  start(): void {
+    void this.ports.firstLook().then(() => {
+      this.#isReady = true;
+      this.#loop.wake();
+    });
+    this.#loop.start();
+  }
+
+  async stop(): Promise<void> {
+    await this.#loop.stop();
+  }
+
+  private async round(): Promise<void> {
+    const { clock, index } = this.ports;
+    const fromMs = clock.elapsedMs();
+    if (!this.#isReady || fromMs < this.#restUntilMs) return;
+    const { fleet } = await index.fresh();
+    const heads = await this.mostUsed();
+    const packages = heads.map(({ id, revision }) => `${id} ${String(revision)}`).join();
+    if (this.#last !== undefined && this.#counted?.fleet === fleet && this.#counted.packages === packages) {
+      this.#last = { ...this.#last, atMs: clock.now() };
+    } else {
+      const flavours = await this.count(heads, fleet);
+      if (this.#loop.isStopped) return;
+      this.#last = { atMs: clock.now(), tookMs: clock.elapsedMs() - fromMs, flavours };
+      this.#counted = { fleet, packages };
+    }
+    const tookMs = clock.elapsedMs() - fromMs;
+    this.#restUntilMs = fromMs + tookMs * (1 + this.settings.rest);
+  }
+
+  private async mostUsed(): Promise<readonly VnfPkgHead[]> {
+    const all: VnfPkgHead[] = [];
+    for await (const page of everyPage((asked) => this.ports.store.packagePage(asked, { onboarded: true }))) {
+      all.push(...page.filter(({ operationalState }) => operationalState === 'ENABLED'));
+      if (all.length >= mostLookedAt) break;
+    }
+    return all.toSorted((a, b) => b.instances - a.instances).slice(0, this.settings.packages);
+  }
+
+  private async count(heads: readonly VnfPkgHead[], fleet: Fleet): Promise<readonly FlavourCapacity[]> {
+    const counted: FlavourCapacity[] = [];
+    for (const { summary } of heads) {
+      if (summary === undefined) continue;
+      const { id: vnfdId, productName } = summary.vnfd;
+      const questions = await this.ports.questions.flavourQuestions(vnfdId, fleet);
+      for (const { flavour, vnf } of questions.slice(0, this.settings.flavours)) {
+        const room = await this.counted(fleet, vnf);
+        if (room === undefined) return counted;
+        counted.push({ ...{ vnfdId, productName, flavour }, ...room });
+      }
+    }
+    return counted;
+  }
+
+  /** Undefined: Berth stops. */
+  private async counted(fleet: Fleet, vnf: FlavourQuestion['vnf']): Promise<CountedRoom | undefined> {
+    const { clock } = this.ports;
+    const { budget, most, sliceMs, pauseMs } = this.settings;
+    const steps = countUpTo(fleet, { ...vnf, budget: Math.min(vnf.budget, budget) }, most);
+    let sliceFromMs = clock.elapsedMs();
+    for (;;) {
+      const step = steps.next();
+      if (step.done === true) return step.value;
+      if (clock.elapsedMs() - sliceFromMs < sliceMs) continue;
+      await clock.sleep(pauseMs);
+      if (this.#loop.isStopped) return undefined;
+      sliceFromMs = clock.elapsedMs();
+    }
+  }
+}
