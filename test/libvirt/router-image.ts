@@ -1,24 +1,12 @@
 /**
  * A guest whose agent answers: the router's image from the catalogue, built or taken from its cache.
  */
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { ContractDomain } from '../contract/engine-contract.js';
+import { type GuestImage, guestImage } from './guest-image.js';
 
-export type RouterImage =
-  | { readonly file: string; readonly folder: string; readonly missing?: undefined }
-  | { readonly missing: string; readonly folder: string };
+export type RouterImage = GuestImage;
 
-export function routerImage(): RouterImage {
-  const folder = mkdtempSync(join(tmpdir(), 'berth-router-'));
-  const built = spawnSync('vnf-catalog/router/image/build.sh', [folder], { encoding: 'utf8' });
-  const name = readdirSync(folder).find((file) => file.endsWith('.qcow2'));
-  if (built.status === 0 && name !== undefined) return { file: join(folder, name), folder };
-  const [why = 'no image came'] = built.stderr.trim().split('\n').slice(-1);
-  return { missing: `the router image cannot be built here (${why})`, folder };
-}
+export const routerImage = (): RouterImage => guestImage('router');
 
 /** A domain that boots it. */
 export const routerDomain = ({ uuid, name }: ContractDomain, image: string): string => `
