@@ -67,11 +67,15 @@ export interface DataDisk {
   readonly keptBytes: number;
 }
 
+/** Well within the ten seconds that Prometheus gives a scrape. */
+const patienceMs = 4_000;
+
 export class TelemetryPage {
   readonly contentType: string;
   private readonly guests: GuestMetrics;
   private readonly fromStore: Section;
   private rendering: Promise<string> | undefined;
+  private reading: Promise<Read | undefined> | undefined;
 
   constructor(
     private readonly to: Instruments,
@@ -101,7 +105,7 @@ export class TelemetryPage {
   }
 
   private async make(): Promise<string> {
-    const read = await this.read();
+    const read = await this.readInTime();
     this.to.replace(catalogue.storeUp, [{ labels: {}, value: read === undefined ? 0 : 1 }]);
     if (read === undefined) this.fromStore.clear();
     else
@@ -112,7 +116,24 @@ export class TelemetryPage {
     return this.to.registry.metrics();
   }
 
-  /** Undefined while the database does not answer: the page then tells the rest. */
+  /** Undefined while the database does not answer in time: the page then tells the rest. A late answer is the next page's. */
+  private async readInTime(): Promise<Read | undefined> {
+    this.reading ??= this.read().finally(() => {
+      this.reading = undefined;
+    });
+    // A fault that comes too late for this page is met again by the next.
+    this.reading.catch(() => undefined);
+    const late = Promise.withResolvers<undefined>();
+    const timer = setTimeout(() => {
+      late.resolve(undefined);
+    }, patienceMs);
+    try {
+      return await Promise.race([this.reading, late.promise]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
   private async read(): Promise<Read | undefined> {
     const { remembered } = this;
     try {
