@@ -40,6 +40,7 @@ function open(): TelemetryPage {
     idleInstances: async () => 0,
     size: async () => ({ database: 'sqlite', bytes: 1 }),
     whereabouts: { on: () => new Map() },
+    capacities: { last: () => undefined },
   };
   return createTelemetry('1.2.3').page(remembered, fleet, () => Promise.resolve(undefined));
 }

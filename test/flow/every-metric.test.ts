@@ -1,0 +1,55 @@
+/** Every metric of the catalogue has samples on a server at work, or there is a reason why not. */
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { catalogue, type MetricSpec } from '../../src/telemetry/catalogue.js';
+import { runningRouter } from './router.js';
+import { startServer, until, type Server } from './server.js';
+
+const noProcess = 'simulated hosts need no process';
+const notUnasked = 'it has a sample once it has happened';
+const noneInTrouble = 'nothing is in that trouble here';
+
+/** What a simulated fleet in good order has not; each has a test of its own. */
+const reasons: Readonly<Record<string, string>> = {
+  berth_engine_process_restarts_total: noProcess,
+  berth_engine_processes_up: noProcess,
+  berth_host_unreachable_info: noneInTrouble,
+  berth_host_missing_vnfcs: noneInTrouble,
+  berth_host_pci_functions: 'the host has no functions to pass through',
+  berth_audit_entries: noneInTrouble,
+  berth_store_unreadable_rows: noneInTrouble,
+  berth_operation_open_since_timestamp_seconds: noneInTrouble,
+  berth_operation_progress_timestamp_seconds: noneInTrouble,
+  berth_vnfc_waiting: noneInTrouble,
+  berth_vnfc_unexpected_changes_total: notUnasked,
+};
+
+/** Hosts are looked at for these twice a minute: too seldom to be waited for here. */
+const seldom: readonly string[] = ['berth_vnfc_vcpu_affinity_differs', 'berth_vnfc_memory_placed_bytes'];
+
+let server: Server;
+beforeAll(async () => {
+  server = await startServer();
+  await runningRouter(server);
+}, 60_000);
+afterAll(async () => {
+  await server.stop();
+});
+
+const all: readonly MetricSpec[] = Object.values(catalogue);
+
+/** Of a histogram, its count. */
+const hasSample = (page: string, { name, type }: MetricSpec): boolean =>
+  new RegExp(`^${name}${type === 'histogram' ? '_count' : ''}[{ ]`, 'm').test(page);
+
+const without = async (): Promise<readonly string[]> => {
+  const page = await (await server.ask('/metrics')).text();
+  return all.filter((spec) => !hasSample(page, spec)).map(({ name }) => name);
+};
+
+test('each has a sample, or a reason not to', async () => {
+  const isExcused = (name: string): boolean => name in reasons || seldom.includes(name);
+  const missing = await until(without, (names) => names.every(isExcused), 'metrics without samples');
+  const names = all.map(({ name }) => name);
+  expect([...Object.keys(reasons), ...seldom].filter((name) => !names.includes(name))).toEqual([]);
+  expect(Object.keys(reasons).filter((name) => !missing.includes(name))).toEqual([]);
+}, 60_000);
