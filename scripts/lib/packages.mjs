@@ -55,6 +55,7 @@ export const testPackages = {
   frr: 'a neighbour of the router under test, and the daemons that its differences are tried on',
   bird2: 'a neighbour of the router that is not FRR',
   'libclang-rt-14-dev': 'libFuzzer and the sanitizers that they run with',
+  chromium: 'opens the pages of Berth',
   postgresql: 'the database that replicas share; the suites start one of their own',
   'python3-scapy': 'the packets that are sent through the firewall, and to the UPF',
   tshark: 'looks at what the UPF sent',

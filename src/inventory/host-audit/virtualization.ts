@@ -15,7 +15,9 @@ export const virtualizationRules: readonly AuditRule[] = [
         : [
             {
               reason: facts.acceleration.reason,
-              fix: 'Switch VT-x or AMD-V on in the firmware and load kvm_intel or kvm_amd; on a virtual machine have nested virtualization offered. docs/virtualization.md tells how Berth finds out.',
+              fix: facts.acceleration.overridden
+                ? 'Take `acceleration` out of the configuration of the host, so that Berth finds out (docs/virtualization.md).'
+                : 'Switch VT-x or AMD-V on in the firmware and load kvm_intel or kvm_amd; on a virtual machine have nested virtualization offered. docs/virtualization.md tells how Berth finds out.',
             },
           ],
   },
