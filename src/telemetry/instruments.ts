@@ -1,10 +1,11 @@
 /**
- * The catalogue as prom-client metrics in one registry. Gauges, and counters that somebody else counts, are replaced as
- * a whole: what is no longer there is no longer shown, and a counter shows the absolute value of its source, whose
- * resets Prometheus understands.
+ * The catalogue as one page: what is counted and timed here by prom-client, beside gauges and counters that somebody else
+ * counts, which are replaced as a whole. What is no longer there is no longer shown, and a counter shows the absolute value
+ * of its source, whose resets Prometheus understands.
  */
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
 import { catalogue, type MetricSpec } from './catalogue.js';
+import { exposition } from './exposition.js';
 
 type LabelsOf<S extends MetricSpec> = Readonly<Record<S['labels'][number], string>>;
 
@@ -31,7 +32,8 @@ const misnamed = ['nodejs_active_handles_total', 'nodejs_active_requests_total',
 export class Instruments {
   readonly registry = new Registry();
   private replaced: Set<Momentary> | undefined;
-  private readonly gauges = new Map<string, Gauge>();
+  /** Text of the metrics that are replaced, by name. */
+  private readonly texts = new Map<string, string>();
   private readonly counters = new Map<string, Counter>();
   private readonly histograms = new Map<string, Histogram>();
 
@@ -44,24 +46,23 @@ export class Instruments {
   /** Registers a metric once; a second time does nothing. */
   register(spec: MetricSpec): void {
     const { name, help, labels } = spec;
-    if (this.registry.getSingleMetric(name) !== undefined) return;
+    if (this.texts.has(name) || this.registry.getSingleMetric(name) !== undefined) return;
     const options = { name, help, labelNames: [...labels], registers: [this.registry] };
-    if (spec.type === 'gauge') this.registerGauge(new Gauge(options), spec);
+    if (spec.type === 'gauge') this.texts.set(name, exposition(spec, []));
     else if (spec.type === 'counter') this.counters.set(name, new Counter(options));
     else this.histograms.set(name, new Histogram({ ...options, buckets: [...(spec.buckets ?? [])] }));
-  }
-
-  /** Without labels it would show 0 until somebody says otherwise. */
-  private registerGauge(gauge: Gauge, { name, labels }: MetricSpec): void {
-    if (labels.length === 0) gauge.remove();
-    this.gauges.set(name, gauge);
   }
 
   /** Forgets a metric that was registered here. */
   unregister({ name }: MetricSpec): void {
     this.registry.removeSingleMetric(name);
-    this.gauges.delete(name);
     this.counters.delete(name);
+    this.texts.delete(name);
+  }
+
+  /** The whole page. */
+  async text(): Promise<string> {
+    return [await this.registry.metrics(), ...this.texts.values()].join('\n');
   }
 
   /** Remembers what `show` replaces. */
@@ -82,16 +83,9 @@ export class Instruments {
   /** All samples of the metric anew. Synchronous, so that no scrape sees half of them. */
   replace<S extends Momentary>(spec: S, samples: readonly Sample<S>[]): void {
     this.replaced?.add(spec);
-    const gauge = this.gauges.get(spec.name);
-    const counter = this.counters.get(spec.name);
-    gauge?.reset();
-    counter?.reset();
-    // Without labels, a reset is a sample of 0.
-    if (spec.labels.length === 0) (gauge ?? counter)?.remove();
-    for (const { labels, value } of samples) {
-      gauge?.set(labels, value);
-      counter?.inc(labels, value);
-    }
+    // A counter that somebody else counts is not counted here.
+    if (this.counters.delete(spec.name)) this.registry.removeSingleMetric(spec.name);
+    this.texts.set(spec.name, exposition(spec, samples));
   }
 
   count<S extends Counting>(spec: S, labels: LabelsOf<S>, by = 1): void {

@@ -113,7 +113,7 @@ export class TelemetryPage {
         this.showRead(read);
       });
     await this.showOwn();
-    return this.to.registry.metrics();
+    return this.to.text();
   }
 
   /** Undefined while the database does not answer in time: the page then tells the rest. A late answer is the next page's. */

@@ -11,8 +11,6 @@ test('a function that is gone while a VNFC holds it is neither available nor tak
   const now = { ...before, facts: { ...before.facts, pciFunctions } };
   const to = new Instruments();
   showHosts(to, [{ host: now, claims: [], freePages: [] }], []);
-  const lines = (await to.registry.metrics())
-    .split('\n')
-    .filter((line) => /^berth_host_pci_functions.*"vf"/.test(line));
+  const lines = (await to.text()).split('\n').filter((line) => /^berth_host_pci_functions.*"vf"/.test(line));
   expect(lines.filter((line) => line.includes('state="gone"'))).toEqual([expect.stringMatching(/ 1$/)]);
 });

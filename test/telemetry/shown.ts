@@ -10,7 +10,7 @@ export interface Shown {
 export function instruments(): Shown {
   const to = new Instruments();
   const lines = async (name: string) =>
-    (await to.registry.metrics())
+    (await to.text())
       .split('\n')
       .filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `))
       .map((line) => line.slice(name.length).trimStart());
