@@ -30,6 +30,7 @@ const slowFiles = [
   'artifacts/signatures/option-1',
   'artifacts/signatures/option-2',
   'artifacts/sbom-hostile',
+  'dashboards/live',
   'author/build',
   'author/commands',
   'api/http/request-line',

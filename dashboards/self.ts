@@ -121,6 +121,7 @@ const store = [
   }),
   graph({
     title: 'Time of the store',
+    slow: true,
     description: 'How long 99 of 100 operations of the store took, by operation, the slowest ones.',
     unit: 's',
     levels: below(0.1, 1),
@@ -177,7 +178,7 @@ const engines = [
     levels: calm,
     width: 8,
     queries: [
-      { expr: series('berth_engine_processes_up', chosen), legend: '{{instance}} up' },
+      { expr: orNone(sum([], series('berth_engine_processes_up', chosen))), legend: 'up' },
       {
         expr: orNone(ownPerSecond('berth_engine_process_restarts_total', ['host'], chosen)),
         legend: 'restarts per second {{host}}',
@@ -197,6 +198,7 @@ const door = [
   }),
   graph({
     title: 'Time of requests',
+    slow: true,
     description: 'How long 99 of 100 requests took, by route, the slowest ones.',
     unit: 's',
     levels: below(1, 5),

@@ -65,7 +65,8 @@ interface GraphSpec extends PanelSpec {
   readonly max?: number;
 }
 
-const slowPoints = 60;
+/** Of an hour, one each 2.5 minutes. */
+const slowPoints = 24;
 
 export function graph(spec: GraphSpec): AnyPanel {
   const { style = 'line', levels } = spec;

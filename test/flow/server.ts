@@ -109,8 +109,13 @@ async function ready({ ask }: Client): Promise<void> {
 }
 
 /** Reads again until `done` holds; not for ever, but long enough on a machine with much else to do. */
-export async function until<T>(read: () => Promise<T>, done: (value: T) => boolean, complaint: string): Promise<T> {
-  const limit = Date.now() + 25_000;
+export async function until<T>(
+  read: () => Promise<T>,
+  done: (value: T) => boolean,
+  complaint: string,
+  limitMs = 25_000,
+): Promise<T> {
+  const limit = Date.now() + limitMs;
   for (;;) {
     const value = await read();
     if (done(value)) return value;
