@@ -1,6 +1,7 @@
 /**
  * The dashboard that an operator opens first: which VNFs lose service, what changed, is there room to heal.
  */
+import { howManyFit, whatEndsIt } from './parts/capacity.ts';
 import {
   cellMap,
   cpuShares,
@@ -14,7 +15,7 @@ import { hostColumn, vduColumn, vnfcColumn, vnfColumn, vnfIdColumn } from './par
 import { framed } from './parts/frame.ts';
 import { anyIsBad, anyIsNoted, below, oneIsGood, roomLeft } from './parts/levels.ts';
 import { count, fact, grown, named, orNone, series, sum } from './parts/metrics.ts';
-import { bars, graph, stat, words } from './parts/panels.ts';
+import { graph, stat, words } from './parts/panels.ts';
 import { table } from './parts/table.ts';
 
 const perVnfc = ['host', 'vnf_instance_id', 'vnfc_id', 'vdu'] as const;
@@ -156,43 +157,11 @@ const service = [
   }),
 ];
 
-const perFlavour = ['product_name', 'flavour', 'vnfd_id'] as const;
 const toPlacement = { uid: 'berth-placement', choose: {} } as const;
 
 const room = [
-  bars({
-    title: 'How many more fit',
-    description:
-      'How many more instances of each onboarded VNFD and flavour would be placed now, counted to 100. Nought means that a heal or a scale out of it is refused. Click for what ends it.',
-    unit: 'none',
-    levels: roomLeft(1, 3),
-    width: 8,
-    height: 9,
-    max: 100,
-    leadsTo: toPlacement,
-    queries: [{ expr: fact('berth_vnfd_capacity_instances', perFlavour), legend: '{{product_name}} {{flavour}}' }],
-  }),
-  table({
-    title: 'What ends it',
-    description:
-      'The resource that the next instance of each VNFD and flavour finds no room for, with how many still fit.',
-    unit: 'none',
-    width: 10,
-    height: 9,
-    labels: [
-      { label: 'product_name', title: 'VNF product', leadsTo: toPlacement },
-      { label: 'flavour', title: 'Flavour' },
-      { label: 'resource', title: 'Ends for want of' },
-    ],
-    numbers: [
-      {
-        title: 'More that fit',
-        levels: roomLeft(1, 3),
-        expr: `${fact('berth_vnfd_capacity_limit_info', [...perFlavour, 'resource'])} * on (job, vnfd_id, flavour) group_left () ${fact('berth_vnfd_capacity_instances', ['vnfd_id', 'flavour'])}`,
-      },
-    ],
-    sortBy: ['More that fit', false],
-  }),
+  howManyFit(8, toPlacement),
+  whatEndsIt(10, toPlacement),
   graph({
     title: 'CPUs that are stranded',
     slow: true,

@@ -1,12 +1,11 @@
 /** Placement: what is refused and by which constraint, what is stranded, how much more fits, how long it takes. */
+import { howManyFit, whatEndsIt } from './parts/capacity.ts';
 import { cellColumn, hostColumn } from './parts/columns.ts';
 import { framed } from './parts/frame.ts';
-import { anyIsBad, anyIsNoted, below, calm, roomLeft } from './parts/levels.ts';
+import { anyIsBad, anyIsNoted, below, calm } from './parts/levels.ts';
 import { fact, grown, orNone, ownPerSecond, sum, timed, within } from './parts/metrics.ts';
-import { bars, graph, stat } from './parts/panels.ts';
+import { graph, stat } from './parts/panels.ts';
 import { table } from './parts/table.ts';
-
-const perFlavour = ['product_name', 'flavour', 'vnfd_id'] as const;
 
 const decisions = [
   graph({
@@ -47,37 +46,8 @@ const decisions = [
 ];
 
 const room = [
-  bars({
-    title: 'How many more fit',
-    description: 'How many more instances of each onboarded VNFD and flavour would be placed now, counted to 100.',
-    unit: 'none',
-    levels: roomLeft(1, 3),
-    width: 8,
-    height: 9,
-    max: 100,
-    queries: [{ expr: fact('berth_vnfd_capacity_instances', perFlavour), legend: '{{product_name}} {{flavour}}' }],
-  }),
-  table({
-    title: 'What ends it',
-    description: 'The resource that the next instance finds no room for. Take its VNFD id to: berth package list',
-    unit: 'none',
-    width: 12,
-    height: 9,
-    labels: [
-      { label: 'product_name', title: 'VNF product' },
-      { label: 'flavour', title: 'Flavour' },
-      { label: 'resource', title: 'Ends for want of' },
-      { label: 'vnfd_id', title: 'VNFD id' },
-    ],
-    numbers: [
-      {
-        title: 'More that fit',
-        levels: roomLeft(1, 3),
-        expr: `${fact('berth_vnfd_capacity_limit_info', [...perFlavour, 'resource'])} * on (job, vnfd_id, flavour) group_left () ${fact('berth_vnfd_capacity_instances', ['vnfd_id', 'flavour'])}`,
-      },
-    ],
-    sortBy: ['More that fit', false],
-  }),
+  howManyFit(8),
+  whatEndsIt(12),
   stat({
     title: 'Counted',
     description: 'How long ago it was counted how many more fit. It is counted again by itself.',

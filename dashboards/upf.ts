@@ -182,6 +182,7 @@ const n4 = [
       { expr: rate('n4_version_refused_messages'), legend: line('of another version') },
       { expr: rate('n4_requests_for_foreign_nodes'), legend: line('for foreign nodes') },
       { expr: rate('n4_datagrams_cut'), legend: line('cut short') },
+      { expr: rate('n4_messages_not_sent'), legend: line('not sent') },
     ],
   }),
 ];
@@ -258,6 +259,7 @@ const gtpu = [
     queries: [
       { expr: rate('gtpu_messages_received'), legend: line('received') },
       { expr: rate('gtpu_malformed_messages'), legend: line('malformed') },
+      { expr: rate('gtpu_messages_not_sent'), legend: line('not sent') },
       { expr: rate('end_markers_sent'), legend: line('end markers sent') },
     ],
   }),
@@ -272,17 +274,20 @@ const gtpu = [
       { expr: rate('gtpu_errors_not_sent'), legend: line('not sent') },
       { expr: rate('gtpu_errors_received'), legend: line('received') },
       { expr: rate('gtpu_errors_of_no_session'), legend: line('of no session') },
+      { expr: rate('gtpu_errors_not_believed'), legend: line('not believed') },
     ],
   }),
   graph({
-    title: 'Events and log lines that were lost',
-    description: 'What the programs had to tell upfd and found no room for, and sentences that its log left out.',
+    title: 'Events, log lines and files that were lost',
+    description:
+      'What the programs had to tell upfd and found no room for, sentences that its log left out, and files of sessions that were damaged and set aside.',
     unit: 'ops',
     levels: lossPerSecond,
     width: 12,
     queries: [
       { expr: rate('events_lost'), legend: line('events') },
       { expr: rate('log_sentences_left_out'), legend: line('log sentences') },
+      { expr: rate('session_files_set_aside'), legend: line('session files set aside') },
     ],
   }),
   graph({

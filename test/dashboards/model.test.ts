@@ -33,6 +33,7 @@ const isUsed = (name: string): boolean => ['', '_bucket', '_count', '_sum'].some
 const names = [...catalogueNames, ...guestMetrics.keys()];
 
 describe('Every metric', () => {
+  // Show it in dashboards/ and run npm run dashboards, or say above why nobody needs to see it.
   test('of the catalogue and of the guests is on a dashboard, or has a reason not to be', () => {
     expect(names.filter((name) => !isUsed(name) && !(name in notShown))).toEqual([]);
   });
