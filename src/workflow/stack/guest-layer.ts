@@ -9,7 +9,9 @@ export function guestLayer({ vnfc, guestOs: { value: os, why }, domain }: Gather
   const hasChannel = domain.value?.hardware.devices.some(({ name }) => name === agentChannel);
   return {
     layer: 'guest',
-    source: 'The guest agent was asked (guest-get-osinfo): these are the guest’s own words.',
+    source: vnfc.guest.agent
+      ? 'The guest agent is asked (guest-get-osinfo): its answer is in the guest’s own words.'
+      : 'Only a guest agent could tell (guest-get-osinfo), and this VNF has none.',
     ...(why !== undefined && { unknownBecause: why }),
     rows: [
       row('os', 'Operating system', { now: os && (os.prettyName ?? os.id ?? 'not told') }),
