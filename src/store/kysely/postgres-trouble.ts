@@ -6,16 +6,19 @@ import { StoreTrouble } from '../trouble.js';
 
 /** Connection exceptions, the server stopping or starting, too many connections, out of memory, read-only. */
 const unavailable = /^(08|57P|53|58|25006)/;
+/** Whatever a socket says of it: the file of a local one is gone while the server is down. */
+const connecting = 'connect';
 const lostConnection = /^E(CONN|PIPE|HOST|NET|TIMEDOUT|AI_)|^ENOTFOUND$/;
 /** What pg says without a code. */
 const lostWords = /connection terminated|timeout exceeded when trying to connect|client has encountered a connection/i;
 
 export function postgresTrouble(error: unknown, name: string): StoreTrouble | undefined {
   if (error instanceof StoreTrouble) return error;
-  const { code, message } = partsOf(error);
+  const { code, message, syscall } = partsOf(error);
   if (code === '53100') return new StoreTrouble('full', full(name, message), { cause: error });
   if (/^XX00[12]$/.test(code)) return new StoreTrouble('damaged', damaged(name, message), { cause: error });
-  if (!unavailable.test(code) && !lostConnection.test(code) && !lostWords.test(message)) return undefined;
+  const isLost = syscall === connecting || lostConnection.test(code) || lostWords.test(message);
+  if (!isLost && !unavailable.test(code)) return undefined;
   const detail = `${name} does not take the request: ${message}. See to the server; Berth goes on by itself.`;
   return new StoreTrouble('unavailable', problem('store-unavailable', upperFirst(detail)), { cause: error });
 }
@@ -34,8 +37,9 @@ const damaged = (name: string, message: string) =>
 
 const upperFirst = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
-function partsOf(error: unknown): { readonly code: string; readonly message: string } {
-  if (typeof error !== 'object' || error === null) return { code: '', message: String(error) };
+function partsOf(error: unknown): Readonly<Record<'code' | 'message' | 'syscall', string>> {
+  if (typeof error !== 'object' || error === null) return { code: '', message: String(error), syscall: '' };
   const code = 'code' in error ? String(error.code) : '';
-  return { code, message: 'message' in error ? String(error.message) : '' };
+  const syscall = 'syscall' in error ? String(error.syscall) : '';
+  return { code, message: 'message' in error ? String(error.message) : '', syscall };
 }

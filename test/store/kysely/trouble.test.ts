@@ -51,6 +51,12 @@ describe('errors of PostgreSQL', () => {
     expect(postgresTrouble(failed(code), name)).toBeUndefined();
   });
 
+  it.each(['ENOENT', 'EACCES'])('a local socket that answers %s is the database out of reach', (code) => {
+    const socket = { syscall: 'connect', address: '/run/postgresql/.s.PGSQL.5432' };
+    expect(postgresTrouble(Object.assign(failed(code), socket), name)?.kind).toBe('unavailable');
+    expect(postgresTrouble(Object.assign(failed(code), { syscall: 'open' }), name)).toBeUndefined();
+  });
+
   it('a connection that ends without a code is the database out of reach', () => {
     const trouble = postgresTrouble(new Error('Connection terminated unexpectedly'), name);
     expect(trouble?.kind).toBe('unavailable');
