@@ -1,5 +1,6 @@
 /** Every metric of the catalogue has samples on a server at work, or there is a reason why not. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { spawnSync } from 'node:child_process';
 import { catalogue, type MetricSpec } from '../../src/telemetry/catalogue.js';
 import { runningRouter } from './router.js';
 import { startServer, until, type Server } from './server.js';
@@ -53,3 +54,10 @@ test('each has a sample, or a reason not to', async () => {
   expect([...Object.keys(reasons), ...seldom].filter((name) => !names.includes(name))).toEqual([]);
   expect(Object.keys(reasons).filter((name) => !missing.includes(name))).toEqual([]);
 }, 60_000);
+
+test('all of them are what promtool accepts, or promtool is not here', async () => {
+  const page = await (await server.ask('/metrics')).text();
+  const check = spawnSync('promtool', ['check', 'metrics'], { input: page, encoding: 'utf8' });
+  if (check.error === undefined) expect([check.stdout, check.stderr]).toEqual(['', '']);
+  else expect(check.error).toMatchObject({ code: 'ENOENT' });
+});
