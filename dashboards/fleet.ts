@@ -14,7 +14,7 @@ import {
 import { hostColumn, vduColumn, vnfcColumn, vnfColumn, vnfIdColumn } from './parts/columns.ts';
 import { framed } from './parts/frame.ts';
 import { anyIsBad, anyIsNoted, below, oneIsGood, roomLeft } from './parts/levels.ts';
-import { count, fact, grown, named, orNone, series, sum } from './parts/metrics.ts';
+import { cameToBe, count, fact, happened, named, orNone, series, sum } from './parts/metrics.ts';
 import { graph, stat, words } from './parts/panels.ts';
 import { table } from './parts/table.ts';
 
@@ -144,13 +144,13 @@ const service = [
     leadsTo: { uid: 'berth-operations', choose: {} },
     queries: [
       {
-        expr: grown('berth_operations_total', ['operation', 'state'], {
+        expr: happened('berth_operations_total', ['operation', 'state'], {
           state: '~COMPLETED|FAILED|FAILED_TEMP|ROLLED_BACK',
         }),
         legend: '{{operation}} {{state}}',
       },
       {
-        expr: grown('berth_vnfc_unexpected_changes_total', ['host', 'change', 'reason']),
+        expr: cameToBe('berth_vnfc_unexpected_changes_total', ['host', 'change', 'reason']),
         legend: 'unordered: {{change}} on {{host}} ({{reason}})',
       },
     ],

@@ -13,7 +13,7 @@ import {
 import { cellColumn, hostColumn, vduColumn, vnfcColumn, vnfColumn, vnfIdColumn } from './parts/columns.ts';
 import { framed, host } from './parts/frame.ts';
 import { anyIsBad, anyIsNoted, below, calm, lossPerSecond, oneIsGood } from './parts/levels.ts';
-import { count, fact, grown, named, orNone, perSecond, sum } from './parts/metrics.ts';
+import { cameToBe, count, fact, named, orNone, perSecond, sum } from './parts/metrics.ts';
 import { graph, sentences, stat, states, words } from './parts/panels.ts';
 import { table } from './parts/table.ts';
 
@@ -209,7 +209,7 @@ const guests = [
     style: 'bars',
     queries: [
       {
-        expr: grown('berth_vnfc_unexpected_changes_total', ['host', 'change', 'reason'], chosen),
+        expr: cameToBe('berth_vnfc_unexpected_changes_total', ['host', 'change', 'reason'], chosen),
         legend: '{{host}}: {{change}} ({{reason}})',
       },
     ],

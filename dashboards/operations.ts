@@ -2,7 +2,7 @@
 import { vnfColumn, vnfIdColumn } from './parts/columns.ts';
 import { framed } from './parts/frame.ts';
 import { anyIsBad, anyIsNoted, below, calm } from './parts/levels.ts';
-import { fact, grown, named, orNone, ownPerSecond, series, sum, timed, within } from './parts/metrics.ts';
+import { fact, grown, happened, named, orNone, ownPerSecond, series, sum, timed, within } from './parts/metrics.ts';
 import { graph, sentences, stat } from './parts/panels.ts';
 import { table } from './parts/table.ts';
 
@@ -127,7 +127,7 @@ const through = [
     style: 'bars',
     queries: [
       {
-        expr: grown('berth_operations_total', ['operation', 'state'], { state: '~COMPLETED|FAILED|ROLLED_BACK' }),
+        expr: happened('berth_operations_total', ['operation', 'state'], { state: '~COMPLETED|FAILED|ROLLED_BACK' }),
         legend: '{{operation}} {{state}}',
       },
     ],
@@ -141,7 +141,7 @@ const through = [
     style: 'bars',
     queries: [
       {
-        expr: grown('berth_operations_total', ['operation', 'state'], { state: '~FAILED_TEMP|FAILED|ROLLED_BACK' }),
+        expr: happened('berth_operations_total', ['operation', 'state'], { state: '~FAILED_TEMP|FAILED|ROLLED_BACK' }),
         legend: '{{operation}} {{state}}',
       },
     ],

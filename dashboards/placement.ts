@@ -3,7 +3,7 @@ import { howManyFit, whatEndsIt } from './parts/capacity.ts';
 import { cellColumn, hostColumn } from './parts/columns.ts';
 import { framed } from './parts/frame.ts';
 import { anyIsBad, anyIsNoted, below, calm } from './parts/levels.ts';
-import { fact, grown, orNone, ownPerSecond, sum, timed, within } from './parts/metrics.ts';
+import { fact, happened, orNone, ownPerSecond, sum, timed, within } from './parts/metrics.ts';
 import { graph, stat } from './parts/panels.ts';
 import { table } from './parts/table.ts';
 
@@ -17,7 +17,9 @@ const decisions = [
     width: 8,
     style: 'bars',
     leadsTo: { uid: 'berth-operations', choose: {} },
-    queries: [{ expr: grown('berth_placements_total', ['operation', 'outcome']), legend: '{{operation}} {{outcome}}' }],
+    queries: [
+      { expr: happened('berth_placements_total', ['operation', 'outcome']), legend: '{{operation}} {{outcome}}' },
+    ],
   }),
   graph({
     title: 'Refusals by constraint',
@@ -27,7 +29,7 @@ const decisions = [
     levels: anyIsBad,
     width: 8,
     style: 'bars',
-    queries: [{ expr: orNone(grown('berth_placement_refusals_total', ['constraint'])), legend: '{{constraint}}' }],
+    queries: [{ expr: happened('berth_placement_refusals_total', ['constraint']), legend: '{{constraint}}' }],
   }),
   graph({
     title: 'Lost races',

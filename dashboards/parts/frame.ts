@@ -14,7 +14,7 @@ import {
 } from '@grafana/grafana-foundation-sdk/dashboard';
 import { DataqueryBuilder } from '@grafana/grafana-foundation-sdk/prometheus';
 import { type DashboardUid, headLinks, titles } from './links.ts';
-import { grown, series, sum } from './metrics.ts';
+import { cameToBe, happened } from './metrics.ts';
 import type { AnyPanel } from './panels.ts';
 import { datasource } from './queries.ts';
 
@@ -164,21 +164,18 @@ const operations = () =>
   event({
     name: 'Operations',
     colour: 'blue',
-    expr: `${grown('berth_operations_total', ['operation', 'state'], { state: '~COMPLETED|FAILED|FAILED_TEMP|ROLLED_BACK' })} > 0`,
+    expr: happened('berth_operations_total', ['operation', 'state'], {
+      state: '~COMPLETED|FAILED|FAILED_TEMP|ROLLED_BACK',
+    }),
     title: '{{operation}}',
     text: '{{state}}',
   });
 
-/** The first change of its kind has no increase: its counter begins with it. */
-const unexpected = () => {
-  const all = series('berth_vnfc_unexpected_changes_total');
-  const by = ['host', 'change', 'reason'] as const;
-  const first = sum(by, `${all} unless ${all} offset 1m`);
-  return event({
+const unexpected = () =>
+  event({
     name: 'Changes that nobody ordered',
     colour: 'red',
-    expr: `${grown('berth_vnfc_unexpected_changes_total', by)} > 0 or ${first}`,
+    expr: cameToBe('berth_vnfc_unexpected_changes_total', ['host', 'change', 'reason']),
     title: 'A VNFC {{change}}',
     text: 'on {{host}}: {{reason}}',
   });
-};

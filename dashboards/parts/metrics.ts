@@ -46,7 +46,6 @@ const over = (operator: string, by: readonly string[], expression: string): stri
 
 export const sum = (by: readonly string[], expression: string): string => over('sum', by, expression);
 export const max = (by: readonly string[], expression: string): string => over('max', by, expression);
-export const min = (by: readonly string[], expression: string): string => over('min', by, expression);
 export const count = (by: readonly string[], expression: string): string => over('count', by, expression);
 
 /** A gauge that every replica tells alike, once for each job and `by`. */
@@ -69,6 +68,16 @@ export const ownPerSecond = <N extends Plain>(
 /** How often a counter of each process grew. */
 export const grown = <N extends Plain>(name: N, by: readonly LabelsOf<N>[], matchers?: Matchers<N>): string =>
   sum(by, `increase(${series(name, matchers)}[$__rate_interval])`);
+
+/** The same, of what happened only: nought is no line and no mark. */
+export const happened = <N extends Plain>(name: N, by: readonly LabelsOf<N>[], matchers?: Matchers<N>): string =>
+  `${grown(name, by, matchers)} > 0`;
+
+/** Likewise of a counter that is not there before it counts: its first value is what happened, and has no increase. */
+export function cameToBe<N extends Plain>(name: N, by: readonly LabelsOf<N>[], matchers?: Matchers<N>): string {
+  const all = series(name, matchers);
+  return `${happened(name, by, matchers)} or ${sum(by, `${all} unless ${all} offset 1m`)}`;
+}
 
 /** What most took, seconds: `share` of all that a histogram timed. */
 export const within = <N extends TimingName>(

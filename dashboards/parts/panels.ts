@@ -101,6 +101,7 @@ export function graph(spec: GraphSpec): AnyPanel {
     )
     .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi).sort(SortOrder.Descending));
   if (spec.leadsTo) panel.dataLinks(linksTo(spec.leadsTo, 'label'));
+  if (style === 'bars') panel.noValue('nothing in this time');
   if (spec.slow) panel.maxDataPoints(slowPoints);
   return spec.max === undefined ? panel : panel.max(spec.max);
 }
