@@ -20,6 +20,7 @@ const slow = [
   '/test/charts/',
   '/test/property/',
   '/test/browser/',
+  '/test/observe/',
 ];
 // Processes of their own, gigabytes, disks that are full, keys by the dozen.
 const slowFiles = [
@@ -35,6 +36,7 @@ const slowFiles = [
   'author/commands',
   'api/http/request-line',
   'rules/alertmanager',
+  'rules/day',
   'rules/promtool',
   'workflow/comeback',
   'workflow/failed-operations',

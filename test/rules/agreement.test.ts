@@ -1,8 +1,10 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
+import { dashboards, panelsOf } from '../dashboards/reading.ts';
 import { findings } from './agreement.js';
 import { knownMetrics } from './known-metrics.js';
 import { readRuleTexts, type RuleTexts } from './rule-files.js';
-import { complaintOf } from './runbook-commands.js';
+import { commandsIn, complaintOf } from './runbook-commands.js';
 
 const real = readRuleTexts();
 const surroundings = { metrics: knownMetrics(), complaint: complaintOf };
@@ -25,6 +27,15 @@ const found = (texts: RuleTexts): readonly string[] => findings(texts, surroundi
 
 test('rules, cases, runbooks, metrics and commands agree', () => {
   expect(found(real)).toEqual([]);
+});
+
+test('docs/operating.md names commands and panels that there are', () => {
+  const text = readFileSync('docs/operating.md', 'utf8');
+  expect(commandsIn(text).flatMap((command) => complaintOf(command) ?? [])).toEqual([]);
+  const titles = new Set(dashboards.flatMap((dashboard) => panelsOf(dashboard).map(({ title }) => title)));
+  const table = text.split('\n').filter((line) => line.startsWith('| ') && line.includes('`berth '));
+  const named = table.flatMap((line) => [...line.matchAll(/ _([^_]+)_/g)].map((match) => match[1]));
+  expect([table.length, named.length > 7, named.filter((panel) => !titles.has(panel))]).toEqual([7, true, []]);
 });
 
 describe('What is wrong is named:', () => {

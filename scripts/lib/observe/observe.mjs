@@ -36,18 +36,12 @@ export class Observe {
       tell(ended.length === 0 ? 'none' : `ended ${ended.join(' and ')}`);
     });
     await this.#session.begin();
-    await this.#instantiate();
     await this.#watch();
     await this.#targets();
+    await this.#instantiate();
     await this.#alert();
     await this.#trouble();
-    await journey.step('Dashboards', (tell) =>
-      tellDashboards(this.#prometheus.client, { roles: this.#session.host.vnfs, isReal: this.#isReal }, tell),
-    );
-  }
-
-  get #isReal() {
-    return this.#session.host.program === undefined;
+    await journey.step('Dashboards', (tell) => tellDashboards(this.#prometheus.client, this.#session.host, tell));
   }
 
   async #instantiate() {

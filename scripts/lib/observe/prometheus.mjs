@@ -107,6 +107,7 @@ export class QueryRefused extends Error {
 
 class PrometheusClient {
   #url;
+  #since = Date.now() / 1000;
 
   constructor(url) {
     this.#url = url;
@@ -123,10 +124,10 @@ class PrometheusClient {
     return (await this.ask('query', { query })).result;
   }
 
-  /** The last minute. */
+  /** Since it runs, as a graph would ask. */
   async range(query) {
     const end = Date.now() / 1000;
-    return (await this.ask('query_range', { query, start: end - 60, end, step: 2 })).result;
+    return (await this.ask('query_range', { query, start: this.#since, end, step: 1 })).result;
   }
 
   async targets() {

@@ -27,6 +27,7 @@ export class ObservedHost extends RealHost {
 
   vnfs = ['router'];
   killing = 'QEMU';
+  rightlyEmpty = {};
 
   async packages() {
     await super.packages();

@@ -2,6 +2,7 @@
  * What is observed without root: four simulated hosts, a VNF of each kind of the catalogue around a stand-in image, and a
  * hand that lets things happen to them. Their guests report made-up numbers.
  */
+import { writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { ensureDebianPackages } from '../debian.mjs';
 import { observePackages } from '../packages.mjs';
@@ -12,7 +13,30 @@ import { SimulatedHost } from '../quickstart/simulated-host.mjs';
 import { standInPackage } from '../quickstart/stand-in.mjs';
 import * as vnf from '../quickstart/vnf.mjs';
 
-const hosts = 4;
+/** Small servers with cards: few enough that the end of their room is in sight. */
+const fleet = {
+  templates: {
+    server: {
+      cells: {
+        count: 2,
+        cores: 8,
+        threads: 2,
+        memoryMiB: 32768,
+        hugepages: [
+          { pageSizeKiB: 2048, total: 4096 },
+          { pageSizeKiB: 1048576, total: 8 },
+        ],
+      },
+      cards: [
+        { cell: 0, functions: 8, physicalNetwork: 'physnet1', linkMbps: 25000 },
+        { cell: 1, functions: 8, physicalNetwork: 'physnet2', linkMbps: 25000 },
+      ],
+      networks: ['berth-west', 'berth-east', 'mgmt'].map((name) => ({ name })),
+      pools: [{ name: 'berth', capacityMiB: 102400 }],
+    },
+  },
+  hosts: [{ like: 'server', name: 'sim', count: 4 }],
+};
 
 /** Networks of each VNF by its connection points. */
 const bridges = {
@@ -41,6 +65,8 @@ export class ObservedSimulation extends SimulatedHost {
   vnfs = Object.keys(bridges);
   program = inTop('scripts', 'lib', 'observe', 'simulated-berth.mjs');
   killing = 'the simulated QEMU';
+  /** Panels of what simulated hosts have not. */
+  rightlyEmpty = { 'Child processes': 'simulated hosts need none' };
 
   async packages() {
     await this.#journey.step('Debian packages', async (tell) => {
@@ -60,7 +86,8 @@ export class ObservedSimulation extends SimulatedHost {
   }
 
   berthArguments() {
-    return ['--fleet', String(hosts), '--signature-policy', 'warn'];
+    writeFileSync(this.#state.path('fleet.json'), JSON.stringify(fleet));
+    return ['--fleet-file', this.#state.path('fleet.json'), '--signature-policy', 'warn'];
   }
 
   /** The body of a request for an instance with addresses of its own; `nth` those of an earlier one. */
@@ -80,14 +107,12 @@ export class ObservedSimulation extends SimulatedHost {
       reason: 'a daemon died',
     });
     tell(`the guest of the firewall says that it is not ready`);
-    const refused = await this.#rested(api, packages.router, this.requestFor('router', 1), 'too-many');
-    expect(refused.operationState === 'ROLLED_BACK', `addresses that are in use were given: ${refused.operationState}`);
-    tell(`INSTANTIATE with addresses in use: ${refused.operationState}`);
-    const all = await api.get('/nfvi/v1/hosts');
-    for (const { id } of all)
-      await this.#hand(id, 'failNext', 'ensureStarted', 'Rejected', 'cannot allocate hugepages');
-    const parked = await this.#rested(api, packages.router, this.requestFor('router'), 'parked');
-    tell(`INSTANTIATE on hosts that refuse to start domains: ${parked.operationState}`);
+    const { flavourId, links } = this.requestFor('router', 1);
+    const id = await vnf.create(api, packages.router, 'too-many');
+    const refused = await this.#rested(api, id, 'instantiate', { flavourId, links });
+    expect(refused === 'ROLLED_BACK', `addresses that are in use were given: ${refused}`);
+    tell(`INSTANTIATE with addresses in use: ${refused}`);
+    tell(`OPERATE on a host that refuses to start the domain: ${await this.#parked(api, packages.router)}`);
     await this.#hand(vnfcs.router.metadata.hostId, 'putFile', 'berth', 'berth-base-0123456789ab-somebody.qcow2');
     const [away, drained] = (await api.get('/nfvi/v1/hosts')).filter(({ holders }) => holders.length === 0);
     await this.#hand(away.id, 'disconnect', 'no route to host');
@@ -99,12 +124,21 @@ export class ObservedSimulation extends SimulatedHost {
     return ['BerthVnfcNotHealthy', 'BerthOperationFailed', 'BerthHostUnreachable'];
   }
 
-  /** An INSTANTIATE that may end as it likes. */
-  async #rested(api, vnfdId, { flavourId, links }, name) {
-    const id = await vnf.create(api, vnfdId, name);
-    const { location } = await vnf.begin(api, id, 'instantiate', { flavourId, links });
+  /** A second router is stopped, and does not start again. */
+  async #parked(api, vnfdId) {
+    const id = await vnf.create(api, vnfdId, 'router-2');
+    await vnf.instantiateOn(api, id, this.requestFor('router'));
+    await vnf.operate(api, id, 'operate', { changeStateTo: 'STOPPED' });
+    const [{ metadata }] = (await vnf.instance(api, id)).instantiatedVnfInfo.vnfcResourceInfo;
+    await this.#hand(metadata.hostId, 'failNext', 'ensureStarted', 'Rejected', 'cannot allocate hugepages');
+    return this.#rested(api, id, 'operate', { changeStateTo: 'STARTED' });
+  }
+
+  /** The state in which an operation rests, whichever it is. */
+  async #rested(api, id, task, body) {
+    const { location } = await vnf.begin(api, id, task, body);
     const rests = ({ operationState }) => !['STARTING', 'PROCESSING', 'ROLLING_BACK'].includes(operationState);
-    return api.until(pathOf(location), rests, { limitMs: 60_000 });
+    return (await api.until(pathOf(location), rests, { limitMs: 60_000 })).operationState;
   }
 
   #hand(host, verb, ...args) {
