@@ -48,7 +48,8 @@ const now = [
     description: 'Hosts whose hypervisor answers.',
     unit: 'none',
     levels: roomLeft(1, 1),
-    width: 3,
+    width: 6,
+    height: 3,
     queries: [{ expr: hostsThat({ up: '1' }), legend: 'up' }],
   }),
   stat({
@@ -56,7 +57,8 @@ const now = [
     description: 'Hosts whose hypervisor does not answer. The table of hosts says why.',
     unit: 'none',
     levels: anyIsBad,
-    width: 3,
+    width: 6,
+    height: 3,
     queries: [{ expr: hostsThat({ up: '0' }), legend: 'down' }],
   }),
   stat({
@@ -64,7 +66,8 @@ const now = [
     description: 'Hosts that are draining, down or lost by an operator’s word: nothing is placed on them.',
     unit: 'none',
     levels: anyIsNoted,
-    width: 3,
+    width: 6,
+    height: 3,
     queries: [{ expr: hostsThat({ admin_state: '!active' }), legend: 'not active' }],
   }),
   stat({
@@ -72,7 +75,8 @@ const now = [
     description: 'VNFCs that are to run and whose domain does not. Those that an operation stopped are not counted.',
     unit: 'none',
     levels: anyIsBad,
-    width: 3,
+    width: 6,
+    height: 3,
     queries: [{ expr: orNone(count([], notRunning)), legend: 'not running' }],
   }),
   stat({
@@ -80,7 +84,8 @@ const now = [
     description: 'VNFCs that run and whose status command says not ready.',
     unit: 'none',
     levels: anyIsBad,
-    width: 3,
+    width: 6,
+    height: 3,
     queries: [{ expr: orNone(count([], notReady)), legend: 'not ready' }],
   }),
   stat({
@@ -88,7 +93,8 @@ const now = [
     description: 'VNFCs whose domain is not as Berth planned it. Run: berth differences',
     unit: 'none',
     levels: anyIsNoted,
-    width: 3,
+    width: 6,
+    height: 3,
     queries: [{ expr: orNone(sum([], `${fact('berth_vnfc_differences', perVnfc)} > bool 0`)), legend: 'differ' }],
   }),
   stat({
@@ -96,7 +102,8 @@ const now = [
     description: 'Operations in FAILED_TEMP: each waits for retry, rollback or fail. Click for them.',
     unit: 'none',
     levels: anyIsBad,
-    width: 3,
+    width: 6,
+    height: 3,
     leadsTo: { uid: 'berth-operations', choose: {} },
     queries: [
       {
@@ -110,7 +117,8 @@ const now = [
     description: 'How long the operation that moved least recently has been in its state.',
     unit: 's',
     levels: below(300, 900),
-    width: 3,
+    width: 6,
+    height: 3,
     leadsTo: { uid: 'berth-operations', choose: {} },
     queries: [
       {
@@ -129,7 +137,14 @@ const service = [
     unit: 'none',
     width: 14,
     height: 9,
-    labels: [vnfColumn, vduColumn, { label: 'trouble', title: 'Trouble' }, hostColumn, vnfIdColumn, vnfcColumn],
+    labels: [
+      vnfColumn,
+      vduColumn,
+      { label: 'trouble', title: 'Trouble', width: 210 },
+      hostColumn,
+      vnfIdColumn,
+      vnfcColumn,
+    ],
     numbers: [{ title: 'Troubles', expr: losing, hidden: true }],
   }),
   graph({

@@ -32,7 +32,8 @@ const reboot = [
     description: 'VNFCs that a reboot of the chosen hosts stops.',
     unit: 'none',
     levels: anyIsNoted,
-    width: 3,
+    width: 4,
+    height: 9,
     queries: [{ expr: orNone(count([], running)), legend: 'VNFCs' }],
   }),
   stat({
@@ -41,7 +42,8 @@ const reboot = [
       'VNFs all of whose running VNFCs are on the chosen hosts: they lose service while it boots. Nought: every VNF has another VNFC elsewhere, and the host may be rebooted.',
     unit: 'none',
     levels: anyIsBad,
-    width: 3,
+    width: 4,
+    height: 9,
     queries: [{ expr: orNone(alone), legend: 'VNFs' }],
   }),
   stat({
@@ -49,7 +51,8 @@ const reboot = [
     description: 'Operations that have not ended, of VNFs with a VNFC here. Wait for them before a reboot.',
     unit: 'none',
     levels: anyIsBad,
-    width: 3,
+    width: 4,
+    height: 9,
     leadsTo: { uid: 'berth-operations', choose: {} },
     queries: [
       {
@@ -69,7 +72,8 @@ const reboot = [
       'What an operator said of the host: active, draining, down or lost. Nothing new is placed on one that is not active.',
     unit: 'none',
     levels: [['green', null]],
-    width: 6,
+    width: 4,
+    height: 9,
     show: 'name',
     queries: [
       { expr: `${fact('berth_host_admin_state', ['host', 'state'], chosen)} == 1`, legend: '{{host}}: {{state}}' },
@@ -78,7 +82,7 @@ const reboot = [
   sentences({
     title: 'Commands',
     description: 'How a host is taken out of service for a reboot, and back.',
-    width: 9,
+    width: 8,
     height: 9,
     content: [
       'Before: `berth host set HOST draining` lets nothing new be placed here.',
@@ -297,13 +301,13 @@ const identity = [
     title: 'Acceleration',
     description: 'Whether guests are accelerated by hardware, and how Berth found out.',
     unit: 'none',
-    width: 12,
+    width: 14,
     height: 6,
     labels: [
       hostColumn,
       { label: 'kind', title: 'Kind' },
       { label: 'technology', title: 'Technology' },
-      { label: 'reason', title: 'Because' },
+      { label: 'reason', title: 'Because', width: 340 },
       { label: 'overridden', title: 'By an operator’s word' },
     ],
     numbers: [
@@ -318,7 +322,7 @@ const identity = [
     title: 'Why it does not answer',
     description: 'What was said last of hosts whose hypervisor does not answer. Empty is good.',
     unit: 'none',
-    width: 12,
+    width: 10,
     height: 6,
     labels: [hostColumn, { label: 'reason', title: 'What was said last' }],
     numbers: [{ title: 'Is', hidden: true, expr: fact('berth_host_unreachable_info', ['host', 'reason'], chosen) }],

@@ -1,5 +1,5 @@
 /** Operations: which are stuck and since when, which failed, what undoes them, where their time goes. */
-import { vnfColumn, vnfIdColumn } from './parts/columns.ts';
+import { idWidth, vnfColumn, vnfIdColumn } from './parts/columns.ts';
 import { framed } from './parts/frame.ts';
 import { anyIsBad, anyIsNoted, below, calm } from './parts/levels.ts';
 import { fact, grown, happened, named, orNone, ownPerSecond, series, sum, timed, within } from './parts/metrics.ts';
@@ -52,7 +52,7 @@ const now = [
     unit: 'none',
     levels: anyIsNoted,
     width: 4,
-    queries: [{ expr: orNone(fact('berth_operations_waiting', [])), legend: 'waiting' }],
+    queries: [{ expr: orNone(sum([], fact('berth_operations_waiting', []))), legend: 'waiting' }],
   }),
   stat({
     title: 'Longest in its state',
@@ -81,12 +81,12 @@ const stuck = [
       'The operations that have been longest in their state. Last step: how long ago a step began or ended; long means stuck. Take the operation’s id to the commands beside.',
     unit: 's',
     width: 16,
-    height: 9,
+    height: 11,
     labels: [
       { label: 'operation', title: 'Operation' },
       { label: 'state', title: 'State' },
       vnfColumn,
-      { label: 'operation_id', title: 'Operation id' },
+      { label: 'operation_id', title: 'Operation id', width: idWidth },
       vnfIdColumn,
     ],
     numbers: [
@@ -100,7 +100,7 @@ const stuck = [
     title: 'Which command undoes it',
     description: 'What can be done about an operation, by its state.',
     width: 8,
-    height: 9,
+    height: 11,
     content: [
       'Why it stands: `berth op show OPERATION`',
       '',
@@ -123,7 +123,7 @@ const through = [
     description: 'Operations by how they ended.',
     unit: 'short',
     levels: calm,
-    width: 8,
+    width: 12,
     style: 'bars',
     queries: [
       {
@@ -137,7 +137,7 @@ const through = [
     description: 'Operations that came to FAILED_TEMP, were given up or rolled back.',
     unit: 'short',
     levels: anyIsBad,
-    width: 8,
+    width: 12,
     style: 'bars',
     queries: [
       {
@@ -151,7 +151,7 @@ const through = [
     description: 'Operations that have not ended, by kind and state.',
     unit: 'short',
     levels: calm,
-    width: 8,
+    width: 24,
     style: 'stack',
     queries: [
       {

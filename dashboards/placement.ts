@@ -48,15 +48,15 @@ const decisions = [
 ];
 
 const room = [
-  howManyFit(8),
-  whatEndsIt(12),
+  howManyFit(7),
+  whatEndsIt(11),
   stat({
     title: 'Counted',
     description: 'How long ago it was counted how many more fit. It is counted again by itself.',
     unit: 's',
     levels: below(300, 3600),
-    width: 4,
-    height: 5,
+    width: 3,
+    height: 9,
     queries: [{ expr: `time() - ${fact('berth_vnfd_capacity_timestamp_seconds', [])}`, legend: 'ago' }],
   }),
   stat({
@@ -64,7 +64,8 @@ const room = [
     description: 'How long it took to count it.',
     unit: 's',
     levels: below(5, 30),
-    width: 4,
+    width: 3,
+    height: 9,
     queries: [{ expr: fact('berth_vnfd_capacity_seconds', []), legend: 'took' }],
   }),
 ];

@@ -115,7 +115,7 @@ const store = [
       'Processes whose database does not answer: what is read from it is not shown, and operations wait. Start the database server, or make room on its disk.',
     unit: 'none',
     levels: anyIsBad,
-    width: 6,
+    width: 4,
     height: 8,
     queries: [{ expr: orNone(`count(${series('berth_store_up', chosen)} == 0)`), legend: 'processes' }],
   }),
@@ -125,9 +125,9 @@ const store = [
     description: 'How long 99 of 100 operations of the store took, by operation, the slowest ones.',
     unit: 's',
     levels: below(0.1, 1),
-    width: 6,
+    width: 10,
     queries: [
-      { expr: `topk(12, ${within(0.99, 'berth_store_seconds', ['operation'], chosen)})`, legend: '{{operation}}' },
+      { expr: `topk(5, ${within(0.99, 'berth_store_seconds', ['operation'], chosen)})`, legend: '{{operation}}' },
     ],
   }),
   graph({
@@ -135,7 +135,7 @@ const store = [
     description: 'Operations of the store by result. trouble: the database is full, damaged or does not answer.',
     unit: 'ops',
     levels: calm,
-    width: 6,
+    width: 5,
     queries: [{ expr: timed('berth_store_seconds', ['result'], chosen), legend: '{{result}}' }],
   }),
   graph({
@@ -143,7 +143,7 @@ const store = [
     description: 'Size of the database, for SQLite with its write-ahead log.',
     unit: 'bytes',
     levels: calm,
-    width: 6,
+    width: 5,
     queries: [{ expr: fact('berth_store_size_bytes', ['database'], chosen), legend: '{{database}}' }],
   }),
 ];
@@ -205,7 +205,7 @@ const door = [
     width: 8,
     queries: [
       {
-        expr: `topk(12, ${within(0.99, 'berth_http_request_seconds', ['method', 'route'], chosen)})`,
+        expr: `topk(5, ${within(0.99, 'berth_http_request_seconds', ['method', 'route'], chosen)})`,
         legend: '{{method}} {{route}}',
       },
     ],

@@ -1,7 +1,16 @@
 /**
  * VNFs and their VNFCs: do they serve, is their memory where it was planned, do they get their CPUs, what passes.
  */
-import { hostColumn, vduColumn, vnfcColumn, vnfColumn, vnfIdColumn } from './parts/columns.ts';
+import {
+  cellColumn,
+  hostColumn,
+  idWidth,
+  shownVnfIdColumn,
+  vduColumn,
+  vnfcColumn,
+  vnfColumn,
+  vnfIdColumn,
+} from './parts/columns.ts';
 import { framed, vnf } from './parts/frame.ts';
 import { anyIsBad, anyIsNoted, below, calm, lossPerSecond, oneIsGood, roomLeft } from './parts/levels.ts';
 import { fact, named, perSecond } from './parts/metrics.ts';
@@ -30,8 +39,8 @@ const identity = [
       { label: 'software_version', title: 'Version' },
       { label: 'flavour', title: 'Flavour' },
       { label: 'state', title: 'State' },
-      vnfIdColumn,
-      { label: 'vnfd_id', title: 'VNFD id' },
+      shownVnfIdColumn,
+      { label: 'vnfd_id', title: 'VNFD id', width: idWidth },
     ],
     numbers: [
       {
@@ -123,7 +132,7 @@ const planned = [
     unit: 'bytes',
     width: 14,
     height: 9,
-    labels: [vnfColumn, vduColumn, hostColumn, { label: 'cell', title: 'Cell' }, vnfIdColumn],
+    labels: [vnfColumn, vduColumn, hostColumn, cellColumn, vnfIdColumn],
     numbers: [
       { title: 'Planned', expr: named(fact('berth_vnfc_memory_planned_bytes', perCell, chosen)) },
       { title: 'Placed', expr: named(fact('berth_vnfc_memory_placed_bytes', perCell, chosen)) },
@@ -155,7 +164,7 @@ const planned = [
   }),
 ];
 
-const vcpuLine = '{{name}} {{vdu}} vCPU {{vcpu}}';
+const vcpuLine = '{{name}} on {{host}} vCPU {{vcpu}}';
 
 const compute = [
   graph({
@@ -216,8 +225,8 @@ const compute = [
 
 const perCard = [...perVnfc, 'cpd', 'mac'] as const;
 const perDisk = [...perVnfc, 'device'] as const;
-const cardLine = (way: string): string => `{{name}} {{cpd}} ${way}`;
-const diskLine = (way: string): string => `{{name}} {{vdu}} {{device}} ${way}`;
+const cardLine = (way: string): string => `{{name}} on {{host}} {{cpd}} ${way}`;
+const diskLine = (way: string): string => `{{name}} on {{host}} {{device}} ${way}`;
 
 const cards = [
   graph({
@@ -323,7 +332,7 @@ const disks: readonly AnyPanel[] = [
             `${fact('berth_vnfc_disk_allocation_bytes', perDisk, chosen)} / on (job, ${perDisk.join(', ')}) ${fact('berth_vnfc_disk_capacity_bytes', perDisk, chosen)}`,
           ),
         ),
-        legend: '{{name}} {{vdu}} {{device}}',
+        legend: '{{name}} on {{host}} {{device}}',
       },
     ],
   }),

@@ -1,6 +1,7 @@
 /**
  * How many more instances of onboarded VNFDs fit, and what ends it: on the first dashboard and on that of placement.
  */
+import { idWidth } from './columns.ts';
 import { roomLeft } from './levels.ts';
 import type { LinkTarget } from './links.ts';
 import { fact } from './metrics.ts';
@@ -39,7 +40,7 @@ export const whatEndsIt = (width: number, leadsTo?: LinkTarget): AnyPanel =>
       { label: 'product_name', title: 'VNF product', ...(leadsTo && { leadsTo }) },
       { label: 'flavour', title: 'Flavour' },
       { label: 'resource', title: 'Ends for want of' },
-      { label: 'vnfd_id', title: 'VNFD id' },
+      { label: 'vnfd_id', title: 'VNFD id', ...(width > 10 ? { width: idWidth } : { hidden: true }) },
     ],
     numbers: [
       {

@@ -32,7 +32,7 @@ export function guestsOf(role: string): Guests {
   return {
     gauge: (bare, label) => top(fact(name(bare, label), by(label), chosen)),
     rate: (bare, label) => top(perSecond(`${name(bare, label)}_total`, by(label), chosen)),
-    line: (what) => `{{name}} ${what}`,
+    line: (what) => `{{name}} on {{host}} ${what}`,
     whether: whether(role),
   };
 }

@@ -95,8 +95,8 @@ export const timed = <N extends TimingName>(
   matchers?: Matchers<N>,
 ): string => sum(by, rateOf(selector(`${name}_count`, matchers)));
 
-/** 0 where there is nothing to count. */
-export const orNone = (expression: string): string => `${expression} or vector(0)`;
+/** 0 where there is nothing to count, and nothing beside what there is. */
+export const orNone = (expression: string): string => `${expression} or on () vector(0)`;
 
 /** Adds the name of the VNF to what has its id. */
 export const named = (expression: string): string =>

@@ -25,6 +25,8 @@ interface LabelColumn {
   readonly title: string;
   readonly leadsTo?: LinkTarget;
   readonly width?: number;
+  /** Only there for the links of other columns: not shown. */
+  readonly hidden?: true;
 }
 
 interface NumberColumn {
@@ -46,6 +48,9 @@ interface TableSpec extends Omit<PanelSpec, 'queries' | 'leadsTo' | 'levels'> {
   readonly sortBy?: readonly [title: string, descending: boolean];
 }
 
+/** Pixels: columns share the width of the panel, so that none is beyond its edge. */
+const leastWidth = 50;
+
 export function table(spec: TableSpec): AnyPanel {
   const { labels, numbers } = spec;
   const panel = new TablePanel()
@@ -60,6 +65,7 @@ export function table(spec: TableSpec): AnyPanel {
     .colorScheme(new FieldColorBuilder().mode(FieldColorModeId.Thresholds))
     .noValue('–')
     .filterable(true)
+    .minWidth(leastWidth)
     .cellHeight(TableCellHeight.Sm)
     .footer(new TableFooterOptionsBuilder().show(false).reducer(['sum']).enablePagination(true))
     .withTransformation({ id: 'merge', options: {} })
@@ -99,10 +105,19 @@ function linkProperty({ labels }: TableSpec, { uid, choose }: LinkTarget): Dynam
   return { id: 'links', value: [{ title: titles[uid], url, targetBlank: false }] };
 }
 
+/** By one name up to Grafana 12, by the other since. */
+const notShown: readonly DynamicConfigValue[] = [
+  { id: 'custom.hidden', value: true },
+  { id: 'custom.hideFrom', value: { viz: true, legend: false, tooltip: false } },
+];
+
+/** Labels that are numbers, such as of a cell, are not written in the unit of the table. */
 function labelProperties(spec: TableSpec, column: LabelColumn): DynamicConfigValue[] {
   return [
+    { id: 'unit', value: 'string' },
     ...(column.leadsTo ? [linkProperty(spec, column.leadsTo)] : []),
     ...(column.width === undefined ? [] : [{ id: 'custom.width', value: column.width }]),
+    ...(column.hidden ? notShown : []),
   ];
 }
 
