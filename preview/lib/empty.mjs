@@ -7,7 +7,7 @@ import { inPreview } from './paths.mjs';
 const all = JSON.parse(readFileSync(inPreview('empty.json'), 'utf8'));
 
 /** Titles. */
-export const allowedEmpty = (uid) => new Set(Object.keys(all[uid] ?? {}));
+export const allowedEmpty = (uid) => Object.keys(all[uid] ?? {});
 
 /** Sentences about entries that name no panel. */
 export const strayEntries = (dashboards) =>

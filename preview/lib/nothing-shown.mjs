@@ -8,7 +8,7 @@ const isNumber = ([, value]) => value !== 'NaN';
 /** Sentences; `allowed`: titles of panels that may be empty. */
 export const nothingShown = (dashboard, answers, allowed) =>
   allPanels(dashboard)
-    .filter(({ targets, title }) => (targets ?? []).length > 0 && !allowed.has(title))
+    .filter(({ targets, title }) => (targets ?? []).length > 0 && !allowed.includes(title))
     .flatMap((panel) => {
       const empty = (answers[panel.id] ?? []).filter(
         ({ series }) => !series.some(({ values }) => values.some(isNumber)),

@@ -24,8 +24,9 @@ export async function dashboardPicture(studio, dashboard, span) {
 
 async function drawn({ browser, server, prometheus, folder }, name, dashboard, span) {
   const { faults, ...told } = await answersFor(dashboard, prometheus, span, width);
-  const empty = nothingShown(dashboard, told.answers, allowedEmpty(dashboard.uid));
-  server.show({ dashboard, ...told, range: { from: span.from, to: span.to }, width });
+  const mayBeEmpty = allowedEmpty(dashboard.uid);
+  const empty = nothingShown(dashboard, told.answers, mayBeEmpty);
+  server.show({ dashboard, ...told, mayBeEmpty, range: { from: span.from, to: span.to }, width });
   const { page, faults: pageFaults, close } = await openPage(browser, { width });
   try {
     await page.goto(server.origin);

@@ -23,13 +23,16 @@ export function faultsOf(picture: Picture): readonly string[] {
         ...broken(one.box),
         ...cutTexts(one.box),
         ...longLegend(one.box),
-        ...saysNothing(one.box),
-        ...tightAxes(one),
-        ...withoutUnit(one),
+        ...wideTable(one.box),
+        ...(isEmpty(picture, one.panel) ? [] : [...saysNothing(one.box), ...tightAxes(one), ...withoutUnit(one)]),
       ].map((fault) => `${nameOf(one.panel)}: ${fault}`),
     ),
   ];
 }
+
+/** It has nothing to show, and may have nothing. */
+const isEmpty = ({ answers, mayBeEmpty }: Picture, { id, title = '' }: Panel): boolean =>
+  mayBeEmpty.includes(title) && (answers[id] ?? []).every(({ series }) => series.length === 0);
 
 const overlaps = (drawn: readonly Drawn[]): readonly string[] =>
   drawn.flatMap(({ panel, box }, index) =>
@@ -89,6 +92,15 @@ function howCut(element: HTMLElement, box: HTMLElement): Cut | undefined {
 const legendAround = (element: Element): Element | null =>
   element.closest('[data-testid="data-testid viz-layout-legend"]');
 
+/** Columns beyond the edge of a panel are found by nobody. */
+const wideTable = (box: HTMLElement): readonly string[] =>
+  [...box.querySelectorAll<HTMLElement>('[role="grid"]')]
+    .filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth + 1)
+    .map(
+      ({ scrollWidth, clientWidth }) =>
+        `its table is ${String(scrollWidth)} pixels wide and has ${String(clientWidth)}`,
+    );
+
 /** One can scroll in a legend, but most of it should be seen without. */
 function longLegend(box: HTMLElement): readonly string[] {
   const [legend] = [...box.querySelectorAll('[data-testid="data-testid viz-layout-legend"]')];
@@ -142,7 +154,7 @@ function tightAxes({ panel }: Drawn): readonly string[] {
     context.font = typeof axis.font === 'string' ? axis.font : axis.font[0];
     const widest = Math.max(0, ...ticksOf(axis).map((text) => context.measureText(text).width));
     const room = axis._size ?? 0;
-    return widest + (axis.gap ?? 0) > room
+    return widest > 0 && widest + (axis.gap ?? 0) > room
       ? [`an axis has ${String(Math.round(room))} pixels for text of ${String(Math.round(widest))}`]
       : [];
   });

@@ -27,6 +27,8 @@ export interface Mark {
 export interface Picture {
   readonly dashboard: Dashboard;
   readonly answers: Readonly<Record<string, readonly Answer[]>>;
+  /** Titles of panels. */
+  readonly mayBeEmpty: readonly string[];
   readonly annotations: readonly Mark[];
   readonly choices: Readonly<Record<string, Chosen>>;
   /** Seconds. */
