@@ -40,9 +40,10 @@ export class GuestMetrics {
     const samples = new Map<string, GuestSample[]>();
     const refused = all.map(({ labels, status }) => {
       const numbers = numbersOf(status);
+      const own = { ...labels, role: status.role ?? '' };
       for (const { spec, more, value } of numbers.slice(0, share)) {
         specs.set(spec.name, spec);
-        const sample = { labels: { ...labels, role: status.role ?? '', ...more }, value };
+        const sample = { labels: more === undefined ? own : { ...own, ...more }, value };
         const list = samples.get(spec.name);
         if (list === undefined) samples.set(spec.name, [sample]);
         else list.push(sample);

@@ -5,7 +5,7 @@
  */
 import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
 import { catalogue, type MetricSpec } from './catalogue.js';
-import { exposition } from './exposition.js';
+import { exposition, plain } from './exposition.js';
 
 type LabelsOf<S extends MetricSpec> = Readonly<Record<S['labels'][number], string>>;
 
@@ -47,7 +47,7 @@ export class Instruments {
   register(spec: MetricSpec): void {
     const { name, help, labels } = spec;
     if (this.texts.has(name) || this.registry.getSingleMetric(name) !== undefined) return;
-    const options = { name, help, labelNames: [...labels], registers: [this.registry] };
+    const options = { name, help: plain(help), labelNames: [...labels], registers: [this.registry] };
     if (spec.type === 'gauge') this.texts.set(name, exposition(spec, []));
     else if (spec.type === 'counter') this.counters.set(name, new Counter(options));
     else this.histograms.set(name, new Histogram({ ...options, buckets: [...(spec.buckets ?? [])] }));

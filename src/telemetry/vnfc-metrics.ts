@@ -109,10 +109,11 @@ function showCompute(to: Instruments, measured: readonly Measured[]): void {
     catalogue.vnfcResident,
     one((stats) => stats.memoryRssBytes),
   );
+  const all = measured.flatMap(({ labels, stats }) =>
+    stats.vcpus.map((vcpu) => ({ labels: { ...labels, vcpu: String(vcpu.index) }, vcpu })),
+  );
   const vcpus = (value: (vcpu: VcpuStats) => number | undefined) =>
-    measured.flatMap(({ labels, stats }) =>
-      stats.vcpus.flatMap((vcpu) => told({ ...labels, vcpu: String(vcpu.index) }, value(vcpu))),
-    );
+    all.flatMap(({ labels: own, vcpu }) => told(own, value(vcpu)));
   to.replace(
     catalogue.vnfcVcpu,
     vcpus(({ timeSeconds }) => timeSeconds),
@@ -128,10 +129,11 @@ function showCompute(to: Instruments, measured: readonly Measured[]): void {
 }
 
 function showDisks(to: Instruments, measured: readonly Measured[]): void {
+  const all = measured.flatMap(({ labels, stats }) =>
+    stats.blocks.map((block) => ({ labels: { ...labels, device: block.target }, block })),
+  );
   const each = (value: (block: BlockStats) => number | undefined) =>
-    measured.flatMap(({ labels, stats }) =>
-      stats.blocks.flatMap((block) => told({ ...labels, device: block.target }, value(block))),
-    );
+    all.flatMap(({ labels, block }) => told(labels, value(block)));
   const shown = [
     [catalogue.diskReadBytes, (block: BlockStats) => block.readBytes],
     [catalogue.diskReads, (block: BlockStats) => block.readRequests],
@@ -144,10 +146,11 @@ function showDisks(to: Instruments, measured: readonly Measured[]): void {
 }
 
 function showInterfaces(to: Instruments, measured: readonly Measured[]): void {
+  const all = measured.flatMap(({ labels, vnfc, stats }) =>
+    stats.interfaces.map((card, at) => ({ labels: { ...labels, ...cardLabels(vnfc, card, at) }, card })),
+  );
   const each = (value: (card: InterfaceStats) => number | undefined) =>
-    measured.flatMap(({ labels, vnfc, stats }) =>
-      stats.interfaces.flatMap((card, at) => told({ ...labels, ...cardLabels(vnfc, card, at) }, value(card))),
-    );
+    all.flatMap(({ labels, card }) => told(labels, value(card)));
   const shown = [
     [catalogue.receivedBytes, (card: InterfaceStats) => card.rxBytes],
     [catalogue.receivedPackets, (card: InterfaceStats) => card.rxPackets],
