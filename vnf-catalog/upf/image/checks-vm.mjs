@@ -93,11 +93,14 @@ async function holds() {
   if (code !== 0) throw new Error('checks have failed');
 }
 
+async function close() {
+  door?.close();
+  await lab.close();
+}
+
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => close().then(() => process.exit(1)));
 await carryOut([boots, holds], {
   limitMs: LIMIT_MS,
   show: () => lab.qemu && console.error(lab.console().slice(-4000)),
-  close: async () => {
-    door?.close();
-    await lab.close();
-  },
+  close,
 });
