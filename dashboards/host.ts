@@ -93,7 +93,7 @@ const reboot = [
       '',
       'Leave everything down after the reboot: `berth host set HOST down`',
       '',
-      'After: `berth host set HOST active`',
+      'After: `berth host set HOST active`. Is it set up well: `berth host audit HOST`',
       '',
       'It will never come back: `berth host lost HOST`; it did after all: `berth host found HOST`',
     ].join('\n'),

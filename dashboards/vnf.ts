@@ -29,7 +29,7 @@ const yesNo = (no: string, yes: string) => words({ 0: [no, 'red'], 1: [yes, 'gre
 const identity = [
   table({
     title: 'The VNFs',
-    description: 'What each VNF is. The id is what commands take: berth vnf show ID',
+    description: 'What each VNF is. All that a VNFC stands on, planned and as it is: berth vnf stack VNF',
     unit: 'none',
     width: 24,
     height: 6,
