@@ -4,6 +4,7 @@
  */
 import { afterAll, beforeAll, describe, expect, it, test } from '@jest/globals';
 import type { VariableModel } from '@grafana/grafana-foundation-sdk/dashboard';
+import { filled } from '../../scripts/lib/observe/queries.mjs';
 import { token } from '../api/door.js';
 import { until } from '../flow/server.js';
 import { type Prometheus, type Sample, startPrometheus, whyNoPrometheus } from './prometheus.ts';
@@ -12,9 +13,6 @@ import { startWorld, type World } from './world.ts';
 
 const slowestMs = 100;
 const rateSeconds = 8;
-
-const filled = (expression: string): string =>
-  expression.replaceAll('$__rate_interval', `${String(rateSeconds)}s`).replaceAll(/\$(job|host|vnf|instance)\b/g, '.+');
 
 const isTold = ({ value, values = [] }: Sample): boolean =>
   [...(value ? [value] : []), ...values].some(([, number]) => number !== 'NaN');
@@ -86,7 +84,7 @@ else
   });
 
 async function samplesOf(prometheus: Prometheus, { expr, instant, points }: Asked, end: number) {
-  const query = filled(expr);
+  const query = filled(expr, rateSeconds);
   if (instant) return prometheus.instant(query, end);
   return prometheus.range(query, { start: prometheus.since, end, step: (end - prometheus.since) / points });
 }
@@ -117,7 +115,7 @@ async function scrapedAgain(prometheus: Prometheus, scrapes: number): Promise<nu
 
 /** Whether Grafana would find a value to choose. */
 async function offered(prometheus: Prometheus, { query, regex = '' }: VariableModel, end: number): Promise<boolean> {
-  const text = filled(typeof query === 'string' ? query : '');
+  const text = filled(typeof query === 'string' ? query : '', rateSeconds);
   const [, expression] = /^query_result\((.+)\)$/s.exec(text) ?? [];
   if (expression !== undefined) {
     const pattern = new RegExp(regex.slice(1, -1));
