@@ -39,7 +39,7 @@ export const whatEndsIt = (width: number, leadsTo?: LinkTarget): AnyPanel =>
     labels: [
       { label: 'product_name', title: 'VNF product', ...(leadsTo && { leadsTo }) },
       { label: 'flavour', title: 'Flavour' },
-      { label: 'resource', title: 'Ends for want of' },
+      { label: 'resource', title: 'Ends for want of', width: 150 },
       { label: 'vnfd_id', title: 'VNFD id', ...(width > 10 ? { width: idWidth } : { hidden: true }) },
     ],
     numbers: [

@@ -82,6 +82,9 @@ export function table(spec: TableSpec): AnyPanel {
 const fieldOf = ({ numbers }: TableSpec, index: number): string =>
   numbers.length === 1 ? 'Value' : `Value #${refIdAt(index)}`;
 
+/** What queries are grouped by and not every table shows. */
+const ids = ['vnf_instance_id', 'vnfc_id', 'vnfd_id'];
+
 function organized(spec: TableSpec) {
   const { labels, numbers } = spec;
   const shown = numbers.map((column, index) => ({ ...column, field: fieldOf(spec, index) }));
@@ -89,7 +92,8 @@ function organized(spec: TableSpec) {
     ...labels.map(({ label, title }) => [label, title] as const),
     ...shown.map(({ field, title }) => [field, title] as const),
   ];
-  const hidden = ['Time', 'job', ...shown.filter((column) => column.hidden).map(({ field }) => field)];
+  const unnamed = ids.filter((id) => !labels.some(({ label }) => label === id));
+  const hidden = ['Time', 'job', ...unnamed, ...shown.filter((column) => column.hidden).map(({ field }) => field)];
   return {
     excludeByName: Object.fromEntries(hidden.map((name) => [name, true])),
     indexByName: Object.fromEntries(named.map(([field], index) => [field, index])),
