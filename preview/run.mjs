@@ -117,8 +117,8 @@ async function pictures(after) {
     await take(dashboardPicture(studio, dashboard, span));
   const more = values.page.map((text) => ({ name: text.split('=')[0], url: text.slice(text.indexOf('=') + 1) }));
   for (const page of [...pages, ...more].filter(({ name }) => isWanted(name))) await take(pagePicture(studio, page));
-  const { ms, expression } = prometheus.slowest();
-  say(`the slowest query took ${Math.round(ms)} ms: ${expression}`);
+  const slowest = prometheus.slowest();
+  if (slowest) say(`the slowest query took ${Math.round(slowest.ms)} ms: ${slowest.expression}`);
   const stray = strayEntries(dashboards);
   for (const fault of stray) console.log(`          ${fault}`);
   return { taken, faults: stray.length + taken.reduce((sum, { faults }) => sum + faults.length, 0) };

@@ -19,13 +19,12 @@ export const openBrowser = () =>
   });
 
 /** A page that notes what goes wrong in it. */
-export async function openPage(browser, { width, height = 1000, headers = {} }) {
+export async function openPage(browser, { width, height = 1000 }) {
   const context = await browser.newContext({
     viewport: { width, height },
     deviceScaleFactor: 1,
     timezoneId: 'UTC',
     locale: 'en-GB',
-    extraHTTPHeaders: headers,
   });
   const page = await context.newPage();
   const faults = [];

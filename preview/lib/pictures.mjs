@@ -71,11 +71,11 @@ async function settle(page) {
   );
 }
 
-/** A page of Berth's own, as a browser shows it; `token` is sent along. */
-export async function pagePicture({ browser, folder }, { name, url, token }) {
-  const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
-  const { page, faults, close } = await openPage(browser, { width, headers });
+/** A page of Berth's own, as a browser shows it to a reader who has given his token. */
+export async function pagePicture({ browser, folder }, { name, url, token = '' }) {
+  const { page, faults, close } = await openPage(browser, { width });
   try {
+    await page.addInitScript((given) => sessionStorage.setItem('berth-token', given), token);
     const response = await page.goto(url);
     if (!response?.ok()) return { name, bytes: 0, faults: [`${url} answers ${response?.status()}`] };
     await showWhole(page);
