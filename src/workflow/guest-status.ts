@@ -88,7 +88,8 @@ type Numbers = Pick<GuestStatus, 'counters' | 'gauges' | 'labelled' | 'refused'>
 /** The first ones, gauges after counters; the rest is counted. */
 function takeNumbers(json: Json): Numbers {
   const counters = numbersOf(json['counters'], (name, value) => [name.replace(/_total$/, ''), value >= 0]);
-  const gauges = numbersOf(json['gauges'], (name) => [name, true]);
+  // The name that a counter is shown by: a gauge of it would make the counters of other guests gauges.
+  const gauges = numbersOf(json['gauges'], (name) => [name, !name.endsWith('_total')]);
   const own = numbersOf({ uptimeSeconds: json['uptimeSeconds'] }, (name) => [name, true]);
   const takenCounters = first(counters.good, mostNumbers);
   const takenGauges = first(gauges.good, mostNumbers - takenCounters.length);

@@ -49,6 +49,13 @@ describe('what a guest says of itself', () => {
     );
   });
 
+  it('has no gauge that would be shown by the name of a counter', () => {
+    const numbers = { counters: { dropped_total: 1 }, gauges: { droppedTotal: 2, held: 3 } };
+    const said = readGuestStatus(JSON.stringify({ ready: true, ...numbers }), 0);
+    expect(said).toMatchObject({ counters: { dropped: 1 }, gauges: { held: 3 }, refused: 1 });
+    expect(Object.keys(said.gauges)).toEqual(['held']);
+  });
+
   it('has counters of many things of a kind, whose labels and names cannot pass for others', () => {
     const labelled = {
       rule: {
