@@ -58,9 +58,12 @@ export class Whereabouts implements WhereaboutsView {
 
   private async look(id: HostId): Promise<void> {
     const { engines, log } = this.ports;
+    const engine = engines.of(id);
     try {
-      const now = new Map((await engines.of(id).whereabouts()).map((one) => [one.uuid, one]));
+      const now = new Map((await engine.whereabouts()).map((one) => [one.uuid, one]));
       await this.learnPlans(id, now);
+      // It may have gone meanwhile; the look after its return says more.
+      if (!engine.isConnected()) return this.hostGone(id);
       const plans = this.plans.get(id) ?? new Map<VnfcId, Plan>();
       this.found.set(id, new Map([...plans].flatMap(([vnfc, { pins }]) => foundAs(pins, vnfc, now.get(vnfc)))));
     } catch (error) {

@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
-import { hostId, type VnfcId } from '../../src/shared/ids.js';
+import { hostId, type HostId, type VnfcId } from '../../src/shared/ids.js';
 import type { FoundVnfc } from '../../src/workflow/fleet-view.js';
 import { newFleet, realClock, startBerth, type RunningBerth } from '../builders/berth.js';
 import { instantiate, reach } from '../crash/operations.js';
@@ -69,4 +69,37 @@ it('knows nothing of a domain that ended, nor of any once the host does not say'
   await becomes(vnfc.id, (found) => found !== undefined);
   control.crashDomain(vnfc.id);
   await becomes(vnfc.id, (found) => found === undefined);
+});
+
+it('knows nothing of a host that went out of reach while its look was under way', async () => {
+  const id = await reach(berth, [instantiate]);
+  const vnfc = (await berth.store.instance(id))!.instantiated!.vnfcs[0]!;
+  const control = berth.fleet.control(host);
+  await becomes(vnfc.id, (found) => found !== undefined);
+  const engine = berth.fleet.of(host);
+  const { store } = berth;
+  const said = engine.whereabouts.bind(engine);
+  const recorded = store.instancesOn.bind(store);
+  const hasSaid = Promise.withResolvers<void>();
+  const isOver = Promise.withResolvers<void>();
+  let armed = false;
+  jest.spyOn(engine, 'whereabouts').mockImplementation(async () => {
+    const now = await said();
+    armed = true;
+    hasSaid.resolve();
+    return now;
+  });
+  jest.spyOn(store, 'instancesOn').mockImplementation(async (on: HostId) => {
+    const instances = await recorded(on);
+    if (armed) {
+      control.disconnect();
+      isOver.resolve();
+    }
+    return instances;
+  });
+  await berth.workflow.fleet.refresh(host);
+  await Promise.all([hasSaid.promise, isOver.promise]);
+  // The rest of the look waits for nothing else.
+  await realClock.sleep(100);
+  expect(berth.workflow.whereabouts.on(host).size).toBe(0);
 });
