@@ -56,5 +56,5 @@ function valueText(value: number): string {
   return value === -Infinity ? '-Inf' : String(value);
 }
 
-/** ASCII: a page with one other character takes twice the memory, and ten times as long to send. */
+/** ASCII: a string with one other character takes twice the memory. */
 export const plain = (help: string): string => help.replaceAll('’', "'");

@@ -11,7 +11,10 @@ import { type Prometheus, type Sample, startPrometheus, whyNoPrometheus } from '
 import { type Asked, asked, askedByAnnotations, dashboards } from './reading.ts';
 import { startWorld, type World } from './world.ts';
 
-const slowestMs = 100;
+/** What a query may take on a machine that does nothing else; beyond it the query is tried again. */
+const aimMs = 100;
+/** Suites run beside one another on few cores: only what is far beyond the aim is a fault of the query. */
+const slowestMs = 3 * aimMs;
 const rateSeconds = 8;
 
 const isTold = ({ value, values = [] }: Sample): boolean =>
@@ -54,7 +57,7 @@ else
     /** Once more whatever was slow: another program may have had the CPU. */
     async function answer(query: Asked): Promise<Answered> {
       let best: Answered | undefined;
-      for (let turn = 0; turn < 3 && (best === undefined || best.ms > slowestMs); turn += 1) {
+      for (let turn = 0; turn < 3 && (best === undefined || best.ms > aimMs); turn += 1) {
         const [from, before] = [performance.now(), live().cpuMs()];
         const samples = await samplesOf(live(), query, end);
         const ms = Math.min(performance.now() - from, live().cpuMs() - before);
