@@ -55,7 +55,7 @@ async function shown(vnf: string): Promise<ReadonlyMap<number, string>> {
   const to = new Instruments();
   const fleet = { domain: (id) => (id === firstVnfc ? { guestStatus } : undefined) } as Pick<FleetView, 'domain'>;
   new GuestMetrics(to).show(knownVnfcs([instance({ instantiated: instantiated() })]), fleet as FleetView);
-  const lines = (await to.registry.metrics()).split('\n').filter((line) => line.startsWith('berth_vnf_'));
+  const lines = (await to.text()).split('\n').filter((line) => line.startsWith('berth_vnf_'));
   return new Map(lines.map((line) => [Number(line.slice(line.lastIndexOf(' '))), line]));
 }
 
