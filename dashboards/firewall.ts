@@ -4,7 +4,7 @@ import { guestsOf } from './parts/guests.ts';
 import { anyIsNoted, below, calm, lossPerSecond } from './parts/levels.ts';
 import { graph } from './parts/panels.ts';
 
-const { gauge, rate, line, whether } = guestsOf('firewall');
+const { gauge, share, rate, line, whether } = guestsOf('firewall');
 
 const verdicts = [
   graph({
@@ -39,7 +39,7 @@ const verdicts = [
     max: 1,
     queries: [
       {
-        expr: `${gauge('conntrack_entries')} / on (job, vnfc_id) group_left () ${gauge('conntrack_limit')}`,
+        expr: share('conntrack_entries', 'conntrack_limit'),
         legend: line('tracked'),
       },
     ],

@@ -21,15 +21,18 @@ const chosen = { host: '~$host' } as const;
 const perVnfc = ['host', 'vnf_instance_id', 'vnfc_id', 'vdu'] as const;
 
 const here = fact('berth_vnfc_wanted', perVnfc, chosen);
-const running = `${fact('berth_vnfc_up', perVnfc, chosen)} == 1`;
-/** VNFCs of the same VNF that run on another host. */
-const elsewhere = `${count(['job', 'vnf_instance_id'], `${fact('berth_vnfc_up', perVnfc)} == 1`)} - on (job, vnf_instance_id) ${count(['job', 'vnf_instance_id'], running)}`;
+/** VNFCs that run here, and those that are to run and may: of a host out of reach nobody knows whether they do. */
+const running = `((${here} == 1 unless on (job, vnfc_id) ${fact('berth_vnfc_up', perVnfc, chosen)} == 0) or ${fact('berth_vnfc_up', perVnfc, chosen)} == 1)`;
+/** VNFCs of the same VNF that are known to run on another host. */
+const perVnf = ['job', 'vnf_instance_id'] as const;
+const elsewhere = `${count(perVnf, `${fact('berth_vnfc_up', perVnfc)} == 1 unless on (job, vnfc_id) ${running}`)} or ${count(perVnf, running)} * 0`;
 const alone = count([], `(${elsewhere}) == 0`);
 
 const reboot = [
   stat({
     title: 'VNFCs that run here',
-    description: 'VNFCs that a reboot of the chosen hosts stops.',
+    description:
+      'VNFCs that a reboot of the chosen hosts stops. Of a host out of reach, those that are to run: its guests may go on.',
     unit: 'none',
     levels: anyIsNoted,
     width: 4,
@@ -39,7 +42,7 @@ const reboot = [
   stat({
     title: 'VNFs that would be gone',
     description:
-      'VNFs all of whose running VNFCs are on the chosen hosts: they lose service while it boots. Nought: every VNF has another VNFC elsewhere, and the host may be rebooted.',
+      'VNFs of which no VNFC is known to run but on the chosen hosts: they lose service while it boots. Nought: every VNF has another VNFC elsewhere, and the host may be rebooted.',
     unit: 'none',
     levels: anyIsBad,
     width: 4,
@@ -104,7 +107,7 @@ const down = [
   table({
     title: 'What a reboot takes down',
     description:
-      'VNFCs that run on the chosen hosts. Others: VNFCs of the same VNF that run on another host and carry on. Click a VNF for what it does now.',
+      'VNFCs that run on the chosen hosts, or may, while the host is out of reach. Others: VNFCs of the same VNF that run on another host and carry on. Click a VNF for what it does now.',
     unit: 'none',
     width: 15,
     height: 9,
@@ -113,7 +116,7 @@ const down = [
       {
         title: 'Others',
         levels: oneIsGood,
-        expr: named(`(${running}) * 0 + on (job, vnf_instance_id) group_left () (${elsewhere})`),
+        expr: named(`${running} * 0 + on (job, vnf_instance_id) group_left () (${elsewhere})`),
       },
     ],
     sortBy: ['Others', false],

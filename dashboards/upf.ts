@@ -4,10 +4,7 @@ import { guestsOf } from './parts/guests.ts';
 import { anyIsBad, below, calm, lossPerSecond } from './parts/levels.ts';
 import { graph } from './parts/panels.ts';
 
-const { gauge, rate, line, whether } = guestsOf('upf');
-
-const share = (part: string, whole: string, label?: string): string =>
-  `${gauge(part, label)} / on (job, vnfc_id${label === undefined ? '' : `, ${label}`}) group_left () (${gauge(whole, label)} > 0)`;
+const { gauge, share, rate, line, whether } = guestsOf('upf');
 
 const traffic = [
   graph({

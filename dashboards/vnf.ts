@@ -122,6 +122,8 @@ const service = [
 ];
 
 const perCell = [...perVnfc, 'cell'] as const;
+const plannedMemory = fact('berth_vnfc_memory_planned_bytes', perCell, chosen);
+const placedMemory = fact('berth_vnfc_memory_placed_bytes', perCell, chosen);
 const perVcpu = [...perVnfc, 'vcpu'] as const;
 
 const planned = [
@@ -134,12 +136,12 @@ const planned = [
     height: 9,
     labels: [vnfColumn, vduColumn, hostColumn, cellColumn, vnfIdColumn],
     numbers: [
-      { title: 'Planned', expr: named(fact('berth_vnfc_memory_planned_bytes', perCell, chosen)) },
-      { title: 'Placed', expr: named(fact('berth_vnfc_memory_placed_bytes', perCell, chosen)) },
+      { title: 'Planned', expr: named(plannedMemory) },
+      { title: 'Placed', expr: named(placedMemory) },
       {
         title: 'Astray',
         expr: named(
-          `clamp_min(${fact('berth_vnfc_memory_placed_bytes', perCell, chosen)} - on (job, ${perCell.join(', ')}) ${fact('berth_vnfc_memory_planned_bytes', perCell, chosen)}, 0)`,
+          `clamp_min(${placedMemory} - on (job, ${perCell.join(', ')}) (${plannedMemory} or ${placedMemory} * 0), 0)`,
         ),
         levels: below(1, 64 * 1024 ** 2),
       },

@@ -12,6 +12,8 @@ const perVnfc = ['host', 'vnf_instance_id', 'vnfc_id', 'vdu'] as const;
 export interface Guests {
   /** A gauge; with `label` of each thing of a kind. */
   readonly gauge: (name: string, label?: string) => string;
+  /** A gauge as a part of another. */
+  readonly share: (part: string, whole: string, label?: string) => string;
   /** A counter, without `_total`, per second. */
   readonly rate: (name: string, label?: string) => string;
   /** How the line of a VNFC is called. */
@@ -31,6 +33,10 @@ export function guestsOf(role: string): Guests {
   const top = (expr: string): string => `topk(${String(most)}, ${named(expr)})`;
   return {
     gauge: (bare, label) => top(fact(name(bare, label), by(label), chosen)),
+    share: (part, whole, label) => {
+      const of = (bare: string): string => fact(name(bare, label), by(label), chosen);
+      return top(`${of(part)} / (${of(whole)} > 0)`);
+    },
     rate: (bare, label) => top(perSecond(`${name(bare, label)}_total`, by(label), chosen)),
     line: (what) => `{{name}} on {{host}} ${what}`,
     whether: whether(role),

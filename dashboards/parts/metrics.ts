@@ -73,10 +73,13 @@ export const grown = <N extends Plain>(name: N, by: readonly LabelsOf<N>[], matc
 export const happened = <N extends Plain>(name: N, by: readonly LabelsOf<N>[], matchers?: Matchers<N>): string =>
   `${grown(name, by, matchers)} > 0`;
 
-/** Likewise of a counter that is not there before it counts: its first value is what happened, and has no increase. */
+/**
+ * Likewise of a counter that is not there before it counts: its first value is what happened, and has no increase. What
+ * was there before a gap in the scrapes is nothing new.
+ */
 export function cameToBe<N extends Plain>(name: N, by: readonly LabelsOf<N>[], matchers?: Matchers<N>): string {
   const all = series(name, matchers);
-  return `${happened(name, by, matchers)} or ${sum(by, `${all} unless ${all} offset 1m`)}`;
+  return `${happened(name, by, matchers)} or ${sum(by, `${all} unless (${all} offset 1m or ${all} offset 4m or ${all} offset 10m)`)}`;
 }
 
 /** What most took, seconds: `share` of all that a histogram timed. */

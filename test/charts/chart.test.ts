@@ -146,6 +146,18 @@ describe('what cannot work is refused with what to do', () => {
   });
 });
 
+test('one replica ends before the next begins, several replace one another', () => {
+  const strategy = (values: Values): unknown => one('Deployment', render(chart, values).manifests)['spec'];
+  expect(strategy({ postgresql: { existingSecret: 'db' } })).toMatchObject({ strategy: { type: 'Recreate' } });
+  expect(strategy(sets.get('replicas') ?? {})).toMatchObject({ strategy: { type: 'RollingUpdate' } });
+});
+
+test('the notes say whom the NetworkPolicy keeps out', () => {
+  const notes = (set: string): string => render(chart, sets.get(set) ?? {}).notes;
+  expect(notes('published')).toContain('networkPolicy.from');
+  for (const set of ['defaults', 'monitored']) expect(notes(set)).not.toContain('networkPolicy.from');
+});
+
 test('alerts lead to the runbooks where they are published', () => {
   const rules = JSON.stringify(withValues('monitored').filter(({ content }) => content['kind'] === 'PrometheusRule'));
   expect(rules).toContain('"runbook_url":"https://wiki.example/berth/BerthVnfcDown.md"');

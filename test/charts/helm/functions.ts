@@ -53,6 +53,7 @@ export const functions: Readonly<Record<string, Callable>> = {
   not: (value) => isEmpty(value),
   gt: (a, b) => whole(a) > whole(b),
   int: whole,
+  int64: whole,
   contains: (part, text) => shown(text).includes(shown(part)),
   has: (item, list) => {
     if (!Array.isArray(list)) throw new Error('has without a list');
