@@ -55,9 +55,11 @@ test('each has a sample, or a reason not to', async () => {
   expect(Object.keys(reasons).filter((name) => !missing.includes(name))).toEqual([]);
 }, 60_000);
 
-test('all of them are what promtool accepts, or promtool is not here', async () => {
+const hasPromtool = spawnSync('promtool', ['--version']).status === 0;
+const skipped = hasPromtool ? '' : ' [skipped: no promtool here (Debian package prometheus)]';
+
+(hasPromtool ? test : test.skip)(`all of them are what promtool accepts${skipped}`, async () => {
   const page = await (await server.ask('/metrics')).text();
   const check = spawnSync('promtool', ['check', 'metrics'], { input: page, encoding: 'utf8' });
-  if (check.error === undefined) expect([check.stdout, check.stderr]).toEqual(['', '']);
-  else expect(check.error).toMatchObject({ code: 'ENOENT' });
+  expect([check.status, check.stdout, check.stderr]).toEqual([0, '', '']);
 });
