@@ -140,7 +140,7 @@ const service = [
     labels: [
       vnfColumn,
       vduColumn,
-      { label: 'trouble', title: 'Trouble', width: 210 },
+      { label: 'trouble', title: 'Trouble', width: 225 },
       hostColumn,
       vnfIdColumn,
       vnfcColumn,

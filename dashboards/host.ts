@@ -96,9 +96,9 @@ const reboot = [
       '',
       'Leave everything down after the reboot: `berth host set HOST down`',
       '',
-      'After: `berth host set HOST active`. Is it set up well: `berth host audit HOST`',
+      'After: `berth host set HOST active`, then `berth host audit HOST`',
       '',
-      'It will never come back: `berth host lost HOST`; it did after all: `berth host found HOST`',
+      'Gone for good: `berth host lost HOST`; back after all: `berth host found HOST`',
     ].join('\n'),
   }),
 ];

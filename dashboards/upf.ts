@@ -140,7 +140,8 @@ const n4 = [
       ['red', null],
       ['green', 1],
     ],
-    width: 6,
+    width: 3,
+    height: 12,
     queries: [{ expr: gauge('associations'), legend: line('SMFs') }],
   }),
   graph({
@@ -148,7 +149,8 @@ const n4 = [
     description: 'Messages by type, received and sent.',
     unit: 'ops',
     levels: calm,
-    width: 6,
+    width: 7,
+    height: 12,
     queries: [
       { expr: rate('received', 'n4message'), legend: line('{{n4message}} received') },
       { expr: rate('sent', 'n4message'), legend: line('{{n4message}} sent') },
@@ -159,7 +161,8 @@ const n4 = [
     description: 'Responses by their cause. Others than accepted say what an SMF asked and could not have.',
     unit: 'ops',
     levels: calm,
-    width: 6,
+    width: 7,
+    height: 12,
     queries: [{ expr: rate('responses', 'n4cause'), legend: line('{{n4cause}}') }],
   }),
   graph({
@@ -167,7 +170,8 @@ const n4 = [
     description: 'Requests sent again, not answered or dropped, and messages that were not understood or not allowed.',
     unit: 'ops',
     levels: lossPerSecond,
-    width: 6,
+    width: 7,
+    height: 12,
     queries: [
       { expr: rate('unanswered', 'n4message'), legend: line('{{n4message}} unanswered') },
       { expr: rate('n4_retransmissions'), legend: line('sent again') },

@@ -238,6 +238,7 @@ const cards = [
     unit: 'Bps',
     levels: calm,
     width: 8,
+    height: 12,
     queries: [
       {
         expr: top(named(perSecond('berth_vnfc_interface_received_bytes_total', perCard, chosen))),
@@ -255,6 +256,7 @@ const cards = [
     unit: 'pps',
     levels: calm,
     width: 8,
+    height: 12,
     queries: [
       {
         expr: top(named(perSecond('berth_vnfc_interface_received_packets_total', perCard, chosen))),
@@ -273,6 +275,7 @@ const cards = [
     unit: 'pps',
     levels: lossPerSecond,
     width: 8,
+    height: 12,
     queries: [
       {
         expr: top(named(perSecond('berth_vnfc_interface_receive_drops_total', perCard, chosen))),
