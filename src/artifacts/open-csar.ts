@@ -11,7 +11,7 @@ import type { CsarLimits } from './csar-limits.js';
 import { digestEntry, extractEntry, readEntry, streamEntry } from './entry-content.js';
 import { checkLocalHeaders } from './local-headers.js';
 import { packageRefused } from './package-refused.js';
-import { isBadArchive, openZipDirectory } from './zip-directory.js';
+import { isBadArchive, openZipDirectory, type ZipDirectory } from './zip-directory.js';
 
 export interface CsarEntry {
   readonly path: string;
@@ -27,6 +27,8 @@ export type TextReading =
 export interface CsarArchive {
   /** Files only, in the order of the archive. */
   readonly entries: readonly CsarEntry[];
+  /** Folders that have an entry of their own, empty ones too; without the slash at the end. */
+  readonly folders: readonly string[];
   /** Text of a file, at most `textBytes` of the limits. */
   text(path: string): Promise<TextReading>;
   /** First bytes of a file. */
@@ -41,13 +43,13 @@ export interface CsarArchive {
 
 /** Refuses `package-refused` with findings when the archive cannot be trusted. */
 export async function openCsar(file: string, limits: CsarLimits): Promise<Outcome<CsarArchive>> {
-  const { zip, files, findings } = await openZipDirectory(file, limits);
+  const { zip, files, folders, findings } = await openZipDirectory(file, limits);
   if (zip === undefined) return refuse(packageRefused(findings, limits));
   try {
     const disagreements = await checkLocalHeaders(file, zip, files);
     const hashed = await hashAll(zip, files);
     const refused = [...disagreements, ...hashed.findings];
-    if (refused.length === 0) return ok(archiveOf(zip, files, hashed.entries, limits));
+    if (refused.length === 0) return ok(archiveOf(zip, { files, folders }, hashed.entries, limits));
     zip.close();
     return refuse(packageRefused(refused, limits));
   } catch (error) {
@@ -75,7 +77,7 @@ async function hashAll(
 
 function archiveOf(
   zip: ZipFile,
-  files: ReadonlyMap<string, Entry>,
+  { files, folders }: Pick<ZipDirectory, 'files' | 'folders'>,
   entries: readonly CsarEntry[],
   limits: CsarLimits,
 ): CsarArchive {
@@ -86,6 +88,7 @@ function archiveOf(
   };
   return {
     entries,
+    folders,
     text: (path) =>
       textReading(path, entry(path).uncompressedSize, limits, () => readEntry(zip, entry(path), limits.textBytes + 1)),
     head: (path, bytes) => readEntry(zip, entry(path), bytes),

@@ -17,15 +17,16 @@ import { packageRefused } from './package-refused.js';
 /** Refuses `package-refused` when something in the folder has no place in an archive. */
 export async function openFolder(folder: string, limits: CsarLimits): Promise<Outcome<CsarArchive>> {
   const all = await readdir(folder, { recursive: true, withFileTypes: true });
-  const files = all.filter((entry) => !entry.isDirectory());
-  const named = files
+  const named = all
     .map((entry) => ({ path: relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/'), entry }))
     .sort((a, b) => (a.path < b.path ? -1 : 1));
-  const findings = named.flatMap(({ path, entry }) => checkFile(path, entry.isFile(), limits));
+  const files = named.filter(({ entry }) => !entry.isDirectory());
+  const folders = named.filter(({ entry }) => entry.isDirectory()).map(({ path }) => path);
+  const findings = files.flatMap(({ path, entry }) => checkFile(path, entry.isFile(), limits));
   if (findings.length > 0) return refuse(packageRefused(findings, limits));
   const entries: CsarEntry[] = [];
-  for (const { path } of named) entries.push(await entryOf(folder, path));
-  return ok(archiveOf(folder, entries, limits));
+  for (const { path } of files) entries.push(await entryOf(folder, path));
+  return ok({ ...archiveOf(folder, entries, limits), folders });
 }
 
 function checkFile(path: string, isFile: boolean, limits: CsarLimits): readonly Finding[] {
@@ -45,7 +46,11 @@ async function digestOf(file: string, algorithm: DigestAlgorithm): Promise<strin
   return hash.digest('hex');
 }
 
-const archiveOf = (folder: string, entries: readonly CsarEntry[], limits: CsarLimits): CsarArchive => ({
+const archiveOf = (
+  folder: string,
+  entries: readonly CsarEntry[],
+  limits: CsarLimits,
+): Omit<CsarArchive, 'folders'> => ({
   entries,
   text: async (path) => {
     const { size } = await stat(join(folder, path));

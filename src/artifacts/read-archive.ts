@@ -32,7 +32,7 @@ export async function readArchive(
   signatures?: SignatureChecks,
 ): Promise<Pick<PackageReading, 'findings' | 'package' | 'flavours'>> {
   const texts = await readTexts(archive, limits);
-  const input = { entries: archive.entries, texts: texts.texts };
+  const input = { entries: archive.entries, folders: archive.folders, texts: texts.texts };
   const reading = await new Reading(archive, read, limits, signatures).read(input);
   const { package: contents, flavours } = reading;
   const unreadable = [...texts.findings, ...(await findEnveloped(archive))];
@@ -83,7 +83,7 @@ class Reading {
   }
 
   /** Each round answers what the last one wanted; there is nothing new to want after three. */
-  async read(basis: Pick<ReaderInput, 'entries' | 'texts'>): Promise<PackageReading> {
+  async read(basis: Pick<ReaderInput, 'entries' | 'folders' | 'texts'>): Promise<PackageReading> {
     const signatures = this.#signatures && inputOf(this.#signatures, this.#verdicts);
     const input: ReaderInput = {
       ...basis,

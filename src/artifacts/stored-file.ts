@@ -61,7 +61,7 @@ export class StoredArchive {
     return this.#open(async (zip, files) => {
       const paths = new Set(files.keys());
       const meta = await this.#text(zip, files.get(toscaMetaPath));
-      const layout = findLayout(paths, new Map(meta === undefined ? [] : [[toscaMetaPath, meta]]));
+      const layout = findLayout(paths, [], new Map(meta === undefined ? [] : [[toscaMetaPath, meta]]));
       const { manifestPath: path } = layout;
       const manifest = path === undefined ? undefined : await this.#text(zip, files.get(path));
       const read = path === undefined || manifest === undefined ? undefined : readManifest(path, manifest);

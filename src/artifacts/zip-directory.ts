@@ -13,6 +13,8 @@ export interface ZipDirectory {
   readonly findings: readonly Finding[];
   /** Files by path; empty when a finding is an error. */
   readonly files: ReadonlyMap<string, Entry>;
+  /** Entries that are folders, without the slash at the end. */
+  readonly folders: readonly string[];
   /** Open until closed, unless there are findings. */
   readonly zip?: ZipFile;
 }
@@ -23,17 +25,19 @@ export async function openZipDirectory(file: string, limits: CsarLimits): Promis
   try {
     // Undecoded names: yauzl would stop at the first bad one, and would repair backslashes.
     zip = await openPromise(file, { autoClose: false, decodeStrings: false, validateEntrySizes: true });
-    const { findings, files } = await readDirectory(zip, limits);
-    if (findings.length === 0) return { findings, files, zip };
+    const directory = await readDirectory(zip, limits);
+    if (directory.findings.length === 0) return { ...directory, zip };
     zip.close();
-    return { findings, files: new Map() };
+    return refusedBy(directory.findings);
   } catch (error) {
     zip?.close();
     if (!isBadArchive(error)) throw error;
     const message = `The upload cannot be read as a ZIP archive: ${error.message.replace(/\.$/, '')}.`;
-    return { findings: [found('CSAR-NOT-ZIP', { file: '' }, message)], files: new Map() };
+    return refusedBy([found('CSAR-NOT-ZIP', { file: '' }, message)]);
   }
 }
+
+const refusedBy = (findings: readonly Finding[]): ZipDirectory => ({ findings, files: new Map(), folders: [] });
 
 /** Errors of yauzl have no code, those of zlib have Z_…; the rest are faults of ours or of the disk. */
 export function isBadArchive(error: unknown): error is Error {
@@ -42,16 +46,14 @@ export function isBadArchive(error: unknown): error is Error {
   return code === '' || code.startsWith('Z_');
 }
 
-async function readDirectory(
-  zip: ZipFile,
-  limits: CsarLimits,
-): Promise<{ readonly findings: readonly Finding[]; readonly files: ReadonlyMap<string, Entry> }> {
+async function readDirectory(zip: ZipFile, limits: CsarLimits): Promise<ZipDirectory> {
   if (zip.entryCount > limits.entries) {
     const message = `The archive has ${zip.entryCount} entries; at most ${limits.entries} are read.`;
-    return { findings: [found('CSAR-TOO-MANY-ENTRIES', { file: '' }, message)], files: new Map() };
+    return refusedBy([found('CSAR-TOO-MANY-ENTRIES', { file: '' }, message)]);
   }
   const findings: Finding[] = [];
   const files = new Map<string, Entry>();
+  const folders: string[] = [];
   const names = new NameRegister();
   const spans: Span[] = [];
   let unpacked = 0;
@@ -60,9 +62,10 @@ async function readDirectory(
     findings.push(...checkName(name, names, limits), ...checkKind(name, entry), ...checkContent(name, entry, limits));
     spans.push(spanOf(name, entry));
     unpacked += entry.uncompressedSize;
-    if (!name.endsWith('/')) files.set(name, entry);
+    if (name.endsWith('/')) folders.push(name.slice(0, -1));
+    else files.set(name, entry);
   }
-  return { findings: [...findings, ...checkSum(unpacked, limits), ...checkSpans(spans)], files };
+  return { findings: [...findings, ...checkSum(unpacked, limits), ...checkSpans(spans)], files, folders };
 }
 
 function checkName(name: string, names: NameRegister, limits: CsarLimits): readonly Finding[] {

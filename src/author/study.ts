@@ -25,7 +25,7 @@ export interface Study {
 export async function studyFolder(archive: CsarArchive): Promise<Study> {
   const packagePaths = new Set(archive.entries.map(({ path }) => path));
   const texts = await readTexts(archive);
-  const layout = findLayout(packagePaths, texts);
+  const layout = findLayout(packagePaths, archive.folders, texts);
   const entry = layout.entryDefinitions;
   if (entry === undefined) return { findings: layout.findings, metadata: {} };
   const { draft } = readVnfd({ files: texts, entry, packagePaths, ...(await loadVocabulary()) });

@@ -3,8 +3,8 @@
  */
 import { normalAlgorithm } from '../descriptor/read-image.js';
 import { isUri, normalisePath } from '../descriptor/package-path.js';
-import type { Finding } from '../shared/finding.js';
-import type { DigestEntry } from './digest-entry.js';
+import type { Finding, Place } from '../shared/finding.js';
+import type { DigestEntry, FileMention } from './digest-entry.js';
 import { found } from './finding-codes.js';
 import { knownDigest, type DigestAlgorithm, type PackageEntry, type PackageInput, type Wanted } from './input.js';
 
@@ -22,6 +22,25 @@ export function checkDigests(input: PackageInput, digests: readonly DigestEntry[
   };
 }
 
+/** What is named without a digest is there as well: a file, or a folder with all that is in it. */
+export function checkMentions(input: PackageInput, mentions: readonly FileMention[]): readonly Finding[] {
+  const places = new Set([...input.folders, ...input.entries.flatMap(({ path }) => [path, ...foldersAbove(path)])]);
+  return mentions.flatMap(({ path, at }) => {
+    if (isUri(path)) return [remote(path, at)];
+    return places.has(normalisePath(path) ?? '') ? [] : [missing(path, at)];
+  });
+}
+
+/** `a/b/c` -> `a/b`, `a`. */
+function foldersAbove(path: string): readonly string[] {
+  const parts = path.split('/');
+  return parts.slice(1).map((_, index) => parts.slice(0, index + 1).join('/'));
+}
+
+const remote = (path: string, at: Place): Finding => found('DIGEST-SOURCE-REMOTE', at, `\`${path}\` is a URI.`);
+const missing = (path: string, at: Place): Finding =>
+  found('DIGEST-SOURCE-MISSING', at, `The package has no file \`${path}\`.`);
+
 /** SOL004 clause 5.3 allows these two. */
 const allowed: Readonly<Record<string, DigestAlgorithm>> = { 'sha-256': 'sha-256', 'sha-512': 'sha-512' };
 
@@ -38,13 +57,12 @@ function checkDigest(
   digest: DigestEntry,
 ): DigestCheck {
   const { path, at } = digest;
-  if (isUri(path)) return only(found('DIGEST-SOURCE-REMOTE', at, `\`${path}\` is a URI.`));
+  if (isUri(path)) return only(remote(path, at));
   const entry = entries.get(normalisePath(path) ?? '');
   const algorithm = allowed[normalAlgorithm(digest.algorithm)];
   const malformed = checkForm(digest, algorithm);
   if (entry === undefined) {
-    const missing = found('DIGEST-SOURCE-MISSING', at, `The package has no file \`${path}\`.`);
-    return { findings: [missing, ...malformed], wanted: [] };
+    return { findings: [missing(path, at), ...malformed], wanted: [] };
   }
   if (algorithm === undefined || malformed.length > 0) return { findings: malformed, wanted: [] };
   const actual = knownDigest(input, entry, algorithm);

@@ -25,7 +25,9 @@ export function checkSignatures(input: PackageInput, layout: Layout, manifest: M
   const parts = [
     checkOuter(input.signatures),
     checkManifest(input.signatures, manifest, certificatePaths(layout, paths)),
-    ...(manifest?.signatures ?? []).map((one) => checkFile(input.signatures, one, paths)),
+    ...(manifest?.signatures ?? []).map((one) =>
+      checkFile(input.signatures, one, paths, certificatePaths(layout, paths)),
+    ),
     { findings: isSigned(input.signatures, manifest) ? [] : [notSigned(manifest)], wanted: [] },
     { findings: uncovered(paths, input.signatures, layout, manifest), wanted: [] },
   ];
@@ -90,6 +92,7 @@ function checkFile(
   signatures: SignatureInput | undefined,
   { path, signature, certificate, at }: FileSignature,
   paths: ReadonlySet<string>,
+  common: readonly string[],
 ): SignatureCheck {
   const contentPath = normalisePath(path) ?? '';
   const signaturePath = normalisePath(signature) ?? '';
@@ -100,16 +103,23 @@ function checkFile(
     const message = `\`${path}\` is signed in \`${signature}\`; the package has no file \`${first ?? ''}\`.`;
     return { findings: [found('SIG-FILE-MISSING', at, message)], wanted: [] };
   }
-  const certificates = certificatePath === undefined ? [] : [certificatePath];
-  const { findings, wanted } = judge(signatures, { signaturePath, contentPath, certificatePaths: certificates }, at);
+  // Without one of its own, its CMS may hold the certificate, and else the package's is meant (SOL004 clause 5.3).
+  const certificates = certificatePath === undefined ? common : [certificatePath];
+  const wish = { signaturePath, contentPath, certificatePaths: certificates };
+  const { findings, wanted } = judge(signatures, wish, at, certificatePath === undefined ? [] : certificates);
   return { findings, wanted };
 }
 
-/** Asks for the verdict, or says what it is. */
-function judge(signatures: SignatureInput, wish: SignatureWish, at: Place): SignatureCheck {
+/** Asks for the verdict, or says what it is; `own` are files that hold the certificate of this signature only. */
+function judge(
+  signatures: SignatureInput,
+  wish: SignatureWish,
+  at: Place,
+  own: readonly string[] = wish.certificatePaths,
+): SignatureCheck {
   const verdict = signatures.verdicts.get(signatureKey(wish));
   if (verdict === undefined) return { findings: [], wanted: [wish] };
-  const places = [...(verdict.carriesCertificate ? ['the CMS'] : []), ...wish.certificatePaths];
+  const places = [...(verdict.carriesCertificate ? ['the CMS'] : []), ...own];
   const twice = `The certificate of the signer is in ${places.join(' and in ')}.`;
   return {
     findings: [

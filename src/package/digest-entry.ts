@@ -15,6 +15,9 @@ export interface DigestEntry {
   readonly at: Place;
 }
 
+/** A file that is named and has no digest. */
+export type FileMention = Pick<DigestEntry, 'path' | 'at'>;
+
 /** A signature of one file, in a file of its own. */
 export interface FileSignature {
   readonly path: string;
@@ -38,6 +41,7 @@ export const digestPart = (key: string): Part | undefined => parts[key.toLowerCa
 
 export class DigestGroups {
   readonly entries: DigestEntry[] = [];
+  readonly mentions: FileMention[] = [];
   readonly signatures: FileSignature[] = [];
   readonly findings: Finding[] = [];
   readonly #file: string;
@@ -61,8 +65,12 @@ export class DigestGroups {
     const first = source ?? algorithm ?? hash;
     this.#group = new Map();
     this.#signature(group);
-    if (first === undefined || (algorithm === undefined && hash === undefined)) return;
+    if (first === undefined) return;
     const at = { file: this.#file, line: first.line, column: first.indent + 1 };
+    if (algorithm === undefined && hash === undefined) {
+      if (first.value !== '') this.mentions.push({ path: first.value, at });
+      return;
+    }
     const lacks = lacking(source, algorithm, hash);
     if (source !== undefined && lacks.length === 0) {
       this.entries.push({

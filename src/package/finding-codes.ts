@@ -101,6 +101,11 @@ const layout = {
     meaning: 'Without TOSCA.meta, exactly one YAML file may stand at the root of the package.',
     fix: 'Add TOSCA.meta with Entry-Definitions, or move the others into a folder.',
   },
+  'PKG-CHANGE-LOG-MISSING': {
+    severity: 'warning',
+    meaning: 'The package has no change log: whoever updates the VNF cannot read what is new.',
+    fix: 'Add ChangeLog.txt, and name it as `ETSI-Entry-Change-Log` in TOSCA.meta.',
+  },
   'PKG-TOO-COMPLEX': {
     severity: 'error',
     meaning: 'Reading the VNFD and manifest takes more time or memory than Berth gives it.',
@@ -201,12 +206,12 @@ const manifest = {
   },
   'DIGEST-SOURCE-MISSING': {
     severity: 'error',
-    meaning: 'A digest is given for a file that the package does not have.',
+    meaning: 'The manifest or TOSCA.meta names a file as a part of the package, and the package does not have it.',
     fix: 'Add the file or correct its path.',
   },
   'DIGEST-SOURCE-REMOTE': {
     severity: 'warning',
-    meaning: 'A digest is given for a URI; Berth does not fetch it.',
+    meaning: 'The manifest or TOSCA.meta names a URI as a part of the package; Berth does not fetch it.',
     fix: 'Put the artifact into the package if the VNF needs it.',
   },
 } as const satisfies Record<string, FindingKind>;

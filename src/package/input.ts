@@ -15,6 +15,8 @@ export interface PackageEntry {
 export interface PackageInput {
   /** All files of the archive; no folders. */
   readonly entries: readonly PackageEntry[];
+  /** Folders that have an entry of their own, empty ones too. */
+  readonly folders: readonly string[];
   /** Text of YAML files, TOSCA.meta and manifests, by path. */
   readonly texts: ReadonlyMap<string, string>;
   /** Digests beyond SHA-256 by `digestKey`, lower-case hex. */

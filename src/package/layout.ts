@@ -4,7 +4,7 @@
  */
 import { baseNameOf, directoryOf, normalisePath } from '../descriptor/package-path.js';
 import type { Finding } from '../shared/finding.js';
-import type { DigestEntry } from './digest-entry.js';
+import type { DigestEntry, FileMention } from './digest-entry.js';
 import { found } from './finding-codes.js';
 import { readToscaMeta, toscaMetaPath, type MetaRole, type ToscaMeta } from './tosca-meta.js';
 
@@ -15,21 +15,29 @@ export interface Layout {
   readonly manifestPath?: string;
   /** Digests that TOSCA.meta gives. */
   readonly digests: readonly DigestEntry[];
+  /** Files that TOSCA.meta names without a digest. */
+  readonly mentions: readonly FileMention[];
   /** Files and folders by their role: change log, tests, licences, certificate. */
   readonly roles: ReadonlyMap<MetaRole, string>;
 }
 
-export function findLayout(paths: ReadonlySet<string>, texts: ReadonlyMap<string, string>): Layout {
-  const meta = texts.get(toscaMetaPath);
-  return meta === undefined ? rootLayout(paths) : metaLayout(readToscaMeta(meta), paths);
+export function findLayout(
+  paths: ReadonlySet<string>,
+  folders: readonly string[],
+  texts: ReadonlyMap<string, string>,
+): Layout {
+  const text = texts.get(toscaMetaPath);
+  const meta = text === undefined ? undefined : readToscaMeta(text);
+  const layout = meta === undefined ? rootLayout(paths, folders) : metaLayout(meta, paths, new Set(folders));
+  return { ...layout, findings: [...layout.findings, ...withoutChangeLog(layout, meta)] };
 }
 
-function metaLayout(meta: ToscaMeta, paths: ReadonlySet<string>): Layout {
+function metaLayout(meta: ToscaMeta, paths: ReadonlySet<string>, folders: ReadonlySet<string>): Layout {
   const findings = [...meta.findings];
   const roles = new Map<MetaRole, string>();
   for (const [role, { path, at }] of meta.entries) {
     const normal = normalisePath(path);
-    if (normal !== undefined && exists(normal, paths)) roles.set(role, normal);
+    if (normal !== undefined && (exists(normal, paths) || folders.has(normal))) roles.set(role, normal);
     else findings.push(found('META-FILE-MISSING', at, `The package has no \`${path}\`.`));
   }
   const entryDefinitions = roles.get('definitions');
@@ -41,6 +49,7 @@ function metaLayout(meta: ToscaMeta, paths: ReadonlySet<string>): Layout {
       ...(manifestPath === undefined && !meta.entries.has('manifest') ? [noManifest(toscaMetaPath)] : []),
     ],
     digests: meta.digests,
+    mentions: meta.mentions,
     roles,
     ...(entryDefinitions === undefined ? {} : { entryDefinitions }),
     ...(manifestPath === undefined ? {} : { manifestPath }),
@@ -54,7 +63,7 @@ const exists = (path: string, paths: ReadonlySet<string>): boolean =>
 const isYaml = (path: string): boolean => /\.ya?ml$/i.test(path);
 const withSuffix = (path: string, suffix: string): string => path.replace(/\.[^./]+$/, suffix);
 
-function rootLayout(paths: ReadonlySet<string>): Layout {
+function rootLayout(paths: ReadonlySet<string>, folders: readonly string[]): Layout {
   const roots = [...paths].filter((path) => directoryOf(path) === '' && isYaml(path));
   const [entryDefinitions] = roots;
   if (entryDefinitions === undefined || roots.length > 1) {
@@ -62,7 +71,7 @@ function rootLayout(paths: ReadonlySet<string>): Layout {
       roots.length > 1
         ? found('PKG-ENTRY-SEVERAL', { file: roots[0] ?? '' }, `The root has ${roots.join(', ')} and no TOSCA.meta.`)
         : found('PKG-ENTRY-NONE', { file: toscaMetaPath }, 'Nothing says where the VNFD begins.');
-    return { findings: [finding], digests: [], roles: new Map() };
+    return { findings: [finding], digests: [], mentions: [], roles: new Map() };
   }
   const manifestPath = beside(entryDefinitions, paths);
   const others = [...paths].filter((path) => directoryOf(path) === '' && path.endsWith('.mf') && path !== manifestPath);
@@ -75,8 +84,9 @@ function rootLayout(paths: ReadonlySet<string>): Layout {
       ...(manifestPath === undefined && misnamed.length === 0 ? [noManifest(entryDefinitions)] : []),
     ],
     digests: [],
+    mentions: [],
     entryDefinitions,
-    roles: rootRoles(paths, entryDefinitions),
+    roles: rootRoles(new Set([...paths, ...folders]), entryDefinitions),
     ...(manifestPath === undefined ? {} : { manifestPath }),
   };
 }
@@ -85,6 +95,14 @@ function rootLayout(paths: ReadonlySet<string>): Layout {
 function beside(definitions: string | undefined, paths: ReadonlySet<string>): string | undefined {
   const path = definitions === undefined ? undefined : withSuffix(definitions, '.mf');
   return path !== undefined && paths.has(path) ? path : undefined;
+}
+
+/** SOL004 clause 4.3.3 requires one; a key that names a missing file is a finding of its own. */
+function withoutChangeLog({ entryDefinitions, roles }: Layout, meta: ToscaMeta | undefined): readonly Finding[] {
+  if (entryDefinitions === undefined || roles.has('change-log') || meta?.entries.has('change-log') === true) return [];
+  const message =
+    meta === undefined ? 'The root has no ChangeLog.txt.' : `TOSCA.meta names no change log (ETSI-Entry-Change-Log).`;
+  return [found('PKG-CHANGE-LOG-MISSING', { file: meta === undefined ? entryDefinitions : toscaMetaPath }, message)];
 }
 
 const noManifest = (file: string): Finding => found('MF-MISSING', { file }, 'The package has no manifest.');

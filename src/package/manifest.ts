@@ -3,7 +3,7 @@
  * CMS signature over everything before it.
  */
 import type { Finding } from '../shared/finding.js';
-import { DigestGroups, digestPart, type DigestEntry, type FileSignature } from './digest-entry.js';
+import { DigestGroups, digestPart, type DigestEntry, type FileMention, type FileSignature } from './digest-entry.js';
 import { found } from './finding-codes.js';
 import { cmsBegin, cmsEnd, isKeyLine, readKeyLines, type KeyLine, type Line } from './key-lines.js';
 
@@ -13,6 +13,8 @@ export interface Manifest {
   /** Keys in lower case. */
   readonly metadata: Readonly<Record<string, string>>;
   readonly digests: readonly DigestEntry[];
+  /** Files that are named without a digest, those of non-MANO artifact sets too. */
+  readonly mentions: readonly FileMention[];
   /** Path of an artifact -> id of its non-MANO artifact set. */
   readonly nonManoSets: ReadonlyMap<string, string>;
   readonly signed: boolean;
@@ -43,6 +45,7 @@ export function readManifest(path: string, text: string): Manifest {
     path,
     metadata,
     digests: sections.digests.entries,
+    mentions: sections.digests.mentions,
     nonManoSets: sections.nonManoSets,
     signed: signedAt !== undefined,
     ...(signedAt === undefined ? {} : { signedAt }),

@@ -7,7 +7,7 @@ import type { Flavour } from '../descriptor/vnfd.js';
 import { isError, type Finding } from '../shared/finding.js';
 import { additionalArtifacts } from './additional-artifacts.js';
 import { checkAgreement } from './check-agreement.js';
-import { checkDigests, checkListed } from './check-digests.js';
+import { checkDigests, checkListed, checkMentions } from './check-digests.js';
 import { checkImages, type ImageCheck } from './check-images.js';
 import { checkSignatures, owedUnderPolicy, type SignatureCheck } from './check-signatures.js';
 import type { PackageInput, Wanted } from './input.js';
@@ -33,9 +33,10 @@ type PackageContents = Omit<VnfPackage, 'securityOption'>;
 
 export function readPackage(input: PackageInput): PackageReading {
   const paths = new Set(input.entries.map(({ path }) => path));
-  const layout = findLayout(paths, input.texts);
+  const layout = findLayout(paths, input.folders, input.texts);
   const manifest = manifestOf(input, layout);
   const digests = checkDigests(input, [...layout.digests, ...(manifest?.digests ?? [])]);
+  const mentions = checkMentions(input, [...layout.mentions, ...(manifest?.mentions ?? [])]);
   const reading = vnfdOf(input, layout, paths);
   const images: ImageCheck =
     reading === undefined
@@ -47,6 +48,7 @@ export function readPackage(input: PackageInput): PackageReading {
     ...owedUnderPolicy(ofLayout, input.signatures?.policy),
     ...signatures.findings,
     ...digests.findings,
+    ...mentions,
     ...(reading?.findings ?? []),
     ...(manifest === undefined || reading?.vnfd === undefined ? [] : checkAgreement(manifest, reading.vnfd)),
     ...images.findings,

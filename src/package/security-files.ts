@@ -8,7 +8,7 @@ import type { Manifest } from './manifest.js';
 export interface SecurityFiles {
   /** Of the signer of the manifest: ETSI-Entry-Certificate, or at the root with the name of the entry. */
   readonly certificates: readonly string[];
-  /** For each signed file its signature and, where that has one, its certificate. */
+  /** For each signed file its signature and its certificate: its own where it has one, else the package's. */
   readonly signatures: readonly { readonly of: string; readonly files: readonly string[] }[];
 }
 
@@ -18,11 +18,12 @@ export function securityFiles(
   paths: ReadonlySet<string>,
 ): SecurityFiles {
   const normal = (path: string): string => normalisePath(path) ?? '';
+  const certificates = certificatePaths(layout, paths);
   const signatures = (manifest?.signatures ?? []).map(({ path, signature, certificate }) => ({
     of: normal(path),
-    files: [signature, ...(certificate === undefined ? [] : [certificate])].map(normal),
+    files: [normal(signature), ...(certificate === undefined ? certificates : [normal(certificate)])],
   }));
-  return { certificates: certificatePaths(layout, paths), signatures };
+  return { certificates, signatures };
 }
 
 /** All of them: no digest can be asked of these. */

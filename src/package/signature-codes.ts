@@ -25,6 +25,11 @@ export const signatureCodes = {
     meaning: 'The certificate of the signer is neither in the signature nor in the package.',
     fix: 'Put it into the CMS, or at ETSI-Entry-Certificate, or at the root with the manifest’s name and `.cert`.',
   },
+  'SIG-CERTIFICATE-OTHER': {
+    severity: 'error',
+    meaning: 'The certificate in the package is not the one that the signature names as its signer’s.',
+    fix: 'Put the certificate there that belongs to the key that signed, or sign with the key of this one.',
+  },
   'SIG-CERTIFICATE-TWICE': {
     severity: 'error',
     meaning: 'The certificate of the signer is in more than one place.',

@@ -3,7 +3,7 @@
  * files, further blocks may give digests of artifacts. Older spellings of keys occur in real packages.
  */
 import type { Finding, Place } from '../shared/finding.js';
-import { DigestGroups, type DigestEntry } from './digest-entry.js';
+import { DigestGroups, type DigestEntry, type FileMention } from './digest-entry.js';
 import { found } from './finding-codes.js';
 import { isKeyLine, readKeyLines, type KeyLine } from './key-lines.js';
 
@@ -16,6 +16,7 @@ export interface ToscaMeta {
   readonly findings: readonly Finding[];
   readonly entries: ReadonlyMap<MetaRole, { readonly path: string; readonly at: Place }>;
   readonly digests: readonly DigestEntry[];
+  readonly mentions: readonly FileMention[];
 }
 
 const roles: Readonly<Record<string, MetaRole>> = {
@@ -52,6 +53,7 @@ export function readToscaMeta(text: string): ToscaMeta {
     ],
     entries: new Map(keys.flatMap(entryOf)),
     digests: groups.entries,
+    mentions: groups.mentions,
   };
 }
 

@@ -136,6 +136,25 @@ describe('a good package', () => {
     expect(outcome.ok && outcome.value.findings.map(({ code }) => code)).toEqual(['MF-UNLISTED']);
   });
 
+  test('may name folders that are empty', async () => {
+    const files = edgePackage({
+      change: (all) => edit(all, 'TOSCA-Metadata/TOSCA.meta', /ETSI-Entry-Tests: .*/, 'ETSI-Entry-Tests: Checks/None'),
+      tamper: (all) => all.set('Checks/None/', Buffer.alloc(0)),
+    });
+    const outcome = await onboardFiles(files);
+    expect(outcome.ok && outcome.value.findings).toEqual([]);
+  });
+
+  test('is told that it has no change log', async () => {
+    const change = (files: Files): void => {
+      edit(files, 'TOSCA-Metadata/TOSCA.meta', /ETSI-Entry-Change-Log: .*\n/, '');
+    };
+    const outcome = await onboardFiles(edgePackage({ change }));
+    expect(outcome.ok && outcome.value.findings).toMatchObject([
+      { code: 'PKG-CHANGE-LOG-MISSING', file: 'TOSCA-Metadata/TOSCA.meta', severity: 'warning' },
+    ]);
+  });
+
   test('gives images of two flavours under one node name ids of their own', async () => {
     const outcome = await onboardFiles(edgePackage());
     const ids = outcome.ok ? outcome.value.softwareImages.map(({ id, path }) => [id, path]) : [];
@@ -181,6 +200,16 @@ describe('a package is refused when', () => {
       'a digest has no hash',
       { tamper: (f) => edit(f, 'Definitions/edge.mf', /Hash: .*/, 'Hash:') },
       ['DIGEST-INCOMPLETE'],
+    ],
+    [
+      'a file named without a digest is not there',
+      { tamper: (f) => edit(f, 'Definitions/edge.mf', /$/, '\nSource: Files/not-there.bin\n') },
+      ['DIGEST-SOURCE-MISSING'],
+    ],
+    [
+      'a member of a non-MANO artifact set is not there',
+      { tamper: (f) => edit(f, 'Definitions/edge.mf', 'Source: Scripts/dashboard.json', 'Source: Scripts/none.json') },
+      ['DIGEST-SOURCE-MISSING'],
     ],
     [
       'a digest was cut off',

@@ -193,6 +193,7 @@ describe('a good archive', () => {
       new Map([
         ['b/c.yaml', text],
         ['z', zeros],
+        ['empty/', Buffer.alloc(0)],
       ]),
     );
     const outcome = await openCsar(file, { ...defaultCsarLimits, ...limits });
@@ -206,6 +207,7 @@ describe('a good archive', () => {
       { path: 'b/c.yaml', sizeBytes: text.length, sha256: digest('sha256', text) },
       { path: 'z', sizeBytes: zeros.length, sha256: digest('sha256', zeros) },
     ]);
+    expect(archive.folders).toEqual(['empty']);
     archive.close();
   });
 

@@ -20,7 +20,7 @@ function inputOf(files: ReadonlyMap<string, Buffer>): ReaderInput {
     sha256: createHash('sha256').update(content).digest('hex'),
   }));
   const texts = new Map([...files].filter(([path]) => /\.(ya?ml|meta|mf)$/.test(path)).map(([p, c]) => [p, String(c)]));
-  return { entries, texts, digests: new Map(), heads: new Map() };
+  return { entries, folders: [], texts, digests: new Map(), heads: new Map() };
 }
 
 const edge = inputOf(edgePackage());

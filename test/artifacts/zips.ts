@@ -10,9 +10,13 @@ import { fromBufferPromise } from 'yauzl';
 import { ZipFile } from 'yazl';
 import type { ByteRange, StoredFile } from '../../src/artifacts/artifacts.js';
 
+/** A path with a slash at its end is an empty folder. */
 export async function writeZip(file: string, files: ReadonlyMap<string, Buffer>): Promise<void> {
   const zip = new ZipFile();
-  for (const [path, content] of files) zip.addBuffer(content, path, { mode: 0o100644 });
+  for (const [path, content] of files) {
+    if (path.endsWith('/')) zip.addEmptyDirectory(path);
+    else zip.addBuffer(content, path, { mode: 0o100644 });
+  }
   zip.end();
   await pipeline(zip.outputStream, createWriteStream(file));
 }

@@ -54,9 +54,10 @@ const image = qcow2Image(1_073_741_824);
 
 export function filesOf(drawn: Shape): ReadonlyMap<string, Uint8Array | string> {
   const root = drawn.withMeta ? 'Definitions/' : '';
-  const meta = `TOSCA-Meta-File-Version: 1.0\nCSAR-Version: 1.1\nCreated-By: nobody\nEntry-Definitions: ${root}vnfd.yaml\n`;
+  const meta = `TOSCA-Meta-File-Version: 1.0\nCSAR-Version: 1.1\nCreated-By: nobody\nEntry-Definitions: ${root}vnfd.yaml\nETSI-Entry-Change-Log: ChangeLog.txt\n`;
   return new Map<string, Uint8Array | string>([
     [`${root}vnfd.yaml`, vnfdOf(drawn)],
+    ['ChangeLog.txt', '1.0: first\n'],
     ['Files/system.qcow2', image],
     ...(drawn.withMeta ? [['TOSCA-Metadata/TOSCA.meta', meta] as const] : []),
     ...drawn.extra.map((each) => [`Artifacts/${each}.txt`, each] as const),

@@ -144,13 +144,13 @@ export const packages: Readonly<Record<string, Verdict>> = {
   'o-ran-sc/vnf': {
     shapes: ['simple 1 1 1 0 0 0 0'],
     errors: ['IMAGE-MISSING'],
-    warnings: ['MF-MISSING', 'VNFD-MAPPING-EMPTY', 'VNFD-EXTCP-NONE'],
+    warnings: ['MF-MISSING', 'PKG-CHANGE-LOG-MISSING', 'VNFD-MAPPING-EMPTY', 'VNFD-EXTCP-NONE'],
     notes: ['VNFD-PROPERTY-UNUSED'],
   },
   'o-ran-sc/vnf_v2': {
     shapes: ['simple 2 2 1 0 1 2 1'],
     errors: ['IMAGE-NOT-INCLUDED ×2'],
-    warnings: ['MF-MISSING', 'VNFD-EXTCP-NONE', 'VNFD-SCRIPT-IGNORED ×6'],
+    warnings: ['MF-MISSING', 'PKG-CHANGE-LOG-MISSING', 'VNFD-EXTCP-NONE', 'VNFD-SCRIPT-IGNORED ×6'],
     notes: ['VNFD-PROPERTY-UNUSED ×4'],
   },
   // The older data model of ONAP: read as far as it goes.
@@ -165,6 +165,7 @@ export const packages: Readonly<Record<string, Verdict>> = {
     ],
     warnings: [
       'MF-MISSING',
+      'PKG-CHANGE-LOG-MISSING',
       'VNFD-FLAVOUR-UNNAMED',
       'TOSCA-PROPERTY-UNKNOWN ×5',
       'VNFD-NODE-IGNORED',
@@ -218,13 +219,13 @@ export const packages: Readonly<Record<string, Verdict>> = {
   'tacker/etsi_nfv/sample_vnf_package_csar_in_single_manifest_false_name': {
     shapes: ['simple 2 3 1 1 1 2 0'],
     errors: ['MF-NAME', 'IMAGE-MISSING ×2'],
-    warnings: ['VNFD-EFFECT-MISSING ×2'],
+    warnings: ['PKG-CHANGE-LOG-MISSING', 'VNFD-EFFECT-MISSING ×2'],
     notes: ['VNFD-PROPERTY-UNUSED ×2'],
   },
   'tacker/etsi_nfv/sample_vnf_package_csar_manifest': {
     shapes: ['simple 2 3 1 1 1 2 0'],
     errors: ['DIGEST-SOURCE-MISSING ×3', 'IMAGE-MISSING ×2'],
-    warnings: ['MF-METADATA-MISSING ×4', 'MF-UNLISTED', 'VNFD-EFFECT-MISSING ×2'],
+    warnings: ['PKG-CHANGE-LOG-MISSING', 'MF-METADATA-MISSING ×4', 'MF-UNLISTED', 'VNFD-EFFECT-MISSING ×2'],
     notes: ['VNFD-PROPERTY-UNUSED ×2'],
   },
   'tacker/etsi_nfv/sample_vnf_package_csar_meta': {
@@ -239,33 +240,45 @@ export const packages: Readonly<Record<string, Verdict>> = {
   },
   'tacker/etsi_nfv/sample_vnf_package_csar_with_short_notation': {
     shapes: ['simple 2 3 1 1 0 0 0'],
-    errors: ['IMAGE-MISSING ×2'],
-    warnings: ['MF-MISSING', 'VNFD-EFFECT-MISSING ×2'],
+    errors: ['DIGEST-SOURCE-MISSING', 'IMAGE-MISSING ×2'],
+    warnings: ['MF-MISSING', 'PKG-CHANGE-LOG-MISSING', 'VNFD-EFFECT-MISSING ×2'],
     notes: ['VNFD-PROPERTY-UNUSED'],
   },
   // Its mappings name connection points that it does not have.
   'tacker/free5gc/sample_free5gc_vnf_package': {
     shapes: ['simple 1 2 0 2 1 2 0'],
     errors: ['DIGEST-SOURCE-MISSING ×2', 'DIGEST-HASH-FORM', 'VNFD-MAPPING-UNKNOWN ×3', 'IMAGE-NOT-INCLUDED'],
-    warnings: ['MF-MISSING', 'VNFD-CP-ORDER', 'VNFD-CP-UNMAPPED ×2', 'VNFD-SCRIPT-IGNORED ×5'],
+    warnings: [
+      'MF-MISSING',
+      'PKG-CHANGE-LOG-MISSING',
+      'VNFD-CP-ORDER',
+      'VNFD-CP-UNMAPPED ×2',
+      'VNFD-SCRIPT-IGNORED ×5',
+    ],
     notes: ['VNFD-PROPERTY-UNUSED'],
   },
   'tacker/free5gc/sample_free5gc_vnf_package_scope_nfvi_node': {
     shapes: ['simple 1 2 0 2 1 2 1'],
     errors: ['DIGEST-SOURCE-MISSING ×2', 'IMAGE-NOT-INCLUDED'],
-    warnings: ['MF-MISSING', 'VNFD-CP-ORDER', 'VNFD-SCRIPT-IGNORED ×5'],
+    warnings: ['MF-MISSING', 'PKG-CHANGE-LOG-MISSING', 'VNFD-CP-ORDER', 'VNFD-SCRIPT-IGNORED ×5'],
     notes: ['VNFD-PROPERTY-UNUSED'],
   },
   'tacker/practical_vnf_package': {
     shapes: ['ha 2 2 1 4 0 0 1', 'scalable 3 6 1 3 1 2 1'],
     errors: ['IMAGE-NOT-INCLUDED ×3'],
-    warnings: ['MF-MISSING', 'VNFD-EFFECT-MISSING ×9', 'VNFD-CP-ORDER ×3', 'VNFD-LEVEL-DEFAULT-MISSING'],
+    warnings: [
+      'MF-MISSING',
+      'PKG-CHANGE-LOG-MISSING',
+      'VNFD-EFFECT-MISSING ×9',
+      'VNFD-CP-ORDER ×3',
+      'VNFD-LEVEL-DEFAULT-MISSING',
+    ],
     notes: ['VNFD-PROPERTY-UNUSED ×9'],
   },
   'tacker/sample_vnf_package_csar': {
     shapes: ['simple 1 1 1 0 0 0 0'],
     errors: ['IMAGE-MISSING'],
-    warnings: ['MF-MISSING', 'VNFD-MAPPING-EMPTY', 'VNFD-EXTCP-NONE'],
+    warnings: ['MF-MISSING', 'PKG-CHANGE-LOG-MISSING', 'VNFD-MAPPING-EMPTY', 'VNFD-EXTCP-NONE'],
     notes: ['VNFD-PROPERTY-UNUSED'],
   },
 };

@@ -146,6 +146,7 @@ describe('the readers of TOSCA.meta and of the manifest have a verdict', () => {
         const verdicts = { policy: 'require' as const, verdicts: new Map() };
         const reading = readPackage({
           entries,
+          folders: [],
           texts: bent,
           digests: new Map(),
           heads: new Map(),

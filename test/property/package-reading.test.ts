@@ -115,7 +115,14 @@ test('the package reader gives findings for any TOSCA.meta and manifest', () => 
   fc.assert(
     fc.property(text, text, (meta, manifest) => {
       const bent = new Map([...texts, ['TOSCA-Metadata/TOSCA.meta', meta], ['Definitions/edge.mf', manifest]]);
-      const reading = readPackage({ entries, texts: bent, digests: new Map(), heads: new Map(), ...vocabulary });
+      const reading = readPackage({
+        entries,
+        folders: [],
+        texts: bent,
+        digests: new Map(),
+        heads: new Map(),
+        ...vocabulary,
+      });
       expect(reading.package === undefined || !reading.findings.some(isError)).toBe(true);
     }),
     { numRuns: 100 },

@@ -25,12 +25,19 @@ const shortNames: Readonly<Record<string, string>> = {
 };
 
 /** As people name it: `CN=Signer, O=Example`. */
-export function subjectOf({ subject }: Certificate): string {
-  const parts = subject.typesAndValues.map(({ type, value }) => {
+export const subjectOf = ({ subject }: Certificate): string => nameText(subject) || 'a certificate without a subject';
+
+/** Hexadecimal, as `openssl x509 -serial` prints it. */
+export const serialOf = ({ serialNumber }: Certificate): string => hexOf(serialNumber.valueBlock.valueHexView);
+
+export const hexOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex').slice(0, 64).toUpperCase();
+
+export function nameText({ typesAndValues }: Certificate['subject']): string {
+  const parts = typesAndValues.map(({ type, value }) => {
     const { value: text } = value.valueBlock as { readonly value?: unknown };
     return `${shortNames[type] ?? type}=${typeof text === 'string' ? text.slice(0, 100) : '?'}`;
   });
-  return parts.join(', ') || 'a certificate without a subject';
+  return parts.join(', ');
 }
 
 /** Whether its key may sign packages; a certificate that says nothing of it may. */

@@ -12,6 +12,7 @@ import {
   type AlgorithmIdentifier,
   type SignerInfo,
 } from 'pkijs';
+import { hexOf, nameText } from './certificates.js';
 import { derOf } from './pem.js';
 
 export interface CmsSigner {
@@ -24,6 +25,8 @@ export interface CmsSigner {
     readonly der: Uint8Array;
     readonly messageDigest: Uint8Array;
   };
+  /** By which name the signature knows its signer: issuer and serial number, or a key identifier, in hexadecimal. */
+  readonly name: string;
   /** Whether the signer says that this is its certificate. */
   matches(certificate: Certificate): boolean;
 }
@@ -60,6 +63,7 @@ function signerOf(info: SignerInfo, contentType: string): CmsSigner {
     signatureAlgorithm,
     signature: Uint8Array.from(signature.valueBlock.valueHexView),
     ...(signedAttrs === undefined ? {} : { attributes: attributesOf(info, contentType) }),
+    name: nameOf(info),
     matches: (certificate) => isOf(info, certificate),
   };
 }
@@ -96,6 +100,12 @@ function isOf({ sid }: SignerInfo, certificate: Certificate): boolean {
   const extension = certificate.extensions?.find(({ extnID }) => extnID === id_SubjectKeyIdentifier);
   const actual = keyIdentifier(extension?.parsedValue);
   return wanted !== undefined && actual !== undefined && wanted.equals(actual);
+}
+
+function nameOf({ sid }: SignerInfo): string {
+  if (sid instanceof IssuerAndSerialNumber)
+    return `number ${hexOf(sid.serialNumber.valueBlock.valueHexView)} of the issuer ${nameText(sid.issuer)}`;
+  return `the key ${keyIdentifier(sid)?.toString('hex').slice(0, 64) ?? '?'}`;
 }
 
 function keyIdentifier(value: unknown): Buffer | undefined {

@@ -7,7 +7,7 @@ import type { SignatureVerdict } from '../../package/signatures.js';
 import type { Clock } from '../../shared/clock.js';
 import { errorText } from '../../shared/error-text.js';
 import { certificatePem } from './pem.js';
-import { derOfCertificate, maySign, readCertificates, subjectOf } from './certificates.js';
+import { derOfCertificate, maySign, readCertificates, serialOf, subjectOf } from './certificates.js';
 import { checkChain } from './chain.js';
 import { maxCmsBytes, readCms, type CmsSigner, type DetachedCms } from './cms.js';
 import { checkContent, type OpenContent } from './content.js';
@@ -66,7 +66,7 @@ async function judge(
   for (const signer of parts.cms.signers) {
     const certificate = certificateOf(signer, parts);
     if (certificate === undefined) {
-      faults.push({ code: 'SIG-CERTIFICATE-MISSING', message: 'There is no certificate of the signer.' });
+      faults.push(withoutCertificate(signer, parts));
       continue;
     }
     certificates.push(certificate);
@@ -78,6 +78,16 @@ async function judge(
     carriesCertificate: parts.cms.signers.some((signer) => parts.cms.certificates.some((each) => signer.matches(each))),
     ...(first === undefined ? {} : { certificate: certificatePem(derOfCertificate(first)) }),
   };
+}
+
+/** None at all, or only some of others: then their author took the wrong one. */
+function withoutCertificate(signer: CmsSigner, { cms, beside }: Parts): Fault {
+  const others = [...beside, ...cms.certificates].map((each) => `${subjectOf(each)} (serial ${serialOf(each)})`);
+  if (others.length === 0)
+    return { code: 'SIG-CERTIFICATE-MISSING', message: 'There is no certificate of the signer.' };
+  const [shown, more] = [others.slice(0, 3).join('; '), others.length > 3 ? ` and ${others.length - 3} more` : ''];
+  const message = `The signer is ${signer.name}; the certificate that is there is that of ${shown}${more}.`;
+  return { code: 'SIG-CERTIFICATE-OTHER', message };
 }
 
 /** The certificate that the signature names; one that it does not name but stands beside it is what it should be. */

@@ -55,6 +55,14 @@ describe('a package of option 1 is onboarded when', () => {
       'a file has a signature of its own',
       () => withFileSignature((content) => pki.sign(content, signer, '-outform', 'DER')),
     ],
+    [
+      'the certificate of a file’s signature is the package’s',
+      () => signedFileAndPackage((content) => pki.sign(content, signer, '-outform', 'DER', '-nocerts')),
+    ],
+    [
+      'the signature of a file holds a certificate, beside the package’s',
+      () => signedFileAndPackage((content) => pki.sign(content, signer, '-outform', 'DER')),
+    ],
   ];
 
   test.each(cases)('%s', async (_, files) => {
@@ -79,6 +87,18 @@ const withFileSignature = (
     },
   });
 
+/** As well, and the certificate is at ETSI-Entry-Certificate. */
+const signedFileAndPackage = (sign: (content: Buffer) => Buffer): Files =>
+  edgePackage({
+    change: (files) => edit(files, 'TOSCA-Metadata/TOSCA.meta', /$/, 'ETSI-Entry-Certificate: Certificates/vnf.cert\n'),
+    tamper: (files) => {
+      files.set('Certificates/vnf.cert', signer.certificate);
+      files.set('ChangeLog.cms', sign(files.get('ChangeLog.txt')!));
+      edit(files, manifest, 'Source: ChangeLog.txt', 'Source: ChangeLog.txt\nSignature: ChangeLog.cms');
+      signManifest(files, signer, '-nocerts');
+    },
+  });
+
 function signedAndThen(files: Files, more: Buffer): void {
   signManifest(files, signer);
   files.set(manifest, Buffer.concat([files.get(manifest)!, more]));
@@ -88,6 +108,13 @@ test('two signatures behind one another are counted', async () => {
   const files = edgePackage({ tamper: (all) => signedAndThen(all, pki.sign(all.get(manifest)!, signer)) });
   const messages = findingsOf(await onboard(files)).map(({ message }) => message);
   expect(messages).toContainEqual(expect.stringContaining('there are 2 CMS blocks in it, not one'));
+});
+
+test('a certificate of another is told as that', async () => {
+  const [finding] = findingsOf(await onboard(withEntryCertificate(signer, belowMiddle, '-nocerts')));
+  expect(finding?.message).toMatch(
+    /^The signer is number [0-9A-F]+ of the issuer O=Example, CN=root; the certificate that is there is that of O=Example, CN=below-middle \(serial [0-9A-F]+\)\.$/,
+  );
 });
 
 test('the certificate of the signer is the one that is shown', async () => {
@@ -144,6 +171,11 @@ describe('a package of option 1 is refused when', () => {
       'the certificate is in the CMS and at ETSI-Entry-Certificate',
       () => withEntryCertificate(signer, signer),
       ['SIG-CERTIFICATE-TWICE'],
+    ],
+    [
+      'the certificate is that of another',
+      () => withEntryCertificate(signer, belowMiddle, '-nocerts'),
+      ['SIG-CERTIFICATE-OTHER'],
     ],
     ['the certificate is nowhere', () => signed(signer, '-nocerts'), ['SIG-CERTIFICATE-MISSING']],
     ['the digest algorithm is SHA-1', () => signed(signer, '-md', 'sha1'), ['SIG-ALGORITHM']],
