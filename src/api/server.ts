@@ -15,6 +15,7 @@ import { answerClientError } from './http/client-error.js';
 import { installClosing } from './http/closing.js';
 import { Connections } from './http/connections.js';
 import { docsPaths, installDocsPage } from './http/docs-page.js';
+import { KnownQuery } from './http/known-query.js';
 import { limitOf } from './http/limits.js';
 import { nestLogger } from './http/nest-logger.js';
 import { installOneAtATime } from './http/one-at-a-time.js';
@@ -70,6 +71,7 @@ export async function createServer(module: DynamicModule, options: ServerOptions
     forceCloseConnections: true,
   });
   app.useGlobalFilters(problems);
+  app.useGlobalGuards(new KnownQuery());
   app.useGlobalPipes(bodyPipe);
   installDocsPage(app);
   installPages(app, api.version);

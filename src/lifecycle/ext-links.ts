@@ -9,25 +9,28 @@ import { ok, refuse } from '../shared/outcome.js';
 import { problem } from '../shared/problem.js';
 import { hostRange } from './addressing.js';
 import { strayVip } from './bind-vips.js';
-import type { AddressRequest, ExtCpConfig, ExtVirtualLink } from './model.js';
+import type { AddressRequest, ExtCpConfig, ExtVirtualLink, VimConnections } from './model.js';
+import { strayConnection } from './vim-connections.js';
 import type { CpProtocolData, ExtVirtualLinkData, IpAddressData, VnfExtCpData } from './requests.js';
 
 /** Every external CP connected exactly once, every id known, every address readable. */
 export function readExtVirtualLinks(
   flavour: Flavour,
   links: readonly ExtVirtualLinkData[],
+  connections: VimConnections = {},
 ): Outcome<readonly ExtVirtualLink[]> {
   const complaint =
     unknownCp(flavour, links) ??
     connectedTwice(links) ??
     unconnected(flavour, links) ??
+    strayConnection(links, connections) ??
     strayVip(flavour, links) ??
     badAddress(links) ??
     badVlan(flavour, links) ??
     badMac(links) ??
     macTwice(links);
   if (complaint !== undefined) return refuse(problem('unknown-reference', complaint));
-  return ok(links.map((link) => ({ id: link.id, resourceId: link.resourceId, extCps: link.extCps.map(readCp) })));
+  return ok(links.map(readLink));
 }
 
 const cpdIds = (links: readonly ExtVirtualLinkData[]): readonly string[] =>
@@ -143,6 +146,14 @@ function macTwice(links: readonly ExtVirtualLinkData[]): string | undefined {
   return undefined;
 }
 
+const readLink = ({ id, resourceId, vimConnectionId, resourceProviderId, extCps }: ExtVirtualLinkData) => ({
+  id,
+  resourceId,
+  ...(vimConnectionId === undefined ? {} : { vimConnectionId }),
+  ...(resourceProviderId === undefined ? {} : { resourceProviderId }),
+  extCps: extCps.map(readCp),
+});
+
 function readCp(cp: VnfExtCpData): ExtCpConfig {
   const configs = Object.entries(cp.cpConfig ?? {}).map(([cpConfigId, { cpProtocolData = [] }]) => {
     const vlan = cpProtocolData.map(segmentOf).find((id) => id !== undefined);
@@ -158,7 +169,9 @@ function readCp(cp: VnfExtCpData): ExtCpConfig {
 function readAddresses(data: CpProtocolData): readonly AddressRequest[] {
   const ethernet = data.ipOverEthernet;
   const mac = ethernet?.macAddress === undefined ? undefined : { macAddress: ethernet.macAddress.toLowerCase() };
-  const wishes = (ethernet?.ipAddresses ?? []).map((address) => ({ ...readAddress(address), ...mac }));
+  const wishes = (ethernet?.ipAddresses ?? []).flatMap((address) =>
+    new Array<AddressRequest>(address.numDynamicAddresses ?? 1).fill({ ...readAddress(address), ...mac }),
+  );
   return wishes.length === 0 && mac !== undefined ? [{ ...noIp, ...mac }] : wishes;
 }
 

@@ -4,18 +4,22 @@
  */
 import { problem, type Problem } from '../shared/problem.js';
 import { KiB } from '../shared/units.js';
-import { mergePatch } from './plan-modify-info.js';
+import { patchedMap } from './merge-patch.js';
 
-type Maps = Readonly<Record<string, Readonly<Record<string, unknown>> | undefined>>;
+type KeptMap = Readonly<Record<string, unknown>>;
 
 /** Of one map, written as JSON. */
 export const keptMapBytes = 64 * KiB;
 
 /** The problem of the first map that the patches make too large; undefined when all may be kept. */
-export function outgrown(kept: Maps, patches: Maps): Problem | undefined {
-  for (const [name, patch] of Object.entries(patches)) {
+export function outgrown<Name extends string>(
+  kept: NoInfer<{ readonly [Each in Name]?: KeptMap | undefined }>,
+  patches: { readonly [Each in Name]?: KeptMap | null | undefined },
+): Problem | undefined {
+  for (const name of Object.keys(patches) as Name[]) {
+    const patch = patches[name];
     if (patch === undefined) continue;
-    const bytes = bytesOf(JSON.stringify(mergePatch(kept[name] ?? {}, patch)));
+    const bytes = bytesOf(JSON.stringify(patchedMap(kept[name] ?? {}, patch)));
     if (bytes <= keptMapBytes) continue;
     const message = `would be ${bytes} bytes long with what is there, and may be ${keptMapBytes}; set members to null to remove them`;
     const errors = [{ pointer: `/${name}`, message }];

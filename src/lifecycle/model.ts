@@ -26,11 +26,24 @@ export interface VnfInstance {
   readonly metadata: Readonly<Record<string, unknown>>;
   readonly extensions: Readonly<Record<string, unknown>>;
   readonly vnfConfigurableProperties: Readonly<Record<string, unknown>>;
+  /** What clients say of VIM connections; Berth adds its own, one for each host. */
+  readonly vimConnectionInfo?: VimConnections;
   /** Absent: NOT_INSTANTIATED. */
   readonly instantiated?: InstantiatedVnf;
   /** Counts changes; the ETag. */
   readonly revision: number;
 }
+
+/** By the id that requests name as `vimConnectionId` (SOL003 clause 4.4.1.6). */
+export type VimConnections = Readonly<Record<string, VimConnection>>;
+
+export type VimConnection = Readonly<{
+  vimId?: string;
+  vimType: string;
+  interfaceInfo?: Readonly<Record<string, unknown>>;
+  accessInfo?: Readonly<Record<string, unknown>>;
+  extra?: Readonly<Record<string, unknown>>;
+}>;
 
 /** What is real of an instance: the source of `instantiatedVnfInfo`. */
 export interface InstantiatedVnf {
@@ -50,6 +63,9 @@ export interface InstantiatedVnf {
 export interface ExtVirtualLink {
   readonly id: string;
   readonly resourceId: string;
+  /** As given, and shown again: Berth reaches the network itself. */
+  readonly vimConnectionId?: string;
+  readonly resourceProviderId?: string;
   readonly extCps: readonly ExtCpConfig[];
 }
 
@@ -230,17 +246,17 @@ export interface LcmPlan {
   readonly steps: readonly Step[];
   /** The instance when all is done; absent: NOT_INSTANTIATED. */
   readonly after?: InstantiatedVnf;
-  /** Instance attributes that change (MODIFY_INFO). */
-  readonly modifies?: Readonly<
-    Partial<
-      Pick<
-        VnfInstance,
-        'vnfInstanceName' | 'vnfInstanceDescription' | 'metadata' | 'extensions' | 'vnfConfigurableProperties'
-      >
-    >
-  >;
+  readonly modifies?: InstanceChange;
   readonly rollbackSupported: boolean;
 }
+
+/** Attributes of an instance that an operation changes; null removes one. */
+export type InstanceChange = Readonly<
+  Partial<Pick<VnfInstance, 'metadata' | 'extensions' | 'vnfConfigurableProperties' | 'vimConnectionInfo'>>
+> & {
+  readonly vnfInstanceName?: string | null;
+  readonly vnfInstanceDescription?: string | null;
+};
 
 /**
  * One external effect. Steps of one stage run side by side in lanes, in order within a lane; a stage begins when the

@@ -18,10 +18,8 @@ export function draftInstantiate(context: PlanContext, request: InstantiateVnfRe
   const draft = draftLevel(context, request);
   if (!draft.ok) return draft;
   const { flavour } = draft.value;
-  if ((request.extManagedVirtualLinks ?? []).length > 0) {
-    return unknown('extManagedVirtualLinks is not supported yet; leave it out and Berth makes the internal links.');
-  }
-  const links = readExtVirtualLinks(flavour, request.extVirtualLinks ?? []);
+  const connections = { ...context.instance.vimConnectionInfo, ...request.vimConnectionInfo };
+  const links = readExtVirtualLinks(flavour, request.extVirtualLinks ?? [], connections);
   if (!links.ok) return links;
   const inputs = checkInputs(context, flavour, request);
   if (!inputs.ok) return inputs;

@@ -4,24 +4,11 @@
  */
 import type { Vnfd } from '../descriptor/vnfd.js';
 import { inputValues, userDataOf } from './inputs.js';
-import type { LcmPlan, Step, VnfInstance } from './model.js';
+import { patchedMap } from './merge-patch.js';
+import type { InstanceChange, LcmPlan, Step, VnfInstance } from './model.js';
 import type { VnfInfoModificationRequest } from './requests.js';
 import { configureGuestStep, type StepTimes } from './steps.js';
-
-type Values = Readonly<Record<string, unknown>>;
-
-const isRecord = (value: unknown): value is Values =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-/** RFC 7396: null removes, objects merge key by key, anything else replaces. */
-export function mergePatch(target: Values, patch: Values): Values {
-  const merged: Record<string, unknown> = { ...target };
-  for (const [key, value] of Object.entries(patch)) {
-    if (value === null) Reflect.deleteProperty(merged, key);
-    else merged[key] = isRecord(value) ? mergePatch(isRecord(merged[key]) ? merged[key] : {}, value) : value;
-  }
-  return merged;
-}
+import { connectionsAfter } from './vim-connections.js';
 
 export function planModifyInfo(
   instance: VnfInstance,
@@ -32,13 +19,14 @@ export function planModifyInfo(
   const { instantiated } = instance;
   const maps = (['metadata', 'extensions', 'vnfConfigurableProperties'] as const).flatMap((key) => {
     const patch = request[key];
-    return patch === undefined ? [] : [[key, mergePatch(instance[key], patch)] as const];
+    return patch === undefined ? [] : [[key, patchedMap(instance[key], patch)] as const];
   });
-  const { vnfInstanceName, vnfInstanceDescription } = request;
-  const modifies = {
+  const { vnfInstanceName, vnfInstanceDescription, vimConnectionInfo } = request;
+  const modifies: InstanceChange = {
     ...(vnfInstanceName === undefined ? {} : { vnfInstanceName }),
     ...(vnfInstanceDescription === undefined ? {} : { vnfInstanceDescription }),
     ...Object.fromEntries(maps),
+    ...(vimConnectionInfo === undefined ? {} : { vimConnectionInfo: connectionsAfter(instance, vimConnectionInfo) }),
   };
   return {
     adds: [],
@@ -46,11 +34,18 @@ export function planModifyInfo(
     addsLinks: [],
     removesLinks: [],
     steps:
-      request.vnfConfigurableProperties === undefined ? [] : configureSteps({ ...instance, ...modifies }, vnfd, times),
+      request.vnfConfigurableProperties === undefined ? [] : configureSteps(changed(instance, modifies), vnfd, times),
     ...(instantiated === undefined ? {} : { after: instantiated }),
     modifies,
     rollbackSupported: false,
   };
+}
+
+/** The instance as a change leaves it. */
+export function changed(instance: VnfInstance, change: InstanceChange): VnfInstance {
+  const gone = Object.entries(change).flatMap(([name, value]) => (value === null ? [name] : []));
+  const kept = Object.entries({ ...instance, ...change }).filter(([name]) => !gone.includes(name));
+  return Object.fromEntries(kept) as unknown as VnfInstance;
 }
 
 function configureSteps(instance: VnfInstance, vnfd: Vnfd, times: StepTimes): readonly Step[] {

@@ -6,7 +6,7 @@ import type { Outcome } from '../shared/outcome.js';
 import { ok, refuse } from '../shared/outcome.js';
 import { problem } from '../shared/problem.js';
 import type { InstantiatedVnf, LcmPlan, Vnfc, VnfState } from './model.js';
-import { planStart, type RestoredVnfc } from './plan-start.js';
+import { lostDisksParameter, planStart, type RestoredVnfc } from './plan-start.js';
 import type { OperateVnfRequest } from './requests.js';
 import { isAlready, runsAsRecorded, type Sight } from './vnf-state.js';
 import { stopVnfcStep, type StepTimes } from './steps.js';
@@ -27,6 +27,11 @@ export function checkOperate(now: InstantiatedVnf, request: OperateVnfRequest, s
   }
   if (request.stopType !== 'GRACEFUL' && request.gracefulStopTimeout !== undefined) {
     return refuse(problem('malformed-request', 'gracefulStopTimeout goes only with stopType GRACEFUL; leave it out.'));
+  }
+  if (request.changeStateTo === 'STOPPED' && request.additionalParams?.[lostDisksParameter] !== undefined) {
+    return refuse(
+      problem('malformed-request', `${lostDisksParameter} goes only with changeStateTo STARTED; leave it out.`),
+    );
   }
   if (isAlready(request.changeStateTo, now, sight)) {
     return refuse(problem('wrong-state', `The VNF is ${request.changeStateTo} already; there is nothing to do.`));

@@ -2,6 +2,8 @@
  * Bodies of lifecycle requests, in the form of SOL003 clause 5.5.2 (v3.3.1). The API checks shape; planning checks
  * meaning (does the flavour, level, aspect, CP exist). The JSON Schemas in `api/` are held to these types.
  */
+import type { VimConnection, VimConnections } from './model.js';
+
 type KeyValuePairs = Readonly<Record<string, unknown>>;
 
 export interface CreateVnfRequest {
@@ -30,8 +32,6 @@ export interface CpProtocolData {
 }
 
 export interface VnfExtCpConfig {
-  readonly parentCpConfigId?: string;
-  readonly linkPortId?: string;
   readonly cpProtocolData?: readonly CpProtocolData[];
 }
 
@@ -53,8 +53,7 @@ export interface InstantiateVnfRequest {
   readonly flavourId: string;
   readonly instantiationLevelId?: string;
   readonly extVirtualLinks?: readonly ExtVirtualLinkData[];
-  readonly extManagedVirtualLinks?: readonly KeyValuePairs[];
-  readonly vimConnectionInfo?: KeyValuePairs;
+  readonly vimConnectionInfo?: VimConnections;
   readonly localizationLanguage?: string;
   readonly additionalParams?: KeyValuePairs;
   readonly extensions?: KeyValuePairs;
@@ -66,7 +65,6 @@ export interface ScaleVnfRequest {
   readonly aspectId: string;
   /** Default 1. */
   readonly numberOfSteps?: number;
-  readonly additionalParams?: KeyValuePairs;
 }
 
 export interface OperateVnfRequest {
@@ -81,14 +79,18 @@ export interface TerminateVnfRequest {
   readonly terminationType: 'FORCEFUL' | 'GRACEFUL';
   /** Seconds. */
   readonly gracefulTerminationTimeout?: number;
-  readonly additionalParams?: KeyValuePairs;
 }
 
+/** JSON Merge Patch (RFC 7396): null removes, at any level. */
 export interface VnfInfoModificationRequest {
-  readonly vnfInstanceName?: string;
-  readonly vnfInstanceDescription?: string;
-  /** JSON Merge Patch (RFC 7396): null removes a key. */
-  readonly metadata?: KeyValuePairs;
-  readonly extensions?: KeyValuePairs;
-  readonly vnfConfigurableProperties?: KeyValuePairs;
+  readonly vnfInstanceName?: string | null;
+  readonly vnfInstanceDescription?: string | null;
+  readonly metadata?: KeyValuePairs | null;
+  readonly extensions?: KeyValuePairs | null;
+  readonly vnfConfigurableProperties?: KeyValuePairs | null;
+  readonly vimConnectionInfo?: VimConnectionsPatch | null;
 }
+
+export type VimConnectionsPatch = Readonly<Record<string, VimConnectionPatch | null>>;
+
+type VimConnectionPatch = { readonly [Name in keyof VimConnection]?: VimConnection[Name] | null };

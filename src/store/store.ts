@@ -111,7 +111,10 @@ export interface OpOccWhere {
 }
 
 /** What a client may change of a package (SOL005 clause 9.5.2.2). */
-export type PackageChange = Partial<Pick<VnfPkgRecord, 'operationalState' | 'userDefinedData' | 'vnfmInfo'>>;
+export type PackageChange = Partial<Pick<VnfPkgRecord, 'operationalState' | 'userDefinedData'>> & {
+  /** Null: what the VNFD says counts again. */
+  readonly vnfmInfo?: readonly string[] | null;
+};
 
 export interface HostRecord {
   readonly id: HostId;

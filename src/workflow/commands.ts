@@ -35,6 +35,11 @@ export interface LcmCommands {
   cancel(id: OpOccId, mode: 'GRACEFUL' | 'FORCEFUL'): Promise<Outcome<LcmOpOcc>>;
 }
 
+/** `userDefinedData`: null removes all of it. */
+export type PackagePatch = Omit<PackageChange, 'userDefinedData'> & {
+  readonly userDefinedData?: Readonly<Record<string, unknown>> | null;
+};
+
 export interface PackageCommands {
   create(userDefinedData: Readonly<Record<string, unknown>>): Promise<VnfPkgRecord>;
   /**
@@ -47,8 +52,8 @@ export interface PackageCommands {
    * within seconds.
    */
   uploadFromUri(id: VnfPkgId, source: PackageSource): Promise<Outcome<VnfPkgRecord>>;
-  /** `userDefinedData` is a JSON Merge Patch (RFC 7396). */
-  modify(id: VnfPkgId, change: PackageChange, ifRevision?: number): Promise<Outcome<VnfPkgRecord>>;
+  /** A JSON Merge Patch (RFC 7396). */
+  modify(id: VnfPkgId, change: PackagePatch, ifRevision?: number): Promise<Outcome<VnfPkgRecord>>;
   delete(id: VnfPkgId, ifRevision?: number): Promise<Outcome<void>>;
 }
 

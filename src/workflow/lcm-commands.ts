@@ -3,6 +3,7 @@
  * the runner and answers. No effects here.
  */
 import type { Fleet } from '../inventory/fleet.js';
+import { checkModifyInfo } from '../lifecycle/check-modify-info.js';
 import type { PlanContext } from '../lifecycle/draft.js';
 import { outgrown } from '../lifecycle/kept-maps.js';
 import type { LcmOpOcc, LcmOperation, OperationState, VnfInstance } from '../lifecycle/model.js';
@@ -18,7 +19,7 @@ import type {
   TerminateVnfRequest,
   VnfInfoModificationRequest,
 } from '../lifecycle/requests.js';
-import { checkConfigurable } from '../lifecycle/configurable.js';
+import { withoutCredentials } from '../lifecycle/vim-connections.js';
 import type { Sight } from '../lifecycle/vnf-state.js';
 import { agoMs, type IdSource, type WallClock } from '../shared/clock.js';
 import { opOccId, vnfdId, vnfInstanceId, type OpOccId, type VnfInstanceId } from '../shared/ids.js';
@@ -35,12 +36,6 @@ export interface RunnerHandle {
   wake(): void;
   cancel(id: OpOccId, mode: 'GRACEFUL' | 'FORCEFUL'): void;
 }
-
-const keptMaps = ({ metadata, extensions, vnfConfigurableProperties }: VnfInstance | VnfInfoModificationRequest) => ({
-  metadata,
-  extensions,
-  vnfConfigurableProperties,
-});
 
 const no = (code: ProblemCode, detail: string): Outcome<never> => refuse(problem(code, detail));
 
@@ -87,10 +82,11 @@ export class SolLcmCommands implements LcmCommands {
     const context = await this.contextOf(id);
     if (!context.ok) return context;
     const { instance } = context.value;
-    const tooLarge = outgrown(keptMaps(instance), keptMaps(body));
+    const { metadata, extensions, vnfConfigurableProperties, vimConnectionInfo } = body;
+    const tooLarge = outgrown(instance, { metadata, extensions, vnfConfigurableProperties, vimConnectionInfo });
     if (tooLarge) return refuse(tooLarge);
-    const allowed = checkConfigurable(context.value.vnfd, body.vnfConfigurableProperties);
-    return allowed.ok ? this.begin(instance, 'MODIFY_INFO', body, 'any', ifRevision) : allowed;
+    const allowed = checkModifyInfo(context.value, body);
+    return allowed.ok ? this.begin(instance, 'MODIFY_INFO', withoutCredentials(body), 'any', ifRevision) : allowed;
   }
 
   async instantiate(id: VnfInstanceId, body: InstantiateVnfRequest): Promise<Outcome<LcmOpOcc>> {
@@ -99,15 +95,16 @@ export class SolLcmCommands implements LcmCommands {
     if (context.value.instance.instantiated !== undefined) {
       return no('wrong-state', `VNF instance ${id} is INSTANTIATED already; terminate it first.`);
     }
-    const { extensions, vnfConfigurableProperties } = body;
-    const tooLarge = outgrown(keptMaps(context.value.instance), { extensions, vnfConfigurableProperties });
+    const { extensions, vnfConfigurableProperties, vimConnectionInfo } = body;
+    const patches = { extensions, vnfConfigurableProperties, vimConnectionInfo };
+    const tooLarge = outgrown(context.value.instance, patches);
     if (tooLarge) return refuse(tooLarge);
     const draft = draftInstantiate(context.value, body);
     if (!draft.ok) return draft;
     const fleet = await this.wholeFleet();
     const stranger = fleet === undefined ? undefined : unknownNetwork(draft.value.extVirtualLinks, fleet);
     if (stranger !== undefined) return refuse(stranger);
-    return this.begin(context.value.instance, 'INSTANTIATE', body, 'NOT_INSTANTIATED');
+    return this.begin(context.value.instance, 'INSTANTIATE', withoutCredentials(body), 'NOT_INSTANTIATED');
   }
 
   async scale(id: VnfInstanceId, body: ScaleVnfRequest): Promise<Outcome<LcmOpOcc>> {

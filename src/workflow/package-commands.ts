@@ -3,14 +3,14 @@
  */
 import type { PackageFiles, PackageSource, SettledContents } from '../artifacts/artifacts.js';
 import { outgrown } from '../lifecycle/kept-maps.js';
-import { mergePatch } from '../lifecycle/plan-modify-info.js';
+import { patchedMap } from '../lifecycle/merge-patch.js';
 import type { IdSource, WallClock } from '../shared/clock.js';
 import { vnfPkgId, type VnfPkgId } from '../shared/ids.js';
 import type { Log } from '../shared/log.js';
 import { ok, refuse, type Outcome } from '../shared/outcome.js';
 import { problem } from '../shared/problem.js';
-import type { PackageChange, Store, VnfPkgRecord } from '../store/store.js';
-import type { PackageCommands } from './commands.js';
+import type { Store, VnfPkgRecord } from '../store/store.js';
+import type { PackageCommands, PackagePatch } from './commands.js';
 import { everyPage } from './every-page.js';
 import type { Holding, Onboarding } from './onboarding.js';
 import { causeOf } from './step-problem.js';
@@ -144,16 +144,15 @@ export class SolPackageCommands implements PackageCommands {
   }
 
   /** `userDefinedData` is a merge patch, applied to the revision that was read; again when another was faster. */
-  async modify(id: VnfPkgId, change: PackageChange, ifRevision?: number): Promise<Outcome<VnfPkgRecord>> {
+  async modify(id: VnfPkgId, change: PackagePatch, ifRevision?: number): Promise<Outcome<VnfPkgRecord>> {
+    const { userDefinedData: patch, ...others } = change;
     const record = await this.store.package(id);
-    if (record === undefined || change.userDefinedData === undefined) {
-      return this.store.modifyPackage(id, change, ifRevision);
-    }
-    const tooLarge = outgrown({ userDefinedData: record.userDefinedData }, { userDefinedData: change.userDefinedData });
+    if (record === undefined || patch === undefined) return this.store.modifyPackage(id, others, ifRevision);
+    const tooLarge = outgrown({ userDefinedData: record.userDefinedData }, { userDefinedData: patch });
     if (tooLarge) return refuse(tooLarge);
-    const userDefinedData = mergePatch(record.userDefinedData, change.userDefinedData);
+    const userDefinedData = patchedMap(record.userDefinedData, patch);
     const { revision } = record;
-    const modified = await this.store.modifyPackage(id, { ...change, userDefinedData }, ifRevision ?? revision);
+    const modified = await this.store.modifyPackage(id, { ...others, userDefinedData }, ifRevision ?? revision);
     if (modified.ok || ifRevision !== undefined || modified.problem.status !== 412) return modified;
     return this.modify(id, change);
   }

@@ -10,7 +10,8 @@ import { bindVnfcs, type Berth } from '../lifecycle/bind.js';
 import { addressKeys } from '../lifecycle/bind-cps.js';
 import { flavourOf, type BindContext, type OperationDraft } from '../lifecycle/draft.js';
 import { draftInstantiate } from '../lifecycle/plan-instantiate.js';
-import { mergePatch, planModifyInfo } from '../lifecycle/plan-modify-info.js';
+import { mergePatch } from '../lifecycle/merge-patch.js';
+import { planModifyInfo } from '../lifecycle/plan-modify-info.js';
 import { planOperate, toStart, defaultGracefulStopS } from '../lifecycle/plan-operate.js';
 import { planChange } from '../lifecycle/plan.js';
 import { draftScale } from '../lifecycle/plan-scale.js';
@@ -25,6 +26,7 @@ import type {
 } from '../lifecycle/requests.js';
 import type { Sight } from '../lifecycle/vnf-state.js';
 import type { StepTimes } from '../lifecycle/steps.js';
+import { connectionsAfter } from '../lifecycle/vim-connections.js';
 import type { Explanation, PlacementRequest, PlacementResult, VnfcDemand, VnfcPlacement } from '../placement/model.js';
 import { abridged } from '../placement/abridged.js';
 import { placeInFleet } from '../placement/place.js';
@@ -170,12 +172,14 @@ export class Planner {
   /** What the request sets of the instance's own attributes counts already for boot data. */
   private instantiate(occ: LcmOpOcc, context: BindContext, request: InstantiateVnfRequest, picture: Picture): Planned {
     const { instance } = context;
+    const { vimConnectionInfo } = request;
     const modifies = {
       extensions: mergePatch(instance.extensions, request.extensions ?? {}),
       vnfConfigurableProperties: mergePatch(
         instance.vnfConfigurableProperties,
         request.vnfConfigurableProperties ?? {},
       ),
+      ...(vimConnectionInfo && { vimConnectionInfo: connectionsAfter(instance, vimConnectionInfo) }),
     };
     const fresh = { ...context, instance: { ...instance, ...modifies } };
     const draft = draftInstantiate(fresh, request);

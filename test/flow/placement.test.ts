@@ -34,7 +34,7 @@ it('a dry run answers what instantiating would, claims nothing, and capacity fol
   expect(Number(reserved['fits'])).toBe(Number(before['fits']) / 2);
   expect(await capacity('&reserved=n+1')).toMatchObject({
     status: 400,
-    detail: 'The query has reserved, which is not known; known are vnfd, flavour, level, reserve.',
+    detail: 'The query has reserved, which is not known (perhaps `reserve`); known are flavour, level, reserve, vnfd.',
   });
 
   const ask = { instantiate: { vnfdId, request: instantiation } };

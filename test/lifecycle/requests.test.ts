@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { draftInstantiate } from '../../src/lifecycle/plan-instantiate.js';
-import { mergePatch } from '../../src/lifecycle/plan-modify-info.js';
+import { mergePatch } from '../../src/lifecycle/merge-patch.js';
 import { draftScale } from '../../src/lifecycle/plan-scale.js';
 import type { InstantiatedVnf } from '../../src/lifecycle/model.js';
 import type { ExtVirtualLinkData, InstantiateVnfRequest } from '../../src/lifecycle/requests.js';

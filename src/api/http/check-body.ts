@@ -6,6 +6,7 @@ import { StandardSchemaValidationPipe } from '@nestjs/common';
 import { Ajv, type ErrorObject } from 'ajv';
 import formats from 'ajv-formats';
 import type { Static, TSchema } from 'typebox';
+import { perhaps } from '../../descriptor/suggest.js';
 import { problem } from '../../shared/problem.js';
 import { plain } from '../schemas/plain.js';
 import { limitOf } from './limits.js';
@@ -41,10 +42,20 @@ const asJsonAtMost = {
   validate: (most: number, data: unknown) => data === undefined || Buffer.byteLength(JSON.stringify(data)) <= most,
 } as const;
 
+/** `x-refused`: why an attribute is not carried out; an empty list or map asks for nothing. */
+const refusedByName = {
+  keyword: 'x-refused',
+  schemaType: 'string',
+  error: { message: ({ schema }: { readonly schema: unknown }) => `is not carried out: ${String(schema)}` },
+  validate: (_why: string, data: unknown) =>
+    typeof data === 'object' && data !== null && Object.keys(data).length === 0,
+} as const;
+
 function ajvThat(allErrors: boolean): Ajv {
-  const ajv = new Ajv({ allErrors, strictTypes: false });
+  const ajv = new Ajv({ allErrors, strictTypes: false, verbose: true });
   formats.default(ajv);
   ajv.addKeyword(asJsonAtMost);
+  ajv.addKeyword(refusedByName);
   return ajv;
 }
 
@@ -93,6 +104,7 @@ const segments = (pointer: string): string[] =>
     .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
 
 function issueOf(error: ErrorObject): Issue {
+  if (error.keyword === 'additionalProperties') return unknownMember(error);
   const said = error.message ?? `fails ${error.keyword}`;
   return { message: `${said}${allowed(error)}`, path: segments(error.instancePath) };
 }
@@ -100,8 +112,14 @@ function issueOf(error: ErrorObject): Issue {
 function allowed(error: ErrorObject): string {
   const params: Record<string, unknown> = error.params;
   if (error.keyword === 'enum') return `: ${String(params['allowedValues'])}`;
-  if (error.keyword === 'additionalProperties') return `: ${String(params['additionalProperty'])}`;
   return '';
+}
+
+function unknownMember({ instancePath, params, parentSchema }: ErrorObject): Issue {
+  const name = String((params as Record<string, unknown>)['additionalProperty']);
+  const known = Object.keys((parentSchema?.['properties'] ?? {}) as object);
+  const message = `is not known here${perhaps(name, known)}; known are ${known.join(', ')}`;
+  return { message, path: [...segments(instancePath), name] };
 }
 
 /** The pipe of the whole API: a failing body becomes one problem that lists the places, the first ones of many. */

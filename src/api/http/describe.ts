@@ -29,9 +29,6 @@ const collectionQueries = [
   { name: 'nextpage_opaque_marker', schema: { type: 'string' } },
 ] as const;
 
-/** Parameters that every collection takes; tackerclient writes one of them with a hyphen. */
-export const collectionParameters: readonly string[] = [...collectionQueries.map(({ name }) => name), 'exclude-fields'];
-
 export function Describe(what: Description): MethodDecorator {
   const { status, body, produces, consumes } = what;
   return applyDecorators(

@@ -158,7 +158,7 @@ export class PlacementsController {
 }
 
 function capacityQuery(query: Readonly<Record<string, unknown>>): CapacityQuery {
-  const given = namedQuery(query, ['vnfd', 'flavour', 'level', 'reserve']);
+  const given = namedQuery<'vnfd' | 'flavour' | 'level' | 'reserve'>(query);
   const [vnfdId, flavourId, levelId] = [given('vnfd'), given('flavour'), given('level')];
   // A plus sign in a query is a space to most clients.
   const reserve = given('reserve')?.replace(' ', '+') ?? 'none';

@@ -9,7 +9,7 @@ import type { VnfInstance } from '../../lifecycle/model.js';
 import { vnfInstanceId, vnfPkgId } from '../../shared/ids.js';
 import type { ComponentKey, ComponentWhere, KnownComponent } from '../../store/sbom.js';
 import type { Store } from '../../store/store.js';
-import { collectionParameters, Describe } from '../http/describe.js';
+import { Describe } from '../http/describe.js';
 import { namedQuery } from '../http/named-query.js';
 import { found, refusal } from '../http/problem-error.js';
 import { OPTIONS, STORE, type ApiOptions } from '../ports.js';
@@ -74,7 +74,7 @@ export class SbomController {
   }
 
   private async asked(query: Readonly<Record<string, unknown>>): Promise<Asked> {
-    const given = namedQuery(query, parameters, collectionParameters);
+    const given = namedQuery<(typeof parameters)[number]>(query);
     const [name, version, inInstance, ofPackage] = parameters.map(given);
     if (name === undefined && inInstance === undefined && ofPackage === undefined) {
       const ways = 'component=<name>, vnfInstanceId=<id> or vnfPkgId=<id>';

@@ -2,7 +2,7 @@
  * Types that every SOL interface uses (SOL013 clauses 6.3, 7; SOL003 clause 4.4), as JSON Schemas for the OpenAPI page,
  * for attribute filters and selectors, and for request bodies.
  */
-import { Type } from 'typebox';
+import { Type, type Static, type TSchema } from 'typebox';
 import { limitOf } from '../http/limits.js';
 
 export const words = <const T extends readonly string[]>(...values: T) =>
@@ -31,6 +31,16 @@ export const freeForm = (bytes = limitOf('mapBytes')) =>
     maxProperties: limitOf('jsonMembers'),
     'x-max-json-bytes': bytes,
   });
+
+/** Of requests: a member that Berth does not know is refused by name, for it would change nothing. */
+export const strict = { additionalProperties: false } as const;
+
+/** An attribute that the standard has and Berth does not carry out: refused by name. `why` ends with what to do. */
+export const refused = (why: string) => Type.Optional(Type.Unsafe<undefined>({ 'x-refused': why }));
+
+/** In a JSON Merge Patch (RFC 7396): null removes what is there. */
+export const orNull = <T extends TSchema>(schema: T) =>
+  Type.Unsafe<Static<T> | null>({ anyOf: [schema, { type: 'null' }] });
 
 export const dateTime = Type.String({ format: 'date-time' });
 export const keyValuePairs = Type.Unsafe<Readonly<Record<string, unknown>>>({

@@ -2,25 +2,28 @@
  * What subscriptions of all interfaces share (SOL013 clause 8.3.4; SOL003 clause 4.4.1.5).
  */
 import { Type } from 'typebox';
-import { name, secret, uri, words } from './shared.js';
+import { name, secret, strict, uri, words } from './shared.js';
 
-export const subscriptionAuthentication = Type.Object({
-  authType: Type.Array(words('BASIC', 'OAUTH2_CLIENT_CREDENTIALS', 'TLS_CERT'), {
-    minItems: 1,
-    maxItems: 3,
-  }),
-  paramsBasic: Type.Optional(Type.Object({ userName: Type.Optional(name), password: Type.Optional(secret) })),
-  paramsOauth2ClientCredentials: Type.Optional(
-    Type.Object({
-      clientId: Type.Optional(name),
-      clientPassword: Type.Optional(secret),
-      tokenEndpoint: Type.Optional(uri),
+export const subscriptionAuthentication = Type.Object(
+  {
+    authType: Type.Array(words('BASIC', 'OAUTH2_CLIENT_CREDENTIALS', 'TLS_CERT'), {
+      minItems: 1,
+      maxItems: 3,
     }),
-  ),
-});
-
-/** A member that Berth does not know would widen what is asked for: filters are refused with it. */
-export const strict = { additionalProperties: false } as const;
+    paramsBasic: Type.Optional(Type.Object({ userName: Type.Optional(name), password: Type.Optional(secret) }, strict)),
+    paramsOauth2ClientCredentials: Type.Optional(
+      Type.Object(
+        {
+          clientId: Type.Optional(name),
+          clientPassword: Type.Optional(secret),
+          tokenEndpoint: Type.Optional(uri),
+        },
+        strict,
+      ),
+    ),
+  },
+  strict,
+);
 
 /** Of one list of a filter. */
 export const few = { maxItems: 256 } as const;

@@ -54,7 +54,11 @@ export function renderVips(vnfcs: readonly Vnfc[]) {
 
 export const renderExtVirtualLink = (link: ExtVirtualLink): Static<typeof extVirtualLinkInfo> => ({
   id: link.id,
-  resourceHandle: { resourceId: link.resourceId },
+  resourceHandle: {
+    ...(link.vimConnectionId !== undefined && { vimConnectionId: link.vimConnectionId }),
+    ...(link.resourceProviderId !== undefined && { resourceProviderId: link.resourceProviderId }),
+    resourceId: link.resourceId,
+  },
   currentVnfExtCpData: link.extCps.map(renderExtCpData),
 });
 

@@ -35,7 +35,7 @@ export function renderInstance(instance: VnfInstance, context: InstanceContext):
   if (instantiated === undefined) return head;
   return {
     ...head,
-    vimConnectionInfo: vimConnections(instantiated),
+    vimConnectionInfo: { ...head.vimConnectionInfo, ...vimConnections(instantiated) },
     instantiatedVnfInfo: renderInstantiated(instantiated, context),
   };
 }
@@ -45,7 +45,7 @@ export function renderInstanceHead(
   instance: InstanceHead,
   context: Pick<InstanceContext, 'flavour' | 'uris'>,
 ): VnfInstanceBody {
-  const { flavourId, vnfInstanceName, vnfInstanceDescription } = instance;
+  const { flavourId, vnfInstanceName, vnfInstanceDescription, vimConnectionInfo } = instance;
   return {
     id: instance.id,
     ...(vnfInstanceName !== undefined && { vnfInstanceName }),
@@ -56,6 +56,7 @@ export function renderInstanceHead(
     vnfSoftwareVersion: instance.vnfSoftwareVersion,
     vnfdVersion: instance.vnfdVersion,
     vnfConfigurableProperties: instance.vnfConfigurableProperties,
+    ...(vimConnectionInfo && { vimConnectionInfo: { ...vimConnectionInfo } }),
     instantiationState: flavourId === undefined ? 'NOT_INSTANTIATED' : 'INSTANTIATED',
     metadata: instance.metadata,
     extensions: instance.extensions,

@@ -5,7 +5,16 @@
 import type { Static } from 'typebox';
 import { stepStates, type StepStates } from '../../lifecycle/journal.js';
 import { vnfcOfStep } from '../../lifecycle/steps.js';
-import type { InternalLink, JournalEntry, LcmOpOcc, LcmPlan, Step, Vnfc, VnfcVolume } from '../../lifecycle/model.js';
+import type {
+  InstanceChange,
+  InternalLink,
+  JournalEntry,
+  LcmOpOcc,
+  LcmPlan,
+  Step,
+  Vnfc,
+  VnfcVolume,
+} from '../../lifecycle/model.js';
 import type { OpOccHead } from '../../store/store.js';
 import type { Uris } from '../http/uris.js';
 import type { vnfLcmOpOcc } from './op-occ-schemas.js';
@@ -18,7 +27,7 @@ export function renderOpOcc(occ: LcmOpOcc, journal: readonly JournalEntry[], uri
   const { plan, operationParams } = occ;
   const resourceChanges = plan && changesOf(plan, stepStates(journal));
   const warnings = warningsOf(journal);
-  const changedInfo = plan?.modifies && Object.keys(plan.modifies).length > 0 ? { ...plan.modifies } : undefined;
+  const changedInfo = plan?.modifies && changedInfoOf(plan.modifies);
   return {
     ...renderOpOccHead({ ...occ, ...(plan && { rollbackSupported: plan.rollbackSupported }) }, uris),
     operationParams,
@@ -26,6 +35,12 @@ export function renderOpOcc(occ: LcmOpOcc, journal: readonly JournalEntry[], uri
     ...(warnings.length > 0 && { warnings }),
     ...(changedInfo && { changedInfo }),
   };
+}
+
+/** What is there after the change: an attribute that was removed has no value to show. */
+function changedInfoOf(change: InstanceChange): Readonly<Record<string, unknown>> | undefined {
+  const shown = Object.entries(change).filter(([, value]) => value !== null);
+  return shown.length === 0 ? undefined : Object.fromEntries(shown);
 }
 
 /** What lists show of it. */

@@ -4,7 +4,7 @@
  */
 import { Type } from 'typebox';
 import { limitOf } from '../http/limits.js';
-import { description, freeForm, name, words } from '../schemas/shared.js';
+import { description, freeForm, name, orNull, refused, strict, words } from '../schemas/shared.js';
 
 const optionalName = Type.Optional(name);
 const optionalPairs = Type.Optional(freeForm());
@@ -25,103 +25,172 @@ const ipAddressData = Type.Object(
   {
     type: words('IPV4', 'IPV6'),
     fixedAddresses: Type.Optional(Type.Array(ip, { minItems: 1, maxItems: 256 })),
-    numDynamicAddresses: Type.Optional(Type.Integer({ minimum: 1, maximum: 256 })),
-    addressRange: Type.Optional(Type.Object({ minAddress: ip, maxAddress: ip })),
+    numDynamicAddresses: Type.Optional(Type.Integer({ minimum: 1, maximum: some.maxItems })),
+    addressRange: Type.Optional(Type.Object({ minAddress: ip, maxAddress: ip }, strict)),
     subnetId: optionalName,
   },
   {
+    ...strict,
     oneOf: [{ required: ['fixedAddresses'] }, { required: ['numDynamicAddresses'] }, { required: ['addressRange'] }],
   },
 );
 
-export const cpProtocolData = Type.Object({
-  layerProtocol: words('IP_OVER_ETHERNET'),
-  ipOverEthernet: Type.Optional(
-    Type.Object(
-      {
-        macAddress: Type.Optional(mac),
-        segmentationId: optionalName,
-        ipAddresses: Type.Optional(Type.Array(ipAddressData, some)),
-      },
-      { anyOf: [{ required: ['macAddress'] }, { required: ['ipAddresses'] }] },
+export const cpProtocolData = Type.Object(
+  {
+    layerProtocol: words('IP_OVER_ETHERNET'),
+    ipOverEthernet: Type.Optional(
+      Type.Object(
+        {
+          macAddress: Type.Optional(mac),
+          segmentationId: optionalName,
+          ipAddresses: Type.Optional(Type.Array(ipAddressData, some)),
+        },
+        { ...strict, anyOf: [{ required: ['macAddress'] }, { required: ['ipAddresses'] }] },
+      ),
     ),
-  ),
-});
+  },
+  strict,
+);
 
 const vnfExtCpConfig = Type.Object(
   {
-    parentCpConfigId: optionalName,
-    linkPortId: optionalName,
+    parentCpConfigId: refused(
+      'Berth connects no sub-ports of trunks; leave it out and give each CPD a link of its own',
+    ),
+    linkPortId: refused('Berth makes the ports of its links; leave it out and give cpProtocolData'),
     cpProtocolData: Type.Optional(Type.Array(cpProtocolData, some)),
   },
-  { anyOf: [{ required: ['linkPortId'] }, { required: ['cpProtocolData'] }] },
+  { ...strict, anyOf: [{ required: ['linkPortId'] }, { required: ['cpProtocolData'] }] },
 );
 
-export const vnfExtCpData = Type.Object({
-  cpdId: name,
-  cpConfig: Type.Optional(Type.Record(Type.String(), vnfExtCpConfig, { maxProperties: 1024 })),
-});
+export const vnfExtCpData = Type.Object(
+  {
+    cpdId: name,
+    cpConfig: Type.Optional(Type.Record(Type.String(), vnfExtCpConfig, { maxProperties: 1024 })),
+  },
+  strict,
+);
 
-const extVirtualLinkData = Type.Object({
-  id: name,
-  vimConnectionId: optionalName,
-  resourceProviderId: optionalName,
-  resourceId: name,
-  extCps: Type.Array(vnfExtCpData, { minItems: 1, maxItems: 256 }),
-});
+const extVirtualLinkData = Type.Object(
+  {
+    id: name,
+    vimConnectionId: optionalName,
+    resourceProviderId: optionalName,
+    resourceId: name,
+    extCps: Type.Array(vnfExtCpData, { minItems: 1, maxItems: 256 }),
+    extLinkPorts: refused('Berth makes the ports of its links; leave it out'),
+  },
+  strict,
+);
 
-export const createVnfRequest = Type.Object({
-  vnfdId: name,
-  vnfInstanceName: optionalName,
-  vnfInstanceDescription: Type.Optional(description),
-  metadata: optionalPairs,
-});
+/** Of one VNF. */
+const connections = { maxProperties: 16, 'x-max-json-bytes': limitOf('mapBytes') } as const;
+
+const vimConnectionInfo = Type.Record(
+  Type.String(),
+  Type.Object(
+    {
+      vimId: optionalName,
+      vimType: name,
+      interfaceInfo: optionalPairs,
+      accessInfo: optionalPairs,
+      extra: optionalPairs,
+    },
+    strict,
+  ),
+  connections,
+);
+
+/** Of what is there, null removes an attribute or a whole connection. */
+const vimConnectionsPatch = Type.Record(
+  Type.String(),
+  orNull(
+    Type.Object(
+      {
+        vimId: Type.Optional(orNull(name)),
+        vimType: Type.Optional(name),
+        interfaceInfo: Type.Optional(orNull(freeForm())),
+        accessInfo: Type.Optional(orNull(freeForm())),
+        extra: Type.Optional(orNull(freeForm())),
+      },
+      strict,
+    ),
+  ),
+  connections,
+);
+
+export const createVnfRequest = Type.Object(
+  {
+    vnfdId: name,
+    vnfInstanceName: optionalName,
+    vnfInstanceDescription: Type.Optional(description),
+    metadata: optionalPairs,
+  },
+  strict,
+);
 
 export const instantiateVnfRequest = Type.Object(
   {
     flavourId: name,
     instantiationLevelId: optionalName,
     extVirtualLinks: Type.Optional(Type.Array(extVirtualLinkData, links)),
-    extManagedVirtualLinks: Type.Optional(Type.Array(freeForm(), links)),
-    vimConnectionInfo: optionalPairs,
+    extManagedVirtualLinks: refused('Berth makes the internal links of a VNF; leave it out'),
+    vimConnectionInfo: Type.Optional(vimConnectionInfo),
     localizationLanguage: optionalName,
     additionalParams: optionalParams,
     extensions: optionalPairs,
     vnfConfigurableProperties: optionalPairs,
   },
-  kept,
+  { ...kept, ...strict },
 );
 
-export const scaleVnfRequest = Type.Object({
-  type: words('SCALE_OUT', 'SCALE_IN'),
-  aspectId: name,
-  numberOfSteps: Type.Optional(Type.Integer({ minimum: 1 })),
-  additionalParams: optionalParams,
-});
+const noParams = (operation: string) =>
+  refused(
+    `nothing of a VNF reads parameters of ${operation}; leave it out, and give what its VNFCs need as additionalParams of instantiate or as vnfConfigurableProperties`,
+  );
+
+export const scaleVnfRequest = Type.Object(
+  {
+    type: words('SCALE_OUT', 'SCALE_IN'),
+    aspectId: name,
+    numberOfSteps: Type.Optional(Type.Integer({ minimum: 1 })),
+    additionalParams: noParams('scale'),
+  },
+  strict,
+);
 
 /** That stop words go only with STOPPED, and a timeout only with GRACEFUL, is checked with the state in hand. */
-export const operateVnfRequest = Type.Object({
-  changeStateTo: words('STARTED', 'STOPPED'),
-  stopType: Type.Optional(words('FORCEFUL', 'GRACEFUL')),
-  gracefulStopTimeout: seconds,
-  additionalParams: optionalParams,
-});
-
-export const terminateVnfRequest = Type.Object({
-  terminationType: words('FORCEFUL', 'GRACEFUL'),
-  gracefulTerminationTimeout: seconds,
-  additionalParams: optionalParams,
-});
-
-export const vnfInfoModificationRequest = Type.Object(
+export const operateVnfRequest = Type.Object(
   {
-    vnfInstanceName: optionalName,
-    vnfInstanceDescription: Type.Optional(description),
-    metadata: optionalPairs,
-    extensions: optionalPairs,
-    vnfConfigurableProperties: optionalPairs,
+    changeStateTo: words('STARTED', 'STOPPED'),
+    stopType: Type.Optional(words('FORCEFUL', 'GRACEFUL')),
+    gracefulStopTimeout: seconds,
+    additionalParams: Type.Optional(Type.Object({ recreateLostDisks: Type.Optional(Type.Boolean()) }, strict)),
   },
-  { minProperties: 1 },
+  strict,
 );
 
-export const cancelMode = Type.Object({ cancelMode: words('GRACEFUL', 'FORCEFUL') });
+export const terminateVnfRequest = Type.Object(
+  {
+    terminationType: words('FORCEFUL', 'GRACEFUL'),
+    gracefulTerminationTimeout: seconds,
+    additionalParams: noParams('terminate'),
+  },
+  strict,
+);
+
+/** A JSON Merge Patch. */
+export const vnfInfoModificationRequest = Type.Object(
+  {
+    vnfInstanceName: Type.Optional(orNull(name)),
+    vnfInstanceDescription: Type.Optional(orNull(description)),
+    metadata: Type.Optional(orNull(freeForm())),
+    extensions: Type.Optional(orNull(freeForm())),
+    vnfConfigurableProperties: Type.Optional(orNull(freeForm())),
+    vimConnectionInfo: Type.Optional(orNull(vimConnectionsPatch)),
+    vnfdId: refused('an instance stays with its VNFD; leave it out, and create an instance of the other VNFD'),
+  },
+  { minProperties: 1, ...strict },
+);
+
+export const cancelMode = Type.Object({ cancelMode: words('GRACEFUL', 'FORCEFUL') }, strict);

@@ -24,7 +24,7 @@ const text = 'text/plain';
 
 const flagged = (name: string) =>
   ApiQuery({ name, required: false, allowEmptyValue: true, schema: { type: 'string' } });
-const signatures = flagged('include_signatures');
+export const signatures = flagged('include_signatures');
 
 export type Params = Readonly<Record<string, string | undefined>>;
 

@@ -2,7 +2,21 @@
  * VNF packages and their resources (SOL005 clauses 9.4.2 and 9.4.3). `v1` is the same under the path that older
  * clients know.
  */
-import { Body, Controller, Delete, Get, Headers, HttpCode, Inject, Param, Patch, Post, Req, Res } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Delete,
+  Get,
+  Headers,
+  HttpCode,
+  Inject,
+  Param,
+  Patch,
+  Post,
+  Query,
+  Req,
+  Res,
+} from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type, type Static } from 'typebox';
@@ -16,10 +30,13 @@ import { expectOk, found } from '../http/problem-error.js';
 import { RequestUris, type Uris } from '../http/uris.js';
 import { OPTIONS, PACKAGES, STORE, type ApiOptions } from '../ports.js';
 import { answerCollection } from '../sol013/collection.js';
+import { wantsSignatures, type Query as Flags } from './choose-artifacts.js';
+import { signatures } from './package-files.js';
 import { packagesCollection, packageSources, renderPackage, type VnfPkgInfo } from './render-package.js';
-import { createVnfPkgInfoRequest, vnfPkgInfo, vnfPkgInfoModifications } from './schemas.js';
+import { createVnfPkgInfoRequest, vnfPkgInfo, vnfPkgInfoModifications, vnfPkgInfoPatch } from './schemas.js';
 
 type Creation = Static<typeof createVnfPkgInfoRequest>;
+type Patched = Static<typeof vnfPkgInfoPatch>;
 type Modifications = Static<typeof vnfPkgInfoModifications>;
 
 @ApiTags('vnfpkgm')
@@ -54,13 +71,17 @@ export class PackagesController {
     return answerCollection(request, reply, packagesCollection, sources);
   }
 
+  /** What signs the package is always told: `include_signatures` adds nothing here. */
   @Get(':vnfPkgId')
+  @signatures
   @Describe({ summary: 'Read a package resource', status: 200, body: vnfPkgInfo })
   async read(
     @Param('vnfPkgId') id: string,
+    @Query() query: Flags,
     @RequestUris() uris: Uris,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<VnfPkgInfo> {
+    wantsSignatures(query);
     const record = await this.record(id);
     reply.header('etag', etagOf(record.revision));
     return renderPackage(record, uris);
@@ -71,14 +92,13 @@ export class PackagesController {
   async modify(
     @Param('vnfPkgId') id: string,
     @Headers('if-match') ifMatch: string | undefined,
-    @Body({ schema: checked<Modifications, typeof vnfPkgInfoModifications>(vnfPkgInfoModifications) })
-    body: Modifications,
+    @Body({ schema: checked<Patched, typeof vnfPkgInfoPatch>(vnfPkgInfoPatch) }) body: Patched,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Modifications> {
     const before = await this.record(id);
-    const changed = await this.packages.modify(before.id, body, revisionOf(ifMatch, before.revision));
-    reply.header('etag', etagOf(expectOk(changed).revision));
-    return body;
+    const changed = expectOk(await this.packages.modify(before.id, body, revisionOf(ifMatch, before.revision)));
+    reply.header('etag', etagOf(changed.revision));
+    return modificationsOf(body, changed);
   }
 
   @Delete(':vnfPkgId')
@@ -92,4 +112,14 @@ export class PackagesController {
   private async record(id: string): Promise<VnfPkgRecord> {
     return found(await this.store.package(vnfPkgId(id)), 'VNF package', id);
   }
+}
+
+/** The attributes that the patch names, as they are now. */
+function modificationsOf(patch: Patched, record: VnfPkgRecord): Modifications {
+  const { operationalState, userDefinedData, vnfmInfo = record.contents?.vnfd.vnfmInfo ?? [] } = record;
+  return {
+    ...(patch.operationalState !== undefined && { operationalState }),
+    ...(patch.userDefinedData !== undefined && { userDefinedData }),
+    ...(patch.vnfmInfo !== undefined && { vnfmInfo: [...vnfmInfo] }),
+  };
 }

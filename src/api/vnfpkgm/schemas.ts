@@ -9,8 +9,10 @@ import {
   keyValuePairs,
   link,
   name,
+  orNull,
   problemDetails,
   secret,
+  strict,
   text,
   words,
 } from '../schemas/shared.js';
@@ -67,16 +69,25 @@ export const vnfPkgInfo = Type.Object({
   _links: Type.Object({ self: link, vnfd: Type.Optional(link), packageContent: link }),
 });
 
-export const createVnfPkgInfoRequest = Type.Object({ userDefinedData: Type.Optional(freeForm()) });
+export const createVnfPkgInfoRequest = Type.Object({ userDefinedData: Type.Optional(freeForm()) }, strict);
 
-export const vnfPkgInfoModifications = Type.Object(
+const vnfmInfo = Type.Array(name, { maxItems: 256 });
+
+/** A JSON Merge Patch. */
+export const vnfPkgInfoPatch = Type.Object(
   {
     operationalState: Type.Optional(operationalState),
-    userDefinedData: Type.Optional(freeForm()),
-    vnfmInfo: Type.Optional(Type.Array(name, { maxItems: 256 })),
+    userDefinedData: Type.Optional(orNull(freeForm())),
+    vnfmInfo: Type.Optional(orNull(vnfmInfo)),
   },
-  { minProperties: 1, additionalProperties: false },
+  { minProperties: 1, ...strict },
 );
+
+export const vnfPkgInfoModifications = Type.Object({
+  operationalState: Type.Optional(operationalState),
+  userDefinedData: Type.Optional(keyValuePairs),
+  vnfmInfo: Type.Optional(vnfmInfo),
+});
 
 /** SOL005 clause 9.4.6.3.1. A password alone would be sent to nobody. */
 export const uploadFromUriRequest = Type.Object(
@@ -85,5 +96,5 @@ export const uploadFromUriRequest = Type.Object(
     userName: Type.Optional(name),
     password: Type.Optional(secret),
   },
-  { dependencies: { password: ['userName'] } },
+  { dependencies: { password: ['userName'] }, ...strict },
 );

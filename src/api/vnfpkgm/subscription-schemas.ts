@@ -3,14 +3,8 @@
  */
 import { Type } from 'typebox';
 import type { PkgmNotificationsFilter } from '../../subscription/package-filter.js';
-import { link, name, text, uri as callbackUri, words } from '../schemas/shared.js';
-import {
-  few,
-  oneOrMore,
-  strict,
-  subscriptionAuthentication,
-  vnfProductsFromProviders,
-} from '../schemas/subscription.js';
+import { link, name, strict, text, uri as callbackUri, words } from '../schemas/shared.js';
+import { few, oneOrMore, subscriptionAuthentication, vnfProductsFromProviders } from '../schemas/subscription.js';
 
 const pkgmNotificationsFilter = Type.Object(
   {
@@ -27,11 +21,14 @@ const pkgmNotificationsFilter = Type.Object(
   strict,
 );
 
-export const pkgmSubscriptionRequest = Type.Object({
-  filter: Type.Optional(pkgmNotificationsFilter),
-  callbackUri,
-  authentication: Type.Optional(subscriptionAuthentication),
-});
+export const pkgmSubscriptionRequest = Type.Object(
+  {
+    filter: Type.Optional(pkgmNotificationsFilter),
+    callbackUri,
+    authentication: Type.Optional(subscriptionAuthentication),
+  },
+  strict,
+);
 
 export const pkgmSubscription = Type.Object({
   id: text,

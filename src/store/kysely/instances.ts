@@ -4,6 +4,7 @@
 import { ok, type Outcome } from '../../shared/outcome.js';
 import type { VnfInstanceId } from '../../shared/ids.js';
 import type { InstantiatedVnf, VnfInstance } from '../../lifecycle/model.js';
+import { changed } from '../../lifecycle/plan-modify-info.js';
 import type { OperationEnd, Store } from '../store.js';
 import type { StoreDialect } from './dialect.js';
 import type { Db } from './schema.js';
@@ -53,7 +54,7 @@ export async function changeInstance(tx: Db, id: VnfInstanceId, change: Operatio
   await lockRows(tx, 'instances', [id]);
   const instance = await readInstance(tx, id);
   if (!instance) throw new Error(`VNF instance ${id} is gone while an operation on it was under way`);
-  const { instantiated: before, ...rest } = { ...instance, ...change.modifies };
+  const { instantiated: before, ...rest } = changed(instance, change.modifies ?? {});
   const after = change.instantiated === undefined ? before : (change.instantiated ?? undefined);
   const next = { ...rest, ...(after && { instantiated: after }), revision: instance.revision + 1 };
   await tx.updateTable('instances').set(columns(next)).where('id', '=', id).execute();

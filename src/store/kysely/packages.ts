@@ -152,8 +152,15 @@ async function modify(tx: Db, ...args: Parameters<Store['modifyPackage']>): Prom
   return (
     stale('VNF package', id, record.revision, ifRevision) ??
     refuseChange(record, changed) ??
-    changePackage(tx, record, changed)
+    changePackage(tx, ...applied(record, changed))
   );
+}
+
+/** Null takes away what a client said; the VNFD's own counts again. */
+function applied(record: VnfPkgRecord, { vnfmInfo, ...changed }: PackageChange): [VnfPkgRecord, Partial<VnfPkgRecord>] {
+  const { vnfmInfo: _said, ...rest } = record;
+  if (vnfmInfo === null) return [rest, changed];
+  return [record, { ...changed, ...(vnfmInfo !== undefined && { vnfmInfo }) }];
 }
 
 /** Before it is ONBOARDED, only what the client itself keeps there. */

@@ -166,6 +166,7 @@ describe('a body', () => {
         { pointer: '', message: "must have required property 'flavourId'" },
         { pointer: '/extVirtualLinks/0/resourceId', message: 'must be string' },
         { pointer: '/extVirtualLinks/0/extCps/0', message: "must have required property 'cpdId'" },
+        { pointer: '/extVirtualLinks/0/extCps/0/cp~1d', message: 'is not known here; known are cpdId, cpConfig' },
       ],
     });
   });
