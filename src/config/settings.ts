@@ -17,6 +17,8 @@ const hostSettings = Type.Object(
     uri: Type.String({ pattern: '^[a-z+]+://' }),
     zone: Type.Optional(Type.String({ minLength: 1 })),
     pool: Type.Optional(Type.Object({ name: Type.String(), path: Type.String({ pattern: '^/' }) }, strict)),
+    pools: Type.Optional(Type.Array(Type.String({ minLength: 1 }))),
+    sharedStorage: Type.Optional(Type.Record(Type.String({ minLength: 1 }), Type.String({ pattern: '^\\S+$' }))),
     reserved: Type.Optional(
       Type.Object({ sharedCpus: cpuList, memoryMiBPerCell: Type.Array(Type.Integer({ minimum: 0 })) }, strict),
     ),

@@ -35,7 +35,11 @@ function foreignTarget(free: FreeHost, own: readonly Claim[]): string | undefine
       return `cpu ${key} is reserved, taken by others, or does not exist`;
     if (kind === 'pci' && !shape.groups.some((group) => !group.withheld && group.addresses.includes(key)))
       return `PCI function ${key} does not exist or is given to nobody`;
-    if (kind === 'disk' && !host.facts.pools.some((pool) => pool.name === key)) return `pool ${key} does not exist`;
+    if (kind === 'disk') {
+      const pool = host.facts.pools.find(({ name }) => name === key);
+      if (pool === undefined) return `pool ${key} does not exist`;
+      if (pool.unusedBecause !== undefined) return `pool ${key} takes no volumes: ${pool.unusedBecause}`;
+    }
     if (kind === 'hugepages' && !shape.pageSizesKiB.includes(Number(key)))
       return `there are no pages of ${pageSizeText(Number(key))}`;
   }

@@ -4,6 +4,7 @@
  * comes before placement in the data path.
  */
 import type { Claim, ClaimKind } from './model.js';
+import { imageKey } from './storage.js';
 import type { HostId, OpOccId, VnfcId, VnfInstanceId } from '../shared/ids.js';
 
 /** The part of a placed guest cell that takes resources. */
@@ -42,6 +43,13 @@ export interface HeldDemand {
   readonly numaStrict: boolean;
   readonly sharedVcpuScope?: 'cell' | 'host';
   readonly diskMiB: number;
+  readonly baseImages?: readonly HeldImage[];
+}
+
+/** A base image that volumes stand on. */
+export interface HeldImage {
+  readonly sha256: string;
+  readonly sizeMiB: number;
 }
 
 type Row = Omit<Claim, 'hostId' | 'vnfcId' | 'vnfInstanceId' | 'opOccId'>;
@@ -64,6 +72,7 @@ function rowsOf(placement: HeldBerth, demand: HeldDemand): readonly Row[] {
     ...placement.pciFunctions.map((one) => row('pci', one.address, 1)),
     ...merged(placement.pciFunctions.flatMap(bandwidthRow)),
     ...(demand.diskMiB > 0 ? [row('disk', placement.pool, demand.diskMiB)] : []),
+    ...(demand.baseImages ?? []).map((one) => row('image', imageKey(one.sha256, placement.pool), one.sizeMiB)),
   ];
 }
 

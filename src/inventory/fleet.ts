@@ -7,6 +7,8 @@ import { freeOf, giveBack, take, type FreeHost } from './free.js';
 import { insert, remove, treeOf, type FillTree, type Leaf } from './fill-tree.js';
 import type { Claim, Host, InventorySnapshot } from './model.js';
 import { fillOf, physicalNetworksOf, roomOf } from './room.js';
+import { sharedStorages, withOthers, type SharedStorages } from './shared-storage.js';
+import { sharedUse, sharesStorage } from './storage.js';
 import type { HostId } from '../shared/ids.js';
 
 export interface HostKind {
@@ -75,6 +77,7 @@ function kindKey(host: Host, physicalNetworks: readonly string[]): string {
     [host.zone, host.adminState, host.reachable, host.sharedCpuRatio],
     [facts.architecture, facts.cpuModel, facts.cpuFeatures, facts.machines, facts.capabilities],
     [facts.networks.map(({ name, kind }) => [name, kind]), facts.vhostUser, physicalNetworks, hasFunctions(host)],
+    sharesStorage(host),
   ]);
 }
 
@@ -101,7 +104,39 @@ const leafAt = (fleet: Fleet, position: number): Leaf | undefined =>
   fleet.chunks[Math.floor(position / chunkSize)]?.[position % chunkSize];
 
 export function freeHost(fleet: Fleet, id: HostId): FreeHost | undefined {
-  return leafAt(fleet, fleet.positions.get(id) ?? -1)?.free;
+  const leaf = leafAt(fleet, fleet.positions.get(id) ?? -1);
+  return leaf && seenIn(fleet, leaf.free);
+}
+
+/** A host of the fleet with what VNFCs on other hosts take of the storage that it shares with these. */
+export function seenIn(fleet: Fleet, free: FreeHost): FreeHost {
+  const shared = storagesOf(fleet);
+  return shared === undefined ? free : withOthers(free, shared);
+}
+
+/** Other hosts that have less when this is claimed on these: they share the storage. */
+export function storageSharers(fleet: Fleet, hosts: readonly Host[], claims: readonly Claim[]): readonly Host[] {
+  const taken = hosts.flatMap((host) => [
+    ...sharedUse(
+      host,
+      claims.filter(({ hostId }) => hostId === host.id),
+    ).keys(),
+  ]);
+  if (taken.length === 0) return [];
+  const known = new Set(hosts.map(({ id }) => id));
+  const hasLess = ({ facts }: Host) =>
+    facts.pools.some(({ storage }) => storage?.acrossHosts === true && taken.includes(storage.name));
+  return freeHosts(fleet).flatMap(({ host }) => (!known.has(host.id) && hasLess(host) ? [host] : []));
+}
+
+const knownStorages = new WeakMap<Fleet, SharedStorages>();
+
+/** Undefined when no host shares any. */
+export function storagesOf(fleet: Fleet): SharedStorages | undefined {
+  if (!fleet.kinds.some(({ sample }) => sharesStorage(sample))) return undefined;
+  const known = knownStorages.get(fleet) ?? sharedStorages(fleet.chunks.flat());
+  knownStorages.set(fleet, known);
+  return known;
 }
 
 /** The claims on a host. */
@@ -109,8 +144,11 @@ export const heldOn = (fleet: Fleet, id: HostId): readonly Claim[] =>
   leafAt(fleet, fleet.positions.get(id) ?? -1)?.held ?? [];
 
 /** Every host in the order of the snapshot. */
-export const freeHosts = (fleet: Fleet): readonly FreeHost[] =>
-  fleet.chunks.flatMap((chunk) => chunk.map((leaf) => leaf.free));
+export function freeHosts(fleet: Fleet): readonly FreeHost[] {
+  const shared = storagesOf(fleet);
+  const seen = ({ free }: Leaf) => (shared === undefined ? free : withOthers(free, shared));
+  return fleet.chunks.flatMap((chunk) => chunk.map(seen));
+}
 
 /** The fleet after these claims are made. Claims on hosts that it does not have (MAC, IP) change nothing. */
 export const withClaims = (fleet: Fleet, claims: readonly Claim[]): Fleet => changed(fleet, claims, takes);

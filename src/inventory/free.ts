@@ -5,6 +5,7 @@
  */
 import type { Claim, Host } from './model.js';
 import { shapeOf, type Core, type HostShape } from './shape.js';
+import { missingMiB, readImageKey, roomsMiB, withTaken, type StorageUse } from './storage.js';
 
 export interface FreeCell {
   readonly id: number;
@@ -27,13 +28,17 @@ export interface FreeHost {
   readonly cells: readonly FreeCell[];
   /** Shared vCPUs that may still float over the host. */
   readonly sharedVcpus: number;
-  /** MiB, index as `facts.pools`. */
+  /** MiB, index as `facts.pools`; of pools that share their room, the same. */
   readonly poolsMiB: readonly number[];
+  /** Base images that are claimed, by key: by how many VNFCs. */
+  readonly images: ReadonlyMap<string, number>;
   /** Mbit/s that virtual functions may still ask for, index as `shape.cards`. */
   readonly cardsMbps: readonly number[];
   /** Unclaimed addresses, index as `shape.groups`. */
   readonly functions: readonly (readonly string[])[];
 }
+
+const noImages: ReadonlyMap<string, number> = new Map();
 
 type Draft<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -56,7 +61,8 @@ export function unclaimed(host: Host): FreeHost {
       sharedVcpus: budget(cell.sharedCpus),
     })),
     sharedVcpus: budget(shape.sharedCpus),
-    poolsMiB: host.facts.pools.map((pool) => pool.availableMiB),
+    poolsMiB: roomsMiB(host.facts.pools),
+    images: noImages,
     cardsMbps: shape.cards.map((card) => card.linkMbps),
     functions: shape.groups.map((group) => group.addresses),
   };
@@ -114,11 +120,10 @@ function apply(draft: HostDraft, claim: Claim, sign: Sign): void {
       );
       return;
     case 'disk':
-      draft.poolsMiB = added(
-        draft.poolsMiB,
-        draft.host.facts.pools.findIndex((pool) => pool.name === claim.key),
-        change,
-      );
+      takeRoom(draft, claim.key, -change);
+      return;
+    case 'image':
+      applyImage(draft, claim, sign);
       return;
     case 'mac':
     case 'ip':
@@ -128,6 +133,33 @@ function apply(draft: HostDraft, claim: Claim, sign: Sign): void {
 
 const added = (amounts: readonly number[], index: number, change: number): readonly number[] =>
   amounts.map((amount, at) => (at === index ? amount + change : amount));
+
+function takeRoom(draft: HostDraft, pool: string, takenMiB: number): void {
+  const { pools } = draft.host.facts;
+  const at = pools.findIndex(({ name }) => name === pool);
+  draft.poolsMiB = withTaken(pools, draft.poolsMiB, at, takenMiB);
+}
+
+/** The first VNFC that stands on an image brings it, the last one gives its room back. */
+function applyImage(draft: HostDraft, { key, amount }: Claim, sign: Sign): void {
+  const { sha256, pool: name } = readImageKey(key);
+  const before = draft.images.get(key) ?? 0;
+  const after = before - sign;
+  draft.images = new Map(draft.images).set(key, after);
+  if (after <= 0) draft.images = new Map([...draft.images].filter(([other]) => other !== key));
+  const pool = draft.host.facts.pools.find((one) => one.name === name);
+  if (pool !== undefined && before > 0 !== after > 0) takeRoom(draft, name, -sign * missingMiB(pool, sha256, amount));
+}
+
+/** The picture when other hosts take this much of the storage that they share with it. */
+export function withTakenElsewhere(free: FreeHost, use: StorageUse): FreeHost {
+  const { pools } = free.host.facts;
+  const poolsMiB = free.poolsMiB.map((left, at) => {
+    const { storage } = pools[at] ?? {};
+    return left - (storage?.acrossHosts === true ? (use.get(storage.name) ?? 0) : 0);
+  });
+  return { ...free, poolsMiB };
+}
 
 function applyCpu(draft: HostDraft, cpu: number, sign: Sign): void {
   const cell = draft.cells[draft.shape.cellOfCpu[cpu] ?? -1];

@@ -69,6 +69,10 @@ export interface OperatorsWord {
   readonly idleCards?: readonly string[];
   /** As in `HostFacts`. */
   readonly vhostUser?: Readonly<Record<string, string>>;
+  /** Pools that Berth may use beside its own. */
+  readonly pools?: readonly string[];
+  /** Pool -> storage that pools of other hosts lie on, too, where libvirt cannot tell. */
+  readonly sharedStorage?: Readonly<Record<string, string>>;
 }
 
 export interface Hypervisor {
@@ -159,6 +163,19 @@ export interface StoragePool {
   readonly capacityMiB: number;
   /** What others than Berth's volumes leave: Berth's own allocations count as available, its claims say what they hold. */
   readonly availableMiB: number;
+  /** The file system that it lies on, when others lie there too. Absent: one of its own. */
+  readonly storage?: SharedStorage;
+  /** Why no new VNFC is placed there, as a clause; those that stand there stay. */
+  readonly unusedBecause?: string;
+  /** What base images take that lie there, MiB by digest: part of what is not available. */
+  readonly images?: Readonly<Record<string, number>>;
+}
+
+/** Pools with one name share their room. */
+export interface SharedStorage {
+  readonly name: string;
+  /** Other hosts mount it as well. */
+  readonly acrossHosts: boolean;
 }
 
 /** A network that a vNIC on this host can join. */
@@ -174,7 +191,8 @@ export interface HostNetwork {
 /** `hostId` of `mac` and `ip` rows: unique in the fleet, not on a host. */
 export const fleetWide = '*';
 
-export type ClaimKind = 'cpu' | 'shared-vcpu' | 'hugepages' | 'memory' | 'pci' | 'bandwidth' | 'disk' | 'mac' | 'ip';
+export type ClaimKind =
+  'cpu' | 'shared-vcpu' | 'hugepages' | 'memory' | 'pci' | 'bandwidth' | 'disk' | 'image' | 'mac' | 'ip';
 
 /**
  * One row: a share of a host that a VNFC holds. Rows with a `key` are exclusive: (hostId, kind, key) is unique.
@@ -185,7 +203,7 @@ export interface Claim {
   readonly kind: ClaimKind;
   /** NUMA cell; absent where it has no meaning (disk, mac, ip, CPUs of a guest that is not strict). */
   readonly cell?: number;
-  /** `cpu`: CPU number; `pci`: address; `bandwidth`: address of the card; `hugepages`: page size in KiB; `disk`: pool; `memory`: `plain`; `shared-vcpu`: `float`. */
+  /** `cpu`: CPU number; `pci`: address; `bandwidth`: address of the card; `hugepages`: page size in KiB; `disk`: pool; `image`: pool and digest (counted once, however many VNFCs claim it); `memory`: `plain`; `shared-vcpu`: `float`. */
   readonly key: string;
   readonly exclusive: boolean;
   /** 1 for cpu, pci; vCPUs; pages; MiB; Mbit/s. */

@@ -49,7 +49,9 @@ export function roomOf(free: FreeHost, physicalNetworks: readonly string[]): Roo
     add(room.hostMemoryMiB, Math.max(0, cell.memoryMiB));
   }
   raise(room.sharedVcpus, free.sharedVcpus);
-  for (const pool of free.poolsMiB) raise(room.poolMiB, pool);
+  free.host.facts.pools.forEach(({ unusedBecause }, at) => {
+    if (unusedBecause === undefined) raise(room.poolMiB, free.poolsMiB[at] ?? 0);
+  });
   free.shape.groups.forEach((group, at) => {
     const count = group.withheld ? 0 : (free.functions[at]?.length ?? 0);
     add(group.kind === 'vf' ? room.virtualFunctions : room.physicalFunctions, count);

@@ -17,7 +17,7 @@ export interface HostSummary {
   readonly cells: readonly CellSummary[];
   /** Shared vCPUs: accepted, held and free on the whole host. */
   readonly sharedVcpus: Amounts;
-  readonly pools: readonly (Amounts & { readonly name: string; readonly capacityMiB: number })[];
+  readonly pools: readonly PoolSummary[];
   readonly pciFunctions: readonly FunctionSummary[];
   readonly holders: readonly Holder[];
 }
@@ -26,6 +26,15 @@ export interface Amounts {
   readonly total: number;
   readonly claimed: number;
   readonly free: number;
+}
+
+export interface PoolSummary extends Amounts {
+  readonly name: string;
+  readonly capacityMiB: number;
+  /** The storage whose room it has together with other pools, of this host or of others. */
+  readonly sharesRoomOf?: string;
+  /** Why no new VNFC is placed there. */
+  readonly unusedBecause?: string;
 }
 
 export interface CellSummary {
@@ -91,6 +100,8 @@ export function hostSummary(host: Host, claims: readonly Claim[]): HostSummary {
     pools: host.facts.pools.map((pool, at) => ({
       name: pool.name,
       capacityMiB: pool.capacityMiB,
+      ...(pool.storage === undefined ? {} : { sharesRoomOf: pool.storage.name }),
+      ...(pool.unusedBecause === undefined ? {} : { unusedBecause: pool.unusedBecause }),
       ...amounts(free.poolsMiB[at] ?? 0, sum(own.filter((claim) => claim.kind === 'disk' && claim.key === pool.name))),
     })),
     pciFunctions: functionSummaries(free, own),

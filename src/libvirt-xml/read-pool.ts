@@ -1,10 +1,14 @@
 /** Storage pools as libvirt has them (formatstorage). Sizes are always in bytes there. */
 import { readXml } from './read-xml.js';
-import { defined } from './read-values.js';
+import { attribute, defined } from './read-values.js';
 import { find, textOf, type XmlElement } from './xml/element.js';
 
 export interface PoolDescription {
   readonly name: string;
+  /** `dir`, `fs`, `netfs`, `logical` … */
+  readonly type: string;
+  /** What is mounted: a device, or `server:/folder`. */
+  readonly source?: string;
   /** Empty for pools that are no directory. */
   readonly path: string;
   /** Absent where libvirt does not say, as of a pool that was never refreshed. */
@@ -16,9 +20,21 @@ export function readPool(xml: string): PoolDescription {
   const root = readXml(xml);
   return {
     name: textOf(find(root, 'name')),
+    type: root.attributes['type'] ?? '',
     path: textOf(find(root, 'target', 'path')),
-    ...defined({ capacityBytes: bytesIn(root, 'capacity'), availableBytes: bytesIn(root, 'available') }),
+    ...defined({
+      source: sourceOf(root),
+      capacityBytes: bytesIn(root, 'capacity'),
+      availableBytes: bytesIn(root, 'available'),
+    }),
   };
+}
+
+function sourceOf(root: XmlElement): string | undefined {
+  const source = find(root, 'source');
+  const device = attribute(find(source, 'device'), 'path');
+  const [server, folder] = [attribute(find(source, 'host'), 'name'), attribute(find(source, 'dir'), 'path')];
+  return device ?? (server === undefined || folder === undefined ? undefined : `${server}:${folder}`);
 }
 
 function bytesIn(root: XmlElement, name: string): number | undefined {

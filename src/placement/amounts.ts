@@ -130,8 +130,8 @@ function fewerVcpus(subject: VnfcDemand, misses: readonly Miss[], dimension: Dim
 
 function lessDisk(subject: VnfcDemand, misses: readonly Miss[]): readonly Relaxation[] {
   const [lack] = leastLack(misses, 'disk') ?? [];
-  if (lack === undefined) return [];
-  const less = missing(lack);
+  const less = lack === undefined ? 0 : missing(lack);
+  if (less === 0 || less >= subject.diskMiB) return [];
   const told = {
     dimension: 'disk',
     text: `${less} MiB less disk`,

@@ -19,6 +19,7 @@ import { pickCpus, type CpuPick, type Thrift } from './cores.js';
 import type { Effort } from './effort.js';
 import { eachFunctionPick } from './functions.js';
 import type { FunctionPlacement, GuestCellPlacement, MemoryShare, VnfcPlacement } from './model.js';
+import { poolsFor } from './pools.js';
 
 /** In which order host cells are tried for the next guest cell; `chosen` holds those of the guest cells before it. */
 export type CellOrder = (free: FreeHost, ask: Ask, chosen: readonly number[]) => readonly number[];
@@ -237,16 +238,7 @@ function withFunctions(partial: Partial): boolean {
 
 function withPool(partial: Partial, picks: readonly FunctionPlacement[]): boolean {
   const { free, ask, visit } = partial.search;
-  return poolsFor(free, ask.demand.diskMiB).some((pool) => visit(berthOf(partial, picks, pool)));
-}
-
-/** Pools with room, in the order of the host; one of those with equal room stands for all. Without disk any will do. */
-function poolsFor(free: FreeHost, diskMiB: number): readonly string[] {
-  const pools = free.host.facts.pools.map((pool, at) => ({ name: pool.name, freeMiB: free.poolsMiB[at] ?? 0 }));
-  if (diskMiB <= 0) return [pools[0]?.name ?? ''];
-  const fitting = pools.filter((pool) => pool.freeMiB >= diskMiB);
-  const first = ({ freeMiB }: (typeof pools)[number]) => fitting.findIndex((pool) => pool.freeMiB === freeMiB);
-  return fitting.filter((pool, at) => first(pool) === at).map((pool) => pool.name);
+  return poolsFor(free, ask.demand).some((pool) => visit(berthOf(partial, picks, pool)));
 }
 
 function berthOf(partial: Partial, picks: readonly FunctionPlacement[], pool: string): VnfcPlacement {

@@ -3,10 +3,9 @@
  * within a kind the fleet index skips what lacks room, so that the cost follows the answer and not the fleet.
  */
 import { fillOf } from '../inventory/room.js';
-import { freeHost, type Fleet, type HostKind } from '../inventory/fleet.js';
+import { freeHost, seenIn, type Fleet, type HostKind } from '../inventory/fleet.js';
 import { walk, type Leaf } from '../inventory/fill-tree.js';
 import type { FreeHost } from '../inventory/free.js';
-import type { HostId } from '../shared/ids.js';
 import type { Around } from './around.js';
 import type { Ask } from './ask.js';
 import { hostIsAllowed, kindIsAllowed } from './constraints/list.js';
@@ -14,14 +13,15 @@ import type { PlacementRequest } from './model.js';
 import { needsOf } from './needs.js';
 import { ranked } from './preferences/list.js';
 import type { Candidate } from './preferences/preference.js';
+import { nowOf, type SearchState } from './search-state.js';
 
 export interface CandidateSearch {
   readonly fleet: Fleet;
   readonly request: PlacementRequest;
   readonly ask: Ask;
   readonly around: Around;
-  /** Hosts that VNFCs of this question already take from. */
-  readonly touched: ReadonlyMap<HostId, FreeHost>;
+  /** What VNFCs of this question already take. */
+  readonly state: SearchState;
 }
 
 type Next<T> = () => T | undefined;
@@ -61,9 +61,8 @@ function namedHosts(search: CandidateSearch): Next<Candidate> | undefined {
 }
 
 const now = (search: CandidateSearch, free: FreeHost, fill?: number): Candidate => {
-  const touched = search.touched.get(free.host.id);
-  if (touched !== undefined) return { free: touched, fill: fillOf(touched) };
-  return { free, fill: fill ?? fillOf(free) };
+  const after = nowOf(search.state, free);
+  return { free: after, fill: search.state.touched.has(free.host.id) ? fillOf(after) : (fill ?? fillOf(free)) };
 };
 
 /** Kinds without PCI functions come before others for a VNFC that needs none; within a tier the order is the fill. */
@@ -78,7 +77,7 @@ function byFill(search: CandidateSearch): Next<Candidate> {
     for (;;) {
       const leaf = next();
       if (leaf !== undefined && hostIsAllowed(ask, leaf.free.host, search.around))
-        return now(search, leaf.free, leaf.fill);
+        return now(search, seenIn(search.fleet, leaf.free), leaf.fill);
       if (leaf !== undefined) continue;
       tier += 1;
       if (tier >= tiers.length) return undefined;

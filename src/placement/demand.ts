@@ -4,6 +4,7 @@
  */
 import { storagesOf } from '../descriptor/storages-of.js';
 import type { Flavour, SwImage, Vdu, VduCp, VnicType } from '../descriptor/vnfd.js';
+import type { PackageImage } from '../package/model.js';
 import type { HostId, VnfcId, VnfInstanceId } from '../shared/ids.js';
 import { bytesToMiBCeil } from '../shared/units.js';
 import type { PciDemand, VnfcDemand } from './model.js';
@@ -14,7 +15,7 @@ export interface DemandInput {
   readonly vnfcId: VnfcId;
   readonly vnfInstanceId: VnfInstanceId;
   /** Images by their id in the VNFD, with what their own header says. */
-  readonly images: readonly { readonly id: string; readonly virtualSizeBytes: number }[];
+  readonly images: readonly Pick<PackageImage, 'id' | 'sha256' | 'sizeBytes' | 'virtualSizeBytes'>[];
   /** `resourceId` of the external link of each CP, by cpdId. Internal links are made where the VNFC comes to lie. */
   readonly attached: Readonly<Record<string, string>>;
   readonly zone?: string;
@@ -39,6 +40,7 @@ export function demandOf(input: DemandInput): VnfcDemand {
     ...cpuDemand(vdu),
     ...memoryDemand(vdu),
     diskMiB: diskMiB(input),
+    ...baseImages(input),
     ...networkDemand(input, cps),
     pciFunctions: cps.flatMap((cp) => pciDemand(input, cp)),
     capabilities: vdu.requestedCapabilities.filter((one) => one.mandatory).map((one) => one.name),
@@ -106,6 +108,18 @@ function diskMiB(input: DemandInput): number {
     ...blocks.map(({ sizeBytes, image }) => Math.max(sizeBytes, image === undefined ? 0 : imageBytes(input, image))),
   ];
   return sizes.reduce((sum, bytes) => sum + bytesToMiBCeil(bytes), dayZeroMiB);
+}
+
+/** Images that volumes stand on, each once. */
+function baseImages(input: DemandInput): Pick<VnfcDemand, 'baseImages'> {
+  const { vdu, flavour } = input;
+  const wanted = [
+    vdu.image,
+    ...storagesOf(flavour, vdu).map((storage) => (storage.kind === 'block' ? storage.image : undefined)),
+  ];
+  const files = wanted.flatMap((image) => input.images.find((one) => one.id === image?.id) ?? []);
+  const bySha = new Map(files.map(({ sha256, sizeBytes }) => [sha256, { sha256, sizeMiB: bytesToMiBCeil(sizeBytes) }]));
+  return bySha.size === 0 ? {} : { baseImages: [...bySha.values()] };
 }
 
 function imageBytes(input: DemandInput, image: SwImage): number {

@@ -11,7 +11,7 @@ import { effortOf } from './effort.js';
 import { keptFor } from './kept-refusals.js';
 import type { FunnelStage, HostVerdict, PlacementRequest } from './model.js';
 import { surroundings } from './search.js';
-import type { SearchState } from './search-state.js';
+import { nowOf, type SearchState } from './search-state.js';
 
 /** Of which VNFC, in which state. */
 export interface Subject {
@@ -38,7 +38,7 @@ export function judge(fleet: Fleet, request: PlacementRequest, { ask, state }: S
   const room = (free: FreeHost) => roomRefusal(ask, free, around, effort);
   const ofKinds = fleet.kinds.map((kind) => kindRefusal(ask, kind.sample));
   return freeHosts(fleet).map((base, position) => {
-    const free = state.touched.get(base.host.id) ?? base;
+    const free = nowOf(state, base);
     const standing = ofKinds[fleet.kindOf[position] ?? -1] ?? hostRefusal(ask, free.host, around);
     if (standing !== undefined) return { free, refusal: standing };
     return { free, refusal: free === base ? kept.of(position, free, room, effort) : room(free) };

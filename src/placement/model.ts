@@ -35,6 +35,8 @@ export interface VnfcDemand {
   /** Strict: each guest cell's CPUs and memory lie in one host cell. */
   readonly numaStrict: boolean;
   readonly diskMiB: number;
+  /** Images that its volumes stand on: each lies once in the pool, for all VNFCs there. */
+  readonly baseImages?: readonly { readonly sha256: string; readonly sizeMiB: number }[];
   /** Host networks that must be there. */
   readonly networks: readonly string[];
   /** Those of `networks` that must be a device of the host, for macvtap. */

@@ -4,7 +4,7 @@
  */
 import { claimsOf } from '../inventory/claims.js';
 import type { Fleet } from '../inventory/fleet.js';
-import { take, type FreeHost } from '../inventory/free.js';
+import type { FreeHost } from '../inventory/free.js';
 import { opOccId } from '../shared/ids.js';
 import { aroundOf, type Around } from './around.js';
 import { namesCpus, type Ask } from './ask.js';
@@ -15,7 +15,7 @@ import type { Effort } from './effort.js';
 import type { PlacementRequest, VnfcPlacement } from './model.js';
 import { cellsRanked } from './preferences/list.js';
 import type { Candidate } from './preferences/preference.js';
-import { stateKey, untouched, type SearchState } from './search-state.js';
+import { stateKey, untouched, withBerth, type SearchState } from './search-state.js';
 
 export interface Search {
   readonly fleet: Fleet;
@@ -75,7 +75,7 @@ function placeNext(
 ): readonly VnfcPlacement[] | undefined {
   const { fleet, request, effort } = input;
   const around = surroundings(input, ask, state);
-  const windows = candidateWindows({ fleet, request, ask, around, touched: state.touched });
+  const windows = candidateWindows({ fleet, request, ask, around, state });
   let anyBerth = false;
   for (let window = windows(); window !== undefined; window = windows()) {
     for (const candidate of window) {
@@ -103,9 +103,8 @@ function placeOn(input: Search, state: SearchState, ask: Ask, { free }: Candidat
 
 function after(input: Search, state: SearchState, ask: Ask, free: FreeHost, berth: VnfcPlacement): SearchState {
   const berths = [...state.berths, berth];
-  if (berths.length === input.asks.length) return { berths, touched: state.touched };
-  const then = take(free, claimsOf(berth, ask.demand, onPaper));
-  return { berths, touched: new Map(state.touched).set(free.host.id, then) };
+  if (berths.length === input.asks.length) return { ...state, berths };
+  return withBerth(state, free, berth, claimsOf(berth, ask.demand, onPaper));
 }
 
 function noteDeadEnd(lessons: Lessons, deadEnd: DeadEnd): void {

@@ -10,6 +10,7 @@ import { cpuShortage } from './cores.js';
 import { effortOf } from './effort.js';
 import { eachFunctionPick, matches, serves } from './functions.js';
 import type { PciDemand } from './model.js';
+import { nearestPool, poolsFor } from './pools.js';
 
 export type Dimension = 'cpus' | 'shared-vcpus' | 'pages' | 'memory' | 'functions' | 'bandwidth' | 'disk';
 
@@ -122,9 +123,18 @@ export function sharedShort(ask: Ask, free: FreeHost): readonly Shortage[] {
 }
 
 export function diskShort(ask: Ask, free: FreeHost): readonly Shortage[] {
-  const { diskMiB } = ask.demand;
-  const roomiest = Math.max(0, ...free.poolsMiB);
-  return diskMiB <= roomiest ? [] : [lacks('disk', diskMiB, roomiest, 'MiB in one storage pool')];
+  if (poolsFor(free, ask.demand).length > 0) return [];
+  const { needsMiB: needs = ask.demand.diskMiB, imagesMiB = 0, hasMiB = 0 } = nearestPool(free, ask.demand) ?? {};
+  const image = imagesMiB === 0 ? '' : ` (${imagesMiB} for base images)`;
+  return [explained(lacks('disk', needs, hasMiB, `MiB in one storage pool${image}`), unusedPoolsText(free))];
+}
+
+/** `; not counting pool default: the configuration does not name it (pools)`. */
+function unusedPoolsText({ host }: FreeHost): string {
+  const [first, ...others] = host.facts.pools.filter(({ unusedBecause }) => unusedBecause !== undefined);
+  if (first === undefined) return '';
+  const more = others.length === 0 ? '' : ` and ${others.length} more`;
+  return `; not counting pool ${first.name}${more}: ${first.unusedBecause ?? ''}`;
 }
 
 /** Cases that a question about functions may cost; beyond, the functions are taken to be there and the search decides. */

@@ -311,7 +311,9 @@ export class Fleet implements FleetView, SeenHosts {
       state.domains = relisted(state.domains, domains, state.heard);
       state.free = await engine.freePages();
       const kept = await withGoneFunctions(facts, state.facts, claims);
-      await this.learn(state, engine, await withoutOwnVolumes(engine, kept, claims));
+      const { held } = ownDomains(this.store, this.installation());
+      const own = { installation: this.installation(), claimsOfHost: claims, held };
+      await this.learn(state, engine, await withoutOwnVolumes(engine, kept, own));
       this.watcher.hostRead(state.settings.id, isFirst);
     } catch (error) {
       this.log.warn({ hostId: state.settings.id, cause: causeOf(error) }, 'reading the host failed');

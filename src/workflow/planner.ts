@@ -4,7 +4,7 @@
  * database.
  */
 import { claimsOf } from '../inventory/claims.js';
-import { freeHost } from '../inventory/fleet.js';
+import { freeHost, storageSharers } from '../inventory/fleet.js';
 import { fleetWide, type Claim, type Host } from '../inventory/model.js';
 import { bindVnfcs, type Berth } from '../lifecycle/bind.js';
 import { addressKeys } from '../lifecycle/bind-cps.js';
@@ -217,7 +217,8 @@ export class Planner {
       ...placed.flatMap((one) => claimsOf(one.placement, one.demand, occ.id)),
       ...addressClaims(bound.value, context.instance, occ),
     ];
-    return { ok: true, value: { plan, claims, hosts, explanation, isPlaced: draft.adds.length > 0 } };
+    const seen = [...hosts, ...storageSharers(picture.fleet, hosts, claims)];
+    return { ok: true, value: { plan, claims, hosts: seen, explanation, isPlaced: draft.adds.length > 0 } };
   }
 
   /** Why it is as it is, is made later, and is none of the time of the search. */

@@ -139,6 +139,8 @@ describe('the configuration', () => {
       trustedCards: ['ens1f0'],
       rateLimitedCards: ['ens1f0'],
       vhostUser: { dpdk: '/run/vswitch' },
+      pools: ['default'],
+      sharedStorage: { berth: 'nas1' },
     };
     const config = file(JSON.stringify({ hosts: [{ id: 'a', uri: 'qemu:///system', ...told }] }));
     expect(load(['--config', config]).fleet.hosts[0]).toMatchObject({ told });

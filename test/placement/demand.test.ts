@@ -12,7 +12,7 @@ const demanded = (change: Partial<Vdu>, flavourChange: Partial<Flavour> = {}, mo
     vdu: vdu(change),
     vnfcId: vnfcId('a'),
     vnfInstanceId: vnfInstanceId('vnf-1'),
-    images: [{ id: 'router', virtualSizeBytes: 2 * GiB }],
+    images: [{ id: 'router', sha256: 'ab', sizeBytes: 100 * MiB, virtualSizeBytes: 2 * GiB }],
     attached: {},
     ...more,
   });

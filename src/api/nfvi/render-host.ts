@@ -52,7 +52,7 @@ export function renderHost(seen: Host, { claims, freePages = [], leftovers = [] 
     acceleration: renderAcceleration(facts.acceleration),
     cells: summary.cells.map((cell) => renderCell(cell, facts.cells, freePages)),
     sharedVcpus: summary.sharedVcpus,
-    pools: [...summary.pools],
+    pools: summary.pools.map((pool) => ({ ...pool })),
     networks: [...facts.networks],
     ...renderHoldings(summary),
     leftovers: leftovers.map(renderLeftover),

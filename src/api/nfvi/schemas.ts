@@ -66,7 +66,15 @@ export const host = Type.Object({
   ),
   cells: Type.Array(cell),
   sharedVcpus: Type.Optional(Type.Object(amounts)),
-  pools: Type.Array(Type.Object({ name: text, capacityMiB: count, ...amounts })),
+  pools: Type.Array(
+    Type.Object({
+      name: text,
+      capacityMiB: count,
+      ...amounts,
+      sharesRoomOf: optionalText,
+      unusedBecause: optionalText,
+    }),
+  ),
   networks: Type.Array(network),
   pciFunctions: Type.Array(
     Type.Object({

@@ -10,7 +10,6 @@ import type {
   HugepagePool,
   Hypervisor,
   OperatorsWord,
-  StoragePool,
 } from '../../inventory/model.js';
 import { type CellCapabilities, type HostCapabilities, readCapabilities } from '../../libvirt-xml/read-capabilities.js';
 import { readDomainCapabilities } from '../../libvirt-xml/read-domain-capabilities.js';
@@ -18,10 +17,10 @@ import { heldPages, type HeldPages } from '../../libvirt-xml/held-pages.js';
 import { readNetwork } from '../../libvirt-xml/read-network.js';
 import { readNodeDevice } from '../../libvirt-xml/read-node-device.js';
 import type { Own } from '../../libvirt-xml/domain-use.js';
-import { type PoolDescription, readPool } from '../../libvirt-xml/read-pool.js';
 import type { FreePages } from '../engine.js';
 import type { HostDescription } from './calls/host.js';
 import { pciFunctionFacts } from './pci-functions.js';
+import { storagePools } from './storage-pools.js';
 import { foreignMemory, hostUses, takenCpus } from './taken.js';
 
 /** What the host said, with its capabilities read: they steer what is asked next. */
@@ -29,8 +28,6 @@ export interface HostPicture {
   readonly description: HostDescription;
   readonly capabilities: HostCapabilities;
 }
-
-const mebibyte = 1024 * 1024;
 
 export const readHost = (description: HostDescription): HostPicture => ({
   description,
@@ -73,10 +70,7 @@ export function hostFacts(
     acceleration,
     cells: capabilities.cells.map((cell) => cellFacts(cell, capabilities.cells, free, held, taken)),
     pciFunctions: pciFunctionFacts(devices, said, uses),
-    pools: description.pools
-      .map(readPool)
-      .flatMap(poolFacts)
-      .sort((a, b) => Number(b.name === said.pool) - Number(a.name === said.pool) || (a.name < b.name ? -1 : 1)),
+    pools: storagePools(description.pools, said),
     networks: description.networks.filter(({ active }) => active).map(({ xml }) => networkFacts(xml)),
     ...(said.vhostUser && { vhostUser: said.vhostUser }),
     ...offers(picture, acceleration),
@@ -138,13 +132,6 @@ function hugepagePool(
   const used = total - (free.find(here)?.free ?? total);
   const ours = held.filter(here).reduce((sum, { pages }) => sum + pages, 0);
   return { pageSizeKiB, total, foreign: Math.max(0, used - ours) };
-}
-
-/** Directories whose room is known: without these numbers nothing can be placed there, nor said of it. */
-function poolFacts({ name, path, capacityBytes, availableBytes }: PoolDescription): readonly StoragePool[] {
-  if (path === '' || capacityBytes === undefined || availableBytes === undefined) return [];
-  const miB = (bytes: number) => Math.floor(bytes / mebibyte);
-  return [{ name, path, capacityMiB: miB(capacityBytes), availableMiB: miB(availableBytes) }];
 }
 
 function networkFacts(xml: string): HostNetwork {

@@ -6,6 +6,7 @@ import { readCapabilities } from '../../libvirt-xml/read-capabilities.js';
 import { readHostModelFeatures } from '../../libvirt-xml/read-domain-capabilities.js';
 import { readNodeDevice, type NodeDevice, type PciDevice } from '../../libvirt-xml/read-node-device.js';
 import { readPool } from '../../libvirt-xml/read-pool.js';
+import { holdsFiles } from './storage-pools.js';
 import type { TuningDescription } from './calls/tuning.js';
 
 /** Of Intel and AMD, as libvirt calls the features. */
@@ -33,8 +34,9 @@ function merging(memory: TuningDescription['memory']): Pick<HostTuning, 'merging
 }
 
 function poolOf(xml: string): HostPool | undefined {
-  const { name, path, capacityBytes, availableBytes } = readPool(xml);
-  if (path === '' || capacityBytes === undefined || availableBytes === undefined) return undefined;
+  const { name, type, path, capacityBytes, availableBytes } = readPool(xml);
+  if (!holdsFiles.includes(type) || path === '' || capacityBytes === undefined || availableBytes === undefined)
+    return undefined;
   return { name, path, capacityBytes, availableBytes };
 }
 

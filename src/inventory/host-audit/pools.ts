@@ -1,36 +1,27 @@
 /**
  * Storage pools: each on a file system of its own, with room.
  */
+import { isOneFileSystem } from '../one-file-system.js';
 import { isSimulated, type AuditRule } from './rule.js';
-import type { HostPool } from './tuning.js';
 
 const lowestShare = 0.1;
-
-const isBelow = (inner: string, outer: string): boolean =>
-  inner === outer || inner.startsWith(`${outer.replace(/\/$/, '')}/`);
-
-/** Of one file system, as far as its numbers tell: two of them alike to the byte are no chance. */
-const isSame = (a: HostPool, b: HostPool): boolean =>
-  isBelow(a.path, b.path) ||
-  isBelow(b.path, a.path) ||
-  (a.capacityBytes === b.capacityBytes && a.availableBytes === b.availableBytes);
 
 export const poolRules: readonly AuditRule[] = [
   {
     code: 'HOST-POOLS-SHARED',
-    severity: 'warning',
+    severity: 'info',
     right: 'Each storage pool has a file system of its own.',
-    because: 'Berth counts the room of each pool by itself: what two share is promised twice.',
+    because: 'What several pools have in common is counted once: a second pool there is no second room.',
     judge: (subject) => {
       const { pools } = subject.tuning;
       if (pools === undefined) return isSimulated(subject) ? [] : undefined;
       return pools.flatMap((pool, at) =>
         pools
           .slice(at + 1)
-          .filter((other) => isSame(pool, other))
+          .filter((other) => isOneFileSystem(pool, other))
           .map((other) => ({
             reason: `Pools ${pool.name} (${pool.path}) and ${other.name} (${other.path}) are on one file system, by what they say of their room.`,
-            fix: 'Give one of them a file system of its own, or let only one be seen by Berth (`virsh pool-destroy` the other).',
+            fix: 'Give one of them a file system of its own if both are to have room; `sharedStorage` of the host says so where the numbers mislead.',
           })),
       );
     },
@@ -38,6 +29,23 @@ export const poolRules: readonly AuditRule[] = [
       command: `df --output=source,target ${facts.pools.map(({ path }) => path).join(' ')}`,
       right: 'a source of its own for each',
     }),
+  },
+  {
+    code: 'HOST-POOL-UNUSED',
+    severity: 'info',
+    right: 'Each storage pool that holds files is Berth’s own or named in its configuration.',
+    because: 'Only those take new volumes.',
+    judge: ({ host: { facts } }) =>
+      facts.pools.flatMap(({ name, path, unusedBecause }) =>
+        unusedBecause === undefined
+          ? []
+          : [
+              {
+                reason: `Pool ${name} (${path}) takes no new volumes: ${unusedBecause}.`,
+                fix: `Name it in \`pools\` of the host if Berth is to use it: \`pools: [${name}]\`.`,
+              },
+            ],
+      ),
   },
   {
     code: 'HOST-POOL-FULL',

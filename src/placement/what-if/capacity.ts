@@ -4,7 +4,7 @@
  * bound. Reserve n+1 keeps as much room free as the largest host has when it is empty, so that any one host may fail.
  */
 import { claimsOf } from '../../inventory/claims.js';
-import { freeHosts, withClaims, withHostState, type Fleet } from '../../inventory/fleet.js';
+import { freeHosts, storagesOf, withClaims, withHostState, type Fleet } from '../../inventory/fleet.js';
 import type { FreeHost } from '../../inventory/free.js';
 import { hostId, opOccId, type HostId } from '../../shared/ids.js';
 import { nothingAround } from '../around.js';
@@ -38,11 +38,15 @@ export interface HostCapacity extends HostRoom {
 }
 
 export function capacityOf(fleet: Fleet, { vnf, reserve }: CapacityQuestion): Capacity {
-  return standsTogether(vnf) ? hostByHost(fleet, vnf, reserve) : oneByOne(fleet, vnf, reserve);
+  return isCountedByHost(fleet, vnf) ? hostByHost(fleet, vnf, reserve) : oneByOne(fleet, vnf, reserve);
 }
 
+/** Where hosts share storage, what one of them takes is missing on others: no host can be counted by itself. */
+export const isCountedByHost = (fleet: Fleet, vnf: PlacementRequest): boolean =>
+  standsTogether(vnf) && storagesOf(fleet) === undefined;
+
 /** One VNFC, or all bound to one host by a rule that must hold. */
-export const standsTogether = ({ demands, affinity }: PlacementRequest): boolean =>
+const standsTogether = ({ demands, affinity }: PlacementRequest): boolean =>
   demands.length === 1 ||
   affinity.some(
     (rule) =>

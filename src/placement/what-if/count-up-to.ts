@@ -9,7 +9,7 @@ import { standingConstraints } from '../constraints/list.js';
 import type { PlacementRequest } from '../model.js';
 import { hardestFirst } from '../search.js';
 import type { Dimension } from '../shortage.js';
-import { limitOn, placing, standsTogether } from './capacity.js';
+import { isCountedByHost, limitOn, placing } from './capacity.js';
 import { HostCounter } from './per-host.js';
 
 export interface CountedRoom {
@@ -19,7 +19,7 @@ export interface CountedRoom {
 }
 
 export function countUpTo(fleet: Fleet, vnf: PlacementRequest, most: number): Generator<void, CountedRoom> {
-  return standsTogether(vnf) ? hostByHost(fleet, vnf, most) : oneByOne(fleet, vnf, most);
+  return isCountedByHost(fleet, vnf) ? hostByHost(fleet, vnf, most) : oneByOne(fleet, vnf, most);
 }
 
 function* hostByHost(fleet: Fleet, vnf: PlacementRequest, most: number): Generator<void, CountedRoom> {

@@ -13,7 +13,7 @@ import { constraintNames, hostIsAllowed, hostRefusal, kindRefusal, roomRefusal }
 import { effortOf } from '../effort.js';
 import type { VnfcDemand, VnfcPlacement } from '../model.js';
 import { cellsRanked } from '../preferences/list.js';
-import { hostKey } from '../search-state.js';
+import { disksKey, hostKey } from '../search-state.js';
 import { countBySums } from './sums.js';
 
 export interface HostRoom {
@@ -65,8 +65,8 @@ const isUntouched = ({ cells, functions, shape }: FreeHost): boolean =>
     return cell.cores === whole?.cores && cell.pages === whole.pages && cell.memoryMiB === whole.memoryMiB;
   });
 
-const untouchedKey = ({ sharedVcpus, poolsMiB, cells }: FreeHost): string =>
-  `untouched ${sharedVcpus} ${poolsMiB.join()} ${cells.map((cell) => cell.sharedVcpus).join()}`;
+const untouchedKey = (free: FreeHost): string =>
+  `untouched ${free.sharedVcpus} ${disksKey(free)} ${free.cells.map((cell) => cell.sharedVcpus).join()}`;
 
 const mostCases = 2000;
 const onPaper = opOccId('on-paper');

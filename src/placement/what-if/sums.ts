@@ -7,6 +7,7 @@ import type { Core } from '../../inventory/shape.js';
 import { namesCpus, pageChoices, pagesFor, type Ask } from '../ask.js';
 import { serves } from '../functions.js';
 import type { PciDemand } from '../model.js';
+import { poolTimes } from '../pools.js';
 import type { Dimension } from '../shortage.js';
 
 /** How often the demand fits by one dimension alone, in each cell or, where cells do not matter, on the host. */
@@ -126,12 +127,7 @@ function memorySum(ask: Ask, free: FreeHost): Sum {
 }
 
 function diskSum(ask: Ask, free: FreeHost): Sum {
-  const { diskMiB } = ask.demand;
-  if (diskMiB <= 0) return ofHost('disk', endless);
-  return ofHost(
-    'disk',
-    free.poolsMiB.reduce((sum, pool) => sum + times(pool, diskMiB), 0),
-  );
+  return ofHost('disk', ask.demand.diskMiB <= 0 ? endless : poolTimes(free, ask.demand));
 }
 
 /** Undefined when different wishes could be served by the same functions, links are to be shared, or a whole card is wanted. */

@@ -113,6 +113,19 @@ const wrong: Readonly<Record<string, readonly [changes: Changes, reason: RegExp]
     { tuning: { pools: [pool('berth', '/srv/a', 100, 60), pool('images', '/srv/b', 100, 60)] } },
     /Pools berth \(\/srv\/a\) and images \(\/srv\/b\)/,
   ],
+  'HOST-POOL-UNUSED': [
+    {
+      facts: {
+        pools: [
+          {
+            ...{ name: 'default', path: '/srv', capacityMiB: 1000, availableMiB: 990 },
+            unusedBecause: 'the configuration does not name it (pools of the host)',
+          },
+        ],
+      },
+    },
+    /Pool default \(\/srv\) takes no new volumes: the configuration does not name it/,
+  ],
   'HOST-POOL-FULL': [
     { facts: { pools: [{ name: 'berth', path: '/srv', capacityMiB: 1000, availableMiB: 99 }] } },
     /99 of 1000 MiB left/,

@@ -62,7 +62,7 @@ const tuning: HostTuning = {
   cards: [{ address: card.address, netdev: 'ens1f0', mostFunctions: 64, functions: 1, isUp: true }],
   pools: [
     { name: 'berth', path: '/var/lib/libvirt/images/berth', capacityBytes: 100_000, availableBytes: 60_000 },
-    { name: 'default', path: '/srv/default', capacityBytes: 200_000, availableBytes: 60_000 },
+    { name: 'default', path: '/srv/default', capacityBytes: 200_000, availableBytes: 70_000 },
   ],
 };
 

@@ -5,6 +5,7 @@
 import type { Host } from '../../../src/inventory/model.js';
 import type { AffinityDemand, VnfcDemand } from '../../../src/placement/model.js';
 import { isGivenAway, unitMiB, type Case } from './arbitraries.js';
+import { diskWays, standingVolumes, type Volume } from './brute-pools.js';
 
 interface HostState {
   readonly host: Host;
@@ -18,17 +19,17 @@ interface HostState {
   readonly mbps: Readonly<Record<string, number>>;
   readonly shared: number;
   readonly sharedPerCell: readonly number[];
-  readonly disk: number;
 }
 
 interface State {
   readonly hosts: readonly HostState[];
   /** Host of each demand so far. */
   readonly at: readonly number[];
+  readonly volumes: readonly Volume[];
 }
 
 export function bruteForceFits({ hosts, claims, request }: Case): boolean {
-  const start = { hosts: hosts.map((host) => initial(host, claims)), at: [] };
+  const start = { hosts: hosts.map((host) => initial(host, claims)), at: [], volumes: standingVolumes(claims) };
   return fitsFrom(start, request.demands, request.affinity, new Set());
 }
 
@@ -68,7 +69,6 @@ function initial(host: Host, claims: Case['claims']): HostState {
     ),
     shared: reserved.length * host.sharedCpuRatio,
     sharedPerCell: host.facts.cells.map((cell) => sharedIn(cell) * host.sharedCpuRatio),
-    disk: (host.facts.pools[0]?.availableMiB ?? 0) - sum('disk'),
   };
 }
 
@@ -82,9 +82,13 @@ function fitsFrom(state: State, demands: readonly VnfcDemand[], rules: Rules, se
   seen.add(key);
   return state.hosts.some((host, index) => {
     if (!isAllowed(state, demand, index, demands, rules)) return false;
-    for (const after of waysOn(host, demand)) {
-      const next = { hosts: state.hosts.with(index, after), at: [...state.at, index] };
-      if (fitsFrom(next, demands, rules, seen)) return true;
+    const all = state.hosts.map((one) => one.host);
+    const disks = diskWays(all, state.volumes, host.host, demand);
+    for (const after of disks.length === 0 ? [] : waysOn(host, demand)) {
+      for (const volumes of disks) {
+        const next = { hosts: state.hosts.with(index, after), at: [...state.at, index], volumes };
+        if (fitsFrom(next, demands, rules, seen)) return true;
+      }
     }
     return false;
   });
@@ -93,6 +97,7 @@ function fitsFrom(state: State, demands: readonly VnfcDemand[], rules: Rules, se
 const stateKey = (state: State): string =>
   JSON.stringify([
     state.at,
+    state.volumes,
     state.hosts.map((one) => [
       [...one.cpus],
       one.memory,
@@ -101,7 +106,6 @@ const stateKey = (state: State): string =>
       one.mbps,
       one.shared,
       one.sharedPerCell,
-      one.disk,
     ]),
   ]);
 
@@ -199,10 +203,10 @@ function withoutEmulator(host: HostState, demand: VnfcDemand): HostState | undef
 /** Every state of the host after it took the VNFC. */
 function* waysOn(host: HostState, demand: VnfcDemand): Generator<HostState> {
   const shared = demand.vcpus - demand.dedicatedVcpus;
-  if (host.disk < demand.diskMiB || host.shared < shared) return;
+  if (host.shared < shared) return;
   const rest = withoutEmulator(host, demand);
   if (rest === undefined) return;
-  const based = { ...rest, disk: host.disk - demand.diskMiB, shared: host.shared - shared };
+  const based = { ...rest, shared: host.shared - shared };
   const sizes = { small: [0], any: [oneGiB, 2048, 0] }[demand.pageSize as 'small' | 'any'] ?? [
     demand.pageSize as number,
   ];

@@ -6,6 +6,7 @@ import { exceeds } from '../../../src/inventory/capacity-conflict.js';
 import type { Claim, Host } from '../../../src/inventory/model.js';
 import type { PlacementRequest, VnfcDemand, VnfcPlacement } from '../../../src/placement/model.js';
 import { opOccId } from '../../../src/shared/ids.js';
+import { leftMiB, standingVolumes } from './brute-pools.js';
 import { isGivenAway, type Case } from './arbitraries.js';
 
 export function claimsOfAll(request: PlacementRequest, placements: readonly VnfcPlacement[]): readonly Claim[] {
@@ -26,10 +27,25 @@ export function brokenPromises(
     ...everybody,
     ...hosts.flatMap((host) => exceeds(host, claims, added) ?? []),
     ...hosts.flatMap((host) => linksExceeded(host, [...claims, ...added])),
+    ...storageExceeded(hosts, claims, added),
     ...(ratesOf(request) === bandwidthOf(placements) ? [] : ['bit rates are not claimed']),
     ...placements.flatMap((berth) => berthBreaks(hostOf(berth), demandOf(request, berth), berth)),
     ...affinityBreaks(hosts, request, placements),
   ];
+}
+
+/** Of pools that something was added to: what all hosts together put on a file system. */
+function storageExceeded(hosts: readonly Host[], claims: readonly Claim[], added: readonly Claim[]): readonly string[] {
+  const volumes = standingVolumes([...claims, ...added]);
+  return hosts.flatMap((host) =>
+    host.facts.pools.flatMap((pool) => {
+      const isNew = added.some(({ hostId, kind, key }) => hostId === host.id && kind === 'disk' && key === pool.name);
+      const left = leftMiB(hosts, volumes, host, pool);
+      return isNew && left < 0
+        ? [`${host.id}: pool ${pool.name} is filled beyond its room by ${String(-left)} MiB`]
+        : [];
+    }),
+  );
 }
 
 function linksExceeded(host: Host, claims: readonly Claim[]): readonly string[] {

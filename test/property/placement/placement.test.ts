@@ -6,6 +6,7 @@ import { caseArb, type Case } from './arbitraries.js';
 import { cardCaseArb } from './card-cases.js';
 import { bruteForceFits } from './brute-force.js';
 import { brokenPromises, claimsOfAll } from './holds.js';
+import { poolCaseArb } from './pool-cases.js';
 import { tightCaseArb } from './tight-cases.js';
 
 /** `npm test` asks for more with PLACEMENT_RUNS than `npm run check`; the solver that tries everything takes seconds over a few of its cases. */
@@ -18,6 +19,7 @@ describe.each([
   ['of any kind', caseArb],
   ['for bit rates on the links of few cards', cardCaseArb],
   ['for named CPUs and split memory on tight hosts', tightCaseArb],
+  ['for disks and base images in few pools', poolCaseArb],
 ])('a question %s', (_, arb) => {
   it(
     'is answered with every promise kept: no CPU or function twice, no pool exceeded, every constraint met',
@@ -74,7 +76,7 @@ describe('placement, whatever the fleet and the question', () => {
     'restores the inventory bit by bit when what was placed is released',
     () => {
       fc.assert(
-        fc.property(fc.oneof(caseArb, cardCaseArb), (one) => {
+        fc.property(fc.oneof(caseArb, cardCaseArb, poolCaseArb), (one) => {
           const result = answer(one);
           const added = result.ok ? claimsOfAll(one.request, result.placements) : [];
           const before = fleetOf(one);

@@ -1,0 +1,77 @@
+/**
+ * VNFCs that want little but disk, on hosts whose pools are few and tight: some on one file system, some on storage that
+ * hosts share, some that Berth may not use, some with base images already.
+ */
+import fc from 'fast-check';
+import type { Host, SharedStorage, StoragePool } from '../../../src/inventory/model.js';
+import type { VnfcDemand } from '../../../src/placement/model.js';
+import { demand, host, question } from '../../builders/placement.js';
+import type { Case } from './arbitraries.js';
+
+const storages: readonly (SharedStorage | undefined)[] = [
+  undefined,
+  undefined,
+  { name: 'pool a', acrossHosts: false },
+  { name: 'nas:/x', acrossHosts: true },
+  { name: 'nas:/x', acrossHosts: true },
+];
+
+const poolArb = (name: string): fc.Arbitrary<StoragePool> =>
+  fc
+    .record({
+      availableMiB: fc.constantFrom(100, 200, 200, 300),
+      storage: fc.constantFrom(...storages),
+      isUsed: fc.constantFrom(true, true, true, false),
+      images: fc.constantFrom({}, {}, { aa: 40 }, { aa: 20, bb: 40 }),
+    })
+    .map(({ availableMiB, storage, isUsed, images }) => ({
+      ...{ name, path: `/${name}`, capacityMiB: 300, availableMiB, images },
+      ...(storage && { storage }),
+      // All hosts see the same room of it.
+      ...(storage?.acrossHosts === true && { availableMiB: 200 }),
+      ...(!isUsed && { unusedBecause: 'nobody named it' }),
+    }));
+
+const hostArb = (name: string): fc.Arbitrary<Host> =>
+  fc.tuple(poolArb('a'), poolArb('b'), fc.boolean()).map(([a, b, hasTwo]) => {
+    const made = host(name, { cells: 1, coresPerCell: 2, threads: 2, sharedCpus: [0, 1] });
+    return { ...made, facts: { ...made.facts, pools: hasTwo ? [a, b] : [a] } };
+  });
+
+const demandArb = (name: string): fc.Arbitrary<VnfcDemand> =>
+  fc
+    .record({
+      diskMiB: fc.constantFrom(20, 60, 100, 160),
+      images: fc.subarray(['aa', 'bb']),
+    })
+    .map(({ diskMiB, images }) =>
+      demand(name, { diskMiB, baseImages: images.map((sha256) => ({ sha256, sizeMiB: 40 })) }),
+    );
+
+const standing = demand('old', { diskMiB: 60, baseImages: [{ sha256: 'aa', sizeMiB: 40 }] });
+
+export const poolCaseArb: fc.Arbitrary<Case> = fc
+  .record({
+    hosts: fc.oneof(fc.tuple(hostArb('h0')), fc.tuple(hostArb('h0'), hostArb('h1'))),
+    demands: fc.tuple(demandArb('v0'), demandArb('v1'), demandArb('v2')),
+    isHeld: fc.boolean(),
+    isApart: fc.boolean(),
+  })
+  .map(({ hosts, demands, isHeld, isApart }) => {
+    const owner = { vnfcId: standing.vnfcId, vnfInstanceId: standing.vnfInstanceId, opOccId: 'old' as never };
+    const common = { hostId: hosts[0].id, exclusive: false, ...owner };
+    const apart = {
+      ...({ id: 'apart', kind: 'anti-affinity', scope: 'nfvi_node', bestEffort: false, placed: [] } as const),
+      vnfcIds: demands.slice(0, 2).map(({ vnfcId }) => vnfcId),
+    };
+    return {
+      hosts,
+      claims: isHeld
+        ? [
+            { ...common, kind: 'disk', key: 'a', amount: 60 },
+            { ...common, kind: 'image', key: 'aa a', amount: 40 },
+          ]
+        : [],
+      request: question(demands, { budget: 50_000, affinity: isApart ? [apart] : [] }),
+    };
+  });
