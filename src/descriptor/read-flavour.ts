@@ -75,7 +75,7 @@ function flavourIdOf(template: ServiceTemplate, nodes: readonly NodeTemplate[]):
 }
 
 /** The normalised flavour. Lenient: what is wrong has its finding from the schemas and checks. */
-export function readFlavour(source: FlavourSource): Flavour {
+export function readFlavour(source: FlavourSource, types: TypeTable): Flavour {
   const vdus = withRole(source.nodes, 'vdu').map((node) => readVdu(node, source));
   const vnf = asMap(withRole(source.nodes, 'vnf')[0]?.properties);
   const defaultLevelId = readDefaultLevel(source);
@@ -92,7 +92,7 @@ export function readFlavour(source: FlavourSource): Flavour {
     levels: readLevels(source),
     affinityRules: readAffinityRules(source),
     lcmOperations: readLcmConfig(source),
-    inputs: readInputs(source),
+    inputs: readInputs(source, types),
     ...optional('beside', readBeside(source)),
     ...optional('defaultLevelId', defaultLevelId),
   };

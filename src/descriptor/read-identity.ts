@@ -3,9 +3,10 @@
  */
 import { vnfdId } from '../shared/ids.js';
 import type { NodeTemplate } from './node-templates.js';
+import { assignedIn, declarationsIn } from './read-declared.js';
 import { child, entriesOf, optional, plain, textOf, textsOf, type YamlNode } from './tree.js';
 import type { TypeTable } from './types.js';
-import type { DeclaredProperty, Flavour, Modifiable, Vnfd } from './vnfd.js';
+import type { Flavour, Modifiable, Vnfd } from './vnfd.js';
 
 export function readIdentity(
   vnf: NodeTemplate,
@@ -26,6 +27,8 @@ export function readIdentity(
     toscaVersion,
     ...optional('modifiable', readModifiable(vnf)),
     ...optional('configurable', readConfigurable(vnf, types)),
+    ...readModifiableTypes(vnf, types),
+    ...optional('languages', readLanguages(vnf)),
     flavours,
     defaultFlavourId: flavours.some(({ id }) => id === asked) ? asked : first,
   };
@@ -45,15 +48,26 @@ function readModifiable({ properties }: NodeTemplate): Modifiable | undefined {
 function readConfigurable(vnf: NodeTemplate, types: TypeTable): Vnfd['configurable'] {
   const members = types.membersOf(vnf.type, 'configurable_properties');
   if (members === undefined) return undefined;
-  return Object.fromEntries([...members].map(([name, definition]) => [name, declared(definition)]));
+  return declarationsIn([...members], types);
 }
 
-function declared(definition: YamlNode): DeclaredProperty {
-  const constraints = child(definition, 'constraints');
-  return {
-    type: textOf(child(definition, 'type')) ?? 'string',
-    ...(constraints === undefined ? {} : { constraints: plain(constraints) }),
-  };
+/** By a data type of their own, or just by a value. */
+function readModifiableTypes(vnf: NodeTemplate, types: TypeTable): Required<Pick<Vnfd, 'extensions' | 'metadata'>> {
+  const attributes = types.membersOf(vnf.type, 'modifiable_attributes');
+  const declared = (name: 'extensions' | 'metadata') => ({
+    ...assignedIn(child(vnf.properties, 'modifiable_attributes', name)),
+    ...declarationsIn([...(types.dataMembersOf(textOf(child(attributes?.get(name), 'type')) ?? '') ?? [])], types),
+  });
+  return { extensions: declared('extensions'), metadata: declared('metadata') };
+}
+
+function readLanguages({ properties }: NodeTemplate): Vnfd['languages'] {
+  const byDefault = textOf(child(properties, 'default_localization_language'));
+  const all = [
+    ...textsOf(child(properties, 'localization_languages')),
+    ...(byDefault === undefined ? [] : [byDefault]),
+  ];
+  return all.length === 0 ? undefined : [...new Set(all)];
 }
 
 const plainMap = (node: YamlNode | undefined): Readonly<Record<string, unknown>> =>

@@ -4,8 +4,10 @@
  */
 import type { FlavourSource } from './flavour-source.js';
 import { callsIn, inputNameOf, type InputValues } from './functions.js';
-import { boolOf, child, entriesOf, plain, textOf, type YamlMap, type YamlNode } from './tree.js';
-import type { TopologyInput } from './vnfd.js';
+import { boolOf, child, entriesOf, plain, type YamlMap, type YamlNode } from './tree.js';
+import { readDeclared } from './read-declared.js';
+import type { TypeTable } from './types.js';
+import type { DeclaredProperty, TopologyInput } from './vnfd.js';
 
 /** Value of each declared input: the VNF node's property of that name, else the default. */
 export function inputValuesOf(topology: YamlNode | undefined, vnfProperties: YamlMap | undefined): InputValues {
@@ -15,8 +17,10 @@ export function inputValuesOf(topology: YamlNode | undefined, vnfProperties: Yam
   );
 }
 
+const withoutDefault = ({ default: _value, ...rest }: DeclaredProperty): DeclaredProperty => rest;
+
 /** An input is required when it has no value and something refers to it. */
-export function readInputs(source: FlavourSource): Readonly<Record<string, TopologyInput>> {
+export function readInputs(source: FlavourSource, types: TypeTable): Readonly<Record<string, TopologyInput>> {
   const used = new Set(callsIn(child(source.topology, 'node_templates')).map(inputNameOf));
   return Object.fromEntries(
     entriesOf(child(source.topology, 'inputs')).map(([name, input]) => {
@@ -25,7 +29,7 @@ export function readInputs(source: FlavourSource): Readonly<Record<string, Topol
       return [
         name,
         {
-          type: textOf(child(input, 'type')) ?? 'string',
+          ...withoutDefault(readDeclared(input, types)),
           required: demanded && value === undefined && used.has(name),
           ...(value === undefined ? {} : { default: plain(value) }),
         },

@@ -3,6 +3,7 @@
  * sees all of them at once; a VNFD with an error is not returned. Nothing here throws on bad input.
  */
 import { isError, type Finding, type Place } from '../shared/finding.js';
+import { checkInputDefaults, checkModifiableValues } from './checks/defaults.js';
 import { checkFlavour, checkVnfNode } from './check-flavour.js';
 import { found } from './finding-codes.js';
 import { isUsableName, readNodeTemplates, withRole, type NodeTemplate } from './node-templates.js';
@@ -59,13 +60,15 @@ export function readVnfd(input: VnfdInput): VnfdReading {
   const named = set.templates.filter((each) => isFlavour(each, types));
   const topologies = named.length > 0 ? named : set.templates.filter((each) => hasNodes(each, types));
   const sources = topologies.map((each) => readFlavourSource(each, context));
-  const flavours = withUniqueImageIds(sources.map(({ source }) => readFlavour(source)));
+  const flavours = withUniqueImageIds(sources.map(({ source }) => readFlavour(source, types)));
   const findings = once([
     ...set.findings,
     ...set.templates.flatMap(({ root }) => unknownKeys(root)),
     ...topFindings(entry, topVnf, named.length > 0 ? sources : []),
     ...vnfNodes.flatMap(([, second]) => (second === undefined ? [] : [secondVnf(second)])),
     ...(topVnf === undefined ? [] : checkVnfNode(topVnf, types, input.schemaCheck)),
+    ...(topVnf === undefined ? [] : checkModifiableValues(topVnf, types)),
+    ...set.templates.flatMap(({ root }) => checkInputDefaults(child(root, 'topology_template'), types)),
     ...sources.flatMap((reading, index) => [
       ...reading.findings,
       ...checkFlavour(reading.source, flavours[index], types, input.schemaCheck),

@@ -133,4 +133,9 @@ export const toscaCodes = {
     meaning: 'A value breaks a constraint (`valid_values`, `in_range`, …) of the type in the package.',
     fix: 'Use a value that the constraint allows, or widen the constraint in the type.',
   },
+  'TOSCA-DEFAULT-NOT-ALLOWED': {
+    severity: 'warning',
+    meaning: 'A default does not fit its own type or constraints; the same value in a request is refused.',
+    fix: 'Correct the default, or the declaration.',
+  },
 } as const satisfies Record<string, FindingKind>;

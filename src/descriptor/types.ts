@@ -67,8 +67,15 @@ export class TypeTable {
    */
   membersOf(name: string, property: string): ReadonlyMap<string, YamlNode> | undefined {
     const definition = this.#properties(name).findLast(([each]) => each === property)?.[1];
-    let type = textOf(child(definition, 'type'));
-    if (type === undefined || !this.#dataTypes.has(type)) return undefined;
+    return this.dataMembersOf(textOf(child(definition, 'type')) ?? '');
+  }
+
+  /** Members of a data type of the package, along its chain; undefined when it is none. */
+  dataMembersOf(name: string): ReadonlyMap<string, YamlNode> | undefined {
+    if (!this.#dataTypes.has(name) || name.startsWith('tosca.')) return undefined;
+    let type: string | undefined = name;
+    // One that is but another name of a string or a list has none.
+    if (!this.#isComplex(name)) return undefined;
     const members: (readonly [string, YamlNode])[] = [];
     for (let depth = 0; type !== undefined && depth < maxDerivations && !type.startsWith('tosca.'); depth++) {
       const data = this.#dataTypes.get(type);
@@ -76,6 +83,17 @@ export class TypeTable {
       type = textOf(child(data, 'derived_from'));
     }
     return new Map(members);
+  }
+
+  /** With properties of its own somewhere along its chain, or derived from one of SOL001's. */
+  #isComplex(name: string): boolean {
+    let type: string | undefined = name;
+    for (let depth = 0; type !== undefined && depth < maxDerivations; depth++) {
+      const data = this.#dataTypes.get(type);
+      if (type.startsWith('tosca.datatypes.nfv.') || child(data, 'properties') !== undefined) return true;
+      type = textOf(child(data, 'derived_from'));
+    }
+    return false;
   }
 
   /** Names of requirements that types of the package add. */

@@ -21,6 +21,11 @@ export interface Vnfd {
   readonly modifiable?: Modifiable;
   /** Configurable properties that the VNFD declares by a data type of its own (SOL001 clause 6.2.31); absent: none. */
   readonly configurable?: Readonly<Record<string, DeclaredProperty>>;
+  /** Extensions and metadata that it declares (SOL001 clause 6.2.32); absent in what an earlier build has read. */
+  readonly extensions?: Readonly<Record<string, DeclaredProperty>>;
+  readonly metadata?: Readonly<Record<string, DeclaredProperty>>;
+  /** `localization_languages`; absent: it says nothing of languages. */
+  readonly languages?: readonly string[];
   /** Flavour used when the top template names one; the first otherwise. */
   readonly defaultFlavourId: string;
 }
@@ -36,6 +41,13 @@ export interface DeclaredProperty {
   readonly type: string;
   /** As written: a list of maps with one operator each (clause 3.6.3). */
   readonly constraints?: unknown;
+  /** Only where the VNFD says so in so many words. */
+  readonly required?: boolean;
+  readonly default?: unknown;
+  /** `entry_schema` of a list or map. */
+  readonly entry?: DeclaredProperty;
+  /** Of a data type of the package. */
+  readonly members?: Readonly<Record<string, DeclaredProperty>>;
 }
 
 /** A deployment flavour: one topology template (SOL001 clause 6.8.1, `flavour_id`). */
@@ -60,10 +72,9 @@ export interface Flavour {
   readonly inputs: Readonly<Record<string, TopologyInput>>;
 }
 
-export interface TopologyInput {
-  readonly type: string;
+export interface TopologyInput extends DeclaredProperty {
+  /** It has no value, and something refers to it. */
   readonly required: boolean;
-  readonly default?: unknown;
 }
 
 /** Vdu.Compute (SOL001 clause 6.8.3). */

@@ -1,7 +1,7 @@
 /**
  * A modification of instance information (SOL003 clause 5.5.2.12) against the VNFD and what the instance has.
  */
-import { checkConfigurable } from './configurable.js';
+import { checkModifiable } from './check-values.js';
 import type { Outcome } from '../shared/outcome.js';
 import type { PlanContext } from './draft.js';
 import type { VnfInfoModificationRequest } from './requests.js';
@@ -9,9 +9,10 @@ import { checkConnections } from './vim-connections.js';
 
 export function checkModifyInfo(
   { instance, vnfd }: Pick<PlanContext, 'instance' | 'vnfd'>,
-  { vnfConfigurableProperties, vimConnectionInfo }: VnfInfoModificationRequest,
+  request: VnfInfoModificationRequest,
 ): Outcome<void> {
-  const allowed = checkConfigurable(vnfd, vnfConfigurableProperties ?? {});
-  if (!allowed.ok || vimConnectionInfo === undefined) return allowed;
-  return checkConnections(instance, vimConnectionInfo);
+  const flavour = vnfd.flavours.find(({ id }) => id === instance.instantiated?.flavourId);
+  const allowed = checkModifiable({ vnfd, flavour }, instance, request, false);
+  if (!allowed.ok || request.vimConnectionInfo === undefined) return allowed;
+  return checkConnections(instance, request.vimConnectionInfo);
 }

@@ -2,6 +2,7 @@
  * External virtual links of a request (SOL003 clause 4.4.1.11): checked against the flavour's external CPs, and read
  * into address wishes.
  */
+import { perhaps } from '../descriptor/suggest.js';
 import type { Flavour } from '../descriptor/vnfd.js';
 import { canonicalIp, isWithin, parseIp } from '../shared/ip-address.js';
 import type { Outcome } from '../shared/outcome.js';
@@ -40,7 +41,7 @@ function unknownCp(flavour: Flavour, links: readonly ExtVirtualLinkData[]): stri
   const known = flavour.extCps.map((cp) => cp.id);
   const stranger = cpdIds(links).find((id) => !known.includes(id));
   if (stranger === undefined) return undefined;
-  return `extVirtualLinks names CPD ${stranger}; flavour ${flavour.id} has the external CPDs ${known.join(', ') || '(none)'}.`;
+  return `extVirtualLinks names CPD ${stranger}${perhaps(stranger, known)}; flavour ${flavour.id} has the external CPDs ${known.join(', ') || '(none)'}.`;
 }
 
 function connectedTwice(links: readonly ExtVirtualLinkData[]): string | undefined {

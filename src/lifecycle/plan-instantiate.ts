@@ -5,7 +5,8 @@ import type { Flavour } from '../descriptor/vnfd.js';
 import type { Outcome } from '../shared/outcome.js';
 import { ok, refuse } from '../shared/outcome.js';
 import { problem } from '../shared/problem.js';
-import { checkConfigurable } from './configurable.js';
+import { perhaps } from '../descriptor/suggest.js';
+import { checkLanguage, checkModifiable, checkParams } from './check-values.js';
 import { checkCounts, difference, type OperationDraft, type PlanContext } from './draft.js';
 import { readExtVirtualLinks } from './ext-links.js';
 import { inputValues, missingInputs } from './inputs.js';
@@ -13,11 +14,11 @@ import type { InstantiateVnfRequest } from './requests.js';
 import { initialScaleLevels, levelOf, vduCounts } from './scaling.js';
 
 export function draftInstantiate(context: PlanContext, request: InstantiateVnfRequest): Outcome<OperationDraft> {
-  const allowed = checkConfigurable(context.vnfd, request.vnfConfigurableProperties);
-  if (!allowed.ok) return allowed;
   const draft = draftLevel(context, request);
   if (!draft.ok) return draft;
   const { flavour } = draft.value;
+  const allowed = checkDeclared(context, flavour, request);
+  if (!allowed.ok) return allowed;
   const connections = { ...context.instance.vimConnectionInfo, ...request.vimConnectionInfo };
   const links = readExtVirtualLinks(flavour, request.extVirtualLinks ?? [], connections);
   if (!links.ok) return links;
@@ -31,6 +32,13 @@ export function draftInstantiate(context: PlanContext, request: InstantiateVnfRe
   });
 }
 
+function checkDeclared({ vnfd, instance }: PlanContext, flavour: Flavour, request: InstantiateVnfRequest) {
+  const modifiable = checkModifiable({ vnfd, flavour }, instance, request, true);
+  if (!modifiable.ok) return modifiable;
+  const params = checkParams(vnfd, flavour, request.additionalParams ?? {});
+  return params.ok ? checkLanguage(vnfd, request.localizationLanguage) : params;
+}
+
 /** The VNFCs of a flavour at a level, connected to nothing yet: enough to ask whether they would fit. */
 export function draftLevel(
   context: PlanContext,
@@ -38,14 +46,16 @@ export function draftLevel(
 ): Outcome<OperationDraft> {
   const flavour = context.vnfd.flavours.find((each) => each.id === request.flavourId);
   if (flavour === undefined) {
-    const known = context.vnfd.flavours.map((each) => each.id).join(', ');
-    return unknown(`flavourId "${request.flavourId}" is not in VNFD ${context.vnfd.id}; it has ${known}.`);
+    const known = context.vnfd.flavours.map((each) => each.id);
+    return unknown(
+      `flavourId "${request.flavourId}" is not in VNFD ${context.vnfd.id}${perhaps(request.flavourId, known)}; it has ${known.join(', ')}.`,
+    );
   }
   const level = levelOf(flavour, request.instantiationLevelId);
   if (request.instantiationLevelId !== undefined && level === undefined) {
-    const known = flavour.levels.map((each) => each.id).join(', ') || '(none)';
+    const known = flavour.levels.map((each) => each.id);
     return unknown(
-      `instantiationLevelId "${request.instantiationLevelId}" is not in flavour ${flavour.id}; it has ${known}.`,
+      `instantiationLevelId "${request.instantiationLevelId}" is not in flavour ${flavour.id}${perhaps(request.instantiationLevelId, known)}; it has ${known.join(', ') || '(none)'}.`,
     );
   }
   const scaleLevels = initialScaleLevels(flavour, level);

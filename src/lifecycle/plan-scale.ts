@@ -1,6 +1,7 @@
 /**
  * Scale out and in by aspect (SOL003 clause 5.4.5, SOL001 clause 6.10.2).
  */
+import { perhaps } from '../descriptor/suggest.js';
 import type { Flavour, ScalingAspect } from '../descriptor/vnfd.js';
 import type { Outcome } from '../shared/outcome.js';
 import { ok, refuse } from '../shared/outcome.js';
@@ -47,9 +48,12 @@ function staying({ vnfcs }: InstantiatedVnf, vduId: string, atLevel: number): nu
 function targetLevels(flavour: Flavour, now: InstantiatedVnf, request: ScaleVnfRequest): Outcome<ScaleLevels> {
   const aspect = flavour.aspects.find((each) => each.id === request.aspectId);
   if (aspect === undefined) {
-    const known = flavour.aspects.map((each) => each.id).join(', ') || '(none)';
+    const known = flavour.aspects.map((each) => each.id);
     return refuse(
-      problem('unknown-reference', `aspectId "${request.aspectId}" is not in flavour ${flavour.id}; it has ${known}.`),
+      problem(
+        'unknown-reference',
+        `aspectId "${request.aspectId}" is not in flavour ${flavour.id}${perhaps(request.aspectId, known)}; it has ${known.join(', ') || '(none)'}.`,
+      ),
     );
   }
   const steps = request.numberOfSteps ?? 1;

@@ -2,6 +2,7 @@
  * VIM connections that clients name (SOL003 clause 4.4.1.6). Berth reaches its hosts by itself: a connection is kept, shown
  * again, and may be named by an external link. Credentials serve nobody here, so they are not kept.
  */
+import { jsonPointer } from '../shared/json-pointer.js';
 import { ok, refuse, type Outcome } from '../shared/outcome.js';
 import { problem } from '../shared/problem.js';
 import { mergePatch } from './merge-patch.js';
@@ -49,7 +50,7 @@ export function checkConnections(
   const bare = Object.entries(connectionsAfter(instance, patch)).find(([, { vimType }]) => vimType === undefined);
   if (bare === undefined) return ok(undefined);
   const message = `would be without vimType; give it for a new connection, or set the connection to null to remove it`;
-  const pointer = `/vimConnectionInfo/${bare[0].replaceAll('~', '~0').replaceAll('/', '~1')}`;
+  const pointer = jsonPointer(['vimConnectionInfo', bare[0]]);
   const detail = `The request is not valid: ${pointer} ${message}.`;
   return refuse(problem('malformed-request', detail, { errors: [{ pointer, message }] }));
 }

@@ -4,6 +4,7 @@
  */
 import type { Fleet } from '../inventory/fleet.js';
 import { checkModifyInfo } from '../lifecycle/check-modify-info.js';
+import { checkMetadata } from '../lifecycle/check-values.js';
 import type { PlanContext } from '../lifecycle/draft.js';
 import { outgrown } from '../lifecycle/kept-maps.js';
 import type { LcmOpOcc, LcmOperation, OperationState, VnfInstance } from '../lifecycle/model.js';
@@ -57,6 +58,9 @@ export class SolLcmCommands implements LcmCommands {
     if (record === undefined || vnfd === undefined) {
       return no('unprocessable', `No onboarded package has vnfdId "${body.vnfdId}"; onboard it first.`);
     }
+    const metadata = body.metadata ?? {};
+    const allowed = checkMetadata(vnfd, metadata);
+    if (!allowed.ok) return allowed;
     return this.store.createInstance({
       id: vnfInstanceId(this.ids.uuid()),
       ...(body.vnfInstanceName === undefined ? {} : { vnfInstanceName: body.vnfInstanceName }),
@@ -67,7 +71,7 @@ export class SolLcmCommands implements LcmCommands {
       vnfProductName: vnfd.productName,
       vnfSoftwareVersion: vnfd.softwareVersion,
       vnfdVersion: vnfd.version,
-      metadata: body.metadata ?? {},
+      metadata,
       extensions: {},
       vnfConfigurableProperties: {},
       revision: 1,

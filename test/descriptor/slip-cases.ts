@@ -108,6 +108,17 @@ export const slips: readonly (readonly [string, readonly Edit[], readonly string
     '(perhaps `user_data`)',
   ],
   [
+    'a default that its own input would not take',
+    [
+      [
+        '  node_templates:',
+        '  inputs: { size: { type: integer, default: 9, constraints: [ in_range: [1, 3] ] } }\n  node_templates:',
+      ],
+    ],
+    ['TOSCA-DEFAULT-NOT-ALLOWED'],
+    'The default of input `size` is not what its type allows: only what is `in_range` [1, 3].',
+  ],
+  [
     'a value out of the range that its type sets',
     [range('in_range: [1, 3]'), ['flavour_description: one VDU', 'flavour_description: 7']],
     ['TOSCA-VALUE-NOT-ALLOWED'],

@@ -7,11 +7,11 @@ import { Ajv, type ErrorObject } from 'ajv';
 import formats from 'ajv-formats';
 import type { Static, TSchema } from 'typebox';
 import { perhaps } from '../../descriptor/suggest.js';
+import { jsonPointer } from '../../shared/json-pointer.js';
 import { problem } from '../../shared/problem.js';
 import { plain } from '../schemas/plain.js';
 import { limitOf } from './limits.js';
 import { ProblemError } from './problem-error.js';
-import { pointerOf } from './read-json.js';
 
 /** A Standard Schema (standardschema.dev) over one ajv validator. */
 export interface Checked<T> {
@@ -126,7 +126,7 @@ function unknownMember({ instancePath, params, parentSchema }: ErrorObject): Iss
 export const bodyPipe = new StandardSchemaValidationPipe({
   exceptionFactory: (issues) => {
     const told = issues.slice(0, limitOf('errorsTold'));
-    const errors = told.map(({ path = [], message }) => ({ pointer: pointerOf(path.map(String)), message }));
+    const errors = told.map(({ path = [], message }) => ({ pointer: jsonPointer(path.map(String)), message }));
     const shown = errors
       .slice(0, 5)
       .map((each) => `${each.pointer === '' ? 'the body' : each.pointer} ${each.message}`);

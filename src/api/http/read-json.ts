@@ -2,6 +2,8 @@
  * JSON of strangers (RFC 8259, RFC 7493): surveyed before anything is built from it, so that depth, number and names are
  * bounded and every string is one that can be stored and given back. Only then `JSON.parse` makes the value.
  */
+import { jsonPointer } from '../../shared/json-pointer.js';
+
 export interface JsonBounds {
   readonly depth: number;
   /** Of one list or object. */
@@ -29,9 +31,6 @@ export function readJson(text: string, bounds: JsonBounds): unknown {
   new Survey(text, bounds).document();
   return JSON.parse(text) as unknown;
 }
-
-export const pointerOf = (path: readonly (string | number)[]): string =>
-  path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 
 const number = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const escape = /\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4})/y;
@@ -181,7 +180,7 @@ class Survey {
   }
 
   private refuse(what: string, path: readonly (string | number)[] = this.#path): never {
-    throw new JsonRefused(pointerOf(path), what);
+    throw new JsonRefused(jsonPointer(path), what);
   }
 
   private unexpected(wanted: string): never {
