@@ -7,8 +7,8 @@ import { basename, join } from 'node:path';
 import { expect, it } from '@jest/globals';
 import { type Fuzzer, fuzzers, ofProcess } from './fuzz/build.mjs';
 
-// Of the data path fuzz/upf-path.c takes the place, of the router's frr.h only numbers and names are used.
-const notNeeded = ['vnf-catalog/upf/datapath/datapath.c', 'vnf-catalog/router/guest/frr.c'];
+// Of the data path fuzz/upf-path.c takes the place, of frr.h only numbers and names are used.
+const notNeeded = ['vnf-catalog/upf/datapath/datapath.c', 'vnf-catalog/frr/frr.c'];
 
 const included = (file: string): string[] =>
   [...readFileSync(file, 'utf8').matchAll(/^#include "([\w-]+)\.h"$/gm)].map(([, name = '']) => name);

@@ -8,10 +8,11 @@ const sources = [
     ...['json', 'reason', 'address', 'files', 'document-checks', 'links', 'network', 'routes', 'netlink'],
     ...['static-routes', 'vlans', 'ha'],
   ].map((name) => `vnf-catalog/guest/${name}.c`),
+  'vnf-catalog/router/guest/document.c',
   ...[
-    ...['document', 'bgp-document', 'ospf-document', 'policy-document'],
+    ...['routing', 'bgp-document', 'ospf-document', 'policy-document'],
     ...['frr-render', 'render-bgp', 'render-ospf', 'frr-difference'],
-  ].map((name) => `vnf-catalog/router/guest/${name}.c`),
+  ].map((name) => `vnf-catalog/frr/${name}.c`),
 ];
 
 export const hasCompiler = spawnSync('gcc', ['--version']).status === 0;
@@ -20,7 +21,7 @@ export const hasCompiler = spawnSync('gcc', ['--version']).status === 0;
 export function compileRouter(folder: string): string {
   const program = join(folder, 'router-guest');
   const checks = ['-std=gnu11', '-g', '-Wall', '-Wextra', '-Werror', '-fsanitize=address,undefined'];
-  const includes = ['-Ivnf-catalog/guest', '-Ivnf-catalog/router/guest'];
+  const includes = ['-Ivnf-catalog/guest', '-Ivnf-catalog/frr', '-Ivnf-catalog/router/guest'];
   if (hasCompiler) execFileSync('gcc', [...checks, '-fno-sanitize-recover', ...includes, '-o', program, ...sources]);
   return program;
 }

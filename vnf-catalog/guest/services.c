@@ -66,6 +66,7 @@ void services_read(void) {
   for (struct service *each = all; each < all + MOST; each++) each->wished = false;
   wish_all(SERVICES_WISH);
   wish_all(SERVICES_MORE);
+  wish_all(SERVICES_FRR);
   for (struct service *each = all; each < all + MOST; each++)
     if (!each->wished || strcmp(each->line, each->running)) stop(each);
 }

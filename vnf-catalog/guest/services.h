@@ -1,7 +1,7 @@
 /*
  * Keeps the guest's daemons running. The wish is a file, one daemon per line:
  *   <name> <serial> <after> <provides> <program> <argument>...
- * A second file of the same form has the daemons of a pair (ha.h).
+ * Further files of the same form have the daemons of a pair (ha.h) and those of FRR.
  * `after` and `provides` are paths or "-": a daemon starts once `after` exists, and what it `provides`
  * is removed before it starts. A line that changes (the serial is there to change) restarts its daemon.
  */
@@ -13,6 +13,7 @@
 
 #define SERVICES_WISH RUN "/services"
 #define SERVICES_MORE RUN "/services-ha"
+#define SERVICES_FRR RUN "/services-frr"
 #define SERVICES_ALIVE RUN "/alive" /* a directory: <name> holds the process id */
 
 void services_read(void);          /* the wish changed */

@@ -10,6 +10,10 @@ const documents = named('guest', [
   ...['json', 'reason', 'address', 'files', 'document-checks', 'links', 'network', 'routes', 'netlink'],
   ...['static-routes', 'vlans', 'ha', 'sha256'],
 ]);
+const routing = named('frr', [
+  ...['routing', 'bgp-document', 'ospf-document', 'policy-document', 'frr-render', 'render-bgp', 'render-ospf'],
+  'frr-difference',
+]);
 const kernel = ['addresses', 'link-control', 'links-apply', 'modules', 'vlans-apply', 'volume'];
 
 const agent = ['numbers', 'pfcp', 'pfcp-write', 'rules-parse', 'rules-parse-pdr', 'rules-parse-far', 'rules-parse-qos'];
@@ -24,12 +28,8 @@ const wholeAgent = readdirSync(join(top, 'vnf-catalog/upf/agent'))
 
 export const fuzzers = {
   'router-document': {
-    includes: ['router/guest'],
-    sources: [
-      ...documents,
-      ...named('router/guest', ['document', 'bgp-document', 'ospf-document', 'policy-document', 'frr-render']),
-      ...named('router/guest', ['render-bgp', 'render-ospf', 'frr-difference']),
-    ],
+    includes: ['router/guest', 'frr'],
+    sources: [...documents, ...named('router/guest', ['document']), ...routing],
   },
   'firewall-document': {
     includes: ['firewall/guest'],
@@ -48,8 +48,12 @@ export const fuzzers = {
     ],
   },
   'upf-document': {
-    includes: ['upf/guest'],
-    sources: [...documents, ...named('upf/guest', ['document', 'interfaces-document', 'n4-document'])],
+    includes: ['upf/guest', 'frr'],
+    sources: [
+      ...documents,
+      ...named('upf/guest', ['document', 'interfaces-document', 'n4-document', 'bgp']),
+      ...routing,
+    ],
   },
   volume: { includes: [], sources: [...documents, ...named('guest', kernel)] },
   netlink: {

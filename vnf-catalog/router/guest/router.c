@@ -9,18 +9,17 @@
 #include "neighbors.h"
 #include "proc-tables.h"
 #include "role.h"
-#include "services.h"
 
 static void *parse(const char *text, size_t length, const struct links *links, struct reason *why) {
   return document_parse(text, length, links, why);
 }
 
 static bool apply(const void *document, const void *before, struct reason *why) {
-  const struct router *wanted = document;
-  if (!frr_check(wanted, why)) return false;
+  const struct router *wanted = document, *followed = before;
+  if (!frr_check(&wanted->routing, why)) return false;
   harden();
   if (*wanted->hostname) sethostname(wanted->hostname, strlen(wanted->hostname));
-  return network_apply(&wanted->network, why) && forwarding_set(wanted->forwarding, why) && frr_apply(wanted, before, why) &&
+  return network_apply(&wanted->network, why) && forwarding_set(wanted->forwarding, why) && frr_apply(&wanted->routing, before ? &followed->routing : NULL, why) &&
          ha_apply(&wanted->ha, 0, why);
 }
 
@@ -32,10 +31,7 @@ static bool may_lead(const void *document, struct reason *why) {
 static bool healthy(const void *document, struct reason *why) {
   const struct router *wanted = document;
   if (!may_lead(document, why) || !ha_healthy(&wanted->ha, why)) return false;
-  for (int i = 0; i < FRR_DAEMONS; i++)
-    if (frr_wanted(wanted, frr_daemons[i]) && !service_alive(frr_daemons[i]))
-      return refuse(why, "the daemon %s is not running", frr_daemons[i]);
-  return true;
+  return frr_healthy(&wanted->routing, why);
 }
 
 static void counters(const void *document, FILE *out) {
@@ -48,21 +44,29 @@ static void counters(const void *document, FILE *out) {
 
 static void gauges(const void *document, FILE *out) {
   fprintf(out, "\"routes\":%u", routes_installed());
-  neighbors_gauges(out);
+  bgp_gauges(out);
+  ospf_gauges(out);
   fprintf(out, ",\"memory_available_bytes\":%ld", from_list("/proc/meminfo", "MemAvailable:") * 1024);
   if (document) ha_gauges(&((const struct router *)document)->ha, out);
 }
 
-static void details(const void *document, FILE *out) { neighbors_details(document, out); }
+static void details(const void *document, FILE *out) {
+  const struct router *now = document;
+  const struct routing *routing = now ? &now->routing : NULL;
+  fputc(',', out);
+  bgp_states(routing ? &routing->bgp : NULL, out);
+  fputs(",\"labelledGauges\":{", out);
+  bgp_numbers(routing ? &routing->bgp : NULL, out);
+  fputc(',', out);
+  ospf_numbers(routing, out);
+  fputc('}', out);
+}
 
 static void daemons(const void *document, FILE *out) {
-  const char *comma = "";
-  for (int i = 0; document && i < FRR_DAEMONS; i++) {
-    if (!frr_wanted(document, frr_daemons[i])) continue;
-    fprintf(out, "%s\"%s\":%s", comma, frr_daemons[i], service_alive(frr_daemons[i]) ? "true" : "false");
-    comma = ",";
-  }
-  if (document) ha_daemons(&((const struct router *)document)->ha, comma, out);
+  const struct router *now = document;
+  if (!now) return;
+  const bool any = frr_tell(&now->routing, "", out);
+  ha_daemons(&now->ha, any ? "," : "", out);
 }
 
 const struct role role = {

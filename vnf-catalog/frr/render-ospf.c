@@ -48,13 +48,13 @@ static void render_profile(const struct bfd *bfd, struct profiles *met, FILE *ou
   fprintf(out, "\n  detect-multiplier %u\n  receive-interval %u\n  transmit-interval %u\n", bfd->multiplier, bfd->receiveMs, bfd->transmitMs);
 }
 
-void render_bfd(const struct router *router, FILE *out) {
-  const struct ospf *const both[] = {&router->ospf, &router->ospf6};
-  const unsigned most = router->bgp.neighborCount + router->ospf.interfaceCount + router->ospf6.interfaceCount;
+void render_bfd(const struct routing *routing, FILE *out) {
+  const struct ospf *const both[] = {&routing->ospf, &routing->ospf6};
+  const unsigned most = routing->bgp.neighborCount + routing->ospf.interfaceCount + routing->ospf6.interfaceCount;
   struct profiles met = {calloc(most + 1, sizeof *met.all), 0};
   if (!met.all) abort();
   fputs("bfd\n", out);
-  for (unsigned i = 0; i < router->bgp.neighborCount; i++) render_profile(&router->bgp.neighbors[i].bfd, &met, out);
+  for (unsigned i = 0; i < routing->bgp.neighborCount; i++) render_profile(&routing->bgp.neighbors[i].bfd, &met, out);
   for (unsigned part = 0; part < 2; part++)
     for (unsigned i = 0; i < both[part]->interfaceCount; i++) render_profile(&both[part]->interfaces[i].bfd, &met, out);
   free(met.all);

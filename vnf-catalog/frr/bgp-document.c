@@ -2,7 +2,10 @@
 #include <string.h>
 
 #include "document-checks.h"
-#include "document.h"
+#include "routing.h"
+
+#define PEER_KEYS "address", "remoteAsn", "description", "password", "ebgpMultihop", "timers", "bfd", "families"
+#define BGP_KEYS "asn", "routerId", "maximumPaths", "neighbors"
 
 static bool parse_asn(const struct json *object, const char *where, const char *key, uint32_t *out, struct reason *why) {
   uint64_t number;
@@ -79,7 +82,8 @@ static bool parse_map_name(const struct json *object, const char *where, const c
 }
 
 static bool parse_families(const struct json *value, const char *where, const struct policy *policy, struct neighbor *out, struct reason *why) {
-  static const char *const families[] = {"ipv4", "ipv6", NULL}, *const keys[] = {"maxPrefix", "routeMapIn", "routeMapOut", NULL};
+  static const char *const families[] = {"ipv4", "ipv6", NULL}, *const keys[] = {"maxPrefix", "routeMapIn", "routeMapOut", NULL},
+                    *const own[] = {"maxPrefix", NULL};
   char path[80];
   snprintf(path, sizeof path, "%s.families", where);
   if (!value) return out->families[out->family].wanted = true;
@@ -91,17 +95,24 @@ static bool parse_families(const struct json *value, const char *where, const st
     if (!each) continue;
     to->wanted = true;
     snprintf(path, sizeof path, "%s.families.%s", where, families[family]);
-    if (!only_keys(each, path, keys, why) || !parse_limit(json_get(each, "maxPrefix"), path, to, why) ||
+    if (!only_keys(each, path, policy ? keys : own, why) || !parse_limit(json_get(each, "maxPrefix"), path, to, why) ||
         !parse_map_name(each, path, "routeMapIn", policy, to->in, why) || !parse_map_name(each, path, "routeMapOut", policy, to->out, why))
       return false;
   }
   return true;
 }
 
+static bool parse_learn(const struct json *value, const char *where, struct neighbor *out, struct reason *why) {
+  const char *text = json_string(value);
+  out->learnsDefault = text && !strcmp(text, "default");
+  return !value || out->learnsDefault || refuse(why, "%s.learn must be default", where);
+}
+
 static bool parse_neighbor(const struct json *entry, const char *where, const struct policy *policy, struct bgp *out, struct reason *why) {
-  static const char *const keys[] = {"address", "remoteAsn", "description", "password", "ebgpMultihop", "timers", "bfd", "families", NULL};
+  static const char *const keys[] = {PEER_KEYS, NULL}, *const own[] = {PEER_KEYS, "learn", NULL};
   struct neighbor *neighbor = &out->neighbors[out->neighborCount];
-  return only_keys(entry, where, keys, why) && parse_address(json_get(entry, "address"), where, out, neighbor, why) &&
+  return only_keys(entry, where, policy ? keys : own, why) && parse_learn(json_get(entry, "learn"), where, neighbor, why) &&
+         parse_address(json_get(entry, "address"), where, out, neighbor, why) &&
          parse_asn(entry, where, "remoteAsn", &neighbor->asn, why) &&
          parse_line(entry, where, "description", true, neighbor->description, sizeof neighbor->description, why) &&
          parse_line(entry, where, "password", false, neighbor->password, sizeof neighbor->password, why) &&
@@ -112,7 +123,7 @@ static bool parse_neighbor(const struct json *entry, const char *where, const st
 static bool parse_neighbors(const struct json *list, const struct policy *policy, struct bgp *out, struct reason *why) {
   unsigned count;
   char where[40];
-  if (!list_of(list, "bgp.neighbors", MOST_NEIGHBORS, &count, why)) return false;
+  if (!list_of(list, "bgp.neighbors", policy ? MOST_NEIGHBORS : MOST_OWN_NEIGHBORS, &count, why)) return false;
   out->neighbors = calloc(count + 1, sizeof *out->neighbors);
   if (!out->neighbors) abort();
   for (const struct json *each = list ? list->child : NULL; each; each = each->next, out->neighborCount++) {
@@ -140,10 +151,10 @@ static bool parse_networks(const struct json *list, struct bgp *out, struct reas
 }
 
 bool bgp_parse(const struct json *value, const struct policy *policy, struct bgp *out, struct reason *why) {
-  static const char *const keys[] = {"asn", "routerId", "maximumPaths", "neighbors", "networks", NULL};
+  static const char *const keys[] = {BGP_KEYS, "networks", NULL}, *const own[] = {BGP_KEYS, NULL};
   if (!value) return true;
   out->wanted = true;
-  return only_keys(value, "bgp", keys, why) && parse_asn(value, "bgp", "asn", &out->asn, why) &&
+  return only_keys(value, "bgp", policy ? keys : own, why) && parse_asn(value, "bgp", "asn", &out->asn, why) &&
          router_id_parse(value, "bgp", out->routerId, why) && number_in(value, "bgp", "maximumPaths", 1, MOST_PATHS, &out->paths, why) &&
          parse_neighbors(json_get(value, "neighbors"), policy, out, why) && parse_networks(json_get(value, "networks"), out, why);
 }

@@ -30,7 +30,7 @@ static void write_communities(FILE *out, const struct communities *in) {
   for (unsigned i = 0; i < in->count; i++) fprintf(out, " %s", in->all[i]);
 }
 
-static void render_map_entry(const struct router *router, const struct map_entry *in, FILE *out) {
+static void render_map_entry(const struct routing *routing, const struct map_entry *in, FILE *out) {
   const struct prefix_list *list = in->prefixList;
   if (list) fprintf(out, " match %s address prefix-list %s\n", words[list->family], list->name);
   if (in->matched.count) {
@@ -38,6 +38,7 @@ static void render_map_entry(const struct router *router, const struct map_entry
     write_list_name(out, &in->matched);
     fputc('\n', out);
   }
+  if (in->throughPeer) fprintf(out, " set %s next-hop peer-address\n", words[list->family]);
   if (in->setsPreference) fprintf(out, " set local-preference %u\n", in->preference);
   if (in->setsMed) fprintf(out, " set metric %u\n", in->med);
   if (in->set.count) {
@@ -47,7 +48,7 @@ static void render_map_entry(const struct router *router, const struct map_entry
   }
   if (in->prepend) {
     fputs(" set as-path prepend", out);
-    for (unsigned i = 0; i < in->prepend; i++) fprintf(out, " %u", router->bgp.asn);
+    for (unsigned i = 0; i < in->prepend; i++) fprintf(out, " %u", routing->bgp.asn);
     fputc('\n', out);
   }
 }
@@ -71,19 +72,19 @@ static void render_community_list(const struct policy *policy, const struct map_
   fputc('\n', out);
 }
 
-static void render_route_map(const struct router *router, const struct route_map *map, FILE *out) {
-  for (unsigned i = 0; i < map->count; i++) render_community_list(&router->policy, &map->entries[i], out);
+static void render_route_map(const struct routing *routing, const struct route_map *map, FILE *out) {
+  for (unsigned i = 0; i < map->count; i++) render_community_list(&routing->policy, &map->entries[i], out);
   for (unsigned i = 0; i < map->count; i++) {
     fprintf(out, "route-map %s %s ", map->name, map->entries[i].deny ? "deny" : "permit");
     write_sequence(out, i);
     fputc('\n', out);
-    render_map_entry(router, &map->entries[i], out);
+    render_map_entry(routing, &map->entries[i], out);
   }
 }
 
-void render_policy(const struct router *router, FILE *out) {
-  for (unsigned i = 0; i < router->policy.listCount; i++) render_prefix_list(&router->policy.lists[i], out);
-  for (unsigned i = 0; i < router->policy.mapCount; i++) render_route_map(router, &router->policy.maps[i], out);
+void render_policy(const struct routing *routing, FILE *out) {
+  for (unsigned i = 0; i < routing->policy.listCount; i++) render_prefix_list(&routing->policy.lists[i], out);
+  for (unsigned i = 0; i < routing->policy.mapCount; i++) render_route_map(routing, &routing->policy.maps[i], out);
 }
 
 static void render_neighbor(const struct neighbor *in, FILE *out) {
@@ -106,7 +107,9 @@ static void render_neighbor_family(const char *who, const struct neighbor_family
   fprintf(out, "  neighbor %s activate\n", who);
   if (in->prefixes) fprintf(out, "  neighbor %s maximum-prefix %u", who, in->prefixes);
   if (in->prefixes && in->restartMinutes) fprintf(out, " restart %u", in->restartMinutes);
+  if (in->prefixes && in->countsAll) fputs(" force", out);
   if (in->prefixes) fputc('\n', out);
+  if (in->prefixes && in->countsAll) fprintf(out, "  neighbor %s soft-reconfiguration inbound\n", who); /* what was filtered is not known otherwise */
   if (*in->in) fprintf(out, "  neighbor %s route-map %s in\n", who, in->in);
   if (*in->out) fprintf(out, "  neighbor %s route-map %s out\n", who, in->out);
 }
@@ -128,11 +131,11 @@ static void render_family(const struct bgp *bgp, enum family family, FILE *out) 
  * RFC 8212 makes FRR exchange nothing with an external peer without a policy; whether there is one is the document's
  * affair. A change of policy is felt after a second instead of five.
  */
-void render_bgp(const struct router *router, FILE *out) {
-  const struct bgp *bgp = &router->bgp;
+void render_bgp(const struct routing *routing, FILE *out) {
+  const struct bgp *bgp = &routing->bgp;
   if (!bgp->wanted) return;
   fputs("bgp route-map delay-timer 1\n", out);
-  render_policy(router, out);
+  render_policy(routing, out);
   fprintf(out, "router bgp %u\n", bgp->asn);
   if (*bgp->routerId) fprintf(out, " bgp router-id %s\n", bgp->routerId);
   fputs(" no bgp ebgp-requires-policy\n no bgp default ipv4-unicast\n", out);

@@ -103,13 +103,16 @@ static unsigned ospf6_full(const char *name) {
   return found;
 }
 
-void neighbors_gauges(FILE *out) {
+void bgp_gauges(FILE *out) {
   fprintf(out, ",\"bgp_peers_established\":%u", established());
   fprintf(out, ",\"bgp_ipv4_prefixes_received\":%lu", received_in("ipv4Unicast"));
   fprintf(out, ",\"bgp_ipv6_prefixes_received\":%lu", received_in("ipv6Unicast"));
+  fprintf(out, ",\"bfd_sessions_up\":%u", json_count(answers()->bfd, "status", "up"));
+}
+
+void ospf_gauges(FILE *out) {
   fprintf(out, ",\"ospf_neighbors_full\":%u", ospf_full(NULL));
   fprintf(out, ",\"ospf6_neighbors_full\":%u", ospf6_full(NULL));
-  fprintf(out, ",\"bfd_sessions_up\":%u", json_count(answers()->bfd, "status", "up"));
 }
 
 static void write_state(const struct neighbor *in, FILE *out) {
@@ -130,29 +133,28 @@ static void write_numbers(const struct neighbor *in, FILE *out) {
   fputc('}', out);
 }
 
-static void write_neighbors(const struct bgp *in, void (*write)(const struct neighbor *, FILE *), FILE *out) {
-  for (unsigned i = 0; i < in->neighborCount && i < MOST_NEIGHBORS_TOLD; i++) {
+static void write_neighbors(const char *name, const struct bgp *in, void (*write)(const struct neighbor *, FILE *), FILE *out) {
+  fprintf(out, "\"%s\":{", name);
+  for (unsigned i = 0; in && i < in->neighborCount && i < MOST_NEIGHBORS_TOLD; i++) {
     if (i) fputc(',', out);
     write(&in->neighbors[i], out);
   }
+  fputc('}', out);
 }
 
-static void write_interfaces(const struct ospf *in, const char *label, unsigned (*full)(const char *), FILE *out) {
-  fprintf(out, ",\"%s\":{", label);
-  for (unsigned i = 0; i < in->interfaceCount && i < MOST_INTERFACES_TOLD; i++)
+void bgp_states(const struct bgp *in, FILE *out) { write_neighbors("bgpNeighbors", in, write_state, out); }
+
+void bgp_numbers(const struct bgp *in, FILE *out) { write_neighbors("bgpneighbor", in, write_numbers, out); }
+
+static void write_interfaces(const char *name, const struct ospf *in, unsigned (*full)(const char *), FILE *out) {
+  fprintf(out, "\"%s\":{", name);
+  for (unsigned i = 0; in && i < in->interfaceCount && i < MOST_INTERFACES_TOLD; i++)
     fprintf(out, "%s\"%s\":{\"neighbors_full\":%u}", i ? "," : "", in->interfaces[i].name, full(in->interfaces[i].name));
   fputc('}', out);
 }
 
-void neighbors_details(const struct router *in, FILE *out) {
-  static const struct router none;
-  const struct router *of = in ? in : &none;
-  fputs(",\"bgpNeighbors\":{", out);
-  write_neighbors(&of->bgp, write_state, out);
-  fputs("},\"labelledGauges\":{\"bgpneighbor\":{", out);
-  write_neighbors(&of->bgp, write_numbers, out);
-  fputc('}', out);
-  write_interfaces(&of->ospf, "ospfinterface", ospf_full, out);
-  write_interfaces(&of->ospf6, "ospf6interface", ospf6_full, out);
-  fputc('}', out);
+void ospf_numbers(const struct routing *in, FILE *out) {
+  write_interfaces("ospfinterface", in ? &in->ospf : NULL, ospf_full, out);
+  fputc(',', out);
+  write_interfaces("ospf6interface", in ? &in->ospf6 : NULL, ospf6_full, out);
 }

@@ -38,13 +38,13 @@ static bool run_vtysh(const char *option, struct reason *why) {
   return status == 0 || refuse(why, "frr: FRR refuses the raw lines: %.200s", last);
 }
 
-static bool write_raw(const struct router *router) {
+static bool write_raw(const struct routing *routing) {
   mkdir(SETTINGS, 0755);
-  return write_file(RAW, router->frr, strlen(router->frr));
+  return write_file(RAW, routing->raw, strlen(routing->raw));
 }
 
-bool frr_check(const struct router *router, struct reason *why) {
-  return !router->frr || (write_raw(router) && run_vtysh("-C", why));
+bool frr_check(const struct routing *routing, struct reason *why) {
+  return !routing->raw || (write_raw(routing) && run_vtysh("-C", why));
 }
 
 /* A password is nobody's affair but the daemon's. */
@@ -72,11 +72,10 @@ static bool change_running(const char *daemon, char *commands, struct reason *wh
 }
 
 static unsigned long serial_now(const char *wish, const char *daemon) {
-  char key[40];
+  const size_t length = strlen(daemon);
   unsigned long serial = 0;
-  snprintf(key, sizeof key, "\n%s ", daemon);
-  const char *line = wish ? strstr(wish, key) : NULL;
-  if (line) sscanf(line + strlen(key), "%lu", &serial);
+  for (const char *line = wish; line && *line; line = strchr(line, '\n'), line += line != NULL)
+    if (!strncmp(line, daemon, length) && line[length] == ' ') sscanf(line + length, "%lu", &serial);
   return serial;
 }
 
@@ -94,22 +93,22 @@ static void write_line(FILE *out, const char *daemon, unsigned long serial) {
 }
 
 /* Writes the daemons' files and the wish, then tells process 1. `again` restarts those that run. */
-static bool wish(const struct router *router, bool again, struct reason *why) {
-  char *base = read_file("/lib/berth/services", NULL), *now = read_file(SERVICES_WISH, NULL), *text = NULL;
+static bool wish(const struct routing *routing, bool again, struct reason *why) {
+  char *now = read_file(SERVICES_FRR, NULL), *text = NULL;
   size_t length = 0;
   FILE *out = open_memstream(&text, &length);
-  fputs(base ? base : "", out);
+  if (!out) abort();
   for (int i = 0; i < FRR_DAEMONS; i++) {
     const char *daemon = frr_daemons[i];
     unsigned long serial = again ? 0 : serial_now(now, daemon);
-    char path[64], *settings = frr_render(router, daemon);
-    if (!frr_wanted(router, daemon)) continue;
+    char path[64], *settings = frr_render(routing, daemon);
+    if (!frr_wanted(routing, daemon)) continue;
     snprintf(path, sizeof path, SETTINGS "/%s.conf", daemon);
     write_file(path, settings, strlen(settings));
     write_line(out, daemon, serial ? serial : fresh_serial());
   }
   fclose(out);
-  if (!write_file(SERVICES_WISH, text, length)) return refuse(why, "the list of daemons could not be written");
+  if (!write_file(SERVICES_FRR, text, length)) return refuse(why, "the list of daemons could not be written");
   return kill(1, SIGHUP) == 0 || refuse(why, "process 1 could not be told of the daemons");
 }
 
@@ -130,9 +129,9 @@ static bool wait_for(const char *daemon, long before, struct reason *why) {
   return refuse(why, "%s did not start within %d s", daemon, START_LIMIT_MS / 1000);
 }
 
-static bool start_all(const struct router *wanted, bool again, struct reason *why) {
+static bool start_all(const struct routing *wanted, bool again, struct reason *why) {
   long before[FRR_DAEMONS];
-  char path[64], *now = read_file(SERVICES_WISH, NULL);
+  char path[64], *now = read_file(SERVICES_FRR, NULL);
   for (int i = 0; i < FRR_DAEMONS; i++) {
     snprintf(path, sizeof path, SERVICES_ALIVE "/%s", frr_daemons[i]);
     bool keeps = !again && serial_now(now, frr_daemons[i]);
@@ -141,11 +140,11 @@ static bool start_all(const struct router *wanted, bool again, struct reason *wh
   if (!wish(wanted, again, why)) return false;
   for (int i = 0; i < FRR_DAEMONS; i++)
     if (frr_wanted(wanted, frr_daemons[i]) && !wait_for(frr_daemons[i], before[i], why)) return false;
-  return !wanted->frr || (write_raw(wanted) && run_vtysh("", why));
+  return !wanted->raw || (write_raw(wanted) && run_vtysh("", why));
 }
 
-static bool same_raw(const struct router *a, const struct router *b) {
-  return !strcmp(a->frr ? a->frr : "", b->frr ? b->frr : "");
+static bool same_raw(const struct routing *a, const struct routing *b) {
+  return !strcmp(a->raw ? a->raw : "", b->raw ? b->raw : "");
 }
 
 static const struct neighbor *neighbor_named(const struct bgp *bgp, const char *address) {
@@ -164,7 +163,7 @@ static bool has_more_room(const struct neighbor *now, const struct neighbor *the
 }
 
 /* A neighbour that announced too much stays shut, whatever its limit is by now, until it is cleared or its restart is due. */
-static bool release_shut(const struct router *wanted, const struct router *before, struct reason *why) {
+static bool release_shut(const struct routing *wanted, const struct routing *before, struct reason *why) {
   char command[80];
   for (unsigned i = 0; i < wanted->bgp.neighborCount; i++) {
     const struct neighbor *now = &wanted->bgp.neighbors[i], *then = neighbor_named(&before->bgp, now->address);
@@ -179,7 +178,7 @@ static bool release_shut(const struct router *wanted, const struct router *befor
  * Raw lines cannot be taken back one by one, so a change of theirs restarts the daemons. Otherwise a
  * running daemon gets only the difference, and its sessions stay up.
  */
-bool frr_apply(const struct router *wanted, const struct router *before, struct reason *why) {
+bool frr_apply(const struct routing *wanted, const struct routing *before, struct reason *why) {
   bool again = !before || !same_raw(wanted, before);
   bool sameSet = before != NULL;
   mkdir(SETTINGS, 0755);
@@ -194,4 +193,21 @@ bool frr_apply(const struct router *wanted, const struct router *before, struct 
   if (sameSet && !again) return wish(wanted, false, why);
   bool any = frr_wanted(wanted, "zebra") || !before || frr_wanted(before, "zebra");
   return !any || start_all(wanted, again, why);
+}
+
+bool frr_healthy(const struct routing *wanted, struct reason *why) {
+  for (int i = 0; i < FRR_DAEMONS; i++)
+    if (frr_wanted(wanted, frr_daemons[i]) && !service_alive(frr_daemons[i]))
+      return refuse(why, "the daemon %s is not running", frr_daemons[i]);
+  return true;
+}
+
+bool frr_tell(const struct routing *wanted, const char *comma, FILE *out) {
+  bool any = false;
+  for (int i = 0; i < FRR_DAEMONS; i++) {
+    if (!frr_wanted(wanted, frr_daemons[i])) continue;
+    fprintf(out, "%s\"%s\":%s", any ? "," : comma, frr_daemons[i], service_alive(frr_daemons[i]) ? "true" : "false");
+    any = true;
+  }
+  return any;
 }

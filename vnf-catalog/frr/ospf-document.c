@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "document-checks.h"
-#include "document.h"
+#include "routing.h"
 
 enum { HELLO_SECONDS = 10, DEAD_SECONDS = 40 };
 

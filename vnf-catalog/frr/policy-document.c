@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "document-checks.h"
-#include "document.h"
+#include "routing.h"
 
 static bool parse_action(const struct json *object, const char *where, bool *deny, struct reason *why) {
   const struct json *value = json_get(object, "action");
