@@ -1,10 +1,11 @@
-/** UPFs of the catalogue: user traffic, sessions, N4, GTP-U and buffers. */
+/** UPFs of the catalogue: user traffic, sessions, N4, GTP-U, buffers and BGP. */
 import { framed, vnfOf } from './parts/frame.ts';
 import { guestsOf } from './parts/guests.ts';
-import { anyIsBad, below, calm, lossPerSecond } from './parts/levels.ts';
-import { graph } from './parts/panels.ts';
+import { anyIsBad, below, calm, lossPerSecond, oneIsGood } from './parts/levels.ts';
+import { graph, states, words } from './parts/panels.ts';
 
 const { gauge, share, rate, line, whether } = guestsOf('upf');
+const upDown = words({ 0: ['down', 'red'], 1: ['up', 'green'] });
 
 const traffic = [
   graph({
@@ -305,9 +306,55 @@ const gtpu = [
   }),
 ];
 
+const bgp = [
+  states({
+    title: 'BGP session of each neighbor',
+    description: 'Whether the BGP session with the neighbor behind N6 is established. Down: it has no route to UEs.',
+    unit: 'none',
+    levels: oneIsGood,
+    says: upDown,
+    width: 6,
+    queries: [{ expr: gauge('established', 'bgpneighbor'), legend: line('{{bgpneighbor}}') }],
+  }),
+  states({
+    title: 'BFD session of each BGP neighbor',
+    description: 'Whether the BFD session with the neighbor is up, of neighbors that have BFD.',
+    unit: 'none',
+    levels: oneIsGood,
+    says: upDown,
+    width: 6,
+    queries: [{ expr: gauge('bfd_up', 'bgpneighbor'), legend: line('{{bgpneighbor}}') }],
+  }),
+  graph({
+    title: 'BGP and BFD sessions',
+    description: 'Sessions with neighbors behind N6 that are established, and BFD sessions that are up.',
+    unit: 'short',
+    levels: calm,
+    width: 6,
+    queries: [
+      { expr: gauge('bgp_peers_established'), legend: line('BGP') },
+      { expr: gauge('bfd_sessions_up'), legend: line('BFD') },
+    ],
+  }),
+  graph({
+    title: 'Default routes over BGP',
+    description:
+      'Default routes that were taken from neighbors, of each and of all. Nought: no way out but static ones.',
+    unit: 'short',
+    levels: calm,
+    width: 6,
+    queries: [
+      { expr: gauge('bgp_ipv4_prefixes_received'), legend: line('all IPv4') },
+      { expr: gauge('bgp_ipv6_prefixes_received'), legend: line('all IPv6') },
+      { expr: gauge('ipv4_prefixes_received', 'bgpneighbor'), legend: line('{{bgpneighbor}} IPv4') },
+      { expr: gauge('ipv6_prefixes_received', 'bgpneighbor'), legend: line('{{bgpneighbor}} IPv6') },
+    ],
+  }),
+];
+
 export const upf = framed({
   uid: 'berth-upf',
-  description: '5G user planes: user traffic, sessions, N4 with their SMFs, buffers and GTP-U.',
+  description: '5G user planes: user traffic, sessions, N4 with their SMFs, buffers, GTP-U and BGP.',
   variables: [vnfOf('upf')],
   rows: [
     { title: 'Whether they serve', panels: [whether] },
@@ -317,5 +364,6 @@ export const upf = framed({
     { title: 'N4', panels: n4 },
     { title: 'Reports and buffers', panels: reports },
     { title: 'GTP-U and the rest', panels: gtpu },
+    { title: 'BGP behind N6', panels: bgp },
   ],
 });

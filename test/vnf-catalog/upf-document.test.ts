@@ -1,28 +1,19 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { contractExample } from './contract-examples.js';
 import { hasCompiler } from './firewall-program.js';
+import { compileUpfGuest } from './upf-guest-program.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'upf-guest.'));
-const program = join(folder, 'upf-guest');
-const common = [
-  ...['json', 'reason', 'address', 'files', 'document-checks', 'links', 'network', 'routes', 'netlink'],
-  ...['static-routes', 'vlans'],
-];
-const sources = [
-  'test/vnf-catalog/upf-guest.c',
-  ...common.map((name) => `vnf-catalog/guest/${name}.c`),
-  ...['document', 'n4-document', 'interfaces-document', 'restart'].map((name) => `vnf-catalog/upf/guest/${name}.c`),
-];
 const describeCompiled = hasCompiler ? describe : describe.skip;
 
+let program = '';
+
 beforeAll(() => {
-  const checks = ['-std=gnu11', '-g', '-Wall', '-Wextra', '-Werror', '-fsanitize=address,undefined'];
-  const includes = ['-Ivnf-catalog/guest', '-Ivnf-catalog/upf/guest'];
-  if (hasCompiler) execFileSync('gcc', [...checks, '-fno-sanitize-recover', ...includes, '-o', program, ...sources]);
+  program = compileUpfGuest(folder);
 }, 120_000);
 afterAll(() => {
   rmSync(folder, { recursive: true });
@@ -170,10 +161,6 @@ describeCompiled('the document of the UPF', () => {
     [withN4({ allow: [], peers: [] }), 'n4.allow is empty and n4.peers too, so no SMF could speak to this UPF'],
     [withN4({ t1Ms: 99 }), 'n4.t1Ms must be a number from 100 to 60000'],
     [withN4({ n1: 0 }), 'n4.n1 must be a number from 1 to 10'],
-    [
-      { ...least, bgp: { as: 65000 } },
-      'bgp: the UPF announces no routes; the router behind N6 has routes for its pools, which it can announce',
-    ],
     [withN4({ heartbeatSeconds: 3601 }), 'n4.heartbeatSeconds must be a number from 0 to 3600'],
     [withN4({ sessionsPerNode: 0 }), 'n4.sessionsPerNode must be a number from 1 to 1000000'],
     [withN4({ peers: ['fe80::2'] }), 'n4.peers[0] fe80::2 is link-local: N4 uses no such addresses'],

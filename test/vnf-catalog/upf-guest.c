@@ -5,14 +5,18 @@
  *   upf-guest show FILE          what was read, one line for each part
  *   upf-guest restart FILE NEW   how upfd with the one has to start again for the other
  *   upf-guest allows FILE IP     whether somebody with that address may speak N4
+ *   upf-guest render FILE DAEMON the configuration of a daemon of FRR
+ *   upf-guest difference FILE NEW DAEMON
  * The guest has the links n4 (10.4.0.1/24), n3 (10.3.0.1/24), n6 (10.6.0.1/24, fd06::1/64) and n9.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "bgp.h"
 #include "document.h"
 #include "files.h"
+#include "frr.h"
 
 static const char *const addresses[][2] = {{"10.4.0.1/24"}, {"10.3.0.1/24"}, {"10.6.0.1/24", "fd06::1/64"}, {NULL}};
 
@@ -42,27 +46,44 @@ static void show(const struct upf_document *in) {
          in->buffer.packets, in->buffer.seconds, in->gtp_echo_seconds);
 }
 
-static int restart(const struct upf_document *now, const char *path, const struct links *links) {
-  struct reason why = {""};
+static const struct upf_document *read_new(const char *path, const struct links *links, struct reason *why) {
   size_t length = 0;
   const char *text = read_file(path, &length);
-  const struct upf_document *wanted = text ? upf_document_parse(text, length, links, &why) : NULL;
+  struct upf_document *out = upf_document_parse(text ? text : "", length, links, why);
+  return out && (!links || upf_bgp_read(out, why)) ? out : NULL;
+}
+
+static char *render(const struct upf_document *in, const char *daemon) {
+  static const struct routing none;
+  return frr_render(in->routing ? in->routing : &none, daemon);
+}
+
+static int restart(const struct upf_document *now, const char *path, const struct links *links) {
+  struct reason why = {""};
+  const struct upf_document *wanted = read_new(path, links, &why);
   if (!wanted) return puts(why.text), 1;
   const char *how = upf_restart_for(now, wanted);
   return puts(how ? how : "no"), 0;
 }
 
+static int difference(const struct upf_document *now, const char *path, const char *daemon, const struct links *links) {
+  struct reason why = {""};
+  const struct upf_document *wanted = read_new(path, links, &why);
+  if (!wanted) return puts(why.text), 1;
+  return fputs(frr_difference(render(now, daemon), render(wanted, daemon)), stdout), 0;
+}
+
 int main(int count, char **words) {
   struct reason why = {""};
   struct links links = links_of_guest();
-  size_t length = 0;
-  const char *text = count > 2 ? read_file(words[2], &length) : NULL;
-  if (!text) return fputs("usage: upf-guest check|unlinked|show|restart|allows FILE [ADDRESS|FILE]\n", stderr), 2;
-  const struct upf_document *read = upf_document_parse(text, length, strcmp(words[1], "unlinked") ? &links : NULL, &why);
+  if (count < 3) return fputs("usage: upf-guest check|unlinked|show|restart|allows|render|difference FILE ...\n", stderr), 2;
+  const struct upf_document *read = read_new(words[2], strcmp(words[1], "unlinked") ? &links : NULL, &why);
   struct address peer;
   if (!read) return puts(why.text), 1;
   if (!strcmp(words[1], "show")) return show(read), 0;
   if (!strcmp(words[1], "restart") && count > 3) return restart(read, words[3], &links);
+  if (!strcmp(words[1], "render") && count > 3) return fputs(render(read, words[3]), stdout), 0;
+  if (!strcmp(words[1], "difference") && count > 4) return difference(read, words[3], words[4], &links);
   if (!strcmp(words[1], "allows") && count > 3)
     return puts(address_parse(words[3], &peer) && upf_n4_allows(&read->n4, &peer) ? "yes" : "no"), 0;
   return puts("ok"), 0;

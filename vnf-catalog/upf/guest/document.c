@@ -47,15 +47,15 @@ static bool numbers_read(const struct json *root, struct upf_document *out, stru
 }
 
 struct upf_document *upf_document_parse(const char *text, size_t length, const struct links *links, struct reason *why) {
-  static const char *const keys[] = {"hostname", NETWORK_KEYS, "n4", "interfaces", "sessions", "ueMtu", "buffer", "gtpEchoSeconds", NULL};
+  static const char *const keys[] = {"hostname", NETWORK_KEYS, "n4", "interfaces", "sessions", "ueMtu", "buffer", "gtpEchoSeconds",
+                                     "bgp", NULL};
   struct upf_document *out = calloc(1, sizeof *out);
   struct json *root = document_root(text, length, why);
   if (!out) abort();
   out->text = text;
   out->length = length;
-  if (root && json_get(root, "bgp"))
-    return refuse(why, "bgp: the UPF announces no routes; the router behind N6 has routes for its pools, which it can announce"), NULL;
   if (!root || !only_keys(root, "the configuration", keys, why)) return NULL;
+  out->bgp = json_get(root, "bgp");
   bool good = hostname_parse(json_get(root, "hostname"), out->hostname, why) && network_read(root, links, out, why);
   const struct links *known = links ? &out->network.interfaces : NULL;
   good = good && n4_parse(json_get(root, "n4"), known, &out->n4, why) &&

@@ -42,6 +42,8 @@ struct upf_buffer {
   unsigned packets_per_session, packets, seconds;
 };
 
+struct routing;
+
 struct upf_document {
   const char *text; /* as it was read */
   size_t length;
@@ -54,6 +56,8 @@ struct upf_document {
   unsigned ue_mtu; /* 0: by the links */
   struct upf_buffer buffer;
   unsigned gtp_echo_seconds; /* 0: none */
+  const struct json *bgp;    /* as it stands there; NULL: none. bgp.h reads it, for the role alone */
+  struct routing *routing;   /* what bgp.h made of it, or NULL */
 };
 
 /*

@@ -1,6 +1,6 @@
 /*
- * The UPF's role: upfd with its eBPF programs on the links, and the kernel as the router between UEs and N6. What upfd
- * says of itself becomes part of the status.
+ * The UPF's role: upfd with its eBPF programs on the links, the kernel as the router between UEs and N6, and FRR when the document asks for
+ * BGP. What upfd says of itself becomes part of the status.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -8,10 +8,13 @@
 #include <sys/mount.h>
 #include <unistd.h>
 
+#include "bgp.h"
 #include "control.h"
 #include "daemon.h"
 #include "document.h"
 #include "forwarding.h"
+#include "frr.h"
+#include "neighbors.h"
 #include "proc-tables.h"
 #include "role.h"
 #include "services.h"
@@ -19,7 +22,14 @@
 enum { MOST_TRACED = 1000, TRACE_LIMIT_MS = 65000 };
 
 static void *parse(const char *text, size_t length, const struct links *links, struct reason *why) {
-  return upf_document_parse(text, length, links, why);
+  struct upf_document *out = upf_document_parse(text, length, links, why);
+  return out && upf_bgp_read(out, why) ? out : NULL;
+}
+
+/* What FRR is asked for, which may be nothing. */
+static const struct routing *routing_of(const struct upf_document *in) {
+  static const struct routing none;
+  return in && in->routing ? in->routing : &none;
 }
 
 /* A link answers and asks for its own addresses alone: the data path of N3 is not that of another link on the same network. */
@@ -48,7 +58,8 @@ static bool apply(const void *document, const void *before, struct reason *why) 
   const struct upf_document *wanted = document;
   harden();
   if (*wanted->hostname) sethostname(wanted->hostname, strlen(wanted->hostname));
-  return network_apply(&wanted->network, why) && daemon_follow(wanted, before != NULL, why) && forwarding_set(true, why);
+  return network_apply(&wanted->network, why) && daemon_follow(wanted, before != NULL, why) && forwarding_set(true, why) &&
+         frr_apply(routing_of(wanted), before ? routing_of(before) : NULL, why);
 }
 
 static bool follows(const void *document, struct reason *why) {
@@ -71,7 +82,7 @@ static bool healthy(const void *document, struct reason *why) {
   if (!forwarding_is(true, why) || !network_is(&wanted->network, why)) return false;
   if (!service_alive("upfd")) return refuse(why, "the daemon upfd is not running");
   const struct json *status = status_of_upfd(why), *ready = status ? json_get(status, "ready") : NULL;
-  if (!status) return false;
+  if (!status || !frr_healthy(routing_of(wanted), why)) return false;
   const char *reason = json_string(json_get(status, "reason"));
   if (ready && ready->kind == JSON_BOOLEAN && ready->truth) return true;
   return refuse(why, "%.300s", reason && *reason ? reason : "upfd is not ready and does not say why");
@@ -101,15 +112,17 @@ static void counters(const void *document, FILE *out) {
 }
 
 static void gauges(const void *document, FILE *out) {
-  (void)document;
   const struct json *status = status_of_upfd(NULL), *all = status ? json_get(status, "gauges") : NULL;
   fprintf(out, "\"memory_available_bytes\":%ld", from_list("/proc/meminfo", "MemAvailable:") * 1024);
   if (all && all->child) fputc(',', out);
   write_numbers(all, out);
+  if (routing_of(document)->bgp.wanted) bgp_gauges(out);
 }
 
 static void daemons(const void *document, FILE *out) {
-  if (document) fprintf(out, "\"upfd\":%s", service_alive("upfd") ? "true" : "false");
+  if (!document) return;
+  fprintf(out, "\"upfd\":%s", service_alive("upfd") ? "true" : "false");
+  frr_tell(routing_of(document), ",", out);
 }
 
 static void write_things(const struct json *kind, FILE *out) {
@@ -124,7 +137,8 @@ static void write_things(const struct json *kind, FILE *out) {
   }
 }
 
-static void write_labelled(const char *name, FILE *out) {
+/* `more`: of these neighbours as well; NULL: of none. */
+static void write_labelled(const char *name, const struct bgp *more, FILE *out) {
   const struct json *status = status_of_upfd(NULL), *all = status ? json_get(status, name) : NULL;
   const char *comma = "";
   fprintf(out, ",\"%s\":{", name);
@@ -136,13 +150,17 @@ static void write_labelled(const char *name, FILE *out) {
     fputc('}', out);
     comma = ",";
   }
+  if (more) fputs(comma, out), bgp_numbers(more, out);
   fputc('}', out);
 }
 
 static void details(const void *document, FILE *out) {
-  (void)document;
-  write_labelled("labelled", out);
-  write_labelled("labelledGauges", out);
+  const struct bgp *bgp = &routing_of(document)->bgp;
+  write_labelled("labelled", NULL, out);
+  write_labelled("labelledGauges", bgp->wanted ? bgp : NULL, out);
+  if (!bgp->wanted) return;
+  fputc(',', out);
+  bgp_states(bgp, out);
 }
 
 /* The words go into one line of the control socket. */
