@@ -20,6 +20,8 @@ afterEach(async () => {
 
 const cells = { count: 2, cores: 8, threads: 2, memoryMiB: 32768 };
 const pages = (pageSizeKiB: number, total: number) => [{ pageSizeKiB, total }];
+/** The card's network, but of N4: that is beside the virtual functions. */
+const networkOf = (cp: string) => (cp === 'n4' ? 'mgmt' : 'physnet1');
 const card = (cell: number) => ({ cell, functions: 4, physicalNetwork: 'physnet1' });
 
 /** Two sockets with SMT, a card of four functions on the second. */
@@ -31,7 +33,7 @@ const serverWith = (hugepages: readonly { pageSizeKiB: number; total: number }[]
         ...templateOf({
           cells: { ...cells, hugepages },
           cards: [card(1)],
-          networks: [],
+          networks: [{ name: 'mgmt', kind: 'bridge' }],
           pools: [{ name: 'berth', capacityMiB: 100_000 }],
         }),
       },
@@ -46,7 +48,7 @@ const links = (cps: readonly string[]) =>
       { type: 'IPV6', fixedAddresses: [`2001:db8:${String(index)}::1`], subnetId: `2001:db8:${String(index)}::/64` },
     ];
     const cpProtocolData = [{ layerProtocol: 'IP_OVER_ETHERNET', ipOverEthernet: { ipAddresses } }];
-    return { id: cp, resourceId: 'physnet1', extCps: [{ cpdId: cp, cpConfig: { [cp]: { cpProtocolData } } }] };
+    return { id: cp, resourceId: networkOf(cp), extCps: [{ cpdId: cp, cpConfig: { [cp]: { cpProtocolData } } }] };
   });
 
 /** What differs from run to run. */
@@ -70,6 +72,7 @@ function golden(name: string, actual: string): string {
 it.each([
   ['router', ['west', 'east']],
   ['firewall', ['inside', 'outside']],
+  ['upf', ['n3', 'n4', 'n6']],
 ])('places the %s on whole cores, big pages and functions of one cell', async (name, cps) => {
   server = await startServer({ fleet: serverWith(pages(2048, 4096)) });
   const id = await createPackage(server);
