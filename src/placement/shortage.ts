@@ -201,13 +201,28 @@ function withheldText(free: FreeHost, wish: PciDemand): string {
   const sharing = able.filter(({ because }) => because === 'iommu-group').length;
   const [first, ...others] = able.filter(({ because }) => because === 'taken');
   const taken = others.length + 1;
+  const unplaced = unplacedOf(free, wish);
   const parts = [
+    ...unplaced,
     ...(sharing === 0 ? [] : [`${sharing} on the host that share${sharing === 1 ? 's' : ''} an IOMMU group`]),
     ...(first === undefined
       ? []
       : [`${taken} taken by others (${taken === 1 ? '' : 'such as '}${first.address}: ${first.takenBy ?? ''})`]),
   ];
   return parts.length === 0 ? '' : `; not counting ${parts.join(', nor ')}`;
+}
+
+/** Functions that would do, if somebody said in which cell they lie: the firmware or the kernel does not. */
+function unplacedOf(free: FreeHost, wish: PciDemand): readonly string[] {
+  if (wish.cellPolicy !== 'required' || free.cells.length < 2) return [];
+  const addresses = free.shape.groups.flatMap((group, at) =>
+    group.cell === undefined && serves(group, wish) ? (free.functions[at] ?? []) : [],
+  );
+  const [first] = addresses;
+  if (first === undefined) return [];
+  return [
+    `${addresses.length} whose cell the host does not tell (${addresses.length === 1 ? '' : 'such as '}${first})`,
+  ];
 }
 
 function whatText(demand: PciDemand): string {

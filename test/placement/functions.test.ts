@@ -99,4 +99,17 @@ describe('PCI functions', () => {
     expect(explanation.decision).toBe('refused');
     expect(explanation.nearestMisses).toEqual([expect.stringContaining('trusted VFs on physnet1 short by 1')]);
   });
+
+  it('of a cell that the host does not tell are named as such, where they have to be near', () => {
+    const [pf, ...vfs] = card(1, 0, 2).map(({ cell: _, ...rest }) => rest);
+    const hosts = [host('h1', { functions: [pf!, ...vfs] })];
+    const asked = pinned('a', 1, { pciFunctions: [near] });
+    const { explanation } = place(question([asked]), { hosts, claims: [] });
+    expect(explanation.nearestMisses[0]).toContain(
+      'VFs on physnet1 short by 1 (needs 1 on the guest’s cell, has 0; not counting 2 whose cell the host does not tell (such as 0000:01:02.0))',
+    );
+    expect(
+      one(pinned('a', 1, { pciFunctions: [near] }), [host('h2', { cells: 1, functions: [pf!, ...vfs] })]).hostId,
+    ).toBe('h2');
+  });
 });

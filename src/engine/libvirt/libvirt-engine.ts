@@ -138,7 +138,7 @@ class LibvirtEngine implements Engine {
   }
 
   async tuning(): Promise<HostTuning> {
-    return readTuning(await this.#host.call('describeTuning'));
+    return readTuning(await this.#host.call('describeTuning'), this.#options.told);
   }
 
   async freePages(): Promise<readonly FreePages[]> {

@@ -4,6 +4,7 @@
  */
 import type { OperatorsWord, PciFunction } from '../../inventory/model.js';
 import type { NetDevice, NodeDevice, PciDevice } from '../../libvirt-xml/read-node-device.js';
+import { ownFirst } from './own-device.js';
 import type { HostUses } from './taken.js';
 
 const networkClass = '02';
@@ -27,6 +28,12 @@ export function pciFunctionFacts(
     ({ parent }) => parent,
   );
   const all = devices.filter((device) => device.kind === 'pci');
+  const named = namedDevices(said);
+  const netsOf = ({ name }: PciDevice) => ownFirst(nets.get(name) ?? [], named);
+  const isNamed = (device: PciDevice) =>
+    device.classCode.startsWith(networkClass) &&
+    (named.has(device.address) || netsOf(device).some((net) => named.has(net.interface)));
+  const kindOf = (device: PciDevice) => kindFrom(device, isNamed(device));
   const isFunction = (device: PciDevice) => device.classCode.startsWith(networkClass) || kindOf(device) !== 'other';
   const groups = new Set(all.filter(isFunction).flatMap(({ iommuGroup }) => iommuGroup ?? []));
   const sharesGroup = ({ iommuGroup }: PciDevice) => iommuGroup !== undefined && groups.has(iommuGroup);
@@ -35,7 +42,7 @@ export function pciFunctionFacts(
     .map((device) => ({
       device,
       kind: kindOf(device),
-      nets: (nets.get(device.name) ?? []).toSorted(ownFirst(namedDevices(said))),
+      nets: netsOf(device),
     }));
   return found.map((one) => functionFacts(one, found, said, uses));
 }
@@ -43,25 +50,19 @@ export function pciFunctionFacts(
 /** Bridges to the host and to other buses: VFIO leaves them in a group that it hands out. */
 const isBridge = ({ classCode }: PciDevice): boolean => /^060[04]/.test(classCode);
 
-/** An Ethernet controller without virtual functions is a card that can be given away whole. */
-function kindOf(device: PciDevice): PciFunction['kind'] {
+/**
+ * An Ethernet controller without virtual functions is a card that can be given away whole; so is any network controller
+ * that the operator names.
+ */
+function kindFrom(device: PciDevice, isNamed: boolean): PciFunction['kind'] {
   if (device.physicalFunction !== undefined) return 'vf';
-  return device.maxVirtualFunctions > 0 || device.classCode.startsWith(ethernetClass) ? 'pf' : 'other';
+  const isCard = device.maxVirtualFunctions > 0 || device.classCode.startsWith(ethernetClass) || isNamed;
+  return isCard ? 'pf' : 'other';
 }
 
 /** Every name by which the operator speaks of cards. */
-const namedDevices = ({ physicalNetworks = {}, trustedCards = [], rateLimitedCards = [] }: OperatorsWord) =>
+export const namedDevices = ({ physicalNetworks = {}, trustedCards = [], rateLimitedCards = [] }: OperatorsWord) =>
   new Set([...Object.values(physicalNetworks).flat(), ...trustedCards, ...rateLimitedCards]);
-
-/**
- * A function may have several network devices: a second port, or in switchdev mode the representors of its virtual
- * functions (`ens8f1_0`). Its own is the one that the operator names, else one with a known speed, else the shortest name.
- */
-const ownFirst = (named: ReadonlySet<string>) => (a: NetDevice, b: NetDevice) =>
-  Number(named.has(b.interface)) - Number(named.has(a.interface)) ||
-  Number(b.linkMbps !== undefined) - Number(a.linkMbps !== undefined) ||
-  a.interface.length - b.interface.length ||
-  (a.interface < b.interface ? -1 : 1);
 
 /** libvirt's VF interfaces take MAC and VLAN; of trust and rates it neither knows nor sets anything. */
 function functionFacts(one: Found, all: readonly Found[], said: OperatorsWord, uses: HostUses): PciFunction {

@@ -2,17 +2,20 @@
  * How a host is set up, from what libvirt says. What it does not say stays unknown.
  */
 import type { HostCard, HostPool, HostTuning } from '../../inventory/host-audit/tuning.js';
+import type { OperatorsWord } from '../../inventory/model.js';
 import { readCapabilities } from '../../libvirt-xml/read-capabilities.js';
 import { readHostModelFeatures } from '../../libvirt-xml/read-domain-capabilities.js';
 import { readNodeDevice, type NodeDevice, type PciDevice } from '../../libvirt-xml/read-node-device.js';
 import { readPool } from '../../libvirt-xml/read-pool.js';
+import { ownFirst } from './own-device.js';
+import { namedDevices } from './pci-functions.js';
 import { holdsFiles } from './storage-pools.js';
 import type { TuningDescription } from './calls/tuning.js';
 
 /** Of Intel and AMD, as libvirt calls the features. */
 const nestedPaging = ['vmx-ept', 'npt'];
 
-export function readTuning(said: TuningDescription): HostTuning {
+export function readTuning(said: TuningDescription, told: OperatorsWord = {}): HostTuning {
   const { iommu, cpuFeatures, architecture } = readCapabilities(said.capabilities);
   const features = new Set([...cpuFeatures, ...readHostModelFeatures(said.domainCapabilities)]);
   const pools = said.pools.flatMap((xml) => poolOf(xml) ?? []);
@@ -23,7 +26,7 @@ export function readTuning(said: TuningDescription): HostTuning {
     ...(nestedPaging.some((name) => features.has(name)) && { nestedPaging: true as const }),
     ...(isX86 && { steadyTsc: features.has('invtsc'), isGuest: features.has('hypervisor') }),
     ...merging(said.memory),
-    ...{ cards: cardsOf(said.nodeDevices.map(readNodeDevice)), pools },
+    ...{ cards: cardsOf(said.nodeDevices.map(readNodeDevice), namedDevices(told)), pools },
   };
 }
 
@@ -40,7 +43,7 @@ function poolOf(xml: string): HostPool | undefined {
   return { name, path, capacityBytes, availableBytes };
 }
 
-function cardsOf(devices: readonly NodeDevice[]): readonly HostCard[] {
+function cardsOf(devices: readonly NodeDevice[], named: ReadonlySet<string>): readonly HostCard[] {
   const pci = devices.filter((device): device is PciDevice => device.kind === 'pci');
   const counts = new Map<string, number>();
   for (const { physicalFunction } of pci)
@@ -48,8 +51,8 @@ function cardsOf(devices: readonly NodeDevice[]): readonly HostCard[] {
   return pci
     .filter(({ classCode, physicalFunction }) => classCode.startsWith('02') && physicalFunction === undefined)
     .map(({ name, address, maxVirtualFunctions }) => {
-      const net = devices.find((device) => device.kind === 'net' && device.parent === name);
-      const found = net?.kind === 'net' ? net : undefined;
+      const nets = devices.filter((device) => device.kind === 'net').filter(({ parent }) => parent === name);
+      const [found] = ownFirst(nets, named);
       return {
         ...{ address, mostFunctions: maxVirtualFunctions, functions: counts.get(address) ?? 0 },
         ...(found && { netdev: found.interface }),

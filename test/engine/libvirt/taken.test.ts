@@ -241,6 +241,16 @@ describe('a card with several network devices', () => {
     expect(pf).not.toHaveProperty('linkMbps');
   });
 
+  it('can be given away whole as a network controller of any class, when the operator names it', () => {
+    const nodeDevices = [pci('nic', '0x00').replace('0x020000', '0x020700'), net('ib0', 'nic')];
+    const [silent] = factsOf({ nodeDevices }, {}).pciFunctions;
+    expect(silent).toMatchObject({ kind: 'other' });
+    for (const name of ['ib0', '0000:3b:00.0']) {
+      const [nic] = factsOf({ nodeDevices }, { physicalNetworks: { fabric: [name] }, idleCards: [name] }).pciFunctions;
+      expect(nic).toMatchObject({ kind: 'pf', physicalNetwork: 'fabric', netdev: 'ib0' });
+    }
+  });
+
   it('can be given away whole when it has no virtual functions at all', () => {
     const [nic] = factsOf({ nodeDevices: [pci('nic', '0x00'), net('ens8f1', 'nic')] }).pciFunctions;
     expect(nic).toMatchObject({ kind: 'pf', physicalNetwork: 'physnet1' });
