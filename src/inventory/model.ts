@@ -27,7 +27,7 @@ export interface Host {
 export interface HostReservation {
   /** Host CPUs that are never dedicated: the host, emulator threads and shared vCPUs run there. */
   readonly sharedCpus: readonly number[];
-  /** Plain memory kept for the host and for QEMU's own needs, MiB; index = position in `cells`. */
+  /** Plain memory kept for the host and for QEMU's own needs, MiB; in the order of `cells`, the lowest number first. */
   readonly memoryMiBPerCell: readonly number[];
 }
 
@@ -42,6 +42,7 @@ export interface HostFacts {
   readonly cpuFeatures: readonly string[];
   readonly hypervisor: Hypervisor;
   readonly acceleration: Acceleration;
+  /** By number, whatever the order in which the host told them; numbers may be missing. */
   readonly cells: readonly Cell[];
   readonly pciFunctions: readonly PciFunction[];
   /** Those that are to be used first come first. */
@@ -105,7 +106,7 @@ export interface Cell {
   readonly hugepages: readonly HugepagePool[];
   /** Plain memory that running domains other than Berth's may fill, MiB; absent: none. */
   readonly foreignMiB?: number;
-  /** Distance to each cell, index = cell id (ACPI SLIT: 10 is local). */
+  /** Distance to each cell of the host, in the order of `cells` (ACPI SLIT: 10 is local). */
   readonly distances: readonly number[];
 }
 

@@ -54,6 +54,8 @@ export interface TakenCpu {
 export interface CellShape {
   readonly id: number;
   readonly cores: readonly Core[];
+  /** False: only memory, as of CXL or a GPU. */
+  readonly hasCpus: boolean;
   readonly sharedCpus: readonly number[];
   readonly memoryMiB: number;
   /** CPUs that are dedicated to nobody since others are pinned to them, ascending. */
@@ -144,6 +146,7 @@ function cellShape(
   return {
     id: cell.id,
     cores: coresOf(cell, shared),
+    hasCpus: cell.cpus.length > 0,
     sharedCpus: cell.cpus
       .map((cpu) => cpu.id)
       .filter((cpu) => shared.has(cpu))

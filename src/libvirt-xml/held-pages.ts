@@ -12,12 +12,12 @@ export interface HeldPages {
   readonly pages: number;
 }
 
-export function heldPages(domainXml: string, own: Own = {}): readonly HeldPages[] {
+/** `unbound`: the host's first cell, as good a guess as any where nothing binds the guest. */
+export function heldPages(domainXml: string, own: Own = {}, unbound = 0): readonly HeldPages[] {
   const reading = readDomain(domainXml);
   if (!isOwn(reading, own)) return [];
   return reading.cells.flatMap(({ hostCells, memoryMiB, pageSizeKiB }) => {
     if (pageSizeKiB === undefined) return [];
-    // Where nothing binds it, the first cell is as good a guess as any.
-    return [{ cell: hostCells[0] ?? 0, pageSizeKiB, pages: Math.ceil((memoryMiB * 1024) / pageSizeKiB) }];
+    return [{ cell: hostCells[0] ?? unbound, pageSizeKiB, pages: Math.ceil((memoryMiB * 1024) / pageSizeKiB) }];
   });
 }

@@ -60,10 +60,15 @@ export function readCapabilities(xml: string): HostCapabilities {
     cpuFeatures: elements(cpu, 'feature').map((feature) => feature.attributes['name'] ?? ''),
     cpuSignature: signature(cpu),
     ...(iommu === undefined ? {} : { iommu: iommu === 'yes' }),
-    cells: elements(find(host, 'topology', 'cells'), 'cell').map((cell) => readCell(cell, l3)),
+    cells: elements(find(host, 'topology', 'cells'), 'cell')
+      .map((cell) => readCell(cell, l3))
+      .sort(byNumber),
     guests: elements(root, 'guest').map(readGuest),
   };
 }
+
+/** Nothing depends on the order in which a host tells of itself. */
+const byNumber = (a: { readonly id: number }, b: { readonly id: number }): number => a.id - b.id;
 
 function readCell(cell: XmlElement, l3: ReadonlyMap<number, number>): CellCapabilities {
   const distances: number[] = [];
@@ -81,7 +86,8 @@ function readCell(cell: XmlElement, l3: ReadonlyMap<number, number>): CellCapabi
     // An offline CPU has no place in the topology.
     cpus: elements(find(cell, 'cpus'), 'cpu')
       .filter(({ attributes }) => attributes['socket_id'] !== undefined)
-      .map((cpu) => readCpu(cpu, l3)),
+      .map((cpu) => readCpu(cpu, l3))
+      .sort(byNumber),
   };
 }
 

@@ -122,14 +122,19 @@ function isAlike({ guestCells, ownEmulatorCpu }: Ask, a: number, b: number): boo
 function layHere(partial: Partial, guest: AskCell): boolean {
   const { search } = partial;
   const order = search.cellOrder(search.free, search.ask, partial.chosen);
+  const sources = cpuSources(search);
   if (search.ask.bound || pageOf(partial).sizeKiB !== undefined) {
-    return order.some((at) => search.effort.spend() && goOn(partial, layOn(partial, guest, at), at));
+    const best = sources.length === 1 ? order : withCpusFirst(partial, guest, order);
+    const layAt = (at: number) => firstOf(sources, (from) => layOn(partial, guest, at, from));
+    return best.some((at) => search.effort.spend() && goOn(partial, layAt(at), at));
   }
   // Nothing ties this guest cell to a place and only sums matter to those after it: the first way is as good as any.
   if (!search.effort.spend()) return false;
-  for (const at of order) {
-    const tidy = layOn(partial, guest, at);
-    if (tidy !== undefined) return goOn(partial, tidy, at);
+  for (const from of sources) {
+    for (const at of order) {
+      const tidy = layOn(partial, guest, at, from);
+      if (tidy !== undefined) return goOn(partial, tidy, at);
+    }
   }
   return goOn(partial, layAcross(partial, guest, order), order[0] ?? 0);
 }
@@ -149,23 +154,59 @@ function cpusFrom(partial: Partial, guest: AskCell, cores: readonly Core[]): Cpu
   return pickCpus(cores, wishOf(ask, guest, ownEmulatorCpu), thrift);
 }
 
+/** Where CPUs come from when memory is on one cell. */
+type CpuSource = 'its cell' | 'one cell' | 'any cells';
+
+const sourcesOf = {
+  bound: ['its cell'],
+  siblings: ['its cell', 'one cell', 'any cells'],
+  thrifty: ['any cells'],
+} as const satisfies Readonly<Record<string, readonly CpuSource[]>>;
+
+/** The best first. */
+const cpuSources = ({ ask, thrift }: BerthSearch): readonly CpuSource[] => sourcesOf[ask.bound ? 'bound' : thrift];
+
+/** Cells that have both, memory and CPUs, before those that have memory alone. */
+function withCpusFirst(partial: Partial, guest: AskCell, order: readonly number[]): readonly number[] {
+  const hasBoth = new Set(order.filter((at) => layOn(partial, guest, at, 'its cell') !== undefined));
+  return [...order.filter((at) => hasBoth.has(at)), ...order.filter((at) => !hasBoth.has(at))];
+}
+
 /** A guest cell on one host cell; only its CPUs may come from elsewhere, and only when the guest is not bound. */
-function layOn(partial: Partial, guest: AskCell, at: number): Laid | undefined {
+function layOn(partial: Partial, guest: AskCell, at: number, from: CpuSource): Laid | undefined {
   const cell = partial.cells[at];
   if (cell === undefined || !hasMemory(cell, guest, pageOf(partial)) || !hasSharedCpus(partial, cell, guest, at)) {
     return undefined;
   }
-  const cpus = cpusNear(partial, guest, cell);
+  const cpus = cpusNear(partial, guest, cell, from);
   if (cpus === undefined) return undefined;
   const share = { hostCell: cell.id, memoryMiB: guest.memoryMiB };
   return laidDown(partial, guest, cpus, [share]);
 }
 
-function cpusNear(partial: Partial, guest: AskCell, cell: FreeCell): CpuPick | undefined {
-  const { ask, thrift } = partial.search;
-  if (ask.bound) return cpusFrom(partial, guest, cell.cores);
-  const near = thrift === 'thrifty' ? undefined : cpusFrom(partial, guest, cell.cores);
-  return near ?? cpusFrom(partial, guest, allCores(partial.cells));
+function cpusNear(partial: Partial, guest: AskCell, cell: FreeCell, from: CpuSource): CpuPick | undefined {
+  switch (from) {
+    case 'its cell':
+      return cpusFrom(partial, guest, cell.cores);
+    case 'one cell':
+      return firstOf(nearestFirst(partial, cell), (other) => cpusFrom(partial, guest, other.cores));
+    case 'any cells':
+      return cpusFrom(partial, guest, allCores(partial.cells));
+  }
+}
+
+function firstOf<T, R>(all: readonly T[], pick: (one: T) => R | undefined): R | undefined {
+  for (const one of all) {
+    const picked = pick(one);
+    if (picked !== undefined) return picked;
+  }
+  return undefined;
+}
+
+function nearestFirst({ search, cells }: Partial, to: FreeCell): readonly FreeCell[] {
+  const { distances = [] } = search.free.host.facts.cells.find(({ id }) => id === to.id) ?? {};
+  const far = (cell: FreeCell) => distances[cells.indexOf(cell)] ?? 0;
+  return cells.toSorted((a, b) => far(a) - far(b));
 }
 
 function hasMemory(cell: FreeCell, guest: AskCell, page: PageChoice): boolean {
@@ -184,14 +225,20 @@ const allCores = (cells: readonly FreeCell[]): readonly Core[] => cells.flatMap(
 function layAcross(partial: Partial, guest: AskCell, order: readonly number[]): Laid | undefined {
   const cells = order.flatMap((at) => partial.cells[at] ?? []);
   const cpus = cpusFrom(partial, guest, allCores(cells));
-  const shares = memoryShares(cells, guest.memoryMiB);
+  const shares = memoryShares(partial.search.free, cells, guest.memoryMiB);
   return cpus === undefined || shares === undefined ? undefined : laidDown(partial, guest, cpus, shares);
 }
 
-function memoryShares(cells: readonly FreeCell[], memoryMiB: number): readonly MemoryShare[] | undefined {
+/** The roomiest cells first, those without CPUs last. */
+function memoryShares(
+  { shape }: FreeHost,
+  cells: readonly FreeCell[],
+  memoryMiB: number,
+): readonly MemoryShare[] | undefined {
   const shares: MemoryShare[] = [];
   let left = memoryMiB;
-  for (const cell of cells.toSorted((a, b) => b.memoryMiB - a.memoryMiB)) {
+  const isBare = ({ id }: FreeCell) => Number(shape.cells.find((one) => one.id === id)?.hasCpus === false);
+  for (const cell of cells.toSorted((a, b) => isBare(a) - isBare(b) || b.memoryMiB - a.memoryMiB)) {
     const here = Math.min(left, Math.max(0, cell.memoryMiB));
     if (here > 0) shares.push({ hostCell: cell.id, memoryMiB: here });
     left -= here;

@@ -136,11 +136,11 @@ const nothing: Picked = { pinned: [], idle: [] };
 
 const picks = {
   prefer: (cores: readonly Core[], count: number, thrift: Thrift): Picked => {
-    const order = thrift === 'thrifty' ? thriftyOrder(cores) : siblingOrder(cores, count);
+    const order = thrift === 'thrifty' ? thriftyOrder(cores) : siblingOrder(inOneCache(cores, count), count);
     return { pinned: order.slice(0, count), idle: [] };
   },
   isolate: (cores: readonly Core[], count: number): Picked => {
-    const taken = oneCacheFirst(cores.filter(isWhole), count).slice(0, count);
+    const taken = oneCacheFirst(cores.filter(isWhole), (group) => group.length - count).slice(0, count);
     return {
       pinned: taken.map((core) => core.cpus[0] ?? -1),
       idle: taken.flatMap((core) => core.cpus.slice(1)),
@@ -148,12 +148,23 @@ const picks = {
   },
   require: (cores: readonly Core[], count: number): Picked => {
     const taken: number[] = [];
-    for (const core of oneCacheFirst(withSiblings(cores), count)) {
+    for (const core of oneCacheFirst(withSiblings(cores), (group) => cpusOf(group) - count)) {
       if (taken.length < count) taken.push(...core.cpus);
     }
     return { pinned: taken.slice(0, count), idle: taken.slice(count) };
   },
 } as const;
+
+/** Whether CPUs for the wish lie under one L3 cache; named ones lie where they lie. */
+export function hasOneCache(cores: readonly Core[], { count, policy, named }: CpuWish): boolean {
+  if (count < 2 || named !== undefined || isOneCache(cores)) return true;
+  const spare = {
+    prefer: (group: readonly Core[]) => cpusOf(group) - count,
+    isolate: (group: readonly Core[]) => group.filter(isWhole).length - count,
+    require: (group: readonly Core[]) => cpusOf(withSiblings(group)) - count,
+  }[policy];
+  return cacheGroups(cores).some((group) => spare(group) >= 0);
+}
 
 /** Broken cores first, the most broken before others, then whole ones. */
 function thriftyOrder(cores: readonly Core[]): readonly number[] {
@@ -163,23 +174,57 @@ function thriftyOrder(cores: readonly Core[]): readonly number[] {
 
 /** Whole cores while they are filled, then what is left over from broken ones. */
 function siblingOrder(cores: readonly Core[], count: number): readonly number[] {
-  const filled: Core[] = [];
-  let left = count;
-  for (const core of oneCacheFirst(cores.filter(isWhole), count)) {
-    if (core.threads > left || core.threads === 1) continue;
-    filled.push(core);
-    left -= core.threads;
-  }
+  const filled = filledCores(cores, count);
   const others = cores.filter((core) => !filled.includes(core));
   return [...filled.flatMap((core) => core.cpus), ...thriftyOrder(others)];
 }
 
-/** Cores of the smallest L3 group that holds them all come first; of the largest when none does. */
-function oneCacheFirst(cores: readonly Core[], count: number): readonly Core[] {
-  const first = cores[0];
-  if (first === undefined || cores.every((core) => core.l3 === first.l3)) return cores;
-  const groups = [...Map.groupBy(cores, (core) => core.l3).values()];
-  const enough = groups.filter((group) => cpusOf(group) >= count).sort((a, b) => a.length - b.length);
-  const rest = groups.filter((group) => cpusOf(group) < count).sort((a, b) => b.length - a.length);
+function filledCores(cores: readonly Core[], count: number): readonly Core[] {
+  const filled: Core[] = [];
+  let left = count;
+  for (const core of oneCacheFirst(cores.filter(isWhole), (group) => cpusOf(group) - left)) {
+    if (core.threads > left || core.threads === 1) continue;
+    filled.push(core);
+    left -= core.threads;
+  }
+  return filled;
+}
+
+const isOneCache = (cores: readonly Core[]): boolean => cores.every((core) => core.l3 === cores[0]?.l3);
+
+const cacheGroups = (cores: readonly Core[]): readonly (readonly Core[])[] => [
+  ...Map.groupBy(cores, (core) => core.l3).values(),
+];
+
+/**
+ * The cores of one L3 cache that has CPUs enough, or all where none has: that which keeps most siblings together, then that
+ * which breaks no whole core for what is left over, then that with least to spare.
+ */
+function inOneCache(cores: readonly Core[], count: number): readonly Core[] {
+  if (isOneCache(cores)) return cores;
+  let best: { readonly group: readonly Core[]; readonly marks: readonly number[] } | undefined;
+  for (const group of cacheGroups(cores)) {
+    const free = cpusOf(group);
+    if (free < count) continue;
+    const filled = filledCores(group, count);
+    const paired = cpusOf(filled);
+    const broken = group.filter((core) => !isWhole(core));
+    const marks = [-paired, Math.max(0, count - paired - cpusOf(broken)), free];
+    if (best === undefined || isLess(marks, best.marks)) best = { group, marks };
+  }
+  return best?.group ?? cores;
+}
+
+function isLess(a: readonly number[], b: readonly number[]): boolean {
+  const at = a.findIndex((mark, place) => mark !== b[place]);
+  return at !== -1 && (a[at] ?? 0) < (b[at] ?? 0);
+}
+
+/** Cores of the L3 cache that has enough and least to spare come first; those of the largest when none has. */
+function oneCacheFirst(cores: readonly Core[], spare: (group: readonly Core[]) => number): readonly Core[] {
+  if (isOneCache(cores)) return cores;
+  const groups = cacheGroups(cores);
+  const enough = groups.filter((group) => spare(group) >= 0).sort((a, b) => a.length - b.length);
+  const rest = groups.filter((group) => spare(group) < 0).sort((a, b) => b.length - a.length);
   return [...enough, ...rest].flat();
 }

@@ -55,7 +55,7 @@ export function hostFacts(
   said: Said = {},
 ): HostFacts {
   const { description, capabilities } = picture;
-  const held = description.activeDomains.flatMap((xml) => heldPages(xml, said.own));
+  const held = description.activeDomains.flatMap((xml) => heldPages(xml, said.own, capabilities.cells[0]?.id));
   const devices = description.nodeDevices.map(readNodeDevice);
   const uses = hostUses(description, devices, said.own);
   const taken = { cpus: takenCpus(uses, capabilities.cells), foreignMiB: foreignMemory(uses, capabilities.cells) };

@@ -8,7 +8,7 @@ export const cellRules: readonly AuditRule[] = [
     code: 'HOST-CELL-NO-CPUS',
     severity: 'warning',
     right: 'Each cell has CPUs.',
-    because: 'Memory of a cell without them is far from every CPU, and no guest is placed there.',
+    because: 'Memory of a cell without them is far from every CPU; guests get it when no other cell has room.',
     judge: ({ host: { facts } }) =>
       facts.cells
         .filter(({ cpus }) => cpus.length === 0)

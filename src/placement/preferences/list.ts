@@ -11,6 +11,7 @@ import { bestEffortAffinity } from './best-effort-affinity.js';
 import { keepLargeCells } from './keep-large-cells.js';
 import { keepVfRichCells, keepVfRichHosts } from './keep-vf-rich.js';
 import { likedCapabilities } from './liked-capabilities.js';
+import { oneCache } from './one-cache.js';
 import { pack } from './pack.js';
 import type { Candidate, CellPreference, HostPreference } from './preference.js';
 import { spread } from './spread.js';
@@ -18,7 +19,13 @@ import { nearFunctions, tightDistance } from './tight-distance.js';
 
 const strategies = { pack, spread } as const;
 
-const cellPreferences: readonly CellPreference[] = [nearFunctions, tightDistance, keepVfRichCells, keepLargeCells];
+const cellPreferences: readonly CellPreference[] = [
+  nearFunctions,
+  tightDistance,
+  oneCache,
+  keepVfRichCells,
+  keepLargeCells,
+];
 
 /** Candidates, best first. */
 export function ranked(
@@ -55,5 +62,7 @@ export const cellsRanked: CellOrder = (free: FreeHost, ask: Ask, chosen: readonl
   const costs = positions.map((at) =>
     cellPreferences.reduce((sum, one) => sum + one.weight * one.cost(free, at, ask, chosen), 0),
   );
-  return positions.sort((a, b) => (costs[a] ?? 0) - (costs[b] ?? 0) || a - b);
+  // Memory of a cell without CPUs (CXL, of a GPU) is far from every CPU: it comes last, whatever else speaks for it.
+  const isBare = (at: number) => Number(free.shape.cells[at]?.hasCpus === false);
+  return positions.sort((a, b) => isBare(a) - isBare(b) || (costs[a] ?? 0) - (costs[b] ?? 0) || a - b);
 };

@@ -22,7 +22,7 @@ export const tightDistance: CellPreference = {
 
 function distance(free: FreeHost, at: number, other: number): number {
   const cells = free.host.facts.cells;
-  const far = cells[at]?.distances[cells[other]?.id ?? -1] ?? local;
+  const far = cells[at]?.distances[other] ?? local;
   return Math.min(1, Math.max(0, far - local) / farthest);
 }
 
