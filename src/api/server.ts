@@ -15,6 +15,7 @@ import { answerClientError } from './http/client-error.js';
 import { installClosing } from './http/closing.js';
 import { Connections } from './http/connections.js';
 import { docsPaths, installDocsPage } from './http/docs-page.js';
+import { installEtags } from './http/etag.js';
 import { KnownQuery } from './http/known-query.js';
 import { limitOf } from './http/limits.js';
 import { nestLogger } from './http/nest-logger.js';
@@ -22,6 +23,7 @@ import { installOneAtATime } from './http/one-at-a-time.js';
 import { installPace } from './http/pace.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { fieldsOf, installRequestLog } from './http/request-log.js';
+import { plainTarget } from './http/request-line.js';
 import { installRequestRules } from './http/request-rules.js';
 import { RouteTable } from './http/route-table.js';
 import { installSlowReaderRule } from './http/slow-readers.js';
@@ -46,7 +48,8 @@ export async function createServer(module: DynamicModule, options: ServerOptions
     skipMiddie: true,
     clientErrorHandler: answerClientError,
     genReqId: () => randomUUID(),
-    routerOptions: { maxParamLength: 1024 },
+    routerOptions: { maxParamLength: limitOf('pathPartChars') },
+    rewriteUrl: ({ url = '/' }) => plainTarget(url),
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) =>
       problems.answer(error, request, reply),
   });
@@ -59,6 +62,7 @@ export async function createServer(module: DynamicModule, options: ServerOptions
   connections.watch(server);
   const serve = (request: FastifyRequest, reply: FastifyReply) => connections.serve(request.raw, reply.raw);
   installRequestRules(server, { token: api.token, publicPaths, serve });
+  installEtags(server);
   installSlowReaderRule(server, { silenceMs: limitOf('answerSilenceMs'), wholeMs: limitOf('answerMs') });
   installBodyParsers(server);
   installPace(server);

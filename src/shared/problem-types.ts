@@ -62,10 +62,15 @@ const table = {
     title: 'Payload too large',
     remedy: 'Send less: the detail names the limit (docs/limits.md).',
   },
+  'uri-too-long': {
+    status: 414,
+    title: 'URI too long',
+    remedy: 'Shorten the query or the path: the detail names the limit (docs/limits.md).',
+  },
   'unsupported-media-type': {
     status: 415,
     title: 'Unsupported media type',
-    remedy: 'Send the content type that the detail names.',
+    remedy: 'Send the content type that the detail and the header (Accept-Post, Accept-Patch or Accept) name.',
   },
   'range-not-satisfiable': {
     status: 416,

@@ -146,6 +146,15 @@ describe('the archive of all artifacts', () => {
   });
 });
 
+test.each(['application/json', 'application/zip', 'image/png', 'text/plain;q=0'])(
+  'an artifact is sent as what it is to those who accept %s',
+  async (accept) => {
+    const response = await read(`artifacts/${changeLog}`, { accept });
+    expect([response.status, response.headers.get('content-type')]).toEqual([200, 'text/plain']);
+    expect(await response.text()).toBe(files.get(changeLog)?.toString());
+  },
+);
+
 describe('signatures come with', () => {
   const paperOf = (path: string) => files.get(path)?.toString();
 

@@ -69,6 +69,8 @@ describe('an onboarded package', () => {
     expect(images.map(({ id }) => id)).toEqual(['small.worker', 'system', 'pinned.worker']);
     for (const image of images) {
       expect(image).toMatchObject({
+        // One of them names no provider: that of the VNF stands for it.
+        provider: expect.stringMatching(/./),
         version: expect.any(String),
         checksum: { algorithm: expect.stringMatching(/^SHA-/), hash: expect.stringMatching(/^[0-9a-f]{64,}$/) },
         isEncrypted: false,
@@ -98,6 +100,42 @@ describe('an onboarded package', () => {
     expect((await patch({ vnfmInfo: 'another' })).status).toBe(400);
     await patch({ vnfmInfo: info['vnfmInfo'] });
   });
+});
+
+describe('a list of packages', () => {
+  const listed = async (query: string) => (await listOf(await server.ask(`${packages}?${query}`)))[0] ?? {};
+
+  test('shows what is simple and mandatory beside the fields that are named', async () => {
+    const shown = await listed('fields=userDefinedData');
+    expect(Object.keys(shown)).toEqual(expect.arrayContaining(['vnfProductName', 'packageSecurityOption', '_links']));
+    expect(Object.keys(shown)).toEqual(expect.arrayContaining(['userDefinedData', 'vnfmInfo', 'checksum']));
+    for (const left of ['softwareImages', 'additionalArtifacts', 'onboardingFailureDetails'])
+      expect(shown).not.toHaveProperty(left);
+  });
+
+  test('leaves the checksum out, and nothing else, when asked to', async () => {
+    const whole = await listed('all_fields');
+    const { checksum, ...rest } = whole;
+    expect(checksum).toBeDefined();
+    expect(await listed('exclude_fields=checksum')).toEqual(rest);
+  });
+});
+
+test('a package that the client has as it is now is not sent again', async () => {
+  const paths = [`${packages}/${String(info['id'])}`, `/vnfpkgm/v2/onboarded_vnf_packages/${String(info['vnfdId'])}`];
+  for (const path of paths) {
+    const first = await server.ask(path);
+    const etag = first.headers.get('etag') ?? '';
+    const again = await server.ask(path, { headers: { 'if-none-match': `"x", W/${etag}` } });
+    expect([again.status, again.headers.get('etag'), await again.text()]).toEqual([304, etag, '']);
+    expect(again.headers.get('content-type')).toBeNull();
+    const head = await server.ask(path, { method: 'HEAD', headers: { 'if-none-match': etag } });
+    expect([head.status, head.headers.get('etag')]).toEqual([304, etag]);
+    await patch({ userDefinedData: { changed: path } });
+    const changed = await server.ask(path, { headers: { 'if-none-match': etag } });
+    expect([changed.status, await changed.json()]).toMatchObject([200, { userDefinedData: { changed: path } }]);
+  }
+  await patch({ userDefinedData: { changed: null } });
 });
 
 describe('packages are found by', () => {

@@ -4,6 +4,7 @@
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
+import { cut } from '../../shared/cut.js';
 import { refusal, type ProblemError } from './problem-error.js';
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
@@ -11,18 +12,43 @@ const digest = (text: string): Buffer => createHash('sha256').update(text).diges
 /** Digests have one length, so that comparing tells nothing about the token's. */
 const same = (a: string, b: string): boolean => timingSafeEqual(digest(a), digest(b));
 
-function presented(headers: IncomingHttpHeaders): string | undefined {
-  const bearer = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1];
-  const plain = headers['x-auth-token'];
-  return bearer ?? (typeof plain === 'string' ? plain : undefined);
+type Presented =
+  | { readonly kind: 'token'; readonly token: string }
+  | { readonly kind: 'none' | 'malformed' }
+  | { readonly kind: 'other-scheme'; readonly scheme: string };
+
+/** Authorization is `scheme credentials` (RFC 9110 clause 11.4); of Bearer they are one word (RFC 6750 clause 2.1). */
+function presented({ authorization = '', 'x-auth-token': plain }: IncomingHttpHeaders): Presented {
+  const bearer = /^Bearer +(\S+)$/i.exec(authorization)?.[1];
+  const token = bearer ?? (typeof plain === 'string' && plain !== '' ? plain : undefined);
+  if (token !== undefined) return { kind: 'token', token };
+  if (authorization === '') return { kind: 'none' };
+  const scheme = /^([!#$%&'*+.^_`|~\w-]+) +\S/.exec(authorization)?.[1];
+  if (scheme === undefined || scheme.toLowerCase() === 'bearer') return { kind: 'malformed' };
+  return { kind: 'other-scheme', scheme };
 }
 
 /** Undefined: the request may pass. */
 export function authProblem(token: string, headers: IncomingHttpHeaders): ProblemError | undefined {
   const given = presented(headers);
-  if (given !== undefined && same(given, token)) return undefined;
-  const invalid = given !== undefined;
-  return refusal('unauthorized', invalid ? 'The token is not valid.' : 'The request carries no token.', {
-    'www-authenticate': invalid ? 'Bearer realm="berth", error="invalid_token"' : 'Bearer realm="berth"',
-  });
+  switch (given.kind) {
+    case 'token':
+      return same(given.token, token) ? undefined : unauthorized('The token is not valid.', 'invalid_token');
+    case 'none':
+      return unauthorized('The request carries no token.');
+    // An error code would say that the token is at fault (RFC 6750 clause 3.1).
+    case 'other-scheme':
+      return unauthorized(`Authorization is of the scheme ${cut(given.scheme)}; send it as "Bearer <token>".`);
+    // SOL013 table 6.4-1; RFC 6750 clause 3.1.
+    case 'malformed':
+      return refusal('malformed-request', 'Authorization is not of the form "Bearer <token>".', {
+        'www-authenticate': challenge('invalid_request'),
+      });
+  }
 }
+
+const challenge = (error?: string): string =>
+  error === undefined ? 'Bearer realm="berth"' : `Bearer realm="berth", error="${error}"`;
+
+const unauthorized = (detail: string, error?: string): ProblemError =>
+  refusal('unauthorized', detail, { 'www-authenticate': challenge(error) });

@@ -7,9 +7,13 @@ import type { Duplex } from 'node:stream';
 import { problem, type Problem } from '../../shared/problem.js';
 import { closeSoon } from './closing.js';
 import { limitOf } from './limits.js';
+import { targetTooLong } from './request-line.js';
+
+/** `rawPacket`: what came last. */
+type ParserError = Error & { readonly code?: string; readonly rawPacket?: unknown };
 
 /** Answered as far as the client still listens; nothing is thrown. */
-export function answerClientError(error: Error & { readonly code?: string }, socket: Duplex): void {
+export function answerClientError(error: ParserError, socket: Duplex): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
     return;
@@ -26,8 +30,12 @@ export function answerClientError(error: Error & { readonly code?: string }, soc
   closeSoon(socket, limitOf('lingerMs'));
 }
 
-function problemOf({ code, message }: Error & { readonly code?: string }): Problem {
-  if (code === 'HPE_HEADER_OVERFLOW') return problem('header-too-large', 'The head of the request is too large.');
+function problemOf({ code, message, rawPacket }: ParserError): Problem {
+  if (code === 'HPE_HEADER_OVERFLOW') {
+    const [line = ''] = Buffer.isBuffer(rawPacket) ? rawPacket.toString('latin1').split('\r\n', 1) : [];
+    if (/^[A-Z]+ \S/.test(line) && line.length > limitOf('targetChars')) return targetTooLong().problem;
+    return problem('header-too-large', 'The head of the request is too large.');
+  }
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return problem('request-timeout', 'The request did not arrive in time.');
   return problem('malformed-request', `The request is not HTTP: ${message}.`);
 }

@@ -1,11 +1,13 @@
 /**
- * What a route says of itself on the OpenAPI page, in one decorator.
+ * What a route says of itself in one decorator: to the OpenAPI page, and to the rules that every request is held against.
  */
 import { applyDecorators } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiBody, ApiConsumes, ApiOperation, ApiProduces, ApiQuery, ApiResponse } from '@nestjs/swagger';
 import type { TSchema } from 'typebox';
 import { plain } from '../schemas/plain.js';
 import { problemDetails } from '../schemas/shared.js';
+import type { RouteRules } from './request-rules.js';
 
 interface Description {
   readonly summary: string;
@@ -14,8 +16,12 @@ interface Description {
   readonly body?: TSchema;
   /** Media types of success, when not JSON. */
   readonly produces?: readonly string[];
+  /** There is one form of what is asked for: it is sent whatever Accept says. */
+  readonly asItIs?: boolean;
   /** Media types of a streamed request body. */
   readonly consumes?: readonly string[];
+  /** Most bytes of a JSON body; `doorLimits.jsonBytes` unless said. */
+  readonly bodyBytes?: number;
   /** A collection: takes filter, selectors and the paging marker. */
   readonly collection?: boolean;
 }
@@ -32,6 +38,7 @@ const collectionQueries = [
 export function Describe(what: Description): MethodDecorator {
   const { status, body, produces, consumes } = what;
   return applyDecorators(
+    RouteConfig(rulesOf(what)),
     ApiOperation({ summary: what.summary }),
     ApiResponse({ status, description: 'Success', ...(body && { schema: plain(body) }) }),
     ApiResponse({ status: 'default', description: 'ProblemDetails', schema: plain(problemDetails) }),
@@ -39,4 +46,10 @@ export function Describe(what: Description): MethodDecorator {
     ...(consumes ? [ApiConsumes(...consumes), ApiBody({ schema: { type: 'string', format: 'binary' } })] : []),
     ...(what.collection ? collectionQueries.map((query) => ApiQuery({ ...query, required: false })) : []),
   );
+}
+
+/** An answer without a body negotiates nothing (RFC 9110 clause 12.1). */
+function rulesOf({ body, produces, asItIs = false, consumes, bodyBytes }: Description): RouteRules {
+  const offered = produces ?? (body === undefined ? [] : ['application/json']);
+  return { produces: asItIs ? [] : offered, ...(consumes && { consumes }), ...(bodyBytes && { bodyBytes }) };
 }

@@ -68,6 +68,13 @@ export const doorLimits = {
     of: 'all JSON bodies that are on their way in at a moment',
     beyond: '503 with Retry-After',
   },
+  targetChars: { value: 12 * KiB, unit: 'characters', of: 'the target of a request: path and query', beyond: '414' },
+  pathPartChars: {
+    value: 1024,
+    unit: 'characters',
+    of: 'an identifier in the path, as it is written there',
+    beyond: '414',
+  },
   headMs: { value: 15_000, unit: 'ms', of: 'how long the head of a request may take to arrive', beyond: '408' },
   idleMs: { value: 20_000, unit: 'ms', of: 'the time between two requests on one connection', beyond: CLOSED },
   lingerMs: {

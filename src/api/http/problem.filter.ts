@@ -10,6 +10,7 @@ import { problem, type Problem } from '../../shared/problem.js';
 import type { ProblemCode } from '../../shared/problem-types.js';
 import { StoreTrouble } from '../../store/trouble.js';
 import { ProblemError, refusal } from './problem-error.js';
+import { pathPartTooLong } from './request-line.js';
 import { pathOf } from './request-rules.js';
 import type { RouteTable } from './route-table.js';
 
@@ -21,7 +22,6 @@ export interface FaultLog {
 const codeOfStatus: Readonly<Record<number, ProblemCode>> = {
   400: 'malformed-request',
   413: 'payload-too-large',
-  414: 'malformed-request',
   415: 'unsupported-media-type',
 };
 
@@ -48,6 +48,8 @@ export class ProblemFilter implements ExceptionFilter {
     if (error instanceof StoreTrouble) return this.trouble(error, request);
     const status = statusOf(error);
     if (status === 404) return this.unknownRoute(request);
+    // The router's word for a part of the path; of the whole target it knows no limit.
+    if (status === 414) return pathPartTooLong();
     const code = codeOfStatus[status];
     if (code !== undefined) return refusal(code, `${cut(sentence(error))}.`);
     return this.fault(error, request);

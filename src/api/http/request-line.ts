@@ -3,9 +3,32 @@
  * request is refused before anybody looks something up by them.
  */
 import type { IncomingHttpHeaders } from 'node:http';
+import { limitOf } from './limits.js';
 import { refusal, type ProblemError } from './problem-error.js';
 
+/**
+ * The target with the one spelling that its path has: characters that need no escape have none (RFC 3986 clause 6.2.2.2).
+ * The router and everything that looks at the path see this one, or what holds for a path could be passed by.
+ */
+export function plainTarget(url: string): string {
+  const end = url.indexOf('?');
+  const path = end < 0 ? url : url.slice(0, end);
+  return path.replaceAll(/%[0-9a-f]{2}/gi, unescaped) + (end < 0 ? '' : url.slice(end));
+}
+
+const unescaped = (escape: string): string => {
+  const sign = String.fromCharCode(Number.parseInt(escape.slice(1), 16));
+  return /[A-Za-z0-9._~-]/.test(sign) ? sign : escape;
+};
+
+export const targetTooLong = (): ProblemError =>
+  refusal('uri-too-long', `The target of a request may have ${limitOf('targetChars')} characters at most.`);
+
+export const pathPartTooLong = (): ProblemError =>
+  refusal('uri-too-long', `A part of a path may have ${limitOf('pathPartChars')} characters at most.`);
+
 export function targetRefusal(url: string): ProblemError | undefined {
+  if (url.length > limitOf('targetChars')) return targetTooLong();
   const [path = '', ...query] = url.split('?');
   const found = pathFault(path) ?? queryFault(query.join('?'));
   return found === undefined ? undefined : refusal('malformed-request', `The ${found}; correct it.`);

@@ -9,10 +9,11 @@ import { authProblem } from './auth.js';
 import { bareType, negotiate } from './media-types.js';
 import { ProblemError, refusal } from './problem-error.js';
 import { hostRefusal, targetRefusal } from './request-line.js';
-import { apiOf, versionProblem } from '../sol013/versions.js';
+import { apiOf, asksForVersions, versionProblem } from '../sol013/versions.js';
 
-/** What a route may say with `@RouteConfig`; JSON in and out unless it does. */
+/** What `Describe` says of a route; JSON in and out unless it does. */
 export interface RouteRules {
+  /** None: nothing is negotiated. */
   readonly produces?: readonly string[];
   readonly consumes?: readonly string[];
   /** Most bytes of a JSON body; `doorLimits.jsonBytes` unless said. */
@@ -31,9 +32,8 @@ export const pathOf = (request: FastifyRequest): string => request.url.split('?'
 
 export function installRequestRules(server: FastifyInstance, options: RuleOptions): void {
   server.addHook('onRequest', (request, reply, done) => {
-    done(
-      entryRefusal(request, reply, options) ?? headRefusal(request) ?? versionRefusal(request) ?? mediaRefusal(request),
-    );
+    const refused = entryRefusal(request, reply, options) ?? headRefusal(request) ?? pathRefusal(request);
+    done(refused ?? versionRefusal(request) ?? acceptRefusal(request) ?? bodyTypeRefusal(request));
   });
   server.addHook('onSend', (request, reply, _payload, done) => {
     const api = apiOf(pathOf(request));
@@ -56,7 +56,7 @@ const headRefusal = ({ url, headers }: FastifyRequest): ProblemError | undefined
 function versionRefusal(request: FastifyRequest): ProblemError | undefined {
   const path = pathOf(request);
   const api = apiOf(path);
-  if (api === undefined || path.endsWith('/api_versions')) return undefined;
+  if (api === undefined || asksForVersions(api, path)) return undefined;
   const header = request.headers['version'];
   const wrong = versionProblem(api, Array.isArray(header) ? header[0] : header);
   return wrong && new ProblemError(wrong);
@@ -64,15 +64,13 @@ function versionRefusal(request: FastifyRequest): ProblemError | undefined {
 
 const rulesOf = (request: FastifyRequest): RouteRules => request.routeOptions.config as RouteRules;
 
-/** An unknown path is told before its body is read; the filter says what is there instead. */
-function mediaRefusal(request: FastifyRequest): Error | undefined {
-  if (request.is404) return new NotFoundException();
-  return acceptRefusal(request) ?? bodyTypeRefusal(request);
-}
+/** An unknown path is told before anything else that is wrong; the filter says what is there instead. */
+const pathRefusal = (request: FastifyRequest): Error | undefined =>
+  request.is404 ? new NotFoundException() : undefined;
 
 function acceptRefusal(request: FastifyRequest): ProblemError | undefined {
   const produces = rulesOf(request).produces ?? ['application/json'];
-  if (negotiate(request.headers.accept, produces) !== undefined) return undefined;
+  if (produces.length === 0 || negotiate(request.headers.accept, produces) !== undefined) return undefined;
   return refusal('not-acceptable', `${cut(pathOf(request))} is served as ${produces.join(', ')}.`);
 }
 
@@ -90,12 +88,32 @@ function bodyTypeRefusal(request: FastifyRequest): ProblemError | undefined {
     return refusal(
       'unsupported-media-type',
       `Bodies are taken as they are, not with Content-Encoding: ${cut(coding)}.`,
+      { 'accept-encoding': 'identity' },
     );
-  if (type === undefined || request.method === 'GET' || request.method === 'HEAD') return undefined;
+  if (request.method === 'GET' || request.method === 'HEAD' || (type === undefined && !hasBody(request)))
+    return undefined;
   const consumes = rulesOf(request).consumes ?? (request.method === 'PATCH' ? patchTypes : jsonTypes);
+  const fault = typeFault(type, consumes);
+  if (fault === undefined) return undefined;
   const takes = `${cut(pathOf(request))} takes ${consumes.join(' or ')}`;
-  if (!consumes.includes(bareType(type))) return refusal('unsupported-media-type', `${takes}, not ${cut(type)}.`);
+  return refusal('unsupported-media-type', `${takes}${fault}.`, { [acceptHeader(request)]: consumes.join(', ') });
+}
+
+const hasBody = ({ headers }: FastifyRequest): boolean =>
+  headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+
+/** What goes on after the types that are taken; undefined: it is one of them. */
+function typeFault(type: string | undefined, consumes: readonly string[]): string | undefined {
+  if (type === undefined || type.trim() === '') return '; the request names no Content-Type';
+  if (!consumes.includes(bareType(type))) return `, not ${cut(type)}`;
   const charset = bareType(type).endsWith('json') ? charsetOf(type) : undefined;
-  if (charset === undefined || charset === 'utf-8' || charset === 'utf8') return undefined;
-  return refusal('unsupported-media-type', `${takes} in UTF-8, not in ${cut(charset)}.`);
+  return charset === undefined || charset === 'utf-8' || charset === 'utf8'
+    ? undefined
+    : ` in UTF-8, not in ${cut(charset)}`;
+}
+
+/** By which header a refusal tells what is taken: RFC 5789 clause 3.1, LDP clause 7.1, RFC 9110 clause 15.5.16. */
+function acceptHeader({ method }: FastifyRequest): string {
+  if (method === 'PATCH') return 'accept-patch';
+  return method === 'POST' ? 'accept-post' : 'accept';
 }

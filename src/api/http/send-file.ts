@@ -7,6 +7,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Readable } from 'node:stream';
 import type { ByteRange, StoredFile } from '../../artifacts/artifacts.js';
 import { byteRange } from './byte-range.js';
+import { isHad } from './etag.js';
 import { refusal } from './problem-error.js';
 
 /** A request with its answer in the making. */
@@ -33,7 +34,7 @@ export interface Download {
 export function sendFile({ request, reply }: Exchange, { file, type, tag }: Download): StreamableFile | undefined {
   const etag = `"${tag}"`;
   reply.header('etag', etag).header('accept-ranges', 'bytes');
-  if (has(request.headers['if-none-match'], etag)) {
+  if (isHad(request.headers['if-none-match'], etag)) {
     reply.code(304);
     return undefined;
   }
@@ -43,9 +44,6 @@ export function sendFile({ request, reply }: Exchange, { file, type, tag }: Down
   reply.code(206).header('content-range', `bytes ${first}-${last}/${file.sizeBytes}`);
   return new StreamableFile(asStream(file.read(range)), { type, length: last - first + 1 });
 }
-
-const has = (ifNoneMatch: string | undefined, etag: string): boolean =>
-  (ifNoneMatch ?? '').split(',').some((each) => each.trim() === '*' || each.trim().replace(/^W\//, '') === etag);
 
 /** Undefined: the whole. A Range counts in GET alone, and only as long as If-Range names what there is. */
 function askedRange({ method, headers }: FastifyRequest, sizeBytes: number, etag: string): ByteRange | undefined {

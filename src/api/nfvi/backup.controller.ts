@@ -2,7 +2,6 @@
  * A backup of this Berth, taken while it works (docs/backup.md). One at a time.
  */
 import { Controller, Get, Inject, StreamableFile } from '@nestjs/common';
-import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiTags } from '@nestjs/swagger';
 import { Readable } from 'node:stream';
 import { Describe } from '../http/describe.js';
@@ -18,7 +17,6 @@ export class BackupController {
   constructor(@Inject(BACKUPS) private readonly backups: Backups) {}
 
   @Get('backup')
-  @RouteConfig({ produces: [type] })
   @Describe({ summary: 'A backup of database and package archives, taken now', status: 200, produces: [type] })
   async take(@HttpExchange() { reply }: Exchange): Promise<StreamableFile> {
     const backup = expectOk(await this.backups.take());

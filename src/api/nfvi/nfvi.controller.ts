@@ -2,7 +2,6 @@
  * Hosts and networks of the fleet: what there is, what is claimed, and whether new VNFCs may come.
  */
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Patch, Post, Req, Res } from '@nestjs/common';
-import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type, type Static } from 'typebox';
@@ -88,8 +87,12 @@ export class NfviController {
   }
 
   @Patch('hosts/:hostId')
-  @RouteConfig({ bodyBytes: limitOf('smallJsonBytes') })
-  @Describe({ summary: 'Set whether VNFCs may be placed on a host', status: 200, body: host })
+  @Describe({
+    bodyBytes: limitOf('smallJsonBytes'),
+    summary: 'Set whether VNFCs may be placed on a host',
+    status: 200,
+    body: host,
+  })
   async modify(@Param('hostId') id: string, @Body({ schema: modification }) body: Modification): Promise<HostBody> {
     await this.record(id);
     const record = expectOk(await this.store.setHostAdminState(hostId(id), body.adminState));
@@ -108,8 +111,8 @@ export class NfviController {
 
   @Post('hosts/:hostId/lost')
   @HttpCode(200)
-  @RouteConfig({ bodyBytes: limitOf('smallJsonBytes') })
   @Describe({
+    bodyBytes: limitOf('smallJsonBytes'),
     summary: 'Declare a host lost: operations end without it; its holders are what may still run there',
     status: 200,
     body: host,
@@ -122,8 +125,12 @@ export class NfviController {
 
   @Post('hosts/:hostId/found')
   @HttpCode(200)
-  @RouteConfig({ bodyBytes: limitOf('smallJsonBytes') })
-  @Describe({ summary: 'Take a host that was declared lost into service again', status: 200, body: host })
+  @Describe({
+    bodyBytes: limitOf('smallJsonBytes'),
+    summary: 'Take a host that was declared lost into service again',
+    status: 200,
+    body: host,
+  })
   async found(@Param('hostId') id: string): Promise<HostBody> {
     const { adminState } = await this.record(id);
     if (adminState !== 'lost') throw new ProblemError(notLost(id, adminState));

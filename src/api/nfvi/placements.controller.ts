@@ -4,7 +4,6 @@
  */
 import { Body, Controller, Get, Headers, HttpCode, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiQuery, ApiTags } from '@nestjs/swagger';
-import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type, type Static } from 'typebox';
 import type { LcmOpOcc } from '../../lifecycle/model.js';
@@ -115,7 +114,6 @@ export class PlacementsController {
   }
 
   @Get('placements/:opOccId')
-  @RouteConfig({ produces: [json, plainText] })
   @Describe({
     summary: 'Why an operation was placed or refused as it was',
     status: 200,
@@ -150,8 +148,12 @@ export class PlacementsController {
 
   @Post('defragment')
   @HttpCode(200)
-  @RouteConfig({ bodyBytes: limitOf('smallJsonBytes') })
-  @Describe({ summary: 'Moves that would make room; makes none of them', status: 200, body: defragmentation })
+  @Describe({
+    bodyBytes: limitOf('smallJsonBytes'),
+    summary: 'Moves that would make room; makes none of them',
+    status: 200,
+    body: defragmentation,
+  })
   async defragment(@Body({ schema: defragmentBody }) body: DefragmentRequest): Promise<Defragmentation> {
     return expectOk(await this.questions.defragment(body));
   }

@@ -2,7 +2,6 @@
  * The Prometheus page.
  */
 import { Controller, Get, Inject, Res } from '@nestjs/common';
-import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Describe } from '../http/describe.js';
@@ -16,8 +15,7 @@ export class MetricsController {
   constructor(@Inject(METRICS) private readonly metrics: MetricsPage) {}
 
   @Get('metrics')
-  @RouteConfig({ produces: types })
-  @Describe({ summary: 'Metrics in the Prometheus text format', status: 200, produces: ['text/plain'] })
+  @Describe({ summary: 'Metrics in the Prometheus text format', status: 200, produces: types })
   async page(@Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
     void reply.type(this.metrics.contentType);
     return this.metrics.render();

@@ -21,6 +21,10 @@ export type LeafType = 'string' | 'number' | 'boolean' | 'date-time' | 'any';
 /** The schema behind arrays. */
 export const elementOf = (schema: ResourceSchema): ResourceSchema => (schema.items ? elementOf(schema.items) : schema);
 
+/** Neither structure nor list: selectors leave nothing simple out (SOL013 clause 5.3.2). What a map holds is the client's. */
+export const isSimple = ({ type }: ResourceSchema): boolean =>
+  type !== undefined && type !== 'object' && type !== 'array';
+
 const freeForm: ResourceSchema = {};
 
 function mapValues(schema: ResourceSchema): ResourceSchema | undefined {

@@ -19,6 +19,8 @@ export interface Collection<Source> {
   readonly dropped: readonly string[];
   /** Attributes that only `render` of the whole resource has, at the cost of more reading. */
   readonly costly: readonly string[];
+  /** Mandatory ones that `exclude_fields` may name all the same. */
+  readonly leavable?: readonly string[];
   /** Order of the collection: unique, never changing. */
   readonly keyOf: (source: Source) => string;
 }
@@ -51,7 +53,7 @@ export async function answerCollection<Source>(
   sources: Sources<Source>,
 ): Promise<readonly unknown[]> {
   const query = request.query as Readonly<Record<string, unknown>>;
-  const asked = refusing(query, () => askedIn(query, collection.schema));
+  const asked = refusing(query, () => askedIn(query, collection));
   const bounds = { ...defaultBounds, resources: sources.pageSize };
   const page = await scanPage(scanned(collection, sources, asked), asked.after, bounds).catch((error: unknown) =>
     refusing(query, () => {
@@ -70,11 +72,14 @@ interface Asked {
   readonly after: string | undefined;
 }
 
-function askedIn(query: Readonly<Record<string, unknown>>, schema: ResourceSchema): Asked {
+function askedIn(
+  query: Readonly<Record<string, unknown>>,
+  { schema, leavable }: Pick<Collection<never>, 'schema' | 'leavable'>,
+): Asked {
   const filter = single(query, 'filter');
   const marker = single(query, markerName);
   return {
-    selection: parseSelection(query, schema),
+    selection: parseSelection(query, schema, leavable),
     filter: filter === undefined ? undefined : compileFilter(filter, schema),
     after: marker === undefined ? undefined : keyIn(marker),
   };

@@ -1,7 +1,7 @@
 /**
  * Attribute selectors (SOL013 clause 5.3): which attributes a collection shows of each resource.
  */
-import { childOf, elementOf, schemaAt, type ResourceSchema } from './attribute-types.js';
+import { childOf, elementOf, isSimple, schemaAt, type ResourceSchema } from './attribute-types.js';
 
 export type Selection =
   | { readonly kind: 'default' | 'all' }
@@ -11,8 +11,8 @@ export class SelectorError extends Error {}
 
 type Query = Readonly<Record<string, unknown>>;
 
-/** The legal combinations of clause 5.3.2.3; every other is an error. */
-export function parseSelection(query: Query, schema: ResourceSchema): Selection {
+/** The legal combinations of clause 5.3.2.3; every other is an error. `leavable`: mandatory, and yet left out by name. */
+export function parseSelection(query: Query, schema: ResourceSchema, leavable: readonly string[] = []): Selection {
   const fields = textOf(query, 'fields');
   // tackerclient writes a hyphen.
   const exclude = textOf(query, 'exclude_fields') ?? textOf(query, 'exclude-fields');
@@ -28,7 +28,7 @@ export function parseSelection(query: Query, schema: ResourceSchema): Selection 
   if (fields !== undefined) {
     return { kind: byDefault ? 'fields-and-default' : 'fields', paths: pathsOf(fields, schema) };
   }
-  return exclude === undefined ? { kind: 'default' } : { kind: 'exclude', paths: removable(exclude, schema) };
+  return exclude === undefined ? { kind: 'default' } : { kind: 'exclude', paths: removable(exclude, schema, leavable) };
 }
 
 function textOf(query: Query, name: string): string | undefined {
@@ -45,12 +45,13 @@ function pathsOf(list: string, schema: ResourceSchema): readonly (readonly strin
   });
 }
 
-function removable(list: string, schema: ResourceSchema): readonly (readonly string[])[] {
+function removable(list: string, schema: ResourceSchema, leavable: readonly string[]): readonly (readonly string[])[] {
   const paths = pathsOf(list, schema);
   for (const path of paths) {
     const parent = schemaAt(schema, path.slice(0, -1));
     const mandatory = parent && elementOf(parent).required?.includes(path.at(-1) ?? '');
-    if (mandatory) throw new SelectorError(`${path.join('/')} is mandatory and cannot be left out`);
+    if (mandatory && !leavable.includes(path.join('/')))
+      throw new SelectorError(`${path.join('/')} is mandatory and cannot be left out`);
   }
   return paths;
 }
@@ -104,15 +105,17 @@ function without(value: unknown, path: readonly string[]): unknown {
   return rest.length === 0 ? others : { ...others, [name]: without(child, rest) };
 }
 
-/** Mandatory attributes and those on the paths. */
+/** Simple and mandatory attributes, and those on the paths. */
 function picked(value: unknown, schema: ResourceSchema, paths: readonly (readonly string[])[]): unknown {
   if (Array.isArray(value)) return value.map((element) => picked(element, schema, paths));
   if (typeof value !== 'object' || value === null) return value;
   const mandatory = elementOf(schema).required ?? [];
   const kept = Object.entries(value).flatMap(([name, child]): [string, unknown][] => {
     const tails = paths.filter((path) => path[0] === name).map((path) => path.slice(1));
-    if (mandatory.includes(name) || tails.some((tail) => tail.length === 0)) return [[name, child]];
-    return tails.length === 0 ? [] : [[name, picked(child, childOf(schema, name) ?? {}, tails)]];
+    const own = childOf(schema, name) ?? {};
+    const always = mandatory.includes(name) || isSimple(own);
+    if (always || tails.some((tail) => tail.length === 0)) return [[name, child]];
+    return tails.length === 0 ? [] : [[name, picked(child, own, tails)]];
   });
   return Object.fromEntries(kept);
 }

@@ -27,6 +27,10 @@ export function apiOf(path: string): ServedApi | undefined {
   return servedApis.find((api) => api.name === name && api.major === major);
 }
 
+/** Whether a path is that of `api_versions` of a major version, which is asked for before a version is known. */
+export const asksForVersions = ({ name, major }: ServedApi, path: string): boolean =>
+  path === `/${name}/${major}/api_versions`;
+
 /** `MAJOR.MINOR.PATCH`, optionally followed by build information that is not compared (clause 9.1). */
 const versionForm = /^(\d+\.\d+\.\d+)(?:-[\w.:;,=+-]*)?$/;
 

@@ -2,7 +2,6 @@
  * Operation occurrences and their tasks (SOL003 clauses 5.4.12 to 5.4.17).
  */
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Req, Res } from '@nestjs/common';
-import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type, type Static } from 'typebox';
@@ -102,8 +101,11 @@ export class OpOccsController {
 
   @Post(':vnfLcmOpOccId/cancel')
   @HttpCode(202)
-  @RouteConfig({ bodyBytes: limitOf('smallJsonBytes') })
-  @Describe({ summary: 'Ask the operation to stop at the next safe point', status: 202 })
+  @Describe({
+    bodyBytes: limitOf('smallJsonBytes'),
+    summary: 'Ask the operation to stop at the next safe point',
+    status: 202,
+  })
   async cancel(@Param('vnfLcmOpOccId') id: string, @Body({ schema: cancelling }) body: CancelMode): Promise<void> {
     expectOk(await this.lcm.cancel(opOccId(id), body.cancelMode));
   }

@@ -2,7 +2,6 @@
  * What a package is made of comes in (SOL005 clause 9.4.5, v3.3.1).
  */
 import { Controller, HttpCode, Inject, Param, Put, Req, Res } from '@nestjs/common';
-import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Readable } from 'node:stream';
@@ -28,7 +27,6 @@ export class PackageContentController {
 
   @Put('package_content')
   @HttpCode(202)
-  @RouteConfig({ consumes: streamedTypes })
   @Describe({ summary: 'Upload the CSAR; onboarding goes on by itself', status: 202, consumes: streamedTypes })
   async upload(
     @Param('vnfPkgId') id: string,

@@ -3,7 +3,6 @@
  * 10.4.4 to 10.4.6; v3.3.1). The resources are the same below both kinds of package resource.
  */
 import { Get, Inject, type StreamableFile } from '@nestjs/common';
-import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiParam, ApiQuery } from '@nestjs/swagger';
 import { createHash } from 'node:crypto';
 import type { PackageFiles } from '../../artifacts/artifacts.js';
@@ -16,7 +15,7 @@ import { negotiate } from '../http/media-types.js';
 import { found, refusal } from '../http/problem-error.js';
 import { HttpExchange, sendFile, type Download, type Exchange } from '../http/send-file.js';
 import { FILES, STORE } from '../ports.js';
-import { artifactTypes, typesOf } from './artifact-type.js';
+import { artifactTypes, typeOf, typesOf } from './artifact-type.js';
 import { chooseArtifacts, wantsSignatures, type Query } from './choose-artifacts.js';
 
 const zip = 'application/zip';
@@ -46,7 +45,6 @@ export abstract class PackageFilesReading {
   protected abstract record(params: Params): Promise<VnfPkgRecord>;
 
   @Get('package_content')
-  @RouteConfig({ produces: [zip] })
   @Describe({ summary: 'Download the package as it was uploaded', status: 200, produces: [zip] })
   async content(@HttpExchange() exchange: Exchange): Answer {
     const { id, sha256 } = await this.onboarded(exchange);
@@ -56,7 +54,6 @@ export abstract class PackageFilesReading {
   /** One file as text or zip as the client likes, several only as zip; with signatures always as zip. */
   @Get('vnfd')
   @signatures
-  @RouteConfig({ produces: [text, zip] })
   @Describe({ summary: 'Read the VNFD', status: 200, produces: [text, zip] })
   async vnfd(@HttpExchange() exchange: Exchange): Answer {
     const pkg = await this.onboarded(exchange);
@@ -70,7 +67,6 @@ export abstract class PackageFilesReading {
   /** With signatures a zip, when the certificate of the signer stands in a file of its own. */
   @Get('manifest')
   @signatures
-  @RouteConfig({ produces: [text, zip] })
   @Describe({ summary: 'Read the manifest', status: 200, produces: [text, zip] })
   async manifest(@HttpExchange() exchange: Exchange): Answer {
     const pkg = await this.onboarded(exchange);
@@ -85,7 +81,6 @@ export abstract class PackageFilesReading {
   @flagged('exclude_all_mano_artifacts')
   @flagged('exclude_all_non_mano_artifacts')
   @ApiQuery({ name: 'select_non_mano_artifact_sets', required: false, schema: { type: 'string' } })
-  @RouteConfig({ produces: [zip] })
   @Describe({
     summary: 'Read all artifacts but the software images, or some, in one archive',
     status: 200,
@@ -100,8 +95,7 @@ export abstract class PackageFilesReading {
 
   @Get('artifacts/*')
   @signatures
-  @RouteConfig({ produces: artifactTypes })
-  @Describe({ summary: 'Read one artifact by its path', status: 200, produces: artifactTypes })
+  @Describe({ summary: 'Read one artifact by its path', status: 200, produces: artifactTypes, asItIs: true })
   @ApiParam({ name: 'path', description: 'The path inside the package, of any depth' })
   async artifact(@HttpExchange() exchange: Exchange): Answer {
     const pkg = await this.onboarded(exchange);
@@ -109,7 +103,8 @@ export abstract class PackageFilesReading {
     const path = paramsOf(exchange)['*'] ?? '';
     const download = found(await this.download(pkg, path), `artifact of VNF package ${pkg.id} at`, path);
     if (signed(exchange)) return this.sendSigned(exchange, pkg, [path]);
-    return sendFile(exchange, { ...download, type: acceptable(exchange, typesOf(path)) });
+    const wanted = negotiate(exchange.request.headers.accept, typesOf(path));
+    return sendFile(exchange, { ...download, type: wanted ?? typeOf(path) });
   }
 
   /** Software images are artifacts too, and lie unpacked where hosts take them from. */

@@ -30,6 +30,8 @@ export const packagesCollection: Collection<VnfPkgHead> = {
   schema: { ...plain(vnfPkgInfo), required: [...vnfPkgInfo.required, ...mandatoryOnceOnboarded] },
   dropped: ['softwareImages', 'additionalArtifacts', 'userDefinedData'],
   costly: ['softwareImages', 'additionalArtifacts'],
+  // Before v3 it was among those left out by default.
+  leavable: ['checksum'],
   keyOf: (each) => each.id,
 };
 
@@ -121,7 +123,7 @@ function renderImages(vnfd: Vnfd, files: readonly PackageImage[], createdAtMs: n
     ...flavour.storages.flatMap((storage) => storage.image ?? []),
   ]);
   const byId = new Map(images.map((image) => [image.id, image]));
-  return [...byId.values()].map((image) => renderImage(image, files, createdAtMs));
+  return [...byId.values()].map((image) => ({ provider: vnfd.provider, ...renderImage(image, files, createdAtMs) }));
 }
 
 const upper = <T extends string>(word: T): Uppercase<T> => word.toUpperCase() as Uppercase<T>;

@@ -20,7 +20,7 @@ import {
 const softwareImage = Type.Object({
   id: text,
   name: text,
-  provider: Type.Optional(text),
+  provider: text,
   version: text,
   checksum,
   isEncrypted: Type.Boolean(),

@@ -2,7 +2,6 @@
  * A package that Berth fetches by itself (SOL005 clause 9.4.6, v3.3.1).
  */
 import { Body, Controller, HttpCode, Inject, Param, Post, Res } from '@nestjs/common';
-import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { Static } from 'typebox';
@@ -25,8 +24,11 @@ export class UploadFromUriController {
 
   @Post('package_content/upload_from_uri')
   @HttpCode(202)
-  @RouteConfig({ bodyBytes: limitOf('smallJsonBytes') })
-  @Describe({ summary: 'Have the CSAR fetched; onboarding goes on by itself', status: 202 })
+  @Describe({
+    bodyBytes: limitOf('smallJsonBytes'),
+    summary: 'Have the CSAR fetched; onboarding goes on by itself',
+    status: 202,
+  })
   async upload(
     @Param('vnfPkgId') id: string,
     @Body({ schema: checked<Request, typeof uploadFromUriRequest>(uploadFromUriRequest) }) body: Request,

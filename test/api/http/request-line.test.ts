@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { limitOf } from '../../../src/api/http/limits.js';
+import { plainTarget } from '../../../src/api/http/request-line.js';
 import { bodyOf, openDoor, token, type Door } from '../door.js';
 import { rawClient } from './raw-client.js';
 
@@ -25,12 +27,12 @@ afterEach(() => door.close());
 
 const instances = '/vnflcm/v2/vnf_instances';
 
-async function statusOf(target: string, host = 'berth'): Promise<string> {
+async function statusOf(target: string, host = 'berth', version: readonly string[] = ['2.0.0']): Promise<string> {
   const head = [
     `GET ${target} HTTP/1.1`,
     `Host: ${host}`,
     `Authorization: Bearer ${token}`,
-    'Version: 2.0.0',
+    ...version.map((each) => `Version: ${each}`),
     'Connection: close',
     '',
     '',
@@ -68,6 +70,53 @@ test.each(['berth', 'berth.example:8080', '10.0.0.1:1', '[::1]:8080', 'a_b-c.d']
     expect(await statusOf(instances, host)).toBe('200');
   },
 );
+
+/** A path in which every letter is escaped, in one case and the other. */
+const spelt = (path: string, hex: (code: number) => string) =>
+  path.replaceAll(/[a-z0-9_]/g, (sign) => `%${hex(sign.charCodeAt(0))}`);
+
+test.each([
+  ['/vnfl%63m/v2/vnf_instances'],
+  ['/vnflcm/%76%32/vnf%5Finstances'],
+  ['/vnfl%63m/v2/vnf_instances?exclude_default'],
+  [spelt(instances, (code) => code.toString(16))],
+  [spelt(instances, (code) => code.toString(16).toUpperCase())],
+])('%s is held against the same rules as without escapes', async (path) => {
+  expect(await statusOf(path, 'berth', [])).toBe('400');
+  expect(await statusOf(path, 'berth', ['1.9.9'])).toBe('406');
+  expect(await statusOf(path)).toBe('200');
+});
+
+test.each(['/%64ocs', '/health%7A', '/docs-js%6Fn'])('%s needs no token, as without escapes', async (path) => {
+  const client = await rawClient(door.origin, `GET ${path} HTTP/1.1\r\nHost: b\r\nConnection: close\r\n\r\n`);
+  expect((await client.untilClosed()).slice(9, 12)).toBe('200');
+  client.socket.destroy();
+});
+
+test('escapes that a path needs stay', () => {
+  expect(plainTarget('/a%2Fb%2f%25%7E%c3%a9?x=%41')).toBe('/a%2Fb%2f%25~%c3%a9?x=%41');
+  expect(plainTarget('/%2541')).toBe('/%2541');
+});
+
+test.each([
+  ['a query', `${instances}?filter=(eq,id,${'x'.repeat(limitOf('targetChars'))})`],
+  ['a path', `/${'x/'.repeat(limitOf('targetChars') / 2)}`],
+  ['an identifier', `${instances}/${'x'.repeat(limitOf('pathPartChars') + 1)}`],
+  ['a target beyond what the head may have', `${instances}?filter=${'x'.repeat(20_000)}`],
+])('%s that is too long is 414 with the limit', async (_, target) => {
+  const response = await door.ask(target);
+  const limit = new RegExp(`may have (${limitOf('targetChars')}|${limitOf('pathPartChars')}) characters at most`);
+  expect(await bodyOf(response)).toMatchObject({
+    status: 414,
+    type: 'urn:berth:problem:uri-too-long',
+    detail: expect.stringMatching(limit),
+  });
+});
+
+test('a head that is too large for another reason is 431', async () => {
+  const response = await door.ask(instances, { headers: { 'x-much': 'x'.repeat(20_000) } });
+  expect(await bodyOf(response)).toMatchObject({ status: 431 });
+});
 
 test('whatever stands in a path parameter, the answer is a problem of the client, and what is looked up is what was sent', async () => {
   const at = fc.constantFrom(

@@ -29,6 +29,32 @@ describe('the token', () => {
     expect((await ask(instances, { headers })).status).toBe(401);
   });
 
+  test('of another scheme is 401 that names the scheme, and no fault of the token', async () => {
+    const { ask } = await open();
+    const response = await ask(instances, { headers: { authorization: 'Digest username="x"' } });
+    expect([response.status, response.headers.get('www-authenticate')]).toEqual([401, 'Bearer realm="berth"']);
+    expect(await bodyOf(response)).toMatchObject({ detail: expect.stringContaining('the scheme Digest') });
+  });
+
+  test.each(['Bearer', 'Bearer a b', 'bearer  ', token, '"', 'Bearer\t'])(
+    'written as %j is 400',
+    async (authorization) => {
+      const { ask } = await open();
+      const response = await ask(instances, { headers: { authorization } });
+      expect([response.status, response.headers.get('www-authenticate')]).toEqual([
+        400,
+        'Bearer realm="berth", error="invalid_request"',
+      ]);
+      expect(JSON.stringify(await bodyOf(response))).not.toContain(token);
+    },
+  );
+
+  test('as X-Auth-Token counts beside an Authorization for somebody else', async () => {
+    const { ask } = await open({ store: { instancePage: async () => [] } });
+    const headers = { authorization: 'Basic cHJveHk6cHJveHk=', 'x-auth-token': token };
+    expect((await ask(instances, { headers })).status).toBe(200);
+  });
+
   test('may come as X-Auth-Token', async () => {
     const { ask } = await open({ store: { instancePage: async () => [] } });
     const response = await ask(instances, { headers: { authorization: '', 'x-auth-token': token } });
@@ -76,6 +102,14 @@ describe('the Version header', () => {
     expect((await ask('/vnfpkgm/v1/vnf_packages')).status).toBe(200);
   });
 
+  test.each([`${instances}/api_versions`, '/vnfpkgm/v2/vnf_packages/x/artifacts/api_versions'])(
+    'is asked for at %s, which ends like the path of versions',
+    async (path) => {
+      const { ask } = await open();
+      expect((await ask(path, { headers: { version: '' } })).status).toBe(400);
+    },
+  );
+
   test('may be left out to ask for versions', async () => {
     const { ask } = await open();
     const response = await ask('/vnflcm/v2/api_versions', { headers: { version: '' } });
@@ -94,6 +128,17 @@ describe('a path', () => {
     const { ask } = await open();
     const response = await ask('/vnflcm/v2/vnf_snapshots');
     expect(await bodyOf(response)).toMatchObject({ status: 404, type: 'urn:berth:problem:not-found' });
+  });
+
+  test.each([
+    ['without a Version', { version: '' }],
+    ['with a body of another type', { 'content-type': 'text/yaml' }],
+    ['with a body that is not JSON', { 'content-type': 'application/json' }],
+    ['with an Accept that nobody serves', { accept: 'text/html' }],
+  ])('that does not exist is 404 %s too', async (_, headers) => {
+    const { ask } = await open();
+    const response = await ask('/vnflcm/v2/vnf_instances/x/nothing', { method: 'POST', body: '{"a":', headers });
+    expect(response.status).toBe(404);
   });
 
   test.each([

@@ -52,11 +52,21 @@ describe('attribute selectors', () => {
     expect(shown({ all_fields: '' })).toEqual(resource);
   });
 
-  test('fields shows what is mandatory and what is named, at any depth', () => {
-    expect(shown({ fields: 'metadata' })).toEqual({ id: '1', metadata: { site: 'lab' }, _links: {} });
-    expect(shown({ fields: 'info/cps' })).toEqual({ id: '1', info: resource.info, _links: {} });
+  test('fields shows what is simple, what is mandatory and what is named, at any depth', () => {
+    expect(shown({ fields: 'metadata' })).toEqual(resourceWithout('info'));
+    expect(shown({ fields: 'name' })).toEqual({ id: '1', name: 'edge', _links: {} });
+    expect(shown({ fields: 'info/cps' })).toEqual(resourceWithout('metadata'));
     expect(shown({ fields: 'info/cps/mac,name' })).toEqual(resourceWithout('metadata'));
-    expect(shown({ fields: 'info/state' })).toEqual({ id: '1', info: { state: 'STARTED' }, _links: {} });
+    expect(shown({ fields: 'info/cps/id' })).toEqual(resourceWithout('metadata'));
+    expect(shown({ fields: 'info/state' })).toEqual({ ...resourceWithout('metadata'), info: { state: 'STARTED' } });
+  });
+
+  test('of a map fields shows the keys that are named', () => {
+    const two = { ...resource, metadata: { site: 'lab', rack: { unit: 7, name: 'r' } } };
+    const names = (fields: string) => select(two, schema, parseSelection({ fields }, schema), []);
+    expect(names('metadata/site')).toMatchObject({ metadata: { site: 'lab' } });
+    expect(names('metadata/site')).not.toHaveProperty('metadata.rack');
+    expect(names('metadata/rack/unit')).toEqual({ ...resourceWithout('info'), metadata: { rack: { unit: 7 } } });
   });
 
   test('fields with exclude_default adds to the default', () => {
