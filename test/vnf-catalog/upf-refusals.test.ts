@@ -147,6 +147,7 @@ const values: readonly Refusal[] = [
   ['no measurement method', urr(of(62, '00'), of(37, '0000')), 69, 62, '3/6'],
   ['a period of 0', measured(of(64, '00000000')), 69, 64, '3/6'],
   ['a threshold of no volume', measured(of(31, '00')), 69, 31, '3/6'],
+  ['a threshold of no events', measured(of(149, '00000000')), 69, 149, '3/6'],
 ];
 const services: readonly Refusal[] = [
   ['an application id', withPdi(of(24, text('app'))), 81, 24, '0/3'],
@@ -170,11 +171,10 @@ const services: readonly Refusal[] = [
   ['packet rates', qer(of(25, '00'), of(94, '01 00 0001')), 76, 94, '2/5'],
   ['envelopes', urr(of(62, '02'), of(37, '0004')), 76, 37, '3/6'],
   ['MAC addresses', urr(of(62, '02'), of(37, '0008')), 76, 37, '3/6'],
-  ['numbers of events', urr(of(62, '04'), of(37, '0010')), 76, 37, '3/6'],
   ['triggers of the third octet', urr(of(62, '02'), of(37, '000001')), 76, 37, '3/6'],
   ['monitoring times', measured(of(33, '00000001')), 76, 33, '3/6'],
-  ['event thresholds', measured(of(149, '00000001')), 76, 149, '3/6'],
-  ['event quotas', measured(of(148, '00000001')), 76, 148, '3/6'],
+  ['thresholds of events after a monitoring time', measured(of(151, '00000001')), 76, 151, '3/6'],
+  ['quotas of events after a monitoring time', measured(of(150, '00000001')), 76, 150, '3/6'],
   ['aggregated URRs', measured(ie(118)), 76, 118, '3/6'],
 ];
 const limits: readonly Refusal[] = [

@@ -66,6 +66,16 @@ describeCompiled('a URR of the UPF', () => {
     expect(usage(await accepted(first))).toMatchObject([{ volume: { total: 200 } }]);
   });
 
+  it.each<[string, Urr]>([
+    ['volume', { id: 1, measures: ['volume'], triggers: ['volumeThreshold'], volumeThreshold: { total: 0 } }],
+    ['time', { id: 1, measures: ['duration'], triggers: ['timeThreshold'], timeThresholdSeconds: 0 }],
+  ])('is not reported for nothing when its %s threshold is 0', async (_what, urr) => {
+    const session = await measured(urr);
+    const first = await use(session, 10);
+    const report = first.messages.length > 0 ? first : await upf.say('wait 1000');
+    expect((await accepted(report)).messages).toEqual([]);
+  });
+
   it('is reported again and again until the response comes, N1 times at most', async () => {
     const session = await measuredTo(1);
     const first = await use(session, 10);
@@ -152,6 +162,93 @@ describeCompiled('a URR of the UPF', () => {
     expect(usage(stop)).toMatchObject([{ triggers: ['stop'] }]);
     await accepted(stop);
     expect(usage(await use(session, 10))).toMatchObject([{ triggers: ['start'] }]);
+  });
+
+  /** Starts of traffic, each 2.1 s after the last packet; what the last one brought. */
+  const starts = async (session: Answer, count: number): Promise<Said> => {
+    let said = await upf.say('wait 0');
+    for (let start = 0; start < count; start++) {
+      expect(said.messages).toEqual([]);
+      await upf.say('wait 2100');
+      said = await use(session, 10);
+    }
+    return said;
+  };
+  const counted = (more: Partial<Urr>): Promise<Answer> =>
+    measured({
+      ...{ id: 1, measures: ['volume', 'event'], inactivitySeconds: 2 },
+      ...{ triggers: ['eventThreshold', 'eventQuota'], eventThreshold: 32 },
+      ...more,
+    });
+  const seconds = (said: Said) =>
+    usage(said).flatMap(({ events = [] }) => events.map((each) => Date.parse(each) / 1000));
+
+  it('is reported at its event threshold, with the time of each start of traffic', async () => {
+    const session = await counted({ eventThreshold: 2 });
+    for (const volume of [20, 30]) {
+      const second = await starts(session, 2);
+      expect(usage(second)).toMatchObject([{ triggers: ['eventThreshold'], volume: { total: volume } }]);
+      const [first = 0, last = 0, ...more] = seconds(second);
+      expect([last - first >= 2, last - first <= 3, more]).toEqual([true, true, []]);
+      await accepted(second);
+      expect((await use(session, 10)).messages).toEqual([]);
+    }
+  });
+
+  it('lets the traffic of the last event of its quota end, and drops the next one', async () => {
+    const session = await counted({ eventQuota: 2 });
+    const last = await starts(session, 2);
+    expect(usage(last)).toMatchObject([{ triggers: ['eventQuota'], volume: { total: 20 } }]);
+    expect(seconds(last)).toHaveLength(2);
+    await accepted(last);
+    await use(session, 10);
+    expect((await starts(session, 2)).messages).toEqual([]);
+    const update = { id: 1, eventQuota: 1 } as const;
+    expect((await upf.modify(session, { updateUrrs: [update] })).cause).toBe(1);
+    const again = await starts(session, 1);
+    expect(usage(again)).toMatchObject([{ triggers: ['eventQuota'], volume: { total: 20 } }]);
+    expect(seconds(again)).toHaveLength(1);
+  });
+
+  it('lets nothing through with an event quota of 0, and says so once', async () => {
+    const session = await counted({ eventQuota: 0 });
+    const first = await starts(session, 1);
+    expect(usage(first)).toMatchObject([{ triggers: ['eventQuota'], volume: { total: 0 } }]);
+    expect(seconds(first)).toEqual([]);
+    await accepted(first);
+    expect((await starts(session, 2)).messages).toEqual([]);
+  });
+
+  it('counts events on after the agent was killed', async () => {
+    const session = await counted({ eventThreshold: 3 });
+    await starts(session, 2);
+    await upf.say('again');
+    const third = await starts(session, 1);
+    expect([usage(third)[0]?.triggers, seconds(third).length]).toEqual([['eventThreshold'], 3]);
+  });
+
+  it('has room for 32 events in a report', async () => {
+    const last = await starts(await counted({ eventQuota: 32, eventThreshold: 33 }), 32);
+    expect([usage(last)[0]?.triggers, new Set(seconds(last)).size]).toEqual([['eventQuota'], 32]);
+  });
+
+  it.each([
+    [
+      'an event threshold of more than a report has room for',
+      { triggers: ['eventThreshold'], eventThreshold: 33 },
+      { cause: 75, offendingIe: 149, failedRule: 'URR 1' },
+    ],
+    [
+      'an event quota of more than a report has room for',
+      { triggers: ['eventQuota'], eventQuota: 33 },
+      { cause: 75, offendingIe: 148 },
+    ],
+    ['a trigger without its threshold', { triggers: ['eventThreshold'] }, { cause: 67, offendingIe: 149 }],
+  ] as const)('is refused for %s', async (_what, more, fault) => {
+    const urr: Urr = { id: 1, measures: ['event'], ...more };
+    expect(await upf.establish(basic(1, { createUrrs: [urr] }))).toMatchObject(fault);
+    const paid: Urr = { id: 1, measures: ['event'], triggers: ['eventThreshold'], eventThreshold: 32, eventQuota: 99 };
+    expect(await upf.establish(basic(1, { createUrrs: [paid] }))).toMatchObject({ cause: 1 });
   });
 
   it('tells no stop of traffic that goes on, when it was reported meanwhile', async () => {

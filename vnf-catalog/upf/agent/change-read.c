@@ -148,6 +148,8 @@ static void urr_merge(struct urr_rule *to, const struct urr_rule *from) {
   if (from->present & URR_VOLUME_QUOTA) to->quota = from->quota;
   if (from->present & URR_TIME_THRESHOLD) to->time_threshold_s = from->time_threshold_s;
   if (from->present & URR_TIME_QUOTA) to->time_quota_s = from->time_quota_s;
+  if (from->present & URR_EVENT_THRESHOLD) to->event_threshold = from->event_threshold;
+  if (from->present & URR_EVENT_QUOTA) to->event_quota = from->event_quota;
   if (from->present & URR_HOLDING) to->holding_s = from->holding_s;
   if (from->present & URR_INACTIVITY) to->inactivity_s = from->inactivity_s;
   if (from->present & URR_INFORMATION) to->information = from->information;

@@ -67,6 +67,8 @@ static void places(struct stream *s, struct session *session) {
   for (unsigned i = 0; i < DP_URRS; i++) {
     FIELD(s, session->urrs[i].present);
     if (session->urrs[i].present) FIELD(s, session->urrs[i]), FIELD(s, session->states[i]);
+    /* All of them also before there is any: usage never makes a session longer (store_put). */
+    if (session->urrs[i].present & (URR_EVENT_THRESHOLD | URR_EVENT_QUOTA)) FIELD(s, session->event_walls[i]);
   }
 }
 

@@ -14,8 +14,7 @@ static bool method_take(struct group *group, const struct ie *ie) {
 
 /* Two octets, or three from Release 16 on; control planes of Release 14 send one. */
 static bool triggers_take(struct group *group, const struct ie *ie) {
-  const uint32_t unsupported = TRIGGER_DROTH | TRIGGER_ENVCL | TRIGGER_MACAR | TRIGGER_EVETH | TRIGGER_EVEQU | TRIGGER_IPMJL | TRIGGER_QUVTI |
-                               TRIGGER_REEMR | TRIGGER_UPINT;
+  const uint32_t unsupported = TRIGGER_DROTH | TRIGGER_ENVCL | TRIGGER_MACAR | TRIGGER_IPMJL | TRIGGER_QUVTI | TRIGGER_REEMR | TRIGGER_UPINT;
   uint32_t triggers = 0;
   for (unsigned i = 0; i < ie->length && i < 3; i++) triggers |= (uint32_t)ie->value[i] << 8 * i;
   urr_of(group)->present |= URR_TRIGGERS;
@@ -24,7 +23,7 @@ static bool triggers_take(struct group *group, const struct ie *ie) {
   return true;
 }
 
-static bool seconds_take(struct group *group, const struct ie *ie) {
+static bool number_take(struct group *group, const struct ie *ie) {
   struct urr_rule *urr = urr_of(group);
   const struct { uint16_t type; unsigned present; uint32_t *out; } places[] = {
     {IE_MEASUREMENT_PERIOD, URR_PERIOD, &urr->period_s},
@@ -32,6 +31,8 @@ static bool seconds_take(struct group *group, const struct ie *ie) {
     {IE_TIME_QUOTA, URR_TIME_QUOTA, &urr->time_quota_s},
     {IE_QUOTA_HOLDING_TIME, URR_HOLDING, &urr->holding_s},
     {IE_INACTIVITY_DETECTION_TIME, URR_INACTIVITY, &urr->inactivity_s},
+    {IE_EVENT_THRESHOLD, URR_EVENT_THRESHOLD, &urr->event_threshold},
+    {IE_EVENT_QUOTA, URR_EVENT_QUOTA, &urr->event_quota},
   };
   for (unsigned i = 0; i < sizeof places / sizeof *places; i++) {
     if (places[i].type != ie->type) continue;
@@ -43,7 +44,11 @@ static bool seconds_take(struct group *group, const struct ie *ie) {
 
 /* A period of 0 would be a report without end. */
 static bool period_take(struct group *group, const struct ie *ie) {
-  return seconds_take(group, ie) && (urr_of(group)->period_s || group_incorrect(group, ie, "is 0"));
+  return number_take(group, ie) && (urr_of(group)->period_s || group_incorrect(group, ie, "is 0"));
+}
+
+static bool events_take(struct group *group, const struct ie *ie) {
+  return number_take(group, ie) && (urr_of(group)->event_threshold || group_incorrect(group, ie, "is 0"));
 }
 
 static bool volume_take(struct group *group, const struct ie *ie) {
@@ -82,13 +87,12 @@ static const struct member urr_members[] = {
   {IE_MEASUREMENT_PERIOD, 4, 0, 0, period_take},
   {IE_VOLUME_THRESHOLD, 1, 0, 0, volume_take},
   {IE_VOLUME_QUOTA, 1, 0, 0, volume_take},
-  /* What an event is belongs to applications, which are not detected; start and stop of traffic are told one by one. */
-  {IE_EVENT_THRESHOLD, 0, 0, CAUSE_NOT_SUPPORTED, NULL},
-  {IE_EVENT_QUOTA, 0, 0, CAUSE_NOT_SUPPORTED, NULL},
-  {IE_TIME_THRESHOLD, 4, 0, 0, seconds_take},
-  {IE_TIME_QUOTA, 4, 0, 0, seconds_take},
-  {IE_QUOTA_HOLDING_TIME, 4, 0, 0, seconds_take},
-  {IE_INACTIVITY_DETECTION_TIME, 4, 0, 0, seconds_take},
+  {IE_EVENT_THRESHOLD, 4, 0, 0, events_take},
+  {IE_EVENT_QUOTA, 4, 0, 0, number_take},
+  {IE_TIME_THRESHOLD, 4, 0, 0, number_take},
+  {IE_TIME_QUOTA, 4, 0, 0, number_take},
+  {IE_QUOTA_HOLDING_TIME, 4, 0, 0, number_take},
+  {IE_INACTIVITY_DETECTION_TIME, 4, 0, 0, number_take},
   {IE_LINKED_URR_ID, 4, REPEATED, 0, linked_take},
   {IE_MEASUREMENT_INFORMATION, 1, 0, 0, information_take},
   {IE_DROPPED_DL_TRAFFIC_THRESHOLD, 0, 0, CAUSE_NOT_SUPPORTED, NULL},
@@ -118,6 +122,7 @@ static bool triggers_have_values(struct group *group) {
     {TRIGGER_VOLTH, URR_VOLUME_THRESHOLD, IE_VOLUME_THRESHOLD},
     {TRIGGER_TIMTH, URR_TIME_THRESHOLD, IE_TIME_THRESHOLD},
     {TRIGGER_QUHTI, URR_HOLDING, IE_QUOTA_HOLDING_TIME},
+    {TRIGGER_EVETH, URR_EVENT_THRESHOLD, IE_EVENT_THRESHOLD},
     {TRIGGER_LIUSA, URR_LINKED, IE_LINKED_URR_ID},
   };
   const struct urr_rule *urr = urr_of(group);

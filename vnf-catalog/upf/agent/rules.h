@@ -96,6 +96,7 @@ struct qer_rule {
 enum urr_present {
   URR_METHOD = 1, URR_TRIGGERS = 2, URR_PERIOD = 4, URR_VOLUME_THRESHOLD = 8, URR_VOLUME_QUOTA = 16, URR_TIME_THRESHOLD = 32,
   URR_TIME_QUOTA = 64, URR_HOLDING = 128, URR_LINKED = 256, URR_INACTIVITY = 512, URR_INFORMATION = 1024,
+  URR_EVENT_THRESHOLD = 2048, URR_EVENT_QUOTA = 4096,
 };
 
 struct volume { /* 8.2.13; a part that was not said is UINT64_MAX */
@@ -107,7 +108,7 @@ struct urr_rule {
   unsigned present;
   bool by_duration, by_volume, by_event;    /* 8.2.40 */
   uint32_t triggers;                        /* 8.2.19, the octets from the first on as the lowest bits: octet 5 bit 1 is bit 0 */
-  uint32_t period_s, time_threshold_s, time_quota_s, holding_s, inactivity_s;
+  uint32_t period_s, time_threshold_s, time_quota_s, holding_s, inactivity_s, event_threshold, event_quota;
   struct volume threshold, quota;
   uint8_t information;                      /* 8.2.68 measurement information */
   uint8_t linked_count;

@@ -7,7 +7,7 @@
 
 #include "rules.h"
 
-enum { SESSION_BARS = 4, SESSION_CSIDS = 8, NO_INDEX = 0xffffffff };
+enum { SESSION_BARS = 4, SESSION_CSIDS = 8, EVENTS_MOST = 32 /* of a usage report */, NO_INDEX = 0xffffffff };
 
 /* Where the usage of a URR stands. Times in nanoseconds of CLOCK_MONOTONIC, counts as the data path has them. */
 struct urr_state {
@@ -22,8 +22,11 @@ struct urr_state {
   uint64_t period_ns;       /* the next periodic report; 0: none */
   uint64_t idle_ns;         /* when to look whether traffic has stopped; 0: never */
   uint64_t holding_ns;      /* when to look whether the quota is held for too long; 0: never */
+  uint32_t events;          /* since the last report */
+  uint32_t quota_events;    /* of the event quota */
   bool traffic;             /* between start and stop of traffic */
   bool exhausted;           /* the volume quota was used up, and that was reported */
+  bool events_exhausted;    /* the same of the event quota */
   bool blocked;             /* by the time quota or its holding time */
 };
 
@@ -41,6 +44,7 @@ struct session {
   struct qer_rule qers[DP_QERS];
   struct urr_rule urrs[DP_URRS];
   struct urr_state states[DP_URRS];
+  uint32_t event_walls[DP_URRS][EVENTS_MOST]; /* when the events were, seconds since 1900; event n in place n modulo EVENTS_MOST */
 };
 
 #endif

@@ -5,7 +5,7 @@
 #include "pack.h"
 #include "store.h"
 
-enum { CHUNK_BYTES = 124, CHUNKS_PER_SESSION = 8, LAYOUT_MOST = 4096, STORE_VERSION = 4 };
+enum { CHUNK_BYTES = 124, CHUNKS_PER_SESSION = 8, LAYOUT_MOST = 4096, STORE_VERSION = 5 };
 enum { CONDEMNED = STORE_NODES }; /* as the node of a record: the session is to end */
 
 /* What no change of rules takes: usage of the longest session can be written beside the old one when the table is full. */

@@ -12,6 +12,12 @@ static void put_times(struct agent *agent, const struct dp_usage *usage, struct 
   put_u32(out, IE_TIME_OF_LAST_PACKET, wall_of(agent, usage->last_ns));
 }
 
+/* One Event Time Stamp for each event (table 7.5.8.3-1), the latest ones when a report was long in coming. */
+static void put_events(const struct session *session, unsigned place, struct pfcp_writer *out) {
+  uint32_t end = session->states[place].events, count = end < EVENTS_MOST ? end : EVENTS_MOST;
+  for (uint32_t i = end - count; i < end; i++) put_u32(out, IE_TIME_STAMP, session->event_walls[place][i % EVENTS_MOST]);
+}
+
 static void put_measured(struct agent *agent, const struct urr_rule *rule, struct urr_state *state, const struct dp_usage *usage, struct pfcp_writer *out) {
   uint64_t up = usage->bytes_up - state->up, down = usage->bytes_down - state->down;
   uint64_t packets_up = usage->packets_up - state->packets_up, packets_down = usage->packets_down - state->packets_down;
@@ -31,6 +37,7 @@ static void begin_anew(struct agent *agent, struct urr_state *state, const struc
   /* What is left of a second counts in the next report. */
   state->spent_ns %= 1000000000ull;
   state->begun_wall = agent->now_wall;
+  state->events = 0;
 }
 
 void usage_write(struct agent *agent, struct session *session, unsigned place, uint32_t triggers, uint16_t type, struct pfcp_writer *out) {
@@ -46,6 +53,7 @@ void usage_write(struct agent *agent, struct session *session, unsigned place, u
   /* The start of traffic has nothing to measure yet (table 7.5.8.3-1). */
   if (read && triggers != USAGE_START) {
     put_measured(agent, rule, state, &usage, out);
+    if (usage_counts_events(rule)) put_events(session, place, out);
     begin_anew(agent, state, &usage);
   }
   end_group(out, group);

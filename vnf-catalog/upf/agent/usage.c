@@ -10,20 +10,32 @@ enum { IDLE_SECONDS = 30 };   /* traffic has stopped after this, when no Inactiv
 
 static uint64_t earlier(uint64_t a, uint64_t b) { return a < b ? a : b; }
 
+/*
+ * Each event is told by its time, so no more of them than a report has room for may come before it: the sooner of threshold and quota.
+ */
+static bool events_fit(const struct urr_rule *rule, struct pfcp_fault *fault) {
+  bool threshold = rule->present & URR_EVENT_THRESHOLD && rule->triggers & TRIGGER_EVETH, quota = rule->present & URR_EVENT_QUOTA;
+  if ((threshold && rule->event_threshold <= EVENTS_MOST) || (quota && rule->event_quota <= EVENTS_MOST) || !(threshold || quota)) return true;
+  return fault_of_rule(fault, CAUSE_NO_RESOURCES, threshold ? IE_EVENT_THRESHOLD : IE_EVENT_QUOTA, RULE_URR, rule->id,
+                       "URR %u has more than %d events in a report: it takes a threshold of no more", rule->id, EVENTS_MOST);
+}
+
 bool usage_check(const struct session *session, const struct urr_rule *rule, struct pfcp_fault *fault) {
   for (unsigned i = 0; i < rule->linked_count; i++)
     if (rule->linked[i] == rule->id || !session_urr((struct session *)session, rule->linked[i]))
       return fault_of_rule(fault, CAUSE_RULE_FAILURE, IE_LINKED_URR_ID, RULE_URR, rule->id, "URR %u is linked to URR %u, which is not another one of the session", rule->id, rule->linked[i]);
   if (rule->triggers & TRIGGER_PERIO && !rule->period_s)
     return fault_of_rule(fault, CAUSE_CONDITIONAL_MISSING, IE_MEASUREMENT_PERIOD, RULE_URR, rule->id, "URR %u reports periodically and has no measurement period", rule->id);
-  return true;
+  return events_fit(rule, fault);
 }
 
 /* Time counts from the first packet on, unless it was to count at once (ISTM, 8.2.68). */
 static bool counts_time(const struct urr_rule *rule) { return rule->by_duration || rule->present & URR_TIME_QUOTA; }
 
+bool usage_counts_events(const struct urr_rule *rule) { return rule->present & (URR_EVENT_THRESHOLD | URR_EVENT_QUOTA); }
+
 static bool watches_traffic(const struct urr_rule *rule) {
-  return rule->triggers & TRIGGER_STOPT || (counts_time(rule) && rule->present & URR_INACTIVITY);
+  return rule->triggers & TRIGGER_STOPT || usage_counts_events(rule) || (counts_time(rule) && rule->present & URR_INACTIVITY);
 }
 
 static uint64_t idle_after(const struct urr_rule *rule) {
@@ -35,7 +47,7 @@ static void begin_clocks(struct agent *agent, const struct urr_rule *rule, struc
   state->period_ns = rule->triggers & TRIGGER_PERIO && rule->period_s ? agent->now_ns + rule->period_s * second : 0;
 }
 
-static bool has_quota(const struct urr_rule *rule) { return rule->present & (URR_VOLUME_QUOTA | URR_TIME_QUOTA); }
+static bool has_quota(const struct urr_rule *rule) { return rule->present & (URR_VOLUME_QUOTA | URR_TIME_QUOTA | URR_EVENT_QUOTA); }
 
 void usage_begin(struct agent *agent, struct session *session, unsigned place) {
   const struct urr_rule *rule = &session->urrs[place];
@@ -64,11 +76,20 @@ void usage_change(struct agent *agent, struct session *session, unsigned place, 
     state->exhausted = false;
   }
   if (changed & URR_TIME_QUOTA) state->quota_spent_ns = state->spent_ns;
-  if (changed & (URR_TIME_QUOTA | URR_VOLUME_QUOTA)) {
+  if (changed & URR_EVENT_QUOTA) {
+    state->quota_events = state->events;
+    state->events_exhausted = false;
+  }
+  if (changed & (URR_TIME_QUOTA | URR_VOLUME_QUOTA | URR_EVENT_QUOTA)) {
     state->blocked = false;
     state->holding_ns = rule->holding_s ? agent->now_ns + rule->holding_s * second : 0;
   }
   if (changed & (URR_PERIOD | URR_TRIGGERS)) begin_clocks(agent, rule, state);
+}
+
+/* The traffic of the last event that the quota pays for goes on until it stops. */
+static bool events_spent(const struct urr_rule *rule, const struct urr_state *state) {
+  return rule->present & URR_EVENT_QUOTA && state->quota_events >= rule->event_quota && !state->traffic;
 }
 
 static uint64_t sum(uint64_t base, uint64_t more) { return more > UINT64_MAX - base ? UINT64_MAX : base + more; }
@@ -91,6 +112,7 @@ void usage_limits(const struct session *session, unsigned place, struct dp_urr_l
     out->quota_up = sum(state->quota_up, rule->quota.up);
     out->quota_down = sum(state->quota_down, rule->quota.down);
   }
+  if (events_spent(rule, state)) out->quota_total = 0;
   out->blocked = state->blocked;
   out->tell_start = wants_start(rule, state);
 }
@@ -101,11 +123,13 @@ bool usage_arm(struct agent *agent, const struct session *session, unsigned plac
   return dp_urr_arm(agent->dp, session->index, (uint8_t)place, &limits);
 }
 
+static uint64_t threshold_ns(const struct urr_rule *rule) { return (rule->time_threshold_s ? rule->time_threshold_s : 1) * second; }
+
 static uint64_t time_due(const struct urr_rule *rule, const struct urr_state *state) {
   uint64_t due = UINT64_MAX;
   if (!state->running_ns) return due;
   if (rule->present & URR_TIME_THRESHOLD && rule->triggers & TRIGGER_TIMTH)
-    due = earlier(due, state->running_ns + rule->time_threshold_s * second - earlier(state->spent_ns, rule->time_threshold_s * second));
+    due = earlier(due, state->running_ns + threshold_ns(rule) - earlier(state->spent_ns, threshold_ns(rule)));
   if (rule->present & URR_TIME_QUOTA && !state->blocked)
     due = earlier(due, state->running_ns + rule->time_quota_s * second - earlier(state->quota_spent_ns, rule->time_quota_s * second));
   return due;
@@ -149,7 +173,8 @@ static bool volume_reached(const struct volume *limit, const struct dp_usage *us
 
 static uint32_t volume_triggers(const struct urr_rule *rule, struct urr_state *state, const struct dp_usage *usage, bool stopped) {
   uint32_t triggers = 0;
-  if (rule->present & URR_VOLUME_THRESHOLD && rule->triggers & TRIGGER_VOLTH && volume_reached(&rule->threshold, usage, state->up, state->down))
+  bool used = usage->bytes_up != state->up || usage->bytes_down != state->down; /* a threshold of 0 would be told without end */
+  if (used && rule->present & URR_VOLUME_THRESHOLD && rule->triggers & TRIGGER_VOLTH && volume_reached(&rule->threshold, usage, state->up, state->down))
     triggers |= USAGE_VOLTH;
   if (!(rule->present & URR_VOLUME_QUOTA) || state->exhausted) return triggers;
   if (!stopped && !volume_reached(&rule->quota, usage, state->quota_up, state->quota_down)) return triggers;
@@ -159,11 +184,19 @@ static uint32_t volume_triggers(const struct urr_rule *rule, struct urr_state *s
 
 static uint32_t time_triggers(const struct urr_rule *rule, struct urr_state *state) {
   uint32_t triggers = 0;
-  if (rule->present & URR_TIME_THRESHOLD && rule->triggers & TRIGGER_TIMTH && state->spent_ns >= rule->time_threshold_s * second)
+  if (rule->present & URR_TIME_THRESHOLD && rule->triggers & TRIGGER_TIMTH && state->spent_ns >= threshold_ns(rule))
     triggers |= USAGE_TIMTH;
   if (!(rule->present & URR_TIME_QUOTA) || state->blocked || state->quota_spent_ns < rule->time_quota_s * second) return triggers;
   state->blocked = true;
   return triggers | (rule->triggers & TRIGGER_TIMQU ? USAGE_TIMQU : 0);
+}
+
+static uint32_t event_triggers(const struct urr_rule *rule, struct urr_state *state) {
+  uint32_t triggers = 0;
+  if (rule->present & URR_EVENT_THRESHOLD && rule->triggers & TRIGGER_EVETH && state->events >= rule->event_threshold) triggers |= USAGE_EVETH;
+  if (!(rule->present & URR_EVENT_QUOTA) || state->events_exhausted || state->quota_events < rule->event_quota) return triggers;
+  state->events_exhausted = true;
+  return triggers | (rule->triggers & TRIGGER_EVEQU ? USAGE_EVEQU : 0);
 }
 
 /* Traffic has stopped when the last packet is long enough ago; the time since then is not measured. */
@@ -205,7 +238,7 @@ static uint32_t triggers_of(struct agent *agent, struct session *session, unsign
   if (!rule->present || !dp_usage_read(agent->dp, session->index, (uint8_t)place, &usage)) return 0;
   usage_settle(state, agent->now_ns);
   uint32_t triggers = (state->pending & ~(uint32_t)USAGE_VOLQU) | volume_triggers(rule, state, &usage, state->pending & USAGE_VOLQU);
-  triggers |= idle_triggers(agent, rule, state, &usage) | clock_triggers(agent, rule, state, &usage) | time_triggers(rule, state);
+  triggers |= idle_triggers(agent, rule, state, &usage) | clock_triggers(agent, rule, state, &usage) | time_triggers(rule, state) | event_triggers(rule, state);
   state->pending = 0;
   return triggers;
 }
@@ -240,16 +273,24 @@ static void traffic_began(struct agent *agent, struct session *session, unsigned
   if (counts_time(rule) && !state->running_ns) state->running_ns = agent->now_ns;
   if (watches_traffic(rule)) state->idle_ns = agent->now_ns + idle_after(rule);
   if (rule->triggers & TRIGGER_START) state->pending |= USAGE_START;
+  if (!usage_counts_events(rule)) return;
+  session->event_walls[place][state->events++ % EVENTS_MOST] = agent->now_wall;
+  state->quota_events++;
+}
+
+/* The packet that would have passed the quota was dropped, so the count may stay below it. False: that is told already. */
+static bool quota_passed(const struct urr_rule *rule, struct urr_state *state) {
+  if (events_spent(rule, state)) return !state->events_exhausted;
+  if (state->exhausted) return false;
+  state->pending |= USAGE_VOLQU;
+  return true;
 }
 
 void usage_event(struct agent *agent, const struct dp_event *event) {
   static struct session session;
   if (event->urr >= DP_URRS || !store_get(agent->store, event->session, &session) || !session.urrs[event->urr].present) return;
-  struct urr_state *state = &session.states[event->urr];
-  if (event->kind == DP_EVENT_QUOTA && state->exhausted) return;
+  if (event->kind == DP_EVENT_QUOTA && !quota_passed(&session.urrs[event->urr], &session.states[event->urr])) return;
   if (event->kind == DP_EVENT_START) traffic_began(agent, &session, event->urr);
-  /* The packet that would have passed the quota was dropped, so the count may stay below it. */
-  if (event->kind == DP_EVENT_QUOTA) state->pending |= USAGE_VOLQU;
   if (event->kind != DP_EVENT_VOLUME && !store_put(agent->store, &session)) return;
   if (!agent->reporting[event->session]) usage_evaluate(agent, event->session);
 }

@@ -11,6 +11,8 @@ void usage_change(struct agent *agent, struct session *session, unsigned place, 
 /* False with the fault when the rule asks for what is not done. */
 bool usage_check(const struct session *session, const struct urr_rule *rule, struct pfcp_fault *fault);
 
+/* A start of traffic is an event: what can be told of a service data flow without knowing applications. */
+bool usage_counts_events(const struct urr_rule *rule);
 /* Counts the time up to now. */
 void usage_settle(struct urr_state *state, uint64_t now);
 /* What the data path has to watch for. */

@@ -28,6 +28,7 @@ export const ieTypes = {
   precedence: 29,
   volumeThreshold: 31,
   timeThreshold: 32,
+  inactivityDetectionTime: 36,
   reportingTriggers: 37,
   reportType: 39,
   offendingIe: 40,
@@ -71,8 +72,11 @@ export const ieTypes = {
   rqi: 123,
   qfi: 124,
   suggestedBufferingPacketsCount: 140,
+  eventQuota: 148,
+  eventThreshold: 149,
   framedRoute: 153,
   framedIpv6Route: 155,
+  timeStamp: 156,
 } as const;
 
 export type IeName = keyof typeof ieTypes;

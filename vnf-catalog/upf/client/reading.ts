@@ -16,6 +16,8 @@ export interface UsageReport {
   readonly triggers: readonly string[];
   readonly volume?: { readonly total?: number; readonly up?: number; readonly down?: number };
   readonly seconds?: number;
+  /** When each event was that is told. */
+  readonly events?: readonly string[];
 }
 
 const triggers = [
@@ -59,16 +61,21 @@ function readVolume({ value }: Ie): NonNullable<UsageReport['volume']> {
   return Object.fromEntries(there.map((name, index) => [name, Number(value.readBigUInt64BE(1 + index * 8))]));
 }
 
+/** Seconds since 1900. */
+const readTime = ({ value }: Ie): string => new Date((value.readUInt32BE(0) - 2_208_988_800) * 1000).toISOString();
+
 function readUsage({ within }: Ie): UsageReport {
   const trigger = find(within, 'usageReportTrigger');
   const volume = find(within, 'volumeMeasurement');
   const seconds = numberIn(within, 'durationMeasurement');
+  const events = findAll(within, 'timeStamp').map(readTime);
   return {
     urr: numberIn(within, 'urrId'),
     number: numberIn(within, 'urSeqn'),
     triggers: trigger === undefined ? [] : flagged(trigger.value, triggers),
     ...(volume === undefined ? {} : { volume: readVolume(volume) }),
     ...(seconds === undefined ? {} : { seconds }),
+    ...(events.length === 0 ? {} : { events }),
   };
 }
 

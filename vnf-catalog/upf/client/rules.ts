@@ -64,6 +64,9 @@ export interface Urr {
   readonly volumeQuota?: Volume;
   readonly timeThresholdSeconds?: number;
   readonly timeQuotaSeconds?: number;
+  readonly eventThreshold?: number;
+  readonly eventQuota?: number;
+  readonly inactivitySeconds?: number;
 }
 
 export interface Bar {
@@ -103,6 +106,8 @@ const triggerBits = {
   linkedUsage: 1 << 7,
   volumeQuota: 1 << 8,
   timeQuota: 1 << 9,
+  eventThreshold: 1 << 12,
+  eventQuota: 1 << 13,
 } as const;
 
 /** Parts of which the absent ones are left out. */
@@ -251,6 +256,9 @@ function writeUrr(name: 'createUrr' | 'updateUrr', urr: Urr): Buffer {
       when(urr.volumeQuota, (value) => volume('volumeQuota', value)),
       when(urr.timeThresholdSeconds, (value) => u32('timeThreshold', value)),
       when(urr.timeQuotaSeconds, (value) => u32('timeQuota', value)),
+      when(urr.eventThreshold, (value) => u32('eventThreshold', value)),
+      when(urr.eventQuota, (value) => u32('eventQuota', value)),
+      when(urr.inactivitySeconds, (value) => u32('inactivityDetectionTime', value)),
     ),
   );
 }

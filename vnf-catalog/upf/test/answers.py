@@ -6,10 +6,10 @@ from scapy.contrib.pfcp import PFCP
 
 
 class Answer:
-    """A message from the UPF: header by scapy, elements by scapy and by hand."""
+    """A message from the UPF: header by scapy, elements by scapy and by hand. `arrived`: when the kernel had it, however late it is read."""
 
-    def __init__(self, data):
-        self.data = data
+    def __init__(self, data, arrived=None):
+        self.data, self.arrived = data, arrived
         self.packet = PFCP(data)
         self.kind, self.seid, self.sequence = self.packet.message_type, self.packet.seid if self.packet.S else None, self.packet.seq
         head = 16 if self.packet.S else 8
@@ -59,12 +59,15 @@ class Answer:
         return found
 
     def usage(self):
-        """Usage reports: urr, number, triggers (a little-endian number), volume (total, up, down), seconds."""
-        return [Usage(dict(ies)) for kind in (78, 79, 80) for ies in self.all(kind)]
+        """Usage reports: urr, number, triggers (a little-endian number), volume (total, up, down), seconds, times of events."""
+        return [Usage(ies, self.arrived) for kind in (78, 79, 80) for ies in self.all(kind)]
 
 
 class Usage:
-    def __init__(self, ies):
+    def __init__(self, elements, arrived):
+        ies = dict(elements)
+        self.arrived = arrived
+        self.events = [struct.unpack("!I", data)[0] for kind, data in elements if kind == 156]
         self.urr = struct.unpack("!I", ies[81])[0]
         self.number = struct.unpack("!I", ies[104])[0]
         self.triggers = int.from_bytes(ies[63], "little")

@@ -68,6 +68,7 @@ CONDITIONS = [
     ("threshold_of_trigger", "with a volume trigger and no threshold", [*GOOD, urr(1, triggers=n4.VOLTH)], 31),
     ("period_of_trigger", "with a periodic trigger and no period", [*GOOD, urr(1, triggers=n4.PERIO)], 64),
     ("time_threshold_of_trigger", "with a time trigger and no time", [*GOOD, urr(1, method=n4.DURAT, triggers=n4.TIMTH)], 32),
+    ("event_threshold_of_trigger", "with an event trigger and no event threshold", [*GOOD, urr(1, method=n4.EVENT, triggers=n4.EVETH)], 149),
     ("linked_of_trigger", "with a linked trigger and no linked URR", [*GOOD, urr(1, triggers=n4.LIUSA)], 82),
 ]
 for name, what, rules, offending in CONDITIONS:
@@ -83,8 +84,8 @@ UNSUPPORTED = [
     ("vlan_removal", "with removal of a VLAN tag", [pdr(1, removal=7, far=1, side=0, tunnel="choose"), *GOOD[1:]], 95),
     ("outer_udp", "with outer header creation UDP/IPv4", forwarding(raw_ie(84, b"\x04\0\x0a\x03\0\x02\x08\x68")), 84),
     ("monitoring_time", "with a monitoring time", with_urr(raw_ie(33, b"\0\0\0\x01")), 33),
-    ("event_threshold", "with an event threshold", with_urr(raw_ie(149, b"\0\0\0\x01")), 149),
-    ("event_quota", "with an event quota", with_urr(raw_ie(148, b"\0\0\0\x01")), 148),
+    ("subsequent_event_threshold", "with an event threshold for after a monitoring time", with_urr(raw_ie(151, b"\0\0\0\x01")), 151),
+    ("subsequent_event_quota", "with an event quota for after a monitoring time", with_urr(raw_ie(150, b"\0\0\0\x01")), 150),
 ]
 UNSUPPORTED[3] = ("ethernet_filter", "with an Ethernet packet filter", [pdr(1, far=1, side=0, tunnel="choose", filters=[raw_ie(132, b"\0\x8a\0\x04\0\0\0\x01")]), *GOOD[1:]], 132)
 for name, what, rules, offending in UNSUPPORTED:

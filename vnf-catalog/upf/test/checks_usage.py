@@ -2,13 +2,14 @@
 import time
 
 import n4
-from n4 import BUFF, DROP, DURAT, EVENT, FORW, LIUSA, NOCP, PERIO, START, STOPT, TIMTH, TIMQU, VOLQU, VOLTH, bar, far, remove, urr
+from n4 import BUFF, DROP, DURAT, EVENT, EVEQU, EVETH, FORW, LIUSA, NOCP, PERIO, START, STOPT, TIMTH, TIMQU, VOLQU, VOLTH, bar, far, remove, urr
 from scapy.contrib import pfcp
 from trial import check, holds, same
 from wire import G_PDU, datagram, gtp_of, is_gtp, number_of
 
 SIZE = 60  # octets of an inner packet with a payload of 32
-IMMER, TERMR, LIUSA_REPORT = 1 << 7, 1 << 11, 1 << 10
+IMMER, TERMR, LIUSA_REPORT, EVETH_REPORT, EVEQU_REPORT = 1 << 7, 1 << 11, 1 << 10, 1 << 15, 1 << 16
+STOPPED = 1.6  # seconds after which traffic has stopped for an inactivity detection time of 1 s
 
 
 def measured(t, urr_rule, **parts):
@@ -135,15 +136,16 @@ def _(t):
     t.up(measured(t, urr(1, triggers=VOLQU, quota=(0,))), 2, "quota_exhausted")
 
 
-@check("periodic_report", "URR", "29.244 8.2.42", "a period of 1 s, 2 packets", "reports about 1 s apart, the first with 120 octets, trigger PERIO")
+@check("periodic_report", "URR", "29.244 8.2.42", "a period of 1 s, 2 packets", "four reports with 120 octets in all, trigger PERIO, the last ones about 1 s apart")
 def _(t):
     session = measured(t, urr(1, triggers=PERIO, period=1))
     t.up(session, 2)
-    first = only_usage(t, session, 2.5)
-    begun = time.monotonic()
-    same((first.triggers & PERIO, first.total), (PERIO, 2 * SIZE), "trigger and volume")
-    only_usage(t, session, 2.5)
-    holds(0.5 < time.monotonic() - begun < 1.6, "the second report is not about 1 s later")
+    # A report waits for the response to the one before: only while somebody answers at once they are a period apart.
+    usage = [each for report in t.smf.reports(session.seid, 2, 4, 8) for each in report.usage()]
+    same(len(usage), 4, "usage reports")
+    same(({each.triggers & PERIO for each in usage}, sum(each.total for each in usage)), ({PERIO}, 2 * SIZE), "triggers and volume")
+    apart = usage[3].arrived - usage[2].arrived
+    holds(0.5 < apart < 1.6, f"the last report came {apart:.2f} s after the one before")
 
 
 @check("time_threshold", "URR", "29.244 8.2.32", "duration with a threshold of 1 s", "a report TIMTH with a duration of 1 s")
@@ -173,9 +175,47 @@ def _(t):
 
 @check("stop_of_traffic", "URR", "29.244 8.2.19", "stop of traffic with an inactivity of 1 s, a packet", "one report STOPT after about 1 s")
 def _(t):
-    session = measured(t, urr(1, method=DURAT, triggers=STOPT, more=[pfcp.IE_InactivityDetectionTime(time_value=1)]))
+    session = measured(t, urr(1, method=DURAT, triggers=STOPT, inactivity=1))
     t.up(session, 1)
     same(only_usage(t, session, 4).triggers & STOPT, STOPT, "trigger")
+
+
+@check("event_threshold", "URR", "29.244 8.2.113", "an event threshold of 2, inactivity of 1 s: 3 packets, a pause, 3 packets", "no report, then one EVETH with the times of both starts of traffic")
+def _(t):
+    session = measured(t, urr(1, method=EVENT, triggers=EVETH, events=2, inactivity=1))
+    t.up(session, 3)
+    same(t.smf.reports(session.seid, 2, seconds=STOPPED), [], "reports")
+    t.up(session, 3)
+    usage = only_usage(t, session)
+    same((usage.triggers & EVETH_REPORT, len(usage.events)), (EVETH_REPORT, 2), "trigger and events")
+    holds(1 <= usage.events[1] - usage.events[0] <= 60, f"times of the events: {usage.events}")
+
+
+@check("event_quota", "URR", "29.244 8.2.112", "an event quota of 2: packets three times, with pauses; then a quota of 1, packets twice", "a report EVEQU at the second start, whose packets pass; those of the next start are dropped by name; the same after the new quota")
+def _(t):
+    session = measured(t, urr(1, method=EVENT, triggers=EVEQU, event_quota=2, inactivity=1))
+    for _ in range(2):
+        t.up(session, 3)
+        time.sleep(STOPPED)
+    usage = only_usage(t, session)
+    same((usage.triggers & EVEQU_REPORT, len(usage.events)), (EVEQU_REPORT, 2), "trigger and events")
+    t.up(session, 2, "quota_exhausted")
+    t.down(session, 1, "quota_exhausted")
+    same(session.modify(urr(1, method=None, triggers=None, event_quota=1, kind=13)).cause, 1, "cause")
+    t.up(session, 3)
+    same(only_usage(t, session).triggers & EVEQU_REPORT, EVEQU_REPORT, "trigger")
+    time.sleep(STOPPED)
+    t.up(session, 1, "quota_exhausted")
+    same(t.smf.reports(session.seid, 2, seconds=0.3), [], "further reports")
+
+
+@check("event_quota_zero", "URR", "29.244 8.2.112", "an event quota of 0, 2 packets", "both are dropped by name; one report EVEQU without the time of an event")
+def _(t):
+    session = measured(t, urr(1, method=EVENT, triggers=EVEQU, event_quota=0))
+    t.up(session, 2, "quota_exhausted")
+    usage = only_usage(t, session)
+    same((usage.triggers & EVEQU_REPORT, usage.events), (EVEQU_REPORT, []), "trigger and events")
+    same(t.smf.reports(session.seid, 2, seconds=0.3), [], "further reports")
 
 
 @check("linked_urr", "URR", "29.244 5.2.2.4", "URR 2 linked to URR 1, which reaches its threshold", "both are reported, URR 2 with trigger LIUSA")

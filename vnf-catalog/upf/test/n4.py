@@ -14,6 +14,7 @@ from lab import in_namespace
 PORT = 8805
 ACCEPTED = 1
 NTP = 2_208_988_800
+SO_TIMESTAMPNS = 35
 
 
 def raw_ie(kind, data=b""):
@@ -164,10 +165,11 @@ def volume_ie(kind, total=None, up=None, down=None):
 
 
 PERIO, VOLTH, TIMTH, QUHTI, START, STOPT, DROTH, LIUSA, VOLQU, TIMQU = (1 << bit for bit in range(10))
+EVETH, EVEQU = 1 << 12, 1 << 13
 DURAT, VOLUM, EVENT = 1, 2, 4
 
 
-def urr(identity, method=VOLUM, triggers=0, period=None, threshold=None, quota=None, seconds=None, time_quota=None, linked=(), holding=None, kind=6, octets=2, more=()):
+def urr(identity, method=VOLUM, triggers=0, period=None, threshold=None, quota=None, seconds=None, time_quota=None, linked=(), holding=None, events=None, event_quota=None, inactivity=None, kind=6, octets=2, more=()):
     parts = [pfcp.IE_URR_Id(id=identity)]
     if method is not None:
         parts.append(raw_ie(62, bytes([method])))
@@ -185,6 +187,12 @@ def urr(identity, method=VOLUM, triggers=0, period=None, threshold=None, quota=N
         parts.append(pfcp.IE_TimeQuota(quota=time_quota))
     if holding is not None:
         parts.append(pfcp.IE_QuotaHoldingTime(time_value=holding))
+    if events is not None:
+        parts.append(pfcp.IE_EventThreshold(event_threshold=events))
+    if event_quota is not None:
+        parts.append(pfcp.IE_EventQuota(event_quota=event_quota))
+    if inactivity is not None:
+        parts.append(pfcp.IE_InactivityDetectionTime(time_value=inactivity))
     parts += [pfcp.IE_LinkedURR_Id(id=each) for each in linked]
     return group(kind, *parts, *more)
 
@@ -205,7 +213,7 @@ def remove(kind, identity):
 
 
 class Smf:
-    """One N4 socket. `requests` keeps what the UPF asked; heartbeats and reports are answered unless `quiet`."""
+    """One N4 socket. `requests` keeps what the UPF asked, each once; heartbeats and reports are answered unless `quiet`."""
 
     made = 0
 
@@ -218,6 +226,7 @@ class Smf:
         self.sequence = Smf.made * 0x2000
         self.seids = {}
         self.requests = []
+        self.asked = set()
         self.answers = {}
         self.quiet = False
         self.next_seid = 0x5_0000_0001
@@ -225,6 +234,7 @@ class Smf:
         def make():
             made = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_DGRAM)
             made.setsockopt(socket.SOL_SOCKET, 33, 64 << 20)
+            made.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
             made.bind((address, PORT))
             return made
 
@@ -250,12 +260,17 @@ class Smf:
             left = end - time.monotonic()
             if left <= 0 or not select.select([self.socket], [], [], left)[0]:
                 return until()
-            self._take(Answer(self.socket.recv(65536)))
+            data, (stamp, *_), _, _ = self.socket.recvmsg(65536, socket.CMSG_SPACE(16))
+            seconds, nanoseconds = struct.unpack("@qq", stamp[2])
+            self._take(Answer(data, seconds + nanoseconds / 1e9))
         return True
 
     def _take(self, message):
         if message.kind in (1, 3, 5, 7, 9, 12, 14, 50, 52, 54, 56):
-            self.requests.append(message)
+            # The same bytes again are a retransmission (T1): whoever reads late finds both. Who is quiet waits for them.
+            if self.quiet or message.data not in self.asked:
+                self.asked.add(message.data)
+                self.requests.append(message)
             if not self.quiet:
                 self._answer(message)
         else:
@@ -314,7 +329,7 @@ class Smf:
         """Session reports of that session and report type (1 downlink data, 2 usage, 4 error indication), taken out."""
 
         def fits(each):
-            return each.kind == 56 and (seid is None or each.seid == seid) and (kind is None or each.get(39)[0] & kind)
+            return each.kind == 56 and (seid is None or each.seid == seid) and (kind is None or each.get(39)[0] & kind != 0)
 
         self.pump(seconds, lambda: sum(map(fits, self.requests)) >= count)
         found = [each for each in self.requests if fits(each)]
