@@ -47,12 +47,46 @@ describeCompiled('an association', () => {
     expect(await number('sessions')).toBe(0);
   });
 
-  it('takes no session of another SMF by its Node ID', async () => {
+  const askOf = (session: Answer, message: MessageName, from: string, ies: readonly Buffer[] = []) =>
+    upf.ask(message, ies, session.upSeid ?? 0n, from);
+  const takeOver = (session: Answer, from = other) =>
+    askOf(session, 'sessionModificationRequest', from, [nodeId(other)]);
+
+  it.each<MessageName>(['sessionModificationRequest', 'sessionDeletionRequest'])(
+    'shows none of its sessions to another SMF that knows the SEID: %s',
+    async (message) => {
+      await upf.associate(other);
+      const session = await upf.establish(basic());
+      const bytes = writeMessage(message, upf.next(), [], session.upSeid);
+      const { messages, answers } = await upf.send(bytes, other);
+      expect([messages[0]?.seid, answers]).toMatchObject([0n, [{ cause: 65 }]]);
+      expect([await number('sessions'), await number('n4_requests_for_foreign_nodes')]).toEqual([1, 1]);
+      expect(upf.stderr).toContain('the sender does not act for the SMF of session');
+      expect((await askOf(session, message, smfAddress)).cause).toBe(1);
+    },
+  );
+
+  it('gives a session to another SMF when the address was told for it, and not by a Node ID alone', async () => {
     await upf.associate(other);
     const session = await upf.establish(basic());
-    const moved = await upf.ask('sessionModificationRequest', [nodeId(other)], session.upSeid ?? 0n);
-    expect(moved.cause).toBe(72);
-    expect((await upf.ask('sessionModificationRequest', [nodeId(other)], session.upSeid ?? 0n, other)).cause).toBe(1);
+    expect((await takeOver(session, smfAddress)).cause).toBe(72);
+    expect((await takeOver(session)).cause).toBe(65);
+    await upf.ask('associationUpdateRequest', [nodeId(), alternative(other)]);
+    expect((await takeOver(session)).cause).toBe(1);
+    expect((await askOf(session, 'sessionDeletionRequest', '10.4.0.9')).cause).toBe(65);
+    expect((await askOf(session, 'sessionDeletionRequest', other)).cause).toBe(1);
+  });
+
+  it('answers for a session at the address of its CP F-SEID, which may move', async () => {
+    const { upSeid } = await upf.ask(
+      'sessionEstablishmentRequest',
+      [nodeId(), fSeid(1n, other), ...writeRules(basic())],
+      0n,
+    );
+    const session = { upSeid } as Answer;
+    expect((await askOf(session, 'sessionModificationRequest', other, [fSeid(2n, '10.4.0.9')])).cause).toBe(1);
+    expect((await askOf(session, 'sessionDeletionRequest', other)).cause).toBe(65);
+    expect((await askOf(session, 'sessionDeletionRequest', '10.4.0.9')).cause).toBe(1);
   });
 
   it('comes back from elsewhere once its SMF is silent', async () => {
@@ -84,6 +118,9 @@ describeCompiled('an association', () => {
     const ies = (ue: number) => [name('smf.example'), fSeid(1n, '10.4.0.9'), ...writeRules(basic(ue))];
     expect((await upf.ask('sessionEstablishmentRequest', ies(1), 0n, '10.4.0.10')).cause).toBe(1);
     expect((await upf.ask('sessionEstablishmentRequest', ies(2), 0n, other)).cause).toBe(72);
+    const session = await upf.ask('sessionEstablishmentRequest', ies(3), 0n, '10.4.0.10');
+    expect((await askOf(session, 'sessionDeletionRequest', other)).cause).toBe(65);
+    expect((await askOf(session, 'sessionDeletionRequest', '10.4.0.10')).cause).toBe(1);
   });
 });
 
@@ -125,6 +162,7 @@ describeCompiled('the CP F-SEID', () => {
 describeCompiled('one node', () => {
   it('has its share of the sessions, and no more', async () => {
     await upf.associate(other);
+    await upf.ask('associationUpdateRequest', [nodeId(), alternative(other)]);
     await upf.say('share 2');
     const first = await upf.establish(basic(1));
     await upf.establish(basic(2));

@@ -46,6 +46,18 @@ bool binding_find(struct agent *agent, const struct n4_peer *from, const char *i
   return fault_of(fault, CAUSE_NO_ASSOCIATION, 0, "%.100s has no association", id);
 }
 
+static bool is_of_fseid(const struct fseid *cp, const struct dp_address *from) {
+  return from->family == 4 ? cp->v4 && !memcmp(cp->address4, from->bytes, 4) : cp->v6 && !memcmp(cp->address6, from->bytes, 16);
+}
+
+bool binding_controls(struct agent *agent, const struct n4_peer *from, const struct session *session) {
+  const struct node *node = store_node(agent->store, session->node);
+  bool bound, said = document_says(&agent->config, &from->address, node->id, &bound);
+  if (is_of_fseid(&session->cp, &from->address) || (bound ? said : acts(node, &from->address))) return true;
+  agent->counters->foreign_nodes++;
+  return false;
+}
+
 bool binding_allows(struct agent *agent, const struct n4_peer *from, const char *id, struct pfcp_fault *fault) {
   bool bound;
   if (document_says(&agent->config, &from->address, id, &bound)) return true;

@@ -10,6 +10,8 @@
 
 /* The place of the node that a request names, when it has an association and the sender acts for it. */
 bool binding_find(struct agent *agent, const struct n4_peer *from, const char *id, uint32_t *place, struct pfcp_fault *fault);
+/* Whether the sender may change or end a session: it acts for the session's node, or the CP F-SEID that this node gave has its address. */
+bool binding_controls(struct agent *agent, const struct n4_peer *from, const struct session *session);
 /* Whether the sender may have an association as that node. One that does not answer any more may come back from elsewhere. */
 bool binding_allows(struct agent *agent, const struct n4_peer *from, const char *id, struct pfcp_fault *fault);
 /* What a message says of further addresses, when it says anything; `first`: none otherwise. */

@@ -81,8 +81,9 @@ static struct change *session_of(struct n4_request *request, uint8_t response) {
   uint32_t index = request->message->has_seid ? store_find(request->agent->store, request->message->seid) : NO_INDEX;
   struct change *change = index == NO_INDEX ? NULL : change_of(request->agent, request->peer, index);
   struct pfcp_fault fault;
-  if (change) return change;
-  fault_of(&fault, CAUSE_NO_SESSION, 0, "there is no session %llx", (unsigned long long)request->message->seid);
+  /* Whoever else knows the SEID is told what it would be told of one that is not there. */
+  if (change && binding_controls(request->agent, request->peer, &change->before)) return change;
+  fault_of(&fault, CAUSE_NO_SESSION, 0, "%s session %llx", change ? "the sender does not act for the SMF of" : "there is no", (unsigned long long)request->message->seid);
   respond(request, response, &none);
   respond_fault(request, &fault);
   return NULL;

@@ -3,7 +3,7 @@ import time
 
 import n4
 from answers import Answer
-from n4 import ACCEPTED, NTP, node_id, raw_ie
+from n4 import ACCEPTED, DROP, NTP, far, node_id, raw_ie
 from scapy.contrib import pfcp
 from trial import check, holds, same
 
@@ -100,6 +100,19 @@ def _(t):
     same((answer.cause, other.associate().cause), (NO_ASSOCIATION, REJECTED), "causes of an establishment and an association")
     same(t.counter("n4_requests_for_foreign_nodes") - before, 5, "counted")
     t.both(mine)
+
+
+@check("session_of_another_smf", "N4", "29.244 7.5.5", "modification and deletion of an SMF's session by another SMF, which knows its SEID", "cause 65 and SEID 0 of each, one count each; the session carries traffic")
+def _(t):
+    other = t.other_smf()
+    same(other.associate().cause, ACCEPTED, "cause of the association")
+    mine = t.session()
+    before = t.counter("n4_requests_for_foreign_nodes")
+    answers = [other.ask(kind, parts, mine.up_seid) for kind, parts in ((52, [far(2, DROP, kind=10)]), (54, []))]
+    same([(each.cause, each.seid) for each in answers], [(NOT_FOUND, 0)] * 2, "causes and SEIDs")
+    same(t.counter("n4_requests_for_foreign_nodes") - before, 2, "counted")
+    t.both(mine)
+    same(other.release().cause, ACCEPTED, "cause of the release")
 
 
 @check("alternative_smf_address", "N4", "29.244 8.2.142", "association setup with a further address of the SMF, of IPv6, and a session from there", "cause 1, and the session carries traffic")
