@@ -64,11 +64,15 @@ static bool set(const char *family, const char *link, const char *name, int valu
   return true;
 }
 
+/* The lookups of the programs want it of the link that they ask for. Whoever turns it on for the machine may do so after N4 was heard. */
+static bool forward(const char *link, struct reason *why) { return set("ipv6", link, "forwarding", 1, why) && set("ipv4", link, "forwarding", 1, why); }
+
 static bool configure(const struct dp *dp, struct reason *why) {
   const char *link = dp->config.ue_link;
+  for (unsigned i = 0; i < dp->config.interface_count; i++)
+    if (!forward(dp->config.interfaces[i].link, why)) return false;
   return set("ipv6", dp->peer_link, "disable_ipv6", 1, why) && set("ipv6", link, "addr_gen_mode", NO_ADDRESSES, why) &&
-         set("ipv6", link, "accept_ra", 0, why) && set("ipv6", link, "forwarding", 1, why) &&
-         set("ipv4", link, "forwarding", 1, why) && set("ipv4", link, "send_redirects", 0, why) &&
+         set("ipv6", link, "accept_ra", 0, why) && forward(link, why) && set("ipv4", link, "send_redirects", 0, why) &&
          set("ipv4", link, "rp_filter", 0, why);
 }
 

@@ -32,7 +32,7 @@
   /* buffering, and what the agent gave up */                                                          \
   X(buffer_too_big) X(buffer_queue_full) X(buffer_full) X(buffer_expired) X(buffer_session_gone)       \
   X(buffer_far_drop) X(buffer_discarded) X(inject_stale) X(inject_malformed)                           \
-  X(far_loop) X(link_local) X(way_closed)
+  X(far_loop) X(link_local) X(way_closed) X(forwarding_off)
 
 enum dp_reason {
   DP_FORWARDED = 0,

@@ -6,6 +6,7 @@ import time
 
 import n4
 from n4 import BUFF, NOCP, bar, far
+from lab import run
 from trial import check, holds, same
 from wire import datagram, gpdu, numbered
 
@@ -98,6 +99,32 @@ def _(t):
         t.n3.send(gpdu(session.teid, datagram(session.ue, "10.6.0.2", 1)))
     t.begin()
     t.both(t.session())
+
+
+@check("forwards_once_it_listens", "traffic", "29.244 5.2.1", "upfd started where the kernel does not forward yet, as at the boot of a guest; packets at once", "all are forwarded, of both families", alone=True)
+def _(t):
+    knobs = ("net.ipv4.ip_forward", "net.ipv6.conf.all.forwarding")
+    try:
+        for knob in knobs:
+            t.lab._sysctl(t.lab.upf, f"{knob}=0")
+        t.restart(t.document())
+        session = t.session(v6=True)
+        t.both(session)
+        t.both(session, v6=True)
+    finally:
+        for knob in knobs:
+            t.lab._sysctl(t.lab.upf, f"{knob}=1")
+
+
+@check("waits_for_neighbours", "traffic", "RFC 1122 2.3.2.2", "10 packets up and 10 down, each time when the UPF knows no neighbour of its links, of both families", "all arrive in their order", alone=True)
+def _(t):
+    session = t.session(v6=True)
+    for v6 in (False, True):
+        for way in (t.up, t.down):
+            for link in ("n3", "n6"):
+                for family in ("-4", "-6"):
+                    run("ip", "-n", t.lab.upf, family, "neighbour", "flush", "dev", link)
+            way(session, 10, v6=v6)
 
 
 @check("control_refuses", "control", "upfd.sock", "a command that is none, a trace of nobody, a trace of no packets", "an error each that says what is wanted")

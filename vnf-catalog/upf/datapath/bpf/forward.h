@@ -69,6 +69,8 @@ INLINE int reason_of_lookup(const struct packet *p, long found) {
   case BPF_FIB_LKUP_RET_UNREACHABLE:
   case BPF_FIB_LKUP_RET_PROHIBIT:
     return DP_DROP_route_prohibited;
+  case BPF_FIB_LKUP_RET_FWD_DISABLED:
+    return DP_DROP_forwarding_off;
   case BPF_FIB_LKUP_RET_FRAG_NEEDED:
     return p->dont_fragment ? DP_DROP_too_big : 0;
   case BPF_FIB_LKUP_RET_NOT_FWDED:
@@ -241,6 +243,8 @@ INLINE int reason_of_peer(long found) {
   case BPF_FIB_LKUP_RET_UNREACHABLE:
   case BPF_FIB_LKUP_RET_PROHIBIT:
     return DP_DROP_peer_prohibited;
+  case BPF_FIB_LKUP_RET_FWD_DISABLED:
+    return DP_DROP_forwarding_off;
   case BPF_FIB_LKUP_RET_FRAG_NEEDED:
     return DP_DROP_outer_too_big;
   }
