@@ -237,9 +237,15 @@ export class Fleet implements FleetView, SeenHosts {
     return this.states.get(id)?.facts?.pools.map((pool) => pool.name) ?? [];
   }
 
-  /** What the guest said last; an answer that comes when its domain is off is too late. */
-  guestSaid(hostId: HostId, vnfc: VnfcId, guestStatus: GuestStatus): void {
-    this.changeDomain(hostId, vnfc, (view) => (sightingOf(view.state) === 'off' ? view : { ...view, guestStatus }));
+  /**
+   * What the guest said last; an answer that comes when its domain is off is too late. An agent that `answered` is connected:
+   * no event tells it of guests that booted while Berth was away.
+   */
+  guestSaid(hostId: HostId, vnfc: VnfcId, guestStatus: GuestStatus, answered: boolean): void {
+    this.changeDomain(hostId, vnfc, (view) => {
+      if (sightingOf(view.state) === 'off') return view;
+      return { ...view, guestStatus, agentConnected: view.agentConnected || answered };
+    });
   }
 
   private heard(event: EngineEvent): void {

@@ -129,11 +129,11 @@ export class Watch {
         exitCode === 0
           ? readGuestStatus(stdout, atMs)
           : broken(atMs, `status command ended with ${String(exitCode)}: ${guestWords(stderr)}`);
-      this.fleet.guestSaid(hostId, id, said);
+      this.fleet.guestSaid(hostId, id, said, true);
       return true;
     } catch (error) {
       if (!(error instanceof EngineError)) throw error;
-      this.fleet.guestSaid(hostId, id, broken(atMs, error.message));
+      this.fleet.guestSaid(hostId, id, broken(atMs, error.message), false);
       return error.kind !== 'Timeout';
     }
   }

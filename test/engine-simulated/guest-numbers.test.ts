@@ -43,6 +43,67 @@ describe('the numbers of simulated guests', () => {
     expect(late['up_in_packets']).toBeGreaterThan(7000);
   });
 
+  const of = (role: string, seconds: number) => guestNumbers(roles.get(role) ?? [], seconds);
+  const sumOf = (things: Readonly<Record<string, Readonly<Record<string, number>>>> | undefined, name: string) =>
+    Object.values(things ?? {}).reduce((sum, numbers) => sum + Number(numbers[name]), 0);
+  const moments = [0, 0.9, 3.7, 60.2, 77.7, 600, 86_400.5];
+
+  it.each(moments)('of a UPF add up after %d s', (seconds) => {
+    const { counters, gauges, labelled } = of('upf', seconds);
+    for (const way of ['up', 'down'])
+      expect(sumOf(labelled[`${way}dropreason`], 'packets')).toBe(counters[`${way}_dropped_packets`]);
+    const { networkinstance } = labelled;
+    const total = (name: string) => Number(counters[`up_${name}`]) + Number(counters[`down_${name}`]);
+    expect(sumOf(networkinstance, 'received_bytes')).toBe(total('in_bytes'));
+    expect(sumOf(networkinstance, 'sent_bytes')).toBe(total('forwarded_bytes'));
+    const { sessions_established: began = 0, sessions_deleted: ended = 0 } = counters;
+    expect(began - ended - Number(counters['sessions_ended_with_their_smf'])).toBe(gauges['sessions']);
+    const { buffer_drained_packets: later = 0, buffer_given_up_packets: never = 0 } = counters;
+    expect(counters['buffer_packets']).toBe(later + never + Number(gauges['buffer_held_packets']));
+    expect(counters['gtpu_path_failures']).toBe(counters['gtpu_path_recoveries']);
+    expect(counters['session_files_set_aside']).toBe(0);
+  });
+
+  it.each(moments)('of a firewall add up after %d s', (seconds) => {
+    const { counters, labelled } = of('firewall', seconds);
+    for (const verdict of ['accepted', 'denied'])
+      for (const unit of ['packets', 'bytes'])
+        expect(sumOf(labelled['zones'], `${verdict}_${unit}`)).toBe(counters[`${verdict}_${unit}`]);
+    const { accepted_packets: accepted = 0, denied_packets: denied = 0, default_denied_packets: none = 0 } = counters;
+    expect(sumOf(labelled['rule'], 'packets')).toBe(accepted + denied - none);
+  });
+
+  it.each(moments)('of a router add up after %d s', (seconds) => {
+    const { gauges, labelledGauges } = of('router', seconds);
+    const { bgpneighbor, ospfinterface, ospf6interface } = labelledGauges;
+    expect(sumOf(bgpneighbor, 'established')).toBe(gauges['bgp_peers_established']);
+    for (const family of ['ipv4', 'ipv6'])
+      expect(sumOf(bgpneighbor, `${family}_prefixes_received`)).toBe(gauges[`bgp_${family}_prefixes_received`]);
+    expect(sumOf(ospfinterface, 'neighbors_full')).toBe(gauges['ospf_neighbors_full']);
+    expect(sumOf(ospf6interface, 'neighbors_full')).toBe(gauges['ospf6_neighbors_full']);
+  });
+
+  it.each([...roles.keys()])('of a %s never shrink where they count', (role) => {
+    /** By the path of its names. */
+    const countersAt = (seconds: number): ReadonlyMap<string, number> => {
+      const { counters, labelled } = of(role, seconds);
+      const ofThings = Object.entries(labelled).flatMap(([label, things]) =>
+        Object.entries(things).flatMap(([thing, numbers]) =>
+          Object.entries(numbers).map(([name, value]) => [`${label} ${thing} ${name}`, value] as const),
+        ),
+      );
+      return new Map([...Object.entries(counters), ...ofThings]);
+    };
+    const pages = Array.from({ length: 1200 }, (_, half) => countersAt(half / 2));
+    const shrunk = pages.flatMap((page, at) =>
+      [...page]
+        .filter(([name, value]) => value < (pages[at - 1]?.get(name) ?? 0))
+        .map(([name]) => `${name} at ${String(at)}`),
+    );
+    expect(shrunk).toEqual([]);
+    expect(pages[0]?.size).toBeGreaterThan(3);
+  });
+
   it('are those that all guests report where the role is not known', async () => {
     const status = JSON.parse(await statusOf('something', 1_000)) as Record<string, unknown>;
     expect(status).toMatchObject({ role: 'simulated', counters: { packetsForwarded: 0 } });

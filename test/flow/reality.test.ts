@@ -199,3 +199,13 @@ describe('a host out of reach', () => {
     await until(metrics, (now) => /^berth_vnfc_up\{.*\} 1$/m.test(now), 'the VNFC is not seen again');
   });
 });
+
+test('an agent is connected once its guest has booted, and is known to be by a Berth that comes later', async () => {
+  const id = await runningRouter(server);
+  const agent = async () => /^berth_vnfc_agent_connected\{.*\} (\d)$/m.exec(await metrics())?.[1];
+  await until(agent, (value) => value === '1', 'the agent did not speak up');
+  server = await server.restart();
+  await until(agent, (value) => value === '1', 'the agent that answers is not known to');
+  await operate(server, id, 'operate', { changeStateTo: 'STOPPED' });
+  expect(await agent()).toBe('0');
+});

@@ -38,11 +38,12 @@ export function ensureStarted(host: SimulatedHost, uuid: VnfcId): DomainInfo {
   if (domain.running) return infoOf(domain);
   const taken = admit(host, domain.demand);
   if (domain.demand.serialLog !== undefined) touchLog(host, domain.demand.serialLog);
+  const startedAtMs = host.clock.timeMs();
   const started = changeDomain(host, uuid, {
     running: {
       xml: domain.xml,
       demand: domain.demand,
-      startedAtMs: host.clock.timeMs(),
+      startedAtMs,
       taken,
       taps: domain.demand.cards.map(() => `vnet${String(host.state.nextTap++)}`),
       traffic: {},
@@ -50,7 +51,7 @@ export function ensureStarted(host: SimulatedHost, uuid: VnfcId): DomainInfo {
     },
   });
   tell(host, started, 'started', 'booted');
-  announceAgent(host, uuid, host.clock.timeMs());
+  announceAgent(host, uuid, startedAtMs);
   return infoOf(started);
 }
 
