@@ -110,6 +110,16 @@ describe('What is wrong is named:', () => {
       changed('cases', 'operations', 'alertname: BerthOperationFailed', 'alertname: BerthOperationFail'),
       'BerthOperationFailed: in no case it fires',
     ],
+    [
+      'an alert that a failed scrape ends',
+      changed('rules', 'vnfcs', 'keep_firing_for: 2m', 'limit_of_nothing: 2m'),
+      'BerthVnfcDown: it is kept for undefined, and not for 2m',
+    ],
+    [
+      'an alert that is kept without need',
+      changed('rules', 'berth', 'for: 2m\n', 'for: 2m\n        keep_firing_for: 2m\n'),
+      'BerthDown: it is kept for 2m, and not for undefined',
+    ],
     ['a recording without a case', without('cases', 'recording'), 'job:berth_store_seconds:p99_5m: no case has it'],
   ])('%s', (_what, texts, finding) => {
     expect(found(texts)).toContainEqual(finding);

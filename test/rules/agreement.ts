@@ -27,6 +27,7 @@ export function findings(texts: RuleTexts, { metrics, complaint }: Surroundings)
     ...alerts.flatMap((alert) => [
       ...ofExpression(alert.alert, alert.expr, known),
       ...ofWords(alert, known),
+      ...ofKeeping(alert, new Map(recordings.map(({ record, expr }) => [record, expr]))),
       ...ofRunbook(alert, texts.runbooks, complaint),
     ]),
     ...ofCases(texts, alerts, recordings),
@@ -64,6 +65,20 @@ function ofExpression(name: string, expr: string, known: KnownMetrics): readonly
     ),
     ...grouped.filter((label) => !possible.includes(label)).map((label) => `${name}: nothing has a label ${label}`),
   ];
+}
+
+/** A scrape that fails ends what an expression reads of it; what reads a range of time goes on, and `up` tells of it. */
+function readsOneScrape(expr: string, recordings: ReadonlyMap<string, string>): boolean {
+  return readPromql(expr).selectors.some(({ metric, range }) => {
+    const recorded = recordings.get(metric);
+    return recorded === undefined ? range === undefined && metric !== 'up' : readsOneScrape(recorded, recordings);
+  });
+}
+
+function ofKeeping({ alert, expr, labels, keep_firing_for: kept }: Alert, recordings: ReadonlyMap<string, string>) {
+  const least = labels['notify'] === 'page' ? '2m' : '5m';
+  const wanted = readsOneScrape(expr, recordings) ? least : undefined;
+  return kept === wanted ? [] : [`${alert}: it is kept for ${String(kept)}, and not for ${String(wanted)}`];
 }
 
 function ofWords({ alert, expr, labels, annotations }: Alert, known: KnownMetrics): readonly string[] {

@@ -11,6 +11,8 @@ export interface Part {
   readonly page: string;
   /** Alerts that fire at its end. */
   readonly firing: readonly string[];
+  /** The scrape of this minute of it fails; the alerts fire then already, and go on. */
+  readonly failedScrape?: number;
 }
 
 /** When something was done last, which is done again and again; other times are those of events. */
@@ -42,9 +44,17 @@ class Series {
 
   constructor(private readonly name: string) {}
 
-  add(value: string | undefined, from: number, minutes: number): void {
+  add(
+    value: string | undefined,
+    from: number,
+    { minutes, failedScrape }: Pick<Part, 'minutes' | 'failedScrape'>,
+  ): void {
     if (this.#minutes < from) this.#tokens.push(`_x${String(from - this.#minutes)}`);
-    if (value !== undefined) this.#tokens.push(...this.#shown(value, from * 60, minutes));
+    if (value !== undefined && failedScrape !== undefined) {
+      const later = failedScrape + 1;
+      this.#tokens.push(...this.#shown(value, from * 60, failedScrape), 'stale');
+      this.#tokens.push(...this.#shown(value, (from + later) * 60, minutes - later));
+    } else if (value !== undefined) this.#tokens.push(...this.#shown(value, from * 60, minutes));
     else if (this.#isThere) this.#tokens.push('stale', `_x${String(minutes - 1)}`);
     else this.#tokens.push(`_x${String(minutes)}`);
     this.#isThere = value !== undefined;
@@ -73,20 +83,31 @@ export function promtoolFile(
   const all = new Map<string, Series>();
   const checks: object[] = [];
   let minute = 0;
-  for (const { minutes, page, firing } of parts) {
-    const lines = new Map(linesOf(page, wanted).map((line) => [line.series, line]));
-    for (const { series, name } of lines.values()) if (!all.has(series)) all.set(series, new Series(name));
-    for (const [series, each] of all) each.add(lines.get(series)?.value, minute, minutes);
-    minute += minutes;
+  const expect = (at: number, firing: readonly string[]) =>
     checks.push({
       expr: 'group by (alertname) (ALERTS{alertstate="firing"})',
-      eval_time: `${String(minute - 1)}m`,
+      eval_time: `${String(at)}m`,
       exp_samples: firing.map((alertname) => ({ labels: `{alertname="${alertname}"}`, value: 1 })),
     });
+  const failed: number[] = [];
+  for (const { page, firing, ...part } of parts) {
+    const { minutes, failedScrape } = part;
+    const lines = new Map(linesOf(page, wanted).map((line) => [line.series, line]));
+    for (const { series, name } of lines.values()) if (!all.has(series)) all.set(series, new Series(name));
+    for (const [series, each] of all) each.add(lines.get(series)?.value, minute, part);
+    if (failedScrape !== undefined) {
+      failed.push(minute + failedScrape);
+      expect(minute + failedScrape, firing);
+    }
+    minute += minutes;
+    expect(minute - 1, firing);
   }
   const input = [...all].map(([series, each]) => ({ series, values: each.values }));
   const whole = [
-    { series: `up{${target}}`, values: `1x${String(minute)}` },
+    {
+      series: `up{${target}}`,
+      values: Array.from({ length: minute + 1 }, (_, at) => (failed.includes(at) ? '0' : '1')).join(' '),
+    },
     { series: `process_start_time_seconds{${target}}`, values: `0x${String(minute)}` },
   ];
   const test = { interval: '1m', input_series: [...whole, ...input], promql_expr_test: checks };

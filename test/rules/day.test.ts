@@ -48,8 +48,9 @@ const plan: readonly Plan[] = [
     },
   },
   {
-    name: 'the QEMU of a VNFC dies',
+    name: 'the QEMU of a VNFC dies; one scrape of Berth fails meanwhile, and the alert does not end',
     minutes: 10,
+    failedScrape: 6,
     firing: ['BerthVnfcDown'],
     happens: (world, day) => {
       world.crash(first(day));

@@ -14,6 +14,7 @@ export interface Alert {
   readonly alert: string;
   readonly expr: string;
   readonly for?: string;
+  readonly keep_firing_for?: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
 }
@@ -27,11 +28,20 @@ interface RuleFile {
   readonly groups: readonly { readonly name: string; readonly rules: readonly (Alert | Recording)[] }[];
 }
 
-interface CaseFile {
-  readonly tests: readonly {
-    readonly alert_rule_test?: readonly { readonly alertname: string; readonly exp_alerts: readonly unknown[] }[];
-    readonly promql_expr_test?: readonly { readonly expr: string; readonly exp_samples: readonly unknown[] }[];
+export interface Case {
+  readonly name?: string;
+  readonly interval?: string;
+  readonly input_series?: readonly { readonly series: string; readonly values: string }[];
+  readonly alert_rule_test?: readonly {
+    readonly alertname: string;
+    readonly eval_time: string;
+    readonly exp_alerts: readonly unknown[];
   }[];
+  readonly promql_expr_test?: readonly { readonly expr: string; readonly exp_samples: readonly unknown[] }[];
+}
+
+interface CaseFile {
+  readonly tests: readonly Case[];
 }
 
 /** Text of each file by its name without ending. */

@@ -9,10 +9,10 @@ import { choosePort } from '../quickstart/berth.mjs';
 import { answers, startService } from './service.mjs';
 
 export const scrapeSeconds = 1;
-/** In place of each rule's own wait. */
+/** In place of the times for which each rule waits before it fires, and goes on afterwards. */
 const waitSeconds = 2;
 
-export const paces = `for the demonstration: scraped and evaluated every ${scrapeSeconds} s, and every rule waits ${waitSeconds} s instead of its own time`;
+export const paces = `for the demonstration: scraped and evaluated every ${scrapeSeconds} s, and every rule waits ${waitSeconds} s instead of its own times`;
 
 const chart = (...path) => inTop('charts', 'berth', ...path);
 
@@ -45,7 +45,12 @@ async function quickRules(state) {
     .filter((name) => name.endsWith('.yaml'))
     .map((name) => {
       const { groups } = parse(readFileSync(chart('rules', name), 'utf8'));
-      const quick = (rule) => (rule.for === undefined ? rule : { ...rule, for: `${waitSeconds}s` });
+      const wait = `${waitSeconds}s`;
+      const quick = (rule) => ({
+        ...rule,
+        ...(rule.for && { for: wait }),
+        ...(rule.keep_firing_for && { keep_firing_for: wait }),
+      });
       const file = join(state.path('rules'), name);
       write(file, { groups: groups.map((group) => ({ ...group, rules: group.rules.map(quick) })) });
       return file;
