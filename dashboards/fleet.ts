@@ -14,7 +14,7 @@ import {
 import { hostColumn, vduColumn, vnfcColumn, vnfColumn, vnfIdColumn } from './parts/columns.ts';
 import { framed } from './parts/frame.ts';
 import { anyIsBad, anyIsNoted, below, oneIsGood, roomLeft } from './parts/levels.ts';
-import { cameToBe, count, fact, happened, named, orNone, series, sum } from './parts/metrics.ts';
+import { cameToBe, count, fact, happenedInAll, named, orNone, orNoneOf, series, sum } from './parts/metrics.ts';
 import { graph, stat, words } from './parts/panels.ts';
 import { table } from './parts/table.ts';
 
@@ -140,7 +140,7 @@ const service = [
     labels: [
       vnfColumn,
       vduColumn,
-      { label: 'trouble', title: 'Trouble', width: 225 },
+      { label: 'trouble', title: 'Trouble', width: 230 },
       hostColumn,
       vnfIdColumn,
       vnfcColumn,
@@ -159,7 +159,7 @@ const service = [
     leadsTo: { uid: 'berth-operations', choose: {} },
     queries: [
       {
-        expr: happened('berth_operations_total', ['operation', 'state'], {
+        expr: happenedInAll('berth_operations_total', ['operation', 'state'], {
           state: '~COMPLETED|FAILED|FAILED_TEMP|ROLLED_BACK',
         }),
         legend: '{{operation}} {{state}}',
@@ -204,7 +204,7 @@ const hosts = [
     description: 'Every host with series of its own. Click one: may it be rebooted, and what is on it.',
     unit: 'none',
     width: 24,
-    height: 9,
+    height: 10,
     labels: [hostColumn, { label: 'zone', title: 'Zone' }, { label: 'state', title: 'Admin state' }],
     numbers: [
       {
@@ -245,7 +245,12 @@ const hosts = [
     unit: 'short',
     levels: anyIsBad,
     width: 8,
-    queries: [{ expr: orNone(sum(['host'], fact('berth_host_missing_vnfcs', ['host']))), legend: 'VNFCs on {{host}}' }],
+    queries: [
+      {
+        expr: orNoneOf('host', 'no host', sum(['host'], fact('berth_host_missing_vnfcs', ['host']))),
+        legend: 'VNFCs on {{host}}',
+      },
+    ],
   }),
 ];
 

@@ -13,7 +13,7 @@ import {
 import { cellColumn, hostColumn, vduColumn, vnfcColumn, vnfColumn, vnfIdColumn } from './parts/columns.ts';
 import { framed, host } from './parts/frame.ts';
 import { anyIsBad, anyIsNoted, below, calm, lossPerSecond, oneIsGood } from './parts/levels.ts';
-import { cameToBe, count, fact, named, orNone, perSecond, sum } from './parts/metrics.ts';
+import { cameToBe, count, fact, named, orNone, perSecond, sum, withPage } from './parts/metrics.ts';
 import { graph, sentences, stat, states, words } from './parts/panels.ts';
 import { table } from './parts/table.ts';
 
@@ -248,8 +248,10 @@ const guests = [
     width: 8,
     queries: [
       {
-        expr: `bottomk(24, ${fact('berth_host_hugepages_unused', ['host', 'cell', 'page_size_bytes'], chosen)} - on (job, host, cell, page_size_bytes) ${fact('berth_host_hugepages', ['host', 'cell', 'page_size_bytes'], { ...chosen, state: 'free' })})`,
-        legend: '{{host}} cell {{cell}} {{page_size_bytes}} B',
+        expr: withPage(
+          `bottomk(24, ${fact('berth_host_hugepages_unused', ['host', 'cell', 'page_size_bytes'], chosen)} - on (job, host, cell, page_size_bytes) ${fact('berth_host_hugepages', ['host', 'cell', 'page_size_bytes'], { ...chosen, state: 'free' })})`,
+        ),
+        legend: '{{host}} cell {{cell}} {{page}}',
       },
     ],
   }),
@@ -302,7 +304,8 @@ const identity = [
   }),
   table({
     title: 'Acceleration',
-    description: 'Whether guests are accelerated by hardware, and how Berth found out.',
+    description:
+      'Whether guests are accelerated by hardware, and how Berth found out. Overridden: an operator said so in the configuration.',
     unit: 'none',
     width: 14,
     height: 6,
@@ -310,8 +313,8 @@ const identity = [
       hostColumn,
       { label: 'kind', title: 'Kind' },
       { label: 'technology', title: 'Technology' },
-      { label: 'reason', title: 'Because', width: 340 },
-      { label: 'overridden', title: 'By an operator’s word' },
+      { label: 'reason', title: 'Because', width: 400 },
+      { label: 'overridden', title: 'Overridden' },
     ],
     numbers: [
       {

@@ -2,7 +2,18 @@
 import { idWidth, vnfColumn, vnfIdColumn } from './parts/columns.ts';
 import { framed } from './parts/frame.ts';
 import { anyIsBad, anyIsNoted, below, calm } from './parts/levels.ts';
-import { fact, grown, happened, named, orNone, ownPerSecond, series, sum, timed, within } from './parts/metrics.ts';
+import {
+  fact,
+  grownInAll,
+  happenedInAll,
+  named,
+  orNone,
+  ownPerSecond,
+  series,
+  sum,
+  timedInAll,
+  withinInAll,
+} from './parts/metrics.ts';
 import { graph, sentences, stat } from './parts/panels.ts';
 import { table } from './parts/table.ts';
 
@@ -66,11 +77,12 @@ const now = [
   }),
   stat({
     title: 'Leases lost',
-    description: 'Operations that one process took over from another that had stopped renewing its lease, lately.',
+    description:
+      'Operations that one process took over from another that had stopped renewing its lease, in the time that is shown.',
     unit: 'none',
     levels: anyIsNoted,
     width: 4,
-    queries: [{ expr: orNone(grown('berth_leases_lost_total', [])), legend: 'lost' }],
+    queries: [{ expr: orNone(grownInAll('berth_leases_lost_total', [])), legend: 'lost' }],
   }),
 ];
 
@@ -90,11 +102,11 @@ const stuck = [
       vnfIdColumn,
     ],
     numbers: [
-      { title: 'In this state for', expr: `time() - (${since})`, levels: below(300, 900) },
+      { title: 'In state for', expr: `time() - (${since})`, levels: below(300, 900) },
       { title: 'Last step ago', expr: `time() - (${progress})`, levels: below(300, 900) },
       { title: 'Known', expr: named(`(${since}) * 0`), hidden: true },
     ],
-    sortBy: ['In this state for', true],
+    sortBy: ['In state for', true],
   }),
   sentences({
     title: 'Which command undoes it',
@@ -127,7 +139,9 @@ const through = [
     style: 'bars',
     queries: [
       {
-        expr: happened('berth_operations_total', ['operation', 'state'], { state: '~COMPLETED|FAILED|ROLLED_BACK' }),
+        expr: happenedInAll('berth_operations_total', ['operation', 'state'], {
+          state: '~COMPLETED|FAILED|ROLLED_BACK',
+        }),
         legend: '{{operation}} {{state}}',
       },
     ],
@@ -141,7 +155,9 @@ const through = [
     style: 'bars',
     queries: [
       {
-        expr: happened('berth_operations_total', ['operation', 'state'], { state: '~FAILED_TEMP|FAILED|ROLLED_BACK' }),
+        expr: happenedInAll('berth_operations_total', ['operation', 'state'], {
+          state: '~FAILED_TEMP|FAILED|ROLLED_BACK',
+        }),
         legend: '{{operation}} {{state}}',
       },
     ],
@@ -153,53 +169,72 @@ const through = [
     levels: calm,
     width: 24,
     style: 'stack',
+    empty: 'none in this time',
     queries: [
       {
-        expr: sum(['operation', 'state'], fact('berth_operations_open', ['operation', 'state'])),
+        expr: `${sum(['operation', 'state'], fact('berth_operations_open', ['operation', 'state']))} > 0`,
         legend: '{{operation}} {{state}}',
       },
     ],
   }),
 ];
 
+const perState = ['operation', 'state'] as const;
+const perStep = ['kind', 'result'] as const;
+
 const time = [
-  graph({
+  table({
     title: 'Time in each state',
     description:
-      'How long nine of ten operations were in a state before they left it. STARTING is the plan, PROCESSING the work.',
+      'How long nine of ten operations were in a state before they left it, in all of the time that is shown. STARTING is the plan, PROCESSING the work.',
     unit: 's',
-    levels: below(60, 300),
-    width: 8,
-    queries: [
+    width: 9,
+    height: 9,
+    labels: [
+      { label: 'operation', title: 'Operation' },
+      { label: 'state', title: 'State' },
+    ],
+    numbers: [
+      { title: 'Times', unit: 'none', expr: timedInAll('berth_operation_state_seconds', perState) },
       {
-        expr: within(0.9, 'berth_operation_state_seconds', ['operation', 'state']),
-        legend: '{{operation}} {{state}}',
+        title: 'Most within',
+        expr: withinInAll(0.9, 'berth_operation_state_seconds', perState),
+        levels: below(60, 300),
       },
     ],
+    sortBy: ['Most within', true],
   }),
-  graph({
+  table({
     title: 'Time of each kind of step',
-    description: 'How long nine of ten steps took, by kind and result.',
+    description: 'How long nine of ten steps took, by kind and result, in all of the time that is shown.',
     unit: 's',
-    levels: below(30, 120),
     width: 8,
-    queries: [{ expr: within(0.9, 'berth_step_seconds', ['kind', 'result']), legend: '{{kind}} {{result}}' }],
+    height: 9,
+    labels: [
+      { label: 'kind', title: 'Step' },
+      { label: 'result', title: 'Result' },
+    ],
+    numbers: [
+      { title: 'Times', unit: 'none', expr: timedInAll('berth_step_seconds', perStep) },
+      { title: 'Most within', expr: withinInAll(0.9, 'berth_step_seconds', perStep), levels: below(30, 120) },
+    ],
+    sortBy: ['Most within', true],
   }),
-  graph({
+  table({
     title: 'Steps that did not go well',
-    description: 'Steps that failed, were undone, or whose undo failed.',
-    unit: 'ops',
-    levels: [
-      ['green', null],
-      ['red', 0.001],
+    description:
+      'Steps that failed, were undone, or whose undo failed, in all of the time that is shown. Empty is good. Why: berth op show OPERATION',
+    unit: 'none',
+    width: 7,
+    height: 9,
+    labels: [
+      { label: 'kind', title: 'Step' },
+      { label: 'result', title: 'Result' },
     ],
-    width: 8,
-    queries: [
-      {
-        expr: orNone(timed('berth_step_seconds', ['kind', 'result'], { result: '!done' })),
-        legend: '{{kind}} {{result}}',
-      },
+    numbers: [
+      { title: 'Times', levels: anyIsBad, expr: timedInAll('berth_step_seconds', perStep, { result: '!done' }) },
     ],
+    sortBy: ['Times', true],
   }),
 ];
 
@@ -209,15 +244,15 @@ const rest = [
     description: 'Notifications to subscribers by outcome: delivered, failed (tried again) or dropped for good.',
     unit: 'ops',
     levels: calm,
-    width: 8,
-    queries: [{ expr: orNone(ownPerSecond('berth_notifications_total', ['outcome'])), legend: '{{outcome}}' }],
+    width: 6,
+    queries: [{ expr: ownPerSecond('berth_notifications_total', ['outcome']), legend: '{{outcome}}' }],
   }),
   graph({
     title: 'Notifications that wait',
     description: 'Notifications that wait to be delivered.',
     unit: 'short',
     levels: below(100, 1000),
-    width: 8,
+    width: 6,
     queries: [{ expr: fact('berth_notifications_pending', []), legend: 'waiting' }],
   }),
   graph({
@@ -226,7 +261,7 @@ const rest = [
       'How long ago the oldest thing happened that a subscriber was not told of yet; nought while none waits.',
     unit: 's',
     levels: below(300, 3600),
-    width: 8,
+    width: 6,
     queries: [
       {
         expr: `(time() - (${fact('berth_notifications_oldest_timestamp_seconds', [])} > 0)) or ${fact('berth_notifications_oldest_timestamp_seconds', [])}`,
@@ -240,7 +275,7 @@ const rest = [
       'Operations that ended long ago and were removed, as the configuration says (keepOperations, keepOperationDays).',
     unit: 'ops',
     levels: calm,
-    width: 8,
+    width: 6,
     queries: [{ expr: ownPerSecond('berth_operations_removed_total', []), legend: 'removed' }],
   }),
 ];

@@ -3,7 +3,7 @@ import { howManyFit, whatEndsIt } from './parts/capacity.ts';
 import { cellColumn, hostColumn } from './parts/columns.ts';
 import { framed } from './parts/frame.ts';
 import { anyIsBad, anyIsNoted, below, calm } from './parts/levels.ts';
-import { fact, happened, orNone, ownPerSecond, sum, timed, within } from './parts/metrics.ts';
+import { fact, happenedInAll, orNoneOf, ownPerSecond, sum, timedEach, withinInAll } from './parts/metrics.ts';
 import { graph, stat } from './parts/panels.ts';
 import { table } from './parts/table.ts';
 
@@ -18,7 +18,7 @@ const decisions = [
     style: 'bars',
     leadsTo: { uid: 'berth-operations', choose: {} },
     queries: [
-      { expr: happened('berth_placements_total', ['operation', 'outcome']), legend: '{{operation}} {{outcome}}' },
+      { expr: happenedInAll('berth_placements_total', ['operation', 'outcome']), legend: '{{operation}} {{outcome}}' },
     ],
   }),
   graph({
@@ -29,7 +29,7 @@ const decisions = [
     levels: anyIsBad,
     width: 8,
     style: 'bars',
-    queries: [{ expr: happened('berth_placement_refusals_total', ['constraint']), legend: '{{constraint}}' }],
+    queries: [{ expr: happenedInAll('berth_placement_refusals_total', ['constraint']), legend: '{{constraint}}' }],
   }),
   graph({
     title: 'Lost races',
@@ -40,35 +40,18 @@ const decisions = [
     width: 8,
     queries: [
       {
-        expr: orNone(ownPerSecond('berth_placements_total', ['operation'], { outcome: 'lost_race' })),
+        expr: orNoneOf(
+          'operation',
+          'none',
+          ownPerSecond('berth_placements_total', ['operation'], { outcome: 'lost_race' }),
+        ),
         legend: '{{operation}}',
       },
     ],
   }),
 ];
 
-const room = [
-  howManyFit(7),
-  whatEndsIt(11),
-  stat({
-    title: 'Counted',
-    description: 'How long ago it was counted how many more fit. It is counted again by itself.',
-    unit: 's',
-    levels: below(300, 3600),
-    width: 3,
-    height: 9,
-    queries: [{ expr: `time() - ${fact('berth_vnfd_capacity_timestamp_seconds', [])}`, legend: 'ago' }],
-  }),
-  stat({
-    title: 'Counting took',
-    description: 'How long it took to count it.',
-    unit: 's',
-    levels: below(5, 30),
-    width: 3,
-    height: 9,
-    queries: [{ expr: fact('berth_vnfd_capacity_seconds', []), legend: 'took' }],
-  }),
-];
+const room = [howManyFit(9), whatEndsIt(15)];
 
 const perStranded = ['host', 'cell', 'resource'] as const;
 
@@ -124,38 +107,62 @@ const stranded = [
 ];
 
 const time = [
-  graph({
+  stat({
     title: 'Time of the search',
-    description: 'How long the search for hosts, cells and cores took: half, and all but one of a hundred.',
+    description:
+      'How long the search for hosts, cells and cores took: half, and all but one of a hundred, in all of the time that is shown.',
     unit: 's',
     levels: below(1, 5),
-    width: 8,
+    width: 5,
+    height: 8,
+    show: 'both',
     queries: [
-      { expr: within(0.5, 'berth_placement_seconds', []), legend: 'half' },
-      { expr: within(0.99, 'berth_placement_seconds', []), legend: '99 of 100' },
+      { expr: withinInAll(0.5, 'berth_placement_seconds', []), legend: 'half' },
+      { expr: withinInAll(0.99, 'berth_placement_seconds', []), legend: '99 of 100' },
     ],
   }),
-  graph({
+  stat({
     title: 'Time of the commit',
-    description: 'How long it took to write a plan with its claims, lost races included.',
+    description: 'How long it took to write a plan with its claims, lost races included, likewise.',
     unit: 's',
     levels: below(0.5, 2),
-    width: 8,
+    width: 5,
+    height: 8,
+    show: 'both',
     queries: [
-      { expr: within(0.5, 'berth_placement_commit_seconds', []), legend: 'half' },
-      { expr: within(0.99, 'berth_placement_commit_seconds', []), legend: '99 of 100' },
+      { expr: withinInAll(0.5, 'berth_placement_commit_seconds', []), legend: 'half' },
+      { expr: withinInAll(0.99, 'berth_placement_commit_seconds', []), legend: '99 of 100' },
     ],
   }),
   graph({
     title: 'Searches and commits',
-    description: 'How many there were per second. A search without a commit was refused, or asked for only.',
-    unit: 'ops',
+    description: 'How many there were. A search without a commit was refused, or asked for only.',
+    unit: 'short',
     levels: calm,
     width: 8,
+    style: 'bars',
     queries: [
-      { expr: timed('berth_placement_seconds', []), legend: 'searches' },
-      { expr: timed('berth_placement_commit_seconds', []), legend: 'commits' },
+      { expr: timedEach('berth_placement_seconds'), legend: 'searches' },
+      { expr: timedEach('berth_placement_commit_seconds'), legend: 'commits' },
     ],
+  }),
+  stat({
+    title: 'Counted',
+    description: 'How long ago it was counted how many more fit. It is counted again by itself.',
+    unit: 's',
+    levels: below(300, 3600),
+    width: 3,
+    height: 8,
+    queries: [{ expr: `time() - ${fact('berth_vnfd_capacity_timestamp_seconds', [])}`, legend: 'ago' }],
+  }),
+  stat({
+    title: 'Counting took',
+    description: 'How long it took to count it.',
+    unit: 's',
+    levels: below(5, 30),
+    width: 3,
+    height: 8,
+    queries: [{ expr: fact('berth_vnfd_capacity_seconds', []), legend: 'took' }],
   }),
 ];
 

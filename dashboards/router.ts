@@ -41,6 +41,7 @@ const routing = [
     unit: 'short',
     levels: calm,
     width: 8,
+    height: 9,
     queries: [{ expr: gauge('routes'), legend: line('routes') }],
   }),
   graph({
@@ -49,6 +50,7 @@ const routing = [
     unit: 'short',
     levels: calm,
     width: 8,
+    height: 9,
     queries: [
       { expr: gauge('bgp_ipv4_prefixes_received'), legend: line('IPv4') },
       { expr: gauge('bgp_ipv6_prefixes_received'), legend: line('IPv6') },
@@ -60,6 +62,7 @@ const routing = [
     unit: 'short',
     levels: calm,
     width: 8,
+    height: 9,
     queries: [
       { expr: gauge('bgp_peers_established'), legend: line('BGP') },
       { expr: gauge('ospf_neighbors_full'), legend: line('OSPFv2') },
@@ -95,6 +98,7 @@ const each = [
     unit: 'short',
     levels: below(100_000, 1_000_000),
     width: 12,
+    height: 9,
     queries: [
       { expr: gauge('ipv4_prefixes_received', 'bgpneighbor'), legend: line('{{bgpneighbor}} IPv4') },
       { expr: gauge('ipv6_prefixes_received', 'bgpneighbor'), legend: line('{{bgpneighbor}} IPv6') },
@@ -106,6 +110,7 @@ const each = [
     unit: 'short',
     levels: calm,
     width: 12,
+    height: 9,
     queries: [
       { expr: gauge('neighbors_full', 'ospfinterface'), legend: line('{{ospfinterface}} OSPFv2') },
       { expr: gauge('neighbors_full', 'ospf6interface'), legend: line('{{ospf6interface}} OSPFv3') },

@@ -1,8 +1,21 @@
 /** Berth itself: its processes, its store, its calls to hypervisors, its door, its disk. */
 import { framed, instance } from './parts/frame.ts';
-import { anyIsBad, below, calm, lossPerSecond } from './parts/levels.ts';
-import { fact, orNone, ownPerSecond, series, sum, timed, within } from './parts/metrics.ts';
+import { anyIsBad, anyIsNoted, below, calm, lossPerSecond } from './parts/levels.ts';
+import {
+  fact,
+  happenedInAll,
+  orNone,
+  orNoneOf,
+  ownPerSecond,
+  series,
+  sum,
+  timed,
+  timedInAll,
+  within,
+  withinInAll,
+} from './parts/metrics.ts';
 import { bars, graph, stat } from './parts/panels.ts';
+import { table } from './parts/table.ts';
 
 const chosen = { instance: '~$instance' } as const;
 
@@ -66,7 +79,7 @@ const node = [
     description: 'CPUs that each process keeps busy. Near 1, its event loop has no time left.',
     unit: 'percentunit',
     levels: below(0.7, 0.95),
-    width: 6,
+    width: 8,
     queries: [{ expr: ownPerSecond('process_cpu_seconds_total', ['instance'], chosen), legend: '{{instance}}' }],
   }),
   graph({
@@ -75,7 +88,7 @@ const node = [
       'How late the event loop is: half of the time, and all but one of a hundred. Late means that everything waits.',
     unit: 's',
     levels: below(0.1, 1),
-    width: 6,
+    width: 8,
     queries: [
       { expr: series('nodejs_eventloop_lag_p50_seconds', chosen), legend: '{{instance}} half' },
       { expr: series('nodejs_eventloop_lag_p99_seconds', chosen), legend: '{{instance}} 99 of 100' },
@@ -86,7 +99,7 @@ const node = [
     description: 'Memory of each process, and what of it its JavaScript uses.',
     unit: 'bytes',
     levels: calm,
-    width: 6,
+    width: 8,
     queries: [
       { expr: series('process_resident_memory_bytes', chosen), legend: '{{instance}} resident' },
       { expr: series('nodejs_heap_size_used_bytes', chosen), legend: '{{instance}} heap' },
@@ -97,7 +110,7 @@ const node = [
     description: 'Open file descriptors as a part of how many there may be.',
     unit: 'percentunit',
     levels: below(0.7, 0.9),
-    width: 6,
+    width: 12,
     max: 1,
     queries: [
       {
@@ -105,6 +118,14 @@ const node = [
         legend: '{{instance}}',
       },
     ],
+  }),
+  graph({
+    title: 'Log lines that were dropped',
+    description: 'Log lines that were dropped because what reads the log did not keep up.',
+    unit: 'ops',
+    levels: lossPerSecond,
+    width: 12,
+    queries: [{ expr: ownPerSecond('berth_log_lines_dropped_total', ['instance'], chosen), legend: '{{instance}}' }],
   }),
 ];
 
@@ -122,12 +143,14 @@ const store = [
   graph({
     title: 'Time of the store',
     slow: true,
-    description: 'How long 99 of 100 operations of the store took, by operation, the slowest ones.',
+    description:
+      'How long operations of the store took: half, and all but one of a hundred. By operation: the table below.',
     unit: 's',
     levels: below(0.1, 1),
-    width: 10,
+    width: 8,
     queries: [
-      { expr: `topk(5, ${within(0.99, 'berth_store_seconds', ['operation'], chosen)})`, legend: '{{operation}}' },
+      { expr: within(0.5, 'berth_store_seconds', [], chosen), legend: 'half' },
+      { expr: within(0.99, 'berth_store_seconds', [], chosen), legend: '99 of 100' },
     ],
   }),
   graph({
@@ -135,7 +158,7 @@ const store = [
     description: 'Operations of the store by result. trouble: the database is full, damaged or does not answer.',
     unit: 'ops',
     levels: calm,
-    width: 5,
+    width: 6,
     queries: [{ expr: timed('berth_store_seconds', ['result'], chosen), legend: '{{result}}' }],
   }),
   graph({
@@ -143,49 +166,86 @@ const store = [
     description: 'Size of the database, for SQLite with its write-ahead log.',
     unit: 'bytes',
     levels: calm,
-    width: 5,
+    width: 6,
     queries: [{ expr: fact('berth_store_size_bytes', ['database'], chosen), legend: '{{database}}' }],
+  }),
+  table({
+    title: 'Time of each operation of the store',
+    description:
+      'How often, and how long all but one of a hundred took, in all of the time that is shown, the slowest first.',
+    unit: 's',
+    width: 24,
+    height: 9,
+    labels: [{ label: 'operation', title: 'Operation' }],
+    numbers: [
+      { title: 'Times', unit: 'none', expr: timedInAll('berth_store_seconds', ['operation'], chosen) },
+      {
+        title: 'Most within',
+        expr: withinInAll(0.99, 'berth_store_seconds', ['operation'], chosen),
+        levels: below(0.1, 1),
+      },
+    ],
+    sortBy: ['Most within', true],
   }),
 ];
 
 const engines = [
-  graph({
+  table({
     title: 'Time of calls to hypervisors',
     description:
-      'How long 99 of 100 calls took, by verb, the slowest ones. All slow: a host is busy or its network is.',
+      'How often, and how long all but one of a hundred took, by verb, in all of the time that is shown, the slowest first. All slow: a host is busy or its network is.',
     unit: 's',
-    levels: below(2.5, 10),
-    width: 8,
-    queries: [{ expr: `topk(12, ${within(0.99, 'berth_engine_call_seconds', ['verb'], chosen)})`, legend: '{{verb}}' }],
-  }),
-  graph({
-    title: 'Calls that did not go well',
-    description: 'Calls to hypervisors by result, those that were done left out.',
-    unit: 'ops',
-    levels: lossPerSecond,
-    width: 8,
-    queries: [
+    width: 9,
+    height: 9,
+    labels: [{ label: 'verb', title: 'Verb' }],
+    numbers: [
+      { title: 'Times', unit: 'none', expr: timedInAll('berth_engine_call_seconds', ['verb'], chosen) },
       {
-        expr: orNone(timed('berth_engine_call_seconds', ['verb', 'result'], { ...chosen, result: '!done' })),
-        legend: '{{verb}} {{result}}',
+        title: 'Most within',
+        expr: withinInAll(0.99, 'berth_engine_call_seconds', ['verb'], chosen),
+        levels: below(2.5, 10),
       },
     ],
+    sortBy: ['Most within', true],
+  }),
+  table({
+    title: 'Calls that did not go well',
+    description:
+      'Calls to hypervisors by result, those that were done left out, in all of the time that is shown. Empty is good.',
+    unit: 'none',
+    width: 8,
+    height: 9,
+    labels: [
+      { label: 'verb', title: 'Verb' },
+      { label: 'result', title: 'Result' },
+    ],
+    numbers: [
+      {
+        title: 'Times',
+        levels: anyIsNoted,
+        expr: timedInAll('berth_engine_call_seconds', ['verb', 'result'], { ...chosen, result: '!done' }),
+      },
+    ],
+    sortBy: ['Times', true],
   }),
   graph({
     title: 'Child processes',
     description: 'Child processes that speak to hosts, and how often one was started anew. Simulated hosts need none.',
     unit: 'short',
     levels: calm,
-    width: 8,
+    width: 7,
+    height: 9,
     queries: [
       { expr: orNone(sum([], series('berth_engine_processes_up', chosen))), legend: 'up' },
       {
-        expr: orNone(ownPerSecond('berth_engine_process_restarts_total', ['host'], chosen)),
+        expr: orNoneOf('host', 'of no host', ownPerSecond('berth_engine_process_restarts_total', ['host'], chosen)),
         legend: 'restarts per second {{host}}',
       },
     ],
   }),
 ];
+
+const perRoute = ['method', 'route'] as const;
 
 const door = [
   graph({
@@ -194,29 +254,29 @@ const door = [
     unit: 'reqps',
     levels: calm,
     width: 8,
+    height: 9,
     queries: [{ expr: ownPerSecond('berth_http_requests_total', ['status'], chosen), legend: '{{status}}' }],
   }),
-  graph({
+  table({
     title: 'Time of requests',
-    slow: true,
-    description: 'How long 99 of 100 requests took, by route, the slowest ones.',
+    description:
+      'How often, and how long all but one of a hundred took, by route, in all of the time that is shown, the slowest first.',
     unit: 's',
-    levels: below(1, 5),
-    width: 8,
-    queries: [
+    width: 16,
+    height: 9,
+    labels: [
+      { label: 'method', title: 'Method', width: 90 },
+      { label: 'route', title: 'Route', width: 560 },
+    ],
+    numbers: [
+      { title: 'Times', unit: 'none', expr: timedInAll('berth_http_request_seconds', perRoute, chosen) },
       {
-        expr: `topk(5, ${within(0.99, 'berth_http_request_seconds', ['method', 'route'], chosen)})`,
-        legend: '{{method}} {{route}}',
+        title: 'Most within',
+        expr: withinInAll(0.99, 'berth_http_request_seconds', perRoute, chosen),
+        levels: below(1, 5),
       },
     ],
-  }),
-  graph({
-    title: 'Log lines that were dropped',
-    description: 'Log lines that were dropped because what reads the log did not keep up.',
-    unit: 'ops',
-    levels: lossPerSecond,
-    width: 8,
-    queries: [{ expr: ownPerSecond('berth_log_lines_dropped_total', ['instance'], chosen), legend: '{{instance}}' }],
+    sortBy: ['Most within', true],
   }),
 ];
 
@@ -232,18 +292,26 @@ const packages = [
   graph({
     title: 'Onboardings by outcome',
     description: 'Packages whose onboarding ended: onboarded, refused, broken (the upload did not arrive), or put off.',
-    unit: 'ops',
+    unit: 'short',
     levels: calm,
     width: 6,
-    queries: [{ expr: ownPerSecond('berth_package_onboardings_total', ['outcome'], chosen), legend: '{{outcome}}' }],
+    style: 'bars',
+    queries: [{ expr: happenedInAll('berth_package_onboardings_total', ['outcome'], chosen), legend: '{{outcome}}' }],
   }),
-  graph({
+  table({
     title: 'Time of onboarding',
-    description: 'How long reading nine of ten packages took, by outcome.',
+    description: 'How long reading nine of ten packages took, by outcome, in all of the time that is shown.',
     unit: 's',
-    levels: below(60, 300),
     width: 6,
-    queries: [{ expr: within(0.9, 'berth_package_onboarding_seconds', ['outcome'], chosen), legend: '{{outcome}}' }],
+    labels: [{ label: 'outcome', title: 'Outcome' }],
+    numbers: [
+      { title: 'Times', unit: 'none', expr: timedInAll('berth_package_onboarding_seconds', ['outcome'], chosen) },
+      {
+        title: 'Most within',
+        expr: withinInAll(0.9, 'berth_package_onboarding_seconds', ['outcome'], chosen),
+        levels: below(60, 300),
+      },
+    ],
   }),
   graph({
     title: 'Disk of the data directory',

@@ -83,7 +83,7 @@ const sessions = [
     description: 'Sessions as a part of how many there can be. At 100 % new ones are refused.',
     unit: 'percentunit',
     levels: below(0.8, 0.95),
-    width: 6,
+    width: 12,
     max: 1,
     queries: [
       { expr: share('sessions', 'sessions_limit'), legend: line('sessions') },
@@ -95,7 +95,7 @@ const sessions = [
     description: 'Sessions that were accepted, that an SMF ended, and that ended with their SMF.',
     unit: 'ops',
     levels: calm,
-    width: 6,
+    width: 12,
     queries: [
       { expr: rate('sessions_established'), legend: line('established') },
       { expr: rate('sessions_deleted'), legend: line('deleted') },
@@ -108,7 +108,7 @@ const sessions = [
       'What is kept of sessions, and what the tables of the eBPF programs have of it. These should move together.',
     unit: 'short',
     levels: calm,
-    width: 6,
+    width: 12,
     queries: [
       { expr: gauge('sessions'), legend: line('sessions') },
       { expr: gauge('data_path_sessions'), legend: line('sessions in the data path') },
@@ -123,7 +123,7 @@ const sessions = [
     description: 'Addresses and prefixes that the UPF gave, as a part of its pools.',
     unit: 'percentunit',
     levels: below(0.8, 0.95),
-    width: 6,
+    width: 12,
     max: 1,
     queries: [
       { expr: share('ipv4_used', 'ipv4_addresses', 'pool'), legend: line('{{pool}} IPv4') },
@@ -141,8 +141,8 @@ const n4 = [
       ['red', null],
       ['green', 1],
     ],
-    width: 3,
-    height: 12,
+    width: 6,
+    height: 9,
     queries: [{ expr: gauge('associations'), legend: line('SMFs') }],
   }),
   graph({
@@ -150,8 +150,8 @@ const n4 = [
     description: 'Messages by type, received and sent.',
     unit: 'ops',
     levels: calm,
-    width: 7,
-    height: 12,
+    width: 9,
+    height: 9,
     queries: [
       { expr: rate('received', 'n4message'), legend: line('{{n4message}} received') },
       { expr: rate('sent', 'n4message'), legend: line('{{n4message}} sent') },
@@ -162,8 +162,8 @@ const n4 = [
     description: 'Responses by their cause. Others than accepted say what an SMF asked and could not have.',
     unit: 'ops',
     levels: calm,
-    width: 7,
-    height: 12,
+    width: 9,
+    height: 9,
     queries: [{ expr: rate('responses', 'n4cause'), legend: line('{{n4cause}}') }],
   }),
   graph({
@@ -171,8 +171,7 @@ const n4 = [
     description: 'Requests sent again, not answered or dropped, and messages that were not understood or not allowed.',
     unit: 'ops',
     levels: lossPerSecond,
-    width: 7,
-    height: 12,
+    width: 24,
     queries: [
       { expr: rate('unanswered', 'n4message'), legend: line('{{n4message}} unanswered') },
       { expr: rate('n4_retransmissions'), legend: line('sent again') },
@@ -235,7 +234,7 @@ const gtpu = [
     description: 'Peers that sessions lead to, and those that do not answer echo requests.',
     unit: 'short',
     levels: anyIsBad,
-    width: 6,
+    width: 12,
     queries: [
       { expr: gauge('gtpu_peers'), legend: line('peers') },
       { expr: gauge('gtpu_peers_failed'), legend: line('that do not answer') },
@@ -246,7 +245,7 @@ const gtpu = [
     description: 'Peers that stopped answering echo requests, and that answer again.',
     unit: 'ops',
     levels: lossPerSecond,
-    width: 6,
+    width: 12,
     queries: [
       { expr: rate('gtpu_path_failures'), legend: line('failed') },
       { expr: rate('gtpu_path_recoveries'), legend: line('came back') },
@@ -257,7 +256,7 @@ const gtpu = [
     description: 'Messages that are no user packet: echo requests, error indications and end markers.',
     unit: 'ops',
     levels: calm,
-    width: 6,
+    width: 12,
     queries: [
       { expr: rate('gtpu_messages_received'), legend: line('received') },
       { expr: rate('gtpu_malformed_messages'), legend: line('malformed') },
@@ -270,7 +269,7 @@ const gtpu = [
     description: 'For tunnels that no session has: sent, held back, received, and received for nothing here.',
     unit: 'ops',
     levels: lossPerSecond,
-    width: 6,
+    width: 12,
     queries: [
       { expr: rate('gtpu_errors_sent'), legend: line('sent') },
       { expr: rate('gtpu_errors_not_sent'), legend: line('not sent') },

@@ -57,7 +57,7 @@ const identity = [
   table({
     title: 'Its VNFCs',
     description:
-      'Where each VNFC is and how it is. Differences: its domain is not as planned; the API names them in its metadata. Refused numbers: what its guest reports and Berth does not show.',
+      'Where each VNFC is and how it is. Differences: its domain is not as planned; the API names them in its metadata. Refused: numbers that its guest reports and Berth does not show.',
     unit: 'none',
     width: 24,
     height: 7,
@@ -70,9 +70,9 @@ const identity = [
       },
       { title: 'Runs', expr: named(fact('berth_vnfc_up', perVnfc, chosen)), says: yesNo('no', 'yes') },
       {
-        title: 'QEMU answers',
+        title: 'QEMU',
         expr: named(fact('berth_vnfc_hypervisor_answers', perVnfc, chosen)),
-        says: yesNo('no', 'yes'),
+        says: yesNo('silent', 'answers'),
       },
       {
         title: 'Agent',
@@ -86,7 +86,7 @@ const identity = [
       },
       { title: 'Differences', expr: named(fact('berth_vnfc_differences', perVnfc, chosen)), levels: anyIsNoted },
       {
-        title: 'Refused numbers',
+        title: 'Refused',
         expr: named(fact('berth_vnfc_guest_refused_numbers', perVnfc, chosen)),
         levels: anyIsNoted,
       },
@@ -237,8 +237,7 @@ const cards = [
       'What the guest receives and sends, by connection point. Virtual functions pass the host by and are not counted here.',
     unit: 'Bps',
     levels: calm,
-    width: 8,
-    height: 12,
+    width: 12,
     queries: [
       {
         expr: top(named(perSecond('berth_vnfc_interface_received_bytes_total', perCard, chosen))),
@@ -255,8 +254,7 @@ const cards = [
     description: 'Packets that the guest receives and sends, by connection point.',
     unit: 'pps',
     levels: calm,
-    width: 8,
-    height: 12,
+    width: 12,
     queries: [
       {
         expr: top(named(perSecond('berth_vnfc_interface_received_packets_total', perCard, chosen))),
@@ -269,29 +267,36 @@ const cards = [
     ],
   }),
   graph({
-    title: 'Packets lost at connection points',
-    description:
-      'Packets dropped or in error at the guest’s interfaces. Drops towards the guest: it does not take them fast enough.',
+    title: 'Packets dropped at connection points',
+    description: 'Packets dropped at the guest’s interfaces. Towards the guest: it does not take them fast enough.',
     unit: 'pps',
     levels: lossPerSecond,
-    width: 8,
-    height: 12,
+    width: 12,
     queries: [
       {
         expr: top(named(perSecond('berth_vnfc_interface_receive_drops_total', perCard, chosen))),
-        legend: cardLine('dropped towards'),
+        legend: cardLine('towards'),
       },
       {
         expr: top(named(perSecond('berth_vnfc_interface_send_drops_total', perCard, chosen))),
-        legend: cardLine('dropped from'),
+        legend: cardLine('from'),
       },
+    ],
+  }),
+  graph({
+    title: 'Packets in error at connection points',
+    description: 'Packets in error at the guest’s interfaces, towards the guest and from it.',
+    unit: 'pps',
+    levels: lossPerSecond,
+    width: 12,
+    queries: [
       {
         expr: top(named(perSecond('berth_vnfc_interface_receive_errors_total', perCard, chosen))),
-        legend: cardLine('errors towards'),
+        legend: cardLine('towards'),
       },
       {
         expr: top(named(perSecond('berth_vnfc_interface_send_errors_total', perCard, chosen))),
-        legend: cardLine('errors from'),
+        legend: cardLine('from'),
       },
     ],
   }),
@@ -304,6 +309,7 @@ const disks: readonly AnyPanel[] = [
     unit: 'Bps',
     levels: calm,
     width: 8,
+    height: 9,
     queries: [
       { expr: top(named(perSecond('berth_vnfc_disk_read_bytes_total', perDisk, chosen))), legend: diskLine('read') },
       {
@@ -318,6 +324,7 @@ const disks: readonly AnyPanel[] = [
     unit: 'ops',
     levels: calm,
     width: 8,
+    height: 9,
     queries: [
       { expr: top(named(perSecond('berth_vnfc_disk_reads_total', perDisk, chosen))), legend: diskLine('reads') },
       { expr: top(named(perSecond('berth_vnfc_disk_writes_total', perDisk, chosen))), legend: diskLine('writes') },
@@ -329,6 +336,7 @@ const disks: readonly AnyPanel[] = [
     unit: 'percentunit',
     levels: below(0.8, 0.95),
     width: 8,
+    height: 9,
     max: 1,
     queries: [
       {
@@ -343,6 +351,8 @@ const disks: readonly AnyPanel[] = [
   }),
 ];
 
+const noPair = 'no VNFC here shares addresses';
+
 const pairs = [
   states({
     title: 'Which of a pair is master',
@@ -354,6 +364,7 @@ const pairs = [
       ['red', 2],
     ],
     says: words({ 0: ['backup', 'blue'], 1: ['master', 'green'], 2: ['fault', 'red'] }),
+    empty: noPair,
     width: 12,
     queries: [{ expr: top(named(fact('berth_vnf_vrrp_state', perVnfc, chosen))), legend: line }],
   }),
@@ -362,6 +373,7 @@ const pairs = [
     description: 'How often each VNFC of a pair changed between master, backup and fault, per second.',
     unit: 'ops',
     levels: lossPerSecond,
+    empty: noPair,
     width: 12,
     queries: [{ expr: top(named(perSecond('berth_vnf_vrrp_transitions_total', perVnfc, chosen))), legend: line }],
   }),

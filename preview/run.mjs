@@ -21,7 +21,7 @@ import { setStage, trouble } from './world/stage.mjs';
 const help = `npm run preview -- [--only NAME,NAME] [--minutes N] [--dashboards DIR] [--out DIR] [--prometheus URL] [--page NAME=URL]...
 
   --only        dashboards and pages by the names of their pictures, such as fleet,host,stack
-  --minutes     how long is watched before the pictures are taken; 4 without it
+  --minutes     how long is watched before the pictures are taken; 5 without it
   --dashboards  folder of dashboards; charts/berth/dashboards without it
   --out         folder of pictures; docs/dashboards without it
   --prometheus  one that runs already: no Berth is started, no page of Berth is drawn
@@ -31,7 +31,7 @@ const { values } = parseArgs({
   options: {
     help: { type: 'boolean', default: false },
     only: { type: 'string' },
-    minutes: { type: 'string', default: '4' },
+    minutes: { type: 'string', default: '5' },
     dashboards: { type: 'string', default: inTop('charts', 'berth', 'dashboards') },
     out: { type: 'string', default: inTop('docs', 'dashboards') },
     prometheus: { type: 'string' },
@@ -39,7 +39,8 @@ const { values } = parseArgs({
   },
 });
 
-const scrapeSeconds = 5;
+/** As often as guests are asked, so that rates are smooth. */
+const scrapeSeconds = 10;
 /** Graphs of some minutes have ticks at whole multiples of it. */
 const tickSeconds = 30;
 const rangeSeconds = Math.round(Number(values.minutes) * 60);
@@ -62,12 +63,22 @@ async function world(folder, after) {
   const { prometheus, stop } = await startPrometheus(folder, berth, { scrapeSeconds });
   after(stop);
   say(`Prometheus is at ${prometheus.origin}`);
+  await firstScrape(prometheus);
   const began = Date.now();
   const stage = await setStage(folder, berth, say);
   await sleep(began + rangeSeconds * 500 - Date.now());
-  await trouble(berth, stage, say);
+  await trouble(folder, berth, stage, say);
   await sleep(began + rangeSeconds * 1000 - Date.now());
-  return { prometheus, pages: await pagesOf(berth, stage) };
+  const choices = { 'berth-host': { host: stage.shownHost } };
+  return { prometheus, pages: await pagesOf(berth, stage), from: Math.floor(began / 1000), choices };
+}
+
+/** What counts grows from there. */
+async function firstScrape(prometheus) {
+  for (const limit = Date.now() + 10 * scrapeSeconds * 1000; (await prometheus.instant('up == 1')).length === 0;) {
+    if (Date.now() > limit) throw new Error('Prometheus does not scrape the Berth of the preview');
+    await sleep(200);
+  }
 }
 
 /** `/` and the stack of a VNFC that was left in peace. */
@@ -82,7 +93,7 @@ async function pagesOf({ api, origin, token }, { ids }) {
 
 /** Seconds, of a scrape. A tick at the very edge of a graph has no room for its text. */
 async function aBitPast(ticks) {
-  const offset = 2 * scrapeSeconds;
+  const offset = 20;
   while (Math.floor(Date.now() / 1000) % ticks !== offset) await sleep(100);
   return Math.floor(Date.now() / 1000);
 }
@@ -97,7 +108,7 @@ async function pictures(after) {
   await bundle();
   const folder = mkdtempSync(join(tmpdir(), 'berth-preview-'));
   after(() => rmSync(folder, { recursive: true, force: true }));
-  const { prometheus, pages } = await world(folder, after);
+  const { prometheus, pages, from: beginning, choices } = await world(folder, after);
   const server = await servePage();
   after(server.close);
   const browser = await openBrowser();
@@ -105,8 +116,8 @@ async function pictures(after) {
   const out = resolve(values.out);
   mkdirSync(out, { recursive: true });
   const to = await aBitPast(tickSeconds);
-  const span = { from: to - rangeSeconds, to, scrapeSeconds };
-  const studio = { browser, server, prometheus, folder: out };
+  const span = { from: beginning ?? to - rangeSeconds, to, scrapeSeconds };
+  const studio = { browser, server, prometheus, folder: out, choices };
   const taken = [];
   const take = async (picture) => {
     const done = await picture;

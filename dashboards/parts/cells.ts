@@ -3,7 +3,7 @@
  */
 import { anyIsNoted, calm, roomLeft } from './levels.ts';
 import { cellColumn, hostColumn } from './columns.ts';
-import { fact, sum } from './metrics.ts';
+import { fact, sum, withPage } from './metrics.ts';
 import { graph, type AnyPanel } from './panels.ts';
 import { table } from './table.ts';
 
@@ -84,6 +84,7 @@ export const cpuShares = (of: Shares): AnyPanel =>
     unit: 'short',
     levels: calm,
     width: 8,
+    height: 9,
     style: 'stack',
     slow: true,
     queries: [
@@ -102,15 +103,18 @@ export const hugepageShares = (of: Shares): AnyPanel =>
     unit: 'short',
     levels: calm,
     width: 8,
+    height: 9,
     style: 'stack',
     slow: true,
     queries: [
       {
-        expr: sum(
-          [...partsOf(of), 'page_size_bytes', 'state'],
-          fact('berth_host_hugepages', [...perCell, 'page_size_bytes', 'state'], { host: of.hosts }),
+        expr: withPage(
+          sum(
+            [...partsOf(of), 'page_size_bytes', 'state'],
+            fact('berth_host_hugepages', [...perCell, 'page_size_bytes', 'state'], { host: of.hosts }),
+          ),
         ),
-        legend: legendOf(of, '{{page_size_bytes}} B pages {{state}}'),
+        legend: legendOf(of, '{{page}} {{state}}'),
       },
     ],
   });
@@ -123,6 +127,7 @@ export const memoryShares = (of: Shares): AnyPanel =>
     unit: 'bytes',
     levels: calm,
     width: 8,
+    height: 9,
     style: 'stack',
     slow: true,
     queries: [
@@ -144,6 +149,7 @@ export const functionShares = (of: Shares): AnyPanel =>
     unit: 'short',
     levels: calm,
     width: 8,
+    height: 9,
     style: 'stack',
     slow: true,
     queries: [
@@ -164,6 +170,7 @@ export const sharedShares = ({ hosts }: Shares): AnyPanel =>
     unit: 'short',
     levels: calm,
     width: 8,
+    height: 9,
     style: 'stack',
     slow: true,
     queries: [
@@ -181,6 +188,7 @@ export const poolShares = ({ hosts }: Shares): AnyPanel =>
     unit: 'bytes',
     levels: calm,
     width: 8,
+    height: 9,
     style: 'stack',
     slow: true,
     queries: [

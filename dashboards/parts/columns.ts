@@ -9,8 +9,8 @@ export const hostColumn = {
 export const cellColumn = { label: 'cell', title: 'Cell', width: 70 } as const;
 const toVnf = { uid: 'berth-vnf', choose: { vnf: 'vnf_instance_id' } } as const;
 export const vnfColumn = { label: 'name', title: 'VNF', leadsTo: toVnf } as const;
-/** As wide as an id. */
-export const idWidth = 310;
+/** Pixels: as wide as the widest id. */
+export const idWidth = 325;
 /** Not shown: the links of other columns read it. */
 export const vnfIdColumn = { label: 'vnf_instance_id', title: 'VNF id', hidden: true } as const;
 export const shownVnfIdColumn = { label: 'vnf_instance_id', title: 'VNF id', leadsTo: toVnf, width: idWidth } as const;

@@ -65,13 +65,33 @@ export const ownPerSecond = <N extends Plain>(
   matchers?: Matchers<N>,
 ): string => sum(by, rateOf(series(name, matchers)));
 
-/** How often a counter of each process grew. */
-export const grown = <N extends Plain>(name: N, by: readonly LabelsOf<N>[], matchers?: Matchers<N>): string =>
-  sum(by, `increase(${series(name, matchers)}[$__rate_interval])`);
+/** How often a counter of each process grew. Prometheus extrapolates, and what happened once is not 1.3 to anybody. */
+export const grown = <N extends Plain>(
+  name: N,
+  by: readonly (LabelsOf<N> | 'instance')[],
+  matchers?: Matchers<N>,
+): string => `round(${sum(by, `increase(${series(name, matchers)}[$__rate_interval])`)})`;
+
+/** The same in all of the time that is shown. */
+export const grownInAll = <N extends Plain>(
+  name: N,
+  by: readonly (LabelsOf<N> | 'instance')[],
+  matchers?: Matchers<N>,
+): string => `round(${sum(by, `increase(${series(name, matchers)}[$__range])`)})`;
 
 /** The same, of what happened only: nought is no line and no mark. */
-export const happened = <N extends Plain>(name: N, by: readonly LabelsOf<N>[], matchers?: Matchers<N>): string =>
-  `${grown(name, by, matchers)} > 0`;
+export const happened = <N extends Plain>(
+  name: N,
+  by: readonly (LabelsOf<N> | 'instance')[],
+  matchers?: Matchers<N>,
+): string => `${grown(name, by, matchers)} > 0`;
+
+/** The same for bars, with nought once it happened: bars of a series that has one value are wider than others. */
+export const happenedInAll = <N extends Plain>(
+  name: N,
+  by: readonly (LabelsOf<N> | 'instance')[],
+  matchers?: Matchers<N>,
+): string => `${grown(name, by, matchers)} and ${grownInAll(name, by, matchers)} > 0`;
 
 /**
  * Likewise of a counter that is not there before it counts: its first value is what happened, and has no increase. What
@@ -98,8 +118,50 @@ export const timed = <N extends TimingName>(
   matchers?: Matchers<N>,
 ): string => sum(by, rateOf(selector(`${name}_count`, matchers)));
 
+/**
+ * What a histogram counted in all of the time that is shown. Of what happens seldom a graph would have gaps only. A series
+ * that began meanwhile has no increase to its first value: that value is what it counted.
+ */
+function counted(selected: string): string {
+  return `${selected} unless ${selected} offset $__range or increase(${selected}[$__range])`;
+}
+
+/** What most took in all of the time that is shown; no sample of what did not happen. */
+export const withinInAll = <N extends TimingName>(
+  share: number,
+  name: N,
+  by: readonly LabelsOf<N>[],
+  matchers?: Matchers<N>,
+): string =>
+  `histogram_quantile(${String(share)}, ${sum(['le', ...by], counted(selector(`${name}_bucket`, matchers)))}) >= 0`;
+
+/** How many a histogram timed in all of the time that is shown; no sample of what did not happen. */
+export const timedInAll = <N extends TimingName>(name: N, by: readonly LabelsOf<N>[], matchers?: Matchers<N>): string =>
+  `round(${sum(by, counted(selector(`${name}_count`, matchers)))}) > 0`;
+
+/** How often a histogram timed something, where what is looked at is each while. */
+export const timedEach = <N extends TimingName>(name: N, matchers?: Matchers<N>): string =>
+  `round(sum(increase(${selector(`${name}_count`, matchers)}[$__rate_interval])))`;
+
 /** 0 where there is nothing to count, and nothing beside what there is. */
 export const orNone = (expression: string): string => `${expression} or on () vector(0)`;
+
+/** The same of what is named by a label, which says so. */
+export const orNoneOf = (label: string, said: string, expression: string): string =>
+  `${expression} or on () label_replace(vector(0), "${label}", "${said}", "job", ".*")`;
+
+/** A size of pages in words: label `page` beside `page_size_bytes`. */
+export function withPage(expression: string): string {
+  const known: readonly (readonly [bytes: string, words: string])[] = [
+    ['(.*)', '$1 B'],
+    ['2097152', '2 MiB'],
+    ['1073741824', '1 GiB'],
+  ];
+  return known.reduce(
+    (inner, [bytes, words]) => `label_replace(${inner}, "page", "${words}", "page_size_bytes", "${bytes}")`,
+    expression,
+  );
+}
 
 /** Adds the name of the VNF to what has its id. */
 export const named = (expression: string): string =>

@@ -63,8 +63,12 @@ interface GraphSpec extends PanelSpec {
   /** What changes seldom and has many series: fewer points, so that Prometheus has less to do. */
   readonly slow?: true;
   readonly max?: number;
+  /** What stands there when nothing is to be shown. */
+  readonly empty?: string;
 }
 
+/** Bars of events: of less than that most would stand in several. */
+const leastBar = '1m';
 /** Of an hour, one each 2.5 minutes. */
 const slowPoints = 24;
 
@@ -101,7 +105,9 @@ export function graph(spec: GraphSpec): AnyPanel {
     )
     .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi).sort(SortOrder.Descending));
   if (spec.leadsTo) panel.dataLinks(linksTo(spec.leadsTo, 'label'));
-  if (style === 'bars') panel.noValue('nothing in this time');
+  if (style === 'bars') panel.interval(leastBar);
+  const empty = spec.empty ?? (style === 'bars' ? 'nothing in this time' : undefined);
+  if (empty !== undefined) panel.noValue(empty);
   if (spec.slow) panel.maxDataPoints(slowPoints);
   return spec.max === undefined ? panel : panel.max(spec.max);
 }
@@ -171,7 +177,9 @@ export const words = (options: Readonly<Record<number, readonly [text: string, c
 ];
 
 /** A state of each series through time. */
-export function states(spec: PanelSpec & { readonly says: readonly ValueMapping[] }): AnyPanel {
+export function states(
+  spec: PanelSpec & { readonly says: readonly ValueMapping[]; readonly empty?: string },
+): AnyPanel {
   const panel = new StateTimelinePanel()
     .title(spec.title)
     .description(spec.description)
@@ -196,6 +204,7 @@ export function states(spec: PanelSpec & { readonly says: readonly ValueMapping[
         .calcs([]),
     )
     .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Single).sort(SortOrder.None));
+  if (spec.empty !== undefined) panel.noValue(spec.empty);
   return spec.leadsTo ? panel.dataLinks(linksTo(spec.leadsTo, 'label')) : panel;
 }
 

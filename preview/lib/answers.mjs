@@ -15,7 +15,7 @@ const together = 4;
 const wishes = JSON.parse(readFileSync(inPreview('choices.json'), 'utf8'));
 
 /** `span`: `{ from, to, scrapeSeconds }`, seconds. Faults are sentences about this dashboard. */
-export async function answersFor(dashboard, prometheus, span, width) {
+export async function answersFor(dashboard, { prometheus, choices: more = {} }, span, width) {
   const faults = [];
   const fixed = new Map([
     ['__from', one(String(span.from * 1000))],
@@ -23,7 +23,7 @@ export async function answersFor(dashboard, prometheus, span, width) {
   ]);
   const choices = await firstChoices(dashboard.templating?.list ?? [], prometheus, {
     fixed,
-    wished: wishes[dashboard.uid] ?? {},
+    wished: { ...wishes[dashboard.uid], ...more[dashboard.uid] },
   });
   const ask = (panel, target) => askOne({ prometheus, span, width, choices }, panel, target);
   const answers = {};

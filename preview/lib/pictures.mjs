@@ -22,8 +22,9 @@ export async function dashboardPicture(studio, dashboard, span) {
   }
 }
 
-async function drawn({ browser, server, prometheus, folder }, name, dashboard, span) {
-  const { faults, ...told } = await answersFor(dashboard, prometheus, span, width);
+async function drawn(studio, name, dashboard, span) {
+  const { browser, server, folder } = studio;
+  const { faults, ...told } = await answersFor(dashboard, studio, span, width);
   const mayBeEmpty = allowedEmpty(dashboard.uid);
   const empty = nothingShown(dashboard, told.answers, mayBeEmpty);
   server.show({ dashboard, ...told, mayBeEmpty, range: { from: span.from, to: span.to }, width });

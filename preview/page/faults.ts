@@ -82,6 +82,10 @@ function howCut(element: HTMLElement, box: HTMLElement): Cut | undefined {
   range.selectNodeContents(element);
   const at = range.getBoundingClientRect();
   const room = clipOf(element, box);
+  // The title of a column goes on below that of the next.
+  const column = element.closest('[role="columnheader"]')?.getBoundingClientRect();
+  if (column !== undefined && (at.right > column.right + 1 || at.left < column.left - 1))
+    return { how: 'at the side of their column', text };
   if (at.right > room.right + 1 || at.left < room.left - 1) return { how: 'at the side', text };
   // Rows below the end of a table or a legend can be scrolled to.
   const scrolls = element.closest('[role="grid"]') !== null || legendAround(element) !== null;
@@ -101,14 +105,18 @@ const wideTable = (box: HTMLElement): readonly string[] =>
         `its table is ${String(scrollWidth)} pixels wide and has ${String(clientWidth)}`,
     );
 
-/** One can scroll in a legend, but most of it should be seen without. */
+/** One can scroll in a legend, but as many as one takes in at once should be seen without. */
+const takenIn = 12;
+
 function longLegend(box: HTMLElement): readonly string[] {
   const [legend] = [...box.querySelectorAll('[data-testid="data-testid viz-layout-legend"]')];
   if (legend === undefined) return [];
   const entries = [...legend.querySelectorAll<HTMLElement>('*')].filter(hasOwnText);
   const { bottom } = legend.getBoundingClientRect();
   const seen = entries.filter((entry) => entry.getBoundingClientRect().bottom <= bottom + 2).length;
-  return seen * 2 < entries.length ? [`its legend shows ${String(seen)} of ${String(entries.length)} entries`] : [];
+  return seen < Math.min(takenIn, entries.length)
+    ? [`its legend shows ${String(seen)} of ${String(entries.length)} entries`]
+    : [];
 }
 
 /** Where the nearest ancestor ends that hides what does not fit. */
@@ -136,6 +144,7 @@ interface Axis {
   readonly _values?: readonly (string | null)[] | null;
   readonly _size?: number;
   readonly gap?: number;
+  readonly ticks?: { readonly show?: boolean; readonly size?: number };
 }
 
 /** What stands at the ticks of the y axes of a panel's plot. */
@@ -154,7 +163,8 @@ function tightAxes({ panel }: Drawn): readonly string[] {
     context.font = typeof axis.font === 'string' ? axis.font : axis.font[0];
     const widest = Math.max(0, ...ticksOf(axis).map((text) => context.measureText(text).width));
     const room = axis._size ?? 0;
-    return widest > 0 && widest + (axis.gap ?? 0) > room
+    const ticks = axis.ticks?.show === true ? (axis.ticks.size ?? 0) : 0;
+    return widest > 0 && widest + (axis.gap ?? 0) + ticks > room
       ? [`an axis has ${String(Math.round(room))} pixels for text of ${String(Math.round(widest))}`]
       : [];
   });

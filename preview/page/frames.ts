@@ -51,7 +51,7 @@ function legendOf({ legendFormat }: Answer, metric: Labels): string | undefined 
     const pairs = Object.entries(labels).map(([label, value]) => `${label}="${value}"`);
     return `${__name__}{${pairs.join(', ')}}`;
   }
-  return legendFormat.replace(/\{\{\s*(.+?)\s*\}\}/g, (_, label: string) => metric[label] ?? label);
+  return legendFormat.replace(/\{\{\s*(.+?)\s*\}\}/g, (_, label: string) => metric[label] ?? '');
 }
 
 /** One row for each series, a column for each label that any of them has. */

@@ -2,17 +2,13 @@
  * What is to be seen: packages onboarded, VNFs of each flavour, an operation that waits for a decision, one that was
  * refused, a host that is drained and one that does not answer, a VNFC that crashed and one that is not ready.
  */
-import { readFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { inPreview } from '../lib/paths.mjs';
 import { pack } from '../../vnf-catalog/builder/pack.mjs';
 import { standInEntries } from '../../scripts/lib/quickstart/stand-in.mjs';
 import * as vnf from '../../scripts/lib/quickstart/vnf.mjs';
 
 const nobody = () => {};
-
-/** Its dashboard is drawn (choices.json), so it is left in peace. */
-const shownHost = JSON.parse(readFileSync(inPreview('choices.json'), 'utf8'))['berth-host'].host;
 
 const subnets = {
   'berth-west': '10.211.1',
@@ -66,7 +62,16 @@ export async function setStage(folder, berth, say) {
   }
   ids['pair-router'] = await instantiatePair(berth.api, packages.router);
   await vnf.scale(api, ids['edge-router'], 'SCALE_OUT');
-  return { ids, packages };
+  return { ids, packages, shownHost: await busiestHost(api, ids) };
+}
+
+/** The host with most VNFCs: its dashboard is drawn, so it stays up. */
+async function busiestHost(api, ids) {
+  const count = new Map();
+  for (const id of Object.values(ids))
+    for (const { host } of await vnfcsOf(api, id)) count.set(host, (count.get(host) ?? 0) + 1);
+  const [[host]] = [...count].sort(([, a], [, b]) => b - a);
+  return host;
 }
 
 async function instantiatePair(api, { vnfdId }) {
@@ -96,7 +101,11 @@ const vnfcsOf = async (api, id) =>
   }));
 
 /** What goes wrong while it is looked at. */
-export async function trouble({ api, tell }, { ids, packages }, say) {
+export async function trouble(folder, { api, tell }, { ids, packages, shownHost }, say) {
+  const broken = join(folder, 'broken.csar');
+  writeFileSync(broken, 'this is no archive');
+  await failing(vnf.onboard(api, broken, nobody), say);
+
   const [crashed] = await vnfcsOf(api, ids['lab-firewall']);
   tell({ do: 'crash', ...crashed });
   say(`crashed a VNFC of lab-firewall on ${crashed.host}`);
@@ -116,8 +125,12 @@ export async function trouble({ api, tell }, { ids, packages }, say) {
   }
 
   const hosts = await api.get('/nfvi/v1/hosts');
-  const others = hosts.filter(({ id }) => id !== shownHost && ![crashed.host, sick.host, host].includes(id));
-  const [drained, away] = others.length >= 2 ? others : hosts.filter(({ id }) => id !== shownHost);
+  // VNFs whose dashboards are drawn stay in sight.
+  const shown = await Promise.all(['edge-router', 'edge-firewall', 'upf-north'].map((name) => vnfcsOf(api, ids[name])));
+  const kept = new Set([shownHost, ...shown.flat().map((vnfc) => vnfc.host)]);
+  const troubled = [crashed.host, sick.host, host];
+  const order = ({ id }) => Number(troubled.includes(id)) + 2 * Number(kept.has(id));
+  const [away, drained] = hosts.filter(({ id }) => id !== shownHost).sort((a, b) => order(a) - order(b));
   const body = { adminState: 'draining' };
   await api.request('PATCH', `/nfvi/v1/hosts/${drained.id}`, { body, type: 'application/merge-patch+json' });
   tell({ do: 'disconnect', host: away.id, reason: 'Cannot recv data: Connection reset by peer' });

@@ -135,8 +135,11 @@ export const rules: readonly Rule[] = [
   },
   {
     name: 'target-rate-interval-rule',
-    ofSelector: ({ metric, range }) =>
-      range === undefined || range === '$__rate_interval' ? [] : [`${metric}[${range}] is not over $__rate_interval`],
+    // The linter asks it of rates. What grew in all of the time that is shown is an increase over that.
+    ofSelector: ({ metric, range, functions: [innermost] }) =>
+      range === undefined || range === '$__rate_interval' || (innermost === 'increase' && range === '$__range')
+        ? []
+        : [`${metric}[${range}] is not over $__rate_interval`],
   },
   { name: 'target-job-rule', ofSelector: (selector) => heldTo('job', selector) },
   { name: 'target-instance-rule', ofSelector: (selector) => heldTo('instance', selector) },

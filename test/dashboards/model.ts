@@ -78,11 +78,15 @@ function nameFaults({ metric, matchers }: Selector, where: string): Faults {
     .map(({ label }) => `"${where}" holds ${metric} to ${label}, which it does not have`);
 }
 
+/** Labels that an expression makes itself. */
+const madeIn = (expr: string): readonly string[] =>
+  [...expr.matchAll(/label_replace\(.*?"(\w+)", "/gs)].map(([, label = '']) => label);
+
 /** Labels of an expression are labels of one of its metrics, or made by label_replace. */
 function queryFaults(expr: string, where: string): Faults {
   const { errors, selectors, grouped } = readPromql(expr);
   const there = new Set(selectors.flatMap(({ metric }) => allMetrics.get(metric) ?? []));
-  const made = [...expr.matchAll(/label_replace\(.*?"(\w+)", "/gs)].map(([, label = '']) => label);
+  const made = madeIn(expr);
   return [
     ...errors.map((error) => `"${where}" does not parse near ${error}`),
     ...selectors.flatMap((selector) => nameFaults(selector, where)),
@@ -97,17 +101,21 @@ const legendFaults = (panel: Panel): Faults =>
   targetsOf(panel).flatMap(({ expr = '', legendFormat = '' }) => {
     const { selectors } = readPromql(expr);
     const there = new Set(selectors.flatMap(({ metric }) => allMetrics.get(metric) ?? []));
+    const made = madeIn(expr);
     return [...legendFormat.matchAll(/\{\{(\w+)\}\}/g)].flatMap(([, label = '']) =>
-      there.has(label) ? [] : [`"${panel.title ?? ''}" names ${label} in a legend, which its query does not have`],
+      there.has(label) || made.includes(label)
+        ? []
+        : [`"${panel.title ?? ''}" names ${label} in a legend, which its query does not have`],
     );
   });
 
 /** Every variable that a query names is one of the dashboard. */
 function variableFaults(dashboard: Dashboard): Faults {
   const names = new Set((dashboard.templating.list ?? []).map(({ name }) => name));
-  const builtIn = ['__rate_interval', 'datasource'];
+  const builtIn = ['__rate_interval', '__range', 'datasource'];
   return asked(dashboard).flatMap(({ expr, where }) =>
-    [...expr.matchAll(/\$\{?(\w+)\}?/g)].flatMap(([, name = '']) =>
+    // `$1` is a capture of label_replace.
+    [...expr.matchAll(/\$\{?([a-z_]\w*)\}?/gi)].flatMap(([, name = '']) =>
       names.has(name) || builtIn.includes(name)
         ? []
         : [`"${where}" needs the variable ${name}, which there is none of`],

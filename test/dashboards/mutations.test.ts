@@ -4,6 +4,7 @@
  */
 import { describe, expect, test } from '@jest/globals';
 import type { Dashboard, Panel } from '@grafana/grafana-foundation-sdk/dashboard';
+import { isExcused } from './exceptions.ts';
 import { lint } from './lint.ts';
 import { faultsOf } from './model.ts';
 import { dashboards, panelsOf, targetsOf } from './reading.ts';
@@ -20,7 +21,9 @@ function right(): Dashboard {
 function saidOf(dashboard: Dashboard): readonly string[] {
   const others = dashboards.filter((each) => each.uid !== uid);
   return [
-    ...lint(dashboard).map(({ rule, panel, text }) => `${rule}: ${panel}: ${text}`),
+    ...lint(dashboard)
+      .filter((finding) => !isExcused(finding))
+      .map(({ rule, panel, text }) => `${rule}: ${panel}: ${text}`),
     ...faultsOf(dashboard, [dashboard, ...others]),
   ];
 }

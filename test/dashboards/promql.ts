@@ -30,12 +30,13 @@ export interface Reading {
   readonly grouped: readonly string[];
 }
 
-/** Of the length that a range may have; text of the expression stays where it is. */
-const interval = '$__rate_interval';
-const standIn = `${'0'.repeat(interval.length - 2)}1m`;
+/** Durations that Grafana fills in. */
+const durations = ['$__rate_interval', '$__range'];
+/** Of the same length: text of the expression stays where it is. */
+const standIn = (variable: string): string => `${'0'.repeat(variable.length - 2)}1m`;
 
 export function readPromql(expression: string): Reading {
-  const text = expression.replaceAll(interval, standIn);
+  const text = durations.reduce((whole, name) => whole.replaceAll(name, standIn(name)), expression);
   const tree = parser.parse(text);
   const errors: string[] = [];
   const selectors: Selector[] = [];

@@ -10,7 +10,7 @@ import {
 } from '@grafana/data';
 import { BarGaugeDisplayMode, BarGaugeNamePlacement, BarGaugeValueMode } from '@grafana/schema';
 import { BarGauge, VizRepeater } from '@grafana/ui';
-import type { PanelProps } from './panel-props.ts';
+import { saidOfNothing, type PanelProps } from './panel-props.ts';
 import { displayValues } from './StatPanel.tsx';
 
 interface BarGaugeOptions {
@@ -29,7 +29,7 @@ export function BarGaugePanel(props: PanelProps) {
   const options = props.options as BarGaugeOptions;
   const { orientation = VizOrientation.Auto } = options;
   const values = displayValues(props, false);
-  if (values.length === 0) return <div className="empty">No data</div>;
+  if (values.length === 0) return <div className="empty">{saidOfNothing(props.fieldConfig)}</div>;
   return (
     <VizRepeater<FieldDisplay, DisplayValueAlignmentFactors>
       getValues={() => values}

@@ -17,7 +17,7 @@ import {
   BigValueTextMode,
   VizRepeater,
 } from '@grafana/ui';
-import type { PanelProps } from './panel-props.ts';
+import { saidOfNothing, type PanelProps } from './panel-props.ts';
 
 interface StatOptions {
   readonly reduceOptions?: ReduceDataOptions;
@@ -51,7 +51,7 @@ export function StatPanel(props: PanelProps) {
   const options = props.options as StatOptions;
   const { graphMode = BigValueGraphMode.Area } = options;
   const values = displayValues(props, graphMode !== BigValueGraphMode.None);
-  if (values.length === 0) return <div className="empty">No data</div>;
+  if (values.length === 0) return <div className="empty">{saidOfNothing(props.fieldConfig)}</div>;
   return (
     <VizRepeater<FieldDisplay, ReturnType<typeof getDisplayValueAlignmentFactors>>
       getValues={() => values}

@@ -21,7 +21,7 @@ import {
 } from '@grafana/ui';
 import { useMemo } from 'react';
 import type uPlot from 'uplot';
-import { stepOf, type PanelProps } from './panel-props.ts';
+import { saidOfNothing, stepOf, type PanelProps } from './panel-props.ts';
 import { notePlot } from './plots.ts';
 
 interface Row {
@@ -59,7 +59,7 @@ function spansOf({ field, times }: Row, step: number): readonly Span[] {
 }
 
 export function StateTimelinePanel(props: PanelProps) {
-  const { frames, width, height, options, theme } = props;
+  const { frames, width, height, options, theme, fieldConfig } = props;
   const rows = useMemo(() => rowsOf(frames), [frames]);
   const builder = useMemo(() => configOf(props, rows), [props, rows]);
   const { showLegend = true, placement = 'bottom' } = (options['legend'] ?? {}) as Partial<VizLegendOptions>;
@@ -68,7 +68,7 @@ export function StateTimelinePanel(props: PanelProps) {
       <VizLegend placement={placement} items={legendOf(rows)} displayMode={LegendDisplayMode.List} />
     </VizLayout.Legend>
   ) : null;
-  if (rows.length === 0) return <div className="empty">No data</div>;
+  if (rows.length === 0) return <div className="empty">{saidOfNothing(fieldConfig)}</div>;
   return (
     <VizLayout width={width} height={height} legend={legend}>
       {(plotWidth: number, plotHeight: number) => (
@@ -100,7 +100,8 @@ function legendOf(rows: readonly Row[]): VizLegendItem[] {
   return [...items.values()];
 }
 
-const axisGap = 20;
+/** Beside the names: the gap of the axis, its ticks, and the edge. */
+const axisGap = 30;
 const widest = (rows: readonly Row[]): number =>
   Math.max(0, ...rows.map(({ name }) => measureText(name, UPLOT_AXIS_FONT_SIZE).width));
 

@@ -4,7 +4,7 @@
 import type { DataFrame } from '@grafana/data';
 import type { TableCellHeight, TableSortByFieldState } from '@grafana/schema';
 import { TableNG } from '@grafana/ui/unstable';
-import type { PanelProps } from './panel-props.ts';
+import { saidOfNothing, type PanelProps } from './panel-props.ts';
 
 interface TableOptions {
   readonly cellHeight?: TableCellHeight;
@@ -19,7 +19,7 @@ export function TablePanel({ frames, width, height, options, fieldConfig, timeRa
   const { cellHeight, showHeader = true, sortBy, enablePagination, footer } = options as TableOptions;
   if (frames.length > 1) throw new Error(`${String(frames.length)} frames for one table: a transformation is missing`);
   const [frame = emptyFrame] = frames;
-  if (frame.length === 0) return <div className="empty">{fieldConfig.defaults.noValue ?? 'No data'}</div>;
+  if (frame.length === 0) return <div className="empty">{saidOfNothing(fieldConfig)}</div>;
   return (
     <TableNG
       data={frame}

@@ -8,7 +8,7 @@ import { useMemo } from 'react';
 import type uPlot from 'uplot';
 import type { Mark } from '../picture.ts';
 import { notePlot } from './plots.ts';
-import type { PanelProps } from './panel-props.ts';
+import { saidOfNothing, type PanelProps } from './panel-props.ts';
 
 /** What is no finite number is a gap, as in Grafana. */
 const withGaps = (frames: readonly DataFrame[]): DataFrame[] =>
@@ -20,9 +20,10 @@ const withGaps = (frames: readonly DataFrame[]): DataFrame[] =>
     })),
   }));
 
-export function TimeSeriesPanel({ panelId, frames, width, height, timeRange, options, theme, marks }: PanelProps) {
+export function TimeSeriesPanel(props: PanelProps) {
+  const { panelId, frames, width, height, timeRange, options, theme, marks, fieldConfig } = props;
   const graphable = useMemo(() => withGaps(frames), [frames]);
-  if (frames.length === 0) return <div className="empty">No data</div>;
+  if (frames.length === 0) return <div className="empty">{saidOfNothing(fieldConfig)}</div>;
   return (
     <TimeSeries
       frames={graphable}

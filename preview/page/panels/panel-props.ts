@@ -17,6 +17,9 @@ export interface PanelProps {
   readonly marks: readonly Mark[];
 }
 
+/** What stands in place of a panel that has nothing to show. */
+export const saidOfNothing = ({ defaults }: FieldConfigSource): string => defaults.noValue ?? 'No data';
+
 /** Milliseconds between the samples of a graph. */
 export const stepOf = (frames: readonly DataFrame[]): number =>
   Math.max(0, ...frames.flatMap(({ fields }) => fields.map(({ config }) => config.interval ?? 0)));

@@ -7,9 +7,15 @@ import { inTop } from '../paths.mjs';
 
 const folder = inTop('charts', 'berth', 'dashboards');
 
+/** The time that is shown at first. */
+const rangeSeconds = 3600;
+
 /** The expression with every variable set to "All". */
 export const filled = (expression, rateSeconds) =>
-  expression.replaceAll('$__rate_interval', `${rateSeconds}s`).replaceAll(/\$(job|host|vnf|instance)\b/g, '.+');
+  expression
+    .replaceAll('$__rate_interval', `${rateSeconds}s`)
+    .replaceAll('$__range', `${rangeSeconds}s`)
+    .replaceAll(/\$(job|host|vnf|instance)\b/g, '.+');
 
 /** `[{ uid, title, queries: [{ panel, expr, instant }] }]` of the committed dashboards. */
 export function readDashboards() {
