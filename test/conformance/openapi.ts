@@ -24,7 +24,7 @@ interface Operation {
   readonly responses: Readonly<Record<string, Json>>;
 }
 
-interface Document {
+export interface Document {
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
   readonly components: Readonly<Record<string, Readonly<Record<string, Json>>>>;
 }
@@ -41,7 +41,7 @@ export interface Exchange {
 /** What is wrong with an exchange; empty when nothing is, `undefined` when the file does not speak of it. */
 export type Judge = (exchange: Exchange) => readonly string[] | undefined;
 
-const read = (file: string): Document => JSON.parse(readFileSync(join(folder, file), 'utf8')) as Document;
+export const read = (file: string): Document => JSON.parse(readFileSync(join(folder, file), 'utf8')) as Document;
 
 const methods = ['get', 'put', 'post', 'patch', 'delete'];
 
@@ -111,7 +111,7 @@ function find(document: Document, path: string, method: string): Operation | und
 const patternOf = (template: string): RegExp =>
   new RegExp(`^${template.replace('{artifactPath}', '.+').replaceAll(/\{[^}]+\}/g, '[^/]+')}$`);
 
-function resolve(document: Document, value: Json | undefined): Json | undefined {
+export function resolve(document: Document, value: Json | undefined): Json | undefined {
   const ref = value?.['$ref'];
   if (typeof ref !== 'string') return value;
   const [kind = '', ...name] = ref.replace('#/components/', '').split('/');

@@ -30,10 +30,10 @@ export const routerPackage = (): Promise<Buffer> => (archive ??= buildRouter());
 
 const simple = 'Definitions/router_df_simple.yaml';
 
-/** `bend` changes the simple flavour. */
-export function buildRouter(options: BuildOptions = {}, bend = (text: string) => text): Promise<Buffer> {
+/** `bend` changes the simple flavour, or another file. */
+export function buildRouter(options: BuildOptions = {}, bend = (text: string) => text, file = simple): Promise<Buffer> {
   const source = readSource('vnf-catalog/router/package');
-  source.set(simple, Buffer.from(bend(String(source.get(simple)))));
+  source.set(file, Buffer.from(bend(String(source.get(file)))));
   return build('router', source, options);
 }
 

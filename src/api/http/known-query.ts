@@ -14,7 +14,7 @@ import { pathOf } from './request-rules.js';
 const declarations = 'swagger/apiParameters';
 
 /** Other spellings that clients have, of parameters that routes declare. */
-const aliases: Readonly<Record<string, string>> = {
+export const otherSpellings: Readonly<Record<string, string>> = {
   'exclude-fields': 'exclude_fields',
   include_signature: 'include_signatures',
   select_non_mano_artifacts: 'select_non_mano_artifact_sets',
@@ -27,7 +27,7 @@ export class KnownQuery implements CanActivate {
     if (apiOf(path) === undefined && !path.endsWith('/api_versions')) return true;
     const known = declaredBy(context.getHandler());
     const names = Object.keys(request.query as Readonly<Record<string, unknown>>);
-    const stranger = names.find((name) => !known.includes(aliases[name] ?? name));
+    const stranger = names.find((name) => !known.includes(otherSpellings[name] ?? name));
     if (stranger === undefined) return true;
     const takes = known.length === 0 ? 'it takes none' : `known are ${known.join(', ')}`;
     const detail = `The query has ${cut(stranger)}, which is not known${perhaps(stranger, known)}; ${takes}.`;
