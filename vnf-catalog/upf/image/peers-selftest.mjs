@@ -221,9 +221,18 @@ async function obeys() {
   assert.equal(seen.gauges.sessions, 2);
   say('without bgp in the document: withdrawn, its daemons ended, sessions stayed');
   const slow = { keepaliveSeconds: 30, holdSeconds: 90, connectSeconds: 1 };
-  await accept(lab, withBgp({ bfd: false, timers: slow }));
+  const staticRoutes = [{ to: 'default', via: '10.6.0.9' }];
+  await accept(lab, { ...withBgp({ bfd: false, timers: slow }), staticRoutes });
   const back = await until('the pools', LIMIT_MS, hasPools);
-  say(`announced again ${back} ms after it is back in the document`);
+  await until('the default routes', LIMIT_MS, async () => {
+    const { gauges } = await status(lab);
+    return gauges.bgp_ipv4_prefixes_received === 1 && (await learned()).length === 2;
+  });
+  const [four] = await learned();
+  assert.match(four, /^default via 10\.6\.0\.9 /, 'a learned route came before a static one');
+  say(
+    `announced again ${back} ms after it is back in the document; a static default route comes before the learned one`,
+  );
 }
 
 // Neither BFD nor a hold time shorter than 90 s is at work now: what the neighbour knows, the UPF told it.
