@@ -59,7 +59,7 @@ export interface Backup {
 
 export interface MetricsPage {
   readonly contentType: string;
-  render(): Promise<string>;
+  render(): Promise<Uint8Array>;
   /** Every answered request; `route` is the pattern, not the path. */
   requestFinished(method: string, route: string, status: number, seconds: number): void;
 }

@@ -6,9 +6,12 @@ import type { UnreachableHost } from '../workflow/fleet-view.js';
 import type { Claim, Host, HostAdminState } from '../inventory/model.js';
 import type { Stranded } from '../inventory/cell-room.js';
 import { hostSummary, type CellSummary, type HostSummary } from '../inventory/summary.js';
+import type { HostId } from '../shared/ids.js';
 import { KiB, MiB } from '../shared/units.js';
 import { catalogue } from './catalogue.js';
-import type { Instruments } from './instruments.js';
+import type { Labels } from './exposition.js';
+import type { Instruments, Sample } from './instruments.js';
+import type { Steps } from './steps.js';
 
 export interface SeenHost {
   readonly host: Host;
@@ -16,43 +19,111 @@ export interface SeenHost {
   readonly freePages: readonly FreePages[];
 }
 
-interface Summed extends SeenHost {
-  readonly id: string;
-  readonly summary: HostSummary;
+type Series = { readonly [Name in (typeof ofHost)[number]]: readonly Sample<(typeof catalogue)[Name]>[] };
+
+/** Metrics that a host and its claims decide. */
+const ofHost = [
+  'hostAdminState',
+  'hostInfo',
+  'hostAcceleration',
+  'hostCpus',
+  'hostMemory',
+  'hostHugepages',
+  'hostFreeCores',
+  'hostFreeSiblingPairs',
+  'hostStrandedCpus',
+  'hostStrandedMemory',
+  'hostSharedVcpus',
+  'hostPool',
+  'hostPciFunctions',
+  'hostClaims',
+] as const;
+
+interface Shown {
+  readonly claims: readonly Claim[];
+  readonly series: Series;
+}
+
+/** A host and its claims are the same objects while nothing of them changes. */
+const shown = new WeakMap<Host, Shown>();
+
+function seriesOf({ host, claims }: SeenHost): Series {
+  const before = shown.get(host);
+  if (before?.claims === claims) return before.series;
+  const series = newSeries(host, claims);
+  shown.set(host, { claims, series });
+  return series;
 }
 
 /** `unreachable`: of them, those never reached have no facts, and no other series than that they are not up. */
-export function showHosts(to: Instruments, seen: readonly SeenHost[], unreachable: readonly UnreachableHost[]): void {
-  const hosts = seen.map((each) => ({ ...each, id: each.host.id, summary: hostSummary(each.host, each.claims) }));
-  showIdentity(to, hosts);
-  showUp(to, hosts, unreachable);
-  showCells(to, hosts);
-  showWholeHost(to, hosts);
-  showClaims(to, hosts);
+export function* showHosts(to: Instruments, seen: readonly SeenHost[], unreachable: readonly UnreachableHost[]): Steps {
+  showUp(to, seen, unreachable);
+  const all: Series[] = [];
+  for (const each of seen) {
+    all.push(seriesOf(each));
+    yield;
+  }
+  for (const name of ofHost) {
+    to.fill(catalogue[name], (put: (labels: Labels, value: number) => void) => {
+      for (const series of all) for (const { labels, value } of series[name]) put(labels, value);
+    });
+    yield;
+  }
+  to.fill(catalogue.hostHugepagesUnused, (put) => {
+    for (const { host, freePages } of seen)
+      for (const { cell, pageSizeKiB, free } of freePages) put(unusedPages(host.id, cell, pageSizeKiB), free);
+  });
 }
 
 const adminStates: readonly HostAdminState[] = ['active', 'draining', 'down', 'lost'];
 const flag = (on: boolean): number => (on ? 1 : 0);
 
-function showIdentity(to: Instruments, hosts: readonly Summed[]): void {
-  const states = hosts.flatMap(({ id, host }) =>
-    adminStates.map((state) => ({ labels: { host: id, state }, value: flag(host.adminState === state) })),
-  );
-  to.replace(catalogue.hostAdminState, states);
-  to.replace(catalogue.hostInfo, hosts.map(infoOf));
-  to.replace(catalogue.hostAcceleration, hosts.map(accelerationOf));
-}
-
-function showUp(to: Instruments, hosts: readonly Summed[], unreachable: readonly UnreachableHost[]): void {
-  const up = hosts.map(({ id, host }) => ({ labels: { host: id, zone: host.zone }, value: flag(host.reachable) }));
-  const known = new Set(hosts.map(({ id }) => id));
+function showUp(to: Instruments, seen: readonly SeenHost[], unreachable: readonly UnreachableHost[]): void {
+  const up = seen.map(({ host }) => ({ labels: { host: host.id, zone: host.zone }, value: flag(host.reachable) }));
+  const known = new Set(seen.map(({ host }) => host.id));
   const never = unreachable
     .filter(({ hostId }) => !known.has(hostId))
     .map(({ hostId, zone }) => ({ labels: { host: hostId, zone }, value: 0 }));
   to.replace(catalogue.hostUp, [...up, ...never]);
 }
 
-function infoOf({ id, host: { facts } }: Summed) {
+const unusedPages = (host: HostId, cell: number, pageSizeKiB: number) => ({
+  host,
+  cell: String(cell),
+  page_size_bytes: String(pageSizeKiB * KiB),
+});
+
+function newSeries(host: Host, claims: readonly Claim[]): Series {
+  const summary = hostSummary(host, claims);
+  const cells = summary.cells.map((cell) => ({ host: host.id, cell: String(cell.id), summary: cell }));
+  return {
+    hostAdminState: adminStates.map((state) => ({
+      labels: { host: host.id, state },
+      value: flag(host.adminState === state),
+    })),
+    hostInfo: [infoOf(host)],
+    hostAcceleration: [accelerationOf(host)],
+    hostCpus: cells.flatMap(cpusOf),
+    hostMemory: cells.flatMap(memoryOf),
+    hostHugepages: cells.flatMap(hugepagesOf),
+    hostFreeCores: cells.map(({ summary: { room }, ...labels }) => ({ labels, value: room.freeCores })),
+    hostFreeSiblingPairs: cells.map(({ summary: { room }, ...labels }) => ({ labels, value: room.siblingPairs })),
+    hostStrandedCpus: cells.flatMap((cell) => strandedOf(cell, ({ cpus }) => cpus)),
+    hostStrandedMemory: cells.flatMap((cell) => strandedOf(cell, ({ memoryMiB }) => memoryMiB && memoryMiB * MiB)),
+    hostSharedVcpus: (['claimed', 'free'] as const).map((state) => ({
+      labels: { host: host.id, state },
+      value: summary.sharedVcpus[state],
+    })),
+    hostPool: summary.pools.flatMap(({ name, claimed, free }) => [
+      { labels: { host: host.id, pool: name, state: 'claimed' }, value: claimed * MiB },
+      { labels: { host: host.id, pool: name, state: 'free' }, value: free * MiB },
+    ]),
+    hostPciFunctions: functionsOf(host, summary),
+    hostClaims: claimsOf(host, claims),
+  };
+}
+
+function infoOf({ id, facts }: Host) {
   const { name, version, libvirtVersion, type } = facts.hypervisor;
   return {
     labels: {
@@ -69,7 +140,7 @@ function infoOf({ id, host: { facts } }: Summed) {
   };
 }
 
-function accelerationOf({ id, host: { facts } }: Summed) {
+function accelerationOf({ id, facts }: Host) {
   const { kind, technology, reason, overridden } = facts.acceleration;
   return { labels: { host: id, kind, technology, reason, overridden: String(overridden) }, value: 1 };
 }
@@ -80,53 +151,22 @@ interface OneCell {
   readonly summary: CellSummary;
 }
 
-function showCells(to: Instruments, hosts: readonly Summed[]): void {
-  const cells: OneCell[] = hosts.flatMap(({ id, summary }) =>
-    summary.cells.map((cell) => ({ host: id, cell: String(cell.id), summary: cell })),
-  );
-  const states = (cell: OneCell, counts: Readonly<Record<string, number>>) =>
-    Object.entries(counts).map(([state, value]) => ({ labels: { host: cell.host, cell: cell.cell, state }, value }));
-  const cpus = cells.flatMap((cell) => {
-    const { shared, claimed, free, foreign } = cell.summary.cpus;
-    return states(cell, { shared: shared.length, claimed: claimed.length, free: free.length, foreign: foreign.length });
+const states = ({ host, cell }: OneCell, counts: Readonly<Record<string, number>>) =>
+  Object.entries(counts).map(([state, value]) => ({ labels: { host, cell, state }, value }));
+
+function cpusOf(cell: OneCell) {
+  const { shared, claimed, free, foreign } = cell.summary.cpus;
+  return states(cell, {
+    shared: shared.length,
+    claimed: claimed.length,
+    free: free.length,
+    foreign: foreign.length,
   });
-  to.replace(catalogue.hostCpus, cpus);
-  const memory = cells.flatMap((cell) => {
-    const { reserved, claimed, free, foreign } = cell.summary.memoryMiB;
-    return states(cell, { reserved: reserved * MiB, claimed: claimed * MiB, free: free * MiB, foreign: foreign * MiB });
-  });
-  to.replace(catalogue.hostMemory, memory);
-  to.replace(catalogue.hostHugepages, cells.flatMap(hugepagesOf));
-  showRoom(to, cells);
-  to.replace(catalogue.hostHugepagesUnused, hosts.flatMap(unusedPagesOf));
 }
 
-function showRoom(to: Instruments, cells: readonly OneCell[]): void {
-  const each = (value: (cell: CellSummary) => number) =>
-    cells.map(({ host, cell, summary }) => ({ labels: { host, cell }, value: value(summary) }));
-  to.replace(
-    catalogue.hostFreeCores,
-    each(({ room }) => room.freeCores),
-  );
-  to.replace(
-    catalogue.hostFreeSiblingPairs,
-    each(({ room }) => room.siblingPairs),
-  );
-  const stranded = (amount: (what: Stranded) => number | undefined) =>
-    cells.flatMap(({ host, cell, summary }) =>
-      summary.room.stranded.flatMap((what) => {
-        const value = amount(what);
-        return value === undefined ? [] : [{ labels: { host, cell, resource: what.usedUp }, value }];
-      }),
-    );
-  to.replace(
-    catalogue.hostStrandedCpus,
-    stranded(({ cpus }) => cpus),
-  );
-  to.replace(
-    catalogue.hostStrandedMemory,
-    stranded(({ memoryMiB }) => memoryMiB && memoryMiB * MiB),
-  );
+function memoryOf(cell: OneCell) {
+  const { reserved, claimed, free, foreign } = cell.summary.memoryMiB;
+  return states(cell, { reserved: reserved * MiB, claimed: claimed * MiB, free: free * MiB, foreign: foreign * MiB });
 }
 
 const hugepagesOf = ({ host, cell, summary }: OneCell) =>
@@ -137,31 +177,15 @@ const hugepagesOf = ({ host, cell, summary }: OneCell) =>
     })),
   );
 
-const unusedPagesOf = ({ id, freePages }: Summed) =>
-  freePages.map(({ cell, pageSizeKiB, free }) => ({
-    labels: { host: id, cell: String(cell), page_size_bytes: String(pageSizeKiB * KiB) },
-    value: free,
-  }));
-
-function showWholeHost(to: Instruments, hosts: readonly Summed[]): void {
-  const vcpus = hosts.flatMap(({ id, summary: { sharedVcpus } }) => [
-    { labels: { host: id, state: 'claimed' }, value: sharedVcpus.claimed },
-    { labels: { host: id, state: 'free' }, value: sharedVcpus.free },
-  ]);
-  to.replace(catalogue.hostSharedVcpus, vcpus);
-  const pools = hosts.flatMap(({ id, summary }) =>
-    summary.pools.flatMap(({ name, claimed, free }) => [
-      { labels: { host: id, pool: name, state: 'claimed' }, value: claimed * MiB },
-      { labels: { host: id, pool: name, state: 'free' }, value: free * MiB },
-    ]),
-  );
-  to.replace(catalogue.hostPool, pools);
-  to.replace(catalogue.hostPciFunctions, hosts.flatMap(functionsOf));
-}
+const strandedOf = ({ host, cell, summary }: OneCell, amount: (what: Stranded) => number | undefined) =>
+  summary.room.stranded.flatMap((what) => {
+    const value = amount(what);
+    return value === undefined ? [] : [{ labels: { host, cell, resource: what.usedUp }, value }];
+  });
 
 /** Counted by cell, kind, network and state. */
-function functionsOf({ id, host, summary }: Summed) {
-  const gone = new Set(host.facts.pciFunctions.flatMap((one) => (one.isGone === true ? [one.address] : [])));
+function functionsOf({ id, facts }: Host, summary: HostSummary) {
+  const gone = new Set(facts.pciFunctions.flatMap((one) => (one.isGone === true ? [one.address] : [])));
   const groups = Map.groupBy(summary.pciFunctions, ({ address, cell, kind, physicalNetwork = '', available }) => {
     const state = gone.has(address) ? 'gone' : available ? 'available' : 'taken';
     return JSON.stringify([String(cell ?? ''), kind, physicalNetwork, state]);
@@ -172,14 +196,11 @@ function functionsOf({ id, host, summary }: Summed) {
   });
 }
 
-function showClaims(to: Instruments, hosts: readonly Summed[]): void {
-  const samples = hosts.flatMap(({ id, claims }) => {
-    const own = claims.filter((claim) => claim.hostId === id);
-    const groups = Map.groupBy(own, ({ cell, kind }) => `${cell ?? ''}/${kind}`);
-    return [...groups].map(([key, members]) => {
-      const [cell = '', kind = ''] = key.split('/');
-      return { labels: { host: id, cell, kind }, value: members.length };
-    });
+function claimsOf({ id }: Host, claims: readonly Claim[]) {
+  const own = claims.filter((claim) => claim.hostId === id);
+  const groups = Map.groupBy(own, ({ cell, kind }) => `${cell ?? ''}/${kind}`);
+  return [...groups].map(([key, members]) => {
+    const [cell = '', kind = ''] = key.split('/');
+    return { labels: { host: id, cell, kind }, value: members.length };
   });
-  to.replace(catalogue.hostClaims, samples);
 }

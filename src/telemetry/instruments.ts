@@ -5,9 +5,10 @@
  */
 import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
 import { catalogue, type MetricSpec } from './catalogue.js';
-import { exposition, plain } from './exposition.js';
+import { Exposition, plain } from './exposition.js';
+import { inTurns, type Steps } from './steps.js';
 
-type LabelsOf<S extends MetricSpec> = Readonly<Record<S['labels'][number], string>>;
+export type LabelsOf<S extends MetricSpec> = Readonly<Record<S['labels'][number], string>>;
 
 export interface Sample<S extends MetricSpec> {
   readonly labels: LabelsOf<S>;
@@ -18,10 +19,13 @@ type Momentary = MetricSpec & { readonly type: 'gauge' | 'counter' };
 type Counting = MetricSpec & { readonly type: 'counter' };
 type Timing = MetricSpec & { readonly type: 'histogram' };
 
+/** One sample; the same labels object stands for the same series in every page. */
+export type Put<S extends MetricSpec> = (labels: LabelsOf<S>, value: number) => void;
+
 /** Part of the page that is shown as a whole or not at all. */
 export interface Section {
-  /** Must not wait. */
-  show(show: () => void): void;
+  /** Nothing else is shown meanwhile. */
+  show(steps: Steps): Promise<void>;
   /** No samples of whatever it has ever shown. */
   clear(): void;
 }
@@ -32,8 +36,8 @@ const misnamed = ['nodejs_active_handles_total', 'nodejs_active_requests_total',
 export class Instruments {
   readonly registry = new Registry();
   private replaced: Set<Momentary> | undefined;
-  /** Text of the metrics that are replaced, by name. */
-  private readonly texts = new Map<string, string>();
+  /** The metrics that are replaced, by name. */
+  private readonly texts = new Map<string, Exposition>();
   private readonly counters = new Map<string, Counter>();
   private readonly histograms = new Map<string, Histogram>();
 
@@ -48,7 +52,7 @@ export class Instruments {
     const { name, help, labels } = spec;
     if (this.texts.has(name) || this.registry.getSingleMetric(name) !== undefined) return;
     const options = { name, help: plain(help), labelNames: [...labels], registers: [this.registry] };
-    if (spec.type === 'gauge') this.texts.set(name, exposition(spec, []));
+    if (spec.type === 'gauge') this.texts.set(name, new Exposition(spec));
     else if (spec.type === 'counter') this.counters.set(name, new Counter(options));
     else this.histograms.set(name, new Histogram({ ...options, buckets: [...(spec.buckets ?? [])] }));
   }
@@ -61,18 +65,22 @@ export class Instruments {
   }
 
   /** The whole page. */
-  async text(): Promise<string> {
-    return [await this.registry.metrics(), ...this.texts.values()].join('\n');
+  async page(): Promise<Uint8Array> {
+    const counted = Buffer.from(await this.registry.metrics());
+    return Buffer.concat([counted, ...[...this.texts.values()].map((each) => each.bytes())]);
   }
 
   /** Remembers what `show` replaces. */
   section(): Section {
     const shown = new Set<Momentary>();
     return {
-      show: (show) => {
+      show: async (steps) => {
         this.replaced = shown;
-        show();
-        this.replaced = undefined;
+        try {
+          await inTurns(steps);
+        } finally {
+          this.replaced = undefined;
+        }
       },
       clear: () => {
         for (const spec of shown) this.replace(spec, []);
@@ -80,12 +88,21 @@ export class Instruments {
     };
   }
 
-  /** All samples of the metric anew. Synchronous, so that no scrape sees half of them. */
+  /** All samples of the metric anew. */
   replace<S extends Momentary>(spec: S, samples: readonly Sample<S>[]): void {
+    this.fill(spec, (put) => {
+      for (const { labels, value } of samples) put(labels, value);
+    });
+  }
+
+  /** The same of metrics with many samples. Synchronous, so that no page has half of them. */
+  fill<S extends Momentary>(spec: S, fill: (put: Put<S>) => void): void {
     this.replaced?.add(spec);
     // A counter that somebody else counts is not counted here.
     if (this.counters.delete(spec.name)) this.registry.removeSingleMetric(spec.name);
-    this.texts.set(spec.name, exposition(spec, samples));
+    let text = this.texts.get(spec.name);
+    if (text === undefined) this.texts.set(spec.name, (text = new Exposition(spec)));
+    text.replace(fill);
   }
 
   count<S extends Counting>(spec: S, labels: LabelsOf<S>, by = 1): void {

@@ -7,39 +7,40 @@ import { MiB } from '../shared/units.js';
 import { sightingOf, type FleetView, type FoundVnfc, type WhereaboutsView } from '../workflow/fleet-view.js';
 import { catalogue } from './catalogue.js';
 import type { Instruments } from './instruments.js';
-import type { KnownVnfc } from './vnfc-metrics.js';
+import type { KnownVnfc } from './known-vnfcs.js';
+import type { Steps } from './steps.js';
 
-export function showPlaces(
+interface Found {
+  readonly known: KnownVnfc;
+  readonly at: FoundVnfc;
+}
+
+export function* showPlaces(
   to: Instruments,
   known: ReadonlyMap<VnfcId, KnownVnfc>,
   fleet: Pick<FleetView, 'domain'>,
   whereabouts: WhereaboutsView,
-): void {
+): Steps {
   const all = [...known.values()];
-  const planned = all.flatMap(({ labels, vnfc: { placement } }) =>
-    [...plannedMemory(placement)].map(([cell, mib]) => ({
-      labels: { ...labels, cell: String(cell) },
-      value: mib * MiB,
-    })),
-  );
-  to.replace(catalogue.vnfcMemoryPlanned, planned);
-  const found = all.flatMap(({ labels, vnfc }) => {
-    const one = whereabouts.on(vnfc.hostId).get(vnfc.id);
+  const found = all.flatMap((each): readonly Found[] => {
+    const { vnfc } = each;
+    const at = whereabouts.on(vnfc.hostId).get(vnfc.id);
     // It may have ended since.
-    return one === undefined || sightingOf(fleet.domain(vnfc.id)?.state) === 'off' ? [] : [{ labels, found: one }];
+    return at === undefined || sightingOf(fleet.domain(vnfc)?.state) === 'off' ? [] : [{ known: each, at }];
   });
-  showFound(to, found);
-}
-
-function showFound(to: Instruments, all: readonly { labels: KnownVnfc['labels']; found: FoundVnfc }[]): void {
-  const placed = all.flatMap(({ labels, found: { memory = [] } }) =>
-    memory.map(({ cell, bytes }) => ({ labels: { ...labels, cell: String(cell) }, value: bytes })),
-  );
-  to.replace(catalogue.vnfcMemoryPlaced, placed);
-  const affinity = all.flatMap(({ labels, found: { vcpus } }) =>
-    vcpus.map(({ vcpu, differs }) => ({ labels: { ...labels, vcpu: String(vcpu) }, value: differs ? 1 : 0 })),
-  );
-  to.replace(catalogue.vnfcAffinityDiffers, affinity);
+  to.fill(catalogue.vnfcMemoryPlanned, (put) => {
+    for (const each of all)
+      for (const [cell, mib] of plannedMemory(each.vnfc.placement)) put(each.ofCell(cell), mib * MiB);
+  });
+  yield;
+  to.fill(catalogue.vnfcMemoryPlaced, (put) => {
+    for (const each of found) for (const { cell, bytes } of each.at.memory ?? []) put(each.known.ofCell(cell), bytes);
+  });
+  to.fill(catalogue.vnfcAffinityDiffers, (put) => {
+    for (const each of found)
+      for (const { vcpu, differs } of each.at.vcpus) put(each.known.ofVcpu(vcpu), differs ? 1 : 0);
+  });
+  yield;
 }
 
 /** MiB by host cell; several cells share plain memory that is bound to none. */

@@ -26,7 +26,9 @@ import { showInstances, showPackages } from './instance-metrics.js';
 import { showProcesses, showStoreSize } from './internal-metrics.js';
 import { mostOperations, showOperations } from './open-operations.js';
 import { timedEngines, timedStore } from './timed.js';
-import { knownVnfcs, showVnfcs } from './vnfc-metrics.js';
+import { knownVnfcs } from './known-vnfcs.js';
+import type { Steps } from './steps.js';
+import { showVnfcs } from './vnfc-metrics.js';
 import { WorkflowMetrics } from './workflow-metrics.js';
 
 /** What a scrape asks for: each answers what changed since the last one, or a sum, and reads no table whole. */
@@ -67,6 +69,9 @@ export interface DataDisk {
   readonly keptBytes: number;
 }
 
+/** Always the same object, as the claims of a host that did not change are. */
+const noClaims: readonly Claim[] = [];
+
 /** Well within the ten seconds that Prometheus gives a scrape. */
 const patienceMs = 4_000;
 
@@ -74,7 +79,7 @@ export class TelemetryPage {
   readonly contentType: string;
   private readonly guests: GuestMetrics;
   private readonly fromStore: Section;
-  private rendering: Promise<string> | undefined;
+  private rendering: Promise<Uint8Array> | undefined;
   private reading: Promise<Read | undefined> | undefined;
 
   constructor(
@@ -92,7 +97,7 @@ export class TelemetryPage {
   }
 
   /** Scrapes that come while one is made share it. */
-  render(): Promise<string> {
+  render(): Promise<Uint8Array> {
     this.rendering ??= this.make().finally(() => {
       this.rendering = undefined;
     });
@@ -104,16 +109,13 @@ export class TelemetryPage {
     this.to.time(catalogue.httpDuration, { method, route }, seconds);
   }
 
-  private async make(): Promise<string> {
+  private async make(): Promise<Uint8Array> {
     const read = await this.readInTime();
     this.to.replace(catalogue.storeUp, [{ labels: {}, value: read === undefined ? 0 : 1 }]);
     if (read === undefined) this.fromStore.clear();
-    else
-      this.fromStore.show(() => {
-        this.showRead(read);
-      });
+    else await this.fromStore.show(this.showRead(read));
     await this.showOwn();
-    return this.to.text();
+    return this.to.page();
   }
 
   /** Undefined while the database does not answer in time: the page then tells the rest. A late answer is the next page's. */
@@ -154,7 +156,7 @@ export class TelemetryPage {
   }
 
   /** What the database says, and what is only known beside it. */
-  private showRead({ byHost, instances, outbox, unreadable, open, packages, idle: idleCount, size }: Read): void {
+  private *showRead({ byHost, instances, outbox, unreadable, open, packages, idle: idleCount, size }: Read): Steps {
     const { to, fleet } = this;
     this.showOutbox(outbox);
     showUnreadable(to, unreadable);
@@ -165,15 +167,17 @@ export class TelemetryPage {
     showStoreSize(to, size);
     const hosts = hostsToShow(fleet.hosts(), byHost).map((host) => ({
       host,
-      claims: byHost.get(host.id) ?? [],
+      claims: byHost.get(host.id) ?? noClaims,
       freePages: fleet.freePages(host.id) ?? [],
     }));
-    showHosts(to, hosts, fleet.unreachable().slice(0, mostHosts));
+    yield;
+    yield* showHosts(to, hosts, fleet.unreachable().slice(0, mostHosts));
     showMissing(to, byHost, fleet);
     const known = knownVnfcs(all);
-    showVnfcs(to, known, fleet);
-    showPlaces(to, known, fleet, this.remembered.whereabouts);
-    this.guests.show(known, fleet);
+    yield;
+    yield* showVnfcs(to, known, fleet);
+    yield* showPlaces(to, known, fleet, this.remembered.whereabouts);
+    yield* this.guests.show(known, fleet);
   }
 
   private async showOwn(): Promise<void> {

@@ -3,170 +3,153 @@
  * Berth's are left out.
  */
 import type { BlockStats, DomainStats, InterfaceStats, VcpuStats } from '../engine/engine.js';
-import type { VnfInstance, Vnfc } from '../lifecycle/model.js';
 import { isWanted } from '../lifecycle/vnf-state.js';
 import type { VnfcId } from '../shared/ids.js';
-import { answers, type FleetView, type HostStats } from '../workflow/fleet-view.js';
+import { answers, type DomainView, type FleetView } from '../workflow/fleet-view.js';
 import { catalogue } from './catalogue.js';
 import type { Instruments } from './instruments.js';
+import type { KnownVnfc } from './known-vnfcs.js';
+import type { Steps } from './steps.js';
 
-export interface VnfcLabels {
-  readonly host: string;
-  readonly vnf_instance_id: string;
-  readonly vnfc_id: string;
-  readonly vdu: string;
-}
-
-export interface KnownVnfc {
-  readonly labels: VnfcLabels;
-  readonly vnfc: Vnfc;
-}
-
-interface Measured extends KnownVnfc {
+interface Measured {
+  readonly known: KnownVnfc;
   readonly stats: DomainStats;
 }
 
-export function knownVnfcs(instances: readonly VnfInstance[]): ReadonlyMap<VnfcId, KnownVnfc> {
-  const all = instances.flatMap((instance) =>
-    (instance.instantiated?.vnfcs ?? []).map((vnfc) => ({ labels: labelsOf(instance, vnfc), vnfc })),
-  );
-  return new Map(all.map((known) => [known.vnfc.id, known]));
+interface Seen {
+  readonly known: KnownVnfc;
+  readonly view: DomainView | undefined;
 }
 
-const labelsOf = (instance: VnfInstance, vnfc: Vnfc): VnfcLabels => ({
-  host: vnfc.hostId,
-  vnf_instance_id: instance.id,
-  vnfc_id: vnfc.id,
-  vdu: vnfc.vduId,
-});
+export function* showVnfcs(to: Instruments, known: ReadonlyMap<VnfcId, KnownVnfc>, fleet: FleetView): Steps {
+  const measured = measuredOf(known, fleet);
+  yield* showStates(to, [...known.values()], fleet);
+  yield* showCompute(to, measured);
+  yield* showDisks(to, measured);
+  yield* showInterfaces(to, measured);
+}
 
-export function showVnfcs(to: Instruments, known: ReadonlyMap<VnfcId, KnownVnfc>, fleet: FleetView): void {
-  showStates(to, [...known.values()], fleet);
-  const measured = fleet.stats().flatMap(({ stats }: HostStats) =>
+/** A host may have a domain that is another's by now. */
+const measuredOf = (known: ReadonlyMap<VnfcId, KnownVnfc>, fleet: Pick<FleetView, 'stats'>): readonly Measured[] =>
+  fleet.stats().flatMap(({ hostId, stats }) =>
     stats.flatMap((each) => {
-      const vnfc = known.get(each.uuid);
-      return vnfc === undefined ? [] : [{ ...vnfc, stats: each }];
+      const one = known.get(each.uuid);
+      return one?.vnfc.hostId === hostId ? [{ known: one, stats: each }] : [];
     }),
   );
-  showCompute(to, measured);
-  showDisks(to, measured);
-  showInterfaces(to, measured);
-}
 
 /** Of a host out of reach nothing is known, and a value would be a guess. */
-function showStates(to: Instruments, known: readonly KnownVnfc[], fleet: FleetView): void {
+function* showStates(to: Instruments, known: readonly KnownVnfc[], fleet: FleetView): Steps {
   const seen = known
     .filter(({ vnfc }) => fleet.isSeen(vnfc.hostId))
-    .map(({ labels, vnfc }) => ({ labels, view: fleet.domain(vnfc.id) }));
-  to.replace(
-    catalogue.vnfcWaiting,
-    known.filter(({ vnfc }) => fleet.waitsFor(vnfc.id) !== undefined).map(({ labels }) => ({ labels, value: 1 })),
-  );
-  to.replace(
-    catalogue.vnfcDifferences,
-    known.map(({ labels, vnfc }) => ({ labels, value: fleet.drift(vnfc.id).length })),
-  );
-  to.replace(
-    catalogue.vnfcWanted,
-    known.map(({ labels, vnfc }) => ({ labels, value: isWanted(vnfc) ? 1 : 0 })),
-  );
-  const flags = (on: (view: (typeof seen)[number]['view']) => boolean | undefined) =>
-    seen.flatMap(({ labels, view }) => {
-      const value = on(view);
-      return value === undefined ? [] : [{ labels, value: value ? 1 : 0 }];
+    .map((each): Seen => ({ known: each, view: fleet.domain(each.vnfc) }));
+  to.fill(catalogue.vnfcWaiting, (put) => {
+    for (const { labels, vnfc } of known) if (fleet.waitsFor(vnfc.id) !== undefined) put(labels, 1);
+  });
+  to.fill(catalogue.vnfcDifferences, (put) => {
+    for (const { labels, vnfc } of known) put(labels, fleet.drift(vnfc.id).length);
+  });
+  to.fill(catalogue.vnfcWanted, (put) => {
+    for (const { labels, vnfc } of known) put(labels, isWanted(vnfc) ? 1 : 0);
+  });
+  yield;
+  for (const [spec, isOn] of flags) {
+    to.fill(spec, (put) => {
+      for (const { known: one, view } of seen) {
+        const is = isOn(view);
+        if (is !== undefined) put(one.labels, is ? 1 : 0);
+      }
     });
-  to.replace(
-    catalogue.vnfcUp,
-    flags((view) => (view?.state === 'unknown' ? undefined : view?.state === 'running')),
-  );
-  to.replace(catalogue.vnfcAnswers, flags(answers));
-  to.replace(
-    catalogue.vnfcAgent,
-    flags((view) => view?.agentConnected),
-  );
-  to.replace(
-    catalogue.vnfcHealthy,
-    flags((view) => view?.guestStatus?.healthy),
-  );
+  }
+  yield;
 }
 
-/** No sample of what the hypervisor does not tell: a counter that shows 0 meanwhile would look like one begun anew. */
-const told = <Labels>(labels: Labels, value: number | undefined): readonly { labels: Labels; value: number }[] =>
-  value === undefined ? [] : [{ labels, value }];
+/** Undefined: it is not known. */
+const flags = [
+  [catalogue.vnfcUp, (view) => (view?.state === 'unknown' ? undefined : view?.state === 'running')],
+  [catalogue.vnfcAnswers, answers],
+  [catalogue.vnfcAgent, (view) => view?.agentConnected],
+  [catalogue.vnfcHealthy, (view) => view?.guestStatus?.healthy],
+] as const satisfies readonly (readonly [unknown, (view: DomainView | undefined) => boolean | undefined])[];
 
-function showCompute(to: Instruments, measured: readonly Measured[]): void {
-  const one = (value: (stats: DomainStats) => number | undefined) =>
-    measured.flatMap(({ labels, stats }) => told(labels, value(stats)));
-  to.replace(
-    catalogue.vnfcCpu,
-    one((stats) => stats.cpuTimeSeconds),
-  );
-  to.replace(
-    catalogue.vnfcMemory,
-    one((stats) => stats.memoryBytes),
-  );
-  to.replace(
-    catalogue.vnfcResident,
-    one((stats) => stats.memoryRssBytes),
-  );
-  const all = measured.flatMap(({ labels, stats }) =>
-    stats.vcpus.map((vcpu) => ({ labels: { ...labels, vcpu: String(vcpu.index) }, vcpu })),
-  );
-  const vcpus = (value: (vcpu: VcpuStats) => number | undefined) =>
-    all.flatMap(({ labels: own, vcpu }) => told(own, value(vcpu)));
-  to.replace(
-    catalogue.vnfcVcpu,
-    vcpus(({ timeSeconds }) => timeSeconds),
-  );
-  to.replace(
-    catalogue.vnfcVcpuWait,
-    vcpus(({ waitSeconds }) => waitSeconds),
-  );
-  to.replace(
-    catalogue.vnfcVcpuDelay,
-    vcpus(({ delaySeconds }) => delaySeconds),
-  );
+// No sample of what the hypervisor does not tell: a counter that shows 0 meanwhile would look like one begun anew.
+
+const ofDomains = [
+  [catalogue.vnfcCpu, (stats) => stats.cpuTimeSeconds],
+  [catalogue.vnfcMemory, (stats) => stats.memoryBytes],
+  [catalogue.vnfcResident, (stats) => stats.memoryRssBytes],
+] as const satisfies readonly (readonly [unknown, (stats: DomainStats) => number | undefined])[];
+
+const ofVcpus = [
+  [catalogue.vnfcVcpu, (vcpu) => vcpu.timeSeconds],
+  [catalogue.vnfcVcpuWait, (vcpu) => vcpu.waitSeconds],
+  [catalogue.vnfcVcpuDelay, (vcpu) => vcpu.delaySeconds],
+] as const satisfies readonly (readonly [unknown, (vcpu: VcpuStats) => number | undefined])[];
+
+function* showCompute(to: Instruments, measured: readonly Measured[]): Steps {
+  for (const [spec, valueOf] of ofDomains) {
+    to.fill(spec, (put) => {
+      for (const { known, stats } of measured) {
+        const value = valueOf(stats);
+        if (value !== undefined) put(known.labels, value);
+      }
+    });
+    yield;
+  }
+  for (const [spec, valueOf] of ofVcpus) {
+    to.fill(spec, (put) => {
+      for (const { known, stats } of measured)
+        for (const vcpu of stats.vcpus) {
+          const value = valueOf(vcpu);
+          if (value !== undefined) put(known.ofVcpu(vcpu.index), value);
+        }
+    });
+    yield;
+  }
 }
 
-function showDisks(to: Instruments, measured: readonly Measured[]): void {
-  const all = measured.flatMap(({ labels, stats }) =>
-    stats.blocks.map((block) => ({ labels: { ...labels, device: block.target }, block })),
-  );
-  const each = (value: (block: BlockStats) => number | undefined) =>
-    all.flatMap(({ labels, block }) => told(labels, value(block)));
-  const shown = [
-    [catalogue.diskReadBytes, (block: BlockStats) => block.readBytes],
-    [catalogue.diskReads, (block: BlockStats) => block.readRequests],
-    [catalogue.diskWrittenBytes, (block: BlockStats) => block.writeBytes],
-    [catalogue.diskWrites, (block: BlockStats) => block.writeRequests],
-    [catalogue.diskCapacity, (block: BlockStats) => block.capacityBytes],
-    [catalogue.diskAllocation, (block: BlockStats) => block.allocationBytes],
-  ] as const;
-  for (const [spec, value] of shown) to.replace(spec, each(value));
+const ofDisks = [
+  [catalogue.diskReadBytes, (block) => block.readBytes],
+  [catalogue.diskReads, (block) => block.readRequests],
+  [catalogue.diskWrittenBytes, (block) => block.writeBytes],
+  [catalogue.diskWrites, (block) => block.writeRequests],
+  [catalogue.diskCapacity, (block) => block.capacityBytes],
+  [catalogue.diskAllocation, (block) => block.allocationBytes],
+] as const satisfies readonly (readonly [unknown, (block: BlockStats) => number | undefined])[];
+
+function* showDisks(to: Instruments, measured: readonly Measured[]): Steps {
+  for (const [spec, valueOf] of ofDisks) {
+    to.fill(spec, (put) => {
+      for (const { known, stats } of measured)
+        for (const block of stats.blocks) {
+          const value = valueOf(block);
+          if (value !== undefined) put(known.ofDisk(block.target), value);
+        }
+    });
+    yield;
+  }
 }
 
-function showInterfaces(to: Instruments, measured: readonly Measured[]): void {
-  const all = measured.flatMap(({ labels, vnfc, stats }) =>
-    stats.interfaces.map((card, at) => ({ labels: { ...labels, ...cardLabels(vnfc, card, at) }, card })),
-  );
-  const each = (value: (card: InterfaceStats) => number | undefined) =>
-    all.flatMap(({ labels, card }) => told(labels, value(card)));
-  const shown = [
-    [catalogue.receivedBytes, (card: InterfaceStats) => card.rxBytes],
-    [catalogue.receivedPackets, (card: InterfaceStats) => card.rxPackets],
-    [catalogue.receiveErrors, (card: InterfaceStats) => card.rxErrors],
-    [catalogue.receiveDrops, (card: InterfaceStats) => card.rxDropped],
-    [catalogue.sentBytes, (card: InterfaceStats) => card.txBytes],
-    [catalogue.sentPackets, (card: InterfaceStats) => card.txPackets],
-    [catalogue.sendErrors, (card: InterfaceStats) => card.txErrors],
-    [catalogue.sendDrops, (card: InterfaceStats) => card.txDropped],
-  ] as const;
-  for (const [spec, value] of shown) to.replace(spec, each(value));
-}
+const ofCards = [
+  [catalogue.receivedBytes, (card) => card.rxBytes],
+  [catalogue.receivedPackets, (card) => card.rxPackets],
+  [catalogue.receiveErrors, (card) => card.rxErrors],
+  [catalogue.receiveDrops, (card) => card.rxDropped],
+  [catalogue.sentBytes, (card) => card.txBytes],
+  [catalogue.sentPackets, (card) => card.txPackets],
+  [catalogue.sendErrors, (card) => card.txErrors],
+  [catalogue.sendDrops, (card) => card.txDropped],
+] as const satisfies readonly (readonly [unknown, (card: InterfaceStats) => number | undefined])[];
 
-/** By MAC; where the hypervisor tells none, cards with a host network stand in the order of the CPs. */
-function cardLabels(vnfc: Vnfc, card: InterfaceStats, at: number): { readonly cpd: string; readonly mac: string } {
-  const inOrder = vnfc.cps.filter((cp) => cp.network !== undefined).toSorted((a, b) => a.order - b.order);
-  const cp = card.mac === undefined ? inOrder[at] : vnfc.cps.find((each) => each.mac === card.mac);
-  return { cpd: cp?.cpdId ?? '', mac: cp?.mac ?? card.mac ?? card.device };
+function* showInterfaces(to: Instruments, measured: readonly Measured[]): Steps {
+  for (const [spec, valueOf] of ofCards) {
+    to.fill(spec, (put) => {
+      for (const { known, stats } of measured)
+        for (const [at, card] of stats.interfaces.entries()) {
+          const value = valueOf(card);
+          if (value !== undefined) put(known.ofCard(card, at), value);
+        }
+    });
+    yield;
+  }
 }

@@ -4,6 +4,7 @@
  */
 import type { HostId, VnfcId } from '../shared/ids.js';
 import type { Host } from '../inventory/model.js';
+import type { Vnfc } from '../lifecycle/model.js';
 import type { Sight, Sighting } from '../lifecycle/vnf-state.js';
 import type { CellMemory, DomainState, DomainStats, FreePages } from '../engine/engine.js';
 
@@ -14,10 +15,13 @@ export interface UnreachableHost {
   readonly because?: string;
 }
 
+/** A VNFC and the host that it was placed on. */
+export type WhereVnfc = Pick<Vnfc, 'id' | 'hostId'>;
+
 export interface FleetView {
   hosts(): readonly Host[];
-  /** Undefined: no domain of that VNFC is seen now, because there is none or because its host is out of reach. */
-  domain(vnfcId: VnfcId): DomainView | undefined;
+  /** Undefined: no domain of that VNFC is seen on its host now, because there is none or because the host is out of reach. */
+  domain(vnfc: WhereVnfc): DomainView | undefined;
   /** Whether the host is in reach and its domains were read: only then is a domain that is not seen not there. */
   isSeen(hostId: HostId): boolean;
   /** Why a host is out of reach, as was said last; undefined: it is in reach, or nothing was said. */
@@ -41,7 +45,7 @@ export const sightIn =
   (fleet: Pick<FleetView, 'domain' | 'isSeen'>): Sight =>
   ({ id, hostId }) => {
     if (!fleet.isSeen(hostId)) return 'unknown';
-    return sightingOf(fleet.domain(id)?.state);
+    return sightingOf(fleet.domain({ id, hostId })?.state);
   };
 
 /** Undefined: the host has no such domain. */

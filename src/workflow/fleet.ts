@@ -22,7 +22,7 @@ import { FactsKeeper } from './facts-keeper.js';
 import type { SeenHosts } from './fleet-index.js';
 import type { FleetWatcher } from './fleet-watcher.js';
 import { sightingOf, type DomainView, type FleetView, type GuestStatus } from './fleet-view.js';
-import type { HostStats, UnreachableHost } from './fleet-view.js';
+import type { HostStats, UnreachableHost, WhereVnfc } from './fleet-view.js';
 import { withGoneFunctions } from './gone-functions.js';
 import { warnOfMissing } from './missing-hosts.js';
 import { ownDomains } from './own-domains.js';
@@ -180,12 +180,9 @@ export class Fleet implements FleetView, SeenHosts {
     return [...this.states.values()].filter((state) => state.facts === undefined).map((state) => state.settings.id);
   }
 
-  domain(id: VnfcId): DomainView | undefined {
-    for (const state of this.states.values()) {
-      const view = state.domains.get(id);
-      if (view !== undefined && state.reachable) return view;
-    }
-    return undefined;
+  domain({ id, hostId }: WhereVnfc): DomainView | undefined {
+    const state = this.states.get(hostId);
+    return state?.reachable === true ? state.domains.get(id) : undefined;
   }
 
   waitsFor(id: VnfcId): string | undefined {

@@ -119,7 +119,7 @@ export class Watch {
   /** False: it hangs. */
   private async askGuest({ hostId, id, guest }: Vnfc): Promise<boolean> {
     const { statusCommand } = guest;
-    if (statusCommand === undefined || this.fleet.domain(id)?.state !== 'running') return true;
+    if (statusCommand === undefined || this.fleet.domain({ id, hostId })?.state !== 'running') return true;
     const engine = this.engines.of(hostId);
     if (!engine.isConnected()) return true;
     const atMs = this.clock.now();

@@ -1,11 +1,12 @@
 /** The page of metrics while the database is slow to answer, or meets a fault. */
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import type { Outbox } from '../../src/store/store.js';
-import { createTelemetry, type Remembered, type TelemetryPage } from '../../src/telemetry/telemetry.js';
+import { createTelemetry, type Remembered } from '../../src/telemetry/telemetry.js';
 import type { FleetView } from '../../src/workflow/fleet-view.js';
 import { instance } from '../builders/instance.js';
 import { host } from '../builders/placement.js';
 import { instantiated } from '../builders/vnfc.js';
+import { textOf } from './page-world.js';
 
 beforeEach(() => {
   jest.useFakeTimers();
@@ -28,7 +29,7 @@ const fleet: FleetView = {
 };
 
 let outbox: () => Promise<Outbox>;
-function open(): TelemetryPage {
+function open() {
   const running = instance({ instantiated: instantiated() });
   const remembered: Remembered = {
     claims: async () => new Map(),
@@ -42,7 +43,8 @@ function open(): TelemetryPage {
     whereabouts: { on: () => new Map() },
     capacities: { last: () => undefined },
   };
-  return createTelemetry('1.2.3').page(remembered, fleet, () => Promise.resolve(undefined));
+  const page = createTelemetry('1.2.3').page(remembered, fleet, () => Promise.resolve(undefined));
+  return { render: () => textOf(page.render()) };
 }
 
 const up = (page: string): string | undefined => /^berth_store_up (\d)$/m.exec(page)?.[1];

@@ -1,7 +1,8 @@
 /** The page of metrics over a world of one host and one VNFC that a test changes. */
 import type { DomainStats } from '../../src/engine/engine.js';
-import type { Claim } from '../../src/inventory/model.js';
-import { hostId, opOccId, vnfInstanceId } from '../../src/shared/ids.js';
+import type { Claim, Host } from '../../src/inventory/model.js';
+import type { VnfInstance } from '../../src/lifecycle/model.js';
+import { hostId, opOccId, vnfInstanceId, type VnfcId } from '../../src/shared/ids.js';
 import type { Outbox } from '../../src/store/store.js';
 import type { StoreTrouble } from '../../src/store/trouble.js';
 import { createTelemetry, type DataDisk, type Remembered } from '../../src/telemetry/telemetry.js';
@@ -62,6 +63,10 @@ export interface World {
   claims: readonly Claim[];
   outbox: Outbox;
   disk: DataDisk | undefined;
+  hosts: readonly Host[];
+  instances: readonly VnfInstance[];
+  /** Of each VNFC, in place of `view`. */
+  views: ReadonlyMap<VnfcId, DomainView>;
   trouble: StoreTrouble | undefined;
   found: FoundVnfc | undefined;
   capacities: Capacities | undefined;
@@ -76,14 +81,17 @@ export function open(start: Partial<World> = {}) {
     claims: [],
     outbox: { pending: 0 },
     disk: undefined,
+    hosts: [host('host-1', { pages2MiB: 1024 })],
+    instances: [instance({ instantiated: instantiated() })],
+    views: new Map(),
     trouble: undefined,
     found: undefined,
     capacities: undefined,
     ...start,
   };
   const fleet: FleetView = {
-    hosts: () => [host('host-1', { pages2MiB: 1024 })],
-    domain: () => world.view,
+    hosts: () => world.hosts,
+    domain: ({ id }) => world.views.get(id) ?? world.view,
     whyUnreachable: () => undefined,
     unreachable: () => world.unreachable,
     isSeen: () => world.isSeen,
@@ -93,10 +101,9 @@ export function open(start: Partial<World> = {}) {
     stats: () => [{ hostId: hostId('host-1'), stats: world.stats }],
     freePages: () => [{ cell: 0, pageSizeKiB: 2048, free: 1000 }],
   };
-  const running = instance({ instantiated: instantiated() });
   const remembered: Remembered = {
     claims: async () => Map.groupBy(world.claims, (each) => each.hostId),
-    instances: async () => new Map([[running.id, running]]),
+    instances: async () => new Map(world.instances.map((each) => [each.id, each])),
     outbox: () => (world.trouble === undefined ? Promise.resolve(world.outbox) : Promise.reject(world.trouble)),
     unreadable: async () => [],
     capacities: { last: () => world.capacities },
@@ -107,12 +114,17 @@ export function open(start: Partial<World> = {}) {
     size: async () => ({ database: 'sqlite', bytes: 1 }),
   };
   const telemetry = createTelemetry('1.2.3', () => 7);
+  const page = telemetry.page(remembered, fleet, () => Promise.resolve(world.disk));
   return {
     world,
     operations: telemetry.operations,
-    page: telemetry.page(remembered, fleet, () => Promise.resolve(world.disk)),
+    page: { render: () => textOf(page.render()) },
+    /** Another page, made without anything of an earlier one. */
+    fresh: () => open(structuredClone(world)).page.render(),
   };
 }
+
+export const textOf = async (page: Promise<Uint8Array>): Promise<string> => Buffer.from(await page).toString();
 
 export const claim = (change: Partial<Claim>): Claim => ({
   hostId: hostId('host-1'),

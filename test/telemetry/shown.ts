@@ -10,7 +10,8 @@ export interface Shown {
 export function instruments(): Shown {
   const to = new Instruments();
   const lines = async (name: string) =>
-    (await to.text())
+    Buffer.from(await to.page())
+      .toString()
       .split('\n')
       .filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `))
       .map((line) => line.slice(name.length).trimStart());

@@ -8,7 +8,8 @@ import { existsSync, readdirSync } from 'node:fs';
 import { guestLabels } from '../../src/telemetry/catalogue.js';
 import { GuestMetrics } from '../../src/telemetry/guest-metrics.js';
 import { Instruments } from '../../src/telemetry/instruments.js';
-import { knownVnfcs } from '../../src/telemetry/vnfc-metrics.js';
+import { knownVnfcs } from '../../src/telemetry/known-vnfcs.js';
+import { inTurns } from '../../src/telemetry/steps.js';
 import type { FleetView } from '../../src/workflow/fleet-view.js';
 import { readGuestStatus } from '../../src/workflow/guest-status.js';
 import {
@@ -53,9 +54,10 @@ async function shown(vnf: string): Promise<ReadonlyMap<number, string>> {
   const said = { ready: true, reason: '', role: vnf, ...statusOf(indicatorsOf(vnf)) };
   const guestStatus = readGuestStatus(JSON.stringify(said), 0);
   const to = new Instruments();
-  const fleet = { domain: (id) => (id === firstVnfc ? { guestStatus } : undefined) } as Pick<FleetView, 'domain'>;
-  new GuestMetrics(to).show(knownVnfcs([instance({ instantiated: instantiated() })]), fleet as FleetView);
-  const lines = (await to.text()).split('\n').filter((line) => line.startsWith('berth_vnf_'));
+  const fleet = { domain: ({ id }) => (id === firstVnfc ? { guestStatus } : undefined) } as Pick<FleetView, 'domain'>;
+  await inTurns(new GuestMetrics(to).show(knownVnfcs([instance({ instantiated: instantiated() })]), fleet));
+  const page = Buffer.from(await to.page()).toString();
+  const lines = page.split('\n').filter((line) => line.startsWith('berth_vnf_'));
   return new Map(lines.map((line) => [Number(line.slice(line.lastIndexOf(' '))), line]));
 }
 

@@ -61,5 +61,6 @@ it.each(['starts', 'ends', 'is removed'] as const)('a domain that %s during a lo
   release();
   await look;
   const expected = { starts: 'running', ends: 'shutoff', 'is removed': undefined }[what];
-  expect(fleet.domain(vnfc)?.state).toBe(expected);
+  expect(fleet.domain({ id: vnfc, hostId: host })?.state).toBe(expected);
+  expect(fleet.domain({ id: vnfc, hostId: hostId('another') })).toBe(undefined);
 });

@@ -16,7 +16,7 @@ export class MetricsController {
 
   @Get('metrics')
   @Describe({ summary: 'Metrics in the Prometheus text format', status: 200, produces: types })
-  async page(@Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
+  async page(@Res({ passthrough: true }) reply: FastifyReply): Promise<Uint8Array> {
     void reply.type(this.metrics.contentType);
     return this.metrics.render();
   }

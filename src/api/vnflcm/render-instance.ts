@@ -151,7 +151,7 @@ function renderVnfc(vnfc: Vnfc, { fleet, zoneOf }: InstanceContext) {
 }
 
 function vnfcMetadata(vnfc: Vnfc, fleet: FleetView): Record<string, unknown> {
-  const seen = fleet.domain(vnfc.id);
+  const seen = fleet.domain(vnfc);
   const drift = fleet.drift(vnfc.id);
   const waitsFor = fleet.waitsFor(vnfc.id);
   return {

@@ -74,7 +74,7 @@ describe('the token', () => {
   });
 
   test('guards the metrics unless they are configured open', async () => {
-    const metrics = { render: async () => 'up 1\n' };
+    const metrics = { render: async () => Buffer.from('up 1\n') };
     const closed = await open({ metrics });
     expect((await closed.ask('/metrics', { headers: { authorization: '' } })).status).toBe(401);
     await closed.close();
