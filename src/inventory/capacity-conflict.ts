@@ -52,6 +52,7 @@ function shortSum(before: FreeHost, own: readonly Claim[]): string | undefined {
     shortCell(before, after) ??
     shortPool(before, after) ??
     shortCard(before, after) ??
+    shortNetwork(before, after) ??
     fell(before.sharedVcpus, after.sharedVcpus, 'shared vCPUs') ??
     clashingFunctions(after, own)
   );
@@ -81,6 +82,14 @@ function shortPool(before: FreeHost, after: FreeHost): string | undefined {
   for (const [at, pool] of before.host.facts.pools.entries()) {
     const short = fell(before.poolsMiB[at] ?? 0, after.poolsMiB[at] ?? 0, 'MiB of disk');
     if (short !== undefined) return `pool ${pool.name}: ${short}`;
+  }
+  return undefined;
+}
+
+function shortNetwork(before: FreeHost, after: FreeHost): string | undefined {
+  for (const [at, { name }] of before.host.facts.networks.entries()) {
+    const short = fell(before.devices[at] ?? 0, after.devices[at] ?? 0, 'devices');
+    if (short !== undefined) return `network ${name}: ${short}`;
   }
   return undefined;
 }

@@ -35,6 +35,8 @@ export interface HeldBerth {
   readonly pageSizeKiB?: number;
   readonly pool: string;
   readonly pciFunctions: readonly HeldFunction[];
+  /** Of networks that give devices away one by one: how many. */
+  readonly networkDevices?: Readonly<Record<string, number>>;
 }
 
 /** The part of a demand that the claims depend on. */
@@ -71,6 +73,7 @@ function rowsOf(placement: HeldBerth, demand: HeldDemand): readonly Row[] {
     ...merged(placement.cells.flatMap((cell) => memoryRows(cell, placement.pageSizeKiB))),
     ...placement.pciFunctions.map((one) => row('pci', one.address, 1)),
     ...merged(placement.pciFunctions.flatMap(bandwidthRow)),
+    ...Object.entries(placement.networkDevices ?? {}).map(([network, count]) => row('network', network, count)),
     ...(demand.diskMiB > 0 ? [row('disk', placement.pool, demand.diskMiB)] : []),
     ...(demand.baseImages ?? []).map((one) => row('image', imageKey(one.sha256, placement.pool), one.sizeMiB)),
   ];

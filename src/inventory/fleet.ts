@@ -77,7 +77,7 @@ function kindKey(host: Host, physicalNetworks: readonly string[]): string {
     [host.zone, host.adminState, host.reachable, host.sharedCpuRatio],
     [facts.architecture, facts.cpuModel, facts.cpuFeatures, facts.machines, facts.capabilities],
     [facts.networks.map(({ name, kind }) => [name, kind]), facts.vhostUser, physicalNetworks, hasFunctions(host)],
-    sharesStorage(host),
+    [sharesStorage(host), facts.mostVcpus],
   ]);
 }
 

@@ -32,6 +32,8 @@ export interface FreeHost {
   readonly poolsMiB: readonly number[];
   /** Base images that are claimed, by key: by how many VNFCs. */
   readonly images: ReadonlyMap<string, number>;
+  /** Devices left of networks that give them away one by one, index as `facts.networks`; others have no end. */
+  readonly devices: readonly number[];
   /** Mbit/s that virtual functions may still ask for, index as `shape.cards`. */
   readonly cardsMbps: readonly number[];
   /** Unclaimed addresses, index as `shape.groups`. */
@@ -63,6 +65,7 @@ export function unclaimed(host: Host): FreeHost {
     sharedVcpus: budget(shape.sharedCpus),
     poolsMiB: roomsMiB(host.facts.pools),
     images: noImages,
+    devices: host.facts.networks.map(({ devices = Infinity }) => devices),
     cardsMbps: shape.cards.map((card) => card.linkMbps),
     functions: shape.groups.map((group) => group.addresses),
   };
@@ -121,6 +124,13 @@ function apply(draft: HostDraft, claim: Claim, sign: Sign): void {
       return;
     case 'disk':
       takeRoom(draft, claim.key, -change);
+      return;
+    case 'network':
+      draft.devices = added(
+        draft.devices,
+        draft.host.facts.networks.findIndex((network) => network.name === claim.key),
+        change,
+      );
       return;
     case 'image':
       applyImage(draft, claim, sign);

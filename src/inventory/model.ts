@@ -50,6 +50,8 @@ export interface HostFacts {
   readonly networks: readonly HostNetwork[];
   /** Networks of a userspace switch, and the folder where it looks for the sockets of vhost-user guests; the operator's word. */
   readonly vhostUser?: Readonly<Record<string, string>>;
+  /** Most vCPUs of a domain, by its machine type. Absent: not said. */
+  readonly mostVcpus?: number;
   /** Machine types. */
   readonly machines: readonly string[];
   /** What domain capabilities offer: `cpu-model=EPYC`, `cpu-mode=…`, devices. */
@@ -184,8 +186,11 @@ export interface HostNetwork {
   /** libvirt network name; `resourceId` of an external virtual link. */
   readonly name: string;
   readonly bridge?: string;
-  readonly kind: 'bridge' | 'isolated' | 'ovs' | 'physical';
+  /** `hostdev`: it hands out PCI functions, and no vNIC of QEMU's can join. */
+  readonly kind: 'bridge' | 'isolated' | 'ovs' | 'physical' | 'hostdev';
   readonly physicalNetwork?: string;
+  /** How many vNICs of Berth's can join, each having a device of the host to itself. Absent: any number. */
+  readonly devices?: number;
   readonly mtu?: number;
 }
 
@@ -193,7 +198,7 @@ export interface HostNetwork {
 export const fleetWide = '*';
 
 export type ClaimKind =
-  'cpu' | 'shared-vcpu' | 'hugepages' | 'memory' | 'pci' | 'bandwidth' | 'disk' | 'image' | 'mac' | 'ip';
+  'cpu' | 'shared-vcpu' | 'hugepages' | 'memory' | 'pci' | 'bandwidth' | 'disk' | 'image' | 'network' | 'mac' | 'ip';
 
 /**
  * One row: a share of a host that a VNFC holds. Rows with a `key` are exclusive: (hostId, kind, key) is unique.
@@ -204,7 +209,7 @@ export interface Claim {
   readonly kind: ClaimKind;
   /** NUMA cell; absent where it has no meaning (disk, mac, ip, CPUs of a guest that is not strict). */
   readonly cell?: number;
-  /** `cpu`: CPU number; `pci`: address; `bandwidth`: address of the card; `hugepages`: page size in KiB; `disk`: pool; `image`: pool and digest (counted once, however many VNFCs claim it); `memory`: `plain`; `shared-vcpu`: `float`. */
+  /** `cpu`: CPU number; `pci`: address; `bandwidth`: address of the card; `hugepages`: page size in KiB; `disk`: pool; `image`: pool and digest (counted once, however many VNFCs claim it); `network`: network whose devices are given away one by one; `memory`: `plain`; `shared-vcpu`: `float`. */
   readonly key: string;
   readonly exclusive: boolean;
   /** 1 for cpu, pci; vCPUs; pages; MiB; Mbit/s. */

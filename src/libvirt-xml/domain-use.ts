@@ -16,6 +16,8 @@ export interface DomainUse {
   readonly functions: readonly string[];
   /** Network devices of the host that it has macvtap devices on. */
   readonly devices: readonly string[];
+  /** Networks that its interfaces join, once for each. */
+  readonly networks: readonly string[];
   /** Per pin of a vCPU, an I/O thread or the emulator: the host CPUs that it may run on. */
   readonly pins: readonly (readonly number[])[];
   /** Host cells that plain memory may come from; empty: any. */
@@ -49,6 +51,7 @@ export function domainUse(xml: string, own: Own = {}): DomainUse {
     devices: elements(find(root, 'devices'), 'interface')
       .filter(({ attributes }) => attributes['type'] === 'direct')
       .flatMap((element) => attribute(find(element, 'source'), 'dev') ?? []),
+    networks: reading.interfaces.flatMap(({ network }) => network ?? []),
     pins: pinsOf(root),
     memory: plain.map(({ hostCells, memoryMiB }) => ({ hostCells, memoryMiB })),
   };

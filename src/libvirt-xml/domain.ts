@@ -18,6 +18,7 @@ import { interfaces } from './parts/interfaces.js';
 import { leftOut } from './parts/left-out.js';
 import { lifecycle } from './parts/lifecycle.js';
 import { machine } from './parts/machine.js';
+import { manyVcpus } from './parts/many-vcpus.js';
 import { memory } from './parts/memory.js';
 import { numatune } from './parts/numatune.js';
 import { panic } from './parts/panic.js';
@@ -38,6 +39,7 @@ const parts: readonly Part[] = [
   capabilities,
   disks,
   leftOut,
+  manyVcpus,
   interfaces,
   serialConsole,
   guestAgent,

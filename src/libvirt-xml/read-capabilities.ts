@@ -42,6 +42,8 @@ export interface CpuCapabilities {
 export interface GuestCapabilities {
   readonly architecture: string;
   readonly machines: readonly string[];
+  /** Most vCPUs of each machine type, as far as it is said. */
+  readonly mostVcpus: Readonly<Record<string, number>>;
   /** `qemu` (TCG), `kvm`, `test` … */
   readonly domainTypes: readonly string[];
 }
@@ -117,6 +119,12 @@ const readGuest = (guest: XmlElement): GuestCapabilities => {
   return {
     architecture: arch?.attributes['name'] ?? '',
     machines: elements(arch, 'machine').map(textOf),
+    mostVcpus: Object.fromEntries(
+      elements(arch, 'machine').flatMap((machine) => {
+        const most = integer(machine.attributes['maxCpus']);
+        return most > 0 ? [[textOf(machine), most] as const] : [];
+      }),
+    ),
     domainTypes: elements(arch, 'domain').map((domain) => domain.attributes['type'] ?? ''),
   };
 };

@@ -2,11 +2,14 @@
  * Domain capabilities (formatdomaincaps): what a domain of one kind may have here. Everything that is said to be
  * supported becomes a word, `device.enum=value`, so that a new element of libvirt needs no new code.
  */
+import { defined, numberOf } from './read-values.js';
 import { readXml } from './read-xml.js';
 import { elements, find, textOf, type XmlElement } from './xml/element.js';
 
 export interface DomainCapabilities {
   readonly machine: string;
+  /** Absent where it is not said. */
+  readonly mostVcpus?: number;
   /** CPU models that can be used as they are. */
   readonly cpuModels: readonly string[];
   readonly cpuModes: readonly string[];
@@ -20,6 +23,7 @@ export function readDomainCapabilities(xml: string): DomainCapabilities {
   const custom = modes.find(({ attributes }) => attributes['name'] === 'custom');
   return {
     machine: textOf(find(root, 'machine')),
+    ...defined({ mostVcpus: numberOf(find(root, 'vcpu'), 'max') }),
     cpuModels: elements(custom, 'model')
       .filter(({ attributes }) => attributes['usable'] !== 'no')
       .map(textOf),

@@ -40,7 +40,8 @@ export function domainSpecOf(input: SpecInput): DomainSpec {
     },
     acceleration: host.acceleration.kind === 'kvm' ? 'kvm' : 'tcg',
     virtualisation: vdu.virtualisation,
-    architecture: vdu.cpu.architecture ?? host.architecture,
+    // What the VDU asks for is the same in one spelling or another.
+    architecture: host.architecture,
     cpu: cpuSpec(input),
     memory: {
       memoryMiB: placement.cells.reduce((sum, cell) => sum + cell.memoryMiB, 0),

@@ -129,12 +129,17 @@ function imageBytes(input: DemandInput, image: SwImage): number {
 
 /** Where external CPs that have no PCI function of their own are attached. */
 function networkDemand({ attached }: DemandInput, cps: readonly VduCp[]) {
-  const joinedBy = (...kinds: readonly VnicType[]) => [
-    ...new Set(cps.filter((cp) => kinds.includes(cp.vnicType)).flatMap((cp) => attached[cp.id] ?? [])),
-  ];
+  const joins = (...kinds: readonly VnicType[]) =>
+    cps.filter((cp) => kinds.includes(cp.vnicType)).flatMap((cp) => attached[cp.id] ?? []);
+  const joinedBy = (...kinds: readonly VnicType[]) => [...new Set(joins(...kinds))];
+  const counts = [...Map.groupBy(joins('virtio', 'macvtap'), (name) => name)].map(
+    ([name, all]) => [name, all.length] as const,
+  );
+  const several = counts.filter(([, count]) => count > 1);
   const [macvtapNetworks, vhostUserNetworks] = [joinedBy('macvtap'), joinedBy('virtio-forwarder')];
   return {
     networks: joinedBy('virtio', 'macvtap'),
+    ...(several.length === 0 ? {} : { networkJoins: Object.fromEntries(several) }),
     ...(macvtapNetworks.length === 0 ? {} : { macvtapNetworks }),
     ...(vhostUserNetworks.length === 0 ? {} : { vhostUserNetworks }),
   };

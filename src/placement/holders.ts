@@ -14,6 +14,7 @@ const kinds: Readonly<Record<Dimension, ClaimKind>> = {
   memory: 'memory',
   functions: 'pci',
   bandwidth: 'bandwidth',
+  'network-devices': 'network',
   disk: 'disk',
 };
 
@@ -50,6 +51,7 @@ function cellOf({ kind, key, cell }: Claim, { shape, cells }: FreeHost): number 
 /** Pages of the size asked for, functions that would have served. */
 function isWanted({ kind, key }: Claim, { demand, guestCells }: Ask, { shape }: FreeHost): boolean {
   if (kind === 'hugepages') return guestCells.some((cell) => cell.pageSizeKiB === Number(key));
+  if (kind === 'network') return demand.networks.includes(key);
   if (kind !== 'pci' && kind !== 'bandwidth') return true;
   return shape.groups.some(
     (group) =>

@@ -10,7 +10,7 @@ import type { Ask } from './ask.js';
 import { firstRefusal, standingRefusals } from './constraints/list.js';
 import { namedCpusShort } from './constraints/pinning-rules.js';
 import { holdersText } from './holders.js';
-import { diskShort, sharedShort, type Dimension, type Shortage } from './shortage.js';
+import { devicesShort, diskShort, sharedShort, type Dimension, type Shortage } from './shortage.js';
 import { dimensionCost, farness, nearestSpots, placeText, shortagesOf, type Spot } from './spots.js';
 
 export interface Miss {
@@ -32,7 +32,7 @@ export interface Miss {
 export function missOf(ask: Ask, free: FreeHost, around: Around): Miss {
   const standing = standingRefusals(ask, free.host, around);
   const spots = nearestSpots(ask, free);
-  const whole = [...sharedShort(ask, free), ...diskShort(ask, free)];
+  const whole = [...sharedShort(ask, free), ...devicesShort(ask, free), ...diskShort(ask, free)];
   const shortages = [...shortagesOf(spots), ...whole];
   const named = namedCpusShort(ask, free, around);
   const isSilent = standing.length === 0 && shortages.length === 0 && named.length === 0;
@@ -55,6 +55,7 @@ const names: Readonly<Record<Dimension, string>> = {
   memory: 'memory',
   functions: 'PCI functions',
   bandwidth: 'bandwidth',
+  'network-devices': 'network devices',
   disk: 'disk',
 };
 

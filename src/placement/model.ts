@@ -39,6 +39,8 @@ export interface VnfcDemand {
   readonly baseImages?: readonly { readonly sha256: string; readonly sizeMiB: number }[];
   /** Host networks that must be there. */
   readonly networks: readonly string[];
+  /** Of those that several vNICs join: how many. */
+  readonly networkJoins?: Readonly<Record<string, number>>;
   /** Those of `networks` that must be a device of the host, for macvtap. */
   readonly macvtapNetworks?: readonly string[];
   /** Networks of a userspace switch on the host, for vhost-user. */
@@ -116,6 +118,8 @@ export interface VnfcPlacement {
   readonly pageSizeKiB?: number;
   readonly pool: string;
   readonly pciFunctions: readonly FunctionPlacement[];
+  /** Of networks that give devices of the host away one by one: how many. */
+  readonly networkDevices?: Readonly<Record<string, number>>;
 }
 
 /** With what it takes of its card's link, when it asks for a bit rate. */

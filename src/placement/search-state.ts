@@ -65,7 +65,7 @@ const standing = (rule: AffinityDemand, berths: readonly VnfcPlacement[]): reado
 export function hostKey(free: FreeHost, cpusMatter: boolean): string {
   const functions = free.functions.map((addresses) => addresses.length);
   const cells = free.cells.map((cell) => cellKey(cell, cpusMatter));
-  return [free.sharedVcpus, disksKey(free), functions.join(), ...cells].join(' ');
+  return [free.sharedVcpus, disksKey(free), free.devices.join(), functions.join(), ...cells].join(' ');
 }
 
 /** Room of the pools, what is brought into them, and what else tells pools of hosts of one shape apart. */

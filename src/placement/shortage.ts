@@ -10,9 +10,11 @@ import { cpuShortage } from './cores.js';
 import { effortOf } from './effort.js';
 import { eachFunctionPick, matches, serves } from './functions.js';
 import type { PciDemand } from './model.js';
+import { devicesTaken } from './network-devices.js';
 import { nearestPool, poolsFor } from './pools.js';
 
-export type Dimension = 'cpus' | 'shared-vcpus' | 'pages' | 'memory' | 'functions' | 'bandwidth' | 'disk';
+export type Dimension =
+  'cpus' | 'shared-vcpus' | 'pages' | 'memory' | 'functions' | 'bandwidth' | 'network-devices' | 'disk';
 
 export interface Shortage {
   readonly dimension: Dimension;
@@ -121,6 +123,14 @@ export function sharedShort(ask: Ask, free: FreeHost): readonly Shortage[] {
   const has = free.sharedVcpus;
   return has >= ask.sharedVcpus ? [] : [lacks('shared-vcpus', ask.sharedVcpus, has, 'shared vCPUs')];
 }
+
+/** Of networks whose devices are given to one guest each. */
+export const devicesShort = (ask: Ask, free: FreeHost): readonly Shortage[] =>
+  devicesTaken(free, ask.demand)
+    .filter(({ needs, has }) => has < needs)
+    .map(({ network, needs, has }) =>
+      lacks('network-devices', needs, has, `device${needs === 1 ? '' : 's'} of network ${network}, one for each vNIC`),
+    );
 
 export function diskShort(ask: Ask, free: FreeHost): readonly Shortage[] {
   if (poolsFor(free, ask.demand).length > 0) return [];

@@ -84,7 +84,10 @@ test('the CPU is named with what its verdict depends on', () => {
 
 test('guests are listed with the kinds of domain they can be', () => {
   expect(readCapabilities(server).guests).toEqual([
-    { architecture: 'x86_64', machines: ['pc-i440fx-7.2', 'q35'], domainTypes: ['qemu', 'kvm'] },
+    {
+      ...{ architecture: 'x86_64', machines: ['pc-i440fx-7.2', 'q35'], domainTypes: ['qemu', 'kvm'] },
+      mostVcpus: { 'pc-i440fx-7.2': 255, q35: 288 },
+    },
   ]);
 });
 

@@ -292,3 +292,8 @@ describe('cards', () => {
     expect(() => domainSpecOf(input({ vnfc: vnfc({ cps: [loose] }) }))).toThrow(/cp-west/);
   });
 });
+
+test('the architecture is the host’s, however the VDU spells it', () => {
+  const { architecture } = domainSpecOf(input({ vdu: withVcpus(1, { architecture: 'amd64' }) }));
+  expect(architecture).toBe('x86_64');
+});

@@ -5,6 +5,7 @@ import type { Claim, Host, PciFunction } from '../../src/inventory/model.js';
 import type { PlacementRequest } from '../../src/placement/model.js';
 import { hostId, opOccId, vnfcId, vnfInstanceId } from '../../src/shared/ids.js';
 import { card, demand, host, inGroup, linked, pinned, question } from '../builders/placement.js';
+import { ofHosts } from './refusals-of-hosts.js';
 
 export interface RefusalCase {
   readonly title: string;
@@ -238,6 +239,7 @@ export const refusals: readonly RefusalCase[] = [
     request: question([pinned('upf-1', 2, { pciFunctions: [{ ...vf(0), bitrateMbps: 4000 }] })]),
     refusedBy: 'pci-functions',
   },
+  ...ofHosts,
   {
     title: 'The pool is full',
     situation: '200 GB of disk in a pool of 100.',

@@ -27,7 +27,7 @@ const cell = Type.Object({
 const network = Type.Object({
   name: text,
   bridge: optionalText,
-  kind: words('bridge', 'isolated', 'ovs', 'physical'),
+  kind: words('bridge', 'isolated', 'ovs', 'physical', 'hostdev'),
   physicalNetwork: optionalText,
   mtu: Type.Optional(count),
 });
@@ -106,7 +106,7 @@ export const networkOnHosts = Type.Object({
     Type.Object({
       hostId: text,
       bridge: optionalText,
-      kind: words('bridge', 'isolated', 'ovs', 'physical'),
+      kind: words('bridge', 'isolated', 'ovs', 'physical', 'hostdev'),
       physicalNetwork: optionalText,
       mtu: Type.Optional(count),
     }),

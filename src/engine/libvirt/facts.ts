@@ -11,17 +11,19 @@ import type {
   Hypervisor,
   OperatorsWord,
 } from '../../inventory/model.js';
+import { guestMachines } from '../../inventory/guest-machines.js';
 import { type CellCapabilities, type HostCapabilities, readCapabilities } from '../../libvirt-xml/read-capabilities.js';
 import { readDomainCapabilities } from '../../libvirt-xml/read-domain-capabilities.js';
 import { heldPages, type HeldPages } from '../../libvirt-xml/held-pages.js';
 import { readNetwork } from '../../libvirt-xml/read-network.js';
 import { readNodeDevice } from '../../libvirt-xml/read-node-device.js';
+import { defined } from '../../libvirt-xml/read-values.js';
 import type { Own } from '../../libvirt-xml/domain-use.js';
 import type { FreePages } from '../engine.js';
 import type { HostDescription } from './calls/host.js';
 import { pciFunctionFacts } from './pci-functions.js';
 import { storagePools } from './storage-pools.js';
-import { foreignMemory, hostUses, takenCpus } from './taken.js';
+import { foreignMemory, type HostUses, hostUses, takenCpus } from './taken.js';
 
 /** What the host said, with its capabilities read: they steer what is asked next. */
 export interface HostPicture {
@@ -71,7 +73,7 @@ export function hostFacts(
     cells: capabilities.cells.map((cell) => cellFacts(cell, capabilities.cells, free, held, taken)),
     pciFunctions: pciFunctionFacts(devices, said, uses),
     pools: storagePools(description.pools, said),
-    networks: description.networks.filter(({ active }) => active).map(({ xml }) => networkFacts(xml)),
+    networks: description.networks.filter(({ active }) => active).map(({ xml }) => networkFacts(xml, uses)),
     ...(said.vhostUser && { vhostUser: said.vhostUser }),
     ...offers(picture, acceleration),
   };
@@ -134,9 +136,11 @@ function hugepagePool(
   return { pageSizeKiB, total, foreign: Math.max(0, used - ours) };
 }
 
-function networkFacts(xml: string): HostNetwork {
-  const { name, kind, bridge, device, mtu } = readNetwork(xml);
+function networkFacts(xml: string, { foreign }: HostUses): HostNetwork {
+  const { name, kind, bridge, device, onePerGuest, mtu } = readNetwork(xml);
+  const taken = foreign.flatMap(({ networks }) => networks).filter((joined) => joined === name).length;
   return {
+    ...(onePerGuest === undefined ? {} : { devices: Math.max(0, onePerGuest - taken) }),
     name,
     kind,
     ...(bridge === undefined ? {} : { bridge }),
@@ -146,15 +150,21 @@ function networkFacts(xml: string): HostNetwork {
 }
 
 /** Of the kind of domain that Berth will start here. */
-function offers(picture: HostPicture, { kind }: Acceleration): Pick<HostFacts, 'machines' | 'capabilities'> {
+function offers(
+  picture: HostPicture,
+  { kind }: Acceleration,
+): Pick<HostFacts, 'machines' | 'capabilities' | 'mostVcpus'> {
   const { description, capabilities } = picture;
   const guest = capabilities.guests.find(({ architecture }) => architecture === capabilities.architecture);
   const xml = kind === 'kvm' ? description.domainCapabilities.kvm : description.domainCapabilities.qemu;
   const machines = guest?.machines ?? [];
-  if (xml === '') return { machines, capabilities: [] };
-  const { cpuModes, cpuModels, words } = readDomainCapabilities(xml);
+  const ofMachine = guest?.mostVcpus[guestMachines[guest.architecture] ?? ''];
+  if (xml === '') return { machines, capabilities: [], ...defined({ mostVcpus: ofMachine }) };
+  const { cpuModes, cpuModels, words, mostVcpus: ofDomain } = readDomainCapabilities(xml);
+  const most = [ofMachine, ofDomain].filter((limit) => limit !== undefined);
   return {
     machines,
+    ...(most.length === 0 ? {} : { mostVcpus: Math.min(...most) }),
     capabilities: [
       ...cpuModes.map((mode) => `cpu-mode=${mode}`),
       ...cpuModels.map((model) => `cpu-model=${model}`),

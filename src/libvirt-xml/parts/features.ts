@@ -7,19 +7,21 @@
  */
 import type { DomainSpec } from '../domain-spec.js';
 import { el } from '../xml/element.js';
+import { needsRemapping } from './many-vcpus.js';
 import type { Contribution } from './part.js';
 
 const translationsMiB = '64';
 
-export const features = ({ acceleration }: DomainSpec): Contribution => ({
+export const features = (spec: DomainSpec): Contribution => ({
   top: [
     el(
       'features',
       {},
       el('acpi'),
       el('apic'),
+      needsRemapping(spec) ? el('ioapic', { driver: 'qemu' }) : undefined,
       el('vmport', { state: 'off' }),
-      acceleration === 'tcg' ? el('tcg', {}, el('tb-cache', { unit: 'MiB' }, translationsMiB)) : undefined,
+      spec.acceleration === 'tcg' ? el('tcg', {}, el('tb-cache', { unit: 'MiB' }, translationsMiB)) : undefined,
     ),
   ],
 });

@@ -1,6 +1,8 @@
 /**
- * CPU architecture of the VDU (SOL001 virtual_cpu, cpu_architecture), with the spellings in use for the same one.
+ * CPU architecture of the VDU (SOL001 virtual_cpu, cpu_architecture), with the spellings in use for the same one. A host for
+ * which no domain can be made takes nothing, whatever the VDU says.
  */
+import { guestMachines } from '../../inventory/guest-machines.js';
 import { met, type KindConstraint } from './constraint.js';
 
 const spellings: Readonly<Record<string, string>> = {
@@ -17,8 +19,11 @@ function canonical(name: string): string {
 
 export const architecture: KindConstraint = {
   name: 'architecture',
-  refuse: ({ demand }, { facts }) =>
-    demand.architecture === undefined || canonical(demand.architecture) === canonical(facts.architecture)
-      ? met
-      : [`is ${facts.architecture}, the VDU needs ${demand.architecture}`],
+  refuse: ({ demand }, { facts }) => {
+    if (demand.architecture !== undefined && canonical(demand.architecture) !== canonical(facts.architecture)) {
+      return [`is ${facts.architecture}, the VDU needs ${demand.architecture}`];
+    }
+    if (guestMachines[facts.architecture] !== undefined) return met;
+    return [`is ${facts.architecture}; Berth makes domains of ${Object.keys(guestMachines).join(', ')} only`];
+  },
 };

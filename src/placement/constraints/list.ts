@@ -16,7 +16,9 @@ import { dedicatedCpus } from './dedicated-cpus.js';
 import { disk } from './disk.js';
 import { hostState } from './host-state.js';
 import { hugepages } from './hugepages.js';
+import { hypervisorLimits } from './hypervisor-limits.js';
 import { memory } from './memory.js';
+import { networkDevices } from './network-devices.js';
 import { networks } from './networks.js';
 import { numaFit } from './numa-fit.js';
 import { oversubscription } from './oversubscription.js';
@@ -29,6 +31,7 @@ const kindConstraints: readonly KindConstraint[] = [
   hostState,
   zone,
   architecture,
+  hypervisorLimits,
   cpuModel,
   capabilities,
   networks,
@@ -42,6 +45,7 @@ const roomConstraints: readonly RoomConstraint[] = [
   hugepages,
   memory,
   pciFunctions,
+  networkDevices,
   disk,
   numaFit,
 ];

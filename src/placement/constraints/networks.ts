@@ -11,14 +11,22 @@ export const networks: KindConstraint = {
   refuse: ({ demand }, { facts }) => {
     const missing = demand.networks.filter((name) => !facts.networks.some((network) => network.name === name));
     if (missing.length > 0) return [`network ${missing.join(', ')} does not reach it`];
+    const handed = demand.networks.filter((name) => kindIn(facts, name) === 'hostdev');
+    if (handed.length > 0) {
+      return [
+        `network ${handed.join(', ')} hands out PCI functions (forward mode hostdev); virtio and macvtap vNICs cannot join it`,
+      ];
+    }
     return demand.macvtapNetworks === undefined && demand.vhostUserNetworks === undefined
       ? met
       : wrongKind(demand, facts);
   },
 };
 
+const kindIn = ({ networks: all }: HostFacts, name: string) => all.find((network) => network.name === name)?.kind;
+
 function wrongKind(demand: VnfcDemand, facts: HostFacts): readonly string[] {
-  const kindOf = (name: string) => facts.networks.find((network) => network.name === name)?.kind ?? 'unknown';
+  const kindOf = (name: string) => kindIn(facts, name) ?? 'unknown';
   return [
     ...(demand.macvtapNetworks ?? [])
       .filter((name) => kindOf(name) !== 'physical')

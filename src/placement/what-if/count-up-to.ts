@@ -60,6 +60,7 @@ const constraintOfDimension: Readonly<Record<Dimension, string>> = {
   memory: 'memory',
   functions: 'pci-functions',
   bandwidth: 'pci-functions',
+  'network-devices': 'network-devices',
   disk: 'disk',
 };
 

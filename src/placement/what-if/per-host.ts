@@ -66,7 +66,7 @@ const isUntouched = ({ cells, functions, shape }: FreeHost): boolean =>
   });
 
 const untouchedKey = (free: FreeHost): string =>
-  `untouched ${free.sharedVcpus} ${disksKey(free)} ${free.cells.map((cell) => cell.sharedVcpus).join()}`;
+  `untouched ${free.sharedVcpus} ${disksKey(free)} ${free.devices.join()} ${free.cells.map((cell) => cell.sharedVcpus).join()}`;
 
 const mostCases = 2000;
 const onPaper = opOccId('on-paper');

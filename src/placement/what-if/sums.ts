@@ -7,6 +7,7 @@ import type { Core } from '../../inventory/shape.js';
 import { namesCpus, pageChoices, pagesFor, type Ask } from '../ask.js';
 import { serves } from '../functions.js';
 import type { PciDemand } from '../model.js';
+import { devicesTaken } from '../network-devices.js';
 import { poolTimes } from '../pools.js';
 import type { Dimension } from '../shortage.js';
 
@@ -31,7 +32,14 @@ export function countBySums(ask: Ask, free: FreeHost): HostCount | undefined {
   const functions = functionSums(ask, free);
   const cpus = cpuSum(ask, free);
   if (functions === undefined || cpus === undefined) return undefined;
-  const sums = [cpus, ...sharedSums(ask, free), memorySum(ask, free), ...functions, diskSum(ask, free)];
+  const sums = [
+    cpus,
+    ...sharedSums(ask, free),
+    memorySum(ask, free),
+    ...functions,
+    ...deviceSums(ask, free),
+    diskSum(ask, free),
+  ];
   const fits = together(sums, free.cells.length);
   const without = sums.map((left) => ({
     dimension: left.dimension,
@@ -125,6 +133,9 @@ function memorySum(ask: Ask, free: FreeHost): Sum {
   const plainMiB = free.cells.reduce((sum, cell) => sum + Math.max(0, cell.memoryMiB), 0);
   return ofHost(dimension, free.cells.reduce((sum, cell) => sum + pagesIn(cell.pages), 0) + times(plainMiB, needsMiB));
 }
+
+const deviceSums = (ask: Ask, free: FreeHost): readonly Sum[] =>
+  devicesTaken(free, ask.demand).map(({ needs, has }) => ofHost('network-devices', times(has, needs)));
 
 function diskSum(ask: Ask, free: FreeHost): Sum {
   return ofHost('disk', ask.demand.diskMiB <= 0 ? endless : poolTimes(free, ask.demand));

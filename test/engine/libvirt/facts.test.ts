@@ -177,3 +177,35 @@ test('pools that are no directory or tell no room, and networks that are not act
   expect(pools).toEqual([{ name: 'berth', path: '/p', capacityMiB: 2048, availableMiB: 1024 }]);
   expect(networks).toEqual([{ name: 'a', kind: 'isolated', bridge: 'br-a' }]);
 });
+
+test('a network that hands out PCI functions is told as such, one that gives devices away by how many are left', () => {
+  const passthrough = `<network><name>up</name><forward mode='passthrough'><interface dev='e1'/><interface dev='e2'/></forward></network>`;
+  const joined = (
+    name: string,
+  ) => `<domain type='kvm'><name>${name}</name><uuid>${name}</uuid><memory unit='MiB'>1</memory>
+    <devices><interface type='network'><source network='up'/></interface></devices></domain>`;
+  const networks = [
+    { xml: passthrough, active: true },
+    { xml: `<network><name>vfs</name><forward mode='hostdev'><pf dev='e3'/></forward></network>`, active: true },
+  ];
+  expect(facts({ networks }).networks).toEqual([
+    { name: 'up', kind: 'physical', physicalNetwork: 'e1', devices: 2 },
+    { name: 'vfs', kind: 'hostdev', physicalNetwork: 'e3' },
+  ]);
+  expect(facts({ networks, activeDomains: [joined('a')] }).networks[0]).toMatchObject({ devices: 1 });
+});
+
+test('a domain has as many vCPUs as its machine type and its kind of domain take', () => {
+  const { capabilities } = description();
+  const guest = `<guest><arch name='x86_64'><machine maxCpus='288'>q35</machine><machine maxCpus='1'>isapc</machine></arch></guest>`;
+  const most = (vcpu: string, more = '') =>
+    facts({
+      capabilities: capabilities.replace('</capabilities>', `${more}</capabilities>`),
+      domainCapabilities: { kvm: vcpu, qemu: '' },
+    }).mostVcpus;
+  const domain = (max: number) => `<domainCapabilities><vcpu max='${String(max)}'/></domainCapabilities>`;
+  expect(most('')).toBeUndefined();
+  expect(most('', guest)).toBe(288);
+  expect(most(domain(255), guest)).toBe(255);
+  expect(most(domain(4096))).toBe(4096);
+});

@@ -1,4 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import type { DomainSpec } from '../../../src/libvirt-xml/domain-spec.js';
+import { domainXml } from '../../../src/libvirt-xml/domain.js';
 import { balloon } from '../../../src/libvirt-xml/parts/balloon.js';
 import { clock } from '../../../src/libvirt-xml/parts/clock.js';
 import { features } from '../../../src/libvirt-xml/parts/features.js';
@@ -6,6 +8,7 @@ import { identity } from '../../../src/libvirt-xml/parts/identity.js';
 import { leftOut } from '../../../src/libvirt-xml/parts/left-out.js';
 import { lifecycle } from '../../../src/libvirt-xml/parts/lifecycle.js';
 import { machine } from '../../../src/libvirt-xml/parts/machine.js';
+import { manyVcpus } from '../../../src/libvirt-xml/parts/many-vcpus.js';
 import { panic } from '../../../src/libvirt-xml/parts/panic.js';
 import { rng } from '../../../src/libvirt-xml/parts/rng.js';
 import { aSpec } from '../spec-builder.js';
@@ -38,6 +41,34 @@ describe('machine', () => {
 
   test('refuses an architecture that it knows no machine for', () => {
     expect(() => machine(aSpec({ architecture: 'riscv64' }))).toThrow('riscv64');
+  });
+});
+
+describe('more than 255 vCPUs', () => {
+  const many = (vcpus: number, interfaces: DomainSpec['interfaces'] = []) => {
+    const spec = aSpec({ acceleration: 'kvm', interfaces });
+    return { ...spec, cpu: { ...spec.cpu, vcpus } };
+  };
+  const card = {
+    ...({ cpdId: 'cp', mac: '52:54:00:00:00:01', model: 'virtio', queues: 1, order: 0 } as const),
+    source: { kind: 'hostdev', function: 'vf', address: '0000:06:10.1' } as const,
+  };
+
+  test('have an IOMMU in extended interrupt mode, and an I/O APIC of QEMU’s', () => {
+    expect(added(manyVcpus(many(256))).devices).toBe(
+      '<iommu model="intel">\n  <driver intremap="on" eim="on"/>\n</iommu>',
+    );
+    expect(added(features(many(256))).top).toContain('<apic/>\n  <ioapic driver="qemu"/>');
+    expect(added(manyVcpus(many(256, [card]))).devices).toContain('caching_mode="on"');
+  });
+
+  test('are one more than need neither', () => {
+    expect(added(manyVcpus(many(255)))).toEqual(nothing);
+    expect(added(features(many(255))).top).not.toContain('ioapic');
+  });
+
+  test('are of a whole domain', () => {
+    expect(domainXml(many(300))).toMatch(/<ioapic driver="qemu"\/>[^]*<iommu model="intel">/);
   });
 });
 

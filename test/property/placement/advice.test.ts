@@ -21,7 +21,7 @@ const lessIn = (
   dedicatedVcpus: demand.cpuPolicy === 'dedicated' ? demand.vcpus - vcpus : demand.dedicatedVcpus,
   memoryMiB: demand.memoryMiB - memoryMiB,
   guestCells: demand.guestCells.map((each, at) =>
-    at === cell ? { vcpus: each.vcpus - vcpus, memoryMiB: each.memoryMiB - memoryMiB } : each,
+    at === cell ? { ...each, vcpus: each.vcpus - vcpus, memoryMiB: each.memoryMiB - memoryMiB } : each,
   ),
 });
 

@@ -19,6 +19,8 @@ interface HostState {
   readonly mbps: Readonly<Record<string, number>>;
   readonly shared: number;
   readonly sharedPerCell: readonly number[];
+  /** By network. */
+  readonly devices: Readonly<Record<string, number>>;
 }
 
 interface State {
@@ -67,6 +69,12 @@ function initial(host: Host, claims: Case['claims']): HostState {
         return linkMbps === undefined ? [] : [[address, taken.reduce((left, claim) => left - claim.amount, linkMbps)]];
       }),
     ),
+    devices: Object.fromEntries(
+      host.facts.networks.map(({ name, devices = Infinity }) => {
+        const taken = own.filter(({ kind, key }) => kind === 'network' && key === name);
+        return [name, taken.reduce((left, claim) => left - claim.amount, devices)];
+      }),
+    ),
     shared: reserved.length * host.sharedCpuRatio,
     sharedPerCell: host.facts.cells.map((cell) => sharedIn(cell) * host.sharedCpuRatio),
   };
@@ -106,6 +114,7 @@ const stateKey = (state: State): string =>
       one.mbps,
       one.shared,
       one.sharedPerCell,
+      one.devices,
     ]),
   ]);
 
@@ -206,7 +215,11 @@ function* waysOn(host: HostState, demand: VnfcDemand): Generator<HostState> {
   if (host.shared < shared) return;
   const rest = withoutEmulator(host, demand);
   if (rest === undefined) return;
-  const based = { ...rest, shared: host.shared - shared };
+  const joins = (name: string) => demand.networkJoins?.[name] ?? 1;
+  if (demand.networks.some((name) => (host.devices[name] ?? 0) < joins(name))) return;
+  const taken = demand.networks.map((name) => [name, (host.devices[name] ?? 0) - joins(name)]);
+  const devices = { ...host.devices, ...(Object.fromEntries(taken) as Record<string, number>) };
+  const based = { ...rest, devices, shared: host.shared - shared };
   const sizes = { small: [0], any: [oneGiB, 2048, 0] }[demand.pageSize as 'small' | 'any'] ?? [
     demand.pageSize as number,
   ];

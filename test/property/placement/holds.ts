@@ -113,8 +113,14 @@ function berthBreaks(host: Host, demand: VnfcDemand, berth: VnfcPlacement): read
     ['shared CPUs', demand.dedicatedVcpus === demand.vcpus || berth.sharedCpus.length > 0],
     ['reserved', berth.sharedCpus.every((cpu) => host.reserved.sharedCpus.includes(cpu))],
     ['functions', functionsHold(host, demand, berth)],
+    ['devices of networks', devicesHold(host, demand, berth)],
   ];
   return checks.filter(([, holds]) => !holds).map(([name]) => `${berth.vnfcId}: ${name}`);
+}
+
+function devicesHold({ facts }: Host, demand: VnfcDemand, { networkDevices = {} }: VnfcPlacement): boolean {
+  const one = facts.networks.filter(({ name, devices }) => devices !== undefined && demand.networks.includes(name));
+  return one.every(({ name }) => networkDevices[name] === (demand.networkJoins?.[name] ?? 1));
 }
 
 const sameSizes = (demand: VnfcDemand, { cells }: VnfcPlacement): boolean =>

@@ -1,5 +1,5 @@
 /**
- * VNFCs that want little but disk, on hosts whose pools are few and tight: some on one file system, some on storage that
+ * VNFCs that want little but disk and networks, some of which give devices away one by one, on hosts whose pools are few and tight: some on one file system, some on storage that
  * hosts share, some that Berth may not use, some with base images already.
  */
 import fc from 'fast-check';
@@ -32,10 +32,17 @@ const poolArb = (name: string): fc.Arbitrary<StoragePool> =>
       ...(!isUsed && { unusedBecause: 'nobody named it' }),
     }));
 
+/** Of two networks; without end most of the time. */
+const devicesArb = fc.tuple(fc.constantFrom(undefined, undefined, 1, 2), fc.constantFrom(undefined, undefined, 0, 3));
+
 const hostArb = (name: string): fc.Arbitrary<Host> =>
-  fc.tuple(poolArb('a'), poolArb('b'), fc.boolean()).map(([a, b, hasTwo]) => {
+  fc.tuple(poolArb('a'), poolArb('b'), fc.boolean(), devicesArb).map(([a, b, hasTwo, devices]) => {
     const made = host(name, { cells: 1, coresPerCell: 2, threads: 2, sharedCpus: [0, 1] });
-    return { ...made, facts: { ...made.facts, pools: hasTwo ? [a, b] : [a] } };
+    const networks = devices.map((count, at) => ({
+      ...({ name: ['data', 'blue'][at] ?? '', kind: 'physical' } as const),
+      ...(count !== undefined && { devices: count }),
+    }));
+    return { ...made, facts: { ...made.facts, networks, pools: hasTwo ? [a, b] : [a] } };
   });
 
 const demandArb = (name: string): fc.Arbitrary<VnfcDemand> =>
@@ -43,9 +50,15 @@ const demandArb = (name: string): fc.Arbitrary<VnfcDemand> =>
     .record({
       diskMiB: fc.constantFrom(20, 60, 100, 160),
       images: fc.subarray(['aa', 'bb']),
+      networks: fc.subarray(['data', 'blue']),
+      isTwice: fc.boolean(),
     })
-    .map(({ diskMiB, images }) =>
-      demand(name, { diskMiB, baseImages: images.map((sha256) => ({ sha256, sizeMiB: 40 })) }),
+    .map(({ diskMiB, images, networks, isTwice }) =>
+      demand(name, {
+        ...{ diskMiB, networks },
+        ...(isTwice && networks.includes('data') && { networkJoins: { data: 2 } }),
+        baseImages: images.map((sha256) => ({ sha256, sizeMiB: 40 })),
+      }),
     );
 
 const standing = demand('old', { diskMiB: 60, baseImages: [{ sha256: 'aa', sizeMiB: 40 }] });
