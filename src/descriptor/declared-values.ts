@@ -3,6 +3,7 @@
  * type, constraints, entries of lists and maps, members of the package's own data types. Requests and defaults are judged
  * by the same words.
  */
+import { cut } from '../shared/cut.js';
 import { brokenConstraint } from './constraints.js';
 import { perhaps } from './suggest.js';
 import { nodeOf } from './tree.js';
@@ -35,6 +36,9 @@ const kinds: Readonly<Record<string, (value: unknown) => boolean>> = {
   'scalar-unit.bitrate': isQuantity,
 };
 
+/** Told in one message. */
+const mostNames = 32;
+
 /** What is wrong with a value, as words that follow its name; undefined when it is as declared. */
 export function misfit(declared: DeclaredProperty, value: unknown): string | undefined {
   return wrongType(declared, value) ?? wrongValue(declared, value) ?? wrongEntry(declared, value);
@@ -42,7 +46,9 @@ export function misfit(declared: DeclaredProperty, value: unknown): string | und
 
 /** Words that follow a name that is not declared; `whose`: "the VNFD", "flavour simple". */
 export function undeclared(name: string, known: readonly string[], whose: string): string {
-  const declares = known.length === 0 ? 'it declares none' : `it declares ${known.join(', ')}`;
+  const left = known.length - mostNames;
+  const names = `${known.slice(0, mostNames).join(', ')}${left > 0 ? ` and ${String(left)} more` : ''}`;
+  const declares = known.length === 0 ? 'it declares none' : `it declares ${names}`;
   return `is not declared by ${whose}${perhaps(name, known)}; ${declares}`;
 }
 
@@ -61,7 +67,7 @@ function wrongEntry({ entry, members, type }: DeclaredProperty, value: unknown):
   if (typeof value !== 'object' || value === null) return undefined;
   for (const [key, each] of Object.entries(value)) {
     const wrong = members === undefined ? entry && misfit(entry, each) : wrongMember(members, key, each, type);
-    if (wrong !== undefined) return `is wrong at ${key}, which ${wrong}`;
+    if (wrong !== undefined) return `is wrong at ${cut(key)}, which ${wrong}`;
   }
   const missing = Object.entries(members ?? {}).find(([name, one]) => isNeeded(one) && !Object.hasOwn(value, name));
   return missing && `lacks ${missing[0]}, which type ${type} requires`;

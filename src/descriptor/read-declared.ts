@@ -14,7 +14,7 @@ export function readDeclared(definition: YamlNode, types: TypeTable, depth = 0):
   const entry = child(definition, 'entry_schema');
   const constraints = child(definition, 'constraints');
   const value = child(definition, 'default');
-  const members = depth < maxDepth ? types.dataMembersOf(type) : undefined;
+  const members = depth < maxDepth ? types.writtenOutMembersOf(type) : undefined;
   return {
     type,
     ...optional('constraints', constraints && plain(constraints)),

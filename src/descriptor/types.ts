@@ -17,12 +17,15 @@ interface DefinedType {
 
 /** Deeper derivation chains are no descriptor's. */
 const maxDerivations = 32;
+/** Members that are written out altogether: types within types of a hostile package are more than anybody can hold. */
+const mostMembers = 50_000;
 const sections = ['node_types', 'policy_types', 'group_types', 'artifact_types'] as const;
 
 export class TypeTable {
   readonly #builtIn: BuiltInTypes;
   readonly #defined = new Map<string, DefinedType>();
   readonly #dataTypes = new Map<string, YamlNode>();
+  #membersLeft = mostMembers;
 
   constructor(builtIn: BuiltInTypes, templates: readonly ServiceTemplate[]) {
     this.#builtIn = builtIn;
@@ -83,6 +86,13 @@ export class TypeTable {
       type = textOf(child(data, 'derived_from'));
     }
     return new Map(members);
+  }
+
+  /** The same, as long as there are not too many altogether. */
+  writtenOutMembersOf(name: string): ReadonlyMap<string, YamlNode> | undefined {
+    const members = this.dataMembersOf(name);
+    this.#membersLeft -= members?.size ?? 0;
+    return this.#membersLeft < 0 ? undefined : members;
   }
 
   /** With properties of its own somewhere along its chain, or derived from one of SOL001's. */

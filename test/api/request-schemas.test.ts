@@ -67,3 +67,22 @@ test.each([
 ] as Schema[][])('the walk finds what has no bound in %j', (schema) => {
   expect(unbounded(schema ?? {}, '')).toHaveLength(1);
 });
+
+/** Objects that take members which nobody knows. */
+function open(schema: Schema, at: string): readonly string[] {
+  const isOpen = isObject(schema['properties']) && schema['additionalProperties'] !== false;
+  const inner = Object.entries(schema).flatMap(([keyword, value]) => {
+    if (['properties', 'patternProperties', '$defs'].includes(keyword) && isObject(value))
+      return Object.entries(value).flatMap(([key, each]) => (isObject(each) ? open(each, `${at}/${key}`) : []));
+    if (keyword === 'items' && isObject(value)) return open(value, `${at}/*`);
+    return Array.isArray(value) && ['anyOf', 'allOf', 'oneOf'].includes(keyword)
+      ? value.flatMap((each) => (isObject(each) ? open(each, at) : []))
+      : [];
+  });
+  return [...(isOpen ? [at] : []), ...inner];
+}
+
+test('takes no member that it does not know', async () => {
+  expect((await requestSchemas()).flatMap(([at, schema]) => open(schema, at))).toEqual([]);
+  expect(open({ items: { properties: { a: { type: 'object', properties: {} } } } }, '')).toEqual(['/*', '/*/a']);
+});

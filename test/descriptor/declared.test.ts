@@ -77,6 +77,21 @@ test('a VNFD without such types declares what it gives a value, and no more', ()
   expect(vnfdOf(read(base))).toMatchObject({ extensions: {}, metadata: {} });
 });
 
+test('types within types of a hostile package are not written out without end', () => {
+  const wide = Array.from({ length: 300 }, (_, n) => `p${String(n)}: { type: example.Wide }`).join(', ');
+  const text = given(
+    '1',
+    'flavour_x: y',
+    [
+      'example.Level: { derived_from: string }',
+      `example.Level: { derived_from: string }
+  example.Wide: { properties: { ${wide} } }`,
+    ],
+    ['level: { type: example.Level, default: low }', 'level: { type: example.Wide }'],
+  );
+  expect(JSON.stringify(read(text).draft).length).toBeLessThan(10_000_000);
+});
+
 test('languages are those listed and the default one', () => {
   const languages = 'localization_languages: [fr, de]\n        default_localization_language: en';
   expect(vnfdOf(read(given('1', languages))).languages).toEqual(['fr', 'de', 'en']);

@@ -99,3 +99,17 @@ test('VIM connections are kept without credentials, named by links, and removed 
   await patch({ vimConnectionInfo: null });
   expect(Object.keys((await readInstance(server, id))['vimConnectionInfo'] as object)).toHaveLength(1);
 });
+
+test('values that the VNFD does not declare are refused at the door', async () => {
+  const one = await createInstance(server, pkg['vnfdId'], 'other');
+  const answers = [
+    await server.send('PATCH', `${instances}/${one}`, { extensions: { role: 'a' } }),
+    await server.send('PATCH', `${instances}/${one}`, { vnfConfigurableProperties: { router_confg: '{}' } }),
+    await server.send('POST', `${instances}/${one}/instantiate`, { ...instantiation, additionalParams: { a: 1 } }),
+  ];
+  expect(await Promise.all(answers.map(bodyOf))).toMatchObject([
+    { status: 422, errors: [{ pointer: '/extensions/role', message: expect.stringContaining('declares none') }] },
+    { status: 400, detail: expect.stringContaining('(perhaps `router_config`)') },
+    { status: 400, errors: [{ pointer: '/additionalParams/a' }] },
+  ]);
+});

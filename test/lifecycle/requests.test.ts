@@ -44,6 +44,9 @@ describe('an instantiate request', () => {
 
   it.each<[string, Partial<InstantiateVnfRequest>, string]>([
     ['an unknown flavour', { flavourId: 'big' }, 'flavourId "big" is not in VNFD'],
+    ['a misspelt flavour', { flavourId: 'simpel' }, '(perhaps `simple`); it has simple'],
+    ['a misspelt level', { instantiationLevelId: 'larg' }, '(perhaps `large`); it has default, large'],
+    ['a misspelt CPD', { extVirtualLinks: [...connected, link('x', 'wst')] }, 'CPD wst (perhaps `west`); flavour'],
     ['an unknown level', { instantiationLevelId: 'huge' }, 'it has default, large'],
     ['an unknown CPD', { extVirtualLinks: [...connected, link('x', 'north')] }, 'names CPD north'],
     ['a CPD connected twice', { extVirtualLinks: [...connected, link('x', 'west')] }, 'west is connected twice'],
@@ -89,6 +92,7 @@ describe('a scale request', () => {
     [{ type: 'SCALE_OUT', aspectId: 'capacity' }, 409, 'outside 0 to 3'],
     [{ type: 'SCALE_IN', aspectId: 'capacity', numberOfSteps: 2 }, 400, 'one step at a time'],
     [{ type: 'SCALE_IN', aspectId: 'size' }, 400, 'it has capacity'],
+    [{ type: 'SCALE_IN', aspectId: 'capaciti' }, 400, '(perhaps `capacity`); it has capacity'],
   ] as const)('%j is refused with %i', (body, status, words) => {
     const draft = draftScale(context(), now, body);
     expect(!draft.ok && draft.problem).toMatchObject({ status, detail: expect.stringContaining(words) });

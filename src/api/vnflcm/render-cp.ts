@@ -2,7 +2,14 @@
  * Connection points and external links on the wire (SOL003 clauses 4.4.1.10 to 4.4.1.12, 5.5.3.25).
  */
 import type { Static } from 'typebox';
-import type { AddressRequest, ExtCpConfig, ExtVirtualLink, Vnfc, VnfcCp } from '../../lifecycle/model.js';
+import type {
+  AddressRequest,
+  CpConfigEntry,
+  ExtCpConfig,
+  ExtVirtualLink,
+  Vnfc,
+  VnfcCp,
+} from '../../lifecycle/model.js';
 import type { extVirtualLinkInfo } from './instance-schemas.js';
 import type { vnfExtCpData } from './request-schemas.js';
 
@@ -65,20 +72,27 @@ export const renderExtVirtualLink = (link: ExtVirtualLink): Static<typeof extVir
 const renderExtCpData = (cp: ExtCpConfig): Static<typeof vnfExtCpData> => ({
   cpdId: cp.cpdId,
   cpConfig: Object.fromEntries(
-    cp.configs.map((config) => [config.cpConfigId, { cpProtocolData: [renderProtocolData(config.addresses)] }]),
+    cp.configs.map((config) => [config.cpConfigId, { cpProtocolData: [renderProtocolData(config)] }]),
   ),
 });
 
-function renderProtocolData(addresses: readonly AddressRequest[]) {
+function renderProtocolData({ addresses, vlan }: CpConfigEntry) {
   const layerProtocol = 'IP_OVER_ETHERNET' as const;
   if (addresses.length === 0) return { layerProtocol };
   const mac = addresses.find((each) => each.macAddress !== undefined)?.macAddress;
-  const ipAddresses = addresses.map(renderAddress);
-  return { layerProtocol, ipOverEthernet: { ...(mac !== undefined && { macAddress: mac }), ipAddresses } };
+  // A wish for a MAC address alone has neither.
+  const ipAddresses = addresses.filter(({ fixed, range }) => fixed.length > 0 || range).map(renderAddress);
+  return {
+    layerProtocol,
+    ipOverEthernet: {
+      ...(mac !== undefined && { macAddress: mac }),
+      ...(vlan !== undefined && { segmentationId: String(vlan) }),
+      ...(ipAddresses.length > 0 && { ipAddresses }),
+    },
+  };
 }
 
 function renderAddress({ type, fixed, range }: AddressRequest) {
   if (fixed.length > 0) return { type, fixedAddresses: [...fixed] };
-  if (range) return { type, addressRange: { minAddress: range.min, maxAddress: range.max } };
-  return { type, numDynamicAddresses: 1 };
+  return { type, ...(range && { addressRange: { minAddress: range.min, maxAddress: range.max } }) };
 }
