@@ -67,9 +67,40 @@ function violationOf(error: ErrorObject): SchemaViolation {
     case 'enum':
       return { rule: 'value', path, expected: describedBy(error.parentSchema) ?? `one of ${allowedOf(params)}` };
     default:
-      return { rule: 'value', path, expected: expectedOf(error.parentSchema, error.message ?? 'another value') };
+      return { rule: 'value', path, expected: `${describedBy(error.parentSchema) ?? boundOf(error)}${strayIn(error)}` };
   }
 }
+
+/** In words of ours what a keyword asks for; each keyword that the schemas use is here, or its schema has a description. */
+const bounds: Readonly<Record<string, (limit: number) => string>> = {
+  minimum: (limit) => `${limit} or more`,
+  maximum: (limit) => `${limit} or less`,
+  minLength: (limit) => `text of ${limit} or more characters`,
+  maxLength: (limit) => `text of at most ${limit} characters`,
+  minItems: (limit) => `a list of ${limit} or more`,
+  maxItems: (limit) => `a list of at most ${limit}`,
+  minProperties: (limit) => `a map of ${limit} or more`,
+  maxProperties: (limit) => `a map of at most ${limit}`,
+};
+
+const boundOf = ({ keyword, params }: ErrorObject): string =>
+  bounds[keyword]?.(Number((params as Readonly<Record<string, unknown>>)['limit'])) ?? 'another value';
+
+/** Which characters a pattern of single characters does not take; empty where the pattern is about more than these. */
+function strayIn({ keyword, params, data }: ErrorObject): string {
+  const { pattern } = params as Readonly<Record<string, unknown>>;
+  if (keyword !== 'pattern' || typeof pattern !== 'string' || typeof data !== 'string') return '';
+  const allowed = new RegExp(pattern, 'u');
+  if (!allowed.test('x'.repeat(3))) return '';
+  const strays = [...new Set(data.slice(0, 300))].filter((each) => !allowed.test(`x${each}x`));
+  return strays.length === 0 ? '' : `, not ${strays.slice(0, 3).map(characterName).join(' or ')}`;
+}
+
+const characterName = (character: string): string => {
+  if (character === ' ') return 'a space';
+  const code = `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
+  return /^[\p{L}\p{N}\p{P}\p{S}]$/u.test(character) ? `\`${character}\`` : code;
+};
 
 /** JSON Pointer escapes (RFC 6901). */
 const unescape = (part: string): string => part.replaceAll('~1', '/').replaceAll('~0', '~');

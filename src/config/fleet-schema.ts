@@ -61,6 +61,7 @@ const template = Type.Object(
       Type.Object({ sharedCpus: Type.Array(count), memoryMiBPerCell: Type.Array(count) }, strict),
     ),
     sharedCpuRatio: Type.Optional(Type.Number({ exclusiveMinimum: 0 })),
+    capabilities: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 255 }), { maxItems: 256 })),
   },
   strict,
 );

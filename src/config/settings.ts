@@ -11,6 +11,9 @@ const cpuList = Type.Array(Type.Integer({ minimum: 0 }));
 /** shared/origin.ts */
 const origin = Type.String({ pattern: '^https?://(\\*\\.)?(\\[[0-9A-Fa-f:.]+\\]|[A-Za-z0-9._-]+)(:\\d{1,5})?$' });
 
+/** SOL001 leaves these names to vendors and operators. */
+const capabilityNames = Type.Array(Type.String({ minLength: 1, maxLength: 255 }), { maxItems: 256 });
+
 const hostSettings = Type.Object(
   {
     id: Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$' }),
@@ -32,6 +35,7 @@ const hostSettings = Type.Object(
     rateLimitedCards: Type.Optional(Type.Array(Type.String({ minLength: 1 }))),
     withheldFunctions: Type.Optional(Type.Array(Type.String({ minLength: 1 }))),
     idleCards: Type.Optional(Type.Array(Type.String({ minLength: 1 }))),
+    capabilities: Type.Optional(capabilityNames),
     vhostUser: Type.Optional(
       Type.Record(
         Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9._-]*$' }),

@@ -65,6 +65,11 @@ const identity = {
     meaning: 'No node template has a type derived from tosca.nodes.nfv.VNF.',
     fix: 'Add the VNF node template to the entry definitions.',
   },
+  'VNFD-OTHER-DESCRIPTOR': {
+    severity: 'error',
+    meaning: 'The entry definitions are no VNFD of SOL001: a network service, a physical function, or YANG (SOL006).',
+    fix: 'Onboard the package of the VNF, with a VNFD in TOSCA as SOL001 defines it.',
+  },
   'VNFD-VNF-SEVERAL': {
     severity: 'error',
     meaning: 'More than one node template of one topology is a VNF.',
@@ -74,6 +79,11 @@ const identity = {
     severity: 'error',
     meaning: 'The VNFD has no deployment flavour: no topology with a VDU.',
     fix: 'Import one file per flavour, with `substitution_mappings` and `flavour_id`.',
+  },
+  'VNFD-FLAVOUR-EMPTY': {
+    severity: 'error',
+    meaning: 'A deployment flavour has no VDU: an instance of it would be nothing.',
+    fix: 'Add a Vdu.Compute to its topology, or remove the flavour.',
   },
   'VNFD-FLAVOUR-UNNAMED': {
     severity: 'warning',
@@ -128,6 +138,12 @@ const references = {
     meaning: 'The flavour exposes no connection point: nothing outside can reach it.',
     fix: 'Map a connection point under `substitution_mappings.requirements`.',
   },
+  'VNFD-EXTCP-LINK-SHARED': {
+    severity: 'warning',
+    meaning:
+      'Several external connection points lead to one internal link. Berth joins an internal link to one network, so only one of them can be connected.',
+    fix: 'Give each its own internal link, or connect one of them when the VNF is instantiated.',
+  },
   'VNFD-VIP-TARGET-UNKNOWN': {
     severity: 'error',
     meaning: 'A virtual address (VipCp) belongs to what is no connection point of the flavour.',
@@ -157,6 +173,12 @@ const references = {
     severity: 'error',
     meaning: 'An affinity rule or placement group names neither a VDU, a virtual link nor a group.',
     fix: 'Correct the name in `targets` or `members`.',
+  },
+  'VNFD-AFFINITY-LINK-APART': {
+    severity: 'warning',
+    meaning:
+      'An anti-affinity rule keeps apart VNFCs that share an internal link. An internal link is a network of one host, so they are never placed unless the link is connected from outside.',
+    fix: 'Expose the link by a VnfExtCp and connect it, or drop the rule.',
   },
   'VNFD-AFFINITY-LINK-IGNORED': {
     severity: 'warning',

@@ -77,9 +77,28 @@ export function readNodeTemplates(topology: YamlNode | undefined, types: TypeTab
 export function badNode(id: string, type: string | undefined, source: YamlNode, types: TypeTable): Finding {
   if (type === undefined) return found('TOSCA-NODE-FORM', source.at, `\`${id}\` has no \`type\`.`);
   const at = child(source, 'type')?.at ?? source.at;
-  const meant = perhaps(type, types.names());
+  const meant = Object.hasOwn(otherNames, type)
+    ? ` (perhaps \`${otherNames[type] ?? ''}\`)`
+    : perhaps(type, types.names());
   return found('TOSCA-TYPE-UNKNOWN', at, `\`${id}\` has the type \`${type}\`, which nothing defines${meant}.`);
 }
+
+/** What IFA011 and older profiles call these, and the abstract types that SOL001 derives them from. */
+const otherNames: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries({
+    VduCp: ['Cp', 'Cpd', 'VduCpd', 'CP'],
+    VnfExtCp: ['VnfExtCpd', 'ExtCp', 'ExtCpd'],
+    VnfVirtualLink: ['VnfVirtualLinkDesc', 'VirtualLink', 'VirtualLinkDesc', 'VL', 'VnfVl'],
+    'Vdu.Compute': ['Vdu', 'VDU', 'VDU.Compute', 'VduCompute', 'Compute'],
+    'Vdu.VirtualBlockStorage': [
+      'VirtualStorage',
+      'VirtualStorageDesc',
+      'Vdu.VirtualStorage',
+      'VDU.VirtualStorage',
+      'VirtualBlockStorage',
+    ],
+  }).flatMap(([name, others]) => others.map((other) => [`tosca.nodes.nfv.${other}`, `tosca.nodes.nfv.${name}`])),
+);
 
 function readNode(
   id: string,

@@ -6,7 +6,9 @@ import { isError, type Finding, type Place } from '../shared/finding.js';
 import { checkInputDefaults, checkModifiableValues } from './checks/defaults.js';
 import { checkFlavour, checkVnfNode } from './check-flavour.js';
 import { found } from './finding-codes.js';
+import type { FlavourSource } from './flavour-source.js';
 import { isUsableName, readNodeTemplates, withRole, type NodeTemplate } from './node-templates.js';
+import { otherDescriptor } from './other-descriptor.js';
 import { isUri, resolvePath } from './package-path.js';
 import { readFlavour, readFlavourSource, type FlavourContext, type SourceReading } from './read-flavour.js';
 import { withUniqueImageIds } from './image-ids.js';
@@ -49,6 +51,8 @@ export function readVnfd(input: VnfdInput): VnfdReading {
   const set = loadTemplates(input.files, input.entry, input.builtInTypes);
   const entry = set.templates[0];
   if (entry === undefined) return { findings: set.findings, flavours: [], paths: set.paths, imagePlaces: new Map() };
+  const other = otherDescriptor(entry);
+  if (other !== undefined) return { findings: [other], flavours: [], paths: set.paths, imagePlaces: new Map() };
   const types = new TypeTable(input.builtInTypes, set.templates);
   const vnfNodes = vnfNodesOf(set.templates, types);
   const topVnf = vnfNodes.find((nodes) => nodes.length > 0)?.[0];
@@ -135,10 +139,15 @@ function topFindings(
       ...(ids.indexOf(source.id) === index
         ? []
         : [found('VNFD-FLAVOUR-DUPLICATE', source.at, `The flavour \`${source.id}\` is defined twice.`)]),
+      ...(hasVdu(source) ? [] : [found('VNFD-FLAVOUR-EMPTY', source.at, `The flavour \`${source.id}\` has no VDU.`)]),
       ...(isUsableName(source.id) ? [] : [found('VNFD-NAME', source.at, `\`${source.id}\` cannot name a flavour.`)]),
     ]),
   ];
 }
+
+/** One that Berth does not run has a finding of its own. */
+const hasVdu = ({ nodes }: FlavourSource): boolean =>
+  nodes.some(({ builtIn }) => builtIn.role === 'vdu' || builtIn.role === 'refused');
 
 const secondVnf = ({ id, at }: NodeTemplate): Finding =>
   found('VNFD-VNF-SEVERAL', at, `\`${id}\` is a second VNF node of this topology.`);

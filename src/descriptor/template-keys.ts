@@ -79,8 +79,8 @@ const maxPerTemplate = 100;
 export function unknownKeys(root: YamlMap): readonly Finding[] {
   const topology = child(root, 'topology_template');
   return [
-    ...unknownIn(root, 'The template', templateKeys),
-    ...unknownIn(topology, '`topology_template`', topologyKeys),
+    ...unknownIn(root, 'The template', templateKeys, ['`topology_template`', topologyKeys]),
+    ...unknownIn(topology, '`topology_template`', topologyKeys, ['the template itself', templateKeys]),
     ...unknownIn(child(topology, 'substitution_mappings'), '`substitution_mappings`', mappingKeys),
     ...Object.entries(sections).flatMap(([section, known]) =>
       namedOf(child(topology, section)).flatMap(([id, node]) => unknownIn(node, `\`${id}\``, known)),
@@ -89,10 +89,17 @@ export function unknownKeys(root: YamlMap): readonly Finding[] {
 }
 
 /** Keys that begin with `x-` are for other readers, as YAML anchors often are. */
-const unknownIn = (node: YamlNode | undefined, where: string, known: readonly string[]): readonly Finding[] =>
+const unknownIn = (
+  node: YamlNode | undefined,
+  where: string,
+  known: readonly string[],
+  [place, belonging]: readonly [place: string, keys: readonly string[]] = ['', []],
+): readonly Finding[] =>
   entriesOf(node)
     .filter(([key]) => !known.includes(key) && !key.startsWith('x-'))
     .map(([key, value]) => {
-      const message = `${where} has the key \`${key}\`, which is unknown${perhaps(key, known)}.`;
+      const message = belonging.includes(key)
+        ? `${where} has the key \`${key}\`, which belongs under ${place}; nothing reads it here.`
+        : `${where} has the key \`${key}\`, which is unknown${perhaps(key, known)}.`;
       return found('TOSCA-KEY-UNKNOWN', value.at, message);
     });

@@ -54,7 +54,7 @@ export interface HostFacts {
   readonly mostVcpus?: number;
   /** Machine types. */
   readonly machines: readonly string[];
-  /** What domain capabilities offer: `cpu-model=EPYC`, `cpu-mode=…`, devices. */
+  /** What domain capabilities offer: `cpu-model=EPYC`, `cpu-mode=…`, devices; and what the operator says besides. */
   readonly capabilities: readonly string[];
 }
 
@@ -70,6 +70,8 @@ export interface OperatorsWord {
   readonly withheldFunctions?: readonly string[];
   /** Cards that the host does not use itself, though network devices of theirs are up: something brings up each new device. */
   readonly idleCards?: readonly string[];
+  /** Names that VNFDs ask for (`requested_additional_capability_name`), such as a class of CPU: Berth takes them as said. */
+  readonly capabilities?: readonly string[];
   /** As in `HostFacts`. */
   readonly vhostUser?: Readonly<Record<string, string>>;
   /** Pools that Berth may use beside its own. */

@@ -6,6 +6,7 @@ import type { Outcome } from '../shared/outcome.js';
 import { ok, refuse } from '../shared/outcome.js';
 import { problem } from '../shared/problem.js';
 import { chooseAddress } from './addressing.js';
+import { attachmentOf, type Attachment } from './ext-attachment.js';
 import { sharedBefore, vipAddresses, vipsOf } from './bind-vips.js';
 import { highestVlan } from './ext-links.js';
 import type { OperationDraft, VnfcDraft } from './draft.js';
@@ -44,11 +45,6 @@ const keysOf = ({ network, physicalNetwork, vlan }: VnfcCp, addresses: readonly 
 const segment = (network: string, vlan: number | undefined): string =>
   vlan === undefined ? network : `${network}.${String(vlan)}`;
 
-interface Attachment {
-  readonly link: ExtVirtualLink;
-  readonly cp: ExtCpConfig;
-}
-
 export function bindCps(
   instance: VnfInstance,
   draft: OperationDraft,
@@ -58,7 +54,7 @@ export function bindCps(
 ): Outcome<readonly VnfcCp[]> {
   const bound: VnfcCp[] = [];
   for (const [order, cp] of orderedCps(draft.flavour.cps, vnfc.vdu.id).entries()) {
-    const attached = attachmentOf(draft, cp);
+    const attached = attachmentOf(draft.flavour, draft.extVirtualLinks, cp);
     const base = { id: `${vnfc.id}/${cp.id}`, cpdId: cp.id, order };
     const card = placed.pciFunctions.find((each) => each.cpdId === cp.id);
     if (attached === undefined) {
@@ -72,19 +68,6 @@ export function bindCps(
     bound.push({ ...base, ...external.value, ...(vips.value.length === 0 ? {} : { vips: vips.value }) });
   }
   return ok(bound);
-}
-
-/** The external link that a CP joins: its own, or the one given for the internal link it stands on. */
-function attachmentOf(draft: OperationDraft, cp: VduCp): Attachment | undefined {
-  const ext = draft.flavour.extCps.find(
-    (each) => each.vduCpId === cp.id || (cp.virtualLinkId !== undefined && each.virtualLinkId === cp.virtualLinkId),
-  );
-  if (ext === undefined) return undefined;
-  for (const link of draft.extVirtualLinks) {
-    const config = link.extCps.find((each) => each.cpdId === ext.id);
-    if (config !== undefined) return { link, cp: config };
-  }
-  return undefined;
 }
 
 type Bound = Omit<VnfcCp, 'id' | 'cpdId' | 'order'>;

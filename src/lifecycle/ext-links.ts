@@ -10,6 +10,7 @@ import { ok, refuse } from '../shared/outcome.js';
 import { problem } from '../shared/problem.js';
 import { hostRange } from './addressing.js';
 import { strayVip } from './bind-vips.js';
+import { cpdsOfLink } from './ext-attachment.js';
 import type { AddressRequest, ExtCpConfig, ExtVirtualLink, VimConnections } from './model.js';
 import { strayConnection } from './vim-connections.js';
 import type { CpProtocolData, ExtVirtualLinkData, IpAddressData, VnfExtCpData } from './requests.js';
@@ -23,6 +24,7 @@ export function readExtVirtualLinks(
   const complaint =
     unknownCp(flavour, links) ??
     connectedTwice(links) ??
+    sharedLink(flavour, links) ??
     unconnected(flavour, links) ??
     strayConnection(links, connections) ??
     strayVip(flavour, links) ??
@@ -48,6 +50,17 @@ function connectedTwice(links: readonly ExtVirtualLinkData[]): string | undefine
   const ids = cpdIds(links);
   const twice = ids.find((id, at) => ids.indexOf(id) !== at);
   return twice === undefined ? undefined : `CPD ${twice} is connected twice in extVirtualLinks; connect it once.`;
+}
+
+/** An internal link is one network, so it joins one outside. */
+function sharedLink(flavour: Flavour, links: readonly ExtVirtualLinkData[]): string | undefined {
+  const given = cpdIds(links);
+  for (const { id } of flavour.virtualLinks) {
+    const both = cpdsOfLink(flavour, id).filter((cpdId) => given.includes(cpdId));
+    if (both.length > 1)
+      return `CPDs ${both.join(', ')} all lead to the internal link ${id}, which Berth joins to one network; connect one of them.`;
+  }
+  return undefined;
 }
 
 function unconnected(flavour: Flavour, links: readonly ExtVirtualLinkData[]): string | undefined {

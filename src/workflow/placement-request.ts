@@ -4,6 +4,7 @@
 import type { Flavour, Vdu } from '../descriptor/vnfd.js';
 import type { Fleet } from '../inventory/fleet.js';
 import type { OperationDraft, PlanContext, VnfcDraft } from '../lifecycle/draft.js';
+import { attachmentOf, isJoined } from '../lifecycle/ext-attachment.js';
 import type { ExtVirtualLink } from '../lifecycle/model.js';
 import { fnv1a } from '../lifecycle/naming.js';
 import { demandOf } from '../placement/demand.js';
@@ -81,11 +82,8 @@ function attachments(
   return flavour.cps
     .filter((cp) => cp.vduId === vduId)
     .flatMap((cp) => {
-      const ext = flavour.extCps.find(
-        (each) => each.vduCpId === cp.id || (cp.virtualLinkId !== undefined && each.virtualLinkId === cp.virtualLinkId),
-      );
-      const link = links.find((each) => each.extCps.some((one) => one.cpdId === ext?.id));
-      return link === undefined ? [] : [[cp.id, link.resourceId] as const];
+      const attached = attachmentOf(flavour, links, cp);
+      return attached === undefined ? [] : [[cp.id, attached.link.resourceId] as const];
     });
 }
 
@@ -102,10 +100,7 @@ function ruleDemands(draft: OperationDraft): readonly AffinityDemand[] {
 /** An internal link is a network of one host until links span hosts: VNFCs on it stand together. */
 function sharedLinkDemands(draft: OperationDraft): readonly AffinityDemand[] {
   const { flavour, extVirtualLinks } = draft;
-  const internal = flavour.virtualLinks.filter((link) => {
-    const ext = flavour.extCps.find((each) => each.virtualLinkId === link.id);
-    return !extVirtualLinks.some((each) => each.extCps.some((cp) => cp.cpdId === ext?.id));
-  });
+  const internal = flavour.virtualLinks.filter((link) => !isJoined(flavour, extVirtualLinks, link.id));
   return internal.map((link) => {
     const vdus = flavour.cps.filter((cp) => cp.virtualLinkId === link.id).map((cp) => cp.vduId);
     const rule = { id: `internal link ${link.id}`, kind: 'affinity', scope: 'nfvi_node', bestEffort: false } as const;

@@ -47,10 +47,13 @@ const vnfProperty = (text: string): Edit => [
   'flavour_id: default\n        flavour_d',
   `${text}\n        flavour_id: default\n        flavour_d`,
 ];
-const node = (text: string): Edit => ['    outside:\n      type', `    ${text}\n    outside:\n      type`];
+export const node = (text: string): Edit => ['    outside:\n      type', `    ${text}\n    outside:\n      type`];
 const cpProperty = (text: string): Edit => ['layer_protocols: [ipv4]', `layer_protocols: [ipv4]\n        ${text}`];
-const cpRequirement = (text: string): Edit => ['- virtual_binding: vdu', `- virtual_binding: vdu\n        - ${text}`];
-const link = `l: { type: tosca.nodes.nfv.VnfVirtualLink, properties: { connectivity_type: { layer_protocols: [ipv4] }, vl_profile: {} } }`;
+export const cpRequirement = (text: string): Edit => [
+  '- virtual_binding: vdu',
+  `- virtual_binding: vdu\n        - ${text}`,
+];
+export const link = `l: { type: tosca.nodes.nfv.VnfVirtualLink, properties: { connectivity_type: { layer_protocols: [ipv4] }, vl_profile: {} } }`;
 const storage = (type: string, data: string): Edit =>
   node(`disk: { type: tosca.nodes.nfv.Vdu.${type}, properties: { ${data} } }`);
 
@@ -290,11 +293,6 @@ export const cases: readonly (readonly [string, readonly Edit[], readonly string
   ['an image without data', [[/ {10}properties:\n {12}name: system\n(.*\n){6}/, '']], ['VNFD-IMAGE-INCOMPLETE']],
   ['a rule on nobody', [['members: [vdu]', 'members: [nobody]']], ['VNFD-AFFINITY-TARGET-UNKNOWN']],
   ['a rule without targets', [['targets: [pair]', 'targets: []']], ['VNFD-AFFINITY-TARGET-UNKNOWN']],
-  [
-    'a rule on links',
-    [['members: [vdu]', 'members: [l]'], node(link), cpRequirement('virtual_link: l')],
-    ['VNFD-AFFINITY-LINK-IGNORED'],
-  ],
   [
     'bounds the wrong way round',
     [['min_number_of_instances: 1', 'min_number_of_instances: 4']],

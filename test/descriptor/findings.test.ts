@@ -5,6 +5,7 @@ import { describe, expect, test } from '@jest/globals';
 import { descriptorCodes } from '../../src/descriptor/finding-codes.js';
 import { effectCases } from './effect-cases.js';
 import { base, cases } from './finding-cases.js';
+import { linkCases } from './link-cases.js';
 import { pinningCases } from './pinning-cases.js';
 import { slips } from './slip-cases.js';
 import { bend, codesOf, marks, read, readFiles } from './read.js';
@@ -14,7 +15,7 @@ test('the base of these cases has no finding', () => {
 });
 
 describe('a VNFD with', () => {
-  test.each([...cases, ...pinningCases, ...effectCases])('%s', (_, edits, expected) => {
+  test.each([...cases, ...pinningCases, ...effectCases, ...linkCases])('%s', (_, edits, expected) => {
     expect(codesOf(read(bend(base, ...edits)))).toEqual(expected);
   });
 });
@@ -49,6 +50,21 @@ const several: readonly (readonly [string, Readonly<Record<string, string>>, rea
     { 'vnfd.yaml': bend(base, ['imports:', 'imports:\n  - again.yaml']), 'again.yaml': base },
     ['VNFD-FLAVOUR-DUPLICATE'],
   ],
+  [
+    'a flavour without a VDU',
+    {
+      'vnfd.yaml': bend(base, ['imports:', 'imports:\n  - empty.yaml']),
+      'empty.yaml': `tosca_definitions_version: tosca_simple_yaml_1_3
+topology_template:
+  substitution_mappings: { node_type: tosca.nodes.nfv.VNF, properties: { flavour_id: none } }
+  node_templates:
+    l: { type: tosca.nodes.nfv.VnfVirtualLink, properties: { connectivity_type: { layer_protocols: [ipv4] }, vl_profile: {} } }
+`,
+    },
+    ['VNFD-FLAVOUR-EMPTY'],
+  ],
+  ['a descriptor in YANG', { 'vnfd.yaml': 'nfv:\n  vnfd: []\n' }, ['VNFD-OTHER-DESCRIPTOR']],
+  ['a VNFD of another orchestrator', { 'vnfd.yaml': 'vnfd:\n  id: x\n' }, ['VNFD-OTHER-DESCRIPTOR']],
 ];
 
 describe('a package with', () => {
@@ -59,7 +75,9 @@ describe('a package with', () => {
 
 test('every code of the descriptor has a case here', () => {
   const shown = new Set(
-    [...cases, ...pinningCases, ...effectCases, ...slips, ...several].flatMap(([, , expected]) => expected),
+    [...cases, ...pinningCases, ...effectCases, ...linkCases, ...slips, ...several].flatMap(
+      ([, , expected]) => expected,
+    ),
   );
   expect(Object.keys(descriptorCodes).filter((code) => !shown.has(code))).toEqual([]);
 });

@@ -269,9 +269,11 @@ export const packages: Readonly<Record<string, Verdict>> = {
     warnings: [
       'MF-MISSING',
       'PKG-CHANGE-LOG-MISSING',
+      'VNFD-EXTCP-LINK-SHARED ×3',
       'VNFD-EFFECT-MISSING ×9',
       'VNFD-CP-ORDER ×3',
       'VNFD-LEVEL-DEFAULT-MISSING',
+      'VNFD-AFFINITY-LINK-APART',
     ],
     notes: ['VNFD-PROPERTY-UNUSED ×9'],
   },

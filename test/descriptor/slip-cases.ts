@@ -37,6 +37,41 @@ export const slips: readonly (readonly [string, readonly Edit[], readonly string
     '(perhaps `tosca.nodes.nfv.VduCp`)',
   ],
   [
+    'a type that IFA011 has',
+    [['tosca.nodes.nfv.VduCp', 'tosca.nodes.nfv.Cpd']],
+    ['TOSCA-TYPE-UNKNOWN', 'VNFD-MAPPING-UNKNOWN', 'VNFD-EXTCP-NONE'],
+    '(perhaps `tosca.nodes.nfv.VduCp`)',
+  ],
+  [
+    'the place of policies',
+    [['  policies:\n    aspects:', 'policies:\n    aspects:']],
+    ['TOSCA-KEY-UNKNOWN'],
+    'The template has the key `policies`, which belongs under `topology_template`; nothing reads it here.',
+  ],
+  [
+    'the place of types',
+    [['  groups:', '  data_types: {}\n  groups:']],
+    ['TOSCA-KEY-UNKNOWN'],
+    'which belongs under the template itself',
+  ],
+  [
+    'a storage that is none',
+    [
+      [
+        '      artifacts:\n        sw_image',
+        '      requirements: [{ virtual_storage: [] }]\n      artifacts:\n        sw_image',
+      ],
+    ],
+    ['VNFD-STORAGE-UNKNOWN'],
+    '`virtual_storage` of `vdu` names no storage.',
+  ],
+  [
+    'an identifier',
+    [[/descriptor_id: \S+/, 'descriptor_id: Example~Minimal~1.0']],
+    ['TOSCA-PROPERTY-VALUE'],
+    'expected an identifier of letters, digits, `.`, `_`, `:` and `-`, in quotes if it is all digits, not `~`.',
+  ],
+  [
     'the VDU of a connection point',
     [['virtual_binding: vdu', 'virtual_binding: vdv']],
     ['VNFD-CP-UNBOUND'],

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Flavour } from '../../src/descriptor/vnfd.js';
+import { attachmentOf, isJoined } from '../../src/lifecycle/ext-attachment.js';
 import { readExtVirtualLinks } from '../../src/lifecycle/ext-links.js';
 import type { CpProtocolData, ExtVirtualLinkData } from '../../src/lifecycle/requests.js';
 import { flavour } from '../builders/vnfd.js';
@@ -50,6 +51,30 @@ describe('external links of a request', () => {
         { ...mac, ...v6('fd00::1') },
       ]).ok,
     ).toBe(true);
+  });
+
+  it('join an internal link to one network, by whichever CPD is given', () => {
+    const inner = { ...flavour().cps[0]!, id: 'inner-cp', virtualLinkId: 'inner' };
+    const shape = flavour({
+      cps: [inner],
+      virtualLinks: [{ id: 'inner', layerProtocols: [], dhcpEnabled: false }],
+      extCps: ['north', 'south'].map((id) => ({ id, requirement: 'external_virtual_link', virtualLinkId: 'inner' })),
+    });
+    const given = (...ids: readonly string[]) =>
+      readExtVirtualLinks(
+        shape,
+        ids.map((id) => link(id)),
+      );
+    for (const id of ['north', 'south']) {
+      const links = given(id);
+      expect(links.ok && attachmentOf(shape, links.value, inner)?.link.resourceId).toBe(id);
+      expect(links.ok && isJoined(shape, links.value, 'inner')).toBe(true);
+    }
+    expect(isJoined(shape, [], 'inner')).toBe(false);
+    const both = given('north', 'south');
+    expect(both.ok || both.problem.detail).toBe(
+      'CPDs north, south all lead to the internal link inner, which Berth joins to one network; connect one of them.',
+    );
   });
 
   it('keep the VLAN of a CP on a virtual function, and refuse it where nothing would tag', () => {

@@ -7,14 +7,16 @@ import { nodeWithRole, perhapsNode, type FlavourSource } from '../flavour-source
 import { affinityPolicies, boundNodes, readAffinityRules } from '../read-affinity.js';
 import type { Policy } from '../policies.js';
 import { child, textOf } from '../tree.js';
+import type { Flavour } from '../vnfd.js';
 
-export const checkAffinity = (source: FlavourSource): readonly Finding[] => [
+export const checkAffinity = (source: FlavourSource, flavour: Flavour): readonly Finding[] => [
   ...affinityPolicies(source).flatMap((policy) => [
     ...checkTargets(policy, source),
     ...checkLinks(policy, source),
     ...checkPops(policy),
   ]),
   ...checkContradictions(source),
+  ...checkSharedLinks(source, flavour),
 ];
 
 /** To be in one PoP is met anyway. */
@@ -36,6 +38,32 @@ function checkContradictions(source: FlavourSource): readonly Finding[] {
     const message = `\`${rule.id}\` keeps apart what \`${other.id}\` keeps together, both on one ${rule.scope}.`;
     return [found('VNFD-AFFINITY-CONTRADICTS', policy?.targetsAt ?? source.at, message)];
   });
+}
+
+/**
+ * VNFCs on an internal link stand on one host. What only a larger instance breaks is not said: one VDU that is kept from
+ * itself, with one instance at least.
+ */
+function checkSharedLinks(source: FlavourSource, { cps, extCps, vdus }: Flavour): readonly Finding[] {
+  const joined = new Set(extCps.map(({ virtualLinkId }) => virtualLinkId));
+  const inner = Map.groupBy(
+    cps.filter(({ virtualLinkId }) => virtualLinkId !== undefined && !joined.has(virtualLinkId)),
+    ({ virtualLinkId }) => virtualLinkId ?? '',
+  );
+  const apart = readAffinityRules(source).filter(
+    ({ kind, scope, bestEffort }) => kind === 'anti-affinity' && scope !== 'nfvi_pop' && !bestEffort,
+  );
+  return apart.flatMap((rule) =>
+    [...inner].flatMap(([linkId, members]) => {
+      const met = [...new Set(members.map(({ vduId }) => vduId))].filter((id) => rule.vduIds.includes(id));
+      const least = vdus.filter(({ id }) => met.includes(id)).reduce((sum, vdu) => sum + vdu.minInstances, 0);
+      if (least < 2) return [];
+      const policy = affinityPolicies(source).find(({ id }) => id === rule.id);
+      const names = met.map((id) => `\`${id}\``).join(' and ');
+      const message = `\`${rule.id}\` keeps apart VNFCs of ${names}, which the internal link \`${linkId}\` keeps on one host.`;
+      return [found('VNFD-AFFINITY-LINK-APART', policy?.targetsAt ?? source.at, message)];
+    }),
+  );
 }
 
 function bindsSame(some: readonly string[], others: readonly string[]): boolean {

@@ -15,7 +15,25 @@ export const checkConnectionPoints = (source: FlavourSource, flavour: Flavour): 
   ]),
   ...withRole(source.nodes, 'ext-cp').flatMap((node) => checkLink(node, 'internal_virtual_link', source)),
   ...checkOrder(flavour.cps, source),
+  ...checkSharedLinks(flavour, source),
 ];
+
+/** Each internal link joins one network outside. */
+function checkSharedLinks({ extCps }: Flavour, source: FlavourSource): readonly Finding[] {
+  const first = new Map<string, string>();
+  return extCps.flatMap(({ id, virtualLinkId }) => {
+    if (virtualLinkId === undefined) return [];
+    const other = first.get(virtualLinkId);
+    if (other === undefined) {
+      first.set(virtualLinkId, id);
+      return [];
+    }
+    const node = source.byId.get(id);
+    const at = node === undefined ? source.at : requirementAt(node, 'internal_virtual_link');
+    const message = `\`${id}\` and \`${other}\` both lead to the internal link \`${virtualLinkId}\`.`;
+    return [found('VNFD-EXTCP-LINK-SHARED', at, message)];
+  });
+}
 
 function checkBound(node: NodeTemplate, source: FlavourSource): readonly Finding[] {
   const vduId = targetOf(node, 'virtual_binding');

@@ -29,8 +29,12 @@ function checkStorages(vdu: Vdu, source: FlavourSource, flavour: Flavour): reado
   return requirements
     .filter(({ name, target }) => name === 'virtual_storage' && !known.has(target ?? ''))
     .map(({ target, at }) => {
-      const meant = perhapsNode(source, target ?? '', 'block-storage', 'object-storage', 'file-storage');
-      const message = `\`${vdu.id}\` attaches \`${target ?? ''}\`, which is no storage of this flavour${meant}.`;
+      if (target === undefined || target === '') {
+        const message = `\`virtual_storage\` of \`${vdu.id}\` names no storage.`;
+        return found('VNFD-STORAGE-UNKNOWN', at, message);
+      }
+      const meant = perhapsNode(source, target, 'block-storage', 'object-storage', 'file-storage');
+      const message = `\`${vdu.id}\` attaches \`${target}\`, which is no storage of this flavour${meant}.`;
       return found('VNFD-STORAGE-UNKNOWN', at, message);
     });
 }

@@ -75,7 +75,7 @@ export function hostFacts(
     pools: storagePools(description.pools, said),
     networks: description.networks.filter(({ active }) => active).map(({ xml }) => networkFacts(xml, uses)),
     ...(said.vhostUser && { vhostUser: said.vhostUser }),
-    ...offers(picture, acceleration),
+    ...offers(picture, acceleration, said.capabilities),
   };
 }
 
@@ -153,13 +153,14 @@ function networkFacts(xml: string, { foreign }: HostUses): HostNetwork {
 function offers(
   picture: HostPicture,
   { kind }: Acceleration,
+  told: readonly string[] = [],
 ): Pick<HostFacts, 'machines' | 'capabilities' | 'mostVcpus'> {
   const { description, capabilities } = picture;
   const guest = capabilities.guests.find(({ architecture }) => architecture === capabilities.architecture);
   const xml = kind === 'kvm' ? description.domainCapabilities.kvm : description.domainCapabilities.qemu;
   const machines = guest?.machines ?? [];
   const ofMachine = guest?.mostVcpus[guestMachines[guest.architecture] ?? ''];
-  if (xml === '') return { machines, capabilities: [], ...defined({ mostVcpus: ofMachine }) };
+  if (xml === '') return { machines, capabilities: told, ...defined({ mostVcpus: ofMachine }) };
   const { cpuModes, cpuModels, words, mostVcpus: ofDomain } = readDomainCapabilities(xml);
   const most = [ofMachine, ofDomain].filter((limit) => limit !== undefined);
   return {
@@ -169,6 +170,7 @@ function offers(
       ...cpuModes.map((mode) => `cpu-mode=${mode}`),
       ...cpuModels.map((model) => `cpu-model=${model}`),
       ...words,
+      ...told,
     ],
   };
 }

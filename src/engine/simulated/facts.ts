@@ -40,9 +40,10 @@ const common = {
 } as const satisfies Partial<HostFacts>;
 
 export function factsOf(host: SimulatedHost): HostFacts {
-  const { id, pools, cpu, vhostUser } = host.spec;
+  const { id, pools, cpu, vhostUser, capabilities = [] } = host.spec;
   return {
     ...common,
+    capabilities: [...common.capabilities, ...capabilities],
     ...(vhostUser && { vhostUser }),
     ...(cpu && { cpuModel: cpu.model, cpuFeatures: cpu.features }),
     hostname: id,

@@ -13,6 +13,8 @@ export interface SimulatedHostSpec {
   readonly networks: readonly HostNetwork[];
   readonly pools: readonly SimulatedPool[];
   readonly vhostUser?: HostFacts['vhostUser'];
+  /** Beside those that all simulated hosts have. */
+  readonly capabilities?: HostFacts['capabilities'];
   /** Absent: what all simulated hosts say of their CPU. */
   readonly cpu?: SimulatedCpu;
 }

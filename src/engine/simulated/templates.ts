@@ -11,6 +11,7 @@ interface TemplateSpec {
   readonly cards?: readonly CardSpec[];
   readonly networks: readonly HostNetwork[];
   readonly pools: readonly { readonly name: string; readonly capacityMiB: number }[];
+  readonly capabilities?: readonly string[];
 }
 
 /** All cells of a host are alike. */
@@ -43,13 +44,14 @@ interface CardSpec {
 
 const usualDistance = 21;
 
-export function templateOf({ cpu, cells, cards = [], networks, pools }: TemplateSpec): SimulatedTemplate {
+export function templateOf({ cpu, cells, cards = [], networks, pools, capabilities }: TemplateSpec): SimulatedTemplate {
   return {
     cells: cellsOf(cells),
     pciFunctions: cards.flatMap(functionsOf),
     networks,
     pools: pools.map((pool) => ({ ...pool, path: `/simulated/${pool.name}` })),
     ...(cpu && { cpu }),
+    ...(capabilities && { capabilities }),
   };
 }
 

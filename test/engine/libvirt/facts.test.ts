@@ -110,6 +110,11 @@ test('virtual functions are trusted and have rates where the operator says so of
   ]);
 });
 
+test('capabilities are those that libvirt tells and those that the operator says', () => {
+  const { capabilities } = facts({}, 512, { capabilities: ['m1.tiny'] });
+  expect(capabilities).toEqual([...facts().capabilities, 'm1.tiny']);
+});
+
 test('a userspace switch is there when the operator says where it looks for sockets', () => {
   expect(facts()).not.toHaveProperty('vhostUser');
   expect(facts({}, 512, { vhostUser: { dpdk: '/run/vswitch' } }).vhostUser).toEqual({ dpdk: '/run/vswitch' });
