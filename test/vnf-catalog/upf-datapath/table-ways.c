@@ -203,6 +203,23 @@ static void unroutable_peers(void) {
   end(&s);
 }
 
+/* Of the link that a packet is to go out by, and of the UEs' link, by which the kernel takes what goes up. */
+static void without_forwarding(void) {
+  struct dp_session s;
+  begin(&s);
+  run("echo 0 >/proc/sys/net/ipv4/conf/n3/forwarding; echo 0 >/proc/sys/net/ipv4/conf/upf0/forwarding; echo 0 >/proc/sys/net/ipv6/conf/upf0/forwarding");
+  down("N3 does not forward", &down4, "forwarding_off");
+  const struct inner *const families[] = {&up4, &up6};
+  for (unsigned i = 0; i < 2; i++) {
+    g_pdu(&in, families[i], 0x11, 5);
+    sends("the UEs' link does not forward", lab.n3, UP, "forwarding_off", REDIRECT);
+  }
+  run("echo 1 >/proc/sys/net/ipv4/conf/n3/forwarding; echo 1 >/proc/sys/net/ipv4/conf/upf0/forwarding; echo 1 >/proc/sys/net/ipv6/conf/upf0/forwarding");
+  down("N3 forwards", &down4, "forwarded");
+  up("the UEs' link forwards", &up4, 0x11, 5, "forwarded");
+  end(&s);
+}
+
 void way_tests(void) {
   both_families();
   outer_v6();
@@ -210,4 +227,5 @@ void way_tests(void) {
   tunnel_to_tunnel();
   left_to_kernel();
   unroutable_peers();
+  without_forwarding();
 }
