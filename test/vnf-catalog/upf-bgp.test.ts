@@ -1,6 +1,6 @@
 /** `bgp` of the UPF's document: what FRR is asked for, what is refused, and changes on FRR's own daemons. */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -220,5 +220,9 @@ describeUnless(missingFrr, 'changes of bgp of the UPF on running daemons', () =>
         withNeighbors(...two),
       ],
     );
+    const running = readFileSync(join(folder, 'live.6.bgpd'), 'utf8');
+    expect(running).toContain('neighbor 10.6.0.2 maximum-prefix 5 restart 2 force');
+    expect(running).toContain('neighbor fd06::2 route-map pools6-n6 out');
+    expect(running).toMatch(/match ip address prefix-list default4\n set ip next-hop peer-address/);
   }, 240_000);
 });
