@@ -5,6 +5,7 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
+import { vnfcId } from '../../src/shared/ids.js';
 import { bodyOf, type Client } from '../api/door.js';
 import {
   buildRouter,
@@ -233,17 +234,25 @@ async function instancesOf(server: Server, vnfdId: string): Promise<Record<strin
   const instantiated = await readInstance(server, id);
   await operate(server, id, 'scale', { type: 'SCALE_OUT', aspectId: 'capacity', numberOfSteps: 2 });
   const scaled = await readInstance(server, id);
+  hang(server, scaled);
   const stop = { changeStateTo: 'STOPPED', stopType: 'GRACEFUL', gracefulStopTimeout: 1 };
   const stopOcc = await operate(server, id, 'operate', stop);
   const stopped = await readInstance(server, id);
   const start = { changeStateTo: 'STARTED', additionalParams: { recreateLostDisks: true } };
   const startOcc = await operate(server, id, 'operate', start);
   const cancelled = await cancelOne(server, id);
+  hang(server, await readInstance(server, id));
   const terminated = await operate(server, id, 'terminate', {
     terminationType: 'GRACEFUL',
     gracefulTerminationTimeout: 1,
   });
   return { created, patched, instantiatedBy, instantiated, scaled, stopOcc, stopped, startOcc, cancelled, terminated };
+}
+
+/** Guests that do not heed being asked to stop: they have all the time that the request gives them. */
+function hang(server: Server, instance: Json): void {
+  const { vnfcResourceInfo } = instance['instantiatedVnfInfo'] as { vnfcResourceInfo: readonly { id: string }[] };
+  for (const { id } of vnfcResourceInfo) server.fleet.all()[0]?.control.changeGuest(vnfcId(id), { hung: true });
 }
 
 async function patch(server: Server, id: string, body: object): Promise<Json> {
