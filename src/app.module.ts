@@ -33,6 +33,7 @@ import { StackController } from './api/nfvi/stack.controller.js';
 import { InstanceTasksController } from './api/vnflcm/instance-tasks.controller.js';
 import { InstancesController } from './api/vnflcm/instances.controller.js';
 import { OpOccsController } from './api/vnflcm/op-occs.controller.js';
+import { InstancesV1Controller, InstanceTasksV1Controller, OpOccsV1Controller } from './api/vnflcm/v1.controllers.js';
 import {
   OnboardedPackageFilesController,
   OnboardedPackagesController,
@@ -59,6 +60,9 @@ export class AppModule {
         InstancesController,
         InstanceTasksController,
         OpOccsController,
+        InstancesV1Controller,
+        InstanceTasksV1Controller,
+        OpOccsV1Controller,
         NfviController,
         BackupController,
         DifferencesController,

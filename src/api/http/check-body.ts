@@ -18,7 +18,7 @@ export interface Checked<T> {
   readonly '~standard': {
     readonly version: 1;
     readonly vendor: 'berth';
-    readonly validate: (value: unknown) => { readonly value: T } | { readonly issues: readonly Issue[] };
+    readonly validate: (value: unknown) => Converted<T>;
     readonly jsonSchema: {
       readonly input: () => Record<string, unknown>;
       readonly output: () => Record<string, unknown>;
@@ -26,7 +26,7 @@ export interface Checked<T> {
   };
 }
 
-interface Issue {
+export interface Issue {
   readonly message: string;
   readonly path?: readonly PropertyKey[];
 }
@@ -82,6 +82,21 @@ export function checked<Shape, T extends TSchema>(
       jsonSchema: { input: asJson, output: asJson },
     },
   };
+}
+
+export type Converted<T> = { readonly value: T } | { readonly issues: readonly Issue[] };
+
+/** A body of another form, and what it becomes; `convert` says what the schema cannot. */
+export function checkedAs<Given, Shape>(
+  given: Checked<Given>,
+  convert: (value: Given) => Converted<Shape>,
+): Checked<Shape> {
+  const { validate, ...rest } = given['~standard'];
+  const both = (value: unknown): Converted<Shape> => {
+    const result = validate(value);
+    return 'issues' in result ? result : convert(result.value);
+  };
+  return { '~standard': { ...rest, validate: both } };
 }
 
 /** How many values there are in one, counted as far as `limit`. */

@@ -4,7 +4,7 @@
  */
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { apiOf, packageApi, type ServedApi } from '../sol013/versions.js';
+import { apiOf, lifecycleApi, packageApi, type ServedApi } from '../sol013/versions.js';
 import { pathOf } from './request-rules.js';
 
 export interface Uris {
@@ -20,21 +20,22 @@ export interface Uris {
   readonly opOcc: (id: string) => string;
 }
 
-/** `pkgm`: clients of the alias stay on the alias. */
-export function urisAt(origin: string, pkgm: ServedApi = packageApi): Uris {
+/** `asked`: clients of an older major version stay on it. */
+export function urisAt(origin: string, asked?: ServedApi): Uris {
+  const pkgm = asked?.name === packageApi.name ? asked : packageApi;
+  const lcm = asked?.name === lifecycleApi.name ? asked : lifecycleApi;
   const apiRoot = `${origin}/vnfpkgm/${pkgm.major}`;
   return {
     origin,
     packages: { apiRoot, apiVersion: pkgm.versions[0], subscription: (id) => `${apiRoot}/subscriptions/${id}` },
     package: (id) => `${apiRoot}/vnf_packages/${id}`,
-    instance: (id) => `${origin}/vnflcm/v2/vnf_instances/${id}`,
-    opOcc: (id) => `${origin}/vnflcm/v2/vnf_lcm_op_occs/${id}`,
+    instance: (id) => `${origin}/vnflcm/${lcm.major}/vnf_instances/${id}`,
+    opOcc: (id) => `${origin}/vnflcm/${lcm.major}/vnf_lcm_op_occs/${id}`,
   };
 }
 
 export function urisOf(request: FastifyRequest): Uris {
-  const api = apiOf(pathOf(request));
-  return urisAt(`${request.protocol}://${request.host}`, api?.name === 'vnfpkgm' ? api : undefined);
+  return urisAt(`${request.protocol}://${request.host}`, apiOf(pathOf(request)));
 }
 
 /** Parameter decorator: the URIs as this request's client sees them. */

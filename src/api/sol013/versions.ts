@@ -8,16 +8,19 @@ export interface ServedApi {
   readonly major: string;
   /** The first is told in the Version header of responses. */
   readonly versions: readonly [string, ...string[]];
-  /** Clients of the `v1` alias send no Version header; Berth's own API does not ask for one. */
+  /** Clients of `v1` send no Version header, or forget it at times; Berth's own API does not ask for one. */
   readonly headerNeeded: boolean;
 }
 
 export const packageApi: ServedApi = { name: 'vnfpkgm', major: 'v2', versions: ['2.1.0'], headerNeeded: true };
 
+export const lifecycleApi: ServedApi = { name: 'vnflcm', major: 'v2', versions: ['2.0.0'], headerNeeded: true };
+
 export const servedApis: readonly ServedApi[] = [
   packageApi,
   { name: 'vnfpkgm', major: 'v1', versions: ['1.1.0'], headerNeeded: false },
-  { name: 'vnflcm', major: 'v2', versions: ['2.0.0'], headerNeeded: true },
+  lifecycleApi,
+  { name: 'vnflcm', major: 'v1', versions: ['1.3.0'], headerNeeded: false },
   { name: 'nfvi', major: 'v1', versions: ['1.0.0'], headerNeeded: false },
 ];
 

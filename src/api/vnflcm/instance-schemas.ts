@@ -93,7 +93,7 @@ const virtualStorageResourceInfo = Type.Object({
 
 const vnfcInfo = Type.Object({ id: text, vduId: text, vnfcResourceInfoId: optionalText, vnfcState: vnfState });
 
-const instantiatedVnfInfo = Type.Object({
+export const instantiatedVnfInfo = Type.Object({
   flavourId: text,
   vnfState,
   localizationLanguage: optionalText,

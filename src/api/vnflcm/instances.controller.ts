@@ -28,7 +28,7 @@ import { createVnfRequest, vnfInfoModificationRequest } from './request-schemas.
 const creation = checked<CreateVnfRequest, typeof createVnfRequest>(createVnfRequest);
 const modification = checked<VnfInfoModificationRequest, typeof vnfInfoModificationRequest>(vnfInfoModificationRequest);
 
-const instancesCollection: Collection<InstanceHead> = {
+export const instancesCollection: Collection<InstanceHead> = {
   schema: plain(vnfInstance),
   dropped: ['vnfConfigurableProperties', 'vimConnectionInfo', 'instantiatedVnfInfo', 'metadata', 'extensions'],
   costly: ['vimConnectionInfo', 'instantiatedVnfInfo'],
@@ -38,6 +38,8 @@ const instancesCollection: Collection<InstanceHead> = {
 @ApiTags('vnflcm')
 @Controller('vnflcm/v2/vnf_instances')
 export class InstancesController {
+  protected readonly collection = instancesCollection;
+
   constructor(
     @Inject(STORE) private readonly store: Store,
     @Inject(LCM) private readonly lcm: LcmCommands,
@@ -45,16 +47,21 @@ export class InstancesController {
     @Inject(OPTIONS) private readonly options: ApiOptions,
   ) {}
 
+  /** As this version of the API writes it. */
+  protected shape(body: VnfInstanceBody): object {
+    return body;
+  }
+
   @Post()
   @Describe({ summary: 'Create a VNF instance resource', status: 201, body: vnfInstance })
   async create(
     @Body({ schema: creation }) body: CreateVnfRequest,
     @RequestUris() uris: Uris,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<VnfInstanceBody> {
+  ): Promise<object> {
     const instance = expectOk(await this.lcm.create(body));
     reply.header('location', uris.instance(instance.id)).header('etag', etagOf(instance.revision));
-    return renderInstance(instance, { ...this.surroundings(uris), flavour: undefined });
+    return this.shape(renderInstance(instance, { ...this.surroundings(uris), flavour: undefined }));
   }
 
   @Get()
@@ -66,14 +73,14 @@ export class InstancesController {
   ): Promise<readonly unknown[]> {
     const around = this.surroundings(uris);
     const flavourOf = this.flavours();
-    return answerCollection(request, reply, instancesCollection, {
+    return answerCollection(request, reply, this.collection, {
       read: (after, limit, narrowing) =>
         this.store.instancePage({ ...(after !== undefined && { after }), limit }, instanceWhere(narrowing)),
       render: async (head, whole) => {
         const context = { ...around, flavour: await flavourOf(head) };
-        if (!whole || head.flavourId === undefined) return renderInstanceHead(head, context);
+        if (!whole || head.flavourId === undefined) return this.shape(renderInstanceHead(head, context));
         const instance = await this.store.instance(head.id);
-        return instance && renderInstance(instance, context);
+        return instance && this.shape(renderInstance(instance, context));
       },
       pageSize: this.options.pageSize,
     });
@@ -85,12 +92,12 @@ export class InstancesController {
     @Param('vnfInstanceId') id: string,
     @RequestUris() uris: Uris,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<VnfInstanceBody> {
+  ): Promise<object> {
     const instance = await this.instance(id);
     const { flavourId } = instance.instantiated ?? {};
     const flavour = await this.flavours()({ ...instance, ...(flavourId !== undefined && { flavourId }) });
     reply.header('etag', etagOf(instance.revision));
-    return renderInstance(instance, { ...this.surroundings(uris), flavour });
+    return this.shape(renderInstance(instance, { ...this.surroundings(uris), flavour }));
   }
 
   @Patch(':vnfInstanceId')

@@ -45,6 +45,11 @@ export class OpOccsController {
     @Inject(OPTIONS) private readonly options: ApiOptions,
   ) {}
 
+  /** As this version of the API writes it. */
+  protected shape(body: OpOccBody): object {
+    return body;
+  }
+
   @Get()
   @Describe({ summary: 'Query operation occurrences', status: 200, body: Type.Array(vnfLcmOpOcc), collection: true })
   async list(
@@ -55,14 +60,14 @@ export class OpOccsController {
     return answerCollection(request, reply, opOccsCollection, {
       read: (after, limit, narrowing) =>
         this.store.opOccPage({ ...(after !== undefined && { after: momentIn(after) }), limit }, opOccWhere(narrowing)),
-      render: (head, whole) => (whole ? this.renderWhole(head, uris) : renderOpOccHead(head, uris)),
+      render: (head, whole) => (whole ? this.renderWhole(head, uris) : this.shape(renderOpOccHead(head, uris))),
       pageSize: this.options.pageSize,
     });
   }
 
-  private async renderWhole({ id }: OpOccHead, uris: Uris): Promise<OpOccBody | undefined> {
+  private async renderWhole({ id }: OpOccHead, uris: Uris): Promise<object | undefined> {
     const occ = await this.store.opOcc(id);
-    return occ && renderOpOcc(occ, await this.store.journal(id), uris);
+    return occ && this.shape(renderOpOcc(occ, await this.store.journal(id), uris));
   }
 
   @Get(':vnfLcmOpOccId')
@@ -71,10 +76,10 @@ export class OpOccsController {
     @Param('vnfLcmOpOccId') id: string,
     @RequestUris() uris: Uris,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<OpOccBody> {
+  ): Promise<object> {
     const occ = found(await this.store.opOcc(opOccId(id)), 'operation occurrence', id, goneWithTime);
     reply.header('etag', etagOf(occ.revision));
-    return renderOpOcc(occ, await this.store.journal(occ.id), uris);
+    return this.shape(renderOpOcc(occ, await this.store.journal(occ.id), uris));
   }
 
   @Post(':vnfLcmOpOccId/retry')
@@ -94,9 +99,9 @@ export class OpOccsController {
   @Post(':vnfLcmOpOccId/fail')
   @HttpCode(200)
   @Describe({ summary: 'Give the operation up; what is real stays', status: 200, body: vnfLcmOpOcc })
-  async fail(@Param('vnfLcmOpOccId') id: string, @RequestUris() uris: Uris): Promise<OpOccBody> {
+  async fail(@Param('vnfLcmOpOccId') id: string, @RequestUris() uris: Uris): Promise<object> {
     const occ = expectOk(await this.lcm.fail(opOccId(id)));
-    return renderOpOcc(occ, await this.store.journal(occ.id), uris);
+    return this.shape(renderOpOcc(occ, await this.store.journal(occ.id), uris));
   }
 
   @Post(':vnfLcmOpOccId/cancel')

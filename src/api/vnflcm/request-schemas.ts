@@ -52,7 +52,7 @@ export const cpProtocolData = Type.Object(
   strict,
 );
 
-const vnfExtCpConfig = Type.Object(
+export const vnfExtCpConfig = Type.Object(
   {
     parentCpConfigId: refused(
       'Berth connects no sub-ports of trunks; leave it out and give each CPD a link of its own',
@@ -71,7 +71,7 @@ export const vnfExtCpData = Type.Object(
   strict,
 );
 
-const extVirtualLinkData = Type.Object(
+export const extVirtualLinkData = Type.Object(
   {
     id: name,
     vimConnectionId: optionalName,
@@ -86,38 +86,32 @@ const extVirtualLinkData = Type.Object(
 /** Of one VNF. */
 const connections = { maxProperties: 16, 'x-max-json-bytes': limitOf('mapBytes') } as const;
 
-const vimConnectionInfo = Type.Record(
-  Type.String(),
-  Type.Object(
-    {
-      vimId: optionalName,
-      vimType: name,
-      interfaceInfo: optionalPairs,
-      accessInfo: optionalPairs,
-      extra: optionalPairs,
-    },
-    strict,
-  ),
-  connections,
+export const vimConnection = Type.Object(
+  {
+    vimId: optionalName,
+    vimType: name,
+    interfaceInfo: optionalPairs,
+    accessInfo: optionalPairs,
+    extra: optionalPairs,
+  },
+  strict,
 );
 
+const vimConnectionInfo = Type.Record(Type.String(), vimConnection, connections);
+
 /** Of what is there, null removes an attribute or a whole connection. */
-const vimConnectionsPatch = Type.Record(
-  Type.String(),
-  orNull(
-    Type.Object(
-      {
-        vimId: Type.Optional(orNull(name)),
-        vimType: Type.Optional(name),
-        interfaceInfo: Type.Optional(orNull(freeForm())),
-        accessInfo: Type.Optional(orNull(freeForm())),
-        extra: Type.Optional(orNull(freeForm())),
-      },
-      strict,
-    ),
-  ),
-  connections,
+export const vimConnectionPatch = Type.Object(
+  {
+    vimId: Type.Optional(orNull(name)),
+    vimType: Type.Optional(name),
+    interfaceInfo: Type.Optional(orNull(freeForm())),
+    accessInfo: Type.Optional(orNull(freeForm())),
+    extra: Type.Optional(orNull(freeForm())),
+  },
+  strict,
 );
+
+const vimConnectionsPatch = Type.Record(Type.String(), orNull(vimConnectionPatch), connections);
 
 export const createVnfRequest = Type.Object(
   {

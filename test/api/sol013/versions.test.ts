@@ -11,9 +11,9 @@ test.each(['2', '2.0', '2.0.1', '1.0.0', '2.0.0.0', 'two', ''])('Version %p is n
   expect(versionProblem(lcm, header)).toMatchObject({ status: 406 });
 });
 
-test('only the alias and the API of Berth itself do without the header', () => {
+test('only the older majors and the API of Berth itself do without the header', () => {
   const without = servedApis.filter((api) => versionProblem(api, undefined) === undefined);
-  expect(without.map((api) => `${api.name}/${api.major}`)).toEqual(['vnfpkgm/v1', 'nfvi/v1']);
+  expect(without.map((api) => `${api.name}/${api.major}`)).toEqual(['vnfpkgm/v1', 'vnflcm/v1', 'nfvi/v1']);
 });
 
 test('paths outside every API have no version', () => {
