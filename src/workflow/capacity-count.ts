@@ -50,6 +50,10 @@ export interface CapacityPorts {
 /** Packages among which those with most instances are sought. */
 const mostLookedAt = 200;
 
+/** Of a disabled package none comes anew, but those that there are may have to be healed or scaled. */
+const counts = ({ operationalState, instances }: VnfPkgHead): boolean =>
+  operationalState === 'ENABLED' || instances > 0;
+
 export class CapacityCount implements CapacityView {
   readonly #loop: WorkLoop;
   #last: Capacities | undefined;
@@ -105,7 +109,7 @@ export class CapacityCount implements CapacityView {
   private async mostUsed(): Promise<readonly VnfPkgHead[]> {
     const all: VnfPkgHead[] = [];
     for await (const page of everyPage((asked) => this.ports.store.packagePage(asked, { onboarded: true }))) {
-      all.push(...page.filter(({ operationalState }) => operationalState === 'ENABLED'));
+      all.push(...page.filter(counts));
       if (all.length >= mostLookedAt) break;
     }
     return all.toSorted((a, b) => b.instances - a.instances).slice(0, this.settings.packages);

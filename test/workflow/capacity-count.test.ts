@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
 import type { Store } from '../../src/store/store.js';
 import type { CapacitySettings } from '../../src/workflow/capacity-count.js';
-import { newFleet, realClock, startBerth, type RunningBerth } from '../builders/berth.js';
-import { instantiate, reach } from '../crash/operations.js';
+import { newFleet, realClock, startBerth, valueOf, type RunningBerth } from '../builders/berth.js';
+import { instantiate, reach, terminate } from '../crash/operations.js';
 
 jest.setTimeout(60_000);
 
@@ -78,6 +78,28 @@ it('does not count again while nothing changes, and says that it holds', async (
   });
   expect({ ...later, atMs: 0 }).toEqual({ ...first, atMs: 0 });
   expect(read).toEqual(['read']);
+});
+
+it('counts a disabled package while one of it is there, and no longer when none is left', async () => {
+  const running = await start();
+  const id = await reach(running, [instantiate]);
+  const [head] = await running.store.packagePage({ limit: 1 }, { onboarded: true });
+  if (head === undefined) throw new Error('there is no package');
+  const first = await until(() => running.workflow.capacities.last());
+  expect(await running.store.modifyPackage(head.id, { operationalState: 'DISABLED' })).toMatchObject({ ok: true });
+  const disabled = await until(() => {
+    const last = running.workflow.capacities.last();
+    return last !== undefined && last.atMs > first.atMs + 200 ? last : undefined;
+  });
+  expect(disabled.flavours).toMatchObject([{ flavour: first.flavours[0]?.flavour }]);
+  for (const { control } of running.fleet.all()) control.disconnect();
+  expect(await until(() => (fits(running)?.[0] === 0 ? fits(running) : undefined))).toEqual([0]);
+  for (const { control } of running.fleet.all()) control.connect();
+  await until(() => (fits(running)?.[0] === 0 ? undefined : fits(running)));
+  const { id: ended } = valueOf(await terminate(running, id));
+  expect(await running.settled(ended)).toMatchObject({ operationState: 'COMPLETED' });
+  expect(await running.workflow.lcm.delete(id)).toMatchObject({ ok: true });
+  expect(await until(() => (fits(running)?.length === 0 ? fits(running) : undefined))).toEqual([]);
 });
 
 it('counts again when a host is gone', async () => {
