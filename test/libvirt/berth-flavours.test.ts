@@ -100,6 +100,29 @@ describeUnless(router.missing, 'A router by the whole Berth', () => {
       expect(huge.join()).toContain('kernelpagesize_kB=2048');
     });
 
+    test('is told by metrics to have its memory where it was planned', async () => {
+      // QEMU has some for itself.
+      const ownBytes = 64 * 1024 * 1024;
+      const bytes = async (name: string) => {
+        const page = await (await world.berth().ask('/metrics')).text();
+        const lines = page.matchAll(
+          new RegExp(`^berth_vnfc_memory_${name}_bytes\\{.*cell="(\\d+)".*\\} (\\d+)$`, 'gm'),
+        );
+        return [...lines].map(([, cell, value]) => [Number(cell), Number(value)] as const);
+      };
+      const [[cell, planned] = [-1, 0], ...others] = await bytes('planned');
+      expect([cell, others]).toEqual([placed().hostCell, []]);
+      expect(planned).toBe(placed().pages * 2 * 1024 * 1024);
+      const lies = await soon(async () => {
+        const found = await bytes('placed');
+        return found.length > 0 ? found : undefined;
+      }, 'where its memory lies is not measured');
+      expect(lies.filter(([, value]) => value >= ownBytes).map(([where]) => where)).toEqual([cell]);
+      const there = lies.find(([where]) => where === cell)?.[1] ?? 0;
+      expect(there).toBeGreaterThanOrEqual(planned);
+      expect(there).toBeLessThan(planned + 2 * ownBytes);
+    });
+
     test('is what /nfvi/v1/hosts says of its host', async () => {
       const { cells, holders } = await hostView(world.berth());
       const cell = cells.find((each) => each.id === placed().hostCell);

@@ -1,5 +1,5 @@
 /** What a domain asks for is what the kernel shows: pages, pins, and what is left of the pool. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, expect, it, jest } from '@jest/globals';
 import { EngineError } from '../../src/engine/engine.js';
 import { vnfcId } from '../../src/shared/ids.js';
@@ -19,8 +19,16 @@ const sparePages = 4;
 
 const owner = "<metadata><berth:owner xmlns:berth='urn:berth:domain:1' vnfcId='x'/></metadata>";
 const hugepages = "<memoryBacking><hugepages><page size='2048' unit='KiB'/></hugepages></memoryBacking>";
-const numatune = "<numatune><memory mode='strict' nodeset='0'/></numatune>";
+const numatuneTo = (cell: number): string => `<numatune><memory mode='strict' nodeset='${String(cell)}'/></numatune>`;
+const numatune = numatuneTo(0);
+/** Plain pages that are there from the start, as hugepages are. */
+const plain = "<memoryBacking><allocation mode='immediate'/></memoryBacking>";
 const pins = `<cputune><vcpupin vcpu='0' cpuset='1'/><vcpupin vcpu='1' cpuset='0'/><emulatorpin cpuset='1'/></cputune>`;
+
+const MiB = 1024 * 1024;
+/** What QEMU needs for itself; alerts call less than that on another cell no misplacement. */
+const ownBytes = 64 * MiB;
+const hasCell = (cell: number): boolean => existsSync(`/sys/devices/system/node/node${String(cell)}`);
 
 const number = (file: string): number => Number(readFileSync(file, 'utf8'));
 
@@ -61,6 +69,26 @@ describeUnless(missingHypervisor(), 'Resources of a running domain', () => {
     await host.engine.ensureStopped(uuid, 0);
     expect(await free()).toBe(atFirst);
   });
+
+  const laid = [
+    ['hugepages', 0, hugepages],
+    ['plain memory', 0, plain],
+    ['plain memory', 1, plain],
+  ] as const;
+  for (const [what, cell, backing] of laid) {
+    const isHere = cell === 0 || hasCell(cell);
+    const why = isHere ? '' : ` [skipped: this machine has no cell ${String(cell)}]`;
+    (isHere ? it : it.skip)(`lie as ${what} on cell ${String(cell)}, as planned, and nowhere else${why}`, async () => {
+      await start(backing + numatuneTo(cell));
+      const { memory = [] } = (await host.engine.whereabouts()).find((one) => one.uuid === uuid) ?? {};
+      const planned = 64 * MiB;
+      const onCell = memory.find((one) => one.cell === cell)?.bytes ?? 0;
+      const elsewhere = memory.filter((one) => one.cell !== cell).map(({ bytes }) => bytes);
+      expect(onCell).toBeGreaterThanOrEqual(planned);
+      expect(onCell).toBeLessThan(planned + ownBytes);
+      expect(elsewhere.filter((bytes) => bytes >= ownBytes)).toEqual([]);
+    });
+  }
 
   it('count as foreign when the domain is not one of Berth’s, and not when it is', async () => {
     const atFirst = (await foreign()) ?? 0;

@@ -12,6 +12,7 @@ import {
 } from '../bindings.js';
 import { check, mapListed, present, unless } from '../native.js';
 import { residentMemory } from '../numa-maps.js';
+import { qemuProcesses } from '../qemu-process.js';
 import { hostCpusOf } from './cpu-map.js';
 import type { CallContext } from './context.js';
 import { pidOf, uuidOf } from './domains.js';
@@ -26,18 +27,27 @@ const infoBytes = 24;
 
 export function readWhereabouts(context: CallContext): DomainWhereabouts[] {
   const mapBytes = Math.ceil(check(NodeGetCPUMap(context.conn, null, null, 0)) / 8);
+  const look: Look = { context, mapBytes, processOf: qemuProcesses() };
   return mapListed<DomainPtr, DomainWhereabouts | undefined>(
     (list) => ConnectListAllDomains(context.conn, list, LIST_ACTIVE),
     DomainFree,
     // It may end at any moment.
-    (domain) => unless([NO_DOMAIN, OPERATION_INVALID], () => whereabouts(context, domain, mapBytes)),
+    (domain) => unless([NO_DOMAIN, OPERATION_INVALID], () => whereabouts(look, domain)),
   ).filter((one) => one !== undefined);
 }
 
-function whereabouts(context: CallContext, domain: DomainPtr, mapBytes: number): DomainWhereabouts {
-  const memory = memoryOf(context, present(DomainGetName(domain)));
+interface Look {
+  readonly context: CallContext;
+  readonly mapBytes: number;
+  readonly processOf: ReturnType<typeof qemuProcesses>;
+}
+
+function whereabouts(look: Look, domain: DomainPtr): DomainWhereabouts {
+  const { mapBytes } = look;
+  const uuid = uuidOf(domain);
+  const memory = memoryOf(look, uuid, present(DomainGetName(domain)));
   return {
-    uuid: uuidOf(domain),
+    uuid,
     vcpus: unless([NO_SUPPORT], () => vcpusOf(domain, mapBytes)) ?? [],
     ...(memory === undefined ? {} : { memory }),
   };
@@ -55,8 +65,9 @@ function vcpusOf(domain: DomainPtr, mapBytes: number): DomainWhereabouts['vcpus'
 }
 
 /** Undefined: the host is not this machine, its kernel has no such file, or Berth may not read it. */
-function memoryOf(context: CallContext, name: string): DomainWhereabouts['memory'] {
-  const pid = pidOf(context, name);
+function memoryOf({ context, processOf }: Look, uuid: string, name: string): DomainWhereabouts['memory'] {
+  const told = pidOf(context, name);
+  const pid = told === undefined ? undefined : processOf(uuid, told);
   if (pid === undefined) return undefined;
   try {
     return residentMemory(readFileSync(`/proc/${String(pid)}/numa_maps`, 'utf8'));
