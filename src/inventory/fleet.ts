@@ -129,14 +129,15 @@ export function storageSharers(fleet: Fleet, hosts: readonly Host[], claims: rea
   return freeHosts(fleet).flatMap(({ host }) => (!known.has(host.id) && hasLess(host) ? [host] : []));
 }
 
-const knownStorages = new WeakMap<Fleet, SharedStorages>();
+const knownStorages = new WeakMap<Fleet, SharedStorages | undefined>();
 
 /** Undefined when no host shares any. */
 export function storagesOf(fleet: Fleet): SharedStorages | undefined {
-  if (!fleet.kinds.some(({ sample }) => sharesStorage(sample))) return undefined;
-  const known = knownStorages.get(fleet) ?? sharedStorages(fleet.chunks.flat());
-  knownStorages.set(fleet, known);
-  return known;
+  if (knownStorages.has(fleet)) return knownStorages.get(fleet);
+  const isShared = fleet.kinds.some(({ sample }) => sharesStorage(sample));
+  const storages = isShared ? sharedStorages(fleet.chunks.flat()) : undefined;
+  knownStorages.set(fleet, storages);
+  return storages;
 }
 
 /** The claims on a host. */

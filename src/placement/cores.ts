@@ -157,13 +157,21 @@ const picks = {
 
 /** Whether CPUs for the wish lie under one L3 cache; named ones lie where they lie. */
 export function hasOneCache(cores: readonly Core[], { count, policy, named }: CpuWish): boolean {
-  if (count < 2 || named !== undefined || isOneCache(cores)) return true;
-  const spare = {
-    prefer: (group: readonly Core[]) => cpusOf(group) - count,
-    isolate: (group: readonly Core[]) => group.filter(isWhole).length - count,
-    require: (group: readonly Core[]) => cpusOf(withSiblings(group)) - count,
-  }[policy];
-  return cacheGroups(cores).some((group) => spare(group) >= 0);
+  if (count < 2 || named !== undefined) return true;
+  const sums = new Map<number, number>();
+  for (const core of cores) {
+    const sum = (sums.get(core.l3) ?? 0) + usable(core, policy);
+    if (sum >= count) return true;
+    sums.set(core.l3, sum);
+  }
+  return false;
+}
+
+/** vCPUs that a core can take. */
+function usable(core: Core, policy: CpuWish['policy']): number {
+  if (policy === 'prefer') return core.cpus.length;
+  if (!isWhole(core)) return 0;
+  return policy === 'isolate' ? 1 : core.threads > 1 ? core.threads : 0;
 }
 
 /** Broken cores first, the most broken before others, then whole ones. */
@@ -202,17 +210,36 @@ const cacheGroups = (cores: readonly Core[]): readonly (readonly Core[])[] => [
  */
 function inOneCache(cores: readonly Core[], count: number): readonly Core[] {
   if (isOneCache(cores)) return cores;
-  let best: { readonly group: readonly Core[]; readonly marks: readonly number[] } | undefined;
-  for (const group of cacheGroups(cores)) {
-    const free = cpusOf(group);
-    if (free < count) continue;
-    const filled = filledCores(group, count);
-    const paired = cpusOf(filled);
-    const broken = group.filter((core) => !isWhole(core));
-    const marks = [-paired, Math.max(0, count - paired - cpusOf(broken)), free];
-    if (best === undefined || isLess(marks, best.marks)) best = { group, marks };
+  const tallies = new Map<number, CacheTally>();
+  for (const core of cores) {
+    const of = tallies.get(core.l3) ?? { free: 0, whole: 0, broken: 0, threads: core.threads };
+    const isBroken = !isWhole(core);
+    of.free += core.cpus.length;
+    of.whole += isBroken ? 0 : 1;
+    of.broken += isBroken ? core.cpus.length : 0;
+    tallies.set(core.l3, of);
   }
-  return best?.group ?? cores;
+  let best: { readonly l3: number; readonly marks: readonly number[] } | undefined;
+  for (const [l3, of] of tallies) {
+    if (of.free < count) continue;
+    const marks = marksOf(of, count);
+    if (best === undefined || isLess(marks, best.marks)) best = { l3, marks };
+  }
+  return best === undefined ? cores : cores.filter((core) => core.l3 === best.l3);
+}
+
+/** Cores of one cache have as many threads each. */
+interface CacheTally {
+  free: number;
+  whole: number;
+  /** CPUs of cores that are not whole. */
+  broken: number;
+  readonly threads: number;
+}
+
+function marksOf({ free, whole, broken, threads }: CacheTally, count: number): readonly number[] {
+  const paired = threads === 1 ? 0 : Math.min(whole, Math.floor(count / threads)) * threads;
+  return [-paired, Math.max(0, count - paired - broken), free];
 }
 
 function isLess(a: readonly number[], b: readonly number[]): boolean {
