@@ -28,6 +28,8 @@ USER 10001:10001
 ENV NODE_ENV=production HOME=/var/lib/berth BERTH_DATA_DIR=/var/lib/berth
 VOLUME /var/lib/berth
 EXPOSE 9641
-HEALTHCHECK --interval=10s --timeout=5s --start-period=60s CMD ["node", "-e", "fetch('http://127.0.0.1:9641/healthz').then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
+# Over HTTP or TLS, whichever is configured; who asks for a client certificate is alive.
+HEALTHCHECK --interval=10s --timeout=5s --start-period=60s CMD ["node", "-e", "const ask = (over, more) => new Promise((told) => over.get({ host: '127.0.0.1', port: 9641, path: '/healthz', ...more }, (answer) => told(answer.statusCode === 200)).on('error', (error) => told(/certificate.required/i.test(error.code + error.message)))); (async () => process.exit((await ask(require('http'))) || (await ask(require('https'), { rejectUnauthorized: false })) ? 0 : 1))()"]
 ENTRYPOINT ["tini", "--", "node", "/opt/berth/dist/main.js"]
+# Refused without TLS, unless BERTH_INSECURE_LISTEN=true says that the network is the operator's own (docs/tls-and-proxies.md).
 CMD ["--listen", "0.0.0.0:9641"]

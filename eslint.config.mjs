@@ -104,7 +104,7 @@ export default tseslint.config(
       '@typescript-eslint/no-extraneous-class': 'off',
     },
   },
-  { files: ['src/cli/**/*.ts', 'src/main.ts'], rules: { 'no-console': 'off' } },
+  { files: ['src/cli/**/*.ts', 'src/{main,serve}.ts'], rules: { 'no-console': 'off' } },
   {
     // Tests load it in processes of their own, where node only strips the types (shared/module-url.ts); the catalogue's always run so.
     files: ['src/store/**/*.ts', 'vnf-catalog/**/*.ts'],

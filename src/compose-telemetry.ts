@@ -6,6 +6,7 @@ import type { Engines } from './engine/engines.js';
 import { errorText } from './shared/error-text.js';
 import type { Log } from './shared/log.js';
 import type { Store } from './store/store.js';
+import type { Certificate } from './telemetry/internal-metrics.js';
 import type { createTelemetry, DataDisk, Remembered, TelemetryPage } from './telemetry/telemetry.js';
 import type { Workflow } from './workflow/workflow.js';
 
@@ -15,14 +16,19 @@ export interface Shown {
   readonly workflow: Workflow;
   /** Where database and packages lie, and what packages leave free there. */
   readonly disk: { readonly folder: string; readonly keptFreeBytes: number };
+  readonly door: { readonly certificates: Certificate | undefined };
 }
 
 export function composeMetricsPage(
   telemetry: ReturnType<typeof createTelemetry>,
-  { store, engines, workflow, disk }: Shown,
+  { store, engines, workflow, disk, door }: Shown,
   log: Log,
 ): TelemetryPage {
-  const own = { drivenOperations: () => workflow.drivenOperations(), engines: () => engines.all() };
+  const own = {
+    drivenOperations: () => workflow.drivenOperations(),
+    engines: () => engines.all(),
+    certificate: () => door.certificates,
+  };
   const dataDisk = () => measured(disk.folder, disk.keptFreeBytes, log);
   return telemetry.page(remembered(store, workflow), workflow.fleet, dataDisk, workflow.audit, own);
 }

@@ -1,17 +1,15 @@
 /**
  * The composition root: every port gets its implementation here and nowhere else.
  */
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { readFileSync } from 'node:fs';
 import type { Logger } from 'pino';
-import type { ApiParts, ReadinessCheck } from './api/ports.js';
-import { createServer } from './api/server.js';
-import { AppModule } from './app.module.js';
+import type { ReadinessCheck } from './api/ports.js';
 import { defaultCsarLimits } from './artifacts/csar-limits.js';
 import { defaultFetchRules } from './artifacts/fetch-archive.js';
 import { PackageStore } from './artifacts/package-store.js';
 import { ReadingProcesses } from './artifacts/reading-processes.js';
 import type { BerthConfig, UploadConfig } from './config/config.js';
+import { Door } from './compose-door.js';
 import { composeBackups } from './compose-backup.js';
 import { composeFleet, type ComposedFleet } from './compose-fleet.js';
 import { tellDifferences } from './compose-restored.js';
@@ -32,6 +30,8 @@ export interface Berth {
   start(): Promise<string>;
   /** Requests and steps under way end; virtual machines keep running. */
   stop(): Promise<void>;
+  /** Files that others rotate or renew are looked at now: the certificate. */
+  lookAgain(): Promise<void>;
 }
 
 /**
@@ -45,6 +45,7 @@ export async function compose(
   fleet: ComposedFleet = composeFleet(config, systemClock),
   droppedLogLines: () => number = () => 0,
 ): Promise<Berth> {
+  const door = await Door.open(config, log);
   const { store: untimed, ...database } = composeStore(config, fleet, log);
   const telemetry = createTelemetry(version(), droppedLogLines);
   const store = telemetry.store(untimed, systemClock);
@@ -59,7 +60,7 @@ export async function compose(
       store,
       files,
       engines,
-      callbacks: new HttpCallbacks(config.callbacks, systemClock),
+      callbacks: new HttpCallbacks({ ...config.callbacks, publicUrl: config.publicUrl }, systemClock),
       hosts: fleet.hosts,
       clock: systemClock,
       ids: randomIds,
@@ -69,28 +70,25 @@ export async function compose(
     },
     workflowSettings(config),
   );
-  const disk = { folder: fleet.stateDir, keptFreeBytes: limits.keptFreeBytes };
   const backups = composeBackups(store, fleet.stateDir, version(), log);
-  const parts: ApiParts = {
-    store,
-    files,
-    ...offeredBy(workflow),
-    metrics: composeMetricsPage(telemetry, { store, engines, workflow, disk }, log),
-    backups,
+  const disk = { folder: fleet.stateDir, keptFreeBytes: limits.keptFreeBytes };
+  await door.lead({
+    ...{ store, files, backups, ...offeredBy(workflow) },
+    metrics: composeMetricsPage(telemetry, { store, engines, workflow, disk, door }, log),
     readiness: readiness(store, workflow, fleet),
-    options: { token, openMetrics: config.openMetrics, pageSize: config.pageSize, version: version() },
-  };
-  const app = await createServer(AppModule.of(parts), { api: parts.options, metrics: parts.metrics, log });
+    options: door.optionsOf(token, version()),
+  });
   return {
     start: async () => {
       await openDatabase(store, installation, log);
       await backups.open();
       await workflow.start();
       void tellDifferences(fleet.stateDir, workflow, log);
-      return listen(app, config);
+      return door.listen();
     },
+    lookAgain: () => door.lookAgain(),
     stop: async () => {
-      await app.close();
+      await door.close();
       await workflow.stop();
       await reading.close();
       await lastTick(installation, log);
@@ -119,11 +117,6 @@ const uploadRules = ({ packageGiB, reserveMiB, allowed, onlyAllowed, fetchSecond
   },
   fetchRules: { ...defaultFetchRules, allowed, onlyAllowed, totalMs: fetchSeconds * 1000 },
 });
-
-async function listen(app: NestFastifyApplication, { listen: { host, port } }: BerthConfig): Promise<string> {
-  await app.listen(port, host);
-  return app.getUrl();
-}
 
 /** A host out of reach does not make Berth unready; not knowing any host does, for nothing could be placed. */
 const readiness = (store: Store, workflow: Workflow, { hosts }: ComposedFleet): readonly ReadinessCheck[] => [

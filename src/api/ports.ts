@@ -43,6 +43,10 @@ export interface ApiOptions {
   readonly pageSize: number;
   /** Berth's own. */
   readonly version: string;
+  /** Links begin with it, whatever name a client used. */
+  readonly publicUrl?: string | undefined;
+  /** Addresses and subnets of proxies whose word on the client is taken. */
+  readonly trustedProxies?: readonly string[] | undefined;
 }
 
 export interface Backups {

@@ -7,7 +7,9 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import type { DynamicModule } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
+import type { TlsOptions } from 'node:tls';
 import type { Logger } from 'pino';
 import { installBodyParsers } from './http/body-parsers.js';
 import { bodyPipe } from './http/check-body.js';
@@ -23,9 +25,11 @@ import { installOneAtATime } from './http/one-at-a-time.js';
 import { installPace } from './http/pace.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { fieldsOf, installRequestLog } from './http/request-log.js';
-import { plainTarget } from './http/request-line.js';
+import { originForm, plainTarget } from './http/request-line.js';
 import { installRequestRules } from './http/request-rules.js';
 import { RouteTable } from './http/route-table.js';
+import { installSecurityHeaders, secure } from './http/security-headers.js';
+import { installSeen } from './http/seen.js';
 import { installSlowReaderRule } from './http/slow-readers.js';
 import { installPages, pagePaths } from './pages/pages.js';
 import type { ApiOptions, MetricsPage } from './ports.js';
@@ -34,33 +38,40 @@ export interface ServerOptions {
   readonly api: ApiOptions;
   readonly metrics: MetricsPage;
   readonly log: Logger;
+  /** Given: TLS and nothing else. */
+  readonly tls?: TlsOptions | undefined;
 }
 
 /** Not listening yet. `module` holds the controllers with their parts. */
 export async function createServer(module: DynamicModule, options: ServerOptions): Promise<NestFastifyApplication> {
-  const { api, log } = options;
+  const { api, log, tls } = options;
   const routes = new RouteTable();
   const problems = new ProblemFilter(routes, log);
+  const times = { headersTimeout: limitOf('headMs'), connectionsCheckingInterval: 1000 };
   const adapter = new FastifyAdapter({
     bodyLimit: limitOf('jsonBytes'),
     keepAliveTimeout: limitOf('idleMs'),
-    http: { headersTimeout: limitOf('headMs'), connectionsCheckingInterval: 1000 },
+    ...(tls ? { https: { ...times, ...tls, handshakeTimeout: limitOf('headMs') } } : { http: times }),
     skipMiddie: true,
+    rewriteUrl: (request: IncomingMessage) => plainTarget(originForm(request)),
     clientErrorHandler: answerClientError,
     genReqId: () => randomUUID(),
     routerOptions: { maxParamLength: limitOf('pathPartChars') },
-    rewriteUrl: ({ url = '/' }) => plainTarget(url),
-    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) =>
-      problems.answer(error, request, reply),
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
+      secure(request, reply);
+      problems.answer(error, request, reply);
+    },
   });
   const server: FastifyInstance = adapter.getInstance();
   routes.watch(server);
   const publicPaths = ['/healthz', '/readyz', ...docsPaths, ...pagePaths, ...(api.openMetrics ? ['/metrics'] : [])];
   installOneAtATime(server, limitOf('pipelined'));
   installClosing(server, limitOf('lingerMs'));
+  installSeen(server, api);
   const connections = new Connections({ connections: limitOf('connections'), served: limitOf('served') });
   connections.watch(server);
   const serve = (request: FastifyRequest, reply: FastifyReply) => connections.serve(request.raw, reply.raw);
+  installSecurityHeaders(server);
   installRequestRules(server, { token: api.token, publicPaths, serve });
   installEtags(server);
   installSlowReaderRule(server, { silenceMs: limitOf('answerSilenceMs'), wholeMs: limitOf('answerMs') });

@@ -3,6 +3,7 @@
  */
 import type { Command } from 'commander';
 import { contextOf, type Surroundings } from './context.js';
+import { pathTo } from './paths.js';
 import { table } from './text.js';
 
 const audit = '/nfvi/v1/audit';
@@ -34,7 +35,7 @@ export function addAuditCommands(program: Command, surroundings: Surroundings): 
     .action(async (ids: readonly string[], _options, command: Command) => {
       const { client, show } = contextOf(command, surroundings);
       for (const id of ids) {
-        await client.send('DELETE', `${audit}/${encodeURIComponent(id)}`);
+        await client.send('DELETE', pathTo(audit, id));
         show({ removed: id }, `removed ${id}`);
       }
     });

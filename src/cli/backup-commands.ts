@@ -3,6 +3,7 @@
  * remembers. `berth restore` needs no server and is bound elsewhere.
  */
 import type { Command } from 'commander';
+import type { IncomingMessage } from 'node:http';
 import { open, rename, rm } from 'node:fs/promises';
 import { contextOf, type Surroundings } from './context.js';
 import { table } from './text.js';
@@ -34,14 +35,14 @@ export function addBackupCommands(program: Command, surroundings: Surroundings):
 }
 
 /** There afterwards, whole and readable by its owner only, or not at all. */
-async function save(response: Response, file: string): Promise<number> {
+async function save(response: IncomingMessage, file: string): Promise<number> {
   const part = `${file}.part`;
-  const expected = Number(response.headers.get('content-length'));
+  const expected = Number(response.headers['content-length']);
   await rm(part, { force: true });
   const handle = await open(part, 'wx', 0o600);
   try {
     let sizeBytes = 0;
-    for await (const chunk of response.body ?? []) {
+    for await (const chunk of response) {
       await handle.appendFile(chunk as Uint8Array);
       sizeBytes += (chunk as Uint8Array).byteLength;
     }

@@ -1,7 +1,10 @@
 /**
  * Berth's HTTP API as the command line uses it: token, Version header, problems as errors.
  */
+import type { IncomingMessage } from 'node:http';
+import { text } from 'node:stream/consumers';
 import type { Problem } from '../shared/problem.js';
+import type { Connection } from './connection.js';
 
 /** What Berth answered instead of doing it. */
 export class Refused extends Error {
@@ -26,7 +29,7 @@ const versions: Readonly<Record<string, string>> = { vnfpkgm: '2.1.0', vnflcm: '
 
 export class Client {
   constructor(
-    private readonly origin: string,
+    private readonly connection: Connection,
     private readonly token: string,
   ) {}
 
@@ -38,9 +41,10 @@ export class Client {
   async list(path: string): Promise<readonly Json[]> {
     const all: Json[] = [];
     for (let next: string | undefined = path; next !== undefined;) {
-      const response: Response = await this.fetch('GET', next);
-      all.push(...((await response.json()) as Json[]));
-      next = /^<([^>]+)>; rel="next"$/.exec(response.headers.get('link') ?? '')?.[1];
+      const response: IncomingMessage = await this.fetch('GET', next);
+      all.push(...((await jsonOf(response)) as Json[]));
+      const { link = '' } = response.headers;
+      next = /^<([^>]+)>; rel="next"$/.exec(String(link))?.[1];
     }
     return all;
   }
@@ -51,7 +55,7 @@ export class Client {
   }
 
   /** The answer with its body still to be read. */
-  download(path: string): Promise<Response> {
+  download(path: string): Promise<IncomingMessage> {
     return this.fetch('GET', path);
   }
 
@@ -61,33 +65,22 @@ export class Client {
 
   private async answer(method: string, path: string, body?: Body): Promise<Answer> {
     const response = await this.fetch(method, path, body);
-    const text = await response.text();
-    return {
-      body: text === '' ? undefined : JSON.parse(text),
-      location: response.headers.get('location') ?? undefined,
-    };
+    return { body: await jsonOf(response), location: response.headers.location };
   }
 
-  private uriOf(path: string): URL {
-    if (URL.canParse(path, this.origin)) return new URL(path, this.origin);
-    throw new Error(`"${this.origin}" is no URL; give --url as http://127.0.0.1:9641`);
-  }
-
-  private async fetch(method: string, path: string, body?: Body): Promise<Response> {
-    const uri = this.uriOf(path);
-    const version = versions[uri.pathname.split('/')[1] ?? ''];
+  private async fetch(method: string, link: string, body?: Body): Promise<IncomingMessage> {
+    const path = this.connection.pathOf(link);
+    const version = versions[path.split('/')[1] ?? ''];
     const headers = {
       authorization: `Bearer ${this.token}`,
       ...(version !== undefined && { version }),
       ...(body && { 'content-type': body.type }),
     };
-    const response = await fetch(uri, { method, headers, ...(body && { body: body.content }) }).catch(
-      (cause: unknown) => {
-        throw new Error(`Berth does not answer at ${this.origin}; start it, or say where it is with --url`, { cause });
-      },
-    );
-    if (response.ok) return response;
-    throw new Refused(await problemIn(response), `${method} ${uri.pathname} answered ${response.status}`);
+    const response = await this.connection.ask({ method, path, headers, content: body?.content });
+    const { statusCode = 0 } = response;
+    if (statusCode >= 200 && statusCode < 300) return response;
+    if (statusCode >= 300 && statusCode < 400) throw elsewhere(response, this.connection.url);
+    throw new Refused(await problemIn(response), `${method} ${path.split('?')[0] ?? ''} answered ${statusCode}`);
   }
 }
 
@@ -96,7 +89,28 @@ interface Body {
   readonly content: string | Blob;
 }
 
-async function problemIn(response: Response): Promise<Partial<Problem>> {
-  const isProblem = response.headers.get('content-type')?.includes('problem+json') ?? false;
-  return isProblem ? ((await response.json()) as Problem) : { status: response.status, title: response.statusText };
+/** Following it would carry the token to wherever it leads. */
+function elsewhere(response: IncomingMessage, url: string): Error {
+  response.resume();
+  const to = response.headers.location ?? 'nowhere';
+  return new Error(
+    `${url} sends on to ${to}, which is not followed, for the token would go there; if it is Berth, give it with --url`,
+  );
+}
+
+async function jsonOf(response: IncomingMessage): Promise<unknown> {
+  const content = await text(response);
+  if (content === '') return undefined;
+  try {
+    return JSON.parse(content);
+  } catch (cause) {
+    throw new Error('What answered is not Berth: it sent no JSON; check --url', { cause });
+  }
+}
+
+async function problemIn(response: IncomingMessage): Promise<Partial<Problem>> {
+  const isProblem = response.headers['content-type']?.includes('problem+json') ?? false;
+  if (isProblem) return (await jsonOf(response)) as Problem;
+  response.resume();
+  return { status: response.statusCode ?? 0, title: response.statusMessage ?? '' };
 }

@@ -5,6 +5,7 @@ import type { Command } from 'commander';
 import { printable } from '../shared/printable.js';
 import { Refused, type Json } from './client.js';
 import { contextOf, type Surroundings } from './context.js';
+import { pathTo } from './paths.js';
 
 const hosts = '/nfvi/v1/hosts';
 
@@ -45,7 +46,7 @@ export function addHostAuditCommand(group: Command, surroundings: Surroundings):
       const texts: string[] = [];
       for (const each of ids) {
         try {
-          const body = await client.get(`${hosts}/${encodeURIComponent(each)}/audit`);
+          const body = await client.get(pathTo(hosts, each, 'audit'));
           audits.push(body);
           texts.push(auditText(body as unknown as HostAudit));
         } catch (error) {

@@ -4,6 +4,7 @@
 import type { Command } from 'commander';
 import type { Json } from './client.js';
 import { contextOf, type Surroundings } from './context.js';
+import { pathTo } from './paths.js';
 import { addHostAuditCommand } from './host-audit-command.js';
 import { table } from './text.js';
 
@@ -42,7 +43,7 @@ export function addHostCommands(program: Command, surroundings: Surroundings): v
     .description('cells, cores, pages and claims of a host')
     .action(async (id: string, _options, command: Command) => {
       const { client, show } = contextOf(command, surroundings);
-      const body = await client.get(`${hosts}/${id}`);
+      const body = await client.get(pathTo(hosts, id));
       show(body, `${hostTable([body as unknown as Host])}\n\n${cellTable(body as unknown as Host)}`);
     });
   addHostAuditCommand(host, surroundings);
@@ -51,7 +52,7 @@ export function addHostCommands(program: Command, surroundings: Surroundings): v
     .description('active, draining or down: whether VNFCs may be placed on it')
     .action(async (id: string, adminState: string, _options, command: Command) => {
       const { client, show } = contextOf(command, surroundings);
-      const body = (await client.send('PATCH', `${hosts}/${id}`, { adminState })).body as Json;
+      const body = (await client.send('PATCH', pathTo(hosts, id), { adminState })).body as Json;
       show(body, `host ${id} is ${String(body['adminState'])}`);
     });
   host
@@ -59,7 +60,7 @@ export function addHostCommands(program: Command, surroundings: Surroundings): v
     .description('declare that a host will not come back: operations end without it, and say what may still run there')
     .action(async (id: string, _options, command: Command) => {
       const { client, show } = contextOf(command, surroundings);
-      const body = (await client.send('POST', `${hosts}/${id}/lost`, {})).body as Json;
+      const body = (await client.send('POST', pathTo(hosts, id, 'lost'), {})).body as Json;
       show(body, lostText(id, (body as unknown as Host).holders));
     });
   host
@@ -67,7 +68,7 @@ export function addHostCommands(program: Command, surroundings: Surroundings): v
     .description('take a host that was declared lost into service again')
     .action(async (id: string, _options, command: Command) => {
       const { client, show } = contextOf(command, surroundings);
-      const body = (await client.send('POST', `${hosts}/${id}/found`, {})).body as Json;
+      const body = (await client.send('POST', pathTo(hosts, id, 'found'), {})).body as Json;
       show(body, `host ${id} is ${String(body['adminState'])}`);
     });
 }

@@ -5,6 +5,7 @@ import type { Command } from 'commander';
 import type { Problem } from '../shared/problem.js';
 import type { Json } from './client.js';
 import { contextOf, type Surroundings } from './context.js';
+import { pathTo } from './paths.js';
 import { problemText, table } from './text.js';
 import { followOperation } from './waiting.js';
 
@@ -25,7 +26,7 @@ export function addOperationCommands(program: Command, surroundings: Surrounding
     .description('one operation, with what went wrong')
     .action(async (id: string, _options, command: Command) => {
       const { client, show } = contextOf(command, surroundings);
-      const occ = await client.get(`${occurrences}/${id}`);
+      const occ = await client.get(pathTo(occurrences, id));
       const error = occ['error'] as Problem | undefined;
       show(occ, [operationTable([occ]), ...(error ? ['', problemText(error)] : [])].join('\n'));
     });
@@ -34,7 +35,7 @@ export function addOperationCommands(program: Command, surroundings: Surrounding
     .description('until it rests')
     .action(async (id: string, _options, command: Command) => {
       const context = contextOf(command, surroundings);
-      const occ = await followOperation(context, `${occurrences}/${id}`);
+      const occ = await followOperation(context, pathTo(occurrences, id));
       context.show(occ, operationTable([occ]));
     });
   addDecisions(group, surroundings);
@@ -54,7 +55,7 @@ function addDecisions(group: Command, surroundings: Surroundings): void {
       .description(description)
       .action(async (id: string, _options, command: Command) => {
         const context = contextOf(command, surroundings);
-        const path = `${occurrences}/${id}`;
+        const path = pathTo(occurrences, id);
         const body = name === 'cancel' ? { cancelMode: 'GRACEFUL' } : undefined;
         await context.client.send('POST', `${path}/${name}`, body);
         const occ = name === 'retry' ? await followOperation(context, path) : await context.client.get(path);

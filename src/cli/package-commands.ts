@@ -5,6 +5,7 @@ import type { Command } from 'commander';
 import { openAsBlob } from 'node:fs';
 import type { Client, Json } from './client.js';
 import { contextOf, type Surroundings } from './context.js';
+import { pathTo } from './paths.js';
 import { table } from './text.js';
 import { followOnboarding } from './waiting.js';
 
@@ -22,7 +23,7 @@ export function addPackageCommands(program: Command, surroundings: Surroundings)
       const context = contextOf(command, surroundings);
       const send = await uploadOf(file, options, surroundings);
       const { id } = (await context.client.send('POST', packages, {})).body as Json;
-      const path = `${packages}/${String(id)}`;
+      const path = pathTo(packages, String(id));
       await send(context.client, `${path}/package_content`);
       const info = await followOnboarding(context, path);
       context.show(info, packageTable([info]));
@@ -40,7 +41,7 @@ export function addPackageCommands(program: Command, surroundings: Surroundings)
     .description('everything of one package')
     .action(async (id: string, _options, command: Command) => {
       const { client, show } = contextOf(command, surroundings);
-      const info = await client.get(`${packages}/${id}`);
+      const info = await client.get(pathTo(packages, id));
       show(info, JSON.stringify(info, null, 2));
     });
   addStateCommands(group, surroundings);
@@ -54,7 +55,7 @@ function addStateCommands(group: Command, surroundings: Surroundings): void {
       .description(`${name} the package for new instances`)
       .action(async (id: string, _options, command: Command) => {
         const { client, show } = contextOf(command, surroundings);
-        const { body } = await client.send('PATCH', `${packages}/${id}`, { operationalState });
+        const { body } = await client.send('PATCH', pathTo(packages, id), { operationalState });
         show(body, `package ${id} is ${operationalState}`);
       });
   }
@@ -63,7 +64,7 @@ function addStateCommands(group: Command, surroundings: Surroundings): void {
     .description('delete a disabled, unused package')
     .action(async (id: string, _options, command: Command) => {
       const { client, show } = contextOf(command, surroundings);
-      await client.send('DELETE', `${packages}/${id}`);
+      await client.send('DELETE', pathTo(packages, id));
       show({ id }, `package ${id} is deleted`);
     });
 }

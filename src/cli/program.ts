@@ -17,8 +17,12 @@ import { errorText } from '../shared/error-text.js';
 export function createProgram(surroundings: Surroundings, addTools?: (packageGroup: Command) => void): Command {
   const program = new Command('berth')
     .description('VNF packages in, placed, running and measured KVM guests out')
-    .option('--url <url>', 'where Berth listens (BERTH_URL; default http://127.0.0.1:9641)')
+    .option('--url <url>', 'where Berth is, with its path behind a proxy (BERTH_URL; default http://127.0.0.1:9641)')
     .option('--data-dir <dir>', 'where Berth keeps its token (BERTH_DATA_DIR); or the token itself in BERTH_TOKEN')
+    .option('--ca <file>', 'PEM file with the CA of Berth’s certificate, for https (BERTH_CA)')
+    .option('--client-certificate <file>', 'PEM file to show where Berth asks for one (BERTH_CLIENT_CERTIFICATE)')
+    .option('--client-key <file>', 'PEM file with its key (BERTH_CLIENT_KEY)')
+    .option('--tls-name <name>', 'the name that Berth’s certificate is of, if not that of the URL (BERTH_TLS_NAME)')
     .option('--json', 'answers as Berth gave them')
     .showHelpAfterError();
   addHostCommands(program, surroundings);
@@ -28,6 +32,8 @@ export function createProgram(surroundings: Surroundings, addTools?: (packageGro
   addOperationCommands(program, surroundings);
   addBackupCommands(program, surroundings);
   addAuditCommands(program, surroundings);
+  // Carried out before options are read: behind it stand the server's own.
+  program.command('serve').description('the server itself; `berth serve --help` has its options').helpOption(false);
   return program;
 }
 

@@ -4,6 +4,7 @@
 import type { Command } from 'commander';
 import type { Json } from './client.js';
 import { contextOf, type Surroundings } from './context.js';
+import { pathTo } from './paths.js';
 import { table } from './text.js';
 
 interface Row {
@@ -50,9 +51,9 @@ export function addStackCommand(group: Command, surroundings: Surroundings): voi
     .option('--notes', 'with how each thing is known')
     .action(async (id: string, { vnfc, notes = false }: { vnfc?: string; notes?: boolean }, command: Command) => {
       const { client, show } = contextOf(command, surroundings);
-      const all = vnfc === undefined ? vnfcsOf(await client.get(`/vnflcm/v2/vnf_instances/${id}`)) : [vnfc];
+      const all = vnfc === undefined ? vnfcsOf(await client.get(pathTo('/vnflcm/v2/vnf_instances', id))) : [vnfc];
       const stacks: Json[] = [];
-      for (const each of all) stacks.push(await client.get(`/nfvi/v1/vnfcs/${encodeURIComponent(each)}/stack`));
+      for (const each of all) stacks.push(await client.get(pathTo('/nfvi/v1/vnfcs', each, 'stack')));
       const text = (stacks as unknown as readonly Stack[]).map((stack) => stackText(stack, notes)).join('\n\n');
       show(stacks, text === '' ? `VNF instance ${id} is not instantiated: it stands on nothing.` : text);
     });

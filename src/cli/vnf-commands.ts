@@ -2,9 +2,10 @@
  * `berth vnf`: VNF instances and what is done to them.
  */
 import { Command } from 'commander';
-import { readFileSync } from 'node:fs';
 import type { Json } from './client.js';
 import { contextOf, type Context, type Surroundings } from './context.js';
+import { pathTo } from './paths.js';
+import { jsonFile } from './json-file.js';
 import { linkOf } from './links.js';
 import { addStackCommand } from './stack-command.js';
 import { table } from './text.js';
@@ -30,7 +31,7 @@ export function addVnfCommands(program: Command, surroundings: Surroundings): vo
     .description('delete an instance that is not instantiated')
     .action(async (id: string, _options, command: Command) => {
       const { client, show } = contextOf(command, surroundings);
-      await client.send('DELETE', `${instances}/${id}`);
+      await client.send('DELETE', pathTo(instances, id));
       show({ id }, `VNF instance ${id} is deleted`);
     });
   addStackCommand(group, surroundings);
@@ -51,7 +52,7 @@ function addReading(group: Command, surroundings: Surroundings): void {
     .description('one instance with its VNFCs')
     .action(async (id: string, _options, command: Command) => {
       const { client, show } = contextOf(command, surroundings);
-      const info = await client.get(`${instances}/${id}`);
+      const info = await client.get(pathTo(instances, id));
       show(info, [instanceTable([info]), ...vnfcText(info)].join('\n\n'));
     });
   group
@@ -131,7 +132,7 @@ type BodyOf = (options: TaskOptions, word: string) => Json;
 const instantiation: BodyOf = ({ flavour, level, link = [], body }) =>
   body === undefined
     ? { flavourId: flavour, ...(level !== undefined && { instantiationLevelId: level }), extVirtualLinks: link }
-    : (JSON.parse(readFileSync(body, 'utf8')) as Json);
+    : jsonFile(body, '--body');
 
 const scaling: BodyOf = ({ aspect, steps }, direction) => ({
   type: oneOf({ out: 'SCALE_OUT', in: 'SCALE_IN' }, direction),
@@ -165,7 +166,7 @@ function run(surroundings: Surroundings, name: string, bodyOf: BodyOf) {
     const [id = '', word = ''] = command.args;
     const options = command.opts<TaskOptions>();
     const context = contextOf(command, surroundings);
-    await start(context, `${instances}/${id}/${name}`, bodyOf(options, word), options.wait);
+    await start(context, pathTo(instances, id, name), bodyOf(options, word), options.wait);
   };
 }
 

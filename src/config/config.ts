@@ -12,6 +12,12 @@ export interface BerthConfig {
   /** Go on with a database and a data directory that do not belong together. Only ever a flag: it is for one start. */
   readonly adoptDataDir?: boolean;
   readonly listen: ListenAddress;
+  /** Given: the listener speaks TLS and nothing else. */
+  readonly tls?: TlsFiles;
+  /** Where clients find Berth, its path included, without a slash at the end (docs/tls-and-proxies.md). */
+  readonly publicUrl?: string;
+  /** Addresses and subnets of proxies whose word on the client is taken. */
+  readonly trustedProxies?: readonly string[];
   /** Given: used as it is, and no file is written. */
   readonly token?: string;
   /** Whether /metrics answers without a token. */
@@ -64,6 +70,15 @@ export interface UploadConfig {
 export interface RetentionConfig {
   readonly operations: number;
   readonly days: number;
+}
+
+/** PEM files; read again when they change. */
+export interface TlsFiles {
+  /** The certificate, and those between it and its root. */
+  readonly certificate: string;
+  readonly key: string;
+  /** Given: clients must show a certificate that one of these has signed. */
+  readonly clientCa?: string;
 }
 
 export interface ListenAddress {

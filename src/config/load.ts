@@ -3,17 +3,11 @@
  */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { dataDirOf, defaultPort, type DataDirHints } from '../shared/data-dir.js';
+import { dataDirOf, type DataDirHints } from '../shared/data-dir.js';
 import { errorText } from '../shared/error-text.js';
 import { hostId } from '../shared/ids.js';
-import {
-  ConfigError,
-  type BerthConfig,
-  type FleetConfig,
-  type HostConfig,
-  type ListenAddress,
-  type SignatureConfig,
-} from './config.js';
+import { ConfigError, type BerthConfig, type FleetConfig, type HostConfig, type SignatureConfig } from './config.js';
+import { doorOf } from './door.js';
 import { readFleetFile, shippedFleet } from './fleet-file.js';
 import { hostsOfGroups } from './fleet-hosts.js';
 import type { HostSettings, Settings } from './settings.js';
@@ -31,13 +25,13 @@ export function loadConfig({ argv, environment, user }: Surroundings): BerthConf
   if (flags.help) return 'help';
   const file = flags.config ?? environment['BERTH_CONFIG'];
   const fromFile = file === undefined || file === '' ? {} : readFileSettings(textOf(file), file);
-  const settings = { ...fromFile, ...readEnvironment(environment), ...flags.settings };
+  const settings = merged([fromFile, readEnvironment(environment), flags.settings]);
   const { token, store } = settings;
   return {
     dataDir: resolve(dataDirOf({ wished: settings.dataDir, ...user })),
     ...(flags.adoptDataDir && { adoptDataDir: true }),
     ...(store !== undefined && { store }),
-    listen: listenOf(settings),
+    ...doorOf(settings),
     ...(token !== undefined && { token }),
     openMetrics: settings.openMetrics ?? false,
     logLevel: settings.logLevel ?? 'info',
@@ -68,10 +62,11 @@ function textOf(file: string): string {
   }
 }
 
-function listenOf({ listen = `127.0.0.1:${defaultPort}`, port }: Settings): ListenAddress {
-  const colon = listen.lastIndexOf(':');
-  const host = listen.slice(0, colon).replace(/^\[(.*)\]$/, '$1');
-  return { host, port: port ?? Number(listen.slice(colon + 1)) };
+/** The later wins, of `tls` each part for itself. */
+function merged(sources: readonly Settings[]): Settings {
+  const tls = Object.assign({}, ...sources.map((each) => each.tls)) as NonNullable<Settings['tls']>;
+  const all = Object.assign({}, ...sources) as Settings;
+  return Object.keys(tls).length === 0 ? all : { ...all, tls };
 }
 
 function signaturesOf({ signaturePolicy = 'require', trustStore, revocationLists }: Settings): SignatureConfig {

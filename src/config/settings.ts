@@ -46,6 +46,13 @@ const hostSettings = Type.Object(
   strict,
 );
 
+const file = Type.String({ minLength: 1 });
+/** Every source may bring a part; load.ts sees whether it is a whole. */
+const tlsSettings = Type.Object(
+  { certificate: Type.Optional(file), key: Type.Optional(file), clientCa: Type.Optional(file) },
+  strict,
+);
+
 /** Exported for the chart, whose values hold settings. */
 export const settingsSchema = Type.Object(
   {
@@ -53,6 +60,17 @@ export const settingsSchema = Type.Object(
     store: Type.Optional(Type.String({ pattern: '^postgres(ql)?://' })),
     listen: Type.Optional(Type.String({ pattern: '^(\\[[0-9A-Fa-f:.]+\\]|[^:\\[\\]]+):\\d{1,5}$' })),
     port: Type.Optional(Type.Integer({ minimum: 0, maximum: 65535 })),
+    insecureListen: Type.Optional(Type.Boolean()),
+    tls: Type.Optional(tlsSettings),
+    publicUrl: Type.Optional(
+      Type.String({
+        maxLength: 512,
+        pattern: '^https?://(\\[[0-9A-Fa-f:.]+\\]|[A-Za-z0-9._-]+)(:\\d{1,5})?(/[A-Za-z0-9._~-]+)*/?$',
+      }),
+    ),
+    trustedProxies: Type.Optional(
+      Type.Array(Type.String({ pattern: '^[0-9A-Fa-f:.]+(/\\d{1,3})?$' }), { maxItems: 64 }),
+    ),
     token: Type.Optional(Type.String({ minLength: 16, pattern: '^[\\x21-\\x7e]+$' })),
     openMetrics: Type.Optional(Type.Boolean()),
     logLevel: Type.Optional(Type.Enum([...logLevels])),
@@ -96,8 +114,23 @@ export function sentence({ instancePath, keyword, params, message = '', data }: 
   const given = params as Readonly<Record<string, unknown>>;
   if (keyword === 'additionalProperties') return `${key} has no setting "${String(given['additionalProperty'])}"`;
   if (keyword === 'required') return `${key} needs "${String(given['missingProperty'])}"`;
-  const allowed = keyword === 'enum' ? `must be one of ${String(given['allowedValues'])}` : message;
+  const form = keyword === 'pattern' ? forms[key.replace(/\.\d+/g, '').replace(/^.*\./, '')] : undefined;
+  const allowed = keyword === 'enum' ? `must be one of ${String(given['allowedValues'])}` : (form ?? message);
   return `${key} is ${secret(key) ? '(hidden)' : JSON.stringify(data)}, ${allowed}`;
 }
+
+/** What a pattern asks for, in words. */
+const forms: Readonly<Record<string, string>> = {
+  listen: 'which is no address with a port: write it as 127.0.0.1:9641 or [::1]:9641',
+  token:
+    'which no request can carry: a token has printable ASCII only, and no blank, tab or line feed, also not at its end',
+  store: 'which is no address of PostgreSQL: write it as postgres://user@host/database',
+  publicUrl:
+    'which is no address that links can begin with: write it as https://nfv.example or https://nfv.example/berth',
+  trustedProxies: 'which is neither an address nor a subnet: write it as 10.0.0.5, 10.0.0.0/24 or fd00::/64',
+  uploadAllowed: 'which is no origin: write it as http://10.0.0.5:8080 or https://*.example',
+  callbackAllowed: 'which is no origin: write it as http://10.0.0.5:8080 or https://*.example',
+  uri: 'which is no libvirt URI: write it as qemu:///system or qemu+tls://host/system',
+};
 
 const secret = (key: string): boolean => key === 'token' || key === 'store';

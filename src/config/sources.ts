@@ -13,8 +13,14 @@ export const usage = `Usage: berth-server [options]
   --config FILE        settings as YAML or JSON
   --data-dir DIR       where Berth keeps its data
   --adopt-data-dir     go on, this once, with a database and a data directory that do not match
-  --listen HOST:PORT   default 127.0.0.1:9641
+  --listen HOST:PORT   default 127.0.0.1:9641; beyond loopback only with TLS, or with --insecure-listen
   --port PORT          another port on the same address; 0: any free one
+  --insecure-listen    listen beyond loopback without TLS: the token goes over the network as it is
+  --tls-certificate F  PEM file with the certificate of the listener, and with those between it and its root
+  --tls-key F          PEM file with its key
+  --tls-client-ca F    PEM file with certificates; clients must show one that these have signed
+  --public-url URL     where clients find Berth, such as https://nfv.example/berth
+  --trusted-proxy A    address or subnet of a proxy whose X-Forwarded headers are taken; may be repeated
   --simulated          simulated hosts instead of real ones
   --fleet N            how many simulated hosts (implies --simulated)
   --fleet-file FILE    simulated hosts as a file describes them (implies --simulated)
@@ -39,6 +45,14 @@ export function readFlags(argv: readonly string[]): Flags {
     dataDir: values['data-dir'],
     listen: values.listen,
     port: numeric(values.port),
+    insecureListen: values['insecure-listen'],
+    tls: givenOf({
+      certificate: values['tls-certificate'],
+      key: values['tls-key'],
+      clientCa: values['tls-client-ca'],
+    }),
+    publicUrl: values['public-url'],
+    trustedProxies: values['trusted-proxy'],
     simulated: values.simulated,
     fleet: numeric(values.fleet),
     fleetFile: values['fleet-file'],
@@ -59,6 +73,12 @@ function parseFlags(argv: readonly string[]) {
       'adopt-data-dir': { type: 'boolean' },
       listen: option,
       port: option,
+      'insecure-listen': { type: 'boolean' },
+      'tls-certificate': option,
+      'tls-key': option,
+      'tls-client-ca': option,
+      'public-url': option,
+      'trusted-proxy': { type: 'string', multiple: true },
       simulated: { type: 'boolean' },
       fleet: option,
       'fleet-file': option,
@@ -79,6 +99,12 @@ export const variables = {
   BERTH_STORE: 'store',
   BERTH_LISTEN: 'listen',
   BERTH_PORT: 'port',
+  BERTH_INSECURE_LISTEN: 'insecureListen',
+  BERTH_TLS_CERTIFICATE: 'tls.certificate',
+  BERTH_TLS_KEY: 'tls.key',
+  BERTH_TLS_CLIENT_CA: 'tls.clientCa',
+  BERTH_PUBLIC_URL: 'publicUrl',
+  BERTH_TRUSTED_PROXIES: 'trustedProxies',
   BERTH_TOKEN: 'token',
   BERTH_OPEN_METRICS: 'openMetrics',
   BERTH_LOG_LEVEL: 'logLevel',
@@ -100,14 +126,16 @@ export const variables = {
   BERTH_SIMULATED: 'simulated',
   BERTH_FLEET: 'fleet',
   BERTH_FLEET_FILE: 'fleetFile',
-} as const satisfies Record<string, keyof Settings>;
+} as const satisfies Record<string, keyof Settings | `tls.${keyof NonNullable<Settings['tls']>}`>;
 
 const numbers: readonly string[] = [
   ...['port', 'pageSize', 'fleet', 'packageGiB', 'reserveMiB', 'uploadSeconds'],
   ...['keepOperations', 'keepOperationDays'],
 ];
-const truths: readonly string[] = ['openMetrics', 'bringBack', 'simulated', 'uploadOnlyAllowed', 'callbackOnlyAllowed'];
-const lists: readonly string[] = ['uploadAllowed', 'callbackAllowed'];
+const truths: readonly string[] = [
+  ...['openMetrics', 'bringBack', 'simulated', 'uploadOnlyAllowed', 'callbackOnlyAllowed', 'insecureListen'],
+];
+const lists: readonly string[] = ['uploadAllowed', 'callbackAllowed', 'trustedProxies'];
 
 export function readEnvironment(environment: Readonly<Record<string, string | undefined>>): Settings {
   const entries = Object.entries(variables).map(([variable, key]) => {
@@ -116,7 +144,10 @@ export function readEnvironment(environment: Readonly<Record<string, string | un
     if (lists.includes(key)) return [key, list(text)] as const;
     return [key, truths.includes(key) ? truth(text) : text] as const;
   });
-  return checkSettings(given(Object.fromEntries(entries)), 'the environment');
+  const inTls = entries.flatMap(([key, value]) => (key.startsWith('tls.') ? [[key.slice(4), value] as const] : []));
+  const others = entries.filter(([key]) => !key.startsWith('tls.'));
+  const settings = { ...Object.fromEntries(others), tls: givenOf(Object.fromEntries(inTls)) };
+  return checkSettings(given(settings), 'the environment');
 }
 
 /** YAML, of which JSON is a part. */
@@ -143,6 +174,12 @@ const list = (text: string | undefined): unknown => (text ? text.split(',').map(
 function truth(text: string | undefined): unknown {
   if (text === 'true' || text === '1') return true;
   return text === 'false' || text === '0' ? false : text;
+}
+
+/** Undefined when nothing of a group is given. */
+function givenOf(group: Readonly<Record<string, unknown>>): Record<string, unknown> | undefined {
+  const found = given(group);
+  return Object.keys(found).length === 0 ? undefined : found;
 }
 
 const given = (settings: Readonly<Record<string, unknown>>): Record<string, unknown> =>

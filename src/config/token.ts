@@ -2,9 +2,12 @@
  * The API token: made at first start, readable by its owner only. Whoever can read the file may use the API.
  */
 import { randomBytes, randomUUID } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { errnoOf, partSuffix, writeWhole } from '../artifacts/durable.js';
 import { tokenFileIn } from '../shared/data-dir.js';
+
+/** Permissions of users that are neither the owner nor of the group. */
+const everybody = 0o007;
 
 /** As the setting `token`. */
 const acceptable = /^[\x21-\x7e]{16,}$/;
@@ -29,6 +32,10 @@ async function existing(file: string): Promise<string | undefined> {
     throw new Error(`the token file ${file} cannot be read`, { cause: error });
   });
   const token = text.trim();
+  if (token !== '' && ((await stat(file)).mode & everybody) !== 0)
+    throw new Error(
+      `the token file ${file} may be read by every user of this machine: chmod 600 ${file}, or remove it if others may have read it, and the next start makes another`,
+    );
   if (token === '' || acceptable.test(token)) return token || undefined;
   throw new Error(
     `the token file ${file} is damaged: a token has at least 16 characters, all of them printable ASCII; remove the file, and the next start makes another`,

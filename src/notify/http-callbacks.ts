@@ -16,12 +16,19 @@ const timeoutMs = 10_000;
 /** Answers to the very body: sending the same again cannot help. */
 const refusing: readonly number[] = [400, 413, 415, 422];
 
+export interface CallbackSettings extends CallbackRules {
+  /** Links in notifications begin with it, also of subscriptions that were made when another was known. */
+  readonly publicUrl?: string | undefined;
+}
+
 export class HttpCallbacks implements Callbacks {
+  readonly #publicUrl: string | undefined;
   readonly #call: Caller;
   readonly #tokens: AccessTokens;
 
   /** `resolve` is the system's unless a test knows better. */
-  constructor(rules: CallbackRules, clock: Pick<SteadyClock, 'elapsedMs'>, resolve?: Resolve) {
+  constructor(rules: CallbackSettings, clock: Pick<SteadyClock, 'elapsedMs'>, resolve?: Resolve) {
+    this.#publicUrl = rules.publicUrl;
     this.#call = createCaller(rules, timeoutMs, resolve);
     this.#tokens = new AccessTokens(this.#call, clock);
   }
@@ -33,13 +40,19 @@ export class HttpCallbacks implements Callbacks {
   }
 
   async deliver({ subscription, event }: Delivery, signal: AbortSignal): Promise<CallbackAnswer> {
-    const body = JSON.stringify(packageNotification(event, subscription));
+    const body = JSON.stringify(packageNotification(event, this.asReached(subscription)));
     const answer = await this.ask(subscription, { method: 'POST', body, signal });
     if ('why' in answer) return { result: 'failed', why: answer.why };
     const { status } = answer;
     // 204 is what the standard asks for; whoever answers another success has taken it as well.
     if (status >= 200 && status < 300) return { result: 'delivered' };
     return { result: refusing.includes(status) ? 'refused' : 'failed', why: `it answers ${status}, not 204` };
+  }
+
+  private asReached<S extends Subscription>(subscription: S): S {
+    if (this.#publicUrl === undefined) return subscription;
+    const api = /\/[a-z]+\/v\d+$/.exec(subscription.apiRoot)?.[0] ?? '';
+    return { ...subscription, apiRoot: `${this.#publicUrl}${api}` };
   }
 
   /** A token that is not accepted any more is replaced once. */

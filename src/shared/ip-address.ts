@@ -52,3 +52,22 @@ export function isWithin(address: string, cidr: string): boolean {
   const rest = BigInt(width - Number(length));
   return ip.value >> rest === subnet.value >> rest;
 }
+
+/** Whether text is an address, or a subnet as CIDR. */
+export function isSubnet(text: string): boolean {
+  const [address = '', ...length] = text.split('/');
+  return length.length < 2 && isWithin(address, length.length === 0 ? wholeOf(address) : text);
+}
+
+/** As `isWithin`, of a subnet or of one address; what a socket tells of IPv4 by an IPv6 address is IPv4. */
+export function isOneOf(address: string, subnets: readonly string[]): boolean {
+  const plain = unmapped(address);
+  return subnets.some((each) => isWithin(plain, each.includes('/') ? each : wholeOf(unmapped(each))));
+}
+
+export const isLoopback = (address: string): boolean => isOneOf(address, ['127.0.0.0/8', '::1/128']);
+
+/** `::ffff:10.0.0.5` is `10.0.0.5`. */
+export const unmapped = (address: string): string => address.replace(/^::ffff:(?=\d+\.)/i, '');
+
+const wholeOf = (address: string): string => `${address}/${address.includes(':') ? 128 : 32}`;

@@ -5,6 +5,13 @@ import { catalogue } from './catalogue.js';
 import type { Instruments } from './instruments.js';
 import { mostHosts } from './large-fleet.js';
 
+/** That of the listener. */
+export interface Certificate {
+  readonly expiresMs: number;
+  /** Whether what its files hold now cannot be used. */
+  readonly isRefused: boolean;
+}
+
 export function showStoreSize(to: Instruments, { database, bytes }: StoreSize): void {
   to.replace(catalogue.storeSize, [{ labels: { database }, value: bytes }]);
 }
@@ -20,5 +27,18 @@ export function showProcesses(to: Instruments, engines: readonly Pick<Engine, 'h
   to.replace(
     catalogue.engineProcessRestarts,
     all.slice(0, mostHosts).map(({ host, restarts }) => ({ labels: { host }, value: restarts })),
+  );
+}
+
+export function showCertificate(to: Instruments, certificate: Certificate | undefined): void {
+  const sample = (value: (of: Certificate) => number) =>
+    certificate === undefined ? [] : [{ labels: {}, value: value(certificate) }];
+  to.replace(
+    catalogue.tlsExpires,
+    sample(({ expiresMs }) => expiresMs / 1000),
+  );
+  to.replace(
+    catalogue.tlsRefused,
+    sample(({ isRefused }) => (isRefused ? 1 : 0)),
   );
 }

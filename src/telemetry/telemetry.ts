@@ -23,7 +23,7 @@ import { showHosts } from './host-metrics.js';
 import { Instruments, type Section } from './instruments.js';
 import { showPlaces } from './place-metrics.js';
 import { showInstances, showPackages } from './instance-metrics.js';
-import { showProcesses, showStoreSize } from './internal-metrics.js';
+import { showCertificate, showProcesses, showStoreSize, type Certificate } from './internal-metrics.js';
 import { mostOperations, showOperations } from './open-operations.js';
 import { timedEngines, timedStore } from './timed.js';
 import { knownVnfcs } from './known-vnfcs.js';
@@ -58,6 +58,8 @@ interface Read {
 export interface OwnWork {
   drivenOperations(): number;
   engines(): readonly Pick<Engine, 'hostId' | 'process'>[];
+  /** Undefined: the listener has none. */
+  certificate?(): Certificate | undefined;
 }
 
 /** The file system that the data directory is on. */
@@ -186,6 +188,7 @@ export class TelemetryPage {
     to.replace(catalogue.operationsDriven, [{ labels: {}, value: own.drivenOperations() }]);
     showProcesses(to, own.engines());
     showAudit(to, this.audit.entries());
+    showCertificate(to, own.certificate?.());
     to.replace(catalogue.logDropped, [{ labels: {}, value: this.droppedLogLines() }]);
     countHosts(to, fleet.hosts());
     showUnreachable(to, fleet.unreachable());

@@ -35,6 +35,12 @@ describeUnless(missingBrowser(), 'The pages in a browser', () => {
   const open = (path: string) => page().open(`${server.origin}${path}`);
   const hand = () => server.fleet.all()[0]!.control;
 
+  test('the API page runs within its policy', async () => {
+    await open('/docs');
+    await page().until(`document.querySelectorAll('.opblock').length > 10`);
+    expect(page().complaints).toEqual([]);
+  });
+
   async function giveToken(given: string): Promise<void> {
     await page().value(`document.getElementById('token').value = ${JSON.stringify(given)};
       document.querySelector('#ask button').click()`);

@@ -16,7 +16,7 @@ import { chartOf, readChart, render, type Chart, type Manifest, type Values } fr
 
 const top = join(import.meta.dirname, '../..');
 const chart = readChart(join(top, 'charts/berth'));
-const sets = new Map<string, Values>([['defaults', {}]]);
+const sets = new Map<string, Values>([['defaults', { insecureListen: true }]]);
 for (const file of readdirSync(join(import.meta.dirname, 'values'))) {
   const text = readFileSync(join(import.meta.dirname, 'values', file), 'utf8');
   sets.set(file.replace('.yaml', ''), parse(text) as Values);
@@ -94,9 +94,9 @@ test('no pod may gain privileges, write to its root file system or run as root',
             readOnlyRootFilesystem: true,
             capabilities: { drop: ['ALL'] },
           },
-          startupProbe: { httpGet: { path: '/healthz', port: 'http' } },
-          livenessProbe: { httpGet: { path: '/healthz', port: 'http' } },
-          readinessProbe: { httpGet: { path: '/readyz', port: 'http' } },
+          startupProbe: probeOf(set, '/healthz'),
+          livenessProbe: probeOf(set, '/healthz'),
+          readinessProbe: probeOf(set, '/readyz'),
           resources: { requests: expect.anything(), limits: { memory: expect.anything() } },
         },
       ],
@@ -104,9 +104,55 @@ test('no pod may gain privileges, write to its root file system or run as root',
   }
 });
 
+/** The kubelet shows no certificate. */
+function probeOf(set: string, path: string): Values {
+  const { tls } = (sets.get(set) ?? {}) as { readonly tls?: { readonly clientCa?: unknown } };
+  if (tls?.clientCa !== undefined) return { tcpSocket: { port: 'http' } };
+  return { httpGet: { path, port: 'http', ...(tls && { scheme: 'HTTPS' }) } };
+}
+
+describe('TLS', () => {
+  const settingsOf = (values: Values) => {
+    const [map] = render(chart, values).manifests.filter(({ file }) => file === 'templates/configmap.yaml');
+    return readFileSettings((map?.content['data'] as Record<string, string>)['berth.yaml'] ?? '', 'berth.yaml');
+  };
+
+  test('in the pod has the files of its Secret, mounted as a folder so that it is followed', () => {
+    const values = { tls: { existingSecret: 'cert', clientCa: { existingSecret: 'clients' } } };
+    const { tls, insecureListen } = settingsOf(values);
+    expect([tls, insecureListen]).toEqual([
+      {
+        certificate: '/etc/berth/tls/tls.crt',
+        key: '/etc/berth/tls/tls.key',
+        clientCa: '/etc/berth/client-ca/ca.crt',
+      },
+      undefined,
+    ]);
+    const text = JSON.stringify(render(chart, values).manifests);
+    expect(text).toContain('{"name":"tls","mountPath":"/etc/berth/tls","readOnly":true}');
+    expect(text).toContain('{"name":"BERTH_TLS_NAME","value":"berth.nfv.svc"}');
+  });
+
+  test('that ends at the ingress leaves plain HTTP in the pod, and links that begin with the name of the ingress', () => {
+    expect(settingsOf(sets.get('published') ?? {})).toMatchObject({
+      insecureListen: true,
+      publicUrl: 'https://berth.example',
+    });
+    const own = { ...sets.get('published'), config: { publicUrl: 'https://nfv.example/berth' } };
+    expect(settingsOf(own).publicUrl).toBe('https://nfv.example/berth');
+  });
+
+  test('is what Prometheus scrapes with, and shows its certificate for', () => {
+    const monitor = one('ServiceMonitor', withValues('monitored'));
+    expect(JSON.stringify(monitor)).toContain(
+      '"scheme":"https","tlsConfig":{"ca":{"secret":{"name":"berth-tls","key":"ca.crt"}},"serverName":"berth.example","cert":{"secret":{"name":"prometheus-tls","key":"tls.crt"}},"keySecret":{"name":"prometheus-tls","key":"tls.key"}}',
+    );
+  });
+});
+
 test('a change of the configuration makes new pods', () => {
   const checksum = (values: Values): unknown => {
-    const { template } = one('Deployment', render(chart, values).manifests)['spec'] as {
+    const { template } = one('Deployment', render(chart, { insecureListen: true, ...values }).manifests)['spec'] as {
       readonly template: { readonly metadata: { readonly annotations: Values } };
     };
     return template.metadata.annotations['checksum/config'];
@@ -117,6 +163,23 @@ test('a change of the configuration makes new pods', () => {
 describe('what cannot work is refused with what to do', () => {
   const replicas = { replicas: 2, postgresql: { existingSecret: 'db' }, token: { existingSecret: 'token' } };
   test.each<readonly [string, Values, RegExp]>([
+    ['a pod without TLS', { insecureListen: false }, /set tls\.existingSecret .* or insecureListen to true/],
+    ['plain HTTP and TLS', { tls: { existingSecret: 'a' } }, /insecureListen is true and tls\.existingSecret is set/],
+    [
+      'client certificates without TLS',
+      { tls: { clientCa: { existingSecret: 'a' } } },
+      /tls\.clientCa\.existingSecret is set without TLS/,
+    ],
+    [
+      'a scrape without the client certificate that is asked for',
+      {
+        insecureListen: false,
+        tls: { existingSecret: 'a', clientCa: { existingSecret: 'b' } },
+        serviceMonitor: { enabled: true },
+        config: { openMetrics: true },
+      },
+      /set tls\.client\.existingSecret/,
+    ],
     ['replicas on SQLite', { replicas: 2 }, /set postgresql\.existingSecret .* or replicas to 1/],
     [
       'replicas with a token each',
@@ -142,13 +205,15 @@ describe('what cannot work is refused with what to do', () => {
     ['no replicas', { replicas: 0 }, /replicas must be >= 1/],
     ['a name that Kubernetes does not take', { fullnameOverride: 'Berth_1' }, /fullnameOverride must match pattern/],
   ])('%s', (_, values, sentence) => {
-    expect(() => render(chart, values)).toThrow(sentence);
+    expect(() => render(chart, { insecureListen: true, ...values })).toThrow(sentence);
   });
 });
 
 test('one replica ends before the next begins, several replace one another', () => {
   const strategy = (values: Values): unknown => one('Deployment', render(chart, values).manifests)['spec'];
-  expect(strategy({ postgresql: { existingSecret: 'db' } })).toMatchObject({ strategy: { type: 'Recreate' } });
+  expect(strategy({ insecureListen: true, postgresql: { existingSecret: 'db' } })).toMatchObject({
+    strategy: { type: 'Recreate' },
+  });
   expect(strategy(sets.get('replicas') ?? {})).toMatchObject({ strategy: { type: 'RollingUpdate' } });
 });
 
@@ -170,7 +235,7 @@ test('the chart is of this version of Berth', () => {
 });
 
 test('the values hold every setting of Berth but those that the chart makes', async () => {
-  const made = ['dataDir', 'store', 'listen', 'port', 'token', 'trustStore'];
+  const made = ['dataDir', 'store', 'listen', 'port', 'tls', 'insecureListen', 'token', 'trustStore'];
   const all = JSON.parse(JSON.stringify(settingsSchema)) as { readonly properties: Values };
   const properties = Object.fromEntries(Object.entries(all.properties).filter(([name]) => !made.includes(name)));
   const file = join(top, 'charts/berth/values.schema.json');

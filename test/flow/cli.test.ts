@@ -93,7 +93,7 @@ test('a Berth that is not there, or a token that is not, is said plainly', async
     createProgram({ environment, out: () => undefined }).parseAsync(['node', 'berth', 'host', 'list']);
   const url = 'http://127.0.0.1:1';
   const gone = await program({ BERTH_URL: url, BERTH_TOKEN: token }).catch((error: unknown) => complaintOf(error));
-  expect(gone).toMatch(/^Berth does not answer at .*--url: fetch failed: /);
+  expect(gone).toMatch(/^Berth does not answer at .*--url: connect ECONNREFUSED /);
   const lost = await program({ BERTH_URL: url, BERTH_DATA_DIR: folder }).catch((error: unknown) => complaintOf(error));
   expect(lost).toMatch(/^The token cannot be read .*--data-dir/);
 });

@@ -21,6 +21,8 @@ const reasons: Readonly<Record<string, string>> = {
   berth_operation_open_since_timestamp_seconds: noneInTrouble,
   berth_operation_progress_timestamp_seconds: noneInTrouble,
   berth_vnfc_waiting: noneInTrouble,
+  berth_tls_expires_timestamp_seconds: 'the listener speaks plain HTTP here; test/flow/tls.test.ts',
+  berth_tls_files_refused: 'the listener speaks plain HTTP here; test/flow/tls.test.ts',
   berth_vnfc_unexpected_changes_total: notUnasked,
 };
 

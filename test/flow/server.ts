@@ -19,6 +19,8 @@ export interface Server extends Client {
   readonly log: readonly string[];
   /** Data directory. */
   readonly dir: string;
+  /** What SIGHUP asks for. */
+  readonly lookAgain: () => Promise<void>;
   /** Stops and starts again on the same data; hosts go on meanwhile. */
   readonly restart: () => Promise<Server>;
   readonly stop: () => Promise<void>;
@@ -39,6 +41,8 @@ export interface World {
   readonly callbacks?: readonly string[];
   /** Origins that packages are fetched from. */
   readonly uploadAllowed?: readonly string[];
+  /** Settings that no other of these names. */
+  readonly settings?: Partial<BerthConfig>;
   /** PostgreSQL instead of a file. */
   readonly store?: string;
 }
@@ -69,6 +73,7 @@ async function startOn(dir: string, fleet: SimulatedFleet, world: World): Promis
     uploads: { packageGiB: 1, reserveMiB: 256, allowed: uploadAllowed, onlyAllowed: false, fetchSeconds: 60 },
     callbacks: { allowed: callbacks, onlyAllowed: false },
     fleet: { kind: 'simulated', hosts: [] },
+    ...world.settings,
   };
   const lines: string[] = [];
   const level = process.env['BERTH_TEST_LOG'];
@@ -76,12 +81,14 @@ async function startOn(dir: string, fleet: SimulatedFleet, world: World): Promis
     level === undefined ? pino({ level: 'warn' }, { write: (line: string) => void lines.push(line) }) : pino({ level });
   const berth = await compose(config, token, log, composed(dir, fleet));
   const client = clientOf(await berth.start());
-  await ready(client);
+  // The client of the tests knows no certificates.
+  if (config.tls === undefined) await ready(client);
   return {
     ...client,
     fleet,
     log: lines,
     dir,
+    lookAgain: () => berth.lookAgain(),
     restart: async () => {
       await berth.stop();
       return startOn(dir, fleet, world);

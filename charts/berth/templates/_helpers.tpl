@@ -32,6 +32,21 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- end -}}
 {{- end -}}
 
+{{- define "berth.tlsName" -}}
+{{- default (printf "%s.%s.svc" (include "berth.fullname" .) .Release.Namespace) .Values.tls.serverName -}}
+{{- end -}}
+
+{{/* How a probe asks: the kubelet trusts any certificate, and has none to show. */}}
+{{- define "berth.probe" -}}
+{{- if .Values.tls.clientCa.existingSecret -}}
+tcpSocket: { port: http }
+{{- else if .Values.tls.existingSecret -}}
+httpGet: { path: /healthz, port: http, scheme: HTTPS }
+{{- else -}}
+httpGet: { path: /healthz, port: http }
+{{- end -}}
+{{- end -}}
+
 {{- define "berth.claimName" -}}
 {{- default (include "berth.fullname" .) .Values.persistence.existingClaim -}}
 {{- end -}}
@@ -48,6 +63,18 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- if and (not .Values.persistence.existingClaim) (not (has "ReadWriteMany" .Values.persistence.accessModes)) -}}
 {{- fail "replicas is more than 1, and all replicas share packages and images: set persistence.accessModes to [ReadWriteMany], or persistence.existingClaim to a claim that all can mount" -}}
 {{- end -}}
+{{- end -}}
+{{- if and (not .Values.tls.existingSecret) (not .Values.insecureListen) -}}
+{{- fail "the pod would listen without TLS, and requests carry a token: set tls.existingSecret to a Secret with tls.crt, tls.key and ca.crt, or insecureListen to true where TLS ends at the ingress or at a service mesh" -}}
+{{- end -}}
+{{- if and .Values.insecureListen .Values.tls.existingSecret -}}
+{{- fail "insecureListen is true and tls.existingSecret is set: the pod speaks either plain HTTP or TLS; take one of them out" -}}
+{{- end -}}
+{{- if and .Values.tls.clientCa.existingSecret (not .Values.tls.existingSecret) -}}
+{{- fail "tls.clientCa.existingSecret is set without TLS: set tls.existingSecret to a Secret with tls.crt, tls.key and ca.crt" -}}
+{{- end -}}
+{{- if and .Values.tls.clientCa.existingSecret .Values.serviceMonitor.enabled (not .Values.tls.client.existingSecret) -}}
+{{- fail "serviceMonitor.enabled is true, and Berth asks for client certificates: set tls.client.existingSecret to a Secret with tls.crt and tls.key for Prometheus" -}}
 {{- end -}}
 {{- if and .Values.ingress.enabled (not .Values.ingress.tlsSecret) -}}
 {{- fail "ingress.enabled is true without TLS, and requests carry a token: set ingress.tlsSecret to the Secret with certificate and key" -}}

@@ -14,7 +14,8 @@ type ParserError = Error & { readonly code?: string; readonly rawPacket?: unknow
 
 /** Answered as far as the client still listens; nothing is thrown. */
 export function answerClientError(error: ParserError, socket: Duplex): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
+  // Of a connection that TLS has not begun on nobody can read an answer.
+  if (error.code === 'ECONNRESET' || isOfTls(error) || !socket.writable) {
     socket.destroy();
     return;
   }
@@ -24,11 +25,15 @@ export function answerClientError(error: ParserError, socket: Duplex): void {
     `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
     'Content-Type: application/problem+json',
     `Content-Length: ${Buffer.byteLength(body)}`,
+    'X-Content-Type-Options: nosniff',
     'Connection: close',
   ];
   socket.write(`${head.join('\r\n')}\r\n\r\n${body}`);
   closeSoon(socket, limitOf('lingerMs'));
 }
+
+const isOfTls = ({ code = '' }: { readonly code?: string }): boolean =>
+  code.startsWith('ERR_SSL') || code.startsWith('ERR_TLS') || code === 'EPROTO';
 
 function problemOf({ code, message, rawPacket }: ParserError): Problem {
   if (code === 'HPE_HEADER_OVERFLOW') {

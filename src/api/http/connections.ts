@@ -27,7 +27,8 @@ export class Connections {
   constructor(private readonly limits: ConnectionLimits) {}
 
   watch(server: FastifyInstance): void {
-    server.server.on('connection', (socket) => this.admit(socket));
+    server.server.on('connection', (socket: Socket) => this.admit(socket));
+    server.server.on('secureConnection', (socket: Socket) => this.secure(socket));
   }
 
   /** A request with the token is served from here on, unless there are too many. */
@@ -53,8 +54,21 @@ export class Connections {
 
   private admit(socket: Socket): void {
     if (this.#holders.size >= this.limits.connections) this.makeRoom();
+    this.hold(socket);
+  }
+
+  private hold(socket: Socket): void {
     this.#holders.set(socket, { client: socket.remoteAddress ?? '', served: 0 });
     socket.once('close', () => this.#holders.delete(socket));
+  }
+
+  /** Requests come over the socket of TLS, which is another than that of the connection below it. */
+  private secure(socket: Socket): void {
+    const below = [...this.#holders.keys()].find(
+      (each) => each.remotePort === socket.remotePort && each.remoteAddress === socket.remoteAddress,
+    );
+    if (below !== undefined) this.#holders.delete(below);
+    this.hold(socket);
   }
 
   private makeRoom(): void {

@@ -7,6 +7,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createReadStream } from 'node:fs';
 import { createRequire } from 'node:module';
 import { refusal } from './problem-error.js';
+import { docsPolicy } from './security-headers.js';
 
 const assets: Readonly<Record<string, string>> = {
   'swagger-ui.css': 'text/css',
@@ -61,8 +62,8 @@ export function installDocsPage(app: NestFastifyApplication): void {
     document ??= Buffer.from(JSON.stringify(withParameters(SwaggerModule.createDocument(app, config))));
     return reply.type('application/json; charset=utf-8').send(document);
   });
-  server.get('/docs', any, (_request, reply) => reply.type('text/html').send(page));
-  server.get('/docs/start.js', any, (_request, reply) => reply.type('text/javascript').send(start));
+  server.get('/docs', any, (_request, reply) => reply.headers(docsPolicy).type('text/html; charset=utf-8').send(page));
+  server.get('/docs/start.js', any, (_request, reply) => reply.type('text/javascript; charset=utf-8').send(start));
   server.get<{ Params: { name: string } }>('/docs/:name', any, ({ params: { name } }, reply) => {
     const type = Object.hasOwn(assets, name) ? assets[name] : undefined;
     if (type === undefined) throw refusal('not-found', `There is no /docs/${name}.`);

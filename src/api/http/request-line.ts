@@ -2,7 +2,7 @@
  * What of a request's head is looked up, stored or given back: its target and its Host. Both are well-formed text, or the
  * request is refused before anybody looks something up by them.
  */
-import type { IncomingHttpHeaders } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { limitOf } from './limits.js';
 import { refusal, type ProblemError } from './problem-error.js';
 
@@ -58,7 +58,24 @@ function decoded(text: string): string | undefined {
 /** A name or address with a port (RFC 9110 clause 7.2): URIs of resources are made from it, and subscriptions keep one. */
 const authority = /^(?:[A-Za-z0-9._~-]{1,255}|\[[0-9A-Fa-f:.]{2,45}\])(?::\d{1,5})?$/;
 
-export function hostRefusal({ host }: IncomingHttpHeaders): ProblemError | undefined {
-  if (host === undefined || host === '' || authority.test(host)) return undefined;
-  return refusal('malformed-request', 'The Host header is no name or address with a port.');
+/** Also what only looks like one, a port of 70000 or an address of 999, would be no URI. */
+export const isAuthority = (text: string): boolean => authority.test(text) && URL.canParse(`http://${text}`);
+
+export function hostRefusal({ headers: { host }, rawHeaders }: IncomingMessage): ProblemError | undefined {
+  const count = rawHeaders.filter((name, at) => at % 2 === 0 && name.toLowerCase() === 'host').length;
+  if (count > 1) return refusal('malformed-request', 'The request has several Host headers; send one.');
+  if (host === undefined || host === '' || isAuthority(host)) return undefined;
+  return refusal('malformed-request', 'The Host header is no name or address with a port; correct it.');
+}
+
+/**
+ * A target in absolute form (RFC 9112 clause 3.2.2) as origin form: its authority counts, and the Host header does not.
+ * Changes the header, so that whoever reads it later sees what counts.
+ */
+export function originForm(request: IncomingMessage): string {
+  const { url = '/', headers } = request;
+  const [, host, rest = ''] = /^https?:\/\/([^/?#]*)([^#]*)/i.exec(url) ?? [];
+  if (host === undefined) return url;
+  headers.host = host;
+  return rest.startsWith('/') ? rest : `/${rest}`;
 }

@@ -5,6 +5,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { cut } from '../../shared/cut.js';
+import { seenOf } from './seen.js';
 
 export interface RefusalLogLimits {
   /** Lines of one client before any is left out. */
@@ -22,7 +23,7 @@ interface Account {
 
 export const fieldsOf = (request: FastifyRequest) => ({
   requestId: request.id,
-  client: request.ip,
+  client: seenOf(request).client,
   method: request.method,
   url: cut(request.url),
 });
@@ -40,7 +41,7 @@ function logRequest(log: Logger, refusals: RefusalLog, request: FastifyRequest, 
   if (request.method === 'GET' || request.method === 'HEAD') log.debug(fields, 'request');
   else if (reply.statusCode < 400 || reply.statusCode >= 500) log.info(fields, 'request');
   else {
-    const leftOut = refusals.next(request.ip);
+    const leftOut = refusals.next(seenOf(request).client);
     if (leftOut !== 'leave out') log.info(leftOut === 0 ? fields : { ...fields, leftOut }, 'request');
   }
 }

@@ -9,6 +9,7 @@ import { authProblem } from './auth.js';
 import { bareType, negotiate } from './media-types.js';
 import { ProblemError, refusal } from './problem-error.js';
 import { hostRefusal, targetRefusal } from './request-line.js';
+import { seenOf } from './seen.js';
 import { apiOf, asksForVersions, versionProblem } from '../sol013/versions.js';
 
 /** What `Describe` says of a route; JSON in and out unless it does. */
@@ -50,8 +51,13 @@ function entryRefusal(request: FastifyRequest, reply: FastifyReply, options: Rul
   return open ? undefined : (authProblem(token, request.headers) ?? serve(request, reply));
 }
 
-const headRefusal = ({ url, headers }: FastifyRequest): ProblemError | undefined =>
-  targetRefusal(url) ?? hostRefusal(headers);
+const headRefusal = (request: FastifyRequest): ProblemError | undefined =>
+  targetRefusal(request.url) ?? hostRefusal(request.raw) ?? forwardedRefusal(request);
+
+function forwardedRefusal(request: FastifyRequest): ProblemError | undefined {
+  const { fault } = seenOf(request);
+  return fault === undefined ? undefined : refusal('malformed-request', `The ${fault}.`);
+}
 
 function versionRefusal(request: FastifyRequest): ProblemError | undefined {
   const path = pathOf(request);

@@ -1,13 +1,14 @@
 /**
- * Absolute URIs of resources, for `_links` and Location. Clients reach Berth by the name they used in the request,
- * unless the operator configured a public one.
+ * Absolute URIs of resources, for `_links`, Location and Link, as the client sees Berth (`seen.ts`).
  */
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { apiOf, lifecycleApi, packageApi, type ServedApi } from '../sol013/versions.js';
 import { pathOf } from './request-rules.js';
+import { seenOf } from './seen.js';
 
 export interface Uris {
+  /** What every URI begins with; the path of a proxy may be part of it. */
   readonly origin: string;
   /** The package interface under the major version that this client knows it by. */
   readonly packages: {
@@ -35,7 +36,7 @@ export function urisAt(origin: string, asked?: ServedApi): Uris {
 }
 
 export function urisOf(request: FastifyRequest): Uris {
-  return urisAt(`${request.protocol}://${request.host}`, apiOf(pathOf(request)));
+  return urisAt(seenOf(request).base, apiOf(pathOf(request)));
 }
 
 /** Parameter decorator: the URIs as this request's client sees them. */

@@ -3,6 +3,7 @@
  * the script of the stack page asks the API with the one that the reader gives.
  */
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { pagePolicy } from '../http/security-headers.js';
 import { frontPage, stackPage } from './html.js';
 import { script } from './script.js';
 import { style } from './style.js';
@@ -10,22 +11,11 @@ import { style } from './style.js';
 /** Paths that need no token, with what is below them; of `/` itself only. */
 export const pagePaths = ['/', '/stack', '/pages'];
 
-/** Nothing from elsewhere, no script or style in the page itself, in nobody's frame. */
-const headers = {
-  'content-security-policy':
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-  'x-content-type-options': 'nosniff',
-  'x-frame-options': 'DENY',
-  'referrer-policy': 'no-referrer',
-  'cross-origin-opener-policy': 'same-origin',
-  'cross-origin-resource-policy': 'same-origin',
-};
-
 export function installPages(app: NestFastifyApplication, version: string): void {
   const server = app.getHttpAdapter().getInstance();
   const serve = (path: string, type: string, content: string): void => {
     server.get(path, { config: { produces: [type] } }, (_request, reply) =>
-      reply.headers(headers).type(`${type}; charset=utf-8`).send(content),
+      reply.headers(pagePolicy).type(`${type}; charset=utf-8`).send(content),
     );
   };
   serve('/', 'text/html', frontPage(version));

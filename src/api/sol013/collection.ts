@@ -5,6 +5,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { problem } from '../../shared/problem.js';
 import { ProblemError } from '../http/problem-error.js';
+import { seenOf } from '../http/seen.js';
 import type { ResourceSchema } from './attribute-types.js';
 import { compileFilter, FilterTypeError, type CompiledFilter } from './filter-match.js';
 import { FilterSyntaxError, type FilterTerm } from './filter-grammar.js';
@@ -116,9 +117,10 @@ function single(query: Readonly<Record<string, unknown>>, name: string): string 
 }
 
 function nextUri(request: FastifyRequest, marker: string): string {
-  const uri = new URL(request.url, `${request.protocol}://${request.host}`);
-  uri.searchParams.set(markerName, marker);
-  return uri.href;
+  const [path = '', ...query] = request.url.split('?');
+  const parameters = new URLSearchParams(query.join('?'));
+  parameters.set(markerName, marker);
+  return `${seenOf(request).base}${path}?${parameters.toString()}`;
 }
 
 function refusing<T>(query: unknown, work: () => T): T {

@@ -63,6 +63,18 @@ export const serverMetrics = {
     help: 'Log lines that were dropped because what reads the log did not keep up; a line says so once it does.',
     labels: [],
   },
+  tlsExpires: {
+    type: 'gauge',
+    name: 'berth_tls_expires_timestamp_seconds',
+    help: 'When the certificate of the listener expires, Unix time; absent without TLS.',
+    labels: [],
+  },
+  tlsRefused: {
+    type: 'gauge',
+    name: 'berth_tls_files_refused',
+    help: '1 while certificate and key in the files cannot be used and the former ones stay in force; the log says why. Absent without TLS.',
+    labels: [],
+  },
   httpRequests: {
     type: 'counter',
     name: 'berth_http_requests_total',

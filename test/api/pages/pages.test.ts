@@ -2,7 +2,7 @@
  * Pages for people, as they are served: to everybody, without data, loading nothing from elsewhere.
  */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { openDoor, type Door } from '../door.js';
+import { openDoor, token, type Door } from '../door.js';
 
 let door: Door;
 beforeAll(async () => {
@@ -14,6 +14,7 @@ afterAll(() => door.close());
 const nobody = { headers: { authorization: '' } };
 const get = (path: string, accept = 'text/html,*/*;q=0.8') =>
   door.ask(path, { headers: { authorization: '', accept } });
+const shown = ['/docs', '/docs-json', '/docs/start.js', '/docs/swagger-ui.css', '/pages/berth.css', '/pages/stack.js'];
 const pages = ['/', '/stack', '/stack/11111111-2222-4333-8444-555555555555'];
 
 describe('the pages', () => {
@@ -31,6 +32,26 @@ describe('the pages', () => {
     expect(headers.get('x-content-type-options')).toBe('nosniff');
     expect(headers.get('cache-control')).toBe('no-store');
     expect(headers.get('referrer-policy')).toBe('no-referrer');
+  });
+
+  test('nothing that may be asked for is answered without saying what a browser may do with it', async () => {
+    const { paths } = (await (await door.ask('/docs-json')).json()) as { readonly paths: object };
+    const asked = [...Object.keys(paths), ...pages, ...shown, '/no/such', '/docs/none', '/%zz'];
+    for (const path of asked)
+      for (const authorization of ['', `Bearer ${token}`]) {
+        const { headers, status } = await door.ask(path.replaceAll(/\{\w+\}/g, 'x'), { headers: { authorization } });
+        const policy = headers.get('content-security-policy') ?? '';
+        expect([path, status, policy]).toEqual([path, status, expect.stringContaining("default-src 'none'")]);
+        expect([path, policy]).toEqual([path, expect.stringContaining("frame-ancestors 'none'")]);
+        expect([path, policy]).toEqual([
+          path,
+          expect.not.stringMatching(/unsafe-eval|script-src[^;]*unsafe|\*|https?:/),
+        ]);
+        const told = ['x-content-type-options', 'referrer-policy', 'strict-transport-security'].map((name) =>
+          headers.get(name),
+        );
+        expect([path, told]).toEqual([path, ['nosniff', 'no-referrer', null]]);
+      }
   });
 
   test.each(pages)('%s has no script or style in itself, and all that it needs is here', async (path) => {

@@ -1,0 +1,57 @@
+/**
+ * The door to the outside: where it listens, with which certificate, and what is looked at again while it is open.
+ */
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Logger } from 'pino';
+import type { ApiOptions, ApiParts } from './api/ports.js';
+import { createServer } from './api/server.js';
+import { AppModule } from './app.module.js';
+import type { BerthConfig } from './config/config.js';
+import { TlsCertificates } from './tls-certificates.js';
+
+export class Door {
+  #app: NestFastifyApplication | undefined;
+
+  private constructor(
+    private readonly config: BerthConfig,
+    private readonly log: Logger,
+    /** Absent: no TLS. */
+    readonly certificates: TlsCertificates | undefined,
+  ) {}
+
+  /** Its files are read and found right; nothing listens yet. */
+  static async open(config: BerthConfig, log: Logger): Promise<Door> {
+    return new Door(config, log, config.tls && (await TlsCertificates.open(config.tls, log)));
+  }
+
+  optionsOf(token: string, version: string): ApiOptions {
+    const { openMetrics, pageSize, publicUrl, trustedProxies } = this.config;
+    return { token, version, openMetrics, pageSize, publicUrl, trustedProxies };
+  }
+
+  async lead(parts: ApiParts): Promise<void> {
+    const { options, metrics } = parts;
+    const tls = this.certificates?.options;
+    this.#app = await createServer(AppModule.of(parts), { api: options, metrics, log: this.log, tls });
+  }
+
+  /** Resolves with the origin that answers. */
+  async listen(): Promise<string> {
+    const app = this.#app;
+    if (app === undefined) throw new Error('the door leads nowhere yet');
+    const { host, port } = this.config.listen;
+    this.certificates?.watch(app.getHttpServer());
+    await app.listen(port, host);
+    return app.getUrl();
+  }
+
+  /** Files that others renew or rotate. */
+  async lookAgain(): Promise<void> {
+    await this.certificates?.look();
+  }
+
+  async close(): Promise<void> {
+    this.certificates?.stop();
+    await this.#app?.close();
+  }
+}
