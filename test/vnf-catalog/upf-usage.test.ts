@@ -251,6 +251,57 @@ describeCompiled('a URR of the UPF', () => {
     expect(await upf.establish(basic(1, { createUrrs: [paid] }))).toMatchObject({ cause: 1 });
   });
 
+  /** Traffic has begun, and was told, before an update asks for more than that. */
+  const begun = async (update: Partial<Urr>): Promise<Answer> => {
+    const session = await measured({ id: 1, measures: ['duration', 'event'], triggers: ['startOfTraffic'] });
+    await accepted(await use(session, 10));
+    await upf.say('wait 3000');
+    await use(session, 10);
+    expect((await upf.modify(session, { updateUrrs: [{ id: 1, ...update }] })).cause).toBe(1);
+    return session;
+  };
+
+  it('tells the stop of traffic that had begun before it was to be told', async () => {
+    await begun({ triggers: ['stopOfTraffic'] });
+    expect((await upf.say('wait 29900')).messages).toEqual([]);
+    expect(usage(await upf.say('wait 200'))).toMatchObject([{ triggers: ['stop'] }]);
+  });
+
+  it('counts events after traffic that had begun before they were to be counted', async () => {
+    const update = { triggers: ['eventThreshold'], eventThreshold: 1, inactivitySeconds: 2 } as const;
+    expect(usage(await starts(await begun(update), 1))).toMatchObject([{ triggers: ['eventThreshold'] }]);
+  });
+
+  it('measures no time in which traffic is inactive, once an update says so', async () => {
+    const session = await begun({ inactivitySeconds: 2 });
+    await upf.say('wait 20000');
+    expect((await upf.modify(session, { queryUrrs: [1] })).usage).toMatchObject([{ seconds: 3 }]);
+  });
+
+  it('heeds a shorter Inactivity Detection Time at once', async () => {
+    const session = await begun({ triggers: ['stopOfTraffic'] });
+    await upf.say('wait 5000');
+    expect((await upf.modify(session, { updateUrrs: [{ id: 1, inactivitySeconds: 4 }] })).cause).toBe(1);
+    expect(usage(await upf.say('wait 100'))).toMatchObject([{ triggers: ['stop'] }]);
+  });
+
+  it('measures time of traffic that had begun before time was to be measured', async () => {
+    const session = await measured({ id: 1, measures: ['volume'], triggers: ['startOfTraffic'] });
+    await accepted(await use(session, 10));
+    const update = { id: 1, measures: ['duration'], triggers: ['timeQuota'], timeQuotaSeconds: 3 } as const;
+    expect((await upf.modify(session, { updateUrrs: [update] })).cause).toBe(1);
+    expect(usage(await upf.say('wait 3000'))).toMatchObject([{ triggers: ['timeQuota'], seconds: 3 }]);
+  });
+
+  it('misses no event while a report waits for its response', async () => {
+    const session = await counted({ eventThreshold: 1 });
+    const first = await starts(session, 1);
+    await upf.say('wait 2100');
+    expect(usage(await use(session, 10))).toEqual([]);
+    const second = await accepted(first);
+    expect(usage(second)).toMatchObject([{ triggers: ['eventThreshold'], volume: { total: 10 } }]);
+  });
+
   it('tells no stop of traffic that goes on, when it was reported meanwhile', async () => {
     const session = await measured({
       id: 1,

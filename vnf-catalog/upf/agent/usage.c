@@ -65,6 +65,13 @@ void usage_settle(struct urr_state *state, uint64_t now) {
   state->running_ns = now;
 }
 
+/* Traffic that goes on when the update comes has begun already: no start is told of it that would begin to watch or to count time. */
+static void watch_from_now(struct agent *agent, const struct urr_rule *rule, struct urr_state *state, unsigned changed) {
+  if (!state->traffic) return;
+  if (counts_time(rule) && !state->running_ns) state->running_ns = agent->now_ns;
+  if (watches_traffic(rule) && (!state->idle_ns || changed & URR_INACTIVITY)) state->idle_ns = agent->now_ns;
+}
+
 /* A new threshold or quota is counted from the last report on, so that what was used meanwhile is not given away. */
 void usage_change(struct agent *agent, struct session *session, unsigned place, unsigned changed) {
   const struct urr_rule *rule = &session->urrs[place];
@@ -85,6 +92,7 @@ void usage_change(struct agent *agent, struct session *session, unsigned place, 
     state->holding_ns = rule->holding_s ? agent->now_ns + rule->holding_s * second : 0;
   }
   if (changed & (URR_PERIOD | URR_TRIGGERS)) begin_clocks(agent, rule, state);
+  watch_from_now(agent, rule, state, changed);
 }
 
 /* The traffic of the last event that the quota pays for goes on until it stops. */
@@ -135,19 +143,25 @@ static uint64_t time_due(const struct urr_rule *rule, const struct urr_state *st
   return due;
 }
 
-void usage_schedule(struct agent *agent, const struct session *session) {
+static uint64_t stop_due(const struct session *session) {
   uint64_t due = UINT64_MAX;
+  for (unsigned i = 0; i < DP_URRS; i++)
+    if (session->urrs[i].present && session->states[i].idle_ns) due = earlier(due, session->states[i].idle_ns);
+  return due;
+}
+
+void usage_schedule(struct agent *agent, const struct session *session) {
+  uint64_t due = stop_due(session);
   for (unsigned i = 0; i < DP_URRS; i++) {
     const struct urr_state *state = &session->states[i];
     if (!session->urrs[i].present) continue;
     due = earlier(due, time_due(&session->urrs[i], state));
     if (state->period_ns) due = earlier(due, state->period_ns);
-    if (state->idle_ns) due = earlier(due, state->idle_ns);
     if (state->holding_ns) due = earlier(due, state->holding_ns);
     if (state->pending) due = agent->now_ns;
   }
-  /* While a report waits for its response, nothing is told: usage_reported looks again. */
-  if (agent->reporting[session->index] == REPORT_WAITS) due = UINT64_MAX;
+  /* While a report waits for its response, nothing is told: usage_reported looks again. Stops of traffic are noted all the same. */
+  if (agent->reporting[session->index] == REPORT_WAITS) due = stop_due(session);
   if (agent->reporting[session->index] == REPORT_DELAYED) due = agent->now_ns + second;
   deadlines_set(agent->usage_due, session->index, due);
 }
@@ -255,12 +269,26 @@ static void evaluate(struct agent *agent, struct session *session) {
   agent->reporting[session->index] = REPORT_DELAYED;
 }
 
+/* Lest the next start be missed. The other limits are not set again: what they would tell cannot be told now. */
+static void note_stops(struct agent *agent, struct session *session) {
+  struct dp_usage usage;
+  for (unsigned i = 0; i < DP_URRS; i++) {
+    struct urr_state *state = &session->states[i];
+    if (!session->urrs[i].present || !state->idle_ns || !dp_usage_read(agent->dp, session->index, (uint8_t)i, &usage)) continue;
+    usage_settle(state, agent->now_ns);
+    state->pending |= idle_triggers(agent, &session->urrs[i], state, &usage);
+    if (!state->traffic) usage_arm(agent, session, i);
+  }
+}
+
 void usage_evaluate(struct agent *agent, uint32_t index) {
   static struct session session;
-  if (agent->reporting[index] || !store_get(agent->store, index, &session)) return;
-  evaluate(agent, &session);
+  bool waits = agent->reporting[index] == REPORT_WAITS;
+  if ((agent->reporting[index] && !waits) || !store_get(agent->store, index, &session)) return;
+  if (waits) note_stops(agent, &session);
+  else evaluate(agent, &session);
   if (!store_put(agent->store, &session)) agent_log(agent, "session %llx: no room to keep its usage", (unsigned long long)session.seid);
-  for (unsigned i = 0; i < DP_URRS; i++)
+  for (unsigned i = 0; !waits && i < DP_URRS; i++)
     if (session.urrs[i].present) usage_arm(agent, &session, i);
   usage_schedule(agent, &session);
 }
@@ -292,7 +320,7 @@ void usage_event(struct agent *agent, const struct dp_event *event) {
   if (event->kind == DP_EVENT_QUOTA && !quota_passed(&session.urrs[event->urr], &session.states[event->urr])) return;
   if (event->kind == DP_EVENT_START) traffic_began(agent, &session, event->urr);
   if (event->kind != DP_EVENT_VOLUME && !store_put(agent->store, &session)) return;
-  if (!agent->reporting[event->session]) usage_evaluate(agent, event->session);
+  if (!agent->reporting[event->session] || event->kind == DP_EVENT_START) usage_evaluate(agent, event->session);
 }
 
 void usage_tick(struct agent *agent) {
