@@ -17,6 +17,8 @@ export interface HostKind {
   readonly sample: Host;
   readonly physicalNetworks: readonly string[];
   readonly hasFunctions: boolean;
+  /** With other hosts (shared-storage.ts). */
+  readonly hasSharedStorage: boolean;
   readonly tree: FillTree;
 }
 
@@ -65,8 +67,13 @@ function kindFrom(members: readonly Leaf[], physicalNetworks: readonly string[])
   if (first === undefined) return [];
   const sample = first.free.host;
   const key = kindKey(sample, physicalNetworks);
-  return [{ key, sample, physicalNetworks, hasFunctions: hasFunctions(sample), tree: treeOf(members) }];
+  return [{ key, sample, physicalNetworks, ...marksOf(sample), tree: treeOf(members) }];
 }
+
+const marksOf = (host: Host): Pick<HostKind, 'hasFunctions' | 'hasSharedStorage'> => ({
+  hasFunctions: hasFunctions(host),
+  hasSharedStorage: sharesStorage(host),
+});
 
 const hasFunctions = (host: Host): boolean => host.facts.pciFunctions.some((one) => one.kind !== 'other');
 
@@ -129,13 +136,12 @@ export function storageSharers(fleet: Fleet, hosts: readonly Host[], claims: rea
   return freeHosts(fleet).flatMap(({ host }) => (!known.has(host.id) && hasLess(host) ? [host] : []));
 }
 
-const knownStorages = new WeakMap<Fleet, SharedStorages | undefined>();
+const knownStorages = new WeakMap<Fleet, SharedStorages>();
 
 /** Undefined when no host shares any. */
 export function storagesOf(fleet: Fleet): SharedStorages | undefined {
-  if (knownStorages.has(fleet)) return knownStorages.get(fleet);
-  const isShared = fleet.kinds.some(({ sample }) => sharesStorage(sample));
-  const storages = isShared ? sharedStorages(fleet.chunks.flat()) : undefined;
+  if (!fleet.kinds.some(({ hasSharedStorage }) => hasSharedStorage)) return undefined;
+  const storages = knownStorages.get(fleet) ?? sharedStorages(fleet.chunks.flat());
   knownStorages.set(fleet, storages);
   return storages;
 }
@@ -184,7 +190,7 @@ function placed(fleet: Fleet, leaf: Leaf, physicalNetworks: readonly string[], o
   const key = kindKey(free.host, physicalNetworks);
   const known = kinds.findIndex((kind) => kind.key === key);
   const to = known === -1 ? kinds.length : known;
-  const fresh = { key, sample: free.host, physicalNetworks, hasFunctions: hasFunctions(free.host), tree: undefined };
+  const fresh = { key, sample: free.host, physicalNetworks, ...marksOf(free.host), tree: undefined };
   const target = kinds[to] ?? fresh;
   const isNew = old === undefined;
   return {
