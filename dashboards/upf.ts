@@ -312,7 +312,8 @@ const bgp = [
     unit: 'none',
     levels: oneIsGood,
     says: upDown,
-    width: 6,
+    width: 12,
+    empty: 'no BGP by its configuration',
     queries: [{ expr: gauge('established', 'bgpneighbor'), legend: line('{{bgpneighbor}}') }],
   }),
   states({
@@ -321,7 +322,8 @@ const bgp = [
     unit: 'none',
     levels: oneIsGood,
     says: upDown,
-    width: 6,
+    width: 12,
+    empty: 'no BGP by its configuration',
     queries: [{ expr: gauge('bfd_up', 'bgpneighbor'), legend: line('{{bgpneighbor}}') }],
   }),
   graph({
@@ -329,7 +331,8 @@ const bgp = [
     description: 'Sessions with neighbors behind N6 that are established, and BFD sessions that are up.',
     unit: 'short',
     levels: calm,
-    width: 6,
+    width: 12,
+    empty: 'no BGP by its configuration',
     queries: [
       { expr: gauge('bgp_peers_established'), legend: line('BGP') },
       { expr: gauge('bfd_sessions_up'), legend: line('BFD') },
@@ -341,7 +344,8 @@ const bgp = [
       'Default routes that were taken from neighbors, of each and of all. Nought: no way out but static ones.',
     unit: 'short',
     levels: calm,
-    width: 6,
+    width: 12,
+    empty: 'no BGP by its configuration',
     queries: [
       { expr: gauge('bgp_ipv4_prefixes_received'), legend: line('all IPv4') },
       { expr: gauge('bgp_ipv6_prefixes_received'), legend: line('all IPv6') },

@@ -65,8 +65,12 @@ export class ObservedSimulation extends SimulatedHost {
   vnfs = Object.keys(bridges);
   program = inTop('scripts', 'lib', 'observe', 'simulated-berth.mjs');
   killing = 'the simulated QEMU';
-  /** Panels of what simulated hosts have not. */
-  rightlyEmpty = { 'Child processes': 'simulated hosts need none' };
+  /** Panels of what simulated hosts and guests have not. */
+  rightlyEmpty = {
+    'Child processes': 'simulated hosts need none',
+    'BGP and BFD sessions': 'a UPF has them by its configuration, of which simulated guests know nothing',
+    'Default routes over BGP': 'likewise',
+  };
 
   async packages() {
     await this.#journey.step('Debian packages', async (tell) => {
