@@ -9,11 +9,13 @@ import { RunState } from '../scripts/lib/quickstart/state.mjs';
 import * as vnf from '../scripts/lib/quickstart/vnf.mjs';
 import { inTop } from '../scripts/lib/paths.mjs';
 import { sleep } from '../scripts/lib/time.mjs';
+import { median } from './lab.mjs';
 import { cpuMs } from './scrape-processes.mjs';
 
-const hosts = 100;
-const scrapes = 20;
-const idleMs = 10_000;
+const scrapes = 12;
+const idleMs = 20_000;
+/** Berth reads counters every five seconds: no scrape finds those that the one before it found. */
+const pauseMs = 5_300;
 /** Operations under way at once. */
 const lanes = 12;
 
@@ -34,28 +36,40 @@ async function instantiate(api, vnfdId, count) {
   await Promise.all(Array.from({ length: lanes }, lane));
 }
 
-async function measured(berth, vnfcs) {
+/** What it took beyond what Berth takes in that time anyway, and how long it took. */
+async function scrape(berth, perMs) {
+  const [before, from] = [cpuMs(berth.pid), performance.now()];
+  const page = await berth.api.text('/metrics');
+  const waitMs = performance.now() - from;
+  return { page, waitMs, scrapeMs: cpuMs(berth.pid) - before - perMs * waitMs };
+}
+
+async function measured(berth, hosts, vnfcs) {
   // What the last operations set going has ended.
   await sleep(idleMs);
   const [before, from] = [cpuMs(berth.pid), performance.now()];
   await sleep(idleMs);
   const perMs = (cpuMs(berth.pid) - before) / (performance.now() - from);
-  let page = '';
-  const [start, startedAt] = [cpuMs(berth.pid), performance.now()];
-  for (let at = 0; at < scrapes; at += 1) page = await berth.api.text('/metrics');
-  const tookMs = performance.now() - startedAt;
-  const scrapeMs = (cpuMs(berth.pid) - start - perMs * tookMs) / scrapes;
+  const taken = [];
+  for (let at = 0; at < scrapes; at += 1) {
+    await sleep(pauseMs);
+    taken.push(await scrape(berth, perMs));
+  }
+  const { page } = taken.at(-1);
+  const middle = (name) => Number(median(taken.map((each) => each[name])).toFixed(2));
   return {
+    hosts,
     vnfcs,
     samples: page.split('\n').filter((line) => line !== '' && !line.startsWith('#')).length,
-    scrapeMs: Number(scrapeMs.toFixed(2)),
-    waitMs: Number((tookMs / scrapes).toFixed(2)),
+    mb: Number((Buffer.byteLength(page) / 1e6).toFixed(2)),
+    scrapeMs: middle('scrapeMs'),
+    waitMs: middle('waitMs'),
     idlePercent: Number((100 * perMs).toFixed(2)),
   };
 }
 
 /** Each size in turn, on one Berth that grows. */
-export async function simulatedScrapes(sizes, say) {
+export async function simulatedScrapes(hosts, sizes, say) {
   const state = new RunState(inTop('.berth', 'bench-scrape'));
   await stopBerth(state);
   try {
@@ -70,7 +84,7 @@ export async function simulatedScrapes(sizes, say) {
       say(`instantiating up to ${size} VNFs`);
       await instantiate(berth.api, vnfdId, size - standing);
       standing = size;
-      results.push(await measured(berth, size));
+      results.push(await measured(berth, hosts, size));
     }
     return results;
   } finally {
