@@ -10,6 +10,11 @@ const extCp = (id: string): string =>
 
 export const linkCases: readonly (readonly [string, readonly Edit[], readonly string[]])[] = [
   [
+    'a rule on links',
+    [['members: [vdu]', 'members: [l]'], node(link), cpRequirement('virtual_link: l')],
+    ['VNFD-AFFINITY-LINK-IGNORED'],
+  ],
+  [
     'two external connection points on one internal link',
     [node(link), cpRequirement('virtual_link: l'), node(extCp('x')), node(extCp('y'))],
     ['VNFD-EXTCP-LINK-SHARED'],
