@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import type { ApiOptions, ApiParts } from './api/ports.js';
 import { createServer } from './api/server.js';
 import { AppModule } from './app.module.js';
+import { AuditLog } from './audit-log.js';
 import type { BerthConfig } from './config/config.js';
 import { TlsCertificates } from './tls-certificates.js';
 
@@ -17,11 +18,15 @@ export class Door {
     private readonly log: Logger,
     /** Absent: no TLS. */
     readonly certificates: TlsCertificates | undefined,
+    /** Absent: nobody wants one. */
+    readonly auditLog: AuditLog | undefined,
   ) {}
 
   /** Its files are read and found right; nothing listens yet. */
   static async open(config: BerthConfig, log: Logger): Promise<Door> {
-    return new Door(config, log, config.tls && (await TlsCertificates.open(config.tls, log)));
+    const certificates = config.tls && (await TlsCertificates.open(config.tls, log));
+    const auditLog = config.auditLog === undefined ? undefined : await AuditLog.open(config.auditLog, log);
+    return new Door(config, log, certificates, auditLog);
   }
 
   optionsOf(token: string, version: string): ApiOptions {
@@ -32,7 +37,9 @@ export class Door {
   async lead(parts: ApiParts): Promise<void> {
     const { options, metrics } = parts;
     const tls = this.certificates?.options;
-    this.#app = await createServer(AppModule.of(parts), { api: options, metrics, log: this.log, tls });
+    const { log, auditLog } = this;
+    const audit = auditLog && ((entry: Readonly<Record<string, unknown>>) => auditLog.write(entry));
+    this.#app = await createServer(AppModule.of(parts), { api: options, metrics, log, tls, audit });
   }
 
   /** Resolves with the origin that answers. */
@@ -53,5 +60,6 @@ export class Door {
   async close(): Promise<void> {
     this.certificates?.stop();
     await this.#app?.close();
+    await this.auditLog?.close();
   }
 }

@@ -16,7 +16,10 @@ export interface Shown {
   readonly workflow: Workflow;
   /** Where database and packages lie, and what packages leave free there. */
   readonly disk: { readonly folder: string; readonly keptFreeBytes: number };
-  readonly door: { readonly certificates: Certificate | undefined };
+  readonly door: {
+    readonly certificates: Certificate | undefined;
+    readonly auditLog: { readonly lost: number } | undefined;
+  };
 }
 
 export function composeMetricsPage(
@@ -28,6 +31,7 @@ export function composeMetricsPage(
     drivenOperations: () => workflow.drivenOperations(),
     engines: () => engines.all(),
     certificate: () => door.certificates,
+    auditLinesLost: () => door.auditLog?.lost,
   };
   const dataDisk = () => measured(disk.folder, disk.keptFreeBytes, log);
   return telemetry.page(remembered(store, workflow), workflow.fleet, dataDisk, workflow.audit, own);

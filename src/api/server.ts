@@ -11,6 +11,7 @@ import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import type { TlsOptions } from 'node:tls';
 import type { Logger } from 'pino';
+import { installAudit, type Audit } from './http/audit.js';
 import { installBodyParsers } from './http/body-parsers.js';
 import { bodyPipe } from './http/check-body.js';
 import { answerClientError } from './http/client-error.js';
@@ -40,6 +41,8 @@ export interface ServerOptions {
   readonly log: Logger;
   /** Given: TLS and nothing else. */
   readonly tls?: TlsOptions | undefined;
+  /** Told of every changing request, and of every one that is refused for its token. */
+  readonly audit?: Audit | undefined;
 }
 
 /** Not listening yet. `module` holds the controllers with their parts. */
@@ -68,6 +71,7 @@ export async function createServer(module: DynamicModule, options: ServerOptions
   installOneAtATime(server, limitOf('pipelined'));
   installClosing(server, limitOf('lingerMs'));
   installSeen(server, api);
+  if (options.audit) installAudit(server, options.audit);
   const connections = new Connections({ connections: limitOf('connections'), served: limitOf('served') });
   connections.watch(server);
   const serve = (request: FastifyRequest, reply: FastifyReply) => connections.serve(request.raw, reply.raw);

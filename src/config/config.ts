@@ -18,6 +18,8 @@ export interface BerthConfig {
   readonly publicUrl?: string;
   /** Addresses and subnets of proxies whose word on the client is taken. */
   readonly trustedProxies?: readonly string[];
+  /** File that who asked for what is appended to; absent: none (docs/audit-log.md). */
+  readonly auditLog?: string;
   /** Given: used as it is, and no file is written. */
   readonly token?: string;
   /** Whether /metrics answers without a token. */

@@ -32,6 +32,7 @@ export function loadConfig({ argv, environment, user }: Surroundings): BerthConf
     ...(flags.adoptDataDir && { adoptDataDir: true }),
     ...(store !== undefined && { store }),
     ...doorOf(settings),
+    ...(settings.auditLog !== undefined && { auditLog: resolve(settings.auditLog) }),
     ...(token !== undefined && { token }),
     openMetrics: settings.openMetrics ?? false,
     logLevel: settings.logLevel ?? 'info',

@@ -62,6 +62,7 @@ export const settingsSchema = Type.Object(
     port: Type.Optional(Type.Integer({ minimum: 0, maximum: 65535 })),
     insecureListen: Type.Optional(Type.Boolean()),
     tls: Type.Optional(tlsSettings),
+    auditLog: Type.Optional(file),
     publicUrl: Type.Optional(
       Type.String({
         maxLength: 512,

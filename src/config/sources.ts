@@ -19,6 +19,7 @@ export const usage = `Usage: berth-server [options]
   --tls-certificate F  PEM file with the certificate of the listener, and with those between it and its root
   --tls-key F          PEM file with its key
   --tls-client-ca F    PEM file with certificates; clients must show one that these have signed
+  --audit-log FILE     append a line for every change that is asked for, and for every refused token
   --public-url URL     where clients find Berth, such as https://nfv.example/berth
   --trusted-proxy A    address or subnet of a proxy whose X-Forwarded headers are taken; may be repeated
   --simulated          simulated hosts instead of real ones
@@ -51,6 +52,7 @@ export function readFlags(argv: readonly string[]): Flags {
       key: values['tls-key'],
       clientCa: values['tls-client-ca'],
     }),
+    auditLog: values['audit-log'],
     publicUrl: values['public-url'],
     trustedProxies: values['trusted-proxy'],
     simulated: values.simulated,
@@ -77,6 +79,7 @@ function parseFlags(argv: readonly string[]) {
       'tls-certificate': option,
       'tls-key': option,
       'tls-client-ca': option,
+      'audit-log': option,
       'public-url': option,
       'trusted-proxy': { type: 'string', multiple: true },
       simulated: { type: 'boolean' },
@@ -103,6 +106,7 @@ export const variables = {
   BERTH_TLS_CERTIFICATE: 'tls.certificate',
   BERTH_TLS_KEY: 'tls.key',
   BERTH_TLS_CLIENT_CA: 'tls.clientCa',
+  BERTH_AUDIT_LOG: 'auditLog',
   BERTH_PUBLIC_URL: 'publicUrl',
   BERTH_TRUSTED_PROXIES: 'trustedProxies',
   BERTH_TOKEN: 'token',

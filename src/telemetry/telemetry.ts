@@ -60,6 +60,8 @@ export interface OwnWork {
   engines(): readonly Pick<Engine, 'hostId' | 'process'>[];
   /** Undefined: the listener has none. */
   certificate?(): Certificate | undefined;
+  /** Undefined: there is no audit log. */
+  auditLinesLost?(): number | undefined;
 }
 
 /** The file system that the data directory is on. */
@@ -189,6 +191,8 @@ export class TelemetryPage {
     showProcesses(to, own.engines());
     showAudit(to, this.audit.entries());
     showCertificate(to, own.certificate?.());
+    const lost = own.auditLinesLost?.();
+    to.replace(catalogue.auditLost, lost === undefined ? [] : [{ labels: {}, value: lost }]);
     to.replace(catalogue.logDropped, [{ labels: {}, value: this.droppedLogLines() }]);
     countHosts(to, fleet.hosts());
     showUnreachable(to, fleet.unreachable());

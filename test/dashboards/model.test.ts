@@ -23,6 +23,7 @@ describe('A dashboard', () => {
 /** Metrics that no dashboard shows, with the reason. */
 const notShown: Readonly<Record<string, string>> = {
   berth_tls_expires_timestamp_seconds: 'for an alert of the operator; without TLS there is none',
+  berth_audit_log_lines_lost_total: 'for an alert of the operator; without an audit log there is none',
   berth_tls_files_refused: 'for an alert of the operator, and the log says why; without TLS there is none',
 };
 

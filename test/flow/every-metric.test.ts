@@ -22,6 +22,7 @@ const reasons: Readonly<Record<string, string>> = {
   berth_operation_progress_timestamp_seconds: noneInTrouble,
   berth_vnfc_waiting: noneInTrouble,
   berth_tls_expires_timestamp_seconds: 'the listener speaks plain HTTP here; test/flow/tls.test.ts',
+  berth_audit_log_lines_lost_total: 'there is no audit log here; test/flow/audit-log.test.ts',
   berth_tls_files_refused: 'the listener speaks plain HTTP here; test/flow/tls.test.ts',
   berth_vnfc_unexpected_changes_total: notUnasked,
 };

@@ -63,6 +63,12 @@ export const serverMetrics = {
     help: 'Log lines that were dropped because what reads the log did not keep up; a line says so once it does.',
     labels: [],
   },
+  auditLost: {
+    type: 'counter',
+    name: 'berth_audit_log_lines_lost_total',
+    help: 'Lines of the audit log that were never written, as the file could not be; the log says why. Absent without `auditLog`.',
+    labels: [],
+  },
   tlsExpires: {
     type: 'gauge',
     name: 'berth_tls_expires_timestamp_seconds',

@@ -1,0 +1,80 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { mkdtempSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { token } from '../api/door.js';
+import { startServer, until, type Server } from './server.js';
+
+let folder: string;
+let server: Server;
+const file = () => join(folder, 'audit.log');
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'berth-audit-'));
+});
+afterEach(async () => {
+  await server.stop();
+  rmSync(folder, { recursive: true });
+});
+
+const textOf = (path: string): string => readFileSync(path, 'utf8');
+const linesOf = (path: string) =>
+  textOf(path)
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+const atLeast = (count: number) =>
+  until(
+    () => Promise.resolve(linesOf(file())),
+    (lines) => lines.length >= count,
+    'too few lines',
+  );
+
+test('every change and every wrong token has a line, and reading none; secrets stand in none', async () => {
+  server = await startServer({ settings: { auditLog: file() } });
+  await server.ask('/nfvi/v1/hosts');
+  await server.send('POST', '/vnfpkgm/v2/vnf_packages?secret=in-the-query', { userDefinedData: { a: 'secret-body' } });
+  await server.send('POST', '/vnflcm/v2/vnf_instances', { vnfdId: 'none' });
+  await server.ask('/nfvi/v1/hosts', { headers: { authorization: 'Bearer wrong-secret-token' } });
+  await server.send('DELETE', '/vnflcm/v2/vnf_instances/x', {}, { authorization: '' });
+  const lines = await atLeast(4);
+  expect(lines.map(({ method, outcome, token: shown }) => [method, outcome, shown])).toEqual([
+    ['POST', expect.stringMatching(/done|refused/), 'given'],
+    ['POST', 'refused', 'given'],
+    ['GET', 'refused', 'wrong'],
+    ['DELETE', 'refused', 'none'],
+  ]);
+  expect(lines[1]).toMatchObject({ client: '127.0.0.1', path: '/vnflcm/v2/vnf_instances', status: expect.any(Number) });
+  expect(textOf(file())).not.toMatch(new RegExp(`secret|${token}`));
+  expect(statSync(file()).mode & 0o777).toBe(0o600);
+});
+
+test('a file that was rotated is begun anew', async () => {
+  server = await startServer({ settings: { auditLog: file() } });
+  await server.send('POST', '/vnflcm/v2/vnf_instances', { vnfdId: 'first' });
+  await atLeast(1);
+  renameSync(file(), join(folder, 'audit.log.1'));
+  await server.send('POST', '/vnflcm/v2/vnf_instances', { vnfdId: 'second' });
+  await until(
+    () => Promise.resolve(statSync(file(), { throwIfNoEntry: false })?.size ?? 0),
+    (size) => size > 0,
+    'no new file',
+  );
+  expect([linesOf(file()).length, linesOf(join(folder, 'audit.log.1')).length]).toEqual([1, 1]);
+});
+
+test('a full disk keeps no request, and is told', async () => {
+  server = await startServer({ settings: { auditLog: '/dev/full' } });
+  for (let at = 0; at < 5; at += 1)
+    expect((await server.send('POST', '/vnflcm/v2/vnf_instances', { vnfdId: 'none' })).status).toBe(422);
+  await until(
+    () => Promise.resolve(server.log.filter((line) => line.includes('the audit log cannot be written'))),
+    (told) => told.length === 1,
+    'nothing was told',
+  );
+  expect(await (await server.ask('/metrics')).text()).toMatch(/^berth_audit_log_lines_lost_total 0$/m);
+});
+
+test('a file that cannot be opened stops the start', async () => {
+  await expect(startServer({ settings: { auditLog: join(folder, 'none', 'a') } })).rejects.toThrow('auditLog: ');
+  server = await startServer();
+});
