@@ -27,7 +27,20 @@ export class ObservedHost extends RealHost {
 
   vnfs = ['router'];
   killing = 'QEMU';
-  rightlyEmpty = {};
+  /** Panels of what this machine and one router without neighbors have not. */
+  rightlyEmpty = {
+    'Which VNFs lose service': 'none does',
+    'What nobody owns': 'all that is here is owned',
+    'Why it does not answer': 'it answers',
+    'Open operations': 'all have ended',
+    'Steps that did not go well': 'all went well',
+    'Cell map': 'functions for passthrough: Berth was given none here',
+    'BGP session of each neighbor': 'the router has no neighbor',
+    'BFD session of each BGP neighbor': 'the router has no neighbor',
+    'Prefixes of each BGP neighbor': 'the router has no neighbor',
+    'Full OSPF neighbors of each interface': 'the router has no neighbor',
+    'Waiting for something else': 'the kernel keeps no such statistics (kernel.sched_schedstats)',
+  };
 
   async packages() {
     await super.packages();
