@@ -115,9 +115,13 @@ bool dp_usage_read(struct dp *dp, uint32_t index, uint8_t urr, struct dp_usage *
   return slots[index].used;
 }
 
-bool dp_urr_arm(struct dp *dp, uint32_t index, uint8_t urr, const struct dp_urr_limits *limits) {
+void dp_urr_begin(struct dp *dp, uint32_t index, uint8_t urr) {
   (void)dp;
   slots[index].usage[urr].first_ns = 0;
+}
+
+bool dp_urr_arm(struct dp *dp, uint32_t index, uint8_t urr, const struct dp_urr_limits *limits) {
+  (void)dp;
   slots[index].limits[urr] = *limits;
   return slots[index].used;
 }

@@ -1,6 +1,6 @@
 /** The UPF's agent: usage against thresholds, quotas and clocks, and its reports, against a data path that records. */
 import { expect, it } from '@jest/globals';
-import { findAll } from '../../vnf-catalog/upf/client/ie.ts';
+import { findAll, type IeName } from '../../vnf-catalog/upf/client/ie.ts';
 import { writeMessage } from '../../vnf-catalog/upf/client/message.ts';
 import { type Answer } from '../../vnf-catalog/upf/client/reading.ts';
 import { type Urr, writeRules } from '../../vnf-catalog/upf/client/rules.ts';
@@ -203,8 +203,7 @@ describeCompiled('a URR of the UPF', () => {
     await accepted(last);
     await use(session, 10);
     expect((await starts(session, 2)).messages).toEqual([]);
-    const update = { id: 1, eventQuota: 1 } as const;
-    expect((await upf.modify(session, { updateUrrs: [update] })).cause).toBe(1);
+    expect((await upf.modify(session, { updateUrrs: [{ id: 1, eventQuota: 1 }] })).cause).toBe(1);
     const again = await starts(session, 1);
     expect(usage(again)).toMatchObject([{ triggers: ['eventQuota'], volume: { total: 20 } }]);
     expect(seconds(again)).toHaveLength(1);
@@ -298,8 +297,7 @@ describeCompiled('a URR of the UPF', () => {
     const first = await starts(session, 1);
     await upf.say('wait 2100');
     expect(usage(await use(session, 10))).toEqual([]);
-    const second = await accepted(first);
-    expect(usage(second)).toMatchObject([{ triggers: ['eventThreshold'], volume: { total: 10 } }]);
+    expect(usage(await accepted(first))).toMatchObject([{ triggers: ['eventThreshold'], volume: { total: 10 } }]);
   });
 
   it('tells no stop of traffic that goes on, when it was reported meanwhile', async () => {
@@ -368,17 +366,28 @@ describeCompiled('a URR of the UPF', () => {
     expect(upf.stderr).toContain('lost 1 events');
   });
 
+  const queried = async ({ upSeid }: Answer, name: IeName): Promise<Buffer[]> => {
+    const query = writeRules({ queryUrrs: [1] });
+    const { messages } = await upf.send(writeMessage('sessionModificationRequest', upf.next(), query, upSeid));
+    const reports = messages.flatMap(({ ies }) => findAll(ies, 'usageReportInModification'));
+    return reports.flatMap(({ within }) => findAll(within, name).map(({ value }) => value));
+  };
+
   it('counts packets, too, when it is told to', async () => {
     // URR 1: volume, no triggers, measurement information MNOP.
     const urr = Buffer.from('0006001800510004000000010' + '03e00010200250002000000640001' + '10', 'hex');
     const session = await measuredBy(urr, [1]);
     for (const way of ['up', 'up', 'down']) await use(session, 10, way);
-    const query = writeRules({ queryUrrs: [1] });
-    const { messages } = await upf.send(writeMessage('sessionModificationRequest', upf.next(), query, session.upSeid));
-    const report = messages.flatMap(({ ies }) => findAll(ies, 'usageReportInModification'));
-    const volume = report.flatMap(({ within }) => findAll(within, 'volumeMeasurement'))[0]?.value;
+    const [volume] = await queried(session, 'volumeMeasurement');
     expect(volume?.readUInt8(0)).toBe(0x3f);
     expect([0, 1, 2, 3, 4, 5].map((at) => Number(volume?.readBigUInt64BE(1 + at * 8)))).toEqual([30, 20, 10, 3, 2, 1]);
+  });
+
+  it('has the times of its only packet, of which the start was told', async () => {
+    const session = await measured({ id: 1, measures: ['volume'], triggers: ['startOfTraffic'] });
+    await accepted(await use(session, 10));
+    expect(await queried(session, 'timeOfFirstPacket')).toHaveLength(1);
+    expect(await queried(session, 'timeOfFirstPacket')).toEqual([]);
   });
 
   it('goes on counting where it was after the agent was killed', async () => {

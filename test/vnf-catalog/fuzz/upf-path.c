@@ -147,6 +147,11 @@ bool dp_usage_read(struct dp *dp, uint32_t index, uint8_t urr, struct dp_usage *
   return slots[index].used;
 }
 
+void dp_urr_begin(struct dp *dp, uint32_t index, uint8_t urr) {
+  MUST(dp == (struct dp *)&opened && index < PATH_SESSIONS && urr < DP_URRS);
+  slots[index].usage[urr].first_ns = 0;
+}
+
 bool dp_urr_arm(struct dp *dp, uint32_t index, uint8_t urr, const struct dp_urr_limits *limits) {
   MUST(dp == (struct dp *)&opened && index < PATH_SESSIONS && urr < DP_URRS && limits);
   return slots[index].used;

@@ -55,6 +55,7 @@ void usage_write(struct agent *agent, struct session *session, unsigned place, u
     put_measured(agent, rule, state, &usage, out);
     if (usage_counts_events(rule)) put_events(session, place, out);
     begin_anew(agent, state, &usage);
+    dp_urr_begin(agent->dp, session->index, (uint8_t)place);
   }
   end_group(out, group);
   agent->counters->usage_reports++;

@@ -45,6 +45,7 @@ export const ieTypes = {
   measurementPeriod: 64,
   volumeMeasurement: 66,
   durationMeasurement: 67,
+  timeOfFirstPacket: 69,
   volumeQuota: 73,
   timeQuota: 74,
   queryUrr: 77,

@@ -107,7 +107,7 @@ struct dp_qer {
 struct dp_usage {
   uint64_t bytes_up, bytes_down, packets_up, packets_down; /* inner IP packets, 5.2.2 of TS 29.244 */
   uint64_t dropped_bytes;
-  uint64_t first_ns;          /* of a packet since dp_urr_arm; 0: none */
+  uint64_t first_ns;          /* of a packet since dp_urr_begin; 0: none */
   uint64_t last_ns;           /* of the last packet of all; 0: none */
 };
 
@@ -210,6 +210,8 @@ bool dp_session_delete(struct dp *dp, const struct dp_session *before, struct re
 uint32_t dp_session_generation(struct dp *dp, uint32_t index);
 
 bool dp_usage_read(struct dp *dp, uint32_t index, uint8_t urr, struct dp_usage *out);
+/* From now on the next packet is the first one. */
+void dp_urr_begin(struct dp *dp, uint32_t index, uint8_t urr);
 bool dp_urr_arm(struct dp *dp, uint32_t index, uint8_t urr, const struct dp_urr_limits *limits);
 
 /* A file descriptor that is readable when dp_events has something. */

@@ -21,10 +21,14 @@ bool dp_usage_read(struct dp *dp, uint32_t index, uint8_t urr, struct dp_usage *
   return true;
 }
 
+void dp_urr_begin(struct dp *dp, uint32_t index, uint8_t urr) {
+  struct urr_cell *cell = urr_of(dp, index, urr);
+  if (cell) __atomic_store_n((uint64_t *)&cell->first_ns, 0, __ATOMIC_RELAXED);
+}
+
 bool dp_urr_arm(struct dp *dp, uint32_t index, uint8_t urr, const struct dp_urr_limits *limits) {
   struct urr_cell *cell = urr_of(dp, index, urr);
   if (!cell) return false;
-  cell->first_ns = 0;
   limits_set(cell_of(&dp->cells, cell->limits), limits);
   return true;
 }
