@@ -2,7 +2,8 @@
 import { expect, it } from '@jest/globals';
 import { u32, u8 } from '../../vnf-catalog/upf/client/ie.ts';
 import { writeMessage } from '../../vnf-catalog/upf/client/message.ts';
-import { basic, type Driver, nodeId } from './upf-driver.js';
+import { writeRules } from '../../vnf-catalog/upf/client/rules.ts';
+import { basic, type Driver, fSeid, nodeId } from './upf-driver.js';
 import { describeCompiled, eachTestHasAnAgent } from './upf-each-test.js';
 
 let upf: Driver;
@@ -46,6 +47,18 @@ describeCompiled('an association of the UPF', () => {
     expect([counters['n4_messages_not_sent'], counters['gtpu_messages_not_sent']]).toEqual([1, 1]);
     expect(upf.stderr).toContain('N4 to 10.4.0.2 could not be sent: Network is unreachable');
     expect(upf.stderr).toContain('GTP-U to 10.3.0.2 could not be sent: Network is unreachable');
+  });
+
+  it('is used from the further addresses that the answer to the UPF tells', async () => {
+    await upf.say('peers 10.4.0.2');
+    const [setup] = (await upf.say('wait 10')).messages;
+    if (setup === undefined) throw new Error('no request for an association');
+    // Alternative SMF IP Address (8.2.142).
+    const alternative = Buffer.from([0, 178, 0, 5, 2, 10, 4, 0, 7]);
+    const accepted = [nodeId(), u8('cause', 1), u32('recoveryTimeStamp', 1), alternative];
+    await upf.send(writeMessage('associationSetupResponse', setup.sequence, accepted));
+    const further = [nodeId(), fSeid(1n, '10.4.0.7'), ...writeRules(basic())];
+    expect((await upf.ask('sessionEstablishmentRequest', further, 0n, '10.4.0.7')).cause).toBe(1);
   });
 
   it('is not made with an SMF that was taken from the configuration while it was asked', async () => {

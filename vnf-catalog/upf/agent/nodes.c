@@ -140,13 +140,15 @@ static void setup_done(void *context, uint64_t which, const struct pfcp_message 
   }
   struct n4_peer peer = {agent->config.peers[which], 8805};
   struct pfcp_fault fault;
-  if (!binding_allows(agent, &peer, id, &fault)) {
+  if (!binding_allows(agent, &peer, id, &fault) || !binding_alternatives(agent, NO_INDEX, response, true, &fault)) {
     agent_log(agent, "an association that the UPF began is not made: %s", fault.text);
     return;
   }
   uint32_t place = node_of_id(agent, id);
   if (place != NO_INDEX) node_recovery(agent, place, recovery_of(response));
-  node_associate(agent, id, &peer, recovery_of(response), 0);
+  place = node_associate(agent, id, &peer, recovery_of(response), 0);
+  if (place == NO_INDEX) agent_log(agent, "an association that the UPF began is not made: all %d places of nodes are taken", STORE_NODES);
+  else binding_alternatives(agent, place, response, true, &fault);
 }
 
 static void ask_association(struct agent *agent, unsigned which) {
