@@ -151,7 +151,7 @@ describeCompiled('bgp of the UPF', () => {
   });
 
   const sixteen = Array.from({ length: 17 }, (_, at) => ({ ...peer, address: `10.6.0.${String(at + 2)}` }));
-  it.each([
+  it.each<[object, string]>([
     [document([]), 'bgp must be an object, not an array'],
     [document({ neighbors: [] }), 'bgp.asn must be an AS number between 1 and 4294967295'],
     [document({ asn: 65001, networks: ['10.1.0.0/24'] }), 'bgp has an unknown key "networks"'],
@@ -170,6 +170,20 @@ describeCompiled('bgp of the UPF', () => {
     [
       withNeighbors({ ...peer, families: { ipv4: { maxPrefix: {} } } }),
       'bgp.neighbors[0].families.ipv4.maxPrefix must have prefixes',
+    ],
+    ...['0.0.0.0', '127.0.0.1', '224.0.0.5', '255.255.255.255', '::', '::1', 'ff02::1', '::ffff:10.6.0.2'].map(
+      (address): [object, string] => [
+        withNeighbors(peer, { ...peer, address }),
+        `bgp.neighbors[1].address: ${address} is no address of a router`,
+      ],
+    ),
+    [
+      withNeighbors({ ...peer, address: '10.60.0.5', ebgpMultihop: 2 }),
+      "bgp.neighbors[0].address: 10.60.0.5 is a UE's, of the pool 10.60.0.0/16",
+    ],
+    [
+      withNeighbors({ ...peer, learn: 'default', families: { ipv6: {} } }),
+      'bgp.neighbors[0].learn is of the family of the address: families must have ipv4',
     ],
     [withNeighbors(peer, peer), 'bgp.neighbors[1].address: 10.6.0.2 is named twice'],
     [withNeighbors({ ...peer, address: '10.6.0.1' }), "bgp.neighbors[0].address: 10.6.0.1 is the UPF's own"],

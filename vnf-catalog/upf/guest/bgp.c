@@ -118,10 +118,39 @@ static void set_policies(struct policy *to, const struct upf_document *in, const
   }
 }
 
+/* Unspecified, loopback, multicast, reserved, and IPv4 addresses in the form of IPv6 ones are of no router. */
+static bool is_of_a_router(const struct address *peer) {
+  static const uint8_t zero[10];
+  if (peer->family == AF_INET) return peer->bytes[0] && peer->bytes[0] != 127 && peer->bytes[0] < 224;
+  return peer->bytes[0] != 0xff && memcmp(peer->bytes, zero, sizeof zero);
+}
+
+static const struct prefix *pool_with(const struct upf_document *in, const struct address *peer) {
+  for (unsigned i = 0; i < in->interface_count; i++)
+    for (unsigned n = 0; n < in->interfaces[i].pool_count; n++)
+      if (prefix_has(&in->interfaces[i].pools[n], peer)) return &in->interfaces[i].pools[n];
+  return NULL;
+}
+
+static bool can_be_neighbor(const struct upf_document *in, const struct neighbor *neighbor, const struct address *peer, unsigned number,
+                            struct reason *why) {
+  char text[INET6_ADDRSTRLEN + 4];
+  const struct prefix *pool = pool_with(in, peer);
+  if (!is_of_a_router(peer)) return refuse(why, "bgp.neighbors[%u].address: %s is no address of a router", number, neighbor->address);
+  if (pool) {
+    prefix_text(pool, text);
+    return refuse(why, "bgp.neighbors[%u].address: %s is a UE's, of the pool %s", number, neighbor->address, text);
+  }
+  return !neighbor->learnsDefault || neighbor->families[neighbor->family].wanted ||
+         refuse(why, "bgp.neighbors[%u].learn is of the family of the address: families must have %s", number,
+                neighbor->family == IPV4 ? "ipv4" : "ipv6");
+}
+
 static bool neighbor_read(const struct upf_document *in, struct routing *out, unsigned number, struct reason *why) {
   struct neighbor *neighbor = &out->bgp.neighbors[number];
   struct address peer;
   if (!address_parse(neighbor->address, &peer)) return refuse(why, "bgp.neighbors[%u].address cannot be read", number);
+  if (!can_be_neighbor(in, neighbor, &peer, number, why)) return false;
   const struct link *link = link_towards(in, &peer);
   const struct upf_interface *at = link ? data_network(in, link->name) : NULL;
   if (link && is_own(link, &peer)) return refuse(why, "bgp.neighbors[%u].address: %s is the UPF's own", number, neighbor->address);
