@@ -1,6 +1,6 @@
 /** The UPF's agent: which address acts for which node, and how much of the UPF one node can have. */
 import { expect, it } from '@jest/globals';
-import { ie, u32 } from '../../vnf-catalog/upf/client/ie.ts';
+import { ie, u32, u8 } from '../../vnf-catalog/upf/client/ie.ts';
 import { type MessageName, writeMessage } from '../../vnf-catalog/upf/client/message.ts';
 import { type Answer } from '../../vnf-catalog/upf/client/reading.ts';
 import { type RuleChanges, writeRules } from '../../vnf-catalog/upf/client/rules.ts';
@@ -147,15 +147,32 @@ describeCompiled('the CP F-SEID', () => {
     expect(changed).toMatchObject({ cause: 69, offendingIe: 57 });
   });
 
-  it('may have another address that may speak N4, and reports go there', async () => {
+  const measured = (): RuleChanges => {
     const { createPdrs = [], createFars = [] } = basic();
     const volumeThreshold = { total: 100 };
     const urr = { id: 1, measures: ['volume'], triggers: ['volumeThreshold'], volumeThreshold } as const;
-    const rules = { createPdrs: createPdrs.map((pdr) => ({ ...pdr, urrs: [1] })), createFars, createUrrs: [urr] };
-    const session = await establish(fSeid(1n, '10.4.0.9'), rules);
+    return { createPdrs: createPdrs.map((pdr) => ({ ...pdr, urrs: [1] })), createFars, createUrrs: [urr] };
+  };
+  const use = (session: Answer) => upf.say(`use ${String(session.upSeid)} 1 up 150`);
+
+  it('may have another address that may speak N4, and reports go there', async () => {
+    const session = await establish(fSeid(1n, '10.4.0.9'), measured());
     expect(session.cause).toBe(1);
-    const { answers, to } = await upf.say(`use ${String(session.upSeid)} 1 up 150`);
+    const { answers, to } = await use(session);
     expect([answers.map(({ message }) => message), to]).toEqual([['sessionReportRequest'], ['10.4.0.9']]);
+  });
+
+  it('moves the session, and the SMF before does not end it by not knowing it any more', async () => {
+    const session = await establish(fSeid(1n), measured());
+    const [report] = (await use(session)).messages;
+    if (report === undefined) throw new Error('no report');
+    expect((await upf.modify(session, [fSeid(2n, '10.4.0.9')])).cause).toBe(1);
+    await upf.accept(report, 'sessionReportResponse', 65);
+    expect((await use(session)).to).toEqual(['10.4.0.9']);
+    const { messages } = await upf.say('wait 1000');
+    const bytes = writeMessage('sessionReportResponse', messages[0]?.sequence ?? 0, [u8('cause', 65)], 0n);
+    await upf.send(bytes, '10.4.0.9');
+    expect(await number('sessions')).toBe(0);
   });
 });
 

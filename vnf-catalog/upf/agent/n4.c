@@ -148,6 +148,7 @@ void agent_n4(struct agent *agent, const struct n4_peer *peer, const uint8_t *by
       agent_log(agent, "an N4 datagram of %zu octets is no whole PFCP message", length);
       return;
     }
+    message.from = &peer->address;
     take(agent, peer, &message);
   }
 }

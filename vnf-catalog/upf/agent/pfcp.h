@@ -15,6 +15,7 @@ struct pfcp_message {
   uint32_t sequence;            /* 24 bits */
   const uint8_t *body;
   size_t length;
+  const struct dp_address *from; /* of a received one; NULL: read from elsewhere */
 };
 
 enum pfcp_verdict { PFCP_OK, PFCP_TOO_SHORT, PFCP_BAD_LENGTH, PFCP_BAD_VERSION };

@@ -17,34 +17,43 @@ static void begin(struct pfcp_writer *out, const struct session *session, uint8_
   put_u8(out, IE_REPORT_TYPE, type);
 }
 
-/* The session that was reported of, when it is still there. An SMF that does not know it has it no more (7.5.9). */
-static uint32_t heard(struct agent *agent, uint64_t seid, const struct pfcp_message *response) {
+/* Another SMF has taken the session over since it was asked: what the one before says of it means nothing any more (5.22). */
+static bool is_of_former_smf(const struct agent *agent, const struct session *session, const struct pfcp_message *response) {
+  struct n4_peer now;
+  return response->from && binding_of_session(&agent->config, &session->cp, &now) && memcmp(response->from, &now.address, sizeof now.address);
+}
+
+/*
+ * The session that was reported of, when it is still there. An SMF that does not know it has it no more (7.5.9). `*response` becomes
+ * NULL when it is not to be heeded.
+ */
+static uint32_t heard(struct agent *agent, uint64_t seid, const struct pfcp_message **response) {
   static struct session session;
   uint32_t index = store_find(agent->store, seid);
   uint8_t cause = 0;
-  if (!response) agent->counters->timeouts[MSG_REPORT_REQUEST]++;
-  if (!response || !cause_parse(ies_of(response), &cause) || cause != CAUSE_ACCEPTED) agent->counters->reports_failed++;
-  if (index == NO_INDEX || cause != CAUSE_NO_SESSION) return index;
-  if (store_get(agent->store, index, &session)) {
-    session_end(agent, &session);
-    agent->counters->sessions_deleted++;
-    agent_log(agent, "session %llx is deleted: its SMF does not know it", (unsigned long long)seid);
-  }
+  if (!*response) agent->counters->timeouts[MSG_REPORT_REQUEST]++;
+  if (!*response || !cause_parse(ies_of(*response), &cause) || cause != CAUSE_ACCEPTED) agent->counters->reports_failed++;
+  if (index == NO_INDEX || !*response || !store_get(agent->store, index, &session)) return index;
+  if (is_of_former_smf(agent, &session, *response)) return *response = NULL, index;
+  if (cause != CAUSE_NO_SESSION) return index;
+  session_end(agent, &session);
+  agent->counters->sessions_deleted++;
+  agent_log(agent, "session %llx is deleted: its SMF does not know it", (unsigned long long)seid);
   return NO_INDEX;
 }
 
 static void usage_heard(void *context, uint64_t seid, const struct pfcp_message *response) {
-  uint32_t index = heard(context, seid, response);
+  uint32_t index = heard(context, seid, &response);
   if (index != NO_INDEX) usage_reported(context, index);
 }
 
 static void downlink_heard(void *context, uint64_t seid, const struct pfcp_message *response) {
-  uint32_t index = heard(context, seid, response);
+  uint32_t index = heard(context, seid, &response);
   if (index != NO_INDEX) buffering_told(context, index, response);
 }
 
 static void error_heard(void *context, uint64_t seid, const struct pfcp_message *response) {
-  heard(context, seid, response);
+  heard(context, seid, &response);
 }
 
 static bool ask(struct agent *agent, const struct session *session, struct pfcp_writer *out, transaction_done done) {
