@@ -150,6 +150,18 @@ describeCompiled('bgp of the UPF', () => {
     expect(run('unlinked', document({ asn: 'none' }))).toBe('ok');
   });
 
+  it('needs a router id where no link has an IPv4 address', () => {
+    const content = (routerId?: string) => ({
+      ...document({ asn: 65001, routerId, neighbors: [{ ...peer, address: 'fd06::2' }] }, [access, core]),
+      vlans: [],
+    });
+    expect(run('check6', content())).toMatch(/^bgp.routerId is missing: no link has an IPv4 address/);
+    expect(run('check6', content('10.6.0.1'))).toBe('ok');
+    expect(run('check', content())).toBe('ok');
+    const zero = 'bgp.routerId must not be 0.0.0.0, which no neighbor takes';
+    expect(run('check', content('0.0.0.0'))).toBe(zero);
+  });
+
   const sixteen = Array.from({ length: 17 }, (_, at) => ({ ...peer, address: `10.6.0.${String(at + 2)}` }));
   it.each<[object, string]>([
     [document([]), 'bgp must be an object, not an array'],

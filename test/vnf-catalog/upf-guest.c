@@ -1,6 +1,7 @@
 /*
  * The UPF's document on the command line, for upf-document.test.ts:
  *   upf-guest check FILE         "ok", or why the document is refused
+ *   upf-guest check6 FILE        the same, of a guest whose links have no IPv4 address
  *   upf-guest unlinked FILE      the same, as upfd reads it: without knowing the links
  *   upf-guest show FILE          what was read, one line for each part
  *   upf-guest restart FILE NEW   how upfd with the one has to start again for the other
@@ -20,12 +21,12 @@
 
 static const char *const addresses[][2] = {{"10.4.0.1/24"}, {"10.3.0.1/24"}, {"10.6.0.1/24", "fd06::1/64"}, {NULL}};
 
-static struct links links_of_guest(void) {
+static struct links links_of_guest(bool six_alone) {
   static struct link all[] = {{.name = "n4"}, {.name = "n3", .mtu = 1500}, {.name = "n6"}, {.name = "n9"}};
   for (unsigned i = 0; i < 4; i++) {
     all[i].addresses = calloc(2, sizeof *all[i].addresses);
     for (unsigned n = 0; n < 2; n++)
-      if (addresses[i][n]) prefix_parse(addresses[i][n], &all[i].addresses[all[i].addressCount++]);
+      if (addresses[i][n] && (!six_alone || strchr(addresses[i][n], ':'))) prefix_parse(addresses[i][n], &all[i].addresses[all[i].addressCount++]);
   }
   return (struct links){all, 4};
 }
@@ -75,8 +76,8 @@ static int difference(const struct upf_document *now, const char *path, const ch
 
 int main(int count, char **words) {
   struct reason why = {""};
-  struct links links = links_of_guest();
-  if (count < 3) return fputs("usage: upf-guest check|unlinked|show|restart|allows|render|difference FILE ...\n", stderr), 2;
+  struct links links = links_of_guest(count > 1 && !strcmp(words[1], "check6"));
+  if (count < 3) return fputs("usage: upf-guest check|check6|unlinked|show|restart|allows|render|difference FILE ...\n", stderr), 2;
   const struct upf_document *read = read_new(words[2], strcmp(words[1], "unlinked") ? &links : NULL, &why);
   struct address peer;
   if (!read) return puts(why.text), 1;

@@ -15,7 +15,7 @@ bool router_id_parse(const struct json *object, const char *where, char out[INET
   if (!text || strlen(text) >= INET_ADDRSTRLEN || !address_parse(text, &address) || address.family != AF_INET)
     return refuse(why, "%s.routerId must be an IPv4 address in quotes", where);
   strcpy(out, text);
-  return true;
+  return strcmp(text, "0.0.0.0") != 0 || refuse(why, "%s.routerId must not be 0.0.0.0, which no neighbor takes", where);
 }
 
 bool bfd_parse(const struct json *object, const char *where, struct bfd *out, struct reason *why) {

@@ -167,10 +167,19 @@ static void set_networks(const struct upf_document *in, struct bgp *out) {
     for (unsigned n = 0; n < in->interfaces[i].pool_count; n++) out->networks[out->networkCount++] = in->interfaces[i].pools[n];
 }
 
+/* FRR takes the identifier from an IPv4 address; without one it is 0, and neighbors end the session by Bad BGP Identifier. */
+static bool has_identifier(const struct upf_document *in, const struct bgp *bgp, struct reason *why) {
+  const struct links *all = &in->network.interfaces;
+  bool found = *bgp->routerId;
+  for (unsigned i = 0; i < all->count; i++)
+    for (unsigned n = 0; n < all->all[i].addressCount; n++) found |= all->all[i].addresses[n].base.family == AF_INET;
+  return found || refuse(why, "bgp.routerId is missing: no link has an IPv4 address that could be taken for it");
+}
+
 bool upf_bgp_read(struct upf_document *document, struct reason *why) {
   struct routing *out = room_for(1, sizeof *out);
   if (!document->bgp) return true;
-  if (!bgp_parse(document->bgp, NULL, &out->bgp, why)) return false;
+  if (!bgp_parse(document->bgp, NULL, &out->bgp, why) || !has_identifier(document, &out->bgp, why)) return false;
   out->policy.lists = room_for(MOST_LISTS, sizeof *out->policy.lists);
   out->policy.maps = room_for(MOST_MAPS, sizeof *out->policy.maps);
   new_map(&out->policy, NOTHING)->deny = true;
