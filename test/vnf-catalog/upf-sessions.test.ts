@@ -216,6 +216,21 @@ describeCompiled('a session of the UPF', () => {
     expect(await refusal([nodeId(), fSeid(1n), ...rules, Buffer.from([0, 113, 0, 1, 5])])).toEqual([76, 113]);
     expect(await tables()).toEqual(empty);
   });
+
+  it.each([
+    ['periodic', 64],
+    ['volumeThreshold', 31],
+    ['timeThreshold', 32],
+    ['eventThreshold', 149],
+    ['linkedUsage', 82],
+  ] as const)('keeps its URR when an update brings %s without what it needs', async (trigger, offendingIe) => {
+    await upf.associate();
+    const session = await upf.establish(basic(1, { createUrrs: [{ id: 1, measures: ['volume'] }] }));
+    const update = { updateUrrs: [{ id: 1, triggers: [trigger] }] };
+    expect(await upf.modify(session, update)).toMatchObject({ cause: 67, offendingIe, failedRule: 'URR 1' });
+    const more = { updateUrrs: [{ id: 1, volumeThreshold: { total: 5 } }] };
+    expect((await upf.modify(session, more)).cause).toBe(1);
+  });
 });
 
 describeCompiled('an association of the UPF', () => {

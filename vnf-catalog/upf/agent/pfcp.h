@@ -59,6 +59,8 @@ bool pdr_parse(const struct ie *group, bool update, struct pdr_rule *out, struct
 bool far_parse(const struct ie *group, bool update, struct far_rule *out, struct pfcp_fault *fault);
 bool qer_parse(const struct ie *group, bool update, struct qer_rule *out, struct pfcp_fault *fault);
 bool urr_parse(const struct ie *group, bool update, struct urr_rule *out, struct pfcp_fault *fault);
+/* The IE without which one of its reporting triggers means nothing; 0: none. */
+uint16_t urr_lacks(const struct urr_rule *urr);
 bool bar_parse(const struct ie *group, bool update, struct bar_rule *out, struct pfcp_fault *fault);
 /* The id in a Remove, Update or Query group. */
 bool rule_id_parse(const struct ie *group, uint32_t *out, struct pfcp_fault *fault);

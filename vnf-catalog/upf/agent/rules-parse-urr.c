@@ -115,8 +115,7 @@ static const struct member urr_members[] = {
   {IE_USER_PLANE_INACTIVITY_TIMER, 0, 0, CAUSE_NOT_SUPPORTED, NULL},
 };
 
-/* What a trigger needs has to come with it in a Create message; in an update it may be there already. */
-static bool triggers_have_values(struct group *group) {
+uint16_t urr_lacks(const struct urr_rule *urr) {
   static const struct { uint32_t trigger; unsigned present; uint16_t type; } needs[] = {
     {TRIGGER_PERIO, URR_PERIOD, IE_MEASUREMENT_PERIOD},
     {TRIGGER_VOLTH, URR_VOLUME_THRESHOLD, IE_VOLUME_THRESHOLD},
@@ -125,11 +124,9 @@ static bool triggers_have_values(struct group *group) {
     {TRIGGER_EVETH, URR_EVENT_THRESHOLD, IE_EVENT_THRESHOLD},
     {TRIGGER_LIUSA, URR_LINKED, IE_LINKED_URR_ID},
   };
-  const struct urr_rule *urr = urr_of(group);
   for (unsigned i = 0; i < sizeof needs / sizeof *needs; i++)
-    if (urr->triggers & needs[i].trigger && !(urr->present & needs[i].present))
-      return group_condition(group, needs[i].type, "for a reporting trigger");
-  return true;
+    if (urr->triggers & needs[i].trigger && !(urr->present & needs[i].present)) return needs[i].type;
+  return 0;
 }
 
 bool urr_parse(const struct ie *ie, bool update, struct urr_rule *out, struct pfcp_fault *fault) {
@@ -137,5 +134,6 @@ bool urr_parse(const struct ie *ie, bool update, struct urr_rule *out, struct pf
   memset(out, 0, sizeof *out);
   out->threshold = out->quota = (struct volume){UINT64_MAX, UINT64_MAX, UINT64_MAX};
   if (!rule_begin(&group, ie, &out->id) || !group_read(&group, ie, MEMBERS(urr_members))) return false;
-  return update || triggers_have_values(&group);
+  const uint16_t lacks = update ? 0 : urr_lacks(out); /* of an update it may be there already */
+  return !lacks || group_condition(&group, lacks, "for a reporting trigger");
 }

@@ -24,8 +24,8 @@ bool usage_check(const struct session *session, const struct urr_rule *rule, str
   for (unsigned i = 0; i < rule->linked_count; i++)
     if (rule->linked[i] == rule->id || !session_urr((struct session *)session, rule->linked[i]))
       return fault_of_rule(fault, CAUSE_RULE_FAILURE, IE_LINKED_URR_ID, RULE_URR, rule->id, "URR %u is linked to URR %u, which is not another one of the session", rule->id, rule->linked[i]);
-  if (rule->triggers & TRIGGER_PERIO && !rule->period_s)
-    return fault_of_rule(fault, CAUSE_CONDITIONAL_MISSING, IE_MEASUREMENT_PERIOD, RULE_URR, rule->id, "URR %u reports periodically and has no measurement period", rule->id);
+  const uint16_t lacks = urr_lacks(rule);
+  if (lacks) return fault_of_rule(fault, CAUSE_CONDITIONAL_MISSING, lacks, RULE_URR, rule->id, "URR %u has a reporting trigger that needs IE %u", rule->id, lacks);
   return events_fit(rule, fault);
 }
 
