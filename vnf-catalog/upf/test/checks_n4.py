@@ -20,13 +20,12 @@ def _(t):
     holds(abs(stamp - time.time()) < 600, f"the recovery time stamp is {stamp}, now is {time.time():.0f}")
 
 
-@check("features_are_what_works", "N4", "29.244 8.2.25", "association setup", "FTUP, EMPU, FRRT and UEIP are set; PFDM, HEEU, TREU, PFDE, TRACE, PDIU, UDBC and BUCP are not")
+@check("features_are_what_works", "N4", "29.244 8.2.25", "association setup", "exactly DDND, DLBD, FTUP, EMPU, FRRT, UEIP, SSET, MNOP, BUNDL and IP6PL")
 def _(t):
     bits = int.from_bytes(t.smf.associate().get(43), "little")
-    flags = {name: bits >> bit & 1 for bit, name in enumerate(FEATURES)}
-    works, works_not = ("FTUP", "EMPU", "FRRT", "UEIP"), ("PFDM", "HEEU", "TREU", "PFDE", "TRACE", "PDIU", "UDBC", "BUCP")
-    same({name: flags[name] for name in works}, dict.fromkeys(works, 1), "features that work")
-    same({name: flags[name] for name in works_not}, dict.fromkeys(works_not, 0), "features that do not")
+    works = {"DDND", "DLBD", "FTUP", "EMPU", "FRRT", "UEIP", "SSET", "MNOP", "BUNDL", "IP6PL"}
+    same({name for bit, name in enumerate(FEATURES) if bits >> bit & 1}, works, "features")
+    same(bits >> len(FEATURES), 0, "features of later octets")
 
 
 # Octets 5 to 8, the lowest bit of each first.
