@@ -6,6 +6,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { cut } from '../../shared/cut.js';
+import { RefusalBudget } from './refusal-budget.js';
 import { pathOf } from './request-rules.js';
 import { seenOf } from './seen.js';
 
@@ -16,10 +17,15 @@ const refusing: readonly number[] = [401, 403];
 
 /** Install before whatever may refuse. */
 export function installAudit(server: FastifyInstance, audit: Audit): void {
+  const refusals = new RefusalBudget(() => performance.now());
   server.addHook('onRequest', (request, reply, done) => {
     // Also of a client that has left before its answer.
     reply.raw.once('close', () => {
-      if (!reading.includes(request.method) || refusing.includes(reply.statusCode)) audit(entryOf(request, reply));
+      const isRefused = refusing.includes(reply.statusCode);
+      if (reading.includes(request.method) && !isRefused) return;
+      const unwritten = isRefused ? refusals.take() : 0;
+      if (unwritten === undefined) return;
+      audit({ ...entryOf(request, reply), ...(unwritten > 0 && { unwrittenBefore: unwritten }) });
     });
     done();
   });
