@@ -64,6 +64,13 @@ export function filesOf(drawn: Shape): ReadonlyMap<string, Uint8Array | string> 
   ]);
 }
 
+/** What lint says of it: rules that keep apart what the internal link keeps on one host. */
+export function findingsOf({ vdus, rules }: Shape): readonly string[] {
+  const inner = vdus.filter(([, { cards }]) => cards.some((card) => card.inside));
+  if (inner.length < 2 || rules[0]?.kind !== 'AntiAffinityRule') return [];
+  return rules.filter(({ group }) => group).map(() => 'VNFD-AFFINITY-LINK-APART');
+}
+
 /** YAML is JSON's superset; a tree is easier to get right than text. */
 function vnfdOf(drawn: Shape): string {
   const { product, vdus, asList } = drawn;
