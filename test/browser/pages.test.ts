@@ -3,6 +3,8 @@
  * a name says is read as HTML. BERTH_PICTURES names a folder for pictures to look at.
  */
 import { writeFileSync } from 'node:fs';
+import { createServer, request as ask, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import type { VnfcId } from '../../src/shared/ids.js';
@@ -13,6 +15,36 @@ import { describeUnless } from '../libvirt/environment.js';
 import { missingBrowser, openBrowser, type Browser } from './browser.js';
 
 jest.setTimeout(90_000);
+
+/** Passes on what is below the path, without it, and remembers what was not. */
+async function proxyBelow(path: string, origin: string) {
+  const strays: string[] = [];
+  const proxy = createServer((request, response) => {
+    const asked = request.url ?? '';
+    if (!asked.startsWith(`${path}/`)) {
+      strays.push(asked);
+      response.writeHead(404).end();
+      return;
+    }
+    const onward = passOn(`${origin}${asked.slice(path.length)}`, request, (answer) => {
+      response.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.pipe(response);
+    });
+    onward.on('error', () => response.destroy());
+    request.pipe(onward);
+  });
+  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+  const { port } = proxy.address() as AddressInfo;
+  const close = () =>
+    new Promise<void>((resolve) => {
+      proxy.close(() => resolve());
+      proxy.closeAllConnections();
+    });
+  return { origin: `http://127.0.0.1:${String(port)}`, strays, close };
+}
+
+const passOn = (url: string, { method, headers }: IncomingMessage, take: (answer: IncomingMessage) => void) =>
+  ask(url, { method, headers }, take);
 
 describeUnless(missingBrowser(), 'The pages in a browser', () => {
   let server: Server;
@@ -115,6 +147,25 @@ describeUnless(missingBrowser(), 'The pages in a browser', () => {
     hand().connect();
     await open('/stack/11111111-2222-4333-8444-555555555555');
     await page().until('document.getElementById("said").textContent.includes("There is no VNFC")');
+  });
+
+  test('behind a proxy that has Berth below a path, pages, links and requests stay below it', async () => {
+    const proxy = await proxyBelow('/nfv', server.origin);
+    try {
+      await page().open(`${proxy.origin}/nfv/`);
+      await page().value('document.querySelector("a[href=stack]").click()');
+      await page().until('document.getElementById("ask") !== null');
+      await giveToken(token);
+      await page().until('document.querySelectorAll("tbody tr").length === 1');
+      await page().value('document.querySelector("tbody a").click()');
+      await page().until('document.querySelectorAll("section").length === 5');
+      expect(await page().value('location.pathname')).toBe(`/nfv/stack/${vnfc}`);
+      await page().open(`${proxy.origin}/nfv/docs`);
+      await page().until(`document.querySelectorAll('.opblock').length > 10`);
+      expect([page().complaints, proxy.strays]).toEqual([[], []]);
+    } finally {
+      await proxy.close();
+    }
   });
 
   test('all VNFCs are listed with links to their stacks', async () => {

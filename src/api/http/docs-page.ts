@@ -20,18 +20,18 @@ const page = `<!doctype html>
   <head>
     <meta charset="utf-8" />
     <title>Berth API</title>
-    <link rel="stylesheet" href="/docs/swagger-ui.css" />
-    <link rel="icon" type="image/png" href="/docs/favicon-32x32.png" />
+    <link rel="stylesheet" href="docs/swagger-ui.css" />
+    <link rel="icon" type="image/png" href="docs/favicon-32x32.png" />
   </head>
   <body>
     <div id="page"></div>
-    <script src="/docs/swagger-ui-bundle.js"></script>
-    <script src="/docs/start.js"></script>
+    <script src="docs/swagger-ui-bundle.js"></script>
+    <script src="docs/start.js"></script>
   </body>
 </html>
 `;
 
-const start = `SwaggerUIBundle({ url: '/docs-json', dom_id: '#page', deepLinking: true });\n`;
+const start = `SwaggerUIBundle({ url: 'docs-json', dom_id: '#page', deepLinking: true });\n`;
 
 /** Paths that the page is made of. */
 export const docsPaths = ['/docs', '/docs-json'];

@@ -1,21 +1,25 @@
 /**
- * The pages themselves: the same for everybody, without data. What they show beyond this the script writes as text
+ * The pages themselves: the same for everybody, without data. Links are relative, for a proxy may have put Berth below a
+ * path of its own. What they show beyond this the script writes as text
  * (`script.ts`), so nothing that a guest or a package says is ever read as HTML.
  */
-const head = (title: string, script: boolean): string => `<!doctype html>
+/** From the folder of a page to where Berth begins. */
+type Root = './' | '../';
+
+const head = (title: string, root: Root, script: boolean): string => `<!doctype html>
 <html lang="en">
   <head>
     <meta charset="utf-8" />
     <meta name="viewport" content="width=device-width, initial-scale=1" />
     <meta name="color-scheme" content="light dark" />
     <title>${title}</title>
-    <link rel="icon" type="image/png" href="/docs/favicon-32x32.png" />
-    <link rel="stylesheet" href="/pages/berth.css" />${script ? '\n    <script defer src="/pages/stack.js"></script>' : ''}
+    <link rel="icon" type="image/png" href="${root}docs/favicon-32x32.png" />
+    <link rel="stylesheet" href="${root}pages/berth.css" />${script ? `\n    <script defer src="${root}pages/stack.js"></script>` : ''}
   </head>
 `;
 
 /** `version` is Berth's own, from its package.json. */
-export const frontPage = (version: string): string => `${head('Berth', false)}  <body>
+export const frontPage = (version: string): string => `${head('Berth', './', false)}  <body>
     <main>
       <h1>Berth <small>${version}</small></h1>
       <p>
@@ -24,13 +28,13 @@ export const frontPage = (version: string): string => `${head('Berth', false)}  
       </p>
       <h2>Where to go</h2>
       <dl>
-        <dt><a href="/docs">API</a></dt>
-        <dd>Every request and answer, to read and to try; <a href="/docs-json">as an OpenAPI document</a>.</dd>
-        <dt><a href="/stack">Stacks</a></dt>
+        <dt><a href="docs">API</a></dt>
+        <dd>Every request and answer, to read and to try; <a href="docs-json">as an OpenAPI document</a>.</dd>
+        <dt><a href="stack">Stacks</a></dt>
         <dd>What a VNFC stands on: application, guest, virtual hardware, hypervisor, cores. Asks for the token.</dd>
-        <dt><a href="/metrics">Metrics</a></dt>
+        <dt><a href="metrics">Metrics</a></dt>
         <dd>For Prometheus. Ask with the token, unless the configuration opens them.</dd>
-        <dt><a href="/readyz">Readiness</a></dt>
+        <dt><a href="readyz">Readiness</a></dt>
         <dd>Whether Berth can work now, and what is missing.</dd>
       </dl>
       <h2>Documentation</h2>
@@ -43,9 +47,10 @@ export const frontPage = (version: string): string => `${head('Berth', false)}  
 </html>
 `;
 
-export const stackPage = `${head('Berth: stack', true)}  <body>
+/** `/stack` lies at the root, the stack of a VNFC below. */
+export const stackPage = (root: Root): string => `${head('Berth: stack', root, true)}  <body>
     <main>
-      <nav aria-label="Pages"><a href="/">Berth</a> <a href="/stack">All VNFCs</a></nav>
+      <nav aria-label="Pages"><a href="${root}">Berth</a> <a href="${root}stack">All VNFCs</a></nav>
       <h1 id="title">What a VNFC stands on</h1>
       <noscript><p>This page asks the API by a script; without one, use <code>berth vnf stack</code>.</p></noscript>
       <form id="ask">

@@ -19,8 +19,8 @@ export function installPages(app: NestFastifyApplication, version: string): void
     );
   };
   serve('/', 'text/html', frontPage(version));
-  serve('/stack', 'text/html', stackPage);
-  serve('/stack/:vnfcId', 'text/html', stackPage);
+  serve('/stack', 'text/html', stackPage('./'));
+  serve('/stack/:vnfcId', 'text/html', stackPage('../'));
   serve('/pages/berth.css', 'text/css', style);
   serve('/pages/stack.js', 'text/javascript', script);
 }

@@ -8,7 +8,9 @@ export const script = `'use strict';
   const limitMs = 30000;
   const mostPages = 50;
   const byId = (id) => document.getElementById(id);
-  const id = decodeURIComponent(location.pathname.replace(/^\\/stack\\/?/, ''));
+  // A proxy may have put Berth below a path of its own.
+  const root = new URL('..', document.currentScript.src).pathname;
+  const id = decodeURIComponent(location.pathname.slice(root.length).replace(/^stack\\/?/, ''));
   const titles = {
     application: 'Application', guest: 'Guest operating system', hardware: 'Virtual hardware',
     hypervisor: 'Hypervisor', physical: 'Physical hardware',
@@ -83,7 +85,7 @@ export const script = `'use strict';
 
   const linkOf = (vnfc) => {
     const link = make('a', vnfc.id);
-    link.href = '/stack/' + encodeURIComponent(vnfc.id);
+    link.href = root + 'stack/' + encodeURIComponent(vnfc.id);
     return link;
   };
   const showAll = (instances) => {
@@ -100,8 +102,8 @@ export const script = `'use strict';
 
   const ask = async (path) => {
     const headers = { authorization: 'Bearer ' + sessionStorage.getItem(key), accept: 'application/json' };
-    if (path.includes('/vnflcm/')) headers.version = '2.0.0';
-    const answer = await fetch(path, { headers, cache: 'no-store', signal: AbortSignal.timeout(limitMs) });
+    if (path.startsWith('vnflcm/')) headers.version = '2.0.0';
+    const answer = await fetch(root + path, { headers, cache: 'no-store', signal: AbortSignal.timeout(limitMs) });
     const body = await answer.json();
     if (answer.ok) return { body, link: answer.headers.get('link') };
     if (answer.status === 401) forget();
@@ -110,12 +112,13 @@ export const script = `'use strict';
 
   const all = async () => {
     const found = [];
-    let path = '/vnflcm/v2/vnf_instances?fields=instantiatedVnfInfo';
+    const collection = 'vnflcm/v2/vnf_instances';
+    let path = collection + '?fields=instantiatedVnfInfo';
     for (let page = 0; path !== undefined && page < mostPages; page += 1) {
       const { body, link } = await ask(path);
       found.push(...body);
       const next = /^<([^>]+)>; rel="next"$/.exec(link || '');
-      path = next === null ? undefined : new URL(next[1]).pathname + new URL(next[1]).search;
+      path = next === null ? undefined : collection + new URL(next[1], location).search;
     }
     return found;
   };
@@ -130,7 +133,7 @@ export const script = `'use strict';
     say('Asking …');
     try {
       if (id === '') showAll(await all());
-      else showStack((await ask('/nfvi/v1/vnfcs/' + encodeURIComponent(id) + '/stack')).body);
+      else showStack((await ask('nfvi/v1/vnfcs/' + encodeURIComponent(id) + '/stack')).body);
     } catch (error) {
       byId('content').replaceChildren();
       say(error.name === 'TimeoutError' ? 'Berth has not answered within 30 s.' : error.message, 'bad');
