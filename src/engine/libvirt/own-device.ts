@@ -1,11 +1,14 @@
 /**
  * Which network device is a PCI function's own, where several hang on it: ports of one card, or in switchdev mode the
- * representors of its virtual functions. libvirt lists them in no order.
+ * representors of its virtual functions, or its subfunctions. libvirt lists them in no order.
  */
 import type { NetDevice } from '../../libvirt-xml/read-node-device.js';
 
-/** What a representor's name has after that of its uplink: `ens8f1_0`, `ens8f1r0`, `ens8f1npf0vf0`, `eth0pf1sf88`. */
-const ofRepresentor = /(?:_\d+|r\d+|n?(?:c\d+)?pf\d+(?:vf|sf)\d+)$/;
+/**
+ * What a representor's name has after that of its uplink: `ens8f1_0`, `ens8f1r0`, `ens8f1npf0vf0`, `eth0pf1sf88`; and a
+ * subfunction's: `ens8f1s88`.
+ */
+const ofRepresentor = /(?:_\d+|[rs]\d+|n?(?:c\d+)?pf\d+(?:vf|sf)\d+)$/;
 
 /** Uplinks may be named by their port themselves: `ens8f1np0`. */
 const stem = (name: string): string => name.replace(/n?p\d+$/, '');

@@ -22,6 +22,7 @@ describe('the own device of a function', () => {
   it.each([
     ['a link that is down, and representors that are up', ['ens8f1', 'ens8f1_0', 'ens8f1_1']],
     ['representors as newer kernels name them', ['ens8f1np1', 'ens8f1npf1vf0', 'ens8f1npf1sf2']],
+    ['subfunctions, whose addresses the operator made up', ['ens8f1np1', 'ens8f1s1', 'ens8f1s88']],
     ['representors by number alone', ['ens8f1np0', 'ens8f1r0', 'ens8f1r1']],
   ])('is the uplink in any order of the list: %s', (_, [uplink = '', ...representors]) => {
     const up = representors.map((name) => net(name, '0c:42:a1:00:00:02', 25_000));

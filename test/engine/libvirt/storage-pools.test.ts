@@ -97,6 +97,17 @@ describe('storage pools of a host', () => {
     expect(first?.storage).toEqual({ name: 'nas:/export/vm', acrossHosts: true });
   });
 
+  it.each([
+    ['nas', '/export/vm/', 'nas:/export/vm'],
+    ['NAS', '//export//vm', 'nas:/export/vm'],
+    ['nas.example.', '/export/vm', 'nas.example:/export/vm'],
+    ['fd00:0:0::1', '/', 'fd00::1:/'],
+    ['[fd00::1]', '/vm', 'fd00::1:/vm'],
+  ])('on a network share have one name for it, however each host spells it: %s %s', (server, folder, name) => {
+    const [first] = read([pool('images', { type: 'netfs', source: nfs(server, folder) })]);
+    expect(first?.storage?.name).toBe(name);
+  });
+
   it('are on shared storage when the operator says so, and apart when he says that', () => {
     const alike = { capacity: 10 * GiB, available: 9 * GiB };
     expect(read([pool('a')], { a: 'nas1' })[0]?.storage).toEqual({ name: 'nas1', acrossHosts: true });
