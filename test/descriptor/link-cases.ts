@@ -34,6 +34,20 @@ export const linkCases: readonly (readonly [string, readonly Edit[], readonly st
     ],
     ['VNFD-AFFINITY-LINK-APART'],
   ],
+  [
+    'instances that are kept apart on an internal link, more at scale level 0 than the profile wants',
+    [
+      node(link),
+      cpRequirement('virtual_link: l'),
+      ['initial_delta: { number_of_instances: 1 }', 'initial_delta: { number_of_instances: 2 }'],
+      ['max_number_of_instances: 3', 'max_number_of_instances: 4'],
+      [
+        '{ low: { number_of_instances: 1 }, high: { number_of_instances: 3 }',
+        '{ low: { number_of_instances: 2 }, high: { number_of_instances: 4 }',
+      ],
+    ],
+    ['VNFD-AFFINITY-LINK-APART'],
+  ],
   ['the type of a network service', [['type: example.Minimal', 'type: tosca.nodes.nfv.NS']], ['VNFD-OTHER-DESCRIPTOR']],
   [
     'a VNF type that is derived from that of a physical function',

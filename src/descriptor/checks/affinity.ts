@@ -4,10 +4,11 @@
 import type { Finding } from '../../shared/finding.js';
 import { found } from '../finding-codes.js';
 import { nodeWithRole, perhapsNode, type FlavourSource } from '../flavour-source.js';
+import { instancesAt } from '../instance-count.js';
 import { affinityPolicies, boundNodes, readAffinityRules } from '../read-affinity.js';
 import type { Policy } from '../policies.js';
 import { child, textOf } from '../tree.js';
-import type { Flavour } from '../vnfd.js';
+import type { Flavour, Vdu } from '../vnfd.js';
 
 export const checkAffinity = (source: FlavourSource, flavour: Flavour): readonly Finding[] => [
   ...affinityPolicies(source).flatMap((policy) => [
@@ -41,29 +42,65 @@ function checkContradictions(source: FlavourSource): readonly Finding[] {
 }
 
 /**
- * VNFCs on an internal link stand on one host. What only a larger instance breaks is not said: one VDU that is kept from
- * itself, with one instance at least.
+ * VNFCs on an internal link stand on one host, and so do those on links that have a VNFC in common. What only a larger
+ * instance breaks is not said.
  */
-function checkSharedLinks(source: FlavourSource, { cps, extCps, vdus }: Flavour): readonly Finding[] {
-  const joined = new Set(extCps.map(({ virtualLinkId }) => virtualLinkId));
-  const inner = Map.groupBy(
-    cps.filter(({ virtualLinkId }) => virtualLinkId !== undefined && !joined.has(virtualLinkId)),
-    ({ virtualLinkId }) => virtualLinkId ?? '',
-  );
+function checkSharedLinks(source: FlavourSource, flavour: Flavour): readonly Finding[] {
   const apart = readAffinityRules(source).filter(
     ({ kind, scope, bestEffort }) => kind === 'anti-affinity' && scope !== 'nfvi_pop' && !bestEffort,
   );
+  const groups = apart.length === 0 ? [] : onOneHost(flavour);
   return apart.flatMap((rule) =>
-    [...inner].flatMap(([linkId, members]) => {
-      const met = [...new Set(members.map(({ vduId }) => vduId))].filter((id) => rule.vduIds.includes(id));
-      const least = vdus.filter(({ id }) => met.includes(id)).reduce((sum, vdu) => sum + vdu.minInstances, 0);
-      if (least < 2) return [];
+    groups.flatMap(({ links, counts }) => {
+      const met = [...new Set(rule.vduIds)].filter((id) => counts.has(id));
+      if (met.reduce((sum, id) => sum + (counts.get(id) ?? 0), 0) < 2) return [];
+      const direct = links.filter(({ vduIds }) => met.every((id) => vduIds.includes(id)));
+      const [first, ...others] = direct.length > 0 ? direct.slice(0, 1) : links;
+      const linkNames = [first, ...others].map((link) => `\`${link?.id ?? ''}\``).join(', ');
+      const keeping = others.length === 0 ? `link ${linkNames} keeps` : `links ${linkNames} keep`;
       const policy = affinityPolicies(source).find(({ id }) => id === rule.id);
       const names = met.map((id) => `\`${id}\``).join(' and ');
-      const message = `\`${rule.id}\` keeps apart VNFCs of ${names}, which the internal link \`${linkId}\` keeps on one host.`;
+      const message = `\`${rule.id}\` keeps apart VNFCs of ${names}, which the internal ${keeping} on one host.`;
       return [found('VNFD-AFFINITY-LINK-APART', policy?.targetsAt ?? source.at, message)];
     }),
   );
+}
+
+interface InnerLink {
+  readonly id: string;
+  readonly vduIds: readonly string[];
+}
+
+/** Links that nothing outside can join, in groups that VNFCs hold together; and how many VNFCs each VDU has at least. */
+function onOneHost(
+  flavour: Flavour,
+): readonly { readonly links: readonly InnerLink[]; readonly counts: ReadonlyMap<string, number> }[] {
+  const { cps, extCps, vdus } = flavour;
+  const joined = new Set(extCps.map(({ virtualLinkId }) => virtualLinkId));
+  const counts = new Map(vdus.map((vdu) => [vdu.id, leastInstances(flavour, vdu)]));
+  const present = cps.filter(({ vduId }) => (counts.get(vduId) ?? 0) > 0);
+  const inner = Map.groupBy(present, ({ virtualLinkId }) => virtualLinkId ?? '');
+  const links = [...inner]
+    .filter(([id]) => id !== '' && !joined.has(id))
+    .map(([id, members]) => ({ id, vduIds: [...new Set(members.map(({ vduId }) => vduId))] }));
+  let groups: readonly (readonly InnerLink[])[] = [];
+  for (const link of links) {
+    const meets = (group: readonly InnerLink[]) =>
+      group.some(({ vduIds }) => vduIds.some((id) => link.vduIds.includes(id)));
+    groups = [...groups.filter((group) => !meets(group)), [...groups.filter(meets).flat(), link]];
+  }
+  return groups.map((group) => {
+    const members = new Set(group.flatMap(({ vduIds }) => vduIds));
+    return { links: group, counts: new Map([...counts].filter(([id]) => members.has(id))) };
+  });
+}
+
+/** At scale level 0, or at the smallest instantiation level of a VDU that does not scale. */
+function leastInstances(flavour: Flavour, vdu: Vdu): number {
+  const deltas = flavour.vduDeltas.find(({ vduId }) => vduId === vdu.id);
+  const fixed = flavour.levels.flatMap(({ vduInstances }) => vduInstances[vdu.id] ?? []);
+  const isScaled = Object.keys(deltas?.byAspect ?? {}).length > 0;
+  return isScaled || fixed.length === 0 ? instancesAt(flavour, vdu, {}) : Math.min(...fixed);
 }
 
 function bindsSame(some: readonly string[], others: readonly string[]): boolean {
