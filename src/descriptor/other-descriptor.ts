@@ -13,27 +13,30 @@ const roots: Readonly<Record<string, string>> = {
   'tosca.nodes.nfv.PNF': 'a descriptor of a physical network function (PNFD)',
 };
 
-/** Keys at the top of YANG data, and of forms that are like it. */
+/** Keys at the top of YANG data without their module, and what it is then. */
 const yang: Readonly<Record<string, string>> = {
   nfv: 'a descriptor in YANG (SOL006)',
-  'etsi-nfv-descriptors:nfv': 'a descriptor in YANG (SOL006)',
   vnfd: 'a VNFD in YANG (SOL006)',
-  'vnfd:vnfd-catalog': 'a VNFD catalogue in YANG',
-  'vnfd-catalog': 'a VNFD catalogue in YANG',
   nsd: 'a network service descriptor in YANG (SOL006)',
-  'nsd:nsd-catalog': 'a catalogue of network services in YANG',
+  pnfd: 'a descriptor of a physical network function in YANG (SOL006)',
+  'vnfd-catalog': 'a VNFD catalogue in YANG',
   'nsd-catalog': 'a catalogue of network services in YANG',
 };
 
+/** `etsi-nfv-vnfd:vnfd` -> `vnfd` (RFC 7951 clause 4). */
+const withoutModule = (key: string): string => key.replace(/^[A-Za-z_][\w.-]*:/, '');
+
 /** Undefined when it may be a VNFD; the finding stands for all that would be said of the rest. */
-export function otherDescriptor(entry: ServiceTemplate): Finding | undefined {
+export function otherDescriptor(entry: ServiceTemplate, templates: readonly ServiceTemplate[]): Finding | undefined {
   const { root } = entry;
   if (entry.toscaVersion === '') {
-    const [key, node] = entriesOf(root).find(([name]) => Object.hasOwn(yang, name)) ?? [];
-    if (key !== undefined && node !== undefined) return other(node.at, yang[key] ?? key, `the key \`${key}\``);
+    const [key, node] = entriesOf(root).find(([name]) => Object.hasOwn(yang, withoutModule(name))) ?? [];
+    if (key !== undefined && node !== undefined) {
+      return other(node.at, yang[withoutModule(key)] ?? key, `the key \`${key}\``);
+    }
   }
-  for (const { type, at } of typesNamedBy(entry)) {
-    const what = roots[rootOf(type, entry)];
+  for (const { type, at } of templates.flatMap(typesNamedBy)) {
+    const what = roots[rootOf(type, templates)];
     if (what !== undefined) return other(at, what, `the type ${type}`);
   }
   return undefined;
@@ -55,13 +58,16 @@ function typesNamedBy({ root }: ServiceTemplate): readonly { readonly type: stri
   });
 }
 
-/** The type that it derives from through types of the same file; a descriptor has one or two of these. */
-function rootOf(type: string, { root }: ServiceTemplate): string {
+/** The type that it derives from; a descriptor has one or two of these steps. */
+function rootOf(type: string, templates: readonly ServiceTemplate[]): string {
   let here = type;
   for (let steps = 0; steps < mostDerivations && !Object.hasOwn(roots, here); steps += 1) {
-    here = textOf(child(root, 'node_types', here, 'derived_from')) ?? here;
+    here = parentOf(here, templates) ?? here;
   }
   return here;
 }
+
+const parentOf = (type: string, templates: readonly ServiceTemplate[]): string | undefined =>
+  templates.flatMap(({ root }) => textOf(child(root, 'node_types', type, 'derived_from')) ?? [])[0];
 
 const mostDerivations = 4;

@@ -51,7 +51,7 @@ export function readVnfd(input: VnfdInput): VnfdReading {
   const set = loadTemplates(input.files, input.entry, input.builtInTypes);
   const entry = set.templates[0];
   if (entry === undefined) return { findings: set.findings, flavours: [], paths: set.paths, imagePlaces: new Map() };
-  const other = otherDescriptor(entry);
+  const other = otherDescriptor(entry, set.templates);
   if (other !== undefined) return { findings: [other], flavours: [], paths: set.paths, imagePlaces: new Map() };
   const types = new TypeTable(input.builtInTypes, set.templates);
   const vnfNodes = vnfNodesOf(set.templates, types);

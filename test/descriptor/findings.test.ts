@@ -64,6 +64,35 @@ topology_template:
     ['VNFD-FLAVOUR-EMPTY'],
   ],
   ['a descriptor in YANG', { 'vnfd.yaml': 'nfv:\n  vnfd: []\n' }, ['VNFD-OTHER-DESCRIPTOR']],
+  [
+    'a VNFD in JSON as YANG has it',
+    { 'vnfd.yaml': '{"etsi-nfv-vnfd:vnfd": [{"id": "x"}]}' },
+    ['VNFD-OTHER-DESCRIPTOR'],
+  ],
+  ['a catalogue of a module', { 'vnfd.yaml': '{"project-nsd:nsd-catalog": {}}' }, ['VNFD-OTHER-DESCRIPTOR']],
+  ['a PNFD in YANG', { 'vnfd.yaml': 'pnfd: []\n' }, ['VNFD-OTHER-DESCRIPTOR']],
+  [
+    'a physical function whose type is in another file',
+    {
+      'vnfd.yaml': bend(
+        base,
+        ['imports:', 'imports:\n  - types.yaml'],
+        ['type: example.Minimal', 'type: example.Radio'],
+      ),
+      'types.yaml':
+        'tosca_definitions_version: tosca_simple_yaml_1_3\nnode_types: { example.Radio: { derived_from: tosca.nodes.nfv.PNF } }',
+    },
+    ['VNFD-OTHER-DESCRIPTOR'],
+  ],
+  [
+    'a network service whose topology is in another file',
+    {
+      'vnfd.yaml': 'tosca_definitions_version: tosca_simple_yaml_1_3\nimports: [ns.yaml]',
+      'ns.yaml':
+        '{"tosca_definitions_version": "tosca_simple_yaml_1_3", "topology_template": {"node_templates": {"ns": {"type": "tosca.nodes.nfv.NS"}}}}',
+    },
+    ['VNFD-OTHER-DESCRIPTOR'],
+  ],
   ['a VNFD of another orchestrator', { 'vnfd.yaml': 'vnfd:\n  id: x\n' }, ['VNFD-OTHER-DESCRIPTOR']],
 ];
 
