@@ -37,7 +37,9 @@ function metaLayout(meta: ToscaMeta, paths: ReadonlySet<string>, folders: Readon
   const roles = new Map<MetaRole, string>();
   for (const [role, { path, at }] of meta.entries) {
     const normal = normalisePath(path);
-    if (normal !== undefined && (exists(normal, paths) || folders.has(normal))) roles.set(role, normal);
+    const isFolder = normal !== undefined && !paths.has(normal) && (exists(normal, paths) || folders.has(normal));
+    if (normal !== undefined && (paths.has(normal) || (isFolder && !isRead.has(role)))) roles.set(role, normal);
+    else if (isFolder) findings.push(found('META-FILE-MISSING', at, `\`${path}\` is a folder; a file is wanted here.`));
     else findings.push(found('META-FILE-MISSING', at, `The package has no \`${path}\`.`));
   }
   const entryDefinitions = roles.get('definitions');
@@ -55,6 +57,9 @@ function metaLayout(meta: ToscaMeta, paths: ReadonlySet<string>, folders: Readon
     ...(manifestPath === undefined ? {} : { manifestPath }),
   };
 }
+
+/** What the package itself is read by, so a folder of that name will not do. */
+const isRead: ReadonlySet<MetaRole> = new Set(['definitions', 'manifest']);
 
 /** A file of that path, or a folder with something in it. */
 const exists = (path: string, paths: ReadonlySet<string>): boolean =>

@@ -192,6 +192,16 @@ describe('a package is refused when', () => {
       ['META-FILE-MISSING', 'DIGEST-SOURCE-MISSING'],
     ],
     [
+      'its manifest is said to be a folder',
+      { change: (f) => edit(f, 'TOSCA-Metadata/TOSCA.meta', /(ETSI-Entry-Manifest:).*/, '$1 Definitions') },
+      ['META-FILE-MISSING'],
+    ],
+    [
+      'its definitions are said to be a folder',
+      { change: (f) => edit(f, 'TOSCA-Metadata/TOSCA.meta', /(Entry-Definitions:).*/, '$1 Definitions/') },
+      ['META-FILE-MISSING'],
+    ],
+    [
       'the manifest has an unknown algorithm',
       { tamper: (f) => edit(f, 'Definitions/edge.mf', 'SHA-512', 'SHA-1') },
       ['DIGEST-ALGORITHM'],
