@@ -114,8 +114,23 @@ function describedBy(schema: unknown): string | undefined {
   return typeof description === 'string' ? description : undefined;
 }
 
-const expectedOf = (schema: unknown, otherwise: string): string =>
-  describedBy(schema) ?? otherwise.replaceAll(',', ' or ');
+/** What JSON Schema calls the forms of YAML. */
+const forms: Readonly<Record<string, string>> = {
+  object: 'a map',
+  array: 'a list',
+  string: 'text',
+  integer: 'a whole number',
+  number: 'a number',
+  boolean: 'true or false',
+  null: 'nothing',
+};
+
+const expectedOf = (schema: unknown, types: string): string =>
+  describedBy(schema) ??
+  types
+    .split(',')
+    .map((type) => forms[type] ?? type)
+    .join(' or ');
 
 const propertiesOf = (schema: unknown): readonly string[] =>
   isRecord(schema) && isRecord(schema['properties']) ? Object.keys(schema['properties']) : [];

@@ -141,7 +141,7 @@ function readCapabilities(node: YamlNode | undefined, inputs: InputValues): Read
 
 function readRequirements(node: YamlNode | undefined): readonly Requirement[] {
   return namedOf(node).map(([name, value]) => {
-    const target = textOf(value) ?? textOf(child(value, 'node'));
+    const target = (textOf(value) ?? textOf(child(value, 'node'))) || undefined;
     return { name, at: value.at, ...(target === undefined ? {} : { target }) };
   });
 }

@@ -73,6 +73,17 @@ test('bounds are said in words', () => {
   );
 });
 
+test('what a form is called in JSON Schema is said nowhere', () => {
+  const properties = all.filter(([path]) => /^[^/]+\.json\/[^/]+$/.test(path) && !path.startsWith('common'));
+  const said = properties.flatMap(([path]) => {
+    const [schema = '', name = ''] = path.split('.json/');
+    return [[], {}, '', 7, true].flatMap((value) => schemaCheck(schema, { [name]: value }));
+  });
+  const expected = said.filter(({ rule }) => rule === 'type').map((each) => each.expected);
+  expect(expected).toEqual(expect.arrayContaining(['a map', 'a list']));
+  expect(expected.filter((words) => /\b(?:object|array|string|integer|boolean|null)\b/.test(words))).toEqual([]);
+});
+
 test('a pattern of characters names those that it does not take', () => {
   const expected = (id: string): string | undefined =>
     schemaCheck('vnf', { descriptor_id: id }).find(({ path }) => path[0] === 'descriptor_id')?.expected;

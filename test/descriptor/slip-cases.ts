@@ -31,6 +31,23 @@ export const slips: readonly (readonly [string, readonly Edit[], readonly string
     'the property `colour`, which is unknown.',
   ],
   [
+    'a binding without a name',
+    [['virtual_binding: vdu', "virtual_binding: ''"]],
+    ['VNFD-CP-UNBOUND'],
+    '`outside` is bound to no VDU.',
+  ],
+  [
+    'a capability without a name',
+    [
+      [
+        'virtual_cpu:',
+        "requested_additional_capabilities: { a: { requested_additional_capability_name: '', support_mandatory: true, target_performance_parameters: {} } }\n            virtual_cpu:",
+      ],
+    ],
+    ['TOSCA-PROPERTY-VALUE'],
+    'expected the name of a capability',
+  ],
+  [
     'a type',
     [['tosca.nodes.nfv.VduCp', 'tosca.nodes.nfv.VduCP1']],
     ['TOSCA-TYPE-UNKNOWN', 'VNFD-MAPPING-UNKNOWN', 'VNFD-EXTCP-NONE'],

@@ -29,7 +29,7 @@ function checkStorages(vdu: Vdu, source: FlavourSource, flavour: Flavour): reado
   return requirements
     .filter(({ name, target }) => name === 'virtual_storage' && !known.has(target ?? ''))
     .map(({ target, at }) => {
-      if (target === undefined || target === '') {
+      if (target === undefined) {
         const message = `\`virtual_storage\` of \`${vdu.id}\` names no storage.`;
         return found('VNFD-STORAGE-UNKNOWN', at, message);
       }
