@@ -126,7 +126,7 @@ export const toscaCodes = {
     severity: 'warning',
     meaning:
       'A key or requirement is none of TOSCA or of the type of its node; what stands under it is read by nobody.',
-    fix: 'Correct its spelling, or remove it.',
+    fix: 'Correct its spelling, move it to where it belongs, or remove it.',
   },
   'TOSCA-VALUE-NOT-ALLOWED': {
     severity: 'error',
