@@ -71,7 +71,7 @@ export async function createServer(module: DynamicModule, options: ServerOptions
   installOneAtATime(server, limitOf('pipelined'));
   installClosing(server, limitOf('lingerMs'));
   installSeen(server, api);
-  if (options.audit) installAudit(server, options.audit);
+  if (options.audit) installAudit(server, api.token, options.audit);
   const connections = new Connections({ connections: limitOf('connections'), served: limitOf('served') });
   connections.watch(server);
   const serve = (request: FastifyRequest, reply: FastifyReply) => connections.serve(request.raw, reply.raw);

@@ -48,6 +48,30 @@ test('every change and every wrong token has a line, and reading none; secrets s
   expect(statSync(file()).mode & 0o777).toBe(0o600);
 });
 
+test('whatever has no right token is told as such, and bounded, also where the door refuses it for something else', async () => {
+  server = await startServer({ settings: { auditLog: file() } });
+  const none = { authorization: '' };
+  await server.ask('/nfvi/v1/hosts', { headers: { authorization: 'Bearer' } });
+  await server.send('DELETE', '/vnflcm/v2/vnf_instances/x', {}, { authorization: 'Bearer' });
+  await server.send('POST', '/docs/x', {}, { authorization: 'Bearer wrong-token-of-a-stranger' });
+  await server.send('POST', '/', {}, none);
+  const lines = await atLeast(4);
+  expect(lines.map(({ method, status, token: shown }) => [method, status, shown])).toEqual([
+    ['GET', 400, 'wrong'],
+    ['DELETE', 400, 'wrong'],
+    ['POST', 405, 'wrong'],
+    ['POST', 405, 'none'],
+  ]);
+  for (let at = 0; at < 400; at += 1) await server.send('POST', '/healthz', {}, none);
+  await server.send('POST', '/vnflcm/v2/vnf_instances', { vnfdId: 'last' });
+  const all = await until(
+    () => Promise.resolve(linesOf(file())),
+    (each) => each.at(-1)?.['token'] === 'given',
+    'no line of the last request',
+  );
+  expect(all.length).toBeLessThan(300);
+});
+
 test('a file that was rotated is begun anew', async () => {
   server = await startServer({ settings: { auditLog: file() } });
   await server.send('POST', '/vnflcm/v2/vnf_instances', { vnfdId: 'first' });

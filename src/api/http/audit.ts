@@ -6,6 +6,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { cut } from '../../shared/cut.js';
+import { authProblem } from './auth.js';
 import { RefusalBudget } from './refusal-budget.js';
 import { pathOf } from './request-rules.js';
 import { seenOf } from './seen.js';
@@ -13,25 +14,28 @@ import { seenOf } from './seen.js';
 export type Audit = (entry: Readonly<Record<string, unknown>>) => void;
 
 const reading: readonly string[] = ['GET', 'HEAD', 'OPTIONS'];
-const refusing: readonly number[] = [401, 403];
 
 /** Install before whatever may refuse. */
-export function installAudit(server: FastifyInstance, audit: Audit): void {
+export function installAudit(server: FastifyInstance, token: string, audit: Audit): void {
   const refusals = new RefusalBudget(() => performance.now());
   server.addHook('onRequest', (request, reply, done) => {
     // Also of a client that has left before its answer.
     reply.raw.once('close', () => {
-      const isRefused = refusing.includes(reply.statusCode);
-      if (reading.includes(request.method) && !isRefused) return;
-      const unwritten = isRefused ? refusals.take() : 0;
+      if (reading.includes(request.method) && !isRefusedForToken(reply)) return;
+      const shown = tokenOf(request, token);
+      // A page needs no token, and answers changes with 405: these are bounded as well.
+      const unwritten = shown === 'given' ? 0 : refusals.take();
       if (unwritten === undefined) return;
-      audit({ ...entryOf(request, reply), ...(unwritten > 0 && { unwrittenBefore: unwritten }) });
+      audit({ ...entryOf(request, reply, shown), ...(unwritten > 0 && { unwrittenBefore: unwritten }) });
     });
     done();
   });
 }
 
-function entryOf(request: FastifyRequest, reply: FastifyReply): Readonly<Record<string, unknown>> {
+/** Also by 400, where Authorization cannot be read. */
+const isRefusedForToken = (reply: FastifyReply): boolean => reply.hasHeader('www-authenticate');
+
+function entryOf(request: FastifyRequest, reply: FastifyReply, token: Shown): Readonly<Record<string, unknown>> {
   const { client, via } = seenOf(request);
   const location = reply.getHeader('location');
   const isAnswered = reply.raw.writableFinished;
@@ -41,7 +45,7 @@ function entryOf(request: FastifyRequest, reply: FastifyReply): Readonly<Record<
     client,
     ...(via !== undefined && { via }),
     ...shownBy(request.raw.socket),
-    token: tokenOf(request, reply.statusCode),
+    token,
     method: request.method,
     path: cut(pathOf(request)),
     ...(reply.raw.headersSent && { status: reply.statusCode }),
@@ -56,10 +60,12 @@ function outcomeOf(status: number): string {
   return status < 500 ? 'refused' : 'failed';
 }
 
+type Shown = 'given' | 'wrong' | 'none';
+
 /** Whether there was one, and whether it was right; never the token itself. */
-function tokenOf({ headers }: FastifyRequest, status: number): string {
+function tokenOf({ headers }: FastifyRequest, token: string): Shown {
   if (headers.authorization === undefined && headers['x-auth-token'] === undefined) return 'none';
-  return status === 401 ? 'wrong' : 'given';
+  return authProblem(token, headers) === undefined ? 'given' : 'wrong';
 }
 
 function shownBy(socket: Socket): { readonly certificate?: string } {
