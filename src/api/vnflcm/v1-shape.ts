@@ -36,10 +36,17 @@ export function instantiationOf(body: InstantiateV1): Converted<InstantiateVnfRe
   };
 }
 
+const alsoRemoved = 'stands in vimConnectionInfoDeleteIds as well; leave it out of one of the two';
+
 /** An entry with a known id changes that connection, one with a new id is added. */
 export function modificationOf(body: ModificationV1): Converted<VnfInfoModificationRequest> {
   const { vimConnectionInfo, vimConnectionInfoDeleteIds: gone, vnfdId: _empty, ...rest } = body;
-  const issues = given(vimConnectionInfo, 'id', ['vimConnectionInfo']);
+  const issues = [
+    ...given(vimConnectionInfo, 'id', ['vimConnectionInfo']),
+    ...(vimConnectionInfo ?? []).flatMap(({ id }, index) =>
+      gone?.includes(id) ? [{ message: alsoRemoved, path: ['vimConnectionInfo', index, 'id'] }] : [],
+    ),
+  ];
   if (issues.length > 0) return { issues };
   if (vimConnectionInfo === undefined && gone === undefined) return { value: rest };
   const removed = Object.fromEntries((gone ?? []).map((id) => [id, null]));
@@ -67,12 +74,15 @@ const configsOf = (configs: NonNullable<CpV1['cpConfig']>) =>
     ...(cpProtocolData && { cpProtocolData: cpProtocolData satisfies readonly CpProtocolData[] }),
   }));
 
-/** The ids that stand twice in a list. */
+/** What keeps the ids of a list from being keys of a map. */
 function given(list: readonly Values[] | undefined, id: string, path: readonly (string | number)[]): readonly Issue[] {
   const ids = (list ?? []).map((entry) => entry[id]);
-  return ids.flatMap((each, index) =>
-    ids.indexOf(each) === index ? [] : [{ message: 'is given twice', path: [...path, index, id] }],
-  );
+  return ids.flatMap((each, index) => {
+    const message = ids.indexOf(each) === index ? undefined : 'is given twice';
+    // As a name in a body is refused: the entry would be lost.
+    const fault = each === '__proto__' ? 'is a name that is not taken' : message;
+    return fault === undefined ? [] : [{ message: fault, path: [...path, index, id] }];
+  });
 }
 
 function keyed<Id extends string, Entry extends { readonly [Key in Id]: string }>(

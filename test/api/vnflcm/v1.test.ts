@@ -168,6 +168,16 @@ describe('instantiate', () => {
       ]),
       '/extVirtualLinks/0/extCps/0/cpConfig/1/cpConfigId',
     ],
+    [
+      'a connection of a name that no map takes',
+      request([], [{ id: '__proto__', vimType: 'X' }]),
+      '/vimConnectionInfo/0/id',
+    ],
+    [
+      'a configuration of such a name',
+      request([{ cpConfigId: '__proto__', ...protocol }]),
+      '/extVirtualLinks/0/extCps/0/cpConfig/0/cpConfigId',
+    ],
     ['an unknown member', { flavourId: 's', vnfPkgId: 'x' }, '/vnfPkgId'],
   ])('with %s is refused with the place', async (_, body, pointer) => {
     const answer = await bodyOf(await door.send('POST', `${at}/instantiate`, body));
@@ -191,6 +201,21 @@ test('a patch changes connections by id, and removes those that are named', asyn
     { vnfInstanceName: 'n', vimConnectionInfo: { a: { vimType: 'Y' }, b: null } },
     { metadata: { a: null } },
   ]);
+});
+
+test.each([
+  [
+    'a connection that it removes as well',
+    { vimConnectionInfo: [{ id: 'a', vimType: 'Y' }], vimConnectionInfoDeleteIds: ['a'] },
+  ],
+  ['a connection of a name that no map takes', { vimConnectionInfo: [{ id: '__proto__', vimType: 'Y' }] }],
+])('a patch with %s is refused with the place', async (_, body) => {
+  const answer = await bodyOf(await door.send('PATCH', at, body));
+  expect(answer).toMatchObject({
+    status: 400,
+    errors: [expect.objectContaining({ pointer: '/vimConnectionInfo/0/id' })],
+  });
+  expect(asked).toEqual([]);
 });
 
 test('a body that both versions write alike reaches the command unchanged', async () => {
