@@ -3,6 +3,7 @@
  * The `berth` command as a process: the client of the HTTP API, and beside it the author’s tools, `restore` and `serve`,
  * which need no server. Like the root of `src/`, it binds what must not know one another.
  */
+import { CommanderError } from 'commander';
 import { addAuthorCommands } from '../author/commands.js';
 import { isRightNode, wrongNode } from '../node-version.js';
 import { restore } from '../restore.js';
@@ -52,6 +53,7 @@ try {
   const [, , first, ...rest] = process.argv;
   await (first === 'serve' ? serve(rest) : command());
 } catch (error) {
-  console.error(complaintOf(error));
-  process.exitCode = 1;
+  // Of help, and of arguments that cannot be, everything has been said.
+  if (!(error instanceof CommanderError)) console.error(complaintOf(error));
+  process.exitCode = error instanceof CommanderError ? error.exitCode : 1;
 }

@@ -24,7 +24,10 @@ export function createProgram(surroundings: Surroundings, addTools?: (packageGro
     .option('--client-key <file>', 'PEM file with its key (BERTH_CLIENT_KEY)')
     .option('--tls-name <name>', 'the name that Berth’s certificate is of, if not that of the URL (BERTH_TLS_NAME)')
     .option('--json', 'answers as Berth gave them')
-    .showHelpAfterError();
+    .showHelpAfterError()
+    // Help too must say so when it cannot be written; commander would leave the process before that is known.
+    .configureOutput({ writeOut: (text) => surroundings.out(text.replace(/\n$/, '')) })
+    .exitOverride();
   addHostCommands(program, surroundings);
   const packageGroup = addPackageCommands(program, surroundings);
   addTools?.(packageGroup);
