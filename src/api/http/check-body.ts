@@ -109,7 +109,30 @@ function countUpTo(value: unknown, limit: number): number {
   return count;
 }
 
-const issuesOf = (errors: readonly ErrorObject[] | null | undefined): readonly Issue[] => (errors ?? []).map(issueOf);
+const issuesOf = (errors: readonly ErrorObject[] | null | undefined): readonly Issue[] =>
+  (errors ?? []).filter((each, _at, all) => !isOfOneChoice(each, all)).map((each) => issueOf(each));
+
+/** What ajv says of each choice by itself, where the error of the whole, or what is wrong in the other one, says it all. */
+function isOfOneChoice(error: ErrorObject, all: readonly ErrorObject[]): boolean {
+  const isChoiceOfNames = (each: ErrorObject) =>
+    each.instancePath === error.instancePath &&
+    /^(?:anyOf|oneOf)$/.test(each.keyword) &&
+    requiredOf(each) !== undefined;
+  if (error.keyword === 'required')
+    return /\/(?:anyOf|oneOf)\/\d+\/required$/.test(error.schemaPath) && all.some(isChoiceOfNames);
+  const isOfNull = error.keyword === 'type' && error.schema === 'null';
+  const isChoice = error.keyword === 'anyOf' && requiredOf(error) === undefined;
+  const said = (each: ErrorObject) =>
+    each !== error && each.keyword !== 'anyOf' && !(each.keyword === 'type' && each.schema === 'null');
+  return (isOfNull || isChoice) && all.some((each) => said(each) && each.instancePath.startsWith(error.instancePath));
+}
+
+/** The names of `[{ required: [name] }, …]`; undefined: the choice is between other things. */
+function requiredOf({ schema }: ErrorObject): readonly string[] | undefined {
+  const choices = (Array.isArray(schema) ? schema : []) as readonly { readonly required?: readonly string[] }[];
+  const names = choices.flatMap(({ required = [] }) => required);
+  return names.length > 0 && choices.every(({ required }) => required?.length === 1) ? names : undefined;
+}
 
 /** `/a~1b/0` (RFC 6901) to its segments. */
 const segments = (pointer: string): string[] =>
@@ -120,7 +143,9 @@ const segments = (pointer: string): string[] =>
 
 function issueOf(error: ErrorObject): Issue {
   if (error.keyword === 'additionalProperties') return unknownMember(error);
-  const said = error.message ?? `fails ${error.keyword}`;
+  const names = ['anyOf', 'oneOf'].includes(error.keyword) ? requiredOf(error) : undefined;
+  const one = error.keyword === 'oneOf' ? 'exactly one' : 'one';
+  const said = names ? `must have ${one} of ${names.join(', ')}` : (error.message ?? `fails ${error.keyword}`);
   return { message: `${said}${allowed(error)}`, path: segments(error.instancePath) };
 }
 
