@@ -185,6 +185,12 @@ async function converges() {
       .map(([name, ms]) => `${name} ${ms} ms`)
       .join(', ')}`,
   );
+  // A session is established before its first routes have come.
+  await until('the routes of every neighbour', LIMIT_MS, async () => {
+    const { gauges, labelledGauges } = await status(lab);
+    const received = labelledGauges.bgpneighbor['10.1.0.2'].ipv4_prefixes_received;
+    return received >= 20 && gauges.bgp_ipv6_prefixes_received >= 2;
+  });
   const seen = await status(lab);
   assert.equal(
     seen.labelledGauges.bgpneighbor['10.1.0.2'].ipv4_prefixes_received,
