@@ -1,11 +1,11 @@
 /** Routers of the catalogue: what they forward, what they drop, who their neighbors are. */
+import { neighborStates } from './parts/bgp.ts';
 import { framed, vnfOf } from './parts/frame.ts';
 import { guestsOf } from './parts/guests.ts';
-import { below, calm, lossPerSecond, oneIsGood } from './parts/levels.ts';
-import { graph, states, words } from './parts/panels.ts';
+import { below, calm, lossPerSecond } from './parts/levels.ts';
+import { graph } from './parts/panels.ts';
 
 const { gauge, rate, line, whether } = guestsOf('router');
-const upDown = words({ 0: ['down', 'red'], 1: ['up', 'green'] });
 
 const forwarding = [
   graph({
@@ -73,24 +73,7 @@ const routing = [
 ];
 
 const each = [
-  states({
-    title: 'BGP session of each neighbor',
-    description: 'Whether the BGP session with the neighbor is established.',
-    unit: 'none',
-    levels: oneIsGood,
-    says: upDown,
-    width: 12,
-    queries: [{ expr: gauge('established', 'bgpneighbor'), legend: line('{{bgpneighbor}}') }],
-  }),
-  states({
-    title: 'BFD session of each BGP neighbor',
-    description: 'Whether the BFD session with the neighbor is up, of neighbors that have BFD.',
-    unit: 'none',
-    levels: oneIsGood,
-    says: upDown,
-    width: 12,
-    queries: [{ expr: gauge('bfd_up', 'bgpneighbor'), legend: line('{{bgpneighbor}}') }],
-  }),
+  ...neighborStates({ gauge, line }, 'Whether the BGP session with the neighbor is established.'),
   graph({
     title: 'Prefixes of each BGP neighbor',
     description:

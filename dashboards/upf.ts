@@ -1,11 +1,11 @@
 /** UPFs of the catalogue: user traffic, sessions, N4, GTP-U, buffers and BGP. */
+import { neighborStates } from './parts/bgp.ts';
 import { framed, vnfOf } from './parts/frame.ts';
 import { guestsOf } from './parts/guests.ts';
-import { anyIsBad, below, calm, lossPerSecond, oneIsGood } from './parts/levels.ts';
-import { graph, states, words } from './parts/panels.ts';
+import { anyIsBad, below, calm, lossPerSecond } from './parts/levels.ts';
+import { graph } from './parts/panels.ts';
 
 const { gauge, share, rate, line, whether } = guestsOf('upf');
-const upDown = words({ 0: ['down', 'red'], 1: ['up', 'green'] });
 
 const traffic = [
   graph({
@@ -306,26 +306,11 @@ const gtpu = [
 ];
 
 const bgp = [
-  states({
-    title: 'BGP session of each neighbor',
-    description: 'Whether the BGP session with the neighbor behind N6 is established. Down: it has no route to UEs.',
-    unit: 'none',
-    levels: oneIsGood,
-    says: upDown,
-    width: 12,
-    empty: 'no BGP by its configuration',
-    queries: [{ expr: gauge('established', 'bgpneighbor'), legend: line('{{bgpneighbor}}') }],
-  }),
-  states({
-    title: 'BFD session of each BGP neighbor',
-    description: 'Whether the BFD session with the neighbor is up, of neighbors that have BFD.',
-    unit: 'none',
-    levels: oneIsGood,
-    says: upDown,
-    width: 12,
-    empty: 'no BGP by its configuration',
-    queries: [{ expr: gauge('bfd_up', 'bgpneighbor'), legend: line('{{bgpneighbor}}') }],
-  }),
+  ...neighborStates(
+    { gauge, line },
+    'Whether the BGP session with the neighbor behind N6 is established. Down: it has no route to UEs.',
+    'no BGP by its configuration',
+  ),
   graph({
     title: 'BGP and BFD sessions',
     description: 'Sessions with neighbors behind N6 that are established, and BFD sessions that are up.',
