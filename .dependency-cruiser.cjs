@@ -84,7 +84,7 @@ const homes = [
   ['nest', ['@nestjs', 'fastify', 'rxjs', 'reflect-metadata'], ['^src/api/', root]],
   ['zip', ['yauzl'], folder('artifacts')],
   ['certificates', ['pkijs', 'asn1js'], folder('artifacts/signatures')],
-  ['yaml', ['yaml'], ['^src/descriptor/read-yaml\\.ts$', '^src/config/']],
+  ['yaml', ['yaml'], ['^src/tosca/read-yaml\\.ts$', '^src/config/']],
   ['xml-reader', ['fast-xml-parser'], '^src/libvirt-xml/read-[^/]+\\.ts$'],
   ['validation', ['ajv', 'ajv-formats', 'typebox'], ['^src/api/', '^src/config/', '^src/artifacts/']],
   ['commander', ['commander'], folder('cli', 'author')],
@@ -102,7 +102,7 @@ const purity = [
     name: 'core-without-libraries',
     comment: 'Core code uses no library and no Node module; the two readers of YAML and XML are the exception.',
     severity: 'error',
-    from: { path: [shared, core], pathNot: ['^src/descriptor/read-yaml\\.ts$', '^src/libvirt-xml/read-[^/]+\\.ts$'] },
+    from: { path: [shared, core], pathNot: ['^src/tosca/read-yaml\\.ts$', '^src/libvirt-xml/read-[^/]+\\.ts$'] },
     to: { dependencyTypes: notOurs },
   },
   {

@@ -20,9 +20,9 @@ async function functionsUnderMeasure() {
     import('../dist/placement/place.js'),
     import('../dist/inventory/fleet.js'),
     import('../dist/inventory/claims.js'),
-    import('../dist/placement/berths.js'),
-    import('../dist/placement/effort.js'),
-    import('../dist/placement/ask.js'),
+    import('../dist/placement/search/berths.js'),
+    import('../dist/placement/search/effort.js'),
+    import('../dist/placement/question/ask.js'),
   ]);
   return { ...fleet, ...claims, ...berths, ...effort, ...ask, place: placing.placeInFleet };
 }

@@ -4,13 +4,14 @@
 
 /** The path that data takes, in order: a later folder may import an earlier one, never the reverse. */
 export const coreFolders = [
-  'descriptor',
+  'tosca',
+  'vnfd',
   'package',
   'inventory',
   'lifecycle',
   'placement',
+  'day0',
   'libvirt-xml',
-  'assurance',
   'subscription',
 ];
 

@@ -6,7 +6,7 @@ import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { BuiltInTypes, SchemaCheck, SchemaViolation } from '../descriptor/vocabulary.js';
+import type { BuiltInTypes, SchemaCheck, SchemaViolation } from '../tosca/vocabulary.js';
 
 export interface Vocabulary {
   readonly builtInTypes: BuiltInTypes;

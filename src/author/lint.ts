@@ -12,8 +12,8 @@ import { withPackage } from '../artifacts/open-package.js';
 import { readerBy } from '../artifacts/package-reader.js';
 import { readArchive, type SignatureChecks } from '../artifacts/read-archive.js';
 import { loadVocabulary } from '../artifacts/schema-check.js';
-import { readVnfd } from '../descriptor/read-vnfd.js';
-import type { Flavour } from '../descriptor/vnfd.js';
+import { readVnfd } from '../vnfd/read-vnfd.js';
+import type { Flavour } from '../vnfd/model.js';
 import { isError, type Finding } from '../shared/finding.js';
 import { ok, type Outcome } from '../shared/outcome.js';
 

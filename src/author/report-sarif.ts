@@ -2,7 +2,7 @@
  * A lint report in SARIF 2.1.0 (OASIS), which code hosts and editors show beside the line. URIs are relative: to the
  * working directory for files that lie in a folder, to the root of the package for those inside an archive.
  */
-import { descriptorCodes } from '../descriptor/finding-codes.js';
+import { descriptorCodes } from '../vnfd/finding-codes.js';
 import { packageCodes } from '../package/finding-codes.js';
 import type { Finding, FindingKind, Severity } from '../shared/finding.js';
 import type { LintReport } from './lint.js';

@@ -1,7 +1,7 @@
 /**
  * A lint report as a person reads it: place, what is wrong, the line itself with a mark, what to do.
  */
-import type { Flavour } from '../descriptor/vnfd.js';
+import type { Flavour } from '../vnfd/model.js';
 import type { Finding } from '../shared/finding.js';
 import { printable } from '../shared/printable.js';
 import { lineKey, type LintReport } from './lint.js';

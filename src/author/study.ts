@@ -3,9 +3,9 @@
  */
 import type { CsarArchive } from '../artifacts/open-csar.js';
 import { loadVocabulary } from '../artifacts/schema-check.js';
-import { normalisePath } from '../descriptor/package-path.js';
-import { readVnfd } from '../descriptor/read-vnfd.js';
-import type { Vnfd } from '../descriptor/vnfd.js';
+import { normalisePath } from '../shared/package-path.js';
+import { readVnfd } from '../vnfd/read-vnfd.js';
+import type { Vnfd } from '../vnfd/model.js';
 import { findLayout } from '../package/layout.js';
 import { readManifest, type Manifest } from '../package/manifest.js';
 import { readToscaMeta, toscaMetaPath } from '../package/tosca-meta.js';

@@ -2,12 +2,12 @@
  * From a bound and placed VNFC to its domain: which vCPU runs where, what backs each guest cell, which disk lies at
  * which path, which card joins what.
  */
-import type { Flavour, Vdu, VduCp } from '../descriptor/vnfd.js';
+import type { Flavour, Vdu, VduCp } from '../vnfd/model.js';
 import { floatsOverHost } from '../inventory/claims.js';
 import type { HostFacts } from '../inventory/model.js';
 import { isDay0 } from '../lifecycle/day0-volume.js';
 import type { Vnfc, VnfcCp } from '../lifecycle/model.js';
-import { dedicatedVcpus } from '../placement/ask.js';
+import { dedicatedVcpus } from '../placement/question/ask.js';
 import type { GuestCellPlacement, VnfcDemand, VnfcPlacement } from '../placement/model.js';
 import type { CpuSpec, DiskSpec, DomainSpec, GuestCellSpec, InterfaceSpec } from './domain-spec.js';
 

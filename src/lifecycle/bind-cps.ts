@@ -1,7 +1,7 @@
 /**
  * Connection points of a new VNFC: which network each joins, its MAC address, its IP addresses.
  */
-import type { VduCp, VirtualLink } from '../descriptor/vnfd.js';
+import type { VduCp, VirtualLink } from '../vnfd/model.js';
 import type { Outcome } from '../shared/outcome.js';
 import { ok, refuse } from '../shared/outcome.js';
 import { problem } from '../shared/problem.js';

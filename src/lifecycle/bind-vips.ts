@@ -2,7 +2,7 @@
  * Virtual addresses of a VNF (VipCp, SOL001 clause 6.8.10): chosen once, given to every VNFC whose connection point is a
  * target, claimed by the VNFC with the lowest ordinal, which leaves last.
  */
-import type { ExtCp, Flavour } from '../descriptor/vnfd.js';
+import type { ExtCp, Flavour } from '../vnfd/model.js';
 import type { ExtVirtualLinkData } from './requests.js';
 import type { OperationDraft } from './draft.js';
 import type { SharedAddress, VnfcCp } from './model.js';

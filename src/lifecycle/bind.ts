@@ -1,8 +1,8 @@
 /**
  * From a placed draft to VNFCs in which every name, address and volume is fixed.
  */
-import { storagesOf } from '../descriptor/storages-of.js';
-import type { SwImage } from '../descriptor/vnfd.js';
+import { storagesOf } from '../vnfd/storages-of.js';
+import type { SwImage } from '../vnfd/model.js';
 import type { HostId, VnfcId } from '../shared/ids.js';
 import type { Outcome } from '../shared/outcome.js';
 import { ok } from '../shared/outcome.js';

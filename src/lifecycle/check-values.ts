@@ -2,8 +2,8 @@
  * Values of a request against what the VNFD declares of them (SOL001 clauses 6.2.31, 6.2.32; SOL003 clauses 5.5.2.2 to
  * 5.5.2.12): unknown names, types, constraints, what is required. All that is wrong is told at once.
  */
-import { isNeeded, misfit, undeclared, type Declarations } from '../descriptor/declared-values.js';
-import type { Flavour, Vnfd } from '../descriptor/vnfd.js';
+import { isNeeded, misfit, undeclared, type Declarations } from '../vnfd/declared-values.js';
+import type { Flavour, Vnfd } from '../vnfd/model.js';
 import { ok, refuse, type Outcome } from '../shared/outcome.js';
 import { jsonPointer } from '../shared/json-pointer.js';
 import { problem } from '../shared/problem.js';

@@ -2,7 +2,7 @@
  * An operation before it is placed: which VNFCs come, go and stay. Ids are fixed here; hosts, cores and addresses are
  * not yet. Refusals are about the request; room is placement's matter.
  */
-import type { Flavour, Vdu, Vnfd } from '../descriptor/vnfd.js';
+import type { Flavour, Vdu, Vnfd } from '../vnfd/model.js';
 import type { PackageImage } from '../package/model.js';
 import type { IdSource } from '../shared/clock.js';
 import type { InstallationId, VnfcId } from '../shared/ids.js';

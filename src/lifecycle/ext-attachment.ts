@@ -2,7 +2,7 @@
  * What joins the flavour's connection points to the networks of a request: a CP's own external CPD, or that of the
  * internal link on which it stands (SOL001 clauses 6.8.1, 6.8.2).
  */
-import type { Flavour, VduCp } from '../descriptor/vnfd.js';
+import type { Flavour, VduCp } from '../vnfd/model.js';
 import type { ExtCpConfig, ExtVirtualLink } from './model.js';
 
 export interface Attachment {

@@ -2,8 +2,8 @@
  * External virtual links of a request (SOL003 clause 4.4.1.11): checked against the flavour's external CPs, and read
  * into address wishes.
  */
-import { perhaps } from '../descriptor/suggest.js';
-import type { Flavour } from '../descriptor/vnfd.js';
+import { perhaps } from '../shared/suggest.js';
+import type { Flavour } from '../vnfd/model.js';
 import { canonicalIp, isWithin, parseIp } from '../shared/ip-address.js';
 import type { Outcome } from '../shared/outcome.js';
 import { ok, refuse } from '../shared/outcome.js';

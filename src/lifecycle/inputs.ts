@@ -1,7 +1,7 @@
 /**
  * Filling in boot data: `get_input` and `concat` (TOSCA 1.3 clauses 4.4.1 and 4.3.1) with the values of this instance.
  */
-import type { Flavour, Vdu } from '../descriptor/vnfd.js';
+import type { Flavour, Vdu } from '../vnfd/model.js';
 
 type Values = Readonly<Record<string, unknown>>;
 

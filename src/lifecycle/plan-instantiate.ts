@@ -1,11 +1,11 @@
 /**
  * Instantiate (SOL003 clause 5.4.4): flavour and level to VNFCs.
  */
-import type { Flavour } from '../descriptor/vnfd.js';
+import type { Flavour } from '../vnfd/model.js';
 import type { Outcome } from '../shared/outcome.js';
 import { ok, refuse } from '../shared/outcome.js';
 import { problem } from '../shared/problem.js';
-import { perhaps } from '../descriptor/suggest.js';
+import { perhaps } from '../shared/suggest.js';
 import { checkLanguage, checkModifiable, checkParams } from './check-values.js';
 import { checkCounts, difference, type OperationDraft, type PlanContext } from './draft.js';
 import { readExtVirtualLinks } from './ext-links.js';

@@ -2,7 +2,7 @@
  * Modify information (SOL003 clause 5.4.2): attributes merge by JSON Merge Patch; changed configurable properties reach
  * running guests through the command that their VDU declares (docs/vnf-guest-contract.md).
  */
-import type { Vnfd } from '../descriptor/vnfd.js';
+import type { Vnfd } from '../vnfd/model.js';
 import { inputValues, userDataOf } from './inputs.js';
 import { patchedMap } from './merge-patch.js';
 import type { InstanceChange, LcmPlan, Step, VnfInstance } from './model.js';

@@ -1,8 +1,8 @@
 /**
  * Scale out and in by aspect (SOL003 clause 5.4.5, SOL001 clause 6.10.2).
  */
-import { perhaps } from '../descriptor/suggest.js';
-import type { Flavour, ScalingAspect } from '../descriptor/vnfd.js';
+import { perhaps } from '../shared/suggest.js';
+import type { Flavour, ScalingAspect } from '../vnfd/model.js';
 import type { Outcome } from '../shared/outcome.js';
 import { ok, refuse } from '../shared/outcome.js';
 import { problem } from '../shared/problem.js';

@@ -2,7 +2,7 @@
  * How many VNFCs of each VDU a VNF has at given scale levels (SOL001 clause 6.10: initial delta, step deltas,
  * instantiation levels; IFA011 clause 7.1.10).
  */
-import type { Flavour, InstantiationLevel, ScalingAspect, VduDeltas } from '../descriptor/vnfd.js';
+import type { Flavour, InstantiationLevel, ScalingAspect, VduDeltas } from '../vnfd/model.js';
 
 /** aspect id -> scale level. */
 export type ScaleLevels = Readonly<Record<string, number>>;

@@ -1,7 +1,7 @@
 /**
  * Files of a package that are neither descriptor nor image nor the package's own papers (SOL005 additionalArtifacts).
  */
-import { normalisePath } from '../descriptor/package-path.js';
+import { normalisePath } from '../shared/package-path.js';
 import type { PackageEntry } from './input.js';
 import type { Layout } from './layout.js';
 import type { Manifest } from './manifest.js';

@@ -1,7 +1,7 @@
 /**
  * The manifest's metadata and the VNFD name the same VNF (SOL004 clause 4.3.2).
  */
-import type { Vnfd } from '../descriptor/vnfd.js';
+import type { Vnfd } from '../vnfd/model.js';
 import type { Finding } from '../shared/finding.js';
 import { found } from './finding-codes.js';
 import type { Manifest } from './manifest.js';

@@ -1,8 +1,8 @@
 /**
  * Digests of the manifest and TOSCA.meta against the files (SOL004 clauses 4.3.2, 5.1).
  */
-import { normalAlgorithm } from '../descriptor/read-image.js';
-import { isUri, normalisePath } from '../descriptor/package-path.js';
+import { normalAlgorithm } from '../vnfd/read-image.js';
+import { isUri, normalisePath } from '../shared/package-path.js';
 import type { Finding, Place } from '../shared/finding.js';
 import type { DigestEntry, FileMention } from './digest-entry.js';
 import { found } from './finding-codes.js';

@@ -2,8 +2,8 @@
  * Software images of the VNFD against their files: present, of the checksum given, of the format said, self-contained,
  * and not larger than the disk they fill.
  */
-import { isUri } from '../descriptor/package-path.js';
-import type { Flavour, SwImage } from '../descriptor/vnfd.js';
+import { isUri } from '../shared/package-path.js';
+import type { Flavour, SwImage } from '../vnfd/model.js';
 import type { Finding, Place } from '../shared/finding.js';
 import { readDiskHead, type DiskHead } from './disk-image.js';
 import { found } from './finding-codes.js';

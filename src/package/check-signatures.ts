@@ -2,7 +2,7 @@
  * The signatures of a package (SOL004 clause 5): of the manifest (option 1), of single files, and whether what is signed
  * covers the package. Certificates stand in exactly one place.
  */
-import { normalisePath } from '../descriptor/package-path.js';
+import { normalisePath } from '../shared/package-path.js';
 import type { Finding, Place } from '../shared/finding.js';
 import type { FileSignature } from './digest-entry.js';
 import { found, type PackageCode } from './finding-codes.js';

@@ -3,7 +3,7 @@
  * reader names the ones it needs and is called again with them.
  */
 import type { SignatureInput, SignatureWish } from './signatures.js';
-import type { BuiltInTypes, SchemaCheck } from '../descriptor/vocabulary.js';
+import type { BuiltInTypes, SchemaCheck } from '../tosca/vocabulary.js';
 
 export interface PackageEntry {
   readonly path: string;

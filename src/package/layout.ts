@@ -2,7 +2,7 @@
  * Where the parts of a package are (SOL004 clause 4.1): by TOSCA.meta, or, without it, by one YAML file at the root
  * with a manifest of the same name.
  */
-import { baseNameOf, directoryOf, normalisePath } from '../descriptor/package-path.js';
+import { baseNameOf, directoryOf, normalisePath } from '../shared/package-path.js';
 import type { Finding } from '../shared/finding.js';
 import type { DigestEntry, FileMention } from './digest-entry.js';
 import { found } from './finding-codes.js';

@@ -1,7 +1,7 @@
 /**
  * A VNF package as read (SOL004): what the API shows and what lifecycle needs of it. Files stay in the package store.
  */
-import type { Vnfd } from '../descriptor/vnfd.js';
+import type { Vnfd } from '../vnfd/model.js';
 import type { Finding } from '../shared/finding.js';
 import type { PackageSbom } from './sbom/model.js';
 

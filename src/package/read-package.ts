@@ -2,8 +2,8 @@
  * A VNF package read whole (SOL004): layout, manifest, digests, VNFD, images, and whether they agree. Pure: where it
  * needs digests or image heads that it was not given, it says so in `wanted` and is to be called again with them.
  */
-import { readVnfd, type VnfdReading } from '../descriptor/read-vnfd.js';
-import type { Flavour } from '../descriptor/vnfd.js';
+import { readVnfd, type VnfdReading } from '../vnfd/read-vnfd.js';
+import type { Flavour } from '../vnfd/model.js';
 import { isError, type Finding } from '../shared/finding.js';
 import { additionalArtifacts } from './additional-artifacts.js';
 import { checkAgreement } from './check-agreement.js';

@@ -1,7 +1,7 @@
 /**
  * Which files of a package vouch for others (SOL004 clause 5): certificates and signatures in files of their own.
  */
-import { baseNameOf, normalisePath } from '../descriptor/package-path.js';
+import { baseNameOf, normalisePath } from '../shared/package-path.js';
 import type { Layout } from './layout.js';
 import type { Manifest } from './manifest.js';
 

@@ -3,7 +3,7 @@
  * with those that stay. The answer fixes host, cells, CPUs, pages, functions and disk pool of each VNFC on paper.
  */
 import type { HostId, VnfcId, VnfInstanceId } from '../shared/ids.js';
-import type { PageSize } from '../descriptor/vnfd.js';
+import type { PageSize } from '../vnfd/model.js';
 
 /** What one VNFC asks for. */
 export interface VnfcDemand {

@@ -4,9 +4,9 @@
  */
 import { fleetOf, type Fleet } from '../inventory/fleet.js';
 import type { InventorySnapshot } from '../inventory/model.js';
-import { adviceOn } from './advice.js';
-import { askOf, type Ask } from './ask.js';
-import { decide, type Outcome } from './decide.js';
+import { adviceOn } from './explanation/advice.js';
+import { askOf, type Ask } from './question/ask.js';
+import { decide, type Outcome } from './search/decide.js';
 import {
   exhaustedSummary,
   funnelOf,
@@ -15,10 +15,10 @@ import {
   refusedSummary,
   verdictsOf,
   type Subject,
-} from './explain.js';
+} from './explanation/explain.js';
 import type { Explanation, PlacementRequest, PlacementResult, VnfcPlacement } from './model.js';
-import { hardestFirst } from './search.js';
-import { untouched } from './search-state.js';
+import { hardestFirst } from './search/search.js';
+import { untouched } from './search/search-state.js';
 
 export const place = (request: PlacementRequest, snapshot: InventorySnapshot): PlacementResult =>
   placeInFleet(request, fleetOf(snapshot));

@@ -1,6 +1,6 @@
 /**
  * A finding: something in a package or descriptor that its author should know, with the place where it stands. Every
- * code stands in a table (`package/finding-codes.ts`, `descriptor/finding-codes.ts`) that generates docs/findings.md.
+ * code stands in a table (`package/finding-codes.ts`, `vnfd/finding-codes.ts`) that generates docs/findings.md.
  */
 export type Severity = 'error' | 'warning' | 'info';
 

@@ -7,7 +7,7 @@ import type { Outcome } from '../shared/outcome.js';
 import type { Problem } from '../shared/problem.js';
 import type { Claim, HostAdminState, HostFacts } from '../inventory/model.js';
 import type { VnfPackage } from '../package/model.js';
-import type { Vnfd } from '../descriptor/vnfd.js';
+import type { Vnfd } from '../vnfd/model.js';
 import type { Delivery, NotifyingApi, Subscription } from '../subscription/model.js';
 import type { Leftover } from '../lifecycle/leftover.js';
 import type { Figures } from './figures.js';

@@ -3,7 +3,7 @@
  * until something happens, so that the first time is seen as a change.
  */
 import type { LcmOpOcc, LcmOperation, OperationState, StepKind } from '../lifecycle/model.js';
-import { refusers } from '../placement/refused-by.js';
+import { refusers } from '../placement/explanation/refused-by.js';
 import type { HostId } from '../shared/ids.js';
 import { catalogue } from './catalogue.js';
 import type { Instruments } from './instruments.js';

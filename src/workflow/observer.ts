@@ -33,7 +33,7 @@ export interface PlacementObserver {
   placementSearched(ms: number): void;
   /** How long it took to write what was placed; `lost`: another was faster, and it is placed again. */
   placementWritten(operation: LcmOperation, result: 'placed' | 'lost_race', ms: number): void;
-  /** `by`: one of `refusers` (placement/refused-by.ts). */
+  /** `by`: one of `refusers` (placement/explanation/refused-by.ts). */
   placementRefused(operation: LcmOperation, by: string): void;
 }
 

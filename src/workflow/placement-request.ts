@@ -1,13 +1,13 @@
 /**
  * A draft as placement's question: demands, affinity rules, and the VNFCs that already stand.
  */
-import type { Flavour, Vdu } from '../descriptor/vnfd.js';
+import type { Flavour, Vdu } from '../vnfd/model.js';
 import type { Fleet } from '../inventory/fleet.js';
 import type { OperationDraft, PlanContext, VnfcDraft } from '../lifecycle/draft.js';
 import { attachmentOf, isJoined } from '../lifecycle/ext-attachment.js';
 import type { ExtVirtualLink } from '../lifecycle/model.js';
 import { fnv1a } from '../lifecycle/naming.js';
-import { demandOf } from '../placement/demand.js';
+import { demandOf } from '../placement/question/demand.js';
 import type { AffinityDemand, PlacementRequest, VnfcDemand } from '../placement/model.js';
 import type { VnfcId } from '../shared/ids.js';
 import { ok, refuse, type Outcome } from '../shared/outcome.js';

@@ -1,14 +1,14 @@
 /**
  * VNFCs as what hypervisors and guests read: domain XML and day-0 volumes.
  */
-import type { Flavour } from '../descriptor/vnfd.js';
+import type { Flavour } from '../vnfd/model.js';
 import type { Host } from '../inventory/model.js';
 import type { BindContext, PlanContext } from '../lifecycle/draft.js';
 import { inputValues, userDataOf } from '../lifecycle/inputs.js';
 import type { ExtVirtualLink, Vnfc } from '../lifecycle/model.js';
 import type { RestoredVnfc } from '../lifecycle/plan-start.js';
 import type { RenderedVnfc } from '../lifecycle/steps.js';
-import { day0Volume } from '../libvirt-xml/day0/nocloud.js';
+import { day0Volume } from '../day0/nocloud.js';
 import { domainXml } from '../libvirt-xml/domain.js';
 import { domainSpecOf } from '../libvirt-xml/spec-of.js';
 import type { VnfcDemand, VnfcPlacement } from '../placement/model.js';

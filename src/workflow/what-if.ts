@@ -8,7 +8,7 @@ import { flavourOf, type OperationDraft, type PlanContext } from '../lifecycle/d
 import type { VnfInstance, Vnfc } from '../lifecycle/model.js';
 import { draftInstantiate, draftLevel } from '../lifecycle/plan-instantiate.js';
 import { draftScale } from '../lifecycle/plan-scale.js';
-import { abridged } from '../placement/abridged.js';
+import { abridged } from '../placement/explanation/abridged.js';
 import type { PlacementRequest } from '../placement/model.js';
 import { placeInFleet } from '../placement/place.js';
 import { assuming } from '../placement/what-if/assume.js';

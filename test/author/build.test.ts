@@ -12,7 +12,7 @@ import { signatureChecks, signingOf } from '../../src/author/signatures.js';
 import { ok } from '../../src/shared/outcome.js';
 import { edgePackage, edit } from '../artifacts/edge-package.js';
 import { Pki, type Identity } from '../artifacts/signatures/authority.js';
-import { vocabulary } from '../descriptor/read.js';
+import { vocabulary } from '../vnfd/read.js';
 import { makeScratch } from './folders.js';
 import { filesOf, findingsOf, randomShape } from './random-package.js';
 

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { lintPackage } from '../../src/author/lint.js';
 import { reportText } from '../../src/author/report-text.js';
 import { digest, qcow2Image } from '../artifacts/edge-package.js';
-import { bend, minimal } from '../descriptor/read.js';
+import { bend, minimal } from '../vnfd/read.js';
 import { makeScratch } from './folders.js';
 
 const scratch = makeScratch();

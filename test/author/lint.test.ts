@@ -9,7 +9,7 @@ import { reportText } from '../../src/author/report-text.js';
 import { edgePackage, edit, type EdgeOptions } from '../artifacts/edge-package.js';
 import { writeZip } from '../artifacts/zips.js';
 import { Pki } from '../artifacts/signatures/authority.js';
-import { minimal } from '../descriptor/read.js';
+import { minimal } from '../vnfd/read.js';
 import { makeScratch } from './folders.js';
 import { sarifSchema } from './sarif-schema.js';
 

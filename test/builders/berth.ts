@@ -9,7 +9,7 @@ import { createSimulatedFleet, type SimulatedFleet } from '../../src/engine/simu
 import { simulatedHosts } from './simulated-hosts.js';
 import { isTerminal, type LcmOpOcc } from '../../src/lifecycle/model.js';
 import type { ExtVirtualLinkData, InstantiateVnfRequest } from '../../src/lifecycle/requests.js';
-import type { Vnfd } from '../../src/descriptor/vnfd.js';
+import type { Vnfd } from '../../src/vnfd/model.js';
 import type { VnfPackage } from '../../src/package/model.js';
 import type { Clock } from '../../src/shared/clock.js';
 import { installationId, vnfPkgId, type OpOccId } from '../../src/shared/ids.js';

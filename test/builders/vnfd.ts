@@ -2,7 +2,7 @@
  * A small VNFD for tests: one VDU `router` with two external CPs and the scaling aspect `capacity`. Tests change only
  * what they are about.
  */
-import type { Flavour, Vdu, VduCp, Vnfd } from '../../src/descriptor/vnfd.js';
+import type { Flavour, Vdu, VduCp, Vnfd } from '../../src/vnfd/model.js';
 import { vnfdId } from '../../src/shared/ids.js';
 import { GiB, MiB } from '../../src/shared/units.js';
 

@@ -25,13 +25,14 @@ export const violations: readonly ImportViolation[] = [
   { rule: 'author-reads-as-onboarding-does', in: 'author/a.ts', imports: ['store/kysely/target.ts'] },
   { rule: 'author-reads-as-onboarding-does', in: 'author/b.ts', imports: ['cli/target.ts'] },
 
-  { rule: 'path-order-descriptor', in: 'descriptor/a.ts', imports: ['package/target.ts'] },
+  { rule: 'path-order-tosca', in: 'tosca/a.ts', imports: ['vnfd/target.ts'] },
+  { rule: 'path-order-vnfd', in: 'vnfd/a.ts', imports: ['package/target.ts'] },
   { rule: 'path-order-package', in: 'package/a.ts', imports: ['inventory/target.ts'] },
   { rule: 'path-order-inventory', in: 'inventory/a.ts', imports: ['lifecycle/target.ts'] },
   { rule: 'path-order-lifecycle', in: 'lifecycle/b.ts', imports: ['placement/target.ts'] },
   { rule: 'path-order-placement', in: 'placement/b.ts', imports: ['libvirt-xml/target.ts'] },
-  { rule: 'path-order-libvirt-xml', in: 'libvirt-xml/a.ts', imports: ['assurance/target.ts'] },
-  { rule: 'path-order-assurance', in: 'assurance/a.ts', imports: ['subscription/target.ts'] },
+  { rule: 'path-order-day0', in: 'day0/a.ts', imports: ['libvirt-xml/target.ts'] },
+  { rule: 'path-order-libvirt-xml', in: 'libvirt-xml/a.ts', imports: ['subscription/target.ts'] },
 
   { rule: 'adapter-alone-engine-libvirt', in: 'engine/libvirt/a.ts', imports: ['engine/simulated/target.ts'] },
   { rule: 'adapter-alone-engine-simulated', in: 'engine/simulated/a.ts', imports: ['store/kysely/target.ts'] },
@@ -47,7 +48,7 @@ export const violations: readonly ImportViolation[] = [
   { rule: 'home-of-nest', in: 'notify/b.ts', imports: ['@nestjs/common'] },
   { rule: 'home-of-certificates', in: 'artifacts/pki.ts', imports: ['pkijs'] },
   { rule: 'home-of-zip', in: 'api/d.ts', imports: ['yauzl'] },
-  { rule: 'home-of-yaml', in: 'descriptor/b.ts', imports: ['yaml'] },
+  { rule: 'home-of-yaml', in: 'vnfd/b.ts', imports: ['yaml'] },
   { rule: 'home-of-xml-reader', in: 'libvirt-xml/domain.ts', imports: ['fast-xml-parser'] },
   { rule: 'home-of-validation', in: 'store/kysely/b.ts', imports: ['ajv'] },
   { rule: 'home-of-commander', in: 'config/a.ts', imports: ['commander'] },
@@ -55,7 +56,7 @@ export const violations: readonly ImportViolation[] = [
 
   { rule: 'core-without-libraries', in: 'placement/c.ts', imports: ['node:fs'] },
   { rule: 'core-without-libraries', in: 'lifecycle/c.ts', imports: ['rxjs'] },
-  { rule: 'readers-without-node', in: 'descriptor/read-yaml.ts', imports: ['node:fs'] },
+  { rule: 'readers-without-node', in: 'tosca/read-yaml.ts', imports: ['node:fs'] },
   { rule: 'ports-without-libraries', in: 'notify/notify.ts', imports: ['node:http'] },
   { rule: 'workflow-without-libraries', in: 'workflow/c.ts', imports: ['node:child_process'] },
 

@@ -1,7 +1,7 @@
 /** What `domainXml` writes, held against libvirt's schema, QEMU's command line and the live domain. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { day0Volume } from '../../src/libvirt-xml/day0/nocloud.js';
+import { day0Volume } from '../../src/day0/nocloud.js';
 import { differences } from '../../src/libvirt-xml/differences.js';
 import { domainXml } from '../../src/libvirt-xml/domain.js';
 import type { DomainSpec } from '../../src/libvirt-xml/domain-spec.js';

@@ -3,7 +3,7 @@ import { addressKeys, bindCps } from '../../src/lifecycle/bind-cps.js';
 import type { PlacedVnfc } from '../../src/lifecycle/model.js';
 import { vnfcId } from '../../src/shared/ids.js';
 import { valueOf } from '../builders/berth.js';
-import type { VirtualLink } from '../../src/descriptor/vnfd.js';
+import type { VirtualLink } from '../../src/vnfd/model.js';
 import { instance } from '../builders/instance.js';
 import { vnfc } from '../builders/vnfc.js';
 import { cp, flavour, vdu } from '../builders/vnfd.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { checkModifiable, checkParams } from '../../src/lifecycle/check-values.js';
-import type { DeclaredProperty } from '../../src/descriptor/vnfd.js';
+import type { DeclaredProperty } from '../../src/vnfd/model.js';
 import { flavour, vnfd } from '../builders/vnfd.js';
 
 const declared: Readonly<Record<string, DeclaredProperty>> = {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Flavour } from '../../src/descriptor/vnfd.js';
+import type { Flavour } from '../../src/vnfd/model.js';
 import { attachmentOf, isJoined } from '../../src/lifecycle/ext-attachment.js';
 import { readExtVirtualLinks } from '../../src/lifecycle/ext-links.js';
 import type { CpProtocolData, ExtVirtualLinkData } from '../../src/lifecycle/requests.js';

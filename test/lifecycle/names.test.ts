@@ -4,8 +4,8 @@
  */
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { Flavour } from '../../src/descriptor/vnfd.js';
-import { linkNames } from '../../src/libvirt-xml/day0/link-names.js';
+import type { Flavour } from '../../src/vnfd/model.js';
+import { linkNames } from '../../src/day0/link-names.js';
 import { diskSerial } from '../../src/libvirt-xml/disk-serial.js';
 import { bindVnfcs } from '../../src/lifecycle/bind.js';
 import { isDay0 } from '../../src/lifecycle/day0-volume.js';

@@ -1,5 +1,5 @@
 import { test } from '@jest/globals';
-import { descriptorCodes } from '../../src/descriptor/finding-codes.js';
+import { descriptorCodes } from '../../src/vnfd/finding-codes.js';
 import { packageCodes } from '../../src/package/finding-codes.js';
 import type { FindingKind } from '../../src/shared/finding.js';
 import { expectDoc } from '../generated-doc.js';
@@ -21,7 +21,7 @@ are in \`onboardingFailureDetails.findings\`, errors first, each with \`code\`, 
 \`line\`, \`column\` and \`path\`. Warnings of a package that is onboarded
 stand in the server’s log; \`berth package lint\` shows remarks as well. A code never changes its meaning.
 
-This page is made from \`src/package/finding-codes.ts\` and \`src/descriptor/finding-codes.ts\`; after a change there,
+This page is made from \`src/package/finding-codes.ts\` and \`src/vnfd/finding-codes.ts\`; after a change there,
 \`UPDATE_GOLDEN=1 npm run jest -- --selectProjects unit --testPathPatterns findings-doc\` writes it anew.
 
 ## The package: archive, TOSCA.meta, manifest, images (SOL004)

@@ -2,7 +2,7 @@
  * SBOMs of packages, whoever made them: what is read, what is left out, and that none of them can hurt.
  */
 import { describe, expect, test } from '@jest/globals';
-import type { Flavour } from '../../src/descriptor/vnfd.js';
+import type { Flavour } from '../../src/vnfd/model.js';
 import type { PackageImage } from '../../src/package/model.js';
 import { isSbomPath, sbomStem } from '../../src/package/sbom/files.js';
 import { sbomLimits, type SbomLimits } from '../../src/package/sbom/limits.js';

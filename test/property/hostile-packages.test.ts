@@ -12,7 +12,7 @@ import { defaultCsarLimits } from '../../src/artifacts/csar-limits.js';
 import { onboardCsar } from '../../src/artifacts/onboard.js';
 import { readerBy } from '../../src/artifacts/package-reader.js';
 import { loadVocabulary } from '../../src/artifacts/schema-check.js';
-import { readVnfd } from '../../src/descriptor/read-vnfd.js';
+import { readVnfd } from '../../src/vnfd/read-vnfd.js';
 import { readManifest } from '../../src/package/manifest.js';
 import { readPackage } from '../../src/package/read-package.js';
 import { readToscaMeta } from '../../src/package/tosca-meta.js';
@@ -20,7 +20,7 @@ import { isError, type Finding } from '../../src/shared/finding.js';
 import { ok } from '../../src/shared/outcome.js';
 import { digest, edgePackage } from '../artifacts/edge-package.js';
 import { writeZip } from '../artifacts/zips.js';
-import { base } from '../descriptor/finding-cases.js';
+import { base } from '../vnfd/finding-cases.js';
 
 const vocabulary = await loadVocabulary();
 const folder = mkdtempSync(join(tmpdir(), 'berth-hostile.'));

@@ -4,8 +4,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { loadVocabulary } from '../../src/artifacts/schema-check.js';
-import { readVnfd } from '../../src/descriptor/read-vnfd.js';
-import { readYaml } from '../../src/descriptor/read-yaml.js';
+import { readVnfd } from '../../src/vnfd/read-vnfd.js';
+import { readYaml } from '../../src/tosca/read-yaml.js';
 import { readDiskHead } from '../../src/package/disk-image.js';
 import { readPackage } from '../../src/package/read-package.js';
 import { isError } from '../../src/shared/finding.js';

@@ -7,9 +7,9 @@ import fc from 'fast-check';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadVocabulary } from '../../src/artifacts/schema-check.js';
-import { readVnfd } from '../../src/descriptor/read-vnfd.js';
+import { readVnfd } from '../../src/vnfd/read-vnfd.js';
 import { isError } from '../../src/shared/finding.js';
-import { base } from '../descriptor/finding-cases.js';
+import { base } from '../vnfd/finding-cases.js';
 
 const vocabulary = await loadVocabulary();
 const folder = join(import.meta.dirname, '../fixtures/vnfds');

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { loadVocabulary } from '../../src/artifacts/schema-check.js';
-import { readVnfd } from '../../src/descriptor/read-vnfd.js';
+import { readVnfd } from '../../src/vnfd/read-vnfd.js';
 import { imagesOf, readSource } from '../../vnf-catalog/builder/package.mjs';
 
 const vnfs = readdirSync('vnf-catalog').filter((name) => existsSync(`vnf-catalog/${name}/package`));

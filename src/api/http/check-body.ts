@@ -6,7 +6,7 @@ import { StandardSchemaValidationPipe } from '@nestjs/common';
 import { Ajv, type ErrorObject } from 'ajv';
 import formats from 'ajv-formats';
 import type { Static, TSchema } from 'typebox';
-import { perhaps } from '../../descriptor/suggest.js';
+import { perhaps } from '../../shared/suggest.js';
 import { jsonPointer } from '../../shared/json-pointer.js';
 import { problem } from '../../shared/problem.js';
 import { plain } from '../schemas/plain.js';

@@ -5,7 +5,7 @@
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { cut } from '../../shared/cut.js';
-import { perhaps } from '../../descriptor/suggest.js';
+import { perhaps } from '../../shared/suggest.js';
 import { apiOf } from '../sol013/versions.js';
 import { refusal } from './problem-error.js';
 import { pathOf } from './request-rules.js';

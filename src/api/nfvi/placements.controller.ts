@@ -7,7 +7,7 @@ import { ApiQuery, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type, type Static } from 'typebox';
 import type { LcmOpOcc } from '../../lifecycle/model.js';
-import { explanationText } from '../../placement/abridged.js';
+import { explanationText } from '../../placement/explanation/abridged.js';
 import type { Explanation } from '../../placement/model.js';
 import type { Defragmentation } from '../../placement/what-if/defragment.js';
 import { opOccId } from '../../shared/ids.js';

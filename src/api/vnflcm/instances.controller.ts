@@ -5,7 +5,7 @@ import { Body, Controller, Delete, Get, Headers, HttpCode, Inject, Param, Patch,
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import type { Flavour, Vnfd } from '../../descriptor/vnfd.js';
+import type { Flavour, Vnfd } from '../../vnfd/model.js';
 import type { VnfInstance } from '../../lifecycle/model.js';
 import type { CreateVnfRequest, VnfInfoModificationRequest } from '../../lifecycle/requests.js';
 import { vnfInstanceId, type VnfPkgId } from '../../shared/ids.js';

@@ -3,7 +3,7 @@
  * and how it was last seen.
  */
 import type { Static } from 'typebox';
-import type { Flavour } from '../../descriptor/vnfd.js';
+import type { Flavour } from '../../vnfd/model.js';
 import type { InstantiatedVnf, InternalLink, VnfInstance, Vnfc, VnfcCp, VnfcVolume } from '../../lifecycle/model.js';
 import type { HostId } from '../../shared/ids.js';
 import { vnfcStateNow, vnfStateNow } from '../../lifecycle/vnf-state.js';

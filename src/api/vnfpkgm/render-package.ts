@@ -2,7 +2,7 @@
  * A package record as VnfPkgInfo (SOL005 clause 9.5.2.5).
  */
 import type { Static } from 'typebox';
-import type { SwImage, Vnfd } from '../../descriptor/vnfd.js';
+import type { SwImage, Vnfd } from '../../vnfd/model.js';
 import type { PackageImage, VnfPackage } from '../../package/model.js';
 import type { PackageWhere, Store, VnfPkgHead, VnfPkgRecord, VnfPkgSummary } from '../../store/store.js';
 import type { Uris } from '../http/uris.js';

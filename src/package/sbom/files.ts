@@ -1,7 +1,7 @@
 /**
  * Which files of a package are taken for SBOMs in CycloneDX JSON, by their names: SOL004 gives them no place.
  */
-import { baseNameOf } from '../../descriptor/package-path.js';
+import { baseNameOf } from '../../shared/package-path.js';
 
 /** `bom.json`, `sbom.json`, `NAME.cdx.json`, `NAME.bom.json`, `NAME-sbom.json`, `NAME_cyclonedx.json` and the like. */
 const sbomName = /(?:^|[._-])(?:s?bom|cdx|cyclonedx)\.json$/i;

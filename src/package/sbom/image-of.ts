@@ -1,9 +1,9 @@
 /**
  * Which software image of the package an SBOM describes: the one whose digest it names; else the one that has its name.
  */
-import { baseNameOf, directoryOf } from '../../descriptor/package-path.js';
-import { storagesOf } from '../../descriptor/storages-of.js';
-import type { Flavour, SwImage } from '../../descriptor/vnfd.js';
+import { baseNameOf, directoryOf } from '../../shared/package-path.js';
+import { storagesOf } from '../../vnfd/storages-of.js';
+import type { Flavour, SwImage } from '../../vnfd/model.js';
 import type { Finding } from '../../shared/finding.js';
 import { found } from '../finding-codes.js';
 import type { PackageImage } from '../model.js';

@@ -2,7 +2,7 @@
  * The SBOMs of a package, of any vendor (docs/sbom.md). They say what is inside; whatever is wrong with one is a warning,
  * and the package is onboarded without it.
  */
-import type { Flavour } from '../../descriptor/vnfd.js';
+import type { Flavour } from '../../vnfd/model.js';
 import type { Finding } from '../../shared/finding.js';
 import { found } from '../finding-codes.js';
 import type { PackageEntry, PackageInput } from '../input.js';

@@ -1,7 +1,7 @@
 /**
  * Hard affinity and anti-affinity by host, zone and group of zones (SOL001 affinity rules), counted with VNFCs that run already.
  */
-import { areaOf, meets, type BoundRule } from '../around.js';
+import { areaOf, meets, type BoundRule } from '../question/around.js';
 import { met, type HostConstraint } from './constraint.js';
 
 export const affinity: HostConstraint = {

@@ -4,9 +4,9 @@
  */
 import type { FreeHost } from '../../inventory/free.js';
 import type { Host } from '../../inventory/model.js';
-import type { Around } from '../around.js';
-import type { Ask } from '../ask.js';
-import type { Effort } from '../effort.js';
+import type { Around } from '../question/around.js';
+import type { Ask } from '../question/ask.js';
+import type { Effort } from '../search/effort.js';
 
 /** Reasons; none when the constraint is met. */
 export type Refusal = readonly string[];

@@ -2,7 +2,7 @@
  * Dedicated CPUs under the thread policy, and the emulator's own: in one cell for each guest cell of a bound guest,
  * anywhere on the host otherwise.
  */
-import { cpusShort } from '../shortage.js';
+import { cpusShort } from '../explanation/shortage.js';
 import { met, type RoomConstraint } from './constraint.js';
 import { noCellServes } from './no-cell-serves.js';
 

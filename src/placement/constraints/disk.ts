@@ -1,7 +1,7 @@
 /**
  * All volumes of a VNFC go into one storage pool.
  */
-import { diskShort } from '../shortage.js';
+import { diskShort } from '../explanation/shortage.js';
 import type { RoomConstraint } from './constraint.js';
 
 export const disk: RoomConstraint = {

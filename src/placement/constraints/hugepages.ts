@@ -1,7 +1,7 @@
 /**
  * Hugepages of the size asked for: all pages of a guest cell come from one host cell, counted before anything starts.
  */
-import { memoryShort } from '../shortage.js';
+import { memoryShort } from '../explanation/shortage.js';
 import { met, type RoomConstraint } from './constraint.js';
 import { noCellServes } from './no-cell-serves.js';
 

@@ -3,9 +3,9 @@
  */
 import type { FreeHost } from '../../inventory/free.js';
 import type { Host } from '../../inventory/model.js';
-import type { Around } from '../around.js';
-import type { Ask } from '../ask.js';
-import { effortOf, type Effort } from '../effort.js';
+import type { Around } from '../question/around.js';
+import type { Ask } from '../question/ask.js';
+import { effortOf, type Effort } from '../search/effort.js';
 import { affinity } from './affinity.js';
 import { architecture } from './architecture.js';
 import { capabilities } from './capabilities.js';

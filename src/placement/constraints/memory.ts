@@ -2,7 +2,7 @@
  * Plain memory: in one cell for a bound guest, from all cells together otherwise. `any` page size is met by hugepages
  * where they have room.
  */
-import { memoryShort, plainMemoryShort } from '../shortage.js';
+import { memoryShort, plainMemoryShort } from '../explanation/shortage.js';
 import { met, type RoomConstraint } from './constraint.js';
 import { noCellServes } from './no-cell-serves.js';
 

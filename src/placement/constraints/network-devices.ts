@@ -2,7 +2,7 @@
  * Networks that give each guest a device of the host to itself (libvirt's forward mode passthrough): as many vNICs as there
  * are devices.
  */
-import { devicesShort } from '../shortage.js';
+import { devicesShort } from '../explanation/shortage.js';
 import type { RoomConstraint } from './constraint.js';
 
 export const networkDevices: RoomConstraint = {

@@ -2,8 +2,8 @@
  * The common form of a refusal by cells: a guest cell for which no host cell will do, and what each of them lacks.
  */
 import type { FreeHost } from '../../inventory/free.js';
-import type { Ask } from '../ask.js';
-import type { Shortage } from '../shortage.js';
+import type { Ask } from '../question/ask.js';
+import type { Shortage } from '../explanation/shortage.js';
 import { met, type Refusal } from './constraint.js';
 
 export function noCellServes(

@@ -3,10 +3,10 @@
  * before it find in different cells does not make a berth.
  */
 import type { FreeHost } from '../../inventory/free.js';
-import type { Ask } from '../ask.js';
-import { eachBerth } from '../berths.js';
-import { cellShortages, functionsShort } from '../shortage.js';
-import { nearestSpots, placeText } from '../spots.js';
+import type { Ask } from '../question/ask.js';
+import { eachBerth } from '../search/berths.js';
+import { cellShortages, functionsShort } from '../explanation/shortage.js';
+import { nearestSpots, placeText } from '../explanation/spots.js';
 import { met, type Refusal, type RoomConstraint } from './constraint.js';
 
 export const numaFit: RoomConstraint = {

@@ -4,10 +4,10 @@
  * in the way and who has it.
  */
 import type { FreeHost } from '../../inventory/free.js';
-import type { Around } from '../around.js';
-import { dedicatedVcpus, namesCpus, type Ask, type AskCell } from '../ask.js';
-import { afterEmulator, emulatorCpusToOwn } from '../berths.js';
-import { namedPick } from '../cores.js';
+import type { Around } from '../question/around.js';
+import { dedicatedVcpus, namesCpus, type Ask, type AskCell } from '../question/ask.js';
+import { afterEmulator, emulatorCpusToOwn } from '../search/berths.js';
+import { namedPick } from '../search/cores.js';
 import { met, type RoomConstraint } from './constraint.js';
 
 export const pinningRules: RoomConstraint = {

@@ -2,7 +2,7 @@
  * Shared vCPUs need a share of the host's reserved CPUs, up to its ratio. A host that reserves none takes none: CPUs
  * that may be dedicated tomorrow are no place for a guest that stays.
  */
-import { sharedShort, sharedShortOnCell } from '../shortage.js';
+import { sharedShort, sharedShortOnCell } from '../explanation/shortage.js';
 import { met, type RoomConstraint } from './constraint.js';
 import { noCellServes } from './no-cell-serves.js';
 

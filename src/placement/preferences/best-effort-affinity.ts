@@ -1,7 +1,7 @@
 /**
  * Best-effort affinity rules weigh more than everything else that is only preferred.
  */
-import { meets } from '../around.js';
+import { meets } from '../question/around.js';
 import type { HostPreference } from './preference.js';
 
 export const bestEffortAffinity: HostPreference = {

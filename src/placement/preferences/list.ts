@@ -3,9 +3,9 @@
  * by the seed, ties between cells by their number.
  */
 import type { FreeHost } from '../../inventory/free.js';
-import type { Around } from '../around.js';
-import type { Ask } from '../ask.js';
-import type { CellOrder } from '../berths.js';
+import type { Around } from '../question/around.js';
+import type { Ask } from '../question/ask.js';
+import type { CellOrder } from '../search/berths.js';
 import type { PlacementRequest } from '../model.js';
 import { bestEffortAffinity } from './best-effort-affinity.js';
 import { keepLargeCells } from './keep-large-cells.js';

@@ -2,8 +2,8 @@
  * A cell where the dedicated vCPUs of a guest cell find CPUs under one L3 cache comes before one where they would lie under
  * several.
  */
-import { wishOf } from '../ask.js';
-import { hasOneCache } from '../cores.js';
+import { wishOf } from '../question/ask.js';
+import { hasOneCache } from '../search/cores.js';
 import type { CellPreference } from './preference.js';
 
 export const oneCache: CellPreference = {

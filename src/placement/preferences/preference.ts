@@ -3,8 +3,8 @@
  * order what fits; they never refuse. A new one goes into a file of its own and into list.ts.
  */
 import type { FreeHost } from '../../inventory/free.js';
-import type { Around } from '../around.js';
-import type { Ask } from '../ask.js';
+import type { Around } from '../question/around.js';
+import type { Ask } from '../question/ask.js';
 
 /** A host that is being considered. */
 export interface Candidate {

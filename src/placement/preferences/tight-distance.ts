@@ -3,8 +3,8 @@
  * functions that would rather be on the guest's cell.
  */
 import type { FreeHost } from '../../inventory/free.js';
-import type { Ask } from '../ask.js';
-import { serves } from '../functions.js';
+import type { Ask } from '../question/ask.js';
+import { serves } from '../search/functions.js';
 import type { CellPreference } from './preference.js';
 
 const local = 10;

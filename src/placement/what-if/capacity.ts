@@ -7,12 +7,12 @@ import { claimsOf } from '../../inventory/claims.js';
 import { freeHosts, storagesOf, withClaims, withHostState, type Fleet } from '../../inventory/fleet.js';
 import type { FreeHost } from '../../inventory/free.js';
 import { hostId, opOccId, type HostId } from '../../shared/ids.js';
-import { nothingAround } from '../around.js';
-import { askOf, type Ask } from '../ask.js';
+import { nothingAround } from '../question/around.js';
+import { askOf, type Ask } from '../question/ask.js';
 import { constraintNames, firstRefusal } from '../constraints/list.js';
-import { decide } from '../decide.js';
+import { decide } from '../search/decide.js';
 import type { PlacementRequest, VnfcPlacement } from '../model.js';
-import { hardestFirst } from '../search.js';
+import { hardestFirst } from '../search/search.js';
 import { HostCounter, type HostRoom } from './per-host.js';
 
 export interface CapacityQuestion {

@@ -4,11 +4,11 @@
  */
 import { freeHosts, type Fleet } from '../../inventory/fleet.js';
 import type { FreeHost } from '../../inventory/free.js';
-import { askOf } from '../ask.js';
+import { askOf } from '../question/ask.js';
 import { standingConstraints } from '../constraints/list.js';
 import type { PlacementRequest } from '../model.js';
-import { hardestFirst } from '../search.js';
-import type { Dimension } from '../shortage.js';
+import { hardestFirst } from '../search/search.js';
+import type { Dimension } from '../explanation/shortage.js';
 import { isCountedByHost, limitOn, placing } from './capacity.js';
 import { HostCounter } from './per-host.js';
 

@@ -6,8 +6,8 @@
 import { claimsOf } from '../../inventory/claims.js';
 import { freeHost, freeHosts, heldOn, withClaims, withoutClaims, type Fleet } from '../../inventory/fleet.js';
 import { opOccId, type HostId, type VnfcId, type VnfInstanceId } from '../../shared/ids.js';
-import { askOf, type Ask } from '../ask.js';
-import { decide } from '../decide.js';
+import { askOf, type Ask } from '../question/ask.js';
+import { decide } from '../search/decide.js';
 import type { AffinityDemand, PlacementRequest, VnfcDemand } from '../model.js';
 import { HostCounter } from './per-host.js';
 

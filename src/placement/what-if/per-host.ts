@@ -6,14 +6,14 @@ import { claimsOf } from '../../inventory/claims.js';
 import { take, unclaimed, type FreeHost } from '../../inventory/free.js';
 import type { HostShape } from '../../inventory/shape.js';
 import { opOccId } from '../../shared/ids.js';
-import { nothingAround } from '../around.js';
-import { namesCpus, type Ask } from '../ask.js';
-import { eachBerth } from '../berths.js';
+import { nothingAround } from '../question/around.js';
+import { namesCpus, type Ask } from '../question/ask.js';
+import { eachBerth } from '../search/berths.js';
 import { constraintNames, hostIsAllowed, hostRefusal, kindRefusal, roomRefusal } from '../constraints/list.js';
-import { effortOf } from '../effort.js';
+import { effortOf } from '../search/effort.js';
 import type { VnfcDemand, VnfcPlacement } from '../model.js';
 import { cellsRanked } from '../preferences/list.js';
-import { disksKey, hostKey } from '../search-state.js';
+import { disksKey, hostKey } from '../search/search-state.js';
 import { countBySums } from './sums.js';
 
 export interface HostRoom {

@@ -4,12 +4,12 @@
  */
 import { availableFunctions, isWhole, type FreeHost } from '../../inventory/free.js';
 import type { Core } from '../../inventory/shape.js';
-import { namesCpus, pageChoices, pagesFor, type Ask } from '../ask.js';
-import { serves } from '../functions.js';
+import { namesCpus, pageChoices, pagesFor, type Ask } from '../question/ask.js';
+import { serves } from '../search/functions.js';
 import type { PciDemand } from '../model.js';
-import { devicesTaken } from '../network-devices.js';
-import { poolTimes } from '../pools.js';
-import type { Dimension } from '../shortage.js';
+import { devicesTaken } from '../search/network-devices.js';
+import { poolTimes } from '../search/pools.js';
+import type { Dimension } from '../explanation/shortage.js';
 
 /** How often the demand fits by one dimension alone, in each cell or, where cells do not matter, on the host. */
 interface Sum {

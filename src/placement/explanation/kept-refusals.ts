@@ -1,0 +1,58 @@
+/**
+ * What room refuses of a host is the same for the same wish as long as the picture of the host is, and pictures change
+ * host by host: so the funnel of a decision need not ask ten thousand hosts anew because one has changed.
+ */
+import type { FreeHost } from '../../inventory/free.js';
+import type { Ask } from '../question/ask.js';
+import type { FirstRefusal } from '../constraints/list.js';
+import type { Effort } from '../search/effort.js';
+
+interface KeptRefusals {
+  /** As it was, or as `look` says now; not kept when `effort` ended before the host was looked at. `at`: its position. */
+  of(
+    at: number,
+    free: FreeHost,
+    look: (free: FreeHost) => FirstRefusal | undefined,
+    effort: Effort,
+  ): FirstRefusal | undefined;
+}
+
+/** Wishes of which refusals are kept: those of a few VDUs that are placed again and again. */
+const mostWishes = 8;
+
+/** By position in the fleet: the picture that was looked at, and what it refused. */
+interface Answers {
+  readonly pictures: FreeHost[];
+  readonly refusals: (FirstRefusal | undefined)[];
+}
+
+/** The latest asked last. */
+const byWish = new Map<string, Answers>();
+
+export function keptFor(ask: Ask): KeptRefusals {
+  const { pictures, refusals } = answersTo(wishText(ask));
+  return {
+    of: (at, free, look, effort) => {
+      if (pictures[at] === free) return refusals[at];
+      const refusal = look(free);
+      if (effort.exhausted()) return refusal;
+      pictures[at] = free;
+      refusals[at] = refusal;
+      return refusal;
+    },
+  };
+}
+
+/** Two VNFCs of one VDU wish the same. */
+function wishText({ demand: { vnfcId: _vnfc, vnfInstanceId: _instance, ...wish } }: Ask): string {
+  return JSON.stringify(wish);
+}
+
+function answersTo(wish: string): Answers {
+  const answers = byWish.get(wish) ?? { pictures: [], refusals: [] };
+  byWish.delete(wish);
+  byWish.set(wish, answers);
+  const [eldest] = byWish.keys();
+  if (byWish.size > mostWishes && eldest !== undefined) byWish.delete(eldest);
+  return answers;
+}
