@@ -4,18 +4,16 @@
 import { join } from 'node:path';
 import type { BerthConfig, HostConfig, SimulatedHostConfig } from './config/config.js';
 import { shippedRoles } from './config/guest-roles.js';
-import { EngineError, type Engine, type EngineEvent } from './engine/engine.js';
-import { notConfigured, type Engines } from './engine/engines.js';
+import { EngineList, type EngineRegistry } from './engine/engines.js';
 import { createLibvirtEngine } from './engine/libvirt/libvirt-engine.js';
 import { createSimulatedFleet } from './engine/simulated/simulated-fleet.js';
 import { defaultReservation } from './inventory/reservation.js';
 import type { Clock } from './shared/clock.js';
-import type { HostId } from './shared/ids.js';
 import type { PolicyOf } from './store/kysely/capacity-guard.js';
-import type { HostSettings } from './workflow/fleet.js';
+import type { HostSettings } from './workflow/hosts/host-state.js';
 
 export interface ComposedFleet {
-  readonly engines: Engines;
+  readonly engines: EngineRegistry;
   readonly hosts: readonly HostSettings[];
   readonly policyOf: PolicyOf;
   /** Where this fleet's store and packages lie: simulated and real hosts never share them. */
@@ -24,7 +22,7 @@ export interface ComposedFleet {
 
 export function composeFleet({ fleet, dataDir }: BerthConfig, clock: Clock): ComposedFleet {
   if (fleet.kind === 'simulated') return simulated(fleet.hosts, join(dataDir, 'simulated'), clock);
-  const engines = enginesOf(fleet.hosts.map((host) => createLibvirtEngine({ ...engineOptions(host) })));
+  const engines = new EngineList(fleet.hosts.map((host) => createLibvirtEngine({ ...engineOptions(host) })));
   return { engines, hosts: fleet.hosts, policyOf: policyOf(fleet.hosts), stateDir: dataDir };
 }
 
@@ -54,21 +52,5 @@ function policyOf(hosts: readonly HostSettings[]): PolicyOf {
     const host = byId.get(id);
     if (host === undefined || facts === undefined) return undefined;
     return { reserved: host.reserved ?? defaultReservation(facts), sharedCpuRatio: host.sharedCpuRatio };
-  };
-}
-
-function enginesOf(all: readonly Engine[]): Engines {
-  const byId = new Map<HostId, Engine>(all.map((engine) => [engine.hostId, engine]));
-  return {
-    of: (hostId) => {
-      const engine = byId.get(hostId);
-      if (engine !== undefined) return engine;
-      throw new EngineError('NotFound', hostId, notConfigured(hostId));
-    },
-    all: () => all,
-    onEvent: (listener: (event: EngineEvent) => void) => {
-      const unsubscribers = all.map((engine) => engine.onEvent(listener));
-      return () => unsubscribers.forEach((unsubscribe) => unsubscribe());
-    },
   };
 }

@@ -58,7 +58,10 @@ export class FleetIndex {
 
   private async readKept(): Promise<Picture> {
     if (this.isStale || this.fleet === undefined) return this.readFresh();
-    this.fleet = await this.caughtUp(this.fleet, this.seen.takeChanged());
+    const changed = this.seen.takeChanged();
+    this.fleet = this.hasLost(this.fleet, changed)
+      ? await this.anew(this.seen.hosts())
+      : await this.caughtUp(this.fleet, changed);
     return { fleet: this.fleet, addresses: this.addresses, isFresh: false };
   }
 
@@ -69,8 +72,9 @@ export class FleetIndex {
     const hosts = this.seen.hosts();
     const changed = this.seen.takeChanged();
     const isSmall = changed.size <= hosts.length * mostChanged;
-    const fleet =
-      this.fleet !== undefined && isSmall ? await this.caughtUp(this.fleet, changed) : await this.anew(hosts);
+    const known = this.fleet;
+    const goesOn = known !== undefined && isSmall && !this.hasLost(known, changed);
+    const fleet = goesOn ? await this.caughtUp(known, changed) : await this.anew(hosts);
     this.addresses = await this.store.claimsOn([hostId(fleetWide)]);
     this.fleet = fleet;
     this.isStale = false;
@@ -88,7 +92,13 @@ export class FleetIndex {
     this.isStale = true;
   }
 
+  /** A host of the index is not in the fleet any more. */
+  private hasLost(fleet: IndexedFleet, changed: ReadonlySet<HostId>): boolean {
+    return [...changed].some((id) => this.seen.host(id) === undefined && freeHost(fleet, id) !== undefined);
+  }
+
   private async anew(hosts: readonly Host[]): Promise<IndexedFleet> {
+    this.fleet = undefined;
     return fleetOf({ hosts, claims: await this.store.claimsOn(hosts.map(({ id }) => id)) });
   }
 

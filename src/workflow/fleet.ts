@@ -6,14 +6,12 @@ import {
   EngineError,
   reasonOf,
   type DomainInfo,
-  type DomainStats,
   type Engine,
   type EngineEvent,
   type FreePages,
 } from '../engine/engine.js';
 import type { Engines } from '../engine/engines.js';
-import type { Host, HostFacts, HostReservation } from '../inventory/model.js';
-import { defaultReservation } from '../inventory/reservation.js';
+import type { Host, HostFacts } from '../inventory/model.js';
 import type { HostId, InstallationId, VnfcId } from '../shared/ids.js';
 import type { Log } from '../shared/log.js';
 import { isSameJson } from '../shared/same-json.js';
@@ -24,44 +22,12 @@ import type { FleetWatcher } from './fleet-watcher.js';
 import { sightingOf, type DomainView, type FleetView, type GuestStatus } from './fleet-view.js';
 import type { HostStats, UnreachableHost, WhereVnfc } from './fleet-view.js';
 import { withGoneFunctions } from './gone-functions.js';
+import { isSameMoment, newHostState, seenHost, type HostSettings, type HostState } from './hosts/host-state.js';
 import { warnOfMissing } from './missing-hosts.js';
 import { ownDomains } from './own-domains.js';
 import { withoutOwnVolumes } from './own-volumes.js';
 import { hearDomains, inState, relisted } from './silent-domains.js';
 import { causeOf } from './step-problem.js';
-
-/** What the operator configured of a host. */
-export interface HostSettings {
-  readonly id: HostId;
-  readonly zone: string;
-  /** Absent: see inventory/reservation.ts. */
-  readonly reserved?: HostReservation;
-  readonly sharedCpuRatio: number;
-  /** False: what ran on it stays down after a reboot. */
-  readonly bringBack?: boolean;
-}
-
-interface HostState {
-  readonly settings: HostSettings;
-  record: HostMoment;
-  facts: HostFacts | undefined;
-  /** The host as placement sees it; made when it is asked for, forgotten when something of it changes. */
-  host: Host | undefined;
-  /** The facts are from the host itself, not from the store. */
-  wasRead: boolean;
-  reachable: boolean;
-  /** Why it is not. */
-  unreachableBecause?: string;
-  /** Shown only while the host is in reach. */
-  domains: ReadonlyMap<VnfcId, DomainView>;
-  /** Domains whose state was told since the latest list of all was asked for. */
-  readonly heard: Set<VnfcId>;
-  stats: readonly DomainStats[];
-  free: readonly FreePages[] | undefined;
-  refreshing: Promise<void> | undefined;
-  /** Its counters are being read. */
-  isCounting: boolean;
-}
 
 export class Fleet implements FleetView, SeenHosts {
   private readonly states = new Map<HostId, HostState>();
@@ -70,7 +36,8 @@ export class Fleet implements FleetView, SeenHosts {
   private readonly drifted = new Map<VnfcId, readonly string[]>();
   private waiting: ReadonlyMap<VnfcId, string> = new Map();
   private unsubscribe: () => void = () => undefined;
-  private firstLooks: Promise<unknown> = Promise.resolve();
+  /** Hosts that were not looked at yet. */
+  private readonly firstLooks = new Set<Promise<void>>();
 
   constructor(
     private readonly engines: Engines,
@@ -87,26 +54,52 @@ export class Fleet implements FleetView, SeenHosts {
   async start(): Promise<void> {
     const records = await this.store.ensureHosts(this.settings.map(({ id, zone }) => ({ id, zone })));
     const byId = new Map(records.map((record) => [record.id, record]));
-    for (const settings of this.settings) this.add(settings, byId.get(settings.id));
+    for (const settings of this.settings) this.know(settings, byId.get(settings.id));
     await warnOfMissing(this.store, byId, this.log);
     this.unsubscribe = this.engines.onEvent((event) => this.heard(event));
-    this.firstLooks = Promise.all(this.engines.all().map((engine) => this.connect(engine)));
+    for (const engine of this.engines.all()) this.look(engine);
   }
 
-  private add(settings: HostSettings, found: HostRecord | undefined): void {
+  private know(settings: HostSettings, found: HostRecord | undefined): void {
     if (found === undefined) throw new Error(`host ${settings.id} has no row in the store`);
-    const { facts, ...record } = found;
-    this.states.set(settings.id, {
-      ...{ settings, record, facts, host: undefined, wasRead: false, reachable: false },
-      ...{
-        domains: new Map(),
-        heard: new Set<VnfcId>(),
-        stats: [],
-        free: undefined,
-        refreshing: undefined,
-        isCounting: false,
-      },
-    });
+    this.states.set(settings.id, newHostState(settings, found));
+  }
+
+  /** A host that came at run time, its engine too: it is connected in the background. */
+  add(settings: HostSettings, record: HostRecord): void {
+    this.know(settings, record);
+    this.changed.add(settings.id);
+    this.look(this.engines.of(settings.id));
+  }
+
+  /** What the operator says of it from now on. */
+  adjust(settings: HostSettings, record: HostMoment): void {
+    const state = this.states.get(settings.id);
+    if (state === undefined) return;
+    state.settings = settings;
+    this.change(state, { record });
+  }
+
+  /** It has another engine from now on, which is not connected yet: what the one before it still answers is nobody's. */
+  reconnect(settings: HostSettings, record: HostMoment): void {
+    const state = this.states.get(settings.id);
+    if (state === undefined) return;
+    this.outOfReach(state);
+    this.add(settings, { ...record, ...(state.facts && { facts: state.facts }) });
+  }
+
+  /** Nothing of it is known or shown from now on. */
+  remove(id: HostId): void {
+    const state = this.states.get(id);
+    if (state === undefined) return;
+    this.outOfReach(state);
+    this.states.delete(id);
+    for (const vnfc of state.domains.keys()) this.drifted.delete(vnfc);
+  }
+
+  private look(engine: Engine): void {
+    const looking: Promise<void> = this.connect(engine).finally(() => this.firstLooks.delete(looking));
+    this.firstLooks.add(looking);
   }
 
   async stop(): Promise<void> {
@@ -127,7 +120,7 @@ export class Fleet implements FleetView, SeenHosts {
 
   /** When every host has been reached and read, or has failed to answer once: before that, nobody can say no. */
   async firstLook(): Promise<void> {
-    await this.firstLooks;
+    await Promise.all(this.firstLooks);
   }
 
   hosts(): readonly Host[] {
@@ -251,7 +244,9 @@ export class Fleet implements FleetView, SeenHosts {
     switch (event.type) {
       case 'connected':
         this.log.info({ hostId: event.hostId }, 'the host is connected');
-        void this.refresh(event.hostId).then(() => this.watcher.hostBack(event.hostId));
+        void this.refresh(event.hostId).then(() => {
+          if (this.isCurrent(state)) this.watcher.hostBack(event.hostId);
+        });
         return;
       case 'disconnected':
         state.unreachableBecause = event.reason;
@@ -304,6 +299,11 @@ export class Fleet implements FleetView, SeenHosts {
     await state.refreshing;
   }
 
+  /** False: the host was removed while it was asked, or has another engine by now. */
+  private isCurrent(state: HostState): boolean {
+    return this.states.get(state.settings.id) === state;
+  }
+
   private async readHost(state: HostState, engine: Engine): Promise<void> {
     try {
       const isFirst = !state.reachable;
@@ -316,9 +316,12 @@ export class Fleet implements FleetView, SeenHosts {
       const kept = await withGoneFunctions(facts, state.facts, claims);
       const { held } = ownDomains(this.store, this.installation());
       const own = { installation: this.installation(), claimsOfHost: claims, held };
-      await this.learn(state, engine, await withoutOwnVolumes(engine, kept, own));
-      this.watcher.hostRead(state.settings.id, isFirst);
+      const found = await withoutOwnVolumes(engine, kept, own);
+      if (!this.isCurrent(state)) return;
+      await this.learn(state, engine, found);
+      if (this.isCurrent(state)) this.watcher.hostRead(state.settings.id, isFirst);
     } catch (error) {
+      if (!this.isCurrent(state)) return;
       this.log.warn({ hostId: state.settings.id, cause: causeOf(error) }, 'reading the host failed');
       if (error instanceof EngineError && error.kind === 'Unavailable') {
         state.unreachableBecause = reasonOf(error);
@@ -354,12 +357,12 @@ export class Fleet implements FleetView, SeenHosts {
       this.hear(state);
     } catch (error) {
       state.stats = [];
-      this.log.warn({ hostId, cause: causeOf(error) }, 'reading counters failed');
+      if (this.isCurrent(state)) this.log.warn({ hostId, cause: causeOf(error) }, 'reading counters failed');
     }
     try {
       state.free = await engine.freePages();
     } catch (error) {
-      this.log.warn({ hostId, cause: causeOf(error) }, 'reading free pages failed');
+      if (this.isCurrent(state)) this.log.warn({ hostId, cause: causeOf(error) }, 'reading free pages failed');
     } finally {
       state.isCounting = false;
     }
@@ -373,25 +376,4 @@ export class Fleet implements FleetView, SeenHosts {
       this.log.warn({ hostId, vnfcId }, 'the hypervisor process of the domain does not answer; see it on the host');
     for (const vnfcId of spokeAgain) this.log.info({ hostId, vnfcId }, 'the hypervisor process answers again');
   }
-}
-
-const isSameMoment = (a: HostMoment, b: HostMoment): boolean =>
-  a.generation === b.generation && a.adminState === b.adminState;
-
-/** The same object as long as nothing of the host changes. */
-const seenHost = (state: HostState): Host | undefined => (state.host ??= hostOf(state));
-
-function hostOf(state: HostState): Host | undefined {
-  if (state.facts === undefined) return undefined;
-  const { settings, record } = state;
-  return {
-    id: settings.id,
-    zone: settings.zone,
-    adminState: record.adminState,
-    reachable: state.reachable,
-    facts: state.facts,
-    reserved: settings.reserved ?? defaultReservation(state.facts),
-    sharedCpuRatio: settings.sharedCpuRatio,
-    generation: record.generation,
-  };
 }

@@ -27,7 +27,8 @@ import type {
 import { RecordAndReality } from './differences.js';
 import { SolDriver } from './driver.js';
 import type { ExecutePorts } from './execute.js';
-import type { Fleet, HostSettings } from './fleet.js';
+import type { Fleet } from './fleet.js';
+import type { HostSettings } from './hosts/host-state.js';
 import type { WhereaboutsView } from './fleet-view.js';
 import { FleetIndex } from './fleet-index.js';
 import { KeptClaims } from './kept-claims.js';

@@ -4,7 +4,7 @@
  */
 import type { HostId } from '../../shared/ids.js';
 import { EngineError, type EngineEvent } from '../engine.js';
-import { notConfigured, type Engines } from '../engines.js';
+import { notConfigured, type EngineRegistry } from '../engines.js';
 import type { SimulatedControl } from './control.js';
 import type { SimulatedHostSpec } from './host-spec.js';
 import { SimulatedEngine, type SimulatedOptions } from './simulated-engine.js';
@@ -13,27 +13,44 @@ export interface SimulatedFleetOptions extends SimulatedOptions {
   readonly hosts: readonly SimulatedHostSpec[];
 }
 
-export interface SimulatedFleet extends Engines {
+export interface SimulatedFleet extends EngineRegistry {
   of(hostId: HostId): SimulatedEngine;
   all(): readonly SimulatedEngine[];
+  /** An engine for `add`. */
+  make(spec: SimulatedHostSpec): SimulatedEngine;
+  add(engine: SimulatedEngine): void;
   /** The hand on one host. */
   control(hostId: HostId): SimulatedControl;
 }
 
 export function createSimulatedFleet({ hosts, ...options }: SimulatedFleetOptions): SimulatedFleet {
   const listeners = new Set<(event: EngineEvent) => void>();
-  const heard = (event: EngineEvent): void => {
-    for (const listener of listeners) listener(event);
+  const engines = new Map<HostId, SimulatedEngine>();
+  const make = (spec: SimulatedHostSpec): SimulatedEngine => {
+    // One function listens to every host of a large fleet; what a host says that was removed is nobody's.
+    const engine: SimulatedEngine = new SimulatedEngine(spec, options, (event) => {
+      if (engines.get(spec.id) === engine) for (const listener of listeners) listener(event);
+    });
+    return engine;
   };
-  const engines = new Map(hosts.map((spec) => [spec.id, new SimulatedEngine(spec, options, heard)]));
+  const add = (engine: SimulatedEngine): void => {
+    if (engines.has(engine.hostId)) throw new Error(`host ${engine.hostId} has an engine already`);
+    engines.set(engine.hostId, engine);
+  };
+  for (const spec of hosts) add(make(spec));
   const of = (hostId: HostId): SimulatedEngine => {
     const engine = engines.get(hostId);
     if (engine) return engine;
     throw new EngineError('NotFound', hostId, notConfigured(hostId));
   };
   return {
-    of,
+    ...{ of, make, add },
     all: () => [...engines.values()],
+    remove: async (hostId) => {
+      const engine = engines.get(hostId);
+      engines.delete(hostId);
+      await engine?.stop();
+    },
     onEvent: (listener) => {
       listeners.add(listener);
       return () => void listeners.delete(listener);

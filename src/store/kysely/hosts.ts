@@ -46,9 +46,13 @@ export const hostVerbs = ({ db, transaction }: StoreDialect): Verbs => ({
         'hosts',
         all.map(({ id }) => id),
       );
+      // Of a host that was removed meanwhile nothing is kept, and those of the others are.
       for (const { id, facts } of all) await saveFacts(tx, id, facts);
     }),
-  saveHostFacts: (id, facts) => transaction((tx) => saveFacts(tx, id, facts)),
+  saveHostFacts: (id, facts) =>
+    transaction(async (tx) => {
+      if (!(await saveFacts(tx, id, facts))) throw new Error(`host ${id} has no row; ensureHost comes first`);
+    }),
   hostAdminState: async (id) => {
     const row = await db.selectFrom('hosts').select('admin_state').where('id', '=', id).executeTakeFirst();
     return row && (row.admin_state as HostAdminState);
@@ -94,13 +98,14 @@ async function ensure(tx: Db, hosts: readonly Pick<HostRecord, 'id' | 'zone'>[])
   return records;
 }
 
-async function saveFacts(tx: Db, id: HostId, facts: HostFacts): Promise<void> {
+/** False: the host has no row. */
+async function saveFacts(tx: Db, id: HostId, facts: HostFacts): Promise<boolean> {
   const saved = await tx
     .updateTable('hosts')
     .set({ facts: write(facts) })
     .where('id', '=', id)
     .executeTakeFirst();
-  if (Number(saved.numUpdatedRows) === 0) throw new Error(`host ${id} has no row; ensureHost comes first`);
+  return Number(saved.numUpdatedRows) > 0;
 }
 
 async function setAdminState(tx: Db, id: HostId, state: HostAdminState): Promise<Outcome<HostRecord>> {
