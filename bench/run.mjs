@@ -9,6 +9,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { carryOut } from '../scripts/lib/main.mjs';
 import { table } from '../scripts/lib/table.mjs';
+import { undoAtSignals } from './leaving.mjs';
 
 const folder = dirname(fileURLToPath(import.meta.url));
 const ending = '.bench.mjs';
@@ -44,6 +45,7 @@ async function main() {
   const say = values.json ? () => {} : console.log;
   const { bench, native } = await load(name);
   if (values.native && !native) return usage(`The bench "${name}" has no --native.`);
+  undoAtSignals();
   const { rows, figures } = await (values.native ? native : bench)(say);
   console.log(values.json ? JSON.stringify({ bench: name, ...figures }) : table(rows));
 }

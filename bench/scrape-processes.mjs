@@ -21,10 +21,13 @@ function read(work, otherwise) {
   }
 }
 
+/** A process and all that it has started. */
+export const processes = (pid) => [...family(pid)];
+
 /** Milliseconds so far of these processes and their children, by the scheduler's account in nanoseconds. */
 export function cpuMs(...pids) {
   let sum = 0;
-  for (const pid of pids.flatMap((one) => [...family(one)])) {
+  for (const pid of pids.flatMap(processes)) {
     for (const task of tasksOf(pid)) sum += Number(words(`/proc/${pid}/task/${task}/schedstat`)[0] ?? 0);
   }
   return sum / 1e6;

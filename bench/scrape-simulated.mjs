@@ -10,6 +10,7 @@ import * as vnf from '../scripts/lib/quickstart/vnf.mjs';
 import { inTop } from '../scripts/lib/paths.mjs';
 import { sleep } from '../scripts/lib/time.mjs';
 import { median } from './lab.mjs';
+import { atSignal } from './leaving.mjs';
 import { cpuMs } from './scrape-processes.mjs';
 
 const scrapes = 12;
@@ -72,6 +73,7 @@ async function measured(berth, hosts, vnfcs) {
 export async function simulatedScrapes(hosts, sizes, say) {
   const state = new RunState(inTop('.berth', 'bench-scrape'));
   await stopBerth(state);
+  const left = atSignal(() => stopBerth(state));
   try {
     const file = state.path('router.csar');
     await standInPackage(file, say);
@@ -90,5 +92,6 @@ export async function simulatedScrapes(hosts, sizes, say) {
   } finally {
     await stopBerth(state);
     state.forget();
+    left();
   }
 }
