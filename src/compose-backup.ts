@@ -7,7 +7,7 @@ import { errorText } from './shared/error-text.js';
 import type { Log } from './shared/log.js';
 import { ok, refuse } from './shared/outcome.js';
 import { problem, type Problem } from './shared/problem.js';
-import type { Store } from './store/store.js';
+import type { StoreConnection } from './store/connection.js';
 
 export interface ComposedBackups extends Backups {
   /** Removes what a Berth that was killed left of its backups. */
@@ -21,7 +21,12 @@ class Declined extends Error {
 }
 
 /** `dataDir`: where database and packages lie. */
-export function composeBackups(store: Store, dataDir: string, berth: string, log: Log): ComposedBackups {
+export function composeBackups(
+  store: Pick<StoreConnection, 'snapshot'>,
+  dataDir: string,
+  berth: string,
+  log: Log,
+): ComposedBackups {
   let underWay = false;
   const snapshot = async (toFile: string): Promise<Snapshot> => {
     const taken = await store.snapshot(toFile);

@@ -9,7 +9,7 @@ import { createLibvirtEngine } from './engine/libvirt/libvirt-engine.js';
 import { createSimulatedFleet } from './engine/simulated/simulated-fleet.js';
 import { defaultReservation } from './inventory/reservation.js';
 import type { Clock } from './shared/clock.js';
-import type { PolicyOf } from './store/kysely/capacity-guard.js';
+import type { PolicyOf } from './store/kysely/claims/capacity-guard.js';
 import type { HostSettings } from './workflow/hosts/host-state.js';
 
 export interface ComposedFleet {

@@ -13,7 +13,8 @@ import { errorText } from './shared/error-text.js';
 import { installationId, type InstallationId } from './shared/ids.js';
 import type { IdSource } from './shared/clock.js';
 import type { Log } from './shared/log.js';
-import type { Store } from './store/store.js';
+import type { StoreConnection } from './store/connection.js';
+import type { Ownership } from './store/ownership.js';
 import { randomIds } from './system.js';
 
 export interface Meeting {
@@ -40,7 +41,11 @@ export const composeInstallation = (
   });
 
 /** Throws when the database is not the one of the data directory. */
-export async function openDatabase(store: Store, installation: KnownInstallation, log: Log): Promise<void> {
+export async function openDatabase(
+  store: Pick<StoreConnection, 'open'> & Ownership,
+  installation: KnownInstallation,
+  log: Log,
+): Promise<void> {
   await installation.refuseMissing();
   await store.open();
   await installation.settle();
@@ -59,7 +64,7 @@ export class KnownInstallation {
   private mark: DirectoryMark | undefined;
 
   constructor(
-    private readonly store: Store,
+    private readonly store: Pick<StoreConnection, 'open'> & Ownership,
     private readonly files: PackageFiles,
     private readonly ids: IdSource,
     private readonly meeting: Meeting,
@@ -101,7 +106,7 @@ export class KnownInstallation {
 
   private async refuseOther(
     mark: DirectoryMark | undefined,
-    { id, tick = 0, isEmpty }: Awaited<ReturnType<Store['installation']>>,
+    { id, tick = 0, isEmpty }: Awaited<ReturnType<Ownership['installation']>>,
   ): Promise<void> {
     if (mark === undefined) {
       if (id === undefined && isEmpty) await this.refuseArchives('is new');

@@ -6,10 +6,11 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { BerthConfig } from './config/config.js';
 import type { ComposedFleet } from './compose-fleet.js';
-import { createPostgresStore, postgresName } from './store/kysely/postgres.js';
-import { createSqliteStore } from './store/kysely/sqlite.js';
+import { createPostgresStore, postgresName } from './store/kysely/postgres/postgres.js';
+import { createSqliteStore } from './store/kysely/sqlite/sqlite.js';
 import type { Log } from './shared/log.js';
-import type { Store, UnreadableRow } from './store/store.js';
+import type { UnreadableRow } from './store/connection.js';
+import type { Store } from './store/store.js';
 
 export interface ComposedStore {
   readonly store: Store;

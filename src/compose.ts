@@ -19,7 +19,7 @@ import { composeStore, uniqueOwner } from './compose-store.js';
 import { composeMetricsPage } from './compose-telemetry.js';
 import { HttpCallbacks } from './notify/http-callbacks.js';
 import { GiB, MiB } from './shared/units.js';
-import type { Store } from './store/store.js';
+import type { StoreConnection } from './store/connection.js';
 import { randomIds, systemClock } from './system.js';
 import { createTelemetry } from './telemetry/telemetry.js';
 import { retentionOf } from './workflow/retention.js';
@@ -119,7 +119,11 @@ const uploadRules = ({ packageGiB, reserveMiB, allowed, onlyAllowed, fetchSecond
 });
 
 /** A host out of reach does not make Berth unready; not knowing any host does, for nothing could be placed. */
-const readiness = (store: Store, workflow: Workflow, { hosts }: ComposedFleet): readonly ReadinessCheck[] => [
+const readiness = (
+  store: Pick<StoreConnection, 'ping'>,
+  workflow: Workflow,
+  { hosts }: ComposedFleet,
+): readonly ReadinessCheck[] => [
   {
     name: 'store',
     check: async () => {

@@ -10,8 +10,8 @@ import { restoreBackup } from './artifacts/backup/restore.js';
 import { restoredFileIn } from './compose-restored.js';
 import type { LcmOpOcc } from './lifecycle/model.js';
 import { problem } from './shared/problem.js';
-import { createSqliteStore } from './store/kysely/sqlite.js';
-import type { Store } from './store/store.js';
+import { createSqliteStore } from './store/kysely/sqlite/sqlite.js';
+import type { OperationRecords } from './store/operations.js';
 
 /** Answers what a person should read. Throws a sentence when the backup cannot be restored there. */
 export async function restore(file: string, directory: string): Promise<string> {
@@ -39,7 +39,10 @@ async function parkOperations(databaseFile: string, manifest: BackupManifest): P
   }
 }
 
-async function parkAll(store: Store, takenAt: string): Promise<readonly LcmOpOcc[]> {
+async function parkAll(
+  store: Pick<OperationRecords, 'leaseOperation' | 'endOperation'>,
+  takenAt: string,
+): Promise<readonly LcmOpOcc[]> {
   const owner = `restore/${randomUUID()}`;
   const parked: LcmOpOcc[] = [];
   for (;;) {

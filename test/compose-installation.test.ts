@@ -6,7 +6,7 @@ import type { PackageFiles } from '../src/artifacts/artifacts.js';
 import { markFileIn, readMark, writeMark } from '../src/artifacts/installation-file.js';
 import { KnownInstallation } from '../src/compose-installation.js';
 import { installationId, vnfPkgId } from '../src/shared/ids.js';
-import { createSqliteStore } from '../src/store/kysely/sqlite.js';
+import { createSqliteStore } from '../src/store/kysely/sqlite/sqlite.js';
 import type { Store } from '../src/store/store.js';
 
 let root = '';

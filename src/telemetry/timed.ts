@@ -5,7 +5,8 @@
 import { EngineError, type Engine, type EngineErrorKind } from '../engine/engine.js';
 import type { Engines } from '../engine/engines.js';
 import type { SteadyClock } from '../shared/clock.js';
-import { LeaseLost, type Store } from '../store/store.js';
+import { LeaseLost } from '../store/operations.js';
+import type { Store } from '../store/store.js';
 import { StoreTrouble } from '../store/trouble.js';
 import { catalogue } from './catalogue.js';
 import type { Instruments } from './instruments.js';

@@ -3,7 +3,7 @@
  * forgotten here.
  */
 import type { LcmOperation, OperationState, VnfState } from '../lifecycle/model.js';
-import type { OnboardingState } from '../store/store.js';
+import type { OnboardingState } from '../store/packages.js';
 
 /** Of each: whether it may place VNFCs. */
 const places: Readonly<Record<LcmOperation, boolean>> = {

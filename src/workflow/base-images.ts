@@ -8,11 +8,11 @@ import type { Engine } from '../engine/engine.js';
 import { installationInNames, readBaseImageName } from '../lifecycle/naming.js';
 import type { InstallationId } from '../shared/ids.js';
 import type { Log } from '../shared/log.js';
-import type { Store } from '../store/store.js';
+import type { Ownership } from '../store/ownership.js';
 import { causeOf } from './step-problem.js';
 
 export interface SweepPorts {
-  readonly store: Store;
+  readonly store: Pick<Ownership, 'imageStanding'>;
   readonly log: Log;
   readonly installation: () => InstallationId;
 }

@@ -7,7 +7,7 @@ import type { Fleet } from '../inventory/fleet.js';
 import { countUpTo, type CountedRoom } from '../placement/what-if/count-up-to.js';
 import type { Clock } from '../shared/clock.js';
 import type { Log } from '../shared/log.js';
-import type { Store, VnfPkgHead } from '../store/store.js';
+import type { PackageRecords, VnfPkgHead } from '../store/packages.js';
 import type { Capacities, CapacityView, FlavourCapacity } from './capacity-view.js';
 import { everyPage } from './every-page.js';
 import type { FleetIndex } from './fleet-index.js';
@@ -39,7 +39,7 @@ export const usualCapacitySettings: CapacitySettings = {
 };
 
 export interface CapacityPorts {
-  readonly store: Pick<Store, 'packagePage'>;
+  readonly store: Pick<PackageRecords, 'packagePage'>;
   readonly index: Pick<FleetIndex, 'fresh'>;
   readonly questions: Pick<WhatIf, 'flavourQuestions'>;
   readonly firstLook: () => Promise<void>;

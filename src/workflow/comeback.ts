@@ -9,12 +9,13 @@ import type { Sight } from '../lifecycle/vnf-state.js';
 import type { HostId, OpOccId, VnfcId, VnfInstanceId } from '../shared/ids.js';
 import type { Log } from '../shared/log.js';
 import type { Outcome } from '../shared/outcome.js';
-import type { Store } from '../store/store.js';
+import type { InstanceRecords } from '../store/instances.js';
+import type { OperationRecords } from '../store/operations.js';
 import type { Fleet } from './fleet.js';
 import { causeOf } from './step-problem.js';
 
 export interface ComebackPorts {
-  readonly store: Pick<Store, 'instance' | 'opOcc' | 'operationUnderWay'>;
+  readonly store: Pick<InstanceRecords, 'instance'> & Pick<OperationRecords, 'opOcc' | 'operationUnderWay'>;
   readonly fleet: Pick<Fleet, 'host' | 'freePages' | 'showWaiting' | 'bringsBack'>;
   readonly sight: Sight;
   readonly log: Log;

@@ -17,7 +17,7 @@ import type { Explanation, VnfcPlacement } from '../placement/model.js';
 import type { Capacity } from '../placement/what-if/capacity.js';
 import type { Defragmentation } from '../placement/what-if/defragment.js';
 import type { PackageSource } from '../artifacts/artifacts.js';
-import type { PackageChange, VnfPkgRecord } from '../store/store.js';
+import type { PackageChange, VnfPkgRecord } from '../store/packages.js';
 import type { SubscriptionAuthentication } from '../subscription/authentication.js';
 import type { NotifyingApi, Subscription } from '../subscription/model.js';
 

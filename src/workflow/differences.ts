@@ -7,7 +7,8 @@ import type { Engines } from '../engine/engines.js';
 import { isVnfcVolume } from '../lifecycle/naming.js';
 import { isTerminal, type LcmOpOcc, type OperationState, type Vnfc, type VnfInstance } from '../lifecycle/model.js';
 import type { HostId } from '../shared/ids.js';
-import type { MomentKey, Store } from '../store/store.js';
+import type { OperationRecords } from '../store/operations.js';
+import type { MomentKey } from '../store/page.js';
 import type { Difference, DifferenceKind, Differences } from './commands.js';
 import type { KeptInstances } from './kept-instances.js';
 
@@ -30,7 +31,7 @@ export class RecordAndReality {
   private comparing: Promise<Differences> | undefined;
 
   constructor(
-    private readonly store: Pick<Store, 'opOccPage' | 'opOcc'>,
+    private readonly store: Pick<OperationRecords, 'opOccPage' | 'opOcc'>,
     private readonly instances: Pick<KeptInstances, 'now'>,
     private readonly engines: Engines,
     private readonly poolsOf: (hostId: HostId) => readonly string[],

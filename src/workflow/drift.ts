@@ -12,14 +12,18 @@ import type { Sight } from '../lifecycle/vnf-state.js';
 import type { HostId, InstallationId, VnfcId } from '../shared/ids.js';
 import type { IdSource } from '../shared/clock.js';
 import type { Log } from '../shared/log.js';
-import type { Store } from '../store/store.js';
+import type { InstanceRecords } from '../store/instances.js';
+import type { OperationRecords } from '../store/operations.js';
+import type { PackageRecords } from '../store/packages.js';
 import { Coalesced } from './coalesced.js';
 import type { Fleet } from './fleet.js';
 import { plannedDomain } from './planned-domain.js';
 import { causeOf } from './step-problem.js';
 
 export interface DriftPorts {
-  readonly store: Pick<Store, 'instancesOn' | 'operationUnderWay' | 'package'>;
+  readonly store: Pick<InstanceRecords, 'instancesOn'> &
+    Pick<OperationRecords, 'operationUnderWay'> &
+    Pick<PackageRecords, 'package'>;
   readonly engines: Engines;
   readonly fleet: Pick<Fleet, 'host' | 'showDrift' | 'drift'>;
   readonly sight: Sight;

@@ -6,7 +6,7 @@ import type { LcmOpOcc, LcmPlan, OperationState } from '../lifecycle/model.js';
 import { agoMs, type WallClock } from '../shared/clock.js';
 import type { Log } from '../shared/log.js';
 import { problem, type Problem } from '../shared/problem.js';
-import { LeaseLost, type OperationEnd, type Store } from '../store/store.js';
+import { LeaseLost, type OperationEnd, type OperationRecords } from '../store/operations.js';
 import { isPassing } from '../store/trouble.js';
 import { Executor, type ExecutePorts, type Execution } from './execute.js';
 import type { OperationObserver } from './observer.js';
@@ -15,7 +15,7 @@ import type { OperationDriver, Ride } from './runner.js';
 import { causeOf } from './step-problem.js';
 
 export interface DriverPorts {
-  readonly store: Store;
+  readonly store: Pick<OperationRecords, 'opOcc' | 'endOperation' | 'dropLease'>;
   readonly planner: Planner;
   readonly clock: WallClock;
   readonly log: Log;

@@ -2,7 +2,6 @@
  * Going through all of a collection, a page at a time, with a turn for others in between: what has to be looked at whole
  * is never in memory whole, and holds nobody up.
  */
-import type { PageAfter } from '../store/store.js';
 
 const rowsPerPage = 200;
 
@@ -21,3 +20,4 @@ export async function* everyPage<T extends { readonly id: string }>(
     await new Promise((resolve) => setImmediate(resolve));
   }
 }
+import type { PageAfter } from '../store/page.js';

@@ -5,6 +5,7 @@
 import type { JournalEntry, JournalPhase, LcmOpOcc, LcmPlan, Step } from '../lifecycle/model.js';
 import { lanesToRun, lanesToUndo, nextSeq, stepStates } from '../lifecycle/journal.js';
 import type { Problem } from '../shared/problem.js';
+import type { OperationRecords } from '../store/operations.js';
 import { isPassing } from '../store/trouble.js';
 import { runWithPatience } from './patience.js';
 import { causeOf, stepProblem } from './step-problem.js';
@@ -17,7 +18,9 @@ export type Execution =
   { readonly end: 'done' } | { readonly end: 'failed'; readonly problem: Problem } | { readonly end: 'cancelled' };
 
 export interface ExecutePorts {
-  readonly context: Omit<StepContext, 'signal' | 'deadlineMs' | 'wait'>;
+  readonly context: Omit<StepContext, 'signal' | 'deadlineMs' | 'wait'> & {
+    readonly store: Pick<OperationRecords, 'journal' | 'appendJournal'>;
+  };
   readonly observer: OperationObserver;
   /** Of the lease under which it runs. */
   readonly token: number;

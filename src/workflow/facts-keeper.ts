@@ -4,7 +4,7 @@
  */
 import type { HostFacts } from '../inventory/model.js';
 import type { HostId } from '../shared/ids.js';
-import type { Store } from '../store/store.js';
+import type { HostRecords } from '../store/hosts.js';
 
 /** Facts of one transaction: few enough that others get their turn. */
 const batch = 100;
@@ -13,7 +13,7 @@ export class FactsKeeper {
   private waiting = new Map<HostId, HostFacts>();
   private writing: Promise<void> | undefined;
 
-  constructor(private readonly store: Pick<Store, 'saveFactsOfHosts'>) {}
+  constructor(private readonly store: Pick<HostRecords, 'saveFactsOfHosts'>) {}
 
   /** Resolves when these facts, or later ones of the same host, are written. */
   async save(id: HostId, facts: HostFacts): Promise<void> {

@@ -5,12 +5,12 @@
 import type { Engine } from '../engine/engine.js';
 import type { HostFacts } from '../inventory/model.js';
 import type { HostId, InstallationId } from '../shared/ids.js';
-import type { Store } from '../store/store.js';
+import type { Ownership } from '../store/ownership.js';
 import type { Fleet } from './fleet.js';
 import { ownDomains } from './own-domains.js';
 
 export interface FactsPorts {
-  readonly store: Pick<Store, 'vnfcStanding'>;
+  readonly store: Pick<Ownership, 'vnfcStanding'>;
   readonly fleet: Pick<Fleet, 'host'>;
   readonly installation: () => InstallationId;
 }

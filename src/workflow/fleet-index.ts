@@ -6,7 +6,8 @@
 import { fleetOf, freeHost, withHost, type Fleet as IndexedFleet } from '../inventory/fleet.js';
 import { fleetWide, type Claim, type Host } from '../inventory/model.js';
 import { hostId, type HostId } from '../shared/ids.js';
-import type { HostMoment, Store } from '../store/store.js';
+import type { ClaimRecords } from '../store/claims.js';
+import type { HostMoment, HostRecords } from '../store/hosts.js';
 import { everyPage } from './every-page.js';
 
 /** What a plan is made on. */
@@ -37,7 +38,7 @@ export class FleetIndex {
 
   constructor(
     private readonly seen: SeenHosts,
-    private readonly store: Pick<Store, 'hostPage' | 'claimsOn'>,
+    private readonly store: Pick<HostRecords, 'hostPage'> & Pick<ClaimRecords, 'claimsOn'>,
   ) {}
 
   /** The picture as it is kept; fresh when it was never made, or a plan on it was lost. */

@@ -15,7 +15,10 @@ import type { Host, HostFacts } from '../inventory/model.js';
 import type { HostId, InstallationId, VnfcId } from '../shared/ids.js';
 import type { Log } from '../shared/log.js';
 import { isSameJson } from '../shared/same-json.js';
-import type { HostMoment, HostRecord, Store } from '../store/store.js';
+import type { ClaimRecords } from '../store/claims.js';
+import type { HostMoment, HostRecord, HostRecords } from '../store/hosts.js';
+import type { InstanceRecords } from '../store/instances.js';
+import type { Ownership } from '../store/ownership.js';
 import { FactsKeeper } from './facts-keeper.js';
 import type { SeenHosts } from './fleet-index.js';
 import type { FleetWatcher } from './fleet-watcher.js';
@@ -41,7 +44,7 @@ export class Fleet implements FleetView, SeenHosts {
 
   constructor(
     private readonly engines: Engines,
-    private readonly store: Store,
+    private readonly store: HostRecords & ClaimRecords & InstanceRecords & Ownership,
     private readonly settings: readonly HostSettings[],
     private readonly log: Log,
     private readonly watcher: FleetWatcher,

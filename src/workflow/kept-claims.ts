@@ -4,7 +4,8 @@
  */
 import type { Claim } from '../inventory/model.js';
 import type { HostId } from '../shared/ids.js';
-import type { Store } from '../store/store.js';
+import type { ClaimRecords } from '../store/claims.js';
+import type { HostRecords } from '../store/hosts.js';
 import { everyPage } from './every-page.js';
 
 interface Held {
@@ -16,7 +17,7 @@ export class KeptClaims {
   private kept: ReadonlyMap<HostId, Held> = new Map();
   private looking: Promise<ReadonlyMap<HostId, readonly Claim[]>> | undefined;
 
-  constructor(private readonly store: Pick<Store, 'hostPage' | 'claimsOn'>) {}
+  constructor(private readonly store: Pick<HostRecords, 'hostPage'> & Pick<ClaimRecords, 'claimsOn'>) {}
 
   /** As they stand now; who asks while a look is under way shares it. */
   byHost(): Promise<ReadonlyMap<HostId, readonly Claim[]>> {

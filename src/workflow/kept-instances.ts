@@ -4,7 +4,7 @@
  */
 import type { VnfInstance } from '../lifecycle/model.js';
 import type { VnfInstanceId } from '../shared/ids.js';
-import type { Store } from '../store/store.js';
+import type { InstanceRecords } from '../store/instances.js';
 import { everyPage } from './every-page.js';
 
 type Instances = ReadonlyMap<VnfInstanceId, VnfInstance>;
@@ -13,7 +13,7 @@ export class KeptInstances {
   private kept: Instances = new Map();
   private looking: Promise<Instances> | undefined;
 
-  constructor(private readonly store: Pick<Store, 'instantiatedPage' | 'instancesOf'>) {}
+  constructor(private readonly store: Pick<InstanceRecords, 'instantiatedPage' | 'instancesOf'>) {}
 
   /** As they are now; who asks while a look is under way shares it. */
   now(): Promise<Instances> {

@@ -27,7 +27,9 @@ import { opOccId, vnfdId, vnfInstanceId, type OpOccId, type VnfInstanceId } from
 import { ok, refuse, type Outcome } from '../shared/outcome.js';
 import type { ProblemCode } from '../shared/problem-types.js';
 import { problem } from '../shared/problem.js';
-import type { Store } from '../store/store.js';
+import type { InstanceRecords } from '../store/instances.js';
+import type { OperationRecords } from '../store/operations.js';
+import type { PackageRecords } from '../store/packages.js';
 import type { LcmCommands } from './commands.js';
 import type { OperationObserver } from './observer.js';
 import { unknownNetwork } from './placement-request.js';
@@ -42,7 +44,7 @@ const no = (code: ProblemCode, detail: string): Outcome<never> => refuse(problem
 
 export class SolLcmCommands implements LcmCommands {
   constructor(
-    private readonly store: Store,
+    private readonly store: OperationRecords & InstanceRecords & Pick<PackageRecords, 'package' | 'packageByVnfdId'>,
     private readonly runner: RunnerHandle,
     private readonly observer: OperationObserver,
     private readonly clock: WallClock,

@@ -7,7 +7,7 @@
  */
 import type { SteadyClock } from '../shared/clock.js';
 import { occupiedPage, type Occupied, type SharedWork, type Stamp } from '../store/lease.js';
-import type { Store } from '../store/store.js';
+import type { Leases } from '../store/lease.js';
 
 export interface LeaseTimes {
   /** A holder that has not renewed for so long has lost its lease. */
@@ -42,7 +42,7 @@ export class LeaseWatch {
   #sweep = 0;
 
   constructor(
-    private readonly store: Pick<Store, 'occupied'>,
+    private readonly store: Leases,
     private readonly work: SharedWork,
     private readonly clock: Pick<SteadyClock, 'elapsedMs'>,
     private readonly times: LeaseTimes,

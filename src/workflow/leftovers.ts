@@ -5,15 +5,17 @@ import type { Engine } from '../engine/engine.js';
 import type { Engines } from '../engine/engines.js';
 import type { Leftover } from '../lifecycle/leftover.js';
 import type { Log } from '../shared/log.js';
-import type { Store } from '../store/store.js';
+import type { ClaimRecords } from '../store/claims.js';
 import { removeVolumes } from './remove-volumes.js';
 import { causeOf } from './step-problem.js';
 
 /** Of one round; what is older comes first. */
 const atMost = 500;
 
+export type LeftoverRecords = Pick<ClaimRecords, 'leftovers' | 'settleLeftovers'>;
+
 /** One look at all that is left, host by host; a host that fails is tried again in the next round. */
-export async function retryLeftovers(engines: Engines, store: Store, log: Log): Promise<void> {
+export async function retryLeftovers(engines: Engines, store: LeftoverRecords, log: Log): Promise<void> {
   const left = await store.leftovers(atMost);
   if (left.length === 0) return;
   const connected = engines.all().filter((engine) => engine.isConnected());
@@ -29,7 +31,7 @@ export async function retryLeftovers(engines: Engines, store: Store, log: Log): 
   );
 }
 
-async function retryOn(engine: Engine, left: readonly Leftover[], store: Store, log: Log): Promise<void> {
+async function retryOn(engine: Engine, left: readonly Leftover[], store: LeftoverRecords, log: Log): Promise<void> {
   const places = new Map<string, Leftover[]>();
   for (const one of left) {
     const key = `${one.vnfcId}/${one.pool}`;
@@ -38,7 +40,7 @@ async function retryOn(engine: Engine, left: readonly Leftover[], store: Store, 
   for (const group of places.values()) await retryGroup(engine, group, store, log);
 }
 
-async function retryGroup(engine: Engine, group: readonly Leftover[], store: Store, log: Log): Promise<void> {
+async function retryGroup(engine: Engine, group: readonly Leftover[], store: LeftoverRecords, log: Log): Promise<void> {
   const [first] = group;
   if (first === undefined) return;
   const { hostId, vnfcId, pool } = first;

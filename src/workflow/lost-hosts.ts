@@ -3,13 +3,13 @@
  */
 import type { Engine } from '../engine/engine.js';
 import type { Log } from '../shared/log.js';
-import type { Store } from '../store/store.js';
+import type { HostRecords } from '../store/hosts.js';
 import { causeOf } from './step-problem.js';
 
 /** Of one host no more domains are named. */
 const mostNamed = 20;
 
-export async function tellIfLost(engine: Engine, store: Pick<Store, 'hostAdminState'>, log: Log): Promise<void> {
+export async function tellIfLost(engine: Engine, store: Pick<HostRecords, 'hostAdminState'>, log: Log): Promise<void> {
   const { hostId } = engine;
   try {
     if ((await store.hostAdminState(hostId)) !== 'lost') return;

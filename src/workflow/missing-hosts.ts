@@ -3,13 +3,14 @@
  */
 import type { HostId } from '../shared/ids.js';
 import type { Log } from '../shared/log.js';
-import type { Store } from '../store/store.js';
+import type { HostRecords } from '../store/hosts.js';
+import type { InstanceRecords } from '../store/instances.js';
 
 /** Of one host no more VNFCs are named. */
 const mostNamed = 20;
 
 export async function warnOfMissing(
-  store: Pick<Store, 'hostMoments' | 'instancesOn'>,
+  store: Pick<HostRecords, 'hostMoments'> & Pick<InstanceRecords, 'instancesOn'>,
   configured: ReadonlyMap<HostId, unknown>,
   log: Log,
 ): Promise<void> {

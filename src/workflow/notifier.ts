@@ -3,11 +3,11 @@
  * ends it or puts it off. Subscribers are served side by side, each in order. A crash between the call and the note of it
  * has the notification delivered again, never lost: subscribers know it by its id.
  */
+import type { Leased, Leases } from '../store/lease.js';
+import type { SubscriptionRecords } from '../store/subscriptions.js';
 import type { CallbackAnswer, Callbacks } from '../notify/notify.js';
 import type { Clock } from '../shared/clock.js';
 import type { Log } from '../shared/log.js';
-import type { Leased } from '../store/lease.js';
-import type { Store } from '../store/store.js';
 import { pauseMs, type BackOff } from '../subscription/back-off.js';
 import type { Delivery } from '../subscription/model.js';
 import { LeaseWatch, type LeaseTimes } from './lease-watch.js';
@@ -43,7 +43,7 @@ export const defaultNotifierSettings = (owner: string): NotifierSettings => ({
 });
 
 export interface NotifierPorts {
-  readonly store: Pick<Store, 'occupied' | 'leaseDelivery' | 'endDelivery'>;
+  readonly store: Leases & Pick<SubscriptionRecords, 'leaseDelivery' | 'endDelivery'>;
   readonly callbacks: Pick<Callbacks, 'deliver'>;
   readonly clock: Pick<Clock, 'now' | 'elapsedMs'>;
   readonly log: Log;

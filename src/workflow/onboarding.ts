@@ -14,7 +14,8 @@ import type { VnfPkgId } from '../shared/ids.js';
 import type { Log } from '../shared/log.js';
 import type { Outcome } from '../shared/outcome.js';
 import { isOfKind, problem, type Problem } from '../shared/problem.js';
-import type { Store, VnfPkgRecord } from '../store/store.js';
+import type { Leases } from '../store/lease.js';
+import type { PackageRecords, VnfPkgRecord } from '../store/packages.js';
 import { LeaseWatch } from './lease-watch.js';
 import type { OnboardingObserver, OnboardingOutcome } from './observer.js';
 import { Outage } from './outage.js';
@@ -41,7 +42,7 @@ export class Onboarding {
   private readonly turns = new ReadingTurns();
 
   constructor(
-    private readonly store: Store,
+    private readonly store: PackageRecords & Leases,
     private readonly files: PackageFiles,
     private readonly clock: SteadyClock,
     private readonly log: Log,

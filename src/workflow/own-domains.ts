@@ -4,9 +4,9 @@
  */
 import type { OwnDomains } from '../engine/engine.js';
 import type { InstallationId } from '../shared/ids.js';
-import type { Store } from '../store/store.js';
+import type { Ownership } from '../store/ownership.js';
 
-export const ownDomains = (store: Pick<Store, 'vnfcStanding'>, installation: InstallationId): OwnDomains => ({
+export const ownDomains = (store: Pick<Ownership, 'vnfcStanding'>, installation: InstallationId): OwnDomains => ({
   installation,
   held: async (uuids) => {
     const standing = await store.vnfcStanding(uuids);

@@ -9,7 +9,8 @@ import { vnfPkgId, type VnfPkgId } from '../shared/ids.js';
 import type { Log } from '../shared/log.js';
 import { ok, refuse, type Outcome } from '../shared/outcome.js';
 import { problem } from '../shared/problem.js';
-import type { Store, VnfPkgRecord } from '../store/store.js';
+import type { Ownership } from '../store/ownership.js';
+import type { PackageRecords, VnfPkgRecord } from '../store/packages.js';
 import type { PackageCommands, PackagePatch } from './commands.js';
 import { everyPage } from './every-page.js';
 import type { Holding, Onboarding } from './onboarding.js';
@@ -23,7 +24,7 @@ export class SolPackageCommands implements PackageCommands {
 
   /** `sweep` removes base images that no package has any more from the hosts. */
   constructor(
-    private readonly store: Store,
+    private readonly store: PackageRecords & Pick<Ownership, 'packageStanding'>,
     private readonly files: PackageFiles,
     private readonly onboarding: Onboarding,
     private readonly clock: WallClock,

@@ -5,12 +5,12 @@ import { flavourOf, type BindContext } from '../lifecycle/draft.js';
 import type { VnfInstance, Vnfc } from '../lifecycle/model.js';
 import type { IdSource } from '../shared/clock.js';
 import type { InstallationId } from '../shared/ids.js';
-import type { Store } from '../store/store.js';
+import type { PackageRecords } from '../store/packages.js';
 import type { Fleet } from './fleet.js';
 import { writtenAgain } from './render.js';
 
 export interface PlannedDomainPorts {
-  readonly store: Pick<Store, 'package'>;
+  readonly store: Pick<PackageRecords, 'package'>;
   readonly fleet: Pick<Fleet, 'host'>;
   readonly ids: IdSource;
   readonly installation: () => InstallationId;

@@ -36,7 +36,9 @@ import { hostId, type HostId, type InstallationId, type VnfcId } from '../shared
 import type { Outcome } from '../shared/outcome.js';
 import { ok, refuse } from '../shared/outcome.js';
 import { problem, type Problem } from '../shared/problem.js';
-import type { Store } from '../store/store.js';
+import type { InstanceRecords } from '../store/instances.js';
+import type { OperationRecords } from '../store/operations.js';
+import type { PackageRecords } from '../store/packages.js';
 import type { FleetIndex, Picture } from './fleet-index.js';
 import type { PlacementObserver } from './observer.js';
 import { placementRequest } from './placement-request.js';
@@ -48,7 +50,9 @@ export type PlanOutcome =
   | { readonly result: 'lost'; readonly lost: string };
 
 export interface PlannerPorts {
-  readonly store: Store;
+  readonly store: Pick<OperationRecords, 'commitPlan'> &
+    Pick<InstanceRecords, 'instance'> &
+    Pick<PackageRecords, 'package'>;
   readonly index: FleetIndex;
   /** Resolves when every host was looked at or failed to answer. */
   readonly firstLook: () => Promise<void>;

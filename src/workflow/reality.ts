@@ -11,7 +11,8 @@ import type { Sight, Sighting } from '../lifecycle/vnf-state.js';
 import type { SteadyClock } from '../shared/clock.js';
 import type { HostId, VnfcId } from '../shared/ids.js';
 import type { Log } from '../shared/log.js';
-import type { Store } from '../store/store.js';
+import type { InstanceRecords } from '../store/instances.js';
+import type { OperationRecords } from '../store/operations.js';
 import { Coalesced } from './coalesced.js';
 import type { Comeback } from './comeback.js';
 import { sightingOf } from './fleet-view.js';
@@ -20,7 +21,8 @@ import type { RealityObserver, VnfcChange } from './observer.js';
 import { causeOf } from './step-problem.js';
 
 export interface RealityPorts {
-  readonly store: Pick<Store, 'instancesOn' | 'instanceOf' | 'operationUnderWay' | 'recordVnfcStates'>;
+  readonly store: Pick<InstanceRecords, 'instancesOn' | 'instanceOf' | 'recordVnfcStates'> &
+    Pick<OperationRecords, 'operationUnderWay'>;
   readonly engines: Engines;
   readonly sight: Sight;
   readonly comeback: Pick<Comeback, 'add' | 'awaits' | 'bringsBack'>;

@@ -2,10 +2,9 @@
  * Old operations leave: those beyond a number and those that ended long ago, in small parts with pauses between, so that
  * requests never wait for it.
  */
+import type { OperationPlace, Retention } from '../store/retention.js';
 import type { Clock } from '../shared/clock.js';
 import type { Log } from '../shared/log.js';
-import type { OperationPlace } from '../store/retention.js';
-import type { Store } from '../store/store.js';
 import type { RetentionObserver } from './observer.js';
 import { Outage } from './outage.js';
 import { WorkLoop } from './work-loop.js';
@@ -30,7 +29,7 @@ export const retentionOf = (operations: number, days: number): RetentionSettings
 });
 
 export interface RetentionPorts {
-  readonly store: Pick<Store, 'operationsBeyond' | 'forgetOperations'>;
+  readonly store: Retention;
   readonly clock: Pick<Clock, 'now' | 'sleep'>;
   readonly log: Log;
   readonly observer: RetentionObserver;

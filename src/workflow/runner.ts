@@ -6,8 +6,8 @@ import type { LcmOpOcc } from '../lifecycle/model.js';
 import type { SteadyClock } from '../shared/clock.js';
 import type { OpOccId } from '../shared/ids.js';
 import type { Log } from '../shared/log.js';
-import type { LeasedOperation } from '../store/lease.js';
-import { LeaseLost, type Store } from '../store/store.js';
+import type { LeasedOperation, Leases } from '../store/lease.js';
+import { LeaseLost, type OperationRecords } from '../store/operations.js';
 import { isPassing } from '../store/trouble.js';
 import { LeaseWatch, type LeaseTimes } from './lease-watch.js';
 import type { LeaseObserver } from './observer.js';
@@ -49,7 +49,7 @@ export class OperationRunner {
   private readonly watch: LeaseWatch;
 
   constructor(
-    private readonly store: Store,
+    private readonly store: Pick<OperationRecords, 'opOcc' | 'leaseOperation' | 'renewLease'> & Leases,
     private readonly driver: OperationDriver,
     private readonly clock: SteadyClock,
     private readonly log: Log,

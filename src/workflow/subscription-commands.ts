@@ -8,7 +8,7 @@ import { subscriptionId, type SubscriptionId } from '../shared/ids.js';
 import type { Log } from '../shared/log.js';
 import { ok, refuse, type Outcome } from '../shared/outcome.js';
 import { problem, type Problem } from '../shared/problem.js';
-import type { Store } from '../store/store.js';
+import type { SubscriptionRecords } from '../store/subscriptions.js';
 import { authenticationOf } from '../subscription/authentication.js';
 import { uncallable } from '../subscription/callback-uri.js';
 import type { NotifyingApi, Subscription } from '../subscription/model.js';
@@ -17,7 +17,7 @@ import type { Subscribing, SubscriptionCommands, SubscriptionWish } from './comm
 
 export class SolSubscriptionCommands implements SubscriptionCommands {
   constructor(
-    private readonly store: Pick<Store, 'createSubscription' | 'deleteSubscription'>,
+    private readonly store: Pick<SubscriptionRecords, 'createSubscription' | 'deleteSubscription'>,
     private readonly callbacks: Pick<Callbacks, 'test'>,
     private readonly clock: WallClock,
     private readonly ids: IdSource,

@@ -7,13 +7,12 @@ import type { Engines } from '../engine/engines.js';
 import type { Vnfc } from '../lifecycle/model.js';
 import type { Clock } from '../shared/clock.js';
 import type { Log } from '../shared/log.js';
-import type { Store } from '../store/store.js';
 import type { Comeback } from './comeback.js';
 import type { Fleet } from './fleet.js';
 import { broken, guestWords, readGuestStatus } from './guest-status.js';
 import { GuestTurns } from './guest-turns.js';
 import type { KeptInstances } from './kept-instances.js';
-import { retryLeftovers } from './leftovers.js';
+import { retryLeftovers, type LeftoverRecords } from './leftovers.js';
 import { causeOf } from './step-problem.js';
 
 export interface WatchSettings {
@@ -33,7 +32,7 @@ export class Watch {
     private readonly fleet: Fleet,
     private readonly comeback: Comeback,
     private readonly engines: Engines,
-    private readonly store: Store,
+    private readonly store: LeftoverRecords,
     private readonly instances: KeptInstances,
     private readonly clock: Pick<Clock, 'now' | 'elapsedMs'>,
     private readonly log: Log,

@@ -18,17 +18,18 @@ import type { IdSource } from '../shared/clock.js';
 import { hostId, vnfInstanceId, vnfdId, type HostId, type VnfInstanceId } from '../shared/ids.js';
 import { ok, refuse, type Outcome } from '../shared/outcome.js';
 import { problem } from '../shared/problem.js';
-import type { Store, VnfPkgRecord } from '../store/store.js';
+import type { ClaimRecords } from '../store/claims.js';
+import type { InstanceRecords } from '../store/instances.js';
+import type { PackageRecords, VnfPkgRecord } from '../store/packages.js';
 import { everyPage } from './every-page.js';
 import type { FleetIndex } from './fleet-index.js';
 import { placementRequest } from './placement-request.js';
 import type { CapacityQuery, DefragmentRequest, DryRunAnswer, DryRunRequest, PlacementQuestions } from './commands.js';
 
 export interface WhatIfPorts {
-  readonly store: Pick<
-    Store,
-    'packageByVnfdId' | 'package' | 'instance' | 'instancesOf' | 'instantiatedPage' | 'claimsOn'
-  >;
+  readonly store: Pick<PackageRecords, 'packageByVnfdId' | 'package'> &
+    Pick<InstanceRecords, 'instance' | 'instancesOf' | 'instantiatedPage'> &
+    Pick<ClaimRecords, 'claimsOn'>;
   readonly index: Pick<FleetIndex, 'fresh'>;
   readonly firstLook: () => Promise<void>;
   readonly ids: IdSource;

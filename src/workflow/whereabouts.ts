@@ -8,14 +8,15 @@ import { readDomain } from '../libvirt-xml/read-domain.js';
 import type { VnfInstance, Vnfc } from '../lifecycle/model.js';
 import type { HostId, VnfcId, VnfPkgId } from '../shared/ids.js';
 import type { Log } from '../shared/log.js';
-import type { Store } from '../store/store.js';
+import type { InstanceRecords } from '../store/instances.js';
+import type { PackageRecords } from '../store/packages.js';
 import { Coalesced } from './coalesced.js';
 import type { FoundVnfc, WhereaboutsView } from './fleet-view.js';
 import { plannedDomain, type PlannedDomainPorts } from './planned-domain.js';
 import { causeOf } from './step-problem.js';
 
 export interface WhereaboutsPorts extends PlannedDomainPorts {
-  readonly store: Pick<Store, 'instancesOn' | 'package'>;
+  readonly store: Pick<InstanceRecords, 'instancesOn'> & Pick<PackageRecords, 'package'>;
   readonly engines: Engines;
   readonly log: Log;
 }
@@ -78,7 +79,7 @@ export class Whereabouts implements WhereaboutsView {
   private async learnPlans(id: HostId, now: ReadonlyMap<VnfcId, DomainWhereabouts>): Promise<void> {
     const before = this.plans.get(id);
     const plans = new Map<VnfcId, Plan>();
-    const packages = new Map<VnfPkgId, ReturnType<Store['package']>>();
+    const packages = new Map<VnfPkgId, ReturnType<PackageRecords['package']>>();
     const once = (pkg: VnfPkgId) => packages.get(pkg) ?? kept(packages, pkg, this.ports.store.package(pkg));
     const ports = { ...this.ports, store: { package: once } };
     for (const instance of await this.ports.store.instancesOn(id)) {

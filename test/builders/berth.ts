@@ -16,7 +16,7 @@ import { installationId, vnfPkgId, type OpOccId } from '../../src/shared/ids.js'
 import { silentLog } from '../../src/shared/log.js';
 import type { Outcome } from '../../src/shared/outcome.js';
 
-import { createSqliteStore } from '../../src/store/kysely/sqlite.js';
+import { createSqliteStore } from '../../src/store/kysely/sqlite/sqlite.js';
 import type { Store } from '../../src/store/store.js';
 import { deafObserver, type WorkflowObserver } from '../../src/workflow/observer.js';
 import type { CapacitySettings } from '../../src/workflow/capacity-count.js';

@@ -4,7 +4,10 @@
 import { fleetWide, type Claim } from '../../src/inventory/model.js';
 import type { LcmOpOcc, VnfInstance } from '../../src/lifecycle/model.js';
 import { hostId } from '../../src/shared/ids.js';
-import type { HostRecord, MomentKey, PageAfter, Store, VnfPkgRecord } from '../../src/store/store.js';
+import type { HostRecord } from '../../src/store/hosts.js';
+import type { VnfPkgRecord } from '../../src/store/packages.js';
+import type { MomentKey, PageAfter } from '../../src/store/page.js';
+import type { Store } from '../../src/store/store.js';
 import type { Subscription } from '../../src/subscription/model.js';
 
 const there = <T>(value: T | undefined): readonly T[] => (value === undefined ? [] : [value]);

@@ -11,8 +11,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { nodeArguments } from '../../src/shared/module-url.js';
 import { place } from '../../src/placement/place.js';
 import { opOccId, vnfcId, vnfInstanceId, type OpOccId, type VnfInstanceId } from '../../src/shared/ids.js';
-import { createPostgresStore } from '../../src/store/kysely/postgres.js';
-import { createSqliteStore } from '../../src/store/kysely/sqlite.js';
+import { createPostgresStore } from '../../src/store/kysely/postgres/postgres.js';
+import { createSqliteStore } from '../../src/store/kysely/sqlite/sqlite.js';
 import type { Store } from '../../src/store/store.js';
 import { raceCases, type RaceCase, type RaceName } from './claim-race/cases.js';
 import { contend, picture, policyOf, prepareRace, vnfcOf, type Tally } from './claim-race/contend.js';

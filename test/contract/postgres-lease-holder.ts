@@ -1,5 +1,5 @@
 /** A replica that takes an operation, says which, and does nothing with it, so that it can be killed. */
-import { createPostgresStore } from '../../src/store/kysely/postgres.js';
+import { createPostgresStore } from '../../src/store/kysely/postgres/postgres.js';
 import { freeOnly } from './store-samples.js';
 
 const store = createPostgresStore({ url: process.argv[2] ?? '', connections: 1 });

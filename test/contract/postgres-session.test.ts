@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/gl
 import { nodeArguments } from '../../src/shared/module-url.js';
 import { opOccId } from '../../src/shared/ids.js';
 import type { SharedWork } from '../../src/store/lease.js';
-import { createPostgresStore } from '../../src/store/kysely/postgres.js';
+import { createPostgresStore } from '../../src/store/kysely/postgres/postgres.js';
 import type { Store } from '../../src/store/store.js';
 import { soon } from '../libvirt/soon.js';
 import { describeWithPostgres, startPostgres, type Cluster } from './postgres-cluster.js';

@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/gl
 import type { LcmOpOcc } from '../../src/lifecycle/model.js';
 import type { OpOccId } from '../../src/shared/ids.js';
 import type { SimulatedFleet } from '../../src/engine/simulated/simulated-fleet.js';
-import { createPostgresStore } from '../../src/store/kysely/postgres.js';
+import { createPostgresStore } from '../../src/store/kysely/postgres/postgres.js';
 import { newFleet, startBerth, valueOf, worldOf, type BerthParts, type RunningBerth } from '../builders/berth.js';
 import { deafGuests } from '../crash/deaf-guests.js';
 import { Life, mortalEngines, mortalStore } from '../crash/mortal.js';

@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { hostId, opOccId } from '../../src/shared/ids.js';
 import { occupiedPage, type Leased } from '../../src/store/lease.js';
-import { LeaseLost } from '../../src/store/store.js';
+import { LeaseLost } from '../../src/store/operations.js';
 import type { LcmOpOcc } from '../../src/lifecycle/model.js';
 import type { StoreBench, UseStore } from './store-contract.js';
 import {

@@ -5,7 +5,8 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { LcmOpOcc } from '../../src/lifecycle/model.js';
 import { hostId, opOccId, vnfInstanceId, vnfPkgId } from '../../src/shared/ids.js';
-import type { MomentKey, OpOccHead, OpOccWhere, PageAfter } from '../../src/store/store.js';
+import type { OpOccHead, OpOccWhere } from '../../src/store/operations.js';
+import type { MomentKey, PageAfter } from '../../src/store/page.js';
 import type { UseStore } from './store-contract.js';
 import {
   cpuClaim,

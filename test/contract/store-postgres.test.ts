@@ -1,7 +1,7 @@
 /** The store's contract on PostgreSQL, and what only a shared database does. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { hostId, opOccId, subscriptionId, type VnfPkgId } from '../../src/shared/ids.js';
-import { createPostgresStore } from '../../src/store/kysely/postgres.js';
+import { createPostgresStore } from '../../src/store/kysely/postgres/postgres.js';
 import type { Store } from '../../src/store/store.js';
 import type { Delivery } from '../../src/subscription/model.js';
 import { describeWithPostgres, startPostgres, type Cluster } from './postgres-cluster.js';

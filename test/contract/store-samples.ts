@@ -6,7 +6,8 @@ import type { LcmOpOcc, LcmPlan, VnfInstance } from '../../src/lifecycle/model.j
 import type { VnfPackage } from '../../src/package/model.js';
 import { hostId, opOccId, subscriptionId, vnfInstanceId, vnfPkgId, vnfcId, vnfdId } from '../../src/shared/ids.js';
 import type { SharedWork, Take } from '../../src/store/lease.js';
-import type { PlanCommit, Store } from '../../src/store/store.js';
+import type { PlanCommit } from '../../src/store/operations.js';
+import type { Store } from '../../src/store/store.js';
 import type { Subscription } from '../../src/subscription/model.js';
 import type { PkgmNotificationsFilter } from '../../src/subscription/package-filter.js';
 import { everyPackage } from '../builders/whole-tables.js';

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import type { LcmOpOcc } from '../../src/lifecycle/model.js';
 import { isTerminal } from '../../src/lifecycle/model.js';
-import { createSqliteStore } from '../../src/store/kysely/sqlite.js';
+import { createSqliteStore } from '../../src/store/kysely/sqlite/sqlite.js';
 import type { Store } from '../../src/store/store.js';
 import { newFleet, realClock, startBerth, valueOf, worldOf, type RunningBerth } from '../builders/berth.js';
 import { deafGuests } from './deaf-guests.js';

@@ -6,7 +6,7 @@ import { readdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
 import { opOccId } from '../../src/shared/ids.js';
-import { createSqliteStore } from '../../src/store/kysely/sqlite.js';
+import { createSqliteStore } from '../../src/store/kysely/sqlite/sqlite.js';
 import { defaultWorkflowSettings } from '../../src/workflow/workflow.js';
 import { bodyOf, token } from '../api/door.js';
 import { minimalPackage, packed } from '../flow/other-packages.js';

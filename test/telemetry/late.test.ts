@@ -1,6 +1,6 @@
 /** The page of metrics while the database is slow to answer, or meets a fault. */
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
-import type { Outbox } from '../../src/store/store.js';
+import type { Outbox } from '../../src/store/subscriptions.js';
 import { createTelemetry, type Remembered } from '../../src/telemetry/telemetry.js';
 import type { FleetView } from '../../src/workflow/fleet-view.js';
 import { instance } from '../builders/instance.js';

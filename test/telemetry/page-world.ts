@@ -3,7 +3,7 @@ import type { DomainStats } from '../../src/engine/engine.js';
 import type { Claim, Host } from '../../src/inventory/model.js';
 import type { VnfInstance } from '../../src/lifecycle/model.js';
 import { hostId, opOccId, vnfInstanceId, type VnfcId } from '../../src/shared/ids.js';
-import type { Outbox } from '../../src/store/store.js';
+import type { Outbox } from '../../src/store/subscriptions.js';
 import type { StoreTrouble } from '../../src/store/trouble.js';
 import { createTelemetry, type DataDisk, type Remembered } from '../../src/telemetry/telemetry.js';
 import type { Capacities } from '../../src/workflow/capacity-view.js';

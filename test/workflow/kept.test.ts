@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { hostId, opOccId, vnfcId } from '../../src/shared/ids.js';
-import { createSqliteStore } from '../../src/store/kysely/sqlite.js';
+import { createSqliteStore } from '../../src/store/kysely/sqlite/sqlite.js';
 import type { Store } from '../../src/store/store.js';
 import { everyPage } from '../../src/workflow/every-page.js';
 import { KeptClaims } from '../../src/workflow/kept-claims.js';

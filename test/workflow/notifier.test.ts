@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { CallbackAnswer } from '../../src/notify/notify.js';
 import type { Clock } from '../../src/shared/clock.js';
 import { vnfPkgId } from '../../src/shared/ids.js';
-import { createSqliteStore } from '../../src/store/kysely/sqlite.js';
+import { createSqliteStore } from '../../src/store/kysely/sqlite/sqlite.js';
 import type { Store } from '../../src/store/store.js';
 import type { Delivery } from '../../src/subscription/model.js';
 import { defaultNotifierSettings, Notifier, type NotifierSettings } from '../../src/workflow/notifier.js';

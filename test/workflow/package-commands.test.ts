@@ -12,7 +12,7 @@ import { vnfPkgId, type VnfPkgId } from '../../src/shared/ids.js';
 import { silentLog, type Log } from '../../src/shared/log.js';
 import { ok } from '../../src/shared/outcome.js';
 import { problem } from '../../src/shared/problem.js';
-import { createSqliteStore } from '../../src/store/kysely/sqlite.js';
+import { createSqliteStore } from '../../src/store/kysely/sqlite/sqlite.js';
 import type { Store } from '../../src/store/store.js';
 import { deafObserver } from '../../src/workflow/observer.js';
 import { Onboarding } from '../../src/workflow/onboarding.js';

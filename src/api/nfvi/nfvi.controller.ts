@@ -9,7 +9,8 @@ import type { Host, HostAdminState } from '../../inventory/model.js';
 import type { Leftover } from '../../lifecycle/leftover.js';
 import { hostId, type HostId } from '../../shared/ids.js';
 import { problem, type Problem } from '../../shared/problem.js';
-import type { HostMoment, Store } from '../../store/store.js';
+import type { ClaimRecords } from '../../store/claims.js';
+import type { HostMoment, HostRecords } from '../../store/hosts.js';
 import type { FleetView } from '../../workflow/fleet-view.js';
 import { checked } from '../http/check-body.js';
 import { Describe } from '../http/describe.js';
@@ -52,7 +53,9 @@ const notLost = (id: string, adminState: HostAdminState): Problem =>
 @Controller('nfvi/v1')
 export class NfviController {
   constructor(
-    @Inject(STORE) private readonly store: Store,
+    @Inject(STORE)
+    private readonly store: Pick<HostRecords, 'host' | 'hostPage' | 'setHostAdminState'> &
+      Pick<ClaimRecords, 'claimsOn' | 'leftovers' | 'settleLeftovers'>,
     @Inject(FLEET) private readonly fleet: FleetView,
     @Inject(OPTIONS) private readonly options: ApiOptions,
   ) {}

@@ -11,7 +11,7 @@ import { explanationText } from '../../placement/explanation/abridged.js';
 import type { Explanation } from '../../placement/model.js';
 import type { Defragmentation } from '../../placement/what-if/defragment.js';
 import { opOccId } from '../../shared/ids.js';
-import type { DecidedOperation, Store } from '../../store/store.js';
+import type { DecidedOperation, OperationRecords } from '../../store/operations.js';
 import type {
   CapacityQuery,
   DefragmentRequest,
@@ -79,7 +79,7 @@ function renderPlacement(occ: DecidedOperation): Static<typeof placementOfOperat
 @Controller('nfvi/v1')
 export class PlacementsController {
   constructor(
-    @Inject(STORE) private readonly store: Store,
+    @Inject(STORE) private readonly store: Pick<OperationRecords, 'opOcc' | 'decidedPage'>,
     @Inject(QUESTIONS) private readonly questions: PlacementQuestions,
     @Inject(OPTIONS) private readonly options: ApiOptions,
   ) {}

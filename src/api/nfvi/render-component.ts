@@ -1,11 +1,11 @@
 /**
  * Components of SBOMs with where they run, for one answer: what its components share is read once.
  */
+import type { PackageRecords, VnfPkgHead } from '../../store/packages.js';
+import type { KnownComponent, KnownSbom, Sboms } from '../../store/sbom.js';
 import type { Static } from 'typebox';
 import type { VnfInstance } from '../../lifecycle/model.js';
 import type { VnfPkgId } from '../../shared/ids.js';
-import type { KnownComponent, KnownSbom } from '../../store/sbom.js';
-import type { Store, VnfPkgHead } from '../../store/store.js';
 import type { componentOfPackage } from './sbom-schemas.js';
 
 type Body = Static<typeof componentOfPackage>;
@@ -21,7 +21,7 @@ export class ComponentRendering {
 
   /** `only`: of all instances this one. */
   constructor(
-    private readonly store: Pick<Store, 'packagePage' | 'sbomsOf' | 'instantiatedOf'>,
+    private readonly store: Pick<PackageRecords, 'packagePage'> & Pick<Sboms, 'sbomsOf' | 'instantiatedOf'>,
     private readonly only?: VnfInstance,
   ) {}
 

@@ -6,7 +6,7 @@ import type { FreePages } from '../../engine/engine.js';
 import type { Acceleration, Cell, Claim, Host, HostNetwork } from '../../inventory/model.js';
 import { holdersOf, hostSummary, type CellSummary, type HostSummary } from '../../inventory/summary.js';
 import type { Leftover } from '../../lifecycle/leftover.js';
-import type { HostMoment } from '../../store/store.js';
+import type { HostMoment } from '../../store/hosts.js';
 import type { host, networkOnHosts } from './schemas.js';
 
 export type HostBody = Static<typeof host>;

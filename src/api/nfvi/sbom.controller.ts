@@ -7,8 +7,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { VnfInstance } from '../../lifecycle/model.js';
 import { vnfInstanceId, vnfPkgId } from '../../shared/ids.js';
-import type { ComponentKey, ComponentWhere, KnownComponent } from '../../store/sbom.js';
-import type { Store } from '../../store/store.js';
+import type { InstanceRecords } from '../../store/instances.js';
+import type { PackageRecords } from '../../store/packages.js';
+import type { ComponentKey, ComponentWhere, KnownComponent, Sboms } from '../../store/sbom.js';
 import { Describe } from '../http/describe.js';
 import { namedQuery } from '../http/named-query.js';
 import { found, refusal } from '../http/problem-error.js';
@@ -43,7 +44,10 @@ interface Asked {
 @Controller('nfvi/v1')
 export class SbomController {
   constructor(
-    @Inject(STORE) private readonly store: Store,
+    @Inject(STORE)
+    private readonly store: Sboms &
+      Pick<PackageRecords, 'packagePage' | 'packageStates'> &
+      Pick<InstanceRecords, 'instance'>,
     @Inject(OPTIONS) private readonly options: ApiOptions,
   ) {}
 

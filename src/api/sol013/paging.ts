@@ -2,7 +2,6 @@
  * Paging (SOL013 clause 5.4.2). A collection is read in the order of a key that never changes; the marker holds the last
  * key looked at, so that pages stay right while resources come and go, and Berth keeps no state for them.
  */
-import type { MomentKey } from '../../store/store.js';
 
 export class UnknownMarker extends Error {}
 
@@ -28,3 +27,4 @@ export function momentIn(key: string): MomentKey {
 }
 
 const unknown = (marker: string): UnknownMarker => new UnknownMarker(`"${marker}" is not a marker that Berth gave out`);
+import type { MomentKey } from '../../store/page.js';

@@ -9,7 +9,8 @@ import type { Flavour, Vnfd } from '../../vnfd/model.js';
 import type { VnfInstance } from '../../lifecycle/model.js';
 import type { CreateVnfRequest, VnfInfoModificationRequest } from '../../lifecycle/requests.js';
 import { vnfInstanceId, type VnfPkgId } from '../../shared/ids.js';
-import type { InstanceHead, InstanceWhere, Store } from '../../store/store.js';
+import type { InstanceHead, InstanceRecords, InstanceWhere } from '../../store/instances.js';
+import type { PackageRecords } from '../../store/packages.js';
 import type { LcmCommands } from '../../workflow/commands.js';
 import type { FleetView } from '../../workflow/fleet-view.js';
 import { checked } from '../http/check-body.js';
@@ -41,7 +42,8 @@ export class InstancesController {
   protected readonly collection = instancesCollection;
 
   constructor(
-    @Inject(STORE) private readonly store: Store,
+    @Inject(STORE)
+    private readonly store: Pick<InstanceRecords, 'instance' | 'instancePage'> & Pick<PackageRecords, 'vnfdOf'>,
     @Inject(LCM) private readonly lcm: LcmCommands,
     @Inject(FLEET) private readonly fleet: FleetView,
     @Inject(OPTIONS) private readonly options: ApiOptions,

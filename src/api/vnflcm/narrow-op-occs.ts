@@ -1,7 +1,7 @@
 /**
  * What a filter on operation occurrences lets the database leave out.
  */
-import type { OpOccWhere } from '../../store/store.js';
+import type { OpOccWhere } from '../../store/operations.js';
 import type { Narrowing } from '../sol013/narrowing.js';
 
 const states = ['STARTING', 'PROCESSING', 'COMPLETED', 'FAILED_TEMP', 'FAILED', 'ROLLING_BACK', 'ROLLED_BACK'] as const;

@@ -6,7 +6,7 @@ import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type, type Static } from 'typebox';
 import { opOccId } from '../../shared/ids.js';
-import type { OpOccHead, Store } from '../../store/store.js';
+import type { OpOccHead, OperationRecords } from '../../store/operations.js';
 import type { LcmCommands } from '../../workflow/commands.js';
 import { checked } from '../http/check-body.js';
 import { Describe } from '../http/describe.js';
@@ -40,7 +40,7 @@ const opOccsCollection: Collection<OpOccHead> = {
 @Controller('vnflcm/v2/vnf_lcm_op_occs')
 export class OpOccsController {
   constructor(
-    @Inject(STORE) private readonly store: Store,
+    @Inject(STORE) private readonly store: Pick<OperationRecords, 'opOcc' | 'opOccPage' | 'journal'>,
     @Inject(LCM) private readonly lcm: LcmCommands,
     @Inject(OPTIONS) private readonly options: ApiOptions,
   ) {}

@@ -7,7 +7,7 @@ import type { Flavour } from '../../vnfd/model.js';
 import type { InstantiatedVnf, InternalLink, VnfInstance, Vnfc, VnfcCp, VnfcVolume } from '../../lifecycle/model.js';
 import type { HostId } from '../../shared/ids.js';
 import { vnfcStateNow, vnfStateNow } from '../../lifecycle/vnf-state.js';
-import type { InstanceHead } from '../../store/store.js';
+import type { InstanceHead } from '../../store/instances.js';
 import { sightIn, type FleetView } from '../../workflow/fleet-view.js';
 import type { Uris } from '../http/uris.js';
 import type { vnfInstance } from './instance-schemas.js';

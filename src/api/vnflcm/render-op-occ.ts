@@ -15,7 +15,7 @@ import type {
   Vnfc,
   VnfcVolume,
 } from '../../lifecycle/model.js';
-import type { OpOccHead } from '../../store/store.js';
+import type { OpOccHead } from '../../store/operations.js';
 import type { Uris } from '../http/uris.js';
 import type { vnfLcmOpOcc } from './op-occ-schemas.js';
 import { computeResource, networkResource, storageResource } from './render-instance.js';

@@ -5,7 +5,7 @@ import { Controller, Get, Inject, Param } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Type } from 'typebox';
 import { vnfdId } from '../../shared/ids.js';
-import type { Store, VnfPkgRecord } from '../../store/store.js';
+import type { PackageRecords, VnfPkgRecord } from '../../store/packages.js';
 import { Describe } from '../http/describe.js';
 import { etagOf } from '../http/etag.js';
 import { found } from '../http/problem-error.js';
@@ -17,7 +17,7 @@ import { PackageFilesReading, type Params } from './package-files.js';
 import { packagesCollection, packageSources, renderPackage, type VnfPkgInfo } from './render-package.js';
 import { vnfPkgInfo } from './schemas.js';
 
-async function onboardedAs(store: Store, id: string): Promise<VnfPkgRecord> {
+async function onboardedAs(store: Pick<PackageRecords, 'packageByVnfdId'>, id: string): Promise<VnfPkgRecord> {
   return found(await store.packageByVnfdId(vnfdId(id)), 'onboarded VNF package with vnfdId', id);
 }
 
@@ -25,7 +25,7 @@ async function onboardedAs(store: Store, id: string): Promise<VnfPkgRecord> {
 @Controller(['vnfpkgm/v2/onboarded_vnf_packages', 'vnfpkgm/v1/onboarded_vnf_packages'])
 export class OnboardedPackagesController {
   constructor(
-    @Inject(STORE) private readonly store: Store,
+    @Inject(STORE) private readonly store: Pick<PackageRecords, 'package' | 'packageByVnfdId' | 'packagePage'>,
     @Inject(OPTIONS) private readonly options: ApiOptions,
   ) {}
 

@@ -6,7 +6,7 @@ import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Readable } from 'node:stream';
 import { vnfPkgId } from '../../shared/ids.js';
-import type { Store, VnfPkgRecord } from '../../store/store.js';
+import type { PackageRecords, VnfPkgRecord } from '../../store/packages.js';
 import type { PackageCommands } from '../../workflow/commands.js';
 import { streamedTypes } from '../http/body-parsers.js';
 import { Describe } from '../http/describe.js';
@@ -21,7 +21,7 @@ import { boundaryOf, filePart } from './multipart.js';
 @Controller(['vnfpkgm/v2/vnf_packages/:vnfPkgId', 'vnfpkgm/v1/vnf_packages/:vnfPkgId'])
 export class PackageContentController {
   constructor(
-    @Inject(STORE) private readonly store: Store,
+    @Inject(STORE) private readonly store: Pick<PackageRecords, 'package'>,
     @Inject(PACKAGES) private readonly packages: PackageCommands,
   ) {}
 

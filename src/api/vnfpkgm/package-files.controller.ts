@@ -4,7 +4,7 @@
 import { Controller } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { vnfPkgId } from '../../shared/ids.js';
-import type { VnfPkgRecord } from '../../store/store.js';
+import type { VnfPkgRecord } from '../../store/packages.js';
 import { found } from '../http/problem-error.js';
 import { PackageFilesReading, type Params } from './package-files.js';
 

@@ -9,7 +9,7 @@ import type { PackageFiles } from '../../artifacts/artifacts.js';
 import type { VnfPackage } from '../../package/model.js';
 import type { SecurityFiles } from '../../package/security-files.js';
 import { toscaMetaPath } from '../../package/tosca-meta.js';
-import type { Store, VnfPkgRecord } from '../../store/store.js';
+import type { PackageRecords, VnfPkgRecord } from '../../store/packages.js';
 import { Describe } from '../http/describe.js';
 import { negotiate } from '../http/media-types.js';
 import { found, refusal } from '../http/problem-error.js';
@@ -37,7 +37,7 @@ type Answer = Promise<StreamableFile | undefined>;
 
 export abstract class PackageFilesReading {
   constructor(
-    @Inject(STORE) protected readonly store: Store,
+    @Inject(STORE) protected readonly store: Pick<PackageRecords, 'package' | 'packageByVnfdId'>,
     @Inject(FILES) private readonly files: PackageFiles,
   ) {}
 

@@ -21,7 +21,7 @@ import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type, type Static } from 'typebox';
 import { vnfPkgId } from '../../shared/ids.js';
-import type { Store, VnfPkgRecord } from '../../store/store.js';
+import type { PackageRecords, VnfPkgRecord } from '../../store/packages.js';
 import type { PackageCommands } from '../../workflow/commands.js';
 import { checked } from '../http/check-body.js';
 import { Describe } from '../http/describe.js';
@@ -43,7 +43,7 @@ type Modifications = Static<typeof vnfPkgInfoModifications>;
 @Controller(['vnfpkgm/v2/vnf_packages', 'vnfpkgm/v1/vnf_packages'])
 export class PackagesController {
   constructor(
-    @Inject(STORE) private readonly store: Store,
+    @Inject(STORE) private readonly store: Pick<PackageRecords, 'package' | 'packagePage'>,
     @Inject(PACKAGES) private readonly packages: PackageCommands,
     @Inject(OPTIONS) private readonly options: ApiOptions,
   ) {}

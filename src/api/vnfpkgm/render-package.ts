@@ -4,7 +4,7 @@
 import type { Static } from 'typebox';
 import type { SwImage, Vnfd } from '../../vnfd/model.js';
 import type { PackageImage, VnfPackage } from '../../package/model.js';
-import type { PackageWhere, Store, VnfPkgHead, VnfPkgRecord, VnfPkgSummary } from '../../store/store.js';
+import type { PackageRecords, PackageWhere, VnfPkgHead, VnfPkgRecord, VnfPkgSummary } from '../../store/packages.js';
 import type { Uris } from '../http/uris.js';
 import { plain } from '../schemas/plain.js';
 import type { Collection, Sources } from '../sol013/collection.js';
@@ -37,7 +37,7 @@ export const packagesCollection: Collection<VnfPkgHead> = {
 
 /** Packages by the page; `where`: which of them the collection is of. */
 export const packageSources = (
-  store: Store,
+  store: Pick<PackageRecords, 'package' | 'packagePage'>,
   uris: Uris,
   pageSize: number,
   where: PackageWhere = {},

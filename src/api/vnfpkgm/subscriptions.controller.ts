@@ -6,7 +6,7 @@ import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type, type Static } from 'typebox';
 import { subscriptionId } from '../../shared/ids.js';
-import type { Store } from '../../store/store.js';
+import type { SubscriptionRecords } from '../../store/subscriptions.js';
 import type { Subscription } from '../../subscription/model.js';
 import type { SubscriptionCommands, SubscriptionWish } from '../../workflow/commands.js';
 import { checked } from '../http/check-body.js';
@@ -34,7 +34,7 @@ const subscriptionsCollection: Collection<Subscription> = {
 @Controller(['vnfpkgm/v2/subscriptions', 'vnfpkgm/v1/subscriptions'])
 export class PackageSubscriptionsController {
   constructor(
-    @Inject(STORE) private readonly store: Store,
+    @Inject(STORE) private readonly store: Pick<SubscriptionRecords, 'subscription' | 'subscriptionPage'>,
     @Inject(SUBSCRIPTIONS) private readonly subscriptions: SubscriptionCommands,
     @Inject(OPTIONS) private readonly options: ApiOptions,
   ) {}

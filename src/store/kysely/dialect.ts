@@ -4,10 +4,10 @@
  */
 import type { Outcome } from '../../shared/outcome.js';
 import type { StoreSize } from '../figures.js';
-import type { StoreSnapshot } from '../store.js';
+import type { StoreSnapshot } from '../connection.js';
 import type { StoreTrouble } from '../trouble.js';
 import type { RawBuilder, SqlBool } from 'kysely';
-import type { UnreadableRows } from './unreadable-rows.js';
+import type { UnreadableRows } from './rows/unreadable-rows.js';
 import type { Db } from './schema.js';
 
 export interface StoreDialect {

@@ -6,11 +6,11 @@ import { sql, type SqlBool } from 'kysely';
 import { opOccId, vnfInstanceId } from '../../shared/ids.js';
 import type { LcmOperation, OperationState } from '../../lifecycle/model.js';
 import type { Figures, OpenOperation, OpenOperations, OperationCount } from '../figures.js';
-import type { OpOccHead } from '../store.js';
+import type { OpOccHead } from '../operations.js';
 import type { StoreDialect } from './dialect.js';
-import { isOccupied } from './free-lease.js';
-import { read } from './json.js';
-import { active } from './operations.js';
+import { isOccupied } from './rows/free-lease.js';
+import { read } from './rows/json.js';
+import { active } from './operations/operations.js';
 import type { Db } from './schema.js';
 
 export const figureVerbs = ({ db, size }: StoreDialect): Figures => ({

@@ -2,34 +2,34 @@
  * The store over Kysely, put together from one file per table group. Every verb is one transaction.
  */
 import { sql } from 'kysely';
+import type { StoreConnection } from '../connection.js';
 import type { Store } from '../store.js';
+import type { PolicyOf } from './claims/capacity-guard.js';
+import { claimVerbs } from './claims/claims.js';
+import { leftoverVerbs } from './claims/leftovers.js';
 import type { StoreDialect } from './dialect.js';
-import { beginOperation } from './begin-operation.js';
-import type { PolicyOf } from './capacity-guard.js';
-import { claimVerbs } from './claims.js';
-import { commitPlan } from './commit-plan.js';
-import { deliveryVerbs } from './deliveries.js';
-import { endOperation, failOperation } from './end-operation.js';
 import { figureVerbs } from './figures.js';
 import { guarded, WriteTrouble } from './guarded.js';
-import { occupancyVerbs } from './free-lease.js';
-import { hostVerbs } from './hosts.js';
-import { installationVerbs } from './installation.js';
-import { instanceVerbs } from './instances.js';
-import { journalVerbs } from './journal.js';
-import { forgetLeases, leaseVerbs } from './leases.js';
-import { leftoverVerbs } from './leftovers.js';
+import { hostVerbs } from './hosts/hosts.js';
+import { installationVerbs } from './installation/installation.js';
+import { standingVerbs } from './installation/standing.js';
+import { instanceVerbs } from './instances/instances.js';
+import { instancePages } from './instances/pages.js';
+import { vnfcStateVerbs } from './instances/vnfc-states.js';
 import { migrate } from './migrate.js';
-import { onboardingVerbs } from './onboarding.js';
-import { readOperation, requestCancel, requestState, underWay } from './operations.js';
-import { packageVerbs } from './packages.js';
-import { pageVerbs } from './pages.js';
-import { packageLookups } from './package-lookups.js';
-import { retentionVerbs } from './retention.js';
-import { sbomVerbs } from './sboms.js';
-import { standingVerbs } from './standing.js';
-import { vnfcStateVerbs } from './vnfc-states.js';
-import { subscriptionVerbs } from './subscriptions.js';
+import { journalVerbs } from './operations/journal.js';
+import { forgetLeases, leaseVerbs } from './operations/leases.js';
+import { operationPages } from './operations/pages.js';
+import { retentionVerbs } from './operations/retention.js';
+import { operationVerbs } from './operations/verbs.js';
+import { onboardingVerbs } from './packages/onboarding.js';
+import { packageLookups } from './packages/package-lookups.js';
+import { packageVerbs } from './packages/packages.js';
+import { packagePages } from './packages/pages.js';
+import { sbomVerbs } from './packages/sboms.js';
+import { occupancyVerbs } from './rows/free-lease.js';
+import { deliveryVerbs } from './subscriptions/deliveries.js';
+import { subscriptionVerbs } from './subscriptions/subscriptions.js';
 
 export function createKyselyStore(dialect: StoreDialect, policyOf: PolicyOf): Store {
   const writing = new WriteTrouble();
@@ -42,14 +42,16 @@ const allVerbs = (dialect: StoreDialect, policyOf: PolicyOf, writing: WriteTroub
   ...standingVerbs(dialect),
   ...packageVerbs(dialect),
   ...packageLookups(dialect),
-  ...pageVerbs(dialect),
+  ...packagePages(dialect),
   ...sbomVerbs(dialect),
   ...figureVerbs(dialect),
   ...retentionVerbs(dialect),
   ...onboardingVerbs(dialect),
   ...instanceVerbs(dialect),
+  ...instancePages(dialect),
   ...vnfcStateVerbs(dialect),
   ...operationVerbs(dialect, policyOf),
+  ...operationPages(dialect),
   ...leaseVerbs(dialect),
   ...occupancyVerbs(dialect),
   ...journalVerbs(dialect),
@@ -60,10 +62,7 @@ const allVerbs = (dialect: StoreDialect, policyOf: PolicyOf, writing: WriteTroub
   ...deliveryVerbs(dialect),
 });
 
-const connectionVerbs = (
-  dialect: StoreDialect,
-  writing: WriteTrouble,
-): Pick<Store, 'open' | 'close' | 'ping' | 'snapshot' | 'unreadable'> => ({
+const connectionVerbs = (dialect: StoreDialect, writing: WriteTrouble): StoreConnection => ({
   open: async () => {
     const { exclusive } = await dialect.prepare();
     await migrate(dialect);
@@ -91,26 +90,3 @@ const smallWrite = ({ transaction }: StoreDialect): Promise<unknown> =>
       .set((eb) => ({ is_locked: eb.ref('is_locked') }))
       .execute(),
   );
-
-type OperationVerbs = Pick<
-  Store,
-  | 'beginOperation'
-  | 'refusalUnderWay'
-  | 'opOcc'
-  | 'commitPlan'
-  | 'endOperation'
-  | 'requestState'
-  | 'failOperation'
-  | 'requestCancel'
->;
-
-const operationVerbs = (dialect: StoreDialect, policyOf: PolicyOf): OperationVerbs => ({
-  beginOperation: (occ, state, ifRevision) => dialect.transaction((tx) => beginOperation(tx, occ, state, ifRevision)),
-  refusalUnderWay: (id) => underWay(dialect.db, id),
-  opOcc: (id) => readOperation(dialect.db, id),
-  commitPlan: (commit) => commitPlan(dialect, policyOf, commit),
-  endOperation: (end) => dialect.transaction((tx) => endOperation(tx, end)),
-  requestState: (request) => dialect.transaction((tx) => requestState(tx, request)),
-  failOperation: (end) => dialect.transaction((tx) => failOperation(tx, end)),
-  requestCancel: (id, mode) => dialect.transaction((tx) => requestCancel(tx, id, mode)),
-});

@@ -11,14 +11,14 @@ import { vnfPkgId, type HostId, type InstallationId } from '../../shared/ids.js'
 import type { Log } from '../../shared/log.js';
 import { ok, refuse, type Outcome } from '../../shared/outcome.js';
 import { problem } from '../../shared/problem.js';
-import type { Store } from '../../store/store.js';
+import type { Ownership } from '../../store/ownership.js';
 import { causeOf } from '../step-problem.js';
 import type { AuditEntry, AuditView } from './audit-view.js';
 import { refuseInUse } from './in-use.js';
 import { lookAt, type Sighting } from './host-look.js';
 
 export interface AuditPorts {
-  readonly store: Store;
+  readonly store: Ownership;
   readonly engines: Engines;
   readonly files: PackageFiles;
   readonly clock: Clock;

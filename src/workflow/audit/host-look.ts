@@ -6,8 +6,7 @@ import type { DomainInfo, Engine, VolumeInfo } from '../../engine/engine.js';
 import { installationInNames, readBaseImageName } from '../../lifecycle/naming.js';
 import { readDomain } from '../../libvirt-xml/read-domain.js';
 import { vnfcId, type InstallationId, type VnfcId } from '../../shared/ids.js';
-import type { Standing } from '../../store/ownership.js';
-import type { Store } from '../../store/store.js';
+import type { Ownership, Standing } from '../../store/ownership.js';
 import type { AuditEntry } from './audit-view.js';
 
 export interface Sighting extends Pick<
@@ -23,7 +22,7 @@ export interface Sighting extends Pick<
 interface LookPorts {
   readonly engine: Engine;
   readonly pools: readonly string[];
-  readonly store: Store;
+  readonly store: Pick<Ownership, 'imageStanding' | 'networkStanding' | 'vnfcStanding'>;
   readonly installation: InstallationId;
 }
 

@@ -11,7 +11,8 @@ import { readHardware } from '../../libvirt-xml/read-hardware.js';
 import type { Vnfc, VnfInstance } from '../../lifecycle/model.js';
 import type { WallClock } from '../../shared/clock.js';
 import type { HostId, VnfcId } from '../../shared/ids.js';
-import type { Store } from '../../store/store.js';
+import type { InstanceRecords } from '../../store/instances.js';
+import type { PackageRecords } from '../../store/packages.js';
 import type { Stack, StackLayer, Stacks } from '../commands.js';
 import { sightingOf, type GuestStatus } from '../fleet-view.js';
 import type { Fleet } from '../fleet.js';
@@ -26,7 +27,7 @@ import { hypervisorLayer } from './hypervisor-layer.js';
 import { physicalLayer } from './physical-layer.js';
 
 export interface StackPorts extends PlannedDomainPorts {
-  readonly store: Pick<Store, 'package' | 'instanceOf'>;
+  readonly store: Pick<PackageRecords, 'package'> & Pick<InstanceRecords, 'instanceOf'>;
   readonly engines: Engines;
   readonly fleet: Pick<Fleet, 'host' | 'whyUnreachable' | 'isConfigured'>;
   readonly clock: WallClock;

@@ -4,7 +4,7 @@
 import { EngineError, type DomainInfo, type Engine } from '../../engine/engine.js';
 import { readDomain } from '../../libvirt-xml/read-domain.js';
 import type { VnfcId } from '../../shared/ids.js';
-import type { Store } from '../../store/store.js';
+import type { Ownership } from '../../store/ownership.js';
 import { nothingToUndo, type StepHandler } from './handler.js';
 import { removeOrLeave } from './leave.js';
 
@@ -59,7 +59,12 @@ export const removeDomain: StepHandler<'remove-domain'> = {
 };
 
 /** A domain of that name that the database has ended, and a power cut brought back. Any other keeps its name. */
-async function removePredecessor(host: Engine, xml: string, store: Store, error: unknown): Promise<void> {
+async function removePredecessor(
+  host: Engine,
+  xml: string,
+  store: Pick<Ownership, 'vnfcStanding'>,
+  error: unknown,
+): Promise<void> {
   if (!(error instanceof EngineError) || error.kind !== 'Conflict') throw error;
   const { name, uuid } = readDomain(xml);
   const holder = (await host.listDomains()).find((domain) => domain.name === name && domain.uuid !== uuid);

@@ -7,12 +7,21 @@ import type { DomainInfo, Engine } from '../../engine/engine.js';
 import type { HostId } from '../../shared/ids.js';
 import type { Clock } from '../../shared/clock.js';
 import type { StepInputs, StepKind } from '../../lifecycle/model.js';
-import type { Store } from '../../store/store.js';
+import type { ClaimRecords } from '../../store/claims.js';
+import type { HostRecords } from '../../store/hosts.js';
+import type { Ownership } from '../../store/ownership.js';
+import type { PackageRecords } from '../../store/packages.js';
 import type { StepWait } from '../step-waits.js';
+
+/** What steps ask of the store; operations and instances are not theirs to change. */
+export type StepStore = Pick<ClaimRecords, 'releaseClaims' | 'keepLeftovers'> &
+  Pick<HostRecords, 'hostAdminState'> &
+  Pick<PackageRecords, 'packageWithImage'> &
+  Pick<Ownership, 'vnfcStanding'>;
 
 export interface StepContext {
   readonly engine: (hostId: HostId) => Engine;
-  readonly store: Store;
+  readonly store: StepStore;
   /** Takes note of what a domain has become, sooner than the hypervisor's event does. */
   readonly saw: (hostId: HostId, domain: DomainInfo) => void;
   readonly files: PackageFiles;

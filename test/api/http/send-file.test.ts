@@ -2,7 +2,7 @@
  * A file that cannot be read to its end, seen by the client and in the log.
  */
 import { afterEach, expect, test } from '@jest/globals';
-import type { VnfPkgRecord } from '../../../src/store/store.js';
+import type { VnfPkgRecord } from '../../../src/store/packages.js';
 import { vnfPkgId } from '../../../src/shared/ids.js';
 import { samplePackage } from '../../contract/store-samples.js';
 import { bodyOf, openDoor, type Door } from '../door.js';

@@ -3,7 +3,7 @@
  * commits when told, and answers with its tally.
  */
 import { once } from 'node:events';
-import { createPostgresStore } from '../../../src/store/kysely/postgres.js';
+import { createPostgresStore } from '../../../src/store/kysely/postgres/postgres.js';
 import { raceCases, type RaceName } from './cases.js';
 import { contend, policyOf } from './contend.js';
 

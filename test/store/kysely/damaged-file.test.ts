@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startFailure } from '../../../src/start-failure.js';
-import { createSqliteStore } from '../../../src/store/kysely/sqlite.js';
+import { createSqliteStore } from '../../../src/store/kysely/sqlite/sqlite.js';
 import { cpuClaim, begun, planCommit } from '../../contract/store-samples.js';
 import { hostId } from '../../../src/shared/ids.js';
 

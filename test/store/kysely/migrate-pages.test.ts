@@ -11,7 +11,7 @@ import { opOccId, vnfPkgId } from '../../../src/shared/ids.js';
 import { up as initial } from '../../../src/store/kysely/migrations/0001-initial.js';
 import { up as subscriptions } from '../../../src/store/kysely/migrations/0002-subscriptions.js';
 import { up as onboardingLease } from '../../../src/store/kysely/migrations/0003-onboarding-lease.js';
-import { createSqliteStore } from '../../../src/store/kysely/sqlite.js';
+import { createSqliteStore } from '../../../src/store/kysely/sqlite/sqlite.js';
 import { instantiated } from '../../builders/vnfc.js';
 import {
   sampleInstance,

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import Database from 'better-sqlite3';
 import { hostId, opOccId, vnfPkgId } from '../../../src/shared/ids.js';
-import { createSqliteStore } from '../../../src/store/kysely/sqlite.js';
+import { createSqliteStore } from '../../../src/store/kysely/sqlite/sqlite.js';
 import type { Store } from '../../../src/store/store.js';
 import { begun, cpuClaim, planCommit, sampleOperation } from '../../contract/store-samples.js';
 import { everyHost } from '../../builders/whole-tables.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { postgresTrouble } from '../../../src/store/kysely/postgres-trouble.js';
-import { sqliteTrouble } from '../../../src/store/kysely/sqlite-trouble.js';
+import { postgresTrouble } from '../../../src/store/kysely/postgres/postgres-trouble.js';
+import { sqliteTrouble } from '../../../src/store/kysely/sqlite/sqlite-trouble.js';
 
 const failed = (code: string, message = 'no'): Error => Object.assign(new Error(message), { code });
 const file = '/var/lib/berth.sqlite';

@@ -5,9 +5,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { opOccId, vnfInstanceId } from '../../../src/shared/ids.js';
-import { misfitOf } from '../../../src/store/kysely/row-shapes.js';
-import { createSqliteStore } from '../../../src/store/kysely/sqlite.js';
-import type { Store, UnreadableRow } from '../../../src/store/store.js';
+import { misfitOf } from '../../../src/store/kysely/rows/row-shapes.js';
+import { createSqliteStore } from '../../../src/store/kysely/sqlite/sqlite.js';
+import type { UnreadableRow } from '../../../src/store/connection.js';
+import type { Store } from '../../../src/store/store.js';
 import { begun } from '../../contract/store-samples.js';
 import { everyInstance, everyOpOcc } from '../../builders/whole-tables.js';
 

@@ -1,0 +1,38 @@
+/**
+ * Hosts: zone, the operator's decision about each, the last facts known, the generation that claims are checked
+ * against.
+ */
+import type { HostAdminState, HostFacts } from '../inventory/model.js';
+import type { HostId } from '../shared/ids.js';
+import type { Outcome } from '../shared/outcome.js';
+import type { PageAfter } from './page.js';
+
+export interface HostRecord {
+  readonly id: HostId;
+  readonly zone: string;
+  readonly adminState: HostAdminState;
+  readonly generation: number;
+  /** Last facts known, also while the host is out of reach. */
+  readonly facts?: HostFacts;
+}
+
+/** What changes of a host with every claim: everything but its facts, which are large and rarely change. */
+export type HostMoment = Omit<HostRecord, 'facts'>;
+
+export interface HostRecords {
+  /** Creates or keeps the row; admin state survives restarts. */
+  ensureHost(id: HostId, zone: string): Promise<HostRecord>;
+  /** The same for a whole fleet in one transaction. */
+  ensureHosts(hosts: readonly Pick<HostRecord, 'id' | 'zone'>[]): Promise<readonly HostRecord[]>;
+  /** By id. */
+  hostPage(page: PageAfter<string>): Promise<readonly HostMoment[]>;
+  host(id: HostId): Promise<HostRecord | undefined>;
+  /** All hosts without their facts: cheap enough to ask before every plan of a large fleet. */
+  hostMoments(): Promise<readonly HostMoment[]>;
+  /** The facts of many hosts in one transaction. */
+  saveFactsOfHosts(all: readonly { readonly id: HostId; readonly facts: HostFacts }[]): Promise<void>;
+  saveHostFacts(id: HostId, facts: HostFacts): Promise<void>;
+  /** Undefined: no such host. */
+  hostAdminState(id: HostId): Promise<HostAdminState | undefined>;
+  setHostAdminState(id: HostId, state: HostAdminState): Promise<Outcome<HostRecord>>;
+}

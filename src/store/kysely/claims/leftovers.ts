@@ -1,0 +1,70 @@
+/**
+ * What could not be removed with its VNFC. The claim on its disk space stays as long as its row does (`claims.ts`).
+ */
+import type { Leftover } from '../../../lifecycle/leftover.js';
+import { hostId, vnfcId } from '../../../shared/ids.js';
+import type { ClaimRecords } from '../../claims.js';
+import { release } from './claims.js';
+import type { StoreDialect } from '../dialect.js';
+import { read, write } from '../rows/json.js';
+import type { Db, LeftoverRow } from '../schema.js';
+
+type Verbs = Pick<ClaimRecords, 'keepLeftovers' | 'leftovers' | 'settleLeftovers'>;
+
+export const leftoverVerbs = ({ db, transaction }: StoreDialect): Verbs => ({
+  keepLeftovers: (all) => transaction((tx) => keep(tx, all)),
+  leftovers: async (atMost) =>
+    (await db.selectFrom('leftovers').selectAll().orderBy('since_ms').orderBy('name').limit(atMost).execute()).map(
+      leftoverOf,
+    ),
+  settleLeftovers: (all) => transaction((tx) => settle(tx, all)),
+});
+
+/** Found left again: the reason is the latest, the time that of the first. */
+async function keep(tx: Db, all: readonly Leftover[]): Promise<void> {
+  for (const one of all) {
+    await tx
+      .insertInto('leftovers')
+      .values(rowOf(one))
+      .onConflict((conflict) => conflict.columns(['vnfc_id', 'pool', 'name']).doUpdateSet({ reason: one.reason }))
+      .execute();
+  }
+}
+
+/** The last one of a VNFC that is not instantiated any more takes the claim on its disk space along. */
+async function settle(tx: Db, all: readonly Leftover[]): Promise<void> {
+  for (const { vnfcId: vnfc, pool, name } of all) {
+    await tx
+      .deleteFrom('leftovers')
+      .where('vnfc_id', '=', vnfc)
+      .where('pool', '=', pool)
+      .where('name', '=', name)
+      .execute();
+  }
+  const vnfcs = [...new Set(all.map((one) => one.vnfcId))];
+  for (const vnfc of vnfcs) {
+    const held = await tx.selectFrom('claims').select('kind').where('vnfc_id', '=', vnfc).execute();
+    // With more than disk space claimed its operation has not released it yet: that is for the operation to do.
+    if (held.every(({ kind }) => kind === 'disk')) await release(tx, [vnfc]);
+  }
+}
+
+const rowOf = (one: Leftover): LeftoverRow => ({
+  vnfc_id: one.vnfcId,
+  host_id: one.hostId,
+  pool: one.pool,
+  name: one.name,
+  bases: write(one.bases),
+  reason: one.reason,
+  since_ms: one.sinceMs,
+});
+
+const leftoverOf = (row: LeftoverRow): Leftover => ({
+  vnfcId: vnfcId(row.vnfc_id),
+  hostId: hostId(row.host_id),
+  pool: row.pool,
+  name: row.name,
+  bases: read<readonly string[]>(row.bases),
+  reason: row.reason,
+  sinceMs: row.since_ms,
+});

@@ -1,0 +1,133 @@
+/**
+ * What Berth remembers of hosts between starts: zone, the operator's decision about them, the last facts known and
+ * the generation, which grows with all that could make a placement decided earlier wrong.
+ */
+import { ok, type Outcome } from '../../../shared/outcome.js';
+import { hostId, type HostId } from '../../../shared/ids.js';
+import type { HostAdminState, HostFacts } from '../../../inventory/model.js';
+import type { HostMoment, HostRecord, HostRecords } from '../../hosts.js';
+import type { PageAfter } from '../../page.js';
+import type { StoreDialect } from '../dialect.js';
+import type { Db, HostRow } from '../schema.js';
+import { read, write } from '../rows/json.js';
+import { lockRows } from '../rows/locks.js';
+import { notFound } from '../rows/refusals.js';
+
+/** Rows of one statement: four parameters each, well below the databases' limits. */
+const batch = 500;
+
+export const hostVerbs = ({ db, transaction }: StoreDialect): HostRecords => ({
+  ensureHost: (id, zone) => transaction((tx) => ensureOne(tx, id, zone)),
+  ensureHosts: (hosts) => transaction((tx) => ensure(tx, hosts)),
+  hostPage: (page) => hostPage(db, page),
+  host: (id) => readHost(db, id),
+  hostMoments: async () => {
+    const rows = await db
+      .selectFrom('hosts')
+      .select(['id', 'zone', 'admin_state', 'generation'])
+      .orderBy('id')
+      .execute();
+    return rows.map(momentOf);
+  },
+  saveFactsOfHosts: (all) =>
+    transaction(async (tx) => {
+      await lockRows(
+        tx,
+        'hosts',
+        all.map(({ id }) => id),
+      );
+      // Of a host that was removed meanwhile nothing is kept, and those of the others are.
+      for (const { id, facts } of all) await saveFacts(tx, id, facts);
+    }),
+  saveHostFacts: (id, facts) =>
+    transaction(async (tx) => {
+      if (!(await saveFacts(tx, id, facts))) throw new Error(`host ${id} has no row; ensureHost comes first`);
+    }),
+  hostAdminState: async (id) => {
+    const row = await db.selectFrom('hosts').select('admin_state').where('id', '=', id).executeTakeFirst();
+    return row && (row.admin_state as HostAdminState);
+  },
+  setHostAdminState: (id, state) => transaction((tx) => setAdminState(tx, id, state)),
+});
+
+export async function readHost(tx: Db, id: HostId): Promise<HostRecord | undefined> {
+  const row = await tx.selectFrom('hosts').selectAll().where('id', '=', id).executeTakeFirst();
+  return row && hostOf(row);
+}
+
+export async function bumpGenerations(tx: Db, ids: Iterable<string>): Promise<void> {
+  const touched = [...ids];
+  if (touched.length === 0) return;
+  await tx
+    .updateTable('hosts')
+    .set((eb) => ({ generation: eb('generation', '+', 1) }))
+    .where('id', 'in', touched)
+    .execute();
+}
+
+async function hostPage(db: Db, { after, limit }: PageAfter<string>) {
+  const rows = await db
+    .selectFrom('hosts')
+    .select(['id', 'zone', 'admin_state', 'generation'])
+    .$if(after !== undefined, (query) => query.where('id', '>', hostId(after ?? '')))
+    .orderBy('id')
+    .limit(limit)
+    .execute();
+  return rows.map(momentOf);
+}
+
+async function ensureOne(tx: Db, id: HostId, zone: string): Promise<HostRecord> {
+  const [record] = await ensure(tx, [{ id, zone }]);
+  if (record === undefined) throw new Error(`host ${id} was neither made nor kept`);
+  return record;
+}
+
+async function ensure(tx: Db, hosts: readonly Pick<HostRecord, 'id' | 'zone'>[]): Promise<readonly HostRecord[]> {
+  const records: HostRecord[] = [];
+  for (let from = 0; from < hosts.length; from += batch) {
+    const values = hosts
+      .slice(from, from + batch)
+      .map(({ id, zone }) => ({ id, zone, admin_state: 'active', generation: 1 }));
+    const rows = await tx
+      .insertInto('hosts')
+      .values(values)
+      .onConflict((conflict) => conflict.column('id').doUpdateSet((eb) => ({ zone: eb.ref('excluded.zone') })))
+      .returningAll()
+      .execute();
+    records.push(...rows.map(hostOf));
+  }
+  return records;
+}
+
+/** False: the host has no row. */
+async function saveFacts(tx: Db, id: HostId, facts: HostFacts): Promise<boolean> {
+  const saved = await tx
+    .updateTable('hosts')
+    .set({ facts: write(facts) })
+    .where('id', '=', id)
+    .executeTakeFirst();
+  return Number(saved.numUpdatedRows) > 0;
+}
+
+async function setAdminState(tx: Db, id: HostId, state: HostAdminState): Promise<Outcome<HostRecord>> {
+  await lockRows(tx, 'hosts', [id]);
+  const host = await readHost(tx, id);
+  if (!host) return notFound('host', id);
+  if (host.adminState === state) return ok(host);
+  await tx.updateTable('hosts').set({ admin_state: state }).where('id', '=', id).execute();
+  // A plan made before the host was drained must not be committed after.
+  await bumpGenerations(tx, [id]);
+  return ok({ ...host, adminState: state, generation: host.generation + 1 });
+}
+
+export const momentOf = (row: Omit<HostRow, 'facts'>): HostMoment => ({
+  id: hostId(row.id),
+  zone: row.zone,
+  adminState: row.admin_state as HostAdminState,
+  generation: row.generation,
+});
+
+const hostOf = (row: HostRow): HostRecord => ({
+  ...momentOf(row),
+  ...(row.facts !== null && { facts: read<HostFacts>(row.facts) }),
+});

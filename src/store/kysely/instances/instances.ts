@@ -1,0 +1,102 @@
+/**
+ * VNF instances (SOL003 VnfInstance). Each refers to its package, which the database holds it to.
+ */
+import { ok, type Outcome } from '../../../shared/outcome.js';
+import type { VnfInstanceId } from '../../../shared/ids.js';
+import type { InstantiatedVnf, VnfInstance } from '../../../lifecycle/model.js';
+import { changed } from '../../../lifecycle/plan-modify-info.js';
+import type { InstanceRecords } from '../../instances.js';
+import type { OperationEnd } from '../../operations.js';
+import type { StoreDialect } from '../dialect.js';
+import type { Db } from '../schema.js';
+import { networkKey, recordEnded } from '../installation/ended.js';
+import { read, write, writeOptional } from '../rows/json.js';
+import { holdRow, lockRows } from '../rows/locks.js';
+import { notFound, stale, unprocessable, wrongState } from '../rows/refusals.js';
+import { readPackageHead } from '../packages/packages.js';
+import { underWay } from '../operations/operations.js';
+
+type Verbs = Pick<InstanceRecords, 'createInstance' | 'instance' | 'deleteInstance'>;
+
+export const instanceVerbs = ({ db, transaction }: StoreDialect): Verbs => ({
+  createInstance: (instance) => transaction((tx) => create(tx, instance)),
+  instance: (id) => readInstance(db, id),
+  deleteInstance: (id, ifRevision) => transaction((tx) => remove(tx, id, ifRevision)),
+});
+
+export async function readInstance(db: Db, id: VnfInstanceId): Promise<VnfInstance | undefined> {
+  const row = await selectInstances(db).where('id', '=', id).executeTakeFirst();
+  return row && instanceOf(row);
+}
+
+export const selectInstances = (db: Db) => db.selectFrom('instances').select(['document', 'instantiated']);
+
+export const instanceOf = (row: { readonly document: string; readonly instantiated: string | null }): VnfInstance => ({
+  ...read<VnfInstance>(row.document),
+  ...(row.instantiated !== null && { instantiated: read<InstantiatedVnf>(row.instantiated) }),
+});
+
+function columns({ instantiated, ...document }: VnfInstance) {
+  const { vnfInstanceName: name } = document;
+  return {
+    vnfd_id: document.vnfdId,
+    // PostgreSQL keeps no text with NUL in it.
+    name: name === undefined || name.includes('\0') ? null : name,
+    revision: document.revision,
+    flavour_id: instantiated?.flavourId ?? null,
+    instantiated: writeOptional(instantiated),
+    document: write(document),
+  };
+}
+
+/** What an operation changes of its instance when it ends. */
+export async function changeInstance(tx: Db, id: VnfInstanceId, change: OperationEnd['instance']): Promise<void> {
+  if (change === undefined) return;
+  await lockRows(tx, 'instances', [id]);
+  const instance = await readInstance(tx, id);
+  if (!instance) throw new Error(`VNF instance ${id} is gone while an operation on it was under way`);
+  const { instantiated: before, ...rest } = changed(instance, change.modifies ?? {});
+  const after = change.instantiated === undefined ? before : (change.instantiated ?? undefined);
+  const next = { ...rest, ...(after && { instantiated: after }), revision: instance.revision + 1 };
+  await tx.updateTable('instances').set(columns(next)).where('id', '=', id).execute();
+  await recordEnded(tx, 'network', linksGone(before, after));
+}
+
+function linksGone(before: VnfInstance['instantiated'], after: VnfInstance['instantiated']): readonly string[] {
+  const keys = (vnf: VnfInstance['instantiated']) =>
+    (vnf?.virtualLinks ?? []).map(({ hostId, network }) => networkKey(hostId, network));
+  const left = new Set(keys(after));
+  return keys(before).filter((key) => !left.has(key));
+}
+
+async function create(tx: Db, instance: VnfInstance): Promise<Outcome<VnfInstance>> {
+  await holdRow(tx, 'packages', instance.vnfPkgId);
+  const found = await readPackageHead(tx, instance.vnfPkgId);
+  if (!found) return unprocessable(`There is no VNF package ${instance.vnfPkgId}; upload one with the VNFD wanted.`);
+  if (found.onboardingState !== 'ONBOARDED' || found.operationalState !== 'ENABLED') {
+    const state = `VNF package ${found.id} is ${found.onboardingState} and ${found.operationalState}`;
+    return unprocessable(`${state}; instances need it ONBOARDED and ENABLED.`);
+  }
+  await tx
+    .insertInto('instances')
+    .values({ id: instance.id, package_id: instance.vnfPkgId, ...columns(instance) })
+    .execute();
+  return ok(instance);
+}
+
+async function remove(tx: Db, id: VnfInstanceId, ifRevision?: number): Promise<Outcome<void>> {
+  await lockRows(tx, 'instances', [id]);
+  const instance = await readInstance(tx, id);
+  if (!instance) return notFound('VNF instance', id);
+  const refused = stale('VNF instance', id, instance.revision, ifRevision) ?? (await refuseRemoval(tx, instance));
+  if (refused) return refused;
+  await tx.deleteFrom('instances').where('id', '=', id).execute();
+  return ok(undefined);
+}
+
+async function refuseRemoval(tx: Db, instance: VnfInstance): Promise<Outcome<never> | undefined> {
+  const running = await underWay(tx, instance.id);
+  if (running) return running;
+  if (!instance.instantiated) return undefined;
+  return wrongState(`VNF instance ${instance.id} is INSTANTIATED; terminate it first.`);
+}

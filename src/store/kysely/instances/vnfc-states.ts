@@ -1,0 +1,58 @@
+/**
+ * What was found of VNFCs outside operations: whose they are, what else is under way, and recording it.
+ */
+import { isTerminal, type VnfState } from '../../../lifecycle/model.js';
+import { found, withVnfState } from '../../../lifecycle/vnf-state.js';
+import type { VnfcId, VnfInstanceId } from '../../../shared/ids.js';
+import type { InstanceRecords } from '../../instances.js';
+import type { OperationRecords } from '../../operations.js';
+import type { StoreDialect } from '../dialect.js';
+import { changeInstance, instanceOf, readInstance, selectInstances } from './instances.js';
+import { lockRows } from '../rows/locks.js';
+import { operationOf, selectOperations } from '../operations/operations.js';
+import type { Db } from '../schema.js';
+
+type Verbs = Pick<InstanceRecords, 'instancesOn' | 'instanceOf' | 'recordVnfcStates'> &
+  Pick<OperationRecords, 'operationUnderWay'>;
+
+export const vnfcStateVerbs = ({ db, transaction }: StoreDialect): Verbs => ({
+  instancesOn: async (id) => {
+    const holders = db.selectFrom('claims').select('instance_id').distinct().where('host_id', '=', id);
+    const rows = await selectInstances(db).where('id', 'in', holders).orderBy('id').execute();
+    return rows.map(instanceOf);
+  },
+  instanceOf: async (id) => {
+    const claim = await db.selectFrom('claims').select('instance_id').where('vnfc_id', '=', id).limit(1).execute();
+    return claim[0] && readInstance(db, claim[0].instance_id as VnfInstanceId);
+  },
+  operationUnderWay: (id) => underWayOn(db, id),
+  recordVnfcStates: (id, revision, states) => transaction((tx) => record(tx, id, revision, states)),
+});
+
+/** The condition is that of the unique index, so that it is used. */
+async function underWayOn(db: Db, id: VnfInstanceId) {
+  const row = await selectOperations(db)
+    .where('instance_id', '=', id)
+    .where('state', 'not in', ['COMPLETED', 'FAILED', 'ROLLED_BACK'])
+    .executeTakeFirst();
+  const occ = row && operationOf(row);
+  return occ !== undefined && !isTerminal(occ.operationState) ? occ : undefined;
+}
+
+async function record(
+  tx: Db,
+  id: VnfInstanceId,
+  revision: number,
+  states: ReadonlyMap<VnfcId, VnfState>,
+): Promise<boolean> {
+  await lockRows(tx, 'instances', [id]);
+  const instance = await readInstance(tx, id);
+  const now = instance?.instantiated;
+  if (now === undefined || instance?.revision !== revision || (await underWayOn(tx, id)) !== undefined) return false;
+  const vnfcs = now.vnfcs.map((vnfc) => {
+    const state = states.get(vnfc.id);
+    return state === undefined ? vnfc : found(vnfc, state);
+  });
+  await changeInstance(tx, id, { instantiated: withVnfState({ ...now, vnfcs }) });
+  return true;
+}

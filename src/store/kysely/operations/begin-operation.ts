@@ -1,0 +1,38 @@
+/**
+ * Recording a new occurrence: the only way an operation comes to be, and where SOL003's preconditions are checked.
+ */
+import { ok, type Outcome } from '../../../shared/outcome.js';
+import type { LcmOpOcc, VnfInstance } from '../../../lifecycle/model.js';
+import type { OperationRecords } from '../../operations.js';
+import type { Db } from '../schema.js';
+import { lockRows } from '../rows/locks.js';
+import { notFound, stale, wrongState } from '../rows/refusals.js';
+import { readInstance } from '../instances/instances.js';
+import { insertOperation, underWay } from './operations.js';
+
+type InstanceState = Parameters<OperationRecords['beginOperation']>[1];
+
+export async function beginOperation(
+  tx: Db,
+  occ: LcmOpOcc,
+  wanted: InstanceState,
+  ifRevision: number | undefined,
+): Promise<Outcome<LcmOpOcc>> {
+  await lockRows(tx, 'instances', [occ.vnfInstanceId]);
+  const instance = await readInstance(tx, occ.vnfInstanceId);
+  if (!instance) return notFound('VNF instance', occ.vnfInstanceId);
+  const refused =
+    stale('VNF instance', instance.id, instance.revision, ifRevision) ??
+    (await underWay(tx, instance.id)) ??
+    wrongInstanceState(instance, wanted);
+  if (refused) return refused;
+  await insertOperation(tx, occ);
+  return ok(occ);
+}
+
+function wrongInstanceState(instance: VnfInstance, wanted: InstanceState): Outcome<never> | undefined {
+  const state = instance.instantiated ? 'INSTANTIATED' : 'NOT_INSTANTIATED';
+  if (wanted === 'any' || wanted === state) return undefined;
+  const next = wanted === 'INSTANTIATED' ? 'instantiate it first' : 'terminate it first';
+  return wrongState(`VNF instance ${instance.id} is ${state}; this needs it to be ${wanted}: ${next}.`);
+}

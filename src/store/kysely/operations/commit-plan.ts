@@ -1,0 +1,89 @@
+/**
+ * STARTING -> PROCESSING: the plan and its claims become true together or not at all. Three guards, each enough for
+ * its own kind of race: generations (the hosts are as the planner saw them), the unique index on exclusive claims,
+ * and per-cell sums.
+ */
+import type { Claim } from '../../../inventory/model.js';
+import type { LcmOpOcc } from '../../../lifecycle/model.js';
+import type { HostRecord } from '../../hosts.js';
+import type { CommitResult, PlanCommit } from '../../operations.js';
+import type { StoreDialect } from '../dialect.js';
+import type { Db } from '../schema.js';
+import { exceededOn, type PolicyOf } from '../claims/capacity-guard.js';
+import { insertClaim } from '../claims/claims.js';
+import { bumpGenerations, readHost } from '../hosts/hosts.js';
+import { readHeld } from './leases.js';
+import { lockRows } from '../rows/locks.js';
+import { moved, planColumns, updateOperation } from './operations.js';
+
+/** Host id of claims that are unique in the fleet instead of on one host: MAC and IP addresses. */
+const fleet = '*';
+
+/** Leaves the transaction, so that it is rolled back whole. */
+class Lost extends Error {}
+
+export async function commitPlan(dialect: StoreDialect, policyOf: PolicyOf, commit: PlanCommit): Promise<CommitResult> {
+  try {
+    await dialect.transaction((tx) => attempt(tx, commit, policyOf, dialect));
+    return { committed: true };
+  } catch (error) {
+    if (error instanceof Lost) return { committed: false, lost: error.message };
+    throw error;
+  }
+}
+
+async function attempt(tx: Db, commit: PlanCommit, policyOf: PolicyOf, dialect: StoreDialect): Promise<void> {
+  const occ = await readHeld(tx, commit.opOccId, commit.token);
+  if (occ.operationState !== 'STARTING') {
+    throw new Error(`operation ${occ.id} is ${occ.operationState}: its plan was committed before`);
+  }
+  refuseUnseenHosts(commit);
+  const hosts = commit.generations.map(({ hostId }) => hostId);
+  await lockRows(tx, 'hosts', hosts);
+  for (const seen of commit.generations) {
+    const host = await readUnchanged(tx, seen);
+    const refusal = await exceededOn(tx, host, commit.claims, policyOf);
+    if (refusal !== undefined) throw new Lost(refusal);
+  }
+  for (const claim of commit.claims) await insertOrLose(dialect, tx, claim);
+  await bumpGenerations(tx, hosts);
+  await record(tx, occ, commit);
+}
+
+/** A claim on a host whose generation is not stated would escape the guard: that is a fault of the caller. */
+function refuseUnseenHosts(commit: PlanCommit): void {
+  const seen = new Set<string>(commit.generations.map(({ hostId }) => hostId));
+  const unseen = commit.claims.find((claim) => claim.hostId !== fleet && !seen.has(claim.hostId));
+  if (unseen) throw new Error(`the plan of ${commit.opOccId} claims on host ${unseen.hostId} without its generation`);
+}
+
+async function readUnchanged(tx: Db, seen: PlanCommit['generations'][number]): Promise<HostRecord> {
+  const host = await readHost(tx, seen.hostId);
+  if (!host) throw new Lost(`host ${seen.hostId} is not configured any more`);
+  if (host.generation === seen.generation) return host;
+  const found = `generation ${String(host.generation)}, planned on ${String(seen.generation)}`;
+  throw new Lost(`host ${seen.hostId} changed since the plan was made (${found})`);
+}
+
+async function insertOrLose(dialect: StoreDialect, tx: Db, claim: Claim): Promise<void> {
+  try {
+    await insertClaim(tx, claim);
+  } catch (error) {
+    if (!dialect.isUniqueViolation(error)) throw error;
+    const where = claim.hostId === fleet ? 'in the fleet' : `on host ${claim.hostId}`;
+    throw new Lost(`${claim.kind} ${claim.key} ${where} is claimed by another VNFC already`, { cause: error });
+  }
+}
+
+async function record(tx: Db, occ: LcmOpOcc, commit: PlanCommit): Promise<void> {
+  // A cancellation asked for while planning is still to be seen, so the flag stays.
+  const { isCancelPending, cancelMode } = occ;
+  const next: LcmOpOcc = {
+    ...moved(occ, 'PROCESSING', commit.nowMs),
+    isCancelPending,
+    ...(cancelMode && { cancelMode }),
+    explanation: commit.explanation,
+  };
+  await updateOperation(tx, next);
+  await tx.updateTable('operations').set(planColumns(commit.plan)).where('id', '=', occ.id).execute();
+}

@@ -1,0 +1,62 @@
+/**
+ * How an operation ends or is parked: its state, the instance and the claims change in one transaction.
+ */
+import { ok, type Outcome } from '../../../shared/outcome.js';
+import type { Problem } from '../../../shared/problem.js';
+import { withoutGuestContent } from '../../../lifecycle/ended-plan.js';
+import { isTerminal, type LcmOpOcc, type LcmPlan } from '../../../lifecycle/model.js';
+import type { OpOccId } from '../../../shared/ids.js';
+import type { OperationEnd } from '../../operations.js';
+import type { Db } from '../schema.js';
+import { release } from '../claims/claims.js';
+import { changeInstance } from '../instances/instances.js';
+import { readHeld } from './leases.js';
+import { write } from '../rows/json.js';
+import { lockRows } from '../rows/locks.js';
+import { clearLease, forgetWaits, moved, readOperation, updateOperation, wrongOperationState } from './operations.js';
+import { notFound } from '../rows/refusals.js';
+
+export async function endOperation(tx: Db, end: OperationEnd): Promise<LcmOpOcc> {
+  return apply(tx, await readHeld(tx, end.opOccId, end.token), end);
+}
+
+export async function failOperation(tx: Db, end: Omit<OperationEnd, 'token' | 'state'>): Promise<Outcome<LcmOpOcc>> {
+  await lockRows(tx, 'operations', [end.opOccId]);
+  const occ = await readOperation(tx, end.opOccId);
+  if (!occ) return notFound('operation occurrence', end.opOccId);
+  if (occ.operationState !== 'FAILED_TEMP') return wrongOperationState(occ, ['FAILED_TEMP']);
+  return ok(await apply(tx, occ, { ...end, state: 'FAILED' }));
+}
+
+async function apply(tx: Db, occ: LcmOpOcc, end: Omit<OperationEnd, 'token'>): Promise<LcmOpOcc> {
+  const next = withReasons(moved(occ, end.state, end.nowMs), end);
+  await updateOperation(tx, next);
+  if (isTerminal(next.operationState) && occ.plan !== undefined) await forgetGuestContent(tx, occ.id, occ.plan);
+  await clearLease(tx, occ.id);
+  await forgetWaits(tx, occ.id);
+  await changeInstance(tx, occ.vnfInstanceId, end.instance);
+  await release(tx, end.releases ?? []);
+  return next;
+}
+
+/** Nobody runs a step of it any more. */
+async function forgetGuestContent(tx: Db, id: OpOccId, plan: LcmPlan): Promise<void> {
+  const clean = withoutGuestContent(plan);
+  if (clean === plan) return;
+  await tx
+    .updateTable('operations')
+    .set({ plan: write(clean) })
+    .where('id', '=', id)
+    .execute();
+}
+
+/** What went wrong earlier stays readable unless all went well in the end. */
+function withReasons(occ: LcmOpOcc, end: Omit<OperationEnd, 'token'>): LcmOpOcc {
+  const { error: earlier, ...rest } = occ;
+  const error: Problem | undefined = end.error ?? (end.state === 'COMPLETED' ? undefined : earlier);
+  return {
+    ...rest,
+    ...(error && { error }),
+    ...(end.explanation !== undefined && { explanation: end.explanation }),
+  };
+}

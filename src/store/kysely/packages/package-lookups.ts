@@ -1,0 +1,74 @@
+/**
+ * Narrow questions about packages: what is asked is looked up by index, and the packages themselves stay unread.
+ */
+import { vnfPkgId, type VnfPkgId } from '../../../shared/ids.js';
+import type { VnfPackage } from '../../../package/model.js';
+import type { OnboardingState, PackageRecords, VnfPkgHead } from '../../packages.js';
+import type { StoreDialect } from '../dialect.js';
+import { read } from '../rows/json.js';
+import type { Db } from '../schema.js';
+
+type Verbs = Pick<PackageRecords, 'vnfdOf' | 'packageStates' | 'packageWithImage' | 'imagesHeld'>;
+
+export const packageLookups = ({ db }: StoreDialect): Verbs => ({
+  vnfdOf: (id) => vnfdOf(db, id),
+  packageStates: (ids) => states(db, ids),
+  packageWithImage: (sha256) => holderOf(db, sha256),
+  imagesHeld: (sha256s) => imagesHeld(db, sha256s),
+});
+
+/** More than this in one `in (…)` would near the databases' limits on parameters. */
+const batch = 500;
+
+async function vnfdOf(db: Db, id: VnfPkgId): Promise<VnfPackage['vnfd'] | undefined> {
+  const row = await db.selectFrom('packages').select('contents').where('id', '=', id).executeTakeFirst();
+  return typeof row?.contents === 'string' ? read<VnfPackage>(row.contents).vnfd : undefined;
+}
+
+async function states(db: Db, ids: readonly VnfPkgId[]): Promise<ReadonlyMap<VnfPkgId, OnboardingState>> {
+  const found = new Map<VnfPkgId, OnboardingState>();
+  for (let from = 0; from < ids.length; from += batch) {
+    const rows = await db
+      .selectFrom('packages')
+      .select(['id', 'document'])
+      .where('id', 'in', ids.slice(from, from + batch))
+      .execute();
+    for (const { id, document } of rows) found.set(vnfPkgId(id), read<VnfPkgHead>(document).onboardingState);
+  }
+  return found;
+}
+
+async function holderOf(db: Db, sha256: string): Promise<VnfPkgId | undefined> {
+  const holders = db
+    .selectFrom('package_images')
+    .select('package_id')
+    .where('sha256', '=', sha256)
+    .orderBy('package_id')
+    .limit(1);
+  const inUse = await holders
+    .where((eb) =>
+      eb.exists(
+        eb
+          .selectFrom('instances')
+          .select('instances.id')
+          .whereRef('instances.package_id', '=', 'package_images.package_id'),
+      ),
+    )
+    .executeTakeFirst();
+  const holder = inUse ?? (await holders.executeTakeFirst());
+  return holder && vnfPkgId(holder.package_id);
+}
+
+async function imagesHeld(db: Db, sha256s: readonly string[]): Promise<ReadonlySet<string>> {
+  const held = new Set<string>();
+  for (let from = 0; from < sha256s.length; from += batch) {
+    const rows = await db
+      .selectFrom('package_images')
+      .select('sha256')
+      .distinct()
+      .where('sha256', 'in', sha256s.slice(from, from + batch))
+      .execute();
+    for (const { sha256 } of rows) held.add(sha256);
+  }
+  return held;
+}

@@ -1,0 +1,164 @@
+/**
+ * The store that replicas share: one PostgreSQL database, several Berths. Transactions are read committed and lock what
+ * they decide on (locks.ts); serializable ones refuse one another far too often when a thousand come at once. Which Berths
+ * have ended is known by a lock that each holds while it lives (postgres-session.ts). A commit that was answered is as
+ * durable as the server's `synchronous_commit` makes it.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Kysely, PostgresDialect, sql } from 'kysely';
+import { Client, Pool, TypeOverrides, types, type ClientConfig, type PoolConfig } from 'pg';
+import type { UnreadableRow } from '../../connection.js';
+import type { Store } from '../../store.js';
+import type { PolicyOf } from '../claims/capacity-guard.js';
+import type { StoreDialect } from '../dialect.js';
+import type { Tables } from '../schema.js';
+import { refuse } from '../../../shared/outcome.js';
+import { problem } from '../../../shared/problem.js';
+import { createKyselyStore } from '../kysely-store.js';
+import { isSessionGone, PostgresSession } from './postgres-session.js';
+import { ReadableRowsOnly, UnreadableRows } from '../rows/unreadable-rows.js';
+import { postgresTrouble } from './postgres-trouble.js';
+
+export interface PostgresOptions {
+  /** `postgres://user:password@host:port/database`; a socket's folder as `?host=/run/postgresql`. */
+  readonly url: string;
+  /** Connections of this Berth at most, beside the one that shows that it lives. */
+  readonly connections?: number;
+  /** How long to wait for the server to accept a connection, or for one of ours to be free. */
+  readonly connectTimeoutMs?: number;
+  /** Reservation and CPU ratio of a host, for the guard on sums; absent: only what is physical is guarded. */
+  readonly policyOf?: PolicyOf;
+  /** Told of each row that cannot be read, once. */
+  readonly onUnreadable?: (row: UnreadableRow) => void;
+}
+
+export const createPostgresStore = (options: PostgresOptions): Store =>
+  createKyselyStore(postgresDialect(options), options.policyOf ?? (() => undefined));
+
+function postgresDialect(options: PostgresOptions): StoreDialect {
+  const pool = new Pool(poolConfig(options));
+  // A connection that breaks between two statements fails the next one; unheard, it would end the process.
+  pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
+  const session = new PostgresSession(connectionConfig(options));
+  const name = postgresName(options.url);
+  const unreadable = new UnreadableRows(name, options.onUnreadable ?? (() => undefined));
+  const db = new Kysely<Tables>({
+    dialect: new PostgresDialect({ pool }),
+    plugins: [new ReadableRowsOnly(unreadable)],
+  });
+  return {
+    db,
+    unreadable,
+    name,
+    prepare: async () => {
+      await refuseUnusable(db, name);
+      await session.begin();
+      return { exclusive: false };
+    },
+    transaction: (work) => repeated(() => db.transaction().setIsolationLevel('read committed').execute(work)),
+    session: () => session.number(),
+    isSessionGone,
+    isUniqueViolation: (error) => codeOf(error) === uniqueViolation,
+    troubleOf: (error) => Promise.resolve(postgresTrouble(error, name)),
+    fillingUp: () => Promise.resolve(undefined),
+    size: async () => {
+      const { rows } = await sql<{ bytes: number }>`select pg_database_size(current_database()) as bytes`.execute(db);
+      return { database: 'postgresql', bytes: rows[0]?.bytes ?? 0 };
+    },
+    snapshot: () => Promise.resolve(refuse(ownTools(name))),
+    close: async () => {
+      await session.end();
+      await db.destroy();
+    },
+  };
+}
+
+/** A Berth that is frozen halfway must not hold its row locks for ever: the server ends such transactions. */
+const frozenMs = 30_000;
+
+const poolConfig = (options: PostgresOptions): PoolConfig => ({
+  ...connectionConfig(options),
+  max: options.connections ?? 10,
+});
+
+function connectionConfig({ url, connectTimeoutMs = 10_000 }: PostgresOptions): ClientConfig {
+  // 64-bit numbers here are times in ms, amounts and counts: all exact as a double.
+  const parsers = new TypeOverrides();
+  parsers.setTypeParser(types.builtins.INT8, Number);
+  return {
+    connectionString: url,
+    connectionTimeoutMillis: connectTimeoutMs,
+    idle_in_transaction_session_timeout: frozenMs,
+    keepAlive: true,
+    application_name: 'berth',
+    types: parsers,
+  };
+}
+
+/** Without the password. */
+export function postgresName(url: string): string {
+  const { user = '', host, port, database = '' } = new Client({ connectionString: url });
+  const server = host.startsWith('/') ? `the socket in ${host}` : `${host}:${String(port)}`;
+  return `the PostgreSQL database "${database}" at ${server} (user "${user}")`;
+}
+
+const ownTools = (name: string) =>
+  problem(
+    'task-not-supported',
+    `Berth takes no backup of ${name}: use pg_dump or continuous archiving, then copy \`dataDir\` (docs/backup.md).`,
+  );
+
+async function refuseUnusable(db: Kysely<Tables>, name: string): Promise<void> {
+  let standby: boolean;
+  try {
+    const { rows } = await sql<{ standby: boolean }>`select pg_is_in_recovery() as standby`.execute(db);
+    standby = rows[0]?.standby === true;
+  } catch (error) {
+    throw new Error(`${name} cannot be used; ${advice(codeOf(error))}`, { cause: error });
+  }
+  if (standby) throw new Error(`${name} is a standby and read-only; name the primary server in \`store\``);
+}
+
+/** What to do next, by PostgreSQL's SQLSTATE. */
+function advice(code: unknown): string {
+  switch (code) {
+    case '28P01':
+    case '28000':
+      return 'correct the user or the password in `store`, or allow the user in pg_hba.conf';
+    case '3D000':
+      return 'create the database (createdb), or correct its name in `store`';
+    case '53300':
+      return 'the server has no connection left; raise its max_connections';
+    case '57P03':
+      return 'the server is starting or stopping; try again in a moment';
+    default:
+      return 'start the server, or correct `store` if it is another one';
+  }
+}
+
+const uniqueViolation = '23505';
+/** Serialization failure and deadlock: nothing happened, and it may well succeed next time. */
+const passing: readonly unknown[] = ['40001', '40P01'];
+const attempts = 10;
+const longestPauseMs = 200;
+
+/**
+ * Runs a transaction until PostgreSQL lets it through. A unique violation is tried once more: between the look and the
+ * write another transaction may have been faster, and on fresh data the verb finds the words to refuse it.
+ */
+async function repeated<T>(transaction: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await transaction();
+    } catch (error) {
+      const again = attempt < attempts && passing.includes(codeOf(error));
+      if (!again && !(attempt === 1 && codeOf(error) === uniqueViolation)) throw error;
+      await sleep(Math.random() * Math.min(longestPauseMs, 2 ** attempt));
+    }
+  }
+}
+
+function codeOf(error: unknown): unknown {
+  return typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+}

@@ -1,0 +1,58 @@
+/**
+ * The columns of a lease, in every table whose rows are shared out: who may take a row, and what a take makes of it.
+ */
+import { sql, type RawBuilder, type SqlBool } from 'kysely';
+import { occupiedPage, type Leases, type Occupied, type SharedWork, type Take } from '../../lease.js';
+import type { StoreDialect } from '../dialect.js';
+import type { Db } from '../schema.js';
+
+/** Free and not in the taker's hands, or lapsed and just as it was seen. */
+export function takeable({ inHand, lapsed }: Take): RawBuilder<SqlBool> {
+  const stoodStill = lapsed.map(
+    ({ id, token, beat }) => sql`(id = ${id} and lease_token = ${token} and lease_beat = ${beat})`,
+  );
+  const either = sql.join([sql`(lease_owner is null and rest_ms = 0)`, ...stoodStill], sql` or `);
+  if (inHand.length === 0) return sql<SqlBool>`(${either})`;
+  return sql<SqlBool>`(${either}) and id not in (${sql.join(inHand)})`;
+}
+
+/** What a take writes; the row's token grows by one. */
+export const takenBy = (owner: string, session: number | null) =>
+  ({
+    lease_owner: owner,
+    lease_session: session,
+    lease_token: sql<number>`lease_token + 1`,
+    lease_beat: 0,
+    rest_ms: 0,
+  }) as const;
+
+/** Free from now on. The token stays: an old holder must not fit it again. */
+export const freed = { lease_owner: null, lease_session: null, rest_ms: 0 } as const;
+
+export const renewed = { lease_beat: sql<number>`lease_beat + 1` } as const;
+
+/** As the index of such rows has it, word for word. */
+export const isOccupied = sql<SqlBool>`(lease_owner is not null or rest_ms > 0)`;
+
+export const occupancyVerbs = ({ db, isSessionGone }: StoreDialect): Leases => ({
+  occupied: (work, after) => occupied(db, work, after, isSessionGone),
+});
+
+async function occupied(db: Db, work: SharedWork, after: string, isGone: RawBuilder<SqlBool>): Promise<Occupied[]> {
+  const rows = await db
+    .selectFrom(work)
+    .select(['id', 'lease_token', 'lease_beat', 'lease_owner', 'rest_ms', isGone.as('gone')])
+    .where(isOccupied)
+    // No look-up by id: by the index of these few rows alone.
+    .where(sql<SqlBool>`id || '' > ${after}`)
+    .orderBy('id')
+    .limit(occupiedPage)
+    .execute();
+  return rows.map((row) => ({
+    id: row.id,
+    token: row.lease_token,
+    beat: row.lease_beat,
+    isTakerGone: Boolean(row.gone),
+    ...(row.lease_owner === null && { restMs: row.rest_ms }),
+  }));
+}

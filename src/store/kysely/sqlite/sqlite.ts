@@ -1,0 +1,185 @@
+/**
+ * The embedded store: one SQLite file, one Berth. The file is locked for as long as Berth lives, so that a second
+ * Berth is refused at its start and leases found in the file at ours belong to the dead. The lock goes with the
+ * process, however it ends. A commit that was answered survives power loss (WAL, synchronous=FULL).
+ */
+import { closeSync, mkdirSync, openSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import Database from 'better-sqlite3';
+import {
+  CompiledQuery,
+  Kysely,
+  SqliteAdapter,
+  SqliteDialect,
+  SqliteDriver,
+  SqliteQueryCompiler,
+  sql,
+  type DatabaseConnection,
+  type SelectModifierNode,
+  type SqlBool,
+} from 'kysely';
+import type { UnreadableRow } from '../../connection.js';
+import type { Store } from '../../store.js';
+import type { PolicyOf } from '../claims/capacity-guard.js';
+import type { StoreDialect } from '../dialect.js';
+import type { Tables } from '../schema.js';
+import { createKyselyStore } from '../kysely-store.js';
+import { ReadableRowsOnly, UnreadableRows } from '../rows/unreadable-rows.js';
+import { ok } from '../../../shared/outcome.js';
+import { MiB } from '../../../shared/units.js';
+import { StoreTrouble } from '../../trouble.js';
+import { refuseCut } from './sqlite-cut.js';
+import { checkPages, takeSnapshot } from './sqlite-snapshot.js';
+import { codeOf, damaged, fillingUp, sqliteTrouble } from './sqlite-trouble.js';
+
+export interface SqliteOptions {
+  /** Made when missing, with its folder; readable by nobody else, because day-0 configuration may hold secrets. */
+  readonly file: string;
+  /** How long to wait at start for another process to let go of the file. */
+  readonly lockTimeoutMs?: number;
+  /** Reservation and CPU ratio of a host, for the guard on sums; absent: only what is physical is guarded. */
+  readonly policyOf?: PolicyOf;
+  /** Told of each row that cannot be read, once. */
+  readonly onUnreadable?: (row: UnreadableRow) => void;
+}
+
+export const createSqliteStore = (options: SqliteOptions): Store =>
+  createKyselyStore(sqliteDialect(options), options.policyOf ?? (() => undefined));
+
+function sqliteDialect({ file, lockTimeoutMs = 2000, onUnreadable = () => undefined }: SqliteOptions): StoreDialect {
+  let database: Promise<Database> | undefined;
+  const opened = (): Promise<Database> =>
+    (database ??= openSound(file, lockTimeoutMs).catch((error: unknown) => {
+      database = undefined;
+      throw error;
+    }));
+  const unreadable = new UnreadableRows(`the database file ${file}`, onUnreadable);
+  const plugins = [new ReadableRowsOnly(unreadable)];
+  const db = new Kysely<Tables>({ dialect: new ExclusiveSqlite(opened), plugins });
+  return {
+    db,
+    unreadable,
+    name: `the database file ${file}`,
+    prepare: async () => {
+      await opened();
+      return { exclusive: true };
+    },
+    transaction: (work) => db.transaction().execute(work),
+    session: () => null,
+    isSessionGone: sql<SqlBool>`0 = 1`,
+    isUniqueViolation: (error) => codeOf(error) === 'SQLITE_CONSTRAINT_UNIQUE',
+    troubleOf: (error) => sqliteTrouble(error, file),
+    fillingUp: () => fillingUp(file),
+    size: () => Promise.resolve({ database: 'sqlite', bytes: sizeOf(file) + sizeOf(`${file}-wal`) }),
+    snapshot: async (toFile) => ok(await takeSnapshot(await opened(), file, toFile)),
+    close: () => db.destroy(),
+  };
+}
+
+/** 0 of a log that is not there yet. */
+const sizeOf = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+
+/** Of a larger file only what is read is checked: a start must not wait for it. SQLite itself sees that it is cut. */
+const checkedWholeBytes = 256 * MiB;
+
+function openFile(file: string, timeout: number): Database {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  closeSync(openSync(file, 'a', 0o600));
+  refuseCut(file);
+  const database = new Database(file, { timeout });
+  try {
+    database.pragma('locking_mode = EXCLUSIVE');
+    database.pragma('journal_mode = WAL');
+    database.pragma('synchronous = FULL');
+    database.pragma('foreign_keys = ON');
+    // Sorting must not depend on room in the system's temporary folder.
+    database.pragma('temp_store = MEMORY');
+    database.exec('begin exclusive; commit');
+    const damage = statSync(file).size <= checkedWholeBytes ? checkPages(database) : undefined;
+    if (damage !== undefined) throw new StoreTrouble('damaged', damaged(file, damage));
+    return database;
+  } catch (error) {
+    database.close();
+    throw isBusy(error) ? new Error(inUse(file), { cause: error }) : error;
+  }
+}
+
+const isBusy = (error: unknown): boolean => codeOf(error) === 'SQLITE_BUSY';
+
+const inUse = (file: string): string =>
+  `the database file ${file} is in use by another Berth; stop that one, or give this one a data directory of its own`;
+
+/** What is wrong with the file itself, as a sentence; anything else stays what it is. */
+async function openSound(file: string, timeout: number): Promise<Database> {
+  try {
+    return openFile(file, timeout);
+  } catch (error) {
+    throw (await sqliteTrouble(error, file)) ?? error;
+  }
+}
+
+class ExclusiveSqlite extends SqliteDialect {
+  readonly #opened: () => Promise<Database>;
+
+  constructor(opened: () => Promise<Database>) {
+    super({ database: opened });
+    this.#opened = opened;
+  }
+
+  override createDriver(): ImmediateDriver {
+    return new ImmediateDriver(this.#opened);
+  }
+
+  override createAdapter(): TransactionalDdl {
+    return new TransactionalDdl();
+  }
+
+  override createQueryCompiler(): WithoutRowLocks {
+    return new WithoutRowLocks();
+  }
+}
+
+/** SQLite has no `for update`: whoever is in a transaction has the whole file. */
+class WithoutRowLocks extends SqliteQueryCompiler {
+  protected override visitSelectModifier(node: SelectModifierNode): void {
+    if (node.modifier === 'Distinct') super.visitSelectModifier(node);
+  }
+}
+
+/**
+ * Takes the write lock at the beginning, never halfway. A commit holds the event loop until the disk has it: the next
+ * transaction begins in another turn, so that connections, timers and health checks have theirs between two of them.
+ */
+class ImmediateDriver extends SqliteDriver {
+  readonly #opened: () => Promise<Database>;
+  #nextTurn: Promise<void> = Promise.resolve();
+
+  constructor(opened: () => Promise<Database>) {
+    super({ database: opened });
+    this.#opened = opened;
+  }
+
+  override async beginTransaction(connection: DatabaseConnection): Promise<void> {
+    await this.#nextTurn;
+    await connection.executeQuery(CompiledQuery.raw('begin immediate'));
+  }
+
+  override async commitTransaction(connection: DatabaseConnection): Promise<void> {
+    await super.commitTransaction(connection);
+    this.#nextTurn = nextTurn();
+  }
+
+  /** SQLite rolls back by itself on some errors (disk full): rolling back again would hide the cause. */
+  override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    const database = await this.#opened();
+    if (database.inTransaction) await super.rollbackTransaction(connection);
+  }
+}
+
+/** A migration that fails leaves nothing behind; Kysely does not claim this for SQLite because of table rebuilds. */
+class TransactionalDdl extends SqliteAdapter {
+  override get supportsTransactionalDdl(): boolean {
+    return true;
+  }
+}

@@ -1,0 +1,115 @@
+/**
+ * The second half of the outbox: one worker at a time per subscription, by lease, and its deliveries in order.
+ * `waits_since_ms` is set exactly while something is to be delivered; it and the lease change only under the lock of the
+ * subscription's row.
+ */
+import { sql } from 'kysely';
+import type { Delivery, NotifiableEvent, Subscription } from '../../../subscription/model.js';
+import type { Leased, Take } from '../../lease.js';
+import type { DeliveryEnd, Outbox, SubscriptionRecords } from '../../subscriptions.js';
+import type { StoreDialect } from '../dialect.js';
+import { freed, takeable, takenBy } from '../rows/free-lease.js';
+import { read } from '../rows/json.js';
+import type { Db } from '../schema.js';
+
+type Verbs = Pick<SubscriptionRecords, 'leaseDelivery' | 'endDelivery' | 'outbox'>;
+
+export const deliveryVerbs = ({ db, transaction, session }: StoreDialect): Verbs => ({
+  leaseDelivery: (asked) => transaction((tx) => take(tx, asked, session())),
+  endDelivery: (leased, end) => transaction((tx) => endIfHeld(tx, leased, end)),
+  outbox: () => look(db),
+});
+
+/** What another is about to take is passed over. */
+async function take(tx: Db, asked: Take, session: number | null): Promise<Leased<Delivery> | undefined> {
+  const row = await tx
+    .selectFrom('subscriptions')
+    .select(['id', 'document', 'failures', 'lease_token', 'rest_ms'])
+    .where('waits_since_ms', 'is not', null)
+    .where(takeable(asked))
+    .orderBy('waits_since_ms')
+    .orderBy('id')
+    .limit(1)
+    .forUpdate()
+    .skipLocked()
+    .executeTakeFirst();
+  if (!row) return undefined;
+  await tx
+    .updateTable('subscriptions')
+    .set({ ...takenBy(asked.owner, session), waited_ms: sql<number>`waited_ms + ${row.rest_ms}` })
+    .where('id', '=', row.id)
+    .execute();
+  const { seq, event } = await oldest(tx, row.id).executeTakeFirstOrThrow();
+  const subscription = read<Subscription>(row.document);
+  const delivery = { subscription, seq, event: read<NotifiableEvent>(event), failures: row.failures };
+  return { token: row.lease_token + 1, work: delivery };
+}
+
+const oldest = (tx: Db, id: string) =>
+  tx.selectFrom('deliveries').select(['seq', 'event']).where('subscription_id', '=', id).orderBy('seq').limit(1);
+
+async function endIfHeld(
+  tx: Db,
+  { token, work: delivery }: Leased<Delivery>,
+  end: DeliveryEnd,
+): Promise<{ readonly dropped: number } | undefined> {
+  const { id } = delivery.subscription;
+  const row = await tx
+    .selectFrom('subscriptions')
+    .select(['last_seq', 'waited_ms'])
+    .where('id', '=', id)
+    .where('lease_token', '=', token)
+    .where('lease_owner', 'is not', null)
+    .forUpdate()
+    .executeTakeFirst();
+  if (!row) return undefined;
+  const isOver = end.result === 'over';
+  const dropped = isOver ? 0 : await drop(tx, id, row.last_seq - end.keepAtMost, row.waited_ms - end.keepMs);
+  if (isOver) await remove(tx, id, delivery.seq);
+  const more = (await oldest(tx, id).executeTakeFirst()) !== undefined;
+  await tx
+    .updateTable('subscriptions')
+    .set({
+      ...freed,
+      waits_since_ms: more ? end.atMs : null,
+      failures: isOver ? 0 : delivery.failures + 1,
+      // Who put it off stays known: when that process has ended, it need not rest to the end.
+      ...(!isOver && more && { rest_ms: end.restMs, lease_session: sql<number | null>`lease_session` }),
+    })
+    .where('id', '=', id)
+    .execute();
+  return { dropped };
+}
+
+async function remove(tx: Db, id: string, seq: number): Promise<void> {
+  await tx.deleteFrom('deliveries').where('subscription_id', '=', id).where('seq', '=', seq).execute();
+}
+
+async function drop(tx: Db, id: string, uptoSeq: number, uptoWaitedMs: number): Promise<number> {
+  const { numDeletedRows } = await tx
+    .deleteFrom('deliveries')
+    .where('subscription_id', '=', id)
+    .where((eb) => eb.or([eb('seq', '<=', uptoSeq), eb('waited_ms', '<', uptoWaitedMs)]))
+    .executeTakeFirstOrThrow();
+  return Number(numDeletedRows);
+}
+
+/** Asked of those who wait and not of what waits for them: the seqs of one subscription have no gaps. */
+async function look(db: Db): Promise<Outbox> {
+  const { pending, oldest_ms } = await db
+    .selectFrom('subscriptions')
+    .innerJoin('deliveries', 'deliveries.subscription_id', 'subscriptions.id')
+    .where('subscriptions.waits_since_ms', 'is not', null)
+    .where('deliveries.seq', '=', (eb) =>
+      eb
+        .selectFrom('deliveries as first')
+        .select((of) => of.fn.min('first.seq').as('seq'))
+        .whereRef('first.subscription_id', '=', 'subscriptions.id'),
+    )
+    .select((eb) => [
+      sql<number>`coalesce(sum(subscriptions.last_seq - deliveries.seq + 1), 0)`.as('pending'),
+      eb.fn.min('deliveries.at_ms').as('oldest_ms'),
+    ])
+    .executeTakeFirstOrThrow();
+  return { pending: Number(pending), ...(oldest_ms !== null && { oldestAtMs: oldest_ms }) };
+}
