@@ -2,7 +2,7 @@
  * What an operator can set (docs/configuration.md). Sources, the later winning: defaults, file, environment, flags.
  */
 import type { SimulatedTemplate } from '../engine/simulated/host-spec.js';
-import type { HostReservation, OperatorsWord } from '../inventory/model.js';
+import type { AccelerationKind, HostReservation, OperatorsWord } from '../inventory/model.js';
 import type { HostId } from '../shared/ids.js';
 
 export interface BerthConfig {
@@ -120,7 +120,7 @@ export interface HostConfig {
   /** False: what ran on it stays down after a reboot. */
   readonly bringBack?: false;
   /** Says how the host accelerates instead of finding it out. */
-  readonly acceleration?: 'kvm' | 'tcg';
+  readonly acceleration?: AccelerationKind;
   /** Cards on no physical network are not given to guests. */
   readonly told: OperatorsWord;
 }

@@ -4,6 +4,7 @@
 import { Ajv, type ErrorObject } from 'ajv';
 import { Type, type Static } from 'typebox';
 import { ConfigError, logLevels, signaturePolicies } from './config.js';
+import { accelerationKinds } from '../inventory/model.js';
 
 const strict = { additionalProperties: false } as const;
 const cpuList = Type.Array(Type.Integer({ minimum: 0 }));
@@ -27,7 +28,7 @@ const hostSettings = Type.Object(
     ),
     bringBack: Type.Optional(Type.Boolean()),
     sharedCpuRatio: Type.Optional(Type.Number({ exclusiveMinimum: 0 })),
-    acceleration: Type.Optional(Type.Enum(['kvm', 'tcg'])),
+    acceleration: Type.Optional(Type.Enum([...accelerationKinds])),
     physicalNetworks: Type.Optional(
       Type.Record(Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9._-]*$' }), Type.Array(Type.String({ minLength: 1 }))),
     ),

@@ -89,9 +89,14 @@ export interface Hypervisor {
   readonly type: '1' | '2' | 'simulated';
 }
 
+/** How guests run on real hosts; each has its profile in `libvirt-xml/hypervisors/`. */
+export const accelerationKinds = ['kvm', 'tcg'] as const;
+
+export type AccelerationKind = (typeof accelerationKinds)[number];
+
 /** The verdict on hardware-assisted virtualization, with its evidence. */
 export interface Acceleration {
-  readonly kind: 'kvm' | 'tcg' | 'simulated';
+  readonly kind: AccelerationKind | 'simulated';
   /** `VT-x/EPT`, `AMD-V/RVI`, or `none`. */
   readonly technology: string;
   /** A sentence: how it was found out, or who overrode it. */

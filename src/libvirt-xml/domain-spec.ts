@@ -2,6 +2,7 @@
  * A domain as Berth thinks of it: every choice fixed, nothing of XML yet. `domain.ts` renders it, one part per file.
  * libvirt's domain format (formatdomain) names are kept where they exist.
  */
+import type { AccelerationKind } from '../inventory/model.js';
 import type { VnfcId } from '../shared/ids.js';
 
 export interface DomainSpec {
@@ -11,7 +12,7 @@ export interface DomainSpec {
   readonly title: string;
   /** Shown in the domain's metadata element, namespace `urn:berth:domain:1`. */
   readonly owner: DomainOwner;
-  readonly acceleration: 'kvm' | 'tcg';
+  readonly acceleration: AccelerationKind;
   /** `para`: virtio devices; `full`: emulated devices for an unmodified guest. */
   readonly virtualisation: 'para' | 'full';
   readonly architecture: string;

@@ -2,6 +2,7 @@
  * A domain specification as libvirt XML (formatdomain). Every part adds its own concern to an empty tree; this file
  * only says which parts there are and in which order they stand. A new one: docs/changing/new-xml-part.md.
  */
+import { hypervisors } from './hypervisors/list.js';
 import { el } from './xml/element.js';
 import { render } from './xml/render.js';
 import type { DomainSpec } from './domain-spec.js';
@@ -53,7 +54,7 @@ export function domainXml(spec: DomainSpec): string {
   const contributions = parts.map((part) => part(spec));
   const devices = contributions.flatMap(({ devices: added }) => added ?? []);
   const top = contributions.flatMap(({ top: added }) => added ?? []);
-  return render(el('domain', { type: hypervisor(spec) }, ...top, el('devices', {}, ...devices)));
+  return render(
+    el('domain', { type: hypervisors[spec.acceleration].domainType }, ...top, el('devices', {}, ...devices)),
+  );
 }
-
-const hypervisor = (spec: DomainSpec): string => (spec.acceleration === 'kvm' ? 'kvm' : 'qemu');

@@ -10,6 +10,7 @@ import type { Vnfc, VnfcCp } from '../lifecycle/model.js';
 import { dedicatedVcpus } from '../placement/question/ask.js';
 import type { GuestCellPlacement, VnfcDemand, VnfcPlacement } from '../placement/model.js';
 import type { CpuSpec, DiskSpec, DomainSpec, GuestCellSpec, InterfaceSpec } from './domain-spec.js';
+import { startedOn } from './hypervisors/list.js';
 
 export interface SpecInput {
   readonly installationId: string;
@@ -38,7 +39,7 @@ export function domainSpecOf(input: SpecInput): DomainSpec {
       vduId: vdu.id,
       vnfdId: input.vnfdId,
     },
-    acceleration: host.acceleration.kind === 'kvm' ? 'kvm' : 'tcg',
+    acceleration: startedOn(host.acceleration),
     virtualisation: vdu.virtualisation,
     // What the VDU asks for is the same in one spelling or another.
     architecture: host.architecture,

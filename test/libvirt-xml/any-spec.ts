@@ -4,6 +4,7 @@
 import fc from 'fast-check';
 import type { CpuSpec, DiskSpec, DomainSpec, GuestCellSpec, InterfaceSpec } from '../../src/libvirt-xml/domain-spec.js';
 import { vnfcId } from '../../src/shared/ids.js';
+import { accelerationKinds } from '../../src/inventory/model.js';
 
 /** What XML 1.0 can carry, with its own marks often among it. */
 export const xmlText = fc.string({
@@ -78,7 +79,7 @@ export const anySpec: fc.Arbitrary<DomainSpec> = fc
     name,
     title: xmlText,
     owner: fc.record({ vnfInstanceId: fc.uuid(), vnfcId: fc.uuid(), vduId: xmlText, vnfdId: xmlText }),
-    acceleration: fc.constantFrom<DomainSpec['acceleration']>('kvm', 'tcg'),
+    acceleration: fc.constantFrom(...accelerationKinds),
     virtualisation: fc.constantFrom<DomainSpec['virtualisation']>('para', 'full'),
     architecture: fc.constant('x86_64'),
     cpu,

@@ -3,6 +3,7 @@
  */
 import type { DomainSpec } from '../../src/libvirt-xml/domain-spec.js';
 import { aCard, aDisk, aSpec } from './spec-builder.js';
+import { accelerationKinds } from '../../src/inventory/model.js';
 
 const root = aDisk({ bootOrder: 1 });
 const day0 = aDisk({ id: 'day0', path: '/var/lib/berth/pool/day0.iso', format: 'raw', readOnly: true });
@@ -118,4 +119,9 @@ export const goldenSpecs: Readonly<Record<string, DomainSpec>> = {
     disks: [root, day0],
     interfaces: [aCard(0, { queues: 4, source: { kind: 'bridge', bridge: 'br-data' } }), aCard(1, { queues: 4 })],
   }),
+
+  /** A small guest under each hypervisor. */
+  ...Object.fromEntries(
+    accelerationKinds.map((acceleration) => [`hypervisor-${acceleration}`, aSpec({ acceleration })]),
+  ),
 };

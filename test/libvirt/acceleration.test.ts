@@ -6,6 +6,7 @@ import { hostId } from '../../src/shared/ids.js';
 import { describeUnless, missingHypervisor } from './environment.js';
 import { privateEngine } from './private-engine.js';
 import { type PrivateLibvirtd, startPrivateLibvirtd } from './private-libvirtd.js';
+import { qemu } from '../../src/libvirt-xml/hypervisors/qemu.js';
 
 jest.setTimeout(90_000);
 
@@ -33,7 +34,7 @@ describeUnless(missingHypervisor(), 'The acceleration probe', () => {
     );
     await engine.start();
     await host.start();
-    expect(await probe(engine, host, pool.name, 'qemu')).toMatchObject({ passed: true });
+    expect(await probe(engine, host, pool.name, qemu)).toMatchObject({ passed: true });
     expect(await engine.listDomains()).toEqual([]);
     expect(await engine.listVolumes(pool.name)).toEqual([]);
     await host.stop();

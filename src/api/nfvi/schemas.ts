@@ -3,6 +3,7 @@
  */
 import { Type } from 'typebox';
 import { text, words } from '../schemas/shared.js';
+import { accelerationKinds } from '../../inventory/model.js';
 
 const count = Type.Integer();
 const counts = Type.Array(count);
@@ -57,7 +58,7 @@ export const host = Type.Object({
   ),
   acceleration: Type.Optional(
     Type.Object({
-      kind: words('kvm', 'tcg', 'simulated'),
+      kind: words(...accelerationKinds, 'simulated'),
       technology: text,
       reason: text,
       overridden: Type.Boolean(),

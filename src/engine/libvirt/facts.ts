@@ -12,6 +12,7 @@ import type {
   OperatorsWord,
 } from '../../inventory/model.js';
 import { guestMachines } from '../../inventory/guest-machines.js';
+import { hypervisors, startedOn } from '../../libvirt-xml/hypervisors/list.js';
 import { type CellCapabilities, type HostCapabilities, readCapabilities } from '../../libvirt-xml/read-capabilities.js';
 import { readDomainCapabilities } from '../../libvirt-xml/read-domain-capabilities.js';
 import { heldPages, type HeldPages } from '../../libvirt-xml/held-pages.js';
@@ -86,16 +87,7 @@ const hypervisor = (description: HostDescription, acceleration: Acceleration): H
   type: typeOf(acceleration),
 });
 
-function typeOf({ kind }: Acceleration): Hypervisor['type'] {
-  switch (kind) {
-    case 'kvm':
-      return '1';
-    case 'tcg':
-      return '2';
-    case 'simulated':
-      return 'simulated';
-  }
-}
+const typeOf = ({ kind }: Acceleration): Hypervisor['type'] => (kind === 'simulated' ? kind : hypervisors[kind].type);
 
 function cellFacts(
   cell: CellCapabilities,
@@ -157,7 +149,8 @@ function offers(
 ): Pick<HostFacts, 'machines' | 'capabilities' | 'mostVcpus'> {
   const { description, capabilities } = picture;
   const guest = capabilities.guests.find(({ architecture }) => architecture === capabilities.architecture);
-  const xml = kind === 'kvm' ? description.domainCapabilities.kvm : description.domainCapabilities.qemu;
+  const { domainType } = hypervisors[startedOn({ kind })];
+  const xml = description.domainCapabilities[domainType] ?? '';
   const machines = guest?.machines ?? [];
   const ofMachine = guest?.mostVcpus[guestMachines[guest.architecture] ?? ''];
   if (xml === '') return { machines, capabilities: told, ...defined({ mostVcpus: ofMachine }) };

@@ -4,7 +4,7 @@
  */
 import { release } from 'node:os';
 import type { HostTuning } from '../../inventory/host-audit/tuning.js';
-import type { Acceleration, HostFacts, OperatorsWord } from '../../inventory/model.js';
+import type { Acceleration, AccelerationKind, HostFacts, OperatorsWord } from '../../inventory/model.js';
 import type { Own } from '../../libvirt-xml/domain-use.js';
 import { readNetwork } from '../../libvirt-xml/read-network.js';
 import { type HostId, type VnfcId, vnfcId } from '../../shared/ids.js';
@@ -25,7 +25,7 @@ import type {
   VolumeRef,
   VolumeSource,
 } from '../engine.js';
-import { type AccelerationOverride, findAcceleration } from './acceleration/find-acceleration.js';
+import { findAcceleration } from './acceleration/find-acceleration.js';
 import type { CallName } from './calls/registry.js';
 import { deadlineMs } from './deadlines.js';
 import { hostFacts, type HostPicture, hugepagesOf, readHost } from './facts.js';
@@ -48,7 +48,7 @@ export interface LibvirtEngineOptions {
   readonly connectTimeoutMs?: number;
   readonly keepAliveSeconds?: number;
   /** Says how the host accelerates instead of finding it out. */
-  readonly acceleration?: AccelerationOverride;
+  readonly acceleration?: AccelerationKind;
   readonly told?: OperatorsWord;
   readonly now?: () => number;
   readonly deadlineMs?: (name: CallName) => number;

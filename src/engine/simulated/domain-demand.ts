@@ -9,6 +9,8 @@ import { readXml } from '../../libvirt-xml/read-xml.js';
 import { elements, find, textOf, type XmlElement } from '../../libvirt-xml/xml/element.js';
 import { vnfcId, type VnfcId } from '../../shared/ids.js';
 import { rejected } from './refusal.js';
+import { agentChannel } from '../../libvirt-xml/agent-channel.js';
+import { profileOfType, profiles } from '../../libvirt-xml/hypervisors/list.js';
 
 export interface DomainDemand {
   readonly uuid: VnfcId;
@@ -70,7 +72,7 @@ export function readDomainDemand(xml: string): DomainDemand {
     functions: readFunctions(devices),
     ...(serialLog !== undefined && { serialLog }),
     ...vduOf(root),
-    agent: elements(devices, 'channel').some((channel) => targetName(channel) === 'org.qemu.guest_agent.0'),
+    agent: elements(devices, 'channel').some((channel) => targetName(channel) === agentChannel),
   };
 }
 
@@ -80,7 +82,10 @@ function wellFormed(xml: string): XmlElement {
   const root = readXml(xml);
   if (root.name !== 'domain') throw rejected('xml', `unexpected root element <${root.name}>, expecting <domain>`);
   const type = root.attributes['type'] ?? '';
-  if (!['kvm', 'qemu'].includes(type)) throw rejected('xml', `domain type '${type}' is not offered: kvm or qemu`);
+  if (profileOfType(type) === undefined) {
+    const offered = profiles.map(({ domainType }) => domainType).join(' or ');
+    throw rejected('xml', `domain type '${type}' is not offered: ${offered}`);
+  }
   return root;
 }
 

@@ -1,11 +1,7 @@
 /**
  * The virtual CPUs: model, features, topology, guest NUMA cells.
  *
- * Under KVM the guest sees the host's CPU. Under TCG every model is emulated, and the cheapest is wanted: an AMD
- * model, because Linux isolates its page tables on an old Intel one (Meltdown) and under TCG that made system calls
- * ten times slower and a boot a fifth longer (Nehalem against this choice, QEMU 7.2, Linux 6.1). `qemu64` plus four
- * instruction sets is x86-64-v2, which today's distributions ask for. `max` boots a little slower (five-level paging),
- * Opteron_G4 hung.
+ * Where the VDU names no model the hypervisor has its own (`hypervisors/`), or the guest sees the host's CPU.
  *
  * `check='none'`: placement has matched features with the host's facts; libvirt's own check would come after QEMU
  * has started. Alone it saves no time, see `capabilities.ts`.
@@ -13,10 +9,9 @@
 import { el, type XmlElement } from '../xml/element.js';
 import { cpuList } from '../cpu-list.js';
 import type { CpuSpec, DomainSpec } from '../domain-spec.js';
+import { hypervisors } from '../hypervisors/list.js';
 import { hasGuestCells } from './guest-cells.js';
 import type { Contribution } from './part.js';
-
-const emulated = { model: 'qemu64', features: ['ssse3', 'sse4.1', 'sse4.2', 'popcnt'] };
 
 export function cpu(spec: DomainSpec): Contribution {
   return {
@@ -34,18 +29,22 @@ export function cpu(spec: DomainSpec): Contribution {
   };
 }
 
-const passthrough = (spec: DomainSpec): boolean => spec.cpu.model === undefined && spec.acceleration === 'kvm';
+/** Undefined: that of the host. */
+const modelOf = (spec: DomainSpec): string | undefined =>
+  spec.cpu.model ?? hypervisors[spec.acceleration].defaultCpu?.model;
 
 const mode = (spec: DomainSpec) =>
-  passthrough(spec)
+  modelOf(spec) === undefined
     ? { mode: 'host-passthrough', check: 'none', migratable: 'on' }
     : { mode: 'custom', match: 'exact', check: 'none' };
 
-const model = (spec: DomainSpec): XmlElement | undefined =>
-  passthrough(spec) ? undefined : el('model', { fallback: 'forbid' }, spec.cpu.model ?? emulated.model);
+function model(spec: DomainSpec): XmlElement | undefined {
+  const name = modelOf(spec);
+  return name === undefined ? undefined : el('model', { fallback: 'forbid' }, name);
+}
 
 function features(spec: DomainSpec): readonly XmlElement[] {
-  const own = spec.cpu.model === undefined && spec.acceleration === 'tcg' ? emulated.features : [];
+  const own = spec.cpu.model === undefined ? (hypervisors[spec.acceleration].defaultCpu?.features ?? []) : [];
   return [...new Set([...own, ...spec.cpu.features])].map((name) => el('feature', { policy: 'require', name }));
 }
 

@@ -7,11 +7,14 @@
  */
 import { el, type XmlElement } from '../xml/element.js';
 import type { DiskSpec, DomainSpec } from '../domain-spec.js';
+import { hypervisors } from '../hypervisors/list.js';
 import { diskSerial } from '../disk-serial.js';
 import type { Contribution } from './part.js';
 
 export const disks = (spec: DomainSpec): Contribution => ({
-  devices: spec.disks.map((disk, index) => diskElement(disk, index, busOf(disk, spec))),
+  devices: spec.disks.map((disk, index) =>
+    diskElement(disk, index, busOf(disk, spec), hypervisors[spec.acceleration].diskDriver),
+  ),
 });
 
 type DiskBus = 'virtio' | 'sata';
@@ -19,11 +22,11 @@ type DiskBus = 'virtio' | 'sata';
 const busOf = (disk: DiskSpec, spec: DomainSpec): DiskBus =>
   spec.virtualisation === 'full' || disk.device === 'cdrom' ? 'sata' : 'virtio';
 
-function diskElement(disk: DiskSpec, index: number, bus: DiskBus): XmlElement {
+function diskElement(disk: DiskSpec, index: number, bus: DiskBus, driver: string): XmlElement {
   return el(
     'disk',
     { type: 'file', device: disk.device },
-    el('driver', { name: 'qemu', type: disk.format, discard: disk.readOnly ? undefined : 'unmap' }),
+    el('driver', { name: driver, type: disk.format, discard: disk.readOnly ? undefined : 'unmap' }),
     el('source', { file: disk.path }),
     el('target', { dev: targetName(bus, index), bus }),
     el('serial', {}, diskSerial(disk.id)),

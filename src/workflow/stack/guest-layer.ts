@@ -4,9 +4,10 @@
 import type { StackLayer } from '../commands.js';
 import type { Gathered } from './gathered.js';
 import { row } from './rows.js';
+import { agentChannel } from '../../libvirt-xml/agent-channel.js';
 
 export function guestLayer({ vnfc, guestOs: { value: os, why }, domain }: Gathered): StackLayer {
-  const hasChannel = domain.value?.hardware.devices.some(({ name }) => name === agentChannel);
+  const hasChannel = domain.value?.hardware.devices.some(({ name }) => name === agentDevice);
   return {
     layer: 'guest',
     source: vnfc.guest.agent
@@ -27,6 +28,6 @@ export function guestLayer({ vnfc, guestOs: { value: os, why }, domain }: Gather
   };
 }
 
-const agentChannel = 'channel org.qemu.guest_agent.0';
+const agentDevice = `channel ${agentChannel}`;
 
 const agentText = (has: boolean): string => (has ? 'has a channel' : 'has no channel');

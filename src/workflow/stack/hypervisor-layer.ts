@@ -5,9 +5,11 @@ import type { HostFacts } from '../../inventory/model.js';
 import type { StackLayer } from '../commands.js';
 import type { Gathered } from './gathered.js';
 import { row, timeText } from './rows.js';
+import { profileOfType } from '../../libvirt-xml/hypervisors/list.js';
 
 export function hypervisorLayer({ domain, facts: { value: facts, why }, planned }: Gathered): StackLayer {
   const type = domain.value?.hardware.type;
+  const profile = profileOfType(type ?? '');
   const isSimulated = facts?.acceleration.kind === 'simulated';
   return {
     layer: 'hypervisor',
@@ -19,35 +21,20 @@ export function hypervisorLayer({ domain, facts: { value: facts, why }, planned 
       row('emulator', 'Program', { now: domain.value?.hardware.emulator }),
       row('domain-type', 'Kind of domain', { now: type, planned: planned?.hardware.type }),
       row('acceleration', 'Virtualization of the CPU', {
-        now: facts && (isSimulated ? 'none: the host is simulated' : type && accelerationOf(type, facts)),
+        now:
+          facts &&
+          (isSimulated ? 'none: the host is simulated' : profile?.cpuVirtualization(facts.acceleration.technology)),
         note: facts && howKnown(facts),
       }),
       row('type', 'Type', {
-        now: facts && (isSimulated ? 'none' : type && typeOf(type).type),
-        note: type && whyType(type, isSimulated),
+        now: facts && (isSimulated ? 'none' : profile && `type ${profile.type}`),
+        note: type && (isSimulated ? 'No guest code runs on a simulated host.' : profile?.whyType),
       }),
     ],
   };
 }
 
-const accelerationOf = (type: string, { acceleration }: HostFacts): string =>
-  type === 'kvm' ? `hardware-assisted (KVM, ${acceleration.technology})` : 'full, in software (TCG)';
-
 function howKnown({ acceleration: { reason, probedAtMs, overridden } }: HostFacts): string {
   if (overridden || probedAtMs === 0) return reason;
   return `${reason} Probed at ${timeText(probedAtMs)}.`;
 }
-
-const typeOf = (type: string) =>
-  type === 'kvm'
-    ? {
-        type: 'type 1',
-        why: 'The kernel of the host is the hypervisor: the guest’s instructions run on the CPU itself, in guest mode.',
-      }
-    : {
-        type: 'type 2',
-        why: 'QEMU translates the guest’s instructions, as a program of the host’s operating system.',
-      };
-
-const whyType = (type: string, isSimulated: boolean): string =>
-  isSimulated ? 'No guest code runs on a simulated host.' : typeOf(type).why;

@@ -2,14 +2,13 @@
  * The verdict on hardware-assisted virtualization. Cheap facts first: an override, a driver that knows no KVM, a
  * verdict that still holds. Then the probe: that /dev/kvm is there proves nothing.
  */
-import type { Acceleration } from '../../../inventory/model.js';
+import type { Acceleration, AccelerationKind } from '../../../inventory/model.js';
+import { hypervisors } from '../../../libvirt-xml/hypervisors/list.js';
 import type { Engine } from '../../engine.js';
 import type { HostPicture } from '../facts.js';
 import type { HostProcess } from '../host-process.js';
-import { probe, type ProbeOutcome } from './probe.js';
+import { probe } from './probe.js';
 import { probeKey } from './probe-key.js';
-
-export type AccelerationOverride = 'kvm' | 'tcg';
 
 export interface AccelerationQuestion {
   readonly engine: Engine;
@@ -18,50 +17,63 @@ export interface AccelerationQuestion {
   readonly pool: string;
   /** What else the verdict depends on, as far as it can be known: the kernel of this machine. */
   readonly kernel: string;
-  readonly override: AccelerationOverride | undefined;
+  readonly override: AccelerationKind | undefined;
   readonly known: Acceleration | undefined;
   readonly now: () => number;
 }
+
+/** The kinds that use the CPU's help, the best first; where none holds, guests are emulated. */
+const assisted = (Object.keys(hypervisors) as AccelerationKind[]).filter((kind) => hypervisors[kind].hardware);
+const emulated: AccelerationKind = 'tcg';
 
 export async function findAcceleration(question: AccelerationQuestion): Promise<Acceleration> {
   const { picture, override, known } = question;
   const key = probeKey(picture, question.kernel);
   if (override !== undefined) return overridden(picture, override, key);
-  const obvious = withoutProbe(picture, key);
-  if (obvious !== undefined) return obvious;
+  const offered = new Set(picture.capabilities.guests.flatMap(({ domainTypes }) => domainTypes));
+  const unprobed = { technology: 'none', overridden: false, probeKey: key, probedAtMs: 0 } as const;
+  if (offered.has('test')) {
+    return { ...unprobed, kind: 'simulated', reason: 'libvirt’s test driver runs no guests.' };
+  }
+  const candidates = assisted.filter((kind) => offered.has(hypervisors[kind].domainType));
+  if (candidates.length === 0) return { ...unprobed, kind: emulated, reason: assisted.map(notOffered).join(' ') };
   if (known?.probeKey === key && !known.overridden && known.probedAtMs > 0) return known;
-  const outcome = await probe(question.engine, question.host, question.pool, 'kvm');
-  return verdict(picture, outcome, key, question.now());
+  return tried(question, candidates, key);
 }
 
-const overridden = (picture: HostPicture, kind: AccelerationOverride, key: string): Acceleration => ({
+const notOffered = (kind: AccelerationKind): string => {
+  const { name, hardware } = hypervisors[kind];
+  return `libvirt offers no ${name} domains on this host: ${hardware?.absent ?? ''}.`;
+};
+
+const overridden = (picture: HostPicture, kind: AccelerationKind, key: string): Acceleration => ({
   kind,
-  technology: kind === 'kvm' ? technology(picture) : 'none',
+  technology: hypervisors[kind].hardware ? technology(picture) : 'none',
   reason: `The configuration of this host says ${kind}; nothing was probed.`,
   overridden: true,
   probeKey: key,
   probedAtMs: 0,
 });
 
-/** Undefined: only the probe can tell. */
-function withoutProbe(picture: HostPicture, key: string): Acceleration | undefined {
-  const types = new Set(picture.capabilities.guests.flatMap(({ domainTypes }) => domainTypes));
-  const none = { technology: 'none', overridden: false, probeKey: key, probedAtMs: 0 } as const;
-  if (types.has('test')) {
-    return { ...none, kind: 'simulated', reason: 'libvirt’s test driver runs no guests.' };
+/** The first kind under which the probe guest runs to its end. */
+async function tried(
+  { engine, host, pool, picture, now }: AccelerationQuestion,
+  candidates: readonly AccelerationKind[],
+  key: string,
+): Promise<Acceleration> {
+  const failures: string[] = [];
+  for (const kind of candidates) {
+    const profile = hypervisors[kind];
+    const outcome = await probe(engine, host, pool, profile);
+    if (outcome.passed) {
+      const reason = `The probe guest ran under ${profile.name} and powered off after ${String(outcome.milliseconds)} ms.`;
+      const found = { overridden: false, probeKey: key, probedAtMs: now() };
+      return { ...found, kind, technology: technology(picture), reason };
+    }
+    failures.push(`libvirt offers ${profile.name}, but the probe guest did not power off: it ${outcome.because}.`);
   }
-  if (types.has('kvm')) return undefined;
-  return { ...none, kind: 'tcg', reason: 'libvirt offers no KVM domains on this host: it has no usable /dev/kvm.' };
-}
-
-function verdict(picture: HostPicture, outcome: ProbeOutcome, key: string, nowMs: number): Acceleration {
-  const common = { overridden: false, probeKey: key, probedAtMs: nowMs };
-  if (!outcome.passed) {
-    const reason = `libvirt offers KVM, but the probe guest did not power off: it ${outcome.because}.`;
-    return { ...common, kind: 'tcg', technology: 'none', reason };
-  }
-  const reason = `The probe guest ran under KVM and powered off after ${String(outcome.milliseconds)} ms.`;
-  return { ...common, kind: 'kvm', technology: technology(picture), reason };
+  const none = { technology: 'none', overridden: false, probeKey: key, probedAtMs: now() } as const;
+  return { ...none, kind: emulated, reason: failures.join(' ') };
 }
 
 /** Hygon licenses AMD's, Zhaoxin and Centaur follow Intel's. */

@@ -3,6 +3,7 @@
  * stream, the domain dies with the connection that made it, and nothing stays behind.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { HypervisorProfile } from '../../../libvirt-xml/hypervisors/profile.js';
 import { el } from '../../../libvirt-xml/xml/element.js';
 import { render } from '../../../libvirt-xml/xml/render.js';
 import { vnfcId } from '../../../shared/ids.js';
@@ -24,18 +25,18 @@ const pollMs = 50;
 /** From the domain's disappearance to the event that says why. */
 const graceMs = 1_000;
 
-/** `kind` is the domain type: `kvm`, or `qemu` to check the probe itself. */
+/** Under `profile`; that of QEMU alone checks the probe itself. */
 export async function probe(
   engine: Engine,
   host: HostProcess,
   pool: string,
-  kind: 'kvm' | 'qemu',
+  profile: HypervisorProfile,
 ): Promise<ProbeOutcome> {
   await engine.removeDomain(uuid);
   const volume = await engine.ensureContent({ pool, name: volumeName }, probeImage());
   const ending = watchEnding(engine);
   try {
-    await host.call('createTransient', probeXml(kind, volume.path));
+    await host.call('createTransient', probeXml(profile, volume.path));
     return await outcome(engine, ending);
   } catch (error) {
     return refusal(error);
@@ -97,36 +98,36 @@ function refusal(error: unknown): ProbeOutcome {
 }
 
 /** SATA, because the firmware boots from it without further ado. */
-const probeXml = (kind: 'kvm' | 'qemu', path: string): string =>
+const probeXml = ({ domainType, diskDriver, defaultCpu }: HypervisorProfile, path: string): string =>
   render(
     el(
       'domain',
-      { type: kind },
+      { type: domainType },
       el('name', {}, name),
       el('uuid', {}, uuid),
       el('memory', { unit: 'MiB' }, 64),
       el('vcpu', {}, 1),
       el('os', {}, el('type', { arch: 'x86_64', machine: 'q35' }, 'hvm'), el('boot', { dev: 'hd' })),
       el('features', {}, el('acpi'), el('apic')),
-      ...(kind === 'kvm' ? [el('cpu', { mode: 'host-passthrough', check: 'none' })] : []),
+      ...(defaultCpu === undefined ? [el('cpu', { mode: 'host-passthrough', check: 'none' })] : []),
       el('on_poweroff', {}, 'destroy'),
       el('on_reboot', {}, 'destroy'),
       el('on_crash', {}, 'destroy'),
       el(
         'devices',
         {},
-        disk(path),
+        disk(path, diskDriver),
         el('controller', { type: 'usb', model: 'none' }),
         el('memballoon', { model: 'none' }),
       ),
     ),
   );
 
-const disk = (path: string) =>
+const disk = (path: string, driver: string) =>
   el(
     'disk',
     { type: 'file', device: 'disk' },
-    el('driver', { name: 'qemu', type: 'raw' }),
+    el('driver', { name: driver, type: 'raw' }),
     el('source', { file: path }),
     el('target', { dev: 'sda', bus: 'sata' }),
   );

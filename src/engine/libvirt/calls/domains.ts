@@ -29,6 +29,7 @@ import {
 import { CallRefusal, check, mapListed, NativeFailure, present, unless, using } from '../native.js';
 import { reasonWord, stateWord } from '../words.js';
 import type { CallContext } from './context.js';
+import { agentChannel } from '../../../libvirt-xml/agent-channel.js';
 
 const INVALID_ARG = 8;
 const NO_DOMAIN = 42;
@@ -145,7 +146,7 @@ export const domainXmls = (context: CallContext, which: 'active' | 'inactive'): 
 export const agentConnected = (context: CallContext, uuid: VnfcId): boolean =>
   elements(find(readXml(domainXml(context, uuid)), 'devices'), 'channel')
     .map((channel) => find(channel, 'target')?.attributes)
-    .some((target) => target?.['name'] === 'org.qemu.guest_agent.0' && target['state'] === 'connected');
+    .some((target) => target?.['name'] === agentChannel && target['state'] === 'connected');
 
 /** Whether the rest is right is for libvirt to say, but without these two it would make them up. */
 function identityOf(xml: string): { readonly name: string; readonly uuid: string } {

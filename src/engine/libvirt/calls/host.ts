@@ -26,6 +26,7 @@ import { domainXmls } from './domains.js';
 import type { CallContext } from './context.js';
 import { type ListedNetwork, listNetworks } from './networks.js';
 import { ensurePool, poolXmls } from './pools.js';
+import { profiles } from '../../../libvirt-xml/hypervisors/list.js';
 
 const NO_SUPPORT = 3;
 const NO_NODE_DEVICE = 53;
@@ -49,7 +50,8 @@ export interface HostDescription {
   readonly libvirtVersion: number;
   readonly capabilities: string;
   /** Empty where the driver knows none of this. */
-  readonly domainCapabilities: { readonly kvm: string; readonly qemu: string };
+  /** By kind of domain; empty where there are none. */
+  readonly domainCapabilities: Readonly<Record<string, string>>;
   /** XML of each PCI and network device; a sentence when this host lists none. */
   readonly nodeDevices: readonly string[];
   readonly pools: readonly string[];
@@ -69,7 +71,9 @@ export function describeHost(context: CallContext): HostDescription {
     hypervisorVersion: number((out) => ConnectGetVersion(conn, out)),
     libvirtVersion: number((out) => ConnectGetLibVersion(conn, out)),
     capabilities: present(ConnectGetCapabilities(conn)),
-    domainCapabilities: { kvm: domainCapabilities(conn, 'kvm'), qemu: domainCapabilities(conn, 'qemu') },
+    domainCapabilities: Object.fromEntries(
+      profiles.map(({ domainType }) => [domainType, domainCapabilities(conn, domainType)]),
+    ),
     nodeDevices: nodeDevices(conn),
     pools: poolXmls(context),
     networks: listNetworks(context),

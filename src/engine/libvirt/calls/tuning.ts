@@ -15,6 +15,7 @@ import type { CallContext } from './context.js';
 import { domainCapabilities, nodeDevices } from './host.js';
 import { poolXmls } from './pools.js';
 import { decodeRecords, recordBytes, type Parameters } from './typed-parameters.js';
+import { kvm } from '../../../libvirt-xml/hypervisors/kvm.js';
 
 /** NO_SUPPORT, and OPERATION_INVALID where the kernel has nothing of it. */
 const notTold = [3, 55];
@@ -38,7 +39,7 @@ export function describeTuning(context: CallContext): TuningDescription {
   const offlineCpus = unless(notTold, () => offlineOf(conn));
   return {
     capabilities: present(ConnectGetCapabilities(conn)),
-    domainCapabilities: domainCapabilities(conn, 'kvm'),
+    domainCapabilities: domainCapabilities(conn, kvm.domainType),
     nodeDevices: nodeDevices(conn),
     pools: poolXmls(context),
     ...(memory && { memory }),
