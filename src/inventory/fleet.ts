@@ -3,12 +3,13 @@
  * claim makes a new fleet that shares nearly everything with the old one, so that a what-if is a fleet like any other.
  * Hosts of one kind are alike in everything that claims do not change; what holds for one of them holds for all.
  */
-import { freeOf, giveBack, take, type FreeHost } from './free.js';
+import type { FreeHost } from './free.js';
+import { freeOf, giveBack, take } from './take.js';
 import { insert, remove, treeOf, type FillTree, type Leaf } from './fill-tree.js';
 import type { Claim, Host, InventorySnapshot } from './model.js';
 import { fillOf, physicalNetworksOf, roomOf } from './room.js';
 import { sharedStorages, withOthers, type SharedStorages } from './shared-storage.js';
-import { sharedUse, sharesStorage } from './storage.js';
+import { roomsMiB, sharedUse, sharesStorage } from './storage.js';
 import type { HostId } from '../shared/ids.js';
 
 export interface HostKind {
@@ -124,10 +125,7 @@ export function seenIn(fleet: Fleet, free: FreeHost): FreeHost {
 /** Other hosts that have less when this is claimed on these: they share the storage. */
 export function storageSharers(fleet: Fleet, hosts: readonly Host[], claims: readonly Claim[]): readonly Host[] {
   const taken = hosts.flatMap((host) => [
-    ...sharedUse(
-      host,
-      claims.filter(({ hostId }) => hostId === host.id),
-    ).keys(),
+    ...sharedUse(host, roomsMiB(host.facts.pools), freeOf(host, claims).poolsMiB).keys(),
   ]);
   if (taken.length === 0) return [];
   const known = new Set(hosts.map(({ id }) => id));

@@ -204,8 +204,14 @@ export interface HostNetwork {
 /** `hostId` of `mac` and `ip` rows: unique in the fleet, not on a host. */
 export const fleetWide = '*';
 
-export type ClaimKind =
-  'cpu' | 'shared-vcpu' | 'hugepages' | 'memory' | 'pci' | 'bandwidth' | 'disk' | 'image' | 'network' | 'mac' | 'ip';
+/** Resources that are one number for each of some places of a host (resources/sum.ts). */
+export type SumKind = 'bandwidth' | 'network';
+
+/** What a host has, and may be short of. Stored with every claim: a kind keeps its name. */
+export type ResourceKind = 'cpu' | 'shared-vcpu' | 'hugepages' | 'memory' | 'pci' | 'disk' | SumKind;
+
+/** A base image takes room of a pool; addresses belong to the fleet. */
+export type ClaimKind = ResourceKind | 'image' | 'mac' | 'ip';
 
 /**
  * One row: a share of a host that a VNFC holds. Rows with a `key` are exclusive: (hostId, kind, key) is unique.

@@ -2,10 +2,11 @@
  * Storage that hosts of a fleet share: what each host's VNFCs claim of it is missing on all others. Worked out once for each
  * fleet, and only where there is such storage; the leaves themselves know of their own claims alone.
  */
-import { withTakenElsewhere, type FreeHost } from './free.js';
+import type { FreeHost } from './free.js';
+import { withTakenElsewhere } from './resources/disk.js';
 import type { Leaf } from './fill-tree.js';
 import type { HostId } from '../shared/ids.js';
-import { sharedUse, sharesStorage, type StorageUse } from './storage.js';
+import { roomsMiB, sharedUse, sharesStorage, type StorageUse } from './storage.js';
 
 export interface SharedStorages {
   /** Of all hosts together. */
@@ -16,9 +17,9 @@ export interface SharedStorages {
 export function sharedStorages(leaves: Iterable<Leaf>): SharedStorages {
   const total = new Map<string, number>();
   const byHost = new Map<HostId, StorageUse>();
-  for (const { free, held } of leaves) {
+  for (const { free } of leaves) {
     if (!sharesStorage(free.host)) continue;
-    const use = sharedUse(free.host, held);
+    const use = sharedUse(free.host, roomsMiB(free.host.facts.pools), free.poolsMiB);
     byHost.set(free.host.id, use);
     for (const [name, mib] of use) total.set(name, (total.get(name) ?? 0) + mib);
   }

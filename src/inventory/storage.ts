@@ -2,7 +2,7 @@
  * Room of storage pools. Pools of one file system have one room, on one host and over hosts that all mount it. A base image
  * counts once in a pool, however many VNFCs stand on it, and only by what of it does not lie there yet.
  */
-import type { Claim, Host, StoragePool } from './model.js';
+import type { Host, StoragePool } from './model.js';
 
 /** Key of a claim on a base image. */
 export const imageKey = (sha256: string, pool: string): string => `${sha256} ${pool}`;
@@ -46,18 +46,16 @@ export type StorageUse = ReadonlyMap<string, number>;
 export const sharesStorage = ({ facts: { pools } }: Pick<Host, 'facts'>): boolean =>
   pools.some(({ storage }) => storage?.acrossHosts === true);
 
-/** What claims on a host take of the storage that it shares with other hosts. */
-export function sharedUse({ facts: { pools } }: Pick<Host, 'facts'>, claims: readonly Claim[]): StorageUse {
+/** What is taken of the storage that a host shares with others, from one picture of its rooms to a later one. */
+export function sharedUse(
+  { facts: { pools } }: Pick<Host, 'facts'>,
+  before: readonly number[],
+  after: readonly number[],
+): StorageUse {
   const use = new Map<string, number>();
-  const images = new Set<string>();
-  for (const { kind, key, amount } of claims) {
-    if (kind !== 'disk' && kind !== 'image') continue;
-    const name = kind === 'disk' ? key : readImageKey(key).pool;
-    const pool = pools.find((one) => one.name === name);
-    if (pool?.storage?.acrossHosts !== true || images.has(key)) continue;
-    if (kind === 'image') images.add(key);
-    const takes = kind === 'disk' ? amount : missingMiB(pool, readImageKey(key).sha256, amount);
-    use.set(pool.storage.name, (use.get(pool.storage.name) ?? 0) + takes);
+  for (const [at, { storage }] of pools.entries()) {
+    const taken = (before[at] ?? 0) - (after[at] ?? 0);
+    if (storage?.acrossHosts === true && taken !== 0) use.set(storage.name, taken);
   }
   return use;
 }

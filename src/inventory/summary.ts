@@ -3,10 +3,12 @@
  * `/nfvi/v1/hosts` and the host metrics; made from the same picture that placement decides on.
  */
 import { cellRoom, type CellRoom } from './cell-room.js';
-import { availableFunctions, freeOf, type FreeCell, type FreeHost } from './free.js';
+import { availableFunctions, type FreeCell, type FreeHost } from './free.js';
+import { freeOf } from './take.js';
 import { groupSharers } from './iommu-groups.js';
 import type { TakenCpu } from './shape.js';
 import type { Cell, Claim, ClaimKind, Host, HostAdminState, PciFunction } from './model.js';
+import { holdersByKey, hostResources } from './resources/table.js';
 import type { HostId, OpOccId, VnfcId, VnfInstanceId } from '../shared/ids.js';
 
 export interface HostSummary {
@@ -89,27 +91,35 @@ export interface Holder {
 export function hostSummary(host: Host, claims: readonly Claim[]): HostSummary {
   const own = claims.filter((claim) => claim.hostId === host.id);
   const free = freeOf(host, own);
-  const shared = sum(own.filter((claim) => claim.kind === 'shared-vcpu'));
   return {
     id: host.id,
     zone: host.zone,
     adminState: host.adminState,
     reachable: host.reachable,
     cells: host.facts.cells.map((cell, at) => cellSummary(host, cell, at, free, own)),
-    sharedVcpus: amounts(free.sharedVcpus, shared),
+    sharedVcpus: amounts(free.sharedVcpus, claimed(own, 'shared-vcpu')),
     pools: host.facts.pools.map((pool, at) => ({
       name: pool.name,
       capacityMiB: pool.capacityMiB,
       ...(pool.storage === undefined ? {} : { sharesRoomOf: pool.storage.name }),
       ...(pool.unusedBecause === undefined ? {} : { unusedBecause: pool.unusedBecause }),
-      ...amounts(free.poolsMiB[at] ?? 0, sum(own.filter((claim) => claim.kind === 'disk' && claim.key === pool.name))),
+      ...amounts(free.poolsMiB[at] ?? 0, claimed(own, 'disk', { key: pool.name })),
     })),
     pciFunctions: functionSummaries(free, own),
     holders: holdersOf(own),
   };
 }
 
-const sum = (claims: readonly Claim[]): number => claims.reduce((total, claim) => total + claim.amount, 0);
+/** What is claimed of a resource: all of it, or of one key or one cell. */
+const claimed = (
+  own: readonly Claim[],
+  kind: ClaimKind,
+  of: { readonly key?: string; readonly cell?: number } = {},
+): number =>
+  own.reduce((sum, claim) => {
+    const isMeant = (of.key ?? claim.key) === claim.key && (of.cell ?? claim.cell) === claim.cell;
+    return claim.kind === kind && isMeant ? sum + claim.amount : sum;
+  }, 0);
 
 /** Free is never shown below zero: facts that shrank under standing claims leave nothing, not less. */
 const amounts = (free: number, claimed: number): Amounts => ({
@@ -120,18 +130,17 @@ const amounts = (free: number, claimed: number): Amounts => ({
 
 function cellSummary(host: Host, cell: Cell, at: number, free: FreeHost, own: readonly Claim[]): CellSummary {
   const now = free.cells[at];
-  const here = (kind: ClaimKind) => own.filter((claim) => claim.kind === kind && claim.cell === cell.id);
   return {
     id: cell.id,
     cpus: cpuSummary(cell, at, free, now),
     pages: cell.hugepages.map((pool) => {
-      const claimed = sum(here('hugepages').filter((claim) => Number(claim.key) === pool.pageSizeKiB));
+      const held = claimed(own, 'hugepages', { key: String(pool.pageSizeKiB), cell: cell.id });
       const left = now?.pages[free.shape.pageSizesKiB.indexOf(pool.pageSizeKiB)] ?? 0;
       const { pageSizeKiB, total, foreign } = pool;
-      return { pageSizeKiB, total, foreign, claimed, free: Math.max(0, left) };
+      return { pageSizeKiB, total, foreign, claimed: held, free: Math.max(0, left) };
     }),
     memoryMiB: {
-      ...amounts(now?.memoryMiB ?? 0, sum(here('memory'))),
+      ...amounts(now?.memoryMiB ?? 0, claimed(own, 'memory', { cell: cell.id })),
       total: cell.memoryMiB,
       reserved: host.reserved.memoryMiBPerCell[at] ?? 0,
       foreign: cell.foreignMiB ?? 0,
@@ -154,7 +163,7 @@ function cpuSummary(cell: Cell, at: number, free: FreeHost, now: FreeCell | unde
 }
 
 function functionSummaries(free: FreeHost, own: readonly Claim[]): readonly FunctionSummary[] {
-  const holder = new Map(own.filter((claim) => claim.kind === 'pci').map((claim) => [claim.key, claim.vnfcId]));
+  const holder = holdersByKey('pci', own);
   const groupOf = new Map(free.shape.groups.flatMap((group, at) => group.addresses.map((address) => [address, at])));
   const sharers = groupSharers(free.host.facts.pciFunctions);
   return free.host.facts.pciFunctions.flatMap((one) => {
@@ -182,8 +191,7 @@ function functionSummaries(free: FreeHost, own: readonly Claim[]): readonly Func
 }
 
 function linkAmounts(free: FreeHost, own: readonly Claim[], card: string): Amounts {
-  const left = free.cardsMbps[free.shape.cards.findIndex(({ address }) => address === card)] ?? 0;
-  return amounts(left, sum(own.filter((claim) => claim.kind === 'bandwidth' && claim.key === card)));
+  return amounts(hostResources.bandwidth.left(free, card), claimed(own, 'bandwidth', { key: card }));
 }
 
 const mostNamed = 3;

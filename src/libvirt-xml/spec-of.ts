@@ -3,7 +3,7 @@
  * which path, which card joins what.
  */
 import type { Flavour, Vdu, VduCp } from '../vnfd/model.js';
-import { floatsOverHost } from '../inventory/claims.js';
+import { floatsOverHost } from '../inventory/resources/shared-vcpu.js';
 import type { HostFacts } from '../inventory/model.js';
 import { isDay0 } from '../lifecycle/day0-volume.js';
 import type { Vnfc, VnfcCp } from '../lifecycle/model.js';

@@ -2,18 +2,16 @@
  * The question and the answer of placement. A whole operation is one question: every VNFC to add, counted together
  * with those that stay. The answer fixes host, cells, CPUs, pages, functions and disk pool of each VNFC on paper.
  */
-import type { HostId, VnfcId, VnfInstanceId } from '../shared/ids.js';
+import type { HeldDemand } from '../inventory/resources/held.js';
+import type { HostId, VnfcId } from '../shared/ids.js';
 import type { PageSize } from '../vnfd/model.js';
 
-/** What one VNFC asks for. */
-export interface VnfcDemand {
+/** What one VNFC asks for; what resources read of it is in `HeldDemand`. */
+export interface VnfcDemand extends HeldDemand {
   readonly vnfcId: VnfcId;
-  readonly vnfInstanceId: VnfInstanceId;
   readonly vduId: string;
   readonly vcpus: number;
   readonly cpuPolicy: 'shared' | 'dedicated' | 'mixed';
-  /** Where shared vCPUs may float: over the shared CPUs of their host cell, or of the whole host. Default: `cell` when strict. */
-  readonly sharedVcpuScope?: 'cell' | 'host';
   /** Most shared vCPUs per host CPU that the VDU accepts. */
   readonly maxSharedCpuRatio?: number;
   /** `dedicated`: all; `shared`: 0; `mixed`: how many. */
@@ -32,21 +30,10 @@ export interface VnfcDemand {
   readonly pageSize: PageSize;
   /** Guest NUMA cells; one entry means one guest cell. Sums equal vcpus and memoryMiB. */
   readonly guestCells: readonly GuestCellDemand[];
-  /** Strict: each guest cell's CPUs and memory lie in one host cell. */
-  readonly numaStrict: boolean;
-  readonly diskMiB: number;
-  /** Images that its volumes stand on: each lies once in the pool, for all VNFCs there. */
-  readonly baseImages?: readonly { readonly sha256: string; readonly sizeMiB: number }[];
-  /** Host networks that must be there. */
-  readonly networks: readonly string[];
-  /** Of those that several vNICs join: how many. */
-  readonly networkJoins?: Readonly<Record<string, number>>;
   /** Those of `networks` that must be a device of the host, for macvtap. */
   readonly macvtapNetworks?: readonly string[];
   /** Networks of a userspace switch on the host, for vhost-user. */
   readonly vhostUserNetworks?: readonly string[];
-  /** PCI functions wanted, one per direct CP. */
-  readonly pciFunctions: readonly PciDemand[];
   readonly architecture?: string;
   readonly cpuFeatures: readonly string[];
   readonly cpuModel?: string;
@@ -65,18 +52,6 @@ export interface GuestCellDemand {
   readonly memoryMiB: number;
   /** KiB. When one guest cell says it, memory is split: the cells that do not have plain memory, whatever `pageSize` is. */
   readonly pageSizeKiB?: number;
-}
-
-export interface PciDemand {
-  readonly cpdId: string;
-  readonly kind: 'vf' | 'pf';
-  readonly physicalNetwork?: string;
-  /** The function lies in a host cell of the guest: always, if possible, or anywhere. */
-  readonly cellPolicy: 'required' | 'preferred' | 'none';
-  readonly trusted?: boolean;
-  readonly rateLimited?: boolean;
-  /** What a VF takes of its card's link, Mbit/s. */
-  readonly bitrateMbps?: number;
 }
 
 export interface AffinityDemand {

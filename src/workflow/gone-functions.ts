@@ -3,6 +3,7 @@
  * facts, given to nobody: their card is not free to be given away whole as long as they are claimed.
  */
 import type { Claim, HostFacts, PciFunction } from '../inventory/model.js';
+import { holdersByKey } from '../inventory/resources/table.js';
 
 /** `claimsOfHost` is asked only when functions of the last look are missing. */
 export async function withGoneFunctions(
@@ -13,8 +14,7 @@ export async function withGoneFunctions(
   const there = new Set(facts.pciFunctions.map(({ address }) => address));
   const missing = before?.pciFunctions.filter(({ kind, address }) => kind === 'vf' && !there.has(address)) ?? [];
   if (missing.length === 0) return facts;
-  const claims = (await claimsOfHost()).filter(({ kind }) => kind === 'pci');
-  const holders = new Map(claims.map(({ key, vnfcId }) => [key, vnfcId]));
+  const holders = holdersByKey('pci', await claimsOfHost());
   const gone = missing.flatMap((one): PciFunction[] => {
     const holder = holders.get(one.address);
     if (holder === undefined) return [];

@@ -3,7 +3,9 @@
  * nothing. Plans of one process are made one at a time, so that they do not race one another; replicas race in the
  * database.
  */
-import { claimsOf } from '../inventory/claims.js';
+import { claimFor, claimsOf } from '../inventory/claims.js';
+import { row } from '../inventory/resources/resource.js';
+import { holdersByKey } from '../inventory/resources/table.js';
 import { freeHost, storageSharers } from '../inventory/fleet.js';
 import { fleetWide, type Claim, type Host } from '../inventory/model.js';
 import { bindVnfcs, type Berth } from '../lifecycle/bind.js';
@@ -265,8 +267,8 @@ function bindPlaced(
   const berths = new Map<VnfcId, Berth>(
     placements.map((one) => [one.vnfcId, { hostId: one.hostId, pool: one.pool, placed: withOwnMacs(one, hosts) }]),
   );
-  const taken = new Set(claims.filter((claim) => claim.kind === 'ip').map((claim) => claim.key));
-  const macs = new Map(claims.filter((claim) => claim.kind === 'mac').map((claim) => [claim.key, claim.vnfcId]));
+  const taken = new Set(holdersByKey('ip', claims).keys());
+  const macs = holdersByKey('mac', claims);
   const known = [...macs.keys(), ...wishedMacs(draft), ...hosts.flatMap(macsOfFunctions)];
   const bound = bindVnfcs(context, draft, berths, { taken, macs: new Set(known), vips: new Map() });
   if (!bound.ok) return bound;
@@ -309,20 +311,9 @@ function together(
 }
 
 function addressClaims(vnfcs: readonly Vnfc[], instance: VnfInstance, occ: LcmOpOcc): readonly Claim[] {
-  const row = (vnfc: Vnfc, kind: 'mac' | 'ip', key: string): Claim => ({
-    hostId: hostId(fleetWide),
-    kind,
-    key,
-    exclusive: true,
-    amount: 1,
-    vnfcId: vnfc.id,
-    vnfInstanceId: instance.id,
-    opOccId: occ.id,
+  return vnfcs.flatMap((vnfc) => {
+    const owner = { hostId: hostId(fleetWide), vnfcId: vnfc.id, vnfInstanceId: instance.id, opOccId: occ.id };
+    const claim = (kind: 'mac' | 'ip') => (key: string) => claimFor(kind, row(key, 1), owner);
+    return vnfc.cps.flatMap((cp) => [claim('mac')(cp.mac), ...addressKeys(cp, vnfc.index).map(claim('ip'))]);
   });
-  return vnfcs.flatMap((vnfc) =>
-    vnfc.cps.flatMap((cp) => [
-      row(vnfc, 'mac', cp.mac),
-      ...addressKeys(cp, vnfc.index).map((key) => row(vnfc, 'ip', key)),
-    ]),
-  );
 }

@@ -3,7 +3,7 @@
  */
 import { describe, expect, it } from '@jest/globals';
 import { cellRoom, type CellRoom, type UsedUp } from '../../src/inventory/cell-room.js';
-import { freeOf } from '../../src/inventory/free.js';
+import { freeOf } from '../../src/inventory/take.js';
 import type { Claim } from '../../src/inventory/model.js';
 import { hostId, opOccId, vnfcId, vnfInstanceId } from '../../src/shared/ids.js';
 import { card, host, type HostShapeWish } from '../builders/placement.js';

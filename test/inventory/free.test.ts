@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { claimsOf } from '../../src/inventory/claims.js';
-import { availableFunctions, freeOf, giveBack, take, unclaimed } from '../../src/inventory/free.js';
+import { availableFunctions } from '../../src/inventory/free.js';
+import { freeOf, giveBack, take, unclaimed } from '../../src/inventory/take.js';
 import type { Claim } from '../../src/inventory/model.js';
 import { hostId, opOccId, vnfcId, vnfInstanceId } from '../../src/shared/ids.js';
 import { card, host } from '../builders/placement.js';
@@ -129,6 +130,8 @@ describe('claims of a VNFC', () => {
     vnfInstanceId: vnfInstanceId('vnf-1'),
     numaStrict: true,
     diskMiB: 1024,
+    networks: [],
+    pciFunctions: [],
   };
   const rows = (claims: readonly Claim[]) =>
     claims.map((one) => [one.kind, one.cell, one.key, one.amount, one.exclusive] as const);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { exceeds } from '../../src/inventory/capacity-conflict.js';
-import { availableFunctions, freeOf } from '../../src/inventory/free.js';
+import { availableFunctions } from '../../src/inventory/free.js';
+import { freeOf } from '../../src/inventory/take.js';
 import type { Claim, Host, PciFunction } from '../../src/inventory/model.js';
 import { hostSummary } from '../../src/inventory/summary.js';
 import { hostId, opOccId, vnfcId, vnfInstanceId } from '../../src/shared/ids.js';

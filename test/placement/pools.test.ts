@@ -3,7 +3,7 @@ import type { Claim, Host, StoragePool } from '../../src/inventory/model.js';
 import { exceeds } from '../../src/inventory/capacity-conflict.js';
 import { claimsOf } from '../../src/inventory/claims.js';
 import { fleetOf, storageSharers } from '../../src/inventory/fleet.js';
-import { freeOf, giveBack, take } from '../../src/inventory/free.js';
+import { freeOf, giveBack, take } from '../../src/inventory/take.js';
 import { capacityOf } from '../../src/placement/what-if/capacity.js';
 import { place } from '../../src/placement/place.js';
 import { opOccId } from '../../src/shared/ids.js';

@@ -2,10 +2,10 @@
  * Networks that give each guest a device of the host to itself (libvirt's forward mode passthrough): as many vNICs as there
  * are devices.
  */
-import { devicesShort } from '../explanation/shortage.js';
+import { sumsShort } from '../explanation/shortage.js';
 import type { RoomConstraint } from './constraint.js';
 
 export const networkDevices: RoomConstraint = {
   name: 'network-devices',
-  refuse: (ask, free) => devicesShort(ask, free).map((short) => short.text),
+  refuse: (ask, free) => sumsShort(ask, free).map((short) => short.text),
 };

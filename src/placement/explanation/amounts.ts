@@ -2,19 +2,20 @@
  * Less of one thing: just as much less as the host that lacks least of it. A guest of several cells gives up where it
  * lacks.
  */
+import type { ResourceKind } from '../../inventory/model.js';
 import { pageSizeText } from '../../inventory/page-size.js';
 import { fixedPageSizeKiB } from '../question/ask.js';
 import type { Miss } from './miss.js';
 import type { VnfcDemand } from '../model.js';
 import { forVdu, type Relaxation } from './relaxation.js';
-import type { Dimension, Shortage } from './shortage.js';
+import type { Shortage } from './shortage.js';
 
 export function amounts(subject: VnfcDemand, misses: readonly Miss[]): readonly Relaxation[] {
   return [
     ...fewerPages(subject, misses),
     ...lessMemory(subject, misses),
-    ...(subject.cpuPolicy === 'dedicated' && subject.hostCpus === undefined ? fewerVcpus(subject, misses, 'cpus') : []),
-    ...(subject.cpuPolicy === 'shared' ? fewerVcpus(subject, misses, 'shared-vcpus') : []),
+    ...(subject.cpuPolicy === 'dedicated' && subject.hostCpus === undefined ? fewerVcpus(subject, misses, 'cpu') : []),
+    ...(subject.cpuPolicy === 'shared' ? fewerVcpus(subject, misses, 'shared-vcpu') : []),
     ...lessDisk(subject, misses),
   ];
 }
@@ -31,21 +32,21 @@ const missing = ({ short }: Lack): number => short.needs - short.has;
  * Of the host that lacks least, hosts that lack nothing else before others; undefined when none lacks it, or there is
  * nothing of it.
  */
-function leastLack(misses: readonly Miss[], dimension: Dimension): readonly Lack[] | undefined {
+function leastLack(misses: readonly Miss[], resource: ResourceKind): readonly Lack[] | undefined {
   const lacksElse = ({ standing, shortages }: Miss) =>
-    standing.length > 0 || shortages.some((short) => short.dimension !== dimension);
+    standing.length > 0 || shortages.some((short) => short.resource !== resource);
   const total = (lacks: readonly Lack[]) => lacks.reduce((sum, lack) => sum + missing(lack), 0);
   const [least] = misses
-    .map((miss) => ({ lacks: lacksOf(miss, dimension), rank: Number(lacksElse(miss)) }))
+    .map((miss) => ({ lacks: lacksOf(miss, resource), rank: Number(lacksElse(miss)) }))
     .filter(({ lacks }) => lacks.length > 0 && lacks.every(({ short }) => short.has > 0))
     .sort((a, b) => a.rank - b.rank || total(a.lacks) - total(b.lacks));
   return least?.lacks;
 }
 
 /** In its cells where they are told, else on the host as a whole. */
-function lacksOf({ spots, ask }: Miss, dimension: Dimension): readonly Lack[] {
+function lacksOf({ spots, ask }: Miss, resource: ResourceKind): readonly Lack[] {
   const lacks = spots.flatMap(({ guests, shortages }) =>
-    shortages.filter((short) => short.dimension === dimension).map((short) => ({ guests, short })),
+    shortages.filter((short) => short.resource === resource).map((short) => ({ guests, short })),
   );
   const inCells = lacks.filter(({ guests }) => guests.length > 0);
   return inCells.length > 0 ? inCells : lacks.map((lack) => ({ ...lack, guests: [...ask.guestCells.keys()] }));
@@ -74,7 +75,7 @@ const once = (): number => 1;
 
 function fewerPages(subject: VnfcDemand, misses: readonly Miss[]): readonly Relaxation[] {
   const sizeKiB = fixedPageSizeKiB(subject);
-  const lacks = leastLack(misses, 'pages');
+  const lacks = leastLack(misses, 'hugepages');
   const isWhole = cellsOf(subject).every(({ memoryMiB }) => Number.isInteger((memoryMiB * 1024) / (sizeKiB ?? 1)));
   if (sizeKiB === undefined || lacks === undefined || !isWhole) return [];
   const less = givenUp(cellsOf(subject).length, lacks, once);
@@ -111,8 +112,8 @@ function withLessMemory(subject: VnfcDemand, text: string, lessMiB: readonly num
   return [forVdu(subject, told, (one) => ({ ...one, memoryMiB, guestCells: cells }))];
 }
 
-function fewerVcpus(subject: VnfcDemand, misses: readonly Miss[], dimension: Dimension): readonly Relaxation[] {
-  const lacks = leastLack(misses, dimension);
+function fewerVcpus(subject: VnfcDemand, misses: readonly Miss[], resource: ResourceKind): readonly Relaxation[] {
+  const lacks = leastLack(misses, resource);
   const before = cellsOf(subject);
   if (lacks === undefined) return [];
   // Under `require` the shortage counts whole cores, so a core's worth of vCPUs goes with each.

@@ -1,31 +1,30 @@
 /**
- * What a host or one of its cells lacks for a demand, dimension by dimension, in numbers and in words. Constraints,
+ * What a host or one of its cells lacks for a demand, resource by resource, in numbers and in words. Constraints,
  * nearest misses and relaxations speak from the same list, so that they cannot contradict one another.
  */
 import type { FreeHost } from '../../inventory/free.js';
+import type { ResourceKind } from '../../inventory/model.js';
 import { pageSizeText } from '../../inventory/page-size.js';
+import type { PciDemand } from '../../inventory/resources/held.js';
+import { matches, serves } from '../../inventory/resources/pci-function.js';
+import { wantedSums } from '../../inventory/resources/table.js';
 import type { FunctionGroup } from '../../inventory/shape.js';
 import { pageChoices, pagesFor, wishOf, type Ask, type AskCell } from '../question/ask.js';
 import { cpuShortage } from '../search/cores.js';
 import { effortOf } from '../search/effort.js';
-import { eachFunctionPick, matches, serves } from '../search/functions.js';
-import type { PciDemand } from '../model.js';
-import { devicesTaken } from '../search/network-devices.js';
+import { eachFunctionPick } from '../search/functions.js';
 import { nearestPool, poolsFor } from '../search/pools.js';
 
-export type Dimension =
-  'cpus' | 'shared-vcpus' | 'pages' | 'memory' | 'functions' | 'bandwidth' | 'network-devices' | 'disk';
-
 export interface Shortage {
-  readonly dimension: Dimension;
+  readonly resource: ResourceKind;
   readonly needs: number;
   readonly has: number;
   /** `needs 512 free pages of 2 MiB, has 128`. */
   readonly text: string;
 }
 
-const lacks = (dimension: Dimension, needs: number, has: number, what: string): Shortage => ({
-  dimension,
+const lacks = (resource: ResourceKind, needs: number, has: number, what: string): Shortage => ({
+  resource,
   needs,
   has: Math.max(0, has),
   text: `needs ${needs} ${what}, has ${Math.max(0, has)}`,
@@ -65,7 +64,7 @@ export function cpusShort(ask: Ask, guestIndex: number, free: FreeHost, at: read
   const cores = at.length === 1 ? coresAt(at[0] ?? -1) : at.flatMap(coresAt);
   const short = cpuShortage(cores, wishOf(ask, guest, ownEmulatorCpu));
   if (short === undefined) return [];
-  return [explained(lacks('cpus', short.needs, short.has, short.what), takenCpusText(free, at))];
+  return [explained(lacks('cpu', short.needs, short.has, short.what), takenCpusText(free, at))];
 }
 
 /** Shared vCPUs that a guest cell which does not float lacks on a host cell. */
@@ -74,7 +73,7 @@ export function sharedShortOnCell(ask: Ask, guestIndex: number, free: FreeHost, 
   const cell = free.cells[at];
   if (guest === undefined || cell === undefined || guest.shared === 0 || ask.floats) return [];
   if (cell.sharedVcpus >= guest.shared) return [];
-  return [lacks('shared-vcpus', guest.shared, cell.sharedVcpus, 'shared vCPUs')];
+  return [lacks('shared-vcpu', guest.shared, cell.sharedVcpus, 'shared vCPUs')];
 }
 
 /** Pages or plain memory that a guest cell lacks on a host cell. */
@@ -99,10 +98,10 @@ function pagesShort(guest: AskCell, sizeKiB: number, has: number): readonly Shor
   const size = pageSizeText(sizeKiB);
   if (!Number.isInteger(pagesFor(guest.memoryMiB, sizeKiB))) {
     const text = `${guest.memoryMiB} MiB is not a whole number of pages of ${size}`;
-    return [{ dimension: 'pages', needs: Math.ceil(pagesFor(guest.memoryMiB, sizeKiB)), has, text }];
+    return [{ resource: 'hugepages', needs: Math.ceil(pagesFor(guest.memoryMiB, sizeKiB)), has, text }];
   }
   const needs = pagesFor(guest.memoryMiB, sizeKiB);
-  return has >= needs ? [] : [lacks('pages', needs, has, `free page${needs === 1 ? '' : 's'} of ${size}`)];
+  return has >= needs ? [] : [lacks('hugepages', needs, has, `free page${needs === 1 ? '' : 's'} of ${size}`)];
 }
 
 /** Plain memory of all cells together, for a guest that is tied to none. */
@@ -118,19 +117,17 @@ export function sharedShort(ask: Ask, free: FreeHost): readonly Shortage[] {
   if (ask.sharedVcpus === 0) return [];
   if (free.shape.sharedCpus.length === 0) {
     const text = 'reserves no CPUs to share; shared vCPUs run only on reserved CPUs';
-    return [{ dimension: 'shared-vcpus', needs: ask.sharedVcpus, has: 0, text }];
+    return [{ resource: 'shared-vcpu', needs: ask.sharedVcpus, has: 0, text }];
   }
   const has = free.sharedVcpus;
-  return has >= ask.sharedVcpus ? [] : [lacks('shared-vcpus', ask.sharedVcpus, has, 'shared vCPUs')];
+  return has >= ask.sharedVcpus ? [] : [lacks('shared-vcpu', ask.sharedVcpus, has, 'shared vCPUs')];
 }
 
-/** Of networks whose devices are given to one guest each. */
-export const devicesShort = (ask: Ask, free: FreeHost): readonly Shortage[] =>
-  devicesTaken(free, ask.demand)
+/** Of resources that are sums, where the demand says in numbers what it takes. */
+export const sumsShort = (ask: Ask, free: FreeHost): readonly Shortage[] =>
+  wantedSums(free, ask.demand)
     .filter(({ needs, has }) => has < needs)
-    .map(({ network, needs, has }) =>
-      lacks('network-devices', needs, has, `device${needs === 1 ? '' : 's'} of network ${network}, one for each vNIC`),
-    );
+    .map(({ resource, key, needs, has }) => lacks(resource.kind, needs, has, resource.unit(key, needs)));
 
 export function diskShort(ask: Ask, free: FreeHost): readonly Shortage[] {
   if (poolsFor(free, ask.demand).length > 0) return [];
@@ -165,7 +162,7 @@ export function functionsShort(ask: Ask, free: FreeHost, local: ReadonlySet<numb
   if (short.length > 0) return short;
   const text =
     'has functions for each wish, but not for all at once: some would serve several, and a card is given away whole or by its VFs';
-  return [{ dimension: 'functions', needs: demands.length, has: demands.length - 1, text }];
+  return [{ resource: 'pci', needs: demands.length, has: demands.length - 1, text }];
 }
 
 function cannotHave(free: FreeHost, demands: readonly PciDemand[], local: ReadonlySet<number>): boolean {
@@ -182,17 +179,17 @@ function bandwidthLack(free: FreeHost, wishes: readonly PciDemand[], local: Read
   const known = new Map(serving.flat().flatMap((group) => (group.card === -1 ? [] : [[group.card, group] as const])));
   const left = [...known].map(([card, { physicalNetwork = '' }]) => {
     const name = `card ${cards[card]?.address ?? ''} on ${physicalNetwork}`;
-    return { name, mbps: Math.max(0, free.cardsMbps[card] ?? 0) };
+    return { name, mbps: Math.max(0, free.sums.bandwidth[card] ?? 0) };
   });
   const needs = bound.reduce((sum, wish) => sum + (wish.bitrateMbps ?? 0), 0);
   const has = left.reduce((sum, { mbps }) => sum + mbps, 0);
   const [only, ...others] = left;
   if (only !== undefined && others.length === 0 && needs > has) {
-    return { dimension: 'bandwidth', needs, has, text: `${only.name}: needs ${needs} Mbit/s, has ${has}` };
+    return { resource: 'bandwidth', needs, has, text: `${only.name}: needs ${needs} Mbit/s, has ${has}` };
   }
   const rates = limited.map((wish) => wish.bitrateMbps).join(', ');
   const text = `bit rates of ${rates} Mbit/s do not fit: ${left.map(({ name, mbps }) => `${name} has ${mbps}`).join(', ')}`;
-  return { dimension: 'bandwidth', needs, has: Math.min(has, needs - 1), text };
+  return { resource: 'bandwidth', needs, has: Math.min(has, needs - 1), text };
 }
 
 const mayServe = (group: FunctionGroup, wish: PciDemand, local: ReadonlySet<number>): boolean =>
@@ -202,7 +199,7 @@ const mayServe = (group: FunctionGroup, wish: PciDemand, local: ReadonlySet<numb
 function functionsLack(free: FreeHost, wish: PciDemand, needs: number, has: number): Shortage {
   const where = wish.cellPolicy === 'required' ? ' on the guest’s cell' : '';
   const text = `${whatText(wish)} short by ${needs - has} (needs ${needs}${where}, has ${has}${withheldText(free, wish)})`;
-  return { dimension: 'functions', needs, has, text };
+  return { resource: 'pci', needs, has, text };
 }
 
 /** `; not counting 4 on the host that share an IOMMU group, nor 1 taken by others (0000:3b:02.1: domain x holds it)`. */

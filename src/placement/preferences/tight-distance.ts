@@ -4,7 +4,7 @@
  */
 import type { FreeHost } from '../../inventory/free.js';
 import type { Ask } from '../question/ask.js';
-import { serves } from '../search/functions.js';
+import { serves } from '../../inventory/resources/pci-function.js';
 import type { CellPreference } from './preference.js';
 
 const local = 10;

@@ -3,6 +3,7 @@
  * are, those already running and those just placed by the same question; and who holds what it may want.
  */
 import { freeHost, heldOn, type Fleet } from '../../inventory/fleet.js';
+import { claimOnCpu } from '../../inventory/resources/cpu.js';
 import type { HostId } from '../../shared/ids.js';
 import type { AffinityDemand, VnfcDemand, VnfcPlacement } from '../model.js';
 
@@ -39,7 +40,7 @@ export function aroundOf(
       return { rule, hard: bestEffortIsHard || !rule.bestEffort, hosts, zones: new Set(zones) };
     }),
     holderOf: (host, cpu) => {
-      const claim = heldOn(fleet, host).find((one) => one.kind === 'cpu' && Number(one.key) === cpu);
+      const claim = claimOnCpu(heldOn(fleet, host), cpu);
       if (claim !== undefined) return `VNFC ${claim.vnfcId} of VNF ${claim.vnfInstanceId}`;
       const berth = placed.find((one) => one.hostId === host && cpusOf(one).includes(cpu));
       return berth === undefined ? undefined : `VNFC ${berth.vnfcId} of this operation`;

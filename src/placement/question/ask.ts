@@ -2,7 +2,7 @@
  * A demand made ready for the search: which vCPUs are dedicated in each guest cell, what must lie in one host cell, which
  * page sizes to try. Worked out once per VNFC, asked of many hosts.
  */
-import { floatsOverHost } from '../../inventory/claims.js';
+import { floatsOverHost } from '../../inventory/resources/shared-vcpu.js';
 import type { HostShape } from '../../inventory/shape.js';
 import type { CpuWish } from '../search/cores.js';
 import type { GuestCellDemand, VnfcDemand } from '../model.js';

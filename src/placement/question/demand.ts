@@ -4,10 +4,11 @@
  */
 import { storagesOf } from '../../vnfd/storages-of.js';
 import type { Flavour, SwImage, Vdu, VduCp, VnicType } from '../../vnfd/model.js';
+import type { PciDemand } from '../../inventory/resources/held.js';
 import type { PackageImage } from '../../package/model.js';
 import type { HostId, VnfcId, VnfInstanceId } from '../../shared/ids.js';
 import { bytesToMiBCeil } from '../../shared/units.js';
-import type { PciDemand, VnfcDemand } from '../model.js';
+import type { VnfcDemand } from '../model.js';
 
 export interface DemandInput {
   readonly flavour: Flavour;

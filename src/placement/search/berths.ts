@@ -4,6 +4,7 @@
  * a visit is a placement whose claims fit, and when none comes, none exists (or the effort says it ran out).
  */
 import type { FreeCell, FreeHost } from '../../inventory/free.js';
+import { wantedSums } from '../../inventory/resources/table.js';
 import type { Core } from '../../inventory/shape.js';
 import {
   dedicatedVcpus,
@@ -19,7 +20,6 @@ import { pickCpus, type CpuPick, type Thrift } from './cores.js';
 import type { Effort } from './effort.js';
 import { eachFunctionPick } from './functions.js';
 import type { FunctionPlacement, GuestCellPlacement, MemoryShare, VnfcPlacement } from '../model.js';
-import { devicesTaken } from './network-devices.js';
 import { poolsFor } from './pools.js';
 
 /** In which order host cells are tried for the next guest cell; `chosen` holds those of the guest cells before it. */
@@ -57,7 +57,7 @@ interface Partial {
 /** Calls `visit` with each different berth, until it answers true; true when it did. */
 export function eachBerth(search: BerthSearch): boolean {
   const { free, ask } = search;
-  if (!hasSharedRoom(free, ask) || devicesTaken(free, ask.demand).some(({ needs, has }) => has < needs)) return false;
+  if (!hasSharedRoom(free, ask) || wantedSums(free, ask.demand).some(({ needs, has }) => has < needs)) return false;
   const cells = afterEmulator(free, ask);
   if (cells === undefined) return false;
   return pagePlans(ask, free.shape).some((pages) =>
@@ -311,7 +311,9 @@ function berthOf(partial: Partial, picks: readonly FunctionPlacement[], pool: st
 }
 
 function networkDevices(free: FreeHost, { demand }: Ask): Pick<VnfcPlacement, 'networkDevices'> {
-  const taken = devicesTaken(free, demand).map(({ network, needs }) => [network, needs] as const);
+  const taken = wantedSums(free, demand).flatMap(({ resource, key, needs }) =>
+    resource.kind === 'network' ? [[key, needs] as const] : [],
+  );
   return taken.length === 0 ? {} : { networkDevices: Object.fromEntries(taken) };
 }
 

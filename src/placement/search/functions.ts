@@ -3,10 +3,11 @@
  * eight NICs out of two cards are a handful of cases, not hundreds of thousands.
  */
 import type { FreeHost } from '../../inventory/free.js';
-import type { PciFunction } from '../../inventory/model.js';
+import type { PciDemand } from '../../inventory/resources/held.js';
+import { serves } from '../../inventory/resources/pci-function.js';
 import type { FunctionGroup } from '../../inventory/shape.js';
 import type { Effort } from './effort.js';
-import type { FunctionPlacement, PciDemand } from '../model.js';
+import type { FunctionPlacement } from '../model.js';
 
 type Visit = (picks: readonly FunctionPlacement[]) => boolean;
 
@@ -46,7 +47,7 @@ export function eachFunctionPick(
     visit: (picks) => visit(demands.flatMap((_, at) => picks[ordered.findIndex((one) => one.at === at)] ?? [])),
     hopeless: new Set(),
     used: free.shape.groups.map(() => 0),
-    mbps: free.cardsMbps,
+    mbps: free.sums.bandwidth,
     chosen: [],
   });
 }
@@ -126,23 +127,6 @@ function groupsFor(free: FreeHost, demand: PciDemand, local: ReadonlySet<number>
       return allowed ? [at] : [];
     })
     .sort((a, b) => cost(a) - cost(b) || a - b);
-}
-
-type Ability = Pick<PciFunction, 'kind' | 'trustCapable' | 'rateCapable'> & {
-  readonly physicalNetwork?: string | undefined;
-};
-
-/** Whether a group may serve a demand: it is given away, and able to. */
-export const serves = (group: FunctionGroup, demand: PciDemand): boolean => !group.withheld && matches(group, demand);
-
-/** Whether a function or a group of them would be able to serve a demand, wherever it lies and whoever has it. */
-export function matches(group: Ability, demand: PciDemand): boolean {
-  return (
-    group.kind === demand.kind &&
-    (demand.physicalNetwork === undefined || group.physicalNetwork === demand.physicalNetwork) &&
-    (demand.trusted !== true || group.trustCapable) &&
-    (demand.rateLimited !== true || group.rateCapable)
-  );
 }
 
 function named(search: Search): readonly FunctionPlacement[] {

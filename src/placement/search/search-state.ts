@@ -3,9 +3,12 @@
  * hosts used as much (which CPU of which core does not matter, unless some are named), and the same rules stand on the same hosts: a way that
  * failed from one fails from the other, so alike VNFCs are not tried in every order.
  */
-import { take, withTakenElsewhere, type FreeCell, type FreeHost } from '../../inventory/free.js';
+import type { FreeHost } from '../../inventory/free.js';
+import { take } from '../../inventory/take.js';
+import { withTakenElsewhere } from '../../inventory/resources/disk.js';
+import { leftText } from '../../inventory/resources/table.js';
 import { sharedUse, sharesStorage, type StorageUse } from '../../inventory/storage.js';
-import type { Claim, StoragePool } from '../../inventory/model.js';
+import type { Claim } from '../../inventory/model.js';
 import type { HostId } from '../../shared/ids.js';
 import type { AffinityDemand, VnfcPlacement } from '../model.js';
 
@@ -30,9 +33,10 @@ export function withBerth(
   berth: VnfcPlacement,
   claims: readonly Claim[],
 ): SearchState {
-  const touched = new Map(state.touched).set(free.host.id, take(free, claims));
+  const after = take(free, claims);
+  const touched = new Map(state.touched).set(free.host.id, after);
   const berths = [...state.berths, berth];
-  const use = sharesStorage(free.host) ? addedUse(free, claims) : nothing;
+  const use = sharesStorage(free.host) ? sharedUse(free.host, free.poolsMiB, after.poolsMiB) : nothing;
   if (use.size === 0) return { berths, touched, shared: state.shared };
   for (const [id, other] of state.touched) if (id !== free.host.id) touched.set(id, withTakenElsewhere(other, use));
   const shared = new Map(state.shared);
@@ -42,15 +46,8 @@ export function withBerth(
 
 const nothing: StorageUse = new Map();
 
-/** An image that another VNFC has brought there takes nothing more. */
-const addedUse = ({ host, images }: FreeHost, claims: readonly Claim[]): StorageUse =>
-  sharedUse(
-    host,
-    claims.filter(({ kind, key }) => kind !== 'image' || !images.has(key)),
-  );
-
 export function stateKey(state: SearchState, affinity: readonly AffinityDemand[], cpusMatter: boolean): string {
-  const hosts = [...state.touched].map(([id, free]) => `${id} ${hostKey(free, cpusMatter)}`).sort();
+  const hosts = [...state.touched].map(([id, free]) => `${id} ${leftText(free, cpusMatter)}`).sort();
   const rules = affinity.map((rule) => standing(rule, state.berths).join());
   const shared = [...state.shared].map(([name, mib]) => `${name} ${mib}`).sort();
   return [state.berths.length, ...hosts, ...rules, ...shared].join('|');
@@ -60,33 +57,3 @@ const standing = (rule: AffinityDemand, berths: readonly VnfcPlacement[]): reado
   [
     ...new Set(berths.filter((berth) => rule.vnfcIds.includes(berth.vnfcId)).map((berth) => String(berth.hostId))),
   ].sort();
-
-/** Hosts of one shape with the same key take the same VNFCs; `cpusMatter` when some of these name CPUs. */
-export function hostKey(free: FreeHost, cpusMatter: boolean): string {
-  const functions = free.functions.map((addresses) => addresses.length);
-  const cells = free.cells.map((cell) => cellKey(cell, cpusMatter));
-  return [free.sharedVcpus, disksKey(free), free.devices.join(), functions.join(), ...cells].join(' ');
-}
-
-/** Room of the pools, what is brought into them, and what else tells pools of hosts of one shape apart. */
-export function disksKey({ host, poolsMiB, images }: FreeHost): string {
-  const { pools } = host.facts;
-  const isPlain = images.size === 0 && pools.every((pool) => isPlainPool(pool));
-  if (isPlain) return poolsMiB.join();
-  const marks = pools.map(({ name, storage, unusedBecause, images: there }) => [
-    name,
-    storage?.name,
-    unusedBecause !== undefined,
-    there,
-  ]);
-  return JSON.stringify([poolsMiB, [...images.keys()].sort(), marks]);
-}
-
-const isPlainPool = ({ storage, unusedBecause, images }: StoragePool): boolean =>
-  storage === undefined && unusedBecause === undefined && images === undefined;
-
-function cellKey(cell: FreeCell, cpusMatter: boolean): string {
-  const cores = cell.cores.map((core) => (cpusMatter ? `${core.cpus.join()};` : `${core.threads}${core.cpus.length}`));
-  if (!cpusMatter) cores.sort();
-  return [cell.memoryMiB, cell.pages.join(), cell.sharedVcpus, cores.join('')].join(';');
-}

@@ -13,7 +13,7 @@ import { constraintNames, firstRefusal } from '../constraints/list.js';
 import { decide } from '../search/decide.js';
 import type { PlacementRequest, VnfcPlacement } from '../model.js';
 import { hardestFirst } from '../search/search.js';
-import { HostCounter, type HostRoom } from './per-host.js';
+import { HostCounter } from './per-host.js';
 
 export interface CapacityQuestion {
   /** One VNF: all of its VNFCs, and its rules. */
@@ -33,8 +33,11 @@ export interface Capacity {
 }
 
 /** `fits`: VNFs that stand on one host, or VNFCs of a VNF that is spread. */
-export interface HostCapacity extends HostRoom {
+export interface HostCapacity {
   readonly hostId: HostId;
+  readonly fits: number;
+  /** A resource that runs out, or a constraint that refuses the host as it is. */
+  readonly limitedBy: string;
 }
 
 export function capacityOf(fleet: Fleet, { vnf, reserve }: CapacityQuestion): Capacity {
@@ -59,14 +62,17 @@ const standsTogether = ({ demands, affinity }: PlacementRequest): boolean =>
 function hostByHost(fleet: Fleet, vnf: PlacementRequest, reserve: CapacityQuestion['reserve']): Capacity {
   const counter = new HostCounter(hardestFirst(vnf.demands.map(askOf)));
   const all = freeHosts(fleet);
-  const hosts = all.map((free) => ({ hostId: free.host.id, ...counter.room(free) }));
+  const hosts = all.map((free) => {
+    const { fits, limitedBy } = counter.room(free);
+    return { hostId: free.host.id, fits, limitedBy: limitedBy.word };
+  });
   const total = sumOf(hosts);
   const largest = reserve === 'none' ? 0 : largestOf(all, (free) => counter.roomWhenEmpty(free).fits);
   const reserved = Math.min(total, largest);
   return { fits: total - reserved, isAtLeast: false, reserved, limits: limitsOf(hosts), hosts };
 }
 
-const sumOf = (hosts: readonly HostRoom[]): number => hosts.reduce((sum, host) => sum + host.fits, 0);
+const sumOf = (hosts: readonly Pick<HostCapacity, 'fits'>[]): number => hosts.reduce((sum, host) => sum + host.fits, 0);
 
 const largestOf = (all: readonly FreeHost[], size: (free: FreeHost) => number): number =>
   all.reduce((most, free) => Math.max(most, size(free)), 0);

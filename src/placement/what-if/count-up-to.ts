@@ -8,7 +8,6 @@ import { askOf } from '../question/ask.js';
 import { standingConstraints } from '../constraints/list.js';
 import type { PlacementRequest } from '../model.js';
 import { hardestFirst } from '../search/search.js';
-import type { Dimension } from '../explanation/shortage.js';
 import { isCountedByHost, limitOn, placing } from './capacity.js';
 import { HostCounter } from './per-host.js';
 
@@ -31,7 +30,7 @@ function* hostByHost(fleet: Fleet, vnf: PlacementRequest, most: number): Generat
     const { fits, limitedBy } = counter.room(free);
     sum += fits;
     if (sum >= most) return { fits: most };
-    limits.push(constraintOf(limitedBy));
+    limits.push(limitedBy.constraint);
   }
   return { fits: sum, limitedBy: usual(limits) };
 }
@@ -52,21 +51,6 @@ function* limitsOf(hosts: readonly FreeHost[], vnf: PlacementRequest): Generator
   }
   return limits;
 }
-
-const constraintOfDimension: Readonly<Record<Dimension, string>> = {
-  cpus: 'dedicated-cpus',
-  'shared-vcpus': 'shared-cpus',
-  pages: 'hugepages',
-  memory: 'memory',
-  functions: 'pci-functions',
-  bandwidth: 'pci-functions',
-  'network-devices': 'network-devices',
-  disk: 'disk',
-};
-
-/** Counting by sums names what is short, the search the constraint that refuses: here one word for both. */
-const constraintOf = (limit: string): string =>
-  limit in constraintOfDimension ? constraintOfDimension[limit as Dimension] : limit;
 
 /** What ends it on most hosts. A host that takes no such VNF however empty it is says nothing while another would. */
 function usual(limits: readonly string[]): string {

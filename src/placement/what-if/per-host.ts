@@ -3,7 +3,9 @@
  * the search that would place them; hosts of one shape that are used alike are counted once.
  */
 import { claimsOf } from '../../inventory/claims.js';
-import { take, unclaimed, type FreeHost } from '../../inventory/free.js';
+import type { FreeHost } from '../../inventory/free.js';
+import { take, unclaimed } from '../../inventory/take.js';
+import { hostResources, leftText } from '../../inventory/resources/table.js';
 import type { HostShape } from '../../inventory/shape.js';
 import { opOccId } from '../../shared/ids.js';
 import { nothingAround } from '../question/around.js';
@@ -13,26 +15,37 @@ import { constraintNames, hostIsAllowed, hostRefusal, kindRefusal, roomRefusal }
 import { effortOf } from '../search/effort.js';
 import type { VnfcDemand, VnfcPlacement } from '../model.js';
 import { cellsRanked } from '../preferences/list.js';
-import { disksKey, hostKey } from '../search/search-state.js';
 import { countBySums } from './sums.js';
+
+/** A resource that runs out, or a constraint that refuses the host as it is. */
+export interface Limit {
+  /** What answers about capacity say. */
+  readonly word: string;
+  readonly constraint: string;
+}
+
+const limitOf = (constraint: string): Limit => ({ word: constraint, constraint });
 
 export interface HostRoom {
   readonly fits: number;
-  /** A dimension that runs out, or a constraint that refuses the host as it is. */
-  readonly limitedBy: string;
+  readonly limitedBy: Limit;
 }
 
 /** Counts on hosts, remembering what it counted. `asks` are the VNFCs of one VNF, which stand together. */
 export class HostCounter {
   private readonly counted = new Map<HostShape, Map<string, HostRoom>>();
 
-  constructor(private readonly asks: readonly Ask[]) {}
+  private readonly cpusMatter: boolean;
+
+  constructor(private readonly asks: readonly Ask[]) {
+    this.cpusMatter = asks.some(namesCpus);
+  }
 
   room(free: FreeHost): HostRoom {
     const refused = this.asks.flatMap((ask) => kindRefusal(ask, free.host) ?? [])[0];
-    if (refused !== undefined) return { fits: 0, limitedBy: constraintNames[refused.stage] ?? '' };
+    if (refused !== undefined) return { fits: 0, limitedBy: limitOf(constraintNames[refused.stage] ?? '') };
     const isAllowed = this.asks.every((ask) => hostIsAllowed(ask, free.host, nothingAround));
-    return isAllowed ? this.roomIn(free) : { fits: 0, limitedBy: 'chosen-hosts' };
+    return isAllowed ? this.roomIn(free) : { fits: 0, limitedBy: limitOf('chosen-hosts') };
   }
 
   /** If nothing were claimed. */
@@ -42,19 +55,26 @@ export class HostCounter {
 
   private roomIn(free: FreeHost): HostRoom {
     const [only, second] = this.asks;
-    const bySums = () => (only === undefined || second !== undefined ? undefined : countBySums(only, free));
-    if (isUntouched(free))
-      return this.remembered(free, untouchedKey(free), () => bySums() ?? searched(this.asks, free));
-    return bySums() ?? this.remembered(free, hostKey(free, this.asks.some(namesCpus)), () => searched(this.asks, free));
+    const bySums = () => (only === undefined || second !== undefined ? undefined : summed(only, free));
+    if (isUntouched(free)) return this.remembered(free, () => bySums() ?? searched(this.asks, free));
+    return bySums() ?? this.remembered(free, () => searched(this.asks, free));
   }
 
-  private remembered(free: FreeHost, key: string, count: () => HostRoom): HostRoom {
+  private remembered(free: FreeHost, count: () => HostRoom): HostRoom {
+    const key = leftText(free, this.cpusMatter);
     const ofShape = this.counted.get(free.shape) ?? new Map<string, HostRoom>();
     this.counted.set(free.shape, ofShape);
     const known = ofShape.get(key) ?? count();
     ofShape.set(key, known);
     return known;
   }
+}
+
+function summed(ask: Ask, free: FreeHost): HostRoom | undefined {
+  const count = countBySums(ask, free);
+  if (count === undefined) return undefined;
+  const { limit: word, constraint } = hostResources[count.limitedBy].words;
+  return { fits: count.fits, limitedBy: { word, constraint } };
 }
 
 /** Nothing of its cells and functions is claimed: they are the very lists of its shape. */
@@ -64,9 +84,6 @@ const isUntouched = ({ cells, functions, shape }: FreeHost): boolean =>
     const whole = shape.cells[at];
     return cell.cores === whole?.cores && cell.pages === whole.pages && cell.memoryMiB === whole.memoryMiB;
   });
-
-const untouchedKey = (free: FreeHost): string =>
-  `untouched ${free.sharedVcpus} ${disksKey(free)} ${free.devices.join()} ${free.cells.map((cell) => cell.sharedVcpus).join()}`;
 
 const mostCases = 2000;
 const onPaper = opOccId('on-paper');
@@ -80,7 +97,7 @@ function searched(asks: readonly Ask[], start: FreeHost): HostRoom {
       if (berth === undefined) {
         const refusal = hostRefusal(ask, free.host, nothingAround) ?? roomRefusal(ask, free, nothingAround);
         const stage = refusal?.stage ?? -1;
-        return { fits, limitedBy: constraintNames[stage] ?? 'numa-fit' };
+        return { fits, limitedBy: limitOf(constraintNames[stage] ?? 'numa-fit') };
       }
       free = take(free, claimsOf(berth, ask.demand, onPaper));
     }

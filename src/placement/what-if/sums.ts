@@ -3,17 +3,17 @@
  * it answers at all; where parts of a demand could get into one another's way it does not, and the search counts.
  */
 import { availableFunctions, isWhole, type FreeHost } from '../../inventory/free.js';
+import type { ResourceKind } from '../../inventory/model.js';
+import type { PciDemand } from '../../inventory/resources/held.js';
+import { serves } from '../../inventory/resources/pci-function.js';
+import { wantedSums } from '../../inventory/resources/table.js';
 import type { Core } from '../../inventory/shape.js';
 import { namesCpus, pageChoices, pagesFor, type Ask } from '../question/ask.js';
-import { serves } from '../search/functions.js';
-import type { PciDemand } from '../model.js';
-import { devicesTaken } from '../search/network-devices.js';
 import { poolTimes } from '../search/pools.js';
-import type { Dimension } from '../explanation/shortage.js';
 
-/** How often the demand fits by one dimension alone, in each cell or, where cells do not matter, on the host. */
+/** How often the demand fits by one resource alone, in each cell or, where cells do not matter, on the host. */
 interface Sum {
-  readonly dimension: Dimension;
+  readonly resource: ResourceKind;
   readonly perCell: readonly number[] | undefined;
   readonly onHost: number;
 }
@@ -21,7 +21,7 @@ interface Sum {
 export interface HostCount {
   readonly fits: number;
   /** What runs out first. */
-  readonly limitedBy: Dimension;
+  readonly limitedBy: ResourceKind;
 }
 
 const endless = Number.MAX_SAFE_INTEGER;
@@ -37,19 +37,19 @@ export function countBySums(ask: Ask, free: FreeHost): HostCount | undefined {
     ...sharedSums(ask, free),
     memorySum(ask, free),
     ...functions,
-    ...deviceSums(ask, free),
+    ...numberSums(ask, free),
     diskSum(ask, free),
   ];
   const fits = together(sums, free.cells.length);
   const without = sums.map((left) => ({
-    dimension: left.dimension,
+    resource: left.resource,
     fits: together(
       sums.filter((sum) => sum !== left),
       free.cells.length,
     ),
   }));
   const limit = without.toSorted((a, b) => b.fits - a.fits)[0];
-  return { fits, limitedBy: limit?.dimension ?? 'memory' };
+  return { fits, limitedBy: limit?.resource ?? 'memory' };
 }
 
 function together(sums: readonly Sum[], cells: number): number {
@@ -61,27 +61,27 @@ function together(sums: readonly Sum[], cells: number): number {
   return Math.min(onHost, inCells);
 }
 
-const ofCells = (dimension: Dimension, perCell: readonly number[]): Sum => ({ dimension, perCell, onHost: endless });
-const ofHost = (dimension: Dimension, onHost: number): Sum => ({ dimension, perCell: undefined, onHost });
+const ofCells = (resource: ResourceKind, perCell: readonly number[]): Sum => ({ resource, perCell, onHost: endless });
+const ofHost = (resource: ResourceKind, onHost: number): Sum => ({ resource, perCell: undefined, onHost });
 
 const times = (has: number, needs: number): number => (needs <= 0 ? endless : Math.max(0, Math.floor(has / needs)));
 
 function cpuSum(ask: Ask, free: FreeHost): Sum | undefined {
   const count = ask.guestCells[0]?.dedicated ?? 0;
-  if (count === 0) return ofHost('cpus', endless);
+  if (count === 0) return ofHost('cpu', endless);
   if (!ask.bound) {
     const all = cpuTimes(
       free.cells.flatMap((cell) => cell.cores),
       count,
       ask,
     );
-    return all === undefined ? undefined : ofHost('cpus', all);
+    return all === undefined ? undefined : ofHost('cpu', all);
   }
   const perCell = free.cells.map((cell) => cpuTimes(cell.cores, count, ask));
   return perCell.includes(undefined)
     ? undefined
     : ofCells(
-        'cpus',
+        'cpu',
         perCell.map((one) => one ?? 0),
       );
 }
@@ -107,11 +107,11 @@ function cpuTimes(cores: readonly Core[], count: number, ask: Ask): number | und
 function sharedSums(ask: Ask, free: FreeHost): readonly Sum[] {
   if (ask.sharedVcpus === 0) return [];
   const onHost = free.shape.sharedCpus.length === 0 ? 0 : times(free.sharedVcpus, ask.sharedVcpus);
-  if (ask.floats) return [ofHost('shared-vcpus', onHost)];
+  if (ask.floats) return [ofHost('shared-vcpu', onHost)];
   const perCell = free.cells.map((cell, at) =>
     (free.shape.cells[at]?.sharedCpus.length ?? 0) === 0 ? 0 : times(cell.sharedVcpus, ask.sharedVcpus),
   );
-  return [{ dimension: 'shared-vcpus', perCell, onHost }];
+  return [{ resource: 'shared-vcpu', perCell, onHost }];
 }
 
 /** Every page size that would do adds its own slots; plain memory of a guest tied to no cell is one heap. */
@@ -122,20 +122,20 @@ function memorySum(ask: Ask, free: FreeHost): Sum {
   const takesPlain = choices.some((choice) => choice.sizeKiB === undefined);
   const pagesIn = (pages: readonly number[]) =>
     paged.reduce((sum, { sizeKiB = 0, index }) => sum + times(pages[index] ?? 0, pagesFor(needsMiB, sizeKiB)), 0);
-  const dimension = takesPlain ? 'memory' : 'pages';
+  const resource = takesPlain ? 'memory' : 'hugepages';
   if (ask.bound || !takesPlain) {
     const plainIn = (memoryMiB: number) => (takesPlain ? times(memoryMiB, needsMiB) : 0);
     return ofCells(
-      dimension,
+      resource,
       free.cells.map((cell) => pagesIn(cell.pages) + plainIn(cell.memoryMiB)),
     );
   }
   const plainMiB = free.cells.reduce((sum, cell) => sum + Math.max(0, cell.memoryMiB), 0);
-  return ofHost(dimension, free.cells.reduce((sum, cell) => sum + pagesIn(cell.pages), 0) + times(plainMiB, needsMiB));
+  return ofHost(resource, free.cells.reduce((sum, cell) => sum + pagesIn(cell.pages), 0) + times(plainMiB, needsMiB));
 }
 
-const deviceSums = (ask: Ask, free: FreeHost): readonly Sum[] =>
-  devicesTaken(free, ask.demand).map(({ needs, has }) => ofHost('network-devices', times(has, needs)));
+const numberSums = (ask: Ask, free: FreeHost): readonly Sum[] =>
+  wantedSums(free, ask.demand).map(({ resource, needs, has }) => ofHost(resource.kind, times(has, needs)));
 
 function diskSum(ask: Ask, free: FreeHost): Sum {
   return ofHost('disk', ask.demand.diskMiB <= 0 ? endless : poolTimes(free, ask.demand));
@@ -167,10 +167,10 @@ function servesAt(free: FreeHost, at: number, demand: PciDemand): boolean {
 
 function functionSum(free: FreeHost, groups: readonly number[], demand: PciDemand, count: number): Sum {
   const has = (those: readonly number[]) => those.reduce((sum, at) => sum + availableFunctions(free, at), 0);
-  if (demand.cellPolicy !== 'required') return ofHost('functions', times(has(groups), count));
+  if (demand.cellPolicy !== 'required') return ofHost('pci', times(has(groups), count));
   const inCell = (cell: number) => groups.filter((at) => free.shape.groups[at]?.cell === cell);
   return ofCells(
-    'functions',
+    'pci',
     free.cells.map((_, cell) => times(has(inCell(cell)), count)),
   );
 }

@@ -91,7 +91,8 @@ export const vnfcOf = (id: OpOccId): string => `vnfc-of-${id}`;
 async function commit(store: Store, occ: LcmOpOcc, result: PlacementResult, { hosts }: Picture): Promise<CommitResult> {
   if (!result.ok) throw new Error(`nothing fits before anyone has claimed: ${result.explanation.summary}`);
   const touched = new Set(result.placements.map((placement) => placement.hostId));
-  const held = { vnfInstanceId: occ.vnfInstanceId, numaStrict: true, diskMiB: 1024 } as const;
+  const asked = { numaStrict: true, diskMiB: 1024, networks: [], pciFunctions: [] } as const;
+  const held = { vnfInstanceId: occ.vnfInstanceId, ...asked };
   return store.commitPlan({
     opOccId: occ.id,
     token: 1,

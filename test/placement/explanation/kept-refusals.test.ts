@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { claimsOf } from '../../../src/inventory/claims.js';
 import { fleetOf, withClaims } from '../../../src/inventory/fleet.js';
-import { unclaimed } from '../../../src/inventory/free.js';
+import { unclaimed } from '../../../src/inventory/take.js';
 import type { Claim } from '../../../src/inventory/model.js';
 import { askOf } from '../../../src/placement/question/ask.js';
 import { effortOf } from '../../../src/placement/search/effort.js';

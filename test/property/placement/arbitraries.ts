@@ -4,7 +4,8 @@
  */
 import fc from 'fast-check';
 import type { Claim, Host, HostFacts, PciFunction } from '../../../src/inventory/model.js';
-import type { AffinityDemand, PciDemand, PlacementRequest, VnfcDemand } from '../../../src/placement/model.js';
+import type { PciDemand } from '../../../src/inventory/resources/held.js';
+import type { AffinityDemand, PlacementRequest, VnfcDemand } from '../../../src/placement/model.js';
 import { opOccId, vnfcId, vnfInstanceId } from '../../../src/shared/ids.js';
 import { card, demand, host, inGroup, isolated, linked } from '../../builders/placement.js';
 

@@ -4,7 +4,8 @@
  */
 import fc from 'fast-check';
 import type { Claim, Host } from '../../../src/inventory/model.js';
-import type { PciDemand, VnfcDemand } from '../../../src/placement/model.js';
+import type { PciDemand } from '../../../src/inventory/resources/held.js';
+import type { VnfcDemand } from '../../../src/placement/model.js';
 import { opOccId, vnfcId, vnfInstanceId } from '../../../src/shared/ids.js';
 import { card, demand, host, isolated, linked, question } from '../../builders/placement.js';
 import type { Case } from './arbitraries.js';

@@ -5,6 +5,7 @@
 import type { Claim, Host } from '../../../inventory/model.js';
 import { exceeds } from '../../../inventory/capacity-conflict.js';
 import type { HostRecord } from '../../hosts.js';
+import { resources } from '../../../inventory/resources/table.js';
 import { claimsOfHost } from './claims.js';
 import type { Db } from '../schema.js';
 
@@ -24,7 +25,7 @@ export async function exceededOn(
   const { facts } = host;
   if (facts === undefined) return undefined;
   const policy = policyOf(host);
-  const guarded = (claim: Claim): boolean => policy !== undefined || claim.kind !== 'shared-vcpu';
+  const guarded = (claim: Claim): boolean => policy !== undefined || !resources[claim.kind].isByPolicy;
   const standing = (await claimsOfHost(tx, host.id)).filter(guarded);
   return exceeds({ ...host, facts, reachable: true, ...(policy ?? physical) }, standing, added.filter(guarded));
 }

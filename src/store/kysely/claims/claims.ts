@@ -9,6 +9,7 @@ import type { ClaimRow, Db } from '../schema.js';
 import { recordEnded } from '../installation/ended.js';
 import { bumpGenerations } from '../hosts/hosts.js';
 import { lockRows } from '../rows/locks.js';
+import { claimKinds, resources } from '../../../inventory/resources/table.js';
 
 type Verbs = Pick<ClaimRecords, 'claimsOn' | 'releaseClaims'>;
 
@@ -54,7 +55,7 @@ export async function release(tx: Db, ids: readonly VnfcId[]): Promise<void> {
     await tx
       .deleteFrom('claims')
       .where('vnfc_id', 'in', vnfcs)
-      .where((row) => row.or([row('kind', '!=', 'disk'), row('vnfc_id', 'not in', left)]))
+      .where((row) => row.or([row('kind', 'not in', keptWithLeftovers), row('vnfc_id', 'not in', left)]))
       .execute();
     await recordEnded(
       tx,
@@ -64,6 +65,9 @@ export async function release(tx: Db, ids: readonly VnfcId[]): Promise<void> {
     await bumpGenerations(tx, hosts);
   }
 }
+
+/** Kinds that stay claimed as long as something of their VNFC is left. */
+export const keptWithLeftovers = claimKinds.filter((kind) => resources[kind].staysWithLeftovers);
 
 export async function insertClaim(tx: Db, claim: Claim): Promise<void> {
   await tx.insertInto('claims').values(rowOf(claim)).execute();

@@ -4,7 +4,7 @@
 import type { Leftover } from '../../../lifecycle/leftover.js';
 import { hostId, vnfcId } from '../../../shared/ids.js';
 import type { ClaimRecords } from '../../claims.js';
-import { release } from './claims.js';
+import { keptWithLeftovers, release } from './claims.js';
 import type { StoreDialect } from '../dialect.js';
 import { read, write } from '../rows/json.js';
 import type { Db, LeftoverRow } from '../schema.js';
@@ -45,7 +45,7 @@ async function settle(tx: Db, all: readonly Leftover[]): Promise<void> {
   for (const vnfc of vnfcs) {
     const held = await tx.selectFrom('claims').select('kind').where('vnfc_id', '=', vnfc).execute();
     // With more than disk space claimed its operation has not released it yet: that is for the operation to do.
-    if (held.every(({ kind }) => kind === 'disk')) await release(tx, [vnfc]);
+    if (held.every(({ kind }) => keptWithLeftovers.some((kept) => kept === kind))) await release(tx, [vnfc]);
   }
 }
 
