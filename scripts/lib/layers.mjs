@@ -23,6 +23,7 @@ export const portFiles = [
   'store/claims.ts',
   'store/connection.ts',
   'store/figures.ts',
+  'store/host-directory.ts',
   'store/hosts.ts',
   'store/instances.ts',
   'store/lease.ts',

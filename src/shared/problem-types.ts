@@ -52,6 +52,26 @@ const table = {
     title: 'The request did not arrive in time',
     remedy: 'Send the request at once; see the network between, and docs/limits.md.',
   },
+  'host-known': {
+    status: 409,
+    title: 'The host is known already',
+    remedy: 'Change the host that the detail names, or choose another id; one hypervisor is one host (docs/hosts.md).',
+  },
+  'host-in-use': {
+    status: 409,
+    title: 'VNFCs use the host',
+    remedy: 'Terminate or scale in what the detail names, or remove what was left behind; then repeat the request.',
+  },
+  'configured-host': {
+    status: 409,
+    title: 'The host comes from the configuration',
+    remedy: 'Change it where the detail says that it comes from, and start Berth again (docs/hosts.md).',
+  },
+  'too-many-hosts': {
+    status: 409,
+    title: 'There are as many hosts as may be added by API',
+    remedy: 'Remove those that nobody needs, or put hosts into the configuration (docs/limits.md).',
+  },
   'precondition-failed': {
     status: 412,
     title: 'The resource has changed',

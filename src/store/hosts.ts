@@ -14,16 +14,29 @@ export interface HostRecord {
   readonly generation: number;
   /** Last facts known, also while the host is out of reach. */
   readonly facts?: HostFacts;
+  /** Grows with what is decided about it: admin state and settings. */
+  readonly revision: number;
 }
 
 /** What changes of a host with every claim: everything but its facts, which are large and rarely change. */
-export type HostMoment = Omit<HostRecord, 'facts'>;
+export type HostMoment = Omit<HostRecord, 'facts' | 'revision'>;
+
+export type HostOrigin = 'configuration' | 'fleet-file' | 'api';
+
+/** A host of the configuration of whoever starts. */
+export interface ConfiguredHost {
+  readonly id: HostId;
+  readonly zone: string;
+  /** Configuration when left out. */
+  readonly origin?: Exclude<HostOrigin, 'api'>;
+  readonly hypervisor?: string;
+}
 
 export interface HostRecords {
   /** Creates or keeps the row; admin state survives restarts. */
   ensureHost(id: HostId, zone: string): Promise<HostRecord>;
   /** The same for a whole fleet in one transaction. */
-  ensureHosts(hosts: readonly Pick<HostRecord, 'id' | 'zone'>[]): Promise<readonly HostRecord[]>;
+  ensureHosts(hosts: readonly ConfiguredHost[]): Promise<readonly HostRecord[]>;
   /** By id. */
   hostPage(page: PageAfter<string>): Promise<readonly HostMoment[]>;
   host(id: HostId): Promise<HostRecord | undefined>;
@@ -34,5 +47,5 @@ export interface HostRecords {
   saveHostFacts(id: HostId, facts: HostFacts): Promise<void>;
   /** Undefined: no such host. */
   hostAdminState(id: HostId): Promise<HostAdminState | undefined>;
-  setHostAdminState(id: HostId, state: HostAdminState): Promise<Outcome<HostRecord>>;
+  setHostAdminState(id: HostId, state: HostAdminState, ifRevision?: number): Promise<Outcome<HostRecord>>;
 }

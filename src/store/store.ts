@@ -8,6 +8,7 @@
 import type { ClaimRecords } from './claims.js';
 import type { StoreConnection } from './connection.js';
 import type { Figures } from './figures.js';
+import type { HostDirectory } from './host-directory.js';
 import type { HostRecords } from './hosts.js';
 import type { InstanceRecords } from './instances.js';
 import type { Leases } from './lease.js';
@@ -29,6 +30,7 @@ export interface Store
     Leases,
     Retention,
     HostRecords,
+    HostDirectory,
     ClaimRecords,
     SubscriptionRecords,
     Figures {}

@@ -16,7 +16,7 @@ import type { HostId, InstallationId, VnfcId } from '../shared/ids.js';
 import type { Log } from '../shared/log.js';
 import { isSameJson } from '../shared/same-json.js';
 import type { ClaimRecords } from '../store/claims.js';
-import type { HostMoment, HostRecord, HostRecords } from '../store/hosts.js';
+import type { HostMoment, HostRecords } from '../store/hosts.js';
 import type { InstanceRecords } from '../store/instances.js';
 import type { Ownership } from '../store/ownership.js';
 import { FactsKeeper } from './facts-keeper.js';
@@ -25,7 +25,14 @@ import type { FleetWatcher } from './fleet-watcher.js';
 import { sightingOf, type DomainView, type FleetView, type GuestStatus } from './fleet-view.js';
 import type { HostStats, UnreachableHost, WhereVnfc } from './fleet-view.js';
 import { withGoneFunctions } from './gone-functions.js';
-import { isSameMoment, newHostState, seenHost, type HostSettings, type HostState } from './hosts/host-state.js';
+import {
+  isSameMoment,
+  newHostState,
+  seenHost,
+  type HostSettings,
+  type HostState,
+  type KnownHost,
+} from './hosts/host-state.js';
 import { warnOfMissing } from './missing-hosts.js';
 import { ownDomains } from './own-domains.js';
 import { withoutOwnVolumes } from './own-volumes.js';
@@ -63,13 +70,13 @@ export class Fleet implements FleetView, SeenHosts {
     for (const engine of this.engines.all()) this.look(engine);
   }
 
-  private know(settings: HostSettings, found: HostRecord | undefined): void {
+  private know(settings: HostSettings, found: KnownHost | undefined): void {
     if (found === undefined) throw new Error(`host ${settings.id} has no row in the store`);
     this.states.set(settings.id, newHostState(settings, found));
   }
 
   /** A host that came at run time, its engine too: it is connected in the background. */
-  add(settings: HostSettings, record: HostRecord): void {
+  add(settings: HostSettings, record: KnownHost): void {
     this.know(settings, record);
     this.changed.add(settings.id);
     this.look(this.engines.of(settings.id));

@@ -7,6 +7,7 @@ import type { Problem } from '../../src/shared/problem.js';
 import type { Store } from '../../src/store/store.js';
 import { storeClaimsContract } from './store-claims-contract.js';
 import { storeFiguresContract } from './store-figures-contract.js';
+import { storeHostDirectoryContract } from './store-host-directory-contract.js';
 import { storeHostsContract } from './store-hosts-contract.js';
 import { storeInstallationContract } from './store-installation-contract.js';
 import { storeLeaseContract } from './store-lease-contract.js';
@@ -43,6 +44,7 @@ export function storeContract(bench: StoreBench): void {
   storeLeaseContract(use, bench);
   storeClaimsContract(use, bench);
   storeHostsContract(use);
+  storeHostDirectoryContract(use, bench);
   storeInstallationContract(use, bench);
   storeNotificationsContract(use, bench);
   storePagesContract(use);

@@ -11,7 +11,7 @@ export function storeHostsContract(use: UseStore): void {
   describe('hosts', () => {
     it('are active at first, and keep their admin state while their zone follows the configuration', async () => {
       const made = await use().ensureHost(h1, 'west');
-      expect(made).toEqual({ id: 'h1', zone: 'west', adminState: 'active', generation: 1 });
+      expect(made).toEqual({ id: 'h1', zone: 'west', adminState: 'active', generation: 1, revision: 1 });
       valueOf(await use().setHostAdminState(h1, 'down'));
       expect(await use().ensureHost(h1, 'east')).toMatchObject({ zone: 'east', adminState: 'down' });
       expect(await everyHost(use())).toHaveLength(1);
@@ -23,6 +23,9 @@ export function storeHostsContract(use: UseStore): void {
       await use().saveHostFacts(h1, { ...smallFacts, hostname: 'renamed' });
       expect((await everyHost(use()))[0]?.facts).toEqual({ ...smallFacts, hostname: 'renamed' });
       await expect(use().saveHostFacts(hostId('x'), smallFacts)).rejects.toThrow('x');
+      const together = [hostId('x'), h1].map((id) => ({ id, facts: smallFacts }));
+      await use().saveFactsOfHosts(together);
+      expect((await use().host(h1))?.facts).toEqual(smallFacts);
     });
 
     it('of a whole fleet are made and described at once, and asked without their facts', async () => {
@@ -33,6 +36,7 @@ export function storeHostsContract(use: UseStore): void {
       const again = await use().ensureHosts(fleet.map((one) => ({ ...one, zone: 'east' })));
       expect(again.find((one) => one.id === h1)).toEqual({
         ...{ id: h1, zone: 'east', adminState: 'down', generation: 2, facts: smallFacts },
+        revision: expect.any(Number),
       });
       const moments = await use().hostMoments();
       expect(moments).toHaveLength(1201);
@@ -47,7 +51,10 @@ export function storeHostsContract(use: UseStore): void {
       expect(refusalOf(await use().setHostAdminState(hostId('x'), 'down'))).toEqual(ofType('not-found'));
       await use().ensureHost(h1, 'west');
       expect(valueOf(await use().setHostAdminState(h1, 'active')).generation).toBe(1);
-      expect(valueOf(await use().setHostAdminState(h1, 'draining')).generation).toBe(2);
+      const { generation, revision } = valueOf(await use().setHostAdminState(h1, 'draining'));
+      expect([generation, revision > 1]).toEqual([2, true]);
+      expect(refusalOf(await use().setHostAdminState(h1, 'down', 1))).toEqual(ofType('precondition-failed'));
+      expect(valueOf(await use().setHostAdminState(h1, 'down', revision)).adminState).toBe('down');
     });
   });
 }

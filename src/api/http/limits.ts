@@ -3,6 +3,7 @@
  * two equal; refusals name the limit that they keep.
  */
 import { keptMapBytes } from '../../lifecycle/kept-maps.js';
+import { mostAddedHosts } from '../../store/host-directory.js';
 import { mostSubscriptions } from '../../subscription/model.js';
 import { KiB, MiB } from '../../shared/units.js';
 
@@ -19,7 +20,8 @@ interface Limit {
     | 'requests'
     | 'errors'
     | 'lines'
-    | 'subscriptions';
+    | 'subscriptions'
+    | 'hosts';
   /** What it bounds; goes into the documentation. */
   readonly of: string;
   /** What happens beyond it; goes into the documentation. */
@@ -125,6 +127,12 @@ export const doorLimits = {
     unit: 'subscriptions',
     of: 'the subscriptions of one interface',
     beyond: '409 (`too-many-subscriptions`)',
+  },
+  addedHosts: {
+    value: mostAddedHosts,
+    unit: 'hosts',
+    of: 'hosts that are added by API',
+    beyond: '409 (`too-many-hosts`)',
   },
   logBurst: {
     value: 100,

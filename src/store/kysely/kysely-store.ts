@@ -10,6 +10,7 @@ import { leftoverVerbs } from './claims/leftovers.js';
 import type { StoreDialect } from './dialect.js';
 import { figureVerbs } from './figures.js';
 import { guarded, WriteTrouble } from './guarded.js';
+import { hostDirectoryVerbs } from './hosts/host-directory.js';
 import { hostVerbs } from './hosts/hosts.js';
 import { installationVerbs } from './installation/installation.js';
 import { standingVerbs } from './installation/standing.js';
@@ -56,6 +57,7 @@ const allVerbs = (dialect: StoreDialect, policyOf: PolicyOf, writing: WriteTroub
   ...occupancyVerbs(dialect),
   ...journalVerbs(dialect),
   ...hostVerbs(dialect),
+  ...hostDirectoryVerbs(dialect),
   ...claimVerbs(dialect),
   ...leftoverVerbs(dialect),
   ...subscriptionVerbs(dialect),

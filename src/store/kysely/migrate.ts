@@ -14,6 +14,7 @@ import { up as foundInOrder } from './migrations/0011-found-in-order.js';
 import { up as sbom } from './migrations/0012-sbom.js';
 import { up as claimsOfOperations } from './migrations/0013-claims-of-operations.js';
 import { up as figures } from './migrations/0014-figures.js';
+import { up as hostDirectory } from './migrations/0020-host-directory.js';
 import type { StoreDialect } from './dialect.js';
 
 const migrations: Readonly<Record<string, Migration>> = {
@@ -29,6 +30,7 @@ const migrations: Readonly<Record<string, Migration>> = {
   '0012-sbom': { up: sbom },
   '0013-claims-of-operations': { up: claimsOfOperations },
   '0014-figures': { up: figures },
+  '0020-host-directory': { up: hostDirectory },
 };
 
 export async function migrate(dialect: StoreDialect): Promise<void> {

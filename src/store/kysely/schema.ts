@@ -2,7 +2,7 @@
  * The tables as Kysely sees them. Documents are JSON text and the truth about a record; the columns beside them are
  * what constraints, ordering and look-ups need, and are written from the document in the same statement.
  */
-import type { Generated, Kysely } from 'kysely';
+import type { Generated, Kysely, Selectable } from 'kysely';
 
 /** Who has a row in hand (free-lease.ts). */
 interface LeaseColumns {
@@ -108,12 +108,27 @@ export interface JournalRow {
   readonly output: string | null;
 }
 
-export interface HostRow {
+interface HostColumns {
   readonly id: string;
   readonly zone: string;
   readonly admin_state: string;
   readonly generation: number;
   readonly facts: string | null;
+  /** Null: written before there were origins. */
+  readonly origin: string | null;
+  /** JSON: the settings of a host that was added by API. */
+  readonly entry: string | null;
+  readonly hypervisor: string | null;
+  readonly revision: Generated<number>;
+}
+
+export type HostRow = Selectable<HostColumns>;
+
+/** One row (host-directory.ts). */
+interface HostChangesRow {
+  readonly singleton: number;
+  readonly count: number;
+  readonly top_generation: number;
 }
 
 export interface ClaimRow {
@@ -189,7 +204,8 @@ export interface Tables {
   readonly instances: InstanceRow;
   readonly operations: OperationRow;
   readonly journal: JournalRow;
-  readonly hosts: HostRow;
+  readonly hosts: HostColumns;
+  readonly host_changes: HostChangesRow;
   readonly claims: ClaimRow;
   readonly leftovers: LeftoverRow;
   readonly subscriptions: SubscriptionRow;

@@ -41,7 +41,10 @@ export interface HostState {
   isCounting: boolean;
 }
 
-export function newHostState(settings: HostSettings, { facts, ...record }: HostRecord): HostState {
+/** A host as the database knows it. */
+export type KnownHost = HostMoment & Pick<HostRecord, 'facts'>;
+
+export function newHostState(settings: HostSettings, { facts, ...record }: KnownHost): HostState {
   return {
     ...{ settings, record, facts, host: undefined, wasRead: false, reachable: false },
     ...{ domains: new Map(), heard: new Set(), stats: [], free: undefined },

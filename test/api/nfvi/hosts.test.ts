@@ -18,6 +18,7 @@ const record = (id: string, change: Partial<HostRecord> = {}): HostRecord => ({
   zone: 'z1',
   adminState: 'active',
   generation: 0,
+  revision: 1,
   ...change,
 });
 

@@ -5,15 +5,16 @@
 import { ok, type Outcome } from '../../../shared/outcome.js';
 import { hostId, type HostId } from '../../../shared/ids.js';
 import type { HostAdminState, HostFacts } from '../../../inventory/model.js';
-import type { HostMoment, HostRecord, HostRecords } from '../../hosts.js';
+import type { ConfiguredHost, HostMoment, HostRecord, HostRecords } from '../../hosts.js';
 import type { PageAfter } from '../../page.js';
 import type { StoreDialect } from '../dialect.js';
 import type { Db, HostRow } from '../schema.js';
 import { read, write } from '../rows/json.js';
 import { lockRows } from '../rows/locks.js';
-import { notFound } from '../rows/refusals.js';
+import { notFound, stale } from '../rows/refusals.js';
+import { countChange } from './host-changes.js';
 
-/** Rows of one statement: four parameters each, well below the databases' limits. */
+/** Rows of one statement: six parameters each, well below the databases' limits. */
 const batch = 500;
 
 export const hostVerbs = ({ db, transaction }: StoreDialect): HostRecords => ({
@@ -47,7 +48,7 @@ export const hostVerbs = ({ db, transaction }: StoreDialect): HostRecords => ({
     const row = await db.selectFrom('hosts').select('admin_state').where('id', '=', id).executeTakeFirst();
     return row && (row.admin_state as HostAdminState);
   },
-  setHostAdminState: (id, state) => transaction((tx) => setAdminState(tx, id, state)),
+  setHostAdminState: (id, state, ifRevision) => transaction((tx) => setAdminState(tx, id, state, ifRevision)),
 });
 
 export async function readHost(tx: Db, id: HostId): Promise<HostRecord | undefined> {
@@ -82,16 +83,24 @@ async function ensureOne(tx: Db, id: HostId, zone: string): Promise<HostRecord> 
   return record;
 }
 
-async function ensure(tx: Db, hosts: readonly Pick<HostRecord, 'id' | 'zone'>[]): Promise<readonly HostRecord[]> {
+async function ensure(tx: Db, hosts: readonly ConfiguredHost[]): Promise<readonly HostRecord[]> {
+  const { top_generation } = await tx.selectFrom('host_changes').select('top_generation').executeTakeFirstOrThrow();
   const records: HostRecord[] = [];
   for (let from = 0; from < hosts.length; from += batch) {
-    const values = hosts
-      .slice(from, from + batch)
-      .map(({ id, zone }) => ({ id, zone, admin_state: 'active', generation: 1 }));
+    const values = hosts.slice(from, from + batch).map(({ id, zone, origin = 'configuration', hypervisor = null }) => ({
+      ...{ id, zone, origin, hypervisor, admin_state: 'active' },
+      generation: top_generation + 1,
+    }));
     const rows = await tx
       .insertInto('hosts')
       .values(values)
-      .onConflict((conflict) => conflict.column('id').doUpdateSet((eb) => ({ zone: eb.ref('excluded.zone') })))
+      .onConflict((conflict) =>
+        conflict.column('id').doUpdateSet((eb) => ({
+          zone: eb.ref('excluded.zone'),
+          origin: eb.ref('excluded.origin'),
+          hypervisor: eb.ref('excluded.hypervisor'),
+        })),
+      )
       .returningAll()
       .execute();
     records.push(...rows.map(hostOf));
@@ -109,25 +118,34 @@ async function saveFacts(tx: Db, id: HostId, facts: HostFacts): Promise<boolean>
   return Number(saved.numUpdatedRows) > 0;
 }
 
-async function setAdminState(tx: Db, id: HostId, state: HostAdminState): Promise<Outcome<HostRecord>> {
+async function setAdminState(
+  tx: Db,
+  id: HostId,
+  state: HostAdminState,
+  ifRevision?: number,
+): Promise<Outcome<HostRecord>> {
+  const { revision } = await countChange(tx);
   await lockRows(tx, 'hosts', [id]);
   const host = await readHost(tx, id);
   if (!host) return notFound('host', id);
+  const old = stale('host', id, host.revision, ifRevision);
+  if (old) return old;
   if (host.adminState === state) return ok(host);
-  await tx.updateTable('hosts').set({ admin_state: state }).where('id', '=', id).execute();
+  await tx.updateTable('hosts').set({ admin_state: state, revision }).where('id', '=', id).execute();
   // A plan made before the host was drained must not be committed after.
   await bumpGenerations(tx, [id]);
-  return ok({ ...host, adminState: state, generation: host.generation + 1 });
+  return ok({ ...host, adminState: state, generation: host.generation + 1, revision });
 }
 
-export const momentOf = (row: Omit<HostRow, 'facts'>): HostMoment => ({
+export const momentOf = (row: Pick<HostRow, 'id' | 'zone' | 'admin_state' | 'generation'>): HostMoment => ({
   id: hostId(row.id),
   zone: row.zone,
   adminState: row.admin_state as HostAdminState,
   generation: row.generation,
 });
 
-const hostOf = (row: HostRow): HostRecord => ({
+export const hostOf = (row: HostRow): HostRecord => ({
   ...momentOf(row),
+  revision: row.revision,
   ...(row.facts !== null && { facts: read<HostFacts>(row.facts) }),
 });

@@ -1,0 +1,31 @@
+/**
+ * Who uses something of a host, in words: VNFs by name, each with its VNFCs.
+ */
+import type { VnfcId } from '../../../shared/ids.js';
+import type { Db } from '../schema.js';
+
+/** Of VNFs, and of the VNFCs of each, no more are named. */
+const mostNamed = 10;
+
+/** `VNF "edge" (id) with VNFC a, b; VNF …` */
+export async function namesOf(tx: Db, vnfcIds: readonly VnfcId[]): Promise<string> {
+  const rows = await tx
+    .selectFrom('claims')
+    .leftJoin('instances', 'instances.id', 'claims.instance_id')
+    .select(['claims.vnfc_id as vnfc', 'claims.instance_id as instance', 'instances.name as name'])
+    .distinct()
+    .where('claims.vnfc_id', 'in', vnfcIds)
+    .orderBy('claims.instance_id')
+    .orderBy('claims.vnfc_id')
+    .execute();
+  const byVnf = [...Map.groupBy(rows, ({ instance }) => instance)];
+  const named = byVnf.slice(0, mostNamed).map(([id, own]) => {
+    const name = own[0]?.name ?? undefined;
+    return `VNF ${name === undefined ? id : `"${name}" (${id})`} with VNFC ${listed(own.map(({ vnfc }) => vnfc))}`;
+  });
+  return `${named.join('; ')}${rest(byVnf.length)}`;
+}
+
+const listed = (ids: readonly string[]): string => `${ids.slice(0, mostNamed).join(', ')}${rest(ids.length)}`;
+
+const rest = (count: number): string => (count > mostNamed ? ` and ${String(count - mostNamed)} more` : '');
