@@ -13,8 +13,8 @@ export interface WallClock {
 export interface SteadyClock {
   /** Milliseconds since some moment of this process; never jumps. Deadlines, pauses and durations go by it. */
   elapsedMs(): number;
-  /** Resolves after `ms` milliseconds. */
-  sleep(ms: number): Promise<void>;
+  /** Resolves after `ms` milliseconds, or as soon as `over` is aborted. */
+  sleep(ms: number, over?: AbortSignal): Promise<void>;
 }
 
 export interface Clock extends WallClock, SteadyClock {}

@@ -1,13 +1,13 @@
 /**
  * Leases as the port tells of them. There is no time in the database: whoever holds a row lets it change, and whoever
- * wants it watches, by a clock of its own, whether it still does (workflow/lease-watch.ts; docs/adr/0004). Each take gives
+ * wants it watches, by a clock of its own, whether it still does (workflow/background/lease-watch.ts; docs/adr/0004). Each take gives
  * a row a new token, and whoever writes under the lease shows it, so that one that was overtaken writes nothing, be it
  * overtaken by another process or by its own.
  */
 import type { LcmOpOcc } from '../lifecycle/model.js';
 
 /** Rows that one worker at a time has in hand. */
-export type SharedWork = 'operations' | 'packages' | 'subscriptions';
+export type SharedWork = 'operations' | 'packages' | 'subscriptions' | 'duties';
 
 /** A row at a moment: as long as it stands still, nobody does anything with it. */
 export interface Stamp {
@@ -51,6 +51,16 @@ export interface LeasedOperation extends Leased<LcmOpOcc> {
 export interface Leases {
   /** A page of what is not free, by id, after that id; `occupiedPage` long unless it is the last. */
   occupied(work: SharedWork, after: string): Promise<readonly Occupied[]>;
+}
+
+/** What one replica does for all, by the name of its task. */
+export interface DutyRows {
+  /** The token of the lease when the duty was free or lapsed; undefined when it is another's. */
+  takeDuty(name: string, take: Take): Promise<number | undefined>;
+  /** False when the duty is another's by now. */
+  renewDuty(name: string, token: number): Promise<boolean>;
+  /** Free from now on, unless it is another's. */
+  dropDuty(name: string, token: number): Promise<void>;
 }
 
 export const occupiedPage = 500;

@@ -11,7 +11,7 @@ import type { Figures } from './figures.js';
 import type { HostDirectory } from './host-directory.js';
 import type { HostRecords } from './hosts.js';
 import type { InstanceRecords } from './instances.js';
-import type { Leases } from './lease.js';
+import type { DutyRows, Leases } from './lease.js';
 import type { OperationRecords } from './operations.js';
 import type { Ownership } from './ownership.js';
 import type { PackageRecords } from './packages.js';
@@ -28,6 +28,7 @@ export interface Store
     InstanceRecords,
     OperationRecords,
     Leases,
+    DutyRows,
     Retention,
     HostRecords,
     HostDirectory,

@@ -6,14 +6,12 @@
 import type { Fleet } from '../inventory/fleet.js';
 import { countUpTo, type CountedRoom } from '../placement/what-if/count-up-to.js';
 import type { Clock } from '../shared/clock.js';
-import type { Log } from '../shared/log.js';
 import type { PackageRecords, VnfPkgHead } from '../store/packages.js';
+import type { Background, Task } from './background/background.js';
 import type { Capacities, CapacityView, FlavourCapacity } from './capacity-view.js';
 import { everyPage } from './every-page.js';
 import type { FleetIndex } from './fleet-index.js';
-import { Outage } from './outage.js';
 import type { FlavourQuestion, WhatIf } from './what-if.js';
-import { WorkLoop } from './work-loop.js';
 
 export interface CapacitySettings {
   /** Between two looks for what changed. */
@@ -31,11 +29,13 @@ export interface CapacitySettings {
   readonly pauseMs: number;
   /** Rest after a count, times what it took. */
   readonly rest: number;
+  /** A count that takes longer is given up. */
+  readonly limitMs: number;
 }
 
 export const usualCapacitySettings: CapacitySettings = {
   ...{ roundMs: 5_000, packages: 20, flavours: 8, most: 100, budget: 2_000 },
-  ...{ sliceMs: 8, pauseMs: 24, rest: 10 },
+  ...{ sliceMs: 8, pauseMs: 24, rest: 10, limitMs: 1_800_000 },
 };
 
 export interface CapacityPorts {
@@ -44,7 +44,7 @@ export interface CapacityPorts {
   readonly questions: Pick<WhatIf, 'flavourQuestions'>;
   readonly firstLook: () => Promise<void>;
   readonly clock: Clock;
-  readonly log: Log;
+  readonly background: Background;
 }
 
 /** Packages among which those with most instances are sought. */
@@ -55,41 +55,45 @@ const counts = ({ operationalState, instances }: VnfPkgHead): boolean =>
   operationalState === 'ENABLED' || instances > 0;
 
 export class CapacityCount implements CapacityView {
-  readonly #loop: WorkLoop;
   #last: Capacities | undefined;
   /** What the last count was about. */
   #counted: { readonly fleet: Fleet; readonly packages: string } | undefined;
   #restUntilMs = 0;
+  #isAwaiting = false;
   #isReady = false;
+  readonly #task: Task;
 
   constructor(
     private readonly ports: CapacityPorts,
     private readonly settings: CapacitySettings,
   ) {
-    const outage = new Outage(ports.log, 'counting how many VNFs more fit');
-    this.#loop = new WorkLoop(() => this.round(), settings.roundMs, outage);
+    this.#task = ports.background.add({
+      name: 'capacity-count',
+      does: 'counting how many VNFs more fit',
+      everyMs: settings.roundMs,
+      limitMs: settings.limitMs,
+      run: (over) => this.round(over),
+    });
+  }
+
+  /** Before the first look at the hosts nothing would fit. */
+  private awaitHosts(): void {
+    if (this.#isAwaiting) return;
+    this.#isAwaiting = true;
+    void this.ports.firstLook().then(() => {
+      this.#isReady = true;
+      this.#task.wake();
+    });
   }
 
   last(): Capacities | undefined {
     return this.#last;
   }
 
-  /** Before the first look at the hosts nothing would fit. */
-  start(): void {
-    void this.ports.firstLook().then(() => {
-      this.#isReady = true;
-      this.#loop.wake();
-    });
-    this.#loop.start();
-  }
-
-  async stop(): Promise<void> {
-    await this.#loop.stop();
-  }
-
-  private async round(): Promise<void> {
+  private async round(over: AbortSignal): Promise<void> {
     const { clock, index } = this.ports;
     const fromMs = clock.elapsedMs();
+    if (!this.#isReady) this.awaitHosts();
     if (!this.#isReady || fromMs < this.#restUntilMs) return;
     const { fleet } = await index.fresh();
     const heads = await this.mostUsed();
@@ -97,8 +101,8 @@ export class CapacityCount implements CapacityView {
     if (this.#last !== undefined && this.#counted?.fleet === fleet && this.#counted.packages === packages) {
       this.#last = { ...this.#last, atMs: clock.now() };
     } else {
-      const flavours = await this.count(heads, fleet);
-      if (this.#loop.isStopped) return;
+      const flavours = await this.count(heads, fleet, over);
+      if (over.aborted) return;
       this.#last = { atMs: clock.now(), tookMs: clock.elapsedMs() - fromMs, flavours };
       this.#counted = { fleet, packages };
     }
@@ -115,14 +119,18 @@ export class CapacityCount implements CapacityView {
     return all.toSorted((a, b) => b.instances - a.instances).slice(0, this.settings.packages);
   }
 
-  private async count(heads: readonly VnfPkgHead[], fleet: Fleet): Promise<readonly FlavourCapacity[]> {
+  private async count(
+    heads: readonly VnfPkgHead[],
+    fleet: Fleet,
+    over: AbortSignal,
+  ): Promise<readonly FlavourCapacity[]> {
     const counted: FlavourCapacity[] = [];
     for (const { summary } of heads) {
       if (summary === undefined) continue;
       const { id: vnfdId, productName } = summary.vnfd;
       const questions = await this.ports.questions.flavourQuestions(vnfdId, fleet);
       for (const { flavour, vnf } of questions.slice(0, this.settings.flavours)) {
-        const room = await this.counted(fleet, vnf);
+        const room = await this.counted(fleet, vnf, over);
         if (room === undefined) return counted;
         counted.push({ ...{ vnfdId, productName, flavour }, ...room });
       }
@@ -130,8 +138,12 @@ export class CapacityCount implements CapacityView {
     return counted;
   }
 
-  /** Undefined: Berth stops. */
-  private async counted(fleet: Fleet, vnf: FlavourQuestion['vnf']): Promise<CountedRoom | undefined> {
+  /** Undefined: it was told to end. */
+  private async counted(
+    fleet: Fleet,
+    vnf: FlavourQuestion['vnf'],
+    over: AbortSignal,
+  ): Promise<CountedRoom | undefined> {
     const { clock } = this.ports;
     const { budget, most, sliceMs, pauseMs } = this.settings;
     const steps = countUpTo(fleet, { ...vnf, budget: Math.min(vnf.budget, budget) }, most);
@@ -140,8 +152,8 @@ export class CapacityCount implements CapacityView {
       const step = steps.next();
       if (step.done === true) return step.value;
       if (clock.elapsedMs() - sliceFromMs < sliceMs) continue;
-      await clock.sleep(pauseMs);
-      if (this.#loop.isStopped) return undefined;
+      await clock.sleep(pauseMs, over);
+      if (over.aborted) return undefined;
       sliceFromMs = clock.elapsedMs();
     }
   }

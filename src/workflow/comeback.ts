@@ -11,6 +11,7 @@ import type { Log } from '../shared/log.js';
 import type { Outcome } from '../shared/outcome.js';
 import type { InstanceRecords } from '../store/instances.js';
 import type { OperationRecords } from '../store/operations.js';
+import type { Background } from './background/background.js';
 import type { Fleet } from './fleet.js';
 import { causeOf } from './step-problem.js';
 
@@ -22,12 +23,17 @@ export interface ComebackPorts {
   /** Begins an automatic OPERATE to STARTED. */
   readonly begin: (id: VnfInstanceId) => Promise<Outcome<LcmOpOcc>>;
   readonly fail: (id: OpOccId) => Promise<Outcome<LcmOpOcc>>;
+  readonly background: Background;
+  /** Between two rounds over what waits to be started again. */
+  readonly everyMs: number;
 }
 
 /** VNFs of one host that are started at once. */
 const atOnce = 2;
 /** Rounds until the next try grow from one to this. */
 const mostRounds = 60;
+/** Longer than any statement of the store. */
+const roundLimitMs = 600_000;
 
 interface Waiting {
   readonly vnfInstanceId: VnfInstanceId;
@@ -46,7 +52,16 @@ export class Comeback {
   private readonly waiting = new Map<VnfcId, Waiting>();
   private readonly attempts = new Map<VnfInstanceId, Attempt>();
 
-  constructor(private readonly ports: ComebackPorts) {}
+  constructor(private readonly ports: ComebackPorts) {
+    ports.background.add({
+      name: 'comeback',
+      does: 'starting again what went down with its host',
+      everyMs: ports.everyMs,
+      isFirstLater: true,
+      limitMs: roundLimitMs,
+      run: () => this.round(),
+    });
+  }
 
   /** Whether what went down with this host is started again. */
   bringsBack(id: HostId): boolean {
@@ -67,7 +82,7 @@ export class Comeback {
   }
 
   /** Each round looks at every VNF that waits; one that cannot be looked at is looked at in the next. */
-  async round(): Promise<void> {
+  private async round(): Promise<void> {
     for (const [id, members] of Map.groupBy(this.waiting, ([, { vnfInstanceId }]) => vnfInstanceId)) {
       try {
         await this.look(

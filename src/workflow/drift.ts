@@ -15,10 +15,9 @@ import type { Log } from '../shared/log.js';
 import type { InstanceRecords } from '../store/instances.js';
 import type { OperationRecords } from '../store/operations.js';
 import type { PackageRecords } from '../store/packages.js';
-import { Coalesced } from './coalesced.js';
+import type { Background, KeyedTask } from './background/background.js';
 import type { Fleet } from './fleet.js';
 import { plannedDomain } from './planned-domain.js';
-import { causeOf } from './step-problem.js';
 
 export interface DriftPorts {
   readonly store: Pick<InstanceRecords, 'instancesOn'> &
@@ -30,39 +29,36 @@ export interface DriftPorts {
   readonly ids: IdSource;
   readonly installation: () => InstallationId;
   readonly log: Log;
+  readonly background: Background;
 }
 
 /** Of one VNFC no more differences are kept. */
 const mostKept = 50;
+/** Longer than any call to a host. */
+const lookLimitMs = 600_000;
 
 export class Drift {
-  private readonly hosts: Coalesced<HostId>;
+  private readonly hosts: KeyedTask<HostId>;
   private readonly looked = new Map<VnfcId, string>();
 
   constructor(private readonly ports: DriftPorts) {
-    this.hosts = new Coalesced((id) => this.look(id));
+    this.hosts = ports.background.keyed({
+      name: 'drift',
+      does: 'comparing domains with their plans',
+      about: (hostId) => ({ hostId }),
+      limitMs: lookLimitMs,
+      run: (id) => this.look(id),
+    });
   }
 
   hostRead(id: HostId): void {
-    this.hosts.ask(id);
-  }
-
-  stop(): Promise<void> {
-    return this.hosts.stop();
+    void this.hosts.ask(id);
   }
 
   private async look(id: HostId): Promise<void> {
-    const { store, log } = this.ports;
-    try {
-      for (const instance of await store.instancesOn(id)) {
-        const vnfcs = instance.instantiated?.vnfcs.filter((vnfc) => vnfc.hostId === id) ?? [];
-        for (const vnfc of vnfcs) await this.lookAt(instance, vnfc);
-      }
-    } catch (error) {
-      log.warn(
-        { hostId: id, cause: causeOf(error) },
-        'comparing domains with their plans failed; it is done again later',
-      );
+    for (const instance of await this.ports.store.instancesOn(id)) {
+      const vnfcs = instance.instantiated?.vnfcs.filter((vnfc) => vnfc.hostId === id) ?? [];
+      for (const vnfc of vnfcs) await this.lookAt(instance, vnfc);
     }
   }
 

@@ -10,11 +10,10 @@ import type { Clock } from '../shared/clock.js';
 import type { Log } from '../shared/log.js';
 import { pauseMs, type BackOff } from '../subscription/back-off.js';
 import type { Delivery } from '../subscription/model.js';
-import { LeaseWatch, type LeaseTimes } from './lease-watch.js';
+import type { Background, Task } from './background/background.js';
+import { LeaseWatch, type LeaseTimes } from './background/lease-watch.js';
 import type { DeliveryObserver } from './observer.js';
-import { Outage } from './outage.js';
 import { causeOf } from './step-problem.js';
-import { WorkLoop } from './work-loop.js';
 
 export interface NotifierSettings extends LeaseTimes {
   /** Unique per process start. */
@@ -42,45 +41,43 @@ export const defaultNotifierSettings = (owner: string): NotifierSettings => ({
   keepAtMost: 10_000,
 });
 
+/** Taking is a few statements; longer than this the database hangs. */
+const takeLimitMs = 60_000;
+
 export interface NotifierPorts {
   readonly store: Leases & Pick<SubscriptionRecords, 'leaseDelivery' | 'endDelivery'>;
   readonly callbacks: Pick<Callbacks, 'deliver'>;
   readonly clock: Pick<Clock, 'now' | 'elapsedMs'>;
   readonly log: Log;
   readonly observer: DeliveryObserver;
+  readonly background: Background;
 }
 
 export class Notifier {
-  readonly #stopping = new AbortController();
-  readonly #underWay = new Map<string, Promise<void>>();
-  readonly #loop: WorkLoop;
+  /** Subscriptions that are being served here. */
+  readonly #inHand = new Set<string>();
+  readonly #task: Task;
   readonly #watch: LeaseWatch;
 
   constructor(
     private readonly ports: NotifierPorts,
     private readonly settings: NotifierSettings,
   ) {
-    const outage = new Outage(ports.log, 'looking for notifications');
-    this.#loop = new WorkLoop(() => this.takeAll(), settings.pollMs, outage);
+    this.#task = ports.background.add({
+      name: 'notifications',
+      does: 'looking for notifications',
+      everyMs: settings.pollMs,
+      limitMs: takeLimitMs,
+      run: () => this.takeAll(),
+    });
     this.#watch = new LeaseWatch(ports.store, 'subscriptions', ports.clock, settings);
-  }
-
-  start(): void {
-    this.#loop.start();
-  }
-
-  /** Calls under way are broken off and count as failed. */
-  async stop(): Promise<void> {
-    this.#stopping.abort();
-    await this.#loop.stop();
-    await Promise.all(this.#underWay.values());
   }
 
   private async takeAll(): Promise<void> {
     const { owner, lanes } = this.settings;
-    const lapsed = await this.#watch.lapsed(this.#underWay);
-    while (!this.#loop.isStopped && this.#underWay.size < lanes) {
-      const inHand = [...this.#underWay.keys()];
+    const lapsed = await this.#watch.lapsed(this.#inHand);
+    while (!this.#task.stopping.aborted && this.#inHand.size < lanes) {
+      const inHand = [...this.#inHand];
       const leased = await this.ports.store.leaseDelivery({ owner, inHand, lapsed });
       if (leased === undefined) return;
       this.begin(leased);
@@ -89,16 +86,19 @@ export class Notifier {
 
   private begin(leased: Leased<Delivery>): void {
     const { id } = leased.work.subscription;
-    const end = this.deliver(leased).finally(() => {
-      this.#underWay.delete(id);
-      this.#loop.wake();
-    });
-    this.#underWay.set(id, end);
+    this.#inHand.add(id);
+    const deliver = () =>
+      this.deliver(leased).finally(() => {
+        this.#inHand.delete(id);
+        this.#task.wake();
+      });
+    void this.#task.beside({ subscriptionId: id }, deliver);
   }
 
   private async deliver(leased: Leased<Delivery>): Promise<void> {
     try {
-      const answer = await this.ports.callbacks.deliver(leased.work, this.#stopping.signal);
+      // Broken off when Berth stops, it counts as failed.
+      const answer = await this.ports.callbacks.deliver(leased.work, this.#task.stopping);
       if (answer.result === 'failed') await this.putOff(leased, answer.why);
       else await this.end(leased, answer);
     } catch (error) {

@@ -16,15 +16,18 @@ import type { Outcome } from '../shared/outcome.js';
 import { isOfKind, problem, type Problem } from '../shared/problem.js';
 import type { Leases } from '../store/lease.js';
 import type { PackageRecords, VnfPkgRecord } from '../store/packages.js';
-import { LeaseWatch } from './lease-watch.js';
+import type { Background, Task } from './background/background.js';
+import { LeaseWatch } from './background/lease-watch.js';
+import { whileRepeated } from './background/while-repeated.js';
 import type { OnboardingObserver, OnboardingOutcome } from './observer.js';
-import { Outage } from './outage.js';
 import { ReadingTurns, turnMs, type NextTurn } from './reading-turns.js';
 import type { RunnerSettings } from './runner.js';
 import { causeOf } from './step-problem.js';
-import { WorkLoop } from './work-loop.js';
 
 export type OnboardingSettings = Pick<RunnerSettings, 'owner' | 'leaseMs' | 'goneMs' | 'pollMs'>;
+
+/** A round reads all packages that wait; each has limits of its own. */
+const roundLimitMs = 3_600_000;
 
 /** A package in hand, by the token of its lease. */
 export interface Holding {
@@ -33,7 +36,7 @@ export interface Holding {
 }
 
 export class Onboarding {
-  private readonly loop: WorkLoop;
+  private readonly task: Task;
   private readonly watch: LeaseWatch;
   /** What is received or read here. */
   private readonly inHand = new Set<string>();
@@ -48,24 +51,21 @@ export class Onboarding {
     private readonly log: Log,
     private readonly settings: OnboardingSettings,
     private readonly observer: OnboardingObserver,
+    background: Background,
   ) {
     this.watch = new LeaseWatch(store, 'packages', clock, settings);
-    this.loop = new WorkLoop(() => this.takeAll(), settings.pollMs, new Outage(log, 'onboarding packages'));
-  }
-
-  start(): void {
-    this.loop.start();
-  }
-
-  /** The package at hand is read to its end. */
-  async stop(): Promise<void> {
-    await this.loop.stop();
-    await this.patient;
+    this.task = background.add({
+      name: 'onboarding',
+      does: 'onboarding packages',
+      everyMs: settings.pollMs,
+      limitMs: roundLimitMs,
+      run: () => this.takeAll(),
+    });
   }
 
   /** There may be work. */
   wake(): void {
-    this.loop.wake();
+    this.task.wake();
   }
 
   get owner(): string {
@@ -75,12 +75,11 @@ export class Onboarding {
   /** Renews the lease while `work` goes on; the signal says that it is lost, or the package deleted. */
   async hold<T>(held: Holding, work: (lost: AbortSignal) => Promise<T>): Promise<T> {
     const lost = new AbortController();
-    const renewing = setInterval(() => void this.renew(held, lost), this.settings.leaseMs / 3);
     this.inHand.add(held.id);
     try {
-      return await work(lost.signal);
+      const renew = () => this.renew(held, lost);
+      return await whileRepeated(this.clock, this.settings.leaseMs / 3, renew, () => work(lost.signal));
     } finally {
-      clearInterval(renewing);
       this.inHand.delete(held.id);
     }
   }
@@ -103,7 +102,7 @@ export class Onboarding {
 
   private async takeAll(): Promise<void> {
     const lapsed = await this.watch.lapsed(this.inHand);
-    while (!this.loop.isStopped) {
+    while (!this.task.stopping.aborted) {
       const leased = await this.store.leaseOnboarding({ owner: this.owner, inHand: [...this.inHand], lapsed });
       if (leased === undefined) return;
       const held = { id: leased.work.id, token: leased.token };
@@ -118,14 +117,11 @@ export class Onboarding {
       await this.putOff(held, { pauseMs: turnMs });
       return;
     }
-    this.patient = this.hold(held, () => this.carry(held, record, 'patient'))
-      .catch((error: unknown) => {
-        this.log.error({ vnfPkgId: record.id, cause: causeOf(error) }, 'onboarding met a fault of the store');
-      })
-      .finally(() => {
-        this.patient = undefined;
-        this.wake();
-      });
+    const read = () => this.hold(held, () => this.carry(held, record, 'patient'));
+    this.patient = this.task.beside({ vnfPkgId: record.id }, read).finally(() => {
+      this.patient = undefined;
+      this.wake();
+    });
   }
 
   private async renew({ id, token }: Holding, lost: AbortController): Promise<void> {

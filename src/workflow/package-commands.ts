@@ -12,6 +12,7 @@ import { problem } from '../shared/problem.js';
 import type { Ownership } from '../store/ownership.js';
 import type { PackageRecords, VnfPkgRecord } from '../store/packages.js';
 import type { PackageCommands, PackagePatch } from './commands.js';
+import type { Background, Group } from './background/background.js';
 import { everyPage } from './every-page.js';
 import type { Holding, Onboarding } from './onboarding.js';
 import { causeOf } from './step-problem.js';
@@ -19,8 +20,7 @@ import { causeOf } from './step-problem.js';
 type Arrival = ReturnType<PackageFiles['receive']>;
 
 export class SolPackageCommands implements PackageCommands {
-  private readonly background = new Set<Promise<void>>();
-  private readonly stopping = new AbortController();
+  private readonly fetches: Group;
 
   /** `sweep` removes base images that no package has any more from the hosts. */
   constructor(
@@ -31,7 +31,11 @@ export class SolPackageCommands implements PackageCommands {
     private readonly ids: IdSource,
     private readonly log: Log,
     private readonly sweep: () => Promise<void>,
-  ) {}
+    background: Background,
+  ) {
+    // A fault here is the store's: the lease runs out, and whoever finds it ends the upload.
+    this.fetches = background.group({ name: 'package-fetches', does: 'fetching a package' });
+  }
 
   /**
    * What a deletion or refusal left when it was killed goes; what was being onboarded is the onboarding's to take up.
@@ -92,32 +96,16 @@ export class SolPackageCommands implements PackageCommands {
   async uploadFromUri(id: VnfPkgId, source: PackageSource): Promise<Outcome<VnfPkgRecord>> {
     const begun = await this.store.beginUpload(id, this.onboarding.owner);
     if (!begun.ok) return begun;
-    this.inBackground(id, () => this.fetch({ id, token: begun.value.token }, source));
+    void this.fetches.beside({ vnfPkgId: id }, () => this.fetch({ id, token: begun.value.token }, source));
     return ok(begun.value.work);
   }
 
-  /** Ends what is fetched; an upload ends with its connection. */
-  async stop(): Promise<void> {
-    this.stopping.abort(new Error('Berth is stopping'));
-    await Promise.all(this.background);
-  }
-
-  private fetch(held: Holding, source: PackageSource): Promise<unknown> {
-    return this.onboarding.hold(held, (lost) => {
-      const signal = AbortSignal.any([lost, this.stopping.signal]);
+  /** Ends when Berth stops; an upload ends with its connection. */
+  private async fetch(held: Holding, source: PackageSource): Promise<void> {
+    await this.onboarding.hold(held, (lost) => {
+      const signal = AbortSignal.any([lost, this.fetches.stopping]);
       return this.take(held, () => this.files.fetch(held.id, source, signal));
     });
-  }
-
-  /** A fault here is the store's: the lease runs out, and whoever finds it ends the upload. */
-  private inBackground(id: VnfPkgId, work: () => Promise<unknown>): void {
-    const ended: Promise<void> = work()
-      .then(() => undefined)
-      .catch((error: unknown) => {
-        this.log.error({ vnfPkgId: id, cause: causeOf(error) }, 'fetching a package met a fault');
-      })
-      .finally(() => this.background.delete(ended));
-    this.background.add(ended);
   }
 
   /** UPLOADING to PROCESSING, or to ERROR when the bytes did not come. */

@@ -13,12 +13,11 @@ import type { HostId, VnfcId } from '../shared/ids.js';
 import type { Log } from '../shared/log.js';
 import type { InstanceRecords } from '../store/instances.js';
 import type { OperationRecords } from '../store/operations.js';
-import { Coalesced } from './coalesced.js';
+import type { Background, KeyedTask } from './background/background.js';
 import type { Comeback } from './comeback.js';
 import { sightingOf } from './fleet-view.js';
 import { GoingDown } from './going-down.js';
 import type { RealityObserver, VnfcChange } from './observer.js';
-import { causeOf } from './step-problem.js';
 
 export interface RealityPorts {
   readonly store: Pick<InstanceRecords, 'instancesOn' | 'instanceOf' | 'recordVnfcStates'> &
@@ -29,6 +28,7 @@ export interface RealityPorts {
   readonly clock: SteadyClock;
   readonly log: Log;
   readonly observer: RealityObserver;
+  readonly background: Background;
 }
 
 /** A VNFC whose domain is not as recorded. */
@@ -39,12 +39,15 @@ interface Difference {
   readonly reason: string;
 }
 
+/** Longer than any call to a host. */
+const lookLimitMs = 600_000;
+
 /** libvirt's word for a domain that has no definition any more. */
 const gone = 'undefined';
 
 export class Reality {
-  private readonly hosts: Coalesced<HostId>;
-  private readonly vnfcs: Coalesced<VnfcId>;
+  private readonly hosts: KeyedTask<HostId>;
+  private readonly vnfcs: KeyedTask<VnfcId>;
   /** Differences that were told and could not be recorded, so that they are told once. */
   private readonly told = new Map<VnfcId, VnfcChange>();
 
@@ -55,14 +58,26 @@ export class Reality {
 
   constructor(private readonly ports: RealityPorts) {
     this.goingDown = new GoingDown(ports.clock);
-    this.hosts = new Coalesced((id) => this.unharmed({ hostId: id }, () => this.lookAtHost(id)));
-    this.vnfcs = new Coalesced((id) => this.unharmed({ vnfcId: id }, () => this.lookAtVnfc(id)));
+    this.hosts = ports.background.keyed({
+      name: 'record-of-hosts',
+      does: 'comparing domains of a host with the record',
+      about: (hostId) => ({ hostId }),
+      limitMs: lookLimitMs,
+      run: (id) => this.lookAtHost(id),
+    });
+    this.vnfcs = ports.background.keyed({
+      name: 'record-of-domains',
+      does: 'comparing a domain with the record',
+      about: (vnfcId) => ({ vnfcId }),
+      limitMs: lookLimitMs,
+      run: (id) => this.lookAtVnfc(id),
+    });
   }
 
   /** The domains of a host were read; `isFirst` since it was out of reach. */
   hostRead(id: HostId, isFirst: boolean): void {
     if (isFirst) this.fresh.add(id);
-    this.hosts.ask(id);
+    void this.hosts.ask(id);
   }
 
   hostGone(id: HostId): void {
@@ -71,21 +86,7 @@ export class Reality {
 
   /** The hypervisor said that the domain changed its state. */
   domainChanged(id: VnfcId): void {
-    this.vnfcs.ask(id);
-  }
-
-  async stop(): Promise<void> {
-    await Promise.all([this.hosts.stop(), this.vnfcs.stop()]);
-  }
-
-  /** The next look does it again. */
-  private async unharmed(about: object, look: () => Promise<void>): Promise<void> {
-    try {
-      await look();
-    } catch (error) {
-      const { log } = this.ports;
-      log.warn({ ...about, cause: causeOf(error) }, 'comparing domains with the record failed; it is done again later');
-    }
+    void this.vnfcs.ask(id);
   }
 
   private async lookAtHost(id: HostId): Promise<void> {

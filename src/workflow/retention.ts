@@ -5,9 +5,8 @@
 import type { OperationPlace, Retention } from '../store/retention.js';
 import type { Clock } from '../shared/clock.js';
 import type { Log } from '../shared/log.js';
+import type { Background } from './background/background.js';
 import type { RetentionObserver } from './observer.js';
-import { Outage } from './outage.js';
-import { WorkLoop } from './work-loop.js';
 
 export interface RetentionSettings {
   /** Operations that are kept, as far as they have ended. */
@@ -18,6 +17,8 @@ export interface RetentionSettings {
   /** Looked at in one transaction. */
   readonly look: number;
   readonly pauseMs: number;
+  /** Of one round: the rest is for the next. */
+  readonly limitMs: number;
 }
 
 export const retentionOf = (operations: number, days: number): RetentionSettings => ({
@@ -26,6 +27,7 @@ export const retentionOf = (operations: number, days: number): RetentionSettings
   roundMs: 600_000,
   look: 50,
   pauseMs: 50,
+  limitMs: 3_600_000,
 });
 
 export interface RetentionPorts {
@@ -33,29 +35,26 @@ export interface RetentionPorts {
   readonly clock: Pick<Clock, 'now' | 'sleep'>;
   readonly log: Log;
   readonly observer: RetentionObserver;
+  readonly background: Background;
 }
 
 export class OperationRetention {
-  readonly #loop: WorkLoop;
-
   constructor(
     private readonly ports: RetentionPorts,
     private readonly settings: RetentionSettings,
   ) {
-    const outage = new Outage(ports.log, 'removing old operations');
-    this.#loop = new WorkLoop(() => this.round(), settings.roundMs, outage);
-  }
-
-  start(): void {
-    this.#loop.start();
-  }
-
-  async stop(): Promise<void> {
-    await this.#loop.stop();
+    ports.background.add({
+      name: 'operation-retention',
+      does: 'removing old operations',
+      everyMs: settings.roundMs,
+      limitMs: settings.limitMs,
+      isDuty: true,
+      run: (over) => this.round(over),
+    });
   }
 
   /** Replicas may do so at once: each removes what the others left. */
-  async round(): Promise<void> {
+  async round(over: AbortSignal): Promise<void> {
     const surplus = await this.ports.store.operationsBeyond(this.settings.operations);
     let removed = 0;
     try {
@@ -64,8 +63,8 @@ export class OperationRetention {
         const part = await this.forget(reached, surplus - removed);
         removed += part.removed;
         reached = part.reached;
-        if (reached !== undefined) await this.ports.clock.sleep(this.settings.pauseMs);
-      } while (reached !== undefined && !this.#loop.isStopped);
+        if (reached !== undefined) await this.ports.clock.sleep(this.settings.pauseMs, over);
+      } while (reached !== undefined && !over.aborted);
     } finally {
       if (removed > 0) this.tell(removed);
     }

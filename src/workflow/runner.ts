@@ -9,12 +9,12 @@ import type { Log } from '../shared/log.js';
 import type { LeasedOperation, Leases } from '../store/lease.js';
 import { LeaseLost, type OperationRecords } from '../store/operations.js';
 import { isPassing } from '../store/trouble.js';
-import { LeaseWatch, type LeaseTimes } from './lease-watch.js';
+import type { Background, Task } from './background/background.js';
+import { LeaseWatch, type LeaseTimes } from './background/lease-watch.js';
+import { whileRepeated } from './background/while-repeated.js';
 import type { LeaseObserver } from './observer.js';
-import { Outage } from './outage.js';
 import { StepWaits } from './step-waits.js';
 import { causeOf } from './step-problem.js';
-import { WorkLoop } from './work-loop.js';
 
 export interface RunnerSettings extends LeaseTimes {
   /** Unique per process start. */
@@ -39,13 +39,14 @@ export interface OperationDriver {
   drive(occ: LcmOpOcc, ride: Ride): Promise<void>;
 }
 
+/** Taking is a few statements; longer than this the database hangs. */
+const takeLimitMs = 60_000;
 /** How often it is written down how long steps have waited. */
 const noteMs = 1_000;
 
 export class OperationRunner {
   private readonly rides = new Map<string, Ride>();
-  private readonly ended = new Set<Promise<void>>();
-  private readonly loop: WorkLoop;
+  private readonly task: Task;
   private readonly watch: LeaseWatch;
 
   constructor(
@@ -55,22 +56,19 @@ export class OperationRunner {
     private readonly log: Log,
     private readonly settings: RunnerSettings,
     private readonly observer: LeaseObserver,
+    background: Background,
   ) {
-    this.loop = new WorkLoop(() => this.takeAll(), settings.pollMs, new Outage(log, 'looking for operations'));
+    this.task = background.add({
+      name: 'operations',
+      does: 'looking for operations',
+      everyMs: settings.pollMs,
+      limitMs: takeLimitMs,
+      run: () => this.takeAll(),
+    });
+    this.task.stopping.addEventListener('abort', () => {
+      for (const ride of this.rides.values()) stopRide(ride);
+    });
     this.watch = new LeaseWatch(store, 'operations', clock, settings);
-  }
-
-  start(): void {
-    this.loop.start();
-  }
-
-  /** Ends the current step of every operation and lets go of the leases; what is left goes on at the next start. */
-  async stop(): Promise<void> {
-    const stopped = this.loop.stop();
-    for (const ride of this.rides.values()) stopRide(ride);
-    await stopped;
-    for (const ride of this.rides.values()) stopRide(ride);
-    await Promise.all(this.ended);
   }
 
   /** How many operations are driven here now. */
@@ -80,7 +78,7 @@ export class OperationRunner {
 
   /** There may be work. */
   wake(): void {
-    this.loop.wake();
+    this.task.wake();
   }
 
   /** The cancel flag of an operation was set. */
@@ -95,7 +93,7 @@ export class OperationRunner {
   private async takeAll(): Promise<void> {
     const { owner, maxOperations } = this.settings;
     const lapsed = await this.watch.lapsed(this.rides);
-    while (!this.loop.isStopped && this.rides.size < maxOperations) {
+    while (!this.task.stopping.aborted && this.rides.size < maxOperations) {
       const leased = await this.store.leaseOperation({ owner, inHand: [...this.rides.keys()], lapsed });
       if (leased === undefined) return;
       const before = lapsed.find(({ id, token }) => id === leased.work.id && token === leased.token - 1);
@@ -112,19 +110,25 @@ export class OperationRunner {
       stopping: false,
     };
     this.rides.set(occ.id, ride);
-    const end: Promise<void> = this.driveUnderLease(occ, ride).finally(() => {
-      this.rides.delete(occ.id);
-      this.ended.delete(end);
-      this.wake();
-    });
-    this.ended.add(end);
+    // Taken while Berth stops: the lease is let go at once.
+    if (this.task.stopping.aborted) stopRide(ride);
+    const drive = () =>
+      this.driveUnderLease(occ, ride).finally(() => {
+        this.rides.delete(occ.id);
+        this.wake();
+      });
+    void this.task.beside({ opOccId: occ.id }, drive);
   }
 
   private async driveUnderLease(occ: LcmOpOcc, ride: Ride): Promise<void> {
-    const renewing = setInterval(() => void this.renew(occ.id, ride), this.settings.leaseMs / 3);
-    const noting = setInterval(() => void this.noteWaits(occ.id, ride), Math.min(noteMs, this.settings.leaseMs / 3));
+    const renewMs = this.settings.leaseMs / 3;
+    const renew = () => this.renew(occ.id, ride);
+    const note = () => this.noteWaits(occ.id, ride);
+    const drive = () => this.driveThroughOutages(occ, ride);
     try {
-      await this.driveThroughOutages(occ, ride);
+      await whileRepeated(this.clock, renewMs, renew, () =>
+        whileRepeated(this.clock, Math.min(noteMs, renewMs), note, drive),
+      );
     } catch (error) {
       if (error instanceof LeaseLost) this.lost(occ.id);
       else
@@ -132,9 +136,6 @@ export class OperationRunner {
           { opOccId: occ.id, cause: causeOf(error) },
           'driving the operation failed; it is taken up again when its lease has run out',
         );
-    } finally {
-      clearInterval(renewing);
-      clearInterval(noting);
     }
   }
 

@@ -7,132 +7,137 @@ import type { Engines } from '../engine/engines.js';
 import type { Vnfc } from '../lifecycle/model.js';
 import type { Clock } from '../shared/clock.js';
 import type { Log } from '../shared/log.js';
-import type { Comeback } from './comeback.js';
+import type { Background } from './background/background.js';
 import type { Fleet } from './fleet.js';
 import { broken, guestWords, readGuestStatus } from './guest-status.js';
 import { GuestTurns } from './guest-turns.js';
 import type { KeptInstances } from './kept-instances.js';
 import { retryLeftovers, type LeftoverRecords } from './leftovers.js';
-import { causeOf } from './step-problem.js';
 
 export interface WatchSettings {
   readonly statsMs: number;
   readonly guestMs: number;
   readonly hostMs: number;
-  /** Between two rounds over what waits to be started again. */
+  /** Between two rounds over what waits to be started again (comeback.ts). */
   readonly comebackMs: number;
 }
 
+export interface WatchPorts {
+  readonly fleet: Fleet;
+  readonly engines: Engines;
+  readonly store: LeftoverRecords;
+  readonly instances: KeptInstances;
+  readonly clock: Pick<Clock, 'now' | 'elapsedMs'>;
+  readonly log: Log;
+  readonly background: Background;
+}
+
+/** Longer than any call to a host. */
+const roundLimitMs = 600_000;
+
 export class Watch {
-  private readonly timers: NodeJS.Timeout[] = [];
   private readonly turns: GuestTurns;
-  private readonly rounds = new Set<Promise<void>>();
 
   constructor(
-    private readonly fleet: Fleet,
-    private readonly comeback: Comeback,
-    private readonly engines: Engines,
-    private readonly store: LeftoverRecords,
-    private readonly instances: KeptInstances,
-    private readonly clock: Pick<Clock, 'now' | 'elapsedMs'>,
-    private readonly log: Log,
+    private readonly ports: WatchPorts,
     private readonly settings: WatchSettings,
   ) {
     this.turns = new GuestTurns(settings.guestMs);
+    this.addCounters();
+    this.addGuests();
+    this.addHosts();
   }
 
-  start(): void {
-    // A host or guest that is still being asked is passed over: nobody waits for the slowest.
-    this.every(this.settings.statsMs, () => this.begin(this.fleet.readStats()));
-    this.every(this.settings.guestMs, async () => {
-      for (const asking of await this.startAsking()) this.begin(asking);
+  // A host or guest that is still being asked is passed over: nobody waits for the slowest.
+  private addCounters(): void {
+    const { background, fleet } = this.ports;
+    const task = background.add({
+      name: 'host-counters',
+      does: 'reading counters of hosts',
+      everyMs: this.settings.statsMs,
+      isFirstLater: true,
+      run: () => {
+        void task.beside({}, () => fleet.readStats());
+        return Promise.resolve();
+      },
     });
-    this.every(this.settings.comebackMs, () => this.comeback.round());
-    this.every(this.settings.hostMs, () => this.refreshHosts());
   }
 
-  async stop(): Promise<void> {
-    for (const timer of this.timers) clearInterval(timer);
-    await Promise.all(this.rounds);
+  private addGuests(): void {
+    const task = this.ports.background.add({
+      name: 'guest-status',
+      does: 'asking guests for their status',
+      everyMs: this.settings.guestMs,
+      isFirstLater: true,
+      limitMs: roundLimitMs,
+      run: async () => {
+        for (const vnfc of await this.guestsToAsk()) void task.beside({ vnfcId: vnfc.id }, () => this.askInTurn(vnfc));
+      },
+    });
   }
 
-  /** Goes on beside the rounds. */
-  private begin(work: Promise<void>): void {
-    const logged: Promise<void> = work
-      .catch((error: unknown) => {
-        this.log.error({ cause: causeOf(error) }, 'a part of the watch failed');
-      })
-      .finally(() => this.rounds.delete(logged));
-    this.rounds.add(logged);
-  }
-
-  private every(ms: number, round: () => Promise<void> | void): void {
-    let busy = false;
-    const run = async (): Promise<void> => {
-      if (busy) return;
-      busy = true;
-      try {
-        await round();
-      } catch (error) {
-        this.log.error({ cause: causeOf(error) }, 'a round of the watch failed');
-      } finally {
-        busy = false;
-      }
-    };
-    const begin = (): void => {
-      const work: Promise<void> = run().finally(() => this.rounds.delete(work));
-      this.rounds.add(work);
-    };
-    this.timers.push(setInterval(begin, ms).unref());
+  private addHosts(): void {
+    const { background, engines, store, log } = this.ports;
+    background.add({
+      name: 'host-facts',
+      does: 'reading hosts anew',
+      everyMs: this.settings.hostMs,
+      isFirstLater: true,
+      limitMs: roundLimitMs,
+      run: () => this.refreshHosts(),
+    });
+    background.add({
+      name: 'leftovers',
+      does: 'removing what ended operations had to leave',
+      everyMs: this.settings.hostMs,
+      isFirstLater: true,
+      limitMs: roundLimitMs,
+      run: () => retryLeftovers(engines, store, log),
+    });
   }
 
   private async refreshHosts(): Promise<void> {
-    const connected = this.engines.all().filter((engine) => engine.isConnected());
-    await Promise.all(connected.map((engine) => this.fleet.refresh(engine.hostId)));
-    await retryLeftovers(this.engines, this.store, this.log);
+    const { engines, fleet } = this.ports;
+    const connected = engines.all().filter((engine) => engine.isConnected());
+    await Promise.all(connected.map((engine) => fleet.refresh(engine.hostId)));
   }
 
-  /** Asks every running guest that has a status command; each that answered last time, and the others now and then. */
-  async askGuests(): Promise<void> {
-    await Promise.all(await this.startAsking());
-  }
-
-  private async startAsking(): Promise<readonly Promise<void>[]> {
-    const instances = await this.instances.now();
+  /** Each guest that has a status command and answered last time, and the others now and then. */
+  private async guestsToAsk(): Promise<readonly Vnfc[]> {
+    const instances = await this.ports.instances.now();
     const vnfcs = [...instances.values()].flatMap((instance) => instance.instantiated?.vnfcs ?? []);
     this.turns.keepOnly(new Set(vnfcs.map(({ id }) => id)));
-    return vnfcs
-      .filter(({ id, state }) => state === 'STARTED' && this.turns.mayAsk(id, this.clock.elapsedMs()))
-      .map((vnfc) => this.askInTurn(vnfc));
+    const elapsedMs = this.ports.clock.elapsedMs();
+    return vnfcs.filter(({ id, state }) => state === 'STARTED' && this.turns.mayAsk(id, elapsedMs));
   }
 
   private async askInTurn(vnfc: Vnfc): Promise<void> {
     this.turns.begin(vnfc.id);
     const answered = await this.askGuest(vnfc).catch((error: unknown) => {
-      this.turns.end(vnfc.id, true, this.clock.elapsedMs());
+      this.turns.end(vnfc.id, true, this.ports.clock.elapsedMs());
       throw error;
     });
-    this.turns.end(vnfc.id, answered, this.clock.elapsedMs());
+    this.turns.end(vnfc.id, answered, this.ports.clock.elapsedMs());
   }
 
   /** False: it hangs. */
   private async askGuest({ hostId, id, guest }: Vnfc): Promise<boolean> {
     const { statusCommand } = guest;
-    if (statusCommand === undefined || this.fleet.domain({ id, hostId })?.state !== 'running') return true;
-    const engine = this.engines.of(hostId);
+    if (statusCommand === undefined || this.ports.fleet.domain({ id, hostId })?.state !== 'running') return true;
+    const engine = this.ports.engines.of(hostId);
     if (!engine.isConnected()) return true;
-    const atMs = this.clock.now();
+    const atMs = this.ports.clock.now();
     try {
       const { exitCode, stdout, stderr } = await engine.guestExec(id, statusCommand, this.settings.guestMs);
       const said =
         exitCode === 0
           ? readGuestStatus(stdout, atMs)
           : broken(atMs, `status command ended with ${String(exitCode)}: ${guestWords(stderr)}`);
-      this.fleet.guestSaid(hostId, id, said, true);
+      this.ports.fleet.guestSaid(hostId, id, said, true);
       return true;
     } catch (error) {
       if (!(error instanceof EngineError)) throw error;
-      this.fleet.guestSaid(hostId, id, broken(atMs, error.message), false);
+      this.ports.fleet.guestSaid(hostId, id, broken(atMs, error.message), false);
       return error.kind !== 'Timeout';
     }
   }

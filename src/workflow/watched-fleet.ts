@@ -9,7 +9,8 @@ import type { InstallationId } from '../shared/ids.js';
 import type { Log } from '../shared/log.js';
 import type { Store } from '../store/store.js';
 import { Audit } from './audit/audit.js';
-import { sweepHost } from './base-images.js';
+import type { Background } from './background/background.js';
+import { BaseImageSweep } from './base-images.js';
 import { Comeback } from './comeback.js';
 import { Drift } from './drift.js';
 import { Fleet } from './fleet.js';
@@ -32,16 +33,17 @@ export interface WatchedFleetPorts {
   readonly ids: IdSource;
   readonly observer: RealityObserver;
   readonly installation: () => InstallationId;
+  readonly background: Background;
+  /** Between two rounds over what waits to be started again. */
+  readonly comebackMs: number;
 }
 
 export interface WatchedFleet {
   readonly fleet: Fleet;
   readonly sight: Sight;
   readonly audit: Audit;
-  readonly comeback: Comeback;
   readonly whereabouts: Whereabouts;
-  /** What follows from a look ends what is under way. */
-  readonly stopLooking: () => Promise<void>;
+  readonly sweep: BaseImageSweep;
 }
 
 /** `acting`: what is made after the fleet, and acts on what is seen. Operations may be waiting for a host. */
@@ -49,7 +51,7 @@ export function watchedFleet(
   ports: WatchedFleetPorts,
   acting: () => { readonly runner: RunnerHandle; readonly lcm: SolLcmCommands },
 ): WatchedFleet {
-  const { engines, store, hosts, ids, clock, log, observer } = ports;
+  const { engines, store, hosts, ids, clock, log, observer, background } = ports;
   const watcher: FleetWatcher = {
     hostGone: (hostId) => {
       reality.hostGone(hostId);
@@ -57,8 +59,8 @@ export function watchedFleet(
     },
     hostBack: (hostId) => {
       acting().runner.wake();
-      void tellIfLost(engines.of(hostId), store, log);
-      void sweepHost(engines.of(hostId), fleet.poolsOf(hostId), ports);
+      void lost.beside({ hostId }, () => tellIfLost(engines.of(hostId), store, log));
+      void sweep.host(hostId);
     },
     hostRead: (hostId, isFirst) => {
       reality.hostRead(hostId, isFirst);
@@ -70,6 +72,7 @@ export function watchedFleet(
       reality.domainChanged(vnfcId);
     },
   };
+  const lost = background.group({ name: 'lost-hosts', does: 'telling what still runs on a lost host that is back' });
   const fleet: Fleet = new Fleet(engines, store, hosts, log, watcher, ports.installation);
   const sight = sightIn(fleet);
   const comeback = new Comeback({
@@ -77,14 +80,15 @@ export function watchedFleet(
     fleet,
     sight,
     log,
+    background,
+    everyMs: ports.comebackMs,
     begin: (id) => acting().lcm.bringBack(id),
     fail: (id) => acting().lcm.fail(id),
   });
-  const drift = new Drift({ store, engines, fleet, sight, ids, log, installation: ports.installation });
-  const whereabouts = new Whereabouts({ store, engines, fleet, ids, log, installation: ports.installation });
-  const reality = new Reality({ store, engines, sight, comeback, clock, log, observer });
+  const drift = new Drift({ store, engines, fleet, sight, ids, log, background, installation: ports.installation });
+  const whereabouts = new Whereabouts({ store, engines, fleet, ids, background, installation: ports.installation });
+  const reality = new Reality({ store, engines, sight, comeback, clock, log, observer, background });
   const audit = new Audit(ports, (hostId) => fleet.poolsOf(hostId));
-  const looking = [reality, audit, drift, whereabouts];
-  const stopLooking = async () => void (await Promise.all(looking.map((each) => each.stop())));
-  return { fleet, sight, audit, comeback, whereabouts, stopLooking };
+  const sweep = new BaseImageSweep(ports, (hostId) => fleet.poolsOf(hostId));
+  return { fleet, sight, audit, whereabouts, sweep };
 }

@@ -2,23 +2,21 @@
  * Where the VNFCs of a host are, against where they were planned: in each look at a host the kernel's word on the CPUs of
  * their threads and on their memory is read, in one call. What was not read is not known: nothing of an earlier look stays.
  */
-import { EngineError, type DomainWhereabouts } from '../engine/engine.js';
+import type { DomainWhereabouts } from '../engine/engine.js';
 import type { Engines } from '../engine/engines.js';
 import { readDomain } from '../libvirt-xml/read-domain.js';
 import type { VnfInstance, Vnfc } from '../lifecycle/model.js';
 import type { HostId, VnfcId, VnfPkgId } from '../shared/ids.js';
-import type { Log } from '../shared/log.js';
 import type { InstanceRecords } from '../store/instances.js';
 import type { PackageRecords } from '../store/packages.js';
-import { Coalesced } from './coalesced.js';
+import type { Background, KeyedTask } from './background/background.js';
 import type { FoundVnfc, WhereaboutsView } from './fleet-view.js';
 import { plannedDomain, type PlannedDomainPorts } from './planned-domain.js';
-import { causeOf } from './step-problem.js';
 
 export interface WhereaboutsPorts extends PlannedDomainPorts {
   readonly store: Pick<InstanceRecords, 'instancesOn'> & Pick<PackageRecords, 'package'>;
   readonly engines: Engines;
-  readonly log: Log;
+  readonly background: Background;
 }
 
 /** vCPU -> the host CPUs that it was planned on. */
@@ -29,16 +27,25 @@ interface Plan {
   readonly pins: Pins;
 }
 
+/** Longer than any call to a host. */
+const lookLimitMs = 600_000;
+
 const nothing: ReadonlyMap<VnfcId, FoundVnfc> = new Map();
 
 export class Whereabouts implements WhereaboutsView {
-  private readonly looks: Coalesced<HostId>;
+  private readonly looks: KeyedTask<HostId>;
   private readonly found = new Map<HostId, ReadonlyMap<VnfcId, FoundVnfc>>();
   /** Of the VNFCs of each host; those of a VNF change with its revision alone. */
   private readonly plans = new Map<HostId, ReadonlyMap<VnfcId, Plan>>();
 
   constructor(private readonly ports: WhereaboutsPorts) {
-    this.looks = new Coalesced((id) => this.look(id));
+    this.looks = ports.background.keyed({
+      name: 'whereabouts',
+      does: 'reading where the domains of a host are',
+      about: (hostId) => ({ hostId }),
+      limitMs: lookLimitMs,
+      run: (id) => this.look(id),
+    });
   }
 
   on(id: HostId): ReadonlyMap<VnfcId, FoundVnfc> {
@@ -46,20 +53,15 @@ export class Whereabouts implements WhereaboutsView {
   }
 
   hostRead(id: HostId): void {
-    this.looks.ask(id);
+    void this.looks.ask(id);
   }
 
   hostGone(id: HostId): void {
     this.found.delete(id);
   }
 
-  stop(): Promise<void> {
-    return this.looks.stop();
-  }
-
   private async look(id: HostId): Promise<void> {
-    const { engines, log } = this.ports;
-    const engine = engines.of(id);
+    const engine = this.ports.engines.of(id);
     try {
       const now = new Map((await engine.whereabouts()).map((one) => [one.uuid, one]));
       await this.learnPlans(id, now);
@@ -69,10 +71,7 @@ export class Whereabouts implements WhereaboutsView {
       this.found.set(id, new Map([...plans].flatMap(([vnfc, { pins }]) => foundAs(pins, vnfc, now.get(vnfc)))));
     } catch (error) {
       this.found.delete(id);
-      const fault = { hostId: id, cause: causeOf(error) };
-      const text = 'reading where the domains of the host are failed; it is done again later';
-      if (error instanceof EngineError) log.warn(fault, text);
-      else log.error(fault, text);
+      throw error;
     }
   }
 

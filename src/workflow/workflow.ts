@@ -12,7 +12,8 @@ import type { Store } from '../store/store.js';
 import type { Audit } from './audit/audit.js';
 import type { AuditView } from './audit/audit-view.js';
 import { askedNow } from './asked-now.js';
-import { sweepAll } from './base-images.js';
+import { BackgroundDriver } from './background/driver.js';
+import type { BackgroundView } from './background/background-view.js';
 import { CapacityCount, usualCapacitySettings, type CapacitySettings } from './capacity-count.js';
 import type { CapacityView } from './capacity-view.js';
 import type {
@@ -105,6 +106,7 @@ export interface Workflow {
   readonly stacks: Stacks;
   readonly hostAudits: HostAudits;
   readonly capacities: CapacityView;
+  readonly background: BackgroundView;
   /** Recovers what a crash left, then takes up work. */
   start(): Promise<void>;
   /** Operations end their current step; domains keep running. */
@@ -115,7 +117,9 @@ export function createWorkflow(ports: WorkflowPorts, settings: WorkflowSettings)
   const { store, files, engines, callbacks, clock, ids, log } = ports;
   const instances = new KeptInstances(store);
   const observer = loggingObserver(log, ports.observer);
-  const { fleet, sight, audit, comeback, whereabouts, stopLooking } = watchedFleet(ports, () => ({ runner, lcm }));
+  const background = new BackgroundDriver({ clock, log, duties: { store, settings: settings.runner } });
+  const seen = { ...ports, background, comebackMs: settings.watch.comebackMs };
+  const { fleet, sight, audit, whereabouts, sweep } = watchedFleet(seen, () => ({ runner, lcm }));
   const index = new FleetIndex(fleet, store);
   const wholeFleet = async () => (fleet.unknownHosts().length === 0 ? (await index.kept()).fleet : undefined);
   const planner = new Planner({
@@ -128,16 +132,15 @@ export function createWorkflow(ports: WorkflowPorts, settings: WorkflowSettings)
     ...{ store, planner, clock, log, observer },
     steps: { context, width: settings.width, patienceMs: settings.patienceMs },
   });
-  const runner = new OperationRunner(store, driver, clock, log, settings.runner, ports.observer);
-  const sweep = (): Promise<void> => sweepAll(engines, (engine) => fleet.poolsOf(engine.hostId), ports);
-  const onboarding = new Onboarding(store, files, clock, log, settings.runner, ports.observer);
-  const packages = new SolPackageCommands(store, files, onboarding, clock, ids, log, sweep);
-  const watch = new Watch(fleet, comeback, engines, store, instances, clock, log, settings.watch);
-  const notifier = new Notifier(ports, settings.notifier);
-  const retention = new OperationRetention(ports, settings.retention);
+  const runner = new OperationRunner(store, driver, clock, log, settings.runner, ports.observer, background);
+  const onboarding = new Onboarding(store, files, clock, log, settings.runner, ports.observer, background);
+  const packages = new SolPackageCommands(store, files, onboarding, clock, ids, log, () => sweep.all(), background);
+  new Watch({ fleet, engines, store, instances, clock, log, background }, settings.watch);
+  new Notifier({ ...ports, background }, settings.notifier);
+  new OperationRetention({ ...ports, background }, settings.retention);
   const firstLook = (): Promise<void> => fleet.firstLook();
   const questions = new WhatIf({ ...settings, store, ids, index, firstLook });
-  const capacities = new CapacityCount({ store, index, questions, firstLook, clock, log }, settings.capacity);
+  const capacities = new CapacityCount({ store, index, questions, firstLook, clock, background }, settings.capacity);
   const lcm: SolLcmCommands = new SolLcmCommands(store, runner, observer, clock, ids, wholeFleet, sight);
   return {
     lcm,
@@ -148,10 +151,8 @@ export function createWorkflow(ports: WorkflowPorts, settings: WorkflowSettings)
     claims: new KeptClaims(store),
     comparison: new RecordAndReality(store, instances, engines, (hostId) => fleet.poolsOf(hostId)),
     drivenOperations: () => runner.driven,
-    ...lifeOf({
-      ...{ packages, audit, fleet, onboarding, runner, watch, stopLooking },
-      beside: [notifier, retention, capacities],
-    }),
+    background,
+    ...lifeOf({ packages, audit, fleet, background }),
   };
 }
 
@@ -159,38 +160,22 @@ interface Parts {
   readonly packages: SolPackageCommands;
   readonly audit: Audit;
   readonly fleet: Fleet;
-  readonly onboarding: Onboarding;
-  readonly runner: OperationRunner;
-  readonly watch: Watch;
-  /** What goes on beside operations. */
-  readonly beside: readonly { start(): void; stop(): Promise<void> }[];
-  readonly stopLooking: () => Promise<void>;
+  readonly background: BackgroundDriver;
 }
 
 /** In which order the parts begin and end. */
-function lifeOf(parts: Parts): Pick<Workflow, 'start' | 'stop'> {
-  const { packages, audit, fleet, onboarding, runner, watch, beside, stopLooking } = parts;
-  return {
-    async start() {
-      await packages.recover();
-      await audit.lookAtFiles();
-      await fleet.start();
-      onboarding.start();
-      runner.start();
-      watch.start();
-      for (const each of beside) each.start();
-    },
-    async stop() {
-      await Promise.all(beside.map((each) => each.stop()));
-      await runner.stop();
-      await watch.stop();
-      await stopLooking();
-      await packages.stop();
-      await onboarding.stop();
-      await fleet.stop();
-    },
-  };
-}
+const lifeOf = ({ packages, audit, fleet, background }: Parts): Pick<Workflow, 'start' | 'stop'> => ({
+  async start() {
+    await packages.recover();
+    await audit.lookAtFiles();
+    await fleet.start();
+    background.start();
+  },
+  async stop() {
+    await background.stop();
+    await fleet.stop();
+  },
+});
 
 const stepContext = ({ engines, store, files, clock }: WorkflowPorts, fleet: Fleet): ExecutePorts['context'] => ({
   engine: (id) => engines.of(id),

@@ -20,15 +20,12 @@ import { createSqliteStore } from '../../src/store/kysely/sqlite/sqlite.js';
 import type { Store } from '../../src/store/store.js';
 import { deafObserver, type WorkflowObserver } from '../../src/workflow/observer.js';
 import type { CapacitySettings } from '../../src/workflow/capacity-count.js';
+import { systemClock } from '../../src/system.js';
 import { createWorkflow, defaultWorkflowSettings, type Workflow } from '../../src/workflow/workflow.js';
 import { instance, vnfPackage } from './instance.js';
 import { everyClaim, everyInstance } from './whole-tables.js';
 
-export const realClock: Clock = {
-  now: () => Date.now(),
-  elapsedMs: () => performance.now(),
-  sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-};
+export const realClock: Clock = systemClock;
 
 const packageId = vnfPkgId(instance().vnfPkgId);
 

@@ -6,6 +6,7 @@ import type { Outcome } from '../../src/shared/outcome.js';
 import type { Problem } from '../../src/shared/problem.js';
 import type { Store } from '../../src/store/store.js';
 import { storeClaimsContract } from './store-claims-contract.js';
+import { storeDutiesContract } from './store-duties-contract.js';
 import { storeFiguresContract } from './store-figures-contract.js';
 import { storeHostDirectoryContract } from './store-host-directory-contract.js';
 import { storeHostsContract } from './store-hosts-contract.js';
@@ -42,6 +43,7 @@ export function storeContract(bench: StoreBench): void {
   storeOnboardingContract(use, bench);
   storeOperationsContract(use);
   storeLeaseContract(use, bench);
+  storeDutiesContract(use, bench);
   storeClaimsContract(use, bench);
   storeHostsContract(use);
   storeHostDirectoryContract(use, bench);

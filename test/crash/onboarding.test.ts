@@ -15,6 +15,7 @@ import { silentLog } from '../../src/shared/log.js';
 import { createSqliteStore } from '../../src/store/kysely/sqlite/sqlite.js';
 import type { VnfPkgRecord } from '../../src/store/packages.js';
 import { deafObserver } from '../../src/workflow/observer.js';
+import { BackgroundDriver } from '../../src/workflow/background/driver.js';
 import { Onboarding } from '../../src/workflow/onboarding.js';
 import { SolPackageCommands } from '../../src/workflow/package-commands.js';
 import { edgePackage } from '../artifacts/edge-package.js';
@@ -46,11 +47,11 @@ async function live<T>(dir: string, life: Life, work: (berth: Berth) => Promise<
   const mortal = mortalStore(store, life, storePoints);
   const files = mortalFiles(new PackageStore(dir, read, defaultCsarLimits), life, filePoints);
   const settings = { owner: crypto.randomUUID(), leaseMs: 15_000, goneMs: 3_000, pollMs: 1_000 };
-  const onboarding = new Onboarding(mortal, files, realClock, silentLog, settings, deafObserver);
+  const background = new BackgroundDriver({ clock: realClock, log: silentLog });
+  const onboarding = new Onboarding(mortal, files, realClock, silentLog, settings, deafObserver, background);
   const ids = { uuid: () => crypto.randomUUID() };
-  const packages = new SolPackageCommands(mortal, files, onboarding, realClock, ids, silentLog, () =>
-    Promise.resolve(),
-  );
+  const sweep = () => Promise.resolve();
+  const packages = new SolPackageCommands(mortal, files, onboarding, realClock, ids, silentLog, sweep, background);
   try {
     await packages.recover();
     return await work({ packages, onboarding, record: (id) => store.package(id) });

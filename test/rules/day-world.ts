@@ -24,8 +24,8 @@ export interface Placed {
 /** Waits of more than a minute end when the test does. */
 function heldClock(): { readonly clock: Clock; readonly release: () => void } {
   const held: (() => void)[] = [];
-  const sleep = (ms: number) =>
-    ms < longMs ? systemClock.sleep(ms) : new Promise<void>((done) => void held.push(done));
+  const sleep = (ms: number, over?: AbortSignal) =>
+    ms < longMs ? systemClock.sleep(ms, over) : new Promise<void>((done) => void held.push(done));
   return { clock: { ...systemClock, sleep }, release: () => held.forEach((done) => done()) };
 }
 

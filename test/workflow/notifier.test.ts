@@ -9,6 +9,7 @@ import { vnfPkgId } from '../../src/shared/ids.js';
 import { createSqliteStore } from '../../src/store/kysely/sqlite/sqlite.js';
 import type { Store } from '../../src/store/store.js';
 import type { Delivery } from '../../src/subscription/model.js';
+import { BackgroundDriver } from '../../src/workflow/background/driver.js';
 import { defaultNotifierSettings, Notifier, type NotifierSettings } from '../../src/workflow/notifier.js';
 import { realClock } from '../builders/berth.js';
 import { onboard, sampleSubscription } from '../contract/store-samples.js';
@@ -16,7 +17,7 @@ import { until } from '../flow/server.js';
 
 let dir: string;
 let store: Store;
-let running: Notifier[];
+let running: BackgroundDriver[];
 let logged: string[];
 let counted: string[];
 
@@ -27,7 +28,7 @@ beforeEach(async () => {
   [running, logged, counted] = [[], [], []];
 });
 afterEach(async () => {
-  await Promise.all(running.map((notifier) => notifier.stop()));
+  await Promise.all(running.map((background) => background.stop()));
   await store.close();
   rmSync(dir, { recursive: true });
 });
@@ -48,9 +49,11 @@ function start(
   change: Partial<NotifierSettings> = {},
   seen: Partial<Store> = {},
   clock: Clock = realClock,
-): Notifier {
+): BackgroundDriver {
   const say = (fields: object, message: string) => void logged.push(`${message} ${JSON.stringify(fields)}`);
-  const notifier = new Notifier(
+  const log = { info: say, warn: say, error: say };
+  const background = new BackgroundDriver({ clock, log });
+  new Notifier(
     {
       store: {
         occupied: (...args) => store.occupied(...args),
@@ -60,14 +63,15 @@ function start(
       },
       callbacks: { deliver: async (...args) => turn().then(() => deliver(...args)) },
       clock,
-      log: { info: say, warn: say, error: say },
+      log,
+      background,
       observer: { deliveriesEnded: (how, count) => void counted.push(`${how} ${count}`) },
     },
     { ...defaultNotifierSettings('me'), ...quick, ...change },
   );
-  notifier.start();
-  running.push(notifier);
-  return notifier;
+  background.start();
+  running.push(background);
+  return background;
 }
 
 const comes = (what: string, is: () => boolean | Promise<boolean>) =>

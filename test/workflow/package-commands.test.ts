@@ -15,6 +15,7 @@ import { problem } from '../../src/shared/problem.js';
 import { createSqliteStore } from '../../src/store/kysely/sqlite/sqlite.js';
 import type { Store } from '../../src/store/store.js';
 import { deafObserver } from '../../src/workflow/observer.js';
+import { BackgroundDriver } from '../../src/workflow/background/driver.js';
 import { Onboarding } from '../../src/workflow/onboarding.js';
 import { SolPackageCommands } from '../../src/workflow/package-commands.js';
 import { realClock } from '../builders/berth.js';
@@ -88,6 +89,7 @@ const files: PackageFiles = {
 interface Replica {
   readonly packages: SolPackageCommands;
   readonly onboarding: Onboarding;
+  readonly background: BackgroundDriver;
 }
 
 let replicas = 0;
@@ -95,10 +97,12 @@ let replicas = 0;
 function replica(clock: Clock = realClock, leaseMs = 15_000, log: Log = silentLog): Replica {
   replicas += 1;
   const settings = { owner: `replica-${String(replicas)}`, leaseMs, goneMs: leaseMs, pollMs: 5 };
-  const onboarding = new Onboarding(store, files, clock, log, settings, deafObserver);
+  const background = new BackgroundDriver({ clock, log });
+  const onboarding = new Onboarding(store, files, clock, log, settings, deafObserver, background);
   const ids = { uuid: () => crypto.randomUUID() };
   const sweep = () => Promise.resolve();
-  return { onboarding, packages: new SolPackageCommands(store, files, onboarding, clock, ids, silentLog, sweep) };
+  const packages = new SolPackageCommands(store, files, onboarding, clock, ids, silentLog, sweep, background);
+  return { onboarding, packages, background };
 }
 
 /** To this one every lease has run out that is not its own. */
@@ -292,7 +296,7 @@ describe('a stored archive', () => {
   });
 
   it('that is slow is read beside the others, one such after the other', async () => {
-    const { packages, onboarding } = replica();
+    const { packages, background } = replica();
     const ids: VnfPkgId[] = [];
     for (let count = 0; count < 4; count += 1) {
       const { id } = await packages.create({});
@@ -308,12 +312,12 @@ describe('a stored archive', () => {
       if (pace === 'quick') throw new NotRead('slow', 'It takes long.');
       await release.promise;
     };
-    onboarding.start();
+    background.start();
     while (asked.filter(([, id]) => id === ids[3]).length === 0) await realClock.sleep(2);
     const patient = asked.filter(([pace]) => pace === 'patient').map(([, id]) => id);
     expect(patient).toHaveLength(1);
     release.resolve();
-    await onboarding.stop();
+    await background.stop();
     // The package that was not slow has their vnfdId: read to its end, a slow one is refused.
     const states = await Promise.all(ids.slice(0, 3).map(async (id) => [id, await stateOf(id)]));
     expect(states).toContainEqual([patient[0], 'ERROR']);
@@ -323,10 +327,10 @@ describe('a stored archive', () => {
   it('is read without anybody’s asking by a replica that runs', async () => {
     const { packages } = replica();
     const { id } = await packages.create({});
-    const { onboarding } = replica();
-    onboarding.start();
+    const { background } = replica();
+    background.start();
     await packages.upload(id, nothing);
     while ((await stateOf(id)) !== 'ONBOARDED') await realClock.sleep(2);
-    await onboarding.stop();
+    await background.stop();
   });
 });

@@ -1,7 +1,9 @@
 import { expect, test } from '@jest/globals';
 import { silentLog } from '../../src/shared/log.js';
 import type { Forgetting, Forgotten } from '../../src/store/retention.js';
+import { BackgroundDriver } from '../../src/workflow/background/driver.js';
 import { OperationRetention, retentionOf } from '../../src/workflow/retention.js';
+import { realClock } from '../builders/berth.js';
 
 const nowMs = 200 * 24 * 3_600_000;
 
@@ -22,10 +24,11 @@ function round(beyond: number, parts: readonly Forgotten[]) {
       clock: { now: () => nowMs, sleep: () => Promise.resolve(void (pauses += 1)) },
       log: silentLog,
       observer: { operationsRemoved: (count) => removed.push(count) },
+      background: new BackgroundDriver({ clock: realClock, log: silentLog }),
     },
     retentionOf(10, 90),
   );
-  return { asked, removed, pauses: () => pauses, done: retention.round() };
+  return { asked, removed, pauses: () => pauses, done: retention.round(new AbortController().signal) };
 }
 
 test('what is beyond the number and what is too old goes in parts, with pauses between', async () => {

@@ -28,6 +28,7 @@ import { packageLookups } from './packages/package-lookups.js';
 import { packageVerbs } from './packages/packages.js';
 import { packagePages } from './packages/pages.js';
 import { sbomVerbs } from './packages/sboms.js';
+import { dutyVerbs } from './rows/duties.js';
 import { occupancyVerbs } from './rows/free-lease.js';
 import { deliveryVerbs } from './subscriptions/deliveries.js';
 import { subscriptionVerbs } from './subscriptions/subscriptions.js';
@@ -55,6 +56,7 @@ const allVerbs = (dialect: StoreDialect, policyOf: PolicyOf, writing: WriteTroub
   ...operationPages(dialect),
   ...leaseVerbs(dialect),
   ...occupancyVerbs(dialect),
+  ...dutyVerbs(dialect),
   ...journalVerbs(dialect),
   ...hostVerbs(dialect),
   ...hostDirectoryVerbs(dialect),

@@ -180,6 +180,11 @@ interface DeliveryRow {
   readonly event: string;
 }
 
+/** What one replica does for all, by the name of its task. */
+interface DutyRow extends LeaseColumns {
+  readonly id: string;
+}
+
 /** One row, made at the first start. */
 interface InstallationRow {
   readonly singleton: number;
@@ -210,6 +215,7 @@ export interface Tables {
   readonly leftovers: LeftoverRow;
   readonly subscriptions: SubscriptionRow;
   readonly deliveries: DeliveryRow;
+  readonly duties: DutyRow;
   readonly installation: InstallationRow;
   readonly ended: EndedRow;
 }

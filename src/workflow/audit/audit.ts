@@ -12,6 +12,7 @@ import type { Log } from '../../shared/log.js';
 import { ok, refuse, type Outcome } from '../../shared/outcome.js';
 import { problem } from '../../shared/problem.js';
 import type { Ownership } from '../../store/ownership.js';
+import type { Background, KeyedTask } from '../background/background.js';
 import { causeOf } from '../step-problem.js';
 import type { AuditEntry, AuditView } from './audit-view.js';
 import { refuseInUse } from './in-use.js';
@@ -24,41 +25,47 @@ export interface AuditPorts {
   readonly clock: Clock;
   readonly log: Log;
   readonly installation: () => InstallationId;
+  readonly background: Background;
 }
 
 /** Kept of one place; more are counted in the log. */
 const mostEntries = 1000;
 const namesInLog = 20;
+/** Longer than any call to a host. */
+const lookLimitMs = 600_000;
 const dataDirectory = '';
 
 type Place = HostId | typeof dataDirectory;
 
 export class Audit implements AuditView {
   private readonly found = new Map<Place, readonly AuditEntry[]>();
-  private readonly looking = new Map<Place, Promise<void>>();
+  private readonly looks: KeyedTask<Place>;
 
   constructor(
     private readonly ports: AuditPorts,
     private readonly poolsOf: (hostId: HostId) => readonly string[],
-  ) {}
+  ) {
+    this.looks = ports.background.keyed({
+      name: 'audit',
+      does: 'looking for what nobody owns',
+      about: (place) => ({ hostId: place }),
+      limitMs: lookLimitMs,
+      run: (place) => (place === dataDirectory ? this.lookAtArchives() : this.lookAtHost(ports.engines.of(place))),
+    });
+  }
 
   entries(): readonly AuditEntry[] {
     return [...this.found.values()].flat().sort((a, b) => (a.id < b.id ? -1 : 1));
   }
 
-  /** Looks at a host; who asks while a look is under way gets that one. Never throws. */
+  /** Looks at a host as it is from now on. Never throws. */
   look(hostId: HostId): Promise<void> {
-    return this.once(hostId, () => this.lookAtHost(this.ports.engines.of(hostId)));
+    return this.looks.ask(hostId);
   }
 
   /** Archives in the data directory. */
   lookAtFiles(): Promise<void> {
-    return this.once(dataDirectory, () => this.lookAtArchives());
-  }
-
-  /** All looks under way have ended. */
-  async stop(): Promise<void> {
-    await Promise.all(this.looking.values());
+    return this.looks.ask(dataDirectory);
   }
 
   async remove(id: string): Promise<Outcome<void>> {
@@ -89,18 +96,6 @@ export class Audit implements AuditView {
     this.ports.log.info({ ...entry }, 'removed on request what nobody owned');
     await (entry.hostId === undefined ? this.lookAtFiles() : this.look(entry.hostId));
     return ok(undefined);
-  }
-
-  private once(place: Place, look: () => Promise<void>): Promise<void> {
-    const running = this.looking.get(place);
-    if (running !== undefined) return running;
-    const mine = look()
-      .catch((error: unknown) => {
-        this.ports.log.warn({ hostId: place, cause: causeOf(error) }, 'the audit could not look; it looks again later');
-      })
-      .finally(() => this.looking.delete(place));
-    this.looking.set(place, mine);
-    return mine;
   }
 
   private async lookAtHost(engine: Engine): Promise<void> {

@@ -44,7 +44,7 @@ export async function holds(tx: Db, id: OpOccId, token: number): Promise<boolean
 
 /** Of a database that nobody else can have open: whoever held these is dead, and a new start tries all anew. */
 export async function forgetLeases(tx: Db): Promise<void> {
-  for (const work of ['operations', 'packages', 'subscriptions'] as const) {
+  for (const work of ['operations', 'packages', 'subscriptions', 'duties'] as const) {
     await tx.updateTable(work).set(freed).where(isOccupied).execute();
   }
 }

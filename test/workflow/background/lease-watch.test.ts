@@ -1,8 +1,8 @@
 /** Whose lease has lapsed, watched by a clock of one's own. */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { occupiedPage, type Occupied } from '../../src/store/lease.js';
-import { LeaseWatch, type Lapsed } from '../../src/workflow/lease-watch.js';
+import { occupiedPage, type Occupied } from '../../../src/store/lease.js';
+import { LeaseWatch, type Lapsed } from '../../../src/workflow/background/lease-watch.js';
 
 const times = { leaseMs: 15_000, goneMs: 3_000 };
 const none = new Set<string>();

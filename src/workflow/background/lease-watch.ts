@@ -5,9 +5,8 @@
  * Watching is what counts: after a pause of this process, or of the database, the time in which nobody looked counts for one
  * look only, so that holders who were paused with it have time to renew before they are overtaken.
  */
-import type { SteadyClock } from '../shared/clock.js';
-import { occupiedPage, type Occupied, type SharedWork, type Stamp } from '../store/lease.js';
-import type { Leases } from '../store/lease.js';
+import type { SteadyClock } from '../../shared/clock.js';
+import { occupiedPage, type Leases, type Occupied, type SharedWork, type Stamp } from '../../store/lease.js';
 
 export interface LeaseTimes {
   /** A holder that has not renewed for so long has lost its lease. */

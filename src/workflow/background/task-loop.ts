@@ -1,0 +1,155 @@
+/**
+ * One periodic task: a run now, another when somebody says that there may be work, and one after each period in any case,
+ * for what nobody here announced. What fails rests longer each time; the log says once when that begins and once when it
+ * works again, for the log often lies on the disk that is full.
+ */
+import { causeOf } from '../step-problem.js';
+import type { TaskState } from './background-view.js';
+import type { PeriodicWork, Task, TaskBackOff } from './background.js';
+import { GroupWork } from './group-work.js';
+import { Runs, type RunPorts } from './runs.js';
+
+/** Long enough for most outages to end without a thousand attempts, short enough that nobody waits for the next. */
+const usualLongestMs = 10_000;
+const usualFirstMs = 1_000;
+
+interface Rest {
+  readonly over: AbortController;
+  readonly isWakeable: boolean;
+}
+
+export class TaskLoop implements Task {
+  readonly #runs: Runs;
+  readonly #beside: GroupWork;
+  #running: Promise<void> | undefined;
+  #isStopping = false;
+  #isWoken = false;
+  #isOnDuty: boolean;
+  #rest: Rest | undefined;
+  /** By the steady clock. */
+  #dueMs: number | undefined;
+
+  constructor(
+    private readonly ports: RunPorts,
+    readonly work: PeriodicWork,
+  ) {
+    this.#runs = new Runs(ports, work);
+    this.#beside = new GroupWork(ports, work);
+    this.#isOnDuty = work.isDuty !== true;
+  }
+
+  get stopping(): AbortSignal {
+    return this.#beside.stopping;
+  }
+
+  get isOverdue(): boolean {
+    return this.#runs.isOverdue;
+  }
+
+  wake(): void {
+    this.#isWoken = true;
+    if (this.#rest?.isWakeable === true) this.#rest.over.abort();
+  }
+
+  beside(about: object, piece: () => Promise<void>): Promise<void> {
+    return this.#beside.beside(about, piece);
+  }
+
+  /** The duty is this replica's from now on, or no longer. */
+  setDuty(isOnDuty: boolean): void {
+    if (isOnDuty === this.#isOnDuty) return;
+    this.#isOnDuty = isOnDuty;
+    if (!isOnDuty) this.#runs.abort();
+    this.wake();
+  }
+
+  start(): void {
+    this.#running ??= this.#go();
+  }
+
+  /** Resolves when the run under way and what it began have ended. */
+  async stop(): Promise<void> {
+    this.#isStopping = true;
+    const pieces = this.#beside.stop();
+    this.#runs.abort();
+    this.#rest?.over.abort();
+    await this.#running;
+    await pieces;
+    await this.#beside.stop();
+  }
+
+  state(): TaskState {
+    const { name, does, everyMs, isDuty = false } = this.work;
+    const { underWay, ...own } = this.#runs.state();
+    const beside = this.#beside.state();
+    return {
+      ...{ name, does, everyMs, isDuty, isOnDuty: this.#isOnDuty },
+      ...own,
+      underWay: underWay + beside.underWay,
+      ...(this.#dueMs !== undefined && { nextInMs: Math.max(0, this.#dueMs - this.ports.clock.elapsedMs()) }),
+    };
+  }
+
+  async #go(): Promise<void> {
+    if (this.work.isFirstLater) await this.#pause(this.work.everyMs, true);
+    while (!this.#isStopping) {
+      if (this.#isOnDuty) await this.#turn();
+      else await this.#untilDuty();
+    }
+  }
+
+  async #untilDuty(): Promise<void> {
+    this.#isWoken = false;
+    while (!this.#isOnDuty && !this.#isStopping) await this.#pause(undefined, true);
+  }
+
+  async #turn(): Promise<void> {
+    const { clock } = this.ports;
+    this.#isWoken = false;
+    const fromMs = clock.elapsedMs();
+    if (await this.#run()) {
+      await this.#pause(Math.max(0, fromMs + this.work.everyMs - clock.elapsedMs()), true);
+      return;
+    }
+    // A wake says that something works again; it shortens the rest, and never to nothing.
+    const { firstMs, longestMs } = this.#backOff();
+    const restMs = Math.min(firstMs * 2 ** (this.#runs.failuresInRow - 1), longestMs);
+    await this.#pause(Math.min(firstMs, restMs), false);
+    await this.#pause(restMs - firstMs, true);
+  }
+
+  #backOff(): TaskBackOff {
+    const { everyMs, backOff } = this.work;
+    return backOff ?? { firstMs: Math.min(everyMs, usualFirstMs), longestMs: Math.max(everyMs, usualLongestMs) };
+  }
+
+  /** Whether it did not fail. What a run that was told to end says of that is no failure. */
+  async #run(): Promise<boolean> {
+    const { does, name } = this.work;
+    const { log } = this.ports;
+    const failuresBefore = this.#runs.failuresInRow;
+    const end = await this.#runs.do({}, (over) => this.work.run(over));
+    if (end.isDone && failuresBefore > 0) log.info({ task: name }, `${does} works again`);
+    if (!end.isDone && failuresBefore === 0)
+      log.error({ task: name, cause: causeOf(end.error) }, `${does} failed; it is tried again until it works`);
+    return end.isDone;
+  }
+
+  async #pause(ms: number | undefined, isWakeable: boolean): Promise<void> {
+    if (this.#isStopping || (isWakeable && this.#isWoken) || (ms !== undefined && ms < 0)) return;
+    const rest = { over: new AbortController(), isWakeable };
+    this.#rest = rest;
+    if (ms === undefined) await aborted(rest.over.signal);
+    else {
+      this.#dueMs = this.ports.clock.elapsedMs() + ms;
+      await this.ports.clock.sleep(ms, rest.over.signal);
+    }
+    this.#dueMs = undefined;
+    this.#rest = undefined;
+  }
+}
+
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
