@@ -39,7 +39,9 @@ const slowFiles = [
   'rules/day',
   'rules/promtool',
   'workflow/comeback',
+  'workflow/earlier-plans',
   'workflow/failed-operations',
+  'workflow/given-up',
   'workflow/looks',
   'workflow/told',
 ].map((name) => `/test/${name}.test.ts`);

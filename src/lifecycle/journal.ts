@@ -13,9 +13,20 @@ export type StepState = JournalPhase | 'pending';
 export type StepStates = ReadonlyMap<string, StepState>;
 
 /** Last phase of every step that has one. */
-export function stepStates(entries: readonly JournalEntry[]): StepStates {
+export function stepStates(entries: readonly JournalEntry[]): ReadonlyMap<string, JournalPhase> {
   const ordered = [...entries].sort((a, b) => a.seq - b.seq);
   return new Map(ordered.map((entry) => [entry.stepId, entry.phase]));
+}
+
+/** Where a step stands, and whether it was ever done. */
+export interface StepTrace {
+  readonly last: JournalPhase;
+  readonly wasDone: boolean;
+}
+
+export function stepTraces(entries: readonly JournalEntry[]): ReadonlyMap<string, StepTrace> {
+  const done = new Set(entries.filter(({ phase }) => phase === 'done').map(({ stepId }) => stepId));
+  return new Map([...stepStates(entries)].map(([id, last]) => [id, { last, wasDone: done.has(id) }]));
 }
 
 const isDone = (states: StepStates, step: Step): boolean => states.get(step.id) === 'done';

@@ -235,14 +235,21 @@ export interface LcmOpOcc {
   readonly revision: number;
 }
 
+/** What an operation does to a thing: adds it (only after), removes it (only before) or changes it (both). */
+export type Change<T> = { readonly before?: never; readonly after: T } | { readonly before: T; readonly after?: T };
+
+/**
+ * What goes first where an operation both adds and removes (lifecycle/stages.ts). `add-first`: what is new is ready before
+ * anything stops. `remove-first`: what leaves is gone before anything comes. `swap`: what is new is prepared, then the old
+ * stops, the new starts, and the old is removed.
+ */
+export type PlanOrder = 'add-first' | 'remove-first' | 'swap';
+
 /** An operation on paper: every choice fixed. Executing cannot surprise. */
 export interface LcmPlan {
-  /** VNFCs that the operation adds. */
-  readonly adds: readonly Vnfc[];
-  /** VNFCs that it removes. */
-  readonly removes: readonly Vnfc[];
-  readonly addsLinks: readonly InternalLink[];
-  readonly removesLinks: readonly InternalLink[];
+  readonly vnfcs: readonly Change<Vnfc>[];
+  readonly links: readonly Change<InternalLink>[];
+  readonly order: PlanOrder;
   readonly steps: readonly Step[];
   /** The instance when all is done; absent: NOT_INSTANTIATED. */
   readonly after?: InstantiatedVnf;
@@ -259,7 +266,7 @@ export type InstanceChange = Readonly<
 };
 
 /**
- * One external effect. Steps of one stage run side by side in lanes, in order within a lane; a stage begins when the
+ * One external effect; lifecycle/effects.ts says which, by kind. Steps of one stage run side by side in lanes, in order within a lane; a stage begins when the
  * one before is done. Names of kinds never change once released.
  */
 export interface Step {
@@ -275,10 +282,10 @@ export interface Step {
 
 export type StepKind = keyof StepInputs;
 
-/** Whose a volume is, and which base images lie beside it. Absent in plans of earlier versions. */
+/** Whose a volume is, and which base images lie beside it. */
 interface Owned {
-  readonly vnfcId?: VnfcId;
-  readonly bases?: readonly string[];
+  readonly vnfcId: VnfcId;
+  readonly bases: readonly string[];
 }
 
 /** Inputs of every kind of step. Volume names are inside the VNFC's pool. */
@@ -291,7 +298,8 @@ export interface StepInputs {
     readonly sizeBytes: number;
   };
   'ensure-network': InternalLink;
-  'root-volume': Owned & {
+  /** A volume over a base image. */
+  'image-volume': Owned & {
     readonly hostId: HostId;
     readonly pool: string;
     readonly name: string;
@@ -329,7 +337,7 @@ export interface StepInputs {
   'start-domain': {
     readonly hostId: HostId;
     readonly vnfcId: VnfcId;
-    readonly bases?: readonly string[];
+    readonly bases: readonly string[];
     readonly pool: string;
     /** The volume that the serial console writes to from the first start on. */
     readonly serialLog: string;

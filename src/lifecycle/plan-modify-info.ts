@@ -5,8 +5,9 @@
 import type { Vnfd } from '../vnfd/model.js';
 import { inputValues, userDataOf } from './inputs.js';
 import { patchedMap } from './merge-patch.js';
-import type { InstanceChange, LcmPlan, Step, VnfInstance } from './model.js';
+import type { InstanceChange, LcmPlan, VnfInstance, Vnfc } from './model.js';
 import type { VnfInfoModificationRequest } from './requests.js';
+import { staged } from './stages.js';
 import { configureGuestStep, type StepTimes } from './steps.js';
 import { connectionsAfter } from './vim-connections.js';
 
@@ -28,13 +29,15 @@ export function planModifyInfo(
     ...Object.fromEntries(maps),
     ...(vimConnectionInfo === undefined ? {} : { vimConnectionInfo: connectionsAfter(instance, vimConnectionInfo) }),
   };
+  const told = request.vnfConfigurableProperties === undefined ? [] : toConfigure(changed(instance, modifies), vnfd);
   return {
-    adds: [],
-    removes: [],
-    addsLinks: [],
-    removesLinks: [],
-    steps:
-      request.vnfConfigurableProperties === undefined ? [] : configureSteps(changed(instance, modifies), vnfd, times),
+    vnfcs: told.map(({ vnfc }) => ({ before: vnfc, after: vnfc })),
+    links: [],
+    order: 'add-first',
+    steps: staged(
+      'add-first',
+      told.map(({ vnfc, command, userData }) => configureGuestStep(vnfc, command, userData, times)),
+    ),
     ...(instantiated === undefined ? {} : { after: instantiated }),
     modifies,
     rollbackSupported: false,
@@ -48,7 +51,14 @@ export function changed(instance: VnfInstance, change: InstanceChange): VnfInsta
   return Object.fromEntries(kept) as unknown as VnfInstance;
 }
 
-function configureSteps(instance: VnfInstance, vnfd: Vnfd, times: StepTimes): readonly Step[] {
+interface Told {
+  readonly vnfc: Vnfc;
+  readonly command: readonly string[];
+  readonly userData: string;
+}
+
+/** Guests that take a new configuration while they run. */
+function toConfigure(instance: VnfInstance, vnfd: Vnfd): readonly Told[] {
   const now = instance.instantiated;
   const flavour = vnfd.flavours.find((each) => each.id === now?.flavourId);
   if (now === undefined || flavour === undefined || now.vnfState === 'STOPPED') return [];
@@ -57,6 +67,6 @@ function configureSteps(instance: VnfInstance, vnfd: Vnfd, times: StepTimes): re
     const vdu = flavour.vdus.find((each) => each.id === vnfc.vduId);
     const command = vnfc.guest.configureCommand;
     if (vdu === undefined || command === undefined) return [];
-    return [configureGuestStep(vnfc, command, userDataOf(vdu, values), times)];
+    return [{ vnfc, command, userData: userDataOf(vdu, values) }];
   });
 }

@@ -9,6 +9,7 @@ import type { InstantiatedVnf, LcmPlan, Vnfc, VnfState } from './model.js';
 import { lostDisksParameter, planStart, type RestoredVnfc } from './plan-start.js';
 import type { OperateVnfRequest } from './requests.js';
 import { isAlready, runsAsRecorded, type Sight } from './vnf-state.js';
+import { staged } from './stages.js';
 import { stopVnfcStep, type StepTimes } from './steps.js';
 
 /** Seconds that guests get to stop when the request is GRACEFUL and names none. */
@@ -49,16 +50,16 @@ export function planOperate(
 ): LcmPlan {
   const gracefulMs = request.stopType === 'GRACEFUL' ? (request.gracefulStopTimeout ?? defaultGracefulStopS) * 1000 : 0;
   const vnfState = request.changeStateTo;
+  const concerned = vnfState === 'STOPPED' ? now.vnfcs : toStart(now, sight);
   const steps =
     vnfState === 'STOPPED'
-      ? now.vnfcs.map((vnfc) => stopVnfcStep(vnfc, gracefulMs, times))
-      : planStart(now, toStart(now, sight), rendered, request, times);
+      ? concerned.map((vnfc) => stopVnfcStep(vnfc, gracefulMs, times))
+      : planStart(now, concerned, rendered, request, times);
   return {
-    adds: [],
-    removes: [],
-    addsLinks: [],
-    removesLinks: [],
-    steps,
+    vnfcs: concerned.map((before) => ({ before, after: operated(before, vnfState) })),
+    links: [],
+    order: 'add-first',
+    steps: staged('add-first', steps),
     after: { ...now, vnfState, vnfcs: now.vnfcs.map((vnfc) => operated(vnfc, vnfState)) },
     rollbackSupported: false,
   };

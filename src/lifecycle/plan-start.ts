@@ -4,8 +4,9 @@
  */
 import type { VnfcId } from '../shared/ids.js';
 import { isDay0 } from './day0-volume.js';
-import type { InstantiatedVnf, Step, Vnfc, VnfcVolume } from './model.js';
+import type { InstantiatedVnf, Vnfc, VnfcVolume } from './model.js';
 import type { OperateVnfRequest } from './requests.js';
+import type { PhasedStep } from './stages.js';
 import {
   addVnfcSteps,
   day0Step,
@@ -32,7 +33,7 @@ export function planStart(
   rendered: ReadonlyMap<VnfcId, RestoredVnfc>,
   { additionalParams }: Pick<OperateVnfRequest, 'additionalParams'>,
   times: StepTimes,
-): readonly Step[] {
+): readonly PhasedStep[] {
   const links = now.virtualLinks.filter((link) =>
     vnfcs.some(({ hostId, cps }) => hostId === link.hostId && cps.some((cp) => cp.network === link.network)),
   );

@@ -4,8 +4,10 @@
  */
 import type { VnfcId } from '../shared/ids.js';
 import { linksToAdd } from './bind.js';
+import { adding, removing } from './changes.js';
 import type { OperationDraft, PlanContext } from './draft.js';
-import type { InstantiatedVnf, InternalLink, LcmPlan, Vnfc, VnfState } from './model.js';
+import type { InstantiatedVnf, InternalLink, LcmPlan, PlanOrder, Vnfc, VnfState } from './model.js';
+import { staged } from './stages.js';
 import {
   addVnfcSteps,
   hostSteps,
@@ -19,6 +21,9 @@ export interface Bound {
   readonly vnfcs: readonly Vnfc[];
   readonly rendered: ReadonlyMap<VnfcId, RenderedVnfc>;
 }
+
+/** What an operation put up is there before it takes anything down. */
+const order: PlanOrder = 'add-first';
 
 /** Instantiate and scale: VNFCs come and go. Only adding can be rolled back. */
 export function planChange(
@@ -34,16 +39,15 @@ export function planChange(
   const vnfcs = [...draft.keeps, ...bound.vnfcs];
   const removesLinks = unusedLinks([...present, ...addsLinks], vnfcs);
   return {
-    adds: bound.vnfcs,
-    removes: draft.removes,
-    addsLinks,
-    removesLinks,
-    steps: [
+    vnfcs: [...adding(bound.vnfcs), ...removing(draft.removes)],
+    links: [...adding(addsLinks), ...removing(removesLinks)],
+    order,
+    steps: staged(order, [
       ...hostSteps(bound.vnfcs, addsLinks, times),
       ...bound.vnfcs.flatMap((vnfc) => addVnfcSteps(vnfc, renderedOf(bound, vnfc), times)),
       ...draft.removes.flatMap((vnfc) => removeVnfcSteps(vnfc, gracefulMs, times)),
       ...removesLinks.map((link) => removeNetworkStep(link, times)),
-    ],
+    ]),
     after: afterChange(draft, vnfcs, [...present, ...addsLinks], removesLinks, now?.vnfState ?? 'STARTED'),
     rollbackSupported: draft.removes.length === 0,
   };

@@ -1,56 +1,101 @@
 /**
- * What is real of an instance after an operation was given up (SOL003 clause 5.6.2, FAILED): VNFCs that were begun are
- * there for TERMINATE to remove; VNFCs that had let go of their claims are gone.
+ * What is real of an instance when an operation stands where its journal says: the effects of its steps, folded. What
+ * `fail` records (SOL003 clause 5.6.2) and what a rollback releases are read from it.
  */
 import type { VnfcId } from '../shared/ids.js';
-import { stepStates, type StepStates } from './journal.js';
+import { addedBy } from './changes.js';
+import { effectsOnLink, effectsOnVnfc, effectsSoFar, type Seen, type VnfcEffect } from './effects.js';
+import type { InstantiatedVnf, InternalLink, JournalEntry, LcmPlan, VnfInstance, Vnfc, VnfState } from './model.js';
 import { withVnfState } from './vnf-state.js';
-import type { InstantiatedVnf, JournalEntry, LcmOpOcc, LcmPlan, VnfInstance, Vnfc } from './model.js';
 
-export interface RealityAfterFail {
+export interface Reality {
   /** `null`: nothing is left, NOT_INSTANTIATED. */
   readonly instantiated: InstantiatedVnf | null;
-  /** VNFCs that were planned and never begun: their claims go. */
+  /** VNFCs that were planned and of which nothing is there: their claims go. */
   readonly releases: readonly VnfcId[];
 }
 
-export function realityAfterFail(
-  instance: VnfInstance,
-  occ: LcmOpOcc,
+export function realNow(
+  { instantiated: before }: Pick<VnfInstance, 'instantiated'>,
+  plan: LcmPlan | undefined,
   entries: readonly JournalEntry[],
-): RealityAfterFail {
-  const { plan } = occ;
-  const before = instance.instantiated;
+): Reality {
   if (plan === undefined) return { instantiated: before ?? null, releases: [] };
-  const states = stepStates(entries);
-  const begun = plan.adds.filter((vnfc) => isTouched(plan, states, vnfc));
-  const gone = new Set(plan.removes.filter((vnfc) => isGone(states, vnfc)).map((vnfc) => vnfc.id));
-  const stay = (before?.vnfcs ?? []).filter((vnfc) => !gone.has(vnfc.id));
-  const vnfcs = [...stay.map((vnfc) => afterSteps(states, vnfc)), ...begun.map((vnfc) => leftBy(states, vnfc))];
-  const releases = plan.adds.filter((vnfc) => !begun.includes(vnfc)).map((vnfc) => vnfc.id);
+  const effects = effectsSoFar(plan, entries);
+  const added = addedBy(plan.vnfcs).map((vnfc) => folded(begun(vnfc), plan, effects));
+  const stayed = (before?.vnfcs ?? []).map((vnfc) => folded({ vnfc, isThere: true }, plan, effects));
+  const vnfcs = [...stayed, ...added].flatMap(({ vnfc, isThere }) => (isThere ? [vnfc] : []));
+  const links = linksNow(before?.virtualLinks ?? [], plan, effects);
+  const releases = added.flatMap(({ vnfc, isThere }) => (isThere ? [] : [vnfc.id]));
+  const isEnd = before === undefined || plan.after === undefined;
   const shape = before ?? plan.after;
-  const links = [...(before?.virtualLinks ?? []), ...plan.addsLinks];
-  if (shape === undefined || (vnfcs.length === 0 && links.length === 0)) return { instantiated: null, releases };
+  if (shape === undefined || (isEnd && vnfcs.length === 0 && links.length === 0))
+    return { instantiated: null, releases };
   return { instantiated: withVnfState({ ...shape, vnfcs, virtualLinks: links }), releases };
 }
 
-function isTouched(plan: LcmPlan, states: StepStates, vnfc: Vnfc): boolean {
-  const lane = `vnfc/${vnfc.id}`;
-  return plan.steps.some((step) => {
-    const state = step.lane === lane ? states.get(step.id) : undefined;
-    return state !== undefined && state !== 'undone';
-  });
+interface Fold {
+  readonly vnfc: Vnfc;
+  /** Something of it may be on its host. */
+  readonly isThere: boolean;
 }
 
-const isGone = (states: StepStates, vnfc: Vnfc): boolean => states.get(`vnfc/${vnfc.id}/release`) === 'done';
+/** One that the operation adds, before its first step. */
+const begun = (vnfc: Vnfc): Fold => ({ vnfc: { ...vnfc, state: 'STOPPED', incomplete: true }, isThere: false });
 
-/** What its start or stop made of it; what neither finished is as it was, until its host is looked at. */
-function afterSteps(states: StepStates, vnfc: Vnfc): Vnfc {
-  const { endedByItself: _cleared, ...rest } = vnfc;
-  if (states.get(`vnfc/${vnfc.id}/start`) === 'done') return { ...rest, state: 'STARTED' };
-  if (states.get(`vnfc/${vnfc.id}/stop`) === 'done') return { ...rest, state: 'STOPPED' };
-  return vnfc;
+const folded = (fold: Fold, { vnfcs }: LcmPlan, effects: readonly Seen[]): Fold =>
+  effectsOnVnfc(effects, fold.vnfc.id).reduce((now, { effect, isSure }) => {
+    const after = vnfcs.find((change) => change.before !== undefined && change.after?.id === fold.vnfc.id)?.after;
+    return next(now, effect.becomes, isSure, after);
+  }, fold);
+
+/**
+ * What comes counts from its beginning, since something may be there; what goes counts when it is sure. A start or stop that
+ * did not end leaves the VNFC as it was, until its host is looked at.
+ */
+function next({ vnfc, isThere }: Fold, becomes: VnfcEffect, isSure: boolean, after: Vnfc | undefined): Fold {
+  switch (becomes) {
+    case 'exists':
+    case 'ready':
+    case 'configured':
+      return { vnfc, isThere: true };
+    case 'defined':
+      return { vnfc: isSure && after !== undefined ? asDefined(vnfc, after) : vnfc, isThere: true };
+    case 'started':
+      return { vnfc: isSure ? started(vnfc) : vnfc, isThere: true };
+    case 'stopped':
+    case 'undefined':
+      return { vnfc: isSure ? stopped(vnfc) : vnfc, isThere };
+    case 'emptied':
+      return { vnfc: { ...vnfc, incomplete: true }, isThere };
+    case 'gone':
+      return { vnfc, isThere: isThere && !isSure };
+  }
 }
 
-const leftBy = (states: StepStates, vnfc: Vnfc): Vnfc =>
-  states.get(`vnfc/${vnfc.id}/start`) === 'done' ? vnfc : { ...vnfc, state: 'STOPPED', incomplete: true };
+/** Its definition decides what it consists of; whether it runs is another matter. */
+const asDefined = ({ state, incomplete, endedByItself }: Vnfc, after: Vnfc): Vnfc => ({
+  ...withState(after, state),
+  ...(incomplete && { incomplete }),
+  ...(endedByItself && { endedByItself }),
+});
+
+const started = ({ incomplete: _completed, ...vnfc }: Vnfc): Vnfc => withState(vnfc, 'STARTED');
+
+const stopped = (vnfc: Vnfc): Vnfc => withState(vnfc, 'STOPPED');
+
+function withState({ endedByItself: _ended, ...vnfc }: Vnfc, state: VnfState): Vnfc {
+  return { ...vnfc, state };
+}
+
+function linksNow(before: readonly InternalLink[], plan: LcmPlan, effects: readonly Seen[]): readonly InternalLink[] {
+  const isThere = (link: InternalLink, wasThere: boolean): boolean =>
+    effectsOnLink(effects, link).reduce(
+      (now, { effect, isSure }) => (effect.becomes === 'exists' ? true : now && !isSure),
+      wasThere,
+    );
+  return [
+    ...before.filter((link) => isThere(link, true)),
+    ...addedBy(plan.links).filter((link) => isThere(link, false)),
+  ];
+}

@@ -1,10 +1,11 @@
 /**
- * The steps that bring one VNFC into the world, take it out, start, stop and configure it. Stages: what hosts need
- * first, then the VNFCs side by side, then what needs them running.
+ * The steps that bring one VNFC into the world, take it out, start, stop and configure it. Each says in which phase it
+ * belongs; the order of the plan makes stages of phases (lifecycle/stages.ts).
  */
 import type { VnfcId } from '../shared/ids.js';
 import { isDay0 } from './day0-volume.js';
-import type { InternalLink, Step, StepInputs, StepKind, Vnfc, VnfcVolume } from './model.js';
+import type { InternalLink, StepInputs, StepKind, Vnfc, VnfcVolume } from './model.js';
+import type { Phase, PhasedStep } from './stages.js';
 
 /** What the XML and day-0 writers made of a VNFC (libvirt-xml). */
 export interface RenderedVnfc {
@@ -19,22 +20,24 @@ export interface StepTimes {
   readonly guestReadyMs: number;
 }
 
-export const stage = { host: 0, vnfc: 1, guest: 2, leave: 3 } as const;
-
 function step<K extends StepKind>(
   lane: string,
   kind: K,
   name: string,
-  at: number,
+  phase: Phase,
   timeoutMs: number,
   input: StepInputs[K],
-): Step {
-  return { id: `${lane}/${name}`, kind, stage: at, lane, timeoutMs, input };
+): PhasedStep {
+  return { id: `${lane}/${name}`, kind, phase, lane, timeoutMs, input };
 }
 
 /** Base images per pool of a host, and networks per host: once each. */
-export function hostSteps(vnfcs: readonly Vnfc[], links: readonly InternalLink[], times: StepTimes): readonly Step[] {
-  const images = new Map<string, Step>();
+export function hostSteps(
+  vnfcs: readonly Vnfc[],
+  links: readonly InternalLink[],
+  times: StepTimes,
+): readonly PhasedStep[] {
+  const images = new Map<string, PhasedStep>();
   for (const vnfc of vnfcs) {
     for (const volume of vnfc.volumes) {
       if (volume.imageSha256 === undefined) continue;
@@ -44,11 +47,11 @@ export function hostSteps(vnfcs: readonly Vnfc[], links: readonly InternalLink[]
       };
       const lane = `host/${vnfc.hostId}/pool/${vnfc.pool}/image/${image.name}`;
       const input = { hostId: vnfc.hostId, pool: vnfc.pool, ...image, sizeBytes: volume.imageBytes ?? 0 };
-      images.set(lane, step(lane, 'base-image', 'upload', stage.host, times.uploadMs, input));
+      images.set(lane, step(lane, 'base-image', 'upload', 'host', times.uploadMs, input));
     }
   }
   const networks = links.map((link) =>
-    step(`host/${link.hostId}/network/${link.network}`, 'ensure-network', 'ensure', stage.host, times.callMs, link),
+    step(`host/${link.hostId}/network/${link.network}`, 'ensure-network', 'ensure', 'host', times.callMs, link),
   );
   return [...images.values(), ...networks];
 }
@@ -58,11 +61,11 @@ const baseOf = ({ baseName, imageSha256 = '', baseFormat = 'qcow2' }: VnfcVolume
   baseName ?? `berth-base-${imageSha256}.${baseFormat}`;
 
 /** Volumes, definition, start, and the wait for a guest that has an agent. */
-export function addVnfcSteps(vnfc: Vnfc, rendered: RenderedVnfc, times: StepTimes): readonly Step[] {
+export function addVnfcSteps(vnfc: Vnfc, rendered: RenderedVnfc, times: StepTimes): readonly PhasedStep[] {
   const lane = vnfcLane(vnfc.id);
   return [
     ...vnfc.volumes.map((volume) => volumeStep(lane, vnfc, volume, rendered.day0, times)),
-    step(lane, 'define-domain', 'define', stage.vnfc, times.callMs, {
+    step(lane, 'define-domain', 'define', 'prepare', times.callMs, {
       hostId: vnfc.hostId,
       vnfcId: vnfc.id,
       xml: rendered.domainXml,
@@ -76,18 +79,18 @@ const basesOf = ({ volumes }: Vnfc): readonly string[] => [
   ...new Set(volumes.flatMap((volume) => (volume.imageSha256 === undefined ? [] : [baseOf(volume)]))),
 ];
 
-function volumeStep(lane: string, vnfc: Vnfc, volume: VnfcVolume, day0: string, times: StepTimes): Step {
+function volumeStep(lane: string, vnfc: Vnfc, volume: VnfcVolume, day0: string, times: StepTimes): PhasedStep {
   const place = { hostId: vnfc.hostId, pool: vnfc.pool, name: volume.name, vnfcId: vnfc.id, bases: basesOf(vnfc) };
   const name = `volume-${volume.id}`;
   if (isDay0(volume)) {
-    return step(lane, 'content-volume', name, stage.vnfc, times.callMs, { ...place, content: day0 });
+    return step(lane, 'content-volume', name, 'prepare', times.callMs, { ...place, content: day0 });
   }
   const { capacityBytes, imageSha256 } = volume;
   if (imageSha256 === undefined) {
-    return step(lane, 'blank-volume', name, stage.vnfc, times.callMs, { ...place, capacityBytes });
+    return step(lane, 'blank-volume', name, 'prepare', times.callMs, { ...place, capacityBytes });
   }
   const base = baseOf(volume);
-  return step(lane, 'root-volume', name, stage.vnfc, times.callMs, { ...place, base, capacityBytes });
+  return step(lane, 'image-volume', name, 'prepare', times.callMs, { ...place, base, capacityBytes });
 }
 
 export function restoreVolumeStep(
@@ -95,25 +98,25 @@ export function restoreVolumeStep(
   volume: VnfcVolume,
   ifLost: StepInputs['restore-volume']['ifLost'],
   times: StepTimes,
-): Step {
+): PhasedStep {
   const { id, hostId, pool } = vnfc;
   const { name, capacityBytes, imageSha256 } = volume;
-  return step(vnfcLane(id), 'restore-volume', `restore-${volume.id}`, stage.vnfc, times.callMs, {
+  return step(vnfcLane(id), 'restore-volume', `restore-${volume.id}`, 'prepare', times.callMs, {
     ...{ hostId, vnfcId: id, pool, name, capacityBytes, ifLost },
     ...(imageSha256 === undefined ? {} : { base: baseOf(volume) }),
   });
 }
 
-export function restoreDomainStep({ id, hostId }: Vnfc, xml: string, times: StepTimes): Step {
+export function restoreDomainStep({ id, hostId }: Vnfc, xml: string, times: StepTimes): PhasedStep {
   const input = { hostId, vnfcId: id, xml };
-  return step(vnfcLane(id), 'restore-domain', 'restore-definition', stage.vnfc, times.callMs, input);
+  return step(vnfcLane(id), 'restore-domain', 'restore-definition', 'prepare', times.callMs, input);
 }
 
 /** Start, and the wait for the guest where it has an agent. */
-export function startVnfcSteps(vnfc: Vnfc, times: StepTimes): readonly Step[] {
+export function startVnfcSteps(vnfc: Vnfc, times: StepTimes): readonly PhasedStep[] {
   const lane = vnfcLane(vnfc.id);
   const who = { hostId: vnfc.hostId, vnfcId: vnfc.id };
-  const start = step(lane, 'start-domain', 'start', stage.vnfc, times.callMs, {
+  const start = step(lane, 'start-domain', 'start', 'start', times.callMs, {
     ...who,
     pool: vnfc.pool,
     serialLog: vnfc.serialLog,
@@ -122,54 +125,52 @@ export function startVnfcSteps(vnfc: Vnfc, times: StepTimes): readonly Step[] {
   if (!vnfc.guest.agent) return [start];
   const status = vnfc.guest.statusCommand;
   const input = status === undefined ? who : { ...who, statusCommand: status };
-  return [start, step(lane, 'await-guest', 'await-guest', stage.guest, times.guestReadyMs, input)];
+  return [start, step(lane, 'await-guest', 'await-guest', 'ready', times.guestReadyMs, input)];
 }
 
 /** New day-0 content for a stopped VNFC. */
-export function day0Step(vnfc: Vnfc, day0: string, times: StepTimes): Step | undefined {
+export function day0Step(vnfc: Vnfc, day0: string, times: StepTimes): PhasedStep | undefined {
   const volume = vnfc.volumes.find(isDay0);
   return volume === undefined ? undefined : volumeStep(vnfcLane(vnfc.id), vnfc, volume, day0, times);
 }
 
-export function stopVnfcStep(vnfc: Vnfc, gracefulMs: number, times: StepTimes): Step {
+export function stopVnfcStep(vnfc: Vnfc, gracefulMs: number, times: StepTimes): PhasedStep {
   const input = { hostId: vnfc.hostId, vnfcId: vnfc.id, gracefulMs };
-  return step(vnfcLane(vnfc.id), 'stop-domain', 'stop', stage.vnfc, gracefulMs + times.callMs, input);
+  return step(vnfcLane(vnfc.id), 'stop-domain', 'stop', 'stop', gracefulMs + times.callMs, input);
 }
 
 /** Stop, remove, and only then let go of what it held. */
-export function removeVnfcSteps(vnfc: Vnfc, gracefulMs: number, times: StepTimes): readonly Step[] {
+export function removeVnfcSteps(vnfc: Vnfc, gracefulMs: number, times: StepTimes): readonly PhasedStep[] {
   const lane = vnfcLane(vnfc.id);
   const who = { hostId: vnfc.hostId, vnfcId: vnfc.id };
   const names = [...vnfc.volumes.map((volume) => volume.name), vnfc.serialLog];
   return [
     stopVnfcStep(vnfc, gracefulMs, times),
-    step(lane, 'remove-domain', 'remove', stage.vnfc, times.callMs, who),
-    step(lane, 'remove-volumes', 'remove-volumes', stage.vnfc, times.callMs, {
+    step(lane, 'remove-domain', 'remove', 'remove', times.callMs, who),
+    step(lane, 'remove-volumes', 'remove-volumes', 'remove', times.callMs, {
       ...who,
       pool: vnfc.pool,
       names,
       bases: basesOf(vnfc),
     }),
-    step(lane, 'release-claims', 'release', stage.vnfc, times.callMs, { vnfcIds: [vnfc.id] }),
+    step(lane, 'release-claims', 'release', 'remove', times.callMs, { vnfcIds: [vnfc.id] }),
   ];
 }
 
-export function removeNetworkStep(link: InternalLink, times: StepTimes): Step {
+export function removeNetworkStep(link: InternalLink, times: StepTimes): PhasedStep {
   const lane = `host/${link.hostId}/network/${link.network}`;
   const input = { hostId: link.hostId, network: link.network };
-  return step(lane, 'remove-network', 'remove', stage.leave, times.callMs, input);
+  return step(lane, 'remove-network', 'remove', 'leave', times.callMs, input);
 }
 
-export function configureGuestStep(vnfc: Vnfc, command: readonly string[], userData: string, times: StepTimes): Step {
+export function configureGuestStep(
+  vnfc: Vnfc,
+  command: readonly string[],
+  userData: string,
+  times: StepTimes,
+): PhasedStep {
   const input = { hostId: vnfc.hostId, vnfcId: vnfc.id, command, userData };
-  return step(vnfcLane(vnfc.id), 'configure-guest', 'configure', stage.guest, times.callMs, input);
+  return step(vnfcLane(vnfc.id), 'configure-guest', 'configure', 'ready', times.callMs, input);
 }
 
-/** The lane of all that is done to one VNFC. */
-export const vnfcLane = (id: VnfcId): string => `vnfc/${id}`;
-
-/** The VNFC whose lane a step runs in; undefined for host steps. */
-export function vnfcOfStep(stepId: string): VnfcId | undefined {
-  const match = /^vnfc\/([^/]+)\//.exec(stepId);
-  return match?.[1] as VnfcId | undefined;
-}
+const vnfcLane = (id: VnfcId): string => `vnfc/${id}`;

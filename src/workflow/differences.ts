@@ -4,6 +4,7 @@
  */
 import { EngineError, type DomainInfo, type Engine } from '../engine/engine.js';
 import type { Engines } from '../engine/engines.js';
+import { endsOf } from '../lifecycle/changes.js';
 import { isVnfcVolume } from '../lifecycle/naming.js';
 import { isTerminal, type LcmOpOcc, type OperationState, type Vnfc, type VnfInstance } from '../lifecycle/model.js';
 import type { HostId } from '../shared/ids.js';
@@ -92,12 +93,14 @@ const unended = (occ: LcmOpOcc): Difference => ({
 });
 
 function expectedOn(hostId: HostId, instances: readonly VnfInstance[], open: readonly LcmOpOcc[]): Expected {
-  const moving = open.flatMap(({ plan }) => [...(plan?.adds ?? []), ...(plan?.removes ?? [])]);
+  const moving = open
+    .flatMap(({ plan }) => plan?.vnfcs ?? [])
+    .filter(({ before, after }) => before?.hostId !== after?.hostId);
   return {
     vnfcs: instances.flatMap(({ id, instantiated }) =>
       (instantiated?.vnfcs ?? []).filter((vnfc) => vnfc.hostId === hostId).map((vnfc) => ({ vnfc, instance: id })),
     ),
-    underWay: new Set(moving.filter((vnfc) => vnfc.hostId === hostId).map(({ id }) => id)),
+    underWay: new Set(moving.flatMap(endsOf).flatMap((vnfc) => (vnfc.hostId === hostId ? [vnfc.id] : []))),
   };
 }
 

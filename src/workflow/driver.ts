@@ -3,9 +3,12 @@
  * forwards, ROLLING_BACK backwards.
  */
 import type { LcmOpOcc, LcmPlan, OperationState } from '../lifecycle/model.js';
+import { realNow } from '../lifecycle/real.js';
 import { agoMs, type WallClock } from '../shared/clock.js';
 import type { Log } from '../shared/log.js';
 import { problem, type Problem } from '../shared/problem.js';
+import { isSameJson } from '../shared/same-json.js';
+import type { InstanceRecords } from '../store/instances.js';
 import { LeaseLost, type OperationEnd, type OperationRecords } from '../store/operations.js';
 import { isPassing } from '../store/trouble.js';
 import { Executor, type ExecutePorts, type Execution } from './execute.js';
@@ -15,7 +18,8 @@ import type { OperationDriver, Ride } from './runner.js';
 import { causeOf } from './step-problem.js';
 
 export interface DriverPorts {
-  readonly store: Pick<OperationRecords, 'opOcc' | 'endOperation' | 'dropLease'>;
+  readonly store: Pick<OperationRecords, 'opOcc' | 'endOperation' | 'dropLease' | 'journal'> &
+    Pick<InstanceRecords, 'instance'>;
   readonly planner: Planner;
   readonly clock: WallClock;
   readonly log: Log;
@@ -99,9 +103,15 @@ export class SolDriver implements OperationDriver {
   private async back(occ: LcmOpOcc, plan: LcmPlan, ride: Ride): Promise<void> {
     const execution = await this.execute(occ, plan, 'back', ride);
     if (execution.end !== 'done') return this.park(occ, execution, ride);
-    const releases = plan.adds.map((vnfc) => vnfc.id);
+    const { store } = this.ports;
+    const instance = await store.instance(occ.vnfInstanceId);
+    if (instance === undefined)
+      throw new Error(`operation ${occ.id} is about instance ${occ.vnfInstanceId}, which is gone`);
+    const { instantiated, releases } = realNow(instance, plan, await store.journal(occ.id));
     await this.end(occ, ride, {
       state: 'ROLLED_BACK',
+      // An instance that is as it was keeps its revision.
+      ...(!isSameJson(instantiated, instance.instantiated ?? null) && { instance: { instantiated } }),
       releases,
       ...(occ.error === undefined ? {} : { error: occ.error }),
     });

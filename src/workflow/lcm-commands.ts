@@ -11,7 +11,7 @@ import type { LcmOpOcc, LcmOperation, OperationState, VnfInstance } from '../lif
 import { draftInstantiate } from '../lifecycle/plan-instantiate.js';
 import { checkOperate } from '../lifecycle/plan-operate.js';
 import { draftScale } from '../lifecycle/plan-scale.js';
-import { realityAfterFail } from '../lifecycle/real.js';
+import { realNow } from '../lifecycle/real.js';
 import type {
   CreateVnfRequest,
   InstantiateVnfRequest,
@@ -175,7 +175,7 @@ export class SolLcmCommands implements LcmCommands {
     const instance = await this.store.instance(occ.vnfInstanceId);
     if (instance === undefined)
       throw new Error(`operation ${id} is about instance ${occ.vnfInstanceId}, which is gone`);
-    const { instantiated, releases } = realityAfterFail(instance, occ, await this.store.journal(id));
+    const { instantiated, releases } = realNow(instance, occ.plan, await this.store.journal(id));
     const failed = await this.store.failOperation({
       opOccId: id,
       instance: { instantiated },

@@ -5,8 +5,8 @@
  */
 import { EngineError, type DomainInfo } from '../engine/engine.js';
 import type { Engines } from '../engine/engines.js';
+import { concerns } from '../lifecycle/effects.js';
 import type { LcmOpOcc, VnfInstance, Vnfc, VnfState } from '../lifecycle/model.js';
-import { vnfcLane } from '../lifecycle/steps.js';
 import type { Sight, Sighting } from '../lifecycle/vnf-state.js';
 import type { SteadyClock } from '../shared/clock.js';
 import type { HostId, VnfcId } from '../shared/ids.js';
@@ -208,7 +208,7 @@ function changeOf(vnfc: Vnfc, seen: Sighting): VnfcChange | undefined {
 
 /** An operation may do what it likes with the VNFCs of its plan, and with all while it has none. */
 const isWorkOf = (occ: LcmOpOcc | undefined, vnfc: Vnfc): boolean =>
-  occ !== undefined && (occ.plan === undefined || occ.plan.steps.some((step) => step.lane === vnfcLane(vnfc.id)));
+  occ !== undefined && (occ.plan === undefined || concerns(occ.plan, vnfc.id));
 
 const never = (): boolean => false;
 

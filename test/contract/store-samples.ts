@@ -63,10 +63,9 @@ export const sampleOperation = (id: string, instance: string, startTimeMs = 1000
 });
 
 export const samplePlan: LcmPlan = {
-  adds: [],
-  removes: [],
-  addsLinks: [],
-  removesLinks: [],
+  vnfcs: [],
+  links: [],
+  order: 'add-first',
   steps: [
     {
       id: 'vnfc/a/start-domain',

@@ -14,10 +14,9 @@ const step = (id: string, stage: number, lane: string): Step => ({
 });
 
 const plan: LcmPlan = {
-  adds: [],
-  removes: [],
-  addsLinks: [],
-  removesLinks: [],
+  vnfcs: [],
+  links: [],
+  order: 'add-first',
   rollbackSupported: true,
   steps: [
     step('h', 0, 'host'),

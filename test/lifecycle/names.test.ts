@@ -12,6 +12,7 @@ import { isDay0 } from '../../src/lifecycle/day0-volume.js';
 import type { BindContext, OperationDraft } from '../../src/lifecycle/draft.js';
 import type { LcmPlan, Step, Vnfc } from '../../src/lifecycle/model.js';
 import { macAddress } from '../../src/lifecycle/naming.js';
+import { addedBy } from '../../src/lifecycle/changes.js';
 import { planChange } from '../../src/lifecycle/plan.js';
 import { hostId, installationId, vnfcId, vnfInstanceId, type VnfcId } from '../../src/shared/ids.js';
 import { GiB } from '../../src/shared/units.js';
@@ -88,8 +89,11 @@ const contextOf = (instanceId: string, name: string | undefined): BindContext =>
   return { ...context({ instance: named }), installation: installationId('1c0ffee0-0000-4000-8000-000000000000') };
 };
 
+const added = ({ vnfcs, links }: LcmPlan) => ({ adds: addedBy(vnfcs), addsLinks: addedBy(links) });
+
 /** Names by the space in which they must be distinct. */
-function namesOf({ adds, addsLinks, steps }: LcmPlan): Readonly<Record<string, readonly string[]>> {
+function namesOf(plan: LcmPlan): Readonly<Record<string, readonly string[]>> {
+  const { adds, addsLinks } = added(plan);
   return {
     domain: adds.map((each) => each.domainName),
     host: adds.map((each) => each.hostname),
@@ -98,7 +102,7 @@ function namesOf({ adds, addsLinks, steps }: LcmPlan): Readonly<Record<string, r
     bridge: addsLinks.map((link) => link.bridge),
     mac: adds.flatMap((each) => each.cps.map(({ mac }) => mac)),
     cp: adds.flatMap((each) => each.cps.map((one) => one.id)),
-    step: steps.map((step) => step.id),
+    step: plan.steps.map((step) => step.id),
   };
 }
 
@@ -132,7 +136,7 @@ test('names of one plan are distinct and fit where they are used', () => {
     fc.property(shape, (given) => {
       const plan = planOf(given, contextOf('11111111-2222-4333-8444-555555555555', given.name));
       expectApart(namesOf(plan));
-      plan.adds.forEach((each) => {
+      added(plan).adds.forEach((each) => {
         expectApart(namesInGuest(each));
       });
     }),
@@ -157,7 +161,8 @@ test('two instances share no name, also when they are called the same and made o
 test('a name that looks as one made of another is not taken for it', () => {
   const first = (vduId: string): string => {
     const given = { vdus: [vduId], storages: ['s'], links: ['l'], cps: ['c'], name: undefined };
-    return planOf(given, contextOf('11111111-2222-4333-8444-555555555555', undefined)).adds[0]?.domainName ?? '';
+    const plan = planOf(given, contextOf('11111111-2222-4333-8444-555555555555', undefined));
+    return added(plan).adds[0]?.domainName ?? '';
   };
   const made = first('Net A')
     .replace(/^berth-[0-9a-f]+-/, '')
@@ -167,7 +172,7 @@ test('a name that looks as one made of another is not taken for it', () => {
 
 test('text that may stand in a name stands there as it is', () => {
   const given = { vdus: ['router'], storages: ['data_1', 'data-1'], links: ['Inner'], cps: ['c'], name: 'edge' };
-  const { adds, addsLinks } = planOf(given, contextOf('11111111-2222-4333-8444-555555555555', 'edge'));
+  const { adds, addsLinks } = added(planOf(given, contextOf('11111111-2222-4333-8444-555555555555', 'edge')));
   const [router] = adds;
   expect(router?.domainName).toBe('berth-111111112222-router-0');
   expect(router?.hostname).toBe('edge-111111112222-router-0');
@@ -182,12 +187,13 @@ test('text that may stand in a name stands there as it is', () => {
 
 test('storages called as the disks of Berth keep their ids and stay apart from them', () => {
   const given = { vdus: ['router'], storages: ['root', 'day0'], links: ['l'], cps: ['c'], name: 'edge' };
-  const { adds, steps } = planOf(given, contextOf('11111111-2222-4333-8444-555555555555', 'edge'));
+  const plan = planOf(given, contextOf('11111111-2222-4333-8444-555555555555', 'edge'));
+  const { adds } = added(plan);
   const volumes = adds[0]?.volumes ?? [];
   expect(volumes.map((volume) => volume.id)).toEqual(['root-2', 'root', 'day0', 'day0-2']);
   expect(volumes.filter(isDay0).map((volume) => volume.id)).toEqual(['day0-2']);
-  const kinds = steps.filter((step: Step) => step.lane === `vnfc/${String(adds[0]?.id)}`).map((step) => step.kind);
-  expect(kinds.slice(0, 4)).toEqual(['root-volume', 'blank-volume', 'blank-volume', 'content-volume']);
+  const kinds = plan.steps.filter((step: Step) => step.lane === `vnfc/${String(adds[0]?.id)}`).map((step) => step.kind);
+  expect(kinds.slice(0, 4)).toEqual(['image-volume', 'blank-volume', 'blank-volume', 'content-volume']);
 });
 
 test('a VNFC that joins later finds the network that the instance has, whatever it is called', () => {
@@ -200,10 +206,8 @@ test('a VNFC that joins later finds the network that the instance has, whatever 
   };
   const of = contextOf('11111111-2222-4333-8444-555555555555', 'edge');
   const given = { vdus: ['router'], storages: ['s'], links: ['inner'], cps: ['c'], name: 'edge' };
-  const { adds, addsLinks } = planOf(given, {
-    ...of,
-    instance: { ...of.instance, instantiated: instantiated({ virtualLinks: [old], vnfcs: [] }) },
-  });
+  const instance = { ...of.instance, instantiated: instantiated({ virtualLinks: [old], vnfcs: [] }) };
+  const { adds, addsLinks } = added(planOf(given, { ...of, instance }));
   expect(addsLinks).toEqual([]);
   expect(adds.flatMap((each) => each.cps.map(({ network }) => network))).toEqual(['berth-old', 'berth-old']);
 });

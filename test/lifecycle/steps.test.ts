@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Step, Vnfc, VnfcVolume } from '../../src/lifecycle/model.js';
+import type { PhasedStep } from '../../src/lifecycle/stages.js';
+import type { Vnfc, VnfcVolume } from '../../src/lifecycle/model.js';
 import { hostSteps } from '../../src/lifecycle/steps.js';
 import { hostId, vnfcId } from '../../src/shared/ids.js';
 import { vnfc } from '../builders/vnfc.js';
@@ -9,7 +10,7 @@ const times = { uploadMs: 1, callMs: 1, guestReadyMs: 1 };
 const beside = (pool: string, host = 'host-1'): Vnfc => vnfc({ id: vnfcId(`on-${pool}`), hostId: hostId(host), pool });
 
 /** Where the image is brought to. */
-const places = (steps: readonly Step[]) =>
+const places = (steps: readonly PhasedStep[]) =>
   steps.map(({ input }) => {
     const { hostId: host, pool } = input as { readonly hostId: string; readonly pool: string };
     return `${host}/${pool}`;

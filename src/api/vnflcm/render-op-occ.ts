@@ -3,16 +3,17 @@
  * and not undone, not what was planned.
  */
 import type { Static } from 'typebox';
-import { stepStates, type StepStates } from '../../lifecycle/journal.js';
-import { vnfcOfStep } from '../../lifecycle/steps.js';
+import { changeType, subjectOf, type ChangeType } from '../../lifecycle/changes.js';
+import { effectsOnLink, effectsOnVnfc, effectsSoFar } from '../../lifecycle/effects.js';
 import type {
+  Change,
   InstanceChange,
   InternalLink,
   JournalEntry,
   LcmOpOcc,
   LcmPlan,
-  Step,
   Vnfc,
+  VnfcCp,
   VnfcVolume,
 } from '../../lifecycle/model.js';
 import type { OpOccHead } from '../../store/operations.js';
@@ -21,11 +22,10 @@ import type { vnfLcmOpOcc } from './op-occ-schemas.js';
 import { computeResource, networkResource, storageResource } from './render-instance.js';
 
 export type OpOccBody = Static<typeof vnfLcmOpOcc>;
-type ChangeType = 'ADDED' | 'REMOVED' | 'MODIFIED';
 
 export function renderOpOcc(occ: LcmOpOcc, journal: readonly JournalEntry[], uris: Uris): OpOccBody {
   const { plan, operationParams } = occ;
-  const resourceChanges = plan && changesOf(plan, stepStates(journal));
+  const resourceChanges = plan && changesOf(plan, journal);
   const warnings = warningsOf(journal);
   const changedInfo = plan?.modifies && changedInfoOf(plan.modifies);
   return {
@@ -91,12 +91,10 @@ function linksOf(occ: OpOccHead, uris: Uris): OpOccBody['_links'] {
   }
 }
 
-function changesOf(plan: LcmPlan, states: StepStates): OpOccBody['resourceChanges'] {
-  const touched = plan.steps.filter((step) => isTouched(states, step));
-  const vnfcIds = new Set<string | undefined>(touched.map((step) => vnfcOfStep(step.id)));
-  const lanes = new Set(touched.map((step) => step.lane));
-  const vnfcs = vnfcChanges(plan).filter(({ vnfc }) => vnfcIds.has(vnfc.id));
-  const links = linkChanges(plan).filter(({ link }) => lanes.has(`host/${link.hostId}/network/${link.network}`));
+function changesOf(plan: LcmPlan, journal: readonly JournalEntry[]): OpOccBody['resourceChanges'] {
+  const effects = effectsSoFar(plan, journal);
+  const vnfcs = plan.vnfcs.filter((change) => effectsOnVnfc(effects, subjectOf(change).id).length > 0);
+  const links = plan.links.filter((change) => effectsOnLink(effects, subjectOf(change)).length > 0);
   if (vnfcs.length === 0 && links.length === 0) return undefined;
   const storages = vnfcs.flatMap(storageChanges);
   return {
@@ -106,64 +104,61 @@ function changesOf(plan: LcmPlan, states: StepStates): OpOccBody['resourceChange
   };
 }
 
-function isTouched(states: StepStates, step: Step): boolean {
-  const state = states.get(step.id);
-  return state !== undefined && state !== 'undone';
-}
+const storagesOf = (vnfc: Vnfc | undefined): readonly VnfcVolume[] =>
+  (vnfc?.volumes ?? []).filter((volume) => volume.storageDescId !== undefined);
 
-interface VnfcChange {
-  readonly vnfc: Vnfc;
-  readonly changeType: ChangeType;
-}
+/** What one has and the other has not, by key. */
+const without = <T>(these: readonly T[], those: readonly T[], keyOf: (thing: T) => string): readonly T[] => {
+  const keys = new Set(those.map(keyOf));
+  return these.filter((thing) => !keys.has(keyOf(thing)));
+};
 
-function vnfcChanges(plan: LcmPlan): readonly VnfcChange[] {
-  const planned = new Set([...plan.adds, ...plan.removes].map((vnfc) => vnfc.id));
-  const stay = (plan.after?.vnfcs ?? []).filter((vnfc) => !planned.has(vnfc.id));
-  return [
-    ...plan.adds.map((vnfc) => ({ vnfc, changeType: 'ADDED' as const })),
-    ...plan.removes.map((vnfc) => ({ vnfc, changeType: 'REMOVED' as const })),
-    ...stay.map((vnfc) => ({ vnfc, changeType: 'MODIFIED' as const })),
+const nameOf = ({ name }: VnfcVolume): string => name;
+const idOf = ({ id }: VnfcCp): string => id;
+
+function affectedVnfc(change: Change<Vnfc>) {
+  const vnfc = subjectOf(change);
+  const [before, after] = [change.before, change.after].map(storagesOf) as [
+    readonly VnfcVolume[],
+    readonly VnfcVolume[],
   ];
-}
-
-interface LinkChange {
-  readonly link: InternalLink;
-  readonly changeType: ChangeType;
-}
-
-const linkChanges = (plan: LcmPlan): readonly LinkChange[] => [
-  ...plan.addsLinks.map((link) => ({ link, changeType: 'ADDED' as const })),
-  ...plan.removesLinks.map((link) => ({ link, changeType: 'REMOVED' as const })),
-];
-
-const hasDescriptor = (volume: VnfcVolume): boolean => volume.storageDescId !== undefined;
-
-function affectedVnfc({ vnfc, changeType }: VnfcChange) {
-  const storages = vnfc.volumes.filter(hasDescriptor).map((volume) => volume.name);
+  const added = without(after, before, nameOf).map(nameOf);
+  const removed = without(before, after, nameOf).map(nameOf);
+  const cps = [change.before?.cps ?? [], change.after?.cps ?? []] as const;
+  const cpIds = [...without(cps[0], cps[1], idOf), ...without(cps[1], cps[0], idOf)].map(idOf);
   return {
     id: vnfc.id,
     vduId: vnfc.vduId,
-    changeType,
+    changeType: changeType(change),
     computeResource: computeResource(vnfc),
     metadata: { hostname: vnfc.hostname, domainName: vnfc.domainName, placement: vnfc.placement },
-    ...(changeType !== 'MODIFIED' && { affectedVnfcCpIds: vnfc.cps.map((cp) => cp.id) }),
-    ...(changeType === 'ADDED' && storages.length > 0 && { addedStorageResourceIds: storages }),
-    ...(changeType === 'REMOVED' && storages.length > 0 && { removedStorageResourceIds: storages }),
+    ...((cpIds.length > 0 || changeType(change) !== 'MODIFIED') && { affectedVnfcCpIds: cpIds }),
+    ...(added.length > 0 && { addedStorageResourceIds: added }),
+    ...(removed.length > 0 && { removedStorageResourceIds: removed }),
   };
 }
 
-const affectedLink = ({ link, changeType }: LinkChange) => ({
-  id: link.id,
-  vnfVirtualLinkDescId: link.virtualLinkDescId,
-  changeType,
-  networkResource: networkResource(link),
-});
+const affectedLink = (change: Change<InternalLink>) => {
+  const link = subjectOf(change);
+  return {
+    id: link.id,
+    vnfVirtualLinkDescId: link.virtualLinkDescId,
+    changeType: changeType(change),
+    networkResource: networkResource(link),
+  };
+};
 
-function storageChanges({ vnfc, changeType }: VnfcChange) {
-  if (changeType === 'MODIFIED') return [];
-  return vnfc.volumes.flatMap((volume) => {
-    const virtualStorageDescId = volume.storageDescId;
-    if (virtualStorageDescId === undefined) return [];
-    return [{ id: volume.name, virtualStorageDescId, changeType, storageResource: storageResource(vnfc, volume) }];
-  });
+function storageChanges({ before, after }: Change<Vnfc>) {
+  const of = (vnfc: Vnfc | undefined, other: Vnfc | undefined, type: ChangeType) =>
+    vnfc === undefined
+      ? []
+      : without(storagesOf(vnfc), storagesOf(other), nameOf).map((volume) => storageChange(vnfc, volume, type));
+  return [...of(after, before, 'ADDED'), ...of(before, after, 'REMOVED')];
 }
+
+const storageChange = (vnfc: Vnfc, volume: VnfcVolume, type: ChangeType) => ({
+  id: volume.name,
+  virtualStorageDescId: volume.storageDescId ?? '',
+  changeType: type,
+  storageResource: storageResource(vnfc, volume),
+});

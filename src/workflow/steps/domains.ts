@@ -27,7 +27,7 @@ export const startDomain: StepHandler<'start-domain'> = {
     return domain.pid === undefined ? { state: domain.state } : { state: domain.state, pid: domain.pid };
   },
   /** Off, and the console's log gone; the definition is the undo of define-domain. */
-  async undo({ hostId, vnfcId, pool, serialLog, bases = [] }, context) {
+  async undo({ hostId, vnfcId, pool, serialLog, bases }, context) {
     const engine = context.engine(hostId);
     const domains = await engine.listDomains();
     if (domains.some((domain) => domain.uuid === vnfcId)) await engine.ensureStopped(vnfcId, 0);

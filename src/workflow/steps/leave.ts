@@ -9,25 +9,20 @@ export interface OwnedFiles {
   readonly hostId: HostId;
   readonly pool: string;
   readonly names: readonly string[];
-  /** Absent in plans of earlier versions. */
-  readonly vnfcId?: VnfcId;
-  readonly bases?: readonly string[];
+  readonly vnfcId: VnfcId;
+  readonly bases: readonly string[];
 }
 
 export async function removeOrLeave(
   files: OwnedFiles,
   { engine, store, clock }: StepContext,
 ): Promise<readonly Left[]> {
-  const { hostId, pool, names, vnfcId, bases = [] } = files;
+  const { hostId, pool, names, vnfcId, bases } = files;
   const left = await removeVolumes(engine(hostId), { pool, names, bases });
   if (left.length === 0) return left;
-  if (vnfcId === undefined)
-    throw new Error(`of pool ${pool} on host ${hostId} could not be removed: ${sentence(left)}`);
   const nowMs = clock.now();
   await store.keepLeftovers(
     left.map(({ name, reason }) => ({ vnfcId, hostId, pool, name, bases, reason, sinceMs: nowMs })),
   );
   return left;
 }
-
-const sentence = (left: readonly Left[]): string => left.map(({ name, reason }) => `${name} (${reason})`).join('; ');

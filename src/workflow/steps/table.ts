@@ -9,12 +9,12 @@ import type { StepContext, StepHandler } from './handler.js';
 import { passedOver } from './lost-host.js';
 import { restoreDomain, restoreVolume } from './restore.js';
 import { ensureNetwork, removeNetwork } from './networks.js';
-import { baseImage, blankVolume, contentVolume, removeVolumes, rootVolume } from './volumes.js';
+import { baseImage, blankVolume, contentVolume, imageVolume, removeVolumes } from './volumes.js';
 
 const handlers: { readonly [K in StepKind]: StepHandler<K> } = {
   'base-image': baseImage,
   'ensure-network': ensureNetwork,
-  'root-volume': rootVolume,
+  'image-volume': imageVolume,
   'blank-volume': blankVolume,
   'content-volume': contentVolume,
   'restore-volume': restoreVolume,

@@ -42,7 +42,7 @@ async function removeOne(
   await removeOrLeave({ ...file, names: [file.name] }, context);
 }
 
-export const rootVolume: StepHandler<'root-volume'> = {
+export const imageVolume: StepHandler<'image-volume'> = {
   async run({ hostId, pool, name, base, capacityBytes }, { engine }) {
     const volume = await engine(hostId).ensureOverlay({ pool, name }, { pool, name: base }, capacityBytes);
     return { path: volume.path };

@@ -8,6 +8,8 @@ import type {
   LcmPlan,
   OperationState,
   Step,
+  StepKind,
+  Vnfc,
 } from '../../../src/lifecycle/model.js';
 import { hostId, opOccId, vnfcId, vnfInstanceId } from '../../../src/shared/ids.js';
 import { instantiated, vnfc } from '../../builders/vnfc.js';
@@ -23,24 +25,19 @@ const link = {
   bridge: 'br1',
 };
 
-const step = (lane: string, name: string): Step => ({
-  id: `${lane}/${name}`,
-  kind: 'start-domain',
-  stage: 1,
-  lane,
-  timeoutMs: 1,
-  input: {},
+const step = (id: string, kind: StepKind, input: unknown): Step => ({
+  ...{ id, kind, input },
+  ...{ stage: 1, lane: 'any', timeoutMs: 1 },
 });
 
 const plan: LcmPlan = {
-  adds: [first, second],
-  removes: [],
-  addsLinks: [link],
-  removesLinks: [],
+  vnfcs: [{ after: first }, { after: second }],
+  links: [{ after: link }],
+  order: 'add-first',
   steps: [
-    step('host/host-1/network/berth-net', 'ensure'),
-    step(`vnfc/${first.id}`, 'define'),
-    step(`vnfc/${second.id}`, 'define'),
+    step('one', 'ensure-network', link),
+    step('two', 'define-domain', { vnfcId: first.id }),
+    step('three', 'define-domain', { vnfcId: second.id }),
   ],
   after: instantiated({ vnfcs: [first, second] }),
   rollbackSupported: true,
@@ -88,10 +85,18 @@ describe('resourceChanges', () => {
     expect(renderOpOcc(occ('ROLLED_BACK'), journal, uris)).not.toHaveProperty('resourceChanges');
   });
 
-  test('call a VNFC that stays MODIFIED', () => {
-    const stays = { ...plan, adds: [], addsLinks: [] };
-    const body = renderOpOcc(occ('COMPLETED', { plan: stays }), wrote([defineFirst, 'done']), uris);
-    expect(body.resourceChanges?.affectedVnfcs).toMatchObject([{ id: first.id, changeType: 'MODIFIED' }]);
+  test('call a VNFC that stays MODIFIED, and tell of disks and CPs only those that come or go', () => {
+    const changedTo = (after: Vnfc): LcmPlan => ({ ...plan, vnfcs: [{ before: first, after }], links: [] });
+    const changes = (of: LcmPlan) =>
+      renderOpOcc(occ('COMPLETED', { plan: of }), wrote([defineFirst, 'done']), uris).resourceChanges;
+    const same = changes(changedTo(first));
+    expect(same?.affectedVnfcs).toMatchObject([{ id: first.id, changeType: 'MODIFIED' }]);
+    expect(same?.affectedVnfcs?.[0]).not.toHaveProperty('affectedVnfcCpIds');
+    expect(same).not.toHaveProperty('affectedVirtualStorages');
+    const [kept] = first.cps;
+    const less = changes(changedTo({ ...first, volumes: [], cps: kept === undefined ? [] : [kept] }));
+    expect(less?.affectedVirtualStorages).toMatchObject([{ virtualStorageDescId: 'data_disk', changeType: 'REMOVED' }]);
+    expect(less?.affectedVnfcs?.[0]?.affectedVnfcCpIds).toEqual(first.cps.slice(1).map(({ id: cp }) => cp));
   });
 });
 

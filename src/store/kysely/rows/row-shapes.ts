@@ -31,6 +31,15 @@ const instantiated: Shape = {
   vnfcs: [vnfc],
 };
 
+const steps: Shape[string] = [{ id: 'string', kind: 'string' }];
+const link: Shape = { id: 'string', virtualLinkDescId: 'string', hostId: 'string', network: 'string' };
+const plan: Shape = {
+  vnfcs: [{ 'before?': vnfc, 'after?': vnfc }],
+  links: [{ 'before?': link, 'after?': link }],
+  steps,
+};
+const earlierPlan: Shape = { adds: [vnfc], removes: [vnfc], steps };
+
 const image: Shape = { id: 'string', path: 'string', sizeBytes: 'number', sha256: 'string' };
 const contents: Shape = {
   vnfd: { id: 'string', provider: 'string', productName: 'string', flavours: 'array', vnfmInfo: 'array' },
@@ -39,7 +48,7 @@ const contents: Shape = {
 };
 
 /** By table and column. */
-const shapes: Readonly<Record<string, Readonly<Record<string, Shape>>>> = {
+const shapes: Readonly<Record<string, Readonly<Record<string, Shape | ((value: unknown) => Shape)>>>> = {
   packages: {
     document: {
       ...{ id: 'string', onboardingState: 'string', operationalState: 'string', userDefinedData: 'object' },
@@ -60,7 +69,7 @@ const shapes: Readonly<Record<string, Readonly<Record<string, Shape>>>> = {
       ...{ id: 'string', vnfInstanceId: 'string', operation: 'string', operationState: 'string', revision: 'number' },
       ...{ startTimeMs: 'number', stateEnteredTimeMs: 'number', 'operationParams?': 'object', 'error?': 'object' },
     },
-    plan: { adds: [vnfc], removes: [vnfc], steps: [{ id: 'string', kind: 'string' }] },
+    plan: (value) => (kindOf(value) === 'object' && 'adds' in (value as JsonRow) ? earlierPlan : plan),
     params: {},
   },
   subscriptions: {
@@ -80,14 +89,14 @@ export function misfitOf(table: string, row: JsonRow): string | undefined {
   return undefined;
 }
 
-function misfitOfText(column: string, text: string, shape: Shape): string | undefined {
+function misfitOfText(column: string, text: string, shape: Shape | ((value: unknown) => Shape)): string | undefined {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
     return `its ${column} is no JSON`;
   }
-  const path = misfitAt(value, shape, column);
+  const path = misfitAt(value, typeof shape === 'function' ? shape(value) : shape, column);
   return path === undefined ? undefined : `${path} is missing or of another kind`;
 }
 
