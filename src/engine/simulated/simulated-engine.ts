@@ -34,7 +34,7 @@ import type { SimulatedHostSpec } from './host-spec.js';
 import { hostClock } from './host-clock.js';
 import { emptyState, type HostState, type SimulatedHost } from './host-state.js';
 import * as networks from './networks.js';
-import { loadState, saveState } from './state-file.js';
+import { StateFile } from './state-file.js';
 import { statsOf } from './stats.js';
 import { whereaboutsOf } from './whereabouts.js';
 import * as volumes from './volumes.js';
@@ -55,7 +55,7 @@ export class SimulatedEngine implements Engine {
   readonly hostId: HostId;
   readonly #host: SimulatedHost;
   readonly #connection: Connection;
-  readonly #stateDir: string | undefined;
+  readonly #file: StateFile | undefined;
   readonly #heard: ((event: EngineEvent) => void) | undefined;
   #state: HostState | undefined;
   #listeners: Set<(event: EngineEvent) => void> | undefined;
@@ -63,7 +63,7 @@ export class SimulatedEngine implements Engine {
   /** `heard` gets every event: a fleet listens to all of its hosts with one function. */
   constructor(spec: SimulatedHostSpec, options: SimulatedOptions, heard?: (event: EngineEvent) => void) {
     this.hostId = spec.id;
-    this.#stateDir = options.stateDir;
+    this.#file = options.stateDir === undefined ? undefined : new StateFile(options.stateDir, spec.id);
     this.#heard = heard;
     this.#connection = new Connection(spec.id, options.clock);
     const stateNow = (): HostState => this.#stateNow();
@@ -240,13 +240,12 @@ export class SimulatedEngine implements Engine {
   }
 
   #stateNow(): HostState {
-    this.#state ??=
-      (this.#stateDir && loadState(this.#stateDir, this.hostId, this.#host.clock.timeMs())) || emptyState();
+    this.#state ??= this.#file?.load(this.#host.clock.timeMs()) ?? emptyState();
     return this.#state;
   }
 
   #save(): void {
-    if (this.#stateDir !== undefined) saveState(this.#stateDir, this.hostId, this.#stateNow());
+    this.#file?.save(this.#stateNow());
   }
 
   /** Nobody hears of a host that is out of reach. */
