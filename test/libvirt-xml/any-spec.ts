@@ -73,23 +73,24 @@ const cpu: fc.Arbitrary<CpuSpec> = fc
     return { vcpus: first, pins, emulatorCpus: pinned ? cpus : [], features: [], threads, cells };
   });
 
+/** One arbitrary for each member, so that a new one is varied too; memory follows from the cells. */
+const members: { readonly [K in keyof Required<Omit<DomainSpec, 'memory'>>]: fc.Arbitrary<Required<DomainSpec>[K]> } = {
+  uuid: fc.uuid().map(vnfcId),
+  name,
+  title: xmlText,
+  owner: fc.record({ vnfInstanceId: fc.uuid(), vnfcId: fc.uuid(), vduId: xmlText, vnfdId: xmlText }),
+  acceleration: fc.constantFrom(...accelerationKinds),
+  virtualisation: fc.constantFrom<DomainSpec['virtualisation']>('para', 'full'),
+  architecture: fc.constant('x86_64'),
+  cpu,
+  disks: fc.array(disk, { maxLength: 4 }),
+  interfaces: fc.array(card, { maxLength: 5 }),
+  guestAgent: fc.boolean(),
+  serialLog: xmlText.map((text) => `/pool/${text}`),
+};
+
 export const anySpec: fc.Arbitrary<DomainSpec> = fc
-  .record({
-    uuid: fc.uuid().map(vnfcId),
-    name,
-    title: xmlText,
-    owner: fc.record({ vnfInstanceId: fc.uuid(), vnfcId: fc.uuid(), vduId: xmlText, vnfdId: xmlText }),
-    acceleration: fc.constantFrom(...accelerationKinds),
-    virtualisation: fc.constantFrom<DomainSpec['virtualisation']>('para', 'full'),
-    architecture: fc.constant('x86_64'),
-    cpu,
-    pageSizeKiB: fc.constantFrom(undefined, 2048, 1048576),
-    locked: fc.boolean(),
-    disks: fc.array(disk, { maxLength: 4 }),
-    interfaces: fc.array(card, { maxLength: 5 }),
-    guestAgent: fc.boolean(),
-    serialLog: xmlText.map((text) => `/pool/${text}`),
-  })
+  .record({ ...members, pageSizeKiB: fc.constantFrom(undefined, 2048, 1048576), locked: fc.boolean() })
   .map(({ pageSizeKiB, locked, ...spec }) => ({
     ...spec,
     memory: {
