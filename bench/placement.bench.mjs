@@ -154,7 +154,7 @@ function firstFit(berth) {
   return (demand, fleet) => {
     const ask = berth.askOf(demand);
     let found;
-    const visit = (one) => ((found = one), true);
+    const visit = (one) => ((found = { vnfcId: demand.vnfcId, ...one }), true);
     for (const free of berth.freeHosts(fleet)) {
       const cellOrder = () => [...free.cells.keys()];
       const effort = berth.effortOf(10_000);

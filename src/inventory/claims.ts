@@ -10,7 +10,11 @@ import type { OpOccId } from '../shared/ids.js';
 
 type Owner = Pick<Claim, 'hostId' | 'vnfcId' | 'vnfInstanceId' | 'opOccId'>;
 
-export function claimsOf(berth: HeldBerth, demand: HeldDemand, opOccId: OpOccId): readonly Claim[] {
+export function claimsOf(
+  berth: HeldBerth,
+  demand: HeldDemand & Pick<Claim, 'vnfInstanceId'>,
+  opOccId: OpOccId,
+): readonly Claim[] {
   const { hostId, vnfcId } = berth;
   const owner = { hostId, vnfcId, vnfInstanceId: demand.vnfInstanceId, opOccId };
   return claimKinds.flatMap((kind) => resources[kind].rows(berth, demand).map((row) => claimFor(kind, row, owner)));

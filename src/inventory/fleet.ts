@@ -4,6 +4,7 @@
  * Hosts of one kind are alike in everything that claims do not change; what holds for one of them holds for all.
  */
 import type { FreeHost } from './free.js';
+import { kindText, type KindView } from './host-kind.js';
 import { freeOf, giveBack, take } from './take.js';
 import { insert, remove, treeOf, type FillTree, type Leaf } from './fill-tree.js';
 import type { Claim, Host, InventorySnapshot } from './model.js';
@@ -14,8 +15,8 @@ import type { HostId } from '../shared/ids.js';
 
 export interface HostKind {
   readonly key: string;
-  /** Any host of this kind, for what all of them share. */
-  readonly sample: Host;
+  /** Any host of this kind: what all of them share. */
+  readonly sample: KindView;
   readonly physicalNetworks: readonly string[];
   readonly hasFunctions: boolean;
   /** With other hosts (shared-storage.ts). */
@@ -78,16 +79,9 @@ const marksOf = (host: Host): Pick<HostKind, 'hasFunctions' | 'hasSharedStorage'
 
 const hasFunctions = (host: Host): boolean => host.facts.pciFunctions.some((one) => one.kind !== 'other');
 
-/** Everything that a constraint may judge once for all hosts of a kind. */
-function kindKey(host: Host, physicalNetworks: readonly string[]): string {
-  const { facts } = host;
-  return JSON.stringify([
-    [host.zone, host.adminState, host.reachable, host.sharedCpuRatio],
-    [facts.architecture, facts.cpuModel, facts.cpuFeatures, facts.machines, facts.capabilities],
-    [facts.networks.map(({ name, kind }) => [name, kind]), facts.vhostUser, physicalNetworks, hasFunctions(host)],
-    [sharesStorage(host), facts.mostVcpus],
-  ]);
-}
+/** With what the index itself sorts by. */
+const kindKey = (host: Host, physicalNetworks: readonly string[]): string =>
+  [kindText(host), JSON.stringify([physicalNetworks, hasFunctions(host), sharesStorage(host)])].join(' ');
 
 const leafOf = (
   free: FreeHost,

@@ -65,7 +65,7 @@ export function roomOf(free: FreeHost, physicalNetworks: readonly string[]): Roo
 /** On all cards together; without end when the speed of one is not known. */
 function cardsMbps({ shape, sums }: FreeHost): number {
   if (shape.groups.some((group) => group.kind === 'vf' && group.card === -1)) return Infinity;
-  return sums.bandwidth.reduce((sum, mbps) => sum + Math.max(0, mbps), 0);
+  return [...sums.bandwidth.values()].reduce((sum, mbps) => sum + Math.max(0, mbps), 0);
 }
 
 /** Threads of the cores that are whole and have siblings: what `require` can take. */

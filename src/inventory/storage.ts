@@ -14,10 +14,12 @@ export function readImageKey(key: string): { readonly sha256: string; readonly p
 }
 
 /** What of an image does not lie in the pool yet, MiB. */
-export const missingMiB = ({ images }: StoragePool, sha256: string, sizeMiB: number): number =>
+export const missingMiB = ({ images }: Pick<StoragePool, 'images'>, sha256: string, sizeMiB: number): number =>
   Math.max(0, sizeMiB - (images?.[sha256] ?? 0));
 
-export const isOneRoom = (a: StoragePool, b: StoragePool): boolean =>
+type OnStorage = Pick<StoragePool, 'storage'>;
+
+export const isOneRoom = (a: OnStorage, b: OnStorage): boolean =>
   a === b || (a.storage !== undefined && a.storage.name === b.storage?.name);
 
 /** By pool. Pools of one room are looked at one after the other, and may say different numbers: the least counts. */
@@ -30,7 +32,7 @@ export const roomsMiB = (pools: readonly StoragePool[]): readonly number[] =>
 
 /** The rooms after this much more of one pool is taken. */
 export const withTaken = (
-  pools: readonly StoragePool[],
+  pools: readonly OnStorage[],
   rooms: readonly number[],
   at: number,
   takenMiB: number,

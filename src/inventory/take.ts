@@ -4,7 +4,7 @@
  */
 import { isWhole, type FreeHost } from './free.js';
 import type { Claim, Host } from './model.js';
-import type { HostDraft, Sign } from './resources/resource.js';
+import type { Sign } from './resources/resource.js';
 import { eachSum, resources } from './resources/table.js';
 import { shapeOf, type HostShape } from './shape.js';
 import { roomsMiB } from './storage.js';
@@ -36,7 +36,7 @@ export function unclaimed(host: Host): FreeHost {
 }
 
 const sumsOf = (host: Host, shape: HostShape): FreeHost['sums'] =>
-  eachSum(({ places }) => places(host, shape).map(({ total }) => total));
+  eachSum(({ places }) => new Map(places(host, shape).map(({ key, total }) => [key, total])));
 
 /** What is free on `host` under those of `claims` that are on it. */
 export const freeOf = (host: Host, claims: readonly Claim[]): FreeHost =>
@@ -52,7 +52,7 @@ export const take = (free: FreeHost, claims: readonly Claim[]): FreeHost => appl
 export const giveBack = (free: FreeHost, claims: readonly Claim[]): FreeHost => applied(free, claims, 1);
 
 function applied(free: FreeHost, claims: readonly Claim[], sign: Sign): FreeHost {
-  const draft: HostDraft = { ...free, cells: free.cells.map((cell) => ({ ...cell })) };
+  const draft = { ...free, cells: free.cells.map((cell) => ({ ...cell })) };
   for (const claim of claims) resources[claim.kind].apply(draft, claim, sign);
   return draft;
 }

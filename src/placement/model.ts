@@ -3,12 +3,13 @@
  * with those that stay. The answer fixes host, cells, CPUs, pages, functions and disk pool of each VNFC on paper.
  */
 import type { HeldDemand } from '../inventory/resources/held.js';
-import type { HostId, VnfcId } from '../shared/ids.js';
+import type { HostId, VnfcId, VnfInstanceId } from '../shared/ids.js';
 import type { PageSize } from '../vnfd/model.js';
 
 /** What one VNFC asks for; what resources read of it is in `HeldDemand`. */
 export interface VnfcDemand extends HeldDemand {
   readonly vnfcId: VnfcId;
+  readonly vnfInstanceId: VnfInstanceId;
   readonly vduId: string;
   readonly vcpus: number;
   readonly cpuPolicy: 'shared' | 'dedicated' | 'mixed';

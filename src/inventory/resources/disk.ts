@@ -1,9 +1,8 @@
 /**
  * Room of a storage pool, MiB, at the size that the guest sees. Pools of one file system have one room.
  */
-import type { FreeHost } from '../free.js';
+import { roomOfPool, type FreeHost, type FreeRoom, type RoomPool } from '../free.js';
 import { withTaken, type StorageUse } from '../storage.js';
-import type { StoragePool } from '../model.js';
 import { fell, row, usual, type HostDraft, type HostResource } from './resource.js';
 
 export const disk: HostResource = {
@@ -47,16 +46,10 @@ export function withTakenElsewhere(free: FreeHost, use: StorageUse): FreeHost {
 }
 
 /** Room of the pools, and what else tells pools of hosts of one shape apart. */
-function leftText({ host: { facts }, poolsMiB, images }: FreeHost): string {
+function leftText({ host: { facts }, poolsMiB, images }: FreeRoom): string {
   if (images.size === 0 && facts.pools.every(isPlain)) return poolsMiB.join();
-  const marks = facts.pools.map(({ name, storage, unusedBecause, images: there }) => [
-    name,
-    storage?.name,
-    unusedBecause !== undefined,
-    there,
-  ]);
-  return JSON.stringify([poolsMiB, marks]);
+  return JSON.stringify([poolsMiB, facts.pools.map((pool) => roomOfPool.map((field) => pool[field]))]);
 }
 
-const isPlain = ({ storage, unusedBecause, images }: StoragePool): boolean =>
+const isPlain = ({ storage, unusedBecause, images }: RoomPool): boolean =>
   storage === undefined && unusedBecause === undefined && images === undefined;

@@ -2,7 +2,7 @@
  * What resources read of a placement and of its demand, named structurally because inventory comes before placement in
  * the data path. A resource that a VNFC asks for in so many words has its wish in `HeldDemand`.
  */
-import type { HostId, VnfcId, VnfInstanceId } from '../../shared/ids.js';
+import type { HostId, VnfcId } from '../../shared/ids.js';
 
 /** The part of a placed guest cell that takes resources. */
 export interface HeldCell {
@@ -38,7 +38,6 @@ export interface HeldBerth {
 
 /** The part of a demand that the claims depend on. */
 export interface HeldDemand {
-  readonly vnfInstanceId: VnfInstanceId;
   /** Strict: each guest cell's CPUs and memory lie in one host cell. */
   readonly numaStrict: boolean;
   /** Where shared vCPUs may float: over the shared CPUs of their host cell, or of the whole host. Default: `cell` when strict. */

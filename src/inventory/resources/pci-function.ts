@@ -1,7 +1,7 @@
 /**
  * PCI functions, one row each. A card is given away either whole or by its virtual functions.
  */
-import type { FreeHost } from '../free.js';
+import type { FreeRoom } from '../free.js';
 import type { Claim, PciFunction } from '../model.js';
 import type { FunctionGroup } from '../shape.js';
 import type { PciDemand } from './held.js';
@@ -39,7 +39,7 @@ function applyFunction(draft: HostDraft, address: string, sign: Sign): void {
 }
 
 /** A physical function and one of its virtual functions never have different owners, so never both. */
-function clashing(after: FreeHost, added: readonly Claim[]): string | undefined {
+function clashing(after: FreeRoom, added: readonly Claim[]): string | undefined {
   const used = (group: number) =>
     (after.functions[group]?.length ?? 0) < (after.shape.groups[group]?.addresses.length ?? 0);
   for (const [at, group] of after.shape.groups.entries()) {

@@ -2,7 +2,7 @@
  * What a resource is: one object that knows what a VNFC takes of it, what is left of it, when new rows do not fit and how
  * it is called. `table.ts` lists all of them; docs/changing/new-resource.md says how another one comes in.
  */
-import type { FreeCell, FreeHost } from '../free.js';
+import type { FreeCell, FreeRoom } from '../free.js';
 import type { Claim, ResourceKind } from '../model.js';
 import type { HeldBerth, HeldDemand } from './held.js';
 
@@ -11,7 +11,7 @@ export type Row = Pick<Claim, 'key' | 'amount' | 'cell'>;
 
 type Draft<T> = { -readonly [K in keyof T]: T[K] };
 export type CellDraft = Draft<FreeCell>;
-export type HostDraft = Omit<Draft<FreeHost>, 'cells'> & { readonly cells: readonly CellDraft[] };
+export type HostDraft = Omit<Draft<FreeRoom>, 'cells'> & { readonly cells: readonly CellDraft[] };
 
 /** -1: taken, 1: given back. */
 export type Sign = 1 | -1;
@@ -24,14 +24,14 @@ export interface Resource {
   /** Changes the picture of the host by a row. */
   readonly apply: (draft: HostDraft, claim: Claim, sign: Sign) => void;
   /** Why the host does not give what a row names: it does not have it, or gives it to nobody. */
-  readonly refusal: (free: FreeHost, claim: Claim) => string | undefined;
+  readonly refusal: (free: FreeRoom, claim: Claim) => string | undefined;
   /** What the new rows overdraw. Rows that stand already are not refused after the fact. */
-  readonly overdrawn: (before: FreeHost, after: FreeHost, added: readonly Claim[]) => string | undefined;
+  readonly overdrawn: (before: FreeRoom, after: FreeRoom, added: readonly Claim[]) => string | undefined;
   /**
    * What is left of it on this host, as text: verdicts are shared by hosts of one shape that have the same text of every
    * resource. `cpusMatter`: CPUs are asked for by number. What the shape tells, such as the names of its cells, is left out.
    */
-  readonly leftText: (free: FreeHost, cpusMatter: boolean) => string;
+  readonly leftText: (free: FreeRoom, cpusMatter: boolean) => string;
   /** Stays claimed while something of the VNFC is left on its host. */
   readonly staysWithLeftovers: boolean;
   /** How much there is follows from the operator's configuration, not from the host alone. */
@@ -43,11 +43,11 @@ export interface HostResource extends Resource {
   readonly kind: ResourceKind;
   readonly words: Words;
   /** Whether a claim is one on the cell of this number; true where cells do not matter. */
-  readonly isOfCell: (claim: Claim, cell: number, free: FreeHost) => boolean;
+  readonly isOfCell: (claim: Claim, cell: number, free: FreeRoom) => boolean;
   /** Whether an explanation says that there is enough of it: for what guests are made for. */
   readonly isToldOf: (wish: Wish) => boolean;
   /** Whether what is claimed would have served this wish. */
-  readonly wouldServe: (claim: Claim, wish: Wish, free: FreeHost) => boolean;
+  readonly wouldServe: (claim: Claim, wish: Wish, free: FreeRoom) => boolean;
 }
 
 export interface Words {
@@ -88,8 +88,8 @@ export const fell = (before: number, after: number, what: string): string | unde
 
 /** The first cell in which something is overdrawn, named. */
 export function inCells(
-  before: FreeHost,
-  after: FreeHost,
+  before: FreeRoom,
+  after: FreeRoom,
   short: (before: FreeCell, after: FreeCell) => string | undefined,
 ): string | undefined {
   for (const [at, cell] of before.cells.entries()) {

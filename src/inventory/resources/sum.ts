@@ -2,11 +2,11 @@
  * A resource that is a number for each of some named places of a host: Mbit/s of a card, devices of a network. Nothing but
  * the places and the words differ from one to the next.
  */
-import type { FreeHost } from '../free.js';
+import type { FreeRoom } from '../free.js';
 import type { Host, SumKind } from '../model.js';
 import type { HostShape } from '../shape.js';
 import type { HeldDemand } from './held.js';
-import { added, fell, usual, type HostResource } from './resource.js';
+import { fell, usual, type HostResource } from './resource.js';
 
 export interface Place {
   readonly key: string;
@@ -22,7 +22,7 @@ export interface Want {
 
 export interface SumResource extends HostResource {
   readonly kind: SumKind;
-  /** In the order of `FreeHost.sums`. Called anew for each picture: derive nothing costly here. */
+  /** Where the host has some of it. */
   readonly places: (host: Host, shape: HostShape) => readonly Place[];
   /**
    * What a demand takes whatever else it gets. The search, the constraint and the capacity question keep to it without
@@ -30,7 +30,7 @@ export interface SumResource extends HostResource {
    */
   readonly wants?: (demand: HeldDemand) => readonly Want[];
   /** Left of a place. */
-  readonly left: (free: FreeHost, key: string) => number;
+  readonly left: (free: FreeRoom, key: string) => number;
   /** Reads after an amount that is asked for. */
   readonly unit: (key: string, amount: number) => string;
 }
@@ -46,34 +46,29 @@ interface Spec extends Pick<SumResource, 'kind' | 'places' | 'wants' | 'unit' | 
 }
 
 export function sumResource({ placeText, guardUnit, ifAbsent, ...spec }: Spec): SumResource {
-  const { kind, places } = spec;
-  const placesOf = ({ host, shape }: Pick<FreeHost, 'host' | 'shape'>) => places(host, shape);
+  const { kind } = spec;
   return {
     ...usual,
     ...spec,
     apply: (draft, { key, amount }, sign) => {
-      const at = placesOf(draft).findIndex((place) => place.key === key);
-      draft.sums = { ...draft.sums, [kind]: added(draft.sums[kind], at, sign * amount) };
+      const before = draft.sums[kind].get(key);
+      if (before === undefined) return;
+      draft.sums = { ...draft.sums, [kind]: new Map(draft.sums[kind]).set(key, before + sign * amount) };
     },
-    refusal: (free, { key }) =>
-      ifAbsent === 'endless' || placesOf(free).some((place) => place.key === key)
-        ? undefined
-        : `${placeText(key)} does not exist`,
+    refusal: ({ sums }, { key }) =>
+      ifAbsent === 'endless' || sums[kind].has(key) ? undefined : `${placeText(key)} does not exist`,
     overdrawn: (before, after) => {
-      for (const [at, { key }] of placesOf(before).entries()) {
-        const short = fell(before.sums[kind][at] ?? 0, after.sums[kind][at] ?? 0, guardUnit);
+      for (const [key, left] of before.sums[kind]) {
+        const short = fell(left, after.sums[kind].get(key) ?? 0, guardUnit);
         if (short !== undefined) return `${placeText(key)}: ${short}`;
       }
       return undefined;
     },
-    leftText: (free) =>
-      placesOf(free)
-        .map(({ key, total }, at) => (total === Infinity ? '' : `${key} ${free.sums[kind][at] ?? 0}`))
-        .join(),
-    isOfCell: () => true,
-    left: (free, key) => {
-      const at = placesOf(free).findIndex((place) => place.key === key);
-      return free.sums[kind][at] ?? (ifAbsent === 'endless' ? Infinity : 0);
+    leftText: ({ sums }) => {
+      const counted = [...sums[kind]].filter(([, left]) => left !== Infinity);
+      return counted.map(([key, left]) => `${key} ${left}`).join();
     },
+    isOfCell: () => true,
+    left: ({ sums }, key) => sums[kind].get(key) ?? (ifAbsent === 'endless' ? Infinity : 0),
   };
 }

@@ -1,7 +1,7 @@
 /**
  * All resources. The order is that in which rows are made and in which a commit is judged.
  */
-import type { FreeHost } from '../free.js';
+import type { FreeRoom } from '../free.js';
 import type { Claim, ClaimKind, ResourceKind, SumKind } from '../model.js';
 import type { VnfcId } from '../../shared/ids.js';
 import { ip, mac } from './address.js';
@@ -46,7 +46,7 @@ export const eachSum = <T>(of: (resource: SumResource) => T): Readonly<Record<Su
   Object.fromEntries(Object.entries(sums).map(([kind, resource]) => [kind, of(resource)])) as Record<SumKind, T>;
 
 /** What a demand asks of resources that are sums, and what is left of it: where a number says everything. */
-export const wantedSums = (free: FreeHost, demand: HeldDemand): readonly WantedSum[] =>
+export const wantedSums = (free: FreeRoom, demand: HeldDemand): readonly WantedSum[] =>
   sumResources.flatMap((resource) =>
     (resource.wants?.(demand) ?? []).flatMap(({ key, amount }) => {
       const has = resource.left(free, key);
@@ -62,7 +62,7 @@ export interface WantedSum {
 }
 
 /** What is left on a host, of all resources: hosts of one shape with the same text take the same VNFCs. */
-export const leftText = (free: FreeHost, cpusMatter: boolean): string =>
+export const leftText = (free: FreeRoom, cpusMatter: boolean): string =>
   claimKinds.map((kind) => resources[kind].leftText(free, cpusMatter)).join('|');
 
 /** Who holds what of a resource each of whose keys has one holder. */

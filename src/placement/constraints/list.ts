@@ -1,10 +1,11 @@
 /**
  * All constraints in the order of the funnel. A new one goes here; docs/changing/placement-constraint.md says the rest.
  */
-import type { FreeHost } from '../../inventory/free.js';
+import type { FreeHost, FreeRoom } from '../../inventory/free.js';
+import type { KindView } from '../../inventory/host-kind.js';
 import type { Host } from '../../inventory/model.js';
-import type { Around } from '../question/around.js';
-import type { Ask } from '../question/ask.js';
+import type { Around, Holders } from '../question/around.js';
+import type { Ask, RoomAsk } from '../question/ask.js';
 import { effortOf, type Effort } from '../search/effort.js';
 import { affinity } from './affinity.js';
 import { architecture } from './architecture.js';
@@ -59,7 +60,7 @@ export const standingConstraints: ReadonlySet<string> = new Set(
   [...kindConstraints, ...hostConstraints].map((constraint) => constraint.name),
 );
 
-export const kindIsAllowed = (ask: Ask, host: Host): boolean =>
+export const kindIsAllowed = (ask: RoomAsk, host: KindView): boolean =>
   kindConstraints.every((constraint) => constraint.refuse(ask, host).length === 0);
 
 export const hostIsAllowed = (ask: Ask, host: Host, around: Around): boolean =>
@@ -79,7 +80,7 @@ export const firstRefusal = (ask: Ask, free: FreeHost, around: Around): FirstRef
   kindRefusal(ask, free.host) ?? hostRefusal(ask, free.host, around) ?? roomRefusal(ask, free, around);
 
 /** What refuses every host of a kind. */
-export function kindRefusal(ask: Ask, host: Host): FirstRefusal | undefined {
+export function kindRefusal(ask: RoomAsk, host: KindView): FirstRefusal | undefined {
   for (const [stage, constraint] of kindConstraints.entries()) {
     const reasons = constraint.refuse(ask, host);
     if (reasons.length > 0) return { stage, reasons };
@@ -98,9 +99,9 @@ export function hostRefusal(ask: Ask, host: Host, around: Around): FirstRefusal 
 
 /** What is short on a host that is otherwise not refused. Many hosts are judged with one `effort`. */
 export function roomRefusal(
-  ask: Ask,
-  free: FreeHost,
-  around: Around,
+  ask: RoomAsk,
+  free: FreeRoom,
+  around: Holders,
   effort: Effort = effortOf(mostCases),
 ): FirstRefusal | undefined {
   let stage = kindConstraints.length + hostConstraints.length;

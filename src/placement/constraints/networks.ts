@@ -2,8 +2,8 @@
  * Networks that the vNICs join must reach the host, and be of a kind that gives such vNICs: macvtap needs a network on the
  * host's own device, vhost-user a userspace switch that the operator has told of.
  */
-import type { HostFacts } from '../../inventory/model.js';
-import type { VnfcDemand } from '../model.js';
+import type { KindView } from '../../inventory/host-kind.js';
+import type { RoomDemand } from '../question/ask.js';
 import { met, type KindConstraint } from './constraint.js';
 
 export const networks: KindConstraint = {
@@ -23,9 +23,10 @@ export const networks: KindConstraint = {
   },
 };
 
-const kindIn = ({ networks: all }: HostFacts, name: string) => all.find((network) => network.name === name)?.kind;
+const kindIn = ({ networks: all }: KindView['facts'], name: string) =>
+  all.find((network) => network.name === name)?.kind;
 
-function wrongKind(demand: VnfcDemand, facts: HostFacts): readonly string[] {
+function wrongKind(demand: RoomDemand, facts: KindView['facts']): readonly string[] {
   const kindOf = (name: string) => kindIn(facts, name) ?? 'unknown';
   return [
     ...(demand.macvtapNetworks ?? [])

@@ -1,18 +1,18 @@
 /**
  * The common form of a refusal by cells: a guest cell for which no host cell will do, and what each of them lacks.
  */
-import type { FreeHost } from '../../inventory/free.js';
-import type { Ask } from '../question/ask.js';
+import type { FreeRoom } from '../../inventory/free.js';
+import type { RoomAsk } from '../question/ask.js';
 import type { Shortage } from '../explanation/shortage.js';
 import { met, type Refusal } from './constraint.js';
 
 export function noCellServes(
-  ask: Ask,
-  free: FreeHost,
+  ask: RoomAsk,
+  free: FreeRoom,
   shortagesOn: (guestIndex: number, at: number) => readonly Shortage[],
 ): Refusal {
   for (const guest of ask.guestCells.keys()) {
-    const perCell: { readonly cell: FreeHost['cells'][number]; readonly shortages: readonly Shortage[] }[] = [];
+    const perCell: { readonly cell: FreeRoom['cells'][number]; readonly shortages: readonly Shortage[] }[] = [];
     let isServed = false;
     for (let at = 0; at < free.cells.length && !isServed; at += 1) {
       const cell = free.cells[at];

@@ -2,8 +2,8 @@
  * Everything at once on the same cells: the exact answer, given by the very search that places. What the constraints
  * before it find in different cells does not make a berth.
  */
-import type { FreeHost } from '../../inventory/free.js';
-import type { Ask } from '../question/ask.js';
+import type { FreeRoom } from '../../inventory/free.js';
+import type { RoomAsk } from '../question/ask.js';
 import { eachBerth } from '../search/berths.js';
 import { cellShortages, functionsShort } from '../explanation/shortage.js';
 import { nearestSpots, placeText } from '../explanation/spots.js';
@@ -19,7 +19,7 @@ export const numaFit: RoomConstraint = {
   },
 };
 
-function oneCell(ask: Ask, free: FreeHost): Refusal {
+function oneCell(ask: RoomAsk, free: FreeRoom): Refusal {
   return free.cells.map((cell, at) => {
     const short = [...cellShortages(ask, 0, free, at), ...functionsShort(ask, free, new Set([at]))];
     const text = short.map((one) => one.text).join('; ');
@@ -28,7 +28,7 @@ function oneCell(ask: Ask, free: FreeHost): Refusal {
 }
 
 /** Where they come closest together; where sums do not say it, on which cells each would fit by itself. */
-function severalCells(ask: Ask, free: FreeHost): Refusal {
+function severalCells(ask: RoomAsk, free: FreeRoom): Refusal {
   const short = nearestSpots(ask, free).filter((spot) => spot.shortages.length > 0);
   if (short.length > 0) {
     return short.map((spot) => `${placeText(ask, spot)}: ${spot.shortages.map((one) => one.text).join('; ')}`);

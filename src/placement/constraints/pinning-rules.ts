@@ -3,9 +3,9 @@
  * is held by nobody else, lies in the cell of its guest cell, and on a core as the thread policy wants it. Says which CPU is
  * in the way and who has it.
  */
-import type { FreeHost } from '../../inventory/free.js';
-import type { Around } from '../question/around.js';
-import { dedicatedVcpus, namesCpus, type Ask, type AskCell } from '../question/ask.js';
+import type { FreeRoom } from '../../inventory/free.js';
+import type { Holders } from '../question/around.js';
+import { dedicatedVcpus, namesCpus, type RoomAsk, type AskCell } from '../question/ask.js';
 import { afterEmulator, emulatorCpusToOwn } from '../search/berths.js';
 import { namedPick } from '../search/cores.js';
 import { met, type RoomConstraint } from './constraint.js';
@@ -22,7 +22,7 @@ export const pinningRules: RoomConstraint = {
 };
 
 /** The same in fewer words: CPUs that are missing for one reason stand together. */
-export function namedCpusShort(ask: Ask, free: FreeHost, around: Around): readonly string[] {
+export function namedCpusShort(ask: RoomAsk, free: FreeRoom, around: Holders): readonly string[] {
   if (!namesCpus(ask)) return [];
   const taken = takenCpus(ask, free, around);
   if (taken.length === 0) return misfits(ask, free, around);
@@ -41,14 +41,14 @@ interface Taken extends Wanted {
   readonly why: string;
 }
 
-function takenCpus(ask: Ask, free: FreeHost, around: Around): readonly Taken[] {
+function takenCpus(ask: RoomAsk, free: FreeRoom, around: Holders): readonly Taken[] {
   return wanted(ask, free).flatMap((one) => {
     const why = whyNotFree(free, one.cpu, around);
     return why === undefined ? [] : [{ ...one, why }];
   });
 }
 
-function wanted(ask: Ask, free: FreeHost): readonly Wanted[] {
+function wanted(ask: RoomAsk, free: FreeRoom): readonly Wanted[] {
   const vcpus = dedicatedVcpus(ask.demand);
   const ofVcpus = (ask.demand.hostCpus ?? []).map((cpu, at) => ({ cpu, who: `vCPU ${vcpus[at] ?? at} is to have` }));
   const ofEmulator = emulatorCpusToOwn(free, ask).map((cpu) => ({ cpu, who: 'the emulator threads are to have' }));
@@ -56,7 +56,7 @@ function wanted(ask: Ask, free: FreeHost): readonly Wanted[] {
 }
 
 /** Undefined when the CPU is free. */
-function whyNotFree(free: FreeHost, cpu: number, around: Around): string | undefined {
+function whyNotFree(free: FreeRoom, cpu: number, around: Holders): string | undefined {
   if (free.cells.some((cell) => cell.cores.some((core) => core.cpus.includes(cpu)))) return undefined;
   if (!free.host.facts.cells.some((cell) => cell.cpus.some((one) => one.id === cpu))) return 'not there';
   if (free.host.reserved.sharedCpus.includes(cpu)) return 'reserved for sharing';
@@ -64,13 +64,13 @@ function whyNotFree(free: FreeHost, cpu: number, around: Around): string | undef
   return holder === undefined ? 'to be taken by the emulator threads' : `held by ${holder}`;
 }
 
-function misfits(ask: Ask, free: FreeHost, around: Around): readonly string[] {
+function misfits(ask: RoomAsk, free: FreeRoom, around: Holders): readonly string[] {
   const cells = afterEmulator(free, ask) ?? [];
   return ask.guestCells.flatMap((guest, at) => misfit(ask, guest, at, { ...free, cells }, around) ?? []);
 }
 
 /** The CPUs are free one by one; what keeps them from being a guest cell. */
-function misfit(ask: Ask, guest: AskCell, at: number, free: FreeHost, around: Around): string | undefined {
+function misfit(ask: RoomAsk, guest: AskCell, at: number, free: FreeRoom, around: Holders): string | undefined {
   const { named = [] } = guest;
   const { threadPolicy } = ask.demand;
   const homes = new Set(named.map((cpu) => free.shape.cellOfCpu[cpu] ?? -1));
@@ -90,7 +90,7 @@ function misfit(ask: Ask, guest: AskCell, at: number, free: FreeHost, around: Ar
   return threadPolicy === 'isolate' ? `${asked}: two are on one core` : `${asked}: cores stay half used`;
 }
 
-const siblings = ({ host }: FreeHost, cpu: number): readonly number[] =>
+const siblings = ({ host }: FreeRoom, cpu: number): readonly number[] =>
   host.facts.cells
     .flatMap((cell) => cell.cpus)
     .filter((one) => one.id === cpu)

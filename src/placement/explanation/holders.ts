@@ -1,17 +1,17 @@
 /**
  * Who holds what a host lacks: the VNFs an operator would have to ask.
  */
-import type { FreeHost } from '../../inventory/free.js';
+import type { FreeRoom } from '../../inventory/free.js';
 import type { Claim, ResourceKind } from '../../inventory/model.js';
 import { hostResources } from '../../inventory/resources/table.js';
-import type { Ask } from '../question/ask.js';
+import type { RoomAsk } from '../question/ask.js';
 
 const mostNamed = 2;
 
 /** `, held by vnf-a and 2 others`, the largest holders first; empty when nobody holds any of it. */
 export function holdersText(
   held: readonly Claim[],
-  { ask, free }: { readonly ask: Ask; readonly free: FreeHost },
+  { ask, free }: { readonly ask: RoomAsk; readonly free: FreeRoom },
   kind: ResourceKind,
   cell: number | undefined,
 ): string {

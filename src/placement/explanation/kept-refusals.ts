@@ -3,7 +3,7 @@
  * host by host: so the funnel of a decision need not ask ten thousand hosts anew because one has changed.
  */
 import type { FreeHost } from '../../inventory/free.js';
-import type { Ask } from '../question/ask.js';
+import { whoAsks, type RoomAsk, type RoomDemand } from '../question/ask.js';
 import type { FirstRefusal } from '../constraints/list.js';
 import type { Effort } from '../search/effort.js';
 
@@ -29,8 +29,8 @@ interface Answers {
 /** The latest asked last. */
 const byWish = new Map<string, Answers>();
 
-export function keptFor(ask: Ask): KeptRefusals {
-  const { pictures, refusals } = answersTo(wishText(ask));
+export function keptFor({ demand }: RoomAsk): KeptRefusals {
+  const { pictures, refusals } = answersTo(roomText(demand));
   return {
     of: (at, free, look, effort) => {
       if (pictures[at] === free) return refusals[at];
@@ -43,10 +43,11 @@ export function keptFor(ask: Ask): KeptRefusals {
   };
 }
 
-/** Two VNFCs of one VDU wish the same. */
-function wishText({ demand: { vnfcId: _vnfc, vnfInstanceId: _instance, ...wish } }: Ask): string {
-  return JSON.stringify(wish);
-}
+const isWho = new Set<string>(whoAsks);
+
+/** VNFCs that ask for the same room have the same text: all that a constraint on room can see is in it. */
+const roomText = (demand: RoomDemand): string =>
+  JSON.stringify(Object.entries(demand).filter(([field]) => !isWho.has(field)));
 
 function answersTo(wish: string): Answers {
   const answers = byWish.get(wish) ?? { pictures: [], refusals: [] };

@@ -2,14 +2,14 @@
  * What a host or one of its cells lacks for a demand, resource by resource, in numbers and in words. Constraints,
  * nearest misses and relaxations speak from the same list, so that they cannot contradict one another.
  */
-import type { FreeHost } from '../../inventory/free.js';
+import type { FreeRoom } from '../../inventory/free.js';
 import type { ResourceKind } from '../../inventory/model.js';
 import { pageSizeText } from '../../inventory/page-size.js';
 import type { PciDemand } from '../../inventory/resources/held.js';
 import { matches, serves } from '../../inventory/resources/pci-function.js';
 import { wantedSums } from '../../inventory/resources/table.js';
 import type { FunctionGroup } from '../../inventory/shape.js';
-import { pageChoices, pagesFor, wishOf, type Ask, type AskCell } from '../question/ask.js';
+import { pageChoices, pagesFor, wishOf, type RoomAsk, type AskCell } from '../question/ask.js';
 import { cpuShortage } from '../search/cores.js';
 import { effortOf } from '../search/effort.js';
 import { eachFunctionPick } from '../search/functions.js';
@@ -34,20 +34,20 @@ const explained = (short: Shortage, more: string): Shortage =>
   more === '' ? short : { ...short, text: `${short.text}${more}` };
 
 /** `; not counting 2 that others are pinned to (4: domain win11, which is not Berth’s, is pinned to it)`. */
-function takenCpusText(free: FreeHost, at: readonly number[]): string {
+function takenCpusText(free: FreeRoom, at: readonly number[]): string {
   const taken = at.flatMap((position) => free.shape.cells[position]?.takenCpus ?? []);
   const [first] = taken;
   if (first === undefined) return '';
   return `; not counting ${taken.length} that others are pinned to (CPU ${first.id}: ${first.takenBy})`;
 }
 
-function foreignMemoryText(free: FreeHost, at: readonly number[]): string {
+function foreignMemoryText(free: FreeRoom, at: readonly number[]): string {
   const mib = at.reduce((sum, position) => sum + (free.shape.cells[position]?.foreignMiB ?? 0), 0);
   return mib === 0 ? '' : `; not counting ${mib} MiB of domains that are not Berth’s`;
 }
 
 /** What one guest cell lacks on the host cell at `at`, functions left aside. */
-export function cellShortages(ask: Ask, guestIndex: number, free: FreeHost, at: number): readonly Shortage[] {
+export function cellShortages(ask: RoomAsk, guestIndex: number, free: FreeRoom, at: number): readonly Shortage[] {
   return [
     ...cpusShort(ask, guestIndex, free, [at]),
     ...sharedShortOnCell(ask, guestIndex, free, at),
@@ -56,7 +56,12 @@ export function cellShortages(ask: Ask, guestIndex: number, free: FreeHost, at: 
 }
 
 /** CPUs that a guest cell lacks on these host cells together. */
-export function cpusShort(ask: Ask, guestIndex: number, free: FreeHost, at: readonly number[]): readonly Shortage[] {
+export function cpusShort(
+  ask: RoomAsk,
+  guestIndex: number,
+  free: FreeRoom,
+  at: readonly number[],
+): readonly Shortage[] {
   const guest = ask.guestCells[guestIndex];
   const ownEmulatorCpu = ask.ownEmulatorCpu && guestIndex === 0;
   if (guest === undefined || (guest.dedicated === 0 && !ownEmulatorCpu)) return [];
@@ -68,7 +73,7 @@ export function cpusShort(ask: Ask, guestIndex: number, free: FreeHost, at: read
 }
 
 /** Shared vCPUs that a guest cell which does not float lacks on a host cell. */
-export function sharedShortOnCell(ask: Ask, guestIndex: number, free: FreeHost, at: number): readonly Shortage[] {
+export function sharedShortOnCell(ask: RoomAsk, guestIndex: number, free: FreeRoom, at: number): readonly Shortage[] {
   const guest = ask.guestCells[guestIndex];
   const cell = free.cells[at];
   if (guest === undefined || cell === undefined || guest.shared === 0 || ask.floats) return [];
@@ -77,7 +82,7 @@ export function sharedShortOnCell(ask: Ask, guestIndex: number, free: FreeHost, 
 }
 
 /** Pages or plain memory that a guest cell lacks on a host cell. */
-export function memoryShort(ask: Ask, guestIndex: number, free: FreeHost, at: number): readonly Shortage[] {
+export function memoryShort(ask: RoomAsk, guestIndex: number, free: FreeRoom, at: number): readonly Shortage[] {
   const guest = ask.guestCells[guestIndex];
   const cell = free.cells[at];
   if (guest === undefined || cell === undefined) return [];
@@ -105,7 +110,7 @@ function pagesShort(guest: AskCell, sizeKiB: number, has: number): readonly Shor
 }
 
 /** Plain memory of all cells together, for a guest that is tied to none. */
-export function plainMemoryShort(ask: Ask, free: FreeHost): readonly Shortage[] {
+export function plainMemoryShort(ask: RoomAsk, free: FreeRoom): readonly Shortage[] {
   const has = free.cells.reduce((sum, cell) => sum + Math.max(0, cell.memoryMiB), 0);
   const needs = ask.demand.memoryMiB;
   if (has >= needs) return [];
@@ -113,7 +118,7 @@ export function plainMemoryShort(ask: Ask, free: FreeHost): readonly Shortage[] 
   return [explained(short, foreignMemoryText(free, [...free.cells.keys()]))];
 }
 
-export function sharedShort(ask: Ask, free: FreeHost): readonly Shortage[] {
+export function sharedShort(ask: RoomAsk, free: FreeRoom): readonly Shortage[] {
   if (ask.sharedVcpus === 0) return [];
   if (free.shape.sharedCpus.length === 0) {
     const text = 'reserves no CPUs to share; shared vCPUs run only on reserved CPUs';
@@ -124,12 +129,12 @@ export function sharedShort(ask: Ask, free: FreeHost): readonly Shortage[] {
 }
 
 /** Of resources that are sums, where the demand says in numbers what it takes. */
-export const sumsShort = (ask: Ask, free: FreeHost): readonly Shortage[] =>
+export const sumsShort = (ask: RoomAsk, free: FreeRoom): readonly Shortage[] =>
   wantedSums(free, ask.demand)
     .filter(({ needs, has }) => has < needs)
     .map(({ resource, key, needs, has }) => lacks(resource.kind, needs, has, resource.unit(key, needs)));
 
-export function diskShort(ask: Ask, free: FreeHost): readonly Shortage[] {
+export function diskShort(ask: RoomAsk, free: FreeRoom): readonly Shortage[] {
   if (poolsFor(free, ask.demand).length > 0) return [];
   const { needsMiB: needs = ask.demand.diskMiB, imagesMiB = 0, hasMiB = 0 } = nearestPool(free, ask.demand) ?? {};
   const image = imagesMiB === 0 ? '' : ` (${imagesMiB} for base images)`;
@@ -137,7 +142,7 @@ export function diskShort(ask: Ask, free: FreeHost): readonly Shortage[] {
 }
 
 /** `; not counting pool default: the configuration does not name it (pools)`. */
-function unusedPoolsText({ host }: FreeHost): string {
+function unusedPoolsText({ host }: FreeRoom): string {
   const [first, ...others] = host.facts.pools.filter(({ unusedBecause }) => unusedBecause !== undefined);
   if (first === undefined) return '';
   const more = others.length === 0 ? '' : ` and ${others.length} more`;
@@ -148,7 +153,7 @@ function unusedPoolsText({ host }: FreeHost): string {
 const functionEffort = 2000;
 
 /** Functions that a guest lying on the host cells `local` cannot get. */
-export function functionsShort(ask: Ask, free: FreeHost, local: ReadonlySet<number>): readonly Shortage[] {
+export function functionsShort(ask: RoomAsk, free: FreeRoom, local: ReadonlySet<number>): readonly Shortage[] {
   const wishes = ask.demand.pciFunctions;
   if (!cannotHave(free, wishes, local)) return [];
   const demands = wishes.map(({ bitrateMbps: _, ...wish }) => wish);
@@ -165,21 +170,22 @@ export function functionsShort(ask: Ask, free: FreeHost, local: ReadonlySet<numb
   return [{ resource: 'pci', needs: demands.length, has: demands.length - 1, text }];
 }
 
-function cannotHave(free: FreeHost, demands: readonly PciDemand[], local: ReadonlySet<number>): boolean {
+function cannotHave(free: FreeRoom, demands: readonly PciDemand[], local: ReadonlySet<number>): boolean {
   const effort = effortOf(functionEffort);
   return !eachFunctionPick(free, demands, local, effort, () => true) && !effort.exhausted();
 }
 
 /** `card 0000:3b:00.0 on physnet1: needs 4000 Mbit/s, has 1000`; where several cards or none alone decide, each is told. */
-function bandwidthLack(free: FreeHost, wishes: readonly PciDemand[], local: ReadonlySet<number>): Shortage {
+function bandwidthLack(free: FreeRoom, wishes: readonly PciDemand[], local: ReadonlySet<number>): Shortage {
   const { cards } = free.shape;
   const limited = wishes.filter((wish) => wish.bitrateMbps !== undefined);
   const serving = limited.map((wish) => free.shape.groups.filter((group) => mayServe(group, wish, local)));
   const bound = limited.filter((_, at) => serving[at]?.every((group) => group.card !== -1) === true);
   const known = new Map(serving.flat().flatMap((group) => (group.card === -1 ? [] : [[group.card, group] as const])));
   const left = [...known].map(([card, { physicalNetwork = '' }]) => {
-    const name = `card ${cards[card]?.address ?? ''} on ${physicalNetwork}`;
-    return { name, mbps: Math.max(0, free.sums.bandwidth[card] ?? 0) };
+    const { address = '' } = cards[card] ?? {};
+    const mbps = Math.max(0, free.sums.bandwidth.get(address) ?? 0);
+    return { name: `card ${address} on ${physicalNetwork}`, mbps };
   });
   const needs = bound.reduce((sum, wish) => sum + (wish.bitrateMbps ?? 0), 0);
   const has = left.reduce((sum, { mbps }) => sum + mbps, 0);
@@ -196,14 +202,14 @@ const mayServe = (group: FunctionGroup, wish: PciDemand, local: ReadonlySet<numb
   serves(group, wish) && (wish.cellPolicy !== 'required' || (group.cell !== undefined && local.has(group.cell)));
 
 /** `VFs on physnet1 short by 1 (needs 2 on the guest’s cell, has 1)`. */
-function functionsLack(free: FreeHost, wish: PciDemand, needs: number, has: number): Shortage {
+function functionsLack(free: FreeRoom, wish: PciDemand, needs: number, has: number): Shortage {
   const where = wish.cellPolicy === 'required' ? ' on the guest’s cell' : '';
   const text = `${whatText(wish)} short by ${needs - has} (needs ${needs}${where}, has ${has}${withheldText(free, wish)})`;
   return { resource: 'pci', needs, has, text };
 }
 
 /** `; not counting 4 on the host that share an IOMMU group, nor 1 taken by others (0000:3b:02.1: domain x holds it)`. */
-function withheldText(free: FreeHost, wish: PciDemand): string {
+function withheldText(free: FreeRoom, wish: PciDemand): string {
   const able = free.shape.withheld.filter((one) => matches(one, wish));
   const sharing = able.filter(({ because }) => because === 'iommu-group').length;
   const [first, ...others] = able.filter(({ because }) => because === 'taken');
@@ -220,7 +226,7 @@ function withheldText(free: FreeHost, wish: PciDemand): string {
 }
 
 /** Functions that would do, if somebody said in which cell they lie: the firmware or the kernel does not. */
-function unplacedOf(free: FreeHost, wish: PciDemand): readonly string[] {
+function unplacedOf(free: FreeRoom, wish: PciDemand): readonly string[] {
   if (wish.cellPolicy !== 'required' || free.cells.length < 2) return [];
   const addresses = free.shape.groups.flatMap((group, at) =>
     group.cell === undefined && serves(group, wish) ? (free.functions[at] ?? []) : [],
@@ -243,7 +249,7 @@ function whatText(demand: PciDemand): string {
 }
 
 /** How many functions could serve a demand if it stood alone. */
-function freeFor(free: FreeHost, demand: PciDemand, local: ReadonlySet<number>): number {
+function freeFor(free: FreeRoom, demand: PciDemand, local: ReadonlySet<number>): number {
   let count = 0;
   free.shape.groups.forEach((group, at) => {
     if (!mayServe(group, demand, local)) return;
@@ -256,4 +262,4 @@ function freeFor(free: FreeHost, demand: PciDemand, local: ReadonlySet<number>):
   return count;
 }
 
-export const everyCell = (free: FreeHost): ReadonlySet<number> => new Set(free.cells.keys());
+export const everyCell = (free: FreeRoom): ReadonlySet<number> => new Set(free.cells.keys());

@@ -2,8 +2,8 @@
  * Where on a host a guest comes closest to lying, and what it lacks there: each guest cell on a host cell, so that all
  * of them together lack least. Guest cells that share a host cell ask for the sum.
  */
-import type { FreeHost } from '../../inventory/free.js';
-import { fixedPageSizeKiB, type Ask, type AskCell } from '../question/ask.js';
+import type { FreeRoom } from '../../inventory/free.js';
+import { fixedPageSizeKiB, type RoomAsk, type AskCell } from '../question/ask.js';
 import {
   cpusShort,
   everyCell,
@@ -31,13 +31,13 @@ export const farness = (shortages: readonly Shortage[]): number =>
 export const shortagesOf = (spots: readonly Spot[]): readonly Shortage[] => spots.flatMap((spot) => spot.shortages);
 
 /** `cell 1`; with several guest cells it is told which lie there. */
-export function placeText({ guestCells }: Ask, { cell, guests }: Spot): string {
+export function placeText({ guestCells }: RoomAsk, { cell, guests }: Spot): string {
   if (cell === undefined) return 'all cells together';
   if (guestCells.length === 1) return `cell ${cell}`;
   return `cell ${cell} (guest cell${guests.length === 1 ? '' : 's'} ${guests.join(' and ')})`;
 }
 
-export function nearestSpots(ask: Ask, free: FreeHost): readonly Spot[] {
+export function nearestSpots(ask: RoomAsk, free: FreeRoom): readonly Spot[] {
   if (!ask.bound && fixedPageSizeKiB(ask.demand) === undefined) return [anywhere(ask, free)];
   const ways = layoutsFor(ask, free).map((layout) => spotsOf(ask, free, layout));
   const far = ways.map((spots) => farness(shortagesOf(spots)));
@@ -45,7 +45,7 @@ export function nearestSpots(ask: Ask, free: FreeHost): readonly Spot[] {
 }
 
 /** A guest that is tied to no cell. */
-function anywhere(ask: Ask, free: FreeHost): Spot {
+function anywhere(ask: RoomAsk, free: FreeRoom): Spot {
   const all = [...free.cells.keys()];
   const cpus = ask.guestCells.flatMap((_, guest) => cpusShort(ask, guest, free, all));
   const rest = [...plainMemoryShort(ask, free), ...functionsShort(ask, free, everyCell(free))];
@@ -64,7 +64,7 @@ function layouts(guests: number, cells: number): readonly (readonly number[])[] 
 }
 
 /** Those in which guest cells lie where the CPUs named for them are, if any do. */
-function layoutsFor({ guestCells }: Ask, { host, cells }: FreeHost): readonly (readonly number[])[] {
+function layoutsFor({ guestCells }: RoomAsk, { host, cells }: FreeRoom): readonly (readonly number[])[] {
   const all = layouts(guestCells.length, cells.length);
   const home = (cpu: number) => host.facts.cells.findIndex((cell) => cell.cpus.some((one) => one.id === cpu));
   const homes = guestCells.map(({ named = [] }) => named.map(home).filter((at) => at !== -1));
@@ -72,7 +72,7 @@ function layoutsFor({ guestCells }: Ask, { host, cells }: FreeHost): readonly (r
   return atHome.length > 0 ? atHome : all;
 }
 
-function spotsOf(ask: Ask, free: FreeHost, layout: readonly number[]): readonly Spot[] {
+function spotsOf(ask: RoomAsk, free: FreeRoom, layout: readonly number[]): readonly Spot[] {
   const used = [...new Set(layout)].sort((a, b) => a - b);
   const functions = functionsShort(ask, free, new Set(used));
   const spots = used.map((at) => {
@@ -88,7 +88,7 @@ function spotsOf(ask: Ask, free: FreeHost, layout: readonly number[]): readonly 
 }
 
 /** CPUs are summed over all guest cells, memory over those of one page size. */
-function lacksOn(ask: Ask, guests: readonly number[], free: FreeHost, at: number): readonly Shortage[] {
+function lacksOn(ask: RoomAsk, guests: readonly number[], free: FreeRoom, at: number): readonly Shortage[] {
   const all = together(ask, guests);
   const bySize = Map.groupBy(guests, (guest) => ask.guestCells[guest]?.pageSizeKiB);
   return [
@@ -99,7 +99,7 @@ function lacksOn(ask: Ask, guests: readonly number[], free: FreeHost, at: number
 }
 
 /** Guest cells as one. */
-function together(ask: Ask, guests: readonly number[]): Ask {
+function together(ask: RoomAsk, guests: readonly number[]): RoomAsk {
   if (guests.length === ask.guestCells.length && guests.length === 1) return ask;
   const cells = guests.flatMap((guest) => ask.guestCells[guest] ?? []);
   const sum = (of: (cell: AskCell) => number) => cells.reduce((total, cell) => total + of(cell), 0);

@@ -1,11 +1,11 @@
 /**
  * A VNFC without PCI functions stays away from hosts and cells that still have some: those are for VNFCs that need them.
  */
-import type { FreeHost } from '../../inventory/free.js';
+import type { FreeRoom } from '../../inventory/free.js';
 import type { CellPreference, HostPreference } from './preference.js';
 
 /** Share of the functions that are free, on one cell or (undefined) on the host. */
-function freeShare(free: FreeHost, cell?: number): number {
+function freeShare(free: FreeRoom, cell?: number): number {
   let total = 0;
   let left = 0;
   free.shape.groups.forEach((group, at) => {

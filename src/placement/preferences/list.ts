@@ -2,9 +2,9 @@
  * All preferences, and the order they give to hosts and cells. Costs are added by weight; ties between hosts are broken
  * by the seed, ties between cells by their number.
  */
-import type { FreeHost } from '../../inventory/free.js';
+import type { FreeRoom } from '../../inventory/free.js';
 import type { Around } from '../question/around.js';
-import type { Ask } from '../question/ask.js';
+import type { Ask, RoomAsk } from '../question/ask.js';
 import type { CellOrder } from '../search/berths.js';
 import type { PlacementRequest } from '../model.js';
 import { bestEffortAffinity } from './best-effort-affinity.js';
@@ -56,7 +56,7 @@ function lotOf(id: string, seed: number): number {
   return hash >>> 0;
 }
 
-export const cellsRanked: CellOrder = (free: FreeHost, ask: Ask, chosen: readonly number[]) => {
+export const cellsRanked: CellOrder = (free: FreeRoom, ask: RoomAsk, chosen: readonly number[]) => {
   const positions = [...free.cells.keys()];
   if (positions.length < 2) return positions;
   const costs = positions.map((at) =>

@@ -2,8 +2,8 @@
  * Guest cells of one guest lie on different host cells, near one another (ACPI SLIT distances), and near the PCI
  * functions that would rather be on the guest's cell.
  */
-import type { FreeHost } from '../../inventory/free.js';
-import type { Ask } from '../question/ask.js';
+import type { FreeRoom } from '../../inventory/free.js';
+import type { RoomAsk } from '../question/ask.js';
 import { serves } from '../../inventory/resources/pci-function.js';
 import type { CellPreference } from './preference.js';
 
@@ -20,7 +20,7 @@ export const tightDistance: CellPreference = {
   },
 };
 
-function distance(free: FreeHost, at: number, other: number): number {
+function distance(free: FreeRoom, at: number, other: number): number {
   const cells = free.host.facts.cells;
   const far = cells[at]?.distances[other] ?? local;
   return Math.min(1, Math.max(0, far - local) / farthest);
@@ -36,7 +36,7 @@ export const nearFunctions: CellPreference = {
 };
 
 /** How many of the functions wished near are free on this cell, each judged alone. */
-function servedOn(free: FreeHost, at: number, ask: Ask): number {
+function servedOn(free: FreeRoom, at: number, ask: RoomAsk): number {
   const wished = ask.demand.pciFunctions.filter((one) => one.cellPolicy !== 'none');
   return wished.filter((one) =>
     free.shape.groups.some(

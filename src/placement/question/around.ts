@@ -16,10 +16,14 @@ export interface BoundRule {
   readonly zones: ReadonlySet<string>;
 }
 
-export interface Around {
-  readonly rules: readonly BoundRule[];
+/** For words only: no verdict follows from who it is. */
+export interface Holders {
   /** Who holds a CPU of a host: `VNFC … of VNF …`. */
   readonly holderOf: (host: HostId, cpu: number) => string | undefined;
+}
+
+export interface Around extends Holders {
+  readonly rules: readonly BoundRule[];
 }
 
 export const nothingAround: Around = { rules: [], holderOf: () => undefined };

@@ -18,8 +18,20 @@ export interface AskCell {
   readonly named: readonly number[] | undefined;
 }
 
-export interface Ask {
-  readonly demand: VnfcDemand;
+/** Of a demand, what says which VNFC asks, and where: the same room is asked for by others, too. */
+export const whoAsks = [
+  'vnfcId',
+  'vnfInstanceId',
+  'vduId',
+  'onlyHosts',
+  'excludeHosts',
+] as const satisfies readonly (keyof VnfcDemand)[];
+
+/** What verdicts about room may follow from: they are shared by all VNFCs that ask the same. */
+export type RoomDemand = Omit<VnfcDemand, (typeof whoAsks)[number]>;
+
+export interface RoomAsk {
+  readonly demand: RoomDemand;
   readonly guestCells: readonly AskCell[];
   /** Guest cells differ in page size. */
   readonly isSplit: boolean;
@@ -34,7 +46,11 @@ export interface Ask {
   readonly emulatorCpus: readonly number[];
 }
 
-export const namesCpus = ({ demand }: Ask): boolean => (demand.hostCpus ?? demand.emulatorCpus) !== undefined;
+export interface Ask extends RoomAsk {
+  readonly demand: VnfcDemand;
+}
+
+export const namesCpus = ({ demand }: RoomAsk): boolean => (demand.hostCpus ?? demand.emulatorCpus) !== undefined;
 
 /** A page size to try; `index` in the host's page sizes, -1 for plain memory. */
 export interface PageChoice {
@@ -43,7 +59,7 @@ export interface PageChoice {
 }
 
 /** What a guest cell wants of free cores. */
-export const wishOf = ({ demand }: Ask, { dedicated, named }: AskCell, ownEmulatorCpu: boolean): CpuWish => ({
+export const wishOf = ({ demand }: RoomAsk, { dedicated, named }: AskCell, ownEmulatorCpu: boolean): CpuWish => ({
   count: dedicated,
   policy: demand.threadPolicy,
   ownEmulatorCpu,
@@ -56,7 +72,9 @@ const smallestHugepageKiB = 16;
 
 const none: readonly number[] = [];
 
-export function askOf(demand: VnfcDemand): Ask {
+export const askOf = (demand: VnfcDemand): Ask => ({ ...roomAskOf(demand), demand });
+
+function roomAskOf(demand: RoomDemand): RoomAsk {
   const guestCells = askCells(demand);
   const { hostCpus, emulatorCpus } = demand;
   return {
@@ -75,7 +93,7 @@ export function askOf(demand: VnfcDemand): Ask {
   };
 }
 
-function askCells(demand: VnfcDemand): readonly AskCell[] {
+function askCells(demand: RoomDemand): readonly AskCell[] {
   const whole = [{ vcpus: demand.vcpus, memoryMiB: demand.memoryMiB }];
   const { hostCpus } = demand;
   const fixed = fixedPageSizeKiB(demand);
@@ -93,7 +111,7 @@ function askCells(demand: VnfcDemand): readonly AskCell[] {
 }
 
 /** How many of `count` vCPUs from `first` on are shared. */
-function sharedAmong(demand: VnfcDemand, first: number, count: number): number {
+function sharedAmong(demand: RoomDemand, first: number, count: number): number {
   const { sharedVcpus } = demand;
   if (demand.cpuPolicy === 'mixed' && sharedVcpus !== undefined) {
     return sharedVcpus.filter((vcpu) => vcpu >= first && vcpu < first + count).length;
@@ -102,14 +120,14 @@ function sharedAmong(demand: VnfcDemand, first: number, count: number): number {
 }
 
 /** Numbers of the dedicated vCPUs, ascending: those that `pinnedCpus` of all guest cells hold in order. */
-export function dedicatedVcpus(demand: VnfcDemand): readonly number[] {
+export function dedicatedVcpus(demand: RoomDemand): readonly number[] {
   const shared = demand.cpuPolicy === 'mixed' ? demand.sharedVcpus : undefined;
   const first = demand.vcpus - dedicatedOf(demand);
   const all = Array.from({ length: demand.vcpus }, (_, vcpu) => vcpu);
   return all.filter((vcpu) => (shared === undefined ? vcpu >= first : !shared.includes(vcpu)));
 }
 
-function dedicatedOf(demand: VnfcDemand): number {
+function dedicatedOf(demand: RoomDemand): number {
   switch (demand.cpuPolicy) {
     case 'shared':
       return 0;
@@ -120,16 +138,16 @@ function dedicatedOf(demand: VnfcDemand): number {
   }
 }
 
-const isSplit = ({ guestCells }: VnfcDemand): boolean => guestCells.some((cell) => cell.pageSizeKiB !== undefined);
+const isSplit = ({ guestCells }: RoomDemand): boolean => guestCells.some((cell) => cell.pageSizeKiB !== undefined);
 
 /** The hugepage size that is asked for in so many words, for all of the memory, if any. */
-export function fixedPageSizeKiB(demand: VnfcDemand): number | undefined {
+export function fixedPageSizeKiB(demand: RoomDemand): number | undefined {
   const { pageSize } = demand;
   return !isSplit(demand) && typeof pageSize === 'number' && pageSize >= smallestHugepageKiB ? pageSize : undefined;
 }
 
 /** Page sizes to try on a host, each with one choice for all guest cells, or with one for each. */
-export function pagePlans(ask: Ask, shape: HostShape): readonly (readonly PageChoice[])[] {
+export function pagePlans(ask: RoomAsk, shape: HostShape): readonly (readonly PageChoice[])[] {
   if (!ask.isSplit) return pageChoices(ask, shape).map((choice) => [choice]);
   const plan = ask.guestCells.map(({ pageSizeKiB: sizeKiB, memoryMiB }) => {
     if (sizeKiB === undefined) return plainPages;
@@ -143,7 +161,7 @@ export function pagePlans(ask: Ask, shape: HostShape): readonly (readonly PageCh
  * Page sizes that guest cells without one of their own may have on a host, best first: `any` takes the largest with room and
  * falls back to plain memory.
  */
-export function pageChoices(ask: Ask, shape: HostShape): readonly PageChoice[] {
+export function pageChoices(ask: RoomAsk, shape: HostShape): readonly PageChoice[] {
   if (ask.isSplit) return [plainPages];
   const fixed = fixedPageSizeKiB(ask.demand);
   const choices = shape.pageSizesKiB
@@ -156,5 +174,5 @@ export function pageChoices(ask: Ask, shape: HostShape): readonly PageChoice[] {
 export const pagesFor = (memoryMiB: number, pageSizeKiB: number): number => (memoryMiB * 1024) / pageSizeKiB;
 
 /** Hugepages back whole pages only: QEMU refuses memory that is not a multiple. */
-const isWholePages = (ask: Ask, pageSizeKiB: number): boolean =>
+const isWholePages = (ask: RoomAsk, pageSizeKiB: number): boolean =>
   ask.guestCells.every((cell) => Number.isInteger(pagesFor(cell.memoryMiB, pageSizeKiB)));

@@ -3,7 +3,7 @@
  * Cases come best first and one at a time, so that taking the first is cheap and asking for more is complete. Exact:
  * a visit is a placement whose claims fit, and when none comes, none exists (or the effort says it ran out).
  */
-import type { FreeCell, FreeHost } from '../../inventory/free.js';
+import type { FreeCell, FreeRoom } from '../../inventory/free.js';
 import { wantedSums } from '../../inventory/resources/table.js';
 import type { Core } from '../../inventory/shape.js';
 import {
@@ -12,7 +12,7 @@ import {
   pagesFor,
   plainPages,
   wishOf,
-  type Ask,
+  type RoomAsk,
   type AskCell,
   type PageChoice,
 } from '../question/ask.js';
@@ -23,15 +23,18 @@ import type { FunctionPlacement, GuestCellPlacement, MemoryShare, VnfcPlacement 
 import { poolsFor } from './pools.js';
 
 /** In which order host cells are tried for the next guest cell; `chosen` holds those of the guest cells before it. */
-export type CellOrder = (free: FreeHost, ask: Ask, chosen: readonly number[]) => readonly number[];
+export type CellOrder = (free: FreeRoom, ask: RoomAsk, chosen: readonly number[]) => readonly number[];
+
+/** A berth, whoever takes it. */
+export type HostBerth = Omit<VnfcPlacement, 'vnfcId'>;
 
 export interface BerthSearch {
-  readonly free: FreeHost;
-  readonly ask: Ask;
+  readonly free: FreeRoom;
+  readonly ask: RoomAsk;
   readonly thrift: Thrift;
   readonly cellOrder: CellOrder;
   readonly effort: Effort;
-  readonly visit: (berth: VnfcPlacement) => boolean;
+  readonly visit: (berth: HostBerth) => boolean;
 }
 
 /** A guest cell laid down. */
@@ -66,11 +69,11 @@ export function eachBerth(search: BerthSearch): boolean {
 }
 
 /** CPUs named for QEMU's own threads that must be theirs alone: reserved ones are there to be shared. */
-export const emulatorCpusToOwn = ({ shape }: FreeHost, { emulatorCpus }: Ask): readonly number[] =>
+export const emulatorCpusToOwn = ({ shape }: FreeRoom, { emulatorCpus }: RoomAsk): readonly number[] =>
   emulatorCpus.filter((cpu) => !shape.sharedCpus.includes(cpu));
 
 /** The cells without the CPUs that QEMU's own threads must own by name; undefined when one of these is not free. */
-export function afterEmulator(free: FreeHost, ask: Ask): readonly FreeCell[] | undefined {
+export function afterEmulator(free: FreeRoom, ask: RoomAsk): readonly FreeCell[] | undefined {
   const { cells } = free;
   const named = emulatorCpusToOwn(free, ask);
   if (named.length === 0) return cells;
@@ -83,7 +86,7 @@ export function afterEmulator(free: FreeHost, ask: Ask): readonly FreeCell[] | u
 const coresWithout = (cell: FreeCell, taken: ReadonlySet<number>): readonly Core[] =>
   cell.cores.map((core) => ({ ...core, cpus: core.cpus.filter((cpu) => !taken.has(cpu)) }));
 
-const hasSharedRoom = (free: FreeHost, ask: Ask): boolean =>
+const hasSharedRoom = (free: FreeRoom, ask: RoomAsk): boolean =>
   ask.sharedVcpus === 0 || (free.shape.sharedCpus.length > 0 && free.sharedVcpus >= ask.sharedVcpus);
 
 function layNext(partial: Partial): boolean {
@@ -106,7 +109,7 @@ function layoutKey({ search, chosen }: Partial): string {
     .join();
 }
 
-function isAlike({ guestCells, ownEmulatorCpu }: Ask, a: number, b: number): boolean {
+function isAlike({ guestCells, ownEmulatorCpu }: RoomAsk, a: number, b: number): boolean {
   const [one, other] = [guestCells[a], guestCells[b]];
   if (a === b) return true;
   if (one === undefined || other === undefined || (ownEmulatorCpu && (a === 0 || b === 0))) return false;
@@ -232,7 +235,7 @@ function layAcross(partial: Partial, guest: AskCell, order: readonly number[]): 
 
 /** The roomiest cells first, those without CPUs last. */
 function memoryShares(
-  { shape }: FreeHost,
+  { shape }: FreeRoom,
   cells: readonly FreeCell[],
   memoryMiB: number,
 ): readonly MemoryShare[] | undefined {
@@ -289,7 +292,7 @@ function withPool(partial: Partial, picks: readonly FunctionPlacement[]): boolea
   return poolsFor(free, ask.demand).some((pool) => visit(berthOf(partial, picks, pool)));
 }
 
-function berthOf(partial: Partial, picks: readonly FunctionPlacement[], pool: string): VnfcPlacement {
+function berthOf(partial: Partial, picks: readonly FunctionPlacement[], pool: string): HostBerth {
   const { free, ask } = partial.search;
   const sizeKiB = ask.isSplit ? undefined : partial.pages[0]?.sizeKiB;
   const cells = partial.laid.map((one) => one.placed);
@@ -297,7 +300,6 @@ function berthOf(partial: Partial, picks: readonly FunctionPlacement[], pool: st
   const sharedCpus = ask.sharedVcpus === 0 ? [] : sharedCpusFor(free, ask, cells);
   const own = partial.laid[0]?.emulator;
   return {
-    vnfcId: ask.demand.vnfcId,
     hostId: free.host.id,
     cells,
     emulatorCpus: emulatorCpus(partial, cells, [...sharedCpus, ...exceptRealtime(ask, pinned)]),
@@ -310,21 +312,21 @@ function berthOf(partial: Partial, picks: readonly FunctionPlacement[], pool: st
   };
 }
 
-function networkDevices(free: FreeHost, { demand }: Ask): Pick<VnfcPlacement, 'networkDevices'> {
+function networkDevices(free: FreeRoom, { demand }: RoomAsk): Pick<VnfcPlacement, 'networkDevices'> {
   const taken = wantedSums(free, demand).flatMap(({ resource, key, needs }) =>
     resource.kind === 'network' ? [[key, needs] as const] : [],
   );
   return taken.length === 0 ? {} : { networkDevices: Object.fromEntries(taken) };
 }
 
-function sharedCpusFor(free: FreeHost, ask: Ask, cells: readonly GuestCellPlacement[]): readonly number[] {
+function sharedCpusFor(free: FreeRoom, ask: RoomAsk, cells: readonly GuestCellPlacement[]): readonly number[] {
   if (ask.floats) return free.shape.sharedCpus;
   const ids = new Set(cells.filter((cell) => cell.vcpus > cell.pinnedCpus.length).map((cell) => cell.hostCell));
   return free.shape.cells.filter((cell) => ids.has(cell.id)).flatMap((cell) => cell.sharedCpus);
 }
 
 /** Host CPUs of the dedicated vCPUs that are not real-time. */
-function exceptRealtime({ demand }: Ask, pinned: readonly number[]): readonly number[] {
+function exceptRealtime({ demand }: RoomAsk, pinned: readonly number[]): readonly number[] {
   const { realtimeVcpus } = demand;
   if (realtimeVcpus === undefined) return pinned;
   const vcpus = dedicatedVcpus(demand);

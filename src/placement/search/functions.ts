@@ -2,7 +2,7 @@
  * Choosing PCI functions. The search goes over groups of alike functions and their counts, never over single devices:
  * eight NICs out of two cards are a handful of cases, not hundreds of thousands.
  */
-import type { FreeHost } from '../../inventory/free.js';
+import type { FreeRoom } from '../../inventory/free.js';
 import type { PciDemand } from '../../inventory/resources/held.js';
 import { serves } from '../../inventory/resources/pci-function.js';
 import type { FunctionGroup } from '../../inventory/shape.js';
@@ -12,7 +12,7 @@ import type { FunctionPlacement } from '../model.js';
 type Visit = (picks: readonly FunctionPlacement[]) => boolean;
 
 interface Search {
-  readonly free: FreeHost;
+  readonly free: FreeRoom;
   /** Those that are hardest to serve first. */
   readonly demands: readonly PciDemand[];
   readonly effort: Effort;
@@ -31,7 +31,7 @@ interface Search {
 
 /** Calls `visit` with each different way to serve the demands, until it answers true; true when it did. */
 export function eachFunctionPick(
-  free: FreeHost,
+  free: FreeRoom,
   demands: readonly PciDemand[],
   local: ReadonlySet<number>,
   effort: Effort,
@@ -47,13 +47,16 @@ export function eachFunctionPick(
     visit: (picks) => visit(demands.flatMap((_, at) => picks[ordered.findIndex((one) => one.at === at)] ?? [])),
     hopeless: new Set(),
     used: free.shape.groups.map(() => 0),
-    mbps: free.sums.bandwidth,
+    mbps: cardsMbps(free),
     chosen: [],
   });
 }
 
+const cardsMbps = ({ shape, sums }: FreeRoom): readonly number[] =>
+  shape.cards.map(({ address }) => sums.bandwidth.get(address) ?? 0);
+
 /** Those that fewest groups could serve first, and alike ones side by side. */
-function hardestFirst(free: FreeHost, demands: readonly PciDemand[], local: ReadonlySet<number>) {
+function hardestFirst(free: FreeRoom, demands: readonly PciDemand[], local: ReadonlySet<number>) {
   const first = (demand: PciDemand) => demands.findIndex((other) => isAlike(other, demand));
   return demands
     .map((demand, at) => ({ at, demand, groups: groupsFor(free, demand, local), kind: first(demand) }))
@@ -113,7 +116,7 @@ function left(search: Search, at: number): number {
 }
 
 /** Groups that may serve a demand: near ones first, then those without abilities that others may need. */
-function groupsFor(free: FreeHost, demand: PciDemand, local: ReadonlySet<number>): readonly number[] {
+function groupsFor(free: FreeRoom, demand: PciDemand, local: ReadonlySet<number>): readonly number[] {
   const isNear = (group: FunctionGroup) => group.cell !== undefined && local.has(group.cell);
   const cost = (at: number) => {
     const group = free.shape.groups[at];

@@ -2,29 +2,29 @@
  * Choosing a storage pool: all volumes of a VNFC lie in one, with the base images that they stand on. An image that lies
  * there already, or that another VNFC brings, takes nothing more.
  */
-import type { FreeHost } from '../../inventory/free.js';
+import type { FreeRoom } from '../../inventory/free.js';
 import { imageKey, isOneRoom, missingMiB, readImageKey } from '../../inventory/storage.js';
-import type { VnfcDemand } from '../model.js';
+import type { RoomDemand } from '../question/ask.js';
 
-type DiskDemand = Pick<VnfcDemand, 'diskMiB' | 'baseImages'>;
+type DiskDemand = Pick<RoomDemand, 'diskMiB' | 'baseImages'>;
 
 /** What the images of a demand take of the pool at `at`, MiB. */
-export function imagesMiB({ host, images }: FreeHost, at: number, { baseImages = [] }: DiskDemand): number {
+export function imagesMiB({ host, images }: FreeRoom, at: number, { baseImages = [] }: DiskDemand): number {
   const pool = host.facts.pools[at];
   if (pool === undefined) return 0;
   const missing = baseImages.filter(({ sha256 }) => !images.has(imageKey(sha256, pool.name)));
   return missing.reduce((sum, { sha256, sizeMiB }) => sum + missingMiB(pool, sha256, sizeMiB), 0);
 }
 
-const needsMiB = (free: FreeHost, at: number, demand: DiskDemand): number =>
+const needsMiB = (free: FreeRoom, at: number, demand: DiskDemand): number =>
   demand.diskMiB + imagesMiB(free, at, demand);
 
 /** Positions of pools that take new volumes. */
-export const usedPools = ({ host }: FreeHost): readonly number[] =>
+export const usedPools = ({ host }: FreeRoom): readonly number[] =>
   host.facts.pools.flatMap(({ unusedBecause }, at) => (unusedBecause === undefined ? [at] : []));
 
 /** Pools with room, in the order of the host; one of those that are alike stands for all. Without disk any will do. */
-export function poolsFor(free: FreeHost, demand: DiskDemand): readonly string[] {
+export function poolsFor(free: FreeRoom, demand: DiskDemand): readonly string[] {
   const { pools } = free.host.facts;
   const used = usedPools(free);
   const nameOf = (at: number | undefined) => pools[at ?? -1]?.name ?? '';
@@ -35,7 +35,7 @@ export function poolsFor(free: FreeHost, demand: DiskDemand): readonly string[] 
   return fitting.filter((_, nth) => kinds.indexOf(kinds[nth] ?? '') === nth).map(nameOf);
 }
 
-function alikeKey({ host, images, poolsMiB }: FreeHost, at: number): string {
+function alikeKey({ host, images, poolsMiB }: FreeRoom, at: number): string {
   const pool = host.facts.pools[at];
   const claimed = [...images.keys()].map(readImageKey).filter((one) => one.pool === pool?.name);
   return JSON.stringify([poolsMiB[at], pool?.images, claimed.map(({ sha256 }) => sha256).sort()]);
@@ -43,7 +43,7 @@ function alikeKey({ host, images, poolsMiB }: FreeHost, at: number): string {
 
 /** The pool that lacks least, as far as there is any: what it would have to have, and has. */
 export function nearestPool(
-  free: FreeHost,
+  free: FreeRoom,
   demand: DiskDemand,
 ): { readonly needsMiB: number; readonly imagesMiB: number; readonly hasMiB: number } | undefined {
   const pools = usedPools(free).map((at) => ({
@@ -55,7 +55,7 @@ export function nearestPool(
 }
 
 /** How many alike VNFCs find room one after the other: those of one room bring their images into one of its pools. */
-export function poolTimes(free: FreeHost, demand: DiskDemand): number {
+export function poolTimes(free: FreeRoom, demand: DiskDemand): number {
   const { pools } = free.host.facts;
   const counts = usedPools(free).map((at) => ({
     pool: pools[at],

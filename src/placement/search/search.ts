@@ -8,7 +8,7 @@ import type { FreeHost } from '../../inventory/free.js';
 import { opOccId } from '../../shared/ids.js';
 import { aroundOf, type Around } from '../question/around.js';
 import { namesCpus, type Ask } from '../question/ask.js';
-import { eachBerth } from './berths.js';
+import { eachBerth, type HostBerth } from './berths.js';
 import { candidateWindows } from './candidates.js';
 import type { Thrift } from './cores.js';
 import type { Effort } from './effort.js';
@@ -92,9 +92,10 @@ function placeNext(
 function placeOn(input: Search, state: SearchState, ask: Ask, { free }: Candidate, lessons: Lessons) {
   let berths: readonly VnfcPlacement[] | undefined;
   let anyBerth = false;
-  const visit = (berth: VnfcPlacement): boolean => {
+  const { vnfcId } = ask.demand;
+  const visit = (berth: HostBerth): boolean => {
     anyBerth = true;
-    berths = placeFrom(input, after(input, state, ask, free, berth), lessons);
+    berths = placeFrom(input, after(input, state, ask, free, { vnfcId, ...berth }), lessons);
     return berths !== undefined || input.effort.exhausted();
   };
   eachBerth({ free, ask, thrift: input.thrift, cellOrder: cellsRanked, effort: input.effort, visit });

@@ -10,7 +10,7 @@ import type { HostShape } from '../../inventory/shape.js';
 import { opOccId } from '../../shared/ids.js';
 import { nothingAround } from '../question/around.js';
 import { namesCpus, type Ask } from '../question/ask.js';
-import { eachBerth } from '../search/berths.js';
+import { eachBerth, type HostBerth } from '../search/berths.js';
 import { constraintNames, hostIsAllowed, hostRefusal, kindRefusal, roomRefusal } from '../constraints/list.js';
 import { effortOf } from '../search/effort.js';
 import type { VnfcDemand, VnfcPlacement } from '../model.js';
@@ -109,8 +109,9 @@ const isEndless = (demand: VnfcDemand): boolean => demand.vcpus === 0 && demand.
 
 function berthOn(ask: Ask, free: FreeHost): VnfcPlacement | undefined {
   let found: VnfcPlacement | undefined;
-  const visit = (berth: VnfcPlacement): boolean => {
-    found = berth;
+  const { vnfcId } = ask.demand;
+  const visit = (berth: HostBerth): boolean => {
+    found = { vnfcId, ...berth };
     return true;
   };
   if (isEndless(ask.demand)) return undefined;

@@ -2,13 +2,13 @@
  * How many VNFCs of one kind a host takes, by arithmetic: a few sums per cell instead of a search per VNFC. Exact where
  * it answers at all; where parts of a demand could get into one another's way it does not, and the search counts.
  */
-import { availableFunctions, isWhole, type FreeHost } from '../../inventory/free.js';
+import { availableFunctions, isWhole, type FreeRoom } from '../../inventory/free.js';
 import type { ResourceKind } from '../../inventory/model.js';
 import type { PciDemand } from '../../inventory/resources/held.js';
 import { serves } from '../../inventory/resources/pci-function.js';
 import { wantedSums } from '../../inventory/resources/table.js';
 import type { Core } from '../../inventory/shape.js';
-import { namesCpus, pageChoices, pagesFor, type Ask } from '../question/ask.js';
+import { namesCpus, pageChoices, pagesFor, type RoomAsk } from '../question/ask.js';
 import { poolTimes } from '../search/pools.js';
 
 /** How often the demand fits by one resource alone, in each cell or, where cells do not matter, on the host. */
@@ -27,7 +27,7 @@ export interface HostCount {
 const endless = Number.MAX_SAFE_INTEGER;
 
 /** Undefined: only the search can say. */
-export function countBySums(ask: Ask, free: FreeHost): HostCount | undefined {
+export function countBySums(ask: RoomAsk, free: FreeRoom): HostCount | undefined {
   if (ask.guestCells.length !== 1 || ask.ownEmulatorCpu || namesCpus(ask)) return undefined;
   const functions = functionSums(ask, free);
   const cpus = cpuSum(ask, free);
@@ -66,7 +66,7 @@ const ofHost = (resource: ResourceKind, onHost: number): Sum => ({ resource, per
 
 const times = (has: number, needs: number): number => (needs <= 0 ? endless : Math.max(0, Math.floor(has / needs)));
 
-function cpuSum(ask: Ask, free: FreeHost): Sum | undefined {
+function cpuSum(ask: RoomAsk, free: FreeRoom): Sum | undefined {
   const count = ask.guestCells[0]?.dedicated ?? 0;
   if (count === 0) return ofHost('cpu', endless);
   if (!ask.bound) {
@@ -86,7 +86,7 @@ function cpuSum(ask: Ask, free: FreeHost): Sum | undefined {
       );
 }
 
-function cpuTimes(cores: readonly Core[], count: number, ask: Ask): number | undefined {
+function cpuTimes(cores: readonly Core[], count: number, ask: RoomAsk): number | undefined {
   switch (ask.demand.threadPolicy) {
     case 'prefer':
       return times(
@@ -104,7 +104,7 @@ function cpuTimes(cores: readonly Core[], count: number, ask: Ask): number | und
   }
 }
 
-function sharedSums(ask: Ask, free: FreeHost): readonly Sum[] {
+function sharedSums(ask: RoomAsk, free: FreeRoom): readonly Sum[] {
   if (ask.sharedVcpus === 0) return [];
   const onHost = free.shape.sharedCpus.length === 0 ? 0 : times(free.sharedVcpus, ask.sharedVcpus);
   if (ask.floats) return [ofHost('shared-vcpu', onHost)];
@@ -115,7 +115,7 @@ function sharedSums(ask: Ask, free: FreeHost): readonly Sum[] {
 }
 
 /** Every page size that would do adds its own slots; plain memory of a guest tied to no cell is one heap. */
-function memorySum(ask: Ask, free: FreeHost): Sum {
+function memorySum(ask: RoomAsk, free: FreeRoom): Sum {
   const needsMiB = ask.guestCells[0]?.memoryMiB ?? 0;
   const choices = pageChoices(ask, free.shape);
   const paged = choices.filter((choice) => choice.sizeKiB !== undefined);
@@ -134,15 +134,15 @@ function memorySum(ask: Ask, free: FreeHost): Sum {
   return ofHost(resource, free.cells.reduce((sum, cell) => sum + pagesIn(cell.pages), 0) + times(plainMiB, needsMiB));
 }
 
-const numberSums = (ask: Ask, free: FreeHost): readonly Sum[] =>
+const numberSums = (ask: RoomAsk, free: FreeRoom): readonly Sum[] =>
   wantedSums(free, ask.demand).map(({ resource, needs, has }) => ofHost(resource.kind, times(has, needs)));
 
-function diskSum(ask: Ask, free: FreeHost): Sum {
+function diskSum(ask: RoomAsk, free: FreeRoom): Sum {
   return ofHost('disk', ask.demand.diskMiB <= 0 ? endless : poolTimes(free, ask.demand));
 }
 
 /** Undefined when different wishes could be served by the same functions, links are to be shared, or a whole card is wanted. */
-function functionSums(ask: Ask, free: FreeHost): readonly Sum[] | undefined {
+function functionSums(ask: RoomAsk, free: FreeRoom): readonly Sum[] | undefined {
   const demands = ask.demand.pciFunctions;
   if (demands.some((one) => one.kind === 'pf' || one.bitrateMbps !== undefined)) return undefined;
   const taken = new Set<number>();
@@ -160,12 +160,12 @@ function functionSums(ask: Ask, free: FreeHost): readonly Sum[] | undefined {
 
 const wishOf = ({ cpdId: _, ...wish }: PciDemand): string => JSON.stringify(Object.entries(wish).sort());
 
-function servesAt(free: FreeHost, at: number, demand: PciDemand): boolean {
+function servesAt(free: FreeRoom, at: number, demand: PciDemand): boolean {
   const group = free.shape.groups[at];
   return group !== undefined && serves(group, demand);
 }
 
-function functionSum(free: FreeHost, groups: readonly number[], demand: PciDemand, count: number): Sum {
+function functionSum(free: FreeRoom, groups: readonly number[], demand: PciDemand, count: number): Sum {
   const has = (those: readonly number[]) => those.reduce((sum, at) => sum + availableFunctions(free, at), 0);
   if (demand.cellPolicy !== 'required') return ofHost('pci', times(has(groups), count));
   const inCell = (cell: number) => groups.filter((at) => free.shape.groups[at]?.cell === cell);

@@ -1,0 +1,32 @@
+/**
+ * Kinds of hosts: alike in everything that claims do not change and that a constraint judges once for all of them. The
+ * lists below are both what such a constraint can read and what tells kinds apart.
+ */
+import type { Host, HostFacts, HostNetwork } from './model.js';
+
+const ofHost = ['zone', 'adminState', 'reachable', 'sharedCpuRatio'] as const satisfies readonly (keyof Host)[];
+const ofFacts = [
+  'architecture',
+  'cpuModel',
+  'cpuFeatures',
+  'machines',
+  'capabilities',
+  'vhostUser',
+  'mostVcpus',
+] as const satisfies readonly (keyof HostFacts)[];
+const ofNetwork = ['name', 'kind'] as const satisfies readonly (keyof HostNetwork)[];
+
+/** What hosts of one kind have in common. */
+export type KindView = Pick<Host, (typeof ofHost)[number]> & {
+  readonly facts: Pick<HostFacts, (typeof ofFacts)[number]> & {
+    readonly networks: readonly Pick<HostNetwork, (typeof ofNetwork)[number]>[];
+  };
+};
+
+/** The same text for hosts of one kind. */
+export const kindText = (host: KindView): string =>
+  JSON.stringify([
+    ofHost.map((field) => host[field]),
+    ofFacts.map((field) => host.facts[field]),
+    host.facts.networks.map((network) => ofNetwork.map((field) => network[field])),
+  ]);
