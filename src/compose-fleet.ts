@@ -6,6 +6,7 @@ import type { BerthConfig, HostConfig, SimulatedHostConfig } from './config/conf
 import { shippedRoles } from './config/guest-roles.js';
 import { EngineList, type EngineRegistry } from './engine/engines.js';
 import { createLibvirtEngine } from './engine/libvirt/libvirt-engine.js';
+import { createProcessPools } from './engine/libvirt/processes/process-pools.js';
 import { createSimulatedFleet } from './engine/simulated/simulated-fleet.js';
 import { defaultReservation } from './inventory/reservation.js';
 import type { Clock } from './shared/clock.js';
@@ -20,9 +21,10 @@ export interface ComposedFleet {
   readonly stateDir: string;
 }
 
-export function composeFleet({ fleet, dataDir }: BerthConfig, clock: Clock): ComposedFleet {
+export function composeFleet({ fleet, dataDir, hostsPerProcess }: BerthConfig, clock: Clock): ComposedFleet {
   if (fleet.kind === 'simulated') return simulated(fleet.hosts, join(dataDir, 'simulated'), clock);
-  const engines = new EngineList(fleet.hosts.map((host) => createLibvirtEngine({ ...engineOptions(host) })));
+  const pools = createProcessPools({ hostsPerPool: hostsPerProcess });
+  const engines = new EngineList(fleet.hosts.map((host) => createLibvirtEngine({ ...engineOptions(host), pools })));
   return { engines, hosts: fleet.hosts, policyOf: policyOf(fleet.hosts), stateDir: dataDir };
 }
 

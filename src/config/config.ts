@@ -30,6 +30,8 @@ export interface BerthConfig {
   readonly strategy: 'pack' | 'spread';
   readonly signatures: SignatureConfig;
   readonly retention: RetentionConfig;
+  /** How many hosts share the processes that speak to libvirt. */
+  readonly hostsPerProcess: number;
   readonly uploads: UploadConfig;
   readonly callbacks: CallbackConfig;
   readonly fleet: FleetConfig;

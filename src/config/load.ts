@@ -40,6 +40,7 @@ export function loadConfig({ argv, environment, user }: Surroundings): BerthConf
     strategy: settings.strategy ?? 'pack',
     signatures: signaturesOf(settings),
     retention: { operations: settings.keepOperations ?? 100_000, days: settings.keepOperationDays ?? 90 },
+    hostsPerProcess: settings.hostsPerProcess ?? 10,
     uploads: {
       packageGiB: settings.packageGiB ?? 32,
       reserveMiB: settings.reserveMiB ?? 256,

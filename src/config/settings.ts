@@ -81,6 +81,7 @@ export const settingsSchema = Type.Object(
     bringBack: Type.Optional(Type.Boolean()),
     keepOperations: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000_000 })),
     keepOperationDays: Type.Optional(Type.Integer({ minimum: 1, maximum: 36_500 })),
+    hostsPerProcess: Type.Optional(Type.Integer({ minimum: 1, maximum: 50 })),
     signaturePolicy: Type.Optional(Type.Enum([...signaturePolicies])),
     trustStore: Type.Optional(Type.String({ minLength: 1 })),
     revocationLists: Type.Optional(Type.String({ minLength: 1 })),

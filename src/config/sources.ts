@@ -117,6 +117,7 @@ export const variables = {
   BERTH_BRING_BACK: 'bringBack',
   BERTH_KEEP_OPERATIONS: 'keepOperations',
   BERTH_KEEP_OPERATION_DAYS: 'keepOperationDays',
+  BERTH_HOSTS_PER_PROCESS: 'hostsPerProcess',
   BERTH_SIGNATURE_POLICY: 'signaturePolicy',
   BERTH_TRUST_STORE: 'trustStore',
   BERTH_REVOCATION_LISTS: 'revocationLists',
@@ -134,7 +135,7 @@ export const variables = {
 
 const numbers: readonly string[] = [
   ...['port', 'pageSize', 'fleet', 'packageGiB', 'reserveMiB', 'uploadSeconds'],
-  ...['keepOperations', 'keepOperationDays'],
+  ...['keepOperations', 'keepOperationDays', 'hostsPerProcess'],
 ];
 const truths: readonly string[] = [
   ...['openMetrics', 'bringBack', 'simulated', 'uploadOnlyAllowed', 'callbackOnlyAllowed', 'insecureListen'],

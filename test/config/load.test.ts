@@ -47,6 +47,7 @@ describe('the configuration', () => {
       signatures: { policy: 'require' },
       callbacks: { allowed: [], onlyAllowed: false },
       retention: { operations: 100_000, days: 90 },
+      hostsPerProcess: 10,
       uploads: { packageGiB: 32, reserveMiB: 256, allowed: [], onlyAllowed: false, fetchSeconds: 21_600 },
       fleet: {
         kind: 'libvirt',
@@ -59,6 +60,11 @@ describe('the configuration', () => {
     const environment = { BERTH_KEEP_OPERATIONS: '500', BERTH_KEEP_OPERATION_DAYS: '7' };
     expect(load([], environment).retention).toEqual({ operations: 500, days: 7 });
     expect(() => load([], { BERTH_KEEP_OPERATIONS: '0' })).toThrow('keepOperations is 0, must be >= 1');
+  });
+
+  test('says how many hosts share processes', () => {
+    expect(load([], { BERTH_HOSTS_PER_PROCESS: '1' }).hostsPerProcess).toBe(1);
+    expect(() => load([], { BERTH_HOSTS_PER_PROCESS: '51' })).toThrow('hostsPerProcess is 51, must be <= 50');
   });
 
   test('says how large packages may be and where they are fetched from', () => {

@@ -70,6 +70,7 @@ async function startOn(dir: string, fleet: SimulatedFleet, world: World): Promis
     strategy: 'pack',
     signatures,
     retention: { operations: 100_000, days: 90 },
+    hostsPerProcess: 10,
     uploads: { packageGiB: 1, reserveMiB: 256, allowed: uploadAllowed, onlyAllowed: false, fetchSeconds: 60 },
     callbacks: { allowed: callbacks, onlyAllowed: false },
     fleet: { kind: 'simulated', hosts: [] },

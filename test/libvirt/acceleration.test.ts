@@ -1,7 +1,8 @@
 /** The probe that decides between KVM and TCG: it passes where guests run, and leaves nothing behind. */
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import { probe } from '../../src/engine/libvirt/acceleration/probe.js';
-import { HostProcess } from '../../src/engine/libvirt/host-process.js';
+import { HostLink } from '../../src/engine/libvirt/host-link.js';
+import { createProcessPools } from '../../src/engine/libvirt/processes/process-pools.js';
 import { hostId } from '../../src/shared/ids.js';
 import { describeUnless, missingHypervisor } from './environment.js';
 import { privateEngine } from './private-engine.js';
@@ -20,15 +21,16 @@ describeUnless(missingHypervisor(), 'The acceleration probe', () => {
   it('powers off by itself under TCG, which runs every instruction as it should be', async () => {
     const { engine } = privateEngine(daemon);
     const pool = { name: 'berth', path: `${daemon.folder}/pool` };
-    const host = new HostProcess(
+    const host = new HostLink(
       {
         hostId: hostId('probe'),
         uri: daemon.uri,
         pool,
-        workers: { calls: 1, guest: 1, stats: 1, looks: 1 },
+        lanes: { calls: 1, guest: 1, stats: 1, looks: 1 },
         connectTimeoutMs: 15_000,
         keepAliveSeconds: 3,
         deadlineMs: () => 45_000,
+        pools: createProcessPools(),
       },
       { connected: () => undefined, disconnected: () => undefined, notice: () => undefined },
     );

@@ -99,14 +99,32 @@ describeUnless(missingHypervisor(), 'A connection to libvirt', () => {
     await impatient.engine.stop();
   });
 
-  it('survives a crash in native code', async () => {
-    const [child] = engineChildren();
+  it('survives a crash in native code of the process that listens', async () => {
+    const [child] = engineChildren('events');
     process.kill(child ?? 0, 'SIGSEGV');
     await lost();
     await connected();
     expect(host.connections()).toEqual(['connected', 'disconnected', 'connected']);
     expect(await host.engine.domain(uuid)).toMatchObject({ state: 'running' });
     expect(engineChildren()).not.toContain(child);
+  });
+
+  it('survives a crash in native code during a call, which fails', async () => {
+    const pid = daemon.pid();
+    process.kill(pid, 'SIGSTOP');
+    const call = failureOf(host.engine.listDomains());
+    try {
+      const [child] = await eventually(() =>
+        engineChildren('calls').length > 0 ? engineChildren('calls') : undefined,
+      );
+      process.kill(child ?? 0, 'SIGSEGV');
+      expect(await call).toBe('Unavailable');
+    } finally {
+      process.kill(pid, 'SIGCONT');
+    }
+    await connected();
+    expect(host.connections()).toEqual(['connected', 'disconnected', 'connected']);
+    expect(await host.engine.domain(uuid)).toMatchObject({ state: 'running' });
   });
 
   it('tells of a guest that was killed', async () => {
@@ -120,7 +138,7 @@ describeUnless(missingHypervisor(), 'A connection to libvirt', () => {
     const before = engineChildren();
     const other = privateEngine(daemon);
     await other.engine.start();
-    expect(engineChildren().length).toBe(before.length + 1);
+    expect(engineChildren().length).toBeGreaterThan(before.length);
     await other.engine.stop();
     expect(engineChildren()).toEqual(before);
   });

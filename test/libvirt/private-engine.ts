@@ -33,10 +33,14 @@ export function privateEngine(
   return { engine, events, connections };
 }
 
-/** Process ids of the engine children that this process has. */
-export function engineChildren(): readonly number[] {
+/** Process ids of the engine children that this process has: of those for events, or for calls, or of all. */
+export function engineChildren(role: 'events' | 'calls' | '' = ''): readonly number[] {
   return readdirSync('/proc/self/task')
     .flatMap((task) => readFileSync(`/proc/self/task/${task}/children`, 'utf8').trim().split(' '))
-    .filter((pid) => pid !== '' && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('libvirt/child/main'))
+    .filter((pid) => pid !== '' && isEngineChild(readFileSync(`/proc/${pid}/cmdline`, 'utf8'), role))
     .map(Number);
 }
+
+/** Arguments end with NUL. */
+const isEngineChild = (commandLine: string, role: string): boolean =>
+  commandLine.includes('libvirt/child/main') && commandLine.endsWith(`${role}\0`);

@@ -53,7 +53,7 @@ describeUnless(missingHypervisor(), 'An upload', () => {
     await eventually(
       async () => (await daemon.virsh('vol-list', 'berth').catch(() => '')).includes(ref.name) || undefined,
     );
-    process.kill(engineChildren()[0] ?? 0, 'SIGKILL');
+    process.kill(engineChildren('calls')[0] ?? 0, 'SIGKILL');
     expect(await outcome).toBe('Unavailable');
     await eventually(() => host.engine.isConnected() || undefined);
     // libvirtd may still be busy with the stream of the dead child.

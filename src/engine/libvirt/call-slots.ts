@@ -1,9 +1,9 @@
 /**
- * Which call runs on which worker of the child, so that one hung guest holds up nobody else. Four lanes of workers:
+ * Which calls of a host run at the same time, so that one hung guest holds up nobody else. Four lanes of slots:
  *
  *   calls  what libvirt answers by itself; in order
  *   guest  what waits for a guest or its QEMU; one call per guest at a time, and guests that were slow to answer last
- *          time share one worker
+ *          time share one slot
  *   stats  counters; a call that a hung QEMU holds stays where it is, and there is never a queue
  *   looks  where domains are on their host; as for counters
  *
@@ -21,11 +21,12 @@ export interface Call {
 
 interface Running {
   readonly call: Call;
-  readonly startedMs: number;
-  timer: NodeJS.Timeout;
+  /** Of one that a process has. */
+  begun?: { readonly atMs: number; readonly timer: NodeJS.Timeout };
 }
 
 export interface SlotActions {
+  /** Leads to `begun` once a process has the call. */
   readonly send: (call: Call, slot: number) => void;
   readonly deadlineMs: (name: CallName) => number;
   /** The call on this slot has not ended in time. */
@@ -47,15 +48,6 @@ export const laneOf = (name: CallName): Lane => lanes[name] ?? 'calls';
 
 /** Where a call that cannot start at once is not made. */
 export const neverQueues = (lane: Lane): boolean => lane === 'stats' || lane === 'looks';
-
-const mostReady = 4;
-
-/** Those of ordinary days: the others wait for a day on which something hangs. */
-export const readySlots = ({ calls, guest, stats }: LaneSizes): readonly number[] => [
-  ...Array.from({ length: Math.min(calls, mostReady) }, (_, slot) => slot),
-  calls + guest,
-  calls + guest + stats,
-];
 
 /** A guest that took longer is slow until it answers more quickly. */
 const slowMs = 2_000;
@@ -89,24 +81,39 @@ export class CallSlots {
   end(id: number): Call | undefined {
     const entry = this.#entry(id);
     if (entry === undefined) return undefined;
-    const [slot, { call, timer, startedMs }] = entry;
-    clearTimeout(timer);
+    const [slot, { call, begun }] = entry;
+    clearTimeout(begun?.timer);
     this.#running.delete(slot);
     const lane = laneOf(call.name);
-    if (lane === 'guest') this.#judge(call.args[0], performance.now() - startedMs);
+    if (lane === 'guest' && begun !== undefined) this.#judge(call.args[0], performance.now() - begun.atMs);
     this.#fill(lane);
     return call;
   }
 
+  /** Its time counts from now on. */
+  begun(id: number): void {
+    const running = this.#entry(id)?.[1];
+    if (running === undefined) return;
+    const { call } = running;
+    const timer = setTimeout(() => {
+      this.#late(call);
+    }, this.#actions.deadlineMs(call.name));
+    running.begun = { atMs: performance.now(), timer };
+  }
+
   progress(id: number): void {
-    this.#entry(id)?.[1].timer.refresh();
+    this.#entry(id)?.[1].begun?.timer.refresh();
+  }
+
+  get isIdle(): boolean {
+    return this.#running.size === 0 && this.#waiting.length === 0;
   }
 
   /** Empties everything and gives what was there. */
   clear(): { readonly running: readonly Call[]; readonly waiting: readonly Call[] } {
     const running = [...this.#running.values()];
-    running.forEach(({ timer }) => {
-      clearTimeout(timer);
+    running.forEach(({ begun }) => {
+      clearTimeout(begun?.timer);
     });
     this.#running.clear();
     this.#slowGuests.clear();
@@ -135,10 +142,7 @@ export class CallSlots {
   }
 
   #start(call: Call, slot: number): void {
-    const timer = setTimeout(() => {
-      this.#late(call);
-    }, this.#actions.deadlineMs(call.name));
-    this.#running.set(slot, { call, timer, startedMs: performance.now() });
+    this.#running.set(slot, { call });
     this.#actions.send(call, slot);
   }
 

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { HostId, VnfcId } from '../../shared/ids.js';
 import { printable } from '../../shared/printable.js';
 import { EngineError, type EngineErrorKind, type GuestCommandResult, type GuestOs } from '../engine.js';
-import type { HostProcess } from './host-process.js';
+import type { HostLink } from './host-link.js';
 
 const agentTimeoutSeconds = 5;
 const firstPollMs = 20;
@@ -28,11 +28,11 @@ interface ExecStatus {
 type OsInfo = Readonly<Record<string, unknown>>;
 
 export class Guest {
-  readonly #host: HostProcess;
+  readonly #host: HostLink;
   readonly #hostId: HostId;
   readonly #uuid: VnfcId;
 
-  constructor(host: HostProcess, hostId: HostId, uuid: VnfcId) {
+  constructor(host: HostLink, hostId: HostId, uuid: VnfcId) {
     this.#host = host;
     this.#hostId = hostId;
     this.#uuid = uuid;

@@ -1,5 +1,5 @@
 /**
- * The engine port on libvirt. Verbs are calls of the host's child process; what needs waiting is beside
+ * The engine port on libvirt. Verbs are calls in child processes; what needs waiting is beside
  * (`stopping.ts`, `guest.ts`), what needs thought too (`facts.ts`, `acceleration/`).
  */
 import { release } from 'node:os';
@@ -30,8 +30,9 @@ import type { CallName } from './calls/registry.js';
 import { deadlineMs } from './deadlines.js';
 import { hostFacts, type HostPicture, hugepagesOf, readHost } from './facts.js';
 import { Guest } from './guest.js';
-import { HostProcess } from './host-process.js';
+import { HostLink } from './host-link.js';
 import { localPidDirectory } from './local-pid-directory.js';
+import { createProcessPools, type ProcessPools } from './processes/process-pools.js';
 import type { DomainNotice } from './protocol.js';
 import { readCounters } from './read-counters.js';
 import { stopDomain } from './stopping.js';
@@ -44,7 +45,7 @@ export interface LibvirtEngineOptions {
   readonly uri: string;
   /** The directory pool that Berth makes for itself. */
   readonly pool?: { readonly name: string; readonly path: string };
-  readonly callWorkers?: number;
+  readonly callsAtOnce?: number;
   readonly connectTimeoutMs?: number;
   readonly keepAliveSeconds?: number;
   /** Says how the host accelerates instead of finding it out. */
@@ -52,12 +53,14 @@ export interface LibvirtEngineOptions {
   readonly told?: OperatorsWord;
   readonly now?: () => number;
   readonly deadlineMs?: (name: CallName) => number;
+  /** Whose processes it shares; its own otherwise. */
+  readonly pools?: ProcessPools;
 }
 
 const usual = {
   pool: { name: 'berth', path: '/var/lib/libvirt/images/berth' },
   /** As many QEMUs of a host as `stats` may hang, less one, before some counters of the others are missed. */
-  workers: { calls: 4, guest: 3, stats: 4, looks: 1 },
+  lanes: { calls: 4, guest: 3, stats: 4, looks: 1 },
   connectTimeoutMs: 15_000,
   keepAliveSeconds: 3,
 } as const;
@@ -67,7 +70,7 @@ export const createLibvirtEngine = (options: LibvirtEngineOptions): Engine => ne
 class LibvirtEngine implements Engine {
   readonly hostId: HostId;
   readonly #options: LibvirtEngineOptions;
-  readonly #host: HostProcess;
+  readonly #host: HostLink;
   readonly #listeners = new Set<(event: EngineEvent) => void>();
   /** Domains whose agent is known to be connected. */
   readonly #agents = new Set<VnfcId>();
@@ -84,15 +87,16 @@ class LibvirtEngine implements Engine {
     this.#pool = (options.pool ?? usual.pool).name;
     const pidDirectory = localPidDirectory(options.uri);
     this.#isLocal = pidDirectory !== undefined;
-    this.#host = new HostProcess(
+    this.#host = new HostLink(
       {
         hostId: options.hostId,
         uri: options.uri,
         pool: options.pool ?? usual.pool,
-        workers: { ...usual.workers, calls: options.callWorkers ?? usual.workers.calls },
+        lanes: { ...usual.lanes, calls: options.callsAtOnce ?? usual.lanes.calls },
         connectTimeoutMs: options.connectTimeoutMs ?? usual.connectTimeoutMs,
         keepAliveSeconds: options.keepAliveSeconds ?? usual.keepAliveSeconds,
         deadlineMs: options.deadlineMs ?? deadlineMs,
+        pools: options.pools ?? createProcessPools(),
         ...(pidDirectory === undefined ? {} : { pidDirectory }),
       },
       {
@@ -122,7 +126,7 @@ class LibvirtEngine implements Engine {
   }
 
   process(): EngineProcess {
-    return { isUp: this.#host.pid !== undefined, restarts: this.#host.restarts };
+    return this.#host.process;
   }
 
   onEvent(listener: (event: EngineEvent) => void): () => void {

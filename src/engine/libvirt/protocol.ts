@@ -1,32 +1,34 @@
 /**
- * Messages between Berth and the child process of a host, and inside the child between its main thread and its
- * workers. Structured clone carries them, so byte arrays and maps pass as they are.
+ * Messages between Berth and the child processes that speak to libvirt. Structured clone carries them, so byte arrays
+ * and maps pass as they are.
  */
+import type { HostId } from '../../shared/ids.js';
 import type { DomainState, EngineErrorKind } from '../engine.js';
 import type { CallName } from './calls/registry.js';
 import type { CallOptions } from './calls/context.js';
 
-export interface ChildOptions extends CallOptions {
-  /** Slots whose workers are started at once. */
-  readonly readySlots: readonly number[];
-}
+/**
+ * What a child is for. `both`: libvirt drivers that live inside the process that calls them have their events there
+ * too.
+ */
+export type Role = 'calls' | 'events' | 'both';
 
-/** Given to the child as its first message. */
-export interface Begin {
-  readonly type: 'begin';
-  readonly options: ChildOptions;
-}
-
-/** Each slot is a worker, started at the beginning or with its first call. */
+/** A child runs one at a time, and answers nothing else meanwhile. */
 export interface CallRequest {
   readonly type: 'call';
   readonly id: number;
-  readonly slot: number;
+  readonly host: HostId;
+  readonly options: CallOptions;
   readonly name: CallName;
   readonly args: readonly unknown[];
 }
 
-export type ToChild = Begin | CallRequest;
+export type ToChild =
+  | CallRequest
+  /** Ends in `connected` or `disconnected`, or the child is stuck. */
+  | { readonly type: 'listen'; readonly host: HostId; readonly options: CallOptions }
+  /** Close what there is for this host. */
+  | { readonly type: 'forget'; readonly host: HostId };
 
 export type CallFailure =
   | { readonly by: 'libvirt'; readonly code: number; readonly domain: number; readonly text: string }
@@ -41,30 +43,19 @@ export type CallReply =
 export type DomainNotice =
   | {
       readonly type: 'domain';
+      readonly host: string;
       readonly uuid: string;
       readonly state: DomainState;
       readonly event: string;
       readonly detail: string;
     }
-  | { readonly type: 'agent'; readonly uuid: string; readonly connected: boolean };
+  | { readonly type: 'agent'; readonly host: string; readonly uuid: string; readonly connected: boolean };
 
 export type ConnectionNotice =
-  /** An attempt begins: it must end in one of the next two, or the child is stuck. */
-  | { readonly type: 'opening' }
-  | { readonly type: 'connected' }
-  | { readonly type: 'disconnected'; readonly reason: string };
+  | { readonly type: 'connected'; readonly host: string }
+  | { readonly type: 'disconnected'; readonly host: string; readonly reason: string };
 
-export type FromChild =
-  CallReply | DomainNotice | ConnectionNotice | { readonly type: 'fatal'; readonly reason: string };
+export type FromEvents = DomainNotice | ConnectionNotice;
 
-/** Addresses of the event worker's callbacks, for the control worker to register. */
-export interface Trampolines {
-  readonly lifecycle: bigint;
-  readonly agent: bigint;
-  readonly close: bigint;
-}
-
-export type FromEventWorker =
-  | { readonly type: 'ready'; readonly trampolines: Trampolines }
-  | { readonly type: 'closed'; readonly reason: string }
-  | DomainNotice;
+/** `ready`: everything is loaded, and messages are read from now on. */
+export type FromChild = { readonly type: 'ready' } | CallReply | FromEvents;

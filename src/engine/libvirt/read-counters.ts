@@ -5,9 +5,9 @@
  * With more of them than there are workers for counters, what needs no QEMU is read of all domains.
  */
 import { type DomainStats, EngineError } from '../engine.js';
-import type { HostProcess } from './host-process.js';
+import type { HostLink } from './host-link.js';
 
-export async function readCounters(host: Pick<HostProcess, 'call'>): Promise<readonly DomainStats[]> {
+export async function readCounters(host: Pick<HostLink, 'call'>): Promise<readonly DomainStats[]> {
   for (;;) {
     try {
       return await host.call('readStats');

@@ -4,13 +4,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { VnfcId } from '../../shared/ids.js';
 import { type DomainInfo, EngineError } from '../engine.js';
-import type { HostProcess } from './host-process.js';
+import type { HostLink } from './host-link.js';
 
 const pollMs = 200;
 /** The agent gets this part of the time before the power button is pressed too. */
 const agentShare = 0.5;
 
-export async function stopDomain(host: HostProcess, uuid: VnfcId, timeoutMs: number): Promise<DomainInfo> {
+export async function stopDomain(host: HostLink, uuid: VnfcId, timeoutMs: number): Promise<DomainInfo> {
   const until = performance.now() + timeoutMs;
   const info = await host.call('domainInfo', uuid);
   if (info.state === 'shutoff') return info;
@@ -23,7 +23,7 @@ export async function stopDomain(host: HostProcess, uuid: VnfcId, timeoutMs: num
 }
 
 async function askToStop(
-  host: HostProcess,
+  host: HostLink,
   uuid: VnfcId,
   until: number,
   timeoutMs: number,
@@ -48,7 +48,7 @@ async function inTime(asking: Promise<boolean>, until: number): Promise<boolean>
 }
 
 /** False when QEMU does not answer: then it is not asked again, and ends by force when the time is up. */
-async function pressButton(host: HostProcess, uuid: VnfcId): Promise<boolean> {
+async function pressButton(host: HostLink, uuid: VnfcId): Promise<boolean> {
   try {
     await host.call('requestShutdown', uuid, 'acpi');
     return true;
@@ -59,7 +59,7 @@ async function pressButton(host: HostProcess, uuid: VnfcId): Promise<boolean> {
 }
 
 /** False when the guest cannot be asked this way. */
-async function askAgent(host: HostProcess, uuid: VnfcId): Promise<boolean> {
+async function askAgent(host: HostLink, uuid: VnfcId): Promise<boolean> {
   try {
     if (!(await host.call('agentConnected', uuid))) return false;
     await host.call('requestShutdown', uuid, 'agent');
@@ -70,7 +70,7 @@ async function askAgent(host: HostProcess, uuid: VnfcId): Promise<boolean> {
   }
 }
 
-async function stoppedBy(host: HostProcess, uuid: VnfcId, until: number): Promise<DomainInfo | undefined> {
+async function stoppedBy(host: HostLink, uuid: VnfcId, until: number): Promise<DomainInfo | undefined> {
   for (;;) {
     const info = await host.call('domainInfo', uuid);
     if (info.state === 'shutoff') return info;

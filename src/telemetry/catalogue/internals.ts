@@ -40,7 +40,7 @@ export const internalMetrics = {
   engineProcesses: {
     type: 'gauge',
     name: 'berth_engine_processes_up',
-    help: 'Child processes that speak to hosts now; simulated hosts need none.',
+    help: 'Hosts that a child process speaks to now; simulated hosts need none.',
     labels: [],
   },
 } as const satisfies Record<string, MetricSpec>;

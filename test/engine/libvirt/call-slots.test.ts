@@ -12,15 +12,21 @@ const call = (id: number, name: Call['name'] = 'listDomains', ...args: readonly 
 let sent: string[];
 let overdue: number[];
 let slots: CallSlots;
+/** No process takes a call at once. */
+let isCrowded: boolean;
 
 beforeEach(() => {
   jest.useFakeTimers();
   sent = [];
   overdue = [];
+  isCrowded = false;
   slots = new CallSlots(
     { calls: 2, guest: 3, stats: 2, looks: 1 },
     {
-      send: ({ id }, slot) => sent.push(`${String(id)} on ${String(slot)}`),
+      send: ({ id }, slot) => {
+        sent.push(`${String(id)} on ${String(slot)}`);
+        if (!isCrowded) slots.begun(id);
+      },
       deadlineMs: () => 100,
       overdue: ({ id }) => overdue.push(id),
     },
@@ -30,7 +36,7 @@ afterEach(() => {
   jest.useRealTimers();
 });
 
-test('calls take the free workers and wait in order for the next', () => {
+test('calls take the free slots and wait in order for the next', () => {
   [1, 2, 3, 4].forEach((id) => {
     slots.add(call(id));
   });
@@ -40,7 +46,7 @@ test('calls take the free workers and wait in order for the next', () => {
   expect(sent.slice(2)).toEqual(['3 on 1', '4 on 0']);
 });
 
-test('counters have workers of their own, and no queue', () => {
+test('counters have slots of their own, and no queue', () => {
   [1, 2, 3].forEach((id) => {
     slots.add(call(id));
   });
@@ -53,7 +59,7 @@ test('counters have workers of their own, and no queue', () => {
 });
 
 describe('calls that wait for a guest', () => {
-  test('take no worker of the others, nor two for one guest', () => {
+  test('take no slot of the others, nor two for one guest', () => {
     [1, 2, 3].forEach((id) => {
       slots.add(call(id, 'agentCommand', 'a'));
     });
@@ -64,7 +70,7 @@ describe('calls that wait for a guest', () => {
     expect(sent.at(-1)).toBe('2 on 2');
   });
 
-  test('share one worker for all guests that were slow, however many hang', () => {
+  test('share one slot for all guests that were slow, however many hang', () => {
     const hung = ['a', 'b', 'c', 'd', 'e'];
     hung.forEach((guest, index) => {
       slots.add(call(index, 'agentCommand', guest));
@@ -84,7 +90,7 @@ describe('calls that wait for a guest', () => {
     expect(sent.at(-1)).toBe('11 on 4');
   });
 
-  test('have every worker again once the guest answers', () => {
+  test('have every slot again once the guest answers', () => {
     slots.add(call(1, 'agentCommand', 'a'));
     jest.advanceTimersByTime(2_500);
     slots.end(1);
@@ -105,6 +111,18 @@ test('the deadline counts from the start of the call, not from the asking', () =
   expect(overdue).toEqual([2]);
   jest.advanceTimersByTime(60);
   expect(overdue).toEqual([2, 3]);
+});
+
+test('the deadline of a call counts from when a process has it', () => {
+  isCrowded = true;
+  slots.add(call(1));
+  jest.advanceTimersByTime(500);
+  expect(overdue).toEqual([]);
+  slots.begun(1);
+  jest.advanceTimersByTime(99);
+  expect(overdue).toEqual([]);
+  jest.advanceTimersByTime(1);
+  expect(overdue).toEqual([1]);
 });
 
 test('progress starts the time anew', () => {

@@ -26,7 +26,7 @@ describeUnless(missingLibrary(), 'interfaces of a host', () => {
     if (conn === null) throw new Error('libvirt’s test driver does not open');
     const options = { uri, pool: { name: 'berth', path: '/var/lib/berth' }, keepAliveSeconds: 5 };
     const listed = () =>
-      describeHost({ conn, options, progress: () => undefined }).interfaces.map(({ mac, xml }) => [
+      describeHost({ conn, options, macs: new Map(), progress: () => undefined }).interfaces.map(({ mac, xml }) => [
         readInterface(xml).name,
         mac,
       ]);

@@ -6,13 +6,13 @@ import type { Acceleration, AccelerationKind } from '../../../inventory/model.js
 import { hypervisors } from '../../../libvirt-xml/hypervisors/list.js';
 import type { Engine } from '../../engine.js';
 import type { HostPicture } from '../facts.js';
-import type { HostProcess } from '../host-process.js';
+import type { HostLink } from '../host-link.js';
 import { probe } from './probe.js';
 import { probeKey } from './probe-key.js';
 
 export interface AccelerationQuestion {
   readonly engine: Engine;
-  readonly host: HostProcess;
+  readonly host: HostLink;
   readonly picture: HostPicture;
   readonly pool: string;
   /** What else the verdict depends on, as far as it can be known: the kernel of this machine. */

@@ -8,7 +8,7 @@ import { el } from '../../../libvirt-xml/xml/element.js';
 import { render } from '../../../libvirt-xml/xml/render.js';
 import { vnfcId } from '../../../shared/ids.js';
 import { type Engine, EngineError, type EngineEvent } from '../../engine.js';
-import type { HostProcess } from '../host-process.js';
+import type { HostLink } from '../host-link.js';
 import { probeImage } from './probe-image.js';
 
 export type ProbeOutcome =
@@ -28,7 +28,7 @@ const graceMs = 1_000;
 /** Under `profile`; that of QEMU alone checks the probe itself. */
 export async function probe(
   engine: Engine,
-  host: HostProcess,
+  host: HostLink,
   pool: string,
   profile: HypervisorProfile,
 ): Promise<ProbeOutcome> {

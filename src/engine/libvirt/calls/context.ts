@@ -1,5 +1,5 @@
 /**
- * What a call gets: its worker's own connection and the options of the host. A call does everything in one hop:
+ * What a call gets: its process's own connection and the options of the host. A call does everything in one hop:
  * look up, act, decode, free.
  */
 import type { ConnectPtr } from '../bindings.js';
@@ -13,8 +13,13 @@ export interface CallOptions {
   readonly keepAliveSeconds: number;
 }
 
+/** MAC addresses by device, of each domain by UUID. */
+export type MacsByDomain = Map<string, ReadonlyMap<string, string>>;
+
 export interface CallContext {
   readonly conn: ConnectPtr;
+  /** What calls have read so far; it lives as long as the connection. */
+  readonly macs: MacsByDomain;
   readonly options: CallOptions;
   /** Says that a long call is alive: its deadline starts anew. */
   readonly progress: () => void;

@@ -62,6 +62,9 @@ export interface HostDescription {
   readonly interfaces: readonly ListedInterface[];
 }
 
+/** That the host answers: whoever runs a call has connected to it before. */
+export const reach = (): void => undefined;
+
 export function describeHost(context: CallContext): HostDescription {
   const { conn } = context;
   ensurePool(context);

@@ -1,4 +1,4 @@
-/** Every call that a worker can be asked for, by name. The names and types are the protocol. */
+/** Every call that a child process can be asked for, by name. The names and types are the protocol. */
 import { agentCommand } from './agent.js';
 import {
   agentConnected,
@@ -13,7 +13,7 @@ import {
   requestShutdown,
 } from './domains.js';
 import type { CallContext } from './context.js';
-import { describeHost, freePages } from './host.js';
+import { describeHost, freePages, reach } from './host.js';
 import { ensureNetwork, listNetworks, removeNetwork } from './networks.js';
 import { readPlainStats, readStats } from './stats.js';
 import { describeTuning } from './tuning.js';
@@ -49,6 +49,7 @@ export const calls = {
   listNetworks,
   listVolumes,
   presentVolumes,
+  reach,
   readPlainStats,
   readStats,
   readWhereabouts,

@@ -18,7 +18,7 @@ import {
   pointersAt,
 } from '../bindings.js';
 import { check, present, using } from '../native.js';
-import type { CallContext } from './context.js';
+import type { CallContext, MacsByDomain } from './context.js';
 import { uuidOf } from './domains.js';
 import { domainNumbers } from './stats-values.js';
 import { decodeParameters } from './typed-parameters.js';
@@ -38,8 +38,6 @@ const longAnswerMs = 3_000n;
 
 type Numbers = ReturnType<typeof domainNumbers>;
 type MacByDevice = ReadonlyMap<string, string>;
-/** By UUID; the key of one start is its set of devices. */
-const macs = new Map<string, MacByDevice>();
 
 /** May be held by a QEMU that hangs. */
 export const readStats = (context: CallContext): DomainStats[] => statsOf(context, groups);
@@ -51,13 +49,15 @@ function statsOf(context: CallContext, groups: number): DomainStats[] {
   const count = check(ConnectGetAllDomainStats(context.conn, groups, list, flags));
   const [records] = list;
   if (records === null) return [];
-  const stats = using(records, DomainStatsRecordListFree, () => pointersAt(records, count).map(domainStats));
-  forgetOthers(stats);
+  const stats = using(records, DomainStatsRecordListFree, () =>
+    pointersAt(records, count).map((record) => domainStats(context, record)),
+  );
+  forgetOthers(context.macs, stats);
   return stats;
 }
 
 /** struct virDomainStatsRecord: the domain, its parameters, their count. */
-function domainStats(record: bigint): DomainStats {
+function domainStats({ macs }: CallContext, record: bigint): DomainStats {
   const memory = Buffer.allocUnsafe(recordBytes);
   memcpy(memory, record, recordBytes);
   const domain = memory.readBigUInt64LE(0) as DomainPtr;
@@ -69,7 +69,7 @@ function domainStats(record: bigint): DomainStats {
     ...silence(domain, numbers),
     uuid,
     name: present(DomainGetName(domain)),
-    interfaces: withMacs(numbers.interfaces, uuid, domain),
+    interfaces: withMacs(macs, numbers.interfaces, uuid, domain),
   };
 }
 
@@ -84,17 +84,25 @@ function silence(domain: DomainPtr, { state, memoryRssBytes }: Numbers): Pick<Do
   return isOccupied && stateTimeMs >= longAnswerMs ? { unansweredMs: Number(stateTimeMs) } : {};
 }
 
-function withMacs(list: readonly InterfaceStats[], uuid: string, domain: DomainPtr): readonly InterfaceStats[] {
+function withMacs(
+  macs: MacsByDomain,
+  list: readonly InterfaceStats[],
+  uuid: string,
+  domain: DomainPtr,
+): readonly InterfaceStats[] {
   if (list.length === 0) return list;
-  const known = macsOf(uuid, domain, list);
+  const known = macsOf(macs, uuid, domain, list);
   return list.map((stats) => {
     const mac = known.get(stats.device);
     return mac === undefined ? stats : { ...stats, mac };
   });
 }
 
-/** A new tap has a new name, so a device that is not known means that the XML must be read again. */
-function macsOf(uuid: string, domain: DomainPtr, list: readonly InterfaceStats[]): MacByDevice {
+/**
+ * The key of one start is its set of devices. A new tap has a new name, so a device that is not known means that the XML
+ * must be read again.
+ */
+function macsOf(macs: MacsByDomain, uuid: string, domain: DomainPtr, list: readonly InterfaceStats[]): MacByDevice {
   const known = macs.get(uuid);
   if (known !== undefined && list.every(({ device }) => known.has(device))) return known;
   const xml = DomainGetXMLDesc(domain, 0);
@@ -111,7 +119,7 @@ const macsIn = (xml: string): MacByDevice =>
     ]),
   );
 
-function forgetOthers(stats: readonly DomainStats[]): void {
+function forgetOthers(macs: MacsByDomain, stats: readonly DomainStats[]): void {
   const present = new Set<string>(stats.map(({ uuid }) => uuid));
   for (const uuid of macs.keys()) if (!present.has(uuid)) macs.delete(uuid);
 }

@@ -1,36 +1,34 @@
-/** A thread that runs calls one after the other on its own connection. */
-import { parentPort, workerData } from 'node:worker_threads';
-import { nothing, SetErrorFunc } from '../bindings.js';
-import type { CallContext, CallOptions } from '../calls/context.js';
+/** Runs a call to its end: this process answers nothing else meanwhile. */
+import type { CallContext } from '../calls/context.js';
 import { calls } from '../calls/registry.js';
 import { CallRefusal, NativeFailure } from '../native.js';
 import type { CallFailure, CallReply, CallRequest } from '../protocol.js';
-import { connection } from './connection.js';
+import { connectionTo } from './connections.js';
+import { attend } from './event-loop.js';
 
-const options = workerData as CallOptions;
 const progressEveryMs = 500;
 /** Of an error: a guest's agent and QEMU put in what they like. */
 const mostWords = 4_000;
 
-/** libvirt would print errors to standard error. */
-SetErrorFunc(null, nothing);
+type Reply = (message: CallReply) => void;
 
-const reply = (message: CallReply): void => parentPort?.postMessage(message);
-
-parentPort?.on('message', (request: CallRequest) => {
+export function answer(request: CallRequest, reply: Reply): void {
   try {
-    reply({ type: 'result', id: request.id, value: run(request) });
+    reply({ type: 'result', id: request.id, value: run(request, reply) });
   } catch (error) {
     reply({ type: 'failure', id: request.id, failure: failureOf(error) });
   }
-});
-
-function run(request: CallRequest): unknown {
-  const call = calls[request.name] as (context: CallContext, ...args: readonly unknown[]) => unknown;
-  return call({ conn: connection(options), options, progress: progressOf(request.id) }, ...request.args);
 }
 
-function progressOf(id: number): () => void {
+function run({ id, host, options, name, args }: CallRequest, reply: Reply): unknown {
+  // Connections that were closed during the last call are only known to be so after this.
+  attend();
+  const call = calls[name] as (context: CallContext, ...args: readonly unknown[]) => unknown;
+  const { conn, macs } = connectionTo(host, options);
+  return call({ conn, macs, options, progress: progressOf(id, reply) }, ...args);
+}
+
+function progressOf(id: number, reply: Reply): () => void {
   let last = performance.now();
   return () => {
     const now = performance.now();

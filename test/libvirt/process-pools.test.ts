@@ -1,0 +1,158 @@
+/** Hosts that share processes: what one of them does to the others, and for how long. */
+import { createServer, connect, type Server, type Socket } from 'node:net';
+import { afterAll, afterEach, beforeAll, expect, it, jest } from '@jest/globals';
+import type { LibvirtEngineOptions } from '../../src/engine/libvirt/libvirt-engine.js';
+import { createProcessPools, type ProcessPools } from '../../src/engine/libvirt/processes/process-pools.js';
+import { hostId } from '../../src/shared/ids.js';
+import { eventually, failureOf } from '../contract/engine-contract.js';
+import { describeUnless, missingHypervisor } from './environment.js';
+import { engineChildren, privateEngine, type PrivateEngine } from './private-engine.js';
+import { type PrivateLibvirtd, startPrivateLibvirtd } from './private-libvirtd.js';
+
+jest.setTimeout(90_000);
+
+describeUnless(missingHypervisor(), 'Hosts of one pool', () => {
+  let daemon: PrivateLibvirtd;
+  let other: PrivateLibvirtd;
+  let started: PrivateEngine[] = [];
+  const before = new Set<number>();
+
+  beforeAll(async () => {
+    [daemon, other] = await Promise.all([startPrivateLibvirtd(), startPrivateLibvirtd()]);
+    engineChildren().forEach((pid) => before.add(pid));
+  });
+  afterEach(async () => {
+    await Promise.all(started.map(({ engine }) => engine.stop()));
+    started = [];
+    expect(engineChildren().filter((pid) => !before.has(pid))).toEqual([]);
+  });
+  afterAll(() => Promise.all([daemon.stop(), other.stop()]));
+
+  const start = async (
+    name: string,
+    pools: ProcessPools,
+    options: Partial<Omit<LibvirtEngineOptions, 'acceleration'>> = {},
+  ): Promise<PrivateEngine> => {
+    const host = privateEngine(other, { hostId: hostId(name), pools, ...options });
+    started.push(host);
+    await host.engine.start();
+    return host;
+  };
+  const connected = (...hosts: readonly PrivateEngine[]) =>
+    eventually(() => hosts.every(({ engine }) => engine.isConnected()) || undefined);
+
+  it('have one process for events and few for calls, and one more for events beyond the size of a pool', async () => {
+    const pools = createProcessPools({ hostsPerPool: 4 });
+    for (const name of ['a', 'b', 'c', 'd']) await start(name, pools);
+    expect(engineChildren('events')).toHaveLength(1);
+    expect(engineChildren('calls').length).toBeLessThanOrEqual(2);
+    const fifth = await start('e', pools);
+    expect(engineChildren('events')).toHaveLength(2);
+    await fifth.engine.stop();
+    expect(engineChildren('events')).toHaveLength(1);
+    await start('f', pools);
+    expect(engineChildren('events')).toHaveLength(2);
+  });
+
+  it('are answered while a call of another is stuck, which is alone once it was killed', async () => {
+    const pools = createProcessPools();
+    const stuck = await start('stuck', pools, { uri: daemon.uri, keepAliveSeconds: 60, deadlineMs: () => 6_000 });
+    const mate = await start('mate', pools);
+    const pid = daemon.pid();
+    process.kill(pid, 'SIGSTOP');
+    const call = failureOf(stuck.engine.listDomains());
+    let answered = 0;
+    let isOver = false;
+    void call.then(() => (isOver = true));
+    while (!isOver) {
+      expect(await mate.engine.listDomains()).toEqual([]);
+      answered += 1;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    process.kill(pid, 'SIGCONT');
+    expect(await call).toBe('Timeout');
+    expect(answered).toBeGreaterThan(10);
+    await connected(stuck);
+    expect(engineChildren('events')).toHaveLength(2);
+    expect(stuck.engine.process()).toEqual({ isUp: true, restarts: 1 });
+    expect(stuck.connections()).toEqual(['connected', 'disconnected', 'connected']);
+    expect(mate.connections()).toEqual(['connected']);
+    expect(mate.engine.process()).toEqual({ isUp: true, restarts: 0 });
+  });
+
+  it('connect again when the process that listens crashes, and keep their calls', async () => {
+    const pools = createProcessPools();
+    const [first, second] = [await start('a', pools), await start('b', pools)];
+    process.kill(engineChildren('events')[0] ?? 0, 'SIGSEGV');
+    await eventually(() => (!first.engine.isConnected() && !second.engine.isConnected()) || undefined);
+    await connected(first, second);
+    expect(engineChildren('events')).toHaveLength(1);
+    expect(await first.engine.listDomains()).toEqual([]);
+    expect(await second.engine.listDomains()).toEqual([]);
+  });
+
+  it('are kept from each other when it crashes again and again', async () => {
+    const pools = createProcessPools();
+    const hosts = [await start('a', pools), await start('b', pools)];
+    for (let times = 0; times < 3; times += 1) {
+      process.kill(engineChildren('events')[0] ?? 0, 'SIGSEGV');
+      await eventually(() => !hosts.some(({ engine }) => engine.isConnected()) || undefined);
+      await connected(...hosts);
+    }
+    expect(engineChildren('events')).toHaveLength(2);
+  });
+
+  it('connect again when a host is stuck as its events are to be listened to, and that host is alone', async () => {
+    const pools = createProcessPools();
+    const mate = await start('mate', pools);
+    const proxy = await startProxy(`${other.folder}/run/libvirt/libvirt-sock`);
+    try {
+      // Its first connection is for calls, the second one for events.
+      proxy.answerOnly(1);
+      const uri = `qemu:///system?socket=${proxy.path}`;
+      const late = await start('late', pools, { uri, connectTimeoutMs: 1_500 });
+      expect(late.engine.isConnected()).toBe(false);
+      await connected(mate);
+      expect(mate.connections()).toEqual(['connected', 'disconnected', 'connected']);
+      proxy.answerOnly(Infinity);
+      await connected(late);
+      expect(engineChildren('events')).toHaveLength(2);
+      expect(mate.connections()).toEqual(['connected', 'disconnected', 'connected']);
+    } finally {
+      proxy.stop();
+    }
+  });
+});
+
+/** In front of a daemon: takes every connection, and passes on what comes over the first so many. */
+async function startProxy(target: string): Promise<{
+  readonly path: string;
+  answerOnly(count: number): void;
+  stop(): void;
+}> {
+  const path = `/tmp/berth-proxy-${String(process.pid)}.sock`;
+  const sockets = new Set<Socket>();
+  let left = Infinity;
+  const keep = (socket: Socket): Socket => {
+    sockets.add(socket);
+    return socket.on('error', () => socket.destroy()).on('close', () => sockets.delete(socket));
+  };
+  const server: Server = createServer((client) => {
+    keep(client);
+    left -= 1;
+    if (left < 0) return;
+    const upstream = keep(connect(target));
+    client.pipe(upstream).pipe(client);
+  });
+  await new Promise<void>((resolve) => server.listen(path, resolve));
+  return {
+    path,
+    answerOnly: (count) => {
+      left = count;
+    },
+    stop: () => {
+      sockets.forEach((socket) => socket.destroy());
+      server.close();
+    },
+  };
+}
