@@ -40,7 +40,8 @@ export class MeasuredServer {
     });
     server.#left = atSignal(() => server.stop());
     await server.#ready(`http://127.0.0.1:${port}`, log);
-    server.api = new Api(`http://127.0.0.1:${port}`, readFileSync(join(dataDir, 'token'), 'utf8').trim());
+    server.token = readFileSync(join(dataDir, 'token'), 'utf8').trim();
+    server.api = new Api(`http://127.0.0.1:${port}`, server.token);
     return server;
   }
 
