@@ -1,7 +1,7 @@
 /**
  * VNF packages (SOL005) and how they are onboarded.
  */
-import type { Vnfd } from '../vnfd/model.js';
+import type { ScalingAspect, Vnfd } from '../vnfd/model.js';
 import type { VnfPackage } from '../package/model.js';
 import type { VnfPkgId, VnfdId } from '../shared/ids.js';
 import type { Outcome } from '../shared/outcome.js';
@@ -55,14 +55,17 @@ export type PackageChange = Partial<Pick<VnfPkgRecord, 'operationalState' | 'use
   readonly vnfmInfo?: readonly string[] | null;
 };
 
+/** How far VNFs of a package scale: its aspects by flavour. */
+export type PackageScaling = Readonly<Record<string, readonly Pick<ScalingAspect, 'id' | 'maxScaleLevel'>[]>>;
+
 export interface PackageRecords {
   createPackage(record: Pick<VnfPkgRecord, 'id' | 'userDefinedData' | 'createdAtMs'>): Promise<VnfPkgRecord>;
   package(id: VnfPkgId): Promise<VnfPkgRecord | undefined>;
   packageByVnfdId(id: VnfdId): Promise<VnfPkgRecord | undefined>;
   /** By id. */
   packagePage(page: PageAfter<string>, where?: PackageWhere): Promise<readonly VnfPkgHead[]>;
-  /** The VNFD of an onboarded package, without what else it holds. */
-  vnfdOf(id: VnfPkgId): Promise<Vnfd | undefined>;
+  /** Of these packages those that are onboarded, without what else they hold. */
+  scalingOf(ids: readonly VnfPkgId[]): Promise<ReadonlyMap<VnfPkgId, PackageScaling>>;
   /** Of these packages those that there are, each with its state. */
   packageStates(ids: readonly VnfPkgId[]): Promise<ReadonlyMap<VnfPkgId, OnboardingState>>;
   /** An onboarded package that holds a software image; of several one with instances, which is not deleted meanwhile. */

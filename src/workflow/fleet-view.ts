@@ -20,6 +20,8 @@ export type WhereVnfc = Pick<Vnfc, 'id' | 'hostId'>;
 
 export interface FleetView {
   hosts(): readonly Host[];
+  /** Undefined: nothing is known of it yet. */
+  host(hostId: HostId): Host | undefined;
   /** Undefined: no domain of that VNFC is seen on its host now, because there is none or because the host is out of reach. */
   domain(vnfc: WhereVnfc): DomainView | undefined;
   /** Whether the host is in reach and its domains were read: only then is a domain that is not seen not there. */

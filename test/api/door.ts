@@ -73,6 +73,7 @@ export async function openDoor(parts: Parts): Promise<Door> {
     questions: partly('questions', parts.questions ?? {}),
     fleet: partly('fleet', {
       hosts: () => [],
+      host: (id) => parts.fleet?.hosts?.().find((host) => host.id === id),
       domain: () => undefined,
       isSeen: () => false,
       isConfigured: () => true,

@@ -169,9 +169,8 @@ export function storePagesContract(use: UseStore): void {
       expect(JSON.stringify(all)).not.toContain('flavours');
       expect((await read({ onboarded: true })).map(({ id }) => id)).toEqual(['p1', 'p2']);
       expect((await read({ vnfdIds: ['vnfd-2'] })).map(({ id }) => id)).toEqual(['p2']);
-      expect(await use().vnfdOf(vnfPkgId('p1'))).toMatchObject({ id: 'vnfd-1', flavours: [] });
-      expect(await use().vnfdOf(vnfPkgId('p3'))).toBeUndefined();
       const ids = ['p1', 'p3', 'p9'].map(vnfPkgId);
+      expect([...(await use().scalingOf(ids))]).toEqual([['p1', {}]]);
       expect([...(await use().packageStates(ids))]).toEqual([
         ['p1', 'ONBOARDED'],
         ['p3', 'CREATED'],

@@ -17,6 +17,7 @@ afterEach(() => {
 
 const fleet: FleetView = {
   hosts: () => [host('host-1', { pages2MiB: 1024 })],
+  host: () => undefined,
   domain: () => ({ state: 'running', reason: 'booted', agentConnected: true }),
   whyUnreachable: () => undefined,
   unreachable: () => [],

@@ -91,6 +91,7 @@ export function open(start: Partial<World> = {}) {
   };
   const fleet: FleetView = {
     hosts: () => world.hosts,
+    host: (id) => world.hosts.find((host) => host.id === id),
     domain: ({ id }) => world.views.get(id) ?? world.view,
     whyUnreachable: () => undefined,
     unreachable: () => world.unreachable,

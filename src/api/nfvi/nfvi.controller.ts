@@ -5,7 +5,7 @@ import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Patch, Post, Re
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type, type Static } from 'typebox';
-import type { Host, HostAdminState } from '../../inventory/model.js';
+import type { HostAdminState } from '../../inventory/model.js';
 import type { Leftover } from '../../lifecycle/leftover.js';
 import { hostId, type HostId } from '../../shared/ids.js';
 import { problem, type Problem } from '../../shared/problem.js';
@@ -37,9 +37,8 @@ const hostsCollection: Collection<HostMoment> = {
 /** Of all hosts, the oldest; there are none unless something is wrong. */
 const mostLeftovers = 1_000;
 
-/** Hosts as seen, and what was left on them. */
+/** What was left on hosts. */
 interface Picture {
-  readonly hosts: ReadonlyMap<HostId, Host>;
   readonly leftovers: ReadonlyMap<HostId, readonly Leftover[]>;
 }
 
@@ -154,7 +153,6 @@ export class NfviController {
   private async picture(): Promise<Picture> {
     const leftovers = await this.store.leftovers(mostLeftovers);
     return {
-      hosts: new Map(this.fleet.hosts().map((each) => [each.id, each])),
       leftovers: Map.groupBy(leftovers, (one) => one.hostId),
     };
   }
@@ -162,7 +160,7 @@ export class NfviController {
   /** The store knows what was decided and claimed, the fleet what was seen. */
   private async body(record: HostMoment, picture: Picture): Promise<HostBody> {
     const { id, adminState } = record;
-    const seen = picture.hosts.get(id);
+    const seen = this.fleet.host(id);
     const leftovers = picture.leftovers.get(id) ?? [];
     const why = seen?.reachable === true ? undefined : this.fleet.whyUnreachable(id);
     const because = why === undefined ? {} : { unreachableBecause: why };

@@ -5,10 +5,9 @@ import { Body, Controller, Delete, Get, Headers, HttpCode, Inject, Param, Patch,
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import type { Flavour, Vnfd } from '../../vnfd/model.js';
 import type { VnfInstance } from '../../lifecycle/model.js';
 import type { CreateVnfRequest, VnfInfoModificationRequest } from '../../lifecycle/requests.js';
-import { vnfInstanceId, type VnfPkgId } from '../../shared/ids.js';
+import { vnfInstanceId } from '../../shared/ids.js';
 import type { InstanceHead, InstanceRecords, InstanceWhere } from '../../store/instances.js';
 import type { PackageRecords } from '../../store/packages.js';
 import type { LcmCommands } from '../../workflow/commands.js';
@@ -23,7 +22,7 @@ import { plain } from '../schemas/plain.js';
 import { answerCollection, type Collection } from '../sol013/collection.js';
 import type { Narrowing } from '../sol013/narrowing.js';
 import { vnfInstance } from './instance-schemas.js';
-import { renderInstance, renderInstanceHead, zonesOf, type VnfInstanceBody } from './render-instance.js';
+import { renderInstance, renderInstanceHead, type InstanceContext, type VnfInstanceBody } from './render-instance.js';
 import { createVnfRequest, vnfInfoModificationRequest } from './request-schemas.js';
 
 const creation = checked<CreateVnfRequest, typeof createVnfRequest>(createVnfRequest);
@@ -43,7 +42,7 @@ export class InstancesController {
 
   constructor(
     @Inject(STORE)
-    private readonly store: Pick<InstanceRecords, 'instance' | 'instancePage'> & Pick<PackageRecords, 'vnfdOf'>,
+    private readonly store: Pick<InstanceRecords, 'instance' | 'instancePage'> & Pick<PackageRecords, 'scalingOf'>,
     @Inject(LCM) private readonly lcm: LcmCommands,
     @Inject(FLEET) private readonly fleet: FleetView,
     @Inject(OPTIONS) private readonly options: ApiOptions,
@@ -63,7 +62,7 @@ export class InstancesController {
   ): Promise<object> {
     const instance = expectOk(await this.lcm.create(body));
     reply.header('location', uris.instance(instance.id)).header('etag', etagOf(instance.revision));
-    return this.shape(renderInstance(instance, { ...this.surroundings(uris), flavour: undefined }));
+    return this.shape(renderInstance(instance, { ...this.surroundings(uris), aspects: [] }));
   }
 
   @Get()
@@ -74,12 +73,16 @@ export class InstancesController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<readonly unknown[]> {
     const around = this.surroundings(uris);
-    const flavourOf = this.flavours();
+    let aspects: (head: InstanceHead) => InstanceContext['aspects'] = () => [];
     return answerCollection(request, reply, this.collection, {
-      read: (after, limit, narrowing) =>
-        this.store.instancePage({ ...(after !== undefined && { after }), limit }, instanceWhere(narrowing)),
+      read: async (after, limit, narrowing) => {
+        const page = { ...(after !== undefined && { after }), limit };
+        const heads = await this.store.instancePage(page, instanceWhere(narrowing));
+        aspects = await this.aspectsOf(heads);
+        return heads;
+      },
       render: async (head, whole) => {
-        const context = { ...around, flavour: await flavourOf(head) };
+        const context = { ...around, aspects: aspects(head) };
         if (!whole || head.flavourId === undefined) return this.shape(renderInstanceHead(head, context));
         const instance = await this.store.instance(head.id);
         return instance && this.shape(renderInstance(instance, context));
@@ -97,9 +100,10 @@ export class InstancesController {
   ): Promise<object> {
     const instance = await this.instance(id);
     const { flavourId } = instance.instantiated ?? {};
-    const flavour = await this.flavours()({ ...instance, ...(flavourId !== undefined && { flavourId }) });
+    const head: InstanceHead = { ...instance, ...(flavourId !== undefined && { flavourId }) };
+    const aspects = (await this.aspectsOf([head]))(head);
     reply.header('etag', etagOf(instance.revision));
-    return this.shape(renderInstance(instance, { ...this.surroundings(uris), flavour }));
+    return this.shape(renderInstance(instance, { ...this.surroundings(uris), aspects }));
   }
 
   @Patch(':vnfInstanceId')
@@ -126,18 +130,14 @@ export class InstancesController {
   }
 
   private surroundings(uris: Uris) {
-    return { fleet: this.fleet, zoneOf: zonesOf(this.fleet), uris };
+    return { fleet: this.fleet, uris };
   }
 
-  /** Flavours of instantiated instances; each VNFD is read once. */
-  private flavours(): (head: InstanceHead) => Promise<Flavour | undefined> {
-    const vnfds = new Map<VnfPkgId, Promise<Vnfd | undefined>>();
-    return async ({ vnfPkgId, flavourId }) => {
-      if (flavourId === undefined) return undefined;
-      const vnfd = vnfds.get(vnfPkgId) ?? this.store.vnfdOf(vnfPkgId);
-      vnfds.set(vnfPkgId, vnfd);
-      return (await vnfd)?.flavours.find((flavour) => flavour.id === flavourId);
-    };
+  /** Aspects by which instances may scale, read at once for all of them. */
+  private async aspectsOf(heads: readonly InstanceHead[]): Promise<(head: InstanceHead) => InstanceContext['aspects']> {
+    const ids = new Set(heads.flatMap(({ vnfPkgId, flavourId }) => (flavourId === undefined ? [] : [vnfPkgId])));
+    const scaling = ids.size === 0 ? undefined : await this.store.scalingOf([...ids]);
+    return ({ vnfPkgId, flavourId = '' }) => scaling?.get(vnfPkgId)?.[flavourId] ?? [];
   }
 
   private async instance(id: string): Promise<VnfInstance> {

@@ -3,9 +3,8 @@
  * and how it was last seen.
  */
 import type { Static } from 'typebox';
-import type { Flavour } from '../../vnfd/model.js';
+import type { ScalingAspect } from '../../vnfd/model.js';
 import type { InstantiatedVnf, InternalLink, VnfInstance, Vnfc, VnfcCp, VnfcVolume } from '../../lifecycle/model.js';
-import type { HostId } from '../../shared/ids.js';
 import { vnfcStateNow, vnfStateNow } from '../../lifecycle/vnf-state.js';
 import type { InstanceHead } from '../../store/instances.js';
 import { sightIn, type FleetView } from '../../workflow/fleet-view.js';
@@ -15,18 +14,11 @@ import { cpMetadata, cpProtocolInfo, renderExtVirtualLink, renderVips } from './
 
 export type VnfInstanceBody = Static<typeof vnfInstance>;
 
-/** What the instance refers to: its flavour while the package is known, and the fleet as last seen. */
+/** What the instance refers to: the aspects by which it may scale, and the fleet as last seen. */
 export interface InstanceContext {
-  readonly flavour: Flavour | undefined;
+  readonly aspects: readonly Pick<ScalingAspect, 'id' | 'maxScaleLevel'>[];
   readonly fleet: FleetView;
-  readonly zoneOf: (hostId: HostId) => string | undefined;
   readonly uris: Uris;
-}
-
-/** Zones of hosts, read from the fleet when first asked for. */
-export function zonesOf(fleet: FleetView): InstanceContext['zoneOf'] {
-  let zones: ReadonlyMap<HostId, string> | undefined;
-  return (hostId) => (zones ??= new Map(fleet.hosts().map(({ id, zone }) => [id, zone]))).get(hostId);
 }
 
 export function renderInstance(instance: VnfInstance, context: InstanceContext): VnfInstanceBody {
@@ -43,7 +35,7 @@ export function renderInstance(instance: VnfInstance, context: InstanceContext):
 /** What lists show of it. */
 export function renderInstanceHead(
   instance: InstanceHead,
-  context: Pick<InstanceContext, 'flavour' | 'uris'>,
+  context: Pick<InstanceContext, 'aspects' | 'uris'>,
 ): VnfInstanceBody {
   const { flavourId, vnfInstanceName, vnfInstanceDescription, vimConnectionInfo } = instance;
   return {
@@ -67,13 +59,13 @@ export function renderInstanceHead(
 /** State-dependent links: a link is there when the task may be asked for. */
 function linksOf(
   instance: InstanceHead,
-  { flavour, uris }: Pick<InstanceContext, 'flavour' | 'uris'>,
+  { aspects, uris }: Pick<InstanceContext, 'aspects' | 'uris'>,
 ): VnfInstanceBody['_links'] {
   const href = uris.instance(instance.id);
   const task = (name: string) => ({ [name]: { href: `${href}/${name}` } });
   const self = { self: { href } };
   if (instance.flavourId === undefined) return { ...self, ...task('instantiate') };
-  const scalable = (flavour?.aspects.length ?? 0) > 0;
+  const scalable = aspects.length > 0;
   return { ...self, ...(scalable && task('scale')), ...task('operate'), ...task('terminate') };
 }
 
@@ -84,10 +76,10 @@ function vimConnections({ vnfcs }: InstantiatedVnf) {
 }
 
 function renderInstantiated(now: InstantiatedVnf, context: InstanceContext) {
-  const { flavour, fleet } = context;
+  const { aspects, fleet } = context;
   const sight = sightIn(fleet);
   const scaleStatus = Object.entries(now.scaleLevels).map(([aspectId, scaleLevel]) => ({ aspectId, scaleLevel }));
-  const maxScaleLevels = (flavour?.aspects ?? []).map(({ id, maxScaleLevel }) => ({
+  const maxScaleLevels = aspects.map(({ id, maxScaleLevel }) => ({
     aspectId: id,
     scaleLevel: maxScaleLevel,
   }));
@@ -131,8 +123,8 @@ export const computeResource = (vnfc: Vnfc) => ({
   vimLevelResourceType: 'libvirt.domain',
 });
 
-function renderVnfc(vnfc: Vnfc, { fleet, zoneOf }: InstanceContext) {
-  const zoneId = zoneOf(vnfc.hostId);
+function renderVnfc(vnfc: Vnfc, { fleet }: InstanceContext) {
+  const zoneId = fleet.host(vnfc.hostId)?.zone;
   return {
     id: vnfc.id,
     vduId: vnfc.vduId,

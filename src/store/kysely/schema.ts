@@ -29,6 +29,8 @@ interface PackageRow extends LeaseColumns {
   /** Set once ONBOARDED, like `artifacts`, which may be many and are read by few. */
   readonly contents: string | null;
   readonly artifacts: string | null;
+  /** Of its flavours. */
+  readonly scaling: string | null;
 }
 
 /** Which onboarded packages hold a software image. */

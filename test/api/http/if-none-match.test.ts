@@ -15,7 +15,7 @@ beforeEach(async () => {
   door = await openDoor({
     store: {
       instance: async () => instance({ instantiated: instantiated() }),
-      vnfdOf: async () => undefined,
+      scalingOf: async () => new Map(),
       opOcc: async () => operation,
       journal: async () => [],
     },

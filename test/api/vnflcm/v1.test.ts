@@ -33,7 +33,7 @@ beforeAll(async () => {
     store: {
       instance: async () => vnf,
       instancePage: async ({ after }) => (after === undefined ? [{ ...vnf, flavourId: 'simple' }] : []),
-      vnfdOf: async () => undefined,
+      scalingOf: async () => new Map(),
       opOcc: async () => occ,
       opOccPage: async ({ after }) => (after === undefined ? [occ] : []),
       journal: async () => [],

@@ -108,7 +108,7 @@ it('a database of an earlier Berth is read as before, and by the page', async ()
   try {
     await store.open();
     expect(await store.package(record.id)).toEqual({ ...record, contents, instances: 2 });
-    expect(await store.vnfdOf(record.id)).toEqual(contents.vnfd);
+    expect([...(await store.scalingOf([record.id]))]).toEqual([[record.id, {}]]);
     expect(await store.imagesHeld(['ab', 'none'])).toEqual(new Set(['ab']));
     expect(await store.packageWithImage('ab')).toBe('p1');
     const [head] = await store.packagePage({ limit: 9 }, { onboarded: true });

@@ -2,16 +2,15 @@
  * Narrow questions about packages: what is asked is looked up by index, and the packages themselves stay unread.
  */
 import { vnfPkgId, type VnfPkgId } from '../../../shared/ids.js';
-import type { VnfPackage } from '../../../package/model.js';
-import type { OnboardingState, PackageRecords, VnfPkgHead } from '../../packages.js';
+import type { OnboardingState, PackageRecords, PackageScaling, VnfPkgHead } from '../../packages.js';
 import type { StoreDialect } from '../dialect.js';
 import { read } from '../rows/json.js';
 import type { Db } from '../schema.js';
 
-type Verbs = Pick<PackageRecords, 'vnfdOf' | 'packageStates' | 'packageWithImage' | 'imagesHeld'>;
+type Verbs = Pick<PackageRecords, 'scalingOf' | 'packageStates' | 'packageWithImage' | 'imagesHeld'>;
 
 export const packageLookups = ({ db }: StoreDialect): Verbs => ({
-  vnfdOf: (id) => vnfdOf(db, id),
+  scalingOf: (ids) => scalingOf(db, ids),
   packageStates: (ids) => states(db, ids),
   packageWithImage: (sha256) => holderOf(db, sha256),
   imagesHeld: (sha256s) => imagesHeld(db, sha256s),
@@ -20,9 +19,17 @@ export const packageLookups = ({ db }: StoreDialect): Verbs => ({
 /** More than this in one `in (…)` would near the databases' limits on parameters. */
 const batch = 500;
 
-async function vnfdOf(db: Db, id: VnfPkgId): Promise<VnfPackage['vnfd'] | undefined> {
-  const row = await db.selectFrom('packages').select('contents').where('id', '=', id).executeTakeFirst();
-  return typeof row?.contents === 'string' ? read<VnfPackage>(row.contents).vnfd : undefined;
+async function scalingOf(db: Db, ids: readonly VnfPkgId[]): Promise<ReadonlyMap<VnfPkgId, PackageScaling>> {
+  const found = new Map<VnfPkgId, PackageScaling>();
+  for (let from = 0; from < ids.length; from += batch) {
+    const rows = await db
+      .selectFrom('packages')
+      .select(['id', 'scaling'])
+      .where('id', 'in', ids.slice(from, from + batch))
+      .execute();
+    for (const { id, scaling } of rows) if (scaling !== null) found.set(vnfPkgId(id), read<PackageScaling>(scaling));
+  }
+  return found;
 }
 
 async function states(db: Db, ids: readonly VnfPkgId[]): Promise<ReadonlyMap<VnfPkgId, OnboardingState>> {

@@ -4,7 +4,14 @@
 import { ok, type Outcome } from '../../../shared/outcome.js';
 import type { VnfPkgId, VnfdId } from '../../../shared/ids.js';
 import type { VnfPackage } from '../../../package/model.js';
-import type { PackageChange, PackageRecords, VnfPkgHead, VnfPkgRecord, VnfPkgSummary } from '../../packages.js';
+import type {
+  PackageChange,
+  PackageRecords,
+  PackageScaling,
+  VnfPkgHead,
+  VnfPkgRecord,
+  VnfPkgSummary,
+} from '../../packages.js';
 import type { StoreDialect } from '../dialect.js';
 import type { Db } from '../schema.js';
 import { recordEnded } from '../installation/ended.js';
@@ -94,8 +101,16 @@ function columns(record: VnfPkgRecord) {
 }
 
 function contentColumns({ additionalArtifacts, ...contents }: VnfPackage) {
-  return { contents: write(contents), artifacts: write(additionalArtifacts) };
+  return { contents: write(contents), artifacts: write(additionalArtifacts), scaling: write(scalingOf(contents.vnfd)) };
 }
+
+const scalingOf = ({ flavours }: VnfPackage['vnfd']): PackageScaling =>
+  Object.fromEntries(
+    flavours.map(({ id, aspects }) => [
+      id,
+      aspects.map(({ id: aspectId, maxScaleLevel }) => ({ id: aspectId, maxScaleLevel })),
+    ]),
+  );
 
 function summaryOf(contents: VnfPackage): VnfPkgSummary {
   const { vnfd, compatibleSpecificationVersions, securityOption, signingCertificate } = contents;
