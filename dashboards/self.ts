@@ -16,6 +16,7 @@ import {
 } from './parts/metrics.ts';
 import { bars, graph, stat } from './parts/panels.ts';
 import { table } from './parts/table.ts';
+import { taskPanels } from './self-tasks.ts';
 
 const chosen = { instance: '~$instance' } as const;
 
@@ -339,5 +340,6 @@ export const self = framed({
     { title: 'Its hypervisors', panels: engines },
     { title: 'Its door', panels: door },
     { title: 'Packages and disk', panels: packages },
+    { title: 'Beside requests', panels: taskPanels(chosen) },
   ],
 });

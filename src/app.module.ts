@@ -20,12 +20,14 @@ import {
   SUBSCRIPTIONS,
   BACKUPS,
   AUDIT,
+  BACKGROUND,
   COMPARISON,
   HOST_AUDITS,
   STACKS,
   type ApiParts,
 } from './api/ports.js';
 import { AuditController } from './api/nfvi/audit.controller.js';
+import { BackgroundTasksController } from './api/nfvi/background-tasks.controller.js';
 import { BackupController } from './api/nfvi/backup.controller.js';
 import { DifferencesController } from './api/nfvi/differences.controller.js';
 import { SbomController } from './api/nfvi/sbom.controller.js';
@@ -67,6 +69,7 @@ export class AppModule {
         BackupController,
         DifferencesController,
         AuditController,
+        BackgroundTasksController,
         PlacementsController,
         SbomController,
         StackController,
@@ -85,6 +88,7 @@ export class AppModule {
         { provide: METRICS, useValue: parts.metrics },
         { provide: BACKUPS, useValue: parts.backups },
         { provide: AUDIT, useValue: parts.audit },
+        { provide: BACKGROUND, useValue: parts.background },
         { provide: COMPARISON, useValue: parts.comparison },
         { provide: STACKS, useValue: parts.stacks },
         { provide: HOST_AUDITS, useValue: parts.hostAudits },

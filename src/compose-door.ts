@@ -8,6 +8,7 @@ import { createServer } from './api/server.js';
 import { AppModule } from './app.module.js';
 import { AuditLog } from './audit-log.js';
 import type { BerthConfig } from './config/config.js';
+import type { Background } from './workflow/background/background.js';
 import { TlsCertificates } from './tls-certificates.js';
 
 export class Door {
@@ -43,11 +44,11 @@ export class Door {
   }
 
   /** Resolves with the origin that answers. */
-  async listen(): Promise<string> {
+  async listen(background: Background): Promise<string> {
     const app = this.#app;
     if (app === undefined) throw new Error('the door leads nowhere yet');
     const { host, port } = this.config.listen;
-    this.certificates?.watch(app.getHttpServer());
+    this.certificates?.watch(app.getHttpServer(), background);
     await app.listen(port, host);
     return app.getUrl();
   }
@@ -58,7 +59,6 @@ export class Door {
   }
 
   async close(): Promise<void> {
-    this.certificates?.stop();
     await this.#app?.close();
     await this.auditLog?.close();
   }

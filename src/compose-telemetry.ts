@@ -30,6 +30,7 @@ export function composeMetricsPage(
   const own = {
     drivenOperations: () => workflow.drivenOperations(),
     engines: () => engines.all(),
+    background: workflow.background,
     certificate: () => door.certificates,
     auditLinesLost: () => door.auditLog?.lost,
   };

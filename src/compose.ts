@@ -84,7 +84,7 @@ export async function compose(
       await backups.open();
       await workflow.start();
       void tellDifferences(fleet.stateDir, workflow, log);
-      return door.listen();
+      return door.listen(workflow.background);
     },
     lookAgain: () => door.lookAgain(),
     stop: async () => {
@@ -105,7 +105,13 @@ const workflowSettings = ({ strategy, retention: { operations, days } }: BerthCo
 
 const offeredBy = ({ packages, subscriptions, lcm, questions, fleet, ...views }: Workflow) => ({
   ...{ packages, subscriptions, lcm, questions, fleet },
-  ...{ comparison: views.comparison, audit: views.audit, stacks: views.stacks, hostAudits: views.hostAudits },
+  ...{
+    comparison: views.comparison,
+    audit: views.audit,
+    background: views.background,
+    stacks: views.stacks,
+    hostAudits: views.hostAudits,
+  },
 });
 
 const uploadRules = ({ packageGiB, reserveMiB, allowed, onlyAllowed, fetchSeconds }: UploadConfig) => ({

@@ -7,9 +7,12 @@ import { open } from 'node:fs/promises';
 import { createSecureContext, Server, type SecureContextOptions } from 'node:tls';
 import { ConfigError, type TlsFiles } from './config/config.js';
 import { errorText } from './shared/error-text.js';
+import type { Background } from './workflow/background/background.js';
 import type { Log } from './shared/log.js';
 
 const lookEveryMs = 5_000;
+/** A file system that has not answered by then hangs. */
+const lookLimitMs = 60_000;
 const mostBytes = 1024 * 1024;
 
 /** What the files hold. */
@@ -25,7 +28,6 @@ export class TlsCertificates {
   #suspect: string | undefined;
   #told: string | undefined;
   #server: Server | undefined;
-  #timer: NodeJS.Timeout | undefined;
   #looking: Promise<void> = Promise.resolve();
 
   private constructor(
@@ -62,14 +64,17 @@ export class TlsCertificates {
   }
 
   /** From now on the server has what the files hold. */
-  watch(server: object, everyMs = lookEveryMs): void {
+  watch(server: object, background: Background): void {
     if (!(server instanceof Server)) throw new TypeError('certificates are watched for a server that speaks TLS');
     this.#server = server;
-    this.#timer = setInterval(() => void this.look(), everyMs).unref();
-  }
-
-  stop(): void {
-    clearInterval(this.#timer);
+    background.add({
+      name: 'tls-files',
+      does: 'looking at the files of the certificate',
+      everyMs: lookEveryMs,
+      isFirstLater: true,
+      limitMs: lookLimitMs,
+      run: () => this.look(),
+    });
   }
 
   /** One look after the other. */

@@ -39,5 +39,6 @@ export const portFiles = [
   'artifacts/artifacts.ts',
   'workflow/fleet-view.ts',
   'workflow/audit/audit-view.ts',
+  'workflow/background/background-view.ts',
   'workflow/capacity-view.ts',
 ];

@@ -3,6 +3,7 @@
  */
 import type { PackageFiles } from '../artifacts/artifacts.js';
 import type { Outcome } from '../shared/outcome.js';
+import type { BackgroundView } from '../workflow/background/background-view.js';
 import type { AuditView } from '../workflow/audit/audit-view.js';
 import type { Store } from '../store/store.js';
 import type {
@@ -28,6 +29,7 @@ export interface ApiParts {
   readonly backups: Backups;
   readonly comparison: Comparison;
   readonly audit: AuditView;
+  readonly background: BackgroundView;
   readonly stacks: Stacks;
   readonly hostAudits: HostAudits;
   /** What /readyz asks, in order. */
@@ -84,6 +86,7 @@ export const FLEET = Symbol('FleetView');
 export const METRICS = Symbol('MetricsPage');
 export const BACKUPS = Symbol('Backups');
 export const AUDIT = Symbol('AuditView');
+export const BACKGROUND = Symbol('BackgroundView');
 export const COMPARISON = Symbol('Comparison');
 export const STACKS = Symbol('Stacks');
 export const HOST_AUDITS = Symbol('HostAudits');

@@ -9,6 +9,7 @@ import type { Surroundings } from './context.js';
 import { addHostCommands } from './host-commands.js';
 import { addOperationCommands } from './operation-commands.js';
 import { addPackageCommands } from './package-commands.js';
+import { addTaskCommands } from './task-commands.js';
 import { problemText } from './text.js';
 import { addVnfCommands } from './vnf-commands.js';
 import { errorText } from '../shared/error-text.js';
@@ -35,6 +36,7 @@ export function createProgram(surroundings: Surroundings, addTools?: (packageGro
   addOperationCommands(program, surroundings);
   addBackupCommands(program, surroundings);
   addAuditCommands(program, surroundings);
+  addTaskCommands(program, surroundings);
   // Carried out before options are read: behind it stand the server's own.
   program.command('serve').description('the server itself; `berth serve --help` has its options').helpOption(false);
   return program;

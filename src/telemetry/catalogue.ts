@@ -12,6 +12,7 @@ import { operationMetrics } from './catalogue/operations.js';
 import { placementMetrics } from './catalogue/placement.js';
 import { serverMetrics } from './catalogue/server.js';
 import { perVnfc, type MetricSpec } from './catalogue/spec.js';
+import { taskMetrics } from './catalogue/tasks.js';
 import { vnfcMetrics } from './catalogue/vnfcs.js';
 
 export type { MetricSpec } from './catalogue/spec.js';
@@ -26,6 +27,7 @@ export const catalogue = {
   ...operationMetrics,
   ...placementMetrics,
   ...internalMetrics,
+  ...taskMetrics,
 } as const satisfies Record<string, MetricSpec>;
 
 /** What guests report of themselves (docs/vnf-guest-contract.md): this prefix and the name the guest gave; `role` is its word. */

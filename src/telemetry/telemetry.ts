@@ -14,6 +14,7 @@ import type { Store } from '../store/store.js';
 import type { Outbox } from '../store/subscriptions.js';
 import { StoreTrouble } from '../store/trouble.js';
 import type { AuditView } from '../workflow/audit/audit-view.js';
+import type { BackgroundView } from '../workflow/background/background-view.js';
 import type { CapacityView } from '../workflow/capacity-view.js';
 import type { FleetView, WhereaboutsView } from '../workflow/fleet-view.js';
 import { showCapacities } from './capacity-metrics.js';
@@ -27,6 +28,7 @@ import { showPlaces } from './place-metrics.js';
 import { showInstances, showPackages } from './instance-metrics.js';
 import { showCertificate, showProcesses, showStoreSize, type Certificate } from './internal-metrics.js';
 import { mostOperations, showOperations } from './open-operations.js';
+import { showTasks } from './task-metrics.js';
 import { timedEngines, timedStore } from './timed.js';
 import { knownVnfcs } from './known-vnfcs.js';
 import type { Steps } from './steps.js';
@@ -60,6 +62,7 @@ interface Read {
 export interface OwnWork {
   drivenOperations(): number;
   engines(): readonly Pick<Engine, 'hostId' | 'process'>[];
+  background?: Pick<BackgroundView, 'states'>;
   /** Undefined: the listener has none. */
   certificate?(): Certificate | undefined;
   /** Undefined: there is no audit log. */
@@ -191,6 +194,7 @@ export class TelemetryPage {
     const { to, fleet, own } = this;
     to.replace(catalogue.operationsDriven, [{ labels: {}, value: own.drivenOperations() }]);
     showProcesses(to, own.engines());
+    showTasks(to, own.background?.states() ?? []);
     showAudit(to, this.audit.entries());
     showCertificate(to, own.certificate?.());
     const lost = own.auditLinesLost?.();

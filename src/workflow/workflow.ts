@@ -13,6 +13,7 @@ import type { Audit } from './audit/audit.js';
 import type { AuditView } from './audit/audit-view.js';
 import { askedNow } from './asked-now.js';
 import { BackgroundDriver } from './background/driver.js';
+import type { Background } from './background/background.js';
 import type { BackgroundView } from './background/background-view.js';
 import { CapacityCount, usualCapacitySettings, type CapacitySettings } from './capacity-count.js';
 import type { CapacityView } from './capacity-view.js';
@@ -106,7 +107,7 @@ export interface Workflow {
   readonly stacks: Stacks;
   readonly hostAudits: HostAudits;
   readonly capacities: CapacityView;
-  readonly background: BackgroundView;
+  readonly background: Background & BackgroundView;
   /** Recovers what a crash left, then takes up work. */
   start(): Promise<void>;
   /** Operations end their current step; domains keep running. */

@@ -78,6 +78,7 @@ const routes = [
   'get /metrics',
   'get /nfvi/v1/backup',
   'get /nfvi/v1/differences',
+  'get /nfvi/v1/background-tasks',
   'get /nfvi/v1/audit',
   'delete /nfvi/v1/audit/{auditId}',
   'get /nfvi/v1/hosts',

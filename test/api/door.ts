@@ -40,6 +40,7 @@ interface Parts {
   readonly metrics?: Partial<ApiParts['metrics']>;
   readonly backups?: Partial<ApiParts['backups']>;
   readonly audit?: Partial<ApiParts['audit']>;
+  readonly background?: Partial<ApiParts['background']>;
   readonly stacks?: Partial<ApiParts['stacks']>;
   readonly hostAudits?: Partial<ApiParts['hostAudits']>;
   readonly comparison?: Partial<ApiParts['comparison']>;
@@ -84,6 +85,7 @@ export async function openDoor(parts: Parts): Promise<Door> {
     metrics: partly('metrics', metrics),
     backups: partly('backups', parts.backups ?? {}),
     audit: partly('audit', parts.audit ?? {}),
+    background: partly('background', parts.background ?? {}),
     stacks: partly('stacks', parts.stacks ?? {}),
     hostAudits: partly('hostAudits', parts.hostAudits ?? {}),
     comparison: partly('comparison', parts.comparison ?? {}),

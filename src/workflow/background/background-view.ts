@@ -23,6 +23,8 @@ export interface TaskState {
   readonly failuresInRow: number;
   /** The last run that ended. */
   readonly last?: { readonly beganMs: number; readonly tookMs: number };
+  /** When the last run that ended began, or its replica took it up. Absent: it has no period, or is another's. */
+  readonly idleSinceMs?: number;
   /** Absent: under way, or when it is asked for. */
   readonly nextInMs?: number;
   readonly lastError?: { readonly atMs: number; readonly text: string };

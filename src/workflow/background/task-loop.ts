@@ -28,6 +28,8 @@ export class TaskLoop implements Task {
   #rest: Rest | undefined;
   /** By the steady clock. */
   #dueMs: number | undefined;
+  /** When it began to be this replica's to do. */
+  #takenUpMs: number;
 
   constructor(
     private readonly ports: RunPorts,
@@ -36,6 +38,7 @@ export class TaskLoop implements Task {
     this.#runs = new Runs(ports, work);
     this.#beside = new GroupWork(ports, work);
     this.#isOnDuty = work.isDuty !== true;
+    this.#takenUpMs = ports.clock.now();
   }
 
   get stopping(): AbortSignal {
@@ -59,12 +62,15 @@ export class TaskLoop implements Task {
   setDuty(isOnDuty: boolean): void {
     if (isOnDuty === this.#isOnDuty) return;
     this.#isOnDuty = isOnDuty;
-    if (!isOnDuty) this.#runs.abort();
+    if (isOnDuty) this.#takenUpMs = this.ports.clock.now();
+    else this.#runs.abort();
     this.wake();
   }
 
   start(): void {
-    this.#running ??= this.#go();
+    if (this.#running !== undefined) return;
+    this.#takenUpMs = this.ports.clock.now();
+    this.#running = this.#go();
   }
 
   /** Resolves when the run under way and what it began have ended. */
@@ -86,6 +92,7 @@ export class TaskLoop implements Task {
       ...{ name, does, everyMs, isDuty, isOnDuty: this.#isOnDuty },
       ...own,
       underWay: underWay + beside.underWay,
+      ...(this.#isOnDuty && { idleSinceMs: Math.max(own.last?.beganMs ?? 0, this.#takenUpMs) }),
       ...(this.#dueMs !== undefined && { nextInMs: Math.max(0, this.#dueMs - this.ports.clock.elapsedMs()) }),
     };
   }
