@@ -43,6 +43,19 @@ export interface OperationDraft {
   readonly localizationLanguage?: string;
 }
 
+/** What the inputs of a flavour are filled from. */
+export interface Filling {
+  readonly flavour: Flavour;
+  readonly inputs: Readonly<Record<string, unknown>>;
+  readonly extVirtualLinks?: readonly ExtVirtualLink[];
+}
+
+/** Of an instance that was found to be instantiated before. */
+export function instantiatedOf({ id, instantiated }: VnfInstance): InstantiatedVnf {
+  if (instantiated === undefined) throw new Error(`instance ${id} is not instantiated`);
+  return instantiated;
+}
+
 /** The flavour of an instantiated VNF. A flavour that the package no longer has is a fault, not a refusal. */
 export function flavourOf(context: PlanContext, instantiated: InstantiatedVnf): Flavour {
   const flavour = context.vnfd.flavours.find((each) => each.id === instantiated.flavourId);

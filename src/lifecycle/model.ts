@@ -206,7 +206,9 @@ export interface GuestContract {
   readonly configureCommand?: readonly string[];
 }
 
-export type LcmOperation = 'INSTANTIATE' | 'SCALE' | 'OPERATE' | 'TERMINATE' | 'MODIFY_INFO';
+/** Each has an entry in operations/table.ts. */
+export const lcmOperations = ['INSTANTIATE', 'SCALE', 'OPERATE', 'TERMINATE', 'MODIFY_INFO'] as const;
+export type LcmOperation = (typeof lcmOperations)[number];
 
 export type OperationState =
   'STARTING' | 'PROCESSING' | 'COMPLETED' | 'FAILED_TEMP' | 'FAILED' | 'ROLLING_BACK' | 'ROLLED_BACK';

@@ -5,7 +5,7 @@
 import type { VnfcId } from '../shared/ids.js';
 import { isDay0 } from './day0-volume.js';
 import type { InstantiatedVnf, Vnfc, VnfcVolume } from './model.js';
-import type { OperateVnfRequest } from './requests.js';
+import type { KeyValuePairs } from './requests.js';
 import type { PhasedStep } from './stages.js';
 import {
   addVnfcSteps,
@@ -31,7 +31,7 @@ export function planStart(
   now: InstantiatedVnf,
   vnfcs: readonly Vnfc[],
   rendered: ReadonlyMap<VnfcId, RestoredVnfc>,
-  { additionalParams }: Pick<OperateVnfRequest, 'additionalParams'>,
+  { additionalParams }: { readonly additionalParams?: KeyValuePairs },
   times: StepTimes,
 ): readonly PhasedStep[] {
   const links = now.virtualLinks.filter((link) =>

@@ -29,8 +29,7 @@ const order: PlanOrder = 'add-first';
 export function planChange(
   context: PlanContext,
   draft: OperationDraft,
-  bound: Bound,
-  times: StepTimes,
+  { bound, times }: { readonly bound: Bound; readonly times: StepTimes },
   gracefulMs: number,
 ): LcmPlan {
   const now = context.instance.instantiated;

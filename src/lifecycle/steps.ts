@@ -20,6 +20,13 @@ export interface StepTimes {
   readonly guestReadyMs: number;
 }
 
+/** What guests get to stop when a request names no time. */
+export const usualGracefulMs = 20_000;
+
+/** The time that a graceful request names. */
+export const gracefulMsOf = (seconds: number | undefined): number =>
+  seconds === undefined ? usualGracefulMs : seconds * 1000;
+
 function step<K extends StepKind>(
   lane: string,
   kind: K,

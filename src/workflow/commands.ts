@@ -4,15 +4,10 @@
 import type { HostId, OpOccId, SubscriptionId, VnfcId, VnfInstanceId, VnfPkgId } from '../shared/ids.js';
 import type { Outcome } from '../shared/outcome.js';
 import type { AuditResult } from '../inventory/host-audit/audit.js';
-import type { LcmOpOcc, VnfInstance } from '../lifecycle/model.js';
-import type {
-  CreateVnfRequest,
-  InstantiateVnfRequest,
-  OperateVnfRequest,
-  ScaleVnfRequest,
-  TerminateVnfRequest,
-  VnfInfoModificationRequest,
-} from '../lifecycle/requests.js';
+import type { LcmOpOcc, LcmOperation, VnfInstance } from '../lifecycle/model.js';
+import type { InstantiateVnfRequest } from '../lifecycle/operations/instantiate.js';
+import type { RequestOf } from '../lifecycle/operations/table.js';
+import type { CreateVnfRequest } from '../lifecycle/requests.js';
 import type { Explanation, VnfcPlacement } from '../placement/model.js';
 import type { Capacity } from '../placement/what-if/capacity.js';
 import type { Defragmentation } from '../placement/what-if/defragment.js';
@@ -24,11 +19,13 @@ import type { NotifyingApi, Subscription } from '../subscription/model.js';
 export interface LcmCommands {
   create(body: CreateVnfRequest): Promise<Outcome<VnfInstance>>;
   delete(id: VnfInstanceId, ifRevision?: number): Promise<Outcome<void>>;
-  modify(id: VnfInstanceId, body: VnfInfoModificationRequest, ifRevision?: number): Promise<Outcome<LcmOpOcc>>;
-  instantiate(id: VnfInstanceId, body: InstantiateVnfRequest): Promise<Outcome<LcmOpOcc>>;
-  scale(id: VnfInstanceId, body: ScaleVnfRequest): Promise<Outcome<LcmOpOcc>>;
-  operate(id: VnfInstanceId, body: OperateVnfRequest): Promise<Outcome<LcmOpOcc>>;
-  terminate(id: VnfInstanceId, body: TerminateVnfRequest): Promise<Outcome<LcmOpOcc>>;
+  /** An operation on an instance; `ifRevision`: only when the instance is at that revision. */
+  begin<Name extends LcmOperation>(
+    operation: Name,
+    id: VnfInstanceId,
+    request: RequestOf<Name>,
+    ifRevision?: number,
+  ): Promise<Outcome<LcmOpOcc>>;
   retry(id: OpOccId): Promise<Outcome<LcmOpOcc>>;
   rollback(id: OpOccId): Promise<Outcome<LcmOpOcc>>;
   fail(id: OpOccId): Promise<Outcome<LcmOpOcc>>;

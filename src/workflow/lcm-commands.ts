@@ -1,26 +1,15 @@
 /**
- * Lifecycle commands (SOL003 clause 5.4): each checks the request against the VNFD and the instance, records it, wakes
- * the runner and answers. No effects here.
+ * Lifecycle commands (SOL003 clause 5.4): each has the request checked by its operation (lifecycle/operations), records it,
+ * wakes the runner and answers. No effects here.
  */
 import type { Fleet } from '../inventory/fleet.js';
-import { checkModifyInfo } from '../lifecycle/check-modify-info.js';
 import { checkMetadata } from '../lifecycle/check-values.js';
 import type { PlanContext } from '../lifecycle/draft.js';
-import { outgrown } from '../lifecycle/kept-maps.js';
 import type { LcmOpOcc, LcmOperation, OperationState, VnfInstance } from '../lifecycle/model.js';
-import { draftInstantiate } from '../lifecycle/plan-instantiate.js';
-import { checkOperate } from '../lifecycle/plan-operate.js';
-import { draftScale } from '../lifecycle/plan-scale.js';
 import { realNow } from '../lifecycle/real.js';
-import type {
-  CreateVnfRequest,
-  InstantiateVnfRequest,
-  OperateVnfRequest,
-  ScaleVnfRequest,
-  TerminateVnfRequest,
-  VnfInfoModificationRequest,
-} from '../lifecycle/requests.js';
-import { withoutCredentials } from '../lifecycle/vim-connections.js';
+import type { Asked, NeededState, Operation } from '../lifecycle/operations/operation.js';
+import { operationOf, type RequestOf } from '../lifecycle/operations/table.js';
+import type { CreateVnfRequest } from '../lifecycle/requests.js';
 import type { Sight } from '../lifecycle/vnf-state.js';
 import { agoMs, type IdSource, type WallClock } from '../shared/clock.js';
 import { opOccId, vnfdId, vnfInstanceId, type OpOccId, type VnfInstanceId } from '../shared/ids.js';
@@ -84,74 +73,19 @@ export class SolLcmCommands implements LcmCommands {
     return this.store.deleteInstance(id, ifRevision);
   }
 
-  async modify(id: VnfInstanceId, body: VnfInfoModificationRequest, ifRevision?: number): Promise<Outcome<LcmOpOcc>> {
-    const context = await this.contextOf(id);
-    if (!context.ok) return context;
-    const { instance } = context.value;
-    const { metadata, extensions, vnfConfigurableProperties, vimConnectionInfo } = body;
-    const tooLarge = outgrown(instance, { metadata, extensions, vnfConfigurableProperties, vimConnectionInfo });
-    if (tooLarge) return refuse(tooLarge);
-    const allowed = checkModifyInfo(context.value, body);
-    return allowed.ok ? this.begin(instance, 'MODIFY_INFO', withoutCredentials(body), 'any', ifRevision) : allowed;
-  }
-
-  async instantiate(id: VnfInstanceId, body: InstantiateVnfRequest): Promise<Outcome<LcmOpOcc>> {
-    const context = await this.contextOf(id);
-    if (!context.ok) return context;
-    if (context.value.instance.instantiated !== undefined) {
-      return no('wrong-state', `VNF instance ${id} is INSTANTIATED already; terminate it first.`);
-    }
-    const { extensions, vnfConfigurableProperties, vimConnectionInfo } = body;
-    const patches = { extensions, vnfConfigurableProperties, vimConnectionInfo };
-    const tooLarge = outgrown(context.value.instance, patches);
-    if (tooLarge) return refuse(tooLarge);
-    const draft = draftInstantiate(context.value, body);
-    if (!draft.ok) return draft;
-    const fleet = await this.wholeFleet();
-    const stranger = fleet === undefined ? undefined : unknownNetwork(draft.value.extVirtualLinks, fleet);
-    if (stranger !== undefined) return refuse(stranger);
-    return this.begin(context.value.instance, 'INSTANTIATE', withoutCredentials(body), 'NOT_INSTANTIATED');
-  }
-
-  async scale(id: VnfInstanceId, body: ScaleVnfRequest): Promise<Outcome<LcmOpOcc>> {
-    const context = await this.instantiatedContext(id, 'scale');
-    if (!context.ok) return context;
-    const { instance } = context.value;
-    if (instance.instantiated?.vnfState === 'STOPPED') {
-      return no('wrong-state', `VNF instance ${id} is STOPPED; operate it to STARTED before scaling.`);
-    }
-    const draft =
-      instance.instantiated === undefined ? ok(undefined) : draftScale(context.value, instance.instantiated, body);
-    return draft.ok ? this.begin(instance, 'SCALE', body, 'INSTANTIATED') : draft;
-  }
-
-  async operate(id: VnfInstanceId, body: OperateVnfRequest): Promise<Outcome<LcmOpOcc>> {
-    const context = await this.instantiatedContext(id, 'operate');
-    if (!context.ok) return context;
-    const { instance } = context.value;
-    const now = instance.instantiated;
-    const checked = now === undefined ? ok(undefined) : checkOperate(now, body, this.sight);
-    return checked.ok ? this.begin(instance, 'OPERATE', body, 'INSTANTIATED') : checked;
+  begin<Name extends LcmOperation>(
+    operation: Name,
+    id: VnfInstanceId,
+    request: RequestOf<Name>,
+    ifRevision?: number,
+  ): Promise<Outcome<LcmOpOcc>> {
+    return this.ask(operation, id, request, { ...(ifRevision !== undefined && { ifRevision }), isAutomatic: false });
   }
 
   /** Berth's own start of what went down with its host. */
-  async bringBack(id: VnfInstanceId): Promise<Outcome<LcmOpOcc>> {
-    const context = await this.instantiatedContext(id, 'operate');
-    if (!context.ok) return context;
-    const body: OperateVnfRequest = { changeStateTo: 'STARTED' };
-    return this.begin(context.value.instance, 'OPERATE', body, 'INSTANTIATED', undefined, true);
-  }
-
-  async terminate(id: VnfInstanceId, body: TerminateVnfRequest): Promise<Outcome<LcmOpOcc>> {
-    const context = await this.instantiatedContext(id, 'terminate');
-    if (!context.ok) return context;
-    if (body.terminationType === 'FORCEFUL' && body.gracefulTerminationTimeout !== undefined) {
-      return no(
-        'malformed-request',
-        'gracefulTerminationTimeout goes only with terminationType GRACEFUL; leave it out.',
-      );
-    }
-    return this.begin(context.value.instance, 'TERMINATE', body, 'INSTANTIATED');
+  bringBack(id: VnfInstanceId): Promise<Outcome<LcmOpOcc>> {
+    const request: RequestOf<'OPERATE'> = { changeStateTo: 'STARTED' };
+    return this.ask('OPERATE', id, request, { isAutomatic: true });
   }
 
   async retry(id: OpOccId): Promise<Outcome<LcmOpOcc>> {
@@ -205,28 +139,54 @@ export class SolLcmCommands implements LcmCommands {
     this.observer.operationEntered(occ, { state, ms: agoMs(this.clock, sinceMs) });
   }
 
-  private async begin(
-    instance: VnfInstance,
-    operation: LcmOperation,
-    body: object,
-    instanceState: 'NOT_INSTANTIATED' | 'INSTANTIATED' | 'any',
-    ifRevision?: number,
-    isAutomaticInvocation = false,
+  private async ask(
+    name: LcmOperation,
+    id: VnfInstanceId,
+    request: object,
+    options: AskOptions,
   ): Promise<Outcome<LcmOpOcc>> {
+    const context = await this.contextOf(id);
+    if (!context.ok) return context;
+    const operation = operationOf(name);
+    const asked = { ...context.value, sight: this.sight };
+    const allowed = await this.allowed(operation, asked, request);
+    if (!allowed.ok) return allowed;
+    const recorded = operation.recorded?.(request) ?? request;
+    return this.record(this.starting(name, id, recorded, options.isAutomatic), operation.needs, options.ifRevision);
+  }
+
+  /** Refused at once is what can be refused without a look at a host. */
+  private async allowed(operation: Operation<object>, asked: Asked, request: object): Promise<Outcome<void>> {
+    const state = inNeededState(operation, asked.instance);
+    if (!state.ok) return state;
+    const checked = operation.check?.(asked, request) ?? ok(undefined);
+    if (!checked.ok) return checked;
+    const draft = operation.draft(asked, request);
+    if (!draft.ok) return draft;
+    const { newLinks = [] } = draft.value;
+    const fleet = newLinks.length === 0 ? undefined : await this.wholeFleet();
+    const stranger = fleet && unknownNetwork(newLinks, fleet);
+    return stranger === undefined ? ok(undefined) : refuse(stranger);
+  }
+
+  private starting(operation: LcmOperation, id: VnfInstanceId, params: object, isAutomatic: boolean): LcmOpOcc {
     const nowMs = this.clock.now();
-    const occ: LcmOpOcc = {
+    return {
       id: opOccId(this.ids.uuid()),
-      vnfInstanceId: instance.id,
+      vnfInstanceId: id,
       operation,
       operationState: 'STARTING',
       startTimeMs: nowMs,
       stateEnteredTimeMs: nowMs,
-      isAutomaticInvocation,
-      operationParams: { ...body },
+      isAutomaticInvocation: isAutomatic,
+      operationParams: { ...params },
       isCancelPending: false,
       revision: 1,
     };
-    const begun = await this.store.beginOperation(occ, instanceState, ifRevision);
+  }
+
+  private async record(occ: LcmOpOcc, needs: NeededState, ifRevision?: number): Promise<Outcome<LcmOpOcc>> {
+    const begun = await this.store.beginOperation(occ, needs, ifRevision);
     if (begun.ok) {
       this.observer.operationEntered(begun.value);
       this.runner.wake();
@@ -244,12 +204,20 @@ export class SolLcmCommands implements LcmCommands {
     if (contents === undefined) throw new Error(`the package of instance ${id} is gone`);
     return ok({ instance, vnfd: contents.vnfd, images: contents.softwareImages, ids: this.ids });
   }
+}
 
-  private async instantiatedContext(id: VnfInstanceId, task: string): Promise<Outcome<PlanContext>> {
-    const context = await this.contextOf(id);
-    if (!context.ok || context.value.instance.instantiated !== undefined) return context;
+interface AskOptions {
+  readonly ifRevision?: number;
+  /** Berth asks itself. */
+  readonly isAutomatic: boolean;
+}
+
+function inNeededState({ needs, task }: Operation<object>, { id, instantiated }: VnfInstance): Outcome<void> {
+  if (needs === 'NOT_INSTANTIATED' && instantiated !== undefined)
+    return no('wrong-state', `VNF instance ${id} is INSTANTIATED already; terminate it first.`);
+  if (needs === 'INSTANTIATED' && instantiated === undefined)
     return no('wrong-state', `VNF instance ${id} is NOT_INSTANTIATED; instantiate it before you ${task} it.`);
-  }
+  return ok(undefined);
 }
 
 const noOperation = (id: OpOccId): Outcome<never> => no('not-found', `There is no operation occurrence ${id}.`);

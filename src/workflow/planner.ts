@@ -10,25 +10,12 @@ import { freeHost, storageSharers } from '../inventory/fleet.js';
 import { fleetWide, type Claim, type Host } from '../inventory/model.js';
 import { bindVnfcs, type Berth } from '../lifecycle/bind.js';
 import { addressKeys } from '../lifecycle/bind-cps.js';
-import { flavourOf, type BindContext, type OperationDraft } from '../lifecycle/draft.js';
-import { draftInstantiate } from '../lifecycle/plan-instantiate.js';
-import { mergePatch } from '../lifecycle/merge-patch.js';
-import { planModifyInfo } from '../lifecycle/plan-modify-info.js';
-import { planOperate, toStart, defaultGracefulStopS } from '../lifecycle/plan-operate.js';
-import { planChange } from '../lifecycle/plan.js';
-import { draftScale } from '../lifecycle/plan-scale.js';
-import { planTerminate } from '../lifecycle/plan-terminate.js';
-import type { InstantiatedVnf, LcmOpOcc, LcmPlan, PlacedVnfc, VnfInstance, Vnfc } from '../lifecycle/model.js';
-import type {
-  InstantiateVnfRequest,
-  OperateVnfRequest,
-  ScaleVnfRequest,
-  TerminateVnfRequest,
-  VnfInfoModificationRequest,
-} from '../lifecycle/requests.js';
+import type { BindContext, OperationDraft } from '../lifecycle/draft.js';
+import { operationOf } from '../lifecycle/operations/table.js';
+import type { Bound } from '../lifecycle/plan.js';
+import type { LcmOpOcc, LcmPlan, PlacedVnfc, VnfInstance, Vnfc } from '../lifecycle/model.js';
 import type { Sight } from '../lifecycle/vnf-state.js';
 import type { StepTimes } from '../lifecycle/steps.js';
-import { connectionsAfter } from '../lifecycle/vim-connections.js';
 import type { Explanation, PlacementRequest, PlacementResult, VnfcDemand, VnfcPlacement } from '../placement/model.js';
 import { abridged } from '../placement/explanation/abridged.js';
 import { placeInFleet } from '../placement/place.js';
@@ -80,8 +67,11 @@ interface Paper {
   readonly isPlaced: boolean;
 }
 
-type Planned =
-  | { readonly ok: true; readonly value: Paper }
+/** The same before its steps are drawn up. */
+type PlacedVnfcs = Omit<Paper, 'plan'> & { readonly bound: Bound };
+
+type Planned<Value = Paper> =
+  | { readonly ok: true; readonly value: Value }
   | {
       readonly ok: false;
       readonly problem: Problem;
@@ -155,55 +145,22 @@ export class Planner {
     return { instance, vnfd, images, ids: this.ports.ids, installation: this.ports.installation() };
   }
 
-  /** The stored request was validated when it was accepted: the operation vouches for its shape. */
   private plan(occ: LcmOpOcc, context: BindContext, picture: Picture): Planned {
-    const { times } = this.ports;
-    const params = occ.operationParams as unknown;
-    switch (occ.operation) {
-      case 'INSTANTIATE':
-        return this.instantiate(occ, context, params as InstantiateVnfRequest, picture);
-      case 'SCALE': {
-        const draft = draftScale(context, instantiatedOf(context.instance), params as ScaleVnfRequest);
-        return draft.ok ? this.change(occ, context, draft.value, picture) : draft;
-      }
-      case 'OPERATE':
-        return this.operate(context, params as OperateVnfRequest, picture);
-      case 'TERMINATE':
-        return justPlan(planTerminate(instantiatedOf(context.instance), params as TerminateVnfRequest, times));
-      case 'MODIFY_INFO':
-        return justPlan(planModifyInfo(context.instance, context.vnfd, params as VnfInfoModificationRequest, times));
-    }
-  }
-
-  /** What the request sets of the instance's own attributes counts already for boot data. */
-  private instantiate(occ: LcmOpOcc, context: BindContext, request: InstantiateVnfRequest, picture: Picture): Planned {
-    const { instance } = context;
-    const { vimConnectionInfo } = request;
-    const modifies = {
-      extensions: mergePatch(instance.extensions, request.extensions ?? {}),
-      vnfConfigurableProperties: mergePatch(
-        instance.vnfConfigurableProperties,
-        request.vnfConfigurableProperties ?? {},
-      ),
-      ...(vimConnectionInfo && { vimConnectionInfo: connectionsAfter(instance, vimConnectionInfo) }),
-    };
-    const fresh = { ...context, instance: { ...instance, ...modifies } };
-    const draft = draftInstantiate(fresh, request);
-    if (!draft.ok) return draft;
-    const planned = this.change(occ, fresh, draft.value, picture);
-    return planned.ok ? { ok: true, value: { ...planned.value, plan: { ...planned.value.plan, modifies } } } : planned;
-  }
-
-  private operate(context: BindContext, request: OperateVnfRequest, picture: Picture): Planned {
-    const { times, sight } = this.ports;
-    const now = instantiatedOf(context.instance);
-    const filling = { flavour: flavourOf(context, now), inputs: now.inputs, extVirtualLinks: now.extVirtualLinks };
+    const { sight, times } = this.ports;
+    const drafted = operationOf(occ.operation).draft({ ...context, sight }, occ.operationParams);
+    if (!drafted.ok) return drafted;
+    const { placing, restoring, instance = context.instance } = drafted.value;
+    const around = { ...context, instance };
     const hostOf = (id: HostId) => freeHost(picture.fleet, id)?.host;
-    const starts = request.changeStateTo === 'STARTED' ? toStart(now, sight) : [];
-    return justPlan(planOperate(now, request, renderAgain(context, filling, starts, hostOf), times, sight));
+    const restored = restoring ? renderAgain(around, restoring.filling, restoring.vnfcs, hostOf) : new Map();
+    const placed = placing ? this.placed(occ, around, placing, picture) : nothingPlaced;
+    if (!placed.ok) return placed;
+    const { bound, ...paper } = placed.value;
+    return { ok: true, value: { ...paper, plan: drafted.value.plan({ bound, restored, times }) } };
   }
 
-  private change(occ: LcmOpOcc, context: BindContext, draft: OperationDraft, picture: Picture): Planned {
+  /** VNFCs with their places, written, and what they claim. */
+  private placed(occ: LcmOpOcc, context: BindContext, draft: OperationDraft, picture: Picture): Planned<PlacedVnfcs> {
     const request = placementRequest(context, draft, picture.fleet, occ.id, this.ports);
     if (!request.ok) return request;
     const result = this.place(request.value, picture);
@@ -217,14 +174,13 @@ export class Planner {
     if (!bound.ok) return { ...bound, refusedBy: byAddresses };
     const placed = together(bound.value, result.placements, request.value.demands, hosts);
     const rendered = renderVnfcs(context, draft, placed);
-    const parts = { vnfcs: bound.value, rendered };
-    const plan = planChange(context, draft, parts, this.ports.times, defaultGracefulStopS * 1000);
     const claims = [
       ...placed.flatMap((one) => claimsOf(one.placement, one.demand, occ.id)),
       ...addressClaims(bound.value, context.instance, occ),
     ];
     const seen = [...hosts, ...storageSharers(picture.fleet, hosts, claims)];
-    return { ok: true, value: { plan, claims, hosts: seen, explanation, isPlaced: draft.adds.length > 0 } };
+    const isPlaced = draft.adds.length > 0;
+    return { ok: true, value: { bound: { vnfcs: bound.value, rendered }, claims, hosts: seen, explanation, isPlaced } };
   }
 
   /** Why it is as it is, is made later, and is none of the time of the search. */
@@ -240,12 +196,10 @@ export class Planner {
 const hostsOf = (placements: readonly VnfcPlacement[], { fleet }: Picture): readonly Host[] =>
   [...new Set(placements.map((one) => one.hostId))].flatMap((id) => freeHost(fleet, id)?.host ?? []);
 
-const justPlan = (plan: LcmPlan): Planned => ({ ok: true, value: { plan, claims: [], hosts: [], isPlaced: false } });
-
-function instantiatedOf(instance: VnfInstance): InstantiatedVnf {
-  if (instance.instantiated === undefined) throw new Error(`instance ${instance.id} is not instantiated`);
-  return instance.instantiated;
-}
+const nothingPlaced: Planned<PlacedVnfcs> = {
+  ok: true,
+  value: { bound: { vnfcs: [], rendered: new Map() }, claims: [], hosts: [], isPlaced: false },
+};
 
 /** A physical function brings its MAC address along. */
 function withOwnMacs(placement: VnfcPlacement, hosts: readonly Host[]): PlacedVnfc {

@@ -3,9 +3,9 @@
  */
 import type { Flavour } from '../vnfd/model.js';
 import type { Host } from '../inventory/model.js';
-import type { BindContext, PlanContext } from '../lifecycle/draft.js';
+import type { BindContext, Filling, PlanContext } from '../lifecycle/draft.js';
 import { inputValues, userDataOf } from '../lifecycle/inputs.js';
-import type { ExtVirtualLink, Vnfc } from '../lifecycle/model.js';
+import type { Vnfc } from '../lifecycle/model.js';
 import type { RestoredVnfc } from '../lifecycle/plan-start.js';
 import type { RenderedVnfc } from '../lifecycle/steps.js';
 import { day0Volume } from '../day0/nocloud.js';
@@ -14,13 +14,6 @@ import { domainSpecOf } from '../libvirt-xml/spec-of.js';
 import type { VnfcDemand, VnfcPlacement } from '../placement/model.js';
 import type { HostId, VnfcId } from '../shared/ids.js';
 import { demandOfVdu } from './placement-request.js';
-
-/** What the inputs of a flavour are filled from. */
-export interface Filling {
-  readonly flavour: Flavour;
-  readonly inputs: Readonly<Record<string, unknown>>;
-  readonly extVirtualLinks?: readonly ExtVirtualLink[];
-}
 
 /** A VNFC with its place and what it asked for. */
 export interface PlacedOne {

@@ -97,7 +97,7 @@ describeWithPostgres('replicas', () => {
     const first = await withDeafGuests(0);
     const id = await reach(first, [instantiate]);
     const { id: occId } = valueOf(
-      await first.workflow.lcm.terminate(id, { terminationType: 'GRACEFUL', gracefulTerminationTimeout: 3 }),
+      await first.workflow.lcm.begin('TERMINATE', id, { terminationType: 'GRACEFUL', gracefulTerminationTimeout: 3 }),
     );
     await soon(() => asked[0][0], 'the guest is not asked', 10_000, 5);
     const second = await withDeafGuests(1);

@@ -9,16 +9,17 @@ import { instantiateRequest, valueOf, type RunningBerth } from '../builders/bert
 
 export type Ask = (berth: RunningBerth, id: VnfInstanceId) => Promise<Outcome<LcmOpOcc>>;
 
-export const instantiate: Ask = ({ workflow }, id) => workflow.lcm.instantiate(id, instantiateRequest);
+export const instantiate: Ask = ({ workflow }, id) => workflow.lcm.begin('INSTANTIATE', id, instantiateRequest);
 export const scale =
   (type: 'SCALE_OUT' | 'SCALE_IN'): Ask =>
   ({ workflow }, id) =>
-    workflow.lcm.scale(id, { type, aspectId: 'capacity' });
+    workflow.lcm.begin('SCALE', id, { type, aspectId: 'capacity' });
 export const operate =
   (changeStateTo: 'STARTED' | 'STOPPED'): Ask =>
   ({ workflow }, id) =>
-    workflow.lcm.operate(id, { changeStateTo });
-export const terminate: Ask = ({ workflow }, id) => workflow.lcm.terminate(id, { terminationType: 'FORCEFUL' });
+    workflow.lcm.begin('OPERATE', id, { changeStateTo });
+export const terminate: Ask = ({ workflow }, id) =>
+  workflow.lcm.begin('TERMINATE', id, { terminationType: 'FORCEFUL' });
 
 async function createVnf(berth: RunningBerth): Promise<VnfInstanceId> {
   return valueOf(await berth.workflow.lcm.create({ vnfdId: 'b1bb0ce7-ebca-4fa7-95ed-4840d70a1177' })).id;

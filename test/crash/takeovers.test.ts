@@ -35,9 +35,9 @@ afterEach(async () => {
 });
 
 const gracefully: Ask = ({ workflow }, id) =>
-  workflow.lcm.terminate(id, { terminationType: 'GRACEFUL', gracefulTerminationTimeout: 2 });
+  workflow.lcm.begin('TERMINATE', id, { terminationType: 'GRACEFUL', gracefulTerminationTimeout: 2 });
 const stopsGracefully: Ask = ({ workflow }, id) =>
-  workflow.lcm.operate(id, { changeStateTo: 'STOPPED', stopType: 'GRACEFUL', gracefulStopTimeout: 2 });
+  workflow.lcm.begin('OPERATE', id, { changeStateTo: 'STOPPED', stopType: 'GRACEFUL', gracefulStopTimeout: 2 });
 
 const stops: readonly (readonly [string, readonly Ask[], Ask, number])[] = [
   ['TERMINATE', [instantiate], gracefully, 2_000],

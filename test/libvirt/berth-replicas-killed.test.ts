@@ -6,7 +6,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
-import { defaultGracefulStopS } from '../../src/lifecycle/plan-operate.js';
+import { usualGracefulMs } from '../../src/lifecycle/steps.js';
 import { defaultWorkflowSettings } from '../../src/workflow/workflow.js';
 import { bodyOf, listOf } from '../api/door.js';
 import { startPostgres, whyNoPostgres, type Cluster } from '../contract/postgres-cluster.js';
@@ -23,7 +23,7 @@ const killEveryMs = 4_000;
 const roundsMs = Number(process.env['BERTH_KILL_SECONDS'] ?? 45) * 1_000;
 /** What has not ended by then is stuck. A guest that hangs has a third of it, and what takeovers cost. */
 const stuckMs = 150_000;
-const gracefulMs = defaultGracefulStopS * 1_000;
+const gracefulMs = usualGracefulMs;
 
 jest.setTimeout(roundsMs + 3 * stuckMs);
 

@@ -78,7 +78,7 @@ function planOf(given: Shape, of: BindContext): LcmPlan {
   const berths = new Map(adds.map((each) => [each.id, berth]));
   const vnfcs = valueOf(bindVnfcs(of, draft, berths, { taken: new Set(), macs: new Set(), vips: new Map() }));
   const rendered = new Map(vnfcs.map((each) => [each.id, { domainXml: '', day0: '' }]));
-  return planChange(of, draft, { vnfcs, rendered }, times, 0);
+  return planChange(of, draft, { bound: { vnfcs, rendered }, times }, 0);
 }
 
 const newVnfc = (of: BindContext): VnfcId => vnfcId(of.ids.uuid());

@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { draftInstantiate } from '../../src/lifecycle/plan-instantiate.js';
+import { draftInstantiate } from '../../src/lifecycle/operations/instantiate.js';
 import { mergePatch } from '../../src/lifecycle/merge-patch.js';
-import { draftScale } from '../../src/lifecycle/plan-scale.js';
+import { draftScale } from '../../src/lifecycle/operations/scale.js';
 import type { InstantiatedVnf } from '../../src/lifecycle/model.js';
-import type { ExtVirtualLinkData, InstantiateVnfRequest } from '../../src/lifecycle/requests.js';
+import type { InstantiateVnfRequest } from '../../src/lifecycle/operations/instantiate.js';
+import type { ExtVirtualLinkData } from '../../src/lifecycle/requests.js';
 import { context } from '../builders/instance.js';
 import { flavour, vnfd } from '../builders/vnfd.js';
 

@@ -16,7 +16,7 @@ import { everyOpOcc } from '../builders/whole-tables.js';
 
 const words = 'internal error: process exited while connecting to monitor';
 const modify: Ask = ({ workflow }, id) =>
-  workflow.lcm.modify(id, { vnfConfigurableProperties: { router_config: '{"forwarding":false}' } });
+  workflow.lcm.begin('MODIFY_INFO', id, { vnfConfigurableProperties: { router_config: '{"forwarding":false}' } });
 
 let dir: string;
 let berth: RunningBerth;
@@ -71,7 +71,7 @@ describe('an operation whose step failed', () => {
       const tasks = [instantiate, scale('SCALE_OUT'), operate('STARTED'), operate('STOPPED'), terminate, modify];
       const refusals = [
         ...(await Promise.all(tasks.map((task) => task(berth, id)))).map(refusalOf),
-        refusalOf(await lcm.scale(id, { type: 'SCALE_OUT', aspectId: 'none', numberOfSteps: 9 })),
+        refusalOf(await lcm.begin('SCALE', id, { type: 'SCALE_OUT', aspectId: 'none', numberOfSteps: 9 })),
         refusalOf(await lcm.delete(id)),
       ];
       for (const refusal of refusals) {

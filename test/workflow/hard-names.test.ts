@@ -55,7 +55,7 @@ afterEach(async () => {
 test('an instance of it has a volume and a network for every one that is named, and leaves nothing', async () => {
   const { lcm } = berth.workflow;
   const { id } = valueOf(await lcm.create({ vnfdId: instance().vnfdId, vnfInstanceName: 'Edge / 数据' }));
-  const made = await berth.settled(valueOf(await lcm.instantiate(id, { flavourId: 'simple' })).id);
+  const made = await berth.settled(valueOf(await lcm.begin('INSTANTIATE', id, { flavourId: 'simple' })).id);
   expect([made.operationState, made.error]).toEqual(['COMPLETED', undefined]);
   const world = await worldOf(berth);
   const [engine] = berth.fleet.all();
@@ -63,7 +63,7 @@ test('an instance of it has a volume and a network for every one that is named, 
   expect([world.domains.length, own.length]).toEqual([vdus.length, links.length]);
   const volumes = ((await engine?.listVolumes('berth')) ?? []).filter(({ name }) => name.endsWith('.qcow2'));
   expect(volumes.length).toBe(vdus.length * (storages.length + 1) + 1);
-  const gone = await berth.settled(valueOf(await lcm.terminate(id, { terminationType: 'FORCEFUL' })).id);
+  const gone = await berth.settled(valueOf(await lcm.begin('TERMINATE', id, { terminationType: 'FORCEFUL' })).id);
   expect(gone.operationState).toBe('COMPLETED');
   expect(await worldOf(berth)).toMatchObject({ domains: [], volumes: 0, claims: [] });
 });

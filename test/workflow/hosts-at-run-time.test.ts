@@ -38,7 +38,7 @@ async function instantiated() {
   const { lcm } = berth.workflow;
   const { vnfdId } = instance();
   const vnf = valueOf(await lcm.create({ vnfdId }));
-  const occ = valueOf(await lcm.instantiate(vnf.id, instantiateRequest));
+  const occ = valueOf(await lcm.begin('INSTANTIATE', vnf.id, instantiateRequest));
   const ended = await berth.settled(occ.id);
   return { ended, vnfcs: (await berth.store.instance(vnf.id))?.instantiated?.vnfcs ?? [] };
 }

@@ -139,7 +139,9 @@ describe('a pool whose file system is not mounted', () => {
     hand().mount('berth', true);
     await retry();
     expect([await files(), await kinds()]).toEqual([[], []]);
-    const again = await berth.settled(valueOf(await berth.workflow.lcm.instantiate(id, instantiateRequest)).id);
+    const again = await berth.settled(
+      valueOf(await berth.workflow.lcm.begin('INSTANTIATE', id, instantiateRequest)).id,
+    );
     expect(again.operationState).toBe('COMPLETED');
   });
 });

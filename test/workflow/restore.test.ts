@@ -79,7 +79,7 @@ async function remove(id: VnfInstanceId, what: (typeof removals)[number] | 'data
 }
 
 async function start(id: VnfInstanceId, additionalParams?: Record<string, unknown>): Promise<LcmOpOcc> {
-  const asked = berth.workflow.lcm.operate(id, {
+  const asked = berth.workflow.lcm.begin('OPERATE', id, {
     changeStateTo: 'STARTED',
     ...(additionalParams !== undefined && { additionalParams }),
   });

@@ -5,12 +5,7 @@ import { Body, Controller, HttpCode, Inject, Param, Post, Res } from '@nestjs/co
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { LcmOpOcc } from '../../lifecycle/model.js';
-import type {
-  InstantiateVnfRequest,
-  OperateVnfRequest,
-  ScaleVnfRequest,
-  TerminateVnfRequest,
-} from '../../lifecycle/requests.js';
+import type { RequestOf } from '../../lifecycle/operations/table.js';
 import { vnfInstanceId } from '../../shared/ids.js';
 import type { Outcome } from '../../shared/outcome.js';
 import type { LcmCommands } from '../../workflow/commands.js';
@@ -21,10 +16,10 @@ import { RequestUris, type Uris } from '../http/uris.js';
 import { LCM } from '../ports.js';
 import { instantiateVnfRequest, operateVnfRequest, scaleVnfRequest, terminateVnfRequest } from './request-schemas.js';
 
-const instantiation = checked<InstantiateVnfRequest, typeof instantiateVnfRequest>(instantiateVnfRequest);
-const scaling = checked<ScaleVnfRequest, typeof scaleVnfRequest>(scaleVnfRequest);
-const operating = checked<OperateVnfRequest, typeof operateVnfRequest>(operateVnfRequest);
-const termination = checked<TerminateVnfRequest, typeof terminateVnfRequest>(terminateVnfRequest);
+const instantiation = checked<RequestOf<'INSTANTIATE'>, typeof instantiateVnfRequest>(instantiateVnfRequest);
+const scaling = checked<RequestOf<'SCALE'>, typeof scaleVnfRequest>(scaleVnfRequest);
+const operating = checked<RequestOf<'OPERATE'>, typeof operateVnfRequest>(operateVnfRequest);
+const termination = checked<RequestOf<'TERMINATE'>, typeof terminateVnfRequest>(terminateVnfRequest);
 
 @ApiTags('vnflcm')
 @Controller('vnflcm/v2/vnf_instances/:vnfInstanceId')
@@ -36,11 +31,11 @@ export class InstanceTasksController {
   @Describe({ summary: 'Instantiate: place, create and start the VNFCs', status: 202 })
   async instantiate(
     @Param('vnfInstanceId') id: string,
-    @Body({ schema: instantiation }) body: InstantiateVnfRequest,
+    @Body({ schema: instantiation }) body: RequestOf<'INSTANTIATE'>,
     @RequestUris() uris: Uris,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<void> {
-    accept(await this.lcm.instantiate(vnfInstanceId(id), body), uris, reply);
+    accept(await this.lcm.begin('INSTANTIATE', vnfInstanceId(id), body), uris, reply);
   }
 
   @Post('scale')
@@ -48,11 +43,11 @@ export class InstanceTasksController {
   @Describe({ summary: 'Scale out or in by steps of an aspect', status: 202 })
   async scale(
     @Param('vnfInstanceId') id: string,
-    @Body({ schema: scaling }) body: ScaleVnfRequest,
+    @Body({ schema: scaling }) body: RequestOf<'SCALE'>,
     @RequestUris() uris: Uris,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<void> {
-    accept(await this.lcm.scale(vnfInstanceId(id), body), uris, reply);
+    accept(await this.lcm.begin('SCALE', vnfInstanceId(id), body), uris, reply);
   }
 
   @Post('operate')
@@ -60,11 +55,11 @@ export class InstanceTasksController {
   @Describe({ summary: 'Start or stop the VNFCs', status: 202 })
   async operate(
     @Param('vnfInstanceId') id: string,
-    @Body({ schema: operating }) body: OperateVnfRequest,
+    @Body({ schema: operating }) body: RequestOf<'OPERATE'>,
     @RequestUris() uris: Uris,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<void> {
-    accept(await this.lcm.operate(vnfInstanceId(id), body), uris, reply);
+    accept(await this.lcm.begin('OPERATE', vnfInstanceId(id), body), uris, reply);
   }
 
   @Post('terminate')
@@ -72,11 +67,11 @@ export class InstanceTasksController {
   @Describe({ summary: 'Terminate: stop and remove the VNFCs, release what they hold', status: 202 })
   async terminate(
     @Param('vnfInstanceId') id: string,
-    @Body({ schema: termination }) body: TerminateVnfRequest,
+    @Body({ schema: termination }) body: RequestOf<'TERMINATE'>,
     @RequestUris() uris: Uris,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<void> {
-    accept(await this.lcm.terminate(vnfInstanceId(id), body), uris, reply);
+    accept(await this.lcm.begin('TERMINATE', vnfInstanceId(id), body), uris, reply);
   }
 }
 

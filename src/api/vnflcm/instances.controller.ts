@@ -6,7 +6,8 @@ import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { VnfInstance } from '../../lifecycle/model.js';
-import type { CreateVnfRequest, VnfInfoModificationRequest } from '../../lifecycle/requests.js';
+import type { VnfInfoModificationRequest } from '../../lifecycle/operations/modify-info.js';
+import type { CreateVnfRequest } from '../../lifecycle/requests.js';
 import { vnfInstanceId } from '../../shared/ids.js';
 import type { InstanceHead, InstanceRecords, InstanceWhere } from '../../store/instances.js';
 import type { PackageRecords } from '../../store/packages.js';
@@ -117,7 +118,7 @@ export class InstancesController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<void> {
     const before = await this.instance(id);
-    const occ = expectOk(await this.lcm.modify(before.id, body, revisionOf(ifMatch, before.revision)));
+    const occ = expectOk(await this.lcm.begin('MODIFY_INFO', before.id, body, revisionOf(ifMatch, before.revision)));
     reply.header('location', uris.opOcc(occ.id));
   }
 

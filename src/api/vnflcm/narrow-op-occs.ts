@@ -1,18 +1,18 @@
 /**
  * What a filter on operation occurrences lets the database leave out.
  */
+import { lcmOperations } from '../../lifecycle/model.js';
 import type { OpOccWhere } from '../../store/operations.js';
 import type { Narrowing } from '../sol013/narrowing.js';
 
 const states = ['STARTING', 'PROCESSING', 'COMPLETED', 'FAILED_TEMP', 'FAILED', 'ROLLING_BACK', 'ROLLED_BACK'] as const;
-const kinds = ['INSTANTIATE', 'SCALE', 'OPERATE', 'TERMINATE', 'MODIFY_INFO'] as const;
 
 export function opOccWhere(narrowing: Narrowing, idName = 'id'): OpOccWhere {
   const given = {
     ids: narrowing.allowed(idName),
     instanceIds: narrowing.allowed('vnfInstanceId'),
     states: narrowing.among('operationState', states),
-    operations: narrowing.among('operation', kinds),
+    operations: narrowing.among('operation', lcmOperations),
   };
   const { fromMs, untilMs } = narrowing.span('startTime');
   return {

@@ -2,6 +2,7 @@
  * VnfLcmOpOcc (SOL003 clause 5.5.2.13, v3.3.1).
  */
 import { Type } from 'typebox';
+import { lcmOperations } from '../../lifecycle/model.js';
 import { dateTime, keyValuePairs, link, problemDetails, resourceHandle, text, words } from '../schemas/shared.js';
 
 const optionalText = Type.Optional(text);
@@ -46,7 +47,7 @@ export const vnfLcmOpOcc = Type.Object({
   stateEnteredTime: dateTime,
   startTime: dateTime,
   vnfInstanceId: text,
-  operation: words('INSTANTIATE', 'SCALE', 'OPERATE', 'TERMINATE', 'MODIFY_INFO'),
+  operation: words(...lcmOperations),
   isAutomaticInvocation: Type.Boolean(),
   operationParams: optionalPairs,
   isCancelPending: Type.Boolean(),

@@ -1,5 +1,5 @@
 /**
- * Bodies of lifecycle requests (SOL003 clause 5.5.2, v3.3.1) as JSON Schemas, held to the types of lifecycle/requests.ts.
+ * Bodies of lifecycle requests (SOL003 clause 5.5.2, v3.3.1) as JSON Schemas, held to the types of lifecycle/operations.
  * Shape only: whether a flavour, level, aspect or CP exists is the plan's to say.
  */
 import { Type } from 'typebox';

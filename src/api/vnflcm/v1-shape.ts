@@ -3,7 +3,9 @@
  * keys. Bodies of v1 become those of v2 at the door, and answers are written anew on their way out; nothing else knows of v1.
  */
 import type { Static } from 'typebox';
-import type { CpProtocolData, InstantiateVnfRequest, VnfInfoModificationRequest } from '../../lifecycle/requests.js';
+import type { InstantiateVnfRequest } from '../../lifecycle/operations/instantiate.js';
+import type { VnfInfoModificationRequest } from '../../lifecycle/operations/modify-info.js';
+import type { CpProtocolData } from '../../lifecycle/requests.js';
 import type { Converted, Issue } from '../http/check-body.js';
 import type { VnfInstanceBody } from './render-instance.js';
 import type { OpOccBody } from './render-op-occ.js';

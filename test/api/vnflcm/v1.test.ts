@@ -2,6 +2,7 @@
  * vnflcm/v1 is v2 under another path, with lists where v2 has maps: each request reaches the same command, each answer
  * shows the same resource.
  */
+import type { LcmCommands } from '../../../src/workflow/commands.js';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { LcmOpOcc, VnfInstance } from '../../../src/lifecycle/model.js';
 import { instance } from '../../builders/instance.js';
@@ -25,7 +26,7 @@ const vnf: VnfInstance = instance({
 });
 
 beforeAll(async () => {
-  const command = async (_id: unknown, body: unknown) => {
+  const begin: LcmCommands['begin'] = async (_operation, _id, body) => {
     asked.push(body);
     return { ok: true as const, value: occ };
   };
@@ -38,7 +39,7 @@ beforeAll(async () => {
       opOccPage: async ({ after }) => (after === undefined ? [occ] : []),
       journal: async () => [],
     },
-    lcm: { instantiate: command, modify: command, scale: command },
+    lcm: { begin },
   });
 });
 afterAll(() => door.close());

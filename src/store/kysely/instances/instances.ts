@@ -4,7 +4,7 @@
 import { ok, type Outcome } from '../../../shared/outcome.js';
 import type { VnfInstanceId } from '../../../shared/ids.js';
 import type { InstantiatedVnf, VnfInstance } from '../../../lifecycle/model.js';
-import { changed } from '../../../lifecycle/plan-modify-info.js';
+import { changed } from '../../../lifecycle/operations/modify-info.js';
 import type { InstanceRecords } from '../../instances.js';
 import type { OperationEnd } from '../../operations.js';
 import type { StoreDialect } from '../dialect.js';

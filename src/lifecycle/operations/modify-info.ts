@@ -2,16 +2,53 @@
  * Modify information (SOL003 clause 5.4.2): attributes merge by JSON Merge Patch; changed configurable properties reach
  * running guests through the command that their VDU declares (docs/vnf-guest-contract.md).
  */
-import type { Vnfd } from '../vnfd/model.js';
-import { inputValues, userDataOf } from './inputs.js';
-import { patchedMap } from './merge-patch.js';
-import type { InstanceChange, LcmPlan, VnfInstance, Vnfc } from './model.js';
-import type { VnfInfoModificationRequest } from './requests.js';
-import { staged } from './stages.js';
-import { configureGuestStep, type StepTimes } from './steps.js';
-import { connectionsAfter } from './vim-connections.js';
+import type { Vnfd } from '../../vnfd/model.js';
+import { inputValues, userDataOf } from '../inputs.js';
+import { patchedMap } from '../merge-patch.js';
+import type { InstanceChange, LcmPlan, VnfInstance, Vnfc } from '../model.js';
+import { ok, refuse, type Outcome } from '../../shared/outcome.js';
+import { checkModifiable } from '../check-values.js';
+import type { PlanContext } from '../draft.js';
+import { outgrown } from '../kept-maps.js';
+import type { KeyValuePairs, VimConnectionsPatch } from '../requests.js';
+import type { Operation } from './operation.js';
+import { staged } from '../stages.js';
+import { configureGuestStep, type StepTimes } from '../steps.js';
+import { checkConnections, connectionsAfter, withoutCredentials } from '../vim-connections.js';
 
-export function planModifyInfo(
+/** JSON Merge Patch (RFC 7396): null removes, at any level. */
+export interface VnfInfoModificationRequest {
+  readonly vnfInstanceName?: string | null;
+  readonly vnfInstanceDescription?: string | null;
+  readonly metadata?: KeyValuePairs | null;
+  readonly extensions?: KeyValuePairs | null;
+  readonly vnfConfigurableProperties?: KeyValuePairs | null;
+  readonly vimConnectionInfo?: VimConnectionsPatch | null;
+}
+
+export const modifyInfo: Operation<VnfInfoModificationRequest> = {
+  needs: 'any',
+  task: 'modify',
+  check({ instance, vnfd }, request) {
+    const { metadata, extensions, vnfConfigurableProperties, vimConnectionInfo } = request;
+    const tooLarge = outgrown(instance, { metadata, extensions, vnfConfigurableProperties, vimConnectionInfo });
+    return tooLarge ? refuse(tooLarge) : checkModifyInfo({ instance, vnfd }, request);
+  },
+  draft: ({ instance, vnfd }, request) => ok({ plan: ({ times }) => planModifyInfo(instance, vnfd, request, times) }),
+  recorded: withoutCredentials,
+};
+
+function checkModifyInfo(
+  { instance, vnfd }: Pick<PlanContext, 'instance' | 'vnfd'>,
+  request: VnfInfoModificationRequest,
+): Outcome<void> {
+  const flavour = vnfd.flavours.find(({ id }) => id === instance.instantiated?.flavourId);
+  const allowed = checkModifiable({ vnfd, flavour }, instance, request, false);
+  if (!allowed.ok || request.vimConnectionInfo === undefined) return allowed;
+  return checkConnections(instance, request.vimConnectionInfo);
+}
+
+function planModifyInfo(
   instance: VnfInstance,
   vnfd: Vnfd,
   request: VnfInfoModificationRequest,

@@ -1,17 +1,65 @@
 /**
  * Instantiate (SOL003 clause 5.4.4): flavour and level to VNFCs.
  */
-import type { Flavour } from '../vnfd/model.js';
-import type { Outcome } from '../shared/outcome.js';
-import { ok, refuse } from '../shared/outcome.js';
-import { problem } from '../shared/problem.js';
-import { perhaps } from '../shared/suggest.js';
-import { checkLanguage, checkModifiable, checkParams } from './check-values.js';
-import { checkCounts, difference, type OperationDraft, type PlanContext } from './draft.js';
-import { readExtVirtualLinks } from './ext-links.js';
-import { inputValues, missingInputs } from './inputs.js';
-import type { InstantiateVnfRequest } from './requests.js';
-import { initialScaleLevels, levelOf, vduCounts } from './scaling.js';
+import type { Flavour } from '../../vnfd/model.js';
+import type { Outcome } from '../../shared/outcome.js';
+import { ok, refuse } from '../../shared/outcome.js';
+import { problem } from '../../shared/problem.js';
+import { perhaps } from '../../shared/suggest.js';
+import { checkLanguage, checkModifiable, checkParams } from '../check-values.js';
+import { checkCounts, difference, type OperationDraft, type PlanContext } from '../draft.js';
+import { readExtVirtualLinks } from '../ext-links.js';
+import { inputValues, missingInputs } from '../inputs.js';
+import { outgrown } from '../kept-maps.js';
+import { mergePatch } from '../merge-patch.js';
+import type { VimConnections } from '../model.js';
+import { planChange } from '../plan.js';
+import type { ExtVirtualLinkData, KeyValuePairs } from '../requests.js';
+import { connectionsAfter, withoutCredentials } from '../vim-connections.js';
+import type { Asked, Draft, Operation } from './operation.js';
+import { initialScaleLevels, levelOf, vduCounts } from '../scaling.js';
+
+export interface InstantiateVnfRequest {
+  readonly flavourId: string;
+  readonly instantiationLevelId?: string;
+  readonly extVirtualLinks?: readonly ExtVirtualLinkData[];
+  readonly vimConnectionInfo?: VimConnections;
+  readonly localizationLanguage?: string;
+  readonly additionalParams?: KeyValuePairs;
+  readonly extensions?: KeyValuePairs;
+  readonly vnfConfigurableProperties?: KeyValuePairs;
+}
+
+export const instantiate: Operation<InstantiateVnfRequest> = {
+  needs: 'NOT_INSTANTIATED',
+  task: 'instantiate',
+  check({ instance }, { extensions, vnfConfigurableProperties, vimConnectionInfo }) {
+    const tooLarge = outgrown(instance, { extensions, vnfConfigurableProperties, vimConnectionInfo });
+    return tooLarge ? refuse(tooLarge) : ok(undefined);
+  },
+  draft,
+  recorded: withoutCredentials,
+};
+
+/** What the request sets of the instance's own attributes counts already for boot data. */
+function draft(asked: Asked, request: InstantiateVnfRequest): Outcome<Draft> {
+  const { instance } = asked;
+  const { vimConnectionInfo } = request;
+  const modifies = {
+    extensions: mergePatch(instance.extensions, request.extensions ?? {}),
+    vnfConfigurableProperties: mergePatch(instance.vnfConfigurableProperties, request.vnfConfigurableProperties ?? {}),
+    ...(vimConnectionInfo && { vimConnectionInfo: connectionsAfter(instance, vimConnectionInfo) }),
+  };
+  const fresh = { ...asked, instance: { ...instance, ...modifies } };
+  const placing = draftInstantiate(fresh, request);
+  if (!placing.ok) return placing;
+  return ok({
+    placing: placing.value,
+    newLinks: placing.value.extVirtualLinks,
+    instance: fresh.instance,
+    plan: (parts) => ({ ...planChange(fresh, placing.value, parts, 0), modifies }),
+  });
+}
 
 export function draftInstantiate(context: PlanContext, request: InstantiateVnfRequest): Outcome<OperationDraft> {
   const draft = draftLevel(context, request);

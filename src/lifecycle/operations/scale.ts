@@ -1,15 +1,48 @@
 /**
  * Scale out and in by aspect (SOL003 clause 5.4.5, SOL001 clause 6.10.2).
  */
-import { perhaps } from '../shared/suggest.js';
-import type { Flavour, ScalingAspect } from '../vnfd/model.js';
-import type { Outcome } from '../shared/outcome.js';
-import { ok, refuse } from '../shared/outcome.js';
-import { problem } from '../shared/problem.js';
-import { checkCounts, difference, flavourOf, isSound, type OperationDraft, type PlanContext } from './draft.js';
-import type { InstantiatedVnf } from './model.js';
-import type { ScaleVnfRequest } from './requests.js';
-import { vduCounts, type ScaleLevels } from './scaling.js';
+import { perhaps } from '../../shared/suggest.js';
+import type { Flavour, ScalingAspect } from '../../vnfd/model.js';
+import type { Outcome } from '../../shared/outcome.js';
+import { ok, refuse } from '../../shared/outcome.js';
+import { problem } from '../../shared/problem.js';
+import {
+  checkCounts,
+  difference,
+  flavourOf,
+  instantiatedOf,
+  isSound,
+  type OperationDraft,
+  type PlanContext,
+} from '../draft.js';
+import type { InstantiatedVnf } from '../model.js';
+import { planChange } from '../plan.js';
+import { usualGracefulMs } from '../steps.js';
+import type { Operation } from './operation.js';
+import { vduCounts, type ScaleLevels } from '../scaling.js';
+
+export interface ScaleVnfRequest {
+  readonly type: 'SCALE_OUT' | 'SCALE_IN';
+  readonly aspectId: string;
+  /** Default 1. */
+  readonly numberOfSteps?: number;
+}
+
+export const scale: Operation<ScaleVnfRequest> = {
+  needs: 'INSTANTIATED',
+  task: 'scale',
+  check({ instance }) {
+    if (instance.instantiated?.vnfState !== 'STOPPED') return ok(undefined);
+    const detail = `VNF instance ${instance.id} is STOPPED; operate it to STARTED before scaling.`;
+    return refuse(problem('wrong-state', detail));
+  },
+  draft(asked, request) {
+    const placing = draftScale(asked, instantiatedOf(asked.instance), request);
+    if (!placing.ok) return placing;
+    const { value } = placing;
+    return ok({ placing: value, plan: (parts) => planChange(asked, value, parts, usualGracefulMs) });
+  },
+};
 
 export function draftScale(
   context: PlanContext,

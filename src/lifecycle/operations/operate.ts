@@ -1,22 +1,47 @@
 /**
  * Operate (SOL003 clause 5.4.10): start and stop the VNFCs; what they hold stays theirs.
  */
-import type { VnfcId } from '../shared/ids.js';
-import type { Outcome } from '../shared/outcome.js';
-import { ok, refuse } from '../shared/outcome.js';
-import { problem } from '../shared/problem.js';
-import type { InstantiatedVnf, LcmPlan, Vnfc, VnfState } from './model.js';
-import { lostDisksParameter, planStart, type RestoredVnfc } from './plan-start.js';
-import type { OperateVnfRequest } from './requests.js';
-import { isAlready, runsAsRecorded, type Sight } from './vnf-state.js';
-import { staged } from './stages.js';
-import { stopVnfcStep, type StepTimes } from './steps.js';
+import type { VnfcId } from '../../shared/ids.js';
+import type { Outcome } from '../../shared/outcome.js';
+import { ok, refuse } from '../../shared/outcome.js';
+import { problem } from '../../shared/problem.js';
+import type { InstantiatedVnf, LcmPlan, Vnfc, VnfState } from '../model.js';
+import { lostDisksParameter, planStart, type RestoredVnfc } from '../plan-start.js';
+import { flavourOf, instantiatedOf } from '../draft.js';
+import type { KeyValuePairs } from '../requests.js';
+import type { Operation } from './operation.js';
+import { isAlready, runsAsRecorded, type Sight } from '../vnf-state.js';
+import { staged } from '../stages.js';
+import { gracefulMsOf, stopVnfcStep, type StepTimes } from '../steps.js';
 
-/** Seconds that guests get to stop when the request is GRACEFUL and names none. */
-export const defaultGracefulStopS = 20;
+export interface OperateVnfRequest {
+  readonly changeStateTo: 'STARTED' | 'STOPPED';
+  readonly stopType?: 'FORCEFUL' | 'GRACEFUL';
+  /** Seconds. */
+  readonly gracefulStopTimeout?: number;
+  readonly additionalParams?: KeyValuePairs;
+}
+
+export const operate: Operation<OperateVnfRequest> = {
+  needs: 'INSTANTIATED',
+  task: 'operate',
+  check: ({ instance, sight }, request) => checkOperate(instantiatedOf(instance), request, sight),
+  draft(asked, request) {
+    const { instance, sight } = asked;
+    const now = instantiatedOf(instance);
+    const { inputs, extVirtualLinks } = now;
+    const filling = { flavour: flavourOf(asked, now), inputs, extVirtualLinks };
+    const isStart = request.changeStateTo === 'STARTED';
+    const vnfcs = isStart ? toStart(now, sight) : now.vnfcs;
+    return ok({
+      ...(isStart && { restoring: { vnfcs, filling } }),
+      plan: ({ restored, times }) => planOperate(now, request, vnfcs, restored, times),
+    });
+  },
+};
 
 /** Asking for the state that every VNFC is already in is refused (409), as is a stop type with STARTED. */
-export function checkOperate(now: InstantiatedVnf, request: OperateVnfRequest, sight: Sight): Outcome<void> {
+function checkOperate(now: InstantiatedVnf, request: OperateVnfRequest, sight: Sight): Outcome<void> {
   const stopWords = request.stopType !== undefined || request.gracefulStopTimeout !== undefined;
   if (request.changeStateTo === 'STARTED' && stopWords) {
     return refuse(
@@ -41,16 +66,15 @@ export function checkOperate(now: InstantiatedVnf, request: OperateVnfRequest, s
 }
 
 /** A start writes day-0 anew, so that configuration changed meanwhile is what the guest finds. */
-export function planOperate(
+function planOperate(
   now: InstantiatedVnf,
   request: OperateVnfRequest,
+  concerned: readonly Vnfc[],
   rendered: ReadonlyMap<VnfcId, RestoredVnfc>,
   times: StepTimes,
-  sight: Sight,
 ): LcmPlan {
-  const gracefulMs = request.stopType === 'GRACEFUL' ? (request.gracefulStopTimeout ?? defaultGracefulStopS) * 1000 : 0;
+  const gracefulMs = request.stopType === 'GRACEFUL' ? gracefulMsOf(request.gracefulStopTimeout) : 0;
   const vnfState = request.changeStateTo;
-  const concerned = vnfState === 'STOPPED' ? now.vnfcs : toStart(now, sight);
   const steps =
     vnfState === 'STOPPED'
       ? concerned.map((vnfc) => stopVnfcStep(vnfc, gracefulMs, times))
@@ -70,5 +94,5 @@ function operated({ incomplete, endedByItself: _cleared, ...vnfc }: Vnfc, state:
 }
 
 /** VNFCs that do not run, or of which nobody can say. */
-export const toStart = ({ vnfcs }: InstantiatedVnf, sight: Sight): readonly Vnfc[] =>
+const toStart = ({ vnfcs }: InstantiatedVnf, sight: Sight): readonly Vnfc[] =>
   vnfcs.filter((vnfc) => !runsAsRecorded(vnfc, sight));
