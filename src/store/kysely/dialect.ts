@@ -22,6 +22,8 @@ export interface StoreDialect {
   prepare(): Promise<{ readonly exclusive: boolean }>;
   /** Runs `work` as if nothing else ran meanwhile: writers one by one, or under the locks of locks.ts. May repeat it. */
   readonly transaction: <T>(work: (tx: Db) => Promise<T>) => Promise<T>;
+  /** Resolves when all that this process has committed is as durable as the database makes it. */
+  settled(): Promise<void>;
   /** By which the database knows that this process lives; null when it cannot know. */
   readonly session: () => number | null;
   /** Of a row with `lease_session`: whether the process that took it is known to have ended. */

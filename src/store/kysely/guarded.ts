@@ -1,6 +1,6 @@
 /**
  * The one place where errors of a database become trouble that people can read: every verb of the store goes through
- * here. The latest trouble in writing is remembered until a write succeeds, so that readiness can tell it.
+ * here, and no answer shows what is not on disk. The latest trouble in writing is remembered until a write succeeds, so that readiness can tell it.
  */
 import type { Store } from '../store.js';
 import { isPassing, type StoreTrouble } from '../trouble.js';
@@ -27,6 +27,7 @@ export function guarded(verbs: Store, dialect: StoreDialect, writing: WriteTroub
     async (...args) => {
       try {
         const answer = await verb(...args);
+        await dialect.settled();
         await dialect.unreadable.look(dialect.db);
         const missed = isNothing(answer) ? dialect.unreadable.troubleOf(args) : undefined;
         if (missed === undefined) return answer;

@@ -57,6 +57,8 @@ function postgresDialect(options: PostgresOptions): StoreDialect {
       return { exclusive: false };
     },
     transaction: (work) => repeated(() => db.transaction().setIsolationLevel('read committed').execute(work)),
+    // A commit is answered when the server has it on disk.
+    settled: () => Promise.resolve(),
     session: () => session.number(),
     isSessionGone,
     isUniqueViolation: (error) => codeOf(error) === uniqueViolation,

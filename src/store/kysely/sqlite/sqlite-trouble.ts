@@ -3,6 +3,7 @@
  */
 import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { errorText } from '../../../shared/error-text.js';
 import { problem } from '../../../shared/problem.js';
 import { StoreTrouble } from '../../trouble.js';
 
@@ -39,6 +40,13 @@ export const damaged = (file: string, found: string) =>
     'store-damaged',
     `The database file ${file} ${found === 'SQLITE_NOTADB' ? 'is no SQLite database, or its beginning is damaged' : 'is damaged'} (${found}). Stop Berth, keep a copy of the file, and restore the latest backup with \`berth restore\` (docs/backup.md); virtual machines keep running meanwhile.`,
     { file },
+  );
+
+/** What was committed may not be on disk. */
+export const unsynced = (file: string, cause: unknown) =>
+  problem(
+    'store-unavailable',
+    `The disk did not keep what was written to the database file ${file} (${errorText(cause)}). See to the disk: a quota, its mount, its health. Berth goes on by itself.`,
   );
 
 async function freeBytes(file: string): Promise<number> {

@@ -1,7 +1,7 @@
 /**
  * The embedded store: one SQLite file, one Berth. The file is locked for as long as Berth lives, so that a second
  * Berth is refused at its start and leases found in the file at ours belong to the dead. The lock goes with the
- * process, however it ends. A commit that was answered survives power loss (WAL, synchronous=FULL).
+ * process, however it ends. What was answered survives power loss (WAL, synced by log-sync.ts before the answer).
  */
 import { closeSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -29,6 +29,8 @@ import { ReadableRowsOnly, UnreadableRows } from '../rows/unreadable-rows.js';
 import { ok } from '../../../shared/outcome.js';
 import { MiB } from '../../../shared/units.js';
 import { StoreTrouble } from '../../trouble.js';
+import { LogSync, type SyncFile } from './log-sync.js';
+import { SharedSync } from './shared-sync.js';
 import { refuseCut } from './sqlite-cut.js';
 import { checkPages, takeSnapshot } from './sqlite-snapshot.js';
 import { codeOf, damaged, fillingUp, sqliteTrouble } from './sqlite-trouble.js';
@@ -42,12 +44,15 @@ export interface SqliteOptions {
   readonly policyOf?: PolicyOf;
   /** Told of each row that cannot be read, once. */
   readonly onUnreadable?: (row: UnreadableRow) => void;
+  /** Makes the disk keep what was written to the log; absent: fdatasync. */
+  readonly syncFile?: SyncFile;
 }
 
 export const createSqliteStore = (options: SqliteOptions): Store =>
   createKyselyStore(sqliteDialect(options), options.policyOf ?? (() => undefined));
 
-function sqliteDialect({ file, lockTimeoutMs = 2000, onUnreadable = () => undefined }: SqliteOptions): StoreDialect {
+function sqliteDialect(options: SqliteOptions): StoreDialect {
+  const { file, lockTimeoutMs = 2000, onUnreadable = () => undefined } = options;
   let database: Promise<Database> | undefined;
   const opened = (): Promise<Database> =>
     (database ??= openSound(file, lockTimeoutMs).catch((error: unknown) => {
@@ -56,7 +61,12 @@ function sqliteDialect({ file, lockTimeoutMs = 2000, onUnreadable = () => undefi
     }));
   const unreadable = new UnreadableRows(`the database file ${file}`, onUnreadable);
   const plugins = [new ReadableRowsOnly(unreadable)];
-  const db = new Kysely<Tables>({ dialect: new ExclusiveSqlite(opened), plugins });
+  const log = new LogSync(file, () => checkpoint(db), options.syncFile);
+  const shared = new SharedSync(() => log.sync());
+  const dialect = new ExclusiveSqlite(opened, () => {
+    shared.committed();
+  });
+  const db = new Kysely<Tables>({ dialect, plugins });
   return {
     db,
     unreadable,
@@ -66,6 +76,7 @@ function sqliteDialect({ file, lockTimeoutMs = 2000, onUnreadable = () => undefi
       return { exclusive: true };
     },
     transaction: (work) => db.transaction().execute(work),
+    settled: () => shared.settled(),
     session: () => null,
     isSessionGone: sql<SqlBool>`0 = 1`,
     isUniqueViolation: (error) => codeOf(error) === 'SQLITE_CONSTRAINT_UNIQUE',
@@ -73,8 +84,17 @@ function sqliteDialect({ file, lockTimeoutMs = 2000, onUnreadable = () => undefi
     fillingUp: () => fillingUp(file),
     size: () => Promise.resolve({ database: 'sqlite', bytes: sizeOf(file) + sizeOf(`${file}-wal`) }),
     snapshot: async (toFile) => ok(await takeSnapshot(await opened(), file, toFile)),
-    close: () => db.destroy(),
+    close: async () => {
+      await db.destroy();
+      await log.close();
+    },
   };
+}
+
+/** In turn: no transaction is open meanwhile. */
+async function checkpoint(db: Kysely<Tables>): Promise<void> {
+  const { rows } = await sql<{ busy: number }>`pragma wal_checkpoint(truncate)`.execute(db);
+  if (rows[0]?.busy !== 0) throw new Error('the log could not be copied into the database file');
 }
 
 /** 0 of a log that is not there yet. */
@@ -82,6 +102,9 @@ const sizeOf = (file: string): number => statSync(file, { throwIfNoEntry: false 
 
 /** Of a larger file only what is read is checked: a start must not wait for it. SQLite itself sees that it is cut. */
 const checkedWholeBytes = 256 * MiB;
+
+/** 16 MiB of log. */
+const logPages = 4096;
 
 function openFile(file: string, timeout: number): Database {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
@@ -91,7 +114,9 @@ function openFile(file: string, timeout: number): Database {
   try {
     database.pragma('locking_mode = EXCLUSIVE');
     database.pragma('journal_mode = WAL');
-    database.pragma('synchronous = FULL');
+    database.pragma('synchronous = NORMAL');
+    // Pages that change often are copied once in so many, and the event loop waits for that less often.
+    database.pragma(`wal_autocheckpoint = ${String(logPages)}`);
     database.pragma('foreign_keys = ON');
     // Sorting must not depend on room in the system's temporary folder.
     database.pragma('temp_store = MEMORY');
@@ -121,14 +146,16 @@ async function openSound(file: string, timeout: number): Promise<Database> {
 
 class ExclusiveSqlite extends SqliteDialect {
   readonly #opened: () => Promise<Database>;
+  readonly #committed: () => void;
 
-  constructor(opened: () => Promise<Database>) {
+  constructor(opened: () => Promise<Database>, committed: () => void) {
     super({ database: opened });
     this.#opened = opened;
+    this.#committed = committed;
   }
 
   override createDriver(): ImmediateDriver {
-    return new ImmediateDriver(this.#opened);
+    return new ImmediateDriver(this.#opened, this.#committed);
   }
 
   override createAdapter(): TransactionalDdl {
@@ -148,16 +175,18 @@ class WithoutRowLocks extends SqliteQueryCompiler {
 }
 
 /**
- * Takes the write lock at the beginning, never halfway. A commit holds the event loop until the disk has it: the next
- * transaction begins in another turn, so that connections, timers and health checks have theirs between two of them.
+ * Takes the write lock at the beginning, never halfway. Statements and commits hold the event loop: the next transaction
+ * begins in another turn, so that connections, timers and health checks have theirs between two of them.
  */
 class ImmediateDriver extends SqliteDriver {
   readonly #opened: () => Promise<Database>;
+  readonly #committed: () => void;
   #nextTurn: Promise<void> = Promise.resolve();
 
-  constructor(opened: () => Promise<Database>) {
+  constructor(opened: () => Promise<Database>, committed: () => void) {
     super({ database: opened });
     this.#opened = opened;
+    this.#committed = committed;
   }
 
   override async beginTransaction(connection: DatabaseConnection): Promise<void> {
@@ -167,6 +196,7 @@ class ImmediateDriver extends SqliteDriver {
 
   override async commitTransaction(connection: DatabaseConnection): Promise<void> {
     await super.commitTransaction(connection);
+    this.#committed();
     this.#nextTurn = nextTurn();
   }
 
