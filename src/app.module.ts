@@ -10,6 +10,7 @@ import { MetricsController } from './api/ops/metrics.controller.js';
 import {
   FILES,
   FLEET,
+  HOSTS,
   LCM,
   METRICS,
   OPTIONS,
@@ -85,6 +86,7 @@ export class AppModule {
         { provide: LCM, useValue: parts.lcm },
         { provide: QUESTIONS, useValue: parts.questions },
         { provide: FLEET, useValue: parts.fleet },
+        { provide: HOSTS, useValue: parts.hosts },
         { provide: METRICS, useValue: parts.metrics },
         { provide: BACKUPS, useValue: parts.backups },
         { provide: AUDIT, useValue: parts.audit },

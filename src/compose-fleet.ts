@@ -2,57 +2,75 @@
  * The configured fleet as engines: real hosts through libvirt, or simulated ones that keep a world of their own.
  */
 import { join } from 'node:path';
-import type { BerthConfig, HostConfig, SimulatedHostConfig } from './config/config.js';
+import type { BerthConfig, FleetConfig, HostConfig, SimulatedHostConfig } from './config/config.js';
+import {
+  admissionOf,
+  configuredHosts,
+  configuredSimulated,
+  HostPolicies,
+  libvirtEntries,
+  simulatedEntries,
+} from './compose-hosts.js';
 import { shippedRoles } from './config/guest-roles.js';
-import { EngineList, type EngineRegistry } from './engine/engines.js';
+import type { Engine } from './engine/engine.js';
+import { EngineList, type Engines } from './engine/engines.js';
 import { createLibvirtEngine } from './engine/libvirt/libvirt-engine.js';
 import { createProcessPools } from './engine/libvirt/processes/process-pools.js';
-import { createSimulatedFleet } from './engine/simulated/simulated-fleet.js';
-import { defaultReservation } from './inventory/reservation.js';
+import { createSimulatedFleet, type SimulatedFleet } from './engine/simulated/simulated-fleet.js';
 import type { Clock } from './shared/clock.js';
 import type { PolicyOf } from './store/kysely/claims/capacity-guard.js';
-import type { HostSettings } from './workflow/hosts/host-state.js';
+import type { ConfiguredSettings, HostAdmission } from './workflow/hosts/admission.js';
 
 export interface ComposedFleet {
-  readonly engines: EngineRegistry;
-  readonly hosts: readonly HostSettings[];
+  readonly engines: Engines;
+  /** Those of the configuration. */
+  readonly hosts: readonly ConfiguredSettings[];
+  /** For those that come at run time. */
+  readonly admission: HostAdmission;
   readonly policyOf: PolicyOf;
   /** Where this fleet's store and packages lie: simulated and real hosts never share them. */
   readonly stateDir: string;
 }
 
 export function composeFleet({ fleet, dataDir, hostsPerProcess }: BerthConfig, clock: Clock): ComposedFleet {
-  if (fleet.kind === 'simulated') return simulated(fleet.hosts, join(dataDir, 'simulated'), clock);
-  const pools = createProcessPools({ hostsPerPool: hostsPerProcess });
-  const engines = new EngineList(fleet.hosts.map((host) => createLibvirtEngine({ ...engineOptions(host), pools })));
-  return { engines, hosts: fleet.hosts, policyOf: policyOf(fleet.hosts), stateDir: dataDir };
-}
-
-const engineOptions = ({ id, uri, pool, acceleration, told }: HostConfig) => ({
-  hostId: id,
-  uri,
-  ...(pool && { pool }),
-  ...(acceleration && { acceleration }),
-  told,
-});
-
-function simulated(hosts: readonly SimulatedHostConfig[], stateDir: string, clock: Clock): ComposedFleet {
-  const specs = hosts.map(({ id, template }) => ({ ...template, id }));
+  if (fleet.kind === 'libvirt') return overLibvirt(fleet, fleet.hosts, dataDir, hostsPerProcess);
+  const stateDir = join(dataDir, 'simulated');
   const engines = createSimulatedFleet({
-    hosts: specs,
+    hosts: fleet.hosts.map(({ id, template }) => ({ ...template, id })),
     clock,
     roles: shippedRoles(),
     stateDir: join(stateDir, 'hosts'),
   });
-  return { engines, hosts, policyOf: policyOf(hosts), stateDir };
+  return composeSimulated(fleet, engines, fleet.hosts, stateDir);
 }
 
-/** The guard of the store decides by the same reservation as placement. */
-function policyOf(hosts: readonly HostSettings[]): PolicyOf {
-  const byId = new Map(hosts.map((host) => [host.id, host]));
-  return ({ id, facts }) => {
-    const host = byId.get(id);
-    if (host === undefined || facts === undefined) return undefined;
-    return { reserved: host.reserved ?? defaultReservation(facts), sharedCpuRatio: host.sharedCpuRatio };
-  };
+function overLibvirt(
+  fleet: FleetConfig,
+  hosts: readonly HostConfig[],
+  stateDir: string,
+  hostsPerPool: number,
+): ComposedFleet {
+  const pools = createProcessPools({ hostsPerPool });
+  const engineOf = ({ id, uri, pool, acceleration, told }: HostConfig): Engine =>
+    createLibvirtEngine({
+      ...{ hostId: id, uri, told, pools },
+      ...(pool && { pool }),
+      ...(acceleration && { acceleration }),
+    });
+  const engines = new EngineList(hosts.map(engineOf));
+  const policies = new HostPolicies(hosts);
+  const admission = admissionOf(engines, policies, libvirtEntries(fleet, engineOf));
+  return { engines, admission, hosts: configuredHosts(fleet, hosts), policyOf: policies.of, stateDir };
+}
+
+/** `engines`: those of the hosts, which a test may have its hand on. */
+export function composeSimulated(
+  fleet: FleetConfig,
+  engines: SimulatedFleet,
+  hosts: readonly SimulatedHostConfig[],
+  stateDir: string,
+): ComposedFleet {
+  const policies = new HostPolicies(hosts);
+  const admission = admissionOf(engines, policies, simulatedEntries(fleet, engines, hosts));
+  return { engines, admission, hosts: configuredSimulated(fleet, hosts), policyOf: policies.of, stateDir };
 }

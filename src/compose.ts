@@ -62,6 +62,7 @@ export async function compose(
       engines,
       callbacks: new HttpCallbacks({ ...config.callbacks, publicUrl: config.publicUrl }, systemClock),
       hosts: fleet.hosts,
+      admission: fleet.admission,
       clock: systemClock,
       ids: randomIds,
       log,
@@ -75,7 +76,7 @@ export async function compose(
   await door.lead({
     ...{ store, files, backups, ...offeredBy(workflow) },
     metrics: composeMetricsPage(telemetry, { store, engines, workflow, disk, door }, log),
-    readiness: readiness(store, workflow, fleet),
+    readiness: readiness(store, workflow),
     options: door.optionsOf(token, version()),
   });
   return {
@@ -103,8 +104,8 @@ const workflowSettings = ({ strategy, retention: { operations, days } }: BerthCo
   retention: retentionOf(operations, days),
 });
 
-const offeredBy = ({ packages, subscriptions, lcm, questions, fleet, ...views }: Workflow) => ({
-  ...{ packages, subscriptions, lcm, questions, fleet },
+const offeredBy = ({ packages, subscriptions, lcm, questions, fleet, hosts, ...views }: Workflow) => ({
+  ...{ packages, subscriptions, lcm, questions, fleet, hosts },
   ...{
     comparison: views.comparison,
     audit: views.audit,
@@ -125,11 +126,7 @@ const uploadRules = ({ packageGiB, reserveMiB, allowed, onlyAllowed, fetchSecond
 });
 
 /** A host out of reach does not make Berth unready; not knowing any host does, for nothing could be placed. */
-const readiness = (
-  store: Pick<StoreConnection, 'ping'>,
-  workflow: Workflow,
-  { hosts }: ComposedFleet,
-): readonly ReadinessCheck[] => [
+const readiness = (store: Pick<StoreConnection, 'ping'>, { fleet }: Workflow): readonly ReadinessCheck[] => [
   {
     name: 'store',
     check: async () => {
@@ -140,8 +137,9 @@ const readiness = (
   {
     name: 'hosts',
     check: () => {
-      const unknown = workflow.fleet.unknownHosts();
-      const none = unknown.length === hosts.length;
+      const unknown = fleet.unknownHosts();
+      // A fleet without hosts is ready for the first one to be added.
+      const none = unknown.length > 0 && unknown.length === fleet.hostCount();
       return Promise.resolve(none ? `nothing is known of any host yet: ${unknown.join(', ')}` : undefined);
     },
   },

@@ -9,6 +9,7 @@ import type { Store } from '../store/store.js';
 import type {
   Comparison,
   HostAudits,
+  HostCommands,
   LcmCommands,
   PackageCommands,
   PlacementQuestions,
@@ -25,6 +26,7 @@ export interface ApiParts {
   readonly lcm: LcmCommands;
   readonly questions: PlacementQuestions;
   readonly fleet: FleetView;
+  readonly hosts: HostCommands;
   readonly metrics: MetricsPage;
   readonly backups: Backups;
   readonly comparison: Comparison;
@@ -83,6 +85,7 @@ export const SUBSCRIPTIONS = Symbol('SubscriptionCommands');
 export const LCM = Symbol('LcmCommands');
 export const QUESTIONS = Symbol('PlacementQuestions');
 export const FLEET = Symbol('FleetView');
+export const HOSTS = Symbol('HostCommands');
 export const METRICS = Symbol('MetricsPage');
 export const BACKUPS = Symbol('Backups');
 export const AUDIT = Symbol('AuditView');

@@ -4,6 +4,7 @@
 import type { SimulatedTemplate } from '../engine/simulated/host-spec.js';
 import type { AccelerationKind, HostReservation, OperatorsWord } from '../inventory/model.js';
 import type { HostId } from '../shared/ids.js';
+import type { TemplateText } from './fleet-schema.js';
 
 export interface BerthConfig {
   readonly dataDir: string;
@@ -94,15 +95,28 @@ export interface ListenAddress {
 export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 export type LogLevel = (typeof logLevels)[number];
 
-export type FleetConfig =
-  | { readonly kind: 'libvirt'; readonly hosts: readonly HostConfig[] }
-  | { readonly kind: 'simulated'; readonly hosts: readonly SimulatedHostConfig[] };
+export type FleetConfig = FleetSource &
+  (
+    | { readonly kind: 'libvirt'; readonly hosts: readonly HostConfig[] }
+    | { readonly kind: 'simulated'; readonly hosts: readonly SimulatedHostConfig[] }
+  );
+
+/** Where the hosts stand; absent: nobody said. */
+interface FleetSource {
+  readonly origin?: 'configuration' | 'fleet-file';
+  /** In words: `the file /etc/berth/berth.yaml`. */
+  readonly source?: string;
+  /** False: what runs on hosts that are added later stays down after a reboot, unless they say otherwise. */
+  readonly bringBack?: false;
+}
 
 export interface SimulatedHostConfig {
   readonly id: HostId;
   readonly zone: string;
   /** Shared by alike hosts. */
   readonly template: SimulatedTemplate;
+  /** What it was made of: others can be made like it. */
+  readonly text?: TemplateText;
   /** Absent: inventory/reservation.ts decides. */
   readonly reserved?: HostReservation;
   readonly sharedCpuRatio: number;

@@ -9,7 +9,7 @@ import { isNode, LineCounter, parseDocument, type Document } from 'yaml';
 import { templateOf } from '../engine/simulated/templates.js';
 import { errorText } from '../shared/error-text.js';
 import { ConfigError, type SimulatedHostConfig } from './config.js';
-import { fleetSchema, type FleetText, type GroupText, type TemplateText } from './fleet-schema.js';
+import { fleetSchema, templateSchema, type FleetText, type GroupText, type TemplateText } from './fleet-schema.js';
 import { sentence } from './settings.js';
 
 /** Alike hosts: `name` alone, or `name-1` and on. */
@@ -120,7 +120,7 @@ function groupFaults({ templates, hosts }: FleetText): readonly Fault[] {
   });
 }
 
-const usualZone = 'simulated';
+export const usualZone = 'simulated';
 const usualRatio = 4;
 
 /** Hosts that are like the same template share what it is made of. */
@@ -132,13 +132,31 @@ function groupsOf({ templates, hosts }: FleetText): readonly HostGroup[] {
   });
 }
 
-function partsOf(text: TemplateText): Pick<HostGroup, 'template' | 'reserved' | 'sharedCpuRatio'> {
+const isTemplate = new Ajv({ allErrors: true, strictTypes: false, verbose: true }).compile<TemplateText>(
+  templateSchema,
+);
+
+/** A template by itself, in the same words. Throws ConfigError. */
+export function templateParts(found: unknown): TemplateParts {
+  if (!isTemplate(found)) {
+    throw new ConfigError((isTemplate.errors ?? []).map((error) => sentence(error, 'the template')));
+  }
+  const wrong = templateFaults({ templates: { 'the template': found }, hosts: [] });
+  if (wrong.length > 0) throw new ConfigError(wrong.map(({ text }) => text));
+  return partsOf(found);
+}
+
+export type TemplateParts = Pick<HostGroup, 'template' | 'reserved' | 'sharedCpuRatio'> & {
+  readonly text: TemplateText;
+};
+
+function partsOf(text: TemplateText): TemplateParts {
   const { reserved, sharedCpuRatio = usualRatio, networks, ...rest } = text;
   const template = templateOf({
     ...rest,
     networks: networks.map((network) => ({ kind: 'bridge', ...bridged(network), ...network })),
   });
-  return { template, sharedCpuRatio, ...(reserved && { reserved }) };
+  return { text, template, sharedCpuRatio, ...(reserved && { reserved }) };
 }
 
 /** A bridge is called like its network unless it is said otherwise. */

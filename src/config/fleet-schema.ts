@@ -50,7 +50,7 @@ const network = Type.Object(
   strict,
 );
 
-const template = Type.Object(
+export const templateSchema = Type.Object(
   {
     cpu: Type.Optional(Type.Object({ model: name, features: Type.Array(Type.String({ minLength: 1 })) }, strict)),
     cells,
@@ -72,7 +72,7 @@ const group = Type.Object(
 );
 
 export const fleetSchema = Type.Object(
-  { templates: Type.Record(Type.String(), template), hosts: Type.Array(group, { minItems: 1 }) },
+  { templates: Type.Record(Type.String(), templateSchema), hosts: Type.Array(group, { minItems: 1 }) },
   strict,
 );
 

@@ -5,12 +5,12 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { dataDirOf, type DataDirHints } from '../shared/data-dir.js';
 import { errorText } from '../shared/error-text.js';
-import { hostId } from '../shared/ids.js';
-import { ConfigError, type BerthConfig, type FleetConfig, type HostConfig, type SignatureConfig } from './config.js';
+import { ConfigError, type BerthConfig, type FleetConfig, type SignatureConfig } from './config.js';
 import { doorOf } from './door.js';
 import { readFleetFile, shippedFleet } from './fleet-file.js';
 import { hostsOfGroups } from './fleet-hosts.js';
-import type { HostSettings, Settings } from './settings.js';
+import { hostOf, staysDown } from './host.js';
+import type { Settings } from './settings.js';
 import { readEnvironment, readFileSettings, readFlags } from './sources.js';
 
 export interface Surroundings {
@@ -52,7 +52,7 @@ export function loadConfig({ argv, environment, user }: Surroundings): BerthConf
       allowed: settings.callbackAllowed ?? [],
       onlyAllowed: settings.callbackOnlyAllowed ?? false,
     },
-    fleet: fleetOf(settings),
+    fleet: fleetOf(settings, file),
   };
 }
 
@@ -79,12 +79,16 @@ function signaturesOf({ signaturePolicy = 'require', trustStore, revocationLists
   };
 }
 
-function fleetOf({ simulated, fleet, fleetFile, hosts, bringBack }: Settings): FleetConfig {
+function fleetOf({ simulated, fleet, fleetFile, hosts, bringBack }: Settings, file: string | undefined): FleetConfig {
   const isDescribed = fleet !== undefined || fleetFile !== undefined;
   if (simulated === true || (isDescribed && simulated !== false)) {
-    const groups = fleetFile === undefined ? shippedFleet(shippedFor(fleet)) : readFleetFile(fleetFile);
+    const shipped = shippedFor(fleet);
+    const groups = fleetFile === undefined ? shippedFleet(shipped) : readFleetFile(fleetFile);
     return {
       kind: 'simulated',
+      origin: 'fleet-file',
+      source: `the fleet file ${fleetFile ?? `fleets/${shipped}.yaml, which comes with Berth`}`,
+      ...staysDown(bringBack),
       hosts: hostsOfGroups(groups, fleet).map((host) => ({ ...host, ...staysDown(bringBack) })),
     };
   }
@@ -93,40 +97,11 @@ function fleetOf({ simulated, fleet, fleetFile, hosts, bringBack }: Settings): F
   );
   const twice = all.find((host, at) => all.findIndex((other) => other.id === host.id) !== at);
   if (twice) throw new ConfigError([`hosts: the id "${twice.id}" is given twice, ids must differ`]);
-  return { kind: 'libvirt', hosts: all };
+  const source = hosts === undefined ? 'the default of a configuration without hosts' : `the file ${file ?? ''}`;
+  return { kind: 'libvirt', hosts: all, origin: 'configuration', source, ...staysDown(bringBack) };
 }
-
-const staysDown = (bringBack = true) => (bringBack ? {} : ({ bringBack: false } as const));
 
 /** More hosts than this are taken to be a data centre, not a look on a laptop. */
 const laptops = 8;
 
 const shippedFor = (count = 0): 'laptops' | 'servers' => (count > laptops ? 'servers' : 'laptops');
-
-function hostOf({
-  id,
-  uri,
-  zone = 'default',
-  sharedCpuRatio = 4,
-  pool,
-  reserved,
-  acceleration,
-  bringBack,
-  ...told
-}: HostSettings): HostConfig {
-  const cards = Object.values(told.physicalNetworks ?? {}).flat();
-  const twice = cards.find((card, at) => cards.indexOf(card) !== at);
-  if (twice)
-    throw new ConfigError([`hosts: physicalNetworks of ${id} names "${twice}" twice, a card is on one network`]);
-  return {
-    id: hostId(id),
-    uri,
-    zone,
-    sharedCpuRatio,
-    ...staysDown(bringBack),
-    ...(pool && { pool }),
-    ...(reserved && { reserved }),
-    ...(acceleration && { acceleration }),
-    told,
-  };
-}

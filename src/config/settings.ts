@@ -3,49 +3,14 @@
  */
 import { Ajv, type ErrorObject } from 'ajv';
 import { Type, type Static } from 'typebox';
+import { hostSettings, simulatedHostSettings } from '../api/nfvi/host-settings.js';
+import { shownUri } from '../shared/shown-uri.js';
 import { ConfigError, logLevels, signaturePolicies } from './config.js';
-import { accelerationKinds } from '../inventory/model.js';
 
 const strict = { additionalProperties: false } as const;
-const cpuList = Type.Array(Type.Integer({ minimum: 0 }));
 
 /** shared/origin.ts */
 const origin = Type.String({ pattern: '^https?://(\\*\\.)?(\\[[0-9A-Fa-f:.]+\\]|[A-Za-z0-9._-]+)(:\\d{1,5})?$' });
-
-/** SOL001 leaves these names to vendors and operators. */
-const capabilityNames = Type.Array(Type.String({ minLength: 1, maxLength: 255 }), { maxItems: 256 });
-
-const hostSettings = Type.Object(
-  {
-    id: Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$' }),
-    uri: Type.String({ pattern: '^[a-z+]+://' }),
-    zone: Type.Optional(Type.String({ minLength: 1 })),
-    pool: Type.Optional(Type.Object({ name: Type.String(), path: Type.String({ pattern: '^/' }) }, strict)),
-    pools: Type.Optional(Type.Array(Type.String({ minLength: 1 }))),
-    sharedStorage: Type.Optional(Type.Record(Type.String({ minLength: 1 }), Type.String({ pattern: '^\\S+$' }))),
-    reserved: Type.Optional(
-      Type.Object({ sharedCpus: cpuList, memoryMiBPerCell: Type.Array(Type.Integer({ minimum: 0 })) }, strict),
-    ),
-    bringBack: Type.Optional(Type.Boolean()),
-    sharedCpuRatio: Type.Optional(Type.Number({ exclusiveMinimum: 0 })),
-    acceleration: Type.Optional(Type.Enum([...accelerationKinds])),
-    physicalNetworks: Type.Optional(
-      Type.Record(Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9._-]*$' }), Type.Array(Type.String({ minLength: 1 }))),
-    ),
-    trustedCards: Type.Optional(Type.Array(Type.String({ minLength: 1 }))),
-    rateLimitedCards: Type.Optional(Type.Array(Type.String({ minLength: 1 }))),
-    withheldFunctions: Type.Optional(Type.Array(Type.String({ minLength: 1 }))),
-    idleCards: Type.Optional(Type.Array(Type.String({ minLength: 1 }))),
-    capabilities: Type.Optional(capabilityNames),
-    vhostUser: Type.Optional(
-      Type.Record(
-        Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9._-]*$' }),
-        Type.String({ pattern: '^/[^\\s]*[^/\\s]$', maxLength: 80 }),
-      ),
-    ),
-  },
-  strict,
-);
 
 const file = Type.String({ minLength: 1 });
 /** Every source may bring a part; load.ts sees whether it is a whole. */
@@ -95,15 +60,19 @@ export const settingsSchema = Type.Object(
     simulated: Type.Optional(Type.Boolean()),
     fleet: Type.Optional(Type.Integer({ minimum: 1, maximum: 100_000 })),
     fleetFile: Type.Optional(Type.String({ minLength: 1 })),
-    hosts: Type.Optional(Type.Array(hostSettings, { minItems: 1 })),
+    hosts: Type.Optional(Type.Array(hostSettings)),
   },
   strict,
 );
 
 export type Settings = Static<typeof settingsSchema>;
 export type HostSettings = Static<typeof hostSettings>;
+export type SimulatedHostSettings = Static<typeof simulatedHostSettings>;
 
-const validate = new Ajv({ allErrors: true, strictTypes: false, verbose: true }).compile<Settings>(settingsSchema);
+const ajv = new Ajv({ allErrors: true, strictTypes: false, verbose: true });
+const validate = ajv.compile<Settings>(settingsSchema);
+const isHost = ajv.compile<HostSettings>(hostSettings);
+const isSimulatedHost = ajv.compile<SimulatedHostSettings>(simulatedHostSettings);
 
 /** `source` is how a message names where the value stands, e.g. `the file berth.yaml`. */
 export function checkSettings(found: unknown, source: string): Settings {
@@ -111,15 +80,29 @@ export function checkSettings(found: unknown, source: string): Settings {
   throw new ConfigError((validate.errors ?? []).map((error) => `${source}: ${sentence(error)}`));
 }
 
-/** What is wrong with a value, with its key and what is allowed. */
-export function sentence({ instancePath, keyword, params, message = '', data }: ErrorObject): string {
-  const key = instancePath.slice(1).replaceAll('/', '.') || 'the configuration';
+/** One host by itself, in the same words. Throws ConfigError. */
+export function checkHost(found: unknown): HostSettings {
+  if (isHost(found)) return found;
+  throw new ConfigError((isHost.errors ?? []).map((error) => sentence(error, 'the host')));
+}
+
+export function checkSimulatedHost(found: unknown): SimulatedHostSettings {
+  if (isSimulatedHost(found)) return found;
+  throw new ConfigError((isSimulatedHost.errors ?? []).map((error) => sentence(error, 'the host')));
+}
+
+/** What is wrong with a value, with its key and what is allowed; `whole`: what all of it is called. */
+export function sentence(
+  { instancePath, keyword, params, message = '', data }: ErrorObject,
+  whole = 'the configuration',
+): string {
+  const key = instancePath.slice(1).replaceAll('/', '.') || whole;
   const given = params as Readonly<Record<string, unknown>>;
   if (keyword === 'additionalProperties') return `${key} has no setting "${String(given['additionalProperty'])}"`;
   if (keyword === 'required') return `${key} needs "${String(given['missingProperty'])}"`;
   const form = keyword === 'pattern' ? forms[key.replace(/\.\d+/g, '').replace(/^.*\./, '')] : undefined;
   const allowed = keyword === 'enum' ? `must be one of ${String(given['allowedValues'])}` : (form ?? message);
-  return `${key} is ${secret(key) ? '(hidden)' : JSON.stringify(data)}, ${allowed}`;
+  return `${key} is ${secret(key) ? '(hidden)' : shown(key, data)}, ${allowed}`;
 }
 
 /** What a pattern asks for, in words. */
@@ -135,5 +118,9 @@ const forms: Readonly<Record<string, string>> = {
   callbackAllowed: 'which is no origin: write it as http://10.0.0.5:8080 or https://*.example',
   uri: 'which is no libvirt URI: write it as qemu:///system or qemu+tls://host/system',
 };
+
+/** Without what a URI may have of a password. */
+const shown = (key: string, data: unknown): string =>
+  JSON.stringify(/(^|\.)uri$/.test(key) && typeof data === 'string' ? shownUri(data) : data);
 
 const secret = (key: string): boolean => key === 'token' || key === 'store';

@@ -2,8 +2,9 @@
  * Hosts that were added by API: their settings stand in the database, where every replica finds them. Hosts of the
  * configuration have rows too, and keep their settings there.
  */
+import type { Obstacle } from '../inventory/host-change.js';
 import type { Claim } from '../inventory/model.js';
-import type { HostId, VnfcId } from '../shared/ids.js';
+import type { HostId } from '../shared/ids.js';
 import type { Outcome } from '../shared/outcome.js';
 import type { HostRecord } from './hosts.js';
 
@@ -27,14 +28,7 @@ export interface AddedHost {
 export interface HostChange extends NewHost {
   readonly ifRevision?: number;
   /** What of the change cannot be while these claims stand; undefined: all can. */
-  readonly obstacle: (claims: readonly Claim[]) => HostObstacle | undefined;
-}
-
-export interface HostObstacle {
-  /** What would change, as the beginning of a sentence, e.g. `The pool fast`. */
-  readonly what: string;
-  /** Who uses it. */
-  readonly vnfcIds: readonly VnfcId[];
+  readonly obstacle: (claims: readonly Claim[]) => Obstacle | undefined;
 }
 
 /** By API at most. */

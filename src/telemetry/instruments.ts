@@ -109,6 +109,15 @@ export class Instruments {
     this.counters.get(spec.name)?.inc(labels, by);
   }
 
+  /** No series with these labels from now on. */
+  forget<S extends Counting>({ name }: S, labels: Partial<LabelsOf<S>>): void {
+    const counter = this.counters.get(name);
+    void counter?.get().then(({ values }) => {
+      for (const each of values)
+        if (Object.entries(labels).every(([label, value]) => each.labels[label] === value)) counter.remove(each.labels);
+    });
+  }
+
   time<S extends Timing>(spec: S, labels: LabelsOf<S>, seconds: number): void {
     this.histograms.get(spec.name)?.observe(labels, seconds);
   }

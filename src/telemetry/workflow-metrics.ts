@@ -35,6 +35,10 @@ export class WorkflowMetrics {
     this.to.count(catalogue.vnfcChanges, { host, change, reason });
   }
 
+  hostRemoved(host: HostId): void {
+    this.to.forget(catalogue.vnfcChanges, { host });
+  }
+
   deliveriesEnded(outcome: 'delivered' | 'failed' | 'dropped', count: number): void {
     this.to.count(catalogue.notifications, { outcome }, count);
   }

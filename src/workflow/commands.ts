@@ -13,6 +13,8 @@ import type { Capacity } from '../placement/what-if/capacity.js';
 import type { Defragmentation } from '../placement/what-if/defragment.js';
 import type { PackageSource } from '../artifacts/artifacts.js';
 import type { PackageChange, VnfPkgRecord } from '../store/packages.js';
+import type { HostEntry } from '../store/host-directory.js';
+import type { HostOrigin, HostRecord } from '../store/hosts.js';
 import type { SubscriptionAuthentication } from '../subscription/authentication.js';
 import type { NotifyingApi, Subscription } from '../subscription/model.js';
 
@@ -108,6 +110,25 @@ export interface PlacementQuestions {
   dryRun(request: DryRunRequest): Promise<Outcome<DryRunAnswer>>;
   capacity(query: CapacityQuery): Promise<Outcome<Capacity>>;
   defragment(request: DefragmentRequest): Promise<Outcome<Defragmentation>>;
+}
+
+/** What is known of the settings of a host. */
+export interface ToldHost {
+  readonly origin: HostOrigin;
+  /** Without secrets. Absent: they are not known here. */
+  readonly settings?: HostEntry;
+}
+
+/** Hosts as data: what is added, changed or removed here is in force on every replica within seconds. */
+export interface HostCommands {
+  /** Undefined: not a host of this Berth's fleet. */
+  told(id: HostId): ToldHost | undefined;
+  /** As in `HostDirectory`; refuses `malformed-request` in the words of the configuration. */
+  add(entry: HostEntry): Promise<Outcome<HostRecord>>;
+  /** A JSON Merge Patch of its settings. Refuses `configured-host` when it comes from the configuration. */
+  change(id: HostId, patch: HostEntry, ifRevision?: number): Promise<Outcome<HostRecord>>;
+  /** Refuses `configured-host`, `host-in-use`. */
+  remove(id: HostId, ifRevision?: number): Promise<Outcome<void>>;
 }
 
 /** What the record says and the hosts do not, or the other way round. */

@@ -69,12 +69,17 @@ export class FleetIndex {
   /** Generations first, claims after: what was committed between the two makes the plan lose and start again. */
   private async readFresh(): Promise<Picture> {
     this.isStale = true;
-    for await (const page of everyPage((asked) => this.store.hostPage(asked))) this.seen.recordMoments(page);
-    const hosts = this.seen.hosts();
+    const rows = new Set<HostId>();
+    for await (const page of everyPage((asked) => this.store.hostPage(asked))) {
+      this.seen.recordMoments(page);
+      for (const { id } of page) rows.add(id);
+    }
+    // Another replica may have removed a host that is still seen here: a plan on it would lose again and again.
+    const hosts = this.seen.hosts().filter(({ id }) => rows.has(id));
     const changed = this.seen.takeChanged();
     const isSmall = changed.size <= hosts.length * mostChanged;
     const known = this.fleet;
-    const goesOn = known !== undefined && isSmall && !this.hasLost(known, changed);
+    const goesOn = known?.size === hosts.length && isSmall && !this.hasLost(known, changed);
     const fleet = goesOn ? await this.caughtUp(known, changed) : await this.anew(hosts);
     this.addresses = await this.store.claimsOn([hostId(fleetWide)]);
     this.fleet = fleet;

@@ -25,6 +25,7 @@ import type { FleetWatcher } from './fleet-watcher.js';
 import { sightingOf, type DomainView, type FleetView, type GuestStatus } from './fleet-view.js';
 import type { HostStats, UnreachableHost, WhereVnfc } from './fleet-view.js';
 import { withGoneFunctions } from './gone-functions.js';
+import type { ConfiguredSettings } from './hosts/admission.js';
 import {
   isSameMoment,
   newHostState,
@@ -52,7 +53,7 @@ export class Fleet implements FleetView, SeenHosts {
   constructor(
     private readonly engines: Engines,
     private readonly store: HostRecords & ClaimRecords & InstanceRecords & Ownership,
-    private readonly settings: readonly HostSettings[],
+    private readonly settings: readonly ConfiguredSettings[],
     private readonly log: Log,
     private readonly watcher: FleetWatcher,
     private readonly installation: () => InstallationId,
@@ -62,12 +63,16 @@ export class Fleet implements FleetView, SeenHosts {
 
   /** Loads what is known, then connects in the background: an unreachable host never holds Berth up. */
   async start(): Promise<void> {
-    const records = await this.store.ensureHosts(this.settings.map(({ id, zone }) => ({ id, zone })));
+    const records = await this.store.ensureHosts(this.settings);
     const byId = new Map(records.map((record) => [record.id, record]));
     for (const settings of this.settings) this.know(settings, byId.get(settings.id));
-    await warnOfMissing(this.store, byId, this.log);
     this.unsubscribe = this.engines.onEvent((event) => this.heard(event));
     for (const engine of this.engines.all()) this.look(engine);
+  }
+
+  /** Hosts that the database knows and nobody names any more. */
+  async warnOfMissing(): Promise<void> {
+    await warnOfMissing(this.store, this.states, this.log);
   }
 
   private know(settings: HostSettings, found: KnownHost | undefined): void {
@@ -176,6 +181,10 @@ export class Fleet implements FleetView, SeenHosts {
         zone,
         ...(because === undefined ? {} : { because }),
       }));
+  }
+
+  hostCount(): number {
+    return this.states.size;
   }
 
   /** Ids of hosts that are configured and of which nothing is known yet. */

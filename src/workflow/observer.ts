@@ -18,6 +18,11 @@ export interface RealityObserver {
   vnfcChanged(hostId: HostId, change: VnfcChange, reason: string): void;
 }
 
+export interface HostObserver {
+  /** It is not of the fleet any more. */
+  hostRemoved(hostId: HostId): void;
+}
+
 export interface DeliveryObserver {
   /** `failed`: to be tried again. `dropped`: for good. */
   deliveriesEnded(how: 'delivered' | 'failed' | 'dropped', count: number): void;
@@ -57,6 +62,7 @@ export interface OnboardingObserver {
 export type WorkflowObserver = OperationObserver &
   DeliveryObserver &
   RealityObserver &
+  HostObserver &
   RetentionObserver &
   PlacementObserver &
   LeaseObserver &
@@ -67,6 +73,7 @@ export type StepResult = 'done' | 'failed' | 'undone' | 'undo-failed';
 /** For those who do not care. */
 export const deafObserver: WorkflowObserver = {
   vnfcChanged: () => undefined,
+  hostRemoved: () => undefined,
   operationEntered: () => undefined,
   stepFinished: () => undefined,
   deliveriesEnded: () => undefined,

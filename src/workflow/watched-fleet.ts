@@ -14,7 +14,7 @@ import { BaseImageSweep } from './base-images.js';
 import { Comeback } from './comeback.js';
 import { Drift } from './drift.js';
 import { Fleet } from './fleet.js';
-import type { HostSettings } from './hosts/host-state.js';
+import type { ConfiguredSettings } from './hosts/admission.js';
 import type { FleetWatcher } from './fleet-watcher.js';
 import { sightIn } from './fleet-view.js';
 import { tellIfLost } from './lost-hosts.js';
@@ -28,7 +28,7 @@ export interface WatchedFleetPorts {
   readonly store: Store;
   readonly files: PackageFiles;
   readonly clock: Clock;
-  readonly hosts: readonly HostSettings[];
+  readonly hosts: readonly ConfiguredSettings[];
   readonly log: Log;
   readonly ids: IdSource;
   readonly observer: RealityObserver;

@@ -20,6 +20,7 @@ import type { CapacityView } from './capacity-view.js';
 import type {
   Comparison,
   HostAudits,
+  HostCommands,
   LcmCommands,
   PackageCommands,
   PlacementQuestions,
@@ -30,7 +31,8 @@ import { RecordAndReality } from './differences.js';
 import { SolDriver } from './driver.js';
 import type { ExecutePorts } from './execute.js';
 import type { Fleet } from './fleet.js';
-import type { HostSettings } from './hosts/host-state.js';
+import type { ConfiguredSettings, HostAdmission } from './hosts/admission.js';
+import { HostRoster } from './hosts/roster.js';
 import type { WhereaboutsView } from './fleet-view.js';
 import { FleetIndex } from './fleet-index.js';
 import { KeptClaims } from './kept-claims.js';
@@ -54,7 +56,8 @@ export interface WorkflowPorts {
   readonly files: PackageFiles;
   readonly engines: Engines;
   readonly callbacks: Callbacks;
-  readonly hosts: readonly HostSettings[];
+  readonly hosts: readonly ConfiguredSettings[];
+  readonly admission: HostAdmission;
   readonly clock: Clock;
   readonly ids: IdSource;
   readonly log: Log;
@@ -97,6 +100,7 @@ export interface Workflow {
   readonly subscriptions: SubscriptionCommands;
   readonly questions: PlacementQuestions;
   readonly fleet: Fleet;
+  readonly hosts: HostCommands;
   readonly instances: KeptInstances;
   readonly claims: KeptClaims;
   readonly comparison: Comparison;
@@ -121,6 +125,10 @@ export function createWorkflow(ports: WorkflowPorts, settings: WorkflowSettings)
   const background = new BackgroundDriver({ clock, log, duties: { store, settings: settings.runner } });
   const seen = { ...ports, background, comebackMs: settings.watch.comebackMs };
   const { fleet, sight, audit, whereabouts, sweep } = watchedFleet(seen, () => ({ runner, lcm }));
+  const roster = new HostRoster({
+    ...{ store, fleet, background, log, admission: ports.admission, configured: ports.hosts },
+    removed: (hostId) => ports.observer.hostRemoved(hostId),
+  });
   const index = new FleetIndex(fleet, store);
   const wholeFleet = async () => (fleet.unknownHosts().length === 0 ? (await index.kept()).fleet : undefined);
   const planner = new Planner({
@@ -147,13 +155,13 @@ export function createWorkflow(ports: WorkflowPorts, settings: WorkflowSettings)
     lcm,
     packages,
     subscriptions: new SolSubscriptionCommands(store, callbacks, clock, ids, log),
-    ...{ questions, capacities, fleet, instances, audit, whereabouts },
+    ...{ questions, capacities, fleet, hosts: roster, instances, audit, whereabouts },
     ...askedNow({ ...ports, fleet }),
     claims: new KeptClaims(store),
     comparison: new RecordAndReality(store, instances, engines, (hostId) => fleet.poolsOf(hostId)),
     drivenOperations: () => runner.driven,
     background,
-    ...lifeOf({ packages, audit, fleet, background }),
+    ...lifeOf({ packages, audit, fleet, roster, background }),
   };
 }
 
@@ -161,15 +169,18 @@ interface Parts {
   readonly packages: SolPackageCommands;
   readonly audit: Audit;
   readonly fleet: Fleet;
+  readonly roster: HostRoster;
   readonly background: BackgroundDriver;
 }
 
 /** In which order the parts begin and end. */
-const lifeOf = ({ packages, audit, fleet, background }: Parts): Pick<Workflow, 'start' | 'stop'> => ({
+const lifeOf = ({ packages, audit, fleet, roster, background }: Parts): Pick<Workflow, 'start' | 'stop'> => ({
   async start() {
     await packages.recover();
     await audit.lookAtFiles();
     await fleet.start();
+    await roster.start();
+    await fleet.warnOfMissing();
     background.start();
   },
   async stop() {

@@ -84,6 +84,8 @@ const routes = [
   'get /nfvi/v1/hosts',
   'get /nfvi/v1/hosts/{hostId}',
   'patch /nfvi/v1/hosts/{hostId}',
+  'post /nfvi/v1/hosts',
+  'delete /nfvi/v1/hosts/{hostId}',
   'post /nfvi/v1/hosts/{hostId}/lost',
   'post /nfvi/v1/hosts/{hostId}/found',
   'delete /nfvi/v1/hosts/{hostId}/leftovers/{vnfcId}',

@@ -37,6 +37,7 @@ interface Parts {
   readonly lcm?: Partial<ApiParts['lcm']>;
   readonly questions?: Partial<ApiParts['questions']>;
   readonly fleet?: Partial<ApiParts['fleet']>;
+  readonly hosts?: Partial<ApiParts['hosts']>;
   readonly metrics?: Partial<ApiParts['metrics']>;
   readonly backups?: Partial<ApiParts['backups']>;
   readonly audit?: Partial<ApiParts['audit']>;
@@ -82,6 +83,7 @@ export async function openDoor(parts: Parts): Promise<Door> {
       drift: () => [],
       ...parts.fleet,
     }),
+    hosts: partly('hosts', { told: () => undefined, ...parts.hosts }),
     metrics: partly('metrics', metrics),
     backups: partly('backups', parts.backups ?? {}),
     audit: partly('audit', parts.audit ?? {}),

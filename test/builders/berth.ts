@@ -22,6 +22,7 @@ import type { Store } from '../../src/store/store.js';
 import { deafObserver, type WorkflowObserver } from '../../src/workflow/observer.js';
 import type { CapacitySettings } from '../../src/workflow/capacity-count.js';
 import { systemClock } from '../../src/system.js';
+import type { HostAdmission } from '../../src/workflow/hosts/admission.js';
 import { createWorkflow, defaultWorkflowSettings, type Workflow } from '../../src/workflow/workflow.js';
 import { instance, vnfPackage } from './instance.js';
 import { everyClaim, everyInstance } from './whole-tables.js';
@@ -53,6 +54,13 @@ function filesIn(dir: string): PackageFiles {
     remove: () => Promise.resolve(),
   };
 }
+
+const nobodyComes = (): never => {
+  throw new Error('no host comes at run time here');
+};
+const noAdmission: HostAdmission = {
+  ...{ read: nobodyComes, admit: nobodyComes, adjust: nobodyComes, readmit: nobodyComes, dismiss: nobodyComes },
+};
 
 const nobodySubscribes = (): never => {
   throw new Error('nobody subscribes here');
@@ -110,6 +118,7 @@ export async function startBerth(parts: BerthParts): Promise<RunningBerth> {
       files: filesIn(dir),
       engines: through?.engines(fleet) ?? fleet,
       callbacks: { test: nobodySubscribes, deliver: nobodySubscribes },
+      admission: noAdmission,
       hosts: fleet.all().map(({ hostId }) => ({
         id: hostId,
         zone: 'zone-1',

@@ -1,18 +1,26 @@
 /**
  * Hosts like those of the fleets that come with Berth.
  */
-import { shippedFleet } from '../../src/config/fleet-file.js';
+import type { SimulatedHostConfig } from '../../src/config/config.js';
+import { shippedFleet, type HostGroup } from '../../src/config/fleet-file.js';
 import { hostsOfGroups } from '../../src/config/fleet-hosts.js';
-import type { SimulatedHostSpec, SimulatedTemplate } from '../../src/engine/simulated/host-spec.js';
+import type { SimulatedHostSpec } from '../../src/engine/simulated/host-spec.js';
 
-function templateIn(name: 'laptops' | 'servers'): SimulatedTemplate {
+function groupIn(name: 'laptops' | 'servers'): HostGroup {
   const [group] = shippedFleet(name);
   if (group === undefined) throw new Error(`fleets/${name}.yaml has no hosts`);
-  return group.template;
+  return group;
 }
 
-export const laptopTemplate = templateIn('laptops');
-export const serverTemplate = templateIn('servers');
+const laptopGroup = groupIn('laptops');
+export const laptopTemplate = laptopGroup.template;
+export const serverTemplate = groupIn('servers').template;
+
+/** The template as it stands in the fleet file. */
+export const laptopText = laptopGroup.text;
+
+/** Hosts as a configuration has them, `sim-1` and on. */
+export const laptops = (count: number): readonly SimulatedHostConfig[] => hostsOfGroups([{ ...laptopGroup, count }]);
 
 /** `sim-1` and on. */
 export const simulatedHosts = (count: number, template = laptopTemplate): readonly SimulatedHostSpec[] =>

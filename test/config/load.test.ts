@@ -51,6 +51,8 @@ describe('the configuration', () => {
       uploads: { packageGiB: 32, reserveMiB: 256, allowed: [], onlyAllowed: false, fetchSeconds: 21_600 },
       fleet: {
         kind: 'libvirt',
+        origin: 'configuration',
+        source: 'the default of a configuration without hosts',
         hosts: [{ id: 'local', uri: 'qemu:///system', zone: 'default', sharedCpuRatio: 4, told: {} }],
       },
     });
@@ -135,7 +137,10 @@ describe('the configuration', () => {
       acceleration: 'tcg',
     };
     const config = file(JSON.stringify({ hosts: [host] }));
-    expect(load(['--config', config]).fleet).toEqual({ kind: 'libvirt', hosts: [{ ...host, told: {} }] });
+    expect(load(['--config', config]).fleet).toEqual({
+      ...{ kind: 'libvirt', origin: 'configuration', source: `the file ${config}` },
+      hosts: [{ ...host, told: {} }],
+    });
     expect(load([], { BERTH_CONFIG: config }).fleet).toMatchObject({ kind: 'libvirt' });
   });
 
@@ -203,7 +208,6 @@ describe('the configuration', () => {
   });
 
   test.each([
-    ['hosts: []', 'hosts is [], must NOT have fewer than 1 items'],
     ['hosts: [{id: a}]', 'hosts.0 needs "uri"'],
     ['hosts: [{id: a b, uri: "qemu:///system"}]', 'hosts.0.id is "a b", must match pattern'],
     ['hosts: [{id: a, uri: "qemu:///system"}, {id: a, uri: "test:///default"}]', 'the id "a" is given twice'],
@@ -215,6 +219,15 @@ describe('the configuration', () => {
     ['dataDir: [', 'is not YAML'],
   ])('the file %p is refused', (text, said) => {
     expect(complaint(['--config', file(text)])).toEqual([expect.stringContaining(said)]);
+  });
+
+  test('a file may name no host at all, for a fleet that is added by API', () => {
+    expect(load(['--config', file('hosts: []')]).fleet).toMatchObject({ kind: 'libvirt', hosts: [] });
+  });
+
+  test('a password in the address of a host is not repeated', () => {
+    const [said] = complaint(['--config', file('hosts: [{id: a, uri: "+//root:secret@h/system"}]')]);
+    expect(said).toContain('hosts.0.uri is "+//root:***@h/system"');
   });
 
   test('an empty file says nothing', () => {

@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino, type Logger } from 'pino';
 import { compose } from '../../src/compose.js';
-import type { ComposedFleet } from '../../src/compose-fleet.js';
-import type { BerthConfig, SignatureConfig } from '../../src/config/config.js';
+import { composeSimulated, type ComposedFleet } from '../../src/compose-fleet.js';
+import type { BerthConfig, FleetConfig, SignatureConfig } from '../../src/config/config.js';
 import { createSimulatedFleet, type SimulatedFleet } from '../../src/engine/simulated/simulated-fleet.js';
 import { simulatedHosts } from '../builders/simulated-hosts.js';
 import { systemClock } from '../../src/system.js';
@@ -43,6 +43,8 @@ export interface World {
   readonly uploadAllowed?: readonly string[];
   /** Settings that no other of these names. */
   readonly settings?: Partial<BerthConfig>;
+  /** Hosts as a configuration names them, which keep their state in the data directory, instead of those above. */
+  readonly configured?: FleetConfig;
   /** PostgreSQL instead of a file. */
   readonly store?: string;
 }
@@ -73,14 +75,14 @@ async function startOn(dir: string, fleet: SimulatedFleet, world: World): Promis
     hostsPerProcess: 10,
     uploads: { packageGiB: 1, reserveMiB: 256, allowed: uploadAllowed, onlyAllowed: false, fetchSeconds: 60 },
     callbacks: { allowed: callbacks, onlyAllowed: false },
-    fleet: { kind: 'simulated', hosts: [] },
+    fleet: world.configured ?? { kind: 'simulated', hosts: [] },
     ...world.settings,
   };
   const lines: string[] = [];
   const level = process.env['BERTH_TEST_LOG'];
   const log: Logger =
     level === undefined ? pino({ level: 'warn' }, { write: (line: string) => void lines.push(line) }) : pino({ level });
-  const berth = await compose(config, token, log, composed(dir, fleet));
+  const berth = await compose(config, token, log, world.configured ? undefined : composed(dir, fleet));
   const client = clientOf(await berth.start());
   // The client of the tests knows no certificates.
   if (config.tls === undefined) await ready(client);
@@ -101,11 +103,11 @@ async function startOn(dir: string, fleet: SimulatedFleet, world: World): Promis
   };
 }
 
+/** With the very admission of hosts that come at run time; those of the configuration are not guarded by the store. */
 const composed = (stateDir: string, fleet: SimulatedFleet): ComposedFleet => ({
-  engines: fleet,
+  ...composeSimulated({ kind: 'simulated', hosts: [] }, fleet, [], stateDir),
   hosts: fleet.all().map(({ hostId }) => ({ id: hostId, zone: 'lab', sharedCpuRatio: 4 })),
   policyOf: () => undefined,
-  stateDir,
 });
 
 async function ready({ ask }: Client): Promise<void> {

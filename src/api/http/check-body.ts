@@ -99,6 +99,12 @@ export function checkedAs<Given, Shape>(
   return { '~standard': { ...rest, validate: both } };
 }
 
+/** A body that is checked further in, in words of its own; the page shows `schema` of it. */
+export function shownAs<Shape>({ '~standard': standard }: Checked<Shape>, schema: TSchema): Checked<Shape> {
+  const asJson = () => plain<Record<string, unknown>>(schema);
+  return { '~standard': { ...standard, jsonSchema: { input: asJson, output: asJson } } };
+}
+
 /** How many values there are in one, counted as far as `limit`. */
 function countUpTo(value: unknown, limit: number): number {
   let count = 0;

@@ -1,7 +1,7 @@
 /**
  * Hosts and networks of the fleet: what there is, what is claimed, and whether new VNFCs may come.
  */
-import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Patch, Post, Req, Res } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Headers, HttpCode, Inject, Param, Patch, Post, Req, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type, type Static } from 'typebox';
@@ -10,20 +10,25 @@ import type { Leftover } from '../../lifecycle/leftover.js';
 import { hostId, type HostId } from '../../shared/ids.js';
 import { problem, type Problem } from '../../shared/problem.js';
 import type { ClaimRecords } from '../../store/claims.js';
-import type { HostMoment, HostRecords } from '../../store/hosts.js';
+import type { HostEntry } from '../../store/host-directory.js';
+import type { HostMoment, HostRecord, HostRecords } from '../../store/hosts.js';
 import type { FleetView } from '../../workflow/fleet-view.js';
-import { checked } from '../http/check-body.js';
+import type { HostCommands } from '../../workflow/commands.js';
+import { checked, shownAs } from '../http/check-body.js';
 import { Describe } from '../http/describe.js';
 import { limitOf } from '../http/limits.js';
+import { etagOf, revisionOf } from '../http/etag.js';
 import { expectOk, found, ProblemError } from '../http/problem-error.js';
-import { FLEET, OPTIONS, STORE, type ApiOptions } from '../ports.js';
+import { RequestUris, type Uris } from '../http/uris.js';
+import { FLEET, HOSTS, OPTIONS, STORE, type ApiOptions } from '../ports.js';
 import { plain } from '../schemas/plain.js';
 import { answerCollection, type Collection } from '../sol013/collection.js';
 import { renderHost, renderNetworks, renderUnseenHost, type HostBody } from './render-host.js';
-import { host, hostModification, networkOnHosts } from './schemas.js';
+import { hostCreation, hostForm, hostModification, type HostModification } from './host-settings.js';
+import { host, networkOnHosts } from './schemas.js';
 
-type Modification = Static<typeof hostModification>;
-const modification = checked<Modification, typeof hostModification>(hostModification);
+const modification = checked<HostModification, typeof hostModification>(hostModification);
+const creation = shownAs(checked<HostEntry, typeof hostForm>(hostForm), hostCreation);
 
 const decided = ['id', 'zone', 'adminState'];
 
@@ -56,6 +61,7 @@ export class NfviController {
     private readonly store: Pick<HostRecords, 'host' | 'hostPage' | 'setHostAdminState'> &
       Pick<ClaimRecords, 'claimsOn' | 'leftovers' | 'settleLeftovers'>,
     @Inject(FLEET) private readonly fleet: FleetView,
+    @Inject(HOSTS) private readonly hostCommands: HostCommands,
     @Inject(OPTIONS) private readonly options: ApiOptions,
   ) {}
 
@@ -83,22 +89,54 @@ export class NfviController {
 
   @Get('hosts/:hostId')
   @Describe({ summary: 'One host', status: 200, body: host })
-  async host(@Param('hostId') id: string): Promise<HostBody> {
+  async host(@Param('hostId') id: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<HostBody> {
     const record = await this.record(id);
+    reply.header('etag', etagOf(record.revision));
+    return this.body(record, await this.picture());
+  }
+
+  @Post('hosts')
+  @Describe({ summary: 'Add a host: settings as in the configuration', status: 201, body: host })
+  async add(
+    @Body({ schema: creation }) body: HostEntry,
+    @RequestUris() { origin }: Uris,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<HostBody> {
+    const record = expectOk(await this.hostCommands.add(body));
+    reply.header('location', `${origin}/nfvi/v1/hosts/${record.id}`).header('etag', etagOf(record.revision));
     return this.body(record, await this.picture());
   }
 
   @Patch('hosts/:hostId')
   @Describe({
-    bodyBytes: limitOf('smallJsonBytes'),
-    summary: 'Set whether VNFCs may be placed on a host',
+    summary: 'Set whether VNFCs may be placed on a host; change the settings of one that was added',
     status: 200,
     body: host,
   })
-  async modify(@Param('hostId') id: string, @Body({ schema: modification }) body: Modification): Promise<HostBody> {
-    await this.record(id);
-    const record = expectOk(await this.store.setHostAdminState(hostId(id), body.adminState));
+  async modify(
+    @Param('hostId') id: string,
+    @Headers('if-match') ifMatch: string | undefined,
+    @Body({ schema: modification }) { adminState, ...settings }: HostModification,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<HostBody> {
+    const before = await this.record(id);
+    const revision = revisionOf(ifMatch, before.revision);
+    const hasSettings = Object.keys(settings).length > 0;
+    const changed = hasSettings ? expectOk(await this.hostCommands.change(before.id, settings, revision)) : before;
+    const record =
+      adminState === undefined
+        ? changed
+        : expectOk(await this.store.setHostAdminState(before.id, adminState, hasSettings ? undefined : revision));
+    reply.header('etag', etagOf(record.revision));
     return this.body(record, await this.picture());
+  }
+
+  @Delete('hosts/:hostId')
+  @HttpCode(204)
+  @Describe({ summary: 'Remove a host that was added, or is missing; nothing may stand on it', status: 204 })
+  async remove(@Param('hostId') id: string, @Headers('if-match') ifMatch: string | undefined): Promise<void> {
+    const before = await this.record(id);
+    expectOk(await this.hostCommands.remove(before.id, revisionOf(ifMatch, before.revision)));
   }
 
   @Delete('hosts/:hostId/leftovers/:vnfcId')
@@ -163,17 +201,17 @@ export class NfviController {
     const seen = this.fleet.host(id);
     const leftovers = picture.leftovers.get(id) ?? [];
     const why = seen?.reachable === true ? undefined : this.fleet.whyUnreachable(id);
-    const because = why === undefined ? {} : { unreachableBecause: why };
+    const told = { ...this.hostCommands.told(id), ...(why !== undefined && { unreachableBecause: why }) };
     const now = {
       claims: await this.store.claimsOn([id]),
       freePages: this.fleet.freePages(id) ?? [],
       leftovers,
     };
-    if (seen === undefined) return { ...renderUnseenHost(record, now, !this.fleet.isConfigured(id)), ...because };
-    return { ...renderHost({ ...seen, adminState }, now), ...because };
+    if (seen === undefined) return { ...renderUnseenHost(record, now, !this.fleet.isConfigured(id)), ...told };
+    return { ...renderHost({ ...seen, adminState }, now), ...told };
   }
 
-  private async record(id: string): Promise<HostMoment> {
+  private async record(id: string): Promise<HostRecord> {
     return found(await this.store.host(hostId(id)), 'host', id);
   }
 }

@@ -2,7 +2,7 @@
  * Berth's own API: the infrastructure as an operator reads it (IFA005 vocabulary: zone, capacity).
  */
 import { Type } from 'typebox';
-import { text, words } from '../schemas/shared.js';
+import { keyValuePairs, text, words } from '../schemas/shared.js';
 import { accelerationKinds } from '../../inventory/model.js';
 
 const count = Type.Integer();
@@ -46,6 +46,10 @@ export const host = Type.Object({
   id: text,
   zone: text,
   adminState,
+  /** Where its settings come from. Absent: it is missing. */
+  origin: Type.Optional(words('configuration', 'fleet-file', 'api')),
+  /** As it was configured or added, without secrets. */
+  settings: Type.Optional(keyValuePairs),
   /** True: not in the configuration any more. */
   missing: Type.Optional(Type.Boolean()),
   reachable: Type.Boolean(),
@@ -95,11 +99,6 @@ export const host = Type.Object({
   /** Files of VNFCs that are gone: they keep their claim on disk space, and are tried again. */
   leftovers: Type.Array(Type.Object({ vnfcId: text, pool: text, name: text, reason: text, since: text })),
 });
-
-export const hostModification = Type.Object(
-  { adminState: words('active', 'draining', 'down') },
-  { additionalProperties: false },
-);
 
 export const networkOnHosts = Type.Object({
   name: text,

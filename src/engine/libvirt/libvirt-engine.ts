@@ -57,8 +57,11 @@ export interface LibvirtEngineOptions {
   readonly pools?: ProcessPools;
 }
 
+/** The directory pool that Berth makes where nobody names another. */
+export const usualPool = { name: 'berth', path: '/var/lib/libvirt/images/berth' } as const;
+
 const usual = {
-  pool: { name: 'berth', path: '/var/lib/libvirt/images/berth' },
+  pool: usualPool,
   /** As many QEMUs of a host as `stats` may hang, less one, before some counters of the others are missed. */
   lanes: { calls: 4, guest: 3, stats: 4, looks: 1 },
   connectTimeoutMs: 15_000,

@@ -125,7 +125,8 @@ test('the administrative state of a host is set to one of three', async () => {
   const set = await send('PATCH', '/nfvi/v1/hosts/h1', { adminState: 'draining' });
   expect(await bodyOf(set)).toMatchObject({ id: 'h1', adminState: 'draining' });
   expect((await send('PATCH', '/nfvi/v1/hosts/h1', { adminState: 'off' })).status).toBe(400);
-  expect((await send('PATCH', '/nfvi/v1/hosts/h1', { adminState: 'down', zone: 'x' })).status).toBe(400);
+  expect((await send('PATCH', '/nfvi/v1/hosts/h1', { adminState: 'down', unheard: 'x' })).status).toBe(400);
+  expect((await send('PATCH', '/nfvi/v1/hosts/h1', {})).status).toBe(400);
   expect((await send('PATCH', '/nfvi/v1/hosts/none', { adminState: 'down' })).status).toBe(404);
   expect((await ask('/nfvi/v1/hosts/none')).status).toBe(404);
 });

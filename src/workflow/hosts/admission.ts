@@ -1,0 +1,48 @@
+/**
+ * What the composition root does for hosts at run time: it reads settings as it reads the configuration, and makes the
+ * engine of a host.
+ */
+import type { Engine } from '../../engine/engine.js';
+import type { HostUse } from '../../inventory/host-change.js';
+import type { HostId } from '../../shared/ids.js';
+import type { Outcome } from '../../shared/outcome.js';
+import type { HostEntry } from '../../store/host-directory.js';
+import type { HostOrigin } from '../../store/hosts.js';
+import type { HostSettings } from './host-state.js';
+
+/** A host that the configuration of this Berth names. */
+export interface ConfiguredSettings extends HostSettings {
+  readonly origin?: Exclude<HostOrigin, 'api'>;
+  /** Where it stands, in words: `the file /etc/berth/berth.yaml`. */
+  readonly source?: string;
+  readonly hypervisor?: string;
+  /** Its settings as they may be shown. */
+  readonly shown?: HostEntry;
+}
+
+/** Settings that were found right. */
+export interface ReadHost {
+  readonly settings: HostSettings;
+  /** What is kept: whole, whatever else the fleet has at the next start. */
+  readonly entry: HostEntry;
+  /** Without secrets. */
+  readonly shown: HostEntry;
+  /** As in NewHost. */
+  readonly hypervisor?: string;
+  readonly use: HostUse;
+  /** Two hosts with the same text have the same engine. */
+  readonly engineKey: string;
+  readonly makeEngine: () => Engine;
+}
+
+export interface HostAdmission {
+  /** Refuses `malformed-request`, in the words of the configuration. */
+  read(entry: HostEntry): Outcome<ReadHost>;
+  /** It has an engine from now on, which is not started, and the guard of the store knows its reservation. */
+  admit(host: ReadHost): void;
+  /** The same engine, other settings. */
+  adjust(host: ReadHost): void;
+  /** Another engine at once; resolves when the one before it has stopped. */
+  readmit(host: ReadHost): Promise<void>;
+  dismiss(id: HostId): Promise<void>;
+}

@@ -1,0 +1,220 @@
+/**
+ * Which hosts there are: those of the configuration, and those that the database has besides, which come and go at run time.
+ * Whoever changes the database follows at once, other replicas look every few seconds.
+ */
+import type { HostId } from '../../shared/ids.js';
+import { hostId } from '../../shared/ids.js';
+import type { Log } from '../../shared/log.js';
+import { ok, refuse, type Outcome } from '../../shared/outcome.js';
+import { problem } from '../../shared/problem.js';
+import { mergePatch } from '../../lifecycle/merge-patch.js';
+import { obstacleTo } from '../../inventory/host-change.js';
+import type { AddedHost, HostDirectory, HostEntry } from '../../store/host-directory.js';
+import type { HostMoment, HostRecord, HostRecords } from '../../store/hosts.js';
+import type { Background, Task } from '../background/background.js';
+import type { HostCommands, ToldHost } from '../commands.js';
+import { everyPage } from '../every-page.js';
+import type { Fleet } from '../fleet.js';
+import type { ConfiguredSettings, HostAdmission, ReadHost } from './admission.js';
+
+export interface RosterPorts {
+  readonly store: HostDirectory & Pick<HostRecords, 'host' | 'hostPage' | 'ensureHosts'>;
+  readonly fleet: Pick<Fleet, 'add' | 'adjust' | 'reconnect' | 'remove' | 'host' | 'recordMoments'>;
+  readonly admission: HostAdmission;
+  readonly configured: readonly ConfiguredSettings[];
+  readonly background: Background;
+  readonly log: Log;
+  /** What is counted of it is forgotten. */
+  readonly removed: (id: HostId) => void;
+}
+
+/** So long a replica may not know of a host. */
+const followMs = 2_000;
+
+interface Member {
+  readonly read: ReadHost;
+  readonly revision: number;
+}
+
+export class HostRoster implements HostCommands {
+  private readonly configured: ReadonlyMap<HostId, ConfiguredSettings>;
+  private readonly added = new Map<HostId, Member>();
+  /** Revisions whose settings cannot be used here: they are told of once. */
+  private readonly unusable = new Map<HostId, number>();
+  private seen = 0;
+  private following: Promise<void> = Promise.resolve();
+  private readonly task: Task;
+
+  constructor(private readonly ports: RosterPorts) {
+    this.configured = new Map(ports.configured.map((host) => [host.id, host]));
+    this.task = ports.background.add({
+      name: 'host-directory',
+      does: 'following changes of hosts',
+      everyMs: followMs,
+      isFirstLater: true,
+      run: () => this.follow(),
+    });
+  }
+
+  told(id: HostId): ToldHost | undefined {
+    const own = this.configured.get(id);
+    if (own) return { origin: own.origin ?? 'configuration', ...(own.shown && { settings: own.shown }) };
+    const member = this.added.get(id);
+    return member && { origin: 'api', settings: member.read.shown };
+  }
+
+  async add(entry: HostEntry): Promise<Outcome<HostRecord>> {
+    const read = this.ports.admission.read(entry);
+    if (!read.ok) return read;
+    const { settings, entry: whole, hypervisor } = read.value;
+    const own = this.configured.get(settings.id);
+    if (own) return refuse(problem('host-known', `Host ${own.id} comes from ${sourceOf(own)}; choose another id.`));
+    const { id, zone } = settings;
+    const added = await this.ports.store.addHost({ id, zone, entry: whole, ...(hypervisor && { hypervisor }) });
+    if (added.ok) this.ports.log.info({ hostId: id, settings: read.value.shown }, 'a host was added');
+    return this.followed(added);
+  }
+
+  async change(id: HostId, patch: HostEntry, ifRevision?: number): Promise<Outcome<HostRecord>> {
+    const refusal = this.refusalOfConfigured(id);
+    if (refusal) return refusal;
+    await this.follow();
+    const member = this.added.get(id);
+    if (member === undefined) return refuse(problem('not-found', `There is no host ${id} that was added by API.`));
+    const { admission, store, fleet } = this.ports;
+    const read = admission.read({ ...mergePatch(member.read.entry, patchOf(member.read, patch)), id });
+    if (!read.ok) return read;
+    const { settings, entry, hypervisor, use } = read.value;
+    const functions = fleet.host(id)?.facts.pciFunctions ?? [];
+    const changed = await store.changeHost({
+      ...{ id, zone: settings.zone, entry },
+      ...(hypervisor && { hypervisor }),
+      // The settings were merged into these: others meanwhile must not be lost.
+      ifRevision: ifRevision ?? member.revision,
+      obstacle: (claims) => obstacleTo(member.read.use, use, claims, functions),
+    });
+    if (changed.ok) this.ports.log.info({ hostId: id, settings: read.value.shown }, 'the settings of a host changed');
+    return this.followed(changed);
+  }
+
+  async remove(id: HostId, ifRevision?: number): Promise<Outcome<void>> {
+    const refusal = this.refusalOfConfigured(id);
+    if (refusal) return refusal;
+    const removed = await this.ports.store.removeHost(id, ifRevision);
+    if (removed.ok) this.ports.log.info({ hostId: id }, 'a host was removed');
+    return this.followed(removed);
+  }
+
+  /** Before anything is placed: the hosts that the database has. */
+  start(): Promise<void> {
+    return this.follow();
+  }
+
+  private refusalOfConfigured(id: HostId): Outcome<never> | undefined {
+    const own = this.configured.get(id);
+    if (own === undefined) return undefined;
+    const detail = `Host ${id} comes from ${sourceOf(own)}; change it there and start Berth again.`;
+    return refuse(problem('configured-host', detail));
+  }
+
+  /** What is in the database counts, even should this Berth follow later only. */
+  private async followed<T>(outcome: Outcome<T>): Promise<Outcome<T>> {
+    if (!outcome.ok) return outcome;
+    try {
+      await this.follow();
+    } catch (error) {
+      this.ports.log.warn({ cause: String(error) }, 'the change of a host is not in force here yet');
+      this.task.wake();
+    }
+    return ok(outcome.value);
+  }
+
+  /** One after the other: each begins with what the one before it left. */
+  private follow(): Promise<void> {
+    const turn = this.following.then(() => this.catchUp());
+    this.following = turn.catch(() => undefined);
+    return turn;
+  }
+
+  private async catchUp(): Promise<void> {
+    const { store } = this.ports;
+    const count = await store.hostChanges();
+    if (count === this.seen) return;
+    const rows = await store.addedHosts();
+    for (const row of rows) if (!this.configured.has(row.id)) await this.take(row);
+    const there = new Set(rows.map(({ id }) => id));
+    for (const id of this.added.keys()) if (!there.has(id)) await this.lose(id);
+    await this.keepConfigured();
+    this.seen = count;
+  }
+
+  private async take(row: AddedHost): Promise<void> {
+    const { id, revision } = row;
+    const known = this.added.get(id);
+    if (known?.revision === revision || this.unusable.get(id) === revision) return;
+    const read = this.ports.admission.read(row.entry);
+    if (!read.ok) {
+      this.unusable.set(id, revision);
+      const cause = read.problem.detail;
+      this.ports.log.error({ hostId: id, cause }, 'a host of the database cannot be used by this Berth');
+      return;
+    }
+    const record = await this.ports.store.host(id);
+    if (record === undefined) return;
+    this.added.set(id, { read: read.value, revision });
+    await this.takeUp(read.value, record, known);
+  }
+
+  private async takeUp(read: ReadHost, record: HostRecord, known: Member | undefined): Promise<void> {
+    const { admission, fleet } = this.ports;
+    if (known === undefined) {
+      admission.admit(read);
+      fleet.add(read.settings, record);
+    } else if (known.read.engineKey === read.engineKey) {
+      admission.adjust(read);
+      fleet.adjust(read.settings, momentOf(record));
+    } else {
+      const stopped = admission.readmit(read);
+      fleet.reconnect(read.settings, momentOf(record));
+      await stopped;
+    }
+  }
+
+  /** A host that another configuration names by now stays as it is. */
+  private async lose(id: HostId): Promise<void> {
+    const { store, fleet, admission, log, removed } = this.ports;
+    if ((await store.host(id)) !== undefined) {
+      log.warn({ hostId: id }, 'a host that was added by API is in the configuration of another replica');
+      return;
+    }
+    this.added.delete(id);
+    this.unusable.delete(id);
+    fleet.remove(id);
+    removed(id);
+    await admission.dismiss(id);
+  }
+
+  /** Rows of the configured hosts as they are now; one that another replica removed, which did not know it, is made again. */
+  private async keepConfigured(): Promise<void> {
+    const { store, fleet } = this.ports;
+    const left = new Set(this.configured.keys());
+    for await (const page of everyPage((asked) => store.hostPage(asked))) {
+      fleet.recordMoments(page);
+      for (const { id } of page) left.delete(id);
+    }
+    if (left.size === 0) return;
+    fleet.recordMoments(await store.ensureHosts(this.ports.configured.filter(({ id }) => left.has(id))));
+  }
+}
+
+const sourceOf = ({ source = 'the configuration' }: ConfiguredSettings): string => source;
+
+const momentOf = ({ id, zone, adminState, generation }: HostRecord): HostMoment => ({
+  ...{ id: hostId(id), zone, adminState, generation },
+});
+
+/** A URI as it was shown, without its password, changes nothing. */
+function patchOf({ shown }: ReadHost, patch: HostEntry): HostEntry {
+  const { uri, ...rest } = patch;
+  return uri === undefined || uri === shown['uri'] ? rest : patch;
+}

@@ -1,0 +1,40 @@
+import { describe, expect, test } from '@jest/globals';
+import { hypervisorOf } from '../../src/config/host.js';
+import { shownUri } from '../../src/shared/shown-uri.js';
+
+describe('two URIs lead to the same hypervisor', () => {
+  test.each([
+    ['qemu+tls://rack1/system', 'qemu+ssh://root@rack1/system'],
+    ['qemu+tls://rack1/system', 'qemu://RACK1:16514/system'],
+    ['qemu+ssh://admin@rack1:22/system?keyfile=/k&no_verify=1', 'qemu+tcp://rack1/system'],
+    ['qemu:///system', 'qemu+unix:///system'],
+    ['qemu+unix:///system?socket=/run/a', 'qemu+unix:///system?mode=direct&socket=/run/a'],
+  ])('%s and %s', (one, other) => {
+    expect(hypervisorOf(one)).toBe(hypervisorOf(other));
+    expect(hypervisorOf(one)).toBeDefined();
+  });
+
+  test.each([
+    ['qemu+tls://rack1/system', 'qemu+tls://rack2/system'],
+    ['qemu+tls://rack1/system', 'qemu+tls://rack1/session'],
+    ['qemu+tls://rack1/system', 'qemu+tls://rack1:17000/system'],
+    ['qemu+ssh://a@rack1/session', 'qemu+ssh://b@rack1/session'],
+    ['qemu+unix:///system?socket=/run/a', 'qemu+unix:///system?socket=/run/b'],
+  ])('but not %s and %s', (one, other) => {
+    expect(hypervisorOf(one)).not.toBe(hypervisorOf(other));
+  });
+
+  test('nothing is said of the driver that is made for tests', () => {
+    expect(hypervisorOf('test:///default')).toBeUndefined();
+  });
+});
+
+test.each([
+  ['qemu+ssh://root:secret@rack1/system', 'qemu+ssh://root:***@rack1/system'],
+  ['qemu+tls://rack1/system?password=a&no_verify=1', 'qemu+tls://rack1/system?password=***&no_verify=1'],
+  ['qemu+tls://rack1/system?no_verify=1;sso_token=abc#x', 'qemu+tls://rack1/system?no_verify=1;sso_token=***#x'],
+  ['qemu+ssh://root@rack1:22/system', 'qemu+ssh://root@rack1:22/system'],
+  ['qemu:///system?socket=/a:b@c', 'qemu:///system?socket=/a:b@c'],
+])('%s is shown as %s', (uri, shown) => {
+  expect(shownUri(uri)).toBe(shown);
+});
