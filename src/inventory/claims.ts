@@ -6,17 +6,19 @@ import type { Claim, ClaimKind } from './model.js';
 import type { HeldBerth, HeldDemand } from './resources/held.js';
 import type { Row } from './resources/resource.js';
 import { claimKinds, resources } from './resources/table.js';
-import type { OpOccId } from '../shared/ids.js';
+import { allocationId, type AllocationId, type OpOccId } from '../shared/ids.js';
 
-type Owner = Pick<Claim, 'hostId' | 'vnfcId' | 'vnfInstanceId' | 'opOccId'>;
+type Owner = Pick<Claim, 'hostId' | 'allocationId' | 'vnfcId' | 'vnfInstanceId' | 'opOccId'>;
 
+/** Without an allocation: on paper, where a VNFC is in one place only. */
 export function claimsOf(
   berth: HeldBerth,
   demand: HeldDemand & Pick<Claim, 'vnfInstanceId'>,
   opOccId: OpOccId,
+  allocation: AllocationId = allocationId(berth.vnfcId),
 ): readonly Claim[] {
   const { hostId, vnfcId } = berth;
-  const owner = { hostId, vnfcId, vnfInstanceId: demand.vnfInstanceId, opOccId };
+  const owner = { hostId, allocationId: allocation, vnfcId, vnfInstanceId: demand.vnfInstanceId, opOccId };
   return claimKinds.flatMap((kind) => resources[kind].rows(berth, demand).map((row) => claimFor(kind, row, owner)));
 }
 

@@ -206,7 +206,7 @@ type Change = (old: Leaf, claims: readonly Claim[]) => Pick<Leaf, 'free' | 'held
 const takes: Change = ({ free, held }, claims) => ({ free: take(free, claims), held: [...held, ...claims] });
 
 function givesBack({ free, held }: Leaf, claims: readonly Claim[]): Pick<Leaf, 'free' | 'held'> {
-  const name = (claim: Claim) => `${claim.vnfcId} ${claim.kind} ${claim.cell ?? ''} ${claim.key}`;
+  const name = (claim: Claim) => `${claim.allocationId} ${claim.kind} ${claim.cell ?? ''} ${claim.key}`;
   const released = new Set(claims.map(name));
   return { free: giveBack(free, claims), held: held.filter((claim) => !released.has(name(claim))) };
 }

@@ -3,7 +3,7 @@
  * memory, cores and PCI functions live. Immutable: the placement search works on a snapshot.
  * IFA005 vocabulary (capacity, zone); libvirt's capabilities for the facts.
  */
-import type { HostId, OpOccId, VnfcId, VnfInstanceId } from '../shared/ids.js';
+import type { AllocationId, HostId, OpOccId, VnfcId, VnfInstanceId } from '../shared/ids.js';
 
 /** `lost`: the operator declared that it will not come back; operations go on without it. */
 export type HostAdminState = 'active' | 'draining' | 'down' | 'lost';
@@ -227,9 +227,24 @@ export interface Claim {
   readonly exclusive: boolean;
   /** 1 for cpu, pci; vCPUs; pages; MiB; Mbit/s. */
   readonly amount: number;
+  /** What it belongs to, and goes with. */
+  readonly allocationId: AllocationId;
   readonly vnfcId: VnfcId;
   readonly vnfInstanceId: VnfInstanceId;
   /** The operation that made the claim. */
+  readonly opOccId: OpOccId;
+}
+
+/**
+ * A VNFC on a host: what claims belong to, and are released by. A VNFC that moves has two for a while. Its addresses are an
+ * allocation too, on host `*`: they stay with it wherever it is.
+ */
+export interface Allocation {
+  readonly id: AllocationId;
+  readonly vnfcId: VnfcId;
+  readonly vnfInstanceId: VnfInstanceId;
+  readonly hostId: HostId;
+  /** The operation that made it. */
   readonly opOccId: OpOccId;
 }
 

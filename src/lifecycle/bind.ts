@@ -3,7 +3,7 @@
  */
 import { storagesOf } from '../vnfd/storages-of.js';
 import type { SwImage } from '../vnfd/model.js';
-import type { HostId, VnfcId } from '../shared/ids.js';
+import { allocationId, type HostId, type VnfcId } from '../shared/ids.js';
 import type { Outcome } from '../shared/outcome.js';
 import { ok } from '../shared/outcome.js';
 import { MiB } from '../shared/units.js';
@@ -38,6 +38,7 @@ export function bindVnfcs(
       ...identity(context, vnfc),
       ...contents(context, draft, vnfc),
       hostId,
+      allocations: { place: allocationId(context.ids.uuid()), addresses: allocationId(context.ids.uuid()) },
       pool,
       cps: cps.value,
       placement: placed,

@@ -1,6 +1,6 @@
 /**
  * What every kind of step makes of a VNFC or a link, and what its undo leaves of that. Everything that is said of an
- * operation halfway (what `fail` leaves, `resourceChanges`, which claims a rollback releases) is a fold of these effects
+ * operation halfway (what `fail` leaves, `resourceChanges`, what a rollback records) is a fold of these effects
  * over the journal; the ids and lanes of steps are read by nobody.
  */
 import type { VnfcId } from '../shared/ids.js';

@@ -8,7 +8,7 @@
  *             ROLLED_BACK <-- ok -- ROLLING_BACK <--------------------- rollback ----------- |
  *                                       `- undo fails / cancel -> FAILED_TEMP -- fail -> FAILED
  */
-import type { HostId, OpOccId, VnfInstanceId, VnfPkgId, VnfcId, VnfdId } from '../shared/ids.js';
+import type { AllocationId, HostId, OpOccId, VnfInstanceId, VnfPkgId, VnfcId, VnfdId } from '../shared/ids.js';
 import type { Problem } from '../shared/problem.js';
 
 export type VnfState = 'STARTED' | 'STOPPED';
@@ -110,6 +110,8 @@ export interface Vnfc {
   /** Ordinal of the VNFC in its VDU; the lowest free one is taken, so that names and addresses are reused. */
   readonly index: number;
   readonly hostId: HostId;
+  /** What its claims belong to. Absent from VNFCs placed by earlier builds: see `allocationsOf`. */
+  readonly allocations?: VnfcAllocations;
   readonly domainName: string;
   readonly hostname: string;
   /**
@@ -129,6 +131,13 @@ export interface Vnfc {
   readonly guest: GuestContract;
   /** What was placed where, for the API: see placement/model.ts VnfcPlacement. */
   readonly placement: PlacedVnfc;
+}
+
+/** Another place is another allocation; the addresses go along. */
+export interface VnfcAllocations {
+  /** On its host. */
+  readonly place: AllocationId;
+  readonly addresses: AllocationId;
 }
 
 /** Placement as kept with the VNFC (same shape as placement's answer; lifecycle may not import placement). */
@@ -349,7 +358,12 @@ export interface StepInputs {
   'remove-domain': { readonly hostId: HostId; readonly vnfcId: VnfcId };
   'remove-volumes': Owned & { readonly hostId: HostId; readonly pool: string; readonly names: readonly string[] };
   'remove-network': { readonly hostId: HostId; readonly network: string };
-  'release-claims': { readonly vnfcIds: readonly VnfcId[] };
+  'release-claims': {
+    /** Of which nothing is left then. */
+    readonly vnfcIds: readonly VnfcId[];
+    /** Absent from plans of earlier builds: all that these VNFCs have. */
+    readonly allocationIds?: readonly AllocationId[];
+  };
   'configure-guest': {
     readonly hostId: HostId;
     readonly vnfcId: VnfcId;

@@ -1,8 +1,7 @@
 /**
  * What is real of an instance when an operation stands where its journal says: the effects of its steps, folded. What
- * `fail` records (SOL003 clause 5.6.2) and what a rollback releases are read from it.
+ * `fail` and a rollback record (SOL003 clause 5.6.2) is read from it; what is not in that record holds nothing any more.
  */
-import type { VnfcId } from '../shared/ids.js';
 import { addedBy } from './changes.js';
 import { effectsOnLink, effectsOnVnfc, effectsSoFar, type Seen, type VnfcEffect } from './effects.js';
 import type { InstantiatedVnf, InternalLink, JournalEntry, LcmPlan, VnfInstance, Vnfc, VnfState } from './model.js';
@@ -11,8 +10,6 @@ import { withVnfState } from './vnf-state.js';
 export interface Reality {
   /** `null`: nothing is left, NOT_INSTANTIATED. */
   readonly instantiated: InstantiatedVnf | null;
-  /** VNFCs that were planned and of which nothing is there: their claims go. */
-  readonly releases: readonly VnfcId[];
 }
 
 export function realNow(
@@ -20,18 +17,16 @@ export function realNow(
   plan: LcmPlan | undefined,
   entries: readonly JournalEntry[],
 ): Reality {
-  if (plan === undefined) return { instantiated: before ?? null, releases: [] };
+  if (plan === undefined) return { instantiated: before ?? null };
   const effects = effectsSoFar(plan, entries);
   const added = addedBy(plan.vnfcs).map((vnfc) => folded(begun(vnfc), plan, effects));
   const stayed = (before?.vnfcs ?? []).map((vnfc) => folded({ vnfc, isThere: true }, plan, effects));
   const vnfcs = [...stayed, ...added].flatMap(({ vnfc, isThere }) => (isThere ? [vnfc] : []));
   const links = linksNow(before?.virtualLinks ?? [], plan, effects);
-  const releases = added.flatMap(({ vnfc, isThere }) => (isThere ? [] : [vnfc.id]));
   const isEnd = before === undefined || plan.after === undefined;
   const shape = before ?? plan.after;
-  if (shape === undefined || (isEnd && vnfcs.length === 0 && links.length === 0))
-    return { instantiated: null, releases };
-  return { instantiated: withVnfState({ ...shape, vnfcs, virtualLinks: links }), releases };
+  if (shape === undefined || (isEnd && vnfcs.length === 0 && links.length === 0)) return { instantiated: null };
+  return { instantiated: withVnfState({ ...shape, vnfcs, virtualLinks: links }) };
 }
 
 interface Fold {

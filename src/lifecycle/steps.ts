@@ -3,6 +3,7 @@
  * belongs; the order of the plan makes stages of phases (lifecycle/stages.ts).
  */
 import type { VnfcId } from '../shared/ids.js';
+import { allocationIdsOf } from './allocations.js';
 import { isDay0 } from './day0-volume.js';
 import type { InternalLink, StepInputs, StepKind, Vnfc, VnfcVolume } from './model.js';
 import type { Phase, PhasedStep } from './stages.js';
@@ -160,7 +161,10 @@ export function removeVnfcSteps(vnfc: Vnfc, gracefulMs: number, times: StepTimes
       names,
       bases: basesOf(vnfc),
     }),
-    step(lane, 'release-claims', 'release', 'remove', times.callMs, { vnfcIds: [vnfc.id] }),
+    step(lane, 'release-claims', 'release', 'remove', times.callMs, {
+      vnfcIds: [vnfc.id],
+      allocationIds: allocationIdsOf(vnfc),
+    }),
   ];
 }
 

@@ -17,6 +17,8 @@ export type VnfInstanceId = Id<'VnfInstanceId'>;
 export type OpOccId = Id<'OpOccId'>;
 /** `VnfcResourceInfo.id`: one VNFC, one virtual machine. Also the UUID of its libvirt domain. */
 export type VnfcId = Id<'VnfcId'>;
+/** A VNFC on a host, or its addresses: what claims belong to (inventory/model.ts `Allocation`). */
+export type AllocationId = Id<'AllocationId'>;
 /** `PkgmSubscription.id`, and those of other interfaces. */
 export type SubscriptionId = Id<'SubscriptionId'>;
 /** One database of Berth and what is made from it, on however many replicas and hosts: a UUID. */
@@ -28,5 +30,6 @@ export const vnfdId = (text: string): VnfdId => text as VnfdId;
 export const vnfInstanceId = (text: string): VnfInstanceId => text as VnfInstanceId;
 export const opOccId = (text: string): OpOccId => text as OpOccId;
 export const vnfcId = (text: string): VnfcId => text as VnfcId;
+export const allocationId = (text: string): AllocationId => text as AllocationId;
 export const subscriptionId = (text: string): SubscriptionId => text as SubscriptionId;
 export const installationId = (text: string): InstallationId => text as InstallationId;

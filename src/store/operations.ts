@@ -4,7 +4,7 @@
  */
 import type { Claim } from '../inventory/model.js';
 import type { InstantiatedVnf, JournalEntry, LcmOpOcc, LcmPlan, OperationState } from '../lifecycle/model.js';
-import type { HostId, OpOccId, VnfInstanceId, VnfcId } from '../shared/ids.js';
+import type { AllocationId, HostId, OpOccId, VnfInstanceId } from '../shared/ids.js';
 import type { Outcome } from '../shared/outcome.js';
 import type { Problem } from '../shared/problem.js';
 import type { LeasedOperation, Take, Waited } from './lease.js';
@@ -37,13 +37,18 @@ export interface PlanCommit {
   readonly token: number;
   readonly plan: LcmPlan;
   readonly claims: readonly Claim[];
+  /** Allocations of the same instance that go in the same moment: what they held may be claimed again by this commit. */
+  readonly releases?: readonly AllocationId[];
   /** Generation of each host touched, as in the snapshot that the plan was made on. */
   readonly generations: readonly { readonly hostId: HostId; readonly generation: number }[];
   readonly explanation: unknown;
   readonly nowMs: number;
 }
 
-/** How an operation ends, in one transaction with what it changes of the instance. */
+/**
+ * How an operation ends, in one transaction with what it changes of the instance. With its end every allocation of the
+ * instance goes that the record of the instance does not name.
+ */
 export interface OperationEnd {
   readonly opOccId: OpOccId;
   readonly token: number;
@@ -55,8 +60,6 @@ export interface OperationEnd {
     readonly instantiated?: InstantiatedVnf | null;
     readonly modifies?: LcmPlan['modifies'];
   };
-  /** Claims of these VNFCs are released in the same transaction. */
-  readonly releases?: readonly VnfcId[];
   readonly nowMs: number;
 }
 

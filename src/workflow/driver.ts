@@ -107,12 +107,11 @@ export class SolDriver implements OperationDriver {
     const instance = await store.instance(occ.vnfInstanceId);
     if (instance === undefined)
       throw new Error(`operation ${occ.id} is about instance ${occ.vnfInstanceId}, which is gone`);
-    const { instantiated, releases } = realNow(instance, plan, await store.journal(occ.id));
+    const { instantiated } = realNow(instance, plan, await store.journal(occ.id));
     await this.end(occ, ride, {
       state: 'ROLLED_BACK',
       // An instance that is as it was keeps its revision.
       ...(!isSameJson(instantiated, instance.instantiated ?? null) && { instance: { instantiated } }),
-      releases,
       ...(occ.error === undefined ? {} : { error: occ.error }),
     });
   }

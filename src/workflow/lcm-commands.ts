@@ -109,11 +109,10 @@ export class SolLcmCommands implements LcmCommands {
     const instance = await this.store.instance(occ.vnfInstanceId);
     if (instance === undefined)
       throw new Error(`operation ${id} is about instance ${occ.vnfInstanceId}, which is gone`);
-    const { instantiated, releases } = realNow(instance, occ.plan, await this.store.journal(id));
+    const { instantiated } = realNow(instance, occ.plan, await this.store.journal(id));
     const failed = await this.store.failOperation({
       opOccId: id,
       instance: { instantiated },
-      releases,
       error: occ.error ?? problem('operation-failed', `Operation ${id} was given up.`),
       nowMs: this.clock.now(),
     });

@@ -8,6 +8,7 @@ import { row } from '../inventory/resources/resource.js';
 import { holdersByKey } from '../inventory/resources/table.js';
 import { freeHost, storageSharers } from '../inventory/fleet.js';
 import { fleetWide, type Claim, type Host } from '../inventory/model.js';
+import { allocationsOf } from '../lifecycle/allocations.js';
 import { bindVnfcs, type Berth } from '../lifecycle/bind.js';
 import { addressKeys } from '../lifecycle/bind-cps.js';
 import type { BindContext, OperationDraft } from '../lifecycle/draft.js';
@@ -175,7 +176,7 @@ export class Planner {
     const placed = together(bound.value, result.placements, request.value.demands, hosts);
     const rendered = renderVnfcs(context, draft, placed);
     const claims = [
-      ...placed.flatMap((one) => claimsOf(one.placement, one.demand, occ.id)),
+      ...placed.flatMap((one) => claimsOf(one.placement, one.demand, occ.id, allocationsOf(one.vnfc).place)),
       ...addressClaims(bound.value, context.instance, occ),
     ];
     const seen = [...hosts, ...storageSharers(picture.fleet, hosts, claims)];
@@ -266,7 +267,14 @@ function together(
 
 function addressClaims(vnfcs: readonly Vnfc[], instance: VnfInstance, occ: LcmOpOcc): readonly Claim[] {
   return vnfcs.flatMap((vnfc) => {
-    const owner = { hostId: hostId(fleetWide), vnfcId: vnfc.id, vnfInstanceId: instance.id, opOccId: occ.id };
+    const allocationId = allocationsOf(vnfc).addresses;
+    const owner = {
+      hostId: hostId(fleetWide),
+      allocationId,
+      vnfcId: vnfc.id,
+      vnfInstanceId: instance.id,
+      opOccId: occ.id,
+    };
     const claim = (kind: 'mac' | 'ip') => (key: string) => claimFor(kind, row(key, 1), owner);
     return vnfc.cps.flatMap((cp) => [claim('mac')(cp.mac), ...addressKeys(cp, vnfc.index).map(claim('ip'))]);
   });

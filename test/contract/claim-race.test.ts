@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { nodeArguments } from '../../src/shared/module-url.js';
 import { place } from '../../src/placement/place.js';
-import { opOccId, vnfcId, vnfInstanceId, type OpOccId, type VnfInstanceId } from '../../src/shared/ids.js';
+import { allocationId, opOccId, vnfInstanceId, type OpOccId, type VnfInstanceId } from '../../src/shared/ids.js';
 import { createPostgresStore } from '../../src/store/kysely/postgres/postgres.js';
 import { createSqliteStore } from '../../src/store/kysely/sqlite/sqlite.js';
 import type { Store } from '../../src/store/store.js';
@@ -46,7 +46,7 @@ async function expectOneWinner(store: Store, race: RaceCase, tallies: readonly T
 
 /** Once the winner lets go there is no claim, the last one fits again, and who lost may ask again. */
 async function expectNothingLeft(store: Store, race: RaceCase, winner: OpOccId, loser: VnfInstanceId): Promise<void> {
-  await store.releaseClaims([vnfcId(vnfcOf(winner))]);
+  await store.releaseAllocations([allocationId(vnfcOf(winner))]);
   const after = await picture(store, race);
   expect(after.claims).toEqual([]);
   expect(place(race.ask('next', after.claims), after).ok).toBe(true);

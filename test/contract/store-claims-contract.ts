@@ -1,6 +1,6 @@
 /** Contract of claims: committed with the plan or not at all, never twice, never more than there is. */
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { hostId, opOccId, vnfcId } from '../../src/shared/ids.js';
+import { allocationId, hostId, opOccId } from '../../src/shared/ids.js';
 import type { StoreBench, UseStore } from './store-contract.js';
 import { begun, cpuClaim, planCommit, smallFacts } from './store-samples.js';
 import { everyClaim, everyHost, everyOpOcc } from '../builders/whole-tables.js';
@@ -24,7 +24,7 @@ export function storeClaimsContract(use: UseStore, bench: StoreBench): void {
       await use().keepLeftovers([left('b', 2), left('a', 1)]);
       await use().keepLeftovers([{ ...left('a', 9), reason: 'still away' }]);
       expect(await use().leftovers(1)).toEqual([{ ...left('a', 1), reason: 'still away' }]);
-      await use().releaseClaims([vnfc]);
+      await use().releaseAllocations([allocationId(vnfc)]);
       expect((await everyClaim(use())).map((claim) => claim.kind)).toEqual(['disk']);
       await use().settleLeftovers([left('a', 1)]);
       expect((await everyClaim(use())).map((claim) => claim.kind)).toEqual(['disk']);
@@ -128,20 +128,20 @@ export function storeClaimsContract(use: UseStore, bench: StoreBench): void {
     });
 
     it('frees what these VNFCs hold and nothing else, and makes a new generation', async () => {
-      await use().releaseClaims([vnfcId('vnfc-of-op1'), vnfcId('nobody')]);
+      await use().releaseAllocations([allocationId('vnfc-of-op1'), allocationId('nobody')]);
       expect((await everyClaim(use())).map((claim) => claim.key)).toEqual(['2']);
       expect(await generation()).toBe(4);
     });
 
     it('changes nothing when there is nothing to free', async () => {
-      await use().releaseClaims([vnfcId('nobody')]);
-      await use().releaseClaims([]);
+      await use().releaseAllocations([allocationId('nobody')]);
+      await use().releaseAllocations([]);
       expect(await generation()).toBe(3);
     });
 
     it('happens in the transaction in which an operation ends', async () => {
       const end = { opOccId: opOccId('op2'), token: 1, state: 'ROLLED_BACK', nowMs: 1 } as const;
-      await use().endOperation({ ...end, releases: [vnfcId('vnfc-of-op2')] });
+      await use().endOperation(end);
       expect((await everyClaim(use())).map((claim) => claim.key)).toEqual(['1']);
       expect(await generation()).toBe(4);
     });

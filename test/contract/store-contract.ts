@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Outcome } from '../../src/shared/outcome.js';
 import type { Problem } from '../../src/shared/problem.js';
 import type { Store } from '../../src/store/store.js';
+import { storeAllocationsContract } from './store-allocations-contract.js';
 import { storeClaimsContract } from './store-claims-contract.js';
 import { storeDutiesContract } from './store-duties-contract.js';
 import { storeFiguresContract } from './store-figures-contract.js';
@@ -45,6 +46,7 @@ export function storeContract(bench: StoreBench): void {
   storeLeaseContract(use, bench);
   storeDutiesContract(use, bench);
   storeClaimsContract(use, bench);
+  storeAllocationsContract(use);
   storeHostsContract(use);
   storeHostDirectoryContract(use, bench);
   storeInstallationContract(use, bench);

@@ -114,7 +114,7 @@ export function storeHostDirectoryContract(use: UseStore, bench: StoreBench): vo
       const refused = await use().removeHost(h1);
       expect(refusalOf(refused)).toEqual(ofType('host-in-use'));
       expect(detailOf(refused)).toContain(`with VNFC ${claim.vnfcId}`);
-      await use().releaseClaims([claim.vnfcId]);
+      await use().releaseAllocations([claim.allocationId]);
       const left = {
         ...{ vnfcId: claim.vnfcId, hostId: h1, pool: 'pool', name: 'disk', bases: [] },
         reason: 'away',

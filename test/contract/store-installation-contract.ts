@@ -1,6 +1,6 @@
 /** Contract of the installation's name, and of what the database says of things that are met by their ids. */
 import { describe, expect, it } from '@jest/globals';
-import { hostId, installationId, opOccId, vnfcId, vnfPkgId } from '../../src/shared/ids.js';
+import { allocationId, hostId, installationId, opOccId, vnfcId, vnfPkgId } from '../../src/shared/ids.js';
 import type { InstantiatedVnf } from '../../src/lifecycle/model.js';
 import type { PackageImage } from '../../src/package/model.js';
 import { valueOf, type StoreBench, type UseStore } from './store-contract.js';
@@ -50,7 +50,7 @@ export function storeInstallationContract(use: UseStore, bench: StoreBench): voi
       await use().commitPlan(planCommit('op1', [cpuClaim('op1', 1)]));
       await use().commitPlan(planCommit('op2', [cpuClaim('op2', 2)], 2));
       const [one, two, stranger] = ['vnfc-of-op1', 'vnfc-of-op2', 'stranger'].map(vnfcId);
-      await use().releaseClaims([two!, stranger!]);
+      await use().releaseAllocations([allocationId(two!), allocationId(stranger!)]);
       const standing = await use().vnfcStanding([one!, two!, stranger!]);
       expect([...standing]).toEqual(
         expect.arrayContaining([

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { opOccId, vnfcId } from '../../src/shared/ids.js';
+import { allocationId, opOccId, vnfcId } from '../../src/shared/ids.js';
 import type { Store } from '../../src/store/store.js';
+import { instantiated, vnfc } from '../builders/vnfc.js';
 import type { UseStore } from './store-contract.js';
 import { begun, cpuClaim, planCommit } from './store-samples.js';
 
@@ -51,11 +52,12 @@ export function storeRetentionContract(use: UseStore): void {
       await use().ensureHost(cpuClaim('op1', 1).hostId, 'z');
       await begun(use(), 'op1');
       await use().commitPlan(planCommit('op1', [cpuClaim('op1', 1)]));
-      await use().endOperation({ opOccId: opOccId('op1'), token: 1, state: 'COMPLETED', nowMs: 3000 });
+      const instance = { instantiated: instantiated({ vnfcs: [vnfc({ id: vnfcId('vnfc-of-op1') })] }) };
+      await use().endOperation({ opOccId: opOccId('op1'), token: 1, state: 'COMPLETED', nowMs: 3000, instance });
       expect(await use().operationsBeyond(0)).toBe(0);
       await use().forgetOperations({ ...forget, nowMs: 2 * dayMs });
       expect(await left()).toEqual(['op1']);
-      await use().releaseClaims([vnfcId('vnfc-of-op1')]);
+      await use().releaseAllocations([allocationId('vnfc-of-op1')]);
       await use().forgetOperations({ ...forget, nowMs: 2 * dayMs });
       expect(await left()).toEqual([]);
     });

@@ -4,7 +4,16 @@
 import type { Claim, HostFacts } from '../../src/inventory/model.js';
 import type { LcmOpOcc, LcmPlan, VnfInstance } from '../../src/lifecycle/model.js';
 import type { VnfPackage } from '../../src/package/model.js';
-import { hostId, opOccId, subscriptionId, vnfInstanceId, vnfPkgId, vnfcId, vnfdId } from '../../src/shared/ids.js';
+import {
+  allocationId,
+  hostId,
+  opOccId,
+  subscriptionId,
+  vnfInstanceId,
+  vnfPkgId,
+  vnfcId,
+  vnfdId,
+} from '../../src/shared/ids.js';
 import type { SharedWork, Take } from '../../src/store/lease.js';
 import type { PlanCommit } from '../../src/store/operations.js';
 import type { Store } from '../../src/store/store.js';
@@ -79,7 +88,7 @@ export const samplePlan: LcmPlan = {
   rollbackSupported: true,
 };
 
-/** An exclusive CPU claim of a VNFC named after its operation. */
+/** An exclusive CPU claim of a VNFC named after its operation, whose allocation has its name, too. */
 export const cpuClaim = (operation: string, cpu: number, changed: Partial<Claim> = {}): Claim => ({
   hostId: hostId('h1'),
   kind: 'cpu',
@@ -87,6 +96,7 @@ export const cpuClaim = (operation: string, cpu: number, changed: Partial<Claim>
   key: String(cpu),
   exclusive: true,
   amount: 1,
+  allocationId: allocationId(`vnfc-of-${operation}`),
   vnfcId: vnfcId(`vnfc-of-${operation}`),
   vnfInstanceId: vnfInstanceId(`instance-of-${operation}`),
   opOccId: opOccId(operation),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { exceeds } from '../../src/inventory/capacity-conflict.js';
 import type { Claim } from '../../src/inventory/model.js';
-import { hostId, opOccId, vnfcId, vnfInstanceId } from '../../src/shared/ids.js';
+import { allocationId, hostId, opOccId, vnfcId, vnfInstanceId } from '../../src/shared/ids.js';
 import { card, host, inGroup, linked } from '../builders/placement.js';
 
 const on = host('h1', {
@@ -19,6 +19,7 @@ const row = (change: Partial<Claim>): Claim => ({
   exclusive: false,
   amount: 1,
   cell: 0,
+  allocationId: allocationId('new'),
   vnfcId: vnfcId('new'),
   vnfInstanceId: vnfInstanceId('vnf-1'),
   opOccId: opOccId('op'),

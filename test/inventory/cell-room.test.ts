@@ -5,11 +5,20 @@ import { describe, expect, it } from '@jest/globals';
 import { cellRoom, type CellRoom, type UsedUp } from '../../src/inventory/cell-room.js';
 import { freeOf } from '../../src/inventory/take.js';
 import type { Claim } from '../../src/inventory/model.js';
-import { hostId, opOccId, vnfcId, vnfInstanceId } from '../../src/shared/ids.js';
+import { allocationId, hostId, opOccId, vnfcId, vnfInstanceId } from '../../src/shared/ids.js';
 import { card, host, type HostShapeWish } from '../builders/placement.js';
 
 const claim = (change: Partial<Claim>): Claim => ({
-  ...{ hostId: hostId('h1'), kind: 'cpu', key: '2', exclusive: true, amount: 1, cell: 0, vnfcId: vnfcId('a') },
+  ...{
+    hostId: hostId('h1'),
+    kind: 'cpu',
+    key: '2',
+    exclusive: true,
+    amount: 1,
+    cell: 0,
+    allocationId: allocationId('a'),
+    vnfcId: vnfcId('a'),
+  },
   ...{ vnfInstanceId: vnfInstanceId('vnf-1'), opOccId: opOccId('op') },
   ...change,
 });

@@ -12,7 +12,7 @@ import {
 import { walk, type Leaf } from '../../src/inventory/fill-tree.js';
 import type { Claim } from '../../src/inventory/model.js';
 import { covers, room } from '../../src/inventory/room.js';
-import { hostId, opOccId, vnfcId, vnfInstanceId } from '../../src/shared/ids.js';
+import { allocationId, hostId, opOccId, vnfcId, vnfInstanceId } from '../../src/shared/ids.js';
 import { card, host, inGroup, isolated } from '../builders/placement.js';
 
 const memory = (on: number, amount: number, cell = 0): Claim => ({
@@ -22,6 +22,7 @@ const memory = (on: number, amount: number, cell = 0): Claim => ({
   exclusive: false,
   amount,
   cell,
+  allocationId: allocationId('a'),
   vnfcId: vnfcId('a'),
   vnfInstanceId: vnfInstanceId('vnf-1'),
   opOccId: opOccId('op'),

@@ -3,7 +3,7 @@ import { claimsOf } from '../../src/inventory/claims.js';
 import { availableFunctions } from '../../src/inventory/free.js';
 import { freeOf, giveBack, take, unclaimed } from '../../src/inventory/take.js';
 import type { Claim } from '../../src/inventory/model.js';
-import { hostId, opOccId, vnfcId, vnfInstanceId } from '../../src/shared/ids.js';
+import { allocationId, hostId, opOccId, vnfcId, vnfInstanceId } from '../../src/shared/ids.js';
 import { card, host } from '../builders/placement.js';
 
 const claim = (change: Partial<Claim>): Claim => ({
@@ -13,6 +13,7 @@ const claim = (change: Partial<Claim>): Claim => ({
   exclusive: true,
   amount: 1,
   cell: 0,
+  allocationId: allocationId('a'),
   vnfcId: vnfcId('a'),
   vnfInstanceId: vnfInstanceId('vnf-1'),
   opOccId: opOccId('op'),

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { obstacleTo, type HostUse } from '../../src/inventory/host-change.js';
 import type { Claim } from '../../src/inventory/model.js';
-import { hostId, opOccId, vnfcId, vnfInstanceId } from '../../src/shared/ids.js';
+import { allocationId, hostId, opOccId, vnfcId, vnfInstanceId } from '../../src/shared/ids.js';
 import { card } from '../builders/placement.js';
 
 const first = vnfcId('11111111-1111-4111-8111-111111111111');
@@ -9,7 +9,7 @@ const second = vnfcId('22222222-2222-4222-8222-222222222222');
 
 const claim = (kind: Claim['kind'], key: string, owner = first): Claim => ({
   ...{ hostId: hostId('h1'), kind, key, exclusive: kind === 'pci', amount: 1, vnfcId: owner },
-  ...{ vnfInstanceId: vnfInstanceId('vnf-1'), opOccId: opOccId('op-1') },
+  ...{ allocationId: allocationId(owner), vnfInstanceId: vnfInstanceId('vnf-1'), opOccId: opOccId('op-1') },
 });
 
 const use: HostUse = {

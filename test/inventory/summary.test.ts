@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Claim } from '../../src/inventory/model.js';
 import { defaultReservation } from '../../src/inventory/reservation.js';
 import { hostSummary } from '../../src/inventory/summary.js';
-import { hostId, opOccId, vnfcId, vnfInstanceId } from '../../src/shared/ids.js';
+import { allocationId, hostId, opOccId, vnfcId, vnfInstanceId } from '../../src/shared/ids.js';
 import { card, host, inGroup, isolated, linked } from '../builders/placement.js';
 
 const row = (change: Partial<Claim>): Claim => ({
@@ -12,6 +12,7 @@ const row = (change: Partial<Claim>): Claim => ({
   exclusive: true,
   amount: 1,
   cell: 0,
+  allocationId: allocationId('a'),
   vnfcId: vnfcId('a'),
   vnfInstanceId: vnfInstanceId('vnf-1'),
   opOccId: opOccId('op'),

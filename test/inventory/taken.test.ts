@@ -4,7 +4,7 @@ import { availableFunctions } from '../../src/inventory/free.js';
 import { freeOf } from '../../src/inventory/take.js';
 import type { Claim, Host, PciFunction } from '../../src/inventory/model.js';
 import { hostSummary } from '../../src/inventory/summary.js';
-import { hostId, opOccId, vnfcId, vnfInstanceId } from '../../src/shared/ids.js';
+import { allocationId, hostId, opOccId, vnfcId, vnfInstanceId } from '../../src/shared/ids.js';
 import { card, host } from '../builders/placement.js';
 
 const claim = (kind: Claim['kind'], key: string): Claim => ({
@@ -13,6 +13,7 @@ const claim = (kind: Claim['kind'], key: string): Claim => ({
   key,
   exclusive: true,
   amount: 1,
+  allocationId: allocationId('a'),
   vnfcId: vnfcId('a'),
   vnfInstanceId: vnfInstanceId('vnf-1'),
   opOccId: opOccId('op'),

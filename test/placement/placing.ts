@@ -4,7 +4,7 @@
 import type { Claim, Host } from '../../src/inventory/model.js';
 import { place } from '../../src/placement/place.js';
 import type { PlacementRequest, VnfcDemand, VnfcPlacement } from '../../src/placement/model.js';
-import { hostId, opOccId, vnfcId } from '../../src/shared/ids.js';
+import { allocationId, hostId, opOccId, vnfcId } from '../../src/shared/ids.js';
 import { demand, question } from '../builders/placement.js';
 
 /** Where the VNFCs come to lie; throws when they are refused. */
@@ -28,6 +28,7 @@ export const heldCpus = (on: string, cell: number, cpus: readonly number[]): rea
     key: String(cpu),
     exclusive: true,
     amount: 1,
+    allocationId: allocationId('other'),
     vnfcId: vnfcId('other'),
     vnfInstanceId: demand('x').vnfInstanceId,
     opOccId: opOccId('op'),

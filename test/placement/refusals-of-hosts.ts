@@ -2,7 +2,7 @@
  * Refusals by what a host is: its hypervisor, its networks, its pools.
  */
 import type { Host } from '../../src/inventory/model.js';
-import { hostId, opOccId, vnfcId, vnfInstanceId } from '../../src/shared/ids.js';
+import { allocationId, hostId, opOccId, vnfcId, vnfInstanceId } from '../../src/shared/ids.js';
 import { demand, host, question } from '../builders/placement.js';
 import type { RefusalCase } from './refusals.js';
 
@@ -33,7 +33,12 @@ export const ofHosts: readonly RefusalCase[] = [
     claims: [
       {
         ...({ hostId: hostId('host-01'), kind: 'network', key: 'uplink', exclusive: false, amount: 1 } as const),
-        ...{ vnfcId: vnfcId('vnf-a-vnfc'), vnfInstanceId: vnfInstanceId('vnf-a'), opOccId: opOccId('earlier') },
+        ...{
+          allocationId: allocationId('vnf-a-vnfc'),
+          vnfcId: vnfcId('vnf-a-vnfc'),
+          vnfInstanceId: vnfInstanceId('vnf-a'),
+          opOccId: opOccId('earlier'),
+        },
       },
     ],
     request: question([demand('fw-1', { networks: ['uplink'], macvtapNetworks: ['uplink'] })]),

@@ -3,7 +3,7 @@
  */
 import type { Claim, Host, PciFunction } from '../../src/inventory/model.js';
 import type { PlacementRequest } from '../../src/placement/model.js';
-import { hostId, opOccId, vnfcId, vnfInstanceId } from '../../src/shared/ids.js';
+import { allocationId, hostId, opOccId, vnfcId, vnfInstanceId } from '../../src/shared/ids.js';
 import { card, demand, host, inGroup, linked, pinned, question } from '../builders/placement.js';
 import { ofHosts } from './refusals-of-hosts.js';
 
@@ -24,6 +24,7 @@ const held = (on: string, by: string, change: Partial<Claim>): Claim => ({
   key: '',
   exclusive: false,
   amount: 1,
+  allocationId: allocationId(`${by}-vnfc`),
   vnfcId: vnfcId(`${by}-vnfc`),
   vnfInstanceId: vnfInstanceId(by),
   opOccId: opOccId('earlier'),

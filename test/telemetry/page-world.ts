@@ -2,7 +2,7 @@
 import type { DomainStats } from '../../src/engine/engine.js';
 import type { Claim, Host } from '../../src/inventory/model.js';
 import type { VnfInstance } from '../../src/lifecycle/model.js';
-import { hostId, opOccId, vnfInstanceId, type VnfcId } from '../../src/shared/ids.js';
+import { allocationId, hostId, opOccId, vnfInstanceId, type VnfcId } from '../../src/shared/ids.js';
 import type { Outbox } from '../../src/store/subscriptions.js';
 import type { StoreTrouble } from '../../src/store/trouble.js';
 import { createTelemetry, type DataDisk, type Remembered } from '../../src/telemetry/telemetry.js';
@@ -134,6 +134,7 @@ export const claim = (change: Partial<Claim>): Claim => ({
   key: '2',
   exclusive: true,
   amount: 1,
+  allocationId: allocationId(firstVnfc),
   vnfcId: firstVnfc,
   vnfInstanceId: vnfInstanceId('i'),
   opOccId: opOccId('o'),

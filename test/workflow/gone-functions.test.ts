@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { Claim, HostFacts } from '../../src/inventory/model.js';
-import { opOccId, vnfcId, vnfInstanceId } from '../../src/shared/ids.js';
+import { allocationId, opOccId, vnfcId, vnfInstanceId } from '../../src/shared/ids.js';
 import { withGoneFunctions } from '../../src/workflow/gone-functions.js';
 import { card, host } from '../builders/placement.js';
 
@@ -12,6 +12,7 @@ const claimed: Claim = {
   key: '0000:01:02.1',
   exclusive: true,
   amount: 1,
+  allocationId: allocationId('a'),
   vnfcId: vnfcId('a'),
   vnfInstanceId: vnfInstanceId('vnf-1'),
   opOccId: opOccId('op'),

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { hostId, opOccId, vnfcId } from '../../src/shared/ids.js';
+import { allocationId, hostId, opOccId } from '../../src/shared/ids.js';
 import { createSqliteStore } from '../../src/store/kysely/sqlite/sqlite.js';
 import type { Store } from '../../src/store/store.js';
 import { everyPage } from '../../src/workflow/every-page.js';
@@ -94,7 +94,7 @@ describe('claims that are kept', () => {
       ['h1', ['1']],
       ['h2', []],
     ]);
-    await store.releaseClaims([vnfcId('vnfc-of-op1')]);
+    await store.releaseAllocations([allocationId('vnfc-of-op1')]);
     expect(await keys()).toEqual([
       ['h1', []],
       ['h2', []],

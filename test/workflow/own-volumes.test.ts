@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Claim, SharedStorage } from '../../src/inventory/model.js';
 import { baseImageName } from '../../src/lifecycle/naming.js';
-import { hostId, installationId, opOccId, vnfcId, vnfInstanceId } from '../../src/shared/ids.js';
+import { allocationId, hostId, installationId, opOccId, vnfcId, vnfInstanceId } from '../../src/shared/ids.js';
 import { MiB } from '../../src/shared/units.js';
 import { withoutOwnVolumes } from '../../src/workflow/own-volumes.js';
 import { newFleet } from '../builders/berth.js';
@@ -12,6 +12,7 @@ const claimed: Claim = {
   key: 'berth',
   exclusive: false,
   amount: 5,
+  allocationId: allocationId('4956f674-a868-4c4b-9fbe-d7fbf2bb9659'),
   vnfcId: vnfcId('4956f674-a868-4c4b-9fbe-d7fbf2bb9659'),
   vnfInstanceId: vnfInstanceId('vnf-1'),
   opOccId: opOccId('op'),

@@ -4,6 +4,7 @@
 import { sql } from 'kysely';
 import type { StoreConnection } from '../connection.js';
 import type { Store } from '../store.js';
+import { allocationVerbs } from './claims/allocations.js';
 import type { PolicyOf } from './claims/capacity-guard.js';
 import { claimVerbs } from './claims/claims.js';
 import { leftoverVerbs } from './claims/leftovers.js';
@@ -61,6 +62,7 @@ const allVerbs = (dialect: StoreDialect, policyOf: PolicyOf, writing: WriteTroub
   ...hostVerbs(dialect),
   ...hostDirectoryVerbs(dialect),
   ...claimVerbs(dialect),
+  ...allocationVerbs(dialect),
   ...leftoverVerbs(dialect),
   ...subscriptionVerbs(dialect),
   ...deliveryVerbs(dialect),

@@ -14,6 +14,7 @@ import { up as foundInOrder } from './migrations/0011-found-in-order.js';
 import { up as sbom } from './migrations/0012-sbom.js';
 import { up as claimsOfOperations } from './migrations/0013-claims-of-operations.js';
 import { up as figures } from './migrations/0014-figures.js';
+import { up as allocations } from './migrations/0015-allocations.js';
 import { up as packageScaling } from './migrations/0016-package-scaling.js';
 import { up as hostDirectory } from './migrations/0020-host-directory.js';
 import { up as duties } from './migrations/0021-duties.js';
@@ -32,6 +33,7 @@ const migrations: Readonly<Record<string, Migration>> = {
   '0012-sbom': { up: sbom },
   '0013-claims-of-operations': { up: claimsOfOperations },
   '0014-figures': { up: figures },
+  '0015-allocations': { up: allocations },
   '0016-package-scaling': { up: packageScaling },
   '0020-host-directory': { up: hostDirectory },
   '0021-duties': { up: duties },

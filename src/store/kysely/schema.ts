@@ -141,9 +141,18 @@ export interface ClaimRow {
   /** 0 or 1. */
   readonly exclusive: number;
   readonly amount: number;
+  readonly allocation_id: string;
+}
+
+export interface AllocationRow {
+  readonly id: string;
   readonly vnfc_id: string;
   readonly instance_id: string;
+  /** `*`: addresses. */
+  readonly host_id: string;
   readonly op_occ_id: string;
+  /** Who keeps it: the operation that made it, the record of its instance, or what its VNFC left behind. */
+  readonly owner: string;
 }
 
 export interface LeftoverRow {
@@ -213,6 +222,7 @@ export interface Tables {
   readonly journal: JournalRow;
   readonly hosts: HostColumns;
   readonly host_changes: HostChangesRow;
+  readonly allocations: AllocationRow;
   readonly claims: ClaimRow;
   readonly leftovers: LeftoverRow;
   readonly subscriptions: SubscriptionRow;

@@ -1,12 +1,18 @@
 /**
  * Letting go of what a removed VNFC held. The last step of its lane: nothing that it held is in use any more.
  */
+import { earlierAllocations, idsIn } from '../../lifecycle/allocations.js';
+import type { StepInputs } from '../../lifecycle/model.js';
+import type { AllocationId } from '../../shared/ids.js';
 import { nothingToUndo, type StepHandler } from './handler.js';
 
 export const releaseClaims: StepHandler<'release-claims'> = {
-  async run({ vnfcIds }, { store }) {
-    await store.releaseClaims(vnfcIds);
+  async run(input, { store }) {
+    await store.releaseAllocations(allocationsIn(input));
     return undefined;
   },
   undo: nothingToUndo,
 };
+
+const allocationsIn = ({ vnfcIds, allocationIds }: StepInputs['release-claims']): readonly AllocationId[] =>
+  allocationIds ?? vnfcIds.flatMap((id) => idsIn(earlierAllocations(id)));

@@ -14,7 +14,7 @@ import type { PackageRecords } from '../../store/packages.js';
 import type { StepWait } from '../step-waits.js';
 
 /** What steps ask of the store; operations and instances are not theirs to change. */
-export type StepStore = Pick<ClaimRecords, 'releaseClaims' | 'keepLeftovers'> &
+export type StepStore = Pick<ClaimRecords, 'releaseAllocations' | 'keepLeftovers'> &
   Pick<HostRecords, 'hostAdminState'> &
   Pick<PackageRecords, 'packageWithImage'> &
   Pick<Ownership, 'vnfcStanding'>;

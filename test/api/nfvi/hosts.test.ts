@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from '@jest/globals';
 import type { Claim } from '../../../src/inventory/model.js';
 import type { Leftover } from '../../../src/lifecycle/leftover.js';
-import { hostId, opOccId, vnfInstanceId, type HostId } from '../../../src/shared/ids.js';
+import { allocationId, hostId, opOccId, vnfInstanceId, type HostId } from '../../../src/shared/ids.js';
 import type { HostRecord } from '../../../src/store/hosts.js';
 import type { PageAfter } from '../../../src/store/page.js';
 import { card, host } from '../../builders/placement.js';
@@ -29,6 +29,7 @@ const claim = (change: Partial<Claim>): Claim => ({
   key: '2',
   exclusive: true,
   amount: 1,
+  allocationId: allocationId(firstVnfc),
   vnfcId: firstVnfc,
   vnfInstanceId: vnfInstanceId('vnf-1'),
   opOccId: opOccId('op-1'),

@@ -13,7 +13,7 @@ import {
 } from '../../../src/inventory/resources/table.js';
 import { freeOf, giveBack, take, unclaimed } from '../../../src/inventory/take.js';
 import { constraintNames } from '../../../src/placement/constraints/list.js';
-import { hostId, opOccId, vnfcId, vnfInstanceId } from '../../../src/shared/ids.js';
+import { allocationId, hostId, opOccId, vnfcId, vnfInstanceId } from '../../../src/shared/ids.js';
 import { card, host, linked } from '../../builders/placement.js';
 
 const plain = host('h1', { pages2MiB: 64, functions: linked(1000, card(1, 0, 2)) });
@@ -24,6 +24,7 @@ const on: Host = {
 
 const owner = {
   hostId: hostId('h1'),
+  allocationId: allocationId('new'),
   vnfcId: vnfcId('new'),
   vnfInstanceId: vnfInstanceId('vnf-1'),
   opOccId: opOccId('op'),

@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import type { Claim, Host, HostFacts, PciFunction } from '../../../src/inventory/model.js';
 import type { PciDemand } from '../../../src/inventory/resources/held.js';
 import type { AffinityDemand, PlacementRequest, VnfcDemand } from '../../../src/placement/model.js';
-import { opOccId, vnfcId, vnfInstanceId } from '../../../src/shared/ids.js';
+import { allocationId, opOccId, vnfcId, vnfInstanceId } from '../../../src/shared/ids.js';
 import { card, demand, host, inGroup, isolated, linked } from '../../builders/placement.js';
 
 export const unitMiB = 512;
@@ -113,6 +113,7 @@ const claimsArb = (on: Host): fc.Arbitrary<readonly Claim[]> => {
   const cpus = on.facts.cells.flatMap((cell) => cell.cpus.map((cpu) => ({ cell: cell.id, cpu: cpu.id })));
   const owner = {
     hostId: on.id,
+    allocationId: allocationId(`old-${on.id}`),
     vnfcId: vnfcId(`old-${on.id}`),
     vnfInstanceId: vnfInstanceId('old'),
     opOccId: opOccId('old'),

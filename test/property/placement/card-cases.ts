@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import type { Claim, Host } from '../../../src/inventory/model.js';
 import type { PciDemand } from '../../../src/inventory/resources/held.js';
 import type { VnfcDemand } from '../../../src/placement/model.js';
-import { opOccId, vnfcId, vnfInstanceId } from '../../../src/shared/ids.js';
+import { allocationId, opOccId, vnfcId, vnfInstanceId } from '../../../src/shared/ids.js';
 import { card, demand, host, isolated, linked, question } from '../../builders/placement.js';
 import type { Case } from './arbitraries.js';
 
@@ -42,6 +42,7 @@ const held = ({ id }: Host, amount: number): Claim => ({
   key: '0000:01:00.0',
   exclusive: false,
   amount,
+  allocationId: allocationId('old'),
   vnfcId: vnfcId('old'),
   vnfInstanceId: vnfInstanceId('old'),
   opOccId: opOccId('old'),

@@ -9,7 +9,7 @@ import type { Host } from '../../../src/inventory/model.js';
 import { defaultReservation } from '../../../src/inventory/reservation.js';
 import type { VnfcDemand, VnfcPlacement } from '../../../src/placement/model.js';
 import { place } from '../../../src/placement/place.js';
-import { opOccId } from '../../../src/shared/ids.js';
+import { allocationId, opOccId } from '../../../src/shared/ids.js';
 import { demand, host, question } from '../../builders/placement.js';
 
 interface Topology {
@@ -171,7 +171,12 @@ it('places the same, whatever numbers cells, CPUs and cores have and in which or
           .filter((cpu) => known.has(cpu))
           .map((cpu) => ({
             ...({ hostId: template.id, kind: 'cpu', key: String(name.cpu(cpu)), exclusive: true, amount: 1 } as const),
-            ...{ vnfcId: demands[0].vnfcId, vnfInstanceId: demands[0].vnfInstanceId, opOccId: opOccId('o') },
+            ...{
+              allocationId: allocationId(demands[0].vnfcId),
+              vnfcId: demands[0].vnfcId,
+              vnfInstanceId: demands[0].vnfInstanceId,
+              opOccId: opOccId('o'),
+            },
           }));
         const result = place(question(demands), { hosts: [hostOf(topology, name)], claims });
         return result.ok ? result.placements : [];

@@ -3,6 +3,7 @@
  * hosts share, some that Berth may not use, some with base images already.
  */
 import fc from 'fast-check';
+import { allocationId } from '../../../src/shared/ids.js';
 import type { Host, SharedStorage, StoragePool } from '../../../src/inventory/model.js';
 import type { VnfcDemand } from '../../../src/placement/model.js';
 import { demand, host, question } from '../../builders/placement.js';
@@ -71,7 +72,12 @@ export const poolCaseArb: fc.Arbitrary<Case> = fc
     isApart: fc.boolean(),
   })
   .map(({ hosts, demands, isHeld, isApart }) => {
-    const owner = { vnfcId: standing.vnfcId, vnfInstanceId: standing.vnfInstanceId, opOccId: 'old' as never };
+    const owner = {
+      allocationId: allocationId(standing.vnfcId),
+      vnfcId: standing.vnfcId,
+      vnfInstanceId: standing.vnfInstanceId,
+      opOccId: 'old' as never,
+    };
     const common = { hostId: hosts[0].id, exclusive: false, ...owner };
     const apart = {
       ...({ id: 'apart', kind: 'anti-affinity', scope: 'nfvi_node', bestEffort: false, placed: [] } as const),

@@ -1,10 +1,11 @@
 /**
- * What could not be removed with its VNFC. The claim on its disk space stays as long as its row does (`claims.ts`).
+ * What could not be removed with its VNFC. The claim on its disk space stays as long as its row does
+ * (`allocations.ts`).
  */
 import type { Leftover } from '../../../lifecycle/leftover.js';
 import { hostId, vnfcId } from '../../../shared/ids.js';
 import type { ClaimRecords } from '../../claims.js';
-import { keptWithLeftovers, release } from './claims.js';
+import { releaseLeftovers } from './allocations.js';
 import type { StoreDialect } from '../dialect.js';
 import { read, write } from '../rows/json.js';
 import type { Db, LeftoverRow } from '../schema.js';
@@ -26,26 +27,34 @@ async function keep(tx: Db, all: readonly Leftover[]): Promise<void> {
     await tx
       .insertInto('leftovers')
       .values(rowOf(one))
-      .onConflict((conflict) => conflict.columns(['vnfc_id', 'pool', 'name']).doUpdateSet({ reason: one.reason }))
+      .onConflict((conflict) =>
+        conflict.columns(['vnfc_id', 'host_id', 'pool', 'name']).doUpdateSet({ reason: one.reason }),
+      )
       .execute();
   }
 }
 
-/** The last one of a VNFC that is not instantiated any more takes the claim on its disk space along. */
+/** The last one of a VNFC on a host takes the claim on its disk space along, once its operation has let go of the rest. */
 async function settle(tx: Db, all: readonly Leftover[]): Promise<void> {
-  for (const { vnfcId: vnfc, pool, name } of all) {
+  for (const { vnfcId: vnfc, hostId: host, pool, name } of all) {
     await tx
       .deleteFrom('leftovers')
       .where('vnfc_id', '=', vnfc)
+      .where('host_id', '=', host)
       .where('pool', '=', pool)
       .where('name', '=', name)
       .execute();
   }
-  const vnfcs = [...new Set(all.map((one) => one.vnfcId))];
-  for (const vnfc of vnfcs) {
-    const held = await tx.selectFrom('claims').select('kind').where('vnfc_id', '=', vnfc).execute();
-    // With more than disk space claimed its operation has not released it yet: that is for the operation to do.
-    if (held.every(({ kind }) => keptWithLeftovers.some((kept) => kept === kind))) await release(tx, [vnfc]);
+  const places = new Map(all.map(({ vnfcId: vnfc, hostId: host }) => [`${vnfc} ${host}`, { vnfc, host }]));
+  for (const { vnfc, host } of places.values()) {
+    const still = await tx
+      .selectFrom('leftovers')
+      .select('name')
+      .where('vnfc_id', '=', vnfc)
+      .where('host_id', '=', host)
+      .limit(1)
+      .execute();
+    if (still.length === 0) await releaseLeftovers(tx, vnfc, host);
   }
 }
 

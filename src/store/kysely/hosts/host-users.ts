@@ -10,13 +10,13 @@ const mostNamed = 10;
 /** `VNF "edge" (id) with VNFC a, b; VNF …` */
 export async function namesOf(tx: Db, vnfcIds: readonly VnfcId[]): Promise<string> {
   const rows = await tx
-    .selectFrom('claims')
-    .leftJoin('instances', 'instances.id', 'claims.instance_id')
-    .select(['claims.vnfc_id as vnfc', 'claims.instance_id as instance', 'instances.name as name'])
+    .selectFrom('allocations')
+    .leftJoin('instances', 'instances.id', 'allocations.instance_id')
+    .select(['allocations.vnfc_id as vnfc', 'allocations.instance_id as instance', 'instances.name as name'])
     .distinct()
-    .where('claims.vnfc_id', 'in', vnfcIds)
-    .orderBy('claims.instance_id')
-    .orderBy('claims.vnfc_id')
+    .where('allocations.vnfc_id', 'in', vnfcIds)
+    .orderBy('allocations.instance_id')
+    .orderBy('allocations.vnfc_id')
     .execute();
   const byVnf = [...Map.groupBy(rows, ({ instance }) => instance)];
   const named = byVnf.slice(0, mostNamed).map(([id, own]) => {

@@ -39,9 +39,9 @@ async function standingOf(
   return standing;
 }
 
-/** From the commit of the plan that adds it until nothing of it is left, a VNFC has claims. */
+/** From the commit of the plan that adds it until nothing of it is left, a VNFC has an allocation. */
 async function claimants(db: Db, ids: readonly string[]): Promise<readonly string[]> {
-  const rows = await db.selectFrom('claims').select('vnfc_id').distinct().where('vnfc_id', 'in', ids).execute();
+  const rows = await db.selectFrom('allocations').select('vnfc_id').distinct().where('vnfc_id', 'in', ids).execute();
   return rows.map((row) => row.vnfc_id);
 }
 

@@ -17,13 +17,13 @@ type Verbs = Pick<InstanceRecords, 'instancesOn' | 'instanceOf' | 'recordVnfcSta
 
 export const vnfcStateVerbs = ({ db, transaction }: StoreDialect): Verbs => ({
   instancesOn: async (id) => {
-    const holders = db.selectFrom('claims').select('instance_id').distinct().where('host_id', '=', id);
+    const holders = db.selectFrom('allocations').select('instance_id').distinct().where('host_id', '=', id);
     const rows = await selectInstances(db).where('id', 'in', holders).orderBy('id').execute();
     return rows.map(instanceOf);
   },
   instanceOf: async (id) => {
-    const claim = await db.selectFrom('claims').select('instance_id').where('vnfc_id', '=', id).limit(1).execute();
-    return claim[0] && readInstance(db, claim[0].instance_id as VnfInstanceId);
+    const found = await db.selectFrom('allocations').select('instance_id').where('vnfc_id', '=', id).limit(1).execute();
+    return found[0] && readInstance(db, found[0].instance_id as VnfInstanceId);
   },
   operationUnderWay: (id) => underWayOn(db, id),
   recordVnfcStates: (id, revision, states) => transaction((tx) => record(tx, id, revision, states)),

@@ -5,11 +5,13 @@
  */
 import type { Claim } from '../../../inventory/model.js';
 import type { LcmOpOcc } from '../../../lifecycle/model.js';
+import type { AllocationId } from '../../../shared/ids.js';
 import type { HostRecord } from '../../hosts.js';
 import type { CommitResult, PlanCommit } from '../../operations.js';
 import type { StoreDialect } from '../dialect.js';
 import type { Db } from '../schema.js';
 import { exceededOn, type PolicyOf } from '../claims/capacity-guard.js';
+import { allocationsIn, hostsOfAllocations, insertAllocations, letGo } from '../claims/allocations.js';
 import { insertClaim } from '../claims/claims.js';
 import { bumpGenerations, readHost } from '../hosts/hosts.js';
 import { readHeld } from './leases.js';
@@ -39,15 +41,30 @@ async function attempt(tx: Db, commit: PlanCommit, policyOf: PolicyOf, dialect: 
   }
   refuseUnseenHosts(commit);
   const hosts = commit.generations.map(({ hostId }) => hostId);
-  await lockRows(tx, 'hosts', hosts);
-  for (const seen of commit.generations) {
-    const host = await readUnchanged(tx, seen);
+  const touched = new Set([...hosts, ...(await hostsGivingBack(tx, occ, commit.releases ?? []))]);
+  await lockRows(tx, 'hosts', [...touched]);
+  const unchanged: HostRecord[] = [];
+  for (const seen of commit.generations) unchanged.push(await readUnchanged(tx, seen));
+  // Gone before anything is judged: what is claimed in their place is not claimed twice.
+  await letGo(tx, commit.releases ?? []);
+  for (const host of unchanged) {
     const refusal = await exceededOn(tx, host, commit.claims, policyOf);
     if (refusal !== undefined) throw new Lost(refusal);
   }
+  await insertAllocations(tx, allocationsIn(commit.claims));
   for (const claim of commit.claims) await insertOrLose(dialect, tx, claim);
-  await bumpGenerations(tx, hosts);
+  await bumpGenerations(tx, touched);
   await record(tx, occ, commit);
+}
+
+/** An operation releases what its own instance has: nobody else takes it away meanwhile. */
+async function hostsGivingBack(tx: Db, occ: LcmOpOcc, releases: readonly AllocationId[]): Promise<readonly string[]> {
+  const hosts = await hostsOfAllocations(tx, occ.vnfInstanceId, releases);
+  const missing = releases.find((id) => !hosts.has(id));
+  if (missing === undefined) return [...hosts.values()];
+  throw new Error(
+    `the plan of ${occ.id} releases allocation ${missing}, which VNF instance ${occ.vnfInstanceId} has not`,
+  );
 }
 
 /** A claim on a host whose generation is not stated would escape the guard: that is a fault of the caller. */

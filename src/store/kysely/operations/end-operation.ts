@@ -8,7 +8,7 @@ import { isTerminal, type LcmOpOcc, type LcmPlan } from '../../../lifecycle/mode
 import type { OpOccId } from '../../../shared/ids.js';
 import type { OperationEnd } from '../../operations.js';
 import type { Db } from '../schema.js';
-import { release } from '../claims/claims.js';
+import { nameOwners, releaseUnnamed } from '../claims/allocations.js';
 import { changeInstance } from '../instances/instances.js';
 import { readHeld } from './leases.js';
 import { write } from '../rows/json.js';
@@ -35,7 +35,8 @@ async function apply(tx: Db, occ: LcmOpOcc, end: Omit<OperationEnd, 'token'>): P
   await clearLease(tx, occ.id);
   await forgetWaits(tx, occ.id);
   await changeInstance(tx, occ.vnfInstanceId, end.instance);
-  await release(tx, end.releases ?? []);
+  await nameOwners(tx, occ.vnfInstanceId, end.instance?.instantiated);
+  if (isTerminal(next.operationState)) await releaseUnnamed(tx, occ.vnfInstanceId, end.instance?.instantiated);
   return next;
 }
 

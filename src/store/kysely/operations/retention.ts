@@ -24,7 +24,7 @@ async function beyond(db: Db, kept: number): Promise<number> {
     .executeTakeFirstOrThrow();
   if (Number(all) <= kept) return 0;
   const { claiming } = await db
-    .selectFrom('claims')
+    .selectFrom('allocations')
     .select((eb) => eb.fn.count('op_occ_id').distinct().as('claiming'))
     .executeTakeFirstOrThrow();
   return Math.max(0, Number(all) - Number(claiming) - kept);
@@ -79,7 +79,12 @@ async function removable(tx: Db, looked: readonly Place[], forgetting: Forgettin
 
 async function claimingOf(tx: Db, ids: readonly string[]): Promise<ReadonlySet<string>> {
   if (ids.length === 0) return new Set();
-  const rows = await tx.selectFrom('claims').select('op_occ_id').distinct().where('op_occ_id', 'in', ids).execute();
+  const rows = await tx
+    .selectFrom('allocations')
+    .select('op_occ_id')
+    .distinct()
+    .where('op_occ_id', 'in', ids)
+    .execute();
   return new Set(rows.map((row) => row.op_occ_id));
 }
 

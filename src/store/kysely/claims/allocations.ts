@@ -1,0 +1,238 @@
+/**
+ * Allocations: who keeps each, how they go, and the ones that nobody keeps. An allocation is made with the commit of a plan
+ * and goes by a step, by another commit or with the end of an operation that leaves it unnamed.
+ */
+import type { ExpressionBuilder } from 'kysely';
+import { allocationIdsOf } from '../../../lifecycle/allocations.js';
+import type { InstantiatedVnf } from '../../../lifecycle/model.js';
+import type { Allocation, Claim } from '../../../inventory/model.js';
+import {
+  allocationId,
+  hostId,
+  opOccId,
+  vnfInstanceId,
+  vnfcId,
+  type AllocationId,
+  type VnfInstanceId,
+} from '../../../shared/ids.js';
+import type { ClaimRecords } from '../../claims.js';
+import type { StoreDialect } from '../dialect.js';
+import { keptWithLeftovers } from './claims.js';
+import { batches, recordEnded } from '../installation/ended.js';
+import { bumpGenerations } from '../hosts/hosts.js';
+import { lockRows } from '../rows/locks.js';
+import type { AllocationRow, Db, Tables } from '../schema.js';
+
+type Verbs = Pick<ClaimRecords, 'releaseAllocations' | 'ownerlessAllocations'>;
+
+export const allocationVerbs = ({ db, transaction }: StoreDialect): Verbs => ({
+  releaseAllocations: (ids) => transaction((tx) => release(tx, ids)),
+  ownerlessAllocations: (atMost) => ownerless(db, atMost),
+});
+
+/** The allocations that these claims belong to; a fault of the caller when one of them is on two hosts or of two VNFCs. */
+export function allocationsIn(claims: readonly Claim[]): readonly Allocation[] {
+  const found = new Map<AllocationId, Allocation>();
+  for (const { allocationId: id, vnfcId: vnfc, vnfInstanceId: instance, hostId: host, opOccId: opOcc } of claims) {
+    const known = found.get(id);
+    if (known === undefined) found.set(id, { id, vnfcId: vnfc, vnfInstanceId: instance, hostId: host, opOccId: opOcc });
+    else if (known.hostId !== host || known.vnfcId !== vnfc)
+      throw new Error(
+        `allocation ${id} claims for VNFC ${known.vnfcId} on host ${known.hostId} and for VNFC ${vnfc} on host ${host}`,
+      );
+  }
+  return [...found.values()];
+}
+
+/** Kept by the operation that makes them, until a record names them. */
+export async function insertAllocations(tx: Db, all: readonly Allocation[]): Promise<void> {
+  for (const some of batches(all)) await tx.insertInto('allocations').values(some.map(rowOf)).execute();
+}
+
+/** Those of these that the instance has. */
+export async function hostsOfAllocations(
+  tx: Db,
+  instance: VnfInstanceId,
+  ids: readonly AllocationId[],
+): Promise<ReadonlyMap<string, string>> {
+  const hosts = new Map<string, string>();
+  for (const some of batches(ids)) {
+    const rows = await tx
+      .selectFrom('allocations')
+      .select(['id', 'host_id'])
+      .where('id', 'in', some)
+      .where('instance_id', '=', instance)
+      .execute();
+    for (const row of rows) hosts.set(row.id, row.host_id);
+  }
+  return hosts;
+}
+
+/** The hosts that get something back are of a new generation. */
+export async function release(tx: Db, ids: readonly string[]): Promise<void> {
+  await bumpGenerations(tx, await letGo(tx, ids));
+}
+
+/**
+ * They go with all that they hold, but for the disk space of what their VNFC left behind on the host. Answers the hosts
+ * that get something back.
+ */
+export async function letGo(tx: Db, ids: readonly string[]): Promise<ReadonlySet<string>> {
+  const touched = new Set<string>();
+  for (const some of batches(ids)) {
+    const held = await tx.selectFrom('allocations').selectAll().where('id', 'in', some).orderBy('id').execute();
+    if (held.length === 0) continue;
+    const hosts = [...new Set(held.map((row) => row.host_id))];
+    await lockRows(tx, 'hosts', hosts);
+    const left = await withLeftovers(tx, held);
+    const gone = held.filter((row) => !left.includes(row));
+    await removeAll(tx, gone);
+    await keepSome(tx, left);
+    await recordGone(tx, held);
+    for (const host of hosts) touched.add(host);
+  }
+  return touched;
+}
+
+async function withLeftovers(tx: Db, held: readonly AllocationRow[]): Promise<readonly AllocationRow[]> {
+  const vnfcs = held.map((row) => row.vnfc_id);
+  const rows = await tx.selectFrom('leftovers').select(['vnfc_id', 'host_id']).where('vnfc_id', 'in', vnfcs).execute();
+  const places = new Set(rows.map((row) => `${row.vnfc_id} ${row.host_id}`));
+  return held.filter((row) => places.has(`${row.vnfc_id} ${row.host_id}`));
+}
+
+async function removeAll(tx: Db, gone: readonly AllocationRow[]): Promise<void> {
+  if (gone.length === 0) return;
+  const ids = gone.map((row) => row.id);
+  await tx.deleteFrom('allocations').where('id', 'in', ids).execute();
+}
+
+async function keepSome(tx: Db, left: readonly AllocationRow[]): Promise<void> {
+  if (left.length === 0) return;
+  const ids = left.map((row) => row.id);
+  await tx.deleteFrom('claims').where('allocation_id', 'in', ids).where('kind', 'not in', keptWithLeftovers).execute();
+  await tx.updateTable('allocations').set({ owner: 'leftover' }).where('id', 'in', ids).execute();
+}
+
+/** A VNFC has ended when nothing but leftovers keeps anything for it. */
+async function recordGone(tx: Db, released: readonly AllocationRow[]): Promise<void> {
+  const vnfcs = [...new Set(released.map((row) => row.vnfc_id))];
+  const rows = await tx
+    .selectFrom('allocations')
+    .select('vnfc_id')
+    .where('vnfc_id', 'in', vnfcs)
+    .where('owner', '!=', 'leftover')
+    .execute();
+  const stay = new Set(rows.map((row) => row.vnfc_id));
+  await recordEnded(
+    tx,
+    'vnfc',
+    vnfcs.filter((vnfc) => !stay.has(vnfc)),
+  );
+}
+
+/** Nothing is left there: what was kept for it goes. */
+export async function releaseLeftovers(tx: Db, vnfc: string, host: string): Promise<void> {
+  const rows = await tx
+    .selectFrom('allocations')
+    .select('id')
+    .where('vnfc_id', '=', vnfc)
+    .where('host_id', '=', host)
+    .where('owner', '=', 'leftover')
+    .execute();
+  await release(
+    tx,
+    rows.map((row) => row.id),
+  );
+}
+
+/** What the record of the instance names is its from now on; undefined: the record did not change. */
+export async function nameOwners(tx: Db, id: VnfInstanceId, now: InstantiatedVnf | null | undefined): Promise<void> {
+  if (now === undefined) return;
+  for (const some of batches((now?.vnfcs ?? []).flatMap(allocationIdsOf))) {
+    await tx
+      .updateTable('allocations')
+      .set({ owner: 'record' })
+      .where('instance_id', '=', id)
+      .where('owner', '=', 'operation')
+      .where('id', 'in', some)
+      .execute();
+  }
+}
+
+/** With the end of an operation: what its instance has and its record does not name. */
+export async function releaseUnnamed(
+  tx: Db,
+  id: VnfInstanceId,
+  now: InstantiatedVnf | null | undefined,
+): Promise<void> {
+  const rows = await tx
+    .selectFrom('allocations')
+    .select(['id', 'owner'])
+    .where('instance_id', '=', id)
+    .where('owner', '!=', 'leftover')
+    .orderBy('id')
+    .execute();
+  const named = now === undefined ? undefined : new Set<string>((now?.vnfcs ?? []).flatMap(allocationIdsOf));
+  const isNamed = (row: (typeof rows)[number]) => (named === undefined ? row.owner === 'record' : named.has(row.id));
+  await release(
+    tx,
+    rows.filter((row) => !isNamed(row)).map((row) => row.id),
+  );
+}
+
+/** Only rows that no record keeps are looked at: they stand in an index of their own. */
+async function ownerless(db: Db, atMost: number): Promise<readonly Allocation[]> {
+  const rows = await db
+    .selectFrom('allocations')
+    .selectAll()
+    .where('owner', '!=', 'record')
+    .where((row) => row.not(row.or([keptByOperation(row), keptByLeftovers(row)])))
+    .orderBy('id')
+    .limit(atMost)
+    .execute();
+  return rows.map(allocationOf);
+}
+
+type Row = ExpressionBuilder<Tables, 'allocations'>;
+
+const keptByOperation = (row: Row) =>
+  row.and([
+    row('allocations.owner', '=', 'operation'),
+    row.exists(
+      row
+        .selectFrom('operations')
+        .select('operations.id')
+        .whereRef('operations.id', '=', 'allocations.op_occ_id')
+        .where('operations.state', 'not in', ['COMPLETED', 'FAILED', 'ROLLED_BACK']),
+    ),
+  ]);
+
+const keptByLeftovers = (row: Row) =>
+  row.and([
+    row('allocations.owner', '=', 'leftover'),
+    row.exists(
+      row
+        .selectFrom('leftovers')
+        .select('leftovers.name')
+        .whereRef('leftovers.vnfc_id', '=', 'allocations.vnfc_id')
+        .whereRef('leftovers.host_id', '=', 'allocations.host_id'),
+    ),
+  ]);
+
+const rowOf = (one: Allocation): AllocationRow => ({
+  id: one.id,
+  vnfc_id: one.vnfcId,
+  instance_id: one.vnfInstanceId,
+  host_id: one.hostId,
+  op_occ_id: one.opOccId,
+  owner: 'operation',
+});
+
+const allocationOf = (row: AllocationRow): Allocation => ({
+  id: allocationId(row.id),
+  vnfcId: vnfcId(row.vnfc_id),
+  vnfInstanceId: vnfInstanceId(row.instance_id),
+  hostId: hostId(row.host_id),
+  opOccId: opOccId(row.op_occ_id),
+});
