@@ -6,6 +6,7 @@ import type { Json } from './client.js';
 import { contextOf, type Surroundings } from './context.js';
 import { pathTo } from './paths.js';
 import { addHostAuditCommand } from './host-audit-command.js';
+import { addHostSettingsCommands } from './host-settings-commands.js';
 import { table } from './text.js';
 
 const hosts = '/nfvi/v1/hosts';
@@ -15,6 +16,7 @@ interface Host {
   readonly zone: string;
   readonly adminState: string;
   readonly missing?: boolean;
+  readonly origin?: string;
   readonly reachable: boolean;
   readonly holders: readonly { readonly vnfcId: string; readonly vnfInstanceId: string }[];
   readonly acceleration?: { readonly kind: string; readonly technology: string; readonly reason: string };
@@ -47,14 +49,7 @@ export function addHostCommands(program: Command, surroundings: Surroundings): v
       show(body, `${hostTable([body as unknown as Host])}\n\n${cellTable(body as unknown as Host)}`);
     });
   addHostAuditCommand(host, surroundings);
-  host
-    .command('set <host> <state>')
-    .description('active, draining or down: whether VNFCs may be placed on it')
-    .action(async (id: string, adminState: string, _options, command: Command) => {
-      const { client, show } = contextOf(command, surroundings);
-      const body = (await client.send('PATCH', pathTo(hosts, id), { adminState })).body as Json;
-      show(body, `host ${id} is ${String(body['adminState'])}`);
-    });
+  addHostSettingsCommands(host, surroundings);
   host
     .command('lost <host>')
     .description('declare that a host will not come back: operations end without it, and say what may still run there')
@@ -84,8 +79,8 @@ function lostText(id: string, holders: Host['holders']): string {
 
 const hostTable = (all: readonly Host[]): string =>
   table(
-    ['HOST', 'ZONE', 'STATE', 'REACHABLE', 'ACCELERATION', 'FREE CPUS', 'FREE MEMORY MiB'],
-    all.map(({ id, zone, adminState, missing, reachable, acceleration, cells }) => [
+    ['HOST', 'ZONE', 'STATE', 'REACHABLE', 'ACCELERATION', 'FREE CPUS', 'FREE MEMORY MiB', 'ORIGIN'],
+    all.map(({ id, zone, adminState, missing, origin, reachable, acceleration, cells }) => [
       id,
       zone,
       adminState,
@@ -93,6 +88,7 @@ const hostTable = (all: readonly Host[]): string =>
       acceleration && `${acceleration.kind} (${acceleration.technology})`,
       `${sum(cells, (cell) => cell.cpus.free.length)} of ${sum(cells, (cell) => cell.cpus.total)}`,
       sum(cells, (cell) => cell.memoryMiB.free),
+      origin,
     ]),
   );
 

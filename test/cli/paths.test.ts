@@ -71,7 +71,7 @@ function commands(): readonly (readonly string[])[] {
   return below(program, []);
 }
 const takesId = ({ registeredArguments: [first] }: Command): boolean =>
-  first !== undefined && !['file', 'vnfd'].includes(first.name());
+  first !== undefined && !['file', 'vnfd', 'new-host'].includes(first.name());
 const rest: Readonly<Record<string, readonly string[]>> = {
   'host set': ['down'],
   'vnf scale': ['out', '--aspect', 'a'],

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { complaintOf, createProgram } from '../../src/cli/program.js';
 import { token } from '../api/door.js';
+import { laptopText } from '../builders/simulated-hosts.js';
 import { routerPackage } from './router.js';
 import { startServer, type Server } from './server.js';
 
@@ -55,6 +56,21 @@ test('the command line carries a VNF through its life', async () => {
   expect(await berth('vnf', 'delete', id)).toContain('is deleted');
   expect(await berth('package', 'disable', info?.id ?? '')).toContain('is DISABLED');
   expect(await berth('package', 'delete', info?.id ?? '')).toContain('is deleted');
+});
+
+test('hosts are added, set and removed', async () => {
+  const file = join(folder, 'host.json');
+  writeFileSync(file, JSON.stringify({ zone: 'from-file', template: laptopText }));
+  expect(await berth('host', 'add', 'rack-1', '--file', file, '--zone', 'west')).toContain('host rack-1 is added');
+  expect(await berth('host', 'add', 'rack-2', '--like', 'rack-1')).toContain('host rack-2 is added');
+  expect(await berth('host', 'list')).toMatch(/rack-1 +west +active .* api\n.*rack-2 +simulated [^]* configuration/);
+  expect(await berth('host', 'set', 'rack-1', '--zone', 'east')).toBe('host rack-1 is active, in zone east');
+  expect(await berth('host', 'set', 'rack-1', 'draining')).toBe('host rack-1 is draining');
+  expect(await complaint('host', 'set', 'rack-1')).toContain('Say what to set');
+  expect(await complaint('host', 'add', 'rack-3')).toContain('"like"');
+  expect(await complaint('host', 'remove', 'sim-1')).toContain('comes from the configuration');
+  for (const id of ['rack-1', 'rack-2']) expect(await berth('host', 'remove', id)).toBe(`host ${id} is removed`);
+  expect(await complaint('host', 'show', 'rack-1')).toContain('no host rack-1');
 });
 
 test('a failed operation is told with its cause, and decided upon', async () => {
