@@ -7,6 +7,7 @@ import { open, stat, type FileHandle } from 'node:fs/promises';
 import { ConfigError } from './config/config.js';
 import { errorText } from './shared/error-text.js';
 import type { Log } from './shared/log.js';
+import { SharedRun } from './shared/shared-run.js';
 
 const { O_APPEND, O_CREAT, O_NOCTTY, O_NONBLOCK, O_WRONLY } = constants;
 const mostBytes = 4 * 1024 * 1024;
@@ -18,7 +19,7 @@ export class AuditLog {
   #waitingBytes = 0;
   #isTorn = false;
   #isFailing = false;
-  #writing: Promise<void> | undefined;
+  readonly #writes = new SharedRun(() => this.writeAll());
   #retry: NodeJS.Timeout | undefined;
 
   private constructor(
@@ -59,17 +60,13 @@ export class AuditLog {
     clearTimeout(this.#retry);
     this.#retry = undefined;
     await this.goOn();
-    await this.#writing;
     this.#lost += this.#waiting.length;
     if (this.#waiting.length > 0) this.log.error({ file: this.file, lost: this.#lost }, 'audit lines are lost');
     await this.handle.close();
   }
 
   private goOn(): Promise<void> {
-    this.#writing ??= this.writeAll().finally(() => {
-      this.#writing = undefined;
-    });
-    return this.#writing;
+    return this.#writes.get();
   }
 
   private async writeAll(): Promise<void> {

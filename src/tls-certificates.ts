@@ -9,6 +9,7 @@ import { ConfigError, type TlsFiles } from './config/config.js';
 import { errorText } from './shared/error-text.js';
 import type { Background } from './workflow/background/background.js';
 import type { Log } from './shared/log.js';
+import { InTurn } from './shared/in-turn.js';
 
 const lookEveryMs = 5_000;
 /** A file system that has not answered by then hangs. */
@@ -28,7 +29,7 @@ export class TlsCertificates {
   #suspect: string | undefined;
   #told: string | undefined;
   #server: Server | undefined;
-  #looking: Promise<void> = Promise.resolve();
+  readonly #looks = new InTurn();
 
   private constructor(
     private readonly files: TlsFiles,
@@ -79,8 +80,7 @@ export class TlsCertificates {
 
   /** One look after the other. */
   look(): Promise<void> {
-    this.#looking = this.#looking.then(() => this.lookNow());
-    return this.#looking;
+    return this.#looks.do(() => this.lookNow());
   }
 
   private async lookNow(): Promise<void> {

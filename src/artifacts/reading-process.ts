@@ -17,6 +17,7 @@ import { NotRead } from './artifacts.js';
 import { cpuTimeMs } from './cpu-time.js';
 import { keepLastWords, lastWords } from './last-words.js';
 import type { PackageReader, ReaderInput } from './package-reader.js';
+import { InTurn } from '../shared/in-turn.js';
 
 export interface ReadingLimits {
   /** One reading, the start of the process included. */
@@ -44,18 +45,14 @@ export type ReadingAnswer = { readonly reading: PackageReading } | { readonly fa
 export class ReadingProcess {
   readonly #limits: ReadingLimits;
   #child: ChildProcess | undefined;
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #turns = new InTurn();
 
   constructor(limits: ReadingLimits = defaultReadingLimits) {
     this.#limits = limits;
   }
 
   /** One package at a time, in the order asked. Beyond the bounds: `PKG-TOO-COMPLEX`. A fault of the reader is thrown. */
-  readonly read: PackageReader = (input) => {
-    const mine = this.#turn.then(() => this.#readAtLast(input));
-    this.#turn = mine.catch(() => undefined);
-    return mine;
-  };
+  readonly read: PackageReader = (input) => this.#turns.do(() => this.#readAtLast(input));
 
   async close(): Promise<void> {
     const child = this.#child;

@@ -7,6 +7,7 @@ import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { BuiltInTypes, SchemaCheck, SchemaViolation } from '../tosca/vocabulary.js';
+import { isJsonObject } from '../shared/json-object.js';
 
 export interface Vocabulary {
   readonly builtInTypes: BuiltInTypes;
@@ -110,7 +111,7 @@ const allowedOf = (params: Readonly<Record<string, unknown>>): string =>
 
 /** Schemas say in `description` what a person would call the value. */
 function describedBy(schema: unknown): string | undefined {
-  const description = isRecord(schema) ? schema['description'] : undefined;
+  const description = isJsonObject(schema) ? schema['description'] : undefined;
   return typeof description === 'string' ? description : undefined;
 }
 
@@ -133,7 +134,4 @@ const expectedOf = (schema: unknown, types: string): string =>
     .join(' or ');
 
 const propertiesOf = (schema: unknown): readonly string[] =>
-  isRecord(schema) && isRecord(schema['properties']) ? Object.keys(schema['properties']) : [];
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null;
+  isJsonObject(schema) && isJsonObject(schema['properties']) ? Object.keys(schema['properties']) : [];

@@ -2,7 +2,7 @@
  * The serial number under which a guest finds its disk (`/dev/disk/by-id/virtio-<serial>`). Virtio and ATA hold 20
  * bytes of it and libvirt few characters; an id that does not fit, or looks as one made to fit, is cut and made unique again by a hash.
  */
-import { fnv1a } from '../lifecycle/naming.js';
+import { fnv1aHex } from '../shared/hash.js';
 
 const limit = 20;
 const endsInHash = /-[0-9a-f]{8}$/;
@@ -10,5 +10,5 @@ const endsInHash = /-[0-9a-f]{8}$/;
 export function diskSerial(id: string): string {
   const safe = id.replace(/[^A-Za-z0-9_.+-]/g, '_');
   if (safe === id && id.length <= limit && id !== '' && !endsInHash.test(id)) return id;
-  return `${safe.slice(0, limit - 9)}-${fnv1a(id).toString(16).padStart(8, '0')}`;
+  return `${safe.slice(0, limit - 9)}-${fnv1aHex(id)}`;
 }

@@ -3,8 +3,9 @@
  */
 import type { DiskReading, InterfaceReading } from './domain-reading.js';
 import { writePciAddress } from './pci-address.js';
-import { attribute, defined, numberOf } from './read-values.js';
+import { attribute, numberOf } from './read-values.js';
 import { elements, find, textOf, type XmlElement } from './xml/element.js';
+import { defined } from '../shared/defined.js';
 
 export function readInterface(element: XmlElement): InterfaceReading {
   const source = find(element, 'source');

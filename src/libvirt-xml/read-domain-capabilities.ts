@@ -2,9 +2,10 @@
  * Domain capabilities (formatdomaincaps): what a domain of one kind may have here. Everything that is said to be
  * supported becomes a word, `device.enum=value`, so that a new element of libvirt needs no new code.
  */
-import { defined, numberOf } from './read-values.js';
+import { numberOf } from './read-values.js';
 import { readXml } from './read-xml.js';
 import { elements, find, textOf, type XmlElement } from './xml/element.js';
+import { defined } from '../shared/defined.js';
 
 export interface DomainCapabilities {
   readonly machine: string;

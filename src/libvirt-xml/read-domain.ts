@@ -5,10 +5,11 @@ import { readCpuList } from './cpu-list.js';
 import type { CellReading, DomainReading } from './domain-reading.js';
 import type { DomainOwner } from './domain-spec.js';
 import { ownerNamespace } from './parts/identity.js';
-import { attribute, defined, MiBOf, numberOf } from './read-values.js';
+import { attribute, MiBOf, numberOf } from './read-values.js';
 import { hostFunctionsOf, readDisk, readInterface } from './read-devices.js';
 import { readXml } from './read-xml.js';
 import { elements, find, textOf, type XmlElement } from './xml/element.js';
+import { defined } from '../shared/defined.js';
 
 /** Throws when the text is not one XML element. */
 export function readDomain(xml: string): DomainReading {

@@ -2,10 +2,11 @@
  * The virtual hardware of a domain from its XML: CPU, board, and each device with how the guest gets at it
  * (docs/virtualization.md). Elements that stand for no hardware are left aside.
  */
-import { attribute, defined, numberOf } from './read-values.js';
+import { attribute, numberOf } from './read-values.js';
 import { hostFunctionsOf } from './read-devices.js';
 import { readXml } from './read-xml.js';
 import { elements, find, textOf, type XmlElement } from './xml/element.js';
+import { defined } from '../shared/defined.js';
 
 /** Para-virtual: the guest knows that it is a guest. Emulated: it takes the device for a real one. Passed through: it is one. */
 export type DeviceKind = 'para' | 'emulated' | 'passthrough';

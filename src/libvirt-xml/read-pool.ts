@@ -1,8 +1,9 @@
 /** Storage pools as libvirt has them (formatstorage). Sizes are always in bytes there. */
 import { canonicalIp } from '../shared/ip-address.js';
 import { readXml } from './read-xml.js';
-import { attribute, defined } from './read-values.js';
+import { attribute } from './read-values.js';
 import { find, textOf, type XmlElement } from './xml/element.js';
+import { defined } from '../shared/defined.js';
 
 export interface PoolDescription {
   readonly name: string;

@@ -11,12 +11,6 @@ export function numberOf(element: XmlElement | undefined, name: string): number 
   return text === undefined ? undefined : Number(text);
 }
 
-type WithoutUndefined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
-
-/** Only the members that have a value. */
-export const defined = <T extends object>(members: T): WithoutUndefined<T> =>
-  Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as WithoutUndefined<T>;
-
 const bytesPer: Readonly<Record<string, number>> = {
   b: 1,
   bytes: 1,

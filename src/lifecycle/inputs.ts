@@ -2,11 +2,9 @@
  * Filling in boot data: `get_input` and `concat` (TOSCA 1.3 clauses 4.4.1 and 4.3.1) with the values of this instance.
  */
 import type { Flavour, Vdu } from '../vnfd/model.js';
+import { isJsonObject } from '../shared/json-object.js';
 
 type Values = Readonly<Record<string, unknown>>;
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Values of topology inputs: configurable properties first, then what instantiate gave, then the VNFD's defaults. */
 export function inputValues(flavour: Flavour, additionalParams: Values, configurable: Values): Values {
@@ -24,7 +22,7 @@ export function missingInputs(flavour: Flavour, values: Values): readonly string
 /** The value with every function call replaced. */
 export function resolveFunctions(value: unknown, inputs: Values): unknown {
   if (Array.isArray(value)) return value.map((item) => resolveFunctions(item, inputs));
-  if (!isRecord(value)) return value;
+  if (!isJsonObject(value)) return value;
   const keys = Object.keys(value);
   if (keys.length === 1 && typeof value['get_input'] === 'string') return inputs[value['get_input']];
   if (keys.length === 1 && Array.isArray(value['concat'])) {

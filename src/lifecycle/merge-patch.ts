@@ -1,17 +1,16 @@
 /**
  * JSON Merge Patch (RFC 7396): what clients change of names and free-form maps.
  */
-type Values = Readonly<Record<string, unknown>>;
+import { isJsonObject } from '../shared/json-object.js';
 
-const isRecord = (value: unknown): value is Values =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+type Values = Readonly<Record<string, unknown>>;
 
 /** Null removes, objects merge key by key, anything else replaces. */
 export function mergePatch(target: Values, patch: Values): Values {
   const merged: Record<string, unknown> = { ...target };
   for (const [key, value] of Object.entries(patch)) {
     if (value === null) Reflect.deleteProperty(merged, key);
-    else merged[key] = isRecord(value) ? mergePatch(isRecord(merged[key]) ? merged[key] : {}, value) : value;
+    else merged[key] = isJsonObject(value) ? mergePatch(isJsonObject(merged[key]) ? merged[key] : {}, value) : value;
   }
   return merged;
 }

@@ -6,18 +6,10 @@
  * where it is cleaned or cut, a hash of the whole text follows, so that `Net A` and `net_a` stay two. Names are made
  * once, when an operation is planned, and kept with what bears them: what is there already is never named anew.
  */
+import { fnv1aHex } from '../shared/hash.js';
 import type { InstallationId, VnfInstanceId, VnfcId } from '../shared/ids.js';
 
 const short = (id: string): string => id.replaceAll('-', '').slice(0, 12);
-
-/** 32-bit FNV-1a. */
-export function fnv1a(text: string, basis = 0x811c9dc5): number {
-  let hash = basis;
-  for (let at = 0; at < text.length; at += 1) {
-    hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193) >>> 0;
-  }
-  return hash;
-}
 
 const digits = 'abcdefghijklmnopqrstuvwxyz234567';
 
@@ -112,7 +104,7 @@ export const linkBridgeName = (instance: VnfInstanceId, virtualLink: string): st
 export function macAddress(vnfc: VnfcId, cpdId: string, taken: ReadonlySet<string>): string {
   for (let attempt = 0; ; attempt += 1) {
     const salt = attempt === 0 ? '' : `/${String(attempt)}`;
-    const bytes = fnv1a(`${vnfc}/${cpdId}${salt}`).toString(16).padStart(8, '0').match(/../g) ?? [];
+    const bytes = fnv1aHex(`${vnfc}/${cpdId}${salt}`).match(/../g) ?? [];
     const mac = ['52', '54', ...bytes].join(':');
     if (!taken.has(mac)) return mac;
   }

@@ -144,6 +144,8 @@ export interface Explanation {
   readonly hostsLeftOut?: number;
   /** When refused: the hosts that came closest, with everything they lack, e.g. `host-07 cell 1: needs 8 …; pages ok`. */
   readonly nearestMisses: readonly string[];
+  /** Those hosts: they are listed before others when not all are. Not kept. */
+  readonly nearestHosts?: readonly HostId[];
   /** When refused: the smallest changes that would fit, each verified by the search, e.g. `fits with thread policy prefer`. */
   readonly relaxations: readonly string[];
 }

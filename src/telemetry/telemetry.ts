@@ -34,6 +34,7 @@ import { knownVnfcs } from './known-vnfcs.js';
 import type { Steps } from './steps.js';
 import { showVnfcs } from './vnfc-metrics.js';
 import { WorkflowMetrics } from './workflow-metrics.js';
+import { SharedRun } from '../shared/shared-run.js';
 
 /** What a scrape asks for: each answers what changed since the last one, or a sum, and reads no table whole. */
 export interface Remembered extends Figures {
@@ -88,8 +89,8 @@ export class TelemetryPage {
   readonly contentType: string;
   private readonly guests: GuestMetrics;
   private readonly fromStore: Section;
-  private rendering: Promise<Uint8Array> | undefined;
-  private reading: Promise<Read | undefined> | undefined;
+  private readonly pages = new SharedRun(() => this.make());
+  private readonly reads = new SharedRun(() => this.read());
 
   constructor(
     private readonly to: Instruments,
@@ -107,10 +108,7 @@ export class TelemetryPage {
 
   /** Scrapes that come while one is made share it. */
   render(): Promise<Uint8Array> {
-    this.rendering ??= this.make().finally(() => {
-      this.rendering = undefined;
-    });
-    return this.rendering;
+    return this.pages.get();
   }
 
   requestFinished(method: string, route: string, status: number, seconds: number): void {
@@ -129,17 +127,15 @@ export class TelemetryPage {
 
   /** Undefined while the database does not answer in time: the page then tells the rest. A late answer is the next page's. */
   private async readInTime(): Promise<Read | undefined> {
-    this.reading ??= this.read().finally(() => {
-      this.reading = undefined;
-    });
+    const reading = this.reads.get();
     // A fault that comes too late for this page is met again by the next.
-    this.reading.catch(() => undefined);
+    reading.catch(() => undefined);
     const late = Promise.withResolvers<undefined>();
     const timer = setTimeout(() => {
       late.resolve(undefined);
     }, patienceMs);
     try {
-      return await Promise.race([this.reading, late.promise]);
+      return await Promise.race([reading, late.promise]);
     } finally {
       clearTimeout(timer);
     }

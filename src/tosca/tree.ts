@@ -118,7 +118,3 @@ export const overlay = (under: ReadonlyMap<string, YamlNode>, over: YamlMap): Ya
 export function namedOf(node: Maybe): readonly (readonly [string, YamlNode])[] {
   return node?.kind === 'list' ? node.items.flatMap((item) => entriesOf(item)) : entriesOf(node);
 }
-
-/** A property that is absent rather than undefined. */
-export const optional = <K extends string, V>(key: K, value: V | undefined): { readonly [P in K]?: V } =>
-  value === undefined ? {} : ({ [key]: value } as { readonly [P in K]?: V });

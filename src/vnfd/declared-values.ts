@@ -8,11 +8,9 @@ import { brokenConstraint } from '../tosca/constraints.js';
 import { perhaps } from '../shared/suggest.js';
 import { nodeOf } from '../tosca/tree.js';
 import type { DeclaredProperty } from './model.js';
+import { isJsonObject } from '../shared/json-object.js';
 
 export type Declarations = Readonly<Record<string, DeclaredProperty>>;
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const isText = (value: unknown): boolean => typeof value === 'string';
 
@@ -29,7 +27,7 @@ const kinds: Readonly<Record<string, (value: unknown) => boolean>> = {
   timestamp: isText,
   range: (value) => Array.isArray(value) && value.length === 2,
   list: Array.isArray,
-  map: isRecord,
+  map: isJsonObject,
   'scalar-unit.size': isQuantity,
   'scalar-unit.time': isQuantity,
   'scalar-unit.frequency': isQuantity,
@@ -53,7 +51,7 @@ export function undeclared(name: string, known: readonly string[], whose: string
 }
 
 function wrongType({ type, members }: DeclaredProperty, value: unknown): string | undefined {
-  const fits = members === undefined ? (Object.hasOwn(kinds, type) ? kinds[type] : undefined) : isRecord;
+  const fits = members === undefined ? (Object.hasOwn(kinds, type) ? kinds[type] : undefined) : isJsonObject;
   if (fits === undefined || fits(value)) return undefined;
   return `must be of type ${type}, and is ${Array.isArray(value) ? 'a list' : value === null ? 'null' : `of type ${typeof value}`}`;
 }

@@ -5,7 +5,7 @@
 import type { FlavourSource } from './flavour-source.js';
 import { targetOf, targetsOf, type NodeTemplate } from '../tosca/node-templates.js';
 import type { Policy } from '../tosca/policies.js';
-import { child, entriesOf, intOf, itemsOf, optional, textOf, type YamlNode } from '../tosca/tree.js';
+import { child, entriesOf, intOf, itemsOf, textOf, type YamlNode } from '../tosca/tree.js';
 import type {
   BesideParts,
   LcmScript,
@@ -17,6 +17,7 @@ import type {
   VnfIndicator,
 } from './model.js';
 import { policiesOf, withRole } from './roles.js';
+import { defined } from '../shared/defined.js';
 
 /** Undefined when the flavour has none of them. */
 export function readBeside(source: FlavourSource): BesideParts | undefined {
@@ -41,15 +42,15 @@ const readVip = (node: NodeTemplate): VipCp => {
     id: node.id,
     targetIds: targetsOf(node, 'target'),
     ...(purpose === undefined ? {} : { purpose: oneOf(['high_availability', 'load_balance'], purpose) }),
-    ...optional('virtualLinkId', targetOf(node, 'virtual_link')),
+    ...defined({ virtualLinkId: targetOf(node, 'virtual_link') }),
   };
 };
 
 const readSubPort = (node: NodeTemplate): SubPort => ({
   id: node.id,
-  ...optional('trunkCpId', targetOf(node, 'trunk_port')),
-  ...optional('virtualLinkId', targetOf(node, 'virtual_link')),
-  ...optional('segmentationId', intOf(child(node.properties, 'segmentation_id'))),
+  ...defined({ trunkCpId: targetOf(node, 'trunk_port') }),
+  ...defined({ virtualLinkId: targetOf(node, 'virtual_link') }),
+  ...defined({ segmentationId: intOf(child(node.properties, 'segmentation_id')) }),
 });
 
 /** Defaults are SOL001's: all TCP, in. */
@@ -100,7 +101,7 @@ function readLinkBitrates(source: FlavourSource): readonly LinkBitrates[] {
       byLevel: Object.fromEntries(
         of('link-levels').flatMap(({ properties }) => Object.entries(ratesOf(child(properties, 'levels')))),
       ),
-      ...optional('initialBps', initial),
+      ...defined({ initialBps: initial }),
     };
   });
 }

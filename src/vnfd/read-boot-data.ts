@@ -2,8 +2,9 @@
  * Boot data (SOL001 clause 6.2.51). Functions stay in it: inputs get their values when a VNFC is instantiated.
  */
 import { functionOf } from '../tosca/functions.js';
-import { child, entriesOf, isNull, optional, plain, textOf, type YamlNode } from '../tosca/tree.js';
+import { child, entriesOf, isNull, plain, textOf, type YamlNode } from '../tosca/tree.js';
 import type { BootData } from './model.js';
+import { defined } from '../shared/defined.js';
 
 /** BootData (2.7.1 and later), a bare string (2.5.1, 2.6.1), or `{ get_input: user_data }` for the whole. */
 export function readBootData(node: YamlNode | undefined): BootData | undefined {
@@ -15,7 +16,7 @@ export function readBootData(node: YamlNode | undefined): BootData | undefined {
   return {
     content: plain(child(file, 'content')),
     kvp: Object.fromEntries(entriesOf(kvp).map(([key, value]) => [key, plain(value)])),
-    ...optional('sourcePath', textOf(child(file, 'source_path'))),
+    ...defined({ sourcePath: textOf(child(file, 'source_path')) }),
     ...(destinationPath === undefined ? {} : { destinationPath }),
   };
 }

@@ -5,9 +5,10 @@
 import type { FlavourSource } from './flavour-source.js';
 import { targetOf, type NodeTemplate } from '../tosca/node-templates.js';
 import { unwrap } from './requirements.js';
-import { boolOf, child, intOf, itemsOf, optional, textMapOf, textOf, textsOf, type YamlNode } from '../tosca/tree.js';
+import { boolOf, child, intOf, itemsOf, textMapOf, textOf, textsOf, type YamlNode } from '../tosca/tree.js';
 import type { CellPolicy, Vdu, VduCp, VnicType } from './model.js';
 import { withRole } from './roles.js';
+import { defined } from '../shared/defined.js';
 
 /** Kinds that Berth gives; `normal` and `virtio` are the paravirtualised card on a bridge. */
 export const vnicTypes: Readonly<Record<string, VnicType>> = {
@@ -65,7 +66,7 @@ function readCp(node: NodeTemplate, vduId: string, full: boolean): VduCp {
     ipAssignment: itemsOf(child(properties, 'protocol')).some(assignsAddress),
     trunk: boolOf(child(properties, 'trunk_mode')) ?? false,
     interfaceRequirements,
-    ...optional('cellPolicy', cellPolicies[cellPolicyText(interfaceRequirements)?.toLowerCase() ?? '']),
+    ...defined({ cellPolicy: cellPolicies[cellPolicyText(interfaceRequirements)?.toLowerCase() ?? ''] }),
     ...(virtualLinkId === undefined ? {} : { virtualLinkId }),
     ...(order === undefined ? {} : { order }),
     ...(bitrateBps === undefined ? {} : { bitrateBps }),

@@ -2,9 +2,10 @@
  * Definitions of properties and inputs (TOSCA Simple Profile 1.3 clauses 3.6.10, 3.6.14), with the package's own data types
  * written out.
  */
-import { boolOf, child, entriesOf, optional, plain, textOf, type YamlNode } from '../tosca/tree.js';
+import { boolOf, child, entriesOf, plain, textOf, type YamlNode } from '../tosca/tree.js';
 import type { TypeTable } from '../tosca/types.js';
 import type { DeclaredProperty } from './model.js';
+import { defined } from '../shared/defined.js';
 
 /** Types within types; what lies deeper is not judged. */
 const maxDepth = 4;
@@ -17,11 +18,11 @@ export function readDeclared(definition: YamlNode, types: TypeTable, depth = 0):
   const members = depth < maxDepth ? types.writtenOutMembersOf(type) : undefined;
   return {
     type,
-    ...optional('constraints', constraints && plain(constraints)),
+    ...defined({ constraints: constraints && plain(constraints) }),
     ...(boolOf(child(definition, 'required')) === true && { required: true }),
-    ...optional('default', value && plain(value)),
+    ...defined({ default: value && plain(value) }),
     ...(entry !== undefined && depth < maxDepth && { entry: readDeclared(entry, types, depth + 1) }),
-    ...optional('members', members && declarationsIn([...members], types, depth + 1)),
+    ...defined({ members: members && declarationsIn([...members], types, depth + 1) }),
   };
 }
 

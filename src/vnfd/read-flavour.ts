@@ -17,10 +17,11 @@ import { readStorages } from './read-storage.js';
 import { readVdu } from './read-vdu.js';
 import { readVirtualLinks } from './read-virtual-link.js';
 import type { ServiceTemplate } from '../tosca/service-templates.js';
-import { asMap, child, optional, overlay, textOf, type YamlMap } from '../tosca/tree.js';
+import { asMap, child, overlay, textOf, type YamlMap } from '../tosca/tree.js';
 import type { TypeTable } from '../tosca/types.js';
 import type { Flavour } from './model.js';
 import { withRole } from './roles.js';
+import { defined } from '../shared/defined.js';
 
 export interface FlavourContext {
   readonly types: TypeTable;
@@ -94,7 +95,7 @@ export function readFlavour(source: FlavourSource, types: TypeTable): Flavour {
     affinityRules: readAffinityRules(source),
     lcmOperations: readLcmConfig(source),
     inputs: readInputs(source, types),
-    ...optional('beside', readBeside(source)),
-    ...optional('defaultLevelId', defaultLevelId),
+    ...defined({ beside: readBeside(source) }),
+    ...defined({ defaultLevelId }),
   };
 }

@@ -4,9 +4,10 @@
 import { vnfdId } from '../shared/ids.js';
 import type { NodeTemplate } from '../tosca/node-templates.js';
 import { assignedIn, declarationsIn } from './read-declared.js';
-import { child, entriesOf, optional, plain, textOf, textsOf, type YamlNode } from '../tosca/tree.js';
+import { child, entriesOf, plain, textOf, textsOf, type YamlNode } from '../tosca/tree.js';
 import type { TypeTable } from '../tosca/types.js';
 import type { Flavour, Modifiable, Vnfd } from './model.js';
+import { defined } from '../shared/defined.js';
 
 export function readIdentity(
   vnf: NodeTemplate,
@@ -25,10 +26,10 @@ export function readIdentity(
     softwareVersion: property('software_version'),
     vnfmInfo: textsOf(vnf.properties.entries.get('vnfm_info')),
     toscaVersion,
-    ...optional('modifiable', readModifiable(vnf)),
-    ...optional('configurable', readConfigurable(vnf, types)),
+    ...defined({ modifiable: readModifiable(vnf) }),
+    ...defined({ configurable: readConfigurable(vnf, types) }),
     ...readModifiableTypes(vnf, types),
-    ...optional('languages', readLanguages(vnf)),
+    ...defined({ languages: readLanguages(vnf) }),
     flavours,
     defaultFlavourId: flavours.some(({ id }) => id === asked) ? asked : first,
   };

@@ -4,8 +4,9 @@
  */
 import { readPinningRules, vcpusOfMask, type PinningRules } from './pinning-rules.js';
 import { requirement, type Requirements } from './requirements.js';
-import { child, entriesOf, optional, textOf, textsOf, type YamlNode } from '../tosca/tree.js';
+import { child, entriesOf, textOf, textsOf, type YamlNode } from '../tosca/tree.js';
 import type { VirtualCpu } from './model.js';
+import { defined } from '../shared/defined.js';
 
 export const cpuPolicies: Readonly<Record<string, VirtualCpu['policy']>> = {
   dedicated: 'dedicated',
@@ -55,7 +56,7 @@ function dedication(
 ): Dedication {
   const policy = readPolicy(cpu, requirements);
   const hostCpus = rules.hostCpus.toSorted((a, b) => a.vcpu - b.vcpu).map((one) => one.cpu);
-  const named = optional('hostCpus', hostCpus.length === 0 ? undefined : hostCpus);
+  const named = defined({ hostCpus: hostCpus.length === 0 ? undefined : hostCpus });
   const sharedVcpus = policy === 'shared' ? [] : sharedOf(policy, requirements, rules, count);
   if (sharedVcpus.length === 0) return { policy: policy === 'mixed' ? 'dedicated' : policy, ...named };
   return { policy: 'mixed', sharedVcpus, ...named };

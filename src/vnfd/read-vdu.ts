@@ -18,13 +18,13 @@ import {
   entriesOf,
   intOf,
   itemsOf,
-  optional,
   textMapOf,
   textOf,
   type YamlMap,
   type YamlNode,
 } from '../tosca/tree.js';
 import type { RequestedCapability, Vdu } from './model.js';
+import { defined } from '../shared/defined.js';
 
 export const computeOf = (node: NodeTemplate): YamlMap | undefined => node.capabilities.get('virtual_compute');
 
@@ -57,8 +57,8 @@ export function readVdu(node: NodeTemplate, source: FlavourSource): Vdu {
     virtualisation: nfviConstraints['virtualisation'] === 'full' ? 'full' : 'para',
     requestedCapabilities: readCapabilities(child(compute, 'requested_additional_capabilities')),
     metadata: node.metadata,
-    ...optional('cellPolicy', cellPolicies[requirement(requirements, 'cellPolicy')?.toLowerCase() ?? '']),
-    ...optional('monitoring', readMonitoring(child(properties, 'monitoring_parameters'))),
+    ...defined({ cellPolicy: cellPolicies[requirement(requirements, 'cellPolicy')?.toLowerCase() ?? ''] }),
+    ...defined({ monitoring: readMonitoring(child(properties, 'monitoring_parameters')) }),
     ...(image === undefined ? {} : { image }),
     ...(bootData === undefined ? {} : { bootData }),
   };

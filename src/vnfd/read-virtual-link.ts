@@ -4,9 +4,10 @@
 import type { FlavourSource } from './flavour-source.js';
 import type { NodeTemplate } from '../tosca/node-templates.js';
 import { parseTime } from '../tosca/scalar-units.js';
-import { asMap, boolOf, child, intOf, itemsOf, optional, textOf, textsOf, type YamlNode } from '../tosca/tree.js';
+import { asMap, boolOf, child, intOf, itemsOf, textOf, textsOf, type YamlNode } from '../tosca/tree.js';
 import type { LinkProfile, VirtualLink } from './model.js';
 import { withRole } from './roles.js';
+import { defined } from '../shared/defined.js';
 
 export const readVirtualLinks = (source: FlavourSource): readonly VirtualLink[] =>
   withRole(source.nodes, 'virtual-link').map(readVirtualLink);
@@ -24,8 +25,8 @@ function readVirtualLink(node: NodeTemplate): VirtualLink {
     dhcpEnabled: boolOf(child(l3, 'l3_protocol_data', 'dhcp_enabled')) ?? false,
     ...readL2(child(l2, 'l2_protocol_data')),
     ...readL3(child(l3, 'l3_protocol_data')),
-    ...optional('maxBitrateBps', intOf(child(profile, 'max_bitrate_requirements', 'root'))),
-    ...optional('profile', readProfile(node, child(l2, 'l2_protocol_data'), child(l3, 'l3_protocol_data'))),
+    ...defined({ maxBitrateBps: intOf(child(profile, 'max_bitrate_requirements', 'root')) }),
+    ...defined({ profile: readProfile(node, child(l2, 'l2_protocol_data'), child(l3, 'l3_protocol_data')) }),
   };
 }
 
@@ -40,15 +41,15 @@ function readProfile(
     return start === undefined || end === undefined ? [] : [{ start, end }];
   });
   const read: LinkProfile = {
-    ...optional('flowPattern', wordOf(flowPatterns, child(properties, 'connectivity_type', 'flow_pattern'))),
-    ...optional('maxLeafBitrateBps', intOf(child(profile, 'max_bitrate_requirements', 'leaf'))),
-    ...optional('minBitrateBps', intOf(child(profile, 'min_bitrate_requirements', 'root'))),
-    ...optional('minLeafBitrateBps', intOf(child(profile, 'min_bitrate_requirements', 'leaf'))),
-    ...optional('qos', readQos(child(profile, 'qos'))),
-    ...optional('vlanTransparent', boolOf(child(l2, 'vlan_transparent'))),
-    ...optional('ipVersion', wordOf(ipVersions, child(l3, 'ip_version'))),
-    ...optional('allocationPools', pools.length === 0 ? undefined : pools),
-    ...optional('ipv6AddressMode', wordOf(addressModes, child(l3, 'ipv6_address_mode'))),
+    ...defined({ flowPattern: wordOf(flowPatterns, child(properties, 'connectivity_type', 'flow_pattern')) }),
+    ...defined({ maxLeafBitrateBps: intOf(child(profile, 'max_bitrate_requirements', 'leaf')) }),
+    ...defined({ minBitrateBps: intOf(child(profile, 'min_bitrate_requirements', 'root')) }),
+    ...defined({ minLeafBitrateBps: intOf(child(profile, 'min_bitrate_requirements', 'leaf')) }),
+    ...defined({ qos: readQos(child(profile, 'qos')) }),
+    ...defined({ vlanTransparent: boolOf(child(l2, 'vlan_transparent')) }),
+    ...defined({ ipVersion: wordOf(ipVersions, child(l3, 'ip_version')) }),
+    ...defined({ allocationPools: pools.length === 0 ? undefined : pools }),
+    ...defined({ ipv6AddressMode: wordOf(addressModes, child(l3, 'ipv6_address_mode')) }),
   };
   return Object.keys(read).length === 0 ? undefined : read;
 }
@@ -57,9 +58,9 @@ function readQos(qos: YamlNode | undefined): LinkProfile['qos'] {
   if (asMap(qos) === undefined) return undefined;
   const ratio = Number(textOf(child(qos, 'packet_loss_ratio')) ?? Number.NaN);
   return {
-    ...optional('latencyS', parseTime(textOf(child(qos, 'latency')))),
-    ...optional('delayVariationS', parseTime(textOf(child(qos, 'packet_delay_variation')))),
-    ...optional('lossRatio', Number.isNaN(ratio) ? undefined : ratio),
+    ...defined({ latencyS: parseTime(textOf(child(qos, 'latency'))) }),
+    ...defined({ delayVariationS: parseTime(textOf(child(qos, 'packet_delay_variation'))) }),
+    ...defined({ lossRatio: Number.isNaN(ratio) ? undefined : ratio }),
   };
 }
 
@@ -77,13 +78,13 @@ export const protocolData = (node: YamlNode | undefined): readonly YamlNode[] =>
 function readL2(l2: YamlNode | undefined): Pick<VirtualLink, 'mtu' | 'networkType' | 'segmentationId'> {
   const networkType = wordOf(networkTypes, child(l2, 'network_type'));
   return {
-    ...optional('mtu', intOf(child(l2, 'mtu'))),
-    ...optional('networkType', networkType),
-    ...optional('segmentationId', intOf(child(l2, 'segmentation_id'))),
+    ...defined({ mtu: intOf(child(l2, 'mtu')) }),
+    ...defined({ networkType }),
+    ...defined({ segmentationId: intOf(child(l2, 'segmentation_id')) }),
   };
 }
 
 const readL3 = (l3: YamlNode | undefined): Pick<VirtualLink, 'cidr' | 'gatewayIp'> => ({
-  ...optional('cidr', textOf(child(l3, 'cidr'))),
-  ...optional('gatewayIp', textOf(child(l3, 'gateway_ip'))),
+  ...defined({ cidr: textOf(child(l3, 'cidr')) }),
+  ...defined({ gatewayIp: textOf(child(l3, 'gateway_ip')) }),
 });

@@ -12,6 +12,7 @@ import type { OperationRecords } from '../store/operations.js';
 import type { MomentKey } from '../store/page.js';
 import type { Difference, DifferenceKind, Differences } from './commands.js';
 import type { KeptInstances } from './kept-instances.js';
+import { SharedRun } from '../shared/shared-run.js';
 
 interface Known {
   readonly vnfc: Vnfc;
@@ -29,7 +30,7 @@ const unendedStates: readonly OperationState[] = ['STARTING', 'PROCESSING', 'FAI
 const atOnce = 50;
 
 export class RecordAndReality {
-  private comparing: Promise<Differences> | undefined;
+  private readonly comparisons = new SharedRun(() => this.make());
 
   constructor(
     private readonly store: Pick<OperationRecords, 'opOccPage' | 'opOcc'>,
@@ -40,10 +41,7 @@ export class RecordAndReality {
 
   /** Those who ask at the same time share one comparison. */
   compare(): Promise<Differences> {
-    this.comparing ??= this.make().finally(() => {
-      this.comparing = undefined;
-    });
-    return this.comparing;
+    return this.comparisons.get();
   }
 
   private async make(): Promise<Differences> {

@@ -7,7 +7,7 @@ import type { Engines } from '../engine/engines.js';
 import { differences } from '../libvirt-xml/differences.js';
 import { readDomain } from '../libvirt-xml/read-domain.js';
 import type { VnfInstance, Vnfc } from '../lifecycle/model.js';
-import { fnv1a } from '../lifecycle/naming.js';
+import { fnv1a } from '../shared/hash.js';
 import type { Sight } from '../lifecycle/vnf-state.js';
 import type { HostId, InstallationId, VnfcId } from '../shared/ids.js';
 import type { IdSource } from '../shared/clock.js';

@@ -5,7 +5,7 @@
 import type { JournalEntry, JournalPhase, LcmOpOcc, LcmPlan, Step } from '../lifecycle/model.js';
 import { lanesToRun, lanesToUndo, nextSeq, stepStates } from '../lifecycle/journal.js';
 import type { Problem } from '../shared/problem.js';
-import type { OperationRecords } from '../store/operations.js';
+import { LeaseLost, type OperationRecords } from '../store/operations.js';
 import { isPassing } from '../store/trouble.js';
 import { runWithPatience } from './patience.js';
 import { causeOf, stepProblem } from './step-problem.js';
@@ -117,7 +117,7 @@ export class Executor {
       this.ports.observer.stepFinished(step.kind, forward ? 'done' : 'undone', clock.elapsedMs() - begun);
       return undefined;
     } catch (error) {
-      if ((error instanceof Error && error.name === 'LeaseLost') || isPassing(error)) throw error;
+      if (error instanceof LeaseLost || isPassing(error)) throw error;
       await this.write(step, forward ? 'failed' : 'undo-failed', causeOf(error));
       // Cut short, it goes on later with the time that is left.
       if (!this.ports.signal.aborted) this.ports.waits.end(step.id);

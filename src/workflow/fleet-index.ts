@@ -9,6 +9,7 @@ import { hostId, type HostId } from '../shared/ids.js';
 import type { ClaimRecords } from '../store/claims.js';
 import type { HostMoment, HostRecords } from '../store/hosts.js';
 import { everyPage } from './every-page.js';
+import { InTurn } from '../shared/in-turn.js';
 
 /** What a plan is made on. */
 export interface Picture {
@@ -34,7 +35,8 @@ export class FleetIndex {
   private fleet: IndexedFleet | undefined;
   private addresses: readonly Claim[] = [];
   private isStale = true;
-  private queue: Promise<unknown> = Promise.resolve();
+  /** One at a time: each begins with what the one before it left. */
+  private readonly turns = new InTurn();
 
   constructor(
     private readonly seen: SeenHosts,
@@ -43,18 +45,11 @@ export class FleetIndex {
 
   /** The picture as it is kept; fresh when it was never made, or a plan on it was lost. */
   kept(): Promise<Picture> {
-    return this.inTurn(() => this.readKept());
+    return this.turns.do(() => this.readKept());
   }
 
   fresh(): Promise<Picture> {
-    return this.inTurn(() => this.readFresh());
-  }
-
-  /** One at a time: each begins with what the one before it left. */
-  private inTurn(read: () => Promise<Picture>): Promise<Picture> {
-    const turn = this.queue.then(read);
-    this.queue = turn.catch(() => undefined);
-    return turn;
+    return this.turns.do(() => this.readFresh());
   }
 
   private async readKept(): Promise<Picture> {

@@ -5,6 +5,7 @@
  */
 import { printable } from '../shared/printable.js';
 import type { LabelledNumber } from './fleet-view.js';
+import { isJsonObject } from '../shared/json-object.js';
 
 /** Numbers with a label of one VNFC, beside those without. */
 export const mostLabelled = 400;
@@ -14,10 +15,7 @@ const nameForm = /^[a-z][a-z0-9_]{0,50}$/;
 /** Labels that Berth gives itself, or that the format keeps. */
 const taken: readonly string[] = ['host', 'vdu', 'role', 'le', 'quantile'];
 
-type Json = Readonly<Record<string, unknown>>;
-
-const entries = (value: unknown): readonly [string, unknown][] =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.entries(value as Json) : [];
+const entries = (value: unknown): readonly [string, unknown][] => (isJsonObject(value) ? Object.entries(value) : []);
 
 /** The first ones in order, gauges after counters; what will not do or is too much is counted. What is no number is no matter. */
 export function takeLabelled(

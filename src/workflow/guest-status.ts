@@ -5,6 +5,7 @@
 import { printable } from '../shared/printable.js';
 import type { GuestStatus } from './fleet-view.js';
 import { takeLabelled } from './guest-labelled.js';
+import { isJsonObject, type JsonObject } from '../shared/json-object.js';
 
 /** A status with 200 numbers and an interface list takes a tenth of it. */
 export const mostStatusChars = 64 * 1024;
@@ -14,11 +15,6 @@ const mostWords = 300;
 const roleForm = /^[a-z][a-z0-9-]{0,30}$/;
 /** Names that begin with `per_` are those of numbers with a label. */
 const nameForm = /^(?!per_)[a-z][a-z0-9_]{0,80}$/;
-
-type Json = Readonly<Record<string, unknown>>;
-
-const isRecord = (value: unknown): value is Json =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const snake = (text: string): string =>
   text
@@ -38,7 +34,7 @@ export function readGuestStatus(stdout: string, atMs: number): GuestStatus {
   if (stdout.length > mostStatusChars)
     return broken(atMs, `the status command printed ${stdout.length} characters; at most ${mostStatusChars} are read`);
   const json = parse(stdout);
-  if (!isRecord(json))
+  if (!isJsonObject(json))
     return broken(atMs, `the status command printed no JSON object: "${guestWords(stdout.slice(0, 80))}"`);
   if (typeof json['ready'] !== 'boolean') return broken(atMs, 'the status has no boolean member "ready"');
   const numbers = takeNumbers(json);
@@ -70,12 +66,12 @@ function parse(text: string): unknown {
   }
 }
 
-function reasonIn({ reason }: Json, isReady: boolean): string {
+function reasonIn({ reason }: JsonObject, isReady: boolean): string {
   const said = typeof reason === 'string' ? guestWords(reason) : '';
   return said === '' ? (isReady ? 'ready' : 'not ready') : said;
 }
 
-const roleIn = ({ role }: Json): Pick<GuestStatus, 'role'> =>
+const roleIn = ({ role }: JsonObject): Pick<GuestStatus, 'role'> =>
   typeof role === 'string' && roleForm.test(role) ? { role } : {};
 
 const refusal = (refused: number): readonly string[] =>
@@ -86,7 +82,7 @@ const refusal = (refused: number): readonly string[] =>
 type Numbers = Pick<GuestStatus, 'counters' | 'gauges' | 'labelled' | 'refused'>;
 
 /** The first ones, gauges after counters; the rest is counted. */
-function takeNumbers(json: Json): Numbers {
+function takeNumbers(json: JsonObject): Numbers {
   const counters = numbersOf(json['counters'], (name, value) => [name.replace(/_total$/, ''), value >= 0]);
   // The name that a counter is shown by: a gauge of it would make the counters of other guests gauges.
   const gauges = numbersOf(json['gauges'], (name) => [name, !name.endsWith('_total')]);
@@ -112,7 +108,7 @@ function numbersOf(
 ): { readonly good: ReadonlyMap<string, number>; readonly bad: number } {
   const good = new Map<string, number>();
   let bad = 0;
-  for (const [said, number] of isRecord(value) ? Object.entries(value) : []) {
+  for (const [said, number] of isJsonObject(value) ? Object.entries(value) : []) {
     if (typeof number !== 'number' || !Number.isFinite(number)) continue;
     const [name, isGood] = rule(snake(said), number);
     if (isGood && nameForm.test(name)) good.set(name, number);

@@ -13,6 +13,7 @@ import { problem } from '../shared/problem.js';
 import type { HostAudit, HostAudits } from './commands.js';
 import type { Fleet } from './fleet.js';
 import { readWithin, sentence } from './time-limit.js';
+import { SharedRun } from '../shared/shared-run.js';
 
 export interface HostAuditPorts {
   readonly engines: Engines;
@@ -25,14 +26,12 @@ export interface HostAuditPorts {
 const limitMs = 20_000;
 
 export class AskedHostAudits implements HostAudits {
-  private readonly asking = new Map<HostId, Promise<Outcome<HostAudit>>>();
+  private readonly audits = new SharedRun((id: HostId) => this.make(id));
 
   constructor(private readonly ports: HostAuditPorts) {}
 
   audit(id: HostId): Promise<Outcome<HostAudit>> {
-    const now = this.asking.get(id) ?? this.make(id).finally(() => this.asking.delete(id));
-    this.asking.set(id, now);
-    return now;
+    return this.audits.get(id);
   }
 
   private async make(id: HostId): Promise<Outcome<HostAudit>> {

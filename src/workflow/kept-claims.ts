@@ -7,6 +7,7 @@ import type { HostId } from '../shared/ids.js';
 import type { ClaimRecords } from '../store/claims.js';
 import type { HostRecords } from '../store/hosts.js';
 import { everyPage } from './every-page.js';
+import { SharedRun } from '../shared/shared-run.js';
 
 interface Held {
   readonly generation: number;
@@ -15,16 +16,13 @@ interface Held {
 
 export class KeptClaims {
   private kept: ReadonlyMap<HostId, Held> = new Map();
-  private looking: Promise<ReadonlyMap<HostId, readonly Claim[]>> | undefined;
+  private readonly looks = new SharedRun(() => this.look());
 
   constructor(private readonly store: Pick<HostRecords, 'hostPage'> & Pick<ClaimRecords, 'claimsOn'>) {}
 
   /** As they stand now; who asks while a look is under way shares it. */
   byHost(): Promise<ReadonlyMap<HostId, readonly Claim[]>> {
-    this.looking ??= this.look().finally(() => {
-      this.looking = undefined;
-    });
-    return this.looking;
+    return this.looks.get();
   }
 
   /** Generations first, claims after: what comes between the two is read again at the next look. */

@@ -6,21 +6,19 @@ import type { VnfInstance } from '../lifecycle/model.js';
 import type { VnfInstanceId } from '../shared/ids.js';
 import type { InstanceRecords } from '../store/instances.js';
 import { everyPage } from './every-page.js';
+import { SharedRun } from '../shared/shared-run.js';
 
 type Instances = ReadonlyMap<VnfInstanceId, VnfInstance>;
 
 export class KeptInstances {
   private kept: Instances = new Map();
-  private looking: Promise<Instances> | undefined;
+  private readonly looks = new SharedRun(() => this.look());
 
   constructor(private readonly store: Pick<InstanceRecords, 'instantiatedPage' | 'instancesOf'>) {}
 
   /** As they are now; who asks while a look is under way shares it. */
   now(): Promise<Instances> {
-    this.looking ??= this.look().finally(() => {
-      this.looking = undefined;
-    });
-    return this.looking;
+    return this.looks.get();
   }
 
   private async look(): Promise<Instances> {

@@ -8,7 +8,7 @@ import type { IdSource, WallClock } from '../shared/clock.js';
 import { vnfPkgId, type VnfPkgId } from '../shared/ids.js';
 import type { Log } from '../shared/log.js';
 import { ok, refuse, type Outcome } from '../shared/outcome.js';
-import { problem } from '../shared/problem.js';
+import { isOfKind, problem } from '../shared/problem.js';
 import type { Ownership } from '../store/ownership.js';
 import type { PackageRecords, VnfPkgRecord } from '../store/packages.js';
 import type { PackageCommands, PackagePatch } from './commands.js';
@@ -142,7 +142,7 @@ export class SolPackageCommands implements PackageCommands {
     const userDefinedData = patchedMap(record.userDefinedData, patch);
     const { revision } = record;
     const modified = await this.store.modifyPackage(id, { ...others, userDefinedData }, ifRevision ?? revision);
-    if (modified.ok || ifRevision !== undefined || modified.problem.status !== 412) return modified;
+    if (modified.ok || ifRevision !== undefined || !isOfKind(modified.problem, 'precondition-failed')) return modified;
     return this.modify(id, change);
   }
 

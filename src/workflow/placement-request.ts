@@ -6,7 +6,7 @@ import type { Fleet } from '../inventory/fleet.js';
 import type { OperationDraft, PlanContext, VnfcDraft } from '../lifecycle/draft.js';
 import { attachmentOf, isJoined } from '../lifecycle/ext-attachment.js';
 import type { ExtVirtualLink } from '../lifecycle/model.js';
-import { fnv1a } from '../lifecycle/naming.js';
+import { fnv1a } from '../shared/hash.js';
 import { demandOf } from '../placement/question/demand.js';
 import type { AffinityDemand, PlacementRequest, VnfcDemand } from '../placement/model.js';
 import type { VnfcId } from '../shared/ids.js';

@@ -33,6 +33,7 @@ import type { FleetIndex, Picture } from './fleet-index.js';
 import type { PlacementObserver } from './observer.js';
 import { placementRequest } from './placement-request.js';
 import { renderAgain, renderVnfcs, type PlacedOne } from './render.js';
+import { InTurn } from '../shared/in-turn.js';
 
 export type PlanOutcome =
   | { readonly result: 'committed' }
@@ -82,15 +83,13 @@ type Planned<Value = Paper> =
     };
 
 export class Planner {
-  private queue: Promise<unknown> = Promise.resolve();
+  private readonly turns = new InTurn();
 
   constructor(private readonly ports: PlannerPorts) {}
 
   /** Plans in turn; a refusal or a lost race leaves nothing behind. */
   planAndCommit(occ: LcmOpOcc, token: number): Promise<PlanOutcome> {
-    const turn = this.queue.then(() => this.inTurn(occ, token));
-    this.queue = turn.catch(() => undefined);
-    return turn;
+    return this.turns.do(() => this.inTurn(occ, token));
   }
 
   private async inTurn(occ: LcmOpOcc, token: number): Promise<PlanOutcome> {

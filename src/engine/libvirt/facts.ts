@@ -18,13 +18,13 @@ import { readDomainCapabilities } from '../../libvirt-xml/read-domain-capabiliti
 import { heldPages, type HeldPages } from '../../libvirt-xml/held-pages.js';
 import { readNetwork } from '../../libvirt-xml/read-network.js';
 import { readNodeDevice } from '../../libvirt-xml/read-node-device.js';
-import { defined } from '../../libvirt-xml/read-values.js';
 import type { Own } from '../../libvirt-xml/domain-use.js';
 import type { FreePages } from '../engine.js';
 import type { HostDescription } from './calls/host.js';
 import { pciFunctionFacts } from './pci-functions.js';
 import { storagePools } from './storage-pools.js';
 import { foreignMemory, type HostUses, hostUses, takenCpus } from './taken.js';
+import { defined } from '../../shared/defined.js';
 
 /** What the host said, with its capabilities read: they steer what is asked next. */
 export interface HostPicture {

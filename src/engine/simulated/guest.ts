@@ -11,6 +11,7 @@ import { changeRunning, findDomain } from './domain-table.js';
 import type { GuestState, RunningDomain, SimulatedHost } from './host-state.js';
 import { Refusal } from './refusal.js';
 import { interfaceStats } from './stats.js';
+import { isJsonObject } from '../../shared/json-object.js';
 
 export const newGuest: GuestState = {
   ready: true,
@@ -58,16 +59,16 @@ const unavailable = (text: string): Refusal => new Refusal('Unavailable', 'agent
 function configure(host: SimulatedHost, uuid: VnfcId, { guest }: RunningDomain, path: string): GuestCommandResult {
   const content = guest.files[path];
   if (content === undefined) return failure(1, `${path}: No such file or directory`);
-  if (!isJsonObject(content)) return failure(1, `${path} holds no JSON object`);
+  if (!holdsJsonObject(content)) return failure(1, `${path} holds no JSON object`);
   const configDigest = createHash('sha256').update(content).digest('hex');
   changeRunning(host, uuid, { guest: { ...guest, configGeneration: guest.configGeneration + 1, configDigest } });
   return success('');
 }
 
-function isJsonObject(text: string): boolean {
+function holdsJsonObject(text: string): boolean {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value);
+    return isJsonObject(value);
   } catch {
     return false;
   }

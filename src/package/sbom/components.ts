@@ -5,6 +5,7 @@
 import type { SbomLimits } from './limits.js';
 import type { SbomComponent } from './model.js';
 import { namesInPurl, sourceIn } from './purl.js';
+import { isJsonObject, type JsonObject } from '../../shared/json-object.js';
 
 export interface ComponentsRead {
   readonly components: readonly SbomComponent[];
@@ -18,15 +19,10 @@ export interface ComponentsRead {
   readonly firstOdd?: string;
 }
 
-export type Json = Readonly<Record<string, unknown>>;
-
-export const isObject = (value: unknown): value is Json =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 /** What is left of the limits of the package. */
 export type Room = Pick<SbomLimits, 'components' | 'chars'>;
 
-export function readComponents(document: Json, room: Room, limits: SbomLimits): ComponentsRead {
+export function readComponents(document: JsonObject, room: Room, limits: SbomLimits): ComponentsRead {
   const kept = new Map<string, SbomComponent>();
   let [chars, leftOut, odd] = [0, 0, 0];
   let firstOdd: string | undefined;
@@ -50,7 +46,7 @@ export function readComponents(document: Json, room: Room, limits: SbomLimits): 
   return { components: [...kept.values()], chars, leftOut, odd, ...(firstOdd !== undefined && { firstOdd }) };
 }
 
-function* within(owner: Json, path: string): Generator<{ readonly value: unknown; readonly path: string }> {
+function* within(owner: JsonObject, path: string): Generator<{ readonly value: unknown; readonly path: string }> {
   const list = owner['components'];
   if (list === undefined) return;
   if (!Array.isArray(list)) {
@@ -59,8 +55,8 @@ function* within(owner: Json, path: string): Generator<{ readonly value: unknown
   }
   for (const [at, value] of (list as readonly unknown[]).entries()) {
     const here = `${path}components/${at}`;
-    if (!isObject(value) || value['type'] !== 'file') yield { value, path: here };
-    if (isObject(value)) yield* within(value, `${here}/`);
+    if (!isJsonObject(value) || value['type'] !== 'file') yield { value, path: here };
+    if (isJsonObject(value)) yield* within(value, `${here}/`);
   }
 }
 
@@ -68,7 +64,7 @@ function componentOf(
   value: unknown,
   limits: SbomLimits,
 ): { readonly component?: SbomComponent; readonly isOdd: boolean } {
-  if (!isObject(value)) return { isOdd: true };
+  if (!isJsonObject(value)) return { isOdd: true };
   const { nameChars, purlChars } = limits;
   const name = lineOf(value['name'], nameChars);
   if (name === undefined) return { isOdd: true };
@@ -87,7 +83,11 @@ const lineOf = (value: unknown, chars: number): string | undefined =>
     ? value
     : undefined;
 
-function namesOf(read: Omit<SbomComponent, 'names'>, value: Json, { nameChars, names }: SbomLimits): readonly string[] {
+function namesOf(
+  read: Omit<SbomComponent, 'names'>,
+  value: JsonObject,
+  { nameChars, names }: SbomLimits,
+): readonly string[] {
   const { name, group, purl = '' } = read;
   const { name: packageName, source } = namesInPurl(purl);
   const all = [name, group && `${group}/${name}`, packageName, source, ...sourcesIn(value['properties'])];
@@ -100,7 +100,7 @@ const sourceProperties = ['syft:metadata:source', 'syft:metadata:sourceRpm', 'aq
 
 const sourcesIn = (properties: unknown): readonly string[] =>
   (Array.isArray(properties) ? (properties as readonly unknown[]) : []).flatMap((property) => {
-    if (!isObject(property) || !sourceProperties.includes(String(property['name']))) return [];
+    if (!isJsonObject(property) || !sourceProperties.includes(String(property['name']))) return [];
     const value = property['value'];
     return typeof value === 'string' ? [sourceIn(value)] : [];
   });

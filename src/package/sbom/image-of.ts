@@ -7,13 +7,13 @@ import type { Flavour, SwImage } from '../../vnfd/model.js';
 import type { Finding } from '../../shared/finding.js';
 import { found } from '../finding-codes.js';
 import type { PackageImage } from '../model.js';
-import { isObject, type Json } from './components.js';
 import { sbomStem } from './files.js';
 import type { SbomImage } from './model.js';
+import { isJsonObject, type JsonObject } from '../../shared/json-object.js';
 
 export function imageOf(
   path: string,
-  document: Json,
+  document: JsonObject,
   images: readonly PackageImage[],
   flavours: readonly Flavour[],
 ): { readonly image?: SbomImage; readonly findings: readonly Finding[] } {
@@ -29,13 +29,13 @@ const otherImage = (file: string, { path, sha256 }: PackageImage, said: string):
   found('SBOM-OTHER-IMAGE', { file }, `It describes an image with the SHA-256 ${said}; \`${path}\` has ${sha256}.`);
 
 /** `metadata.component`, as far as it can be told. */
-function described(document: Json): { readonly name?: string; readonly sha256?: string } {
+function described(document: JsonObject): { readonly name?: string; readonly sha256?: string } {
   const metadata = document['metadata'];
-  const component = isObject(metadata) ? metadata['component'] : undefined;
-  if (!isObject(component)) return {};
+  const component = isJsonObject(metadata) ? metadata['component'] : undefined;
+  if (!isJsonObject(component)) return {};
   const { name, hashes } = component;
   const all = Array.isArray(hashes) ? (hashes as readonly unknown[]) : [];
-  const content = all.filter(isObject).find((hash) => hash['alg'] === 'SHA-256')?.['content'];
+  const content = all.filter(isJsonObject).find((hash) => hash['alg'] === 'SHA-256')?.['content'];
   const isDigest = typeof content === 'string' && /^[0-9a-f]{64}$/i.test(content);
   return {
     ...(typeof name === 'string' && { name }),

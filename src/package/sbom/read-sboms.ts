@@ -7,12 +7,13 @@ import type { Finding } from '../../shared/finding.js';
 import { found } from '../finding-codes.js';
 import type { PackageEntry, PackageInput } from '../input.js';
 import type { PackageImage } from '../model.js';
-import { isObject, readComponents, type Json } from './components.js';
+import { readComponents } from './components.js';
 import { isSbomPath } from './files.js';
 import { imageOf } from './image-of.js';
 import { jsonShape } from './json-shape.js';
 import { sbomLimits, type SbomLimits } from './limits.js';
 import type { PackageSbom } from './model.js';
+import { isJsonObject, type JsonObject } from '../../shared/json-object.js';
 
 export interface SbomReading {
   readonly sboms: readonly PackageSbom[];
@@ -76,13 +77,13 @@ function choose(
 }
 
 /** A sentence says why there is none. */
-function documentOf(text: string | undefined, { depth, values }: SbomLimits): Json | string {
+function documentOf(text: string | undefined, { depth, values }: SbomLimits): JsonObject | string {
   if (text === undefined) return 'It is not UTF-8 text.';
   const shape = jsonShape(text);
   if (shape.depth > depth) return `Its lists and objects are ${shape.depth} levels deep; at most ${depth} are read.`;
   if (shape.values > values) return `It has about ${shape.values} JSON values; at most ${values} are read.`;
   const document = parsed(text);
-  if (!isObject(document)) return document === undefined ? 'It is not JSON.' : 'Its JSON is no object.';
+  if (!isJsonObject(document)) return document === undefined ? 'It is not JSON.' : 'Its JSON is no object.';
   if (document['bomFormat'] === 'CycloneDX') return document;
   const other = 'spdxVersion' in document ? 'SPDX' : 'not CycloneDX (`bomFormat` is missing or another)';
   return `It is ${other}; CycloneDX JSON is read.`;

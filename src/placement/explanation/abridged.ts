@@ -7,10 +7,10 @@ import type { Explanation } from '../model.js';
 const mostHosts = 100;
 
 /** The funnel still counts every host. */
-export function abridged(explanation: Explanation): Explanation {
+export function abridged({ nearestHosts = [], ...explanation }: Explanation): Explanation {
   const left = explanation.hosts.length - mostHosts;
   if (left <= 0) return explanation;
-  const isNamed = new Set(explanation.nearestMisses.map((miss) => miss.split(/[: ]/)[0]));
+  const isNamed = new Set<string>(nearestHosts);
   const rank = (hostId: string, fits: boolean) => (isNamed.has(hostId) || fits ? 0 : 1);
   const hosts = explanation.hosts
     .toSorted((a, b) => rank(a.hostId, a.fits) - rank(b.hostId, b.fits))

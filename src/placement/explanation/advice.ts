@@ -15,6 +15,7 @@ import { hardestFirst, surroundings } from '../search/search.js';
 
 export interface Advice {
   readonly nearestMisses: readonly string[];
+  readonly nearestHosts: readonly HostId[];
   readonly relaxations: readonly string[];
 }
 
@@ -43,8 +44,10 @@ export function adviceOn(
   });
   const elsewise = [...hostsBack(fleet, request, misses, retry), ...departures(fleet, request, misses, retry)];
   const found = [...alone.slice(0, shownRelaxations), ...elsewise.slice(0, shownElse)];
+  const shown = misses.slice(0, shownMisses);
   return {
-    nearestMisses: misses.slice(0, shownMisses).map((miss) => missText(miss, heldOn(fleet, miss.hostId))),
+    nearestHosts: shown.map(({ hostId }) => hostId),
+    nearestMisses: shown.map((miss) => missText(miss, heldOn(fleet, miss.hostId))),
     relaxations: found.length > 0 ? found : inPairs(fleet, request, singles, retry).slice(0, shownRelaxations),
   };
 }

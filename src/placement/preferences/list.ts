@@ -16,6 +16,7 @@ import { pack } from './pack.js';
 import type { Candidate, CellPreference, HostPreference } from './preference.js';
 import { spread } from './spread.js';
 import { nearFunctions, tightDistance } from './tight-distance.js';
+import { fnv1a } from '../../shared/hash.js';
 
 const strategies = { pack, spread } as const;
 
@@ -49,12 +50,8 @@ export function ranked(
   return costed.sort((a, b) => a.cost - b.cost || a.lot - b.lot).map((one) => one.candidate);
 }
 
-/** FNV-1a over the id, begun with the seed: the same seed draws the same lots. */
-function lotOf(id: string, seed: number): number {
-  let hash = 0x811c9dc5 ^ seed;
-  for (let at = 0; at < id.length; at += 1) hash = Math.imul(hash ^ id.charCodeAt(at), 0x01000193);
-  return hash >>> 0;
-}
+/** The same seed draws the same lots. */
+const lotOf = (id: string, seed: number): number => fnv1a(id, 0x811c9dc5 ^ seed);
 
 export const cellsRanked: CellOrder = (free: FreeRoom, ask: RoomAsk, chosen: readonly number[]) => {
   const positions = [...free.cells.keys()];

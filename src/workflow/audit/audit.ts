@@ -5,7 +5,7 @@
 import type { PackageFiles } from '../../artifacts/artifacts.js';
 import { EngineError, type Engine } from '../../engine/engine.js';
 import type { Engines } from '../../engine/engines.js';
-import { fnv1a } from '../../lifecycle/naming.js';
+import { fnv1aHex } from '../../shared/hash.js';
 import type { Clock } from '../../shared/clock.js';
 import { vnfPkgId, type HostId, type InstallationId } from '../../shared/ids.js';
 import type { Log } from '../../shared/log.js';
@@ -173,7 +173,7 @@ async function take(engine: Engine, one: Pick<AuditEntry, 'kind' | 'pool' | 'nam
 /** 64 bits: an id is only ever looked up among the entries that are there. */
 function idOf(place: Place, { kind, pool = '', name }: Pick<AuditEntry, 'kind' | 'pool' | 'name'>): string {
   const text = JSON.stringify([place, kind, pool, name]);
-  return [fnv1a(text), fnv1a(text, 0x9e3779b9)].map((half) => half.toString(16).padStart(8, '0')).join('');
+  return `${fnv1aHex(text)}${fnv1aHex(text, 0x9e3779b9)}`;
 }
 
 const textOf = ({ kind, name, hostId, pool }: Pick<AuditEntry, 'kind' | 'name' | 'hostId' | 'pool'>): string =>

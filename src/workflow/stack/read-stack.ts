@@ -25,6 +25,7 @@ import { guestLayer } from './guest-layer.js';
 import { hardwareLayer } from './hardware-layer.js';
 import { hypervisorLayer } from './hypervisor-layer.js';
 import { physicalLayer } from './physical-layer.js';
+import { SharedRun } from '../../shared/shared-run.js';
 
 export interface StackPorts extends PlannedDomainPorts {
   readonly store: Pick<PackageRecords, 'package'> & Pick<InstanceRecords, 'instanceOf'>;
@@ -40,14 +41,12 @@ const limitMs = 8_000;
 const mostDifferences = 50;
 
 export class ReadStacks implements Stacks {
-  private readonly reading = new Map<VnfcId, Promise<Stack | undefined>>();
+  private readonly readings = new SharedRun((id: VnfcId) => this.make(id));
 
   constructor(private readonly ports: StackPorts) {}
 
   read(id: VnfcId): Promise<Stack | undefined> {
-    const now = this.reading.get(id) ?? this.make(id).finally(() => this.reading.delete(id));
-    this.reading.set(id, now);
-    return now;
+    return this.readings.get(id);
   }
 
   private async make(id: VnfcId): Promise<Stack | undefined> {

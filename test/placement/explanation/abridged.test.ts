@@ -30,10 +30,11 @@ h2: cell 0: needs 512 free pages of 2 MiB, has 300.
 
   it('of a large fleet keeps the nearest hosts and says how many it left out', () => {
     const none = Array.from({ length: 150 }, (_, at) => host(`n${String(at)}`, { cells: 1, coresPerCell: 2 }));
-    const { explanation } = place(asked, { hosts: [...none, short], claims: [] });
+    const nearest = host('rack: 2', { cells: 1, pages2MiB: 300 });
+    const { explanation } = place(asked, { hosts: [...none, nearest], claims: [] });
     const kept = abridged(explanation);
     expect(kept.hosts).toHaveLength(100);
-    expect(kept.hosts.map(({ hostId }) => hostId)).toContain('h2');
+    expect(kept.hosts.map(({ hostId }) => hostId)).toContain('rack: 2');
     expect(kept.hostsLeftOut).toBe(51);
     expect(kept.funnel[0]).toMatchObject({ before: 151 });
     expect(explanationText(kept)).toMatch(/\n\nNot listed: 51 hosts\.\n$/);

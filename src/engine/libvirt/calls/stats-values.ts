@@ -3,10 +3,10 @@
  * are). libvirt leaves out what it cannot find out at the moment, above all while a job holds the domain: what it does
  * not tell is absent here.
  */
-import { defined } from '../../../libvirt-xml/read-values.js';
 import type { BlockStats, DomainStats, InterfaceStats } from '../../engine.js';
 import { stateWord } from '../words.js';
 import type { Parameters } from './typed-parameters.js';
+import { defined } from '../../../shared/defined.js';
 
 const nanoseconds = 1e9;
 const kibibyte = 1024;
