@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import type { ApiOptions, ApiParts } from './api/ports.js';
 import { createServer } from './api/server.js';
 import { AppModule } from './app.module.js';
+import { tokenCaller } from './shared/caller.js';
 import { AuditLog } from './audit-log.js';
 import type { BerthConfig } from './config/config.js';
 import type { Background } from './workflow/background/background.js';
@@ -32,7 +33,8 @@ export class Door {
 
   optionsOf(token: string, version: string): ApiOptions {
     const { openMetrics, pageSize, publicUrl, trustedProxies } = this.config;
-    return { token, version, openMetrics, pageSize, publicUrl, trustedProxies };
+    const credentials = [{ token, caller: tokenCaller }];
+    return { credentials, version, openMetrics, pageSize, publicUrl, trustedProxies };
   }
 
   async lead(parts: ApiParts): Promise<void> {

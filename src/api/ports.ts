@@ -17,6 +17,7 @@ import type {
   SubscriptionCommands,
 } from '../workflow/commands.js';
 import type { FleetView } from '../workflow/fleet-view.js';
+import type { Credential } from './http/auth.js';
 
 export interface ApiParts {
   readonly store: Store;
@@ -40,7 +41,7 @@ export interface ApiParts {
 }
 
 export interface ApiOptions {
-  readonly token: string;
+  readonly credentials: readonly Credential[];
   /** Whether /metrics answers without a token. */
   readonly openMetrics: boolean;
   /** Resources per page of a collection. */

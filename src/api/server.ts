@@ -71,12 +71,12 @@ export async function createServer(module: DynamicModule, options: ServerOptions
   installOneAtATime(server, limitOf('pipelined'));
   installClosing(server, limitOf('lingerMs'));
   installSeen(server, api);
-  if (options.audit) installAudit(server, api.token, options.audit);
+  if (options.audit) installAudit(server, api.credentials, options.audit);
   const connections = new Connections({ connections: limitOf('connections'), served: limitOf('served') });
   connections.watch(server);
   const serve = (request: FastifyRequest, reply: FastifyReply) => connections.serve(request.raw, reply.raw);
   installSecurityHeaders(server);
-  installRequestRules(server, { token: api.token, publicPaths, serve });
+  installRequestRules(server, { credentials: api.credentials, publicPaths, serve });
   installEtags(server);
   installSlowReaderRule(server, { silenceMs: limitOf('answerSilenceMs'), wholeMs: limitOf('answerMs') });
   installBodyParsers(server);

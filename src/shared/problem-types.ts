@@ -30,6 +30,11 @@ const table = {
     title: 'Authentication needed',
     remedy: 'Send `Authorization: Bearer <token>`; the token is in the file named at first start.',
   },
+  forbidden: {
+    status: 403,
+    title: 'The caller lacks the role',
+    remedy: 'Ask with a token whose caller has the role that the detail names.',
+  },
   'not-found': { status: 404, title: 'Not found', remedy: 'Check the id; the collection lists what exists.' },
   'task-not-supported': {
     status: 404,

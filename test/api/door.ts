@@ -6,6 +6,7 @@ import { pino } from 'pino';
 import type { ApiOptions, ApiParts } from '../../src/api/ports.js';
 import { createServer } from '../../src/api/server.js';
 import { AppModule } from '../../src/app.module.js';
+import { tokenCaller } from '../../src/shared/caller.js';
 
 /** What Nest and promises look for on every object. */
 const hooks = new Set([
@@ -64,7 +65,8 @@ export interface Door extends Client {
 
 export async function openDoor(parts: Parts): Promise<Door> {
   const log: string[] = [];
-  const options: ApiOptions = { token, openMetrics: false, pageSize: 100, version: '1.2.3', ...parts.options };
+  const credentials = [{ token, caller: tokenCaller }];
+  const options: ApiOptions = { credentials, openMetrics: false, pageSize: 100, version: '1.2.3', ...parts.options };
   const metrics = { contentType: 'text/plain', requestFinished: () => undefined, ...parts.metrics };
   const whole: ApiParts = {
     store: partly('store', parts.store ?? {}),

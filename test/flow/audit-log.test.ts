@@ -43,6 +43,7 @@ test('every change and every wrong token has a line, and reading none; secrets s
     ['GET', 'refused', 'wrong'],
     ['DELETE', 'refused', 'none'],
   ]);
+  expect(lines.map(({ subject }) => subject)).toEqual(['token', 'token', undefined, undefined]);
   expect(lines[1]).toMatchObject({ client: '127.0.0.1', path: '/vnflcm/v2/vnf_instances', status: expect.any(Number) });
   expect(textOf(file())).not.toMatch(new RegExp(`secret|${token}`));
   expect(statSync(file()).mode & 0o777).toBe(0o600);

@@ -6,7 +6,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { cut } from '../../shared/cut.js';
-import { authProblem } from './auth.js';
+import { authenticated, type Credential } from './auth.js';
+import { ProblemError } from './problem-error.js';
 import { RefusalBudget } from './refusal-budget.js';
 import { pathOf } from './request-rules.js';
 import { seenOf } from './seen.js';
@@ -16,15 +17,15 @@ export type Audit = (entry: Readonly<Record<string, unknown>>) => void;
 const reading: readonly string[] = ['GET', 'HEAD', 'OPTIONS'];
 
 /** Install before whatever may refuse. */
-export function installAudit(server: FastifyInstance, token: string, audit: Audit): void {
+export function installAudit(server: FastifyInstance, credentials: readonly Credential[], audit: Audit): void {
   const refusals = new RefusalBudget(() => performance.now());
   server.addHook('onRequest', (request, reply, done) => {
     // Also of a client that has left before its answer.
     reply.raw.once('close', () => {
       if (reading.includes(request.method) && !isRefusedForToken(reply)) return;
-      const shown = tokenOf(request, token);
+      const shown = shownBy(request, credentials);
       // A page needs no token, and answers changes with 405: these are bounded as well.
-      const unwritten = shown === 'given' ? 0 : refusals.take();
+      const unwritten = shown.token === 'given' ? 0 : refusals.take();
       if (unwritten === undefined) return;
       audit({ ...entryOf(request, reply, shown), ...(unwritten > 0 && { unwrittenBefore: unwritten }) });
     });
@@ -35,7 +36,7 @@ export function installAudit(server: FastifyInstance, token: string, audit: Audi
 /** Also by 400, where Authorization cannot be read. */
 const isRefusedForToken = (reply: FastifyReply): boolean => reply.hasHeader('www-authenticate');
 
-function entryOf(request: FastifyRequest, reply: FastifyReply, token: Shown): Readonly<Record<string, unknown>> {
+function entryOf(request: FastifyRequest, reply: FastifyReply, shown: Shown): Readonly<Record<string, unknown>> {
   const { client, via } = seenOf(request);
   const location = reply.getHeader('location');
   const isAnswered = reply.raw.writableFinished;
@@ -44,8 +45,8 @@ function entryOf(request: FastifyRequest, reply: FastifyReply, token: Shown): Re
     requestId: request.id,
     client,
     ...(via !== undefined && { via }),
-    ...shownBy(request.raw.socket),
-    token,
+    ...certificateOf(request.raw.socket),
+    ...shown,
     method: request.method,
     path: cut(pathOf(request)),
     ...(reply.raw.headersSent && { status: reply.statusCode }),
@@ -60,15 +61,20 @@ function outcomeOf(status: number): string {
   return status < 500 ? 'refused' : 'failed';
 }
 
-type Shown = 'given' | 'wrong' | 'none';
-
-/** Whether there was one, and whether it was right; never the token itself. */
-function tokenOf({ headers }: FastifyRequest, token: string): Shown {
-  if (headers.authorization === undefined && headers['x-auth-token'] === undefined) return 'none';
-  return authProblem(token, headers) === undefined ? 'given' : 'wrong';
+interface Shown {
+  /** Whether there was one, and whether it was right; never the token itself. */
+  readonly token: 'given' | 'wrong' | 'none';
+  /** Whose it is. */
+  readonly subject?: string;
 }
 
-function shownBy(socket: Socket): { readonly certificate?: string } {
+function shownBy({ headers }: FastifyRequest, credentials: readonly Credential[]): Shown {
+  if (headers.authorization === undefined && headers['x-auth-token'] === undefined) return { token: 'none' };
+  const caller = authenticated(credentials, headers);
+  return caller instanceof ProblemError ? { token: 'wrong' } : { token: 'given', subject: caller.subject };
+}
+
+function certificateOf(socket: Socket): { readonly certificate?: string } {
   if (!(socket instanceof TLSSocket) || !socket.authorized) return {};
   const { subject } = socket.getPeerCertificate();
   return subject === undefined ? {} : { certificate: cut(JSON.stringify(subject)) };

@@ -1,11 +1,18 @@
 /**
- * One bearer token guards the API (RFC 6750; SOL013 clause 8.3). `X-Auth-Token` carries it for clients that know only
+ * Bearer tokens guard the API (RFC 6750; SOL013 clause 8.3): who shows one is its caller. `X-Auth-Token` carries it for clients that know only
  * that header. Compared in constant time.
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
+import type { Caller } from '../../shared/caller.js';
 import { cut } from '../../shared/cut.js';
 import { refusal, type ProblemError } from './problem-error.js';
+
+/** A token, and whose it is. */
+export interface Credential {
+  readonly token: string;
+  readonly caller: Caller;
+}
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 
@@ -28,12 +35,12 @@ function presented({ authorization = '', 'x-auth-token': plain }: IncomingHttpHe
   return { kind: 'other-scheme', scheme };
 }
 
-/** Undefined: the request may pass. */
-export function authProblem(token: string, headers: IncomingHttpHeaders): ProblemError | undefined {
+/** Who asks, or why that is not known. */
+export function authenticated(credentials: readonly Credential[], headers: IncomingHttpHeaders): Caller | ProblemError {
   const given = presented(headers);
   switch (given.kind) {
     case 'token':
-      return same(given.token, token) ? undefined : unauthorized('The token is not valid.', 'invalid_token');
+      return callerWith(credentials, given.token) ?? unauthorized('The token is not valid.', 'invalid_token');
     case 'none':
       return unauthorized('The request carries no token.');
     // An error code would say that the token is at fault (RFC 6750 clause 3.1).
@@ -46,6 +53,10 @@ export function authProblem(token: string, headers: IncomingHttpHeaders): Proble
       });
   }
 }
+
+/** All are compared: how long it takes tells nothing of which it was. */
+const callerWith = (credentials: readonly Credential[], token: string): Caller | undefined =>
+  credentials.filter((each) => same(each.token, token))[0]?.caller;
 
 const challenge = (error?: string): string =>
   error === undefined ? 'Bearer realm="berth"' : `Bearer realm="berth", error="${error}"`;

@@ -5,11 +5,14 @@ import { applyDecorators } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiBody, ApiConsumes, ApiOperation, ApiProduces, ApiQuery, ApiResponse } from '@nestjs/swagger';
 import type { TSchema } from 'typebox';
+import type { Role } from '../../shared/caller.js';
 import { plain } from '../schemas/plain.js';
 import { problemDetails } from '../schemas/shared.js';
 import type { RouteRules } from './request-rules.js';
 
 interface Description {
+  /** What a caller must have to be served; `anyone` needs no token (and stands in `publicPaths` of server.ts). */
+  readonly role: Role | 'anyone';
   readonly summary: string;
   readonly status: number;
   /** Body of success; absent: none. */
@@ -49,7 +52,7 @@ export function Describe(what: Description): MethodDecorator {
 }
 
 /** An answer without a body negotiates nothing (RFC 9110 clause 12.1). */
-function rulesOf({ body, produces, asItIs = false, consumes, bodyBytes }: Description): RouteRules {
+function rulesOf({ role, body, produces, asItIs = false, consumes, bodyBytes }: Description): RouteRules {
   const offered = produces ?? (body === undefined ? [] : ['application/json']);
-  return { produces: asItIs ? [] : offered, ...(consumes && { consumes }), ...(bodyBytes && { bodyBytes }) };
+  return { role, produces: asItIs ? [] : offered, ...(consumes && { consumes }), ...(bodyBytes && { bodyBytes }) };
 }

@@ -5,7 +5,9 @@
 import { NotFoundException } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { cut } from '../../shared/cut.js';
-import { authProblem } from './auth.js';
+import type { Caller, Role } from '../../shared/caller.js';
+import { authenticated, type Credential } from './auth.js';
+import { setCaller } from './from.js';
 import { bareType, negotiate } from './media-types.js';
 import { ProblemError, refusal } from './problem-error.js';
 import { hostRefusal, targetRefusal } from './request-line.js';
@@ -14,6 +16,8 @@ import { apiOf, asksForVersions, versionProblem } from '../sol013/versions.js';
 
 /** What `Describe` says of a route; JSON in and out unless it does. */
 export interface RouteRules {
+  /** What a caller must have; absent only of paths that need no token. */
+  readonly role?: Role | 'anyone';
   /** None: nothing is negotiated. */
   readonly produces?: readonly string[];
   readonly consumes?: readonly string[];
@@ -22,7 +26,7 @@ export interface RouteRules {
 }
 
 export interface RuleOptions {
-  readonly token: string;
+  readonly credentials: readonly Credential[];
   /** Who has shown the token is served, or refused for there are too many. */
   readonly serve: (request: FastifyRequest, reply: FastifyReply) => ProblemError | undefined;
   /** Paths that need no token; `/docs` covers what is below it, `/` nothing. */
@@ -45,10 +49,24 @@ export function installRequestRules(server: FastifyInstance, options: RuleOption
 }
 
 function entryRefusal(request: FastifyRequest, reply: FastifyReply, options: RuleOptions): ProblemError | undefined {
-  const { token, publicPaths, serve } = options;
+  const { credentials, publicPaths, serve } = options;
   const path = pathOf(request);
   const open = publicPaths.some((each) => path === each || (each !== '/' && path.startsWith(`${each}/`)));
-  return open ? undefined : (authProblem(token, request.headers) ?? serve(request, reply));
+  if (open) return undefined;
+  const caller = authenticated(credentials, request.headers);
+  if (caller instanceof ProblemError) return caller;
+  setCaller(request, caller);
+  return serve(request, reply) ?? roleRefusal(request, caller);
+}
+
+/** A route that names no role is nobody's to call but an administrator's. */
+function roleRefusal(request: FastifyRequest, caller: Caller): ProblemError | undefined {
+  const { role = 'administrator' } = rulesOf(request);
+  if (request.is404 || role === 'anyone' || caller.roles.includes(role)) return undefined;
+  return refusal(
+    'forbidden',
+    `${cut(pathOf(request))} is for callers with the role "${role}", which ${caller.subject} has not.`,
+  );
 }
 
 const headRefusal = (request: FastifyRequest): ProblemError | undefined =>

@@ -43,6 +43,7 @@ export class AuditController {
 
   @Get('audit')
   @Describe({
+    role: 'viewer',
     summary: 'What nobody here owns, as the last look at each host found it',
     status: 200,
     body: Type.Array(auditEntry),
@@ -63,7 +64,7 @@ export class AuditController {
 
   @Delete('audit/:auditId')
   @HttpCode(204)
-  @Describe({ summary: 'Remove what nobody here owns', status: 204 })
+  @Describe({ role: 'administrator', summary: 'Remove what nobody here owns', status: 204 })
   async remove(@Param('auditId') id: string): Promise<void> {
     expectOk(await this.audit.remove(id));
   }

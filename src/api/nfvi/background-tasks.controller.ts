@@ -52,6 +52,7 @@ export class BackgroundTasksController {
 
   @Get('background-tasks')
   @Describe({
+    role: 'viewer',
     summary: 'Background tasks of the replica that answers, and how each does',
     status: 200,
     body: Type.Array(backgroundTask),

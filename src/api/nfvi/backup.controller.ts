@@ -17,7 +17,12 @@ export class BackupController {
   constructor(@Inject(BACKUPS) private readonly backups: Backups) {}
 
   @Get('backup')
-  @Describe({ summary: 'A backup of database and package archives, taken now', status: 200, produces: [type] })
+  @Describe({
+    role: 'administrator',
+    summary: 'A backup of database and package archives, taken now',
+    status: 200,
+    produces: [type],
+  })
   async take(@HttpExchange() { reply }: Exchange): Promise<StreamableFile> {
     const backup = expectOk(await this.backups.take());
     // Sent, broken off, or asked for by HEAD, which reads nothing.

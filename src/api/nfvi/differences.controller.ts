@@ -32,7 +32,12 @@ export class DifferencesController {
   constructor(@Inject(COMPARISON) private readonly comparison: Comparison) {}
 
   @Get('differences')
-  @Describe({ summary: 'Where the hosts differ from the record, asked of them now', status: 200, body: differences })
+  @Describe({
+    role: 'viewer',
+    summary: 'Where the hosts differ from the record, asked of them now',
+    status: 200,
+    body: differences,
+  })
   async compare(): Promise<Static<typeof differences>> {
     const found = await this.comparison.compare();
     return {

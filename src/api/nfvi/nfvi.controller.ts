@@ -67,6 +67,7 @@ export class NfviController {
 
   @Get('hosts')
   @Describe({
+    role: 'viewer',
     summary: 'Hosts with cells, cores, pages and claims',
     status: 200,
     body: Type.Array(host),
@@ -88,7 +89,7 @@ export class NfviController {
   }
 
   @Get('hosts/:hostId')
-  @Describe({ summary: 'One host', status: 200, body: host })
+  @Describe({ role: 'viewer', summary: 'One host', status: 200, body: host })
   async host(@Param('hostId') id: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<HostBody> {
     const record = await this.record(id);
     reply.header('etag', etagOf(record.revision));
@@ -96,7 +97,7 @@ export class NfviController {
   }
 
   @Post('hosts')
-  @Describe({ summary: 'Add a host: settings as in the configuration', status: 201, body: host })
+  @Describe({ role: 'administrator', summary: 'Add a host: settings as in the configuration', status: 201, body: host })
   async add(
     @Body({ schema: creation }) body: HostEntry,
     @RequestUris() { origin }: Uris,
@@ -109,6 +110,7 @@ export class NfviController {
 
   @Patch('hosts/:hostId')
   @Describe({
+    role: 'administrator',
     summary: 'Set whether VNFCs may be placed on a host; change the settings of one that was added',
     status: 200,
     body: host,
@@ -133,7 +135,11 @@ export class NfviController {
 
   @Delete('hosts/:hostId')
   @HttpCode(204)
-  @Describe({ summary: 'Remove a host that was added, or is missing; nothing may stand on it', status: 204 })
+  @Describe({
+    role: 'administrator',
+    summary: 'Remove a host that was added, or is missing; nothing may stand on it',
+    status: 204,
+  })
   async remove(@Param('hostId') id: string, @Headers('if-match') ifMatch: string | undefined): Promise<void> {
     const before = await this.record(id);
     expectOk(await this.hostCommands.remove(before.id, revisionOf(ifMatch, before.revision)));
@@ -141,7 +147,11 @@ export class NfviController {
 
   @Delete('hosts/:hostId/leftovers/:vnfcId')
   @HttpCode(204)
-  @Describe({ summary: 'Forget what a VNFC left on a host: it was removed by hand', status: 204 })
+  @Describe({
+    role: 'administrator',
+    summary: 'Forget what a VNFC left on a host: it was removed by hand',
+    status: 204,
+  })
   async forget(@Param('hostId') id: string, @Param('vnfcId') vnfc: string): Promise<void> {
     await this.record(id);
     const left = (await this.store.leftovers(mostLeftovers)).filter((one) => one.hostId === id && one.vnfcId === vnfc);
@@ -152,6 +162,7 @@ export class NfviController {
   @Post('hosts/:hostId/lost')
   @HttpCode(200)
   @Describe({
+    role: 'administrator',
     bodyBytes: limitOf('smallJsonBytes'),
     summary: 'Declare a host lost: operations end without it; its holders are what may still run there',
     status: 200,
@@ -166,6 +177,7 @@ export class NfviController {
   @Post('hosts/:hostId/found')
   @HttpCode(200)
   @Describe({
+    role: 'administrator',
     bodyBytes: limitOf('smallJsonBytes'),
     summary: 'Take a host that was declared lost into service again',
     status: 200,
@@ -183,7 +195,12 @@ export class NfviController {
   }
 
   @Get('networks')
-  @Describe({ summary: 'Networks that external links can name', status: 200, body: Type.Array(networkOnHosts) })
+  @Describe({
+    role: 'viewer',
+    summary: 'Networks that external links can name',
+    status: 200,
+    body: Type.Array(networkOnHosts),
+  })
   networks(): readonly Static<typeof networkOnHosts>[] {
     return renderNetworks(this.fleet.hosts());
   }

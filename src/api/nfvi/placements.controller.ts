@@ -86,13 +86,19 @@ export class PlacementsController {
 
   @Post('placements/dry-run')
   @HttpCode(200)
-  @Describe({ summary: 'Whether something would fit, and where; claims nothing', status: 200, body: dryRunAnswer })
+  @Describe({
+    role: 'viewer',
+    summary: 'Whether something would fit, and where; claims nothing',
+    status: 200,
+    body: dryRunAnswer,
+  })
   async dryRun(@Body({ schema: dryRunBody }) body: DryRunRequest): Promise<DryRunAnswer> {
     return expectOk(await this.questions.dryRun(body));
   }
 
   @Get('placements')
   @Describe({
+    role: 'viewer',
     summary: 'Decisions on where to place, the oldest first',
     status: 200,
     body: Type.Array(placementOfOperation),
@@ -115,6 +121,7 @@ export class PlacementsController {
 
   @Get('placements/:opOccId')
   @Describe({
+    role: 'viewer',
     summary: 'Why an operation was placed or refused as it was',
     status: 200,
     body: explanation,
@@ -138,7 +145,12 @@ export class PlacementsController {
   @ApiQuery({ name: 'flavour', required: false })
   @ApiQuery({ name: 'level', required: false })
   @ApiQuery({ name: 'reserve', required: false, description: 'n+1: any one host may fail' })
-  @Describe({ summary: 'How many more VNFs of a package fit, and what runs out', status: 200, body: capacity })
+  @Describe({
+    role: 'viewer',
+    summary: 'How many more VNFs of a package fit, and what runs out',
+    status: 200,
+    body: capacity,
+  })
   async capacity(@Query() query: Readonly<Record<string, unknown>>): Promise<Static<typeof capacity>> {
     const { hosts, limits, ...numbers } = expectOk(await this.questions.capacity(capacityQuery(query)));
     const left = hosts.length - mostHosts;
@@ -149,6 +161,7 @@ export class PlacementsController {
   @Post('defragment')
   @HttpCode(200)
   @Describe({
+    role: 'viewer',
     bodyBytes: limitOf('smallJsonBytes'),
     summary: 'Moves that would make room; makes none of them',
     status: 200,

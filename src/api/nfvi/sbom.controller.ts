@@ -57,6 +57,7 @@ export class SbomController {
   @ApiQuery({ name: 'vnfInstanceId', required: false, description: 'what runs in this VNF instance' })
   @ApiQuery({ name: 'vnfPkgId', required: false, description: 'what this package brings' })
   @Describe({
+    role: 'viewer',
     summary: 'Software components that packages bring, and where they run',
     status: 200,
     body: Type.Array(componentOfPackage),

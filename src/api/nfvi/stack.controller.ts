@@ -23,6 +23,7 @@ export class StackController {
 
   @Get('vnfcs/:vnfcId/stack')
   @Describe({
+    role: 'viewer',
     summary: 'One VNFC from its application to its cores, as planned and as it is now',
     status: 200,
     body: stack,
@@ -38,7 +39,12 @@ export class StackController {
   }
 
   @Get('hosts/:hostId/audit')
-  @Describe({ summary: 'How a host is set up: what is wrong, why, and how to mend it', status: 200, body: hostAudit })
+  @Describe({
+    role: 'viewer',
+    summary: 'How a host is set up: what is wrong, why, and how to mend it',
+    status: 200,
+    body: hostAudit,
+  })
   async audit(@Param('hostId') id: string): Promise<Static<typeof hostAudit>> {
     const { readAtMs, findings, checks, right, leftOut, hostId: of } = expectOk(await this.audits.audit(hostId(id)));
     return {

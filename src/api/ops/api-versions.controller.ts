@@ -18,13 +18,18 @@ const apiVersionInformation = Type.Object({
 @Controller()
 export class ApiVersionsController {
   @Get(':apiName/api_versions')
-  @Describe({ summary: 'Versions of an API', status: 200, body: apiVersionInformation })
+  @Describe({ role: 'viewer', summary: 'Versions of an API', status: 200, body: apiVersionInformation })
   ofApi(@Param('apiName') name: string) {
     return found(versionInformation(name), 'API', name);
   }
 
   @Get(':apiName/:apiMajorVersion/api_versions')
-  @Describe({ summary: 'Versions of a major version of an API', status: 200, body: apiVersionInformation })
+  @Describe({
+    role: 'viewer',
+    summary: 'Versions of a major version of an API',
+    status: 200,
+    body: apiVersionInformation,
+  })
   ofMajor(@Param('apiName') name: string, @Param('apiMajorVersion') major: string) {
     return found(versionInformation(name, major), 'API', `${name}/${major}`);
   }

@@ -22,13 +22,18 @@ export class HealthController {
   constructor(@Inject(READINESS) private readonly checks: readonly ReadinessCheck[]) {}
 
   @Get('healthz')
-  @Describe({ summary: 'The process is alive', status: 200, body: health })
+  @Describe({ role: 'anyone', summary: 'The process is alive', status: 200, body: health })
   alive(): Static<typeof health> {
     return { status: 'alive' };
   }
 
   @Get('readyz')
-  @Describe({ summary: 'Berth can work; lists what is missing (503 then)', status: 200, body: readiness })
+  @Describe({
+    role: 'anyone',
+    summary: 'Berth can work; lists what is missing (503 then)',
+    status: 200,
+    body: readiness,
+  })
   async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<Static<typeof readiness>> {
     const results = await Promise.all(this.checks.map(resultOf));
     const missing = results.filter((result) => result !== undefined);

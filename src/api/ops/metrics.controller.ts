@@ -15,7 +15,7 @@ export class MetricsController {
   constructor(@Inject(METRICS) private readonly metrics: MetricsPage) {}
 
   @Get('metrics')
-  @Describe({ summary: 'Metrics in the Prometheus text format', status: 200, produces: types })
+  @Describe({ role: 'viewer', summary: 'Metrics in the Prometheus text format', status: 200, produces: types })
   async page(@Res({ passthrough: true }) reply: FastifyReply): Promise<Uint8Array> {
     void reply.type(this.metrics.contentType);
     return this.metrics.render();

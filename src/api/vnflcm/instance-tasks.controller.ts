@@ -28,7 +28,7 @@ export class InstanceTasksController {
 
   @Post('instantiate')
   @HttpCode(202)
-  @Describe({ summary: 'Instantiate: place, create and start the VNFCs', status: 202 })
+  @Describe({ role: 'operator', summary: 'Instantiate: place, create and start the VNFCs', status: 202 })
   async instantiate(
     @Param('vnfInstanceId') id: string,
     @Body({ schema: instantiation }) body: RequestOf<'INSTANTIATE'>,
@@ -40,7 +40,7 @@ export class InstanceTasksController {
 
   @Post('scale')
   @HttpCode(202)
-  @Describe({ summary: 'Scale out or in by steps of an aspect', status: 202 })
+  @Describe({ role: 'operator', summary: 'Scale out or in by steps of an aspect', status: 202 })
   async scale(
     @Param('vnfInstanceId') id: string,
     @Body({ schema: scaling }) body: RequestOf<'SCALE'>,
@@ -52,7 +52,7 @@ export class InstanceTasksController {
 
   @Post('operate')
   @HttpCode(202)
-  @Describe({ summary: 'Start or stop the VNFCs', status: 202 })
+  @Describe({ role: 'operator', summary: 'Start or stop the VNFCs', status: 202 })
   async operate(
     @Param('vnfInstanceId') id: string,
     @Body({ schema: operating }) body: RequestOf<'OPERATE'>,
@@ -64,7 +64,7 @@ export class InstanceTasksController {
 
   @Post('terminate')
   @HttpCode(202)
-  @Describe({ summary: 'Terminate: stop and remove the VNFCs, release what they hold', status: 202 })
+  @Describe({ role: 'operator', summary: 'Terminate: stop and remove the VNFCs, release what they hold', status: 202 })
   async terminate(
     @Param('vnfInstanceId') id: string,
     @Body({ schema: termination }) body: RequestOf<'TERMINATE'>,

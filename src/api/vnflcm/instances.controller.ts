@@ -55,7 +55,7 @@ export class InstancesController {
   }
 
   @Post()
-  @Describe({ summary: 'Create a VNF instance resource', status: 201, body: vnfInstance })
+  @Describe({ role: 'operator', summary: 'Create a VNF instance resource', status: 201, body: vnfInstance })
   async create(
     @Body({ schema: creation }) body: CreateVnfRequest,
     @RequestUris() uris: Uris,
@@ -67,7 +67,13 @@ export class InstancesController {
   }
 
   @Get()
-  @Describe({ summary: 'Query VNF instances', status: 200, body: Type.Array(vnfInstance), collection: true })
+  @Describe({
+    role: 'viewer',
+    summary: 'Query VNF instances',
+    status: 200,
+    body: Type.Array(vnfInstance),
+    collection: true,
+  })
   async list(
     @Req() request: FastifyRequest,
     @RequestUris() uris: Uris,
@@ -93,7 +99,7 @@ export class InstancesController {
   }
 
   @Get(':vnfInstanceId')
-  @Describe({ summary: 'Read a VNF instance', status: 200, body: vnfInstance })
+  @Describe({ role: 'viewer', summary: 'Read a VNF instance', status: 200, body: vnfInstance })
   async read(
     @Param('vnfInstanceId') id: string,
     @RequestUris() uris: Uris,
@@ -109,7 +115,7 @@ export class InstancesController {
 
   @Patch(':vnfInstanceId')
   @HttpCode(202)
-  @Describe({ summary: 'Modify a VNF instance; Location is the operation occurrence', status: 202 })
+  @Describe({ role: 'operator', summary: 'Modify a VNF instance; Location is the operation occurrence', status: 202 })
   async modify(
     @Param('vnfInstanceId') id: string,
     @Headers('if-match') ifMatch: string | undefined,
@@ -124,7 +130,7 @@ export class InstancesController {
 
   @Delete(':vnfInstanceId')
   @HttpCode(204)
-  @Describe({ summary: 'Delete a VNF instance that is not instantiated', status: 204 })
+  @Describe({ role: 'operator', summary: 'Delete a VNF instance that is not instantiated', status: 204 })
   async delete(@Param('vnfInstanceId') id: string, @Headers('if-match') ifMatch: string | undefined): Promise<void> {
     const before = await this.instance(id);
     expectOk(await this.lcm.delete(before.id, revisionOf(ifMatch, before.revision)));

@@ -51,7 +51,13 @@ export class OpOccsController {
   }
 
   @Get()
-  @Describe({ summary: 'Query operation occurrences', status: 200, body: Type.Array(vnfLcmOpOcc), collection: true })
+  @Describe({
+    role: 'viewer',
+    summary: 'Query operation occurrences',
+    status: 200,
+    body: Type.Array(vnfLcmOpOcc),
+    collection: true,
+  })
   async list(
     @Req() request: FastifyRequest,
     @RequestUris() uris: Uris,
@@ -71,7 +77,7 @@ export class OpOccsController {
   }
 
   @Get(':vnfLcmOpOccId')
-  @Describe({ summary: 'Read an operation occurrence', status: 200, body: vnfLcmOpOcc })
+  @Describe({ role: 'viewer', summary: 'Read an operation occurrence', status: 200, body: vnfLcmOpOcc })
   async read(
     @Param('vnfLcmOpOccId') id: string,
     @RequestUris() uris: Uris,
@@ -84,21 +90,21 @@ export class OpOccsController {
 
   @Post(':vnfLcmOpOccId/retry')
   @HttpCode(202)
-  @Describe({ summary: 'Go on at the step that failed', status: 202 })
+  @Describe({ role: 'operator', summary: 'Go on at the step that failed', status: 202 })
   async retry(@Param('vnfLcmOpOccId') id: string): Promise<void> {
     expectOk(await this.lcm.retry(opOccId(id)));
   }
 
   @Post(':vnfLcmOpOccId/rollback')
   @HttpCode(202)
-  @Describe({ summary: 'Undo what was done, in reverse', status: 202 })
+  @Describe({ role: 'operator', summary: 'Undo what was done, in reverse', status: 202 })
   async rollback(@Param('vnfLcmOpOccId') id: string): Promise<void> {
     expectOk(await this.lcm.rollback(opOccId(id)));
   }
 
   @Post(':vnfLcmOpOccId/fail')
   @HttpCode(200)
-  @Describe({ summary: 'Give the operation up; what is real stays', status: 200, body: vnfLcmOpOcc })
+  @Describe({ role: 'operator', summary: 'Give the operation up; what is real stays', status: 200, body: vnfLcmOpOcc })
   async fail(@Param('vnfLcmOpOccId') id: string, @RequestUris() uris: Uris): Promise<object> {
     const occ = expectOk(await this.lcm.fail(opOccId(id)));
     return this.shape(renderOpOcc(occ, await this.store.journal(occ.id), uris));
@@ -107,6 +113,7 @@ export class OpOccsController {
   @Post(':vnfLcmOpOccId/cancel')
   @HttpCode(202)
   @Describe({
+    role: 'operator',
     bodyBytes: limitOf('smallJsonBytes'),
     summary: 'Ask the operation to stop at the next safe point',
     status: 202,

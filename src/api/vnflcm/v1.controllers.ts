@@ -43,26 +43,32 @@ export class InstancesV1Controller extends InstancesController {
   }
 
   @Post()
-  @Describe({ summary: 'Create a VNF instance resource', status: 201, body: vnfInstanceV1 })
+  @Describe({ role: 'operator', summary: 'Create a VNF instance resource', status: 201, body: vnfInstanceV1 })
   override create(body: CreateVnfRequest, uris: Uris, reply: FastifyReply): Promise<object> {
     return super.create(body, uris, reply);
   }
 
   @Get()
-  @Describe({ summary: 'Query VNF instances', status: 200, body: Type.Array(vnfInstanceV1), collection: true })
+  @Describe({
+    role: 'viewer',
+    summary: 'Query VNF instances',
+    status: 200,
+    body: Type.Array(vnfInstanceV1),
+    collection: true,
+  })
   override list(request: FastifyRequest, uris: Uris, reply: FastifyReply): Promise<readonly unknown[]> {
     return super.list(request, uris, reply);
   }
 
   @Get(':vnfInstanceId')
-  @Describe({ summary: 'Read a VNF instance', status: 200, body: vnfInstanceV1 })
+  @Describe({ role: 'viewer', summary: 'Read a VNF instance', status: 200, body: vnfInstanceV1 })
   override read(id: string, uris: Uris, reply: FastifyReply): Promise<object> {
     return super.read(id, uris, reply);
   }
 
   @Patch(':vnfInstanceId')
   @HttpCode(202)
-  @Describe({ summary: 'Modify a VNF instance; Location is the operation occurrence', status: 202 })
+  @Describe({ role: 'operator', summary: 'Modify a VNF instance; Location is the operation occurrence', status: 202 })
   override modify(
     id: string,
     ifMatch: string | undefined,
@@ -79,7 +85,7 @@ export class InstancesV1Controller extends InstancesController {
 export class InstanceTasksV1Controller extends InstanceTasksController {
   @Post('instantiate')
   @HttpCode(202)
-  @Describe({ summary: 'Instantiate: place, create and start the VNFCs', status: 202 })
+  @Describe({ role: 'operator', summary: 'Instantiate: place, create and start the VNFCs', status: 202 })
   override instantiate(
     id: string,
     @Body({ schema: instantiation }) body: InstantiateVnfRequest,

@@ -30,14 +30,25 @@ export class OnboardedPackagesController {
   ) {}
 
   @Get()
-  @Describe({ summary: 'Query onboarded packages', status: 200, body: Type.Array(vnfPkgInfo), collection: true })
+  @Describe({
+    role: 'viewer',
+    summary: 'Query onboarded packages',
+    status: 200,
+    body: Type.Array(vnfPkgInfo),
+    collection: true,
+  })
   async list(@HttpExchange() { request, reply }: Exchange, @RequestUris() uris: Uris): Promise<readonly unknown[]> {
     const sources = packageSources(this.store, uris, this.options.pageSize, { onboarded: true });
     return answerCollection(request, reply, packagesCollection, sources);
   }
 
   @Get(':vnfdId')
-  @Describe({ summary: 'Read an onboarded package by the id of its VNFD', status: 200, body: vnfPkgInfo })
+  @Describe({
+    role: 'viewer',
+    summary: 'Read an onboarded package by the id of its VNFD',
+    status: 200,
+    body: vnfPkgInfo,
+  })
   async read(
     @Param('vnfdId') id: string,
     @HttpExchange() { reply }: Exchange,

@@ -27,7 +27,12 @@ export class PackageContentController {
 
   @Put('package_content')
   @HttpCode(202)
-  @Describe({ summary: 'Upload the CSAR; onboarding goes on by itself', status: 202, consumes: streamedTypes })
+  @Describe({
+    role: 'operator',
+    summary: 'Upload the CSAR; onboarding goes on by itself',
+    status: 202,
+    consumes: streamedTypes,
+  })
   async upload(
     @Param('vnfPkgId') id: string,
     @Req() request: FastifyRequest,

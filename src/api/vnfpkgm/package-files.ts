@@ -45,7 +45,7 @@ export abstract class PackageFilesReading {
   protected abstract record(params: Params): Promise<VnfPkgRecord>;
 
   @Get('package_content')
-  @Describe({ summary: 'Download the package as it was uploaded', status: 200, produces: [zip] })
+  @Describe({ role: 'viewer', summary: 'Download the package as it was uploaded', status: 200, produces: [zip] })
   async content(@HttpExchange() exchange: Exchange): Answer {
     const { id, sha256 } = await this.onboarded(exchange);
     return sendFile(exchange, { file: await this.files.archive(id), type: zip, tag: sha256 });
@@ -54,7 +54,7 @@ export abstract class PackageFilesReading {
   /** One file as text or zip as the client likes, several only as zip; with signatures always as zip. */
   @Get('vnfd')
   @signatures
-  @Describe({ summary: 'Read the VNFD', status: 200, produces: [text, zip] })
+  @Describe({ role: 'viewer', summary: 'Read the VNFD', status: 200, produces: [text, zip] })
   async vnfd(@HttpExchange() exchange: Exchange): Answer {
     const pkg = await this.onboarded(exchange);
     const { vnfdFiles, manifestPath } = pkg.contents;
@@ -67,7 +67,7 @@ export abstract class PackageFilesReading {
   /** With signatures a zip, when the certificate of the signer stands in a file of its own. */
   @Get('manifest')
   @signatures
-  @Describe({ summary: 'Read the manifest', status: 200, produces: [text, zip] })
+  @Describe({ role: 'viewer', summary: 'Read the manifest', status: 200, produces: [text, zip] })
   async manifest(@HttpExchange() exchange: Exchange): Answer {
     const pkg = await this.onboarded(exchange);
     const path = found(pkg.contents.manifestPath, 'manifest in VNF package', pkg.id);
@@ -82,6 +82,7 @@ export abstract class PackageFilesReading {
   @flagged('exclude_all_non_mano_artifacts')
   @ApiQuery({ name: 'select_non_mano_artifact_sets', required: false, schema: { type: 'string' } })
   @Describe({
+    role: 'viewer',
     summary: 'Read all artifacts but the software images, or some, in one archive',
     status: 200,
     produces: [zip],
@@ -95,7 +96,13 @@ export abstract class PackageFilesReading {
 
   @Get('artifacts/*')
   @signatures
-  @Describe({ summary: 'Read one artifact by its path', status: 200, produces: artifactTypes, asItIs: true })
+  @Describe({
+    role: 'viewer',
+    summary: 'Read one artifact by its path',
+    status: 200,
+    produces: artifactTypes,
+    asItIs: true,
+  })
   @ApiParam({ name: 'path', description: 'The path inside the package, of any depth' })
   async artifact(@HttpExchange() exchange: Exchange): Answer {
     const pkg = await this.onboarded(exchange);

@@ -49,7 +49,7 @@ export class PackagesController {
   ) {}
 
   @Post()
-  @Describe({ summary: 'Create a package resource', status: 201, body: vnfPkgInfo })
+  @Describe({ role: 'operator', summary: 'Create a package resource', status: 201, body: vnfPkgInfo })
   async create(
     @Body({ schema: checked<Creation, typeof createVnfPkgInfoRequest>(createVnfPkgInfoRequest) }) body: Creation,
     @RequestUris() uris: Uris,
@@ -61,7 +61,7 @@ export class PackagesController {
   }
 
   @Get()
-  @Describe({ summary: 'Query packages', status: 200, body: Type.Array(vnfPkgInfo), collection: true })
+  @Describe({ role: 'viewer', summary: 'Query packages', status: 200, body: Type.Array(vnfPkgInfo), collection: true })
   async list(
     @Req() request: FastifyRequest,
     @RequestUris() uris: Uris,
@@ -74,7 +74,7 @@ export class PackagesController {
   /** What signs the package is always told: `include_signatures` adds nothing here. */
   @Get(':vnfPkgId')
   @signatures
-  @Describe({ summary: 'Read a package resource', status: 200, body: vnfPkgInfo })
+  @Describe({ role: 'viewer', summary: 'Read a package resource', status: 200, body: vnfPkgInfo })
   async read(
     @Param('vnfPkgId') id: string,
     @Query() query: Flags,
@@ -88,7 +88,12 @@ export class PackagesController {
   }
 
   @Patch(':vnfPkgId')
-  @Describe({ summary: 'Enable, disable, or annotate a package', status: 200, body: vnfPkgInfoModifications })
+  @Describe({
+    role: 'operator',
+    summary: 'Enable, disable, or annotate a package',
+    status: 200,
+    body: vnfPkgInfoModifications,
+  })
   async modify(
     @Param('vnfPkgId') id: string,
     @Headers('if-match') ifMatch: string | undefined,
@@ -103,7 +108,7 @@ export class PackagesController {
 
   @Delete(':vnfPkgId')
   @HttpCode(204)
-  @Describe({ summary: 'Delete a disabled, unused package', status: 204 })
+  @Describe({ role: 'operator', summary: 'Delete a disabled, unused package', status: 204 })
   async delete(@Param('vnfPkgId') id: string, @Headers('if-match') ifMatch: string | undefined): Promise<void> {
     const before = await this.record(id);
     expectOk(await this.packages.delete(before.id, revisionOf(ifMatch, before.revision)));

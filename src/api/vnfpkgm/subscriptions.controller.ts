@@ -41,6 +41,7 @@ export class PackageSubscriptionsController {
 
   @Post()
   @Describe({
+    role: 'operator',
     summary: 'Subscribe; the callback is tested first (303: the same subscription is there)',
     status: 201,
     body: pkgmSubscription,
@@ -60,7 +61,13 @@ export class PackageSubscriptionsController {
   }
 
   @Get()
-  @Describe({ summary: 'Query subscriptions', status: 200, body: Type.Array(pkgmSubscription), collection: true })
+  @Describe({
+    role: 'viewer',
+    summary: 'Query subscriptions',
+    status: 200,
+    body: Type.Array(pkgmSubscription),
+    collection: true,
+  })
   async list(
     @Req() asked: FastifyRequest,
     @RequestUris() uris: Uris,
@@ -75,14 +82,18 @@ export class PackageSubscriptionsController {
   }
 
   @Get(':subscriptionId')
-  @Describe({ summary: 'Read a subscription', status: 200, body: pkgmSubscription })
+  @Describe({ role: 'viewer', summary: 'Read a subscription', status: 200, body: pkgmSubscription })
   async read(@Param('subscriptionId') id: string, @RequestUris() uris: Uris): Promise<Resource> {
     return render(found(await this.store.subscription('vnfpkgm', subscriptionId(id)), 'subscription', id), uris);
   }
 
   @Delete(':subscriptionId')
   @HttpCode(204)
-  @Describe({ summary: 'Unsubscribe; what was not delivered yet is not delivered any more', status: 204 })
+  @Describe({
+    role: 'operator',
+    summary: 'Unsubscribe; what was not delivered yet is not delivered any more',
+    status: 204,
+  })
   async delete(@Param('subscriptionId') id: string): Promise<void> {
     expectOk(await this.subscriptions.delete('vnfpkgm', subscriptionId(id)));
   }

@@ -25,6 +25,7 @@ export class UploadFromUriController {
   @Post('package_content/upload_from_uri')
   @HttpCode(202)
   @Describe({
+    role: 'operator',
     bodyBytes: limitOf('smallJsonBytes'),
     summary: 'Have the CSAR fetched; onboarding goes on by itself',
     status: 202,
