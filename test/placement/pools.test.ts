@@ -6,7 +6,7 @@ import { fleetOf, storageSharers } from '../../src/inventory/fleet.js';
 import { freeOf, giveBack, take } from '../../src/inventory/take.js';
 import { capacityOf } from '../../src/placement/what-if/capacity.js';
 import { place } from '../../src/placement/place.js';
-import { opOccId } from '../../src/shared/ids.js';
+import { hostId, opOccId } from '../../src/shared/ids.js';
 import { demand, host, question } from '../builders/placement.js';
 import { berths } from './placing.js';
 
@@ -136,6 +136,16 @@ describe('storage that hosts share', () => {
     const claims = claimsFor(hosts[0]!, [wants('v', 60)]);
     expect(place(question([wants('w', 41)]), { hosts, claims }).ok).toBe(false);
     expect(place(question([wants('w', 40)]), { hosts, claims }).ok).toBe(true);
+  });
+
+  it('is not like a pool of its own that has as much room: what is put there is missing elsewhere', () => {
+    const all = [
+      withPools('h1', pool('a', 200), pool('b', 200, { storage: nas })),
+      withPools('h2', pool('a', 200, { storage: nas })),
+    ];
+    const on = (name: string, asked: ReturnType<typeof wants>) => ({ ...asked, onlyHosts: [hostId(name)] });
+    const result = placed(all, on('h1', wants('u', 100)), on('h2', wants('v', 100)), on('h1', wants('w', 100, 40)));
+    expect(result.ok && result.placements.map((berth) => berth.pool)).toEqual(['b', 'a', 'a']);
   });
 
   it('makes a plan depend on every host that shares what it takes', () => {

@@ -38,7 +38,7 @@ export function poolsFor(free: FreeRoom, demand: DiskDemand): readonly string[] 
 function alikeKey({ host, images, poolsMiB }: FreeRoom, at: number): string {
   const pool = host.facts.pools[at];
   const claimed = [...images.keys()].map(readImageKey).filter((one) => one.pool === pool?.name);
-  return JSON.stringify([poolsMiB[at], pool?.images, claimed.map(({ sha256 }) => sha256).sort()]);
+  return JSON.stringify([poolsMiB[at], pool?.images, pool?.storage?.name, claimed.map(({ sha256 }) => sha256).sort()]);
 }
 
 /** The pool that lacks least, as far as there is any: what it would have to have, and has. */
