@@ -96,7 +96,7 @@ export function fillOf(free: FreeHost): number {
   free.cells.forEach((cell, at) => {
     const whole = free.shape.cells[at];
     if (whole === undefined) return;
-    for (const core of whole.cores) cpus += core.cpus.length;
+    cpus += whole.cpus;
     cpusFree += cell.cpus;
     memory += whole.memoryMiB + pagesMiB(free, whole.pages);
     memoryFree += cell.memoryMiB + pagesMiB(free, cell.pages);

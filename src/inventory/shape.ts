@@ -54,6 +54,10 @@ export interface TakenCpu {
 export interface CellShape {
   readonly id: number;
   readonly cores: readonly Core[];
+  /** CPUs that may be dedicated, sum over cores. */
+  readonly cpus: number;
+  /** Cores with every thread dedicable. */
+  readonly wholeCores: number;
   /** False: only memory, as of CXL or a GPU. */
   readonly hasCpus: boolean;
   readonly sharedCpus: readonly number[];
@@ -141,11 +145,14 @@ function cellShape(
   shared: ReadonlySet<number>,
   sizes: readonly number[],
 ): CellShape {
+  const cores = coresOf(cell, shared);
   const poolOf = (size: number) => cell.hugepages.find((pool) => pool.pageSizeKiB === size);
   const pooledMiB = cell.hugepages.reduce((sum, pool) => sum + (pool.total * pool.pageSizeKiB) / 1024, 0);
   return {
     id: cell.id,
-    cores: coresOf(cell, shared),
+    cores,
+    cpus: cores.reduce((sum, core) => sum + core.cpus.length, 0),
+    wholeCores: cores.filter((core) => core.cpus.length === core.threads).length,
     hasCpus: cell.cpus.length > 0,
     sharedCpus: cell.cpus
       .map((cpu) => cpu.id)

@@ -2,7 +2,7 @@
  * The picture of a host before and after claims: what is free when nothing is claimed, and what each row takes of it or
  * gives back (resources/table.ts).
  */
-import { isWhole, type FreeHost } from './free.js';
+import type { FreeHost } from './free.js';
 import type { Claim, Host } from './model.js';
 import type { Sign } from './resources/resource.js';
 import { eachSum, resources } from './resources/table.js';
@@ -21,8 +21,8 @@ export function unclaimed(host: Host): FreeHost {
     cells: shape.cells.map((cell) => ({
       id: cell.id,
       cores: cell.cores,
-      cpus: cell.cores.reduce((sum, core) => sum + core.cpus.length, 0),
-      wholeCores: cell.cores.filter(isWhole).length,
+      cpus: cell.cpus,
+      wholeCores: cell.wholeCores,
       memoryMiB: cell.memoryMiB,
       pages: cell.pages,
       sharedVcpus: budget(cell.sharedCpus),

@@ -16,7 +16,7 @@ import { pages } from './pages.js';
 import { pciFunction } from './pci-function.js';
 import type { HostResource, Resource } from './resource.js';
 import { sharedVcpu } from './shared-vcpu.js';
-import type { SumResource } from './sum.js';
+import type { SumResource, Want } from './sum.js';
 
 const sums = { bandwidth, network: networkDevice } satisfies Record<SumKind, SumResource>;
 
@@ -46,13 +46,18 @@ export const eachSum = <T>(of: (resource: SumResource) => T): Readonly<Record<Su
   Object.fromEntries(Object.entries(sums).map(([kind, resource]) => [kind, of(resource)])) as Record<SumKind, T>;
 
 /** What a demand asks of resources that are sums, and what is left of it: where a number says everything. */
-export const wantedSums = (free: FreeRoom, demand: HeldDemand): readonly WantedSum[] =>
-  sumResources.flatMap((resource) =>
-    (resource.wants?.(demand) ?? []).flatMap(({ key, amount }) => {
+export function wantedSums(free: FreeRoom, demand: HeldDemand): readonly WantedSum[] {
+  const wanted: WantedSum[] = [];
+  for (const resource of sumResources) {
+    for (const { key, amount } of resource.wants?.(demand) ?? nothing) {
       const has = resource.left(free, key);
-      return has === Infinity ? [] : [{ resource, key, needs: amount, has }];
-    }),
-  );
+      if (has !== Infinity) wanted.push({ resource, key, needs: amount, has });
+    }
+  }
+  return wanted;
+}
+
+const nothing: readonly Want[] = [];
 
 export interface WantedSum {
   readonly resource: SumResource;

@@ -8,7 +8,7 @@ export const keepLargeCells: CellPreference = {
   weight: 1,
   cost: (free, at) => {
     const cell = free.cells[at];
-    const all = free.shape.cells[at]?.cores.reduce((sum, core) => sum + core.cpus.length, 0) ?? 0;
+    const all = free.shape.cells[at]?.cpus ?? 0;
     return cell === undefined || all === 0 ? 0 : cell.cpus / all;
   },
 };

@@ -3,7 +3,7 @@
  * functions that would rather be on the guest's cell.
  */
 import type { FreeRoom } from '../../inventory/free.js';
-import type { RoomAsk } from '../question/ask.js';
+import type { PciDemand } from '../../inventory/resources/held.js';
 import { serves } from '../../inventory/resources/pci-function.js';
 import type { CellPreference } from './preference.js';
 
@@ -31,13 +31,12 @@ export const nearFunctions: CellPreference = {
   weight: 8,
   cost: (free, at, ask) => {
     const wished = ask.demand.pciFunctions.filter((one) => one.cellPolicy !== 'none');
-    return wished.length === 0 ? 0 : 1 - servedOn(free, at, ask) / wished.length;
+    return wished.length === 0 ? 0 : 1 - servedOn(free, at, wished) / wished.length;
   },
 };
 
 /** How many of the functions wished near are free on this cell, each judged alone. */
-function servedOn(free: FreeRoom, at: number, ask: RoomAsk): number {
-  const wished = ask.demand.pciFunctions.filter((one) => one.cellPolicy !== 'none');
+function servedOn(free: FreeRoom, at: number, wished: readonly PciDemand[]): number {
   return wished.filter((one) =>
     free.shape.groups.some(
       (group, index) => group.cell === at && serves(group, one) && (free.functions[index]?.length ?? 0) > 0,

@@ -158,11 +158,16 @@ const picks = {
 /** Whether CPUs for the wish lie under one L3 cache; named ones lie where they lie. */
 export function hasOneCache(cores: readonly Core[], { count, policy, named }: CpuWish): boolean {
   if (count < 2 || named !== undefined) return true;
-  const sums = new Map<number, number>();
+  // Most cells have one cache: its sum needs no map.
+  const first = cores[0]?.l3;
+  let ofFirst = 0;
+  let ofOthers: Map<number, number> | undefined;
   for (const core of cores) {
-    const sum = (sums.get(core.l3) ?? 0) + usable(core, policy);
+    const before = core.l3 === first ? ofFirst : (ofOthers?.get(core.l3) ?? 0);
+    const sum = before + usable(core, policy);
     if (sum >= count) return true;
-    sums.set(core.l3, sum);
+    if (core.l3 === first) ofFirst = sum;
+    else (ofOthers ??= new Map<number, number>()).set(core.l3, sum);
   }
   return false;
 }
