@@ -19,13 +19,13 @@ import { hostState } from './host-state.js';
 import { hugepages } from './hugepages.js';
 import { hypervisorLimits } from './hypervisor-limits.js';
 import { memory } from './memory.js';
-import { networkDevices } from './network-devices.js';
 import { networks } from './networks.js';
 import { numaFit } from './numa-fit.js';
 import { oversubscription } from './oversubscription.js';
 import { pciFunctions } from './pci-functions.js';
 import { pinningRules } from './pinning-rules.js';
 import { sharedCpus } from './shared-cpus.js';
+import { sums } from './sums.js';
 import { zone } from './zone.js';
 
 const kindConstraints: readonly KindConstraint[] = [
@@ -46,7 +46,7 @@ const roomConstraints: readonly RoomConstraint[] = [
   hugepages,
   memory,
   pciFunctions,
-  networkDevices,
+  ...sums,
   disk,
   numaFit,
 ];
