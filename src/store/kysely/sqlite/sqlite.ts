@@ -29,6 +29,7 @@ import { ReadableRowsOnly, UnreadableRows } from '../rows/unreadable-rows.js';
 import { ok } from '../../../shared/outcome.js';
 import { MiB } from '../../../shared/units.js';
 import { StoreTrouble } from '../../trouble.js';
+import { KeptStatements } from './kept-statements.js';
 import { LogSync, type SyncFile } from './log-sync.js';
 import { SharedSync } from './shared-sync.js';
 import { refuseCut } from './sqlite-cut.js';
@@ -184,7 +185,7 @@ class ImmediateDriver extends SqliteDriver {
   #nextTurn: Promise<void> = Promise.resolve();
 
   constructor(opened: () => Promise<Database>, committed: () => void) {
-    super({ database: opened });
+    super({ database: async () => new KeptStatements(await opened()) });
     this.#opened = opened;
     this.#committed = committed;
   }

@@ -1,0 +1,48 @@
+/**
+ * Statements that are kept from one use to the next: preparing one, and the function that makes rows of its columns, cost
+ * more than most of them take to run.
+ */
+import type Database from 'better-sqlite3';
+
+type Statement = ReturnType<Database['prepare']>;
+
+/** Lists of many lengths make texts of their own; those used last are kept. */
+const mostKept = 300;
+
+const changesNoSchema = /^\s*(select|insert|update|delete|with|begin|commit|rollback|savepoint|release|pragma)\b/i;
+
+export class KeptStatements {
+  readonly #database: Database;
+  readonly #kept = new Map<string, Statement>();
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  prepare(text: string): Statement {
+    const known = this.#kept.get(text);
+    if (known === undefined && !changesNoSchema.test(text)) {
+      // The columns of what is kept may be others afterwards.
+      this.#kept.clear();
+      return this.#database.prepare(text);
+    }
+    const statement = known ?? this.#database.prepare(text);
+    this.#kept.delete(text);
+    this.#kept.set(text, statement);
+    this.#forgetOldest();
+    return statement;
+  }
+
+  #forgetOldest(): void {
+    if (this.#kept.size <= mostKept) return;
+    for (const text of this.#kept.keys()) {
+      this.#kept.delete(text);
+      return;
+    }
+  }
+
+  close(): void {
+    this.#kept.clear();
+    this.#database.close();
+  }
+}
