@@ -100,7 +100,7 @@ export interface OperationRecords {
   /** STARTING -> PROCESSING with plan and claims, all or nothing. */
   commitPlan(commit: PlanCommit): Promise<CommitResult>;
   /** Throws LeaseLost when the token is not the lease's. */
-  appendJournal(entry: JournalEntry, token: number): Promise<void>;
+  appendJournal(entries: readonly JournalEntry[], token: number): Promise<void>;
   journal(opOccId: OpOccId): Promise<readonly JournalEntry[]>;
   /** Ends or parks the operation; throws LeaseLost when the token is not the lease's. */
   endOperation(end: OperationEnd): Promise<LcmOpOcc>;

@@ -12,10 +12,24 @@ import { causeOf, stepProblem } from './step-problem.js';
 import { runStep, undoStep } from './steps/table.js';
 import type { StepContext } from './steps/handler.js';
 import type { StepWaits } from './step-waits.js';
-import type { OperationObserver } from './observer.js';
+import type { OperationObserver, StepResult } from './observer.js';
 
 export type Execution =
   { readonly end: 'done' } | { readonly end: 'failed'; readonly problem: Problem } | { readonly end: 'cancelled' };
+
+type Direction = 'forward' | 'back';
+
+const phasesOf = {
+  forward: { begun: 'started', ended: 'done', failed: 'failed' },
+  back: { begun: 'undo-started', ended: 'undone', failed: 'undo-failed' },
+} as const;
+
+interface StepEnd {
+  /** Why it failed. */
+  readonly problem?: Problem;
+  /** The step whose beginning was written with its end. */
+  readonly begun?: Step;
+}
 
 export interface ExecutePorts {
   readonly context: Omit<StepContext, 'signal' | 'deadlineMs' | 'wait'> & {
@@ -49,17 +63,12 @@ export class Executor {
   }
 
   /** Throws LeaseLost when another owner has the operation, and on faults of the store. */
-  static async run(
-    occ: LcmOpOcc,
-    plan: LcmPlan,
-    direction: 'forward' | 'back',
-    ports: ExecutePorts,
-  ): Promise<Execution> {
+  static async run(occ: LcmOpOcc, plan: LcmPlan, direction: Direction, ports: ExecutePorts): Promise<Execution> {
     const executor = new Executor(occ, plan, await ports.context.store.journal(occ.id), ports);
     return executor.stages(direction);
   }
 
-  private async stages(direction: 'forward' | 'back'): Promise<Execution> {
+  private async stages(direction: Direction): Promise<Execution> {
     const next = direction === 'forward' ? lanesToRun : lanesToUndo;
     for (;;) {
       const lanes = next(this.plan, stepStates(this.entries));
@@ -71,7 +80,7 @@ export class Executor {
   }
 
   /** Lanes side by side, at most `width`; once one has failed, the others end their step and begin no further one. */
-  private async runLanes(lanes: readonly (readonly Step[])[], direction: 'forward' | 'back'): Promise<Execution[]> {
+  private async runLanes(lanes: readonly (readonly Step[])[], direction: Direction): Promise<Execution[]> {
     const waiting = [...lanes];
     const ends: Execution[] = [];
     let halted = false;
@@ -91,38 +100,46 @@ export class Executor {
     return ends;
   }
 
-  private async runLane(
-    lane: readonly Step[],
-    direction: 'forward' | 'back',
-    halted: () => boolean,
-  ): Promise<Execution> {
-    for (const step of lane) {
+  private async runLane(lane: readonly Step[], direction: Direction, halted: () => boolean): Promise<Execution> {
+    const stopped = (): Execution | undefined => {
       if (halted()) return { end: 'done' };
-      if (this.ports.shouldStop()) return { end: 'cancelled' };
-      const problem = await this.oneStep(step, direction);
-      if (problem !== undefined) return { end: 'failed', problem };
+      return this.ports.shouldStop() ? { end: 'cancelled' } : undefined;
+    };
+    let begun: Step | undefined;
+    for (const [at, step] of lane.entries()) {
+      const stop = begun === step ? undefined : stopped();
+      if (stop !== undefined) return stop;
+      if (begun !== step) await this.write(this.entry(step, phasesOf[direction].begun));
+      const ended = await this.oneStep(step, direction, () => (stopped() === undefined ? lane[at + 1] : undefined));
+      if (ended.problem !== undefined) return { end: 'failed', problem: ended.problem };
+      begun = ended.begun;
     }
     return { end: 'done' };
   }
 
-  private async oneStep(step: Step, direction: 'forward' | 'back'): Promise<Problem | undefined> {
-    const forward = direction === 'forward';
+  /** That it has ended and that the step after it begins is one write. */
+  private async oneStep(step: Step, direction: Direction, after: () => Step | undefined): Promise<StepEnd> {
+    const phases = phasesOf[direction];
     const { clock } = this.ports.context;
-    const begun = clock.elapsedMs();
-    await this.write(step, forward ? 'started' : 'undo-started');
+    const fromMs = clock.elapsedMs();
+    const tell = (phase: StepResult): void => {
+      this.ports.observer.stepFinished(step.kind, phase, clock.elapsedMs() - fromMs);
+    };
     try {
-      const output = await this.effect(step, forward);
-      await this.write(step, forward ? 'done' : 'undone', output);
+      const output = await this.effect(step, direction === 'forward');
+      const next = after();
+      const begins = next === undefined ? [] : [this.entry(next, phases.begun)];
+      await this.write(this.entry(step, phases.ended, output), ...begins);
       this.ports.waits.end(step.id);
-      this.ports.observer.stepFinished(step.kind, forward ? 'done' : 'undone', clock.elapsedMs() - begun);
-      return undefined;
+      tell(phases.ended);
+      return next === undefined ? {} : { begun: next };
     } catch (error) {
       if (error instanceof LeaseLost || isPassing(error)) throw error;
-      await this.write(step, forward ? 'failed' : 'undo-failed', causeOf(error));
+      await this.write(this.entry(step, phases.failed, causeOf(error)));
       // Cut short, it goes on later with the time that is left.
       if (!this.ports.signal.aborted) this.ports.waits.end(step.id);
-      this.ports.observer.stepFinished(step.kind, forward ? 'failed' : 'undo-failed', clock.elapsedMs() - begun);
-      return stepProblem(step, error, !forward, this.plan.rollbackSupported);
+      tell(phases.failed);
+      return { problem: stepProblem(step, error, direction === 'back', this.plan.rollbackSupported) };
     }
   }
 
@@ -139,8 +156,8 @@ export class Executor {
     });
   }
 
-  private async write(step: Step, phase: JournalPhase, output?: unknown): Promise<void> {
-    const entry: JournalEntry = {
+  private entry(step: Step, phase: JournalPhase, output?: unknown): JournalEntry {
+    return {
       opOccId: this.occ.id,
       seq: this.seq++,
       stepId: step.id,
@@ -148,7 +165,11 @@ export class Executor {
       atMs: this.ports.context.clock.now(),
       ...(output === undefined ? {} : { output }),
     };
-    await this.ports.context.store.appendJournal(entry, this.ports.token);
-    this.entries = [...this.entries, entry];
+  }
+
+  /** Together or not at all. */
+  private async write(...entries: readonly JournalEntry[]): Promise<void> {
+    await this.ports.context.store.appendJournal(entries, this.ports.token);
+    this.entries = [...this.entries, ...entries];
   }
 }

@@ -41,8 +41,8 @@ export function storeFiguresContract(use: UseStore): void {
     });
 
     it('are told by how long they are in their state, the longest first, with when their journal was written last', async () => {
-      await use().appendJournal(entry(1, 2100), 1);
-      await use().appendJournal(entry(2, 2200), 1);
+      await use().appendJournal([entry(1, 2100)], 1);
+      await use().appendJournal([entry(2, 2200)], 1);
       const shared = { operation: 'INSTANTIATE' } as const;
       const [parked, running] = [
         { ...shared, id: 'op2', vnfInstanceId: 'instance-of-op2', state: 'FAILED_TEMP', stateEnteredTimeMs: 1500 },

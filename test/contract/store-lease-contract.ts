@@ -86,7 +86,7 @@ export function storeLeaseContract(use: UseStore, bench: StoreBench): void {
         await use().ensureHost(hostId('h1'), 'z');
         await free();
         await overtake(owner);
-        await expect(use().appendJournal(entry, 1)).rejects.toThrow(LeaseLost);
+        await expect(use().appendJournal([entry], 1)).rejects.toThrow(LeaseLost);
         const end = { opOccId: op1, token: 1, state: 'COMPLETED', nowMs: 1 } as const;
         await expect(use().endOperation(end)).rejects.toThrow(LeaseLost);
         await expect(use().commitPlan(planCommit('op1', [cpuClaim('op1', 1)]))).rejects.toThrow(LeaseLost);
@@ -124,12 +124,12 @@ export function storeLeaseContract(use: UseStore, bench: StoreBench): void {
 
     it('outlives no process when the store is one process’s own; what was written is there', async () => {
       await free();
-      await use().appendJournal(entry, 1);
+      await use().appendJournal([entry], 1);
       const next = await bench.afterCrash();
       expect(await next.journal(op1)).toEqual([entry]);
       const taken = await next.leaseOperation(await lapsedToo(next, 'operations', 'next'));
       expect(taken).toMatchObject({ token: 2, work: { id: 'op1' } });
-      await expect(next.appendJournal({ ...entry, seq: 2 }, 1)).rejects.toThrow(LeaseLost);
+      await expect(next.appendJournal([{ ...entry, seq: 2 }], 1)).rejects.toThrow(LeaseLost);
     });
   });
 }

@@ -138,15 +138,23 @@ export function storeOperationsContract(use: UseStore): void {
     beforeEach(() => begun(use(), 'op1', 'op2'));
 
     it('is read in the order of seq, per operation, with its outputs', async () => {
-      await use().appendJournal({ ...entry(10, 'done'), output: { pid: 7 } }, 1);
-      await use().appendJournal(entry(9, 'started'), 1);
-      await use().appendJournal({ ...entry(1, 'started'), opOccId: opOccId('op2') }, 1);
+      await use().appendJournal([{ ...entry(10, 'done'), output: { pid: 7 } }], 1);
+      await use().appendJournal([entry(9, 'started')], 1);
+      await use().appendJournal([{ ...entry(1, 'started'), opOccId: opOccId('op2') }], 1);
       expect(await use().journal(op1)).toEqual([entry(9, 'started'), { ...entry(10, 'done'), output: { pid: 7 } }]);
     });
 
+    it('has all entries of one write or none', async () => {
+      await use().appendJournal([entry(1, 'started')], 1);
+      await expect(use().appendJournal([entry(2, 'done'), entry(1, 'started')], 1)).rejects.toThrow();
+      expect(await use().journal(op1)).toEqual([entry(1, 'started')]);
+      await use().appendJournal([entry(2, 'done'), entry(3, 'started')], 1);
+      expect((await use().journal(op1)).map(({ seq }) => seq)).toEqual([1, 2, 3]);
+    });
+
     it('never has two entries of one number', async () => {
-      await use().appendJournal(entry(1, 'started'), 1);
-      await expect(use().appendJournal(entry(1, 'done'), 1)).rejects.toThrow();
+      await use().appendJournal([entry(1, 'started')], 1);
+      await expect(use().appendJournal([entry(1, 'done')], 1)).rejects.toThrow();
       expect(await use().journal(op1)).toEqual([entry(1, 'started')]);
     });
   });

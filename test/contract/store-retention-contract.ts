@@ -12,7 +12,7 @@ const forget = { nowMs: dayMs, keepDays: 1, surplus: 0, look: 10 };
 async function ended(store: Store, id: string, nowMs: number, state: 'COMPLETED' | 'FAILED_TEMP' = 'COMPLETED') {
   await begun(store, id);
   const opOcc = opOccId(id);
-  await store.appendJournal({ opOccId: opOcc, seq: 1, stepId: 's', phase: 'started', atMs: 1 }, 1);
+  await store.appendJournal([{ opOccId: opOcc, seq: 1, stepId: 's', phase: 'started', atMs: 1 }], 1);
   await store.endOperation({ opOccId: opOcc, token: 1, state, nowMs });
 }
 

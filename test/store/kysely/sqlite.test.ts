@@ -122,7 +122,7 @@ describe('the SQLite file', () => {
     await begun(store, 'op1');
     const entry = { opOccId: opOccId('op1'), stepId: 'a', phase: 'started', atMs: 1 } as const;
     const seqs = Array.from({ length: 50 }, (_, index) => index);
-    await Promise.all(seqs.map((seq) => store.appendJournal({ ...entry, seq }, 1)));
+    await Promise.all(seqs.map((seq) => store.appendJournal([{ ...entry, seq }], 1)));
     expect((await store.journal(opOccId('op1'))).map((one) => one.seq)).toEqual(seqs);
   });
 });

@@ -13,27 +13,28 @@ import { holds } from './leases.js';
 type Verbs = Pick<OperationRecords, 'appendJournal' | 'journal'>;
 
 export const journalVerbs = ({ db, transaction }: StoreDialect): Verbs => ({
-  appendJournal: (entry, token) => transaction((tx) => append(tx, entry, token)),
+  appendJournal: (entries, token) => transaction((tx) => append(tx, entries, token)),
   journal: async (id) => {
     const rows = await db.selectFrom('journal').selectAll().where('op_occ_id', '=', id).orderBy('seq').execute();
     return rows.map(entryOf);
   },
 });
 
-async function append(tx: Db, entry: JournalEntry, token: number): Promise<void> {
-  if (!(await holds(tx, entry.opOccId, token))) throw new LeaseLost(entry.opOccId);
-  await tx
-    .insertInto('journal')
-    .values({
-      op_occ_id: entry.opOccId,
-      seq: entry.seq,
-      step_id: entry.stepId,
-      phase: entry.phase,
-      at_ms: entry.atMs,
-      output: writeOptional(entry.output),
-    })
-    .execute();
+async function append(tx: Db, entries: readonly JournalEntry[], token: number): Promise<void> {
+  for (const id of new Set(entries.map((entry) => entry.opOccId))) {
+    if (!(await holds(tx, id, token))) throw new LeaseLost(id);
+  }
+  if (entries.length > 0) await tx.insertInto('journal').values(entries.map(rowOf)).execute();
 }
+
+const rowOf = (entry: JournalEntry): JournalRow => ({
+  op_occ_id: entry.opOccId,
+  seq: entry.seq,
+  step_id: entry.stepId,
+  phase: entry.phase,
+  at_ms: entry.atMs,
+  output: writeOptional(entry.output),
+});
 
 const entryOf = (row: JournalRow): JournalEntry => ({
   opOccId: opOccId(row.op_occ_id),
