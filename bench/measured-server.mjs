@@ -23,8 +23,8 @@ export class MeasuredServer {
   #child;
   #left;
 
-  /** Resolves once it is ready; its log is `berth.log` in the folder. */
-  static async start(folder, { hosts, environment = {} }) {
+  /** Resolves once it is ready; its log is `berth.log` in the folder. `preload`: modules that it loads before all others. */
+  static async start(folder, { hosts, environment = {}, preload = [] }) {
     const server = new MeasuredServer();
     const dataDir = join(folder, 'data');
     mkdirSync(dataDir, { recursive: true });
@@ -34,7 +34,11 @@ export class MeasuredServer {
     const output = openSync(log, 'a');
     server.#child = fork(program(), [...args, '--signature-policy', 'warn', '--log-level', 'warn'], {
       execPath: inTop('node_modules', '.bin', 'node'),
-      execArgv: ['--expose-gc', '--import', probe, ...(process.env.BENCH_NODE_ARGS?.split(' ') ?? [])],
+      execArgv: [
+        '--expose-gc',
+        ...[probe, ...preload].flatMap((file) => ['--import', file]),
+        ...(process.env.BENCH_NODE_ARGS?.split(' ') ?? []),
+      ],
       env: { ...process.env, ...environment },
       stdio: ['ignore', output, output, 'ipc'],
     });
