@@ -2,14 +2,7 @@
  * The fleet as it is: facts, reach, domains, counters, kept fresh by events and by asking again. The index of
  * placement takes its hosts here; the door reads the view.
  */
-import {
-  EngineError,
-  reasonOf,
-  type DomainInfo,
-  type Engine,
-  type EngineEvent,
-  type FreePages,
-} from '../engine/engine.js';
+import { EngineError, reasonOf, type DomainInfo, type Engine, type FreePages } from '../engine/engine.js';
 import type { Engines } from '../engine/engines.js';
 import type { Host, HostFacts } from '../inventory/model.js';
 import type { HostId, InstallationId, VnfcId } from '../shared/ids.js';
@@ -21,11 +14,12 @@ import type { InstanceRecords } from '../store/instances.js';
 import type { Ownership } from '../store/ownership.js';
 import { FactsKeeper } from './facts-keeper.js';
 import type { SeenHosts } from './fleet-index.js';
-import type { FleetWatcher } from './fleet-watcher.js';
 import { sightingOf, type DomainView, type FleetView, type GuestStatus } from './fleet-view.js';
 import type { HostStats, UnreachableHost, WhereVnfc } from './fleet-view.js';
-import { withGoneFunctions } from './gone-functions.js';
+import { newlyGone, withGoneFunctions, type GoneFunction } from './gone-functions.js';
 import type { ConfiguredSettings } from './hosts/admission.js';
+import type { HostEventBus } from './hosts/event-bus.js';
+import { hostEventOf, type DomainEvent, type HeardEvent } from './hosts/events.js';
 import {
   isSameMoment,
   newHostState,
@@ -55,10 +49,13 @@ export class Fleet implements FleetView, SeenHosts {
     private readonly store: HostRecords & ClaimRecords & InstanceRecords & Ownership,
     private readonly settings: readonly ConfiguredSettings[],
     private readonly log: Log,
-    private readonly watcher: FleetWatcher,
+    private readonly events: HostEventBus,
     private readonly installation: () => InstallationId,
   ) {
     this.keeper = new FactsKeeper(store);
+    events.subscribe('fleet', (event) => {
+      this.heard(event);
+    });
   }
 
   /** Loads what is known, then connects in the background: an unreachable host never holds Berth up. */
@@ -66,7 +63,7 @@ export class Fleet implements FleetView, SeenHosts {
     const records = await this.store.ensureHosts(this.settings);
     const byId = new Map(records.map((record) => [record.id, record]));
     for (const settings of this.settings) this.know(settings, byId.get(settings.id));
-    this.unsubscribe = this.engines.onEvent((event) => this.heard(event));
+    this.unsubscribe = this.engines.onEvent((event) => this.events.publish(hostEventOf(event)));
     for (const engine of this.engines.all()) this.look(engine);
   }
 
@@ -110,6 +107,7 @@ export class Fleet implements FleetView, SeenHosts {
     this.outOfReach(state);
     this.states.delete(id);
     for (const vnfc of state.domains.keys()) this.drifted.delete(vnfc);
+    this.events.publish({ type: 'removed', hostId: id });
   }
 
   private look(engine: Engine): void {
@@ -257,40 +255,39 @@ export class Fleet implements FleetView, SeenHosts {
     });
   }
 
-  private heard(event: EngineEvent): void {
-    const state = this.states.get(event.hostId);
+  private heard(event: HeardEvent): void {
+    const { hostId } = event;
+    const state = this.states.get(hostId);
     if (state === undefined) return;
-    switch (event.type) {
-      case 'connected':
-        this.log.info({ hostId: event.hostId }, 'the host is connected');
-        void this.refresh(event.hostId).then(() => {
-          if (this.isCurrent(state)) this.watcher.hostBack(event.hostId);
-        });
-        return;
-      case 'disconnected':
-        state.unreachableBecause = event.reason;
-        this.outOfReach(state);
-        this.log.warn({ hostId: event.hostId, reason: event.reason }, 'the host is out of reach');
-        return;
-      case 'domain':
-        if (event.event === 'undefined') this.forgetDomain(state, event.uuid);
-        // Events about the definition say nothing of the state.
-        if (event.state === 'unknown' || event.event === 'undefined') return;
-        this.saw(event.hostId, { ...event, reason: event.detail });
-        this.watcher.domainChanged(event.uuid);
-        return;
-      case 'agent':
-        this.changeDomain(event.hostId, event.uuid, (view) => ({ ...view, agentConnected: event.connected }));
-        return;
-    }
+    if (event.type === 'connected') this.reread(state);
+    else if (event.type === 'disconnected') {
+      state.unreachableBecause = event.reason;
+      this.outOfReach(state);
+    } else if (event.type === 'domain') this.heardDomain(state, event);
+    else if (event.type === 'agent')
+      this.changeDomain(hostId, event.vnfcId, (view) => ({ ...view, agentConnected: event.isConnected }));
+  }
+
+  private reread(state: HostState): void {
+    const hostId = state.settings.id;
+    void this.refresh(hostId).then(() => {
+      if (this.isCurrent(state) && state.reachable) this.events.publish({ type: 'reached', hostId });
+    });
+  }
+
+  private heardDomain(host: HostState, { hostId, vnfcId, change, state, detail }: DomainEvent): void {
+    if (change === 'undefined') this.forgetDomain(host, vnfcId);
+    // Events about the definition say nothing of the state.
+    else if (state !== 'unknown') this.saw(hostId, { uuid: vnfcId, state, reason: detail });
   }
 
   /** Nothing of it is known from now on; what its guests said is over. */
   private outOfReach(state: HostState): void {
-    if (state.reachable) this.watcher.hostGone(state.settings.id);
+    const wasReachable = state.reachable;
     this.change(state, { reachable: false });
     state.stats = [];
     state.domains = new Map([...state.domains].map(([id, { guestStatus: _over, ...view }]) => [id, view]));
+    if (wasReachable) this.events.publish({ type: 'lost', hostId: state.settings.id });
   }
 
   /** A domain that runs goes on without its definition. */
@@ -337,8 +334,9 @@ export class Fleet implements FleetView, SeenHosts {
       const own = { installation: this.installation(), claimsOfHost: claims, held };
       const found = await withoutOwnVolumes(engine, kept, own);
       if (!this.isCurrent(state)) return;
+      const gone = await newlyGone(found, state.facts, claims);
       await this.learn(state, engine, found);
-      if (this.isCurrent(state)) this.watcher.hostRead(state.settings.id, isFirst);
+      if (this.isCurrent(state)) this.tellRead(state.settings.id, isFirst, gone);
     } catch (error) {
       if (!this.isCurrent(state)) return;
       this.log.warn({ hostId: state.settings.id, cause: causeOf(error) }, 'reading the host failed');
@@ -347,6 +345,11 @@ export class Fleet implements FleetView, SeenHosts {
         this.outOfReach(state);
       }
     }
+  }
+
+  private tellRead(hostId: HostId, isFirst: boolean, gone: readonly GoneFunction[]): void {
+    for (const each of gone) this.events.publish({ type: 'device-gone', hostId, ...each });
+    this.events.publish({ type: 'read', hostId, isFirst });
   }
 
   /** Most looks find what was there before: then nothing changes, is indexed again or written. */
@@ -391,8 +394,7 @@ export class Fleet implements FleetView, SeenHosts {
     const { domains, fellSilent, spokeAgain } = hearDomains(state.domains, state.stats);
     state.domains = domains;
     const hostId = state.settings.id;
-    for (const vnfcId of fellSilent)
-      this.log.warn({ hostId, vnfcId }, 'the hypervisor process of the domain does not answer; see it on the host');
-    for (const vnfcId of spokeAgain) this.log.info({ hostId, vnfcId }, 'the hypervisor process answers again');
+    for (const vnfcId of fellSilent) this.events.publish({ type: 'hypervisor', hostId, vnfcId, answers: false });
+    for (const vnfcId of spokeAgain) this.events.publish({ type: 'hypervisor', hostId, vnfcId, answers: true });
   }
 }

@@ -84,6 +84,11 @@ export class Reality {
     this.goingDown.hostGone(id);
   }
 
+  hostRemoved(id: HostId): void {
+    this.fresh.delete(id);
+    this.goingDown.forget(id);
+  }
+
   /** The hypervisor said that the domain changed its state. */
   domainChanged(id: VnfcId): void {
     void this.vnfcs.ask(id);

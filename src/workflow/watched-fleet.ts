@@ -15,7 +15,9 @@ import { Comeback } from './comeback.js';
 import { Drift } from './drift.js';
 import { Fleet } from './fleet.js';
 import type { ConfiguredSettings } from './hosts/admission.js';
-import type { FleetWatcher } from './fleet-watcher.js';
+import { HostEventBus } from './hosts/event-bus.js';
+import type { HeardEvent, HostEvents } from './hosts/events.js';
+import { loggedEvents } from './hosts/logged-events.js';
 import { sightIn } from './fleet-view.js';
 import { tellIfLost } from './lost-hosts.js';
 import type { RunnerHandle, SolLcmCommands } from './lcm-commands.js';
@@ -40,6 +42,8 @@ export interface WatchedFleetPorts {
 
 export interface WatchedFleet {
   readonly fleet: Fleet;
+  /** For whoever wants to know what happens on hosts. */
+  readonly events: HostEvents;
   readonly sight: Sight;
   readonly audit: Audit;
   readonly whereabouts: Whereabouts;
@@ -52,28 +56,10 @@ export function watchedFleet(
   acting: () => { readonly runner: RunnerHandle; readonly lcm: SolLcmCommands },
 ): WatchedFleet {
   const { engines, store, hosts, ids, clock, log, observer, background } = ports;
-  const watcher: FleetWatcher = {
-    hostGone: (hostId) => {
-      reality.hostGone(hostId);
-      whereabouts.hostGone(hostId);
-    },
-    hostBack: (hostId) => {
-      acting().runner.wake();
-      void lost.beside({ hostId }, () => tellIfLost(engines.of(hostId), store, log));
-      void sweep.host(hostId);
-    },
-    hostRead: (hostId, isFirst) => {
-      reality.hostRead(hostId, isFirst);
-      void audit.look(hostId);
-      drift.hostRead(hostId);
-      whereabouts.hostRead(hostId);
-    },
-    domainChanged: (vnfcId) => {
-      reality.domainChanged(vnfcId);
-    },
-  };
+  const events = new HostEventBus(log);
+  events.subscribe('log', loggedEvents(log));
   const lost = background.group({ name: 'lost-hosts', does: 'telling what still runs on a lost host that is back' });
-  const fleet: Fleet = new Fleet(engines, store, hosts, log, watcher, ports.installation);
+  const fleet: Fleet = new Fleet(engines, store, hosts, log, events, ports.installation);
   const sight = sightIn(fleet);
   const comeback = new Comeback({
     store,
@@ -90,5 +76,41 @@ export function watchedFleet(
   const reality = new Reality({ store, engines, sight, comeback, clock, log, observer, background });
   const audit = new Audit(ports, (hostId) => fleet.poolsOf(hostId));
   const sweep = new BaseImageSweep(ports, (hostId) => fleet.poolsOf(hostId));
-  return { fleet, sight, audit, whereabouts, sweep };
+  const following = { reality, whereabouts, audit, drift };
+  events.subscribe('record and reality', (event) => {
+    follow(event, following);
+  });
+  events.subscribe('operations', ({ type, hostId }) => {
+    if (type !== 'reached') return;
+    acting().runner.wake();
+    void lost.beside({ hostId }, () => tellIfLost(engines.of(hostId), store, log));
+    void sweep.host(hostId);
+  });
+  return { fleet, events, sight, audit, whereabouts, sweep };
+}
+
+interface Following {
+  readonly reality: Reality;
+  readonly whereabouts: Whereabouts;
+  readonly audit: Audit;
+  readonly drift: Drift;
+}
+
+/** What is known of a host, and what is compared with it. Each of these looks by itself, later. */
+function follow(event: HeardEvent, { reality, whereabouts, audit, drift }: Following): void {
+  const { hostId } = event;
+  if (event.type === 'lost') {
+    reality.hostGone(hostId);
+    whereabouts.hostGone(hostId);
+  } else if (event.type === 'read') {
+    reality.hostRead(hostId, event.isFirst);
+    void audit.look(hostId);
+    drift.hostRead(hostId);
+    whereabouts.hostRead(hostId);
+  } else if (event.type === 'removed') {
+    reality.hostRemoved(hostId);
+    whereabouts.hostRemoved(hostId);
+    audit.forget(hostId);
+  } else if (event.type === 'domain' && event.change !== 'undefined' && event.state !== 'unknown')
+    reality.domainChanged(event.vnfcId);
 }

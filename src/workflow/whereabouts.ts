@@ -60,6 +60,11 @@ export class Whereabouts implements WhereaboutsView {
     this.found.delete(id);
   }
 
+  hostRemoved(id: HostId): void {
+    this.found.delete(id);
+    this.plans.delete(id);
+  }
+
   private async look(id: HostId): Promise<void> {
     const engine = this.ports.engines.of(id);
     try {

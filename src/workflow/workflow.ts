@@ -32,6 +32,7 @@ import { SolDriver } from './driver.js';
 import type { ExecutePorts } from './execute.js';
 import type { Fleet } from './fleet.js';
 import type { ConfiguredSettings, HostAdmission } from './hosts/admission.js';
+import type { HostEvents } from './hosts/events.js';
 import { HostRoster } from './hosts/roster.js';
 import type { WhereaboutsView } from './fleet-view.js';
 import { FleetIndex } from './fleet-index.js';
@@ -101,6 +102,8 @@ export interface Workflow {
   readonly questions: PlacementQuestions;
   readonly fleet: Fleet;
   readonly hosts: HostCommands;
+  /** What happens on hosts, for whoever subscribes. */
+  readonly hostEvents: HostEvents;
   readonly instances: KeptInstances;
   readonly claims: KeptClaims;
   readonly comparison: Comparison;
@@ -124,7 +127,7 @@ export function createWorkflow(ports: WorkflowPorts, settings: WorkflowSettings)
   const observer = loggingObserver(log, ports.observer);
   const background = new BackgroundDriver({ clock, log, duties: { store, settings: settings.runner } });
   const seen = { ...ports, background, comebackMs: settings.watch.comebackMs };
-  const { fleet, sight, audit, whereabouts, sweep } = watchedFleet(seen, () => ({ runner, lcm }));
+  const { fleet, events, sight, audit, whereabouts, sweep } = watchedFleet(seen, () => ({ runner, lcm }));
   const roster = new HostRoster({
     ...{ store, fleet, background, log, admission: ports.admission, configured: ports.hosts },
     removed: (hostId) => ports.observer.hostRemoved(hostId),
@@ -155,7 +158,7 @@ export function createWorkflow(ports: WorkflowPorts, settings: WorkflowSettings)
     lcm,
     packages,
     subscriptions: new SolSubscriptionCommands(store, callbacks, clock, ids, log),
-    ...{ questions, capacities, fleet, hosts: roster, instances, audit, whereabouts },
+    ...{ questions, capacities, fleet, hosts: roster, hostEvents: events, instances, audit, whereabouts },
     ...askedNow({ ...ports, fleet }),
     claims: new KeptClaims(store),
     comparison: new RecordAndReality(store, instances, engines, (hostId) => fleet.poolsOf(hostId)),

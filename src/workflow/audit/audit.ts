@@ -39,6 +39,7 @@ type Place = HostId | typeof dataDirectory;
 
 export class Audit implements AuditView {
   private readonly found = new Map<Place, readonly AuditEntry[]>();
+  private readonly removed = new Set<HostId>();
   private readonly looks: KeyedTask<Place>;
 
   constructor(
@@ -60,7 +61,14 @@ export class Audit implements AuditView {
 
   /** Looks at a host as it is from now on. Never throws. */
   look(hostId: HostId): Promise<void> {
+    this.removed.delete(hostId);
     return this.looks.ask(hostId);
+  }
+
+  /** The host is not of the fleet any more: a look under way finds nothing. */
+  forget(hostId: HostId): void {
+    this.removed.add(hostId);
+    this.found.delete(hostId);
   }
 
   /** Archives in the data directory. */
@@ -107,7 +115,7 @@ export class Audit implements AuditView {
     if (seen.some(({ hasEnded }) => hasEnded)) seen = await look();
     const left: Sighting[] = [];
     for (const one of seen) if (!one.hasEnded || !(await this.sweep(engine, one))) left.push(one);
-    this.learn(hostId, left);
+    if (!this.removed.has(hostId)) this.learn(hostId, left);
   }
 
   /** Whether it is gone now; what another stands on stays, and is named. */

@@ -5,10 +5,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { hostId } from '../../src/shared/ids.js';
-import { instance } from '../builders/instance.js';
-import { instantiateRequest, newFleet, startBerth, valueOf, type RunningBerth } from '../builders/berth.js';
-import { laptopTemplate } from '../builders/simulated-hosts.js';
+import { hostId } from '../../../src/shared/ids.js';
+import { instance } from '../../builders/instance.js';
+import { instantiateRequest, newFleet, startBerth, valueOf, type RunningBerth } from '../../builders/berth.js';
+import { laptopTemplate } from '../../builders/simulated-hosts.js';
 
 const second = hostId('sim-2');
 const settings = { id: second, zone: 'zone-2', sharedCpuRatio: 4 };

@@ -1,0 +1,104 @@
+/**
+ * What happens on hosts, as typed events for whoever wants to know: the picture of the fleet, the comparison with the
+ * record, and later alarms and healing.
+ */
+import type { DomainState, EngineEvent } from '../../engine/engine.js';
+import type { HostId, VnfcId } from '../../shared/ids.js';
+
+/**
+ * `crashed`: the hypervisor process ended by itself, or the domain could not go on. `panicked`: its guest says so.
+ * `shutting-down`: its guest goes down, and the domain will stop. `changed`: an event that none of these names fits.
+ */
+export type DomainChange =
+  | 'defined'
+  | 'undefined'
+  | 'started'
+  | 'resumed'
+  | 'suspended'
+  | 'shutting-down'
+  | 'stopped'
+  | 'crashed'
+  | 'panicked'
+  | 'changed';
+
+/** In the words of libvirt. */
+export interface DomainEvent {
+  readonly type: 'domain';
+  readonly hostId: HostId;
+  /** UUID of the domain, which is a VNFC's if Berth made it. */
+  readonly vnfcId: VnfcId;
+  readonly change: DomainChange;
+  /** `unknown`: the event says nothing about it. */
+  readonly state: DomainState;
+  readonly detail: string;
+}
+
+export type HostEvent =
+  /** There is a connection; nothing was read yet. */
+  | { readonly type: 'connected'; readonly hostId: HostId }
+  | { readonly type: 'disconnected'; readonly hostId: HostId; readonly reason: string }
+  /** Connected, and read after that. */
+  | { readonly type: 'reached'; readonly hostId: HostId }
+  /** What was reached is out of reach, or removed. */
+  | { readonly type: 'lost'; readonly hostId: HostId }
+  /** Facts and domains were read; `isFirst` since it was out of reach. */
+  | { readonly type: 'read'; readonly hostId: HostId; readonly isFirst: boolean }
+  /** It is not of the fleet any more. */
+  | { readonly type: 'removed'; readonly hostId: HostId }
+  | DomainEvent
+  /** The agent of a guest came, or fell silent. */
+  | { readonly type: 'agent'; readonly hostId: HostId; readonly vnfcId: VnfcId; readonly isConnected: boolean }
+  /** The hypervisor process of a domain that libvirt calls running. */
+  | { readonly type: 'hypervisor'; readonly hostId: HostId; readonly vnfcId: VnfcId; readonly answers: boolean }
+  /** A PCI function that a VNFC holds is not on the host any more. */
+  | { readonly type: 'device-gone'; readonly hostId: HostId; readonly vnfcId: VnfcId; readonly address: string };
+
+/** Events of a host were dropped for a subscriber that did not keep up: it looks at the picture instead. */
+interface Missed {
+  readonly type: 'missed';
+  readonly hostId: HostId;
+  readonly count: number;
+}
+
+export type HeardEvent = HostEvent | Missed;
+
+/** An event is over for a subscriber when its promise is; the next one of that host comes then. */
+export type HostSubscriber = (event: HeardEvent) => void | Promise<void>;
+
+export interface HostEvents {
+  /** `name`: who it is, in the log. Returns the unsubscriber. */
+  subscribe(name: string, subscriber: HostSubscriber): () => void;
+}
+
+export function hostEventOf(event: EngineEvent): HostEvent {
+  const { hostId } = event;
+  switch (event.type) {
+    case 'connected':
+      return { type: 'connected', hostId };
+    case 'disconnected':
+      return { type: 'disconnected', hostId, reason: event.reason };
+    case 'agent':
+      return { type: 'agent', hostId, vnfcId: event.uuid, isConnected: event.connected };
+    case 'domain': {
+      const { uuid, state, detail } = event;
+      return { type: 'domain', hostId, vnfcId: uuid, change: changeOf(event.event, detail), state, detail };
+    }
+  }
+}
+
+const changes: Readonly<Record<string, DomainChange>> = {
+  defined: 'defined',
+  undefined: 'undefined',
+  started: 'started',
+  resumed: 'resumed',
+  suspended: 'suspended',
+  pmsuspended: 'suspended',
+  shutdown: 'shutting-down',
+  stopped: 'stopped',
+  crashed: 'panicked',
+};
+
+function changeOf(event: string, detail: string): DomainChange {
+  if (event === 'stopped' && (detail === 'crashed' || detail === 'failed')) return 'crashed';
+  return changes[event] ?? 'changed';
+}
