@@ -45,6 +45,66 @@ const wallTime = [
   },
 ];
 
+const given =
+  'Take time and pauses from the clock that is given (shared/clock.ts); what goes on beside requests is a background task.';
+
+/** Time comes from the clock that is given, so that a test can move it. */
+const noClock = [
+  { selector: "CallExpression[callee.object.name=/^(Date|performance)$/][callee.property.name='now']", message: given },
+  { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: given },
+  { selector: 'CallExpression[callee.name=/^set(Timeout|Interval)$/]', message: given },
+];
+
+/** The real clock; processes of their own; limits of sockets and turns of the event loop; what stands in a database. */
+const ownClock = [
+  'src/system.ts',
+  'src/restore.ts',
+  'src/{audit-log,log-output}.ts',
+  'src/{api,author,cli}/**/*.ts',
+  'src/engine/libvirt/**/*.ts',
+  'src/store/kysely/**/*.ts',
+  'src/telemetry/{steps,telemetry}.ts',
+];
+
+/** What code decides by is a type or a field, never a text. */
+const noTextToDecide = [
+  {
+    selector: "BinaryExpression[operator=/^[!=]==$/][left.property.name='name'][right.value=/(Error|Lost|Trouble)$/]",
+    message: 'Ask instanceof: a name is text for people.',
+  },
+  {
+    selector: "BinaryExpression[left.object.property.name='problem'][left.property.name='status']",
+    message: 'Ask isOfKind (shared/problem.ts): several kinds of problems share a status.',
+  },
+];
+
+const stateMessage = 'No state at module level: keep it in what is made once and given on.';
+const noModuleState = [
+  { selector: "Program > VariableDeclaration[kind='let']", message: stateMessage },
+  { selector: "Program > ExportNamedDeclaration > VariableDeclaration[kind='let']", message: stateMessage },
+  {
+    selector:
+      'Program > VariableDeclaration > VariableDeclarator:not([id.typeAnnotation]) > NewExpression[callee.name=/^(Map|Set)$/][arguments.length=0]',
+    message: stateMessage,
+  },
+  {
+    selector:
+      "Program > VariableDeclaration > VariableDeclarator[id.typeAnnotation.typeAnnotation.type='TSArrayType'] > ArrayExpression[elements.length=0]",
+    message: stateMessage,
+  },
+];
+
+/** Connections of a process that does nothing else; answers that are kept for the next search, and are the same without. */
+const ownState = ['src/engine/libvirt/child/connections.ts', 'src/placement/explanation/kept-refusals.ts'];
+
+const onceOnly = {
+  selector: 'VariableDeclarator[id.name=/^is(Record|Object)$/]',
+  message: 'shared/json-object.ts has it: isJsonObject.',
+};
+
+const ofSources = [...wallTime, ...noTextToDecide, ...noModuleState];
+const ofKeepers = [...wallTime, ...noTextToDecide];
+
 const noDecorators = {
   selector: 'Decorator',
   message: 'Decorators live in src/api and src/app.module.ts only: the rest of Berth does not know Nest.',
@@ -94,13 +154,18 @@ export default tseslint.config(
     rules: {
       'max-lines-per-function': ['error', { max: 60 }],
       'no-console': 'error',
-      'no-restricted-syntax': ['error', ...style, ...wallTime, noDecorators],
+      'no-restricted-syntax': ['error', ...style, ...ofSources, noDecorators],
     },
+  },
+  {
+    files: ['src/**/*.ts'],
+    ignores: ownClock,
+    rules: { 'no-restricted-syntax': ['error', ...style, ...ofSources, ...noClock, onceOnly, noDecorators] },
   },
   {
     files: ['src/api/**/*.ts', 'src/app.module.ts'],
     rules: {
-      'no-restricted-syntax': ['error', ...style, ...wallTime],
+      'no-restricted-syntax': ['error', ...style, ...ofSources],
       '@typescript-eslint/no-extraneous-class': 'off',
     },
   },
@@ -121,9 +186,10 @@ export default tseslint.config(
         'error',
         { object: 'Math', property: 'random', message: 'Core code is pure: take a seed or an IdSource.' },
       ],
-      'no-restricted-syntax': ['error', ...style, ...wallTime, noDecorators, noDynamicImport],
+      'no-restricted-syntax': ['error', ...style, ...ofSources, onceOnly, noDecorators, noDynamicImport],
     },
   },
+  { files: ownState, rules: { 'no-restricted-syntax': ['error', ...style, ...ofKeepers, noDecorators] } },
   {
     files: ['test/**/*.ts'],
     rules: {

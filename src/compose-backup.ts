@@ -4,6 +4,7 @@
 import type { Backups } from './api/ports.js';
 import { removeStages, stageBackup, type Snapshot } from './artifacts/backup/stage.js';
 import { errorText } from './shared/error-text.js';
+import type { WallClock } from './shared/clock.js';
 import type { Log } from './shared/log.js';
 import { ok, refuse } from './shared/outcome.js';
 import { problem, type Problem } from './shared/problem.js';
@@ -26,6 +27,7 @@ export function composeBackups(
   dataDir: string,
   berth: string,
   log: Log,
+  clock: WallClock,
 ): ComposedBackups {
   let underWay = false;
   const snapshot = async (toFile: string): Promise<Snapshot> => {
@@ -34,7 +36,7 @@ export function composeBackups(
     throw new Declined(taken.problem);
   };
   const stage = async (): ReturnType<Backups['take']> => {
-    const staged = await stageBackup({ dataDir, berth, takenAt: new Date(), snapshot });
+    const staged = await stageBackup({ dataDir, berth, takenAt: new Date(clock.now()), snapshot });
     const { files, withoutArchive } = staged.manifest;
     log.info({ sizeBytes: staged.sizeBytes, files: files.length }, 'a backup is taken');
     if (withoutArchive.length > 0) log.warn({ vnfPkgIds: withoutArchive }, 'the backup lacks archives of packages');

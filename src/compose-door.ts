@@ -10,6 +10,7 @@ import { tokenCaller } from './shared/caller.js';
 import { AuditLog } from './audit-log.js';
 import type { BerthConfig } from './config/config.js';
 import type { Background } from './workflow/background/background.js';
+import type { WallClock } from './shared/clock.js';
 import { TlsCertificates } from './tls-certificates.js';
 
 export class Door {
@@ -25,8 +26,8 @@ export class Door {
   ) {}
 
   /** Its files are read and found right; nothing listens yet. */
-  static async open(config: BerthConfig, log: Logger): Promise<Door> {
-    const certificates = config.tls && (await TlsCertificates.open(config.tls, log));
+  static async open(config: BerthConfig, log: Logger, clock: WallClock): Promise<Door> {
+    const certificates = config.tls && (await TlsCertificates.open(config.tls, log, clock));
     const auditLog = config.auditLog === undefined ? undefined : await AuditLog.open(config.auditLog, log);
     return new Door(config, log, certificates, auditLog);
   }

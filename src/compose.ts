@@ -45,7 +45,7 @@ export async function compose(
   fleet: ComposedFleet = composeFleet(config, systemClock),
   droppedLogLines: () => number = () => 0,
 ): Promise<Berth> {
-  const door = await Door.open(config, log);
+  const door = await Door.open(config, log, systemClock);
   const { store: untimed, ...database } = composeStore(config, fleet, log);
   const telemetry = createTelemetry(version(), droppedLogLines);
   const store = telemetry.store(untimed, systemClock);
@@ -71,7 +71,7 @@ export async function compose(
     },
     workflowSettings(config),
   );
-  const backups = composeBackups(store, fleet.stateDir, version(), log);
+  const backups = composeBackups(store, fleet.stateDir, version(), log, systemClock);
   const disk = { folder: fleet.stateDir, keptFreeBytes: limits.keptFreeBytes };
   await door.lead({
     ...{ store, files, backups, ...offeredBy(workflow) },

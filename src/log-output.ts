@@ -15,6 +15,13 @@ export interface LogOutputSettings {
 
 export const defaultLogOutput: LogOutputSettings = { mostBytes: 4 * 1024 * 1024, retryMs: 50 };
 
+/** Of a file, pipe or socket. */
+export interface Descriptor {
+  readonly fd: number;
+  /** Made the descriptor one that does not wait; ended with it, the descriptor would be closed. */
+  readonly keeping?: Socket;
+}
+
 /** pino's destination. */
 export class LogOutput {
   /** Called with how many lines were dropped, once there is room again. */
@@ -25,9 +32,9 @@ export class LogOutput {
   readonly #waiting: Buffer[] = [];
   #retry: NodeJS.Timeout | undefined;
 
-  /** `fd`: one whose writes do not wait, see `withoutWaiting`. */
+  /** `to`: one whose writes do not wait, see `withoutWaiting`. */
   constructor(
-    private readonly fd: number,
+    private readonly to: Descriptor,
     private readonly settings: LogOutputSettings = defaultLogOutput,
   ) {}
 
@@ -80,7 +87,7 @@ export class LogOutput {
   /** A line that cannot be written at all (no reader any more, a full disk) is dropped: there is nobody to tell. */
   private tryWrite(bytes: Buffer): number | 'later' {
     try {
-      return writeSync(this.fd, bytes);
+      return writeSync(this.to.fd, bytes);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'EAGAIN') return 'later';
       this.drop(1);
@@ -94,20 +101,16 @@ export class LogOutput {
   }
 }
 
-/** Sockets that made their descriptor one that does not wait; ended with them it would be closed. */
-const keeping: Socket[] = [];
-
 /**
  * The same output as a descriptor whose writes do not wait. Opened anew where the system can, so that others who write
  * to it go on as they were; a socket cannot be. Files never wait for a reader, and have one place to write on.
  */
-export function withoutWaiting(fd: number): number {
-  if (fstatSync(fd).isFile()) return fd;
+export function withoutWaiting(fd: number): Descriptor {
+  if (fstatSync(fd).isFile()) return { fd };
   try {
-    return openSync(`/proc/self/fd/${fd}`, O_WRONLY | O_NONBLOCK | O_NOCTTY);
+    return { fd: openSync(`/proc/self/fd/${fd}`, O_WRONLY | O_NONBLOCK | O_NOCTTY) };
   } catch {
     // A socket (systemd's journal), or a pipe of another user: Node sets the descriptor itself as it takes it.
-    keeping.push(new Socket({ fd, readable: false, writable: true }).unref());
-    return fd;
+    return { fd, keeping: new Socket({ fd, readable: false, writable: true }).unref() };
   }
 }

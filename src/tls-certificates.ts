@@ -8,6 +8,7 @@ import { createSecureContext, Server, type SecureContextOptions } from 'node:tls
 import { ConfigError, type TlsFiles } from './config/config.js';
 import { errorText } from './shared/error-text.js';
 import type { Background } from './workflow/background/background.js';
+import type { WallClock } from './shared/clock.js';
 import type { Log } from './shared/log.js';
 import { InTurn } from './shared/in-turn.js';
 
@@ -35,18 +36,19 @@ export class TlsCertificates {
     private readonly files: TlsFiles,
     first: Content,
     private readonly log: Log,
+    private readonly clock: WallClock,
   ) {
     this.#inForce = first;
   }
 
   /** Throws ConfigError when a listener cannot begin with these files; one that has expired is only warned of. */
-  static async open(files: TlsFiles, log: Log): Promise<TlsCertificates> {
+  static async open(files: TlsFiles, log: Log, clock: WallClock): Promise<TlsCertificates> {
     const content = await read(files);
     const fault = typeof content === 'string' ? content : mismatch(files, content);
     if (typeof content === 'string' || fault !== undefined) throw new ConfigError([`tls: ${String(fault)}`]);
-    const age = outOfTime(files, content);
+    const age = outOfTime(files, content, clock);
     if (age !== undefined) log.warn({ ...files }, `tls: ${age}; clients will refuse it`);
-    return new TlsCertificates(files, content, log);
+    return new TlsCertificates(files, content, log, clock);
   }
 
   get options(): SecureContextOptions & { readonly requestCert: boolean; readonly rejectUnauthorized: boolean } {
@@ -93,7 +95,7 @@ export class TlsCertificates {
   /** What is in force already may grow old: there is nothing better. */
   private faultOf(content: Content): string | undefined {
     if (isSame(content, this.#inForce)) return undefined;
-    return mismatch(this.files, content) ?? outOfTime(this.files, content);
+    return mismatch(this.files, content) ?? outOfTime(this.files, content, this.clock);
   }
 
   private take(content: Content): void {
@@ -198,9 +200,9 @@ function authoritiesFault(text: string): string | undefined {
   return all.map(certificateIn).find((each) => typeof each === 'string');
 }
 
-function outOfTime({ certificate: file }: TlsFiles, { certificate }: Content): string | undefined {
+function outOfTime({ certificate: file }: TlsFiles, { certificate }: Content, clock: WallClock): string | undefined {
   const { validFromDate, validToDate } = new X509Certificate(certificate);
-  const today = new Date();
+  const today = new Date(clock.now());
   if (validToDate < today) return `the certificate in ${file} expired on ${validToDate.toISOString()}`;
   if (validFromDate > today) return `the certificate in ${file} is valid only from ${validFromDate.toISOString()} on`;
   return undefined;

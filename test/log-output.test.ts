@@ -86,7 +86,7 @@ test('a reader that is gone ends nothing', () => {
   const path = join(dir, 'pipe');
   spawnSync('mkfifo', [path]);
   const reader = openSync(path, O_RDWR | O_NONBLOCK);
-  const output = new LogOutput(opened(path, O_WRONLY | O_NONBLOCK), settings);
+  const output = new LogOutput({ fd: opened(path, O_WRONLY | O_NONBLOCK) }, settings);
   closeSync(reader);
   output.write('nobody reads this\n');
   expect(output.droppedLines).toBe(1);

@@ -20,3 +20,7 @@ export function instancesAt(flavour: Flavour, vdu: Vdu, scaleLevels: Readonly<Re
   }
   return count;
 }
+
+/** Whether its number follows scale levels. */
+export const scales = (flavour: Flavour, vdu: Vdu): boolean =>
+  flavour.vduDeltas.some(({ vduId, byAspect }) => vduId === vdu.id && Object.keys(byAspect).length > 0);

@@ -6,7 +6,7 @@ import type { Engine } from '../engine/engine.js';
 import type { Engines } from '../engine/engines.js';
 import { auditHost } from '../inventory/host-audit/audit.js';
 import type { HostFacts } from '../inventory/model.js';
-import type { WallClock } from '../shared/clock.js';
+import type { Clock } from '../shared/clock.js';
 import type { HostId } from '../shared/ids.js';
 import { ok, refuse, type Outcome } from '../shared/outcome.js';
 import { problem } from '../shared/problem.js';
@@ -18,7 +18,7 @@ import { SharedRun } from '../shared/shared-run.js';
 export interface HostAuditPorts {
   readonly engines: Engines;
   readonly fleet: Pick<Fleet, 'host' | 'whyUnreachable' | 'isConfigured'>;
-  readonly clock: WallClock;
+  readonly clock: Clock;
   /** Facts of a host, read now. */
   readonly facts: (engine: Engine) => Promise<HostFacts>;
 }
@@ -41,7 +41,7 @@ export class AskedHostAudits implements HostAudits {
     if (!engine.isConnected()) return unavailable(id, fleet.whyUnreachable(id) ?? 'it was not reached yet');
     const atMs = clock.now();
     const both = Promise.all([facts(engine), engine.tuning()]);
-    const { value, why } = await readWithin(limitMs, `Host ${id}`, both);
+    const { value, why } = await readWithin(clock, limitMs, `Host ${id}`, both);
     if (value === undefined) return unavailable(id, why);
     const known = fleet.host(id);
     if (known === undefined) return unavailable(id, 'nothing is known of it yet');

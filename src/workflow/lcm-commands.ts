@@ -22,6 +22,7 @@ import type { PackageRecords } from '../store/packages.js';
 import type { LcmCommands } from './commands.js';
 import type { OperationObserver } from './observer.js';
 import { unknownNetwork } from './placement-request.js';
+import { planContextOf } from './plan-context.js';
 
 /** What commands need of the runner. */
 export interface RunnerHandle {
@@ -199,9 +200,7 @@ export class SolLcmCommands implements LcmCommands {
     // What an operation under way changes cannot be judged: it is named before anything else is.
     const busy = await this.store.refusalUnderWay(id);
     if (busy !== undefined) return busy;
-    const contents = (await this.store.package(instance.vnfPkgId))?.contents;
-    if (contents === undefined) throw new Error(`the package of instance ${id} is gone`);
-    return ok({ instance, vnfd: contents.vnfd, images: contents.softwareImages, ids: this.ids });
+    return ok(await planContextOf(this.store, instance, this.ids));
   }
 }
 

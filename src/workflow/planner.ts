@@ -34,6 +34,7 @@ import type { PlacementObserver } from './observer.js';
 import { placementRequest } from './placement-request.js';
 import { renderAgain, renderVnfcs, type PlacedOne } from './render.js';
 import { InTurn } from '../shared/in-turn.js';
+import { planContextOf } from './plan-context.js';
 
 export type PlanOutcome =
   | { readonly result: 'committed' }
@@ -139,10 +140,8 @@ export class Planner {
     const instance = await this.ports.store.instance(occ.vnfInstanceId);
     if (instance === undefined)
       throw new Error(`operation ${occ.id} is about instance ${occ.vnfInstanceId}, which is gone`);
-    const record = await this.ports.store.package(instance.vnfPkgId);
-    if (record?.contents === undefined) throw new Error(`the package of instance ${instance.id} is gone`);
-    const { vnfd, softwareImages: images } = record.contents;
-    return { instance, vnfd, images, ids: this.ports.ids, installation: this.ports.installation() };
+    const { store, ids, installation } = this.ports;
+    return { ...(await planContextOf(store, instance, ids)), installation: installation() };
   }
 
   private plan(occ: LcmOpOcc, context: BindContext, picture: Picture): Planned {

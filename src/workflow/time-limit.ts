@@ -2,6 +2,7 @@
  * What is waited for only so long. What was begun goes on; nobody waits for it.
  */
 import { EngineError, reasonOf } from '../engine/engine.js';
+import type { SteadyClock } from '../shared/clock.js';
 
 /** What was read, or why it was not: a sentence. */
 export type Read<T> =
@@ -9,17 +10,20 @@ export type Read<T> =
   | { readonly value?: undefined; readonly why: string; readonly isGone?: boolean };
 
 /** Never rejects by what an engine says; `asked` is who is asked, for the sentence. */
-export async function readWithin<T>(ms: number, asked: string, reading: Promise<T>): Promise<Read<T>> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<Read<T>>((resolve) => {
-    timer = setTimeout(() => {
-      resolve({ why: `${asked} has not answered within ${String(ms / 1000)} s.` });
-    }, ms);
-  });
+export async function readWithin<T>(
+  clock: Pick<SteadyClock, 'sleep'>,
+  ms: number,
+  asked: string,
+  reading: Promise<T>,
+): Promise<Read<T>> {
+  const answered = new AbortController();
+  const late = clock
+    .sleep(ms, answered.signal)
+    .then((): Read<T> => ({ why: `${asked} has not answered within ${String(ms / 1000)} s.` }));
   try {
     return await Promise.race([reading.then((value) => ({ value }), refusal<T>), late]);
   } finally {
-    clearTimeout(timer);
+    answered.abort();
   }
 }
 

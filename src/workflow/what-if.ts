@@ -25,6 +25,7 @@ import { everyPage } from './every-page.js';
 import type { FleetIndex } from './fleet-index.js';
 import { placementRequest } from './placement-request.js';
 import type { CapacityQuery, DefragmentRequest, DryRunAnswer, DryRunRequest, PlacementQuestions } from './commands.js';
+import { planContextFrom, planContextOf } from './plan-context.js';
 
 export interface WhatIfPorts {
   readonly store: Pick<PackageRecords, 'packageByVnfdId' | 'package'> &
@@ -122,7 +123,7 @@ export class WhatIf implements PlacementQuestions {
     const instance = await this.ports.store.instance(vnfInstanceId(id));
     if (instance?.instantiated === undefined) return unknown(`There is no instantiated VNF "${id}".`);
     const steps = scaleLevel - (instance.instantiated.scaleLevels[aspectId] ?? 0);
-    const context = await this.contextOfInstance(instance);
+    const context = await planContextOf(this.ports.store, instance, this.ports.ids);
     const type = steps < 0 ? 'SCALE_IN' : 'SCALE_OUT';
     const draft = draftScale(context, instance.instantiated, { type, aspectId, numberOfSteps: Math.abs(steps) });
     return this.asked(context, draft, fleet);
@@ -149,13 +150,7 @@ export class WhatIf implements PlacementQuestions {
   private async contextOf(vnfd: string): Promise<Outcome<PlanContext>> {
     const record = await this.ports.store.packageByVnfdId(vnfdId(vnfd));
     if (record?.contents === undefined) return unknown(`No onboarded package has vnfdId "${vnfd}"; onboard it first.`);
-    return ok(contextFrom(onPaper(record, record.contents.vnfd), record, this.ports.ids));
-  }
-
-  private async contextOfInstance(instance: VnfInstance): Promise<PlanContext> {
-    const record = await this.ports.store.package(instance.vnfPkgId);
-    if (record === undefined) throw new Error(`the package of instance ${instance.id} is gone`);
-    return contextFrom(instance, record, this.ports.ids);
+    return ok(planContextFrom(onPaper(record, record.contents.vnfd), record, this.ports.ids));
   }
 
   /** VNFCs that hold something, each with what it asks for and the rules that bind it. */
@@ -195,16 +190,13 @@ export class WhatIf implements PlacementQuestions {
     for (let from = 0; from < ids.length; from += instancesAtOnce) {
       for (const instance of await this.ports.store.instancesOf(ids.slice(from, from + instancesAtOnce))) {
         if (instance.instantiated === undefined) continue;
-        results.push(...work(await this.contextOfInstance(instance), instance.instantiated.vnfcs));
+        results.push(
+          ...work(await planContextOf(this.ports.store, instance, this.ports.ids), instance.instantiated.vnfcs),
+        );
       }
     }
     return results;
   }
-}
-
-function contextFrom(instance: VnfInstance, { contents }: VnfPkgRecord, ids: IdSource): PlanContext {
-  if (contents === undefined) throw new Error(`the package of instance ${instance.id} is not onboarded`);
-  return { instance, vnfd: contents.vnfd, images: contents.softwareImages, ids };
 }
 
 const onPaper = (record: VnfPkgRecord, vnfd: PlanContext['vnfd']): VnfInstance => ({

@@ -51,6 +51,7 @@ import { SolSubscriptionCommands } from './subscription-commands.js';
 import { Watch, type WatchSettings } from './watch.js';
 import { watchedFleet } from './watched-fleet.js';
 import { WhatIf } from './what-if.js';
+import { SharedRuns } from '../shared/shared-run.js';
 
 export interface WorkflowPorts {
   readonly store: Store;
@@ -194,6 +195,7 @@ const lifeOf = ({ packages, audit, fleet, roster, background }: Parts): Pick<Wor
 
 const stepContext = ({ engines, store, files, clock }: WorkflowPorts, fleet: Fleet): ExecutePorts['context'] => ({
   engine: (id) => engines.of(id),
+  uploads: new SharedRuns(),
   saw: (hostId, domain) => {
     fleet.saw(hostId, domain);
   },

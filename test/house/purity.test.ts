@@ -42,6 +42,40 @@ const violations: readonly (readonly [string, string, string, string?])[] = [
   ['workflow', '// @ts-ignore\nexport const x = 1;\n', '@typescript-eslint/ban-ts-comment'],
   ['workflow', "console.log('hello');\n", 'no-console'],
   ['workflow', 'export const until = Date.now() + 5;\n', 'no-restricted-syntax', 'elapsedMs'],
+  ['workflow', 'export const atMs = Date.now();\n', 'no-restricted-syntax', 'clock that is given'],
+  ['notify', 'export const at = new Date();\n', 'no-restricted-syntax', 'clock that is given'],
+  ['workflow', 'setInterval(() => undefined, 5);\n', 'no-restricted-syntax', 'background task'],
+  [
+    'workflow',
+    'let count = 0;\nexport const next = (): number => (count += 1);\n',
+    'no-restricted-syntax',
+    'module level',
+  ],
+  ['store', 'const seen = new Map();\nexport const size = seen.size;\n', 'no-restricted-syntax', 'module level'],
+  [
+    'lifecycle',
+    'const seen: string[] = [];\nexport const size = seen.length;\n',
+    'no-restricted-syntax',
+    'module level',
+  ],
+  [
+    'workflow',
+    "export const lost = (e: Error): boolean => e.name === 'LeaseLost';\n",
+    'no-restricted-syntax',
+    'instanceof',
+  ],
+  [
+    'workflow',
+    'export const f = (o: { problem: { status: number } }): boolean => o.problem.status !== 412;\n',
+    'no-restricted-syntax',
+    'isOfKind',
+  ],
+  [
+    'lifecycle',
+    'export const isRecord = (v: unknown): boolean => v !== null;\n',
+    'no-restricted-syntax',
+    'isJsonObject',
+  ],
   ['store', 'export class A {\n  constructor(readonly b: number) {}\n}\n', '@typescript-eslint/parameter-properties'],
   ['api', 'const now = Date.now();\nexport const at = now;\n', 'no-restricted-syntax', 'nowMs or atMs'],
   ['notify', 'const nowMs = Date.now();\nexport const late = nowMs > 5;\n', 'no-restricted-syntax', 'elapsedMs'],
@@ -50,8 +84,9 @@ const violations: readonly (readonly [string, string, string, string?])[] = [
 /** Allowed where it stands. */
 const allowed: readonly (readonly [string, string])[] = [
   ['api', decorated],
-  ['workflow', 'export const atMs = Date.now();\n'],
-  ['workflow', 'export const until = performance.now() + 5;\n'],
+  ['api', 'export const atMs = Date.now();\n'],
+  ['api', 'export const until = performance.now() + 5;\n'],
+  ['workflow', 'const none: ReadonlyMap<string, string> = new Map();\nexport const first = none.get("a");\n'],
   ['placement', 'export const most = Math.max(1, 2);\n'],
 ];
 

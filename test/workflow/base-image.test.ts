@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Engine } from '../../src/engine/engine.js';
 import { hostId } from '../../src/shared/ids.js';
+import { SharedRuns } from '../../src/shared/shared-run.js';
 import { baseImage } from '../../src/workflow/steps/volumes.js';
 import type { StepContext } from '../../src/workflow/steps/handler.js';
 import { newFleet, realClock } from '../builders/berth.js';
@@ -18,7 +19,8 @@ describe('a base image that several operations want at once', () => {
     };
     const files = { imagePath: () => '/image' } as unknown as StepContext['files'];
     const store = { packageWithImage: () => Promise.resolve('p1') } as unknown as StepContext['store'];
-    const context = { engine: () => Object.assign(engine, counting), files, store } as unknown as StepContext;
+    const parts = { engine: () => Object.assign(engine, counting), files, store, uploads: new SharedRuns() };
+    const context = parts as unknown as StepContext;
     const input = { hostId: hostId('sim-1'), pool: 'berth', sha256: 'ab', name: 'berth-base-ab.qcow2', sizeBytes: 1 };
     const together = await Promise.all([1, 2, 3].map(() => baseImage.run(input, context)));
     expect(together).toEqual([1, 2, 3].map(() => ({ path: '/pool/berth-base-ab.qcow2' })));

@@ -4,7 +4,7 @@
 import type { Finding } from '../../shared/finding.js';
 import { found } from '../finding-codes.js';
 import { nodeWithRole, perhapsNode, type FlavourSource } from '../flavour-source.js';
-import { instancesAt } from '../instance-count.js';
+import { instancesAt, scales } from '../instance-count.js';
 import { affinityPolicies, boundNodes, readAffinityRules } from '../read-affinity.js';
 import type { Policy } from '../../tosca/policies.js';
 import { child, textOf } from '../../tosca/tree.js';
@@ -97,10 +97,8 @@ function onOneHost(
 
 /** At scale level 0, or at the smallest instantiation level of a VDU that does not scale. */
 function leastInstances(flavour: Flavour, vdu: Vdu): number {
-  const deltas = flavour.vduDeltas.find(({ vduId }) => vduId === vdu.id);
   const fixed = flavour.levels.flatMap(({ vduInstances }) => vduInstances[vdu.id] ?? []);
-  const isScaled = Object.keys(deltas?.byAspect ?? {}).length > 0;
-  return isScaled || fixed.length === 0 ? instancesAt(flavour, vdu, {}) : Math.min(...fixed);
+  return scales(flavour, vdu) || fixed.length === 0 ? instancesAt(flavour, vdu, {}) : Math.min(...fixed);
 }
 
 function bindsSame(some: readonly string[], others: readonly string[]): boolean {

@@ -5,7 +5,7 @@
 import type { Finding, Place } from '../../shared/finding.js';
 import { found } from '../finding-codes.js';
 import type { FlavourSource } from '../flavour-source.js';
-import { instancesAt } from '../instance-count.js';
+import { instancesAt, scales } from '../instance-count.js';
 import { perhaps } from '../../shared/suggest.js';
 import { child, entriesOf, textOf } from '../../tosca/tree.js';
 import type { Flavour, InstantiationLevel, Vdu } from '../model.js';
@@ -93,8 +93,7 @@ function checkInstances(
   const said = level.vduInstances[vdu.id];
   if (said === undefined) return [];
   const at = placeOf(level, source);
-  const scales = flavour.vduDeltas.some(({ vduId, byAspect }) => vduId === vdu.id && Object.keys(byAspect).length > 0);
-  const counted = scales ? instancesAt(flavour, vdu, level.scaleLevels) : said;
+  const counted = scales(flavour, vdu) ? instancesAt(flavour, vdu, level.scaleLevels) : said;
   if (counted !== said) {
     const message = `The level \`${level.id}\` gives \`${vdu.id}\` ${said} instances; its scale_info gives ${counted}.`;
     return [found('VNFD-LEVEL-DISAGREES', at, message)];

@@ -9,7 +9,7 @@ import { differences } from '../../libvirt-xml/differences.js';
 import { readDomain } from '../../libvirt-xml/read-domain.js';
 import { readHardware } from '../../libvirt-xml/read-hardware.js';
 import type { Vnfc, VnfInstance } from '../../lifecycle/model.js';
-import type { WallClock } from '../../shared/clock.js';
+import type { Clock } from '../../shared/clock.js';
 import type { HostId, VnfcId } from '../../shared/ids.js';
 import type { InstanceRecords } from '../../store/instances.js';
 import type { PackageRecords } from '../../store/packages.js';
@@ -31,7 +31,7 @@ export interface StackPorts extends PlannedDomainPorts {
   readonly store: Pick<PackageRecords, 'package'> & Pick<InstanceRecords, 'instanceOf'>;
   readonly engines: Engines;
   readonly fleet: Pick<Fleet, 'host' | 'whyUnreachable' | 'isConfigured'>;
-  readonly clock: WallClock;
+  readonly clock: Clock;
   /** Facts of a host, read now. */
   readonly facts: (engine: Engine) => Promise<HostFacts>;
 }
@@ -54,7 +54,7 @@ export class ReadStacks implements Stacks {
     const vnfc = instance?.instantiated?.vnfcs.find((each) => each.id === id);
     if (instance === undefined || vnfc === undefined) return undefined;
     const atMs = this.ports.clock.now();
-    const all = await this.gather(instance, vnfc, atMs);
+    const all = await this.gather(instance, vnfc);
     const { domain, planned } = all;
     return {
       ...{ vnfcId: id, vduId: vnfc.vduId, vnfInstanceId: instance.id, hostId: vnfc.hostId },
@@ -68,7 +68,7 @@ export class ReadStacks implements Stacks {
     };
   }
 
-  private async gather(instance: VnfInstance, vnfc: Vnfc, nowMs: number): Promise<Gathered> {
+  private async gather(instance: VnfInstance, vnfc: Vnfc): Promise<Gathered> {
     const xml = await plannedDomain(this.ports, instance, vnfc);
     const planned = xml === undefined ? {} : { planned: formOf(xml) };
     const engine = this.engineOf(vnfc.hostId);
@@ -77,11 +77,12 @@ export class ReadStacks implements Stacks {
       return { instance, vnfc, domain: unknown, facts: unknown, guestOs: unknown, status: unknown, ...planned };
     }
     const host = `Host ${vnfc.hostId}`;
+    const { clock } = this.ports;
     const [domain, facts] = await Promise.all([
-      readWithin(limitMs, host, seenDomain(engine, vnfc)),
-      readWithin(limitMs, host, this.ports.facts(engine)),
+      readWithin(clock, limitMs, host, seenDomain(engine, vnfc)),
+      readWithin(clock, limitMs, host, this.ports.facts(engine)),
     ]);
-    return { instance, vnfc, domain, facts, ...(await askGuest(engine, vnfc, domain, nowMs)), ...planned };
+    return { instance, vnfc, domain, facts, ...(await askGuest(clock, engine, vnfc, domain)), ...planned };
   }
 
   private engineOf(id: HostId): Engine | { readonly why: string } {
@@ -118,14 +119,14 @@ async function seenDomain(engine: Engine, { id, domainName, hostId }: Vnfc): Pro
 }
 
 /** In turn: an agent takes one command at a time. */
-async function askGuest(engine: Engine, vnfc: Vnfc, domain: Read<SeenDomain>, nowMs: number) {
+async function askGuest(clock: Clock, engine: Engine, vnfc: Vnfc, domain: Read<SeenDomain>) {
   const mute = whyMute(vnfc, domain);
   if (mute !== undefined) return { guestOs: { why: mute }, status: { why: mute } };
   const guest = `The guest of ${vnfc.domainName}`;
-  const guestOs = await readWithin(limitMs, guest, engine.guestOs(vnfc.id));
+  const guestOs = await readWithin(clock, limitMs, guest, engine.guestOs(vnfc.id));
   const { statusCommand: command } = vnfc.guest;
   if (command === undefined) return { guestOs, status: { why: 'It has no status command.' } };
-  return { guestOs, status: await readWithin(limitMs, guest, statusOf(engine, vnfc, command, nowMs)) };
+  return { guestOs, status: await readWithin(clock, limitMs, guest, statusOf(engine, vnfc, command, clock.now())) };
 }
 
 function whyMute({ guest }: Vnfc, { value: domain, why }: Read<SeenDomain>): string | undefined {

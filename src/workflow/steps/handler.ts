@@ -3,7 +3,7 @@
  * effect, no decisions: everything is in the input.
  */
 import type { PackageFiles } from '../../artifacts/artifacts.js';
-import type { DomainInfo, Engine } from '../../engine/engine.js';
+import type { DomainInfo, Engine, VolumeInfo } from '../../engine/engine.js';
 import type { HostId } from '../../shared/ids.js';
 import type { Clock } from '../../shared/clock.js';
 import type { StepInputs, StepKind } from '../../lifecycle/model.js';
@@ -12,6 +12,7 @@ import type { HostRecords } from '../../store/hosts.js';
 import type { Ownership } from '../../store/ownership.js';
 import type { PackageRecords } from '../../store/packages.js';
 import type { StepWait } from '../step-waits.js';
+import type { SharedRuns } from '../../shared/shared-run.js';
 
 /** What steps ask of the store; operations and instances are not theirs to change. */
 export type StepStore = Pick<ClaimRecords, 'releaseAllocations' | 'keepLeftovers'> &
@@ -25,6 +26,8 @@ export interface StepContext {
   /** Takes note of what a domain has become, sooner than the hypervisor's event does. */
   readonly saw: (hostId: HostId, domain: DomainInfo) => void;
   readonly files: PackageFiles;
+  /** Under way, by where they go: operations that begin together want the same image on the same host. */
+  readonly uploads: SharedRuns<VolumeInfo, string>;
   readonly clock: Clock;
   /** Aborted when the operation is cancelled FORCEFUL, the step's time is over, or Berth stops. */
   readonly signal: AbortSignal;

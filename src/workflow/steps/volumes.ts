@@ -1,27 +1,15 @@
 /**
  * Volumes of a VNFC, and the base image below its root disk.
  */
-import type { VolumeInfo } from '../../engine/engine.js';
 import type { VnfPkgId } from '../../shared/ids.js';
 import { nothingToUndo, type StepContext, type StepHandler } from './handler.js';
 import { removeOrLeave, type OwnedFiles } from './leave.js';
 
-/** Uploads under way: operations that begin together want the same image on the same host, and one upload is enough. */
-const uploads = new Map<string, Promise<VolumeInfo>>();
-
-function once(key: string, upload: () => Promise<VolumeInfo>): Promise<VolumeInfo> {
-  const running = uploads.get(key);
-  if (running !== undefined) return running;
-  const mine = upload().finally(() => uploads.delete(key));
-  uploads.set(key, mine);
-  return mine;
-}
-
 /** The base image is the package's cache on that host: rollback leaves it, deleting the package removes it. */
 export const baseImage: StepHandler<'base-image'> = {
-  async run({ hostId, pool, sha256, name, sizeBytes }, { engine, files, store }) {
+  async run({ hostId, pool, sha256, name, sizeBytes }, { engine, files, store, uploads }) {
     const source = { file: files.imagePath(await holderOf(sha256, store), sha256), sizeBytes, sha256 };
-    const volume = await once(`${hostId}/${pool}/${name}`, () =>
+    const volume = await uploads.of(`${hostId}/${pool}/${name}`, () =>
       engine(hostId).ensureBaseImage({ pool, name }, source),
     );
     return { path: volume.path };

@@ -21,7 +21,7 @@ import { check, present, using } from '../native.js';
 import type { CallContext, MacsByDomain } from './context.js';
 import { uuidOf } from './domains.js';
 import { domainNumbers } from './stats-values.js';
-import { decodeParameters } from './typed-parameters.js';
+import { decodeParameters, type SeenNames } from './typed-parameters.js';
 
 /** STATE, CPU_TOTAL, INTERFACE: libvirt knows these without QEMU. */
 const plainGroups = 1 | 2 | 16;
@@ -49,19 +49,20 @@ function statsOf(context: CallContext, groups: number): DomainStats[] {
   const count = check(ConnectGetAllDomainStats(context.conn, groups, list, flags));
   const [records] = list;
   if (records === null) return [];
+  const names: SeenNames = [];
   const stats = using(records, DomainStatsRecordListFree, () =>
-    pointersAt(records, count).map((record) => domainStats(context, record)),
+    pointersAt(records, count).map((record) => domainStats(context, record, names)),
   );
   forgetOthers(context.macs, stats);
   return stats;
 }
 
 /** struct virDomainStatsRecord: the domain, its parameters, their count. */
-function domainStats({ macs }: CallContext, record: bigint): DomainStats {
+function domainStats({ macs }: CallContext, record: bigint, names: SeenNames): DomainStats {
   const memory = Buffer.allocUnsafe(recordBytes);
   memcpy(memory, record, recordBytes);
   const domain = memory.readBigUInt64LE(0) as DomainPtr;
-  const values = decodeParameters(memory.readBigUInt64LE(8), memory.readInt32LE(16));
+  const values = decodeParameters(memory.readBigUInt64LE(8), memory.readInt32LE(16), names);
   const uuid = uuidOf(domain);
   const numbers = domainNumbers(values);
   return {

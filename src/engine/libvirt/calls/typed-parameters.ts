@@ -17,25 +17,26 @@ interface SeenName {
   readonly text: string;
 }
 
-const seen: SeenName[] = [];
+/** What stood at each place last. */
+export type SeenNames = SeenName[];
 
-export function decodeParameters(address: bigint, count: number): Parameters {
+export function decodeParameters(address: bigint, count: number, seen: SeenNames): Parameters {
   const memory = Buffer.allocUnsafe(count * recordBytes);
   if (count > 0) memcpy(memory, address, memory.length);
-  return decodeRecords(memory, count);
+  return decodeRecords(memory, count, seen);
 }
 
 /** Of memory that is here already. */
-export function decodeRecords(memory: Buffer, count: number): Parameters {
+export function decodeRecords(memory: Buffer, count: number, seen: SeenNames = []): Parameters {
   const decoded = new Map<string, number | string>();
   for (let index = 0; index < count; index++) {
     const offset = index * recordBytes;
-    decoded.set(nameAt(memory, offset, index), valueAt(memory, offset));
+    decoded.set(nameAt(memory, offset, index, seen), valueAt(memory, offset));
   }
   return decoded;
 }
 
-function nameAt(memory: Buffer, offset: number, index: number): string {
+function nameAt(memory: Buffer, offset: number, index: number, seen: SeenNames): string {
   const last = seen[index];
   if (last?.bytes.compare(memory, offset, offset + last.bytes.length) === 0) return last.text;
   const end = memory.indexOf(0, offset);
