@@ -33,4 +33,9 @@ export interface Retention {
    * have not ended, FAILED_TEMP included, and those whose claims stand, for they say why something is where it is.
    */
   forgetOperations(forgetting: Forgetting): Promise<Forgotten>;
+  /**
+   * Gives some of the room that removed rows left in the database back to the file system, but for what the next rows will
+   * need. True: there is more to give.
+   */
+  returnSpace(): Promise<boolean>;
 }

@@ -68,6 +68,9 @@ export class OperationRetention {
     } finally {
       if (removed > 0) this.tell(removed);
     }
+    while (!over.aborted && (await this.ports.store.returnSpace())) {
+      await this.ports.clock.sleep(this.settings.pauseMs, over);
+    }
   }
 
   private forget(after: OperationPlace | undefined, surplus: number) {

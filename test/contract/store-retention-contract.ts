@@ -62,6 +62,10 @@ export function storeRetentionContract(use: UseStore): void {
       expect(await left()).toEqual([]);
     });
 
+    it('leave room that is given back when there is much', async () => {
+      expect(await use().returnSpace()).toBe(false);
+    });
+
     it('are looked at a few at a time', async () => {
       for (const id of ['op1', 'op2', 'op3']) await ended(use(), id, 3000);
       const first = await use().forgetOperations({ ...forget, nowMs: dayMs + 4000, look: 2 });

@@ -8,10 +8,11 @@ import { realClock } from '../builders/berth.js';
 const nowMs = 200 * 24 * 3_600_000;
 
 /** A store that answers so, one part after the other, and what it was asked. */
-function round(beyond: number, parts: readonly Forgotten[]) {
+function round(beyond: number, parts: readonly Forgotten[], spaces = 0) {
   const asked: Forgetting[] = [];
   const removed: number[] = [];
   let pauses = 0;
+  let given = 0;
   const retention = new OperationRetention(
     {
       store: {
@@ -20,6 +21,7 @@ function round(beyond: number, parts: readonly Forgotten[]) {
           asked.push(forgetting);
           return Promise.resolve(parts[asked.length - 1] ?? { removed: 0 });
         },
+        returnSpace: () => Promise.resolve((given += 1) < spaces),
       },
       clock: { now: () => nowMs, sleep: () => Promise.resolve(void (pauses += 1)) },
       log: silentLog,
@@ -28,7 +30,13 @@ function round(beyond: number, parts: readonly Forgotten[]) {
     },
     retentionOf(10, 90),
   );
-  return { asked, removed, pauses: () => pauses, done: retention.round(new AbortController().signal) };
+  return {
+    asked,
+    removed,
+    pauses: () => pauses,
+    given: () => given,
+    done: retention.round(new AbortController().signal),
+  };
 }
 
 test('what is beyond the number and what is too old goes in parts, with pauses between', async () => {
@@ -40,6 +48,12 @@ test('what is beyond the number and what is too old goes in parts, with pauses b
     { nowMs, keepDays: 90, surplus: 20, look: 50, after: reached },
   ]);
   expect([removed, pauses()]).toEqual([[70], 1]);
+});
+
+test('room is given back in parts, with pauses between, once for all that was removed', async () => {
+  const { pauses, given, done } = round(0, [], 3);
+  await done;
+  expect([given(), pauses()]).toEqual([3, 2]);
 });
 
 test('nobody is told of nothing', async () => {

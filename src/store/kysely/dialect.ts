@@ -33,6 +33,8 @@ export interface StoreDialect {
   troubleOf(error: unknown): Promise<StoreTrouble | undefined>;
   /** Trouble to come, as far as the disk can be seen from here. */
   fillingUp(): Promise<StoreTrouble | undefined>;
+  /** As in Retention. */
+  readonly returnSpace: () => Promise<boolean>;
   /** As in Figures. */
   readonly size: () => Promise<StoreSize>;
   /** As in Store. */

@@ -12,9 +12,10 @@ import type { Db } from '../schema.js';
 /** Removed in one transaction; one operation alone may have more. */
 const mostJournalRows = 2_000;
 
-export const retentionVerbs = ({ db, transaction }: StoreDialect): Retention => ({
+export const retentionVerbs = ({ db, transaction, returnSpace }: StoreDialect): Retention => ({
   operationsBeyond: (kept) => beyond(db, kept),
   forgetOperations: (forgetting) => transaction((tx) => forget(tx, forgetting)),
+  returnSpace,
 });
 
 async function beyond(db: Db, kept: number): Promise<number> {

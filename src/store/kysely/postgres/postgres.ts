@@ -64,6 +64,7 @@ function postgresDialect(options: PostgresOptions): StoreDialect {
     isUniqueViolation: (error) => codeOf(error) === uniqueViolation,
     troubleOf: (error) => Promise.resolve(postgresTrouble(error, name)),
     fillingUp: () => Promise.resolve(undefined),
+    returnSpace: () => vacuum(db),
     size: async () => {
       const { rows } = await sql<{ bytes: number }>`select pg_database_size(current_database()) as bytes`.execute(db);
       return { database: 'postgresql', bytes: rows[0]?.bytes ?? 0 };
@@ -75,6 +76,16 @@ function postgresDialect(options: PostgresOptions): StoreDialect {
     },
   };
 }
+
+/** Before the server gets to it by itself; no request waits for it, and what is at the end of a table goes back. */
+async function vacuum(db: Kysely<Tables>): Promise<boolean> {
+  const { rows } = await sql<{ name: string }>`select relname as name from pg_stat_user_tables
+    where relname in ('journal', 'operations') and n_dead_tup > ${deadRows}`.execute(db);
+  for (const { name } of rows) await sql`vacuum ${sql.table(name)}`.execute(db);
+  return false;
+}
+
+const deadRows = 1_000;
 
 /** A Berth that is frozen halfway must not hold its row locks for ever: the server ends such transactions. */
 const frozenMs = 30_000;

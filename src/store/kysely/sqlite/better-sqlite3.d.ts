@@ -15,7 +15,8 @@ declare module 'better-sqlite3' {
     readonly inTransaction: boolean;
     prepare(sql: string): Statement;
     exec(sql: string): this;
-    pragma(source: string): unknown;
+    /** `simple`: the first column of the first row. */
+    pragma(source: string, options?: { readonly simple: true }): unknown;
     /** Resolves when the copy is whole; `progress` answers how many pages come next. */
     backup(toFile: string, options: { readonly progress: () => number }): Promise<unknown>;
     close(): void;

@@ -34,6 +34,7 @@ import { LogSync, type SyncFile } from './log-sync.js';
 import { SharedSync } from './shared-sync.js';
 import { refuseCut } from './sqlite-cut.js';
 import { checkPages, takeSnapshot } from './sqlite-snapshot.js';
+import { letSpaceReturn, remakeForSpace, returnPages } from './sqlite-space.js';
 import { codeOf, damaged, fillingUp, sqliteTrouble } from './sqlite-trouble.js';
 
 export interface SqliteOptions {
@@ -83,6 +84,8 @@ function sqliteDialect(options: SqliteOptions): StoreDialect {
     isUniqueViolation: (error) => codeOf(error) === 'SQLITE_CONSTRAINT_UNIQUE',
     troubleOf: (error) => sqliteTrouble(error, file),
     fillingUp: () => fillingUp(file),
+    // In turn: no transaction is open meanwhile.
+    returnSpace: () => db.connection().execute(async () => returnPages(await opened())),
     size: () => Promise.resolve({ database: 'sqlite', bytes: sizeOf(file) + sizeOf(`${file}-wal`) }),
     snapshot: async (toFile) => ok(await takeSnapshot(await opened(), file, toFile)),
     close: async () => {
@@ -113,6 +116,7 @@ function openFile(file: string, timeout: number): Database {
   refuseCut(file);
   const database = new Database(file, { timeout });
   try {
+    letSpaceReturn(database);
     database.pragma('locking_mode = EXCLUSIVE');
     database.pragma('journal_mode = WAL');
     database.pragma('synchronous = NORMAL');
@@ -124,6 +128,7 @@ function openFile(file: string, timeout: number): Database {
     database.exec('begin exclusive; commit');
     const damage = statSync(file).size <= checkedWholeBytes ? checkPages(database) : undefined;
     if (damage !== undefined) throw new StoreTrouble('damaged', damaged(file, damage));
+    remakeForSpace(database, file);
     return database;
   } catch (error) {
     database.close();
