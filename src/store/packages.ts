@@ -70,8 +70,6 @@ export interface PackageRecords {
   packageStates(ids: readonly VnfPkgId[]): Promise<ReadonlyMap<VnfPkgId, OnboardingState>>;
   /** An onboarded package that holds a software image; of several one with instances, which is not deleted meanwhile. */
   packageWithImage(sha256: string): Promise<VnfPkgId | undefined>;
-  /** Of these images those that an onboarded package holds. */
-  imagesHeld(sha256s: readonly string[]): Promise<ReadonlySet<string>>;
   /** CREATED -> UPLOADING, under a lease. Refuses `wrong-state` unless CREATED. */
   beginUpload(id: VnfPkgId, owner: string): Promise<Outcome<Leased<VnfPkgRecord>>>;
   /** UPLOADING -> PROCESSING; the lease goes. Refuses `wrong-state` when it is lost. */

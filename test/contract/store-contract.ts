@@ -14,6 +14,7 @@ import { storeHostsContract } from './store-hosts-contract.js';
 import { storeInstallationContract } from './store-installation-contract.js';
 import { storeLeaseContract } from './store-lease-contract.js';
 import { storeOnboardingContract } from './store-onboarding-contract.js';
+import { storeLookupsContract } from './store-lookups-contract.js';
 import { storeNotificationsContract } from './store-notifications-contract.js';
 import { storeOperationsContract } from './store-operations-contract.js';
 import { storePackagesContract } from './store-packages-contract.js';
@@ -55,6 +56,7 @@ export function storeContract(bench: StoreBench): void {
   storeSbomsContract(use);
   storeRetentionContract(use);
   storeFiguresContract(use);
+  storeLookupsContract(use);
 
   describe('the connection', () => {
     it('answers a ping while open', async () => {

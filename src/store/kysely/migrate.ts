@@ -18,6 +18,7 @@ import { up as allocations } from './migrations/0015-allocations.js';
 import { up as packageScaling } from './migrations/0016-package-scaling.js';
 import { up as hostDirectory } from './migrations/0020-host-directory.js';
 import { up as duties } from './migrations/0021-duties.js';
+import { up as waitingAndLeft } from './migrations/0022-waiting-and-left.js';
 import type { StoreDialect } from './dialect.js';
 
 const migrations: Readonly<Record<string, Migration>> = {
@@ -37,6 +38,7 @@ const migrations: Readonly<Record<string, Migration>> = {
   '0016-package-scaling': { up: packageScaling },
   '0020-host-directory': { up: hostDirectory },
   '0021-duties': { up: duties },
+  '0022-waiting-and-left': { up: waitingAndLeft },
 };
 
 export async function migrate(dialect: StoreDialect): Promise<void> {

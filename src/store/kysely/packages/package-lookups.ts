@@ -7,13 +7,12 @@ import type { StoreDialect } from '../dialect.js';
 import { read } from '../rows/json.js';
 import type { Db } from '../schema.js';
 
-type Verbs = Pick<PackageRecords, 'scalingOf' | 'packageStates' | 'packageWithImage' | 'imagesHeld'>;
+type Verbs = Pick<PackageRecords, 'scalingOf' | 'packageStates' | 'packageWithImage'>;
 
 export const packageLookups = ({ db }: StoreDialect): Verbs => ({
   scalingOf: (ids) => scalingOf(db, ids),
   packageStates: (ids) => states(db, ids),
   packageWithImage: (sha256) => holderOf(db, sha256),
-  imagesHeld: (sha256s) => imagesHeld(db, sha256s),
 });
 
 /** More than this in one `in (…)` would near the databases' limits on parameters. */
@@ -64,18 +63,4 @@ async function holderOf(db: Db, sha256: string): Promise<VnfPkgId | undefined> {
     .executeTakeFirst();
   const holder = inUse ?? (await holders.executeTakeFirst());
   return holder && vnfPkgId(holder.package_id);
-}
-
-async function imagesHeld(db: Db, sha256s: readonly string[]): Promise<ReadonlySet<string>> {
-  const held = new Set<string>();
-  for (let from = 0; from < sha256s.length; from += batch) {
-    const rows = await db
-      .selectFrom('package_images')
-      .select('sha256')
-      .distinct()
-      .where('sha256', 'in', sha256s.slice(from, from + batch))
-      .execute();
-    for (const { sha256 } of rows) held.add(sha256);
-  }
-  return held;
 }

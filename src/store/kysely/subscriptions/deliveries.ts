@@ -96,19 +96,22 @@ async function drop(tx: Db, id: string, uptoSeq: number, uptoWaitedMs: number): 
 
 /** Asked of those who wait and not of what waits for them: the seqs of one subscription have no gaps. */
 async function look(db: Db): Promise<Outbox> {
-  const { pending, oldest_ms } = await db
+  const waiting = db
     .selectFrom('subscriptions')
-    .innerJoin('deliveries', 'deliveries.subscription_id', 'subscriptions.id')
-    .where('subscriptions.waits_since_ms', 'is not', null)
-    .where('deliveries.seq', '=', (eb) =>
-      eb
-        .selectFrom('deliveries as first')
-        .select((of) => of.fn.min('first.seq').as('seq'))
-        .whereRef('first.subscription_id', '=', 'subscriptions.id'),
-    )
+    .where('waits_since_ms', 'is not', null)
+    .select((eb) => {
+      const oldest = eb
+        .selectFrom('deliveries')
+        .whereRef('deliveries.subscription_id', '=', 'subscriptions.id')
+        .orderBy('seq')
+        .limit(1);
+      return ['last_seq', oldest.select('seq').as('first_seq'), oldest.select('at_ms').as('at_ms')];
+    });
+  const { pending, oldest_ms } = await db
+    .selectFrom(waiting.as('waiting'))
     .select((eb) => [
-      sql<number>`coalesce(sum(subscriptions.last_seq - deliveries.seq + 1), 0)`.as('pending'),
-      eb.fn.min('deliveries.at_ms').as('oldest_ms'),
+      sql<number>`coalesce(sum(last_seq - first_seq + 1), 0)`.as('pending'),
+      eb.fn.min('at_ms').as('oldest_ms'),
     ])
     .executeTakeFirstOrThrow();
   return { pending: Number(pending), ...(oldest_ms !== null && { oldestAtMs: oldest_ms }) };
