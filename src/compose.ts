@@ -10,6 +10,7 @@ import { PackageStore } from './artifacts/package-store.js';
 import { ReadingProcesses } from './artifacts/reading-processes.js';
 import type { BerthConfig, UploadConfig } from './config/config.js';
 import { Door } from './compose-door.js';
+import { forCallers } from './compose-callers.js';
 import { composeBackups } from './compose-backup.js';
 import { composeFleet, type ComposedFleet } from './compose-fleet.js';
 import { tellDifferences } from './compose-restored.js';
@@ -18,6 +19,7 @@ import { composeInstallation, lastTick, openDatabase } from './compose-installat
 import { composeStore, uniqueOwner } from './compose-store.js';
 import { composeMetricsPage } from './compose-telemetry.js';
 import { HttpCallbacks } from './notify/http-callbacks.js';
+import { forTheTenant, systemCaller } from './shared/caller.js';
 import { GiB, MiB } from './shared/units.js';
 import type { StoreConnection } from './store/connection.js';
 import { randomIds, systemClock } from './system.js';
@@ -48,7 +50,8 @@ export async function compose(
   const door = await Door.open(config, log, systemClock);
   const { store: untimed, ...database } = composeStore(config, fleet, log);
   const telemetry = createTelemetry(version(), droppedLogLines);
-  const store = telemetry.store(untimed, systemClock);
+  const stores = forTheTenant(telemetry.store(untimed, systemClock));
+  const store = stores.for(systemCaller('berth'));
   const engines = telemetry.engines(fleet.engines, systemClock);
   const signatures = await composeSignatures(config.signatures, systemClock, log);
   const { limits, fetchRules } = uploadRules(config.uploads);
@@ -57,7 +60,7 @@ export async function compose(
   const installation = composeInstallation({ ...database, store, files }, config, fleet);
   const workflow = createWorkflow(
     {
-      store,
+      store: stores.for(systemCaller('workflow')),
       files,
       engines,
       callbacks: new HttpCallbacks({ ...config.callbacks, publicUrl: config.publicUrl }, systemClock),
@@ -74,7 +77,7 @@ export async function compose(
   const backups = composeBackups(store, fleet.stateDir, version(), log, systemClock);
   const disk = { folder: fleet.stateDir, keptFreeBytes: limits.keptFreeBytes };
   await door.lead({
-    ...{ store, files, backups, ...offeredBy(workflow) },
+    ...{ store: stores, ...forCallers({ ...workflow, files, backups }) },
     metrics: composeMetricsPage(telemetry, { store, engines, workflow, disk, door }, log),
     readiness: readiness(store, workflow),
     options: door.optionsOf(token, version()),
@@ -102,17 +105,6 @@ const workflowSettings = ({ strategy, retention: { operations, days } }: BerthCo
   ...defaultWorkflowSettings(uniqueOwner()),
   strategy,
   retention: retentionOf(operations, days),
-});
-
-const offeredBy = ({ packages, subscriptions, lcm, questions, fleet, hosts, ...views }: Workflow) => ({
-  ...{ packages, subscriptions, lcm, questions, fleet, hosts },
-  ...{
-    comparison: views.comparison,
-    audit: views.audit,
-    background: views.background,
-    stacks: views.stacks,
-    hostAudits: views.hostAudits,
-  },
 });
 
 const uploadRules = ({ packageGiB, reserveMiB, allowed, onlyAllowed, fetchSeconds }: UploadConfig) => ({

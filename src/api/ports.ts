@@ -2,6 +2,7 @@
  * What the door needs from the house, by injection token. The composition root binds each to its implementation.
  */
 import type { PackageFiles } from '../artifacts/artifacts.js';
+import type { ForCaller } from '../shared/caller.js';
 import type { Outcome } from '../shared/outcome.js';
 import type { BackgroundView } from '../workflow/background/background-view.js';
 import type { AuditView } from '../workflow/audit/audit-view.js';
@@ -20,21 +21,21 @@ import type { FleetView } from '../workflow/fleet-view.js';
 import type { Credential } from './http/auth.js';
 
 export interface ApiParts {
-  readonly store: Store;
-  readonly files: PackageFiles;
-  readonly packages: PackageCommands;
-  readonly subscriptions: SubscriptionCommands;
-  readonly lcm: LcmCommands;
-  readonly questions: PlacementQuestions;
-  readonly fleet: FleetView;
-  readonly hosts: HostCommands;
+  readonly store: ForCaller<Store>;
+  readonly files: ForCaller<PackageFiles>;
+  readonly packages: ForCaller<PackageCommands>;
+  readonly subscriptions: ForCaller<SubscriptionCommands>;
+  readonly lcm: ForCaller<LcmCommands>;
+  readonly questions: ForCaller<PlacementQuestions>;
+  readonly fleet: ForCaller<FleetView>;
+  readonly hosts: ForCaller<HostCommands>;
   readonly metrics: MetricsPage;
-  readonly backups: Backups;
-  readonly comparison: Comparison;
-  readonly audit: AuditView;
-  readonly background: BackgroundView;
-  readonly stacks: Stacks;
-  readonly hostAudits: HostAudits;
+  readonly backups: ForCaller<Backups>;
+  readonly comparison: ForCaller<Comparison>;
+  readonly audit: ForCaller<AuditView>;
+  readonly background: ForCaller<BackgroundView>;
+  readonly stacks: ForCaller<Stacks>;
+  readonly hostAudits: ForCaller<HostAudits>;
   /** What /readyz asks, in order. */
   readonly readiness: readonly ReadinessCheck[];
   readonly options: ApiOptions;

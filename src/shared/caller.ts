@@ -26,7 +26,13 @@ export const theTenant = 'default' as Tenant;
 /** Whoever holds Berth's token. */
 export const tokenCaller: Caller = { subject: 'token', roles, tenant: theTenant };
 
+/** What Berth does by itself, e.g. `system:notifier`. */
+export const systemCaller = (work: string): Caller => ({ subject: `system:${work}`, roles, tenant: theTenant });
+
 /** A part that is only reached in somebody's name. */
 export interface ForCaller<Part> {
   for(caller: Caller): Part;
 }
+
+/** Of the one tenant: it is the same for every caller. */
+export const forTheTenant = <Part>(part: Part): ForCaller<Part> => ({ for: () => part });

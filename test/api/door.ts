@@ -6,7 +6,7 @@ import { pino } from 'pino';
 import type { ApiOptions, ApiParts } from '../../src/api/ports.js';
 import { createServer } from '../../src/api/server.js';
 import { AppModule } from '../../src/app.module.js';
-import { tokenCaller } from '../../src/shared/caller.js';
+import { forTheTenant, tokenCaller, type ForCaller } from '../../src/shared/caller.js';
 
 /** What Nest and promises look for on every object. */
 const hooks = new Set([
@@ -30,22 +30,26 @@ export function partly<T extends object>(name: string, members: Partial<T>): T {
 
 export const token = 'a-token-for-tests';
 
+type PartOf<Name extends keyof ApiParts> = ApiParts[Name] extends ForCaller<infer Part> ? Part : never;
+
 interface Parts {
-  readonly store?: Partial<ApiParts['store']>;
-  readonly files?: Partial<ApiParts['files']>;
-  readonly packages?: Partial<ApiParts['packages']>;
-  readonly subscriptions?: Partial<ApiParts['subscriptions']>;
-  readonly lcm?: Partial<ApiParts['lcm']>;
-  readonly questions?: Partial<ApiParts['questions']>;
-  readonly fleet?: Partial<ApiParts['fleet']>;
-  readonly hosts?: Partial<ApiParts['hosts']>;
+  readonly store?: Partial<PartOf<'store'>>;
+  /** How a caller comes to the store; each to the same unless said. */
+  readonly scoped?: (store: PartOf<'store'>) => ApiParts['store'];
+  readonly files?: Partial<PartOf<'files'>>;
+  readonly packages?: Partial<PartOf<'packages'>>;
+  readonly subscriptions?: Partial<PartOf<'subscriptions'>>;
+  readonly lcm?: Partial<PartOf<'lcm'>>;
+  readonly questions?: Partial<PartOf<'questions'>>;
+  readonly fleet?: Partial<PartOf<'fleet'>>;
+  readonly hosts?: Partial<PartOf<'hosts'>>;
   readonly metrics?: Partial<ApiParts['metrics']>;
-  readonly backups?: Partial<ApiParts['backups']>;
-  readonly audit?: Partial<ApiParts['audit']>;
-  readonly background?: Partial<ApiParts['background']>;
-  readonly stacks?: Partial<ApiParts['stacks']>;
-  readonly hostAudits?: Partial<ApiParts['hostAudits']>;
-  readonly comparison?: Partial<ApiParts['comparison']>;
+  readonly backups?: Partial<PartOf<'backups'>>;
+  readonly audit?: Partial<PartOf<'audit'>>;
+  readonly background?: Partial<PartOf<'background'>>;
+  readonly stacks?: Partial<PartOf<'stacks'>>;
+  readonly hostAudits?: Partial<PartOf<'hostAudits'>>;
+  readonly comparison?: Partial<PartOf<'comparison'>>;
   readonly readiness?: ApiParts['readiness'];
   readonly options?: Partial<ApiOptions>;
 }
@@ -69,30 +73,32 @@ export async function openDoor(parts: Parts): Promise<Door> {
   const options: ApiOptions = { credentials, openMetrics: false, pageSize: 100, version: '1.2.3', ...parts.options };
   const metrics = { contentType: 'text/plain', requestFinished: () => undefined, ...parts.metrics };
   const whole: ApiParts = {
-    store: partly('store', parts.store ?? {}),
-    files: partly('files', parts.files ?? {}),
-    packages: partly('packages', parts.packages ?? {}),
-    subscriptions: partly('subscriptions', parts.subscriptions ?? {}),
-    lcm: partly('lcm', parts.lcm ?? {}),
-    questions: partly('questions', parts.questions ?? {}),
-    fleet: partly('fleet', {
-      hosts: () => [],
-      host: (id) => parts.fleet?.hosts?.().find((host) => host.id === id),
-      domain: () => undefined,
-      isSeen: () => false,
-      isConfigured: () => true,
-      waitsFor: () => undefined,
-      drift: () => [],
-      ...parts.fleet,
-    }),
-    hosts: partly('hosts', { told: () => undefined, ...parts.hosts }),
+    store: (parts.scoped ?? forTheTenant)(partly('store', parts.store ?? {})),
+    files: forTheTenant(partly('files', parts.files ?? {})),
+    packages: forTheTenant(partly('packages', parts.packages ?? {})),
+    subscriptions: forTheTenant(partly('subscriptions', parts.subscriptions ?? {})),
+    lcm: forTheTenant(partly('lcm', parts.lcm ?? {})),
+    questions: forTheTenant(partly('questions', parts.questions ?? {})),
+    fleet: forTheTenant(
+      partly('fleet', {
+        hosts: () => [],
+        host: (id) => parts.fleet?.hosts?.().find((host) => host.id === id),
+        domain: () => undefined,
+        isSeen: () => false,
+        isConfigured: () => true,
+        waitsFor: () => undefined,
+        drift: () => [],
+        ...parts.fleet,
+      }),
+    ),
+    hosts: forTheTenant(partly('hosts', { told: () => undefined, ...parts.hosts })),
     metrics: partly('metrics', metrics),
-    backups: partly('backups', parts.backups ?? {}),
-    audit: partly('audit', parts.audit ?? {}),
-    background: partly('background', parts.background ?? {}),
-    stacks: partly('stacks', parts.stacks ?? {}),
-    hostAudits: partly('hostAudits', parts.hostAudits ?? {}),
-    comparison: partly('comparison', parts.comparison ?? {}),
+    backups: forTheTenant(partly('backups', parts.backups ?? {})),
+    audit: forTheTenant(partly('audit', parts.audit ?? {})),
+    background: forTheTenant(partly('background', parts.background ?? {})),
+    stacks: forTheTenant(partly('stacks', parts.stacks ?? {})),
+    hostAudits: forTheTenant(partly('hostAudits', parts.hostAudits ?? {})),
+    comparison: forTheTenant(partly('comparison', parts.comparison ?? {})),
     readiness: parts.readiness ?? [],
     options,
   };

@@ -12,6 +12,8 @@ import { AUDIT, OPTIONS, type ApiOptions } from '../ports.js';
 import { plain } from '../schemas/plain.js';
 import { text, words } from '../schemas/shared.js';
 import { answerCollection, type Collection } from '../sol013/collection.js';
+import type { Caller, ForCaller } from '../../shared/caller.js';
+import { From } from '../http/from.js';
 
 const auditEntry = Type.Object({
   id: text,
@@ -37,7 +39,7 @@ const auditCollection: Collection<AuditEntry> = {
 @Controller('nfvi/v1')
 export class AuditController {
   constructor(
-    @Inject(AUDIT) private readonly audit: AuditView,
+    @Inject(AUDIT) private readonly audit: ForCaller<AuditView>,
     @Inject(OPTIONS) private readonly options: ApiOptions,
   ) {}
 
@@ -50,10 +52,11 @@ export class AuditController {
     collection: true,
   })
   async list(
+    @From() caller: Caller,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<readonly unknown[]> {
-    const entries = this.audit.entries();
+    const entries = this.audit.for(caller).entries();
     return answerCollection(request, reply, auditCollection, {
       read: (after, limit) =>
         Promise.resolve(entries.filter(({ id }) => after === undefined || id > after).slice(0, limit)),
@@ -65,8 +68,8 @@ export class AuditController {
   @Delete('audit/:auditId')
   @HttpCode(204)
   @Describe({ role: 'administrator', summary: 'Remove what nobody here owns', status: 204 })
-  async remove(@Param('auditId') id: string): Promise<void> {
-    expectOk(await this.audit.remove(id));
+  async remove(@From() caller: Caller, @Param('auditId') id: string): Promise<void> {
+    expectOk(await this.audit.for(caller).remove(id));
   }
 }
 

@@ -11,6 +11,8 @@ import { BACKGROUND, OPTIONS, type ApiOptions } from '../ports.js';
 import { plain } from '../schemas/plain.js';
 import { text } from '../schemas/shared.js';
 import { answerCollection, type Collection } from '../sol013/collection.js';
+import type { Caller, ForCaller } from '../../shared/caller.js';
+import { From } from '../http/from.js';
 
 const backgroundTask = Type.Object({
   name: text,
@@ -46,7 +48,7 @@ const tasks: Collection<TaskState> = {
 @Controller('nfvi/v1')
 export class BackgroundTasksController {
   constructor(
-    @Inject(BACKGROUND) private readonly background: BackgroundView,
+    @Inject(BACKGROUND) private readonly background: ForCaller<BackgroundView>,
     @Inject(OPTIONS) private readonly options: ApiOptions,
   ) {}
 
@@ -59,10 +61,11 @@ export class BackgroundTasksController {
     collection: true,
   })
   async list(
+    @From() caller: Caller,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<readonly unknown[]> {
-    const all = this.background.states();
+    const all = this.background.for(caller).states();
     return answerCollection(request, reply, tasks, {
       read: (after, limit) =>
         Promise.resolve(all.filter(({ name }) => after === undefined || name > after).slice(0, limit)),

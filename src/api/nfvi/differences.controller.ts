@@ -8,6 +8,8 @@ import type { Comparison } from '../../workflow/commands.js';
 import { Describe } from '../http/describe.js';
 import { COMPARISON } from '../ports.js';
 import { text } from '../schemas/shared.js';
+import type { Caller, ForCaller } from '../../shared/caller.js';
+import { From } from '../http/from.js';
 
 const difference = Type.Object({
   kind: text,
@@ -29,7 +31,7 @@ const most = 2000;
 @ApiTags('nfvi')
 @Controller('nfvi/v1')
 export class DifferencesController {
-  constructor(@Inject(COMPARISON) private readonly comparison: Comparison) {}
+  constructor(@Inject(COMPARISON) private readonly comparison: ForCaller<Comparison>) {}
 
   @Get('differences')
   @Describe({
@@ -38,8 +40,8 @@ export class DifferencesController {
     status: 200,
     body: differences,
   })
-  async compare(): Promise<Static<typeof differences>> {
-    const found = await this.comparison.compare();
+  async compare(@From() caller: Caller): Promise<Static<typeof differences>> {
+    const found = await this.comparison.for(caller).compare();
     return {
       count: found.differences.length,
       differences: found.differences.slice(0, most),

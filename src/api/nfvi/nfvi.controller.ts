@@ -26,6 +26,8 @@ import { answerCollection, type Collection } from '../sol013/collection.js';
 import { renderHost, renderNetworks, renderUnseenHost, type HostBody } from './render-host.js';
 import { hostCreation, hostForm, hostModification, type HostModification } from './host-settings.js';
 import { host, networkOnHosts } from './schemas.js';
+import type { Caller, ForCaller } from '../../shared/caller.js';
+import { From } from '../http/from.js';
 
 const modification = checked<HostModification, typeof hostModification>(hostModification);
 const creation = shownAs(checked<HostEntry, typeof hostForm>(hostForm), hostCreation);
@@ -58,10 +60,12 @@ const notLost = (id: string, adminState: HostAdminState): Problem =>
 export class NfviController {
   constructor(
     @Inject(STORE)
-    private readonly store: Pick<HostRecords, 'host' | 'hostPage' | 'setHostAdminState'> &
-      Pick<ClaimRecords, 'claimsOn' | 'leftovers' | 'settleLeftovers'>,
-    @Inject(FLEET) private readonly fleet: FleetView,
-    @Inject(HOSTS) private readonly hostCommands: HostCommands,
+    private readonly store: ForCaller<
+      Pick<HostRecords, 'host' | 'hostPage' | 'setHostAdminState'> &
+        Pick<ClaimRecords, 'claimsOn' | 'leftovers' | 'settleLeftovers'>
+    >,
+    @Inject(FLEET) private readonly fleet: ForCaller<FleetView>,
+    @Inject(HOSTS) private readonly hostCommands: ForCaller<HostCommands>,
     @Inject(OPTIONS) private readonly options: ApiOptions,
   ) {}
 
@@ -74,38 +78,44 @@ export class NfviController {
     collection: true,
   })
   async hosts(
+    @From() caller: Caller,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<readonly unknown[]> {
-    const picture = await this.picture();
+    const picture = await this.picture(caller);
     return answerCollection(request, reply, hostsCollection, {
-      read: (after, limit) => this.store.hostPage({ ...(after !== undefined && { after }), limit }),
+      read: (after, limit) => this.store.for(caller).hostPage({ ...(after !== undefined && { after }), limit }),
       render: (record, whole) =>
         whole
-          ? this.body(record, picture)
-          : renderUnseenHost(record, { claims: [] }, !this.fleet.isConfigured(record.id)),
+          ? this.body(caller, record, picture)
+          : renderUnseenHost(record, { claims: [] }, !this.fleet.for(caller).isConfigured(record.id)),
       pageSize: this.options.pageSize,
     });
   }
 
   @Get('hosts/:hostId')
   @Describe({ role: 'viewer', summary: 'One host', status: 200, body: host })
-  async host(@Param('hostId') id: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<HostBody> {
-    const record = await this.record(id);
+  async host(
+    @From() caller: Caller,
+    @Param('hostId') id: string,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<HostBody> {
+    const record = await this.record(caller, id);
     reply.header('etag', etagOf(record.revision));
-    return this.body(record, await this.picture());
+    return this.body(caller, record, await this.picture(caller));
   }
 
   @Post('hosts')
   @Describe({ role: 'administrator', summary: 'Add a host: settings as in the configuration', status: 201, body: host })
   async add(
+    @From() caller: Caller,
     @Body({ schema: creation }) body: HostEntry,
     @RequestUris() { origin }: Uris,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<HostBody> {
-    const record = expectOk(await this.hostCommands.add(body));
+    const record = expectOk(await this.hostCommands.for(caller).add(body));
     reply.header('location', `${origin}/nfvi/v1/hosts/${record.id}`).header('etag', etagOf(record.revision));
-    return this.body(record, await this.picture());
+    return this.body(caller, record, await this.picture(caller));
   }
 
   @Patch('hosts/:hostId')
@@ -116,21 +126,26 @@ export class NfviController {
     body: host,
   })
   async modify(
+    @From() caller: Caller,
     @Param('hostId') id: string,
     @Headers('if-match') ifMatch: string | undefined,
     @Body({ schema: modification }) { adminState, ...settings }: HostModification,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<HostBody> {
-    const before = await this.record(id);
+    const before = await this.record(caller, id);
     const revision = revisionOf(ifMatch, before.revision);
     const hasSettings = Object.keys(settings).length > 0;
-    const changed = hasSettings ? expectOk(await this.hostCommands.change(before.id, settings, revision)) : before;
+    const changed = hasSettings
+      ? expectOk(await this.hostCommands.for(caller).change(before.id, settings, revision))
+      : before;
     const record =
       adminState === undefined
         ? changed
-        : expectOk(await this.store.setHostAdminState(before.id, adminState, hasSettings ? undefined : revision));
+        : expectOk(
+            await this.store.for(caller).setHostAdminState(before.id, adminState, hasSettings ? undefined : revision),
+          );
     reply.header('etag', etagOf(record.revision));
-    return this.body(record, await this.picture());
+    return this.body(caller, record, await this.picture(caller));
   }
 
   @Delete('hosts/:hostId')
@@ -140,9 +155,13 @@ export class NfviController {
     summary: 'Remove a host that was added, or is missing; nothing may stand on it',
     status: 204,
   })
-  async remove(@Param('hostId') id: string, @Headers('if-match') ifMatch: string | undefined): Promise<void> {
-    const before = await this.record(id);
-    expectOk(await this.hostCommands.remove(before.id, revisionOf(ifMatch, before.revision)));
+  async remove(
+    @From() caller: Caller,
+    @Param('hostId') id: string,
+    @Headers('if-match') ifMatch: string | undefined,
+  ): Promise<void> {
+    const before = await this.record(caller, id);
+    expectOk(await this.hostCommands.for(caller).remove(before.id, revisionOf(ifMatch, before.revision)));
   }
 
   @Delete('hosts/:hostId/leftovers/:vnfcId')
@@ -152,11 +171,13 @@ export class NfviController {
     summary: 'Forget what a VNFC left on a host: it was removed by hand',
     status: 204,
   })
-  async forget(@Param('hostId') id: string, @Param('vnfcId') vnfc: string): Promise<void> {
-    await this.record(id);
-    const left = (await this.store.leftovers(mostLeftovers)).filter((one) => one.hostId === id && one.vnfcId === vnfc);
+  async forget(@From() caller: Caller, @Param('hostId') id: string, @Param('vnfcId') vnfc: string): Promise<void> {
+    await this.record(caller, id);
+    const left = (await this.store.for(caller).leftovers(mostLeftovers)).filter(
+      (one) => one.hostId === id && one.vnfcId === vnfc,
+    );
     if (left.length === 0) found(undefined, 'leftover of VNFC', vnfc);
-    await this.store.settleLeftovers(left);
+    await this.store.for(caller).settleLeftovers(left);
   }
 
   @Post('hosts/:hostId/lost')
@@ -168,10 +189,10 @@ export class NfviController {
     status: 200,
     body: host,
   })
-  async lost(@Param('hostId') id: string): Promise<HostBody> {
-    const { adminState } = await this.record(id);
-    if (this.fleet.isSeen(hostId(id)) && adminState !== 'lost') throw new ProblemError(stillThere(id));
-    return this.set(id, 'lost');
+  async lost(@From() caller: Caller, @Param('hostId') id: string): Promise<HostBody> {
+    const { adminState } = await this.record(caller, id);
+    if (this.fleet.for(caller).isSeen(hostId(id)) && adminState !== 'lost') throw new ProblemError(stillThere(id));
+    return this.set(caller, id, 'lost');
   }
 
   @Post('hosts/:hostId/found')
@@ -183,15 +204,15 @@ export class NfviController {
     status: 200,
     body: host,
   })
-  async found(@Param('hostId') id: string): Promise<HostBody> {
-    const { adminState } = await this.record(id);
+  async found(@From() caller: Caller, @Param('hostId') id: string): Promise<HostBody> {
+    const { adminState } = await this.record(caller, id);
     if (adminState !== 'lost') throw new ProblemError(notLost(id, adminState));
-    return this.set(id, 'active');
+    return this.set(caller, id, 'active');
   }
 
-  private async set(id: string, adminState: HostAdminState): Promise<HostBody> {
-    const record = expectOk(await this.store.setHostAdminState(hostId(id), adminState));
-    return this.body(record, await this.picture());
+  private async set(caller: Caller, id: string, adminState: HostAdminState): Promise<HostBody> {
+    const record = expectOk(await this.store.for(caller).setHostAdminState(hostId(id), adminState));
+    return this.body(caller, record, await this.picture(caller));
   }
 
   @Get('networks')
@@ -201,34 +222,35 @@ export class NfviController {
     status: 200,
     body: Type.Array(networkOnHosts),
   })
-  networks(): readonly Static<typeof networkOnHosts>[] {
-    return renderNetworks(this.fleet.hosts());
+  networks(@From() caller: Caller): readonly Static<typeof networkOnHosts>[] {
+    return renderNetworks(this.fleet.for(caller).hosts());
   }
 
-  private async picture(): Promise<Picture> {
-    const leftovers = await this.store.leftovers(mostLeftovers);
+  private async picture(caller: Caller): Promise<Picture> {
+    const leftovers = await this.store.for(caller).leftovers(mostLeftovers);
     return {
       leftovers: Map.groupBy(leftovers, (one) => one.hostId),
     };
   }
 
   /** The store knows what was decided and claimed, the fleet what was seen. */
-  private async body(record: HostMoment, picture: Picture): Promise<HostBody> {
+  private async body(caller: Caller, record: HostMoment, picture: Picture): Promise<HostBody> {
     const { id, adminState } = record;
-    const seen = this.fleet.host(id);
+    const seen = this.fleet.for(caller).host(id);
     const leftovers = picture.leftovers.get(id) ?? [];
-    const why = seen?.reachable === true ? undefined : this.fleet.whyUnreachable(id);
-    const told = { ...this.hostCommands.told(id), ...(why !== undefined && { unreachableBecause: why }) };
+    const why = seen?.reachable === true ? undefined : this.fleet.for(caller).whyUnreachable(id);
+    const told = { ...this.hostCommands.for(caller).told(id), ...(why !== undefined && { unreachableBecause: why }) };
     const now = {
-      claims: await this.store.claimsOn([id]),
-      freePages: this.fleet.freePages(id) ?? [],
+      claims: await this.store.for(caller).claimsOn([id]),
+      freePages: this.fleet.for(caller).freePages(id) ?? [],
       leftovers,
     };
-    if (seen === undefined) return { ...renderUnseenHost(record, now, !this.fleet.isConfigured(id)), ...told };
+    if (seen === undefined)
+      return { ...renderUnseenHost(record, now, !this.fleet.for(caller).isConfigured(id)), ...told };
     return { ...renderHost({ ...seen, adminState }, now), ...told };
   }
 
-  private async record(id: string): Promise<HostRecord> {
-    return found(await this.store.host(hostId(id)), 'host', id);
+  private async record(caller: Caller, id: string): Promise<HostRecord> {
+    return found(await this.store.for(caller).host(hostId(id)), 'host', id);
   }
 }

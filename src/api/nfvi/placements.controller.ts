@@ -40,6 +40,8 @@ import {
   explanation,
   placementOfOperation,
 } from './placement-schemas.js';
+import type { Caller, ForCaller } from '../../shared/caller.js';
+import { From } from '../http/from.js';
 
 const dryRunBody = checked<DryRunRequest, typeof dryRunRequest>(dryRunRequest);
 const defragmentBody = checked<DefragmentRequest, typeof defragmentRequest>(defragmentRequest);
@@ -79,8 +81,8 @@ function renderPlacement(occ: DecidedOperation): Static<typeof placementOfOperat
 @Controller('nfvi/v1')
 export class PlacementsController {
   constructor(
-    @Inject(STORE) private readonly store: Pick<OperationRecords, 'opOcc' | 'decidedPage'>,
-    @Inject(QUESTIONS) private readonly questions: PlacementQuestions,
+    @Inject(STORE) private readonly store: ForCaller<Pick<OperationRecords, 'opOcc' | 'decidedPage'>>,
+    @Inject(QUESTIONS) private readonly questions: ForCaller<PlacementQuestions>,
     @Inject(OPTIONS) private readonly options: ApiOptions,
   ) {}
 
@@ -92,8 +94,8 @@ export class PlacementsController {
     status: 200,
     body: dryRunAnswer,
   })
-  async dryRun(@Body({ schema: dryRunBody }) body: DryRunRequest): Promise<DryRunAnswer> {
-    return expectOk(await this.questions.dryRun(body));
+  async dryRun(@From() caller: Caller, @Body({ schema: dryRunBody }) body: DryRunRequest): Promise<DryRunAnswer> {
+    return expectOk(await this.questions.for(caller).dryRun(body));
   }
 
   @Get('placements')
@@ -105,15 +107,18 @@ export class PlacementsController {
     collection: true,
   })
   async placements(
+    @From() caller: Caller,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<readonly unknown[]> {
     return answerCollection(request, reply, placementsCollection, {
       read: (after, limit, narrowing) =>
-        this.store.decidedPage(
-          { ...(after !== undefined && { after: momentIn(after) }), limit },
-          opOccWhere(narrowing, 'vnfLcmOpOccId'),
-        ),
+        this.store
+          .for(caller)
+          .decidedPage(
+            { ...(after !== undefined && { after: momentIn(after) }), limit },
+            opOccWhere(narrowing, 'vnfLcmOpOccId'),
+          ),
       render: renderPlacement,
       pageSize: this.options.pageSize,
     });
@@ -128,11 +133,12 @@ export class PlacementsController {
     produces: [json, plainText],
   })
   async placement(
+    @From() caller: Caller,
     @Param('opOccId') id: string,
     @Headers('accept') accept: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Explanation | string> {
-    const occ = await this.store.opOcc(opOccId(id));
+    const occ = await this.store.for(caller).opOcc(opOccId(id));
     const kept = found(occ && explanationOf(occ), 'placement of an operation', id, goneWithTime);
     const type = negotiate(accept, [json, plainText]);
     if (type !== plainText) return kept;
@@ -151,8 +157,11 @@ export class PlacementsController {
     status: 200,
     body: capacity,
   })
-  async capacity(@Query() query: Readonly<Record<string, unknown>>): Promise<Static<typeof capacity>> {
-    const { hosts, limits, ...numbers } = expectOk(await this.questions.capacity(capacityQuery(query)));
+  async capacity(
+    @From() caller: Caller,
+    @Query() query: Readonly<Record<string, unknown>>,
+  ): Promise<Static<typeof capacity>> {
+    const { hosts, limits, ...numbers } = expectOk(await this.questions.for(caller).capacity(capacityQuery(query)));
     const left = hosts.length - mostHosts;
     const shown = { limits: [...limits], hosts: hosts.slice(0, mostHosts) };
     return { ...numbers, ...shown, ...(left > 0 && { hostsLeftOut: left }) };
@@ -167,8 +176,11 @@ export class PlacementsController {
     status: 200,
     body: defragmentation,
   })
-  async defragment(@Body({ schema: defragmentBody }) body: DefragmentRequest): Promise<Defragmentation> {
-    return expectOk(await this.questions.defragment(body));
+  async defragment(
+    @From() caller: Caller,
+    @Body({ schema: defragmentBody }) body: DefragmentRequest,
+  ): Promise<Defragmentation> {
+    return expectOk(await this.questions.for(caller).defragment(body));
   }
 }
 

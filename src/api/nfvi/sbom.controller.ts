@@ -19,6 +19,8 @@ import { answerCollection, type Collection } from '../sol013/collection.js';
 import { markerOf, UnknownMarker } from '../sol013/paging.js';
 import { ComponentRendering, vnfcsWith } from './render-component.js';
 import { componentOfPackage } from './sbom-schemas.js';
+import type { Caller, ForCaller } from '../../shared/caller.js';
+import { From } from '../http/from.js';
 
 const componentsCollection: Collection<KnownComponent> = {
   schema: plain(componentOfPackage),
@@ -45,9 +47,9 @@ interface Asked {
 export class SbomController {
   constructor(
     @Inject(STORE)
-    private readonly store: Sboms &
-      Pick<PackageRecords, 'packagePage' | 'packageStates'> &
-      Pick<InstanceRecords, 'instance'>,
+    private readonly store: ForCaller<
+      Sboms & Pick<PackageRecords, 'packagePage' | 'packageStates'> & Pick<InstanceRecords, 'instance'>
+    >,
     @Inject(OPTIONS) private readonly options: ApiOptions,
   ) {}
 
@@ -64,21 +66,22 @@ export class SbomController {
     collection: true,
   })
   async list(
+    @From() caller: Caller,
     @Query() query: Readonly<Record<string, unknown>>,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<readonly unknown[]> {
-    const { where, instance } = await this.asked(query);
-    const rendering = new ComponentRendering(this.store, instance);
+    const { where, instance } = await this.asked(caller, query);
+    const rendering = new ComponentRendering(this.store.for(caller), instance);
     return answerCollection(request, reply, componentsCollection, {
       read: (after, limit) =>
-        this.store.componentPage({ ...(after !== undefined && { after: keyIn(after) }), limit }, where),
+        this.store.for(caller).componentPage({ ...(after !== undefined && { after: keyIn(after) }), limit }, where),
       render: (component, whole) => rendering.render(component, whole),
       pageSize: this.options.pageSize,
     });
   }
 
-  private async asked(query: Readonly<Record<string, unknown>>): Promise<Asked> {
+  private async asked(caller: Caller, query: Readonly<Record<string, unknown>>): Promise<Asked> {
     const given = namedQuery<(typeof parameters)[number]>(query);
     const [name, version, inInstance, ofPackage] = parameters.map(given);
     if (name === undefined && inInstance === undefined && ofPackage === undefined) {
@@ -88,23 +91,23 @@ export class SbomController {
     const where = {
       ...(name !== undefined && { name: name.toLowerCase() }),
       ...(version !== undefined && { version }),
-      ...(ofPackage !== undefined && { packageId: await this.packageId(ofPackage) }),
+      ...(ofPackage !== undefined && { packageId: await this.packageId(caller, ofPackage) }),
     };
-    return inInstance === undefined ? { where } : this.inInstance(inInstance, where);
+    return inInstance === undefined ? { where } : this.inInstance(caller, inInstance, where);
   }
 
-  private async packageId(id: string): Promise<string> {
-    const states = await this.store.packageStates([vnfPkgId(id)]);
+  private async packageId(caller: Caller, id: string): Promise<string> {
+    const states = await this.store.for(caller).packageStates([vnfPkgId(id)]);
     found(states.get(vnfPkgId(id)), 'VNF package', id);
     return id;
   }
 
   /** Of its package the SBOMs of what its VNFCs run; none while it is not instantiated. */
-  private async inInstance(id: string, where: ComponentWhere): Promise<Asked> {
-    const instance = found(await this.store.instance(vnfInstanceId(id)), 'VNF instance', id);
+  private async inInstance(caller: Caller, id: string, where: ComponentWhere): Promise<Asked> {
+    const instance = found(await this.store.for(caller).instance(vnfInstanceId(id)), 'VNF instance', id);
     const { vnfPkgId: packageId } = instance;
     const isOther = where.packageId !== undefined && where.packageId !== packageId;
-    const all = isOther ? [] : await this.store.sbomsOf(packageId);
+    const all = isOther ? [] : await this.store.for(caller).sbomsOf(packageId);
     const sboms = all.filter((sbom) => vnfcsWith(instance, sbom).length > 0).map(({ no }) => no);
     return { where: { ...where, packageId, sboms }, instance };
   }

@@ -10,6 +10,8 @@ import { Describe } from '../http/describe.js';
 import { expectOk, found } from '../http/problem-error.js';
 import { HOST_AUDITS, STACKS } from '../ports.js';
 import { hostAudit, stack } from './stack-schemas.js';
+import type { Caller, ForCaller } from '../../shared/caller.js';
+import { From } from '../http/from.js';
 
 const gone = 'It may have been terminated or scaled in.';
 
@@ -17,8 +19,8 @@ const gone = 'It may have been terminated or scaled in.';
 @Controller('nfvi/v1')
 export class StackController {
   constructor(
-    @Inject(STACKS) private readonly stacks: Stacks,
-    @Inject(HOST_AUDITS) private readonly audits: HostAudits,
+    @Inject(STACKS) private readonly stacks: ForCaller<Stacks>,
+    @Inject(HOST_AUDITS) private readonly audits: ForCaller<HostAudits>,
   ) {}
 
   @Get('vnfcs/:vnfcId/stack')
@@ -28,8 +30,13 @@ export class StackController {
     status: 200,
     body: stack,
   })
-  async stack(@Param('vnfcId') id: string): Promise<Static<typeof stack>> {
-    const { readAtMs, layers, differences, ...read } = found(await this.stacks.read(vnfcId(id)), 'VNFC', id, gone);
+  async stack(@From() caller: Caller, @Param('vnfcId') id: string): Promise<Static<typeof stack>> {
+    const { readAtMs, layers, differences, ...read } = found(
+      await this.stacks.for(caller).read(vnfcId(id)),
+      'VNFC',
+      id,
+      gone,
+    );
     return {
       ...read,
       readAt: new Date(readAtMs).toISOString(),
@@ -45,8 +52,15 @@ export class StackController {
     status: 200,
     body: hostAudit,
   })
-  async audit(@Param('hostId') id: string): Promise<Static<typeof hostAudit>> {
-    const { readAtMs, findings, checks, right, leftOut, hostId: of } = expectOk(await this.audits.audit(hostId(id)));
+  async audit(@From() caller: Caller, @Param('hostId') id: string): Promise<Static<typeof hostAudit>> {
+    const {
+      readAtMs,
+      findings,
+      checks,
+      right,
+      leftOut,
+      hostId: of,
+    } = expectOk(await this.audits.for(caller).audit(hostId(id)));
     return {
       ...{ hostId: of, readAt: new Date(readAtMs).toISOString() },
       ...{ findings: [...findings], checks: [...checks], right: [...right], leftOut },

@@ -15,6 +15,8 @@ import { expectOk } from '../http/problem-error.js';
 import { RequestUris, type Uris } from '../http/uris.js';
 import { LCM } from '../ports.js';
 import { instantiateVnfRequest, operateVnfRequest, scaleVnfRequest, terminateVnfRequest } from './request-schemas.js';
+import type { Caller, ForCaller } from '../../shared/caller.js';
+import { From } from '../http/from.js';
 
 const instantiation = checked<RequestOf<'INSTANTIATE'>, typeof instantiateVnfRequest>(instantiateVnfRequest);
 const scaling = checked<RequestOf<'SCALE'>, typeof scaleVnfRequest>(scaleVnfRequest);
@@ -24,54 +26,58 @@ const termination = checked<RequestOf<'TERMINATE'>, typeof terminateVnfRequest>(
 @ApiTags('vnflcm')
 @Controller('vnflcm/v2/vnf_instances/:vnfInstanceId')
 export class InstanceTasksController {
-  constructor(@Inject(LCM) private readonly lcm: LcmCommands) {}
+  constructor(@Inject(LCM) private readonly lcm: ForCaller<LcmCommands>) {}
 
   @Post('instantiate')
   @HttpCode(202)
   @Describe({ role: 'operator', summary: 'Instantiate: place, create and start the VNFCs', status: 202 })
   async instantiate(
+    @From() caller: Caller,
     @Param('vnfInstanceId') id: string,
     @Body({ schema: instantiation }) body: RequestOf<'INSTANTIATE'>,
     @RequestUris() uris: Uris,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<void> {
-    accept(await this.lcm.begin('INSTANTIATE', vnfInstanceId(id), body), uris, reply);
+    accept(await this.lcm.for(caller).begin('INSTANTIATE', vnfInstanceId(id), body), uris, reply);
   }
 
   @Post('scale')
   @HttpCode(202)
   @Describe({ role: 'operator', summary: 'Scale out or in by steps of an aspect', status: 202 })
   async scale(
+    @From() caller: Caller,
     @Param('vnfInstanceId') id: string,
     @Body({ schema: scaling }) body: RequestOf<'SCALE'>,
     @RequestUris() uris: Uris,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<void> {
-    accept(await this.lcm.begin('SCALE', vnfInstanceId(id), body), uris, reply);
+    accept(await this.lcm.for(caller).begin('SCALE', vnfInstanceId(id), body), uris, reply);
   }
 
   @Post('operate')
   @HttpCode(202)
   @Describe({ role: 'operator', summary: 'Start or stop the VNFCs', status: 202 })
   async operate(
+    @From() caller: Caller,
     @Param('vnfInstanceId') id: string,
     @Body({ schema: operating }) body: RequestOf<'OPERATE'>,
     @RequestUris() uris: Uris,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<void> {
-    accept(await this.lcm.begin('OPERATE', vnfInstanceId(id), body), uris, reply);
+    accept(await this.lcm.for(caller).begin('OPERATE', vnfInstanceId(id), body), uris, reply);
   }
 
   @Post('terminate')
   @HttpCode(202)
   @Describe({ role: 'operator', summary: 'Terminate: stop and remove the VNFCs, release what they hold', status: 202 })
   async terminate(
+    @From() caller: Caller,
     @Param('vnfInstanceId') id: string,
     @Body({ schema: termination }) body: RequestOf<'TERMINATE'>,
     @RequestUris() uris: Uris,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<void> {
-    accept(await this.lcm.begin('TERMINATE', vnfInstanceId(id), body), uris, reply);
+    accept(await this.lcm.for(caller).begin('TERMINATE', vnfInstanceId(id), body), uris, reply);
   }
 }
 

@@ -25,6 +25,8 @@ import type { Narrowing } from '../sol013/narrowing.js';
 import { vnfInstance } from './instance-schemas.js';
 import { renderInstance, renderInstanceHead, type InstanceContext, type VnfInstanceBody } from './render-instance.js';
 import { createVnfRequest, vnfInfoModificationRequest } from './request-schemas.js';
+import type { Caller, ForCaller } from '../../shared/caller.js';
+import { From } from '../http/from.js';
 
 const creation = checked<CreateVnfRequest, typeof createVnfRequest>(createVnfRequest);
 const modification = checked<VnfInfoModificationRequest, typeof vnfInfoModificationRequest>(vnfInfoModificationRequest);
@@ -43,9 +45,11 @@ export class InstancesController {
 
   constructor(
     @Inject(STORE)
-    private readonly store: Pick<InstanceRecords, 'instance' | 'instancePage'> & Pick<PackageRecords, 'scalingOf'>,
-    @Inject(LCM) private readonly lcm: LcmCommands,
-    @Inject(FLEET) private readonly fleet: FleetView,
+    private readonly store: ForCaller<
+      Pick<InstanceRecords, 'instance' | 'instancePage'> & Pick<PackageRecords, 'scalingOf'>
+    >,
+    @Inject(LCM) private readonly lcm: ForCaller<LcmCommands>,
+    @Inject(FLEET) private readonly fleet: ForCaller<FleetView>,
     @Inject(OPTIONS) private readonly options: ApiOptions,
   ) {}
 
@@ -57,13 +61,14 @@ export class InstancesController {
   @Post()
   @Describe({ role: 'operator', summary: 'Create a VNF instance resource', status: 201, body: vnfInstance })
   async create(
+    @From() caller: Caller,
     @Body({ schema: creation }) body: CreateVnfRequest,
     @RequestUris() uris: Uris,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<object> {
-    const instance = expectOk(await this.lcm.create(body));
+    const instance = expectOk(await this.lcm.for(caller).create(body));
     reply.header('location', uris.instance(instance.id)).header('etag', etagOf(instance.revision));
-    return this.shape(renderInstance(instance, { ...this.surroundings(uris), aspects: [] }));
+    return this.shape(renderInstance(instance, { ...this.surroundings(caller, uris), aspects: [] }));
   }
 
   @Get()
@@ -75,23 +80,24 @@ export class InstancesController {
     collection: true,
   })
   async list(
+    @From() caller: Caller,
     @Req() request: FastifyRequest,
     @RequestUris() uris: Uris,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<readonly unknown[]> {
-    const around = this.surroundings(uris);
+    const around = this.surroundings(caller, uris);
     let aspects: (head: InstanceHead) => InstanceContext['aspects'] = () => [];
     return answerCollection(request, reply, this.collection, {
       read: async (after, limit, narrowing) => {
         const page = { ...(after !== undefined && { after }), limit };
-        const heads = await this.store.instancePage(page, instanceWhere(narrowing));
-        aspects = await this.aspectsOf(heads);
+        const heads = await this.store.for(caller).instancePage(page, instanceWhere(narrowing));
+        aspects = await this.aspectsOf(caller, heads);
         return heads;
       },
       render: async (head, whole) => {
         const context = { ...around, aspects: aspects(head) };
         if (!whole || head.flavourId === undefined) return this.shape(renderInstanceHead(head, context));
-        const instance = await this.store.instance(head.id);
+        const instance = await this.store.for(caller).instance(head.id);
         return instance && this.shape(renderInstance(instance, context));
       },
       pageSize: this.options.pageSize,
@@ -101,54 +107,65 @@ export class InstancesController {
   @Get(':vnfInstanceId')
   @Describe({ role: 'viewer', summary: 'Read a VNF instance', status: 200, body: vnfInstance })
   async read(
+    @From() caller: Caller,
     @Param('vnfInstanceId') id: string,
     @RequestUris() uris: Uris,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<object> {
-    const instance = await this.instance(id);
+    const instance = await this.instance(caller, id);
     const { flavourId } = instance.instantiated ?? {};
     const head: InstanceHead = { ...instance, ...(flavourId !== undefined && { flavourId }) };
-    const aspects = (await this.aspectsOf([head]))(head);
+    const aspects = (await this.aspectsOf(caller, [head]))(head);
     reply.header('etag', etagOf(instance.revision));
-    return this.shape(renderInstance(instance, { ...this.surroundings(uris), aspects }));
+    return this.shape(renderInstance(instance, { ...this.surroundings(caller, uris), aspects }));
   }
 
   @Patch(':vnfInstanceId')
   @HttpCode(202)
   @Describe({ role: 'operator', summary: 'Modify a VNF instance; Location is the operation occurrence', status: 202 })
   async modify(
+    @From() caller: Caller,
     @Param('vnfInstanceId') id: string,
     @Headers('if-match') ifMatch: string | undefined,
     @Body({ schema: modification }) body: VnfInfoModificationRequest,
     @RequestUris() uris: Uris,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<void> {
-    const before = await this.instance(id);
-    const occ = expectOk(await this.lcm.begin('MODIFY_INFO', before.id, body, revisionOf(ifMatch, before.revision)));
+    const before = await this.instance(caller, id);
+    const occ = expectOk(
+      await this.lcm.for(caller).begin('MODIFY_INFO', before.id, body, revisionOf(ifMatch, before.revision)),
+    );
     reply.header('location', uris.opOcc(occ.id));
   }
 
   @Delete(':vnfInstanceId')
   @HttpCode(204)
   @Describe({ role: 'operator', summary: 'Delete a VNF instance that is not instantiated', status: 204 })
-  async delete(@Param('vnfInstanceId') id: string, @Headers('if-match') ifMatch: string | undefined): Promise<void> {
-    const before = await this.instance(id);
-    expectOk(await this.lcm.delete(before.id, revisionOf(ifMatch, before.revision)));
+  async delete(
+    @From() caller: Caller,
+    @Param('vnfInstanceId') id: string,
+    @Headers('if-match') ifMatch: string | undefined,
+  ): Promise<void> {
+    const before = await this.instance(caller, id);
+    expectOk(await this.lcm.for(caller).delete(before.id, revisionOf(ifMatch, before.revision)));
   }
 
-  private surroundings(uris: Uris) {
-    return { fleet: this.fleet, uris };
+  private surroundings(caller: Caller, uris: Uris) {
+    return { fleet: this.fleet.for(caller), uris };
   }
 
   /** Aspects by which instances may scale, read at once for all of them. */
-  private async aspectsOf(heads: readonly InstanceHead[]): Promise<(head: InstanceHead) => InstanceContext['aspects']> {
+  private async aspectsOf(
+    caller: Caller,
+    heads: readonly InstanceHead[],
+  ): Promise<(head: InstanceHead) => InstanceContext['aspects']> {
     const ids = new Set(heads.flatMap(({ vnfPkgId, flavourId }) => (flavourId === undefined ? [] : [vnfPkgId])));
-    const scaling = ids.size === 0 ? undefined : await this.store.scalingOf([...ids]);
+    const scaling = ids.size === 0 ? undefined : await this.store.for(caller).scalingOf([...ids]);
     return ({ vnfPkgId, flavourId = '' }) => scaling?.get(vnfPkgId)?.[flavourId] ?? [];
   }
 
-  private async instance(id: string): Promise<VnfInstance> {
-    return found(await this.store.instance(vnfInstanceId(id)), 'VNF instance', id);
+  private async instance(caller: Caller, id: string): Promise<VnfInstance> {
+    return found(await this.store.for(caller).instance(vnfInstanceId(id)), 'VNF instance', id);
   }
 }
 

@@ -22,6 +22,8 @@ import { opOccWhere } from './narrow-op-occs.js';
 import { vnfLcmOpOcc } from './op-occ-schemas.js';
 import { renderOpOcc, renderOpOccHead, type OpOccBody } from './render-op-occ.js';
 import { cancelMode } from './request-schemas.js';
+import type { Caller, ForCaller } from '../../shared/caller.js';
+import { From } from '../http/from.js';
 
 type CancelMode = Static<typeof cancelMode>;
 const cancelling = checked<CancelMode, typeof cancelMode>(cancelMode);
@@ -40,8 +42,8 @@ const opOccsCollection: Collection<OpOccHead> = {
 @Controller('vnflcm/v2/vnf_lcm_op_occs')
 export class OpOccsController {
   constructor(
-    @Inject(STORE) private readonly store: Pick<OperationRecords, 'opOcc' | 'opOccPage' | 'journal'>,
-    @Inject(LCM) private readonly lcm: LcmCommands,
+    @Inject(STORE) private readonly store: ForCaller<Pick<OperationRecords, 'opOcc' | 'opOccPage' | 'journal'>>,
+    @Inject(LCM) private readonly lcm: ForCaller<LcmCommands>,
     @Inject(OPTIONS) private readonly options: ApiOptions,
   ) {}
 
@@ -59,55 +61,59 @@ export class OpOccsController {
     collection: true,
   })
   async list(
+    @From() caller: Caller,
     @Req() request: FastifyRequest,
     @RequestUris() uris: Uris,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<readonly unknown[]> {
     return answerCollection(request, reply, opOccsCollection, {
       read: (after, limit, narrowing) =>
-        this.store.opOccPage({ ...(after !== undefined && { after: momentIn(after) }), limit }, opOccWhere(narrowing)),
-      render: (head, whole) => (whole ? this.renderWhole(head, uris) : this.shape(renderOpOccHead(head, uris))),
+        this.store
+          .for(caller)
+          .opOccPage({ ...(after !== undefined && { after: momentIn(after) }), limit }, opOccWhere(narrowing)),
+      render: (head, whole) => (whole ? this.renderWhole(caller, head, uris) : this.shape(renderOpOccHead(head, uris))),
       pageSize: this.options.pageSize,
     });
   }
 
-  private async renderWhole({ id }: OpOccHead, uris: Uris): Promise<object | undefined> {
-    const occ = await this.store.opOcc(id);
-    return occ && this.shape(renderOpOcc(occ, await this.store.journal(id), uris));
+  private async renderWhole(caller: Caller, { id }: OpOccHead, uris: Uris): Promise<object | undefined> {
+    const occ = await this.store.for(caller).opOcc(id);
+    return occ && this.shape(renderOpOcc(occ, await this.store.for(caller).journal(id), uris));
   }
 
   @Get(':vnfLcmOpOccId')
   @Describe({ role: 'viewer', summary: 'Read an operation occurrence', status: 200, body: vnfLcmOpOcc })
   async read(
+    @From() caller: Caller,
     @Param('vnfLcmOpOccId') id: string,
     @RequestUris() uris: Uris,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<object> {
-    const occ = found(await this.store.opOcc(opOccId(id)), 'operation occurrence', id, goneWithTime);
+    const occ = found(await this.store.for(caller).opOcc(opOccId(id)), 'operation occurrence', id, goneWithTime);
     reply.header('etag', etagOf(occ.revision));
-    return this.shape(renderOpOcc(occ, await this.store.journal(occ.id), uris));
+    return this.shape(renderOpOcc(occ, await this.store.for(caller).journal(occ.id), uris));
   }
 
   @Post(':vnfLcmOpOccId/retry')
   @HttpCode(202)
   @Describe({ role: 'operator', summary: 'Go on at the step that failed', status: 202 })
-  async retry(@Param('vnfLcmOpOccId') id: string): Promise<void> {
-    expectOk(await this.lcm.retry(opOccId(id)));
+  async retry(@From() caller: Caller, @Param('vnfLcmOpOccId') id: string): Promise<void> {
+    expectOk(await this.lcm.for(caller).retry(opOccId(id)));
   }
 
   @Post(':vnfLcmOpOccId/rollback')
   @HttpCode(202)
   @Describe({ role: 'operator', summary: 'Undo what was done, in reverse', status: 202 })
-  async rollback(@Param('vnfLcmOpOccId') id: string): Promise<void> {
-    expectOk(await this.lcm.rollback(opOccId(id)));
+  async rollback(@From() caller: Caller, @Param('vnfLcmOpOccId') id: string): Promise<void> {
+    expectOk(await this.lcm.for(caller).rollback(opOccId(id)));
   }
 
   @Post(':vnfLcmOpOccId/fail')
   @HttpCode(200)
   @Describe({ role: 'operator', summary: 'Give the operation up; what is real stays', status: 200, body: vnfLcmOpOcc })
-  async fail(@Param('vnfLcmOpOccId') id: string, @RequestUris() uris: Uris): Promise<object> {
-    const occ = expectOk(await this.lcm.fail(opOccId(id)));
-    return this.shape(renderOpOcc(occ, await this.store.journal(occ.id), uris));
+  async fail(@From() caller: Caller, @Param('vnfLcmOpOccId') id: string, @RequestUris() uris: Uris): Promise<object> {
+    const occ = expectOk(await this.lcm.for(caller).fail(opOccId(id)));
+    return this.shape(renderOpOcc(occ, await this.store.for(caller).journal(occ.id), uris));
   }
 
   @Post(':vnfLcmOpOccId/cancel')
@@ -118,7 +124,11 @@ export class OpOccsController {
     summary: 'Ask the operation to stop at the next safe point',
     status: 202,
   })
-  async cancel(@Param('vnfLcmOpOccId') id: string, @Body({ schema: cancelling }) body: CancelMode): Promise<void> {
-    expectOk(await this.lcm.cancel(opOccId(id), body.cancelMode));
+  async cancel(
+    @From() caller: Caller,
+    @Param('vnfLcmOpOccId') id: string,
+    @Body({ schema: cancelling }) body: CancelMode,
+  ): Promise<void> {
+    expectOk(await this.lcm.for(caller).cancel(opOccId(id), body.cancelMode));
   }
 }

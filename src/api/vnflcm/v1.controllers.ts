@@ -8,6 +8,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type, type Static } from 'typebox';
 import type { InstantiateVnfRequest } from '../../lifecycle/operations/instantiate.js';
 import type { VnfInfoModificationRequest } from '../../lifecycle/operations/modify-info.js';
+import type { Caller } from '../../shared/caller.js';
 import type { CreateVnfRequest } from '../../lifecycle/requests.js';
 import { checked, checkedAs } from '../http/check-body.js';
 import { Describe } from '../http/describe.js';
@@ -44,8 +45,8 @@ export class InstancesV1Controller extends InstancesController {
 
   @Post()
   @Describe({ role: 'operator', summary: 'Create a VNF instance resource', status: 201, body: vnfInstanceV1 })
-  override create(body: CreateVnfRequest, uris: Uris, reply: FastifyReply): Promise<object> {
-    return super.create(body, uris, reply);
+  override create(caller: Caller, body: CreateVnfRequest, uris: Uris, reply: FastifyReply): Promise<object> {
+    return super.create(caller, body, uris, reply);
   }
 
   @Get()
@@ -56,27 +57,28 @@ export class InstancesV1Controller extends InstancesController {
     body: Type.Array(vnfInstanceV1),
     collection: true,
   })
-  override list(request: FastifyRequest, uris: Uris, reply: FastifyReply): Promise<readonly unknown[]> {
-    return super.list(request, uris, reply);
+  override list(caller: Caller, request: FastifyRequest, uris: Uris, reply: FastifyReply): Promise<readonly unknown[]> {
+    return super.list(caller, request, uris, reply);
   }
 
   @Get(':vnfInstanceId')
   @Describe({ role: 'viewer', summary: 'Read a VNF instance', status: 200, body: vnfInstanceV1 })
-  override read(id: string, uris: Uris, reply: FastifyReply): Promise<object> {
-    return super.read(id, uris, reply);
+  override read(caller: Caller, id: string, uris: Uris, reply: FastifyReply): Promise<object> {
+    return super.read(caller, id, uris, reply);
   }
 
   @Patch(':vnfInstanceId')
   @HttpCode(202)
   @Describe({ role: 'operator', summary: 'Modify a VNF instance; Location is the operation occurrence', status: 202 })
   override modify(
+    caller: Caller,
     id: string,
     ifMatch: string | undefined,
     @Body({ schema: modification }) body: VnfInfoModificationRequest,
     uris: Uris,
     reply: FastifyReply,
   ): Promise<void> {
-    return super.modify(id, ifMatch, body, uris, reply);
+    return super.modify(caller, id, ifMatch, body, uris, reply);
   }
 }
 
@@ -87,12 +89,13 @@ export class InstanceTasksV1Controller extends InstanceTasksController {
   @HttpCode(202)
   @Describe({ role: 'operator', summary: 'Instantiate: place, create and start the VNFCs', status: 202 })
   override instantiate(
+    caller: Caller,
     id: string,
     @Body({ schema: instantiation }) body: InstantiateVnfRequest,
     uris: Uris,
     reply: FastifyReply,
   ): Promise<void> {
-    return super.instantiate(id, body, uris, reply);
+    return super.instantiate(caller, id, body, uris, reply);
   }
 }
 

@@ -16,6 +16,8 @@ import { answerCollection } from '../sol013/collection.js';
 import { PackageFilesReading, type Params } from './package-files.js';
 import { packagesCollection, packageSources, renderPackage, type VnfPkgInfo } from './render-package.js';
 import { vnfPkgInfo } from './schemas.js';
+import type { Caller, ForCaller } from '../../shared/caller.js';
+import { From } from '../http/from.js';
 
 async function onboardedAs(store: Pick<PackageRecords, 'packageByVnfdId'>, id: string): Promise<VnfPkgRecord> {
   return found(await store.packageByVnfdId(vnfdId(id)), 'onboarded VNF package with vnfdId', id);
@@ -25,7 +27,8 @@ async function onboardedAs(store: Pick<PackageRecords, 'packageByVnfdId'>, id: s
 @Controller(['vnfpkgm/v2/onboarded_vnf_packages', 'vnfpkgm/v1/onboarded_vnf_packages'])
 export class OnboardedPackagesController {
   constructor(
-    @Inject(STORE) private readonly store: Pick<PackageRecords, 'package' | 'packageByVnfdId' | 'packagePage'>,
+    @Inject(STORE)
+    private readonly store: ForCaller<Pick<PackageRecords, 'package' | 'packageByVnfdId' | 'packagePage'>>,
     @Inject(OPTIONS) private readonly options: ApiOptions,
   ) {}
 
@@ -37,8 +40,12 @@ export class OnboardedPackagesController {
     body: Type.Array(vnfPkgInfo),
     collection: true,
   })
-  async list(@HttpExchange() { request, reply }: Exchange, @RequestUris() uris: Uris): Promise<readonly unknown[]> {
-    const sources = packageSources(this.store, uris, this.options.pageSize, { onboarded: true });
+  async list(
+    @From() caller: Caller,
+    @HttpExchange() { request, reply }: Exchange,
+    @RequestUris() uris: Uris,
+  ): Promise<readonly unknown[]> {
+    const sources = packageSources(this.store.for(caller), uris, this.options.pageSize, { onboarded: true });
     return answerCollection(request, reply, packagesCollection, sources);
   }
 
@@ -50,11 +57,12 @@ export class OnboardedPackagesController {
     body: vnfPkgInfo,
   })
   async read(
+    @From() caller: Caller,
     @Param('vnfdId') id: string,
     @HttpExchange() { reply }: Exchange,
     @RequestUris() uris: Uris,
   ): Promise<VnfPkgInfo> {
-    const record = await onboardedAs(this.store, id);
+    const record = await onboardedAs(this.store.for(caller), id);
     reply.header('etag', etagOf(record.revision));
     return renderPackage(record, uris);
   }
@@ -63,7 +71,7 @@ export class OnboardedPackagesController {
 @ApiTags('vnfpkgm')
 @Controller(['vnfpkgm/v2/onboarded_vnf_packages/:vnfdId', 'vnfpkgm/v1/onboarded_vnf_packages/:vnfdId'])
 export class OnboardedPackageFilesController extends PackageFilesReading {
-  protected record({ vnfdId: id = '' }: Params): Promise<VnfPkgRecord> {
-    return onboardedAs(this.store, id);
+  protected record(caller: Caller, { vnfdId: id = '' }: Params): Promise<VnfPkgRecord> {
+    return onboardedAs(this.store.for(caller), id);
   }
 }

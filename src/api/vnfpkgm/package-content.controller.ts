@@ -16,13 +16,15 @@ import { expectOk, found, ProblemError, refusal } from '../http/problem-error.js
 import { RequestUris, type Uris } from '../http/uris.js';
 import { PACKAGES, STORE } from '../ports.js';
 import { boundaryOf, filePart } from './multipart.js';
+import type { Caller, ForCaller } from '../../shared/caller.js';
+import { From } from '../http/from.js';
 
 @ApiTags('vnfpkgm')
 @Controller(['vnfpkgm/v2/vnf_packages/:vnfPkgId', 'vnfpkgm/v1/vnf_packages/:vnfPkgId'])
 export class PackageContentController {
   constructor(
-    @Inject(STORE) private readonly store: Pick<PackageRecords, 'package'>,
-    @Inject(PACKAGES) private readonly packages: PackageCommands,
+    @Inject(STORE) private readonly store: ForCaller<Pick<PackageRecords, 'package'>>,
+    @Inject(PACKAGES) private readonly packages: ForCaller<PackageCommands>,
   ) {}
 
   @Put('package_content')
@@ -34,23 +36,24 @@ export class PackageContentController {
     consumes: streamedTypes,
   })
   async upload(
+    @From() caller: Caller,
     @Param('vnfPkgId') id: string,
     @Req() request: FastifyRequest,
     @RequestUris() uris: Uris,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<void> {
-    const record = await this.record(id);
+    const record = await this.record(caller, id);
     endOnSilence(request.raw);
     const upload = await uploadOf(request);
-    const outcome = await this.packages.upload(record.id, upload.content(), upload.expectedBytes);
+    const outcome = await this.packages.for(caller).upload(record.id, upload.content(), upload.expectedBytes);
     // What the form says wrongly is the client's to mend, not an upload that broke.
     if (upload.refused) throw upload.refused;
     expectOk(outcome);
     reply.header('location', uris.package(id));
   }
 
-  private async record(id: string): Promise<VnfPkgRecord> {
-    return found(await this.store.package(vnfPkgId(id)), 'VNF package', id);
+  private async record(caller: Caller, id: string): Promise<VnfPkgRecord> {
+    return found(await this.store.for(caller).package(vnfPkgId(id)), 'VNF package', id);
   }
 }
 

@@ -1,6 +1,7 @@
 /**
  * The files of a package, found by its id (SOL005 clauses 9.4.4 to 9.4.7).
  */
+import type { Caller } from '../../shared/caller.js';
 import { Controller } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { vnfPkgId } from '../../shared/ids.js';
@@ -11,7 +12,7 @@ import { PackageFilesReading, type Params } from './package-files.js';
 @ApiTags('vnfpkgm')
 @Controller(['vnfpkgm/v2/vnf_packages/:vnfPkgId', 'vnfpkgm/v1/vnf_packages/:vnfPkgId'])
 export class PackageFilesController extends PackageFilesReading {
-  protected async record({ vnfPkgId: id = '' }: Params): Promise<VnfPkgRecord> {
-    return found(await this.store.package(vnfPkgId(id)), 'VNF package', id);
+  protected async record(caller: Caller, { vnfPkgId: id = '' }: Params): Promise<VnfPkgRecord> {
+    return found(await this.store.for(caller).package(vnfPkgId(id)), 'VNF package', id);
   }
 }

@@ -17,6 +17,8 @@ import { HttpExchange, sendFile, type Download, type Exchange } from '../http/se
 import { FILES, STORE } from '../ports.js';
 import { artifactTypes, typeOf, typesOf } from './artifact-type.js';
 import { chooseArtifacts, wantsSignatures, type Query } from './choose-artifacts.js';
+import type { Caller, ForCaller } from '../../shared/caller.js';
+import { From } from '../http/from.js';
 
 const zip = 'application/zip';
 const text = 'text/plain';
@@ -37,43 +39,48 @@ type Answer = Promise<StreamableFile | undefined>;
 
 export abstract class PackageFilesReading {
   constructor(
-    @Inject(STORE) protected readonly store: Pick<PackageRecords, 'package' | 'packageByVnfdId'>,
-    @Inject(FILES) private readonly files: PackageFiles,
+    @Inject(STORE) protected readonly store: ForCaller<Pick<PackageRecords, 'package' | 'packageByVnfdId'>>,
+    @Inject(FILES) private readonly files: ForCaller<PackageFiles>,
   ) {}
 
   /** The package that the path names; throws a 404. */
-  protected abstract record(params: Params): Promise<VnfPkgRecord>;
+  protected abstract record(caller: Caller, params: Params): Promise<VnfPkgRecord>;
 
   @Get('package_content')
   @Describe({ role: 'viewer', summary: 'Download the package as it was uploaded', status: 200, produces: [zip] })
-  async content(@HttpExchange() exchange: Exchange): Answer {
-    const { id, sha256 } = await this.onboarded(exchange);
-    return sendFile(exchange, { file: await this.files.archive(id), type: zip, tag: sha256 });
+  async content(@From() caller: Caller, @HttpExchange() exchange: Exchange): Answer {
+    const { id, sha256 } = await this.onboarded(caller, exchange);
+    return sendFile(exchange, { file: await this.files.for(caller).archive(id), type: zip, tag: sha256 });
   }
 
   /** One file as text or zip as the client likes, several only as zip; with signatures always as zip. */
   @Get('vnfd')
   @signatures
   @Describe({ role: 'viewer', summary: 'Read the VNFD', status: 200, produces: [text, zip] })
-  async vnfd(@HttpExchange() exchange: Exchange): Answer {
-    const pkg = await this.onboarded(exchange);
+  async vnfd(@From() caller: Caller, @HttpExchange() exchange: Exchange): Answer {
+    const pkg = await this.onboarded(caller, exchange);
     const { vnfdFiles, manifestPath } = pkg.contents;
-    if (!signed(exchange)) return this.sendText(exchange, pkg, vnfdFiles, [toscaMetaPath, ...vnfdFiles]);
-    const security = await this.files.securityFiles(pkg.id);
+    if (!signed(exchange)) return this.sendText(caller, exchange, pkg, vnfdFiles, [toscaMetaPath, ...vnfdFiles]);
+    const security = await this.files.for(caller).securityFiles(pkg.id);
     const papers = [...(manifestPath === undefined ? [] : [manifestPath]), ...security.certificates];
-    return this.sendZip(exchange, pkg, [toscaMetaPath, ...vnfdFiles, ...papers, ...signaturesOf(vnfdFiles, security)]);
+    return this.sendZip(caller, exchange, pkg, [
+      toscaMetaPath,
+      ...vnfdFiles,
+      ...papers,
+      ...signaturesOf(vnfdFiles, security),
+    ]);
   }
 
   /** With signatures a zip, when the certificate of the signer stands in a file of its own. */
   @Get('manifest')
   @signatures
   @Describe({ role: 'viewer', summary: 'Read the manifest', status: 200, produces: [text, zip] })
-  async manifest(@HttpExchange() exchange: Exchange): Answer {
-    const pkg = await this.onboarded(exchange);
+  async manifest(@From() caller: Caller, @HttpExchange() exchange: Exchange): Answer {
+    const pkg = await this.onboarded(caller, exchange);
     const path = found(pkg.contents.manifestPath, 'manifest in VNF package', pkg.id);
-    const certificates = signed(exchange) ? (await this.files.securityFiles(pkg.id)).certificates : [];
-    if (certificates.length === 0) return this.sendText(exchange, pkg, [path], [path]);
-    return this.sendZip(exchange, pkg, [path, ...certificates]);
+    const certificates = signed(exchange) ? (await this.files.for(caller).securityFiles(pkg.id)).certificates : [];
+    if (certificates.length === 0) return this.sendText(caller, exchange, pkg, [path], [path]);
+    return this.sendZip(caller, exchange, pkg, [path, ...certificates]);
   }
 
   @Get('artifacts')
@@ -87,11 +94,13 @@ export abstract class PackageFilesReading {
     status: 200,
     produces: [zip],
   })
-  async artifacts(@HttpExchange() exchange: Exchange): Answer {
-    const pkg = await this.onboarded(exchange);
+  async artifacts(@From() caller: Caller, @HttpExchange() exchange: Exchange): Answer {
+    const pkg = await this.onboarded(caller, exchange);
     const chosen = chooseArtifacts(pkg.contents.additionalArtifacts, exchange.request.query as Query);
     const paths = chosen.map(({ path }) => path);
-    return signed(exchange) ? this.sendSigned(exchange, pkg, paths) : this.sendZip(exchange, pkg, paths);
+    return signed(exchange)
+      ? this.sendSigned(caller, exchange, pkg, paths)
+      : this.sendZip(caller, exchange, pkg, paths);
   }
 
   @Get('artifacts/*')
@@ -104,44 +113,62 @@ export abstract class PackageFilesReading {
     asItIs: true,
   })
   @ApiParam({ name: 'path', description: 'The path inside the package, of any depth' })
-  async artifact(@HttpExchange() exchange: Exchange): Answer {
-    const pkg = await this.onboarded(exchange);
+  async artifact(@From() caller: Caller, @HttpExchange() exchange: Exchange): Answer {
+    const pkg = await this.onboarded(caller, exchange);
     // The router calls the rest of the path `*`; the page cannot show that as a name.
     const path = paramsOf(exchange)['*'] ?? '';
-    const download = found(await this.download(pkg, path), `artifact of VNF package ${pkg.id} at`, path);
-    if (signed(exchange)) return this.sendSigned(exchange, pkg, [path]);
+    const download = found(await this.download(caller, pkg, path), `artifact of VNF package ${pkg.id} at`, path);
+    if (signed(exchange)) return this.sendSigned(caller, exchange, pkg, [path]);
     const wanted = negotiate(exchange.request.headers.accept, typesOf(path));
     return sendFile(exchange, { ...download, type: wanted ?? typeOf(path) });
   }
 
   /** Software images are artifacts too, and lie unpacked where hosts take them from. */
-  private async download({ id, contents }: Onboarded, path: string): Promise<Omit<Download, 'type'> | undefined> {
+  private async download(
+    caller: Caller,
+    { id, contents }: Onboarded,
+    path: string,
+  ): Promise<Omit<Download, 'type'> | undefined> {
     const image = contents.softwareImages.find((each) => each.path === path);
-    if (image) return { file: await this.files.image(id, image.sha256), tag: image.sha256 };
+    if (image) return { file: await this.files.for(caller).image(id, image.sha256), tag: image.sha256 };
     const artifact = contents.additionalArtifacts.find((each) => each.path === path);
-    const file = artifact && (await this.files.file(id, path));
+    const file = artifact && (await this.files.for(caller).file(id, path));
     return file && { file, tag: artifact.sha256 };
   }
 
   /** A single file is text, or packed like several. */
-  private async sendText(exchange: Exchange, pkg: Onboarded, files: readonly string[], all: readonly string[]): Answer {
+  private async sendText(
+    caller: Caller,
+    exchange: Exchange,
+    pkg: Onboarded,
+    files: readonly string[],
+    all: readonly string[],
+  ): Answer {
     const [only = ''] = files;
-    if (acceptable(exchange, files.length === 1 ? [text, zip] : [zip]) === zip) return this.sendZip(exchange, pkg, all);
-    const file = found(await this.files.file(pkg.id, only), `file in VNF package ${pkg.id} at`, only);
+    if (acceptable(exchange, files.length === 1 ? [text, zip] : [zip]) === zip)
+      return this.sendZip(caller, exchange, pkg, all);
+    const file = found(await this.files.for(caller).file(pkg.id, only), `file in VNF package ${pkg.id} at`, only);
     return sendFile(exchange, { file, type: text, tag: tagOf(pkg, text, [only]) });
   }
 
-  private async sendZip(exchange: Exchange, pkg: Onboarded, paths: readonly string[]): Answer {
+  private async sendZip(caller: Caller, exchange: Exchange, pkg: Onboarded, paths: readonly string[]): Answer {
     const type = acceptable(exchange, [zip]);
-    return sendFile(exchange, { file: await this.files.zip(pkg.id, paths), type, tag: tagOf(pkg, type, paths) });
+    return sendFile(exchange, {
+      file: await this.files.for(caller).zip(pkg.id, paths),
+      type,
+      tag: tagOf(pkg, type, paths),
+    });
   }
 
-  private async sendSigned(exchange: Exchange, pkg: Onboarded, paths: readonly string[]): Answer {
-    return this.sendZip(exchange, pkg, [...paths, ...signaturesOf(paths, await this.files.securityFiles(pkg.id))]);
+  private async sendSigned(caller: Caller, exchange: Exchange, pkg: Onboarded, paths: readonly string[]): Answer {
+    return this.sendZip(caller, exchange, pkg, [
+      ...paths,
+      ...signaturesOf(paths, await this.files.for(caller).securityFiles(pkg.id)),
+    ]);
   }
 
-  private async onboarded(exchange: Exchange): Promise<Onboarded> {
-    const { id, contents, sha256, onboardingState } = await this.record(paramsOf(exchange));
+  private async onboarded(caller: Caller, exchange: Exchange): Promise<Onboarded> {
+    const { id, contents, sha256, onboardingState } = await this.record(caller, paramsOf(exchange));
     if (contents !== undefined && sha256 !== undefined) return { id, contents, sha256 };
     throw refusal('wrong-state', `VNF package ${id} is ${onboardingState}; its content is readable once ONBOARDED.`);
   }

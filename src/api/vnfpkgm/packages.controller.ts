@@ -34,6 +34,8 @@ import { wantsSignatures, type Query as Flags } from './choose-artifacts.js';
 import { signatures } from './package-files.js';
 import { packagesCollection, packageSources, renderPackage, type VnfPkgInfo } from './render-package.js';
 import { createVnfPkgInfoRequest, vnfPkgInfo, vnfPkgInfoModifications, vnfPkgInfoPatch } from './schemas.js';
+import type { Caller, ForCaller } from '../../shared/caller.js';
+import { From } from '../http/from.js';
 
 type Creation = Static<typeof createVnfPkgInfoRequest>;
 type Patched = Static<typeof vnfPkgInfoPatch>;
@@ -43,19 +45,20 @@ type Modifications = Static<typeof vnfPkgInfoModifications>;
 @Controller(['vnfpkgm/v2/vnf_packages', 'vnfpkgm/v1/vnf_packages'])
 export class PackagesController {
   constructor(
-    @Inject(STORE) private readonly store: Pick<PackageRecords, 'package' | 'packagePage'>,
-    @Inject(PACKAGES) private readonly packages: PackageCommands,
+    @Inject(STORE) private readonly store: ForCaller<Pick<PackageRecords, 'package' | 'packagePage'>>,
+    @Inject(PACKAGES) private readonly packages: ForCaller<PackageCommands>,
     @Inject(OPTIONS) private readonly options: ApiOptions,
   ) {}
 
   @Post()
   @Describe({ role: 'operator', summary: 'Create a package resource', status: 201, body: vnfPkgInfo })
   async create(
+    @From() caller: Caller,
     @Body({ schema: checked<Creation, typeof createVnfPkgInfoRequest>(createVnfPkgInfoRequest) }) body: Creation,
     @RequestUris() uris: Uris,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<VnfPkgInfo> {
-    const record = await this.packages.create(body.userDefinedData ?? {});
+    const record = await this.packages.for(caller).create(body.userDefinedData ?? {});
     reply.header('location', uris.package(record.id)).header('etag', etagOf(record.revision));
     return renderPackage(record, uris);
   }
@@ -63,11 +66,12 @@ export class PackagesController {
   @Get()
   @Describe({ role: 'viewer', summary: 'Query packages', status: 200, body: Type.Array(vnfPkgInfo), collection: true })
   async list(
+    @From() caller: Caller,
     @Req() request: FastifyRequest,
     @RequestUris() uris: Uris,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<readonly unknown[]> {
-    const sources = packageSources(this.store, uris, this.options.pageSize);
+    const sources = packageSources(this.store.for(caller), uris, this.options.pageSize);
     return answerCollection(request, reply, packagesCollection, sources);
   }
 
@@ -76,13 +80,14 @@ export class PackagesController {
   @signatures
   @Describe({ role: 'viewer', summary: 'Read a package resource', status: 200, body: vnfPkgInfo })
   async read(
+    @From() caller: Caller,
     @Param('vnfPkgId') id: string,
     @Query() query: Flags,
     @RequestUris() uris: Uris,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<VnfPkgInfo> {
     wantsSignatures(query);
-    const record = await this.record(id);
+    const record = await this.record(caller, id);
     reply.header('etag', etagOf(record.revision));
     return renderPackage(record, uris);
   }
@@ -95,13 +100,16 @@ export class PackagesController {
     body: vnfPkgInfoModifications,
   })
   async modify(
+    @From() caller: Caller,
     @Param('vnfPkgId') id: string,
     @Headers('if-match') ifMatch: string | undefined,
     @Body({ schema: checked<Patched, typeof vnfPkgInfoPatch>(vnfPkgInfoPatch) }) body: Patched,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Modifications> {
-    const before = await this.record(id);
-    const changed = expectOk(await this.packages.modify(before.id, body, revisionOf(ifMatch, before.revision)));
+    const before = await this.record(caller, id);
+    const changed = expectOk(
+      await this.packages.for(caller).modify(before.id, body, revisionOf(ifMatch, before.revision)),
+    );
     reply.header('etag', etagOf(changed.revision));
     return modificationsOf(body, changed);
   }
@@ -109,13 +117,17 @@ export class PackagesController {
   @Delete(':vnfPkgId')
   @HttpCode(204)
   @Describe({ role: 'operator', summary: 'Delete a disabled, unused package', status: 204 })
-  async delete(@Param('vnfPkgId') id: string, @Headers('if-match') ifMatch: string | undefined): Promise<void> {
-    const before = await this.record(id);
-    expectOk(await this.packages.delete(before.id, revisionOf(ifMatch, before.revision)));
+  async delete(
+    @From() caller: Caller,
+    @Param('vnfPkgId') id: string,
+    @Headers('if-match') ifMatch: string | undefined,
+  ): Promise<void> {
+    const before = await this.record(caller, id);
+    expectOk(await this.packages.for(caller).delete(before.id, revisionOf(ifMatch, before.revision)));
   }
 
-  private async record(id: string): Promise<VnfPkgRecord> {
-    return found(await this.store.package(vnfPkgId(id)), 'VNF package', id);
+  private async record(caller: Caller, id: string): Promise<VnfPkgRecord> {
+    return found(await this.store.for(caller).package(vnfPkgId(id)), 'VNF package', id);
   }
 }
 

@@ -18,6 +18,8 @@ import { plain } from '../schemas/plain.js';
 import { answerCollection, type Collection } from '../sol013/collection.js';
 import { keyOfMoment, momentIn } from '../sol013/paging.js';
 import { pkgmSubscription, pkgmSubscriptionRequest } from './subscription-schemas.js';
+import type { Caller, ForCaller } from '../../shared/caller.js';
+import { From } from '../http/from.js';
 
 type Request = Pick<SubscriptionWish, 'filter' | 'callbackUri' | 'authentication'>;
 type Resource = Static<typeof pkgmSubscription>;
@@ -34,8 +36,8 @@ const subscriptionsCollection: Collection<Subscription> = {
 @Controller(['vnfpkgm/v2/subscriptions', 'vnfpkgm/v1/subscriptions'])
 export class PackageSubscriptionsController {
   constructor(
-    @Inject(STORE) private readonly store: Pick<SubscriptionRecords, 'subscription' | 'subscriptionPage'>,
-    @Inject(SUBSCRIPTIONS) private readonly subscriptions: SubscriptionCommands,
+    @Inject(STORE) private readonly store: ForCaller<Pick<SubscriptionRecords, 'subscription' | 'subscriptionPage'>>,
+    @Inject(SUBSCRIPTIONS) private readonly subscriptions: ForCaller<SubscriptionCommands>,
     @Inject(OPTIONS) private readonly options: ApiOptions,
   ) {}
 
@@ -47,13 +49,14 @@ export class PackageSubscriptionsController {
     body: pkgmSubscription,
   })
   async create(
+    @From() caller: Caller,
     @Body({ schema: request }) body: Request,
     @RequestUris() uris: Uris,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Resource | undefined> {
     const { apiRoot, apiVersion } = uris.packages;
     const wish = { ...body, api: 'vnfpkgm', apiRoot, apiVersion } as const;
-    const { subscription, isNew } = expectOk(await this.subscriptions.create(wish));
+    const { subscription, isNew } = expectOk(await this.subscriptions.for(caller).create(wish));
     reply.header('location', uris.packages.subscription(subscription.id));
     if (isNew) return render(subscription, uris);
     void reply.code(303);
@@ -69,13 +72,16 @@ export class PackageSubscriptionsController {
     collection: true,
   })
   async list(
+    @From() caller: Caller,
     @Req() asked: FastifyRequest,
     @RequestUris() uris: Uris,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<readonly unknown[]> {
     return answerCollection(asked, reply, subscriptionsCollection, {
       read: (after, limit) =>
-        this.store.subscriptionPage('vnfpkgm', { ...(after !== undefined && { after: momentIn(after) }), limit }),
+        this.store
+          .for(caller)
+          .subscriptionPage('vnfpkgm', { ...(after !== undefined && { after: momentIn(after) }), limit }),
       render: (each) => render(each, uris),
       pageSize: this.options.pageSize,
     });
@@ -83,8 +89,15 @@ export class PackageSubscriptionsController {
 
   @Get(':subscriptionId')
   @Describe({ role: 'viewer', summary: 'Read a subscription', status: 200, body: pkgmSubscription })
-  async read(@Param('subscriptionId') id: string, @RequestUris() uris: Uris): Promise<Resource> {
-    return render(found(await this.store.subscription('vnfpkgm', subscriptionId(id)), 'subscription', id), uris);
+  async read(
+    @From() caller: Caller,
+    @Param('subscriptionId') id: string,
+    @RequestUris() uris: Uris,
+  ): Promise<Resource> {
+    return render(
+      found(await this.store.for(caller).subscription('vnfpkgm', subscriptionId(id)), 'subscription', id),
+      uris,
+    );
   }
 
   @Delete(':subscriptionId')
@@ -94,8 +107,8 @@ export class PackageSubscriptionsController {
     summary: 'Unsubscribe; what was not delivered yet is not delivered any more',
     status: 204,
   })
-  async delete(@Param('subscriptionId') id: string): Promise<void> {
-    expectOk(await this.subscriptions.delete('vnfpkgm', subscriptionId(id)));
+  async delete(@From() caller: Caller, @Param('subscriptionId') id: string): Promise<void> {
+    expectOk(await this.subscriptions.for(caller).delete('vnfpkgm', subscriptionId(id)));
   }
 }
 

@@ -14,13 +14,15 @@ import { expectOk } from '../http/problem-error.js';
 import { RequestUris, type Uris } from '../http/uris.js';
 import { PACKAGES } from '../ports.js';
 import { uploadFromUriRequest } from './schemas.js';
+import type { Caller, ForCaller } from '../../shared/caller.js';
+import { From } from '../http/from.js';
 
 type Request = Static<typeof uploadFromUriRequest>;
 
 @ApiTags('vnfpkgm')
 @Controller(['vnfpkgm/v2/vnf_packages/:vnfPkgId', 'vnfpkgm/v1/vnf_packages/:vnfPkgId'])
 export class UploadFromUriController {
-  constructor(@Inject(PACKAGES) private readonly packages: PackageCommands) {}
+  constructor(@Inject(PACKAGES) private readonly packages: ForCaller<PackageCommands>) {}
 
   @Post('package_content/upload_from_uri')
   @HttpCode(202)
@@ -31,6 +33,7 @@ export class UploadFromUriController {
     status: 202,
   })
   async upload(
+    @From() caller: Caller,
     @Param('vnfPkgId') id: string,
     @Body({ schema: checked<Request, typeof uploadFromUriRequest>(uploadFromUriRequest) }) body: Request,
     @RequestUris() uris: Uris,
@@ -38,7 +41,7 @@ export class UploadFromUriController {
   ): Promise<void> {
     const { addressInformation: address, userName, password = '' } = body;
     const credentials = userName === undefined ? {} : { credentials: { userName, password } };
-    expectOk(await this.packages.uploadFromUri(vnfPkgId(id), { address, ...credentials }));
+    expectOk(await this.packages.for(caller).uploadFromUri(vnfPkgId(id), { address, ...credentials }));
     reply.header('location', uris.package(id));
   }
 }

@@ -3,8 +3,9 @@
  * or with the Host of the request, and with nothing that anybody else wrote.
  */
 import { afterEach, describe, expect, test } from '@jest/globals';
-import type { ApiOptions, ApiParts } from '../../../src/api/ports.js';
+import type { ApiOptions } from '../../../src/api/ports.js';
 import { vnfInstanceId } from '../../../src/shared/ids.js';
+import type { InstanceRecords } from '../../../src/store/instances.js';
 import { instance } from '../../builders/instance.js';
 import { openDoor, token, type Door } from '../door.js';
 import { rawClient } from './raw-client.js';
@@ -16,7 +17,7 @@ const page = '/vnflcm/v2/vnf_instances';
 const instances = ['a', 'b', 'c'].map((id) => instance({ id: vnfInstanceId(id) }));
 
 async function open(options: Partial<ApiOptions> = {}): Promise<void> {
-  const instancePage: ApiParts['store']['instancePage'] = ({ after, limit }) =>
+  const instancePage: InstanceRecords['instancePage'] = ({ after, limit }) =>
     Promise.resolve(instances.filter(({ id }) => after === undefined || id > after).slice(0, limit));
   door = await openDoor({ store: { instancePage }, options: { pageSize: 2, ...options } });
 }
