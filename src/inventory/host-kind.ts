@@ -4,6 +4,17 @@
  */
 import type { Host, HostFacts, HostNetwork } from './model.js';
 
+type Plain = string | number | boolean | readonly string[] | Readonly<Record<string, string>> | undefined;
+
+/**
+ * Facts that are one value and may be the same on many hosts. Of others the fields that matter are named, as of networks:
+ * with a time or a name of the host in it every host would be of a kind of its own, and decisions slow.
+ */
+type PlainFact = Exclude<
+  { [K in keyof HostFacts]-?: HostFacts[K] extends Plain ? K : never }[keyof HostFacts],
+  'hostname' | 'uuid'
+>;
+
 const ofHost = ['zone', 'adminState', 'reachable', 'sharedCpuRatio'] as const satisfies readonly (keyof Host)[];
 const ofFacts = [
   'architecture',
@@ -13,7 +24,7 @@ const ofFacts = [
   'capabilities',
   'vhostUser',
   'mostVcpus',
-] as const satisfies readonly (keyof HostFacts)[];
+] as const satisfies readonly PlainFact[];
 const ofNetwork = ['name', 'kind'] as const satisfies readonly (keyof HostNetwork)[];
 
 /** What hosts of one kind have in common. */
