@@ -6,7 +6,7 @@ import { ConfigError } from './config/config.js';
 import { templateParts, usualZone } from './config/fleet-file.js';
 import type { TemplateText } from './config/fleet-schema.js';
 import { hostOf, hypervisorOf, staysDown } from './config/host.js';
-import { checkHost, checkSimulatedHost, type HostSettings as HostText } from './config/settings.js';
+import { checkHost, checkSimulatedHost } from './config/settings.js';
 import type { Engine } from './engine/engine.js';
 import type { EngineRegistry } from './engine/engines.js';
 import { usualPool } from './engine/libvirt/libvirt-engine.js';
@@ -80,13 +80,13 @@ export const admissionOf = (engines: EngineRegistry, policies: HostPolicies, rea
 export const libvirtEntries =
   ({ bringBack }: Pick<FleetConfig, 'bringBack'>, engineOf: (host: HostConfig) => Engine): ReadEntry =>
   (entry) => {
-    const text: HostText = checkHost(entry);
+    const text = checkHost(entry);
     const host = hostOf({ ...text, bringBack: text.bringBack ?? bringBack ?? true });
     const hypervisor = hypervisorOf(host.uri);
     const { zone: _zone, reserved: _reserved, sharedCpuRatio: _ratio, bringBack: _back, ...made } = host;
     return {
       settings: host,
-      entry: text,
+      entry: { ...text },
       shown: { ...text, uri: shownUri(text.uri) },
       ...(hypervisor !== undefined && { hypervisor }),
       use: useOf(host),

@@ -1,9 +1,9 @@
 /**
  * One host out of its settings, whether they stand in the configuration or were sent to add one.
  */
+import type { HostText } from '../inventory/host-settings.js';
 import { hostId } from '../shared/ids.js';
 import { ConfigError, type HostConfig } from './config.js';
-import type { HostSettings } from './settings.js';
 
 export const staysDown = (bringBack = true) => (bringBack ? {} : ({ bringBack: false } as const));
 
@@ -18,7 +18,7 @@ export function hostOf({
   acceleration,
   bringBack,
   ...told
-}: HostSettings): HostConfig {
+}: HostText): HostConfig {
   const cards = Object.values(told.physicalNetworks ?? {}).flat();
   const twice = cards.find((card, at) => cards.indexOf(card) !== at);
   if (twice)

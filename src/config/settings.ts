@@ -3,7 +3,7 @@
  */
 import { Ajv, type ErrorObject } from 'ajv';
 import { Type, type Static } from 'typebox';
-import { hostSettings, simulatedHostSettings } from '../api/nfvi/host-settings.js';
+import { hostSchema, simulatedHostSchema, type HostText, type SimulatedHostText } from '../inventory/host-settings.js';
 import { shownUri } from '../shared/shown-uri.js';
 import { ConfigError, logLevels, signaturePolicies } from './config.js';
 
@@ -60,19 +60,17 @@ export const settingsSchema = Type.Object(
     simulated: Type.Optional(Type.Boolean()),
     fleet: Type.Optional(Type.Integer({ minimum: 1, maximum: 100_000 })),
     fleetFile: Type.Optional(Type.String({ minLength: 1 })),
-    hosts: Type.Optional(Type.Array(hostSettings)),
+    hosts: Type.Optional(Type.Array(Type.Unsafe<HostText>({ ...hostSchema }))),
   },
   strict,
 );
 
 export type Settings = Static<typeof settingsSchema>;
-export type HostSettings = Static<typeof hostSettings>;
-export type SimulatedHostSettings = Static<typeof simulatedHostSettings>;
 
 const ajv = new Ajv({ allErrors: true, strictTypes: false, verbose: true });
 const validate = ajv.compile<Settings>(settingsSchema);
-const isHost = ajv.compile<HostSettings>(hostSettings);
-const isSimulatedHost = ajv.compile<SimulatedHostSettings>(simulatedHostSettings);
+const isHost = ajv.compile<HostText>(hostSchema);
+const isSimulatedHost = ajv.compile<SimulatedHostText>(simulatedHostSchema({ type: 'object' }));
 
 /** `source` is how a message names where the value stands, e.g. `the file berth.yaml`. */
 export function checkSettings(found: unknown, source: string): Settings {
@@ -81,12 +79,12 @@ export function checkSettings(found: unknown, source: string): Settings {
 }
 
 /** One host by itself, in the same words. Throws ConfigError. */
-export function checkHost(found: unknown): HostSettings {
+export function checkHost(found: unknown): HostText {
   if (isHost(found)) return found;
   throw new ConfigError((isHost.errors ?? []).map((error) => sentence(error, 'the host')));
 }
 
-export function checkSimulatedHost(found: unknown): SimulatedHostSettings {
+export function checkSimulatedHost(found: unknown): SimulatedHostText {
   if (isSimulatedHost(found)) return found;
   throw new ConfigError((isSimulatedHost.errors ?? []).map((error) => sentence(error, 'the host')));
 }
