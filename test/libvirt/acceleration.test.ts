@@ -28,6 +28,7 @@ describeUnless(missingHypervisor(), 'The acceleration probe', () => {
         pool,
         lanes: { calls: 1, guest: 1, stats: 1, looks: 1 },
         connectTimeoutMs: 15_000,
+        aloneMs: 60_000,
         keepAliveSeconds: 3,
         deadlineMs: () => 45_000,
         pools: createProcessPools(),

@@ -80,7 +80,29 @@ describeUnless(missingHypervisor(), 'Hosts of one pool', () => {
     expect(mate.engine.process()).toEqual({ isUp: true, restarts: 0 });
   });
 
-  it('connect again when the process that listens crashes, and keep their calls', async () => {
+  it('share again once a host that was alone has behaved, which nobody notices', async () => {
+    const pools = createProcessPools();
+    const mate = await start('mate', pools);
+    const host = await start('host', pools, {
+      uri: daemon.uri,
+      keepAliveSeconds: 60,
+      deadlineMs: () => 2_000,
+      aloneMs: 3_000,
+    });
+    const pid = daemon.pid();
+    process.kill(pid, 'SIGSTOP');
+    expect(await failureOf(host.engine.listDomains())).toBe('Timeout');
+    process.kill(pid, 'SIGCONT');
+    await connected(host);
+    expect(engineChildren('events')).toHaveLength(2);
+    await eventually(() => engineChildren('events').length === 1 || undefined);
+    expect(host.engine.isConnected()).toBe(true);
+    expect(await host.engine.listDomains()).toEqual([]);
+    expect(host.connections()).toEqual(['connected', 'disconnected', 'connected']);
+    expect(mate.connections()).toEqual(['connected']);
+  });
+
+  it('connect again when the process that listens crashes', async () => {
     const pools = createProcessPools();
     const [first, second] = [await start('a', pools), await start('b', pools)];
     process.kill(engineChildren('events')[0] ?? 0, 'SIGSEGV');

@@ -27,6 +27,8 @@ export interface HostLinkOptions extends CallOptions {
   readonly hostId: HostId;
   readonly lanes: LaneSizes;
   readonly connectTimeoutMs: number;
+  /** A host that has behaved for so long shares processes again. */
+  readonly aloneMs: number;
   readonly deadlineMs: (name: CallName) => number;
   readonly pools: ProcessPools;
 }
@@ -38,8 +40,6 @@ const longestPauseMs = 5_000;
 const longestPauseOfLostMs = 30_000;
 /** A connection that lasted this long is opened again without delay. */
 const healthyMs = 60_000;
-/** A host that has behaved for so long shares processes again; it is looked at that often. */
-const aloneMs = 10 * 60_000;
 
 export class HostLink {
   readonly #options: HostLinkOptions;
@@ -325,7 +325,7 @@ export class HostLink {
   #shareLater(): void {
     this.#again = setTimeout(() => {
       this.#share();
-    }, aloneMs);
+    }, this.#options.aloneMs);
   }
 
   /** Listens at the new seat before it leaves the old one, between two calls: nobody notices. */

@@ -47,6 +47,7 @@ export interface LibvirtEngineOptions {
   readonly pool?: { readonly name: string; readonly path: string };
   readonly callsAtOnce?: number;
   readonly connectTimeoutMs?: number;
+  readonly aloneMs?: number;
   readonly keepAliveSeconds?: number;
   /** Says how the host accelerates instead of finding it out. */
   readonly acceleration?: AccelerationKind;
@@ -65,6 +66,7 @@ const usual = {
   /** As many QEMUs of a host as `stats` may hang, less one, before some counters of the others are missed. */
   lanes: { calls: 4, guest: 3, stats: 4, looks: 1 },
   connectTimeoutMs: 15_000,
+  aloneMs: 10 * 60_000,
   keepAliveSeconds: 3,
 } as const;
 
@@ -97,6 +99,7 @@ class LibvirtEngine implements Engine {
         pool: options.pool ?? usual.pool,
         lanes: { ...usual.lanes, calls: options.callsAtOnce ?? usual.lanes.calls },
         connectTimeoutMs: options.connectTimeoutMs ?? usual.connectTimeoutMs,
+        aloneMs: options.aloneMs ?? usual.aloneMs,
         keepAliveSeconds: options.keepAliveSeconds ?? usual.keepAliveSeconds,
         deadlineMs: options.deadlineMs ?? deadlineMs,
         pools: options.pools ?? createProcessPools(),
