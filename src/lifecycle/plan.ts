@@ -8,6 +8,7 @@ import { adding, removing } from './changes.js';
 import type { OperationDraft, PlanContext } from './draft.js';
 import type { InstantiatedVnf, InternalLink, LcmPlan, PlanOrder, Vnfc, VnfState } from './model.js';
 import { staged } from './stages.js';
+import { withVnfState } from './vnf-state.js';
 import {
   addVnfcSteps,
   hostSteps,
@@ -72,7 +73,7 @@ function afterChange(
   gone: readonly InternalLink[],
   vnfState: VnfState,
 ): InstantiatedVnf {
-  return {
+  return withVnfState({
     flavourId: draft.flavour.id,
     vnfState,
     scaleLevels: draft.scaleLevels,
@@ -81,5 +82,5 @@ function afterChange(
     vnfcs,
     inputs: draft.inputs,
     ...(draft.localizationLanguage === undefined ? {} : { localizationLanguage: draft.localizationLanguage }),
-  };
+  });
 }

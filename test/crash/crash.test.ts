@@ -8,23 +8,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { OpOccId } from '../../src/shared/ids.js';
 import { newFleet, startBerth, valueOf, worldOf, type RunningBerth, type World } from '../builders/berth.js';
-import { instantiate, operate, reach, scale, terminate, type Ask } from './operations.js';
+import { everyOperation, wholeVnfd, type OperationCase } from './every-operation.js';
+import { reach, terminate } from './operations.js';
 import { Life, mortalEngines, mortalStore, type Death } from './mortal.js';
-
-interface Case {
-  /** Operations that come before the one under test. */
-  readonly before: readonly Ask[];
-  readonly ask: Ask;
-}
-
-const cases: Readonly<Record<string, Case>> = {
-  instantiate: { before: [], ask: instantiate },
-  'scale out': { before: [instantiate], ask: scale('SCALE_OUT') },
-  'scale in': { before: [instantiate, scale('SCALE_OUT')], ask: scale('SCALE_IN') },
-  stop: { before: [instantiate], ask: operate('STOPPED') },
-  start: { before: [instantiate, operate('STOPPED')], ask: operate('STARTED') },
-  terminate: { before: [instantiate, scale('SCALE_OUT')], ask: terminate },
-};
 
 let root: string;
 
@@ -40,12 +26,12 @@ const newDir = (): string => mkdtempSync(join(root, 'life-'));
 
 /** Runs the case in a Berth that dies as told, then lets another finish; the world and what is left after terminate. */
 async function liveDieFinish(
-  { before, ask }: Case,
+  { before, ask }: OperationCase,
   death: Death,
 ): Promise<{ writes: number; world: World; left: World }> {
   const dir = newDir();
   const fleet = newFleet();
-  const first = await startBerth({ dir, fleet });
+  const first = await startBerth({ dir, fleet, vnfd: wholeVnfd });
   const id = await reach(first, before);
   await first.stop();
 
@@ -53,13 +39,14 @@ async function liveDieFinish(
   const second = await startBerth({
     dir,
     fleet,
+    vnfd: wholeVnfd,
     through: { store: (store) => mortalStore(store, life), engines: (engines) => mortalEngines(engines, life) },
   });
   const { id: occId } = valueOf(await ask(second, id));
   await endOrDeath(second, occId, life);
   await second.stop();
 
-  const third = await startBerth({ dir, fleet });
+  const third = await startBerth({ dir, fleet, vnfd: wholeVnfd });
   const occ = await third.settled(occId);
   expect([occ.operationState, occ.error]).toEqual(['COMPLETED', undefined]);
   const world = await worldOf(third);
@@ -81,9 +68,7 @@ const soon = (): Promise<false> => new Promise((resolve) => setTimeout(resolve, 
 
 const nothing: Partial<World> = { domains: [], volumes: 0, claims: [], instantiated: undefined };
 
-describe.each(Object.keys(cases))('%s', (name) => {
-  const one = cases[name] ?? { before: [], ask: instantiate };
-
+describe.each(everyOperation)('$name', (one) => {
   it('ends the same wherever Berth is killed, and leaves nothing after terminate', async () => {
     const calm = await liveDieFinish(one, { at: Infinity, when: 'before' });
     expect(calm.left).toMatchObject(nothing);

@@ -1,37 +1,83 @@
 /**
- * Every step failed once, before its effect and after it: rolled back leaves nothing, retried ends as if it had not
- * failed, given up keeps what is real for terminate to remove.
+ * Every kind of step in the plan of every operation failed once, before its effect and after it. Retried, the operation ends
+ * as if nothing had failed; rolled back, all is as before it; given up, the record says what is there and terminate removes it.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { EngineVerb } from '../../src/engine/simulated/control.js';
-import type { LcmOpOcc } from '../../src/lifecycle/model.js';
-import { hostId } from '../../src/shared/ids.js';
+import type { LcmOpOcc, StepKind } from '../../src/lifecycle/model.js';
+import { hostId, type VnfInstanceId } from '../../src/shared/ids.js';
 import type { Outcome } from '../../src/shared/outcome.js';
 import { newFleet, startBerth, valueOf, worldOf, type RunningBerth, type World } from '../builders/berth.js';
-import { instantiate, reach, scale, terminate } from './operations.js';
+import { everyOperation, wholeVnfd, type OperationCase } from './every-operation.js';
+import { instantiate, reach, terminate } from './operations.js';
 
-const adding: readonly EngineVerb[] = [
-  'ensureBaseImage',
-  'ensureOverlay',
-  'ensureContent',
-  'ensureDomain',
-  'ensureStarted',
-  'guestExec',
-];
-const removing: readonly EngineVerb[] = ['ensureStopped', 'removeDomain', 'removeVolume'];
+/** The call that is the effect of a step; of those that may find nothing to do, the one that makes what is lost. */
+const effectOf: Readonly<Record<StepKind, EngineVerb | undefined>> = {
+  'base-image': 'ensureBaseImage',
+  'ensure-network': 'ensureNetwork',
+  'image-volume': 'ensureOverlay',
+  'blank-volume': 'ensureBlank',
+  'content-volume': 'ensureContent',
+  'restore-volume': 'ensureOverlay',
+  'restore-domain': 'ensureDomain',
+  'define-domain': 'ensureDomain',
+  'start-domain': 'ensureStarted',
+  'await-guest': 'guestExec',
+  'stop-domain': 'ensureStopped',
+  'remove-domain': 'removeDomain',
+  'remove-volumes': 'removeVolume',
+  'remove-network': 'removeNetwork',
+  'configure-guest': 'guestWriteFile',
+  // Of the store: the crash suite kills Berth before and after it.
+  'release-claims': undefined,
+};
+
 const moments = ['before', 'after'] as const;
+type Moment = (typeof moments)[number];
 const words = 'internal error: process exited while connecting to monitor';
-const nothing: Partial<World> = { domains: [], volumes: 0, claims: [], instantiated: undefined };
+
+interface Calm {
+  readonly kinds: readonly StepKind[];
+  readonly canRollBack: boolean;
+  readonly world: World;
+}
+
+const start = (dir: string): Promise<RunningBerth> => startBerth({ dir, fleet: newFleet(), vnfd: wholeVnfd });
+
+async function inBerth<T>(work: (berth: RunningBerth) => Promise<T>): Promise<T> {
+  const dir = mkdtempSync(join(tmpdir(), 'berth-steps-'));
+  const berth = await start(dir);
+  try {
+    return await work(berth);
+  } finally {
+    await berth.stop();
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
+
+/** The operation when nothing fails: its plan is what there is to fail. */
+const calmly = ({ before, ask }: OperationCase): Promise<Calm> =>
+  inBerth(async (berth) => {
+    const id = await reach(berth, before);
+    const { operationState, plan } = await berth.settled(valueOf(await ask(berth, id)).id);
+    expect(operationState).toBe('COMPLETED');
+    const kinds = [...new Set(plan?.steps.map(({ kind }) => kind))];
+    return { kinds, canRollBack: plan?.rollbackSupported === true, world: await worldOf(berth) };
+  });
+
+const bare = await inBerth(worldOf);
+const operations: (OperationCase & Calm & { readonly name: string })[] = [];
+for (const one of everyOperation) operations.push({ ...one, ...(await calmly(one)) });
 
 let dir: string;
 let berth: RunningBerth;
 
 beforeEach(async () => {
   dir = mkdtempSync(join(tmpdir(), 'berth-steps-'));
-  berth = await startBerth({ dir, fleet: newFleet() });
+  berth = await start(dir);
 });
 
 afterEach(async () => {
@@ -39,100 +85,102 @@ afterEach(async () => {
   rmSync(dir, { recursive: true, force: true });
 });
 
-const failNext = (verb: EngineVerb, moment: 'before' | 'after'): void => {
-  berth.fleet.control(hostId('sim-1')).failNext(verb, 'Rejected', words, { afterEffect: moment === 'after' });
-};
-
-const outcome = async (asked: Promise<Outcome<LcmOpOcc>>): Promise<LcmOpOcc> => berth.settled(valueOf(await asked).id);
-
-/** The state entered after a task that goes on in the background. */
-async function movedOn(task: Promise<Outcome<LcmOpOcc>>): Promise<LcmOpOcc> {
-  return berth.settled(valueOf(await task).id);
+interface Failed {
+  readonly id: VnfInstanceId;
+  readonly before: World;
+  readonly occ: LcmOpOcc;
 }
 
-const everyAdding = adding.flatMap((verb) => moments.map((moment) => [verb, moment] as const));
-const everyRemoving = removing.flatMap((verb) => moments.map((moment) => [verb, moment] as const));
+async function failed({ before, ask }: OperationCase, kind: StepKind, moment: Moment): Promise<Failed> {
+  const id = await reach(berth, before);
+  const world = await worldOf(berth);
+  return { id, before: world, occ: await failing(kind, moment, () => ask(berth, id)) };
+}
 
-describe('an instantiate whose step fails', () => {
-  it.each(everyAdding)('%s, %s its effect: FAILED_TEMP says why, rollback leaves nothing', async (verb, moment) => {
-    failNext(verb, moment);
-    const id = await reach(berth, []);
-    const failed = await outcome(instantiate(berth, id));
-    expect(failed.operationState).toBe('FAILED_TEMP');
-    expect(failed.error).toMatchObject({
-      status: 500,
-      cause: { kind: 'Rejected', text: expect.stringContaining(words) },
-    });
-    const back = await movedOn(berth.workflow.lcm.rollback(failed.id));
-    expect([back.operationState, back.error]).toEqual(['ROLLED_BACK', failed.error]);
-    expect(await worldOf(berth)).toMatchObject(nothing);
+/** Asks with the first step of that kind about to fail. */
+async function failing(kind: StepKind, moment: Moment, ask: () => Promise<Outcome<LcmOpOcc>>): Promise<LcmOpOcc> {
+  const verb = effectOf[kind];
+  if (verb === undefined) throw new Error(`a step ${kind} calls no engine`);
+  berth.fleet.control(hostId('sim-1')).failNext(verb, 'Rejected', words, { afterEffect: moment === 'after' });
+  const occ = await ended(ask());
+  expect([occ.operationState, occ.error?.status]).toEqual(['FAILED_TEMP', 500]);
+  expect(occ.error).toMatchObject({
+    stepKind: kind,
+    cause: { kind: 'Rejected', text: expect.stringContaining(words) },
   });
+  return occ;
+}
 
-  it.each(everyAdding)('%s, %s its effect: retry ends as if it had not failed', async (verb, moment) => {
-    const id = await reach(berth, []);
-    failNext(verb, moment);
-    const failed = await outcome(instantiate(berth, id));
-    const retried = await movedOn(berth.workflow.lcm.retry(failed.id));
-    expect([retried.operationState, retried.error]).toEqual(['COMPLETED', undefined]);
-    const world = await worldOf(berth);
-    expect(world).toMatchObject({ domains: ['running'], volumes: 3, instantiated: { vnfState: 'STARTED' } });
-  });
+const ended = async (asked: Promise<Outcome<LcmOpOcc>>): Promise<LcmOpOcc> => berth.settled(valueOf(await asked).id);
 
-  it.each(everyAdding)('%s, %s its effect: given up, terminate still removes everything', async (verb, moment) => {
-    const id = await reach(berth, []);
-    failNext(verb, moment);
-    const failed = await outcome(instantiate(berth, id));
-    expect(valueOf(await berth.workflow.lcm.fail(failed.id)).operationState).toBe('FAILED');
-    const begun = (await berth.store.instance(id))?.instantiated;
-    if (begun !== undefined) expect((await outcome(terminate(berth, id))).operationState).toBe('COMPLETED');
-    expect(await worldOf(berth)).toMatchObject(nothing);
-  });
-});
+/** VNFCs as recorded beside the domains that are there. */
+async function expectRecordIsTrue(id: VnfInstanceId, statesToo: boolean): Promise<void> {
+  const vnfcs = (await berth.store.instance(id))?.instantiated?.vnfcs ?? [];
+  const domains = await berth.fleet.of(hostId('sim-1')).listDomains();
+  expect(vnfcs.map((vnfc) => vnfc.id as string)).toEqual(expect.arrayContaining(domains.map(({ uuid }) => uuid)));
+  if (!statesToo) return;
+  const running = domains.filter(({ state }) => state === 'running').map(({ uuid }) => uuid as string);
+  expect(vnfcs.filter(({ state }) => state === 'STARTED').map((vnfc) => vnfc.id as string)).toEqual(running);
+}
 
-describe('a rollback that fails', () => {
-  it.each(['removeDomain', 'removeVolume'] as const)('in %s parks again and can be repeated', async (verb) => {
-    const id = await reach(berth, []);
-    failNext('guestExec', 'after');
-    const failed = await outcome(instantiate(berth, id));
-    failNext(verb, 'before');
-    expect((await movedOn(berth.workflow.lcm.rollback(failed.id))).operationState).toBe('FAILED_TEMP');
-    expect((await movedOn(berth.workflow.lcm.rollback(failed.id))).operationState).toBe('ROLLED_BACK');
-    expect(await worldOf(berth)).toMatchObject(nothing);
-  });
-});
+describe.each(operations)('$name', ({ kinds, canRollBack, world, ...one }) => {
+  const failingKinds = kinds.filter((kind) => effectOf[kind] !== undefined);
+  const cases = failingKinds.flatMap((kind) => moments.map((moment) => [kind, moment] as const));
 
-describe('a scale out whose step fails', () => {
-  it.each(everyAdding.filter(([verb]) => verb !== 'ensureBaseImage'))(
-    '%s, %s its effect: rollback takes back only what was added',
-    async (verb, moment) => {
-      const id = await reach(berth, [instantiate]);
-      const before = await worldOf(berth);
-      failNext(verb, moment);
-      const failed = await outcome(scale('SCALE_OUT')(berth, id));
-      expect((await movedOn(berth.workflow.lcm.rollback(failed.id))).operationState).toBe('ROLLED_BACK');
-      expect(await worldOf(berth)).toEqual(before);
+  it.each(failingKinds)(
+    '%s, failed before its effect and after it: retry ends as if it had not failed',
+    async (kind) => {
+      const { occ } = await failed(one, kind, 'before');
+      await failing(kind, 'after', () => berth.workflow.lcm.retry(occ.id));
+      const retried = await ended(berth.workflow.lcm.retry(occ.id));
+      expect([retried.operationState, retried.error]).toEqual(['COMPLETED', undefined]);
+      expect(await worldOf(berth)).toEqual(world);
+    },
+  );
+
+  const rolledBack = async (kind: StepKind, moment: Moment): Promise<void> => {
+    const { occ, before } = await failed(one, kind, moment);
+    const back = await ended(berth.workflow.lcm.rollback(occ.id));
+    expect([back.operationState, back.error]).toEqual(['ROLLED_BACK', occ.error]);
+    expect(await worldOf(berth)).toEqual(before);
+  };
+  if (canRollBack) it.each(cases)('%s, failed %s its effect: rollback leaves all as it was', rolledBack);
+
+  it.each(cases)(
+    '%s, failed %s its effect: given up, the record is true and terminate empties it',
+    async (kind, moment) => {
+      const { id, occ } = await failed(one, kind, moment);
+      if (!canRollBack) expect((await berth.workflow.lcm.rollback(occ.id)).ok).toBe(false);
+      expect(valueOf(await berth.workflow.lcm.fail(occ.id)).operationState).toBe('FAILED');
+      await expectRecordIsTrue(id, moment === 'before');
+      const isThere = (await berth.store.instance(id))?.instantiated !== undefined;
+      if (isThere) expect((await ended(terminate(berth, id))).operationState).toBe('COMPLETED');
+      expect(await worldOf(berth)).toEqual({ ...bare, instantiated: undefined });
     },
   );
 });
 
-describe('a terminate whose step fails', () => {
-  it.each(everyRemoving)('%s, %s its effect: cannot be rolled back, retry ends it', async (verb, moment) => {
-    const id = await reach(berth, [instantiate]);
-    failNext(verb, moment);
-    const failed = await outcome(terminate(berth, id));
-    expect(failed.operationState).toBe('FAILED_TEMP');
-    const refused = await berth.workflow.lcm.rollback(failed.id);
-    expect(!refused.ok && refused.problem.status).toBe(404);
-    expect((await movedOn(berth.workflow.lcm.retry(failed.id))).operationState).toBe('COMPLETED');
-    expect(await worldOf(berth)).toMatchObject(nothing);
+it('every kind of step is failed in some operation', () => {
+  const tried = new Set(operations.flatMap(({ kinds }) => kinds));
+  expect(Object.keys(effectOf).filter((kind) => !tried.has(kind as StepKind))).toEqual([]);
+});
+
+describe('a rollback that fails', () => {
+  it.each(['removeDomain', 'removeVolume'] as const)('in %s parks again and can be repeated', async (verb) => {
+    const { occ } = await failed({ before: [], ask: instantiate }, 'await-guest', 'after');
+    berth.fleet.control(hostId('sim-1')).failNext(verb, 'Rejected', words);
+    expect((await ended(berth.workflow.lcm.rollback(occ.id))).operationState).toBe('FAILED_TEMP');
+    expect((await ended(berth.workflow.lcm.rollback(occ.id))).operationState).toBe('ROLLED_BACK');
+    expect(await worldOf(berth)).toEqual({ ...bare, instantiated: undefined });
   });
 
-  it.each(everyRemoving)('%s, %s its effect: given up, a second terminate ends it', async (verb, moment) => {
-    const id = await reach(berth, [instantiate]);
-    failNext(verb, moment);
-    const failed = await outcome(terminate(berth, id));
-    expect(valueOf(await berth.workflow.lcm.fail(failed.id)).operationState).toBe('FAILED');
-    expect((await outcome(terminate(berth, id))).operationState).toBe('COMPLETED');
-    expect(await worldOf(berth)).toMatchObject(nothing);
+  it.each(['removeDomain', 'removeVolume'] as const)('in %s and is given up keeps what is there', async (verb) => {
+    const { id, occ } = await failed({ before: [], ask: instantiate }, 'await-guest', 'after');
+    berth.fleet.control(hostId('sim-1')).failNext(verb, 'Rejected', words);
+    expect((await ended(berth.workflow.lcm.rollback(occ.id))).operationState).toBe('FAILED_TEMP');
+    valueOf(await berth.workflow.lcm.fail(occ.id));
+    await expectRecordIsTrue(id, true);
+    expect((await ended(terminate(berth, id))).operationState).toBe('COMPLETED');
+    expect(await worldOf(berth)).toEqual({ ...bare, instantiated: undefined });
   });
 });

@@ -18,6 +18,8 @@ export const operate =
   (changeStateTo: 'STARTED' | 'STOPPED'): Ask =>
   ({ workflow }, id) =>
     workflow.lcm.begin('OPERATE', id, { changeStateTo });
+export const modify: Ask = ({ workflow }, id) =>
+  workflow.lcm.begin('MODIFY_INFO', id, { vnfConfigurableProperties: { router_config: '{"forwarding":false}' } });
 export const terminate: Ask = ({ workflow }, id) =>
   workflow.lcm.begin('TERMINATE', id, { terminationType: 'FORCEFUL' });
 

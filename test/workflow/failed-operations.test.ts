@@ -11,12 +11,10 @@ import type { LcmOpOcc } from '../../src/lifecycle/model.js';
 import { hostId, type VnfInstanceId } from '../../src/shared/ids.js';
 import type { Outcome } from '../../src/shared/outcome.js';
 import { newFleet, realClock, startBerth, valueOf, type RunningBerth } from '../builders/berth.js';
-import { instantiate, operate, reach, scale, terminate, type Ask } from '../crash/operations.js';
+import { instantiate, modify, operate, reach, scale, terminate, type Ask } from '../crash/operations.js';
 import { everyOpOcc } from '../builders/whole-tables.js';
 
 const words = 'internal error: process exited while connecting to monitor';
-const modify: Ask = ({ workflow }, id) =>
-  workflow.lcm.begin('MODIFY_INFO', id, { vnfConfigurableProperties: { router_config: '{"forwarding":false}' } });
 
 let dir: string;
 let berth: RunningBerth;
