@@ -20,7 +20,7 @@ import { causeOf } from './step-problem.js';
 export interface DriverPorts {
   readonly store: Pick<OperationRecords, 'opOcc' | 'endOperation' | 'dropLease' | 'journal'> &
     Pick<InstanceRecords, 'instance'>;
-  readonly planner: Planner;
+  readonly planner: Pick<Planner, 'planAndCommit'>;
   readonly clock: WallClock;
   readonly log: Log;
   readonly observer: OperationObserver;

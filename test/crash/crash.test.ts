@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { OpOccId } from '../../src/shared/ids.js';
 import { newFleet, startBerth, valueOf, worldOf, type RunningBerth, type World } from '../builders/berth.js';
-import { everyOperation, wholeVnfd, type OperationCase } from './every-operation.js';
+import { everyOperation, type OperationCase } from './every-operation.js';
 import { reach, terminate } from './operations.js';
 import { Life, mortalEngines, mortalStore, type Death } from './mortal.js';
 
@@ -31,7 +31,7 @@ async function liveDieFinish(
 ): Promise<{ writes: number; world: World; left: World }> {
   const dir = newDir();
   const fleet = newFleet();
-  const first = await startBerth({ dir, fleet, vnfd: wholeVnfd });
+  const first = await startBerth({ dir, fleet });
   const id = await reach(first, before);
   await first.stop();
 
@@ -39,14 +39,13 @@ async function liveDieFinish(
   const second = await startBerth({
     dir,
     fleet,
-    vnfd: wholeVnfd,
     through: { store: (store) => mortalStore(store, life), engines: (engines) => mortalEngines(engines, life) },
   });
   const { id: occId } = valueOf(await ask(second, id));
   await endOrDeath(second, occId, life);
   await second.stop();
 
-  const third = await startBerth({ dir, fleet, vnfd: wholeVnfd });
+  const third = await startBerth({ dir, fleet });
   const occ = await third.settled(occId);
   expect([occ.operationState, occ.error]).toEqual(['COMPLETED', undefined]);
   const world = await worldOf(third);
