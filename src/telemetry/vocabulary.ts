@@ -2,19 +2,12 @@
  * The values that labels may have: written as tables of the types they are of, so that a new operation or state is not
  * forgotten here.
  */
-import type { LcmOperation, OperationState, VnfState } from '../lifecycle/model.js';
+import { lcmOperations, type OperationState, type VnfState } from '../lifecycle/model.js';
+import { operationOf } from '../lifecycle/operations/table.js';
 import type { OnboardingState } from '../store/packages.js';
 
-/** Of each: whether it may place VNFCs. */
-const places: Readonly<Record<LcmOperation, boolean>> = {
-  INSTANTIATE: true,
-  SCALE: true,
-  OPERATE: false,
-  TERMINATE: false,
-  MODIFY_INFO: false,
-};
-export const operations = namesOf(places);
-export const placingOperations = operations.filter((operation) => places[operation]);
+export const operations = lcmOperations;
+export const placingOperations = operations.filter((operation) => operationOf(operation).places);
 
 const isOpen: Readonly<Record<OperationState, boolean>> = {
   STARTING: true,

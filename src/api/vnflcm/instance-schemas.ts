@@ -2,6 +2,8 @@
  * VnfInstance (SOL003 clause 5.5.2.2, v3.3.1; `vnfcInfo` as in SOL002).
  */
 import { Type } from 'typebox';
+import { lcmOperations } from '../../lifecycle/model.js';
+import { operationOf } from '../../lifecycle/operations/table.js';
 import { keyValuePairs, link, resourceHandle, text, words } from '../schemas/shared.js';
 import { vnfExtCpData } from './request-schemas.js';
 
@@ -108,6 +110,10 @@ export const instantiatedVnfInfo = Type.Object({
 });
 
 const optionalLink = Type.Optional(link);
+/** Of every operation that is a task resource of its own. */
+const taskLinks = Object.fromEntries(
+  lcmOperations.map(operationOf).flatMap(({ needs, task }) => (needs === 'any' ? [] : [[task, optionalLink] as const])),
+);
 
 export const vnfInstance = Type.Object({
   id: text,
@@ -126,9 +132,6 @@ export const vnfInstance = Type.Object({
   extensions: optionalPairs,
   _links: Type.Object({
     self: link,
-    instantiate: optionalLink,
-    scale: optionalLink,
-    operate: optionalLink,
-    terminate: optionalLink,
+    ...taskLinks,
   }),
 });

@@ -4,7 +4,16 @@
  */
 import type { Static } from 'typebox';
 import type { ScalingAspect } from '../../vnfd/model.js';
-import type { InstantiatedVnf, InternalLink, VnfInstance, Vnfc, VnfcCp, VnfcVolume } from '../../lifecycle/model.js';
+import {
+  lcmOperations,
+  type InstantiatedVnf,
+  type InternalLink,
+  type VnfInstance,
+  type Vnfc,
+  type VnfcCp,
+  type VnfcVolume,
+} from '../../lifecycle/model.js';
+import { operationOf } from '../../lifecycle/operations/table.js';
 import { vnfcStateNow, vnfStateNow } from '../../lifecycle/vnf-state.js';
 import type { InstanceHead } from '../../store/instances.js';
 import { sightIn, type FleetView } from '../../workflow/fleet-view.js';
@@ -62,11 +71,12 @@ function linksOf(
   { aspects, uris }: Pick<InstanceContext, 'aspects' | 'uris'>,
 ): VnfInstanceBody['_links'] {
   const href = uris.instance(instance.id);
-  const task = (name: string) => ({ [name]: { href: `${href}/${name}` } });
-  const self = { self: { href } };
-  if (instance.flavourId === undefined) return { ...self, ...task('instantiate') };
-  const scalable = aspects.length > 0;
-  return { ...self, ...(scalable && task('scale')), ...task('operate'), ...task('terminate') };
+  const state = instance.flavourId === undefined ? 'NOT_INSTANTIATED' : 'INSTANTIATED';
+  const tasks = lcmOperations
+    .map(operationOf)
+    .filter(({ needs, offered }) => needs === state && offered?.(aspects) !== false)
+    .map(({ task }) => [task, { href: `${href}/${task}` }] as const);
+  return { self: { href }, ...Object.fromEntries(tasks) };
 }
 
 /** Each host is a VIM of its own to the model; ids are host ids. */

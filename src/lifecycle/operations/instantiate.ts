@@ -33,6 +33,7 @@ export interface InstantiateVnfRequest {
 export const instantiate: Operation<InstantiateVnfRequest> = {
   needs: 'NOT_INSTANTIATED',
   task: 'instantiate',
+  places: true,
   check({ instance }, { extensions, vnfConfigurableProperties, vimConnectionInfo }) {
     const tooLarge = outgrown(instance, { extensions, vnfConfigurableProperties, vimConnectionInfo });
     return tooLarge ? refuse(tooLarge) : ok(undefined);

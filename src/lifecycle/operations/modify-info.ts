@@ -29,6 +29,7 @@ export interface VnfInfoModificationRequest {
 export const modifyInfo: Operation<VnfInfoModificationRequest> = {
   needs: 'any',
   task: 'modify',
+  places: false,
   check({ instance, vnfd }, request) {
     const { metadata, extensions, vnfConfigurableProperties, vimConnectionInfo } = request;
     const tooLarge = outgrown(instance, { metadata, extensions, vnfConfigurableProperties, vimConnectionInfo });

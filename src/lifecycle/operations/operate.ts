@@ -25,6 +25,7 @@ export interface OperateVnfRequest {
 export const operate: Operation<OperateVnfRequest> = {
   needs: 'INSTANTIATED',
   task: 'operate',
+  places: false,
   check: ({ instance, sight }, request) => checkOperate(instantiatedOf(instance), request, sight),
   draft(asked, request) {
     const { instance, sight } = asked;

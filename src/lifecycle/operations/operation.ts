@@ -22,8 +22,12 @@ export interface Asked extends PlanContext {
 export interface Operation<Request extends object> {
   /** State in which the instance must be (SOL003 clause 5.6.1). */
   readonly needs: NeededState;
-  /** As in "instantiate it before you scale it". */
+  /** As in "instantiate it before you scale it"; what its resource is called, too (SOL003 clause 5.4). */
   readonly task: string;
+  /** Whether VNFCs may be placed for it. */
+  readonly places: boolean;
+  /** Whether a VNF of these scaling aspects may be asked for it at all; it may when left out. */
+  readonly offered?: (aspects: readonly unknown[]) => boolean;
   /** What only the moment of asking decides: refused at once, or never. */
   readonly check?: (asked: Asked, request: Request) => Outcome<void>;
   /**

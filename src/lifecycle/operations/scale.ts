@@ -31,6 +31,8 @@ export interface ScaleVnfRequest {
 export const scale: Operation<ScaleVnfRequest> = {
   needs: 'INSTANTIATED',
   task: 'scale',
+  places: true,
+  offered: (aspects) => aspects.length > 0,
   check({ instance }) {
     if (instance.instantiated?.vnfState !== 'STOPPED') return ok(undefined);
     const detail = `VNF instance ${instance.id} is STOPPED; operate it to STARTED before scaling.`;

@@ -19,6 +19,7 @@ export interface TerminateVnfRequest {
 export const terminate: Operation<TerminateVnfRequest> = {
   needs: 'INSTANTIATED',
   task: 'terminate',
+  places: false,
   check(_, { terminationType, gracefulTerminationTimeout }) {
     if (terminationType === 'GRACEFUL' || gracefulTerminationTimeout === undefined) return ok(undefined);
     const detail = 'gracefulTerminationTimeout goes only with terminationType GRACEFUL; leave it out.';
