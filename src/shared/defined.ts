@@ -1,3 +1,6 @@
+/**
+ * Members that may be absent: with `exactOptionalPropertyTypes` one without a value is left out, not undefined.
+ */
 type WithoutUndefined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
 
 /** Only the members that have a value. */
