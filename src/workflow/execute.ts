@@ -52,6 +52,8 @@ export interface ExecutePorts {
 
 export class Executor {
   private seq = 1;
+  /** That a stage has ended: written with the beginning of the next one, for nothing happens in the world between. */
+  private held: readonly JournalEntry[] = [];
 
   private constructor(
     private readonly occ: LcmOpOcc,
@@ -72,10 +74,11 @@ export class Executor {
     const next = direction === 'forward' ? lanesToRun : lanesToUndo;
     for (;;) {
       const lanes = next(this.plan, stepStates(this.entries));
-      if (lanes.length === 0) return { end: 'done' };
       const ends = await this.runLanes(lanes, direction);
       const bad = ends.find((end) => end.end === 'failed') ?? ends.find((end) => end.end === 'cancelled');
-      if (bad !== undefined) return bad;
+      if (bad === undefined && lanes.length > 0) continue;
+      await this.write();
+      return bad ?? { end: 'done' };
     }
   }
 
@@ -86,7 +89,8 @@ export class Executor {
     let halted = false;
     const worker = async (): Promise<void> => {
       for (let lane = waiting.shift(); lane !== undefined && !halted; lane = waiting.shift()) {
-        const end = await this.runLane(lane, direction, () => halted).catch((error: unknown) => {
+        const isLast = (): boolean => ends.length === lanes.length - 1;
+        const end = await this.runLane(lane, direction, () => halted, isLast).catch((error: unknown) => {
           halted = true;
           throw error;
         });
@@ -100,7 +104,12 @@ export class Executor {
     return ends;
   }
 
-  private async runLane(lane: readonly Step[], direction: Direction, halted: () => boolean): Promise<Execution> {
+  private async runLane(
+    lane: readonly Step[],
+    direction: Direction,
+    halted: () => boolean,
+    isLast: () => boolean,
+  ): Promise<Execution> {
     const stopped = (): Execution | undefined => {
       if (halted()) return { end: 'done' };
       return this.ports.shouldStop() ? { end: 'cancelled' } : undefined;
@@ -110,7 +119,8 @@ export class Executor {
       const stop = begun === step ? undefined : stopped();
       if (stop !== undefined) return stop;
       if (begun !== step) await this.write(this.entry(step, phasesOf[direction].begun));
-      const ended = await this.oneStep(step, direction, () => (stopped() === undefined ? lane[at + 1] : undefined));
+      const after = (): Step | undefined => (stopped() === undefined ? lane[at + 1] : undefined);
+      const ended = await this.oneStep(step, direction, after, () => at === lane.length - 1 && isLast());
       if (ended.problem !== undefined) return { end: 'failed', problem: ended.problem };
       begun = ended.begun;
     }
@@ -118,7 +128,12 @@ export class Executor {
   }
 
   /** That it has ended and that the step after it begins is one write. */
-  private async oneStep(step: Step, direction: Direction, after: () => Step | undefined): Promise<StepEnd> {
+  private async oneStep(
+    step: Step,
+    direction: Direction,
+    after: () => Step | undefined,
+    endsStage: () => boolean,
+  ): Promise<StepEnd> {
     const phases = phasesOf[direction];
     const { clock } = this.ports.context;
     const fromMs = clock.elapsedMs();
@@ -128,8 +143,9 @@ export class Executor {
     try {
       const output = await this.effect(step, direction === 'forward');
       const next = after();
-      const begins = next === undefined ? [] : [this.entry(next, phases.begun)];
-      await this.write(this.entry(step, phases.ended, output), ...begins);
+      const end = this.entry(step, phases.ended, output);
+      if (endsStage()) this.hold(end);
+      else await this.write(end, ...(next === undefined ? [] : [this.entry(next, phases.begun)]));
       this.ports.waits.end(step.id);
       tell(phases.ended);
       return next === undefined ? {} : { begun: next };
@@ -167,9 +183,17 @@ export class Executor {
     };
   }
 
-  /** Together or not at all. */
+  private hold(entry: JournalEntry): void {
+    this.held = [...this.held, entry];
+    this.entries = [...this.entries, entry];
+  }
+
+  /** Together with what was held, or not at all. */
   private async write(...entries: readonly JournalEntry[]): Promise<void> {
-    await this.ports.context.store.appendJournal(entries, this.ports.token);
+    const all = [...this.held, ...entries];
+    if (all.length === 0) return;
+    await this.ports.context.store.appendJournal(all, this.ports.token);
+    this.held = [];
     this.entries = [...this.entries, ...entries];
   }
 }

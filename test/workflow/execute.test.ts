@@ -23,10 +23,11 @@ async function run(
   const made: string[] = [];
   const clock = { now: () => 1, elapsedMs: () => 1, sleep: () => new Promise<void>(() => undefined) };
   const engine = {
-    ensureNetwork: ({ name }: { name: string }) => {
-      if (failing.includes(name)) return Promise.reject(new Error('no'));
+    ensureNetwork: async ({ name }: { name: string }) => {
+      if (failing.includes(name)) throw new Error('no');
+      // What is called slow is made when all else that can be done has been.
+      if (name.startsWith('slow')) await new Promise((resolve) => setImmediate(resolve));
       made.push(name);
-      return Promise.resolve();
     },
   };
   const ports = {
@@ -51,10 +52,15 @@ async function run(
   return { execution: await Executor.run(occ, plan, 'forward', ports), writes, made };
 }
 
-it('writes the end of a step and the beginning of the next in its lane together', async () => {
+it('writes the end of a step and the beginning of the next together, in a lane and from stage to stage', async () => {
   const { execution, writes } = await run(planOf(step('s1'), step('s2'), step('s3', 1)));
   expect(execution).toEqual({ end: 'done' });
-  expect(writes).toEqual([['s1 started'], ['s1 done', 's2 started'], ['s2 done'], ['s3 started'], ['s3 done']]);
+  expect(writes).toEqual([['s1 started'], ['s1 done', 's2 started'], ['s2 done', 's3 started'], ['s3 done']]);
+});
+
+it('writes the end of a lane by itself while another lane of the stage goes on', async () => {
+  const { writes } = await run(planOf(step('s1'), step('slow', 0, 'b'), step('s3', 1)));
+  expect(writes).toEqual([['s1 started'], ['slow started'], ['s1 done'], ['slow done', 's3 started'], ['s3 done']]);
 });
 
 it('begins no further step when it has to stop, and says so', async () => {
