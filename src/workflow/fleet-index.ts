@@ -31,9 +31,14 @@ export interface SeenHosts {
 /** When more hosts changed than this share, the index is made anew: that is quicker. */
 const mostChanged = 0.2;
 
+/** Nobody tells which were released since: beyond this they are read again. */
+const mostAddresses = (read: number): number => 2 * read + 500;
+
 export class FleetIndex {
   private fleet: IndexedFleet | undefined;
   private addresses: readonly Claim[] = [];
+  /** How many there were when they were read. */
+  private addressesRead = 0;
   private isStale = true;
   /** One at a time: each begins with what the one before it left. */
   private readonly turns = new InTurn();
@@ -54,6 +59,7 @@ export class FleetIndex {
 
   private async readKept(): Promise<Picture> {
     if (this.isStale || this.fleet === undefined) return this.readFresh();
+    if (this.addresses.length > mostAddresses(this.addressesRead)) await this.readAddresses();
     const changed = this.seen.takeChanged();
     this.fleet = this.hasLost(this.fleet, changed)
       ? await this.anew(this.seen.hosts())
@@ -76,10 +82,15 @@ export class FleetIndex {
     const known = this.fleet;
     const goesOn = known?.size === hosts.length && isSmall && !this.hasLost(known, changed);
     const fleet = goesOn ? await this.caughtUp(known, changed) : await this.anew(hosts);
-    this.addresses = await this.store.claimsOn([hostId(fleetWide)]);
+    await this.readAddresses();
     this.fleet = fleet;
     this.isStale = false;
     return { fleet, addresses: this.addresses, isFresh: true };
+  }
+
+  private async readAddresses(): Promise<void> {
+    this.addresses = await this.store.claimsOn([hostId(fleetWide)]);
+    this.addressesRead = this.addresses.length;
   }
 
   /** A plan was committed: its addresses are taken, and its hosts are of a new generation. */
