@@ -18,7 +18,7 @@ async function functionsUnderMeasure() {
   await ensureBuilt();
   const [placing, fleet, claims, berths, effort, ask] = await Promise.all([
     import('../dist/placement/place.js'),
-    import('../dist/inventory/fleet.js'),
+    import('../dist/inventory/capacity-index.js'),
     import('../dist/inventory/claims.js'),
     import('../dist/placement/search/berths.js'),
     import('../dist/placement/search/effort.js'),
@@ -115,7 +115,7 @@ const mean = (share) => {
 /** Share of CPUs dedicated when the first VNFC is refused; the mean of several mixes. */
 const filledShare = (berth, choose) =>
   mean(({ hosts, next }) => {
-    let fleet = berth.fleetOf({ hosts, claims: [] });
+    let fleet = berth.capacityIndexOf({ hosts, claims: [] });
     let cpus = 0;
     for (let nth = 0; ; nth += 1) {
       const demand = next(nth);
@@ -170,7 +170,7 @@ export async function bench(say) {
   for (const size of sizes) {
     for (const state of stateNames) {
       const { hosts, claims } = snapshot(berth, size, state);
-      const fleet = berth.fleetOf({ hosts, claims });
+      const fleet = berth.capacityIndexOf({ hosts, claims });
       const result = { hosts: size, state, ...decisions(berth, fleet), refusalMs: refusalMs(berth, fleet) };
       say(`${size} hosts, ${state}: ${JSON.stringify(result)}`);
       results.push(result);

@@ -2,7 +2,7 @@
  * The grant: a placement for all VNFCs of an operation together, or a refusal that says why. Same request, same
  * inventory, same answer. The explanation is made when it is read, from the very picture that was decided on.
  */
-import { fleetOf, type Fleet } from '../inventory/fleet.js';
+import { capacityIndexOf, type CapacityIndex } from '../inventory/capacity-index.js';
 import type { InventorySnapshot } from '../inventory/model.js';
 import { adviceOn } from './explanation/advice.js';
 import { askOf, type Ask } from './question/ask.js';
@@ -21,10 +21,10 @@ import { hardestFirst } from './search/search.js';
 import { untouched } from './search/search-state.js';
 
 export const place = (request: PlacementRequest, snapshot: InventorySnapshot): PlacementResult =>
-  placeInFleet(request, fleetOf(snapshot));
+  placeInFleet(request, capacityIndexOf(snapshot));
 
 /** The same on a fleet that is kept from one decision to the next. */
-export function placeInFleet(request: PlacementRequest, fleet: Fleet): PlacementResult {
+export function placeInFleet(request: PlacementRequest, fleet: CapacityIndex): PlacementResult {
   const asks = hardestFirst(request.demands.map(askOf));
   const outcome = decide(request, fleet, asks);
   if (outcome.berths !== undefined) {
@@ -55,7 +55,7 @@ const atStart = (ask: Ask): Subject => ({ ask, state: untouched });
 
 function placedExplanation(
   request: PlacementRequest,
-  fleet: Fleet,
+  fleet: CapacityIndex,
   hardest: Ask | undefined,
   placements: readonly VnfcPlacement[],
 ): Explanation {
@@ -76,7 +76,7 @@ function placedExplanation(
 
 function refusedExplanation(
   request: PlacementRequest,
-  fleet: Fleet,
+  fleet: CapacityIndex,
   asks: readonly Ask[],
   outcome: Outcome,
 ): Explanation {

@@ -3,7 +3,7 @@
  * when a host, a claim or a package changed, in slices with pauses between, and then rests for a multiple of what it took:
  * however large the fleet is and however often it changes, counting is a small and bounded part of the work.
  */
-import type { Fleet } from '../inventory/fleet.js';
+import type { CapacityIndex } from '../inventory/capacity-index.js';
 import { countUpTo, type CountedRoom } from '../placement/what-if/count-up-to.js';
 import type { Clock } from '../shared/clock.js';
 import type { PackageRecords, VnfPkgHead } from '../store/packages.js';
@@ -57,7 +57,7 @@ const counts = ({ operationalState, instances }: VnfPkgHead): boolean =>
 export class CapacityCount implements CapacityView {
   #last: Capacities | undefined;
   /** What the last count was about. */
-  #counted: { readonly fleet: Fleet; readonly packages: string } | undefined;
+  #counted: { readonly fleet: CapacityIndex; readonly packages: string } | undefined;
   #restUntilMs = 0;
   #isAwaiting = false;
   #isReady = false;
@@ -121,7 +121,7 @@ export class CapacityCount implements CapacityView {
 
   private async count(
     heads: readonly VnfPkgHead[],
-    fleet: Fleet,
+    fleet: CapacityIndex,
     over: AbortSignal,
   ): Promise<readonly FlavourCapacity[]> {
     const counted: FlavourCapacity[] = [];
@@ -140,7 +140,7 @@ export class CapacityCount implements CapacityView {
 
   /** Undefined: it was told to end. */
   private async counted(
-    fleet: Fleet,
+    fleet: CapacityIndex,
     vnf: FlavourQuestion['vnf'],
     over: AbortSignal,
   ): Promise<CountedRoom | undefined> {

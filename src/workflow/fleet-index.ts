@@ -3,7 +3,7 @@
  * one and not the size of the fleet. It may be behind the store, where other replicas and ended operations write; a
  * plan on it is checked by generations when it is committed, and a refusal is only believed on a fresh picture.
  */
-import { fleetOf, freeHost, withHost, type Fleet as IndexedFleet } from '../inventory/fleet.js';
+import { capacityIndexOf, freeHost, withHost, type CapacityIndex } from '../inventory/capacity-index.js';
 import { fleetWide, type Claim, type Host } from '../inventory/model.js';
 import { hostId, type HostId } from '../shared/ids.js';
 import type { ClaimRecords } from '../store/claims.js';
@@ -13,7 +13,7 @@ import { InTurn } from '../shared/in-turn.js';
 
 /** What a plan is made on. */
 export interface Picture {
-  readonly fleet: IndexedFleet;
+  readonly fleet: CapacityIndex;
   /** MAC and IP claims: unique in the fleet. */
   readonly addresses: readonly Claim[];
   /** Read from the store for this plan. */
@@ -35,7 +35,7 @@ const mostChanged = 0.2;
 const mostAddresses = (read: number): number => 2 * read + 500;
 
 export class FleetIndex {
-  private fleet: IndexedFleet | undefined;
+  private fleet: CapacityIndex | undefined;
   private addresses: readonly Claim[] = [];
   /** How many there were when they were read. */
   private addressesRead = 0;
@@ -105,17 +105,17 @@ export class FleetIndex {
   }
 
   /** A host of the index is not in the fleet any more. */
-  private hasLost(fleet: IndexedFleet, changed: ReadonlySet<HostId>): boolean {
+  private hasLost(fleet: CapacityIndex, changed: ReadonlySet<HostId>): boolean {
     return [...changed].some((id) => this.seen.host(id) === undefined && freeHost(fleet, id) !== undefined);
   }
 
-  private async anew(hosts: readonly Host[]): Promise<IndexedFleet> {
+  private async anew(hosts: readonly Host[]): Promise<CapacityIndex> {
     this.fleet = undefined;
-    return fleetOf({ hosts, claims: await this.store.claimsOn(hosts.map(({ id }) => id)) });
+    return capacityIndexOf({ hosts, claims: await this.store.claimsOn(hosts.map(({ id }) => id)) });
   }
 
   /** Claims are read again where the generation says that they may have changed. */
-  private async caughtUp(fleet: IndexedFleet, changed: ReadonlySet<HostId>): Promise<IndexedFleet> {
+  private async caughtUp(fleet: CapacityIndex, changed: ReadonlySet<HostId>): Promise<CapacityIndex> {
     const moved = [...changed].filter((id) => freeHost(fleet, id)?.host.generation !== this.seen.host(id)?.generation);
     const byHost = Map.groupBy(await this.claimsOn(moved), (claim) => claim.hostId);
     const claims = new Map(moved.map((id) => [id, byHost.get(id) ?? []]));
@@ -132,7 +132,7 @@ export class FleetIndex {
     }
   }
 
-  private withSeen(fleet: IndexedFleet, id: HostId, claims?: readonly Claim[]): IndexedFleet {
+  private withSeen(fleet: CapacityIndex, id: HostId, claims?: readonly Claim[]): CapacityIndex {
     const host = this.seen.host(id);
     return host === undefined ? fleet : withHost(fleet, host, claims);
   }

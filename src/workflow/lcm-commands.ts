@@ -2,7 +2,7 @@
  * Lifecycle commands (SOL003 clause 5.4): each has the request checked by its operation (lifecycle/operations), records it,
  * wakes the runner and answers. No effects here.
  */
-import type { Fleet } from '../inventory/fleet.js';
+import type { CapacityIndex } from '../inventory/capacity-index.js';
 import { checkMetadata } from '../lifecycle/check-values.js';
 import type { PlanContext } from '../lifecycle/draft.js';
 import type { LcmOpOcc, LcmOperation, OperationState, VnfInstance } from '../lifecycle/model.js';
@@ -40,7 +40,7 @@ export class SolLcmCommands implements LcmCommands {
     private readonly clock: WallClock,
     private readonly ids: IdSource,
     /** Undefined while there is a host of which nothing is known. */
-    private readonly wholeFleet: () => Promise<Fleet | undefined>,
+    private readonly wholeFleet: () => Promise<CapacityIndex | undefined>,
     private readonly sight: Sight,
   ) {}
 

@@ -2,7 +2,7 @@
  * A draft as placement's question: demands, affinity rules, and the VNFCs that already stand.
  */
 import type { Flavour, Vdu } from '../vnfd/model.js';
-import type { Fleet } from '../inventory/fleet.js';
+import type { CapacityIndex } from '../inventory/capacity-index.js';
 import type { OperationDraft, PlanContext, VnfcDraft } from '../lifecycle/draft.js';
 import { attachmentOf, isJoined } from '../lifecycle/ext-attachment.js';
 import type { ExtVirtualLink } from '../lifecycle/model.js';
@@ -21,7 +21,7 @@ interface PlacementSettings {
 export function placementRequest(
   context: PlanContext,
   draft: OperationDraft,
-  fleet: Fleet,
+  fleet: CapacityIndex,
   seedText: string,
   { strategy, budget }: PlacementSettings,
 ): Outcome<PlacementRequest> {
@@ -40,7 +40,7 @@ export function placementRequest(
  * Networks that no host of the fleet has are an error of the request, not a lack of room. Hosts of one kind have the same
  * networks.
  */
-export function unknownNetwork(links: readonly ExtVirtualLink[], fleet: Fleet): Problem | undefined {
+export function unknownNetwork(links: readonly ExtVirtualLink[], fleet: CapacityIndex): Problem | undefined {
   const kinds = fleet.kinds.filter((kind) => kind.tree !== undefined);
   const known = new Set(kinds.flatMap((kind) => kind.sample.facts.networks.map((network) => network.name)));
   const physical = kinds.flatMap(({ physicalNetworks, sample }) => [

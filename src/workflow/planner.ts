@@ -6,7 +6,7 @@
 import { claimFor, claimsOf } from '../inventory/claims.js';
 import { row } from '../inventory/resources/resource.js';
 import { holdersByKey } from '../inventory/resources/table.js';
-import { freeHost, storageSharers } from '../inventory/fleet.js';
+import { freeHost, storageSharers } from '../inventory/capacity-index.js';
 import { fleetWide, type Claim, type Host } from '../inventory/model.js';
 import { allocationsOf } from '../lifecycle/allocations.js';
 import { bindVnfcs, type Berth } from '../lifecycle/bind.js';

@@ -2,7 +2,7 @@
  * Answers questions about placement with the code that places: the same drafts, the same question, the same search, on
  * a fresh picture of the fleet, and no claim.
  */
-import { freeHost, heldOn, type Fleet } from '../inventory/fleet.js';
+import { freeHost, heldOn, type CapacityIndex } from '../inventory/capacity-index.js';
 import type { Host } from '../inventory/model.js';
 import { flavourOf, type OperationDraft, type PlanContext } from '../lifecycle/draft.js';
 import type { VnfInstance, Vnfc } from '../lifecycle/model.js';
@@ -74,7 +74,7 @@ export class WhatIf implements PlacementQuestions {
   }
 
   /** The default level of each flavour of an onboarded VNFD; those that make no question are left out. */
-  async flavourQuestions(vnfd: string, fleet: Fleet): Promise<readonly FlavourQuestion[]> {
+  async flavourQuestions(vnfd: string, fleet: CapacityIndex): Promise<readonly FlavourQuestion[]> {
     const context = await this.contextOf(vnfd);
     if (!context.ok) return [];
     return context.value.vnfd.flavours.flatMap(({ id }) => {
@@ -93,12 +93,12 @@ export class WhatIf implements PlacementQuestions {
     return ok(defragment(fleet, { demand, slots: request.slots, standing, settings: vnf.value }));
   }
 
-  private async fleet(): Promise<Fleet> {
+  private async fleet(): Promise<CapacityIndex> {
     await this.ports.firstLook();
     return (await this.ports.index.fresh()).fleet;
   }
 
-  private async questionOf(request: DryRunRequest, fleet: Fleet): Promise<Outcome<PlacementRequest>> {
+  private async questionOf(request: DryRunRequest, fleet: CapacityIndex): Promise<Outcome<PlacementRequest>> {
     if (request.instantiate !== undefined) {
       const context = await this.contextOf(request.instantiate.vnfdId);
       if (!context.ok) return context;
@@ -118,7 +118,7 @@ export class WhatIf implements PlacementQuestions {
 
   private async scaleQuestion(
     { vnfInstanceId: id, aspectId, scaleLevel }: NonNullable<DryRunRequest['scale']>,
-    fleet: Fleet,
+    fleet: CapacityIndex,
   ): Promise<Outcome<PlacementRequest>> {
     const instance = await this.ports.store.instance(vnfInstanceId(id));
     if (instance?.instantiated === undefined) return unknown(`There is no instantiated VNF "${id}".`);
@@ -133,7 +133,7 @@ export class WhatIf implements PlacementQuestions {
     vnfd: string,
     flavourId: string | undefined,
     instantiationLevelId: string | undefined,
-    fleet: Fleet,
+    fleet: CapacityIndex,
   ): Promise<Outcome<PlacementRequest>> {
     const context = await this.contextOf(vnfd);
     if (!context.ok) return context;
@@ -142,7 +142,7 @@ export class WhatIf implements PlacementQuestions {
     return this.asked(context.value, draftLevel(context.value, { flavourId: flavour, ...level }), fleet);
   }
 
-  private asked(context: PlanContext, draft: Outcome<OperationDraft>, fleet: Fleet): Outcome<PlacementRequest> {
+  private asked(context: PlanContext, draft: Outcome<OperationDraft>, fleet: CapacityIndex): Outcome<PlacementRequest> {
     return draft.ok ? placementRequest(context, draft.value, fleet, seedText, this.ports) : draft;
   }
 
@@ -154,7 +154,7 @@ export class WhatIf implements PlacementQuestions {
   }
 
   /** VNFCs that hold something, each with what it asks for and the rules that bind it. */
-  private standing(fleet: Fleet): Promise<readonly Standing[]> {
+  private standing(fleet: CapacityIndex): Promise<readonly Standing[]> {
     return this.eachInstance((context, vnfcs) =>
       vnfcs
         .filter((vnfc) => heldOn(fleet, vnfc.hostId).some((claim) => claim.vnfcId === vnfc.id))
@@ -209,7 +209,7 @@ const onPaper = (record: VnfPkgRecord, vnfd: PlanContext['vnfd']): VnfInstance =
 function comingAnew(
   context: PlanContext,
   vnfcs: readonly Vnfc[],
-  fleet: Fleet,
+  fleet: CapacityIndex,
   ports: WhatIfPorts,
 ): Pick<PlacementRequest, 'demands' | 'affinity'> {
   const { instance } = context;
@@ -229,7 +229,7 @@ function comingAnew(
   return { demands, affinity: affinity.map((rule) => ({ ...rule, id: `${rule.id} of ${instance.id}` })) };
 }
 
-function assumed(fleet: Fleet, { assume = {} }: DryRunRequest): Outcome<Fleet> {
+function assumed(fleet: CapacityIndex, { assume = {} }: DryRunRequest): Outcome<CapacityIndex> {
   const known = (id: string) => freeHost(fleet, hostId(id))?.host;
   const named = [...(assume.drain ?? []), ...(assume.add ?? []).map((one) => one.like)];
   const stranger = named.find((id) => known(id) === undefined);

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Claim, Host } from '../../src/inventory/model.js';
 import { exceeds } from '../../src/inventory/capacity-conflict.js';
 import { claimsOf } from '../../src/inventory/claims.js';
-import { fleetOf } from '../../src/inventory/fleet.js';
+import { capacityIndexOf } from '../../src/inventory/capacity-index.js';
 import { place } from '../../src/placement/place.js';
 import { capacityOf } from '../../src/placement/what-if/capacity.js';
 import { opOccId } from '../../src/shared/ids.js';
@@ -66,7 +66,7 @@ describe('networks', () => {
     expect(claims.filter(({ kind }) => kind === 'network')).toMatchObject([{ key: 'up', amount: 2 }]);
     expect(exceeds(up, claims, claims)).toBe('h: network up: needs 2 devices, has 0');
     expect(place(question([joins('b')]), { hosts: [up], claims }).ok).toBe(false);
-    const fleet = fleetOf({ hosts: [up], claims: [] });
+    const fleet = capacityIndexOf({ hosts: [up], claims: [] });
     expect(capacityOf(fleet, { vnf: question([joins('v')]), reserve: 'none' })).toMatchObject({ fits: 2 });
   });
 

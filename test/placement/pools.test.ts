@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Claim, Host, StoragePool } from '../../src/inventory/model.js';
 import { exceeds } from '../../src/inventory/capacity-conflict.js';
 import { claimsOf } from '../../src/inventory/claims.js';
-import { fleetOf, storageSharers } from '../../src/inventory/fleet.js';
+import { capacityIndexOf, storageSharers } from '../../src/inventory/capacity-index.js';
 import { freeOf, giveBack, take } from '../../src/inventory/take.js';
 import { capacityOf } from '../../src/placement/what-if/capacity.js';
 import { place } from '../../src/placement/place.js';
@@ -93,7 +93,7 @@ describe('a base image', () => {
   it('is part of the capacity question', () => {
     const question1 = question([wants('v', 20, 40)]);
     const ask = (on: Host) =>
-      capacityOf(fleetOf({ hosts: [on], claims: [] }), { vnf: question1, reserve: 'none' }).fits;
+      capacityOf(capacityIndexOf({ hosts: [on], claims: [] }), { vnf: question1, reserve: 'none' }).fits;
     expect(ask(withPools('h', pool('a', 100)))).toBe(3);
     expect(ask(withPools('h', pool('a', 100, { storage: one }), pool('b', 100, { storage: one })))).toBe(3);
   });
@@ -149,14 +149,14 @@ describe('storage that hosts share', () => {
   });
 
   it('makes a plan depend on every host that shares what it takes', () => {
-    const fleet = fleetOf({ hosts: [...hosts, host('h3')], claims: [] });
+    const fleet = capacityIndexOf({ hosts: [...hosts, host('h3')], claims: [] });
     const claims = claimsFor(hosts[0]!, [wants('v', 60)]);
     expect(storageSharers(fleet, [hosts[0]!], claims).map(({ id }) => id)).toEqual(['h2']);
     expect(storageSharers(fleet, [hosts[0]!], [])).toEqual([]);
   });
 
   it('is counted once by the capacity question', () => {
-    const fleet = fleetOf({ hosts, claims: [] });
+    const fleet = capacityIndexOf({ hosts, claims: [] });
     expect(capacityOf(fleet, { vnf: question([wants('v', 30)]), reserve: 'none' }).fits).toBe(3);
   });
 });

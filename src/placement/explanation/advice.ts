@@ -2,7 +2,7 @@
  * What to do about a refusal: the hosts that came closest, and the smallest changes that would fit. A change is only
  * named when the search, asked again with it, finds a berth.
  */
-import { freeHost, heldOn, withHostState, withoutClaims, type Fleet } from '../../inventory/fleet.js';
+import { freeHost, heldOn, withHostState, withoutClaims, type CapacityIndex } from '../../inventory/capacity-index.js';
 import type { HostId } from '../../shared/ids.js';
 import { askOf } from '../question/ask.js';
 import { decide } from '../search/decide.js';
@@ -30,7 +30,7 @@ const retryBudget = 300;
 const mostPairs = 45;
 
 export function adviceOn(
-  fleet: Fleet,
+  fleet: CapacityIndex,
   request: PlacementRequest,
   subject: Subject,
   judgements: readonly Judgement[],
@@ -53,7 +53,7 @@ export function adviceOn(
 }
 
 /** Where a guest of one cell would then lie; several VNFCs are told of without it. */
-function placeOf({ place }: Relaxation, fleet: Fleet, [berth, second]: readonly VnfcPlacement[]): string {
+function placeOf({ place }: Relaxation, fleet: CapacityIndex, [berth, second]: readonly VnfcPlacement[]): string {
   if (place === 'untold' || berth === undefined || second !== undefined) return '';
   const [cell, more] = berth.cells;
   const isOneCell = place === 'cell' && cell !== undefined && more === undefined && cell.memoryShares.length === 1;
@@ -62,7 +62,7 @@ function placeOf({ place }: Relaxation, fleet: Fleet, [berth, second]: readonly 
 }
 
 function nearest(
-  fleet: Fleet,
+  fleet: CapacityIndex,
   request: PlacementRequest,
   subject: Subject,
   judgements: readonly Judgement[],
@@ -79,7 +79,7 @@ function nearest(
 /** The berths that the search then finds; on `hosts`, or on those that were close. */
 type Retry = (
   request: PlacementRequest,
-  fleet: Fleet,
+  fleet: CapacityIndex,
   hosts?: readonly HostId[],
 ) => readonly VnfcPlacement[] | undefined;
 
@@ -100,7 +100,7 @@ const among = (only: readonly HostId[] | undefined, hosts: readonly HostId[]): r
   only === undefined ? hosts : only.filter((id) => hosts.includes(id));
 
 function inPairs(
-  fleet: Fleet,
+  fleet: CapacityIndex,
   request: PlacementRequest,
   singles: readonly Relaxation[],
   retry: Retry,
@@ -116,7 +116,12 @@ function inPairs(
 }
 
 /** Hosts that would take it if only they were there. */
-function hostsBack(fleet: Fleet, request: PlacementRequest, misses: readonly Miss[], retry: Retry): readonly string[] {
+function hostsBack(
+  fleet: CapacityIndex,
+  request: PlacementRequest,
+  misses: readonly Miss[],
+  retry: Retry,
+): readonly string[] {
   return misses.flatMap(({ hostId, standing, shortages }) => {
     const host = freeHost(fleet, hostId)?.host;
     const isAway = host !== undefined && (host.adminState !== 'active' || !host.reachable);
@@ -131,7 +136,12 @@ const hostsToClear = 4;
 const instancesToMove = 8;
 
 /** Other VNFs that stand in the way, those that hold least first. */
-function departures(fleet: Fleet, request: PlacementRequest, misses: readonly Miss[], retry: Retry): readonly string[] {
+function departures(
+  fleet: CapacityIndex,
+  request: PlacementRequest,
+  misses: readonly Miss[],
+  retry: Retry,
+): readonly string[] {
   const own = new Set(request.demands.map((demand) => demand.vnfInstanceId));
   const inTheWay = misses.filter((miss) => miss.standing.length === 0).slice(0, hostsToClear);
   return inTheWay.flatMap(({ hostId }) => {

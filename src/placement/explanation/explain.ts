@@ -3,7 +3,7 @@
  * that the search had. When the VNFCs fit one by one but not together, the picture is the one in which the search got
  * furthest, so that a host's reason is what really stood in the way.
  */
-import { freeHosts, type Fleet } from '../../inventory/fleet.js';
+import { freeHosts, type CapacityIndex } from '../../inventory/capacity-index.js';
 import type { FreeHost } from '../../inventory/free.js';
 import type { Ask } from '../question/ask.js';
 import { constraintNames, hostRefusal, kindRefusal, roomRefusal, type FirstRefusal } from '../constraints/list.js';
@@ -31,7 +31,7 @@ export interface Judgement {
 const mostCases = 100_000;
 
 /** Every host, judged once: what is told of a decision is all told from this. */
-export function judge(fleet: Fleet, request: PlacementRequest, { ask, state }: Subject): readonly Judgement[] {
+export function judge(fleet: CapacityIndex, request: PlacementRequest, { ask, state }: Subject): readonly Judgement[] {
   const around = surroundings({ fleet, request, bestEffortIsHard: false }, ask, state);
   const effort = effortOf(mostCases);
   const kept = keptFor(ask);

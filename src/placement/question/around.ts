@@ -2,7 +2,7 @@
  * What stands around a VNFC that is being placed: for each affinity rule that binds it, where the others of the rule
  * are, those already running and those just placed by the same question; and who holds what it may want.
  */
-import { freeHost, heldOn, type Fleet } from '../../inventory/fleet.js';
+import { freeHost, heldOn, type CapacityIndex } from '../../inventory/capacity-index.js';
 import { claimOnCpu } from '../../inventory/resources/cpu.js';
 import type { HostId } from '../../shared/ids.js';
 import type { AffinityDemand, VnfcDemand, VnfcPlacement } from '../model.js';
@@ -29,7 +29,7 @@ export interface Around extends Holders {
 export const nothingAround: Around = { rules: [], holderOf: () => undefined };
 
 export function aroundOf(
-  fleet: Fleet,
+  fleet: CapacityIndex,
   demand: VnfcDemand,
   affinity: readonly AffinityDemand[],
   placed: readonly VnfcPlacement[],

@@ -3,7 +3,7 @@
  * within a kind the fleet index skips what lacks room, so that the cost follows the answer and not the fleet.
  */
 import { fillOf } from '../../inventory/room.js';
-import { freeHost, seenIn, type Fleet, type HostKind } from '../../inventory/fleet.js';
+import { freeHost, seenIn, type CapacityIndex, type HostKind } from '../../inventory/capacity-index.js';
 import { walk, type Leaf } from '../../inventory/fill-tree.js';
 import type { FreeHost } from '../../inventory/free.js';
 import type { Around } from '../question/around.js';
@@ -16,7 +16,7 @@ import type { Candidate } from '../preferences/preference.js';
 import { nowOf, type SearchState } from './search-state.js';
 
 export interface CandidateSearch {
-  readonly fleet: Fleet;
+  readonly fleet: CapacityIndex;
   readonly request: PlacementRequest;
   readonly ask: Ask;
   readonly around: Around;

@@ -1,7 +1,7 @@
 /**
  * The decision without its explanation: the searches that are made for one question, and what came of them.
  */
-import type { Fleet } from '../../inventory/fleet.js';
+import type { CapacityIndex } from '../../inventory/capacity-index.js';
 import type { Ask } from '../question/ask.js';
 import { effortOf } from './effort.js';
 import type { PlacementRequest, VnfcPlacement } from '../model.js';
@@ -29,7 +29,7 @@ function manners(request: PlacementRequest): readonly Manner[] {
 const firstShare = 4;
 
 /** `asks` are those of the request, hardest first. */
-export function decide(request: PlacementRequest, fleet: Fleet, asks: readonly Ask[]): Outcome {
+export function decide(request: PlacementRequest, fleet: CapacityIndex, asks: readonly Ask[]): Outcome {
   const alone = cannotStandAlone(request, fleet, asks);
   if (alone !== undefined) return { ...alone, exhausted: false };
   let spent = 0;
@@ -49,7 +49,7 @@ export function decide(request: PlacementRequest, fleet: Fleet, asks: readonly A
 const aloneBudget = 2000;
 
 /** The first VNFC that finds no berth even in the fleet as it is: no order of the others can help it. */
-function cannotStandAlone(request: PlacementRequest, fleet: Fleet, asks: readonly Ask[]) {
+function cannotStandAlone(request: PlacementRequest, fleet: CapacityIndex, asks: readonly Ask[]) {
   if (asks.length < 2) return undefined;
   let spent = 0;
   for (const ask of asks) {

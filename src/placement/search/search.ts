@@ -3,7 +3,7 @@
  * step is a new state; nothing is undone because nothing was changed. Complete within its effort when `thrifty`.
  */
 import { claimsOf } from '../../inventory/claims.js';
-import type { Fleet } from '../../inventory/fleet.js';
+import type { CapacityIndex } from '../../inventory/capacity-index.js';
 import type { FreeHost } from '../../inventory/free.js';
 import { opOccId } from '../../shared/ids.js';
 import { aroundOf, type Around } from '../question/around.js';
@@ -18,7 +18,7 @@ import type { Candidate } from '../preferences/preference.js';
 import { stateKey, untouched, withBerth, type SearchState } from './search-state.js';
 
 export interface Search {
-  readonly fleet: Fleet;
+  readonly fleet: CapacityIndex;
   readonly request: PlacementRequest;
   /** Hardest first. */
   readonly asks: readonly Ask[];

@@ -2,7 +2,7 @@
  * A fleet as it would be: hosts drained, hosts added. Questions about it are asked of the same search as any other, and
  * nothing is claimed.
  */
-import { withHost, withHostState, type Fleet } from '../../inventory/fleet.js';
+import { withHost, withHostState, type CapacityIndex } from '../../inventory/capacity-index.js';
 import type { Host } from '../../inventory/model.js';
 import type { HostId } from '../../shared/ids.js';
 
@@ -11,7 +11,7 @@ export interface Assumptions {
   readonly added: readonly Host[];
 }
 
-export function assuming(fleet: Fleet, { drained, added }: Assumptions): Fleet {
+export function assuming(fleet: CapacityIndex, { drained, added }: Assumptions): CapacityIndex {
   const fewer = drained.reduce((sum, id) => withHostState(sum, id, { adminState: 'draining', reachable: true }), fleet);
   return added.reduce((sum, host) => withHost(sum, host, []), fewer);
 }

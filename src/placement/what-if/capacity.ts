@@ -4,7 +4,13 @@
  * bound. Reserve n+1 keeps as much room free as the largest host has when it is empty, so that any one host may fail.
  */
 import { claimsOf } from '../../inventory/claims.js';
-import { freeHosts, storagesOf, withClaims, withHostState, type Fleet } from '../../inventory/fleet.js';
+import {
+  freeHosts,
+  storagesOf,
+  withClaims,
+  withHostState,
+  type CapacityIndex,
+} from '../../inventory/capacity-index.js';
 import type { FreeHost } from '../../inventory/free.js';
 import { hostId, opOccId, type HostId } from '../../shared/ids.js';
 import { nothingAround } from '../question/around.js';
@@ -40,12 +46,12 @@ export interface HostCapacity {
   readonly limitedBy: string;
 }
 
-export function capacityOf(fleet: Fleet, { vnf, reserve }: CapacityQuestion): Capacity {
+export function capacityOf(fleet: CapacityIndex, { vnf, reserve }: CapacityQuestion): Capacity {
   return isCountedByHost(fleet, vnf) ? hostByHost(fleet, vnf, reserve) : oneByOne(fleet, vnf, reserve);
 }
 
 /** Where hosts share storage, what one of them takes is missing on others: no host can be counted by itself. */
-export const isCountedByHost = (fleet: Fleet, vnf: PlacementRequest): boolean =>
+export const isCountedByHost = (fleet: CapacityIndex, vnf: PlacementRequest): boolean =>
   standsTogether(vnf) && storagesOf(fleet) === undefined;
 
 /** One VNFC, or all bound to one host by a rule that must hold. */
@@ -59,7 +65,7 @@ const standsTogether = ({ demands, affinity }: PlacementRequest): boolean =>
       demands.every((demand) => rule.vnfcIds.includes(demand.vnfcId)),
   );
 
-function hostByHost(fleet: Fleet, vnf: PlacementRequest, reserve: CapacityQuestion['reserve']): Capacity {
+function hostByHost(fleet: CapacityIndex, vnf: PlacementRequest, reserve: CapacityQuestion['reserve']): Capacity {
   const counter = new HostCounter(hardestFirst(vnf.demands.map(askOf)));
   const all = freeHosts(fleet);
   const hosts = all.map((free) => {
@@ -90,7 +96,7 @@ const onPaper = opOccId('on-paper');
 const mostVnfcs = 1000;
 
 /** With a reserve, the host that takes most when empty is left out: what fits then fits without any one host. */
-function oneByOne(fleet: Fleet, vnf: PlacementRequest, reserve: CapacityQuestion['reserve']): Capacity {
+function oneByOne(fleet: CapacityIndex, vnf: PlacementRequest, reserve: CapacityQuestion['reserve']): Capacity {
   const whole = placedOver(fleet, vnf);
   const kept = reserve === 'none' ? whole : placedOver(withoutLargest(fleet, vnf), vnf);
   const fits = Math.min(whole.vnfs, kept.vnfs);
@@ -110,7 +116,7 @@ export function limitOn(free: FreeHost, hardest: Ask | undefined): string {
   return refusal === undefined ? 'rules' : (constraintNames[refusal.stage] ?? '');
 }
 
-function withoutLargest(fleet: Fleet, vnf: PlacementRequest): Fleet {
+function withoutLargest(fleet: CapacityIndex, vnf: PlacementRequest): CapacityIndex {
   const counters = vnf.demands.map((demand) => new HostCounter([askOf(demand)]));
   const sizes = freeHosts(fleet).map((free) => ({
     id: free.host.id,
@@ -121,14 +127,14 @@ function withoutLargest(fleet: Fleet, vnf: PlacementRequest): Fleet {
 }
 
 export interface Filled {
-  readonly fleet: Fleet;
+  readonly fleet: CapacityIndex;
   readonly vnfs: number;
   readonly berths: readonly VnfcPlacement[];
   /** A bound ended it, and not the room. */
   readonly isBound: boolean;
 }
 
-function placedOver(start: Fleet, vnf: PlacementRequest): Filled {
+function placedOver(start: CapacityIndex, vnf: PlacementRequest): Filled {
   const steps = placing(start, vnf, Math.floor(mostVnfcs / Math.max(1, vnf.demands.length)));
   for (;;) {
     const step = steps.next();
@@ -137,7 +143,7 @@ function placedOver(start: Fleet, vnf: PlacementRequest): Filled {
 }
 
 /** One VNF after the other, each as an operation of its own; a step for each. */
-export function* placing(start: Fleet, vnf: PlacementRequest, most: number): Generator<void, Filled> {
+export function* placing(start: CapacityIndex, vnf: PlacementRequest, most: number): Generator<void, Filled> {
   const berths: VnfcPlacement[] = [];
   const asks = hardestFirst(vnf.demands.map(askOf));
   let fleet = start;

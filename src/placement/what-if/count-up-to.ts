@@ -2,7 +2,7 @@
  * How many more VNFs of one kind fit, up to a bound, and what ends it: the capacity question in small steps, for who counts
  * again and again beside other work. A step looks at one host or places one VNF.
  */
-import { freeHosts, type Fleet } from '../../inventory/fleet.js';
+import { freeHosts, type CapacityIndex } from '../../inventory/capacity-index.js';
 import type { FreeHost } from '../../inventory/free.js';
 import { askOf } from '../question/ask.js';
 import { standingConstraints } from '../constraints/list.js';
@@ -17,11 +17,11 @@ export interface CountedRoom {
   readonly limitedBy?: string;
 }
 
-export function countUpTo(fleet: Fleet, vnf: PlacementRequest, most: number): Generator<void, CountedRoom> {
+export function countUpTo(fleet: CapacityIndex, vnf: PlacementRequest, most: number): Generator<void, CountedRoom> {
   return isCountedByHost(fleet, vnf) ? hostByHost(fleet, vnf, most) : oneByOne(fleet, vnf, most);
 }
 
-function* hostByHost(fleet: Fleet, vnf: PlacementRequest, most: number): Generator<void, CountedRoom> {
+function* hostByHost(fleet: CapacityIndex, vnf: PlacementRequest, most: number): Generator<void, CountedRoom> {
   const counter = new HostCounter(hardestFirst(vnf.demands.map(askOf)));
   const limits: string[] = [];
   let sum = 0;
@@ -35,7 +35,7 @@ function* hostByHost(fleet: Fleet, vnf: PlacementRequest, most: number): Generat
   return { fits: sum, limitedBy: usual(limits) };
 }
 
-function* oneByOne(start: Fleet, vnf: PlacementRequest, most: number): Generator<void, CountedRoom> {
+function* oneByOne(start: CapacityIndex, vnf: PlacementRequest, most: number): Generator<void, CountedRoom> {
   const { fleet, vnfs, isBound } = yield* placing(start, vnf, most);
   if (isBound) return { fits: vnfs };
   const limits = yield* limitsOf(freeHosts(fleet), vnf);

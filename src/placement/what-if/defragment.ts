@@ -4,7 +4,14 @@
  * held, as it is during a migration.
  */
 import { claimsOf } from '../../inventory/claims.js';
-import { freeHost, freeHosts, heldOn, withClaims, withoutClaims, type Fleet } from '../../inventory/fleet.js';
+import {
+  freeHost,
+  freeHosts,
+  heldOn,
+  withClaims,
+  withoutClaims,
+  type CapacityIndex,
+} from '../../inventory/capacity-index.js';
 import { opOccId, type HostId, type VnfcId, type VnfInstanceId } from '../../shared/ids.js';
 import { askOf, type Ask } from '../question/ask.js';
 import { decide } from '../search/decide.js';
@@ -63,12 +70,12 @@ const hostsToOpen = 24;
 const movesPerHost = 6;
 
 interface State {
-  readonly fleet: Fleet;
+  readonly fleet: CapacityIndex;
   readonly slots: number;
   readonly moves: readonly Move[];
 }
 
-export function defragment(start: Fleet, question: DefragmentQuestion): Defragmentation {
+export function defragment(start: CapacityIndex, question: DefragmentQuestion): Defragmentation {
   const search = new Opener(question);
   const slotsNow = search.slotsIn(start);
   let state: State = { fleet: start, slots: slotsNow, moves: [] };
@@ -93,7 +100,7 @@ class Opener {
     this.byVnfc = new Map(question.standing.map((one) => [one.demand.vnfcId, one]));
   }
 
-  slotsIn(fleet: Fleet): number {
+  slotsIn(fleet: CapacityIndex): number {
     return freeHosts(fleet).reduce((sum, free) => sum + this.counter.room(free).fits, 0);
   }
 
@@ -116,7 +123,7 @@ class Opener {
   }
 
   /** Hosts that would take more if they were empty, those that hold least first. */
-  private hostsWorthOpening(fleet: Fleet): readonly HostId[] {
+  private hostsWorthOpening(fleet: CapacityIndex): readonly HostId[] {
     return freeHosts(fleet)
       .filter((free) => heldOn(fleet, free.host.id).length > 0)
       .filter((free) => this.counter.roomWhenEmpty(free).fits > this.counter.room(free).fits)
@@ -175,7 +182,7 @@ class Opener {
     return { fleet: then, slots, moves: [...moves, move] };
   }
 
-  private slotsOn(fleet: Fleet, id: HostId): number {
+  private slotsOn(fleet: CapacityIndex, id: HostId): number {
     const free = freeHost(fleet, id);
     return free === undefined ? 0 : this.counter.room(free).fits;
   }
@@ -183,7 +190,7 @@ class Opener {
 
 const onPaper = opOccId('on-paper');
 
-function hasSameCpu(fleet: Fleet, from: HostId, to: HostId): boolean {
+function hasSameCpu(fleet: CapacityIndex, from: HostId, to: HostId): boolean {
   const [one, other] = [from, to].map((id) => freeHost(fleet, id)?.host.facts);
   return one?.cpuModel === other?.cpuModel && String(one?.cpuFeatures) === String(other?.cpuFeatures);
 }

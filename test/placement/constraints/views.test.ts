@@ -3,7 +3,7 @@
  * without its error fails `tsc`.
  */
 import { describe, expect, it } from '@jest/globals';
-import { fleetOf } from '../../../src/inventory/fleet.js';
+import { capacityIndexOf } from '../../../src/inventory/capacity-index.js';
 import type { Host } from '../../../src/inventory/model.js';
 import type { HostConstraint, KindConstraint, RoomConstraint } from '../../../src/placement/constraints/constraint.js';
 import { nothingAround } from '../../../src/placement/question/around.js';
@@ -98,6 +98,6 @@ describe('what a constraint sees', () => {
 
   it.each(differing)('makes another kind of a host: %s', (_what, change) => {
     const hosts = [host('h1'), host('h2'), { ...host('h3'), ...change }];
-    expect(fleetOf({ hosts, claims: [] }).kindOf).toEqual([0, 0, 1]);
+    expect(capacityIndexOf({ hosts, claims: [] }).kindOf).toEqual([0, 0, 1]);
   });
 });

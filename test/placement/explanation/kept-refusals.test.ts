@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { claimsOf } from '../../../src/inventory/claims.js';
-import { fleetOf, withClaims } from '../../../src/inventory/fleet.js';
+import { capacityIndexOf, withClaims } from '../../../src/inventory/capacity-index.js';
 import { unclaimed } from '../../../src/inventory/take.js';
 import type { Claim } from '../../../src/inventory/model.js';
 import { askOf } from '../../../src/placement/question/ask.js';
@@ -46,12 +46,12 @@ describe('what room refuses', () => {
 it('an explanation on a kept fleet is the one that a fresh fleet gives, decision after decision', () => {
   const hosts = ['h1', 'h2', 'h3'].map((name) => host(name, { pages2MiB: 2048 }));
   const claims: Claim[] = [];
-  let fleet = fleetOf({ hosts, claims });
+  let fleet = capacityIndexOf({ hosts, claims });
   const decisions = Array.from({ length: 10 }, (_, nth) => {
     const demand = pinned(`v${String(nth)}`, 4, { threadPolicy: 'require', pageSize: 2048 });
     const request = question([demand], { seed: nth });
     const result = placeInFleet(request, fleet);
-    expect(result.explanation).toEqual(placeInFleet(request, fleetOf({ hosts, claims })).explanation);
+    expect(result.explanation).toEqual(placeInFleet(request, capacityIndexOf({ hosts, claims })).explanation);
     if (!result.ok) return 'refused';
     const added = result.placements.flatMap((one) => claimsOf(one, demand, opOccId('op')));
     claims.push(...added);

@@ -2,16 +2,16 @@
  * Counting in steps agrees with the capacity question, stops at its bound, and names what ends it.
  */
 import { describe, expect, it } from '@jest/globals';
-import { fleetOf, type Fleet } from '../../../src/inventory/fleet.js';
+import { capacityIndexOf, type CapacityIndex } from '../../../src/inventory/capacity-index.js';
 import type { Host } from '../../../src/inventory/model.js';
 import type { PlacementRequest, VnfcDemand } from '../../../src/placement/model.js';
 import { capacityOf } from '../../../src/placement/what-if/capacity.js';
 import { countUpTo, type CountedRoom } from '../../../src/placement/what-if/count-up-to.js';
 import { demand, host, pinned, question } from '../../builders/placement.js';
 
-const fleet = (...hosts: readonly Host[]): Fleet => fleetOf({ hosts, claims: [] });
+const fleet = (...hosts: readonly Host[]): CapacityIndex => capacityIndexOf({ hosts, claims: [] });
 
-function counted(all: Fleet, vnf: PlacementRequest, most = 100): CountedRoom & { readonly steps: number } {
+function counted(all: CapacityIndex, vnf: PlacementRequest, most = 100): CountedRoom & { readonly steps: number } {
   const going = countUpTo(all, vnf, most);
   for (let steps = 0; ; steps += 1) {
     const step = going.next();

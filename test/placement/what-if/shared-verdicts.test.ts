@@ -4,7 +4,7 @@
  */
 import { describe, expect, it } from '@jest/globals';
 import { claimsOf } from '../../../src/inventory/claims.js';
-import { fleetOf } from '../../../src/inventory/fleet.js';
+import { capacityIndexOf } from '../../../src/inventory/capacity-index.js';
 import type { Host } from '../../../src/inventory/model.js';
 import type { VnfcDemand } from '../../../src/placement/model.js';
 import { placeInFleet } from '../../../src/placement/place.js';
@@ -24,7 +24,7 @@ const rated = (name: string, bitrateMbps: number, on?: string): VnfcDemand =>
   });
 
 const held = (one: VnfcDemand, hosts: readonly Host[]) => {
-  const placed = placeInFleet(question([one]), fleetOf({ hosts, claims: [] }));
+  const placed = placeInFleet(question([one]), capacityIndexOf({ hosts, claims: [] }));
   if (!placed.ok) throw new Error(placed.explanation.summary);
   return placed.placements.flatMap((berth) => claimsOf(berth, one, opOccId('before')));
 };
@@ -33,7 +33,7 @@ describe('hosts of one shape that are used alike', () => {
   it('are counted each by what is left of the links of their cards', () => {
     const hosts = [first, alike('h2')];
     const claims = [...held(rated('a', 900, 'h1'), hosts), ...held(rated('b', 100, 'h2'), hosts)];
-    const { hosts: counted } = capacityOf(fleetOf({ hosts, claims }), {
+    const { hosts: counted } = capacityOf(capacityIndexOf({ hosts, claims }), {
       vnf: question([rated('next', 300)]),
       reserve: 'none',
     });
@@ -53,7 +53,10 @@ describe('hosts of one shape that are used alike', () => {
     });
     const hosts = [withNetworks(first, ['wan', 'lan']), withNetworks(alike('h2'), ['lan', 'wan'])];
     const asked = demand('next', { networks: ['wan'], cpuPolicy: 'dedicated', emulatorPolicy: 'isolated' });
-    const { hosts: counted } = capacityOf(fleetOf({ hosts, claims: [] }), { vnf: question([asked]), reserve: 'none' });
+    const { hosts: counted } = capacityOf(capacityIndexOf({ hosts, claims: [] }), {
+      vnf: question([asked]),
+      reserve: 'none',
+    });
     expect(counted.map(({ fits }) => fits > 0)).toEqual([false, true]);
   });
 });
@@ -62,6 +65,6 @@ describe('two ways to place the same VNFCs', () => {
   it.each(['h1', 'h2'])('differ while they leave different bandwidth to the next, which must go to %s', (last) => {
     const hosts = [first, alike('h2')];
     const demands = [rated('large', 700), rated('small', 400), rated('last', 600, last)];
-    expect(placeInFleet(question(demands), fleetOf({ hosts, claims: [] })).ok).toBe(true);
+    expect(placeInFleet(question(demands), capacityIndexOf({ hosts, claims: [] })).ok).toBe(true);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { claimsOf } from '../../../src/inventory/claims.js';
-import { fleetOf, freeHosts, withClaims, type Fleet } from '../../../src/inventory/fleet.js';
+import { capacityIndexOf, freeHosts, withClaims, type CapacityIndex } from '../../../src/inventory/capacity-index.js';
 import type { Host } from '../../../src/inventory/model.js';
 import type { AffinityDemand, VnfcDemand } from '../../../src/placement/model.js';
 import { placeInFleet } from '../../../src/placement/place.js';
@@ -13,7 +13,7 @@ import { card, demand, host, pinned, question } from '../../builders/placement.j
 const settings = { seed: 1, budget: 20_000, strategy: 'pack' } as const;
 
 interface World {
-  readonly fleet: Fleet;
+  readonly fleet: CapacityIndex;
   readonly standing: readonly Standing[];
 }
 
@@ -27,7 +27,7 @@ function stands(world: World, on: string, one: VnfcDemand): World {
   return { fleet: withClaims(world.fleet, claims), standing };
 }
 
-const world = (...hosts: readonly Host[]): World => ({ fleet: fleetOf({ hosts, claims: [] }), standing: [] });
+const world = (...hosts: readonly Host[]): World => ({ fleet: capacityIndexOf({ hosts, claims: [] }), standing: [] });
 
 describe('what would be if', () => {
   const one = question([pinned('a', 4)]);
@@ -133,7 +133,7 @@ describe('defragmentation', () => {
     }
     const wide = pinned('wide', 6, { memoryMiB: 4096, guestCells: [{ vcpus: 6, memoryMiB: 4096 }] });
     const result = defragment(start.fleet, { demand: wide, slots: 8, standing: start.standing, settings });
-    const counted = (fleet: Fleet) => capacityOf(fleet, { vnf: question([wide]), reserve: 'none' }).fits;
+    const counted = (fleet: CapacityIndex) => capacityOf(fleet, { vnf: question([wide]), reserve: 'none' }).fits;
     expect(result.slotsNow).toBe(counted(start.fleet));
     expect(result.moves.length).toBeGreaterThan(0);
     expect(result.moves.at(-1)?.slotsAfter).toBe(result.slotsAfter);

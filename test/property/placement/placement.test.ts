@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { fleetOf, freeHosts, withClaims, withoutClaims } from '../../../src/inventory/fleet.js';
+import { capacityIndexOf, freeHosts, withClaims, withoutClaims } from '../../../src/inventory/capacity-index.js';
 import { place } from '../../../src/placement/place.js';
 import { caseArb, type Case } from './arbitraries.js';
 import { cardCaseArb } from './card-cases.js';
@@ -79,7 +79,7 @@ describe('placement, whatever the fleet and the question', () => {
         fc.property(fc.oneof(caseArb, cardCaseArb, poolCaseArb), (one) => {
           const result = answer(one);
           const added = result.ok ? claimsOfAll(one.request, result.placements) : [];
-          const before = fleetOf(one);
+          const before = capacityIndexOf(one);
           const after = withoutClaims(withClaims(before, added), added);
           expect(freeHosts(after)).toEqual(freeHosts(before));
         }),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { claimsOf } from '../../../src/inventory/claims.js';
-import { fleetOf, withClaims } from '../../../src/inventory/fleet.js';
+import { capacityIndexOf, withClaims } from '../../../src/inventory/capacity-index.js';
 import type { PlacementRequest, VnfcDemand } from '../../../src/placement/model.js';
 import { place, placeInFleet } from '../../../src/placement/place.js';
 import { capacityOf } from '../../../src/placement/what-if/capacity.js';
@@ -19,7 +19,7 @@ const vnfOf = ({ request }: Case, change: Partial<VnfcDemand> = {}): PlacementRe
 
 /** Places it until it is refused. */
 function placedOneByOne({ hosts, claims }: Case, vnf: PlacementRequest): number {
-  let fleet = fleetOf({ hosts, claims });
+  let fleet = capacityIndexOf({ hosts, claims });
   for (let count = 0; ; count += 1) {
     const demands = vnf.demands.map((one) => ({ ...one, vnfcId: vnfcId(`${one.vnfcId}-${String(count)}`) }));
     const result = placeInFleet({ ...vnf, demands }, fleet);
@@ -36,7 +36,7 @@ describe('capacity, whatever the fleet and the VNF', () => {
     fc.assert(
       fc.property(caseArb, (one) => {
         const vnf = vnfOf(one);
-        const capacity = capacityOf(fleetOf(one), { vnf, reserve: 'none' });
+        const capacity = capacityOf(capacityIndexOf(one), { vnf, reserve: 'none' });
         expect(capacity.isAtLeast).toBe(false);
         expect(capacity.fits).toBe(placedOneByOne(one, vnf));
         expect(capacity.hosts.reduce((sum, host) => sum + host.fits, 0)).toBe(capacity.fits);
@@ -50,7 +50,7 @@ describe('capacity, whatever the fleet and the VNF', () => {
     fc.assert(
       fc.property(caseArb, (one) => {
         const vnf = vnfOf(one);
-        const { fits } = capacityOf(fleetOf(one), { vnf, reserve: 'none' });
+        const { fits } = capacityOf(capacityIndexOf(one), { vnf, reserve: 'none' });
         expect(fits > 0).toBe(place(vnf, one).ok);
       }),
       runs,
@@ -62,10 +62,10 @@ describe('capacity, whatever the fleet and the VNF', () => {
       fc.property(caseArb, (one) => {
         const vnf = vnfOf(one);
         const empty = { hosts: one.hosts, claims: [] };
-        const { fits } = capacityOf(fleetOf(empty), { vnf, reserve: 'n+1' });
+        const { fits } = capacityOf(capacityIndexOf(empty), { vnf, reserve: 'n+1' });
         const least = Math.min(
           ...one.hosts.map(({ id }) => {
-            const rest = fleetOf({ hosts: one.hosts.filter((host) => host.id !== id), claims: [] });
+            const rest = capacityIndexOf({ hosts: one.hosts.filter((host) => host.id !== id), claims: [] });
             return capacityOf(rest, { vnf, reserve: 'none' }).fits;
           }),
         );

@@ -1,14 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import {
-  fleetOf,
+  capacityIndexOf,
   freeHost,
   freeHosts,
   withClaims,
   withHost,
   withHostState,
   withoutClaims,
-} from '../../src/inventory/fleet.js';
+} from '../../src/inventory/capacity-index.js';
 import { walk, type Leaf } from '../../src/inventory/fill-tree.js';
 import type { Claim } from '../../src/inventory/model.js';
 import { covers, room } from '../../src/inventory/room.js';
@@ -42,7 +42,7 @@ const all = (next: () => Leaf | undefined): readonly Leaf[] => {
 describe('the fleet index', () => {
   it('knows the physical networks of a host, those whose functions are given to nobody too', () => {
     const functions = [...isolated(card(1, 0, 1)), ...inGroup(7, card(2, 0, 1, 'physnet2'))];
-    const { kinds } = fleetOf({ hosts: [host('h1', { functions })], claims: [] });
+    const { kinds } = capacityIndexOf({ hosts: [host('h1', { functions })], claims: [] });
     expect(kinds.map((kind) => kind.physicalNetworks)).toEqual([['physnet1', 'physnet2']]);
   });
 
@@ -55,13 +55,13 @@ describe('the fleet index', () => {
     fc.assert(
       fc.property(fc.array(claimArb, { maxLength: 40 }), fc.array(change, { maxLength: 60 }), (claims, changes) => {
         const now = new Map(hosts.map((one) => [one.id, one]));
-        let kept = withClaims(fleetOf({ hosts, claims: [] }), claims);
+        let kept = withClaims(capacityIndexOf({ hosts, claims: [] }), claims);
         for (const { on, state, coresPerCell } of changes) {
           const changed = host(`h${String(on)}`, { coresPerCell }, { adminState: state });
           now.set(changed.id, changed);
           kept = withHost(kept, changed);
         }
-        const anew = fleetOf({ hosts: [...now.values()], claims });
+        const anew = capacityIndexOf({ hosts: [...now.values()], claims });
         const picture = (fleet: typeof anew) =>
           freeHosts(fleet).map(({ host: { id, adminState }, cells }, at) => ({
             ...{ id, adminState, cells, size: fleet.size, position: fleet.positions.get(id) },
@@ -83,7 +83,7 @@ describe('the fleet index', () => {
   it('walks exactly the hosts with room, in order of how full they are', () => {
     fc.assert(
       fc.property(fc.array(claimArb, { maxLength: 80 }), fc.integer({ min: 0, max: 17_000 }), (claims, needed) => {
-        const fleet = withClaims(fleetOf({ hosts, claims: [] }), claims);
+        const fleet = withClaims(capacityIndexOf({ hosts, claims: [] }), claims);
         const needs = new Array<number>(room.networks).fill(0).with(room.cellMemoryMiB, needed);
         const leaves = fleet.chunks.flat();
         const expected = leaves.filter((leaf) => covers(leaf.room, needs)).map((leaf) => leaf.position);
@@ -99,8 +99,11 @@ describe('the fleet index', () => {
   it('is the same whether claims are there from the start or come one by one', () => {
     fc.assert(
       fc.property(fc.array(claimArb, { maxLength: 40 }), (claims) => {
-        const atOnce = fleetOf({ hosts, claims });
-        const stepwise = claims.reduce((fleet, claim) => withClaims(fleet, [claim]), fleetOf({ hosts, claims: [] }));
+        const atOnce = capacityIndexOf({ hosts, claims });
+        const stepwise = claims.reduce(
+          (fleet, claim) => withClaims(fleet, [claim]),
+          capacityIndexOf({ hosts, claims: [] }),
+        );
         expect(freeHosts(stepwise)).toEqual(freeHosts(atOnce));
         expect(stepwise.chunks).toEqual(atOnce.chunks);
       }),
@@ -109,7 +112,7 @@ describe('the fleet index', () => {
   });
 
   it('leaves the fleet it was made from as it was', () => {
-    const fleet = fleetOf({ hosts, claims: [] });
+    const fleet = capacityIndexOf({ hosts, claims: [] });
     const before = structuredClone(fleet);
     withoutClaims(withClaims(fleet, [memory(3, 100)]), [memory(3, 50)]);
     withHostState(fleet, hostId('h3'), { adminState: 'draining', reachable: true });
@@ -117,7 +120,7 @@ describe('the fleet index', () => {
   });
 
   it('sorts hosts by kind, and moves a host that drains to another', () => {
-    const fleet = fleetOf({ hosts: [...hosts.slice(0, 3), host('z', {}, { zone: 'z9' })], claims: [] });
+    const fleet = capacityIndexOf({ hosts: [...hosts.slice(0, 3), host('z', {}, { zone: 'z9' })], claims: [] });
     const drained = withHostState(fleet, hostId('h1'), { adminState: 'draining', reachable: true });
     expect([fleet.kinds.length, drained.kinds.length]).toEqual([2, 3]);
     expect(freeHost(drained, hostId('h1'))?.host.adminState).toBe('draining');
@@ -128,7 +131,7 @@ describe('the fleet index', () => {
   });
 
   it('pays no heed to claims on hosts that it does not have', () => {
-    const fleet = fleetOf({ hosts: hosts.slice(0, 2), claims: [] });
+    const fleet = capacityIndexOf({ hosts: hosts.slice(0, 2), claims: [] });
     expect(withClaims(fleet, [memory(30, 100)])).toEqual(fleet);
   });
 });

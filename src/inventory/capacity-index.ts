@@ -1,6 +1,7 @@
 /**
- * The fleet as placement searches it: every host's free picture, sorted by kind and by how full it is. Immutable: a
- * claim makes a new fleet that shares nearly everything with the old one, so that a what-if is a fleet like any other.
+ * The capacity of a fleet as placement searches it: what is free on every host, sorted by kind and by how full it is.
+ * Immutable: a claim makes a new index that shares nearly everything with the old one, so that a what-if is an index like
+ * any other.
  * Hosts of one kind are alike in everything that claims do not change; what holds for one of them holds for all.
  */
 import type { FreeHost } from './free.js';
@@ -24,7 +25,7 @@ export interface HostKind {
   readonly tree: FillTree;
 }
 
-export interface Fleet {
+export interface CapacityIndex {
   readonly size: number;
   readonly positions: ReadonlyMap<HostId, number>;
   /** Leaves by position, in chunks: changing one copies two short arrays. */
@@ -36,7 +37,7 @@ export interface Fleet {
 
 const chunkSize = 128;
 
-export function fleetOf(snapshot: InventorySnapshot): Fleet {
+export function capacityIndexOf(snapshot: InventorySnapshot): CapacityIndex {
   const claims = Map.groupBy(snapshot.claims, (claim) => claim.hostId);
   const kindIndex = new Map<string, number>();
   const leavesOfKind: Leaf[][] = [];
@@ -102,22 +103,26 @@ function chunked(leaves: readonly Leaf[]): readonly (readonly Leaf[])[] {
   return chunks;
 }
 
-const leafAt = (fleet: Fleet, position: number): Leaf | undefined =>
+const leafAt = (fleet: CapacityIndex, position: number): Leaf | undefined =>
   fleet.chunks[Math.floor(position / chunkSize)]?.[position % chunkSize];
 
-export function freeHost(fleet: Fleet, id: HostId): FreeHost | undefined {
+export function freeHost(fleet: CapacityIndex, id: HostId): FreeHost | undefined {
   const leaf = leafAt(fleet, fleet.positions.get(id) ?? -1);
   return leaf && seenIn(fleet, leaf.free);
 }
 
 /** A host of the fleet with what VNFCs on other hosts take of the storage that it shares with these. */
-export function seenIn(fleet: Fleet, free: FreeHost): FreeHost {
+export function seenIn(fleet: CapacityIndex, free: FreeHost): FreeHost {
   const shared = storagesOf(fleet);
   return shared === undefined ? free : withOthers(free, shared);
 }
 
 /** Other hosts that have less when this is claimed on these: they share the storage. */
-export function storageSharers(fleet: Fleet, hosts: readonly Host[], claims: readonly Claim[]): readonly Host[] {
+export function storageSharers(
+  fleet: CapacityIndex,
+  hosts: readonly Host[],
+  claims: readonly Claim[],
+): readonly Host[] {
   const taken = hosts.flatMap((host) => [
     ...sharedUse(host, roomsMiB(host.facts.pools), freeOf(host, claims).poolsMiB).keys(),
   ]);
@@ -128,10 +133,10 @@ export function storageSharers(fleet: Fleet, hosts: readonly Host[], claims: rea
   return freeHosts(fleet).flatMap(({ host }) => (!known.has(host.id) && hasLess(host) ? [host] : []));
 }
 
-const knownStorages = new WeakMap<Fleet, SharedStorages>();
+const knownStorages = new WeakMap<CapacityIndex, SharedStorages>();
 
 /** Undefined when no host shares any. */
-export function storagesOf(fleet: Fleet): SharedStorages | undefined {
+export function storagesOf(fleet: CapacityIndex): SharedStorages | undefined {
   if (!fleet.kinds.some(({ hasSharedStorage }) => hasSharedStorage)) return undefined;
   const storages = knownStorages.get(fleet) ?? sharedStorages(fleet.chunks.flat());
   knownStorages.set(fleet, storages);
@@ -139,24 +144,30 @@ export function storagesOf(fleet: Fleet): SharedStorages | undefined {
 }
 
 /** The claims on a host. */
-export const heldOn = (fleet: Fleet, id: HostId): readonly Claim[] =>
+export const heldOn = (fleet: CapacityIndex, id: HostId): readonly Claim[] =>
   leafAt(fleet, fleet.positions.get(id) ?? -1)?.held ?? [];
 
 /** Every host in the order of the snapshot. */
-export function freeHosts(fleet: Fleet): readonly FreeHost[] {
+export function freeHosts(fleet: CapacityIndex): readonly FreeHost[] {
   const shared = storagesOf(fleet);
   const seen = ({ free }: Leaf) => (shared === undefined ? free : withOthers(free, shared));
   return fleet.chunks.flatMap((chunk) => chunk.map(seen));
 }
 
 /** The fleet after these claims are made. Claims on hosts that it does not have (MAC, IP) change nothing. */
-export const withClaims = (fleet: Fleet, claims: readonly Claim[]): Fleet => changed(fleet, claims, takes);
+export const withClaims = (fleet: CapacityIndex, claims: readonly Claim[]): CapacityIndex =>
+  changed(fleet, claims, takes);
 
 /** The fleet after these claims are released. */
-export const withoutClaims = (fleet: Fleet, claims: readonly Claim[]): Fleet => changed(fleet, claims, givesBack);
+export const withoutClaims = (fleet: CapacityIndex, claims: readonly Claim[]): CapacityIndex =>
+  changed(fleet, claims, givesBack);
 
 /** The fleet with a host in another state, claims as they were: what would be if it were drained, or came back. */
-export function withHostState(fleet: Fleet, id: HostId, state: Pick<Host, 'adminState' | 'reachable'>): Fleet {
+export function withHostState(
+  fleet: CapacityIndex,
+  id: HostId,
+  state: Pick<Host, 'adminState' | 'reachable'>,
+): CapacityIndex {
   const position = fleet.positions.get(id) ?? -1;
   const old = leafAt(fleet, position);
   const kind = fleet.kinds[fleet.kindOf[position] ?? -1];
@@ -166,7 +177,7 @@ export function withHostState(fleet: Fleet, id: HostId, state: Pick<Host, 'admin
 }
 
 /** The fleet with a host as it is now, whether new or changed. Its claims stay unless others are given. */
-export function withHost(fleet: Fleet, host: Host, claims?: readonly Claim[]): Fleet {
+export function withHost(fleet: CapacityIndex, host: Host, claims?: readonly Claim[]): CapacityIndex {
   const known = fleet.positions.get(host.id);
   const old = leafAt(fleet, known ?? -1);
   const held = claims ?? old?.held ?? [];
@@ -176,7 +187,12 @@ export function withHost(fleet: Fleet, host: Host, claims?: readonly Claim[]): F
 }
 
 /** The fleet with this leaf in the place of the old one, or at the end, and in the kind that it belongs to. */
-function placed(fleet: Fleet, leaf: Leaf, physicalNetworks: readonly string[], old: Leaf | undefined): Fleet {
+function placed(
+  fleet: CapacityIndex,
+  leaf: Leaf,
+  physicalNetworks: readonly string[],
+  old: Leaf | undefined,
+): CapacityIndex {
   const { position, free } = leaf;
   const kinds = without(fleet, position, old);
   const key = kindKey(free.host, physicalNetworks);
@@ -194,7 +210,7 @@ function placed(fleet: Fleet, leaf: Leaf, physicalNetworks: readonly string[], o
   };
 }
 
-function without(fleet: Fleet, position: number, old: Leaf | undefined): readonly HostKind[] {
+function without(fleet: CapacityIndex, position: number, old: Leaf | undefined): readonly HostKind[] {
   const from = fleet.kindOf[position] ?? -1;
   const kind = fleet.kinds[from];
   if (old === undefined || kind === undefined) return fleet.kinds;
@@ -211,7 +227,7 @@ function givesBack({ free, held }: Leaf, claims: readonly Claim[]): Pick<Leaf, '
   return { free: giveBack(free, claims), held: held.filter((claim) => !released.has(name(claim))) };
 }
 
-function changed(fleet: Fleet, claims: readonly Claim[], change: Change): Fleet {
+function changed(fleet: CapacityIndex, claims: readonly Claim[], change: Change): CapacityIndex {
   let result = fleet;
   for (const [id, own] of Map.groupBy(claims, (claim) => claim.hostId)) {
     const position = result.positions.get(id);
@@ -220,7 +236,7 @@ function changed(fleet: Fleet, claims: readonly Claim[], change: Change): Fleet 
   return result;
 }
 
-function replaced(fleet: Fleet, position: number, claims: readonly Claim[], change: Change): Fleet {
+function replaced(fleet: CapacityIndex, position: number, claims: readonly Claim[], change: Change): CapacityIndex {
   const old = leafAt(fleet, position);
   const kindAt = fleet.kindOf[position] ?? -1;
   const kind = fleet.kinds[kindAt];
@@ -235,7 +251,7 @@ function replaced(fleet: Fleet, position: number, claims: readonly Claim[], chan
   };
 }
 
-function chunksWith(fleet: Fleet, position: number, leaf: Leaf): Fleet['chunks'] {
+function chunksWith(fleet: CapacityIndex, position: number, leaf: Leaf): CapacityIndex['chunks'] {
   const at = Math.floor(position / chunkSize);
   const chunk = fleet.chunks[at];
   if (chunk === undefined) return [...fleet.chunks, [leaf]];
