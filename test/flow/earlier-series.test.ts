@@ -39,7 +39,7 @@ describe.each(series)('on the database of the build `%s`', (build) => {
     dir = mkdtempSync(join(tmpdir(), 'berth-series-'));
     const database = new Database(join(dir, 'berth.sqlite'));
     database.exec(readFileSync(`test/fixtures/earlier-builds/${build}.sql`, 'utf8'));
-    const [pkg] = database.prepare('select * from packages').all([]) as readonly [Readonly<Record<string, string>>];
+    const [pkg] = database.prepare('select * from packages').all([]) as [Readonly<Record<string, string>>];
     // The hosts of the test are empty, as after a kill between the commit of the plan and its first step.
     database.exec(`delete from journal where op_occ_id in (select id from operations where state = 'PROCESSING')`);
     database.close();
