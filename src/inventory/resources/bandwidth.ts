@@ -14,7 +14,6 @@ export const bandwidth = sumResource({
     merged(pciFunctions.flatMap(({ bandwidth: of }) => (of === undefined ? [] : [row(of.card, of.mbps)]))),
   placeText: (key) => `card ${key}`,
   guardUnit: 'Mbit/s',
-  unit: (key) => `Mbit/s of card ${key}`,
   words: { name: 'bandwidth', limit: 'bandwidth', constraint: 'pci-functions' },
   wouldServe: ({ key }, { demand }, { shape }) =>
     shape.groups.some((group) => group.cardAddress === key && demand.pciFunctions.some((wish) => matches(group, wish))),

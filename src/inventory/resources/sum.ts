@@ -20,6 +20,12 @@ export interface Want {
   readonly amount: number;
 }
 
+export interface Asked {
+  readonly wants: (demand: HeldDemand) => readonly Want[];
+  /** Reads after an amount. */
+  readonly unit: (key: string, amount: number) => string;
+}
+
 export interface SumResource extends HostResource {
   readonly kind: SumKind;
   /** Where the host has some of it. */
@@ -28,14 +34,12 @@ export interface SumResource extends HostResource {
    * What a demand takes whatever else it gets. The search, the constraint and the capacity question keep to it without
    * knowing the resource; absent: it follows from what else is chosen, and the search keeps to it itself.
    */
-  readonly wants?: (demand: HeldDemand) => readonly Want[];
+  readonly asked?: Asked;
   /** Left of a place. */
   readonly left: (free: FreeRoom, key: string) => number;
-  /** Reads after an amount that is asked for. */
-  readonly unit: (key: string, amount: number) => string;
 }
 
-interface Spec extends Pick<SumResource, 'kind' | 'places' | 'wants' | 'unit' | 'words' | 'rows'> {
+interface Spec extends Pick<SumResource, 'kind' | 'places' | 'asked' | 'words' | 'rows'> {
   /** Of a place that the host does not have. */
   readonly ifAbsent: 'endless' | 'none';
   /** `card 0000:3b:00.0`. */

@@ -16,7 +16,7 @@ import { pages } from './pages.js';
 import { pciFunction } from './pci-function.js';
 import type { HostResource, Resource } from './resource.js';
 import { sharedVcpu } from './shared-vcpu.js';
-import type { SumResource, Want } from './sum.js';
+import type { Asked, SumResource } from './sum.js';
 
 const sums = { bandwidth, network: networkDevice } satisfies Record<SumKind, SumResource>;
 
@@ -49,18 +49,19 @@ export const eachSum = <T>(of: (resource: SumResource) => T): Readonly<Record<Su
 export function wantedSums(free: FreeRoom, demand: HeldDemand): readonly WantedSum[] {
   const wanted: WantedSum[] = [];
   for (const resource of sumResources) {
-    for (const { key, amount } of resource.wants?.(demand) ?? nothing) {
+    const { kind, asked } = resource;
+    if (asked === undefined) continue;
+    for (const { key, amount } of asked.wants(demand)) {
       const has = resource.left(free, key);
-      if (has !== Infinity) wanted.push({ resource, key, needs: amount, has });
+      if (has !== Infinity) wanted.push({ kind, key, unit: asked.unit, needs: amount, has });
     }
   }
   return wanted;
 }
 
-const nothing: readonly Want[] = [];
-
 export interface WantedSum {
-  readonly resource: SumResource;
+  readonly kind: SumKind;
+  readonly unit: Asked['unit'];
   readonly key: string;
   readonly needs: number;
   readonly has: number;

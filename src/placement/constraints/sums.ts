@@ -6,8 +6,8 @@ import { sumResources } from '../../inventory/resources/table.js';
 import { sumsShort } from '../explanation/shortage.js';
 import type { RoomConstraint } from './constraint.js';
 
-export const sums: readonly RoomConstraint[] = sumResources.flatMap(({ kind, words, wants }) =>
-  wants === undefined
+export const sums: readonly RoomConstraint[] = sumResources.flatMap(({ kind, words, asked }) =>
+  asked === undefined
     ? []
     : [
         {

@@ -132,7 +132,7 @@ export function sharedShort(ask: RoomAsk, free: FreeRoom): readonly Shortage[] {
 export const sumsShort = (ask: RoomAsk, free: FreeRoom): readonly Shortage[] =>
   wantedSums(free, ask.demand)
     .filter(({ needs, has }) => has < needs)
-    .map(({ resource, key, needs, has }) => lacks(resource.kind, needs, has, resource.unit(key, needs)));
+    .map(({ kind, key, unit, needs, has }) => lacks(kind, needs, has, unit(key, needs)));
 
 export function diskShort(ask: RoomAsk, free: FreeRoom): readonly Shortage[] {
   if (poolsFor(free, ask.demand).length > 0) return [];

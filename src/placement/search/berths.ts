@@ -313,8 +313,8 @@ function berthOf(partial: Partial, picks: readonly FunctionPlacement[], pool: st
 }
 
 function networkDevices(free: FreeRoom, { demand }: RoomAsk): Pick<VnfcPlacement, 'networkDevices'> {
-  const taken = wantedSums(free, demand).flatMap(({ resource, key, needs }) =>
-    resource.kind === 'network' ? [[key, needs] as const] : [],
+  const taken = wantedSums(free, demand).flatMap(({ kind, key, needs }) =>
+    kind === 'network' ? [[key, needs] as const] : [],
   );
   return taken.length === 0 ? {} : { networkDevices: Object.fromEntries(taken) };
 }

@@ -135,7 +135,7 @@ function memorySum(ask: RoomAsk, free: FreeRoom): Sum {
 }
 
 const numberSums = (ask: RoomAsk, free: FreeRoom): readonly Sum[] =>
-  wantedSums(free, ask.demand).map(({ resource, needs, has }) => ofHost(resource.kind, times(has, needs)));
+  wantedSums(free, ask.demand).map(({ kind, needs, has }) => ofHost(kind, times(has, needs)));
 
 function diskSum(ask: RoomAsk, free: FreeRoom): Sum {
   return ofHost('disk', ask.demand.diskMiB <= 0 ? endless : poolTimes(free, ask.demand));
