@@ -10,6 +10,7 @@ import { inTop } from '../scripts/lib/paths.mjs';
 import { choosePort } from '../scripts/lib/quickstart/berth.mjs';
 import { sleep } from '../scripts/lib/time.mjs';
 import { median } from './lab.mjs';
+import { atSignal } from './leaving.mjs';
 import { IdleDomains, uri } from './scrape-domains.mjs';
 import { cpuMs } from './scrape-processes.mjs';
 
@@ -64,6 +65,7 @@ const samplesOf = (page, pattern) => page.split('\n').filter((line) => pattern.t
 
 async function compared(domains) {
   const sides = [];
+  const left = atSignal(() => Promise.all(sides.map(({ child }) => ended(child))));
   try {
     sides.push(await collector());
     sides.push(await exporter());
@@ -82,6 +84,7 @@ async function compared(domains) {
     };
   } finally {
     for (const { child } of sides) await ended(child);
+    left();
   }
 }
 
@@ -92,6 +95,11 @@ export async function realScrapes(sizes, say) {
   const isInUse = await daemonAnswers();
   if (!isInUse) await prepareHost({}, say);
   const domains = new IdleDomains();
+  const takeAway = async () => {
+    await domains.remove();
+    if (!isInUse) await undoHost(say);
+  };
+  const left = atSignal(takeAway);
   try {
     const results = [];
     for (const size of sizes) {
@@ -101,7 +109,7 @@ export async function realScrapes(sizes, say) {
     }
     return results;
   } finally {
-    await domains.remove();
-    if (!isInUse) await undoHost(say);
+    await takeAway();
+    left();
   }
 }

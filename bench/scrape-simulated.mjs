@@ -13,8 +13,8 @@ import { median } from './lab.mjs';
 import { atSignal } from './leaving.mjs';
 import { cpuMs } from './scrape-processes.mjs';
 
-const scrapes = 12;
-const idleMs = 20_000;
+const scrapes = 7;
+const idleMs = 10_000;
 /** Berth reads counters every five seconds: no scrape finds those that the one before it found. */
 const pauseMs = 5_300;
 /** Operations under way at once. */

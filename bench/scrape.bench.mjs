@@ -27,7 +27,7 @@ export async function bench(say) {
   await ensureBuilt();
   const real = await beside(say);
   const simulated = [
-    ...(await simulatedScrapes(100, [10, 50, 1000], say)),
+    ...(await simulatedScrapes(100, [10, 1000], say)),
     ...(await simulatedScrapes(1000, [10, 1000], say)),
   ];
   const rows = [simulatedHeading, ...simulated.map(rowOf), realHeading, ...real.map(rowOf)];
