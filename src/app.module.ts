@@ -36,6 +36,7 @@ import { StackController } from './api/nfvi/stack.controller.js';
 import { InstanceTasksController } from './api/vnflcm/instance-tasks.controller.js';
 import { InstancesController } from './api/vnflcm/instances.controller.js';
 import { OpOccsController } from './api/vnflcm/op-occs.controller.js';
+import { LifecycleSubscriptionsController } from './api/vnflcm/subscriptions.controller.js';
 import { InstancesV1Controller, InstanceTasksV1Controller, OpOccsV1Controller } from './api/vnflcm/v1.controllers.js';
 import {
   OnboardedPackageFilesController,
@@ -63,6 +64,7 @@ export class AppModule {
         InstancesController,
         InstanceTasksController,
         OpOccsController,
+        LifecycleSubscriptionsController,
         InstancesV1Controller,
         InstanceTasksV1Controller,
         OpOccsV1Controller,

@@ -6,10 +6,10 @@ import type { SteadyClock } from '../shared/clock.js';
 import type { CallbackAuthentication } from '../subscription/authentication.js';
 import type { Delivery, Subscription } from '../subscription/model.js';
 import { AccessTokens, basic } from './access-tokens.js';
+import { bodyOf } from './bodies.js';
 import { createCaller, type Answer, type Call, type Caller } from './call.js';
 import type { CallbackRules, Resolve } from './callback-address.js';
 import type { CallbackAnswer, Callbacks } from './notify.js';
-import { packageNotification } from './package-notification.js';
 
 /** For each request, to a callback as well as to a token endpoint. */
 const timeoutMs = 10_000;
@@ -40,7 +40,7 @@ export class HttpCallbacks implements Callbacks {
   }
 
   async deliver({ subscription, event }: Delivery, signal: AbortSignal): Promise<CallbackAnswer> {
-    const body = JSON.stringify(packageNotification(event, this.asReached(subscription)));
+    const body = JSON.stringify(bodyOf(event, this.asReached(subscription)));
     const answer = await this.ask(subscription, { method: 'POST', body, signal });
     if ('why' in answer) return { result: 'failed', why: answer.why };
     const { status } = answer;

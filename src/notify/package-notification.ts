@@ -3,9 +3,9 @@
  */
 import type { PackageEvent } from '../subscription/package-event.js';
 import { notificationTypeOf } from '../subscription/package-filter.js';
-import type { PkgmSubscription } from '../subscription/model.js';
+import type { SubscriptionTo } from '../subscription/model.js';
 
-export function packageNotification(event: PackageEvent, { id, apiRoot }: PkgmSubscription): object {
+export function packageNotification(event: PackageEvent, { id, apiRoot }: SubscriptionTo<'vnfpkgm'>): object {
   return {
     id: event.id,
     notificationType: notificationTypeOf(event),

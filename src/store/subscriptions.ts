@@ -3,7 +3,8 @@
  */
 import type { SubscriptionId } from '../shared/ids.js';
 import type { Outcome } from '../shared/outcome.js';
-import type { Delivery, NotifyingApi, Subscription } from '../subscription/model.js';
+import type { NotifyingApi } from '../subscription/interfaces.js';
+import type { Delivery, Subscription } from '../subscription/model.js';
 import type { Leased, Take } from './lease.js';
 import type { PageAfter, MomentKey } from './page.js';
 

@@ -2,10 +2,10 @@
  * Whom an event concerns, and which subscriptions are the same (SOL003 clause 10.4.7.3.1).
  */
 import type { NotifiableEvent, Subscription } from './model.js';
-import { matchesPackage } from './package-filter.js';
+import { rulesOf } from './interfaces.js';
 
-export const wants = ({ filter }: Subscription, event: NotifiableEvent): boolean =>
-  filter === undefined || matchesPackage(filter, event);
+export const wants = ({ api, filter }: Subscription, event: NotifiableEvent): boolean =>
+  api === event.api && (filter === undefined || rulesOf(api).matches(filter, event));
 
 /** Equal for subscriptions with the same filter and callback, in whatever order their members and values stand. */
 export const identityOf = ({ api, callbackUri, filter = {} }: Subscription): string =>

@@ -1,12 +1,11 @@
 /**
  * Who is told what (SOL013 clause 8.3.4; SOL003 clause 10.5, SOL005 clause 9.5; v3.3.1). A subscription is matched with
  * an event in the transaction that makes the event true; what comes of it waits in the store until it is delivered.
- * Another interface adds its subscription and its event here; how they are kept and delivered stays as it is.
+ * What interfaces differ in stands in `interfaces.ts`.
  */
 import type { SubscriptionId } from '../shared/ids.js';
 import type { CallbackAuthentication } from './authentication.js';
-import type { PackageEvent } from './package-event.js';
-import type { PkgmNotificationsFilter } from './package-filter.js';
+import type { EventOf, NotifyingApi, NotifyingInterfaces } from './interfaces.js';
 
 interface Subscribed {
   readonly id: SubscriptionId;
@@ -20,15 +19,13 @@ interface Subscribed {
   readonly createdAtMs: number;
 }
 
-export interface PkgmSubscription extends Subscribed {
-  readonly api: 'vnfpkgm';
-  readonly filter?: PkgmNotificationsFilter;
-}
+export type SubscriptionTo<Api extends NotifyingApi> = Subscribed & {
+  readonly api: Api;
+  readonly filter?: NotifyingInterfaces[Api]['filter'];
+} & NotifyingInterfaces[Api]['own'];
 
-export type Subscription = PkgmSubscription;
-export type NotifiableEvent = PackageEvent;
-/** Interfaces that notify, by the name in their path. */
-export type NotifyingApi = Subscription['api'];
+export type Subscription = { [Api in NotifyingApi]: SubscriptionTo<Api> }[NotifyingApi];
+export type NotifiableEvent = EventOf;
 
 /** Of one interface: every event is compared with each of them. */
 export const mostSubscriptions = 1000;

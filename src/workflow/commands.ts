@@ -16,7 +16,8 @@ import type { PackageChange, VnfPkgRecord } from '../store/packages.js';
 import type { HostEntry } from '../store/host-directory.js';
 import type { HostOrigin, HostRecord } from '../store/hosts.js';
 import type { SubscriptionAuthentication } from '../subscription/authentication.js';
-import type { NotifyingApi, Subscription } from '../subscription/model.js';
+import type { NotifyingApi } from '../subscription/interfaces.js';
+import type { Subscription, SubscriptionTo } from '../subscription/model.js';
 
 export interface LcmCommands {
   create(body: CreateVnfRequest): Promise<Outcome<VnfInstance>>;
@@ -57,7 +58,9 @@ export interface PackageCommands {
 }
 
 /** A subscription as asked for; the rest is Berth's to say. */
-export type SubscriptionWish = Omit<Subscription, 'id' | 'createdAtMs' | 'authentication'> & {
+export type SubscriptionWish = { [Api in NotifyingApi]: Wish<SubscriptionTo<Api>> }[NotifyingApi];
+
+type Wish<To> = Omit<To, 'id' | 'createdAtMs' | 'authentication'> & {
   readonly authentication?: SubscriptionAuthentication;
 };
 

@@ -11,8 +11,8 @@ import { problem, type Problem } from '../shared/problem.js';
 import type { SubscriptionRecords } from '../store/subscriptions.js';
 import { authenticationOf } from '../subscription/authentication.js';
 import { uncallable } from '../subscription/callback-uri.js';
-import type { NotifyingApi, Subscription } from '../subscription/model.js';
-import { contradictionIn } from '../subscription/package-filter.js';
+import { rulesOf, type NotifyingApi } from '../subscription/interfaces.js';
+import type { Subscription } from '../subscription/model.js';
 import type { Subscribing, SubscriptionCommands, SubscriptionWish } from './commands.js';
 
 export class SolSubscriptionCommands implements SubscriptionCommands {
@@ -53,8 +53,8 @@ export class SolSubscriptionCommands implements SubscriptionCommands {
   }
 }
 
-function malformedIn({ filter = {}, callbackUri, authentication }: SubscriptionWish): Problem | undefined {
-  const contradiction = contradictionIn(filter);
+function malformedIn({ api, filter = {}, callbackUri, authentication }: SubscriptionWish): Problem | undefined {
+  const contradiction = rulesOf(api).contradictionIn(filter);
   if (contradiction !== undefined) return malformed('/filter', contradiction);
   const why = uncallable(callbackUri);
   if (why !== undefined) return malformed('/callbackUri', why);

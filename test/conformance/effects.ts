@@ -6,33 +6,9 @@ import { expect } from '@jest/globals';
 import { bodyOf } from '../api/door.js';
 import { instances, opOccs, packages } from '../flow/router.js';
 import { unnamed } from './own-interface.js';
-import { filter, instantiation, routerConfig, subscriptions, vim, type Json, type World } from './world.js';
-
-export interface Effect {
-  /** `PATCH /vnflcm/v2/vnf_instances/{}`. */
-  readonly operation: string;
-  /** `/vnfInstanceName`, `?filter`. */
-  readonly what: string;
-  readonly words: string;
-  readonly shown: (world: World) => unknown;
-  readonly as: unknown;
-}
-
-type Shown = readonly [what: string, words: string, shown: Effect['shown'], as: unknown];
-
-const effectsOf = (operation: string, all: readonly Shown[]): readonly Effect[] =>
-  all.map(([what, words, shown, as]) => ({ operation, what, words, shown, as }));
-
-/** What one of the things seen has at a path. */
-const seen =
-  (name: string, ...path: readonly (string | number)[]) =>
-  ({ seen: all }: World): unknown =>
-    path.reduce<unknown>((value, key) => (value as Record<string | number, unknown> | undefined)?.[key], all[name]);
-
-const told =
-  (name: string) =>
-  (world: World): unknown =>
-    world.told[name];
+import { basic, effectsOf, seen, told, type Effect, type Shown } from './shown.js';
+import { subscriptionEffects } from './subscription-effects.js';
+import { instantiation, routerConfig, vim, type Json, type World } from './world.js';
 
 /** The problem that a request gets. */
 const refusal =
@@ -44,7 +20,6 @@ const saying = (status: number, words: string) =>
   expect.objectContaining({ status, detail: expect.stringContaining(words) });
 
 const task = (name: string) => (world: World) => `${instances}/${world.idle}/${name}`;
-const basic = (user: string, password: string) => `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
 
 /** An instantiate request that differs in its first external link. */
 const instantiating = (bend: (body: { extVirtualLinks: Json[] }) => void) =>
@@ -263,12 +238,6 @@ const others = [
   ]),
 ];
 
-const provider = '/filter/vnfProductsFromProviders/*';
-const product = `${provider}/vnfProducts/*`;
-const products = (...path: readonly (string | number)[]) =>
-  seen('byProduct', 'filter', 'vnfProductsFromProviders', 0, ...path);
-const [wanted] = filter.vnfProductsFromProviders;
-
 const packageEffects = [
   ...effectsOf(`POST ${packages}`, [
     ['/userDefinedData', 'kept and shown', seen('packageCreated', 'userDefinedData'), { a: 1 }],
@@ -296,70 +265,17 @@ const packageEffects = [
     ['/userName', 'Basic credentials for it', told('upload'), basic('user', 'word')],
     ['/password', 'Basic credentials for it', told('upload'), basic('user', 'word')],
   ]),
-  ...effectsOf(`POST ${subscriptions}`, [
-    ['/filter', 'what is told', seen('byProduct', 'filter'), filter],
-    [
-      '/filter/notificationTypes',
-      'what is told',
-      seen('byProduct', 'filter', 'notificationTypes'),
-      filter.notificationTypes,
-    ],
-    ['/filter/vnfProductsFromProviders', 'of whom', products('vnfProvider'), 'Berth'],
-    [`${provider}/vnfProvider`, 'of whom', products('vnfProvider'), wanted?.vnfProvider],
-    [`${provider}/vnfProducts`, 'of which products', products('vnfProducts'), wanted?.vnfProducts],
-    [`${product}/vnfProductName`, 'of which product', products('vnfProducts', 0, 'vnfProductName'), 'Router'],
-    [`${product}/versions`, 'of which versions', products('vnfProducts', 0, 'versions', 'length'), 1],
-    [
-      `${product}/versions/*/vnfSoftwareVersion`,
-      'of which version',
-      products('vnfProducts', 0, 'versions', 0, 'vnfSoftwareVersion'),
-      '1.1.0',
-    ],
-    [
-      `${product}/versions/*/vnfdVersions`,
-      'of which VNFD versions',
-      products('vnfProducts', 0, 'versions', 0, 'vnfdVersions'),
-      ['1.1.0'],
-    ],
-    ['/filter/vnfdId', 'of which VNFD', seen('byVnfd', 'filter', 'vnfdId'), ['x']],
-    [
-      '/filter/vnfPkgId',
-      'of which package',
-      ({ seen: all, pkg }) => [all['byPackage']?.['filter'], pkg][0],
-      expect.anything(),
-    ],
-    [
-      '/filter/operationalState',
-      'in which state; one or several',
-      seen('byProduct', 'filter', 'operationalState'),
-      'DISABLED',
-    ],
-    ['/filter/usageState', 'in which state; one or several', seen('byProduct', 'filter', 'usageState'), 'NOT_IN_USE'],
-    ['/filter/vnfmInfo', 'for which VNFM', seen('byProduct', 'filter', 'vnfmInfo'), filter.vnfmInfo],
-    [
-      '/callbackUri',
-      'where; it must answer 204 at once',
-      seen('byProduct', 'callbackUri'),
-      expect.stringContaining('/product'),
-    ],
-    ['/authentication', 'how Berth shows who it is', told('product'), basic('user', 'word')],
-    ['/authentication/authType', 'which of the two below', told('product'), basic('user', 'word')],
-    ['/authentication/paramsBasic', 'Basic', told('product'), basic('user', 'word')],
-    ['/authentication/paramsBasic/userName', 'Basic', told('product'), basic('user', 'word')],
-    ['/authentication/paramsBasic/password', 'Basic', told('product'), basic('user', 'word')],
-    ['/authentication/paramsOauth2ClientCredentials', 'Bearer', told('vnfd'), 'Bearer abc'],
-    ['/authentication/paramsOauth2ClientCredentials/clientId', 'for the token', told('token'), basic('me', 'mine')],
-    [
-      '/authentication/paramsOauth2ClientCredentials/clientPassword',
-      'for the token',
-      told('token'),
-      basic('me', 'mine'),
-    ],
-    ['/authentication/paramsOauth2ClientCredentials/tokenEndpoint', 'where tokens are got', told('vnfd'), 'Bearer abc'],
-  ]),
 ];
 
-const bodyEffects: readonly Effect[] = [...create, ...modify, ...instantiate, ...scale, ...others, ...packageEffects];
+const bodyEffects: readonly Effect[] = [
+  ...create,
+  ...modify,
+  ...instantiate,
+  ...scale,
+  ...others,
+  ...packageEffects,
+  ...subscriptionEffects,
+];
 
 /** Of query parameters, whatever the resource. */
 const queryWords: Readonly<Record<string, string>> = {

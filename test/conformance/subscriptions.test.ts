@@ -44,6 +44,31 @@ whenHere('bodies and status codes of subscriptions', () => {
   });
 });
 
+whenHere('bodies and status codes of subscriptions to lifecycle changes', () => {
+  test('are those of SOL003', async () => {
+    const [seen, complaints] = [new Set<string>(), [] as string[]];
+    const client = judged(server, [judgeOf('sol003_lifecycle_openapi.json', '/vnflcm/v2')], seen, complaints);
+    const path = '/vnflcm/v2/subscriptions';
+    const instancesWanted = { vnfdIds: ['a'], vnfInstanceNames: ['b'] };
+    const filter = { vnfInstanceSubscriptionFilter: instancesWanted, operationStates: ['COMPLETED'] };
+    const body = { callbackUri: `${subscriber.origin}/lcm`, filter, verbosity: 'SHORT' };
+    const { id } = await bodyOf(await client.send('POST', path, body));
+    const headers = { 'content-type': 'application/json' };
+    await client.ask(path, { method: 'POST', redirect: 'manual', headers, body: JSON.stringify(body) });
+    await client.send('POST', path, { callbackUri: `${subscriber.origin}/bad` });
+    const both = { vnfInstanceIds: ['a'], vnfInstanceNames: ['b'] };
+    await client.send('POST', path, { ...body, filter: { vnfInstanceSubscriptionFilter: both } });
+    await client.ask(path);
+    await client.ask(`${path}?filter=nonsense`);
+    await client.ask(`${path}/${String(id)}`);
+    await client.ask(`${path}/none`);
+    await client.ask(`${path}/${String(id)}`, { method: 'DELETE' });
+    await client.ask(`${path}/${String(id)}`, { method: 'DELETE' });
+    expect(complaints).toEqual([]);
+    expect(seen.size).toBe(10);
+  });
+});
+
 async function everyExchange(client: Client): Promise<void> {
   const authentication = { authType: ['BASIC'], paramsBasic: { userName: 'u', password: 'p' } };
   const versions = [{ vnfSoftwareVersion: '1.0', vnfdVersions: ['1.0'] }];

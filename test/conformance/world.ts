@@ -25,6 +25,7 @@ import { startSubscriber, type Subscriber } from '../flow/subscriber.js';
 export type Json = Readonly<Record<string, unknown>>;
 
 export const subscriptions = '/vnfpkgm/v2/subscriptions';
+export const lifecycleSubscriptions = '/vnflcm/v2/subscriptions';
 
 export const routerConfig = '{"forwarding": false}';
 const ipv4 = { type: 'IPV4' };
@@ -187,14 +188,31 @@ async function packagesOf(server: Server, content: Uint8Array): Promise<Record<s
   return { packageCreated: created, formPackage, disabled, package: whole };
 }
 
+const notificationTypes = ['VnfLcmOperationOccurrenceNotification'];
+const lifecycle = {
+  filter: {
+    vnfInstanceSubscriptionFilter: { vnfdIds: ['x'], vnfInstanceIds: ['i'] },
+    ...{ notificationTypes, operationTypes: ['HEAL'], operationStates: ['FAILED'] },
+  },
+  verbosity: 'SHORT',
+};
+const ofInstance = {
+  filter: {
+    vnfInstanceSubscriptionFilter: {
+      vnfProductsFromProviders: filter.vnfProductsFromProviders,
+      vnfInstanceNames: ['edge'],
+    },
+  },
+};
+
 async function subscribe(
   server: Server,
   subscriber: Subscriber,
   pkg: string,
   told: Record<string, string | undefined>,
 ): Promise<Record<string, Json>> {
-  const send = async (name: string, body: object) => {
-    const answer = await bodyOf(await server.send('POST', subscriptions, { ...body, callbackUri: uri(name) }));
+  const send = async (name: string, body: object, path = subscriptions) => {
+    const answer = await bodyOf(await server.send('POST', path, { ...body, callbackUri: uri(name) }));
     told[name] = subscriber.received.find(({ url }) => url === `/${name}`)?.headers.authorization;
     return answer;
   };
@@ -206,6 +224,8 @@ async function subscribe(
     byProduct: await send('product', { filter, authentication: basic }),
     byVnfd: await send('vnfd', { filter: { vnfdId: ['x'] }, authentication: oauth }),
     byPackage: await send('package', { filter: { vnfPkgId: [pkg] } }),
+    ofLifecycle: await send('lifecycle', { ...lifecycle, authentication: basic }, lifecycleSubscriptions),
+    ofInstance: await send('instance', { ...ofInstance, authentication: oauth }, lifecycleSubscriptions),
   };
   told['token'] = subscriber.received.find(({ url }) => url === '/token')?.headers.authorization;
   return seen;

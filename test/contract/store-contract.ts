@@ -15,6 +15,7 @@ import { storeInstallationContract } from './store-installation-contract.js';
 import { storeLeaseContract } from './store-lease-contract.js';
 import { storeOnboardingContract } from './store-onboarding-contract.js';
 import { storeLookupsContract } from './store-lookups-contract.js';
+import { storeLifecycleEventsContract } from './store-lifecycle-events-contract.js';
 import { storeNotificationsContract } from './store-notifications-contract.js';
 import { storeOperationsContract } from './store-operations-contract.js';
 import { storePackagesContract } from './store-packages-contract.js';
@@ -52,6 +53,7 @@ export function storeContract(bench: StoreBench): void {
   storeHostDirectoryContract(use, bench);
   storeInstallationContract(use, bench);
   storeNotificationsContract(use, bench);
+  storeLifecycleEventsContract(use, bench);
   storePagesContract(use);
   storeSbomsContract(use);
   storeRetentionContract(use);

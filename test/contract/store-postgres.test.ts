@@ -134,8 +134,10 @@ describeWithPostgres('the store on PostgreSQL', () => {
         const mine = told.filter(({ subscription }) => subscription.id === id);
         expect(mine.map(({ seq }) => seq)).toEqual(Array.from({ length: 20 }, (_, index) => index + 1));
         for (const pkg of ids) {
-          const ofPackage = mine.filter(({ event }) => event.vnfPkgId === pkg);
-          expect(ofPackage.map(({ event }) => event.operationalState)).toEqual(states);
+          const ofPackage = mine.flatMap(({ event }) =>
+            event.api === 'vnfpkgm' && event.vnfPkgId === pkg ? [event] : [],
+          );
+          expect(ofPackage.map((event) => event.operationalState)).toEqual(states);
         }
       }
       expect(await first.outbox()).toEqual({ pending: 0 });

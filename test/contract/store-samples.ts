@@ -17,7 +17,7 @@ import {
 import type { SharedWork, Take } from '../../src/store/lease.js';
 import type { PlanCommit } from '../../src/store/operations.js';
 import type { Store } from '../../src/store/store.js';
-import type { Subscription } from '../../src/subscription/model.js';
+import type { SubscriptionTo } from '../../src/subscription/model.js';
 import type { PkgmNotificationsFilter } from '../../src/subscription/package-filter.js';
 import { everyPackage } from '../builders/whole-tables.js';
 
@@ -147,7 +147,7 @@ export const smallFacts: HostFacts = {
 };
 
 /** To changes of packages, with a secret. */
-export const sampleSubscription = (id: string, filter?: PkgmNotificationsFilter): Subscription => ({
+export const sampleSubscription = (id: string, filter?: PkgmNotificationsFilter): SubscriptionTo<'vnfpkgm'> => ({
   id: subscriptionId(id),
   api: 'vnfpkgm',
   callbackUri: `http://${id}.example/notify?key=hidden`,

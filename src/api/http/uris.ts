@@ -3,19 +3,16 @@
  */
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { apiOf, lifecycleApi, packageApi, type ServedApi } from '../sol013/versions.js';
+import type { NotifyingApi } from '../../subscription/interfaces.js';
+import { apiOf, latestOf, type ServedApi } from '../sol013/versions.js';
 import { pathOf } from './request-rules.js';
 import { seenOf } from './seen.js';
 
 export interface Uris {
   /** What every URI begins with; the path of a proxy may be part of it. */
   readonly origin: string;
-  /** The package interface under the major version that this client knows it by. */
-  readonly packages: {
-    readonly apiRoot: string;
-    readonly apiVersion: string;
-    readonly subscription: (id: string) => string;
-  };
+  /** An interface that notifies, under the major version that this client knows it by. */
+  readonly notifying: (api: NotifyingApi) => { readonly apiRoot: string; readonly apiVersion: string };
   readonly package: (id: string) => string;
   readonly instance: (id: string) => string;
   readonly opOcc: (id: string) => string;
@@ -23,15 +20,17 @@ export interface Uris {
 
 /** `asked`: clients of an older major version stay on it. */
 export function urisAt(origin: string, asked?: ServedApi): Uris {
-  const pkgm = asked?.name === packageApi.name ? asked : packageApi;
-  const lcm = asked?.name === lifecycleApi.name ? asked : lifecycleApi;
-  const apiRoot = `${origin}/vnfpkgm/${pkgm.major}`;
+  const notifying = (api: NotifyingApi) => {
+    const { name, major, versions } = asked?.name === api ? asked : latestOf(api);
+    return { apiRoot: `${origin}/${name}/${major}`, apiVersion: versions[0] };
+  };
+  const [packages, lifecycle] = [notifying('vnfpkgm').apiRoot, notifying('vnflcm').apiRoot];
   return {
     origin,
-    packages: { apiRoot, apiVersion: pkgm.versions[0], subscription: (id) => `${apiRoot}/subscriptions/${id}` },
-    package: (id) => `${apiRoot}/vnf_packages/${id}`,
-    instance: (id) => `${origin}/vnflcm/${lcm.major}/vnf_instances/${id}`,
-    opOcc: (id) => `${origin}/vnflcm/${lcm.major}/vnf_lcm_op_occs/${id}`,
+    notifying,
+    package: (id) => `${packages}/vnf_packages/${id}`,
+    instance: (id) => `${lifecycle}/vnf_instances/${id}`,
+    opOcc: (id) => `${lifecycle}/vnf_lcm_op_occs/${id}`,
   };
 }
 

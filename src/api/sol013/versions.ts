@@ -24,6 +24,13 @@ export const servedApis: readonly ServedApi[] = [
   { name: 'nfvi', major: 'v1', versions: ['1.0.0'], headerNeeded: false },
 ];
 
+/** Of an interface the one that new clients use. */
+export function latestOf(name: string): ServedApi {
+  const api = servedApis.find((each) => each.name === name);
+  if (api === undefined) throw new Error(`no interface ${name} is served`);
+  return api;
+}
+
 /** The API that a path belongs to; undefined for paths outside every API, such as /healthz. */
 export function apiOf(path: string): ServedApi | undefined {
   const [, name, major] = path.split('/');

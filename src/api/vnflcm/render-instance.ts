@@ -14,6 +14,7 @@ import {
   type VnfcVolume,
 } from '../../lifecycle/model.js';
 import { operationOf } from '../../lifecycle/operations/table.js';
+import { computeResource, networkResource, storageResource } from '../../lifecycle/resource-changes.js';
 import { vnfcStateNow, vnfStateNow } from '../../lifecycle/vnf-state.js';
 import type { InstanceHead } from '../../store/instances.js';
 import { sightIn, type FleetView } from '../../workflow/fleet-view.js';
@@ -127,12 +128,6 @@ function extCpInfoOf(cp: VnfcCp) {
   ];
 }
 
-export const computeResource = (vnfc: Vnfc) => ({
-  vimConnectionId: vnfc.hostId,
-  resourceId: vnfc.id,
-  vimLevelResourceType: 'libvirt.domain',
-});
-
 function renderVnfc(vnfc: Vnfc, { fleet }: InstanceContext) {
   const zoneId = fleet.host(vnfc.hostId)?.zone;
   return {
@@ -168,23 +163,11 @@ function vnfcMetadata(vnfc: Vnfc, fleet: FleetView): Record<string, unknown> {
   };
 }
 
-export const networkResource = (link: InternalLink) => ({
-  vimConnectionId: link.hostId,
-  resourceId: link.network,
-  vimLevelResourceType: 'libvirt.network',
-});
-
 const renderInternalLink = (link: InternalLink) => ({
   id: link.id,
   vnfVirtualLinkDescId: link.virtualLinkDescId,
   networkResource: networkResource(link),
   metadata: { bridge: link.bridge },
-});
-
-export const storageResource = (vnfc: Vnfc, volume: VnfcVolume) => ({
-  vimConnectionId: vnfc.hostId,
-  resourceId: `${vnfc.pool}/${volume.name}`,
-  vimLevelResourceType: 'libvirt.volume',
 });
 
 function storageInfoOf(vnfc: Vnfc, volume: VnfcVolume) {

@@ -9,6 +9,7 @@ import type { InstanceRecords } from '../../instances.js';
 import type { OperationEnd } from '../../operations.js';
 import type { StoreDialect } from '../dialect.js';
 import type { Db } from '../schema.js';
+import { tellOfIdentifier } from './instance-events.js';
 import { networkKey, recordEnded } from '../installation/ended.js';
 import { read, write, writeOptional } from '../rows/json.js';
 import { holdRow, lockRows } from '../rows/locks.js';
@@ -81,6 +82,7 @@ async function create(tx: Db, instance: VnfInstance): Promise<Outcome<VnfInstanc
     .insertInto('instances')
     .values({ id: instance.id, package_id: instance.vnfPkgId, ...columns(instance) })
     .execute();
+  await tellOfIdentifier(tx, 'CREATED', instance);
   return ok(instance);
 }
 
@@ -91,6 +93,7 @@ async function remove(tx: Db, id: VnfInstanceId, ifRevision?: number): Promise<O
   const refused = stale('VNF instance', id, instance.revision, ifRevision) ?? (await refuseRemoval(tx, instance));
   if (refused) return refused;
   await tx.deleteFrom('instances').where('id', '=', id).execute();
+  await tellOfIdentifier(tx, 'DELETED', instance);
   return ok(undefined);
 }
 

@@ -7,6 +7,7 @@ import type { OperationRecords } from '../../operations.js';
 import type { Db } from '../schema.js';
 import { lockRows } from '../rows/locks.js';
 import { notFound, stale, wrongState } from '../rows/refusals.js';
+import { tellOfState } from '../instances/instance-events.js';
 import { readInstance } from '../instances/instances.js';
 import { insertOperation, underWay } from './operations.js';
 
@@ -27,6 +28,7 @@ export async function beginOperation(
     wrongInstanceState(instance, wanted);
   if (refused) return refused;
   await insertOperation(tx, occ);
+  await tellOfState(tx, occ);
   return ok(occ);
 }
 

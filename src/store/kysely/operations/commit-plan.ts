@@ -13,6 +13,7 @@ import type { Db } from '../schema.js';
 import { exceededOn, type PolicyOf } from '../claims/capacity-guard.js';
 import { allocationsIn, hostsOfAllocations, insertAllocations, letGo } from '../claims/allocations.js';
 import { insertClaim } from '../claims/claims.js';
+import { tellOfState } from '../instances/instance-events.js';
 import { bumpGenerations, readHost } from '../hosts/hosts.js';
 import { readHeld } from './leases.js';
 import { lockRows } from '../rows/locks.js';
@@ -103,4 +104,5 @@ async function record(tx: Db, occ: LcmOpOcc, commit: PlanCommit): Promise<void> 
   };
   await updateOperation(tx, next);
   await tx.updateTable('operations').set(planColumns(commit.plan)).where('id', '=', occ.id).execute();
+  await tellOfState(tx, next, commit.plan);
 }

@@ -9,6 +9,7 @@ import type { OpOccId } from '../../../shared/ids.js';
 import type { OperationEnd } from '../../operations.js';
 import type { Db } from '../schema.js';
 import { nameOwners, releaseUnnamed } from '../claims/allocations.js';
+import { tellOfState } from '../instances/instance-events.js';
 import { changeInstance } from '../instances/instances.js';
 import { readHeld } from './leases.js';
 import { write } from '../rows/json.js';
@@ -37,6 +38,7 @@ async function apply(tx: Db, occ: LcmOpOcc, end: Omit<OperationEnd, 'token'>): P
   await changeInstance(tx, occ.vnfInstanceId, end.instance);
   await nameOwners(tx, occ.vnfInstanceId, end.instance?.instantiated);
   if (isTerminal(next.operationState)) await releaseUnnamed(tx, occ.vnfInstanceId, end.instance?.instantiated);
+  await tellOfState(tx, next);
   return next;
 }
 

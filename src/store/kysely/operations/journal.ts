@@ -3,21 +3,18 @@
  * have written the same line of history.
  */
 import type { JournalEntry } from '../../../lifecycle/model.js';
-import { opOccId } from '../../../shared/ids.js';
 import { LeaseLost, type OperationRecords } from '../../operations.js';
 import type { StoreDialect } from '../dialect.js';
 import type { Db, JournalRow } from '../schema.js';
-import { read, writeOptional } from '../rows/json.js';
+import { writeOptional } from '../rows/json.js';
+import { readJournal } from './journal-entries.js';
 import { holds } from './leases.js';
 
 type Verbs = Pick<OperationRecords, 'appendJournal' | 'journal'>;
 
 export const journalVerbs = ({ db, transaction }: StoreDialect): Verbs => ({
   appendJournal: (entries, token) => transaction((tx) => append(tx, entries, token)),
-  journal: async (id) => {
-    const rows = await db.selectFrom('journal').selectAll().where('op_occ_id', '=', id).orderBy('seq').execute();
-    return rows.map(entryOf);
-  },
+  journal: (id) => readJournal(db, id),
 });
 
 async function append(tx: Db, entries: readonly JournalEntry[], token: number): Promise<void> {
@@ -34,13 +31,4 @@ const rowOf = (entry: JournalEntry): JournalRow => ({
   phase: entry.phase,
   at_ms: entry.atMs,
   output: writeOptional(entry.output),
-});
-
-const entryOf = (row: JournalRow): JournalEntry => ({
-  opOccId: opOccId(row.op_occ_id),
-  seq: row.seq,
-  stepId: row.step_id,
-  phase: row.phase as JournalEntry['phase'],
-  atMs: row.at_ms,
-  ...(row.output !== null && { output: read<unknown>(row.output) }),
 });

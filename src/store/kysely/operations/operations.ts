@@ -6,6 +6,7 @@ import type { OpOccId, VnfInstanceId } from '../../../shared/ids.js';
 import { isTerminal, type LcmOpOcc, type LcmPlan, type OperationState } from '../../../lifecycle/model.js';
 import type { OperationRecords } from '../../operations.js';
 import type { Db, OperationRow } from '../schema.js';
+import { tellOfState } from '../instances/instance-events.js';
 import { planOfToday } from './earlier-builds.js';
 import { freed } from '../rows/free-lease.js';
 import { read, write, writeOptional } from '../rows/json.js';
@@ -105,6 +106,7 @@ export async function requestState(
   const next = { ...moved(occ, request.to, request.nowMs), ...(request.error && { error: request.error }) };
   await updateOperation(tx, next);
   if (isTerminal(request.to)) await clearLease(tx, occ.id);
+  await tellOfState(tx, next);
   return ok(next);
 }
 

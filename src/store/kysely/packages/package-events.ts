@@ -13,8 +13,7 @@ export async function tellOfPackage(tx: Db, before: VnfPkgRecord, after: VnfPkgR
   const { id, contents, operationalState, instances, vnfmInfo = contents?.vnfd.vnfmInfo ?? [] } = after ?? before;
   if (what === undefined || contents === undefined) return;
   const { vnfd } = contents;
-  await announce(tx, {
-    api: 'vnfpkgm',
+  await announce(tx, 'vnfpkgm', () => ({
     what,
     vnfPkgId: id,
     vnfdId: vnfd.id,
@@ -25,7 +24,7 @@ export async function tellOfPackage(tx: Db, before: VnfPkgRecord, after: VnfPkgR
     vnfmInfo,
     operationalState,
     usageState: instances > 0 ? 'IN_USE' : 'NOT_IN_USE',
-  });
+  }));
 }
 
 function happened(before: VnfPkgRecord, after: VnfPkgRecord | undefined): PackageEvent['what'] | undefined {

@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { setImmediate as turn } from 'node:timers/promises';
 import { sql } from 'kysely';
-import type { NotifiableEvent } from '../../../subscription/model.js';
+import type { EventOf, NotifyingApi } from '../../../subscription/interfaces.js';
 import { wants } from '../../../subscription/matching.js';
 import type { MomentKey } from '../../page.js';
 import { write } from '../rows/json.js';
@@ -16,25 +16,31 @@ import { subscriptionPage } from './subscriptions.js';
 const atOnce = 200;
 
 /** What the caller knows of an event; its id and its time are those of this transaction. */
-export type Happening = Omit<NotifiableEvent, 'id' | 'atMs'>;
+type Untold<Event> = Event extends unknown ? Omit<Event, 'api' | 'id' | 'atMs'> : never;
 
-export async function announce(tx: Db, happening: Happening): Promise<void> {
-  const event: NotifiableEvent = { ...happening, id: randomUUID(), atMs: Date.now() };
+/**
+ * `happening` is asked for when somebody has subscribed to the interface at all. The last thing in a transaction:
+ * subscriptions are locked after all else (`rows/locks.ts`).
+ */
+export async function announce<Api extends NotifyingApi>(
+  tx: Db,
+  api: Api,
+  happening: () => Promise<Untold<EventOf<Api>>> | Untold<EventOf<Api>>,
+): Promise<void> {
+  let event: EventOf | undefined;
   for (let after: MomentKey | undefined; ;) {
-    const page = await subscriptionPage(tx, event.api, { limit: atOnce, ...(after && { after }) });
+    const page = await subscriptionPage(tx, api, { limit: atOnce, ...(after && { after }) });
     const last = page.at(-1);
     if (last === undefined) return;
-    await tell(
-      tx,
-      page.filter((subscription) => wants(subscription, event)).map(({ id }) => id),
-      event,
-    );
+    const told = (event ??= { ...(await happening()), api, id: randomUUID(), atMs: Date.now() } as unknown as EventOf);
+    const concerned = page.filter((subscription) => wants(subscription, told)).map(({ id }) => id);
+    await tell(tx, concerned, told);
     after = { ms: last.createdAtMs, id: last.id };
     await turn();
   }
 }
 
-async function tell(tx: Db, concerned: readonly string[], event: NotifiableEvent): Promise<void> {
+async function tell(tx: Db, concerned: readonly string[], event: EventOf): Promise<void> {
   if (concerned.length === 0) return;
   // One deleted meanwhile is not among those locked.
   const rows = await tx

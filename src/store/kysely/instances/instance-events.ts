@@ -1,0 +1,62 @@
+/**
+ * What subscribers are told of VNF instances and operations (SOL003 clauses 5.5.2.17 to 5.5.2.19), in the transaction in which
+ * it happens.
+ */
+import { changedInfo, resourceChanges } from '../../../lifecycle/resource-changes.js';
+import type { LcmOpOcc, LcmPlan, OperationState } from '../../../lifecycle/model.js';
+import type { VnfInstanceId } from '../../../shared/ids.js';
+import type { InstanceHead } from '../../instances.js';
+import { firstState } from '../../../subscription/lifecycle-event.js';
+import { read } from '../rows/json.js';
+import type { Db } from '../schema.js';
+import { announce } from '../subscriptions/announce.js';
+import { readJournal } from '../operations/journal-entries.js';
+
+/** What filters ask of an instance. */
+const about = (instance: InstanceHead) => ({
+  vnfInstanceId: instance.id,
+  ...(instance.vnfInstanceName !== undefined && { vnfInstanceName: instance.vnfInstanceName }),
+  vnfdId: instance.vnfdId,
+  vnfProvider: instance.vnfProvider,
+  vnfProductName: instance.vnfProductName,
+  vnfSoftwareVersion: instance.vnfSoftwareVersion,
+  vnfdVersion: instance.vnfdVersion,
+});
+
+export const tellOfIdentifier = (tx: Db, what: 'CREATED' | 'DELETED', instance: InstanceHead): Promise<void> =>
+  announce(tx, 'vnflcm', () => ({ what, ...about(instance) }));
+
+const failing: readonly OperationState[] = ['FAILED_TEMP', 'FAILED', 'ROLLED_BACK'];
+/** States that an operation enters with something done behind it. */
+const telling: readonly OperationState[] = [...failing, 'COMPLETED', 'ROLLING_BACK'];
+
+/** An operation has entered its state. Modification of information has no STARTING in SOL003, so that is not told. */
+export async function tellOfState(tx: Db, occ: LcmOpOcc, plan: LcmPlan | undefined = occ.plan): Promise<void> {
+  const { operation, operationState, error, isAutomaticInvocation } = occ;
+  if (operationState === 'STARTING' && firstState(operation) !== 'STARTING') return;
+  await announce(tx, 'vnflcm', async () => {
+    const changes = telling.includes(operationState) ? await changesOf(tx, occ, plan) : {};
+    return {
+      ...{ what: 'OPERATION', opOccId: occ.id, operation, operationState, isAutomaticInvocation },
+      ...about(await readHead(tx, occ.vnfInstanceId)),
+      ...(error && failing.includes(operationState) && { error }),
+      ...changes,
+    };
+  });
+}
+
+async function changesOf(tx: Db, { id, operationState }: LcmOpOcc, plan: LcmPlan | undefined) {
+  if (plan === undefined) return {};
+  const changes = resourceChanges(plan, await readJournal(tx, id));
+  const info = operationState === 'COMPLETED' && plan.modifies ? changedInfo(plan.modifies) : undefined;
+  return { ...(changes && { resourceChanges: changes }), ...(info && { changedInfo: info }) };
+}
+
+async function readHead(tx: Db, id: VnfInstanceId): Promise<InstanceHead> {
+  const { document } = await tx
+    .selectFrom('instances')
+    .select('document')
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow();
+  return read<InstanceHead>(document);
+}
