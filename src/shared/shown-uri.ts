@@ -7,3 +7,7 @@ export const shownUri = (uri: string): string =>
   uri
     .replace(/^([^/?#]*\/\/[^/?#@:]*):[^/?#]*@/, `$1:${hidden}@`)
     .replace(/([?&;][^=&;]*(?:pass|secret|token)[^=&;]*=)[^&;#]+/gi, `$1${hidden}`);
+
+/** A text with URIs in it, without the passwords of their users. */
+export const withoutPasswords = (text: string): string =>
+  text.replace(/(:\/\/[^\s/?#@:]*):[^\s/?#]*@/g, `$1:${hidden}@`);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { hypervisorOf } from '../../src/config/host.js';
-import { shownUri } from '../../src/shared/shown-uri.js';
+import { shownUri, withoutPasswords } from '../../src/shared/shown-uri.js';
 
 describe('two URIs lead to the same hypervisor', () => {
   test.each([
@@ -37,4 +37,11 @@ test.each([
   ['qemu:///system?socket=/a:b@c', 'qemu:///system?socket=/a:b@c'],
 ])('%s is shown as %s', (uri, shown) => {
   expect(shownUri(uri)).toBe(shown);
+});
+
+test('a text with URIs in it is shown without their passwords', () => {
+  const said = 'no connection driver available for foo://root:sec@ret@h/system (tried qemu:///a:b@c)';
+  expect(withoutPasswords(said)).toBe(
+    'no connection driver available for foo://root:***@h/system (tried qemu:///a:b@c)',
+  );
 });

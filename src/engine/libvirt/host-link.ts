@@ -7,6 +7,7 @@
  * its events. When a native call does not return in time its process is killed, for libvirt has no other way out of
  * one, and the host is taken for lost until it answers again. Processes are those of a pool (processes/).
  */
+import { withoutPasswords } from '../../shared/shown-uri.js';
 import type { HostId } from '../../shared/ids.js';
 import { EngineError, type EngineErrorKind, type EngineProcess, type NativeError } from '../engine.js';
 import { type Call, CallSlots, laneOf, type LaneSizes, neverQueues } from './call-slots.js';
@@ -248,7 +249,9 @@ export class HostLink {
     this.#listener.connected();
   }
 
-  #nowDisconnected(reason: string): void {
+  #nowDisconnected(said: string): void {
+    // libvirt may repeat the URI.
+    const reason = withoutPasswords(said);
     clearTimeout(this.#again);
     clearTimeout(this.#late);
     this.#leaveNext();

@@ -3,7 +3,7 @@
  * the other, and what they see of other hosts still holds when they write.
  */
 import type { HostId } from '../../../shared/ids.js';
-import { hostId } from '../../../shared/ids.js';
+import { hostId, vnfcId } from '../../../shared/ids.js';
 import { ok, refuse, type Outcome } from '../../../shared/outcome.js';
 import { problem } from '../../../shared/problem.js';
 import {
@@ -108,8 +108,12 @@ async function remove(tx: Db, id: HostId, ifRevision: number | undefined): Promi
 
 /** Who holds anything of the host, in words; undefined: nobody. */
 async function usersOf(tx: Db, id: HostId): Promise<string | undefined> {
-  const claims = await claimsOfHost(tx, id);
-  if (claims.length > 0) return namesOf(tx, [...new Set(claims.map(({ vnfcId }) => vnfcId))]);
+  const held = await tx.selectFrom('allocations').select('vnfc_id').distinct().where('host_id', '=', id).execute();
+  if (held.length > 0)
+    return namesOf(
+      tx,
+      held.map(({ vnfc_id }) => vnfcId(vnfc_id)),
+    );
   const left = await tx.selectFrom('leftovers').select(['pool', 'name']).where('host_id', '=', id).limit(20).execute();
   if (left.length === 0) return undefined;
   return `files that VNFCs left behind: ${left.map(({ pool, name }) => `${pool}/${name}`).join(', ')}`;
