@@ -43,7 +43,7 @@ export interface FreeHost extends FreeRoom {
   readonly host: Host;
 }
 
-/** Fields of a pool that verdicts about room may follow from; `left` of the resource disk tells pools apart by them. */
+/** Fields of a pool that verdicts about room may follow from; `leftText` of the resource disk tells pools apart by them. */
 export const roomOfPool = [
   'name',
   'storage',
