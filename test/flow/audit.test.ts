@@ -1,7 +1,9 @@
 /** What nobody owns: named, and removed on request; what has ended and comes back goes by itself. */
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import Database from 'better-sqlite3';
 import { bodyOf, listOf } from '../api/door.js';
 import { hostId, vnfcId } from '../../src/shared/ids.js';
 import { createInstance, instances, instantiation, onboardRouter, operate, readInstance } from './router.js';
@@ -191,4 +193,39 @@ describe('what has ended and is there again after a power cut', () => {
       'it is there still',
     );
   });
+});
+
+test('what is claimed and nobody keeps is named, and let go on request', async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'berth-audit-'));
+  const first = await startServer({ dir });
+  const { vnfdId } = await onboardRouter(first);
+  const id = await createInstance(first, vnfdId);
+  await operate(first, id, 'instantiate', instantiation);
+  await operate(first, id, 'terminate', { terminationType: 'FORCEFUL' });
+  await first.stop();
+  const raw = new Database(join(dir, 'berth.sqlite'));
+  for (const host of ['sim-1', '*'])
+    raw.exec(`insert into allocations (id, vnfc_id, instance_id, host_id, op_occ_id, owner)
+      select 'lost-' || '${host}', 'x', instance_id, '${host}', id, 'operation' from operations limit 1`);
+  raw.close();
+  const second = await startServer({ dir, fleet: first.fleet });
+  try {
+    const lost = () =>
+      until(
+        async () => (await listOf(await second.ask(audit))).filter((one) => one['kind'] === 'allocation'),
+        (all) => all.length > 0,
+        'the audit names no allocation',
+      );
+    const all = await until(lost, (found) => found.length === 2, 'the audit does not name both');
+    expect(all.map((one) => [one['name'], one['hostId'], one['whose']]).sort()).toEqual([
+      ['lost-*', undefined, 'this'],
+      ['lost-sim-1', 'sim-1', 'this'],
+    ]);
+    for (const one of all)
+      expect((await second.ask(`${audit}/${String(one['id'])}`, { method: 'DELETE' })).status).toBe(204);
+    expect(await listOf(await second.ask(audit))).toEqual([]);
+  } finally {
+    await second.stop();
+    rmSync(dir, { recursive: true, force: true });
+  }
 });

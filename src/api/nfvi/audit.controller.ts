@@ -17,7 +17,7 @@ import { From } from '../http/from.js';
 
 const auditEntry = Type.Object({
   id: text,
-  kind: words('domain', 'volume', 'network', 'archive'),
+  kind: words('domain', 'volume', 'network', 'archive', 'allocation'),
   /** Absent: in the data directory of the Berth that answers. */
   hostId: Type.Optional(text),
   pool: Type.Optional(text),

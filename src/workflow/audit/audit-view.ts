@@ -10,7 +10,7 @@ export type Whose = 'this' | 'other' | 'unknown';
 export interface AuditEntry {
   /** The same for the same thing at every look. */
   readonly id: string;
-  readonly kind: 'domain' | 'volume' | 'network' | 'archive';
+  readonly kind: 'domain' | 'volume' | 'network' | 'archive' | 'allocation';
   /** Absent: in the data directory. */
   readonly hostId?: HostId;
   readonly pool?: string;

@@ -7,10 +7,12 @@ import { EngineError, type Engine } from '../../engine/engine.js';
 import type { Engines } from '../../engine/engines.js';
 import { fnv1aHex } from '../../shared/hash.js';
 import type { Clock } from '../../shared/clock.js';
-import { vnfPkgId, type HostId, type InstallationId } from '../../shared/ids.js';
+import { allocationId, vnfPkgId, type HostId, type InstallationId } from '../../shared/ids.js';
 import type { Log } from '../../shared/log.js';
 import { ok, refuse, type Outcome } from '../../shared/outcome.js';
 import { problem } from '../../shared/problem.js';
+import { fleetWide } from '../../inventory/model.js';
+import type { ClaimRecords } from '../../store/claims.js';
 import type { Ownership } from '../../store/ownership.js';
 import type { Background, KeyedTask } from '../background/background.js';
 import { causeOf } from '../step-problem.js';
@@ -19,7 +21,7 @@ import { refuseInUse } from './in-use.js';
 import { lookAt, type Sighting } from './host-look.js';
 
 export interface AuditPorts {
-  readonly store: Ownership;
+  readonly store: Ownership & Pick<ClaimRecords, 'ownerlessAllocations' | 'releaseAllocations'>;
   readonly engines: Engines;
   readonly files: PackageFiles;
   readonly clock: Clock;
@@ -95,7 +97,8 @@ export class Audit implements AuditView {
 
   private async removeEntry(entry: AuditEntry): Promise<Outcome<void>> {
     try {
-      if (entry.hostId === undefined) await this.ports.files.remove(vnfPkgId(entry.name));
+      if (entry.kind === 'allocation') await this.ports.store.releaseAllocations([allocationId(entry.name)]);
+      else if (entry.hostId === undefined) await this.ports.files.remove(vnfPkgId(entry.name));
       else await take(this.ports.engines.of(entry.hostId), entry);
     } catch (error) {
       if (!(error instanceof EngineError) || error.kind !== 'Conflict') throw error;
@@ -115,6 +118,7 @@ export class Audit implements AuditView {
     if (seen.some(({ hasEnded }) => hasEnded)) seen = await look();
     const left: Sighting[] = [];
     for (const one of seen) if (!one.hasEnded || !(await this.sweep(engine, one))) left.push(one);
+    left.push(...(await this.allocationsOn(hostId)));
     if (!this.removed.has(hostId)) this.learn(hostId, left);
   }
 
@@ -137,10 +141,16 @@ export class Audit implements AuditView {
     const stored = await this.ports.files.stored();
     const standing = await this.ports.store.packageStanding(stored);
     const strange = stored.filter((id) => !standing.has(id));
-    this.learn(
-      dataDirectory,
-      strange.map((name) => ({ kind: 'archive', name, whose: 'unknown', hasEnded: false })),
-    );
+    const archives = strange.map((name): Sighting => ({ kind: 'archive', name, whose: 'unknown', hasEnded: false }));
+    this.learn(dataDirectory, [...archives, ...(await this.allocationsOn(fleetWide))]);
+  }
+
+  /** Those that nobody keeps; addresses are on host `*`. */
+  private async allocationsOn(host: string): Promise<readonly Sighting[]> {
+    const all = await this.ports.store.ownerlessAllocations(mostEntries);
+    return all
+      .filter(({ hostId }) => hostId === host)
+      .map(({ id }) => ({ kind: 'allocation', name: id, whose: 'this', hasEnded: false }));
   }
 
   /** Says so when something came or went. */
@@ -174,7 +184,8 @@ async function take(engine: Engine, one: Pick<AuditEntry, 'kind' | 'pool' | 'nam
     case 'network':
       return engine.removeNetwork(one.name);
     case 'archive':
-      throw new Error(`archive ${one.name} is on no host`);
+    case 'allocation':
+      throw new Error(`${one.kind} ${one.name} is on no host`);
   }
 }
 
