@@ -54,6 +54,8 @@ export class Executor {
   private seq = 1;
   /** That a stage has ended: written with the beginning of the next one, for nothing happens in the world between. */
   private held: readonly JournalEntry[] = [];
+  /** The write that brings what was held. */
+  private bringing: Promise<unknown> = Promise.resolve();
 
   private constructor(
     private readonly occ: LcmOpOcc,
@@ -188,12 +190,16 @@ export class Executor {
     this.entries = [...this.entries, entry];
   }
 
-  /** Together with what was held, or not at all. */
+  /** Together with what was held, or not at all; of lanes that begin together one brings it, and the others wait for that. */
   private async write(...entries: readonly JournalEntry[]): Promise<void> {
-    const all = [...this.held, ...entries];
-    if (all.length === 0) return;
-    await this.ports.context.store.appendJournal(all, this.ports.token);
+    const { held } = this;
     this.held = [];
+    if (held.length === 0) await this.bringing;
+    const all = [...held, ...entries];
+    if (all.length === 0) return;
+    const written = this.ports.context.store.appendJournal(all, this.ports.token);
+    if (held.length > 0) this.bringing = written;
+    await written;
     this.entries = [...this.entries, ...entries];
   }
 }
