@@ -75,7 +75,7 @@ function decisions(berth, start) {
   };
 }
 
-/** More pages than a cell has, and each time more: no host fits, and every one says anew why. */
+/** More pages than a cell has, and each time more: no host fits, and every one says again why. */
 function refusalMs(berth, fleet) {
   const times = Array.from({ length: refusals }, (_, nth) => {
     const memoryMiB = (161 + nth) * 1024;

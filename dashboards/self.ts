@@ -231,7 +231,7 @@ const engines = [
   }),
   graph({
     title: 'Child processes',
-    description: 'Child processes that speak to hosts, and how often one was started anew. Simulated hosts need none.',
+    description: 'Child processes that speak to hosts, and how often one was restarted. Simulated hosts need none.',
     unit: 'short',
     levels: calm,
     width: 7,

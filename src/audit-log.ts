@@ -111,7 +111,7 @@ export class AuditLog {
     this.#isTorn = left > 0 || (this.#isTorn && bytesWritten === 0);
   }
 
-  /** A file that was renamed or removed is left to whoever did it, and begun anew under its name. */
+  /** A file that was renamed or removed is left to whoever did it, and created again under its name. */
   private async follow(): Promise<void> {
     const [own, named] = await Promise.all([this.handle.stat(), stat(this.file).catch(() => undefined)]);
     if (named?.ino === own.ino && named.dev === own.dev) return;

@@ -102,7 +102,7 @@ export class LogOutput {
 }
 
 /**
- * The same output as a descriptor whose writes do not wait. Opened anew where the system can, so that others who write
+ * The same output as a descriptor whose writes do not wait. Reopened where the system can, so that others who write
  * to it go on as they were; a socket cannot be. Files never wait for a reader, and have one place to write on.
  */
 export function withoutWaiting(fd: number): Descriptor {

@@ -65,7 +65,7 @@ describe('a reader that stalls', () => {
     expect(numbers).toEqual(Array.from({ length: 5000 - output.droppedLines }, (_, number) => number));
   });
 
-  test('is waited for at the end, but not for ever', () => {
+  test('is waited for at the end, but not forever', () => {
     const { writer } = pipe();
     const output = new LogOutput(withoutWaiting(writer), settings);
     for (let number = 0; number < 1000; number += 1) output.write(lineOf(number));

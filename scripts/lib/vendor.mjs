@@ -15,7 +15,7 @@ const kinds = {
 
 const filesOf = (folder) => ({ key: join(folder, 'vendor.key'), certificate: join(folder, 'vendor.pem') });
 
-/** Made anew; answers the paths of `{ key, certificate }`, both PEM. */
+/** Makes them; answers the paths of `{ key, certificate }`, both PEM. */
 export async function makeVendor(folder, { kind, commonName, days }) {
   const { key, certificate } = filesOf(folder);
   mkdirSync(folder, { recursive: true });

@@ -1,7 +1,7 @@
 /**
  * Fetches a package from a URI (SOL005 `upload_from_uri`) without becoming anybody's proxy: https to anywhere public,
  * http and private addresses only where the operator lists them. The name is resolved once and the connection goes to
- * that very address; every redirect is judged anew.
+ * that very address; every redirect is judged again.
  */
 import { lookup } from 'node:dns/promises';
 import { get as httpGet, type IncomingMessage, type RequestOptions } from 'node:http';

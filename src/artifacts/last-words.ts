@@ -7,7 +7,7 @@ import { Socket } from 'node:net';
 const keptChars = 4_000;
 const words = new WeakMap<ChildProcess, string>();
 
-/** Reads standard error from now on; it keeps nobody's process alive. */
+/** Reads standard error from now on; it keeps no process alive. */
 export function keepLastWords(child: ChildProcess): void {
   const { stderr } = child;
   stderr?.setEncoding('utf8').on('data', (chunk: string) => {

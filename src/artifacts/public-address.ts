@@ -1,5 +1,5 @@
 /**
- * Addresses that a server may fetch from for a stranger: globally reachable ones (IANA special-purpose registries, RFC
+ * Addresses that a server may fetch from for an unknown client: globally reachable ones (IANA special-purpose registries, RFC
  * 6890). Loopback, private, link-local, shared, multicast, documentation and translated forms of them are not.
  */
 import { BlockList, isIP } from 'node:net';

@@ -30,7 +30,7 @@ export interface ReadingLimits {
 
 export const defaultReadingLimits: ReadingLimits = { ms: 60_000, memoryMiB: 512 };
 
-/** Pauses before a reading that the system ended is begun anew. */
+/** Pauses before a reading that the system ended is begun again. */
 const pausesMs: readonly number[] = [200, 1_000];
 
 class Killed extends NotRead {

@@ -7,7 +7,7 @@ import { iso9660 } from './iso9660.js';
 import { linkNames } from './link-names.js';
 
 export interface Day0 {
-  /** Changes when the guest is to configure itself anew: the VNFC's id. */
+  /** Changes when the guest is to configure itself again: the VNFC's id. */
   readonly instanceId: string;
   readonly hostname: string;
   readonly ethernets: readonly Day0Ethernet[];

@@ -63,7 +63,7 @@ export interface PresentVolume extends VolumeRef {
   readonly backingPath?: string;
 }
 
-/** Where the bytes of an upload come from: opened anew for each attempt. */
+/** Where the bytes of an upload come from: reopened for each attempt. */
 export interface VolumeSource {
   readonly sizeBytes: number;
   /** Path of a readable local file. */
@@ -206,7 +206,7 @@ export interface OwnDomains {
 /** The process of Berth's own that speaks to a host for it. */
 export interface EngineProcess {
   readonly isUp: boolean;
-  /** How often it was started anew since the engine started. */
+  /** How often it was restarted since the engine started. */
   readonly restarts: number;
 }
 

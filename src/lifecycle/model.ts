@@ -330,7 +330,7 @@ export interface StepInputs {
     /** Base64. */
     readonly content: string;
   };
-  /** A volume that a VNFC had: left as it is, or, when it is lost, made anew or refused. */
+  /** A volume that a VNFC had: left as it is, or, when it is lost, recreated or refused. */
   'restore-volume': {
     readonly hostId: HostId;
     readonly vnfcId: VnfcId;

@@ -4,7 +4,7 @@
  *
  * Distinct things get distinct names. Text of a descriptor or request goes into a name as it is where it may stand there;
  * where it is cleaned or cut, a hash of the whole text follows, so that `Net A` and `net_a` stay two. Names are made
- * once, when an operation is planned, and kept with what bears them: what is there already is never named anew.
+ * once, when an operation is planned, and kept with what bears them: what is there already is never renamed.
  */
 import { fnv1aHex } from '../shared/hash.js';
 import type { InstallationId, VnfInstanceId, VnfcId } from '../shared/ids.js';

@@ -1,6 +1,6 @@
 /**
  * Starting VNFCs is ensuring them: base images, internal networks, volumes and the definition that somebody removed are
- * made again from what Berth knows. Nothing that is there is touched, but for day-0, which is written anew.
+ * made again from what Berth knows. Nothing that is there is touched, but for day-0, which is rewritten.
  */
 import type { VnfcId } from '../shared/ids.js';
 import { isDay0 } from './day0-volume.js';
@@ -17,7 +17,7 @@ import {
   type StepTimes,
 } from './steps.js';
 
-/** In `additionalParams` of OPERATE to STARTED: true has data disks that are lost made anew. */
+/** In `additionalParams` of OPERATE to STARTED: true has data disks that are lost recreated. */
 export const lostDisksParameter = 'recreateLostDisks';
 
 /** What can be written of a VNFC now. */

@@ -197,7 +197,7 @@ const manifest = {
   'DIGEST-HASH-FORM': {
     severity: 'error',
     meaning: 'A hash is not the hexadecimal digits that its algorithm gives: it was cut off or mistyped.',
-    fix: 'Write the digest anew (`sha256sum`, `sha512sum`), or let `berth package build` write it.',
+    fix: 'Rewrite the digest (`sha256sum`, `sha512sum`), or let `berth package build` write it.',
   },
   'DIGEST-MISMATCH': {
     severity: 'error',

@@ -17,7 +17,7 @@ export interface VnfcDemand extends HeldDemand {
   readonly maxSharedCpuRatio?: number;
   /** `dedicated`: all; `shared`: 0; `mixed`: how many. */
   readonly dedicatedVcpus: number;
-  /** `mixed`: the vCPUs that are shared. Absent: the first ones; vCPU 0 keeps house. */
+  /** `mixed`: the vCPUs that are shared. Absent: the first ones; vCPU 0 does the guest's housekeeping. */
   readonly sharedVcpus?: readonly number[];
   /** Host CPU of each dedicated vCPU in their order, when they are named. A guest with named CPUs is NUMA strict. */
   readonly hostCpus?: readonly number[];
@@ -110,7 +110,7 @@ export interface GuestCellPlacement {
   readonly hostCell: number;
   /** Host CPU of each dedicated vCPU of this guest cell, in vCPU order; shared ones are left out. */
   readonly pinnedCpus: readonly number[];
-  /** Siblings claimed with the pinned CPUs and kept idle, so that no stranger shares a core (`isolate`, odd `require`). */
+  /** Siblings claimed with the pinned CPUs and kept idle, so that no other guest shares a core (`isolate`, odd `require`). */
   readonly idleCpus: readonly number[];
   readonly vcpus: number;
   readonly memoryMiB: number;

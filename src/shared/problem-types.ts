@@ -175,7 +175,7 @@ const table = {
     status: 507,
     title: 'No room on the disk of Berth',
     remedy:
-      'Free room in the folder or database that the detail names, then repeat the request; a package whose upload failed is deleted and created anew.',
+      'Free room in the folder or database that the detail names, then repeat the request; a package whose upload failed is deleted and created again.',
   },
   'store-unavailable': {
     status: 503,

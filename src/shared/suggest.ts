@@ -3,7 +3,7 @@
  * few are compared, and each only as far as it can still be near.
  */
 export const maxCandidates = 100;
-/** Longer ones are nobody's slip. */
+/** A longer name is not a typing error. */
 const longestName = 128;
 
 /** Words to append to a sentence: empty, or the name among the first of `known` that differs by a slip of the keyboard. */

@@ -36,7 +36,7 @@ export class Exposition {
     return this.text;
   }
 
-  /** All samples anew, as `fill` puts them; of two with the same labels the later one counts. */
+  /** Replaces all samples, as `fill` puts them; of two with the same labels the later one counts. */
   replace(fill: (put: Put) => void): void {
     const edit = new Edit(this.spec, this.head.length, this.text, this.lines);
     // What `fill` leaves behind when it fails is no text.
@@ -48,7 +48,7 @@ export class Exposition {
   }
 }
 
-/** Of deleted lines in one place so many are found to be deleted; after more, those behind them are written anew. */
+/** Of deleted lines in one place so many are found to be deleted; after more, those behind them are rewritten. */
 const longestGap = 64;
 
 /** One pass over the lines of the last text, which become those of the next. */

@@ -88,7 +88,7 @@ export class Instruments {
     };
   }
 
-  /** All samples of the metric anew. */
+  /** Replaces all samples of the metric. */
   replace<S extends Momentary>(spec: S, samples: readonly Sample<S>[]): void {
     this.fill(spec, (put) => {
       for (const { labels, value } of samples) put(labels, value);

@@ -1,6 +1,6 @@
 /**
  * What is made once and then kept for the pages to come, such as the labels of a series: few things of one owner, that
- * are forgotten with it. Should there come to be many, all are made anew.
+ * are forgotten with it. When there are too many, all are dropped.
  */
 const most = 1000;
 

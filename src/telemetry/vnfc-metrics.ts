@@ -72,7 +72,7 @@ const flags = [
   [catalogue.vnfcHealthy, (view) => view?.guestStatus?.healthy],
 ] as const satisfies readonly (readonly [unknown, (view: DomainView | undefined) => boolean | undefined])[];
 
-// No sample of what the hypervisor does not tell: a counter that shows 0 meanwhile would look like one begun anew.
+// No sample of what the hypervisor does not tell: a counter that shows 0 meanwhile would look like one begun again.
 
 const ofDomains = [
   [catalogue.vnfcCpu, (stats) => stats.cpuTimeSeconds],

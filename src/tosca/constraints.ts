@@ -1,6 +1,6 @@
 /**
  * Constraints that a type of the package puts on a property (TOSCA Simple Profile 1.3 clause 3.6.3). `pattern` and `schema`
- * are not evaluated: a pattern of a stranger can take for ever.
+ * are not evaluated: an unknown author's pattern can take forever.
  */
 import { itemsOf, namedOf, textOf, textsOf, type YamlNode } from './tree.js';
 

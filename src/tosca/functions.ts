@@ -35,7 +35,7 @@ export function resolveFunctions(node: YamlNode, inputs: InputValues): YamlNode 
   if (node.kind === 'list') return { ...node, items: node.items.map((item) => resolveFunctions(item, inputs)) };
   if (functionOf(node) === 'get_input') {
     const value = inputs.get(textOf(node.entries.get('get_input')) ?? '');
-    // A default that is itself a call would be resolved for ever.
+    // A default that is itself a call would be resolved forever.
     return value === undefined || functionOf(value) !== undefined ? node : value;
   }
   return resolveMap(node, inputs);

@@ -15,7 +15,7 @@ interface DefinedType {
   readonly definition: YamlNode;
 }
 
-/** Deeper derivation chains are no descriptor's. */
+/** No descriptor derives more deeply. */
 const maxDerivations = 32;
 /** Members that are written out altogether: types within types of a hostile package are more than anybody can hold. */
 const mostMembers = 50_000;

@@ -24,7 +24,7 @@ export interface FlavourSource {
   readonly resolveFile: (reference: string, fromFile: string) => string;
 }
 
-/** Which node of one of these roles a name that is none's may mean, as words to append. */
+/** Which node of one of these roles an unknown name may mean, as words to append. */
 export function perhapsNode(
   { nodes }: FlavourSource,
   id: string,

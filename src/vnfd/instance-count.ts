@@ -4,7 +4,7 @@
  */
 import type { Flavour, Vdu } from './model.js';
 
-/** Levels above this are no VNF's; it bounds the work on a hostile VNFD. */
+/** No VNF has more levels; it bounds the work on a hostile VNFD. */
 const maxSteps = 10_000;
 
 export function instancesAt(flavour: Flavour, vdu: Vdu, scaleLevels: Readonly<Record<string, number>>): number {

@@ -75,7 +75,7 @@ const mostVcpus = 8192;
 const numbered = (count: number): readonly number[] =>
   Array.from({ length: Math.min(count, mostVcpus) }, (_, vcpu) => vcpu);
 
-/** Of a mixed VDU about which nothing else is said, vCPU 0 is the shared one: it keeps house. */
+/** Of a mixed VDU about which nothing else is said, vCPU 0 is the shared one: the guest's own housekeeping runs there. */
 function sharedOf(
   policy: VirtualCpu['policy'],
   requirements: Requirements,
@@ -102,7 +102,7 @@ function realtimeVcpusOf(requirements: Requirements, count: number): readonly nu
   return mask === undefined ? numbered(count) : (vcpusOfMask(mask, count) ?? []);
 }
 
-/** Unsaid, QEMU's threads of a real-time guest keep to the vCPUs that are not: they keep house with the guest's. */
+/** Unsaid, QEMU's threads of a real-time guest keep to the vCPUs that are not: they share CPUs with the guest's housekeeping. */
 function emulator(
   requirements: Requirements,
   { emulatorCpus }: PinningRules,

@@ -50,7 +50,7 @@ export interface CapacityPorts {
 /** Packages among which those with most instances are sought. */
 const mostLookedAt = 200;
 
-/** Of a disabled package none comes anew, but those that there are may have to be healed or scaled. */
+/** No new VNF comes of a disabled package, but those that there are may have to be healed or scaled. */
 const counts = ({ operationalState, instances }: VnfPkgHead): boolean =>
   operationalState === 'ENABLED' || instances > 0;
 

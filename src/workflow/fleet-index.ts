@@ -28,7 +28,7 @@ export interface SeenHosts {
   recordMoments(moments: readonly HostMoment[]): void;
 }
 
-/** When more hosts changed than this share, the index is made anew: that is quicker. */
+/** When more hosts changed than this share, the index is rebuilt: that is quicker. */
 const mostChanged = 0.2;
 
 /** Nobody tells which were released since: beyond this they are read again. */
@@ -122,7 +122,7 @@ export class FleetIndex {
     return [...changed].reduce((sum, id) => this.withSeen(sum, id, claims.get(id)), fleet);
   }
 
-  /** Should the store fail, what was taken note of is forgotten with the index, and the next picture is made anew. */
+  /** Should the store fail, what was taken note of is forgotten with the index, and the next picture is built from nothing. */
   private async claimsOn(ids: readonly HostId[]): Promise<readonly Claim[]> {
     try {
       return ids.length === 0 ? [] : await this.store.claimsOn(ids);

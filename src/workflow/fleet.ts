@@ -92,7 +92,7 @@ export class Fleet implements FleetView, SeenHosts {
     this.change(state, { record });
   }
 
-  /** It has another engine from now on, which is not connected yet: what the one before it still answers is nobody's. */
+  /** It has another engine from now on, which is not connected yet: late answers of the one before it are ignored. */
   reconnect(settings: HostSettings, record: HostMoment): void {
     const state = this.states.get(settings.id);
     if (state === undefined) return;

@@ -84,7 +84,7 @@ export class Onboarding {
     }
   }
 
-  /** ERROR keeps the reason; the bytes go, since nothing can be done with them (SOL005: delete and create anew). */
+  /** ERROR keeps the reason; the bytes go, since nothing can be done with them (SOL005: delete and create again). */
   async fail({ id, token }: Holding, why: Problem, readMs?: number): Promise<Outcome<VnfPkgRecord>> {
     const failed = await this.store.failOnboarding(id, token, why);
     if (failed.ok) this.observer.onboardingEnded(outcomeOf(why), readMs);
@@ -177,7 +177,7 @@ export class Onboarding {
     const read = await this.files.onboard(id, pace).catch(async (error: unknown) => {
       if (error instanceof NotRead) return error;
       const cause = causeOf(error);
-      // Files that end because their package is deleted are nobody's trouble.
+      // Reads that end because their package was deleted are no failure.
       const isThere = (await this.store.package(id)) !== undefined;
       if (isThere) this.log.error({ vnfPkgId: id, cause }, 'reading the package met a fault');
       return { ok: false, problem: fault(id, cause) } as const;

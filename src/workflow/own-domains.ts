@@ -1,6 +1,6 @@
 /**
  * Domains that are Berth's own: they bear its mark, or the database has them. Somebody may have removed the mark, and what a
- * VNFC uses must not count as taken by a stranger beside its claims.
+ * VNFC uses must not count as foreign beside its claims.
  */
 import type { OwnDomains } from '../engine/engine.js';
 import type { InstallationId } from '../shared/ids.js';

@@ -17,7 +17,7 @@ export interface StepWait {
 }
 
 export interface TakenOver {
-  /** For how long, as far as it was watched, nobody had written `before` down anew. */
+  /** For how long, as far as it was watched, `before` was not written again. */
   readonly unmovedMs: number;
   /** Has it written down now: from then on others can watch the wait go on. */
   readonly note: () => void;
@@ -53,7 +53,7 @@ export class StepWaits {
     };
   }
 
-  /** The step has ended, or begins anew. */
+  /** The step has ended, or begins again. */
   end(stepId: string): void {
     for (const key of [...this.#spent.keys(), ...this.#begun.keys()]) {
       if (key.startsWith(`${stepId}${separator}`)) this.forget(key);

@@ -80,7 +80,7 @@ export class Watch {
     const { background, engines, store, log } = this.ports;
     background.add({
       name: 'host-facts',
-      does: 'reading hosts anew',
+      does: 'reading hosts',
       everyMs: this.settings.hostMs,
       isFirstLater: true,
       limitMs: roundLimitMs,

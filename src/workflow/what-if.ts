@@ -205,7 +205,7 @@ const onPaper = (record: VnfPkgRecord, vnfd: PlanContext['vnfd']): VnfInstance =
   ...{ metadata: {}, extensions: {}, vnfConfigurableProperties: {}, revision: 1 },
 });
 
-/** VNFCs of a VNF as if they came anew while the others of it stay. */
+/** VNFCs of a VNF as if they were new while the others of it stay. */
 function comingAnew(
   context: PlanContext,
   vnfcs: readonly Vnfc[],

@@ -41,7 +41,7 @@ connections are taken, a new one takes the place of the oldest on which no reque
 \`/healthz\`, \`/readyz\` and \`/metrics\` answer however many clients hang on.
 
 This page is made from \`src/api/http/limits.ts\`; after a change there,
-\`UPDATE_GOLDEN=1 npm run jest -- --selectProjects unit --testPathPatterns limits-doc\` writes it anew.
+\`UPDATE_GOLDEN=1 npm run jest -- --selectProjects unit --testPathPatterns limits-doc\` rewrites it.
 `,
   );
 });

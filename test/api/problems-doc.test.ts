@@ -19,7 +19,7 @@ line), \`explanation\` (of a placement: the funnel and a verdict per host), \`ca
 \`requestId\` (of an internal error, as in the log).
 
 This page is made from \`src/shared/problem-types.ts\`; after a change there,
-\`UPDATE_GOLDEN=1 npm run jest -- --selectProjects unit --testPathPatterns problems-doc\` writes it anew.
+\`UPDATE_GOLDEN=1 npm run jest -- --selectProjects unit --testPathPatterns problems-doc\` rewrites it.
 
 | type | status | title | what to do |
 | --- | --- | --- | --- |

@@ -153,7 +153,7 @@ describe('a package is refused when', () => {
     ['it redirects to an origin that is not allowed', '/inside', /http:\/\/localhost:\d+ is not https/],
     ['it redirects to a link-local address', '/metadata', /169\.254\.169\.254 is not https/],
     ['it redirects to a file', '/file', /no http or https URI/],
-    ['it redirects for ever', '/round', /redirects more than 5 times/],
+    ['it redirects forever', '/round', /redirects more than 5 times/],
     ['it is not there', '/none', /the server answers 404/],
     ['it comes encoded', '/packed', /content encoding/],
     ['the server says nothing', '/silent', /nothing came for 50 ms/, { idleMs: 50 }],

@@ -86,7 +86,7 @@ describe('a package that takes too much', () => {
 });
 
 describe('a reading that the machine ended', () => {
-  test('is begun anew: the package is read as if nothing had been', async () => {
+  test('is begun again: the package is read as if nothing had been', async () => {
     reading = new ReadingProcess();
     const { hit, stop } = haunt('SIGKILL', 2);
     const read = await reading.read(edge).finally(stop);

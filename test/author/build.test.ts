@@ -60,7 +60,7 @@ describe('build', () => {
     expect((await lintPackage(scratch.path('plain.csar'))).accepted).toBe(true);
   });
 
-  test('keeps what the manifest of the folder says, and writes its digests anew', async () => {
+  test('keeps what the manifest of the folder says, and rewrites its digests', async () => {
     const files = edgePackage({ tamper: (all) => edit(all, 'ChangeLog.txt', '1.0', '1.1') });
     await buildPackage(scratch.folder('kept', files), scratch.path('kept.csar'), {});
     const text = await manifestIn(scratch.path('kept.csar'));

@@ -249,7 +249,7 @@ describe('the token', () => {
     expect(await ensureToken(dataDir)).toEqual(first);
   });
 
-  test('is made anew in an empty file, which becomes private', async () => {
+  test('is recreated in an empty file, which becomes private', async () => {
     const dataDir = mkdtempSync(join(folder, 'empty-'));
     writeFileSync(join(dataDir, 'token'), '', { mode: 0o644 });
     const { token } = await ensureToken(dataDir);

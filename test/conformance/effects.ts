@@ -224,7 +224,7 @@ const others = [
     ],
     [
       '/additionalParams/recreateLostDisks',
-      'data disks that are lost are made anew',
+      'data disks that are lost are recreated',
       asked('startOcc', 'additionalParams', 'recreateLostDisks'),
       true,
     ],

@@ -14,7 +14,7 @@ describeUnless(missingLibrary(), 'libvirt’s test driver', () => {
     imageFile: '/dev/null',
     guestAnswers: false,
     lacks: ['uploads', 'counters', 'pages', 'references'],
-    // One process for all tests: each test removes what it makes, and one that stops the engine has it started anew.
+    // One process for all tests: each test removes what it makes, and one that stops the engine has it restarted.
     fresh: async () => {
       await engine.start();
       return engine;

@@ -23,7 +23,7 @@ describeUnless(missingLibrary(), 'the process of an engine', () => {
     }
   };
 
-  it('is none before the start, one after, and one that was started anew after a call that hung', async () => {
+  it('is none before the start, one after, and one that was restarted after a call that hung', async () => {
     expect(engine.process()).toEqual({ isUp: false, restarts: 0 });
     await engine.start();
     expect(engine.process()).toEqual({ isUp: true, restarts: 0 });

@@ -52,7 +52,7 @@ export function storeFiguresContract(use: UseStore): void {
       expect((await use().openOperations(1)).longest).toEqual([parked]);
     });
 
-    it('are in their state anew when they were moved on', async () => {
+    it('are in their state again when they were moved on', async () => {
       const request = { opOccId: opOccId('op2'), from: ['FAILED_TEMP'], to: 'PROCESSING', nowMs: 7000 } as const;
       await use().requestState(request);
       const { longest } = await use().openOperations(9);

@@ -175,7 +175,7 @@ describe('the guest of a simulated domain', () => {
     expect(await bench.engine.guestExec(one, ['reboot'])).toMatchObject({ exitCode: 127 });
   });
 
-  it('forgets all that was said to it when it is started anew', async () => {
+  it('forgets all that was said to it when it is restarted', async () => {
     const bench = await started();
     await run(bench, domain(1));
     bench.engine.control.changeGuest(one, { ready: false, reason: 'broken' });

@@ -73,7 +73,7 @@ test('whatever has no right token is told as such, and bounded, also where the d
   expect(all.length).toBeLessThan(300);
 });
 
-test('a file that was rotated is begun anew', async () => {
+test('a file that was rotated is begun again', async () => {
   server = await startServer({ settings: { auditLog: file() } });
   await server.send('POST', '/vnflcm/v2/vnf_instances', { vnfdId: 'first' });
   await atLeast(1);

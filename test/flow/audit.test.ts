@@ -24,7 +24,7 @@ afterEach(async () => {
   await server.stop();
 });
 
-/** Berth looks at a host anew when it is reached again. */
+/** Berth looks at a host again when it is reached again. */
 function lookAgain(): void {
   const { control } = server.fleet.of(sim1);
   control.disconnect();

@@ -118,7 +118,7 @@ async function ready({ ask }: Client): Promise<void> {
   );
 }
 
-/** Reads again until `done` holds; not for ever, but long enough on a machine with much else to do. */
+/** Reads again until `done` holds; not forever, but long enough on a machine with much else to do. */
 export async function until<T>(
   read: () => Promise<T>,
   done: (value: T) => boolean,

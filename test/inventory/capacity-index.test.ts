@@ -46,7 +46,7 @@ describe('the fleet index', () => {
     expect(kinds.map((kind) => kind.physicalNetworks)).toEqual([['physnet1', 'physnet2']]);
   });
 
-  it('kept from change to change is the one that is made anew', () => {
+  it('kept from change to change is the one that is recreated', () => {
     const change = fc.record({
       on: fc.nat(size + 5),
       state: fc.constantFrom('active', 'down'),

@@ -28,7 +28,7 @@ export interface Pings {
 }
 
 export interface TestHosts {
-  /** From west to east, neighbours asked anew: a router's successor has its address but not its MAC. */
+  /** From west to east, neighbours asked again: a router's successor has its address but not its MAC. */
   ping(count: number, options?: { readonly to?: string; readonly intervalSeconds?: number }): Promise<Pings>;
   /** When a ping is answered: an emulated card takes seconds to see its link. */
   answered(): Promise<void>;

@@ -22,7 +22,7 @@ are in \`onboardingFailureDetails.findings\`, errors first, each with \`code\`, 
 stand in the server’s log; \`berth package lint\` shows remarks as well. A code never changes its meaning.
 
 This page is made from \`src/package/finding-codes.ts\` and \`src/vnfd/finding-codes.ts\`; after a change there,
-\`UPDATE_GOLDEN=1 npm run jest -- --selectProjects unit --testPathPatterns findings-doc\` writes it anew.
+\`UPDATE_GOLDEN=1 npm run jest -- --selectProjects unit --testPathPatterns findings-doc\` rewrites it.
 
 ## The package: archive, TOSCA.meta, manifest, images (SOL004)
 

@@ -69,7 +69,7 @@ function expectVerdict(tree: unknown): void {
 }
 
 describe('the VNFD reader has a verdict', () => {
-  // Every path with a value that is drawn anew in each run; over a few runs every pair is seen.
+  // Every path with a value that is drawn again in each run; over a few runs every pair is seen.
   test('whatever stands at each key of a good VNFD', () => {
     const seed = Number(process.env['STRANGER_SEED'] ?? Date.now());
     trees.forEach((tree) =>

@@ -1,6 +1,6 @@
 /**
  * One scrape that fails, in a case that has an alert fire: every series ends there, as Prometheus has it, and goes on after.
- * An alert that ended with it would fire anew, and somebody would be called twice.
+ * An alert that ended with it would fire again, and somebody would be called twice.
  */
 import { stringify } from 'yaml';
 import { casesOf, type Alert, type Case } from './rule-files.js';

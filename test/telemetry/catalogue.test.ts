@@ -28,7 +28,7 @@ function metricsDoc(): string {
   return `# Metrics
 
 Served at \`/metrics\` in the Prometheus text format. This page is made from \`src/telemetry/catalogue.ts\`; after a change
-there, \`UPDATE_GOLDEN=1 npm run jest -- --selectProjects unit --testPathPatterns test/telemetry\` writes it anew.
+there, \`UPDATE_GOLDEN=1 npm run jest -- --selectProjects unit --testPathPatterns test/telemetry\` rewrites it.
 
 Counters of VNFCs are the hypervisor's own: they start again at zero when a domain starts, which \`rate()\` understands.
 Process metrics of Node.js (\`process_*\`, \`nodejs_*\`) are there as well.

@@ -60,7 +60,7 @@ describe('the metrics page', () => {
     expect(value(page, 'berth_vnfc_up', ...labels)).toBe('1');
   });
 
-  test('shows the absolute value of a counter, again and after it began anew', async () => {
+  test('shows the absolute value of a counter, again and after it began again', async () => {
     const { page, world } = open();
     await page.render();
     expect(value(await page.render(), 'berth_vnfc_cpu_seconds_total')).toBe('12.5');

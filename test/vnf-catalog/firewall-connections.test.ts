@@ -67,7 +67,7 @@ describeCompiled('helpers and offload', () => {
     expect(firewall.render({ ...rules({}), offload: false })).not.toMatch(/flowtable|shortcut/);
   });
 
-  it('offloads on the cards that zones have, those of VLANs too, and anew with every document', () => {
+  it('offloads on the cards that zones have, those of VLANs too, and again with every document', () => {
     const vlans = [{ name: 'dmz.7', link: 'dmz', id: 7 }];
     const content = { vlans, zones: { a: { interfaces: ['east'] }, b: { interfaces: ['dmz.7'] } }, offload: true };
     expect(firewall.render(content)).toContain('devices = { "east", "dmz" }');

@@ -36,7 +36,7 @@ function said(file: string): string[] {
 }
 
 /**
- * Runs the daemons with the first document, changes them to each next one, and starts them anew with each. `program` renders and
+ * Runs the daemons with the first document, changes them to each next one, and restarts them with each. `program` renders and
  * takes differences (router-guest.c, upf-guest.c); `folder` can be read by everybody, since FRR's daemons are not root then.
  */
 export function followDocuments(

@@ -96,7 +96,7 @@ describeCompiled('the store of the UPF', () => {
     await ended(upf);
   });
 
-  it.each(['chain', 'node', 'bytes'])('is begun anew when it is damaged, and the file is kept: %s', async (what) => {
+  it.each(['chain', 'node', 'bytes'])('is begun again when it is damaged, and the file is kept: %s', async (what) => {
     const upf = new Driver(program, folder);
     for (let turn = 1; turn <= 2; turn++) {
       await upf.associate();

@@ -163,7 +163,7 @@ describe('after a reboot of its host', () => {
     hand().mount('berth', true);
     await comesBack(id);
     const said = await Promise.all((await automatic()).map(async (occ) => berth.store.journal(occ.id)));
-    expect(JSON.stringify(said)).not.toContain('made anew');
+    expect(JSON.stringify(said)).not.toContain('recreated');
   });
 
   it('nothing is started where Berth is told not to', async () => {

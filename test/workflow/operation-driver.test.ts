@@ -21,7 +21,7 @@ const noRoom = problem('no-placement', 'no host has room');
 
 interface Scene {
   readonly hand?: Hand;
-  /** What the planner answers, one after the other, the last for ever. */
+  /** What the planner answers, one after the other, the last forever. */
   readonly answers?: readonly (PlanOutcome | Error)[];
   readonly of?: VnfInstance;
   readonly ride?: Partial<Ride>;

@@ -107,16 +107,16 @@ describe('a start', () => {
         expect((await engine().listVolumes('berth')).map(({ name }) => name).sort()).toEqual(volumes);
         expect(await engine().listNetworks()).toEqual(networks);
         const said = await saidBy(occ);
-        expect(said.includes('was made anew from its image')).toBe(
+        expect(said.includes('was recreated from its image')).toBe(
           removed.includes('root') || removed.includes('base'),
         );
-        expect(said.includes('was defined anew')).toBe(removed.includes('domain'));
+        expect(said.includes('was defined again')).toBe(removed.includes('domain'));
       }),
       { numRuns: 12, examples: [[[...removals]]] },
     );
   });
 
-  it('names a data disk that is lost, and makes it anew only when asked', async () => {
+  it('names a data disk that is lost, and recreates it only when asked', async () => {
     const id = await reach(berth, [instantiate, operate('STOPPED')]);
     await remove(id, 'data');
     const { vnfc } = await only(id);
@@ -128,7 +128,7 @@ describe('a start', () => {
     valueOf(await berth.workflow.lcm.fail(refused.id));
     const occ = await start(id, { recreateLostDisks: true });
     expect(occ.operationState).toBe('COMPLETED');
-    expect(await saidBy(occ)).toContain('was made anew and empty');
+    expect(await saidBy(occ)).toContain('was recreated empty');
     expect(await engine().domain(vnfc.id)).toMatchObject({ state: 'running' });
   });
 
@@ -140,12 +140,12 @@ describe('a start', () => {
     const refused = await start(id);
     expect(refused).toMatchObject({ operationState: 'FAILED_TEMP', error: { cause: { kind: 'DiskLost' } } });
     expect(JSON.stringify(refused.error)).toContain('may not be mounted');
-    expect(await saidBy(refused)).not.toContain('made anew');
+    expect(await saidBy(refused)).not.toContain('recreated');
     hand.mount('berth', true);
     valueOf(await berth.workflow.lcm.retry(refused.id));
     const occ = await berth.settled(refused.id);
     expect(occ.operationState).toBe('COMPLETED');
-    expect(await saidBy(occ)).not.toContain('made anew');
+    expect(await saidBy(occ)).not.toContain('recreated');
   });
 
   it('leaves a definition that somebody edited', async () => {

@@ -54,7 +54,7 @@ describe('what steps have waited', () => {
     expect([await asked(), await asked()]).toEqual([2_500, 2_600]);
   });
 
-  it('grows with each attempt, ended or failed, and begins anew with the wait or the step', async () => {
+  it('grows with each attempt, ended or failed, and begins again with the wait or the step', async () => {
     const { clock, pass } = timed();
     const waits = new StepWaits(clock, {});
     const spent = (step: string, wait: string) => waits.of(step).during(wait, async (spentMs) => spentMs);

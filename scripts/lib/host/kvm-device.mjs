@@ -1,6 +1,6 @@
 /**
  * /dev/kvm for the group `kvm`, as Debian's udev rules have it. Where no udev runs, it is root's alone; libvirt then
- * finds that its guests' user cannot use it and asks QEMU anew what it can before every single start: 12 s each
+ * finds that its guests' user cannot use it and asks QEMU again what it can before every single start: 12 s each
  * instead of 0.4 (libvirt 9.0).
  */
 import { chmodSync, chownSync, readFileSync, statSync } from 'node:fs';

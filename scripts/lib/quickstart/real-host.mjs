@@ -24,7 +24,7 @@ const hugepagesFree = 320;
 /** A core for each of two routers: a host of few cores keeps none back for itself. */
 const roomForTwo = () => (availableParallelism() < 4 ? { reserved: { sharedCpus: [], memoryMiBPerCell: [512] } } : {});
 
-/** Made anew for every run, and gone with its data. */
+/** New for every run, and gone with its data. */
 const vendor = { kind: 'ec', commonName: 'Quickstart router vendor', days: 30 };
 
 export class RealHost {

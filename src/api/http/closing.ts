@@ -17,7 +17,7 @@ export function closeSoon(socket: Duplex, lingerMs: number): void {
 const hasBody = ({ headers }: IncomingMessage): boolean =>
   headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 
-/** Install before other rules: what comes on a connection that is being closed is nobody's request. */
+/** Install before other rules: what arrives on a connection that is being closed is not a request. */
 export function installClosing(server: FastifyInstance, lingerMs: number): void {
   const closing = new WeakSet<Socket>();
   server.addHook('onRequest', (request, reply, done) => {

@@ -1,5 +1,5 @@
 /**
- * Requests whose client sends nothing any more: without an end they would hold their resource for ever.
+ * Requests whose client sends nothing any more: without an end they would hold their resource forever.
  */
 import type { IncomingMessage } from 'node:http';
 import { limitOf } from './limits.js';

@@ -1,5 +1,5 @@
 /**
- * JSON of strangers (RFC 8259, RFC 7493): surveyed before anything is built from it, so that depth, number and names are
+ * Untrusted JSON (RFC 8259, RFC 7493): surveyed before anything is built from it, so that depth, number and names are
  * bounded and every string is one that can be stored and given back. Only then `JSON.parse` makes the value.
  */
 import { jsonPointer } from '../../shared/json-pointer.js';

@@ -5,7 +5,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Socket } from 'node:net';
 
-/** Nothing from elsewhere, no script or style in the page itself, in nobody's frame. */
+/** Nothing from elsewhere, no script or style in the page itself, in no other site's frame. */
 const page =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 

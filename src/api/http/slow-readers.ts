@@ -1,5 +1,5 @@
 /**
- * Clients that do not take their answer. Without an end they would hold it, and what it is made from, for ever.
+ * Clients that do not take their answer. Without an end they would hold it, and what it is made from, forever.
  */
 import type { FastifyInstance } from 'fastify';
 import { Readable } from 'node:stream';
@@ -14,7 +14,7 @@ export interface AnswerLimits {
 export function installSlowReaderRule(server: FastifyInstance, { silenceMs, wholeMs }: AnswerLimits): void {
   server.addHook('onSend', (request, reply, payload, done) => {
     const { socket } = request.raw;
-    // Nobody listens for it: Node ends the connection. Keep-alive sets it anew after the answer.
+    // Nobody listens for it: Node ends the connection. Keep-alive sets it again after the answer.
     socket.setTimeout(silenceMs);
     if (!(payload instanceof Readable)) {
       const timer = setTimeout(() => socket.destroy(), wholeMs).unref();

@@ -104,7 +104,7 @@ function collect(body: Readable, take: (chunk: Buffer) => ProblemError | undefin
     const stop = (refused?: ProblemError): void => {
       clearTimeout(timer);
       body.off('data', onData).off('end', onEnd).off('close', onBroken).off('error', onBroken);
-      // What comes after the end of reading is nobody's, and no fault.
+      // What arrives after the end of reading is ignored, and no fault.
       body.on('error', () => undefined);
       if (refused === undefined) resolve();
       else reject(refused);

@@ -1,6 +1,6 @@
 /**
  * What vnflcm/v1 (SOL003 v2.7.1) writes otherwise than v2: what v2 keeps in maps are lists there, whose entries carry their
- * keys. Bodies of v1 become those of v2 at the door, and answers are written anew on their way out; nothing else knows of v1.
+ * keys. Bodies of v1 become those of v2 at the door, and answers are rewritten on their way out; nothing else knows of v1.
  */
 import type { Static } from 'typebox';
 import type { InstantiateVnfRequest } from '../../lifecycle/operations/instantiate.js';

@@ -1,5 +1,5 @@
 /**
- * What the operator trusts: a PEM file or a folder of them, read anew for every package, so that a new authority or
+ * What the operator trusts: a PEM file or a folder of them, read again for every package, so that a new authority or
  * a fresh revocation list needs no restart.
  */
 import { readFile, readdir, stat } from 'node:fs/promises';

@@ -1,6 +1,6 @@
 /**
  * How long a native call may take before its child process is killed, in milliseconds. libvirt itself gives up on a
- * hung QEMU after 30 s, so ordinary calls wait a little longer. A call that reports progress starts its time anew.
+ * hung QEMU after 30 s, so ordinary calls wait a little longer. A call that reports progress starts its time again.
  */
 import type { CallName } from './calls/registry.js';
 

@@ -99,7 +99,7 @@ function tell(host: SimulatedHost, domain: SimulatedDomain, event: string, detai
   host.emit({ type: 'domain', hostId: host.spec.id, uuid, state, event, detail });
 }
 
-/** The agent speaks up when the guest has booted, unless the domain ended or was started anew meanwhile. */
+/** The agent answers once the guest has booted, unless the domain ended or was restarted meanwhile. */
 function announceAgent(host: SimulatedHost, uuid: VnfcId, startedAtMs: number): void {
   if (!findDomain(host, uuid).demand.agent) return;
   void host.clock.sleep(host.guestBootMs).then(() => {

@@ -27,7 +27,7 @@ export function createSimulatedFleet({ hosts, ...options }: SimulatedFleetOption
   const listeners = new Set<(event: EngineEvent) => void>();
   const engines = new Map<HostId, SimulatedEngine>();
   const make = (spec: SimulatedHostSpec): SimulatedEngine => {
-    // One function listens to every host of a large fleet; what a host says that was removed is nobody's.
+    // One function listens to every host of a large fleet; what a removed host says is ignored.
     const engine: SimulatedEngine = new SimulatedEngine(spec, options, (event) => {
       if (engines.get(spec.id) === engine) for (const listener of listeners) listener(event);
     });

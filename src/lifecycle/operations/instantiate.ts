@@ -111,8 +111,8 @@ export function draftLevel(
   const counts = vduCounts(flavour, scaleLevels, level);
   const counted = checkCounts(flavour, counts);
   if (!counted.ok) return counted;
-  const comings = difference(context, flavour, [], counts);
-  return ok({ flavour, ...comings, extVirtualLinks: [], scaleLevels, inputs: {} });
+  const added = difference(context, flavour, [], counts);
+  return ok({ flavour, ...added, extVirtualLinks: [], scaleLevels, inputs: {} });
 }
 
 function checkInputs(context: PlanContext, flavour: Flavour, request: InstantiateVnfRequest): Outcome<void> {

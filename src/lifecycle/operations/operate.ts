@@ -66,7 +66,7 @@ function checkOperate(now: InstantiatedVnf, request: OperateVnfRequest, sight: S
   return ok(undefined);
 }
 
-/** A start writes day-0 anew, so that configuration changed meanwhile is what the guest finds. */
+/** A start writes day-0 again, so that configuration changed meanwhile is what the guest finds. */
 function planOperate(
   now: InstantiatedVnf,
   request: OperateVnfRequest,

@@ -42,8 +42,8 @@ export function adviceOn(
     const berths = retry(one.apply(request), fleet);
     return berths === undefined ? [] : [`fits with ${one.text}${placeOf(one, fleet, berths)}`];
   });
-  const elsewise = [...hostsBack(fleet, request, misses, retry), ...departures(fleet, request, misses, retry)];
-  const found = [...alone.slice(0, shownRelaxations), ...elsewise.slice(0, shownElse)];
+  const others = [...hostsBack(fleet, request, misses, retry), ...departures(fleet, request, misses, retry)];
+  const found = [...alone.slice(0, shownRelaxations), ...others.slice(0, shownElse)];
   const shown = misses.slice(0, shownMisses);
   return {
     nearestHosts: shown.map(({ hostId }) => hostId),

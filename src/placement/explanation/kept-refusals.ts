@@ -1,6 +1,6 @@
 /**
  * What room refuses of a host is the same for the same wish as long as the picture of the host is, and pictures change
- * host by host: so the funnel of a decision need not ask ten thousand hosts anew because one has changed.
+ * host by host: so the funnel of a decision need not ask ten thousand hosts again because one has changed.
  */
 import type { FreeHost } from '../../inventory/free.js';
 import { whoAsks, type RoomAsk, type RoomDemand } from '../question/ask.js';

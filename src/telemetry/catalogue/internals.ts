@@ -34,7 +34,7 @@ export const internalMetrics = {
   engineProcessRestarts: {
     type: 'counter',
     name: 'berth_engine_process_restarts_total',
-    help: 'How often the child process that speaks to the host was started anew since Berth started.',
+    help: 'How often the child process that speaks to the host was restarted since Berth started.',
     labels: ['host'],
   },
   engineProcesses: {

@@ -25,6 +25,6 @@ export interface AuditEntry {
 
 export interface AuditView {
   entries(): readonly AuditEntry[];
-  /** Looks again, and removes it when it is still nobody's here. Refuses what is another installation's. */
+  /** Looks again, and removes it when it still has no owner here. Refuses what is another installation's. */
   remove(id: string): Promise<Outcome<void>>;
 }

@@ -1,6 +1,6 @@
 /**
  * Whose lease has run out, by this process's own steady clock: a row that has not moved for the time of a lease, while it
- * was watched, is nobody's. No clock of another machine counts, and none that can be set.
+ * was watched, is free. No clock of another machine counts, and none that can be set.
  *
  * Watching is what counts: after a pause of this process, or of the database, the time in which nobody looked counts for one
  * look only, so that holders who were paused with it have time to renew before they are overtaken.

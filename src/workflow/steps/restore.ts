@@ -15,7 +15,7 @@ export class DiskLost extends Error {
     const where = `disk ${name} of VNFC ${vnfcId} is gone from pool ${pool} of host ${hostId}`;
     const why = isAllGone ? ', with all other files of the VNFC: the file system of the pool may not be mounted' : '';
     const back = isAllGone ? 'bring them back' : 'put it back';
-    const next = `${back} and retry; or fail this operation and operate to STARTED with additionalParams {"${lostDisksParameter}": true}, which makes it anew without what it held`;
+    const next = `${back} and retry; or fail this operation and operate to STARTED with additionalParams {"${lostDisksParameter}": true}, which recreates it without what it held`;
     super(`${where}${why}: ${next}`);
     this.name = 'DiskLost';
   }
@@ -40,7 +40,7 @@ export const restoreVolume: StepHandler<'restore-volume'> = {
 };
 
 const lossOf = ({ hostId, vnfcId, pool, name, base }: Volume): string =>
-  `Disk ${name} of VNFC ${vnfcId} was gone from pool ${pool} of host ${hostId} and was made anew ${base === undefined ? 'and empty' : 'from its image'}; what was written to it is lost.`;
+  `Disk ${name} of VNFC ${vnfcId} was gone from pool ${pool} of host ${hostId} and was recreated ${base === undefined ? 'empty' : 'from its image'}; what was written to it is lost.`;
 
 export const restoreDomain: StepHandler<'restore-domain'> = {
   async run({ hostId, vnfcId, xml }, { engine }) {
@@ -49,7 +49,7 @@ export const restoreDomain: StepHandler<'restore-domain'> = {
     const domain = await engine(hostId).ensureDomain(xml);
     return {
       name: domain.name,
-      warning: `Domain ${domain.name} was not defined on host ${hostId} and was defined anew.`,
+      warning: `Domain ${domain.name} was not defined on host ${hostId} and was defined again.`,
     };
   },
   undo: nothingToUndo,

@@ -125,7 +125,7 @@ test('the deadline of a call counts from when a process has it', () => {
   expect(overdue).toEqual([1]);
 });
 
-test('progress starts the time anew', () => {
+test('progress starts the time again', () => {
   slots.add(call(1));
   jest.advanceTimersByTime(90);
   slots.progress(1);

@@ -80,7 +80,7 @@ async function earlierFile(): Promise<void> {
   raw.close();
 }
 
-test('the file of an earlier build is made anew at the first start, with all that is in it', async () => {
+test('the file of an earlier build is recreated at the first start, with all that is in it', async () => {
   await earlierFile();
   const berth = await open();
   expect((await berth.packagePage({ limit: 3 })).map(({ id }) => id)).toEqual(['p0', 'p1', 'p10']);

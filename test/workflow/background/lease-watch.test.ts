@@ -48,7 +48,7 @@ describe('a lease', () => {
     expect(await during(1)).toEqual(['a']);
   });
 
-  it('begins anew with every renewal and every take', async () => {
+  it('begins again with every renewal and every take', async () => {
     const { world, after, during } = watching([row()]);
     await after(0);
     for (const moved of [row({ beat: 1 }), row({ token: 2 }), row({ token: 2, beat: 1 })]) {

@@ -21,6 +21,6 @@ export interface CallContext {
   /** What calls have read so far; it lives as long as the connection. */
   readonly macs: MacsByDomain;
   readonly options: CallOptions;
-  /** Says that a long call is alive: its deadline starts anew. */
+  /** Says that a long call is alive: its deadline starts again. */
   readonly progress: () => void;
 }

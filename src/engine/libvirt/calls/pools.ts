@@ -40,7 +40,7 @@ export function withPresentPool<T>(context: CallContext, name: string, use: (poo
 /** libvirt refuses to look again while bytes are being uploaded; a pool that it cannot read it makes inactive. */
 const notRefreshed = (pool: StoragePoolPtr, name: string, why: string): CallRefusal =>
   StoragePoolIsActive(pool) === 1
-    ? new CallRefusal('Busy', `pool ${name} cannot be listed anew now: ${why}`)
+    ? new CallRefusal('Busy', `pool ${name} cannot be refreshed now: ${why}`)
     : new CallRefusal('NotFound', `pool ${name} cannot be read: ${why}`);
 
 export function ensurePool(context: CallContext): void {

@@ -91,7 +91,7 @@ export function removeVolume(context: CallContext, ref: VolumeRef): void {
 }
 
 const unknownNow = ({ pool, name }: VolumeRef): CallRefusal =>
-  new CallRefusal('Busy', `Pool ${pool} cannot be listed anew now, so whether it has ${name} is unknown.`);
+  new CallRefusal('Busy', `Pool ${pool} cannot be refreshed now, so whether it has ${name} is unknown.`);
 
 /** A volume of any pool may stand on it, ours or not. */
 function refuseBelow(context: CallContext, { pool, name }: VolumeRef, { path }: VolumeDescription): void {

@@ -1,4 +1,4 @@
-/** How long the steps under way of an operation have waited so far (JSON), so that their times do not begin anew. */
+/** How long the steps under way of an operation have waited so far (JSON), so that their times do not begin again. */
 import type { Kysely } from 'kysely';
 
 export async function up(db: Kysely<unknown>): Promise<void> {

@@ -47,7 +47,7 @@ async function makeAllocations(db: Kysely<Before>): Promise<void> {
   await sql`create index allocations_vnfc on allocations (vnfc_id)`.execute(db);
 }
 
-/** The table is written anew: SQLite adds no column that refers to another table and may not be null. */
+/** The table is rewritten: SQLite adds no column that refers to another table and may not be null. */
 async function moveClaims(db: Kysely<Before>): Promise<void> {
   await db.schema.alterTable('claims').renameTo('claims_before').execute();
   await db.schema

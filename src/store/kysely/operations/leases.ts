@@ -42,7 +42,7 @@ export async function holds(tx: Db, id: OpOccId, token: number): Promise<boolean
   return row !== undefined && row.lease_owner !== null && row.lease_token === token;
 }
 
-/** Of a database that nobody else can have open: whoever held these is dead, and a new start tries all anew. */
+/** Of a database that nobody else can have open: whoever held these is dead, and a new start tries all again. */
 export async function forgetLeases(tx: Db): Promise<void> {
   for (const work of ['operations', 'packages', 'subscriptions', 'duties'] as const) {
     await tx.updateTable(work).set(freed).where(isOccupied).execute();

@@ -69,7 +69,7 @@ export async function updateOperation(tx: Db, occ: LcmOpOcc): Promise<void> {
   await tx.updateTable('operations').set(changingColumns(occ)).where('id', '=', occ.id).execute();
 }
 
-/** The occurrence in another state. A state entered anew has no cancellation pending (SOL003 clause 5.5.2.13). */
+/** The occurrence in another state. A state that is entered again has no cancellation pending (SOL003 clause 5.5.2.13). */
 export function moved(occ: LcmOpOcc, to: OperationState, nowMs: number): LcmOpOcc {
   const { cancelMode: _done, ...rest } = occ;
   return {
@@ -130,7 +130,7 @@ export async function clearLease(tx: Db, id: OpOccId): Promise<void> {
   await tx.updateTable('operations').set(freed).where('id', '=', id).execute();
 }
 
-/** Its steps begin anew when it goes on. */
+/** Its steps begin again when it goes on. */
 export async function forgetWaits(tx: Db, id: OpOccId): Promise<void> {
   await tx.updateTable('operations').set({ waited: null }).where('id', '=', id).execute();
 }

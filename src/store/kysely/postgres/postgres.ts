@@ -87,7 +87,7 @@ async function vacuum(db: Kysely<Tables>): Promise<boolean> {
 
 const deadRows = 1_000;
 
-/** A Berth that is frozen halfway must not hold its row locks for ever: the server ends such transactions. */
+/** A Berth that is frozen halfway must not hold its row locks forever: the server ends such transactions. */
 const frozenMs = 30_000;
 
 const poolConfig = (options: PostgresOptions): PoolConfig => ({

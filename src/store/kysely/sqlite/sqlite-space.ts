@@ -1,6 +1,6 @@
 /**
  * Room that removed rows left: SQLite fills it again, and gives it back to the file system when it is asked to. A file has
- * to be made for that; one of an earlier build is made anew once, while it is small and the disk has room for a second one.
+ * to be made for that; one of an earlier build is recreated once, while it is small and the disk has room for a second one.
  */
 import { statfsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
