@@ -51,7 +51,10 @@ beforeEach(() => {
 const at = '/vnflcm/v1/vnf_instances/i1';
 const operation = '/vnflcm/v1/vnf_lcm_op_occs/o1';
 
-test('every route of v2 is there, with the same methods, and no other', async () => {
+/** Notifications are those of v2 and link to its resources: who subscribes reads v2. */
+const ofV2Only = 'subscriptions';
+
+test('every route of v2 but those of subscriptions is there, with the same methods, and no other', async () => {
   const { paths } = (await (await door.ask('/docs-json')).json()) as { paths: Record<string, object> };
   const below = (root: string) =>
     Object.entries(paths)
@@ -59,7 +62,7 @@ test('every route of v2 is there, with the same methods, and no other', async ()
       .map(([path, methods]) => `${Object.keys(methods).toSorted().join()} ${path.slice(root.length)}`)
       .toSorted();
   expect(below('/vnflcm/v1/').length).toBeGreaterThan(8);
-  expect(below('/vnflcm/v1/')).toEqual(below('/vnflcm/v2/'));
+  expect(below('/vnflcm/v1/')).toEqual(below('/vnflcm/v2/').filter((route) => !route.includes(ofV2Only)));
 });
 
 test('the page shows lists where v1 has them', async () => {
