@@ -1,0 +1,76 @@
+/**
+ * Virtual addresses: chosen once for a VNF, given to every VNFC that shares them, claimed once.
+ */
+import { expect, it } from '@jest/globals';
+import { addressKeys } from '../../src/lifecycle/bind-cps.js';
+import type { ExtVirtualLink, Vnfc } from '../../src/lifecycle/model.js';
+import { flavour } from '../builders/vnfd.js';
+import {
+  adds,
+  addressesOf,
+  addressing,
+  bind,
+  bound,
+  configured,
+  draft,
+  link,
+  ranged,
+  refusalOf,
+  westOnly,
+  wish,
+} from './binding.js';
+
+const vip = { id: 'west_vip', vipTargets: ['west'], requirement: 'virtual_link_vip' };
+const shape = { ...westOnly, extCps: [...westOnly.extCps, vip] };
+const ownRange = configured('west', [ranged('10.9.0.2', '10.9.0.9')]);
+const vipFixed = configured('west_vip', [wish({ fixed: ['10.9.0.1'] })]);
+const on = (...extCps: ExtVirtualLink['extCps']): readonly ExtVirtualLink[] => [link('data', ...extCps)];
+const shared = (indexes: readonly number[], extVirtualLinks = on(ownRange, vipFixed), keeps: readonly Vnfc[] = []) =>
+  draft({ flavour: shape, adds: adds(indexes), extVirtualLinks, keeps });
+
+const vipsOf = (vnfcs: readonly Vnfc[]) => vnfcs.map(({ cps }) => cps.map(({ vips = [] }) => vips));
+const claimed = (vnfcs: readonly Vnfc[]) =>
+  vnfcs.flatMap(({ cps, index }) => cps.flatMap((each) => addressKeys(each, index)));
+
+it('is the same for all VNFCs, each of which has an address of its own beside it', () => {
+  const vnfcs = bound(shared([0, 1, 2]));
+  const same = {
+    ...{ cpdId: 'west_vip', cpConfigId: 'c0', extVirtualLinkId: 'link-data', addresses: ['10.9.0.1/24'] },
+  };
+  expect(vipsOf(vnfcs)).toEqual([[[same]], [[same]], [[same]]]);
+  expect(addressesOf(vnfcs)).toEqual([['10.9.0.2/24'], ['10.9.0.3/24'], ['10.9.0.4/24']]);
+});
+
+it('is claimed once, by the first VNFC', () => {
+  expect(claimed(bound(shared([0, 1])))).toEqual(['data/10.9.0.2', 'data/10.9.0.1', 'data/10.9.0.3']);
+});
+
+it('of a range is none that a VNFC of the same operation has', () => {
+  const range = [ranged('10.9.0.2', '10.9.0.9')];
+  const vnfcs = bound(shared([0, 1], on(configured('west', range), configured('west_vip', range))));
+  expect(vipsOf(vnfcs)[0]?.[0]?.[0]?.addresses).toEqual(['10.9.0.3/24']);
+  expect(addressesOf(vnfcs)).toEqual([['10.9.0.2/24'], ['10.9.0.4/24']]);
+});
+
+it('that VNFCs share already is joined by those that come, and not claimed again', () => {
+  const keeps = bound(shared([0, 1]));
+  const taken = claimed(keeps);
+  const after = bound(shared([2], on(ownRange, vipFixed), keeps), { addressing: addressing({ taken }) });
+  expect(vipsOf(after)).toEqual(vipsOf(keeps.slice(0, 1)));
+  expect(claimed(after)).toEqual(['data/10.9.0.4']);
+});
+
+it('that another VNF has is refused with its CPD', () => {
+  const refused = bind(shared([0]), { addressing: addressing({ taken: ['data/10.9.0.1'] }) });
+  expect(refusalOf(refused)).toMatch(/No free address is left for CPD west_vip .* on network data/);
+});
+
+it('of a CP that is no target is none', () => {
+  const two = flavour({ extCps: [...flavour().extCps, vip] });
+  const links = on(ownRange, vipFixed, configured('east', []));
+  const [only] = bound(draft({ flavour: two, extVirtualLinks: links }));
+  expect(only?.cps.map(({ cpdId, vips = [] }) => [cpdId, vips.length])).toEqual([
+    ['west', 1],
+    ['east', 0],
+  ]);
+});
