@@ -114,9 +114,9 @@ function externalCp(
     addressing,
   );
   if (addresses === undefined) return refuse(noAddress(link, config, vnfc));
-  const wishedMac =
-    config.configs.length > 1 || vnfc.index === 0 ? wishes.find((each) => each.macAddress !== undefined) : undefined;
-  const wish = wishedMac?.macAddress;
+  // A VNFC beyond the last entry shares the addresses of the first, and not its MAC address.
+  const ownsEntry = vnfc.index < config.configs.length;
+  const wish = ownsEntry ? wishes.find((each) => each.macAddress !== undefined)?.macAddress : undefined;
   if (card?.ownMac !== undefined && wish !== undefined && wish !== card.ownMac)
     return refuse(macOfCard(config, card, wish));
   return ok({

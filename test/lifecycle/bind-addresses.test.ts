@@ -147,6 +147,12 @@ describe('MAC addresses', () => {
     expect(macsOf(bound(west([1], [asked(1)])))).not.toContain('52:54:00:00:00:01');
   });
 
+  it('that are asked for are given once, also when there are fewer entries than VNFCs', () => {
+    const macs = macsOf(bound(west([0, 1, 2, 3], [asked(1)], [asked(2)])));
+    expect(macs.slice(0, 2)).toEqual(['52:54:00:00:00:01', '52:54:00:00:00:02']);
+    expect(new Set(macs).size).toBe(4);
+  });
+
   it('of an entry without IP addresses come without any', () => {
     expect(addressesOf(bound(west([0], [asked(1)])))).toEqual([[]]);
   });
