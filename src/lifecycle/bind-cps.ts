@@ -38,8 +38,11 @@ const addressKey = (network: string, address: string): string => `${network}/${a
 export const addressKeys = (cp: VnfcCp, index: number): readonly string[] =>
   keysOf(cp, [...cp.addresses, ...vipAddresses(cp, index)]);
 
-const keysOf = ({ network, physicalNetwork, vlan }: VnfcCp, addresses: readonly string[]): readonly string[] =>
-  addresses.map((address) => addressKey(segment(network ?? physicalNetwork ?? '', vlan), address.split('/')[0] ?? ''));
+const keysOf = (cp: VnfcCp, addresses: readonly string[]): readonly string[] =>
+  addresses.map((address) => addressKey(segmentOf(cp), address.split('/')[0] ?? ''));
+
+const segmentOf = ({ network, physicalNetwork, vlan }: VnfcCp): string =>
+  segment(network ?? physicalNetwork ?? '', vlan);
 
 /** VLANs of one wire are networks of their own. */
 const segment = (network: string, vlan: number | undefined): string =>
@@ -63,7 +66,7 @@ export function bindCps(
     }
     const external = externalCp(vnfc, cp, attached, card, addressing);
     if (!external.ok) return external;
-    const vips = sharedAddresses(draft, vnfc, cp, addressing);
+    const vips = sharedAddresses(draft, vnfc, { ...base, ...external.value }, addressing);
     if (!vips.ok) return vips;
     bound.push({ ...base, ...external.value, ...(vips.value.length === 0 ? {} : { vips: vips.value }) });
   }
@@ -135,15 +138,14 @@ function externalCp(
 function sharedAddresses(
   draft: OperationDraft,
   vnfc: VnfcDraft,
-  cp: VduCp,
+  cp: VnfcCp,
   addressing: Addressing,
 ): Outcome<readonly SharedAddress[]> {
   const shared: SharedAddress[] = [];
-  for (const { cpd, link, config } of vipsOf(draft, cp.id)) {
-    const before = addressing.vips.get(cpd.id) ?? sharedBefore(draft, cp.id, cpd.id);
+  for (const { cpd, link, config } of vipsOf(draft, cp.cpdId)) {
+    const before = addressing.vips.get(cpd.id) ?? sharedBefore(draft, cp.cpdId, cpd.id);
     const entry = config.configs[0];
-    const addresses =
-      before?.addresses ?? chooseAll(segment(link.resourceId, entry?.vlan), 0, entry?.addresses ?? [], addressing);
+    const addresses = before?.addresses ?? chooseAll(segmentOf(cp), 0, entry?.addresses ?? [], addressing);
     if (addresses === undefined) return refuse(noAddress(link, config, vnfc));
     const vip = before ?? {
       cpdId: cpd.id,

@@ -74,3 +74,21 @@ it('of a CP that is no target is none', () => {
     ['east', 0],
   ]);
 });
+
+it('is chosen among the addresses of the VLAN in which it is claimed', () => {
+  const functions = [{ cpdId: 'west', address: '0000:41:10.0' }];
+  const range = [ranged('10.9.0.2', '10.9.0.9')];
+  const tagged = (vlan: number) =>
+    shared([0], on(configured('west', { vlan, addresses: range }), configured('west_vip', range)));
+  const first = claimed(bound(tagged(7), { functions }));
+  expect(first).toEqual(['data.7/10.9.0.2', 'data.7/10.9.0.3']);
+  const taken = [...first];
+  expect(claimed(bound(tagged(7), { functions, addressing: addressing({ taken }) }))).toEqual([
+    'data.7/10.9.0.4',
+    'data.7/10.9.0.5',
+  ]);
+  expect(claimed(bound(tagged(8), { functions, addressing: addressing({ taken }) }))).toEqual([
+    'data.8/10.9.0.2',
+    'data.8/10.9.0.3',
+  ]);
+});
