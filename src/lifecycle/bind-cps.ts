@@ -2,12 +2,13 @@
  * Connection points of a new VNFC: which network each joins, its MAC address, its IP addresses.
  */
 import type { VduCp, VirtualLink } from '../vnfd/model.js';
+import type { VnfcId } from '../shared/ids.js';
 import type { Outcome } from '../shared/outcome.js';
 import { ok, refuse } from '../shared/outcome.js';
 import { problem } from '../shared/problem.js';
 import { chooseAddress } from './addressing.js';
 import { attachmentOf, type Attachment } from './ext-attachment.js';
-import { sharedBefore, vipAddresses, vipsOf } from './bind-vips.js';
+import { sharedBefore, vipsOf } from './bind-vips.js';
 import { highestVlan } from './ext-links.js';
 import type { OperationDraft, VnfcDraft } from './draft.js';
 import { linkNames } from './link-names.js';
@@ -17,6 +18,7 @@ import type {
   ExtVirtualLink,
   PlacedVnfc,
   SharedAddress,
+  Vnfc,
   VnfcCp,
   VnfInstance,
 } from './model.js';
@@ -34,9 +36,33 @@ export interface Addressing {
 /** The key under which an address is claimed: two networks may hold the same one. */
 const addressKey = (network: string, address: string): string => `${network}/${address}`;
 
-/** The keys under which the addresses of a bound CP of the VNFC with this ordinal are claimed. */
-export const addressKeys = (cp: VnfcCp, index: number): readonly string[] =>
-  keysOf(cp, [...cp.addresses, ...vipAddresses(cp, index)]);
+/** The keys under which the addresses that a bound CP has for itself are claimed. */
+export const addressKeys = (cp: VnfcCp): readonly string[] => keysOf(cp, cp.addresses);
+
+/** The same of the virtual addresses that it shares. */
+const vipKeys = (cp: VnfcCp): readonly string[] =>
+  keysOf(
+    cp,
+    (cp.vips ?? []).flatMap(({ addresses }) => addresses),
+  );
+
+/**
+ * The keys that each VNFC of an operation claims. The first VNFC that has a virtual address claims it for all, unless one
+ * that stands holds it.
+ */
+export function keysToClaim(
+  vnfcs: readonly Vnfc[],
+  standing: (key: string) => boolean,
+): ReadonlyMap<VnfcId, readonly string[]> {
+  const known = new Set<string>();
+  return new Map(
+    vnfcs.map(({ id, cps }) => {
+      const vips = [...new Set(cps.flatMap(vipKeys))].filter((key) => !known.has(key) && !standing(key));
+      for (const key of vips) known.add(key);
+      return [id, [...cps.flatMap(addressKeys), ...vips]];
+    }),
+  );
+}
 
 const keysOf = (cp: VnfcCp, addresses: readonly string[]): readonly string[] =>
   addresses.map((address) => addressKey(segmentOf(cp), address.split('/')[0] ?? ''));

@@ -1,11 +1,11 @@
 /**
  * Virtual addresses of a VNF (VipCp, SOL001 clause 6.8.10): chosen once, given to every VNFC whose connection point is a
- * target, claimed by the VNFC with the lowest ordinal, which leaves last.
+ * target, claimed by one of them.
  */
 import type { ExtCp, Flavour } from '../vnfd/model.js';
 import type { ExtVirtualLinkData } from './requests.js';
 import type { OperationDraft } from './draft.js';
-import type { SharedAddress, VnfcCp } from './model.js';
+import type { SharedAddress } from './model.js';
 
 /** Those of the draft that share this connection point, with their links. */
 export function vipsOf(draft: OperationDraft, vduCpId: string) {
@@ -39,7 +39,3 @@ export function strayVip(flavour: Flavour, links: readonly ExtVirtualLinkData[])
   }
   return undefined;
 }
-
-/** CIDRs that the VNFC claims for all: those of the lowest ordinal. */
-export const vipAddresses = (cp: VnfcCp, index: number): readonly string[] =>
-  index === 0 ? (cp.vips ?? []).flatMap(({ addresses }) => addresses) : [];

@@ -10,7 +10,7 @@ import { freeHost, storageSharers } from '../inventory/capacity-index.js';
 import { fleetWide, type Claim, type Host } from '../inventory/model.js';
 import { allocationsOf } from '../lifecycle/allocations.js';
 import { bindVnfcs, type Berth } from '../lifecycle/bind.js';
-import { addressKeys } from '../lifecycle/bind-cps.js';
+import { keysToClaim } from '../lifecycle/bind-cps.js';
 import type { BindContext, OperationDraft } from '../lifecycle/draft.js';
 import { operationOf } from '../lifecycle/operations/table.js';
 import type { Bound } from '../lifecycle/plan.js';
@@ -175,7 +175,7 @@ export class Planner {
     const rendered = renderVnfcs(context, draft, placed);
     const claims = [
       ...placed.flatMap((one) => claimsOf(one.placement, one.demand, occ.id, allocationsOf(one.vnfc).place)),
-      ...addressClaims(bound.value, context.instance, occ),
+      ...addressClaims(bound.value, context.instance, occ, picture.addresses),
     ];
     const seen = [...hosts, ...storageSharers(picture.fleet, hosts, claims)];
     const isPlaced = draft.adds.length > 0;
@@ -263,17 +263,19 @@ function together(
   });
 }
 
-function addressClaims(vnfcs: readonly Vnfc[], instance: VnfInstance, occ: LcmOpOcc): readonly Claim[] {
+function addressClaims(
+  vnfcs: readonly Vnfc[],
+  { id, instantiated }: VnfInstance,
+  occ: LcmOpOcc,
+  claims: readonly Claim[],
+): readonly Claim[] {
+  const standing = new Set<string | undefined>(instantiated?.vnfcs.map((vnfc) => vnfc.id));
+  const holders = holdersByKey('ip', claims);
+  const keys = keysToClaim(vnfcs, (key) => standing.has(holders.get(key)));
   return vnfcs.flatMap((vnfc) => {
     const allocationId = allocationsOf(vnfc).addresses;
-    const owner = {
-      hostId: hostId(fleetWide),
-      allocationId,
-      vnfcId: vnfc.id,
-      vnfInstanceId: instance.id,
-      opOccId: occ.id,
-    };
+    const owner = { hostId: hostId(fleetWide), allocationId, vnfcId: vnfc.id, vnfInstanceId: id, opOccId: occ.id };
     const claim = (kind: 'mac' | 'ip') => (key: string) => claimFor(kind, row(key, 1), owner);
-    return vnfc.cps.flatMap((cp) => [claim('mac')(cp.mac), ...addressKeys(cp, vnfc.index).map(claim('ip'))]);
+    return [...vnfc.cps.map(({ mac }) => claim('mac')(mac)), ...(keys.get(vnfc.id) ?? []).map(claim('ip'))];
   });
 }

@@ -114,7 +114,7 @@ describe('several entries of cpConfig', () => {
         { vlan: 8, addresses: [ranged('10.9.0.1', '10.9.0.9')] },
       ),
     );
-    expect([first, second].flatMap((vnfc) => vnfc?.cps.flatMap((each) => addressKeys(each, vnfc.index)))).toEqual([
+    expect([first, second].flatMap((vnfc) => vnfc?.cps.flatMap(addressKeys))).toEqual([
       'data.7/10.9.0.1',
       'data.8/10.9.0.1',
     ]);

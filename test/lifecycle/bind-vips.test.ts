@@ -2,9 +2,10 @@
  * Virtual addresses: chosen once for a VNF, given to every VNFC that shares them, claimed once.
  */
 import { expect, it } from '@jest/globals';
-import { addressKeys } from '../../src/lifecycle/bind-cps.js';
+import { keysToClaim } from '../../src/lifecycle/bind-cps.js';
+import type { OperationDraft } from '../../src/lifecycle/draft.js';
 import type { ExtVirtualLink, Vnfc } from '../../src/lifecycle/model.js';
-import { flavour } from '../builders/vnfd.js';
+import { cp, flavour, vdu } from '../builders/vnfd.js';
 import {
   adds,
   addressesOf,
@@ -29,8 +30,8 @@ const shared = (indexes: readonly number[], extVirtualLinks = on(ownRange, vipFi
   draft({ flavour: shape, adds: adds(indexes), extVirtualLinks, keeps });
 
 const vipsOf = (vnfcs: readonly Vnfc[]) => vnfcs.map(({ cps }) => cps.map(({ vips = [] }) => vips));
-const claimed = (vnfcs: readonly Vnfc[]) =>
-  vnfcs.flatMap(({ cps, index }) => cps.flatMap((each) => addressKeys(each, index)));
+const claimed = (vnfcs: readonly Vnfc[], held: readonly string[] = []) =>
+  [...keysToClaim(vnfcs, (key) => held.includes(key)).values()].flat();
 
 it('is the same for all VNFCs, each of which has an address of its own beside it', () => {
   const vnfcs = bound(shared([0, 1, 2]));
@@ -57,7 +58,8 @@ it('that VNFCs share already is joined by those that come, and not claimed again
   const taken = claimed(keeps);
   const after = bound(shared([2], on(ownRange, vipFixed), keeps), { addressing: addressing({ taken }) });
   expect(vipsOf(after)).toEqual(vipsOf(keeps.slice(0, 1)));
-  expect(claimed(after)).toEqual(['data/10.9.0.4']);
+  expect(claimed(after, taken)).toEqual(['data/10.9.0.4']);
+  expect(claimed(after)).toEqual(['data/10.9.0.4', 'data/10.9.0.1']);
 });
 
 it('that another VNF has is refused with its CPD', () => {
@@ -91,4 +93,40 @@ it('is chosen among the addresses of the VLAN in which it is claimed', () => {
     'data.8/10.9.0.2',
     'data.8/10.9.0.3',
   ]);
+});
+
+it.each<[string, OperationDraft]>([
+  [
+    'of two VDUs',
+    draft({
+      flavour: flavour({
+        vdus: [vdu(), vdu({ id: 'standby' })],
+        cps: [cp('west', 0), cp('west2', 0, { vduId: 'standby' })],
+        extCps: [
+          ...westOnly.extCps,
+          { id: 'west2', vduCpId: 'west2', requirement: 'virtual_link_west2' },
+          { ...vip, vipTargets: ['west', 'west2'] },
+        ],
+      }),
+      adds: [...adds([0, 1]), ...adds([0], vdu({ id: 'standby' }))],
+      extVirtualLinks: on(ownRange, configured('west2', []), vipFixed),
+    }),
+  ],
+  [
+    'of one VDU',
+    draft({
+      flavour: flavour({ extCps: [...flavour().extCps, { ...vip, vipTargets: ['west', 'east'] }] }),
+      adds: adds([0, 1]),
+      extVirtualLinks: on(ownRange, configured('east', []), vipFixed),
+    }),
+  ],
+])('shared by two connection points %s is claimed once', (_, of) => {
+  const vnfcs = bound(of);
+  expect(
+    vipsOf(vnfcs)
+      .flat()
+      .flat()
+      .map(({ addresses }) => addresses),
+  ).toHaveLength(3 + Number(of.adds.length === 2));
+  expect(claimed(vnfcs).filter((key) => key === 'data/10.9.0.1')).toHaveLength(1);
 });
