@@ -5,6 +5,9 @@ export class Tried {
   #all = 0;
   #real = 0;
 
+  /** `what` each case may try, for the message. */
+  constructor(private readonly what = 'something') {}
+
   /** Passes on whether the case tries anything. */
   is(isReal: boolean): boolean {
     this.#all += 1;
@@ -16,7 +19,7 @@ export class Tried {
   expectShare(least: number): void {
     if (this.#all > 0 && this.#real >= least * this.#all) return;
     throw new Error(
-      `${String(this.#real)} of ${String(this.#all)} cases tried something; at least ${String(least)} of them should`,
+      `${String(this.#real)} of ${String(this.#all)} cases tried ${this.what}; at least ${String(least)} of them should`,
     );
   }
 }

@@ -2,8 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { place } from '../../../src/placement/place.js';
 import type { VnfcDemand } from '../../../src/placement/model.js';
-import { hostId } from '../../../src/shared/ids.js';
+import type { Host } from '../../../src/inventory/model.js';
+import { allocationId, hostId, opOccId, vnfcId, vnfInstanceId } from '../../../src/shared/ids.js';
 import { caseArb, type Case } from './arbitraries.js';
+import { Tried } from '../../builders/tried.js';
 
 type Change = (one: Case) => Case;
 
@@ -143,34 +145,65 @@ const ofOneVdu: fc.Arbitrary<Case> = caseArb.map((one) => {
   return { ...one, request: { ...one.request, demands } };
 });
 
+/** One VNFC; a host on which few CPUs are left, and one of the same shape that is empty and drained. */
+const nearlyFits: fc.Arbitrary<Case> = fc.tuple(caseArb, fc.nat(3), fc.boolean()).map(([one, left, isAlone]) => {
+  const [first] = one.hosts;
+  const active: Host = { ...first!, adminState: 'active' };
+  const away: Host = { ...active, id: hostId('h1'), adminState: 'draining' };
+  const cpus = active.facts.cells.flatMap(({ id, cpus: inCell }) =>
+    inCell.map((cpu) => ({ cell: id, key: String(cpu.id) })),
+  );
+  const free = cpus.filter(({ key }) => !active.reserved.sharedCpus.includes(Number(key)));
+  const owner = { allocationId: allocationId('old'), vnfcId: vnfcId('old'), vnfInstanceId: vnfInstanceId('old') };
+  return {
+    hosts: isAlone ? [active] : [active, away],
+    claims: free.slice(left).map((cpu) => ({
+      ...({ ...owner, ...cpu, opOccId: opOccId('old') } as const),
+      ...({ hostId: active.id, kind: 'cpu', exclusive: true, amount: 1 } as const),
+    })),
+    request: { ...one.request, demands: one.request.demands.slice(0, 1), affinity: [] },
+  };
+});
+
+const cases = fc.oneof(ofOneVdu, nearlyFits);
+
+const runs = { numRuns: Math.max(600, Number(process.env['PLACEMENT_RUNS'] ?? 0)) };
 const answer = ({ hosts, claims, request }: Case) => place(request, { hosts, claims });
 
 describe('the advice of a refusal, whatever the fleet and the question', () => {
   it('fits when it is followed word by word, in the place that it names', () => {
+    const [tried, triedPlace] = [new Tried('an advice'), new Tried('an advice that names a cell')];
     fc.assert(
-      fc.property(ofOneVdu, (one) => {
+      fc.property(cases, (one) => {
         const { explanation } = answer(one);
-        if (explanation.decision !== 'refused') return;
-        for (const relaxation of explanation.relaxations) {
-          const advised = read(relaxation);
+        const relaxations = explanation.decision === 'refused' ? explanation.relaxations : [];
+        const all = relaxations.map((relaxation) => ({ relaxation, advised: read(relaxation) }));
+        tried.is(all.length > 0);
+        triedPlace.is(all.some(({ advised }) => advised.cell !== undefined));
+        for (const { relaxation, advised } of all) {
           const result = answer(asAdvised(one, advised));
           expect([relaxation, result.ok]).toEqual([relaxation, true]);
           const [berth] = result.ok ? result.placements : [];
           if (advised.cell !== undefined) expect(berth?.cells.map(({ hostCell }) => hostCell)).toContain(advised.cell);
         }
       }),
-      { numRuns: Number(process.env['PLACEMENT_RUNS'] ?? 300) },
+      runs,
     );
+    tried.expectShare(1 / 10);
+    triedPlace.expectShare(1 / 300);
   }, 120_000);
 
   it('gives up less first, and no change of the fleet before a change of the question', () => {
+    const tried = new Tried('advice of both kinds');
     fc.assert(
-      fc.property(ofOneVdu, (one) => {
+      fc.property(cases, (one) => {
         const { relaxations } = answer(one).explanation;
         const kinds = relaxations.map((text) => (text.startsWith('fits with') ? 0 : 1));
+        tried.is(new Set(kinds).size === 2);
         expect(kinds).toEqual(kinds.toSorted());
       }),
-      { numRuns: 50 },
+      runs,
     );
+    tried.expectShare(1 / 300);
   });
 });

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { capacityIndexOf, freeHosts, withClaims, withoutClaims } from '../../../src/inventory/capacity-index.js';
 import { place } from '../../../src/placement/place.js';
+import { Tried } from '../../builders/tried.js';
 import { caseArb, type Case } from './arbitraries.js';
 import { cardCaseArb } from './card-cases.js';
 import { bruteForceFits } from './brute-force.js';
@@ -11,26 +12,30 @@ import { tightCaseArb } from './tight-cases.js';
 
 /** `npm test` asks for more with PLACEMENT_RUNS than `npm run check`; the solver that tries everything takes seconds over a few of its cases. */
 const runs = { numRuns: Number(process.env['PLACEMENT_RUNS'] ?? 60) };
+/** An answer costs nothing beside the solver, and few of the questions have one that places. */
+const manyRuns = { numRuns: Math.max(300, runs.numRuns) };
 const patienceMs = 120_000;
 
 const answer = ({ hosts, claims, request }: Case) => place(request, { hosts, claims });
 
 describe.each([
-  ['of any kind', caseArb],
-  ['for bit rates on the links of few cards', cardCaseArb],
-  ['for named CPUs and split memory on tight hosts', tightCaseArb],
-  ['for disks and base images in few pools', poolCaseArb],
-])('a question %s', (_, arb) => {
+  ['of any kind', caseArb, 1 / 15, 1 / 5],
+  ['for bit rates on the links of few cards', cardCaseArb, 1 / 6, 1 / 20],
+  ['for named CPUs and split memory on tight hosts', tightCaseArb, 1 / 15, 1 / 5],
+  ['for disks and base images in few pools', poolCaseArb, 1 / 15, 1 / 5],
+])('a question %s', (_, arb, placed, refused) => {
   it(
     'is answered with every promise kept: no CPU or function twice, no pool exceeded, every constraint met',
     () => {
+      const tried = new Tried('a placement');
       fc.assert(
         fc.property(arb, (one) => {
           const result = answer(one);
-          expect(result.ok ? brokenPromises(one, result.placements) : []).toEqual([]);
+          if (tried.is(result.ok) && result.ok) expect(brokenPromises(one, result.placements)).toEqual([]);
         }),
-        runs,
+        manyRuns,
       );
+      tried.expectShare(placed);
     },
     patienceMs,
   );
@@ -38,14 +43,16 @@ describe.each([
   it(
     'is refused only when a solver that tries everything cannot place it either',
     () => {
+      const tried = new Tried('a refusal');
       fc.assert(
         fc.property(arb, (one) => {
           const result = answer(one);
-          const refused = !result.ok && result.explanation.decision === 'refused';
-          expect(refused && bruteForceFits(one)).toBe(false);
+          if (tried.is(!result.ok && result.explanation.decision === 'refused'))
+            expect(bruteForceFits(one)).toBe(false);
         }),
         runs,
       );
+      tried.expectShare(refused);
     },
     patienceMs,
   );
@@ -75,16 +82,19 @@ describe('placement, whatever the fleet and the question', () => {
   it(
     'restores the inventory bit by bit when what was placed is released',
     () => {
+      const tried = new Tried('to release a placement');
       fc.assert(
         fc.property(fc.oneof(caseArb, cardCaseArb, poolCaseArb), (one) => {
           const result = answer(one);
-          const added = result.ok ? claimsOfAll(one.request, result.placements) : [];
+          if (!tried.is(result.ok) || !result.ok) return;
+          const added = claimsOfAll(one.request, result.placements);
           const before = capacityIndexOf(one);
           const after = withoutClaims(withClaims(before, added), added);
           expect(freeHosts(after)).toEqual(freeHosts(before));
         }),
         runs,
       );
+      tried.expectShare(1 / 20);
     },
     patienceMs,
   );
@@ -92,6 +102,7 @@ describe('placement, whatever the fleet and the question', () => {
   it(
     'explains itself without contradiction: a reason for every host refused, none for those that fit',
     () => {
+      const [triedRefused, triedPlaced] = [new Tried('a refusal'), new Tried('a placement')];
       fc.assert(
         fc.property(fc.oneof(caseArb, cardCaseArb), (one) => {
           const result = answer(one);
@@ -101,17 +112,19 @@ describe('placement, whatever the fleet and the question', () => {
           const fitting = explanation.hosts.filter((verdict) => verdict.fits).map((verdict) => verdict.hostId);
           expect(explanation.funnel[0]?.before).toBe(one.hosts.length);
           expect(explanation.funnel.at(-1)?.after).toBe(fitting.length);
-          if (explanation.decision === 'refused') {
+          if (triedRefused.is(explanation.decision === 'refused')) {
             expect(fitting).toEqual([]);
             expect(explanation.nearestMisses.length).toBeGreaterThan(0);
           }
-          if (result.ok) {
+          if (triedPlaced.is(result.ok) && result.ok) {
             const subject = result.placements.find((berth) => berth.vnfcId === explanation.subject);
             expect(fitting).toContain(subject?.hostId);
           }
         }),
         runs,
       );
+      triedRefused.expectShare(1 / 10);
+      triedPlaced.expectShare(1 / 10);
     },
     patienceMs,
   );

@@ -7,6 +7,8 @@ import { place, placeInFleet } from '../../../src/placement/place.js';
 import { capacityOf } from '../../../src/placement/what-if/capacity.js';
 import { opOccId, vnfcId } from '../../../src/shared/ids.js';
 import { caseArb, type Case } from './arbitraries.js';
+import { cardCaseArb } from './card-cases.js';
+import { Tried } from '../../builders/tried.js';
 
 const runs = { numRuns: Number(process.env['PLACEMENT_RUNS'] ?? 60) };
 
@@ -33,10 +35,12 @@ function placedOneByOne({ hosts, claims }: Case, vnf: PlacementRequest): number 
 
 describe('capacity, whatever the fleet and the VNF', () => {
   it('is what placing one VNF after the other until the first refusal comes to', () => {
+    const tried = new Tried('a VNF that fits');
     fc.assert(
-      fc.property(caseArb, (one) => {
+      fc.property(fc.oneof(caseArb, cardCaseArb), (one) => {
         const vnf = vnfOf(one);
         const capacity = capacityOf(capacityIndexOf(one), { vnf, reserve: 'none' });
+        tried.is(capacity.fits > 0);
         expect(capacity.isAtLeast).toBe(false);
         expect(capacity.fits).toBe(placedOneByOne(one, vnf));
         expect(capacity.hosts.reduce((sum, host) => sum + host.fits, 0)).toBe(capacity.fits);
@@ -44,22 +48,28 @@ describe('capacity, whatever the fleet and the VNF', () => {
       }),
       runs,
     );
+    tried.expectShare(1 / 6);
   });
 
   it('is zero exactly where placement refuses', () => {
+    const [triedFits, triedNone] = [new Tried('a VNF that fits'), new Tried('a VNF that does not fit')];
     fc.assert(
-      fc.property(caseArb, (one) => {
+      fc.property(fc.oneof(caseArb, cardCaseArb), (one) => {
         const vnf = vnfOf(one);
         const { fits } = capacityOf(capacityIndexOf(one), { vnf, reserve: 'none' });
+        triedNone.is(!triedFits.is(fits > 0));
         expect(fits > 0).toBe(place(vnf, one).ok);
       }),
       runs,
     );
+    triedFits.expectShare(1 / 6);
+    triedNone.expectShare(1 / 20);
   });
 
   it('with a reserve leaves what fits without any one host, when nothing stands', () => {
+    const tried = new Tried('a VNF that fits with a reserve');
     fc.assert(
-      fc.property(caseArb, (one) => {
+      fc.property(fc.oneof(caseArb, cardCaseArb), (one) => {
         const vnf = vnfOf(one);
         const empty = { hosts: one.hosts, claims: [] };
         const { fits } = capacityOf(capacityIndexOf(empty), { vnf, reserve: 'n+1' });
@@ -69,9 +79,11 @@ describe('capacity, whatever the fleet and the VNF', () => {
             return capacityOf(rest, { vnf, reserve: 'none' }).fits;
           }),
         );
+        tried.is(fits > 0);
         expect(fits).toBe(least);
       }),
       runs,
     );
+    tried.expectShare(1 / 20);
   });
 });
