@@ -3,8 +3,8 @@
  * hosts share, some that Berth may not use, some with base images already.
  */
 import fc from 'fast-check';
-import { allocationId } from '../../../src/shared/ids.js';
-import type { Host, SharedStorage, StoragePool } from '../../../src/inventory/model.js';
+import { allocationId, hostId } from '../../../src/shared/ids.js';
+import type { Host, HostNetwork, SharedStorage, StoragePool } from '../../../src/inventory/model.js';
 import type { VnfcDemand } from '../../../src/placement/model.js';
 import { demand, host, question } from '../../builders/placement.js';
 import type { Case } from './arbitraries.js';
@@ -36,13 +36,17 @@ const poolArb = (name: string): fc.Arbitrary<StoragePool> =>
 /** Of two networks; without end most of the time. */
 const devicesArb = fc.tuple(fc.constantFrom(undefined, undefined, 1, 2), fc.constantFrom(undefined, undefined, 0, 3));
 
+const devicesLeftArb = fc.tuple(fc.constantFrom(0, 1, 2), fc.constantFrom(0, 1, 2));
+
+const network = (name: string, devices: number | undefined): HostNetwork => ({
+  ...({ name, kind: 'physical' } as const),
+  ...(devices !== undefined && { devices }),
+});
+
 const hostArb = (name: string): fc.Arbitrary<Host> =>
   fc.tuple(poolArb('a'), poolArb('b'), fc.boolean(), devicesArb).map(([a, b, hasTwo, devices]) => {
     const made = host(name, { cells: 1, coresPerCell: 2, threads: 2, sharedCpus: [0, 1] });
-    const networks = devices.map((count, at) => ({
-      ...({ name: ['data', 'blue'][at] ?? '', kind: 'physical' } as const),
-      ...(count !== undefined && { devices: count }),
-    }));
+    const networks = devices.map((count, at) => network(['data', 'blue'][at] ?? '', count));
     return { ...made, facts: { ...made.facts, networks, pools: hasTwo ? [a, b] : [a] } };
   });
 
@@ -64,7 +68,7 @@ const demandArb = (name: string): fc.Arbitrary<VnfcDemand> =>
 
 const standing = demand('old', { diskMiB: 60, baseImages: [{ sha256: 'aa', sizeMiB: 40 }] });
 
-export const poolCaseArb: fc.Arbitrary<Case> = fc
+const fewPoolsArb: fc.Arbitrary<Case> = fc
   .record({
     hosts: fc.oneof(fc.tuple(hostArb('h0')), fc.tuple(hostArb('h0'), hostArb('h1'))),
     demands: fc.tuple(demandArb('v0'), demandArb('v1'), demandArb('v2')),
@@ -94,3 +98,26 @@ export const poolCaseArb: fc.Arbitrary<Case> = fc
       request: question(demands, { budget: 50_000, affinity: isApart ? [apart] : [] }),
     };
   });
+
+/** Hosts of one shape on which as much is left of everything but devices, and VNFCs that differ in their networks alone. */
+export const deviceCaseArb: fc.Arbitrary<Case> = fc
+  .record({
+    devices: fc.oneof(
+      fc.tuple(devicesLeftArb, devicesLeftArb),
+      fc.tuple(devicesLeftArb, devicesLeftArb, devicesLeftArb),
+    ),
+    joined: fc.array(fc.subarray(['data', 'blue'], { minLength: 1 }), { minLength: 1, maxLength: 4 }),
+    strategy: fc.constantFrom<'pack' | 'spread'>('pack', 'spread'),
+  })
+  .map(({ devices, joined, strategy }) => {
+    const made = host('h', { cells: 1 });
+    const hosts = devices.map(([data, blue], at) => ({
+      ...made,
+      id: hostId(`h${String(at)}`),
+      facts: { ...made.facts, networks: [network('data', data), network('blue', blue)] },
+    }));
+    const demands = joined.map((networks, at) => demand(`v${String(at)}`, { networks }));
+    return { hosts, claims: [], request: question(demands, { budget: 50_000, strategy }) };
+  });
+
+export const poolCaseArb: fc.Arbitrary<Case> = fc.oneof(fewPoolsArb, deviceCaseArb);
