@@ -105,6 +105,21 @@ const onceOnly = {
 const ofSources = [...wallTime, ...noTextToDecide, ...noModuleState];
 const ofKeepers = [...wallTime, ...noTextToDecide];
 
+/** The decorator of what the door is given, except what has no caller: settings, metrics, readiness. */
+const injected =
+  "> Decorator[expression.callee.name='Inject']:not([expression.arguments.0.name=/^(OPTIONS|METRICS|READINESS)$/])";
+const isForCaller = "typeAnnotation.typeAnnotation.typeName.name='ForCaller'";
+
+/** Nest gives what the token names, whatever type stands beside it: the compiler does not see a call without a caller. */
+const inTheNameOfACaller = [
+  `TSParameterProperty:has(${injected}):not([parameter.${isForCaller}])`,
+  `:matches(Identifier, PropertyDefinition):has(${injected}):not([${isForCaller}])`,
+].map((selector) => ({
+  selector,
+  message:
+    'What is injected here is reached in the name of a caller: type it ForCaller<…> (docs/changing/new-endpoint.md).',
+}));
+
 const noDecorators = {
   selector: 'Decorator',
   message: 'Decorators live in src/api and src/app.module.ts only: the rest of Berth does not know Nest.',
@@ -165,7 +180,7 @@ export default tseslint.config(
   {
     files: ['src/api/**/*.ts', 'src/app.module.ts'],
     rules: {
-      'no-restricted-syntax': ['error', ...style, ...ofSources],
+      'no-restricted-syntax': ['error', ...style, ...ofSources, ...inTheNameOfACaller],
       '@typescript-eslint/no-extraneous-class': 'off',
     },
   },

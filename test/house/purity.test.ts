@@ -13,6 +13,18 @@ interface LintResult {
 const longFunction = `export function long(): number {\n${'  Math.abs(1);\n'.repeat(60)}  return 1;\n}\n`;
 const decorated = 'const d = (t: unknown): void => void t;\n@d\nexport class Thing {\n  x = 1;\n}\n';
 
+/** A controller that is given a part of Berth by this parameter or property. */
+const given = (parameter: string, property = ''): string =>
+  [
+    "import { Controller, Inject } from '@nestjs/common';",
+    "const [STORE, LCM, OPTIONS] = [Symbol('Store'), Symbol('LcmCommands'), Symbol('ApiOptions')];",
+    'interface Store {\n  read(): void;\n}',
+    'interface ForCaller<Part> {\n  for(caller: object): Part;\n}',
+    "@Controller('things')",
+    `export class ThingsController {\n  ${property}\n  constructor(${parameter}) {}`,
+    '  read(): unknown {\n    return [this, STORE, LCM, OPTIONS];\n  }\n}\n',
+  ].join('\n');
+
 /** folder under src/, code, rule, and a word of the message where one rule says several things. */
 const violations: readonly (readonly [string, string, string, string?])[] = [
   ['placement', 'export const at = Date.now();\n', 'no-restricted-globals', 'Date'],
@@ -78,12 +90,19 @@ const violations: readonly (readonly [string, string, string, string?])[] = [
   ],
   ['store', 'export class A {\n  constructor(readonly b: number) {}\n}\n', '@typescript-eslint/parameter-properties'],
   ['api', 'const now = Date.now();\nexport const at = now;\n', 'no-restricted-syntax', 'nowMs or atMs'],
+  ['api', given('@Inject(STORE) readonly store: Store'), 'no-restricted-syntax', 'ForCaller'],
+  ['api', given('@Inject(LCM) store: Readonly<Store>'), 'no-restricted-syntax', 'ForCaller'],
+  ['api', given('', '@Inject(STORE) readonly store!: Store;'), 'no-restricted-syntax', 'ForCaller'],
+  ['api', given("@Inject('Store') readonly store: Store"), 'no-restricted-syntax', 'ForCaller'],
   ['notify', 'const nowMs = Date.now();\nexport const late = nowMs > 5;\n', 'no-restricted-syntax', 'elapsedMs'],
 ];
 
 /** Allowed where it stands. */
 const allowed: readonly (readonly [string, string])[] = [
   ['api', decorated],
+  ['api', given('@Inject(STORE) readonly store: ForCaller<Store>')],
+  ['api', given('@Inject(LCM) readonly lcm: ForCaller<Pick<Store, "read">>, @Inject(OPTIONS) readonly options: Store')],
+  ['api', given('', '@Inject(STORE) readonly store!: ForCaller<Store>;')],
   ['api', 'export const atMs = Date.now();\n'],
   ['api', 'export const until = performance.now() + 5;\n'],
   ['workflow', 'const none: ReadonlyMap<string, string> = new Map();\nexport const first = none.get("a");\n'],
