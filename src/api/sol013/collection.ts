@@ -90,7 +90,7 @@ function scanned<S>(collection: Collection<S>, { read, render }: Sources<S>, ask
   const { schema, dropped, costly, keyOf } = collection;
   const { filter, selection } = asked;
   const narrowing = new Narrowing(filter?.terms ?? [], schema);
-  const showsWhole = costly.some((name) => shows(name, selection, dropped));
+  const showsWhole = costly.some((name) => shows(name, schema, selection, dropped));
   const testsWhole = filter?.terms.some(({ path: [name = ''] }) => costly.includes(name)) ?? false;
   const test = filter?.test;
   return {

@@ -81,8 +81,8 @@ export function select(
   }
 }
 
-/** Whether a top-level attribute may be in what the selection shows. */
-export function shows(name: string, selection: Selection, dropped: readonly string[]): boolean {
+/** Whether a top-level attribute may be in what the selection shows: a mandatory one is, whatever `fields` names. */
+export function shows(name: string, schema: ResourceSchema, selection: Selection, dropped: readonly string[]): boolean {
   switch (selection.kind) {
     case 'all':
       return true;
@@ -91,7 +91,7 @@ export function shows(name: string, selection: Selection, dropped: readonly stri
     case 'exclude':
       return !selection.paths.some((path) => path.length === 1 && path[0] === name);
     case 'fields':
-      return selection.paths.some((path) => path[0] === name);
+      return (elementOf(schema).required ?? []).includes(name) || selection.paths.some((path) => path[0] === name);
     case 'fields-and-default':
       return !dropped.includes(name) || selection.paths.some((path) => path[0] === name);
   }

@@ -104,6 +104,15 @@ test('a host that was never reached is told with what is configured', async () =
   ]);
 });
 
+test('a list with few attributes says of the mandatory ones what is true', async () => {
+  const { ask } = await open([record('h1')], [claim({})]);
+  const whole = await bodyOf(await ask('/nfvi/v1/hosts/h1'));
+  for (const fields of ['id', 'zone', 'adminState']) {
+    const [shown] = await listOf(await ask(`/nfvi/v1/hosts?fields=${fields}`));
+    expect(shown).toMatchObject({ reachable: true, cells: whole['cells'], holders: whole['holders'] });
+  }
+});
+
 test('what VNFCs left on a host is named with the reason, and forgotten on request', async () => {
   const one: Leftover = {
     ...{ vnfcId: firstVnfc, hostId: hostId('h1'), pool: 'berth', name: 'root.qcow2', bases: [] },
