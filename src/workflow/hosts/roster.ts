@@ -6,7 +6,7 @@ import type { HostId } from '../../shared/ids.js';
 import { hostId } from '../../shared/ids.js';
 import type { Log } from '../../shared/log.js';
 import { ok, refuse, type Outcome } from '../../shared/outcome.js';
-import { problem } from '../../shared/problem.js';
+import { problem, type Problem } from '../../shared/problem.js';
 import { mergePatch } from '../../lifecycle/merge-patch.js';
 import { obstacleTo } from '../../inventory/host-change.js';
 import type { AddedHost, HostDirectory, HostEntry } from '../../store/host-directory.js';
@@ -36,11 +36,16 @@ interface Member {
   readonly revision: number;
 }
 
+interface Unusable {
+  readonly revision: number;
+  readonly cause: string;
+}
+
 export class HostRoster implements HostCommands {
   private readonly configured: ReadonlyMap<HostId, ConfiguredSettings>;
   private readonly added = new Map<HostId, Member>();
-  /** Revisions whose settings cannot be used here: they are told of once. */
-  private readonly unusable = new Map<HostId, number>();
+  /** Settings that cannot be used here: they are told of once. */
+  private readonly unusable = new Map<HostId, Unusable>();
   private seen = 0;
   private following: Promise<void> = Promise.resolve();
   private readonly task: Task;
@@ -80,7 +85,7 @@ export class HostRoster implements HostCommands {
     if (refusal) return refusal;
     await this.follow();
     const member = this.added.get(id);
-    if (member === undefined) return refuse(problem('not-found', `There is no host ${id} that was added by API.`));
+    if (member === undefined || this.unusable.has(id)) return refuse(await this.whyUnchangeable(id));
     const { admission, store, fleet } = this.ports;
     const read = admission.read({ ...mergePatch(member.read.entry, patchOf(member.read, patch)), id });
     if (!read.ok) return read;
@@ -117,6 +122,17 @@ export class HostRoster implements HostCommands {
     return refuse(problem('configured-host', detail));
   }
 
+  private async whyUnchangeable(id: HostId): Promise<Problem> {
+    const unusable = this.unusable.get(id);
+    if (unusable) {
+      const detail = `This Berth cannot use the settings of host ${id}: ${unusable.cause} Remove it and add it again.`;
+      return problem('wrong-state', detail);
+    }
+    if ((await this.ports.store.host(id)) === undefined) return problem('not-found', `There is no host ${id}.`);
+    const detail = `Host ${id} is missing: no configuration names it. Add it with its id to take it in again, or remove it.`;
+    return problem('wrong-state', detail);
+  }
+
   /** What is in the database counts, even should this Berth follow later only. */
   private async followed<T>(outcome: Outcome<T>): Promise<Outcome<T>> {
     if (!outcome.ok) return outcome;
@@ -143,6 +159,7 @@ export class HostRoster implements HostCommands {
     const rows = await store.addedHosts();
     for (const row of rows) if (!this.configured.has(row.id)) await this.take(row);
     const there = new Set(rows.map(({ id }) => id));
+    for (const id of this.unusable.keys()) if (!there.has(id)) this.unusable.delete(id);
     for (const id of this.added.keys()) if (!there.has(id)) await this.lose(id);
     await this.keepConfigured();
     this.seen = count;
@@ -151,16 +168,17 @@ export class HostRoster implements HostCommands {
   private async take(row: AddedHost): Promise<void> {
     const { id, revision } = row;
     const known = this.added.get(id);
-    if (known?.revision === revision || this.unusable.get(id) === revision) return;
+    if (known?.revision === revision || this.unusable.get(id)?.revision === revision) return;
     const read = this.ports.admission.read(row.entry);
     if (!read.ok) {
-      this.unusable.set(id, revision);
       const cause = read.problem.detail;
+      this.unusable.set(id, { revision, cause });
       this.ports.log.error({ hostId: id, cause }, 'a host of the database cannot be used by this Berth');
       return;
     }
     const record = await this.ports.store.host(id);
     if (record === undefined) return;
+    this.unusable.delete(id);
     this.added.set(id, { read: read.value, revision });
     await this.takeUp(read.value, record, known);
   }
@@ -188,7 +206,6 @@ export class HostRoster implements HostCommands {
       return;
     }
     this.added.delete(id);
-    this.unusable.delete(id);
     fleet.remove(id);
     removed(id);
     await admission.dismiss(id);
