@@ -16,7 +16,10 @@ export interface Part {
 }
 
 /** When something was done last, which is done again and again; other times are those of events. */
-const renewed = new Set(['berth_vnfd_capacity_timestamp_seconds']);
+const renewed = new Set([
+  'berth_vnfd_capacity_timestamp_seconds',
+  'berth_background_task_idle_since_timestamp_seconds',
+]);
 const isEvent = (name: string): boolean => name.endsWith('_timestamp_seconds') && !renewed.has(name);
 
 interface Line {
