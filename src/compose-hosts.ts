@@ -5,7 +5,7 @@ import type { FleetConfig, HostConfig, SimulatedHostConfig } from './config/conf
 import { ConfigError } from './config/config.js';
 import { templateParts, usualZone } from './config/fleet-file.js';
 import type { TemplateText } from './config/fleet-schema.js';
-import { hostOf, hypervisorOf, staysDown } from './config/host.js';
+import { hostOf, hypervisorOf, namesProgram, staysDown } from './config/host.js';
 import { checkHost, checkSimulatedHost } from './config/settings.js';
 import type { Engine } from './engine/engine.js';
 import type { EngineRegistry } from './engine/engines.js';
@@ -76,11 +76,16 @@ export const admissionOf = (engines: EngineRegistry, policies: HostPolicies, rea
   },
 });
 
+/** Whoever may add hosts must not thereby run what he likes as the user that Berth is. */
+const programRefused =
+  'uri has "command", a program that would run on the machine of Berth; only the configuration may name one';
+
 /** Hosts over libvirt. `engineOf`: how their engines are made. */
 export const libvirtEntries =
   ({ bringBack }: Pick<FleetConfig, 'bringBack'>, engineOf: (host: HostConfig) => Engine): ReadEntry =>
   (entry) => {
     const text = checkHost(entry);
+    if (namesProgram(text.uri)) throw new ConfigError([programRefused]);
     const host = hostOf({ ...text, bringBack: text.bringBack ?? bringBack ?? true });
     const hypervisor = hypervisorOf(host.uri);
     const { zone: _zone, reserved: _reserved, sharedCpuRatio: _ratio, bringBack: _back, ...made } = host;

@@ -23,6 +23,7 @@ export function hostOf({
   const twice = cards.find((card, at) => cards.indexOf(card) !== at);
   if (twice)
     throw new ConfigError([`hosts: physicalNetworks of ${id} names "${twice}" twice, a card is on one network`]);
+  if (!URL.canParse(uri)) throw new ConfigError([`hosts: uri of ${id} cannot be read: correct its host, port or path`]);
   return {
     id: hostId(id),
     uri,
@@ -34,6 +35,18 @@ export function hostOf({
     ...(acceleration && { acceleration }),
     told,
   };
+}
+
+/**
+ * Whether libvirt runs a program of the URI's choice on this machine to get to the host: it reads names in any case, percent
+ * signs resolved, between `&` or `;` (libvirt, "Connection URIs").
+ */
+export function namesProgram(uri: string): boolean {
+  const [, query = ''] = /^[^?#]*\?([^#]*)/.exec(uri) ?? [];
+  const names = query.split(/[&;]/).map((parameter) => parameter.replace(/=.*$/s, ''));
+  const plain = (name: string) =>
+    name.replace(/%([0-9a-f]{2})/gi, (_all, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
+  return names.some((name) => plain(name).toLowerCase() === 'command');
 }
 
 /** Ports that a transport has when the URI names none (libvirt, "Connection URIs"). */

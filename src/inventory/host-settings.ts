@@ -43,7 +43,7 @@ const hostName = { type: 'string', pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$',
 
 export const hostProperties = {
   id: hostName,
-  uri: { type: 'string', pattern: '^[a-z+]+://', maxLength: 2048 },
+  uri: { type: 'string', pattern: '^[a-z][a-z0-9]*(?:\\+[a-z0-9]+)?://\\S*$', maxLength: 2048 },
   zone: text(),
   pool: closed(['name', 'path'], {
     name: { type: 'string', maxLength: 255 },

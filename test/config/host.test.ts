@@ -1,4 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import { libvirtEntries } from '../../src/compose-hosts.js';
+import { ConfigError } from '../../src/config/config.js';
 import { hypervisorOf } from '../../src/config/host.js';
 import { shownUri, withoutPasswords } from '../../src/shared/shown-uri.js';
 
@@ -43,5 +45,37 @@ test('a text with URIs in it is shown without their passwords', () => {
   const said = 'no connection driver available for foo://root:sec@ret@h/system (tried qemu:///a:b@c)';
   expect(withoutPasswords(said)).toBe(
     'no connection driver available for foo://root:***@h/system (tried qemu:///a:b@c)',
+  );
+});
+
+describe('a host that is added by API', () => {
+  const read = (uri: string) =>
+    libvirtEntries({}, () => {
+      throw new Error('no engine is made of what is refused');
+    })({ id: 'n1', uri });
+
+  test.each([
+    'qemu+ext://n1/system?command=/bin/sh',
+    'qemu+ssh://n1/system?no_verify=1&command=/bin/sh',
+    'qemu+ssh://n1/system?no_verify=1;Command=/bin/sh',
+    'qemu+ssh://n1/system?%63ommand=/bin/sh',
+    'qemu+ssh://n1/system?command',
+  ])('has no program run where Berth is: %s', (uri) => {
+    expect(() => read(uri)).toThrow(ConfigError);
+    expect(() => read(uri)).toThrow('command');
+  });
+
+  test.each(['qemu:///system\n', 'qemu+tls://n 1/system', 'qemu+tls://%zz:%/system', 'qemu+tls://[::1/system'])(
+    'has a URI that can be read: %j',
+    (uri) => {
+      expect(() => read(uri)).toThrow(ConfigError);
+    },
+  );
+
+  test.each(['qemu+libssh2://n1/system', 'qemu+ssh://n1/system?keyfile=/command&socket=/run/command'])(
+    'may have %s',
+    (uri) => {
+      expect(read(uri)).toMatchObject({ entry: { uri } });
+    },
   );
 });
