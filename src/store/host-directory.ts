@@ -41,7 +41,8 @@ export interface HostDirectory {
   addedHosts(): Promise<readonly AddedHost[]>;
   /**
    * A host that the database knows from a configuration of earlier is taken over with what stands on it. Refuses
-   * `host-known` when it was added before, or another host has the same hypervisor, `too-many-hosts` above `atMost`.
+   * `host-in-use` when that stands on another hypervisor, `host-known` when it was added before, or another host has the
+   * same hypervisor, `too-many-hosts` above `atMost`.
    */
   addHost(host: NewHost, atMost?: number): Promise<Outcome<HostRecord>>;
   /** Refuses `host-in-use`, naming who uses what would go, `configured-host` unless it was added by API. */

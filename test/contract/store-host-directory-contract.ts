@@ -56,6 +56,19 @@ export function storeHostDirectoryContract(use: UseStore, bench: StoreBench): vo
       expect(await use().addedHosts()).toHaveLength(1);
     });
 
+    it('are not taken over to another hypervisor with what stands on them', async () => {
+      await use().ensureHosts([{ id: h1, zone: 'z', hypervisor: 'qemu://old/system' }]);
+      await begun(use(), 'op1');
+      const claim = cpuClaim('op1', 1);
+      await use().commitPlan(planCommit('op1', [claim]));
+      const refused = await use().addHost(added(h1));
+      expect(refusalOf(refused)).toEqual(ofType('host-in-use'));
+      expect(detailOf(refused)).toContain('qemu://old/system');
+      expect(detailOf(refused)).toContain(claim.vnfcId);
+      expect(await use().addedHosts()).toEqual([]);
+      valueOf(await use().addHost(added(h1, { hypervisor: 'qemu://old/system' })));
+    });
+
     it('are refused under an id, or with a hypervisor, that is there', async () => {
       await use().ensureHosts([{ id: h2, zone: 'z', hypervisor: 'qemu://two/system' }]);
       valueOf(await use().addHost(added(h1)));

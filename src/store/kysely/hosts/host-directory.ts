@@ -49,7 +49,7 @@ async function add(tx: Db, host: NewHost, atMost = mostAddedHosts): Promise<Outc
   const known = await rowOf(tx, host.id);
   if (known?.origin === 'api')
     return hostKnown(`Host ${host.id} was added by API already; change it with PATCH, or choose another id.`);
-  const refusal = (await twin(tx, host)) ?? (await full(tx, atMost));
+  const refusal = (await twin(tx, host)) ?? (known && (await moved(tx, known, host))) ?? (await full(tx, atMost));
   if (refusal) return refusal;
   const told = { zone: host.zone, origin: 'api', entry: write(host.entry), hypervisor: host.hypervisor ?? null };
   const saved = known
@@ -117,6 +117,14 @@ async function usersOf(tx: Db, id: HostId): Promise<string | undefined> {
   const left = await tx.selectFrom('leftovers').select(['pool', 'name']).where('host_id', '=', id).limit(20).execute();
   if (left.length === 0) return undefined;
   return `files that VNFCs left behind: ${left.map(({ pool, name }) => `${pool}/${name}`).join(', ')}`;
+}
+
+/** A host that is taken over leads to another hypervisor than what stands on it. */
+async function moved(tx: Db, known: HostRow, host: NewHost): Promise<Outcome<never> | undefined> {
+  const { hypervisor } = known;
+  if (hypervisor === null || hypervisor === host.hypervisor) return undefined;
+  const users = await usersOf(tx, host.id);
+  return users === undefined ? undefined : inUse(`Host ${host.id} is ${hypervisor}, where it is in use by ${users}.`);
 }
 
 /** Another host with the same hypervisor, whoever named it. */
