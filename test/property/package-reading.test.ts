@@ -10,6 +10,7 @@ import { readDiskHead } from '../../src/package/disk-image.js';
 import { readPackage } from '../../src/package/read-package.js';
 import { isError } from '../../src/shared/finding.js';
 import { digest, edgePackage } from '../artifacts/edge-package.js';
+import { Tried } from '../builders/tried.js';
 
 const vocabulary = await loadVocabulary();
 const edge = edgePackage();
@@ -20,9 +21,10 @@ const yamlPaths = [...texts.keys()].filter((path) => path.endsWith('.yaml'));
 const entries = [...edge].map(([path, b]) => ({ path, sizeBytes: b.length, sha256: digest('sha256', b) }));
 
 /** Either a VNFD without an error, or an error and no VNFD. */
-function expectVerdict(files: ReadonlyMap<string, string>, entry: string): void {
+function expectVerdict(files: ReadonlyMap<string, string>, entry: string): { readonly accepted: boolean } {
   const { findings, vnfd } = readVnfd({ files, entry, ...vocabulary });
   expect(vnfd === undefined).toBe(findings.some(isError));
+  return { accepted: vnfd !== undefined };
 }
 
 /** Words that mean something to the reader, among others that do not. */
@@ -87,23 +89,31 @@ describe('the VNFD reader', () => {
   });
 
   test('gives a verdict for a good VNFD with a few lines bent', () => {
+    const [accepted, refused] = [new Tried('a VNFD that is still good'), new Tried('a VNFD that is not')];
     fc.assert(
       fc.property(fc.array(mutation, { minLength: 1, maxLength: 4 }), (mutations) => {
-        expectVerdict(mutations.reduce(mutate, texts), 'Definitions/edge.yaml');
+        const verdict = expectVerdict(mutations.reduce(mutate, texts), 'Definitions/edge.yaml');
+        refused.is(!accepted.is(verdict.accepted));
       }),
       { numRuns: 200 },
     );
+    accepted.expectShare(1 / 12);
+    refused.expectShare(1 / 4);
   });
 });
 
 test('the YAML reader gives a tree or a finding for any text', () => {
+  const [read, refused] = [new Tried('a tree'), new Tried('a text without a tree')];
   fc.assert(
     fc.property(fc.stringMatching(/^[-\s:[\]{}&*!|>'"%#a?,~0-9<]*$/), (text) => {
       const { root, findings } = readYaml('a.yaml', text);
+      refused.is(!read.is(root !== undefined));
       expect(root !== undefined || findings.some(isError)).toBe(true);
     }),
     { numRuns: 1000 },
   );
+  read.expectShare(1 / 10);
+  refused.expectShare(1 / 5);
 });
 
 test('the package reader gives findings for any TOSCA.meta and manifest', () => {
@@ -123,7 +133,7 @@ test('the package reader gives findings for any TOSCA.meta and manifest', () => 
         heads: new Map(),
         ...vocabulary,
       });
-      expect(reading.package === undefined || !reading.findings.some(isError)).toBe(true);
+      expect(reading.package === undefined).toBe(reading.findings.some(isError));
     }),
     { numRuns: 100 },
   );

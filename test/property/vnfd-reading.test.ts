@@ -10,6 +10,7 @@ import { loadVocabulary } from '../../src/artifacts/schema-check.js';
 import { readVnfd } from '../../src/vnfd/read-vnfd.js';
 import { isError } from '../../src/shared/finding.js';
 import { base } from '../vnfd/finding-cases.js';
+import { Tried } from '../builders/tried.js';
 
 const vocabulary = await loadVocabulary();
 const folder = join(import.meta.dirname, '../fixtures/vnfds');
@@ -38,6 +39,7 @@ const bent = fc.record({
 });
 
 test('a VNFD of the corpus with lines bent has a verdict, and findings that help', () => {
+  const [accepted, refused] = [new Tried('a VNFD that is still good'), new Tried('a VNFD that is not')];
   fc.assert(
     fc.property(bent, ({ text, bends }) => {
       const lines = text.split('\n');
@@ -47,9 +49,12 @@ test('a VNFD of the corpus with lines bent has a verdict, and findings that help
       }
       const files = new Map([['vnfd.yaml', lines.join('\n')]]);
       const { findings, vnfd } = readVnfd({ files, entry: 'vnfd.yaml', ...vocabulary });
+      refused.is(!accepted.is(vnfd !== undefined));
       expect(vnfd === undefined).toBe(findings.some(isError));
       expect(findings.filter(({ file, fix }) => file !== 'vnfd.yaml' || fix === undefined)).toEqual([]);
     }),
     { numRuns: 400 },
   );
+  accepted.expectShare(1 / 15);
+  refused.expectShare(1 / 4);
 }, 60_000);

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { catalogue, type MetricSpec } from '../../src/telemetry/catalogue.js';
 import { Exposition, type Labels } from '../../src/telemetry/exposition.js';
+import { Tried } from '../builders/tried.js';
 
 interface Sample {
   readonly labels: Labels;
@@ -78,18 +79,22 @@ describe('what is kept from one page to the next', () => {
   }
 
   test('makes no difference to the text, whatever changes', () => {
+    const tried = new Tried('a text that has changed');
     fc.assert(
       fc.property(fc.array(sample, { maxLength: 40 }), fc.array(change, { maxLength: 8 }), (first, changes) => {
         const text = new Exposition(spec);
         let samples: readonly Sample[] = first;
         expect(replace(text, samples)).toBe(exposition(spec, samples));
         for (const one of changes) {
+          const before = samples;
           samples = changed(samples, one);
+          tried.is(exposition(spec, samples) !== exposition(spec, before));
           expect(replace(text, samples)).toBe(exposition(spec, samples));
         }
       }),
       { numRuns: 300 },
     );
+    tried.expectShare(1 / 3);
   });
 
   test('agrees with a text that is put together plainly', () => {

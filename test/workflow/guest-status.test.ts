@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { readGuestStatus } from '../../src/workflow/guest-status.js';
+import { Tried } from '../builders/tried.js';
 
 describe('what a guest says of itself', () => {
   it('is read with counters in snake case', () => {
@@ -104,25 +105,29 @@ describe('what a guest says of itself', () => {
   });
 
   it('is small whatever a guest prints', () => {
+    const name = fc.oneof(fc.string(), fc.stringMatching(/^[a-z][A-Za-z0-9_]{0,90}$/));
+    const [said, taken] = [new Tried('a status with words of a guest'), new Tried('a status with numbers')];
     const status = fc.record(
       {
-        ready: fc.anything(),
-        reason: fc.anything(),
+        ready: fc.oneof(fc.anything(), fc.boolean(), fc.boolean()),
+        reason: fc.oneof(fc.anything(), fc.string({ unit: 'binary', maxLength: 900 })),
         uptimeSeconds: fc.anything(),
-        counters: fc.oneof(fc.anything(), fc.dictionary(fc.string(), fc.double())),
-        gauges: fc.oneof(fc.anything(), fc.dictionary(fc.string(), fc.integer(), { maxKeys: 400, size: 'max' })),
+        counters: fc.oneof(fc.anything(), fc.dictionary(name, fc.double())),
+        gauges: fc.oneof(fc.anything(), fc.dictionary(name, fc.integer(), { maxKeys: 400, size: 'max' })),
       },
       { requiredKeys: [] },
     );
     fc.assert(
       fc.property(
         fc.oneof(
-          fc.string(),
-          status.map((value) => JSON.stringify(value) ?? ''),
+          { weight: 1, arbitrary: fc.string() },
+          { weight: 4, arbitrary: status.map((value) => JSON.stringify(value) ?? '') },
         ),
         (printed) => {
           const { detail, counters, gauges } = readGuestStatus(printed, 0);
+          said.is(detail !== 'ready' && detail !== 'not ready');
           const names = [...Object.keys(counters), ...Object.keys(gauges)];
+          taken.is(names.length > 0);
           expect(names.length).toBeLessThanOrEqual(201);
           expect(names.filter((name) => !/^[a-z][a-z0-9_]{0,80}$/.test(name))).toEqual([]);
           expect(Object.values(counters).filter((value) => !(value >= 0))).toEqual([]);
@@ -131,5 +136,7 @@ describe('what a guest says of itself', () => {
         },
       ),
     );
+    said.expectShare(1 / 4);
+    taken.expectShare(1 / 20);
   });
 });

@@ -2,6 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { StepWaits } from '../../src/workflow/step-waits.js';
+import { Tried } from '../builders/tried.js';
 
 function timed() {
   let ms = 0;
@@ -11,10 +12,12 @@ function timed() {
 
 describe('what steps have waited', () => {
   it('is counted on by whoever takes over, less what was not noted', async () => {
+    const tried = new Tried('a takeover');
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.record({ notedMs: fc.nat(5_000), lostMs: fc.nat(1_000) }), { maxLength: 8 }),
         async (lives) => {
+          tried.is(lives.length > 1);
           let noted = {};
           let sumMs = 0;
           for (const { notedMs, lostMs } of lives) {
@@ -35,6 +38,7 @@ describe('what steps have waited', () => {
         },
       ),
     );
+    tried.expectShare(1 / 4);
   });
 
   it('counts also while nobody carries it, where it goes on by itself and was noted', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { JsonRefused, readJson } from '../../../src/api/http/read-json.js';
+import { Tried } from '../../builders/tried.js';
 
 const bounds = { depth: 8, members: 50, values: 500, keyChars: 20, stringChars: 2000 };
 const wide = { depth: 1000, members: 1e6, values: 1e6, keyChars: 1e6, stringChars: 1e6 };
@@ -63,15 +64,25 @@ describe('what JSON.parse takes is taken', () => {
       '\u00a0',
       '\ufeff',
     ];
+    /** Pieces in any order, or a text that is JSON with one of them put in, or one put for another. */
+    const random = fc.array(fc.constantFrom(...pieces), { maxLength: 8 });
+    const good = fc.constantFrom('{"a":1,"b":[true,{}]}', '["a",-1,{"b":"\\u00e9"}]', '{"a":{"a":1},"b":0.5}', ' "a" ');
+    const nearly = fc
+      .record({ text: good, at: fc.nat(20), cut: fc.nat(1), piece: fc.constantFrom('', ...pieces) })
+      .map(({ text, at, cut, piece }) => [text.slice(0, at), piece, text.slice(at + cut)]);
+    const [taken, refused] = [new Tried('a text that is JSON'), new Tried('a text that is not')];
     fc.assert(
-      fc.property(fc.array(fc.constantFrom(...pieces), { maxLength: 8 }), (parts) => {
+      fc.property(fc.oneof(random, nearly), (parts) => {
         const text = parts.join('');
         const parsed = verdict(() => JSON.parse(text) as unknown);
-        if (refusesTwice(parsed, text)) return;
-        expect([text, verdict(() => readJson(text, wide))]).toEqual([text, parsed]);
+        refused.is(!taken.is(parsed !== 'refused' && !refusesTwice(parsed, text)));
+        const wanted = refusesTwice(parsed, text) ? 'refused' : parsed;
+        expect([text, verdict(() => readJson(text, wide))]).toEqual([text, wanted]);
       }),
       { numRuns: 3000 },
     );
+    taken.expectShare(1 / 25);
+    refused.expectShare(1 / 4);
   });
 });
 

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { FilterSyntaxError, parseFilter } from '../../../src/api/sol013/filter-grammar.js';
 import { compileFilter, FilterTypeError } from '../../../src/api/sol013/filter-match.js';
 import type { ResourceSchema } from '../../../src/api/sol013/attribute-types.js';
+import { Tried } from '../../builders/tried.js';
 
 describe('the text of a filter', () => {
   test('is terms of operator, attribute path and values', () => {
@@ -44,16 +45,28 @@ describe('the text of a filter', () => {
   });
 
   test('is either parsed or refused, whatever it is', () => {
-    const signs = fc.constantFrom('(', ')', ',', ';', "'", '/', '~', '@', 'eq', 'in', 'a', '1', '~1');
-    fc.assert(
-      fc.property(fc.array(signs), (parts) => {
-        try {
-          return parseFilter(parts.join('')).length > 0;
-        } catch (error) {
-          return error instanceof FilterSyntaxError;
-        }
-      }),
+    const sign = fc.constantFrom('(', ')', ',', ';', "'", '/', '~', '@', 'eq', 'in', 'a', '1', '~1');
+    const name = fc.constantFrom('a', 'a/b', 'a~1b');
+    const value = fc.constantFrom('1', "'x;y'", "''", "'it''s'", 'a b');
+    const term = fc.oneof(
+      fc.tuple(fc.constantFrom('eq', 'gte', 'cont'), name, value).map((parts) => `(${parts.join()})`),
+      fc.tuple(fc.constantFrom('in', 'nin'), name, value, value).map((parts) => `(${parts.join()})`),
     );
+    const terms = fc.array(term, { minLength: 1, maxLength: 3 }).map((all) => [all.join(';')]);
+    const bent = fc
+      .tuple(terms, fc.nat(20), sign)
+      .map(([[text = ''], at, put]) => [text.slice(0, at), put, text.slice(at)]);
+    const [parsed, refused] = [new Tried('a filter'), new Tried('what is no filter')];
+    fc.assert(
+      fc.property(fc.oneof(fc.array(sign), terms, bent), (parts) => {
+        const terms = termsOf(parts.join(''));
+        refused.is(!parsed.is(terms !== undefined));
+        expect(terms).not.toEqual([]);
+      }),
+      { numRuns: 300 },
+    );
+    parsed.expectShare(1 / 10);
+    refused.expectShare(1 / 5);
   });
 
   test('round-trips any values', () => {
@@ -65,6 +78,16 @@ describe('the text of a filter', () => {
     );
   });
 });
+
+/** Undefined when it is refused, as what is no filter must be. */
+function termsOf(text: string): ReturnType<typeof parseFilter> | undefined {
+  try {
+    return parseFilter(text);
+  } catch (error) {
+    if (error instanceof FilterSyntaxError) return undefined;
+    throw error;
+  }
+}
 
 const schema: ResourceSchema = {
   type: 'object',

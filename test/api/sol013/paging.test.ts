@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { keyIn, keyOfMoment, markerOf, momentIn, UnknownMarker } from '../../../src/api/sol013/paging.js';
 import { defaultBounds, scanPage, type ScanBounds } from '../../../src/api/sol013/scan.js';
+import { Tried } from '../../builders/tried.js';
 
 const bounds = (change: Partial<ScanBounds>): ScanBounds => ({ ...defaultBounds, resources: 100, ...change });
 
@@ -59,23 +60,32 @@ const anyBounds = fc
 
 describe('pages', () => {
   test('together are what passes the filter, in order, within whatever bounds', async () => {
+    const [several, filtered] = [new Tried('several pages'), new Tried('a filter that some pass')];
     await fc.assert(
       fc.asyncProperty(sorted, anyBounds, fc.func(fc.boolean()), async (items, within, passes) => {
         const { pages } = await readAll(() => items, within, passes);
-        expect(pages.flat()).toEqual(items.filter((item) => passes(item)));
+        const wanted = items.filter((item) => passes(item));
+        several.is(pages.length > 1);
+        filtered.is(wanted.length > 0 && wanted.length < items.length);
+        expect(pages.flat()).toEqual(wanted);
         expect(pages.every((page) => page.length <= within.resources)).toBe(true);
       }),
     );
+    several.expectShare(1 / 4);
+    filtered.expectShare(1 / 6);
   });
 
   test('are as full as they may be, and the last has no marker', async () => {
+    const tried = new Tried('a full page');
     await fc.assert(
       fc.asyncProperty(sorted, fc.integer({ min: 1, max: 7 }), async (items, resources) => {
         const { pages } = await readAll(() => items, bounds({ resources }));
+        tried.is(pages.length > 1);
         expect(pages.slice(0, -1).every((page) => page.length === resources)).toBe(true);
         expect(pages).toHaveLength(Math.max(1, Math.ceil(items.length / resources)));
       }),
     );
+    tried.expectShare(1 / 6);
   });
 
   const many = Array.from({ length: 5000 }, (_, at) => String(at).padStart(5, '0'));

@@ -3,6 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { occupiedPage, type Occupied } from '../../../src/store/lease.js';
 import { LeaseWatch, type Lapsed } from '../../../src/workflow/background/lease-watch.js';
+import { Tried } from '../../builders/tried.js';
 
 const times = { leaseMs: 15_000, goneMs: 3_000 };
 const none = new Set<string>();
@@ -114,18 +115,23 @@ describe('many rows', () => {
 
   it('lapse if and only if they stood still while they were watched, whatever pauses there are', async () => {
     const step = fc.record({ ms: fc.integer({ min: 0, max: 40_000 }), beats: fc.boolean() });
+    const tried = new Tried('a lease that lapses, or that no longer does');
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
         const { world, after } = watching([row()]);
         await after(0);
         let stillMs = 0;
+        const lapsed = new Set<boolean>();
         for (const { ms, beats } of steps) {
           const [before] = world.rows as [Occupied];
           if (beats) world.rows = [row({ beat: before.beat + 1 })];
           stillMs = beats ? 0 : stillMs + Math.min(ms, 5_000);
+          lapsed.add(stillMs >= 15_000);
           expect(await after(ms)).toEqual(stillMs >= 15_000 ? ['a'] : []);
         }
+        tried.is(lapsed.size === 2);
       }),
     );
+    tried.expectShare(1 / 50);
   });
 });
