@@ -125,6 +125,14 @@ const noDecorators = {
   message: 'Decorators live in src/api and src/app.module.ts only: the rest of Berth does not know Nest.',
 };
 
+/** A case that a property returns from, or in which nothing is expected, is vacuous. */
+const onlyCounted = {
+  selector:
+    "CallExpression[callee.object.name='fc'][callee.property.name=/^(property|asyncProperty)$/] IfStatement:not(:has(CallExpression[callee.property.name='is'])):has(:matches(ReturnStatement[argument=null], CallExpression[callee.name='expect']))",
+  message:
+    'Count the cases that are not vacuous: if (tried.is(...)), and tried.expectShare below (test/builders/tried.ts).',
+};
+
 const noDynamicImport = { selector: 'ImportExpression', message: 'Core code imports statically or not at all.' };
 
 export default tseslint.config(
@@ -208,6 +216,7 @@ export default tseslint.config(
   {
     files: ['test/**/*.ts'],
     rules: {
+      'no-restricted-syntax': ['error', ...style, noDecorators, onlyCounted],
       '@typescript-eslint/no-non-null-assertion': 'off',
       '@typescript-eslint/require-await': 'off',
       '@typescript-eslint/no-unsafe-assignment': 'off',

@@ -25,7 +25,18 @@ const given = (parameter: string, property = ''): string =>
     '  read(): unknown {\n    return [this, STORE, LCM, OPTIONS];\n  }\n}\n',
   ].join('\n');
 
-/** folder under src/, code, rule, and a word of the message where one rule says several things. */
+/** A property whose cases do this first. */
+const propertyWith = (body: string): string =>
+  `import { expect } from '@jest/globals';
+import fc from 'fast-check';
+export const p = (tried: { is: (b: boolean) => boolean }) =>
+  fc.property(fc.nat(), (n) => {
+    ${body}
+    expect(n).toBeGreaterThan(0);
+  });
+`;
+
+/** folder under src/, or that of tests, code, rule, and a word of the message where one rule says several things. */
 const violations: readonly (readonly [string, string, string, string?])[] = [
   ['placement', 'export const at = Date.now();\n', 'no-restricted-globals', 'Date'],
   ['lifecycle', 'export const at = new Date();\n', 'no-restricted-globals', 'Date'],
@@ -94,6 +105,8 @@ const violations: readonly (readonly [string, string, string, string?])[] = [
   ['api', given('@Inject(LCM) store: Readonly<Store>'), 'no-restricted-syntax', 'ForCaller'],
   ['api', given('', '@Inject(STORE) readonly store!: Store;'), 'no-restricted-syntax', 'ForCaller'],
   ['api', given("@Inject('Store') readonly store: Store"), 'no-restricted-syntax', 'ForCaller'],
+  ['test', propertyWith('if (n === 0) return;'), 'no-restricted-syntax', 'vacuous'],
+  ['test', propertyWith('if (n === 1) expect(n).toBe(1);'), 'no-restricted-syntax', 'vacuous'],
   ['notify', 'const nowMs = Date.now();\nexport const late = nowMs > 5;\n', 'no-restricted-syntax', 'elapsedMs'],
 ];
 
@@ -107,11 +120,14 @@ const allowed: readonly (readonly [string, string])[] = [
   ['api', 'export const until = performance.now() + 5;\n'],
   ['workflow', 'const none: ReadonlyMap<string, string> = new Map();\nexport const first = none.get("a");\n'],
   ['placement', 'export const most = Math.max(1, 2);\n'],
+  ['test', propertyWith('if (!tried.is(n > 0)) return;')],
 ];
+
+const pathOf = (folder: string): string => (folder === 'test' ? folder : `src/${folder}`);
 
 describe('a tree that breaks every rule of style and purity once', () => {
   const scratch = makeScratch();
-  const file = (folder: string, kind: string, index: number): string => `src/${folder}/${kind}-${index}.ts`;
+  const file = (folder: string, kind: string, index: number): string => `${pathOf(folder)}/${kind}-${index}.ts`;
   let results = new Map<string, LintResult['messages']>();
 
   beforeAll(() => {
@@ -119,13 +135,13 @@ describe('a tree that breaks every rule of style and purity once', () => {
       scratch.write(`src/${folder}/a.ts`, 'export interface A {\n  b: 1;\n}\n');
     violations.forEach(([folder, code], index) => scratch.write(file(folder, 'bad', index), code));
     allowed.forEach(([folder, code], index) => scratch.write(file(folder, 'good', index), code));
-    const { stdout } = tool('eslint', ['src', '--format', 'json'], scratch.path);
+    const { stdout } = tool('eslint', ['src', 'test', '--format', 'json'], scratch.path);
     results = new Map((JSON.parse(stdout) as LintResult[]).map((result) => [result.filePath, result.messages]));
   }, 120_000);
   afterAll(() => scratch.remove());
 
   test.each(violations.map(([folder, code, rule, word], index) => ({ folder, code, rule, word, index })))(
-    'src/$folder: $rule $word',
+    '$folder: $rule $word',
     ({ folder, rule, word, index }) => {
       const messages = results.get(join(scratch.path, file(folder, 'bad', index))) ?? [];
       expect(messages.filter((each) => each.ruleId === rule && each.message.includes(word ?? ''))).not.toEqual([]);
@@ -133,7 +149,7 @@ describe('a tree that breaks every rule of style and purity once', () => {
   );
 
   test.each(allowed.map(([folder, code], index) => ({ folder, code, index })))(
-    'src/$folder may say $code',
+    '$folder may say $code',
     ({ folder, index }) => {
       expect(results.get(join(scratch.path, file(folder, 'good', index)))).toEqual([]);
     },
