@@ -65,7 +65,7 @@ function forAll(
     }),
     { numRuns: 60 },
   );
-  tried.expectShare(1 / 10);
+  tried.expectShare(1 / 20);
 }
 
 describe.each(lcmOperations)('the plan of %s', (name) => {
