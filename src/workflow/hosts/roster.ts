@@ -43,6 +43,8 @@ interface Unusable {
 
 export class HostRoster implements HostCommands {
   private readonly configured: ReadonlyMap<HostId, ConfiguredSettings>;
+  /** By hypervisor; of several the first. */
+  private readonly configuredAt = new Map<string, HostId>();
   private readonly added = new Map<HostId, Member>();
   /** Settings that cannot be used here: they are told of once. */
   private readonly unusable = new Map<HostId, Unusable>();
@@ -52,6 +54,8 @@ export class HostRoster implements HostCommands {
 
   constructor(private readonly ports: RosterPorts) {
     this.configured = new Map(ports.configured.map((host) => [host.id, host]));
+    for (const { id, hypervisor } of ports.configured)
+      if (hypervisor !== undefined && !this.configuredAt.has(hypervisor)) this.configuredAt.set(hypervisor, id);
     this.task = ports.background.add({
       name: 'host-directory',
       does: 'following changes of hosts',
@@ -111,8 +115,19 @@ export class HostRoster implements HostCommands {
   }
 
   /** Before anything is placed: the hosts that the database has. */
-  start(): Promise<void> {
-    return this.follow();
+  async start(): Promise<void> {
+    for (const host of this.ports.configured) this.tellTwin(host);
+    await this.follow();
+  }
+
+  /** The configuration is not asked whether the hypervisor of one of its hosts has an id already. */
+  private tellTwin({ id, hypervisor }: Pick<ConfiguredSettings, 'id' | 'hypervisor'>): void {
+    const sameAs = hypervisor === undefined ? undefined : this.configuredAt.get(hypervisor);
+    if (sameAs === undefined || sameAs === id) return;
+    this.ports.log.error(
+      { hostId: id, sameAs, hypervisor },
+      'two hosts are one hypervisor, so what it has is given away twice; drain one of them and remove it',
+    );
   }
 
   private refusalOfConfigured(id: HostId): Outcome<never> | undefined {
@@ -186,6 +201,8 @@ export class HostRoster implements HostCommands {
   private async takeUp(read: ReadHost, record: HostRecord, known: Member | undefined): Promise<void> {
     const { admission, fleet } = this.ports;
     if (known === undefined) {
+      const { settings, hypervisor } = read;
+      this.tellTwin({ id: settings.id, ...(hypervisor !== undefined && { hypervisor }) });
       admission.admit(read);
       fleet.add(read.settings, record);
     } else if (known.read.engineKey === read.engineKey) {
