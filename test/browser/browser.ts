@@ -94,6 +94,17 @@ async function pageOn(socket: WebSocket): Promise<Page> {
     if (answer['exceptionDetails'] !== undefined) throw new Error(JSON.stringify(answer['exceptionDetails']));
     return (answer['result'] as { value: T }).value;
   };
+  /** A link that was followed may take the page away while it is asked: then the next one is. */
+  const asked = async (wait: string): Promise<boolean> => {
+    for (;;) {
+      try {
+        return await value<boolean>(wait);
+      } catch (error) {
+        const isLeft = error instanceof Error && /navigated or closed|context was destroyed/.test(error.message);
+        if (!isLeft || socket.readyState !== WebSocket.OPEN) throw error;
+      }
+    }
+  };
   for (const part of ['Page', 'Runtime', 'Log']) await call(`${part}.enable`);
   return {
     value,
@@ -108,7 +119,7 @@ async function pageOn(socket: WebSocket): Promise<Page> {
       const wait = `new Promise((resolve) => { const end = Date.now() + 10000;
         const look = () => { if (${expression}) resolve(true); else if (Date.now() > end) resolve(false); else setTimeout(look, 20); };
         look(); })`;
-      if (!(await value<boolean>(wait)))
+      if (!(await asked(wait)))
         throw new Error(
           `not within 10 s: ${expression}; the page says: ${await value<string>('document.body.innerText')}`,
         );
