@@ -110,6 +110,22 @@ async function fetchEach(lab) {
   return results;
 }
 
+// On a busy machine the data may all have come before the document is in force: then it says nothing, and is sent again.
+async function cutWithoutHelper(lab) {
+  for (let attempt = 1; attempt <= 5; attempt += 1) {
+    await accept(lab, ftpDocument({ helpers: ['ftp', 'tftp'] }));
+    const fetched = fetching(lab, 'pasv');
+    await fetched.begun();
+    let isOver = false;
+    fetched.ended.then(() => (isOver = true));
+    await accept(lab, ftpDocument());
+    const wasOver = isOver;
+    if ((await fetched.ended) === 'cut') return;
+    assert.ok(wasOver, 'data went on without the helper');
+  }
+  assert.fail('all data came five times before a document was in force');
+}
+
 export async function helps({ lab, say }) {
   await withRealHosts(lab, async () => {
     await accept(lab, ftpDocument());
@@ -125,10 +141,7 @@ export async function helps({ lab, say }) {
       await accept(lab, ftpDocument({ helpers: ['ftp', 'tftp'], more: mode === 'pasv' ? [forbidding] : [] }));
       assert.equal(await fetched.ended, 'whole', `${mode} through a change of rules`);
     }
-    const fetched = fetching(lab, 'pasv');
-    await fetched.begun();
-    await accept(lab, ftpDocument());
-    assert.equal(await fetched.ended, 'cut', 'data went on without the helper');
+    await cutWithoutHelper(lab);
   });
   say(
     'FTP and TFTP through masquerading: data comes with a helper, active and passive, also while rules change, and never without',
