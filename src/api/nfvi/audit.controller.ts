@@ -11,7 +11,7 @@ import { expectOk } from '../http/problem-error.js';
 import { AUDIT, OPTIONS, type ApiOptions } from '../ports.js';
 import { plain } from '../schemas/plain.js';
 import { text, words } from '../schemas/shared.js';
-import { answerCollection, type Collection } from '../sol013/collection.js';
+import { answerCollection, readFrom, type Collection } from '../sol013/collection.js';
 import type { Caller, ForCaller } from '../../shared/caller.js';
 import { From } from '../http/from.js';
 
@@ -58,8 +58,7 @@ export class AuditController {
   ): Promise<readonly unknown[]> {
     const entries = this.audit.for(caller).entries();
     return answerCollection(request, reply, auditCollection, {
-      read: (after, limit) =>
-        Promise.resolve(entries.filter(({ id }) => after === undefined || id > after).slice(0, limit)),
+      read: readFrom(entries, auditCollection),
       render: bodyOf,
       pageSize: this.options.pageSize,
     });

@@ -10,7 +10,7 @@ import { Describe } from '../http/describe.js';
 import { BACKGROUND, OPTIONS, type ApiOptions } from '../ports.js';
 import { plain } from '../schemas/plain.js';
 import { text } from '../schemas/shared.js';
-import { answerCollection, type Collection } from '../sol013/collection.js';
+import { answerCollection, readFrom, type Collection } from '../sol013/collection.js';
 import type { Caller, ForCaller } from '../../shared/caller.js';
 import { From } from '../http/from.js';
 
@@ -67,8 +67,7 @@ export class BackgroundTasksController {
   ): Promise<readonly unknown[]> {
     const all = this.background.for(caller).states();
     return answerCollection(request, reply, tasks, {
-      read: (after, limit) =>
-        Promise.resolve(all.filter(({ name }) => after === undefined || name > after).slice(0, limit)),
+      read: readFrom(all, tasks),
       render: bodyOf,
       pageSize: this.options.pageSize,
     });

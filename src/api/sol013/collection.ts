@@ -35,6 +35,12 @@ export interface Sources<Source> {
   readonly pageSize: number;
 }
 
+/** `read` of what is in memory, in the order of its keys. */
+export const readFrom =
+  <Source>(all: readonly Source[], { keyOf }: Pick<Collection<Source>, 'keyOf'>): Sources<Source>['read'] =>
+  (after, limit) =>
+    Promise.resolve(all.filter((each) => after === undefined || keyOf(each) > after).slice(0, limit));
+
 const markerName = 'nextpage_opaque_marker';
 
 /** What it costs a filter to look at a whole resource, in rows. */

@@ -1,82 +1,64 @@
 /**
- * A constraint sees only what its verdict is shared by. Most of it is the compiler's to hold: a line below that compiles
- * without its error fails `tsc`.
+ * A constraint sees only what its verdict is shared by. Most of it is the compiler's to hold: a line below that is not true
+ * fails `tsc`.
  */
 import { describe, expect, it } from '@jest/globals';
 import { capacityIndexOf } from '../../../src/inventory/capacity-index.js';
 import type { Host } from '../../../src/inventory/model.js';
 import type { HostConstraint, KindConstraint, RoomConstraint } from '../../../src/placement/constraints/constraint.js';
-import { nothingAround } from '../../../src/placement/question/around.js';
-import { askOf } from '../../../src/placement/question/ask.js';
-import { effortOf } from '../../../src/placement/search/effort.js';
-import { unclaimed } from '../../../src/inventory/take.js';
-import { demand, host } from '../../builders/placement.js';
+import { host } from '../../builders/placement.js';
 
-type Read<C extends { refuse: (...seen: never[]) => unknown }> = (...seen: Parameters<C['refuse']>) => unknown;
+type Asked<C extends { refuse: (...seen: never[]) => unknown }> = Parameters<C['refuse']>[0];
+type Seen<C extends { refuse: (...seen: never[]) => unknown }> = Parameters<C['refuse']>[1];
+type Around<C extends { refuse: (...seen: never[]) => unknown }> = Parameters<C['refuse']>[2];
 
-const ofKind: readonly Read<KindConstraint>[] = [
-  (ask, { zone, facts }) => [ask.demand.zone, zone, facts.mostVcpus, facts.networks[0]?.kind],
-  // @ts-expect-error hosts of one kind have different names
-  (_ask, { id: _ }) => true,
-  // @ts-expect-error reserved CPUs and memory are of the shape, not of the kind
-  (_ask, { reserved: _ }) => true,
-  // @ts-expect-error pools differ from host to host of a kind
-  (_ask, { facts: { pools: _ } }) => true,
-  // @ts-expect-error cells are of the shape
-  (_ask, { facts: { cells: _ } }) => true,
-  // @ts-expect-error of a network, name and kind tell kinds apart
-  (_ask, { facts: { networks } }) => networks.every(({ devices: _ }) => true),
-  // @ts-expect-error who asks is no matter
-  ({ demand: { vnfcId: _ } }) => true,
-  // @ts-expect-error hosts named in the request are for a host constraint
-  ({ demand: { onlyHosts: _ } }) => true,
-];
+/** `true` only where every name is a member; `lacks` only where none is. `Every` does not compile with anything else. */
+type Has<T, Names extends PropertyKey> = [Names] extends [keyof T] ? true : false;
+type Lacks<T, Names extends PropertyKey> = [Extract<keyof T, Names>] extends [never] ? true : false;
+type Every<T extends readonly true[]> = T;
 
-const ofHost: readonly Read<HostConstraint>[] = [
-  ({ demand }, { id, zone }, { rules }) => [demand.onlyHosts, id, zone, rules],
-  // @ts-expect-error what a host is does not come into it
-  (_ask, { facts: _ }) => true,
-  // @ts-expect-error the state of a host is of its kind
-  (_ask, { adminState: _ }) => true,
-  // @ts-expect-error who holds CPUs changes with every claim
-  (_ask, _host, { holderOf: _ }) => true,
-];
+/** Names and sizes tell hosts of one kind apart, reservation and cells their shape, and who asks is no matter. */
+export type OfKind = Every<
+  [
+    Has<Seen<KindConstraint>, 'zone' | 'facts' | 'adminState' | 'reachable'>,
+    Lacks<Seen<KindConstraint>, 'id' | 'reserved'>,
+    Has<Seen<KindConstraint>['facts'], 'mostVcpus' | 'networks'>,
+    Lacks<Seen<KindConstraint>['facts'], 'pools' | 'cells'>,
+    Has<Seen<KindConstraint>['facts']['networks'][number], 'name' | 'kind'>,
+    Lacks<Seen<KindConstraint>['facts']['networks'][number], 'devices'>,
+    Has<Asked<KindConstraint>['demand'], 'zone'>,
+    Lacks<Asked<KindConstraint>['demand'], 'vnfcId' | 'onlyHosts'>,
+  ]
+>;
 
-const ofRoom: readonly Read<RoomConstraint>[] = [
-  ({ demand }, { cells, sums, host: { reserved } }, { holderOf }) => [demand.vcpus, cells, sums, reserved, holderOf],
-  // @ts-expect-error a zone is of the kind
-  (_ask, { host: { zone: _ } }) => true,
-  // @ts-expect-error the state of a host is of its kind
-  (_ask, { host: { reachable: _ } }) => true,
-  // @ts-expect-error limits of the hypervisor are of the kind
-  (_ask, { host: { facts } }) => [facts].every(({ mostVcpus: _ }) => true),
-  // @ts-expect-error pools are told apart by what is left, not by their size
-  (_ask, { host: { facts } }) => facts.pools.every(({ capacityMiB: _ }) => true),
-  // @ts-expect-error verdicts are shared by all VNFCs of a VDU
-  ({ demand: { vnfcId: _ } }) => true,
-  // @ts-expect-error verdicts are shared by all VNFs of a VNFD
-  ({ demand: { vnfInstanceId: _ } }) => true,
-  // @ts-expect-error verdicts are kept whatever hosts the request names
-  ({ demand: { excludeHosts: _ } }) => true,
-  // @ts-expect-error rules follow from where other VNFCs are
-  (_ask, _free, { rules: _ }) => true,
-];
+/** What a host is and its state are of its kind; holders change with every claim. */
+export type OfHost = Every<
+  [
+    Has<Asked<HostConstraint>['demand'], 'onlyHosts'>,
+    Has<Seen<HostConstraint>, 'id' | 'zone'>,
+    Lacks<Seen<HostConstraint>, 'facts' | 'adminState'>,
+    Has<Around<HostConstraint>, 'rules'>,
+    Lacks<Around<HostConstraint>, 'holderOf'>,
+  ]
+>;
+
+/** Verdicts are shared by all VNFCs of a VDU and all VNFs of a VNFD, whatever hosts a request names. */
+export type OfRoom = Every<
+  [
+    Has<Seen<RoomConstraint>, 'cells' | 'sums' | 'host'>,
+    Has<Seen<RoomConstraint>['host'], 'reserved' | 'facts'>,
+    Lacks<Seen<RoomConstraint>['host'], 'zone' | 'reachable'>,
+    Lacks<Seen<RoomConstraint>['host']['facts'], 'mostVcpus'>,
+    Has<Seen<RoomConstraint>['host']['facts'], 'pools'>,
+    Lacks<Seen<RoomConstraint>['host']['facts']['pools'][number], 'capacityMiB'>,
+    Has<Asked<RoomConstraint>['demand'], 'vcpus'>,
+    Lacks<Asked<RoomConstraint>['demand'], 'vnfcId' | 'vnfInstanceId' | 'excludeHosts'>,
+    Has<Around<RoomConstraint>, 'holderOf'>,
+    Lacks<Around<RoomConstraint>, 'rules'>,
+  ]
+>;
 
 describe('what a constraint sees', () => {
-  it('is what it is judged by', () => {
-    const [ask, h1] = [askOf(demand('a')), host('h1')];
-    const free = unclaimed(h1);
-    expect(ofKind[0]?.(ask, h1)).toEqual([undefined, 'z1', undefined, 'bridge']);
-    expect(ofHost[0]?.(ask, h1, nothingAround)).toEqual([undefined, 'h1', 'z1', []]);
-    expect(ofRoom[0]?.(ask, free, nothingAround, effortOf(1))).toEqual([
-      1,
-      free.cells,
-      free.sums,
-      h1.reserved,
-      nothingAround.holderOf,
-    ]);
-  });
-
   const differing: readonly (readonly [string, Partial<Host>])[] = [
     ['zone', { zone: 'z9' }],
     ['state', { adminState: 'down' }],
