@@ -3,17 +3,12 @@
  * 1,000 artifacts each, on SQLite and PostgreSQL. Processor time, because the clock counts whatever else the machine does;
  * what the server does anyway is taken off.
  */
-import { rmSync } from 'node:fs';
 import { request as httpRequest, Agent } from 'node:http';
 import { join } from 'node:path';
-import { ensureBuilt } from '../scripts/lib/build.mjs';
-import { inTop } from '../scripts/lib/paths.mjs';
 import { standInEntries } from '../scripts/lib/quickstart/stand-in.mjs';
-import { RunState } from '../scripts/lib/quickstart/state.mjs';
 import * as vnf from '../scripts/lib/quickstart/vnf.mjs';
 import { sleep } from '../scripts/lib/time.mjs';
-import { atSignal } from './leaving.mjs';
-import { MeasuredServer } from './measured-server.mjs';
+import { inOwnFolder, MeasuredServer } from './measured-server.mjs';
 import { postgresPrograms, startPostgres } from './own-postgres.mjs';
 import { cpuMs } from './scrape-processes.mjs';
 import { SeededCollections } from './seed-collections.mjs';
@@ -238,16 +233,4 @@ async function measureAll(state, say) {
   return { rows: [heading, ...found.flatMap(rowsOf)], figures: { aims, requests: found.flat() } };
 }
 
-export async function bench(say) {
-  if (process.env.BENCH_SERVER === undefined) await ensureBuilt();
-  const folder = inTop('.berth', 'bench-api');
-  rmSync(folder, { recursive: true, force: true });
-  const state = new RunState(folder);
-  const left = atSignal(() => state.forget());
-  try {
-    return await measureAll(state, say);
-  } finally {
-    state.forget();
-    left();
-  }
-}
+export const bench = (say) => inOwnFolder('bench-api', (state) => measureAll(state, say));

@@ -2,18 +2,14 @@
  * A long life in minutes: 10,000 operations on VNFs that come and go, with the retention of operations at work. Memory and the
  * database have to stay as large as they are; the bench fails when they grow.
  */
-import { rmSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ensureBuilt } from '../scripts/lib/build.mjs';
-import { inTop } from '../scripts/lib/paths.mjs';
 import { pathOf } from '../scripts/lib/quickstart/api.mjs';
 import { standInPackage } from '../scripts/lib/quickstart/stand-in.mjs';
-import { RunState } from '../scripts/lib/quickstart/state.mjs';
 import * as vnf from '../scripts/lib/quickstart/vnf.mjs';
 import { sleep } from '../scripts/lib/time.mjs';
-import { atSignal } from './leaving.mjs';
-import { MeasuredServer } from './measured-server.mjs';
+import { inOwnFolder, MeasuredServer } from './measured-server.mjs';
 import { Follower, instantiation } from './server-load.mjs';
 
 export const description = '10,000 operations with retention: memory and database have to stay flat';
@@ -150,24 +146,16 @@ function judged(samples) {
   return Object.entries(limits).map(([name, limit]) => ({ name, growth: slope(counted, name), limit }));
 }
 
-export async function bench(say) {
-  if (process.env.BENCH_SERVER === undefined) await ensureBuilt();
-  const folder = inTop('.berth', 'bench-life');
-  rmSync(folder, { recursive: true, force: true });
-  const state = new RunState(folder);
-  const left = atSignal(() => state.forget());
-  try {
-    const file = state.path('router.csar');
-    await standInPackage(file, say);
-    const environment = { BERTH_KEEP_OPERATIONS: String(kept) };
-    const server = await MeasuredServer.start(folder, { hosts, environment, preload: [quickTimers] });
-    const samples = await live(server, folder, file, say).finally(() => server.stop());
-    const growths = judged(samples);
-    if (growths.some(({ growth, limit }) => growth > limit)) process.exitCode = 1;
-    const heading = ['MiB for 1,000 operations', 'found', 'at most'];
-    return { rows: [heading, ...growths.map(Object.values)], figures: { samples, growths } };
-  } finally {
-    state.forget();
-    left();
-  }
+async function measureAll(state, folder, say) {
+  const file = state.path('router.csar');
+  await standInPackage(file, say);
+  const environment = { BERTH_KEEP_OPERATIONS: String(kept) };
+  const server = await MeasuredServer.start(folder, { hosts, environment, preload: [quickTimers] });
+  const samples = await live(server, folder, file, say).finally(() => server.stop());
+  const growths = judged(samples);
+  if (growths.some(({ growth, limit }) => growth > limit)) process.exitCode = 1;
+  const heading = ['MiB for 1,000 operations', 'found', 'at most'];
+  return { rows: [heading, ...growths.map(Object.values)], figures: { samples, growths } };
 }
+
+export const bench = (say) => inOwnFolder('bench-life', (state, folder) => measureAll(state, folder, say));

@@ -3,18 +3,35 @@
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, openSync, readFileSync } from 'node:fs';
+import { mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ensureBuilt } from '../scripts/lib/build.mjs';
 import { inTop } from '../scripts/lib/paths.mjs';
 import { Api } from '../scripts/lib/quickstart/api.mjs';
 import { choosePort } from '../scripts/lib/quickstart/berth.mjs';
+import { RunState } from '../scripts/lib/quickstart/state.mjs';
 import { sleep } from '../scripts/lib/time.mjs';
 import { atSignal } from './leaving.mjs';
 
 const readyLimitMs = 120_000;
 const stopLimitMs = 15_000;
 const probe = fileURLToPath(new URL('server-probe.mjs', import.meta.url));
+
+/** `measure(state, folder)` in an empty folder of its own, which is gone at the end, by a signal too. */
+export async function inOwnFolder(name, measure) {
+  if (process.env.BENCH_SERVER === undefined) await ensureBuilt();
+  const folder = inTop('.berth', name);
+  rmSync(folder, { recursive: true, force: true });
+  const state = new RunState(folder);
+  const left = atSignal(() => state.forget());
+  try {
+    return await measure(state, folder);
+  } finally {
+    state.forget();
+    left();
+  }
+}
 
 /** Another build to compare with: its `main.js`. */
 const program = () => process.env.BENCH_SERVER ?? inTop('dist', 'main.js');

@@ -2,15 +2,10 @@
  * How quickly a whole server carries operations out: instantiations on 1,000 simulated hosts from accepted to COMPLETED,
  * with 1, 20 and 100 in flight, on SQLite and on PostgreSQL as durable as they come. What it aims at stands beside.
  */
-import { rmSync } from 'node:fs';
-import { ensureBuilt } from '../scripts/lib/build.mjs';
-import { inTop } from '../scripts/lib/paths.mjs';
 import { standInPackage } from '../scripts/lib/quickstart/stand-in.mjs';
-import { RunState } from '../scripts/lib/quickstart/state.mjs';
 import * as vnf from '../scripts/lib/quickstart/vnf.mjs';
 import { sleep } from '../scripts/lib/time.mjs';
-import { atSignal } from './leaving.mjs';
-import { MeasuredServer } from './measured-server.mjs';
+import { inOwnFolder, MeasuredServer } from './measured-server.mjs';
 import { postgresPrograms, startPostgres } from './own-postgres.mjs';
 import { cpuMs } from './scrape-processes.mjs';
 import { inFlight, instantiation } from './server-load.mjs';
@@ -189,16 +184,4 @@ async function measureAll(state, say) {
   return { rows, figures: { aims, results, memory, idleRssMiB } };
 }
 
-export async function bench(say) {
-  if (process.env.BENCH_SERVER === undefined) await ensureBuilt();
-  const folder = inTop('.berth', 'bench-server');
-  rmSync(folder, { recursive: true, force: true });
-  const state = new RunState(folder);
-  const left = atSignal(() => state.forget());
-  try {
-    return await measureAll(state, say);
-  } finally {
-    state.forget();
-    left();
-  }
-}
+export const bench = (say) => inOwnFolder('bench-server', (state) => measureAll(state, say));
