@@ -38,11 +38,11 @@ const slowFiles = [
   'rules/alertmanager',
   'rules/day',
   'rules/promtool',
-  'workflow/comeback',
+  'workflow/hosts/reality/comeback',
   'workflow/earlier-plans',
   'workflow/failed-operations',
   'workflow/given-up',
-  'workflow/looks',
+  'workflow/hosts/looks',
   'workflow/told',
 ].map((name) => `/test/${name}.test.ts`);
 export default {

@@ -24,7 +24,7 @@ import { GiB, MiB } from './shared/units.js';
 import type { StoreConnection } from './store/connection.js';
 import { randomIds, systemClock } from './system.js';
 import { createTelemetry } from './telemetry/telemetry.js';
-import { retentionOf } from './workflow/retention.js';
+import { retentionOf } from './workflow/background/tasks/retention.js';
 import { createWorkflow, defaultWorkflowSettings, type Workflow, type WorkflowSettings } from './workflow/workflow.js';
 
 export interface Berth {

@@ -37,8 +37,8 @@ export const portFiles = [
   'store/trouble.ts',
   'notify/notify.ts',
   'artifacts/artifacts.ts',
-  'workflow/fleet-view.ts',
+  'workflow/hosts/fleet-view.ts',
   'workflow/audit/audit-view.ts',
   'workflow/background/background-view.ts',
-  'workflow/capacity-view.ts',
+  'workflow/capacity/capacity-view.ts',
 ];

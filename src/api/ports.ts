@@ -17,7 +17,7 @@ import type {
   Stacks,
   SubscriptionCommands,
 } from '../workflow/commands.js';
-import type { FleetView } from '../workflow/fleet-view.js';
+import type { FleetView } from '../workflow/hosts/fleet-view.js';
 import type { Credential } from './http/auth.js';
 
 export interface ApiParts {

@@ -1,5 +1,5 @@
 /** How many more VNFs fit, as it was counted last; nothing before it was. */
-import type { Capacities } from '../workflow/capacity-view.js';
+import type { Capacities } from '../workflow/capacity/capacity-view.js';
 import { catalogue } from './catalogue.js';
 import type { Instruments } from './instruments.js';
 

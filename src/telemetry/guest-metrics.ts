@@ -1,10 +1,10 @@
 /**
  * What guests say of themselves (docs/vnf-guest-contract.md), each number under its own name. Names come from outside;
- * they are read within bounds (workflow/guest-status.ts), and here every VNFC has the same share of the page: no guest
+ * they are read within bounds (workflow/guests/guest-status.ts), and here every VNFC has the same share of the page: no guest
  * can take a name of Berth's, nor the room of another. What a guest says no more is forgotten with its name.
  */
 import type { VnfcId } from '../shared/ids.js';
-import type { FleetView, GuestStatus } from '../workflow/fleet-view.js';
+import type { FleetView, GuestStatus } from '../workflow/hosts/fleet-view.js';
 import { catalogue, guestLabels, guestPrefix, type MetricSpec } from './catalogue.js';
 import type { Instruments } from './instruments.js';
 import { Kept } from './kept.js';
@@ -124,7 +124,7 @@ class Row {
   }
 }
 
-/** Those of the names that guests gave; no two of them are shown by the same name (workflow/guest-status.ts). */
+/** Those of the names that guests gave; no two of them are shown by the same name (workflow/guests/guest-status.ts). */
 class Rows {
   /** By label, empty for none, then by the name that the guest gave. */
   private readonly rows: Readonly<Record<GuestType, Map<string, Map<string, Row>>>> = {

@@ -2,7 +2,7 @@
  * Hosts as metrics: made from the same summary that the API shows.
  */
 import type { FreePages } from '../engine/engine.js';
-import type { UnreachableHost } from '../workflow/fleet-view.js';
+import type { UnreachableHost } from '../workflow/hosts/fleet-view.js';
 import type { Claim, Host, HostAdminState } from '../inventory/model.js';
 import type { Stranded } from '../inventory/cell-room.js';
 import { hostSummary, type CellSummary, type HostSummary } from '../inventory/summary.js';

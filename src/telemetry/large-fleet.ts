@@ -4,7 +4,7 @@
  */
 import type { Claim, Host } from '../inventory/model.js';
 import type { HostId } from '../shared/ids.js';
-import type { UnreachableHost } from '../workflow/fleet-view.js';
+import type { UnreachableHost } from '../workflow/hosts/fleet-view.js';
 import { catalogue } from './catalogue.js';
 import type { Instruments } from './instruments.js';
 

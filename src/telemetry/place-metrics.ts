@@ -4,7 +4,7 @@
 import type { PlacedVnfc } from '../lifecycle/model.js';
 import type { VnfcId } from '../shared/ids.js';
 import { MiB } from '../shared/units.js';
-import { sightingOf, type FleetView, type FoundVnfc, type WhereaboutsView } from '../workflow/fleet-view.js';
+import { sightingOf, type FleetView, type FoundVnfc, type WhereaboutsView } from '../workflow/hosts/fleet-view.js';
 import { catalogue } from './catalogue.js';
 import type { Instruments } from './instruments.js';
 import type { KnownVnfc } from './known-vnfcs.js';

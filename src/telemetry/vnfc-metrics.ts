@@ -5,7 +5,7 @@
 import type { BlockStats, DomainStats, InterfaceStats, VcpuStats } from '../engine/engine.js';
 import { isWanted } from '../lifecycle/vnf-state.js';
 import type { VnfcId } from '../shared/ids.js';
-import { answers, type DomainView, type FleetView } from '../workflow/fleet-view.js';
+import { answers, type DomainView, type FleetView } from '../workflow/hosts/fleet-view.js';
 import { catalogue } from './catalogue.js';
 import type { Instruments } from './instruments.js';
 import type { KnownVnfc } from './known-vnfcs.js';

@@ -14,7 +14,7 @@ import { isPassing } from '../store/trouble.js';
 import { Executor, type ExecutePorts, type Execution } from './execute.js';
 import type { OperationObserver } from './observer.js';
 import type { Planner } from './planner.js';
-import type { OperationDriver, Ride } from './runner.js';
+import type { OperationDriver, Ride } from './background/tasks/runner.js';
 import { causeOf } from './step-problem.js';
 
 export interface DriverPorts {

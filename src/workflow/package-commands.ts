@@ -13,8 +13,8 @@ import type { Ownership } from '../store/ownership.js';
 import type { PackageRecords, VnfPkgRecord } from '../store/packages.js';
 import type { PackageCommands, PackagePatch } from './commands.js';
 import type { Background, Group } from './background/background.js';
-import { everyPage } from './every-page.js';
-import type { Holding, Onboarding } from './onboarding.js';
+import { everyPage } from './records/every-page.js';
+import type { Holding, Onboarding } from './background/tasks/onboarding.js';
 import { causeOf } from './step-problem.js';
 
 type Arrival = ReturnType<PackageFiles['receive']>;

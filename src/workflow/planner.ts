@@ -29,7 +29,7 @@ import { problem, type Problem } from '../shared/problem.js';
 import type { InstanceRecords } from '../store/instances.js';
 import type { OperationRecords } from '../store/operations.js';
 import type { PackageRecords } from '../store/packages.js';
-import type { FleetIndex, Picture } from './fleet-index.js';
+import type { KeptCapacity, Picture } from './capacity/kept-capacity.js';
 import type { PlacementObserver } from './observer.js';
 import { placementRequest } from './placement-request.js';
 import { renderAgain, renderVnfcs, type PlacedOne } from './render.js';
@@ -45,7 +45,7 @@ export interface PlannerPorts {
   readonly store: Pick<OperationRecords, 'commitPlan'> &
     Pick<InstanceRecords, 'instance'> &
     Pick<PackageRecords, 'package'>;
-  readonly index: FleetIndex;
+  readonly index: KeptCapacity;
   /** Resolves when every host was looked at or failed to answer. */
   readonly firstLook: () => Promise<void>;
   /** How domains were last seen: what runs is not started. */

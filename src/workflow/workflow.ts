@@ -11,12 +11,12 @@ import type { Log } from '../shared/log.js';
 import type { Store } from '../store/store.js';
 import type { Audit } from './audit/audit.js';
 import type { AuditView } from './audit/audit-view.js';
-import { askedNow } from './asked-now.js';
+import { askedNow } from './hosts/asked-now.js';
 import { BackgroundDriver } from './background/driver.js';
 import type { Background } from './background/background.js';
 import type { BackgroundView } from './background/background-view.js';
-import { CapacityCount, usualCapacitySettings, type CapacitySettings } from './capacity-count.js';
-import type { CapacityView } from './capacity-view.js';
+import { CapacityCount, usualCapacitySettings, type CapacitySettings } from './capacity/capacity-count.js';
+import type { CapacityView } from './capacity/capacity-view.js';
 import type {
   Comparison,
   HostAudits,
@@ -27,30 +27,30 @@ import type {
   Stacks,
   SubscriptionCommands,
 } from './commands.js';
-import { RecordAndReality } from './differences.js';
+import { RecordAndReality } from './hosts/reality/differences.js';
 import { SolDriver } from './driver.js';
 import type { ExecutePorts } from './execute.js';
-import type { Fleet } from './fleet.js';
+import type { Fleet } from './hosts/fleet.js';
 import type { ConfiguredSettings, HostAdmission } from './hosts/admission.js';
 import type { HostEvents } from './hosts/events.js';
 import { HostRoster } from './hosts/roster.js';
-import type { WhereaboutsView } from './fleet-view.js';
-import { FleetIndex } from './fleet-index.js';
-import { KeptClaims } from './kept-claims.js';
-import { KeptInstances } from './kept-instances.js';
+import type { WhereaboutsView } from './hosts/fleet-view.js';
+import { KeptCapacity } from './capacity/kept-capacity.js';
+import { KeptClaims } from './records/kept-claims.js';
+import { KeptInstances } from './records/kept-instances.js';
 import { SolLcmCommands } from './lcm-commands.js';
 import { loggingObserver } from './logging-observer.js';
-import { defaultNotifierSettings, Notifier, type NotifierSettings } from './notifier.js';
+import { defaultNotifierSettings, Notifier, type NotifierSettings } from './background/tasks/notifier.js';
 import type { WorkflowObserver } from './observer.js';
-import { Onboarding } from './onboarding.js';
+import { Onboarding } from './background/tasks/onboarding.js';
 import { SolPackageCommands } from './package-commands.js';
 import { Planner } from './planner.js';
-import { OperationRetention, retentionOf, type RetentionSettings } from './retention.js';
-import { OperationRunner, type RunnerSettings } from './runner.js';
+import { OperationRetention, retentionOf, type RetentionSettings } from './background/tasks/retention.js';
+import { OperationRunner, type RunnerSettings } from './background/tasks/runner.js';
 import { SolSubscriptionCommands } from './subscription-commands.js';
-import { Watch, type WatchSettings } from './watch.js';
-import { watchedFleet } from './watched-fleet.js';
-import { WhatIf } from './what-if.js';
+import { Watch, type WatchSettings } from './background/tasks/watch.js';
+import { watchedFleet } from './hosts/watched-fleet.js';
+import { WhatIf } from './capacity/what-if.js';
 import { SharedRuns } from '../shared/shared-run.js';
 
 export interface WorkflowPorts {
@@ -133,7 +133,7 @@ export function createWorkflow(ports: WorkflowPorts, settings: WorkflowSettings)
     ...{ store, fleet, background, log, admission: ports.admission, configured: ports.hosts },
     removed: (hostId) => ports.observer.hostRemoved(hostId),
   });
-  const index = new FleetIndex(fleet, store);
+  const index = new KeptCapacity(fleet, store);
   const wholeFleet = async () => (fleet.unknownHosts().length === 0 ? (await index.kept()).fleet : undefined);
   const planner = new Planner({
     ...{ ...settings, store, clock, ids, index, observer: ports.observer, installation: ports.installation },

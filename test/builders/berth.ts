@@ -20,7 +20,7 @@ import type { Outcome } from '../../src/shared/outcome.js';
 import { createSqliteStore } from '../../src/store/kysely/sqlite/sqlite.js';
 import type { Store } from '../../src/store/store.js';
 import { deafObserver, type WorkflowObserver } from '../../src/workflow/observer.js';
-import type { CapacitySettings } from '../../src/workflow/capacity-count.js';
+import type { CapacitySettings } from '../../src/workflow/capacity/capacity-count.js';
 import { systemClock } from '../../src/system.js';
 import type { HostAdmission } from '../../src/workflow/hosts/admission.js';
 import { createWorkflow, defaultWorkflowSettings, type Workflow } from '../../src/workflow/workflow.js';

@@ -16,7 +16,7 @@ import { createSqliteStore } from '../../src/store/kysely/sqlite/sqlite.js';
 import type { VnfPkgRecord } from '../../src/store/packages.js';
 import { deafObserver } from '../../src/workflow/observer.js';
 import { BackgroundDriver } from '../../src/workflow/background/driver.js';
-import { Onboarding } from '../../src/workflow/onboarding.js';
+import { Onboarding } from '../../src/workflow/background/tasks/onboarding.js';
 import { SolPackageCommands } from '../../src/workflow/package-commands.js';
 import { edgePackage } from '../artifacts/edge-package.js';
 import { writeZip } from '../artifacts/zips.js';

@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { shippedRoles } from '../../src/config/guest-roles.js';
 import { guestNumbers } from '../../src/engine/simulated/guest-numbers.js';
 import { createSimulatedEngine } from '../../src/engine/simulated/simulated-engine.js';
-import { readGuestStatus } from '../../src/workflow/guest-status.js';
+import { readGuestStatus } from '../../src/workflow/guests/guest-status.js';
 import { domain, run, spec, TestClock, uuidOf } from './bench.js';
 
 const roles = shippedRoles();

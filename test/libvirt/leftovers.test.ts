@@ -5,7 +5,7 @@ import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, it, jest } from '@jest/globals';
-import { removeVolumes } from '../../src/workflow/remove-volumes.js';
+import { removeVolumes } from '../../src/workflow/hosts/files/remove-volumes.js';
 import { describeUnless, missingHypervisor } from './environment.js';
 import { privateEngine, type PrivateEngine } from './private-engine.js';
 import { type PrivateLibvirtd, startPrivateLibvirtd } from './private-libvirtd.js';

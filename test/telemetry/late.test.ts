@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import type { Outbox } from '../../src/store/subscriptions.js';
 import { createTelemetry, type Remembered } from '../../src/telemetry/telemetry.js';
-import type { FleetView } from '../../src/workflow/fleet-view.js';
+import type { FleetView } from '../../src/workflow/hosts/fleet-view.js';
 import { instance } from '../builders/instance.js';
 import { host } from '../builders/placement.js';
 import { instantiated } from '../builders/vnfc.js';

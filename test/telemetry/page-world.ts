@@ -6,8 +6,8 @@ import { allocationId, hostId, opOccId, vnfInstanceId, type VnfcId } from '../..
 import type { Outbox } from '../../src/store/subscriptions.js';
 import type { StoreTrouble } from '../../src/store/trouble.js';
 import { createTelemetry, type DataDisk, type Remembered } from '../../src/telemetry/telemetry.js';
-import type { Capacities } from '../../src/workflow/capacity-view.js';
-import type { DomainView, FleetView, FoundVnfc } from '../../src/workflow/fleet-view.js';
+import type { Capacities } from '../../src/workflow/capacity/capacity-view.js';
+import type { DomainView, FleetView, FoundVnfc } from '../../src/workflow/hosts/fleet-view.js';
 import { instance } from '../builders/instance.js';
 import { host } from '../builders/placement.js';
 import { firstVnfc, instantiated } from '../builders/vnfc.js';

@@ -10,8 +10,8 @@ import { GuestMetrics } from '../../src/telemetry/guest-metrics.js';
 import { Instruments } from '../../src/telemetry/instruments.js';
 import { knownVnfcs } from '../../src/telemetry/known-vnfcs.js';
 import { inTurns } from '../../src/telemetry/steps.js';
-import type { FleetView } from '../../src/workflow/fleet-view.js';
-import { readGuestStatus } from '../../src/workflow/guest-status.js';
+import type { FleetView } from '../../src/workflow/hosts/fleet-view.js';
+import { readGuestStatus } from '../../src/workflow/guests/guest-status.js';
 import {
   checkIndicators,
   idOf,

@@ -8,7 +8,7 @@ import type { HostId, VnfInstanceId, VnfPkgId } from '../../src/shared/ids.js';
 import type { HostMoment } from '../../src/store/hosts.js';
 import type { CommitResult, PlanCommit } from '../../src/store/operations.js';
 import type { VnfPkgRecord } from '../../src/store/packages.js';
-import type { SeenHosts } from '../../src/workflow/fleet-index.js';
+import type { SeenHosts } from '../../src/workflow/capacity/kept-capacity.js';
 import { vnfPackage } from '../builders/instance.js';
 
 export class HandStore {

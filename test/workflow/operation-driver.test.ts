@@ -10,7 +10,7 @@ import { StoreTrouble } from '../../src/store/trouble.js';
 import { SolDriver } from '../../src/workflow/driver.js';
 import { deafObserver } from '../../src/workflow/observer.js';
 import type { PlanOutcome } from '../../src/workflow/planner.js';
-import type { Ride } from '../../src/workflow/runner.js';
+import type { Ride } from '../../src/workflow/background/tasks/runner.js';
 import { StepWaits } from '../../src/workflow/step-waits.js';
 import { instance } from '../builders/instance.js';
 import { instantiated } from '../builders/vnfc.js';

@@ -16,7 +16,7 @@ import { createSqliteStore } from '../../src/store/kysely/sqlite/sqlite.js';
 import type { Store } from '../../src/store/store.js';
 import { deafObserver } from '../../src/workflow/observer.js';
 import { BackgroundDriver } from '../../src/workflow/background/driver.js';
-import { Onboarding } from '../../src/workflow/onboarding.js';
+import { Onboarding } from '../../src/workflow/background/tasks/onboarding.js';
 import { SolPackageCommands } from '../../src/workflow/package-commands.js';
 import { realClock } from '../builders/berth.js';
 import { samplePackage } from '../contract/store-samples.js';

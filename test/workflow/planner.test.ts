@@ -8,7 +8,7 @@ import type { InstantiateVnfRequest } from '../../src/lifecycle/operations/insta
 import type { IpAddressData } from '../../src/lifecycle/requests.js';
 import { installationId, opOccId, vnfInstanceId } from '../../src/shared/ids.js';
 import type { Vnfd } from '../../src/vnfd/model.js';
-import { FleetIndex } from '../../src/workflow/fleet-index.js';
+import { KeptCapacity } from '../../src/workflow/capacity/kept-capacity.js';
 import { Planner } from '../../src/workflow/planner.js';
 import { FakeClock, settled } from '../builders/fake-clock.js';
 import { countingIds, instance } from '../builders/instance.js';
@@ -64,7 +64,7 @@ function scene({ hosts = [hostFor(4)], vnfd, firstLook = async () => undefined }
   const told: string[] = [];
   const planner = new Planner({
     store,
-    index: new FleetIndex(new HandFleet(hosts), store),
+    index: new KeptCapacity(new HandFleet(hosts), store),
     firstLook,
     sight: () => 'running',
     clock,

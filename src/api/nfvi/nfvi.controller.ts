@@ -12,7 +12,7 @@ import { problem, type Problem } from '../../shared/problem.js';
 import type { ClaimRecords } from '../../store/claims.js';
 import type { HostEntry } from '../../store/host-directory.js';
 import type { HostMoment, HostRecord, HostRecords } from '../../store/hosts.js';
-import type { FleetView } from '../../workflow/fleet-view.js';
+import type { FleetView } from '../../workflow/hosts/fleet-view.js';
 import type { HostCommands } from '../../workflow/commands.js';
 import { checked, shownAs } from '../http/check-body.js';
 import { Describe } from '../http/describe.js';

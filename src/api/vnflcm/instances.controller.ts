@@ -12,7 +12,7 @@ import { vnfInstanceId } from '../../shared/ids.js';
 import type { InstanceHead, InstanceRecords, InstanceWhere } from '../../store/instances.js';
 import type { PackageRecords } from '../../store/packages.js';
 import type { LcmCommands } from '../../workflow/commands.js';
-import type { FleetView } from '../../workflow/fleet-view.js';
+import type { FleetView } from '../../workflow/hosts/fleet-view.js';
 import { checked } from '../http/check-body.js';
 import { Describe } from '../http/describe.js';
 import { etagOf, revisionOf } from '../http/etag.js';

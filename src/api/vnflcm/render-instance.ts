@@ -17,7 +17,7 @@ import { operationOf } from '../../lifecycle/operations/table.js';
 import { computeResource, networkResource, storageResource } from '../../lifecycle/resource-changes.js';
 import { vnfcStateNow, vnfStateNow } from '../../lifecycle/vnf-state.js';
 import type { InstanceHead } from '../../store/instances.js';
-import { sightIn, type FleetView } from '../../workflow/fleet-view.js';
+import { sightIn, type FleetView } from '../../workflow/hosts/fleet-view.js';
 import type { Uris } from '../http/uris.js';
 import type { vnfInstance } from './instance-schemas.js';
 import { cpMetadata, cpProtocolInfo, renderExtVirtualLink, renderVips } from './render-cp.js';

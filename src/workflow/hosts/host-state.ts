@@ -6,7 +6,7 @@ import type { Host, HostFacts, HostReservation } from '../../inventory/model.js'
 import { defaultReservation } from '../../inventory/reservation.js';
 import type { HostId, VnfcId } from '../../shared/ids.js';
 import type { HostMoment, HostRecord } from '../../store/hosts.js';
-import type { DomainView } from '../fleet-view.js';
+import type { DomainView } from './fleet-view.js';
 
 /** What the operator configured of a host. */
 export interface HostSettings {

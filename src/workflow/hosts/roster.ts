@@ -13,8 +13,8 @@ import type { AddedHost, HostDirectory, HostEntry } from '../../store/host-direc
 import type { HostMoment, HostRecord, HostRecords } from '../../store/hosts.js';
 import type { Background, Task } from '../background/background.js';
 import type { HostCommands, ToldHost } from '../commands.js';
-import { everyPage } from '../every-page.js';
-import type { Fleet } from '../fleet.js';
+import { everyPage } from '../records/every-page.js';
+import type { Fleet } from './fleet.js';
 import type { ConfiguredSettings, HostAdmission, ReadHost } from './admission.js';
 
 export interface RosterPorts {

@@ -6,7 +6,7 @@ import type { HostFacts } from '../../inventory/model.js';
 import type { Vnfc, VnfInstance } from '../../lifecycle/model.js';
 import type { DomainReading } from '../../libvirt-xml/domain-reading.js';
 import type { VirtualHardware } from '../../libvirt-xml/read-hardware.js';
-import type { GuestStatus } from '../fleet-view.js';
+import type { GuestStatus } from '../hosts/fleet-view.js';
 import type { Read } from '../time-limit.js';
 
 export interface DomainForm {

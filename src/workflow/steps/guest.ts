@@ -3,7 +3,7 @@
  */
 import { EngineError, type Engine } from '../../engine/engine.js';
 import type { VnfcId } from '../../shared/ids.js';
-import { guestWords, readGuestStatus } from '../guest-status.js';
+import { guestWords, readGuestStatus } from '../guests/guest-status.js';
 import { nothingToUndo, type StepContext, type StepHandler } from './handler.js';
 
 const pollMs = 150;

@@ -2,7 +2,7 @@
  * Removing volumes as a step does it: what cannot be removed now is written down as left, and the step is done.
  */
 import type { HostId, VnfcId } from '../../shared/ids.js';
-import { removeVolumes, type Left } from '../remove-volumes.js';
+import { removeVolumes, type Left } from '../hosts/files/remove-volumes.js';
 import type { StepContext } from './handler.js';
 
 export interface OwnedFiles {

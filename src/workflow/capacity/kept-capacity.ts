@@ -1,0 +1,139 @@
+/**
+ * The fleet index that plans are made on, kept from one plan to the next: a decision costs what changed since the last
+ * one and not the size of the fleet. It may be behind the store, where other replicas and ended operations write; a
+ * plan on it is checked by generations when it is committed, and a refusal is only believed on a fresh picture.
+ */
+import { capacityIndexOf, freeHost, withHost, type CapacityIndex } from '../../inventory/capacity-index.js';
+import { fleetWide, type Claim, type Host } from '../../inventory/model.js';
+import { hostId, type HostId } from '../../shared/ids.js';
+import type { ClaimRecords } from '../../store/claims.js';
+import type { HostMoment, HostRecords } from '../../store/hosts.js';
+import { everyPage } from '../records/every-page.js';
+import { InTurn } from '../../shared/in-turn.js';
+
+/** What a plan is made on. */
+export interface Picture {
+  readonly fleet: CapacityIndex;
+  /** MAC and IP claims: unique in the fleet. */
+  readonly addresses: readonly Claim[];
+  /** Read from the store for this plan. */
+  readonly isFresh: boolean;
+}
+
+/** The hosts as they were last seen, with those that changed since they were last asked for. */
+export interface SeenHosts {
+  hosts(): readonly Host[];
+  host(id: HostId): Host | undefined;
+  takeChanged(): ReadonlySet<HostId>;
+  recordMoments(moments: readonly HostMoment[]): void;
+}
+
+/** When more hosts changed than this share, the index is rebuilt: that is quicker. */
+const mostChanged = 0.2;
+
+/** Nobody tells which were released since: beyond this they are read again. */
+const mostAddresses = (read: number): number => 2 * read + 500;
+
+export class KeptCapacity {
+  private fleet: CapacityIndex | undefined;
+  private addresses: readonly Claim[] = [];
+  /** How many there were when they were read. */
+  private addressesRead = 0;
+  private isStale = true;
+  /** One at a time: each begins with what the one before it left. */
+  private readonly turns = new InTurn();
+
+  constructor(
+    private readonly seen: SeenHosts,
+    private readonly store: Pick<HostRecords, 'hostPage'> & Pick<ClaimRecords, 'claimsOn'>,
+  ) {}
+
+  /** The picture as it is kept; fresh when it was never made, or a plan on it was lost. */
+  kept(): Promise<Picture> {
+    return this.turns.do(() => this.readKept());
+  }
+
+  fresh(): Promise<Picture> {
+    return this.turns.do(() => this.readFresh());
+  }
+
+  private async readKept(): Promise<Picture> {
+    if (this.isStale || this.fleet === undefined) return this.readFresh();
+    if (this.addresses.length > mostAddresses(this.addressesRead)) await this.readAddresses();
+    const changed = this.seen.takeChanged();
+    this.fleet = this.hasLost(this.fleet, changed)
+      ? await this.anew(this.seen.hosts())
+      : await this.caughtUp(this.fleet, changed);
+    return { fleet: this.fleet, addresses: this.addresses, isFresh: false };
+  }
+
+  /** Generations first, claims after: what was committed between the two makes the plan lose and start again. */
+  private async readFresh(): Promise<Picture> {
+    this.isStale = true;
+    const rows = new Set<HostId>();
+    for await (const page of everyPage((asked) => this.store.hostPage(asked))) {
+      this.seen.recordMoments(page);
+      for (const { id } of page) rows.add(id);
+    }
+    // Another replica may have removed a host that is still seen here: a plan on it would lose again and again.
+    const hosts = this.seen.hosts().filter(({ id }) => rows.has(id));
+    const changed = this.seen.takeChanged();
+    const isSmall = changed.size <= hosts.length * mostChanged;
+    const known = this.fleet;
+    const goesOn = known?.size === hosts.length && isSmall && !this.hasLost(known, changed);
+    const fleet = goesOn ? await this.caughtUp(known, changed) : await this.anew(hosts);
+    await this.readAddresses();
+    this.fleet = fleet;
+    this.isStale = false;
+    return { fleet, addresses: this.addresses, isFresh: true };
+  }
+
+  private async readAddresses(): Promise<void> {
+    this.addresses = await this.store.claimsOn([hostId(fleetWide)]);
+    this.addressesRead = this.addresses.length;
+  }
+
+  /** A plan was committed: its addresses are taken, and its hosts are of a new generation. */
+  committed(claims: readonly Claim[], moments: readonly HostMoment[]): void {
+    this.addresses = [...this.addresses, ...claims.filter((claim) => claim.hostId === fleetWide)];
+    this.seen.recordMoments(moments);
+  }
+
+  /** A plan on the kept picture lost: somebody else wrote. */
+  lost(): void {
+    this.isStale = true;
+  }
+
+  /** A host of the index is not in the fleet any more. */
+  private hasLost(fleet: CapacityIndex, changed: ReadonlySet<HostId>): boolean {
+    return [...changed].some((id) => this.seen.host(id) === undefined && freeHost(fleet, id) !== undefined);
+  }
+
+  private async anew(hosts: readonly Host[]): Promise<CapacityIndex> {
+    this.fleet = undefined;
+    return capacityIndexOf({ hosts, claims: await this.store.claimsOn(hosts.map(({ id }) => id)) });
+  }
+
+  /** Claims are read again where the generation says that they may have changed. */
+  private async caughtUp(fleet: CapacityIndex, changed: ReadonlySet<HostId>): Promise<CapacityIndex> {
+    const moved = [...changed].filter((id) => freeHost(fleet, id)?.host.generation !== this.seen.host(id)?.generation);
+    const byHost = Map.groupBy(await this.claimsOn(moved), (claim) => claim.hostId);
+    const claims = new Map(moved.map((id) => [id, byHost.get(id) ?? []]));
+    return [...changed].reduce((sum, id) => this.withSeen(sum, id, claims.get(id)), fleet);
+  }
+
+  /** Should the store fail, what was taken note of is forgotten with the index, and the next picture is built from nothing. */
+  private async claimsOn(ids: readonly HostId[]): Promise<readonly Claim[]> {
+    try {
+      return ids.length === 0 ? [] : await this.store.claimsOn(ids);
+    } catch (error) {
+      this.fleet = undefined;
+      throw error;
+    }
+  }
+
+  private withSeen(fleet: CapacityIndex, id: HostId, claims?: readonly Claim[]): CapacityIndex {
+    const host = this.seen.host(id);
+    return host === undefined ? fleet : withHost(fleet, host, claims);
+  }
+}

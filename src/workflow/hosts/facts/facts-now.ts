@@ -1,0 +1,29 @@
+/**
+ * Facts of a host, read now for whoever wants to see them. Those who ask at once share one reading: a host says
+ * everything of itself in one answer, and that is work for it.
+ */
+import type { Engine } from '../../../engine/engine.js';
+import type { HostFacts } from '../../../inventory/model.js';
+import type { HostId, InstallationId } from '../../../shared/ids.js';
+import type { Ownership } from '../../../store/ownership.js';
+import type { Fleet } from '../fleet.js';
+import { ownDomains } from './own-domains.js';
+
+export interface FactsPorts {
+  readonly store: Pick<Ownership, 'vnfcStanding'>;
+  readonly fleet: Pick<Fleet, 'host'>;
+  readonly installation: () => InstallationId;
+}
+
+export function factsNow({ store, fleet, installation }: FactsPorts): (engine: Engine) => Promise<HostFacts> {
+  const reading = new Map<HostId, Promise<HostFacts>>();
+  return (engine) => {
+    const id = engine.hostId;
+    // The verdict that is known is not found out again: a probe runs a guest.
+    const known = fleet.host(id)?.facts.acceleration;
+    const now =
+      reading.get(id) ?? engine.facts(known, ownDomains(store, installation())).finally(() => reading.delete(id));
+    reading.set(id, now);
+    return now;
+  };
+}

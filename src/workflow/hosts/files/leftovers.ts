@@ -1,0 +1,58 @@
+/**
+ * Files that ended operations had to leave behind, tried again when their host answers.
+ */
+import type { Engine } from '../../../engine/engine.js';
+import type { Engines } from '../../../engine/engines.js';
+import type { Leftover } from '../../../lifecycle/leftover.js';
+import type { Log } from '../../../shared/log.js';
+import type { ClaimRecords } from '../../../store/claims.js';
+import { removeVolumes } from './remove-volumes.js';
+import { causeOf } from '../../step-problem.js';
+
+/** Of one round; what is older comes first. */
+const atMost = 500;
+
+export type LeftoverRecords = Pick<ClaimRecords, 'leftovers' | 'settleLeftovers'>;
+
+/** One look at all that is left, host by host; a host that fails is tried again in the next round. */
+export async function retryLeftovers(engines: Engines, store: LeftoverRecords, log: Log): Promise<void> {
+  const left = await store.leftovers(atMost);
+  if (left.length === 0) return;
+  const connected = engines.all().filter((engine) => engine.isConnected());
+  await Promise.all(
+    connected.map((engine) =>
+      retryOn(
+        engine,
+        left.filter((one) => one.hostId === engine.hostId),
+        store,
+        log,
+      ),
+    ),
+  );
+}
+
+async function retryOn(engine: Engine, left: readonly Leftover[], store: LeftoverRecords, log: Log): Promise<void> {
+  const places = new Map<string, Leftover[]>();
+  for (const one of left) {
+    const key = `${one.vnfcId}/${one.pool}`;
+    places.set(key, [...(places.get(key) ?? []), one]);
+  }
+  for (const group of places.values()) await retryGroup(engine, group, store, log);
+}
+
+async function retryGroup(engine: Engine, group: readonly Leftover[], store: LeftoverRecords, log: Log): Promise<void> {
+  const [first] = group;
+  if (first === undefined) return;
+  const { hostId, vnfcId, pool } = first;
+  try {
+    const names = group.map(({ name }) => name);
+    const bases = [...new Set(group.flatMap((one) => one.bases))];
+    const still = new Set((await removeVolumes(engine, { pool, names, bases })).map(({ name }) => name));
+    const gone = group.filter(({ name }) => !still.has(name));
+    await store.settleLeftovers(gone);
+    if (gone.length > 0)
+      log.info({ hostId, pool, vnfcId, volumes: gone.map(({ name }) => name) }, 'removed what a VNFC had to leave');
+  } catch (error) {
+    log.warn({ hostId, pool, vnfcId, cause: causeOf(error) }, 'removing what a VNFC left failed; it is tried again');
+  }
+}

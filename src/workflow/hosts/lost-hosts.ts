@@ -1,0 +1,23 @@
+/**
+ * A host that was declared lost and answers again: what of Berth's still is there is named, and nothing more.
+ */
+import type { Engine } from '../../engine/engine.js';
+import type { Log } from '../../shared/log.js';
+import type { HostRecords } from '../../store/hosts.js';
+
+/** Of one host no more domains are named. */
+const mostNamed = 20;
+
+export async function tellIfLost(engine: Engine, store: Pick<HostRecords, 'hostAdminState'>, log: Log): Promise<void> {
+  const { hostId } = engine;
+  if ((await store.hostAdminState(hostId)) !== 'lost') return;
+  const domains = (await engine.listDomains()).filter(({ name }) => name.startsWith('berth-'));
+  log.warn(
+    {
+      hostId,
+      count: domains.length,
+      domains: domains.slice(0, mostNamed).map(({ name, state }) => `${name} (${state})`),
+    },
+    `host ${hostId} was declared lost and answers again; remove what it should not run, then "berth host found ${hostId}"`,
+  );
+}

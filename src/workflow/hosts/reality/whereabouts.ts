@@ -1,0 +1,125 @@
+/**
+ * Where the VNFCs of a host are, against where they were planned: in each look at a host the kernel's word on the CPUs of
+ * their threads and on their memory is read, in one call. What was not read is not known: nothing of an earlier look stays.
+ */
+import type { DomainWhereabouts } from '../../../engine/engine.js';
+import type { Engines } from '../../../engine/engines.js';
+import { readDomain } from '../../../libvirt-xml/read-domain.js';
+import type { VnfInstance, Vnfc } from '../../../lifecycle/model.js';
+import type { HostId, VnfcId, VnfPkgId } from '../../../shared/ids.js';
+import type { InstanceRecords } from '../../../store/instances.js';
+import type { PackageRecords } from '../../../store/packages.js';
+import type { Background, KeyedTask } from '../../background/background.js';
+import type { FoundVnfc, WhereaboutsView } from '../fleet-view.js';
+import { plannedDomain, type PlannedDomainPorts } from './planned-domain.js';
+
+export interface WhereaboutsPorts extends PlannedDomainPorts {
+  readonly store: Pick<InstanceRecords, 'instancesOn'> & Pick<PackageRecords, 'package'>;
+  readonly engines: Engines;
+  readonly background: Background;
+}
+
+/** vCPU -> the host CPUs that it was planned on. */
+type Pins = ReadonlyMap<number, ReadonlySet<number>>;
+
+interface Plan {
+  readonly revision: number;
+  readonly pins: Pins;
+}
+
+/** Longer than any call to a host. */
+const lookLimitMs = 600_000;
+
+const nothing: ReadonlyMap<VnfcId, FoundVnfc> = new Map();
+
+export class Whereabouts implements WhereaboutsView {
+  private readonly looks: KeyedTask<HostId>;
+  private readonly found = new Map<HostId, ReadonlyMap<VnfcId, FoundVnfc>>();
+  /** Of the VNFCs of each host; those of a VNF change with its revision alone. */
+  private readonly plans = new Map<HostId, ReadonlyMap<VnfcId, Plan>>();
+
+  constructor(private readonly ports: WhereaboutsPorts) {
+    this.looks = ports.background.keyed({
+      name: 'whereabouts',
+      does: 'reading where the domains of a host are',
+      about: (hostId) => ({ hostId }),
+      limitMs: lookLimitMs,
+      run: (id) => this.look(id),
+    });
+  }
+
+  on(id: HostId): ReadonlyMap<VnfcId, FoundVnfc> {
+    return this.found.get(id) ?? nothing;
+  }
+
+  hostRead(id: HostId): void {
+    void this.looks.ask(id);
+  }
+
+  hostGone(id: HostId): void {
+    this.found.delete(id);
+  }
+
+  hostRemoved(id: HostId): void {
+    this.found.delete(id);
+    this.plans.delete(id);
+  }
+
+  private async look(id: HostId): Promise<void> {
+    const engine = this.ports.engines.of(id);
+    try {
+      const now = new Map((await engine.whereabouts()).map((one) => [one.uuid, one]));
+      await this.learnPlans(id, now);
+      // It may have gone meanwhile; the look after its return says more.
+      if (!engine.isConnected()) return this.hostGone(id);
+      const plans = this.plans.get(id) ?? new Map<VnfcId, Plan>();
+      this.found.set(id, new Map([...plans].flatMap(([vnfc, { pins }]) => foundAs(pins, vnfc, now.get(vnfc)))));
+    } catch (error) {
+      this.found.delete(id);
+      throw error;
+    }
+  }
+
+  private async learnPlans(id: HostId, now: ReadonlyMap<VnfcId, DomainWhereabouts>): Promise<void> {
+    const before = this.plans.get(id);
+    const plans = new Map<VnfcId, Plan>();
+    const packages = new Map<VnfPkgId, ReturnType<PackageRecords['package']>>();
+    const once = (pkg: VnfPkgId) => packages.get(pkg) ?? kept(packages, pkg, this.ports.store.package(pkg));
+    const ports = { ...this.ports, store: { package: once } };
+    for (const instance of await this.ports.store.instancesOn(id)) {
+      for (const vnfc of instance.instantiated?.vnfcs ?? []) {
+        if (vnfc.hostId !== id || !now.has(vnfc.id)) continue;
+        const old = before?.get(vnfc.id);
+        const plan = old?.revision === instance.revision ? old : await planOf(ports, instance, vnfc);
+        if (plan !== undefined) plans.set(vnfc.id, plan);
+      }
+    }
+    this.plans.set(id, plans);
+  }
+}
+
+function kept<K, V>(map: Map<K, V>, key: K, value: V): V {
+  map.set(key, value);
+  return value;
+}
+
+async function planOf(ports: PlannedDomainPorts, instance: VnfInstance, vnfc: Vnfc): Promise<Plan | undefined> {
+  const xml = await plannedDomain(ports, instance, vnfc);
+  if (xml === undefined) return undefined;
+  const { vcpuPins } = readDomain(xml);
+  const pins = new Map(vcpuPins.map(({ vcpu, hostCpus }) => [vcpu, new Set(hostCpus)]));
+  return { revision: instance.revision, pins };
+}
+
+function foundAs(
+  pins: Pins,
+  vnfc: VnfcId,
+  now: DomainWhereabouts | undefined,
+): readonly (readonly [VnfcId, FoundVnfc])[] {
+  if (now === undefined) return [];
+  const vcpus = now.vcpus.flatMap(({ index, hostCpus }) => {
+    const planned = pins.get(index);
+    return planned === undefined ? [] : [{ vcpu: index, differs: hostCpus.some((cpu) => !planned.has(cpu)) }];
+  });
+  return [[vnfc, { vcpus, ...(now.memory === undefined ? {} : { memory: now.memory }) }]];
+}
