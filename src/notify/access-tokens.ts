@@ -50,6 +50,7 @@ export class AccessTokens {
         accept: 'application/json',
       },
       body: 'grant_type=client_credentials',
+      wantsText: true,
       ...(signal && { signal }),
     });
     const endpoint = `the token endpoint ${withoutQuery(tokenEndpoint)}`;

@@ -1,6 +1,7 @@
 /**
  * One HTTP request to a place that a subscriber named: address judged, connection pinned to it, no redirect followed, one
- * limit on its whole duration and one on the answer.
+ * limit on its whole duration and one on the answer. Its status is the answer; what follows it is waited for only when the
+ * call wants the text.
  */
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
@@ -12,6 +13,8 @@ export interface Call {
   readonly uri: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** The text of a 200 is wanted as well, and whole. */
+  readonly wantsText?: true;
   readonly signal?: AbortSignal;
 }
 
@@ -20,8 +23,12 @@ export type Answer = { readonly status: number; readonly text: string } | { read
 export type Caller = (call: Call) => Promise<Answer>;
 
 const answerLimitBytes = 64 * 1024;
+/** So that the connection of a server that has little left to send is not broken off in the middle of it. */
+const leftoverMs = 200;
+/** Of 1xx before the answer proper (RFC 9110 clause 15.2). */
+const mostInterim = 16;
 
-/** `timeoutMs`: for resolving, connecting, sending and the whole answer together. */
+/** `timeoutMs`: for resolving, connecting, sending and the answer together. */
 export const createCaller =
   (rules: CallbackRules, timeoutMs: number, resolve?: Resolve): Caller =>
   async (call) => {
@@ -29,7 +36,7 @@ export const createCaller =
     if (url === null) return { why: `${call.uri} is no URI` };
     const timeout = AbortSignal.timeout(timeoutMs);
     const signal = call.signal ? AbortSignal.any([timeout, call.signal]) : timeout;
-    const answer = await Promise.race([answerOf(url, call, rules, signal, resolve), aborted(signal)]);
+    const answer = await answerOf(url, call, rules, signal, resolve);
     if ('status' in answer) return answer;
     if (timeout.aborted) return { why: `it did not answer within ${timeoutMs} ms` };
     return call.signal?.aborted === true ? { why: 'Berth is stopping' } : answer;
@@ -48,11 +55,15 @@ async function answerOf(
   signal: AbortSignal,
   resolve?: Resolve,
 ): Promise<Answer> {
-  const address = await addressOf(url, rules, resolve);
+  // The system's resolver cannot be broken off.
+  const address = await Promise.race([addressOf(url, rules, resolve), aborted(signal)]);
   if ('why' in address) return address;
   try {
     const response = await send(url, call, address, signal);
-    return { status: response.statusCode ?? 0, text: await textOf(response) };
+    const status = response.statusCode ?? 0;
+    if (call.wantsText === true && status === 200) return { status, text: await textOf(response) };
+    await letGo(response);
+    return { status, text: '' };
   } catch (error) {
     return { why: errorText(error) };
   }
@@ -74,8 +85,15 @@ function send(url: URL, call: Call, { address, family }: Address, signal: AbortS
         else found(null, address, family);
       },
     });
+    let interim = 0;
+    sent.on('information', () => {
+      interim += 1;
+      if (interim > mostInterim) sent.destroy(new Error('it sends one interim answer after the other'));
+    });
     sent.on('response', done);
     sent.on('error', failed);
+    // Of a switch to another protocol nothing else is told.
+    sent.on('close', () => failed(new Error('the connection ended without an answer')));
     sent.end(body);
   });
 }
@@ -89,4 +107,19 @@ async function textOf(response: IncomingMessage): Promise<string> {
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');
+}
+
+/** Whatever becomes of the rest, the answer has been given. */
+function letGo(response: IncomingMessage): Promise<void> {
+  const tooLong = AbortSignal.timeout(leftoverMs);
+  let bytes = 0;
+  return new Promise((done) => {
+    tooLong.addEventListener('abort', () => response.destroy(), { once: true });
+    response.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes > answerLimitBytes) response.destroy();
+    });
+    response.on('error', () => undefined);
+    response.once('close', () => done());
+  });
 }

@@ -35,7 +35,7 @@ describe('a call', () => {
       resolved += 1;
       return toLoopback(name);
     });
-    expect(await call(get(port))).toEqual({ status: 200, text: `em.example:${port}` });
+    expect(await call({ ...get(port), wantsText: true })).toEqual({ status: 200, text: `em.example:${port}` });
     expect(resolved).toBe(1);
   });
 
@@ -54,7 +54,9 @@ describe('a call', () => {
       if (request.url === '/slow') response.writeHead(200).write('x');
     });
     for (const path of ['/', '/slow'])
-      expect(await caller(port, toLoopback, 50)(get(port, path))).toEqual({ why: 'it did not answer within 50 ms' });
+      expect(await caller(port, toLoopback, 50)({ ...get(port, path), wantsText: true })).toEqual({
+        why: 'it did not answer within 50 ms',
+      });
   });
 
   test('ends in time when a name is never resolved', async () => {
@@ -70,7 +72,7 @@ describe('a call', () => {
 
   test('reads no more of an answer than it needs', async () => {
     const port = await serve((_request, response) => response.end(Buffer.alloc(10_000_000, 'x')));
-    const answer = await caller(port)(get(port));
+    const answer = await caller(port)({ ...get(port), wantsText: true });
     expect('text' in answer && answer.text.length).toBeLessThanOrEqual(64 * 1024);
   });
 
