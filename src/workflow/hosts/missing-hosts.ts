@@ -11,7 +11,7 @@ const mostNamed = 20;
 
 export async function warnOfMissing(
   store: Pick<HostRecords, 'hostMoments'> & Pick<InstanceRecords, 'instancesOn'>,
-  configured: ReadonlyMap<HostId, unknown>,
+  configured: { has(id: HostId): boolean },
   log: Log,
 ): Promise<void> {
   const missing = (await store.hostMoments()).filter(({ id }) => !configured.has(id));

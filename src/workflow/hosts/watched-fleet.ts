@@ -59,7 +59,7 @@ export function watchedFleet(
   const events = new HostEventBus(log);
   events.subscribe('log', loggedEvents(log));
   const lost = background.group({ name: 'lost-hosts', does: 'telling what still runs on a lost host that is back' });
-  const fleet: Fleet = new Fleet(engines, store, hosts, log, events, ports.installation);
+  const fleet: Fleet = new Fleet({ engines, store, log, events, installation: ports.installation }, hosts);
   const sight = sightIn(fleet);
   const comeback = new Comeback({
     store,

@@ -1,0 +1,162 @@
+/**
+ * Looks at hosts: connects to them and reads facts, pages, domains and counters into their states.
+ */
+import { EngineError, reasonOf, type Engine } from '../../engine/engine.js';
+import type { Engines } from '../../engine/engines.js';
+import type { HostFacts } from '../../inventory/model.js';
+import type { HostId, InstallationId } from '../../shared/ids.js';
+import type { Log } from '../../shared/log.js';
+import { isSameJson } from '../../shared/same-json.js';
+import type { ClaimRecords } from '../../store/claims.js';
+import type { HostRecords } from '../../store/hosts.js';
+import type { InstanceRecords } from '../../store/instances.js';
+import type { Ownership } from '../../store/ownership.js';
+import { hearDomains, relisted } from '../guests/silent-domains.js';
+import { causeOf } from '../step-problem.js';
+import type { HostEventBus } from './event-bus.js';
+import { FactsKeeper } from './facts/facts-keeper.js';
+import { newlyGone, withGoneFunctions, type GoneFunction } from './facts/gone-functions.js';
+import { ownDomains } from './facts/own-domains.js';
+import { withoutOwnVolumes } from './facts/own-volumes.js';
+import type { HostState } from './host-state.js';
+import type { HostStates } from './host-states.js';
+
+export interface HostLookPorts {
+  readonly engines: Engines;
+  readonly store: HostRecords & ClaimRecords & InstanceRecords & Ownership;
+  readonly log: Log;
+  readonly events: HostEventBus;
+  readonly installation: () => InstallationId;
+}
+
+export class HostLooks {
+  private readonly keeper: FactsKeeper;
+  /** Hosts that were not looked at yet. */
+  private readonly firstLooks = new Set<Promise<void>>();
+
+  constructor(
+    private readonly states: HostStates,
+    private readonly ports: HostLookPorts,
+  ) {
+    this.keeper = new FactsKeeper(ports.store);
+  }
+
+  /** Connects in the background and looks for the first time. */
+  begin(engine: Engine): void {
+    const looking: Promise<void> = this.connect(engine).finally(() => this.firstLooks.delete(looking));
+    this.firstLooks.add(looking);
+  }
+
+  private async connect(engine: Engine): Promise<void> {
+    try {
+      await engine.start();
+      // A host that was not reached says why.
+      await this.refresh(engine.hostId);
+    } catch (error) {
+      this.ports.log.error({ hostId: engine.hostId, cause: causeOf(error) }, 'the engine of the host did not start');
+    }
+  }
+
+  /** When every host has been reached and read, or has failed to answer once: before that, nobody can say no. */
+  async firstLook(): Promise<void> {
+    await Promise.all(this.firstLooks);
+  }
+
+  /** Reads the truth of a host: facts, pages, domains. Never throws: a host that fails to answer is out of reach. */
+  async refresh(id: HostId): Promise<void> {
+    const state = this.states.get(id);
+    if (state === undefined) return;
+    state.refreshing ??= this.readHost(state, this.ports.engines.of(id)).finally(() => {
+      state.refreshing = undefined;
+    });
+    await state.refreshing;
+  }
+
+  /** When no look is under way. */
+  async settled(): Promise<void> {
+    await Promise.all(this.states.all().map((state) => state.refreshing ?? Promise.resolve()));
+  }
+
+  private async readHost(state: HostState, engine: Engine): Promise<void> {
+    try {
+      const isFirst = !state.reachable;
+      const facts = await engine.facts(
+        state.facts?.acceleration,
+        ownDomains(this.ports.store, this.ports.installation()),
+      );
+      const claims = () => this.ports.store.claimsOn([state.settings.id]);
+      state.heard.clear();
+      const domains = await engine.listDomains();
+      state.domains = relisted(state.domains, domains, state.heard);
+      state.free = await engine.freePages();
+      const kept = await withGoneFunctions(facts, state.facts, claims);
+      const { held } = ownDomains(this.ports.store, this.ports.installation());
+      const own = { installation: this.ports.installation(), claimsOfHost: claims, held };
+      const found = await withoutOwnVolumes(engine, kept, own);
+      if (!this.states.isCurrent(state)) return;
+      const gone = await newlyGone(found, state.facts, claims);
+      await this.learn(state, engine, found);
+      if (this.states.isCurrent(state)) this.tellRead(state.settings.id, isFirst, gone);
+    } catch (error) {
+      if (!this.states.isCurrent(state)) return;
+      this.ports.log.warn({ hostId: state.settings.id, cause: causeOf(error) }, 'reading the host failed');
+      if (error instanceof EngineError && error.kind === 'Unavailable') {
+        state.unreachableBecause = reasonOf(error);
+        this.states.outOfReach(state);
+      }
+    }
+  }
+
+  private tellRead(hostId: HostId, isFirst: boolean, gone: readonly GoneFunction[]): void {
+    for (const each of gone) this.ports.events.publish({ type: 'device-gone', hostId, ...each });
+    this.ports.events.publish({ type: 'read', hostId, isFirst });
+  }
+
+  /** Most looks find what was there before: then nothing changes, is indexed again or written. */
+  private async learn(state: HostState, engine: Engine, facts: HostFacts): Promise<void> {
+    const isKnown = isSameJson(facts, state.facts);
+    // The guard of the store judges by the facts it has, so it has them before anyone plans on them.
+    if (!isKnown) await this.keeper.save(state.settings.id, facts);
+    const reachable = engine.isConnected();
+    if (isKnown && state.wasRead && state.reachable === reachable) return;
+    // Facts that were read share their parts with those of alike hosts; facts from the store do not.
+    this.states.change(state, { reachable, ...(isKnown && state.wasRead ? {} : { facts }) });
+    state.wasRead = true;
+  }
+
+  /** Counters of all connected hosts; a host that does not answer has none, and holds up no other. */
+  async readStats(): Promise<void> {
+    await Promise.all(this.states.all().map((state) => this.readStatsOf(state)));
+  }
+
+  private async readStatsOf(state: HostState): Promise<void> {
+    const hostId = state.settings.id;
+    const engine = this.ports.engines.of(hostId);
+    if (!engine.isConnected() || state.isCounting) return;
+    state.isCounting = true;
+    try {
+      state.stats = await engine.stats();
+      this.hear(state);
+    } catch (error) {
+      state.stats = [];
+      if (this.states.isCurrent(state))
+        this.ports.log.warn({ hostId, cause: causeOf(error) }, 'reading counters failed');
+    }
+    try {
+      state.free = await engine.freePages();
+    } catch (error) {
+      if (this.states.isCurrent(state))
+        this.ports.log.warn({ hostId, cause: causeOf(error) }, 'reading free pages failed');
+    } finally {
+      state.isCounting = false;
+    }
+  }
+
+  private hear(state: HostState): void {
+    const { domains, fellSilent, spokeAgain } = hearDomains(state.domains, state.stats);
+    state.domains = domains;
+    const hostId = state.settings.id;
+    for (const vnfcId of fellSilent) this.ports.events.publish({ type: 'hypervisor', hostId, vnfcId, answers: false });
+    for (const vnfcId of spokeAgain) this.ports.events.publish({ type: 'hypervisor', hostId, vnfcId, answers: true });
+  }
+}
