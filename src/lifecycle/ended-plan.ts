@@ -2,7 +2,29 @@
  * The plan of an operation that has ended: what it did stays readable, the configuration that it brought to guests, which
  * may hold secrets, does not.
  */
-import type { LcmPlan, Step, StepInputs } from './model.js';
+import type { LcmPlan, Step, StepInputs, StepKind } from './model.js';
+
+/** The field of an input that holds what guests read. A kind of step that is not named here does not compile. */
+const guestContent: { readonly [K in StepKind]: TextField<StepInputs[K]> | undefined } = {
+  'base-image': undefined,
+  'ensure-network': undefined,
+  'image-volume': undefined,
+  'blank-volume': undefined,
+  'content-volume': 'content',
+  'restore-volume': undefined,
+  'restore-domain': undefined,
+  'define-domain': undefined,
+  'start-domain': undefined,
+  'await-guest': undefined,
+  'configure-guest': 'userData',
+  'stop-domain': undefined,
+  'remove-domain': undefined,
+  'remove-volumes': undefined,
+  'release-claims': undefined,
+  'remove-network': undefined,
+};
+
+type TextField<I> = { [F in keyof I]: I[F] extends string ? F : never }[keyof I] & string;
 
 /** The same object when there is nothing to take out. */
 export function withoutGuestContent(plan: LcmPlan): LcmPlan {
@@ -11,16 +33,8 @@ export function withoutGuestContent(plan: LcmPlan): LcmPlan {
 }
 
 function cleaned(step: Step): Step {
-  switch (step.kind) {
-    case 'content-volume': {
-      const input = step.input as StepInputs['content-volume'];
-      return input.content === '' ? step : { ...step, input: { ...input, content: '' } };
-    }
-    case 'configure-guest': {
-      const input = step.input as StepInputs['configure-guest'];
-      return input.userData === '' ? step : { ...step, input: { ...input, userData: '' } };
-    }
-    default:
-      return step;
-  }
+  const field = guestContent[step.kind];
+  if (field === undefined) return step;
+  const input = step.input as Readonly<Record<string, unknown>>;
+  return input[field] === '' ? step : { ...step, input: { ...input, [field]: '' } };
 }

@@ -7,6 +7,7 @@ import type { AllocationId } from '../../shared/ids.js';
 import { nothingToUndo, type StepHandler } from './handler.js';
 
 export const releaseClaims: StepHandler<'release-claims'> = {
+  onLostHost: 'pass',
   async run(input, { store }) {
     await store.releaseAllocations(allocationsIn(input));
     return undefined;

@@ -9,6 +9,7 @@ import { nothingToUndo, type StepHandler } from './handler.js';
 import { removeOrLeave } from './leave.js';
 
 export const defineDomain: StepHandler<'define-domain'> = {
+  onLostHost: 'refuse',
   async run({ hostId, xml }, { engine, store }) {
     const host = engine(hostId);
     const domain = await host.ensureDomain(xml).catch(async (error: unknown) => {
@@ -21,6 +22,7 @@ export const defineDomain: StepHandler<'define-domain'> = {
 };
 
 export const startDomain: StepHandler<'start-domain'> = {
+  onLostHost: 'refuse',
   async run({ hostId, vnfcId }, { engine, saw }) {
     const domain = await engine(hostId).ensureStarted(vnfcId);
     saw(hostId, domain);
@@ -36,6 +38,7 @@ export const startDomain: StepHandler<'start-domain'> = {
 };
 
 export const stopDomain: StepHandler<'stop-domain'> = {
+  onLostHost: 'pass',
   /** The guest has `gracefulMs` in all, however often the operation is taken over; also while nobody looks it has them. */
   async run({ hostId, vnfcId, gracefulMs }, { engine, saw, wait }) {
     const domains = await engine(hostId).listDomains();
@@ -51,6 +54,7 @@ export const stopDomain: StepHandler<'stop-domain'> = {
 };
 
 export const removeDomain: StepHandler<'remove-domain'> = {
+  onLostHost: ({ vnfcId }) => `the domain of VNFC ${vnfcId} may still run there`,
   async run({ hostId, vnfcId }, { engine }) {
     await engine(hostId).removeDomain(vnfcId);
     return undefined;

@@ -33,6 +33,7 @@ export class GuestRefused extends Error {
 type Attempt = { readonly ready: true; readonly output: unknown } | { readonly ready: false; readonly reason: string };
 
 export const awaitGuest: StepHandler<'await-guest'> = {
+  onLostHost: 'refuse',
   async run({ hostId, vnfcId, statusCommand }, context) {
     for (;;) {
       const leftMs = context.deadlineMs - context.clock.elapsedMs();
@@ -77,6 +78,7 @@ async function ask(engine: Engine, vnfcId: VnfcId, command: readonly string[], t
 const notYet: ReadonlySet<string> = new Set(['Unavailable', 'Busy', 'Timeout']);
 
 export const configureGuest: StepHandler<'configure-guest'> = {
+  onLostHost: 'refuse',
   async run({ hostId, vnfcId, command, userData }, { engine, wait }) {
     const host = engine(hostId);
     await host.guestWriteFile(vnfcId, configurationFile, Buffer.from(userData, 'utf8'));

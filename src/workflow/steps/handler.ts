@@ -37,7 +37,14 @@ export interface StepContext {
   readonly deadlineMs: number;
 }
 
+/**
+ * What running the step means on a host that was declared lost. `refuse`: the step brings something up. `pass`: nothing
+ * would be left by passing it over; else what may still be on the host, in words.
+ */
+export type OnLostHost<K extends StepKind> = 'refuse' | 'pass' | ((input: StepInputs[K]) => string);
+
 export interface StepHandler<K extends StepKind> {
+  readonly onLostHost: OnLostHost<K>;
   /** Small JSON for the journal. */
   run(input: StepInputs[K], context: StepContext): Promise<unknown>;
   undo(input: StepInputs[K], context: StepContext): Promise<void>;

@@ -1,10 +1,10 @@
 /**
  * Steps on a host that was declared lost. What removes is passed over and says what may still be there; what would bring
- * something up is refused.
+ * something up is refused. Each handler says which it is (`onLostHost`).
  */
-import type { Step, StepInputs } from '../../lifecycle/model.js';
-import { hostId, type HostId } from '../../shared/ids.js';
-import type { StepContext } from './handler.js';
+import type { StepInputs, StepKind } from '../../lifecycle/model.js';
+import type { HostId } from '../../shared/ids.js';
+import type { OnLostHost, StepContext } from './handler.js';
 
 export class HostLost extends Error {
   constructor(id: HostId) {
@@ -20,39 +20,17 @@ export interface PassedOver {
 }
 
 /** Undefined: the step runs as it should. */
-export async function passedOver(
-  step: Step,
+export async function passedOver<K extends StepKind>(
+  input: StepInputs[K],
+  onLostHost: OnLostHost<K>,
   { store }: StepContext,
   undoing: boolean,
 ): Promise<PassedOver | undefined> {
-  const id = hostOf(step);
+  const id = hostIn(input);
   if (id === undefined || (await store.hostAdminState(id)) !== 'lost') return undefined;
-  const left = leftBy(step, id);
-  if (left === undefined && !undoing) throw new HostLost(id);
-  return { host: 'lost', ...(left === undefined || left === '' ? {} : { warning: left }) };
+  if (onLostHost === 'refuse' && !undoing) throw new HostLost(id);
+  if (typeof onLostHost === 'string') return { host: 'lost' };
+  return { host: 'lost', warning: `Host ${id} is declared lost and was not touched: ${onLostHost(input)}.` };
 }
 
-function hostOf({ input }: Step): HostId | undefined {
-  const { hostId: id } = input as { readonly hostId?: string };
-  return id === undefined ? undefined : hostId(id);
-}
-
-/** Undefined: a step that brings something up. */
-function leftBy({ kind, input }: Step, id: HostId): string | undefined {
-  const there = `Host ${id} is declared lost and was not touched:`;
-  switch (kind) {
-    case 'stop-domain':
-    case 'release-claims':
-      return '';
-    case 'remove-domain':
-      return `${there} the domain of VNFC ${(input as StepInputs['remove-domain']).vnfcId} may still run there.`;
-    case 'remove-volumes': {
-      const { pool, names } = input as StepInputs['remove-volumes'];
-      return `${there} in pool ${pool} there may still be ${names.join(', ')}.`;
-    }
-    case 'remove-network':
-      return `${there} network ${(input as StepInputs['remove-network']).network} may still be there.`;
-    default:
-      return undefined;
-  }
-}
+const hostIn = (input: StepInputs[StepKind]): HostId | undefined => ('hostId' in input ? input.hostId : undefined);

@@ -4,6 +4,7 @@
 import { nothingToUndo, type StepHandler } from './handler.js';
 
 export const ensureNetwork: StepHandler<'ensure-network'> = {
+  onLostHost: 'refuse',
   async run({ hostId, network, bridge, mtu }, { engine }) {
     await engine(hostId).ensureNetwork({ name: network, bridge, ...(mtu === undefined ? {} : { mtu }) });
     return undefined;
@@ -12,6 +13,7 @@ export const ensureNetwork: StepHandler<'ensure-network'> = {
 };
 
 export const removeNetwork: StepHandler<'remove-network'> = {
+  onLostHost: ({ network }) => `network ${network} may still be there`,
   async run({ hostId, network }, { engine }) {
     await engine(hostId).removeNetwork(network);
     return undefined;

@@ -22,6 +22,7 @@ export class DiskLost extends Error {
 }
 
 export const restoreVolume: StepHandler<'restore-volume'> = {
+  onLostHost: 'refuse',
   async run(volume, { engine }) {
     const { hostId, vnfcId, pool, name, base, capacityBytes, ifLost } = volume;
     const host = engine(hostId);
@@ -43,6 +44,7 @@ const lossOf = ({ hostId, vnfcId, pool, name, base }: Volume): string =>
   `Disk ${name} of VNFC ${vnfcId} was gone from pool ${pool} of host ${hostId} and was recreated ${base === undefined ? 'empty' : 'from its image'}; what was written to it is lost.`;
 
 export const restoreDomain: StepHandler<'restore-domain'> = {
+  onLostHost: 'refuse',
   async run({ hostId, vnfcId, xml }, { engine }) {
     const found = (await engine(hostId).listDomains()).find((domain) => domain.uuid === vnfcId);
     if (found !== undefined && found.isTransient !== true) return { name: found.name };

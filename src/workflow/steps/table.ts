@@ -40,10 +40,10 @@ function typed<K extends StepKind>(
 
 export async function runStep(step: Step, context: StepContext): Promise<unknown> {
   const { handler, input } = typed(step, step.kind);
-  return (await passedOver(step, context, false)) ?? handler.run(input, context);
+  return (await passedOver(input, handler.onLostHost, context, false)) ?? handler.run(input, context);
 }
 
 export async function undoStep(step: Step, context: StepContext): Promise<void> {
   const { handler, input } = typed(step, step.kind);
-  if ((await passedOver(step, context, true)) === undefined) await handler.undo(input, context);
+  if ((await passedOver(input, handler.onLostHost, context, true)) === undefined) await handler.undo(input, context);
 }

@@ -7,6 +7,7 @@ import { removeOrLeave, type OwnedFiles } from './leave.js';
 
 /** The base image is the package's cache on that host: rollback leaves it, deleting the package removes it. */
 export const baseImage: StepHandler<'base-image'> = {
+  onLostHost: 'refuse',
   async run({ hostId, pool, sha256, name, sizeBytes }, { engine, files, store, uploads }) {
     const source = { file: files.imagePath(await holderOf(sha256, store), sha256), sizeBytes, sha256 };
     const volume = await uploads.of(`${hostId}/${pool}/${name}`, () =>
@@ -31,6 +32,7 @@ async function removeOne(
 }
 
 export const imageVolume: StepHandler<'image-volume'> = {
+  onLostHost: 'refuse',
   async run({ hostId, pool, name, base, capacityBytes }, { engine }) {
     const volume = await engine(hostId).ensureOverlay({ pool, name }, { pool, name: base }, capacityBytes);
     return { path: volume.path };
@@ -39,6 +41,7 @@ export const imageVolume: StepHandler<'image-volume'> = {
 };
 
 export const blankVolume: StepHandler<'blank-volume'> = {
+  onLostHost: 'refuse',
   async run({ hostId, pool, name, capacityBytes }, { engine }) {
     const volume = await engine(hostId).ensureBlank({ pool, name }, capacityBytes);
     return { path: volume.path };
@@ -47,6 +50,7 @@ export const blankVolume: StepHandler<'blank-volume'> = {
 };
 
 export const contentVolume: StepHandler<'content-volume'> = {
+  onLostHost: 'refuse',
   async run({ hostId, pool, name, content }, { engine }) {
     const volume = await engine(hostId).ensureContent({ pool, name }, Buffer.from(content, 'base64'));
     return { path: volume.path };
@@ -55,6 +59,7 @@ export const contentVolume: StepHandler<'content-volume'> = {
 };
 
 export const removeVolumes: StepHandler<'remove-volumes'> = {
+  onLostHost: ({ pool, names }) => `in pool ${pool} there may still be ${names.join(', ')}`,
   /** What is left is named in the journal too. */
   async run(files, context) {
     const left = await removeOrLeave(files, context);
