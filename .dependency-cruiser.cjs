@@ -57,6 +57,10 @@ const layers = [
     folder('author'),
     [shared, core, folder('artifacts', 'author')],
   ),
+  layer('lab-is-a-machine', 'The lab makes hosts, and knows no more of Berth than its words.', folder('lab'), [
+    shared,
+    folder('lab'),
+  ]),
 ];
 
 /** Later core folders may import earlier ones, never the reverse. */
@@ -87,7 +91,7 @@ const homes = [
   ['yaml', ['yaml'], ['^src/tosca/read-yaml\\.ts$', '^src/config/']],
   ['xml-reader', ['fast-xml-parser'], '^src/libvirt-xml/read-[^/]+\\.ts$'],
   ['validation', ['ajv', 'ajv-formats', 'typebox'], ['^src/api/', '^src/config/', '^src/artifacts/']],
-  ['commander', ['commander'], folder('cli', 'author')],
+  ['commander', ['commander'], folder('cli', 'author', 'lab')],
   ['logging', ['pino'], ['^src/api/', root]],
 ].map(([name, libraries, home]) => ({
   name: `home-of-${name}`,

@@ -1,12 +1,14 @@
 #!/usr/bin/env node
 /**
- * The `berth` command as a process: the client of the HTTP API, and beside it the author’s tools, `restore` and `serve`,
- * which need no server. Like the root of `src/`, it binds what must not know one another.
+ * The `berth` command as a process: the client of the HTTP API, and beside it the author’s tools, the lab, `restore`
+ * and `serve`, which need no server. Like the root of `src/`, it binds what must not know one another.
  */
 import { CommanderError } from 'commander';
 import { addAuthorCommands } from '../author/commands.js';
+import { addLabCommands } from '../lab/commands.js';
 import { isRightNode, wrongNode } from '../node-version.js';
 import { restore } from '../restore.js';
+import { systemClock } from '../system.js';
 import { launch } from './launch.js';
 import { Output } from './output.js';
 import { complaintOf, createProgram } from './program.js';
@@ -38,6 +40,7 @@ async function command(): Promise<void> {
     addAuthorCommands(group, { environment, out, complain, exitCode }),
   );
   addRestoreCommand(program, { environment, out }, onRightNode(restore));
+  addLabCommands(program, { environment, out, exitCode, clock: systemClock });
   await program.parseAsync();
 }
 

@@ -24,7 +24,7 @@ const rows: readonly (readonly string[])[] = [
   ...coreFolders.map((folder) => [folder]),
   ['engine', 'store', 'notify', 'artifacts'],
   ['workflow'],
-  ['telemetry', 'api', 'config', 'author'],
+  ['telemetry', 'api', 'config', 'author', 'lab'],
   ['cli'],
   ['root'],
 ];

@@ -1,0 +1,111 @@
+/**
+ * What was built and is kept: folders named by what they are made of, each with a list of its files and their digests. A
+ * part without its list was not finished, and one that differs from its list is damaged: both are made again.
+ */
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { mkdir, mkdtemp, readdir, readFile, readlink, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { isJsonObject } from '../shared/json-object.js';
+
+export type PartKind = 'qemu' | 'image' | `frozen-${string}`;
+
+const listName = 'part.json';
+const unfinished = '.unfinished-';
+
+export const partName = (kind: PartKind, key: string): string => `${kind}-${key}`;
+
+/** Path in the part -> SHA-256, or where a symbolic link leads. */
+type Digests = Readonly<Record<string, string>>;
+
+async function digestsOf(folder: string): Promise<Digests> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const digests: Record<string, string> = {};
+  for (const entry of entries) {
+    const path = join(entry.parentPath, entry.name);
+    const name = path.slice(folder.length + 1);
+    if (name === listName) continue;
+    if (entry.isSymbolicLink()) digests[name] = `link to ${await readlink(path)}`;
+    else if (entry.isFile()) digests[name] = await digestOf(path);
+  }
+  return digests;
+}
+
+async function digestOf(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash);
+  return hash.digest('hex');
+}
+
+export type PartState =
+  { readonly state: 'whole' | 'absent' } | { readonly state: 'damaged'; readonly because: string };
+
+export async function partState(folder: string): Promise<PartState> {
+  const listed = await readList(folder);
+  if (listed === undefined) return { state: 'absent' };
+  if (typeof listed === 'string') return { state: 'damaged', because: listed };
+  const because = difference(listed, await digestsOf(folder));
+  return because === undefined ? { state: 'whole' } : { state: 'damaged', because };
+}
+
+/** In a sentence; undefined when there is none. */
+export function difference(listed: Digests, found: Digests): string | undefined {
+  for (const [name, digest] of Object.entries(listed)) {
+    if (found[name] === undefined) return `${name} is gone`;
+    if (found[name] !== digest) return `${name} is not what was built`;
+  }
+  const more = Object.keys(found).find((name) => listed[name] === undefined);
+  return more === undefined ? undefined : `${more} was not built with it`;
+}
+
+async function readList(folder: string): Promise<Digests | string | undefined> {
+  let text: string;
+  try {
+    text = await readFile(join(folder, listName), 'utf8');
+  } catch (error) {
+    if (isJsonObject(error) && (error['code'] === 'ENOENT' || error['code'] === 'ENOTDIR')) return undefined;
+    throw error;
+  }
+  try {
+    const digests: unknown = JSON.parse(text);
+    if (isDigests(digests)) return digests;
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+  }
+  return `${listName} cannot be read`;
+}
+
+const isDigests = (value: unknown): value is Digests =>
+  isJsonObject(value) && Object.values(value).every((digest) => typeof digest === 'string');
+
+/** Made beside its place and moved there when it is whole. */
+export async function makePart(parts: string, name: string, make: (folder: string) => Promise<void>): Promise<string> {
+  await mkdir(parts, { recursive: true, mode: 0o700 });
+  const folder = await mkdtemp(join(parts, `${unfinished}${name}-`));
+  try {
+    await make(folder);
+    await writeFile(join(folder, listName), JSON.stringify(await digestsOf(folder), null, 1));
+    await rm(join(parts, name), { recursive: true, force: true });
+    await rename(folder, join(parts, name));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+  return join(parts, name);
+}
+
+/** What builds that were killed left, and parts of other recipes; answers their names. */
+export async function removeOthers(parts: string, kept: (name: string) => boolean): Promise<readonly string[]> {
+  const others = (await namesIn(parts)).filter((name) => name.startsWith(unfinished) || !kept(name));
+  for (const name of others) await rm(join(parts, name), { recursive: true, force: true });
+  return others;
+}
+
+async function namesIn(folder: string): Promise<readonly string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if (isJsonObject(error) && error['code'] === 'ENOENT') return [];
+    throw error;
+  }
+}

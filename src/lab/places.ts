@@ -1,0 +1,88 @@
+/**
+ * Where a lab keeps what it has: what was built (`parts`, may be kept for ever) and what runs now (`run`, gone with it).
+ */
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { HostFiles } from './qemu-arguments.js';
+
+export interface Places {
+  readonly top: string;
+  readonly parts: string;
+  readonly run: string;
+  readonly lock: string;
+  /** What says that a lab is up, and how to reach it. */
+  readonly record: string;
+  readonly configuration: string;
+  /** The data of a Berth on this lab. */
+  readonly data: string;
+  readonly knownHosts: string;
+}
+
+/** Sockets of the monitor and the console lie in it, and the kernel takes no longer path than 107 bytes for one. */
+const longestTop = 80;
+
+export interface Surroundings {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly home: () => string;
+}
+
+export function placesOf({ environment, home }: Surroundings): Places {
+  const said = (name: string): string | undefined => environment[name] || undefined;
+  const cache = () => said('XDG_CACHE_HOME') ?? join(home(), '.cache');
+  return placesIn(resolve(said('BERTH_LAB_DIR') ?? join(cache(), 'berth', 'lab')));
+}
+
+export function placesIn(top: string): Places {
+  if (Buffer.byteLength(top) > longestTop)
+    throw new Error(
+      `${top} is too long for the sockets in it: set BERTH_LAB_DIR to a path of at most ${longestTop} bytes.`,
+    );
+  const run = join(top, 'run');
+  return {
+    top,
+    run,
+    parts: join(top, 'parts'),
+    lock: join(top, 'lock'),
+    record: join(run, 'lab.json'),
+    configuration: join(run, 'berth.json'),
+    data: join(run, 'data'),
+    knownHosts: join(run, 'known_hosts'),
+  };
+}
+
+export const runFolder = (places: Places, host: string): string => join(places.run, host);
+
+export interface ImageFiles {
+  readonly kernel: string;
+  readonly initramfs: string;
+  readonly disk: string;
+}
+
+export const imageFiles = (image: string): ImageFiles => ({
+  kernel: join(image, 'vmlinuz'),
+  initramfs: join(image, 'initramfs'),
+  disk: join(image, 'disk.qcow2'),
+});
+
+export const hostFiles = (folder: string, { kernel, initramfs }: ImageFiles): HostFiles => ({
+  kernel,
+  initramfs,
+  disk: join(folder, 'disk.qcow2'),
+  pid: join(folder, 'pid'),
+  monitor: join(folder, 'monitor'),
+  console: join(folder, 'console'),
+  consoleLog: join(folder, 'console.log'),
+});
+
+export interface FrozenFiles {
+  readonly state: string;
+  readonly disk: string;
+}
+
+export const frozenFiles = (folder: string): FrozenFiles => ({
+  state: join(folder, 'state.zst'),
+  disk: join(folder, 'disk.qcow2'),
+});
+
+/** The recipe, beside `src/` and `dist/` in the checkout. */
+export const recipeFolder = (): string => fileURLToPath(new URL('../../lab', import.meta.url));

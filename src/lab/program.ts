@@ -1,0 +1,68 @@
+/**
+ * Programs that the lab starts and waits for: never through a shell, with a limit, and what they said when they fail.
+ */
+import { spawn } from 'node:child_process';
+
+export interface ProgramOptions {
+  readonly limitMs: number;
+  readonly environment?: NodeJS.ProcessEnv;
+  readonly folder?: string;
+  /** Written to the program. */
+  readonly input?: string;
+}
+
+export interface ProgramEnd {
+  readonly code: number;
+  readonly stdout: string;
+  /** Both streams, as they came; its end where there was much. */
+  readonly said: string;
+}
+
+export class ProgramFailed extends Error {
+  readonly said: string;
+
+  constructor(program: string, args: readonly string[], { code, said }: ProgramEnd) {
+    const shown = [program, ...args].join(' ');
+    super(`${shown.length > 200 ? `${shown.slice(0, 200)} …` : shown} failed (exit code ${code}): ${lastLines(said)}`);
+    this.name = 'ProgramFailed';
+    this.said = said;
+  }
+}
+
+const keptBytes = 64 * 1024;
+const lastLines = (text: string): string => text.trim().split('\n').slice(-5).join(' | ') || 'it said nothing';
+
+/** Whatever its exit code is; -1 for one that was not found, or that a signal ended. */
+export function tryProgram(program: string, args: readonly string[], options: ProgramOptions): Promise<ProgramEnd> {
+  return new Promise((resolve) => {
+    const child = spawn(program, args, {
+      cwd: options.folder,
+      env: options.environment ?? process.env,
+      stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+      timeout: options.limitMs,
+      killSignal: 'SIGKILL',
+    });
+    let stdout = '';
+    let said = '';
+    const take = (text: string): void => {
+      said = (said + text).slice(-keptBytes);
+    };
+    child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+      stdout = (stdout + text).slice(-keptBytes);
+      take(text);
+    });
+    child.stderr?.setEncoding('utf8').on('data', take);
+    child.once('error', (error) => resolve({ code: -1, stdout, said: `${said}${error.message}` }));
+    child.once('close', (code, signal) =>
+      resolve({ code: code ?? -1, stdout, said: signal === null ? said : `${said} (ended by ${signal})` }),
+    );
+    if (options.input !== undefined) child.stdin?.on('error', () => undefined).end(options.input);
+  });
+}
+
+/** What it wrote to standard output. */
+export async function runProgram(program: string, args: readonly string[], options: ProgramOptions): Promise<string> {
+  const end = await tryProgram(program, args, options);
+  if (end.code !== 0) throw new ProgramFailed(program, args, end);
+  return end.stdout;
+}
