@@ -214,8 +214,9 @@ export type ResourceKind = 'cpu' | 'shared-vcpu' | 'hugepages' | 'memory' | 'pci
 export type ClaimKind = ResourceKind | 'image' | 'mac' | 'ip';
 
 /**
- * One row: a share of a host that a VNFC holds. Rows with a `key` are exclusive: (hostId, kind, key) is unique.
- * `mac` and `ip` rows use hostId `*`: they are unique in the fleet (key `mac`, or `network/address`).
+ * One row: a share of a host that a VNFC holds. Of exclusive rows, (hostId, kind, key) is unique. `mac` and `ip` rows use
+ * hostId `*`: they are unique in the fleet (key `mac`, or `network/address`). A virtual address has a row for every VNFC of
+ * its instance that shares it, one of which is exclusive: when that one goes, another becomes so.
  */
 export interface Claim {
   readonly hostId: HostId;

@@ -1,28 +1,132 @@
 /**
- * Which IP address a connection point gets: the next free one of a range, IPv4 and IPv6 alike.
+ * Which IP addresses the connection points of a request get, IPv4 and IPv6 alike.
  */
 import { formatIp, parseIp } from '../shared/ip-address.js';
 import type { AddressRequest } from './model.js';
 
 const searchLimit = 65_536n;
 
+/** One address that a connection point, or a virtual address, of a request is to get. */
+export interface AddressNeed {
+  readonly network: string;
+  readonly wish: AddressRequest;
+  /** Which of the fixed ones is meant for it. */
+  readonly ordinal: number;
+}
+
+export interface Choice {
+  /** By need; `undefined`: none is left for it. */
+  readonly addresses: readonly (string | undefined)[];
+  /** Keys of fixed addresses that were meant for a need, and that somebody has. */
+  readonly held: readonly string[];
+}
+
+/** The key under which an address is claimed: two networks may hold the same one. */
+export const addressKey = (network: string, address: string): string => `${network}/${address}`;
+
 /**
- * The address of one CP instance: the fixed one of its ordinal, or the first of the range that `taken` does not hold.
- * Undefined when none is left. `taken` holds formatted addresses of the same network.
+ * An address for each need, none twice and none of `taken`, all of them keys; a need goes without only when there is no way
+ * to serve all. Fixed addresses go by the ordinal, the others are the lowest. Ranges pass over `named`, the fixed addresses
+ * of the request, as long as they have others.
  */
-export function chooseAddress(wish: AddressRequest, ordinal: number, taken: ReadonlySet<string>): string | undefined {
-  if (wish.fixed.length > 0) {
-    const own = wish.fixed[ordinal];
-    return own !== undefined && !taken.has(own) ? own : wish.fixed.find((address) => !taken.has(address));
+export function chooseAddresses(
+  needs: readonly AddressNeed[],
+  taken: ReadonlySet<string>,
+  named: ReadonlySet<string>,
+): Choice {
+  const seats = new Seats(needs, taken, named);
+  const order = [...needs.keys()];
+  for (const need of order) seats.takeOwn(need);
+  for (const need of order.filter((each) => isFixed(needs[each]))) seats.take(need);
+  for (const need of order.filter((each) => !isFixed(needs[each]))) seats.take(need);
+  return { addresses: order.map((need) => seats.addressOf(need)), held: order.flatMap((need) => seats.heldOwn(need)) };
+}
+
+const isFixed = (need: AddressNeed | undefined): boolean => (need?.wish.fixed.length ?? 0) > 0;
+
+/** Who sits where: an augmenting path is looked for when all that would serve a need is given away. */
+class Seats {
+  private readonly sitter = new Map<string, number>();
+  private readonly seat = new Map<number, string>();
+
+  constructor(
+    private readonly needs: readonly AddressNeed[],
+    private readonly taken: ReadonlySet<string>,
+    private readonly named: ReadonlySet<string>,
+  ) {}
+
+  /** The fixed address of its ordinal, when nobody has it. */
+  takeOwn(need: number): void {
+    const key = this.ownKey(need);
+    if (key !== undefined && !this.taken.has(key) && !this.sitter.has(key)) this.sit(need, key);
   }
-  const min = wish.range === undefined ? undefined : parseIp(wish.range.min);
-  const max = wish.range === undefined ? undefined : parseIp(wish.range.max);
-  if (min === undefined || max?.version !== min.version) return undefined;
-  for (let value = min.value; value <= max.value && value - min.value < searchLimit; value += 1n) {
-    const text = formatIp({ version: min.version, value });
-    if (!taken.has(text)) return text;
+
+  take(need: number): void {
+    if (!this.seat.has(need)) this.find(need, new Set());
   }
-  return undefined;
+
+  addressOf(need: number): string | undefined {
+    return this.seat.get(need)?.slice(this.prefix(need).length);
+  }
+
+  heldOwn(need: number): readonly string[] {
+    const key = this.ownKey(need);
+    return key !== undefined && this.taken.has(key) ? [key] : [];
+  }
+
+  private find(need: number, seen: Set<string>): boolean {
+    for (const key of this.keys(need)) if (!this.sitter.has(key)) return this.sit(need, key);
+    for (const key of this.keys(need)) {
+      const sitter = this.sitter.get(key);
+      if (sitter === undefined || seen.has(key)) continue;
+      seen.add(key);
+      if (this.find(sitter, seen)) return this.sit(need, key);
+    }
+    return false;
+  }
+
+  private sit(need: number, key: string): true {
+    this.sitter.set(key, need);
+    this.seat.set(need, key);
+    return true;
+  }
+
+  private ownKey(need: number): string | undefined {
+    const own = this.needs[need];
+    const address = own?.wish.fixed[own.ordinal];
+    return address === undefined ? undefined : this.prefix(need) + address;
+  }
+
+  private prefix(need: number): string {
+    return addressKey(this.needs[need]?.network ?? '', '');
+  }
+
+  /** What serves a need and is not taken, the best first. */
+  private *keys(need: number): Iterable<string> {
+    const wish = this.needs[need]?.wish;
+    if (wish === undefined) return;
+    const prefix = this.prefix(need);
+    if (wish.fixed.length > 0) {
+      for (const address of wish.fixed) if (!this.taken.has(prefix + address)) yield prefix + address;
+      return;
+    }
+    const later: string[] = [];
+    for (const address of inRange(wish)) {
+      const key = prefix + address;
+      if (this.taken.has(key)) continue;
+      if (this.named.has(key)) later.push(key);
+      else yield key;
+    }
+    yield* later;
+  }
+}
+
+function* inRange({ range }: AddressRequest): Iterable<string> {
+  const min = range === undefined ? undefined : parseIp(range.min);
+  const max = range === undefined ? undefined : parseIp(range.max);
+  if (min === undefined || max?.version !== min.version) return;
+  for (let value = min.value; value <= max.value && value - min.value < searchLimit; value += 1n)
+    yield formatIp({ version: min.version, value });
 }
 
 /** The addresses of a CIDR that a host may have: all but the first and the last of an IPv4 subnet. */

@@ -19,11 +19,10 @@ export function vipsOf(draft: OperationDraft, vduCpId: string) {
 const vipCpds = ({ extCps }: Flavour, vduCpId: string): readonly ExtCp[] =>
   extCps.filter(({ vipTargets }) => vipTargets?.includes(vduCpId) === true);
 
-/** What VNFCs that stand already share; a scale-out joins them. */
-export const sharedBefore = (draft: OperationDraft, vduCpId: string, cpdId: string): SharedAddress | undefined =>
-  draft.keeps
+/** What VNFCs that stand already share, by whichever connection point; those that come join them. */
+export const sharedBefore = (draft: OperationDraft, cpdId: string): SharedAddress | undefined =>
+  [...draft.keeps, ...draft.removes]
     .flatMap(({ cps }) => cps)
-    .filter((cp) => cp.cpdId === vduCpId)
     .flatMap(({ vips = [] }) => vips)
     .find((vip) => vip.cpdId === cpdId);
 

@@ -5,8 +5,10 @@ import { storagesOf } from '../vnfd/storages-of.js';
 import type { SwImage } from '../vnfd/model.js';
 import { allocationId, type HostId, type VnfcId } from '../shared/ids.js';
 import type { Outcome } from '../shared/outcome.js';
-import { ok } from '../shared/outcome.js';
+import { ok, refuse } from '../shared/outcome.js';
+import { problem } from '../shared/problem.js';
 import { MiB } from '../shared/units.js';
+import type { ChosenAddresses } from './bind-addresses.js';
 import { bindCps, type Addressing } from './bind-cps.js';
 import type { BindContext, OperationDraft, PlanContext, VnfcDraft } from './draft.js';
 import { linkNames } from './link-names.js';
@@ -20,14 +22,22 @@ export interface Berth {
   readonly placed: PlacedVnfc;
 }
 
-/** The VNFCs to add, complete. Refuses when an address range is used up. */
+/** What the VNFCs of an operation find when they come. */
+export interface Arrival {
+  readonly berths: ReadonlyMap<VnfcId, Berth>;
+  readonly chosen: ChosenAddresses;
+  /** MAC addresses that are in use. */
+  readonly macs: Iterable<string>;
+}
+
+/** The VNFCs to add, complete. Refuses a MAC address that two of their connection points would have. */
 export function bindVnfcs(
   context: BindContext,
   draft: OperationDraft,
-  berths: ReadonlyMap<VnfcId, Berth>,
-  addressing: Addressing,
+  { berths, chosen, macs }: Arrival,
 ): Outcome<readonly Vnfc[]> {
   const bound: Vnfc[] = [];
+  const addressing: Addressing = { chosen, macs: new Set([...macs, ...wishedMacs(draft)]) };
   for (const vnfc of draft.adds) {
     const berth = berths.get(vnfc.id);
     if (berth === undefined) throw new Error(`placement answered without VNFC ${vnfc.id}`);
@@ -44,7 +54,28 @@ export function bindVnfcs(
       placement: placed,
     });
   }
-  return ok(bound);
+  const twice = macTwice(bound);
+  return twice === undefined ? ok(bound) : refuse(problem('unprocessable', twice));
+}
+
+/** One that is asked for, whoever gets it. */
+const wishedMacs = ({ extVirtualLinks }: OperationDraft): readonly string[] =>
+  extVirtualLinks.flatMap(({ extCps }) =>
+    extCps.flatMap(({ configs }) =>
+      configs.flatMap((config) => config.addresses.flatMap((one) => one.macAddress ?? [])),
+    ),
+  );
+
+/** A physical function has the address that was asked for elsewhere, or that of another one. */
+function macTwice(vnfcs: readonly Vnfc[]): string | undefined {
+  const known = new Map<string, string>();
+  for (const { cpdId, mac } of vnfcs.flatMap(({ cps }) => cps)) {
+    const other = known.get(mac);
+    if (other !== undefined)
+      return `MAC address ${mac} would be that of CP ${cpdId} and of CP ${other}: a physical function keeps its own; ask for another macAddress.`;
+    known.set(mac, cpdId);
+  }
+  return undefined;
 }
 
 function identity(

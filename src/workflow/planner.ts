@@ -3,18 +3,17 @@
  * nothing. Plans of one process are made one at a time, so that they do not race one another; replicas race in the
  * database.
  */
-import { claimFor, claimsOf } from '../inventory/claims.js';
-import { row } from '../inventory/resources/resource.js';
+import { claimsOf } from '../inventory/claims.js';
 import { holdersByKey } from '../inventory/resources/table.js';
 import { freeHost, storageSharers } from '../inventory/capacity-index.js';
-import { fleetWide, type Claim, type Host } from '../inventory/model.js';
+import type { Claim, Host } from '../inventory/model.js';
 import { allocationsOf } from '../lifecycle/allocations.js';
 import { bindVnfcs, type Berth } from '../lifecycle/bind.js';
-import { keysToClaim } from '../lifecycle/bind-cps.js';
+import { bindAddresses } from '../lifecycle/bind-addresses.js';
 import type { BindContext, OperationDraft } from '../lifecycle/draft.js';
 import { operationOf } from '../lifecycle/operations/table.js';
 import type { Bound } from '../lifecycle/plan.js';
-import type { LcmOpOcc, LcmPlan, PlacedVnfc, VnfInstance, Vnfc } from '../lifecycle/model.js';
+import type { LcmOpOcc, LcmPlan, PlacedVnfc, Vnfc } from '../lifecycle/model.js';
 import type { Sight } from '../lifecycle/vnf-state.js';
 import type { StepTimes } from '../lifecycle/steps.js';
 import type { Explanation, PlacementRequest, PlacementResult, VnfcDemand, VnfcPlacement } from '../placement/model.js';
@@ -22,13 +21,14 @@ import { abridged } from '../placement/explanation/abridged.js';
 import { placeInFleet } from '../placement/place.js';
 import { byAddresses, refusedBy } from '../placement/explanation/refused-by.js';
 import type { Clock, IdSource } from '../shared/clock.js';
-import { hostId, type HostId, type InstallationId, type VnfcId } from '../shared/ids.js';
+import type { HostId, InstallationId, OpOccId, VnfcId } from '../shared/ids.js';
 import type { Outcome } from '../shared/outcome.js';
 import { ok, refuse } from '../shared/outcome.js';
 import { problem, type Problem } from '../shared/problem.js';
 import type { InstanceRecords } from '../store/instances.js';
 import type { OperationRecords } from '../store/operations.js';
 import type { PackageRecords } from '../store/packages.js';
+import { addressClaims, addressInUse } from './address-claims.js';
 import type { KeptCapacity, Picture } from './capacity/kept-capacity.js';
 import type { PlacementObserver } from './observer.js';
 import { placementRequest } from './placement-request.js';
@@ -68,6 +68,8 @@ interface Paper {
   readonly explanation?: Explanation;
   /** VNFCs were placed for it. */
   readonly isPlaced: boolean;
+  /** A fresh picture may give what the request prefers. */
+  readonly isDoubtful: boolean;
 }
 
 /** The same before its steps are drawn up. */
@@ -129,11 +131,12 @@ export class Planner {
     return { result: 'refused', problem: why, explanation };
   }
 
-  /** The kept picture may not know yet what was released: only a fresh one can refuse. */
+  /** The kept picture may not know yet what was released: only a fresh one can refuse, or deny a fixed address. */
   private async onPaper(occ: LcmOpOcc, context: BindContext): Promise<Planned> {
     const picture = await this.ports.index.kept();
     const paper = this.plan(occ, context, picture);
-    return paper.ok || picture.isFresh ? paper : this.plan(occ, context, await this.ports.index.fresh());
+    const isGood = paper.ok && !paper.value.isDoubtful;
+    return isGood || picture.isFresh ? paper : this.plan(occ, context, await this.ports.index.fresh());
   }
 
   private async contextOf(occ: LcmOpOcc): Promise<BindContext> {
@@ -169,17 +172,20 @@ export class Planner {
       return { ok: false, problem: why, explanation, refusedBy: refusedBy(explanation) };
     }
     const hosts = hostsOf(result.placements, picture);
-    const bound = bindPlaced(context, draft, result.placements, hosts, picture.addresses);
-    if (!bound.ok) return { ...bound, refusedBy: byAddresses };
-    const placed = together(bound.value, result.placements, request.value.demands, hosts);
+    const around = { opOccId: occ.id, claims: picture.addresses };
+    const arrived = bindPlaced(context, draft, result.placements, hosts, around);
+    if (!arrived.ok) return { ...arrived, refusedBy: byAddresses };
+    const { vnfcs, isDoubtful } = arrived.value;
+    const placed = together(vnfcs, result.placements, request.value.demands, hosts);
     const rendered = renderVnfcs(context, draft, placed);
     const claims = [
       ...placed.flatMap((one) => claimsOf(one.placement, one.demand, occ.id, allocationsOf(one.vnfc).place)),
-      ...addressClaims(bound.value, context.instance, occ, picture.addresses),
+      ...arrived.value.claims,
     ];
     const seen = [...hosts, ...storageSharers(picture.fleet, hosts, claims)];
     const isPlaced = draft.adds.length > 0;
-    return { ok: true, value: { bound: { vnfcs: bound.value, rendered }, claims, hosts: seen, explanation, isPlaced } };
+    const bound = { vnfcs, rendered };
+    return { ok: true, value: { bound, claims, hosts: seen, explanation, isPlaced, isDoubtful } };
   }
 
   /** Why it is as it is, is made later, and is none of the time of the search. */
@@ -197,7 +203,7 @@ const hostsOf = (placements: readonly VnfcPlacement[], { fleet }: Picture): read
 
 const nothingPlaced: Planned<PlacedVnfcs> = {
   ok: true,
-  value: { bound: { vnfcs: [], rendered: new Map() }, claims: [], hosts: [], isPlaced: false },
+  value: { bound: { vnfcs: [], rendered: new Map() }, claims: [], hosts: [], isPlaced: false, isDoubtful: false },
 };
 
 /** A physical function brings its MAC address along. */
@@ -210,38 +216,36 @@ function withOwnMacs(placement: VnfcPlacement, hosts: readonly Host[]): PlacedVn
   return { ...placement, pciFunctions };
 }
 
+interface Arrived {
+  readonly vnfcs: readonly Vnfc[];
+  /** Those of its addresses. */
+  readonly claims: readonly Claim[];
+  /** An address that was meant for one of them is somebody else's, which a picture that is kept may say too long. */
+  readonly isDoubtful: boolean;
+}
+
 function bindPlaced(
   context: BindContext,
   draft: OperationDraft,
   placements: readonly VnfcPlacement[],
   hosts: readonly Host[],
-  claims: readonly Claim[],
-): Outcome<readonly Vnfc[]> {
+  { opOccId, claims }: { readonly opOccId: OpOccId; readonly claims: readonly Claim[] },
+): Outcome<Arrived> {
   const berths = new Map<VnfcId, Berth>(
     placements.map((one) => [one.vnfcId, { hostId: one.hostId, pool: one.pool, placed: withOwnMacs(one, hosts) }]),
   );
   const taken = new Set(holdersByKey('ip', claims).keys());
   const macs = holdersByKey('mac', claims);
-  const known = [...macs.keys(), ...wishedMacs(draft), ...hosts.flatMap(macsOfFunctions)];
-  const bound = bindVnfcs(context, draft, berths, { taken, macs: new Set(known), vips: new Map() });
+  const chosen = bindAddresses(draft, taken);
+  if (!chosen.ok) return chosen;
+  const known = [...macs.keys(), ...hosts.flatMap(macsOfFunctions)];
+  const bound = bindVnfcs(context, draft, { berths, chosen: chosen.value, macs: known });
   if (!bound.ok) return bound;
-  const clash = bound.value.flatMap((vnfc) => vnfc.cps).find((cp) => macs.has(cp.mac));
-  if (clash === undefined) return ok(bound.value);
-  const holder = macs.get(clash.mac) ?? '';
-  return refuse(
-    problem(
-      'unprocessable',
-      `MAC address ${clash.mac} of CP ${clash.cpdId} is in use by VNFC ${holder}; choose another.`,
-    ),
-  );
+  const own = addressClaims(bound.value, context.instance, opOccId, claims);
+  const clash = addressInUse(bound.value, own, claims);
+  if (clash !== undefined) return refuse(problem('unprocessable', clash));
+  return ok({ vnfcs: bound.value, claims: own, isDoubtful: chosen.value.held.length > 0 });
 }
-
-const wishedMacs = ({ extVirtualLinks }: OperationDraft): readonly string[] =>
-  extVirtualLinks.flatMap(({ extCps }) =>
-    extCps.flatMap(({ configs }) =>
-      configs.flatMap((config) => config.addresses.flatMap((one) => one.macAddress ?? [])),
-    ),
-  );
 
 const macsOfFunctions = ({ facts }: Host): readonly string[] => facts.pciFunctions.flatMap(({ mac }) => mac ?? []);
 
@@ -260,22 +264,5 @@ function together(
       throw new Error(`VNFC ${vnfc.id} was bound without being asked for and placed`);
     }
     return { vnfc, placement, demand, host };
-  });
-}
-
-function addressClaims(
-  vnfcs: readonly Vnfc[],
-  { id, instantiated }: VnfInstance,
-  occ: LcmOpOcc,
-  claims: readonly Claim[],
-): readonly Claim[] {
-  const standing = new Set<string | undefined>(instantiated?.vnfcs.map((vnfc) => vnfc.id));
-  const holders = holdersByKey('ip', claims);
-  const keys = keysToClaim(vnfcs, (key) => standing.has(holders.get(key)));
-  return vnfcs.flatMap((vnfc) => {
-    const allocationId = allocationsOf(vnfc).addresses;
-    const owner = { hostId: hostId(fleetWide), allocationId, vnfcId: vnfc.id, vnfInstanceId: id, opOccId: occ.id };
-    const claim = (kind: 'mac' | 'ip') => (key: string) => claimFor(kind, row(key, 1), owner);
-    return [...vnfc.cps.map(({ mac }) => claim('mac')(mac)), ...(keys.get(vnfc.id) ?? []).map(claim('ip'))];
   });
 }

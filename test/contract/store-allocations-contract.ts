@@ -172,6 +172,67 @@ export function storeAllocationsContract(use: UseStore): void {
     });
   });
 
+  describe('a virtual address', () => {
+    const sharers = ['one', 'two', 'three'];
+    const row = (name: string, exclusive: boolean, key = 'data/10.9.0.1'): Claim => {
+      const { cell: _none, ...claim } = cpuClaim('op1', 0, { hostId: hostId('*'), kind: 'ip', key, exclusive });
+      return { ...claim, allocationId: place(name), vnfcId: vnfcId(name) };
+    };
+    const planOf = (id: string, claims: readonly Claim[]) => ({ ...planCommit(id, claims), generations: [] });
+    const holder = async () =>
+      (await everyClaim(use())).filter(({ exclusive }) => exclusive).map(({ vnfcId: id, key }) => `${id} ${key}`);
+    const record = (names: readonly string[]): InstantiatedVnf =>
+      instantiated({
+        vnfcs: names.map((id) => {
+          const allocations = { place: place(`place-${id}`), addresses: place(id) };
+          return vnfc({ id: vnfcId(id), hostId: h1, allocations });
+        }),
+      });
+
+    beforeEach(async () => {
+      await begun(use(), 'op1');
+      const made = planOf('op1', [row('two', true), row('one', false), row('three', false)]);
+      expect(await use().commitPlan(made)).toEqual({ committed: true });
+    });
+
+    it('is claimed until the last of those that share it is gone, whoever goes first', async () => {
+      await use().endOperation(end('op1', 'COMPLETED', { instance: { instantiated: record(sharers) } }));
+      expect(await holder()).toEqual(['two data/10.9.0.1']);
+      await use().releaseAllocations([place('two')]);
+      expect(await holder()).toEqual(['one data/10.9.0.1']);
+      await use().releaseAllocations([place('one')]);
+      expect(await holder()).toEqual(['three data/10.9.0.1']);
+      expect(await use().ownerlessAllocations(9)).toEqual([]);
+      await use().releaseAllocations([place('three')]);
+      expect(await everyClaim(use())).toEqual([]);
+    });
+
+    it('is handed on when its holder is given up with its operation, and gone when all are', async () => {
+      await use().endOperation(end('op1', 'FAILED_TEMP'));
+      const given = { opOccId: opOccId('op1'), nowMs: 6, instance: { instantiated: record(['three']) } };
+      expect(await use().failOperation(given)).toMatchObject({ ok: true });
+      expect((await everyClaim(use())).map(({ vnfcId: id, exclusive }) => [id, exclusive])).toEqual([['three', true]]);
+      await begunOn(use(), 'terminate');
+      await use().endOperation(end('terminate', 'COMPLETED', { instance: { instantiated: null } }));
+      expect(await everyClaim(use())).toEqual([]);
+    });
+
+    it('is nobody else’s meanwhile, and one that several have is handed on alone', async () => {
+      await use().endOperation(end('op1', 'COMPLETED', { instance: { instantiated: record(sharers) } }));
+      await use().releaseAllocations([place('two')]);
+      await begunOn(use(), 'op2');
+      const theft = planOf('op2', [{ ...row('thief', true), opOccId: opOccId('op2') }]);
+      expect(await use().commitPlan(theft)).toMatchObject({
+        committed: false,
+        lost: expect.stringContaining('10.9.0.1'),
+      });
+      const other = { ...row('four', true, 'data.7/10.9.0.1'), opOccId: opOccId('op2') };
+      expect(await use().commitPlan(planOf('op2', [other]))).toEqual({ committed: true });
+      await use().releaseAllocations([place('one')]);
+      expect([...(await holder())].sort()).toEqual(['four data.7/10.9.0.1', 'three data/10.9.0.1']);
+    });
+  });
+
   describe('whatever operations did', () => {
     it('no allocation is without an owner, and records and allocations say the same', async () => {
       let [commits, swaps, lost] = [0, 0, 0];

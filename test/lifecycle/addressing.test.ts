@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { chooseAddress, hostRange } from '../../src/lifecycle/addressing.js';
+import { chooseAddresses, hostRange } from '../../src/lifecycle/addressing.js';
+import type { AddressRequest } from '../../src/lifecycle/model.js';
 import { formatIp, isWithin, parseIp } from '../../src/shared/ip-address.js';
 
 describe('IP addresses', () => {
@@ -38,22 +39,61 @@ describe('IP addresses', () => {
   });
 });
 
-describe('choosing an address', () => {
+describe('choosing addresses', () => {
   const range = { min: '10.1.0.1', max: '10.1.0.3' };
-  const wish = { type: 'IPV4', prefixLength: 24 } as const;
+  const wish = { type: 'IPV4', prefixLength: 24, fixed: [] } as const;
+  const onNet = (...addresses: readonly string[]) => new Set(addresses.map((address) => `net/${address}`));
+  const chosen = (
+    wishes: readonly (Pick<AddressRequest, 'fixed' | 'range'> & { readonly ordinal?: number })[],
+    taken = onNet(),
+    named = onNet(),
+  ) =>
+    chooseAddresses(
+      wishes.map(({ ordinal = 0, ...of }) => ({ network: 'net', wish: { ...wish, ...of }, ordinal })),
+      taken,
+      named,
+    );
 
   it('takes the first of the range that is free, and none when all are taken', () => {
-    expect(chooseAddress({ ...wish, fixed: [], range }, 0, new Set(['10.1.0.1']))).toBe('10.1.0.2');
-    expect(
-      chooseAddress({ ...wish, fixed: [], range }, 0, new Set(['10.1.0.1', '10.1.0.2', '10.1.0.3'])),
-    ).toBeUndefined();
+    const one = [{ fixed: [], range }];
+    expect(chosen(one, onNet('10.1.0.1')).addresses).toEqual(['10.1.0.2']);
+    expect(chosen(one, onNet('10.1.0.1', '10.1.0.2', '10.1.0.3')).addresses).toEqual([undefined]);
   });
 
-  it('gives instance n the n-th fixed address, or another free one of the list', () => {
-    const fixed = ['10.1.0.9', '10.1.0.10'];
-    expect(chooseAddress({ ...wish, fixed }, 1, new Set())).toBe('10.1.0.10');
-    expect(chooseAddress({ ...wish, fixed }, 1, new Set(['10.1.0.10']))).toBe('10.1.0.9');
-    expect(chooseAddress({ ...wish, fixed }, 2, new Set(fixed))).toBeUndefined();
+  it('passes over what is named for others, as long as there is something else', () => {
+    const two = [
+      { fixed: [], range },
+      { fixed: [], range },
+    ];
+    expect(chosen(two, onNet(), onNet('10.1.0.1')).addresses).toEqual(['10.1.0.2', '10.1.0.3']);
+    expect(chosen(two, onNet('10.1.0.2'), onNet('10.1.0.1')).addresses).toEqual(['10.1.0.3', '10.1.0.1']);
+  });
+
+  it('gives instance n the n-th fixed address, or another free one of the list, and says when it is held', () => {
+    const second = [{ fixed: ['10.1.0.9', '10.1.0.10'], ordinal: 1 }];
+    expect(chosen(second)).toEqual({ addresses: ['10.1.0.10'], held: [] });
+    expect(chosen(second, onNet('10.1.0.10'))).toEqual({ addresses: ['10.1.0.9'], held: ['net/10.1.0.10'] });
+    expect(
+      chosen([{ fixed: ['10.1.0.9', '10.1.0.10'], ordinal: 2 }], onNet('10.1.0.9', '10.1.0.10')).addresses,
+    ).toEqual([undefined]);
+  });
+
+  it('gives fixed addresses before those of ranges, and moves who can do with another', () => {
+    expect(chosen([{ fixed: [], range }, { fixed: ['10.1.0.1'] }]).addresses).toEqual(['10.1.0.2', '10.1.0.1']);
+    expect(chosen([{ fixed: ['10.1.0.1', '10.1.0.7'] }, { fixed: ['10.1.0.1'] }]).addresses).toEqual([
+      '10.1.0.7',
+      '10.1.0.1',
+    ]);
+    const only = { min: '10.1.0.1', max: '10.1.0.1' };
+    expect(chosen([{ fixed: ['10.1.0.1', '10.1.0.7'] }, { fixed: [], range: only }]).addresses).toEqual([
+      '10.1.0.7',
+      '10.1.0.1',
+    ]);
+  });
+
+  it('of a range of many millions looks at as many as it may', () => {
+    const wide = { min: 'fd00::1', max: 'fd00::ffff:ffff' };
+    expect(chosen([{ fixed: [], range: wide }]).addresses).toEqual(['fd00::1']);
   });
 });
 

@@ -2,7 +2,7 @@
  * Which IP and MAC addresses the VNFCs of one operation get.
  */
 import { describe, expect, it } from '@jest/globals';
-import { addressKeys } from '../../src/lifecycle/bind-cps.js';
+import { addressKeys } from '../../src/lifecycle/address-keys.js';
 import type { OperationDraft } from '../../src/lifecycle/draft.js';
 import type { Vnfc } from '../../src/lifecycle/model.js';
 import { macAddress } from '../../src/lifecycle/naming.js';
@@ -93,6 +93,35 @@ describe('fixed addresses', () => {
   });
 });
 
+describe('fixed addresses of one request', () => {
+  const shape = flavour();
+  const on = (westWish: Entry, eastWish: Entry, indexes = [0]) =>
+    draft({
+      flavour: shape,
+      adds: adds(indexes),
+      extVirtualLinks: [link('data', configured('west', westWish), configured('east', eastWish))],
+    });
+
+  it('are not taken by the range of a connection point that comes before', () => {
+    const of = on([ranged('10.9.0.1', '10.9.0.9')], [fixed('10.9.0.1', '10.9.0.2')], [0, 1]);
+    expect(addressesOf(bound(of))).toEqual([
+      ['10.9.0.3/24', '10.9.0.1/24'],
+      ['10.9.0.4/24', '10.9.0.2/24'],
+    ]);
+  });
+
+  it('are kept for VNFCs that come later, while a range has others', () => {
+    const of = on([ranged('10.9.0.1', '10.9.0.3')], [fixed('10.9.0.1', '10.9.0.2')]);
+    expect(addressesOf(bound(of))).toEqual([['10.9.0.3/24', '10.9.0.1/24']]);
+  });
+
+  it('go to who can do with no other', () => {
+    expect(addressesOf(bound(on([fixed('10.9.0.1', '10.9.0.2')], [fixed('10.9.0.1')])))).toEqual([
+      ['10.9.0.2/24', '10.9.0.1/24'],
+    ]);
+  });
+});
+
 describe('several entries of cpConfig', () => {
   it('are one for each ordinal', () => {
     const vnfcs = bound(west([0, 1], [fixed('10.9.0.10')], [fixed('10.9.0.20')]));
@@ -151,6 +180,20 @@ describe('MAC addresses', () => {
     const macs = macsOf(bound(west([0, 1, 2, 3], [asked(1)], [asked(2)])));
     expect(macs.slice(0, 2)).toEqual(['52:54:00:00:00:01', '52:54:00:00:00:02']);
     expect(new Set(macs).size).toBe(4);
+  });
+
+  it('that are asked for are made for no other connection point, whichever comes first', () => {
+    const usual = macAddress(vnfcId('router-0'), 'west', new Set());
+    const links = [link('data', configured('west', []), configured('east', [wish({ macAddress: usual })]))];
+    const macs = macsOf(bound(draft({ flavour: flavour(), extVirtualLinks: links })));
+    expect([macs[1], macs[0] === usual]).toEqual([usual, false]);
+  });
+
+  it('of a physical function that is asked for elsewhere is refused with both connection points', () => {
+    const functions = [{ cpdId: 'west', address: '0000:41:00.0', ownMac: '52:54:00:00:00:01' }];
+    const links = [link('data', configured('west', []), configured('east', [asked(1)]))];
+    const refused = bind(draft({ flavour: flavour(), extVirtualLinks: links }), { functions });
+    expect(refusalOf(refused)).toMatch(/52:54:00:00:00:01 would be that of CP east and of CP west/);
   });
 
   it('of an entry without IP addresses come without any', () => {

@@ -1,5 +1,8 @@
 import { expect, test } from '@jest/globals';
-import { addressKeys, bindCps } from '../../src/lifecycle/bind-cps.js';
+import { addressKeys } from '../../src/lifecycle/address-keys.js';
+import { bindAddresses } from '../../src/lifecycle/bind-addresses.js';
+import { bindCps } from '../../src/lifecycle/bind-cps.js';
+import type { OperationDraft } from '../../src/lifecycle/draft.js';
 import type { PlacedVnfc } from '../../src/lifecycle/model.js';
 import { vnfcId } from '../../src/shared/ids.js';
 import { valueOf } from '../builders/berth.js';
@@ -18,9 +21,10 @@ function bind(functions: PlacedVnfc['pciFunctions'], taken: Set<string>, wish: o
     extCps: [{ id: 'west', vduCpId: 'west', requirement: 'virtual_link_west' }],
   });
   const tag = vlan === undefined ? {} : { vlan };
-  const draft = {
+  const one = { id: vnfcId('v'), vdu: vdu(), index: 0 };
+  const draft: OperationDraft = {
     flavour: shape,
-    adds: [],
+    adds: [one],
     removes: [],
     keeps: [],
     extVirtualLinks: [
@@ -34,10 +38,9 @@ function bind(functions: PlacedVnfc['pciFunctions'], taken: Set<string>, wish: o
     inputs: {},
   };
   const placed = { ...vnfc().placement, pciFunctions: functions };
-  return bindCps(instance(), draft, { id: vnfcId('v'), vdu: vdu(), index: 0 }, placed, {
-    taken,
+  return bindCps(instance(), draft, one, placed, {
+    chosen: valueOf(bindAddresses(draft, taken)),
     macs: new Set(),
-    vips: new Map(),
   });
 }
 
@@ -81,8 +84,8 @@ test('a virtual function has the VLAN of its internal link, if that is one', () 
     };
     const placed = { ...vnfc().placement, pciFunctions: [{ cpdId: 'fast', address: '0000:41:10.0' }] };
     const one = { id: vnfcId('v'), vdu: vdu(), index: 0 };
-    return valueOf(bindCps(instance(), draft, one, placed, { taken: new Set(), macs: new Set(), vips: new Map() }))[0]
-      ?.vlan;
+    const chosen = valueOf(bindAddresses(draft, new Set()));
+    return valueOf(bindCps(instance(), draft, one, placed, { chosen, macs: new Set() }))[0]?.vlan;
   };
   expect(vlanOn({ networkType: 'vlan', segmentationId: 7 })).toBe(7);
   expect(vlanOn({ networkType: 'vxlan', segmentationId: 7 })).toBeUndefined();

@@ -2,7 +2,7 @@
  * Virtual addresses: chosen once for a VNF, given to every VNFC that shares them, claimed once.
  */
 import { expect, it } from '@jest/globals';
-import { keysToClaim } from '../../src/lifecycle/bind-cps.js';
+import { keysToClaim } from '../../src/lifecycle/address-keys.js';
 import type { OperationDraft } from '../../src/lifecycle/draft.js';
 import type { ExtVirtualLink, Vnfc } from '../../src/lifecycle/model.js';
 import { cp, flavour, vdu } from '../builders/vnfd.js';
@@ -31,7 +31,7 @@ const shared = (indexes: readonly number[], extVirtualLinks = on(ownRange, vipFi
 
 const vipsOf = (vnfcs: readonly Vnfc[]) => vnfcs.map(({ cps }) => cps.map(({ vips = [] }) => vips));
 const claimed = (vnfcs: readonly Vnfc[], held: readonly string[] = []) =>
-  [...keysToClaim(vnfcs, (key) => held.includes(key)).values()].flat();
+  [...keysToClaim(vnfcs, (key) => held.includes(key)).values()].flatMap(({ holds }) => holds);
 
 it('is the same for all VNFCs, each of which has an address of its own beside it', () => {
   const vnfcs = bound(shared([0, 1, 2]));
@@ -75,6 +75,46 @@ it('of a CP that is no target is none', () => {
     ['west', 1],
     ['east', 0],
   ]);
+});
+
+it('that is fixed is kept from the range of the VNFCs that share it', () => {
+  const range = configured('west', [ranged('10.9.0.1', '10.9.0.9')]);
+  const vnfcs = bound(shared([0, 1], on(range, vipFixed)));
+  expect(vipsOf(vnfcs)[0]?.[0]?.[0]?.addresses).toEqual(['10.9.0.1/24']);
+  expect(addressesOf(vnfcs)).toEqual([['10.9.0.2/24'], ['10.9.0.3/24']]);
+});
+
+it('is claimed by every VNFC that shares it, and held by one', () => {
+  const keysOf = (vnfcs: readonly Vnfc[], held: readonly string[] = []) =>
+    [...keysToClaim(vnfcs, (key) => held.includes(key)).values()].map(({ shares }) => shares);
+  const vnfcs = bound(shared([0, 1, 2]));
+  expect(keysOf(vnfcs)).toEqual([[], ['data/10.9.0.1'], ['data/10.9.0.1']]);
+  expect(keysOf(bound(shared([3], on(ownRange, vipFixed), vnfcs)), ['data/10.9.0.1'])).toEqual([['data/10.9.0.1']]);
+});
+
+it('that a VNFC shares which leaves with the same operation stays the same', () => {
+  const left = bound(shared([0], on(ownRange, configured('west_vip', [ranged('10.9.0.1', '10.9.0.9')]))));
+  const of = { ...shared([1], on(ownRange, configured('west_vip', [ranged('10.9.0.1', '10.9.0.9')]))), removes: left };
+  const taken = claimed(left);
+  expect(vipsOf(bound(of, { addressing: addressing({ taken }) }))).toEqual(vipsOf(left));
+});
+
+it('that a CP of another VDU shares already is joined, and not chosen again', () => {
+  const both = {
+    ...shape,
+    vdus: [vdu(), vdu({ id: 'standby' })],
+    cps: [cp('west', 0), cp('peer', 0, { vduId: 'standby' })],
+    extCps: [
+      ...westOnly.extCps,
+      { id: 'peer', vduCpId: 'peer', requirement: 'virtual_link_peer' },
+      { ...vip, vipTargets: ['west', 'peer'] },
+    ],
+  };
+  const links = on(ownRange, configured('peer', []), configured('west_vip', [ranged('10.9.0.1', '10.9.0.9')]));
+  const keeps = bound(draft({ flavour: both, adds: adds([0]), extVirtualLinks: links }));
+  const standby = adds([0], vdu({ id: 'standby' }));
+  const later = draft({ flavour: both, adds: standby, extVirtualLinks: links, keeps });
+  expect(vipsOf(bound(later, { addressing: addressing({ taken: claimed(keeps) }) }))).toEqual(vipsOf(keeps));
 });
 
 it('is chosen among the addresses of the VLAN in which it is claimed', () => {

@@ -2,7 +2,7 @@
  * Drafts bound by hand: VNFCs of the small VNFD with the berths that a test gives them.
  */
 import { bindVnfcs, type Berth } from '../../src/lifecycle/bind.js';
-import type { Addressing } from '../../src/lifecycle/bind-cps.js';
+import { bindAddresses } from '../../src/lifecycle/bind-addresses.js';
 import type { BindContext, OperationDraft, VnfcDraft } from '../../src/lifecycle/draft.js';
 import type { AddressRequest, ExtVirtualLink, PlacedVnfc, Vnfc } from '../../src/lifecycle/model.js';
 import type { Outcome } from '../../src/shared/outcome.js';
@@ -57,15 +57,17 @@ export const draft = (change: Partial<OperationDraft> = {}): OperationDraft => (
   ...change,
 });
 
-export const addressing = (change: Partial<Record<'taken' | 'macs', readonly string[]>> = {}): Addressing => ({
-  taken: new Set(change.taken),
-  macs: new Set(change.macs),
-  vips: new Map(),
-});
+/** IP addresses as `network/address`. */
+interface InUse {
+  readonly taken: readonly string[];
+  readonly macs: readonly string[];
+}
+
+export const addressing = (change: Partial<InUse> = {}): InUse => ({ taken: [], macs: [], ...change });
 
 export interface Scene {
   readonly context?: BindContext;
-  readonly addressing?: Addressing;
+  readonly addressing?: InUse;
   /** By ordinal; all on one host when left out. */
   readonly hosts?: readonly string[];
   readonly functions?: PlacedVnfc['pciFunctions'];
@@ -82,7 +84,10 @@ export function bind(of: OperationDraft, scene: Scene = {}): Outcome<readonly Vn
     placed,
   });
   const berths = new Map(placedOnly.map((each) => [each.id, berthOf(each)]));
-  return bindVnfcs(scene.context ?? bindContext(), of, berths, scene.addressing ?? addressing());
+  const { taken, macs } = scene.addressing ?? addressing();
+  const chosen = bindAddresses(of, new Set(taken));
+  if (!chosen.ok) return chosen;
+  return bindVnfcs(scene.context ?? bindContext(), of, { berths, chosen: chosen.value, macs });
 }
 
 export const bound = (of: OperationDraft, scene: Scene = {}): readonly Vnfc[] => valueOf(bind(of, scene));

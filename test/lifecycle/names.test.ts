@@ -7,6 +7,7 @@ import fc from 'fast-check';
 import type { Flavour } from '../../src/vnfd/model.js';
 import { linkNames } from '../../src/day0/link-names.js';
 import { diskSerial } from '../../src/libvirt-xml/disk-serial.js';
+import { bindAddresses } from '../../src/lifecycle/bind-addresses.js';
 import { bindVnfcs } from '../../src/lifecycle/bind.js';
 import { isDay0 } from '../../src/lifecycle/day0-volume.js';
 import type { BindContext, OperationDraft } from '../../src/lifecycle/draft.js';
@@ -76,7 +77,7 @@ function planOf(given: Shape, of: BindContext): LcmPlan {
   };
   const berth = { hostId: hostId('h1'), pool: 'berth', placed: placedVnfc().placement };
   const berths = new Map(adds.map((each) => [each.id, berth]));
-  const vnfcs = valueOf(bindVnfcs(of, draft, berths, { taken: new Set(), macs: new Set(), vips: new Map() }));
+  const vnfcs = valueOf(bindVnfcs(of, draft, { berths, chosen: valueOf(bindAddresses(draft, new Set())), macs: [] }));
   const rendered = new Map(vnfcs.map((each) => [each.id, { domainXml: '', day0: '' }]));
   return planChange(of, draft, { bound: { vnfcs, rendered }, times }, 0);
 }

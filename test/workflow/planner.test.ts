@@ -103,7 +103,7 @@ const occOfInstance = (name: string, operation: LcmOpOcc['operation'], params: o
   });
 
 const addressesOf = ({ commits }: HandStore): readonly (readonly string[])[] =>
-  commits.map(({ claims }) => claims.flatMap(({ kind, key }) => (kind === 'ip' ? [key] : [])));
+  commits.map(({ claims }) => claims.flatMap(({ kind, key, exclusive }) => (kind === 'ip' && exclusive ? [key] : [])));
 
 describe('a plan that has room', () => {
   it('is committed with its claims, the generations that it was made on, and why', async () => {
@@ -306,7 +306,7 @@ describe('an operation on what stands', () => {
     expect(told).toEqual([]);
   });
 
-  it('that adds VNFCs claims no virtual address again, however many connection points share it', async () => {
+  it('that adds VNFCs shares their virtual address, however many connection points have it', async () => {
     const vip = { id: 'vip', vipTargets: ['west', 'east'], requirement: 'virtual_link_vip' };
     const shape = flavour({ extCps: [...flavour().extCps, vip] });
     const { store, wanted, plan } = scene({ vnfd: routerVnfd({ flavours: [shape] }) });
@@ -323,14 +323,39 @@ describe('an operation on what stands', () => {
       ['data/10.1.0.1', 'data/10.2.0.1', 'data/10.1.0.100'],
       ['data/10.1.0.2', 'data/10.2.0.2'],
     ]);
+    const shares = store.commits.map(({ claims }) =>
+      claims.filter(({ kind, exclusive }) => kind === 'ip' && !exclusive),
+    );
+    const added = store.commits[1]?.plan.vnfcs[0]?.after;
+    expect(shares).toEqual([
+      [],
+      [expect.objectContaining({ key: 'data/10.1.0.100', allocationId: added?.allocations?.addresses })],
+    ]);
+  });
+
+  it('that adds a VNFC gives it the fixed address of its ordinal, though the kept picture still has it taken', async () => {
+    const { store, wanted, plan } = scene();
+    const [west, east] = request().extVirtualLinks ?? [];
+    const fixed = { cpdId: 'west', cpConfig: { one: { cpProtocolData: fixedAt('10.1.0.7', '10.1.0.8', '10.1.0.9') } } };
+    const links = [...(west ? [{ ...west, extCps: [fixed] }] : []), ...(east ? [east] : [])];
+    wanted('a');
+    await plan(occOfInstance('a', 'INSTANTIATE', { ...request(), extVirtualLinks: links }));
+    const after = store.commits[0]?.plan.after;
+    wanted('a', { ...(after && { instantiated: after }) });
+    const out = () => plan(occOfInstance('a', 'SCALE', { type: 'SCALE_OUT', aspectId: 'capacity' }));
+    await out();
+    const before = store.commits[0]?.claims ?? [];
+    store.claims = store.claims.filter((claim) => before.includes(claim));
+    expect(await out()).toEqual({ result: 'committed' });
+    expect(addressesOf(store).map(([first]) => first)).toEqual(['data/10.1.0.7', 'data/10.1.0.8', 'data/10.1.0.8']);
   });
 });
 
 type Link = NonNullable<InstantiateVnfRequest['extVirtualLinks']>[number];
 const withCps = (of: Link, more: Link['extCps']): Link => ({ ...of, extCps: [...of.extCps, ...more] });
-const fixedAt = (address: string) => [
+const fixedAt = (...fixedAddresses: readonly string[]) => [
   {
     layerProtocol: 'IP_OVER_ETHERNET' as const,
-    ipOverEthernet: { ipAddresses: [{ type: 'IPV4' as const, fixedAddresses: [address] }] },
+    ipOverEthernet: { ipAddresses: [{ type: 'IPV4' as const, fixedAddresses }] },
   },
 ];

@@ -73,4 +73,6 @@ export const leftText = (free: FreeRoom, cpusMatter: boolean): string =>
 
 /** Who holds what of a resource each of whose keys has one holder. */
 export const holdersByKey = (kind: ClaimKind, claims: readonly Claim[]): ReadonlyMap<string, VnfcId> =>
-  new Map(claims.flatMap((claim) => (claim.kind === kind ? [[claim.key, claim.vnfcId] as const] : [])));
+  new Map(
+    claims.flatMap((claim) => (claim.kind === kind && claim.exclusive ? [[claim.key, claim.vnfcId] as const] : [])),
+  );

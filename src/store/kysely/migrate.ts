@@ -19,6 +19,7 @@ import { up as packageScaling } from './migrations/0016-package-scaling.js';
 import { up as hostDirectory } from './migrations/0020-host-directory.js';
 import { up as duties } from './migrations/0021-duties.js';
 import { up as waitingAndLeft } from './migrations/0022-waiting-and-left.js';
+import { up as sharedAddresses } from './migrations/0023-shared-addresses.js';
 import type { StoreDialect } from './dialect.js';
 
 const migrations: Readonly<Record<string, Migration>> = {
@@ -39,6 +40,7 @@ const migrations: Readonly<Record<string, Migration>> = {
   '0020-host-directory': { up: hostDirectory },
   '0021-duties': { up: duties },
   '0022-waiting-and-left': { up: waitingAndLeft },
+  '0023-shared-addresses': { up: sharedAddresses },
 };
 
 export async function migrate(dialect: StoreDialect): Promise<void> {

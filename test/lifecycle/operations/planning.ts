@@ -2,6 +2,8 @@
  * Plans of every operation as its file makes them, with VNFCs placed where there is always room.
  */
 import fc from 'fast-check';
+import { bindAddresses } from '../../../src/lifecycle/bind-addresses.js';
+import type { OperationDraft } from '../../../src/lifecycle/draft.js';
 import { bindVnfcs } from '../../../src/lifecycle/bind.js';
 import type { BindContext } from '../../../src/lifecycle/draft.js';
 import type { InstantiatedVnf, LcmOperation, LcmPlan, VnfInstance, Vnfc } from '../../../src/lifecycle/model.js';
@@ -37,8 +39,9 @@ export function planned<Name extends LcmOperation>(
   const { placing, restoring } = drafted.value;
   const berth = { hostId: hostId('host-1'), pool: 'berth', placed: anyVnfc().placement };
   const berths = new Map(placing?.adds.map(({ id }) => [id, berth]));
-  const addressing = { taken: new Set<string>(), macs: new Set<string>(), vips: new Map() };
-  const vnfcs = placing === undefined ? [] : valueOf(bindVnfcs(around, placing, berths, addressing));
+  const chosen = (of: OperationDraft) => valueOf(bindAddresses(of, new Set()));
+  const vnfcs =
+    placing === undefined ? [] : valueOf(bindVnfcs(around, placing, { berths, chosen: chosen(placing), macs: [] }));
   const written = (of: readonly Vnfc[]) => new Map(of.map(({ id }) => [id, { domainXml: '<domain/>', day0: '' }]));
   const bound = { vnfcs, rendered: written(vnfcs) };
   return ok(drafted.value.plan({ bound, restored: written(restoring?.vnfcs ?? []), times }));

@@ -18,6 +18,7 @@ import {
 import type { ClaimRecords } from '../../claims.js';
 import type { StoreDialect } from '../dialect.js';
 import { keptWithLeftovers } from './claims.js';
+import { handOver, sharedKeys } from './shared-addresses.js';
 import { batches, recordEnded } from '../installation/ended.js';
 import { bumpGenerations } from '../hosts/hosts.js';
 import { lockRows } from '../rows/locks.js';
@@ -104,7 +105,9 @@ async function withLeftovers(tx: Db, held: readonly AllocationRow[]): Promise<re
 async function removeAll(tx: Db, gone: readonly AllocationRow[]): Promise<void> {
   if (gone.length === 0) return;
   const ids = gone.map((row) => row.id);
+  const keys = await sharedKeys(tx, ids);
   await tx.deleteFrom('allocations').where('id', 'in', ids).execute();
+  for (const key of keys) await handOver(tx, key);
 }
 
 async function keepSome(tx: Db, left: readonly AllocationRow[]): Promise<void> {
