@@ -7,6 +7,7 @@ import { contextOf, type Surroundings } from './context.js';
 import { pathTo } from './paths.js';
 import { addHostAuditCommand } from './host-audit-command.js';
 import { addHostSettingsCommands } from './host-settings-commands.js';
+import { functionTable, type ShownFunction } from './function-table.js';
 import { table } from './text.js';
 
 const hosts = '/nfvi/v1/hosts';
@@ -21,6 +22,7 @@ interface Host {
   readonly holders: readonly { readonly vnfcId: string; readonly vnfInstanceId: string }[];
   readonly acceleration?: { readonly kind: string; readonly technology: string; readonly reason: string };
   readonly cells: readonly Cell[];
+  readonly pciFunctions?: readonly ShownFunction[];
 }
 
 interface Cell {
@@ -42,11 +44,12 @@ export function addHostCommands(program: Command, surroundings: Surroundings): v
     });
   host
     .command('show <host>')
-    .description('cells, cores, pages and claims of a host')
+    .description('cells, cores, pages and PCI functions of a host')
     .action(async (id: string, _options, command: Command) => {
       const { client, show } = contextOf(command, surroundings);
       const body = await client.get(pathTo(hosts, id));
-      show(body, `${hostTable([body as unknown as Host])}\n\n${cellTable(body as unknown as Host)}`);
+      const one = body as unknown as Host;
+      show(body, [hostTable([one]), cellTable(one), ...functionTable(one.pciFunctions)].join('\n\n'));
     });
   addHostAuditCommand(host, surroundings);
   addHostSettingsCommands(host, surroundings);

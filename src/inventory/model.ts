@@ -157,6 +157,10 @@ export interface PciFunction {
   readonly netdev?: string;
   /** Of a physical function: it keeps it in a guest. */
   readonly mac?: string;
+  /** Of a virtual function: its number on its card, as in `ip link set CARD vf NUMBER`. */
+  readonly vfIndex?: number;
+  /** Of a virtual function: MAC address of its network device, while the host drives it. */
+  readonly vfMac?: string;
   /** Of a physical function: speed of its link, Mbit/s. Absent while it is down or unknown; nothing is counted then. */
   readonly linkMbps?: number;
   readonly trustCapable: boolean;
@@ -165,6 +169,27 @@ export interface PciFunction {
   readonly takenBy?: string;
   /** It is not on the host any more, and a VNFC still holds it. */
   readonly isGone?: true;
+  /** A running domain of this Berth's has it. */
+  readonly guest?: { readonly domain: string; readonly mac?: string };
+  /** Since a VNFC has it or had it: how it was before, for it has to come back like that. */
+  readonly earlier?: EarlierState;
+  /** Given to nobody until it is in order again. */
+  readonly quarantine?: Quarantine;
+}
+
+/** Of a PCI function, before a VNFC had it. */
+export interface EarlierState {
+  readonly driver?: string;
+  readonly mac?: string;
+  /** The VNFC that has it since, and the MAC address that its guest has on it. */
+  readonly vnfcId?: VnfcId;
+  readonly guestMac?: string;
+}
+
+/** Of a PCI function that a VNFC gave back: what is not as it was before, as a clause, and the command that repairs it. */
+export interface Quarantine {
+  readonly reason: string;
+  readonly repair: string;
 }
 
 export interface StoragePool {

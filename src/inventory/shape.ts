@@ -41,8 +41,8 @@ export interface Card {
 }
 
 export interface WithheldFunction extends PciFunction {
-  /** Others are in its IOMMU group, or others use it. */
-  readonly because: 'iommu-group' | 'taken';
+  /** Others are in its IOMMU group, others use it, or it did not come back in order. */
+  readonly because: 'iommu-group' | 'taken' | 'quarantine';
 }
 
 export interface TakenCpu {
@@ -192,7 +192,7 @@ function offered(
   const wired = all.filter((one) => one.kind !== 'other' && one.physicalNetwork !== undefined);
   const cards = all.flatMap(({ address, linkMbps }) => (linkMbps === undefined ? [] : [{ address, linkMbps }]));
   const withheld = wired.flatMap((one): WithheldFunction[] => {
-    if (one.takenBy !== undefined) return [{ ...one, because: 'taken' }];
+    if (one.takenBy !== undefined) return [{ ...one, because: one.quarantine === undefined ? 'taken' : 'quarantine' }];
     return sharers.has(one.address) ? [{ ...one, because: 'iommu-group' }] : [];
   });
   const isWithheld = new Set(withheld.map(({ address }) => address));

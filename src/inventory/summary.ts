@@ -7,8 +7,9 @@ import { availableFunctions, type FreeCell, type FreeHost } from './free.js';
 import { freeOf } from './take.js';
 import { groupSharers } from './iommu-groups.js';
 import type { TakenCpu } from './shape.js';
-import type { Cell, Claim, ClaimKind, Host, HostAdminState, PciFunction } from './model.js';
+import type { Cell, Claim, ClaimKind, Host, HostAdminState, PciFunction, Quarantine } from './model.js';
 import { holdersByKey, hostResources } from './resources/table.js';
+import { defined } from '../shared/defined.js';
 import type { HostId, OpOccId, VnfcId, VnfInstanceId } from '../shared/ids.js';
 
 export interface HostSummary {
@@ -65,6 +66,7 @@ export interface FunctionSummary {
   /** Absent: given to no guest. */
   readonly physicalNetwork?: string;
   readonly netdev?: string;
+  readonly driver?: string;
   readonly iommuGroup?: number;
   /** Of a physical function: of its link's speed, what bit rates of its virtual functions have claimed. */
   readonly linkMbps?: Amounts;
@@ -72,6 +74,7 @@ export interface FunctionSummary {
   readonly available: boolean;
   /** Why not, when it is not. */
   readonly unavailableBecause?: string;
+  readonly quarantine?: Quarantine;
   readonly vnfcId?: VnfcId;
 }
 
@@ -167,7 +170,7 @@ function functionSummaries(free: FreeHost, own: readonly Claim[]): readonly Func
   const groupOf = new Map(free.shape.groups.flatMap((group, at) => group.addresses.map((address) => [address, at])));
   const sharers = groupSharers(free.host.facts.pciFunctions);
   return free.host.facts.pciFunctions.flatMap((one) => {
-    const { address, kind, cell, physicalNetwork, netdev, iommuGroup } = one;
+    const { address, kind, cell, physicalNetwork, netdev, driver, iommuGroup } = one;
     if (kind === 'other') return [];
     const group = groupOf.get(address);
     const vnfcId = holder.get(address);
@@ -179,12 +182,13 @@ function functionSummaries(free: FreeHost, own: readonly Claim[]): readonly Func
         kind,
         ...(cell === undefined ? {} : { cell }),
         ...(physicalNetwork === undefined ? {} : { physicalNetwork }),
-        ...(netdev === undefined ? {} : { netdev }),
+        ...defined({ netdev, driver }),
         ...(iommuGroup === undefined ? {} : { iommuGroup }),
         ...(one.linkMbps === undefined ? {} : { linkMbps: linkAmounts(free, own, address) }),
         ...(vnfcId === undefined ? {} : { vnfcId }),
         available: why === undefined,
         ...(why === undefined ? {} : { unavailableBecause: why }),
+        ...(one.quarantine === undefined ? {} : { quarantine: one.quarantine }),
       },
     ];
   });

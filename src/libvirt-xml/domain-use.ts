@@ -14,6 +14,8 @@ export interface DomainUse {
   readonly whose: 'own' | 'another Berth’s' | 'not Berth’s';
   /** PCI addresses. */
   readonly functions: readonly string[];
+  /** PCI address -> MAC address that the guest has on it, where the domain says so. */
+  readonly guestMacs: ReadonlyMap<string, string>;
   /** Network devices of the host that it has macvtap devices on. */
   readonly devices: readonly string[];
   /** Networks that its interfaces join, once for each. */
@@ -48,6 +50,11 @@ export function domainUse(xml: string, own: Own = {}): DomainUse {
     name,
     whose: whoseIs(reading, own),
     functions: hostFunctions,
+    guestMacs: new Map(
+      reading.interfaces.flatMap(({ hostFunction, mac }) =>
+        hostFunction === undefined || mac === '' ? [] : [[hostFunction, mac] as const],
+      ),
+    ),
     devices: elements(find(root, 'devices'), 'interface')
       .filter(({ attributes }) => attributes['type'] === 'direct')
       .flatMap((element) => attribute(find(element, 'source'), 'dev') ?? []),

@@ -24,6 +24,8 @@ export interface PciDevice {
   readonly physicalFunction?: string;
   /** How many virtual functions it can have; 0 when it cannot. */
   readonly maxVirtualFunctions: number;
+  /** Addresses of those that it has, in the order of their numbers. */
+  readonly virtualFunctions: readonly string[];
 }
 
 export interface NetDevice {
@@ -95,6 +97,7 @@ function readPci(root: XmlElement, pci: XmlElement): PciDevice {
     vendorId: idIn(pci, 'vendor'),
     deviceId: idIn(pci, 'product'),
     maxVirtualFunctions: Number(virtual?.attributes['maxCount'] ?? 0),
+    virtualFunctions: elements(virtual, 'address').map(addressOf),
     ...(driver === '' ? {} : { driver }),
     ...(cell === undefined ? {} : { cell: Number(cell) }),
     ...(group === undefined ? {} : { iommuGroup: Number(group) }),

@@ -3,7 +3,7 @@
  */
 import type { FreePages } from '../engine/engine.js';
 import type { UnreachableHost } from '../workflow/hosts/fleet-view.js';
-import type { Claim, Host, HostAdminState } from '../inventory/model.js';
+import type { Claim, Host, HostAdminState, PciFunction } from '../inventory/model.js';
 import type { Stranded } from '../inventory/cell-room.js';
 import { hostSummary, type CellSummary, type HostSummary } from '../inventory/summary.js';
 import type { HostId } from '../shared/ids.js';
@@ -185,15 +185,21 @@ const strandedOf = ({ host, cell, summary }: OneCell, amount: (what: Stranded) =
 
 /** Counted by cell, kind, network and state. */
 function functionsOf({ id, facts }: Host, summary: HostSummary) {
-  const gone = new Set(facts.pciFunctions.flatMap((one) => (one.isGone === true ? [one.address] : [])));
+  const known = new Map(facts.pciFunctions.map((one) => [one.address, one]));
   const groups = Map.groupBy(summary.pciFunctions, ({ address, cell, kind, physicalNetwork = '', available }) => {
-    const state = gone.has(address) ? 'gone' : available ? 'available' : 'taken';
+    const state = stateOf(known.get(address), available);
     return JSON.stringify([String(cell ?? ''), kind, physicalNetwork, state]);
   });
   return [...groups].map(([key, members]) => {
     const [cell, kind, network, state] = JSON.parse(key) as [string, string, string, string];
     return { labels: { host: id, cell, kind, physical_network: network, state }, value: members.length };
   });
+}
+
+function stateOf(one: PciFunction | undefined, available: boolean): string {
+  if (one?.isGone === true) return 'gone';
+  if (one?.quarantine !== undefined) return 'quarantined';
+  return available ? 'available' : 'taken';
 }
 
 function claimsOf({ id }: Host, claims: readonly Claim[]) {

@@ -52,7 +52,7 @@ describe('what others use', () => {
   it('is refused by the guard of the claim transaction', () => {
     const on = withFunctions({ ...pf, takenBy }, vf0);
     expect(exceeds(on, [], [claim('pci', pf.address)])).toBe(
-      `h1: PCI function ${pf.address} does not exist or is given to nobody`,
+      `h1: PCI function ${pf.address} is given to nobody: ${takenBy}`,
     );
     expect(exceeds(pinnedTo(4), [], [claim('cpu', '4')])).toBe(
       'h1: cpu 4 is reserved, taken by others, or does not exist',

@@ -45,6 +45,12 @@ const takenAll = (functions: readonly PciFunction[]): readonly PciFunction[] =>
     takenBy: at === 1 ? 'domain win11, which is not Berth’s, holds it' : 'its network device ens1 is up on the host',
   }));
 
+const fault = {
+  reason: 'it has driver vfio-pci, and had iavf before VNFC vnf-a-vnfc had it',
+  repair: 'virsh nodedev-reattach pci_0000_01_02_1',
+};
+const inQuarantine = (one: PciFunction): PciFunction => ({ ...one, quarantine: fault, takenBy: 'in quarantine' });
+
 /** A domain that is not Berth's is pinned to this CPU. */
 const pinnedTo = (one: Host, id: number): Host =>
   facts(one, {
@@ -218,6 +224,14 @@ export const refusals: readonly RefusalCase[] = [
     title: 'A domain that is not Berth’s holds the last VF',
     situation: 'The other VF of the card has a network device that is up on the host.',
     hosts: [host('host-01', { functions: takenAll(card(1, 0, 2)) })],
+    request: question([pinned('upf-1', 2, { pciFunctions: [vf(0)] })]),
+    refusedBy: 'pci-functions',
+  },
+  {
+    title: 'The last VF is in quarantine',
+    situation: 'It came back from vnf-a with the driver for guests; the other VF of the card is held by vnf-b.',
+    hosts: [host('host-01', { functions: card(1, 0, 2).map((one, at) => (at === 2 ? inQuarantine(one) : one)) })],
+    claims: [held('host-01', 'vnf-b', { kind: 'pci', key: '0000:01:02.0', exclusive: true })],
     request: question([pinned('upf-1', 2, { pciFunctions: [vf(0)] })]),
     refusedBy: 'pci-functions',
   },

@@ -88,10 +88,13 @@ export const host = Type.Object({
       cell: Type.Optional(count),
       physicalNetwork: optionalText,
       netdev: optionalText,
+      driver: optionalText,
       iommuGroup: Type.Optional(count),
       linkMbps: Type.Optional(Type.Object(amounts)),
       available: Type.Boolean(),
       unavailableBecause: optionalText,
+      /** It did not come back as it was before its VNFC: given to nobody, and again as soon as it is seen in order. */
+      quarantine: Type.Optional(Type.Object({ reason: text, repair: text })),
       vnfcId: optionalText,
     }),
   ),

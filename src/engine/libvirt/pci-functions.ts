@@ -6,6 +6,7 @@ import type { OperatorsWord, PciFunction } from '../../inventory/model.js';
 import type { NetDevice, NodeDevice, PciDevice } from '../../libvirt-xml/read-node-device.js';
 import { ownFirst } from './own-device.js';
 import type { HostUses } from './taken.js';
+import { defined } from '../../shared/defined.js';
 
 const networkClass = '02';
 const ethernetClass = '0200';
@@ -85,10 +86,17 @@ function functionFacts(one: Found, all: readonly Found[], said: OperatorsWord, u
     ...(device.driver === undefined ? {} : { driver: device.driver }),
     ...(net === undefined ? {} : { netdev: net.interface }),
     ...(kind === 'pf' && net?.mac !== undefined ? { mac: net.mac } : {}),
+    ...(kind === 'vf' ? ofVirtual(one, card) : {}),
     ...(kind === 'pf' && net?.linkMbps !== undefined ? { linkMbps: net.linkMbps } : {}),
     ...(physicalNetwork === undefined ? {} : { physicalNetwork }),
     ...(takenBy === undefined ? {} : { takenBy }),
+    ...defined({ guest: uses.guests.get(device.address) }),
   };
+}
+
+function ofVirtual({ device, nets: [net] }: Found, card: Found): Pick<PciFunction, 'vfIndex' | 'vfMac'> {
+  const at = card.device.virtualFunctions.indexOf(device.address);
+  return defined({ vfIndex: at === -1 ? undefined : at, vfMac: net?.mac });
 }
 
 const isAmong = ({ device, nets }: Found, named: readonly string[]): boolean =>

@@ -8,12 +8,16 @@ import { readDomain } from '../../libvirt-xml/read-domain.js';
 import { type HostInterface, readInterface } from '../../libvirt-xml/read-interface.js';
 import { readNetwork } from '../../libvirt-xml/read-network.js';
 import type { NodeDevice } from '../../libvirt-xml/read-node-device.js';
+import type { PciFunction } from '../../inventory/model.js';
+import { defined } from '../../shared/defined.js';
 import type { HostDescription } from './calls/host.js';
 
 /** Reasons are clauses that go on from the name of what is used: `is part of bridge br0`. */
 export interface HostUses {
   /** PCI address -> who holds it: `domain win11 holds it`. */
   readonly functions: ReadonlyMap<string, string>;
+  /** PCI address -> the running domain of this Berth's that has it. */
+  readonly guests: ReadonlyMap<string, NonNullable<PciFunction['guest']>>;
   /** Network device -> what it is part of. */
   readonly devices: ReadonlyMap<string, string>;
   /** Running domains that are not Berth's. */
@@ -39,8 +43,16 @@ export function hostUses(description: HostDescription, nodeDevices: readonly Nod
   for (const one of networks) note(devices, one.devices, `is used by network ${one.name}`);
   for (const one of active) note(devices, one.devices, `has macvtap devices of domain ${one.name}`);
   for (const { device, why } of sharedMacs(interfaces, nodeDevices)) note(devices, [device], why);
-  return { functions, devices, foreign: active.filter(isForeign) };
+  const foreign = active.filter(isForeign);
+  return { functions, guests: guestsOf(active.filter((one) => !isForeign(one))), devices, foreign };
 }
+
+const guestsOf = (own: readonly DomainUse[]): HostUses['guests'] =>
+  new Map(
+    own.flatMap(({ name, functions, guestMacs }) =>
+      functions.map((address) => [address, { domain: name, ...defined({ mac: guestMacs.get(address) }) }] as const),
+    ),
+  );
 
 /**
  * What is made of a device has its MAC address. libvirt tells no member of a bond where the kernel names them `lower_*`,

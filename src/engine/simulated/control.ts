@@ -3,7 +3,7 @@
  */
 import type { VnfcId } from '../../shared/ids.js';
 import type { Engine, EngineErrorKind, VolumeRef } from '../engine.js';
-import type { ForeignUse, GuestState, Traffic } from './host-state.js';
+import type { ForeignUse, FunctionState, GuestState, Traffic } from './host-state.js';
 
 /** Verbs that answer with a promise and reach the host. */
 export type EngineVerb = Exclude<keyof Engine, 'hostId' | 'start' | 'stop' | 'isConnected' | 'onEvent'>;
@@ -35,6 +35,8 @@ export interface SimulatedControl {
   useForeignPages(cell: number, pageSizeKiB: number, pages: number): void;
   /** A domain that is not Berth's takes this from now on; nothing: it is gone. */
   useForeign(domain: string, use: ForeignUse): void;
+  /** Somebody, or a guest that ended, leaves a PCI function so; nothing: it is again as the host was made. */
+  leaveFunction(address: string, left: FunctionState): void;
   /** The file system of a pool is unmounted, with all that lies there, or mounted again. */
   mount(pool: string, isMounted: boolean): void;
   /** Somebody puts a file into a pool, as an overlay on `backing` when that is given. */

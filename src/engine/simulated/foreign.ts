@@ -1,14 +1,16 @@
 /**
- * What a domain that is not Berth's takes of a simulated host, by the test's hand; told in the facts as a real host's is.
+ * What a domain that is not Berth's takes of a simulated host, and how PCI functions were left, by the test's hand; told in the
+ * facts as a real host's is.
  */
 import type { Cell, HostFacts, PciFunction } from '../../inventory/model.js';
-import type { ForeignUse, SimulatedHost } from './host-state.js';
+import { defined } from '../../shared/defined.js';
+import type { ForeignUse, FunctionState, SimulatedHost } from './host-state.js';
 
 type Taken = Pick<HostFacts, 'cells' | 'pciFunctions'>;
 
 /** The lists of the template themselves while nobody else is there: hosts of a large fleet share them. */
 export function withForeign({ spec: { cells, pciFunctions }, state }: SimulatedHost): Taken {
-  let taken: Taken = { cells, pciFunctions };
+  let taken: Taken = { cells, pciFunctions: leftBehind(pciFunctions, state.functions) };
   for (const [domain, use] of state.foreign) {
     taken = {
       cells: taken.cells.map((cell) => cellUnder(cell, domain, use)),
@@ -16,6 +18,14 @@ export function withForeign({ spec: { cells, pciFunctions }, state }: SimulatedH
     };
   }
   return taken;
+}
+
+const leftBehind = (all: readonly PciFunction[], left: ReadonlyMap<string, FunctionState>): readonly PciFunction[] =>
+  left.size === 0 ? all : all.map((one) => leftAs(one, left.get(one.address)));
+
+function leftAs({ driver: made, ...one }: PciFunction, left: FunctionState = {}): PciFunction {
+  const driver = left.driver === undefined ? made : (left.driver ?? undefined);
+  return { ...one, ...defined({ driver, vfMac: left.vfMac }) };
 }
 
 function cellUnder(cell: Cell, domain: string, { cpus = [], memoryMiB = {} }: ForeignUse): Cell {

@@ -27,6 +27,7 @@ export function handOn(host: SimulatedHost, connection: Connection, hooks: Hooks
   };
   return {
     ...power(host, connection, hooks),
+    ...others(host, hooks),
     failNext: (...fault) => {
       connection.failNext(...fault);
     },
@@ -48,15 +49,6 @@ export function handOn(host: SimulatedHost, connection: Connection, hooks: Hooks
     holdDomain: (uuid, isHeld) => {
       change(uuid, () => ({ isHeld }));
     },
-    useForeignPages: (cell, pageSizeKiB, pages) => {
-      host.state.foreignPages.set(pageKey(cell, pageSizeKiB), pages);
-      hooks.save();
-    },
-    useForeign: (domain, use) => {
-      if (Object.keys(use).length === 0) host.state.foreign.delete(domain);
-      else host.state.foreign.set(domain, use);
-      hooks.save();
-    },
     mount: (pool, isMounted) => {
       setMounted(host, pool, isMounted);
       hooks.save();
@@ -71,6 +63,28 @@ export function handOn(host: SimulatedHost, connection: Connection, hooks: Hooks
     },
     latency: (ms) => {
       connection.latencyMs = ms;
+    },
+  };
+}
+
+type Others = Pick<SimulatedControl, 'useForeignPages' | 'useForeign' | 'leaveFunction'>;
+
+/** What is not Berth's. */
+function others({ state }: SimulatedHost, { save }: Hooks): Others {
+  return {
+    useForeignPages: (cell, pageSizeKiB, pages) => {
+      state.foreignPages.set(pageKey(cell, pageSizeKiB), pages);
+      save();
+    },
+    useForeign: (domain, use) => {
+      if (Object.keys(use).length === 0) state.foreign.delete(domain);
+      else state.foreign.set(domain, use);
+      save();
+    },
+    leaveFunction: (address, left) => {
+      if (Object.keys(left).length === 0) state.functions.delete(address);
+      else state.functions.set(address, left);
+      save();
     },
   };
 }

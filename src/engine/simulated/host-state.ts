@@ -23,6 +23,8 @@ export interface HostState {
   readonly foreignPages: Map<string, number>;
   /** Domains that are not Berth's, by name: what they take, by the test's hand. */
   readonly foreign: Map<string, ForeignUse>;
+  /** PCI functions that are otherwise than the host was made, by address, by the test's hand. */
+  readonly functions: Map<string, FunctionState>;
   /** Number of the next tap. */
   nextTap: number;
 }
@@ -35,6 +37,13 @@ export interface ForeignUse {
   readonly cpus?: readonly number[];
   /** Cell -> plain memory, MiB. */
   readonly memoryMiB?: Readonly<Record<number, number>>;
+}
+
+/** How a PCI function is left; what is absent is as the host was made. */
+export interface FunctionState {
+  /** Null: it has no driver. */
+  readonly driver?: string | null;
+  readonly vfMac?: string;
 }
 
 export interface SimulatedDomain {
@@ -125,5 +134,6 @@ export const emptyState = (): HostState => ({
   removedNetworks: new Set(),
   foreignPages: new Map(),
   foreign: new Map(),
+  functions: new Map(),
   nextTap: 0,
 });

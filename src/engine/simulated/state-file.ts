@@ -41,7 +41,7 @@ interface Line {
   readonly nextTap: number;
 }
 
-const parts = ['domains', 'volumes', 'unmounted', 'networks', 'foreignPages', 'foreign'] as const;
+const parts = ['domains', 'volumes', 'unmounted', 'networks', 'foreignPages', 'foreign', 'functions'] as const;
 type Part = (typeof parts)[number];
 
 /** What the file says; values are never changed in place, so that the same object is the same content. */

@@ -119,12 +119,29 @@ export const functionRules: readonly AuditRule[] = [
     because: 'They are given to nobody while somebody does.',
     judge: (subject) =>
       given(subject).flatMap((one) =>
-        one.takenBy === undefined
+        one.takenBy === undefined || one.quarantine !== undefined
           ? []
           : [
               {
                 reason: `Function ${nameOf(one)} is given to nobody: ${one.takenBy}.`,
                 fix: 'Take it from whoever has it, or leave it to them with withheldFunctions in the configuration.',
+              },
+            ],
+      ),
+  },
+  {
+    code: 'HOST-VF-QUARANTINE',
+    severity: 'warning',
+    right: 'Functions that VNFCs gave back are as they were before.',
+    because: 'The next guest would not start with it, or the host would have an address of the last one.',
+    judge: (subject) =>
+      given(subject).flatMap((one) =>
+        one.quarantine === undefined
+          ? []
+          : [
+              {
+                reason: `Function ${nameOf(one)} is in quarantine: ${one.quarantine.reason}.`,
+                fix: `On the host: ${one.quarantine.repair}.`,
               },
             ],
       ),
@@ -142,7 +159,8 @@ export const functionRules: readonly AuditRule[] = [
       if (devices.length === 0 || isSimulated(subject)) return undefined;
       return {
         command: devices.map((device) => `ip link show ${device}`).join('; '),
-        right: 'vf lines with spoof checking on; trust on exactly for trustedCards; link-state auto',
+        right:
+          'vf lines with spoof checking on; trust on exactly for trustedCards; link-state auto; no vlan on functions that no VNFC has',
       };
     },
   },

@@ -15,10 +15,11 @@ export const pciFunction: HostResource = {
   apply: (draft, { key }, sign) => {
     applyFunction(draft, key, sign);
   },
-  refusal: ({ shape }, { key }) =>
-    shape.groups.some((group) => !group.withheld && group.addresses.includes(key))
-      ? undefined
-      : `PCI function ${key} does not exist or is given to nobody`,
+  refusal: ({ shape }, { key }) => {
+    if (shape.groups.some((group) => !group.withheld && group.addresses.includes(key))) return undefined;
+    const why = shape.withheld.find(({ address }) => address === key)?.takenBy;
+    return `PCI function ${key} ${why === undefined ? 'does not exist or is given to nobody' : `is given to nobody: ${why}`}`;
+  },
   overdrawn: (_before, after, added) => clashing(after, added),
   leftText: ({ functions }) => functions.map((addresses) => addresses.length).join(),
   words: { name: 'PCI functions', limit: 'functions', constraint: 'pci-functions' },

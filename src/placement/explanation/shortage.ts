@@ -8,7 +8,7 @@ import { pageSizeText } from '../../inventory/page-size.js';
 import type { PciDemand } from '../../inventory/resources/held.js';
 import { matches, serves } from '../../inventory/resources/pci-function.js';
 import { wantedSums } from '../../inventory/resources/table.js';
-import type { FunctionGroup } from '../../inventory/shape.js';
+import type { FunctionGroup, WithheldFunction } from '../../inventory/shape.js';
 import { pageChoices, pagesFor, wishOf, type RoomAsk, type AskCell } from '../question/ask.js';
 import { cpuShortage } from '../search/cores.js';
 import { effortOf } from '../search/effort.js';
@@ -208,21 +208,34 @@ function functionsLack(free: FreeRoom, wish: PciDemand, needs: number, has: numb
   return { resource: 'pci', needs, has, text };
 }
 
-/** `; not counting 4 on the host that share an IOMMU group, nor 1 taken by others (0000:3b:02.1: domain x holds it)`. */
+/**
+ * `; not counting 4 on the host that share an IOMMU group, nor 1 taken by others (0000:3b:02.1: domain x holds it)`. What is
+ * in quarantine says so itself.
+ */
 function withheldText(free: FreeRoom, wish: PciDemand): string {
   const able = free.shape.withheld.filter((one) => matches(one, wish));
   const sharing = able.filter(({ because }) => because === 'iommu-group').length;
-  const [first, ...others] = able.filter(({ because }) => because === 'taken');
-  const taken = others.length + 1;
-  const unplaced = unplacedOf(free, wish);
   const parts = [
-    ...unplaced,
+    ...unplacedOf(free, wish),
     ...(sharing === 0 ? [] : [`${sharing} on the host that share${sharing === 1 ? 's' : ''} an IOMMU group`]),
-    ...(first === undefined
-      ? []
-      : [`${taken} taken by others (${taken === 1 ? '' : 'such as '}${first.address}: ${first.takenBy ?? ''})`]),
+    ...countedWith(able, 'taken', 'taken by others', ({ takenBy = '' }) => takenBy),
+    ...countedWith(able, 'quarantine', 'in quarantine', ({ quarantine }) =>
+      quarantine ? `${quarantine.reason}; repair: ${quarantine.repair}` : '',
+    ),
   ];
   return parts.length === 0 ? '' : `; not counting ${parts.join(', nor ')}`;
+}
+
+function countedWith(
+  able: readonly WithheldFunction[],
+  because: WithheldFunction['because'],
+  words: string,
+  why: (one: WithheldFunction) => string,
+): readonly string[] {
+  const some = able.filter((one) => one.because === because);
+  const [first] = some;
+  if (first === undefined) return [];
+  return [`${some.length} ${words} (${some.length === 1 ? '' : 'such as '}${first.address}: ${why(first)})`];
 }
 
 /** Functions that would do, if somebody said in which cell they lie: the firmware or the kernel does not. */

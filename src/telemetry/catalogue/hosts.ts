@@ -77,7 +77,7 @@ export const hostMetrics = {
   hostPciFunctions: {
     type: 'gauge',
     name: 'berth_host_pci_functions',
-    help: 'PCI functions for passthrough by state: available, taken, or gone (from the host, while a VNFC holds it); cell is empty where the host does not tell it.',
+    help: 'PCI functions for passthrough by state: available, taken, quarantined (not as before a VNFC had it) or gone (from the host, while a VNFC holds it); cell is empty where the host does not tell it.',
     labels: [...perCell, 'kind', 'physical_network', 'state'],
   },
   hostClaims: {

@@ -2,6 +2,7 @@
  * What happens on hosts, as typed events for whoever wants to know: the picture of the fleet, the comparison with the
  * record, and later alarms and healing.
  */
+import type { FunctionChange } from '../../inventory/release-proof.js';
 import type { DomainState, EngineEvent } from '../../engine/engine.js';
 import type { HostId, VnfcId } from '../../shared/ids.js';
 
@@ -51,7 +52,9 @@ export type HostEvent =
   /** The hypervisor process of a domain that libvirt calls running. */
   | { readonly type: 'hypervisor'; readonly hostId: HostId; readonly vnfcId: VnfcId; readonly answers: boolean }
   /** A PCI function that a VNFC holds is not on the host any more. */
-  | { readonly type: 'device-gone'; readonly hostId: HostId; readonly vnfcId: VnfcId; readonly address: string };
+  | { readonly type: 'device-gone'; readonly hostId: HostId; readonly vnfcId: VnfcId; readonly address: string }
+  /** A PCI function is not as it should be, or is again. */
+  | { readonly type: 'device-changed'; readonly hostId: HostId; readonly change: FunctionChange };
 
 /** Events of a host were dropped for a subscriber that did not keep up: it looks at the picture instead. */
 interface Missed {

@@ -15,9 +15,9 @@ import { hearDomains, relisted } from '../guests/silent-domains.js';
 import { causeOf } from '../step-problem.js';
 import type { HostEventBus } from './event-bus.js';
 import { FactsKeeper } from './facts/facts-keeper.js';
-import { newlyGone, withGoneFunctions, type GoneFunction } from './facts/gone-functions.js';
 import { ownDomains } from './facts/own-domains.js';
 import { withoutOwnVolumes } from './facts/own-volumes.js';
+import { functionEvents, proofOfRelease } from './facts/release-proof.js';
 import type { HostState } from './host-state.js';
 import type { HostStates } from './host-states.js';
 
@@ -79,24 +79,24 @@ export class HostLooks {
 
   private async readHost(state: HostState, engine: Engine): Promise<void> {
     try {
-      const isFirst = !state.reachable;
-      const facts = await engine.facts(
-        state.facts?.acceleration,
-        ownDomains(this.ports.store, this.ports.installation()),
-      );
+      const { facts: before, reachable: wasReachable } = state;
       const claims = () => this.ports.store.claimsOn([state.settings.id]);
+      const proven = await proofOfRelease(before, claims);
+      const facts = await engine.facts(before?.acceleration, ownDomains(this.ports.store, this.ports.installation()));
       state.heard.clear();
       const domains = await engine.listDomains();
       state.domains = relisted(state.domains, domains, state.heard);
       state.free = await engine.freePages();
-      const kept = await withGoneFunctions(facts, state.facts, claims);
       const { held } = ownDomains(this.ports.store, this.ports.installation());
       const own = { installation: this.ports.installation(), claimsOfHost: claims, held };
-      const found = await withoutOwnVolumes(engine, kept, own);
+      const found = await withoutOwnVolumes(engine, await proven(facts), own);
       if (!this.states.isCurrent(state)) return;
-      const gone = await newlyGone(found, state.facts, claims);
+      const { id: hostId } = state.settings;
+      const changes = await functionEvents(hostId, found, before, claims);
       await this.learn(state, engine, found);
-      if (this.states.isCurrent(state)) this.tellRead(state.settings.id, isFirst, gone);
+      if (!this.states.isCurrent(state)) return;
+      for (const change of changes) this.ports.events.publish(change);
+      this.ports.events.publish({ type: 'read', hostId, isFirst: !wasReachable });
     } catch (error) {
       if (!this.states.isCurrent(state)) return;
       this.ports.log.warn({ hostId: state.settings.id, cause: causeOf(error) }, 'reading the host failed');
@@ -105,11 +105,6 @@ export class HostLooks {
         this.states.outOfReach(state);
       }
     }
-  }
-
-  private tellRead(hostId: HostId, isFirst: boolean, gone: readonly GoneFunction[]): void {
-    for (const each of gone) this.ports.events.publish({ type: 'device-gone', hostId, ...each });
-    this.ports.events.publish({ type: 'read', hostId, isFirst });
   }
 
   /** Most looks find what was there before: then nothing changes, is indexed again or written. */

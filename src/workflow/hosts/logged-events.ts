@@ -24,6 +24,9 @@ export const loggedEvents =
           'a PCI function that a VNFC holds is gone from the host',
         );
         return;
+      case 'device-changed':
+        logFunction(log, event);
+        return;
       case 'domain':
         if (event.change !== 'crashed' && event.change !== 'panicked') return;
         log.warn({ hostId, domain: event.vnfcId, detail: event.detail }, `a domain of the host ${event.change}`);
@@ -37,6 +40,25 @@ export const loggedEvents =
         return;
     }
   };
+
+function logFunction(log: Log, { hostId, change }: Extract<HeardEvent, { type: 'device-changed' }>): void {
+  const { what, ...fields } = change;
+  const said = { hostId, ...fields };
+  switch (what) {
+    case 'quarantined':
+      log.warn(
+        said,
+        'a PCI function is not as it was before its VNFC had it: it is given to nobody until it is repaired',
+      );
+      return;
+    case 'returned':
+      log.info(said, 'a PCI function is in order again, and may be given to VNFCs');
+      return;
+    case 'unbound':
+      log.warn(said, 'a PCI function lost the driver under which a running guest has it: the guest may have lost it');
+      return;
+  }
+}
 
 function logHypervisor(log: Log, { hostId, vnfcId, answers }: Extract<HeardEvent, { type: 'hypervisor' }>): void {
   if (answers) log.info({ hostId, vnfcId }, 'the hypervisor process answers again');

@@ -93,6 +93,17 @@ test('a card is on the physical network that names its device or address, and it
   expect(networks({ physnet2: ['0000:01:02.0'] })).toEqual([undefined, undefined, 'physnet2']);
 });
 
+test('a virtual function has its number on its card, and the address of its network device', () => {
+  const made = (slot: string) => `<address domain='0x0000' bus='0x01' slot='${slot}' function='0x0'/>`;
+  const nodeDevices = [
+    pci('pf', 0, `<capability type='virt_functions' maxCount='7'>${made('0x11')}${made('0x10')}</capability>`),
+    ...kin.slice(1),
+    "<device><name>n</name><parent>vf</parent><capability type='net'><interface>eth2</interface><address>0e:00:00:00:00:09</address></capability></device>",
+  ];
+  expect(facts({ nodeDevices }).pciFunctions[1]).toMatchObject({ vfIndex: 1, vfMac: '0e:00:00:00:00:09' });
+  expect(facts({ nodeDevices: kin }).pciFunctions[1]).not.toHaveProperty('vfIndex');
+});
+
 test('virtual functions are trusted and have rates where the operator says so of their card', () => {
   const nodeDevices = [
     ...kin,

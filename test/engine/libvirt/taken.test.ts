@@ -72,6 +72,25 @@ const taken = (changed: Partial<HostDescription>, said?: OperatorsWord) =>
 
 const holds = (what: string, name: string) => `${what}domain ${name}, which is not Berth’s, holds it`;
 
+describe('functions of Berth’s own guests', () => {
+  const own = `<interface type='hostdev' managed='yes'><mac address='52:54:00:00:00:07'/><source>
+    <address type='pci' domain='0x0000' bus='0x3b' slot='0x10' function='0x0'/></source></interface>`;
+
+  it('say which domain has them, and with which address', () => {
+    const [, held, other] = factsOf({
+      activeDomains: [domain('berth-a', `<devices>${own}</devices>`, { metadata: ours })],
+    }).pciFunctions;
+    expect(held).toMatchObject({ guest: { domain: 'berth-a', mac: '52:54:00:00:00:07' } });
+    expect(held).not.toHaveProperty('takenBy');
+    expect(other).not.toHaveProperty('guest');
+  });
+
+  it('are the host’s again when the domain is off', () => {
+    const off = domain('berth-a', `<devices>${own}</devices>`, { metadata: ours });
+    expect(factsOf({ inactiveDomains: [off] }).pciFunctions[1]).not.toHaveProperty('guest');
+  });
+});
+
 describe('functions that others use', () => {
   it('are none on an idle card', () => {
     expect(taken({})).toEqual({});

@@ -109,6 +109,17 @@ const wrong: Readonly<Record<string, readonly [changes: Changes, reason: RegExp]
     { facts: { pciFunctions: [card, { ...virtualFunction, takenBy: 'domain win11 has it' }] } },
     /given to nobody: domain win11 has it/,
   ],
+  'HOST-VF-QUARANTINE': [
+    {
+      facts: {
+        pciFunctions: [
+          card,
+          { ...virtualFunction, takenBy: 'x', quarantine: { reason: 'it has no driver', repair: 'r' } },
+        ],
+      },
+    },
+    /0000:06:02.0 is in quarantine: it has no driver/,
+  ],
   'HOST-POOLS-SHARED': [
     { tuning: { pools: [pool('berth', '/srv/a', 100, 60), pool('images', '/srv/b', 100, 60)] } },
     /Pools berth \(\/srv\/a\) and images \(\/srv\/b\)/,

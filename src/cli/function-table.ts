@@ -1,0 +1,43 @@
+/**
+ * PCI functions of a host as people read them: who has each, or why nobody gets it.
+ */
+import { table } from './text.js';
+
+export interface ShownFunction {
+  readonly address: string;
+  readonly kind: string;
+  readonly cell?: number;
+  readonly physicalNetwork?: string;
+  readonly netdev?: string;
+  readonly linkMbps?: { readonly free: number; readonly total: number };
+  readonly available: boolean;
+  readonly unavailableBecause?: string;
+  readonly quarantine?: { readonly reason: string; readonly repair: string };
+  readonly vnfcId?: string;
+}
+
+/** Nothing where a host has none. */
+export function functionTable(all: readonly ShownFunction[] = []): readonly string[] {
+  if (all.length === 0) return [];
+  return [
+    table(
+      ['FUNCTION', 'KIND', 'CELL', 'NETWORK', 'DEVICE', 'FREE Mbit/s', 'STATE', 'WHY'],
+      all.map((one) => [
+        one.address,
+        one.kind,
+        one.cell,
+        one.physicalNetwork,
+        one.netdev,
+        one.linkMbps && `${one.linkMbps.free} of ${one.linkMbps.total}`,
+        stateOf(one),
+        one.available ? '' : one.unavailableBecause,
+      ]),
+    ),
+  ];
+}
+
+function stateOf({ available, quarantine, vnfcId }: ShownFunction): string {
+  if (quarantine !== undefined) return 'quarantine';
+  if (available) return 'free';
+  return vnfcId === undefined ? 'not given' : 'held';
+}

@@ -1,0 +1,162 @@
+/**
+ * Whether PCI functions are as they were before a VNFC had them. What is not in order is in quarantine: given to nobody until
+ * it is seen in order again. All of it stands in the facts of the host, which are stored: a restart forgets nothing.
+ */
+import type { EarlierState, HostFacts, PciFunction, Quarantine } from './model.js';
+import type { VnfcId } from '../shared/ids.js';
+
+/** Whether something of it has to be looked at: most hosts have nothing, and the claims are not asked for. */
+export function isProofWanted(facts: HostFacts, before: HostFacts | undefined): boolean {
+  const then = byAddress(before);
+  return facts.pciFunctions.some((one) => one.guest !== undefined || isChanged(one, then.get(one.address)));
+}
+
+/** Functions that a VNFC had when they were last seen. */
+export const hasHeldFunctions = (facts: HostFacts | undefined): boolean =>
+  facts?.pciFunctions.some(({ earlier }) => earlier !== undefined) ?? false;
+
+const isChanged = (one: PciFunction, then: PciFunction | undefined): boolean =>
+  then !== undefined && (then.earlier !== undefined || then.guest !== undefined || one.driver !== then.driver);
+
+const byAddress = (facts: HostFacts | undefined): ReadonlyMap<string, PciFunction> =>
+  new Map(facts?.pciFunctions.map((one) => [one.address, one]));
+
+/** `holders`: PCI address -> VNFC that has a claim on it, or had one when the host began to tell. */
+export function withProof(
+  facts: HostFacts,
+  before: HostFacts | undefined,
+  holders: ReadonlyMap<string, VnfcId>,
+): HostFacts {
+  const then = byAddress(before);
+  const judged = facts.pciFunctions.map((one) => judge(one, then.get(one.address), holders, facts.pciFunctions));
+  return { ...facts, pciFunctions: withoutTheirCards(judged) };
+}
+
+function judge(
+  one: PciFunction,
+  then: PciFunction | undefined,
+  holders: ReadonlyMap<string, VnfcId>,
+  all: readonly PciFunction[],
+): PciFunction {
+  const vnfcId = holders.get(one.address);
+  if (vnfcId !== undefined) return held(one, then, vnfcId, all);
+  const quarantine = one.isGone === true ? undefined : faultOf(one, then?.earlier, all);
+  if (quarantine === undefined) return one;
+  const { reason, repair } = quarantine;
+  return { ...one, earlier: then?.earlier ?? {}, quarantine, takenBy: `in quarantine: ${reason}; repair: ${repair}` };
+}
+
+/** A claim alone changes nothing yet: a guest that has the function does. */
+function held(
+  one: PciFunction,
+  then: PciFunction | undefined,
+  vnfcId: VnfcId,
+  all: readonly PciFunction[],
+): PciFunction {
+  const { guest } = one;
+  if (guest === undefined && !isChanged(one, then)) return one;
+  const known = then?.earlier ?? asFree(then, one, all);
+  const guestMac = guest?.mac ?? known.guestMac;
+  return { ...one, earlier: { ...known, vnfcId, ...(guestMac !== undefined && { guestMac }) } };
+}
+
+/** How it was before the guest had it; where nobody saw that, another function of the card tells the driver. */
+function asFree(then: PciFunction | undefined, now: PciFunction, all: readonly PciFunction[]): EarlierState {
+  const seen = then !== undefined && then.guest === undefined ? then : undefined;
+  const { driver } = seen ?? siblingOf(now, all) ?? {};
+  return { ...(driver !== undefined && { driver }), ...(seen?.vfMac !== undefined && { mac: seen.vfMac }) };
+}
+
+const siblingOf = (now: PciFunction, all: readonly PciFunction[]): PciFunction | undefined =>
+  all.find(
+    (one) => one.kind === 'vf' && one.parent === now.parent && now.kind === 'vf' && isOfHost(one.driver) && !one.guest,
+  );
+
+/** A driver with which the host itself uses the function. */
+const isOfHost = (driver: string | undefined): boolean => driver !== undefined && driver !== 'vfio-pci';
+
+function faultOf(
+  one: PciFunction,
+  earlier: EarlierState | undefined,
+  all: readonly PciFunction[],
+): Quarantine | undefined {
+  if (one.guest !== undefined) return stillInUse(one.guest.domain);
+  if (earlier === undefined) return undefined;
+  return driverFault(one, earlier) ?? addressFault(one, earlier, all);
+}
+
+const stillInUse = (domain: string): Quarantine => ({
+  reason: `domain ${domain} has it, and no VNFC that Berth knows of`,
+  repair: `virsh destroy ${domain}; virsh undefine ${domain}`,
+});
+
+function driverFault({ address, driver }: PciFunction, earlier: EarlierState): Quarantine | undefined {
+  if (!isOfHost(earlier.driver) || isOfHost(driver)) return undefined;
+  const was = `and had ${earlier.driver ?? ''} before ${ownerText(earlier)} had it`;
+  return driver === undefined
+    ? {
+        reason: `it has no driver, ${was}`,
+        repair: `modprobe ${earlier.driver ?? ''}; echo ${address} > /sys/bus/pci/drivers_probe`,
+      }
+    : {
+        reason: `it has driver ${driver}, ${was}`,
+        repair: `virsh nodedev-reattach pci_${address.replace(/[:.]/g, '_')}`,
+      };
+}
+
+/** A card chooses the address of a function anew whenever a driver takes it, so another one than before is no fault. */
+function addressFault(one: PciFunction, earlier: EarlierState, all: readonly PciFunction[]): Quarantine | undefined {
+  const { guestMac } = earlier;
+  if (guestMac === undefined || one.vfMac !== guestMac || earlier.mac === guestMac) return undefined;
+  const card = all.find(({ address }) => address === one.parent)?.netdev ?? 'CARD';
+  const index = one.vfIndex === undefined ? 'NUMBER' : String(one.vfIndex);
+  const drivers = `/sys/bus/pci/drivers/${one.driver ?? ''}`;
+  return {
+    reason: `it still has MAC address ${guestMac} of ${ownerText(earlier)}`,
+    repair: `ip link set ${card} vf ${index} mac 00:00:00:00:00:00 vlan 0; echo ${one.address} > ${drivers}/unbind; echo ${one.address} > ${drivers}/bind`,
+  };
+}
+
+const ownerText = ({ vnfcId }: EarlierState): string => (vnfcId === undefined ? 'a VNFC' : `VNFC ${vnfcId}`);
+
+/** A card whose functions are not in order is not given away whole either. */
+function withoutTheirCards(all: readonly PciFunction[]): readonly PciFunction[] {
+  const faulty = new Map(
+    all.flatMap((one) => (one.kind === 'vf' && one.quarantine ? [[one.parent, one] as const] : [])),
+  );
+  if (faulty.size === 0) return all;
+  return all.map((one) => {
+    const part = faulty.get(one.address);
+    if (part === undefined || one.takenBy !== undefined) return one;
+    return { ...one, takenBy: `its function ${part.address} is ${part.takenBy ?? ''}` };
+  });
+}
+
+/** What became of a function between two looks. */
+export type FunctionChange =
+  | ({ readonly what: 'quarantined'; readonly address: string } & Quarantine)
+  | { readonly what: 'returned'; readonly address: string }
+  /** Its driver is not the one under which a guest has it, and the guest's domain runs. */
+  | { readonly what: 'unbound'; readonly address: string; readonly vnfcId: VnfcId; readonly driver: string };
+
+export function functionChanges(now: HostFacts, before: HostFacts | undefined): readonly FunctionChange[] {
+  const then = byAddress(before);
+  return now.pciFunctions.flatMap((one): readonly FunctionChange[] => {
+    const was = then.get(one.address);
+    const { address, quarantine } = one;
+    if (quarantine !== undefined)
+      return was?.quarantine?.reason === quarantine.reason ? [] : [{ what: 'quarantined', address, ...quarantine }];
+    if (was?.quarantine !== undefined) return [{ what: 'returned', address }];
+    return isUnbound(one, was)
+      ? [{ what: 'unbound', address, vnfcId: one.earlier.vnfcId, driver: one.driver ?? '' }]
+      : [];
+  });
+}
+
+function isUnbound(
+  one: PciFunction,
+  was: PciFunction | undefined,
+): one is PciFunction & { readonly earlier: { readonly vnfcId: VnfcId } } {
+  const isGuests = one.guest !== undefined && one.earlier?.vnfcId !== undefined;
+  return isGuests && was?.driver === 'vfio-pci' && one.driver !== 'vfio-pci';
+}

@@ -1,0 +1,96 @@
+/**
+ * A virtual function that does not come back in order after its VNFC: no operation fails by it, nobody gets it, and it comes
+ * back by itself.
+ */
+import { afterEach, expect, test } from '@jest/globals';
+import { createSimulatedFleet } from '../../src/engine/simulated/simulated-fleet.js';
+import { templateOf } from '../../src/engine/simulated/templates.js';
+import { hostId } from '../../src/shared/ids.js';
+import { systemClock } from '../../src/system.js';
+import { bodyOf } from '../api/door.js';
+import { createInstance, onboardRouter, operate } from './router.js';
+import { startServer, until, type Server } from './server.js';
+
+let server: Server | undefined;
+afterEach(async () => {
+  await server?.stop();
+  server = undefined;
+});
+
+const fleetWithCard = () =>
+  createSimulatedFleet({
+    hosts: [
+      {
+        id: hostId('sim-1'),
+        ...templateOf({
+          cells: { count: 1, cores: 8, threads: 2, memoryMiB: 32768, hugepages: [{ pageSizeKiB: 2048, total: 4096 }] },
+          cards: [{ cell: 0, functions: 2, physicalNetwork: 'physnet1' }],
+          networks: [{ name: 'mgmt', kind: 'bridge' }],
+          pools: [{ name: 'berth', capacityMiB: 100_000 }],
+        }),
+      },
+    ],
+    clock: systemClock,
+  });
+
+const link = (cp: string, net: string) => ({
+  ...{ id: cp, resourceId: 'physnet1' },
+  extCps: [{ cpdId: cp, cpConfig: { [cp]: { cpProtocolData: [protocolData(net)] } } }],
+});
+const protocolData = (net: string) => ({
+  layerProtocol: 'IP_OVER_ETHERNET',
+  ipOverEthernet: { ipAddresses: [{ type: 'IPV4', fixedAddresses: [`${net}.1`], subnetId: `${net}.0/24` }] },
+});
+const request = { flavourId: 'sriov', extVirtualLinks: [link('west', '10.1.0'), link('east', '10.2.0')] };
+
+interface Fn {
+  readonly address: string;
+  readonly available: boolean;
+  readonly driver?: string;
+  readonly vnfcId?: string;
+  readonly quarantine?: { readonly reason: string; readonly repair: string };
+}
+const functionsOf = async (on: Server) =>
+  (await bodyOf(await on.ask('/nfvi/v1/hosts/sim-1')))['pciFunctions'] as readonly Fn[];
+
+/** A reading of the host, as each half minute brings one. */
+async function read(on: Server, done: (all: readonly Fn[]) => boolean): Promise<readonly Fn[]> {
+  const { control } = on.fleet.all()[0]!;
+  control.disconnect();
+  control.connect();
+  return until(() => functionsOf(on), done, 'the host is not read as expected');
+}
+
+test('a function that keeps the driver of its guest is in quarantine, over a restart, until it is in order', async () => {
+  server = await startServer({ fleet: fleetWithCard() });
+  const { vnfdId } = await onboardRouter(server);
+  const first = await createInstance(server, vnfdId);
+  expect(await operate(server, first, 'instantiate', request)).toMatchObject({ operationState: 'COMPLETED' });
+  const address = (await functionsOf(server)).find(({ vnfcId }) => vnfcId !== undefined)?.address ?? '';
+  const { control } = server.fleet.all()[0]!;
+  control.leaveFunction(address, { driver: 'vfio-pci' });
+  await read(server, (all) => all.some(({ driver }) => driver === 'vfio-pci'));
+
+  expect(await operate(server, first, 'terminate', { terminationType: 'FORCEFUL' })).toMatchObject({
+    operationState: 'COMPLETED',
+  });
+  const isFaulty = ({ quarantine }: Fn) => quarantine !== undefined;
+  const faulty = (await read(server, (all) => all.some(isFaulty))).filter(isFaulty);
+  expect(faulty).toMatchObject([
+    { address, available: false, quarantine: { repair: expect.stringContaining('virsh nodedev-reattach') } },
+  ]);
+  expect(server.log.join('\n')).toContain('is not as it was before its VNFC had it');
+
+  server = await server.restart();
+  expect((await functionsOf(server)).filter(isFaulty)).toEqual(faulty);
+  const metrics = await (await server.ask('/metrics')).text();
+  expect(metrics).toMatch(/berth_host_pci_functions\{[^}]*kind="vf"[^}]*state="quarantined"[^}]*\} 1/);
+  const refused = await operate(server, await createInstance(server, vnfdId, 'edge-2'), 'instantiate', request);
+  expect(refused).toMatchObject({ operationState: 'ROLLED_BACK' });
+  expect(JSON.stringify(refused['error'])).toMatch(/1 in quarantine \(.*it has driver vfio-pci.*nodedev-reattach/);
+
+  server.fleet.all()[0]!.control.leaveFunction(address, {});
+  await read(server, (all) => !all.some(isFaulty));
+  const placed = await operate(server, await createInstance(server, vnfdId, 'edge-3'), 'instantiate', request);
+  expect(placed).toMatchObject({ operationState: 'COMPLETED' });
+}, 60_000);
