@@ -79,23 +79,20 @@ const noTextToDecide = [
 ];
 
 const stateMessage = 'No state at module level: keep it in what is made once and given on.';
+/** Of a module: `const x = …`, exported or not. */
+const atModuleLevel = ':matches(Program, Program > ExportNamedDeclaration) > VariableDeclaration';
+const heldAs = (type) => `[id.typeAnnotation.typeAnnotation.typeName.name=/^${type}/]`;
+/** Tables that are filled where they are made; what is derived from an object and goes with it; what has no state. */
+const stateless = 'Map|Set|WeakMap|URL|RegExp|Ajv|BlockList|XMLParser|StandardSchemaValidationPipe';
 const noModuleState = [
-  { selector: "Program > VariableDeclaration[kind='let']", message: stateMessage },
-  { selector: "Program > ExportNamedDeclaration > VariableDeclaration[kind='let']", message: stateMessage },
-  {
-    selector:
-      'Program > VariableDeclaration > VariableDeclarator:not([id.typeAnnotation]) > NewExpression[callee.name=/^(Map|Set)$/][arguments.length=0]',
-    message: stateMessage,
-  },
-  {
-    selector:
-      "Program > VariableDeclaration > VariableDeclarator[id.typeAnnotation.typeAnnotation.type='TSArrayType'] > ArrayExpression[elements.length=0]",
-    message: stateMessage,
-  },
-];
-
-/** Connections of a process that does nothing else; answers that are kept for the next search, and are the same without. */
-const ownState = ['src/engine/libvirt/child/connections.ts', 'src/placement/explanation/kept-refusals.ts'];
+  `${atModuleLevel}[kind='let']`,
+  `${atModuleLevel} > VariableDeclarator:not(${heldAs('Readonly')}) > NewExpression[callee.name=/^(Map|Set)$/][arguments.length=0]`,
+  `${atModuleLevel} > VariableDeclarator > NewExpression[callee.name!=/^(${stateless})$/]`,
+  `${atModuleLevel} > VariableDeclarator:not([id.typeAnnotation.typeAnnotation.operator='readonly']) > ArrayExpression[elements.length=0]`,
+  `${atModuleLevel} > VariableDeclarator:not([id.typeAnnotation]) > ObjectExpression[properties.length=0]`,
+  `${atModuleLevel} > VariableDeclarator${heldAs('Record')} > ObjectExpression[properties.length=0]`,
+  'PropertyDefinition[static=true]:not([readonly=true])',
+].map((selector) => ({ selector, message: stateMessage }));
 
 const onceOnly = {
   selector: 'VariableDeclarator[id.name=/^is(Record|Object)$/]',
@@ -103,7 +100,6 @@ const onceOnly = {
 };
 
 const ofSources = [...wallTime, ...noTextToDecide, ...noModuleState];
-const ofKeepers = [...wallTime, ...noTextToDecide];
 
 /** The decorator of what the door is given, except what has no caller: settings, metrics, readiness. */
 const injected =
@@ -212,7 +208,6 @@ export default tseslint.config(
       'no-restricted-syntax': ['error', ...style, ...ofSources, onceOnly, noDecorators, noDynamicImport],
     },
   },
-  { files: ownState, rules: { 'no-restricted-syntax': ['error', ...style, ...ofKeepers, noDecorators] } },
   {
     files: ['test/**/*.ts'],
     rules: {

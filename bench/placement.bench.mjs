@@ -16,15 +16,18 @@ const explainedEach = 500;
 
 async function functionsUnderMeasure() {
   await ensureBuilt();
-  const [placing, fleet, claims, berths, effort, ask] = await Promise.all([
+  const [placing, fleet, claims, berths, effort, ask, kept] = await Promise.all([
     import('../dist/placement/place.js'),
     import('../dist/inventory/capacity-index.js'),
     import('../dist/inventory/claims.js'),
     import('../dist/placement/search/berths.js'),
     import('../dist/placement/search/effort.js'),
     import('../dist/placement/question/ask.js'),
+    import('../dist/placement/explanation/kept-refusals.js'),
   ]);
-  return { ...fleet, ...claims, ...berths, ...effort, ...ask, place: placing.placeInFleet };
+  const refusals = new kept.KeptRefusals();
+  const place = (asked, index) => placing.placeInFleet(asked, index, refusals);
+  return { ...fleet, ...claims, ...berths, ...effort, ...ask, place };
 }
 
 const percentile = (sorted, share) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))];

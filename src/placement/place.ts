@@ -14,8 +14,10 @@ import {
   placedSummary,
   refusedSummary,
   verdictsOf,
+  type Question,
   type Subject,
 } from './explanation/explain.js';
+import type { KeptRefusals } from './explanation/kept-refusals.js';
 import type { Explanation, PlacementRequest, PlacementResult, VnfcPlacement } from './model.js';
 import { hardestFirst } from './search/search.js';
 import { untouched } from './search/search-state.js';
@@ -23,13 +25,17 @@ import { untouched } from './search/search-state.js';
 export const place = (request: PlacementRequest, snapshot: InventorySnapshot): PlacementResult =>
   placeInFleet(request, capacityIndexOf(snapshot));
 
-/** The same on a fleet that is kept from one decision to the next. */
-export function placeInFleet(request: PlacementRequest, fleet: CapacityIndex): PlacementResult {
+/** The same on a fleet that is kept from one decision to the next, as `refusals` may be. */
+export function placeInFleet(
+  request: PlacementRequest,
+  fleet: CapacityIndex,
+  refusals?: KeptRefusals,
+): PlacementResult {
   const asks = hardestFirst(request.demands.map(askOf));
   const outcome = decide(request, fleet, asks);
   if (outcome.berths !== undefined) {
     const placements = inOrder(request, outcome.berths);
-    const explain = once(() => placedExplanation(request, fleet, asks[0], placements));
+    const explain = once(() => placedExplanation({ request, fleet, refusals }, asks[0], placements));
     return {
       ok: true,
       placements,
@@ -38,7 +44,7 @@ export function placeInFleet(request: PlacementRequest, fleet: CapacityIndex): P
       },
     };
   }
-  const explain = once(() => refusedExplanation(request, fleet, asks, outcome));
+  const explain = once(() => refusedExplanation({ request, fleet, refusals }, asks, outcome));
   return {
     ok: false,
     get explanation() {
@@ -54,16 +60,15 @@ function inOrder(request: PlacementRequest, berths: readonly VnfcPlacement[]): r
 const atStart = (ask: Ask): Subject => ({ ask, state: untouched });
 
 function placedExplanation(
-  request: PlacementRequest,
-  fleet: CapacityIndex,
+  question: Question,
   hardest: Ask | undefined,
   placements: readonly VnfcPlacement[],
 ): Explanation {
-  const judgements = hardest === undefined ? [] : judge(fleet, request, atStart(hardest));
+  const judgements = hardest === undefined ? [] : judge(question, atStart(hardest));
   return {
     decision: 'placed',
     summary: placedSummary(
-      request,
+      question.request,
       placements.map((one) => one.hostId),
     ),
     ...(hardest === undefined ? {} : { subject: hardest.demand.vnfcId }),
@@ -74,17 +79,13 @@ function placedExplanation(
   };
 }
 
-function refusedExplanation(
-  request: PlacementRequest,
-  fleet: CapacityIndex,
-  asks: readonly Ask[],
-  outcome: Outcome,
-): Explanation {
+function refusedExplanation(question: Question, asks: readonly Ask[], outcome: Outcome): Explanation {
+  const { request, fleet } = question;
   const first = asks[0];
   const subject = outcome.deadEnd ?? (first === undefined ? undefined : atStart(first));
   const decision = outcome.exhausted ? 'budget-exhausted' : 'refused';
   if (subject === undefined) return { decision, summary: 'Nothing was asked.', ...nothing };
-  const judgements = judge(fleet, request, subject);
+  const judgements = judge(question, subject);
   const funnel = funnelOf(judgements);
   return {
     decision,

@@ -18,6 +18,7 @@ import type { Sight } from '../lifecycle/vnf-state.js';
 import type { StepTimes } from '../lifecycle/steps.js';
 import type { Explanation, PlacementRequest, PlacementResult, VnfcDemand, VnfcPlacement } from '../placement/model.js';
 import { abridged } from '../placement/explanation/abridged.js';
+import { KeptRefusals } from '../placement/explanation/kept-refusals.js';
 import { placeInFleet } from '../placement/place.js';
 import { byAddresses, refusedBy } from '../placement/explanation/refused-by.js';
 import type { Clock, IdSource } from '../shared/clock.js';
@@ -87,6 +88,7 @@ type Planned<Value = Paper> =
 
 export class Planner {
   private readonly turns = new InTurn();
+  private readonly refusals = new KeptRefusals();
 
   constructor(private readonly ports: PlannerPorts) {}
 
@@ -192,7 +194,7 @@ export class Planner {
   private place(request: PlacementRequest, { fleet }: Picture): PlacementResult {
     const { clock, observer } = this.ports;
     const fromMs = clock.elapsedMs();
-    const result = placeInFleet(request, fleet);
+    const result = placeInFleet(request, fleet, this.refusals);
     if (request.demands.length > 0) observer.placementSearched(clock.elapsedMs() - fromMs);
     return result;
   }

@@ -76,6 +76,21 @@ const violations: readonly (readonly [string, string, string, string?])[] = [
   ],
   ['store', 'const seen = new Map();\nexport const size = seen.size;\n', 'no-restricted-syntax', 'module level'],
   [
+    'placement',
+    'const seen: Map<string, number> = new Map();\nexport const size = seen.size;\n',
+    'no-restricted-syntax',
+    'module level',
+  ],
+  ['engine', 'export const seen = new Set<string>();\n', 'no-restricted-syntax', 'module level'],
+  ['notify', 'class Turns {}\nexport const turns = new Turns();\n', 'no-restricted-syntax', 'module level'],
+  [
+    'inventory',
+    'const seen: Record<string, number> = {};\nexport const f = seen;\n',
+    'no-restricted-syntax',
+    'module level',
+  ],
+  ['telemetry', 'export class A {\n  static count = 0;\n}\n', 'no-restricted-syntax', 'module level'],
+  [
     'lifecycle',
     'const seen: string[] = [];\nexport const size = seen.length;\n',
     'no-restricted-syntax',

@@ -49,8 +49,6 @@ export interface SimulatedOptions {
   readonly roles?: GuestRoles;
 }
 
-const noRoles: GuestRoles = new Map();
-
 export class SimulatedEngine implements Engine {
   readonly hostId: HostId;
   readonly #host: SimulatedHost;
@@ -71,7 +69,7 @@ export class SimulatedEngine implements Engine {
       spec,
       clock: hostClock(options.clock),
       guestBootMs: options.guestBootMs ?? 0,
-      roles: options.roles ?? noRoles,
+      roles: options.roles ?? new Map(),
       emit: (event) => this.#emit(event),
       get state() {
         return stateNow();

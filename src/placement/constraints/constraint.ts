@@ -12,7 +12,7 @@ import type { Effort } from '../search/effort.js';
 /** Reasons; none when the constraint is met. */
 export type Refusal = readonly string[];
 
-export const met: Refusal = [];
+export const met: readonly string[] = [];
 
 /** Judged once for all hosts of a kind: sees of a host only what tells kinds apart (inventory/host-kind.ts). */
 export interface KindConstraint {

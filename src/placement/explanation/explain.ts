@@ -8,10 +8,18 @@ import type { FreeHost } from '../../inventory/free.js';
 import type { Ask } from '../question/ask.js';
 import { constraintNames, hostRefusal, kindRefusal, roomRefusal, type FirstRefusal } from '../constraints/list.js';
 import { effortOf } from '../search/effort.js';
-import { keptFor } from './kept-refusals.js';
+import { KeptRefusals } from './kept-refusals.js';
 import type { FunnelStage, HostVerdict, PlacementRequest } from '../model.js';
 import { surroundings } from '../search/search.js';
 import { nowOf, type SearchState } from '../search/search-state.js';
+
+/** What was asked, on which fleet. */
+export interface Question {
+  readonly request: PlacementRequest;
+  readonly fleet: CapacityIndex;
+  /** Absent: no refusal of an earlier decision is used. */
+  readonly refusals?: KeptRefusals | undefined;
+}
 
 /** Of which VNFC, in which state. */
 export interface Subject {
@@ -31,10 +39,13 @@ export interface Judgement {
 const mostCases = 100_000;
 
 /** Every host, judged once: what is told of a decision is all told from this. */
-export function judge(fleet: CapacityIndex, request: PlacementRequest, { ask, state }: Subject): readonly Judgement[] {
+export function judge(
+  { fleet, request, refusals = new KeptRefusals() }: Question,
+  { ask, state }: Subject,
+): readonly Judgement[] {
   const around = surroundings({ fleet, request, bestEffortIsHard: false }, ask, state);
   const effort = effortOf(mostCases);
-  const kept = keptFor(ask);
+  const kept = refusals.for(ask);
   const room = (free: FreeHost) => roomRefusal(ask, free, around, effort);
   const ofKinds = fleet.kinds.map((kind) => kindRefusal(ask, kind.sample));
   return freeHosts(fleet).map((base, position) => {

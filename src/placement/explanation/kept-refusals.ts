@@ -7,7 +7,8 @@ import { whoAsks, type RoomAsk, type RoomDemand } from '../question/ask.js';
 import type { FirstRefusal } from '../constraints/list.js';
 import type { Effort } from '../search/effort.js';
 
-interface KeptRefusals {
+/** The refusals of one wish. */
+interface WishRefusals {
   /** As it was, or as `look` says now; not kept when `effort` ended before the host was looked at. `at`: its position. */
   of(
     at: number,
@@ -26,21 +27,33 @@ interface Answers {
   readonly refusals: (FirstRefusal | undefined)[];
 }
 
-/** The latest asked last. */
-const byWish = new Map<string, Answers>();
+/** One for whoever places again and again on a fleet that is kept from one decision to the next. */
+export class KeptRefusals {
+  /** The latest asked last. */
+  private readonly byWish = new Map<string, Answers>();
 
-export function keptFor({ demand }: RoomAsk): KeptRefusals {
-  const { pictures, refusals } = answersTo(roomText(demand));
-  return {
-    of: (at, free, look, effort) => {
-      if (pictures[at] === free) return refusals[at];
-      const refusal = look(free);
-      if (effort.exhausted()) return refusal;
-      pictures[at] = free;
-      refusals[at] = refusal;
-      return refusal;
-    },
-  };
+  for({ demand }: RoomAsk): WishRefusals {
+    const { pictures, refusals } = this.answersTo(roomText(demand));
+    return {
+      of: (at, free, look, effort) => {
+        if (pictures[at] === free) return refusals[at];
+        const refusal = look(free);
+        if (effort.exhausted()) return refusal;
+        pictures[at] = free;
+        refusals[at] = refusal;
+        return refusal;
+      },
+    };
+  }
+
+  private answersTo(wish: string): Answers {
+    const answers = this.byWish.get(wish) ?? { pictures: [], refusals: [] };
+    this.byWish.delete(wish);
+    this.byWish.set(wish, answers);
+    const [eldest] = this.byWish.keys();
+    if (this.byWish.size > mostWishes && eldest !== undefined) this.byWish.delete(eldest);
+    return answers;
+  }
 }
 
 const isWho = new Set<string>(whoAsks);
@@ -48,12 +61,3 @@ const isWho = new Set<string>(whoAsks);
 /** VNFCs that ask for the same room have the same text: all that a constraint on room can see is in it. */
 const roomText = (demand: RoomDemand): string =>
   JSON.stringify(Object.entries(demand).filter(([field]) => !isWho.has(field)));
-
-function answersTo(wish: string): Answers {
-  const answers = byWish.get(wish) ?? { pictures: [], refusals: [] };
-  byWish.delete(wish);
-  byWish.set(wish, answers);
-  const [eldest] = byWish.keys();
-  if (byWish.size > mostWishes && eldest !== undefined) byWish.delete(eldest);
-  return answers;
-}

@@ -44,7 +44,7 @@ export function withBerth(
   return { berths, touched, shared };
 }
 
-const nothing: StorageUse = new Map();
+const nothing: ReadonlyMap<string, number> = new Map();
 
 export function stateKey(state: SearchState, affinity: readonly AffinityDemand[], cpusMatter: boolean): string {
   const hosts = [...state.touched].map(([id, free]) => `${id} ${leftText(free, cpusMatter)}`).sort();

@@ -10,6 +10,7 @@ import { draftInstantiate, draftLevel } from '../../lifecycle/operations/instant
 import { draftScale } from '../../lifecycle/operations/scale.js';
 import { abridged } from '../../placement/explanation/abridged.js';
 import type { PlacementRequest } from '../../placement/model.js';
+import { KeptRefusals } from '../../placement/explanation/kept-refusals.js';
 import { placeInFleet } from '../../placement/place.js';
 import { assuming } from '../../placement/what-if/assume.js';
 import { capacityOf, type Capacity } from '../../placement/what-if/capacity.js';
@@ -54,6 +55,8 @@ const unknown = (detail: string): Outcome<never> => refuse(problem('unknown-refe
 const seedText = 'what-if';
 
 export class WhatIf implements PlacementQuestions {
+  private readonly refusals = new KeptRefusals();
+
   constructor(private readonly ports: WhatIfPorts) {}
 
   async dryRun(request: DryRunRequest): Promise<Outcome<DryRunAnswer>> {
@@ -62,7 +65,7 @@ export class WhatIf implements PlacementQuestions {
     if (!fleet.ok) return fleet;
     const asked = await this.questionOf(request, fleet.value);
     if (!asked.ok) return asked;
-    const result = placeInFleet(asked.value, fleet.value);
+    const result = placeInFleet(asked.value, fleet.value, this.refusals);
     const explanation = abridged(result.explanation);
     return ok({ fits: result.ok, placements: result.ok ? result.placements : [], explanation });
   }

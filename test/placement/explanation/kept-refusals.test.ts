@@ -5,7 +5,7 @@ import { unclaimed } from '../../../src/inventory/take.js';
 import type { Claim } from '../../../src/inventory/model.js';
 import { askOf } from '../../../src/placement/question/ask.js';
 import { effortOf } from '../../../src/placement/search/effort.js';
-import { keptFor } from '../../../src/placement/explanation/kept-refusals.js';
+import { KeptRefusals } from '../../../src/placement/explanation/kept-refusals.js';
 import { placeInFleet } from '../../../src/placement/place.js';
 import { opOccId } from '../../../src/shared/ids.js';
 import { host, pinned, question } from '../../builders/placement.js';
@@ -15,6 +15,7 @@ const refusal = { stage: 9, reasons: ['cell 0: needs 2 sibling pairs, has 1'] };
 /** How often a host is looked at when each of these is asked of it. */
 function looks(demands: readonly ReturnType<typeof pinned>[], budget = 10): number {
   const free = unclaimed(host('h1'));
+  const kept = new KeptRefusals();
   const effort = effortOf(budget);
   while (budget === 0 && effort.spend());
   let count = 0;
@@ -23,7 +24,7 @@ function looks(demands: readonly ReturnType<typeof pinned>[], budget = 10): numb
       count += 1;
       return refusal;
     };
-    expect(keptFor(askOf(demand)).of(0, free, look, effort)).toEqual(refusal);
+    expect(kept.for(askOf(demand)).of(0, free, look, effort)).toEqual(refusal);
   }
   return count;
 }
@@ -47,10 +48,11 @@ it('an explanation on a kept fleet is the one that a fresh fleet gives, decision
   const hosts = ['h1', 'h2', 'h3'].map((name) => host(name, { pages2MiB: 2048 }));
   const claims: Claim[] = [];
   let fleet = capacityIndexOf({ hosts, claims });
+  const kept = new KeptRefusals();
   const decisions = Array.from({ length: 10 }, (_, nth) => {
     const demand = pinned(`v${String(nth)}`, 4, { threadPolicy: 'require', pageSize: 2048 });
     const request = question([demand], { seed: nth });
-    const result = placeInFleet(request, fleet);
+    const result = placeInFleet(request, fleet, kept);
     expect(result.explanation).toEqual(placeInFleet(request, capacityIndexOf({ hosts, claims })).explanation);
     if (!result.ok) return 'refused';
     const added = result.placements.flatMap((one) => claimsOf(one, demand, opOccId('op')));

@@ -3,7 +3,7 @@ import type { CallContext } from '../calls/context.js';
 import { calls } from '../calls/registry.js';
 import { CallRefusal, NativeFailure } from '../native.js';
 import type { CallFailure, CallReply, CallRequest } from '../protocol.js';
-import { connectionTo } from './connections.js';
+import type { Connections } from './connections.js';
 import { attend } from './event-loop.js';
 
 const progressEveryMs = 500;
@@ -12,19 +12,19 @@ const mostWords = 4_000;
 
 type Reply = (message: CallReply) => void;
 
-export function answer(request: CallRequest, reply: Reply): void {
+export function answer(request: CallRequest, connections: Connections, reply: Reply): void {
   try {
-    reply({ type: 'result', id: request.id, value: run(request, reply) });
+    reply({ type: 'result', id: request.id, value: run(request, connections, reply) });
   } catch (error) {
     reply({ type: 'failure', id: request.id, failure: failureOf(error) });
   }
 }
 
-function run({ id, host, options, name, args }: CallRequest, reply: Reply): unknown {
+function run({ id, host, options, name, args }: CallRequest, connections: Connections, reply: Reply): unknown {
   // Connections that were closed during the last call are only known to be so after this.
   attend();
   const call = calls[name] as (context: CallContext, ...args: readonly unknown[]) => unknown;
-  const { conn, macs } = connectionTo(host, options);
+  const { conn, macs } = connections.to(host, options);
   return call({ conn, macs, options, progress: progressOf(id, reply) }, ...args);
 }
 

@@ -1,4 +1,3 @@
-/** This process's own connections, one for each host: opened when first needed and again whenever one has died. */
 import { ConnectClose, ConnectIsAlive, ConnectOpen, type ConnectPtr, ConnectSetKeepAlive } from '../bindings.js';
 import type { CallOptions, MacsByDomain } from '../calls/context.js';
 import { present } from '../native.js';
@@ -12,22 +11,24 @@ export interface Connection {
   readonly macs: MacsByDomain;
 }
 
-/** By host id. */
-const connections = new Map<string, Connection>();
+/** Connections of this process, one for each host: opened when first needed and again whenever one has died. */
+export class Connections {
+  readonly #byHost = new Map<string, Connection>();
 
-export function connectionTo(host: string, options: CallOptions): Connection {
-  const known = connections.get(host);
-  if (known?.uri === options.uri && ConnectIsAlive(known.conn) === 1) return known;
-  closeConnectionTo(host);
-  const fresh = { uri: options.uri, conn: open(options), macs: new Map() };
-  connections.set(host, fresh);
-  return fresh;
-}
+  to(host: string, options: CallOptions): Connection {
+    const known = this.#byHost.get(host);
+    if (known?.uri === options.uri && ConnectIsAlive(known.conn) === 1) return known;
+    this.close(host);
+    const fresh = { uri: options.uri, conn: open(options), macs: new Map() };
+    this.#byHost.set(host, fresh);
+    return fresh;
+  }
 
-export function closeConnectionTo(host: string): void {
-  const known = connections.get(host);
-  connections.delete(host);
-  if (known !== undefined) ConnectClose(known.conn);
+  close(host: string): void {
+    const known = this.#byHost.get(host);
+    this.#byHost.delete(host);
+    if (known !== undefined) ConnectClose(known.conn);
+  }
 }
 
 /** Drivers inside this process (test) have no keepalive and refuse it; they cannot be cut off either. */

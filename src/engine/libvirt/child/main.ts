@@ -4,7 +4,7 @@
  * a process. It ends with its parent.
  */
 import type { FromChild, Role, ToChild } from '../protocol.js';
-import { closeConnectionTo } from './connections.js';
+import { Connections } from './connections.js';
 import { attend, beginEventLoop } from './event-loop.js';
 
 /** Events are told within this time. */
@@ -12,28 +12,31 @@ const eventsEveryMs = 25;
 /** Keepalive of connections that wait for their next call. */
 const idleEveryMs = 1_000;
 
-const role = process.argv[2] as Role;
-
-// Not exit(): that would wait for stuck native calls.
-process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
-// The terminal's interrupt is for the parent, which stops us in order.
-process.on('SIGINT', () => undefined);
-
 const tell = (message: FromChild): void => {
   if (process.connected) process.send?.(message);
 };
 
-beginEventLoop();
-const calls = role === 'events' ? undefined : await import('./calls.js');
-const events = role === 'calls' ? undefined : (await import('./events.js')).createEvents(tell);
+async function main(role: Role): Promise<void> {
+  // Not exit(): that would wait for stuck native calls.
+  process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
+  // The terminal's interrupt is for the parent, which stops us in order.
+  process.on('SIGINT', () => undefined);
 
-process.on('message', (message: ToChild) => {
-  if (message.type === 'call') calls?.answer(message, tell);
-  else if (message.type === 'listen') events?.listen(message.host, message.options);
-  else {
-    closeConnectionTo(message.host);
-    events?.forget(message.host);
-  }
-});
-setInterval(attend, role === 'calls' ? idleEveryMs : eventsEveryMs);
-tell({ type: 'ready' });
+  const connections = new Connections();
+  beginEventLoop();
+  const calls = role === 'events' ? undefined : await import('./calls.js');
+  const events = role === 'calls' ? undefined : (await import('./events.js')).createEvents(tell);
+
+  process.on('message', (message: ToChild) => {
+    if (message.type === 'call') calls?.answer(message, connections, tell);
+    else if (message.type === 'listen') events?.listen(message.host, message.options);
+    else {
+      connections.close(message.host);
+      events?.forget(message.host);
+    }
+  });
+  setInterval(attend, role === 'calls' ? idleEveryMs : eventsEveryMs);
+  tell({ type: 'ready' });
+}
+
+await main(process.argv[2] as Role);
