@@ -4,6 +4,7 @@
  */
 import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { agoMs, type Clock } from '../shared/clock.js';
 import { buildImage, buildQemu, debianMirror, qemuImgOf } from './build.js';
 import { freePorts } from './free-ports.js';
 import {
@@ -17,7 +18,7 @@ import {
   type Machine,
 } from './host.js';
 import { inHost, knownHostsText } from './host-shell.js';
-import { makePart, partName, partState, removeOthers } from './parts.js';
+import { makePart, markUsed, partName, partState, removeOld } from './parts.js';
 import { recipeFolder, type Places } from './places.js';
 import { portPlan, portsWanted } from './ports.js';
 import { runProgram } from './program.js';
@@ -81,10 +82,15 @@ export async function makeParts(work: CacheWork): Promise<void> {
       makePart(parts, names.image, (folder) => buildImage(folder, { recipe, mirror, qemuImg })),
     );
   for (const [index, name] of names.frozen.entries()) if (toMake.has(name)) await freezeOne(work, index, name);
-  const kept = new Set([names.qemu, names.image, ...(await currentNames(mostHosts)).frozen]);
-  const gone = await removeOthers(parts, (name) => kept.has(name));
-  if (gone.length > 0)
-    progress.tell(`Removed what another recipe, or a build that was killed, had left: ${gone.join(', ')}`);
+}
+
+const keptMs = 14 * 24 * 3600_000;
+
+/** Parts of older recipes go when no lab has used them for two weeks. */
+export async function tidy(places: Places, names: Names, clock: Clock): Promise<readonly string[]> {
+  const nowMs = clock.now();
+  for (const name of [names.qemu, names.image, ...names.frozen]) await markUsed(join(places.parts, name), nowMs);
+  return removeOld(places.parts, (usedAtMs) => agoMs(clock, usedAtMs) > keptMs);
 }
 
 /** One after another: two hosts that boot take each other's time. */

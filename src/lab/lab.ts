@@ -5,7 +5,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../shared/clock.js';
 import { berthConfiguration } from './berth-configuration.js';
-import { currentNames, hostKeyOf, makeParts, partsToMake, unpack } from './cache.js';
+import { currentNames, hostKeyOf, makeParts, partsToMake, tidy, unpack, type Names } from './cache.js';
 import { freePorts } from './free-ports.js';
 import { endHosts, goOn, shellOf, startHost, untilAnswers, type Host, type Machine } from './host.js';
 import { inHost, knownHostsText, type ShellAddress } from './host-shell.js';
@@ -49,32 +49,30 @@ export class MachineLacks extends Error {
   }
 }
 
-const locked = async <T>({ places, clock }: LabSurroundings, command: string, work: () => Promise<T>): Promise<T> => {
-  const lock = await takeLock(places.lock, { command, since: new Date(clock.now()).toISOString() });
+const locked = <T>(around: LabSurroundings, command: string, work: () => Promise<T>): Promise<T> =>
+  lockedBy(around.places.lock, around, command, work);
+
+async function lockedBy<T>(
+  file: string,
+  { clock }: LabSurroundings,
+  command: string,
+  work: () => Promise<T>,
+): Promise<T> {
+  const lock = await takeLock(file, { command, since: new Date(clock.now()).toISOString() });
   try {
     return await work();
   } finally {
     await lock.release();
   }
-};
+}
 
 export const up = (around: LabSurroundings, wish: UpWish): Promise<LabRecord> =>
-  locked(around, `berth lab up --hosts ${wish.hosts}`, async () => {
-    const { places, progress, clock } = around;
+  locked(around, commandOf(wish), async () => {
+    const { places, clock } = around;
     const running = await runningLab(places);
     if (running !== undefined) return already(running, wish);
     await clearRest(around);
-    if (wish.cache !== undefined) {
-      const { cache } = wish;
-      await lookAtMachine(around, wish, false);
-      await progress.step(`Unpacking ${cache}`, () => unpack(places, cache));
-    }
-    const names = await currentNames(wish.hosts);
-    const toMake = await progress.step('Looking at what was built', () => partsToMake(places.parts, names, progress));
-    await lookAtMachine(around, wish, toMake.has(names.qemu) || toMake.has(names.image));
-    const parts = { qemu: join(places.parts, names.qemu), image: join(places.parts, names.image) };
-    const machine: Machine = { places, parts, clock };
-    if (toMake.size > 0) await makeParts({ machine, names, toMake, progress, environment: around.environment });
+    const names = await lockedBy(places.partsLock, around, commandOf(wish), () => ready(around, wish));
     const free = await freePorts(portsWanted(wish.hosts, cards.length));
     const plan = portPlan(wish.hosts, free.tcp, free.udp);
     const hosts = plan.hosts.map((ports, index) => ({ index, ports, frozen: names.frozen[index] ?? '' }));
@@ -82,6 +80,28 @@ export const up = (around: LabSurroundings, wish: UpWish): Promise<LabRecord> =>
     const record = { parts: { qemu: names.qemu, image: names.image }, hosts, wires: plan.wires, upSince };
     return resume(around, record, wish.functions);
   });
+
+const commandOf = ({ hosts }: UpWish): string => `berth lab up --hosts ${hosts}`;
+
+/** The parts of the lab, made where they are not there. */
+async function ready(around: LabSurroundings, wish: UpWish): Promise<Names> {
+  const { places, progress, clock, environment } = around;
+  if (wish.cache !== undefined) {
+    const { cache } = wish;
+    await lookAtMachine(around, wish, false);
+    await progress.step(`Unpacking ${cache}`, () => unpack(places, cache));
+  }
+  const names = await currentNames(wish.hosts);
+  const toMake = await progress.step('Looking at what was built', () => partsToMake(places.parts, names, progress));
+  await lookAtMachine(around, wish, toMake.has(names.qemu) || toMake.has(names.image));
+  const parts = { qemu: join(places.parts, names.qemu), image: join(places.parts, names.image) };
+  const machine: Machine = { places, parts, clock };
+  if (toMake.size > 0) await makeParts({ machine, names, toMake, progress, environment });
+  const gone = await tidy(places, names, clock);
+  if (gone.length > 0)
+    progress.tell(`Removed what no lab has used for two weeks, or was not finished: ${gone.join(', ')}`);
+  return names;
+}
 
 function already(record: LabRecord, { hosts }: UpWish): LabRecord {
   if (record.hosts.length === hosts) return record;

@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, readlink, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, readlink, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { isJsonObject } from '../shared/json-object.js';
@@ -94,11 +94,25 @@ export async function makePart(parts: string, name: string, make: (folder: strin
   return join(parts, name);
 }
 
-/** What builds that were killed left, and parts of other recipes; answers their names. */
-export async function removeOthers(parts: string, kept: (name: string) => boolean): Promise<readonly string[]> {
-  const others = (await namesIn(parts)).filter((name) => name.startsWith(unfinished) || !kept(name));
-  for (const name of others) await rm(join(parts, name), { recursive: true, force: true });
-  return others;
+/** What says when a part was last used. */
+export const markUsed = (folder: string, atMs: number): Promise<void> => utimes(folder, atMs / 1000, atMs / 1000);
+
+const isPart = (name: string): boolean => /^(qemu|image|frozen-\w+)-[0-9a-f]+$/.test(name);
+
+/** What builds that were killed left, and parts whose last use is too long ago; answers their names. */
+export async function removeOld(
+  parts: string,
+  isTooLongAgo: (usedAtMs: number) => boolean,
+): Promise<readonly string[]> {
+  const gone: string[] = [];
+  for (const name of await namesIn(parts)) {
+    const folder = join(parts, name);
+    const isOld = isPart(name) && isTooLongAgo((await stat(folder)).mtimeMs);
+    if (!isOld && !name.startsWith(unfinished)) continue;
+    await rm(folder, { recursive: true, force: true });
+    gone.push(name);
+  }
+  return gone;
 }
 
 async function namesIn(folder: string): Promise<readonly string[]> {

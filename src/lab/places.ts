@@ -1,5 +1,6 @@
 /**
- * Where a lab keeps what it has: what was built (`parts`, may be kept for ever) and what runs now (`run`, gone with it).
+ * Where a lab keeps what it has: what runs now in one folder, which is a lab of its own, and what was built in another, which
+ * labs share and which may be kept for ever.
  */
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,7 +8,6 @@ import type { HostFiles } from './qemu-arguments.js';
 
 export interface Places {
   readonly top: string;
-  readonly parts: string;
   readonly run: string;
   readonly lock: string;
   /** What says that a lab is up, and how to reach it. */
@@ -16,6 +16,8 @@ export interface Places {
   /** The data of a Berth on this lab. */
   readonly data: string;
   readonly knownHosts: string;
+  readonly parts: string;
+  readonly partsLock: string;
 }
 
 /** Sockets of the monitor and the console lie in it, and the kernel takes no longer path than 107 bytes for one. */
@@ -26,13 +28,15 @@ export interface Surroundings {
   readonly home: () => string;
 }
 
+/** `BERTH_LAB_DIR` and `BERTH_LAB_CACHE`, else below the folders that XDG has for state and for caches. */
 export function placesOf({ environment, home }: Surroundings): Places {
   const said = (name: string): string | undefined => environment[name] || undefined;
-  const cache = () => said('XDG_CACHE_HOME') ?? join(home(), '.cache');
-  return placesIn(resolve(said('BERTH_LAB_DIR') ?? join(cache(), 'berth', 'lab')));
+  const state = () => join(said('XDG_STATE_HOME') ?? join(home(), '.local', 'state'), 'berth', 'lab');
+  const cache = () => join(said('XDG_CACHE_HOME') ?? join(home(), '.cache'), 'berth', 'lab');
+  return placesIn(resolve(said('BERTH_LAB_DIR') ?? state()), resolve(said('BERTH_LAB_CACHE') ?? cache()));
 }
 
-export function placesIn(top: string): Places {
+export function placesIn(top: string, parts: string): Places {
   if (Buffer.byteLength(top) > longestTop)
     throw new Error(
       `${top} is too long for the sockets in it: set BERTH_LAB_DIR to a path of at most ${longestTop} bytes.`,
@@ -41,12 +45,13 @@ export function placesIn(top: string): Places {
   return {
     top,
     run,
-    parts: join(top, 'parts'),
     lock: join(top, 'lock'),
     record: join(run, 'lab.json'),
     configuration: join(run, 'berth.json'),
     data: join(run, 'data'),
     knownHosts: join(run, 'known_hosts'),
+    parts,
+    partsLock: join(parts, 'lock'),
   };
 }
 

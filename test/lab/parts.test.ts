@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { difference, makePart, partState, removeOthers } from '../../src/lab/parts.js';
+import { difference, makePart, markUsed, partState, removeOld } from '../../src/lab/parts.js';
 
 let parts: string;
 
@@ -60,13 +60,14 @@ test('one that is made again takes the place of the damaged one', async () => {
   expect(await partState(await made())).toEqual({ state: 'whole' });
 });
 
-test('parts of other recipes and of builds that were killed go, the rest stays', async () => {
-  await made();
-  await mkdir(join(parts, 'image-0'));
-  await mkdir(join(parts, '.unfinished-qemu-1-x'));
-  const gone = await removeOthers(parts, (name) => name === 'image-1');
+test('parts that were not used for long and builds that were killed go, the rest stays', async () => {
+  await markUsed(await made(), 2_000_000);
+  for (const name of ['image-0', '.unfinished-qemu-1-x', 'somebody-else']) await mkdir(join(parts, name));
+  await markUsed(join(parts, 'image-0'), 1_000_000);
+  await markUsed(join(parts, 'somebody-else'), 1_000_000);
+  const gone = await removeOld(parts, (usedAtMs) => usedAtMs < 1_500_000);
   expect(gone.toSorted()).toEqual(['.unfinished-qemu-1-x', 'image-0']);
-  expect(await readdir(parts)).toEqual(['image-1']);
+  expect((await readdir(parts)).toSorted()).toEqual(['image-1', 'somebody-else']);
 });
 
 test('lists that are the same have no difference', () => expect(difference({ a: '1' }, { a: '1' })).toBeUndefined());

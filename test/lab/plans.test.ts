@@ -107,13 +107,15 @@ describe('keys of parts', () => {
 describe('places', () => {
   const home = () => '/home/op';
   test.each([
-    [{}, '/home/op/.cache/berth/lab'],
-    [{ XDG_CACHE_HOME: '/var/cache' }, '/var/cache/berth/lab'],
-    [{ XDG_CACHE_HOME: '/var/cache', BERTH_LAB_DIR: '/srv/lab' }, '/srv/lab'],
-  ])('%j gives %s', (environment, top) => expect(placesOf({ environment, home }).top).toBe(top));
+    [{}, '/home/op/.local/state/berth/lab', '/home/op/.cache/berth/lab'],
+    [{ XDG_CACHE_HOME: '/var/cache', XDG_STATE_HOME: '/var/lib' }, '/var/lib/berth/lab', '/var/cache/berth/lab'],
+    [{ XDG_CACHE_HOME: '/x', BERTH_LAB_DIR: '/srv/lab', BERTH_LAB_CACHE: '/srv/parts' }, '/srv/lab', '/srv/parts'],
+  ])('%j gives %s and %s', (environment, top, parts) =>
+    expect(placesOf({ environment, home })).toMatchObject({ top, parts }),
+  );
 
   test('a path that is too long for sockets is refused', () =>
-    expect(() => placesIn(`/${'x'.repeat(80)}`)).toThrow('set BERTH_LAB_DIR'));
+    expect(() => placesIn(`/${'x'.repeat(80)}`, '/parts')).toThrow('set BERTH_LAB_DIR'));
 });
 
 describe('the configuration of Berth', () => {
