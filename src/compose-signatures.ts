@@ -4,8 +4,8 @@
  */
 import type { Logger } from 'pino';
 import type { SignatureChecks } from './artifacts/read-archive.js';
-import { loadTrust } from './artifacts/signatures/trust-store.js';
-import { createSignatureVerifier } from './artifacts/signatures/verifier.js';
+import type { TrustPaths } from './artifacts/signatures/trust-store.js';
+import type { SignatureVerifier } from './artifacts/signatures/verifier.js';
 import { ConfigError, type SignatureConfig } from './config/config.js';
 import type { Clock } from './shared/clock.js';
 import { errorText } from './shared/error-text.js';
@@ -21,9 +21,17 @@ export async function composeSignatures(
     log.warn('there is no trustStore: every package will be refused (docs/signatures.md)');
   }
   try {
-    await loadTrust(paths);
+    if (Object.keys(paths).length > 0) await (await import('./artifacts/signatures/trust-store.js')).loadTrust(paths);
   } catch (error) {
     throw new ConfigError([`trustStore, revocationLists: ${errorText(error)}`]);
   }
-  return { policy, verify: createSignatureVerifier(paths, clock) };
+  return { policy, verify: verifierFor(paths, clock) };
+}
+
+/** Reading certificates takes a large library, which is loaded with the first signature. */
+function verifierFor(paths: TrustPaths, clock: Clock): SignatureVerifier {
+  return async (signed) => {
+    const { createSignatureVerifier } = await import('./artifacts/signatures/verifier.js');
+    return createSignatureVerifier(paths, clock)(signed);
+  };
 }

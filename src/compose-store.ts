@@ -6,8 +6,6 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { BerthConfig } from './config/config.js';
 import type { ComposedFleet } from './compose-fleet.js';
-import { createPostgresStore, postgresName } from './store/kysely/postgres/postgres.js';
-import { createSqliteStore } from './store/kysely/sqlite/sqlite.js';
 import type { Log } from './shared/log.js';
 import type { UnreadableRow } from './store/connection.js';
 import type { Store } from './store/store.js';
@@ -20,16 +18,20 @@ export interface ComposedStore {
   readonly file?: string;
 }
 
-export function composeStore(
+/** Of the two databases and their drivers, only the one that is used is loaded. */
+export async function composeStore(
   { store: url }: BerthConfig,
   { stateDir, policyOf }: ComposedFleet,
   log: Log,
-): ComposedStore {
+): Promise<ComposedStore> {
   const onUnreadable = (row: UnreadableRow): void => {
     log.error({ ...row }, 'a row of the database cannot be read and is left out of lists; see docs/backup.md');
   };
-  if (url !== undefined)
+  if (url !== undefined) {
+    const { createPostgresStore, postgresName } = await import('./store/kysely/postgres/postgres.js');
     return { store: createPostgresStore({ url, policyOf, onUnreadable }), name: postgresName(url) };
+  }
+  const { createSqliteStore } = await import('./store/kysely/sqlite/sqlite.js');
   const file = join(stateDir, 'berth.sqlite');
   return { store: createSqliteStore({ file, policyOf, onUnreadable }), name: `the database file ${file}`, file };
 }

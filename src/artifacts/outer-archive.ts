@@ -6,7 +6,7 @@ import { found } from '../package/finding-codes.js';
 import type { SignatureVerdict } from '../package/signatures.js';
 import type { Finding } from '../shared/finding.js';
 import type { CsarEntry, CsarArchive } from './open-csar.js';
-import { maxCmsBytes } from './signatures/cms.js';
+import { maxCmsBytes } from './signatures/pem.js';
 import type { SignatureVerifier } from './signatures/verifier.js';
 
 export interface OuterArchive {

@@ -4,7 +4,7 @@
 import type { SignatureVerdict, SignatureWish } from '../package/signatures.js';
 import type { CsarLimits } from './csar-limits.js';
 import type { CsarArchive } from './open-csar.js';
-import { maxCmsBytes } from './signatures/cms.js';
+import { maxCmsBytes } from './signatures/pem.js';
 import type { OpenContent } from './signatures/content.js';
 import type { SignatureVerifier } from './signatures/verifier.js';
 

@@ -4,6 +4,7 @@
  */
 import { capacityIndexOf, type CapacityIndex } from '../inventory/capacity-index.js';
 import type { InventorySnapshot } from '../inventory/model.js';
+import { once } from '../shared/once.js';
 import { adviceOn } from './explanation/advice.js';
 import { askOf, type Ask } from './question/ask.js';
 import { decide, type Outcome } from './search/decide.js';
@@ -100,9 +101,3 @@ function refusedExplanation(question: Question, asks: readonly Ask[], outcome: O
 
 const noAdvice = { nearestMisses: [], relaxations: [] };
 const nothing = { hosts: [], funnel: [], ...noAdvice };
-
-/** Made at first reading, kept from then on. */
-function once<T extends object>(make: () => T): () => T {
-  let made: T | undefined;
-  return () => (made ??= make());
-}

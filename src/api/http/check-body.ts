@@ -6,6 +6,7 @@ import { StandardSchemaValidationPipe } from '@nestjs/common';
 import { Ajv, type ErrorObject } from 'ajv';
 import formats from 'ajv-formats';
 import type { Static, TSchema } from 'typebox';
+import { once } from '../../shared/once.js';
 import { perhaps } from '../../shared/suggest.js';
 import { jsonPointer } from '../../shared/json-pointer.js';
 import { problem } from '../../shared/problem.js';
@@ -67,16 +68,20 @@ const thoroughValues = 2000;
 export function checked<Shape, T extends TSchema>(
   schema: T & (Static<T> extends Shape ? unknown : never),
 ): Checked<Shape> {
-  const validate = brief.compile<Shape>(schema);
-  const all = thorough.compile<Shape>(schema);
+  const first = once(() => brief.compile<Shape>(schema));
+  const all = once(() => thorough.compile<Shape>(schema));
   const asJson = () => plain<Record<string, unknown>>(schema);
   return {
     '~standard': {
       version: 1,
       vendor: 'berth',
       validate: (value) => {
+        const validate = first();
         if (validate(value)) return { value };
-        if (countUpTo(value, thoroughValues) < thoroughValues && !all(value)) return { issues: issuesOf(all.errors) };
+        const whole = all();
+        if (countUpTo(value, thoroughValues) < thoroughValues && !whole(value)) {
+          return { issues: issuesOf(whole.errors) };
+        }
         return { issues: issuesOf(validate.errors) };
       },
       jsonSchema: { input: asJson, output: asJson },

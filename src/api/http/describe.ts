@@ -3,11 +3,12 @@
  */
 import { applyDecorators } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
-import { ApiBody, ApiConsumes, ApiOperation, ApiProduces, ApiQuery, ApiResponse } from '@nestjs/swagger';
+import type * as library from '@nestjs/swagger';
 import type { TSchema } from 'typebox';
 import type { Role } from '../../shared/caller.js';
 import { plain } from '../schemas/plain.js';
 import { problemDetails } from '../schemas/shared.js';
+import { described } from './described.js';
 import type { RouteRules } from './request-rules.js';
 
 interface Description {
@@ -38,16 +39,21 @@ const collectionQueries = [
   { name: 'nextpage_opaque_marker', schema: { type: 'string' } },
 ] as const;
 
-export function Describe(what: Description): MethodDecorator {
-  const { status, body, produces, consumes } = what;
-  return applyDecorators(
+export const Describe = (what: Description): MethodDecorator =>
+  applyDecorators(
     RouteConfig(rulesOf(what)),
-    ApiOperation({ summary: what.summary }),
+    described((swagger) => pageOf(what, swagger)),
+  );
+
+function pageOf({ summary, status, body, produces, consumes, collection }: Description, swagger: typeof library) {
+  const { ApiBody, ApiConsumes, ApiOperation, ApiProduces, ApiQuery, ApiResponse } = swagger;
+  return applyDecorators(
+    ApiOperation({ summary }),
     ApiResponse({ status, description: 'Success', ...(body && { schema: plain(body) }) }),
     ApiResponse({ status: 'default', description: 'ProblemDetails', schema: plain(problemDetails) }),
     ...(produces ? [ApiProduces(...produces)] : []),
     ...(consumes ? [ApiConsumes(...consumes), ApiBody({ schema: { type: 'string', format: 'binary' } })] : []),
-    ...(what.collection ? collectionQueries.map((query) => ApiQuery({ ...query, required: false })) : []),
+    ...(collection ? collectionQueries.map((query) => ApiQuery({ ...query, required: false })) : []),
   );
 }
 

@@ -2,10 +2,13 @@
  * The OpenAPI page: `/docs` in a browser, `/docs-json` for tools. Everything it needs is served from here, so that it
  * works without a network. It needs no token: it tells what the source tells, and its Authorize button takes the token.
  */
-import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import type { Type as Class } from '@nestjs/common';
+import { ModulesContainer } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { OpenAPIObject } from '@nestjs/swagger';
 import { createReadStream } from 'node:fs';
 import { createRequire } from 'node:module';
+import { tell } from './described.js';
 import { refusal } from './problem-error.js';
 import { docsPolicy } from './security-headers.js';
 
@@ -38,7 +41,28 @@ export const docsPaths = ['/docs', '/docs-json'];
 
 export function installDocsPage(app: NestFastifyApplication): void {
   const server = app.getHttpAdapter().getInstance();
-  const config = new DocumentBuilder()
+  // One for all who ask: whoever does not read it has nothing of its own waiting.
+  let document: Promise<Buffer> | undefined;
+  const json = { config: { produces: ['application/json'] } };
+  const any = { config: { produces: ['text/html', 'text/css', 'text/javascript', 'image/png'] } };
+  server.get('/docs-json', json, async (_request, reply) => {
+    document ??= documentOf(app);
+    return reply.type('application/json; charset=utf-8').send(await document);
+  });
+  server.get('/docs', any, (_request, reply) => reply.headers(docsPolicy).type('text/html; charset=utf-8').send(page));
+  server.get('/docs/start.js', any, (_request, reply) => reply.type('text/javascript; charset=utf-8').send(start));
+  server.get<{ Params: { name: string } }>('/docs/:name', any, ({ params: { name } }, reply) => {
+    const type = Object.hasOwn(assets, name) ? assets[name] : undefined;
+    if (type === undefined) throw refusal('not-found', `There is no /docs/${name}.`);
+    const file = createRequire(import.meta.url).resolve(`swagger-ui-dist/${name}`);
+    return reply.type(type).send(createReadStream(file));
+  });
+}
+
+async function documentOf(app: NestFastifyApplication): Promise<Buffer> {
+  const swagger = await import('@nestjs/swagger');
+  tell(swagger, controllersOf(app));
+  const config = new swagger.DocumentBuilder()
     .setTitle('Berth')
     .setDescription(
       'VNF packages (SOL005), VNF lifecycle (SOL003), and the infrastructure below. Errors are ProblemDetails.',
@@ -54,23 +78,13 @@ export function installDocsPage(app: NestFastifyApplication): void {
       schema: { type: 'string' },
     })
     .build();
-  // One for all who ask: whoever does not read it has nothing of its own waiting.
-  let document: Buffer | undefined;
-  const json = { config: { produces: ['application/json'] } };
-  const any = { config: { produces: ['text/html', 'text/css', 'text/javascript', 'image/png'] } };
-  server.get('/docs-json', json, (_request, reply) => {
-    document ??= Buffer.from(JSON.stringify(withParameters(SwaggerModule.createDocument(app, config))));
-    return reply.type('application/json; charset=utf-8').send(document);
-  });
-  server.get('/docs', any, (_request, reply) => reply.headers(docsPolicy).type('text/html; charset=utf-8').send(page));
-  server.get('/docs/start.js', any, (_request, reply) => reply.type('text/javascript; charset=utf-8').send(start));
-  server.get<{ Params: { name: string } }>('/docs/:name', any, ({ params: { name } }, reply) => {
-    const type = Object.hasOwn(assets, name) ? assets[name] : undefined;
-    if (type === undefined) throw refusal('not-found', `There is no /docs/${name}.`);
-    const file = createRequire(import.meta.url).resolve(`swagger-ui-dist/${name}`);
-    return reply.type(type).send(createReadStream(file));
-  });
+  return Buffer.from(JSON.stringify(withParameters(swagger.SwaggerModule.createDocument(app, config))));
 }
+
+const controllersOf = (app: NestFastifyApplication): readonly Class<object>[] =>
+  [...app.get(ModulesContainer).values()]
+    .flatMap((module) => [...module.controllers.values()])
+    .map(({ metatype }) => metatype as Class<object>);
 
 /** A handler that serves several kinds of path declares no parameter of theirs: the path names them. */
 function withParameters(document: OpenAPIObject): OpenAPIObject {

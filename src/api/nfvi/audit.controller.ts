@@ -2,11 +2,11 @@
  * What stands on hosts and in the data directory that nobody here owns, and its removal on request.
  */
 import { Controller, Delete, Get, HttpCode, Inject, Param, Req, Res } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type, type Static } from 'typebox';
 import type { AuditEntry, AuditView } from '../../workflow/audit/audit-view.js';
 import { Describe } from '../http/describe.js';
+import { ApiTags } from '../http/described.js';
 import { expectOk } from '../http/problem-error.js';
 import { AUDIT, OPTIONS, type ApiOptions } from '../ports.js';
 import { plain } from '../schemas/plain.js';

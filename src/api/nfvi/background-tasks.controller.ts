@@ -2,11 +2,11 @@
  * What the replica that answers does beside requests, and how each task of it does.
  */
 import { Controller, Get, Inject, Req, Res } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type, type Static } from 'typebox';
 import type { BackgroundView, TaskState } from '../../workflow/background/background-view.js';
 import { Describe } from '../http/describe.js';
+import { ApiTags } from '../http/described.js';
 import { BACKGROUND, OPTIONS, type ApiOptions } from '../ports.js';
 import { plain } from '../schemas/plain.js';
 import { text } from '../schemas/shared.js';

@@ -2,9 +2,9 @@
  * A backup of this Berth, taken while it works (docs/backup.md). One at a time.
  */
 import { Controller, Get, Inject, StreamableFile } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import { Readable } from 'node:stream';
 import { Describe } from '../http/describe.js';
+import { ApiTags } from '../http/described.js';
 import { expectOk } from '../http/problem-error.js';
 import { HttpExchange, type Exchange } from '../http/send-file.js';
 import { BACKUPS, type Backups } from '../ports.js';

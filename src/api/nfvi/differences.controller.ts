@@ -2,10 +2,10 @@
  * What Berth's record says beside what the hosts have now (docs/backup.md).
  */
 import { Controller, Get, Inject } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import { Type, type Static } from 'typebox';
 import type { Comparison } from '../../workflow/commands.js';
 import { Describe } from '../http/describe.js';
+import { ApiTags } from '../http/described.js';
 import { COMPARISON } from '../ports.js';
 import { text } from '../schemas/shared.js';
 import type { Caller, ForCaller } from '../../shared/caller.js';

@@ -2,7 +2,6 @@
  * Hosts and networks of the fleet: what there is, what is claimed, and whether new VNFCs may come.
  */
 import { Body, Controller, Delete, Get, Headers, HttpCode, Inject, Param, Patch, Post, Req, Res } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type, type Static } from 'typebox';
 import type { HostAdminState } from '../../inventory/model.js';
@@ -16,6 +15,7 @@ import type { FleetView } from '../../workflow/hosts/fleet-view.js';
 import type { HostCommands } from '../../workflow/commands.js';
 import { checked, shownAs } from '../http/check-body.js';
 import { Describe } from '../http/describe.js';
+import { ApiTags } from '../http/described.js';
 import { limitOf } from '../http/limits.js';
 import { etagOf, revisionOf } from '../http/etag.js';
 import { expectOk, found, ProblemError } from '../http/problem-error.js';

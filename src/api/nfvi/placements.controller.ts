@@ -3,7 +3,6 @@
  * which moves would make room.
  */
 import { Body, Controller, Get, Headers, HttpCode, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
-import { ApiQuery, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type, type Static } from 'typebox';
 import type { LcmOpOcc } from '../../lifecycle/model.js';
@@ -21,6 +20,7 @@ import type {
 } from '../../workflow/commands.js';
 import { checked } from '../http/check-body.js';
 import { Describe } from '../http/describe.js';
+import { ApiQuery, ApiTags } from '../http/described.js';
 import { limitOf } from '../http/limits.js';
 import { negotiate } from '../http/media-types.js';
 import { namedQuery } from '../http/named-query.js';

@@ -2,7 +2,6 @@
  * Which software components there are in onboarded packages, and where they run (docs/sbom.md).
  */
 import { Controller, Get, Inject, Query, Req, Res } from '@nestjs/common';
-import { ApiQuery, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { VnfInstance } from '../../lifecycle/model.js';
@@ -11,6 +10,7 @@ import type { InstanceRecords } from '../../store/instances.js';
 import type { PackageRecords } from '../../store/packages.js';
 import type { ComponentKey, ComponentWhere, KnownComponent, Sboms } from '../../store/sbom.js';
 import { Describe } from '../http/describe.js';
+import { ApiQuery, ApiTags } from '../http/described.js';
 import { namedQuery } from '../http/named-query.js';
 import { found, refusal } from '../http/problem-error.js';
 import { OPTIONS, STORE, type ApiOptions } from '../ports.js';

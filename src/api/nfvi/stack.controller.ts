@@ -2,11 +2,11 @@
  * What a VNFC stands on, and how a host is set up, asked of them now (docs/stack.md, docs/host-audit.md).
  */
 import { Controller, Get, Inject, Param } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import type { Static } from 'typebox';
 import { hostId, vnfcId } from '../../shared/ids.js';
 import type { HostAudits, Stacks } from '../../workflow/commands.js';
 import { Describe } from '../http/describe.js';
+import { ApiTags } from '../http/described.js';
 import { expectOk, found } from '../http/problem-error.js';
 import { HOST_AUDITS, STACKS } from '../ports.js';
 import { hostAudit, stack } from './stack-schemas.js';

@@ -2,9 +2,9 @@
  * `api_versions` of every interface (SOL013 clause 9.3). Needs no Version header.
  */
 import { Controller, Get, Param } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import { Type } from 'typebox';
 import { Describe } from '../http/describe.js';
+import { ApiTags } from '../http/described.js';
 import { found } from '../http/problem-error.js';
 import { text } from '../schemas/shared.js';
 import { versionInformation } from '../sol013/versions.js';

@@ -2,11 +2,11 @@
  * Whether the process lives and whether it can work. Neither needs a token, neither tells more than names.
  */
 import { Controller, Get, HttpStatus, Inject, Res } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Type, type Static } from 'typebox';
 import { errorText } from '../../shared/error-text.js';
 import { Describe } from '../http/describe.js';
+import { ApiTags } from '../http/described.js';
 import { READINESS, type ReadinessCheck } from '../ports.js';
 import { text } from '../schemas/shared.js';
 

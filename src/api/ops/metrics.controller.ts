@@ -2,9 +2,9 @@
  * The Prometheus page.
  */
 import { Controller, Get, Inject, Res } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Describe } from '../http/describe.js';
+import { ApiTags } from '../http/described.js';
 import { METRICS, type MetricsPage } from '../ports.js';
 
 const types = ['text/plain', 'application/openmetrics-text'];

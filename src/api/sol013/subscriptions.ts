@@ -15,7 +15,6 @@ import {
   Res,
   type Type as Class,
 } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type, type TObject, type TSchema } from 'typebox';
 import type { Caller, ForCaller } from '../../shared/caller.js';
@@ -27,6 +26,7 @@ import type { Subscription, SubscriptionTo } from '../../subscription/model.js';
 import type { Subscribing, SubscriptionCommands, SubscriptionWish } from '../../workflow/commands.js';
 import type { checked } from '../http/check-body.js';
 import { Describe } from '../http/describe.js';
+import { ApiTags } from '../http/described.js';
 import { From } from '../http/from.js';
 import { expectOk, found } from '../http/problem-error.js';
 import { RequestUris, type Uris } from '../http/uris.js';

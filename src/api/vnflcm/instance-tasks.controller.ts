@@ -2,7 +2,6 @@
  * Tasks on a VNF instance (SOL003 clauses 5.4.4 to 5.4.10). Each answers 202 once the operation occurrence is recorded.
  */
 import { Body, Controller, HttpCode, Inject, Param, Post, Res } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { LcmOpOcc } from '../../lifecycle/model.js';
 import type { RequestOf } from '../../lifecycle/operations/table.js';
@@ -11,6 +10,7 @@ import type { Outcome } from '../../shared/outcome.js';
 import type { LcmCommands } from '../../workflow/commands.js';
 import { checked } from '../http/check-body.js';
 import { Describe } from '../http/describe.js';
+import { ApiTags } from '../http/described.js';
 import { expectOk } from '../http/problem-error.js';
 import { RequestUris, type Uris } from '../http/uris.js';
 import { LCM } from '../ports.js';

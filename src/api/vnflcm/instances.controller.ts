@@ -2,7 +2,6 @@
  * VNF instances (SOL003 clauses 5.4.2 and 5.4.3): create, read, modify, delete.
  */
 import { Body, Controller, Delete, Get, Headers, HttpCode, Inject, Param, Patch, Post, Req, Res } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { VnfInstance } from '../../lifecycle/model.js';
@@ -15,6 +14,7 @@ import type { LcmCommands } from '../../workflow/commands.js';
 import type { FleetView } from '../../workflow/hosts/fleet-view.js';
 import { checked } from '../http/check-body.js';
 import { Describe } from '../http/describe.js';
+import { ApiTags } from '../http/described.js';
 import { etagOf, revisionOf } from '../http/etag.js';
 import { expectOk, found } from '../http/problem-error.js';
 import { RequestUris, type Uris } from '../http/uris.js';

@@ -2,7 +2,6 @@
  * Operation occurrences and their tasks (SOL003 clauses 5.4.12 to 5.4.17).
  */
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Req, Res } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type, type Static } from 'typebox';
 import { opOccId } from '../../shared/ids.js';
@@ -10,6 +9,7 @@ import type { OpOccHead, OperationRecords } from '../../store/operations.js';
 import type { LcmCommands } from '../../workflow/commands.js';
 import { checked } from '../http/check-body.js';
 import { Describe } from '../http/describe.js';
+import { ApiTags } from '../http/described.js';
 import { etagOf } from '../http/etag.js';
 import { limitOf } from '../http/limits.js';
 import { expectOk, found } from '../http/problem-error.js';

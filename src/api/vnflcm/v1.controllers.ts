@@ -3,7 +3,6 @@
  * and in another shape. Routes that are not here are those of v2.
  */
 import { Body, Controller, Get, HttpCode, Patch, Post } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type, type Static } from 'typebox';
 import type { InstantiateVnfRequest } from '../../lifecycle/operations/instantiate.js';
@@ -12,6 +11,7 @@ import type { Caller } from '../../shared/caller.js';
 import type { CreateVnfRequest } from '../../lifecycle/requests.js';
 import { checked, checkedAs } from '../http/check-body.js';
 import { Describe } from '../http/describe.js';
+import { ApiTags } from '../http/described.js';
 import type { Uris } from '../http/uris.js';
 import { plain } from '../schemas/plain.js';
 import { InstanceTasksController } from './instance-tasks.controller.js';

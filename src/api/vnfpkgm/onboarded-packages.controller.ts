@@ -2,11 +2,11 @@
  * Onboarded packages, found by the id of their VNFD (SOL003 clauses 10.4.2 and 10.4.3, v3.3.1): the way a VNFM knows them.
  */
 import { Controller, Get, Inject, Param } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import { Type } from 'typebox';
 import { vnfdId } from '../../shared/ids.js';
 import type { PackageRecords, VnfPkgRecord } from '../../store/packages.js';
 import { Describe } from '../http/describe.js';
+import { ApiTags } from '../http/described.js';
 import { etagOf } from '../http/etag.js';
 import { found } from '../http/problem-error.js';
 import { HttpExchange, type Exchange } from '../http/send-file.js';

@@ -2,7 +2,6 @@
  * What a package is made of comes in (SOL005 clause 9.4.5, v3.3.1).
  */
 import { Controller, HttpCode, Inject, Param, Put, Req, Res } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Readable } from 'node:stream';
 import { vnfPkgId } from '../../shared/ids.js';
@@ -10,6 +9,7 @@ import type { PackageRecords, VnfPkgRecord } from '../../store/packages.js';
 import type { PackageCommands } from '../../workflow/commands.js';
 import { streamedTypes } from '../http/body-parsers.js';
 import { Describe } from '../http/describe.js';
+import { ApiTags } from '../http/described.js';
 import { endOnSilence } from '../http/end-on-silence.js';
 import { bareType } from '../http/media-types.js';
 import { expectOk, found, ProblemError, refusal } from '../http/problem-error.js';

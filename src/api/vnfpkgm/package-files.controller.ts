@@ -3,11 +3,11 @@
  */
 import type { Caller } from '../../shared/caller.js';
 import { Controller } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import { vnfPkgId } from '../../shared/ids.js';
 import type { VnfPkgRecord } from '../../store/packages.js';
 import { found } from '../http/problem-error.js';
 import { PackageFilesReading, type Params } from './package-files.js';
+import { ApiTags } from '../http/described.js';
 
 @ApiTags('vnfpkgm')
 @Controller(['vnfpkgm/v2/vnf_packages/:vnfPkgId', 'vnfpkgm/v1/vnf_packages/:vnfPkgId'])

@@ -3,7 +3,6 @@
  * 10.4.4 to 10.4.6; v3.3.1). The resources are the same below both kinds of package resource.
  */
 import { Get, Inject, type StreamableFile } from '@nestjs/common';
-import { ApiParam, ApiQuery } from '@nestjs/swagger';
 import { createHash } from 'node:crypto';
 import type { PackageFiles } from '../../artifacts/artifacts.js';
 import type { VnfPackage } from '../../package/model.js';
@@ -11,6 +10,7 @@ import type { SecurityFiles } from '../../package/security-files.js';
 import { toscaMetaPath } from '../../package/tosca-meta.js';
 import type { PackageRecords, VnfPkgRecord } from '../../store/packages.js';
 import { Describe } from '../http/describe.js';
+import { ApiParam, ApiQuery } from '../http/described.js';
 import { negotiate } from '../http/media-types.js';
 import { found, refusal } from '../http/problem-error.js';
 import { HttpExchange, sendFile, type Download, type Exchange } from '../http/send-file.js';

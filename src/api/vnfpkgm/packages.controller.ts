@@ -17,7 +17,6 @@ import {
   Req,
   Res,
 } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type, type Static } from 'typebox';
 import { vnfPkgId } from '../../shared/ids.js';
@@ -25,6 +24,7 @@ import type { PackageRecords, VnfPkgRecord } from '../../store/packages.js';
 import type { PackageCommands } from '../../workflow/commands.js';
 import { checked } from '../http/check-body.js';
 import { Describe } from '../http/describe.js';
+import { ApiTags } from '../http/described.js';
 import { etagOf, revisionOf } from '../http/etag.js';
 import { expectOk, found } from '../http/problem-error.js';
 import { RequestUris, type Uris } from '../http/uris.js';

@@ -2,13 +2,13 @@
  * A package that Berth fetches by itself (SOL005 clause 9.4.6, v3.3.1).
  */
 import { Body, Controller, HttpCode, Inject, Param, Post, Res } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { Static } from 'typebox';
 import { vnfPkgId } from '../../shared/ids.js';
 import type { PackageCommands } from '../../workflow/commands.js';
 import { checked } from '../http/check-body.js';
 import { Describe } from '../http/describe.js';
+import { ApiTags } from '../http/described.js';
 import { limitOf } from '../http/limits.js';
 import { expectOk } from '../http/problem-error.js';
 import { RequestUris, type Uris } from '../http/uris.js';

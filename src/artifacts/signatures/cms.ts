@@ -36,9 +36,6 @@ export interface DetachedCms {
   readonly certificates: readonly Certificate[];
 }
 
-/** Bytes of a CMS that are read; the largest real ones hold a chain of certificates. */
-export const maxCmsBytes = 256 * 1024;
-
 /** Throws an Error that says what is wrong. */
 export function readCms(content: Uint8Array): DetachedCms {
   const blocks = derOf(content, ['CMS', 'PKCS7']);

@@ -29,3 +29,6 @@ export function pemOf(label: PemLabel, der: Uint8Array): string {
       .match(/.{1,64}/g) ?? [];
   return `-----BEGIN ${label}-----\n${lines.join('\n')}\n-----END ${label}-----\n`;
 }
+
+/** Bytes of a CMS that are read; the largest real ones hold a chain of certificates. */
+export const maxCmsBytes = 256 * 1024;

@@ -6,10 +6,10 @@ import type { Certificate } from 'pkijs';
 import type { SignatureVerdict } from '../../package/signatures.js';
 import type { Clock } from '../../shared/clock.js';
 import { errorText } from '../../shared/error-text.js';
-import { certificatePem } from './pem.js';
+import { certificatePem, maxCmsBytes } from './pem.js';
 import { derOfCertificate, maySign, readCertificates, serialOf, subjectOf } from './certificates.js';
 import { checkChain } from './chain.js';
-import { maxCmsBytes, readCms, type CmsSigner, type DetachedCms } from './cms.js';
+import { readCms, type CmsSigner, type DetachedCms } from './cms.js';
 import { checkContent, type OpenContent } from './content.js';
 import { loadTrust, type Trust, type TrustPaths } from './trust-store.js';
 
