@@ -6,6 +6,7 @@
  */
 import type { FreeHost } from './free.js';
 import { kindText, type KindView } from './host-kind.js';
+import { inStoredOrder } from './claims.js';
 import { freeOf, giveBack, take } from './take.js';
 import { insert, remove, treeOf, type FillTree, type Leaf } from './fill-tree.js';
 import type { Claim, Host, InventorySnapshot } from './model.js';
@@ -13,6 +14,7 @@ import { fillOf, physicalNetworksOf, roomOf } from './room.js';
 import { sharedStorages, withOthers, type SharedStorages } from './shared-storage.js';
 import { roomsMiB, sharedUse, sharesStorage } from './storage.js';
 import type { HostId } from '../shared/ids.js';
+import { isSameJson } from '../shared/same-json.js';
 
 export interface HostKind {
   readonly key: string;
@@ -111,6 +113,9 @@ export function freeHost(fleet: CapacityIndex, id: HostId): FreeHost | undefined
   return leaf && seenIn(fleet, leaf.free);
 }
 
+export const hostIn = (fleet: CapacityIndex, id: HostId): Host | undefined =>
+  leafAt(fleet, fleet.positions.get(id) ?? -1)?.free.host;
+
 /** A host of the fleet with what VNFCs on other hosts take of the storage that it shares with these. */
 export function seenIn(fleet: CapacityIndex, free: FreeHost): FreeHost {
   const shared = storagesOf(fleet);
@@ -186,6 +191,21 @@ export function withHost(fleet: CapacityIndex, host: Host, claims?: readonly Cla
   return placed(fleet, leafOf(free, known ?? fleet.size, networks, held), networks, old);
 }
 
+/** The fleet with a host as it is now, and with these claims beside those that it has: as if all were read again. */
+export function withHostTaking(fleet: CapacityIndex, host: Host, claims: readonly Claim[]): CapacityIndex {
+  const position = fleet.positions.get(host.id) ?? -1;
+  const old = leafAt(fleet, position);
+  const kind = fleet.kinds[fleet.kindOf[position] ?? -1];
+  if (old === undefined || kind === undefined) return withHost(fleet, host, claims);
+  const held = [...old.held, ...claims].sort(inStoredOrder);
+  if (!isLater(old.free.host, host)) return withHost(fleet, host, held);
+  const free = take({ ...old.free, host }, claims);
+  return replaced(fleet, position, kind, old, leafOf(free, position, kind.physicalNetworks, held));
+}
+
+/** Nothing but claims came between the two. */
+const isLater = (old: Host, host: Host): boolean => isSameJson({ ...old, generation: 0 }, { ...host, generation: 0 });
+
 /** The fleet with this leaf in the place of the old one, or at the end, and in the kind that it belongs to. */
 function placed(
   fleet: CapacityIndex,
@@ -230,19 +250,19 @@ function givesBack({ free, held }: Leaf, claims: readonly Claim[]): Pick<Leaf, '
 function changed(fleet: CapacityIndex, claims: readonly Claim[], change: Change): CapacityIndex {
   let result = fleet;
   for (const [id, own] of Map.groupBy(claims, (claim) => claim.hostId)) {
-    const position = result.positions.get(id);
-    if (position !== undefined) result = replaced(result, position, own, change);
+    const position = result.positions.get(id) ?? -1;
+    const old = leafAt(result, position);
+    const kind = result.kinds[result.kindOf[position] ?? -1];
+    if (old === undefined || kind === undefined) continue;
+    const { free, held } = change(old, own);
+    result = replaced(result, position, kind, old, leafOf(free, position, kind.physicalNetworks, held));
   }
   return result;
 }
 
-function replaced(fleet: CapacityIndex, position: number, claims: readonly Claim[], change: Change): CapacityIndex {
-  const old = leafAt(fleet, position);
+/** The fleet with this leaf in the place of the old one; the host stays of its kind. */
+function replaced(fleet: CapacityIndex, position: number, kind: HostKind, old: Leaf, leaf: Leaf): CapacityIndex {
   const kindAt = fleet.kindOf[position] ?? -1;
-  const kind = fleet.kinds[kindAt];
-  if (old === undefined || kind === undefined) return fleet;
-  const { free, held } = change(old, claims);
-  const leaf = leafOf(free, position, kind.physicalNetworks, held);
   const tree = insert(remove(kind.tree, old), leaf);
   return {
     ...fleet,

@@ -29,3 +29,11 @@ export const claimFor = (kind: ClaimKind, row: Row, owner: Owner): Claim => ({
   ...row,
   ...owner,
 });
+
+/** As the store answers the claims on a host. */
+export function inStoredOrder(one: Claim, other: Claim): number {
+  for (const field of ['kind', 'key', 'vnfcId', 'allocationId'] as const) {
+    if (one[field] !== other[field]) return one[field] < other[field] ? -1 : 1;
+  }
+  return (one.cell ?? -1) - (other.cell ?? -1);
+}

@@ -11,6 +11,9 @@ import { roomsMiB } from './storage.js';
 
 const noImages: ReadonlyMap<string, number> = new Map();
 
+/** What of a claim says how much it takes. */
+type Taking = Pick<Claim, 'kind' | 'key' | 'cell' | 'amount'>;
+
 /** What is free when nothing is claimed. */
 export function unclaimed(host: Host): FreeHost {
   const shape = shapeOf(host);
@@ -39,19 +42,19 @@ const sumsOf = (host: Host, shape: HostShape): FreeHost['sums'] =>
   eachSum(({ places }) => new Map(places(host, shape).map(({ key, total }) => [key, total])));
 
 /** What is free on `host` under those of `claims` that are on it. */
-export const freeOf = (host: Host, claims: readonly Claim[]): FreeHost =>
+export const freeOf = (host: Host, claims: readonly (Taking & Pick<Claim, 'hostId'>)[]): FreeHost =>
   take(
     unclaimed(host),
     claims.filter((claim) => claim.hostId === host.id),
   );
 
 /** The picture after claims are added. All of them must be on this host. */
-export const take = (free: FreeHost, claims: readonly Claim[]): FreeHost => applied(free, claims, -1);
+export const take = (free: FreeHost, claims: readonly Taking[]): FreeHost => applied(free, claims, -1);
 
 /** The picture after claims are removed: the exact inverse of `take`. */
-export const giveBack = (free: FreeHost, claims: readonly Claim[]): FreeHost => applied(free, claims, 1);
+export const giveBack = (free: FreeHost, claims: readonly Taking[]): FreeHost => applied(free, claims, 1);
 
-function applied(free: FreeHost, claims: readonly Claim[], sign: Sign): FreeHost {
+function applied(free: FreeHost, claims: readonly Taking[], sign: Sign): FreeHost {
   const draft = { ...free, cells: free.cells.map((cell) => ({ ...cell })) };
   for (const claim of claims) resources[claim.kind].apply(draft, claim, sign);
   return draft;

@@ -19,6 +19,9 @@ export interface SteadyClock {
 
 export interface Clock extends WallClock, SteadyClock {}
 
+/** Why a pause is over before its time. Without a reason an AbortController makes an error, with its stack, for each. */
+export const overEarly = 'over early';
+
 /** How long ago something of the record was, as far as wall time can tell; never negative. For people: see `WallClock`. */
 export const agoMs = (clock: WallClock, thenMs: number): number => Math.max(thenMs, clock.now()) - thenMs;
 

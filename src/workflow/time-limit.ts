@@ -2,7 +2,7 @@
  * What is waited for only so long. What was begun goes on; nobody waits for it.
  */
 import { EngineError, reasonOf } from '../engine/engine.js';
-import type { SteadyClock } from '../shared/clock.js';
+import { overEarly, type SteadyClock } from '../shared/clock.js';
 
 /** What was read, or why it was not: a sentence. */
 export type Read<T> =
@@ -23,7 +23,7 @@ export async function readWithin<T>(
   try {
     return await Promise.race([reading.then((value) => ({ value }), refusal<T>), late]);
   } finally {
-    answered.abort();
+    answered.abort(overEarly);
   }
 }
 

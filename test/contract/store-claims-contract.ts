@@ -1,11 +1,55 @@
 /** Contract of claims: committed with the plan or not at all, never twice, never more than there is. */
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { allocationId, hostId, opOccId } from '../../src/shared/ids.js';
+import fc from 'fast-check';
+import { exceeds } from '../../src/inventory/capacity-conflict.js';
+import type { Claim, ClaimKind } from '../../src/inventory/model.js';
+import { imageKey } from '../../src/inventory/storage.js';
+import { allocationId, hostId, opOccId, vnfcId } from '../../src/shared/ids.js';
+import { card, host, linked } from '../builders/placement.js';
 import type { StoreBench, UseStore } from './store-contract.js';
 import { begun, cpuClaim, planCommit, smallFacts } from './store-samples.js';
 import { everyClaim, everyHost, everyOpOcc } from '../builders/whole-tables.js';
 
 const h1 = hostId('h1');
+
+/** What the guard goes by without an operator's word. */
+const physical = { reserved: { sharedCpus: [], memoryMiBPerCell: [] }, sharedCpuRatio: 1 };
+
+/** Of every kind whose amount follows from the host alone; each image has one size. */
+type RowOf = Partial<Omit<Claim, 'cell'>> & { readonly cell?: number | undefined };
+const rowArb: fc.Arbitrary<RowOf> = fc.oneof(
+  fc.record({ kind: fc.constant('cpu' as const), key: fc.nat(15).map(String) }),
+  fc.record({
+    kind: fc.constant('pci' as const),
+    key: fc.constantFrom(...card(1, 0, 3).map(({ address }) => address)),
+  }),
+  sumArb('hugepages', ['2048'], 12, true),
+  sumArb('memory', ['plain'], 4000, true),
+  sumArb('disk', ['default'], 500, false),
+  sumArb(
+    'bandwidth',
+    card(1, 0, 3).flatMap(({ address, kind }) => (kind === 'pf' ? [address] : [])),
+    300,
+    false,
+  ),
+  fc.constantFrom('a', 'b').map((sha) => ({
+    ...{ kind: 'image' as const, key: imageKey(sha, 'default'), exclusive: false, amount: sha === 'a' ? 400 : 100 },
+    cell: undefined,
+  })),
+);
+
+function sumArb(kind: ClaimKind, keys: readonly string[], max: number, inCell: boolean): fc.Arbitrary<RowOf> {
+  return fc.record({
+    ...{ kind: fc.constant(kind), key: fc.constantFrom(...keys), exclusive: fc.constant(false) },
+    ...{ amount: fc.integer({ min: 1, max }), cell: inCell ? fc.constantFrom(0, 1) : fc.constant(undefined) },
+  });
+}
+
+/** As of one VNFC: no row twice. */
+const rowsArb = fc.uniqueArray(rowArb, {
+  ...{ minLength: 1, maxLength: 5 },
+  selector: ({ kind, key, cell }) => `${String(kind)} ${String(key)} ${String(cell)}`,
+});
 
 export function storeClaimsContract(use: UseStore, bench: StoreBench): void {
   const generation = async () => (await everyHost(use()))[0]?.generation;
@@ -97,6 +141,40 @@ export function storeClaimsContract(use: UseStore, bench: StoreBench): void {
       const second = await use().commitPlan(planCommit('op2', [pages('op2', 4)], 2));
       expect(second).toEqual({ committed: false, lost: expect.stringMatching(/h1.*page/) });
       expect(await use().commitPlan(planCommit('op3', [pages('op3', 3)], 2))).toEqual({ committed: true });
+    });
+
+    it('is judged by what it needs of the claims that stand as by all of them', async () => {
+      const ops = Array.from({ length: 60 }, (_, at) => `many${String(at)}`);
+      await begun(use(), ...ops);
+      const { facts } = host('h1', { pages2MiB: 40, poolMiB: 3000, functions: linked(1000, card(1, 0, 3)) });
+      await use().saveHostFacts(h1, facts);
+      const commits = fc.sample(rowsArb, { seed: 11, numRuns: ops.length });
+      const results = { committed: 0, lost: 0 };
+      for (const [at, rows] of commits.entries()) {
+        const op = ops[at]!;
+        const [now] = await everyHost(use());
+        const added = rows.map(({ cell, ...change }) => {
+          const { cell: _cell, ...claim } = cpuClaim(op, 0, change);
+          return cell === undefined ? claim : { ...claim, cell };
+        });
+        const on = { ...physical, ...now!, facts, reachable: true };
+        const refusal = exceeds(on, await use().claimsOn([h1]), added);
+        const result = await use().commitPlan(planCommit(op, added, now!.generation));
+        expect(result).toEqual(refusal === undefined ? { committed: true } : { committed: false, lost: refusal });
+        results[result.committed ? 'committed' : 'lost'] += 1;
+      }
+      expect(results.committed).toBeGreaterThan(10);
+      expect(results.lost).toBeGreaterThan(10);
+    });
+
+    it('is lost when an address stands twice in it', async () => {
+      const mac = cpuClaim('op1', 0, { hostId: hostId('*'), kind: 'mac', key: '52:54:00:00:00:01' });
+      const other = { ...mac, allocationId: allocationId('other'), vnfcId: vnfcId('other') };
+      expect(await use().commitPlan(planCommit('op1', [mac, other]))).toEqual({
+        committed: false,
+        lost: 'mac 52:54:00:00:00:01 in the fleet is claimed by another VNFC already',
+      });
+      expect(await everyClaim(use())).toEqual([]);
     });
 
     it('is a fault of the caller when it claims on a host whose generation it does not state', async () => {

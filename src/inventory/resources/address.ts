@@ -7,6 +7,7 @@ import { usual, type Resource } from './resource.js';
 const address: Resource = {
   ...usual,
   isExclusive: true,
+  guardedBy: 'same-keys',
   rows: () => [],
   apply: () => undefined,
   overdrawn: () => undefined,

@@ -11,6 +11,7 @@ export const cpu: HostResource = {
   ...usual,
   kind: 'cpu',
   isExclusive: true,
+  guardedBy: 'same-keys',
   rows,
   apply: (draft, { key }, sign) => {
     applyCpu(draft, Number(key), sign);

@@ -2,13 +2,13 @@
  * Base images that volumes stand on: a row for each VNFC that needs one in a pool. An image takes room of its pool once,
  * with the first VNFC, and only by what of it does not lie there yet.
  */
-import type { Claim } from '../model.js';
 import { imageKey, missingMiB, readImageKey } from '../storage.js';
 import { takeRoom } from './disk.js';
-import { row, usual, type HostDraft, type Resource, type Sign } from './resource.js';
+import { row, usual, type HostDraft, type Resource, type Row, type Sign } from './resource.js';
 
 export const image: Resource = {
   ...usual,
+  guardedBy: 'one',
   rows: ({ pool }, { baseImages = [] }) => baseImages.map((one) => row(imageKey(one.sha256, pool), one.sizeMiB)),
   apply: applyImage,
   // The pool that it lies in is overdrawn, and disk says so.
@@ -17,7 +17,7 @@ export const image: Resource = {
 };
 
 /** The first VNFC that stands on an image brings it, the last one gives its room back. */
-function applyImage(draft: HostDraft, { key, amount }: Claim, sign: Sign): void {
+function applyImage(draft: HostDraft, { key, amount }: Row, sign: Sign): void {
   const { sha256, pool: name } = readImageKey(key);
   const before = draft.images.get(key) ?? 0;
   const after = before - sign;

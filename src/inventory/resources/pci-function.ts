@@ -11,6 +11,7 @@ export const pciFunction: HostResource = {
   ...usual,
   kind: 'pci',
   isExclusive: true,
+  guardedBy: 'each',
   rows: ({ pciFunctions }) => pciFunctions.map((one) => row(one.address, 1)),
   apply: (draft, { key }, sign) => {
     applyFunction(draft, key, sign);

@@ -22,7 +22,7 @@ export interface Resource {
   /** The rows that a placed VNFC claims. */
   readonly rows: (berth: HeldBerth, demand: HeldDemand) => readonly Row[];
   /** Changes the picture of the host by a row. */
-  readonly apply: (draft: HostDraft, claim: Claim, sign: Sign) => void;
+  readonly apply: (draft: HostDraft, claim: Row, sign: Sign) => void;
   /** Why the host does not give what a row names: it does not have it, or gives it to nobody. */
   readonly refusal: (free: FreeRoom, claim: Claim) => string | undefined;
   /** What the new rows overdraw. Rows that stand already are not refused after the fact. */
@@ -34,6 +34,11 @@ export interface Resource {
   readonly leftText: (free: FreeRoom, cpusMatter: boolean) => string;
   /** Stays claimed while something of the VNFC is left on its host. */
   readonly staysWithLeftovers: boolean;
+  /**
+   * What the guard of a commit must know of the rows that stand: their sum for each cell and key, any one of them for each
+   * key, those of the keys that the new rows have, or each row once there are new ones of the kind.
+   */
+  readonly guardedBy: 'sum' | 'one' | 'same-keys' | 'each';
   /** How much there is follows from the operator's configuration, not from the host alone. */
   readonly isByPolicy: boolean;
 }
@@ -74,6 +79,7 @@ export interface WishedCell {
 /** Of most resources. */
 export const usual = {
   isExclusive: false,
+  guardedBy: 'sum',
   staysWithLeftovers: false,
   isByPolicy: false,
   refusal: () => undefined,
@@ -100,7 +106,7 @@ export function inCells(
   return undefined;
 }
 
-export const cellOf = ({ cells }: HostDraft, { cell }: Claim): CellDraft | undefined =>
+export const cellOf = ({ cells }: HostDraft, { cell }: Row): CellDraft | undefined =>
   cell === undefined ? undefined : cells.find((one) => one.id === cell);
 
 export const added = (amounts: readonly number[], index: number, change: number): readonly number[] =>

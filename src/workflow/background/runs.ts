@@ -3,7 +3,7 @@
  * Berth stops.
  */
 import { errorText } from '../../shared/error-text.js';
-import type { Clock } from '../../shared/clock.js';
+import { overEarly, type Clock } from '../../shared/clock.js';
 import type { Log } from '../../shared/log.js';
 import type { TaskState } from './background-view.js';
 import type { Named } from './background.js';
@@ -93,7 +93,7 @@ export class Runs {
       this.#failed(error);
       return { isDone: false, error };
     } finally {
-      ended.abort();
+      ended.abort(overEarly);
       this.#runs += 1;
       this.#last = { beganMs: run.beganMs, tookMs: clock.elapsedMs() - fromMs };
     }

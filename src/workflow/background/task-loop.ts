@@ -3,6 +3,7 @@
  * for what nobody here announced. What fails rests longer each time; the log says once when that begins and once when it
  * works again, for the log often lies on the disk that is full.
  */
+import { overEarly } from '../../shared/clock.js';
 import { causeOf } from '../step-problem.js';
 import type { TaskState } from './background-view.js';
 import type { PeriodicWork, Task, TaskBackOff } from './background.js';
@@ -51,7 +52,7 @@ export class TaskLoop implements Task {
 
   wake(): void {
     this.#isWoken = true;
-    if (this.#rest?.isWakeable === true) this.#rest.over.abort();
+    if (this.#rest?.isWakeable === true) this.#rest.over.abort(overEarly);
   }
 
   beside(about: object, piece: () => Promise<void>): Promise<void> {

@@ -1,7 +1,7 @@
 /**
  * Something that has to be done again and again while something else goes on: a lease is renewed while its work is done.
  */
-import type { SteadyClock } from '../../shared/clock.js';
+import { overEarly, type SteadyClock } from '../../shared/clock.js';
 
 /** `act` handles its own errors; the first comes after a pause, and none begins before the one before it has ended. */
 export async function whileRepeated<T>(
@@ -15,7 +15,7 @@ export async function whileRepeated<T>(
   try {
     return await work();
   } finally {
-    over.abort();
+    over.abort(overEarly);
   }
 }
 

@@ -3,7 +3,14 @@
  * one and not the size of the fleet. It may be behind the store, where other replicas and ended operations write; a
  * plan on it is checked by generations when it is committed, and a refusal is only believed on a fresh picture.
  */
-import { capacityIndexOf, freeHost, withHost, type CapacityIndex } from '../../inventory/capacity-index.js';
+import {
+  capacityIndexOf,
+  heldOn,
+  hostIn,
+  withHost,
+  withHostTaking,
+  type CapacityIndex,
+} from '../../inventory/capacity-index.js';
 import { fleetWide, type Claim, type Host } from '../../inventory/model.js';
 import { hostId, type HostId } from '../../shared/ids.js';
 import type { ClaimRecords } from '../../store/claims.js';
@@ -28,6 +35,12 @@ export interface SeenHosts {
   recordMoments(moments: readonly HostMoment[]): void;
 }
 
+/** What a plan of this process claimed on a host, and the generation that the host has by that. */
+interface OwnCommit {
+  readonly generation: number;
+  readonly claims: readonly Claim[];
+}
+
 /** When more hosts changed than this share, the index is rebuilt: that is quicker. */
 const mostChanged = 0.2;
 
@@ -40,6 +53,8 @@ export class KeptCapacity {
   /** How many there were when they were read. */
   private addressesRead = 0;
   private isStale = true;
+  /** By host, since its claims were last brought up to date. */
+  private own = new Map<HostId, readonly OwnCommit[]>();
   /** One at a time: each begins with what the one before it left. */
   private readonly turns = new InTurn();
 
@@ -61,9 +76,10 @@ export class KeptCapacity {
     if (this.isStale || this.fleet === undefined) return this.readFresh();
     if (this.addresses.length > mostAddresses(this.addressesRead)) await this.readAddresses();
     const changed = this.seen.takeChanged();
+    const own = this.takeOwn();
     this.fleet = this.hasLost(this.fleet, changed)
       ? await this.anew(this.seen.hosts())
-      : await this.caughtUp(this.fleet, changed);
+      : await this.caughtUp(this.fleet, changed, own);
     return { fleet: this.fleet, addresses: this.addresses, isFresh: false };
   }
 
@@ -78,10 +94,11 @@ export class KeptCapacity {
     // Another replica may have removed a host that is still seen here: a plan on it would lose again and again.
     const hosts = this.seen.hosts().filter(({ id }) => rows.has(id));
     const changed = this.seen.takeChanged();
+    const own = this.takeOwn();
     const isSmall = changed.size <= hosts.length * mostChanged;
     const known = this.fleet;
     const goesOn = known?.size === hosts.length && isSmall && !this.hasLost(known, changed);
-    const fleet = goesOn ? await this.caughtUp(known, changed) : await this.anew(hosts);
+    const fleet = goesOn ? await this.caughtUp(known, changed, own) : await this.anew(hosts);
     await this.readAddresses();
     this.fleet = fleet;
     this.isStale = false;
@@ -97,6 +114,16 @@ export class KeptCapacity {
   committed(claims: readonly Claim[], moments: readonly HostMoment[]): void {
     this.addresses = [...this.addresses, ...claims.filter((claim) => claim.hostId === fleetWide)];
     this.seen.recordMoments(moments);
+    const byHost = Map.groupBy(claims, (claim) => claim.hostId);
+    for (const { id, generation } of moments) {
+      this.own.set(id, [...(this.own.get(id) ?? []), { generation, claims: byHost.get(id) ?? [] }]);
+    }
+  }
+
+  private takeOwn(): ReadonlyMap<HostId, readonly OwnCommit[]> {
+    const { own } = this;
+    this.own = new Map();
+    return own;
   }
 
   /** A plan on the kept picture lost: somebody else wrote. */
@@ -106,7 +133,7 @@ export class KeptCapacity {
 
   /** A host of the index is not in the fleet any more. */
   private hasLost(fleet: CapacityIndex, changed: ReadonlySet<HostId>): boolean {
-    return [...changed].some((id) => this.seen.host(id) === undefined && freeHost(fleet, id) !== undefined);
+    return [...changed].some((id) => this.seen.host(id) === undefined && hostIn(fleet, id) !== undefined);
   }
 
   private async anew(hosts: readonly Host[]): Promise<CapacityIndex> {
@@ -114,12 +141,35 @@ export class KeptCapacity {
     return capacityIndexOf({ hosts, claims: await this.store.claimsOn(hosts.map(({ id }) => id)) });
   }
 
-  /** Claims are read again where the generation says that they may have changed. */
-  private async caughtUp(fleet: CapacityIndex, changed: ReadonlySet<HostId>): Promise<CapacityIndex> {
-    const moved = [...changed].filter((id) => freeHost(fleet, id)?.host.generation !== this.seen.host(id)?.generation);
+  /** Claims are read again where the generation says that others may have changed them. */
+  private async caughtUp(
+    fleet: CapacityIndex,
+    changed: ReadonlySet<HostId>,
+    own: ReadonlyMap<HostId, readonly OwnCommit[]>,
+  ): Promise<CapacityIndex> {
+    const known = [...changed].reduce((sum, id) => this.withOwn(sum, id, own.get(id) ?? []), fleet);
+    const moved = [...changed].filter((id) => hostIn(known, id)?.generation !== this.seen.host(id)?.generation);
     const byHost = Map.groupBy(await this.claimsOn(moved), (claim) => claim.hostId);
     const claims = new Map(moved.map((id) => [id, byHost.get(id) ?? []]));
-    return [...changed].reduce((sum, id) => this.withSeen(sum, id, claims.get(id)), fleet);
+    return [...changed].reduce((sum, id) => this.withSeen(sum, id, claims.get(id)), known);
+  }
+
+  /** Plans of this process, one after the other and nothing between: they say all that has changed on the host. */
+  private withOwn(fleet: CapacityIndex, id: HostId, own: readonly OwnCommit[]): CapacityIndex {
+    const host = this.seen.host(id);
+    const before = hostIn(fleet, id);
+    if (host === undefined || before === undefined) return fleet;
+    const since = own.filter(({ generation }) => generation > before.generation);
+    const isAll = since.length > 0 && before.generation + since.length === host.generation;
+    if (!isAll || since.some(({ generation }, at) => generation !== before.generation + at + 1)) return fleet;
+    const claims = since.flatMap((commit) => commit.claims);
+    const held = new Set(heldOn(fleet, id).map(({ allocationId }) => allocationId));
+    // Claims are read after generations: a commit between the two is known already.
+    return withHostTaking(
+      fleet,
+      host,
+      claims.filter(({ allocationId }) => !held.has(allocationId)),
+    );
   }
 
   /** Should the store fail, what was taken note of is forgotten with the index, and the next picture is built from nothing. */
@@ -134,6 +184,7 @@ export class KeptCapacity {
 
   private withSeen(fleet: CapacityIndex, id: HostId, claims?: readonly Claim[]): CapacityIndex {
     const host = this.seen.host(id);
-    return host === undefined ? fleet : withHost(fleet, host, claims);
+    const isKnown = claims === undefined && hostIn(fleet, id) === host;
+    return host === undefined || isKnown ? fleet : withHost(fleet, host, claims);
   }
 }

@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { capacityIndexOf, freeHosts, withClaims, withoutClaims } from '../../../src/inventory/capacity-index.js';
+import { exceeds, neededFor, type Needed, type Standing } from '../../../src/inventory/capacity-conflict.js';
+import type { Claim } from '../../../src/inventory/model.js';
 import { place } from '../../../src/placement/place.js';
 import { Tried } from '../../builders/tried.js';
 import { caseArb, type Case } from './arbitraries.js';
@@ -17,6 +19,40 @@ const manyRuns = { numRuns: Math.max(300, runs.numRuns) };
 const patienceMs = 120_000;
 
 const answer = ({ hosts, claims, request }: Case) => place(request, { hosts, claims });
+
+/** What the store gives the guard: sums of rows where these are enough. */
+function condensed(claims: readonly Claim[], { summed, once, each, ofKeys }: Needed): readonly Standing[] {
+  const together = [...summed, ...once].flatMap((kind) => [
+    ...Map.groupBy(
+      claims.filter((claim) => claim.kind === kind),
+      ({ hostId, key, cell }) => JSON.stringify([hostId, key, cell]),
+    ).values(),
+  ]);
+  return [
+    ...together.map((rows) => {
+      const amount = rows.reduce((sum, one) => sum + one.amount, 0);
+      return { ...rows[0]!, amount: once.includes(rows[0]!.kind) ? rows[0]!.amount : amount };
+    }),
+    ...claims.filter(({ kind, key }) => each.includes(kind) || ofKeys.get(kind)?.includes(key)),
+  ];
+}
+
+it('the guard of a commit says the same by what it needs of the claims that stand as by all of them', () => {
+  const tried = new Tried('to refuse');
+  const caseOf = fc.oneof(caseArb, cardCaseArb, tightCaseArb, poolCaseArb);
+  fc.assert(
+    fc.property(caseOf, caseOf, ({ hosts, claims }, other) => {
+      const [on] = hosts;
+      const added = other.claims.map((claim) => ({ ...claim, hostId: on!.id })).slice(0, 12);
+      const standing = claims.filter((claim) => claim.hostId === on!.id);
+      const refusal = exceeds(on!, standing, added);
+      tried.is(refusal !== undefined);
+      expect(exceeds(on!, condensed(standing, neededFor(added)), added)).toBe(refusal);
+    }),
+    manyRuns,
+  );
+  tried.expectShare(1 / 10);
+});
 
 describe.each([
   ['of any kind', caseArb, 1 / 15, 1 / 5],

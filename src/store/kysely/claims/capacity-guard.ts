@@ -3,10 +3,10 @@
  * the shared CPU ratio are configuration, not data: without them only what is physical is guarded.
  */
 import type { Claim, Host } from '../../../inventory/model.js';
-import { exceeds } from '../../../inventory/capacity-conflict.js';
+import { exceeds, neededFor } from '../../../inventory/capacity-conflict.js';
 import type { HostRecord } from '../../hosts.js';
 import { resources } from '../../../inventory/resources/table.js';
-import { claimsOfHost } from './claims.js';
+import { standingOn } from './standing.js';
 import type { Db } from '../schema.js';
 
 /** What the operator's configuration says about a host. */
@@ -25,7 +25,8 @@ export async function exceededOn(
   const { facts } = host;
   if (facts === undefined) return undefined;
   const policy = policyOf(host);
-  const guarded = (claim: Claim): boolean => policy !== undefined || !resources[claim.kind].isByPolicy;
-  const standing = (await claimsOfHost(tx, host.id)).filter(guarded);
-  return exceeds({ ...host, facts, reachable: true, ...(policy ?? physical) }, standing, added.filter(guarded));
+  const guarded = (claim: Pick<Claim, 'kind'>): boolean => policy !== undefined || !resources[claim.kind].isByPolicy;
+  const own = added.filter((claim) => claim.hostId === host.id && guarded(claim));
+  const standing = (await standingOn(tx, host.id, neededFor(own))).filter(guarded);
+  return exceeds({ ...host, facts, reachable: true, ...(policy ?? physical) }, standing, own);
 }

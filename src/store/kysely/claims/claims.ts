@@ -1,11 +1,13 @@
 /**
  * Claims as rows. The unique index on exclusive ones is the last word against double allocation.
  */
+import { sql, type SqlBool } from 'kysely';
 import { allocationId, hostId, opOccId, vnfInstanceId, vnfcId } from '../../../shared/ids.js';
 import type { Claim, ClaimKind } from '../../../inventory/model.js';
 import type { ClaimRecords } from '../../claims.js';
 import type { StoreDialect } from '../dialect.js';
 import type { AllocationRow, ClaimRow, Db } from '../schema.js';
+import { batches } from '../installation/ended.js';
 import { claimKinds, resources } from '../../../inventory/resources/table.js';
 
 type Verbs = Pick<ClaimRecords, 'claimsOn'>;
@@ -35,8 +37,40 @@ export async function claimsOfHost(tx: Db, host: string): Promise<readonly Claim
 /** Kinds that stay claimed as long as something of their VNFC is left. */
 export const keptWithLeftovers = claimKinds.filter((kind) => resources[kind].staysWithLeftovers);
 
-export async function insertClaim(tx: Db, claim: Claim): Promise<void> {
-  await tx.insertInto('claims').values(rowOf(claim)).execute();
+/** The first one whose key another VNFC has, on its host or in the fleet; nothing more is to be done in the transaction then. */
+export async function insertClaims(tx: Db, claims: readonly Claim[]): Promise<Claim | undefined> {
+  for (const some of batches(claims)) {
+    const rows = some.map(rowOf);
+    // A refused row would end the transaction in PostgreSQL, and say nothing of the others in either database.
+    const { numInsertedOrUpdatedRows } = await tx
+      .insertInto('claims')
+      .values(rows)
+      .onConflict((conflict) => conflict.doNothing())
+      .executeTakeFirstOrThrow();
+    if (numInsertedOrUpdatedRows === BigInt(some.length)) continue;
+    return firstTaken(tx, some);
+  }
+  return undefined;
+}
+
+async function firstTaken(tx: Db, claims: readonly Claim[]): Promise<Claim> {
+  const known = new Set<string>();
+  for (const claim of claims) {
+    if (!claim.exclusive) continue;
+    const { hostId: host, kind, key, allocationId: id } = claim;
+    const name = `${host} ${kind} ${key}`;
+    const holder = await tx
+      .selectFrom('claims')
+      .select('allocation_id')
+      .where(sql<SqlBool>`exclusive = 1`)
+      .where('host_id', '=', host)
+      .where('kind', '=', kind)
+      .where('key', '=', key)
+      .executeTakeFirst();
+    if (known.has(name) || holder?.allocation_id !== id) return claim;
+    known.add(name);
+  }
+  throw new Error('claims were not inserted, and none of them is in the way');
 }
 
 const selectClaims = (db: Db) =>

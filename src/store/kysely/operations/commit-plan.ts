@@ -12,7 +12,7 @@ import type { StoreDialect } from '../dialect.js';
 import type { Db } from '../schema.js';
 import { exceededOn, type PolicyOf } from '../claims/capacity-guard.js';
 import { allocationsIn, hostsOfAllocations, insertAllocations, letGo } from '../claims/allocations.js';
-import { insertClaim } from '../claims/claims.js';
+import { insertClaims } from '../claims/claims.js';
 import { tellOfState } from '../instances/instance-events.js';
 import { bumpGenerations, readHost } from '../hosts/hosts.js';
 import { readHeld } from './leases.js';
@@ -27,7 +27,7 @@ class Lost extends Error {}
 
 export async function commitPlan(dialect: StoreDialect, policyOf: PolicyOf, commit: PlanCommit): Promise<CommitResult> {
   try {
-    await dialect.transaction((tx) => attempt(tx, commit, policyOf, dialect));
+    await dialect.transaction((tx) => attempt(tx, commit, policyOf));
     return { committed: true };
   } catch (error) {
     if (error instanceof Lost) return { committed: false, lost: error.message };
@@ -35,7 +35,7 @@ export async function commitPlan(dialect: StoreDialect, policyOf: PolicyOf, comm
   }
 }
 
-async function attempt(tx: Db, commit: PlanCommit, policyOf: PolicyOf, dialect: StoreDialect): Promise<void> {
+async function attempt(tx: Db, commit: PlanCommit, policyOf: PolicyOf): Promise<void> {
   const occ = await readHeld(tx, commit.opOccId, commit.token);
   if (occ.operationState !== 'STARTING') {
     throw new Error(`operation ${occ.id} is ${occ.operationState}: its plan was committed before`);
@@ -53,7 +53,7 @@ async function attempt(tx: Db, commit: PlanCommit, policyOf: PolicyOf, dialect: 
     if (refusal !== undefined) throw new Lost(refusal);
   }
   await insertAllocations(tx, allocationsIn(commit.claims));
-  for (const claim of commit.claims) await insertOrLose(dialect, tx, claim);
+  await insertOrLose(tx, commit.claims);
   await bumpGenerations(tx, touched);
   await record(tx, occ, commit);
 }
@@ -83,14 +83,11 @@ async function readUnchanged(tx: Db, seen: PlanCommit['generations'][number]): P
   throw new Lost(`host ${seen.hostId} changed since the plan was made (${found})`);
 }
 
-async function insertOrLose(dialect: StoreDialect, tx: Db, claim: Claim): Promise<void> {
-  try {
-    await insertClaim(tx, claim);
-  } catch (error) {
-    if (!dialect.isUniqueViolation(error)) throw error;
-    const where = claim.hostId === fleet ? 'in the fleet' : `on host ${claim.hostId}`;
-    throw new Lost(`${claim.kind} ${claim.key} ${where} is claimed by another VNFC already`, { cause: error });
-  }
+async function insertOrLose(tx: Db, claims: readonly Claim[]): Promise<void> {
+  const taken = await insertClaims(tx, claims);
+  if (taken === undefined) return;
+  const where = taken.hostId === fleet ? 'in the fleet' : `on host ${taken.hostId}`;
+  throw new Lost(`${taken.kind} ${taken.key} ${where} is claimed by another VNFC already`);
 }
 
 async function record(tx: Db, occ: LcmOpOcc, commit: PlanCommit): Promise<void> {
