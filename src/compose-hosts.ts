@@ -5,16 +5,18 @@ import type { FleetConfig, HostConfig, SimulatedHostConfig } from './config/conf
 import { ConfigError } from './config/config.js';
 import { templateParts, usualZone } from './config/fleet-file.js';
 import type { TemplateText } from './config/fleet-schema.js';
-import { hostOf, hypervisorOf, namesProgram, staysDown } from './config/host.js';
-import { checkHost, checkSimulatedHost } from './config/settings.js';
+import { refusalsOfGiven } from './config/given-uri.js';
+import { hostOf, staysDown } from './config/host.js';
+import { checkHost, checkSimulatedHost, rightSettings } from './config/settings.js';
 import type { Engine } from './engine/engine.js';
 import type { EngineRegistry } from './engine/engines.js';
 import { usualPool } from './engine/libvirt/libvirt-engine.js';
 import type { SimulatedFleet } from './engine/simulated/simulated-fleet.js';
 import type { HostUse } from './inventory/host-change.js';
+import { hypervisorOf, readUri } from './inventory/hypervisor-uri.js';
 import { defaultReservation } from './inventory/reservation.js';
 import { hostId, type HostId } from './shared/ids.js';
-import { ok, refuse } from './shared/outcome.js';
+import { ok, refuse, type Outcome } from './shared/outcome.js';
 import { problem } from './shared/problem.js';
 import { shownUri } from './shared/shown-uri.js';
 import type { HostEntry } from './store/host-directory.js';
@@ -22,8 +24,13 @@ import type { PolicyOf } from './store/kysely/claims/capacity-guard.js';
 import type { ConfiguredSettings, HostAdmission, ReadHost } from './workflow/hosts/admission.js';
 import type { HostSettings } from './workflow/hosts/host-state.js';
 
-/** Throws ConfigError. */
-type ReadEntry = (entry: HostEntry) => ReadHost;
+/** How the settings of one kind of hosts are read. */
+interface EntryReader extends Pick<HostAdmission, 'held'> {
+  /** Throws ConfigError. */
+  read(entry: HostEntry): ReadHost;
+  /** Why settings may not come by API, a sentence for each. What the host had before may stay. */
+  refusals(entry: HostEntry, before?: HostEntry): readonly string[];
+}
 
 /** The guard of the store decides by the same reservation as placement: that of the hosts that there are now. */
 export class HostPolicies {
@@ -48,15 +55,16 @@ export class HostPolicies {
   };
 }
 
-export const admissionOf = (engines: EngineRegistry, policies: HostPolicies, read: ReadEntry): HostAdmission => ({
-  read: (entry) => {
-    try {
-      return ok(read(entry));
-    } catch (error) {
-      if (!(error instanceof ConfigError)) throw error;
-      return refuse(problem('malformed-request', `The host is not valid: ${error.lines.join('; ')}.`));
-    }
-  },
+export const admissionOf = (engines: EngineRegistry, policies: HostPolicies, reader: EntryReader): HostAdmission => ({
+  read: (entry) => outcomeOf(() => reader.read(entry)),
+  receive: (entry, before) =>
+    outcomeOf(() => {
+      const read = reader.read(entry);
+      const refused = reader.refusals(read.entry, before);
+      if (refused.length > 0) throw new ConfigError(refused);
+      return read;
+    }),
+  held: (entry) => reader.held(entry),
   admit: ({ settings, makeEngine }) => {
     engines.add(makeEngine());
     policies.set(settings);
@@ -65,8 +73,10 @@ export const admissionOf = (engines: EngineRegistry, policies: HostPolicies, rea
     policies.set(settings);
   },
   readmit: async ({ settings, makeEngine }) => {
+    // Made first: without another one it keeps the one that it has.
+    const engine = makeEngine();
     const stopped = engines.remove(settings.id);
-    engines.add(makeEngine());
+    engines.add(engine);
     policies.set(settings);
     await stopped;
   },
@@ -76,16 +86,24 @@ export const admissionOf = (engines: EngineRegistry, policies: HostPolicies, rea
   },
 });
 
-/** Whoever may add hosts must not thereby run what he likes as the user that Berth is. */
-const programRefused =
-  'uri has "command", a program that would run on the machine of Berth; only the configuration may name one';
+function outcomeOf(read: () => ReadHost): Outcome<ReadHost> {
+  try {
+    return ok(read());
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return refuse(problem('malformed-request', `The host is not valid: ${error.lines.join('; ')}.`));
+  }
+}
 
 /** Hosts over libvirt. `engineOf`: how their engines are made. */
-export const libvirtEntries =
-  ({ bringBack }: Pick<FleetConfig, 'bringBack'>, engineOf: (host: HostConfig) => Engine): ReadEntry =>
-  (entry) => {
+export const libvirtEntries = (
+  { bringBack, hostFiles }: Pick<FleetConfig, 'bringBack' | 'hostFiles'>,
+  engineOf: (host: HostConfig) => Engine,
+): EntryReader => ({
+  read: (entry) => {
     const text = checkHost(entry);
-    if (namesProgram(text.uri)) throw new ConfigError([programRefused]);
+    if (readUri(text.uri)?.parameters.some(([name]) => name === 'command') === true)
+      throw new ConfigError(['uri has "command", a program that would run on Berth\'s machine; leave it out']);
     const host = hostOf({ ...text, bringBack: text.bringBack ?? bringBack ?? true });
     const hypervisor = hypervisorOf(host.uri);
     const { zone: _zone, reserved: _reserved, sharedCpuRatio: _ratio, bringBack: _back, ...made } = host;
@@ -98,9 +116,24 @@ export const libvirtEntries =
       engineKey: JSON.stringify(made),
       makeEngine: () => engineOf(host),
     };
-  };
+  },
+  refusals: ({ uri }, before) =>
+    typeof uri === 'string' && uri !== before?.['uri'] ? refusalsOfGiven(uri, hostFiles) : [],
+  held: heldOf,
+});
 
-function useOf({ uri, pool = usualPool, told }: HostConfig): HostUse {
+/** A hypervisor and a pool that cannot be read are taken to stay. */
+function heldOf(entry: HostEntry): Partial<HostUse> {
+  const { uri, pool, ...told } = rightSettings(entry);
+  const { hypervisor, ownPool, ...use } = useOf({ uri: uri ?? '', ...(pool && { pool }), told });
+  return {
+    ...use,
+    ...(uri !== undefined && hypervisor !== undefined && { hypervisor }),
+    ...((pool ?? entry['pool']) === pool && ownPool && { ownPool }),
+  };
+}
+
+function useOf({ uri, pool = usualPool, told }: Pick<HostConfig, 'uri' | 'pool' | 'told'>): HostUse {
   const cards = Object.entries(told.physicalNetworks ?? {}).flatMap(([network, own]) =>
     own.map((card) => [card, network] as const),
   );
@@ -135,9 +168,9 @@ export function simulatedEntries(
   { bringBack }: Pick<FleetConfig, 'bringBack'>,
   engines: Pick<SimulatedFleet, 'make'>,
   configured: readonly SimulatedHostConfig[],
-): ReadEntry {
+): EntryReader {
   const texts = new Map<string, TemplateText>(configured.flatMap(({ id, text }) => (text ? [[id, text]] : [])));
-  return (entry) => {
+  const read = (entry: HostEntry): ReadHost => {
     const { id, zone = usualZone, like, template, ...own } = checkSimulatedHost(entry);
     const parts = templateParts(template ?? templateLike(texts, like));
     const back = staysDown(own.bringBack ?? bringBack ?? true);
@@ -154,6 +187,8 @@ export function simulatedEntries(
       },
     };
   };
+  // Their template may be what cannot be used; there is nothing else that it could be compared with.
+  return { read, refusals: () => [], held: () => ({}) };
 }
 
 function templateLike(texts: ReadonlyMap<string, TemplateText>, like: string | undefined): TemplateText {

@@ -108,6 +108,8 @@ interface FleetSource {
   readonly source?: string;
   /** False: what runs on hosts that are added later stays down after a reboot, unless they say otherwise. */
   readonly bringBack?: false;
+  /** Folder with the files of this machine that URIs of hosts may name when they come by API. */
+  readonly hostFiles?: string;
 }
 
 export interface SimulatedHostConfig {

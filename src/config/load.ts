@@ -79,7 +79,8 @@ function signaturesOf({ signaturePolicy = 'require', trustStore, revocationLists
   };
 }
 
-function fleetOf({ simulated, fleet, fleetFile, hosts, bringBack }: Settings, file: string | undefined): FleetConfig {
+function fleetOf(settings: Settings, file: string | undefined): FleetConfig {
+  const { simulated, fleet, fleetFile, hosts, bringBack, hostFiles } = settings;
   const isDescribed = fleet !== undefined || fleetFile !== undefined;
   if (simulated === true || (isDescribed && simulated !== false)) {
     const shipped = shippedFor(fleet);
@@ -98,7 +99,11 @@ function fleetOf({ simulated, fleet, fleetFile, hosts, bringBack }: Settings, fi
   const twice = all.find((host, at) => all.findIndex((other) => other.id === host.id) !== at);
   if (twice) throw new ConfigError([`hosts: the id "${twice.id}" is given twice, ids must differ`]);
   const source = hosts === undefined ? 'the default of a configuration without hosts' : `the file ${file ?? ''}`;
-  return { kind: 'libvirt', hosts: all, origin: 'configuration', source, ...staysDown(bringBack) };
+  return {
+    ...{ kind: 'libvirt', hosts: all, origin: 'configuration', source },
+    ...staysDown(bringBack),
+    ...(hostFiles !== undefined && { hostFiles: resolve(hostFiles) }),
+  };
 }
 
 /** More hosts than this are taken to be a data centre, not a look on a laptop. */

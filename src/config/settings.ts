@@ -44,6 +44,7 @@ export const settingsSchema = Type.Object(
     pageSize: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000 })),
     strategy: Type.Optional(Type.Enum(['pack', 'spread'])),
     bringBack: Type.Optional(Type.Boolean()),
+    hostFiles: Type.Optional(Type.String({ pattern: '^/[^/\\s]\\S*$' })),
     keepOperations: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000_000 })),
     keepOperationDays: Type.Optional(Type.Integer({ minimum: 1, maximum: 36_500 })),
     hostsPerProcess: Type.Optional(Type.Integer({ minimum: 1, maximum: 50 })),
@@ -84,6 +85,12 @@ export function checkHost(found: unknown): HostText {
   throw new ConfigError((isHost.errors ?? []).map((error) => sentence(error, 'the host')));
 }
 
+/** The settings of a host that are each right by itself, out of some that together are not. */
+export const rightSettings = (found: Readonly<Record<string, unknown>>): Partial<HostText> =>
+  Object.fromEntries(
+    Object.entries(found).filter(([name, value]) => isHost({ id: 'h', uri: 'qemu:///system', [name]: value })),
+  );
+
 export function checkSimulatedHost(found: unknown): SimulatedHostText {
   if (isSimulatedHost(found)) return found;
   throw new ConfigError((isSimulatedHost.errors ?? []).map((error) => sentence(error, 'the host')));
@@ -114,6 +121,7 @@ const forms: Readonly<Record<string, string>> = {
   trustedProxies: 'which is neither an address nor a subnet: write it as 10.0.0.5, 10.0.0.0/24 or fd00::/64',
   uploadAllowed: 'which is no origin: write it as http://10.0.0.5:8080 or https://*.example',
   callbackAllowed: 'which is no origin: write it as http://10.0.0.5:8080 or https://*.example',
+  hostFiles: 'which is no folder that can be set aside: write a path that begins with /, such as /etc/berth/host-files',
   uri: 'which is no libvirt URI: write it as qemu:///system or qemu+tls://host/system',
 };
 

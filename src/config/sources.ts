@@ -115,6 +115,7 @@ export const variables = {
   BERTH_PAGE_SIZE: 'pageSize',
   BERTH_STRATEGY: 'strategy',
   BERTH_BRING_BACK: 'bringBack',
+  BERTH_HOST_FILES: 'hostFiles',
   BERTH_KEEP_OPERATIONS: 'keepOperations',
   BERTH_KEEP_OPERATION_DAYS: 'keepOperationDays',
   BERTH_HOSTS_PER_PROCESS: 'hostsPerProcess',

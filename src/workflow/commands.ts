@@ -120,6 +120,8 @@ export interface ToldHost {
   readonly origin: HostOrigin;
   /** Without secrets. Absent: they are not known here. */
   readonly settings?: HostEntry;
+  /** Why this Berth cannot use them, and so does without the host. */
+  readonly unusableBecause?: string;
 }
 
 /** Hosts as data: what is added, changed or removed here is in force on every replica within seconds. */

@@ -70,7 +70,9 @@ test.each([
 
 /** Objects that take members which nobody knows. */
 function open(schema: Schema, at: string): readonly string[] {
-  const isOpen = isObject(schema['properties']) && schema['additionalProperties'] !== false;
+  const others = schema['additionalProperties'];
+  // null takes a member away, whatever it is.
+  const isOpen = isObject(schema['properties']) && others !== false && !(isObject(others) && others.type === 'null');
   const inner = Object.entries(schema).flatMap(([keyword, value]) => {
     if (['properties', 'patternProperties', '$defs'].includes(keyword) && isObject(value))
       return Object.entries(value).flatMap(([key, each]) => (isObject(each) ? open(each, `${at}/${key}`) : []));

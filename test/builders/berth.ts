@@ -60,6 +60,7 @@ const nobodyComes = (): never => {
 };
 const noAdmission: HostAdmission = {
   ...{ read: nobodyComes, admit: nobodyComes, adjust: nobodyComes, readmit: nobodyComes, dismiss: nobodyComes },
+  ...{ receive: nobodyComes, held: nobodyComes },
 };
 
 const nobodySubscribes = (): never => {

@@ -65,6 +65,9 @@ describe('the configuration', () => {
   });
 
   test('says how many hosts share processes', () => {
+    expect(load([], { BERTH_HOST_FILES: '/etc/berth/files/' }).fleet).toMatchObject({ hostFiles: '/etc/berth/files' });
+    expect(() => load([], { BERTH_HOST_FILES: 'files' })).toThrow('hostFiles is "files", which is no folder');
+    expect(() => load([], { BERTH_HOST_FILES: '/' })).toThrow('hostFiles is "/", which is no folder');
     expect(load([], { BERTH_HOSTS_PER_PROCESS: '1' }).hostsPerProcess).toBe(1);
     expect(() => load([], { BERTH_HOSTS_PER_PROCESS: '51' })).toThrow('hostsPerProcess is 51, must be <= 50');
   });

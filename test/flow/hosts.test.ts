@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import Database from 'better-sqlite3';
 import { laptops, laptopText } from '../builders/simulated-hosts.js';
 import { bodyOf, listOf } from '../api/door.js';
 import { describeWithPostgres, startPostgres, type Cluster } from '../contract/postgres-cluster.js';
@@ -168,6 +169,43 @@ describe('hosts of a fleet file', () => {
       });
       const refused = await bodyOf(await server.ask(`${hosts}/sim-1`, { method: 'DELETE' }));
       expect(refused['detail']).toContain('the fleet file lab.yaml');
+    } finally {
+      await server.stop();
+      rmSync(dir, { recursive: true });
+    }
+  });
+
+  test('and those that were added with settings that cannot be used have one way out, which every door names', async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'berth-hosts-'));
+    let server = await startServer({ dir, configured: { ...configured, hosts: laptops(1) } });
+    try {
+      await server.send('POST', hosts, { id: 'copy', like: 'sim-1' });
+      const id = await routerElsewhere(server);
+      await server.stop();
+      // As another version of Berth would have kept it.
+      const raw = new Database(join(dir, 'simulated', 'berth.sqlite'));
+      raw.exec(`update hosts set entry = json_set(entry, '$.warp', 9) where id = 'copy'`);
+      raw.close();
+      server = await startServer({ dir, configured: { ...configured, hosts: laptops(1) } });
+      const shown = await bodyOf(await server.ask(`${hosts}/copy`));
+      expect(shown).toMatchObject({ origin: 'api', reachable: false, settings: { warp: 9 } });
+      expect(shown).toMatchObject({ unusableBecause: expect.stringContaining('no setting "warp"') });
+      expect(shown).not.toHaveProperty('missing');
+      const doors = [
+        await server.send('POST', hosts, { id: 'copy', like: 'sim-1' }),
+        await server.ask(`${hosts}/copy`, { method: 'DELETE' }),
+        await server.send('PATCH', `${hosts}/copy`, { zone: 'q' }),
+      ];
+      expect(doors.map(({ status }) => status)).toEqual([409, 409, 400]);
+      for (const door of doors) {
+        const { detail } = await bodyOf(door);
+        expect(detail).toContain('no setting "warp"');
+        expect(detail).toContain('Correct them with PATCH /nfvi/v1/hosts/copy ("berth host set copy --file FILE")');
+      }
+      expect((await server.send('PATCH', `${hosts}/copy`, { warp: null })).status).toBe(200);
+      const ended = await operate(server, id, 'terminate', { terminationType: 'FORCEFUL' });
+      expect(ended).toMatchObject({ operationState: 'COMPLETED' });
+      expect((await server.ask(`${hosts}/copy`, { method: 'DELETE' })).status).toBe(204);
     } finally {
       await server.stop();
       rmSync(dir, { recursive: true });

@@ -1,4 +1,5 @@
 /** A fleet that begins without hosts: one is added over libvirt, led to another hypervisor, and removed. */
+import { tmpdir } from 'node:os';
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import { bodyOf, listOf } from '../api/door.js';
 import { startServer, until, type Server } from '../flow/server.js';
@@ -19,7 +20,7 @@ describeUnless(missingHypervisor(), 'Hosts over libvirt at run time', () => {
   beforeAll(async () => {
     [one, two] = await Promise.all([startPrivateLibvirtd(), startPrivateLibvirtd()]);
     engineChildren().forEach((pid) => before.add(pid));
-    server = await startServer({ configured: { kind: 'libvirt', hosts: [] } });
+    server = await startServer({ configured: { kind: 'libvirt', hosts: [], hostFiles: tmpdir() } });
   });
   afterAll(async () => {
     await server.stop();

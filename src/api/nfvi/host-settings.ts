@@ -4,7 +4,7 @@
  */
 import { Type, type TSchema } from 'typebox';
 import { hostProperties, hostSchema, simulatedHostSchema } from '../../inventory/host-settings.js';
-import { freeForm, strict, words } from '../schemas/shared.js';
+import { freeForm, words } from '../schemas/shared.js';
 
 const template = freeForm();
 
@@ -29,6 +29,7 @@ export interface HostModification extends Readonly<Record<string, unknown>> {
 export const hostModification = Type.Unsafe<HostModification>(
   Type.Object(
     { adminState: Type.Optional(words('active', 'draining', 'down')), ...patchable },
-    { ...strict, minProperties: 1 },
+    // Of a setting that only another version of Berth knows, nothing can be said but that it goes.
+    { additionalProperties: Type.Null(), minProperties: 1 },
   ),
 );

@@ -239,14 +239,18 @@ export class NfviController {
     const seen = this.fleet.for(caller).host(id);
     const leftovers = picture.leftovers.get(id) ?? [];
     const why = seen?.reachable === true ? undefined : this.fleet.for(caller).whyUnreachable(id);
-    const told = { ...this.hostCommands.for(caller).told(id), ...(why !== undefined && { unreachableBecause: why }) };
+    const known = this.hostCommands.for(caller).told(id);
+    const told = { ...known, ...(why !== undefined && { unreachableBecause: why }) };
     const now = {
       claims: await this.store.for(caller).claimsOn([id]),
       freePages: this.fleet.for(caller).freePages(id) ?? [],
       leftovers,
     };
     if (seen === undefined)
-      return { ...renderUnseenHost(record, now, !this.fleet.for(caller).isConfigured(id)), ...told };
+      return {
+        ...renderUnseenHost(record, now, !this.fleet.for(caller).isConfigured(id) && known === undefined),
+        ...told,
+      };
     return { ...renderHost({ ...seen, adminState }, now), ...told };
   }
 

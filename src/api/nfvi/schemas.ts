@@ -50,6 +50,8 @@ export const host = Type.Object({
   origin: Type.Optional(words('configuration', 'fleet-file', 'api')),
   /** As it was configured or added, without secrets. */
   settings: Type.Optional(keyValuePairs),
+  /** Why this Berth cannot use the settings, and so does without the host. */
+  unusableBecause: optionalText,
   /** True: not in the configuration any more. */
   missing: Type.Optional(Type.Boolean()),
   reachable: Type.Boolean(),

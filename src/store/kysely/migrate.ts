@@ -20,6 +20,7 @@ import { up as hostDirectory } from './migrations/0020-host-directory.js';
 import { up as duties } from './migrations/0021-duties.js';
 import { up as waitingAndLeft } from './migrations/0022-waiting-and-left.js';
 import { up as sharedAddresses } from './migrations/0023-shared-addresses.js';
+import { up as hypervisors } from './migrations/0024-hypervisors.js';
 import type { StoreDialect } from './dialect.js';
 
 const migrations: Readonly<Record<string, Migration>> = {
@@ -41,6 +42,7 @@ const migrations: Readonly<Record<string, Migration>> = {
   '0021-duties': { up: duties },
   '0022-waiting-and-left': { up: waitingAndLeft },
   '0023-shared-addresses': { up: sharedAddresses },
+  '0024-hypervisors': { up: hypervisors },
 };
 
 export async function migrate(dialect: StoreDialect): Promise<void> {

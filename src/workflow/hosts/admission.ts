@@ -38,6 +38,10 @@ export interface ReadHost {
 export interface HostAdmission {
   /** Refuses `malformed-request`, in the words of the configuration. */
   read(entry: HostEntry): Outcome<ReadHost>;
+  /** As it comes by API: what only the configuration may say is refused as well, unless the host has it already. */
+  receive(entry: HostEntry, before?: HostEntry): Outcome<ReadHost>;
+  /** What VNFCs may hold of a host whose settings cannot be used, as far as it can be read. */
+  held(entry: HostEntry): Partial<HostUse>;
   /** It has an engine from now on, which is not started, and the guard of the store knows its reservation. */
   admit(host: ReadHost): void;
   /** The same engine, other settings. */

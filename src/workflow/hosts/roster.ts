@@ -6,9 +6,11 @@ import type { HostId } from '../../shared/ids.js';
 import { hostId } from '../../shared/ids.js';
 import type { Log } from '../../shared/log.js';
 import { ok, refuse, type Outcome } from '../../shared/outcome.js';
+import { errorText } from '../../shared/error-text.js';
 import { problem, type Problem } from '../../shared/problem.js';
+import { shownUri } from '../../shared/shown-uri.js';
 import { mergePatch } from '../../lifecycle/merge-patch.js';
-import { obstacleTo } from '../../inventory/host-change.js';
+import { obstacleTo, type HostUse } from '../../inventory/host-change.js';
 import type { AddedHost, HostDirectory, HostEntry } from '../../store/host-directory.js';
 import type { HostMoment, HostRecord, HostRecords } from '../../store/hosts.js';
 import type { Background, Task } from '../background/background.js';
@@ -36,15 +38,23 @@ interface Member {
   readonly revision: number;
 }
 
+interface Kept extends Pick<ReadHost, 'entry' | 'shown'> {
+  readonly revision: number;
+  readonly use: Partial<HostUse>;
+}
+
 interface Unusable {
   readonly revision: number;
+  readonly entry: HostEntry;
   readonly cause: string;
+  /** The settings are right, and what they ask for may do later. */
+  readonly isTriedAgain: boolean;
 }
 
 export class HostRoster implements HostCommands {
   private readonly configured: ReadonlyMap<HostId, ConfiguredSettings>;
   /** By hypervisor; of several the first. */
-  private readonly configuredAt = new Map<string, HostId>();
+  private readonly firstAt = new Map<string, HostId>();
   private readonly added = new Map<HostId, Member>();
   /** Settings that cannot be used here: they are told of once. */
   private readonly unusable = new Map<HostId, Unusable>();
@@ -54,8 +64,6 @@ export class HostRoster implements HostCommands {
 
   constructor(private readonly ports: RosterPorts) {
     this.configured = new Map(ports.configured.map((host) => [host.id, host]));
-    for (const { id, hypervisor } of ports.configured)
-      if (hypervisor !== undefined && !this.configuredAt.has(hypervisor)) this.configuredAt.set(hypervisor, id);
     this.task = ports.background.add({
       name: 'host-directory',
       does: 'following changes of hosts',
@@ -68,12 +76,14 @@ export class HostRoster implements HostCommands {
   told(id: HostId): ToldHost | undefined {
     const own = this.configured.get(id);
     if (own) return { origin: own.origin ?? 'configuration', ...(own.shown && { settings: own.shown }) };
+    const unusable = this.unusable.get(id);
+    if (unusable) return { origin: 'api', settings: shownOf(unusable.entry), unusableBecause: unusable.cause };
     const member = this.added.get(id);
     return member && { origin: 'api', settings: member.read.shown };
   }
 
   async add(entry: HostEntry): Promise<Outcome<HostRecord>> {
-    const read = this.ports.admission.read(entry);
+    const read = this.ports.admission.receive(entry);
     if (!read.ok) return read;
     const { settings, entry: whole, hypervisor } = read.value;
     const own = this.configured.get(settings.id);
@@ -81,26 +91,27 @@ export class HostRoster implements HostCommands {
     const { id, zone } = settings;
     const added = await this.ports.store.addHost({ id, zone, entry: whole, ...(hypervisor && { hypervisor }) });
     if (added.ok) this.ports.log.info({ hostId: id, settings: read.value.shown }, 'a host was added');
-    return this.followed(added);
+    return this.followed(added.ok ? added : refuse(await this.withWayOut(id, added.problem)));
   }
 
   async change(id: HostId, patch: HostEntry, ifRevision?: number): Promise<Outcome<HostRecord>> {
     const refusal = this.refusalOfConfigured(id);
     if (refusal) return refusal;
     await this.follow();
-    const member = this.added.get(id);
-    if (member === undefined || this.unusable.has(id)) return refuse(await this.whyUnchangeable(id));
+    const kept = this.keptOf(id);
+    if (kept === undefined) return refuse(await this.whyUnchangeable(id));
     const { admission, store, fleet } = this.ports;
-    const read = admission.read({ ...mergePatch(member.read.entry, patchOf(member.read, patch)), id });
-    if (!read.ok) return read;
+    const wished = { ...mergePatch(kept.entry, patchOf(kept.shown, patch)), id };
+    const read = admission.receive(wished, kept.entry);
+    if (!read.ok) return refuse(await this.withWayOut(id, read.problem));
     const { settings, entry, hypervisor, use } = read.value;
     const functions = fleet.host(id)?.facts.pciFunctions ?? [];
     const changed = await store.changeHost({
       ...{ id, zone: settings.zone, entry },
       ...(hypervisor && { hypervisor }),
       // The settings were merged into these: others meanwhile must not be lost.
-      ifRevision: ifRevision ?? member.revision,
-      obstacle: (claims) => obstacleTo(member.read.use, use, claims, functions),
+      ifRevision: ifRevision ?? kept.revision,
+      obstacle: (claims) => obstacleTo({ ...use, ...kept.use }, use, claims, functions),
     });
     if (changed.ok) this.ports.log.info({ hostId: id, settings: read.value.shown }, 'the settings of a host changed');
     return this.followed(changed);
@@ -111,18 +122,20 @@ export class HostRoster implements HostCommands {
     if (refusal) return refusal;
     const removed = await this.ports.store.removeHost(id, ifRevision);
     if (removed.ok) this.ports.log.info({ hostId: id }, 'a host was removed');
-    return this.followed(removed);
+    return this.followed(removed.ok ? removed : refuse(await this.withWayOut(id, removed.problem)));
   }
 
   /** Before anything is placed: the hosts that the database has. */
   async start(): Promise<void> {
-    for (const host of this.ports.configured) this.tellTwin(host);
+    for (const { id, hypervisor } of this.ports.configured) this.tellTwin(id, hypervisor);
     await this.follow();
   }
 
-  /** The configuration is not asked whether the hypervisor of one of its hosts has an id already. */
-  private tellTwin({ id, hypervisor }: Pick<ConfiguredSettings, 'id' | 'hypervisor'>): void {
-    const sameAs = hypervisor === undefined ? undefined : this.configuredAt.get(hypervisor);
+  /** The configuration, and what an earlier Berth kept, are not asked whether a hypervisor has an id already. */
+  private tellTwin(id: HostId, hypervisor: string | undefined): void {
+    if (hypervisor === undefined) return;
+    const sameAs = this.firstAt.get(hypervisor);
+    if (sameAs === undefined) this.firstAt.set(hypervisor, id);
     if (sameAs === undefined || sameAs === id) return;
     this.ports.log.error(
       { hostId: id, sameAs, hypervisor },
@@ -137,12 +150,29 @@ export class HostRoster implements HostCommands {
     return refuse(problem('configured-host', detail));
   }
 
-  private async whyUnchangeable(id: HostId): Promise<Problem> {
+  /** What the database has of a host that was added, whether it can be used or not. */
+  private keptOf(id: HostId): Kept | undefined {
     const unusable = this.unusable.get(id);
     if (unusable) {
-      const detail = `This Berth cannot use the settings of host ${id}: ${unusable.cause} Remove it and add it again.`;
-      return problem('wrong-state', detail);
+      const { revision, entry } = unusable;
+      return { revision, entry, shown: shownOf(entry), use: this.ports.admission.held(entry) };
     }
+    const member = this.added.get(id);
+    return member && { revision: member.revision, ...member.read };
+  }
+
+  /** However one comes to a host whose settings cannot be used, there is one way out. */
+  private async withWayOut(id: HostId, refusal: Problem): Promise<Problem> {
+    await this.follow();
+    const unusable = this.unusable.get(id);
+    if (unusable === undefined) return refusal;
+    const detail =
+      `${refusal.detail} This Berth cannot use the settings that host ${id} has: ${unusable.cause} Correct them with ` +
+      `PATCH /nfvi/v1/hosts/${id} ("berth host set ${id} --file FILE"); null removes a setting, and what VNFCs hold must stay.`;
+    return { ...refusal, detail };
+  }
+
+  private async whyUnchangeable(id: HostId): Promise<Problem> {
     if ((await this.ports.store.host(id)) === undefined) return problem('not-found', `There is no host ${id}.`);
     const detail = `Host ${id} is missing: no configuration names it. Add it with its id to take it in again, or remove it.`;
     return problem('wrong-state', detail);
@@ -177,32 +207,38 @@ export class HostRoster implements HostCommands {
     for (const id of this.unusable.keys()) if (!there.has(id)) this.unusable.delete(id);
     for (const id of this.added.keys()) if (!there.has(id)) await this.lose(id);
     await this.keepConfigured();
-    this.seen = count;
+    if (![...this.unusable.values()].some(({ isTriedAgain }) => isTriedAgain)) this.seen = count;
   }
 
   private async take(row: AddedHost): Promise<void> {
     const { id, revision } = row;
     const known = this.added.get(id);
-    if (known?.revision === revision || this.unusable.get(id)?.revision === revision) return;
+    const unusable = this.unusable.get(id);
+    if (known?.revision === revision || (unusable?.revision === revision && !unusable.isTriedAgain)) return;
     const read = this.ports.admission.read(row.entry);
-    if (!read.ok) {
-      const cause = read.problem.detail;
-      this.unusable.set(id, { revision, cause });
-      this.ports.log.error({ hostId: id, cause }, 'a host of the database cannot be used by this Berth');
-      return;
-    }
+    if (!read.ok) return this.doWithout(row, read.problem.detail, false);
     const record = await this.ports.store.host(id);
     if (record === undefined) return;
+    try {
+      await this.takeUp(read.value, record, known);
+    } catch (error) {
+      return this.doWithout(row, `${errorText(error)}.`, true);
+    }
     this.unusable.delete(id);
     this.added.set(id, { read: read.value, revision });
-    await this.takeUp(read.value, record, known);
+  }
+
+  /** The others are followed all the same. */
+  private doWithout({ id, revision, entry }: AddedHost, cause: string, isTriedAgain: boolean): void {
+    const isKnown = this.unusable.get(id)?.revision === revision;
+    this.unusable.set(id, { revision, entry, cause, isTriedAgain });
+    if (!isKnown) this.ports.log.error({ hostId: id, cause }, 'a host of the database cannot be used by this Berth');
   }
 
   private async takeUp(read: ReadHost, record: HostRecord, known: Member | undefined): Promise<void> {
     const { admission, fleet } = this.ports;
     if (known === undefined) {
-      const { settings, hypervisor } = read;
-      this.tellTwin({ id: settings.id, ...(hypervisor !== undefined && { hypervisor }) });
+      this.tellTwin(read.settings.id, read.hypervisor);
       admission.admit(read);
       fleet.add(read.settings, record);
     } else if (known.read.engineKey === read.engineKey) {
@@ -222,6 +258,8 @@ export class HostRoster implements HostCommands {
       log.warn({ hostId: id }, 'a host that was added by API is in the configuration of another replica');
       return;
     }
+    const hypervisor = this.added.get(id)?.read.hypervisor;
+    if (hypervisor !== undefined && this.firstAt.get(hypervisor) === id) this.firstAt.delete(hypervisor);
     this.added.delete(id);
     fleet.remove(id);
     removed(id);
@@ -247,8 +285,11 @@ const momentOf = ({ id, zone, adminState, generation }: HostRecord): HostMoment 
   ...{ id: hostId(id), zone, adminState, generation },
 });
 
+const shownOf = (entry: HostEntry): HostEntry =>
+  typeof entry['uri'] === 'string' ? { ...entry, uri: shownUri(entry['uri']) } : entry;
+
 /** A URI as it was shown, without its password, changes nothing. */
-function patchOf({ shown }: ReadHost, patch: HostEntry): HostEntry {
+function patchOf(shown: HostEntry, patch: HostEntry): HostEntry {
   const { uri, ...rest } = patch;
   return uri === undefined || uri === shown['uri'] ? rest : patch;
 }

@@ -73,7 +73,8 @@ async function change(tx: Db, { ifRevision, obstacle, ...host }: HostChange): Pr
   const known = await rowOf(tx, host.id);
   if (known === undefined) return notFound('host', host.id);
   if (known.origin !== 'api') return refuse(problem('configured-host', `Host ${host.id} was not added by API.`));
-  const refusal = stale('host', host.id, known.revision, ifRevision) ?? (await twin(tx, host));
+  const isSame = known.hypervisor === (host.hypervisor ?? null);
+  const refusal = stale('host', host.id, known.revision, ifRevision) ?? (isSame ? undefined : await twin(tx, host));
   if (refusal) return refusal;
   const found = obstacle(await claimsOfHost(tx, host.id));
   if (found) return inUse(`${found.what} of host ${host.id} is in use by ${await namesOf(tx, found.vnfcIds)}.`);
