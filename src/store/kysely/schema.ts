@@ -2,7 +2,12 @@
  * The tables as Kysely sees them. Documents are JSON text and the truth about a record; the columns beside them are
  * what constraints, ordering and look-ups need, and are written from the document in the same statement.
  */
-import type { Generated, Kysely, Selectable } from 'kysely';
+import type { ColumnType, Generated, Kysely, Selectable } from 'kysely';
+import type { Parsed } from './rows/json.js';
+
+/** JSON of which every reader relies on something: checked, and parsed by that, on its way out (rows/unreadable-rows.ts). */
+type Checked = ColumnType<Parsed, string, string>;
+type CheckedOrNull = ColumnType<Parsed | null, string | null, string | null>;
 
 /** Who has a row in hand (free-lease.ts). */
 interface LeaseColumns {
@@ -25,9 +30,9 @@ interface PackageRow extends LeaseColumns {
   /** Its onboarding state. Null: the row could not be read when the column was made. */
   readonly state: string | null;
   /** What lists show. */
-  readonly document: string;
+  readonly document: Checked;
   /** Set once ONBOARDED, like `artifacts`, which may be many and are read by few. */
-  readonly contents: string | null;
+  readonly contents: CheckedOrNull;
   readonly artifacts: string | null;
   /** Of its flavours. */
   readonly scaling: string | null;
@@ -76,11 +81,11 @@ interface InstanceRow {
   readonly revision: number;
   /** Null: NOT_INSTANTIATED. */
   readonly flavour_id: string | null;
-  readonly document: string;
-  readonly instantiated: string | null;
+  readonly document: Checked;
+  readonly instantiated: CheckedOrNull;
 }
 
-export interface OperationRow extends LeaseColumns {
+export interface OperationColumns extends LeaseColumns {
   readonly id: string;
   /** No foreign key: operations stay readable after their instance is deleted. */
   readonly instance_id: string;
@@ -90,16 +95,18 @@ export interface OperationRow extends LeaseColumns {
   readonly start_time_ms: number;
   readonly operation: string | null;
   /** What lists show. */
-  readonly document: string;
+  readonly document: Checked;
   /** Beside the document because it is large and never changes once committed. */
-  readonly plan: string | null;
+  readonly plan: CheckedOrNull;
   /** Of the steps under way: JSON. Null: none has waited yet. */
   readonly waited: string | null;
   /** What the plan says of it, 0 or 1. */
   readonly rollback_supported: number | null;
-  readonly params: string | null;
+  readonly params: CheckedOrNull;
   readonly explanation: string | null;
 }
+
+export type OperationRow = Selectable<OperationColumns>;
 
 export interface JournalRow {
   readonly op_occ_id: string;
@@ -172,7 +179,7 @@ interface SubscriptionRow extends LeaseColumns {
   /** Digest of what makes two subscriptions the same. */
   readonly identity: string;
   readonly created_at_ms: number;
-  readonly document: string;
+  readonly document: Checked;
   /** Of the latest delivery ever written for it. */
   readonly last_seq: number;
   /** Since when there is something to deliver, or it was last tried: only an order. Null: nothing is to be delivered. */
@@ -188,7 +195,7 @@ interface DeliveryRow {
   readonly at_ms: number;
   /** `waited_ms` of its subscription when it was written, the rest under way included. */
   readonly waited_ms: Generated<number>;
-  readonly event: string;
+  readonly event: Checked;
 }
 
 /** What one replica does for all, by the name of its task. */
@@ -218,7 +225,7 @@ export interface Tables {
   readonly sbom_components: SbomComponentRow;
   readonly sbom_names: SbomNameRow;
   readonly instances: InstanceRow;
-  readonly operations: OperationRow;
+  readonly operations: OperationColumns;
   readonly journal: JournalRow;
   readonly hosts: HostColumns;
   readonly host_changes: HostChangesRow;

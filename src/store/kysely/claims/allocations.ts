@@ -21,6 +21,7 @@ import { keptWithLeftovers } from './claims.js';
 import { handOver, sharedKeys } from './shared-addresses.js';
 import { batches, recordEnded } from '../installation/ended.js';
 import { bumpGenerations } from '../hosts/hosts.js';
+import { keptQuery } from '../rows/kept-query.js';
 import { lockRows } from '../rows/locks.js';
 import type { AllocationRow, Db, Tables } from '../schema.js';
 
@@ -47,8 +48,12 @@ export function allocationsIn(claims: readonly Claim[]): readonly Allocation[] {
 
 /** Kept by the operation that makes them, until a record names them. */
 export async function insertAllocations(tx: Db, all: readonly Allocation[]): Promise<void> {
-  for (const some of batches(all)) await tx.insertInto('allocations').values(some.map(rowOf)).execute();
+  for (const some of batches(all)) await insert.change(tx, { rows: some.map(rowOf) });
 }
+
+const insert = keptQuery((db, { rows }: { rows: readonly AllocationRow[] }) =>
+  db.insertInto('allocations').values(rows),
+);
 
 /** Those of these that the instance has. */
 export async function hostsOfAllocations(
@@ -153,15 +158,28 @@ export async function releaseLeftovers(tx: Db, vnfc: string, host: string): Prom
 export async function nameOwners(tx: Db, id: VnfInstanceId, now: InstantiatedVnf | null | undefined): Promise<void> {
   if (now === undefined) return;
   for (const some of batches((now?.vnfcs ?? []).flatMap(allocationIdsOf))) {
-    await tx
-      .updateTable('allocations')
-      .set({ owner: 'record' })
-      .where('instance_id', '=', id)
-      .where('owner', '=', 'operation')
-      .where('id', 'in', some)
-      .execute();
+    await named.change(tx, { id, some });
   }
 }
+
+const named = keptQuery((db, { id, some }: { id: VnfInstanceId; some: readonly AllocationId[] }) =>
+  db
+    .updateTable('allocations')
+    .set({ owner: 'record' })
+    .where('instance_id', '=', id)
+    .where('owner', '=', 'operation')
+    .where('id', 'in', some),
+);
+
+/** Of an instance, but for what stays because something is left behind. */
+const heldBy = keptQuery((db, { id }: { id: VnfInstanceId }) =>
+  db
+    .selectFrom('allocations')
+    .select(['id', 'owner'])
+    .where('instance_id', '=', id)
+    .where('owner', '!=', 'leftover')
+    .orderBy('id'),
+);
 
 /** With the end of an operation: what its instance has and its record does not name. */
 export async function releaseUnnamed(
@@ -169,15 +187,9 @@ export async function releaseUnnamed(
   id: VnfInstanceId,
   now: InstantiatedVnf | null | undefined,
 ): Promise<void> {
-  const rows = await tx
-    .selectFrom('allocations')
-    .select(['id', 'owner'])
-    .where('instance_id', '=', id)
-    .where('owner', '!=', 'leftover')
-    .orderBy('id')
-    .execute();
-  const named = now === undefined ? undefined : new Set<string>((now?.vnfcs ?? []).flatMap(allocationIdsOf));
-  const isNamed = (row: (typeof rows)[number]) => (named === undefined ? row.owner === 'record' : named.has(row.id));
+  const rows = await heldBy.all(tx, { id });
+  const stay = now === undefined ? undefined : new Set<string>((now?.vnfcs ?? []).flatMap(allocationIdsOf));
+  const isNamed = (row: (typeof rows)[number]) => (stay === undefined ? row.owner === 'record' : stay.has(row.id));
   await release(
     tx,
     rows.filter((row) => !isNamed(row)).map((row) => row.id),

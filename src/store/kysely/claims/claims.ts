@@ -6,6 +6,7 @@ import { allocationId, hostId, opOccId, vnfInstanceId, vnfcId } from '../../../s
 import type { Claim, ClaimKind } from '../../../inventory/model.js';
 import type { ClaimRecords } from '../../claims.js';
 import type { StoreDialect } from '../dialect.js';
+import { keptQuery } from '../rows/kept-query.js';
 import type { AllocationRow, ClaimRow, Db } from '../schema.js';
 import { batches } from '../installation/ended.js';
 import { claimKinds, resources } from '../../../inventory/resources/table.js';
@@ -31,7 +32,7 @@ async function claimsOn(db: Db, ids: readonly string[]): Promise<readonly Claim[
 }
 
 export async function claimsOfHost(tx: Db, host: string): Promise<readonly Claim[]> {
-  return (await selectClaims(tx).where('claims.host_id', '=', host).execute()).map(claimOf);
+  return (await onHost.all(tx, { host })).map(claimOf);
 }
 
 /** Kinds that stay claimed as long as something of their VNFC is left. */
@@ -42,12 +43,7 @@ export async function insertClaims(tx: Db, claims: readonly Claim[]): Promise<Cl
   for (const some of batches(claims)) {
     const rows = some.map(rowOf);
     // A refused row would end the transaction in PostgreSQL, and say nothing of the others in either database.
-    const { numInsertedOrUpdatedRows } = await tx
-      .insertInto('claims')
-      .values(rows)
-      .onConflict((conflict) => conflict.doNothing())
-      .executeTakeFirstOrThrow();
-    if (numInsertedOrUpdatedRows === BigInt(some.length)) continue;
+    if ((await insert.change(tx, { rows })) === some.length) continue;
     return firstTaken(tx, some);
   }
   return undefined;
@@ -85,6 +81,14 @@ const selectClaims = (db: Db) =>
     .orderBy('vnfc_id')
     .orderBy('allocation_id')
     .orderBy('cell');
+
+const onHost = keptQuery((db, { host }: { host: string }) => selectClaims(db).where('claims.host_id', '=', host));
+const insert = keptQuery((db, { rows }: { rows: readonly ClaimRow[] }) =>
+  db
+    .insertInto('claims')
+    .values(rows)
+    .onConflict((conflict) => conflict.doNothing()),
+);
 
 const rowOf = (claim: Claim): ClaimRow => ({
   host_id: claim.hostId,

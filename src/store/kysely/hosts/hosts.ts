@@ -10,6 +10,7 @@ import type { PageAfter } from '../../page.js';
 import type { StoreDialect } from '../dialect.js';
 import type { Db, HostRow } from '../schema.js';
 import { read, write } from '../rows/json.js';
+import { keptQuery } from '../rows/kept-query.js';
 import { lockRows } from '../rows/locks.js';
 import { notFound, stale } from '../rows/refusals.js';
 import { countChange } from './host-changes.js';
@@ -45,25 +46,41 @@ export const hostVerbs = ({ db, transaction }: StoreDialect): HostRecords => ({
       if (!(await saveFacts(tx, id, facts))) throw new Error(`host ${id} has no row; ensureHost comes first`);
     }),
   hostAdminState: async (id) => {
-    const row = await db.selectFrom('hosts').select('admin_state').where('id', '=', id).executeTakeFirst();
+    const row = await adminStateById.first(db, { id });
     return row && (row.admin_state as HostAdminState);
   },
   setHostAdminState: (id, state, ifRevision) => transaction((tx) => setAdminState(tx, id, state, ifRevision)),
 });
 
+const adminStateById = keptQuery((db, { id }: { id: HostId }) =>
+  db.selectFrom('hosts').select('admin_state').where('id', '=', id),
+);
+const byId = keptQuery((db, { id }: { id: HostId }) => db.selectFrom('hosts').selectAll().where('id', '=', id));
+const toChange = keptQuery((db, { ids }: { ids: readonly string[] }) =>
+  db.selectFrom('hosts').selectAll().where('id', 'in', ids).orderBy('id').forUpdate(),
+);
+const bump = keptQuery((db, { ids }: { ids: readonly string[] }) =>
+  db
+    .updateTable('hosts')
+    .set((eb) => ({ generation: eb('generation', '+', 1) }))
+    .where('id', 'in', ids),
+);
+
 export async function readHost(tx: Db, id: HostId): Promise<HostRecord | undefined> {
-  const row = await tx.selectFrom('hosts').selectAll().where('id', '=', id).executeTakeFirst();
+  const row = await byId.first(tx, { id });
   return row && hostOf(row);
+}
+
+/** Nobody else changes these, or claims on them, until what is decided on them is committed. */
+export async function lockHosts(tx: Db, ids: readonly string[]): Promise<ReadonlyMap<HostId, HostRecord>> {
+  if (ids.length === 0) return new Map();
+  return new Map((await toChange.all(tx, { ids })).map(hostOf).map((host) => [host.id, host]));
 }
 
 export async function bumpGenerations(tx: Db, ids: Iterable<string>): Promise<void> {
   const touched = [...ids];
   if (touched.length === 0) return;
-  await tx
-    .updateTable('hosts')
-    .set((eb) => ({ generation: eb('generation', '+', 1) }))
-    .where('id', 'in', touched)
-    .execute();
+  await bump.change(tx, { ids: touched });
 }
 
 async function hostPage(db: Db, { after, limit }: PageAfter<string>) {

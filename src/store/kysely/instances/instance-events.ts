@@ -8,6 +8,7 @@ import type { VnfInstanceId } from '../../../shared/ids.js';
 import type { InstanceHead } from '../../instances.js';
 import { firstState } from '../../../subscription/lifecycle-event.js';
 import { read } from '../rows/json.js';
+import { keptQuery } from '../rows/kept-query.js';
 import type { Db } from '../schema.js';
 import { announce } from '../subscriptions/announce.js';
 import { readJournal } from '../operations/journal-entries.js';
@@ -52,11 +53,13 @@ async function changesOf(tx: Db, { id, operationState }: LcmOpOcc, plan: LcmPlan
   return { ...(changes && { resourceChanges: changes }), ...(info && { changedInfo: info }) };
 }
 
+const documentById = keptQuery((db, { id }: { id: VnfInstanceId }) =>
+  db.selectFrom('instances').select('document').where('id', '=', id),
+);
+
 async function readHead(tx: Db, id: VnfInstanceId): Promise<InstanceHead> {
-  const { document } = await tx
-    .selectFrom('instances')
-    .select('document')
-    .where('id', '=', id)
-    .executeTakeFirstOrThrow();
-  return read<InstanceHead>(document);
+  const row = await documentById.first(tx, { id });
+  if (row === undefined)
+    throw new Error(`VNF instance ${id} cannot be read while an operation on it changes its state`);
+  return read<InstanceHead>(row.document);
 }

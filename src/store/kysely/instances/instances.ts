@@ -11,8 +11,9 @@ import type { StoreDialect } from '../dialect.js';
 import type { Db } from '../schema.js';
 import { tellOfIdentifier } from './instance-events.js';
 import { networkKey, recordEnded } from '../installation/ended.js';
-import { read, write, writeOptional } from '../rows/json.js';
-import { holdRow, lockRows } from '../rows/locks.js';
+import { read, write, writeOptional, type Parsed } from '../rows/json.js';
+import { keptQuery } from '../rows/kept-query.js';
+import { holdRow } from '../rows/locks.js';
 import { notFound, stale, unprocessable, wrongState } from '../rows/refusals.js';
 import { readPackageHead } from '../packages/packages.js';
 import { underWay } from '../operations/operations.js';
@@ -25,14 +26,29 @@ export const instanceVerbs = ({ db, transaction }: StoreDialect): Verbs => ({
   deleteInstance: (id, ifRevision) => transaction((tx) => remove(tx, id, ifRevision)),
 });
 
+export const selectInstances = (db: Db) => db.selectFrom('instances').select(['document', 'instantiated']);
+
+const byId = keptQuery((db, { id }: { id: VnfInstanceId }) => selectInstances(db).where('id', '=', id));
+const toChange = keptQuery((db, { id }: { id: VnfInstanceId }) => selectInstances(db).where('id', '=', id).forUpdate());
+const change = keptQuery((db, { id, set }: { id: VnfInstanceId; set: ReturnType<typeof columns> }) =>
+  db.updateTable('instances').set(set).where('id', '=', id),
+);
+const insert = keptQuery((db, row: ReturnType<typeof columns> & { id: string; package_id: string }) =>
+  db.insertInto('instances').values(row),
+);
+
 export async function readInstance(db: Db, id: VnfInstanceId): Promise<VnfInstance | undefined> {
-  const row = await selectInstances(db).where('id', '=', id).executeTakeFirst();
+  const row = await byId.first(db, { id });
   return row && instanceOf(row);
 }
 
-export const selectInstances = (db: Db) => db.selectFrom('instances').select(['document', 'instantiated']);
+/** Nobody else changes it until what is decided on it is committed. */
+export async function lockInstance(tx: Db, id: VnfInstanceId): Promise<VnfInstance | undefined> {
+  const row = await toChange.first(tx, { id });
+  return row && instanceOf(row);
+}
 
-export const instanceOf = (row: { readonly document: string; readonly instantiated: string | null }): VnfInstance => ({
+export const instanceOf = (row: { readonly document: Parsed; readonly instantiated: Parsed | null }): VnfInstance => ({
   ...read<VnfInstance>(row.document),
   ...(row.instantiated !== null && { instantiated: read<InstantiatedVnf>(row.instantiated) }),
 });
@@ -51,15 +67,14 @@ function columns({ instantiated, ...document }: VnfInstance) {
 }
 
 /** What an operation changes of its instance when it ends. */
-export async function changeInstance(tx: Db, id: VnfInstanceId, change: OperationEnd['instance']): Promise<void> {
-  if (change === undefined) return;
-  await lockRows(tx, 'instances', [id]);
-  const instance = await readInstance(tx, id);
+export async function changeInstance(tx: Db, id: VnfInstanceId, wanted: OperationEnd['instance']): Promise<void> {
+  if (wanted === undefined) return;
+  const instance = await lockInstance(tx, id);
   if (!instance) throw new Error(`VNF instance ${id} is gone while an operation on it was under way`);
-  const { instantiated: before, ...rest } = changed(instance, change.modifies ?? {});
-  const after = change.instantiated === undefined ? before : (change.instantiated ?? undefined);
+  const { instantiated: before, ...rest } = changed(instance, wanted.modifies ?? {});
+  const after = wanted.instantiated === undefined ? before : (wanted.instantiated ?? undefined);
   const next = { ...rest, ...(after && { instantiated: after }), revision: instance.revision + 1 };
-  await tx.updateTable('instances').set(columns(next)).where('id', '=', id).execute();
+  await change.change(tx, { id, set: columns(next) });
   await recordEnded(tx, 'network', linksGone(before, after));
 }
 
@@ -78,17 +93,13 @@ async function create(tx: Db, instance: VnfInstance): Promise<Outcome<VnfInstanc
     const state = `VNF package ${found.id} is ${found.onboardingState} and ${found.operationalState}`;
     return unprocessable(`${state}; instances need it ONBOARDED and ENABLED.`);
   }
-  await tx
-    .insertInto('instances')
-    .values({ id: instance.id, package_id: instance.vnfPkgId, ...columns(instance) })
-    .execute();
+  await insert.change(tx, { id: instance.id, package_id: instance.vnfPkgId, ...columns(instance) });
   await tellOfIdentifier(tx, 'CREATED', instance);
   return ok(instance);
 }
 
 async function remove(tx: Db, id: VnfInstanceId, ifRevision?: number): Promise<Outcome<void>> {
-  await lockRows(tx, 'instances', [id]);
-  const instance = await readInstance(tx, id);
+  const instance = await lockInstance(tx, id);
   if (!instance) return notFound('VNF instance', id);
   const refused = stale('VNF instance', id, instance.revision, ifRevision) ?? (await refuseRemoval(tx, instance));
   if (refused) return refused;

@@ -7,9 +7,9 @@ import type { VnfcId, VnfInstanceId } from '../../../shared/ids.js';
 import type { InstanceRecords } from '../../instances.js';
 import type { OperationRecords } from '../../operations.js';
 import type { StoreDialect } from '../dialect.js';
-import { changeInstance, instanceOf, readInstance, selectInstances } from './instances.js';
-import { lockRows } from '../rows/locks.js';
-import { operationOf, selectOperations } from '../operations/operations.js';
+import { changeInstance, instanceOf, lockInstance, selectInstances } from './instances.js';
+import { keptQuery } from '../rows/kept-query.js';
+import { readUnderWay } from '../operations/operations.js';
 import type { Db } from '../schema.js';
 
 type Verbs = Pick<InstanceRecords, 'instancesOn' | 'instanceOf' | 'recordVnfcStates'> &
@@ -22,20 +22,21 @@ export const vnfcStateVerbs = ({ db, transaction }: StoreDialect): Verbs => ({
     return rows.map(instanceOf);
   },
   instanceOf: async (id) => {
-    const found = await db.selectFrom('allocations').select('instance_id').where('vnfc_id', '=', id).limit(1).execute();
-    return found[0] && readInstance(db, found[0].instance_id as VnfInstanceId);
+    const row = await holderOf.first(db, { id });
+    return row && instanceOf(row);
   },
   operationUnderWay: (id) => underWayOn(db, id),
   recordVnfcStates: (id, revision, states) => transaction((tx) => record(tx, id, revision, states)),
 });
 
-/** The condition is that of the unique index, so that it is used. */
+const holderOf = keptQuery((db, { id }: { id: VnfcId }) =>
+  selectInstances(db).where('id', '=', (eb) =>
+    eb.selectFrom('allocations').select('instance_id').where('vnfc_id', '=', id).limit(1),
+  ),
+);
+
 async function underWayOn(db: Db, id: VnfInstanceId) {
-  const row = await selectOperations(db)
-    .where('instance_id', '=', id)
-    .where('state', 'not in', ['COMPLETED', 'FAILED', 'ROLLED_BACK'])
-    .executeTakeFirst();
-  const occ = row && operationOf(row);
+  const occ = await readUnderWay(db, id);
   return occ !== undefined && !isTerminal(occ.operationState) ? occ : undefined;
 }
 
@@ -45,8 +46,7 @@ async function record(
   revision: number,
   states: ReadonlyMap<VnfcId, VnfState>,
 ): Promise<boolean> {
-  await lockRows(tx, 'instances', [id]);
-  const instance = await readInstance(tx, id);
+  const instance = await lockInstance(tx, id);
   const now = instance?.instantiated;
   if (now === undefined || instance?.revision !== revision || (await underWayOn(tx, id)) !== undefined) return false;
   const vnfcs = now.vnfcs.map((vnfc) => {

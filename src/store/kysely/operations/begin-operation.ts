@@ -5,10 +5,9 @@ import { ok, type Outcome } from '../../../shared/outcome.js';
 import type { LcmOpOcc, VnfInstance } from '../../../lifecycle/model.js';
 import type { OperationRecords } from '../../operations.js';
 import type { Db } from '../schema.js';
-import { lockRows } from '../rows/locks.js';
 import { notFound, stale, wrongState } from '../rows/refusals.js';
 import { tellOfState } from '../instances/instance-events.js';
-import { readInstance } from '../instances/instances.js';
+import { lockInstance } from '../instances/instances.js';
 import { insertOperation, underWay } from './operations.js';
 
 type InstanceState = Parameters<OperationRecords['beginOperation']>[1];
@@ -19,8 +18,7 @@ export async function beginOperation(
   wanted: InstanceState,
   ifRevision: number | undefined,
 ): Promise<Outcome<LcmOpOcc>> {
-  await lockRows(tx, 'instances', [occ.vnfInstanceId]);
-  const instance = await readInstance(tx, occ.vnfInstanceId);
+  const instance = await lockInstance(tx, occ.vnfInstanceId);
   if (!instance) return notFound('VNF instance', occ.vnfInstanceId);
   const refused =
     stale('VNF instance', instance.id, instance.revision, ifRevision) ??

@@ -5,7 +5,7 @@
  */
 import type { Claim } from '../../../inventory/model.js';
 import type { LcmOpOcc } from '../../../lifecycle/model.js';
-import type { AllocationId } from '../../../shared/ids.js';
+import type { AllocationId, HostId } from '../../../shared/ids.js';
 import type { HostRecord } from '../../hosts.js';
 import type { CommitResult, PlanCommit } from '../../operations.js';
 import type { StoreDialect } from '../dialect.js';
@@ -14,9 +14,8 @@ import { exceededOn, type PolicyOf } from '../claims/capacity-guard.js';
 import { allocationsIn, hostsOfAllocations, insertAllocations, letGo } from '../claims/allocations.js';
 import { insertClaims } from '../claims/claims.js';
 import { tellOfState } from '../instances/instance-events.js';
-import { bumpGenerations, readHost } from '../hosts/hosts.js';
+import { bumpGenerations, lockHosts } from '../hosts/hosts.js';
 import { readHeld } from './leases.js';
-import { lockRows } from '../rows/locks.js';
 import { moved, planColumns, updateOperation } from './operations.js';
 
 /** Host id of claims that are unique in the fleet instead of on one host: MAC and IP addresses. */
@@ -43,9 +42,8 @@ async function attempt(tx: Db, commit: PlanCommit, policyOf: PolicyOf): Promise<
   refuseUnseenHosts(commit);
   const hosts = commit.generations.map(({ hostId }) => hostId);
   const touched = new Set([...hosts, ...(await hostsGivingBack(tx, occ, commit.releases ?? []))]);
-  await lockRows(tx, 'hosts', [...touched]);
-  const unchanged: HostRecord[] = [];
-  for (const seen of commit.generations) unchanged.push(await readUnchanged(tx, seen));
+  const found = await lockHosts(tx, [...touched]);
+  const unchanged = commit.generations.map((seen) => asSeen(found, seen));
   // Gone before anything is judged: what is claimed in their place is not claimed twice.
   await letGo(tx, commit.releases ?? []);
   for (const host of unchanged) {
@@ -75,12 +73,12 @@ function refuseUnseenHosts(commit: PlanCommit): void {
   if (unseen) throw new Error(`the plan of ${commit.opOccId} claims on host ${unseen.hostId} without its generation`);
 }
 
-async function readUnchanged(tx: Db, seen: PlanCommit['generations'][number]): Promise<HostRecord> {
-  const host = await readHost(tx, seen.hostId);
+function asSeen(found: ReadonlyMap<HostId, HostRecord>, seen: PlanCommit['generations'][number]): HostRecord {
+  const host = found.get(seen.hostId);
   if (!host) throw new Lost(`host ${seen.hostId} is not configured any more`);
   if (host.generation === seen.generation) return host;
-  const found = `generation ${String(host.generation)}, planned on ${String(seen.generation)}`;
-  throw new Lost(`host ${seen.hostId} changed since the plan was made (${found})`);
+  const generations = `generation ${String(host.generation)}, planned on ${String(seen.generation)}`;
+  throw new Lost(`host ${seen.hostId} changed since the plan was made (${generations})`);
 }
 
 async function insertOrLose(tx: Db, claims: readonly Claim[]): Promise<void> {
@@ -99,7 +97,6 @@ async function record(tx: Db, occ: LcmOpOcc, commit: PlanCommit): Promise<void> 
     ...(cancelMode && { cancelMode }),
     explanation: commit.explanation,
   };
-  await updateOperation(tx, next);
-  await tx.updateTable('operations').set(planColumns(commit.plan)).where('id', '=', occ.id).execute();
+  await updateOperation(tx, occ, next, planColumns(commit.plan));
   await tellOfState(tx, next, commit.plan);
 }

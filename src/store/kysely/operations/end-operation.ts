@@ -4,17 +4,16 @@
 import { ok, type Outcome } from '../../../shared/outcome.js';
 import type { Problem } from '../../../shared/problem.js';
 import { withoutGuestContent } from '../../../lifecycle/ended-plan.js';
-import { isTerminal, type LcmOpOcc, type LcmPlan } from '../../../lifecycle/model.js';
-import type { OpOccId } from '../../../shared/ids.js';
+import { isTerminal, type LcmOpOcc } from '../../../lifecycle/model.js';
 import type { OperationEnd } from '../../operations.js';
 import type { Db } from '../schema.js';
 import { nameOwners, releaseUnnamed } from '../claims/allocations.js';
 import { tellOfState } from '../instances/instance-events.js';
 import { changeInstance } from '../instances/instances.js';
 import { readHeld } from './leases.js';
+import { freed } from '../rows/free-lease.js';
 import { write } from '../rows/json.js';
-import { lockRows } from '../rows/locks.js';
-import { clearLease, forgetWaits, moved, readOperation, updateOperation, wrongOperationState } from './operations.js';
+import { lockOperation, moved, updateOperation, wrongOperationState } from './operations.js';
 import { notFound } from '../rows/refusals.js';
 
 export async function endOperation(tx: Db, end: OperationEnd): Promise<LcmOpOcc> {
@@ -22,8 +21,7 @@ export async function endOperation(tx: Db, end: OperationEnd): Promise<LcmOpOcc>
 }
 
 export async function failOperation(tx: Db, end: Omit<OperationEnd, 'token' | 'state'>): Promise<Outcome<LcmOpOcc>> {
-  await lockRows(tx, 'operations', [end.opOccId]);
-  const occ = await readOperation(tx, end.opOccId);
+  const occ = await lockOperation(tx, end.opOccId);
   if (!occ) return notFound('operation occurrence', end.opOccId);
   if (occ.operationState !== 'FAILED_TEMP') return wrongOperationState(occ, ['FAILED_TEMP']);
   return ok(await apply(tx, occ, { ...end, state: 'FAILED' }));
@@ -31,10 +29,8 @@ export async function failOperation(tx: Db, end: Omit<OperationEnd, 'token' | 's
 
 async function apply(tx: Db, occ: LcmOpOcc, end: Omit<OperationEnd, 'token'>): Promise<LcmOpOcc> {
   const next = withReasons(moved(occ, end.state, end.nowMs), end);
-  await updateOperation(tx, next);
-  if (isTerminal(next.operationState) && occ.plan !== undefined) await forgetGuestContent(tx, occ.id, occ.plan);
-  await clearLease(tx, occ.id);
-  await forgetWaits(tx, occ.id);
+  // Free, and its steps begin again when it goes on.
+  await updateOperation(tx, occ, next, { ...freed, waited: null, ...planForReaders(next) });
   await changeInstance(tx, occ.vnfInstanceId, end.instance);
   await nameOwners(tx, occ.vnfInstanceId, end.instance?.instantiated);
   if (isTerminal(next.operationState)) await releaseUnnamed(tx, occ.vnfInstanceId, end.instance?.instantiated);
@@ -42,15 +38,11 @@ async function apply(tx: Db, occ: LcmOpOcc, end: Omit<OperationEnd, 'token'>): P
   return next;
 }
 
-/** Nobody runs a step of it any more. */
-async function forgetGuestContent(tx: Db, id: OpOccId, plan: LcmPlan): Promise<void> {
+/** Once it has ended, nobody runs a step of it any more. */
+function planForReaders({ operationState, plan }: LcmOpOcc): { readonly plan?: string } {
+  if (plan === undefined || !isTerminal(operationState)) return {};
   const clean = withoutGuestContent(plan);
-  if (clean === plan) return;
-  await tx
-    .updateTable('operations')
-    .set({ plan: write(clean) })
-    .where('id', '=', id)
-    .execute();
+  return clean === plan ? {} : { plan: write(clean) };
 }
 
 /** What went wrong earlier stays readable unless all went well in the end. */

@@ -5,6 +5,7 @@
 import type { JournalEntry } from '../../../lifecycle/model.js';
 import { LeaseLost, type OperationRecords } from '../../operations.js';
 import type { StoreDialect } from '../dialect.js';
+import { keptQuery } from '../rows/kept-query.js';
 import type { Db, JournalRow } from '../schema.js';
 import { writeOptional } from '../rows/json.js';
 import { readJournal } from './journal-entries.js';
@@ -21,8 +22,10 @@ async function append(tx: Db, entries: readonly JournalEntry[], token: number): 
   for (const id of new Set(entries.map((entry) => entry.opOccId))) {
     if (!(await holds(tx, id, token))) throw new LeaseLost(id);
   }
-  if (entries.length > 0) await tx.insertInto('journal').values(entries.map(rowOf)).execute();
+  if (entries.length > 0) await insert.change(tx, { lines: entries.map(rowOf) });
 }
+
+const insert = keptQuery((db, { lines }: { lines: readonly JournalRow[] }) => db.insertInto('journal').values(lines));
 
 const rowOf = (entry: JournalEntry): JournalRow => ({
   op_occ_id: entry.opOccId,

@@ -9,8 +9,9 @@ import { LeaseLost, type OperationRecords } from '../../operations.js';
 import type { StoreDialect } from '../dialect.js';
 import { freed, isOccupied, renewed, takeable, takenBy } from '../rows/free-lease.js';
 import { read, write } from '../rows/json.js';
-import { active, clearLease, operationColumns, operationOf, readOperation } from './operations.js';
-import type { Db } from '../schema.js';
+import { keptQuery } from '../rows/kept-query.js';
+import { active, clearLease, operationOf, selectOperations } from './operations.js';
+import type { Db, OperationRow } from '../schema.js';
 
 type Verbs = Pick<OperationRecords, 'leaseOperation' | 'renewLease' | 'dropLease'>;
 
@@ -23,24 +24,28 @@ export const leaseVerbs = ({ transaction, session }: StoreDialect): Verbs => ({
     }),
 });
 
+/** Locked against another that would take the lease, until what is written under it is committed. */
+const leaseById = keptQuery((db, { id }: { id: OpOccId }) =>
+  db.selectFrom('operations').select(['lease_owner', 'lease_token']).where('id', '=', id).forShare(),
+);
+const wholeById = keptQuery((db, { id }: { id: OpOccId }) =>
+  selectOperations(db).select(['lease_owner', 'lease_token']).where('id', '=', id).forShare(),
+);
+
 /** The occurrence, held under this token; throws LeaseLost otherwise. */
 export async function readHeld(tx: Db, id: OpOccId, token: number): Promise<LcmOpOcc> {
-  if (!(await holds(tx, id, token))) throw new LeaseLost(id);
-  const occ = await readOperation(tx, id);
-  if (!occ) throw new LeaseLost(id);
-  return occ;
+  const row = await wholeById.first(tx, { id });
+  if (row === undefined || !isHeld(row, token)) throw new LeaseLost(id);
+  return operationOf(row);
 }
 
-/** Locks the row against another that would take the lease, until what is written under it is committed. */
 export async function holds(tx: Db, id: OpOccId, token: number): Promise<boolean> {
-  const row = await tx
-    .selectFrom('operations')
-    .select(['lease_owner', 'lease_token'])
-    .where('id', '=', id)
-    .forShare()
-    .executeTakeFirst();
-  return row !== undefined && row.lease_owner !== null && row.lease_token === token;
+  const row = await leaseById.first(tx, { id });
+  return row !== undefined && isHeld(row, token);
 }
+
+const isHeld = (row: Pick<OperationRow, 'lease_owner' | 'lease_token'>, token: number): boolean =>
+  row.lease_owner !== null && row.lease_token === token;
 
 /** Of a database that nobody else can have open: whoever held these is dead, and a new start tries all again. */
 export async function forgetLeases(tx: Db): Promise<void> {
@@ -49,21 +54,27 @@ export async function forgetLeases(tx: Db): Promise<void> {
   }
 }
 
-/** What another is about to take, or writes about at this moment, is passed over. */
-async function take(tx: Db, asked: Take, session: number | null): Promise<LeasedOperation | undefined> {
-  const row = await tx
-    .selectFrom('operations')
-    .select(['id', ...operationColumns, 'waited', 'lease_token'])
+const oldestFree = keptQuery((db, asked: Pick<Take, 'inHand' | 'lapsed'>) =>
+  selectOperations(db)
+    .select(['id', 'waited', 'lease_token'])
     .where('state', 'in', active)
     .where(takeable(asked))
     .orderBy('start_time_ms')
     .orderBy('id')
     .limit(1)
     .forUpdate()
-    .skipLocked()
-    .executeTakeFirst();
+    .skipLocked(),
+);
+const taken = keptQuery((db, { id, owner, session }: { id: string; owner: string; session: number | null }) =>
+  db.updateTable('operations').set(takenBy(owner, session)).where('id', '=', id),
+);
+
+/** What another is about to take, or writes about at this moment, is passed over. */
+async function take(tx: Db, asked: Take, session: number | null): Promise<LeasedOperation | undefined> {
+  const { inHand, lapsed } = asked;
+  const row = await oldestFree.first(tx, { inHand, lapsed });
   if (!row) return undefined;
-  await tx.updateTable('operations').set(takenBy(asked.owner, session)).where('id', '=', row.id).execute();
+  await taken.change(tx, { id: row.id, owner: asked.owner, session });
   return {
     token: row.lease_token + 1,
     work: operationOf(row),
@@ -71,13 +82,15 @@ async function take(tx: Db, asked: Take, session: number | null): Promise<Leased
   };
 }
 
-async function renew(tx: Db, id: OpOccId, token: number, waited?: Waited): Promise<boolean> {
-  const { numUpdatedRows } = await tx
+const renewal = keptQuery((db, { id, token, set }: { id: OpOccId; token: number; set: { waited?: string } }) =>
+  db
     .updateTable('operations')
-    .set({ ...renewed, ...(waited && { waited: write(waited) }) })
+    .set({ ...renewed, ...set })
     .where('id', '=', id)
     .where('lease_token', '=', token)
-    .where('lease_owner', 'is not', null)
-    .executeTakeFirstOrThrow();
-  return Number(numUpdatedRows) === 1;
+    .where('lease_owner', 'is not', null),
+);
+
+async function renew(tx: Db, id: OpOccId, token: number, waited?: Waited): Promise<boolean> {
+  return (await renewal.change(tx, { id, token, set: waited ? { waited: write(waited) } : {} })) === 1;
 }

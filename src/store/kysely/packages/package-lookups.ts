@@ -5,6 +5,7 @@ import { vnfPkgId, type VnfPkgId } from '../../../shared/ids.js';
 import type { OnboardingState, PackageRecords, PackageScaling, VnfPkgHead } from '../../packages.js';
 import type { StoreDialect } from '../dialect.js';
 import { read } from '../rows/json.js';
+import { keptQuery } from '../rows/kept-query.js';
 import type { Db } from '../schema.js';
 
 type Verbs = Pick<PackageRecords, 'scalingOf' | 'packageStates' | 'packageWithImage'>;
@@ -44,23 +45,23 @@ async function states(db: Db, ids: readonly VnfPkgId[]): Promise<ReadonlyMap<Vnf
   return found;
 }
 
+const selectHolder = (db: Db, sha256: string) =>
+  db.selectFrom('package_images').select('package_id').where('sha256', '=', sha256).orderBy('package_id').limit(1);
+
+const holderBySha256 = keptQuery((db, { sha256 }: { sha256: string }) => selectHolder(db, sha256));
+
+const usedHolder = keptQuery((db, { sha256 }: { sha256: string }) =>
+  selectHolder(db, sha256).where((eb) =>
+    eb.exists(
+      eb
+        .selectFrom('instances')
+        .select('instances.id')
+        .whereRef('instances.package_id', '=', 'package_images.package_id'),
+    ),
+  ),
+);
+
 async function holderOf(db: Db, sha256: string): Promise<VnfPkgId | undefined> {
-  const holders = db
-    .selectFrom('package_images')
-    .select('package_id')
-    .where('sha256', '=', sha256)
-    .orderBy('package_id')
-    .limit(1);
-  const inUse = await holders
-    .where((eb) =>
-      eb.exists(
-        eb
-          .selectFrom('instances')
-          .select('instances.id')
-          .whereRef('instances.package_id', '=', 'package_images.package_id'),
-      ),
-    )
-    .executeTakeFirst();
-  const holder = inUse ?? (await holders.executeTakeFirst());
+  const holder = (await usedHolder.first(db, { sha256 })) ?? (await holderBySha256.first(db, { sha256 }));
   return holder && vnfPkgId(holder.package_id);
 }

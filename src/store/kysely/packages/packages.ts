@@ -15,7 +15,8 @@ import type {
 import type { StoreDialect } from '../dialect.js';
 import type { Db } from '../schema.js';
 import { recordEnded } from '../installation/ended.js';
-import { read, write } from '../rows/json.js';
+import { read, write, type Parsed } from '../rows/json.js';
+import { keptQuery } from '../rows/kept-query.js';
 import { lockRows } from '../rows/locks.js';
 import { tellOfPackage } from './package-events.js';
 import { notFound, stale, wrongState } from '../rows/refusals.js';
@@ -44,17 +45,17 @@ export const lockedPackage =
     });
 
 export async function readPackage(db: Db, id: VnfPkgId): Promise<VnfPkgRecord | undefined> {
-  const row = await select(db).where('packages.id', '=', id).executeTakeFirst();
+  const row = await byId.first(db, { id });
   return row && recordOf(row);
 }
 
 export async function readByVnfdId(db: Db, id: VnfdId): Promise<VnfPkgRecord | undefined> {
-  const row = await select(db).where('packages.vnfd_id', '=', id).executeTakeFirst();
+  const row = await byVnfdId.first(db, { id });
   return row && recordOf(row);
 }
 
 export async function readPackageHead(db: Db, id: VnfPkgId): Promise<VnfPkgHead | undefined> {
-  const row = await selectHeads(db).where('packages.id', '=', id).executeTakeFirst();
+  const row = await headById.first(db, { id });
   return row && headOf(row);
 }
 
@@ -72,8 +73,12 @@ export const selectHeads = (db: Db) =>
 
 const select = (db: Db) => selectHeads(db).select(['packages.contents', 'packages.artifacts']);
 
+const byId = keptQuery((db, { id }: { id: VnfPkgId }) => select(db).where('packages.id', '=', id));
+const byVnfdId = keptQuery((db, { id }: { id: VnfdId }) => select(db).where('packages.vnfd_id', '=', id));
+const headById = keptQuery((db, { id }: { id: VnfPkgId }) => selectHeads(db).where('packages.id', '=', id));
+
 interface HeadRow {
-  readonly document: string;
+  readonly document: Parsed;
   readonly instances: number | null;
 }
 
@@ -82,7 +87,12 @@ export const headOf = (row: HeadRow): VnfPkgHead => ({
   instances: row.instances ?? 0,
 });
 
-function recordOf(row: HeadRow & Readonly<Record<'contents' | 'artifacts', string | null>>): VnfPkgRecord {
+interface WholeRow extends HeadRow {
+  readonly contents: Parsed | null;
+  readonly artifacts: string | null;
+}
+
+function recordOf(row: WholeRow): VnfPkgRecord {
   const { summary: _shown, ...record } = headOf(row);
   if (row.contents === null || row.artifacts === null) return record;
   const additionalArtifacts = read<VnfPackage['additionalArtifacts']>(row.artifacts);

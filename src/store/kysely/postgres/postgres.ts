@@ -16,6 +16,7 @@ import { refuse } from '../../../shared/outcome.js';
 import { problem } from '../../../shared/problem.js';
 import { createKyselyStore } from '../kysely-store.js';
 import { isSessionGone, PostgresSession } from './postgres-session.js';
+import { CompiledQueries } from '../rows/kept-query.js';
 import { ReadableRowsOnly, UnreadableRows } from '../rows/unreadable-rows.js';
 import { postgresTrouble } from './postgres-trouble.js';
 
@@ -45,7 +46,7 @@ function postgresDialect(options: PostgresOptions): StoreDialect {
   const unreadable = new UnreadableRows(name, options.onUnreadable ?? (() => undefined));
   const db = new Kysely<Tables>({
     dialect: new PostgresDialect({ pool }),
-    plugins: [new ReadableRowsOnly(unreadable)],
+    plugins: [new ReadableRowsOnly(unreadable), new CompiledQueries()],
   });
   return {
     db,

@@ -4,10 +4,11 @@
 import { sql, type RawBuilder, type SqlBool } from 'kysely';
 import { occupiedPage, type Leases, type Occupied, type SharedWork, type Take } from '../../lease.js';
 import type { StoreDialect } from '../dialect.js';
+import { keptQuery } from './kept-query.js';
 import type { Db } from '../schema.js';
 
 /** Free and not in the taker's hands, or lapsed and just as it was seen. */
-export function takeable({ inHand, lapsed }: Take): RawBuilder<SqlBool> {
+export function takeable({ inHand, lapsed }: Pick<Take, 'inHand' | 'lapsed'>): RawBuilder<SqlBool> {
   const stoodStill = lapsed.map(
     ({ id, token, beat }) => sql`(id = ${id} and lease_token = ${token} and lease_beat = ${beat})`,
   );
@@ -34,20 +35,30 @@ export const renewed = { lease_beat: sql<number>`lease_beat + 1` } as const;
 /** As the index of such rows has it, word for word. */
 export const isOccupied = sql<SqlBool>`(lease_owner is not null or rest_ms > 0)`;
 
-export const occupancyVerbs = ({ db, isSessionGone }: StoreDialect): Leases => ({
-  occupied: (work, after) => occupied(db, work, after, isSessionGone),
-});
+export function occupancyVerbs({ db, isSessionGone }: StoreDialect): Leases {
+  const queries: Readonly<Record<SharedWork, ReturnType<typeof occupiedRows>>> = {
+    operations: occupiedRows('operations', isSessionGone),
+    packages: occupiedRows('packages', isSessionGone),
+    subscriptions: occupiedRows('subscriptions', isSessionGone),
+    duties: occupiedRows('duties', isSessionGone),
+  };
+  return { occupied: (work, after) => occupied(db, queries[work], after) };
+}
 
-async function occupied(db: Db, work: SharedWork, after: string, isGone: RawBuilder<SqlBool>): Promise<Occupied[]> {
-  const rows = await db
-    .selectFrom(work)
-    .select(['id', 'lease_token', 'lease_beat', 'lease_owner', 'rest_ms', isGone.as('gone')])
-    .where(isOccupied)
-    // No look-up by id: by the index of these few rows alone.
-    .where(sql<SqlBool>`id || '' > ${after}`)
-    .orderBy('id')
-    .limit(occupiedPage)
-    .execute();
+const occupiedRows = (work: SharedWork, isGone: RawBuilder<SqlBool>) =>
+  keptQuery((db, { after }: { after: string }) =>
+    db
+      .selectFrom(work)
+      .select(['id', 'lease_token', 'lease_beat', 'lease_owner', 'rest_ms', isGone.as('gone')])
+      .where(isOccupied)
+      // No look-up by id: by the index of these few rows alone.
+      .where(sql<SqlBool>`id || '' > ${after}`)
+      .orderBy('id')
+      .limit(occupiedPage),
+  );
+
+async function occupied(db: Db, query: ReturnType<typeof occupiedRows>, after: string): Promise<Occupied[]> {
+  const rows = await query.all(db, { after });
   return rows.map((row) => ({
     id: row.id,
     token: row.lease_token,

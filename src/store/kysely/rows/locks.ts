@@ -1,11 +1,12 @@
 /**
  * Row locks: what a transaction decides on, it locks before it looks, so that nothing it has read changes until it has
  * written. SQLite leaves them out, for there a transaction has the whole file. Order, so that no two wait for each other:
- * operation, package, instance, hosts by id, subscriptions by id.
+ * operation, package, instance, hosts by id, subscriptions by id. Where the row is read as well, one statement does
+ * both (`lockOperation`, `lockInstance`, `lockHosts`).
  */
 import type { Db } from '../schema.js';
 
-type Lockable = 'packages' | 'instances' | 'operations' | 'hosts';
+type Lockable = 'packages' | 'hosts';
 
 /** Nobody else may change these rows, or lock them. */
 export async function lockRows(tx: Db, table: Lockable, ids: readonly string[]): Promise<void> {

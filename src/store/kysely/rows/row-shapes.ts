@@ -47,8 +47,10 @@ const contents: Shape = {
   softwareImages: [image],
 };
 
+type ShapeOf = Shape | ((value: unknown) => Shape);
+
 /** By table and column. */
-const shapes: Readonly<Record<string, Readonly<Record<string, Shape | ((value: unknown) => Shape)>>>> = {
+const shapes: Readonly<Record<string, Readonly<Record<string, ShapeOf>>>> = {
   packages: {
     document: {
       ...{ id: 'string', onboardingState: 'string', operationalState: 'string', userDefinedData: 'object' },
@@ -78,24 +80,31 @@ const shapes: Readonly<Record<string, Readonly<Record<string, Shape | ((value: u
   deliveries: { event: { id: 'string', api: 'string', what: 'string', atMs: 'number' } },
 };
 
-/** Why the row cannot be read, in words; undefined when it can. */
-export function misfitOf(table: string, row: JsonRow): string | undefined {
+export const isChecked = (table: string): boolean => table in shapes;
+
+/** Why the row cannot be read, in words; undefined when it can. What was parsed of it to tell goes into `parsed`. */
+export function misfitOf(table: string, row: JsonRow, parsed: Record<string, unknown> = {}): string | undefined {
   for (const [column, shape] of Object.entries(shapes[table] ?? {})) {
     const text = row[column];
     if (typeof text !== 'string') continue;
-    const reason = misfitOfText(column, text, shape);
+    const reason = misfitOfText(column, text, shape, parsed);
     if (reason !== undefined) return reason;
   }
   return undefined;
 }
 
-function misfitOfText(column: string, text: string, shape: Shape | ((value: unknown) => Shape)): string | undefined {
-  let value: unknown;
+function misfitOfText(
+  column: string,
+  text: string,
+  shape: ShapeOf,
+  parsed: Record<string, unknown>,
+): string | undefined {
   try {
-    value = JSON.parse(text);
+    parsed[column] = JSON.parse(text);
   } catch {
     return `its ${column} is no JSON`;
   }
+  const value = parsed[column];
   const path = misfitAt(value, typeof shape === 'function' ? shape(value) : shape, column);
   return path === undefined ? undefined : `${path} is missing or of another kind`;
 }

@@ -13,7 +13,7 @@ import {
 import { problem } from '../../../shared/problem.js';
 import type { UnreadableRow } from '../../connection.js';
 import { StoreTrouble } from '../../trouble.js';
-import { misfitOf, type JsonRow } from './row-shapes.js';
+import { isChecked, misfitOf, type JsonRow } from './row-shapes.js';
 import type { Db } from '../schema.js';
 
 type Table = 'packages' | 'instances' | 'operations' | 'subscriptions' | 'deliveries';
@@ -118,7 +118,7 @@ export class UnreadableRows {
   }
 }
 
-/** Takes unreadable rows out of what queries answer. */
+/** Takes unreadable rows out of what queries answer; of the others it hands on what it has parsed (`Parsed`, json.ts). */
 export class ReadableRowsOnly implements KyselyPlugin {
   readonly #tableOf = new WeakMap<object, string>();
 
@@ -131,7 +131,9 @@ export class ReadableRowsOnly implements KyselyPlugin {
   transformQuery({ node, queryId }: PluginTransformQueryArgs): PluginTransformQueryArgs['node'] {
     if (node.kind !== 'SelectQueryNode') return node;
     const [from] = node.from?.froms ?? [];
-    if (from !== undefined && TableNode.is(from)) this.#tableOf.set(queryId, from.table.identifier.name);
+    if (from === undefined || !TableNode.is(from)) return node;
+    const { name } = from.table.identifier;
+    if (isChecked(name)) this.#tableOf.set(queryId, name);
     return node;
   }
 
@@ -139,11 +141,13 @@ export class ReadableRowsOnly implements KyselyPlugin {
     const table = this.#tableOf.get(queryId);
     if (table === undefined) return Promise.resolve(result);
     const misfits: Misfit[] = [];
-    const rows = result.rows.filter((row) => {
-      const reason = misfitOf(table, row);
-      if (reason !== undefined) misfits.push({ row, reason });
-      return reason === undefined;
-    });
+    const rows: JsonRow[] = [];
+    for (const row of result.rows) {
+      const parsed: Record<string, unknown> = {};
+      const reason = misfitOf(table, row, parsed);
+      if (reason === undefined) rows.push({ ...row, ...parsed });
+      else misfits.push({ row, reason });
+    }
     if (misfits.length > 0) this.#unreadable.suspect(table, misfits);
     return Promise.resolve({ ...result, rows });
   }

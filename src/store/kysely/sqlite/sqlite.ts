@@ -25,6 +25,7 @@ import type { PolicyOf } from '../claims/capacity-guard.js';
 import type { StoreDialect } from '../dialect.js';
 import type { Tables } from '../schema.js';
 import { createKyselyStore } from '../kysely-store.js';
+import { CompiledQueries } from '../rows/kept-query.js';
 import { ReadableRowsOnly, UnreadableRows } from '../rows/unreadable-rows.js';
 import { ok } from '../../../shared/outcome.js';
 import { MiB } from '../../../shared/units.js';
@@ -62,7 +63,7 @@ function sqliteDialect(options: SqliteOptions): StoreDialect {
       throw error;
     }));
   const unreadable = new UnreadableRows(`the database file ${file}`, onUnreadable);
-  const plugins = [new ReadableRowsOnly(unreadable)];
+  const plugins = [new ReadableRowsOnly(unreadable), new CompiledQueries()];
   const log = new LogSync(file, () => checkpoint(db), options.syncFile);
   const shared = new SharedSync(() => log.sync());
   const dialect = new ExclusiveSqlite(opened, () => {

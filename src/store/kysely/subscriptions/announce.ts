@@ -9,6 +9,7 @@ import type { EventOf, NotifyingApi } from '../../../subscription/interfaces.js'
 import { wants } from '../../../subscription/matching.js';
 import type { MomentKey } from '../../page.js';
 import { write } from '../rows/json.js';
+import { keptQuery } from '../rows/kept-query.js';
 import type { Db } from '../schema.js';
 import { subscriptionPage } from './subscriptions.js';
 
@@ -17,6 +18,11 @@ const atOnce = 200;
 
 /** What the caller knows of an event; its id and its time are those of this transaction. */
 type Untold<Event> = Event extends unknown ? Omit<Event, 'api' | 'id' | 'atMs'> : never;
+
+/** Mostly there is none, which one look at an index tells. */
+const anyOf = keptQuery((db, { api }: { api: NotifyingApi }) =>
+  db.selectFrom('subscriptions').select('id').where('api', '=', api).limit(1),
+);
 
 /**
  * `happening` is asked for when somebody has subscribed to the interface at all. The last thing in a transaction:
@@ -27,6 +33,7 @@ export async function announce<Api extends NotifyingApi>(
   api: Api,
   happening: () => Promise<Untold<EventOf<Api>>> | Untold<EventOf<Api>>,
 ): Promise<void> {
+  if ((await anyOf.first(tx, { api })) === undefined) return;
   let event: EventOf | undefined;
   for (let after: MomentKey | undefined; ;) {
     const page = await subscriptionPage(tx, api, { limit: atOnce, ...(after && { after }) });
