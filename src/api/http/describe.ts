@@ -8,7 +8,7 @@ import type { TSchema } from 'typebox';
 import type { Role } from '../../shared/caller.js';
 import { plain } from '../schemas/plain.js';
 import { problemDetails } from '../schemas/shared.js';
-import { described } from './described.js';
+import { ApiQuery, described } from './described.js';
 import type { RouteRules } from './request-rules.js';
 
 interface Description {
@@ -43,17 +43,17 @@ export const Describe = (what: Description): MethodDecorator =>
   applyDecorators(
     RouteConfig(rulesOf(what)),
     described((swagger) => pageOf(what, swagger)),
+    ...(what.collection ? collectionQueries.map((query) => ApiQuery({ ...query, required: false })) : []),
   );
 
-function pageOf({ summary, status, body, produces, consumes, collection }: Description, swagger: typeof library) {
-  const { ApiBody, ApiConsumes, ApiOperation, ApiProduces, ApiQuery, ApiResponse } = swagger;
+function pageOf({ summary, status, body, produces, consumes }: Description, swagger: typeof library) {
+  const { ApiBody, ApiConsumes, ApiOperation, ApiProduces, ApiResponse } = swagger;
   return applyDecorators(
     ApiOperation({ summary }),
     ApiResponse({ status, description: 'Success', ...(body && { schema: plain(body) }) }),
     ApiResponse({ status: 'default', description: 'ProblemDetails', schema: plain(problemDetails) }),
     ...(produces ? [ApiProduces(...produces)] : []),
     ...(consumes ? [ApiConsumes(...consumes), ApiBody({ schema: { type: 'string', format: 'binary' } })] : []),
-    ...(collection ? collectionQueries.map((query) => ApiQuery({ ...query, required: false })) : []),
   );
 }
 

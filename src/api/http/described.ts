@@ -3,7 +3,7 @@
  * ask for the page, so that it is loaded when somebody does; until then what it will be told is kept with the class and
  * the method.
  */
-import type { Type as Class } from '@nestjs/common';
+import { applyDecorators, type Type as Class } from '@nestjs/common';
 import type * as library from '@nestjs/swagger';
 import type { ApiParamOptions, ApiQueryOptions } from '@nestjs/swagger';
 
@@ -11,6 +11,7 @@ type Swagger = typeof library;
 type Saying = (swagger: Swagger) => ClassDecorator & MethodDecorator;
 
 const kept = Symbol('said for the OpenAPI page');
+const queries = Symbol('names of query parameters');
 
 /** `say`: the decorators of the library, in the order in which they apply. */
 export function described(...say: readonly Saying[]): ClassDecorator & MethodDecorator {
@@ -22,8 +23,19 @@ export function described(...say: readonly Saying[]): ClassDecorator & MethodDec
 
 export const ApiTags = (...tags: string[]): ClassDecorator => described((swagger) => swagger.ApiTags(...tags));
 
-export const ApiQuery = (options: ApiQueryOptions): MethodDecorator =>
-  described((swagger) => swagger.ApiQuery(options));
+/** Also what `known-query.ts` lets pass. */
+export const ApiQuery = (options: ApiQueryOptions & { readonly name: string }): MethodDecorator =>
+  applyDecorators(
+    described((swagger) => swagger.ApiQuery(options)),
+    (_target: object, _name: string | symbol, { value }: PropertyDescriptor) => {
+      const handler = value as object;
+      Reflect.defineMetadata(queries, [...queriesOf(handler), options.name], handler);
+    },
+  );
+
+/** Names of the query parameters that a handler declares. */
+export const queriesOf = (handler: object): readonly string[] =>
+  (Reflect.getMetadata(queries, handler) as readonly string[] | undefined) ?? [];
 
 export const ApiParam = (options: ApiParamOptions): MethodDecorator =>
   described((swagger) => swagger.ApiParam(options));

@@ -7,11 +7,9 @@ import type { FastifyRequest } from 'fastify';
 import { cut } from '../../shared/cut.js';
 import { perhaps } from '../../shared/suggest.js';
 import { apiOf } from '../sol013/versions.js';
+import { queriesOf } from './described.js';
 import { refusal } from './problem-error.js';
 import { pathOf } from './request-rules.js';
-
-/** Where @nestjs/swagger keeps what `@ApiQuery` says. */
-const declarations = 'swagger/apiParameters';
 
 /** Other spellings that clients have, of parameters that routes declare. */
 export const otherSpellings: Readonly<Record<string, string>> = {
@@ -25,7 +23,7 @@ export class KnownQuery implements CanActivate {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const path = pathOf(request);
     if (apiOf(path) === undefined && !path.endsWith('/api_versions')) return true;
-    const known = declaredBy(context.getHandler());
+    const known = queriesOf(context.getHandler()).toSorted();
     const names = Object.keys(request.query as Readonly<Record<string, unknown>>);
     const stranger = names.find((name) => !known.includes(otherSpellings[name] ?? name));
     if (stranger === undefined) return true;
@@ -33,12 +31,4 @@ export class KnownQuery implements CanActivate {
     const detail = `The query has ${cut(stranger)}, which is not known${perhaps(stranger, known)}; ${takes}.`;
     throw refusal('malformed-request', detail);
   }
-}
-
-function declaredBy(handler: object): readonly string[] {
-  const all = (Reflect.getMetadata(declarations, handler) ?? []) as readonly { readonly in: string; name: string }[];
-  return all
-    .filter((each) => each.in === 'query')
-    .map(({ name }) => name)
-    .toSorted();
 }
