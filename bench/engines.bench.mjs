@@ -7,6 +7,7 @@ import { createLibvirtEngine } from '../dist/engine/libvirt/libvirt-engine.js';
 import { createProcessPools } from '../dist/engine/libvirt/processes/process-pools.js';
 import { sleep } from '../scripts/lib/time.mjs';
 import { ownLibvirtd } from './own-libvirtd.mjs';
+import { systemClock } from '../dist/system.js';
 
 export const description = 'memory of the processes that speak to 1, 10 and 100 hosts, and calls beside a stuck host';
 
@@ -58,10 +59,10 @@ async function withEngines(engines, work) {
 }
 
 function fleet(uri, size) {
-  const pools = createProcessPools({ hostsPerPool });
+  const pools = createProcessPools({ clock: systemClock, hostsPerPool });
   const pool = { name: 'berth', path: '/tmp' };
   return Array.from({ length: size }, (_, at) =>
-    createLibvirtEngine({ hostId: `host-${at}`, uri, pool, pools, acceleration: 'tcg' }),
+    createLibvirtEngine({ clock: systemClock, hostId: `host-${at}`, uri, pool, pools, acceleration: 'tcg' }),
   );
 }
 
@@ -93,9 +94,16 @@ async function latency(engines) {
 async function besideStuck(uri, say) {
   const frozen = await ownLibvirtd();
   try {
-    const pools = createProcessPools({ hostsPerPool });
+    const pools = createProcessPools({ clock: systemClock, hostsPerPool });
     const at = (hostId, to, more) =>
-      createLibvirtEngine({ hostId, uri: to, pool: { name: 'berth', path: '/tmp' }, pools, ...more });
+      createLibvirtEngine({
+        clock: systemClock,
+        hostId,
+        uri: to,
+        pool: { name: 'berth', path: '/tmp' },
+        pools,
+        ...more,
+      });
     const stuck = at('stuck', frozen.uri, { keepAliveSeconds: 60, deadlineMs: () => stuckMs });
     const mates = Array.from({ length: hostsPerPool - 1 }, (_, index) => at(`mate-${index}`, uri));
     const found = await withEngines([stuck, ...mates], async () => {

@@ -5,6 +5,7 @@
 import { createServer } from 'node:http';
 import { createLibvirtEngine } from '../dist/engine/libvirt/libvirt-engine.js';
 import { createTelemetry } from '../dist/telemetry/telemetry.js';
+import { systemClock } from '../dist/system.js';
 
 const [uri] = process.argv.slice(2);
 const hostId = 'bench';
@@ -34,7 +35,7 @@ const vnfOf = ({ uuid, name }) => ({
   },
 });
 
-const engine = createLibvirtEngine({ hostId, uri }, () => {});
+const engine = createLibvirtEngine({ clock: systemClock, hostId, uri }, () => {});
 await engine.start();
 let stats = await engine.stats();
 const instances = new Map(stats.map((one) => [one.uuid, vnfOf(one)]));

@@ -33,7 +33,7 @@ export interface ComposedFleet {
 }
 
 export function composeFleet({ fleet, dataDir, hostsPerProcess }: BerthConfig, clock: Clock): ComposedFleet {
-  if (fleet.kind === 'libvirt') return overLibvirt(fleet, fleet.hosts, dataDir, hostsPerProcess);
+  if (fleet.kind === 'libvirt') return overLibvirt(fleet, { dataDir, hostsPerProcess, clock });
   const stateDir = join(dataDir, 'simulated');
   const engines = createSimulatedFleet({
     hosts: fleet.hosts.map(({ id, template }) => ({ ...template, id })),
@@ -44,16 +44,19 @@ export function composeFleet({ fleet, dataDir, hostsPerProcess }: BerthConfig, c
   return composeSimulated(fleet, engines, fleet.hosts, stateDir);
 }
 
+interface LibvirtSettings extends Pick<BerthConfig, 'dataDir' | 'hostsPerProcess'> {
+  readonly clock: Clock;
+}
+
 function overLibvirt(
-  fleet: FleetConfig,
-  hosts: readonly HostConfig[],
-  stateDir: string,
-  hostsPerPool: number,
+  fleet: Extract<FleetConfig, { kind: 'libvirt' }>,
+  { dataDir: stateDir, hostsPerProcess: hostsPerPool, clock }: LibvirtSettings,
 ): ComposedFleet {
-  const pools = createProcessPools({ hostsPerPool });
+  const { hosts } = fleet;
+  const pools = createProcessPools({ clock, hostsPerPool });
   const engineOf = ({ id, uri, pool, acceleration, told }: HostConfig): Engine =>
     createLibvirtEngine({
-      ...{ hostId: id, uri, told, pools },
+      ...{ hostId: id, uri, told, pools, clock },
       ...(pool && { pool }),
       ...(acceleration && { acceleration }),
     });

@@ -55,7 +55,7 @@ export async function compose(
   const engines = telemetry.engines(fleet.engines, systemClock);
   const signatures = await composeSignatures(config.signatures, systemClock, log);
   const { limits, fetchRules } = uploadRules(config.uploads);
-  const reading = new ReadingProcesses();
+  const reading = new ReadingProcesses(systemClock);
   const files = new PackageStore(fleet.stateDir, reading.read, limits, signatures, fetchRules);
   const installation = composeInstallation({ ...database, store, files }, config, fleet);
   const workflow = createWorkflow(

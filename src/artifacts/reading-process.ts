@@ -8,7 +8,6 @@
  */
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { found } from '../package/finding-codes.js';
 import type { PackageReading } from '../package/read-package.js';
 import { childEnvironment } from '../shared/child-environment.js';
@@ -17,6 +16,7 @@ import { NotRead } from './artifacts.js';
 import { cpuTimeMs } from './cpu-time.js';
 import { keepLastWords, lastWords } from './last-words.js';
 import type { PackageReader, ReaderInput } from './package-reader.js';
+import type { SteadyClock } from '../shared/clock.js';
 import { InTurn } from '../shared/in-turn.js';
 
 export interface ReadingLimits {
@@ -43,11 +43,13 @@ class Killed extends NotRead {
 export type ReadingAnswer = { readonly reading: PackageReading } | { readonly fault: string };
 
 export class ReadingProcess {
+  readonly #clock: Pick<SteadyClock, 'sleep'>;
   readonly #limits: ReadingLimits;
   #child: ChildProcess | undefined;
   readonly #turns = new InTurn();
 
-  constructor(limits: ReadingLimits = defaultReadingLimits) {
+  constructor(clock: Pick<SteadyClock, 'sleep'>, limits: ReadingLimits = defaultReadingLimits) {
+    this.#clock = clock;
     this.#limits = limits;
   }
 
@@ -70,7 +72,7 @@ export class ReadingProcess {
         return await this.#read(input);
       } catch (error) {
         if (!(error instanceof Killed)) throw error;
-        await sleep(pauseMs);
+        await this.#clock.sleep(pauseMs);
       }
     }
     return this.#read(input);
@@ -89,7 +91,7 @@ export class ReadingProcess {
         once(child, 'close', { signal }).then(([code, killer]) =>
           this.#ended(code as number | null, killer as string | null, lastWords(child)),
         ),
-        sleep(this.#limits.ms, 'late' as const, { signal }),
+        this.#clock.sleep(this.#limits.ms, signal).then(() => 'late' as const),
       ]);
       if (answer === 'late') return await this.#late(child, usedBeforeMs);
       if ('reading' in answer) return answer.reading;

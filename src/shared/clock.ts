@@ -17,7 +17,18 @@ export interface SteadyClock {
   sleep(ms: number, over?: AbortSignal): Promise<void>;
 }
 
-export interface Clock extends WallClock, SteadyClock {}
+/** What is done after a while, unless it is cancelled before. */
+export interface Timer {
+  cancel(): void;
+  /** The process may end without it. */
+  unref(): Timer;
+}
+
+export interface Timers {
+  after(ms: number, does: () => void): Timer;
+}
+
+export interface Clock extends WallClock, SteadyClock, Timers {}
 
 /** Why a pause is over before its time. Without a reason an AbortController makes an error, with its stack, for each. */
 export const overEarly = 'over early';

@@ -9,8 +9,9 @@ import { ReadingProcess, type ReadingLimits } from '../../src/artifacts/reading-
 import { ReadingProcesses } from '../../src/artifacts/reading-processes.js';
 import { loadVocabulary } from '../../src/artifacts/schema-check.js';
 import { edgePackage } from './edge-package.js';
+import { systemClock } from '../../src/system.js';
 
-let reading = new ReadingProcess();
+let reading = new ReadingProcess(systemClock);
 afterEach(() => reading.close());
 
 function inputOf(files: ReadonlyMap<string, Buffer>): ReaderInput {
@@ -59,7 +60,7 @@ const codesOf = async (input: ReaderInput): Promise<readonly string[]> =>
   (await reading.read(input)).findings.map(({ code }) => code);
 
 test('what it reads is what the reader reads', async () => {
-  reading = new ReadingProcess();
+  reading = new ReadingProcess(systemClock);
   expect(await reading.read(edge)).toEqual(await readerBy(await loadVocabulary())(edge));
 }, 60_000);
 
@@ -70,7 +71,7 @@ describe('a package that takes too much', () => {
   ])(
     '%s is refused, others are served meanwhile, and the next package is read',
     async (_, limits, why) => {
-      reading = new ReadingProcess(limits);
+      reading = new ReadingProcess(systemClock, limits);
       let turns = 0;
       const count = setInterval(() => (turns += 1), 1);
       const { findings } = await reading.read(hostile);
@@ -87,7 +88,7 @@ describe('a package that takes too much', () => {
 
 describe('a reading that the machine ended', () => {
   test('is begun again: the package is read as if nothing had been', async () => {
-    reading = new ReadingProcess();
+    reading = new ReadingProcess(systemClock);
     const { hit, stop } = haunt('SIGKILL', 2);
     const read = await reading.read(edge).finally(stop);
     expect(hit.size).toBe(2);
@@ -97,7 +98,7 @@ describe('a reading that the machine ended', () => {
   test.each<NodeJS.Signals>(['SIGKILL', 'SIGTERM', 'SIGABRT', 'SIGSEGV'])(
     'again and again, by %s, speaks not against the package, and the next is read',
     async (signal) => {
-      reading = new ReadingProcess();
+      reading = new ReadingProcess(systemClock);
       const { hit, stop } = haunt(signal, Infinity);
       const failed = await reading.read(edge).catch((error: unknown) => error);
       stop();
@@ -109,7 +110,7 @@ describe('a reading that the machine ended', () => {
   );
 
   test('because it was never given the processor is not called too complex', async () => {
-    reading = new ReadingProcess({ ms: 5_000, memoryMiB: 512 });
+    reading = new ReadingProcess(systemClock, { ms: 5_000, memoryMiB: 512 });
     const { stop } = haunt('SIGSTOP', 1);
     const failed = await reading.read(edge).catch((error: unknown) => error);
     stop();
@@ -119,6 +120,7 @@ describe('a reading that the machine ended', () => {
 
 test('a slow package does not hold up the others: it is put off, and read by the patient process', async () => {
   const processes = new ReadingProcesses(
+    systemClock,
     { ms: 8_000, memoryMiB: 4096, whenLate: 'put-off' },
     { ms: 9_000, memoryMiB: 4096 },
   );
@@ -136,7 +138,7 @@ test('a slow package does not hold up the others: it is put off, and read by the
 }, 120_000);
 
 test('several packages are read one after the other', async () => {
-  reading = new ReadingProcess();
+  reading = new ReadingProcess(systemClock);
   const nothing = inputOf(new Map());
   expect(await Promise.all([codesOf(nothing), codesOf(edge), codesOf(nothing)])).toEqual([
     ['PKG-ENTRY-NONE'],

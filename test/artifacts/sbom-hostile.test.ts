@@ -9,9 +9,10 @@ import { ReadingProcess } from '../../src/artifacts/reading-process.js';
 import { ok } from '../../src/shared/outcome.js';
 import { edgePackage } from './edge-package.js';
 import { writeZip } from './zips.js';
+import { systemClock } from '../../src/system.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'berth-sbom-'));
-const reading = new ReadingProcess();
+const reading = new ReadingProcess(systemClock);
 afterAll(async () => {
   await reading.close();
   rmSync(folder, { recursive: true });

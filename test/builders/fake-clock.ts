@@ -2,7 +2,7 @@
  * A clock that stands still until a test moves it: what sleeps wakes in its order, and everything that follows from that
  * goes on before the next wakes.
  */
-import type { Clock } from '../../src/shared/clock.js';
+import type { Clock, Timer } from '../../src/shared/clock.js';
 
 interface Sleeper {
   readonly atMs: number;
@@ -29,6 +29,13 @@ export class FakeClock implements Clock {
         resolve();
       });
     });
+
+  after = (ms: number, does: () => void): Timer => {
+    const sleeper = { atMs: this.#elapsedMs + ms, wake: does };
+    this.#sleepers.add(sleeper);
+    const timer: Timer = { cancel: () => void this.#sleepers.delete(sleeper), unref: () => timer };
+    return timer;
+  };
 
   async advance(ms: number): Promise<void> {
     const untilMs = this.#elapsedMs + ms;

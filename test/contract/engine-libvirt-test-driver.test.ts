@@ -4,9 +4,10 @@ import { createLibvirtEngine } from '../../src/engine/libvirt/libvirt-engine.js'
 import { hostId } from '../../src/shared/ids.js';
 import { describeUnless, missingLibrary } from '../libvirt/environment.js';
 import { engineContract } from './engine-contract.js';
+import { systemClock } from '../../src/system.js';
 
 describeUnless(missingLibrary(), 'libvirt’s test driver', () => {
-  const engine = createLibvirtEngine({ hostId: hostId('test-driver'), uri: 'test:///default' });
+  const engine = createLibvirtEngine({ clock: systemClock, hostId: hostId('test-driver'), uri: 'test:///default' });
   afterAll(() => engine.stop());
 
   engineContract({

@@ -5,6 +5,7 @@ import { createLibvirtEngine } from '../../src/engine/libvirt/libvirt-engine.js'
 import { hostId } from '../../src/shared/ids.js';
 import { realClock } from '../builders/berth.js';
 import { describeUnless, missingLibrary } from '../libvirt/environment.js';
+import { systemClock } from '../../src/system.js';
 
 describeUnless(missingLibrary(), 'the process of an engine', () => {
   let engine: Engine;
@@ -12,7 +13,7 @@ describeUnless(missingLibrary(), 'the process of an engine', () => {
   let isHasty = false;
   beforeAll(() => {
     const deadlineMs = (): number => (isHasty ? 0 : 45_000);
-    engine = createLibvirtEngine({ hostId: hostId('h'), uri: 'test:///default', deadlineMs });
+    engine = createLibvirtEngine({ clock: systemClock, hostId: hostId('h'), uri: 'test:///default', deadlineMs });
   });
   afterAll(() => engine.stop());
 

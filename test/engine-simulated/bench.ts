@@ -19,6 +19,9 @@ export class TestClock implements Clock {
   elapsedMs(): number {
     return this.ms;
   }
+  after(): never {
+    throw new Error('simulated hosts have no timers');
+  }
   /** Somebody sets the wall clock. */
   jump(ms: number): void {
     this.setMs += ms;

@@ -29,9 +29,9 @@ const rows: readonly (readonly string[])[] = [
   ['root'],
 ];
 
-/** The two processes bind what must not know one another: files at the top, and `cli/berth.ts` (docs/architecture.md). */
+/** Processes bind what must not know one another: files at the top, `cli/berth.ts`, `child/main.ts` (docs/architecture.md). */
 const folderOf = (path: string): string | undefined =>
-  path === 'src/cli/berth.ts'
+  path === 'src/cli/berth.ts' || path === 'src/engine/libvirt/child/main.ts'
     ? 'root'
     : (/^src\/([^/]+)\//.exec(path)?.[1] ?? (/^src\//.test(path) ? 'root' : undefined));
 

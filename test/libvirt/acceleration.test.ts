@@ -8,6 +8,7 @@ import { describeUnless, missingHypervisor } from './environment.js';
 import { privateEngine } from './private-engine.js';
 import { type PrivateLibvirtd, startPrivateLibvirtd } from './private-libvirtd.js';
 import { qemu } from '../../src/libvirt-xml/hypervisors/qemu.js';
+import { systemClock } from '../../src/system.js';
 
 jest.setTimeout(90_000);
 
@@ -31,13 +32,14 @@ describeUnless(missingHypervisor(), 'The acceleration probe', () => {
         aloneMs: 60_000,
         keepAliveSeconds: 3,
         deadlineMs: () => 45_000,
-        pools: createProcessPools(),
+        pools: createProcessPools({ clock: systemClock }),
+        clock: systemClock,
       },
       { connected: () => undefined, disconnected: () => undefined, notice: () => undefined },
     );
     await engine.start();
     await host.start();
-    expect(await probe(engine, host, pool.name, qemu)).toMatchObject({ passed: true });
+    expect(await probe(engine, host, pool.name, qemu, systemClock)).toMatchObject({ passed: true });
     expect(await engine.listDomains()).toEqual([]);
     expect(await engine.listVolumes(pool.name)).toEqual([]);
     await host.stop();

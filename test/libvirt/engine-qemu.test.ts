@@ -10,6 +10,7 @@ import { engineContract } from '../contract/engine-contract.js';
 import { describeUnless, missingHypervisor } from './environment.js';
 import { type PrivateLibvirtd, startPrivateLibvirtd } from './private-libvirtd.js';
 import { smallDomain } from './small-domain.js';
+import { systemClock } from '../../src/system.js';
 
 jest.setTimeout(60_000);
 
@@ -23,6 +24,7 @@ describeUnless(missingHypervisor(), 'QEMU', () => {
   beforeAll(async () => {
     daemon = await startPrivateLibvirtd();
     engine = createLibvirtEngine({
+      clock: systemClock,
       hostId: hostId('qemu'),
       uri: daemon.uri,
       pool: { name: 'berth', path: `${daemon.folder}/pool` },

@@ -9,6 +9,7 @@ import { engineGuestContract } from '../contract/engine-guest-contract.js';
 import { describeUnless, missingHypervisor } from './environment.js';
 import { type PrivateLibvirtd, startPrivateLibvirtd } from './private-libvirtd.js';
 import { type RouterImage, routerDomain, routerImage } from './router-image.js';
+import { systemClock } from '../../src/system.js';
 
 jest.setTimeout(180_000);
 
@@ -25,6 +26,7 @@ describeUnless(image.missing, 'A guest with an agent', () => {
   beforeAll(async () => {
     daemon = await startPrivateLibvirtd();
     engine = createLibvirtEngine({
+      clock: systemClock,
       hostId: hostId('qemu'),
       uri: daemon.uri,
       pool: { name: 'berth', path: `${daemon.folder}/pool` },

@@ -4,6 +4,7 @@ import type { Engine, EngineEvent } from '../../src/engine/engine.js';
 import { createLibvirtEngine, type LibvirtEngineOptions } from '../../src/engine/libvirt/libvirt-engine.js';
 import { hostId } from '../../src/shared/ids.js';
 import type { PrivateLibvirtd } from './private-libvirtd.js';
+import { systemClock } from '../../src/system.js';
 
 export interface PrivateEngine {
   readonly engine: Engine;
@@ -21,6 +22,7 @@ export function privateEngine(
   const { acceleration = 'tcg', ...rest } = options;
   const events: EngineEvent[] = [];
   const engine = createLibvirtEngine({
+    clock: systemClock,
     hostId: hostId('qemu'),
     uri: daemon.uri,
     pool: { name: 'berth', path: `${daemon.folder}/pool` },

@@ -8,6 +8,7 @@ import { eventually, failureOf } from '../contract/engine-contract.js';
 import { describeUnless, missingHypervisor } from './environment.js';
 import { engineChildren, privateEngine, type PrivateEngine } from './private-engine.js';
 import { type PrivateLibvirtd, startPrivateLibvirtd } from './private-libvirtd.js';
+import { systemClock } from '../../src/system.js';
 
 jest.setTimeout(90_000);
 
@@ -42,7 +43,7 @@ describeUnless(missingHypervisor(), 'Hosts of one pool', () => {
     eventually(() => hosts.every(({ engine }) => engine.isConnected()) || undefined);
 
   it('have one process for events and few for calls, and one more for events beyond the size of a pool', async () => {
-    const pools = createProcessPools({ hostsPerPool: 4 });
+    const pools = createProcessPools({ clock: systemClock, hostsPerPool: 4 });
     for (const name of ['a', 'b', 'c', 'd']) await start(name, pools);
     expect(engineChildren('events')).toHaveLength(1);
     expect(engineChildren('calls').length).toBeLessThanOrEqual(2);
@@ -55,7 +56,7 @@ describeUnless(missingHypervisor(), 'Hosts of one pool', () => {
   });
 
   it('are answered while a call of another is stuck, which is alone once it was killed', async () => {
-    const pools = createProcessPools();
+    const pools = createProcessPools({ clock: systemClock });
     const stuck = await start('stuck', pools, { uri: daemon.uri, keepAliveSeconds: 60, deadlineMs: () => 6_000 });
     const mate = await start('mate', pools);
     const pid = daemon.pid();
@@ -81,7 +82,7 @@ describeUnless(missingHypervisor(), 'Hosts of one pool', () => {
   });
 
   it('share again once a host that was alone has behaved, which nobody notices', async () => {
-    const pools = createProcessPools();
+    const pools = createProcessPools({ clock: systemClock });
     const mate = await start('mate', pools);
     const host = await start('host', pools, {
       uri: daemon.uri,
@@ -103,7 +104,7 @@ describeUnless(missingHypervisor(), 'Hosts of one pool', () => {
   });
 
   it('connect again when the process that listens crashes', async () => {
-    const pools = createProcessPools();
+    const pools = createProcessPools({ clock: systemClock });
     const [first, second] = [await start('a', pools), await start('b', pools)];
     process.kill(engineChildren('events')[0] ?? 0, 'SIGSEGV');
     await eventually(() => (!first.engine.isConnected() && !second.engine.isConnected()) || undefined);
@@ -114,7 +115,7 @@ describeUnless(missingHypervisor(), 'Hosts of one pool', () => {
   });
 
   it('are kept from each other when it crashes again and again', async () => {
-    const pools = createProcessPools();
+    const pools = createProcessPools({ clock: systemClock });
     const hosts = [await start('a', pools), await start('b', pools)];
     for (let times = 0; times < 3; times += 1) {
       process.kill(engineChildren('events')[0] ?? 0, 'SIGSEGV');
@@ -125,7 +126,7 @@ describeUnless(missingHypervisor(), 'Hosts of one pool', () => {
   });
 
   it('connect again when a host is stuck as its events are to be listened to, and that host is alone', async () => {
-    const pools = createProcessPools();
+    const pools = createProcessPools({ clock: systemClock });
     const mate = await start('mate', pools);
     const proxy = await startProxy(`${other.folder}/run/libvirt/libvirt-sock`);
     try {

@@ -9,6 +9,7 @@
  *
  * Knows nothing of processes: sending and timing out are given to it.
  */
+import type { SteadyClock, Timer, Timers } from '../../shared/clock.js';
 import type { CallName } from './calls/registry.js';
 
 export interface Call {
@@ -22,12 +23,13 @@ export interface Call {
 interface Running {
   readonly call: Call;
   /** Of one that a process has. */
-  begun?: { readonly atMs: number; readonly timer: NodeJS.Timeout };
+  begun?: { readonly atMs: number; timer: Timer };
 }
 
 export interface SlotActions {
   /** Leads to `begun` once a process has the call. */
   readonly send: (call: Call, slot: number) => void;
+  readonly clock: Timers & Pick<SteadyClock, 'elapsedMs'>;
   readonly deadlineMs: (name: CallName) => number;
   /** The call on this slot has not ended in time. */
   readonly overdue: (call: Call) => void;
@@ -82,10 +84,11 @@ export class CallSlots {
     const entry = this.#entry(id);
     if (entry === undefined) return undefined;
     const [slot, { call, begun }] = entry;
-    clearTimeout(begun?.timer);
+    begun?.timer.cancel();
     this.#running.delete(slot);
     const lane = laneOf(call.name);
-    if (lane === 'guest' && begun !== undefined) this.#judge(call.args[0], performance.now() - begun.atMs);
+    if (lane === 'guest' && begun !== undefined)
+      this.#judge(call.args[0], this.#actions.clock.elapsedMs() - begun.atMs);
     this.#fill(lane);
     return call;
   }
@@ -94,15 +97,20 @@ export class CallSlots {
   begun(id: number): void {
     const running = this.#entry(id)?.[1];
     if (running === undefined) return;
-    const { call } = running;
-    const timer = setTimeout(() => {
-      this.#late(call);
-    }, this.#actions.deadlineMs(call.name));
-    running.begun = { atMs: performance.now(), timer };
+    running.begun = { atMs: this.#actions.clock.elapsedMs(), timer: this.#timerOf(running.call) };
   }
 
   progress(id: number): void {
-    this.#entry(id)?.[1].begun?.timer.refresh();
+    const running = this.#entry(id)?.[1];
+    if (running?.begun === undefined) return;
+    running.begun.timer.cancel();
+    running.begun.timer = this.#timerOf(running.call);
+  }
+
+  #timerOf(call: Call): Timer {
+    return this.#actions.clock.after(this.#actions.deadlineMs(call.name), () => {
+      this.#late(call);
+    });
   }
 
   get isIdle(): boolean {
@@ -113,7 +121,7 @@ export class CallSlots {
   clear(): { readonly running: readonly Call[]; readonly waiting: readonly Call[] } {
     const running = [...this.#running.values()];
     running.forEach(({ begun }) => {
-      clearTimeout(begun?.timer);
+      begun?.timer.cancel();
     });
     this.#running.clear();
     this.#slowGuests.clear();

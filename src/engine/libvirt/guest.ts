@@ -2,7 +2,7 @@
  * The guest through its agent (QEMU guest agent protocol): run a command, write a file. Each native call is short;
  * waiting is done here, so that a slow guest holds no worker.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
+import type { SteadyClock } from '../../shared/clock.js';
 import type { HostId, VnfcId } from '../../shared/ids.js';
 import { printable } from '../../shared/printable.js';
 import { EngineError, type EngineErrorKind, type GuestCommandResult, type GuestOs } from '../engine.js';
@@ -31,15 +31,17 @@ export class Guest {
   readonly #host: HostLink;
   readonly #hostId: HostId;
   readonly #uuid: VnfcId;
+  readonly #clock: SteadyClock;
 
-  constructor(host: HostLink, hostId: HostId, uuid: VnfcId) {
+  constructor(host: HostLink, hostId: HostId, uuid: VnfcId, clock: SteadyClock) {
+    this.#clock = clock;
     this.#host = host;
     this.#hostId = hostId;
     this.#uuid = uuid;
   }
 
   async exec(command: readonly string[], timeoutMs: number): Promise<GuestCommandResult> {
-    const until = performance.now() + timeoutMs;
+    const until = this.#clock.elapsedMs() + timeoutMs;
     const [path, ...arg] = command;
     if (path === undefined) throw this.#error('Rejected', `The command for domain ${this.#uuid} is empty.`);
     const begun = await this.#begin(path, arg);
@@ -47,8 +49,8 @@ export class Guest {
     for (let pauseMs = firstPollMs; ; pauseMs = Math.min(pauseMs * 2, longestPollMs)) {
       const status = await this.#ask<ExecStatus>('guest-exec-status', { pid: begun.pid });
       if (status.exited) return resultOf(status);
-      if (performance.now() + pauseMs > until) throw this.#overdue(path, timeoutMs);
-      await sleep(pauseMs);
+      if (this.#clock.elapsedMs() + pauseMs > until) throw this.#overdue(path, timeoutMs);
+      await this.#clock.sleep(pauseMs);
     }
   }
 

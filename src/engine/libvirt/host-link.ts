@@ -8,6 +8,7 @@
  * one, and the host is taken for lost until it answers again. Processes are those of a pool (processes/).
  */
 import { withoutPasswords } from '../../shared/shown-uri.js';
+import type { Clock, Timer } from '../../shared/clock.js';
 import type { HostId } from '../../shared/ids.js';
 import { EngineError, type EngineErrorKind, type EngineProcess, type NativeError } from '../engine.js';
 import { type Call, CallSlots, laneOf, type LaneSizes, neverQueues } from './call-slots.js';
@@ -31,6 +32,7 @@ export interface HostLinkOptions extends CallOptions {
   /** A host that has behaved for so long shares processes again. */
   readonly aloneMs: number;
   readonly deadlineMs: (name: CallName) => number;
+  readonly clock: Clock;
   readonly pools: ProcessPools;
 }
 
@@ -63,8 +65,8 @@ export class HostLink {
   #lastId = 0;
   #pauseMs = firstPauseMs;
   #pauseOfLostMs = firstPauseMs;
-  #again: NodeJS.Timeout | undefined;
-  #late: NodeJS.Timeout | undefined;
+  #again: Timer | undefined;
+  #late: Timer | undefined;
   #firstVerdict: (() => void) | undefined;
 
   constructor(options: HostLinkOptions, listener: HostLinkListener) {
@@ -74,6 +76,7 @@ export class HostLink {
       send: (call) => {
         this.#send(call);
       },
+      clock: options.clock,
       deadlineMs: options.deadlineMs,
       overdue: (call) => {
         this.#overdue(call);
@@ -173,16 +176,16 @@ export class HostLink {
 
   #reach(seat: Seat, then: Record<'refused' | 'lost', (reason: string) => void> & { reached: () => void }): void {
     const { connectTimeoutMs } = this.#options;
-    clearTimeout(this.#late);
+    this.#late?.cancel();
     seat.run({
       request: this.#request(this.#nextId(), 'reach', []),
       begun: () => {
-        this.#late = setTimeout(() => {
+        this.#late = this.#options.clock.after(connectTimeoutMs, () => {
           then.lost(`no connection within ${String(connectTimeoutMs)} ms`);
-        }, connectTimeoutMs);
+        });
       },
       answered: (reply) => {
-        clearTimeout(this.#late);
+        this.#late?.cancel();
         if (reply.type === 'result') then.reached();
         else if (reply.type === 'failure') then.refused(reply.failure.text);
       },
@@ -241,7 +244,7 @@ export class HostLink {
 
   #nowConnected(): void {
     this.#connected = true;
-    this.#connectedAtMs = performance.now();
+    this.#connectedAtMs = this.#options.clock.elapsedMs();
     this.#wasConnected = true;
     this.#pauseMs = firstPauseMs;
     this.#firstVerdict?.();
@@ -252,13 +255,14 @@ export class HostLink {
   #nowDisconnected(said: string): void {
     // libvirt may repeat the URI.
     const reason = withoutPasswords(said);
-    clearTimeout(this.#again);
-    clearTimeout(this.#late);
+    this.#again?.cancel();
+    this.#late?.cancel();
     this.#leaveNext();
     this.#reason = reason;
     this.#firstVerdict?.();
     const isNews = this.#connected || (!this.#wasConnected && this.#told !== reason);
-    if (this.#connected && performance.now() - this.#connectedAtMs > healthyMs) this.#pauseOfLostMs = firstPauseMs;
+    if (this.#connected && this.#options.clock.elapsedMs() - this.#connectedAtMs > healthyMs)
+      this.#pauseOfLostMs = firstPauseMs;
     this.#told = reason;
     this.#connected = false;
     if (isNews && !this.#stopped) this.#listener.disconnected(reason);
@@ -306,9 +310,9 @@ export class HostLink {
   }
 
   #openAfter(pauseMs: number): void {
-    this.#again = setTimeout(() => {
+    this.#again = this.#options.clock.after(pauseMs, () => {
       this.#open();
-    }, pauseMs);
+    });
   }
 
   /** A call that waits for a guest or its QEMU only costs its caller and its process; any other costs the connection. */
@@ -326,9 +330,9 @@ export class HostLink {
   }
 
   #shareLater(): void {
-    this.#again = setTimeout(() => {
+    this.#again = this.#options.clock.after(this.#options.aloneMs, () => {
       this.#share();
-    }, this.#options.aloneMs);
+    });
   }
 
   /** Listens at the new seat before it leaves the old one, between two calls: nobody notices. */

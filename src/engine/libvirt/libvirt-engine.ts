@@ -7,6 +7,7 @@ import type { HostTuning } from '../../inventory/host-audit/tuning.js';
 import type { Acceleration, AccelerationKind, HostFacts, OperatorsWord } from '../../inventory/model.js';
 import type { Own } from '../../libvirt-xml/domain-use.js';
 import { readNetwork } from '../../libvirt-xml/read-network.js';
+import type { Clock } from '../../shared/clock.js';
 import { type HostId, type VnfcId, vnfcId } from '../../shared/ids.js';
 import type {
   DomainInfo,
@@ -52,7 +53,7 @@ export interface LibvirtEngineOptions {
   /** Says how the host accelerates instead of finding it out. */
   readonly acceleration?: AccelerationKind;
   readonly told?: OperatorsWord;
-  readonly now?: () => number;
+  readonly clock: Clock;
   readonly deadlineMs?: (name: CallName) => number;
   /** Whose processes it shares; its own otherwise. */
   readonly pools?: ProcessPools;
@@ -102,7 +103,8 @@ class LibvirtEngine implements Engine {
         aloneMs: options.aloneMs ?? usual.aloneMs,
         keepAliveSeconds: options.keepAliveSeconds ?? usual.keepAliveSeconds,
         deadlineMs: options.deadlineMs ?? deadlineMs,
-        pools: options.pools ?? createProcessPools(),
+        clock: options.clock,
+        pools: options.pools ?? createProcessPools({ clock: options.clock }),
         ...(pidDirectory === undefined ? {} : { pidDirectory }),
       },
       {
@@ -217,7 +219,7 @@ class LibvirtEngine implements Engine {
   }
 
   ensureStopped(uuid: VnfcId, timeoutMs: number): Promise<DomainInfo> {
-    return stopDomain(this.#host, uuid, timeoutMs);
+    return stopDomain(this.#host, uuid, timeoutMs, this.#options.clock);
   }
 
   removeDomain(uuid: VnfcId): Promise<void> {
@@ -245,15 +247,19 @@ class LibvirtEngine implements Engine {
   }
 
   guestExec(uuid: VnfcId, command: readonly string[], timeoutMs: number): Promise<GuestCommandResult> {
-    return new Guest(this.#host, this.hostId, uuid).exec(command, timeoutMs);
+    return this.#guest(uuid).exec(command, timeoutMs);
   }
 
   guestOs(uuid: VnfcId): Promise<GuestOs> {
-    return new Guest(this.#host, this.hostId, uuid).os();
+    return this.#guest(uuid).os();
   }
 
   guestWriteFile(uuid: VnfcId, path: string, content: Uint8Array): Promise<void> {
-    return new Guest(this.#host, this.hostId, uuid).writeFile(path, content);
+    return this.#guest(uuid).writeFile(path, content);
+  }
+
+  #guest(uuid: VnfcId): Guest {
+    return new Guest(this.#host, this.hostId, uuid, this.#options.clock);
   }
 
   async #freePages({ capabilities }: HostPicture): Promise<readonly FreePages[]> {
@@ -275,7 +281,7 @@ class LibvirtEngine implements Engine {
       kernel: this.#isLocal ? release() : 'unknown',
       override: this.#options.acceleration,
       known: known ?? this.#acceleration,
-      now: this.#options.now ?? Date.now,
+      clock: this.#options.clock,
     });
     this.#acceleration = await this.#probing;
     return this.#acceleration;

@@ -1,7 +1,7 @@
 /**
  * Stopping a domain: ask the guest through its agent, then by the ACPI power button, then cut the power.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
+import type { SteadyClock } from '../../shared/clock.js';
 import type { VnfcId } from '../../shared/ids.js';
 import { type DomainInfo, EngineError } from '../engine.js';
 import type { HostLink } from './host-link.js';
@@ -10,36 +10,44 @@ const pollMs = 200;
 /** The agent gets this part of the time before the power button is pressed too. */
 const agentShare = 0.5;
 
-export async function stopDomain(host: HostLink, uuid: VnfcId, timeoutMs: number): Promise<DomainInfo> {
-  const until = performance.now() + timeoutMs;
+/** Of all of it; `until` by the steady clock. */
+interface Time {
+  readonly clock: SteadyClock;
+  readonly timeoutMs: number;
+  readonly until: number;
+}
+
+export async function stopDomain(
+  host: HostLink,
+  uuid: VnfcId,
+  timeoutMs: number,
+  clock: SteadyClock,
+): Promise<DomainInfo> {
+  const time: Time = { clock, timeoutMs, until: clock.elapsedMs() + timeoutMs };
   const info = await host.call('domainInfo', uuid);
   if (info.state === 'shutoff') return info;
   // Only a running guest can answer.
   if (timeoutMs > 0 && info.state === 'running') {
-    const stopped = await askToStop(host, uuid, until, timeoutMs);
+    const stopped = await askToStop(host, uuid, time);
     if (stopped !== undefined) return stopped;
   }
   return host.call('destroyDomain', uuid);
 }
 
-async function askToStop(
-  host: HostLink,
-  uuid: VnfcId,
-  until: number,
-  timeoutMs: number,
-): Promise<DomainInfo | undefined> {
-  if (await inTime(askAgent(host, uuid), until)) {
-    const stopped = await stoppedBy(host, uuid, until - timeoutMs * (1 - agentShare));
+async function askToStop(host: HostLink, uuid: VnfcId, time: Time): Promise<DomainInfo | undefined> {
+  const { until, timeoutMs } = time;
+  if (await inTime(askAgent(host, uuid), time)) {
+    const stopped = await stoppedBy(host, uuid, { ...time, until: until - timeoutMs * (1 - agentShare) });
     if (stopped !== undefined) return stopped;
   }
-  await inTime(pressButton(host, uuid), until);
-  return stoppedBy(host, uuid, until);
+  await inTime(pressButton(host, uuid), time);
+  return stoppedBy(host, uuid, time);
 }
 
 /** A guest or QEMU that hangs answers no request; it does not get more time for that. */
-async function inTime(asking: Promise<boolean>, until: number): Promise<boolean> {
+async function inTime(asking: Promise<boolean>, { clock, until }: Time): Promise<boolean> {
   const over = new AbortController();
-  const late = sleep(Math.max(0, until - performance.now()), false, { signal: over.signal });
+  const late = clock.sleep(Math.max(0, until - clock.elapsedMs()), over.signal).then(() => false);
   try {
     return await Promise.race([asking, late]);
   } finally {
@@ -70,11 +78,15 @@ async function askAgent(host: HostLink, uuid: VnfcId): Promise<boolean> {
   }
 }
 
-async function stoppedBy(host: HostLink, uuid: VnfcId, until: number): Promise<DomainInfo | undefined> {
+async function stoppedBy(
+  host: HostLink,
+  uuid: VnfcId,
+  { clock, until }: Pick<Time, 'clock' | 'until'>,
+): Promise<DomainInfo | undefined> {
   for (;;) {
     const info = await host.call('domainInfo', uuid);
     if (info.state === 'shutoff') return info;
-    if (performance.now() + pollMs > until) return undefined;
-    await sleep(pollMs);
+    if (clock.elapsedMs() + pollMs > until) return undefined;
+    await clock.sleep(pollMs);
   }
 }

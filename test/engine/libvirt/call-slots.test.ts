@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { type Call, CallSlots } from '../../../src/engine/libvirt/call-slots.js';
+import { systemClock } from '../../../src/system.js';
 
 const call = (id: number, name: Call['name'] = 'listDomains', ...args: readonly string[]): Call => ({
   id,
@@ -27,6 +28,7 @@ beforeEach(() => {
         sent.push(`${String(id)} on ${String(slot)}`);
         if (!isCrowded) slots.begun(id);
       },
+      clock: systemClock,
       deadlineMs: () => 100,
       overdue: ({ id }) => overdue.push(id),
     },

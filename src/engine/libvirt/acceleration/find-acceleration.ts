@@ -3,6 +3,7 @@
  * verdict that still holds. Then the probe: that /dev/kvm is there proves nothing.
  */
 import type { Acceleration, AccelerationKind } from '../../../inventory/model.js';
+import type { Clock } from '../../../shared/clock.js';
 import { hypervisors } from '../../../libvirt-xml/hypervisors/list.js';
 import type { Engine } from '../../engine.js';
 import type { HostPicture } from '../facts.js';
@@ -19,7 +20,7 @@ export interface AccelerationQuestion {
   readonly kernel: string;
   readonly override: AccelerationKind | undefined;
   readonly known: Acceleration | undefined;
-  readonly now: () => number;
+  readonly clock: Clock;
 }
 
 /** The kinds that use the CPU's help, the best first; where none holds, guests are emulated. */
@@ -57,22 +58,22 @@ const overridden = (picture: HostPicture, kind: AccelerationKind, key: string): 
 
 /** The first kind under which the probe guest runs to its end. */
 async function tried(
-  { engine, host, pool, picture, now }: AccelerationQuestion,
+  { engine, host, pool, picture, clock }: AccelerationQuestion,
   candidates: readonly AccelerationKind[],
   key: string,
 ): Promise<Acceleration> {
   const failures: string[] = [];
   for (const kind of candidates) {
     const profile = hypervisors[kind];
-    const outcome = await probe(engine, host, pool, profile);
+    const outcome = await probe(engine, host, pool, profile, clock);
     if (outcome.passed) {
       const reason = `The probe guest ran under ${profile.name} and powered off after ${String(outcome.milliseconds)} ms.`;
-      const found = { overridden: false, probeKey: key, probedAtMs: now() };
+      const found = { overridden: false, probeKey: key, probedAtMs: clock.now() };
       return { ...found, kind, technology: technology(picture), reason };
     }
     failures.push(`libvirt offers ${profile.name}, but the probe guest did not power off: it ${outcome.because}.`);
   }
-  const none = { technology: 'none', overridden: false, probeKey: key, probedAtMs: now() } as const;
+  const none = { technology: 'none', overridden: false, probeKey: key, probedAtMs: clock.now() } as const;
   return { ...none, kind: emulated, reason: failures.join(' ') };
 }
 

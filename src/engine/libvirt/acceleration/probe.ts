@@ -2,10 +2,10 @@
  * Runs the probe guest in a transient domain and says how it ended. Agentless: the image goes through libvirt's
  * stream, the domain dies with the connection that made it, and nothing stays behind.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { HypervisorProfile } from '../../../libvirt-xml/hypervisors/profile.js';
 import { el } from '../../../libvirt-xml/xml/element.js';
 import { render } from '../../../libvirt-xml/xml/render.js';
+import type { SteadyClock } from '../../../shared/clock.js';
 import { vnfcId } from '../../../shared/ids.js';
 import { type Engine, EngineError, type EngineEvent } from '../../engine.js';
 import type { HostLink } from '../host-link.js';
@@ -31,13 +31,14 @@ export async function probe(
   host: HostLink,
   pool: string,
   profile: HypervisorProfile,
+  clock: SteadyClock,
 ): Promise<ProbeOutcome> {
   await engine.removeDomain(uuid);
   const volume = await engine.ensureContent({ pool, name: volumeName }, probeImage());
   const ending = watchEnding(engine);
   try {
     await host.call('createTransient', probeXml(profile, volume.path));
-    return await outcome(engine, ending);
+    return await outcome(engine, ending, clock);
   } catch (error) {
     return refusal(error);
   } finally {
@@ -61,21 +62,21 @@ function watchEnding(engine: Engine): Ending {
   return ending;
 }
 
-async function outcome(engine: Engine, ending: Ending): Promise<ProbeOutcome> {
-  const from = performance.now();
+async function outcome(engine: Engine, ending: Ending, clock: SteadyClock): Promise<ProbeOutcome> {
+  const from = clock.elapsedMs();
   for (;;) {
     const state = await stateOf(engine);
-    if (state === 'gone') return gone(ending, performance.now() - from);
+    if (state === 'gone') return gone(ending, clock.elapsedMs() - from, clock);
     if (state !== 'running' && state !== 'shutdown') return { passed: false, because: `stopped in state ${state}` };
-    if (performance.now() - from > limitMs) {
+    if (clock.elapsedMs() - from > limitMs) {
       return { passed: false, because: `still ran after ${String(limitMs / 1000)} s` };
     }
-    await sleep(pollMs);
+    await clock.sleep(pollMs);
   }
 }
 
-async function gone(ending: Ending, milliseconds: number): Promise<ProbeOutcome> {
-  for (let waited = 0; ending.detail === undefined && waited < graceMs; waited += pollMs) await sleep(pollMs);
+async function gone(ending: Ending, milliseconds: number, clock: SteadyClock): Promise<ProbeOutcome> {
+  for (let waited = 0; ending.detail === undefined && waited < graceMs; waited += pollMs) await clock.sleep(pollMs);
   if (ending.detail === 'shutdown') return { passed: true, milliseconds: Math.round(milliseconds) };
   return { passed: false, because: `ended as ${ending.detail ?? 'unknown'}` };
 }

@@ -3,6 +3,7 @@ import type { CallContext } from '../calls/context.js';
 import { calls } from '../calls/registry.js';
 import { CallRefusal, NativeFailure } from '../native.js';
 import type { CallFailure, CallReply, CallRequest } from '../protocol.js';
+import type { SteadyClock } from '../../../shared/clock.js';
 import type { Connections } from './connections.js';
 import { attend } from './event-loop.js';
 
@@ -12,26 +13,32 @@ const mostWords = 4_000;
 
 type Reply = (message: CallReply) => void;
 
-export function answer(request: CallRequest, connections: Connections, reply: Reply): void {
+/** What this process has. */
+export interface CallTools {
+  readonly connections: Connections;
+  readonly clock: Pick<SteadyClock, 'elapsedMs'>;
+}
+
+export function answer(request: CallRequest, tools: CallTools, reply: Reply): void {
   try {
-    reply({ type: 'result', id: request.id, value: run(request, connections, reply) });
+    reply({ type: 'result', id: request.id, value: run(request, tools, reply) });
   } catch (error) {
     reply({ type: 'failure', id: request.id, failure: failureOf(error) });
   }
 }
 
-function run({ id, host, options, name, args }: CallRequest, connections: Connections, reply: Reply): unknown {
+function run({ id, host, options, name, args }: CallRequest, { connections, clock }: CallTools, reply: Reply): unknown {
   // Connections that were closed during the last call are only known to be so after this.
   attend();
   const call = calls[name] as (context: CallContext, ...args: readonly unknown[]) => unknown;
   const { conn, macs } = connections.to(host, options);
-  return call({ conn, macs, options, progress: progressOf(id, reply) }, ...args);
+  return call({ conn, macs, options, progress: progressOf(id, clock, reply) }, ...args);
 }
 
-function progressOf(id: number, reply: Reply): () => void {
-  let last = performance.now();
+function progressOf(id: number, clock: CallTools['clock'], reply: Reply): () => void {
+  let last = clock.elapsedMs();
   return () => {
-    const now = performance.now();
+    const now = clock.elapsedMs();
     if (now - last < progressEveryMs) return;
     last = now;
     reply({ type: 'progress', id });

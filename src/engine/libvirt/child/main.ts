@@ -3,6 +3,7 @@
  * call can be killed. It has one thread, and loads only what its role needs: a thread of node's costs as much memory as
  * a process. It ends with its parent.
  */
+import { systemClock } from '../../../system.js';
 import type { FromChild, Role, ToChild } from '../protocol.js';
 import { Connections } from './connections.js';
 import { attend, beginEventLoop } from './event-loop.js';
@@ -16,6 +17,13 @@ const tell = (message: FromChild): void => {
   if (process.connected) process.send?.(message);
 };
 
+function attendEvery(ms: number): void {
+  systemClock.after(ms, () => {
+    attend();
+    attendEvery(ms);
+  });
+}
+
 async function main(role: Role): Promise<void> {
   // Not exit(): that would wait for stuck native calls.
   process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
@@ -28,14 +36,14 @@ async function main(role: Role): Promise<void> {
   const events = role === 'calls' ? undefined : (await import('./events.js')).createEvents(tell);
 
   process.on('message', (message: ToChild) => {
-    if (message.type === 'call') calls?.answer(message, connections, tell);
+    if (message.type === 'call') calls?.answer(message, { connections, clock: systemClock }, tell);
     else if (message.type === 'listen') events?.listen(message.host, message.options);
     else {
       connections.close(message.host);
       events?.forget(message.host);
     }
   });
-  setInterval(attend, role === 'calls' ? idleEveryMs : eventsEveryMs);
+  attendEvery(role === 'calls' ? idleEveryMs : eventsEveryMs);
   tell({ type: 'ready' });
 }
 

@@ -5,12 +5,14 @@
  *
  * There are at most `most`, and one more for each host that would otherwise have none.
  */
+import type { Clock, Timer } from '../../../shared/clock.js';
 import type { HostId } from '../../../shared/ids.js';
 import type { FromEvents, Role } from '../protocol.js';
 import { EngineChild } from './engine-child.js';
 import type { Job } from './seat.js';
 
 export interface CallProcessesOptions {
+  readonly clock: Clock;
   readonly role: Exclude<Role, 'events'>;
   readonly most: number;
   readonly mayExceed: boolean;
@@ -26,7 +28,7 @@ interface Process {
   readonly hosts: Set<HostId>;
   wasReady: boolean;
   job: Job | undefined;
-  retiring: NodeJS.Timeout | undefined;
+  retiring: Timer | undefined;
 }
 
 interface Waiting {
@@ -43,7 +45,7 @@ export class CallProcesses {
   readonly #options: CallProcessesOptions;
   readonly #processes = new Set<Process>();
   #waiting: readonly Waiting[] = [];
-  #growing: NodeJS.Timeout | undefined;
+  #growing: Timer | undefined;
 
   constructor(options: CallProcessesOptions) {
     this.#options = options;
@@ -54,7 +56,7 @@ export class CallProcesses {
   }
 
   run(job: Job): void {
-    this.#waiting = [...this.#waiting, { job, sinceMs: performance.now() }];
+    this.#waiting = [...this.#waiting, { job, sinceMs: this.#options.clock.elapsedMs() }];
     this.#fill();
   }
 
@@ -80,7 +82,7 @@ export class CallProcesses {
   }
 
   async end(): Promise<void> {
-    clearTimeout(this.#growing);
+    this.#growing?.cancel();
     this.#growing = undefined;
     this.#waiting = [];
     await Promise.all([...this.#processes].map((process) => this.#end(process)));
@@ -110,7 +112,7 @@ export class CallProcesses {
   }
 
   #start(process: Process, job: Job): void {
-    clearTimeout(process.retiring);
+    process.retiring?.cancel();
     process.job = job;
     process.hosts.add(hostOf(job));
     process.child.send(job.request);
@@ -121,11 +123,12 @@ export class CallProcesses {
   #growLater(): void {
     const [first] = this.#waiting;
     if (first === undefined || this.#growing !== undefined) return;
-    const waitMs = this.#processes.size === 0 ? 0 : Math.max(0, first.sinceMs + patienceMs - performance.now());
-    this.#growing = setTimeout(() => {
+    const waitMs =
+      this.#processes.size === 0 ? 0 : Math.max(0, first.sinceMs + patienceMs - this.#options.clock.elapsedMs());
+    this.#growing = this.#options.clock.after(waitMs, () => {
       this.#growing = undefined;
       if (this.#mayGrow()) this.#spawn();
-    }, waitMs);
+    });
   }
 
   #mayGrow(): boolean {
@@ -137,7 +140,7 @@ export class CallProcesses {
 
   #spawn(): void {
     const process: Process = {
-      child: new EngineChild(this.#options.role, {
+      child: new EngineChild(this.#options.role, this.#options.clock, {
         ready: () => {
           process.wasReady = true;
           this.#idle(process);
@@ -168,10 +171,10 @@ export class CallProcesses {
   #idle(process: Process): void {
     this.#fill();
     if (process.job !== undefined) return;
-    clearTimeout(process.retiring);
-    process.retiring = setTimeout(() => {
+    process.retiring?.cancel();
+    process.retiring = this.#options.clock.after(idleMs, () => {
       if (this.#processes.size > kept) void this.#end(process);
-    }, idleMs);
+    });
     process.retiring.unref();
   }
 
@@ -192,7 +195,7 @@ export class CallProcesses {
   }
 
   #drop(process: Process): void {
-    clearTimeout(process.retiring);
+    process.retiring?.cancel();
     this.#processes.delete(process);
   }
 }

@@ -1,5 +1,6 @@
 /** A child process as its owner sees it: its messages, and its end with the reason. */
 import { type ChildProcess, fork } from 'node:child_process';
+import type { Timer, Timers } from '../../../shared/clock.js';
 import { childEnvironment } from '../../../shared/child-environment.js';
 import { beside, nodeArguments } from '../../../shared/module-url.js';
 import type { FromChild, Role, ToChild } from '../protocol.js';
@@ -20,13 +21,13 @@ const memory = ['--max-semi-space-size=1', '--v8-pool-size=0'];
 export class EngineChild {
   readonly #child: ChildProcess;
   readonly #listener: ChildListener;
-  readonly #starting: NodeJS.Timeout;
+  readonly #starting: Timer;
   readonly #gone: Promise<void>;
   #killedFor: string | undefined;
   #isReady = false;
   #isOver = false;
 
-  constructor(role: Role, listener: ChildListener) {
+  constructor(role: Role, clock: Timers, listener: ChildListener) {
     this.#listener = listener;
     const main = beside(import.meta.url, '../child/main');
     const child = fork(main, [role], {
@@ -36,9 +37,9 @@ export class EngineChild {
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });
     this.#child = child;
-    this.#starting = setTimeout(() => {
+    this.#starting = clock.after(startMs, () => {
       this.kill(`its child process did not start within ${String(startMs)} ms`);
-    }, startMs);
+    });
     const lastWords = lastLines(child);
     child.on('message', (message) => {
       this.#receive(message as FromChild);
@@ -77,7 +78,7 @@ export class EngineChild {
 
   /** Nothing more is heard of it; resolves when it is gone. */
   end(): Promise<void> {
-    clearTimeout(this.#starting);
+    this.#starting.cancel();
     this.#isOver = true;
     this.#child.kill('SIGKILL');
     return this.#gone;
@@ -89,13 +90,13 @@ export class EngineChild {
       this.#listener.message(message);
       return;
     }
-    clearTimeout(this.#starting);
+    this.#starting.cancel();
     this.#isReady = true;
     this.#listener.ready();
   }
 
   #over(reason: string): void {
-    clearTimeout(this.#starting);
+    this.#starting.cancel();
     if (this.#isOver) return;
     this.#isOver = true;
     this.#listener.ended(reason);

@@ -3,6 +3,7 @@
  * host that a call has just reached: one that is stuck all the same costs the process, is told apart from the others,
  * and they connect again.
  */
+import type { Clock, Timer } from '../../../shared/clock.js';
 import type { HostId } from '../../../shared/ids.js';
 import type { FromChild, FromEvents } from '../protocol.js';
 import { EngineChild } from './engine-child.js';
@@ -17,9 +18,15 @@ export class EventProcess {
   readonly #members = new Map<HostId, Member>();
   #child: EngineChild | undefined;
   #queue: readonly HostId[] = [];
-  #opening: { readonly host: HostId; readonly late: NodeJS.Timeout } | undefined;
+  #opening: { readonly host: HostId; readonly late: Timer } | undefined;
   #blamed: HostId | undefined;
   #endings: readonly number[] = [];
+
+  readonly #clock: Clock;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
 
   get isUp(): boolean {
     return this.#child?.pid !== undefined;
@@ -44,7 +51,7 @@ export class EventProcess {
   }
 
   async end(): Promise<void> {
-    clearTimeout(this.#opening?.late);
+    this.#opening?.late.cancel();
     this.#opening = undefined;
     this.#members.clear();
     this.#queue = [];
@@ -53,7 +60,7 @@ export class EventProcess {
   }
 
   #spawn(): EngineChild {
-    return new EngineChild('events', {
+    return new EngineChild('events', this.#clock, {
       ready: () => {
         this.#next();
       },
@@ -72,10 +79,10 @@ export class EventProcess {
     const member = host === undefined ? undefined : this.#members.get(host);
     if (member === undefined) return;
     this.#queue = others;
-    const late = setTimeout(() => {
+    const late = this.#clock.after(member.connectTimeoutMs, () => {
       this.#blamed = member.host;
       this.#child?.kill(`no connection for events of ${member.host} within ${String(member.connectTimeoutMs)} ms`);
-    }, member.connectTimeoutMs);
+    });
     this.#opening = { host: member.host, late };
     this.#child.send({ type: 'listen', host: member.host, options: member.options });
   }
@@ -94,17 +101,17 @@ export class EventProcess {
 
   #decided(host: HostId): void {
     if (this.#opening?.host !== host) return;
-    clearTimeout(this.#opening.late);
+    this.#opening.late.cancel();
     this.#opening = undefined;
     this.#next();
   }
 
   /** When it ends again and again, and no host is known to be the cause, each is kept from the others. */
   #ended(reason: string): void {
-    clearTimeout(this.#opening?.late);
+    this.#opening?.late.cancel();
     const blamed = this.#blamed;
-    const recent = this.#endings.filter((at) => performance.now() - at < seriesMs);
-    this.#endings = [...recent, performance.now()];
+    const recent = this.#endings.filter((at) => this.#clock.elapsedMs() - at < seriesMs);
+    this.#endings = [...recent, this.#clock.elapsedMs()];
     const isSeries = blamed === undefined && this.#endings.length >= mostOfSeries;
     const members = [...this.#members.values()];
     this.#child = undefined;

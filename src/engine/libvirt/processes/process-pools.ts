@@ -3,6 +3,7 @@
  * call-processes.ts), and at most `hostsPerPool` hosts. A host that was stuck or crashed a process is alone until it has
  * behaved for a while. Libvirt drivers that live inside the process that calls them need one process for both.
  */
+import type { Clock } from '../../../shared/clock.js';
 import type { HostId } from '../../../shared/ids.js';
 import { CallProcesses } from './call-processes.js';
 import { EventProcess } from './event-process.js';
@@ -24,7 +25,12 @@ interface SharedPool {
   readonly events: EventProcess;
 }
 
-export function createProcessPools({ hostsPerPool = defaultHostsPerPool } = {}): ProcessPools {
+export interface PoolSettings {
+  readonly clock: Clock;
+  readonly hostsPerPool?: number;
+}
+
+export function createProcessPools({ clock, hostsPerPool = defaultHostsPerPool }: PoolSettings): ProcessPools {
   const pools = new Set<SharedPool>();
 
   /** The first that has room: the fewest processes. */
@@ -34,8 +40,8 @@ export function createProcessPools({ hostsPerPool = defaultHostsPerPool } = {}):
     const pool: SharedPool = {
       isAlone: alone,
       hosts: new Set(),
-      calls: new CallProcesses({ role: 'calls', most: mostCallProcesses, mayExceed: true }),
-      events: new EventProcess(),
+      calls: new CallProcesses({ clock, role: 'calls', most: mostCallProcesses, mayExceed: true }),
+      events: new EventProcess(clock),
     };
     pools.add(pool);
     return pool;
@@ -76,16 +82,17 @@ export function createProcessPools({ hostsPerPool = defaultHostsPerPool } = {}):
 
   return {
     seat: (member, alone) =>
-      isInsideItsCaller(member.options.uri) ? seatOfOneProcess(member) : sharedSeat(member, alone),
+      isInsideItsCaller(member.options.uri) ? seatOfOneProcess(member, clock) : sharedSeat(member, alone),
   };
 }
 
 /** Only the test driver; all others that Berth can use are reached through a daemon. */
 const isInsideItsCaller = (uri: string): boolean => uri.startsWith('test:');
 
-function seatOfOneProcess(member: Member): Seat {
+function seatOfOneProcess(member: Member, clock: Clock): Seat {
   const { host, options } = member;
   const calls = new CallProcesses({
+    clock,
     role: 'both',
     most: 1,
     mayExceed: false,
