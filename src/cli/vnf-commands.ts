@@ -92,7 +92,7 @@ function addTasks(group: Command, surroundings: Surroundings): void {
   task(group, 'instantiate', 'place, create and start its VNFCs')
     .option('--flavour <flavour>', 'deployment flavour', 'simple')
     .option('--level <level>', 'instantiation level')
-    .option('--link <CPD=NETWORK[,SUBNET[,FIRST-LAST]]>', 'external link, once per connection point', collect)
+    .option('--link <CPD=NETWORK[,SUBNET[,FIRST-LAST]][,vlan=ID]>', 'external link, once per connection point', collect)
     .option('--body <file>', 'the whole InstantiateVnfRequest as JSON instead')
     .action(run(surroundings, 'instantiate', instantiation));
   task(group, 'scale', 'scale by steps of an aspect')

@@ -2,6 +2,7 @@
  * One host out of its settings, whether they stand in the configuration or were sent to add one.
  */
 import type { HostText } from '../inventory/host-settings.js';
+import { cardName } from '../inventory/named-cards.js';
 import { hostId } from '../shared/ids.js';
 import { ConfigError, type HostConfig } from './config.js';
 
@@ -19,10 +20,9 @@ export function hostOf({
   bringBack,
   ...told
 }: HostText): HostConfig {
-  const cards = Object.values(told.physicalNetworks ?? {}).flat();
-  const twice = cards.find((card, at) => cards.indexOf(card) !== at);
-  if (twice)
-    throw new ConfigError([`hosts: physicalNetworks of ${id} names "${twice}" twice, a card is on one network`]);
+  const twice = twiceNamed(told.physicalNetworks);
+  if (twice !== undefined)
+    throw new ConfigError([`hosts: physicalNetworks of ${id} names ${twice}; a card is on one network, name it once`]);
   if (!URL.canParse(uri)) throw new ConfigError([`hosts: uri of ${id} cannot be read: correct its host, port or path`]);
   return {
     id: hostId(id),
@@ -35,4 +35,18 @@ export function hostOf({
     ...(acceleration && { acceleration }),
     told,
   };
+}
+
+/** `card ens1f0 under physnet1 and physnet2`. Names of one card of which nobody but the host knows are found when it is read. */
+function twiceNamed(networks: HostText['physicalNetworks'] = {}): string | undefined {
+  const known = new Map<string, string>();
+  for (const [network, cards] of Object.entries(networks)) {
+    for (const card of cards) {
+      const name = cardName(card);
+      const other = known.get(name);
+      if (other !== undefined) return `card ${card} under ${other} and ${network}`;
+      known.set(name, network);
+    }
+  }
+  return undefined;
 }

@@ -3,6 +3,7 @@
  * those to come (zone, reservation, ratio, networks) is free to change.
  */
 import type { VnfcId } from '../shared/ids.js';
+import { cardName } from './named-cards.js';
 import type { Claim, PciFunction } from './model.js';
 
 /** What of a host's settings VNFCs may hold. */
@@ -68,7 +69,8 @@ const changedCards = (before: HostUse, after: HostUse): readonly string[] =>
 
 /** Functions of a card that is not known, because the host was never read or lost it, are taken to be its. */
 function onCard(claims: readonly Claim[], functions: readonly PciFunction[], card: string): readonly Claim[] {
-  const own = functions.find((one) => one.address === card || one.netdev === card);
+  const name = cardName(card);
+  const own = functions.find(({ address, netdev, mac }) => [address, netdev, mac].includes(name));
   const isOf = (address: string): boolean => {
     const held = functions.find((one) => one.address === address);
     return own === undefined || held === undefined || held.address === own.address || held.parent === own.address;

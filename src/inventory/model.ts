@@ -155,6 +155,12 @@ export interface PciFunction {
   /** Absent: nobody said where its wire leads, and it is given to no guest (it may be the host's own). */
   readonly physicalNetwork?: string;
   readonly netdev?: string;
+  /** Of a physical function: it is on its physical network because of the name of its network device. */
+  readonly isNamedByDevice?: true;
+  /** Of a physical function: the network device whose name put it there was another card's before. */
+  readonly nameWasOf?: CardIdentity;
+  /** Of a physical function: its link is down. */
+  readonly isDown?: true;
   /** Of a physical function: it keeps it in a guest. */
   readonly mac?: string;
   /** Of a virtual function: its number on its card, as in `ip link set CARD vf NUMBER`. */
@@ -177,8 +183,18 @@ export interface PciFunction {
   readonly quarantine?: Quarantine;
 }
 
+/** What stays of a card when buses are renumbered is its MAC address. */
+export interface CardIdentity {
+  readonly mac: string;
+  readonly address: string;
+}
+
 /** Of a PCI function, before a VNFC had it. */
 export interface EarlierState {
+  /** The card that it is, or is of. */
+  readonly card?: CardIdentity;
+  /** Of a card: its network device. */
+  readonly netdev?: string;
   readonly driver?: string;
   readonly mac?: string;
   /** The VNFC that has it since, and the MAC address that its guest has on it. */

@@ -2,6 +2,8 @@
  * Whether PCI functions are as they were before a VNFC had them. What is not in order is in quarantine: given to nobody until
  * it is seen in order again. All of it stands in the facts of the host, which are stored: a restart forgets nothing.
  */
+import { cardOf } from './card-identity.js';
+import { defined } from '../shared/defined.js';
 import type { EarlierState, HostFacts, PciFunction, Quarantine } from './model.js';
 import type { VnfcId } from '../shared/ids.js';
 
@@ -28,18 +30,24 @@ export function withProof(
   holders: ReadonlyMap<string, VnfcId>,
 ): HostFacts {
   const then = byAddress(before);
-  const judged = facts.pciFunctions.map((one) => judge(one, then.get(one.address), holders, facts.pciFunctions));
+  const all = facts.pciFunctions;
+  const judged = all.map((one) =>
+    judge(one, holders.get(one.address), { then: then.get(one.address), all, before: before?.pciFunctions ?? [] }),
+  );
   return { ...facts, pciFunctions: withoutTheirCards(judged) };
 }
 
-function judge(
-  one: PciFunction,
-  then: PciFunction | undefined,
-  holders: ReadonlyMap<string, VnfcId>,
-  all: readonly PciFunction[],
-): PciFunction {
-  const vnfcId = holders.get(one.address);
-  if (vnfcId !== undefined) return held(one, then, vnfcId, all);
+/** What a function is judged beside. */
+interface Beside {
+  /** The same function, as it was seen before. */
+  readonly then: PciFunction | undefined;
+  readonly all: readonly PciFunction[];
+  readonly before: readonly PciFunction[];
+}
+
+function judge(one: PciFunction, vnfcId: VnfcId | undefined, beside: Beside): PciFunction {
+  const { then, all } = beside;
+  if (vnfcId !== undefined) return held(one, vnfcId, beside);
   const quarantine = one.isGone === true ? undefined : faultOf(one, then?.earlier, all);
   if (quarantine === undefined) return one;
   const { reason, repair } = quarantine;
@@ -47,24 +55,41 @@ function judge(
 }
 
 /** A claim alone changes nothing yet: a guest that has the function does. */
-function held(
-  one: PciFunction,
-  then: PciFunction | undefined,
-  vnfcId: VnfcId,
-  all: readonly PciFunction[],
-): PciFunction {
+function held(one: PciFunction, vnfcId: VnfcId, { then, all, before }: Beside): PciFunction {
   const { guest } = one;
   if (guest === undefined && !isChanged(one, then)) return one;
-  const known = then?.earlier ?? asFree(then, one, all);
+  const known = then?.earlier ?? asFree(then, one, all, before);
   const guestMac = guest?.mac ?? known.guestMac;
-  return { ...one, earlier: { ...known, vnfcId, ...(guestMac !== undefined && { guestMac }) } };
+  const earlier = { ...known, vnfcId, ...(guestMac !== undefined && { guestMac }) };
+  const { takenBy = otherCardText(one, earlier, all) } = one;
+  return { ...one, earlier, ...(takenBy !== undefined && { takenBy }) };
+}
+
+const ofOtherCard = 'it is of the card';
+
+/** Buses may be numbered anew while a VNFC is off: then its address is another card's. */
+function otherCardText(
+  one: PciFunction,
+  { card, vnfcId }: EarlierState,
+  all: readonly PciFunction[],
+): string | undefined {
+  const now = cardOf(one, all);
+  if (card === undefined || now === undefined || now.mac === card.mac) return undefined;
+  const there = all.find(({ kind, mac }) => kind === 'pf' && mac === card.mac);
+  const where = there === undefined ? 'is not on the host' : `is at ${there.address} now`;
+  return `${ofOtherCard} with MAC address ${now.mac} now, and VNFC ${vnfcId ?? ''} had one of ${card.mac}, which ${where}: heal that VNFC`;
 }
 
 /** How it was before the guest had it; where nobody saw that, another function of the card tells the driver. */
-function asFree(then: PciFunction | undefined, now: PciFunction, all: readonly PciFunction[]): EarlierState {
+function asFree(
+  then: PciFunction | undefined,
+  now: PciFunction,
+  all: readonly PciFunction[],
+  before: readonly PciFunction[],
+): EarlierState {
   const seen = then !== undefined && then.guest === undefined ? then : undefined;
   const { driver } = seen ?? siblingOf(now, all) ?? {};
-  return { ...(driver !== undefined && { driver }), ...(seen?.vfMac !== undefined && { mac: seen.vfMac }) };
+  return defined({ driver, mac: seen?.vfMac, card: cardOf(seen ?? now, seen ? before : all), netdev: seen?.netdev });
 }
 
 const siblingOf = (now: PciFunction, all: readonly PciFunction[]): PciFunction | undefined =>
@@ -136,6 +161,10 @@ function withoutTheirCards(all: readonly PciFunction[]): readonly PciFunction[] 
 export type FunctionChange =
   | ({ readonly what: 'quarantined'; readonly address: string } & Quarantine)
   | { readonly what: 'returned'; readonly address: string }
+  /** A card on a physical network lost its link, or has it again; `vnfcIds`: those that have functions of it. */
+  | { readonly what: 'card-down' | 'card-up'; readonly address: string; readonly vnfcIds: readonly VnfcId[] }
+  /** A card, or a function that a VNFC holds, is another one under the same name or address. */
+  | { readonly what: 'other-card'; readonly address: string; readonly reason: string }
   /** Its driver is not the one under which a guest has it, and the guest's domain runs. */
   | { readonly what: 'unbound'; readonly address: string; readonly vnfcId: VnfcId; readonly driver: string };
 
@@ -147,11 +176,24 @@ export function functionChanges(now: HostFacts, before: HostFacts | undefined): 
     if (quarantine !== undefined)
       return was?.quarantine?.reason === quarantine.reason ? [] : [{ what: 'quarantined', address, ...quarantine }];
     if (was?.quarantine !== undefined) return [{ what: 'returned', address }];
+    if (isOther(one) && (was === undefined || !isOther(was)))
+      return [{ what: 'other-card', address, reason: one.takenBy ?? '' }];
+    if (one.kind === 'pf' && one.physicalNetwork !== undefined && was !== undefined && one.isDown !== was.isDown)
+      return [
+        { what: one.isDown === true ? 'card-down' : 'card-up', address, vnfcIds: usersOf(one, now.pciFunctions) },
+      ];
     return isUnbound(one, was)
       ? [{ what: 'unbound', address, vnfcId: one.earlier.vnfcId, driver: one.driver ?? '' }]
       : [];
   });
 }
+
+const isOther = ({ nameWasOf, takenBy }: PciFunction): boolean =>
+  nameWasOf !== undefined || takenBy?.startsWith(ofOtherCard) === true;
+
+const usersOf = (card: PciFunction, all: readonly PciFunction[]): readonly VnfcId[] => [
+  ...new Set(all.flatMap(({ parent, earlier }) => (parent === card.address ? (earlier?.vnfcId ?? []) : []))),
+];
 
 function isUnbound(
   one: PciFunction,

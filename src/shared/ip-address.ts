@@ -53,6 +53,15 @@ export function isWithin(address: string, cidr: string): boolean {
   return ip.value >> rest === subnet.value >> rest;
 }
 
+/** The subnet of an address as CIDR: `10.1.0.0/24` of `10.1.0.9/24`; undefined for what is none. */
+export function subnetOf(cidr: string): string | undefined {
+  const [address = '', length = ''] = cidr.split('/');
+  const ip = isWithin(address, cidr) ? parseIp(address) : undefined;
+  if (ip === undefined) return undefined;
+  const rest = BigInt((ip.version === 4 ? 32 : 128) - Number(length));
+  return `${formatIp({ ...ip, value: (ip.value >> rest) << rest })}/${length}`;
+}
+
 /** Whether text is an address, or a subnet as CIDR. */
 export function isSubnet(text: string): boolean {
   const [address = '', ...length] = text.split('/');

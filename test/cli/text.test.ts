@@ -23,6 +23,18 @@ test('what a package says in control characters does not reach the terminal', ()
   );
 });
 
+test('a link may have a VLAN, with or without a subnet', () => {
+  const ethernet = (text: string) => {
+    const [cp] = linkOf(text)['extCps'] as readonly { cpConfig?: Record<string, { cpProtocolData: unknown[] }> }[];
+    return cp?.cpConfig?.['n6']?.cpProtocolData[0];
+  };
+  expect(ethernet('n6=physnet1,vlan=100')).toMatchObject({ ipOverEthernet: { segmentationId: '100' } });
+  expect(ethernet('n6=physnet1,10.0.0.0/24,10.0.0.5-10.0.0.9,vlan=7')).toMatchObject({
+    ipOverEthernet: { segmentationId: '7', ipAddresses: [{ subnetId: '10.0.0.0/24' }] },
+  });
+  expect(() => linkOf('n6=physnet1,vlan=x')).toThrow('write CPD=NETWORK[,SUBNET[,FIRST-LAST]][,vlan=ID]');
+});
+
 describe('a problem', () => {
   test('is told with title, status and detail', () => {
     expect(problemText({ title: 'Not found', status: 404, detail: 'There is no host x.' })).toBe(

@@ -218,6 +218,14 @@ describe('the configuration', () => {
       'hosts: [{id: a, uri: "qemu:///system", acceleration: hvf}]',
       'hosts.0.acceleration is "hvf", must be one of kvm,tcg',
     ],
+    [
+      'hosts: [{id: a, uri: "qemu:///system", physicalNetworks: {p1: [ens1], p2: ["0c:42:A1:00:00:01", "0C-42-a1-00-00-01"]}}]',
+      'physicalNetworks of a names card 0C-42-a1-00-00-01 under p2 and p2; a card is on one network, name it once',
+    ],
+    [
+      'hosts: [{id: a, uri: "qemu:///system", physicalNetworks: {p1: ["3b:00.0"], p2: ["0000:3B:00.0"]}}]',
+      'card 0000:3B:00.0 under p1 and p2',
+    ],
     ['colour: red', 'the configuration has no setting "colour"'],
     ['dataDir: [', 'is not YAML'],
   ])('the file %p is refused', (text, said) => {

@@ -170,5 +170,9 @@ describe('the life of a router, told by its client', () => {
 });
 
 const addresses = (address: string) => ({
-  ipOverEthernet: expect.objectContaining({ ipAddresses: [{ type: 'IPV4', addresses: [address], isDynamic: false }] }),
+  ipOverEthernet: expect.objectContaining({
+    ipAddresses: [
+      { type: 'IPV4', addresses: [address], isDynamic: false, subnetId: `${address.replace(/\d+$/, '0')}/24` },
+    ],
+  }),
 });

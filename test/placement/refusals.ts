@@ -228,6 +228,13 @@ export const refusals: readonly RefusalCase[] = [
     refusedBy: 'pci-functions',
   },
   {
+    title: 'Functions for each wish, not for all at once',
+    situation: 'One card is wanted whole, and one by a VF, and there is only one card.',
+    hosts: [host('host-01', { functions: card(1, 0, 2) })],
+    request: question([pinned('upf-1', 2, { pciFunctions: [vf(0), { ...vf(1), kind: 'pf' }] })]),
+    refusedBy: 'pci-functions',
+  },
+  {
     title: 'The last VF is in quarantine',
     situation: 'It came back from vnf-a with the driver for guests; the other VF of the card is held by vnf-b.',
     hosts: [host('host-01', { functions: card(1, 0, 2).map((one, at) => (at === 2 ? inQuarantine(one) : one)) })],

@@ -10,6 +10,8 @@ import type {
   Vnfc,
   VnfcCp,
 } from '../../lifecycle/model.js';
+import { defined } from '../../shared/defined.js';
+import { subnetOf } from '../../shared/ip-address.js';
 import type { extVirtualLinkInfo } from './instance-schemas.js';
 import type { vnfExtCpData } from './request-schemas.js';
 
@@ -20,6 +22,7 @@ const ipAddressInfo = (addresses: readonly string[]) =>
     type: isV6(cidr) ? ('IPV6' as const) : ('IPV4' as const),
     addresses: [cidr.replace(/\/\d+$/, '')],
     isDynamic: false,
+    ...defined({ subnetId: subnetOf(cidr) }),
   }));
 
 export function cpProtocolInfo(cp: VnfcCp) {
@@ -27,7 +30,11 @@ export function cpProtocolInfo(cp: VnfcCp) {
   return [
     {
       layerProtocol: 'IP_OVER_ETHERNET' as const,
-      ipOverEthernet: { macAddress: cp.mac, ...(ipAddresses.length > 0 && { ipAddresses }) },
+      ipOverEthernet: {
+        macAddress: cp.mac,
+        ...(cp.vlan !== undefined && { segmentationId: String(cp.vlan) }),
+        ...(ipAddresses.length > 0 && { ipAddresses }),
+      },
     },
   ];
 }

@@ -4,6 +4,7 @@
  */
 import type { OperatorsWord, PciFunction } from '../../inventory/model.js';
 import type { NetDevice, NodeDevice, PciDevice } from '../../libvirt-xml/read-node-device.js';
+import { namesOf, type CardNames } from '../../inventory/named-cards.js';
 import { ownFirst } from './own-device.js';
 import type { HostUses } from './taken.js';
 import { defined } from '../../shared/defined.js';
@@ -32,8 +33,7 @@ export function pciFunctionFacts(
   const named = namedDevices(said);
   const netsOf = ({ name }: PciDevice) => ownFirst(nets.get(name) ?? [], named);
   const isNamed = (device: PciDevice) =>
-    device.classCode.startsWith(networkClass) &&
-    (named.has(device.address) || netsOf(device).some((net) => named.has(net.interface)));
+    device.classCode.startsWith(networkClass) && isAmong({ device, nets: netsOf(device) }, [...named]);
   const kindOf = (device: PciDevice) => kindFrom(device, isNamed(device));
   const isFunction = (device: PciDevice) => device.classCode.startsWith(networkClass) || kindOf(device) !== 'other';
   const groups = new Set(all.filter(isFunction).flatMap(({ iommuGroup }) => iommuGroup ?? []));
@@ -71,8 +71,9 @@ function functionFacts(one: Found, all: readonly Found[], said: OperatorsWord, u
   const [net] = nets;
   const card = all.find((other) => other.device.address === device.physicalFunction) ?? one;
   const { physicalNetworks = {}, trustedCards = [], rateLimitedCards = [] } = said;
-  const physicalNetwork = Object.keys(physicalNetworks).find((name) => isAmong(card, physicalNetworks[name] ?? []));
-  const takenBy = kind === 'other' ? undefined : takenText(one, card, all, said, uses);
+  const networks = networksOf(card, physicalNetworks);
+  const [physicalNetwork] = networks.keys();
+  const takenBy = kind === 'other' ? undefined : (twoNetworks(networks) ?? takenText(one, card, all, said, uses));
   return {
     address: device.address,
     kind,
@@ -85,22 +86,58 @@ function functionFacts(one: Found, all: readonly Found[], said: OperatorsWord, u
     ...(device.iommuGroup === undefined ? {} : { iommuGroup: device.iommuGroup }),
     ...(device.driver === undefined ? {} : { driver: device.driver }),
     ...(net === undefined ? {} : { netdev: net.interface }),
-    ...(kind === 'pf' && net?.mac !== undefined ? { mac: net.mac } : {}),
-    ...(kind === 'vf' ? ofVirtual(one, card) : {}),
-    ...(kind === 'pf' && net?.linkMbps !== undefined ? { linkMbps: net.linkMbps } : {}),
+    ...(kind === 'pf' ? ofCard(one, networks) : ofVirtual(one, card)),
     ...(physicalNetwork === undefined ? {} : { physicalNetwork }),
     ...(takenBy === undefined ? {} : { takenBy }),
     ...defined({ guest: uses.guests.get(device.address) }),
   };
 }
 
-function ofVirtual({ device, nets: [net] }: Found, card: Found): Pick<PciFunction, 'vfIndex' | 'vfMac'> {
+/** Each physical network that names the card, with the names by which it does. */
+function networksOf(
+  card: Found,
+  said: NonNullable<OperatorsWord['physicalNetworks']>,
+): ReadonlyMap<string, readonly string[]> {
+  const names = cardNames(card);
+  const all = Object.entries(said).map(([network, cards]) => [network, namesOf(names, cards)] as const);
+  return new Map(all.filter(([, by]) => by.length > 0));
+}
+
+const cardNames = ({ device, nets }: Pick<Found, 'device' | 'nets'>): CardNames => ({
+  address: device.address,
+  devices: nets.map((net) => net.interface),
+  ...defined({ mac: nets[0]?.mac }),
+});
+
+function twoNetworks(networks: ReadonlyMap<string, readonly string[]>): string | undefined {
+  if (networks.size < 2) return undefined;
+  const all = [...networks].map(([network, names]) => `${network} (${names.join(', ')})`).join(' and ');
+  return `the configuration names its card under ${all}, and it is on one network: name it once in physicalNetworks`;
+}
+
+function ofCard(
+  { nets }: Found,
+  networks: ReadonlyMap<string, readonly string[]>,
+): Pick<PciFunction, 'mac' | 'linkMbps' | 'isDown' | 'isNamedByDevice'> {
+  const [net] = nets;
+  const [name] = [...networks.values()].flat();
+  const isByDevice = nets.some((each) => each.interface === name);
+  return defined({
+    mac: net?.mac,
+    linkMbps: net?.linkMbps,
+    isDown: net?.isUp === false ? (true as const) : undefined,
+    isNamedByDevice: isByDevice ? (true as const) : undefined,
+  });
+}
+
+function ofVirtual({ kind, device, nets: [net] }: Found, card: Found): Pick<PciFunction, 'vfIndex' | 'vfMac'> {
+  if (kind !== 'vf') return {};
   const at = card.device.virtualFunctions.indexOf(device.address);
   return defined({ vfIndex: at === -1 ? undefined : at, vfMac: net?.mac });
 }
 
-const isAmong = ({ device, nets }: Found, named: readonly string[]): boolean =>
-  named.some((name) => name === device.address || nets.some((net) => net.interface === name));
+const isAmong = (found: Pick<Found, 'device' | 'nets'>, named: readonly string[]): boolean =>
+  namesOf(cardNames(found), named).length > 0;
 
 /** Why a function is given to nobody; undefined when nothing is known against it. */
 function takenText(

@@ -165,8 +165,10 @@ export function functionsShort(ask: RoomAsk, free: FreeRoom, local: ReadonlySet<
     return wish === undefined || has >= same.length ? [] : [functionsLack(free, wish, same.length, has)];
   });
   if (short.length > 0) return short;
-  const text =
-    'has functions for each wish, but not for all at once: some would serve several, and a card is given away whole or by its VFs';
+  const counts = [...alike.values()].flatMap(([wish, ...more]) =>
+    wish === undefined ? [] : [`${whatText(wish)}: needs ${more.length + 1}, has ${freeFor(free, wish, local)}`],
+  );
+  const text = `has functions for each wish (${counts.join('; ')}), but not for all at once: some would serve several, and a card is given away whole or by its VFs`;
   return [{ resource: 'pci', needs: demands.length, has: demands.length - 1, text }];
 }
 

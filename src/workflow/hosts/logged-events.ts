@@ -54,6 +54,15 @@ function logFunction(log: Log, { hostId, change }: Extract<HeardEvent, { type: '
     case 'returned':
       log.info(said, 'a PCI function is in order again, and may be given to VNFCs');
       return;
+    case 'card-down':
+      log.warn(said, 'a card lost its link: its functions pass nothing and are given to nobody until it is up');
+      return;
+    case 'card-up':
+      log.info(said, 'a card has its link again');
+      return;
+    case 'other-card':
+      log.warn(said, 'a card or function is another one than before under the same name');
+      return;
     case 'unbound':
       log.warn(said, 'a PCI function lost the driver under which a running guest has it: the guest may have lost it');
       return;

@@ -72,6 +72,32 @@ const taken = (changed: Partial<HostDescription>, said?: OperatorsWord) =>
 
 const holds = (what: string, name: string) => `${what}domain ${name}, which is not Berth’s, holds it`;
 
+describe('a card', () => {
+  const networkOf = (said: OperatorsWord) => factsOf({}, said).pciFunctions[0];
+
+  it('is named by MAC address, PCI address or network device', () => {
+    const named = (name: string) => networkOf({ physicalNetworks: { physnet1: [name] } });
+    for (const name of ['0C:42:A1:00:00:01', '0c-42-a1-00-00-01', '0000:3b:00.0', '3B:00.0', 'ens8f1'])
+      expect(named(name)?.physicalNetwork).toBe('physnet1');
+    expect(named('0c:42:a1:00:00:02')?.physicalNetwork).toBeUndefined();
+    expect(named('0c:42:a1:00:00:01')).not.toHaveProperty('isNamedByDevice');
+    expect(named('ens8f1')).toMatchObject({ isNamedByDevice: true });
+  });
+
+  it('that is named under two networks is given to nobody, its functions neither', () => {
+    const two = { physicalNetworks: { physnet1: ['ens8f1'], physnet2: ['0000:3b:00.0'] }, idleCards: ['ens8f1'] };
+    const why =
+      'the configuration names its card under physnet1 (ens8f1) and physnet2 (0000:3b:00.0), and it is on one network: name it once in physicalNetworks';
+    expect(taken({}, two)).toEqual({ '00.0': why, '10.0': why, '11.0': why });
+  });
+
+  it('that is down says so', () => {
+    const down = factsOf({ nodeDevices: [card, vf(0), net('ens8f1', 'pf', 'down')] }).pciFunctions;
+    expect(down[0]).toMatchObject({ isDown: true });
+    expect(factsOf({}).pciFunctions[0]).not.toHaveProperty('isDown');
+  });
+});
+
 describe('functions of Berth’s own guests', () => {
   const own = `<interface type='hostdev' managed='yes'><mac address='52:54:00:00:00:07'/><source>
     <address type='pci' domain='0x0000' bus='0x3b' slot='0x10' function='0x0'/></source></interface>`;

@@ -3,6 +3,7 @@
  * a function that is given back meanwhile is not judged by a state that was seen while a guest had it.
  */
 import type { Claim, HostFacts } from '../../../inventory/model.js';
+import { withNameOwners } from '../../../inventory/card-identity.js';
 import { functionChanges, hasHeldFunctions, isProofWanted, withProof } from '../../../inventory/release-proof.js';
 import { holdersByKey } from '../../../inventory/resources/table.js';
 import type { HostId, VnfcId } from '../../../shared/ids.js';
@@ -18,7 +19,7 @@ export async function proofOfRelease(
 ): Promise<(facts: HostFacts) => Promise<HostFacts>> {
   const earlier = hasHeldFunctions(before) ? await holders(claimsOfHost) : new Map<string, VnfcId>();
   return async (read) => {
-    const facts = await withGoneFunctions(read, before, claimsOfHost);
+    const facts = withNameOwners(await withGoneFunctions(read, before, claimsOfHost), before);
     if (!isProofWanted(facts, before)) return facts;
     return withProof(facts, before, new Map([...earlier, ...(await holders(claimsOfHost))]));
   };
