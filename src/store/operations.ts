@@ -91,6 +91,8 @@ export interface OperationRecords {
   opOccPage(page: PageAfter<MomentKey>, where?: OpOccWhere): Promise<readonly OpOccHead[]>;
   /** Operations that were placed or refused, the oldest first. */
   decidedPage(page: PageAfter<MomentKey>, where?: OpOccWhere): Promise<readonly DecidedOperation[]>;
+  /** Why it was placed or refused, without plan and params; undefined when it was neither. */
+  decision(id: OpOccId): Promise<DecidedOperation | undefined>;
   /** Takes the oldest occurrence in STARTING, PROCESSING or ROLLING_BACK that is free or lapsed; undefined when none. */
   leaseOperation(take: Take): Promise<LeasedOperation | undefined>;
   /** False when the lease is another's by now: stop at once. `waited` is written down, or left as it is. */

@@ -130,6 +130,9 @@ export function storePagesContract(use: UseStore): void {
           explanation: { decision: 'placed' },
         },
       ]);
+      expect(await use().decision(first.id)).toEqual(decided[0]);
+      const [other] = (await read()).filter(({ id }) => id !== first.id);
+      expect(await use().decision(other?.id ?? first.id)).toBeUndefined();
       expect((await read()).filter(({ rollbackSupported }) => rollbackSupported).map(({ id }) => id)).toEqual([
         first.id,
       ]);

@@ -7,7 +7,7 @@ import { jest } from '@jest/globals';
 import Database from 'better-sqlite3';
 
 /** Whose rows become more with time. The others have a row per host, per replica or per task, or one in all. */
-const growing: readonly string[] = [
+export const growing: readonly string[] = [
   ...['packages', 'package_images', 'sboms', 'sbom_components', 'sbom_names', 'instances', 'operations', 'journal'],
   ...['allocations', 'claims', 'leftovers', 'subscriptions', 'deliveries', 'ended'],
 ];
@@ -25,9 +25,13 @@ const inOrder = 'the index holds what is asked for and nothing else, in order: r
 const counted = 'entries of an index are counted, without the rows: 100,000 of them in some milliseconds';
 
 export const exceptions: readonly Exception[] = [
-  { scan: /USING (COVERING )?INDEX \w+_(occupied|under_way|waiting)$/, statement: /./, because: inHand },
   {
-    scan: /USING INDEX (operations_decided|operations_open|instances_instantiated|packages_onboarded)$/,
+    scan: /USING (COVERING )?INDEX \w+_(occupied|under_way|waiting|open|one_per_instance)$/,
+    statement: /./,
+    because: inHand,
+  },
+  {
+    scan: /USING (COVERING )?INDEX (operations_decided|instances_instantiated|packages_onboarded)$/,
     statement: / limit \?/,
     because: inOrder,
   },
@@ -47,7 +51,17 @@ export const exceptions: readonly Exception[] = [
     statement: /where "owner" != \? and not/,
     because: 'it looks for leaks: nothing that runs by itself asks it',
   },
-  { scan: /USING INDEX instances_idle$/, statement: /^select count\(\*\)/, because: counted },
+  {
+    scan: /packages USING COVERING INDEX packages_state$/,
+    statement: /^select "state", count\(\*\)/,
+    because: counted,
+  },
+  {
+    scan: /^SCAN (instances|operations)$/,
+    statement: /^select count\(\*\) as "(count|all)" from "\w+"( where "flavour_id" is null)?$/,
+    because: 'PostgreSQL counts rows instead while some were written lately: an index does not say who sees them',
+  },
+  { scan: /USING (COVERING )?INDEX instances_idle$/, statement: /^select count\(\*\)/, because: counted },
 ];
 
 /** A statement that SQLite was given, and what of its plan goes through a whole table. */

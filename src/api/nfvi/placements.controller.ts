@@ -81,7 +81,7 @@ function renderPlacement(occ: DecidedOperation): Static<typeof placementOfOperat
 @Controller('nfvi/v1')
 export class PlacementsController {
   constructor(
-    @Inject(STORE) private readonly store: ForCaller<Pick<OperationRecords, 'opOcc' | 'decidedPage'>>,
+    @Inject(STORE) private readonly store: ForCaller<Pick<OperationRecords, 'decision' | 'decidedPage'>>,
     @Inject(QUESTIONS) private readonly questions: ForCaller<PlacementQuestions>,
     @Inject(OPTIONS) private readonly options: ApiOptions,
   ) {}
@@ -138,8 +138,8 @@ export class PlacementsController {
     @Headers('accept') accept: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Explanation | string> {
-    const occ = await this.store.for(caller).opOcc(opOccId(id));
-    const kept = found(occ && explanationOf(occ), 'placement of an operation', id, goneWithTime);
+    const decided = await this.store.for(caller).decision(opOccId(id));
+    const kept = found(decided && explanationOf(decided), 'placement of an operation', id, goneWithTime);
     const type = negotiate(accept, [json, plainText]);
     if (type !== plainText) return kept;
     reply.type(`${plainText}; charset=utf-8`);

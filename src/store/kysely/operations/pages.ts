@@ -2,7 +2,7 @@
  * Operations and decisions of placement by the page. Plans and params are not read.
  */
 import { sql } from 'kysely';
-import { opOccId, vnfInstanceId } from '../../../shared/ids.js';
+import { opOccId, vnfInstanceId, type OpOccId } from '../../../shared/ids.js';
 import type { LcmOpOcc } from '../../../lifecycle/model.js';
 import type { DecidedOperation, OpOccHead, OpOccWhere, OperationRecords } from '../../operations.js';
 import type { MomentKey, PageAfter } from '../../page.js';
@@ -11,9 +11,12 @@ import { allowsNothing, among, keyOfMoment, nextRows, placesOf, type InOrder } f
 import { read } from '../rows/json.js';
 import type { Db, OperationRow } from '../schema.js';
 
-export const operationPages = ({ db }: StoreDialect): Pick<OperationRecords, 'opOccPage' | 'decidedPage'> => ({
+export const operationPages = ({
+  db,
+}: StoreDialect): Pick<OperationRecords, 'opOccPage' | 'decidedPage' | 'decision'> => ({
   opOccPage: (page, where) => opOccPage(db, page, where),
   decidedPage: (page, where) => decidedPage(db, page, where),
+  decision: (id) => decision(db, id),
 });
 
 const alongTime = ['start_time_ms', 'id'];
@@ -67,6 +70,16 @@ async function decidedPage(db: Db, page: PageAfter<MomentKey>, where: OpOccWhere
       .execute();
     return rows.map(decided);
   });
+}
+
+async function decision(db: Db, id: OpOccId): Promise<DecidedOperation | undefined> {
+  const row = await db
+    .selectFrom('operations')
+    .select(decidedColumns)
+    .where('id', '=', id)
+    .where('explanation', 'is not', null)
+    .executeTakeFirst();
+  return row && decided(row);
 }
 
 const decidedColumns = ['id', 'instance_id', 'operation', 'start_time_ms', 'explanation'] as const;
