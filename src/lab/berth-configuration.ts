@@ -2,7 +2,10 @@
  * The configuration of a Berth that uses the lab: its hosts over mutual TLS, and the wire of each card.
  */
 import type { HostPorts } from './ports.js';
-import { cards, sharedCpus, type HostShape } from './shape.js';
+import { cards, cells, physicalNetworks, sharedCpus, type HostShape } from './shape.js';
+
+/** For Debian itself, of each cell. */
+const keptMiB = 512;
 
 export interface LabHost {
   readonly shape: HostShape;
@@ -15,13 +18,13 @@ export const tlsUri = ({ libvirtTls }: HostPorts, pki: string): string =>
 
 export const tcpUri = ({ libvirtTcp }: HostPorts): string => `qemu+tcp://127.0.0.1:${libvirtTcp}/system`;
 
-export const berthConfiguration = (hosts: readonly LabHost[], pki: string) => ({
+export const berthConfiguration = (hosts: readonly LabHost[], wires: number, pki: string) => ({
   hosts: hosts.map(({ shape, ports }) => ({
     id: shape.name,
     uri: tlsUri(ports, pki),
     zone: shape.name,
-    reserved: { sharedCpus, memoryMiBPerCell: [768, 768] },
-    physicalNetworks: Object.fromEntries(cards.map(({ network, pciAddress }) => [network, [pciAddress]])),
+    reserved: { sharedCpus, memoryMiBPerCell: Array.from({ length: cells }, () => keptMiB) },
+    physicalNetworks: physicalNetworks(wires),
     // They are up so that their functions pass frames, and the host has no address on them.
     idleCards: cards.map(({ pciAddress }) => pciAddress),
   })),

@@ -99,7 +99,7 @@ async function freezeOne({ machine, progress }: CacheWork, index: number, name: 
   const free = await freePorts(portsWanted(1, 0));
   const [ports] = portPlan(1, free.tcp, []).hosts;
   if (ports === undefined) throw new Error('no ports for one host');
-  const host: Host = { shape: hostShape(index), ports, wires: [] };
+  const host: Host = { shape: hostShape(index), ports, wires: 1, wirePorts: [] };
   const { name: hostName } = host.shape;
   await mkdir(places.run, { recursive: true, mode: 0o700 });
   await writeFile(places.knownHosts, knownHostsText([ports.ssh], await hostKeyOf(parts.image)));

@@ -10,7 +10,7 @@ import { pack } from './cache.js';
 import { keysIn } from './keys.js';
 import { down, machineOf, noLab, reset, shellTo, status, up, type LabSurroundings } from './lab.js';
 import { hostFiles, imageFiles, placesOf, runFolder } from './places.js';
-import { hostCount } from './ports.js';
+import { hostCount, wireCount } from './ports.js';
 import { Progress } from './progress.js';
 import { readRecord, type LabRecord } from './record.js';
 import { functionsPerCard, hostShape } from './shape.js';
@@ -26,6 +26,7 @@ export interface LabCommandSurroundings {
 
 interface UpOptions {
   readonly hosts: number;
+  readonly wires: number;
   readonly functions: number;
   readonly cache?: string;
   readonly install?: true;
@@ -40,13 +41,14 @@ export function addLabCommands(program: Command, surroundings: LabCommandSurroun
   lab
     .command('up')
     .description('build what is not in the cache, resume the hosts, write a configuration of Berth for them')
-    .option('--hosts <number>', 'how many (default: 1)', argument(hostCount), 1)
+    .option('--hosts <number>', 'how many', argument(hostCount), 1)
+    .option('--wires <number>', '1: all cards on one; 2: those of each number on their own', argument(wireCount), 1)
     .option('--functions <number>', 'virtual functions on each card', argument(functionCount), functionsPerCard)
     .option('--cache <file>', 'take what `berth lab pack` wrote instead of building')
     .option('--install', 'install Debian packages that are missing, as root')
-    .action(async ({ hosts, functions, cache, install }: UpOptions) => {
+    .action(async ({ hosts, wires, functions, cache, install }: UpOptions) => {
       const around = aroundOf(surroundings);
-      const wish = { hosts, functions, install: install === true, ...(cache === undefined ? {} : { cache }) };
+      const wish = { hosts, wires, functions, install: install === true, ...(cache === undefined ? {} : { cache }) };
       out(upText(around, await up(around, wish)));
     });
   lab

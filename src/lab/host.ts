@@ -25,7 +25,8 @@ export interface BuiltParts {
 export interface Host {
   readonly shape: HostShape;
   readonly ports: HostPorts;
-  readonly wires: readonly number[];
+  readonly wires: number;
+  readonly wirePorts: readonly number[];
   /** The part with its frozen state; absent for a cold boot. */
   readonly frozen?: string;
 }

@@ -30,6 +30,8 @@ export interface LabSurroundings {
 
 export interface UpWish {
   readonly hosts: number;
+  /** On which the cards are: one for all, or one for those of each number. */
+  readonly wires: number;
   /** Virtual functions that are made on each card. */
   readonly functions: number;
   /** A file of `berth lab pack`. */
@@ -73,11 +75,17 @@ export const up = (around: LabSurroundings, wish: UpWish): Promise<LabRecord> =>
     if (running !== undefined) return already(running, wish);
     await clearRest(around);
     const names = await lockedBy(places.partsLock, around, commandOf(wish), () => ready(around, wish));
-    const free = await freePorts(portsWanted(wish.hosts, cards.length));
+    const free = await freePorts(portsWanted(wish.hosts, wish.wires));
     const plan = portPlan(wish.hosts, free.tcp, free.udp);
     const hosts = plan.hosts.map((ports, index) => ({ index, ports, frozen: names.frozen[index] ?? '' }));
     const upSince = new Date(clock.now()).toISOString();
-    const record = { parts: { qemu: names.qemu, image: names.image }, hosts, wires: plan.wires, upSince };
+    const record = {
+      parts: { qemu: names.qemu, image: names.image },
+      hosts,
+      wires: wish.wires,
+      wirePorts: plan.wires,
+      upSince,
+    };
     return resume(around, record, wish.functions);
   });
 
@@ -103,10 +111,11 @@ async function ready(around: LabSurroundings, wish: UpWish): Promise<Names> {
   return names;
 }
 
-function already(record: LabRecord, { hosts }: UpWish): LabRecord {
-  if (record.hosts.length === hosts) return record;
+function already(record: LabRecord, { hosts, wires }: UpWish): LabRecord {
+  if (record.hosts.length === hosts && record.wires === wires) return record;
   throw new Error(
-    `A lab of ${record.hosts.length} host(s) is up: \`berth lab down\` takes it down, then \`berth lab up --hosts ${hosts}\`.`,
+    `A lab of ${record.hosts.length} host(s) with ${record.wires} wire(s) is up: \`berth lab down\` takes it down, then ` +
+      `\`berth lab up --hosts ${hosts} --wires ${wires}\`.`,
   );
 }
 
@@ -120,7 +129,7 @@ async function resume(around: LabSurroundings, record: LabRecord, functions: num
   await writeFile(places.knownHosts, knownHostsText(ports, await hostKeyOf(machine.parts.image)));
   try {
     await Promise.all(hosts.map((host) => resumeOne(machine, host, functions, progress)));
-    const configuration = berthConfiguration(hosts, keysIn(join(machine.parts.image, 'keys')).client);
+    const configuration = berthConfiguration(hosts, record.wires, keysIn(join(machine.parts.image, 'keys')).client);
     await writeFile(places.configuration, `${JSON.stringify(configuration, null, 2)}\n`, { mode: 0o600 });
     await writeRecord(places.record, record);
   } catch (error) {
@@ -161,11 +170,12 @@ export const machineOf = ({ places, clock }: LabSurroundings, { parts }: LabReco
   parts: { qemu: join(places.parts, parts.qemu), image: join(places.parts, parts.image) },
 });
 
-const hostsOf = (places: Places, { hosts, wires }: LabRecord): readonly Host[] =>
+const hostsOf = (places: Places, { hosts, wires, wirePorts }: LabRecord): readonly Host[] =>
   hosts.map(({ index, ports, frozen }) => ({
     shape: hostShape(index),
     ports,
     wires,
+    wirePorts,
     frozen: join(places.parts, frozen),
   }));
 

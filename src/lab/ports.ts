@@ -1,7 +1,7 @@
 /**
  * Which loopback ports a lab takes. They are chosen anew for each start: a fixed one may be somebody else's.
  */
-import { mostHosts } from './shape.js';
+import { cards, mostHosts } from './shape.js';
 
 export interface HostPorts {
   readonly ssh: number;
@@ -36,6 +36,13 @@ export function portPlan(hosts: number, tcp: readonly number[], udp: readonly nu
     return { ssh, libvirtTcp, libvirtTls };
   });
   return { hosts: all, wires: udp };
+}
+
+/** The number of wires that was asked for. */
+export function wireCount(text: string): number {
+  const count = Number(text);
+  if (/^\d+$/.test(text) && count >= 1 && count <= cards.length) return count;
+  throw new Error(`The cards of a lab are on 1 to ${cards.length} wires, not ${text}.`);
 }
 
 /** The number of hosts that was asked for. */

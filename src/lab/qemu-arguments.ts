@@ -11,6 +11,7 @@ import {
   memoryMiBPerCell,
   pagesPerCell,
   threadsPerCore,
+  wireOf,
   type HostShape,
 } from './shape.js';
 
@@ -29,7 +30,10 @@ export interface HostStart {
   readonly shape: HostShape;
   readonly files: HostFiles;
   readonly ports: HostPorts;
-  readonly wires: readonly number[];
+  /** How many wires the cards are on. */
+  readonly wires: number;
+  /** A port for each wire that other hosts are on as well; none for a host that is alone. */
+  readonly wirePorts: readonly number[];
   /** The file with the frozen state; absent for a cold boot. */
   readonly state?: string;
 }
@@ -87,7 +91,7 @@ export const machineArguments = (shape: HostShape): readonly string[] => [
   ...['-append', bootWords(shape)],
 ];
 
-function networkArguments({ ports, wires }: HostStart): readonly string[] {
+function networkArguments({ ports, wires, wirePorts }: HostStart): readonly string[] {
   const forward = [
     [ports.ssh, 22],
     [ports.libvirtTcp, 16509],
@@ -95,13 +99,16 @@ function networkArguments({ ports, wires }: HostStart): readonly string[] {
   ].map(([here, there]) => `hostfwd=tcp:127.0.0.1:${here}-:${there}`);
   // Nothing of the host reaches further than this machine's loopback device and what is forwarded.
   const outside = ['-netdev', ['user', 'id=outside', 'restrict=on', ...forward].join(',')];
-  const behind = cards.flatMap((_, card) => ['-netdev', wireArgument(card, wires[card])]);
+  const behind = cards.flatMap((_, card) => {
+    const wire = wireOf(card, wires);
+    return ['-netdev', wireArgument(card, wire, wirePorts[wire])];
+  });
   return [...outside, ...behind];
 }
 
-const wireArgument = (card: number, port: number | undefined): string =>
+const wireArgument = (card: number, wire: number, port: number | undefined): string =>
   port === undefined
-    ? `hubport,id=wire${card},hubid=${card}`
+    ? `hubport,id=wire${card},hubid=${wire}`
     : `socket,id=wire${card},mcast=230.0.0.1:${port},localaddr=127.0.0.1`;
 
 /** QEMU reads `,,` as a comma within a value. */

@@ -10,7 +10,8 @@ export interface LabRecord {
   /** Names of folders of parts. */
   readonly parts: { readonly qemu: string; readonly image: string };
   readonly hosts: readonly RecordedHost[];
-  readonly wires: readonly number[];
+  readonly wires: number;
+  readonly wirePorts: readonly number[];
   /** RFC 3339. */
   readonly upSince: string;
 }
@@ -21,7 +22,7 @@ export interface RecordedHost {
   readonly frozen: string;
 }
 
-const version = 1;
+const version = 2;
 
 export async function writeRecord(file: string, record: LabRecord): Promise<void> {
   await writeFile(`${file}.new`, `${JSON.stringify({ version, ...record }, null, 2)}\n`, { mode: 0o600 });
@@ -40,12 +41,18 @@ export async function readRecord(file: string): Promise<LabRecord | undefined> {
 
 export function recordIn(said: unknown): LabRecord | undefined {
   if (!isJsonObject(said) || said['version'] !== version) return undefined;
-  const { parts, hosts, wires, upSince } = said;
-  if (!isJsonObject(parts) || !Array.isArray(hosts) || !isNumbers(wires) || typeof upSince !== 'string')
+  const { parts, hosts, wires, wirePorts, upSince } = said;
+  if (
+    !isJsonObject(parts) ||
+    !Array.isArray(hosts) ||
+    !isNumbers([wires]) ||
+    !isNumbers(wirePorts) ||
+    typeof upSince !== 'string'
+  )
     return undefined;
   const { qemu, image } = parts;
   if (typeof qemu !== 'string' || typeof image !== 'string' || !hosts.every(isHost)) return undefined;
-  return { parts: { qemu, image }, hosts, wires, upSince };
+  return { parts: { qemu, image }, hosts, wires: Number(wires), wirePorts, upSince };
 }
 
 const isNumbers = (value: unknown): value is readonly number[] =>

@@ -3,8 +3,6 @@
  * and names follow from the number of the host, so that a frozen host is the same one when it is resumed.
  */
 export interface Card {
-  /** Its physical network, a wire on which the cards of that number of all hosts hang. */
-  readonly network: string;
   readonly cell: number;
   /** Of the bus that is the cell's own; the card is on the bus behind it. */
   readonly bus: number;
@@ -32,9 +30,20 @@ export const functionsPerCard = 7;
 export const mostHosts = 4;
 
 export const cards: readonly Card[] = [
-  { network: 'physnet0', cell: 0, bus: 0x40, pciAddress: '0000:41:00.0' },
-  { network: 'physnet1', cell: 1, bus: 0x80, pciAddress: '0000:81:00.0' },
+  { cell: 0, bus: 0x40, pciAddress: '0000:41:00.0' },
+  { cell: 1, bus: 0x80, pciAddress: '0000:81:00.0' },
 ];
+
+/** The wire of a card, where there are so many: all cards of all hosts on one, or those of each number on their own. */
+export const wireOf = (card: number, wires: number): number => card % wires;
+
+/** Physical network -> its cards, as an operator names them. */
+export function physicalNetworks(wires: number): Readonly<Record<string, readonly string[]>> {
+  const networks: Record<string, string[]> = {};
+  for (const [card, { pciAddress }] of cards.entries())
+    (networks[`physnet${wireOf(card, wires)}`] ??= []).push(pciAddress);
+  return networks;
+}
 
 const cpusPerCell = coresPerCell * threadsPerCore;
 

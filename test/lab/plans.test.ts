@@ -7,11 +7,11 @@ import { knownHostsText } from '../../src/lab/host-shell.js';
 import { functionsCommand } from '../../src/lab/lab.js';
 import { availableMiB } from '../../src/lab/machine-facts.js';
 import { placesIn, placesOf } from '../../src/lab/places.js';
-import { hostCount, portPlan, portsWanted } from '../../src/lab/ports.js';
+import { hostCount, portPlan, portsWanted, wireCount } from '../../src/lab/ports.js';
 import { partKeys } from '../../src/lab/recipe.js';
 import { recordIn } from '../../src/lab/record.js';
 import { packagesOf, whatIsMissing, type MachineFacts } from '../../src/lab/requirements.js';
-import { hostShape } from '../../src/lab/shape.js';
+import { hostShape, physicalNetworks } from '../../src/lab/shape.js';
 
 const ports = { ssh: 4001, libvirtTcp: 4002, libvirtTls: 4003 };
 
@@ -34,6 +34,12 @@ describe('ports', () => {
     expect(() => hostCount(text)).toThrow('A lab has 1 to 4 hosts'),
   );
   test('2 is', () => expect(hostCount('2')).toBe(2));
+
+  test.each(['0', '3', 'x'])('%j is no number of wires', (text) =>
+    expect(() => wireCount(text)).toThrow('1 to 2 wires'),
+  );
+  test('on one wire all cards are of one network', () =>
+    expect(physicalNetworks(1)).toEqual({ physnet0: ['0000:41:00.0', '0000:81:00.0'] }));
 });
 
 describe('what a machine lacks', () => {
@@ -122,13 +128,13 @@ describe('the configuration of Berth', () => {
   const pki = '/home/my lab/client';
 
   test('has each host over TLS, with the wire of each card', () => {
-    const { hosts } = berthConfiguration([{ shape: hostShape(1), ports }], pki);
+    const { hosts } = berthConfiguration([{ shape: hostShape(1), ports }], 2, pki);
     expect(hosts).toEqual([
       expect.objectContaining({
         id: 'lab1',
         uri: 'qemu+tls://127.0.0.1:4003/system?pkipath=/home/my%20lab/client',
         physicalNetworks: { physnet0: ['0000:41:00.0'], physnet1: ['0000:81:00.0'] },
-        reserved: { sharedCpus: [0, 1, 6, 7], memoryMiBPerCell: [768, 768] },
+        reserved: { sharedCpus: [0, 1, 6, 7], memoryMiBPerCell: [512, 512] },
       }),
     ]);
   });
@@ -141,15 +147,21 @@ describe('the configuration of Berth', () => {
 
 describe('records', () => {
   const host = { index: 0, ports, frozen: 'frozen-lab0-1' };
-  const record = { parts: { qemu: 'q', image: 'i' }, hosts: [host], wires: [], upSince: '2026-01-31T12:00:00Z' };
+  const record = {
+    parts: { qemu: 'q', image: 'i' },
+    hosts: [host],
+    wires: 1,
+    wirePorts: [],
+    upSince: '2026-01-31T12:00:00Z',
+  };
 
-  test('are read as they were written', () => expect(recordIn({ version: 1, ...record })).toEqual(record));
+  test('are read as they were written', () => expect(recordIn({ version: 2, ...record })).toEqual(record));
 
   test.each([
-    ['of another version', { version: 2, ...record }],
-    ['without hosts', { version: 1, ...record, hosts: undefined }],
-    ['with a host without ports', { version: 1, ...record, hosts: [{ ...host, ports: { ssh: 1 } }] }],
-    ['with other wires', { version: 1, ...record, wires: ['x'] }],
+    ['of another version', { version: 1, ...record }],
+    ['without hosts', { version: 2, ...record, hosts: undefined }],
+    ['with a host without ports', { version: 2, ...record, hosts: [{ ...host, ports: { ssh: 1 } }] }],
+    ['with other wires', { version: 2, ...record, wirePorts: ['x'] }],
     ['of no lab', 'text'],
   ])('%s are none', (_, said) => expect(recordIn(said)).toBeUndefined());
 });

@@ -8,7 +8,8 @@ const start = (more: Partial<HostStart> = {}): HostStart => ({
   shape: hostShape(0),
   files: hostFiles('/lab/run/lab0', imageFiles('/lab/parts/image')),
   ports: { ssh: 4001, libvirtTcp: 4002, libvirtTls: 4003 },
-  wires: [],
+  wires: 1,
+  wirePorts: [],
   ...more,
 });
 
@@ -50,13 +51,21 @@ test('every port is one of the loopback device, and the host reaches nothing out
   );
 });
 
-test('a host that is alone has its wires to itself, hosts that are not share them', () => {
+describe('the wires of the cards', () => {
   const wires = (more: Partial<HostStart>) => valuesOf(qemuArguments(start(more)), '-netdev').slice(1);
-  expect(wires({})).toEqual(['hubport,id=wire0,hubid=0', 'hubport,id=wire1,hubid=1']);
-  expect(wires({ wires: [5001, 5002] })).toEqual([
-    'socket,id=wire0,mcast=230.0.0.1:5001,localaddr=127.0.0.1',
-    'socket,id=wire1,mcast=230.0.0.1:5002,localaddr=127.0.0.1',
-  ]);
+
+  test.each([
+    [1, ['hubport,id=wire0,hubid=0', 'hubport,id=wire1,hubid=0']],
+    [2, ['hubport,id=wire0,hubid=0', 'hubport,id=wire1,hubid=1']],
+  ])('%i, of a host that is alone', (count, expected) => expect(wires({ wires: count })).toEqual(expected));
+
+  const shared = (card: number, port: number) => `socket,id=wire${card},mcast=230.0.0.1:${port},localaddr=127.0.0.1`;
+  test.each([
+    [1, [5001], [shared(0, 5001), shared(1, 5001)]],
+    [2, [5001, 5002], [shared(0, 5001), shared(1, 5002)]],
+  ])('%i, with other hosts on them', (count, wirePorts, expected) =>
+    expect(wires({ wires: count, wirePorts })).toEqual(expected),
+  );
 });
 
 test('a frozen host is resumed by what it was booted with', () => {
