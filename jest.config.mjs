@@ -8,7 +8,7 @@ const common = {
   modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/.cache'],
 };
 // Suites by cost. `unit` is what `npm run check` runs; `npm test` runs all.
-const real = ['/test/libvirt/', '/test/firewall/', '/test/quickstart/'];
+const real = ['/test/libvirt/', '/test/firewall/', '/test/quickstart/', '/test/lab/real/'];
 const slow = [
   '/test/crash/',
   '/test/flow/',

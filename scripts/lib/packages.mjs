@@ -35,6 +35,16 @@ export const imagePackages = {
   genisoimage: 'makes the configuration disc of the image test',
 };
 
+/** What `berth lab up` builds its hosts with, and starts them by (src/lab/requirements.ts). */
+export const labPackages = {
+  mmdebstrap: 'unpacks the Debian packages that the hosts of the lab are made of',
+  e2fsprogs: 'makes their disk',
+  cpio: 'packs what finds it',
+  zstd: 'packs their frozen state',
+  openssl: 'makes the certificates of their libvirt',
+  'openssh-client': 'reaches them',
+};
+
 /** What benches of traffic need. */
 export const trafficPackages = {
   iperf3: 'the traffic that is measured',

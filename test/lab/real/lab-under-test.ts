@@ -1,0 +1,74 @@
+/** A lab of the suites' own, resumed from the cache that all labs share; and why there can be none here. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { tlsUri } from '../../../src/lab/berth-configuration.js';
+import { currentNames, partsToMake } from '../../../src/lab/cache.js';
+import { inHost } from '../../../src/lab/host-shell.js';
+import { keysIn } from '../../../src/lab/keys.js';
+import { down, machineOf, shellTo, up, type LabSurroundings } from '../../../src/lab/lab.js';
+import { machineFacts } from '../../../src/lab/machine-facts.js';
+import { placesIn, placesOf } from '../../../src/lab/places.js';
+import { Progress } from '../../../src/lab/progress.js';
+import { programsFor, whatIsMissing } from '../../../src/lab/requirements.js';
+import { systemClock } from '../../../src/system.js';
+
+export interface TestLab {
+  /** By the number of the host. */
+  readonly uris: readonly string[];
+  /** What a command on a host prints; throws when it fails. */
+  shell(host: string, command: string): Promise<string>;
+  down(): Promise<void>;
+}
+
+/** Building one and booting it may be part of it. */
+export const labLimitMs = 30 * 60_000;
+const shellLimitMs = 120_000;
+
+const usual = () => placesOf({ environment: process.env, home: homedir });
+const quiet = () => new Progress(systemClock, () => undefined);
+
+/** In one line; undefined when a lab can be up here. */
+export async function missingLab(hosts = 1): Promise<string | undefined> {
+  const { top, parts } = usual();
+  const names = await currentNames(hosts);
+  const toMake = await partsToMake(parts, names, quiet());
+  const build = toMake.has(names.qemu) || toMake.has(names.image);
+  const facts = await machineFacts(top, Object.keys(programsFor({ build })));
+  const missing = whatIsMissing(facts, { hosts, build, folder: parts });
+  return missing.length === 0 ? undefined : missing.join(' ');
+}
+
+export async function startLab(wish: {
+  readonly hosts: number;
+  readonly wires: number;
+  readonly functions: number;
+}): Promise<TestLab> {
+  const top = await mkdtemp(join(tmpdir(), 'berth-lab-'));
+  const around: LabSurroundings = {
+    places: placesIn(top, usual().parts),
+    clock: systemClock,
+    progress: quiet(),
+    environment: process.env,
+  };
+  try {
+    const record = await up(around, { ...wish, install: false });
+    const { client } = keysIn(join(machineOf(around, record).parts.image, 'keys'));
+    return {
+      uris: record.hosts.map(({ ports }) => tlsUri(ports, client)),
+      shell: async (host, command) => {
+        const { code, stdout, said } = await inHost(await shellTo(around, host), command, shellLimitMs);
+        if (code !== 0) throw new Error(`${command} on ${host}: ${said}`);
+        return stdout;
+      },
+      down: async () => {
+        await down(around);
+        await rm(top, { recursive: true, force: true });
+      },
+    };
+  } catch (error) {
+    await down(around);
+    await rm(top, { recursive: true, force: true });
+    throw error;
+  }
+}
