@@ -1,6 +1,7 @@
 /**
- * `npm run quickstart [-- --once] [--chain | --simulated] [--data-dir DIR] [--port N]`: on a Debian machine with Node 20
- * and npm, from nothing to a router VNF that forwards, or with --chain to a router, a firewall and a UPF in a row. Leaves
+ * `npm run quickstart [-- --once] [--chain | --lab | --simulated] [--data-dir DIR] [--port N]`: on a Debian machine with Node 20
+ * and npm, from nothing to a router VNF that forwards, or with --chain to a router, a firewall and a UPF in a row, or with --lab
+ * to a router with virtual functions of SR-IOV cards, on a host of the lab (docs/lab.md). Leaves
  * Berth running; with --once everything is taken away again, and the exit code is 0 only if every step held.
  */
 import { resolve } from 'node:path';
@@ -10,6 +11,7 @@ import { inTop } from './lib/paths.mjs';
 import { Chain } from './lib/quickstart/chain/chain.mjs';
 import { Journey } from './lib/quickstart/journey.mjs';
 import { chainBridges } from './lib/quickstart/networks.mjs';
+import { LabHost } from './lib/quickstart/lab/lab-host.mjs';
 import { RealHost } from './lib/quickstart/real-host.mjs';
 import { Quickstart } from './lib/quickstart/quickstart.mjs';
 import { Session } from './lib/quickstart/session.mjs';
@@ -20,6 +22,7 @@ const { values } = parseArgs({
   options: {
     once: { type: 'boolean', default: false },
     chain: { type: 'boolean', default: false },
+    lab: { type: 'boolean', default: false },
     simulated: { type: 'boolean', default: false },
     'data-dir': { type: 'string' },
     port: { type: 'string', default: '9641' },
@@ -29,6 +32,7 @@ const { values } = parseArgs({
 const kinds = {
   quickstart: (journey, state) => ({ host: new RealHost(journey, state), Demonstration: Quickstart }),
   'quickstart-simulated': (journey, state) => ({ host: new SimulatedHost(journey, state), Demonstration: Quickstart }),
+  'quickstart-lab': (journey, state) => ({ host: new LabHost(journey, state), Demonstration: Quickstart }),
   'quickstart-chain': (journey, state) => ({
     host: new RealHost(journey, state, {
       settings: { sharedCpuRatio: 8 },
@@ -40,10 +44,9 @@ const kinds = {
 };
 
 function kindAsked() {
-  if (values.chain && values.simulated)
-    throw new Error('--chain sends packets, which simulated hosts do not: choose --chain or --simulated.');
-  if (values.chain) return 'quickstart-chain';
-  return values.simulated ? 'quickstart-simulated' : 'quickstart';
+  const asked = ['chain', 'lab', 'simulated'].filter((kind) => values[kind]);
+  if (asked.length > 1) throw new Error(`One at a time: choose ${asked.map((kind) => `--${kind}`).join(' or ')}.`);
+  return ['quickstart', ...asked].join('-');
 }
 
 async function main() {

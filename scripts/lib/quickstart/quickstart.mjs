@@ -2,7 +2,7 @@
  * One router: what is the same on a real host and on a simulated one. The host says what is different.
  */
 import { expect } from './journey.mjs';
-import { chooseFlavour, teller, tellPlacement } from './tour.mjs';
+import { teller, tellPlacement } from './tour.mjs';
 import * as vnf from './vnf.mjs';
 
 export class Quickstart {
@@ -34,10 +34,10 @@ export class Quickstart {
     const { journey, host, api } = this.#session;
     await host.withoutRouter();
     await journey.step('Instantiate the router', async (tell) => {
-      const flavour = chooseFlavour(await this.#session.firstHost());
+      const request = host.request(await this.#session.firstHost());
       this.#instanceId = await vnf.create(api, vnfdId, 'quickstart');
-      tell(`created VNF instance ${this.#instanceId}, flavour ${flavour}`);
-      await vnf.instantiate(api, this.#instanceId, flavour, host.watcher(teller(tell), tell));
+      tell(`created VNF instance ${this.#instanceId}, flavour ${request.flavourId}`);
+      await vnf.instantiateOn(api, this.#instanceId, request, host.watcher(teller(tell), tell));
       await this.#tellVnfcs(1, tell);
     });
     await host.traffic(() => vnf.instance(api, this.#instanceId));

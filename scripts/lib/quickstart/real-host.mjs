@@ -5,7 +5,7 @@ import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { ensureDebianPackages } from '../debian.mjs';
 import { makeVendor } from '../vendor.mjs';
-import { instanceWithGuests } from './vnf.mjs';
+import { instanceWithGuests, routerLinks } from './vnf.mjs';
 import { prepareHost, undoHost } from '../host/prepare.mjs';
 import { hostPackages, imagePackages } from '../packages.mjs';
 import { run } from '../run.mjs';
@@ -16,7 +16,7 @@ import { hugepages } from './hugepages.mjs';
 import { expectNothing, leftAfterUndo, leftOnHost, taps } from './leaks.mjs';
 import { networks } from './networks.mjs';
 import { makeTestHosts, removeTestHosts } from './traffic.mjs';
-import { noTrafficWithout, routerAddresses, showMetrics, trafficThrough } from './tour.mjs';
+import { chooseFlavour, noTrafficWithout, routerAddresses, showMetrics, trafficThrough } from './tour.mjs';
 
 /** Two VNFCs of 256 MiB each, and some to spare, beside what others use. */
 const hugepagesFree = 320;
@@ -98,6 +98,10 @@ export class RealHost {
       await makeTestHosts();
       await noTrafficWithout(tell);
     });
+  }
+
+  request(host) {
+    return { flavourId: chooseFlavour(host), links: routerLinks() };
   }
 
   readInstance(api, id) {

@@ -4,7 +4,8 @@
  */
 import { parseMetrics } from './metrics.mjs';
 import { standInPackage } from './stand-in.mjs';
-import { instance } from './vnf.mjs';
+import { chooseFlavour } from './tour.mjs';
+import { instance, routerLinks } from './vnf.mjs';
 
 export class SimulatedHost {
   #journey;
@@ -34,6 +35,10 @@ export class SimulatedHost {
 
   async clean() {}
   async withoutRouter() {}
+
+  request(host) {
+    return { flavourId: chooseFlavour(host), links: routerLinks() };
+  }
 
   readInstance(api, id) {
     return instance(api, id);

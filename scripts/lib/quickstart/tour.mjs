@@ -7,7 +7,7 @@ import { expect } from './journey.mjs';
 import { interfaceCounters } from './metrics.mjs';
 import { ping, routeVia } from './traffic.mjs';
 
-const pings = 50;
+const usualPings = 50;
 
 /** Which flavour fits: a core of its own for each of two routers, or shared cores where there is but one. */
 export const chooseFlavour = (host) =>
@@ -62,11 +62,11 @@ export async function noTrafficWithout(tell) {
   expect(received === 0, 'pings were answered although no router runs');
 }
 
-/** Every router forwards: routes point at one after the other. */
-export async function trafficThrough(routers, tell) {
+/** Every router forwards: routes point at one after the other. `by`: other test hosts than those of this machine. */
+export async function trafficThrough(routers, tell, { by = { ping, routeVia }, pings = usualPings } = {}) {
   for (const router of routers) {
-    await routeVia(router);
-    const { sent, received, ttls, averageMs } = await ping(pings);
+    await by.routeVia(router);
+    const { sent, received, ttls, averageMs } = await by.ping(pings);
     tell(
       `via ${router.west}: ${received} of ${sent} pings answered, TTL ${ttls.join(', ')} (64 less one router), ${averageMs} ms on average`,
     );
@@ -93,8 +93,8 @@ export function teller(tell) {
 export async function showMetrics(api, tell) {
   const limit = Date.now() + 30_000;
   let found = [];
-  while (found.filter(({ value }) => value >= pings).length < 2) {
-    expect(Date.now() < limit, `the counters of the VNFC's interfaces did not reach ${pings} packets`);
+  while (found.filter(({ value }) => value >= usualPings).length < 2) {
+    expect(Date.now() < limit, `the counters of the VNFC's interfaces did not reach ${usualPings} packets`);
     found = interfaceCounters(await api.text('/metrics'));
   }
   for (const { line } of found) tell(line);

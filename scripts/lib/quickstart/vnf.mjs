@@ -9,7 +9,7 @@ const packages = '/vnfpkgm/v2/vnf_packages';
 const instances = '/vnflcm/v2/vnf_instances';
 const operations = '/vnflcm/v2/vnf_lcm_op_occs';
 const running = ['STARTING', 'PROCESSING', 'ROLLING_BACK'];
-const operationLimitMs = 300_000;
+const operationLimitMs = 600_000;
 
 export async function onboard(api, file, tell) {
   const { id } = (await api.request('POST', packages, { body: {} })).content;
@@ -40,15 +40,21 @@ export async function create(api, vnfdId, vnfInstanceName) {
   return (await api.request('POST', instances, { body: { vnfdId, vnfInstanceName } })).content.id;
 }
 
-/** An external connection point on a bridge; each VNFC takes an address of the range, and one of `range6` where there is one. */
-const extVirtualLink = ({ cpd, bridge, subnet, range, subnet6, range6 }) => {
+/** An external connection point on a bridge, or in a VLAN of a physical network; each VNFC takes an address of the range, and one of `range6` where there is one. */
+const extVirtualLink = ({ cpd, bridge, vlan, subnet, range, subnet6, range6 }) => {
   const ipAddresses = [ipAddress('IPV4', subnet, range), ...(range6 ? [ipAddress('IPV6', subnet6, range6)] : [])];
-  const cpProtocolData = [{ layerProtocol: 'IP_OVER_ETHERNET', ipOverEthernet: { ipAddresses } }];
+  const cpProtocolData = [
+    {
+      layerProtocol: 'IP_OVER_ETHERNET',
+      ipOverEthernet: { ipAddresses, ...(vlan && { segmentationId: String(vlan) }) },
+    },
+  ];
   return { id: cpd, resourceId: bridge, extCps: [{ cpdId: cpd, cpConfig: { [cpd]: { cpProtocolData } } }] };
 };
 
 /** The router has a connection point on either side. */
-const routerLinks = () => networks.map(({ side, routers, ...network }) => ({ ...network, cpd: side, range: routers }));
+export const routerLinks = () =>
+  networks.map(({ side, routers, ...network }) => ({ ...network, cpd: side, range: routers }));
 
 const ipAddress = (type, subnetId, [minAddress, maxAddress]) => ({
   type,
@@ -61,7 +67,7 @@ export const instance = (api, id) => api.get(`${instances}/${id}`);
 /** The instance once every guest that has a status to tell has told it since the last operation. */
 export const instanceWithGuests = (api, id) =>
   api.until(`${instances}/${id}`, (info) => info.instantiatedVnfInfo.vnfcResourceInfo.every(hasSpoken), {
-    limitMs: 30_000,
+    limitMs: 120_000,
   });
 
 const hasSpoken = ({ metadata }) => metadata.live?.guestStatus !== undefined;

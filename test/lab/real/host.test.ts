@@ -11,6 +11,7 @@ import { cards, functionsPerCard, pagesPerCell, physicalNetworks } from '../../.
 import { domainXml } from '../../../src/libvirt-xml/domain.js';
 import type { DomainSpec } from '../../../src/libvirt-xml/domain-spec.js';
 import { hostId, vnfcId } from '../../../src/shared/ids.js';
+import { systemClock } from '../../../src/system.js';
 import { describeUnless, missingLibrary } from '../../libvirt/environment.js';
 import { soon } from '../../libvirt/soon.js';
 import { labLimitMs, missingLab, startLab, type TestLab } from './lab-under-test.js';
@@ -69,6 +70,7 @@ describeUnless(missingLibrary() ?? (await missingLab()), 'a host of the lab', ()
     lab = await startLab({ hosts: 1, wires: 2, functions: 0 });
     engine = createLibvirtEngine({
       hostId: hostId('lab0'),
+      clock: systemClock,
       uri: lab.uris[0]!,
       acceleration: 'kvm',
       told: {
