@@ -3,9 +3,9 @@
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { existsSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { ensureBuilt } from '../scripts/lib/build.mjs';
 import { inTop } from '../scripts/lib/paths.mjs';
 import { Api } from '../scripts/lib/quickstart/api.mjs';
@@ -36,6 +36,14 @@ export async function inOwnFolder(name, measure) {
 /** Another build to compare with: its `main.js`. */
 const program = () => process.env.BENCH_SERVER ?? inTop('dist', 'main.js');
 
+/** With the memory settings with which a server begins anew; one that is forked does not. Earlier builds have none. */
+async function asServed(execArgv) {
+  const settings = join(dirname(program()), 'memory-settings.js');
+  if (!existsSync(settings)) return execArgv;
+  const { argumentsAnew } = await import(pathToFileURL(resolve(settings)).href);
+  return argumentsAnew({ execArgv, nodeOptions: process.env.NODE_OPTIONS, isForked: false }) ?? execArgv;
+}
+
 export class MeasuredServer {
   #child;
   #left;
@@ -51,11 +59,11 @@ export class MeasuredServer {
     const output = openSync(log, 'a');
     server.#child = fork(program(), [...args, '--signature-policy', 'warn', '--log-level', 'warn'], {
       execPath: inTop('node_modules', '.bin', 'node'),
-      execArgv: [
+      execArgv: await asServed([
         '--expose-gc',
         ...[probe, ...preload].flatMap((file) => ['--import', file]),
         ...(process.env.BENCH_NODE_ARGS?.split(' ') ?? []),
-      ],
+      ]),
       env: { ...process.env, ...environment },
       stdio: ['ignore', output, output, 'ipc'],
     });
