@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { StateFile } from '../../src/engine/simulated/state-file.js';
 import { emptyState, type HostState, type SimulatedVolume } from '../../src/engine/simulated/host-state.js';
-import { hostId } from '../../src/shared/ids.js';
+import { hostId, vnfcId } from '../../src/shared/ids.js';
 
 const id = hostId('sim-1');
 let folder = '';
@@ -27,6 +27,14 @@ const volume = (name: string, capacityBytes = 1): SimulatedVolume => ({
 function addVolume(state: HostState, name: string, capacityBytes?: number): void {
   state.volumes.set(`/vms/${name}`, volume(name, capacityBytes));
 }
+
+const noDemand = {
+  ...{ name: 'a', vcpus: 1, hostCpus: [], cells: [], disks: [], cards: [], functions: [], agent: false },
+};
+const started = {
+  startedAtMs: 0,
+  guest: { ready: true, reason: '', hung: false, configGeneration: 0, configDigest: '', files: {} },
+};
 
 const loaded = (): HostState | undefined => new StateFile(folder, id).load(0);
 const lines = (): readonly string[] => readFileSync(path, 'utf8').split('\n');
@@ -105,6 +113,55 @@ it('reads what the builds before it wrote', () => {
   expected.foreignPages.set('0/2048', 7);
   expected.nextTap = 4;
   expect(loaded()).toEqual(expected);
+});
+
+it('says once what a domain is and runs as, and reads both', () => {
+  const file = new StateFile(folder, id);
+  const state = emptyState();
+  const [xml, changed] = ['<domain>as it runs</domain>', '<domain>as it is defined since</domain>'];
+  const demand = { ...noDemand, uuid: vnfcId('a') };
+  const running = { ...{ xml, demand, taken: { pages: [], plain: [] }, taps: [], traffic: {} }, ...started };
+  state.domains.set('a', { demand, xml, reason: 'unknown', running });
+  file.save(state);
+  expect(readFileSync(path, 'utf8').split('as it runs')).toHaveLength(2);
+  expect(loaded()).toEqual(state);
+  state.domains.set('a', { demand: { ...demand, vcpus: 2 }, xml: changed, reason: 'unknown', running });
+  file.save(state);
+  expect(loaded()).toEqual(state);
+});
+
+it('goes on from a file in which an earlier build says both, in a form that this build says is its own', () => {
+  const xml = '<domain/>';
+  const demand = { ...noDemand, uuid: vnfcId('a') };
+  const running = { ...{ xml, demand, taken: { pages: [], plain: [] }, taps: [], traffic: {} }, ...started };
+  const domain = { demand, xml, reason: 'unknown', running };
+  const old = { form: 1, domains: [['a', domain]], removedNetworks: [], nextTap: 1 };
+  writeFileSync(path, JSON.stringify(old));
+  const file = new StateFile(folder, id);
+  const state = file.load(0);
+  if (state === undefined) throw new Error('nothing was loaded');
+  expect([...state.domains]).toEqual([['a', domain]]);
+  addVolume(state, 'b');
+  file.save(state);
+  expect(lines()[0]).toContain('"form":2');
+  expect(loaded()).toEqual(state);
+});
+
+it('writes nothing when nothing has changed', () => {
+  const file = new StateFile(folder, id);
+  const state = emptyState();
+  const one = volume('a');
+  state.volumes.set(one.path, one);
+  file.save(state);
+  state.volumes.set(one.path, one);
+  state.volumes.delete('/vms/never');
+  file.save(state);
+  expect(lines()).toHaveLength(1);
+});
+
+it('refuses a file of a form that it does not know', () => {
+  writeFileSync(path, JSON.stringify({ form: 3, removedNetworks: [], nextTap: 0 }));
+  expect(loaded).toThrow(/of form 3, not 2; delete it/);
 });
 
 it('stays small however often something changes', () => {

@@ -7,24 +7,25 @@ import type { DomainDemand } from './domain-demand.js';
 import type { GuestRoles } from './guest-numbers.js';
 import type { HostClock } from './host-clock.js';
 import type { SimulatedHostSpec } from './host-spec.js';
+import { NotedMap, NotedSet } from './noted.js';
 
 export interface HostState {
   /** By UUID. */
-  readonly domains: Map<string, SimulatedDomain>;
+  readonly domains: NotedMap<SimulatedDomain>;
   /** By path on the host. */
-  readonly volumes: Map<string, SimulatedVolume>;
+  readonly volumes: NotedMap<SimulatedVolume>;
   /** Volumes of pools whose file system is not mounted, by path. */
-  readonly unmounted: Map<string, SimulatedVolume>;
+  readonly unmounted: NotedMap<SimulatedVolume>;
   /** Networks that Berth made, by name. */
-  readonly networks: Map<string, SimulatedNetwork>;
+  readonly networks: NotedMap<SimulatedNetwork>;
   /** Networks of the host itself that were removed. */
-  readonly removedNetworks: Set<string>;
+  readonly removedNetworks: NotedSet;
   /** Hugepages that someone other than Berth took, by the test's hand: `cell/pageSizeKiB` -> pages. */
-  readonly foreignPages: Map<string, number>;
+  readonly foreignPages: NotedMap<number>;
   /** Domains that are not Berth's, by name: what they take, by the test's hand. */
-  readonly foreign: Map<string, ForeignUse>;
+  readonly foreign: NotedMap<ForeignUse>;
   /** PCI functions that are otherwise than the host was made, by address, by the test's hand. */
-  readonly functions: Map<string, FunctionState>;
+  readonly functions: NotedMap<FunctionState>;
   /** Number of the next tap. */
   nextTap: number;
 }
@@ -127,13 +128,13 @@ export interface SimulatedHost {
 }
 
 export const emptyState = (): HostState => ({
-  domains: new Map(),
-  volumes: new Map(),
-  unmounted: new Map(),
-  networks: new Map(),
-  removedNetworks: new Set(),
-  foreignPages: new Map(),
-  foreign: new Map(),
-  functions: new Map(),
+  domains: new NotedMap(),
+  volumes: new NotedMap(),
+  unmounted: new NotedMap(),
+  networks: new NotedMap(),
+  removedNetworks: new NotedSet(),
+  foreignPages: new NotedMap(),
+  foreign: new NotedMap(),
+  functions: new NotedMap(),
   nextTap: 0,
 });

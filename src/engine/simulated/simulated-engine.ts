@@ -34,7 +34,7 @@ import type { SimulatedHostSpec } from './host-spec.js';
 import { hostClock } from './host-clock.js';
 import { emptyState, type HostState, type SimulatedHost } from './host-state.js';
 import * as networks from './networks.js';
-import { StateFile } from './state-file.js';
+import { StateFile, takeChanges } from './state-file.js';
 import { statsOf } from './stats.js';
 import { whereaboutsOf } from './whereabouts.js';
 import * as volumes from './volumes.js';
@@ -243,7 +243,9 @@ export class SimulatedEngine implements Engine {
   }
 
   #save(): void {
-    this.#file?.save(this.#stateNow());
+    const state = this.#stateNow();
+    if (this.#file === undefined) takeChanges(state);
+    else this.#file.save(state);
   }
 
   /** Nobody hears of a host that is out of reach. */

@@ -16,10 +16,12 @@ import {
 import { dirname, join } from 'node:path';
 import type { HostId } from '../../shared/ids.js';
 import { KiB } from '../../shared/units.js';
-import { emptyState, type HostState, type SimulatedDomain } from './host-state.js';
+import { emptyState, type HostState, type RunningDomain, type SimulatedDomain } from './host-state.js';
 
-/** Grows when the form changes; a file of another form is refused, not guessed at. */
-const form = 1;
+/** Grows when the form changes; a file of an unknown form is refused, not guessed at. */
+const form = 2;
+/** A running domain says in it what it was started with, though it is what is defined. */
+const oldestForm = 1;
 
 /** Changes beyond this, and beyond the size of the whole, are folded into the first line. */
 const mostChangesBytes = 256 * KiB;
@@ -44,12 +46,10 @@ interface Line {
 const parts = ['domains', 'volumes', 'unmounted', 'networks', 'foreignPages', 'foreign', 'functions'] as const;
 type Part = (typeof parts)[number];
 
-/** What the file says; values are never changed in place, so that the same object is the same content. */
-type Known = ReadonlyMap<Change[0], ReadonlyMap<string, unknown>>;
-
 export class StateFile {
   readonly #file: string;
-  #known: Known | undefined;
+  /** The file says what the state was when its changes were last taken. */
+  #isKnown = false;
   #wholeBytes = 0;
   #changesBytes = 0;
 
@@ -62,31 +62,32 @@ export class StateFile {
     if (!existsSync(this.#file)) return undefined;
     const [whole = '', ...lines] = readFileSync(this.#file, 'utf8').split('\n');
     const state = emptyState();
-    this.#readWhole(state, whole);
+    const readForm = this.#readWhole(state, whole);
     const readable = lines.filter((line, at) => this.#apply(state, line, at === lines.length - 1));
     this.#wholeBytes = whole.length;
     this.#changesBytes = lines.reduce((sum, line) => sum + line.length, 0);
-    // An unfinished line is gone with the next save, which writes the whole.
-    if (readable.length === lines.length) this.#known = knownOf(state);
+    // An unfinished line and an earlier form are gone with the next save, which writes the whole.
+    this.#isKnown = readable.length === lines.length && readForm === form;
+    takeChanges(state);
     for (const [uuid, domain] of state.domains) state.domains.set(uuid, startedBy(nowMs, domain));
     return state;
   }
 
   save(state: HostState): void {
-    const now = knownOf(state);
+    const changes = takeChanges(state);
+    if (this.#isKnown && changes.length === 0) return;
     const isFolded = this.#changesBytes > Math.max(mostChangesBytes, this.#wholeBytes);
-    const known = isFolded ? undefined : this.#known;
+    const isKnown = this.#isKnown && !isFolded;
     // What becomes of the file, should this fail, is not known.
-    this.#known = undefined;
-    if (known === undefined || !this.#append({ changes: [...changesBetween(known, now)], nextTap: state.nextTap })) {
-      this.#writeWhole(state);
-    }
-    this.#known = now;
+    this.#isKnown = false;
+    if (!isKnown || !this.#append({ changes, nextTap: state.nextTap })) this.#writeWhole(state);
+    this.#isKnown = true;
   }
 
-  #readWhole(state: HostState, text: string): void {
+  /** Answers the form in which it is written. */
+  #readWhole(state: HostState, text: string): number {
     const read = JSON.parse(text) as Whole;
-    if (read.form !== form) {
+    if (!(read.form >= oldestForm && read.form <= form)) {
       throw new Error(
         `${this.#file} holds a simulated host of form ${String(read.form)}, not ${String(form)}; delete it`,
       );
@@ -94,6 +95,7 @@ export class StateFile {
     for (const part of parts) for (const [key, value] of read[part] ?? []) setIn(state, [part, key, value]);
     for (const name of read.removedNetworks) state.removedNetworks.add(name);
     state.nextTap = read.nextTap;
+    return read.form;
   }
 
   /** False: the line is the last one and was not finished. */
@@ -112,9 +114,9 @@ export class StateFile {
 
   /** False when the file is not there. */
   #append(line: Line): boolean {
-    if (!existsSync(this.#file)) return false;
+    const file = openThere(this.#file);
+    if (file === undefined) return false;
     const text = `\n${JSON.stringify(line)}`;
-    const file = openSync(this.#file, constants.O_WRONLY | constants.O_APPEND);
     try {
       writeFileSync(file, text);
     } finally {
@@ -127,7 +129,7 @@ export class StateFile {
   #writeWhole(state: HostState): void {
     const whole: Whole = {
       form,
-      ...Object.fromEntries(parts.map((part) => [part, [...state[part]]])),
+      ...Object.fromEntries(parts.map((part) => [part, entriesOf(state, part)])),
       removedNetworks: [...state.removedNetworks],
       nextTap: state.nextTap,
     };
@@ -149,20 +151,55 @@ function setIn(state: HostState, [part, key, ...values]: Change): void {
   // What is read was written by this file.
   const map = state[part] as Map<string, unknown>;
   if (values.length === 0) map.delete(key);
-  else map.set(key, values[0]);
+  else map.set(key, part === 'domains' ? readDomain(values[0] as WrittenDomain) : values[0]);
 }
 
-const knownOf = (state: HostState): Known =>
-  new Map<Change[0], ReadonlyMap<string, unknown>>([
-    ...parts.map((part) => [part, new Map<string, unknown>(state[part])] as const),
-    ['removedNetworks', new Map([...state.removedNetworks].map((name) => [name, true]))],
-  ]);
+/** What has changed since the last time, as the file says it. */
+export function takeChanges(state: HostState): readonly Change[] {
+  const all: Change[] = [];
+  for (const part of parts) {
+    const map: ReadonlyMap<string, unknown> = state[part];
+    for (const key of state[part].takeChanged()) {
+      all.push(map.has(key) ? [part, key, written(part, map.get(key))] : [part, key]);
+    }
+  }
+  for (const name of state.removedNetworks.takeChanged()) {
+    all.push(state.removedNetworks.has(name) ? ['removedNetworks', name, true] : ['removedNetworks', name]);
+  }
+  return all;
+}
 
-function* changesBetween(before: Known, after: Known): Generator<Change> {
-  for (const [part, now] of after) {
-    const then = before.get(part) ?? new Map<string, unknown>();
-    for (const key of then.keys()) if (!now.has(key)) yield [part, key];
-    for (const [key, value] of now) if (then.get(key) !== value) yield [part, key, value];
+/** What runs as it is defined says so by leaving it out: it is most of what is written. */
+type WrittenDomain = Omit<SimulatedDomain, 'running'> & {
+  readonly running?: Omit<RunningDomain, 'xml' | 'demand'> & Partial<Pick<RunningDomain, 'xml' | 'demand'>>;
+};
+
+const written = (part: Part, value: unknown): unknown =>
+  part === 'domains' ? writtenDomain(value as SimulatedDomain) : value;
+
+function writtenDomain(domain: SimulatedDomain): WrittenDomain {
+  const { running, ...defined } = domain;
+  if (running?.xml !== domain.xml || running.demand !== domain.demand) return domain;
+  const { xml: _xml, demand: _demand, ...rest } = running;
+  return { ...defined, running: rest };
+}
+
+function readDomain({ running, ...defined }: WrittenDomain): SimulatedDomain {
+  if (running === undefined) return defined;
+  const { xml, demand } = defined;
+  return { ...defined, running: { xml, demand, ...running } };
+}
+
+const entriesOf = (state: HostState, part: Part): Entries =>
+  [...(state[part] as ReadonlyMap<string, unknown>)].map(([key, value]) => [key, written(part, value)]);
+
+/** Undefined when the file is not there. */
+function openThere(file: string): number | undefined {
+  try {
+    return openSync(file, constants.O_WRONLY | constants.O_APPEND);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
   }
 }
 
