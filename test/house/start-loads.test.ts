@@ -42,7 +42,6 @@ const wanted = [
   '@nestjs/platform-fastify',
   'ajv',
   'ajv-formats',
-  'fast-xml-parser',
   'pino',
   'prom-client',
   'reflect-metadata',

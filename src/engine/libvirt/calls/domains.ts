@@ -1,7 +1,7 @@
 /** Domains: define, start, stop, undefine, read (libvirt-domain). */
 import { readFileSync } from 'node:fs';
 import { elements, find, textOf } from '../../../libvirt-xml/xml/element.js';
-import { whyMalformed } from '../../../libvirt-xml/read-well-formed.js';
+import { readWellFormed } from '../../../libvirt-xml/read-well-formed.js';
 import { readXml } from '../../../libvirt-xml/read-xml.js';
 import { type VnfcId, vnfcId } from '../../../shared/ids.js';
 import type { DomainInfo } from '../../engine.js';
@@ -150,9 +150,8 @@ export const agentConnected = (context: CallContext, uuid: VnfcId): boolean =>
 
 /** Whether the rest is right is for libvirt to say, but without these two it would make them up. */
 function identityOf(xml: string): { readonly name: string; readonly uuid: string } {
-  const malformed = whyMalformed(xml);
-  if (malformed !== undefined) throw new CallRefusal('Rejected', `The domain XML is not XML: ${malformed}`);
-  const root = readXml(xml);
+  const root = readWellFormed(xml);
+  if (typeof root === 'string') throw new CallRefusal('Rejected', `The domain XML is not XML: ${root}`);
   const [name, uuid] = [textOf(find(root, 'name')), textOf(find(root, 'uuid'))];
   if (name === '' || uuid === '') throw new CallRefusal('Rejected', 'The domain XML names no domain and UUID.');
   return { name, uuid };
