@@ -329,6 +329,8 @@ export interface StepInputs {
     readonly name: string;
     /** Base64. */
     readonly content: string;
+    /** What the base64 is of: the content as `day0/packed.ts` has it; absent: the content itself, in plans of earlier builds. */
+    readonly packing?: 'without-zeros';
   };
   /** A volume that a VNFC had: left as it is, or, when it is lost, recreated or refused. */
   'restore-volume': {

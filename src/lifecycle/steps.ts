@@ -11,7 +11,7 @@ import type { Phase, PhasedStep } from './stages.js';
 /** What the XML and day-0 writers made of a VNFC (libvirt-xml). */
 export interface RenderedVnfc {
   readonly domainXml: string;
-  /** Base64 of the day-0 volume. */
+  /** The day-0 volume, as a `content-volume` step has it: packed, in base64. */
   readonly day0: string;
 }
 
@@ -91,7 +91,11 @@ function volumeStep(lane: string, vnfc: Vnfc, volume: VnfcVolume, day0: string, 
   const place = { hostId: vnfc.hostId, pool: vnfc.pool, name: volume.name, vnfcId: vnfc.id, bases: basesOf(vnfc) };
   const name = `volume-${volume.id}`;
   if (isDay0(volume)) {
-    return step(lane, 'content-volume', name, 'prepare', times.callMs, { ...place, content: day0 });
+    return step(lane, 'content-volume', name, 'prepare', times.callMs, {
+      ...place,
+      content: day0,
+      packing: 'without-zeros',
+    });
   }
   const { capacityBytes, imageSha256 } = volume;
   if (imageSha256 === undefined) {

@@ -9,6 +9,7 @@ import type { Vnfc } from '../lifecycle/model.js';
 import type { RestoredVnfc } from '../lifecycle/plan-start.js';
 import type { RenderedVnfc } from '../lifecycle/steps.js';
 import { day0Volume } from '../day0/nocloud.js';
+import { packed } from '../day0/packed.js';
 import { domainXml } from '../libvirt-xml/domain.js';
 import { domainSpecOf } from '../libvirt-xml/spec-of.js';
 import type { VnfcDemand, VnfcPlacement } from '../placement/model.js';
@@ -100,7 +101,7 @@ function day0Of({ instance }: PlanContext, { flavour, inputs }: Filling, vnfc: V
     })),
     userData: userDataOf(vduOf(flavour, vnfc), values),
   });
-  return Buffer.from(volume).toString('base64');
+  return Buffer.from(packed(volume)).toString('base64');
 }
 
 function vduOf(flavour: Flavour, vnfc: Vnfc): Flavour['vdus'][number] {

@@ -2,6 +2,7 @@
  * Volumes of a VNFC, and the base image below its root disk.
  */
 import type { VnfPkgId } from '../../shared/ids.js';
+import { unpacked } from '../../day0/packed.js';
 import { nothingToUndo, type StepContext, type StepHandler } from './handler.js';
 import { removeOrLeave, type OwnedFiles } from './leave.js';
 
@@ -51,8 +52,10 @@ export const blankVolume: StepHandler<'blank-volume'> = {
 
 export const contentVolume: StepHandler<'content-volume'> = {
   onLostHost: 'refuse',
-  async run({ hostId, pool, name, content }, { engine }) {
-    const volume = await engine(hostId).ensureContent({ pool, name }, Buffer.from(content, 'base64'));
+  async run({ hostId, pool, name, content, packing }, { engine }) {
+    const bytes = Buffer.from(content, 'base64');
+    const image = packing === undefined ? bytes : unpacked(bytes);
+    const volume = await engine(hostId).ensureContent({ pool, name }, image);
     return { path: volume.path };
   },
   undo: removeOne,
