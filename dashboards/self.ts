@@ -4,6 +4,7 @@ import { anyIsBad, anyIsNoted, below, calm, lossPerSecond } from './parts/levels
 import {
   fact,
   happenedInAll,
+  max,
   orNone,
   orNoneOf,
   ownPerSecond,
@@ -231,16 +232,30 @@ const engines = [
   }),
   graph({
     title: 'Child processes',
-    description: 'Child processes that speak to hosts, and how often one was restarted. Simulated hosts need none.',
+    description:
+      'Hosts that a child process speaks to, those processes by role, how often one broke and a host lost its own, and events of hosts that a part of Berth missed. Simulated hosts need none.',
     unit: 'short',
     levels: calm,
     width: 7,
     height: 9,
     queries: [
-      { expr: orNone(sum([], series('berth_engine_processes_up', chosen))), legend: 'up' },
+      { expr: orNone(sum([], series('berth_engine_processes_up', chosen))), legend: 'hosts up' },
+      { expr: orNone(max([], series('berth_engine_pool_hosts', chosen))), legend: 'most hosts in a pool' },
+      {
+        expr: orNoneOf('role', 'nothing', sum(['role'], series('berth_engine_pool_processes', chosen))),
+        legend: 'processes for {{role}}',
+      },
+      {
+        expr: orNoneOf('role', 'nothing', ownPerSecond('berth_engine_processes_broken_total', ['role'], chosen)),
+        legend: 'broken per second {{role}}',
+      },
       {
         expr: orNoneOf('host', 'of no host', ownPerSecond('berth_engine_process_restarts_total', ['host'], chosen)),
         legend: 'restarts per second {{host}}',
+      },
+      {
+        expr: ownPerSecond('berth_host_events_missed_total', ['subscriber'], chosen),
+        legend: 'events missed per second by {{subscriber}}',
       },
     ],
   }),

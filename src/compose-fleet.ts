@@ -12,7 +12,7 @@ import {
   simulatedEntries,
 } from './compose-hosts.js';
 import { shippedRoles } from './config/guest-roles.js';
-import type { Engine } from './engine/engine.js';
+import type { Engine, EngineProcesses } from './engine/engine.js';
 import { EngineList, type Engines } from './engine/engines.js';
 import { createLibvirtEngine } from './engine/libvirt/libvirt-engine.js';
 import { createProcessPools } from './engine/libvirt/processes/process-pools.js';
@@ -23,6 +23,8 @@ import type { ConfiguredSettings, HostAdmission } from './workflow/hosts/admissi
 
 export interface ComposedFleet {
   readonly engines: Engines;
+  /** Absent: engines need none. */
+  readonly processes?: EngineProcesses;
   /** Those of the configuration. */
   readonly hosts: readonly ConfiguredSettings[];
   /** For those that come at run time. */
@@ -63,7 +65,14 @@ function overLibvirt(
   const engines = new EngineList(hosts.map(engineOf));
   const policies = new HostPolicies(hosts);
   const admission = admissionOf(engines, policies, libvirtEntries(fleet, engineOf));
-  return { engines, admission, hosts: configuredHosts(fleet, hosts), policyOf: policies.of, stateDir };
+  return {
+    engines,
+    processes: pools,
+    admission,
+    hosts: configuredHosts(fleet, hosts),
+    policyOf: policies.of,
+    stateDir,
+  };
 }
 
 /** `engines`: those of the hosts, which a test may have its hand on. */

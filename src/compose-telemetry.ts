@@ -2,6 +2,7 @@
  * The page of metrics: from store, fleet, disk and what goes on in this process.
  */
 import { diskRoom } from './artifacts/disk-room.js';
+import type { ComposedFleet } from './compose-fleet.js';
 import type { Engines } from './engine/engines.js';
 import { errorText } from './shared/error-text.js';
 import type { Log } from './shared/log.js';
@@ -13,6 +14,7 @@ import type { Workflow } from './workflow/workflow.js';
 export interface Shown {
   readonly store: Store;
   readonly engines: Engines;
+  readonly fleet: Pick<ComposedFleet, 'processes'>;
   readonly workflow: Workflow;
   /** Where database and packages lie, and what packages leave free there. */
   readonly disk: { readonly folder: string; readonly keptFreeBytes: number };
@@ -24,12 +26,13 @@ export interface Shown {
 
 export function composeMetricsPage(
   telemetry: ReturnType<typeof createTelemetry>,
-  { store, engines, workflow, disk, door }: Shown,
+  { store, fleet, engines, workflow, disk, door }: Shown,
   log: Log,
 ): TelemetryPage {
   const own = {
     drivenOperations: () => workflow.drivenOperations(),
     engines: () => engines.all(),
+    ...(fleet.processes && { processes: fleet.processes }),
     background: workflow.background,
     certificate: () => door.certificates,
     auditLinesLost: () => door.auditLog?.lost,

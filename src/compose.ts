@@ -78,7 +78,7 @@ export async function compose(
   const disk = { folder: fleet.stateDir, keptFreeBytes: limits.keptFreeBytes };
   await door.lead({
     ...{ store: stores, ...forCallers({ ...workflow, files, backups }) },
-    metrics: composeMetricsPage(telemetry, { store, engines, workflow, disk, door }, log),
+    metrics: composeMetricsPage(telemetry, { store, fleet, engines, workflow, disk, door }, log),
     readiness: readiness(store, workflow),
     options: door.optionsOf(token, version()),
   });

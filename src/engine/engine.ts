@@ -210,6 +210,20 @@ export interface EngineProcess {
   readonly restarts: number;
 }
 
+/** Hosts that share processes, and those processes by what they are for. */
+export interface EnginePool {
+  readonly number: number;
+  readonly hosts: number;
+  readonly processes: Readonly<Record<string, number>>;
+}
+
+/** The processes of all hosts. */
+export interface EngineProcesses {
+  pools(): readonly EnginePool[];
+  /** How many ended by themselves or had to be ended, by what they were for. */
+  broken(): Readonly<Record<string, number>>;
+}
+
 /** One host's hypervisor. */
 export interface Engine {
   readonly hostId: HostId;

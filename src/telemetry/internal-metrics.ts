@@ -1,5 +1,5 @@
 /** What Berth stands on: the size of its database, and the processes that speak to hosts for it. */
-import type { Engine } from '../engine/engine.js';
+import type { Engine, EngineProcesses } from '../engine/engine.js';
 import type { StoreSize } from '../store/figures.js';
 import { catalogue } from './catalogue.js';
 import type { Instruments } from './instruments.js';
@@ -27,6 +27,29 @@ export function showProcesses(to: Instruments, engines: readonly Pick<Engine, 'h
   to.replace(
     catalogue.engineProcessRestarts,
     all.slice(0, mostHosts).map(({ host, restarts }) => ({ labels: { host }, value: restarts })),
+  );
+}
+
+/** More are not looked at one by one. */
+const mostPools = 100;
+
+/** Undefined: no engine needs a process. */
+export function showPools(to: Instruments, processes: EngineProcesses | undefined): void {
+  const first = (processes?.pools() ?? []).toSorted((a, b) => a.number - b.number).slice(0, mostPools);
+  const pools = first.map((each) => ({ ...each, pool: String(each.number) }));
+  to.replace(
+    catalogue.enginePoolHosts,
+    pools.map(({ pool, hosts }) => ({ labels: { pool }, value: hosts })),
+  );
+  to.replace(
+    catalogue.enginePoolProcesses,
+    pools.flatMap(({ pool, processes: byRole }) =>
+      Object.entries(byRole).map(([role, value]) => ({ labels: { pool, role }, value })),
+    ),
+  );
+  to.replace(
+    catalogue.engineProcessesBroken,
+    Object.entries(processes?.broken() ?? {}).map(([role, value]) => ({ labels: { role }, value })),
   );
 }
 

@@ -5,7 +5,7 @@
 import { fleetWide, type Claim } from '../inventory/model.js';
 import type { VnfInstance } from '../lifecycle/model.js';
 import type { HostId } from '../shared/ids.js';
-import type { Engine } from '../engine/engine.js';
+import type { Engine, EngineProcesses } from '../engine/engine.js';
 import type { Engines } from '../engine/engines.js';
 import type { SteadyClock } from '../shared/clock.js';
 import type { Figures, OpenOperations, StoreSize } from '../store/figures.js';
@@ -26,7 +26,7 @@ import { showHosts } from './host-metrics.js';
 import { Instruments, type Section } from './instruments.js';
 import { showPlaces } from './place-metrics.js';
 import { showInstances, showPackages } from './instance-metrics.js';
-import { showCertificate, showProcesses, showStoreSize, type Certificate } from './internal-metrics.js';
+import { showCertificate, showPools, showProcesses, showStoreSize, type Certificate } from './internal-metrics.js';
 import { mostOperations, showOperations } from './open-operations.js';
 import { showTasks } from './task-metrics.js';
 import { timedEngines, timedStore } from './timed.js';
@@ -63,6 +63,7 @@ interface Read {
 export interface OwnWork {
   drivenOperations(): number;
   engines(): readonly Pick<Engine, 'hostId' | 'process'>[];
+  readonly processes?: EngineProcesses;
   background?: Pick<BackgroundView, 'states'>;
   /** Undefined: the listener has none. */
   certificate?(): Certificate | undefined;
@@ -190,6 +191,7 @@ export class TelemetryPage {
     const { to, fleet, own } = this;
     to.replace(catalogue.operationsDriven, [{ labels: {}, value: own.drivenOperations() }]);
     showProcesses(to, own.engines());
+    showPools(to, own.processes);
     showTasks(to, own.background?.states() ?? []);
     showAudit(to, this.audit.entries());
     showCertificate(to, own.certificate?.());

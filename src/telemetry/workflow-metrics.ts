@@ -39,6 +39,10 @@ export class WorkflowMetrics {
     this.to.forget(catalogue.vnfcChanges, { host });
   }
 
+  hostEventsMissed(subscriber: string, count: number): void {
+    this.to.count(catalogue.hostEventsMissed, { subscriber }, count);
+  }
+
   deliveriesEnded(outcome: 'delivered' | 'failed' | 'dropped', count: number): void {
     this.to.count(catalogue.notifications, { outcome }, count);
   }

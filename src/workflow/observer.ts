@@ -19,6 +19,8 @@ export interface RealityObserver {
 }
 
 export interface HostObserver {
+  /** `subscriber`, a name that code gives, did not keep up with events of a host. 0: it subscribes now. */
+  hostEventsMissed(subscriber: string, count: number): void;
   /** It is not of the fleet any more. */
   hostRemoved(hostId: HostId): void;
 }
@@ -74,6 +76,7 @@ export type StepResult = 'done' | 'failed' | 'undone' | 'undo-failed';
 export const deafObserver: WorkflowObserver = {
   vnfcChanged: () => undefined,
   hostRemoved: () => undefined,
+  hostEventsMissed: () => undefined,
   operationEntered: () => undefined,
   stepFinished: () => undefined,
   deliveriesEnded: () => undefined,

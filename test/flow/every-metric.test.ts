@@ -13,6 +13,9 @@ const noneInTrouble = 'nothing is in that trouble here';
 const reasons: Readonly<Record<string, string>> = {
   berth_engine_process_restarts_total: noProcess,
   berth_engine_processes_up: noProcess,
+  berth_engine_pool_hosts: noProcess,
+  berth_engine_pool_processes: noProcess,
+  berth_engine_processes_broken_total: noProcess,
   berth_host_unreachable_info: noneInTrouble,
   berth_host_missing_vnfcs: noneInTrouble,
   berth_host_pci_functions: 'the host has no functions to pass through',

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { hostId, opOccId, vnfInstanceId } from '../../src/shared/ids.js';
 import type { OpenOperation, OpenOperations } from '../../src/store/figures.js';
 import { mostInstances, showInstances, showPackages } from '../../src/telemetry/instance-metrics.js';
-import { showProcesses, showStoreSize } from '../../src/telemetry/internal-metrics.js';
+import { showPools, showProcesses, showStoreSize } from '../../src/telemetry/internal-metrics.js';
 import { mostOperations, showOperations } from '../../src/telemetry/open-operations.js';
 import { instance } from '../builders/instance.js';
 import { instantiated } from '../builders/vnfc.js';
@@ -106,6 +106,28 @@ test('the size of the database has the kind of database beside it', async () => 
   const { to, lines } = instruments();
   showStoreSize(to, { database: 'postgresql', bytes: 8_000_000 });
   expect(await lines('berth_store_size_bytes')).toEqual(['{database="postgresql"} 8000000']);
+});
+
+describe('pools of processes', () => {
+  const pool = (number: number) => ({ number, hosts: number + 1, processes: { calls: 2, events: 1 } });
+
+  test('show their hosts, their processes by role, and how many broke', async () => {
+    const { to, lines } = instruments();
+    showPools(to, { pools: () => [pool(2), pool(1)], broken: () => ({ calls: 4, events: 0 }) });
+    expect(await lines('berth_engine_pool_hosts')).toEqual(['{pool="1"} 2', '{pool="2"} 3']);
+    expect(await lines('berth_engine_pool_processes')).toContain('{pool="2",role="calls"} 2');
+    expect(await lines('berth_engine_pool_processes')).toHaveLength(4);
+    expect(await lines('berth_engine_processes_broken_total')).toEqual(['{role="calls"} 4', '{role="events"} 0']);
+    showPools(to, undefined);
+    expect(await lines('berth_engine_pool_hosts')).toEqual([]);
+    expect(await lines('berth_engine_processes_broken_total')).toEqual([]);
+  });
+
+  test('are no more than somebody would look at', async () => {
+    const { to, lines } = instruments();
+    showPools(to, { pools: () => Array.from({ length: 300 }, (_, at) => pool(at + 1)), broken: () => ({}) });
+    expect(await lines('berth_engine_pool_hosts')).toHaveLength(100);
+  });
 });
 
 describe('processes that speak to hosts', () => {

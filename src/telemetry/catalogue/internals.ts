@@ -43,4 +43,28 @@ export const internalMetrics = {
     help: 'Hosts that a child process speaks to now; simulated hosts need none.',
     labels: [],
   },
+  enginePoolHosts: {
+    type: 'gauge',
+    name: 'berth_engine_pool_hosts',
+    help: 'Hosts that share the processes of a pool; pools are numbered from 1, and a number is used again. The first 100.',
+    labels: ['pool'],
+  },
+  enginePoolProcesses: {
+    type: 'gauge',
+    name: 'berth_engine_pool_processes',
+    help: 'Child processes of a pool by role: calls, events, or both (the test driver of libvirt). The first 100 pools.',
+    labels: ['pool', 'role'],
+  },
+  engineProcessesBroken: {
+    type: 'counter',
+    name: 'berth_engine_processes_broken_total',
+    help: 'Child processes that ended by themselves, or were ended because a host did not answer, by role.',
+    labels: ['role'],
+  },
+  hostEventsMissed: {
+    type: 'counter',
+    name: 'berth_host_events_missed_total',
+    help: 'Events of hosts that a part of Berth did not keep up with; it then looks at the host instead.',
+    labels: ['subscriber'],
+  },
 } as const satisfies Record<string, MetricSpec>;

@@ -5,6 +5,7 @@
 import type { HostId } from '../../shared/ids.js';
 import type { Log } from '../../shared/log.js';
 import { causeOf } from '../step-problem.js';
+import type { HostObserver } from '../observer.js';
 import type { HeardEvent, HostEvent, HostEvents, HostSubscriber } from './events.js';
 
 /** Of one host, for one subscriber: beyond them all that wait are dropped, and it is told so. */
@@ -26,11 +27,15 @@ export class HostEventBus implements HostEvents {
   private readonly published: HostEvent[] = [];
   private isCarrying = false;
 
-  constructor(private readonly log: Log) {}
+  constructor(
+    private readonly log: Log,
+    private readonly observer: Pick<HostObserver, 'hostEventsMissed'>,
+  ) {}
 
   subscribe(name: string, take: HostSubscriber): () => void {
     const subscription: Subscription = { name, take, lanes: new Map() };
     this.subscriptions.add(subscription);
+    this.observer.hostEventsMissed(name, 0);
     return () => {
       this.subscriptions.delete(subscription);
       for (const lane of subscription.lanes.values()) lane.length = 0;
@@ -61,8 +66,11 @@ export class HostEventBus implements HostEvents {
     const { hostId } = event;
     const [first] = lane;
     // The mark of earlier losses counts for as many as it stands for.
-    const count = lane.length + 1 + (first?.type === 'missed' ? first.count - 1 : 0);
+    const before = first?.type === 'missed' ? first.count : 0;
+    const missed = lane.length + 1 - (before > 0 ? 1 : 0);
+    const count = before + missed;
     lane.splice(0, lane.length, { type: 'missed', hostId, count });
+    this.observer.hostEventsMissed(name, missed);
     this.log.warn({ hostId, subscriber: name, count }, 'a subscriber does not keep up with the events of a host');
   }
 

@@ -21,7 +21,7 @@ import { loggedEvents } from './logged-events.js';
 import { sightIn } from './fleet-view.js';
 import { tellIfLost } from './lost-hosts.js';
 import type { RunnerHandle, SolLcmCommands } from '../lcm-commands.js';
-import type { RealityObserver } from '../observer.js';
+import type { HostObserver, RealityObserver } from '../observer.js';
 import { Reality } from './reality/reality.js';
 import { Whereabouts } from './reality/whereabouts.js';
 
@@ -33,7 +33,7 @@ export interface WatchedFleetPorts {
   readonly hosts: readonly ConfiguredSettings[];
   readonly log: Log;
   readonly ids: IdSource;
-  readonly observer: RealityObserver;
+  readonly observer: RealityObserver & HostObserver;
   readonly installation: () => InstallationId;
   readonly background: Background;
   /** Between two rounds over what waits to be started again. */
@@ -56,7 +56,7 @@ export function watchedFleet(
   acting: () => { readonly runner: RunnerHandle; readonly lcm: SolLcmCommands },
 ): WatchedFleet {
   const { engines, store, hosts, ids, clock, log, observer, background } = ports;
-  const events = new HostEventBus(log);
+  const events = new HostEventBus(log, observer);
   events.subscribe('log', loggedEvents(log));
   const lost = background.group({ name: 'lost-hosts', does: 'telling what still runs on a lost host that is back' });
   const fleet: Fleet = new Fleet({ engines, store, log, events, installation: ports.installation }, hosts);

@@ -9,11 +9,14 @@ const h2 = hostId('h2');
 const vnfc = vnfcId('11111111-1111-4111-8111-111111111111');
 
 let logged: unknown[];
+let missedBy: Map<string, number>;
 let bus: HostEventBus;
 beforeEach(() => {
   logged = [];
   const note = (about: unknown) => void logged.push(about);
-  bus = new HostEventBus({ ...silentLog, warn: note, error: note });
+  missedBy = new Map();
+  const count = (name: string, more: number) => void missedBy.set(name, (missedBy.get(name) ?? 0) + more);
+  bus = new HostEventBus({ ...silentLog, warn: note, error: note }, { hostEventsMissed: count });
 });
 
 const read = (id = h1): HostEvent => ({ type: 'read', hostId: id, isFirst: false });
@@ -116,6 +119,7 @@ describe('a subscriber that', () => {
     const missed = heard.find((event) => event.type === 'missed');
     expect(heard.length).toBeLessThan(300);
     expect(heard.length - 1 + (missed?.type === 'missed' ? missed.count : 0)).toBe(many);
+    expect(missedBy).toEqual(new Map([...missedBy, ['stuck', many - heard.length + 1], ['good', 0]]));
     bus.publish(domain('started'));
     expect(words(heard).at(-1)).toBe('started');
   });

@@ -8,7 +8,7 @@
 import type { Clock, Timer } from '../../../shared/clock.js';
 import type { HostId } from '../../../shared/ids.js';
 import type { FromEvents, Role } from '../protocol.js';
-import { EngineChild } from './engine-child.js';
+import type { Child, MakeChild } from './engine-child.js';
 import type { Job } from './seat.js';
 
 export interface CallProcessesOptions {
@@ -16,6 +16,9 @@ export interface CallProcessesOptions {
   readonly role: Exclude<Role, 'events'>;
   readonly most: number;
   readonly mayExceed: boolean;
+  readonly makeChild: MakeChild;
+  /** One ended by itself, or had to be ended because a call was stuck. */
+  readonly broke: () => void;
   /** Of a process that listens too. */
   readonly told?: (message: FromEvents) => void;
   /** One ended by itself, and no call with it. */
@@ -23,7 +26,7 @@ export interface CallProcessesOptions {
 }
 
 interface Process {
-  readonly child: EngineChild;
+  readonly child: Child;
   /** Hosts that it has had calls of, and so a connection to. */
   readonly hosts: Set<HostId>;
   wasReady: boolean;
@@ -38,6 +41,8 @@ interface Waiting {
 
 /** As long as a call waits for one of the processes that are there. */
 const patienceMs = 50;
+/** After one that could not start, while others are there. */
+const afterFailureMs = 1_000;
 const idleMs = 60_000;
 const kept = 1;
 
@@ -46,13 +51,14 @@ export class CallProcesses {
   readonly #processes = new Set<Process>();
   #waiting: readonly Waiting[] = [];
   #growing: Timer | undefined;
+  #notBeforeMs = 0;
 
   constructor(options: CallProcessesOptions) {
     this.#options = options;
   }
 
-  get isUp(): boolean {
-    return this.#processes.size > 0;
+  get count(): number {
+    return this.#processes.size;
   }
 
   run(job: Job): void {
@@ -61,14 +67,16 @@ export class CallProcesses {
   }
 
   /** Tells every process. */
-  send(message: Parameters<EngineChild['send']>[0]): void {
+  send(message: Parameters<Child['send']>[0]): void {
     for (const { child } of this.#processes) child.send(message);
   }
 
   endCalls(host: HostId): void {
     this.#waiting = this.#waiting.filter(({ job }) => hostOf(job) !== host);
     for (const process of this.#processes) {
-      if (process.job !== undefined && hostOf(process.job) === host) void this.#end(process);
+      if (process.job === undefined || hostOf(process.job) !== host) continue;
+      void this.#end(process);
+      this.#options.broke();
     }
     this.#fill();
   }
@@ -123,8 +131,8 @@ export class CallProcesses {
   #growLater(): void {
     const [first] = this.#waiting;
     if (first === undefined || this.#growing !== undefined) return;
-    const waitMs =
-      this.#processes.size === 0 ? 0 : Math.max(0, first.sinceMs + patienceMs - this.#options.clock.elapsedMs());
+    const fromMs = Math.max(first.sinceMs + patienceMs, this.#notBeforeMs);
+    const waitMs = this.#processes.size === 0 ? 0 : Math.max(0, fromMs - this.#options.clock.elapsedMs());
     this.#growing = this.#options.clock.after(waitMs, () => {
       this.#growing = undefined;
       if (this.#mayGrow()) this.#spawn();
@@ -140,7 +148,7 @@ export class CallProcesses {
 
   #spawn(): void {
     const process: Process = {
-      child: new EngineChild(this.#options.role, this.#options.clock, {
+      child: this.#options.makeChild(this.#options.role, {
         ready: () => {
           process.wasReady = true;
           this.#idle(process);
@@ -180,8 +188,10 @@ export class CallProcesses {
 
   #ended(process: Process, reason: string): void {
     this.#drop(process);
-    // Where none can start, waiting is in vain.
-    const waiting = process.wasReady ? [] : this.#waiting;
+    this.#options.broke();
+    if (!process.wasReady) this.#notBeforeMs = this.#options.clock.elapsedMs() + afterFailureMs;
+    // Where there is none and none can start, waiting is in vain.
+    const waiting = process.wasReady || this.#processes.size > 0 ? [] : this.#waiting;
     this.#waiting = this.#waiting.filter((each) => !waiting.includes(each));
     const jobs = [process.job, ...waiting.map(({ job }) => job)].filter((job) => job !== undefined);
     for (const job of jobs) job.lost(reason);
@@ -197,6 +207,10 @@ export class CallProcesses {
   #drop(process: Process): void {
     process.retiring?.cancel();
     this.#processes.delete(process);
+    if (this.#processes.size > 0) return;
+    // Nobody is there to be waited for.
+    this.#growing?.cancel();
+    this.#growing = undefined;
   }
 }
 

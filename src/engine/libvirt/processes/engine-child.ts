@@ -13,6 +13,15 @@ export interface ChildListener {
   ended(reason: string): void;
 }
 
+/** As the owners of processes need it. */
+export type Child = Pick<EngineChild, 'pid' | 'isReady' | 'send' | 'kill' | 'end'>;
+export type MakeChild = (role: Role, listener: ChildListener) => Child;
+
+export const forkedChild =
+  (clock: Timers): MakeChild =>
+  (role, listener) =>
+    new EngineChild(role, clock, listener);
+
 /** It starts within a tenth of a second; a machine that swaps takes longer. */
 const startMs = 30_000;
 /** A call leaves little behind; without a pool of threads V8 collects it on the one that there is. */

@@ -6,7 +6,7 @@
 import type { Clock, Timer } from '../../../shared/clock.js';
 import type { HostId } from '../../../shared/ids.js';
 import type { FromChild, FromEvents } from '../protocol.js';
-import { EngineChild } from './engine-child.js';
+import type { Child, MakeChild } from './engine-child.js';
 import type { Member } from './seat.js';
 
 /** An end that comes this soon after others is one of a series. */
@@ -16,16 +16,20 @@ const mostOfSeries = 3;
 export class EventProcess {
   /** Those that listen or want to. */
   readonly #members = new Map<HostId, Member>();
-  #child: EngineChild | undefined;
+  readonly #clock: Clock;
+  readonly #makeChild: MakeChild;
+  readonly #broke: () => void;
+  #child: Child | undefined;
   #queue: readonly HostId[] = [];
   #opening: { readonly host: HostId; readonly late: Timer } | undefined;
   #blamed: HostId | undefined;
   #endings: readonly number[] = [];
 
-  readonly #clock: Clock;
-
-  constructor(clock: Clock) {
+  /** `broke`: it ended by itself, or had to be ended because a connection was stuck. */
+  constructor(clock: Clock, makeChild: MakeChild, broke: () => void) {
     this.#clock = clock;
+    this.#makeChild = makeChild;
+    this.#broke = broke;
   }
 
   get isUp(): boolean {
@@ -59,8 +63,8 @@ export class EventProcess {
     this.#child = undefined;
   }
 
-  #spawn(): EngineChild {
-    return new EngineChild('events', this.#clock, {
+  #spawn(): Child {
+    return this.#makeChild('events', {
       ready: () => {
         this.#next();
       },
@@ -108,6 +112,7 @@ export class EventProcess {
 
   /** When it ends again and again, and no host is known to be the cause, each is kept from the others. */
   #ended(reason: string): void {
+    this.#broke();
     this.#opening?.late.cancel();
     const blamed = this.#blamed;
     const recent = this.#endings.filter((at) => this.#clock.elapsedMs() - at < seriesMs);
