@@ -151,12 +151,20 @@ export async function freezeHost(machine: Machine, { shape }: Host, folder: stri
   await rm(running, { recursive: true, force: true });
 }
 
-/** Those of the names, or all. */
+const rounds = 10;
+
+/** Those of the names, or all. Looks again until none is left: one that is starting becomes another on its way. */
 export async function endHosts(
   { places, clock }: Pick<Machine, 'places' | 'clock'>,
   names?: readonly string[],
 ): Promise<number> {
-  const found = (await hostProcesses(places.run)).filter(({ host }) => names === undefined || names.includes(host));
-  await Promise.all(found.map((each) => endProcess(each, clock)));
-  return found.length;
+  let ended = 0;
+  for (let round = 1; round <= rounds; round++) {
+    const all = await hostProcesses(places.run);
+    const found = all.filter(({ host }) => names === undefined || names.includes(host));
+    if (found.length === 0) return ended;
+    await Promise.all(found.map((each) => endProcess(each, clock)));
+    ended += found.length;
+  }
+  throw new Error(`Something starts QEMU in ${places.run} again and again: end it, then run \`berth lab down\`.`);
 }

@@ -31,10 +31,10 @@ export interface BerthProcess extends Client {
 const beside = ['node_modules', 'package.json', 'descriptors'];
 const readyLimitMs = 60_000;
 
-/** Compiles into `folder`. */
-export function compileBerth(folder: string): Program {
+/** Compiles into `folder`; `more` is what stands beside `dist/` besides. */
+export function compileBerth(folder: string, more: readonly string[] = []): Program {
   mkdirSync(folder);
-  for (const name of beside) symlinkSync(resolve(name), join(folder, name));
+  for (const name of [...beside, ...more]) symlinkSync(resolve(name), join(folder, name));
   const swc = resolve('node_modules/@swc/cli/bin/swc.js');
   const args = [swc, 'src', '-d', join(folder, 'dist'), '--strip-leading-paths', '--config-file', '.swcrc'];
   const compiled = spawnSync(process.execPath, args, { encoding: 'utf8' });
