@@ -154,6 +154,8 @@ export type EngineEvent =
       readonly event: string;
       readonly detail: string;
     }
+  /** Devices of the host came or went. */
+  | { readonly type: 'devices'; readonly hostId: HostId }
   | { readonly type: 'agent'; readonly hostId: HostId; readonly uuid: VnfcId; readonly connected: boolean };
 
 export interface GuestCommandResult {

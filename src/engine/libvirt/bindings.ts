@@ -255,6 +255,19 @@ export const DomainQemuAgentCommand = bind<
   (domain: DomainPtr, command: string, timeoutSeconds: number, flags: number) => string | null
 >('str! virDomainQemuAgentCommand(void *domain, str cmd, int timeout, uint flags)', libvirtQemu);
 
+export const ConnectNodeDeviceEventRegisterAny = bind<
+  (
+    conn: ConnectPtr,
+    device: null,
+    event: number,
+    callback: FunctionPtr,
+    opaque: null,
+    freeOpaque: FunctionPtr,
+  ) => number
+>('int virConnectNodeDeviceEventRegisterAny(void *conn, void *dev, int event, void *cb, void *opaque, void *freecb)');
+/** Local: the handle carries its name. */
+export const NodeDeviceGetName = bind<(device: NodeDevicePtr) => string | null>('str virNodeDeviceGetName(void *dev)');
+
 export const memcpy = bind<(target: Uint8Array, source: bigint, length: number) => void>(
   'void *memcpy(_Out_ void *dest, void *src, size_t n)',
   libc,
@@ -264,12 +277,22 @@ export const nothing = libc.symbol('getpid') as FunctionPtr;
 
 type LifecycleListener = (conn: ConnectPtr, domain: DomainPtr, event: number, detail: number, opaque: null) => number;
 type AgentListener = (conn: ConnectPtr, domain: DomainPtr, state: number, reason: number, opaque: null) => void;
+type NodeDeviceListener = (
+  conn: ConnectPtr,
+  device: NodeDevicePtr,
+  event: number,
+  detail: number,
+  opaque: null,
+) => void;
 type CloseListener = (conn: ConnectPtr, reason: number, opaque: null) => void;
 
 const lifecycleCallback = koffi.proto(
   'int LifecycleCallback(void *conn, void *dom, int event, int detail, void *opaque)',
 );
 const agentCallback = koffi.proto('void AgentCallback(void *conn, void *dom, int state, int reason, void *opaque)');
+const nodeDeviceCallback = koffi.proto(
+  'void NodeDeviceCallback(void *conn, void *dev, int event, int detail, void *opaque)',
+);
 const closeCallback = koffi.proto('void CloseCallback(void *conn, int reason, void *opaque)');
 
 /** Registered for good: libvirt may hold a callback longer than we know, so none is ever unregistered. */
@@ -277,6 +300,8 @@ export const lifecycleTrampoline = (listener: LifecycleListener): FunctionPtr =>
   koffi.register(listener, koffi.pointer(lifecycleCallback)) as FunctionPtr;
 export const agentTrampoline = (listener: AgentListener): FunctionPtr =>
   koffi.register(listener, koffi.pointer(agentCallback)) as FunctionPtr;
+export const nodeDeviceTrampoline = (listener: NodeDeviceListener): FunctionPtr =>
+  koffi.register(listener, koffi.pointer(nodeDeviceCallback)) as FunctionPtr;
 export const closeTrampoline = (listener: CloseListener): FunctionPtr =>
   koffi.register(listener, koffi.pointer(closeCallback)) as FunctionPtr;
 

@@ -17,12 +17,12 @@ import type { CallArguments, CallName, CallResult } from './calls/registry.js';
 import { errorKind } from './error-kind.js';
 import type { ProcessPools } from './processes/process-pools.js';
 import type { Member, Seat } from './processes/seat.js';
-import type { CallFailure, CallReply, CallRequest, DomainNotice } from './protocol.js';
+import type { CallFailure, CallReply, CallRequest, HostNotice } from './protocol.js';
 
 export interface HostLinkListener {
   connected(): void;
   disconnected(reason: string): void;
-  notice(notice: DomainNotice): void;
+  notice(notice: HostNotice): void;
 }
 
 export interface HostLinkOptions extends CallOptions {

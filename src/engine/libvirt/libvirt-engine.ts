@@ -34,7 +34,7 @@ import { Guest } from './guest.js';
 import { HostLink } from './host-link.js';
 import { localPidDirectory } from './local-pid-directory.js';
 import { createProcessPools, type ProcessPools } from './processes/process-pools.js';
-import type { DomainNotice } from './protocol.js';
+import type { HostNotice } from './protocol.js';
 import { readCounters } from './read-counters.js';
 import { stopDomain } from './stopping.js';
 import { unmarked } from './taken.js';
@@ -292,7 +292,11 @@ class LibvirtEngine implements Engine {
   }
 
   /** libvirt says nothing of an agent whose domain stops. */
-  #notice(notice: DomainNotice): void {
+  #notice(notice: HostNotice): void {
+    if (notice.type === 'devices') {
+      this.#emit({ type: 'devices', hostId: this.hostId });
+      return;
+    }
     const uuid = vnfcId(notice.uuid);
     if (notice.type === 'agent') this.#agentNow(uuid, notice.connected);
     else if (notice.event === 'stopped' && this.#agents.has(uuid)) this.#agentNow(uuid, false);

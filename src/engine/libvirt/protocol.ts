@@ -40,7 +40,7 @@ export type CallReply =
   | { readonly type: 'failure'; readonly id: number; readonly failure: CallFailure }
   | { readonly type: 'progress'; readonly id: number };
 
-export type DomainNotice =
+type DomainNotice =
   | {
       readonly type: 'domain';
       readonly host: string;
@@ -51,11 +51,19 @@ export type DomainNotice =
     }
   | { readonly type: 'agent'; readonly host: string; readonly uuid: string; readonly connected: boolean };
 
+/** Devices of the host came or went: which, is read anew. */
+interface DeviceNotice {
+  readonly type: 'devices';
+  readonly host: string;
+}
+
+export type HostNotice = DomainNotice | DeviceNotice;
+
 export type ConnectionNotice =
   | { readonly type: 'connected'; readonly host: string }
   | { readonly type: 'disconnected'; readonly host: string; readonly reason: string };
 
-export type FromEvents = DomainNotice | ConnectionNotice;
+export type FromEvents = HostNotice | ConnectionNotice;
 
 /** `ready`: everything is loaded, and messages are read from now on. */
 export type FromChild = { readonly type: 'ready' } | CallReply | FromEvents;

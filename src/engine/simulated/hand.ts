@@ -70,7 +70,7 @@ export function handOn(host: SimulatedHost, connection: Connection, hooks: Hooks
 type Others = Pick<SimulatedControl, 'useForeignPages' | 'useForeign' | 'leaveFunction'>;
 
 /** What is not Berth's. */
-function others({ state }: SimulatedHost, { save }: Hooks): Others {
+function others({ spec, state, emit }: SimulatedHost, { save }: Hooks): Others {
   return {
     useForeignPages: (cell, pageSizeKiB, pages) => {
       state.foreignPages.set(pageKey(cell, pageSizeKiB), pages);
@@ -85,6 +85,7 @@ function others({ state }: SimulatedHost, { save }: Hooks): Others {
       if (Object.keys(left).length === 0) state.functions.delete(address);
       else state.functions.set(address, left);
       save();
+      emit({ type: 'devices', hostId: spec.id });
     },
   };
 }

@@ -53,6 +53,8 @@ export type HostEvent =
   | { readonly type: 'hypervisor'; readonly hostId: HostId; readonly vnfcId: VnfcId; readonly answers: boolean }
   /** A PCI function that a VNFC holds is not on the host any more. */
   | { readonly type: 'device-gone'; readonly hostId: HostId; readonly vnfcId: VnfcId; readonly address: string }
+  /** Devices of the host came or went; nothing was read yet. */
+  | { readonly type: 'devices'; readonly hostId: HostId }
   /** A PCI function is not as it should be, or is again. */
   | { readonly type: 'device-changed'; readonly hostId: HostId; readonly change: FunctionChange };
 
@@ -78,6 +80,8 @@ export function hostEventOf(event: EngineEvent): HostEvent {
   switch (event.type) {
     case 'connected':
       return { type: 'connected', hostId };
+    case 'devices':
+      return { type: 'devices', hostId };
     case 'disconnected':
       return { type: 'disconnected', hostId, reason: event.reason };
     case 'agent':

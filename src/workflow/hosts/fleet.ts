@@ -111,6 +111,11 @@ export class Fleet implements FleetView, SeenHosts {
     return this.looks.refresh(id);
   }
 
+  /** Reads hosts whose devices came or went since they were read. */
+  refreshChanged(): Promise<void> {
+    return this.looks.refreshChanged();
+  }
+
   /** Counters of all connected hosts; a host that does not answer has none, and holds up no other. */
   readStats(): Promise<void> {
     return this.looks.readStats();
@@ -223,6 +228,7 @@ export class Fleet implements FleetView, SeenHosts {
     const state = this.states.get(hostId);
     if (state === undefined) return;
     if (event.type === 'connected') this.reread(state);
+    else if (event.type === 'devices') this.looks.devicesChanged(state);
     else if (event.type === 'disconnected') {
       state.unreachableBecause = event.reason;
       this.states.outOfReach(state);

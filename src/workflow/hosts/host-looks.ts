@@ -33,6 +33,8 @@ export class HostLooks {
   private readonly keeper: FactsKeeper;
   /** Hosts that were not looked at yet. */
   private readonly firstLooks = new Set<Promise<void>>();
+  /** Hosts whose devices came or went since. */
+  private readonly changed = new Set<HostState>();
 
   constructor(
     private readonly states: HostStates,
@@ -70,6 +72,23 @@ export class HostLooks {
       state.refreshing = undefined;
     });
     await state.refreshing;
+  }
+
+  /** Only cards matter: what has none is read as often as ever. */
+  devicesChanged(state: HostState): void {
+    if ((state.facts?.pciFunctions.length ?? 0) > 0) this.changed.add(state);
+  }
+
+  /** A look that is under way may have asked before the change. */
+  async refreshChanged(): Promise<void> {
+    const changed = [...this.changed];
+    this.changed.clear();
+    await Promise.all(
+      changed.map(async (state) => {
+        await state.refreshing;
+        if (state.reachable) await this.refresh(state.settings.id);
+      }),
+    );
   }
 
   /** When no look is under way. */

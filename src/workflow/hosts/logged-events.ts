@@ -36,6 +36,7 @@ export const loggedEvents =
       case 'read':
       case 'removed':
       case 'agent':
+      case 'devices':
       case 'missed':
         return;
     }

@@ -9,10 +9,13 @@ import {
   ConnectDomainEventRegisterAny,
   type ConnectPtr,
   ConnectRegisterCloseCallback,
+  ConnectNodeDeviceEventRegisterAny,
   DomainGetUUIDString,
   type DomainPtr,
   type FunctionPtr,
   lifecycleTrampoline,
+  NodeDeviceGetName,
+  nodeDeviceTrampoline,
   nothing,
 } from '../bindings.js';
 import type { CallOptions } from '../calls/context.js';
@@ -23,6 +26,7 @@ import { open } from './connections.js';
 
 const lifecycleEvent = 0;
 const agentEvent = 18;
+const deviceEvent = 0;
 const agentIsConnected = 1;
 const closedByUs = 3;
 const NO_SUPPORT = 3;
@@ -45,6 +49,10 @@ export function createEvents(tell: (message: FromChild) => void): Events {
       if (host !== undefined) {
         tell({ type: 'agent', host, uuid: uuidOf(domain), connected: state === agentIsConnected });
       }
+    }),
+    devices: nodeDeviceTrampoline((conn, device) => {
+      const host = hosts.get(conn);
+      if (host !== undefined && isOfCards(NodeDeviceGetName(device) ?? '')) tell({ type: 'devices', host });
     }),
     close: closeTrampoline((conn, reason) => {
       if (reason === closedByUs) return;
@@ -72,6 +80,9 @@ export function createEvents(tell: (message: FromChild) => void): Events {
     unless([NO_SUPPORT], () => check(ConnectRegisterCloseCallback(conn, trampolines.close, null, null)));
     unless([NO_SUPPORT], () => subscribe(conn, lifecycleEvent, trampolines.lifecycle));
     unless([NO_SUPPORT], () => subscribe(conn, agentEvent, trampolines.agent));
+    unless([NO_SUPPORT], () =>
+      check(ConnectNodeDeviceEventRegisterAny(conn, null, deviceEvent, trampolines.devices, null, nothing)),
+    );
   }
 
   function listen(host: string, options: CallOptions): void {
@@ -92,6 +103,9 @@ export function createEvents(tell: (message: FromChild) => void): Events {
 
 const subscribe = (conn: ConnectPtr, event: number, callback: FunctionPtr): number =>
   check(ConnectDomainEventRegisterAny(conn, null, event, callback, null, nothing));
+
+/** Taps of guests, bridges, and what is made for containers come and go without a card. */
+const isOfCards = (name: string): boolean => !/^(?:block_|usb_|net_(?:vnet|tap|mac|vir|veth|br))/.test(name);
 
 /** Local: the handle carries its UUID. */
 function uuidOf(domain: DomainPtr): string {

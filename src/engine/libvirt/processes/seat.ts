@@ -1,7 +1,7 @@
 /** What a host has in a pool of processes, and what it hears from there. */
 import type { HostId } from '../../../shared/ids.js';
 import type { CallOptions } from '../calls/context.js';
-import type { CallReply, CallRequest, DomainNotice } from '../protocol.js';
+import type { CallReply, CallRequest, HostNotice } from '../protocol.js';
 
 /** A call on its way through a process. */
 export interface Job {
@@ -20,7 +20,7 @@ export interface Member {
   readonly connectTimeoutMs: number;
   connected(): void;
   disconnected(reason: string): void;
-  notice(notice: DomainNotice): void;
+  notice(notice: HostNotice): void;
   /** The process that listened ended. With `alone`, this host is better kept from others. */
   lost(reason: string, alone: boolean): void;
 }

@@ -32,6 +32,9 @@ export interface WatchPorts {
   readonly background: Background;
 }
 
+/** A card that comes or goes brings many events: one look answers all of so long. */
+const devicesMs = 2_000;
+
 /** Longer than any call to a host. */
 const roundLimitMs = 600_000;
 
@@ -77,7 +80,7 @@ export class Watch {
   }
 
   private addHosts(): void {
-    const { background, engines, store, log } = this.ports;
+    const { background, engines, fleet, store, log } = this.ports;
     background.add({
       name: 'host-facts',
       does: 'reading hosts',
@@ -85,6 +88,14 @@ export class Watch {
       isFirstLater: true,
       limitMs: roundLimitMs,
       run: () => this.refreshHosts(),
+    });
+    background.add({
+      name: 'host-devices',
+      does: 'reading hosts whose devices changed',
+      everyMs: devicesMs,
+      isFirstLater: true,
+      limitMs: roundLimitMs,
+      run: () => fleet.refreshChanged(),
     });
     background.add({
       name: 'leftovers',
