@@ -7,6 +7,7 @@ import { templateParts, usualZone } from './config/fleet-file.js';
 import type { TemplateText } from './config/fleet-schema.js';
 import { refusalsOfGiven } from './config/given-uri.js';
 import { hostOf, staysDown } from './config/host.js';
+import { plainTcpRefusal } from './config/plain-tcp.js';
 import { checkHost, checkSimulatedHost, rightSettings } from './config/settings.js';
 import type { Engine } from './engine/engine.js';
 import type { EngineRegistry } from './engine/engines.js';
@@ -97,13 +98,15 @@ function outcomeOf(read: () => ReadHost): Outcome<ReadHost> {
 
 /** Hosts over libvirt. `engineOf`: how their engines are made. */
 export const libvirtEntries = (
-  { bringBack, hostFiles }: Pick<FleetConfig, 'bringBack' | 'hostFiles'>,
+  { bringBack, hostFiles, plainTcp = [] }: Pick<FleetConfig, 'bringBack' | 'hostFiles' | 'plainTcp'>,
   engineOf: (host: HostConfig) => Engine,
 ): EntryReader => ({
   read: (entry) => {
     const text = checkHost(entry);
     if (readUri(text.uri)?.parameters.some(([name]) => name === 'command') === true)
       throw new ConfigError(['uri has "command", a program that would run on Berth\'s machine; leave it out']);
+    const bare = plainTcpRefusal(text.uri, plainTcp);
+    if (bare !== undefined) throw new ConfigError([bare]);
     const host = hostOf({ ...text, bringBack: text.bringBack ?? bringBack ?? true });
     const hypervisor = hypervisorOf(host.uri);
     const { zone: _zone, reserved: _reserved, sharedCpuRatio: _ratio, bringBack: _back, ...made } = host;

@@ -110,6 +110,8 @@ interface FleetSource {
   readonly bringBack?: false;
   /** Folder with the files of this machine that URIs of hosts may name when they come by API. */
   readonly hostFiles?: string;
+  /** Machines whose libvirt may be spoken to by plain TCP. */
+  readonly plainTcp?: readonly string[];
 }
 
 export interface SimulatedHostConfig {

@@ -10,6 +10,7 @@ import { doorOf } from './door.js';
 import { readFleetFile, shippedFleet } from './fleet-file.js';
 import { hostsOfGroups } from './fleet-hosts.js';
 import { hostOf, staysDown } from './host.js';
+import { plainTcpRefusal } from './plain-tcp.js';
 import type { Settings } from './settings.js';
 import { readEnvironment, readFileSettings, readFlags } from './sources.js';
 
@@ -80,7 +81,7 @@ function signaturesOf({ signaturePolicy = 'require', trustStore, revocationLists
 }
 
 function fleetOf(settings: Settings, file: string | undefined): FleetConfig {
-  const { simulated, fleet, fleetFile, hosts, bringBack, hostFiles } = settings;
+  const { simulated, fleet, fleetFile, hosts, bringBack, hostFiles, plainTcp = [] } = settings;
   const isDescribed = fleet !== undefined || fleetFile !== undefined;
   if (simulated === true || (isDescribed && simulated !== false)) {
     const shipped = shippedFor(fleet);
@@ -98,11 +99,14 @@ function fleetOf(settings: Settings, file: string | undefined): FleetConfig {
   );
   const twice = all.find((host, at) => all.findIndex((other) => other.id === host.id) !== at);
   if (twice) throw new ConfigError([`hosts: the id "${twice.id}" is given twice, ids must differ`]);
+  const bare = all.flatMap(({ uri }) => plainTcpRefusal(uri, plainTcp) ?? []);
+  if (bare.length > 0) throw new ConfigError(bare.map((line) => `hosts: ${line}`));
   const source = hosts === undefined ? 'the default of a configuration without hosts' : `the file ${file ?? ''}`;
   return {
     ...{ kind: 'libvirt', hosts: all, origin: 'configuration', source },
     ...staysDown(bringBack),
     ...(hostFiles !== undefined && { hostFiles: resolve(hostFiles) }),
+    ...(plainTcp.length > 0 && { plainTcp }),
   };
 }
 

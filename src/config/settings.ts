@@ -45,6 +45,7 @@ export const settingsSchema = Type.Object(
     strategy: Type.Optional(Type.Enum(['pack', 'spread'])),
     bringBack: Type.Optional(Type.Boolean()),
     hostFiles: Type.Optional(Type.String({ pattern: '^/[^/\\s]\\S*$' })),
+    plainTcp: Type.Optional(Type.Array(Type.String({ pattern: '^[0-9A-Za-z:._-]+$' }), { maxItems: 1024 })),
     keepOperations: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000_000 })),
     keepOperationDays: Type.Optional(Type.Integer({ minimum: 1, maximum: 36_500 })),
     hostsPerProcess: Type.Optional(Type.Integer({ minimum: 1, maximum: 50 })),

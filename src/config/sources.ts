@@ -116,6 +116,7 @@ export const variables = {
   BERTH_STRATEGY: 'strategy',
   BERTH_BRING_BACK: 'bringBack',
   BERTH_HOST_FILES: 'hostFiles',
+  BERTH_PLAIN_TCP: 'plainTcp',
   BERTH_KEEP_OPERATIONS: 'keepOperations',
   BERTH_KEEP_OPERATION_DAYS: 'keepOperationDays',
   BERTH_HOSTS_PER_PROCESS: 'hostsPerProcess',
@@ -141,7 +142,7 @@ const numbers: readonly string[] = [
 const truths: readonly string[] = [
   ...['openMetrics', 'bringBack', 'simulated', 'uploadOnlyAllowed', 'callbackOnlyAllowed', 'insecureListen'],
 ];
-const lists: readonly string[] = ['uploadAllowed', 'callbackAllowed', 'trustedProxies'];
+const lists: readonly string[] = ['plainTcp', 'uploadAllowed', 'callbackAllowed', 'trustedProxies'];
 
 export function readEnvironment(environment: Readonly<Record<string, string | undefined>>): Settings {
   const entries = Object.entries(variables).map(([variable, key]) => {

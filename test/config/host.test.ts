@@ -121,7 +121,6 @@ describe('a host that comes by API', () => {
     'qemu:///system',
     'qemu:///session',
     'qemu+unix:///system?mode=direct',
-    'qemu+tcp://n1/system',
     'qemu+tls://n1:17000/system?no_verify=1&tls_priority=NORMAL:-VERS-ALL:%2BVERS-TLS1.3',
     'qemu+ssh://admin@n1:2222/system?no_verify=1&no_tty=1&mode=auto&proxy=native&socket=/run/libvirt/libvirt-sock',
     'qemu+libssh2://n1/system?known_hosts_verify=normal&sshauth=agent,privkey',
@@ -129,6 +128,19 @@ describe('a host that comes by API', () => {
     'test:///default',
   ])('may have %s', (uri) => {
     expect(admission().receive({ id: 'n1', uri })).toMatchObject({ ok: true, value: { entry: { uri } } });
+  });
+
+  test('is spoken to by plain TCP only where the configuration names its machine', () => {
+    expect(why('qemu+tcp://n1/system')).toContain('or name "n1" under plainTcp in the configuration');
+    const allowed = admissionOf(
+      engines,
+      new HostPolicies([]),
+      libvirtEntries({ plainTcp: ['N1'] }, () => {
+        throw new Error('no engine is made here');
+      }),
+    );
+    expect(allowed.receive({ id: 'n1', uri: 'qemu+tcp://n1/system' })).toMatchObject({ ok: true });
+    expect(allowed.receive({ id: 'n1', uri: 'qemu+tcp://n2/system' })).toMatchObject({ ok: false });
   });
 
   test('keeps a URI that it has, whatever else of it changes, and may not have it back', () => {

@@ -72,6 +72,18 @@ describe('the configuration', () => {
     expect(() => load([], { BERTH_HOSTS_PER_PROCESS: '51' })).toThrow('hostsPerProcess is 51, must be <= 50');
   });
 
+  test('names the machines whose libvirt may be spoken to by plain TCP', () => {
+    const path = file('hosts: [{id: a, uri: "qemu+tcp://Lab1:4000/system"}]');
+    expect(() => load(['--config', path])).toThrow(
+      'hosts: uri has the transport "tcp", by which anybody on the network has the host: use qemu+tls or qemu+ssh, or name "lab1" under plainTcp in the configuration',
+    );
+    expect(() => load(['--config', path], { BERTH_PLAIN_TCP: 'lab2' })).toThrow('name "lab1" under plainTcp');
+    expect(load(['--config', path], { BERTH_PLAIN_TCP: 'lab2, lab1' }).fleet).toMatchObject({
+      hosts: [{ id: 'a' }],
+      plainTcp: ['lab2', 'lab1'],
+    });
+  });
+
   test('says how large packages may be and where they are fetched from', () => {
     const environment = {
       BERTH_PACKAGE_GIB: '8',

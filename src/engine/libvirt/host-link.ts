@@ -17,6 +17,7 @@ import type { CallArguments, CallName, CallResult } from './calls/registry.js';
 import { errorKind } from './error-kind.js';
 import type { ProcessPools } from './processes/process-pools.js';
 import type { Member, Seat } from './processes/seat.js';
+import { explained } from './way-to-host.js';
 import type { CallFailure, CallReply, CallRequest, HostNotice } from './protocol.js';
 
 export interface HostLinkListener {
@@ -271,7 +272,7 @@ export class HostLink {
   /** The host, or the way to it, says so. */
   #refused(reason: string): void {
     if (this.#stopped) return;
-    this.#nowDisconnected(reason);
+    this.#nowDisconnected(explained(reason, this.#options.uri));
     this.#openAfter(this.#pauseMs);
     this.#pauseMs = Math.min(this.#pauseMs * 2, longestPauseMs);
   }

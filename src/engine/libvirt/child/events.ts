@@ -75,22 +75,12 @@ export function createEvents(tell: (message: FromChild) => void): Events {
     for (const [conn, each] of hosts) if (each === host) close(conn);
   }
 
-  /** Drivers inside this process cannot close on us, and some know no agents. */
-  function register(conn: ConnectPtr): void {
-    unless([NO_SUPPORT], () => check(ConnectRegisterCloseCallback(conn, trampolines.close, null, null)));
-    unless([NO_SUPPORT], () => subscribe(conn, lifecycleEvent, trampolines.lifecycle));
-    unless([NO_SUPPORT], () => subscribe(conn, agentEvent, trampolines.agent));
-    unless([NO_SUPPORT], () =>
-      check(ConnectNodeDeviceEventRegisterAny(conn, null, deviceEvent, trampolines.devices, null, nothing)),
-    );
-  }
-
   function listen(host: string, options: CallOptions): void {
     forget(host);
     try {
       const conn = open(options);
       hosts.set(conn, host);
-      register(conn);
+      register(conn, trampolines);
       tell({ type: 'connected', host });
     } catch (error) {
       forget(host);
@@ -99,6 +89,23 @@ export function createEvents(tell: (message: FromChild) => void): Events {
   }
 
   return { listen, forget };
+}
+
+interface Trampolines {
+  readonly lifecycle: FunctionPtr;
+  readonly agent: FunctionPtr;
+  readonly devices: FunctionPtr;
+  readonly close: FunctionPtr;
+}
+
+/** Drivers inside this process cannot close on us, and some know no agents. */
+function register(conn: ConnectPtr, trampolines: Trampolines): void {
+  unless([NO_SUPPORT], () => check(ConnectRegisterCloseCallback(conn, trampolines.close, null, null)));
+  unless([NO_SUPPORT], () => subscribe(conn, lifecycleEvent, trampolines.lifecycle));
+  unless([NO_SUPPORT], () => subscribe(conn, agentEvent, trampolines.agent));
+  unless([NO_SUPPORT], () =>
+    check(ConnectNodeDeviceEventRegisterAny(conn, null, deviceEvent, trampolines.devices, null, nothing)),
+  );
 }
 
 const subscribe = (conn: ConnectPtr, event: number, callback: FunctionPtr): number =>
