@@ -16,6 +16,7 @@ import type { SimulatedFleet } from './engine/simulated/simulated-fleet.js';
 import type { HostUse } from './inventory/host-change.js';
 import { hypervisorOf, readUri } from './inventory/hypervisor-uri.js';
 import { defaultReservation } from './inventory/reservation.js';
+import { defined } from './shared/defined.js';
 import { hostId, type HostId } from './shared/ids.js';
 import { ok, refuse, type Outcome } from './shared/outcome.js';
 import { problem } from './shared/problem.js';
@@ -114,7 +115,7 @@ export const libvirtEntries = (
       settings: host,
       entry: { ...text },
       shown: { ...text, uri: shownUri(text.uri) },
-      ...(hypervisor !== undefined && { hypervisor }),
+      ...defined({ hypervisor }),
       use: useOf(host),
       engineKey: JSON.stringify(made),
       makeEngine: () => engineOf(host),
@@ -160,8 +161,7 @@ export const configuredHosts = (
     return {
       ...host,
       ...(origin && { origin }),
-      ...(source !== undefined && { source }),
-      ...(hypervisor !== undefined && { hypervisor }),
+      ...defined({ source, hypervisor }),
       shown: { ...settings, ...told, uri: shownUri(host.uri) },
     };
   });
@@ -209,6 +209,6 @@ export const configuredSimulated = (
   hosts.map(({ template: _template, text: _text, ...settings }) => ({
     ...settings,
     ...(origin && { origin }),
-    ...(source !== undefined && { source }),
+    ...defined({ source }),
     shown: settings,
   }));

@@ -12,6 +12,7 @@ import type { ComposedStore } from './compose-store.js';
 import { errorText } from './shared/error-text.js';
 import { installationId, type InstallationId } from './shared/ids.js';
 import type { IdSource } from './shared/clock.js';
+import { defined } from './shared/defined.js';
 import type { Log } from './shared/log.js';
 import type { StoreConnection } from './store/connection.js';
 import type { Ownership } from './store/ownership.js';
@@ -37,7 +38,7 @@ export const composeInstallation = (
     // Who restores a backup has said that the two belong together.
     adopt: adoptDataDir || existsSync(restoredFileIn(directory)),
     ...{ directory, database: name },
-    ...(file !== undefined && { databaseFile: file }),
+    ...defined({ databaseFile: file }),
   });
 
 /** Throws when the database is not the one of the data directory. */

@@ -9,6 +9,7 @@ import { ConfigError, type TlsFiles } from './config/config.js';
 import { errorText } from './shared/error-text.js';
 import type { Background } from './workflow/background/background.js';
 import type { WallClock } from './shared/clock.js';
+import { defined } from './shared/defined.js';
 import type { Log } from './shared/log.js';
 import { InTurn } from './shared/in-turn.js';
 
@@ -123,7 +124,7 @@ export class TlsCertificates {
 const contextOf = ({ certificate, key, clientCa }: Content): SecureContextOptions => ({
   cert: certificate,
   key,
-  ...(clientCa !== undefined && { ca: clientCa }),
+  ...defined({ ca: clientCa }),
   minVersion: 'TLSv1.2',
 });
 
@@ -170,7 +171,7 @@ function mismatch(files: TlsFiles, { certificate, key, clientCa }: Content): str
   const wrong = clientCa === undefined ? undefined : authoritiesFault(clientCa);
   if (wrong !== undefined) return `${String(files.clientCa)} holds no certificates in PEM (${wrong})`;
   try {
-    createSecureContext(contextOf({ certificate, key, ...(clientCa !== undefined && { clientCa }) }));
+    createSecureContext(contextOf({ certificate, key, ...defined({ clientCa }) }));
     return undefined;
   } catch (error) {
     return `${files.certificate} and ${files.key} cannot be used (${errorText(error)})`;

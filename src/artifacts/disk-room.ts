@@ -3,6 +3,7 @@
  * for the database, and said plainly when it runs out.
  */
 import { statfs } from 'node:fs/promises';
+import { defined } from '../shared/defined.js';
 import { refuse, type Outcome } from '../shared/outcome.js';
 import { problem, type Problem } from '../shared/problem.js';
 import { MiB } from '../shared/units.js';
@@ -90,6 +91,6 @@ function full({ what, folder, bytes }: Need, room: DiskRoom | undefined): Proble
   return problem('insufficient-storage', `${found}. Free some, delete the resource, and upload to a new one.`, {
     folder,
     freeBytes,
-    ...(bytes !== undefined && { neededBytes: bytes }),
+    ...defined({ neededBytes: bytes }),
   });
 }

@@ -13,6 +13,7 @@ import { mkdir, readdir, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { VnfPackage } from '../package/model.js';
 import type { SecurityFiles } from '../package/security-files.js';
+import { defined } from '../shared/defined.js';
 import { errorText } from '../shared/error-text.js';
 import { vnfPkgId, type VnfPkgId } from '../shared/ids.js';
 import { ok, refuse, type Outcome } from '../shared/outcome.js';
@@ -211,7 +212,7 @@ export class PackageStore implements PackageFiles {
 
   #need(what: string, folder: string, bytes?: number) {
     const { keptFreeBytes } = this.#limits;
-    return { what, folder, keptFreeBytes, ...(bytes !== undefined && { bytes }) };
+    return { what, folder, keptFreeBytes, ...defined({ bytes }) };
   }
 
   #imageFolder(id: VnfPkgId): string {

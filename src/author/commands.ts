@@ -17,6 +17,7 @@ import {
   type SigningArguments,
   type TrustArguments,
 } from './signatures.js';
+import { defined } from '../shared/defined.js';
 
 export interface AuthorSurroundings {
   readonly environment: NodeJS.ProcessEnv;
@@ -139,7 +140,7 @@ const digests: Readonly<
 function released(asked: string | undefined, environment: NodeJS.ProcessEnv) {
   const epoch = environment['SOURCE_DATE_EPOCH'];
   return {
-    ...(asked === undefined ? {} : { releasedAt: asked }),
+    ...defined({ releasedAt: asked }),
     ...(epoch === undefined || !/^\d{1,10}$/.test(epoch) ? {} : { otherwiseMs: Number(epoch) * 1000 }),
   };
 }

@@ -8,6 +8,7 @@ import { createSigning, type CmsSigning, type SigningKey } from '../artifacts/si
 import { loadTrust } from '../artifacts/signatures/trust-store.js';
 import { createSignatureVerifier } from '../artifacts/signatures/verifier.js';
 import type { BuildOptions } from './build.js';
+import { defined } from '../shared/defined.js';
 
 export interface TrustArguments {
   readonly trustStore?: string;
@@ -30,7 +31,7 @@ export async function signatureChecks({
     throw new Error(`There is no signature policy ${policy}; there are require, warn, off.`);
   }
   if (trustStore === undefined) throw new Error(`The signature policy ${policy} needs --trust-store: whom to trust.`);
-  const paths = { trustStore, ...(revocationLists === undefined ? {} : { revocationLists }) };
+  const paths = { trustStore, ...defined({ revocationLists }) };
   await loadTrust(paths);
   return { policy, verify: createSignatureVerifier(paths, { now: Date.now }) };
 }
@@ -61,7 +62,7 @@ export async function signingOf(
     key: await readFile(key),
     certificates: await readFile(certificate),
     hash,
-    ...(passphrase === undefined ? {} : { passphrase }),
+    ...defined({ passphrase }),
   });
   const verify = createSignatureVerifier({ trustStore: certificate }, { now: Date.now });
   return { sign, option: option === '1' ? 1 : 2, checks: { policy: 'require', verify } };

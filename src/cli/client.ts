@@ -3,6 +3,7 @@
  */
 import type { IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
+import { defined } from '../shared/defined.js';
 import type { Problem } from '../shared/problem.js';
 import type { Connection } from './connection.js';
 
@@ -73,7 +74,7 @@ export class Client {
     const version = versions[path.split('/')[1] ?? ''];
     const headers = {
       authorization: `Bearer ${this.token}`,
-      ...(version !== undefined && { version }),
+      ...defined({ version }),
       ...(body && { 'content-type': body.type }),
     };
     const response = await this.connection.ask({ method, path, headers, content: body?.content });

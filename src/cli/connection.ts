@@ -7,6 +7,7 @@ import { request as tlsRequest, type RequestOptions } from 'node:https';
 import { readFileSync } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { Readable } from 'node:stream';
+import { defined } from '../shared/defined.js';
 import { errorText } from '../shared/error-text.js';
 
 /** Nothing came or went for so long. */
@@ -93,7 +94,7 @@ function tlsOf({ ca, certificate, key, serverName }: TlsOptions): RequestOptions
     ...(ca !== undefined && { ca: textOf(ca, '--ca') }),
     ...(certificate !== undefined && { cert: textOf(certificate, '--client-certificate') }),
     ...(key !== undefined && { key: textOf(key, '--client-key') }),
-    ...(serverName !== undefined && { servername: serverName }),
+    ...defined({ servername: serverName }),
   };
 }
 

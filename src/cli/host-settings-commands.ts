@@ -6,6 +6,7 @@ import type { Json } from './client.js';
 import { contextOf, type Surroundings } from './context.js';
 import { jsonFile } from './json-file.js';
 import { pathTo } from './paths.js';
+import { defined } from '../shared/defined.js';
 
 const hosts = '/nfvi/v1/hosts';
 
@@ -20,9 +21,7 @@ interface Options {
 function settingsOf({ file, uri, zone, like }: Options): Json {
   return {
     ...(file !== undefined && jsonFile(file, '--file')),
-    ...(uri !== undefined && { uri }),
-    ...(zone !== undefined && { zone }),
-    ...(like !== undefined && { like }),
+    ...defined({ uri, zone, like }),
   };
 }
 
@@ -46,7 +45,7 @@ export function addHostSettingsCommands(host: Command, surroundings: Surrounding
     .action(async (id: string, adminState: string | undefined, options: Options, command: Command) => {
       const { client, show } = contextOf(command, surroundings);
       const settings = settingsOf(options);
-      const change = { ...settings, ...(adminState !== undefined && { adminState }) };
+      const change = { ...settings, ...defined({ adminState }) };
       if (Object.keys(change).length === 0)
         throw new Error('Say what to set: active, draining or down, or --uri, --zone or --file.');
       const body = (await client.send('PATCH', pathTo(hosts, id), change)).body as Json;

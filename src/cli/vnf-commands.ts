@@ -10,6 +10,7 @@ import { linkOf } from './links.js';
 import { addStackCommand } from './stack-command.js';
 import { table } from './text.js';
 import { followOperation } from './waiting.js';
+import { defined } from '../shared/defined.js';
 
 const instances = '/vnflcm/v2/vnf_instances';
 
@@ -22,7 +23,7 @@ export function addVnfCommands(program: Command, surroundings: Surroundings): vo
     .option('--name <name>')
     .action(async (vnfdId: string, { name }: { name?: string }, command: Command) => {
       const { client, show } = contextOf(command, surroundings);
-      const body = { vnfdId, ...(name !== undefined && { vnfInstanceName: name }) };
+      const body = { vnfdId, ...defined({ vnfInstanceName: name }) };
       const info = (await client.send('POST', instances, body)).body as Json;
       show(info, instanceTable([info]));
     });
@@ -131,7 +132,7 @@ type BodyOf = (options: TaskOptions, word: string) => Json;
 
 const instantiation: BodyOf = ({ flavour, level, link = [], body }) =>
   body === undefined
-    ? { flavourId: flavour, ...(level !== undefined && { instantiationLevelId: level }), extVirtualLinks: link }
+    ? { flavourId: flavour, ...defined({ instantiationLevelId: level }), extVirtualLinks: link }
     : jsonFile(body, '--body');
 
 const scaling: BodyOf = ({ aspect, steps }, direction) => ({

@@ -4,6 +4,7 @@
  */
 import { resolve } from 'node:path';
 import { defaultPort } from '../shared/data-dir.js';
+import { defined } from '../shared/defined.js';
 import { isLoopback, isSubnet } from '../shared/ip-address.js';
 import { ConfigError, type BerthConfig, type ListenAddress, type TlsFiles } from './config.js';
 import type { Settings } from './settings.js';
@@ -22,7 +23,7 @@ export function doorOf(settings: Settings): Door {
   return {
     listen,
     ...(tls && { tls }),
-    ...(publicUrl !== undefined && { publicUrl }),
+    ...defined({ publicUrl }),
     ...(trustedProxies.length > 0 && { trustedProxies }),
   };
 }

@@ -7,6 +7,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { isNode, LineCounter, parseDocument, type Document } from 'yaml';
 import { templateOf } from '../engine/simulated/templates.js';
+import { defined } from '../shared/defined.js';
 import { errorText } from '../shared/error-text.js';
 import { ConfigError, type SimulatedHostConfig } from './config.js';
 import { fleetSchema, templateSchema, type FleetText, type GroupText, type TemplateText } from './fleet-schema.js';
@@ -128,7 +129,7 @@ function groupsOf({ templates, hosts }: FleetText): readonly HostGroup[] {
   const made = new Map(Object.entries(templates).map(([name, text]) => [name, partsOf(text)]));
   return hosts.flatMap(({ like, name, count, zone = usualZone }: GroupText) => {
     const parts = made.get(like);
-    return parts === undefined ? [] : [{ ...parts, name, zone, ...(count !== undefined && { count }) }];
+    return parts === undefined ? [] : [{ ...parts, name, zone, ...defined({ count }) }];
   });
 }
 

@@ -4,6 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { dataDirOf, type DataDirHints } from '../shared/data-dir.js';
+import { defined } from '../shared/defined.js';
 import { errorText } from '../shared/error-text.js';
 import { ConfigError, type BerthConfig, type FleetConfig, type SignatureConfig } from './config.js';
 import { doorOf } from './door.js';
@@ -31,10 +32,10 @@ export function loadConfig({ argv, environment, user }: Surroundings): BerthConf
   return {
     dataDir: resolve(dataDirOf({ wished: settings.dataDir, ...user })),
     ...(flags.adoptDataDir && { adoptDataDir: true }),
-    ...(store !== undefined && { store }),
+    ...defined({ store }),
     ...doorOf(settings),
     ...(settings.auditLog !== undefined && { auditLog: resolve(settings.auditLog) }),
-    ...(token !== undefined && { token }),
+    ...defined({ token }),
     openMetrics: settings.openMetrics ?? false,
     logLevel: settings.logLevel ?? 'info',
     pageSize: settings.pageSize ?? 100,

@@ -5,6 +5,7 @@
 import type { IsoFile } from './directory.js';
 import { iso9660 } from './iso9660.js';
 import { linkNames } from './link-names.js';
+import { defined } from '../shared/defined.js';
 
 export interface Day0 {
   /** Changes when the guest is to configure itself again: the VNFC's id. */
@@ -60,7 +61,7 @@ function ethernets(links: readonly Day0Ethernet[]): Readonly<Record<string, unkn
         match: { macaddress: link.mac.toLowerCase() },
         'set-name': names[index],
         ...(link.addresses.length === 0 ? {} : { addresses: link.addresses }),
-        ...(link.mtu === undefined ? {} : { mtu: link.mtu }),
+        ...defined({ mtu: link.mtu }),
         ...(link.routes === undefined || link.routes.length === 0 ? {} : { routes: link.routes }),
       },
     ]),

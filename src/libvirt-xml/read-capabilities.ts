@@ -5,6 +5,7 @@
 import { readCpuList } from './cpu-list.js';
 import { readXml } from './read-xml.js';
 import { elements, find, textOf, type XmlElement } from './xml/element.js';
+import { defined } from '../shared/defined.js';
 
 export interface HostCapabilities {
   readonly uuid: string;
@@ -101,7 +102,7 @@ function readCpu({ attributes }: XmlElement, l3: ReadonlyMap<number, number>): C
     socket: integer(attributes['socket_id']),
     core: integer(attributes['core_id']),
     siblings: readCpuList(attributes['siblings'] ?? String(id)),
-    ...(bank === undefined ? {} : { l3: bank }),
+    ...defined({ l3: bank }),
   };
 }
 

@@ -3,6 +3,7 @@ import type { HostNetwork } from '../inventory/model.js';
 import { pciAddressIn } from './read-devices.js';
 import { readXml } from './read-xml.js';
 import { elements, find, textOf, type XmlElement } from './xml/element.js';
+import { defined } from '../shared/defined.js';
 
 export interface NetworkDescription {
   readonly name: string;
@@ -35,8 +36,7 @@ export function readNetwork(xml: string): NetworkDescription {
     kind: kindOf(root, forward),
     devices,
     functions: elements(forward, 'address').flatMap((address) => pciAddressIn(address) ?? []),
-    ...(bridge === undefined ? {} : { bridge }),
-    ...(device === undefined ? {} : { device }),
+    ...defined({ bridge, device }),
     ...(given === 0 ? {} : { onePerGuest: given }),
     ...(mtu === undefined ? {} : { mtu: Number(mtu) }),
   };

@@ -5,6 +5,7 @@
 import { writePciAddress } from './pci-address.js';
 import { readXml } from './read-xml.js';
 import { elements, find, textOf, type XmlElement } from './xml/element.js';
+import { defined } from '../shared/defined.js';
 
 export type NodeDevice = PciDevice | NetDevice | { readonly kind: 'other' };
 
@@ -66,7 +67,7 @@ function readNet(root: XmlElement, net: XmlElement): NetDevice {
     ...(mac === '' ? {} : { mac }),
     ...(state === undefined || state === 'unknown' ? {} : { isUp: state === 'up' }),
     ...(state === undefined ? {} : { isSetUp: state !== 'down' }),
-    ...(linkMbps === undefined ? {} : { linkMbps }),
+    ...defined({ linkMbps }),
   };
 }
 

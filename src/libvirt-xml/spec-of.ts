@@ -11,6 +11,7 @@ import { dedicatedVcpus } from '../placement/question/ask.js';
 import type { GuestCellPlacement, VnfcDemand, VnfcPlacement } from '../placement/model.js';
 import type { CpuSpec, DiskSpec, DomainSpec, GuestCellSpec, InterfaceSpec } from './domain-spec.js';
 import { startedOn } from './hypervisors/list.js';
+import { defined } from '../shared/defined.js';
 
 export interface SpecInput {
   readonly installationId: string;
@@ -46,7 +47,7 @@ export function domainSpecOf(input: SpecInput): DomainSpec {
     cpu: cpuSpec(input),
     memory: {
       memoryMiB: placement.cells.reduce((sum, cell) => sum + cell.memoryMiB, 0),
-      ...(placement.pageSizeKiB === undefined ? {} : { pageSizeKiB: placement.pageSizeKiB }),
+      ...defined({ pageSizeKiB: placement.pageSizeKiB }),
       ...nearCell(input),
       locked: input.demand.realtimeVcpus !== undefined,
       ...(isFilledFromAfar(input) ? { filledFromAfar: true } : {}),
@@ -75,8 +76,7 @@ function cpuSpec(input: SpecInput): CpuSpec {
     vcpus: vdu.cpu.count,
     pins: pinsOf(input),
     emulatorCpus: placement.emulatorCpus,
-    ...(demand.realtimeVcpus === undefined ? {} : { realtimeVcpus: demand.realtimeVcpus }),
-    ...(vdu.cpu.model === undefined ? {} : { model: vdu.cpu.model }),
+    ...defined({ realtimeVcpus: demand.realtimeVcpus, model: vdu.cpu.model }),
     features: vdu.cpu.features,
     threads: guestThreads(input),
     cells: guestCells(input),
@@ -126,7 +126,7 @@ function guestCells(input: SpecInput): readonly GuestCellSpec[] {
       vcpus,
       memoryMiB: cell.memoryMiB,
       ...(bound ? { hostCell: cell.hostCell } : {}),
-      ...(cell.pageSizeKiB === undefined ? {} : { pageSizeKiB: cell.pageSizeKiB }),
+      ...defined({ pageSizeKiB: cell.pageSizeKiB }),
     };
   });
 }
@@ -175,7 +175,7 @@ function interfaceSpec(input: SpecInput, cp: VnfcCp): InterfaceSpec {
       card === undefined ? networkSource(cp, descriptor, input.host) : hostdevSource(card.address, descriptor, cp),
     model,
     queues: model === 'virtio' ? Math.min(vdu.cpu.count, maxQueues) : 1,
-    ...(cp.mtu === undefined ? {} : { mtu: cp.mtu }),
+    ...defined({ mtu: cp.mtu }),
     order: cp.order,
   };
 }
@@ -198,5 +198,5 @@ const hostdevSource = (address: string, descriptor: VduCp | undefined, { vlan }:
   kind: 'hostdev',
   function: descriptor?.vnicType === 'direct-physical' ? 'pf' : 'vf',
   address,
-  ...(vlan === undefined ? {} : { vlan }),
+  ...defined({ vlan }),
 });

@@ -2,6 +2,7 @@
  * Connection points of a new VNFC: which network each joins, its MAC address, its IP addresses.
  */
 import type { VduCp, VirtualLink } from '../vnfd/model.js';
+import { defined } from '../shared/defined.js';
 import type { Outcome } from '../shared/outcome.js';
 import { ok, refuse } from '../shared/outcome.js';
 import { problem } from '../shared/problem.js';
@@ -63,8 +64,7 @@ function internalCp(instance: VnfInstance, draft: OperationDraft, cp: VduCp): Om
     addresses: [],
     virtualLinkDescId: cp.virtualLinkId,
     network: linkNames(instance, cp.virtualLinkId).network,
-    ...(mtu === undefined ? {} : { mtu }),
-    ...(vlan === undefined ? {} : { vlan }),
+    ...defined({ mtu, vlan }),
   };
 }
 
@@ -94,7 +94,7 @@ function externalCp(
     extCpdId: config.cpdId,
     extVirtualLinkId: link.id,
     ...(entry === undefined ? {} : { cpConfigId: entry.cpConfigId }),
-    ...(cp.virtualLinkId === undefined ? {} : { virtualLinkDescId: cp.virtualLinkId }),
+    ...defined({ virtualLinkDescId: cp.virtualLinkId }),
     ...(card ? { physicalNetwork: link.resourceId } : { network: link.resourceId }),
     ...(entry?.vlan === undefined ? {} : { vlan: entry.vlan }),
   });

@@ -2,22 +2,20 @@
  * Virtual addresses of a VNF (VipCp, SOL001 clause 6.8.10): chosen once, given to every VNFC whose connection point is a
  * target, claimed by one of them.
  */
-import type { ExtCp, Flavour } from '../vnfd/model.js';
+import { vipCpdsOf } from '../vnfd/ext-cps.js';
+import type { Flavour } from '../vnfd/model.js';
 import type { ExtVirtualLinkData } from './requests.js';
 import type { OperationDraft } from './draft.js';
 import type { SharedAddress } from './model.js';
 
 /** Those of the draft that share this connection point, with their links. */
 export function vipsOf(draft: OperationDraft, vduCpId: string) {
-  return vipCpds(draft.flavour, vduCpId).flatMap((cpd) =>
+  return vipCpdsOf(draft.flavour, vduCpId).flatMap((cpd) =>
     draft.extVirtualLinks.flatMap((link) =>
       link.extCps.filter((cp) => cp.cpdId === cpd.id).map((config) => ({ cpd, link, config })),
     ),
   );
 }
-
-const vipCpds = ({ extCps }: Flavour, vduCpId: string): readonly ExtCp[] =>
-  extCps.filter(({ vipTargets }) => vipTargets?.includes(vduCpId) === true);
 
 /** What VNFCs that stand already share, by whichever connection point; those that come join them. */
 export const sharedBefore = (draft: OperationDraft, cpdId: string): SharedAddress | undefined =>

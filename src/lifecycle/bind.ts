@@ -3,6 +3,7 @@
  */
 import { storagesOf } from '../vnfd/storages-of.js';
 import type { SwImage } from '../vnfd/model.js';
+import { defined } from '../shared/defined.js';
 import { allocationId, type HostId, type VnfcId } from '../shared/ids.js';
 import type { Outcome } from '../shared/outcome.js';
 import { ok, refuse } from '../shared/outcome.js';
@@ -162,8 +163,7 @@ function guestContract(metadata: Readonly<Record<string, string>>): GuestContrac
   const configure = words(metadata['berth.vnf-configure']);
   return {
     agent: metadata['berth.guest-agent'] === 'qemu',
-    ...(status === undefined ? {} : { statusCommand: status }),
-    ...(configure === undefined ? {} : { configureCommand: configure }),
+    ...defined({ statusCommand: status, configureCommand: configure }),
   };
 }
 

@@ -2,7 +2,9 @@
  * External virtual links of a request (SOL003 clause 4.4.1.11): checked against the flavour's external CPs, and read
  * into address wishes.
  */
+import { defined } from '../shared/defined.js';
 import { perhaps } from '../shared/suggest.js';
+import { cpdsOfLink, cpOfCpd } from '../vnfd/ext-cps.js';
 import type { Flavour } from '../vnfd/model.js';
 import { canonicalIp, isWithin, parseIp } from '../shared/ip-address.js';
 import type { Outcome } from '../shared/outcome.js';
@@ -10,7 +12,6 @@ import { ok, refuse } from '../shared/outcome.js';
 import { problem } from '../shared/problem.js';
 import { hostRange } from './addressing.js';
 import { strayVip } from './bind-vips.js';
-import { cpdsOfLink } from './ext-attachment.js';
 import type { AddressRequest, ExtCpConfig, ExtVirtualLink, VimConnections } from './model.js';
 import { strayConnection } from './vim-connections.js';
 import type { CpProtocolData, ExtVirtualLinkData, IpAddressData, VnfExtCpData } from './requests.js';
@@ -36,8 +37,9 @@ export function readExtVirtualLinks(
   return ok(links.map(readLink));
 }
 
-const cpdIds = (links: readonly ExtVirtualLinkData[]): readonly string[] =>
-  links.flatMap((link) => link.extCps.map((cp) => cp.cpdId));
+const cpsOf = (links: readonly ExtVirtualLinkData[]): readonly VnfExtCpData[] => links.flatMap((link) => link.extCps);
+
+const cpdIds = (links: readonly ExtVirtualLinkData[]): readonly string[] => cpsOf(links).map(({ cpdId }) => cpdId);
 
 function unknownCp(flavour: Flavour, links: readonly ExtVirtualLinkData[]): string | undefined {
   const known = flavour.extCps.map((cp) => cp.id);
@@ -78,7 +80,7 @@ const ipData = (cp: VnfExtCpData): readonly IpAddressData[] =>
   );
 
 function badAddress(links: readonly ExtVirtualLinkData[]): string | undefined {
-  for (const cp of links.flatMap((link) => link.extCps)) {
+  for (const cp of cpsOf(links)) {
     for (const data of ipData(cp)) {
       const bad = unreadable(data);
       if (bad !== undefined) return `CPD ${cp.cpdId}: ${bad}`;
@@ -108,13 +110,12 @@ const segmentOf = ({ ipOverEthernet }: CpProtocolData): string | undefined => ip
 
 /** Only the card of a virtual function tags frames: bridges of hosts carry what the guest sends, a whole card is the guest's. */
 function badVlan(flavour: Flavour, links: readonly ExtVirtualLinkData[]): string | undefined {
-  for (const { cpdId, cpConfig } of links.flatMap((link) => link.extCps)) {
+  for (const { cpdId, cpConfig } of cpsOf(links)) {
     const ids = Object.values(cpConfig ?? {}).flatMap((config) => (config.cpProtocolData ?? []).flatMap(segmentOf));
     const id = ids.find((text) => text !== undefined);
     if (id === undefined) continue;
     if (!isVlan(id)) return `CPD ${cpdId}: segmentationId "${id}" is not a VLAN ID from 1 to 4094.`;
-    const ext = flavour.extCps.find((one) => one.id === cpdId);
-    const cp = flavour.cps.find((one) => one.id === ext?.vduCpId || one.virtualLinkId === (ext?.virtualLinkId ?? ''));
+    const cp = cpOfCpd(flavour, cpdId);
     if (cp?.vnicType === 'direct') continue;
     return `CPD ${cpdId}: segmentationId is for connection points on a virtual function (direct); ${cp?.id ?? cpdId} is ${cp?.vnicType ?? 'none'}. Leave it out, and name a network of that VLAN as resourceId.`;
   }
@@ -132,17 +133,15 @@ interface MacWish {
 
 /** Every MAC address asked for; `place` is the cpConfig entry, whose protocol data may well repeat it. */
 const macWishes = (links: readonly ExtVirtualLinkData[]): readonly MacWish[] =>
-  links
-    .flatMap((link) => link.extCps)
-    .flatMap(({ cpdId, cpConfig }) =>
-      Object.entries(cpConfig ?? {}).flatMap(([id, { cpProtocolData = [] }]) =>
-        cpProtocolData.flatMap(({ ipOverEthernet }) =>
-          ipOverEthernet?.macAddress === undefined
-            ? []
-            : [{ place: `${cpdId}/${id}`, mac: ipOverEthernet.macAddress.toLowerCase() }],
-        ),
+  cpsOf(links).flatMap(({ cpdId, cpConfig }) =>
+    Object.entries(cpConfig ?? {}).flatMap(([id, { cpProtocolData = [] }]) =>
+      cpProtocolData.flatMap(({ ipOverEthernet }) =>
+        ipOverEthernet?.macAddress === undefined
+          ? []
+          : [{ place: `${cpdId}/${id}`, mac: ipOverEthernet.macAddress.toLowerCase() }],
       ),
-    );
+    ),
+  );
 
 /** The lowest bit of the first byte says multicast; an interface cannot have such an address, nor the zero one. */
 function badMac(links: readonly ExtVirtualLinkData[]): string | undefined {
@@ -163,8 +162,7 @@ function macTwice(links: readonly ExtVirtualLinkData[]): string | undefined {
 const readLink = ({ id, resourceId, vimConnectionId, resourceProviderId, extCps }: ExtVirtualLinkData) => ({
   id,
   resourceId,
-  ...(vimConnectionId === undefined ? {} : { vimConnectionId }),
-  ...(resourceProviderId === undefined ? {} : { resourceProviderId }),
+  ...defined({ vimConnectionId, resourceProviderId }),
   extCps: extCps.map(readCp),
 });
 

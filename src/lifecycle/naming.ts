@@ -6,6 +6,7 @@
  * where it is cleaned or cut, a hash of the whole text follows, so that `Net A` and `net_a` stay two. Names are made
  * once, when an operation is planned, and kept with what bears them: what is there already is never renamed.
  */
+import { defined } from '../shared/defined.js';
 import { fnv1aHex } from '../shared/hash.js';
 import type { InstallationId, VnfInstanceId, VnfcId } from '../shared/ids.js';
 
@@ -80,7 +81,7 @@ export interface BaseImageName {
 
 export function readBaseImageName(name: string): BaseImageName | undefined {
   const [, sha256, installation] = /^berth-base-([0-9a-f]{64})(?:-([0-9a-f]{12}))?\.[a-z0-9]+$/.exec(name) ?? [];
-  return sha256 === undefined ? undefined : { sha256, ...(installation !== undefined && { installation }) };
+  return sha256 === undefined ? undefined : { sha256, ...defined({ installation }) };
 }
 
 /** The part of an installation's id that names carry. */

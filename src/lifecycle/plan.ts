@@ -2,6 +2,7 @@
  * A bound draft as a plan: steps, and what the instance is when all of them are done. One function per operation that
  * needs no placement stands in a file of its own.
  */
+import { defined } from '../shared/defined.js';
 import type { VnfcId } from '../shared/ids.js';
 import { linksToAdd } from './bind.js';
 import { adding, removing } from './changes.js';
@@ -81,6 +82,6 @@ function afterChange(
     virtualLinks: links.filter((link) => !gone.includes(link)),
     vnfcs,
     inputs: draft.inputs,
-    ...(draft.localizationLanguage === undefined ? {} : { localizationLanguage: draft.localizationLanguage }),
+    ...defined({ localizationLanguage: draft.localizationLanguage }),
   });
 }

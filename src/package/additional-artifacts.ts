@@ -1,6 +1,7 @@
 /**
  * Files of a package that are neither descriptor nor image nor the package's own papers (SOL005 additionalArtifacts).
  */
+import { defined } from '../shared/defined.js';
 import { normalisePath } from '../shared/package-path.js';
 import type { PackageEntry } from './input.js';
 import type { Layout } from './layout.js';
@@ -30,8 +31,7 @@ export function additionalArtifacts(
         path,
         sizeBytes,
         sha256,
-        ...(set === undefined ? {} : { nonManoArtifactSetId: set }),
-        ...(classification === undefined ? {} : { classification }),
+        ...defined({ nonManoArtifactSetId: set, classification }),
       };
     });
 }

@@ -2,6 +2,7 @@
  * Software images of the VNFD against their files: present, of the checksum given, of the format said, self-contained,
  * and not larger than the disk they fill.
  */
+import { defined } from '../shared/defined.js';
 import { isUri } from '../shared/package-path.js';
 import type { Flavour, SwImage } from '../vnfd/model.js';
 import type { Finding, Place } from '../shared/finding.js';
@@ -50,7 +51,7 @@ const usesOf = (flavours: readonly Flavour[]): readonly Use[] =>
   ]);
 
 const useOf = (image: SwImage | undefined, diskBytes: number | undefined): readonly Use[] =>
-  image === undefined ? [] : [{ image, ...(diskBytes === undefined ? {} : { diskBytes }) }];
+  image === undefined ? [] : [{ image, ...defined({ diskBytes }) }];
 
 /** Flavours usually share images: the same image on the same disk is checked once. */
 const distinct = (uses: readonly Use[]): readonly Use[] => [

@@ -2,6 +2,7 @@
  * The signatures of a package (SOL004 clause 5): of the manifest (option 1), of single files, and whether what is signed
  * covers the package. Certificates stand in exactly one place.
  */
+import { defined } from '../shared/defined.js';
 import { normalisePath } from '../shared/package-path.js';
 import type { Finding, Place } from '../shared/finding.js';
 import type { FileSignature } from './digest-entry.js';
@@ -38,7 +39,7 @@ export function checkSignatures(input: PackageInput, layout: Layout, manifest: M
       input.signatures.policy,
     ),
     wanted: parts.flatMap(({ wanted }) => wanted),
-    ...(certificate === undefined ? {} : { certificate }),
+    ...defined({ certificate }),
   };
 }
 
@@ -73,7 +74,7 @@ function checkOuter({ outer }: SignatureInput): SignatureCheck {
   return {
     findings: outer.faults.map(({ code, message }) => found(code, { file: outer.file }, message)),
     wanted: [],
-    ...(outer.certificate === undefined ? {} : { certificate: outer.certificate }),
+    ...defined({ certificate: outer.certificate }),
   };
 }
 
@@ -84,7 +85,7 @@ function checkManifest(
 ): SignatureCheck {
   if (manifest?.signed !== true) return { findings: [], wanted: [] };
   const { path } = manifest;
-  const at: Place = { file: path, ...(manifest.signedAt === undefined ? {} : { line: manifest.signedAt }) };
+  const at: Place = { file: path, ...defined({ line: manifest.signedAt }) };
   return judge(signatures, { signaturePath: path, contentPath: path, certificatePaths: certificates }, at);
 }
 
@@ -127,7 +128,7 @@ function judge(
       ...verdict.faults.map(({ code, message }) => found(code, at, message)),
     ],
     wanted: [],
-    ...(verdict.certificate === undefined ? {} : { certificate: verdict.certificate }),
+    ...defined({ certificate: verdict.certificate }),
   };
 }
 

@@ -2,6 +2,7 @@
  * Where the parts of a package are (SOL004 clause 4.1): by TOSCA.meta, or, without it, by one YAML file at the root
  * with a manifest of the same name.
  */
+import { defined } from '../shared/defined.js';
 import { baseNameOf, directoryOf, normalisePath } from '../shared/package-path.js';
 import type { Finding } from '../shared/finding.js';
 import type { DigestEntry, FileMention } from './digest-entry.js';
@@ -53,8 +54,7 @@ function metaLayout(meta: ToscaMeta, paths: ReadonlySet<string>, folders: Readon
     digests: meta.digests,
     mentions: meta.mentions,
     roles,
-    ...(entryDefinitions === undefined ? {} : { entryDefinitions }),
-    ...(manifestPath === undefined ? {} : { manifestPath }),
+    ...defined({ entryDefinitions, manifestPath }),
   };
 }
 
@@ -92,7 +92,7 @@ function rootLayout(paths: ReadonlySet<string>, folders: readonly string[]): Lay
     mentions: [],
     entryDefinitions,
     roles: rootRoles(new Set([...paths, ...folders]), entryDefinitions),
-    ...(manifestPath === undefined ? {} : { manifestPath }),
+    ...defined({ manifestPath }),
   };
 }
 

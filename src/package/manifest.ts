@@ -2,6 +2,7 @@
  * The manifest (SOL004 clause 4.3.2): metadata of the VNF, digests of files, sets of non-MANO artifacts, and perhaps a
  * CMS signature over everything before it.
  */
+import { defined } from '../shared/defined.js';
 import type { Finding } from '../shared/finding.js';
 import { DigestGroups, digestPart, type DigestEntry, type FileMention, type FileSignature } from './digest-entry.js';
 import { found } from './finding-codes.js';
@@ -48,7 +49,7 @@ export function readManifest(path: string, text: string): Manifest {
     mentions: sections.digests.mentions,
     nonManoSets: sections.nonManoSets,
     signed: signedAt !== undefined,
-    ...(signedAt === undefined ? {} : { signedAt }),
+    ...defined({ signedAt }),
     signatures: sections.digests.signatures,
     findings: [
       ...sections.findings,

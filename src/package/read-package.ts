@@ -4,6 +4,7 @@
  */
 import { readVnfd, type VnfdReading } from '../vnfd/read-vnfd.js';
 import type { Flavour } from '../vnfd/model.js';
+import { defined } from '../shared/defined.js';
 import { isError, type Finding } from '../shared/finding.js';
 import { additionalArtifacts } from './additional-artifacts.js';
 import { checkAgreement } from './check-agreement.js';
@@ -109,7 +110,7 @@ function contentsOf(
     vnfdFiles,
     metadata: manifest?.metadata ?? {},
     compatibleSpecificationVersions: splitVersions(manifest?.metadata['compatible_specification_versions']),
-    ...(signatures.certificate === undefined ? {} : { signingCertificate: signatures.certificate }),
+    ...defined({ signingCertificate: signatures.certificate }),
     softwareImages: images.images,
     additionalArtifacts: additionalArtifacts(input.entries, layout, manifest, taken),
     ...(manifest === undefined ? {} : { manifestPath: manifest.path }),

@@ -4,5 +4,8 @@
 type WithoutUndefined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
 
 /** Only the members that have a value. */
-export const defined = <T extends object>(members: T): WithoutUndefined<T> =>
-  Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as WithoutUndefined<T>;
+export function defined<T extends object>(members: T): WithoutUndefined<T> {
+  const kept: { [K in keyof T]?: T[K] } = {};
+  for (const name in members) if (members[name] !== undefined) kept[name] = members[name];
+  return kept as WithoutUndefined<T>;
+}

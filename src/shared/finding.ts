@@ -1,3 +1,4 @@
+import { defined } from './defined.js';
 /**
  * A finding: something in a package or descriptor that its author should know, with the place where it stands. Every
  * code stands in a table (`package/finding-codes.ts`, `vnfd/finding-codes.ts`) that generates docs/findings.md.
@@ -53,8 +54,7 @@ export const findingsOf =
       severity,
       code,
       file,
-      ...(line === undefined ? {} : { line }),
-      ...(column === undefined ? {} : { column }),
+      ...defined({ line, column }),
       ...(path === undefined || path === '' ? {} : { path }),
       message,
       fix,

@@ -2,6 +2,7 @@
  * Node templates of one topology in one shape: type with its role, properties with type defaults and resolved inputs,
  * requirements as pairs, artifacts, metadata (TOSCA Simple Profile 1.3 clause 3.8.3).
  */
+import { defined } from '../shared/defined.js';
 import type { Finding, Place } from '../shared/finding.js';
 import { found } from './finding-codes.js';
 import { resolveMap, type InputValues } from './functions.js';
@@ -142,7 +143,7 @@ function readCapabilities(node: YamlNode | undefined, inputs: InputValues): Read
 function readRequirements(node: YamlNode | undefined): readonly Requirement[] {
   return namedOf(node).map(([name, value]) => {
     const target = (textOf(value) ?? textOf(child(value, 'node'))) || undefined;
-    return { name, at: value.at, ...(target === undefined ? {} : { target }) };
+    return { name, at: value.at, ...defined({ target }) };
   });
 }
 
@@ -155,8 +156,7 @@ function readArtifacts(sections: readonly (YamlNode | undefined)[], inputs: Inpu
       name,
       at: value.at,
       properties: resolveMap(asMap(child(value, 'properties')) ?? emptyMap(value.at), inputs),
-      ...(type === undefined ? {} : { type }),
-      ...(file === undefined ? {} : { file }),
+      ...defined({ type, file }),
     };
   });
 }

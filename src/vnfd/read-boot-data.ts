@@ -17,6 +17,6 @@ export function readBootData(node: YamlNode | undefined): BootData | undefined {
     content: plain(child(file, 'content')),
     kvp: Object.fromEntries(entriesOf(kvp).map(([key, value]) => [key, plain(value)])),
     ...defined({ sourcePath: textOf(child(file, 'source_path')) }),
-    ...(destinationPath === undefined ? {} : { destinationPath }),
+    ...defined({ destinationPath }),
   };
 }

@@ -67,9 +67,7 @@ function readCp(node: NodeTemplate, vduId: string, full: boolean): VduCp {
     trunk: boolOf(child(properties, 'trunk_mode')) ?? false,
     interfaceRequirements,
     ...defined({ cellPolicy: cellPolicies[cellPolicyText(interfaceRequirements)?.toLowerCase() ?? ''] }),
-    ...(virtualLinkId === undefined ? {} : { virtualLinkId }),
-    ...(order === undefined ? {} : { order }),
-    ...(bitrateBps === undefined ? {} : { bitrateBps }),
+    ...defined({ virtualLinkId, order, bitrateBps }),
   };
 }
 

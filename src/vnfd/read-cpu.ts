@@ -6,6 +6,7 @@ import { readPinning } from './read-pinning.js';
 import { requirement, type Requirements } from './requirements.js';
 import { child, intOf, textOf, type YamlMap } from '../tosca/tree.js';
 import type { VirtualCpu } from './model.js';
+import { defined } from '../shared/defined.js';
 
 export const threadPolicies: Readonly<Record<string, VirtualCpu['threadPolicy']>> = {
   prefer: 'prefer',
@@ -23,9 +24,7 @@ export function readCpu(compute: YamlMap | undefined, requirements: Requirements
     ...readPinning(cpu, requirements, count),
     threadPolicy: readThreadPolicy(requirements),
     features: splitList(requirement(requirements, 'instructionSets')),
-    ...(architecture === undefined ? {} : { architecture }),
-    ...(model === undefined ? {} : { model }),
-    ...(ratio === undefined ? {} : { oversubscriptionRatio: ratio }),
+    ...defined({ architecture, model, oversubscriptionRatio: ratio }),
   };
 }
 

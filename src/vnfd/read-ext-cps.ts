@@ -7,6 +7,7 @@ import { targetOf, targetsOf as targetsOfRequirement, type NodeTemplate } from '
 import { child, itemsOf, namedOf, textOf, type YamlNode } from '../tosca/tree.js';
 import type { ExtCp } from './model.js';
 import { withRole } from './roles.js';
+import { defined } from '../shared/defined.js';
 
 export interface Mapping {
   readonly requirement: string;
@@ -17,7 +18,7 @@ export interface Mapping {
 
 export const mappingsOf = (source: FlavourSource): readonly Mapping[] =>
   namedOf(child(source.topology, 'substitution_mappings', 'requirements')).flatMap(([requirement, node]) =>
-    targetsOf(node).map((target) => ({ requirement, node, ...(target === undefined ? {} : { target }) })),
+    targetsOf(node).map((target) => ({ requirement, node, ...defined({ target }) })),
   );
 
 /** `[ CP1, virtual_link ]`, `[ [ CP1, virtual_link ], … ]`, `{ mapping: [ … ] }` or `CP1`. */
@@ -50,7 +51,7 @@ function extCp(source: FlavourSource, id: string, requirement: string): readonly
   if (node?.builtIn.role === 'vip-cp') return [{ id, requirement, vipTargets: targetsOfVip(node) }];
   if (node?.builtIn.role !== 'ext-cp') return [];
   const virtualLinkId = targetOf(node, 'internal_virtual_link');
-  return [{ id, requirement, ...(virtualLinkId === undefined ? {} : { virtualLinkId }) }];
+  return [{ id, requirement, ...defined({ virtualLinkId }) }];
 }
 
 const targetsOfVip = (node: NodeTemplate): readonly string[] => targetsOfRequirement(node, 'target');

@@ -52,7 +52,7 @@ export function readFlavourSource(template: ServiceTemplate, context: FlavourCon
     groups: groups.policies,
     inputValues,
     resolveFile: context.resolveFile,
-    ...(context.topVnf === undefined ? {} : { topVnf: context.topVnf }),
+    ...defined({ topVnf: context.topVnf }),
   };
   const unnamed =
     id === undefined && withRole(nodes.nodes, 'vdu').length > 0

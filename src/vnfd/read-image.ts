@@ -7,6 +7,7 @@ import type { Artifact, NodeTemplate } from '../tosca/node-templates.js';
 import { parseSize } from '../tosca/scalar-units.js';
 import { asMap, child, textOf, type YamlMap } from '../tosca/tree.js';
 import type { Checksum, SwImage } from './model.js';
+import { defined } from '../shared/defined.js';
 
 export const containerFormats = ['aki', 'ami', 'ari', 'bare', 'docker', 'ova', 'ovf'] as const;
 export const diskFormats = ['aki', 'ami', 'ari', 'iso', 'qcow2', 'raw', 'vdi', 'vhd', 'vhdx', 'vmdk'] as const;
@@ -42,8 +43,7 @@ export function readImage(node: NodeTemplate, source: FlavourSource): SwImage | 
     minDiskBytes: parseSize(textOf(child(data, 'min_disk'))) ?? 0,
     sizeBytes: parseSize(textOf(child(data, 'size'))) ?? 0,
     ...(reference === undefined ? {} : { file: source.resolveFile(reference, at) }),
-    ...(provider === undefined ? {} : { provider }),
-    ...(minRamBytes === undefined ? {} : { minRamBytes }),
+    ...defined({ provider, minRamBytes }),
   };
 }
 

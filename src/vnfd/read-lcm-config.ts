@@ -6,6 +6,7 @@ import { parseTime } from '../tosca/scalar-units.js';
 import { boolOf, child, textOf, textsOf } from '../tosca/tree.js';
 import type { LcmOperationsConfiguration } from './model.js';
 import { withRole } from './roles.js';
+import { defined } from '../shared/defined.js';
 
 export function readLcmConfig(source: FlavourSource): LcmOperationsConfiguration {
   const own = withRole(source.nodes, 'vnf')[0]?.properties;
@@ -17,7 +18,6 @@ export function readLcmConfig(source: FlavourSource): LcmOperationsConfiguration
     scalingByMoreThanOneStep: boolOf(child(config, 'scale', 'scaling_by_more_than_one_step_supported')) ?? false,
     arbitraryTargetLevels: boolOf(child(config, 'scale_to_level', 'arbitrary_target_levels_supported')) ?? false,
     healCauses: textsOf(child(config, 'heal', 'causes')),
-    ...(stop === undefined ? {} : { minGracefulStopTimeoutS: stop }),
-    ...(terminate === undefined ? {} : { maxRecommendedGracefulTerminationTimeoutS: terminate }),
+    ...defined({ minGracefulStopTimeoutS: stop, maxRecommendedGracefulTerminationTimeoutS: terminate }),
   };
 }

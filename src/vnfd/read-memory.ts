@@ -6,6 +6,7 @@ import { requirement, unwrap, type Requirements } from './requirements.js';
 import { parsePageSize, parseSize } from '../tosca/scalar-units.js';
 import { boolOf, child, entriesOf, itemsOf, textMapOf, textOf, type YamlMap, type YamlNode } from '../tosca/tree.js';
 import type { GuestCell, PageSize, VirtualMemory } from './model.js';
+import { defined } from '../shared/defined.js';
 
 export function readMemory(compute: YamlMap | undefined, requirements: Requirements): VirtualMemory {
   const memory = child(compute, 'virtual_memory');
@@ -64,8 +65,7 @@ export function logicalNodes(compute: YamlMap | undefined): readonly LogicalNode
     return {
       id,
       node,
-      ...(vcpus === undefined ? {} : { vcpus }),
-      ...(memoryBytes === undefined ? {} : { memoryBytes }),
+      ...defined({ vcpus, memoryBytes }),
     };
   });
 }

@@ -8,6 +8,7 @@ import { parseSize } from '../tosca/scalar-units.js';
 import { boolOf, child, textMapOf, textOf } from '../tosca/tree.js';
 import type { VirtualStorage } from './model.js';
 import { withRole } from './roles.js';
+import { defined } from '../shared/defined.js';
 
 const kinds = [
   ['block-storage', 'block', 'virtual_block_storage_data', 'size_of_storage'],
@@ -35,6 +36,6 @@ function readStorage(
     sizeBytes: parseSize(textOf(child(data, sizeKey))) ?? 0,
     perVnfcInstance: boolOf(child(node.properties, 'per_vnfc_instance')) ?? true,
     requirements: textMapOf(child(data, 'vdu_storage_requirements')),
-    ...(image === undefined ? {} : { image }),
+    ...defined({ image }),
   };
 }

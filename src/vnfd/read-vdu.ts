@@ -59,8 +59,7 @@ export function readVdu(node: NodeTemplate, source: FlavourSource): Vdu {
     metadata: node.metadata,
     ...defined({ cellPolicy: cellPolicies[requirement(requirements, 'cellPolicy')?.toLowerCase() ?? ''] }),
     ...defined({ monitoring: readMonitoring(child(properties, 'monitoring_parameters')) }),
-    ...(image === undefined ? {} : { image }),
-    ...(bootData === undefined ? {} : { bootData }),
+    ...defined({ image, bootData }),
   };
 }
 

@@ -2,6 +2,7 @@
  * SOL001 VNFD to `Vnfd`, with findings (ETSI GS NFV-SOL 001 clause 6). Reading goes on past errors, so that an author
  * sees all of them at once; a VNFD with an error is not returned. Nothing here throws on bad input.
  */
+import { defined } from '../shared/defined.js';
 import { isError, type Finding, type Place } from '../shared/finding.js';
 import { checkInputDefaults, checkModifiableValues } from './checks/defaults.js';
 import { checkFlavour, checkVnfNode } from './check-flavour.js';
@@ -60,7 +61,7 @@ export function readVnfd(input: VnfdInput): VnfdReading {
   const context: FlavourContext = {
     types,
     resolveFile: fileResolver(input),
-    ...(topVnf === undefined ? {} : { topVnf }),
+    ...defined({ topVnf }),
   };
   const named = set.templates.filter((each) => isFlavour(each, types));
   const topologies = named.length > 0 ? named : set.templates.filter((each) => hasNodes(each, types));

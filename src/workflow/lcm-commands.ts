@@ -12,6 +12,7 @@ import { operationOf, type RequestOf } from '../lifecycle/operations/table.js';
 import type { CreateVnfRequest } from '../lifecycle/requests.js';
 import type { Sight } from '../lifecycle/vnf-state.js';
 import { agoMs, type IdSource, type WallClock } from '../shared/clock.js';
+import { defined } from '../shared/defined.js';
 import { opOccId, vnfdId, vnfInstanceId, type OpOccId, type VnfInstanceId } from '../shared/ids.js';
 import { ok, refuse, type Outcome } from '../shared/outcome.js';
 import type { ProblemCode } from '../shared/problem-types.js';
@@ -55,8 +56,7 @@ export class SolLcmCommands implements LcmCommands {
     if (!allowed.ok) return allowed;
     return this.store.createInstance({
       id: vnfInstanceId(this.ids.uuid()),
-      ...(body.vnfInstanceName === undefined ? {} : { vnfInstanceName: body.vnfInstanceName }),
-      ...(body.vnfInstanceDescription === undefined ? {} : { vnfInstanceDescription: body.vnfInstanceDescription }),
+      ...defined({ vnfInstanceName: body.vnfInstanceName, vnfInstanceDescription: body.vnfInstanceDescription }),
       vnfPkgId: record.id,
       vnfdId: vnfd.id,
       vnfProvider: vnfd.provider,
@@ -80,7 +80,7 @@ export class SolLcmCommands implements LcmCommands {
     request: RequestOf<Name>,
     ifRevision?: number,
   ): Promise<Outcome<LcmOpOcc>> {
-    return this.ask(operation, id, request, { ...(ifRevision !== undefined && { ifRevision }), isAutomatic: false });
+    return this.ask(operation, id, request, { ...defined({ ifRevision }), isAutomatic: false });
   }
 
   /** Berth's own start of what went down with its host. */

@@ -2,6 +2,7 @@
  * One log line per change of an operation's state, whoever changed it: a client, the driver, an administrator.
  */
 import type { LcmOpOcc } from '../lifecycle/model.js';
+import { defined } from '../shared/defined.js';
 import type { Log } from '../shared/log.js';
 import type { OperationObserver } from './observer.js';
 
@@ -22,5 +23,5 @@ const fieldsOf = (occ: LcmOpOcc): Readonly<Record<string, unknown>> => ({
   vnfInstanceId: occ.vnfInstanceId,
   operation: occ.operation,
   operationState: occ.operationState,
-  ...(occ.error === undefined ? {} : { error: occ.error }),
+  ...defined({ error: occ.error }),
 });

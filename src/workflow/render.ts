@@ -13,6 +13,7 @@ import { packed } from '../day0/packed.js';
 import { domainXml } from '../libvirt-xml/domain.js';
 import { domainSpecOf } from '../libvirt-xml/spec-of.js';
 import type { VnfcDemand, VnfcPlacement } from '../placement/model.js';
+import { defined } from '../shared/defined.js';
 import type { HostId, VnfcId } from '../shared/ids.js';
 import { demandOfVdu } from './placement-request.js';
 
@@ -47,7 +48,7 @@ export function renderAgain(
   return new Map(
     vnfcs.map((vnfc) => {
       const xml = writtenAgain(context, filling, vnfc, hostOf(vnfc.hostId));
-      return [vnfc.id, { day0: day0Of(context, filling, vnfc), ...(xml === undefined ? {} : { domainXml: xml }) }];
+      return [vnfc.id, { day0: day0Of(context, filling, vnfc), ...defined({ domainXml: xml }) }];
     }),
   );
 }
@@ -97,7 +98,7 @@ function day0Of({ instance }: PlanContext, { flavour, inputs }: Filling, vnfc: V
       mac,
       addresses,
       vips: vips.flatMap((vip) => vip.addresses),
-      ...(mtu === undefined ? {} : { mtu }),
+      ...defined({ mtu }),
     })),
     userData: userDataOf(vduOf(flavour, vnfc), values),
   });

@@ -18,6 +18,7 @@ const common = {
   classCode: '020000',
   vendorId: '8086',
   deviceId: '10ca',
+  virtualFunctions: [],
 };
 
 test('a virtual function knows its physical one, cell and IOMMU group', () => {

@@ -6,6 +6,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { cut } from '../../shared/cut.js';
+import { defined } from '../../shared/defined.js';
 import { authenticated, type Credential } from './auth.js';
 import { ProblemError } from './problem-error.js';
 import { RefusalBudget } from './refusal-budget.js';
@@ -44,7 +45,7 @@ function entryOf(request: FastifyRequest, reply: FastifyReply, shown: Shown): Re
     time: new Date().toISOString(),
     requestId: request.id,
     client,
-    ...(via !== undefined && { via }),
+    ...defined({ via }),
     ...certificateOf(request.raw.socket),
     ...shown,
     method: request.method,

@@ -3,6 +3,7 @@
  * `-Prefix`. Each proxy adds at the end; what stands before the first one that is not trusted was written by anybody.
  */
 import type { IncomingHttpHeaders } from 'node:http';
+import { defined } from '../../shared/defined.js';
 import { parseIp, unmapped } from '../../shared/ip-address.js';
 import { isAuthority } from './request-line.js';
 
@@ -24,7 +25,7 @@ export function forwardedBy(headers: IncomingHttpHeaders, isTrusted: IsTrusted):
   const both = [standard, usual] as const;
   const fault = both.map(faultOf).find((each) => each !== undefined) ?? contradiction(standard, usual);
   const { client } = { ...usual, ...standard };
-  return fault === undefined ? { ...usual, ...standard } : { ...(client !== undefined && { client }), fault };
+  return fault === undefined ? { ...usual, ...standard } : { ...defined({ client }), fault };
 }
 
 /** A proxy sets one kind and passes the other on as the client wrote it: then nobody knows which is true. */

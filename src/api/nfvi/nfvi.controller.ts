@@ -27,6 +27,7 @@ import { renderHost, renderNetworks, renderUnseenHost, type HostBody } from './r
 import { hostCreation, hostForm, hostModification, type HostModification } from './host-settings.js';
 import { host, networkOnHosts } from './schemas.js';
 import type { Caller, ForCaller } from '../../shared/caller.js';
+import { defined } from '../../shared/defined.js';
 import { From } from '../http/from.js';
 
 const modification = checked<HostModification, typeof hostModification>(hostModification);
@@ -84,7 +85,7 @@ export class NfviController {
   ): Promise<readonly unknown[]> {
     const picture = await this.picture(caller);
     return answerCollection(request, reply, hostsCollection, {
-      read: (after, limit) => this.store.for(caller).hostPage({ ...(after !== undefined && { after }), limit }),
+      read: (after, limit) => this.store.for(caller).hostPage({ ...defined({ after }), limit }),
       render: (record, whole) =>
         whole
           ? this.body(caller, record, picture)
@@ -240,7 +241,7 @@ export class NfviController {
     const leftovers = picture.leftovers.get(id) ?? [];
     const why = seen?.reachable === true ? undefined : this.fleet.for(caller).whyUnreachable(id);
     const known = this.hostCommands.for(caller).told(id);
-    const told = { ...known, ...(why !== undefined && { unreachableBecause: why }) };
+    const told = { ...known, ...defined({ unreachableBecause: why }) };
     const now = {
       claims: await this.store.for(caller).claimsOn([id]),
       freePages: this.fleet.for(caller).freePages(id) ?? [],

@@ -41,6 +41,7 @@ import {
   placementOfOperation,
 } from './placement-schemas.js';
 import type { Caller, ForCaller } from '../../shared/caller.js';
+import { defined } from '../../shared/defined.js';
 import { From } from '../http/from.js';
 
 const dryRunBody = checked<DryRunRequest, typeof dryRunRequest>(dryRunRequest);
@@ -194,7 +195,6 @@ function capacityQuery(query: Readonly<Record<string, unknown>>): CapacityQuery 
   return {
     vnfdId,
     reserve,
-    ...(flavourId === undefined ? {} : { flavourId }),
-    ...(levelId === undefined ? {} : { levelId }),
+    ...defined({ flavourId, levelId }),
   };
 }

@@ -5,6 +5,7 @@ import type { PackageRecords, VnfPkgHead } from '../../store/packages.js';
 import type { KnownComponent, KnownSbom, Sboms } from '../../store/sbom.js';
 import type { Static } from 'typebox';
 import type { VnfInstance } from '../../lifecycle/model.js';
+import { defined } from '../../shared/defined.js';
 import type { VnfPkgId } from '../../shared/ids.js';
 import type { componentOfPackage } from './sbom-schemas.js';
 
@@ -86,7 +87,7 @@ function instanceOf(instance: VnfInstance, sbom: KnownSbom): NonNullable<Running
   return [
     {
       id,
-      ...(vnfInstanceName !== undefined && { vnfInstanceName }),
+      ...defined({ vnfInstanceName }),
       vnfcs: vnfcs.slice(0, most.vnfcs).map((vnfc) => ({ id: vnfc.id, vduId: vnfc.vduId, hostId: vnfc.hostId })),
       ...(leftOut > 0 && { vnfcsLeftOut: leftOut }),
     },

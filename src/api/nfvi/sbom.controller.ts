@@ -20,6 +20,7 @@ import { markerOf, UnknownMarker } from '../sol013/paging.js';
 import { ComponentRendering, vnfcsWith } from './render-component.js';
 import { componentOfPackage } from './sbom-schemas.js';
 import type { Caller, ForCaller } from '../../shared/caller.js';
+import { defined } from '../../shared/defined.js';
 import { From } from '../http/from.js';
 
 const componentsCollection: Collection<KnownComponent> = {
@@ -90,7 +91,7 @@ export class SbomController {
     }
     const where = {
       ...(name !== undefined && { name: name.toLowerCase() }),
-      ...(version !== undefined && { version }),
+      ...defined({ version }),
       ...(ofPackage !== undefined && { packageId: await this.packageId(caller, ofPackage) }),
     };
     return inInstance === undefined ? { where } : this.inInstance(caller, inInstance, where);

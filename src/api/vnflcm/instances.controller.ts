@@ -26,6 +26,7 @@ import { vnfInstance } from './instance-schemas.js';
 import { renderInstance, renderInstanceHead, type InstanceContext, type VnfInstanceBody } from './render-instance.js';
 import { createVnfRequest, vnfInfoModificationRequest } from './request-schemas.js';
 import type { Caller, ForCaller } from '../../shared/caller.js';
+import { defined } from '../../shared/defined.js';
 import { From } from '../http/from.js';
 
 const creation = checked<CreateVnfRequest, typeof createVnfRequest>(createVnfRequest);
@@ -89,7 +90,7 @@ export class InstancesController {
     let aspects: (head: InstanceHead) => InstanceContext['aspects'] = () => [];
     return answerCollection(request, reply, this.collection, {
       read: async (after, limit, narrowing) => {
-        const page = { ...(after !== undefined && { after }), limit };
+        const page = { ...defined({ after }), limit };
         const heads = await this.store.for(caller).instancePage(page, instanceWhere(narrowing));
         aspects = await this.aspectsOf(caller, heads);
         return heads;
@@ -114,7 +115,7 @@ export class InstancesController {
   ): Promise<object> {
     const instance = await this.instance(caller, id);
     const { flavourId } = instance.instantiated ?? {};
-    const head: InstanceHead = { ...instance, ...(flavourId !== undefined && { flavourId }) };
+    const head: InstanceHead = { ...instance, ...defined({ flavourId }) };
     const aspects = (await this.aspectsOf(caller, [head]))(head);
     reply.header('etag', etagOf(instance.revision));
     return this.shape(renderInstance(instance, { ...this.surroundings(caller, uris), aspects }));

@@ -4,6 +4,7 @@
 import { lcmOperations } from '../../lifecycle/model.js';
 import type { OpOccWhere } from '../../store/operations.js';
 import type { Narrowing } from '../sol013/narrowing.js';
+import { defined } from '../../shared/defined.js';
 
 const states = ['STARTING', 'PROCESSING', 'COMPLETED', 'FAILED_TEMP', 'FAILED', 'ROLLING_BACK', 'ROLLED_BACK'] as const;
 
@@ -17,7 +18,6 @@ export function opOccWhere(narrowing: Narrowing, idName = 'id'): OpOccWhere {
   const { fromMs, untilMs } = narrowing.span('startTime');
   return {
     ...Object.fromEntries(Object.entries(given).filter(([, values]) => values !== undefined)),
-    ...(fromMs !== undefined && { startFromMs: fromMs }),
-    ...(untilMs !== undefined && { startUntilMs: untilMs }),
+    ...defined({ startFromMs: fromMs, startUntilMs: untilMs }),
   };
 }

@@ -41,10 +41,9 @@ export function cpProtocolInfo(cp: VnfcCp) {
 
 export const cpMetadata = (cp: VnfcCp): Record<string, unknown> => ({
   order: cp.order,
-  ...(cp.network !== undefined && { network: cp.network }),
-  ...(cp.physicalNetwork !== undefined && { physicalNetwork: cp.physicalNetwork }),
+  ...defined({ network: cp.network, physicalNetwork: cp.physicalNetwork }),
   ...(cp.addresses.length > 0 && { addresses: cp.addresses }),
-  ...(cp.mtu !== undefined && { mtu: cp.mtu }),
+  ...defined({ mtu: cp.mtu }),
 });
 
 /** Virtual addresses, each once; `metadata.sharedBy` names the connection points of the VNFCs that share it. */
@@ -69,8 +68,7 @@ export function renderVips(vnfcs: readonly Vnfc[]) {
 export const renderExtVirtualLink = (link: ExtVirtualLink): Static<typeof extVirtualLinkInfo> => ({
   id: link.id,
   resourceHandle: {
-    ...(link.vimConnectionId !== undefined && { vimConnectionId: link.vimConnectionId }),
-    ...(link.resourceProviderId !== undefined && { resourceProviderId: link.resourceProviderId }),
+    ...defined({ vimConnectionId: link.vimConnectionId, resourceProviderId: link.resourceProviderId }),
     resourceId: link.resourceId,
   },
   currentVnfExtCpData: link.extCps.map(renderExtCpData),
@@ -92,7 +90,7 @@ function renderProtocolData({ addresses, vlan }: CpConfigEntry) {
   return {
     layerProtocol,
     ipOverEthernet: {
-      ...(mac !== undefined && { macAddress: mac }),
+      ...defined({ macAddress: mac }),
       ...(vlan !== undefined && { segmentationId: String(vlan) }),
       ...(ipAddresses.length > 0 && { ipAddresses }),
     },

@@ -21,6 +21,7 @@ import { sightIn, type FleetView } from '../../workflow/hosts/fleet-view.js';
 import type { Uris } from '../http/uris.js';
 import type { vnfInstance } from './instance-schemas.js';
 import { cpMetadata, cpProtocolInfo, renderExtVirtualLink, renderVips } from './render-cp.js';
+import { defined } from '../../shared/defined.js';
 
 export type VnfInstanceBody = Static<typeof vnfInstance>;
 
@@ -50,8 +51,7 @@ export function renderInstanceHead(
   const { flavourId, vnfInstanceName, vnfInstanceDescription, vimConnectionInfo } = instance;
   return {
     id: instance.id,
-    ...(vnfInstanceName !== undefined && { vnfInstanceName }),
-    ...(vnfInstanceDescription !== undefined && { vnfInstanceDescription }),
+    ...defined({ vnfInstanceName, vnfInstanceDescription }),
     vnfdId: instance.vnfdId,
     vnfProvider: instance.vnfProvider,
     vnfProductName: instance.vnfProductName,
@@ -97,7 +97,7 @@ function renderInstantiated(now: InstantiatedVnf, context: InstanceContext) {
   return {
     flavourId: now.flavourId,
     vnfState: vnfStateNow(now, sight),
-    ...(now.localizationLanguage !== undefined && { localizationLanguage: now.localizationLanguage }),
+    ...defined({ localizationLanguage: now.localizationLanguage }),
     ...(scaleStatus.length > 0 && { scaleStatus }),
     ...(maxScaleLevels.length > 0 && { maxScaleLevels }),
     extCpInfo: [...now.vnfcs.flatMap((vnfc) => vnfc.cps.flatMap(extCpInfoOf)), ...renderVips(now.vnfcs)],
@@ -134,12 +134,12 @@ function renderVnfc(vnfc: Vnfc, { fleet }: InstanceContext) {
     id: vnfc.id,
     vduId: vnfc.vduId,
     computeResource: computeResource(vnfc),
-    ...(zoneId !== undefined && { zoneId }),
+    ...defined({ zoneId }),
     storageResourceIds: vnfc.volumes.filter((each) => each.storageDescId !== undefined).map((each) => each.name),
     vnfcCpInfo: vnfc.cps.map((cp) => ({
       id: cp.id,
       cpdId: cp.cpdId,
-      ...(cp.extCpId !== undefined && { vnfExtCpId: cp.extCpId }),
+      ...defined({ vnfExtCpId: cp.extCpId }),
       cpProtocolInfo: cpProtocolInfo(cp),
       metadata: cpMetadata(cp),
     })),
@@ -157,7 +157,7 @@ function vnfcMetadata(vnfc: Vnfc, fleet: FleetView): Record<string, unknown> {
     domainName: vnfc.domainName,
     pool: vnfc.pool,
     placement: vnfc.placement,
-    ...(waitsFor !== undefined && { waitsFor }),
+    ...defined({ waitsFor }),
     ...(drift.length > 0 && { differences: [...drift] }),
     live: seen ?? { state: fleet.isSeen(vnfc.hostId) ? 'absent' : 'unknown' },
   };

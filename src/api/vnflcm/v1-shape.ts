@@ -10,6 +10,7 @@ import type { Converted, Issue } from '../http/check-body.js';
 import type { VnfInstanceBody } from './render-instance.js';
 import type { OpOccBody } from './render-op-occ.js';
 import type { instantiateVnfRequestV1, vnfInfoModificationRequestV1 } from './v1-schemas.js';
+import { defined } from '../../shared/defined.js';
 
 type Values = Readonly<Record<string, unknown>>;
 type InstantiateV1 = Static<typeof instantiateVnfRequestV1>;
@@ -141,7 +142,7 @@ export function opOccV1(body: OpOccBody): object {
 
 function paramsV1(params: Values): object {
   const { extVirtualLinks, ...rest } = connectionsV1(params);
-  if (!Array.isArray(extVirtualLinks)) return { ...rest, ...(extVirtualLinks !== undefined && { extVirtualLinks }) };
+  if (!Array.isArray(extVirtualLinks)) return { ...rest, ...defined({ extVirtualLinks }) };
   const links = (extVirtualLinks as readonly (Values & { readonly extCps: readonly object[] })[]).map((link) => ({
     ...link,
     extCps: link.extCps.map(cpV1),

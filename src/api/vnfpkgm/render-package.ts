@@ -11,6 +11,7 @@ import type { Collection, Sources } from '../sol013/collection.js';
 import type { Narrowing } from '../sol013/narrowing.js';
 import { typeOf } from './artifact-type.js';
 import { vnfPkgInfo } from './schemas.js';
+import { defined } from '../../shared/defined.js';
 
 export type VnfPkgInfo = Static<typeof vnfPkgInfo>;
 
@@ -43,7 +44,7 @@ export const packageSources = (
   where: PackageWhere = {},
 ): Sources<VnfPkgHead> => ({
   read: (after, limit, narrowing) =>
-    store.packagePage({ ...(after !== undefined && { after }), limit }, { ...where, ...packageWhere(narrowing) }),
+    store.packagePage({ ...defined({ after }), limit }, { ...where, ...packageWhere(narrowing) }),
   render: async (head, whole) => {
     if (!whole || head.summary === undefined) return renderPackageHead(head, uris);
     const record = await store.package(head.id);
@@ -94,7 +95,7 @@ function renderSummary(contents: VnfPkgSummary, { vnfmInfo = contents.vnfd.vnfmI
     vnfdVersion: vnfd.version,
     compatibleSpecificationVersions: [...contents.compatibleSpecificationVersions],
     packageSecurityOption: contents.securityOption,
-    ...(contents.signingCertificate !== undefined && { signingCertificate: contents.signingCertificate }),
+    ...defined({ signingCertificate: contents.signingCertificate }),
     vnfmInfo: [...vnfmInfo],
   };
 }
@@ -107,7 +108,7 @@ function renderFiles(contents: VnfPackage, { createdAtMs }: VnfPkgRecord) {
       checksum: { algorithm: 'SHA-256', hash: artifact.sha256 },
       isEncrypted: false,
       metadata: { contentType: typeOf(artifact.path), size: artifact.sizeBytes },
-      ...(artifact.nonManoArtifactSetId !== undefined && { nonManoArtifactSetId: artifact.nonManoArtifactSetId }),
+      ...defined({ nonManoArtifactSetId: artifact.nonManoArtifactSetId }),
       ...(artifact.classification && { artifactClassification: artifact.classification }),
     })),
   };
@@ -133,7 +134,7 @@ function renderImage(image: SwImage, files: readonly PackageImage[], createdAtMs
   return {
     id: image.id,
     name: image.name,
-    ...(image.provider !== undefined && { provider: image.provider }),
+    ...defined({ provider: image.provider }),
     version: image.version,
     checksum: { algorithm: upper(image.checksum.algorithm), hash: image.checksum.hash },
     isEncrypted: false,

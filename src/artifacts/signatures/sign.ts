@@ -21,6 +21,7 @@ import { weakness, type HashName } from './algorithms.js';
 import { derOfCertificate, maySign, readCertificates, subjectOf } from './certificates.js';
 import { contentTypeId, messageDigestId } from './cms.js';
 import { pemOf } from './pem.js';
+import { defined } from '../../shared/defined.js';
 
 export interface SigningKey {
   /** PEM: PKCS #8 (encrypted or not), PKCS #1 or SEC 1. */
@@ -60,7 +61,7 @@ export function createSigning({ key, passphrase, certificates, hash }: SigningKe
 
 function openKey(key: Uint8Array, passphrase: string | undefined): KeyObject {
   try {
-    return createPrivateKey({ key: Buffer.from(key), ...(passphrase === undefined ? {} : { passphrase }) });
+    return createPrivateKey({ key: Buffer.from(key), ...defined({ passphrase }) });
   } catch (error) {
     const why =
       passphrase === undefined ? 'it is no private key in PEM, or needs a passphrase' : 'not with this passphrase';

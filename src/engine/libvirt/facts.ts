@@ -104,7 +104,7 @@ function cellFacts(
       const takenBy = taken.cpus.get(cpu.id);
       return takenBy === undefined ? cpu : { ...cpu, takenBy };
     }),
-    ...(foreignMiB === undefined ? {} : { foreignMiB }),
+    ...defined({ foreignMiB }),
     hugepages: hugepagesOf(cell).map(({ sizeKiB, count }) => hugepagePool(cell.id, sizeKiB, count, free, held)),
     distances: all.map(({ id }) => cell.distances[id] ?? usualDistance(cell.id, id)),
   };
@@ -135,9 +135,7 @@ function networkFacts(xml: string, { foreign }: HostUses): HostNetwork {
     ...(onePerGuest === undefined ? {} : { devices: Math.max(0, onePerGuest - taken) }),
     name,
     kind,
-    ...(bridge === undefined ? {} : { bridge }),
-    ...(device === undefined ? {} : { physicalNetwork: device }),
-    ...(mtu === undefined ? {} : { mtu }),
+    ...defined({ bridge, physicalNetwork: device, mtu }),
   };
 }
 

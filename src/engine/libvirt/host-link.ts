@@ -9,6 +9,7 @@
  */
 import { withoutPasswords } from '../../shared/shown-uri.js';
 import type { Clock, Timer } from '../../shared/clock.js';
+import { defined } from '../../shared/defined.js';
 import type { HostId } from '../../shared/ids.js';
 import { EngineError, type EngineErrorKind, type EngineProcess, type NativeError } from '../engine.js';
 import { type Call, CallSlots, laneOf, type LaneSizes, neverQueues } from './call-slots.js';
@@ -156,7 +157,7 @@ export class HostLink {
 
   #identity(): Pick<Member, 'host' | 'options' | 'connectTimeoutMs'> {
     const { hostId, uri, pool, pidDirectory, keepAliveSeconds, connectTimeoutMs } = this.#options;
-    const options = { uri, pool, keepAliveSeconds, ...(pidDirectory === undefined ? {} : { pidDirectory }) };
+    const options = { uri, pool, keepAliveSeconds, ...defined({ pidDirectory }) };
     return { host: hostId, options, connectTimeoutMs };
   }
 

@@ -8,6 +8,7 @@ import type { Acceleration, AccelerationKind, HostFacts, OperatorsWord } from '.
 import type { Own } from '../../libvirt-xml/domain-use.js';
 import { readNetwork } from '../../libvirt-xml/read-network.js';
 import type { Clock } from '../../shared/clock.js';
+import { defined } from '../../shared/defined.js';
 import { type HostId, type VnfcId, vnfcId } from '../../shared/ids.js';
 import type {
   DomainInfo,
@@ -105,7 +106,7 @@ class LibvirtEngine implements Engine {
         deadlineMs: options.deadlineMs ?? deadlineMs,
         clock: options.clock,
         pools: options.pools ?? createProcessPools({ clock: options.clock }),
-        ...(pidDirectory === undefined ? {} : { pidDirectory }),
+        ...defined({ pidDirectory }),
       },
       {
         connected: () => {
@@ -202,7 +203,7 @@ class LibvirtEngine implements Engine {
     const listed = await this.#host.call('listNetworks');
     return listed.map(({ xml, active }) => {
       const { name, bridge } = readNetwork(xml);
-      return { name, active, ...(bridge === undefined ? {} : { bridge }) };
+      return { name, active, ...defined({ bridge }) };
     });
   }
 

@@ -81,15 +81,15 @@ function functionFacts(one: Found, all: readonly Found[], said: OperatorsWord, u
     deviceId: device.deviceId,
     trustCapable: isAmong(card, trustedCards),
     rateCapable: isAmong(card, rateLimitedCards),
-    ...(device.physicalFunction === undefined ? {} : { parent: device.physicalFunction }),
-    ...(device.cell === undefined ? {} : { cell: device.cell }),
-    ...(device.iommuGroup === undefined ? {} : { iommuGroup: device.iommuGroup }),
-    ...(device.driver === undefined ? {} : { driver: device.driver }),
+    ...defined({
+      parent: device.physicalFunction,
+      cell: device.cell,
+      iommuGroup: device.iommuGroup,
+      driver: device.driver,
+    }),
     ...(net === undefined ? {} : { netdev: net.interface }),
     ...(kind === 'pf' ? ofCard(one, networks) : ofVirtual(one, card)),
-    ...(physicalNetwork === undefined ? {} : { physicalNetwork }),
-    ...(takenBy === undefined ? {} : { takenBy }),
-    ...defined({ guest: uses.guests.get(device.address) }),
+    ...defined({ physicalNetwork, takenBy, guest: uses.guests.get(device.address) }),
   };
 }
 

@@ -4,6 +4,7 @@
 import type { OperatorsWord, SharedStorage, StoragePool } from '../../inventory/model.js';
 import { grouped, isOneFileSystem } from '../../inventory/one-file-system.js';
 import { type PoolDescription, readPool } from '../../libvirt-xml/read-pool.js';
+import { defined } from '../../shared/defined.js';
 
 /** Pools over a directory. In others a volume is a block device, a data set or an object. */
 export const holdsFiles = ['dir', 'fs', 'netfs'];
@@ -47,7 +48,7 @@ function poolFacts(pool: Known, group: readonly Known[], said: Said): StoragePoo
     path,
     capacityMiB: Math.floor(capacityBytes / mebibyte),
     availableMiB: Math.floor(availableBytes / mebibyte),
-    ...(storage === undefined ? {} : { storage }),
+    ...defined({ storage }),
     ...(isUsed ? {} : { unusedBecause: 'the configuration does not name it (pools of the host)' }),
   };
 }

@@ -11,6 +11,7 @@ import { ownFirst } from './own-device.js';
 import { namedDevices } from './pci-functions.js';
 import { holdsFiles } from './storage-pools.js';
 import type { TuningDescription } from './calls/tuning.js';
+import { defined } from '../../shared/defined.js';
 
 /** Of Intel and AMD, as libvirt calls the features. */
 const nestedPaging = ['vmx-ept', 'npt'];
@@ -22,7 +23,7 @@ export function readTuning(said: TuningDescription, told: OperatorsWord = {}): H
   const isX86 = architecture === 'x86_64' && cpuFeatures.length > 0;
   return {
     ...(said.offlineCpus && { offlineCpus: said.offlineCpus }),
-    ...(iommu !== undefined && { iommu }),
+    ...defined({ iommu }),
     ...(nestedPaging.some((name) => features.has(name)) && { nestedPaging: true as const }),
     ...(isX86 && { steadyTsc: features.has('invtsc'), isGuest: features.has('hypervisor') }),
     ...merging(said.memory),

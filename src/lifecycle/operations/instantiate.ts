@@ -2,6 +2,7 @@
  * Instantiate (SOL003 clause 5.4.4): flavour and level to VNFCs.
  */
 import type { Flavour } from '../../vnfd/model.js';
+import { defined } from '../../shared/defined.js';
 import type { Outcome } from '../../shared/outcome.js';
 import { ok, refuse } from '../../shared/outcome.js';
 import { problem } from '../../shared/problem.js';
@@ -77,7 +78,7 @@ export function draftInstantiate(context: PlanContext, request: InstantiateVnfRe
     ...draft.value,
     extVirtualLinks: links.value,
     inputs: request.additionalParams ?? {},
-    ...(request.localizationLanguage === undefined ? {} : { localizationLanguage: request.localizationLanguage }),
+    ...defined({ localizationLanguage: request.localizationLanguage }),
   });
 }
 

@@ -6,6 +6,7 @@ import type { Vnfd } from '../../vnfd/model.js';
 import { inputValues, userDataOf } from '../inputs.js';
 import { patchedMap } from '../merge-patch.js';
 import type { InstanceChange, LcmPlan, VnfInstance, Vnfc } from '../model.js';
+import { defined } from '../../shared/defined.js';
 import { ok, refuse, type Outcome } from '../../shared/outcome.js';
 import { checkModifiable } from '../check-values.js';
 import type { PlanContext } from '../draft.js';
@@ -62,8 +63,7 @@ function planModifyInfo(
   });
   const { vnfInstanceName, vnfInstanceDescription, vimConnectionInfo } = request;
   const modifies: InstanceChange = {
-    ...(vnfInstanceName === undefined ? {} : { vnfInstanceName }),
-    ...(vnfInstanceDescription === undefined ? {} : { vnfInstanceDescription }),
+    ...defined({ vnfInstanceName, vnfInstanceDescription }),
     ...Object.fromEntries(maps),
     ...(vimConnectionInfo === undefined ? {} : { vimConnectionInfo: connectionsAfter(instance, vimConnectionInfo) }),
   };
@@ -76,7 +76,7 @@ function planModifyInfo(
       'add-first',
       told.map(({ vnfc, command, userData }) => configureGuestStep(vnfc, command, userData, times)),
     ),
-    ...(instantiated === undefined ? {} : { after: instantiated }),
+    ...defined({ after: instantiated }),
     modifies,
     rollbackSupported: false,
   };

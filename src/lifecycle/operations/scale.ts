@@ -1,6 +1,7 @@
 /**
  * Scale out and in by aspect (SOL003 clause 5.4.5, SOL001 clause 6.10.2).
  */
+import { defined } from '../../shared/defined.js';
 import { perhaps } from '../../shared/suggest.js';
 import type { Flavour, ScalingAspect } from '../../vnfd/model.js';
 import type { Outcome } from '../../shared/outcome.js';
@@ -69,7 +70,7 @@ export function draftScale(
     extVirtualLinks: now.extVirtualLinks,
     scaleLevels: scaleLevels.value,
     inputs: now.inputs,
-    ...(now.localizationLanguage === undefined ? {} : { localizationLanguage: now.localizationLanguage }),
+    ...defined({ localizationLanguage: now.localizationLanguage }),
   });
 }
 

@@ -5,6 +5,7 @@
 import type { SbomLimits } from './limits.js';
 import type { SbomComponent } from './model.js';
 import { namesInPurl, sourceIn } from './purl.js';
+import { defined } from '../../shared/defined.js';
 import { isJsonObject, type JsonObject } from '../../shared/json-object.js';
 
 export interface ComponentsRead {
@@ -43,7 +44,7 @@ export function readComponents(document: JsonObject, room: Room, limits: SbomLim
     kept.set(identity, component);
     chars += identity.length + component.names.join('').length;
   }
-  return { components: [...kept.values()], chars, leftOut, odd, ...(firstOdd !== undefined && { firstOdd }) };
+  return { components: [...kept.values()], chars, leftOut, odd, ...defined({ firstOdd }) };
 }
 
 function* within(owner: JsonObject, path: string): Generator<{ readonly value: unknown; readonly path: string }> {

@@ -6,6 +6,7 @@ import { storagesOf } from '../../vnfd/storages-of.js';
 import type { Flavour, SwImage, Vdu, VduCp, VnicType } from '../../vnfd/model.js';
 import type { PciDemand } from '../../inventory/resources/held.js';
 import type { PackageImage } from '../../package/model.js';
+import { defined } from '../../shared/defined.js';
 import type { HostId, VnfcId, VnfInstanceId } from '../../shared/ids.js';
 import { bytesToMiBCeil } from '../../shared/units.js';
 import type { VnfcDemand } from '../model.js';
@@ -46,9 +47,7 @@ export function demandOf(input: DemandInput): VnfcDemand {
     pciFunctions: cps.flatMap((cp) => pciDemand(input, cp)),
     capabilities: vdu.requestedCapabilities.filter((one) => one.mandatory).map((one) => one.name),
     ...(liked.length === 0 ? {} : { likedCapabilities: liked.map((one) => one.name) }),
-    ...(zone === undefined ? {} : { zone }),
-    ...(onlyHosts === undefined ? {} : { onlyHosts }),
-    ...(excludeHosts === undefined ? {} : { excludeHosts }),
+    ...defined({ zone, onlyHosts, excludeHosts }),
   };
 }
 
@@ -63,13 +62,15 @@ function cpuDemand({ cpu, memory, guestCells }: Vdu) {
     threadPolicy: cpu.threadPolicy,
     emulatorPolicy: cpu.emulatorPolicy,
     cpuFeatures: cpu.features,
-    ...(cpu.sharedVcpus === undefined ? {} : { sharedVcpus: cpu.sharedVcpus }),
-    ...(cpu.hostCpus === undefined ? {} : { hostCpus: cpu.hostCpus }),
-    ...(cpu.emulatorCpus === undefined ? {} : { emulatorCpus: cpu.emulatorCpus }),
-    ...(cpu.realtimeVcpus === undefined ? {} : { realtimeVcpus: cpu.realtimeVcpus }),
-    ...(cpu.architecture === undefined ? {} : { architecture: cpu.architecture }),
-    ...(cpu.model === undefined ? {} : { cpuModel: cpu.model }),
-    ...(cpu.oversubscriptionRatio === undefined ? {} : { maxSharedCpuRatio: cpu.oversubscriptionRatio }),
+    ...defined({
+      sharedVcpus: cpu.sharedVcpus,
+      hostCpus: cpu.hostCpus,
+      emulatorCpus: cpu.emulatorCpus,
+      realtimeVcpus: cpu.realtimeVcpus,
+      architecture: cpu.architecture,
+      cpuModel: cpu.model,
+      maxSharedCpuRatio: cpu.oversubscriptionRatio,
+    }),
   };
 }
 
@@ -79,7 +80,7 @@ function memoryDemand({ cpu, memory, guestCells }: Vdu) {
   const cells = guestCells.map(({ vcpus, memoryBytes, pageSizeKiB }) => ({
     vcpus,
     memoryMiB: bytesToMiBCeil(memoryBytes),
-    ...(pageSizeKiB === undefined ? {} : { pageSizeKiB }),
+    ...defined({ pageSizeKiB }),
   }));
   return {
     memoryMiB,
@@ -159,7 +160,7 @@ function pciDemand(input: DemandInput, cp: VduCp): readonly PciDemand[] {
       cpdId: cp.id,
       kind: cp.vnicType === 'direct' ? 'vf' : 'pf',
       cellPolicy: cp.cellPolicy ?? input.vdu.cellPolicy ?? (input.vdu.memory.numaEnabled ? 'required' : 'preferred'),
-      ...(physicalNetwork === undefined ? {} : { physicalNetwork }),
+      ...defined({ physicalNetwork }),
       ...(wishes['trusted'] === 'true' ? { trusted: true } : {}),
       ...(cp.vnicType === 'direct' && cp.bitrateBps !== undefined
         ? { rateLimited: true, bitrateMbps: Math.ceil(cp.bitrateBps / bitsPerMegabit) }

@@ -1,6 +1,7 @@
 /**
  * What Berth will not run: said at onboarding, not when an instance fails.
  */
+import { cpdsOfLink } from '../ext-cps.js';
 import type { Finding } from '../../shared/finding.js';
 import { found } from '../finding-codes.js';
 import type { FlavourSource } from '../flavour-source.js';
@@ -57,9 +58,9 @@ function checkVnicType(node: NodeTemplate): readonly Finding[] {
 }
 
 /** Internal links are bridges of their own; these kinds of vNIC reach what the host has already. */
-function checkInternalVnic(cp: VduCp, { extCps }: Flavour, source: FlavourSource): readonly Finding[] {
+function checkInternalVnic(cp: VduCp, flavour: Flavour, source: FlavourSource): readonly Finding[] {
   if (cp.vnicType !== 'macvtap' && cp.vnicType !== 'virtio-forwarder') return [];
-  if (cp.virtualLinkId === undefined || extCps.some((one) => one.virtualLinkId === cp.virtualLinkId)) return [];
+  if (cp.virtualLinkId === undefined || cpdsOfLink(flavour, cp.virtualLinkId).length > 0) return [];
   const message = `\`${cp.id}\` is ${cp.vnicType} on the internal link \`${cp.virtualLinkId}\`, which is a bridge; use normal.`;
   return [found('VNFD-VNIC-UNSUPPORTED', source.byId.get(cp.id)?.at ?? source.at, message)];
 }

@@ -4,6 +4,7 @@
  */
 import type { DomainInfo, FreePages } from '../../engine/engine.js';
 import type { Host } from '../../inventory/model.js';
+import { defined } from '../../shared/defined.js';
 import type { HostId, VnfcId } from '../../shared/ids.js';
 import type { HostMoment } from '../../store/hosts.js';
 import type { SeenHosts } from '../capacity/kept-capacity.js';
@@ -142,7 +143,7 @@ export class Fleet implements FleetView, SeenHosts {
       .map(({ settings: { id, zone }, unreachableBecause: because }) => ({
         hostId: id,
         zone,
-        ...(because === undefined ? {} : { because }),
+        ...defined({ because }),
       }));
   }
 

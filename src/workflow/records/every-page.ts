@@ -11,7 +11,7 @@ export async function* everyPage<T extends { readonly id: string }>(
   limit = rowsPerPage,
 ): AsyncGenerator<readonly T[]> {
   for (let after: string | undefined; ;) {
-    const page = await read({ limit, ...(after !== undefined && { after }) });
+    const page = await read({ limit, ...defined({ after }) });
     const last = page.at(-1);
     if (last === undefined) return;
     yield page;
@@ -21,3 +21,4 @@ export async function* everyPage<T extends { readonly id: string }>(
   }
 }
 import type { PageAfter } from '../../store/page.js';
+import { defined } from '../../shared/defined.js';

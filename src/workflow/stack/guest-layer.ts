@@ -5,6 +5,7 @@ import type { StackLayer } from '../commands.js';
 import type { Gathered } from './gathered.js';
 import { row } from './rows.js';
 import { agentChannel } from '../../libvirt-xml/agent-channel.js';
+import { defined } from '../../shared/defined.js';
 
 export function guestLayer({ vnfc, guestOs: { value: os, why }, domain }: Gathered): StackLayer {
   const hasChannel = domain.value?.hardware.devices.some(({ name }) => name === agentDevice);
@@ -13,7 +14,7 @@ export function guestLayer({ vnfc, guestOs: { value: os, why }, domain }: Gather
     source: vnfc.guest.agent
       ? 'The guest agent is asked (guest-get-osinfo): its answer is in the guest’s own words.'
       : 'Only a guest agent could tell (guest-get-osinfo), and this VNF has none.',
-    ...(why !== undefined && { unknownBecause: why }),
+    ...defined({ unknownBecause: why }),
     rows: [
       row('os', 'Operating system', { now: os && (os.prettyName ?? os.id ?? 'not told') }),
       row('os-version', 'Version', { now: os?.version }),

@@ -6,6 +6,7 @@ import type { HardwareDevice, VirtualCpu } from '../../libvirt-xml/read-hardware
 import type { StackLayer, StackRow } from '../commands.js';
 import type { DomainForm, Gathered } from './gathered.js';
 import { pageText, row } from './rows.js';
+import { defined } from '../../shared/defined.js';
 
 /** Of one domain no more devices are shown. */
 const mostDevices = 200;
@@ -20,7 +21,7 @@ export function hardwareLayer({ domain, planned, vnfc }: Gathered): StackLayer {
       now?.runs === false
         ? 'The domain does not run: this is its definition, with which it will start.'
         : 'Read from the live XML of the domain.',
-    ...(domain.why !== undefined && { unknownBecause: domain.why }),
+    ...defined({ unknownBecause: domain.why }),
     rows: [
       row('virtualization', 'Virtualization of devices', {
         now: now && virtualizationOf(now.hardware.devices),

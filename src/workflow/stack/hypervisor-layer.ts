@@ -6,6 +6,7 @@ import type { StackLayer } from '../commands.js';
 import type { Gathered } from './gathered.js';
 import { row, timeText } from './rows.js';
 import { profileOfType } from '../../libvirt-xml/hypervisors/list.js';
+import { defined } from '../../shared/defined.js';
 
 export function hypervisorLayer({ domain, facts: { value: facts, why }, planned }: Gathered): StackLayer {
   const type = domain.value?.hardware.type;
@@ -14,7 +15,7 @@ export function hypervisorLayer({ domain, facts: { value: facts, why }, planned 
   return {
     layer: 'hypervisor',
     source: 'Versions and verdict are of the host, the kind of domain is of the live XML.',
-    ...(why !== undefined && { unknownBecause: why }),
+    ...defined({ unknownBecause: why }),
     rows: [
       row('name', 'Hypervisor', { now: facts && `${facts.hypervisor.name} ${facts.hypervisor.version}` }),
       row('libvirt', 'libvirt', { now: facts?.hypervisor.libvirtVersion }),

@@ -10,6 +10,7 @@ import { readDomain } from '../../libvirt-xml/read-domain.js';
 import { readHardware } from '../../libvirt-xml/read-hardware.js';
 import type { Vnfc, VnfInstance } from '../../lifecycle/model.js';
 import type { Clock } from '../../shared/clock.js';
+import { defined } from '../../shared/defined.js';
 import type { HostId, VnfcId } from '../../shared/ids.js';
 import type { InstanceRecords } from '../../store/instances.js';
 import type { PackageRecords } from '../../store/packages.js';
@@ -58,7 +59,7 @@ export class ReadStacks implements Stacks {
     const { domain, planned } = all;
     return {
       ...{ vnfcId: id, vduId: vnfc.vduId, vnfInstanceId: instance.id, hostId: vnfc.hostId },
-      ...(instance.vnfInstanceName !== undefined && { vnfInstanceName: instance.vnfInstanceName }),
+      ...defined({ vnfInstanceName: instance.vnfInstanceName }),
       ...{ domainName: vnfc.domainName, readAtMs: atMs, state: stateOf(domain) },
       layers: [applicationLayer, guestLayer, hardwareLayer, hypervisorLayer, physicalLayer].map((layer) =>
         withoutEmpty(layer(all)),

@@ -2,6 +2,7 @@
  * Rows of a layer: how a thing is, beside how it was planned.
  */
 import type { StackRow } from '../commands.js';
+import { defined } from '../../shared/defined.js';
 
 export interface RowParts {
   readonly now?: string | undefined;
@@ -14,10 +15,7 @@ export interface RowParts {
 export function row(key: string, name: string, { now, planned, device, note }: RowParts): StackRow {
   return {
     ...{ key, name, differs: now !== undefined && planned !== undefined && now !== planned },
-    ...(now !== undefined && { now }),
-    ...(planned !== undefined && { planned }),
-    ...(device !== undefined && { device }),
-    ...(note !== undefined && { note }),
+    ...defined({ now, planned, device, note }),
   };
 }
 

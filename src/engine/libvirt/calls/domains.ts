@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { elements, find, textOf } from '../../../libvirt-xml/xml/element.js';
 import { readWellFormed } from '../../../libvirt-xml/read-well-formed.js';
 import { readXml } from '../../../libvirt-xml/read-xml.js';
+import { defined } from '../../../shared/defined.js';
 import { type VnfcId, vnfcId } from '../../../shared/ids.js';
 import type { DomainInfo } from '../../engine.js';
 import {
@@ -188,7 +189,7 @@ function infoOf(context: CallContext, domain: DomainPtr): DomainInfo {
     state: stateWord(state),
     reason: reasonWord(state, reason),
     ...(check(DomainIsPersistent(domain)) === 0 && { isTransient: true }),
-    ...(pid === undefined ? {} : { pid }),
+    ...defined({ pid }),
   };
 }
 

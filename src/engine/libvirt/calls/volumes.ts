@@ -19,6 +19,7 @@ import type { CallContext } from './context.js';
 import { eachPool, refreshPool, withPool, withPresentPool } from './pools.js';
 import { uploadBytes } from './upload.js';
 import { create, lookup, NO_STORAGE_VOL, withVolume } from './volume-handles.js';
+import { defined } from '../../../shared/defined.js';
 
 const NO_STORAGE_POOL = 49;
 
@@ -70,7 +71,7 @@ export function presentVolumes(context: CallContext, poolName: string): PresentV
   return withPresentPool(context, poolName, (pool) =>
     listed(pool).map(({ name, path, backing }) => ({
       ...{ pool: poolName, name, path },
-      ...(backing !== undefined && { backingPath: backing }),
+      ...defined({ backingPath: backing }),
     })),
   );
 }
@@ -141,5 +142,5 @@ const infoFrom = (
   { name, path, capacityBytes, allocationBytes, backing }: VolumeDescription,
 ): VolumeInfo => ({
   ...{ pool, name, path, capacityBytes, allocationBytes },
-  ...(backing !== undefined && { backing }),
+  ...defined({ backing }),
 });

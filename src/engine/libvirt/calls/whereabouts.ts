@@ -16,6 +16,7 @@ import { qemuProcesses } from '../qemu-process.js';
 import { hostCpusOf } from './cpu-map.js';
 import type { CallContext } from './context.js';
 import { pidOf, uuidOf } from './domains.js';
+import { defined } from '../../../shared/defined.js';
 
 const NO_SUPPORT = 3;
 const NO_DOMAIN = 42;
@@ -49,7 +50,7 @@ function whereabouts(look: Look, domain: DomainPtr): DomainWhereabouts {
   return {
     uuid,
     vcpus: unless([NO_SUPPORT], () => vcpusOf(domain, mapBytes)) ?? [],
-    ...(memory === undefined ? {} : { memory }),
+    ...defined({ memory }),
   };
 }
 

@@ -6,6 +6,7 @@ import type { DomainWhereabouts } from '../../../engine/engine.js';
 import type { Engines } from '../../../engine/engines.js';
 import { readDomain } from '../../../libvirt-xml/read-domain.js';
 import type { VnfInstance, Vnfc } from '../../../lifecycle/model.js';
+import { defined } from '../../../shared/defined.js';
 import type { HostId, VnfcId, VnfPkgId } from '../../../shared/ids.js';
 import type { InstanceRecords } from '../../../store/instances.js';
 import type { PackageRecords } from '../../../store/packages.js';
@@ -121,5 +122,5 @@ function foundAs(
     const planned = pins.get(index);
     return planned === undefined ? [] : [{ vcpu: index, differs: hostCpus.some((cpu) => !planned.has(cpu)) }];
   });
-  return [[vnfc, { vcpus, ...(now.memory === undefined ? {} : { memory: now.memory }) }]];
+  return [[vnfc, { vcpus, ...defined({ memory: now.memory }) }]];
 }
