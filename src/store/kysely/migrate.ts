@@ -22,6 +22,7 @@ import { up as waitingAndLeft } from './migrations/0022-waiting-and-left.js';
 import { up as sharedAddresses } from './migrations/0023-shared-addresses.js';
 import { up as hypervisors } from './migrations/0024-hypervisors.js';
 import type { StoreDialect } from './dialect.js';
+import { ReadableRowsOnly } from './rows/unreadable-rows.js';
 
 const migrations: Readonly<Record<string, Migration>> = {
   '0001-initial': { up: initial },
@@ -49,7 +50,9 @@ export async function migrate(dialect: StoreDialect): Promise<void> {
   await refuseNewerSchema(dialect);
   // A build between two releases may have taken a later one first; no migration depends on another but the initial one.
   const provider = { getMigrations: () => Promise.resolve(migrations) };
-  const migrator = new Migrator({ db: dialect.db, provider, allowUnorderedMigrations: true });
+  // Migrations read what earlier builds wrote, and parse it themselves.
+  const db = dialect.db.withoutPlugins().withPlugin(new ReadableRowsOnly(dialect.unreadable, 'texts'));
+  const migrator = new Migrator({ db, provider, allowUnorderedMigrations: true });
   const { error } = await migrator.migrateToLatest();
   if (error === undefined) return;
   throw new Error(`the schema of ${dialect.name} could not be brought up to date; it is as it was before`, {

@@ -123,9 +123,12 @@ export class ReadableRowsOnly implements KyselyPlugin {
   readonly #tableOf = new WeakMap<object, string>();
 
   readonly #unreadable: UnreadableRows;
+  readonly #answers: 'parsed' | 'texts';
 
-  constructor(unreadable: UnreadableRows) {
+  /** `texts`: what is readable is answered as it is stored. */
+  constructor(unreadable: UnreadableRows, answers: 'parsed' | 'texts' = 'parsed') {
     this.#unreadable = unreadable;
+    this.#answers = answers;
   }
 
   transformQuery({ node, queryId }: PluginTransformQueryArgs): PluginTransformQueryArgs['node'] {
@@ -145,7 +148,7 @@ export class ReadableRowsOnly implements KyselyPlugin {
     for (const row of result.rows) {
       const parsed: Record<string, unknown> = {};
       const reason = misfitOf(table, row, parsed);
-      if (reason === undefined) rows.push({ ...row, ...parsed });
+      if (reason === undefined) rows.push(this.#answers === 'texts' ? row : { ...row, ...parsed });
       else misfits.push({ row, reason });
     }
     if (misfits.length > 0) this.#unreadable.suspect(table, misfits);
