@@ -2,7 +2,7 @@
  * The parts of a lab, made where they are not there, are of an older recipe or are damaged; and the file that carries them
  * to another machine.
  */
-import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { agoMs, type Clock } from '../shared/clock.js';
 import { buildImage, buildQemu, debianMirror, qemuImgOf } from './build.js';
@@ -145,6 +145,7 @@ export async function pack(places: Places, toFile: string): Promise<readonly str
   try {
     const args = ['--create', '--use-compress-program', 'zstd -q -T2 -3', '--file', part, '--directory', places.parts];
     await runProgram('tar', [...args, ...whole], { limitMs: packLimitMs });
+    await chmod(part, 0o600);
     await rename(part, toFile);
   } finally {
     await rm(part, { force: true });

@@ -36,7 +36,6 @@ export function addLabCommands(program: Command, surroundings: LabCommandSurroun
   const { out, exitCode } = surroundings;
   const lab = program
     .command('lab')
-    .enablePositionalOptions()
     .description('hosts with SR-IOV, IOMMU, NUMA and KVM on this machine, without the hardware; no server needed');
   lab
     .command('up')
@@ -77,8 +76,8 @@ export function addLabCommands(program: Command, surroundings: LabCommandSurroun
     });
   lab
     .command('ssh <host> [command...]')
-    .description('a shell on a host, or one command there')
-    .passThroughOptions()
+    .description('a shell on a host, or one command there (behind -- where it has options that `berth` has)')
+    .allowUnknownOption()
     .action(async (host: string, command: readonly string[]) =>
       exitCode(await openShell(await shellTo(aroundOf(surroundings), host), command)),
     );
