@@ -1,7 +1,7 @@
 /**
  * The controllers of Berth and what they are given. Parts come from the composition root; nothing here makes one.
  */
-import { Module, type DynamicModule } from '@nestjs/common';
+import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import { NfviController } from './api/nfvi/nfvi.controller.js';
 import { PlacementsController } from './api/nfvi/placements.controller.js';
 import { ApiVersionsController } from './api/ops/api-versions.controller.js';
@@ -47,6 +47,13 @@ import { PackageFilesController } from './api/vnfpkgm/package-files.controller.j
 import { PackagesController } from './api/vnfpkgm/packages.controller.js';
 import { UploadFromUriController } from './api/vnfpkgm/upload-from-uri.controller.js';
 import { PackageSubscriptionsController } from './api/vnfpkgm/subscriptions.controller.js';
+import type { NotifyingApi } from './subscription/interfaces.js';
+
+/** Every interface that notifies has subscriptions. */
+const subscriptions: { readonly [Api in NotifyingApi]: Type } = {
+  vnfpkgm: PackageSubscriptionsController,
+  vnflcm: LifecycleSubscriptionsController,
+};
 
 @Module({})
 export class AppModule {
@@ -57,14 +64,13 @@ export class AppModule {
         PackagesController,
         PackageContentController,
         UploadFromUriController,
-        PackageSubscriptionsController,
+        ...Object.values(subscriptions),
         PackageFilesController,
         OnboardedPackagesController,
         OnboardedPackageFilesController,
         InstancesController,
         InstanceTasksController,
         OpOccsController,
-        LifecycleSubscriptionsController,
         InstancesV1Controller,
         InstanceTasksV1Controller,
         OpOccsV1Controller,

@@ -1,21 +1,19 @@
 /**
- * The bodies of notifications, one writer for each interface that notifies.
+ * The bodies of notifications: what all have, and what their interface says of the event.
  */
-import type { EventOf, NotifyingApi } from '../subscription/interfaces.js';
-import type { Subscription, SubscriptionTo } from '../subscription/model.js';
-import { lifecycleNotification } from './lifecycle-notification.js';
-import { packageNotification } from './package-notification.js';
-
-interface Writer<Event, To> {
-  body(event: Event, subscription: To): object;
-}
-
-const writers: { readonly [Api in NotifyingApi]: Writer<EventOf<Api>, SubscriptionTo<Api>> } = {
-  vnfpkgm: { body: packageNotification },
-  vnflcm: { body: lifecycleNotification },
-};
+import { rulesOf, type EventOf } from '../subscription/interfaces.js';
+import type { Subscription } from '../subscription/model.js';
 
 export function bodyOf(event: EventOf, subscription: Subscription): object {
-  const writer: Writer<EventOf, Subscription> = writers[subscription.api];
-  return writer.body(event, subscription);
+  const { id, api, apiRoot } = subscription;
+  const { notificationType, attributes, links } = rulesOf(api).told(event, subscription);
+  const all = Object.entries({ ...links, subscription: `${apiRoot}/subscriptions/${id}` });
+  return {
+    id: event.id,
+    notificationType,
+    subscriptionId: id,
+    timeStamp: new Date(event.atMs).toISOString(),
+    ...attributes,
+    _links: Object.fromEntries(all.map(([name, href]) => [name, { href }])),
+  };
 }

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { opOccId, subscriptionId, vnfdId, vnfInstanceId } from '../../src/shared/ids.js';
 import { problem } from '../../src/shared/problem.js';
-import { lifecycleNotification } from '../../src/notify/lifecycle-notification.js';
+import { bodyOf } from '../../src/notify/bodies.js';
 import type { OperationEvent } from '../../src/subscription/lifecycle-event.js';
 import type { SubscriptionTo } from '../../src/subscription/model.js';
 
@@ -31,9 +31,9 @@ const short = {
 };
 
 test('a result says what failed, and what changed unless the subscription is SHORT', () => {
-  expect(lifecycleNotification(event, to('SHORT'))).toEqual(short);
+  expect(bodyOf(event, to('SHORT'))).toEqual(short);
   const full = { ...short, verbosity: 'FULL', affectedVnfcs: [], changedInfo: { vnfInstanceName: 'two' } };
-  expect(lifecycleNotification(event, to('FULL'))).toEqual(full);
+  expect(bodyOf(event, to('FULL'))).toEqual(full);
 });
 
 test.each([
@@ -42,7 +42,7 @@ test.each([
   ['MODIFY_INFO', 'PROCESSING', 'START'],
   ['MODIFY_INFO', 'COMPLETED', 'RESULT'],
 ] as const)('%s entering %s is a %s', (operation, operationState, notificationStatus) => {
-  const told = lifecycleNotification({ ...event, operation, operationState }, to('FULL'));
+  const told = bodyOf({ ...event, operation, operationState }, to('FULL'));
   expect(told).toMatchObject({ notificationStatus });
 });
 
@@ -51,10 +51,7 @@ test.each(['CREATED', 'DELETED'] as const)(
   (what) => {
     const { id, api, atMs, vnfInstanceId: instance, vnfdId: vnfd } = event;
     const product = { vnfProvider: 'A', vnfProductName: 'R', vnfSoftwareVersion: '1', vnfdVersion: '1' };
-    const told = lifecycleNotification(
-      { id, api, atMs, vnfInstanceId: instance, vnfdId: vnfd, ...product, what },
-      to('FULL'),
-    );
+    const told = bodyOf({ id, api, atMs, vnfInstanceId: instance, vnfdId: vnfd, ...product, what }, to('FULL'));
     const names = ['id', 'notificationType', 'subscriptionId', 'timeStamp', 'vnfInstanceId', '_links'];
     expect(Object.keys(told)).toEqual(names);
     const type = what === 'CREATED' ? 'VnfIdentifierCreationNotification' : 'VnfIdentifierDeletionNotification';

@@ -11,6 +11,7 @@ import { createRequire } from 'node:module';
 import { tell } from './described.js';
 import { refusal } from './problem-error.js';
 import { docsPolicy } from './security-headers.js';
+import { servedApis } from '../sol013/versions.js';
 
 const assets: Readonly<Record<string, string>> = {
   'swagger-ui.css': 'text/css',
@@ -35,6 +36,8 @@ const page = `<!doctype html>
 `;
 
 const start = `SwaggerUIBundle({ url: 'docs-json', dom_id: '#page', deepLinking: true });\n`;
+
+const needing = servedApis.flatMap(({ name, major, headerNeeded }) => (headerNeeded ? [`${name}/${major}`] : []));
 
 /** Paths that the page is made of. */
 export const docsPaths = ['/docs', '/docs-json'];
@@ -74,7 +77,7 @@ async function documentOf(app: NestFastifyApplication): Promise<Buffer> {
       name: 'Version',
       in: 'header',
       required: false,
-      description: 'API version (SOL013 clause 9); needed on vnfpkgm/v2 and vnflcm/v2',
+      description: `API version (SOL013 clause 9); needed on ${needing.join(' and ')}`,
       schema: { type: 'string' },
     })
     .build();

@@ -2,25 +2,15 @@
  * API versions (SOL013 clause 9): what is served where, and what the Version header may say.
  */
 import { problem, type Problem } from '../../shared/problem.js';
+import { notifyingApis, rulesOf, type ServedMajor } from '../../subscription/interfaces.js';
 
-export interface ServedApi {
+export interface ServedApi extends ServedMajor {
   readonly name: string;
-  readonly major: string;
-  /** The first is told in the Version header of responses. */
-  readonly versions: readonly [string, ...string[]];
-  /** Clients of `v1` send no Version header, or forget it at times; Berth's own API does not ask for one. */
-  readonly headerNeeded: boolean;
 }
 
-export const packageApi: ServedApi = { name: 'vnfpkgm', major: 'v2', versions: ['2.1.0'], headerNeeded: true };
-
-export const lifecycleApi: ServedApi = { name: 'vnflcm', major: 'v2', versions: ['2.0.0'], headerNeeded: true };
-
+/** SOL interfaces, and Berth's own, which does not ask for a Version header. */
 export const servedApis: readonly ServedApi[] = [
-  packageApi,
-  { name: 'vnfpkgm', major: 'v1', versions: ['1.1.0'], headerNeeded: false },
-  lifecycleApi,
-  { name: 'vnflcm', major: 'v1', versions: ['1.3.0'], headerNeeded: false },
+  ...notifyingApis.flatMap((name) => rulesOf(name).served.map((served) => ({ name, ...served }))),
   { name: 'nfvi', major: 'v1', versions: ['1.0.0'], headerNeeded: false },
 ];
 
