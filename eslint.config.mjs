@@ -195,7 +195,7 @@ export default tseslint.config(
   { files: ['src/cli/**/*.ts', 'src/{main,serve}.ts'], rules: { 'no-console': 'off' } },
   {
     // Tests load it in processes of their own, where node only strips the types (shared/module-url.ts); the catalogue's always run so.
-    files: ['src/store/**/*.ts', 'vnf-catalog/**/*.ts'],
+    files: ['src/store/**/*.ts', 'src/engine/**/*.ts', 'src/libvirt-xml/**/*.ts', 'vnf-catalog/**/*.ts'],
     rules: { '@typescript-eslint/parameter-properties': 'error' },
   },
   {

@@ -36,7 +36,11 @@ class Reader {
   /** The innermost comes last. */
   private readonly open: Open[] = [];
 
-  constructor(private readonly text: string) {}
+  private readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
 
   document(): XmlElement {
     if (this.text.startsWith('\ufeff')) this.at = 1;
