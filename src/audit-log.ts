@@ -8,6 +8,8 @@ import { ConfigError } from './config/config.js';
 import { errorText } from './shared/error-text.js';
 import type { Log } from './shared/log.js';
 import { SharedRun } from './shared/shared-run.js';
+import type { Timer } from './shared/clock.js';
+import { systemClock } from './system.js';
 
 const { O_APPEND, O_CREAT, O_NOCTTY, O_NONBLOCK, O_WRONLY } = constants;
 const mostBytes = 4 * 1024 * 1024;
@@ -20,7 +22,7 @@ export class AuditLog {
   #isTorn = false;
   #isFailing = false;
   readonly #writes = new SharedRun(() => this.writeAll());
-  #retry: NodeJS.Timeout | undefined;
+  #retry: Timer | undefined;
 
   private constructor(
     private readonly file: string,
@@ -57,7 +59,7 @@ export class AuditLog {
 
   /** What waits is tried once more. */
   async close(): Promise<void> {
-    clearTimeout(this.#retry);
+    this.#retry?.cancel();
     this.#retry = undefined;
     await this.goOn();
     this.#lost += this.#waiting.length;
@@ -90,10 +92,12 @@ export class AuditLog {
         'the audit log cannot be written; lines wait in memory, make room or give Berth access',
       );
     this.#isFailing = true;
-    this.#retry = setTimeout(() => {
-      this.#retry = undefined;
-      void this.goOn();
-    }, retryMs).unref();
+    this.#retry = systemClock
+      .after(retryMs, () => {
+        this.#retry = undefined;
+        void this.goOn();
+      })
+      .unref();
   }
 
   private async writeSome(): Promise<void> {

@@ -10,7 +10,7 @@ import { tokenCaller } from './shared/caller.js';
 import { AuditLog } from './audit-log.js';
 import type { BerthConfig } from './config/config.js';
 import type { Background } from './workflow/background/background.js';
-import type { WallClock } from './shared/clock.js';
+import type { Clock } from './shared/clock.js';
 import { TlsCertificates } from './tls-certificates.js';
 
 export class Door {
@@ -19,6 +19,7 @@ export class Door {
   private constructor(
     private readonly config: BerthConfig,
     private readonly log: Logger,
+    private readonly clock: Clock,
     /** Absent: no TLS. */
     readonly certificates: TlsCertificates | undefined,
     /** Absent: nobody wants one. */
@@ -26,10 +27,10 @@ export class Door {
   ) {}
 
   /** Its files are read and found right; nothing listens yet. */
-  static async open(config: BerthConfig, log: Logger, clock: WallClock): Promise<Door> {
+  static async open(config: BerthConfig, log: Logger, clock: Clock): Promise<Door> {
     const certificates = config.tls && (await TlsCertificates.open(config.tls, log, clock));
     const auditLog = config.auditLog === undefined ? undefined : await AuditLog.open(config.auditLog, log);
-    return new Door(config, log, certificates, auditLog);
+    return new Door(config, log, clock, certificates, auditLog);
   }
 
   optionsOf(token: string, version: string): ApiOptions {
@@ -41,9 +42,9 @@ export class Door {
   async lead(parts: ApiParts): Promise<void> {
     const { options, metrics } = parts;
     const tls = this.certificates?.options;
-    const { log, auditLog } = this;
+    const { log, auditLog, clock } = this;
     const audit = auditLog && ((entry: Readonly<Record<string, unknown>>) => auditLog.write(entry));
-    this.#app = await createServer(AppModule.of(parts), { api: options, metrics, log, tls, audit });
+    this.#app = await createServer(AppModule.of(parts), { api: options, metrics, log, tls, audit, clock });
   }
 
   /** Resolves with the origin that answers. */

@@ -4,6 +4,8 @@
  */
 import { constants, fstatSync, openSync, writeSync } from 'node:fs';
 import { Socket } from 'node:net';
+import type { Timer } from './shared/clock.js';
+import { systemClock } from './system.js';
 
 const { O_NOCTTY, O_NONBLOCK, O_WRONLY } = constants;
 
@@ -30,7 +32,7 @@ export class LogOutput {
   #untold = 0;
   #waitingBytes = 0;
   readonly #waiting: Buffer[] = [];
-  #retry: NodeJS.Timeout | undefined;
+  #retry: Timer | undefined;
 
   /** `to`: one whose writes do not wait, see `withoutWaiting`. */
   constructor(
@@ -56,9 +58,9 @@ export class LogOutput {
 
   /** At the end of the process: waits for the reader, so long at most. */
   flush(limitMs: number): void {
-    const until = performance.now() + limitMs;
+    const until = systemClock.elapsedMs() + limitMs;
     const pause = new Int32Array(new SharedArrayBuffer(4));
-    while (!this.writeWaiting() && performance.now() < until) Atomics.wait(pause, 0, 0, 10);
+    while (!this.writeWaiting() && systemClock.elapsedMs() < until) Atomics.wait(pause, 0, 0, 10);
   }
 
   private goOn(): void {
@@ -68,7 +70,7 @@ export class LogOutput {
       this.#untold = 0;
       if (lines > 0) this.onDropped(lines);
     } else {
-      this.#retry = setTimeout(() => this.goOn(), this.settings.retryMs).unref();
+      this.#retry = systemClock.after(this.settings.retryMs, () => this.goOn()).unref();
     }
   }
 

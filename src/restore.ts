@@ -10,6 +10,7 @@ import { restoreBackup } from './artifacts/backup/restore.js';
 import { restoredFileIn } from './compose-restored.js';
 import type { LcmOpOcc } from './lifecycle/model.js';
 import { problem } from './shared/problem.js';
+import { systemClock } from './system.js';
 import { createSqliteStore } from './store/kysely/sqlite/sqlite.js';
 import type { OperationRecords } from './store/operations.js';
 
@@ -46,7 +47,7 @@ async function parkAll(
   const owner = `restore/${randomUUID()}`;
   const parked: LcmOpOcc[] = [];
   for (;;) {
-    const nowMs = Date.now();
+    const nowMs = systemClock.now();
     const taken = await store.leaseOperation({ owner, inHand: [], lapsed: [] });
     if (taken === undefined) return parked;
     const { work: occ, token } = taken;

@@ -10,6 +10,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import type { TlsOptions } from 'node:tls';
+import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
 import { installAudit, type Audit } from './http/audit.js';
 import { installBodyParsers } from './http/body-parsers.js';
@@ -34,11 +35,13 @@ import { installSeen } from './http/seen.js';
 import { installSlowReaderRule } from './http/slow-readers.js';
 import { installPages, pagePaths } from './pages/pages.js';
 import type { ApiOptions, MetricsPage } from './ports.js';
+import type { Clock } from '../shared/clock.js';
 
 export interface ServerOptions {
   readonly api: ApiOptions;
   readonly metrics: MetricsPage;
   readonly log: Logger;
+  readonly clock: Clock;
   /** Given: TLS and nothing else. */
   readonly tls?: TlsOptions | undefined;
   /** Told of every changing request, and of every one that is refused for its token. */
@@ -47,7 +50,7 @@ export interface ServerOptions {
 
 /** Not listening yet. `module` holds the controllers with their parts. */
 export async function createServer(module: DynamicModule, options: ServerOptions): Promise<NestFastifyApplication> {
-  const { api, log, tls } = options;
+  const { api, log, tls, clock } = options;
   const routes = new RouteTable();
   const problems = new ProblemFilter(routes, log);
   const times = { headersTimeout: limitOf('headMs'), connectionsCheckingInterval: 1000 };
@@ -57,7 +60,7 @@ export async function createServer(module: DynamicModule, options: ServerOptions
     ...(tls ? { https: { ...times, ...tls, handshakeTimeout: limitOf('headMs') } } : { http: times }),
     skipMiddie: true,
     rewriteUrl: (request: IncomingMessage) => plainTarget(originForm(request)),
-    clientErrorHandler: answerClientError,
+    clientErrorHandler: (error: Error, socket: Duplex) => answerClientError(error, socket, clock),
     genReqId: () => randomUUID(),
     routerOptions: { maxParamLength: limitOf('pathPartChars') },
     frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => {
@@ -69,20 +72,21 @@ export async function createServer(module: DynamicModule, options: ServerOptions
   routes.watch(server);
   const publicPaths = ['/healthz', '/readyz', ...docsPaths, ...pagePaths, ...(api.openMetrics ? ['/metrics'] : [])];
   installOneAtATime(server, limitOf('pipelined'));
-  installClosing(server, limitOf('lingerMs'));
+  installClosing(server, limitOf('lingerMs'), clock);
   installSeen(server, api);
-  if (options.audit) installAudit(server, api.credentials, options.audit);
+  if (options.audit) installAudit(server, api.credentials, options.audit, clock);
   const connections = new Connections({ connections: limitOf('connections'), served: limitOf('served') });
   connections.watch(server);
   const serve = (request: FastifyRequest, reply: FastifyReply) => connections.serve(request.raw, reply.raw);
   installSecurityHeaders(server);
   installRequestRules(server, { credentials: api.credentials, publicPaths, serve });
   installEtags(server);
-  installSlowReaderRule(server, { silenceMs: limitOf('answerSilenceMs'), wholeMs: limitOf('answerMs') });
-  installBodyParsers(server);
-  installPace(server);
+  installSlowReaderRule(server, { silenceMs: limitOf('answerSilenceMs'), wholeMs: limitOf('answerMs') }, clock);
+  installBodyParsers(server, clock);
+  installPace(server, clock);
   reportRequests(server, options);
-  installRequestLog(server, log, { burst: limitOf('logBurst'), perSecond: limitOf('logPerSecond'), clients: 1024 });
+  const refusals = { burst: limitOf('logBurst'), perSecond: limitOf('logPerSecond'), clients: 1024 };
+  installRequestLog(server, log, refusals, clock);
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
     bodyParser: false,
     logger: nestLogger(log),

@@ -7,6 +7,7 @@ import type { ApiOptions, ApiParts } from '../../src/api/ports.js';
 import { createServer } from '../../src/api/server.js';
 import { AppModule } from '../../src/app.module.js';
 import { forTheTenant, tokenCaller, type ForCaller } from '../../src/shared/caller.js';
+import { systemClock } from '../../src/system.js';
 
 /** What Nest and promises look for on every object. */
 const hooks = new Set([
@@ -103,7 +104,12 @@ export async function openDoor(parts: Parts): Promise<Door> {
     options,
   };
   const logger = pino({ level: 'info' }, { write: (line: string) => void log.push(line) });
-  const app = await createServer(AppModule.of(whole), { api: options, metrics: whole.metrics, log: logger });
+  const app = await createServer(AppModule.of(whole), {
+    api: options,
+    metrics: whole.metrics,
+    log: logger,
+    clock: systemClock,
+  });
   await app.listen(0, '127.0.0.1');
   const origin = (await app.getUrl()).replace('[::1]', '127.0.0.1');
   return { ...clientOf(origin), log, close: () => app.close() };

@@ -12,14 +12,20 @@ import { ProblemError } from './problem-error.js';
 import { RefusalBudget } from './refusal-budget.js';
 import { pathOf } from './request-rules.js';
 import { seenOf } from './seen.js';
+import type { Clock } from '../../shared/clock.js';
 
 export type Audit = (entry: Readonly<Record<string, unknown>>) => void;
 
 const reading: readonly string[] = ['GET', 'HEAD', 'OPTIONS'];
 
 /** Install before whatever may refuse. */
-export function installAudit(server: FastifyInstance, credentials: readonly Credential[], audit: Audit): void {
-  const refusals = new RefusalBudget(() => performance.now());
+export function installAudit(
+  server: FastifyInstance,
+  credentials: readonly Credential[],
+  audit: Audit,
+  clock: Clock,
+): void {
+  const refusals = new RefusalBudget(() => clock.elapsedMs());
   server.addHook('onRequest', (request, reply, done) => {
     // Also of a client that has left before its answer.
     reply.raw.once('close', () => {
@@ -28,7 +34,11 @@ export function installAudit(server: FastifyInstance, credentials: readonly Cred
       // A page needs no token, and answers changes with 405: these are bounded as well.
       const unwritten = shown.token === 'given' ? 0 : refusals.take();
       if (unwritten === undefined) return;
-      audit({ ...entryOf(request, reply, shown), ...(unwritten > 0 && { unwrittenBefore: unwritten }) });
+      audit({
+        time: new Date(clock.now()).toISOString(),
+        ...entryOf(request, reply, shown),
+        ...(unwritten > 0 && { unwrittenBefore: unwritten }),
+      });
     });
     done();
   });
@@ -42,7 +52,6 @@ function entryOf(request: FastifyRequest, reply: FastifyReply, shown: Shown): Re
   const location = reply.getHeader('location');
   const isAnswered = reply.raw.writableFinished;
   return {
-    time: new Date().toISOString(),
     requestId: request.id,
     client,
     ...defined({ via }),

@@ -10,6 +10,7 @@ import { ProblemError } from './problem-error.js';
 import { JsonRefused, readJson, type JsonBounds } from './read-json.js';
 import type { RouteRules } from './request-rules.js';
 import { BodiesUnderWay, jsonLimits, utf8Text } from './whole-body.js';
+import type { Timers } from '../../shared/clock.js';
 
 /** Types whose handler receives the raw stream as body. */
 export const streamedTypes = ['application/zip', 'application/octet-stream', 'multipart/form-data'];
@@ -35,8 +36,8 @@ class Turns {
   }
 }
 
-export function installBodyParsers(server: FastifyInstance): void {
-  const underWay = new BodiesUnderWay();
+export function installBodyParsers(server: FastifyInstance, clock: Timers): void {
+  const underWay = new BodiesUnderWay(clock);
   const turns = new Turns();
   server.removeAllContentTypeParsers();
   void server.addContentTypeParser(

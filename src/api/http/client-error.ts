@@ -8,12 +8,13 @@ import { problem, type Problem } from '../../shared/problem.js';
 import { closeSoon } from './closing.js';
 import { limitOf } from './limits.js';
 import { targetTooLong } from './request-line.js';
+import type { Timers } from '../../shared/clock.js';
 
 /** `rawPacket`: what came last. */
 type ParserError = Error & { readonly code?: string; readonly rawPacket?: unknown };
 
 /** Answered as far as the client still listens; nothing is thrown. */
-export function answerClientError(error: ParserError, socket: Duplex): void {
+export function answerClientError(error: ParserError, socket: Duplex, clock: Timers): void {
   // Of a connection that TLS has not begun on nobody can read an answer.
   if (error.code === 'ECONNRESET' || isOfTls(error) || !socket.writable) {
     socket.destroy();
@@ -29,7 +30,7 @@ export function answerClientError(error: ParserError, socket: Duplex): void {
     'Connection: close',
   ];
   socket.write(`${head.join('\r\n')}\r\n\r\n${body}`);
-  closeSoon(socket, limitOf('lingerMs'));
+  closeSoon(socket, limitOf('lingerMs'), clock);
 }
 
 const isOfTls = ({ code = '' }: { readonly code?: string }): boolean =>

@@ -6,11 +6,15 @@
 import type { FastifyInstance } from 'fastify';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { limitOf } from './limits.js';
+import type { SteadyClock } from '../../shared/clock.js';
 
 export class Pace {
   #begunMs: number | undefined;
 
-  constructor(private readonly turnMs: number) {}
+  constructor(
+    private readonly turnMs: number,
+    private readonly clock: Pick<SteadyClock, 'elapsedMs'>,
+  ) {}
 
   /** False for the first in a turn, which may begin at once. */
   isBegun(): boolean {
@@ -29,13 +33,13 @@ export class Pace {
   }
 
   private isSpent(): boolean {
-    if (this.#begunMs !== undefined) return performance.now() - this.#begunMs > this.turnMs;
+    if (this.#begunMs !== undefined) return this.clock.elapsedMs() - this.#begunMs > this.turnMs;
     this.begin();
     return false;
   }
 
   private begin(): void {
-    this.#begunMs = performance.now();
+    this.#begunMs = this.clock.elapsedMs();
     setImmediate(() => (this.#begunMs = undefined));
   }
 }
@@ -43,8 +47,8 @@ export class Pace {
 /** Costs nothing, and says that the process is alive. */
 const atOnce = '/healthz';
 
-export function installPace(server: FastifyInstance): void {
-  const pace = new Pace(limitOf('turnMs'));
+export function installPace(server: FastifyInstance, clock: Pick<SteadyClock, 'elapsedMs'>): void {
+  const pace = new Pace(limitOf('turnMs'), clock);
   server.addHook('preHandler', (request, _reply, done) => {
     if (request.routeOptions.url !== atOnce && pace.isBegun()) void pace.wait().then(() => done());
     else done();

@@ -6,6 +6,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { cut } from '../../shared/cut.js';
 import { seenOf } from './seen.js';
+import type { SteadyClock } from '../../shared/clock.js';
 
 export interface RefusalLogLimits {
   /** Lines of one client before any is left out. */
@@ -28,8 +29,13 @@ export const fieldsOf = (request: FastifyRequest) => ({
   url: cut(request.url),
 });
 
-export function installRequestLog(server: FastifyInstance, log: Logger, limits: RefusalLogLimits): void {
-  const refusals = new RefusalLog(limits, () => performance.now());
+export function installRequestLog(
+  server: FastifyInstance,
+  log: Logger,
+  limits: RefusalLogLimits,
+  clock: Pick<SteadyClock, 'elapsedMs'>,
+): void {
+  const refusals = new RefusalLog(limits, () => clock.elapsedMs());
   server.addHook('onResponse', (request, reply, done) => {
     logRequest(log, refusals, request, reply);
     done();

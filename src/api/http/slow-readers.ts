@@ -3,6 +3,7 @@
  */
 import type { FastifyInstance } from 'fastify';
 import { Readable } from 'node:stream';
+import type { Timers } from '../../shared/clock.js';
 
 export interface AnswerLimits {
   /** Nothing of it was taken for so long. */
@@ -11,14 +12,18 @@ export interface AnswerLimits {
   readonly wholeMs: number;
 }
 
-export function installSlowReaderRule(server: FastifyInstance, { silenceMs, wholeMs }: AnswerLimits): void {
+export function installSlowReaderRule(
+  server: FastifyInstance,
+  { silenceMs, wholeMs }: AnswerLimits,
+  clock: Timers,
+): void {
   server.addHook('onSend', (request, reply, payload, done) => {
     const { socket } = request.raw;
     // Nobody listens for it: Node ends the connection. Keep-alive sets it again after the answer.
     socket.setTimeout(silenceMs);
     if (!(payload instanceof Readable)) {
-      const timer = setTimeout(() => socket.destroy(), wholeMs).unref();
-      reply.raw.once('close', () => clearTimeout(timer));
+      const timer = clock.after(wholeMs, () => socket.destroy()).unref();
+      reply.raw.once('close', () => timer.cancel());
     }
     done();
   });

@@ -7,6 +7,7 @@ import type { Readable } from 'node:stream';
 import { KiB } from '../../shared/units.js';
 import { limitOf } from './limits.js';
 import { refusal, type ProblemError } from './problem-error.js';
+import type { Timers } from '../../shared/clock.js';
 
 export interface BodyLimits {
   readonly bytes: number;
@@ -73,6 +74,8 @@ class Pieces {
 export class BodiesUnderWay {
   #bytes = 0;
 
+  constructor(private readonly clock: Timers) {}
+
   /** Throws a 413, 408 or 503; the caller's connection ends with the answer, for the rest may still come. */
   async read(body: Readable, limits: BodyLimits, announcedBytes = 0): Promise<Buffer> {
     if (announcedBytes > limits.bytes) throw tooLarge(limits);
@@ -84,7 +87,7 @@ export class BodiesUnderWay {
       return this.#bytes > limits.togetherBytes ? overloaded() : undefined;
     };
     try {
-      await collect(body, take, limits.ms);
+      await collect(body, take, limits.ms, this.clock);
       return pieces.whole();
     } finally {
       this.#bytes -= pieces.bytes;
@@ -92,9 +95,14 @@ export class BodiesUnderWay {
   }
 }
 
-function collect(body: Readable, take: (chunk: Buffer) => ProblemError | undefined, ms: number): Promise<void> {
+function collect(
+  body: Readable,
+  take: (chunk: Buffer) => ProblemError | undefined,
+  ms: number,
+  clock: Timers,
+): Promise<void> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => stop(tooSlow(ms)), ms);
+    const timer = clock.after(ms, () => stop(tooSlow(ms)));
     const onData = (chunk: Buffer): void => {
       const refused = take(chunk);
       if (refused) stop(refused);
@@ -102,7 +110,7 @@ function collect(body: Readable, take: (chunk: Buffer) => ProblemError | undefin
     const onEnd = (): void => stop();
     const onBroken = (): void => stop(refusal('malformed-request', 'The body of the request broke off.'));
     const stop = (refused?: ProblemError): void => {
-      clearTimeout(timer);
+      timer.cancel();
       body.off('data', onData).off('end', onEnd).off('close', onBroken).off('error', onBroken);
       // What arrives after the end of reading is ignored, and no fault.
       body.on('error', () => undefined);

@@ -7,6 +7,7 @@ import { installSlowReaderRule } from '../../../src/api/http/slow-readers.js';
 import { BodiesUnderWay } from '../../../src/api/http/whole-body.js';
 import { openDoor, token, type Door } from '../door.js';
 import { rawClient, type RawClient } from './raw-client.js';
+import { systemClock } from '../../../src/system.js';
 
 const clients: RawClient[] = [];
 async function say(origin: string, text = ''): Promise<RawClient> {
@@ -106,11 +107,11 @@ describe('a body that is read whole', () => {
   test('is refused when it does not come in time', async () => {
     const body = new PassThrough();
     body.write('abc');
-    expect(await statusOf(new BodiesUnderWay().read(body, limits))).toBe(408);
+    expect(await statusOf(new BodiesUnderWay(systemClock).read(body, limits))).toBe(408);
   });
 
   test('is refused when it is longer, as announced or as it comes', async () => {
-    const underWay = new BodiesUnderWay();
+    const underWay = new BodiesUnderWay(systemClock);
     expect(await statusOf(underWay.read(new PassThrough(), limits, 11))).toBe(413);
     const body = new PassThrough();
     body.write('twelve bytes');
@@ -118,7 +119,7 @@ describe('a body that is read whole', () => {
   });
 
   test('is refused while others hold what all may hold together', async () => {
-    const underWay = new BodiesUnderWay();
+    const underWay = new BodiesUnderWay(systemClock);
     const [first, second, third] = [new PassThrough(), new PassThrough(), new PassThrough()];
     const held = underWay.read(first, { ...limits, ms: 5000 });
     first.write('ten bytes!');
@@ -131,7 +132,11 @@ describe('a body that is read whole', () => {
   test('keeps no chunk that it came in, however small', async () => {
     const body = new PassThrough();
     const text = 'in chunks of one byte '.repeat(500);
-    const reading = new BodiesUnderWay().read(body, { bytes: text.length, ms: 5000, togetherBytes: text.length });
+    const reading = new BodiesUnderWay(systemClock).read(body, {
+      bytes: text.length,
+      ms: 5000,
+      togetherBytes: text.length,
+    });
     for (const sign of text) {
       const chunk = Buffer.from(sign);
       body.write(chunk);
@@ -145,7 +150,7 @@ describe('a body that is read whole', () => {
 
   test('is refused when its client goes away', async () => {
     const body = new PassThrough();
-    const reading = statusOf(new BodiesUnderWay().read(body, limits));
+    const reading = statusOf(new BodiesUnderWay(systemClock).read(body, limits));
     body.destroy();
     expect(await reading).toBe(400);
   });
@@ -191,7 +196,7 @@ describe('connections', () => {
     const answer = 'x'.repeat(50_000_000);
     const open = async (limits: { silenceMs: number; wholeMs: number }): Promise<string> =>
       serverWith((to) => {
-        installSlowReaderRule(to, limits);
+        installSlowReaderRule(to, limits, systemClock);
         to.get('/', () => answer);
       });
     for (const limits of [

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { describe, expect, it } from '@jest/globals';
 import { BodiesUnderWay } from '../../../src/api/http/whole-body.js';
 import { KiB, MiB } from '../../../src/shared/units.js';
+import { systemClock } from '../../../src/system.js';
 
 const limits = { bytes: MiB, ms: 5000, togetherBytes: 64 * MiB };
 
@@ -15,7 +16,7 @@ const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('a body that is read whole', () => {
   it('holds little more than has come of it', async () => {
-    const underWay = new BodiesUnderWay();
+    const underWay = new BodiesUnderWay(systemClock);
     const before = process.memoryUsage().arrayBuffers;
     const bodies = Array.from({ length: 60 }, () => unended(underWay));
     for (let round = 0; round < 9; round += 1) {
@@ -33,7 +34,7 @@ describe('a body that is read whole', () => {
 
   it('is what came, in whatever pieces it came', async () => {
     const sizes = [1, 5000, 3, 4096, 4095, 1, 1, 9000, 2, 70_000, 16_384, 20_000, 4096, 1];
-    const { body, whole } = unended(new BodiesUnderWay());
+    const { body, whole } = unended(new BodiesUnderWay(systemClock));
     const pieces = sizes.map((size, at) => Buffer.alloc(size, 0x61 + at));
     for (const piece of pieces) body.push(piece);
     body.push(null);
@@ -41,7 +42,7 @@ describe('a body that is read whole', () => {
   });
 
   it('does not hold a large buffer for a small piece of it', async () => {
-    const underWay = new BodiesUnderWay();
+    const underWay = new BodiesUnderWay(systemClock);
     const { body, whole } = unended(underWay);
     const large = Buffer.alloc(MiB, 0x20);
     body.push(large.subarray(0, 20_000));
