@@ -30,10 +30,14 @@ function parseIpv6(text: string): Ip | undefined {
 }
 
 export function formatIp(ip: Ip): string {
-  if (ip.version === 4) return [24n, 16n, 8n, 0n].map((shift) => String((ip.value >> shift) & 255n)).join('.');
+  if (ip.version === 4) return formatIpv4(Number(ip.value));
   const groups = Array.from({ length: 8 }, (_, at) => ((ip.value >> BigInt(112 - 16 * at)) & 0xffffn).toString(16));
   return groups.join(':').replace(/(^|:)0(:0)+(:|$)/, '::');
 }
+
+/** Thousands are tried for an operation. */
+const formatIpv4 = (value: number): string =>
+  `${value >>> 24}.${(value >>> 16) & 255}.${(value >>> 8) & 255}.${value & 255}`;
 
 /** The one form in which an address is compared, claimed and shown; text that is none stays as it is. */
 export function canonicalIp(text: string): string {

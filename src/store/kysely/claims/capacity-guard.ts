@@ -2,10 +2,11 @@
  * The guard against promising more than a host has, on the rows as they stand in the transaction. Reservations and
  * the shared CPU ratio are configuration, not data: without them only what is physical is guarded.
  */
-import type { Claim, Host } from '../../../inventory/model.js';
+import type { Claim, Host, HostFacts } from '../../../inventory/model.js';
 import { exceeds, neededFor } from '../../../inventory/capacity-conflict.js';
 import type { HostRecord } from '../../hosts.js';
 import { resources } from '../../../inventory/resources/table.js';
+import { isSameJson } from '../../../shared/same-json.js';
 import { standingOn } from './standing.js';
 import type { Db } from '../schema.js';
 
@@ -15,16 +16,39 @@ export type PolicyOf = (host: HostRecord) => HostPolicy | undefined;
 
 const physical: HostPolicy = { reserved: { sharedCpus: [], memoryMiBPerCell: [] }, sharedCpuRatio: 1 };
 
+export interface Guard {
+  readonly policyOf: PolicyOf;
+  readonly facts: KeptFacts;
+}
+
+/** Hosts that many commits are about one after the other. */
+const mostHosts = 64;
+
+/** Facts as they were read last: what follows from them, such as the shape of the host, is worked out once. */
+export class KeptFacts {
+  readonly #facts = new Map<string, HostFacts>();
+
+  /** The same, and the same object as long as they say the same. */
+  of(id: string, facts: HostFacts): HostFacts {
+    const known = this.#facts.get(id);
+    if (known !== undefined && isSameJson(known, facts)) return known;
+    const [oldest] = this.#facts.keys();
+    if (this.#facts.size >= mostHosts && oldest !== undefined) this.#facts.delete(oldest);
+    this.#facts.set(id, facts);
+    return facts;
+  }
+}
+
 /** A sentence naming what no longer fits; undefined when all does, or when nothing is known of the host yet. */
 export async function exceededOn(
   tx: Db,
   host: HostRecord,
   added: readonly Claim[],
-  policyOf: PolicyOf,
+  guard: Guard,
 ): Promise<string | undefined> {
-  const { facts } = host;
-  if (facts === undefined) return undefined;
-  const policy = policyOf(host);
+  if (host.facts === undefined) return undefined;
+  const facts = guard.facts.of(host.id, host.facts);
+  const policy = guard.policyOf(host);
   const guarded = (claim: Pick<Claim, 'kind'>): boolean => policy !== undefined || !resources[claim.kind].isByPolicy;
   const own = added.filter((claim) => claim.hostId === host.id && guarded(claim));
   const standing = (await standingOn(tx, host.id, neededFor(own))).filter(guarded);

@@ -5,6 +5,7 @@ import { sql, type SqlBool } from 'kysely';
 import type { Needed, Standing } from '../../../inventory/capacity-conflict.js';
 import type { ClaimKind } from '../../../inventory/model.js';
 import { hostId, vnfcId } from '../../../shared/ids.js';
+import { keptQuery } from '../rows/kept-query.js';
 import type { ClaimRow, Db } from '../schema.js';
 
 export async function standingOn(tx: Db, host: string, needed: Needed): Promise<readonly Standing[]> {
@@ -17,17 +18,7 @@ export async function standingOn(tx: Db, host: string, needed: Needed): Promise<
 
 /** Of several VNFCs: which one is named does not matter, for nothing of these kinds is exclusive. */
 async function sumsOn(tx: Db, host: string, { summed, once }: Needed): Promise<readonly Standing[]> {
-  const rows = await tx
-    .selectFrom('claims')
-    .select(['kind', 'key', 'cell'])
-    .select((eb) => [eb.fn.sum('amount').as('sum'), eb.fn.max('amount').as('one')])
-    .where('host_id', '=', host)
-    .where('kind', 'in', [...summed, ...once])
-    .groupBy(['kind', 'key', 'cell'])
-    .orderBy('kind')
-    .orderBy('key')
-    .orderBy('cell')
-    .execute();
+  const rows = await sums.all(tx, { host, kinds: [...summed, ...once] });
   const isOnce = new Set<string>(once);
   return rows.map((row) => {
     const amount = Number(isOnce.has(row.kind) ? row.one : row.sum);
@@ -35,21 +26,49 @@ async function sumsOn(tx: Db, host: string, { summed, once }: Needed): Promise<r
   });
 }
 
-/** The unique index on exclusive claims has the keys; a parameter would keep SQLite from it. */
+const sums = keptQuery((db, { host, kinds }: { host: string; kinds: readonly ClaimKind[] }) =>
+  db
+    .selectFrom('claims')
+    .select(['kind', 'key', 'cell'])
+    .select((eb) => [eb.fn.sum('amount').as('sum'), eb.fn.max('amount').as('one')])
+    .where('host_id', '=', host)
+    .where('kind', 'in', kinds)
+    .groupBy(['kind', 'key', 'cell'])
+    .orderBy('kind')
+    .orderBy('key')
+    .orderBy('cell'),
+);
+
 async function rowsOn(tx: Db, host: string, kinds: readonly ClaimKind[], keys?: readonly string[]) {
-  const rows = await tx
+  const rows =
+    keys === undefined
+      ? await exclusiveRows.all(tx, { host, kinds })
+      : await exclusiveOfKeys.all(tx, { host, kinds, keys });
+  return rows.map(standing);
+}
+
+interface OnHost {
+  readonly host: string;
+  readonly kinds: readonly ClaimKind[];
+}
+
+/** The unique index on exclusive claims has the keys; a parameter would keep SQLite from it. */
+const selectExclusive = (db: Db, { host, kinds }: OnHost) =>
+  db
     .selectFrom('claims')
     .innerJoin('allocations', 'allocations.id', 'claims.allocation_id')
     .select(['claims.host_id', 'kind', 'key', 'cell', 'exclusive', 'amount', 'vnfc_id'])
     .where(sql<SqlBool>`exclusive = 1`)
     .where('claims.host_id', '=', host)
     .where('kind', 'in', kinds)
-    .$if(keys !== undefined, (query) => query.where('key', 'in', keys ?? []))
     .orderBy('kind')
-    .orderBy('key')
-    .execute();
-  return rows.map(standing);
-}
+    .orderBy('key');
+
+const exclusiveRows = keptQuery((db, given: OnHost) => selectExclusive(db, given));
+
+const exclusiveOfKeys = keptQuery((db, given: OnHost & { readonly keys: readonly string[] }) =>
+  selectExclusive(db, given).where('key', 'in', given.keys),
+);
 
 const standing = (row: Omit<ClaimRow, 'allocation_id'> & { readonly vnfc_id: string }): Standing => ({
   hostId: hostId(row.host_id),

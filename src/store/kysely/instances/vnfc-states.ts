@@ -3,7 +3,7 @@
  */
 import { isTerminal, type VnfState } from '../../../lifecycle/model.js';
 import { found, withVnfState } from '../../../lifecycle/vnf-state.js';
-import type { VnfcId, VnfInstanceId } from '../../../shared/ids.js';
+import type { HostId, VnfcId, VnfInstanceId } from '../../../shared/ids.js';
 import type { InstanceRecords } from '../../instances.js';
 import type { OperationRecords } from '../../operations.js';
 import type { StoreDialect } from '../dialect.js';
@@ -17,8 +17,7 @@ type Verbs = Pick<InstanceRecords, 'instancesOn' | 'instanceOf' | 'recordVnfcSta
 
 export const vnfcStateVerbs = ({ db, transaction }: StoreDialect): Verbs => ({
   instancesOn: async (id) => {
-    const holders = db.selectFrom('allocations').select('instance_id').distinct().where('host_id', '=', id);
-    const rows = await selectInstances(db).where('id', 'in', holders).orderBy('id').execute();
+    const rows = await onHost.all(db, { id });
     return rows.map(instanceOf);
   },
   instanceOf: async (id) => {
@@ -28,6 +27,12 @@ export const vnfcStateVerbs = ({ db, transaction }: StoreDialect): Verbs => ({
   operationUnderWay: (id) => underWayOn(db, id),
   recordVnfcStates: (id, revision, states) => transaction((tx) => record(tx, id, revision, states)),
 });
+
+const onHost = keptQuery((db, { id }: { id: HostId }) =>
+  selectInstances(db)
+    .where('id', 'in', (eb) => eb.selectFrom('allocations').select('instance_id').distinct().where('host_id', '=', id))
+    .orderBy('id'),
+);
 
 const holderOf = keptQuery((db, { id }: { id: VnfcId }) =>
   selectInstances(db).where('id', '=', (eb) =>

@@ -10,7 +10,7 @@ import type { HostRecord } from '../../hosts.js';
 import type { CommitResult, PlanCommit } from '../../operations.js';
 import type { StoreDialect } from '../dialect.js';
 import type { Db } from '../schema.js';
-import { exceededOn, type PolicyOf } from '../claims/capacity-guard.js';
+import { exceededOn, type Guard } from '../claims/capacity-guard.js';
 import { allocationsIn, hostsOfAllocations, insertAllocations, letGo } from '../claims/allocations.js';
 import { insertClaims } from '../claims/claims.js';
 import { tellOfState } from '../instances/instance-events.js';
@@ -24,9 +24,9 @@ const fleet = '*';
 /** Leaves the transaction, so that it is rolled back whole. */
 class Lost extends Error {}
 
-export async function commitPlan(dialect: StoreDialect, policyOf: PolicyOf, commit: PlanCommit): Promise<CommitResult> {
+export async function commitPlan(dialect: StoreDialect, guard: Guard, commit: PlanCommit): Promise<CommitResult> {
   try {
-    await dialect.transaction((tx) => attempt(tx, commit, policyOf));
+    await dialect.transaction((tx) => attempt(tx, commit, guard));
     return { committed: true };
   } catch (error) {
     if (error instanceof Lost) return { committed: false, lost: error.message };
@@ -34,7 +34,7 @@ export async function commitPlan(dialect: StoreDialect, policyOf: PolicyOf, comm
   }
 }
 
-async function attempt(tx: Db, commit: PlanCommit, policyOf: PolicyOf): Promise<void> {
+async function attempt(tx: Db, commit: PlanCommit, guard: Guard): Promise<void> {
   const occ = await readHeld(tx, commit.opOccId, commit.token);
   if (occ.operationState !== 'STARTING') {
     throw new Error(`operation ${occ.id} is ${occ.operationState}: its plan was committed before`);
@@ -47,7 +47,7 @@ async function attempt(tx: Db, commit: PlanCommit, policyOf: PolicyOf): Promise<
   // Gone before anything is judged: what is claimed in their place is not claimed twice.
   await letGo(tx, commit.releases ?? []);
   for (const host of unchanged) {
-    const refusal = await exceededOn(tx, host, commit.claims, policyOf);
+    const refusal = await exceededOn(tx, host, commit.claims, guard);
     if (refusal !== undefined) throw new Lost(refusal);
   }
   await insertAllocations(tx, allocationsIn(commit.claims));

@@ -2,7 +2,7 @@
  * What is asked of one operation occurrence, each as a transaction.
  */
 import type { OperationRecords } from '../../operations.js';
-import type { PolicyOf } from '../claims/capacity-guard.js';
+import { KeptFacts, type PolicyOf } from '../claims/capacity-guard.js';
 import type { StoreDialect } from '../dialect.js';
 import { beginOperation } from './begin-operation.js';
 import { commitPlan } from './commit-plan.js';
@@ -21,13 +21,16 @@ type Verbs = Pick<
   | 'requestCancel'
 >;
 
-export const operationVerbs = (dialect: StoreDialect, policyOf: PolicyOf): Verbs => ({
-  beginOperation: (occ, state, ifRevision) => dialect.transaction((tx) => beginOperation(tx, occ, state, ifRevision)),
-  refusalUnderWay: (id) => underWay(dialect.db, id),
-  opOcc: (id) => readOperation(dialect.db, id),
-  commitPlan: (commit) => commitPlan(dialect, policyOf, commit),
-  endOperation: (end) => dialect.transaction((tx) => endOperation(tx, end)),
-  requestState: (request) => dialect.transaction((tx) => requestState(tx, request)),
-  failOperation: (end) => dialect.transaction((tx) => failOperation(tx, end)),
-  requestCancel: (id, mode) => dialect.transaction((tx) => requestCancel(tx, id, mode)),
-});
+export function operationVerbs(dialect: StoreDialect, policyOf: PolicyOf): Verbs {
+  const guard = { policyOf, facts: new KeptFacts() };
+  return {
+    beginOperation: (occ, state, ifRevision) => dialect.transaction((tx) => beginOperation(tx, occ, state, ifRevision)),
+    refusalUnderWay: (id) => underWay(dialect.db, id),
+    opOcc: (id) => readOperation(dialect.db, id),
+    commitPlan: (commit) => commitPlan(dialect, guard, commit),
+    endOperation: (end) => dialect.transaction((tx) => endOperation(tx, end)),
+    requestState: (request) => dialect.transaction((tx) => requestState(tx, request)),
+    failOperation: (end) => dialect.transaction((tx) => failOperation(tx, end)),
+    requestCancel: (id, mode) => dialect.transaction((tx) => requestCancel(tx, id, mode)),
+  };
+}

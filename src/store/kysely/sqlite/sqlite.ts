@@ -33,6 +33,7 @@ import { StoreTrouble } from '../../trouble.js';
 import { KeptStatements } from './kept-statements.js';
 import { LogSync, type SyncFile } from './log-sync.js';
 import { SharedSync } from './shared-sync.js';
+import { SharedTurns } from './shared-turns.js';
 import { refuseCut } from './sqlite-cut.js';
 import { checkPages, takeSnapshot } from './sqlite-snapshot.js';
 import { letSpaceReturn, remakeForSpace, returnPages } from './sqlite-space.js';
@@ -66,6 +67,7 @@ function sqliteDialect(options: SqliteOptions): StoreDialect {
   const plugins = [new ReadableRowsOnly(unreadable), new CompiledQueries()];
   const log = new LogSync(file, () => checkpoint(db), options.syncFile);
   const shared = new SharedSync(() => log.sync());
+  const turns = new SharedTurns();
   const dialect = new ExclusiveSqlite(opened, () => {
     shared.committed();
   });
@@ -79,7 +81,10 @@ function sqliteDialect(options: SqliteOptions): StoreDialect {
       return { exclusive: true };
     },
     transaction: (work) => db.transaction().execute(work),
-    settled: () => shared.settled(),
+    settled: async () => {
+      await shared.settled();
+      await turns.shared();
+    },
     session: () => null,
     isSessionGone: sql<SqlBool>`0 = 1`,
     isUniqueViolation: (error) => codeOf(error) === 'SQLITE_CONSTRAINT_UNIQUE',
