@@ -13,7 +13,7 @@ import type { Claim, Host, InventorySnapshot } from './model.js';
 import { fillOf, physicalNetworksOf, roomOf } from './room.js';
 import { sharedStorages, withOthers, type SharedStorages } from './shared-storage.js';
 import { roomsMiB, sharedUse, sharesStorage } from './storage.js';
-import type { HostId } from '../shared/ids.js';
+import type { AllocationId, HostId } from '../shared/ids.js';
 import { isSameJson } from '../shared/same-json.js';
 
 export interface HostKind {
@@ -166,6 +166,15 @@ export const withClaims = (fleet: CapacityIndex, claims: readonly Claim[]): Capa
 /** The fleet after these claims are released. */
 export const withoutClaims = (fleet: CapacityIndex, claims: readonly Claim[]): CapacityIndex =>
   changed(fleet, claims, givesBack);
+
+/** What these allocations hold on these hosts. */
+export function heldBy(
+  fleet: CapacityIndex,
+  allocations: ReadonlySet<AllocationId>,
+  hosts: Iterable<HostId>,
+): readonly Claim[] {
+  return [...new Set(hosts)].flatMap((id) => heldOn(fleet, id).filter((claim) => allocations.has(claim.allocationId)));
+}
 
 /** The fleet with a host in another state, claims as they were: what would be if it were drained, or came back. */
 export function withHostState(

@@ -5,15 +5,16 @@
  */
 import { claimsOf } from '../inventory/claims.js';
 import { holdersByKey } from '../inventory/resources/table.js';
-import { freeHost, storageSharers } from '../inventory/capacity-index.js';
+import { freeHost, heldBy, storageSharers, withoutClaims } from '../inventory/capacity-index.js';
 import type { Claim, Host } from '../inventory/model.js';
 import { allocationsOf } from '../lifecycle/allocations.js';
 import { bindVnfcs, type Berth } from '../lifecycle/bind.js';
 import { bindAddresses } from '../lifecycle/bind-addresses.js';
 import type { BindContext, OperationDraft } from '../lifecycle/draft.js';
 import { operationOf } from '../lifecycle/operations/table.js';
+import type { Operation } from '../lifecycle/operations/operation.js';
 import type { Bound } from '../lifecycle/plan.js';
-import type { LcmOpOcc, LcmPlan, PlacedVnfc, Vnfc } from '../lifecycle/model.js';
+import type { LcmOpOcc, LcmPlan, PlacedVnfc, VnfInstance, Vnfc } from '../lifecycle/model.js';
 import type { Sight } from '../lifecycle/vnf-state.js';
 import type { StepTimes } from '../lifecycle/steps.js';
 import type { Explanation, PlacementRequest, PlacementResult, VnfcDemand, VnfcPlacement } from '../placement/model.js';
@@ -22,7 +23,7 @@ import { KeptRefusals } from '../placement/explanation/kept-refusals.js';
 import { placeInFleet } from '../placement/place.js';
 import { byAddresses, refusedBy } from '../placement/explanation/refused-by.js';
 import type { Clock, IdSource } from '../shared/clock.js';
-import type { HostId, InstallationId, OpOccId, VnfcId } from '../shared/ids.js';
+import type { AllocationId, HostId, InstallationId, OpOccId, VnfcId } from '../shared/ids.js';
 import type { Outcome } from '../shared/outcome.js';
 import { ok, refuse } from '../shared/outcome.js';
 import { problem, type Problem } from '../shared/problem.js';
@@ -65,6 +66,7 @@ export interface PlannerPorts {
 interface Paper {
   readonly plan: LcmPlan;
   readonly claims: readonly Claim[];
+  readonly releases: readonly AllocationId[];
   readonly hosts: readonly Host[];
   readonly explanation?: Explanation;
   /** VNFCs were placed for it. */
@@ -74,7 +76,7 @@ interface Paper {
 }
 
 /** The same before its steps are drawn up. */
-type PlacedVnfcs = Omit<Paper, 'plan'> & { readonly bound: Bound };
+type PlacedVnfcs = Omit<Paper, 'plan' | 'releases'> & { readonly bound: Bound };
 
 type Planned<Value = Paper> =
   | { readonly ok: true; readonly value: Value }
@@ -90,7 +92,10 @@ export class Planner {
   private readonly turns = new InTurn();
   private readonly refusals = new KeptRefusals();
 
-  constructor(private readonly ports: PlannerPorts) {}
+  constructor(
+    private readonly ports: PlannerPorts,
+    private readonly operation: (name: LcmOpOcc['operation']) => Pick<Operation<object>, 'draft'> = operationOf,
+  ) {}
 
   /** Plans in turn; a refusal or a lost race leaves nothing behind. */
   planAndCommit(occ: LcmOpOcc, token: number): Promise<PlanOutcome> {
@@ -102,7 +107,7 @@ export class Planner {
     const context = await this.contextOf(occ);
     const paper = await this.onPaper(occ, context);
     if (!paper.ok) return this.refused(occ, paper);
-    const { plan, claims, hosts, explanation, isPlaced } = paper.value;
+    const { plan, claims, releases, hosts, explanation, isPlaced } = paper.value;
     const { index, store, clock, observer } = this.ports;
     const fromMs = clock.elapsedMs();
     const commit = await store.commitPlan({
@@ -110,6 +115,7 @@ export class Planner {
       token,
       plan,
       claims,
+      ...(releases.length > 0 && { releases }),
       generations: hosts.map(({ id, generation }) => ({ hostId: id, generation })),
       explanation: explanation ?? null,
       nowMs: clock.now(),
@@ -121,7 +127,7 @@ export class Planner {
       return { result: 'lost', lost: commit.lost };
     }
     index.committed(
-      claims,
+      { claims, releases },
       hosts.map(({ id, zone, adminState, generation }) => ({ id, zone, adminState, generation: generation + 1 })),
     );
     return { result: 'committed' };
@@ -151,16 +157,19 @@ export class Planner {
 
   private plan(occ: LcmOpOcc, context: BindContext, picture: Picture): Planned {
     const { sight, times } = this.ports;
-    const drafted = operationOf(occ.operation).draft({ ...context, sight }, occ.operationParams);
+    const drafted = this.operation(occ.operation).draft({ ...context, sight }, occ.operationParams);
     if (!drafted.ok) return drafted;
-    const { placing, restoring, instance = context.instance } = drafted.value;
+    const { placing, restoring, releases = [], instance = context.instance } = drafted.value;
+    const without = withoutReleased(picture, context.instance, releases);
     const around = { ...context, instance };
     const hostOf = (id: HostId) => freeHost(picture.fleet, id)?.host;
     const restored = restoring ? renderAgain(around, restoring.filling, restoring.vnfcs, hostOf) : new Map();
-    const placed = placing ? this.placed(occ, around, placing, picture) : nothingPlaced;
+    const placed = placing ? this.placed(occ, around, placing, without.picture) : nothingPlaced;
     if (!placed.ok) return placed;
-    const { bound, ...paper } = placed.value;
-    return { ok: true, value: { ...paper, plan: drafted.value.plan({ bound, restored, times }) } };
+    const { bound, hosts, ...paper } = placed.value;
+    const seen = [...new Map([...hosts, ...without.hosts].map((host) => [host.id, host])).values()];
+    const plan = drafted.value.plan({ bound, restored, times });
+    return { ok: true, value: { ...paper, hosts: seen, releases, plan } };
   }
 
   /** VNFCs with their places, written, and what they claim. */
@@ -202,6 +211,32 @@ export class Planner {
 
 const hostsOf = (placements: readonly VnfcPlacement[], { fleet }: Picture): readonly Host[] =>
   [...new Set(placements.map((one) => one.hostId))].flatMap((id) => freeHost(fleet, id)?.host ?? []);
+
+/** What placement is to see when these go with the commit, and the hosts that get something back. */
+function withoutReleased(
+  picture: Picture,
+  { instantiated }: VnfInstance,
+  releases: readonly AllocationId[],
+): { readonly picture: Picture; readonly hosts: readonly Host[] } {
+  if (releases.length === 0) return { picture, hosts: [] };
+  const gone = new Set(releases);
+  const held = heldBy(
+    picture.fleet,
+    gone,
+    (instantiated?.vnfcs ?? []).map((vnfc) => vnfc.hostId),
+  );
+  const hosts = [...new Set(held.map((claim) => claim.hostId))].flatMap(
+    (id) => freeHost(picture.fleet, id)?.host ?? [],
+  );
+  return {
+    picture: {
+      ...picture,
+      fleet: withoutClaims(picture.fleet, held),
+      addresses: picture.addresses.filter((claim) => !gone.has(claim.allocationId)),
+    },
+    hosts,
+  };
+}
 
 const nothingPlaced: Planned<PlacedVnfcs> = {
   ok: true,

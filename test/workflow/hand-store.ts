@@ -53,13 +53,15 @@ export class HandStore {
       ({ hostId, generation }) => this.#moments.get(hostId)?.generation !== generation,
     );
     if (changed !== undefined) return { committed: false, lost: `host ${changed.hostId} changed` };
-    const keys = new Set(this.claims.filter(({ exclusive }) => exclusive).map(keyOf));
+    const gone = new Set(commit.releases);
+    const standing = this.claims.filter(({ allocationId }) => !gone.has(allocationId));
+    const keys = new Set(standing.filter(({ exclusive }) => exclusive).map(keyOf));
     for (const claim of commit.claims.filter(({ exclusive }) => exclusive)) {
       if (keys.has(keyOf(claim))) return { committed: false, lost: `${keyOf(claim)} is claimed` };
       keys.add(keyOf(claim));
     }
     this.commits.push(commit);
-    this.claims = [...this.claims, ...commit.claims];
+    this.claims = [...standing, ...commit.claims];
     this.#bump(commit.generations.map(({ hostId }) => hostId));
     return { committed: true };
   };

@@ -2,105 +2,12 @@
  * From a request to a committed plan, on hosts and a store made by hand.
  */
 import { describe, expect, it } from '@jest/globals';
-import { fleetWide, type Host } from '../../src/inventory/model.js';
-import type { LcmOpOcc, VnfInstance } from '../../src/lifecycle/model.js';
+import { fleetWide } from '../../src/inventory/model.js';
 import type { InstantiateVnfRequest } from '../../src/lifecycle/operations/instantiate.js';
-import type { IpAddressData } from '../../src/lifecycle/requests.js';
-import { installationId, opOccId, vnfInstanceId } from '../../src/shared/ids.js';
-import type { Vnfd } from '../../src/vnfd/model.js';
-import { KeptCapacity } from '../../src/workflow/capacity/kept-capacity.js';
-import { Planner } from '../../src/workflow/planner.js';
-import { FakeClock, settled } from '../builders/fake-clock.js';
-import { countingIds, instance } from '../builders/instance.js';
-import { host } from '../builders/placement.js';
+import { settled } from '../builders/fake-clock.js';
 import { flavour, vnfd as routerVnfd } from '../builders/vnfd.js';
-import { occOf } from './driven.js';
-import { HandFleet, HandStore, packageRecord } from './hand-store.js';
-
-/** A host on which this many routers have room: each takes 128 pages of 2 MiB. */
-const hostFor = (routers: number): Host => host('host-1', { cells: 1, pages2MiB: 128 * routers });
-
-const range = (net: string, last = 9): IpAddressData => ({
-  ...{ type: 'IPV4', addressRange: { minAddress: `10.${net}.0.1`, maxAddress: `10.${net}.0.${String(last)}` } },
-});
-
-interface Wish {
-  readonly network?: string;
-  readonly macAddress?: string;
-  /** The last address of the range of `west`. */
-  readonly last?: number;
-}
-
-function request({ network = 'data', macAddress, last = 9 }: Wish = {}): InstantiateVnfRequest {
-  const mac = macAddress === undefined ? {} : { macAddress };
-  const on = (cpdId: string, ip: IpAddressData, ethernet: object = {}) => ({
-    id: cpdId,
-    resourceId: network,
-    extCps: [
-      {
-        cpdId,
-        cpConfig: {
-          one: {
-            cpProtocolData: [
-              { layerProtocol: 'IP_OVER_ETHERNET' as const, ipOverEthernet: { ...ethernet, ipAddresses: [ip] } },
-            ],
-          },
-        },
-      },
-    ],
-  });
-  return { flavourId: 'simple', extVirtualLinks: [on('west', range('1', last), mac), on('east', range('2'))] };
-}
-
-interface Scene {
-  readonly hosts?: readonly Host[];
-  readonly vnfd?: Vnfd;
-  readonly firstLook?: () => Promise<void>;
-}
-
-function scene({ hosts = [hostFor(4)], vnfd, firstLook = async () => undefined }: Scene = {}) {
-  const store = new HandStore(hosts);
-  const clock = new FakeClock();
-  const told: string[] = [];
-  const planner = new Planner({
-    store,
-    index: new KeptCapacity(new HandFleet(hosts), store),
-    firstLook,
-    sight: () => 'running',
-    clock,
-    observer: {
-      placementSearched: () => told.push('searched'),
-      placementWritten: (operation, result, ms) => told.push(`${operation} ${result} ${String(ms)}`),
-      placementRefused: (operation, by) => told.push(`${operation} refused by ${by}`),
-    },
-    ids: countingIds(),
-    installation: () => installationId('1c0ffee0-0000-4000-8000-000000000000'),
-    times: { uploadMs: 1, callMs: 1, guestReadyMs: 1 },
-    strategy: 'pack',
-    budget: 20_000,
-  });
-  const wanted = (name: string, change: Partial<VnfInstance> = {}): VnfInstance => {
-    const of = instance({ id: vnfInstanceId(name), ...change });
-    store.instances.set(of.id, of);
-    store.packages.set(of.vnfPkgId, packageRecord(of.vnfPkgId, vnfd));
-    return of;
-  };
-  const plan = (occ: LcmOpOcc, token = 7) => planner.planAndCommit(occ, token);
-  const instantiate = (name: string, wish: Wish = {}) => {
-    wanted(name);
-    return plan(occOfInstance(name, 'INSTANTIATE', request(wish)));
-  };
-  return { store, clock, told, wanted, plan, instantiate };
-}
-
-const occOfInstance = (name: string, operation: LcmOpOcc['operation'], params: object): LcmOpOcc =>
-  occOf({
-    id: opOccId(`op-${name}`),
-    vnfInstanceId: vnfInstanceId(name),
-    operation,
-    operationState: 'STARTING',
-    operationParams: params as Readonly<Record<string, unknown>>,
-  });
+import { hostFor, occOfInstance, request, scene } from './planner-scene.js';
+import type { HandStore } from './hand-store.js';
 
 const addressesOf = ({ commits }: HandStore): readonly (readonly string[])[] =>
   commits.map(({ claims }) => claims.flatMap(({ kind, key, exclusive }) => (kind === 'ip' && exclusive ? [key] : [])));

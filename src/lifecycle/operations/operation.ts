@@ -2,7 +2,7 @@
  * What an LCM operation says of itself. Commands and the planner know no operation by name: they ask the table
  * (operations/table.ts), which has one entry for each.
  */
-import type { VnfcId } from '../../shared/ids.js';
+import type { AllocationId, VnfcId } from '../../shared/ids.js';
 import type { Outcome } from '../../shared/outcome.js';
 import type { Filling, OperationDraft, PlanContext } from '../draft.js';
 import type { ExtVirtualLink, LcmPlan, VnfInstance, Vnfc } from '../model.js';
@@ -44,6 +44,11 @@ export interface Operation<Request extends object> {
 export interface Draft {
   /** VNFCs that come, go and stay; absent: none comes. */
   readonly placing?: OperationDraft;
+  /**
+   * Allocations of the instance that go in the moment in which the plan is committed: what comes is placed as if they were
+   * gone already, and may have what they hold. Their VNFCs use it no more by then, or the plan hands it over.
+   */
+  readonly releases?: readonly AllocationId[];
   /** External links that the request brings: one to a network that no host has is refused. */
   readonly newLinks?: readonly ExtVirtualLink[];
   /** VNFCs that stand, and are written again with this. */

@@ -12,8 +12,9 @@ import {
   type CapacityIndex,
 } from '../../inventory/capacity-index.js';
 import { fleetWide, type Claim, type Host } from '../../inventory/model.js';
-import { hostId, type HostId } from '../../shared/ids.js';
+import { hostId, type AllocationId, type HostId } from '../../shared/ids.js';
 import type { ClaimRecords } from '../../store/claims.js';
+import type { PlanCommit } from '../../store/operations.js';
 import type { HostMoment, HostRecords } from '../../store/hosts.js';
 import { everyPage } from '../records/every-page.js';
 import { InTurn } from '../../shared/in-turn.js';
@@ -110,10 +111,19 @@ export class KeptCapacity {
     this.addressesRead = this.addresses.length;
   }
 
-  /** A plan was committed: its addresses are taken, and its hosts are of a new generation. */
-  committed(claims: readonly Claim[], moments: readonly HostMoment[]): void {
-    this.addresses = [...this.addresses, ...claims.filter((claim) => claim.hostId === fleetWide)];
+  /**
+   * A plan was committed: its addresses are taken, and its hosts are of a new generation. What it released is told by
+   * reading these hosts again.
+   */
+  committed(
+    { claims, releases }: Pick<PlanCommit, 'claims'> & { readonly releases: readonly AllocationId[] },
+    moments: readonly HostMoment[],
+  ): void {
+    const stay =
+      releases.length === 0 ? this.addresses : this.addresses.filter((claim) => !releases.includes(claim.allocationId));
+    this.addresses = [...stay, ...claims.filter((claim) => claim.hostId === fleetWide)];
     this.seen.recordMoments(moments);
+    if (releases.length > 0) return;
     const byHost = Map.groupBy(claims, (claim) => claim.hostId);
     for (const { id, generation } of moments) {
       this.own.set(id, [...(this.own.get(id) ?? []), { generation, claims: byHost.get(id) ?? [] }]);

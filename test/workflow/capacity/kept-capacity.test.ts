@@ -33,7 +33,7 @@ it('forgets addresses that were released, although no plan was lost or refused',
   let most = 0;
   for (let at = 0; at < 5000; at += 1) {
     // Each is released before the next is made.
-    index.committed([ipClaim(`10.1.${String(at >> 8)}.${String(at & 255)}`)], []);
+    index.committed({ claims: [ipClaim(`10.1.${String(at >> 8)}.${String(at & 255)}`)], releases: [] }, []);
     most = Math.max(most, (await index.kept()).addresses.length);
   }
   expect(most).toBeLessThan(600);
@@ -81,7 +81,7 @@ class Hands {
   commit(id: Host['id'], ...claims: readonly Claim[]): void {
     const generation = this.write(id, ...claims);
     const { zone, adminState } = this.hosts.get(id)!;
-    this.index.committed(claims, [{ id, zone, adminState, generation }]);
+    this.index.committed({ claims, releases: [] }, [{ id, zone, adminState, generation }]);
   }
 
   /** By anyone: in the store from now on. */
@@ -155,7 +155,9 @@ describe('what a plan of this process has claimed', () => {
     const { generation, zone, adminState } = hands.hosts.get(h1)!;
     hands.claims = [claim];
     await hands.kept();
-    hands.index.committed([claim], [{ id: h1, zone, adminState, generation: generation + 1 }]);
+    hands.index.committed({ claims: [claim], releases: [] }, [
+      { id: h1, zone, adminState, generation: generation + 1 },
+    ]);
     hands.expectTrue(await hands.kept());
     expect(hands.asked).toEqual([]);
   });
