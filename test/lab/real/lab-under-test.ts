@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { tlsUri } from '../../../src/lab/berth-configuration.js';
+import { tcpUri, tlsUri } from '../../../src/lab/berth-configuration.js';
 import { currentNames, partsToMake } from '../../../src/lab/cache.js';
 import { inHost } from '../../../src/lab/host-shell.js';
 import { keysIn } from '../../../src/lab/keys.js';
@@ -14,8 +14,10 @@ import { programsFor, whatIsMissing } from '../../../src/lab/requirements.js';
 import { systemClock } from '../../../src/system.js';
 
 export interface TestLab {
-  /** By the number of the host. */
+  /** Over mutual TLS, by the number of the host, as are the lists below. */
   readonly uris: readonly string[];
+  readonly tcpUris: readonly string[];
+  readonly sshPorts: readonly number[];
   /** What a command on a host prints; throws when it fails. */
   shell(host: string, command: string): Promise<string>;
   down(): Promise<void>;
@@ -56,6 +58,8 @@ export async function startLab(wish: {
     const { client } = keysIn(join(machineOf(around, record).parts.image, 'keys'));
     return {
       uris: record.hosts.map(({ ports }) => tlsUri(ports, client)),
+      tcpUris: record.hosts.map(({ ports }) => tcpUri(ports)),
+      sshPorts: record.hosts.map(({ ports }) => ports.ssh),
       shell: async (host, command) => {
         const { code, stdout, said } = await inHost(await shellTo(around, host), command, shellLimitMs);
         if (code !== 0) throw new Error(`${command} on ${host}: ${said}`);
