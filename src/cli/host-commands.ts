@@ -19,6 +19,8 @@ interface Host {
   readonly missing?: boolean;
   readonly origin?: string;
   readonly reachable: boolean;
+  readonly unreachableBecause?: string;
+  readonly unusableBecause?: string;
   readonly holders: readonly { readonly vnfcId: string; readonly vnfInstanceId: string }[];
   readonly acceleration?: { readonly kind: string; readonly technology: string; readonly reason: string };
   readonly cells: readonly Cell[];
@@ -49,7 +51,10 @@ export function addHostCommands(program: Command, surroundings: Surroundings): v
       const { client, show } = contextOf(command, surroundings);
       const body = await client.get(pathTo(hosts, id));
       const one = body as unknown as Host;
-      show(body, [hostTable([one]), cellTable(one), ...functionTable(one.pciFunctions)].join('\n\n'));
+      show(
+        body,
+        [hostTable([one]), ...troubleOf(one), cellTable(one), ...functionTable(one.pciFunctions)].join('\n\n'),
+      );
     });
   addHostAuditCommand(host, surroundings);
   addHostSettingsCommands(host, surroundings);
@@ -79,6 +84,14 @@ function lostText(id: string, holders: Host['holders']): string {
     '\n',
   );
 }
+
+/** Why it is not at work. */
+export const troubleOf = ({ id, unusableBecause, unreachableBecause }: Trouble): readonly string[] => [
+  ...(unusableBecause === undefined ? [] : [`host ${id} cannot be used: ${unusableBecause}`]),
+  ...(unreachableBecause === undefined ? [] : [`host ${id} is not reached: ${unreachableBecause}`]),
+];
+
+type Trouble = Pick<Host, 'id' | 'unusableBecause' | 'unreachableBecause'>;
 
 const hostTable = (all: readonly Host[]): string =>
   table(
