@@ -139,7 +139,7 @@ export class ReadingProcess {
     child.unref();
     child.channel?.unref();
     keepLastWords(child);
-    // The reading that waits is told of an error, too; one that comes between readings must not end the server.
+    // A waiting reading gets the error as well; an error between two readings must not end the server.
     child.on('error', () => {
       if (child.pid === undefined && this.#child === child) this.#child = undefined;
     });

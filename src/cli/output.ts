@@ -9,7 +9,7 @@ export class Output {
   #isGone = false;
   #failed = false;
 
-  /** `complain` is told once. */
+  /** `complain` is called once. */
   constructor(
     private readonly stream: Writable,
     private readonly complain: (sentence: string) => void,

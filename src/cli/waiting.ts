@@ -9,7 +9,7 @@ import type { Context } from './context.js';
 const moving = ['STARTING', 'PROCESSING', 'ROLLING_BACK'];
 const PAUSE_MS = 200;
 
-/** The occurrence once it rests; each state is told. Throws what went wrong unless it is COMPLETED or ROLLED_BACK. */
+/** The occurrence once it stays in its state; prints each state. Throws its error unless it is COMPLETED or ROLLED_BACK. */
 export async function followOperation(context: Context, location: string): Promise<Json> {
   const occ = await follow(context, location, 'operationState', (state) => !moving.includes(state));
   const error = occ['error'] as Problem | undefined;

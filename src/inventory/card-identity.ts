@@ -1,6 +1,6 @@
 /**
- * Cards by what stays of them. Network devices are named anew when their card comes back from a guest, and buses are numbered
- * anew when one is put in: what is then another card under the same name is given to nobody.
+ * Identifies cards by what does not change. Network devices are renamed when their card returns from a guest, and buses are
+ * renumbered when a card is added: another card under the same name is not given to any VNFC.
  */
 import type { CardIdentity, HostFacts, PciFunction } from './model.js';
 

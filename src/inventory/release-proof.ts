@@ -67,7 +67,7 @@ function held(one: PciFunction, vnfcId: VnfcId, { then, all, before }: Beside): 
 
 const ofOtherCard = 'it is of the card';
 
-/** Buses may be numbered anew while a VNFC is off: then its address is another card's. */
+/** Buses may be renumbered while a VNFC is off: its address may then belong to another card. */
 function otherCardText(
   one: PciFunction,
   { card, vnfcId }: EarlierState,
@@ -129,7 +129,7 @@ function driverFault({ address, driver }: PciFunction, earlier: EarlierState): Q
       };
 }
 
-/** A card chooses the address of a function anew whenever a driver takes it, so another one than before is no fault. */
+/** A card chooses a new address for a function whenever a driver binds it, so a changed address is not a fault. */
 function addressFault(one: PciFunction, earlier: EarlierState, all: readonly PciFunction[]): Quarantine | undefined {
   const { guestMac } = earlier;
   if (guestMac === undefined || one.vfMac !== guestMac || earlier.mac === guestMac) return undefined;

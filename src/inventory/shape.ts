@@ -22,7 +22,7 @@ export interface FunctionGroup {
   readonly trustCapable: boolean;
   readonly rateCapable: boolean;
   readonly addresses: readonly string[];
-  /** Given to nobody; what is claimed of it counts all the same, for a card is given away either whole or in parts. */
+  /** Not available; its claims still count, because a card is allocated either as a whole or by function. */
   readonly withheld: boolean;
   /** For VFs: the address of their physical function, as far as the host says. */
   readonly cardAddress: string | undefined;

@@ -28,7 +28,7 @@ export interface DomainUse {
 
 /** Whose domains are Berth's own. */
 export interface Own {
-  /** Absent: those that bear the mark of any. */
+  /** Absent: those marked by any installation. */
   readonly installation?: string;
   /** UUIDs of domains that are its own whatever they bear: somebody may have removed the mark. */
   readonly uuids?: ReadonlySet<string>;

@@ -1,6 +1,6 @@
 /**
  * Values of a request against what the VNFD declares of them (SOL001 clauses 6.2.31, 6.2.32; SOL003 clauses 5.5.2.2 to
- * 5.5.2.12): unknown names, types, constraints, what is required. All that is wrong is told at once.
+ * 5.5.2.12): unknown names, types, constraints, what is required. All errors are reported together.
  */
 import { isNeeded, misfit, undeclared, type Declarations } from '../vnfd/declared-values.js';
 import type { Flavour, Vnfd } from '../vnfd/model.js';

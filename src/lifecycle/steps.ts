@@ -151,7 +151,7 @@ export function stopVnfcStep(vnfc: Vnfc, gracefulMs: number, times: StepTimes): 
   return step(vnfcLane(vnfc.id), 'stop-domain', 'stop', 'stop', gracefulMs + times.callMs, input);
 }
 
-/** Stop, remove, and only then let go of what it held. */
+/** Stop, remove, and only then release its claims. */
 export function removeVnfcSteps(vnfc: Vnfc, gracefulMs: number, times: StepTimes): readonly PhasedStep[] {
   const lane = vnfcLane(vnfc.id);
   const who = { hostId: vnfc.hostId, vnfcId: vnfc.id };

@@ -92,7 +92,7 @@ function send(url: URL, call: Call, { address, family }: Address, signal: AbortS
     });
     sent.on('response', done);
     sent.on('error', failed);
-    // Of a switch to another protocol nothing else is told.
+    // No other event follows a switch to another protocol.
     sent.on('close', () => failed(new Error('the connection ended without an answer')));
     sent.end(body);
   });

@@ -1,6 +1,6 @@
 /**
  * Callbacks over HTTP (SOL013 clauses 5.9, 8.3.4): GET to test one, POST to deliver, authenticated as the subscriber asked.
- * Nothing of what is answered but the status is told to anybody: a callback may be any server inside a network.
+ * Only the status of an answer is ever reported: a callback may be any server inside a network.
  */
 import type { SteadyClock } from '../shared/clock.js';
 import type { CallbackAuthentication } from '../subscription/authentication.js';

@@ -1,6 +1,6 @@
 /**
- * The notify port: how callbacks of subscribers are called (SOL013 clauses 5.9, 8.3.4). What is told to whom is decided in
- * `src/subscription`, when it is told in `src/workflow/background/tasks/notifier.ts`.
+ * The notify port: how callbacks of subscribers are called (SOL013 clauses 5.9, 8.3.4). Who gets what is decided in
+ * `src/subscription`, when it is sent in `src/workflow/background/tasks/notifier.ts`.
  */
 import type { Delivery, Subscription } from '../subscription/model.js';
 

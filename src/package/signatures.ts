@@ -1,5 +1,5 @@
 /**
- * What the package reader asks about signatures, and what it is told (SOL004 clause 5). The reader says which signature
+ * What the package reader asks about signatures, and the answers (SOL004 clause 5). The reader says which signature
  * covers what; a verifier with a trust store says what is wrong with it.
  */
 import type { PackageCode } from './finding-codes.js';

@@ -30,13 +30,13 @@ export interface OperationEvent extends AboutInstance {
   readonly changedInfo?: Readonly<Record<string, unknown>>;
 }
 
-/** The resource of an instance came to be, or is no more. */
+/** The instance resource was created or deleted. */
 export interface IdentifierEvent extends AboutInstance {
   readonly what: 'CREATED' | 'DELETED';
 }
 
 export type LifecycleEvent = OperationEvent | IdentifierEvent;
 
-/** An operation begins by entering this state: what it enters later is told as its result (clause 5.5.2.17). */
+/** The first state of an operation (START); every later state is notified as RESULT (clause 5.5.2.17). */
 export const firstState = (operation: LcmOperation): OperationState =>
   operation === 'MODIFY_INFO' ? 'PROCESSING' : 'STARTING';

@@ -1,5 +1,5 @@
 /**
- * Who is told what (SOL013 clause 8.3.4; SOL003 clause 10.5, SOL005 clause 9.5; v3.3.1). A subscription is matched with
+ * Which subscriber gets which event (SOL013 clause 8.3.4; SOL003 clause 10.5, SOL005 clause 9.5; v3.3.1). A subscription is matched with
  * an event in the transaction that makes the event true; what comes of it waits in the store until it is delivered.
  * What interfaces differ in stands in `interfaces.ts`.
  */

@@ -1,7 +1,7 @@
 /**
  * What guests say of themselves (docs/vnf-guest-contract.md), each number under its own name. Names come from outside;
  * they are read within bounds (workflow/guests/guest-status.ts), and here every VNFC has the same share of the page: no guest
- * can take a name of Berth's, nor the room of another. What a guest says no more is forgotten with its name.
+ * can take a name of Berth's, nor the room of another. A number that a guest no longer reports is removed with its name.
  */
 import type { VnfcId } from '../shared/ids.js';
 import type { FleetView, GuestStatus } from '../workflow/hosts/fleet-view.js';

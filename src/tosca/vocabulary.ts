@@ -12,7 +12,7 @@ export interface BuiltInType {
   readonly capabilities?: Readonly<Record<string, string>>;
   /** Requirements that its nodes may have; absent: any. */
   readonly requirements?: readonly string[];
-  /** Why it is refused, or what of it Berth does not do: the author is told. */
+  /** Why it is refused, or which part of it Berth does not support; reported to the author. */
   readonly reason?: string;
 }
 

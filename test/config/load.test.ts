@@ -172,7 +172,7 @@ describe('the configuration', () => {
     expect(load(['--config', config]).fleet.hosts[0]).toMatchObject({ told });
   });
 
-  test('simulates three hosts, or as many as it is told', () => {
+  test('simulates three hosts, or as many as configured', () => {
     const idsOf = ({ fleet }: BerthConfig) => fleet.hosts.map(({ id }) => id);
     expect(load(['--simulated']).fleet.kind).toBe('simulated');
     expect(idsOf(load(['--simulated']))).toEqual(['sim-1', 'sim-2', 'sim-3']);

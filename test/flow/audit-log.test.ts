@@ -49,7 +49,7 @@ test('every change and every wrong token has a line, and reading none; secrets s
   expect(statSync(file()).mode & 0o777).toBe(0o600);
 });
 
-test('whatever has no right token is told as such, and bounded, also where the door refuses it for something else', async () => {
+test('requests without a valid token are logged as such, at a bounded rate, also when they are refused for another reason', async () => {
   server = await startServer({ settings: { auditLog: file() } });
   const none = { authorization: '' };
   await server.ask('/nfvi/v1/hosts', { headers: { authorization: 'Bearer' } });
@@ -87,7 +87,7 @@ test('a file that was rotated is begun again', async () => {
   expect([linesOf(file()).length, linesOf(join(folder, 'audit.log.1')).length]).toEqual([1, 1]);
 });
 
-test('a full disk keeps no request, and is told', async () => {
+test('a full disk stops no request, and is reported', async () => {
   server = await startServer({ settings: { auditLog: '/dev/full' } });
   for (let at = 0; at < 5; at += 1)
     expect((await server.send('POST', '/vnflcm/v2/vnf_instances', { vnfdId: 'none' })).status).toBe(422);

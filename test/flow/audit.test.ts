@@ -195,7 +195,7 @@ describe('what has ended and is there again after a power cut', () => {
   });
 });
 
-test('what is claimed and nobody keeps is named, and let go on request', async () => {
+test('claims without an owner are named, and released on request', async () => {
   const dir = mkdtempSync(join(tmpdir(), 'berth-audit-'));
   const first = await startServer({ dir });
   const { vnfdId } = await onboardRouter(first);

@@ -181,7 +181,7 @@ describe('a backup restored into another directory', () => {
     expect((await host?.listDomains())?.map(({ uuid }) => uuid)).toEqual(expect.arrayContaining([offVnfc, laterVnfc]));
   });
 
-  test('parks an operation that was under way, which then goes on when it is told to', async () => {
+  test('parks an operation that was under way, which continues after a retry', async () => {
     const { vnfdId } = await onboardRouter(server);
     const id = await createInstance(server, vnfdId);
     const [host] = server.fleet.all();

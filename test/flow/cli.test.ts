@@ -73,7 +73,7 @@ test('hosts are added, set and removed', async () => {
   expect(await complaint('host', 'show', 'rack-1')).toContain('no host rack-1');
 });
 
-test('a failed operation is told with its cause, and decided upon', async () => {
+test('a failed operation is shown with its cause, and can be retried or failed', async () => {
   const csar = join(folder, 'router.csar');
   await berth('package', 'upload', csar);
   const [info] = (await json('package', 'list')) as unknown as { vnfdId: string }[];

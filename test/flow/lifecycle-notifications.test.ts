@@ -76,7 +76,7 @@ const life = [
 ];
 
 describe('a subscriber to lifecycle changes', () => {
-  test('is told of an instance from its creation to its deletion, in order, with what changed', async () => {
+  test('is notified of an instance from its creation to its deletion, in order, with what changed', async () => {
     const full = await subscribe('full');
     const short = await subscribe('short', { verbosity: 'SHORT' });
     const id = await wholeLife();
@@ -99,7 +99,7 @@ describe('a subscriber to lifecycle changes', () => {
     expect(post?.headers['version']).toBe('2.0.0');
   }, 30_000);
 
-  test('is told of what its filter says only', async () => {
+  test('is notified only of what its filter matches', async () => {
     const ends = await subscribe('ends', {
       filter: {
         vnfInstanceSubscriptionFilter: { vnfdIds: [vnfdId] },
@@ -114,7 +114,7 @@ describe('a subscriber to lifecycle changes', () => {
     expect(receiver.notifications().filter((each) => each['subscriptionId'] === nobody)).toEqual([]);
   }, 30_000);
 
-  test('is told after trouble and a restart what it was not told before, in order', async () => {
+  test('gets what it missed after trouble and a restart, in order', async () => {
     const id = await subscribe('shaky');
     trouble = [500, 503];
     await wholeLife();
@@ -135,7 +135,7 @@ describe('a subscriber to lifecycle changes', () => {
     expect(await (await server.ask(`${subscriptions}/${id}`)).text()).not.toContain('authentication');
   }, 30_000);
 
-  test('is told why an operation was rolled back', async () => {
+  test('gets the reason for a rollback', async () => {
     const id = await subscribe('failing', { filter: { operationStates: ['ROLLED_BACK'] }, verbosity: 'SHORT' });
     const instance = await createInstance(server, vnfdId);
     const hosts = (await listOf(await server.ask('/nfvi/v1/hosts'))).map((host) => String(host['id']));

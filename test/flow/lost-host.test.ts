@@ -73,7 +73,7 @@ describe('a host that the configuration no longer has', () => {
   });
 });
 
-describe('a host that is configured and down for good', () => {
+describe('a configured host that does not come back', () => {
   test('can be declared lost while it does not answer, and only then', async () => {
     const id = await routerOnSecond({ hosts: 2, away: 1 });
     const alive = await server.send('POST', `${hosts}/sim-1/lost`, {});

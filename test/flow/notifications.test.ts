@@ -78,7 +78,7 @@ afterEach(async () => {
 });
 
 describe('a subscriber', () => {
-  test('is told of a package from its onboarding to its deletion, in order, each once', async () => {
+  test('is notified of a package from its onboarding to its deletion, in order, once each', async () => {
     const one = await subscribed(`${calm.origin}/one`);
     const other = await subscribed(`${calm.origin}/other`, {
       filter: { notificationTypes: ['VnfPackageChangeNotification'] },
@@ -131,7 +131,7 @@ describe('a subscriber', () => {
     expect(whats(await told(shaky, id, 2))).toEqual(['OP_STATE_CHANGE', 'PKG_DELETE']);
   });
 
-  test('that is gone delays nobody, is waited for, and is told of no more once unsubscribed', async () => {
+  test('that is gone delays no other, is retried, and gets nothing once unsubscribed', async () => {
     const mortal = await startSubscriber();
     const lab = await startServer({ callbacks: [mortal.origin, calm.origin] });
     const subscribeTo = async (callbackUri: string) =>
@@ -148,7 +148,7 @@ describe('a subscriber', () => {
     await lab.stop();
   });
 
-  test('is told after a restart what it was not told before', async () => {
+  test('gets what it missed after a restart', async () => {
     const id = await subscribed(`${shaky.origin}/restart`);
     trouble = [500, 500];
     await wholeLife();
@@ -220,7 +220,7 @@ describe('a subscription', () => {
     expect((await server.ask(href)).status).toBe(404);
   });
 
-  test('through the alias is told in links and version of the alias', async () => {
+  test('through the alias gets links and version of the alias', async () => {
     const response = await server.send('POST', '/vnfpkgm/v1/subscriptions', { callbackUri: `${calm.origin}/v1` });
     const { id } = await bodyOf(response);
     await wholeLife();

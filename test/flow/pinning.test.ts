@@ -37,7 +37,7 @@ async function onboard(client: Server, rules: string): Promise<Record<string, un
   return onboarded(client, id);
 }
 
-it('pinning rules reach the domain, and the next VNF is told who has its CPU', async () => {
+it('pinning rules reach the domain, and the refusal of the next VNF names who has its CPU', async () => {
   server = await startServer();
   const { vnfdId } = await onboard(server, "['vcpu 0-1 -> cpu 2,3', 'emulator: 2']");
   const id = await createInstance(server, vnfdId, 'first');

@@ -47,7 +47,7 @@ async function berth(...args: string[]): Promise<string> {
 }
 
 describe('the stack of a VNFC', () => {
-  test('is told from the application to the cores, and is as planned', async () => {
+  test('is shown from the application to the cores, and is as planned', async () => {
     const read = await stack();
     expect(read).toMatchObject({ vnfcId: vnfc, vnfInstanceId: id, hostId: 'sim-1', state: 'running', differences: [] });
     expect(read.layers.map((each) => each.layer)).toEqual([
@@ -134,7 +134,7 @@ describe('the stack of a VNFC', () => {
 });
 
 describe('the audit of a host', () => {
-  test('is told over HTTP and by the command', async () => {
+  test('is shown over HTTP and by the command', async () => {
     const audit = await bodyOf(await server.ask('/nfvi/v1/hosts/sim-1/audit'));
     expect(audit).toMatchObject({ hostId: 'sim-1', right: expect.arrayContaining(['HOST-CELL-NO-CPUS']) });
     const said = await berth('host', 'audit');

@@ -70,7 +70,7 @@ describe('a call', () => {
     expect(await caller(port)({ ...get(port), signal: stopping.signal })).toEqual({ why: 'Berth is stopping' });
   });
 
-  test('reads no more of an answer than it needs', async () => {
+  test('reads only what it needs of an answer', async () => {
     const port = await serve((_request, response) => response.end(Buffer.alloc(10_000_000, 'x')));
     const answer = await caller(port)({ ...get(port), wantsText: true });
     expect('text' in answer && answer.text.length).toBeLessThanOrEqual(64 * 1024);

@@ -117,7 +117,7 @@ describe('the status of an answer decides, whatever becomes of the rest', () => 
   });
 });
 
-describe('no status is no answer, and is told as what it is', () => {
+describe('an answer without a status is an error with its own text', () => {
   const inVain = `it did not answer within ${shortMs} ms`;
   const failing: readonly (readonly [string, Script, string | RegExp])[] = [
     ['headers that trickle', trickle('HTTP/1.1 200 OK\r\nX-Slow: '), inVain],

@@ -123,7 +123,7 @@ describe('pools of processes', () => {
     expect(await lines('berth_engine_processes_broken_total')).toEqual([]);
   });
 
-  test('are no more than somebody would look at', async () => {
+  test('are few enough to look at', async () => {
     const { to, lines } = instruments();
     showPools(to, { pools: () => Array.from({ length: 300 }, (_, at) => pool(at + 1)), broken: () => ({}) });
     expect(await lines('berth_engine_pool_hosts')).toHaveLength(100);

@@ -4,7 +4,7 @@ import { hostsToShow, mostHosts } from '../../src/telemetry/large-fleet.js';
 import { allocationId, hostId, opOccId, vnfcId, vnfInstanceId } from '../../src/shared/ids.js';
 import { host } from '../builders/placement.js';
 
-it('a large fleet shows hosts in trouble first, then those that hold most, and no more than fit on a page', () => {
+it('a large fleet shows hosts in trouble first, then those that hold most, and at most a page of them', () => {
   const sample = host('h');
   const all = Array.from({ length: mostHosts + 500 }, (_, at) => ({ ...sample, id: hostId(`h${String(at)}`) }));
   const draining = { ...sample, id: hostId('draining'), adminState: 'draining' as const };

@@ -191,7 +191,7 @@ describe('the metrics page', () => {
     expect(await page.render()).not.toMatch(/^berth_vnfc_(memory_placed|vcpu_affinity)/m);
   });
 
-  test('shows how long vCPUs waited, of those of which it is told', async () => {
+  test('shows how long vCPUs waited, where the host reports it', async () => {
     const vcpus = [
       { index: 0, timeSeconds: 11, waitSeconds: 0.5, delaySeconds: 0.25 },
       { index: 1, timeSeconds: 9 },

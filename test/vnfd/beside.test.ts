@@ -92,7 +92,7 @@ describe('beside what runs, a flavour', () => {
     ]);
   });
 
-  test('is told of what is not carried out or changes nothing', () => {
+  test('is warned of what is not supported or changes nothing', () => {
     const { findings } = read(text);
     expect(findings.map(({ code, severity }) => `${severity} ${code}`)).toEqual(
       expect.arrayContaining(['warning VNFD-NODE-IGNORED']),

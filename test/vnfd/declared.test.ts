@@ -68,7 +68,7 @@ test('extensions, metadata and configurable properties are read with types of th
   });
 });
 
-test('a VNFD without such types declares what it gives a value, and no more', () => {
+test('a VNFD without such types declares only what it gives a value', () => {
   const assigned: Edit = [
     'flavour_id: default\n        flavour_d',
     'modifiable_attributes: { extensions: { a: 1 } }\n        flavour_id: default\n        flavour_d',

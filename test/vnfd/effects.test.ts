@@ -46,7 +46,7 @@ describe('a VNFD that asks for everything', () => {
     expect(new Set(codesOf(reading))).toEqual(new Set(['VNFD-EFFECT-MISSING', 'VNFD-PROPERTY-UNUSED']));
   });
 
-  test('is in the model all the same', () => {
+  test('is still in the model', () => {
     const { vdus, virtualLinks, lcmOperations, storages } = flavourOf(whole);
     expect(vdus[0]).toMatchObject({
       bootData: { content: '#cloud-config', destinationPath: '/etc/whole', kvp: { site: { get_input: 'site' } } },

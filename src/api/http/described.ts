@@ -43,7 +43,7 @@ export const ApiParam = (options: ApiParamOptions): MethodDecorator =>
 const sayingsOf = (on: object): readonly Saying[] =>
   (Reflect.getOwnMetadata(kept, on) as readonly Saying[] | undefined) ?? [];
 
-/** Tells the library what the controllers say, those that they extend included; each is told once. */
+/** Passes the descriptions of controllers to the library, inherited ones included, each once. */
 export function tell(swagger: Swagger, controllers: readonly Class<object>[]): void {
   for (const controller of controllers) {
     for (const one of withBases(controller)) tellClass(swagger, one);

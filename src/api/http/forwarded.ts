@@ -13,7 +13,7 @@ export interface Forwarded {
   readonly host?: string;
   readonly port?: string;
   readonly prefix?: string;
-  /** What cannot be, in words; nothing else is told then but the client. */
+  /** What is wrong, in words; then only the client is known. */
   readonly fault?: string;
 }
 

@@ -1,6 +1,6 @@
 /**
  * Requests of one connection are served one after the other, however many a client sends without waiting for answers
- * (pipelining): a client that reads nothing has one answer waiting for it and no more.
+ * (pipelining): a client that reads nothing has at most one answer waiting.
  */
 import type { FastifyInstance } from 'fastify';
 import type { Socket } from 'node:net';

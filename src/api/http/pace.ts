@@ -1,7 +1,7 @@
 /**
  * How many requests begin in one turn of the event loop. They may all have come in one packet, and where the database is in
- * this process each holds the loop for as long as it works: after some time the others wait for the next turn, so that
- * connections, health checks and timers have theirs in between.
+ * this process each holds the loop for as long as it works: after a while the others wait for the next turn, so that
+ * connections, health checks and timers run in between.
  */
 import type { FastifyInstance } from 'fastify';
 import { setImmediate as nextTurn } from 'node:timers/promises';

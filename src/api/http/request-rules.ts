@@ -59,7 +59,7 @@ function entryRefusal(request: FastifyRequest, reply: FastifyReply, options: Rul
   return serve(request, reply) ?? roleRefusal(request, caller);
 }
 
-/** A route that names no role is nobody's to call but an administrator's. */
+/** A route that names no role is for administrators only. */
 function roleRefusal(request: FastifyRequest, caller: Caller): ProblemError | undefined {
   const { role = 'administrator' } = rulesOf(request);
   if (request.is404 || role === 'anyone' || caller.roles.includes(role)) return undefined;
@@ -88,7 +88,7 @@ function versionRefusal(request: FastifyRequest): ProblemError | undefined {
 
 const rulesOf = (request: FastifyRequest): RouteRules => request.routeOptions.config as RouteRules;
 
-/** An unknown path is told before anything else that is wrong; the filter says what is there instead. */
+/** An unknown path is reported before any other error; the filter names what exists instead. */
 const pathRefusal = (request: FastifyRequest): Error | undefined =>
   request.is404 ? new NotFoundException() : undefined;
 

@@ -1,12 +1,12 @@
 /**
- * Clients that do not take their answer. Without an end they would hold it, and what it is made from, forever.
+ * Clients that do not read their answer. Without a limit they would hold it, and what it is made from, forever.
  */
 import type { FastifyInstance } from 'fastify';
 import { Readable } from 'node:stream';
 import type { Timers } from '../../shared/clock.js';
 
 export interface AnswerLimits {
-  /** Nothing of it was taken for so long. */
+  /** Longest time without progress. */
   readonly silenceMs: number;
   /** For all of an answer that is no file. */
   readonly wholeMs: number;

@@ -1,6 +1,6 @@
 /**
  * A collection GET: filter, page and attribute selection (SOL013 clauses 5.2 to 5.4), on what is read of the collection
- * for this page and no more.
+ * for this page only.
  */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { problem } from '../../shared/problem.js';
@@ -20,7 +20,7 @@ export interface Collection<Source> {
   readonly dropped: readonly string[];
   /** Attributes that only `render` of the whole resource has, at the cost of more reading. */
   readonly costly: readonly string[];
-  /** Mandatory ones that `exclude_fields` may name all the same. */
+  /** Mandatory ones that `exclude_fields` may still name. */
   readonly leavable?: readonly string[];
   /** Order of the collection: unique, never changing. */
   readonly keyOf: (source: Source) => string;

@@ -153,7 +153,7 @@ export const scaleVnfRequest = Type.Object(
   strict,
 );
 
-/** That stop words go only with STOPPED, and a timeout only with GRACEFUL, is checked with the state in hand. */
+/** That stop words go only with STOPPED, and a timeout only with GRACEFUL, is checked once the state is known. */
 export const operateVnfRequest = Type.Object(
   {
     changeStateTo: words('STARTED', 'STOPPED'),

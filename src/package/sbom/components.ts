@@ -12,7 +12,7 @@ export interface ComponentsRead {
   readonly components: readonly SbomComponent[];
   /** Of their texts. */
   readonly chars: number;
-  /** Beyond the limit, looked at no more. */
+  /** Beyond the limit; not read. */
   readonly leftOut: number;
   /** Not as CycloneDX has them: without a name, or with a version or package URL that cannot be kept. */
   readonly odd: number;

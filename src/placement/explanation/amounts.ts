@@ -95,7 +95,7 @@ function lessMemory(subject: VnfcDemand, misses: readonly Miss[]): readonly Rela
   return withLessMemory(subject, text, less);
 }
 
-/** `12 MiB less memory`; with several guest cells it is told in which. */
+/** `12 MiB less memory`; with several guest cells it names the cell. */
 function textOf(less: readonly number[], unit: (count: number) => string): string {
   const parts = less.flatMap((count, guest) => {
     if (count === 0) return [];

@@ -38,7 +38,7 @@ export interface Judgement {
  */
 const mostCases = 100_000;
 
-/** Every host, judged once: what is told of a decision is all told from this. */
+/** Every host, judged once: the whole explanation is made from this. */
 export function judge(
   { fleet, request, refusals = new KeptRefusals() }: Question,
   { ask, state }: Subject,

@@ -50,8 +50,8 @@ export class KeptRefusals {
     const answers = this.byWish.get(wish) ?? { pictures: [], refusals: [] };
     this.byWish.delete(wish);
     this.byWish.set(wish, answers);
-    const [eldest] = this.byWish.keys();
-    if (this.byWish.size > mostWishes && eldest !== undefined) this.byWish.delete(eldest);
+    const [oldest] = this.byWish.keys();
+    if (this.byWish.size > mostWishes && oldest !== undefined) this.byWish.delete(oldest);
     return answers;
   }
 }

@@ -10,7 +10,7 @@ export interface Relaxation {
   readonly text: string;
   /** What is given up: 0 nothing, 1 all of it. Smaller ones are offered first. */
   readonly size: number;
-  /** An amount fits in one place and not in another: what is told of the place. */
+  /** An amount fits in one place and not in another: the text that names the place. */
   readonly place: 'cell' | 'host' | 'untold';
   readonly apply: (request: PlacementRequest) => PlacementRequest;
 }

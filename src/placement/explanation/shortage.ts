@@ -177,7 +177,7 @@ function cannotHave(free: FreeRoom, demands: readonly PciDemand[], local: Readon
   return !eachFunctionPick(free, demands, local, effort, () => true) && !effort.exhausted();
 }
 
-/** `card 0000:3b:00.0 on physnet1: needs 4000 Mbit/s, has 1000`; where several cards or none alone decide, each is told. */
+/** `card 0000:3b:00.0 on physnet1: needs 4000 Mbit/s, has 1000`; where several cards decide, or none alone, each is named. */
 function bandwidthLack(free: FreeRoom, wishes: readonly PciDemand[], local: ReadonlySet<number>): Shortage {
   const { cards } = free.shape;
   const limited = wishes.filter((wish) => wish.bitrateMbps !== undefined);

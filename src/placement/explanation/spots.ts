@@ -30,7 +30,7 @@ export const farness = (shortages: readonly Shortage[]): number =>
 
 export const shortagesOf = (spots: readonly Spot[]): readonly Shortage[] => spots.flatMap((spot) => spot.shortages);
 
-/** `cell 1`; with several guest cells it is told which lie there. */
+/** `cell 1`; with several guest cells it names those placed there. */
 export function placeText({ guestCells }: RoomAsk, { cell, guests }: Spot): string {
   if (cell === undefined) return 'all cells together';
   if (guestCells.length === 1) return `cell ${cell}`;

@@ -29,7 +29,7 @@ type Next<T> = () => T | undefined;
 /** How many hosts are compared at a time. */
 const windowSize = 6;
 
-/** Each call gives the next handful, ranked; undefined when there are no more. */
+/** Each call returns the next few candidates, ranked; undefined at the end. */
 export function candidateWindows(search: CandidateSearch): Next<readonly Candidate[]> {
   const next = namedHosts(search) ?? byFill(search);
   return () => {

@@ -30,7 +30,7 @@ export const serverMetrics = {
   notifications: {
     type: 'counter',
     name: 'berth_notifications_total',
-    help: 'Notifications by outcome: delivered, failed (an attempt; it is tried again) or dropped (for good).',
+    help: 'Notifications by outcome: delivered, failed (one attempt; retried later) or dropped (not retried).',
     labels: ['outcome'],
   },
   notificationsPending: {

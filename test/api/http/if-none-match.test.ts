@@ -50,7 +50,7 @@ test('what is seen on the hosts makes another representation of the same revisio
   expect((await door.ask(vnf, { method: 'DELETE', headers: { 'if-match': etag } })).status).toBe(204);
 });
 
-test('a refusal is told in full whatever the client has', async () => {
+test('a refusal is sent in full whatever the client has', async () => {
   const response = await door.ask(`${vnf}?`, { headers: { 'if-none-match': '*', version: '9.9.9' } });
   expect(response.status).toBe(406);
 });

@@ -25,7 +25,7 @@ test('refusals of one client are logged at a bounded rate, those of others as be
   expect([next('a'), next('a')]).toEqual([2, 'leave out']);
 });
 
-test('no more clients are kept apart than said', () => {
+test('at most the configured number of clients is tracked', () => {
   const refusals = new RefusalLog({ burst: 1, perSecond: 0, clients: 2 }, () => 0);
   expect(['a', 'b', 'a', 'c', 'a', 'b'].map((each) => refusals.next(each))).toEqual([
     0,

@@ -61,7 +61,7 @@ describe('the token', () => {
     expect(response.status).toBe(200);
   });
 
-  test('is asked for before anything is told about a path', async () => {
+  test('is required before anything is said about a path', async () => {
     const { ask } = await open();
     expect((await ask('/nothing/here', { headers: { authorization: '' } })).status).toBe(401);
   });
@@ -201,7 +201,7 @@ describe('a body', () => {
     expect(await bodyOf(response)).toMatchObject({ status: 413, type: 'urn:berth:problem:payload-too-large' });
   });
 
-  test('with several errors is told all of them by JSON pointer', async () => {
+  test('with several errors gets all of them by JSON pointer', async () => {
     const { send } = await open();
     const body = { extVirtualLinks: [{ id: 'a', resourceId: 7, extCps: [{ 'cp/d': 1 }] }] };
     const response = await send('POST', `${instances}/x/instantiate`, body);

@@ -63,7 +63,7 @@ async function open(
   }));
 }
 
-test('a host is told per cell: cores by siblings, CPUs, pages, memory, and who holds what', async () => {
+test('a host is shown per cell: cores by siblings, CPUs, pages, memory, and who holds what', async () => {
   const claims = [
     claim({}),
     claim({ kind: 'hugepages', key: '2048', exclusive: false, amount: 10 }),
@@ -97,7 +97,7 @@ test('a host is told per cell: cores by siblings, CPUs, pages, memory, and who h
   expect(taken.map((each) => each.address)).toContain('0000:06:02.0');
 });
 
-test('a host that was never reached is told with what is configured', async () => {
+test('a host that was never reached is shown with what is configured', async () => {
   const { ask } = await open([record('h2', { zone: 'far' })]);
   expect(await listOf(await ask('/nfvi/v1/hosts'))).toMatchObject([
     { id: 'h2', zone: 'far', reachable: false, unreachableBecause: 'no certificate', cells: [] },

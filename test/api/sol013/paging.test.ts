@@ -90,7 +90,7 @@ describe('pages', () => {
 
   const many = Array.from({ length: 5000 }, (_, at) => String(at).padStart(5, '0'));
 
-  test('read no more rows than they show, and one to see whether there are more', async () => {
+  test('read only the rows that they show, and one to see whether there are more', async () => {
     const { rows } = await readAll(() => many, bounds({ resources: 100 }));
     expect(Math.max(...rows)).toBeLessThanOrEqual(101);
   });

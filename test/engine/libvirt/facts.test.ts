@@ -194,7 +194,7 @@ test('pools that are no directory or tell no room, and networks that are not act
   expect(networks).toEqual([{ name: 'a', kind: 'isolated', bridge: 'br-a' }]);
 });
 
-test('a network that hands out PCI functions is told as such, one that gives devices away by how many are left', () => {
+test('a network that hands out PCI functions is reported as such, one that gives devices away by how many are left', () => {
   const passthrough = `<network><name>up</name><forward mode='passthrough'><interface dev='e1'/><interface dev='e2'/></forward></network>`;
   const joined = (
     name: string,

@@ -40,7 +40,7 @@ it('is another, where the number told is of another process or of none; all are 
   expect(scans).toEqual(['scan']);
 });
 
-it('is none, where no process names the domain: nothing of a stranger is taken for it', () => {
+it('is none, where no process names the domain: no other process is taken for it', () => {
   const { processOf } = look();
   expect(processOf('c', 1)).toBeUndefined();
   expect(processOf('c', 71)).toBeUndefined();

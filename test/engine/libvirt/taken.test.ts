@@ -376,7 +376,7 @@ describe('a domain of another installation', () => {
     expect(second?.hugepages[0]?.foreign).toBe(foreignPages);
   });
 
-  it.each([undefined, 'two'])('is its own all the same when the database has it (mark: %s)', (owner) => {
+  it.each([undefined, 'two'])('is its own when the database has it (mark: %s)', (owner) => {
     expect(seenBy('one', owner)[0]?.cpus[2]?.takenBy).toContain('domain berth-x');
     const [first, second] = seenBy('one', owner, uuid);
     expect([first?.cpus[2]?.takenBy, second?.hugepages[0]?.foreign]).toEqual([undefined, 0]);
