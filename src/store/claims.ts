@@ -3,7 +3,8 @@
  */
 import type { Allocation, Claim } from '../inventory/model.js';
 import type { Leftover } from '../lifecycle/leftover.js';
-import type { AllocationId, HostId } from '../shared/ids.js';
+import type { AllocationId, HostId, VnfcId } from '../shared/ids.js';
+import type { PageAfter } from './page.js';
 
 export interface ClaimRecords {
   /** Those on these hosts; `*` for claims that are unique in the fleet. */
@@ -18,6 +19,8 @@ export interface ClaimRecords {
   keepLeftovers(leftovers: readonly Leftover[]): Promise<void>;
   /** The oldest ones. */
   leftovers(atMost: number): Promise<readonly Leftover[]>;
+  /** Those on a host, or of one VNFC there, by VNFC, pool and name: after one of them, at most so many. */
+  leftoversOn(hostId: HostId, page: PageAfter<Leftover>, vnfcId?: VnfcId): Promise<readonly Leftover[]>;
   /** They are gone; with the last of a VNFC on a host the claim on its disk space goes. */
   settleLeftovers(leftovers: readonly Leftover[]): Promise<void>;
 }

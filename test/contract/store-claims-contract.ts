@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { exceeds } from '../../src/inventory/capacity-conflict.js';
 import type { Claim, ClaimKind } from '../../src/inventory/model.js';
+import type { Leftover } from '../../src/lifecycle/leftover.js';
 import { imageKey } from '../../src/inventory/storage.js';
 import { allocationId, hostId, opOccId, vnfcId } from '../../src/shared/ids.js';
 import { card, host, linked } from '../builders/placement.js';
@@ -75,6 +76,24 @@ export function storeClaimsContract(use: UseStore, bench: StoreBench): void {
       await use().settleLeftovers([left('b', 2)]);
       expect([await everyClaim(use()), await use().leftovers(9)]).toEqual([[], []]);
     });
+  });
+
+  it('what was left on a host is read by the page, and for one VNFC', async () => {
+    const left = (vnfc: string, name: string, on = 'h1') => ({
+      ...{ vnfcId: vnfcId(vnfc), hostId: hostId(on), pool: 'pool', name, bases: [], reason: 'away', sinceMs: 1 },
+    });
+    const all = [left('a', 'x'), left('a', 'y'), left('b', 'x'), left('c', 'w')];
+    await use().keepLeftovers([...all.toReversed(), left('a', 'z', 'h2')]);
+    const seen: Leftover[] = [];
+    for (;;) {
+      const after = seen.at(-1);
+      const page = await use().leftoversOn(h1, { limit: 3, ...(after && { after }) });
+      if (page.length === 0) break;
+      expect(page.length).toBeLessThan(4);
+      seen.push(...page);
+    }
+    expect(seen).toEqual(all);
+    expect(await use().leftoversOn(h1, { limit: 9 }, vnfcId('a'))).toEqual(all.slice(0, 2));
   });
 
   describe('committing a plan', () => {

@@ -6,7 +6,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type, type Static } from 'typebox';
 import type { HostAdminState } from '../../inventory/model.js';
 import type { Leftover } from '../../lifecycle/leftover.js';
-import { hostId, type HostId } from '../../shared/ids.js';
+import { hostId, vnfcId, type HostId } from '../../shared/ids.js';
 import { problem, type Problem } from '../../shared/problem.js';
 import type { ClaimRecords } from '../../store/claims.js';
 import type { HostEntry } from '../../store/host-directory.js';
@@ -63,7 +63,7 @@ export class NfviController {
     @Inject(STORE)
     private readonly store: ForCaller<
       Pick<HostRecords, 'host' | 'hostPage' | 'setHostAdminState'> &
-        Pick<ClaimRecords, 'claimsOn' | 'leftovers' | 'settleLeftovers'>
+        Pick<ClaimRecords, 'claimsOn' | 'leftovers' | 'leftoversOn' | 'settleLeftovers'>
     >,
     @Inject(FLEET) private readonly fleet: ForCaller<FleetView>,
     @Inject(HOSTS) private readonly hostCommands: ForCaller<HostCommands>,
@@ -174,11 +174,11 @@ export class NfviController {
   })
   async forget(@From() caller: Caller, @Param('hostId') id: string, @Param('vnfcId') vnfc: string): Promise<void> {
     await this.record(caller, id);
-    const left = (await this.store.for(caller).leftovers(mostLeftovers)).filter(
-      (one) => one.hostId === id && one.vnfcId === vnfc,
-    );
+    const store = this.store.for(caller);
+    const next = () => store.leftoversOn(hostId(id), { limit: mostLeftovers }, vnfcId(vnfc));
+    let left = await next();
     if (left.length === 0) found(undefined, 'leftover of VNFC', vnfc);
-    await this.store.for(caller).settleLeftovers(left);
+    for (; left.length > 0; left = await next()) await store.settleLeftovers(left);
   }
 
   @Post('hosts/:hostId/lost')

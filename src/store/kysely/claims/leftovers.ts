@@ -2,6 +2,7 @@
  * What could not be removed with its VNFC. The claim on its disk space stays as long as its row does
  * (`allocations.ts`).
  */
+import { sql } from 'kysely';
 import type { Leftover } from '../../../lifecycle/leftover.js';
 import { hostId, vnfcId } from '../../../shared/ids.js';
 import type { ClaimRecords } from '../../claims.js';
@@ -10,7 +11,7 @@ import type { StoreDialect } from '../dialect.js';
 import { read, write } from '../rows/json.js';
 import type { Db, LeftoverRow } from '../schema.js';
 
-type Verbs = Pick<ClaimRecords, 'keepLeftovers' | 'leftovers' | 'settleLeftovers'>;
+type Verbs = Pick<ClaimRecords, 'keepLeftovers' | 'leftovers' | 'leftoversOn' | 'settleLeftovers'>;
 
 export const leftoverVerbs = ({ db, transaction }: StoreDialect): Verbs => ({
   keepLeftovers: (all) => transaction((tx) => keep(tx, all)),
@@ -18,8 +19,21 @@ export const leftoverVerbs = ({ db, transaction }: StoreDialect): Verbs => ({
     (await db.selectFrom('leftovers').selectAll().orderBy('since_ms').orderBy('name').limit(atMost).execute()).map(
       leftoverOf,
     ),
+  leftoversOn: (host, page, vnfc) => leftOn(db, host, page, vnfc),
   settleLeftovers: (all) => transaction((tx) => settle(tx, all)),
 });
+
+async function leftOn(
+  db: Db,
+  ...[host, { after, limit }, vnfc]: Parameters<ClaimRecords['leftoversOn']>
+): Promise<readonly Leftover[]> {
+  let asked = db.selectFrom('leftovers').selectAll().where('host_id', '=', host);
+  if (vnfc !== undefined) asked = asked.where('vnfc_id', '=', vnfc);
+  if (after !== undefined)
+    asked = asked.where(sql<boolean>`(vnfc_id, pool, name) > (${after.vnfcId}, ${after.pool}, ${after.name})`);
+  const rows = await asked.orderBy('vnfc_id').orderBy('pool').orderBy('name').limit(limit).execute();
+  return rows.map(leftoverOf);
+}
 
 /** Found left again: the reason is the latest, the time that of the first. */
 async function keep(tx: Db, all: readonly Leftover[]): Promise<void> {

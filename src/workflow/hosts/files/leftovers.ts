@@ -9,35 +9,32 @@ import type { ClaimRecords } from '../../../store/claims.js';
 import { removeVolumes } from './remove-volumes.js';
 import { causeOf } from '../../step-problem.js';
 
-/** Of one round; what is older comes first. */
-const atMost = 500;
+/** Read at a time. */
+const pageSize = 200;
 
-export type LeftoverRecords = Pick<ClaimRecords, 'leftovers' | 'settleLeftovers'>;
+export type LeftoverRecords = Pick<ClaimRecords, 'leftovers' | 'leftoversOn' | 'settleLeftovers'>;
 
-/** One look at all that is left, host by host; a host that fails is tried again in the next round. */
+/**
+ * One look at all that is left, host by host: what is left on a host that is away, or cannot be removed there, keeps nobody
+ * else waiting. A host that fails is tried again in the next round.
+ */
 export async function retryLeftovers(engines: Engines, store: LeftoverRecords, log: Log): Promise<void> {
-  const left = await store.leftovers(atMost);
-  if (left.length === 0) return;
+  if ((await store.leftovers(1)).length === 0) return;
   const connected = engines.all().filter((engine) => engine.isConnected());
-  await Promise.all(
-    connected.map((engine) =>
-      retryOn(
-        engine,
-        left.filter((one) => one.hostId === engine.hostId),
-        store,
-        log,
-      ),
-    ),
-  );
+  await Promise.all(connected.map((engine) => retryOn(engine, store, log)));
 }
 
-async function retryOn(engine: Engine, left: readonly Leftover[], store: LeftoverRecords, log: Log): Promise<void> {
-  const places = new Map<string, Leftover[]>();
-  for (const one of left) {
-    const key = `${one.vnfcId}/${one.pool}`;
-    places.set(key, [...(places.get(key) ?? []), one]);
+async function retryOn(engine: Engine, store: LeftoverRecords, log: Log): Promise<void> {
+  for (let after: Leftover | undefined; ;) {
+    const page: readonly Leftover[] = await store.leftoversOn(engine.hostId, {
+      limit: pageSize,
+      ...(after !== undefined && { after }),
+    });
+    const places = Map.groupBy(page, ({ vnfcId, pool }) => `${vnfcId}/${pool}`);
+    for (const group of places.values()) await retryGroup(engine, group, store, log);
+    if (page.length < pageSize) return;
+    after = page.at(-1);
   }
-  for (const group of places.values()) await retryGroup(engine, group, store, log);
 }
 
 async function retryGroup(engine: Engine, group: readonly Leftover[], store: LeftoverRecords, log: Log): Promise<void> {

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { LcmOpOcc, Vnfc } from '../../../../src/lifecycle/model.js';
-import { hostId, type VnfInstanceId } from '../../../../src/shared/ids.js';
+import { hostId, vnfcId, type VnfInstanceId } from '../../../../src/shared/ids.js';
 import { silentLog } from '../../../../src/shared/log.js';
 import { retryLeftovers } from '../../../../src/workflow/hosts/files/leftovers.js';
 import { instantiateRequest, newFleet, startBerth, valueOf, type RunningBerth } from '../../../builders/berth.js';
@@ -144,4 +144,16 @@ describe('a pool whose file system is not mounted', () => {
     );
     expect(again.operationState).toBe('COMPLETED');
   });
+});
+
+it('what is left on a host that is away keeps no other host waiting, however much it is', async () => {
+  const left = (name: string, on: string, sinceMs: number) => ({
+    ...{ vnfcId: vnfcId('gone'), hostId: hostId(on), pool: 'berth', name, bases: [], reason: 'away', sinceMs },
+  });
+  const away = Array.from({ length: 600 }, (_, at) => left(`old-${String(at)}`, 'elsewhere', 1));
+  const here = Array.from({ length: 250 }, (_, at) => left(`new-${String(at)}`, 'sim-1', 2));
+  await berth.store.keepLeftovers([...away, ...here]);
+  await retry();
+  expect(await berth.store.leftoversOn(hostId('sim-1'), { limit: 9 })).toEqual([]);
+  expect(await berth.store.leftovers(999)).toHaveLength(600);
 });
