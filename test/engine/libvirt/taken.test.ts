@@ -133,7 +133,7 @@ describe('functions that others use', () => {
 
   it('are those of a network card of such a domain', () => {
     const nic = hostdev('0x11')
-      .replace('<hostdev mode=', "<interface type='hostdev' mode=")
+      .replace("<hostdev mode='subsystem' type='pci'", "<interface type='hostdev'")
       .replace('</hostdev>', '</interface>');
     expect(taken({ activeDomains: [domain('win11', `<devices>${nic}</devices>`)] })['11.0']).toBe(holds('', 'win11'));
   });
