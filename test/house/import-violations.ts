@@ -51,6 +51,7 @@ export const violations: readonly ImportViolation[] = [
   { rule: 'home-of-certificates', in: 'artifacts/pki.ts', imports: ['pkijs'] },
   { rule: 'home-of-zip', in: 'api/d.ts', imports: ['yauzl'] },
   { rule: 'home-of-yaml', in: 'vnfd/b.ts', imports: ['yaml'] },
+  { rule: 'home-of-xml-reader', in: 'libvirt-xml/domain.ts', imports: ['fast-xml-parser'] },
   { rule: 'home-of-validation', in: 'store/kysely/b.ts', imports: ['ajv'] },
   { rule: 'home-of-commander', in: 'config/a.ts', imports: ['commander'] },
   { rule: 'home-of-logging', in: 'notify/c.ts', imports: ['pino'] },

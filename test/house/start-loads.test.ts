@@ -42,6 +42,7 @@ const wanted = [
   '@nestjs/platform-fastify',
   'ajv',
   'ajv-formats',
+  'fast-xml-parser',
   'pino',
   'prom-client',
   'reflect-metadata',

@@ -4,7 +4,8 @@
  */
 import { readCpuList } from '../../libvirt-xml/cpu-list.js';
 import { writePciAddress } from '../../libvirt-xml/pci-address.js';
-import { readWellFormed } from '../../libvirt-xml/read-well-formed.js';
+import { whyMalformed } from '../../libvirt-xml/read-well-formed.js';
+import { readXml } from '../../libvirt-xml/read-xml.js';
 import { elements, find, textOf, type XmlElement } from '../../libvirt-xml/xml/element.js';
 import { vnfcId, type VnfcId } from '../../shared/ids.js';
 import { rejected } from './refusal.js';
@@ -76,8 +77,9 @@ export function readDomainDemand(xml: string): DomainDemand {
 }
 
 function wellFormed(xml: string): XmlElement {
-  const root = readWellFormed(xml);
-  if (typeof root === 'string') throw rejected('xml', `malformed domain XML: ${root}`);
+  const why = whyMalformed(xml);
+  if (why !== undefined) throw rejected('xml', `malformed domain XML: ${why}`);
+  const root = readXml(xml);
   if (root.name !== 'domain') throw rejected('xml', `unexpected root element <${root.name}>, expecting <domain>`);
   const type = root.attributes['type'] ?? '';
   if (profileOfType(type) === undefined) {

@@ -1,5 +1,5 @@
 /**
- * An XML document as a typed, immutable tree. Parts build it with `el`, `render.ts` writes it, `read-xml.ts` reads it.
+ * An XML document as a typed, immutable tree. Parts build it with `el`, `render.ts` writes it, `parse.ts` reads it.
  */
 export interface XmlElement {
   /** As written, prefix included: `berth:owner`. */

@@ -1,7 +1,7 @@
 /** Domains: define, start, stop, undefine, read (libvirt-domain). */
 import { readFileSync } from 'node:fs';
 import { elements, find, textOf } from '../../../libvirt-xml/xml/element.js';
-import { readWellFormed } from '../../../libvirt-xml/read-well-formed.js';
+import { whyMalformed } from '../../../libvirt-xml/read-well-formed.js';
 import { readXml } from '../../../libvirt-xml/read-xml.js';
 import { defined } from '../../../shared/defined.js';
 import { type VnfcId, vnfcId } from '../../../shared/ids.js';
@@ -151,8 +151,9 @@ export const agentConnected = (context: CallContext, uuid: VnfcId): boolean =>
 
 /** Whether the rest is right is for libvirt to say, but without these two it would make them up. */
 function identityOf(xml: string): { readonly name: string; readonly uuid: string } {
-  const root = readWellFormed(xml);
-  if (typeof root === 'string') throw new CallRefusal('Rejected', `The domain XML is not XML: ${root}`);
+  const malformed = whyMalformed(xml);
+  if (malformed !== undefined) throw new CallRefusal('Rejected', `The domain XML is not XML: ${malformed}`);
+  const root = readXml(xml);
   const [name, uuid] = [textOf(find(root, 'name')), textOf(find(root, 'uuid'))];
   if (name === '' || uuid === '') throw new CallRefusal('Rejected', 'The domain XML names no domain and UUID.');
   return { name, uuid };
