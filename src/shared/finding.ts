@@ -1,8 +1,9 @@
-import { defined } from './defined.js';
 /**
  * A finding: something in a package or descriptor that its author should know, with the place where it stands. Every
  * code stands in a table (`package/finding-codes.ts`, `vnfd/finding-codes.ts`) that generates docs/findings.md.
  */
+import { defined } from './defined.js';
+
 export type Severity = 'error' | 'warning' | 'info';
 
 export interface Finding {

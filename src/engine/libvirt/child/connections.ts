@@ -1,3 +1,4 @@
+/** The connections to hosts that a process of the engine has, each opened at its first use and asked whether it lives. */
 import { ConnectClose, ConnectIsAlive, ConnectOpen, type ConnectPtr, ConnectSetKeepAlive } from '../bindings.js';
 import type { CallOptions, MacsByDomain } from '../calls/context.js';
 import { present } from '../native.js';
