@@ -61,12 +61,14 @@ it('runs on two hosts, each VNFC told of the addresses that they share', async (
   expect(new Set(info.vnfcResourceInfo.map(({ metadata }) => metadata.hostId)).size).toBe(2);
   const vips = info.extCpInfo.filter(({ cpdId }) => cpdId.endsWith('_vip'));
   expect(vips.map(({ cpdId, cpProtocolInfo }) => [cpdId, cpProtocolInfo])).toEqual(
-    ['10.1.0.1', '10.2.0.1'].map((address, index) => [
+    ['10.1.0', '10.2.0'].map((net, index) => [
       ['west_vip', 'east_vip'][index],
       [
         {
           layerProtocol: 'IP_OVER_ETHERNET',
-          ipOverEthernet: { ipAddresses: [{ type: 'IPV4', addresses: [address], isDynamic: false }] },
+          ipOverEthernet: {
+            ipAddresses: [{ type: 'IPV4', addresses: [`${net}.1`], isDynamic: false, subnetId: `${net}.0/24` }],
+          },
         },
       ],
     ]),
