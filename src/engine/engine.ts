@@ -194,6 +194,8 @@ export interface DomainWhereabouts {
   readonly uuid: VnfcId;
   /** Host CPUs that the thread of each vCPU may run on, by the kernel's word. */
   readonly vcpus: readonly { readonly index: number; readonly hostCpus: readonly number[] }[];
+  /** Those of its hypervisor's own threads; absent: it has no pin of its own, or the host does not tell. */
+  readonly emulator?: readonly number[];
   /** Memory of its hypervisor process that is resident; absent: it cannot be read from here. */
   readonly memory?: readonly CellMemory[];
 }

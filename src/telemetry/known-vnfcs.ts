@@ -25,6 +25,7 @@ export class KnownVnfc {
   readonly labels: VnfcLabels;
   private readonly cells = new Kept<number, With<'cell'>>();
   private readonly vcpus = new Kept<number, With<'vcpu'>>();
+  private readonly parts = new Kept<string, With<'what'>>();
   private readonly disks = new Kept<string, With<'device'>>();
   private readonly cards: Card[] = [];
 
@@ -41,6 +42,10 @@ export class KnownVnfc {
 
   ofVcpu(vcpu: number): With<'vcpu'> {
     return this.vcpus.get(vcpu, () => ({ ...this.labels, vcpu: String(vcpu) }));
+  }
+
+  ofPart(what: string): With<'what'> {
+    return this.parts.get(what, () => ({ ...this.labels, what }));
   }
 
   ofDisk(device: string): With<'device'> {

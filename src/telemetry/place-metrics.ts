@@ -41,6 +41,11 @@ export function* showPlaces(
       for (const { vcpu, differs } of each.at.vcpus) put(each.known.ofVcpu(vcpu), differs ? 1 : 0);
   });
   yield;
+  to.fill(catalogue.vnfcPlacementDiffers, (put) => {
+    for (const { known, at } of found)
+      for (const [what, differs] of Object.entries(at.differs)) put(known.ofPart(what), differs ? 1 : 0);
+  });
+  yield;
 }
 
 /** MiB by host cell; several cells share plain memory that is bound to none. */

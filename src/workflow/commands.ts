@@ -213,6 +213,49 @@ export interface Stack {
 export interface Stacks {
   /** Asks host and guest now, for some seconds. Undefined: there is no such VNFC. */
   read(id: VnfcId): Promise<Stack | undefined>;
+  /** Asks the host now, for some seconds. Undefined: there is no such VNFC. */
+  placement(id: VnfcId): Promise<MeasuredPlacement | undefined>;
+}
+
+/** What was planned of a VNFC's place, beside what its host measures. What was not measured is absent. */
+export interface MeasuredPlacement {
+  readonly vnfcId: VnfcId;
+  readonly vnfInstanceId: VnfInstanceId;
+  readonly hostId: HostId;
+  readonly readAtMs: number;
+  /** Why nothing was measured. */
+  readonly unreadBecause?: string;
+  readonly vcpus: readonly (PlacedThreads & { readonly vcpu: number })[];
+  readonly emulator: PlacedThreads;
+  readonly memory: readonly PlacedMemory[];
+  readonly pciFunctions: readonly PlacedFunction[];
+  /** Each difference as a sentence. */
+  readonly findings: readonly string[];
+}
+
+/** Host CPUs; planned on none: they float. */
+interface PlacedThreads {
+  readonly planned: readonly number[];
+  readonly measured?: readonly number[];
+}
+
+/** In one cell of the host. */
+interface PlacedMemory {
+  readonly cell: number;
+  readonly plannedMiB: number;
+  readonly pages: number;
+  readonly pageSizeKiB?: number;
+  readonly measuredMiB?: number;
+}
+
+interface PlacedFunction {
+  readonly cpdId: string;
+  readonly address: string;
+  readonly cell?: number;
+  readonly iommuGroup?: number;
+  readonly driver?: string;
+  /** The domain that has it, by libvirt's word. */
+  readonly domain?: string;
 }
 
 export interface HostAudits {

@@ -90,6 +90,7 @@ const routes = [
   'post /nfvi/v1/hosts/{hostId}/found',
   'delete /nfvi/v1/hosts/{hostId}/leftovers/{vnfcId}',
   'get /nfvi/v1/hosts/{hostId}/audit',
+  'get /nfvi/v1/vnfcs/{vnfcId}/placement',
   'get /nfvi/v1/vnfcs/{vnfcId}/stack',
   'get /nfvi/v1/networks',
   'get /nfvi/v1/capacity',

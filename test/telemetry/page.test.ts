@@ -181,10 +181,13 @@ describe('the metrics page', () => {
     expect(before).not.toMatch(/^berth_vnfc_memory_placed_bytes/m);
     expect(before).not.toMatch(/^berth_vnfc_vcpu_affinity_differs/m);
     const vcpus = [0, 1].map((vcpu) => ({ vcpu, differs: vcpu === 1 }));
-    world.found = { vcpus, memory: [{ cell: 1, bytes: 77 }] };
+    world.found = { vcpus, memory: [{ cell: 1, bytes: 77 }], differs: { vcpus: true, memory: false } };
     const after = await page.render();
     expect(value(after, 'berth_vnfc_memory_placed_bytes', 'cell="1"')).toBe('77');
     expect(lines(after, 'berth_vnfc_memory_placed_bytes')).toHaveLength(1);
+    expect(value(after, 'berth_vnfc_placement_differs', 'what="vcpus"')).toBe('1');
+    expect(value(after, 'berth_vnfc_placement_differs', 'what="memory"')).toBe('0');
+    expect(lines(after, 'berth_vnfc_placement_differs')).toHaveLength(2);
     expect(value(after, 'berth_vnfc_vcpu_affinity_differs', 'vcpu="0"')).toBe('0');
     expect(value(after, 'berth_vnfc_vcpu_affinity_differs', 'vcpu="1"')).toBe('1');
     world.view = view({ state: 'shutoff' });

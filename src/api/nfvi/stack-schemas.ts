@@ -21,6 +21,41 @@ const layer = Type.Object({
   rows: Type.Array(row),
 });
 
+const cpus = Type.Array(Type.Integer());
+const threads = { planned: cpus, measured: Type.Optional(cpus) };
+const whole = Type.Integer();
+
+/** What was not measured is absent. */
+export const vnfcPlacement = Type.Object({
+  vnfcId: text,
+  vnfInstanceId: text,
+  hostId: text,
+  readAt: text,
+  unreadBecause: Type.Optional(text),
+  vcpus: Type.Array(Type.Object({ vcpu: whole, ...threads })),
+  emulator: Type.Object(threads),
+  memory: Type.Array(
+    Type.Object({
+      cell: whole,
+      plannedMiB: whole,
+      pages: whole,
+      pageSizeKiB: Type.Optional(whole),
+      measuredMiB: Type.Optional(whole),
+    }),
+  ),
+  pciFunctions: Type.Array(
+    Type.Object({
+      cpdId: text,
+      address: text,
+      cell: Type.Optional(whole),
+      iommuGroup: Type.Optional(whole),
+      driver: Type.Optional(text),
+      domain: Type.Optional(text),
+    }),
+  ),
+  findings: Type.Array(text),
+});
+
 export const stack = Type.Object({
   vnfcId: text,
   vduId: text,

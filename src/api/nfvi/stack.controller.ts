@@ -4,12 +4,12 @@
 import { Controller, Get, Inject, Param } from '@nestjs/common';
 import type { Static } from 'typebox';
 import { hostId, vnfcId } from '../../shared/ids.js';
-import type { HostAudits, Stacks } from '../../workflow/commands.js';
+import type { HostAudits, Stacks, MeasuredPlacement } from '../../workflow/commands.js';
 import { Describe } from '../http/describe.js';
 import { ApiTags } from '../http/described.js';
 import { expectOk, found } from '../http/problem-error.js';
 import { HOST_AUDITS, STACKS } from '../ports.js';
-import { hostAudit, stack } from './stack-schemas.js';
+import { hostAudit, stack, vnfcPlacement } from './stack-schemas.js';
 import type { Caller, ForCaller } from '../../shared/caller.js';
 import { From } from '../http/from.js';
 
@@ -45,6 +45,18 @@ export class StackController {
     };
   }
 
+  @Get('vnfcs/:vnfcId/placement')
+  @Describe({
+    role: 'viewer',
+    summary: 'Where one VNFC was planned on its host, and where it is by the word of the host now',
+    status: 200,
+    body: vnfcPlacement,
+  })
+  async placement(@From() caller: Caller, @Param('vnfcId') id: string): Promise<Static<typeof vnfcPlacement>> {
+    const read = found(await this.stacks.for(caller).placement(vnfcId(id)), 'VNFC', id, gone);
+    return placementBody(read);
+  }
+
   @Get('hosts/:hostId/audit')
   @Describe({
     role: 'viewer',
@@ -67,3 +79,19 @@ export class StackController {
     };
   }
 }
+
+const threadsBody = <T extends MeasuredPlacement['emulator']>({ planned, measured, ...rest }: T) => ({
+  ...rest,
+  planned: [...planned],
+  ...(measured && { measured: [...measured] }),
+});
+
+const placementBody = ({ readAtMs, ...read }: MeasuredPlacement): Static<typeof vnfcPlacement> => ({
+  ...read,
+  readAt: new Date(readAtMs).toISOString(),
+  vcpus: read.vcpus.map(threadsBody),
+  emulator: threadsBody(read.emulator),
+  memory: [...read.memory],
+  pciFunctions: [...read.pciFunctions],
+  findings: [...read.findings],
+});

@@ -250,6 +250,11 @@ export const DomainGetVcpus = bind<
   (domain: DomainPtr, info: Uint8Array, most: number, maps: Uint8Array, mapBytes: number) => number
 >('int virDomainGetVcpus(void *dom, _Out_ uint8_t *info, int maxinfo, _Out_ uint8_t *cpumaps, int maplen)');
 
+/** 1: the map is filled; 0: it has no pin of its own. */
+export const DomainGetEmulatorPinInfo = bind<
+  (domain: DomainPtr, map: Uint8Array, mapBytes: number, flags: number) => number
+>('int virDomainGetEmulatorPinInfo(void *dom, _Out_ uint8_t *cpumap, int maplen, uint flags)');
+
 /** From libvirt-qemu: one JSON command to the guest's agent. */
 export const DomainQemuAgentCommand = bind<
   (domain: DomainPtr, command: string, timeoutSeconds: number, flags: number) => string | null

@@ -3,7 +3,7 @@
  */
 import { readCpuList } from '../../libvirt-xml/cpu-list.js';
 import { readXml } from '../../libvirt-xml/read-xml.js';
-import { elements, find } from '../../libvirt-xml/xml/element.js';
+import { elements, find, type XmlElement } from '../../libvirt-xml/xml/element.js';
 import type { CellMemory, DomainWhereabouts } from '../engine.js';
 import type { RunningDomain, SimulatedHost, Taken } from './host-state.js';
 
@@ -14,13 +14,19 @@ export function whereaboutsOf(host: SimulatedHost): readonly DomainWhereabouts[]
     const pins = pinsOf(running);
     const vcpus = Array.from({ length: running.demand.vcpus }, (_, index) => ({
       index,
-      hostCpus: pins.get(index) ?? all,
+      hostCpus: pins.vcpus.get(index) ?? all,
     }));
-    return [{ uuid: running.demand.uuid, vcpus, memory: memoryOf(running.taken) }];
+    const { emulator } = pins;
+    return [
+      { uuid: running.demand.uuid, vcpus, memory: memoryOf(running.taken), ...(emulator.length > 0 && { emulator }) },
+    ];
   });
 }
 
-type Pins = ReadonlyMap<number, readonly number[]>;
+interface Pins {
+  readonly vcpus: ReadonlyMap<number, readonly number[]>;
+  readonly emulator: readonly number[];
+}
 
 /** A running domain is another object once its XML is another. */
 const known = new WeakMap<RunningDomain, Pins>();
@@ -31,13 +37,14 @@ function pinsOf(running: RunningDomain): Pins {
   return pins;
 }
 
-const readPins = (xml: string): Pins =>
-  new Map(
-    elements(find(readXml(xml), 'cputune'), 'vcpupin').map(({ attributes }) => [
-      Number(attributes['vcpu']),
-      readCpuList(attributes['cpuset'] ?? ''),
-    ]),
-  );
+function readPins(xml: string): Pins {
+  const tune = find(readXml(xml), 'cputune');
+  const cpusOf = ({ attributes }: XmlElement) => readCpuList(attributes['cpuset'] ?? '');
+  return {
+    vcpus: new Map(elements(tune, 'vcpupin').map((pin) => [Number(pin.attributes['vcpu']), cpusOf(pin)])),
+    emulator: elements(tune, 'emulatorpin').flatMap(cpusOf),
+  };
+}
 
 function memoryOf({ pages, plain }: Taken): readonly CellMemory[] {
   const parts = [

@@ -98,6 +98,12 @@ export const vnfcMetrics = {
     help: '1 if a virtual CPU may run on other host CPUs than planned, by libvirt’s word; no sample where that was not read.',
     labels: [...perVnfc, 'vcpu'],
   },
+  vnfcPlacementDiffers: {
+    type: 'gauge',
+    name: 'berth_vnfc_placement_differs',
+    help: '1 if what (vcpus, emulator, memory) is on other CPUs or in other cells of the host than planned; no sample where that was not read or is not bound.',
+    labels: [...perVnfc, 'what'],
+  },
   vnfcMemoryPlanned: {
     type: 'gauge',
     name: 'berth_vnfc_memory_planned_bytes',

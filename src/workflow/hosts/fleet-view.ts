@@ -120,7 +120,12 @@ export interface FoundVnfc {
   readonly vcpus: readonly { readonly vcpu: number; readonly differs: boolean }[];
   /** Absent: it cannot be read. */
   readonly memory?: readonly CellMemory[];
+  /** Of each part that is planned and was read: whether it is elsewhere. */
+  readonly differs: Readonly<Partial<Record<PlacementPart, boolean>>>;
 }
+
+/** What of a placement may differ from its plan. */
+export type PlacementPart = 'vcpus' | 'emulator' | 'memory';
 
 export interface WhereaboutsView {
   /** The VNFCs of a host; none when the last look failed. */

@@ -72,7 +72,10 @@ export function watchedFleet(
     fail: (id) => acting().lcm.fail(id),
   });
   const drift = new Drift({ store, engines, fleet, sight, ids, log, background, installation: ports.installation });
-  const whereabouts = new Whereabouts({ store, engines, fleet, ids, background, installation: ports.installation });
+  const whereabouts = new Whereabouts({
+    ...{ store, engines, fleet, ids, background, log },
+    installation: ports.installation,
+  });
   const reality = new Reality({ store, engines, sight, comeback, clock, log, observer, background });
   const audit = new Audit(ports, (hostId) => fleet.poolsOf(hostId));
   const sweep = new BaseImageSweep(ports, (hostId) => fleet.poolsOf(hostId));

@@ -14,7 +14,8 @@ import { defined } from '../../shared/defined.js';
 import type { HostId, VnfcId } from '../../shared/ids.js';
 import type { InstanceRecords } from '../../store/instances.js';
 import type { PackageRecords } from '../../store/packages.js';
-import type { Stack, StackLayer, Stacks } from '../commands.js';
+import type { Stack, StackLayer, Stacks, MeasuredPlacement } from '../commands.js';
+import { placementOf, whereaboutsIn } from './read-placement.js';
 import { sightingOf, type GuestStatus } from '../hosts/fleet-view.js';
 import type { Fleet } from '../hosts/fleet.js';
 import { broken, guestWords, readGuestStatus } from '../guests/guest-status.js';
@@ -48,6 +49,23 @@ export class ReadStacks implements Stacks {
 
   read(id: VnfcId): Promise<Stack | undefined> {
     return this.readings.get(id);
+  }
+
+  async placement(id: VnfcId): Promise<MeasuredPlacement | undefined> {
+    const instance = await this.ports.store.instanceOf(id);
+    const vnfc = instance?.instantiated?.vnfcs.find((each) => each.id === id);
+    if (instance === undefined || vnfc === undefined) return undefined;
+    const atMs = this.ports.clock.now();
+    const xml = await plannedDomain(this.ports, instance, vnfc);
+    const engine = this.engineOf(vnfc.hostId);
+    if ('why' in engine) return { ...placementOf(instance, vnfc, xml, {}), readAtMs: atMs, unreadBecause: engine.why };
+    const asked = `Host ${vnfc.hostId}`;
+    const domain = await readWithin(this.ports.clock, limitMs, asked, whereaboutsIn(engine, vnfc));
+    // Those of the last look: they say what else of a function is known.
+    const facts = this.ports.fleet.host(vnfc.hostId)?.facts;
+    const measured = defined({ domain: domain.value, facts });
+    const why = domain.why ?? (domain.value === undefined ? 'Its domain does not run.' : undefined);
+    return { ...placementOf(instance, vnfc, xml, measured), readAtMs: atMs, ...defined({ unreadBecause: why }) };
   }
 
   private async make(id: VnfcId): Promise<Stack | undefined> {

@@ -4,19 +4,20 @@ import type { DomainWhereabouts } from '../../engine.js';
 import {
   ConnectListAllDomains,
   DomainFree,
+  DomainGetEmulatorPinInfo,
   DomainGetName,
   type DomainPtr,
   DomainGetVcpus,
   DomainGetVcpusFlags,
   NodeGetCPUMap,
 } from '../bindings.js';
+import { defined } from '../../../shared/defined.js';
 import { check, mapListed, present, unless } from '../native.js';
 import { residentMemory } from '../numa-maps.js';
 import { qemuProcesses } from '../qemu-process.js';
 import { hostCpusOf } from './cpu-map.js';
 import type { CallContext } from './context.js';
 import { pidOf, uuidOf } from './domains.js';
-import { defined } from '../../../shared/defined.js';
 
 const NO_SUPPORT = 3;
 const NO_DOMAIN = 42;
@@ -50,8 +51,13 @@ function whereabouts(look: Look, domain: DomainPtr): DomainWhereabouts {
   return {
     uuid,
     vcpus: unless([NO_SUPPORT], () => vcpusOf(domain, mapBytes)) ?? [],
-    ...defined({ memory }),
+    ...defined({ memory, emulator: unless([NO_SUPPORT], () => emulatorOf(domain, mapBytes)) }),
   };
+}
+
+function emulatorOf(domain: DomainPtr, mapBytes: number): readonly number[] | undefined {
+  const map = Buffer.alloc(mapBytes);
+  return check(DomainGetEmulatorPinInfo(domain, map, mapBytes, AFFECT_LIVE)) === 0 ? undefined : hostCpusOf(map);
 }
 
 function vcpusOf(domain: DomainPtr, mapBytes: number): DomainWhereabouts['vcpus'] {

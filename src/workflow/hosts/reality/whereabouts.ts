@@ -4,28 +4,27 @@
  */
 import type { DomainWhereabouts } from '../../../engine/engine.js';
 import type { Engines } from '../../../engine/engines.js';
-import { readDomain } from '../../../libvirt-xml/read-domain.js';
 import type { VnfInstance, Vnfc } from '../../../lifecycle/model.js';
 import { defined } from '../../../shared/defined.js';
 import type { HostId, VnfcId, VnfPkgId } from '../../../shared/ids.js';
 import type { InstanceRecords } from '../../../store/instances.js';
 import type { PackageRecords } from '../../../store/packages.js';
 import type { Background, KeyedTask } from '../../background/background.js';
-import type { FoundVnfc, WhereaboutsView } from '../fleet-view.js';
+import type { FoundVnfc, PlacementPart, WhereaboutsView } from '../fleet-view.js';
+import { isElsewhere, partsThatDiffer, placementParts, planIn, type PlacementPlan } from './placement-plan.js';
 import { plannedDomain, type PlannedDomainPorts } from './planned-domain.js';
+import type { Log } from '../../../shared/log.js';
 
 export interface WhereaboutsPorts extends PlannedDomainPorts {
   readonly store: Pick<InstanceRecords, 'instancesOn'> & Pick<PackageRecords, 'package'>;
   readonly engines: Engines;
   readonly background: Background;
+  readonly log: Log;
 }
-
-/** vCPU -> the host CPUs that it was planned on. */
-type Pins = ReadonlyMap<number, ReadonlySet<number>>;
 
 interface Plan {
   readonly revision: number;
-  readonly pins: Pins;
+  readonly plan: PlacementPlan;
 }
 
 /** Longer than any call to a host. */
@@ -74,10 +73,23 @@ export class Whereabouts implements WhereaboutsView {
       // It may have gone meanwhile; the look after its return says more.
       if (!engine.isConnected()) return this.hostGone(id);
       const plans = this.plans.get(id) ?? new Map<VnfcId, Plan>();
-      this.found.set(id, new Map([...plans].flatMap(([vnfc, { pins }]) => foundAs(pins, vnfc, now.get(vnfc)))));
+      const found = new Map([...plans].flatMap(([vnfc, { plan }]) => foundAs(plan, vnfc, now.get(vnfc))));
+      this.tell(id, found, this.on(id));
+      this.found.set(id, found);
     } catch (error) {
       this.found.delete(id);
       throw error;
+    }
+  }
+
+  /** Somebody moved threads or memory behind Berth's back, or moved them back. */
+  private tell(hostId: HostId, found: ReadonlyMap<VnfcId, FoundVnfc>, before: ReadonlyMap<VnfcId, FoundVnfc>): void {
+    for (const [vnfcId, one] of found) {
+      const parts = differing(one);
+      const were = differing(before.get(vnfcId));
+      if (parts.join() === were.join()) continue;
+      if (parts.length === 0) this.ports.log.info({ hostId, vnfcId }, 'a VNFC is where it was planned again');
+      else this.ports.log.warn({ hostId, vnfcId, parts }, 'a VNFC is not where it was planned: see its placement');
     }
   }
 
@@ -107,20 +119,21 @@ function kept<K, V>(map: Map<K, V>, key: K, value: V): V {
 async function planOf(ports: PlannedDomainPorts, instance: VnfInstance, vnfc: Vnfc): Promise<Plan | undefined> {
   const xml = await plannedDomain(ports, instance, vnfc);
   if (xml === undefined) return undefined;
-  const { vcpuPins } = readDomain(xml);
-  const pins = new Map(vcpuPins.map(({ vcpu, hostCpus }) => [vcpu, new Set(hostCpus)]));
-  return { revision: instance.revision, pins };
+  return { revision: instance.revision, plan: planIn(xml) };
 }
 
+const differing = (found: FoundVnfc | undefined): readonly PlacementPart[] =>
+  placementParts.filter((part) => found?.differs[part] === true);
+
 function foundAs(
-  pins: Pins,
+  plan: PlacementPlan,
   vnfc: VnfcId,
   now: DomainWhereabouts | undefined,
 ): readonly (readonly [VnfcId, FoundVnfc])[] {
   if (now === undefined) return [];
   const vcpus = now.vcpus.flatMap(({ index, hostCpus }) => {
-    const planned = pins.get(index);
-    return planned === undefined ? [] : [{ vcpu: index, differs: hostCpus.some((cpu) => !planned.has(cpu)) }];
+    const planned = plan.pins.get(index);
+    return planned === undefined ? [] : [{ vcpu: index, differs: isElsewhere(hostCpus, planned) }];
   });
-  return [[vnfc, { vcpus, ...defined({ memory: now.memory }) }]];
+  return [[vnfc, { vcpus, ...defined({ memory: now.memory }), differs: partsThatDiffer(plan, now) }]];
 }

@@ -46,13 +46,23 @@ it('finds a VNFC on the CPUs and in the memory of its plan, and says when it may
   expect(planned).toEqual({
     vcpus: pinnedCpus.map((_cpu, vcpu) => ({ vcpu, differs: false })),
     memory: [{ cell: hostCell, bytes: memoryMiB * 2 ** 20 }],
+    differs: { vcpus: false, emulator: false, memory: false },
   });
   const control = berth.fleet.control(host);
   const pinned = (cpus: string) => (xml: string) => xml.replace(/(<vcpupin [^>]*cpuset=)"[^"]*"/, `$1"${cpus}"`);
   control.editRunning(vnfc.id, pinned(`${String(pinnedCpus[0])},3,7`));
   expect((await becomes(vnfc.id, (found) => differs(found) === true))?.vcpus[0]).toEqual({ vcpu: 0, differs: true });
+  expect(await becomes(vnfc.id, (found) => differs(found) === true)).toMatchObject({ differs: { vcpus: true } });
+  expect((await berth.workflow.stacks.placement(vnfc.id))?.findings).toEqual([
+    `vCPU 0 may run on CPUs ${[pinnedCpus[0] ?? 0, 3, 7].toSorted((a, b) => a - b).join(',')} of the host, and was planned on ${String(pinnedCpus[0])}.`,
+  ]);
   control.editRunning(vnfc.id, pinned(String(pinnedCpus[0])));
   await becomes(vnfc.id, (found) => differs(found) === false);
+  expect(await berth.workflow.stacks.placement(vnfc.id)).toMatchObject({
+    vcpus: [{ vcpu: 0, planned: [pinnedCpus[0]], measured: [pinnedCpus[0]] }],
+    memory: [{ cell: hostCell, plannedMiB: memoryMiB, measuredMiB: memoryMiB }],
+    findings: [],
+  });
 });
 
 it('knows nothing of a domain that ended, nor of any once the host does not say', async () => {
