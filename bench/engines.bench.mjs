@@ -3,11 +3,9 @@
  * of the same pool is stuck. The hosts are those of libvirt's test driver behind a libvirtd.
  */
 import { readdirSync, readFileSync } from 'node:fs';
-import { createLibvirtEngine } from '../dist/engine/libvirt/libvirt-engine.js';
-import { createProcessPools } from '../dist/engine/libvirt/processes/process-pools.js';
+import { ensureBuilt } from '../scripts/lib/build.mjs';
 import { sleep } from '../scripts/lib/time.mjs';
 import { ownLibvirtd } from './own-libvirtd.mjs';
-import { systemClock } from '../dist/system.js';
 
 export const description = 'memory of the processes that speak to 1, 10 and 100 hosts, and calls beside a stuck host';
 
@@ -58,16 +56,24 @@ async function withEngines(engines, work) {
   }
 }
 
-function fleet(uri, size) {
-  const pools = createProcessPools({ clock: systemClock, hostsPerPool });
+/** Makes engines that share pools. */
+async function engineMaker() {
+  await ensureBuilt();
+  const { createLibvirtEngine } = await import('../dist/engine/libvirt/libvirt-engine.js');
+  const { createProcessPools } = await import('../dist/engine/libvirt/processes/process-pools.js');
+  const { systemClock: clock } = await import('../dist/system.js');
+  const pools = createProcessPools({ clock, hostsPerPool });
+  return (options) => createLibvirtEngine({ clock, pools, ...options });
+}
+
+async function fleet(uri, size) {
+  const make = await engineMaker();
   const pool = { name: 'berth', path: '/tmp' };
-  return Array.from({ length: size }, (_, at) =>
-    createLibvirtEngine({ clock: systemClock, hostId: `host-${at}`, uri, pool, pools, acceleration: 'tcg' }),
-  );
+  return Array.from({ length: size }, (_, at) => make({ hostId: `host-${at}`, uri, pool, acceleration: 'tcg' }));
 }
 
 async function memoryOf(uri, size, say) {
-  const engines = fleet(uri, size);
+  const engines = await fleet(uri, size);
   const { processes, privateMiB, pssMiB } = await withEngines(engines, async () => {
     for (const engine of engines) await use(engine);
     await sleep(settleMs);
@@ -94,16 +100,8 @@ async function latency(engines) {
 async function besideStuck(uri, say) {
   const frozen = await ownLibvirtd();
   try {
-    const pools = createProcessPools({ clock: systemClock, hostsPerPool });
-    const at = (hostId, to, more) =>
-      createLibvirtEngine({
-        clock: systemClock,
-        hostId,
-        uri: to,
-        pool: { name: 'berth', path: '/tmp' },
-        pools,
-        ...more,
-      });
+    const make = await engineMaker();
+    const at = (hostId, to, more) => make({ hostId, uri: to, pool: { name: 'berth', path: '/tmp' }, ...more });
     const stuck = at('stuck', frozen.uri, { keepAliveSeconds: 60, deadlineMs: () => stuckMs });
     const mates = Array.from({ length: hostsPerPool - 1 }, (_, index) => at(`mate-${index}`, uri));
     const found = await withEngines([stuck, ...mates], async () => {

@@ -54,7 +54,7 @@ export async function buildImage(folder: string, { recipe, mirror, qemuImg }: Im
   const words = [qemuImg.program, ...qemuImg.args];
   await runProgram('bash', [join(recipe, 'host-image.sh'), tree, folder, join(recipe, 'init'), ...words], {
     ...options,
-    environment: { ...process.env, ...qemuImg.environment },
+    environment: qemuImg.environment,
   });
   await rm(tree, { recursive: true, force: true });
 }

@@ -65,7 +65,7 @@ export async function startHost({ places, parts }: Machine, host: Host): Promise
 
 const within = (environment: Readonly<Record<string, string>>) => ({
   limitMs: startLimitMs,
-  environment: { ...process.env, ...environment },
+  environment,
 });
 
 /** A frozen host stands still until it has been read and is told to go on. */

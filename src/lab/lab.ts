@@ -55,12 +55,12 @@ const locked = <T>(around: LabSurroundings, command: string, work: () => Promise
   lockedBy(around.places.lock, around, command, work);
 
 async function lockedBy<T>(
-  file: string,
+  what: string,
   { clock }: LabSurroundings,
   command: string,
   work: () => Promise<T>,
 ): Promise<T> {
-  const lock = await takeLock(file, { command, since: new Date(clock.now()).toISOString() });
+  const lock = await takeLock(what, { command, since: new Date(clock.now()).toISOString() });
   try {
     return await work();
   } finally {
@@ -207,7 +207,7 @@ async function lookAtMachine({ places, progress }: LabSurroundings, wish: UpWish
 }
 
 async function installPackages(packages: readonly string[]): Promise<void> {
-  const options = { limitMs: answerLimitMs, environment: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } };
+  const options = { limitMs: answerLimitMs, environment: { DEBIAN_FRONTEND: 'noninteractive' } };
   await runProgram('apt-get', ['update', '-qq'], options);
   await runProgram('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...packages], options);
 }

@@ -1,23 +1,27 @@
 /**
- * One command at a time changes a lab. The lock is a file that names its holder; one whose holder has ended is nobody's.
+ * One command at a time changes a lab. The lock is a socket in Linux' abstract namespace (unix(7)), named after the
+ * lab's folder: the kernel lets go of it when its holder ends, however that ends. Whoever connects is told who it is.
  */
-import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { randomUUID } from 'node:crypto';
-import { dirname } from 'node:path';
+import { createHash } from 'node:crypto';
+import { mkdir, realpath } from 'node:fs/promises';
+import { connect, createServer } from 'node:net';
+import { basename, dirname, join } from 'node:path';
 import { isJsonObject } from '../shared/json-object.js';
-import { identityOf, isAlive, type ProcessIdentity } from './processes.js';
 
-export interface LockHolder extends ProcessIdentity {
+export interface LockHolder {
+  readonly pid: number;
   readonly command: string;
   /** RFC 3339. */
   readonly since: string;
 }
 
 export class LabIsHeld extends Error {
-  constructor(file: string, { command, pid, since }: LockHolder) {
-    super(
-      `The lab is held by \`${command}\` (process ${pid}, since ${since}), as ${file} says: wait until it has ended, or end it.`,
-    );
+  constructor(holder: LockHolder | undefined) {
+    const who =
+      holder === undefined
+        ? 'another process, which does not say which it is'
+        : `\`${holder.command}\` (process ${holder.pid}, since ${holder.since})`;
+    super(`The lab is held by ${who}: wait until it has ended, or end it.`);
     this.name = 'LabIsHeld';
   }
 }
@@ -27,63 +31,78 @@ export interface Lock {
 }
 
 const attempts = 5;
+const answerLimitMs = 2000;
+const answerLimitBytes = 4096;
 
-/** Throws LabIsHeld. */
-export async function takeLock(file: string, about: Pick<LockHolder, 'command' | 'since'>): Promise<Lock> {
-  const own = await identityOf(process.pid);
-  if (own === undefined) throw new Error(`/proc/${process.pid}/stat cannot be read: is /proc mounted?`);
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-  const mine = `${file}.${randomUUID()}`;
-  await writeFile(mine, JSON.stringify({ ...own, ...about }));
-  try {
-    for (let attempt = 1; attempt <= attempts; attempt++) {
-      if (await isLinked(mine, file)) return { release: () => rm(file, { force: true }) };
-      const holder = await holderIn(file);
-      if (holder !== undefined && (await isAlive(holder))) throw new LabIsHeld(file, holder);
-      await setAside(file, `${mine}.stale`);
-    }
-  } finally {
-    await rm(mine, { force: true });
-    await rm(`${mine}.stale`, { force: true });
+/** `path` names what is locked; its folder is made, it itself is not. Throws LabIsHeld. */
+export async function takeLock(path: string, about: Omit<LockHolder, 'pid'>): Promise<Lock> {
+  const name = await socketName(path);
+  const answer = JSON.stringify({ pid: process.pid, ...about } satisfies LockHolder);
+  for (let attempt = 1; ; attempt++) {
+    const lock = await bound(name, answer);
+    if (lock !== undefined) return lock;
+    const holder = await holderAt(name);
+    if (holder !== 'ended') throw new LabIsHeld(holder);
+    if (attempt === attempts) throw new LabIsHeld(undefined);
   }
-  throw new Error(`${file} was taken ${attempts} times by commands that ended at once: try again.`);
 }
 
-/** Whole from the first moment on, unlike a file that is made and then written. */
-async function isLinked(mine: string, file: string): Promise<boolean> {
+/** A name is short; a path may not be. */
+async function socketName(path: string): Promise<string> {
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  const whole = join(await realpath(dirname(path)), basename(path));
+  return `\0berth-lab-${createHash('sha256').update(whole).digest('hex').slice(0, 32)}`;
+}
+
+/** Undefined when another has it. */
+function bound(name: string, answer: string): Promise<Lock | undefined> {
+  return new Promise((resolve, reject) => {
+    const server = createServer((socket) =>
+      socket.on('error', () => socket.destroy()).end(answer, () => socket.destroy()),
+    );
+    server.once('error', (error) => {
+      if (codeOf(error) === 'EADDRINUSE') resolve(undefined);
+      else reject(error);
+    });
+    server.listen(name, () => {
+      server.unref();
+      resolve({ release: () => new Promise((released) => server.close(() => released())) });
+    });
+  });
+}
+
+/** Undefined when it does not say within the limit what a holder says. */
+function holderAt(name: string): Promise<LockHolder | 'ended' | undefined> {
+  return new Promise((resolve) => {
+    let said = '';
+    const socket = connect(name);
+    const leave = (holder: LockHolder | 'ended' | undefined): void => {
+      socket.destroy();
+      resolve(holder);
+    };
+    socket.setEncoding('utf8').setTimeout(answerLimitMs, () => leave(undefined));
+    socket.on('data', (text: string) => {
+      said += text;
+      if (said.length > answerLimitBytes) leave(undefined);
+    });
+    socket.once('end', () => leave(readHolder(said)));
+    socket.once('error', (error) => leave(codeOf(error) === 'ECONNREFUSED' ? 'ended' : undefined));
+  });
+}
+
+function readHolder(said: string): LockHolder | undefined {
   try {
-    await link(mine, file);
-    return true;
+    const value: unknown = JSON.parse(said);
+    return isHolder(value) ? value : undefined;
   } catch (error) {
-    if (isJsonObject(error) && error['code'] === 'EEXIST') return false;
+    if (error instanceof SyntaxError) return undefined;
     throw error;
   }
 }
 
-/** Between look and rename somebody may have taken it: what was set aside is then put back. */
-async function setAside(file: string, to: string): Promise<void> {
-  try {
-    await rename(file, to);
-  } catch (error) {
-    if (isJsonObject(error) && error['code'] === 'ENOENT') return;
-    throw error;
-  }
-  const holder = await holderIn(to);
-  if (holder !== undefined && (await isAlive(holder))) await isLinked(to, file);
-}
-
-/** Undefined when it is free again, or holds nothing that a lab has written. */
-async function holderIn(file: string): Promise<LockHolder | undefined> {
-  try {
-    const said: unknown = JSON.parse(await readFile(file, 'utf8'));
-    return isHolder(said) ? said : undefined;
-  } catch (error) {
-    if (error instanceof SyntaxError || (isJsonObject(error) && error['code'] === 'ENOENT')) return undefined;
-    throw error;
-  }
-}
+const codeOf = (error: unknown): unknown => (isJsonObject(error) ? error['code'] : undefined);
 
 const isHolder = (value: unknown): value is LockHolder =>
   isJsonObject(value) &&
   Number.isSafeInteger(value['pid']) &&
-  [value['startedAt'], value['command'], value['since']].every((each) => typeof each === 'string');
+  [value['command'], value['since']].every((each) => typeof each === 'string');

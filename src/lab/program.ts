@@ -2,9 +2,11 @@
  * Programs that the lab starts and waits for: never through a shell, with a limit, and what they said when they fail.
  */
 import { spawn } from 'node:child_process';
+import { childEnvironment } from '../shared/child-environment.js';
 
 export interface ProgramOptions {
   readonly limitMs: number;
+  /** Beside what every child is given. */
   readonly environment?: NodeJS.ProcessEnv;
   readonly folder?: string;
   /** Written to the program. */
@@ -32,12 +34,16 @@ export class ProgramFailed extends Error {
 const keptBytes = 64 * 1024;
 const lastLines = (text: string): string => text.trim().split('\n').slice(-5).join(' | ') || 'it said nothing';
 
+/** Debian's packages may be beyond one. */
+const proxies = (own: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(own).filter(([name]) => /^(?:https?|no)_proxy$/i.test(name)));
+
 /** Whatever its exit code is; -1 for one that was not found, or that a signal ended. */
 export function tryProgram(program: string, args: readonly string[], options: ProgramOptions): Promise<ProgramEnd> {
   return new Promise((resolve) => {
     const child = spawn(program, args, {
       cwd: options.folder,
-      env: options.environment ?? process.env,
+      env: childEnvironment(process.env, { ...proxies(process.env), ...options.environment }),
       stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
       timeout: options.limitMs,
       killSignal: 'SIGKILL',

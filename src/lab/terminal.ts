@@ -4,11 +4,15 @@
 import { spawn } from 'node:child_process';
 import { createConnection } from 'node:net';
 import { constants } from 'node:os';
+import { childEnvironment } from '../shared/child-environment.js';
 import { sshArguments, type ShellAddress } from './host-shell.js';
 
 /** Resolves with ssh's exit code. */
 export function openShell(address: ShellAddress, command: readonly string[]): Promise<number> {
-  const child = spawn('ssh', [...sshArguments(address, false), ...command], { stdio: 'inherit' });
+  const child = spawn('ssh', [...sshArguments(address, false), ...command], {
+    stdio: 'inherit',
+    env: childEnvironment(process.env, { TERM: process.env['TERM'] }),
+  });
   return new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('exit', (code, signal) => resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal])));

@@ -12,11 +12,15 @@ const allowed = new Set([
 ]);
 const allowedPrefixes = ['LC_', 'LIBVIRT_'];
 
-export const childEnvironment = (own: Environment): Record<string, string> =>
+/** `added`: what this process is given beside it. */
+export const childEnvironment = (own: Environment, added: Environment = {}): Record<string, string> => ({
+  ...only(own, (name) => allowed.has(name) || allowedPrefixes.some((prefix) => name.startsWith(prefix))),
+  ...only(added, () => true),
+});
+
+const only = (environment: Environment, isKept: (name: string) => boolean): Record<string, string> =>
   Object.fromEntries(
-    Object.entries(own).flatMap(([name, value]) =>
-      value !== undefined && (allowed.has(name) || allowedPrefixes.some((prefix) => name.startsWith(prefix)))
-        ? [[name, value] as const]
-        : [],
+    Object.entries(environment).flatMap(([name, value]) =>
+      value !== undefined && isKept(name) ? [[name, value] as const] : [],
     ),
   );
