@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from '@jest/globals';
 import type { Claim } from '../../../src/inventory/model.js';
 import type { Leftover } from '../../../src/lifecycle/leftover.js';
-import { allocationId, hostId, opOccId, vnfInstanceId, type HostId } from '../../../src/shared/ids.js';
+import { allocationId, hostId, opOccId, vnfInstanceId, type HostId, type VnfcId } from '../../../src/shared/ids.js';
 import type { HostRecord } from '../../../src/store/hosts.js';
 import type { PageAfter } from '../../../src/store/page.js';
 import { card, host } from '../../builders/placement.js';
@@ -50,6 +50,8 @@ async function open(
     host: async (id: string) => records.find((each) => each.id === id),
     claimsOn: async (ids: readonly HostId[]) => claims.filter((each) => ids.includes(each.hostId)),
     leftovers: async () => left,
+    leftoversOn: async (on: HostId, { limit }: PageAfter<Leftover>, vnfc?: VnfcId) =>
+      left.filter((one) => one.hostId === on && (vnfc === undefined || one.vnfcId === vnfc)).slice(0, limit),
     settleLeftovers: async (gone: readonly Leftover[]) => {
       left = left.filter((one) => !gone.includes(one));
     },

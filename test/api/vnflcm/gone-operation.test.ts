@@ -3,7 +3,8 @@ import { bodyOf, openDoor, type Door } from '../door.js';
 
 let door: Door;
 beforeAll(async () => {
-  door = await openDoor({ store: { opOcc: () => Promise.resolve(undefined) } });
+  const none = () => Promise.resolve(undefined);
+  door = await openDoor({ store: { opOcc: none, decision: none } });
 });
 afterAll(() => door.close());
 
