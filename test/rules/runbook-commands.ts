@@ -4,9 +4,9 @@
 import type { Command } from 'commander';
 import { createProgram } from '../../src/cli/program.js';
 
-/** Lines of blocks, and what stands in the text between backquotes. */
+/** Lines of blocks without the comment at their end, and what stands in the text between backquotes. */
 export const commandsIn = (page: string): readonly string[] => [
-  ...[...page.matchAll(/^berth .+$/gm)].map(([line]) => line),
+  ...[...page.matchAll(/^berth .+$/gm)].map(([line]) => line.replace(/\s+#\s.*$/, '')),
   ...[...page.matchAll(/`(berth [^`]+)`/g)].map((match) => match[1] ?? ''),
 ];
 
