@@ -7,7 +7,7 @@ import type { Outcome } from '../shared/outcome.js';
 export interface UnreadableRow {
   readonly table: string;
   readonly id: string;
-  /** In words. */
+  /** Why, as a sentence. */
   readonly reason: string;
 }
 

@@ -1,6 +1,6 @@
 /**
- * Numbers that say how Berth is doing, as the database has them: sums along an index and a bounded list, cheap enough to
- * be asked for at every scrape. They are true after a restart, and the same for every replica.
+ * Values of metrics that are read from the database: sums along an index and a bounded list, cheap enough for every
+ * scrape. They survive a restart and are the same on every replica.
  */
 import type { OpOccId, VnfInstanceId } from '../shared/ids.js';
 import type { LcmOperation, OperationState } from '../lifecycle/model.js';
@@ -25,7 +25,7 @@ export interface OpenOperation {
 export interface OpenOperations {
   /** Those that have not ended, FAILED_TEMP included. */
   readonly counts: readonly OperationCount[];
-  /** In a state in which somebody should work on them, and held by nobody. */
+  /** In a state that needs work, with no lease held. */
   readonly waiting: number;
   /** Those that are longest in their state, the longest first. */
   readonly longest: readonly OpenOperation[];
@@ -39,10 +39,10 @@ export interface StoreSize {
 export interface Figures {
   /** `longest`: at most so many. */
   openOperations(longest: number): Promise<OpenOperations>;
-  /** By onboarding state; one of which there is no package is left out. */
+  /** By onboarding state; states without packages are left out. */
   packageCounts(): Promise<ReadonlyMap<string, number>>;
   /** VNF instances that are NOT_INSTANTIATED. */
   idleInstances(): Promise<number>;
-  /** Of the database with what it has not yet put in its place. */
+  /** Size of the database, its write-ahead log included. */
   size(): Promise<StoreSize>;
 }

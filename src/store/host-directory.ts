@@ -1,6 +1,6 @@
 /**
- * Hosts that were added by API: their settings stand in the database, where every replica finds them. Hosts of the
- * configuration have rows too, and keep their settings there.
+ * Hosts that were added by API. Their settings are in the database, where every replica reads them. Hosts of the
+ * configuration have rows too; their settings are in the configuration.
  */
 import type { Obstacle } from '../inventory/host-change.js';
 import type { Claim } from '../inventory/model.js';
@@ -14,7 +14,7 @@ export type HostEntry = Readonly<Record<string, unknown>>;
 export interface NewHost {
   readonly id: HostId;
   readonly zone: string;
-  /** Whatever leads to the same hypervisor has the same text; absent: two hosts are never the same. */
+  /** Equal for URIs of the same hypervisor; absent: never the same as another host. */
   readonly hypervisor?: string;
   readonly entry: HostEntry;
 }
@@ -27,7 +27,7 @@ export interface AddedHost {
 
 export interface HostChange extends NewHost {
   readonly ifRevision?: number;
-  /** What of the change cannot be while these claims stand; undefined: all can. */
+  /** What these claims do not allow of the change; undefined when they allow all of it. */
   readonly obstacle: (claims: readonly Claim[]) => Obstacle | undefined;
 }
 
@@ -35,21 +35,21 @@ export interface HostChange extends NewHost {
 export const mostAddedHosts = 10_000;
 
 export interface HostDirectory {
-  /** Grows with every change of the directory: who has seen a number need not look again until there is another. */
+  /** Grows with every change of the directory; a reader need not read again while it is the same. */
   hostChanges(): Promise<number>;
   /** By id. */
   addedHosts(): Promise<readonly AddedHost[]>;
   /**
-   * A host that the database knows from a configuration of earlier is taken over with what stands on it. Refuses
-   * `host-in-use` when that stands on another hypervisor, `host-known` when it was added before, or another host has the
+   * Takes over a host that an earlier configuration named, with the VNFCs on it. Refuses
+   * `host-in-use` when those are on another hypervisor, `host-known` when it was added before, or another host has the
    * same hypervisor, `too-many-hosts` above `atMost`.
    */
   addHost(host: NewHost, atMost?: number): Promise<Outcome<HostRecord>>;
-  /** Refuses `host-in-use`, naming who uses what would go, `configured-host` unless it was added by API. */
+  /** Refuses `host-in-use`, naming the VNFs that use what would be removed, `configured-host` unless it was added by API. */
   changeHost(change: HostChange): Promise<Outcome<HostRecord>>;
   /**
-   * With all that is known of it. Refuses `host-in-use` while VNFCs or leftovers hold anything of it, naming the VNFs.
-   * Whether it stands in a configuration is the caller's to know.
+   * Removes the host and its facts. Refuses `host-in-use` while VNFCs or leftovers hold anything of it, naming the VNFs.
+   * The caller checks that no configuration names it.
    */
   removeHost(id: HostId, ifRevision?: number): Promise<Outcome<void>>;
 }

@@ -18,12 +18,12 @@ export interface HostRecord {
   readonly revision: number;
 }
 
-/** What changes of a host with every claim: everything but its facts, which are large and rarely change. */
+/** The parts of a host that change with claims: all but its facts, which are large and rarely change. */
 export type HostMoment = Omit<HostRecord, 'facts' | 'revision'>;
 
 export type HostOrigin = 'configuration' | 'fleet-file' | 'api';
 
-/** A host of the configuration of whoever starts. */
+/** A host of the configuration. */
 export interface ConfiguredHost {
   readonly id: HostId;
   readonly zone: string;

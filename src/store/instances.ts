@@ -1,12 +1,12 @@
 /**
- * VNF instances (SOL003 VnfInstance) and what was found of their VNFCs.
+ * VNF instances (SOL003 VnfInstance) and the observed states of their VNFCs.
  */
 import type { VnfInstance, VnfState } from '../lifecycle/model.js';
 import type { HostId, VnfInstanceId, VnfcId } from '../shared/ids.js';
 import type { Outcome } from '../shared/outcome.js';
 import type { PageAfter } from './page.js';
 
-/** A VNF instance without what is real of it. */
+/** A VNF instance without its instantiatedVnfInfo. */
 export type InstanceHead = Omit<VnfInstance, 'instantiated'> & {
   /** Absent: NOT_INSTANTIATED. */
   readonly flavourId?: string;
@@ -27,15 +27,15 @@ export interface InstanceRecords {
   instancePage(page: PageAfter<string>, where?: InstanceWhere): Promise<readonly InstanceHead[]>;
   /** Instantiated instances by id, with the revision that tells whether one has changed. */
   instantiatedPage(page: PageAfter<string>): Promise<readonly Pick<VnfInstance, 'id' | 'revision'>[]>;
-  /** Those of these that there are. */
+  /** The instances with these ids that exist. */
   instancesOf(ids: readonly VnfInstanceId[]): Promise<readonly VnfInstance[]>;
   /** Instances with VNFCs that hold something of the host. */
   instancesOn(id: HostId): Promise<readonly VnfInstance[]>;
-  /** The instance whose VNFC it is, while that holds something of a host. */
+  /** The instance of a VNFC that has claims on a host. */
   instanceOf(id: VnfcId): Promise<VnfInstance | undefined>;
   /**
-   * Records what VNFCs were found to be. False, and nothing is written, when the instance has changed since `revision` or
-   * an operation is under way: what was found may be that operation's work.
+   * Records observed states of VNFCs. Writes nothing and returns false when the instance has changed since `revision` or
+   * an operation is under way, since that operation may have caused what was observed.
    */
   recordVnfcStates(id: VnfInstanceId, revision: number, states: ReadonlyMap<VnfcId, VnfState>): Promise<boolean>;
   /** Refuses `wrong-state` unless NOT_INSTANTIATED with no operation under way. Its operations stay readable. */

@@ -13,25 +13,25 @@ import type { Db } from './schema.js';
 export interface StoreDialect {
   readonly db: Db;
   readonly unreadable: UnreadableRows;
-  /** For people, e.g. `the database file /var/lib/berth/berth.db`. */
+  /** Shown in messages, e.g. `the database file /var/lib/berth/berth.db`. */
   readonly name: string;
   /**
    * Makes the database ready for migrations; throws a sentence when it cannot be used. True when nobody else can
    * have it open, so that leases found in it belong to the dead.
    */
   prepare(): Promise<{ readonly exclusive: boolean }>;
-  /** Runs `work` as if nothing else ran meanwhile: writers one by one, or under the locks of locks.ts. May repeat it. */
+  /** Runs `work` isolated from other transactions: writers one by one, or under the locks of locks.ts. May repeat it. */
   readonly transaction: <T>(work: (tx: Db) => Promise<T>) => Promise<T>;
   /** Resolves when all that this process has committed is as durable as the database makes it. */
   settled(): Promise<void>;
-  /** By which the database knows that this process lives; null when it cannot know. */
+  /** Number by which the database tells whether this process is alive; null when it cannot. */
   readonly session: () => number | null;
-  /** Of a row with `lease_session`: whether the process that took it is known to have ended. */
+  /** For a row with `lease_session`: whether the process that took it has ended, as far as is known. */
   readonly isSessionGone: RawBuilder<SqlBool>;
   isUniqueViolation(error: unknown): boolean;
-  /** What an error says of the database itself; undefined for any other error. */
+  /** The trouble with the database that an error stands for; undefined for any other error. */
   troubleOf(error: unknown): Promise<StoreTrouble | undefined>;
-  /** Trouble to come, as far as the disk can be seen from here. */
+  /** Trouble that the next writes will meet, such as a nearly full disk. */
   fillingUp(): Promise<StoreTrouble | undefined>;
   /** As in Retention. */
   readonly returnSpace: () => Promise<boolean>;

@@ -1,6 +1,6 @@
 /**
- * Sums and the few oldest, each read along an index that holds just these rows: neither the operations that have ended
- * nor what packages hold is looked at.
+ * Sums and the few oldest, each read along an index that holds just these rows: operations that have ended and
+ * the contents of packages are not read.
  */
 import { sql, type SqlBool } from 'kysely';
 import { opOccId, vnfInstanceId } from '../../shared/ids.js';
@@ -31,7 +31,7 @@ async function openOperations(db: Db, longest: number): Promise<OpenOperations> 
 const sum = (counts: readonly { readonly count: number }[]): number =>
   counts.reduce((all, { count }) => all + count, 0);
 
-/** Not by what they are not: the index is by state. */
+/** Lists the states instead of excluding some, since the index is by state. */
 const open: readonly OperationState[] = [...active, 'FAILED_TEMP'];
 
 async function countOpen(db: Db): Promise<readonly OperationCount[]> {
@@ -52,7 +52,7 @@ async function countOpen(db: Db): Promise<readonly OperationCount[]> {
 }
 
 async function countHeld(db: Db) {
-  // No grouping along an index of states: by the index of these few rows alone.
+  // Keeps SQLite from grouping along the index of states: the partial index has only these few rows.
   const state = sql<string>`state || ''`;
   const rows = await db
     .selectFrom('operations')
@@ -63,7 +63,7 @@ async function countHeld(db: Db) {
   return rows.map(({ state, count }) => ({ state, count: Number(count) }));
 }
 
-/** As the index of such rows has it, word for word. */
+/** Must be the condition of the partial index, word for word. */
 const isOpen = sql<SqlBool>`state not in ('COMPLETED', 'FAILED', 'ROLLED_BACK')`;
 
 async function longestOpen(db: Db, atMost: number): Promise<readonly OpenOperation[]> {

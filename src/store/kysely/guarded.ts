@@ -1,6 +1,6 @@
 /**
- * The one place where errors of a database become trouble that people can read: every verb of the store goes through
- * here, and no answer shows what is not on disk. The latest trouble in writing is remembered until a write succeeds, so that readiness can tell it.
+ * Translates errors of the database to StoreTrouble. Every verb of the store goes through here, and none answers before
+ * what it shows is on disk. The latest write error is kept for readiness until a write succeeds.
  */
 import type { Store } from '../store.js';
 import { isPassing, type StoreTrouble } from '../trouble.js';
@@ -8,7 +8,7 @@ import type { StoreDialect } from './dialect.js';
 
 type Verb = (...args: unknown[]) => Promise<unknown>;
 
-/** What kept the store from writing last. */
+/** The latest write error. */
 export class WriteTrouble {
   #last: StoreTrouble | undefined;
 
@@ -43,6 +43,6 @@ export function guarded(verbs: Store, dialect: StoreDialect, writing: WriteTroub
   return Object.fromEntries(wrapped) as Store;
 }
 
-/** Nothing was found, or what was wanted refers to nothing. */
+/** No row was found, or a reference points to no row. */
 const isNothing = (answer: unknown): boolean =>
   answer === undefined || (typeof answer === 'object' && answer !== null && 'ok' in answer && answer.ok === false);

@@ -1,5 +1,5 @@
 /**
- * The store over Kysely, put together from one file per table group. Every verb is one transaction.
+ * The store on Kysely, composed of one file per table group. Every verb is one transaction.
  */
 import { sql } from 'kysely';
 import type { StoreConnection } from '../connection.js';
@@ -87,7 +87,7 @@ const connectionVerbs = (dialect: StoreDialect, writing: WriteTrouble): StoreCon
   },
 });
 
-/** A write that changes nothing and yet needs room: after a failed write it tells whether the next may succeed. */
+/** A write that changes nothing but needs disk space: it shows whether writes work again after one failed. */
 const smallWrite = ({ transaction }: StoreDialect): Promise<unknown> =>
   transaction((tx) =>
     tx

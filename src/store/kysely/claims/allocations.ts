@@ -1,6 +1,6 @@
 /**
- * Allocations: who keeps each, how they go, and the ones that nobody keeps. An allocation is made with the commit of a plan
- * and goes by a step, by another commit or with the end of an operation that leaves it unnamed.
+ * Allocations: what keeps each, how they are released, and orphans that nothing keeps. The commit of a plan makes an
+ * allocation; a step, another commit or the end of an operation whose record does not name it releases it.
  */
 import type { ExpressionBuilder } from 'kysely';
 import { allocationIdsOf } from '../../../lifecycle/allocations.js';
@@ -32,7 +32,7 @@ export const allocationVerbs = ({ db, transaction }: StoreDialect): Verbs => ({
   ownerlessAllocations: (atMost) => ownerless(db, atMost),
 });
 
-/** The allocations that these claims belong to; a fault of the caller when one of them is on two hosts or of two VNFCs. */
+/** The allocations of these claims; throws when one of them is on two hosts or of two VNFCs. */
 export function allocationsIn(claims: readonly Claim[]): readonly Allocation[] {
   const found = new Map<AllocationId, Allocation>();
   for (const { allocationId: id, vnfcId: vnfc, vnfInstanceId: instance, hostId: host, opOccId: opOcc } of claims) {
@@ -74,14 +74,14 @@ export async function hostsOfAllocations(
   return hosts;
 }
 
-/** The hosts that get something back are of a new generation. */
+/** Hosts that get resources back get a new generation. */
 export async function release(tx: Db, ids: readonly string[]): Promise<void> {
   await bumpGenerations(tx, await letGo(tx, ids));
 }
 
 /**
- * They go with all that they hold, but for the disk space of what their VNFC left behind on the host. Answers the hosts
- * that get something back.
+ * Removes allocations with their claims, except the disk space of files that their VNFC left behind on the host. Returns
+ * the hosts that get resources back.
  */
 export async function letGo(tx: Db, ids: readonly string[]): Promise<ReadonlySet<string>> {
   const touched = new Set<string>();
@@ -122,7 +122,7 @@ async function keepSome(tx: Db, left: readonly AllocationRow[]): Promise<void> {
   await tx.updateTable('allocations').set({ owner: 'leftover' }).where('id', 'in', ids).execute();
 }
 
-/** A VNFC has ended when nothing but leftovers keeps anything for it. */
+/** A VNFC has ended when only leftovers keep its claims. */
 async function recordGone(tx: Db, released: readonly AllocationRow[]): Promise<void> {
   const vnfcs = [...new Set(released.map((row) => row.vnfc_id))];
   const rows = await tx
@@ -139,7 +139,7 @@ async function recordGone(tx: Db, released: readonly AllocationRow[]): Promise<v
   );
 }
 
-/** Nothing is left there: what was kept for it goes. */
+/** Releases what was kept for leftovers once there are none. */
 export async function releaseLeftovers(tx: Db, vnfc: string, host: string): Promise<void> {
   const rows = await tx
     .selectFrom('allocations')
@@ -154,7 +154,7 @@ export async function releaseLeftovers(tx: Db, vnfc: string, host: string): Prom
   );
 }
 
-/** What the record of the instance names is its from now on; undefined: the record did not change. */
+/** Allocations that the record names are now kept by the record; undefined: the record did not change. */
 export async function nameOwners(tx: Db, id: VnfInstanceId, now: InstantiatedVnf | null | undefined): Promise<void> {
   if (now === undefined) return;
   for (const some of batches((now?.vnfcs ?? []).flatMap(allocationIdsOf))) {
@@ -171,7 +171,7 @@ const named = keptQuery((db, { id, some }: { id: VnfInstanceId; some: readonly A
     .where('id', 'in', some),
 );
 
-/** Of an instance, but for what stays because something is left behind. */
+/** All of an instance, except what leftovers keep. */
 const heldBy = keptQuery((db, { id }: { id: VnfInstanceId }) =>
   db
     .selectFrom('allocations')
@@ -181,7 +181,7 @@ const heldBy = keptQuery((db, { id }: { id: VnfInstanceId }) =>
     .orderBy('id'),
 );
 
-/** With the end of an operation: what its instance has and its record does not name. */
+/** At the end of an operation: allocations of the instance that its record does not name. */
 export async function releaseUnnamed(
   tx: Db,
   id: VnfInstanceId,
@@ -196,7 +196,7 @@ export async function releaseUnnamed(
   );
 }
 
-/** Only rows that no record keeps are looked at: they stand in an index of their own. */
+/** Reads only rows that no record keeps, by the index of these. */
 async function ownerless(db: Db, atMost: number): Promise<readonly Allocation[]> {
   const rows = await db
     .selectFrom('allocations')

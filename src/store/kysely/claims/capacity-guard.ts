@@ -21,14 +21,14 @@ export interface Guard {
   readonly facts: KeptFacts;
 }
 
-/** Hosts that many commits are about one after the other. */
+/** Hosts whose facts are kept. */
 const mostHosts = 64;
 
-/** Facts as they were read last: what follows from them, such as the shape of the host, is worked out once. */
+/** The facts that were read last, so that values derived from them, such as the shape of the host, are computed once. */
 export class KeptFacts {
   readonly #facts = new Map<string, HostFacts>();
 
-  /** The same, and the same object as long as they say the same. */
+  /** Returns the same object as long as the facts are equal. */
   of(id: string, facts: HostFacts): HostFacts {
     const known = this.#facts.get(id);
     if (known !== undefined && isSameJson(known, facts)) return known;

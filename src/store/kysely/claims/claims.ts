@@ -1,5 +1,5 @@
 /**
- * Claims as rows. The unique index on exclusive ones is the last word against double allocation.
+ * Claims as rows. The unique index on exclusive ones prevents double allocation.
  */
 import { sql, type SqlBool } from 'kysely';
 import { allocationId, hostId, opOccId, vnfInstanceId, vnfcId } from '../../../shared/ids.js';
@@ -35,14 +35,14 @@ export async function claimsOfHost(tx: Db, host: string): Promise<readonly Claim
   return (await onHost.all(tx, { host })).map(claimOf);
 }
 
-/** Kinds that stay claimed as long as something of their VNFC is left. */
+/** Kinds that stay claimed as long as files of their VNFC are left behind. */
 export const keptWithLeftovers = claimKinds.filter((kind) => resources[kind].staysWithLeftovers);
 
-/** The first one whose key another VNFC has, on its host or in the fleet; nothing more is to be done in the transaction then. */
+/** The first claim whose key another VNFC holds, on its host or in the fleet; the transaction must then be rolled back. */
 export async function insertClaims(tx: Db, claims: readonly Claim[]): Promise<Claim | undefined> {
   for (const some of batches(claims)) {
     const rows = some.map(rowOf);
-    // A refused row would end the transaction in PostgreSQL, and say nothing of the others in either database.
+    // A constraint violation would abort the transaction in PostgreSQL, and neither database would name the row.
     if ((await insert.change(tx, { rows })) === some.length) continue;
     return firstTaken(tx, some);
   }

@@ -1,5 +1,5 @@
 /**
- * What could not be removed with its VNFC. The claim on its disk space stays as long as its row does
+ * Files that could not be removed with their VNFC. The claim on their disk space stays as long as the row does
  * (`allocations.ts`).
  */
 import { sql } from 'kysely';
@@ -35,7 +35,7 @@ async function leftOn(
   return rows.map(leftoverOf);
 }
 
-/** Found left again: the reason is the latest, the time that of the first. */
+/** A repeated report keeps the first time and takes the latest reason. */
 async function keep(tx: Db, all: readonly Leftover[]): Promise<void> {
   for (const one of all) {
     await tx
@@ -48,7 +48,7 @@ async function keep(tx: Db, all: readonly Leftover[]): Promise<void> {
   }
 }
 
-/** The last one of a VNFC on a host takes the claim on its disk space along, once its operation has let go of the rest. */
+/** The last one of a VNFC on a host releases its disk space, once the operation has released the rest. */
 async function settle(tx: Db, all: readonly Leftover[]): Promise<void> {
   for (const { vnfcId: vnfc, hostId: host, pool, name } of all) {
     await tx

@@ -1,15 +1,15 @@
 /**
- * Virtual addresses: every VNFC that shares one has a row, and one of these is the exclusive one. It is handed on when its
- * VNFC goes, so that the address is claimed as long as anybody has it.
+ * Virtual addresses: every VNFC that shares one has a row, and one of these rows is exclusive. When its VNFC
+ * is removed another row becomes exclusive, so that the address stays claimed as long as a VNFC has it.
  */
 import { sql } from 'kysely';
 import { fleetWide } from '../../../inventory/model.js';
 import type { Db } from '../schema.js';
 
-/** The condition is that of an index: written out, since a plan is made before values are known. */
+/** Repeats the condition of the partial index as literals: the query is planned before parameters are known. */
 const isShared = sql<boolean>`other.exclusive = 0 and other.host_id = ${sql.lit(fleetWide)}`;
 
-/** What these allocations hold, and others share. */
+/** Addresses of these allocations that others share. */
 export async function sharedKeys(tx: Db, allocationIds: readonly string[]): Promise<readonly string[]> {
   const rows = await tx
     .selectFrom('claims')
@@ -25,7 +25,7 @@ export async function sharedKeys(tx: Db, allocationIds: readonly string[]): Prom
   return rows.map(({ key }) => key);
 }
 
-/** To one of those that share it; nobody is left when they went together. */
+/** Makes another sharing row exclusive; there is none when all were removed together. */
 export async function handOver(tx: Db, key: string): Promise<void> {
   const next = await tx
     .selectFrom('claims as other')

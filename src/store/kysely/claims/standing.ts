@@ -1,5 +1,5 @@
 /**
- * The claims on a host as far as the guard of a commit needs them: a packed host has hundreds, and a new VNFC touches few.
+ * The claims on a host that the guard of a commit needs: a full host has hundreds, and a new VNFC touches few.
  */
 import { sql, type SqlBool } from 'kysely';
 import type { Needed, Standing } from '../../../inventory/capacity-conflict.js';
@@ -52,7 +52,7 @@ interface OnHost {
   readonly kinds: readonly ClaimKind[];
 }
 
-/** The unique index on exclusive claims has the keys; a parameter would keep SQLite from it. */
+/** A literal, since with a parameter SQLite would not use the unique index on exclusive claims. */
 const selectExclusive = (db: Db, { host, kinds }: OnHost) =>
   db
     .selectFrom('claims')

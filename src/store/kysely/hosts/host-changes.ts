@@ -1,6 +1,5 @@
 /**
- * The count of changes of hosts: one row, so that those who change hosts come one after the other. It is locked before the
- * rows of hosts.
+ * The counter of host changes: one row, so that changes of hosts are serialised. It is locked before the rows of hosts.
  */
 import type { Db } from '../schema.js';
 

@@ -1,6 +1,6 @@
 /**
- * Hosts as data. Whoever adds, changes or removes one counts the change first, which is one row: so they come one after
- * the other, and what they see of other hosts still holds when they write.
+ * Hosts as data. Adding, changing or removing one increments the change counter first. That serialises changes, and
+ * what a change reads of other hosts still holds when it writes.
  */
 import type { HostId } from '../../../shared/ids.js';
 import { hostId, vnfcId } from '../../../shared/ids.js';
@@ -107,7 +107,7 @@ async function remove(tx: Db, id: HostId, ifRevision: number | undefined): Promi
   return ok(undefined);
 }
 
-/** Who holds anything of the host, in words; undefined: nobody. */
+/** The VNFs with claims on the host, as text; undefined when there are none. */
 async function usersOf(tx: Db, id: HostId): Promise<string | undefined> {
   const held = await tx.selectFrom('allocations').select('vnfc_id').distinct().where('host_id', '=', id).execute();
   if (held.length > 0)
@@ -120,7 +120,7 @@ async function usersOf(tx: Db, id: HostId): Promise<string | undefined> {
   return `files that VNFCs left behind: ${left.map(({ pool, name }) => `${pool}/${name}`).join(', ')}`;
 }
 
-/** A host that is taken over leads to another hypervisor than what stands on it. */
+/** Refuses a takeover whose URI leads to another hypervisor than the one with the VNFCs. */
 async function moved(tx: Db, known: HostRow, host: NewHost): Promise<Outcome<never> | undefined> {
   const { hypervisor } = known;
   if (hypervisor === null || hypervisor === host.hypervisor) return undefined;

@@ -1,10 +1,10 @@
 /**
- * Who uses something of a host, in words: VNFs by name, each with its VNFCs.
+ * The VNFs that use a host, as text for refusals: by name, each with its VNFCs.
  */
 import type { VnfcId } from '../../../shared/ids.js';
 import type { Db } from '../schema.js';
 
-/** Of VNFs, and of the VNFCs of each, no more are named. */
+/** Limit on VNFs named, and on VNFCs named of each. */
 const mostNamed = 10;
 
 /** `VNF "edge" (id) with VNFC a, b; VNF …` */

@@ -1,6 +1,6 @@
 /**
  * What Berth remembers of hosts between starts: zone, the operator's decision about them, the last facts known and
- * the generation, which grows with all that could make a placement decided earlier wrong.
+ * the generation, which grows with every change that can invalidate a plan.
  */
 import { ok, type Outcome } from '../../../shared/outcome.js';
 import { hostId, type HostId } from '../../../shared/ids.js';
@@ -38,7 +38,7 @@ export const hostVerbs = ({ db, transaction }: StoreDialect): HostRecords => ({
         'hosts',
         all.map(({ id }) => id),
       );
-      // Of a host that was removed meanwhile nothing is kept, and those of the others are.
+      // A host that has been removed since is skipped; the others are recorded.
       for (const { id, facts } of all) await saveFacts(tx, id, facts);
     }),
   saveHostFacts: (id, facts) =>
@@ -71,7 +71,7 @@ export async function readHost(tx: Db, id: HostId): Promise<HostRecord | undefin
   return row && hostOf(row);
 }
 
-/** Nobody else changes these, or claims on them, until what is decided on them is committed. */
+/** Locks these rows, and thereby claims on them, until the transaction is committed. */
 export async function lockHosts(tx: Db, ids: readonly string[]): Promise<ReadonlyMap<HostId, HostRecord>> {
   if (ids.length === 0) return new Map();
   return new Map((await toChange.all(tx, { ids })).map(hostOf).map((host) => [host.id, host]));

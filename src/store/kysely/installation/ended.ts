@@ -1,12 +1,12 @@
 /**
- * What has ended, kept for as long as it may come back: a host that lost power has its domain and volumes again that were
- * removed seconds before. An id in here was this database's, and is so no longer.
+ * Ids of what was removed, kept for as long as it may reappear: after a power loss a host may have domains and volumes
+ * again that were removed seconds before. An id in this table once belonged to this installation.
  */
 import type { Db } from '../schema.js';
 
 export type EndedKind = 'vnfc' | 'image' | 'package' | 'network';
 
-/** A host that was away for longer than this finds its remains named in the audit instead of removed. */
+/** Of a host that was unreachable for longer, the audit reports what reappears instead of removing it. */
 const keptYears = 2;
 /** More than this in one statement would near the databases' limits on parameters. */
 const batch = 300;

@@ -1,6 +1,6 @@
 /**
- * Who this database is: one row, made at the first start, whose tick grows with every start and stop. A data directory
- * keeps id and tick, too, and so notices a database that is another's, or older than itself.
+ * The identity of the database: one row, made at the first start, whose tick grows with every start and stop. The data
+ * directory holds id and tick too, so that a foreign or older database is noticed.
  */
 import { sql } from 'kysely';
 import { installationId } from '../../../shared/ids.js';
@@ -26,7 +26,7 @@ async function read(db: Db): Promise<Installation | undefined> {
   return row && { id: installationId(row.id), tick: row.tick };
 }
 
-/** Whoever comes first names the database; a replica that starts at the same moment learns that name. */
+/** The first replica sets the id; one that starts at the same moment reads it. */
 async function tick(tx: Db, wanted: Installation['id'], atLeast: number): Promise<Installation> {
   await tx
     .insertInto('installation')
@@ -43,7 +43,7 @@ async function tick(tx: Db, wanted: Installation['id'], atLeast: number): Promis
   return now;
 }
 
-/** Nothing of anybody was ever kept here. Hosts do not count: every start writes them. */
+/** Whether the database is unused. Hosts do not count, since every start writes them. */
 async function isEmpty(db: Db): Promise<boolean> {
   for (const table of ['packages', 'instances', 'operations', 'subscriptions', 'ended'] as const) {
     const row = await db.selectFrom(table).select('id').limit(1).executeTakeFirst();

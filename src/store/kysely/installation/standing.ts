@@ -1,6 +1,6 @@
 /**
- * What this database says of things met on hosts and in the data directory, asked by their ids: held, ended, or not
- * known at all. Never a whole table: hosts are looked at all the time.
+ * The status of objects found on hosts and in the data directory, by their ids: held, ended, or unknown. Reads no whole
+ * table, since hosts are read often.
  */
 import { vnfInstanceId, vnfPkgId, vnfcId } from '../../../shared/ids.js';
 import type { VnfInstance } from '../../../lifecycle/model.js';
@@ -26,7 +26,7 @@ export const standingVerbs = ({ db }: StoreDialect): Verbs => ({
   networkStanding: (sightings) => networks(db, sightings),
 });
 
-/** What is held again after it had ended is held. */
+/** Held takes precedence over ended. */
 async function standingOf(
   db: Db,
   kind: EndedKind,
@@ -39,7 +39,7 @@ async function standingOf(
   return standing;
 }
 
-/** From the commit of the plan that adds it until nothing of it is left, a VNFC has an allocation. */
+/** A VNFC has an allocation from the commit of the plan that adds it until its last file is removed. */
 async function claimants(db: Db, ids: readonly string[]): Promise<readonly string[]> {
   const rows = await db.selectFrom('allocations').select('vnfc_id').distinct().where('vnfc_id', 'in', ids).execute();
   return rows.map((row) => row.vnfc_id);

@@ -1,6 +1,6 @@
 /**
- * What subscribers are told of VNF instances and operations (SOL003 clauses 5.5.2.17 to 5.5.2.19), in the transaction in which
- * it happens.
+ * Notifications about VNF instances and operations (SOL003 clauses 5.5.2.17 to 5.5.2.19), written in the transaction of
+ * the change.
  */
 import { changedInfo, resourceChanges } from '../../../lifecycle/resource-changes.js';
 import type { LcmOpOcc, LcmPlan, OperationState } from '../../../lifecycle/model.js';
@@ -13,7 +13,7 @@ import type { Db } from '../schema.js';
 import { announce } from '../subscriptions/announce.js';
 import { readJournal } from '../operations/journal-entries.js';
 
-/** What filters ask of an instance. */
+/** Attributes of an instance that filters compare. */
 const about = (instance: InstanceHead) => ({
   vnfInstanceId: instance.id,
   ...(instance.vnfInstanceName !== undefined && { vnfInstanceName: instance.vnfInstanceName }),
@@ -28,10 +28,10 @@ export const tellOfIdentifier = (tx: Db, what: 'CREATED' | 'DELETED', instance: 
   announce(tx, 'vnflcm', () => ({ what, ...about(instance) }));
 
 const failing: readonly OperationState[] = ['FAILED_TEMP', 'FAILED', 'ROLLED_BACK'];
-/** States that an operation enters with something done behind it. */
+/** States whose notification includes the changes that the operation made. */
 const telling: readonly OperationState[] = [...failing, 'COMPLETED', 'ROLLING_BACK'];
 
-/** An operation has entered its state. Modification of information has no STARTING in SOL003, so that is not told. */
+/** Announces a state that was entered. Modification of information has no STARTING in SOL003, so none is announced. */
 export async function tellOfState(tx: Db, occ: LcmOpOcc, plan: LcmPlan | undefined = occ.plan): Promise<void> {
   const { operation, operationState, error, isAutomaticInvocation } = occ;
   if (operationState === 'STARTING' && firstState(operation) !== 'STARTING') return;

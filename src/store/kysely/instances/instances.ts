@@ -1,5 +1,5 @@
 /**
- * VNF instances (SOL003 VnfInstance). Each refers to its package, which the database holds it to.
+ * VNF instances (SOL003 VnfInstance). A foreign key refers to the package.
  */
 import { ok, type Outcome } from '../../../shared/outcome.js';
 import type { VnfInstanceId } from '../../../shared/ids.js';
@@ -42,7 +42,7 @@ export async function readInstance(db: Db, id: VnfInstanceId): Promise<VnfInstan
   return row && instanceOf(row);
 }
 
-/** Nobody else changes it until what is decided on it is committed. */
+/** Locks the row until the transaction is committed. */
 export async function lockInstance(tx: Db, id: VnfInstanceId): Promise<VnfInstance | undefined> {
   const row = await toChange.first(tx, { id });
   return row && instanceOf(row);

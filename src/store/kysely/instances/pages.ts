@@ -1,5 +1,5 @@
 /**
- * Instances by the page: what lists show of them. What is real of them is read for those that are named.
+ * Pages of instances, as lists show them. instantiatedVnfInfo is read only for instances asked for by id.
  */
 import { vnfInstanceId } from '../../../shared/ids.js';
 import type { VnfInstance } from '../../../lifecycle/model.js';

@@ -1,5 +1,5 @@
 /**
- * What was found of VNFCs outside operations: whose they are, what else is under way, and recording it.
+ * Records observed states of VNFCs outside operations.
  */
 import { isTerminal, type VnfState } from '../../../lifecycle/model.js';
 import { found, withVnfState } from '../../../lifecycle/vnf-state.js';
