@@ -36,12 +36,12 @@ export async function inOwnFolder(name, measure) {
 /** Another build to compare with: its `main.js`. */
 const program = () => process.env.BENCH_SERVER ?? inTop('dist', 'main.js');
 
-/** With the memory settings with which a server begins anew; one that is forked does not. Earlier builds have none. */
+/** With the memory settings with which a server restarts itself; one that is forked does not. Earlier builds have none. */
 async function asServed(execArgv) {
   const settings = join(dirname(program()), 'memory-settings.js');
   if (!existsSync(settings)) return execArgv;
-  const { argumentsAnew } = await import(pathToFileURL(resolve(settings)).href);
-  return argumentsAnew({ execArgv, nodeOptions: process.env.NODE_OPTIONS, isForked: false }) ?? execArgv;
+  const { restartArguments } = await import(pathToFileURL(resolve(settings)).href);
+  return restartArguments({ execArgv, nodeOptions: process.env.NODE_OPTIONS, isForked: false }) ?? execArgv;
 }
 
 export class MeasuredServer {

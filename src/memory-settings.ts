@@ -1,7 +1,7 @@
 /**
  * How much garbage V8 may keep before it collects it. Left alone, the young generation grows to 128 MiB and the old one to
- * a multiple of what lives in it, and little of either is given back. V8 takes these settings only when a process begins,
- * so that the server begins anew with them, in the same process: id, files and signals stay.
+ * a multiple of what lives in it, and little of either is given back. V8 takes these settings only at the start of a
+ * process, so the server replaces itself (execve) with one that has them: process id, open files and signals stay.
  */
 const settings = ['--max-semi-space-size=16', '--heap-growing-percent=80'];
 
@@ -12,8 +12,8 @@ interface Beginning {
   readonly isForked: boolean;
 }
 
-/** Arguments of Node with which to begin anew; undefined: as it began it goes on. */
-export function argumentsAnew({ execArgv, nodeOptions = '', isForked }: Beginning): readonly string[] | undefined {
+/** Arguments of Node for the restart; undefined: none is needed. */
+export function restartArguments({ execArgv, nodeOptions = '', isForked }: Beginning): readonly string[] | undefined {
   const isChosen = /--(?:max|min)[-_]semi[-_]space[-_]size/.test([nodeOptions, ...execArgv].join(' '));
   return isForked || isChosen ? undefined : [...execArgv, ...settings];
 }

@@ -162,7 +162,7 @@ class Edit {
 
   /** The next text and its lines. */
   end(head: Buffer): readonly [Buffer, Lines] {
-    if (this.isUnsure) return this.writtenAnew(head);
+    if (this.isUnsure) return this.writtenWhole(head);
     if (this.count === 0) return [head, noLines()];
     if (this.next < this.from.labels.length) this.leaveOut(this.from.labels.length, this.last.length);
     const { to, count } = this;
@@ -172,7 +172,7 @@ class Edit {
   }
 
   /** Each series once, with the value that it was given last. */
-  private writtenAnew(head: Buffer): readonly [Buffer, Lines] {
+  private writtenWhole(head: Buffer): readonly [Buffer, Lines] {
     const last = new Map<string, readonly [Labels, number]>();
     for (const [at, labels] of this.to.labels.slice(0, this.count).entries())
       last.set(knownText(this.names, labels), [labels, this.to.values[at] ?? 0]);

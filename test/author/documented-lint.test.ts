@@ -1,5 +1,5 @@
 /**
- * What the README and docs/packages.md show of `berth package lint` is what it says. Anew, after a change:
+ * What the README and docs/packages.md show of `berth package lint` is what it says. To update it after a change:
  * UPDATE_GOLDEN=1 npm run jest -- --selectProjects unit --testPathPatterns documented-lint
  */
 import { afterAll, expect, test } from '@jest/globals';

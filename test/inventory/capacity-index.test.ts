@@ -62,20 +62,20 @@ describe('the fleet index', () => {
           now.set(changed.id, changed);
           kept = withHost(kept, changed);
         }
-        const anew = capacityIndexOf({ hosts: [...now.values()], claims });
-        const picture = (fleet: typeof anew) =>
+        const rebuilt = capacityIndexOf({ hosts: [...now.values()], claims });
+        const picture = (fleet: typeof rebuilt) =>
           freeHosts(fleet).map(({ host: { id, adminState }, cells }, at) => ({
             ...{ id, adminState, cells, size: fleet.size, position: fleet.positions.get(id) },
             kind: fleet.kinds[fleet.kindOf[at] ?? -1]?.key,
           }));
-        expect(picture(kept)).toEqual(picture(anew));
+        expect(picture(kept)).toEqual(picture(rebuilt));
         const nothing = new Array<number>(room.networks).fill(0);
-        const walked = (fleet: typeof anew) =>
+        const walked = (fleet: typeof rebuilt) =>
           fleet.kinds
             .map((kind) => [kind.key, all(walk(kind.tree, nothing, 'fullest')).map((leaf) => leaf.free.host.id)])
             .filter(([, ids]) => ids?.length !== 0)
             .sort();
-        expect(walked(kept)).toEqual(walked(anew));
+        expect(walked(kept)).toEqual(walked(rebuilt));
       }),
       { numRuns: 50 },
     );

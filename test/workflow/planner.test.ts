@@ -116,7 +116,7 @@ describe('a refusal', () => {
 });
 
 describe('a plan that loses the race', () => {
-  it('says why, keeps nothing in mind, and is planned anew on a fresh picture', async () => {
+  it('says why, keeps nothing in mind, and is planned again on a fresh picture', async () => {
     const { store, told, instantiate } = scene();
     await instantiate('a');
     store.meanwhile = async () => store.othersLeave(store.claims);

@@ -51,7 +51,7 @@ type DomainNotice =
     }
   | { readonly type: 'agent'; readonly host: string; readonly uuid: string; readonly connected: boolean };
 
-/** Devices of the host came or went: which, is read anew. */
+/** Devices of the host came or went: which ones, the next reading tells. */
 interface DeviceNotice {
   readonly type: 'devices';
   readonly host: string;

@@ -97,9 +97,9 @@ class Hands {
 
   expectTrue({ fleet }: Picture): void {
     const hosts = [...this.hosts.values()];
-    const anew = capacityIndexOf({ hosts, claims: this.claims.toSorted(stored) });
-    expect(freeHosts(fleet)).toEqual(freeHosts(anew));
-    for (const { id } of hosts) expect(heldOn(fleet, id)).toEqual(heldOn(anew, id));
+    const rebuilt = capacityIndexOf({ hosts, claims: this.claims.toSorted(stored) });
+    expect(freeHosts(fleet)).toEqual(freeHosts(rebuilt));
+    for (const { id } of hosts) expect(heldOn(fleet, id)).toEqual(heldOn(rebuilt, id));
   }
 }
 

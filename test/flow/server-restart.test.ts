@@ -15,7 +15,7 @@ let folder: string;
 let program: Program;
 
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'berth anew '));
+  folder = mkdtempSync(join(tmpdir(), 'berth restart '));
   program = compileBerth(join(folder, 'berth'));
 });
 
@@ -37,7 +37,7 @@ async function help(file: string, ...args: readonly string[]) {
 test.each([
   ['main.js', (made: Program) => help(made.main)],
   ['berth serve', (made: Program) => help(made.command, 'serve')],
-])('%s begins anew in the process that was started, with its arguments and its settings', async (_how, run) => {
+])('%s restarts in the process that was started, with its arguments and its settings', async (_how, run) => {
   const { code, pid, begun, lines } = await run(program);
   expect(code).toBe(0);
   expect(begun.map(([, id]) => id)).toEqual([String(pid), String(pid)]);
