@@ -10,7 +10,7 @@ import { allocationsOf } from '../lifecycle/allocations.js';
 import type { VnfInstance, Vnfc } from '../lifecycle/model.js';
 import { hostId, type OpOccId } from '../shared/ids.js';
 
-/** `standing`: all that are claimed. A virtual address that VNFCs of the instance hold is shared by those that come. */
+/** `standing`: all claims on addresses. New VNFCs share a virtual address that VNFCs of the instance hold. */
 export function addressClaims(
   vnfcs: readonly Vnfc[],
   { id, instantiated }: VnfInstance,

@@ -40,7 +40,7 @@ export class SolLcmCommands implements LcmCommands {
     private readonly observer: OperationObserver,
     private readonly clock: WallClock,
     private readonly ids: IdSource,
-    /** Undefined while there is a host of which nothing is known. */
+    /** Undefined while a host has no facts yet. */
     private readonly wholeFleet: () => Promise<CapacityIndex | undefined>,
     private readonly sight: Sight,
   ) {}
@@ -83,7 +83,7 @@ export class SolLcmCommands implements LcmCommands {
     return this.ask(operation, id, request, { ...defined({ ifRevision }), isAutomatic: false });
   }
 
-  /** Berth's own start of what went down with its host. */
+  /** Automatic start of VNFs that went down with their host. */
   bringBack(id: VnfInstanceId): Promise<Outcome<LcmOpOcc>> {
     const request: RequestOf<'OPERATE'> = { changeStateTo: 'STARTED' };
     return this.ask('OPERATE', id, request, { isAutomatic: true });
@@ -155,7 +155,7 @@ export class SolLcmCommands implements LcmCommands {
     return this.record(this.starting(name, id, recorded, options.isAutomatic), operation.needs, options.ifRevision);
   }
 
-  /** Refused at once is what can be refused without a look at a host. */
+  /** Refuses at once what can be refused without reading a host. */
   private async allowed(operation: Operation<object>, asked: Asked, request: object): Promise<Outcome<void>> {
     const state = inNeededState(operation, asked.instance);
     if (!state.ok) return state;
@@ -165,8 +165,8 @@ export class SolLcmCommands implements LcmCommands {
     if (!draft.ok) return draft;
     const { newLinks = [] } = draft.value;
     const fleet = newLinks.length === 0 ? undefined : await this.wholeFleet();
-    const stranger = fleet && unknownNetwork(newLinks, fleet);
-    return stranger === undefined ? ok(undefined) : refuse(stranger);
+    const missing = fleet && unknownNetwork(newLinks, fleet);
+    return missing === undefined ? ok(undefined) : refuse(missing);
   }
 
   private starting(operation: LcmOperation, id: VnfInstanceId, params: object, isAutomatic: boolean): LcmOpOcc {
@@ -197,7 +197,7 @@ export class SolLcmCommands implements LcmCommands {
   private async contextOf(id: VnfInstanceId): Promise<Outcome<PlanContext>> {
     const instance = await this.store.instance(id);
     if (instance === undefined) return no('not-found', `There is no VNF instance ${id}.`);
-    // What an operation under way changes cannot be judged: it is named before anything else is.
+    // An operation under way changes what is checked below, so it is reported first.
     const busy = await this.store.refusalUnderWay(id);
     if (busy !== undefined) return busy;
     return ok(await planContextOf(this.store, instance, this.ids));
@@ -206,7 +206,7 @@ export class SolLcmCommands implements LcmCommands {
 
 interface AskOptions {
   readonly ifRevision?: number;
-  /** Berth asks itself. */
+  /** Requests that Berth makes itself. */
   readonly isAutomatic: boolean;
 }
 

@@ -25,8 +25,8 @@ export function placementRequest(
   seedText: string,
   { strategy, budget }: PlacementSettings,
 ): Outcome<PlacementRequest> {
-  const stranger = unknownNetwork(draft.extVirtualLinks, fleet);
-  if (stranger !== undefined) return refuse(stranger);
+  const missing = unknownNetwork(draft.extVirtualLinks, fleet);
+  if (missing !== undefined) return refuse(missing);
   return ok({
     demands: draft.adds.map((vnfc) => demand(context, draft, vnfc)),
     affinity: [...ruleDemands(draft), ...sharedLinkDemands(draft)],
@@ -58,7 +58,7 @@ function demand(context: PlanContext, draft: OperationDraft, { id, vdu }: VnfcDr
   return demandOfVdu(context, draft.flavour, vdu, id, draft.extVirtualLinks);
 }
 
-/** What a VNFC of the VDU asks for, or asked for when it was placed. */
+/** The demand of a VNFC of the VDU, or its demand when it was placed. */
 export function demandOfVdu(
   { instance, images }: PlanContext,
   flavour: Flavour,

@@ -1,14 +1,14 @@
 /**
- * What stands on hosts and in the data directory that no VNF instance and no package owns, as the last look found it.
+ * Objects on hosts and in the data directory that no VNF instance and no package owns, as last read.
  */
 import type { HostId } from '../../shared/ids.js';
 import type { Outcome } from '../../shared/outcome.js';
 
-/** `this`: of this installation; `other`: of another; `unknown`: named as Berth names, and nobody known. */
+/** `this`: of this installation; `other`: of another; `unknown`: named like an object of Berth, owner not known. */
 export type Whose = 'this' | 'other' | 'unknown';
 
 export interface AuditEntry {
-  /** The same for the same thing at every look. */
+  /** Stable between audits. */
   readonly id: string;
   readonly kind: 'domain' | 'volume' | 'network' | 'archive' | 'allocation';
   /** Absent: in the data directory. */
@@ -17,7 +17,7 @@ export interface AuditEntry {
   readonly name: string;
   readonly sizeBytes?: number;
   readonly whose: Whose;
-  /** Of another installation: its id as far as the thing tells it. */
+  /** Id of another installation, as far as the object contains it. */
   readonly installationId?: string;
   /** Unix epoch, ms: when this Berth first saw it. */
   readonly seenSinceMs: number;
@@ -25,6 +25,6 @@ export interface AuditEntry {
 
 export interface AuditView {
   entries(): readonly AuditEntry[];
-  /** Looks again, and removes it when it still has no owner here. Refuses what is another installation's. */
+  /** Reads the object again and removes it if it still has no owner. Refuses objects of another installation. */
   remove(id: string): Promise<Outcome<void>>;
 }

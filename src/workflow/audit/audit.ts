@@ -1,6 +1,6 @@
 /**
- * The audit: what nobody here owns is named, and removed on request only. The one exception is what the database itself
- * has ended: a host that lost power has it again, and it would run beside its successor.
+ * The audit reports objects without an owner, and removes them on request only. The exception are objects that the
+ * database recorded as ended: they reappear when a host lost power, and would run beside their successor.
  */
 import type { PackageFiles } from '../../artifacts/artifacts.js';
 import { EngineError, type Engine } from '../../engine/engine.js';
@@ -30,7 +30,7 @@ export interface AuditPorts {
   readonly background: Background;
 }
 
-/** Kept of one place; more are counted in the log. */
+/** Entries kept per host or directory; the log counts the others. */
 const mostEntries = 1000;
 const namesInLog = 20;
 /** Longer than any call to a host. */
@@ -61,13 +61,13 @@ export class Audit implements AuditView {
     return [...this.found.values()].flat().sort((a, b) => (a.id < b.id ? -1 : 1));
   }
 
-  /** Looks at a host as it is from now on. Never throws. */
+  /** Audits a host, by a reading that begins after the call. Never throws. */
   look(hostId: HostId): Promise<void> {
     this.removed.delete(hostId);
     return this.looks.ask(hostId);
   }
 
-  /** The host is not of the fleet any more: a look under way finds nothing. */
+  /** The host left the fleet: the result of an audit under way is dropped. */
   forget(hostId: HostId): void {
     this.removed.add(hostId);
     this.found.delete(hostId);
@@ -114,7 +114,7 @@ export class Audit implements AuditView {
     const { hostId } = engine;
     const look = () => lookAt({ engine, pools: this.poolsOf(hostId), store, installation: installation() });
     let seen = await look();
-    // The end of an operation is recorded a moment after its things are gone: a second look tells it from a return.
+    // The end of an operation is recorded shortly after its objects are removed: only a second reading shows a reappearance.
     if (seen.some(({ hasEnded }) => hasEnded)) seen = await look();
     const left: Sighting[] = [];
     for (const one of seen) if (!one.hasEnded || !(await this.sweep(engine, one))) left.push(one);
@@ -122,7 +122,7 @@ export class Audit implements AuditView {
     if (!this.removed.has(hostId)) this.learn(hostId, left);
   }
 
-  /** Whether it is gone now; what another stands on stays, and is named. */
+  /** Whether it was removed; an object that others depend on stays, and is reported. */
   private async sweep(engine: Engine, one: Sighting): Promise<boolean> {
     try {
       await take(engine, one);
@@ -145,7 +145,7 @@ export class Audit implements AuditView {
     this.learn(dataDirectory, [...archives, ...(await this.allocationsOn(fleetWide))]);
   }
 
-  /** Those that nobody keeps; addresses are on host `*`. */
+  /** Allocations without a keeper; addresses are on host `*`. */
   private async allocationsOn(host: string): Promise<readonly Sighting[]> {
     const all = await this.ports.store.ownerlessAllocations(mostEntries);
     return all
@@ -153,7 +153,7 @@ export class Audit implements AuditView {
       .map(({ id }) => ({ kind: 'allocation', name: id, whose: 'this', hasEnded: false }));
   }
 
-  /** Says so when something came or went. */
+  /** Logs what is new and what is gone. */
   private learn(place: Place, seen: readonly Sighting[]): void {
     const before = new Map((this.found.get(place) ?? []).map((entry) => [entry.id, entry]));
     const all = seen.map(({ hasEnded: _ended, vnfcId: _id, ...one }): AuditEntry => {

@@ -1,6 +1,6 @@
 /**
- * One look at a host: everything on it that bears a name of Berth's, and whose it is. The database is asked by ids, so
- * a look costs what stands on the host and not what the database holds.
+ * Reads a host: every object on it with a name of Berth's, and its owner. The database is queried by ids, so
+ * the cost depends on the objects of the host and not on the size of the database.
  */
 import type { DomainInfo, Engine, VolumeInfo } from '../../engine/engine.js';
 import { installationInNames, readBaseImageName } from '../../lifecycle/naming.js';
@@ -73,7 +73,7 @@ function ownerOf(id: string | undefined, installation: InstallationId): Owner {
   return id === installation ? { whose: 'this' } : { whose: 'other', installationId: id };
 }
 
-/** That this database has ended it proves that it was ours, unless it says itself that it is another's. */
+/** An id that this database ended was ours, unless the object carries the id of another installation. */
 const ended = (owner: Owner, standing: Standing | undefined): Owner & { readonly hasEnded: boolean } =>
   standing === 'ended' && owner.whose !== 'other' ? { whose: 'this', hasEnded: true } : { ...owner, hasEnded: false };
 
@@ -89,7 +89,7 @@ const domainSightings = (
       : [{ kind: 'domain' as const, name, vnfcId: uuid, ...ended(owner, standing.get(uuid)) }];
   });
 
-/** A volume says no owner; its domain does where it is there. */
+/** A volume carries no owner; the domain that uses it does, if there is one. */
 const vnfcVolumeSightings = (
   volumes: readonly VolumeInfo[],
   standing: ReadonlyMap<VnfcId, Standing>,
@@ -104,7 +104,7 @@ const vnfcVolumeSightings = (
     return [{ kind: 'volume' as const, name, pool, sizeBytes: allocationBytes, ...ended(owner, is) }];
   });
 
-/** A base without an installation in its name is from before there were any. */
+/** Base images without an installation in their name were made before installations had ids. */
 async function baseSightings(
   { store, installation }: LookPorts,
   volumes: readonly VolumeInfo[],
@@ -126,7 +126,7 @@ async function baseSightings(
   });
 }
 
-/** By the beginning that the names of an instance's domains and networks share. */
+/** By the prefix that names of an instance's domains and networks share. */
 const ownersOfInstances = (
   domains: readonly DomainInfo[],
   owners: ReadonlyMap<VnfcId, Owner>,
@@ -141,7 +141,7 @@ const ownersOfInstances = (
 
 const instancePattern = /^berth-([0-9a-f]{8})([0-9a-f]{4})-/;
 
-/** A network says no owner; domains of its instance do where they are there. */
+/** A network carries no owner; domains of its instance do, if there are any. */
 async function networkSightings(
   { engine, store }: LookPorts,
   owners: ReadonlyMap<string, Owner>,

@@ -1,5 +1,5 @@
 /**
- * What a domain uses is never removed from under it, whoever owns the two: a disk, or the network of a card.
+ * A disk or network that a domain uses is never removed, whoever owns the domain.
  */
 import { EngineError, type DomainInfo, type Engine } from '../../engine/engine.js';
 import type { DomainReading } from '../../libvirt-xml/domain-reading.js';
@@ -31,7 +31,7 @@ async function usesOf(
     : ({ disks, serialLog }) => serialLog === path || disks.some((disk) => disk.path === path);
 }
 
-/** Undefined: it is gone meanwhile. */
+/** Undefined: it has been removed since. */
 async function readingOf(engine: Engine, { uuid }: DomainInfo): Promise<DomainReading | undefined> {
   try {
     return readDomain(await engine.domainXml(uuid));

@@ -1,5 +1,5 @@
 /**
- * What is known of background tasks, for those who show it.
+ * The state of background tasks, as the API shows it.
  */
 export interface TaskState {
   readonly name: string;

@@ -1,6 +1,6 @@
 /**
- * The one driver of background work: it starts tasks, runs them by the injected clock, sees to it that duties are one
- * replica's, knows how each task does, and ends them in a bounded time.
+ * Driver of background tasks: starts them, runs them by the injected clock, assigns each duty to one replica, keeps
+ * their state, and stops them within a bounded time.
  */
 import type { BackgroundView, TaskState } from './background-view.js';
 import type { Background, Group, KeyedTask, KeyedWork, Named, PeriodicWork, Task } from './background.js';
@@ -19,7 +19,7 @@ interface Driven {
 export interface BackgroundPorts extends RunPorts {
   /** Absent: this process is the only one, and has every duty. */
   readonly duties?: DutyPorts;
-  /** How long the end of tasks is waited for; those that go on then are named in the log. */
+  /** Time that tasks have to end; those still running after it are named in the log. */
   readonly drainMs?: number;
 }
 
@@ -57,7 +57,7 @@ export class BackgroundDriver implements Background, BackgroundView {
     for (const task of this.#tasks.values()) task.start();
   }
 
-  /** What is under way ends; what has not ended in time is left, and named. */
+  /** Waits for runs to end; those that do not end in time are abandoned and logged. */
   async stop(): Promise<void> {
     const { clock, log, drainMs = usualDrainMs } = this.ports;
     const drained = new AbortController();

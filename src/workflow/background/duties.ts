@@ -1,7 +1,7 @@
 /**
- * Duties: tasks that one replica does for all. Each is a row that is held by lease like any other shared work; whoever holds
- * it renews it for as long as it does the task, and the others watch. A duty guards nothing: for a moment two replicas may
- * have it, and its task must be right all the same.
+ * Duties: tasks that one replica runs for all. Each is a row with a lease. The holder renews it while it runs the task, and
+ * the other replicas watch it. A duty is no mutual exclusion: two replicas may hold it for a moment, and the task must be
+ * correct in that case too.
  */
 import type { Clock } from '../../shared/clock.js';
 import type { DutyRows, Leases } from '../../store/lease.js';
@@ -40,7 +40,7 @@ export class Duties {
     this.#watch = new LeaseWatch(duties.store, 'duties', ports.clock, duties.settings);
   }
 
-  /** A task itself, so that its failures are seen like any other's. */
+  /** A task itself, so that its failures are reported like those of other tasks. */
   get work(): PeriodicWork {
     const { leaseMs } = this.duties.settings;
     return {
@@ -69,7 +69,7 @@ export class Duties {
     }
   }
 
-  /** Another may take them at once. */
+  /** Releases them, so that another replica can take them at once. */
   async leave(): Promise<void> {
     for (const [name, { token }] of this.#held) {
       this.#drop(name);
@@ -82,7 +82,7 @@ export class Duties {
     }
   }
 
-  /** A run that hangs gives its duty up; one whose lease cannot be renewed has lost it when another may have taken it. */
+  /** A hung run releases its duty; one whose lease cannot be renewed loses it when another replica may have taken it. */
   async #keep(name: string, { token, renewedMs }: Held): Promise<void> {
     const { store, settings } = this.duties;
     if (this.#tasks.get(name)?.isOverdue === true) {

@@ -1,5 +1,5 @@
 /**
- * Pieces of work side by side: for what a task begins and does not wait for, and for what somebody began by a request.
+ * Concurrent pieces of work: those that a task starts without waiting, and those that a request starts.
  */
 import type { TaskState } from './background-view.js';
 import type { Group, Named } from './background.js';

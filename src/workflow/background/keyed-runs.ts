@@ -1,6 +1,5 @@
 /**
- * Work on one of many, hosts for the most part, that may be asked for while it is under way: it is then done once more,
- * however often it was asked for.
+ * Runs per key, mostly per host. Requests during a run are merged to one further run.
  */
 import { causeOf } from '../step-problem.js';
 import type { TaskState } from './background-view.js';
@@ -52,7 +51,7 @@ export class KeyedRuns<K extends string> implements KeyedTask<K> {
   }
 
   #begin(key: K): Promise<void> {
-    // So that what is asked for in one turn of the loop is one run.
+    // Merges requests of one turn of the event loop.
     const now = Promise.resolve()
       .then(() => this.#run(key, asked))
       .finally(() => this.#asked.delete(key));

@@ -1,17 +1,17 @@
 /**
- * Whose lease has run out, by this process's own steady clock: a row that has not moved for the time of a lease, while it
- * was watched, is free. No clock of another machine counts, and none that can be set.
+ * Which leases have lapsed, by the monotonic clock of this process: a row that was watched for the time of a lease without
+ * a change is free. Clocks of other machines and clocks that can be set play no part.
  *
- * Watching is what counts: after a pause of this process, or of the database, the time in which nobody looked counts for one
- * look only, so that holders who were paused with it have time to renew before they are overtaken.
+ * Only watched time counts: a pause of this process or of the database counts as one look, so that holders that were
+ * paused as well can renew before they lose their lease.
  */
 import type { SteadyClock } from '../../shared/clock.js';
 import { occupiedPage, type Leases, type Occupied, type SharedWork, type Stamp } from '../../store/lease.js';
 
 export interface LeaseTimes {
-  /** A holder that has not renewed for so long has lost its lease. */
+  /** A lease lapses after this time without renewal. */
   readonly leaseMs: number;
-  /** The same when the database says that its process has ended: long enough for one that lives to connect again. */
+  /** The same if the database reports that the process has ended: long enough for a living process to reconnect. */
   readonly goneMs: number;
 }
 
@@ -22,7 +22,7 @@ export interface Lapsed extends Stamp {
 
 interface Seen {
   readonly stamp: Occupied;
-  /** For so long nothing was seen to change of it, its taker's end included. */
+  /** How long no change was seen, the end of its process included. */
   readonly stillMs: number;
   readonly unmovedMs: number;
   readonly lookedAtMs: number;
@@ -30,9 +30,9 @@ interface Seen {
   readonly sweep: number;
 }
 
-/** A look stands for this part of a lease at most. */
+/** One look counts for this part of a lease at most. */
 const looksPerLease = 3;
-/** Given to one take: the rest is there at the next. */
+/** Limit for one take; the next take gets the others. */
 const atOnce = 64;
 
 export class LeaseWatch {
@@ -47,7 +47,7 @@ export class LeaseWatch {
     private readonly times: LeaseTimes,
   ) {}
 
-  /** What may be taken although it is not free; nothing that the taker has in hand. */
+  /** Rows that may be taken although they are not free, except those that the taker holds. */
   async lapsed(inHand: { has(id: string): boolean }): Promise<readonly Lapsed[]> {
     const page = await this.store.occupied(this.work, this.#after);
     const now = page.map((stamp) => this.look(stamp));
@@ -70,14 +70,14 @@ export class LeaseWatch {
     return [isSame(before.stamp, stamp) ? before.stillMs + passedMs : 0, before.unmovedMs + passedMs];
   }
 
-  /** What was put off rests for as long as it was told, unless whoever told it has ended and tells nothing more. */
+  /** A deferred row waits for its duration, unless the process that deferred it has ended. */
   private neededMs({ restMs, isTakerGone }: Occupied): number {
     const { leaseMs, goneMs } = this.times;
     if (restMs !== undefined) return isTakerGone ? Math.min(restMs, goneMs) : restMs;
     return isTakerGone ? goneMs : leaseMs;
   }
 
-  /** After the last page, what was on none of them is forgotten. */
+  /** After the last page, forgets rows that were on none. */
   private turnPage(page: readonly Occupied[]): void {
     this.#after = (page.length === occupiedPage && page.at(-1)?.id) || '';
     if (this.#after !== '') return;

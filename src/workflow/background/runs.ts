@@ -1,5 +1,5 @@
 /**
- * Runs of one task, those under way and what became of the others. Each is told to end when it takes too long and when
+ * Runs of one task: those under way and the results of those that ended. A run is aborted when it takes too long and when
  * Berth stops.
  */
 import { errorText } from '../../shared/error-text.js';

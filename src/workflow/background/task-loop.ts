@@ -1,7 +1,7 @@
 /**
- * One periodic task: a run now, another when somebody says that there may be work, and one after each period in any case,
- * for what nobody here announced. What fails rests longer each time; the log says once when that begins and once when it
- * works again, for the log often lies on the disk that is full.
+ * One periodic task: a run at start, one when woken, and one after each period, for work that nothing on this replica
+ * announced. Failures back off. The log says once when they begin and once when they end, since the log is often on the
+ * disk that is full.
  */
 import { overEarly } from '../../shared/clock.js';
 import { causeOf } from '../step-problem.js';
@@ -10,7 +10,7 @@ import type { PeriodicWork, Task, TaskBackOff } from './background.js';
 import { GroupWork } from './group-work.js';
 import { Runs, type RunPorts } from './runs.js';
 
-/** Long enough for most outages to end without a thousand attempts, short enough that nobody waits for the next. */
+/** Long enough to avoid a thousand attempts in an outage, short enough to resume soon after it. */
 const usualLongestMs = 10_000;
 const usualFirstMs = 1_000;
 
@@ -29,7 +29,7 @@ export class TaskLoop implements Task {
   #rest: Rest | undefined;
   /** By the steady clock. */
   #dueMs: number | undefined;
-  /** When it began to be this replica's to do. */
+  /** When this replica took it up. */
   #takenUpMs: number;
 
   constructor(
@@ -59,7 +59,7 @@ export class TaskLoop implements Task {
     return this.#beside.beside(about, piece);
   }
 
-  /** The duty is this replica's from now on, or no longer. */
+  /** Records whether this replica has the duty. */
   setDuty(isOnDuty: boolean): void {
     if (isOnDuty === this.#isOnDuty) return;
     this.#isOnDuty = isOnDuty;
@@ -74,7 +74,7 @@ export class TaskLoop implements Task {
     this.#running = this.#go();
   }
 
-  /** Resolves when the run under way and what it began have ended. */
+  /** Resolves when the run under way and the pieces that it started have ended. */
   async stop(): Promise<void> {
     this.#isStopping = true;
     const pieces = this.#beside.stop();
@@ -119,7 +119,7 @@ export class TaskLoop implements Task {
       await this.#pause(Math.max(0, fromMs + this.work.everyMs - clock.elapsedMs()), true);
       return;
     }
-    // A wake says that something works again; it shortens the rest, and never to nothing.
+    // A wake suggests that the cause is gone: it shortens the backoff, but never to zero.
     const { firstMs, longestMs } = this.#backOff();
     const restMs = Math.min(firstMs * 2 ** (this.#runs.failuresInRow - 1), longestMs);
     await this.#pause(Math.min(firstMs, restMs), false);
@@ -131,7 +131,7 @@ export class TaskLoop implements Task {
     return backOff ?? { firstMs: Math.min(everyMs, usualFirstMs), longestMs: Math.max(everyMs, usualLongestMs) };
   }
 
-  /** Whether it did not fail. What a run that was told to end says of that is no failure. */
+  /** Whether it succeeded. An aborted run is no failure. */
   async #run(): Promise<boolean> {
     const { does, name } = this.work;
     const { log } = this.ports;

@@ -1,9 +1,9 @@
 /**
- * Something that has to be done again and again while something else goes on: a lease is renewed while its work is done.
+ * Repeats an action while some work runs, such as renewing its lease.
  */
 import { overEarly, type SteadyClock } from '../../shared/clock.js';
 
-/** `act` handles its own errors; the first comes after a pause, and none begins before the one before it has ended. */
+/** `act` handles its own errors; the first call comes after a pause, and calls do not overlap. */
 export async function whileRepeated<T>(
   clock: Pick<SteadyClock, 'sleep'>,
   everyMs: number,

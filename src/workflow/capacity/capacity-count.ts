@@ -1,7 +1,7 @@
 /**
- * Counts how many more VNFs of the onboarded packages fit, in the background, with the search that places them. Again only
- * when a host, a claim or a package changed, in slices with pauses between, and then rests for a multiple of what it took:
- * however large the fleet is and however often it changes, counting is a small and bounded part of the work.
+ * Counts how many more VNFs of the onboarded packages fit, in the background, with the search that places them. It counts
+ * again only when a host, a claim or a package changed, in slices with pauses between, and then pauses for a multiple of
+ * its duration, so that counting takes a small and bounded share of the CPU.
  */
 import type { CapacityIndex } from '../../inventory/capacity-index.js';
 import { countUpTo, type CountedRoom } from '../../placement/what-if/count-up-to.js';
@@ -14,7 +14,7 @@ import type { KeptCapacity } from './kept-capacity.js';
 import type { FlavourQuestion, WhatIf } from './what-if.js';
 
 export interface CapacitySettings {
-  /** Between two looks for what changed. */
+  /** Interval between checks for changes. */
   readonly roundMs: number;
   /** Packages counted: those with most instances. */
   readonly packages: number;
@@ -24,10 +24,10 @@ export interface CapacitySettings {
   readonly most: number;
   /** Cases of one search. */
   readonly budget: number;
-  /** Work without a pause, and the pause. */
+  /** Duration of a slice, and of the pause after it. */
   readonly sliceMs: number;
   readonly pauseMs: number;
-  /** Rest after a count, times what it took. */
+  /** Pause after a count, as a multiple of its duration. */
   readonly rest: number;
   /** A count that takes longer is given up. */
   readonly limitMs: number;
@@ -50,7 +50,7 @@ export interface CapacityPorts {
 /** Packages among which those with most instances are sought. */
 const mostLookedAt = 200;
 
-/** No new VNF comes of a disabled package, but those that there are may have to be healed or scaled. */
+/** A disabled package gets no new VNFs, but existing ones may be healed or scaled. */
 const counts = ({ operationalState, instances }: VnfPkgHead): boolean =>
   operationalState === 'ENABLED' || instances > 0;
 
@@ -138,7 +138,7 @@ export class CapacityCount implements CapacityView {
     return counted;
   }
 
-  /** Undefined: it was told to end. */
+  /** Undefined: it was aborted. */
   private async counted(
     fleet: CapacityIndex,
     vnf: FlavourQuestion['vnf'],

@@ -1,7 +1,7 @@
 /**
- * The fleet index that plans are made on, kept from one plan to the next: a decision costs what changed since the last
- * one and not the size of the fleet. It may be behind the store, where other replicas and ended operations write; a
- * plan on it is checked by generations when it is committed, and a refusal is only believed on a fresh picture.
+ * The fleet index that plans are made on, kept between plans: the cost of a plan depends on what changed since the last
+ * one and not on the size of the fleet. It may be behind the store, where other replicas and ended operations write. The
+ * commit of a plan checks generations, and a refusal counts only on a fresh snapshot.
  */
 import {
   capacityIndexOf,
@@ -45,7 +45,7 @@ interface OwnCommit {
 /** When more hosts changed than this share, the index is rebuilt: that is quicker. */
 const mostChanged = 0.2;
 
-/** Nobody tells which were released since: beyond this they are read again. */
+/** Releases are not reported: beyond this number they are read again. */
 const mostAddresses = (read: number): number => 2 * read + 500;
 
 export class KeptCapacity {
@@ -56,7 +56,7 @@ export class KeptCapacity {
   private isStale = true;
   /** By host, since its claims were last brought up to date. */
   private own = new Map<HostId, readonly OwnCommit[]>();
-  /** One at a time: each begins with what the one before it left. */
+  /** One update at a time, each on the result of the one before. */
   private readonly turns = new InTurn();
 
   constructor(
@@ -64,7 +64,7 @@ export class KeptCapacity {
     private readonly store: Pick<HostRecords, 'hostPage'> & Pick<ClaimRecords, 'claimsOn'>,
   ) {}
 
-  /** The picture as it is kept; fresh when it was never made, or a plan on it was lost. */
+  /** The kept snapshot; a fresh one when there is none, or a plan on it lost a race. */
   kept(): Promise<Picture> {
     return this.turns.do(() => this.readKept());
   }
@@ -92,7 +92,7 @@ export class KeptCapacity {
       this.seen.recordMoments(page);
       for (const { id } of page) rows.add(id);
     }
-    // Another replica may have removed a host that is still seen here: a plan on it would lose again and again.
+    // Another replica may have removed a host that is still in the index: each plan on it would lose.
     const hosts = this.seen.hosts().filter(({ id }) => rows.has(id));
     const changed = this.seen.takeChanged();
     const own = this.takeOwn();
@@ -112,8 +112,8 @@ export class KeptCapacity {
   }
 
   /**
-   * A plan was committed: its addresses are taken, and its hosts are of a new generation. What it released is told by
-   * reading these hosts again.
+   * A plan was committed: its addresses are taken, and its hosts are of a new generation. Reading these hosts
+   * again shows what it released.
    */
   committed(
     { claims, releases }: Pick<PlanCommit, 'claims'> & { readonly releases: readonly AllocationId[] },
@@ -136,7 +136,7 @@ export class KeptCapacity {
     return own;
   }
 
-  /** A plan on the kept picture lost: somebody else wrote. */
+  /** A plan on the kept snapshot lost a race: another process wrote. */
   lost(): void {
     this.isStale = true;
   }
@@ -164,7 +164,7 @@ export class KeptCapacity {
     return [...changed].reduce((sum, id) => this.withSeen(sum, id, claims.get(id)), known);
   }
 
-  /** Plans of this process, one after the other and nothing between: they say all that has changed on the host. */
+  /** Plans of this process without a gap: they are all that changed on the host. */
   private withOwn(fleet: CapacityIndex, id: HostId, own: readonly OwnCommit[]): CapacityIndex {
     const host = this.seen.host(id);
     const before = hostIn(fleet, id);
@@ -182,7 +182,7 @@ export class KeptCapacity {
     );
   }
 
-  /** Should the store fail, what was taken note of is forgotten with the index, and the next picture is built from nothing. */
+  /** If the store fails, the index and the noted plans are dropped, and the next snapshot is built from scratch. */
   private async claimsOn(ids: readonly HostId[]): Promise<readonly Claim[]> {
     try {
       return ids.length === 0 ? [] : await this.store.claimsOn(ids);

@@ -149,14 +149,14 @@ export class WhatIf implements PlacementQuestions {
     return draft.ok ? placementRequest(context, draft.value, fleet, seedText, this.ports) : draft;
   }
 
-  /** A VNF that is not there yet, on paper. */
+  /** A hypothetical VNF. */
   private async contextOf(vnfd: string): Promise<Outcome<PlanContext>> {
     const record = await this.ports.store.packageByVnfdId(vnfdId(vnfd));
     if (record?.contents === undefined) return unknown(`No onboarded package has vnfdId "${vnfd}"; onboard it first.`);
     return ok(planContextFrom(onPaper(record, record.contents.vnfd), record, this.ports.ids));
   }
 
-  /** VNFCs that hold something, each with what it asks for and the rules that bind it. */
+  /** VNFCs with claims, each with its demand and its affinity rules. */
   private standing(fleet: CapacityIndex): Promise<readonly Standing[]> {
     return this.eachInstance((context, vnfcs) =>
       vnfcs
@@ -235,8 +235,8 @@ function comingAnew(
 function assumed(fleet: CapacityIndex, { assume = {} }: DryRunRequest): Outcome<CapacityIndex> {
   const known = (id: string) => freeHost(fleet, hostId(id))?.host;
   const named = [...(assume.drain ?? []), ...(assume.add ?? []).map((one) => one.like)];
-  const stranger = named.find((id) => known(id) === undefined);
-  if (stranger !== undefined) return unknown(`There is no host "${stranger}"; GET /nfvi/v1/hosts lists them.`);
+  const unknownId = named.find((id) => known(id) === undefined);
+  if (unknownId !== undefined) return unknown(`There is no host "${unknownId}"; GET /nfvi/v1/hosts lists them.`);
   const drained: readonly HostId[] = (assume.drain ?? []).map(hostId);
   const added = (assume.add ?? []).flatMap(({ like, count = 1 }) => {
     const host = known(like);

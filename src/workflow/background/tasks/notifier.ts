@@ -1,7 +1,7 @@
 /**
- * Delivers what the store's outbox holds: takes the oldest delivery of a subscription by lease, calls the subscriber, and
- * ends it or puts it off. Subscribers are served side by side, each in order. A crash between the call and the note of it
- * has the notification delivered again, never lost: subscribers know it by its id.
+ * Delivers the notifications of the outbox: takes the oldest delivery of a subscription by lease, calls the subscriber, and
+ * ends or defers it. Subscribers are served concurrently, each in order. After a crash between the call and its record the
+ * notification is delivered again, never lost; subscribers recognise it by its id.
  */
 import type { Leased, Leases } from '../../../store/lease.js';
 import type { SubscriptionRecords } from '../../../store/subscriptions.js';
@@ -18,12 +18,12 @@ import { causeOf } from '../../step-problem.js';
 export interface NotifierSettings extends LeaseTimes {
   /** Unique per process start. */
   readonly owner: string;
-  /** How often to look for deliveries; longer than that no notification waits. */
+  /** Interval between looks for deliveries, and so the longest delay of a first attempt. */
   readonly pollMs: number;
   /** Subscribers called at once. */
   readonly lanes: number;
   readonly backOff: BackOff;
-  /** What has waited for this long between attempts is dropped. */
+  /** A delivery whose waits between attempts add up to this is dropped. */
   readonly keepMs: number;
   /** Deliveries kept per subscription; the oldest are dropped first. */
   readonly keepAtMost: number;
@@ -32,7 +32,7 @@ export interface NotifierSettings extends LeaseTimes {
 export const defaultNotifierSettings = (owner: string): NotifierSettings => ({
   owner,
   pollMs: 500,
-  // Longer than any call: nobody else delivers meanwhile.
+  // Longer than any call, so that no other replica delivers at the same time.
   leaseMs: 90_000,
   goneMs: 3_000,
   lanes: 64,
@@ -41,7 +41,7 @@ export const defaultNotifierSettings = (owner: string): NotifierSettings => ({
   keepAtMost: 10_000,
 });
 
-/** Taking is a few statements; longer than this the database hangs. */
+/** Taking runs a few statements; if it takes longer than this the database hangs. */
 const takeLimitMs = 60_000;
 
 export interface NotifierPorts {
@@ -97,7 +97,7 @@ export class Notifier {
 
   private async deliver(leased: Leased<Delivery>): Promise<void> {
     try {
-      // Broken off when Berth stops, it counts as failed.
+      // A call aborted because Berth stops counts as failed.
       const answer = await this.ports.callbacks.deliver(leased.work, this.#task.stopping);
       if (answer.result === 'failed') await this.putOff(leased, answer.why);
       else await this.end(leased, answer);

@@ -1,11 +1,11 @@
 /**
- * Carries packages to ONBOARDED or ERROR, whoever received them: takes one by lease, reads it, and says how it ended.
+ * Brings packages to ONBOARDED or ERROR, whichever replica received them: takes one by lease, reads it and records the result.
  *
- *   UPLOADING   under the lease of the one who receives it; found without: its receiver is dead, it ends in ERROR
- *   PROCESSING  read by whoever takes the lease; found again after a crash, it is read again from its beginning
+ *   UPLOADING   leased by the replica that receives it; if the lease lapses its receiver has died, and it ends in ERROR
+ *   PROCESSING  read by the replica that takes the lease; after a crash it is read again from the beginning
  *
- * One package at a time: reading is memory and disk, and replicas share the work. A package that takes long is read
- * beside the others, and one that the machine could not read is put off: it stays PROCESSING, and keeps its archive.
+ * One package at a time, since reading needs memory and disk, and replicas share the work. A slow package is read beside
+ * the others. One that the machine could not read is deferred: it stays PROCESSING and keeps its archive.
  */
 import { NotRead, type PackageFiles, type ReadingPace } from '../../../artifacts/artifacts.js';
 import type { VnfPackage } from '../../../package/model.js';
@@ -26,10 +26,10 @@ import { causeOf } from '../../step-problem.js';
 
 export type OnboardingSettings = Pick<RunnerSettings, 'owner' | 'leaseMs' | 'goneMs' | 'pollMs'>;
 
-/** A round reads all packages that wait; each has limits of its own. */
+/** A round reads all waiting packages, each with its limits. */
 const roundLimitMs = 3_600_000;
 
-/** A package in hand, by the token of its lease. */
+/** A leased package, with the token of its lease. */
 export interface Holding {
   readonly id: VnfPkgId;
   readonly token: number;
@@ -38,7 +38,7 @@ export interface Holding {
 export class Onboarding {
   private readonly task: Task;
   private readonly watch: LeaseWatch;
-  /** What is received or read here. */
+  /** Packages that this process receives or reads. */
   private readonly inHand = new Set<string>();
   /** The slow package that is read beside the others. */
   private patient: Promise<void> | undefined;
@@ -84,11 +84,11 @@ export class Onboarding {
     }
   }
 
-  /** ERROR keeps the reason; the bytes go, since nothing can be done with them (SOL005: delete and create again). */
+  /** ERROR keeps the reason; the archive is deleted, since it is of no use (SOL005: delete and create again). */
   async fail({ id, token }: Holding, why: Problem, readMs?: number): Promise<Outcome<VnfPkgRecord>> {
     const failed = await this.store.failOnboarding(id, token, why);
     if (failed.ok) this.observer.onboardingEnded(outcomeOf(why), readMs);
-    // Refused: deleted meanwhile, or another has taken over, and it needs the files.
+    // Refused: the package was deleted, or another replica has taken it over and needs the files.
     if (failed.ok || (await this.store.package(id)) === undefined) await this.files.remove(id);
     if (failed.ok) this.log.warn({ vnfPkgId: id, error: why }, 'the package is refused');
     return failed;
@@ -111,7 +111,7 @@ export class Onboarding {
     }
   }
 
-  /** One at a time, beside the others; the next waits its turn without holding anything. */
+  /** One slow package at a time, beside the others; the next waits without a lease. */
   private async takePatiently(held: Holding, record: VnfPkgRecord): Promise<void> {
     if (this.patient !== undefined) {
       await this.putOff(held, { pauseMs: turnMs });
@@ -165,14 +165,14 @@ export class Onboarding {
     if ((await this.store.package(id)) === undefined) await this.files.remove(id);
   }
 
-  /** Warnings do not refuse a package; whoever runs it should know them. */
+  /** Warnings do not refuse a package, but the operator should see them. */
   private tell(id: VnfPkgId, { findings }: VnfPackage): void {
     const warnings = findings.filter(({ severity }) => severity === 'warning');
     if (warnings.length === 0) this.log.info({ vnfPkgId: id }, 'the package is onboarded');
     else this.log.warn({ vnfPkgId: id, warnings }, 'the package is onboarded, with warnings');
   }
 
-  /** The package, or why it is not onboarded: a fault of the files is a reason, one of the store is thrown. */
+  /** The package, or why it is not onboarded: an error of the files is a reason, one of the store is thrown. */
   private async read({ id, token }: Holding, pace: ReadingPace): Promise<Outcome<VnfPackage> | NotRead> {
     const read = await this.files.onboard(id, pace).catch(async (error: unknown) => {
       if (error instanceof NotRead) return error;

@@ -1,6 +1,6 @@
 /**
- * When a package that was not read to its end is read again. Kept in memory: another replica, or this one after a
- * restart, finds out for itself.
+ * When an interrupted reading of a package is tried again. Kept in memory: another replica, or this one after a
+ * restart, starts without it.
  */
 import type { NotRead } from '../../../artifacts/artifacts.js';
 import type { VnfPkgId } from '../../../shared/ids.js';
@@ -8,14 +8,14 @@ import { problem, type Problem } from '../../../shared/problem.js';
 
 export interface NextTurn {
   readonly pauseMs: number;
-  /** What the package says of it meanwhile. */
+  /** Shown with the package until then. */
   readonly why?: Problem;
 }
 
 /** How often a slow package asks whether the slow one before it has ended. */
 export const turnMs = 2_000;
 
-/** After each interruption; then the last of them again and again, since memory may be short for a night. */
+/** After each interruption; the last one repeats, since memory may be short for hours. */
 const pausesMs: readonly number[] = [5_000, 30_000, 120_000];
 const longestPauseMs = 600_000;
 

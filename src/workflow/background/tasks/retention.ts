@@ -1,6 +1,6 @@
 /**
- * Old operations leave: those beyond a number and those that ended long ago, in small parts with pauses between, so that
- * requests never wait for it.
+ * Removes old operations: those beyond a number and those that ended long ago, in small batches with pauses between, so
+ * that requests do not wait for it.
  */
 import type { OperationPlace, Retention } from '../../../store/retention.js';
 import type { Clock } from '../../../shared/clock.js';
@@ -9,15 +9,15 @@ import type { Background } from '../background.js';
 import type { RetentionObserver } from '../../observer.js';
 
 export interface RetentionSettings {
-  /** Operations that are kept, as far as they have ended. */
+  /** Number of ended operations that are kept. */
   readonly operations: number;
-  /** For so long after their end. */
+  /** How long they are kept after their end. */
   readonly keepDays: number;
   readonly roundMs: number;
   /** Looked at in one transaction. */
   readonly look: number;
   readonly pauseMs: number;
-  /** Of one round: the rest is for the next. */
+  /** Limit for one round; the next round continues. */
   readonly limitMs: number;
 }
 
@@ -53,7 +53,7 @@ export class OperationRetention {
     });
   }
 
-  /** Replicas may do so at once: each removes what the others left. */
+  /** Replicas may do so at the same time. */
   async round(over: AbortSignal): Promise<void> {
     const surplus = await this.ports.store.operationsBeyond(this.settings.operations);
     let removed = 0;

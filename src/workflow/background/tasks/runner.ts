@@ -1,6 +1,6 @@
 /**
- * Drives operations: takes one by lease, carries it to where it ends or parks, in any state that a crash left it in.
- * The state machine stands in lifecycle/model.ts; this is its only motor.
+ * Drives operations: takes one by lease and drives it, from any state that a crash left it in, until it ends or stops in
+ * FAILED_TEMP. The state machine is in lifecycle/model.ts; only this drives it.
  */
 import type { LcmOpOcc } from '../../../lifecycle/model.js';
 import type { SteadyClock } from '../../../shared/clock.js';
@@ -19,14 +19,14 @@ import { causeOf } from '../../step-problem.js';
 export interface RunnerSettings extends LeaseTimes {
   /** Unique per process start. */
   readonly owner: string;
-  /** How often to look for work that nobody announced (another replica's, a lease that ran out). */
+  /** Interval between looks for work that was not announced here (another replica's, a lapsed lease). */
   readonly pollMs: number;
   readonly maxOperations: number;
 }
 
-/** What is known of an operation while it runs here. */
+/** An operation that runs here. */
 export interface Ride {
-  /** Shown with all that is written about the operation. */
+  /** Token that every write about the operation must carry. */
   readonly token: number;
   readonly abort: AbortController;
   readonly waits: StepWaits;
@@ -34,7 +34,7 @@ export interface Ride {
   stopping: boolean;
 }
 
-/** Carries one leased operation as far as it goes; runner.ts only says when. */
+/** Drives one leased operation as far as possible; runner.ts only decides when. */
 export interface OperationDriver {
   drive(occ: LcmOpOcc, ride: Ride): Promise<void>;
 }
@@ -89,7 +89,7 @@ export class OperationRunner {
     if (mode === 'FORCEFUL') ride.abort.abort();
   }
 
-  /** Never one that is in hand here, whoever else has had it since: its ride ends first. */
+  /** Never takes an operation that this process still drives, even if another has held it since. */
   private async takeAll(): Promise<void> {
     const { owner, maxOperations } = this.settings;
     const lapsed = await this.watch.lapsed(this.rides);
@@ -110,7 +110,7 @@ export class OperationRunner {
       stopping: false,
     };
     this.rides.set(occ.id, ride);
-    // Taken while Berth stops: the lease is let go at once.
+    // Taken while Berth stops: the lease is released at once.
     if (this.task.stopping.aborted) stopRide(ride);
     const drive = () =>
       this.driveUnderLease(occ, ride).finally(() => {
@@ -163,7 +163,7 @@ export class OperationRunner {
     }
   }
 
-  /** More often than the lease is renewed: what is not noted is, for the most part, waited for again after a takeover. */
+  /** More often than the lease is renewed: time not recorded is mostly waited for again after a takeover. */
   private async noteWaits(id: OpOccId, ride: Ride): Promise<void> {
     const waited = ride.waits.toWrite();
     if (waited === undefined) return;

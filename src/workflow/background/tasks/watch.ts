@@ -1,6 +1,6 @@
 /**
- * Looking again: counters and guests often, the whole host now and then. Events tell most of it sooner; this catches
- * what they miss. Each round ends before the next begins.
+ * Periodic polling: counters and guests often, the whole host less often. It catches what events miss. Each round ends
+ * before the next begins.
  */
 import { EngineError } from '../../../engine/engine.js';
 import type { Engines } from '../../../engine/engines.js';
@@ -18,7 +18,7 @@ export interface WatchSettings {
   readonly statsMs: number;
   readonly guestMs: number;
   readonly hostMs: number;
-  /** Between two rounds over what waits to be started again (comeback.ts). */
+  /** Interval between rounds over VNFs that wait to be started again (comeback.ts). */
   readonly comebackMs: number;
 }
 
@@ -32,7 +32,7 @@ export interface WatchPorts {
   readonly background: Background;
 }
 
-/** A card that comes or goes brings many events: one look answers all of so long. */
+/** Adding or removing a card causes many events: one reading answers all of this time. */
 const devicesMs = 2_000;
 
 /** Longer than any call to a host. */
@@ -51,7 +51,7 @@ export class Watch {
     this.addHosts();
   }
 
-  // A host or guest that is still being asked is passed over: nobody waits for the slowest.
+  // Skips a host or guest that is still being asked, so that none waits for the slowest.
   private addCounters(): void {
     const { background, fleet } = this.ports;
     const task = background.add({
@@ -113,7 +113,7 @@ export class Watch {
     await Promise.all(connected.map((engine) => fleet.refresh(engine.hostId)));
   }
 
-  /** Each guest that has a status command and answered last time, and the others now and then. */
+  /** Each guest that has a status command and answered last time, the others less often. */
   private async guestsToAsk(): Promise<readonly Vnfc[]> {
     const instances = await this.ports.instances.now();
     const vnfcs = [...instances.values()].flatMap((instance) => instance.instantiated?.vnfcs ?? []);

@@ -1,6 +1,6 @@
 /**
- * What Berth's record says beside what its hosts have, asked of the hosts now: every difference by name. Nothing is
- * changed. After a restored backup this is what happened since it was taken (docs/backup.md).
+ * Compares Berth's record with its hosts, read now, and lists every difference. Nothing is changed. After a restore
+ * these are the changes since the backup (docs/backup.md).
  */
 import { EngineError, type DomainInfo, type Engine } from '../../../engine/engine.js';
 import type { Engines } from '../../../engine/engines.js';
@@ -25,10 +25,10 @@ interface Known {
   readonly instance: string;
 }
 
-/** What one host should have, by the record. */
+/** What one host should have according to the record. */
 interface Expected {
   readonly vnfcs: readonly Known[];
-  /** VNFCs of operations that have not ended: there or not, both are right. */
+  /** VNFCs of operations that have not ended: whether they exist is no difference. */
   readonly underWay: ReadonlySet<string>;
 }
 
@@ -45,7 +45,7 @@ export class RecordAndReality {
     private readonly poolsOf: (hostId: HostId) => readonly string[],
   ) {}
 
-  /** Those who ask at the same time share one comparison. */
+  /** Concurrent requests share one comparison. */
   compare(): Promise<Differences> {
     return this.comparisons.get();
   }
@@ -114,12 +114,12 @@ function ofDomains(hostId: HostId, domains: readonly DomainInfo[], expected: Exp
   const { vnfcs, underWay } = expected;
   const byId = new Map<string, DomainInfo>(domains.map((domain) => [domain.uuid, domain]));
   const known = new Set<string>(vnfcs.map(({ vnfc }) => vnfc.id));
-  const strangers = domains.filter((each) => isOurs(each) && !known.has(each.uuid) && !underWay.has(each.uuid));
+  const unowned = domains.filter((each) => isOurs(each) && !known.has(each.uuid) && !underWay.has(each.uuid));
   return [
     ...vnfcs.flatMap(({ vnfc, instance }) =>
       underWay.has(vnfc.id) ? [] : (ofVnfc(hostId, vnfc, instance, byId.get(vnfc.id)) ?? []),
     ),
-    ...strangers.map(({ name, uuid, state }): Difference => {
+    ...unowned.map(({ name, uuid, state }): Difference => {
       const detail = `Domain ${name} on host ${hostId} is ${state}, and no VNF instance has it; nothing is claimed for it and nothing of it is removed.`;
       return { kind: 'unknown-domain', hostId, subject: uuid, detail };
     }),
@@ -157,12 +157,12 @@ function ofVolumes(
           return { kind: 'missing-volume', hostId, subject: name, vnfInstanceId: instance, detail };
         }),
     );
-  const strangers = [...found].flatMap(([pool, names]) =>
+  const unowned = [...found].flatMap(([pool, names]) =>
     [...names].filter((name) => isVnfcVolume(name) && !belongs(name, known)).map((name) => ({ pool, name })),
   );
   return [
     ...missing,
-    ...strangers.map(({ pool, name }): Difference => {
+    ...unowned.map(({ pool, name }): Difference => {
       const detail = `Volume ${name} in pool ${pool} of host ${hostId} belongs to no VNFC; it is not removed.`;
       return { kind: 'unknown-volume', hostId, subject: name, detail };
     }),
