@@ -6,7 +6,7 @@ import type { DomainInfo, DomainStats } from '../../engine/engine.js';
 import type { VnfcId } from '../../shared/ids.js';
 import { answers, notAnswering, sightingOf, type DomainView } from '../hosts/fleet-view.js';
 
-type Views = ReadonlyMap<VnfcId, DomainView>;
+type Views = Map<VnfcId, DomainView>;
 
 interface Heard {
   readonly domains: Views;
@@ -40,7 +40,11 @@ const silent = ({ guestStatus: _over, ...view }: DomainView): DomainView => ({
 });
 
 /** After a list of all: what was `heard` of a domain while the list was made is newer than the list. */
-export function relisted(known: Views, list: readonly DomainInfo[], heard: ReadonlySet<VnfcId>): Views {
+export function relisted(
+  known: ReadonlyMap<VnfcId, DomainView>,
+  list: readonly DomainInfo[],
+  heard: ReadonlySet<VnfcId>,
+): Views {
   const newer = [...known].filter(([id]) => heard.has(id));
   const told = list.filter(({ uuid }) => !heard.has(uuid));
   return new Map([...told.map((info) => [info.uuid, listed(known.get(info.uuid), info)] as const), ...newer]);

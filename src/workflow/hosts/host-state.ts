@@ -31,7 +31,7 @@ export interface HostState {
   /** Why it is not. */
   unreachableBecause?: string;
   /** Shown only while the host is in reach. */
-  domains: ReadonlyMap<VnfcId, DomainView>;
+  domains: Map<VnfcId, DomainView>;
   /** Domains whose state was told since the latest list of all was asked for. */
   readonly heard: Set<VnfcId>;
   stats: readonly DomainStats[];

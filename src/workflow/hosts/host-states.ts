@@ -66,7 +66,7 @@ export class HostStates {
     const state = this.byId.get(hostId);
     if (state === undefined) return;
     const view = state.domains.get(vnfc) ?? { state: 'unknown', reason: '', agentConnected: false };
-    state.domains = new Map([...state.domains, [vnfc, change(view)]]);
+    state.domains.set(vnfc, change(view));
   }
 
   /** A domain that runs goes on without its definition. */
@@ -74,7 +74,7 @@ export class HostStates {
     const view = state.domains.get(vnfc);
     if (view !== undefined && sightingOf(view.state) !== 'off') return;
     state.heard.add(vnfc);
-    state.domains = new Map([...state.domains].filter(([id]) => id !== vnfc));
+    state.domains.delete(vnfc);
   }
 
   /** False: the host was removed while it was asked, or has another engine by now. */

@@ -53,11 +53,14 @@ export class RecordAndReality {
   private async make(): Promise<Differences> {
     const instances = [...(await this.instances.now()).values()];
     const open = await this.unendedOperations();
+    const vnfcs = Map.groupBy(instances.flatMap(knownOf), ({ vnfc }) => vnfc.hostId);
     const differences = open.map(unended);
     const notCompared: { readonly hostId: HostId; readonly why: string }[] = [];
     for (const engine of this.engines.all()) {
       try {
-        differences.push(...(await this.onHost(engine, expectedOn(engine.hostId, instances, open))));
+        differences.push(
+          ...(await this.onHost(engine, expectedOn(engine.hostId, vnfcs.get(engine.hostId) ?? [], open))),
+        );
       } catch (error) {
         if (!(error instanceof EngineError)) throw error;
         notCompared.push({ hostId: engine.hostId, why: error.message });
@@ -96,14 +99,15 @@ const unended = (occ: LcmOpOcc): Difference => ({
   detail: `Operation ${occ.id} (${occ.operation}) on VNF instance ${occ.vnfInstanceId} is ${occ.operationState}.`,
 });
 
-function expectedOn(hostId: HostId, instances: readonly VnfInstance[], open: readonly LcmOpOcc[]): Expected {
+const knownOf = ({ id, instantiated }: VnfInstance): readonly Known[] =>
+  (instantiated?.vnfcs ?? []).map((vnfc) => ({ vnfc, instance: id }));
+
+function expectedOn(hostId: HostId, vnfcs: readonly Known[], open: readonly LcmOpOcc[]): Expected {
   const moving = open
     .flatMap(({ plan }) => plan?.vnfcs ?? [])
     .filter(({ before, after }) => before?.hostId !== after?.hostId);
   return {
-    vnfcs: instances.flatMap(({ id, instantiated }) =>
-      (instantiated?.vnfcs ?? []).filter((vnfc) => vnfc.hostId === hostId).map((vnfc) => ({ vnfc, instance: id })),
-    ),
+    vnfcs,
     underWay: new Set(moving.flatMap(endsOf).flatMap((vnfc) => (vnfc.hostId === hostId ? [vnfc.id] : []))),
   };
 }
