@@ -133,21 +133,26 @@ const down = [
   }),
 ];
 
-const perFunction = ['host', 'cell', 'kind', 'physical_network', 'state'] as const;
+const perFunction = ['host', 'cell', 'card', 'kind', 'physical_network', 'state'] as const;
+
+const cardColumn = { label: 'card', title: 'Card' } as const;
+const networkColumn = { label: 'physical_network', title: 'Network' } as const;
+const perCard = ['host', 'cell', 'card', 'device', 'physical_network'] as const;
 
 const functions = [
   table({
-    title: 'Functions by cell, network and state',
+    title: 'Functions by card, network and state',
     description:
-      'PCI functions that Berth can give to guests, and those that are taken. Compare taken ones with the claims beside: what is taken and not claimed is used by others. berth host show HOST names each.',
+      'PCI functions of each card: free, claimed by VNFCs, or why nobody gets them: foreign (used by others), down, unusable, quarantined, blocked, gone. berth host show HOST names each with its reason.',
     unit: 'none',
     width: 10,
     height: 9,
     labels: [
       hostColumn,
       cellColumn,
+      cardColumn,
       { label: 'kind', title: 'Kind' },
-      { label: 'physical_network', title: 'Network' },
+      networkColumn,
       { label: 'state', title: 'State' },
     ],
     numbers: [{ title: 'Functions', levels: calm, expr: fact('berth_host_pci_functions', perFunction, chosen) }],
@@ -171,6 +176,20 @@ const functions = [
     labels: [hostColumn, { label: 'kind', title: 'Kind' }, { label: 'whose', title: 'Whose' }],
     numbers: [
       { title: 'Entries', levels: anyIsNoted, expr: fact('berth_audit_entries', ['host', 'kind', 'whose'], chosen) },
+    ],
+  }),
+  table({
+    title: 'Cards',
+    description:
+      'Cards on a physical network: whether they have a link, its speed, and what virtual functions with a bit rate have claimed of it. A card without a link passes nothing, and its functions are given to nobody.',
+    unit: 'Bps',
+    width: 24,
+    height: 6,
+    labels: [hostColumn, cellColumn, cardColumn, { label: 'device', title: 'Device' }, networkColumn],
+    numbers: [
+      { title: 'Up', unit: 'none', levels: oneIsGood, expr: fact('berth_host_card_up', perCard, chosen) },
+      { title: 'Link', levels: calm, expr: fact('berth_host_card_link_bytes_per_second', perCard, chosen) },
+      { title: 'Claimed', levels: calm, expr: fact('berth_host_card_claimed_bytes_per_second', perCard, chosen) },
     ],
   }),
 ];

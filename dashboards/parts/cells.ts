@@ -53,7 +53,7 @@ export const cellMap = (hosts: string, height: number): AnyPanel =>
           fact('berth_host_pci_functions', [...perCell, 'physical_network'], {
             host: hosts,
             kind: 'vf',
-            state: 'available',
+            state: 'free',
           }),
         ),
         levels: roomLeft(1, 4),
@@ -145,7 +145,7 @@ export const functionShares = (of: Shares): AnyPanel =>
   graph({
     title: 'PCI functions by kind, network and state',
     description:
-      'Functions of cards for passthrough. Taken: given to a VNFC, used by others, or blocked because their card or their IOMMU group is in use.',
+      'Functions of cards for passthrough. Claimed: by VNFCs. Foreign: used by others. Blocked: their card or functions of it are held. Down: their card is. Unusable: see berth host show HOST.',
     unit: 'short',
     levels: calm,
     width: 8,

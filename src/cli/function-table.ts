@@ -11,8 +11,9 @@ export interface ShownFunction {
   readonly netdev?: string;
   readonly linkMbps?: { readonly free: number; readonly total: number };
   readonly available: boolean;
+  readonly state: string;
+  readonly mac?: string;
   readonly unavailableBecause?: string;
-  readonly quarantine?: { readonly reason: string; readonly repair: string };
   readonly vnfcId?: string;
 }
 
@@ -21,23 +22,19 @@ export function functionTable(all: readonly ShownFunction[] = []): readonly stri
   if (all.length === 0) return [];
   return [
     table(
-      ['FUNCTION', 'KIND', 'CELL', 'NETWORK', 'DEVICE', 'FREE Mbit/s', 'STATE', 'WHY'],
+      ['FUNCTION', 'KIND', 'CELL', 'NETWORK', 'DEVICE', 'MAC', 'FREE Mbit/s', 'STATE', 'VNFC', 'WHY'],
       all.map((one) => [
         one.address,
         one.kind,
         one.cell,
         one.physicalNetwork,
         one.netdev,
+        one.mac,
         one.linkMbps && `${one.linkMbps.free} of ${one.linkMbps.total}`,
-        stateOf(one),
+        one.state,
+        one.vnfcId,
         one.available ? '' : one.unavailableBecause,
       ]),
     ),
   ];
-}
-
-function stateOf({ available, quarantine, vnfcId }: ShownFunction): string {
-  if (quarantine !== undefined) return 'quarantine';
-  if (available) return 'free';
-  return vnfcId === undefined ? 'not given' : 'held';
 }

@@ -28,11 +28,11 @@ export function withNameOwners(facts: HostFacts, before: HostFacts | undefined):
 function withheld(one: PciFunction, misnamed: ReadonlyMap<string, PciFunction>): PciFunction {
   const card = misnamed.get(one.kind === 'vf' ? (one.parent ?? '') : one.address);
   if (card?.nameWasOf === undefined) return one;
+  const nameWasOf = one.kind === 'pf' && { nameWasOf: card.nameWasOf };
+  if (one.takenBy !== undefined) return { ...one, ...nameWasOf };
   const { mac, address } = card.nameWasOf;
-  const takenBy =
-    one.takenBy ??
-    `network device ${card.netdev ?? ''}, which the configuration names, was of the card with MAC address ${mac} at ${address} before, and is of the one with ${card.mac ?? ''} at ${card.address} now: name cards by MAC address in physicalNetworks`;
-  return { ...one, ...(one.kind === 'pf' && { nameWasOf: card.nameWasOf }), takenBy };
+  const takenBy = `network device ${card.netdev ?? ''}, which the configuration names, was of the card with MAC address ${mac} at ${address} before, and is of the one with ${card.mac ?? ''} at ${card.address} now: name cards by MAC address in physicalNetworks`;
+  return { ...one, ...nameWasOf, takenBy, takenFor: 'unusable' };
 }
 
 /** Network device -> the card that had it; one under a wrong name is not taken for its owner. */

@@ -173,6 +173,8 @@ export interface PciFunction {
   readonly rateCapable: boolean;
   /** Why it is given to nobody, as a clause: who else uses it, or what is wrong with its card. */
   readonly takenBy?: string;
+  /** Which of these it is, where nobody else uses it: its card is down, or it cannot be given as it is. */
+  readonly takenFor?: 'down' | 'unusable';
   /** It is not on the host any more, and a VNFC still holds it. */
   readonly isGone?: true;
   /** A running domain of this Berth's has it. */

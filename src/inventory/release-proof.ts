@@ -61,8 +61,9 @@ function held(one: PciFunction, vnfcId: VnfcId, { then, all, before }: Beside): 
   const known = then?.earlier ?? asFree(then, one, all, before);
   const guestMac = guest?.mac ?? known.guestMac;
   const earlier = { ...known, vnfcId, ...(guestMac !== undefined && { guestMac }) };
-  const { takenBy = otherCardText(one, earlier, all) } = one;
-  return { ...one, earlier, ...(takenBy !== undefined && { takenBy }) };
+  if (one.takenBy !== undefined) return { ...one, earlier };
+  const takenBy = otherCardText(one, earlier, all);
+  return { ...one, earlier, ...(takenBy !== undefined && { takenBy, takenFor: 'unusable' }) };
 }
 
 const ofOtherCard = 'it is of the card';
@@ -153,7 +154,7 @@ function withoutTheirCards(all: readonly PciFunction[]): readonly PciFunction[] 
   return all.map((one) => {
     const part = faulty.get(one.address);
     if (part === undefined || one.takenBy !== undefined) return one;
-    return { ...one, takenBy: `its function ${part.address} is ${part.takenBy ?? ''}` };
+    return { ...one, takenBy: `its function ${part.address} is ${part.takenBy ?? ''}`, takenFor: 'unusable' };
   });
 }
 

@@ -76,7 +76,26 @@ export interface FunctionSummary {
   readonly unavailableBecause?: string;
   readonly quarantine?: Quarantine;
   readonly vnfcId?: VnfcId;
+  readonly state: FunctionState;
+  /** Of a virtual function: address of its card. */
+  readonly card?: string;
+  /** The guest's while it has the function, else the host's. */
+  readonly mac?: string;
 }
+
+/** `foreign`: others use it; `blocked`: its card or functions of it are held; `gone`: from the host, while a VNFC holds it. */
+export const functionStates = [
+  'free',
+  'claimed',
+  'foreign',
+  'down',
+  'unusable',
+  'quarantined',
+  'blocked',
+  'gone',
+] as const;
+
+export type FunctionState = (typeof functionStates)[number];
 
 /** What one VNFC holds here. */
 export interface Holder {
@@ -176,17 +195,19 @@ function functionSummaries(free: FreeHost, own: readonly Claim[]): readonly Func
     const vnfcId = holder.get(address);
     const isBlocked = group === undefined || availableFunctions(free, group) === 0;
     const why = unavailableBecause(one, sharers.get(address), vnfcId, isBlocked);
+    const state = stateOf(one, sharers.has(address), vnfcId, isBlocked);
     return [
       {
         address,
         kind,
         ...(cell === undefined ? {} : { cell }),
         ...(physicalNetwork === undefined ? {} : { physicalNetwork }),
-        ...defined({ netdev, driver }),
+        ...defined({ netdev, driver, card: one.parent, mac: one.guest?.mac ?? one.mac ?? one.vfMac }),
         ...(iommuGroup === undefined ? {} : { iommuGroup }),
         ...(one.linkMbps === undefined ? {} : { linkMbps: linkAmounts(free, own, address) }),
         ...(vnfcId === undefined ? {} : { vnfcId }),
         available: why === undefined,
+        state,
         ...(why === undefined ? {} : { unavailableBecause: why }),
         ...(one.quarantine === undefined ? {} : { quarantine: one.quarantine }),
       },
@@ -196,6 +217,17 @@ function functionSummaries(free: FreeHost, own: readonly Claim[]): readonly Func
 
 function linkAmounts(free: FreeHost, own: readonly Claim[], card: string): Amounts {
   return amounts(hostResources.bandwidth.left(free, card), claimed(own, 'bandwidth', { key: card }));
+}
+
+/** In the order of the reasons below. */
+function stateOf(one: PciFunction, shares: boolean, vnfcId: VnfcId | undefined, isBlocked: boolean): FunctionState {
+  if (one.isGone === true) return 'gone';
+  if (one.quarantine !== undefined) return 'quarantined';
+  if (vnfcId !== undefined) return 'claimed';
+  if (one.physicalNetwork === undefined) return 'unusable';
+  if (one.takenBy !== undefined) return one.takenFor ?? 'foreign';
+  if (shares) return 'unusable';
+  return isBlocked ? 'blocked' : 'free';
 }
 
 const mostNamed = 3;

@@ -3,11 +3,11 @@
  */
 import type { FreePages } from '../engine/engine.js';
 import type { UnreachableHost } from '../workflow/hosts/fleet-view.js';
-import type { Claim, Host, HostAdminState, PciFunction } from '../inventory/model.js';
+import type { Claim, Host, HostAdminState } from '../inventory/model.js';
 import type { Stranded } from '../inventory/cell-room.js';
 import { hostSummary, type CellSummary, type HostSummary } from '../inventory/summary.js';
 import type { HostId } from '../shared/ids.js';
-import { KiB, MiB } from '../shared/units.js';
+import { bytesPerMbit, KiB, MiB } from '../shared/units.js';
 import { catalogue } from './catalogue.js';
 import type { Labels } from './exposition.js';
 import type { Instruments, Sample } from './instruments.js';
@@ -36,6 +36,9 @@ const ofHost = [
   'hostSharedVcpus',
   'hostPool',
   'hostPciFunctions',
+  'hostCardUp',
+  'hostCardLink',
+  'hostCardClaimed',
   'hostClaims',
 ] as const;
 
@@ -118,7 +121,8 @@ function newSeries(host: Host, claims: readonly Claim[]): Series {
       { labels: { host: host.id, pool: name, state: 'claimed' }, value: claimed * MiB },
       { labels: { host: host.id, pool: name, state: 'free' }, value: free * MiB },
     ]),
-    hostPciFunctions: functionsOf(host, summary),
+    hostPciFunctions: functionsOf(summary),
+    ...cardsOf(host, claims),
     hostClaims: claimsOf(host, claims),
   };
 }
@@ -183,23 +187,40 @@ const strandedOf = ({ host, cell, summary }: OneCell, amount: (what: Stranded) =
     return value === undefined ? [] : [{ labels: { host, cell, resource: what.usedUp }, value }];
   });
 
-/** Counted by cell, kind, network and state. */
-function functionsOf({ id, facts }: Host, summary: HostSummary) {
-  const known = new Map(facts.pciFunctions.map((one) => [one.address, one]));
-  const groups = Map.groupBy(summary.pciFunctions, ({ address, cell, kind, physicalNetwork = '', available }) => {
-    const state = stateOf(known.get(address), available);
-    return JSON.stringify([String(cell ?? ''), kind, physicalNetwork, state]);
-  });
+/** Counted by cell, card, kind, network and state. */
+function functionsOf({ id, pciFunctions }: HostSummary) {
+  const groups = Map.groupBy(pciFunctions, ({ address, card, cell, kind, physicalNetwork = '', state }) =>
+    JSON.stringify([String(cell ?? ''), card ?? (kind === 'pf' ? address : ''), kind, physicalNetwork, state]),
+  );
   return [...groups].map(([key, members]) => {
-    const [cell, kind, network, state] = JSON.parse(key) as [string, string, string, string];
-    return { labels: { host: id, cell, kind, physical_network: network, state }, value: members.length };
+    const [cell, card, kind, network, state] = JSON.parse(key) as [string, string, string, string, string];
+    return { labels: { host: id, cell, card, kind, physical_network: network, state }, value: members.length };
   });
 }
 
-function stateOf(one: PciFunction | undefined, available: boolean): string {
-  if (one?.isGone === true) return 'gone';
-  if (one?.quarantine !== undefined) return 'quarantined';
-  return available ? 'available' : 'taken';
+/** Of cards whose wire somebody named. */
+function cardsOf({ id, facts }: Host, claims: readonly Claim[]) {
+  const claimed = new Map<string, number>();
+  for (const { hostId, kind, key, amount } of claims)
+    if (hostId === id && kind === 'bandwidth') claimed.set(key, (claimed.get(key) ?? 0) + amount);
+  const cards = facts.pciFunctions.flatMap((one) => {
+    const { kind, address, cell, netdev = '', physicalNetwork } = one;
+    if (kind !== 'pf' || physicalNetwork === undefined) return [];
+    const labels = { host: id, cell: String(cell ?? ''), card: address, device: netdev };
+    return [{ ...one, labels: { ...labels, physical_network: physicalNetwork } }];
+  });
+  return {
+    hostCardUp: cards.flatMap(({ labels, isDown, linkMbps }) =>
+      isDown === undefined && linkMbps === undefined ? [] : [{ labels, value: flag(isDown !== true) }],
+    ),
+    hostCardLink: cards.flatMap(({ labels, linkMbps }) =>
+      linkMbps === undefined ? [] : [{ labels, value: linkMbps * bytesPerMbit }],
+    ),
+    hostCardClaimed: cards.flatMap(({ labels, address, linkMbps }) => {
+      const mbps = claimed.get(address) ?? (linkMbps === undefined ? undefined : 0);
+      return mbps === undefined ? [] : [{ labels, value: mbps * bytesPerMbit }];
+    }),
+  };
 }
 
 function claimsOf({ id }: Host, claims: readonly Claim[]) {

@@ -48,7 +48,7 @@ const ways: readonly Way[] = [
     question: 'Is this VF mine and in order?',
     through: 'Cell map',
     to: 'berth-host',
-    answers: ['Functions by cell, network and state', 'Claims', 'What nobody owns'],
+    answers: ['Functions by card, network and state', 'Claims', 'What nobody owns'],
   },
   {
     question: 'Is the memory where it was planned?',

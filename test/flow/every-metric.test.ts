@@ -7,6 +7,7 @@ import { startServer, until, type Server } from './server.js';
 
 const noProcess = 'simulated hosts need no process';
 const notUnasked = 'it has a sample once it has happened';
+const noCards = 'the host has no functions to pass through';
 const noneInTrouble = 'nothing is in that trouble here';
 
 /** What a simulated fleet in good order has not; each has a test of its own. */
@@ -18,7 +19,10 @@ const reasons: Readonly<Record<string, string>> = {
   berth_engine_processes_broken_total: noProcess,
   berth_host_unreachable_info: noneInTrouble,
   berth_host_missing_vnfcs: noneInTrouble,
-  berth_host_pci_functions: 'the host has no functions to pass through',
+  berth_host_pci_functions: noCards,
+  berth_host_card_up: noCards,
+  berth_host_card_link_bytes_per_second: noCards,
+  berth_host_card_claimed_bytes_per_second: noCards,
   berth_audit_entries: noneInTrouble,
   berth_store_unreadable_rows: noneInTrouble,
   berth_operation_open_since_timestamp_seconds: noneInTrouble,

@@ -56,10 +56,11 @@ describe('the summary of a host', () => {
 
   it('lists cards of no known network, which are given to nobody', () => {
     const unavailableBecause = 'no physical network is known of its card';
-    const strange = card(1, 0, 1).map(({ physicalNetwork: _, ...rest }) => rest);
+    const strange = card(1, 0, 1).map(({ physicalNetwork: _, ...one }) => one);
+    const rest = { cell: 0, available: false, state: 'unusable', unavailableBecause };
     expect(hostSummary(host('h1', { functions: strange }), []).pciFunctions).toEqual([
-      { address: '0000:01:00.0', kind: 'pf', cell: 0, available: false, unavailableBecause },
-      { address: '0000:01:02.0', kind: 'vf', cell: 0, available: false, unavailableBecause },
+      { address: '0000:01:00.0', kind: 'pf', ...rest },
+      { address: '0000:01:02.0', kind: 'vf', card: '0000:01:00.0', ...rest },
     ]);
   });
 

@@ -4,6 +4,7 @@
 import { Type } from 'typebox';
 import { keyValuePairs, text, words } from '../schemas/shared.js';
 import { accelerationKinds } from '../../inventory/model.js';
+import { functionStates } from '../../inventory/summary.js';
 
 const count = Type.Integer();
 const counts = Type.Array(count);
@@ -94,6 +95,12 @@ export const host = Type.Object({
       iommuGroup: Type.Optional(count),
       linkMbps: Type.Optional(Type.Object(amounts)),
       available: Type.Boolean(),
+      /** foreign: others use it. blocked: its card or functions of it are held. gone: from the host, while a VNFC holds it. */
+      state: words(...functionStates),
+      /** Of a virtual function: address of its card. */
+      card: optionalText,
+      /** The guest's while it has the function, else the host's. */
+      mac: optionalText,
       unavailableBecause: optionalText,
       /** It did not come back as it was before its VNFC: given to nobody, and again as soon as it is seen in order. */
       quarantine: Type.Optional(Type.Object({ reason: text, repair: text })),

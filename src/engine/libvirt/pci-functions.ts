@@ -73,7 +73,7 @@ function functionFacts(one: Found, all: readonly Found[], said: OperatorsWord, u
   const { physicalNetworks = {}, trustedCards = [], rateLimitedCards = [] } = said;
   const networks = networksOf(card, physicalNetworks);
   const [physicalNetwork] = networks.keys();
-  const takenBy = kind === 'other' ? undefined : (twoNetworks(networks) ?? takenText(one, card, all, said, uses));
+  const taken = kind === 'other' ? undefined : (twoNetworks(networks) ?? takenOf(one, card, all, said, uses));
   return {
     address: device.address,
     kind,
@@ -89,7 +89,8 @@ function functionFacts(one: Found, all: readonly Found[], said: OperatorsWord, u
     }),
     ...(net === undefined ? {} : { netdev: net.interface }),
     ...(kind === 'pf' ? ofCard(one, networks) : ofVirtual(one, card)),
-    ...defined({ physicalNetwork, takenBy, guest: uses.guests.get(device.address) }),
+    ...defined({ physicalNetwork, guest: uses.guests.get(device.address) }),
+    ...taken,
   };
 }
 
@@ -109,10 +110,16 @@ const cardNames = ({ device, nets }: Pick<Found, 'device' | 'nets'>): CardNames 
   ...defined({ mac: nets[0]?.mac }),
 });
 
-function twoNetworks(networks: ReadonlyMap<string, readonly string[]>): string | undefined {
+/** Why a function is given to nobody. */
+type Taken = Pick<PciFunction, 'takenBy' | 'takenFor'>;
+
+function twoNetworks(networks: ReadonlyMap<string, readonly string[]>): Taken | undefined {
   if (networks.size < 2) return undefined;
   const all = [...networks].map(([network, names]) => `${network} (${names.join(', ')})`).join(' and ');
-  return `the configuration names its card under ${all}, and it is on one network: name it once in physicalNetworks`;
+  return {
+    takenBy: `the configuration names its card under ${all}, and it is on one network: name it once in physicalNetworks`,
+    takenFor: 'unusable',
+  };
 }
 
 function ofCard(
@@ -139,17 +146,18 @@ function ofVirtual({ kind, device, nets: [net] }: Found, card: Found): Pick<PciF
 const isAmong = (found: Pick<Found, 'device' | 'nets'>, named: readonly string[]): boolean =>
   namesOf(cardNames(found), named).length > 0;
 
-/** Why a function is given to nobody; undefined when nothing is known against it. */
-function takenText(
+/** Undefined when nothing is known against it. */
+function takenOf(
   one: Found,
   card: Found,
   all: readonly Found[],
   said: OperatorsWord,
   uses: HostUses,
-): string | undefined {
-  if (isAmong(one, said.withheldFunctions ?? [])) return 'the configuration withholds it (withheldFunctions)';
+): Taken | undefined {
+  if (isAmong(one, said.withheldFunctions ?? []))
+    return { takenBy: 'the configuration withholds it (withheldFunctions)', takenFor: 'unusable' };
   const own = holderOf(one, uses) ?? hostsOwn(one, card, said, uses);
-  if (own !== undefined) return own;
+  if (own !== undefined) return { takenBy: own };
   if (one.kind === 'vf') return card === one ? undefined : ofItsCard(card, uses);
   return partsHeld(one, all, said, uses);
 }
@@ -174,28 +182,33 @@ function hostsOwn({ kind, nets }: Found, card: Found, said: OperatorsWord, uses:
   return `its network device ${up.interface} is up, so the host may use it${whole}: set it down, or name its card in idleCards`;
 }
 
-function ofItsCard(card: Found, uses: HostUses): string | undefined {
+function ofItsCard(card: Found, uses: HostUses): Taken | undefined {
   const holder = holderOf(card, uses);
-  if (holder !== undefined) return `of its card ${card.device.address}, ${holder}`;
+  if (holder !== undefined) return { takenBy: `of its card ${card.device.address}, ${holder}` };
   const [net] = card.nets;
-  return net?.isUp === false ? `its card ${net.interface} is down, and passes nothing: set it up` : undefined;
+  if (net?.isUp !== false) return undefined;
+  return { takenBy: `its card ${net.interface} is down, and passes nothing: set it up`, takenFor: 'down' };
 }
 
-function partsHeld(card: Found, all: readonly Found[], said: OperatorsWord, uses: HostUses): string | undefined {
+function partsHeld(card: Found, all: readonly Found[], said: OperatorsWord, uses: HostUses): Taken | undefined {
   const parts = all.filter(({ device }) => device.physicalFunction === card.device.address);
   const held = parts.find((part) => holderOf(part, uses) !== undefined);
-  if (held !== undefined) return `of its function ${held.device.address}, ${holderOf(held, uses) ?? ''}`;
+  if (held !== undefined) return { takenBy: `of its function ${held.device.address}, ${holderOf(held, uses) ?? ''}` };
   const used = parts.find((part) => hostsOwn(part, card, said, uses) !== undefined);
-  if (used !== undefined) return `of its function ${used.device.address}, ${hostsOwn(used, card, said, uses) ?? ''}`;
+  if (used !== undefined)
+    return { takenBy: `of its function ${used.device.address}, ${hostsOwn(used, card, said, uses) ?? ''}` };
   return isAmong(card, said.idleCards ?? []) ? undefined : hiddenPart(card, parts);
 }
 
 /** While a card is down, so is the link of each function, even of one that the host uses with an address of its own. */
-function hiddenPart(card: Found, parts: readonly Found[]): string | undefined {
+function hiddenPart(card: Found, parts: readonly Found[]): Taken | undefined {
   const [net] = card.nets;
   if (net?.isUp !== false) return undefined;
   const part = parts.find(({ nets }) => nets.length > 0);
   const [device] = part?.nets ?? [];
   if (part === undefined || device === undefined) return undefined;
-  return `of its function ${part.device.address}, the host has network device ${device.interface}, of which nobody can see whether it is used while card ${net.interface} is down: remove its functions (sriov_numvfs), or name it in idleCards`;
+  return {
+    takenBy: `of its function ${part.device.address}, the host has network device ${device.interface}, of which nobody can see whether it is used while card ${net.interface} is down: remove its functions (sriov_numvfs), or name it in idleCards`,
+    takenFor: 'down',
+  };
 }

@@ -1,5 +1,5 @@
 /** Metrics of hosts and their NUMA cells. */
-import { type MetricSpec, perCell, perHost } from './spec.js';
+import { type MetricSpec, perCard, perCell, perHost } from './spec.js';
 
 export const hostMetrics = {
   hosts: {
@@ -77,8 +77,26 @@ export const hostMetrics = {
   hostPciFunctions: {
     type: 'gauge',
     name: 'berth_host_pci_functions',
-    help: 'PCI functions for passthrough by state: available, taken, quarantined (not as before a VNFC had it) or gone (from the host, while a VNFC holds it); cell is empty where the host does not tell it.',
-    labels: [...perCell, 'kind', 'physical_network', 'state'],
+    help: 'PCI functions for passthrough by address of their card and by state: free, claimed (by VNFCs), foreign (used by others), down (its card is), unusable (no network named, an IOMMU group shared, or withheld), quarantined (not as before a VNFC had it), blocked (its card or functions of it are held) or gone (from the host, while a VNFC holds it); cell is empty where the host does not tell it. No series of states that no function has.',
+    labels: [...perCell, 'card', 'kind', 'physical_network', 'state'],
+  },
+  hostCardUp: {
+    type: 'gauge',
+    name: 'berth_host_card_up',
+    help: '1 while a card on a physical network has a link, 0 while it has none; no series while a guest has the card, or nobody knows.',
+    labels: perCard,
+  },
+  hostCardLink: {
+    type: 'gauge',
+    name: 'berth_host_card_link_bytes_per_second',
+    help: 'Speed of the link of a card on a physical network, while it is up and known.',
+    labels: perCard,
+  },
+  hostCardClaimed: {
+    type: 'gauge',
+    name: 'berth_host_card_claimed_bytes_per_second',
+    help: 'Bit rates that virtual functions of a card have claimed of its link, in bytes.',
+    labels: perCard,
   },
   hostClaims: {
     type: 'gauge',

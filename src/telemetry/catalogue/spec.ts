@@ -10,6 +10,7 @@ export interface MetricSpec {
 
 export const perHost = ['host'] as const;
 export const perCell = ['host', 'cell'] as const;
+export const perCard = [...perCell, 'card', 'device', 'physical_network'] as const;
 export const perVnfc = ['host', 'vnf_instance_id', 'vnfc_id', 'vdu'] as const;
 export const perDisk = [...perVnfc, 'device'] as const;
 export const perInterface = [...perVnfc, 'cpd', 'mac'] as const;

@@ -89,11 +89,13 @@ describe('a card', () => {
     const why =
       'the configuration names its card under physnet1 (ens8f1) and physnet2 (0000:3b:00.0), and it is on one network: name it once in physicalNetworks';
     expect(taken({}, two)).toEqual({ '00.0': why, '10.0': why, '11.0': why });
+    expect(factsOf({}, two).pciFunctions.map(({ takenFor }) => takenFor)).toEqual(Array(3).fill('unusable'));
   });
 
   it('that is down says so', () => {
     const down = factsOf({ nodeDevices: [card, vf(0), net('ens8f1', 'pf', 'down')] }).pciFunctions;
     expect(down[0]).toMatchObject({ isDown: true });
+    expect(down[1]).toMatchObject({ takenFor: 'down' });
     expect(factsOf({}).pciFunctions[0]).not.toHaveProperty('isDown');
   });
 });
