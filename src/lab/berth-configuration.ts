@@ -1,10 +1,10 @@
 /**
- * The configuration of a Berth that uses the lab: its hosts over mutual TLS, and the wire of each card.
+ * The configuration of a Berth that uses the lab: its hosts over mutual TLS, and the physical network of each card.
  */
 import type { HostPorts } from './ports.js';
 import { cards, cells, physicalNetworks, sharedCpus, type HostShape } from './shape.js';
 
-/** For Debian itself, of each cell. */
+/** Reserved for the host itself, per cell. */
 const keptMiB = 512;
 
 export interface LabHost {
@@ -12,7 +12,7 @@ export interface LabHost {
   readonly ports: HostPorts;
 }
 
-/** `pki` is the folder with the CA and the certificate of the client, by the names that libvirt looks for. */
+/** `pki` is the folder with the CA and the certificate of the client, with the file names that libvirt expects. */
 export const tlsUri = ({ libvirtTls }: HostPorts, pki: string): string =>
   `qemu+tls://127.0.0.1:${libvirtTls}/system?pkipath=${encodeURIComponent(pki).replaceAll('%2F', '/')}`;
 

@@ -1,5 +1,5 @@
 /**
- * Makes the parts of a lab from Debian packages by the scripts of the recipe.
+ * Builds the parts of a lab from Debian packages with the scripts of the recipe.
  */
 import { chmod, copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ import { qemuProgram, type QemuProgram } from './qemu-program.js';
 
 const buildLimitMs = 30 * 60_000;
 
-/** `BERTH_DEBIAN_MIRROR`, else where this machine has its packages from, else Debian's own. */
+/** `BERTH_DEBIAN_MIRROR`, else the mirror of this machine, else deb.debian.org. */
 export async function debianMirror(environment: Readonly<Record<string, string | undefined>>): Promise<string> {
   const wished = environment['BERTH_DEBIAN_MIRROR'];
   if (wished) return wished;
@@ -45,7 +45,7 @@ export interface ImageWish {
   readonly qemuImg: QemuProgram;
 }
 
-/** The disk, kernel and initramfs of a host, and the keys that open it. */
+/** The disk, kernel and initramfs of a host, and its keys. */
 export async function buildImage(folder: string, { recipe, mirror, qemuImg }: ImageWish): Promise<void> {
   const tree = join(folder, 'tree');
   const options = { limitMs: buildLimitMs };

@@ -1,6 +1,6 @@
 /**
- * The parts of a lab, made where they are not there, are of an older recipe or are damaged; and the file that carries them
- * to another machine.
+ * The parts of a lab, built when they are missing, damaged or of an older recipe; and the archive that transfers them to
+ * another machine.
  */
 import { chmod, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
@@ -42,7 +42,7 @@ export const namesOf = (keys: PartKeys, hosts: number): Names => ({
 export const currentNames = async (hosts: number): Promise<Names> =>
   namesOf(partKeys(await readRecipe(recipeFolder())), hosts);
 
-/** Those of the names that have to be made; says why where one is there and cannot be used. */
+/** The named parts that have to be built; reports why an existing one cannot be used. */
 export async function partsToMake(parts: string, names: Names, progress: Progress): Promise<ReadonlySet<string>> {
   const all = [names.qemu, names.image, ...names.frozen];
   const states = await Promise.all(all.map((name) => partState(join(parts, name))));
@@ -54,7 +54,7 @@ export async function partsToMake(parts: string, names: Names, progress: Progres
     if (state.state === 'damaged')
       progress.tell(`${join(parts, name)} is damaged (${state.because}) and is made again.`);
   }
-  // What is frozen stands on the disk of its image, and was running on its QEMU.
+  // A frozen host depends on the disk of its image and on its QEMU.
   if (toMake.has(names.qemu) || toMake.has(names.image)) for (const name of names.frozen) toMake.add(name);
   return toMake;
 }
@@ -86,14 +86,14 @@ export async function makeParts(work: CacheWork): Promise<void> {
 
 const keptMs = 14 * 24 * 3600_000;
 
-/** Parts of older recipes go when no lab has used them for two weeks. */
+/** Removes parts of older recipes that no lab has used for two weeks. */
 export async function tidy(places: Places, names: Names, clock: Clock): Promise<readonly string[]> {
   const nowMs = clock.now();
   for (const name of [names.qemu, names.image, ...names.frozen]) await markUsed(join(places.parts, name), nowMs);
   return removeOld(places.parts, (usedAtMs) => agoMs(clock, usedAtMs) > keptMs);
 }
 
-/** One after another: two hosts that boot take each other's time. */
+/** One after another, since two booting hosts slow each other down. */
 async function freezeOne({ machine, progress }: CacheWork, index: number, name: string): Promise<void> {
   const { places, parts } = machine;
   const free = await freePorts(portsWanted(1, 0));
@@ -119,7 +119,7 @@ async function freezeOne({ machine, progress }: CacheWork, index: number, name: 
 
 export const hostKeyOf = (image: string): Promise<string> => readFile(join(image, 'keys', 'ssh', 'host.pub'), 'utf8');
 
-/** Once it has found its devices and its memory holds nothing that can be read again. */
+/** Waits until devices are detected, then empties the page cache. */
 async function settle(machine: Machine, host: Host): Promise<void> {
   const command = [
     'systemctl is-system-running --wait >/dev/null',
@@ -133,7 +133,7 @@ async function settle(machine: Machine, host: Host): Promise<void> {
 
 const packLimitMs = 20 * 60_000;
 
-/** Every part of this recipe that is whole, in one file. It holds the keys of the lab. */
+/** Writes every complete part of this recipe to one file, the keys of the lab included. */
 export async function pack(places: Places, toFile: string): Promise<readonly string[]> {
   const names = await currentNames(mostHosts);
   const whole: string[] = [];
@@ -153,7 +153,7 @@ export async function pack(places: Places, toFile: string): Promise<readonly str
   return whole;
 }
 
-/** Parts that are there already stay; those in the file are looked at like any others before they are used. */
+/** Existing parts stay; those of the file are verified like any others before they are used. */
 export async function unpack(places: Places, file: string): Promise<void> {
   await mkdir(places.parts, { recursive: true, mode: 0o700 });
   const folder = await mkdtemp(join(places.parts, '.unfinished-unpacked-'));

@@ -95,7 +95,7 @@ function aroundOf({ environment, out, clock }: LabCommandSurroundings): LabSurro
   return { places: placesOf({ environment, home: homedir }), clock, environment, progress: new Progress(clock, out) };
 }
 
-/** Commander prints what such an error says, with the option. */
+/** Commander prints the message of such an error with the option. */
 const argument =
   (read: (text: string) => number) =>
   (text: string): number => {

@@ -1,4 +1,4 @@
-/** Free ports of the loopback device, as the kernel gives them. All are held until all are known, so that no two are the same. */
+/** Free ports of the loopback device, as the kernel gives them. Each is held until all are chosen, so that all differ. */
 import { createSocket } from 'node:dgram';
 import { createServer } from 'node:net';
 

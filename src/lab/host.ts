@@ -38,7 +38,7 @@ export interface Machine {
 }
 
 const startLimitMs = 120_000;
-/** Machines that do other things as well take many times what an idle one does. */
+/** Long limits: a busy machine takes many times as long as an idle one. */
 export const bootLimitMs = 15 * 60_000;
 
 export const shellOf = ({ places, parts }: Machine, { ports }: Host): ShellAddress => ({
@@ -47,7 +47,7 @@ export const shellOf = ({ places, parts }: Machine, { ports }: Host): ShellAddre
   knownHosts: places.knownHosts,
 });
 
-/** Resolves once QEMU runs; the host is on its way then. */
+/** Resolves once QEMU runs, before the host has booted. */
 export async function startHost({ places, parts }: Machine, host: Host): Promise<void> {
   const folder = runFolder(places, host.shape.name);
   await rm(folder, { recursive: true, force: true });
@@ -68,7 +68,7 @@ const within = (environment: Readonly<Record<string, string>>) => ({
   environment,
 });
 
-/** A frozen host stands still until it has been read and is told to go on. */
+/** A frozen host is paused until its state is loaded and it is resumed. */
 export async function goOn({ places, clock }: Machine, { shape }: Host): Promise<void> {
   const monitor = await Monitor.open(join(runFolder(places, shape.name), 'monitor'));
   try {
@@ -106,7 +106,7 @@ async function expectAlive({ places }: Machine, { name }: HostShape): Promise<vo
   throw new Error(`QEMU of ${name} has ended; the last words of its console (${log}): ${said || 'none'}`);
 }
 
-/** `look` answers why not yet. */
+/** `look` returns why not yet, undefined when it is ready. */
 async function waitFor(
   clock: SteadyClock,
   limitMs: number,
@@ -153,7 +153,7 @@ export async function freezeHost(machine: Machine, { shape }: Host, folder: stri
 
 const rounds = 10;
 
-/** Those of the names, or all. Looks again until none is left: one that is starting becomes another on its way. */
+/** Stops the named hosts, or all. Repeats until no process is found, since a starting one may still become another. */
 export async function endHosts(
   { places, clock }: Pick<Machine, 'places' | 'clock'>,
   names?: readonly string[],

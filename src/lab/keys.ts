@@ -1,6 +1,6 @@
 /**
- * Keys and certificates of a lab: a CA of its own, a certificate for the libvirt of every host and one for its clients, and
- * a key for ssh. They are made with the image and open nothing but this lab.
+ * Keys and certificates of a lab: its CA, a certificate for the libvirt of every host and one for its clients, and
+ * a key for ssh. They are made with the image and are valid for this lab only.
  */
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,5 +1,5 @@
 /**
- * The lab as a whole: up, down, as it was frozen, how it is.
+ * The commands of the lab: up, down, reset, status.
  */
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -43,7 +43,7 @@ export interface UpWish {
 const answerLimitMs = 10 * 60_000;
 const shellLimitMs = 5 * 60_000;
 
-/** Says what is missing, one sentence each. */
+/** Reports missing requirements, one sentence each. */
 export class MachineLacks extends Error {
   constructor(missing: readonly string[]) {
     super(missing.join('\n'));
@@ -91,7 +91,7 @@ export const up = (around: LabSurroundings, wish: UpWish): Promise<LabRecord> =>
 
 const commandOf = ({ hosts }: UpWish): string => `berth lab up --hosts ${hosts}`;
 
-/** The parts of the lab, made where they are not there. */
+/** The parts of the lab; builds those that are missing. */
 async function ready(around: LabSurroundings, wish: UpWish): Promise<Names> {
   const { places, progress, clock, environment } = around;
   if (wish.cache !== undefined) {
@@ -119,7 +119,7 @@ function already(record: LabRecord, { hosts, wires }: UpWish): LabRecord {
   );
 }
 
-/** All hosts as they were frozen; on any failure none of them is left. */
+/** Resumes all hosts; on any failure stops all of them. */
 async function resume(around: LabSurroundings, record: LabRecord, functions: number): Promise<LabRecord> {
   const { places, progress } = around;
   const machine = machineOf(around, record);
@@ -153,7 +153,7 @@ async function resumeOne(machine: Machine, host: Host, functions: number, progre
   });
 }
 
-/** As an operator would write it; libvirt tells of each once udev has. */
+/** Makes virtual functions as an operator would; libvirt lists each after udev has processed it. */
 export const functionsCommand = (count: number): string =>
   [
     'set -e',
@@ -187,7 +187,7 @@ async function runningLab(places: Places): Promise<LabRecord | undefined> {
   return record.hosts.every(({ index }) => alive.has(hostShape(index).name)) ? record : undefined;
 }
 
-/** What an `up` that was killed, or hosts that have ended, left. */
+/** Cleans up after a killed `up` or after hosts that ended. */
 async function clearRest({ places, clock, progress }: LabSurroundings): Promise<void> {
   const ended = await endHosts({ places, clock });
   await rm(places.run, { recursive: true, force: true });
@@ -219,7 +219,7 @@ export const down = (around: LabSurroundings): Promise<number> =>
     return ended;
   });
 
-/** Every host as it was frozen, on the ports that it has. */
+/** Resets every host to its frozen state, on its present ports. */
 export const reset = (around: LabSurroundings, functions: number): Promise<LabRecord> =>
   locked(around, 'berth lab reset', async () => {
     const record = await readRecord(around.places.record);

@@ -1,6 +1,6 @@
 /**
  * One command at a time changes a lab. The lock is a socket in Linux' abstract namespace (unix(7)), named after the
- * lab's folder: the kernel lets go of it when its holder ends, however that ends. Whoever connects is told who it is.
+ * lab's folder: the kernel closes it when its holder ends, also when killed. The holder identifies itself to who connects.
  */
 import { createHash } from 'node:crypto';
 import { mkdir, realpath } from 'node:fs/promises';
@@ -47,14 +47,14 @@ export async function takeLock(path: string, about: Omit<LockHolder, 'pid'>): Pr
   }
 }
 
-/** A name is short; a path may not be. */
+/** A hash, since the length of a socket name is limited. */
 async function socketName(path: string): Promise<string> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   const whole = join(await realpath(dirname(path)), basename(path));
   return `\0berth-lab-${createHash('sha256').update(whole).digest('hex').slice(0, 32)}`;
 }
 
-/** Undefined when another has it. */
+/** Undefined when another process holds it. */
 function bound(name: string, answer: string): Promise<Lock | undefined> {
   return new Promise((resolve, reject) => {
     const server = createServer((socket) =>
@@ -71,7 +71,7 @@ function bound(name: string, answer: string): Promise<Lock | undefined> {
   });
 }
 
-/** Undefined when it does not say within the limit what a holder says. */
+/** Undefined when no valid answer comes within the limit. */
 function holderAt(name: string): Promise<LockHolder | 'ended' | undefined> {
   return new Promise((resolve) => {
     let said = '';

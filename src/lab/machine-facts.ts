@@ -17,7 +17,7 @@ export async function machineFacts(folder: string, programs: readonly string[]):
   };
 }
 
-/** What programs can have without others giving up theirs. */
+/** Memory available without swapping. */
 export function availableMiB(meminfo: string): number {
   const kib = /^MemAvailable:\s+(\d+) kB$/m.exec(meminfo)?.[1];
   if (kib === undefined) throw new Error('/proc/meminfo does not say how much memory is available (MemAvailable).');

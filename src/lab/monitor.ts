@@ -1,5 +1,5 @@
 /**
- * QEMU's monitor (QMP): one JSON object a line, each command answered in turn, events between.
+ * QEMU's monitor (QMP): one JSON object per line, commands answered in order, with events in between.
  */
 import { createConnection, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
@@ -57,7 +57,7 @@ export class Monitor {
     this.#socket.destroy();
   }
 
-  /** Greetings and events answer nothing. */
+  /** Greetings and events are no answers. */
   #take(line: string): void {
     const said: unknown = JSON.parse(line);
     if (!isJsonObject(said) || !('return' in said || 'error' in said)) return;

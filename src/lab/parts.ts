@@ -1,6 +1,6 @@
 /**
- * What was built and is kept: folders named by what they are made of, each with a list of its files and their digests. A
- * part without its list was not finished, and one that differs from its list is damaged: both are made again.
+ * The cache of built parts: folders named by the hash of their recipe, each with a list of its files and their digests. A
+ * part without a list is incomplete, and one that differs from its list is damaged: both are rebuilt.
  */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
@@ -49,7 +49,7 @@ export async function partState(folder: string): Promise<PartState> {
   return because === undefined ? { state: 'whole' } : { state: 'damaged', because };
 }
 
-/** In a sentence; undefined when there is none. */
+/** The first difference, as a phrase; undefined when there is none. */
 export function difference(listed: Digests, found: Digests): string | undefined {
   for (const [name, digest] of Object.entries(listed)) {
     if (found[name] === undefined) return `${name} is gone`;
@@ -79,7 +79,7 @@ async function readList(folder: string): Promise<Digests | string | undefined> {
 const isDigests = (value: unknown): value is Digests =>
   isJsonObject(value) && Object.values(value).every((digest) => typeof digest === 'string');
 
-/** Made beside its place and moved there when it is whole. */
+/** Built in a temporary folder and renamed when it is complete. */
 export async function makePart(parts: string, name: string, make: (folder: string) => Promise<void>): Promise<string> {
   await mkdir(parts, { recursive: true, mode: 0o700 });
   const folder = await mkdtemp(join(parts, `${unfinished}${name}-`));
@@ -94,12 +94,12 @@ export async function makePart(parts: string, name: string, make: (folder: strin
   return join(parts, name);
 }
 
-/** What says when a part was last used. */
+/** Records the last use of a part as the time of its folder. */
 export const markUsed = (folder: string, atMs: number): Promise<void> => utimes(folder, atMs / 1000, atMs / 1000);
 
 const isPart = (name: string): boolean => /^(qemu|image|frozen-\w+)-[0-9a-f]+$/.test(name);
 
-/** What builds that were killed left, and parts whose last use is too long ago; answers their names. */
+/** Removes leftovers of killed builds and parts that were last used too long ago; returns their names. */
 export async function removeOld(
   parts: string,
   isTooLongAgo: (usedAtMs: number) => boolean,

@@ -1,6 +1,6 @@
 /**
- * Where a lab keeps what it has: what runs now in one folder, which is a lab of its own, and what was built in another, which
- * labs share and which may be kept for ever.
+ * Folders of a lab: one for its running state, which identifies the lab, and one for built parts, which labs share and
+ * which may be kept.
  */
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,17 +10,17 @@ export interface Places {
   readonly top: string;
   readonly run: string;
   readonly lock: string;
-  /** What says that a lab is up, and how to reach it. */
+  /** The record of a lab that is up. */
   readonly record: string;
   readonly configuration: string;
-  /** The data of a Berth on this lab. */
+  /** The data directory of a Berth on this lab. */
   readonly data: string;
   readonly knownHosts: string;
   readonly parts: string;
   readonly partsLock: string;
 }
 
-/** Sockets of the monitor and the console lie in it, and the kernel takes no longer path than 107 bytes for one. */
+/** Contains sockets of the monitor and the console; the kernel limits their paths to 107 bytes. */
 const longestTop = 80;
 
 export interface Surroundings {
@@ -28,7 +28,7 @@ export interface Surroundings {
   readonly home: () => string;
 }
 
-/** `BERTH_LAB_DIR` and `BERTH_LAB_CACHE`, else below the folders that XDG has for state and for caches. */
+/** `BERTH_LAB_DIR` and `BERTH_LAB_CACHE`, else below the XDG folders for state and caches. */
 export function placesOf({ environment, home }: Surroundings): Places {
   const said = (name: string): string | undefined => environment[name] || undefined;
   const state = () => join(said('XDG_STATE_HOME') ?? join(home(), '.local', 'state'), 'berth', 'lab');

@@ -1,5 +1,5 @@
 /**
- * Which loopback ports a lab takes. They are chosen anew for each start: a fixed one may be somebody else's.
+ * Which loopback ports a lab takes. They are chosen at each start, since a fixed one may be in use.
  */
 import { cards, mostHosts } from './shape.js';
 
@@ -11,7 +11,7 @@ export interface HostPorts {
 
 export interface PortPlan {
   readonly hosts: readonly HostPorts[];
-  /** One multicast port for each wire between hosts; none for a host that is alone. */
+  /** One multicast port for each wire between hosts; none for a single host. */
   readonly wires: readonly number[];
 }
 

@@ -1,7 +1,7 @@
 /**
- * The QEMU processes of this lab, found by what they were started with: the file for their process id lies in its folder.
- * So those are found too that a killed `up` had no time to write down. A process is only signalled while it is still the
- * one that was found.
+ * The QEMU processes of this lab, found by their command lines, which name a pid file in its folder.
+ * This finds processes too that a killed `up` did not record. A process is only signalled while it is still the one
+ * that was found.
  */
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
@@ -10,7 +10,7 @@ import { isJsonObject } from '../shared/json-object.js';
 
 export interface ProcessIdentity {
   readonly pid: number;
-  /** Clock ticks since the machine's start; with the pid it names one process for ever. */
+  /** Clock ticks since the machine's start; with the pid it identifies one process. */
   readonly startedAt: string;
 }
 
@@ -18,7 +18,7 @@ export interface HostProcess extends ProcessIdentity {
   readonly host: string;
 }
 
-/** Field 22 of /proc/PID/stat; undefined for one that has ended and only waits for its parent. The name may hold blanks. */
+/** Field 22 of /proc/PID/stat; undefined for a zombie. The name may hold blanks. */
 export function startOf(stat: string): string | undefined {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return fields[0] === 'Z' || fields[0] === 'X' ? undefined : fields[19];
@@ -56,7 +56,7 @@ export async function hostProcesses(runFolder: string): Promise<readonly HostPro
 const graceMs = 10_000;
 const limitMs = 30_000;
 
-/** Asks, then does not; resolves when it has ended. */
+/** SIGTERM, then SIGKILL; resolves when it has ended. */
 export async function endProcess(who: ProcessIdentity, clock: SteadyClock): Promise<void> {
   const from = clock.elapsedMs();
   let isKilled = false;
@@ -80,7 +80,7 @@ function signal(pid: number, name: 'SIGTERM' | 'SIGKILL'): void {
   }
 }
 
-/** Processes come and go while they are looked at. */
+/** A process may end while it is read. */
 async function readIfThere(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8');

@@ -1,5 +1,5 @@
 /**
- * Programs that the lab starts and waits for: never through a shell, with a limit, and what they said when they fail.
+ * Programs that the lab starts and waits for: without a shell, with a time limit, and with their output in the error when they fail.
  */
 import { spawn } from 'node:child_process';
 import { childEnvironment } from '../shared/child-environment.js';
@@ -16,7 +16,7 @@ export interface ProgramOptions {
 export interface ProgramEnd {
   readonly code: number;
   readonly stdout: string;
-  /** Both streams, as they came; its end where there was much. */
+  /** Both streams in order; only the end of long output. */
   readonly said: string;
 }
 
@@ -34,11 +34,11 @@ export class ProgramFailed extends Error {
 const keptBytes = 64 * 1024;
 const lastLines = (text: string): string => text.trim().split('\n').slice(-5).join(' | ') || 'it said nothing';
 
-/** Debian's packages may be beyond one. */
+/** Debian packages may need a proxy. */
 const proxies = (own: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
   Object.fromEntries(Object.entries(own).filter(([name]) => /^(?:https?|no)_proxy$/i.test(name)));
 
-/** Whatever its exit code is; -1 for one that was not found, or that a signal ended. */
+/** Resolves whatever the exit code; -1 for a program that was not found or was killed by a signal. */
 export function tryProgram(program: string, args: readonly string[], options: ProgramOptions): Promise<ProgramEnd> {
   return new Promise((resolve) => {
     const child = spawn(program, args, {

@@ -1,4 +1,4 @@
-/** What a command says while it works: each step with its time. */
+/** Progress output of a command: each step with its duration. */
 import type { SteadyClock } from '../shared/clock.js';
 
 export class Progress {

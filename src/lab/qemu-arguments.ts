@@ -1,6 +1,6 @@
 /**
- * The command line of QEMU for one host of the lab. A frozen host is resumed by the same line: only paths, ports and what is
- * behind the cards may differ (`machineArguments` is what may not).
+ * The command line of QEMU for one host of the lab. A frozen host is resumed with the same one: only paths, ports and network
+ * backends may differ (`machineArguments` must not).
  */
 import type { HostPorts } from './ports.js';
 import {
@@ -30,7 +30,7 @@ export interface HostStart {
   readonly shape: HostShape;
   readonly files: HostFiles;
   readonly ports: HostPorts;
-  /** How many wires the cards are on. */
+  /** Number of wires. */
   readonly wires: number;
   /** A port for each wire that other hosts are on as well; none for a host that is alone. */
   readonly wirePorts: readonly number[];
@@ -38,7 +38,7 @@ export interface HostStart {
   readonly state?: string;
 }
 
-/** SVM for KVM inside, siblings for SMT. What TCG cannot do of it is named, so that QEMU does not complain of each. */
+/** SVM for nested KVM, siblings for SMT. Features that TCG lacks are switched off, so that QEMU prints no warning for each. */
 const cpu = [
   'EPYC',
   ...['+svm', '+npt', '+topoext', 'x-force-features=on'],
@@ -66,7 +66,7 @@ function cellArguments(): readonly string[] {
   return [...memory, ...distances];
 }
 
-/** Each card on a bus of its cell, behind a port of its own: so each function has an IOMMU group of its own. */
+/** Each card is on a bus of its cell behind a separate root port, so that each function has its own IOMMU group. */
 const cardArguments = ({ cardMacs }: HostShape): readonly string[] =>
   cards.flatMap(({ bus, cell }, card) => [
     ...['-device', `pxb-pcie,id=bus${card},bus=pcie.0,addr=${8 + card},bus_nr=${bus},numa_node=${cell}`],
@@ -74,7 +74,7 @@ const cardArguments = ({ cardMacs }: HostShape): readonly string[] =>
     ...['-device', `igb,bus=port${card},netdev=wire${card},mac=${cardMacs[card]},romfile=`],
   ]);
 
-/** What the frozen state fits. */
+/** The arguments that a frozen state depends on. */
 export const machineArguments = (shape: HostShape): readonly string[] => [
   ...['-machine', 'q35', '-cpu', cpu, '-uuid', shape.uuid],
   ...[
@@ -97,7 +97,7 @@ function networkArguments({ ports, wires, wirePorts }: HostStart): readonly stri
     [ports.libvirtTcp, 16509],
     [ports.libvirtTls, 16514],
   ].map(([here, there]) => `hostfwd=tcp:127.0.0.1:${here}-:${there}`);
-  // Nothing of the host reaches further than this machine's loopback device and what is forwarded.
+  // The host reaches only this machine's loopback device, through forwarded ports.
   const outside = ['-netdev', ['user', 'id=outside', 'restrict=on', ...forward].join(',')];
   const behind = cards.flatMap((_, card) => {
     const wire = wireOf(card, wires);

@@ -1,6 +1,6 @@
 /**
- * A program of the lab's own QEMU, started from the folder that its Debian packages were extracted to: by the loader of that
- * folder, so that it needs none of this machine's libraries and no root.
+ * A program of the lab's QEMU, started from the folder with its extracted Debian packages by the dynamic loader of that
+ * folder, so that it needs neither libraries of this machine nor root.
  */
 import { join } from 'node:path';
 

@@ -1,5 +1,5 @@
 /**
- * What the parts of a lab are made of, as keys: a part with another key is an older one, and is made again. The QEMU is
+ * Cache keys of the parts of a lab: a part with another key is outdated and is rebuilt. The QEMU is
  * Debian's; the image is the recipe's scripts and files; a frozen host fits one image, one QEMU and one machine.
  */
 import { createHash } from 'node:crypto';
@@ -15,7 +15,7 @@ export interface Recipe {
   readonly files: ReadonlyMap<string, Buffer>;
 }
 
-/** Raised when what the code makes of the same files is another thing. */
+/** Raised when the code builds something else from the same files. */
 const version = 1;
 
 export async function readRecipe(folder: string): Promise<Recipe> {
@@ -56,7 +56,7 @@ export const frozenKey = (keys: PartKeys, shape: HostShape): string =>
 const chosen = (files: Recipe['files'], isChosen: (path: string) => boolean): readonly (string | Buffer)[] =>
   [...files].filter(([path]) => isChosen(path)).flat();
 
-/** Lengths stand before the words, so that no two lists run together. */
+/** Each word is prefixed by its length, so that different lists have different hashes. */
 function keyOf(words: readonly (string | Buffer)[]): string {
   const hash = createHash('sha256').update(`version ${version}\n`);
   for (const word of words) hash.update(`${Buffer.byteLength(word)}\n`).update(word);

@@ -1,6 +1,6 @@
 /**
- * What is written down of a lab that is up: its hosts, their ports, and the parts that they were started from. Without it
- * what runs is the rest of an `up` that was killed.
+ * The record of a lab that is up: its hosts, their ports, and the parts that they were started from. Processes without a
+ * record are left from a killed `up`.
  */
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { isJsonObject, type JsonObject } from '../shared/json-object.js';

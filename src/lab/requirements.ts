@@ -1,25 +1,25 @@
 /**
- * What a lab needs of this machine, and in a sentence each what is missing and how to get it.
+ * Requirements of a lab on this machine, with a sentence for each missing one and how to meet it.
  */
 export interface MachineFacts {
   readonly platform: string;
   readonly architecture: string;
   readonly isRoot: boolean;
   readonly availableMemoryMiB: number;
-  /** Where the lab's folder is. */
+  /** File system of the lab's folder. */
   readonly freeDiskMiB: number;
-  /** Programs that were looked for and are not there. */
+  /** Missing programs. */
   readonly missingPrograms: readonly string[];
 }
 
 export interface Wish {
   readonly hosts: number;
-  /** Whether something has to be built of Debian packages first. */
+  /** Whether parts have to be built from Debian packages first. */
   readonly build: boolean;
   readonly folder: string;
 }
 
-/** Debian's name of the package with each program. */
+/** Debian package of each program. */
 export const runPrograms: Readonly<Record<string, string>> = { ssh: 'openssh-client', tar: 'tar', zstd: 'zstd' };
 
 export const buildPrograms: Readonly<Record<string, string>> = {

@@ -1,10 +1,10 @@
 /**
- * What a host of the lab looks like: two NUMA cells of cores with siblings, hugepages and one SR-IOV card in each. Addresses
- * and names follow from the number of the host, so that a frozen host is the same one when it is resumed.
+ * Hardware of a host of the lab: two NUMA cells of cores with siblings, hugepages and one SR-IOV card in each. Addresses
+ * and names are derived from the number of the host, so that a frozen host is the same one when it is resumed.
  */
 export interface Card {
   readonly cell: number;
-  /** Of the bus that is the cell's own; the card is on the bus behind it. */
+  /** Number of the cell's root bus; the card is on the bus behind it. */
   readonly bus: number;
   readonly pciAddress: string;
 }
@@ -14,7 +14,7 @@ export interface HostShape {
   readonly name: string;
   readonly uuid: string;
   readonly machineId: string;
-  /** Of the way in from this machine. */
+  /** MAC address of the management interface. */
   readonly outsideMac: string;
   readonly cardMacs: readonly string[];
 }
@@ -50,7 +50,7 @@ const cpusPerCell = coresPerCell * threadsPerCore;
 /** The CPUs of a cell, as QEMU and Linux write lists. */
 export const cpuRange = (cell: number): string => `${cell * cpusPerCell}-${(cell + 1) * cpusPerCell - 1}`;
 
-/** The first core of each cell is the host's own. */
+/** The first core of each cell is reserved for the host. */
 export const sharedCpus: readonly number[] = Array.from({ length: cells }, (_, cell) =>
   Array.from({ length: threadsPerCore }, (_, thread) => cell * cpusPerCell + thread),
 ).flat();

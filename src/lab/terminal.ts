@@ -1,5 +1,5 @@
 /**
- * Takes the terminal to a host: ssh as it is, and its serial console until Ctrl-].
+ * Connects the terminal to a host: by ssh, or to its serial console until Ctrl-].
  */
 import { spawn } from 'node:child_process';
 import { createConnection } from 'node:net';

@@ -1,5 +1,5 @@
 /**
- * Whether libvirt answers over mutual TLS: it says so in one byte, once it has looked at the certificate of the client.
+ * Checks that libvirt accepts mutual TLS: it sends one byte after it has verified the client certificate.
  */
 import { connect } from 'node:tls';
 import { readFile } from 'node:fs/promises';
@@ -8,7 +8,7 @@ import { clientFiles } from './keys.js';
 
 const accepted = 1;
 
-/** Why it does not; undefined when it does. */
+/** Why it does not accept; undefined when it does. */
 export async function whyNoTls(port: number, client: string, limitMs: number): Promise<string | undefined> {
   const [ca, cert, key] = await Promise.all(clientFiles.map((name) => readFile(join(client, name))));
   if (ca === undefined || cert === undefined || key === undefined) throw new Error(`${client} has no certificate`);

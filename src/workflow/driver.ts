@@ -1,6 +1,6 @@
 /**
- * One operation from where it is to where it ends or parks: STARTING is planned and committed, PROCESSING runs
- * forwards, ROLLING_BACK backwards.
+ * Drives one operation from its present state until it ends or stops in FAILED_TEMP: STARTING is planned and committed,
+ * PROCESSING runs forwards, ROLLING_BACK backwards.
  */
 import type { LcmOpOcc, LcmPlan, OperationState } from '../lifecycle/model.js';
 import { realNow } from '../lifecycle/real.js';
@@ -39,7 +39,7 @@ export class SolDriver implements OperationDriver {
     try {
       await this.driveState(occ, ride);
     } catch (error) {
-      // Trouble that passes is waited for: the runner drives the operation again from where it is.
+      // Transient trouble is waited for: the runner drives the operation again from its present state.
       if (error instanceof LeaseLost || isPassing(error)) throw error;
       this.ports.log.error({ opOccId: occ.id, cause: causeOf(error) }, 'the operation met a fault');
       const now = (await this.ports.store.opOcc(occ.id)) ?? occ;
@@ -133,7 +133,7 @@ export class SolDriver implements OperationDriver {
       await this.letGo(occ, ride);
       return;
     }
-    // A forceful cancel ends the step that runs: that it failed is its doing.
+    // A forceful cancel aborts the running step, which is why it failed.
     const isCancelled = execution.end === 'cancelled' || ride.cancel === 'FORCEFUL';
     const error = isCancelled ? cancelled(occ, ride) : execution.problem;
     await this.end(occ, ride, { state: 'FAILED_TEMP', error });
@@ -172,7 +172,7 @@ function planOf(occ: LcmOpOcc): LcmPlan {
   return occ.plan;
 }
 
-/** The mode is the ride's: the occurrence was read before it was asked for. */
+/** The mode comes from the run: the occurrence was read before the cancel. */
 const cancelled = (occ: LcmOpOcc, ride: Ride): Problem =>
   problem(
     'operation-cancelled',

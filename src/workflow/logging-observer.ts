@@ -1,12 +1,12 @@
 /**
- * One log line per change of an operation's state, whoever changed it: a client, the driver, an administrator.
+ * One log line per state change of an operation, whatever caused it.
  */
 import type { LcmOpOcc } from '../lifecycle/model.js';
 import { defined } from '../shared/defined.js';
 import type { Log } from '../shared/log.js';
 import type { OperationObserver } from './observer.js';
 
-/** Tells `next` too. A parked or given-up operation is a warning, with its problem. */
+/** Passes calls on to `next`. FAILED_TEMP and FAILED are warnings, with their problem. */
 export const loggingObserver = (log: Log, next: OperationObserver): OperationObserver => ({
   operationEntered: (occ, left) => {
     next.operationEntered(occ, left);

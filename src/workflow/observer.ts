@@ -1,5 +1,5 @@
 /**
- * Who is told how operations and deliveries go: telemetry counts them. Calls never fail and never wait.
+ * Observer of operations and deliveries, which telemetry implements to count them. Calls must not throw or block.
  */
 import type { HostId } from '../shared/ids.js';
 import type { LcmOpOcc, LcmOperation, OperationState, StepKind } from '../lifecycle/model.js';
@@ -10,7 +10,7 @@ export interface OperationObserver {
   stepFinished(kind: StepKind, result: StepResult, ms: number): void;
 }
 
-/** What became of a VNFC without an operation. */
+/** State changes of a VNFC without an operation. */
 export type VnfcChange = 'ended' | 'started' | 'paused';
 
 export interface RealityObserver {
@@ -21,7 +21,7 @@ export interface RealityObserver {
 export interface HostObserver {
   /** `subscriber`, a name that code gives, did not keep up with events of a host. 0: it subscribes now. */
   hostEventsMissed(subscriber: string, count: number): void;
-  /** It is not of the fleet any more. */
+  /** It left the fleet. */
   hostRemoved(hostId: HostId): void;
 }
 
@@ -72,7 +72,7 @@ export type WorkflowObserver = OperationObserver &
 
 export type StepResult = 'done' | 'failed' | 'undone' | 'undo-failed';
 
-/** For those who do not care. */
+/** An observer that ignores everything. */
 export const deafObserver: WorkflowObserver = {
   vnfcChanged: () => undefined,
   hostRemoved: () => undefined,

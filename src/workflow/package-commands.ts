@@ -33,13 +33,13 @@ export class SolPackageCommands implements PackageCommands {
     private readonly sweep: () => Promise<void>,
     background: Background,
   ) {
-    // A fault here is the store's: the lease runs out, and whoever finds it ends the upload.
+    // An error here is one of the store: the lease lapses, and the replica that finds it ends the upload.
     this.fetches = background.group({ name: 'package-fetches', does: 'fetching a package' });
   }
 
   /**
-   * What a deletion or refusal left when it was killed goes; what was being onboarded is the onboarding's to take up.
-   * What the database does not know stays: it may be the database that is at fault.
+   * Removes files that an interrupted deletion or refusal left; onboarding resumes packages that it was reading.
+   * Files that the database does not know stay: the database may be the wrong one.
    */
   async recover(): Promise<void> {
     await this.files.open();
@@ -113,7 +113,7 @@ export class SolPackageCommands implements PackageCommands {
     const { id, token } = held;
     const received = await arrive().catch((error: unknown) => this.broken(id, error));
     if (!received.ok) {
-      // A package that was deleted meanwhile, or is another replica's: that is why, whatever broke in the wake of it.
+      // If the package was deleted or another replica has taken it over, that is the cause of any other error.
       const failed = await this.onboarding.fail(held, received.problem);
       return failed.ok ? received : failed;
     }
@@ -124,7 +124,7 @@ export class SolPackageCommands implements PackageCommands {
     return ended;
   }
 
-  /** A client that goes away or a disk that fails breaks the upload, never the server. */
+  /** A disconnect of the client or a disk error fails the upload, not the server. */
   private broken(id: VnfPkgId, error: unknown): Awaited<Arrival> {
     const cause = causeOf(error);
     this.log.warn({ vnfPkgId: id, cause }, 'an upload broke');
@@ -156,7 +156,7 @@ export class SolPackageCommands implements PackageCommands {
   }
 }
 
-/** Ends with an error once the lease is lost: what comes after it would be written for nobody. */
+/** Ends with an error once the lease is lost. */
 async function* until(lost: AbortSignal, content: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   for await (const chunk of content) {
     lost.throwIfAborted();

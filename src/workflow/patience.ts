@@ -1,5 +1,5 @@
 /**
- * Waiting for a host that is out of reach or busy: the effect is an ensure, so asking again is safe.
+ * Retries while a host is unreachable or busy: effects are idempotent, so a retry is safe.
  */
 import { EngineError } from '../engine/engine.js';
 import type { SteadyClock } from '../shared/clock.js';

@@ -1,5 +1,5 @@
 /**
- * A failed step as a Problem: our part in the detail, the cause's own words in `cause`.
+ * A failed step as a Problem: Berth's message in the detail, that of the cause in `cause`.
  */
 import { EngineError, reasonOf } from '../engine/engine.js';
 import type { Step } from '../lifecycle/model.js';
@@ -14,7 +14,7 @@ export function stepProblem(step: Step, error: unknown, undoing: boolean, canRol
   return problem('step-failed', detail, { step: step.id, stepKind: step.kind, cause: causeOf(error) });
 }
 
-/** Why, as whoever said it put it. */
+/** The message of the cause. */
 function reasonIn(error: unknown): string {
   if (error instanceof EngineError) return reasonOf(error);
   return error instanceof Error ? error.message : String(error);

@@ -1,5 +1,5 @@
 /**
- * What is waited for only so long. What was begun goes on; nobody waits for it.
+ * Waiting with a time limit. What was begun goes on without being waited for.
  */
 import { EngineError, reasonOf } from '../engine/engine.js';
 import { overEarly, type SteadyClock } from '../shared/clock.js';

@@ -13,17 +13,17 @@ import type { HostSettings } from './host-state.js';
 /** A host that the configuration of this Berth names. */
 export interface ConfiguredSettings extends HostSettings {
   readonly origin?: Exclude<HostOrigin, 'api'>;
-  /** Where it stands, in words: `the file /etc/berth/berth.yaml`. */
+  /** Where it is defined, as text: `the file /etc/berth/berth.yaml`. */
   readonly source?: string;
   readonly hypervisor?: string;
   /** Its settings as they may be shown. */
   readonly shown?: HostEntry;
 }
 
-/** Settings that were found right. */
+/** Valid settings. */
 export interface ReadHost {
   readonly settings: HostSettings;
-  /** What is kept: whole, whatever else the fleet has at the next start. */
+  /** Settings as stored: complete, independent of other hosts of the fleet. */
   readonly entry: HostEntry;
   /** Without secrets. */
   readonly shown: HostEntry;
@@ -38,7 +38,7 @@ export interface ReadHost {
 export interface HostAdmission {
   /** Refuses `malformed-request`, in the words of the configuration. */
   read(entry: HostEntry): Outcome<ReadHost>;
-  /** As it comes by API: what only the configuration may say is refused as well, unless the host has it already. */
+  /** For the API: also refuses what only the configuration may contain, unless the host has it already. */
   receive(entry: HostEntry, before?: HostEntry): Outcome<ReadHost>;
   /** What VNFCs may hold of a host whose settings cannot be used, as far as it can be read. */
   held(entry: HostEntry): Partial<HostUse>;
@@ -46,7 +46,7 @@ export interface HostAdmission {
   admit(host: ReadHost): void;
   /** The same engine, other settings. */
   adjust(host: ReadHost): void;
-  /** Another engine at once; resolves when the one before it has stopped. */
+  /** Replaces the engine at once; resolves when the old one has stopped. */
   readmit(host: ReadHost): Promise<void>;
   dismiss(id: HostId): Promise<void>;
 }

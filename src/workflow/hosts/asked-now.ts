@@ -1,5 +1,5 @@
 /**
- * What is read of hosts when somebody wants to see it, and kept nowhere: stacks of VNFCs, audits of hosts.
+ * Readings of hosts on request, which are not kept: stacks of VNFCs, audits of hosts.
  */
 import { factsNow, type FactsPorts } from './facts/facts-now.js';
 import { AskedHostAudits, type HostAuditPorts } from './host-audits.js';

@@ -1,6 +1,6 @@
 /**
- * Carries events of hosts to their subscribers. Every subscriber hears the events of a host in their order and one at a
- * time; those of different hosts side by side. One that is slow or fails costs the others nothing.
+ * Delivers events of hosts to subscribers. Every subscriber receives the events of a host in order and one at a time;
+ * those of different hosts concurrently. A slow or failing subscriber does not affect the others.
  */
 import type { HostId } from '../../shared/ids.js';
 import type { Log } from '../../shared/log.js';
@@ -8,7 +8,7 @@ import { causeOf } from '../step-problem.js';
 import type { HostObserver } from '../observer.js';
 import type { HeardEvent, HostEvent, HostEvents, HostSubscriber } from './events.js';
 
-/** Of one host, for one subscriber: beyond them all that wait are dropped, and it is told so. */
+/** Limit of queued events per host and subscriber: beyond it the queue is dropped, and the subscriber gets an event for that. */
 const mostWaiting = 256;
 
 /** What waits for a subscriber that is busy with an event of the host. */
@@ -23,7 +23,7 @@ interface Subscription {
 
 export class HostEventBus implements HostEvents {
   private readonly subscriptions = new Set<Subscription>();
-  /** What subscribers publish while they hear comes after what they hear. */
+  /** Events that subscribers publish while they handle one are delivered after it. */
   private readonly published: HostEvent[] = [];
   private isCarrying = false;
 
@@ -42,7 +42,7 @@ export class HostEventBus implements HostEvents {
     };
   }
 
-  /** Whoever is not busy with the host has heard it when this returns. Never throws. */
+  /** Subscribers that are not busy with the host have been called when this returns. Never throws. */
   publish(event: HostEvent): void {
     this.published.push(event);
     if (this.isCarrying) return;
@@ -65,7 +65,7 @@ export class HostEventBus implements HostEvents {
     }
     const { hostId } = event;
     const [first] = lane;
-    // The mark of earlier losses counts for as many as it stands for.
+    // An earlier loss event counts as the number of events it stands for.
     const before = first?.type === 'missed' ? first.count : 0;
     const missed = lane.length + 1 - (before > 0 ? 1 : 0);
     const count = before + missed;

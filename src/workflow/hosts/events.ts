@@ -1,6 +1,5 @@
 /**
- * What happens on hosts, as typed events for whoever wants to know: the picture of the fleet, the comparison with the
- * record, and later alarms and healing.
+ * Typed events of hosts, for the fleet view, the comparison with the record, and later alarms and healing.
  */
 import type { FunctionChange } from '../../inventory/release-proof.js';
 import type { DomainState, EngineEvent } from '../../engine/engine.js';
@@ -40,25 +39,25 @@ export type HostEvent =
   | { readonly type: 'disconnected'; readonly hostId: HostId; readonly reason: string }
   /** Connected, and read after that. */
   | { readonly type: 'reached'; readonly hostId: HostId }
-  /** What was reached is out of reach, or removed. */
+  /** A reachable host became unreachable, or was removed. */
   | { readonly type: 'lost'; readonly hostId: HostId }
   /** Facts and domains were read; `isFirst` since it was out of reach. */
   | { readonly type: 'read'; readonly hostId: HostId; readonly isFirst: boolean }
-  /** It is not of the fleet any more. */
+  /** It left the fleet. */
   | { readonly type: 'removed'; readonly hostId: HostId }
   | DomainEvent
-  /** The agent of a guest came, or fell silent. */
+  /** The agent of a guest connected or disconnected. */
   | { readonly type: 'agent'; readonly hostId: HostId; readonly vnfcId: VnfcId; readonly isConnected: boolean }
   /** The hypervisor process of a domain that libvirt calls running. */
   | { readonly type: 'hypervisor'; readonly hostId: HostId; readonly vnfcId: VnfcId; readonly answers: boolean }
   /** A PCI function that a VNFC holds is not on the host any more. */
   | { readonly type: 'device-gone'; readonly hostId: HostId; readonly vnfcId: VnfcId; readonly address: string }
-  /** Devices of the host came or went; nothing was read yet. */
+  /** Devices of the host were added or removed; nothing was read yet. */
   | { readonly type: 'devices'; readonly hostId: HostId }
   /** A PCI function is not as it should be, or is again. */
   | { readonly type: 'device-changed'; readonly hostId: HostId; readonly change: FunctionChange };
 
-/** Events of a host were dropped for a subscriber that did not keep up: it looks at the picture instead. */
+/** Events of a host were dropped for a subscriber that did not keep up: it must read the fleet view instead. */
 interface Missed {
   readonly type: 'missed';
   readonly hostId: HostId;
@@ -71,7 +70,7 @@ export type HeardEvent = HostEvent | Missed;
 export type HostSubscriber = (event: HeardEvent) => void | Promise<void>;
 
 export interface HostEvents {
-  /** `name`: who it is, in the log. Returns the unsubscriber. */
+  /** `name` identifies it in the log. Returns the function that unsubscribes. */
   subscribe(name: string, subscriber: HostSubscriber): () => void;
 }
 

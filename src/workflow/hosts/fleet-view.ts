@@ -1,6 +1,6 @@
 /**
- * The fleet as the workflow last saw it: hosts with their facts, domains with their state, counters. The door reads it
- * instead of asking hypervisors, so that a host that does not answer cannot hold a request.
+ * The fleet as last read: hosts with their facts, domains with their state, counters. The API reads it instead of
+ * asking hypervisors, so that an unreachable host cannot delay a request.
  */
 import type { HostId, VnfcId } from '../../shared/ids.js';
 import type { Host } from '../../inventory/model.js';
@@ -11,7 +11,7 @@ import type { CellMemory, DomainState, DomainStats, FreePages } from '../../engi
 export interface UnreachableHost {
   readonly hostId: HostId;
   readonly zone: string;
-  /** As was said last; absent: nothing was said yet. */
+  /** As last reported; absent: not reported yet. */
   readonly because?: string;
 }
 
@@ -24,9 +24,9 @@ export interface FleetView {
   host(hostId: HostId): Host | undefined;
   /** Undefined: no domain of that VNFC is seen on its host now, because there is none or because the host is out of reach. */
   domain(vnfc: WhereVnfc): DomainView | undefined;
-  /** Whether the host is in reach and its domains were read: only then is a domain that is not seen not there. */
+  /** Whether the host is reachable and its domains were read: only then does a domain that is not seen not exist. */
   isSeen(hostId: HostId): boolean;
-  /** Why a host is out of reach, as was said last; undefined: it is in reach, or nothing was said. */
+  /** Why a host is unreachable, as last reported; undefined: it is reachable, or nothing was reported. */
   whyUnreachable(hostId: HostId): string | undefined;
   /** Hosts out of reach, those never reached too. */
   unreachable(): readonly UnreachableHost[];
@@ -34,11 +34,11 @@ export interface FleetView {
   waitsFor(vnfcId: VnfcId): string | undefined;
   /** How the domain of a VNFC differs from its plan, as phrases. */
   drift(vnfcId: VnfcId): readonly string[];
-  /** False: the database knows it from earlier, the configuration no longer does. */
+  /** False: the database knows it, but the configuration no longer has it. */
   isConfigured(hostId: HostId): boolean;
   /** Counters of the domains of each host that answered last time. */
   stats(): readonly HostStats[];
-  /** Free hugepages as the host said last; undefined: never asked. */
+  /** Free hugepages as the host last reported; undefined: never read. */
   freePages(hostId: HostId): readonly FreePages[] | undefined;
 }
 
@@ -55,7 +55,7 @@ export function sightingOf(state: DomainState | undefined): Sighting {
   switch (state) {
     case 'running':
     case 'blocked':
-    // On its way, and not off yet.
+    // Shutting down, and not off yet.
     case 'shutdown':
       return 'running';
     case 'paused':
@@ -74,7 +74,7 @@ export interface DomainView {
   /** libvirt's reason word for the state. */
   readonly reason: string;
   readonly agentConnected: boolean;
-  /** What the guest's status command said last (docs/vnf-guest-contract.md). */
+  /** Latest result of the guest's status command (docs/vnf-guest-contract.md). */
   readonly guestStatus?: GuestStatus;
 }
 
@@ -90,11 +90,11 @@ export interface GuestStatus {
   readonly atMs: number;
   readonly healthy: boolean;
   readonly detail: string;
-  /** What the VNF is, such as `router`; absent when it says none, or none in a few letters. */
+  /** Kind of the VNF, such as `router`; absent when the status has none, or one that is too long. */
   readonly role?: string;
   /** Cumulative, by name in snake_case without a suffix, e.g. `packets_forwarded`. */
   readonly counters: Readonly<Record<string, number>>;
-  /** Momentary values, by name in snake_case. */
+  /** Gauges, by name in snake_case. */
   readonly gauges: Readonly<Record<string, number>>;
   /** Those of many things of a kind; absent when there are none. */
   readonly labelled?: readonly LabelledNumber[];

@@ -1,6 +1,6 @@
 /**
- * The fleet as it is: facts, reach, domains, counters, kept fresh by events and by looking again (`HostLooks`). The
- * capacity index takes its hosts here; the API reads the view.
+ * The state of the fleet: facts, reachability, domains, counters, kept current by events and by polling (`HostLooks`). The
+ * capacity index takes its hosts from here; the API reads the view.
  */
 import type { DomainInfo, FreePages } from '../../engine/engine.js';
 import type { Host } from '../../inventory/model.js';
@@ -36,7 +36,7 @@ export class Fleet implements FleetView, SeenHosts {
     });
   }
 
-  /** Loads what is known, then connects in the background: an unreachable host never holds Berth up. */
+  /** Loads what is known, then connects in the background: an unreachable host does not delay the start. */
   async start(): Promise<void> {
     const records = await this.ports.store.ensureHosts(this.settings);
     const byId = new Map(records.map((record) => [record.id, record]));
@@ -45,19 +45,19 @@ export class Fleet implements FleetView, SeenHosts {
     for (const engine of this.ports.engines.all()) this.looks.begin(engine);
   }
 
-  /** Hosts that the database knows and nobody names any more. */
+  /** Hosts that the database knows and no configuration names any more. */
   async warnOfMissing(): Promise<void> {
     await warnOfMissing(this.ports.store, this.states, this.ports.log);
   }
 
-  /** A host that came at run time, its engine too: it is connected in the background. */
+  /** A host that was added at run time, with its engine: it is connected in the background. */
   add(settings: HostSettings, record: KnownHost): void {
     this.states.add(settings, record);
     this.states.markChanged(settings.id);
     this.looks.begin(this.ports.engines.of(settings.id));
   }
 
-  /** What the operator says of it from now on. */
+  /** Applies new settings of the operator. */
   adjust(settings: HostSettings, record: HostMoment): void {
     const state = this.states.get(settings.id);
     if (state === undefined) return;
@@ -65,7 +65,7 @@ export class Fleet implements FleetView, SeenHosts {
     this.states.change(state, { record });
   }
 
-  /** It has another engine from now on, which is not connected yet: late answers of the one before it are ignored. */
+  /** Replaces its engine by one that is not connected yet: late answers of the old one are ignored. */
   reconnect(settings: HostSettings, record: HostMoment): void {
     const state = this.states.get(settings.id);
     if (state === undefined) return;
@@ -73,7 +73,7 @@ export class Fleet implements FleetView, SeenHosts {
     this.add(settings, { ...record, ...(state.facts && { facts: state.facts }) });
   }
 
-  /** Nothing of it is known or shown from now on. */
+  /** Forgets the host. */
   remove(id: HostId): void {
     const state = this.states.get(id);
     if (state === undefined) return;
@@ -107,7 +107,7 @@ export class Fleet implements FleetView, SeenHosts {
     return this.looks.firstLook();
   }
 
-  /** Reads the truth of a host. Never throws: a host that fails to answer is out of reach. */
+  /** Reads a host. Never throws: a host that fails to answer is unreachable. */
   refresh(id: HostId): Promise<void> {
     return this.looks.refresh(id);
   }
@@ -122,7 +122,7 @@ export class Fleet implements FleetView, SeenHosts {
     return this.looks.readStats();
   }
 
-  /** What the store says of hosts now: the operator's decision and the generation. */
+  /** Takes over what the store has of hosts: admin state and generation. */
   recordMoments(moments: readonly HostMoment[]): void {
     for (const moment of moments) {
       const state = this.states.get(moment.id);
@@ -195,7 +195,7 @@ export class Fleet implements FleetView, SeenHosts {
     return this.states.get(id)?.reachable ?? false;
   }
 
-  /** What a step found of a domain, sooner than the event about it. */
+  /** The state of a domain as a step found it, before the event arrives. */
   saw(hostId: HostId, { uuid, state, reason }: Pick<DomainInfo, 'uuid' | 'state' | 'reason'>): void {
     this.states.get(hostId)?.heard.add(uuid);
     this.states.changeDomain(hostId, uuid, (view) => inState(view, { state, reason }));

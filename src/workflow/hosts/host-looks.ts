@@ -1,5 +1,5 @@
 /**
- * Looks at hosts: connects to them and reads facts, pages, domains and counters into their states.
+ * Polls hosts: connects to them and reads facts, pages, domains and counters into their states.
  */
 import { EngineError, reasonOf, type Engine } from '../../engine/engine.js';
 import type { Engines } from '../../engine/engines.js';
@@ -64,7 +64,7 @@ export class HostLooks {
     await Promise.all(this.firstLooks);
   }
 
-  /** Reads the truth of a host: facts, pages, domains. Never throws: a host that fails to answer is out of reach. */
+  /** Reads a host: facts, pages, domains. Never throws: a host that fails to answer is unreachable. */
   async refresh(id: HostId): Promise<void> {
     const state = this.states.get(id);
     if (state === undefined) return;
@@ -74,7 +74,7 @@ export class HostLooks {
     await state.refreshing;
   }
 
-  /** Only cards matter: what has none is read as often as ever. */
+  /** Only cards matter: hosts without any are read at the usual interval. */
   devicesChanged(state: HostState): void {
     if ((state.facts?.pciFunctions.length ?? 0) > 0) this.changed.add(state);
   }
@@ -126,7 +126,7 @@ export class HostLooks {
     }
   }
 
-  /** Most looks find what was there before: then nothing changes, is indexed again or written. */
+  /** Most readings find no change: then nothing is indexed again or written. */
   private async learn(state: HostState, engine: Engine, facts: HostFacts): Promise<void> {
     const isKnown = isSameJson(facts, state.facts);
     // The guard of the store judges by the facts it has, so it has them before anyone plans on them.

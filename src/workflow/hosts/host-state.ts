@@ -1,5 +1,5 @@
 /**
- * What is kept of one host while Berth runs: the operator's settings, the row of the store, and what the host said last.
+ * The state of one host in memory: the operator's settings, the row of the store, and the latest readings.
  */
 import type { DomainStats, FreePages } from '../../engine/engine.js';
 import type { Host, HostFacts, HostReservation } from '../../inventory/model.js';

@@ -1,5 +1,5 @@
 /**
- * What of the events of hosts goes to the log.
+ * Logs events of hosts.
  */
 import type { Log } from '../../shared/log.js';
 import type { HeardEvent, HostSubscriber } from './events.js';

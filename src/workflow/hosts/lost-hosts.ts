@@ -1,11 +1,11 @@
 /**
- * A host that was declared lost and answers again: what of Berth's still is there is named, and nothing more.
+ * When a host that was declared lost answers again, the log names what it still has of Berth. Nothing is removed.
  */
 import type { Engine } from '../../engine/engine.js';
 import type { Log } from '../../shared/log.js';
 import type { HostRecords } from '../../store/hosts.js';
 
-/** Of one host no more domains are named. */
+/** Limit on domains named per host. */
 const mostNamed = 20;
 
 export async function tellIfLost(engine: Engine, store: Pick<HostRecords, 'hostAdminState'>, log: Log): Promise<void> {

@@ -1,12 +1,12 @@
 /**
- * Hosts that the database knows and the configuration no longer does: named at start, with the VNFCs that stand on them.
+ * Hosts that the database knows and the configuration no longer does: logged at start, with the VNFCs on them.
  */
 import type { HostId } from '../../shared/ids.js';
 import type { Log } from '../../shared/log.js';
 import type { HostRecords } from '../../store/hosts.js';
 import type { InstanceRecords } from '../../store/instances.js';
 
-/** Of one host no more VNFCs are named. */
+/** Limit on VNFCs named per host. */
 const mostNamed = 20;
 
 export async function warnOfMissing(

@@ -1,6 +1,6 @@
 /**
- * Which hosts there are: those of the configuration, and those that the database has besides, which come and go at run time.
- * Whoever changes the database follows at once, other replicas look every few seconds.
+ * The hosts of the fleet: those of the configuration, and those of the database, which can change at run time. The replica
+ * that changes the database follows at once, other replicas poll every few seconds.
  */
 import type { HostId } from '../../shared/ids.js';
 import { hostId } from '../../shared/ids.js';
@@ -30,7 +30,7 @@ export interface RosterPorts {
   readonly removed: (id: HostId) => void;
 }
 
-/** So long a replica may not know of a host. */
+/** Longest time until a replica knows of a change. */
 const followMs = 2_000;
 
 interface Member {
@@ -47,7 +47,7 @@ interface Unusable {
   readonly revision: number;
   readonly entry: HostEntry;
   readonly cause: string;
-  /** The settings are right, and what they ask for may do later. */
+  /** The settings are valid, but the engine could not be created yet. */
   readonly isTriedAgain: boolean;
 }
 
@@ -56,7 +56,7 @@ export class HostRoster implements HostCommands {
   /** By hypervisor; of several the first. */
   private readonly firstAt = new Map<string, HostId>();
   private readonly added = new Map<HostId, Member>();
-  /** Settings that cannot be used here: they are told of once. */
+  /** Settings that cannot be used here; each is logged once. */
   private readonly unusable = new Map<HostId, Unusable>();
   private seen = 0;
   private following: Promise<void> = Promise.resolve();
@@ -109,7 +109,7 @@ export class HostRoster implements HostCommands {
     const changed = await store.changeHost({
       ...{ id, zone: settings.zone, entry },
       ...(hypervisor && { hypervisor }),
-      // The settings were merged into these: others meanwhile must not be lost.
+      // The change was merged into these settings: a concurrent change must not be lost.
       ifRevision: ifRevision ?? kept.revision,
       obstacle: (claims) => obstacleTo({ ...use, ...kept.use }, use, claims, functions),
     });
@@ -161,7 +161,7 @@ export class HostRoster implements HostCommands {
     return member && { revision: member.revision, ...member.read };
   }
 
-  /** However one comes to a host whose settings cannot be used, there is one way out. */
+  /** All requests on a host with unusable settings are answered with the same instruction. */
   private async withWayOut(id: HostId, refusal: Problem): Promise<Problem> {
     await this.follow();
     const unusable = this.unusable.get(id);
@@ -178,7 +178,7 @@ export class HostRoster implements HostCommands {
     return problem('wrong-state', detail);
   }
 
-  /** What is in the database counts, even should this Berth follow later only. */
+  /** The database is authoritative, even if this replica follows later. */
   private async followed<T>(outcome: Outcome<T>): Promise<Outcome<T>> {
     if (!outcome.ok) return outcome;
     try {
@@ -190,7 +190,7 @@ export class HostRoster implements HostCommands {
     return ok(outcome.value);
   }
 
-  /** One after the other: each begins with what the one before it left. */
+  /** One at a time, each on the result of the one before. */
   private follow(): Promise<void> {
     const turn = this.following.then(() => this.catchUp());
     this.following = turn.catch(() => undefined);
@@ -228,7 +228,7 @@ export class HostRoster implements HostCommands {
     this.added.set(id, { read: read.value, revision });
   }
 
-  /** The others are followed all the same. */
+  /** A failure does not stop the other hosts from being followed. */
   private doWithout({ id, revision, entry }: AddedHost, cause: string, isTriedAgain: boolean): void {
     const isKnown = this.unusable.get(id)?.revision === revision;
     this.unusable.set(id, { revision, entry, cause, isTriedAgain });

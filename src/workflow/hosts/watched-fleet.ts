@@ -1,5 +1,5 @@
 /**
- * The fleet together with what follows from what is seen of it: the record is compared, base images are swept.
+ * The fleet with the work that its readings trigger: comparing the record, removing base images.
  */
 import type { PackageFiles } from '../../artifacts/artifacts.js';
 import type { Engines } from '../../engine/engines.js';

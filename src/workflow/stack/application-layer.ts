@@ -29,7 +29,7 @@ export function applicationLayer({ instance, vnfc, domain, status }: Gathered): 
   };
 }
 
-/** SOL003's word for it; a domain in another state is told as it is. */
+/** SOL003's term for it; a domain in another state keeps libvirt's term. */
 function stateOf(state: string): string {
   if (state === 'running' || state === 'blocked') return 'STARTED';
   return state === 'shutoff' || state === 'crashed' ? 'STOPPED' : state;

@@ -1,5 +1,5 @@
 /**
- * Letting go of what a removed VNFC held. The last step of its lane: nothing that it held is in use any more.
+ * Releases the allocation of a removed VNFC. The last step of its lane, when none of its resources is in use.
  */
 import { earlierAllocations, idsIn } from '../../lifecycle/allocations.js';
 import type { StepInputs } from '../../lifecycle/model.js';

@@ -82,7 +82,7 @@ export const configureGuest: StepHandler<'configure-guest'> = {
   async run({ hostId, vnfcId, command, userData }, { engine, wait }) {
     const host = engine(hostId);
     await host.guestWriteFile(vnfcId, configurationFile, Buffer.from(userData, 'utf8'));
-    // Taken over halfway, it runs again for what is left; asked again after it was too slow, for its whole time.
+    // After a takeover it has the remaining time; after a retry the whole time.
     const { exitCode, stderr } = await wait.during('command', (spentMs) =>
       host
         .guestExec(vnfcId, [...command, configurationFile], Math.max(commandMs - spentMs, lastCommandMs))

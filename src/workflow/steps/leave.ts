@@ -1,5 +1,5 @@
 /**
- * Removing volumes as a step does it: what cannot be removed now is written down as left, and the step is done.
+ * Removes volumes for a step: volumes that cannot be removed now are recorded as leftovers, and the step succeeds.
  */
 import type { HostId, VnfcId } from '../../shared/ids.js';
 import { removeVolumes, type Left } from '../hosts/files/remove-volumes.js';

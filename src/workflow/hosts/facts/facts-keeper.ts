@@ -1,12 +1,11 @@
 /**
- * Facts of hosts on their way to the store: those of many hosts that come at once are written together, so that a large
- * fleet is known within seconds of its start.
+ * Batches writes of host facts to the store, so that a large fleet is stored within seconds of its start.
  */
 import type { HostFacts } from '../../../inventory/model.js';
 import type { HostId } from '../../../shared/ids.js';
 import type { HostRecords } from '../../../store/hosts.js';
 
-/** Facts of one transaction: few enough that others get their turn. */
+/** Facts per transaction: few, so that other transactions are not held up. */
 const batch = 100;
 
 export class FactsKeeper {

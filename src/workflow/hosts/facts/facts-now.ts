@@ -1,6 +1,5 @@
 /**
- * Facts of a host, read now for whoever wants to see them. Those who ask at once share one reading: a host says
- * everything of itself in one answer, and that is work for it.
+ * Facts of a host, read on request. Concurrent requests share one reading, since it is expensive for the host.
  */
 import type { Engine } from '../../../engine/engine.js';
 import type { HostFacts } from '../../../inventory/model.js';
@@ -19,7 +18,7 @@ export function factsNow({ store, fleet, installation }: FactsPorts): (engine: E
   const reading = new Map<HostId, Promise<HostFacts>>();
   return (engine) => {
     const id = engine.hostId;
-    // The verdict that is known is not found out again: a probe runs a guest.
+    // Reuses a known KVM verdict, since a probe runs a guest.
     const known = fleet.host(id)?.facts.acceleration;
     const now =
       reading.get(id) ?? engine.facts(known, ownDomains(store, installation())).finally(() => reading.delete(id));

@@ -1,6 +1,6 @@
 /**
  * Virtual functions that a VNFC holds and that are gone from their host (`sriov_numvfs` was written). They stay in the
- * facts, given to nobody: their card is not free to be given away whole as long as they are claimed.
+ * facts as unavailable: their card is not assigned whole as long as they are claimed.
  */
 import type { Claim, HostFacts, PciFunction } from '../../../inventory/model.js';
 import type { VnfcId } from '../../../shared/ids.js';

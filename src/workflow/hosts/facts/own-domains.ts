@@ -1,6 +1,6 @@
 /**
- * Domains that are Berth's own: they bear its mark, or the database has them. Somebody may have removed the mark, and what a
- * VNFC uses must not count as foreign beside its claims.
+ * Domains of Berth: they have its metadata, or the database knows them. The metadata may have been removed, and resources
+ * of a VNFC must not count as foreign in addition to its claims.
  */
 import type { OwnDomains } from '../../../engine/engine.js';
 import type { InstallationId } from '../../../shared/ids.js';

@@ -1,7 +1,7 @@
 /**
- * What Berth's own volumes take of a pool is counted by their claims, at the size they may grow to. Their present
- * allocation is added back to what the pool has free, or it would be counted twice. Base images are noted by what they
- * take: a VNFC that stands on one needs no more room for it.
+ * Berth's volumes are counted by their claims, at their maximum size. Their present allocation is added back to the free
+ * space of the pool, or it would be counted twice. Base images are recorded with their allocation: a VNFC on one needs no
+ * further space for it.
  */
 import type { Engine, VolumeInfo } from '../../../engine/engine.js';
 import type { Claim, HostFacts, StoragePool } from '../../../inventory/model.js';

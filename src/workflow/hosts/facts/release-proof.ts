@@ -1,6 +1,6 @@
 /**
- * The functions of a host held against what VNFCs had of it. The claims are read before the host tells its state and after:
- * a function that is given back meanwhile is not judged by a state that was seen while a guest had it.
+ * Checks released functions of a host. Claims are read before and after the state of the host, so that a function that is
+ * released in between is not judged by a state from while a guest had it.
  */
 import type { Claim, HostFacts } from '../../../inventory/model.js';
 import { withNameOwners } from '../../../inventory/card-identity.js';
@@ -12,7 +12,7 @@ import type { HostEvent } from '../events.js';
 
 type ClaimsOfHost = () => Promise<readonly Claim[]>;
 
-/** Gives what judges the facts that are read after this. */
+/** Returns the check for facts that are read after this call. */
 export async function proofOfRelease(
   before: HostFacts | undefined,
   claimsOfHost: ClaimsOfHost,
@@ -28,7 +28,7 @@ export async function proofOfRelease(
 const holders = async (claimsOfHost: ClaimsOfHost): Promise<ReadonlyMap<string, VnfcId>> =>
   holdersByKey('pci', await claimsOfHost());
 
-/** What of it is news. */
+/** The changes since the last check. */
 export async function functionEvents(
   hostId: HostId,
   now: HostFacts,

@@ -1,7 +1,7 @@
 /**
- * Base images on hosts are a cache that belongs to the packages: what this installation brought there for a package that
- * it has deleted since goes. An image of another installation, of nobody known, or of a package that the database has
- * never heard of stays: that is for the audit to name.
+ * Base images on hosts are a cache of the packages: images that this installation uploaded for a package that it has
+ * deleted since are removed. Images of another installation, of an unknown one, or of a package that the database never
+ * knew stay, and the audit reports them.
  */
 import type { Engines } from '../../../engine/engines.js';
 import type { Engine } from '../../../engine/engine.js';

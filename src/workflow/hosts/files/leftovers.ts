@@ -1,5 +1,5 @@
 /**
- * Files that ended operations had to leave behind, tried again when their host answers.
+ * Retries the removal of files that ended operations left behind, when their host is reachable.
  */
 import type { Engine } from '../../../engine/engine.js';
 import type { Engines } from '../../../engine/engines.js';
@@ -15,8 +15,8 @@ const pageSize = 200;
 export type LeftoverRecords = Pick<ClaimRecords, 'leftovers' | 'leftoversOn' | 'settleLeftovers'>;
 
 /**
- * One look at all that is left, host by host: what is left on a host that is away, or cannot be removed there, keeps nobody
- * else waiting. A host that fails is tried again in the next round.
+ * One round over all leftovers, host by host: an unreachable host or a failing removal does not delay the other hosts. A
+ * host that fails is tried again in the next round.
  */
 export async function retryLeftovers(engines: Engines, store: LeftoverRecords, log: Log): Promise<void> {
   if ((await store.leftovers(1)).length === 0) return;

@@ -1,6 +1,6 @@
 /**
- * Removing the files of a VNFC from a pool: those that are named, consoles' logs that were rotated (`<log>.<number>`), and
- * overlays that snapshots put on its disks. Says what stays and why, instead of taking a pool that is not there, or whose
+ * Removes the files of a VNFC from a pool: the named ones, rotated console logs (`<log>.<number>`), and
+ * overlays that snapshots put on its disks. Reports what stays and why, and does not mistake a missing pool, or one whose
  * file system is not mounted, for an empty one.
  */
 import { readDomain } from '../../../libvirt-xml/read-domain.js';
@@ -9,7 +9,7 @@ import { EngineError, reasonOf, type Engine, type PresentVolume } from '../../..
 export interface Removal {
   readonly pool: string;
   readonly names: readonly string[];
-  /** Base images that lie in the pool as long as it is the one that the names were written to. */
+  /** Base images whose presence shows that the pool is the one that the files were written to. */
   readonly bases: readonly string[];
 }
 
@@ -30,7 +30,7 @@ export async function removeVolumes(engine: Engine, removal: Removal): Promise<r
   }
   const kept = await usedByOthers(engine, targets, names, all);
   for (const { name } of targets) if (!kept.has(name)) await engine.removeVolume({ pool, name });
-  // What stands on a file that stays is found again by it.
+  // Overlays of a file that stays are found again through it.
   return [...kept].filter(([name]) => names.includes(name)).map(([name, reason]) => ({ name, reason }));
 }
 
@@ -48,7 +48,7 @@ async function presentIn(engine: Engine, pool: string): Promise<Looked> {
 const isAnotherPlace = ({ bases }: Removal, present: readonly PresentVolume[]): boolean =>
   bases.length > 0 && !present.some(({ name }) => bases.includes(name));
 
-/** What is named or a rotation of it, and all that stands on these; what stands on others first. */
+/** The named files, their rotations and all overlays on them; overlays before their bases. */
 function targetsOf({ names }: Removal, present: readonly PresentVolume[]): readonly PresentVolume[] {
   const targets = present.filter(({ name }) => names.some((one) => isOf(name, one)));
   for (let found: readonly PresentVolume[] = targets; found.length > 0;) {
@@ -63,7 +63,7 @@ const isOf = (name: string, named: string): boolean =>
   name === named ||
   (named.endsWith('.log') && name.startsWith(`${named}.`) && /^\d+$/.test(name.slice(named.length + 1)));
 
-/** Targets that a domain of somebody else stands on, with what is below them. Only overlays can be somebody else's. */
+/** Targets that a foreign domain uses, with their backing files. Only overlays can be foreign. */
 async function usedByOthers(
   engine: Engine,
   targets: readonly PresentVolume[],

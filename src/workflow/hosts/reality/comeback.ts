@@ -1,7 +1,7 @@
 /**
- * After a reboot of its host what was STARTED is started again: by an automatic OPERATE, so that it is seen, journaled and
- * carried on like any other, few of a host at a time, and only when the host has what the VNFC needs. What waits says for
- * what. docs/vnf-state.md says when a host is taken to have rebooted.
+ * After a reboot of a host its STARTED VNFs are started again by an automatic OPERATE, which is visible and journaled like
+ * any other: few per host at a time, and only when the host has the resources. A waiting VNF shows what it waits for.
+ * docs/vnf-state.md says how a reboot is recognised.
  */
 import type { LcmOpOcc, VnfInstance, Vnfc } from '../../../lifecycle/model.js';
 import { missingOnHost } from '../../../lifecycle/needs-of-host.js';
@@ -30,7 +30,7 @@ export interface ComebackPorts {
 
 /** VNFs of one host that are started at once. */
 const atOnce = 2;
-/** Rounds until the next try grow from one to this. */
+/** Limit of the backoff, in rounds. */
 const mostRounds = 60;
 /** Longer than any statement of the store. */
 const roundLimitMs = 600_000;
@@ -81,7 +81,7 @@ export class Comeback {
     return this.waiting.has(id);
   }
 
-  /** Each round looks at every VNF that waits; one that cannot be looked at is looked at in the next. */
+  /** Each round checks every waiting VNF; one that cannot be checked is checked in the next. */
   private async round(): Promise<void> {
     for (const [id, members] of Map.groupBy(this.waiting, ([, { vnfInstanceId }]) => vnfInstanceId)) {
       try {

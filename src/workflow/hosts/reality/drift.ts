@@ -1,6 +1,6 @@
 /**
- * What moved behind Berth's back: in each look at a host the domains of its VNFCs are held against what was planned, and
- * differences are named once per change. A domain whose XML is as it was last time is not read again.
+ * Drift: each reading of a host compares the domains of its VNFCs with their plan, and logs differences once per change. A
+ * domain whose XML is unchanged since the last reading is not compared again.
  */
 import { EngineError } from '../../../engine/engine.js';
 import type { Engines } from '../../../engine/engines.js';
@@ -32,7 +32,7 @@ export interface DriftPorts {
   readonly background: Background;
 }
 
-/** Of one VNFC no more differences are kept. */
+/** Limit on differences kept per VNFC. */
 const mostKept = 50;
 /** Longer than any call to a host. */
 const lookLimitMs = 600_000;

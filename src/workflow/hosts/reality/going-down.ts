@@ -1,6 +1,6 @@
 /**
- * What ended shortly before its host went out of reach went down with it: a host that is rebooted in order ends its
- * guests one by one, while libvirt still tells of each. What somebody destroyed was ended on purpose all the same.
+ * Domains that ended shortly before their host became unreachable went down with it: an orderly reboot shuts guests down
+ * one by one, while libvirt still reports each. A destroyed domain counts as ended on purpose.
  */
 import type { SteadyClock } from '../../../shared/clock.js';
 import type { HostId, VnfcId } from '../../../shared/ids.js';

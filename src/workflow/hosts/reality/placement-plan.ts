@@ -30,7 +30,7 @@ export function planIn(plannedXml: string): PlacementPlan {
 export const isElsewhere = (measured: readonly number[], planned: ReadonlySet<number>): boolean =>
   measured.some((cpu) => !planned.has(cpu));
 
-/** Of the hypervisor process itself: its code and buffers lie where they like. */
+/** Memory of the hypervisor process itself, which is not bound to cells. */
 const ownMiB = 64;
 
 /** Host cells in which memory lies that belongs into others; undefined: nothing can be said. */

@@ -1,5 +1,5 @@
 /**
- * The domain of a VNFC as it was planned, written again from its placement: what a look at its host is held against.
+ * The planned domain of a VNFC, rendered from its placement, to compare readings of its host with.
  */
 import { flavourOf, type BindContext } from '../../../lifecycle/draft.js';
 import type { VnfInstance, Vnfc } from '../../../lifecycle/model.js';

@@ -1,7 +1,7 @@
 /**
- * What is recorded of VNFCs follows what is real: after every look at a host, and at once when a domain changed, their
- * domains are compared with the record. What ended or was started without an operation is named in the log, counted, and
- * recorded (docs/vnf-state.md). It starts and stops nothing.
+ * Keeps the record of VNFCs in line with their domains: after every reading of a host, and at once when a domain changed,
+ * the two are compared. Domains that ended or were started without an operation are logged, counted and recorded
+ * (docs/vnf-state.md). It starts and stops nothing.
  */
 import { EngineError, type DomainInfo } from '../../../engine/engine.js';
 import type { Engines } from '../../../engine/engines.js';
@@ -48,7 +48,7 @@ const gone = 'undefined';
 export class Reality {
   private readonly hosts: KeyedTask<HostId>;
   private readonly vnfcs: KeyedTask<VnfcId>;
-  /** Differences that were told and could not be recorded, so that they are told once. */
+  /** Differences that were logged but could not be recorded, so that they are logged once. */
   private readonly told = new Map<VnfcId, VnfcChange>();
 
   /** Hosts that came back and were not compared since. */
@@ -129,7 +129,7 @@ export class Reality {
     if (differences.length > 0) await this.follow(instance, differences);
   }
 
-  /** What went down with its host and is to be started again keeps its record. */
+  /** VNFCs that went down with their host and will be started again keep their record. */
   private comesBack(instance: VnfInstance, vnfc: Vnfc, isReboot: boolean): boolean {
     const { comeback } = this.ports;
     return comeback.awaits(vnfc.id) || (isReboot && comeback.add(instance, vnfc));
@@ -146,7 +146,7 @@ export class Reality {
     for (const vnfc of vnfcs) comeback.add(instance, vnfc);
   }
 
-  /** What was seen may be a moment old, and what is recorded newer: the hypervisor says how it is now. */
+  /** The reading may be older than the record, so the hypervisor is asked again. */
   private async asked(vnfc: Vnfc): Promise<Difference | undefined> {
     const domain = await this.domainOf(vnfc);
     if (domain === undefined) return undefined;
@@ -164,7 +164,7 @@ export class Reality {
     }
   }
 
-  /** Told once: by the replica that records it, or by each when it cannot be recorded. */
+  /** Logged once: by the replica that records it, or by each when it cannot be recorded. */
   private async follow(instance: VnfInstance, differences: readonly Difference[]): Promise<void> {
     const { store } = this.ports;
     const changed = differences.filter(({ change }) => change !== 'paused');
@@ -211,7 +211,7 @@ function changeOf(vnfc: Vnfc, seen: Sighting): VnfcChange | undefined {
   }
 }
 
-/** An operation may do what it likes with the VNFCs of its plan, and with all while it has none. */
+/** VNFCs in the plan of an operation under way are skipped, and all VNFCs while it has no plan. */
 const isWorkOf = (occ: LcmOpOcc | undefined, vnfc: Vnfc): boolean =>
   occ !== undefined && (occ.plan === undefined || concerns(occ.plan, vnfc.id));
 

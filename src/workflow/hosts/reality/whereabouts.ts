@@ -1,6 +1,6 @@
 /**
- * Where the VNFCs of a host are, against where they were planned: in each look at a host the kernel's word on the CPUs of
- * their threads and on their memory is read, in one call. What was not read is not known: nothing of an earlier look stays.
+ * Measured placement of the VNFCs of a host against the plan: each reading of a host gets the CPUs of their threads and
+ * their memory from the kernel, in one call. Results of earlier readings are not kept.
  */
 import type { DomainWhereabouts } from '../../../engine/engine.js';
 import type { Engines } from '../../../engine/engines.js';
@@ -70,7 +70,7 @@ export class Whereabouts implements WhereaboutsView {
     try {
       const now = new Map((await engine.whereabouts()).map((one) => [one.uuid, one]));
       await this.learnPlans(id, now);
-      // It may have gone meanwhile; the look after its return says more.
+      // The host may have become unreachable; the reading after its return shows the state.
       if (!engine.isConnected()) return this.hostGone(id);
       const plans = this.plans.get(id) ?? new Map<VnfcId, Plan>();
       const found = new Map([...plans].flatMap(([vnfc, { plan }]) => foundAs(plan, vnfc, now.get(vnfc))));
@@ -82,7 +82,7 @@ export class Whereabouts implements WhereaboutsView {
     }
   }
 
-  /** Somebody moved threads or memory behind Berth's back, or moved them back. */
+  /** Threads or memory were moved outside Berth, or moved back. */
   private tell(hostId: HostId, found: ReadonlyMap<VnfcId, FoundVnfc>, before: ReadonlyMap<VnfcId, FoundVnfc>): void {
     for (const [vnfcId, one] of found) {
       const parts = differing(one);
