@@ -1,5 +1,5 @@
 /**
- * What the door may ask of the workflow. Each command answers at once: either refused, or recorded and under way.
+ * Commands of the API. Each answers at once: refused, or recorded and under way.
  */
 import type { HostId, OpOccId, SubscriptionId, VnfcId, VnfInstanceId, VnfPkgId } from '../shared/ids.js';
 import type { Outcome } from '../shared/outcome.js';
@@ -57,7 +57,7 @@ export interface PackageCommands {
   delete(id: VnfPkgId, ifRevision?: number): Promise<Outcome<void>>;
 }
 
-/** A subscription as asked for; the rest is Berth's to say. */
+/** A subscription as requested; Berth sets the other members. */
 export type SubscriptionWish = { [Api in NotifyingApi]: Wish<SubscriptionTo<Api>> }[NotifyingApi];
 
 type Wish<To> = Omit<To, 'id' | 'createdAtMs' | 'authentication'> & {
@@ -73,15 +73,15 @@ export interface Subscribing {
 export interface SubscriptionCommands {
   /** Refuses `callback-failed` unless GET on the callback answers 204. */
   create(wish: SubscriptionWish): Promise<Outcome<Subscribing>>;
-  /** With all that was still to be delivered. */
+  /** Removes it with its pending deliveries. */
   delete(api: NotifyingApi, id: SubscriptionId): Promise<Outcome<void>>;
 }
 
-/** What is asked on a fleet as it would be. Without instantiate or scale: where the VNFCs of the drained hosts go. */
+/** A question about a hypothetical fleet. Without instantiate or scale: where the VNFCs of the drained hosts go. */
 export interface DryRunRequest {
   readonly assume?: {
     readonly drain?: readonly string[];
-    /** Hosts of the same make as one that is there. */
+    /** Hosts like an existing one. */
     readonly add?: readonly { readonly like: string; readonly count?: number }[];
   };
   readonly instantiate?: { readonly vnfdId: string; readonly request: InstantiateVnfRequest };
@@ -115,12 +115,12 @@ export interface PlacementQuestions {
   defragment(request: DefragmentRequest): Promise<Outcome<Defragmentation>>;
 }
 
-/** What is known of the settings of a host. */
+/** The settings of a host. */
 export interface ToldHost {
   readonly origin: HostOrigin;
   /** Without secrets. Absent: they are not known here. */
   readonly settings?: HostEntry;
-  /** Why this Berth cannot use them, and so does without the host. */
+  /** Why this Berth cannot use them, and so runs without the host. */
   readonly unusableBecause?: string;
 }
 
@@ -136,7 +136,7 @@ export interface HostCommands {
   remove(id: HostId, ifRevision?: number): Promise<Outcome<void>>;
 }
 
-/** What the record says and the hosts do not, or the other way round. */
+/** Differences between the record and the hosts. */
 export type DifferenceKind =
   | 'operation-not-ended'
   | 'unknown-domain'

@@ -27,7 +27,7 @@ const phasesOf = {
 interface StepEnd {
   /** Why it failed. */
   readonly problem?: Problem;
-  /** The step whose beginning was written with its end. */
+  /** The next step, whose beginning was written together with the end of this one. */
   readonly begun?: Step;
 }
 
@@ -38,11 +38,11 @@ export interface ExecutePorts {
   readonly observer: OperationObserver;
   /** Of the lease under which it runs. */
   readonly token: number;
-  /** What its steps have waited so far. */
+  /** Waits of its steps so far. */
   readonly waits: StepWaits;
   /** How many lanes run at once. */
   readonly width: number;
-  /** How long an unreachable or busy host is waited for within a step, ms. */
+  /** Time limit for an unreachable or busy host within a step, ms. */
   readonly patienceMs: number;
   /** Aborted on FORCEFUL cancel and when Berth stops. */
   readonly signal: AbortSignal;
@@ -52,9 +52,9 @@ export interface ExecutePorts {
 
 export class Executor {
   private seq = 1;
-  /** That a stage has ended: written with the beginning of the next one, for nothing happens in the world between. */
+  /** The end of a stage, written with the beginning of the next one, since there is no external effect in between. */
   private held: readonly JournalEntry[] = [];
-  /** The write that brings what was held. */
+  /** The write that includes the held entries. */
   private bringing: Promise<unknown> = Promise.resolve();
 
   private constructor(
@@ -84,7 +84,7 @@ export class Executor {
     }
   }
 
-  /** Lanes side by side, at most `width`; once one has failed, the others end their step and begin no further one. */
+  /** Runs lanes concurrently, at most `width`; once one has failed, the others finish their step and begin no further one. */
   private async runLanes(lanes: readonly (readonly Step[])[], direction: Direction): Promise<Execution[]> {
     const waiting = [...lanes];
     const ends: Execution[] = [];
@@ -129,7 +129,7 @@ export class Executor {
     return { end: 'done' };
   }
 
-  /** That it has ended and that the step after it begins is one write. */
+  /** Its end and the beginning of the next step are one write. */
   private async oneStep(
     step: Step,
     direction: Direction,
@@ -154,14 +154,14 @@ export class Executor {
     } catch (error) {
       if (error instanceof LeaseLost || isPassing(error)) throw error;
       await this.write(this.entry(step, phases.failed, causeOf(error)));
-      // Cut short, it goes on later with the time that is left.
+      // Interrupted, it continues later with the remaining time.
       if (!this.ports.signal.aborted) this.ports.waits.end(step.id);
       tell(phases.failed);
       return { problem: stepProblem(step, error, direction === 'back', this.plan.rollbackSupported) };
     }
   }
 
-  /** Its time counts from its first beginning, whoever began it; it is tried once in any case. */
+  /** Its time limit runs from its first beginning, on any replica; it is tried at least once. */
   private effect(step: Step, forward: boolean): Promise<unknown> {
     const { context, patienceMs, signal, waits } = this.ports;
     const wait = waits.of(step.id);
@@ -190,7 +190,7 @@ export class Executor {
     this.entries = [...this.entries, entry];
   }
 
-  /** Together with what was held, or not at all; of lanes that begin together one brings it, and the others wait for that. */
+  /** Together with the held entries, in one write; of lanes that begin together one writes them, and the others wait for it. */
   private async write(...entries: readonly JournalEntry[]): Promise<void> {
     const { held } = this;
     this.held = [];

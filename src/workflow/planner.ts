@@ -48,9 +48,9 @@ export interface PlannerPorts {
     Pick<InstanceRecords, 'instance'> &
     Pick<PackageRecords, 'package'>;
   readonly index: KeptCapacity;
-  /** Resolves when every host was looked at or failed to answer. */
+  /** Resolves when every host was read or failed to answer. */
   readonly firstLook: () => Promise<void>;
-  /** How domains were last seen: what runs is not started. */
+  /** States of domains as last read: a running domain is not started. */
   readonly sight: Sight;
   readonly clock: Pick<Clock, 'now' | 'elapsedMs'>;
   readonly observer: PlacementObserver;
@@ -62,7 +62,7 @@ export interface PlannerPorts {
   readonly budget: number;
 }
 
-/** A plan with what must be committed beside it. */
+/** A plan with the rest of its commit. */
 interface Paper {
   readonly plan: LcmPlan;
   readonly claims: readonly Claim[];
@@ -71,7 +71,7 @@ interface Paper {
   readonly explanation?: Explanation;
   /** VNFCs were placed for it. */
   readonly isPlaced: boolean;
-  /** A fresh picture may give what the request prefers. */
+  /** A fresh snapshot may satisfy a preference of the request. */
   readonly isDoubtful: boolean;
 }
 
@@ -84,7 +84,7 @@ type Planned<Value = Paper> =
       readonly ok: false;
       readonly problem: Problem;
       readonly explanation?: Explanation;
-      /** It is placement that refuses. */
+      /** The refusal comes from placement. */
       readonly refusedBy?: string;
     };
 
@@ -97,7 +97,7 @@ export class Planner {
     private readonly operation: (name: LcmOpOcc['operation']) => Pick<Operation<object>, 'draft'> = operationOf,
   ) {}
 
-  /** Plans in turn; a refusal or a lost race leaves nothing behind. */
+  /** Plans one at a time; a refusal or a lost race has no effect. */
   planAndCommit(occ: LcmOpOcc, token: number): Promise<PlanOutcome> {
     return this.turns.do(() => this.inTurn(occ, token));
   }
@@ -139,7 +139,7 @@ export class Planner {
     return { result: 'refused', problem: why, explanation };
   }
 
-  /** The kept picture may not know yet what was released: only a fresh one can refuse, or deny a fixed address. */
+  /** The kept snapshot may miss releases: only a fresh one can refuse, or deny a fixed address. */
   private async onPaper(occ: LcmOpOcc, context: BindContext): Promise<Planned> {
     const picture = await this.ports.index.kept();
     const paper = this.plan(occ, context, picture);
@@ -172,7 +172,7 @@ export class Planner {
     return { ok: true, value: { ...paper, hosts: seen, releases, plan } };
   }
 
-  /** VNFCs with their places, written, and what they claim. */
+  /** VNFCs with their placement, rendered, and their claims. */
   private placed(occ: LcmOpOcc, context: BindContext, draft: OperationDraft, picture: Picture): Planned<PlacedVnfcs> {
     const request = placementRequest(context, draft, picture.fleet, occ.id, this.ports);
     if (!request.ok) return request;
@@ -199,7 +199,7 @@ export class Planner {
     return { ok: true, value: { bound, claims, hosts: seen, explanation, isPlaced, isDoubtful } };
   }
 
-  /** Why it is as it is, is made later, and is none of the time of the search. */
+  /** The explanation is made later, and does not count to the time of the search. */
   private place(request: PlacementRequest, { fleet }: Picture): PlacementResult {
     const { clock, observer } = this.ports;
     const fromMs = clock.elapsedMs();
@@ -212,7 +212,7 @@ export class Planner {
 const hostsOf = (placements: readonly VnfcPlacement[], { fleet }: Picture): readonly Host[] =>
   [...new Set(placements.map((one) => one.hostId))].flatMap((id) => freeHost(fleet, id)?.host ?? []);
 
-/** What placement is to see when these go with the commit, and the hosts that get something back. */
+/** The fleet without the claims that this commit releases, and the hosts of these. */
 function withoutReleased(
   picture: Picture,
   { instantiated }: VnfInstance,
@@ -243,7 +243,7 @@ const nothingPlaced: Planned<PlacedVnfcs> = {
   value: { bound: { vnfcs: [], rendered: new Map() }, claims: [], hosts: [], isPlaced: false, isDoubtful: false },
 };
 
-/** A physical function brings its MAC address along. */
+/** A physical function has its own MAC address. */
 function withOwnMacs(placement: VnfcPlacement, hosts: readonly Host[]): PlacedVnfc {
   const known = hosts.find((host) => host.id === placement.hostId)?.facts.pciFunctions ?? [];
   const pciFunctions = placement.pciFunctions.map((one) => {
@@ -257,7 +257,7 @@ interface Arrived {
   readonly vnfcs: readonly Vnfc[];
   /** Those of its addresses. */
   readonly claims: readonly Claim[];
-  /** An address that was meant for one of them is somebody else's, which a picture that is kept may say too long. */
+  /** An address that was chosen for one of them is in use, according to a kept snapshot that may be outdated. */
   readonly isDoubtful: boolean;
 }
 

@@ -1,8 +1,8 @@
 /**
- * How long the steps of an operation have waited, by whoever carried it so far: for a guest to stop, for a host to answer,
- * for their own end. It is written down with the lease while it grows, so that whoever takes the operation over goes on
- * counting. Time in which nobody carried the operation counts for a wait that goes on by itself (a guest that was asked to
- * stop), as far as whoever takes over has watched it pass; for no other.
+ * How long the steps of an operation have waited so far, on any replica: for a guest to stop, for a host to answer, for
+ * their own time limit. It is recorded with each renewal of the lease, so that a replica that takes the operation over
+ * continues the count. Time in which no replica drove the operation counts only for waits that continue without it (a
+ * guest that was asked to stop), as far as the replica that takes over has watched it pass.
  */
 import type { SteadyClock } from '../shared/clock.js';
 import type { Waited } from '../store/lease.js';
@@ -17,19 +17,19 @@ export interface StepWait {
 }
 
 export interface TakenOver {
-  /** For how long, as far as it was watched, `before` was not written again. */
+  /** How long `before` was not renewed, as far as it was watched. */
   readonly unmovedMs: number;
-  /** Has it written down now: from then on others can watch the wait go on. */
+  /** Records it now, so that other replicas can watch the wait from then on. */
   readonly note: () => void;
 }
 
-/** In no id of a step. */
+/** Never part of a step id. */
 const separator = '\n';
 
 export class StepWaits {
   readonly #spent: Map<string, number>;
   readonly #begun = new Map<string, number>();
-  /** Waits of the one before, not gone on with yet. */
+  /** Waits of the previous holder that were not resumed yet. */
   readonly #inherited: Set<string>;
   #isChanged = false;
 

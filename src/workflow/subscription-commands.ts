@@ -1,6 +1,6 @@
 /**
- * Subscriptions (SOL003 clauses 10.4.7, 10.4.8; SOL005 clause 9.4.8): checked, tested, recorded. A callback is called once
- * before Berth promises to tell it anything.
+ * Subscriptions (SOL003 clauses 10.4.7, 10.4.8; SOL005 clause 9.4.8): checked, tested, recorded. The callback is tested
+ * once before the subscription is created.
  */
 import type { Callbacks } from '../notify/notify.js';
 import type { IdSource, WallClock } from '../shared/clock.js';

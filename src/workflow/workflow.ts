@@ -1,5 +1,5 @@
 /**
- * The workflow as one thing to start and stop. The root gives it the ports.
+ * Composes the workflow, and starts and stops it. The composition root provides the ports.
  */
 import type { PackageFiles } from '../artifacts/artifacts.js';
 import type { Engines } from '../engine/engines.js';
@@ -103,7 +103,7 @@ export interface Workflow {
   readonly questions: PlacementQuestions;
   readonly fleet: Fleet;
   readonly hosts: HostCommands;
-  /** What happens on hosts, for whoever subscribes. */
+  /** Events of hosts, for subscribers. */
   readonly hostEvents: HostEvents;
   readonly instances: KeptInstances;
   readonly claims: KeptClaims;
@@ -116,7 +116,7 @@ export interface Workflow {
   readonly hostAudits: HostAudits;
   readonly capacities: CapacityView;
   readonly background: Background & BackgroundView;
-  /** Recovers what a crash left, then takes up work. */
+  /** Recovers from a crash, then begins work. */
   start(): Promise<void>;
   /** Operations end their current step; domains keep running. */
   stop(): Promise<void>;

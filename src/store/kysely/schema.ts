@@ -1,6 +1,6 @@
 /**
- * The tables as Kysely sees them. Documents are JSON text and the truth about a record; the columns beside them are
- * what constraints, ordering and look-ups need, and are written from the document in the same statement.
+ * The tables as Kysely sees them. Documents are JSON text and authoritative; the columns beside them serve
+ * constraints, ordering and look-ups, and are written from the document in the same statement.
  */
 import type { ColumnType, Generated, Kysely, Selectable } from 'kysely';
 import type { Parsed } from './rows/json.js';
@@ -9,14 +9,14 @@ import type { Parsed } from './rows/json.js';
 type Checked = ColumnType<Parsed, string, string>;
 type CheckedOrNull = ColumnType<Parsed | null, string | null, string | null>;
 
-/** Who has a row in hand (free-lease.ts). */
+/** Columns of a lease (free-lease.ts). */
 interface LeaseColumns {
   readonly lease_owner: string | null;
-  /** By which the database knows the taker while it lives; null: it does not. */
+  /** Number by which the database knows whether the holder is alive; null when it cannot. */
   readonly lease_session: number | null;
   readonly lease_token: Generated<number>;
   readonly lease_beat: Generated<number>;
-  /** Above 0: put off for so long. */
+  /** Above 0: deferred for this time. */
   readonly rest_ms: Generated<number>;
 }
 
@@ -31,7 +31,7 @@ interface PackageRow extends LeaseColumns {
   readonly state: string | null;
   /** What lists show. */
   readonly document: Checked;
-  /** Set once ONBOARDED, like `artifacts`, which may be many and are read by few. */
+  /** Set once ONBOARDED, like `artifacts`, which may be large and is rarely read. */
   readonly contents: CheckedOrNull;
   readonly artifacts: string | null;
   /** Of its flavours. */
@@ -76,7 +76,7 @@ interface InstanceRow {
   readonly id: string;
   readonly package_id: string;
   readonly vnfd_id: string | null;
-  /** As far as a database can look it up. */
+  /** The part that can be looked up in an index. */
   readonly name: string | null;
   readonly revision: number;
   /** Null: NOT_INSTANTIATED. */
@@ -158,7 +158,7 @@ export interface AllocationRow {
   /** `*`: addresses. */
   readonly host_id: string;
   readonly op_occ_id: string;
-  /** Who keeps it: the operation that made it, the record of its instance, or what its VNFC left behind. */
+  /** What keeps it: the operation that made it, the record of its instance, or leftovers of its VNFC. */
   readonly owner: string;
 }
 
@@ -185,7 +185,7 @@ interface SubscriptionRow extends LeaseColumns {
   /** Since when there is something to deliver, or it was last tried: only an order. Null: nothing is to be delivered. */
   readonly waits_since_ms: number | null;
   readonly failures: number;
-  /** How long its deliveries have rested in all, since ever. */
+  /** Total time that its deliveries have been deferred. */
   readonly waited_ms: Generated<number>;
 }
 
@@ -198,7 +198,7 @@ interface DeliveryRow {
   readonly event: Checked;
 }
 
-/** What one replica does for all, by the name of its task. */
+/** Duties, by the name of the background task. */
 interface DutyRow extends LeaseColumns {
   readonly id: string;
 }
@@ -211,7 +211,7 @@ interface InstallationRow {
   readonly created_at_ms: number;
 }
 
-/** What this database once knew and has ended: proof that it was ours when it is met again. */
+/** Ids of removed objects, which show that an object found again belonged to this installation. */
 interface EndedRow {
   readonly kind: string;
   readonly id: string;

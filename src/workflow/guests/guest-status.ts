@@ -1,13 +1,13 @@
 /**
- * Reading what a guest's status command printed (docs/vnf-guest-contract.md). A guest may be anybody's: sizes are
- * bounded before anything is read, and what is kept is small whatever it says.
+ * Reading what a guest's status command printed (docs/vnf-guest-contract.md). Guests are not trusted: sizes are
+ * checked before parsing, and the result is bounded.
  */
 import { printable } from '../../shared/printable.js';
 import type { GuestStatus } from '../hosts/fleet-view.js';
 import { takeLabelled } from './guest-labelled.js';
 import { isJsonObject, type JsonObject } from '../../shared/json-object.js';
 
-/** A status with 200 numbers and an interface list takes a tenth of it. */
+/** Ten times the size of a status with 200 numbers and an interface list. */
 export const mostStatusChars = 64 * 1024;
 /** Counters and gauges together. */
 export const mostNumbers = 200;
@@ -22,9 +22,9 @@ const snake = (text: string): string =>
     .replaceAll(/[^A-Za-z0-9]+/g, '_')
     .toLowerCase();
 
-/** Words of a guest as they are kept and shown: without control characters, and not many. */
+/** Text of a guest as it is kept and shown: without control characters, and short. */
 export function guestWords(text: string): string {
-  // Cut first: what follows is not looked at.
+  // Truncated first, so that the rest is not processed.
   const words = printable(text.slice(0, mostWords * 2)).trim();
   return text.length <= mostWords * 2 && words.length <= mostWords ? words : `${words.slice(0, mostWords)}…`;
 }
@@ -47,7 +47,7 @@ export function readGuestStatus(stdout: string, atMs: number): GuestStatus {
   };
 }
 
-/** What is known of a guest that gave no status. */
+/** The status of a guest that returned none. */
 export const broken = (atMs: number, detail: string): GuestStatus => ({
   atMs,
   healthy: false,

@@ -1,6 +1,6 @@
 /**
- * When a guest is asked for its status again: once at a time, and one that hangs ever more seldom, since each question
- * holds a worker of its host and may leave a process in the guest.
+ * When a guest is asked for its status again: one request at a time, with backoff for a guest that hangs, since each request
+ * occupies a worker of its host and may leave a process in the guest.
  */
 import type { VnfcId } from '../../shared/ids.js';
 
@@ -8,7 +8,7 @@ const longestPauseMs = 120_000;
 
 interface Turn {
   readonly isAsked: boolean;
-  /** Questions in a row that were not answered in time. */
+  /** Consecutive requests without an answer in time. */
   readonly unanswered: number;
   readonly notBeforeMs: number;
 }
@@ -39,7 +39,7 @@ export class GuestTurns {
     this.turns.set(id, { isAsked: false, unanswered, notBeforeMs: elapsedMs + pauseMs });
   }
 
-  /** Guests that are gone are forgotten, unless they are just being asked. */
+  /** Forgets guests that are gone, unless a request is under way. */
   keepOnly(ids: ReadonlySet<VnfcId>): void {
     for (const [id, { isAsked }] of this.turns) if (!isAsked && !ids.has(id)) this.turns.delete(id);
   }

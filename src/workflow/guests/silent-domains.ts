@@ -1,6 +1,6 @@
 /**
- * Domains whose hypervisor process does not answer, as the counters tell: libvirt goes on calling them running, and
- * whether they are is unknown.
+ * Domains whose hypervisor process does not answer, as reading the counters shows: libvirt still reports them as running,
+ * and whether they run is unknown.
  */
 import type { DomainInfo, DomainStats } from '../../engine/engine.js';
 import type { VnfcId } from '../../shared/ids.js';
@@ -10,7 +10,7 @@ type Views = Map<VnfcId, DomainView>;
 
 interface Heard {
   readonly domains: Views;
-  /** Domains that ceased to answer, and those that answer again. */
+  /** Domains that stopped answering, and those that answer again. */
   readonly fellSilent: readonly VnfcId[];
   readonly spokeAgain: readonly VnfcId[];
 }
@@ -32,7 +32,7 @@ export function hearDomains(domains: Views, stats: readonly DomainStats[]): Hear
   return { ...heard, domains: new Map([...domains, ...changed]) };
 }
 
-/** What its guest said last is over. */
+/** Drops the latest guest status. */
 const silent = ({ guestStatus: _over, ...view }: DomainView): DomainView => ({
   ...view,
   state: 'unknown',

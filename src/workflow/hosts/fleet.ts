@@ -117,7 +117,7 @@ export class Fleet implements FleetView, SeenHosts {
     return this.looks.refreshChanged();
   }
 
-  /** Counters of all connected hosts; a host that does not answer has none, and holds up no other. */
+  /** Counters of all connected hosts; a host that does not answer has none, and does not delay the others. */
   readStats(): Promise<void> {
     return this.looks.readStats();
   }

@@ -1,5 +1,5 @@
 /**
- * The audit of how a host is set up, asked of the host now (docs/host-audit.md). Those who ask for the same host at once
+ * The audit of how a host is set up, asked of the host now (docs/host-audit.md). Concurrent requests for one host
  * share one reading.
  */
 import type { Engine } from '../../engine/engine.js';

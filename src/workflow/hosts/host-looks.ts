@@ -138,7 +138,7 @@ export class HostLooks {
     state.wasRead = true;
   }
 
-  /** Counters of all connected hosts; a host that does not answer has none, and holds up no other. */
+  /** Counters of all connected hosts; a host that does not answer has none, and does not delay the others. */
   async readStats(): Promise<void> {
     await Promise.all(this.states.all().map((state) => this.readStatsOf(state)));
   }

@@ -1,6 +1,6 @@
 /**
- * Going through all of a collection, a page at a time, with a turn for others in between: what has to be looked at whole
- * is never in memory whole, and holds nobody up.
+ * Iterates over a collection a page at a time, yielding to the event loop in between, so that it is never in memory as a
+ * whole and does not block requests.
  */
 
 const rowsPerPage = 200;
@@ -15,7 +15,7 @@ export async function* everyPage<T extends { readonly id: string }>(
     const last = page.at(-1);
     if (last === undefined) return;
     yield page;
-    // A short page is no end: rows that cannot be read are left out of it.
+    // A short page is not the last: it leaves out unreadable rows.
     after = last.id;
     await new Promise((resolve) => setImmediate(resolve));
   }

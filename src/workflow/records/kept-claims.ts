@@ -1,5 +1,5 @@
 /**
- * Claims by host, kept from one look to the next: a host's generation grows with every claim that is made or released on
+ * A cache of claims by host: a host's generation grows with every claim that is made or released on
  * it, and only hosts of another generation are read again.
  */
 import type { Claim } from '../../inventory/model.js';
@@ -20,12 +20,12 @@ export class KeptClaims {
 
   constructor(private readonly store: Pick<HostRecords, 'hostPage'> & Pick<ClaimRecords, 'claimsOn'>) {}
 
-  /** As they stand now; who asks while a look is under way shares it. */
+  /** Current claims; concurrent calls share one reading. */
   byHost(): Promise<ReadonlyMap<HostId, readonly Claim[]>> {
     return this.looks.get();
   }
 
-  /** Generations first, claims after: what comes between the two is read again at the next look. */
+  /** Reads generations before claims: changes in between are read again next time. */
   private async look(): Promise<ReadonlyMap<HostId, readonly Claim[]>> {
     const now = new Map<HostId, Held>();
     for await (const page of everyPage((asked) => this.store.hostPage(asked))) {

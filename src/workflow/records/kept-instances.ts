@@ -1,6 +1,6 @@
 /**
- * The instantiated VNFs, kept from one look to the next: what changed since is told by revisions, and only that is read.
- * There are no more of them than the fleet carries, however many instances and operations the store remembers.
+ * A cache of the instantiated VNFs: revisions show which have changed, and only these are read. Their number is bounded by
+ * the fleet, not by the instances and operations in the store.
  */
 import type { VnfInstance } from '../../lifecycle/model.js';
 import type { VnfInstanceId } from '../../shared/ids.js';
@@ -16,7 +16,7 @@ export class KeptInstances {
 
   constructor(private readonly store: Pick<InstanceRecords, 'instantiatedPage' | 'instancesOf'>) {}
 
-  /** As they are now; who asks while a look is under way shares it. */
+  /** Current instances; concurrent calls share one reading. */
   now(): Promise<Instances> {
     return this.looks.get();
   }

@@ -1,5 +1,5 @@
 /**
- * All that one stack is made of, as it was read. What is not there was not to be asked.
+ * The readings of one stack. Absent parts could not be read.
  */
 import type { DomainInfo, GuestOs } from '../../engine/engine.js';
 import type { HostFacts } from '../../inventory/model.js';

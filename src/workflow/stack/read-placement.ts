@@ -1,5 +1,5 @@
 /**
- * Where a VNFC was planned on its host, and where it is by the host's word now: threads, memory, PCI functions.
+ * The planned placement of a VNFC beside the measured one: threads, memory, PCI functions.
  */
 import type { DomainWhereabouts, Engine } from '../../engine/engine.js';
 import type { HostFacts } from '../../inventory/model.js';
@@ -10,7 +10,7 @@ import { MiB } from '../../shared/units.js';
 import type { MeasuredPlacement } from '../commands.js';
 import { isElsewhere, planIn, strayCells, type PlacementPlan } from '../hosts/reality/placement-plan.js';
 
-/** What the host said; absent: it was not asked, or did not answer. */
+/** The host's answer; absent: it was not asked, or did not answer. */
 export interface Measured {
   readonly domain?: DomainWhereabouts;
   readonly facts?: HostFacts;

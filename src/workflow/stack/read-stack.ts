@@ -1,6 +1,6 @@
 /**
- * One VNFC from its application down to its cores, asked of host and guest now. Nothing that was seen earlier is shown;
- * what nobody answers in time is said to be unknown, and why. Those who ask for the same VNFC at once share one reading.
+ * One VNFC from its application down to its cores, read from host and guest on request. Earlier readings are not shown;
+ * values not answered in time are unknown, with a reason. Concurrent requests for one VNFC share one reading.
  */
 import { EngineError, type Engine } from '../../engine/engine.js';
 import type { Engines } from '../../engine/engines.js';
@@ -38,7 +38,7 @@ export interface StackPorts extends PlannedDomainPorts {
   readonly facts: (engine: Engine) => Promise<HostFacts>;
 }
 
-/** Each of host, guest and domain is waited for so long. */
+/** Time limit for each of host, guest and domain. */
 const limitMs = 8_000;
 const mostDifferences = 50;
 
@@ -114,7 +114,7 @@ export class ReadStacks implements Stacks {
   }
 }
 
-/** Rows of which nothing is known and nothing was planned say nothing. */
+/** Leaves out rows with neither a current nor a planned value. */
 const withoutEmpty = (layer: StackLayer): StackLayer => ({
   ...layer,
   rows: layer.rows.filter(({ now, planned }) => now !== undefined || planned !== undefined),
@@ -137,7 +137,7 @@ async function seenDomain(engine: Engine, { id, domainName, hostId }: Vnfc): Pro
   }
 }
 
-/** In turn: an agent takes one command at a time. */
+/** One after the other: an agent takes one command at a time. */
 async function askGuest(clock: Clock, engine: Engine, vnfc: Vnfc, domain: Read<SeenDomain>) {
   const mute = whyMute(vnfc, domain);
   if (mute !== undefined) return { guestOs: { why: mute }, status: { why: mute } };

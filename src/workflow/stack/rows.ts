@@ -1,5 +1,5 @@
 /**
- * Rows of a layer: how a thing is, beside how it was planned.
+ * Rows of a layer: the current value beside the planned one.
  */
 import type { StackRow } from '../commands.js';
 import { defined } from '../../shared/defined.js';
@@ -11,7 +11,7 @@ export interface RowParts {
   readonly note?: string | undefined;
 }
 
-/** What is not known differs from nothing. */
+/** An unknown value is no difference. */
 export function row(key: string, name: string, { now, planned, device, note }: RowParts): StackRow {
   return {
     ...{ key, name, differs: now !== undefined && planned !== undefined && now !== planned },

@@ -39,7 +39,7 @@ export const startDomain: StepHandler<'start-domain'> = {
 
 export const stopDomain: StepHandler<'stop-domain'> = {
   onLostHost: 'pass',
-  /** The guest has `gracefulMs` in all, however often the operation is taken over; also while nobody looks it has them. */
+  /** The guest has `gracefulMs` in total, across takeovers; time without a driving replica counts too. */
   async run({ hostId, vnfcId, gracefulMs }, { engine, saw, wait }) {
     const domains = await engine(hostId).listDomains();
     if (!domains.some((domain) => domain.uuid === vnfcId)) return { state: 'absent' };
@@ -62,7 +62,7 @@ export const removeDomain: StepHandler<'remove-domain'> = {
   undo: nothingToUndo,
 };
 
-/** A domain of that name that the database has ended, and a power cut brought back. Any other keeps its name. */
+/** Removes a domain of that name that the database recorded as ended and that a power cut brought back, but no other. */
 async function removePredecessor(
   host: Engine,
   xml: string,

@@ -23,10 +23,10 @@ export type StepStore = Pick<ClaimRecords, 'releaseAllocations' | 'keepLeftovers
 export interface StepContext {
   readonly engine: (hostId: HostId) => Engine;
   readonly store: StepStore;
-  /** Takes note of what a domain has become, sooner than the hypervisor's event does. */
+  /** Records the new state of a domain before the hypervisor's event arrives. */
   readonly saw: (hostId: HostId, domain: DomainInfo) => void;
   readonly files: PackageFiles;
-  /** Under way, by where they go: operations that begin together want the same image on the same host. */
+  /** Uploads under way, by destination: concurrent operations need the same image on the same host. */
   readonly uploads: SharedRuns<VolumeInfo, string>;
   readonly clock: Clock;
   /** Aborted when the operation is cancelled FORCEFUL, the step's time is over, or Berth stops. */

@@ -1,6 +1,6 @@
 /**
- * Steps on a host that was declared lost. What removes is passed over and says what may still be there; what would bring
- * something up is refused. Each handler says which it is (`onLostHost`).
+ * Steps on a host that was declared lost. Steps that remove are skipped, and report what may still be there; steps that
+ * create or start are refused. Each handler declares which it is (`onLostHost`).
  */
 import type { StepInputs, StepKind } from '../../lifecycle/model.js';
 import type { HostId } from '../../shared/ids.js';
@@ -13,7 +13,7 @@ export class HostLost extends Error {
   }
 }
 
-/** What a step that was passed over has to say. */
+/** The report of a skipped step. */
 export interface PassedOver {
   readonly host: 'lost';
   readonly warning?: string;

@@ -1,6 +1,6 @@
 /**
- * What a VNFC had and somebody removed is made again before it starts. What is there stays as it is; what cannot come back
- * with its content is said, or refused.
+ * Recreates removed resources of a VNFC before it starts. Existing ones are not changed; if content cannot be restored, that
+ * is reported or refused.
  */
 import type { StepInputs } from '../../lifecycle/model.js';
 import { lostDisksParameter } from '../../lifecycle/plan-start.js';
@@ -9,7 +9,7 @@ import { nothingToUndo, type StepHandler } from './handler.js';
 
 type Volume = StepInputs['restore-volume'];
 
-/** A disk whose content nobody can bring back. */
+/** A disk whose content cannot be restored. */
 export class DiskLost extends Error {
   constructor({ hostId, vnfcId, pool, name }: Volume, isAllGone: boolean) {
     const where = `disk ${name} of VNFC ${vnfcId} is gone from pool ${pool} of host ${hostId}`;

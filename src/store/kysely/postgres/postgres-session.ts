@@ -1,22 +1,22 @@
 /**
- * By which the database knows that this process lives: an advisory lock on a connection of its own, under a number that
- * stands in every row that the process takes (`lease_session`). The server lets go of the lock when the process ends,
- * however it ends, and keeps it while the process only stands still.
+ * Shows the database that this process is alive: an advisory lock on a separate connection, under a number that is in
+ * every row that the process takes (`lease_session`). The server releases the lock when the process ends, however it
+ * ends, and keeps it while the process only hangs.
  *
- * The lock says no more than that it need not be waited for the time of a lease; it guards nothing. While it is not held
+ * The lock only saves waiting for the time of a lease; it guards nothing. While it is not held
  * (connection lost, no connection left, a pooler between) rows are taken without a number and leases run out as usual.
  */
 import { randomInt } from 'node:crypto';
 import { sql, type RawBuilder, type SqlBool } from 'kysely';
 import { Client, type ClientConfig } from 'pg';
 
-/** "BERT": the first half of the key of every such lock, so that they are told from the locks of others. */
+/** "BERT": the first half of the key of every such lock, to distinguish them from other locks. */
 const lockClass = 0x42455254;
 const numbers = 2 ** 31;
-/** A look at the lock that takes longer than this has lost its connection. */
+/** If the check of the lock takes longer than this, the connection is taken as lost. */
 const answerMs = 2_000;
 const lookMs = 1_000;
-/** Much shorter than what the others wait after they miss the lock (`LeaseTimes.goneMs`). */
+/** Much shorter than the time that others wait after the lock is gone (`LeaseTimes.goneMs`). */
 const againMs = 200;
 
 const locks = sql`select objid::bigint from pg_locks
@@ -84,7 +84,7 @@ export class PostgresSession {
     });
   }
 
-  /** What is wrong with the database is told by those who read and write it. */
+  /** Errors of the database are reported by the verbs that read and write. */
   private async look(): Promise<void> {
     try {
       this.#client ??= await this.connected();
@@ -95,7 +95,7 @@ export class PostgresSession {
     }
   }
 
-  /** Once rows may carry the number it stays, also while a lost connection of ours still holds the lock. */
+  /** The number is kept once rows may have it, also while a lost connection of ours still holds the lock. */
   private note(isHeld: boolean): void {
     this.#isHeld = isHeld;
     this.#wasHeld ||= isHeld;

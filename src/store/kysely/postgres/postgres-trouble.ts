@@ -6,10 +6,10 @@ import { StoreTrouble } from '../../trouble.js';
 
 /** Connection exceptions, the server stopping or starting, too many connections, out of memory, read-only. */
 const unavailable = /^(08|57P|53|58|25006)/;
-/** Whatever a socket says of it: the file of a local one is gone while the server is down. */
+/** Socket errors: the file of a local socket is missing while the server is down. */
 const connecting = 'connect';
 const lostConnection = /^E(CONN|PIPE|HOST|NET|TIMEDOUT|AI_)|^ENOTFOUND$/;
-/** What pg says without a code. */
+/** Messages of pg that have no code. */
 const lostWords = /connection terminated|timeout exceeded when trying to connect|client has encountered a connection/i;
 
 export function postgresTrouble(error: unknown, name: string): StoreTrouble | undefined {

@@ -1,8 +1,8 @@
 /**
- * The store that replicas share: one PostgreSQL database, several Berths. Transactions are read committed and lock what
- * they decide on (locks.ts); serializable ones refuse one another far too often when a thousand come at once. Which Berths
- * have ended is known by a lock that each holds while it lives (postgres-session.ts). A commit that was answered is as
- * durable as the server's `synchronous_commit` makes it.
+ * The store that replicas share: one PostgreSQL database, several Berths. Transactions are read committed and lock the
+ * rows they decide on (locks.ts); serializable ones fail far too often under a thousand concurrent requests. Ended replicas
+ * are recognised by a lock that each holds while it is alive (postgres-session.ts). An answered commit is as durable as
+ * the server's `synchronous_commit` makes it.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Kysely, PostgresDialect, sql } from 'kysely';
@@ -27,9 +27,9 @@ export interface PostgresOptions {
   readonly connections?: number;
   /** How long to wait for the server to accept a connection, or for one of ours to be free. */
   readonly connectTimeoutMs?: number;
-  /** Reservation and CPU ratio of a host, for the guard on sums; absent: only what is physical is guarded. */
+  /** Reservation and CPU ratio of a host, for the guard on sums; absent: only physical limits are guarded. */
   readonly policyOf?: PolicyOf;
-  /** Told of each row that cannot be read, once. */
+  /** Called once for each unreadable row. */
   readonly onUnreadable?: (row: UnreadableRow) => void;
 }
 
@@ -38,7 +38,7 @@ export const createPostgresStore = (options: PostgresOptions): Store =>
 
 function postgresDialect(options: PostgresOptions): StoreDialect {
   const pool = new Pool(poolConfig(options));
-  // A connection that breaks between two statements fails the next one; unheard, it would end the process.
+  // A connection that breaks between two statements fails the next one; without a listener it would end the process.
   pool.on('error', () => undefined);
   pool.on('connect', (client) => client.on('error', () => undefined));
   const session = new PostgresSession(connectionConfig(options));
@@ -78,7 +78,7 @@ function postgresDialect(options: PostgresOptions): StoreDialect {
   };
 }
 
-/** Before the server gets to it by itself; no request waits for it, and what is at the end of a table goes back. */
+/** Earlier than autovacuum; no request waits for it, and it truncates free space at the end of a table. */
 async function vacuum(db: Kysely<Tables>): Promise<boolean> {
   const { rows } = await sql<{ name: string }>`select relname as name from pg_stat_user_tables
     where relname in ('journal', 'operations') and n_dead_tup > ${deadRows}`.execute(db);
@@ -152,14 +152,14 @@ function advice(code: unknown): string {
 }
 
 const uniqueViolation = '23505';
-/** Serialization failure and deadlock: nothing happened, and it may well succeed next time. */
+/** Serialization failure and deadlock: nothing was written, and a retry may succeed. */
 const passing: readonly unknown[] = ['40001', '40P01'];
 const attempts = 10;
 const longestPauseMs = 200;
 
 /**
- * Runs a transaction until PostgreSQL lets it through. A unique violation is tried once more: between the look and the
- * write another transaction may have been faster, and on fresh data the verb finds the words to refuse it.
+ * Retries a transaction until it succeeds. A unique violation is retried once: another transaction may have written
+ * between the read and the write, and on fresh data the verb refuses with a reason.
  */
 async function repeated<T>(transaction: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {

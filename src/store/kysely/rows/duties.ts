@@ -1,5 +1,5 @@
 /**
- * Which replica does what one does for all: a row for each duty, held by lease like other shared work.
+ * Background tasks that one replica runs for all: a row for each, with a lease.
  */
 import type { DutyRows, Take } from '../../lease.js';
 import type { StoreDialect } from '../dialect.js';

@@ -1,5 +1,5 @@
 /**
- * The columns of a lease, in every table whose rows are shared out: who may take a row, and what a take makes of it.
+ * The lease columns, in every table with leased rows: the conditions for taking a row, and the columns that a take writes.
  */
 import { sql, type RawBuilder, type SqlBool } from 'kysely';
 import { occupiedPage, type Leases, type Occupied, type SharedWork, type Take } from '../../lease.js';
@@ -7,7 +7,7 @@ import type { StoreDialect } from '../dialect.js';
 import { keptQuery } from './kept-query.js';
 import type { Db } from '../schema.js';
 
-/** Free and not in the taker's hands, or lapsed and just as it was seen. */
+/** Free and not held by the taker, or lapsed and unchanged since it was seen. */
 export function takeable({ inHand, lapsed }: Pick<Take, 'inHand' | 'lapsed'>): RawBuilder<SqlBool> {
   const stoodStill = lapsed.map(
     ({ id, token, beat }) => sql`(id = ${id} and lease_token = ${token} and lease_beat = ${beat})`,
@@ -27,12 +27,12 @@ export const takenBy = (owner: string, session: number | null) =>
     rest_ms: 0,
   }) as const;
 
-/** Free from now on. The token stays: an old holder must not fit it again. */
+/** Releases the row. The token stays, so that an old holder never matches again. */
 export const freed = { lease_owner: null, lease_session: null, rest_ms: 0 } as const;
 
 export const renewed = { lease_beat: sql<number>`lease_beat + 1` } as const;
 
-/** As the index of such rows has it, word for word. */
+/** Must be the condition of the partial index, word for word. */
 export const isOccupied = sql<SqlBool>`(lease_owner is not null or rest_ms > 0)`;
 
 export function occupancyVerbs({ db, isSessionGone }: StoreDialect): Leases {
@@ -51,7 +51,7 @@ const occupiedRows = (work: SharedWork, isGone: RawBuilder<SqlBool>) =>
       .selectFrom(work)
       .select(['id', 'lease_token', 'lease_beat', 'lease_owner', 'rest_ms', isGone.as('gone')])
       .where(isOccupied)
-      // No look-up by id: by the index of these few rows alone.
+      // Keeps SQLite from the look-up by id: the partial index has only these few rows.
       .where(sql<SqlBool>`id || '' > ${after}`)
       .orderBy('id')
       .limit(occupiedPage),

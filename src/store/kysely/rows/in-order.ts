@@ -1,17 +1,17 @@
 /**
- * How a page is read without looking at more than it shows. First its keys, from indexes that stand in the order of the
- * collection: from one place, or from one per value that is asked for, merged. Then the documents, together no larger
- * than a bound, because reading and parsing them holds up everybody else in the process.
+ * Reads a page without reading more rows than it shows. First its keys, from indexes in the order of the collection: one
+ * range, or one range per requested value, merged. Then the documents, up to a total size, because reading and parsing
+ * them blocks the event loop.
  */
 import { sql, type RawBuilder } from 'kysely';
 import { KiB } from '../../../shared/units.js';
 import type { MomentKey, PageAfter } from '../../page.js';
 import type { Db, Tables } from '../schema.js';
 
-/** Of the documents that are read at once; one alone may be larger. */
+/** Total size of documents that are read at once; a single one may be larger. */
 const mostBytes = 256 * KiB;
 
-/** Beyond so many places to read from, merging them costs more than comparing records. */
+/** Beyond this number of ranges merging costs more than comparing records. */
 export const mostPlaces = 100;
 
 /** Columns that have one value each. */
@@ -19,11 +19,11 @@ export type Place = Readonly<Record<string, string>>;
 
 export interface InOrder {
   readonly table: keyof Tables;
-  /** Unique together, and never changing. */
+  /** Unique together, and immutable. */
   readonly order: readonly string[];
   /** For each an index holds these columns, and the order after them. */
   readonly places: readonly Place[];
-  /** Whatever else a row has to be. */
+  /** Further conditions on a row. */
   readonly where: readonly RawBuilder<unknown>[];
   /** What is read of a row afterwards. */
   readonly document: string;
@@ -57,7 +57,7 @@ export const keyOfId = ({ after }: PageAfter<string>) => (after === undefined ? 
 export const keyOfMoment = ({ after }: PageAfter<MomentKey>) =>
   after === undefined ? undefined : [after.ms, after.id];
 
-/** `in ()` is no SQL everywhere: a list that allows nothing answers nothing. */
+/** `in ()` is not valid SQL everywhere: an empty list matches nothing. */
 export const allowsNothing = (...lists: readonly (readonly string[] | undefined)[]): boolean =>
   lists.some((list) => list?.length === 0);
 
@@ -73,7 +73,7 @@ export function placesOf(lists: Readonly<Record<string, readonly string[] | unde
   );
 }
 
-/** Neither database reads a text to tell its length. */
+/** Neither database reads a text to determine its length. */
 async function keysAfter(db: Db, asked: InOrder, after: readonly (string | number)[] | undefined) {
   const { table, order, places, document, limit } = asked;
   if (places.length === 0) return [];

@@ -3,14 +3,14 @@
  */
 declare const parsed: unique symbol;
 
-/** What a column's text says, once it has been parsed to be checked (unreadable-rows.ts). */
+/** The parsed value of a column, kept from the check (unreadable-rows.ts). */
 export interface Parsed {
   readonly [parsed]: true;
 }
 
 export const write = (value: unknown): string => JSON.stringify(value);
 
-/** Whoever reads what was parsed has it alone: each row is parsed anew. */
+/** The caller owns the parsed value: each row is parsed anew. */
 export function read<T>(column: string | Parsed): T {
   return (typeof column === 'string' ? JSON.parse(column) : column) as T;
 }

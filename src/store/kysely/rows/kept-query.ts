@@ -1,7 +1,7 @@
 /**
- * Queries that run many times per operation: built and compiled once for each database, and run with other values each
- * time. For a query of this size building and compiling cost more than running it. They pass the same plugins
- * and the same connection or transaction as any other.
+ * Queries that run many times per operation: built and compiled once for each database, and run with different values
+ * each time. For small queries, building and compiling cost more than running. They use the same plugins and the same
+ * connection or transaction as other queries.
  *
  *     const byId = keptQuery((db, { id }: { id: string }) => db.selectFrom('hosts').selectAll().where('id', '=', id));
  *     const row = await byId.first(tx, { id });
@@ -27,7 +27,7 @@ interface KeptQuery<Given extends object, Row> {
 }
 
 /**
- * `build` sees something opaque in place of each value: it may put it where a value of the query goes, and nothing else. A
+ * `build` gets an opaque placeholder for each value, and may only use it where a value of the query goes. A
  * list may be of another length each time, a record may lack members; what is undefined is left out.
  */
 export function keptQuery<Given extends object, Row>(build: Build<Given, Row>): KeptQuery<Given, Row> {
@@ -38,10 +38,10 @@ export function keptQuery<Given extends object, Row>(build: Build<Given, Row>): 
   };
 }
 
-/** Lists and records with other members make other texts; so many are kept of each query. */
+/** Limit of compiled texts per query: lists of other lengths and records with other members have other texts. */
 const mostShapes = 100;
 
-/** The compiled queries of one database. A plugin, because all transactions of a database have its plugins. */
+/** The compiled queries of one database: a plugin, because transactions inherit the plugins of their database. */
 export class CompiledQueries implements KyselyPlugin {
   readonly #compiled = new Map<unknown, Map<string, CompiledQuery>>();
 
@@ -64,7 +64,7 @@ export class CompiledQueries implements KyselyPlugin {
   }
 }
 
-/** Stands in the compiled query where a value goes. */
+/** Placeholder for a value in the compiled query. */
 class Slot {
   readonly at: number;
 

@@ -1,6 +1,6 @@
 /**
- * What every reader of a row's JSON relies on. Less than the whole type: a document of an earlier build must pass, one
- * that would make a list fail must not.
+ * The members of a row's JSON that every reader needs. Less than the whole type: a document of an earlier build must pass,
+ * one that would make a list fail must not.
  */
 export type JsonRow = Readonly<Record<string, unknown>>;
 
@@ -82,7 +82,7 @@ const shapes: Readonly<Record<string, Readonly<Record<string, ShapeOf>>>> = {
 
 export const isChecked = (table: string): boolean => table in shapes;
 
-/** Why the row cannot be read, in words; undefined when it can. What was parsed of it to tell goes into `parsed`. */
+/** Why the row cannot be read; undefined when it can. Values that the check parsed are put into `parsed`. */
 export function misfitOf(table: string, row: JsonRow, parsed: Record<string, unknown> = {}): string | undefined {
   for (const [column, shape] of Object.entries(shapes[table] ?? {})) {
     const text = row[column];

@@ -1,6 +1,6 @@
 /**
- * Rows whose JSON does not parse, or lacks what every reader relies on. One such row must not make a list, a round or the
- * metrics fail: queries pass over it, it is named here, and whoever asks for it alone is told why.
+ * Rows whose JSON does not parse, or lacks members that every reader needs. One such row must not make a list, a round or
+ * the metrics fail: queries skip it, it is reported here, and reading it by id fails with the reason.
  */
 import { setImmediate as turn } from 'node:timers/promises';
 import {
@@ -18,7 +18,7 @@ import type { Db } from '../schema.js';
 
 type Table = 'packages' | 'instances' | 'operations' | 'subscriptions' | 'deliveries';
 
-/** Where the key of a row stands, and what keeps it from being taken up again and again. */
+/** The key column of a table, and the statement that keeps an unreadable row from being taken repeatedly. */
 const tables: Readonly<Record<Table, { readonly key: string; readonly setAside?: string }>> = {
   packages: {
     key: 'id',
@@ -67,7 +67,7 @@ export class UnreadableRows {
     return [...this.#rows.values()];
   }
 
-  /** Rows that a query met: named by their ids where it asked for these, else looked for in the whole table. */
+  /** Rows that a query met: by id where it selected ids, else searched for in the whole table. */
   suspect(table: string, misfits: readonly Misfit[]): void {
     if (!isKnown(table)) return;
     const { key } = tables[table];
@@ -86,7 +86,7 @@ export class UnreadableRows {
     return new StoreTrouble('damaged', problem('store-damaged', detail, { table: row.table, row: row.id }));
   }
 
-  /** Finds the rows by name once a query has met one; outside of any transaction. */
+  /** Finds the ids of the rows after a query has met one; outside of any transaction. */
   async look(db: Db): Promise<void> {
     const suspects = [...this.#suspects];
     this.#suspects.clear();

@@ -1,12 +1,12 @@
 /**
- * Statements that are kept from one use to the next: preparing one, and the function that makes rows of its columns, cost
- * more than most of them take to run.
+ * A cache of prepared statements: preparing one, and the function that makes rows of its columns, costs more than running
+ * most of them.
  */
 import type Database from 'better-sqlite3';
 
 type Statement = ReturnType<Database['prepare']>;
 
-/** Lists of many lengths make texts of their own; those used last are kept. */
+/** Lists of different lengths have different texts; the most recently used are kept. */
 const mostKept = 300;
 
 const changesNoSchema = /^\s*(select|insert|update|delete|with|begin|commit|rollback|savepoint|release|pragma)\b/i;
@@ -22,7 +22,7 @@ export class KeptStatements {
   prepare(text: string): Statement {
     const known = this.#kept.get(text);
     if (known === undefined && !changesNoSchema.test(text)) {
-      // The columns of what is kept may be others afterwards.
+      // A schema change may alter the columns of cached statements.
       this.#kept.clear();
       return this.#database.prepare(text);
     }

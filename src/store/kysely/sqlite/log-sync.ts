@@ -1,5 +1,5 @@
 /**
- * Makes the disk keep SQLite's log (https://www.sqlite.org/wal.html) while the event loop goes on: with `synchronous=NORMAL`
+ * Syncs SQLite's log (https://www.sqlite.org/wal.html) to disk without blocking the event loop: with `synchronous=NORMAL`
  * SQLite itself syncs only around checkpoints (https://www.sqlite.org/pragma.html#pragma_synchronous). It takes no lock
  * on the log, so that another descriptor of it can be closed without harm.
  */
@@ -13,7 +13,7 @@ const datasync: SyncFile = (handle) => handle.datasync();
 
 export class LogSync {
   #log: Promise<FileHandle> | undefined;
-  /** A kernel tells that a sync failed once only: what was written until then is not believed to be on disk ever after. */
+  /** The kernel reports a failed sync only once: data written before it is never taken as durable afterwards. */
   #isDoubtful = false;
 
   readonly #file: string;

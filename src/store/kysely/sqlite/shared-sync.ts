@@ -1,6 +1,6 @@
 /**
- * Commits that share one sync of the disk. SQLite writes a commit into its log and goes on; nobody hears of it, or of what
- * was read after it, before the disk has it. Those who wait while a sync runs share the next one.
+ * Group commit: SQLite writes a commit to its log and goes on; neither the commit nor later reads are answered before the
+ * log is synced. Commits that wait while a sync runs share the next one.
  */
 export class SharedSync {
   #committed = 0;

@@ -1,7 +1,6 @@
 /**
- * SQLite answers at once, so that work on many hosts, which does nothing but read, goes from promise to promise and never
- * lets the event loop go on: a look at a thousand hosts held it for a second. Who reads waits for the next turn once the one
- * that runs has taken long.
+ * SQLite answers synchronously, so that a long series of reads never leaves the microtask queue: reading a thousand hosts
+ * blocked the event loop for a second. A read waits for the next turn once the present one has taken long.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
@@ -17,7 +16,7 @@ export class SharedTurns {
     this.#elapsedMs = elapsedMs;
   }
 
-  /** Resolves now, or in the next turn when this one has taken too long since it first came here. */
+  /** Resolves now, or in the next turn when this one has taken too long since its first call. */
   async shared(): Promise<void> {
     if (this.#next === undefined) {
       this.#sinceMs = this.#elapsedMs();

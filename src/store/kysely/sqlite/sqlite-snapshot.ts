@@ -1,13 +1,13 @@
 /**
  * The database file as it is at one moment, while Berth goes on writing: SQLite's own online backup, a few pages at a
- * time. The copy is checked page by page, so that a damaged file is found when it can still be helped.
+ * time. The copy is checked page by page, so that damage is found while it can still be repaired.
  */
 import Database from 'better-sqlite3';
 import { problem } from '../../../shared/problem.js';
 import type { StoreSnapshot } from '../../connection.js';
 import { StoreTrouble } from '../../trouble.js';
 
-/** Pages copied before others get their turn. */
+/** Pages copied per turn of the event loop. */
 const pagesAtOnce = 256;
 
 export async function takeSnapshot(source: Database, file: string, toFile: string): Promise<StoreSnapshot> {

@@ -1,16 +1,16 @@
 /**
- * Room that removed rows left: SQLite fills it again, and gives it back to the file system when it is asked to. A file has
- * to be made for that; one of an earlier build is recreated once, while it is small and the disk has room for a second one.
+ * Free pages of removed rows: SQLite reuses them, and returns them to the file system on request (incremental vacuum). The
+ * file has to be created for that; one of an earlier build is rebuilt once, if it is small and the disk has space for a copy.
  */
 import { statfsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type Database from 'better-sqlite3';
 import { MiB } from '../../../shared/units.js';
 
-/** Of a larger file the start would have to wait. */
+/** Rebuilding a larger file would delay the start. */
 const remadeBytes = 256 * MiB;
 
-/** Given back in one turn: a few milliseconds. */
+/** Returned in one turn: a few milliseconds. */
 const pagesAtOnce = 500;
 
 /** Kept for the next rows: this share of the file, and never less than so many pages. */
@@ -21,12 +21,12 @@ const incremental = 2;
 
 const number = (database: Database, pragma: string): number => Number(database.pragma(pragma, { simple: true }));
 
-/** Before anything else is done with a new file. */
+/** Must be set before anything else on a new file. */
 export function letSpaceReturn(database: Database): void {
   database.pragma('auto_vacuum = INCREMENTAL');
 }
 
-/** Makes the file of an earlier build one that gives room back. Nobody else has it open. */
+/** Rebuilds the file of an earlier build with incremental vacuum. No other process has it open. */
 export function remakeForSpace(database: Database, file: string): void {
   if (number(database, 'auto_vacuum') === incremental) return;
   const { size } = statSync(file);
@@ -36,7 +36,7 @@ export function remakeForSpace(database: Database, file: string): void {
   database.exec('vacuum');
 }
 
-/** Outside of any transaction. True: there is more to give. */
+/** Outside of any transaction. True: there is more to return. */
 export function returnPages(database: Database): boolean {
   if (number(database, 'auto_vacuum') !== incremental) return false;
   const spare = Math.max(keptPages, Math.ceil(number(database, 'page_count') * keptShare));

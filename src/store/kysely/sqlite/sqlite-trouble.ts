@@ -42,7 +42,7 @@ export const damaged = (file: string, found: string) =>
     { file },
   );
 
-/** What was committed may not be on disk. */
+/** Committed data may not be on disk. */
 export const unsynced = (file: string, cause: unknown) =>
   problem(
     'store-unavailable',

@@ -1,7 +1,7 @@
 /**
  * The embedded store: one SQLite file, one Berth. The file is locked for as long as Berth lives, so that a second
- * Berth is refused at its start and leases found in the file at ours belong to the dead. The lock goes with the
- * process, however it ends. What was answered survives power loss (WAL, synced by log-sync.ts before the answer).
+ * Berth is refused at its start, and leases found in the file belong to ended processes. The lock ends with the
+ * process, however it ends. Answered writes survive power loss (WAL, synced by log-sync.ts before the answer).
  */
 import { closeSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -40,15 +40,15 @@ import { letSpaceReturn, remakeForSpace, returnPages } from './sqlite-space.js';
 import { codeOf, damaged, fillingUp, sqliteTrouble } from './sqlite-trouble.js';
 
 export interface SqliteOptions {
-  /** Made when missing, with its folder; readable by nobody else, because day-0 configuration may hold secrets. */
+  /** Created if missing, with its folder; readable by its owner only, because day-0 configuration may hold secrets. */
   readonly file: string;
   /** How long to wait at start for another process to let go of the file. */
   readonly lockTimeoutMs?: number;
-  /** Reservation and CPU ratio of a host, for the guard on sums; absent: only what is physical is guarded. */
+  /** Reservation and CPU ratio of a host, for the guard on sums; absent: only physical limits are guarded. */
   readonly policyOf?: PolicyOf;
-  /** Told of each row that cannot be read, once. */
+  /** Called once for each unreadable row. */
   readonly onUnreadable?: (row: UnreadableRow) => void;
-  /** Makes the disk keep what was written to the log; absent: fdatasync. */
+  /** Syncs the log to disk; absent: fdatasync. */
   readonly syncFile?: SyncFile;
 }
 
@@ -90,7 +90,7 @@ function sqliteDialect(options: SqliteOptions): StoreDialect {
     isUniqueViolation: (error) => codeOf(error) === 'SQLITE_CONSTRAINT_UNIQUE',
     troubleOf: (error) => sqliteTrouble(error, file),
     fillingUp: () => fillingUp(file),
-    // In turn: no transaction is open meanwhile.
+    // Serialised with transactions: none is open.
     returnSpace: () => db.connection().execute(async () => returnPages(await opened())),
     size: () => Promise.resolve({ database: 'sqlite', bytes: sizeOf(file) + sizeOf(`${file}-wal`) }),
     snapshot: async (toFile) => ok(await takeSnapshot(await opened(), file, toFile)),
@@ -101,7 +101,7 @@ function sqliteDialect(options: SqliteOptions): StoreDialect {
   };
 }
 
-/** In turn: no transaction is open meanwhile. */
+/** Serialised with transactions: none is open. */
 async function checkpoint(db: Kysely<Tables>): Promise<void> {
   const { rows } = await sql<{ busy: number }>`pragma wal_checkpoint(truncate)`.execute(db);
   if (rows[0]?.busy !== 0) throw new Error('the log could not be copied into the database file');
@@ -110,7 +110,7 @@ async function checkpoint(db: Kysely<Tables>): Promise<void> {
 /** 0 of a log that is not there yet. */
 const sizeOf = (file: string): number => statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 
-/** Of a larger file only what is read is checked: a start must not wait for it. SQLite itself sees that it is cut. */
+/** A larger file is checked only as it is read, so that the start does not wait. SQLite itself detects truncation. */
 const checkedWholeBytes = 256 * MiB;
 
 /** 16 MiB of log. */
@@ -126,10 +126,10 @@ function openFile(file: string, timeout: number): Database {
     database.pragma('locking_mode = EXCLUSIVE');
     database.pragma('journal_mode = WAL');
     database.pragma('synchronous = NORMAL');
-    // Pages that change often are copied once in so many, and the event loop waits for that less often.
+    // Fewer checkpoints: pages that change often are copied less often, and the event loop is blocked less often.
     database.pragma(`wal_autocheckpoint = ${String(logPages)}`);
     database.pragma('foreign_keys = ON');
-    // Sorting must not depend on room in the system's temporary folder.
+    // Sorting must not depend on space in the system's temporary folder.
     database.pragma('temp_store = MEMORY');
     database.exec('begin exclusive; commit');
     const damage = statSync(file).size <= checkedWholeBytes ? checkPages(database) : undefined;
@@ -179,7 +179,7 @@ class ExclusiveSqlite extends SqliteDialect {
   }
 }
 
-/** SQLite has no `for update`: whoever is in a transaction has the whole file. */
+/** SQLite has no `for update`: a write transaction locks the whole file. */
 class WithoutRowLocks extends SqliteQueryCompiler {
   protected override visitSelectModifier(node: SelectModifierNode): void {
     if (node.modifier === 'Distinct') super.visitSelectModifier(node);
@@ -187,8 +187,8 @@ class WithoutRowLocks extends SqliteQueryCompiler {
 }
 
 /**
- * Takes the write lock at the beginning, never halfway. Statements and commits hold the event loop: the next transaction
- * begins in another turn, so that connections, timers and health checks have theirs between two of them.
+ * Takes the write lock at the beginning (`begin immediate`). Statements and commits block the event loop, so the next
+ * transaction begins in another turn: connections, timers and health checks are served between two of them.
  */
 class ImmediateDriver extends SqliteDriver {
   readonly #opened: () => Promise<Database>;

@@ -1,6 +1,6 @@
 /**
- * The first half of the outbox: an event is written for every subscriber that wants it, in the transaction that makes it
- * true. Either both are committed or neither, so that no crash loses a notification or invents one.
+ * The first half of the outbox: an event is written for every matching subscription, in the transaction of its
+ * cause. Both are committed or neither, so that no crash loses a notification or sends a false one.
  */
 import { randomUUID } from 'node:crypto';
 import { setImmediate as turn } from 'node:timers/promises';
@@ -13,13 +13,13 @@ import { keptQuery } from '../rows/kept-query.js';
 import type { Db } from '../schema.js';
 import { subscriptionPage } from './subscriptions.js';
 
-/** Subscriptions of one look: there may be many, and others have their turn in between. */
+/** Subscriptions per query: there may be many, and other transactions run in between. */
 const atOnce = 200;
 
-/** What the caller knows of an event; its id and its time are those of this transaction. */
+/** An event without id and time, which the transaction adds. */
 type Untold<Event> = Event extends unknown ? Omit<Event, 'api' | 'id' | 'atMs'> : never;
 
-/** Mostly there is none, which one look at an index tells. */
+/** Mostly there is none, which one index look-up shows. */
 const anyOf = keptQuery((db, { api }: { api: NotifyingApi }) =>
   db.selectFrom('subscriptions').select('id').where('api', '=', api).limit(1),
 );
@@ -49,7 +49,7 @@ export async function announce<Api extends NotifyingApi>(
 
 async function tell(tx: Db, concerned: readonly string[], event: EventOf): Promise<void> {
   if (concerned.length === 0) return;
-  // One deleted meanwhile is not among those locked.
+  // A subscription that was deleted since is not among those locked.
   const rows = await tx
     .selectFrom('subscriptions')
     .select(['id', 'last_seq', 'waited_ms', 'rest_ms'])

@@ -20,7 +20,7 @@ export const deliveryVerbs = ({ db, transaction, session }: StoreDialect): Verbs
   outbox: () => look(db),
 });
 
-/** What another is about to take is passed over. */
+/** Skips rows that another process is about to take. */
 async function take(tx: Db, asked: Take, session: number | null): Promise<Leased<Delivery> | undefined> {
   const row = await tx
     .selectFrom('subscriptions')
@@ -73,7 +73,7 @@ async function endIfHeld(
       ...freed,
       waits_since_ms: more ? end.atMs : null,
       failures: isOver ? 0 : delivery.failures + 1,
-      // Who put it off stays known: when that process has ended, it need not rest to the end.
+      // The process that deferred it is kept: if it ends, the delay is cut short.
       ...(!isOver && more && { rest_ms: end.restMs, lease_session: sql<number | null>`lease_session` }),
     })
     .where('id', '=', id)
@@ -94,7 +94,7 @@ async function drop(tx: Db, id: string, uptoSeq: number, uptoWaitedMs: number): 
   return Number(numDeletedRows);
 }
 
-/** Asked of those who wait and not of what waits for them: the seqs of one subscription have no gaps. */
+/** Counted from subscriptions instead of deliveries: the seqs of one subscription have no gaps. */
 async function look(db: Db): Promise<Outbox> {
   const waiting = db
     .selectFrom('subscriptions')

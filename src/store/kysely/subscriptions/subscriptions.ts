@@ -1,6 +1,6 @@
 /**
- * Subscriptions as rows. A digest of filter and callback is unique, so that nobody is told everything twice because a
- * request was repeated.
+ * Subscriptions as rows. A digest of filter and callback is unique, so that a repeated request does not cause duplicate
+ * notifications.
  */
 import { createHash } from 'node:crypto';
 import { ok, refuse, type Outcome } from '../../../shared/outcome.js';
