@@ -2,7 +2,7 @@
  * VNFCs with the labels of their series. Each has the same objects in every page as long as nothing of its VNF changes.
  */
 import type { InterfaceStats } from '../engine/engine.js';
-import type { VnfInstance, Vnfc } from '../lifecycle/model.js';
+import type { VnfInstance, Vnfc, VnfcCp } from '../lifecycle/model.js';
 import type { VnfcId } from '../shared/ids.js';
 import { Kept } from './kept.js';
 
@@ -27,6 +27,7 @@ export class KnownVnfc {
   private readonly vcpus = new Kept<number, With<'vcpu'>>();
   private readonly parts = new Kept<string, With<'what'>>();
   private readonly disks = new Kept<string, With<'device'>>();
+  private readonly functions = new Kept<string, With<'cpd' | 'mac'>>();
   private readonly cards: Card[] = [];
 
   constructor(
@@ -50,6 +51,11 @@ export class KnownVnfc {
 
   ofDisk(device: string): With<'device'> {
     return this.disks.get(device, () => ({ ...this.labels, device }));
+  }
+
+  /** Of a connection point on a PCI function. */
+  ofFunction({ cpdId, mac }: VnfcCp): With<'cpd' | 'mac'> {
+    return this.functions.get(mac, () => ({ ...this.labels, cpd: cpdId, mac }));
   }
 
   /** `at`: its position among the cards. */

@@ -2,10 +2,17 @@
  * VNFCs as metrics: the hypervisor's counters under the names that the VNF model knows them by. Domains that are not
  * Berth's are left out.
  */
-import type { BlockStats, DomainStats, InterfaceStats, VcpuStats } from '../engine/engine.js';
+import type { BlockStats, DomainStats, VcpuStats } from '../engine/engine.js';
+import type { VnfcCp } from '../lifecycle/model.js';
 import { isWanted } from '../lifecycle/vnf-state.js';
 import type { VnfcId } from '../shared/ids.js';
-import { answers, type DomainView, type FleetView } from '../workflow/hosts/fleet-view.js';
+import {
+  answers,
+  type DomainView,
+  type FleetView,
+  type GuestInterface,
+  type InterfaceCounts,
+} from '../workflow/hosts/fleet-view.js';
 import { catalogue } from './catalogue.js';
 import type { Instruments } from './instruments.js';
 import type { KnownVnfc } from './known-vnfcs.js';
@@ -26,7 +33,7 @@ export function* showVnfcs(to: Instruments, known: ReadonlyMap<VnfcId, KnownVnfc
   yield* showStates(to, [...known.values()], fleet);
   yield* showCompute(to, measured);
   yield* showDisks(to, measured);
-  yield* showInterfaces(to, measured);
+  yield* showInterfaces(to, measured, passedThrough(known, fleet, measured));
 }
 
 /** A host may have a domain that is another's by now. */
@@ -139,9 +146,34 @@ const ofCards = [
   [catalogue.sentPackets, (card) => card.txPackets],
   [catalogue.sendErrors, (card) => card.txErrors],
   [catalogue.sendDrops, (card) => card.txDropped],
-] as const satisfies readonly (readonly [unknown, (card: InterfaceStats) => number | undefined])[];
+] as const satisfies readonly (readonly [unknown, (card: InterfaceCounts) => number | undefined])[];
 
-function* showInterfaces(to: Instruments, measured: readonly Measured[]): Steps {
+interface PassedThrough {
+  readonly known: KnownVnfc;
+  readonly cp: VnfcCp;
+  readonly counts: GuestInterface;
+}
+
+/** Of PCI functions only the guest counts what passes; should a hypervisor count one all the same, its word goes. */
+function passedThrough(
+  known: ReadonlyMap<VnfcId, KnownVnfc>,
+  fleet: Pick<FleetView, 'domain'>,
+  measured: readonly Measured[],
+): readonly PassedThrough[] {
+  const counted = new Map(measured.map(({ known: one, stats }) => [one, stats.interfaces]));
+  return [...known.values()].flatMap((one) => {
+    const cps = one.vnfc.cps.filter(({ network }) => network === undefined);
+    if (cps.length === 0) return [];
+    const said = fleet.domain(one.vnfc)?.guestStatus?.interfaces ?? [];
+    return cps.flatMap((cp) => {
+      const counts = said.find(({ mac }) => mac === cp.mac.toLowerCase());
+      const isCounted = counted.get(one)?.some(({ mac }) => mac === cp.mac);
+      return counts === undefined || isCounted === true ? [] : [{ known: one, cp, counts }];
+    });
+  });
+}
+
+function* showInterfaces(to: Instruments, measured: readonly Measured[], functions: readonly PassedThrough[]): Steps {
   for (const [spec, valueOf] of ofCards) {
     to.fill(spec, (put) => {
       for (const { known, stats } of measured)
@@ -149,6 +181,10 @@ function* showInterfaces(to: Instruments, measured: readonly Measured[]): Steps 
           const value = valueOf(card);
           if (value !== undefined) put(known.ofCard(card, at), value);
         }
+      for (const { known, cp, counts } of functions) {
+        const value = valueOf(counts);
+        if (value !== undefined) put(known.ofFunction(cp), value);
+      }
     });
     yield;
   }

@@ -41,7 +41,7 @@ export const deviceMetrics = {
   receivedBytes: {
     type: 'counter',
     name: 'berth_vnfc_interface_received_bytes_total',
-    help: 'Bytes that the guest received.',
+    help: 'Bytes that the guest received; of a PCI function, by the guest’s own status.',
     labels: perInterface,
   },
   receivedPackets: {
@@ -65,7 +65,7 @@ export const deviceMetrics = {
   sentBytes: {
     type: 'counter',
     name: 'berth_vnfc_interface_sent_bytes_total',
-    help: 'Bytes that the guest sent.',
+    help: 'Bytes that the guest sent; of a PCI function, by the guest’s own status.',
     labels: perInterface,
   },
   sentPackets: {

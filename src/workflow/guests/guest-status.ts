@@ -4,6 +4,7 @@
  */
 import { printable } from '../../shared/printable.js';
 import type { GuestStatus } from '../hosts/fleet-view.js';
+import { takeInterfaces } from './guest-interfaces.js';
 import { takeLabelled } from './guest-labelled.js';
 import { isJsonObject, type JsonObject } from '../../shared/json-object.js';
 
@@ -38,12 +39,14 @@ export function readGuestStatus(stdout: string, atMs: number): GuestStatus {
     return broken(atMs, `the status command printed no JSON object: "${guestWords(stdout.slice(0, 80))}"`);
   if (typeof json['ready'] !== 'boolean') return broken(atMs, 'the status has no boolean member "ready"');
   const numbers = takeNumbers(json);
+  const interfaces = takeInterfaces(json['interfaces']);
   return {
     atMs,
     healthy: json['ready'],
     detail: [reasonIn(json, json['ready']), ...refusal(numbers.refused)].join('; '),
     ...roleIn(json),
     ...numbers,
+    ...(interfaces.length > 0 && { interfaces }),
   };
 }
 

@@ -98,8 +98,29 @@ export interface GuestStatus {
   readonly gauges: Readonly<Record<string, number>>;
   /** Those of many things of a kind; absent when there are none. */
   readonly labelled?: readonly LabelledNumber[];
+  /** Of its links, one for each MAC address; absent when it says nothing of them. */
+  readonly interfaces?: readonly GuestInterface[];
   /** How many of its numbers were not taken: too many, or with a name or value that will not do. */
   readonly refused: number;
+}
+
+/** What is counted at an interface, as the guest sees it, by the names of the contract. */
+export const interfaceCounts = [
+  'rxBytes',
+  'rxPackets',
+  'rxErrors',
+  'rxDropped',
+  'txBytes',
+  'txPackets',
+  'txErrors',
+  'txDropped',
+] as const;
+
+export type InterfaceCounts = { readonly [Name in (typeof interfaceCounts)[number]]?: number };
+
+export interface GuestInterface extends InterfaceCounts {
+  /** In lower case. */
+  readonly mac: string;
 }
 
 export interface LabelledNumber {
