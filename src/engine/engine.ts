@@ -293,8 +293,8 @@ export interface Engine {
   domainXml(uuid: VnfcId, which?: 'defined'): Promise<string>;
   /** Counters of all domains; a domain that hangs costs the others none. */
   stats(): Promise<readonly DomainStats[]>;
-  /** Of all domains that run. Busy while an earlier answer is still awaited. */
-  whereabouts(): Promise<readonly DomainWhereabouts[]>;
+  /** Of all domains that run, or of this one if it does. Busy while an earlier answer is still awaited. */
+  whereabouts(uuid?: VnfcId): Promise<readonly DomainWhereabouts[]>;
 
   /** Runs a command in the guest through its agent. Unavailable while the agent is not connected. */
   guestExec(uuid: VnfcId, command: readonly string[], timeoutMs: number): Promise<GuestCommandResult>;

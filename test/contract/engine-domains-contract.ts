@@ -130,5 +130,13 @@ function lifeContract({ engine, events, itWith }: Use, xml: Xml): void {
       expect(vcpu?.hostCpus.length).toBeGreaterThan(0);
       expect(others).toEqual([]);
     });
+
+    it('is asked for alone where it is', async () => {
+      expect(await engine().whereabouts(uuid)).toEqual([]);
+      await engine().ensureStarted(uuid);
+      const all = await engine().whereabouts();
+      expect(await engine().whereabouts(uuid)).toEqual(all.filter((one) => one.uuid === uuid));
+      expect(await engine().whereabouts(vnfcId('00000000-0000-4000-8000-0000000000ff'))).toEqual([]);
+    });
   });
 }

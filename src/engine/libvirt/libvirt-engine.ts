@@ -243,8 +243,8 @@ class LibvirtEngine implements Engine {
     return readCounters(this.#host);
   }
 
-  whereabouts(): Promise<readonly DomainWhereabouts[]> {
-    return this.#host.call('readWhereabouts');
+  whereabouts(uuid?: VnfcId): Promise<readonly DomainWhereabouts[]> {
+    return this.#host.call('readWhereabouts', uuid);
   }
 
   guestExec(uuid: VnfcId, command: readonly string[], timeoutMs: number): Promise<GuestCommandResult> {

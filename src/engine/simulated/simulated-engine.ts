@@ -202,8 +202,8 @@ export class SimulatedEngine implements Engine {
     return this.#read('stats', (host) => [...host.state.domains.values()].map((domain) => statsOf(host, domain)));
   }
 
-  whereabouts(): Promise<readonly DomainWhereabouts[]> {
-    return this.#read('whereabouts', whereaboutsOf);
+  whereabouts(uuid?: VnfcId): Promise<readonly DomainWhereabouts[]> {
+    return this.#read('whereabouts', (host) => whereaboutsOf(host, uuid));
   }
 
   guestExec(uuid: VnfcId, command: readonly string[]): Promise<GuestCommandResult> {

@@ -4,12 +4,16 @@
 import { readCpuList } from '../../libvirt-xml/cpu-list.js';
 import { readXml } from '../../libvirt-xml/read-xml.js';
 import { elements, find, type XmlElement } from '../../libvirt-xml/xml/element.js';
+import type { VnfcId } from '../../shared/ids.js';
 import type { CellMemory, DomainWhereabouts } from '../engine.js';
 import type { RunningDomain, SimulatedHost, Taken } from './host-state.js';
 
-export function whereaboutsOf(host: SimulatedHost): readonly DomainWhereabouts[] {
+export function whereaboutsOf(host: SimulatedHost, uuid?: VnfcId): readonly DomainWhereabouts[] {
+  const { domains } = host.state;
+  const asked = uuid === undefined ? [...domains.values()] : [domains.get(uuid)];
   const all = host.spec.cells.flatMap((cell) => cell.cpus.map(({ id }) => id));
-  return [...host.state.domains.values()].flatMap(({ running }) => {
+  return asked.flatMap((domain) => {
+    const running = domain?.running;
     if (running === undefined) return [];
     const pins = pinsOf(running);
     const vcpus = Array.from({ length: running.demand.vcpus }, (_, index) => ({

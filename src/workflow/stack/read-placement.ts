@@ -98,4 +98,4 @@ function findingsIn(parts: Parts, plan: PlacementPlan, vnfc: Vnfc, { domain, fac
 
 /** Undefined: it does not run. */
 export const whereaboutsIn = async (engine: Engine, { id }: Vnfc): Promise<DomainWhereabouts | undefined> =>
-  (await engine.whereabouts()).find(({ uuid }) => uuid === id);
+  (await engine.whereabouts(id)).at(0);

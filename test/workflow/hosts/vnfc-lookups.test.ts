@@ -6,12 +6,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
-import type { DomainInfo, Engine } from '../../../src/engine/engine.js';
+import type { DomainInfo, DomainWhereabouts, Engine } from '../../../src/engine/engine.js';
 import type { Engines } from '../../../src/engine/engines.js';
 import type { VnfInstance, Vnfc } from '../../../src/lifecycle/model.js';
 import { hostId, installationId, vnfcId, vnfInstanceId, type VnfcId } from '../../../src/shared/ids.js';
 import { silentLog } from '../../../src/shared/log.js';
 import { createSqliteStore } from '../../../src/store/kysely/sqlite/sqlite.js';
+import type { VnfPkgRecord } from '../../../src/store/packages.js';
 import type { Store } from '../../../src/store/store.js';
 import type { Background, Group } from '../../../src/workflow/background/background.js';
 import { GuestTurns } from '../../../src/workflow/guests/guest-turns.js';
@@ -21,8 +22,9 @@ import { Fleet } from '../../../src/workflow/hosts/fleet.js';
 import { sightIn, type GuestStatus } from '../../../src/workflow/hosts/fleet-view.js';
 import { Reality } from '../../../src/workflow/hosts/reality/reality.js';
 import { deafObserver } from '../../../src/workflow/observer.js';
+import { ReadStacks } from '../../../src/workflow/stack/read-stack.js';
 import { newFleet, realClock } from '../../builders/berth.js';
-import { instance } from '../../builders/instance.js';
+import { countingIds, instance, vnfPackage } from '../../builders/instance.js';
 import { instantiated, vnfc } from '../../builders/vnfc.js';
 
 const host = hostId('sim-1');
@@ -104,6 +106,8 @@ const domainOf = ({ id, domainName }: Vnfc): DomainInfo => ({
   reason: 'booted',
 });
 
+const placeOf = ({ id }: Vnfc): DomainWhereabouts => ({ uuid: id, vcpus: [{ index: 0, hostCpus: [2] }] });
+
 /** A host on which so many VNFCs run, each of a VNF of its own. */
 async function scene(count: number) {
   const vnfcs = Array.from({ length: count }, (_, at) => vnfc({ id: idOf(at), hostId: host }));
@@ -114,7 +118,9 @@ async function scene(count: number) {
     ]),
   );
   const counted = new Counted();
+  const pkg = { contents: vnfPackage() } as unknown as VnfPkgRecord;
   const reads = {
+    package: () => counted.note('package', pkg),
     instanceOf: (id: VnfcId) => counted.note('instanceOf', byVnfc.get(id)),
     instancesOn: () => counted.note('instancesOn', [...byVnfc.values()]),
     operationUnderWay: () => counted.note('operationUnderWay', undefined),
@@ -124,6 +130,8 @@ async function scene(count: number) {
   const said: Partial<Engine> = {
     listDomains: () => Promise.resolve(vnfcs.map(domainOf)),
     domain: (id) => counted.note('domain', domainOf(domains.get(id)!)),
+    whereabouts: (id?: VnfcId) =>
+      counted.note('whereabouts', (id === undefined ? vnfcs : [domains.get(id)!]).map(placeOf)),
   };
   const simulated = newFleet(1).of(host);
   const engine = new Proxy<Engine>(simulated, {
@@ -139,12 +147,21 @@ async function scene(count: number) {
   ]);
   await fleet.start();
   await fleet.firstLook();
-  const ports = { engines, background: atOnce, log: silentLog, clock: realClock };
+  const ports = {
+    engines,
+    fleet,
+    ids: countingIds(),
+    background: atOnce,
+    log: silentLog,
+    clock: realClock,
+    installation,
+  };
   const reality = new Reality({
     ...{ ...ports, store: reads, sight: sightIn(fleet), observer: deafObserver },
     comeback: { add: () => false, awaits: () => false, bringsBack: () => false },
   });
-  return { counted, fleet, events, reality };
+  const stacks = new ReadStacks({ ...ports, store: reads, facts: () => simulated.facts() });
+  return { counted, fleet, events, reality, stacks };
 }
 
 type Scene = Awaited<ReturnType<typeof scene>>;
@@ -189,6 +206,11 @@ const lookUps: Readonly<Record<string, (at: Scene) => unknown>> = {
     await realClock.sleep(0);
     expect(counted.calls['instanceOf']).toBe(1);
   },
+  'where a VNFC is, asked now': async ({ stacks, counted }) => {
+    const found = await stacks.placement(asked);
+    expect([found?.vnfcId, found?.unreadBecause]).toEqual([asked, undefined]);
+    expect(counted.calls).toEqual({ instanceOf: 1, package: 1, whereabouts: 1 });
+  },
 };
 
 it.each(Object.entries(lookUps))('%s costs the same whatever else runs on the host', async (_what, lookUp) => {
@@ -196,7 +218,7 @@ it.each(Object.entries(lookUps))('%s costs the same whatever else runs on the ho
     const at = await scene(count);
     const entries = await entriesTouched(() => lookUp(at));
     expect(entries).toBeGreaterThan(0);
-    return { entries, calls: { ...at.counted.calls } };
+    return { entries, calls: at.counted.calls };
   };
   expect(await costOn(1_000)).toEqual(await costOn(10));
 });

@@ -12,12 +12,13 @@ import {
   NodeGetCPUMap,
 } from '../bindings.js';
 import { defined } from '../../../shared/defined.js';
+import type { VnfcId } from '../../../shared/ids.js';
 import { check, mapListed, present, unless } from '../native.js';
 import { residentMemory } from '../numa-maps.js';
 import { qemuProcesses } from '../qemu-process.js';
 import { hostCpusOf } from './cpu-map.js';
 import type { CallContext } from './context.js';
-import { pidOf, uuidOf } from './domains.js';
+import { pidOf, uuidOf, withDomain } from './domains.js';
 
 const NO_SUPPORT = 3;
 const NO_DOMAIN = 42;
@@ -27,15 +28,21 @@ const AFFECT_LIVE = 1;
 /** struct virVcpuInfo: number, state, time, CPU. */
 const infoBytes = 24;
 
-export function readWhereabouts(context: CallContext): DomainWhereabouts[] {
+/** Of all that run, or of one. */
+export function readWhereabouts(context: CallContext, uuid?: VnfcId): DomainWhereabouts[] {
   const mapBytes = Math.ceil(check(NodeGetCPUMap(context.conn, null, null, 0)) / 8);
   const look: Look = { context, mapBytes, processOf: qemuProcesses() };
-  return mapListed<DomainPtr, DomainWhereabouts | undefined>(
-    (list) => ConnectListAllDomains(context.conn, list, LIST_ACTIVE),
-    DomainFree,
-    // It may end at any moment.
-    (domain) => unless([NO_DOMAIN, OPERATION_INVALID], () => whereabouts(look, domain)),
-  ).filter((one) => one !== undefined);
+  // It may end at any moment.
+  const whileItRuns = <T>(read: () => T) => unless([NO_DOMAIN, OPERATION_INVALID], read);
+  const found =
+    uuid === undefined
+      ? mapListed<DomainPtr, DomainWhereabouts | undefined>(
+          (list) => ConnectListAllDomains(context.conn, list, LIST_ACTIVE),
+          DomainFree,
+          (domain) => whileItRuns(() => whereabouts(look, domain)),
+        )
+      : [whileItRuns(() => withDomain(context, uuid, (domain) => whereabouts(look, domain)))];
+  return found.filter((one) => one !== undefined);
 }
 
 interface Look {
