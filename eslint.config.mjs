@@ -68,7 +68,6 @@ const ownClock = [
   pageTurns,
   'src/author/signatures.ts',
   'src/cli/waiting.ts',
-  'src/store/kysely/**/*.ts',
   'src/telemetry/{steps,telemetry}.ts',
 ];
 

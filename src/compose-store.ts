@@ -6,6 +6,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { BerthConfig } from './config/config.js';
 import type { ComposedFleet } from './compose-fleet.js';
+import type { Clock } from './shared/clock.js';
 import type { Log } from './shared/log.js';
 import type { UnreadableRow } from './store/connection.js';
 import type { Store } from './store/store.js';
@@ -23,17 +24,18 @@ export async function composeStore(
   { store: url }: BerthConfig,
   { stateDir, policyOf }: ComposedFleet,
   log: Log,
+  clock: Clock,
 ): Promise<ComposedStore> {
   const onUnreadable = (row: UnreadableRow): void => {
     log.error({ ...row }, 'a row of the database cannot be read and is left out of lists; see docs/backup.md');
   };
   if (url !== undefined) {
     const { createPostgresStore, postgresName } = await import('./store/kysely/postgres/postgres.js');
-    return { store: createPostgresStore({ url, policyOf, onUnreadable }), name: postgresName(url) };
+    return { store: createPostgresStore({ url, clock, policyOf, onUnreadable }), name: postgresName(url) };
   }
   const { createSqliteStore } = await import('./store/kysely/sqlite/sqlite.js');
   const file = join(stateDir, 'berth.sqlite');
-  return { store: createSqliteStore({ file, policyOf, onUnreadable }), name: `the database file ${file}`, file };
+  return { store: createSqliteStore({ file, clock, policyOf, onUnreadable }), name: `the database file ${file}`, file };
 }
 
 /** The name under which leases are held. Containers share host names and process ids; no two processes share this. */

@@ -48,7 +48,7 @@ export async function compose(
   droppedLogLines: () => number = () => 0,
 ): Promise<Berth> {
   const door = await Door.open(config, log, systemClock);
-  const { store: untimed, ...database } = await composeStore(config, fleet, log);
+  const { store: untimed, ...database } = await composeStore(config, fleet, log, systemClock);
   const telemetry = createTelemetry(version(), droppedLogLines);
   const stores = forTheTenant(telemetry.store(untimed, systemClock));
   const store = stores.for(systemCaller('berth'));

@@ -31,7 +31,7 @@ export async function restore(file: string, directory: string): Promise<string> 
 
 /** Migrates, too: a database that is newer than this Berth is refused here. */
 async function parkOperations(databaseFile: string, manifest: BackupManifest): Promise<readonly LcmOpOcc[]> {
-  const store = createSqliteStore({ file: databaseFile });
+  const store = createSqliteStore({ file: databaseFile, clock: systemClock });
   try {
     await store.open();
     return await parkAll(store, manifest.takenAt);

@@ -8,6 +8,7 @@ import { KnownInstallation } from '../src/compose-installation.js';
 import { installationId, vnfPkgId } from '../src/shared/ids.js';
 import { createSqliteStore } from '../src/store/kysely/sqlite/sqlite.js';
 import type { Store } from '../src/store/store.js';
+import { systemClock } from '../src/system.js';
 
 let root = '';
 let stores: Store[] = [];
@@ -40,7 +41,7 @@ interface Started {
 
 /** As Berth starts: on a data directory and a database file, wherever that lies. */
 async function start(directory: string, file: string, adopt = false): Promise<Started> {
-  const store = createSqliteStore({ file, lockTimeoutMs: 10 });
+  const store = createSqliteStore({ file, clock: systemClock, lockTimeoutMs: 10 });
   const meeting = { directory, database: `the database file ${file}`, databaseFile: file, adopt };
   const ids = { uuid: () => crypto.randomUUID() };
   const installation = new KnownInstallation(store, filesIn(directory), ids, meeting);

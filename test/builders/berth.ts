@@ -102,7 +102,12 @@ export const newFleet = (hosts = 1): SimulatedFleet =>
 let owners = 0;
 
 export async function startBerth(parts: BerthParts): Promise<RunningBerth> {
-  const { dir, fleet, through, store = createSqliteStore({ file: join(dir, 'berth.sqlite') }) } = parts;
+  const {
+    dir,
+    fleet,
+    through,
+    store = createSqliteStore({ file: join(dir, 'berth.sqlite'), clock: systemClock }),
+  } = parts;
   const { vnfd = vnfPackage().vnfd } = parts;
   await store.open();
   const named = await store.tickInstallation(installationId(crypto.randomUUID()), 0);

@@ -19,6 +19,7 @@ import { contend, picture, policyOf, prepareRace, vnfcOf, type Tally } from './c
 import { describeWithPostgres, startPostgres, type Cluster } from './postgres-cluster.js';
 import { sampleOperation } from './store-samples.js';
 import { everyClaim, everyOpOcc } from '../builders/whole-tables.js';
+import { systemClock } from '../../src/system.js';
 
 const contenders = 1000;
 /** One process has one writer: more of them show nothing more. */
@@ -92,7 +93,7 @@ describeWithPostgres('1,000 concurrent claims from four processes on PostgreSQL'
     async (name) => {
       const race = raceCases[name];
       const url = await cluster.database();
-      store = createPostgresStore({ url });
+      store = createPostgresStore({ url, clock: systemClock });
       await store.open();
       await prepareRace(store, race);
       const ready = await Promise.all(Array.from({ length: processes }, (_, index) => start(url, name, index)));
@@ -115,7 +116,11 @@ describe('100 concurrent claims of one process on SQLite', () => {
     'for %s have one winner',
     async (name) => {
       const race = raceCases[name];
-      const store = createSqliteStore({ file: join(folder, 'berth.sqlite'), policyOf: policyOf(race) });
+      const store = createSqliteStore({
+        file: join(folder, 'berth.sqlite'),
+        clock: systemClock,
+        policyOf: policyOf(race),
+      });
       await store.open();
       await prepareRace(store, race);
       const ready = (): Promise<void> => Promise.resolve();

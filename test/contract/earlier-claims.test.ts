@@ -15,6 +15,7 @@ import { everyClaim, everyHost } from '../builders/whole-tables.js';
 import { insert, migratedBefore, postgresAt, sqliteFile } from './earlier-database.js';
 import { describeWithPostgres, startPostgres, type Cluster } from './postgres-cluster.js';
 import { freeOnly, sampleInstance, sampleOperation, samplePlan } from './store-samples.js';
+import { systemClock } from '../../src/system.js';
 
 type Raw = ReturnType<typeof sqliteFile>;
 
@@ -195,7 +196,10 @@ describe('claims of earlier builds on SQLite', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
   const file = () => join(folder, 'berth.db');
-  earlierClaims(() => ({ raw: () => sqliteFile(file()), store: () => createSqliteStore({ file: file() }) }));
+  earlierClaims(() => ({
+    raw: () => sqliteFile(file()),
+    store: () => createSqliteStore({ file: file(), clock: systemClock }),
+  }));
 });
 
 describeWithPostgres('claims of earlier builds on PostgreSQL', () => {
@@ -210,6 +214,6 @@ describeWithPostgres('claims of earlier builds on PostgreSQL', () => {
   });
   earlierClaims(() => ({
     raw: () => postgresAt(url),
-    store: () => createPostgresStore({ url, connections: 4 }),
+    store: () => createPostgresStore({ url, clock: systemClock, connections: 4 }),
   }));
 });

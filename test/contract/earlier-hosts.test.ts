@@ -10,6 +10,7 @@ import type { Store } from '../../src/store/store.js';
 import { insert, migratedBefore, postgresAt, sqliteFile } from './earlier-database.js';
 import { describeWithPostgres, startPostgres, type Cluster } from './postgres-cluster.js';
 import { ofType, refusalOf, valueOf } from './store-contract.js';
+import { systemClock } from '../../src/system.js';
 
 type Raw = ReturnType<typeof sqliteFile>;
 
@@ -49,7 +50,7 @@ it('they are known by today’s text in SQLite', async () => {
   const dir = mkdtempSync(join(tmpdir(), 'berth-earlier-hosts-'));
   const file = join(dir, 'berth.sqlite');
   await writeEarlier(sqliteFile(file));
-  const store = createSqliteStore({ file });
+  const store = createSqliteStore({ file, clock: systemClock });
   await goesOn(store);
   await store.close();
   rmSync(dir, { recursive: true });
@@ -65,7 +66,7 @@ describeWithPostgres('in PostgreSQL', () => {
   it('they are known by it, too', async () => {
     const url = await cluster.database();
     await writeEarlier(postgresAt(url));
-    const store = createPostgresStore({ url, connections: 4 });
+    const store = createPostgresStore({ url, clock: systemClock, connections: 4 });
     await goesOn(store);
     await store.close();
   });

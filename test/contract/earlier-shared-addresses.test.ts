@@ -16,6 +16,7 @@ import { everyClaim } from '../builders/whole-tables.js';
 import { insert, migratedBefore, postgresAt, sqliteFile } from './earlier-database.js';
 import { describeWithPostgres, startPostgres, type Cluster } from './postgres-cluster.js';
 import { freeOnly, sampleInstance, sampleOperation, samplePlan } from './store-samples.js';
+import { systemClock } from '../../src/system.js';
 
 type Raw = ReturnType<typeof sqliteFile>;
 
@@ -127,7 +128,10 @@ describe('virtual addresses of earlier builds on SQLite', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
   const file = () => join(folder, 'berth.db');
-  earlierAddresses(() => ({ raw: () => sqliteFile(file()), store: () => createSqliteStore({ file: file() }) }));
+  earlierAddresses(() => ({
+    raw: () => sqliteFile(file()),
+    store: () => createSqliteStore({ file: file(), clock: systemClock }),
+  }));
 });
 
 describeWithPostgres('virtual addresses of earlier builds on PostgreSQL', () => {
@@ -142,6 +146,6 @@ describeWithPostgres('virtual addresses of earlier builds on PostgreSQL', () => 
   });
   earlierAddresses(() => ({
     raw: () => postgresAt(url),
-    store: () => createPostgresStore({ url, connections: 4 }),
+    store: () => createPostgresStore({ url, clock: systemClock, connections: 4 }),
   }));
 });

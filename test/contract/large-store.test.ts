@@ -11,6 +11,7 @@ import { opOccId, subscriptionId, vnfPkgId } from '../../src/shared/ids.js';
 import { createSqliteStore } from '../../src/store/kysely/sqlite/sqlite.js';
 import type { Store } from '../../src/store/store.js';
 import { begun, freeOnly, onboard, sampleSubscription } from './store-samples.js';
+import { systemClock } from '../../src/system.js';
 
 jest.setTimeout(120_000);
 
@@ -24,7 +25,7 @@ let file = '';
 let folder = '';
 let store: Store;
 async function open(): Promise<void> {
-  store = createSqliteStore({ file });
+  store = createSqliteStore({ file, clock: systemClock });
   await store.open();
 }
 

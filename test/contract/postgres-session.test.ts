@@ -10,6 +10,7 @@ import type { Store } from '../../src/store/store.js';
 import { soon } from '../libvirt/soon.js';
 import { describeWithPostgres, startPostgres, type Cluster } from './postgres-cluster.js';
 import { begun, freeOnly, onboard, processed, sampleSubscription } from './store-samples.js';
+import { systemClock } from '../../src/system.js';
 
 const advisory = "select pid, objid from pg_locks where locktype = 'advisory' and objsubid = 2";
 
@@ -33,7 +34,7 @@ describeWithPostgres('replicas on PostgreSQL', () => {
   });
 
   const replica = async (): Promise<Store> => {
-    const store = createPostgresStore({ url, connections: 2 });
+    const store = createPostgresStore({ url, clock: systemClock, connections: 2 });
     open.push(store);
     await store.open();
     return store;
@@ -108,7 +109,7 @@ describeWithPostgres('replicas on PostgreSQL', () => {
     const watching = await replica();
     await cluster.run('create role worker login connection limit 1');
     await cluster.run('grant all on schema public to worker; grant all on all tables in schema public to worker', url);
-    const poor = createPostgresStore({ url: url.replace('berth@', 'worker@'), connections: 1 });
+    const poor = createPostgresStore({ url: url.replace('berth@', 'worker@'), clock: systemClock, connections: 1 });
     open.push(poor);
     await begun(watching, 'op1');
     await watching.dropLease(opOccId('op1'), 1);

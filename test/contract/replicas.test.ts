@@ -14,6 +14,7 @@ import { instantiate, reach } from '../crash/operations.js';
 import { soon } from '../libvirt/soon.js';
 import { describeWithPostgres, startPostgres, type Cluster } from './postgres-cluster.js';
 import { everyClaim } from '../builders/whole-tables.js';
+import { systemClock } from '../../src/system.js';
 
 const leaseMs = 1_500;
 /** Longer than any test: what is taken over was known to be nobody's. */
@@ -41,7 +42,7 @@ describeWithPostgres('replicas', () => {
   });
 
   const replica = async (more: Partial<BerthParts> = {}): Promise<RunningBerth> => {
-    const store = createPostgresStore({ url, connections: 4 });
+    const store = createPostgresStore({ url, clock: systemClock, connections: 4 });
     const berth = await startBerth({ dir, fleet, store, leaseMs, ...more });
     running.push(berth);
     return berth;

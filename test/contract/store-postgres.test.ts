@@ -16,6 +16,7 @@ import {
   lapsedToo,
 } from './store-samples.js';
 import { everyHost } from '../builders/whole-tables.js';
+import { systemClock } from '../../src/system.js';
 
 describeWithPostgres('the store on PostgreSQL', () => {
   let cluster: Cluster;
@@ -27,7 +28,7 @@ describeWithPostgres('the store on PostgreSQL', () => {
   afterAll(() => cluster.stop(), 60_000);
 
   const berth = async (): Promise<Store> => {
-    const made = createPostgresStore({ url, connections: 4 });
+    const made = createPostgresStore({ url, clock: systemClock, connections: 4 });
     open.push(made);
     await made.open();
     return made;
@@ -158,7 +159,7 @@ describeWithPostgres('the store on PostgreSQL', () => {
     const opening = (change: (url: URL) => void): Promise<void> => {
       const changed = new URL(url.replace('@/', '@localhost/'));
       change(changed);
-      const store = createPostgresStore({ url: changed.href, connectTimeoutMs: 2_000 });
+      const store = createPostgresStore({ url: changed.href, clock: systemClock, connectTimeoutMs: 2_000 });
       return store.open().finally(() => store.close());
     };
 

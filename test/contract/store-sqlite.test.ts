@@ -7,6 +7,7 @@ import { createSqliteStore } from '../../src/store/kysely/sqlite/sqlite.js';
 import type { Store } from '../../src/store/store.js';
 import { exceptions, isExcepted, matches, recordStatements, wholeReads } from './whole-reads.js';
 import { storeContract, type StoreBench } from './store-contract.js';
+import { systemClock } from '../../src/system.js';
 
 /** The bench opens and closes; copies and unreadable rows have tests of their own. */
 const notInContract: readonly string[] = ['open', 'close', 'snapshot', 'unreadable'];
@@ -15,7 +16,7 @@ function sqliteBench(): StoreBench {
   let folder = '';
   let open: Store[] = [];
   const store = async (name: string): Promise<Store> => {
-    const made = createSqliteStore({ file: join(folder, name) });
+    const made = createSqliteStore({ file: join(folder, name), clock: systemClock });
     open.push(made);
     await made.open();
     return made;
@@ -69,7 +70,7 @@ describe('what the contract asked of SQLite', () => {
     const file = join(folder, 'berth.db');
     const statements = asked.stop();
     const migrating = recordStatements();
-    const store = createSqliteStore({ file });
+    const store = createSqliteStore({ file, clock: systemClock });
     await store.open();
     const migrations = new Set(migrating.stop());
     const verbs = Object.keys(store);

@@ -22,6 +22,7 @@ import { edgePackage } from '../artifacts/edge-package.js';
 import { writeZip } from '../artifacts/zips.js';
 import { realClock } from '../builders/berth.js';
 import { Killed, Life, mortalFiles, mortalStore, type Death } from './mortal.js';
+import { systemClock } from '../../src/system.js';
 
 const storePoints = new Set(['beginUpload', 'endUpload', 'leaseOnboarding', 'completeOnboarding', 'failOnboarding']);
 const filePoints = new Set(['receive', 'onboard', 'remove']);
@@ -42,7 +43,7 @@ async function archive(files: ReadonlyMap<string, Buffer>): Promise<Buffer> {
 
 /** One process on the folder, which ends as told. */
 async function live<T>(dir: string, life: Life, work: (berth: Berth) => Promise<T>): Promise<T | undefined> {
-  const store = createSqliteStore({ file: join(dir, 'berth.sqlite') });
+  const store = createSqliteStore({ file: join(dir, 'berth.sqlite'), clock: systemClock });
   await store.open();
   const mortal = mortalStore(store, life, storePoints);
   const files = mortalFiles(new PackageStore(dir, read, defaultCsarLimits), life, filePoints);

@@ -14,6 +14,7 @@ import { newFleet, realClock, startBerth, valueOf, worldOf, type RunningBerth } 
 import { deafGuests } from './deaf-guests.js';
 import { Life, mortalEngines, mortalStore } from './mortal.js';
 import { instantiate, reach, type Ask } from './operations.js';
+import { systemClock } from '../../src/system.js';
 
 const leaseMs = 150;
 const lifeMs = 400;
@@ -24,7 +25,7 @@ let store: Store;
 let lived: RunningBerth[] = [];
 beforeEach(async () => {
   dir = mkdtempSync(join(tmpdir(), 'berth-takeovers-'));
-  store = createSqliteStore({ file: join(dir, 'berth.sqlite') });
+  store = createSqliteStore({ file: join(dir, 'berth.sqlite'), clock: systemClock });
   await store.open();
 });
 afterEach(async () => {

@@ -7,6 +7,7 @@ import { fillTables, isExceptedHere, recordQueries, wholeReadsOf } from '../cont
 import { askEverything } from './every-read.js';
 import { runningRouter } from './router.js';
 import { startServer, type Server } from './server.js';
+import { systemClock } from '../../src/system.js';
 
 describeWithPostgres('a server with its store in PostgreSQL', () => {
   let cluster: Cluster;
@@ -19,7 +20,7 @@ describeWithPostgres('a server with its store in PostgreSQL', () => {
     await cluster.run('alter system set autovacuum = off');
     await cluster.run('select pg_reload_conf()');
     url = await cluster.database();
-    const store = createPostgresStore({ url, connections: 2 });
+    const store = createPostgresStore({ url, clock: systemClock, connections: 2 });
     await store.open();
     await store.close();
     client = new Client({ connectionString: url });

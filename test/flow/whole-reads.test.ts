@@ -8,6 +8,7 @@ import { isExcepted, recordStatements, wholeReads } from '../contract/whole-read
 import { askEverything } from './every-read.js';
 import { runningRouter } from './router.js';
 import { startServer, type Server } from './server.js';
+import { systemClock } from '../../src/system.js';
 
 let dir: string;
 let server: Server;
@@ -17,7 +18,7 @@ let asked: ReturnType<typeof recordStatements>;
 beforeAll(async () => {
   dir = mkdtempSync(join(tmpdir(), 'berth-reads-'));
   const migrating = recordStatements();
-  const store = createSqliteStore({ file: join(dir, 'berth.sqlite') });
+  const store = createSqliteStore({ file: join(dir, 'berth.sqlite'), clock: systemClock });
   await store.open();
   await store.close();
   migrations = new Set(migrating.stop());

@@ -28,6 +28,7 @@ import { describeUnless } from './environment.js';
 import { routerPackage } from './vnf-package.js';
 import { soon } from './soon.js';
 import { everyClaim } from '../builders/whole-tables.js';
+import { systemClock } from '../../src/system.js';
 
 jest.setTimeout(180_000);
 
@@ -135,7 +136,7 @@ describeUnless(router.missing, 'Berth stopped for longer than its leases last, o
 
   test('has begun and done each step once, and keeps no claim', async () => {
     await world.berth().stop();
-    const store = createSqliteStore({ file: `${world.dataDir}/berth.sqlite` });
+    const store = createSqliteStore({ file: `${world.dataDir}/berth.sqlite`, clock: systemClock });
     await store.open();
     try {
       expect(asked).toHaveLength(4);

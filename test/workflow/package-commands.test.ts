@@ -20,6 +20,7 @@ import { Onboarding } from '../../src/workflow/background/tasks/onboarding.js';
 import { SolPackageCommands } from '../../src/workflow/package-commands.js';
 import { realClock } from '../builders/berth.js';
 import { samplePackage } from '../contract/store-samples.js';
+import { systemClock } from '../../src/system.js';
 
 let dir: string;
 let store: Store;
@@ -40,7 +41,7 @@ const finding = (severity: Severity): Finding => ({
 
 beforeEach(async () => {
   dir = mkdtempSync(join(tmpdir(), 'berth-packages-'));
-  store = createSqliteStore({ file: join(dir, 'berth.sqlite') });
+  store = createSqliteStore({ file: join(dir, 'berth.sqlite'), clock: systemClock });
   await store.open();
   onDisk = new Set();
   meanwhile = () => Promise.resolve();

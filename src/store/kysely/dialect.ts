@@ -2,13 +2,14 @@
  * All that differs between databases. Everything else in this folder is SQL that SQLite and PostgreSQL both speak, but
  * for row locks, which the SQLite dialect leaves out.
  */
+import type { WallClock } from '../../shared/clock.js';
 import type { Outcome } from '../../shared/outcome.js';
 import type { StoreSize } from '../figures.js';
 import type { StoreSnapshot } from '../connection.js';
 import type { StoreTrouble } from '../trouble.js';
 import type { RawBuilder, SqlBool } from 'kysely';
 import type { UnreadableRows } from './rows/unreadable-rows.js';
-import type { Db } from './schema.js';
+import type { Db, Tx } from './schema.js';
 
 export interface StoreDialect {
   readonly db: Db;
@@ -21,7 +22,7 @@ export interface StoreDialect {
    */
   prepare(): Promise<{ readonly exclusive: boolean }>;
   /** Runs `work` isolated from other transactions: writers one by one, or under the locks of locks.ts. May repeat it. */
-  readonly transaction: <T>(work: (tx: Db) => Promise<T>) => Promise<T>;
+  readonly transaction: <T>(work: (tx: Tx) => Promise<T>) => Promise<T>;
   /** Resolves when all that this process has committed is as durable as the database makes it. */
   settled(): Promise<void>;
   /** Number by which the database tells whether this process is alive; null when it cannot. */
@@ -41,3 +42,5 @@ export interface StoreDialect {
   snapshot(toFile: string): Promise<Outcome<StoreSnapshot>>;
   close(): Promise<void>;
 }
+
+export const timed = (tx: Db, clock: WallClock): Tx => Object.assign(tx, { clock });

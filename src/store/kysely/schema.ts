@@ -3,6 +3,7 @@
  * constraints, ordering and look-ups, and are written from the document in the same statement.
  */
 import type { ColumnType, Generated, Kysely, Selectable } from 'kysely';
+import type { WallClock } from '../../shared/clock.js';
 import type { Parsed } from './rows/json.js';
 
 /** JSON of which every reader relies on something: checked, and parsed by that, on its way out (rows/unreadable-rows.ts). */
@@ -241,3 +242,8 @@ export interface Tables {
 
 /** A connection: outside or inside a transaction. */
 export type Db = Kysely<Tables>;
+
+/** A transaction in which something is written with the time at which it happens. */
+export interface Tx extends Db {
+  readonly clock: WallClock;
+}

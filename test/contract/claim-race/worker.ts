@@ -6,10 +6,17 @@ import { once } from 'node:events';
 import { createPostgresStore } from '../../../src/store/kysely/postgres/postgres.js';
 import { raceCases, type RaceName } from './cases.js';
 import { contend, policyOf } from './contend.js';
+import { systemClock } from '../../../src/system.js';
 
 const [url = '', name = '', owner = '', count = ''] = process.argv.slice(2);
 const race = raceCases[name as RaceName];
-const store = createPostgresStore({ url, connections: 10, connectTimeoutMs: 60_000, policyOf: policyOf(race) });
+const store = createPostgresStore({
+  url,
+  clock: systemClock,
+  connections: 10,
+  connectTimeoutMs: 60_000,
+  policyOf: policyOf(race),
+});
 await store.open();
 const ready = async (): Promise<void> => {
   process.send?.('ready');

@@ -8,6 +8,7 @@ import { startFailure } from '../../../src/start-failure.js';
 import { createSqliteStore } from '../../../src/store/kysely/sqlite/sqlite.js';
 import { cpuClaim, begun, planCommit } from '../../contract/store-samples.js';
 import { hostId } from '../../../src/shared/ids.js';
+import { systemClock } from '../../../src/system.js';
 
 const pageBytes = 4096;
 
@@ -16,7 +17,7 @@ let sound: Buffer;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'berth-damaged-'));
   const file = join(folder, 'sound.sqlite');
-  const store = createSqliteStore({ file });
+  const store = createSqliteStore({ file, clock: systemClock });
   await store.open();
   await begun(store, 'op1');
   await store.ensureHost(hostId('h1'), 'west');
@@ -31,7 +32,7 @@ async function complaintAt(content: Buffer): Promise<string | undefined> {
   const file = join(folder, 'berth.sqlite');
   for (const each of [file, `${file}-wal`, `${file}-shm`]) rmSync(each, { force: true });
   writeFileSync(file, content);
-  const store = createSqliteStore({ file });
+  const store = createSqliteStore({ file, clock: systemClock });
   try {
     await store.open();
     return undefined;

@@ -20,6 +20,7 @@ import {
   samplePlan,
   sampleSubscription,
 } from '../../contract/store-samples.js';
+import { systemClock } from '../../../src/system.js';
 
 type Connection = InstanceType<typeof Database>;
 
@@ -104,7 +105,7 @@ it('a database of an earlier Berth is read as before, and by the page', async ()
   const folder = mkdtempSync(join(tmpdir(), 'berth-migrate-'));
   const file = join(folder, 'berth.db');
   await writeEarlier(file);
-  const store = createSqliteStore({ file });
+  const store = createSqliteStore({ file, clock: systemClock });
   try {
     await store.open();
     expect(await store.package(record.id)).toEqual({ ...record, contents, instances: 2 });
@@ -166,7 +167,7 @@ it('documents damaged in any way keep no earlier database from being opened, nor
         await writeEarlier(file, (raw) => {
           for (const [at, [table, damaged]] of rows.entries()) addDamaged(raw, table, at, damaged);
         });
-        const store = createSqliteStore({ file });
+        const store = createSqliteStore({ file, clock: systemClock });
         try {
           await store.open();
           expect((await store.package(record.id))?.contents).toEqual(contents);
@@ -191,7 +192,7 @@ it('a document that cannot be read is left as it is, for a repair', async () => 
     for (const [at, table] of tables.entries()) addDamaged(raw, table, at, () => '{"id":');
     raw.prepare(`update operations set plan = '{"adds":' where id = 'op1'`).run([]);
   });
-  const store = createSqliteStore({ file });
+  const store = createSqliteStore({ file, clock: systemClock });
   await store.open();
   await store.close();
   const raw = new Database(file);

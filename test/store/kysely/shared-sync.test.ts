@@ -8,6 +8,7 @@ import { createSqliteStore } from '../../../src/store/kysely/sqlite/sqlite.js';
 import { SharedSync } from '../../../src/store/kysely/sqlite/shared-sync.js';
 import { StoreTrouble } from '../../../src/store/trouble.js';
 import type { Store } from '../../../src/store/store.js';
+import { systemClock } from '../../../src/system.js';
 
 /** A disk whose syncs end when the test says so. */
 class Disk {
@@ -89,7 +90,7 @@ describe('the SQLite store', () => {
   beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), 'berth-sync-'));
     disk.isHeld = false;
-    store = createSqliteStore({ file: file(), syncFile: disk.sync });
+    store = createSqliteStore({ file: file(), clock: systemClock, syncFile: disk.sync });
     await store.open();
     disk.syncs = 0;
   });
@@ -133,7 +134,7 @@ describe('the SQLite store', () => {
 
     // Without the log: what a disk has that lost it.
     copyFileSync(file(), join(folder, 'copy.db'));
-    const copy = createSqliteStore({ file: join(folder, 'copy.db') });
+    const copy = createSqliteStore({ file: join(folder, 'copy.db'), clock: systemClock });
     await copy.open();
     expect(await copy.package(vnfPkgId('p1'))).toMatchObject({ id: 'p1' });
     await copy.close();

@@ -6,6 +6,7 @@ import Database from 'better-sqlite3';
 import { vnfPkgId } from '../../../src/shared/ids.js';
 import { createSqliteStore } from '../../../src/store/kysely/sqlite/sqlite.js';
 import type { Store } from '../../../src/store/store.js';
+import { systemClock } from '../../../src/system.js';
 
 let folder = '';
 let file = '';
@@ -21,7 +22,7 @@ afterEach(async () => {
 
 const MiB = 1024 * 1024;
 const open = async (): Promise<Store> => {
-  store = createSqliteStore({ file });
+  store = createSqliteStore({ file, clock: systemClock });
   await store.open();
   return store;
 };

@@ -10,6 +10,7 @@ import { createSqliteStore } from '../../../src/store/kysely/sqlite/sqlite.js';
 import type { Store } from '../../../src/store/store.js';
 import { begun, cpuClaim, planCommit, sampleOperation } from '../../contract/store-samples.js';
 import { everyHost } from '../../builders/whole-tables.js';
+import { systemClock } from '../../../src/system.js';
 
 /** A process that holds a file as Berth does, and says so. */
 const holding = `
@@ -33,7 +34,7 @@ describe('the SQLite file', () => {
     rmSync(folder, { recursive: true, force: true });
   });
   const opened = async (): Promise<Store> => {
-    const store = createSqliteStore({ file, lockTimeoutMs: 10 });
+    const store = createSqliteStore({ file, clock: systemClock, lockTimeoutMs: 10 });
     stores.push(store);
     await store.open();
     return store;

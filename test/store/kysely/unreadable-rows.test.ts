@@ -11,6 +11,7 @@ import type { UnreadableRow } from '../../../src/store/connection.js';
 import type { Store } from '../../../src/store/store.js';
 import { begun } from '../../contract/store-samples.js';
 import { everyInstance, everyOpOcc } from '../../builders/whole-tables.js';
+import { systemClock } from '../../../src/system.js';
 
 jest.setTimeout(30_000);
 
@@ -34,7 +35,7 @@ const take = () => store.leaseOperation({ owner: 'me', inHand: [], lapsed: [] })
 
 async function open(): Promise<void> {
   told = [];
-  store = createSqliteStore({ file, onUnreadable: (row) => void told.push(row) });
+  store = createSqliteStore({ file, clock: systemClock, onUnreadable: (row) => void told.push(row) });
   await store.open();
 }
 

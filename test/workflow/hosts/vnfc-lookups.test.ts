@@ -26,6 +26,7 @@ import { ReadStacks } from '../../../src/workflow/stack/read-stack.js';
 import { newFleet, realClock } from '../../builders/berth.js';
 import { countingIds, instance, vnfPackage } from '../../builders/instance.js';
 import { instantiated, vnfc } from '../../builders/vnfc.js';
+import { systemClock } from '../../../src/system.js';
 
 const host = hostId('sim-1');
 const installation = () => installationId('11111111-2222-4333-8444-000000000000');
@@ -35,7 +36,7 @@ let folder = '';
 let store: Store;
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'berth-lookups-'));
-  store = createSqliteStore({ file: join(folder, 'berth.db') });
+  store = createSqliteStore({ file: join(folder, 'berth.db'), clock: systemClock });
   await store.open();
 });
 afterEach(async () => {

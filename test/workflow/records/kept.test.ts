@@ -10,6 +10,7 @@ import { KeptClaims } from '../../../src/workflow/records/kept-claims.js';
 import { KeptInstances } from '../../../src/workflow/records/kept-instances.js';
 import { instantiated } from '../../builders/vnfc.js';
 import { begun, cpuClaim, freeOnly, planCommit } from '../../contract/store-samples.js';
+import { systemClock } from '../../../src/system.js';
 
 const [h1, h2] = [hostId('h1'), hostId('h2')];
 
@@ -17,7 +18,7 @@ let folder = '';
 let store: Store;
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'berth-kept-'));
-  store = createSqliteStore({ file: join(folder, 'berth.db') });
+  store = createSqliteStore({ file: join(folder, 'berth.db'), clock: systemClock });
   await store.open();
   await store.ensureHosts([h1, h2].map((id) => ({ id, zone: 'west' })));
 });

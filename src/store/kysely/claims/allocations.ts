@@ -23,7 +23,7 @@ import { batches, recordEnded } from '../installation/ended.js';
 import { bumpGenerations } from '../hosts/hosts.js';
 import { keptQuery } from '../rows/kept-query.js';
 import { lockRows } from '../rows/locks.js';
-import type { AllocationRow, Db, Tables } from '../schema.js';
+import type { AllocationRow, Db, Tables, Tx } from '../schema.js';
 
 type Verbs = Pick<ClaimRecords, 'releaseAllocations' | 'ownerlessAllocations'>;
 
@@ -75,7 +75,7 @@ export async function hostsOfAllocations(
 }
 
 /** Hosts that get resources back get a new generation. */
-export async function release(tx: Db, ids: readonly string[]): Promise<void> {
+export async function release(tx: Tx, ids: readonly string[]): Promise<void> {
   await bumpGenerations(tx, await letGo(tx, ids));
 }
 
@@ -83,7 +83,7 @@ export async function release(tx: Db, ids: readonly string[]): Promise<void> {
  * Removes allocations with their claims, except the disk space of files that their VNFC left behind on the host. Returns
  * the hosts that get resources back.
  */
-export async function letGo(tx: Db, ids: readonly string[]): Promise<ReadonlySet<string>> {
+export async function letGo(tx: Tx, ids: readonly string[]): Promise<ReadonlySet<string>> {
   const touched = new Set<string>();
   for (const some of batches(ids)) {
     const held = await tx.selectFrom('allocations').selectAll().where('id', 'in', some).orderBy('id').execute();
@@ -123,7 +123,7 @@ async function keepSome(tx: Db, left: readonly AllocationRow[]): Promise<void> {
 }
 
 /** A VNFC has ended when only leftovers keep its claims. */
-async function recordGone(tx: Db, released: readonly AllocationRow[]): Promise<void> {
+async function recordGone(tx: Tx, released: readonly AllocationRow[]): Promise<void> {
   const vnfcs = [...new Set(released.map((row) => row.vnfc_id))];
   const rows = await tx
     .selectFrom('allocations')
@@ -140,7 +140,7 @@ async function recordGone(tx: Db, released: readonly AllocationRow[]): Promise<v
 }
 
 /** Releases what was kept for leftovers once there are none. */
-export async function releaseLeftovers(tx: Db, vnfc: string, host: string): Promise<void> {
+export async function releaseLeftovers(tx: Tx, vnfc: string, host: string): Promise<void> {
   const rows = await tx
     .selectFrom('allocations')
     .select('id')
@@ -183,7 +183,7 @@ const heldBy = keptQuery((db, { id }: { id: VnfInstanceId }) =>
 
 /** At the end of an operation: allocations of the instance that its record does not name. */
 export async function releaseUnnamed(
-  tx: Db,
+  tx: Tx,
   id: VnfInstanceId,
   now: InstantiatedVnf | null | undefined,
 ): Promise<void> {

@@ -9,7 +9,7 @@ import type { ClaimRecords } from '../../claims.js';
 import { releaseLeftovers } from './allocations.js';
 import type { StoreDialect } from '../dialect.js';
 import { read, write } from '../rows/json.js';
-import type { Db, LeftoverRow } from '../schema.js';
+import type { Db, LeftoverRow, Tx } from '../schema.js';
 
 type Verbs = Pick<ClaimRecords, 'keepLeftovers' | 'leftovers' | 'leftoversOn' | 'settleLeftovers'>;
 
@@ -49,7 +49,7 @@ async function keep(tx: Db, all: readonly Leftover[]): Promise<void> {
 }
 
 /** The last one of a VNFC on a host releases its disk space, once the operation has released the rest. */
-async function settle(tx: Db, all: readonly Leftover[]): Promise<void> {
+async function settle(tx: Tx, all: readonly Leftover[]): Promise<void> {
   for (const { vnfcId: vnfc, hostId: host, pool, name } of all) {
     await tx
       .deleteFrom('leftovers')

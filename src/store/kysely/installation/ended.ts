@@ -2,7 +2,7 @@
  * Ids of what was removed, kept for as long as it may reappear: after a power loss a host may have domains and volumes
  * again that were removed seconds before. An id in this table once belonged to this installation.
  */
-import type { Db } from '../schema.js';
+import type { Db, Tx } from '../schema.js';
 
 export type EndedKind = 'vnfc' | 'image' | 'package' | 'network';
 
@@ -11,8 +11,8 @@ const keptYears = 2;
 /** More than this in one statement would near the databases' limits on parameters. */
 const batch = 300;
 
-export async function recordEnded(tx: Db, kind: EndedKind, ids: readonly string[]): Promise<void> {
-  const nowMs = Date.now();
+export async function recordEnded(tx: Tx, kind: EndedKind, ids: readonly string[]): Promise<void> {
+  const nowMs = tx.clock.now();
   for (const some of batches([...new Set(ids)])) {
     await tx
       .insertInto('ended')

@@ -6,7 +6,7 @@ import { sql } from 'kysely';
 import { installationId } from '../../../shared/ids.js';
 import type { Installation, Ownership } from '../../ownership.js';
 import type { StoreDialect } from '../dialect.js';
-import type { Db } from '../schema.js';
+import type { Db, Tx } from '../schema.js';
 
 type Verbs = Pick<Ownership, 'installation' | 'tickInstallation'>;
 
@@ -27,10 +27,10 @@ async function read(db: Db): Promise<Installation | undefined> {
 }
 
 /** The first replica sets the id; one that starts at the same moment reads it. */
-async function tick(tx: Db, wanted: Installation['id'], atLeast: number): Promise<Installation> {
+async function tick(tx: Tx, wanted: Installation['id'], atLeast: number): Promise<Installation> {
   await tx
     .insertInto('installation')
-    .values({ singleton, id: wanted, tick: 0, created_at_ms: Date.now() })
+    .values({ singleton, id: wanted, tick: 0, created_at_ms: tx.clock.now() })
     .onConflict((conflict) => conflict.doNothing())
     .execute();
   await tx

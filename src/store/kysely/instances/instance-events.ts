@@ -9,7 +9,7 @@ import type { InstanceHead } from '../../instances.js';
 import { firstState } from '../../../subscription/lifecycle-event.js';
 import { read } from '../rows/json.js';
 import { keptQuery } from '../rows/kept-query.js';
-import type { Db } from '../schema.js';
+import type { Db, Tx } from '../schema.js';
 import { announce } from '../subscriptions/announce.js';
 import { readJournal } from '../operations/journal-entries.js';
 
@@ -24,7 +24,7 @@ const about = (instance: InstanceHead) => ({
   vnfdVersion: instance.vnfdVersion,
 });
 
-export const tellOfIdentifier = (tx: Db, what: 'CREATED' | 'DELETED', instance: InstanceHead): Promise<void> =>
+export const tellOfIdentifier = (tx: Tx, what: 'CREATED' | 'DELETED', instance: InstanceHead): Promise<void> =>
   announce(tx, 'vnflcm', () => ({ what, ...about(instance) }));
 
 const failing: readonly OperationState[] = ['FAILED_TEMP', 'FAILED', 'ROLLED_BACK'];
@@ -32,7 +32,7 @@ const failing: readonly OperationState[] = ['FAILED_TEMP', 'FAILED', 'ROLLED_BAC
 const telling: readonly OperationState[] = [...failing, 'COMPLETED', 'ROLLING_BACK'];
 
 /** Announces a state that was entered. Modification of information has no STARTING in SOL003, so none is announced. */
-export async function tellOfState(tx: Db, occ: LcmOpOcc, plan: LcmPlan | undefined = occ.plan): Promise<void> {
+export async function tellOfState(tx: Tx, occ: LcmOpOcc, plan: LcmPlan | undefined = occ.plan): Promise<void> {
   const { operation, operationState, error, isAutomaticInvocation } = occ;
   if (operationState === 'STARTING' && firstState(operation) !== 'STARTING') return;
   await announce(tx, 'vnflcm', async () => {

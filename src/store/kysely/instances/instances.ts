@@ -8,7 +8,7 @@ import { changed } from '../../../lifecycle/operations/modify-info.js';
 import type { InstanceRecords } from '../../instances.js';
 import type { OperationEnd } from '../../operations.js';
 import type { StoreDialect } from '../dialect.js';
-import type { Db } from '../schema.js';
+import type { Db, Tx } from '../schema.js';
 import { tellOfIdentifier } from './instance-events.js';
 import { networkKey, recordEnded } from '../installation/ended.js';
 import { read, write, writeOptional, type Parsed } from '../rows/json.js';
@@ -67,7 +67,7 @@ function columns({ instantiated, ...document }: VnfInstance) {
 }
 
 /** What an operation changes of its instance when it ends. */
-export async function changeInstance(tx: Db, id: VnfInstanceId, wanted: OperationEnd['instance']): Promise<void> {
+export async function changeInstance(tx: Tx, id: VnfInstanceId, wanted: OperationEnd['instance']): Promise<void> {
   if (wanted === undefined) return;
   const instance = await lockInstance(tx, id);
   if (!instance) throw new Error(`VNF instance ${id} is gone while an operation on it was under way`);
@@ -85,7 +85,7 @@ function linksGone(before: VnfInstance['instantiated'], after: VnfInstance['inst
   return keys(before).filter((key) => !left.has(key));
 }
 
-async function create(tx: Db, instance: VnfInstance): Promise<Outcome<VnfInstance>> {
+async function create(tx: Tx, instance: VnfInstance): Promise<Outcome<VnfInstance>> {
   await holdRow(tx, 'packages', instance.vnfPkgId);
   const found = await readPackageHead(tx, instance.vnfPkgId);
   if (!found) return unprocessable(`There is no VNF package ${instance.vnfPkgId}; upload one with the VNFD wanted.`);
@@ -98,7 +98,7 @@ async function create(tx: Db, instance: VnfInstance): Promise<Outcome<VnfInstanc
   return ok(instance);
 }
 
-async function remove(tx: Db, id: VnfInstanceId, ifRevision?: number): Promise<Outcome<void>> {
+async function remove(tx: Tx, id: VnfInstanceId, ifRevision?: number): Promise<Outcome<void>> {
   const instance = await lockInstance(tx, id);
   if (!instance) return notFound('VNF instance', id);
   const refused = stale('VNF instance', id, instance.revision, ifRevision) ?? (await refuseRemoval(tx, instance));

@@ -10,7 +10,7 @@ import type { StoreDialect } from '../dialect.js';
 import { changeInstance, instanceOf, lockInstance, selectInstances } from './instances.js';
 import { keptQuery } from '../rows/kept-query.js';
 import { readUnderWay } from '../operations/operations.js';
-import type { Db } from '../schema.js';
+import type { Db, Tx } from '../schema.js';
 
 type Verbs = Pick<InstanceRecords, 'instancesOn' | 'instanceOf' | 'recordVnfcStates'> &
   Pick<OperationRecords, 'operationUnderWay'>;
@@ -46,7 +46,7 @@ async function underWayOn(db: Db, id: VnfInstanceId) {
 }
 
 async function record(
-  tx: Db,
+  tx: Tx,
   id: VnfInstanceId,
   revision: number,
   states: ReadonlyMap<VnfcId, VnfState>,

@@ -4,7 +4,7 @@
 import { ok, type Outcome } from '../../../shared/outcome.js';
 import type { LcmOpOcc, VnfInstance } from '../../../lifecycle/model.js';
 import type { OperationRecords } from '../../operations.js';
-import type { Db } from '../schema.js';
+import type { Tx } from '../schema.js';
 import { notFound, stale, wrongState } from '../rows/refusals.js';
 import { tellOfState } from '../instances/instance-events.js';
 import { lockInstance } from '../instances/instances.js';
@@ -13,7 +13,7 @@ import { insertOperation, underWay } from './operations.js';
 type InstanceState = Parameters<OperationRecords['beginOperation']>[1];
 
 export async function beginOperation(
-  tx: Db,
+  tx: Tx,
   occ: LcmOpOcc,
   wanted: InstanceState,
   ifRevision: number | undefined,

@@ -9,7 +9,7 @@ import type { AllocationId, HostId } from '../../../shared/ids.js';
 import type { HostRecord } from '../../hosts.js';
 import type { CommitResult, PlanCommit } from '../../operations.js';
 import type { StoreDialect } from '../dialect.js';
-import type { Db } from '../schema.js';
+import type { Db, Tx } from '../schema.js';
 import { exceededOn, type Guard } from '../claims/capacity-guard.js';
 import { allocationsIn, hostsOfAllocations, insertAllocations, letGo } from '../claims/allocations.js';
 import { insertClaims } from '../claims/claims.js';
@@ -34,7 +34,7 @@ export async function commitPlan(dialect: StoreDialect, guard: Guard, commit: Pl
   }
 }
 
-async function attempt(tx: Db, commit: PlanCommit, guard: Guard): Promise<void> {
+async function attempt(tx: Tx, commit: PlanCommit, guard: Guard): Promise<void> {
   const occ = await readHeld(tx, commit.opOccId, commit.token);
   if (occ.operationState !== 'STARTING') {
     throw new Error(`operation ${occ.id} is ${occ.operationState}: its plan was committed before`);
@@ -88,7 +88,7 @@ async function insertOrLose(tx: Db, claims: readonly Claim[]): Promise<void> {
   throw new Lost(`${taken.kind} ${taken.key} ${where} is claimed by another VNFC already`);
 }
 
-async function record(tx: Db, occ: LcmOpOcc, commit: PlanCommit): Promise<void> {
+async function record(tx: Tx, occ: LcmOpOcc, commit: PlanCommit): Promise<void> {
   // A cancellation asked for while planning is still to be seen, so the flag stays.
   const { isCancelPending, cancelMode } = occ;
   const next: LcmOpOcc = {

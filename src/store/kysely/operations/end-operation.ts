@@ -6,7 +6,7 @@ import type { Problem } from '../../../shared/problem.js';
 import { withoutGuestContent } from '../../../lifecycle/ended-plan.js';
 import { isTerminal, type LcmOpOcc } from '../../../lifecycle/model.js';
 import type { OperationEnd } from '../../operations.js';
-import type { Db } from '../schema.js';
+import type { Tx } from '../schema.js';
 import { nameOwners, releaseUnnamed } from '../claims/allocations.js';
 import { tellOfState } from '../instances/instance-events.js';
 import { changeInstance } from '../instances/instances.js';
@@ -16,18 +16,18 @@ import { write } from '../rows/json.js';
 import { lockOperation, moved, updateOperation, wrongOperationState } from './operations.js';
 import { notFound } from '../rows/refusals.js';
 
-export async function endOperation(tx: Db, end: OperationEnd): Promise<LcmOpOcc> {
+export async function endOperation(tx: Tx, end: OperationEnd): Promise<LcmOpOcc> {
   return apply(tx, await readHeld(tx, end.opOccId, end.token), end);
 }
 
-export async function failOperation(tx: Db, end: Omit<OperationEnd, 'token' | 'state'>): Promise<Outcome<LcmOpOcc>> {
+export async function failOperation(tx: Tx, end: Omit<OperationEnd, 'token' | 'state'>): Promise<Outcome<LcmOpOcc>> {
   const occ = await lockOperation(tx, end.opOccId);
   if (!occ) return notFound('operation occurrence', end.opOccId);
   if (occ.operationState !== 'FAILED_TEMP') return wrongOperationState(occ, ['FAILED_TEMP']);
   return ok(await apply(tx, occ, { ...end, state: 'FAILED' }));
 }
 
-async function apply(tx: Db, occ: LcmOpOcc, end: Omit<OperationEnd, 'token'>): Promise<LcmOpOcc> {
+async function apply(tx: Tx, occ: LcmOpOcc, end: Omit<OperationEnd, 'token'>): Promise<LcmOpOcc> {
   const next = withReasons(moved(occ, end.state, end.nowMs), end);
   // Free, and its steps begin again when it goes on.
   await updateOperation(tx, occ, next, { ...freed, waited: null, ...planForReaders(next) });

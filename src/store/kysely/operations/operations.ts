@@ -6,7 +6,7 @@ import { ok, type Outcome } from '../../../shared/outcome.js';
 import type { OpOccId, VnfInstanceId } from '../../../shared/ids.js';
 import { isTerminal, type LcmOpOcc, type LcmPlan, type OperationState } from '../../../lifecycle/model.js';
 import type { OperationRecords } from '../../operations.js';
-import type { Db, OperationColumns, OperationRow } from '../schema.js';
+import type { Db, OperationColumns, OperationRow, Tx } from '../schema.js';
 import { tellOfState } from '../instances/instance-events.js';
 import { planOfToday } from './earlier-builds.js';
 import { freed } from '../rows/free-lease.js';
@@ -130,7 +130,7 @@ export async function underWay(tx: Db, id: VnfInstanceId): Promise<Outcome<never
 }
 
 export async function requestState(
-  tx: Db,
+  tx: Tx,
   request: Parameters<OperationRecords['requestState']>[0],
 ): Promise<Outcome<LcmOpOcc>> {
   const occ = await lockOperation(tx, request.opOccId);

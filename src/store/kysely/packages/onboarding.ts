@@ -12,7 +12,7 @@ import { freed, renewed, takeable, takenBy } from '../rows/free-lease.js';
 import { changePackage, lockedPackage, readByVnfdId, readPackage, wrongOnboarding } from './packages.js';
 import { notFound, unprocessable, wrongState } from '../rows/refusals.js';
 import { writeSboms } from './sboms.js';
-import type { Db } from '../schema.js';
+import type { Db, Tx } from '../schema.js';
 
 type Verbs = Pick<
   PackageRecords,
@@ -58,7 +58,7 @@ async function setLease(tx: Db, id: VnfPkgId, lease: LeaseChange): Promise<void>
   await tx.updateTable('packages').set(lease).where('id', '=', id).execute();
 }
 
-async function begin(tx: Db, id: VnfPkgId, lease: ReturnType<typeof takenBy>): Promise<Outcome<Leased<VnfPkgRecord>>> {
+async function begin(tx: Tx, id: VnfPkgId, lease: ReturnType<typeof takenBy>): Promise<Outcome<Leased<VnfPkgRecord>>> {
   const record = await readPackage(tx, id);
   if (!record) return notFound('VNF package', id);
   if (record.onboardingState !== 'CREATED') return wrongOnboarding(record, ['CREATED']);
@@ -72,7 +72,7 @@ async function tokenOf(tx: Db, id: VnfPkgId): Promise<number> {
   return row.lease_token;
 }
 
-async function endUpload(tx: Db, ...args: Parameters<PackageRecords['endUpload']>): Promise<Outcome<VnfPkgRecord>> {
+async function endUpload(tx: Tx, ...args: Parameters<PackageRecords['endUpload']>): Promise<Outcome<VnfPkgRecord>> {
   const [id, token, stored] = args;
   const held = await readHeld(tx, id, token, ['UPLOADING']);
   if (!held.ok) return held;
@@ -112,7 +112,7 @@ async function renew(tx: Db, id: VnfPkgId, token: number): Promise<boolean> {
 }
 
 async function complete(
-  tx: Db,
+  tx: Tx,
   ...args: Parameters<PackageRecords['completeOnboarding']>
 ): Promise<Outcome<VnfPkgRecord>> {
   const [id, token, { sboms = [], ...contents }] = args;
@@ -129,7 +129,7 @@ async function complete(
   return changePackage(tx, record, { onboardingState: 'ONBOARDED', operationalState: 'ENABLED', contents });
 }
 
-async function putOff(tx: Db, ...args: Parameters<PackageRecords['putOffOnboarding']>): Promise<Outcome<VnfPkgRecord>> {
+async function putOff(tx: Tx, ...args: Parameters<PackageRecords['putOffOnboarding']>): Promise<Outcome<VnfPkgRecord>> {
   const [id, token, restMs, why] = args;
   const held = await readHeld(tx, id, token, ['PROCESSING']);
   if (!held.ok) return held;
@@ -138,7 +138,7 @@ async function putOff(tx: Db, ...args: Parameters<PackageRecords['putOffOnboardi
   return why === undefined ? held : changePackage(tx, held.value, { onboardingFailureDetails: why });
 }
 
-async function fail(tx: Db, ...args: Parameters<PackageRecords['failOnboarding']>): Promise<Outcome<VnfPkgRecord>> {
+async function fail(tx: Tx, ...args: Parameters<PackageRecords['failOnboarding']>): Promise<Outcome<VnfPkgRecord>> {
   const [id, token, why] = args;
   const held = await readHeld(tx, id, token, ['UPLOADING', 'PROCESSING']);
   if (!held.ok) return held;

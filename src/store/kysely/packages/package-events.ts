@@ -5,10 +5,10 @@
 import type { PackageEvent } from '../../../subscription/package-event.js';
 import type { VnfPkgRecord } from '../../packages.js';
 import { announce } from '../subscriptions/announce.js';
-import type { Db } from '../schema.js';
+import type { Tx } from '../schema.js';
 
 /** `after` undefined: the package is deleted. */
-export async function tellOfPackage(tx: Db, before: VnfPkgRecord, after: VnfPkgRecord | undefined): Promise<void> {
+export async function tellOfPackage(tx: Tx, before: VnfPkgRecord, after: VnfPkgRecord | undefined): Promise<void> {
   const what = happened(before, after);
   const { id, contents, operationalState, instances, vnfmInfo = contents?.vnfd.vnfmInfo ?? [] } = after ?? before;
   if (what === undefined || contents === undefined) return;

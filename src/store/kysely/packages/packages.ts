@@ -13,7 +13,7 @@ import type {
   VnfPkgSummary,
 } from '../../packages.js';
 import type { StoreDialect } from '../dialect.js';
-import type { Db } from '../schema.js';
+import type { Db, Tx } from '../schema.js';
 import { recordEnded } from '../installation/ended.js';
 import { read, write, type Parsed } from '../rows/json.js';
 import { keptQuery } from '../rows/kept-query.js';
@@ -38,7 +38,7 @@ export function packageVerbs(dialect: StoreDialect): Verbs {
 /** A transaction in which nobody else changes the package. */
 export const lockedPackage =
   ({ transaction }: StoreDialect) =>
-  <T>(id: VnfPkgId, work: (tx: Db) => Promise<T>): Promise<T> =>
+  <T>(id: VnfPkgId, work: (tx: Tx) => Promise<T>): Promise<T> =>
     transaction(async (tx) => {
       await lockRows(tx, 'packages', [id]);
       return work(tx);
@@ -149,7 +149,7 @@ async function create(tx: Db, given: Parameters<PackageRecords['createPackage']>
 }
 
 export async function changePackage(
-  tx: Db,
+  tx: Tx,
   record: VnfPkgRecord,
   changed: Partial<VnfPkgRecord>,
 ): Promise<Outcome<VnfPkgRecord>> {
@@ -170,7 +170,7 @@ async function writeContents(tx: Db, id: VnfPkgId, contents: VnfPackage): Promis
     .execute();
 }
 
-async function modify(tx: Db, ...args: Parameters<PackageRecords['modifyPackage']>): Promise<Outcome<VnfPkgRecord>> {
+async function modify(tx: Tx, ...args: Parameters<PackageRecords['modifyPackage']>): Promise<Outcome<VnfPkgRecord>> {
   const [id, changed, ifRevision] = args;
   const record = await readPackage(tx, id);
   if (!record) return notFound('VNF package', id);
@@ -196,7 +196,7 @@ function refuseChange(record: VnfPkgRecord, { operationalState: wanted, vnfmInfo
   return wrongState(`VNF package ${record.id} is ${wanted} already; nothing is to be changed.`);
 }
 
-async function remove(tx: Db, id: VnfPkgId, ifRevision?: number): Promise<Outcome<void>> {
+async function remove(tx: Tx, id: VnfPkgId, ifRevision?: number): Promise<Outcome<void>> {
   const record = await readPackage(tx, id);
   if (!record) return notFound('VNF package', id);
   const refused = stale('VNF package', id, record.revision, ifRevision) ?? refuseRemoval(record);

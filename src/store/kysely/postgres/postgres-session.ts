@@ -9,6 +9,7 @@
 import { randomInt } from 'node:crypto';
 import { sql, type RawBuilder, type SqlBool } from 'kysely';
 import { Client, type ClientConfig } from 'pg';
+import { overEarly, type SteadyClock } from '../../../shared/clock.js';
 
 /** "BERT": the first half of the key of every such lock, to distinguish them from other locks. */
 const lockClass = 0x42455254;
@@ -35,6 +36,7 @@ const hold = `select case
 
 export class PostgresSession {
   readonly #config: ClientConfig;
+  readonly #clock: Pick<SteadyClock, 'sleep'>;
   #number = randomInt(1, numbers);
   #wasHeld = false;
   #isHeld = false;
@@ -43,8 +45,9 @@ export class PostgresSession {
   #keeping: Promise<void> | undefined;
   #wake: () => void = () => undefined;
 
-  constructor(config: ClientConfig) {
+  constructor(config: ClientConfig, clock: Pick<SteadyClock, 'sleep'>) {
     this.#config = config;
+    this.#clock = clock;
   }
 
   /** Null while the lock is not held. */
@@ -75,13 +78,11 @@ export class PostgresSession {
   }
 
   private pause(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, ms);
-      this.#wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
+    const over = new AbortController();
+    this.#wake = () => {
+      over.abort(overEarly);
+    };
+    return this.#clock.sleep(ms, over.signal);
   }
 
   /** Errors of the database are reported by the verbs that read and write. */

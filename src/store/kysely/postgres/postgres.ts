@@ -4,13 +4,13 @@
  * are recognised by a lock that each holds while it is alive (postgres-session.ts). An answered commit is as durable as
  * the server's `synchronous_commit` makes it.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import { Client, Pool, TypeOverrides, types, type ClientConfig, type PoolConfig } from 'pg';
+import type { Clock, SteadyClock } from '../../../shared/clock.js';
 import type { UnreadableRow } from '../../connection.js';
 import type { Store } from '../../store.js';
 import type { PolicyOf } from '../claims/capacity-guard.js';
-import type { StoreDialect } from '../dialect.js';
+import { timed, type StoreDialect } from '../dialect.js';
 import type { Tables } from '../schema.js';
 import { refuse } from '../../../shared/outcome.js';
 import { problem } from '../../../shared/problem.js';
@@ -23,6 +23,8 @@ import { postgresTrouble } from './postgres-trouble.js';
 export interface PostgresOptions {
   /** `postgres://user:password@host:port/database`; a socket's folder as `?host=/run/postgresql`. */
   readonly url: string;
+  /** Of what is kept with its time, and of pauses. */
+  readonly clock: Pick<Clock, 'now' | 'sleep'>;
   /** Connections of this Berth at most, beside the one that shows that it lives. */
   readonly connections?: number;
   /** How long to wait for the server to accept a connection, or for one of ours to be free. */
@@ -37,11 +39,12 @@ export const createPostgresStore = (options: PostgresOptions): Store =>
   createKyselyStore(postgresDialect(options), options.policyOf ?? (() => undefined));
 
 function postgresDialect(options: PostgresOptions): StoreDialect {
+  const { clock } = options;
   const pool = new Pool(poolConfig(options));
   // A connection that breaks between two statements fails the next one; without a listener it would end the process.
   pool.on('error', () => undefined);
   pool.on('connect', (client) => client.on('error', () => undefined));
-  const session = new PostgresSession(connectionConfig(options));
+  const session = new PostgresSession(connectionConfig(options), clock);
   const name = postgresName(options.url);
   const unreadable = new UnreadableRows(name, options.onUnreadable ?? (() => undefined));
   const db = new Kysely<Tables>({
@@ -57,7 +60,13 @@ function postgresDialect(options: PostgresOptions): StoreDialect {
       await session.begin();
       return { exclusive: false };
     },
-    transaction: (work) => repeated(() => db.transaction().setIsolationLevel('read committed').execute(work)),
+    transaction: (work) =>
+      repeated(clock, () =>
+        db
+          .transaction()
+          .setIsolationLevel('read committed')
+          .execute((tx) => work(timed(tx, clock))),
+      ),
     // A commit is answered when the server has it on disk.
     settled: () => Promise.resolve(),
     session: () => session.number(),
@@ -161,14 +170,14 @@ const longestPauseMs = 200;
  * Retries a transaction until it succeeds. A unique violation is retried once: another transaction may have written
  * between the read and the write, and on fresh data the verb refuses with a reason.
  */
-async function repeated<T>(transaction: () => Promise<T>): Promise<T> {
+async function repeated<T>(clock: Pick<SteadyClock, 'sleep'>, transaction: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await transaction();
     } catch (error) {
       const again = attempt < attempts && passing.includes(codeOf(error));
       if (!again && !(attempt === 1 && codeOf(error) === uniqueViolation)) throw error;
-      await sleep(Math.random() * Math.min(longestPauseMs, 2 ** attempt));
+      await clock.sleep(Math.random() * Math.min(longestPauseMs, 2 ** attempt));
     }
   }
 }

@@ -12,7 +12,7 @@ export class SharedTurns {
 
   readonly #elapsedMs: () => number;
 
-  constructor(elapsedMs: () => number = () => performance.now()) {
+  constructor(elapsedMs: () => number) {
     this.#elapsedMs = elapsedMs;
   }
 

@@ -19,10 +19,11 @@ import {
   type SelectModifierNode,
   type SqlBool,
 } from 'kysely';
+import type { Clock } from '../../../shared/clock.js';
 import type { UnreadableRow } from '../../connection.js';
 import type { Store } from '../../store.js';
 import type { PolicyOf } from '../claims/capacity-guard.js';
-import type { StoreDialect } from '../dialect.js';
+import { timed, type StoreDialect } from '../dialect.js';
 import type { Tables } from '../schema.js';
 import { createKyselyStore } from '../kysely-store.js';
 import { CompiledQueries } from '../rows/kept-query.js';
@@ -42,6 +43,8 @@ import { codeOf, damaged, fillingUp, sqliteTrouble } from './sqlite-trouble.js';
 export interface SqliteOptions {
   /** Created if missing, with its folder; readable by its owner only, because day-0 configuration may hold secrets. */
   readonly file: string;
+  /** Of what is kept with its time, and of how long others wait for their turn. */
+  readonly clock: Pick<Clock, 'now' | 'elapsedMs'>;
   /** How long to wait at start for another process to let go of the file. */
   readonly lockTimeoutMs?: number;
   /** Reservation and CPU ratio of a host, for the guard on sums; absent: only physical limits are guarded. */
@@ -56,7 +59,7 @@ export const createSqliteStore = (options: SqliteOptions): Store =>
   createKyselyStore(sqliteDialect(options), options.policyOf ?? (() => undefined));
 
 function sqliteDialect(options: SqliteOptions): StoreDialect {
-  const { file, lockTimeoutMs = 2000, onUnreadable = () => undefined } = options;
+  const { file, clock, lockTimeoutMs = 2000, onUnreadable = () => undefined } = options;
   let database: Promise<Database> | undefined;
   const opened = (): Promise<Database> =>
     (database ??= openSound(file, lockTimeoutMs).catch((error: unknown) => {
@@ -67,7 +70,7 @@ function sqliteDialect(options: SqliteOptions): StoreDialect {
   const plugins = [new ReadableRowsOnly(unreadable), new CompiledQueries()];
   const log = new LogSync(file, () => checkpoint(db), options.syncFile);
   const shared = new SharedSync(() => log.sync());
-  const turns = new SharedTurns();
+  const turns = new SharedTurns(() => clock.elapsedMs());
   const dialect = new ExclusiveSqlite(opened, () => {
     shared.committed();
   });
@@ -80,7 +83,7 @@ function sqliteDialect(options: SqliteOptions): StoreDialect {
       await opened();
       return { exclusive: true };
     },
-    transaction: (work) => db.transaction().execute(work),
+    transaction: (work) => db.transaction().execute((tx) => work(timed(tx, clock))),
     settled: async () => {
       await shared.settled();
       await turns.shared();

@@ -10,7 +10,7 @@ import { wants } from '../../../subscription/matching.js';
 import type { MomentKey } from '../../page.js';
 import { write } from '../rows/json.js';
 import { keptQuery } from '../rows/kept-query.js';
-import type { Db } from '../schema.js';
+import type { Db, Tx } from '../schema.js';
 import { subscriptionPage } from './subscriptions.js';
 
 /** Subscriptions per query: there may be many, and other transactions run in between. */
@@ -29,7 +29,7 @@ const anyOf = keptQuery((db, { api }: { api: NotifyingApi }) =>
  * subscriptions are locked after all else (`rows/locks.ts`).
  */
 export async function announce<Api extends NotifyingApi>(
-  tx: Db,
+  tx: Tx,
   api: Api,
   happening: () => Promise<Untold<EventOf<Api>>> | Untold<EventOf<Api>>,
 ): Promise<void> {
@@ -39,7 +39,12 @@ export async function announce<Api extends NotifyingApi>(
     const page = await subscriptionPage(tx, api, { limit: atOnce, ...(after && { after }) });
     const last = page.at(-1);
     if (last === undefined) return;
-    const told = (event ??= { ...(await happening()), api, id: randomUUID(), atMs: Date.now() } as unknown as EventOf);
+    const told = (event ??= {
+      ...(await happening()),
+      api,
+      id: randomUUID(),
+      atMs: tx.clock.now(),
+    } as unknown as EventOf);
     const concerned = page.filter((subscription) => wants(subscription, told)).map(({ id }) => id);
     await tell(tx, concerned, told);
     after = { ms: last.createdAtMs, id: last.id };

@@ -18,6 +18,7 @@ import {
 import { realClock } from '../../../builders/berth.js';
 import { onboard, sampleSubscription } from '../../../contract/store-samples.js';
 import { until } from '../../../flow/server.js';
+import { systemClock } from '../../../../src/system.js';
 
 let dir: string;
 let store: Store;
@@ -27,7 +28,7 @@ let counted: string[];
 
 beforeEach(async () => {
   dir = mkdtempSync(join(tmpdir(), 'berth-notifier-'));
-  store = createSqliteStore({ file: join(dir, 'berth.sqlite') });
+  store = createSqliteStore({ file: join(dir, 'berth.sqlite'), clock: systemClock });
   await store.open();
   [running, logged, counted] = [[], [], []];
 });
