@@ -6,6 +6,7 @@ import { createServer } from 'node:http';
 import { createLibvirtEngine } from '../dist/engine/libvirt/libvirt-engine.js';
 import { createTelemetry } from '../dist/telemetry/telemetry.js';
 import { systemClock } from '../dist/system.js';
+import { systemClock } from '../dist/system.js';
 
 const [uri] = process.argv.slice(2);
 const hostId = 'bench';
@@ -64,7 +65,7 @@ const remembered = {
   idleInstances: async () => 0,
   size: async () => ({ database: 'sqlite', bytes: 0 }),
 };
-const page = createTelemetry('bench').page(remembered, fleet, async () => undefined);
+const page = createTelemetry('bench', systemClock).page(remembered, fleet, async () => undefined);
 
 const server = createServer(async (_request, response) => {
   stats = await engine.stats();

@@ -36,7 +36,7 @@ export class Door {
   optionsOf(token: string, version: string): ApiOptions {
     const { openMetrics, pageSize, publicUrl, trustedProxies } = this.config;
     const credentials = [{ token, caller: tokenCaller }];
-    return { credentials, version, openMetrics, pageSize, publicUrl, trustedProxies };
+    return { credentials, version, clock: this.clock, openMetrics, pageSize, publicUrl, trustedProxies };
   }
 
   async lead(parts: ApiParts): Promise<void> {

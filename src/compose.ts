@@ -49,10 +49,10 @@ export async function compose(
 ): Promise<Berth> {
   const door = await Door.open(config, log, systemClock);
   const { store: untimed, ...database } = await composeStore(config, fleet, log, systemClock);
-  const telemetry = createTelemetry(version(), droppedLogLines);
-  const stores = forTheTenant(telemetry.store(untimed, systemClock));
+  const telemetry = createTelemetry(version(), systemClock, droppedLogLines);
+  const stores = forTheTenant(telemetry.store(untimed));
   const store = stores.for(systemCaller('berth'));
-  const engines = telemetry.engines(fleet.engines, systemClock);
+  const engines = telemetry.engines(fleet.engines);
   const signatures = await composeSignatures(config.signatures, systemClock, log);
   const { limits, fetchRules } = uploadRules(config.uploads);
   const reading = new ReadingProcesses(systemClock);

@@ -2,6 +2,7 @@
  * What the door needs from the house, by injection token. The composition root binds each to its implementation.
  */
 import type { PackageFiles } from '../artifacts/artifacts.js';
+import type { SteadyClock } from '../shared/clock.js';
 import type { ForCaller } from '../shared/caller.js';
 import type { Outcome } from '../shared/outcome.js';
 import type { BackgroundView } from '../workflow/background/background-view.js';
@@ -47,6 +48,7 @@ export interface ApiOptions {
   readonly openMetrics: boolean;
   /** Resources per page of a collection. */
   readonly pageSize: number;
+  readonly clock: Pick<SteadyClock, 'elapsedMs'>;
   /** Berth's own. */
   readonly version: string;
   /** Links begin with it, whatever name a client used. */

@@ -5,6 +5,7 @@
 import type { Command } from 'commander';
 import { writeFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
+import type { WallClock } from '../shared/clock.js';
 import { isDateTime } from '../package/manifest.js';
 import { buildPackage } from './build.js';
 import { lintPackage, type LintReport } from './lint.js';
@@ -26,6 +27,8 @@ export interface AuthorSurroundings {
   readonly complain: (error: unknown) => void;
   /** The exit code of the process. */
   readonly exitCode: (code: number) => void;
+  /** By which certificates are valid. */
+  readonly clock: WallClock;
 }
 
 const formats: Readonly<Record<string, (report: LintReport) => string>> = {
@@ -85,13 +88,13 @@ function formatOf(command: Command): { readonly format: string } {
   return { format: format ?? (json === true ? 'json' : 'text') };
 }
 
-async function lint(path: string, options: LintArguments, { out, exitCode }: AuthorSurroundings): Promise<void> {
+async function lint(path: string, options: LintArguments, { out, exitCode, clock }: AuthorSurroundings): Promise<void> {
   const { format = 'text', output } = options;
   const render = Object.hasOwn(formats, format) ? formats[format] : undefined;
   if (render === undefined) {
     throw new Error(`There is no format ${format}; there are ${Object.keys(formats).join(', ')}.`);
   }
-  const checks = await signatureChecks(options);
+  const checks = await signatureChecks(options, clock);
   const report = await lintPackage(path, checks);
   if (output === undefined) out(render(report));
   else await writeFile(output, `${render(report)}\n`);
@@ -106,13 +109,13 @@ interface BuildArguments extends SigningArguments {
 }
 
 async function build(folder: string, options: BuildArguments, surroundings: AuthorSurroundings): Promise<void> {
-  const { environment, out, exitCode } = surroundings;
+  const { environment, out, exitCode, clock } = surroundings;
   const digest = digests[options.digest.toUpperCase()];
   if (digest === undefined) throw new Error(`There is no digest ${options.digest}; there are SHA-256, SHA-512.`);
   if (options.released !== undefined && !isDateTime(options.released)) {
     throw new Error(`${options.released} is no RFC 3339 time such as 2026-01-31T12:00:00Z.`);
   }
-  const signing = await signingOf(options, digest.hash, environment);
+  const signing = await signingOf(options, digest.hash, environment, clock);
   const toFile = options.output ?? `${basename(resolve(folder))}.${signing?.option === 2 ? 'zip' : 'csar'}`;
   const { report, written } = await buildPackage(folder, toFile, {
     algorithm: digest.algorithm,

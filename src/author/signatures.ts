@@ -7,6 +7,7 @@ import type { HashName } from '../artifacts/signatures/algorithms.js';
 import { createSigning, type CmsSigning, type SigningKey } from '../artifacts/signatures/sign.js';
 import { loadTrust } from '../artifacts/signatures/trust-store.js';
 import { createSignatureVerifier } from '../artifacts/signatures/verifier.js';
+import type { WallClock } from '../shared/clock.js';
 import type { BuildOptions } from './build.js';
 import { defined } from '../shared/defined.js';
 
@@ -17,11 +18,10 @@ export interface TrustArguments {
 }
 
 /** Throws when there is nothing to trust at those paths. With a trust store as the server has it by default: signatures are required. Without one they are not looked at. */
-export async function signatureChecks({
-  trustStore,
-  revocationLists,
-  signaturePolicy,
-}: TrustArguments): Promise<SignatureChecks | undefined> {
+export async function signatureChecks(
+  { trustStore, revocationLists, signaturePolicy }: TrustArguments,
+  clock: WallClock,
+): Promise<SignatureChecks | undefined> {
   const policy = signaturePolicy ?? (trustStore === undefined ? 'off' : 'require');
   if (revocationLists !== undefined && trustStore === undefined) {
     throw new Error('--revocation-lists needs --trust-store: what is revoked was trusted once.');
@@ -33,7 +33,7 @@ export async function signatureChecks({
   if (trustStore === undefined) throw new Error(`The signature policy ${policy} needs --trust-store: whom to trust.`);
   const paths = { trustStore, ...defined({ revocationLists }) };
   await loadTrust(paths);
-  return { policy, verify: createSignatureVerifier(paths, { now: Date.now }) };
+  return { policy, verify: createSignatureVerifier(paths, clock) };
 }
 
 export interface SigningArguments {
@@ -51,6 +51,7 @@ export async function signingOf(
   { option, key, certificate, passphraseFile }: SigningArguments,
   hash: HashName,
   environment: NodeJS.ProcessEnv,
+  clock: WallClock,
 ): Promise<BuildOptions['signing']> {
   if (option !== '1' && option !== '2') throw new Error(`There is no security option ${option}; there are 1 and 2.`);
   if (key === undefined && certificate === undefined && option === '1') return undefined;
@@ -64,7 +65,7 @@ export async function signingOf(
     hash,
     ...defined({ passphrase }),
   });
-  const verify = createSignatureVerifier({ trustStore: certificate }, { now: Date.now });
+  const verify = createSignatureVerifier({ trustStore: certificate }, clock);
   return { sign, option: option === '1' ? 1 : 2, checks: { policy: 'require', verify } };
 }
 

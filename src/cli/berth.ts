@@ -36,11 +36,12 @@ async function command(): Promise<void> {
   };
   const complain = (error: unknown): void => console.error(complaintOf(error));
   const environment = process.env;
-  const program = createProgram({ environment, out }, (group) =>
-    addAuthorCommands(group, { environment, out, complain, exitCode }),
+  const clock = systemClock;
+  const program = createProgram({ environment, out, clock }, (group) =>
+    addAuthorCommands(group, { environment, out, complain, exitCode, clock }),
   );
   addRestoreCommand(program, { environment, out }, onRightNode(restore));
-  addLabCommands(program, { environment, out, exitCode, clock: systemClock });
+  addLabCommands(program, { environment, out, exitCode, clock });
   await program.parseAsync();
 }
 

@@ -6,16 +6,19 @@ import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dataDirOf, defaultPort, tokenFileIn } from '../shared/data-dir.js';
 import { errorText } from '../shared/error-text.js';
+import type { SteadyClock } from '../shared/clock.js';
 import { Client } from './client.js';
 import { Connection } from './connection.js';
 
 export interface Surroundings {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly out: (text: string) => void;
+  readonly clock: Pick<SteadyClock, 'sleep'>;
 }
 
 export interface Context {
   readonly client: Client;
+  readonly clock: Surroundings['clock'];
   /** People read `text`, programs `body`. */
   readonly show: (body: unknown, text: string) => void;
   /** Something on the way, for people only. */
@@ -32,7 +35,7 @@ interface GlobalOptions {
   readonly tlsName?: string;
 }
 
-export function contextOf(command: Command, { environment, out }: Surroundings): Context {
+export function contextOf(command: Command, { environment, out, clock }: Surroundings): Context {
   const { url, dataDir, json = false, ...tls } = command.optsWithGlobals<GlobalOptions>();
   const said = (name: string): string | undefined => environment[name] || undefined;
   const connection = new Connection(url ?? said('BERTH_URL') ?? `http://127.0.0.1:${defaultPort}`, {
@@ -44,6 +47,7 @@ export function contextOf(command: Command, { environment, out }: Surroundings):
   const client = new Client(connection, tokenOf(dataDir, environment));
   return {
     client,
+    clock,
     show: (body, text) => out(json ? JSON.stringify(body, null, 2) : text),
     tell: (text) => {
       if (!json) out(text);

@@ -15,7 +15,7 @@ interface Options {
 /** `restore` answers what a person should read. */
 export function addRestoreCommand(
   program: Command,
-  { environment, out }: Surroundings,
+  { environment, out }: Pick<Surroundings, 'environment' | 'out'>,
   restore: (file: string, directory: string) => Promise<string>,
 ): void {
   program

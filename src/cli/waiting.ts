@@ -1,7 +1,6 @@
 /**
  * Following what goes on by itself: operations until they rest, onboarding until it ends.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Problem } from '../shared/problem.js';
 import { Refused, type Json } from './client.js';
 import type { Context } from './context.js';
@@ -38,6 +37,6 @@ async function follow(
     if (state !== last) context.tell(`${what} ${String(body['id'])}: ${state}`);
     last = state;
     if (rests(state)) return body;
-    await sleep(PAUSE_MS);
+    await context.clock.sleep(PAUSE_MS);
   }
 }

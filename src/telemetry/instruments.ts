@@ -4,6 +4,7 @@
  * of its source, whose resets Prometheus understands.
  */
 import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
+import type { SteadyClock } from '../shared/clock.js';
 import { catalogue, type MetricSpec } from './catalogue.js';
 import { Exposition, plain } from './exposition.js';
 import { inTurns, type Steps } from './steps.js';
@@ -41,7 +42,7 @@ export class Instruments {
   private readonly counters = new Map<string, Counter>();
   private readonly histograms = new Map<string, Histogram>();
 
-  constructor() {
+  constructor(private readonly clock: Pick<SteadyClock, 'elapsedMs'>) {
     collectDefaultMetrics({ register: this.registry });
     for (const name of misnamed) this.registry.removeSingleMetric(name);
     for (const spec of Object.values(catalogue)) this.register(spec);
@@ -77,7 +78,7 @@ export class Instruments {
       show: async (steps) => {
         this.replaced = shown;
         try {
-          await inTurns(steps);
+          await inTurns(steps, this.clock);
         } finally {
           this.replaced = undefined;
         }

@@ -7,7 +7,7 @@ import type { VnfInstance } from '../lifecycle/model.js';
 import type { HostId } from '../shared/ids.js';
 import type { Engine, EngineProcesses } from '../engine/engine.js';
 import type { Engines } from '../engine/engines.js';
-import type { SteadyClock } from '../shared/clock.js';
+import type { SteadyClock, Timers } from '../shared/clock.js';
 import type { Figures, OpenOperations, StoreSize } from '../store/figures.js';
 import type { UnreadableRow } from '../store/connection.js';
 import type { Store } from '../store/store.js';
@@ -95,6 +95,7 @@ export class TelemetryPage {
 
   constructor(
     private readonly to: Instruments,
+    private readonly clock: Timers,
     private readonly remembered: Remembered,
     private readonly fleet: FleetView,
     private readonly disk: () => Promise<DataDisk | undefined>,
@@ -132,13 +133,13 @@ export class TelemetryPage {
     // A fault that comes too late for this page is met again by the next.
     reading.catch(() => undefined);
     const late = Promise.withResolvers<undefined>();
-    const timer = setTimeout(() => {
+    const timer = this.clock.after(patienceMs, () => {
       late.resolve(undefined);
-    }, patienceMs);
+    });
     try {
       return await Promise.race([reading, late.promise]);
     } finally {
-      clearTimeout(timer);
+      timer.cancel();
     }
   }
 
@@ -250,12 +251,13 @@ function showMissing(to: Instruments, byHost: ReadonlyMap<HostId, readonly Claim
 /** One set of instruments; the page comes when store and fleet are there. */
 export function createTelemetry(
   version: string,
+  clock: Pick<SteadyClock, 'elapsedMs'> & Timers,
   droppedLogLines: () => number = () => 0,
 ): {
   /** For the workflow to tell. */
   readonly operations: WorkflowMetrics;
-  store(store: Store, clock: Pick<SteadyClock, 'elapsedMs'>): Store;
-  engines(engines: Engines, clock: Pick<SteadyClock, 'elapsedMs'>): Engines;
+  store(store: Store): Store;
+  engines(engines: Engines): Engines;
   page(
     remembered: Remembered,
     fleet: FleetView,
@@ -264,13 +266,13 @@ export function createTelemetry(
     own?: OwnWork,
   ): TelemetryPage;
 } {
-  const instruments = new Instruments();
+  const instruments = new Instruments(clock);
   instruments.replace(catalogue.buildInfo, [{ labels: { version }, value: 1 }]);
   return {
     operations: new WorkflowMetrics(instruments),
-    store: (store, clock) => timedStore(instruments, store, clock),
-    engines: (engines, clock) => timedEngines(instruments, engines, clock),
+    store: (store) => timedStore(instruments, store, clock),
+    engines: (engines) => timedEngines(instruments, engines, clock),
     page: (remembered, fleet, disk, audit = nothingAudited, own = idle) =>
-      new TelemetryPage(instruments, remembered, fleet, disk, droppedLogLines, audit, own),
+      new TelemetryPage(instruments, clock, remembered, fleet, disk, droppedLogLines, audit, own),
   };
 }

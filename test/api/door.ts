@@ -71,7 +71,14 @@ export interface Door extends Client {
 export async function openDoor(parts: Parts): Promise<Door> {
   const log: string[] = [];
   const credentials = [{ token, caller: tokenCaller }];
-  const options: ApiOptions = { credentials, openMetrics: false, pageSize: 100, version: '1.2.3', ...parts.options };
+  const options: ApiOptions = {
+    credentials,
+    openMetrics: false,
+    pageSize: 100,
+    clock: systemClock,
+    version: '1.2.3',
+    ...parts.options,
+  };
   const metrics = { contentType: 'text/plain', requestFinished: () => undefined, ...parts.metrics };
   const whole: ApiParts = {
     store: (parts.scoped ?? forTheTenant)(partly('store', parts.store ?? {})),

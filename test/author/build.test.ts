@@ -15,6 +15,7 @@ import { Pki, type Identity } from '../artifacts/signatures/authority.js';
 import { vocabulary } from '../vnfd/read.js';
 import { makeScratch } from './folders.js';
 import { filesOf, findingsOf, randomShape } from './random-package.js';
+import { systemClock } from '../../src/system.js';
 
 const scratch = makeScratch();
 const pki = new Pki();
@@ -23,14 +24,14 @@ const pathsOf = ({ keyFile, certificateFile }: Identity) => ({
   key: join(pki.folder, keyFile),
   certificate: join(pki.folder, certificateFile),
 });
-const trusting = await signatureChecks({ trustStore: pathsOf(vendor).certificate });
+const trusting = await signatureChecks({ trustStore: pathsOf(vendor).certificate }, systemClock);
 afterAll(() => {
   scratch.remove();
   pki.remove();
 });
 
 async function signer(identity = vendor) {
-  const signing = await signingOf({ option: '1', ...pathsOf(identity) }, 'sha256', {});
+  const signing = await signingOf({ option: '1', ...pathsOf(identity) }, 'sha256', {}, systemClock);
   if (signing === undefined) throw new Error('there is a key, and nothing is signed');
   return signing;
 }

@@ -10,6 +10,7 @@ import { errorText } from '../../src/shared/error-text.js';
 import { edgePackage, edit } from '../artifacts/edge-package.js';
 import { Pki } from '../artifacts/signatures/authority.js';
 import { makeScratch } from './folders.js';
+import { systemClock } from '../../src/system.js';
 
 const scratch = makeScratch();
 const pki = new Pki();
@@ -40,6 +41,7 @@ async function berth(args: readonly string[], environment: NodeJS.ProcessEnv = {
     out: (text) => said.push(text),
     complain: (error) => complaints.push(errorText(error)),
     exitCode: (ended) => (code = ended),
+    clock: systemClock,
   });
   await program.parseAsync(['package', ...args], { from: 'user' });
   return { said: said.join('\n'), complaint: complaints.join('\n'), code };

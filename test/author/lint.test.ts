@@ -12,6 +12,7 @@ import { Pki } from '../artifacts/signatures/authority.js';
 import { minimal } from '../vnfd/read.js';
 import { makeScratch } from './folders.js';
 import { sarifSchema } from './sarif-schema.js';
+import { systemClock } from '../../src/system.js';
 
 const scratch = makeScratch();
 const pki = new Pki();
@@ -76,7 +77,7 @@ describe('lint', () => {
     expect(findings).toEqual([]);
     expect(accepted).toBe(true);
     expect(flavours).toHaveLength(2);
-    const checks = await signatureChecks({ trustStore: join(pki.folder, signer.certificateFile) });
+    const checks = await signatureChecks({ trustStore: join(pki.folder, signer.certificateFile) }, systemClock);
     expect((await lintPackage(csar, checks)).findings).toEqual([]);
     delete process.env['TMPDIR'];
     expect(readdirSync(temporary)).toEqual(['kept']);
@@ -85,15 +86,15 @@ describe('lint', () => {
   test('verifies signatures as the server does, when it is told whom to trust', async () => {
     const { csar } = await wrapped('stranger');
     const trustStore = join(pki.folder, pki.signer('other').certificateFile);
-    const required = await lintPackage(csar, await signatureChecks({ trustStore }));
+    const required = await lintPackage(csar, await signatureChecks({ trustStore }, systemClock));
     expect(required.findings.map(({ code, severity }) => [code, severity])).toEqual([['SIG-UNTRUSTED', 'error']]);
     expect(required.accepted).toBe(false);
-    const warned = await lintPackage(csar, await signatureChecks({ trustStore, signaturePolicy: 'warn' }));
+    const warned = await lintPackage(csar, await signatureChecks({ trustStore, signaturePolicy: 'warn' }, systemClock));
     expect(warned.findings.map(({ code, severity }) => [code, severity])).toEqual([['SIG-UNTRUSTED', 'warning']]);
     expect(warned.accepted).toBe(true);
     const unsigned = await lintPackage(
       scratch.folder('unsigned', edgePackage()),
-      await signatureChecks({ trustStore }),
+      await signatureChecks({ trustStore }, systemClock),
     );
     expect(unsigned.findings.map(({ code }) => code)).toContain('SIG-NONE');
   });

@@ -8,6 +8,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { complaintOf, createProgram } from '../../src/cli/program.js';
+import { systemClock } from '../../src/system.js';
 
 const token = 'a-token-for-the-command';
 const asked: IncomingMessage[] = [];
@@ -41,6 +42,7 @@ beforeEach(() => {
 async function run(args: readonly string[], url = originOf(berth), environment = {}): Promise<string> {
   const said: string[] = [];
   const program = createProgram({
+    clock: systemClock,
     environment: { BERTH_TOKEN: token, ...environment },
     out: (text) => said.push(text),
   });
@@ -63,7 +65,7 @@ const refuses: typeof answer = (_request, response) => {
 
 /** All that take an id, with what else they ask for; found by looking through the program. */
 function commands(): readonly (readonly string[])[] {
-  const program = createProgram({ environment: {}, out: () => undefined });
+  const program = createProgram({ clock: systemClock, environment: {}, out: () => undefined });
   const below = (command: Command, path: readonly string[]): readonly (readonly string[])[] => [
     ...(takesId(command) ? [path] : []),
     ...command.commands.flatMap((each) => below(each, [...path, each.name()])),

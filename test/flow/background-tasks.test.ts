@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { createProgram } from '../../src/cli/program.js';
 import { listOf, token } from '../api/door.js';
 import { startServer, until, type Server } from './server.js';
+import { systemClock } from '../../src/system.js';
 
 const path = '/nfvi/v1/background-tasks';
 
@@ -49,7 +50,11 @@ test('the list is narrowed like any other, and refuses what it does not know', a
 test('`berth task list` shows a table', async () => {
   const lines: string[] = [];
   const environment = { BERTH_URL: server.origin, BERTH_TOKEN: token };
-  const program = createProgram({ environment, out: (text) => void lines.push(...text.split('\n')) });
+  const program = createProgram({
+    clock: systemClock,
+    environment,
+    out: (text) => void lines.push(...text.split('\n')),
+  });
   await program.parseAsync(['task', 'list'], { from: 'user' });
   expect(lines[0]).toMatch(/^TASK +STATE +EVERY +RUNS +FAILED/);
   expect(lines.find((line) => line.startsWith('operation-retention'))).toMatch(/ (rests|runs) +600 s /);

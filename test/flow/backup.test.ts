@@ -27,6 +27,7 @@ import {
   upload,
 } from './router.js';
 import { startServer, until, type Server } from './server.js';
+import { systemClock } from '../../src/system.js';
 
 /** A whole server each time, on a machine that does other things as well. */
 jest.setTimeout(60_000);
@@ -47,7 +48,9 @@ const file = () => join(dir, 'a.backup');
 async function berth(...args: readonly string[]): Promise<string> {
   const said: string[] = [];
   const environment = { BERTH_TOKEN: token, BERTH_URL: server.origin };
-  await createProgram({ environment, out: (text) => void said.push(text) }).parseAsync(args, { from: 'user' });
+  await createProgram({ clock: systemClock, environment, out: (text) => void said.push(text) }).parseAsync(args, {
+    from: 'user',
+  });
   return said.join('\n');
 }
 

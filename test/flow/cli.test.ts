@@ -7,6 +7,7 @@ import { token } from '../api/door.js';
 import { laptopText } from '../builders/simulated-hosts.js';
 import { routerPackage } from './router.js';
 import { startServer, type Server } from './server.js';
+import { systemClock } from '../../src/system.js';
 
 let server: Server;
 const folder = mkdtempSync(join(tmpdir(), 'berth-cli-'));
@@ -22,7 +23,7 @@ afterAll(async () => {
 async function berth(...args: string[]): Promise<string> {
   const said: string[] = [];
   const environment = { BERTH_URL: server.origin, BERTH_TOKEN: token };
-  const program = createProgram({ environment, out: (text) => said.push(text) });
+  const program = createProgram({ clock: systemClock, environment, out: (text) => said.push(text) });
   await program.parseAsync(['node', 'berth', ...args]);
   return said.join('\n');
 }
@@ -106,7 +107,12 @@ test('a host is drained and made active again', async () => {
 
 test('a Berth that is not there, or a token that is not, is said plainly', async () => {
   const program = (environment: Record<string, string>) =>
-    createProgram({ environment, out: () => undefined }).parseAsync(['node', 'berth', 'host', 'list']);
+    createProgram({ clock: systemClock, environment, out: () => undefined }).parseAsync([
+      'node',
+      'berth',
+      'host',
+      'list',
+    ]);
   const url = 'http://127.0.0.1:1';
   const gone = await program({ BERTH_URL: url, BERTH_TOKEN: token }).catch((error: unknown) => complaintOf(error));
   expect(gone).toMatch(/^Berth does not answer at .*--url: connect ECONNREFUSED /);

@@ -8,6 +8,7 @@ import { createProgram } from '../../src/cli/program.js';
 import { laptops } from '../builders/simulated-hosts.js';
 import { bodyOf, token } from '../api/door.js';
 import { startServer, until, type Server } from './server.js';
+import { systemClock } from '../../src/system.js';
 
 let real: Server;
 let simulated: Server;
@@ -29,6 +30,7 @@ afterAll(async () => {
 async function berth(server: Server, args: readonly string[]): Promise<string> {
   const said: string[] = [];
   const program = createProgram({
+    clock: systemClock,
     environment: { BERTH_URL: server.origin, BERTH_TOKEN: token },
     out: (text) => said.push(text),
   });

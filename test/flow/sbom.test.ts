@@ -10,6 +10,7 @@ import { bodyOf, token } from '../api/door.js';
 import { qcow2Image } from '../artifacts/edge-package.js';
 import { createInstance, createPackage, instantiation, onboarded, operate, readInstance, upload } from './router.js';
 import { startServer, type Server } from './server.js';
+import { systemClock } from '../../src/system.js';
 
 const virtualSizeBytes = 64 * 1024 * 1024;
 const busybox = debian('1:1.35.0-4', 'busybox');
@@ -148,7 +149,11 @@ it('the command line tells the components of an instance', async () => {
   const said: string[] = [];
   const environment = { BERTH_URL: server.origin, BERTH_TOKEN: token };
   const berth = (...args: string[]) =>
-    createProgram({ environment, out: (text) => said.push(text) }).parseAsync(['node', 'berth', ...args]);
+    createProgram({ clock: systemClock, environment, out: (text) => said.push(text) }).parseAsync([
+      'node',
+      'berth',
+      ...args,
+    ]);
   await berth('vnf', 'sbom', vnf);
   expect(said.join('\n')).toMatch(/libssl3 +3\.0\.22-1 +pkg:deb\S+ +Files\/images\/router-cloud\.qcow2/);
   const idle = await createInstance(server, router['vnfdId'], 'idle');

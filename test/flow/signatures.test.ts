@@ -8,6 +8,7 @@ import { signingOf } from '../../src/author/signatures.js';
 import { Pki } from '../artifacts/signatures/authority.js';
 import { buildRouter, createPackage, onboarded, upload } from './router.js';
 import { startServer, type Server } from './server.js';
+import { systemClock } from '../../src/system.js';
 
 const pki = new Pki();
 const root = pki.authority('root');
@@ -39,7 +40,7 @@ test('a package that nobody signed ends in ERROR, for that alone', async () => {
 });
 
 test('a package that its author signed is onboarded, and its signer is shown', async () => {
-  const signing = await signingOf({ option: '1', key, certificate }, 'sha256', {});
+  const signing = await signingOf({ option: '1', key, certificate }, 'sha256', {}, systemClock);
   expect(await verdictOn(await buildRouter({ ...(signing && { signing }) }))).toMatchObject({
     onboardingState: 'ONBOARDED',
     packageSecurityOption: 'OPTION_1',

@@ -8,6 +8,7 @@ import type { Stack, StackRow } from '../../src/workflow/commands.js';
 import { bodyOf, token } from '../api/door.js';
 import { operate, readInstance, runningRouter } from './router.js';
 import { startServer, type Server } from './server.js';
+import { systemClock } from '../../src/system.js';
 
 jest.setTimeout(60_000);
 
@@ -37,7 +38,7 @@ const differing = ({ layers }: Stack) => layers.flatMap(({ rows }) => rows).filt
 async function berth(...args: string[]): Promise<string> {
   const said: string[] = [];
   const environment = { BERTH_URL: server.origin, BERTH_TOKEN: token };
-  const program = createProgram({ environment, out: (text) => said.push(text) });
+  const program = createProgram({ clock: systemClock, environment, out: (text) => said.push(text) });
   try {
     await program.parseAsync(['node', 'berth', ...args]);
   } catch (error) {

@@ -11,6 +11,7 @@ import { complaintOf, createProgram } from '../../src/cli/program.js';
 import { Pki, type Identity } from '../artifacts/signatures/authority.js';
 import { token } from '../api/door.js';
 import { startServer, until, type Server } from './server.js';
+import { systemClock } from '../../src/system.js';
 
 const pki = new Pki();
 const names = 'subjectAltName=DNS:localhost,DNS:berth.example,IP:127.0.0.1\n';
@@ -96,7 +97,11 @@ function isHealthy(server: Server): Promise<boolean> {
 
 async function berth(server: Server, options: readonly string[], url = `https://localhost:${portOf(server)}`) {
   const said: string[] = [];
-  const program = createProgram({ environment: { BERTH_TOKEN: token }, out: (text) => said.push(text) });
+  const program = createProgram({
+    clock: systemClock,
+    environment: { BERTH_TOKEN: token },
+    out: (text) => said.push(text),
+  });
   try {
     await program.parseAsync(['node', 'berth', '--url', url, ...options, 'host', 'list']);
   } catch (error) {

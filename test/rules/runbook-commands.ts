@@ -3,6 +3,7 @@
  */
 import type { Command } from 'commander';
 import { createProgram } from '../../src/cli/program.js';
+import { systemClock } from '../../src/system.js';
 
 /** Lines of blocks without the comment at their end, and what stands in the text between backquotes. */
 export const commandsIn = (page: string): readonly string[] => [
@@ -13,7 +14,7 @@ export const commandsIn = (page: string): readonly string[] => [
 /** What the program says of the command line; undefined: it takes it. */
 export function complaintOf(command: string): string | undefined {
   const said: string[] = [];
-  const program = createProgram({ environment: {}, out: () => undefined });
+  const program = createProgram({ clock: systemClock, environment: {}, out: () => undefined });
   disarm(program, said);
   try {
     program.parse(command.split(/\s+/).slice(1), { from: 'user' });

@@ -6,6 +6,7 @@ import { showHosts } from '../../src/telemetry/host-metrics.js';
 import { inTurns } from '../../src/telemetry/steps.js';
 import { card, host, inGroup, linked } from '../builders/placement.js';
 import { instruments } from './shown.js';
+import { systemClock } from '../../src/system.js';
 
 const claim = (kind: 'pci' | 'bandwidth', key: string, amount: number): Claim => ({
   hostId: hostId('h1'),
@@ -32,7 +33,7 @@ const inTrouble = card(1, 0, 7).map((one) => ({ ...one, ...states[one.address] }
 function shown() {
   const { to, lines } = instruments();
   const show = async (functions: readonly PciFunction[], claims: readonly Claim[] = []) => {
-    await inTurns(showHosts(to, [{ host: host('h1', { functions }), claims, freePages: [] }], []));
+    await inTurns(showHosts(to, [{ host: host('h1', { functions }), claims, freePages: [] }], []), systemClock);
     const of = async (name: string) => (await lines(name)).toSorted();
     return {
       functions: await of('berth_host_pci_functions'),

@@ -1,18 +1,17 @@
 /** The page of metrics while the database is slow to answer, or meets a fault. */
-import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
+import { beforeEach, expect, test } from '@jest/globals';
 import type { Outbox } from '../../src/store/subscriptions.js';
 import { createTelemetry, type Remembered } from '../../src/telemetry/telemetry.js';
 import type { FleetView } from '../../src/workflow/hosts/fleet-view.js';
+import { FakeClock } from '../builders/fake-clock.js';
 import { instance } from '../builders/instance.js';
 import { host } from '../builders/placement.js';
 import { instantiated } from '../builders/vnfc.js';
 import { textOf } from './page-world.js';
 
+let clock: FakeClock;
 beforeEach(() => {
-  jest.useFakeTimers();
-});
-afterEach(() => {
-  jest.useRealTimers();
+  clock = new FakeClock();
 });
 
 const fleet: FleetView = {
@@ -44,7 +43,7 @@ function open() {
     whereabouts: { on: () => new Map() },
     capacities: { last: () => undefined },
   };
-  const page = createTelemetry('1.2.3').page(remembered, fleet, () => Promise.resolve(undefined));
+  const page = createTelemetry('1.2.3', clock).page(remembered, fleet, () => Promise.resolve(undefined));
   return { render: () => textOf(page.render()) };
 }
 
@@ -60,7 +59,7 @@ test('does not wait for a database that hangs longer than a scrape may take, nor
   };
   for (let scrape = 0; scrape < 3; scrape += 1) {
     const part = page.render();
-    await jest.advanceTimersByTimeAsync(5_000);
+    await clock.advance(5_000);
     expect(up(await part)).toBe('0');
   }
   expect(asked).toBe(1);
@@ -76,10 +75,10 @@ test('is made although the database says too late that it met a fault, which the
   const later = Promise.withResolvers<Outbox>();
   outbox = () => later.promise;
   const part = page.render();
-  await jest.advanceTimersByTimeAsync(5_000);
+  await clock.advance(5_000);
   expect(up(await part)).toBe('0');
   later.reject(new TypeError('a fault'));
-  await jest.advanceTimersByTimeAsync(0);
+  await clock.advance(0);
   await expect(page.render()).rejects.toThrow('a fault');
 });
 

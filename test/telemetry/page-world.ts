@@ -11,6 +11,7 @@ import type { DomainView, FleetView, FoundVnfc } from '../../src/workflow/hosts/
 import { instance } from '../builders/instance.js';
 import { host } from '../builders/placement.js';
 import { firstVnfc, instantiated } from '../builders/vnfc.js';
+import { systemClock } from '../../src/system.js';
 
 export const stats = (change: Partial<DomainStats> = {}): DomainStats => ({
   uuid: firstVnfc,
@@ -114,7 +115,7 @@ export function open(start: Partial<World> = {}) {
     idleInstances: async () => 0,
     size: async () => ({ database: 'sqlite', bytes: 1 }),
   };
-  const telemetry = createTelemetry('1.2.3', () => 7);
+  const telemetry = createTelemetry('1.2.3', systemClock, () => 7);
   const page = telemetry.page(remembered, fleet, () => Promise.resolve(world.disk));
   return {
     world,

@@ -1,5 +1,6 @@
 /** Instruments and what they show. */
 import { Instruments } from '../../src/telemetry/instruments.js';
+import { systemClock } from '../../src/system.js';
 
 export interface Shown {
   readonly to: Instruments;
@@ -8,7 +9,7 @@ export interface Shown {
 }
 
 export function instruments(): Shown {
-  const to = new Instruments();
+  const to = new Instruments(systemClock);
   const lines = async (name: string) =>
     Buffer.from(await to.page())
       .toString()

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { inTurns, type Steps } from '../../src/telemetry/steps.js';
+import { systemClock } from '../../src/system.js';
 
 function* each(times: number, work: () => void): Steps {
   for (let at = 0; at < times; at += 1) {
@@ -22,6 +23,7 @@ test('long work lets others have their turn, and is done to its end', async () =
       burn(12);
       done += 1;
     }),
+    systemClock,
   );
   clearInterval(timer);
   expect(done).toBe(10);
@@ -32,5 +34,5 @@ test('a fault in a step is the fault of the whole', async () => {
   const broken = each(3, () => {
     throw new TypeError('a fault');
   });
-  await expect(inTurns(broken)).rejects.toThrow('a fault');
+  await expect(inTurns(broken, systemClock)).rejects.toThrow('a fault');
 });

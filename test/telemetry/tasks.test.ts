@@ -4,6 +4,7 @@ import { Instruments } from '../../src/telemetry/instruments.js';
 import { showTasks } from '../../src/telemetry/task-metrics.js';
 import type { TaskState } from '../../src/workflow/background/background-view.js';
 import { lines, textOf } from './page-world.js';
+import { systemClock } from '../../src/system.js';
 
 const task = (change: Partial<TaskState>): TaskState => ({
   ...{ name: 'sweep', does: 'sweeping', isDuty: false, isOnDuty: true, underWay: 0, isOverdue: false },
@@ -13,7 +14,7 @@ const task = (change: Partial<TaskState>): TaskState => ({
 
 /** Names without their beginning, and values. */
 async function shown(...tasks: readonly TaskState[]): Promise<readonly string[]> {
-  const instruments = new Instruments();
+  const instruments = new Instruments(systemClock);
   showTasks(instruments, tasks);
   const page = await textOf(instruments.page());
   return page

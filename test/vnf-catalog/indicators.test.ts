@@ -22,6 +22,7 @@ import {
 import { instance } from '../builders/instance.js';
 import { firstVnfc, instantiated } from '../builders/vnfc.js';
 import { expectDocPart } from '../generated-doc.js';
+import { systemClock } from '../../src/system.js';
 
 const vnfs = readdirSync('vnf-catalog').filter((name) => existsSync(`vnf-catalog/${name}/indicators.json`));
 const kinds = ['counter', 'gauge', 'labelled counter', 'labelled gauge'];
@@ -53,9 +54,12 @@ function statusOf(all: readonly Indicator[]): Status {
 async function shown(vnf: string): Promise<ReadonlyMap<number, string>> {
   const said = { ready: true, reason: '', role: vnf, ...statusOf(indicatorsOf(vnf)) };
   const guestStatus = readGuestStatus(JSON.stringify(said), 0);
-  const to = new Instruments();
+  const to = new Instruments(systemClock);
   const fleet = { domain: ({ id }) => (id === firstVnfc ? { guestStatus } : undefined) } as Pick<FleetView, 'domain'>;
-  await inTurns(new GuestMetrics(to).show(knownVnfcs([instance({ instantiated: instantiated() })]), fleet));
+  await inTurns(
+    new GuestMetrics(to).show(knownVnfcs([instance({ instantiated: instantiated() })]), fleet),
+    systemClock,
+  );
   const page = Buffer.from(await to.page()).toString();
   const lines = page.split('\n').filter((line) => line.startsWith('berth_vnf_'));
   return new Map(lines.map((line) => [Number(line.slice(line.lastIndexOf(' '))), line]));

@@ -60,7 +60,7 @@ export class AuditController {
     return answerCollection(request, reply, auditCollection, {
       read: readFrom(entries, auditCollection),
       render: bodyOf,
-      pageSize: this.options.pageSize,
+      paging: this.options,
     });
   }
 

@@ -69,7 +69,7 @@ export class BackgroundTasksController {
     return answerCollection(request, reply, tasks, {
       read: readFrom(all, tasks),
       render: bodyOf,
-      pageSize: this.options.pageSize,
+      paging: this.options,
     });
   }
 }

@@ -90,7 +90,7 @@ export class NfviController {
         whole
           ? this.body(caller, record, picture)
           : renderUnseenHost(record, { claims: [] }, !this.fleet.for(caller).isConfigured(record.id)),
-      pageSize: this.options.pageSize,
+      paging: this.options,
     });
   }
 

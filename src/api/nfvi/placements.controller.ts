@@ -121,7 +121,7 @@ export class PlacementsController {
             opOccWhere(narrowing, 'vnfLcmOpOccId'),
           ),
       render: renderPlacement,
-      pageSize: this.options.pageSize,
+      paging: this.options,
     });
   }
 

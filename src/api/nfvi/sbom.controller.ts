@@ -78,7 +78,7 @@ export class SbomController {
       read: (after, limit) =>
         this.store.for(caller).componentPage({ ...(after !== undefined && { after: keyIn(after) }), limit }, where),
       render: (component, whole) => rendering.render(component, whole),
-      pageSize: this.options.pageSize,
+      paging: this.options,
     });
   }
 

@@ -3,6 +3,7 @@
  * for this page only.
  */
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { SteadyClock } from '../../shared/clock.js';
 import { problem } from '../../shared/problem.js';
 import { ProblemError } from '../http/problem-error.js';
 import { seenOf } from '../http/seen.js';
@@ -32,7 +33,14 @@ export interface Sources<Source> {
   readonly read: (after: string | undefined, limit: number, narrowing: Narrowing) => Promise<readonly Source[]>;
   /** Without the costly attributes unless `whole`; undefined when it is gone by now. */
   readonly render: (source: Source, whole: boolean) => object | undefined | Promise<object | undefined>;
+  readonly paging: Paging;
+}
+
+export interface Paging {
+  /** Resources per page. */
   readonly pageSize: number;
+  /** By which others have their turn while a page is read. */
+  readonly clock: Pick<SteadyClock, 'elapsedMs'>;
 }
 
 /** `read` of what is in memory, in the order of its keys. */
@@ -61,11 +69,13 @@ export async function answerCollection<Source>(
 ): Promise<readonly unknown[]> {
   const query = request.query as Readonly<Record<string, unknown>>;
   const asked = refusing(query, () => askedIn(query, collection));
-  const bounds = { ...defaultBounds, resources: sources.pageSize };
-  const page = await scanPage(scanned(collection, sources, asked), asked.after, bounds).catch((error: unknown) =>
-    refusing(query, () => {
-      throw error;
-    }),
+  const { paging } = sources;
+  const bounds = { ...defaultBounds, resources: paging.pageSize };
+  const page = await scanPage(scanned(collection, sources, asked), asked.after, bounds, paging.clock).catch(
+    (error: unknown) =>
+      refusing(query, () => {
+        throw error;
+      }),
   );
   if (page.next !== undefined) {
     void reply.header('link', `<${nextUri(request, markerOf(page.next))}>; rel="next"`);

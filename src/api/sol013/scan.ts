@@ -4,6 +4,7 @@
  * on: no resource is left out of the pages together (SOL013 clause 5.4.2.3 leaves the size of a page to the server).
  */
 import { setImmediate as turn } from 'node:timers/promises';
+import type { SteadyClock } from '../../shared/clock.js';
 
 export interface ScanBounds {
   /** Resources on a page. */
@@ -43,8 +44,9 @@ export async function scanPage<S>(
   from: Scanned<S>,
   marked: string | undefined,
   bounds: ScanBounds,
+  clock: Pick<SteadyClock, 'elapsedMs'>,
 ): Promise<PageShown> {
-  const page = new Page(bounds);
+  const page = new Page(bounds, clock);
   const limit = from.passes ? bounds.batch : Math.min(bounds.batch, bounds.resources + 1);
   let after = marked;
   let cost = 0;
@@ -74,9 +76,14 @@ const passes = async <S>({ passes: test }: Scanned<S>, row: S): Promise<boolean>
 class Page {
   private readonly resources: unknown[] = [];
   private bytes = 0;
-  private turnedAtMs = performance.now();
+  private turnedAtMs: number;
 
-  constructor(private readonly bounds: ScanBounds) {}
+  constructor(
+    private readonly bounds: ScanBounds,
+    private readonly clock: Pick<SteadyClock, 'elapsedMs'>,
+  ) {
+    this.turnedAtMs = clock.elapsedMs();
+  }
 
   isFull(): boolean {
     return this.resources.length >= this.bounds.resources;
@@ -97,8 +104,8 @@ class Page {
 
   /** Databases in this process answer without giving others their turn. */
   async yieldIfDue(): Promise<void> {
-    if (performance.now() - this.turnedAtMs < this.bounds.turnMs) return;
+    if (this.clock.elapsedMs() - this.turnedAtMs < this.bounds.turnMs) return;
     await turn();
-    this.turnedAtMs = performance.now();
+    this.turnedAtMs = this.clock.elapsedMs();
   }
 }

@@ -174,7 +174,7 @@ export function subscriptionsController<Api extends NotifyingApi, Request extend
       return answerCollection(asked, reply, collection, {
         read: (after, limit) => this.store.for(caller).subscriptionPage(api, pageAfter(after, limit)),
         render: (each) => render(each, uris),
-        pageSize: this.options.pageSize,
+        paging: this.options,
       });
     }
 

@@ -101,7 +101,7 @@ export class InstancesController {
         const instance = await this.store.for(caller).instance(head.id);
         return instance && this.shape(renderInstance(instance, context));
       },
-      pageSize: this.options.pageSize,
+      paging: this.options,
     });
   }
 

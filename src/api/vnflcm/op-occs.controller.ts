@@ -72,7 +72,7 @@ export class OpOccsController {
           .for(caller)
           .opOccPage({ ...(after !== undefined && { after: momentIn(after) }), limit }, opOccWhere(narrowing)),
       render: (head, whole) => (whole ? this.renderWhole(caller, head, uris) : this.shape(renderOpOccHead(head, uris))),
-      pageSize: this.options.pageSize,
+      paging: this.options,
     });
   }
 

@@ -45,7 +45,7 @@ export class OnboardedPackagesController {
     @HttpExchange() { request, reply }: Exchange,
     @RequestUris() uris: Uris,
   ): Promise<readonly unknown[]> {
-    const sources = packageSources(this.store.for(caller), uris, this.options.pageSize, { onboarded: true });
+    const sources = packageSources(this.store.for(caller), uris, this.options, { onboarded: true });
     return answerCollection(request, reply, packagesCollection, sources);
   }
 

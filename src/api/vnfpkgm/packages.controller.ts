@@ -71,7 +71,7 @@ export class PackagesController {
     @RequestUris() uris: Uris,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<readonly unknown[]> {
-    const sources = packageSources(this.store.for(caller), uris, this.options.pageSize);
+    const sources = packageSources(this.store.for(caller), uris, this.options);
     return answerCollection(request, reply, packagesCollection, sources);
   }
 

@@ -7,7 +7,7 @@ import type { PackageImage, VnfPackage } from '../../package/model.js';
 import type { PackageRecords, PackageWhere, VnfPkgHead, VnfPkgRecord, VnfPkgSummary } from '../../store/packages.js';
 import type { Uris } from '../http/uris.js';
 import { plain } from '../schemas/plain.js';
-import type { Collection, Sources } from '../sol013/collection.js';
+import type { Collection, Paging, Sources } from '../sol013/collection.js';
 import type { Narrowing } from '../sol013/narrowing.js';
 import { typeOf } from './artifact-type.js';
 import { vnfPkgInfo } from './schemas.js';
@@ -40,7 +40,7 @@ export const packagesCollection: Collection<VnfPkgHead> = {
 export const packageSources = (
   store: Pick<PackageRecords, 'package' | 'packagePage'>,
   uris: Uris,
-  pageSize: number,
+  paging: Paging,
   where: PackageWhere = {},
 ): Sources<VnfPkgHead> => ({
   read: (after, limit, narrowing) =>
@@ -50,7 +50,7 @@ export const packageSources = (
     const record = await store.package(head.id);
     return record && renderPackage(record, uris);
   },
-  pageSize,
+  paging,
 });
 
 function packageWhere(narrowing: Narrowing): PackageWhere {

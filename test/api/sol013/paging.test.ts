@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { keyIn, keyOfMoment, markerOf, momentIn, UnknownMarker } from '../../../src/api/sol013/paging.js';
 import { defaultBounds, scanPage, type ScanBounds } from '../../../src/api/sol013/scan.js';
 import { Tried } from '../../builders/tried.js';
+import { systemClock } from '../../../src/system.js';
 
 const bounds = (change: Partial<ScanBounds>): ScanBounds => ({ ...defaultBounds, resources: 100, ...change });
 
@@ -39,6 +40,7 @@ async function readAll(
       },
       after,
       within,
+      systemClock,
     );
     pages.push(page.resources.map((each) => (each as { readonly item: string }).item));
     rows.push(read);
@@ -144,6 +146,7 @@ describe('pages', () => {
         },
         after,
         bounds({ resources: 2 }),
+        systemClock,
       );
       shown.push(...page.resources);
       if (page.next === undefined) break;
