@@ -51,8 +51,7 @@ export async function partsToMake(parts: string, names: Names, progress: Progres
     const state = states[index];
     if (state === undefined || state.state === 'whole') continue;
     toMake.add(name);
-    if (state.state === 'damaged')
-      progress.tell(`${join(parts, name)} is damaged (${state.because}) and is made again.`);
+    if (state.state === 'damaged') progress.tell(`${join(parts, name)} is damaged (${state.because}) and is rebuilt.`);
   }
   // A frozen host depends on the disk of its image and on its QEMU.
   if (toMake.has(names.qemu) || toMake.has(names.image)) for (const name of names.frozen) toMake.add(name);
@@ -140,7 +139,7 @@ export async function pack(places: Places, toFile: string): Promise<readonly str
   for (const name of [names.qemu, names.image, ...names.frozen])
     if ((await partState(join(places.parts, name))).state === 'whole') whole.push(name);
   if (!whole.includes(names.qemu) || !whole.includes(names.image))
-    throw new Error(`${places.parts} has no lab that could be packed: run \`berth lab up\` first.`);
+    throw new Error(`${places.parts} has no built lab to pack: run \`berth lab up\` first.`);
   const part = `${resolve(toFile)}.part`;
   try {
     const args = ['--create', '--use-compress-program', 'zstd -q -T2 -3', '--file', part, '--directory', places.parts];

@@ -39,11 +39,11 @@ export function addLabCommands(program: Command, surroundings: LabCommandSurroun
     .description('hosts with SR-IOV, IOMMU, NUMA and KVM on this machine, without the hardware; no server needed');
   lab
     .command('up')
-    .description('build what is not in the cache, resume the hosts, write a configuration of Berth for them')
+    .description('build missing parts, resume the hosts, write a configuration of Berth for them')
     .option('--hosts <number>', 'how many', argument(hostCount), 1)
     .option('--wires <number>', '1: all cards on one; 2: those of each number on their own', argument(wireCount), 1)
     .option('--functions <number>', 'virtual functions on each card', argument(functionCount), functionsPerCard)
-    .option('--cache <file>', 'take what `berth lab pack` wrote instead of building')
+    .option('--cache <file>', 'use a file of `berth lab pack` instead of building')
     .option('--install', 'install Debian packages that are missing, as root')
     .action(async ({ hosts, wires, functions, cache, install }: UpOptions) => {
       const around = aroundOf(surroundings);
@@ -52,11 +52,11 @@ export function addLabCommands(program: Command, surroundings: LabCommandSurroun
     });
   lab
     .command('down')
-    .description('end the hosts; what was built stays')
+    .description('stop the hosts; built parts stay')
     .action(async () => out(`Ended ${await down(aroundOf(surroundings))} host(s).`));
   lab
     .command('reset')
-    .description('every host as it was frozen, on its ports')
+    .description('reset every host to its frozen state, on its ports')
     .option('--functions <number>', 'virtual functions on each card', argument(functionCount), functionsPerCard)
     .action(async ({ functions }: Pick<UpOptions, 'functions'>) => {
       const around = aroundOf(surroundings);
@@ -68,7 +68,7 @@ export function addLabCommands(program: Command, surroundings: LabCommandSurroun
     .action(async () => out(await statusText(aroundOf(surroundings))));
   lab
     .command('pack <file>')
-    .description('what was built in one file for `up --cache`; it holds the keys of the lab')
+    .description('write the built parts to one file for `up --cache`; it contains the keys of the lab')
     .action(async (file: string) => {
       const around = aroundOf(surroundings);
       const packed = await around.progress.step(`Packing ${file}`, () => pack(around.places, file));

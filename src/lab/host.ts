@@ -103,7 +103,7 @@ async function expectAlive({ places }: Machine, { name }: HostShape): Promise<vo
   if ((await hostProcesses(places.run)).some(({ host }) => host === name)) return;
   const log = join(runFolder(places, name), 'console.log');
   const said = (await readFile(log, 'utf8')).trim().split('\n').slice(-5).join(' | ');
-  throw new Error(`QEMU of ${name} has ended; the last words of its console (${log}): ${said || 'none'}`);
+  throw new Error(`QEMU of ${name} has ended; the last lines of its console (${log}): ${said || 'none'}`);
 }
 
 /** `look` returns why not yet, undefined when it is ready. */
@@ -116,7 +116,7 @@ async function waitFor(
   const from = clock.elapsedMs();
   for (let why = await look(); why !== undefined; why = await look()) {
     if (clock.elapsedMs() - from > limitMs)
-      throw new Error(`${what}: not within ${limitMs / 1000} s, at last because ${why}`);
+      throw new Error(`${what}: not within ${limitMs / 1000} s; last reason: ${why}`);
     await clock.sleep(200);
   }
 }

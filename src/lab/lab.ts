@@ -100,14 +100,14 @@ async function ready(around: LabSurroundings, wish: UpWish): Promise<Names> {
     await progress.step(`Unpacking ${cache}`, () => unpack(places, cache));
   }
   const names = await currentNames(wish.hosts);
-  const toMake = await progress.step('Looking at what was built', () => partsToMake(places.parts, names, progress));
+  const toMake = await progress.step('Checking built parts', () => partsToMake(places.parts, names, progress));
   await lookAtMachine(around, wish, toMake.has(names.qemu) || toMake.has(names.image));
   const parts = { qemu: join(places.parts, names.qemu), image: join(places.parts, names.image) };
   const machine: Machine = { places, parts, clock };
   if (toMake.size > 0) await makeParts({ machine, names, toMake, progress, environment });
   const gone = await tidy(places, names, clock);
   if (gone.length > 0)
-    progress.tell(`Removed what no lab has used for two weeks, or was not finished: ${gone.join(', ')}`);
+    progress.tell(`Removed parts that are incomplete or that no lab has used for two weeks: ${gone.join(', ')}`);
   return names;
 }
 

@@ -61,7 +61,7 @@ export function whatIsMissing(facts: MachineFacts, wish: Wish): readonly string[
       : []),
     ...(facts.availableMemoryMiB < memory
       ? [
-          `${wish.hosts === 1 ? 'A host needs' : `${wish.hosts} hosts need`} ${gib(memory)} of free memory, and ${gib(facts.availableMemoryMiB)} are free: end something` +
+          `${wish.hosts === 1 ? 'A host needs' : `${wish.hosts} hosts need`} ${gib(memory)} of free memory, and ${gib(facts.availableMemoryMiB)} are free: stop other programs` +
             `${wish.hosts > 1 ? ', or ask for fewer with --hosts' : ''}.`,
         ]
       : []),

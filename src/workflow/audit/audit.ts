@@ -50,7 +50,7 @@ export class Audit implements AuditView {
   ) {
     this.looks = ports.background.keyed({
       name: 'audit',
-      does: 'looking for what nobody owns',
+      does: 'looking for objects without an owner',
       about: (place) => ({ hostId: place }),
       limitMs: lookLimitMs,
       run: (place) => (place === dataDirectory ? this.lookAtArchives() : this.lookAtHost(ports.engines.of(place))),
@@ -104,7 +104,7 @@ export class Audit implements AuditView {
       if (!(error instanceof EngineError) || error.kind !== 'Conflict') throw error;
       return refuse(problem('wrong-state', `${textOf(entry)} was not removed: ${error.native?.text ?? error.message}`));
     }
-    this.ports.log.info({ ...entry }, 'removed on request what nobody owned');
+    this.ports.log.info({ ...entry }, 'removed an object without an owner on request');
     await (entry.hostId === undefined ? this.lookAtFiles() : this.look(entry.hostId));
     return ok(undefined);
   }
@@ -131,7 +131,7 @@ export class Audit implements AuditView {
     } catch (error) {
       this.ports.log.warn(
         { hostId: engine.hostId, ...one, cause: causeOf(error) },
-        'what had ended could not be removed',
+        'an object that the database recorded as ended could not be removed',
       );
       return false;
     }

@@ -47,16 +47,13 @@ function logFunction(log: Log, { hostId, change }: Extract<HeardEvent, { type: '
   const said = { hostId, ...fields };
   switch (what) {
     case 'quarantined':
-      log.warn(
-        said,
-        'a PCI function is not as it was before its VNFC had it: it is given to nobody until it is repaired',
-      );
+      log.warn(said, 'a PCI function is not as it was before its VNFC had it: it is not assigned until it is repaired');
       return;
     case 'returned':
       log.info(said, 'a PCI function is in order again, and may be given to VNFCs');
       return;
     case 'card-down':
-      log.warn(said, 'a card lost its link: its functions pass nothing and are given to nobody until it is up');
+      log.warn(said, 'a card lost its link: its functions pass no traffic and are not assigned until it is up');
       return;
     case 'card-up':
       log.info(said, 'a card has its link again');

@@ -58,7 +58,10 @@ export function watchedFleet(
   const { engines, store, hosts, ids, clock, log, observer, background } = ports;
   const events = new HostEventBus(log, observer);
   events.subscribe('log', loggedEvents(log));
-  const lost = background.group({ name: 'lost-hosts', does: 'telling what still runs on a lost host that is back' });
+  const lost = background.group({
+    name: 'lost-hosts',
+    does: 'reporting domains that still run on a lost host that is back',
+  });
   const fleet: Fleet = new Fleet({ engines, store, log, events, installation: ports.installation }, hosts);
   const sight = sightIn(fleet);
   const comeback = new Comeback({

@@ -18,7 +18,7 @@ const claimed: Claim = {
   opOccId: opOccId('op'),
 };
 
-test('functions that are gone stay in the facts while they are claimed, given to nobody', async () => {
+test('functions that are gone stay in the facts while they are claimed, and are not assigned', async () => {
   const { pciFunctions } = await withGoneFunctions(now, before.facts, () => Promise.resolve([claimed]));
   expect(pciFunctions.map(({ address, takenBy, isGone }) => [address, takenBy, isGone])).toEqual([
     ['0000:01:00.0', undefined, undefined],
