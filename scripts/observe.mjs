@@ -3,7 +3,6 @@
  * Berth with VNFs. A VNFC is killed, its alert arrives and is resolved, dashboards have something to show. Stays up until
  * Ctrl-C; with --once it ends by itself, and the exit code is 0 only if every step held. Nothing is left either way.
  */
-import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { carryOut } from './lib/main.mjs';
@@ -14,6 +13,7 @@ import { inTop } from './lib/paths.mjs';
 import { Journey } from './lib/quickstart/journey.mjs';
 import { Session } from './lib/quickstart/session.mjs';
 import { RunState } from './lib/quickstart/state.mjs';
+import { interrupted } from './lib/signals.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -31,9 +31,6 @@ function isSimulated() {
   return why !== undefined;
 }
 
-/** Ctrl-C, at any time: what was made is taken away, and a second one does not wait for that. */
-const interrupted = () => Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
-
 async function main() {
   const simulated = isSimulated();
   const name = simulated ? 'observe-simulated' : 'observe';
@@ -41,6 +38,7 @@ async function main() {
   const journey = new Journey();
   const host = simulated ? new ObservedSimulation(journey, state) : new ObservedHost(journey, state);
   const observe = new Observe(new Session(journey, state, host, { port: Number(values.port) }));
+  // At any time: what was made is taken away, and a second signal does not wait for that.
   const stop = interrupted().then(() => 'stop');
   const shown = observe.show().then(
     () => 'shown',

@@ -9,7 +9,7 @@ import { parseArgs } from 'node:util';
 import { carryOut } from './lib/main.mjs';
 import { inTop } from './lib/paths.mjs';
 import { Chain } from './lib/quickstart/chain/chain.mjs';
-import { Journey } from './lib/quickstart/journey.mjs';
+import { Journey, StepFailed } from './lib/quickstart/journey.mjs';
 import { chainBridges } from './lib/quickstart/networks.mjs';
 import { LabHost } from './lib/quickstart/lab/lab-host.mjs';
 import { RealHost } from './lib/quickstart/real-host.mjs';
@@ -17,6 +17,7 @@ import { Quickstart } from './lib/quickstart/quickstart.mjs';
 import { Session } from './lib/quickstart/session.mjs';
 import { SimulatedHost } from './lib/quickstart/simulated-host.mjs';
 import { RunState } from './lib/quickstart/state.mjs';
+import { exitCodeOf, interrupted } from './lib/signals.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -57,16 +58,30 @@ async function main() {
   const session = new Session(journey, state, host, { port: Number(values.port) });
   const quickstart = new Demonstration(session);
   if (!values.once) return quickstart.show();
+  const end = await Promise.race([shown(quickstart), interrupted()]);
+  const signal = end.startsWith('SIG') ? end : undefined;
+  if (signal !== undefined) journey.interrupt(`${signal}: everything is taken away again; a second one does not wait`);
+  await session.takeAway();
+  const failed = end === 'failed' ? ['it could not be shown', ...journey.failed] : journey.failed;
+  console.log(`\n${failed.length === 0 ? held(signal) : `Failed: ${failed.join('; ')}`} (${journey.elapsed()})`);
+  // A step that was interrupted may still wait for an answer.
+  if (signal !== undefined) process.exit(exitCodeOf(signal));
+  if (failed.length > 0) process.exitCode = 1;
+}
+
+const held = (signal) => (signal === undefined ? 'Every step held' : `Ended by ${signal}, and taken away`);
+
+/** `shown`, `failed`; or `step failed`, which the journey has told and knows. */
+async function shown(quickstart) {
   try {
     await quickstart.show();
+    return 'shown';
   } catch (error) {
     if (error.output) console.log(error.output.trim());
+    if (error instanceof StepFailed) return 'step failed';
+    console.log(error.message);
+    return 'failed';
   }
-  await session.takeAway();
-  console.log(
-    `\n${journey.failed.length === 0 ? 'Every step held' : `Failed: ${journey.failed.join('; ')}`} (${journey.elapsed()})`,
-  );
-  if (journey.failed.length > 0) process.exitCode = 1;
 }
 
 await carryOut(main);

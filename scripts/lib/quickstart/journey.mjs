@@ -14,6 +14,7 @@ export class StepFailed extends Error {
 export class Journey {
   #from = performance.now();
   #failed = [];
+  #interruption;
   #say;
 
   constructor(say = console.log) {
@@ -28,8 +29,19 @@ export class Journey {
     return seconds(performance.now() - this.#from);
   }
 
+  /** No further step begins, except those of tearing down; one that is under way may fail. */
+  interrupt(reason) {
+    this.#interruption = reason;
+    this.#say(`  ${reason}`);
+  }
+
   /** Carries a step out; `work` gets a function that prints a line of evidence. Throws StepFailed. */
   async step(title, work) {
+    if (this.#interruption !== undefined) throw new StepFailed(title, new Error(this.#interruption));
+    return this.#carryOut(title, work, () => this.#interruption === undefined);
+  }
+
+  async #carryOut(title, work, counts) {
     const from = performance.now();
     this.#say(`▸ ${title}`);
     try {
@@ -37,8 +49,10 @@ export class Journey {
       this.#say(`  ✓ ${seconds(performance.now() - from)}`);
       return value;
     } catch (error) {
-      this.#say(`  ✗ ${seconds(performance.now() - from)}  ${error.message}`);
-      this.#failed.push(title);
+      if (counts()) {
+        this.#say(`  ✗ ${seconds(performance.now() - from)}  ${error.message}`);
+        this.#failed.push(title);
+      }
       throw new StepFailed(title, error);
     }
   }
@@ -46,7 +60,7 @@ export class Journey {
   /** A step of tearing down: a failure is remembered, and the next step is tried all the same. */
   async attempt(title, work) {
     try {
-      return await this.step(title, work);
+      return await this.#carryOut(title, work, () => true);
     } catch (error) {
       if (error.output) this.#say(error.output.trim());
       return undefined;
