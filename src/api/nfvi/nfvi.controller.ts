@@ -5,8 +5,7 @@ import { Body, Controller, Delete, Get, Headers, HttpCode, Inject, Param, Patch,
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type, type Static } from 'typebox';
 import type { HostAdminState } from '../../inventory/model.js';
-import type { Leftover } from '../../lifecycle/leftover.js';
-import { hostId, vnfcId, type HostId } from '../../shared/ids.js';
+import { hostId, vnfcId } from '../../shared/ids.js';
 import { problem, type Problem } from '../../shared/problem.js';
 import type { ClaimRecords } from '../../store/claims.js';
 import type { HostEntry } from '../../store/host-directory.js';
@@ -42,13 +41,8 @@ const hostsCollection: Collection<HostMoment> = {
   keyOf: (each) => each.id,
 };
 
-/** Of all hosts, the oldest; there are none unless something is wrong. */
+/** Of one host; there are none unless something is wrong. */
 const mostLeftovers = 1_000;
-
-/** What was left on hosts. */
-interface Picture {
-  readonly leftovers: ReadonlyMap<HostId, readonly Leftover[]>;
-}
 
 const stillThere = (id: string): Problem =>
   problem('wrong-state', `Host ${id} answers; it is not lost. Drain it, or terminate the VNFs on it.`);
@@ -63,7 +57,7 @@ export class NfviController {
     @Inject(STORE)
     private readonly store: ForCaller<
       Pick<HostRecords, 'host' | 'hostPage' | 'setHostAdminState'> &
-        Pick<ClaimRecords, 'claimsOn' | 'leftovers' | 'leftoversOn' | 'settleLeftovers'>
+        Pick<ClaimRecords, 'claimsOn' | 'leftoversOn' | 'settleLeftovers'>
     >,
     @Inject(FLEET) private readonly fleet: ForCaller<FleetView>,
     @Inject(HOSTS) private readonly hostCommands: ForCaller<HostCommands>,
@@ -83,12 +77,11 @@ export class NfviController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<readonly unknown[]> {
-    const picture = await this.picture(caller);
     return answerCollection(request, reply, hostsCollection, {
       read: (after, limit) => this.store.for(caller).hostPage({ ...defined({ after }), limit }),
       render: (record, whole) =>
         whole
-          ? this.body(caller, record, picture)
+          ? this.body(caller, record)
           : renderUnseenHost(record, { claims: [] }, !this.fleet.for(caller).isConfigured(record.id)),
       paging: this.options,
     });
@@ -103,7 +96,7 @@ export class NfviController {
   ): Promise<HostBody> {
     const record = await this.record(caller, id);
     reply.header('etag', etagOf(record.revision));
-    return this.body(caller, record, await this.picture(caller));
+    return this.body(caller, record);
   }
 
   @Post('hosts')
@@ -116,7 +109,7 @@ export class NfviController {
   ): Promise<HostBody> {
     const record = expectOk(await this.hostCommands.for(caller).add(body));
     reply.header('location', `${origin}/nfvi/v1/hosts/${record.id}`).header('etag', etagOf(record.revision));
-    return this.body(caller, record, await this.picture(caller));
+    return this.body(caller, record);
   }
 
   @Patch('hosts/:hostId')
@@ -146,7 +139,7 @@ export class NfviController {
             await this.store.for(caller).setHostAdminState(before.id, adminState, hasSettings ? undefined : revision),
           );
     reply.header('etag', etagOf(record.revision));
-    return this.body(caller, record, await this.picture(caller));
+    return this.body(caller, record);
   }
 
   @Delete('hosts/:hostId')
@@ -213,7 +206,7 @@ export class NfviController {
 
   private async set(caller: Caller, id: string, adminState: HostAdminState): Promise<HostBody> {
     const record = expectOk(await this.store.for(caller).setHostAdminState(hostId(id), adminState));
-    return this.body(caller, record, await this.picture(caller));
+    return this.body(caller, record);
   }
 
   @Get('networks')
@@ -227,25 +220,18 @@ export class NfviController {
     return renderNetworks(this.fleet.for(caller).hosts());
   }
 
-  private async picture(caller: Caller): Promise<Picture> {
-    const leftovers = await this.store.for(caller).leftovers(mostLeftovers);
-    return {
-      leftovers: Map.groupBy(leftovers, (one) => one.hostId),
-    };
-  }
-
   /** The store knows what was decided and claimed, the fleet what was seen. */
-  private async body(caller: Caller, record: HostMoment, picture: Picture): Promise<HostBody> {
+  private async body(caller: Caller, record: HostMoment): Promise<HostBody> {
     const { id, adminState } = record;
+    const store = this.store.for(caller);
     const seen = this.fleet.for(caller).host(id);
-    const leftovers = picture.leftovers.get(id) ?? [];
     const why = seen?.reachable === true ? undefined : this.fleet.for(caller).whyUnreachable(id);
     const known = this.hostCommands.for(caller).told(id);
     const told = { ...known, ...defined({ unreachableBecause: why }) };
     const now = {
-      claims: await this.store.for(caller).claimsOn([id]),
+      claims: await store.claimsOn([id]),
       freePages: this.fleet.for(caller).freePages(id) ?? [],
-      leftovers,
+      leftovers: await store.leftoversOn(id, { limit: mostLeftovers }),
     };
     if (seen === undefined)
       return {

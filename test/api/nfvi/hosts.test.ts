@@ -49,7 +49,6 @@ async function open(
       records.filter(({ id }) => id > after).slice(0, limit),
     host: async (id: string) => records.find((each) => each.id === id),
     claimsOn: async (ids: readonly HostId[]) => claims.filter((each) => ids.includes(each.hostId)),
-    leftovers: async () => left,
     leftoversOn: async (on: HostId, { limit }: PageAfter<Leftover>, vnfc?: VnfcId) =>
       left.filter((one) => one.hostId === on && (vnfc === undefined || one.vnfcId === vnfc)).slice(0, limit),
     settleLeftovers: async (gone: readonly Leftover[]) => {
