@@ -5,6 +5,7 @@
  * from starting.
  */
 import type { Kysely } from 'kysely';
+import { isJsonObject } from '../../../shared/json-object.js';
 
 export interface Moving {
   readonly packages: Columns<'contents' | 'artifacts'>;
@@ -53,15 +54,13 @@ async function eachRow(
 function objectIn(text: string): Json | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : undefined;
+    return isJsonObject(value) ? value : undefined;
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;
   }
 }
 
-const isObject = (value: unknown): value is Json =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 const textOf = (value: unknown): string | null => (value === undefined ? null : JSON.stringify(value));
 /** PostgreSQL holds no NUL in a text. */
 const isColumnText = (value: unknown): value is string => typeof value === 'string' && !value.includes('\0');
@@ -76,9 +75,9 @@ interface Contents extends Json {
 }
 
 function areContents(value: unknown): value is Contents {
-  if (!isObject(value) || !isObject(value['vnfd'])) return false;
+  if (!isJsonObject(value) || !isJsonObject(value['vnfd'])) return false;
   const images = value['softwareImages'];
-  return Array.isArray(images) && images.every((image) => isObject(image) && isColumnText(image['sha256']));
+  return Array.isArray(images) && images.every((image) => isJsonObject(image) && isColumnText(image['sha256']));
 }
 
 export const movePackages = (db: Kysely<Moving>): Promise<void> =>
@@ -109,7 +108,7 @@ function summaryOf({ vnfd, compatibleSpecificationVersions, securityOption, sign
 
 export const moveInstances = (db: Kysely<Moving>): Promise<void> =>
   eachRow(db, 'instances', async (id, { instantiated, ...document }) => {
-    if (instantiated !== undefined && !isObject(instantiated)) return;
+    if (instantiated !== undefined && !isJsonObject(instantiated)) return;
     await db
       .updateTable('instances')
       .set({

@@ -3,6 +3,7 @@
  * whose contents do not tell stays without: lists leave it out and name it.
  */
 import type { Kysely } from 'kysely';
+import { isJsonObject } from '../../../shared/json-object.js';
 
 interface Before {
   readonly packages: { readonly id: string; readonly contents: string | null; readonly scaling: string | null };
@@ -34,23 +35,21 @@ export async function up(db: Kysely<Before>): Promise<void> {
 
 type Json = Readonly<Record<string, unknown>>;
 
-const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null;
-
 function scalingIn(contents: string): Json | undefined {
   const value = parsed(contents);
-  const vnfd = isObject(value) ? value['vnfd'] : undefined;
-  const flavours = isObject(vnfd) ? vnfd['flavours'] : undefined;
+  const vnfd = isJsonObject(value) ? value['vnfd'] : undefined;
+  const flavours = isJsonObject(vnfd) ? vnfd['flavours'] : undefined;
   if (!Array.isArray(flavours)) return undefined;
   const list: readonly unknown[] = flavours;
   return Object.fromEntries(
     list
-      .filter(isObject)
+      .filter(isJsonObject)
       .map(({ id, aspects }) => [String(id), Array.isArray(aspects) ? aspects.flatMap(aspectIn) : []]),
   );
 }
 
 const aspectIn = (aspect: unknown) =>
-  isObject(aspect) ? [{ id: aspect['id'], maxScaleLevel: aspect['maxScaleLevel'] }] : [];
+  isJsonObject(aspect) ? [{ id: aspect['id'], maxScaleLevel: aspect['maxScaleLevel'] }] : [];
 
 function parsed(text: string): unknown {
   try {
