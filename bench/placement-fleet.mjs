@@ -136,10 +136,10 @@ export const question = (demand, change = {}) => ({
 
 /** Claims of standing VNFCs, host by host: `share` of the CPUs after `churn` of what was placed has left again. */
 function stand(berth, one, random, share, churn) {
-  const { fleetOf, withClaims, place } = berth;
+  const { capacityIndexOf, withClaims, place } = berth;
   const target = cells * coresPerCell * threads * share;
   const placed = [];
-  let fleet = fleetOf({ hosts: [one], claims: [] });
+  let fleet = capacityIndexOf({ hosts: [one], claims: [] });
   let cpus = 0;
   for (let nth = 0; cpus < target / (1 - churn); nth += 1) {
     const name = `${one.id}-${nth}`;
