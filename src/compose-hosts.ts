@@ -97,6 +97,9 @@ function outcomeOf(read: () => ReadHost): Outcome<ReadHost> {
   }
 }
 
+const unreadable =
+  'uri cannot be read: it is not of the form qemu+tls://host/system, or what its percent signs stand for is no UTF-8 text or has a control character; correct it';
+
 /** Hosts over libvirt. `engineOf`: how their engines are made. */
 export const libvirtEntries = (
   { bringBack, hostFiles, plainTcp = [] }: Pick<FleetConfig, 'bringBack' | 'hostFiles' | 'plainTcp'>,
@@ -104,7 +107,9 @@ export const libvirtEntries = (
 ): EntryReader => ({
   read: (entry) => {
     const text = checkHost(entry);
-    if (readUri(text.uri)?.parameters.some(([name]) => name === 'command') === true)
+    const parts = readUri(text.uri);
+    if (parts === undefined) throw new ConfigError([unreadable]);
+    if (parts.parameters.some(([name]) => name === 'command'))
       throw new ConfigError(['uri has "command", a program that would run on Berth\'s machine; leave it out']);
     const bare = plainTcpRefusal(text.uri, plainTcp);
     if (bare !== undefined) throw new ConfigError([bare]);

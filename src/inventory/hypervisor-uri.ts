@@ -21,35 +21,46 @@ const form = /^([a-z][a-z0-9]*)(?:\+([a-z0-9]+))?:\/\/([^/?#]*)([^?#]*)(?:\?([^#
 
 const authorityForm = /^(?:(.*)@)?(\[.*\]|[^:]*)(?::(\d*))?$/s;
 
-/** Undefined: no URI of libvirt. */
+/** Undefined: no URI of libvirt, or one that not every reader of URIs takes for the same. */
 export function readUri(uri: string): UriParts | undefined {
   const [, driver, transport, authority = '', path = '', query = ''] = form.exec(uri) ?? [];
   if (driver === undefined) return undefined;
   const [, user = '', host = '', digits = ''] = authorityForm.exec(authority) ?? ['', '', authority];
   const port = Number(digits);
+  const pairs = query.split(/[&;]/).filter((each) => each !== '');
+  const texts = [user.replace(/:.*$/s, ''), host, path, ...pairs.flatMap(nameAndValue)].map(plain);
+  if (!texts.every((each) => each !== undefined)) return undefined;
+  const [plainUser = '', plainHost = '', plainPath = '', ...inPairs] = texts;
   return {
     driver: driver.toLowerCase(),
     ...(transport !== undefined && { transport: transport.toLowerCase() }),
-    user: plain(user.replace(/:.*$/s, '')),
-    host: plain(host).toLowerCase(),
+    user: plainUser,
+    host: plainHost.toLowerCase(),
     ...(port > 0 && { port }),
-    path: plain(path),
-    parameters: query
-      .split(/[&;]/)
-      .filter((each) => each !== '')
-      .map((each) => [plain(each.replace(/=.*$/s, '')).toLowerCase(), plain(/=(.*)$/s.exec(each)?.[1] ?? '')] as const),
+    path: plainPath,
+    parameters: pairs.map((_, at) => [(inPairs[2 * at] ?? '').toLowerCase(), inPairs[2 * at + 1] ?? ''] as const),
   };
 }
+
+const nameAndValue = (pair: string): readonly [string, string] => [
+  pair.replace(/=.*$/s, ''),
+  /=(.*)$/s.exec(pair)?.[1] ?? '',
+];
 
 /** What libvirt takes when the URI names none. */
 export const transportOf = ({ transport, host }: UriParts): string => transport ?? (host === '' ? 'unix' : 'tls');
 
-/** UTF-8 behind percent signs; what is none stays as it is. */
-function plain(text: string): string {
+/**
+ * Percent signs resolved. Undefined where libvirt would read something else: it resolves what is no UTF-8 too, and a text
+ * of C ends at U+0000.
+ */
+function plain(text: string): string | undefined {
   try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
+    const resolved = decodeURIComponent(text);
+    return /\p{Cc}/u.test(resolved) ? undefined : resolved;
+  } catch (error) {
+    if (error instanceof URIError) return undefined;
+    throw error;
   }
 }
 
@@ -81,10 +92,10 @@ export function hypervisorOf(uri: string): string | undefined {
 function daemonsUri({ driver, path, parameters }: UriParts): { readonly driver: string; readonly path: string } {
   const name = parameters.findLast(([each]) => each === 'name')?.[1];
   const named = name === undefined ? undefined : readUri(name);
-  return { driver: named?.driver ?? driver, path: plainPath(named?.path ?? path) };
+  return { driver: named?.driver ?? driver, path: usualPath(named?.path ?? path) };
 }
 
-function plainPath(path: string): string {
+function usualPath(path: string): string {
   const trimmed = path.replace(/\/+/g, '/').replace(/\/$/, '');
   return trimmed === '' ? '/system' : trimmed;
 }

@@ -106,13 +106,12 @@ describe('a host that comes by API', () => {
       '',
     ])
       expect(why(`${begin}${path}`, '/etc/berth/files')).toContain('put it below /etc/berth/files');
-    for (const path of [
-      '/etc/berth/files/../../shadow',
-      '/etc/berth/files/%2e%2e/x',
-      '/etc/berth/files//x',
-      '/etc/berth/files/a%00',
-    ])
+    for (const path of ['/etc/berth/files/../../shadow', '/etc/berth/files/%2e%2e/x', '/etc/berth/files//x'])
       expect(why(`${begin}${path}`, '/etc/berth/files')).toContain('put it below /etc/berth/files');
+    for (const misread of ['%00', '%ff', '%00%ff', '%zz', '%0a']) {
+      const path = `/etc/berth/files/%2e%2e/%2e%2e/root/.ssh/id_ed25519${misread}`;
+      expect(why(`${begin}${path}`, '/etc/berth/files')).toContain('uri cannot be read');
+    }
     expect(why(`${begin}/etc/berth/files/rack1/n1.key`, '/etc/berth/files')).toBeUndefined();
     expect(why(`${begin}%2Fetc/berth/files/n1.key`, '/etc/berth/files')).toBeUndefined();
   });

@@ -59,6 +59,24 @@ describe('two URIs lead to the same hypervisor', () => {
   );
 });
 
+/** libvirt resolves each of them, and ends the text at U+0000. */
+const misread = ['%ff', '%c0%ae', '%00', '%00%ff', '%zz', '%', '%0a', '\u0001'];
+
+describe('what libvirt would read in another way cannot be read', () => {
+  const places: readonly ((text: string) => string)[] = [
+    (text) => `qemu+tls://n1${text}/system`,
+    (text) => `qemu+ssh://u${text}@n1/system`,
+    (text) => `qemu+tls://n1/system${text}`,
+    (text) => `qemu+ssh://n1/system?key${text}file=/srv/k`,
+    (text) => `qemu+ssh://n1/system?keyfile=/srv/%2e%2e/root/k${text}`,
+    (text) => `qemu+unix:///system?mode=auto;socket=/srv/s${text}`,
+  ];
+  test.each(places.flatMap((place) => misread.map(place)))('%j', (uri) => {
+    expect(readUri(uri)).toBeUndefined();
+    expect(hypervisorOf(uri)).toBeUndefined();
+  });
+});
+
 describe('however a hypervisor is written', () => {
   const place = fc.record({
     host: fc.constantFrom('', 'n1', 'rack-2.example', '10.0.0.7', '[fd00::5]', 'rack_3'),
@@ -116,11 +134,17 @@ describe('however a hypervisor is written', () => {
   });
 
   test('any text is read without a fault', () => {
+    const tried = new Tried('texts that can be read');
     fc.assert(
       fc.property(fc.string({ maxLength: 60 }), (text) => {
-        expect(hypervisorOf(`qemu+ssh://${text}?name=`)).toBeDefined();
-        expect(readUri(`qemu+ssh://${text}`)?.driver).toBe('qemu');
+        const read = readUri(`qemu+ssh://${text}`);
+        expect(read?.driver ?? 'qemu').toBe('qemu');
+        expect(hypervisorOf(`qemu+ssh://${text}?name=`) === undefined).toBe(
+          readUri(`qemu+ssh://${text}?name=`) === undefined,
+        );
+        tried.is(read !== undefined);
       }),
     );
+    tried.expectShare(0.25);
   });
 });

@@ -77,7 +77,8 @@ const advices: readonly Advice[] = [
 
 function portAdvice({ text, host }: Way): string {
   const parts = readUri(text);
-  if (parts?.transport === 'ssh') return `no ssh daemon answers at ${host}: start it, or correct the port in the URI`;
+  if (/ssh/.test(parts?.transport ?? ''))
+    return `no ssh daemon answers at ${host}: start it, or correct the port in the URI`;
   const socket = parts?.transport === 'tcp' ? 'libvirtd-tcp.socket' : 'libvirtd-tls.socket';
   return `no libvirt answers at ${host} by this transport: start ${socket} on the host, open its port, or correct the URI`;
 }
@@ -95,7 +96,7 @@ export function explained(said: string, uri: string): string {
 
 function wayOf(uri: string): Way {
   const parts = readUri(uri);
-  const parameter = (name: string) => parts?.parameters.find(([each]) => each === name)?.[1];
+  const parameter = (name: string) => parts?.parameters.findLast(([each]) => each === name)?.[1];
   const pkipath = parameter('pkipath');
   return {
     text: uri,
