@@ -23,6 +23,7 @@ import { recipeFolder, type Places } from './places.js';
 import { portPlan, portsWanted } from './ports.js';
 import { runProgram } from './program.js';
 import type { Progress } from './progress.js';
+import { makeRunFolder } from './run-folder.js';
 import { frozenKey, partKeys, readRecipe, type PartKeys } from './recipe.js';
 import { hostShape, hostShapes, mostHosts } from './shape.js';
 
@@ -100,7 +101,7 @@ async function freezeOne({ machine, progress }: CacheWork, index: number, name: 
   if (ports === undefined) throw new Error('no ports for one host');
   const host: Host = { shape: hostShape(index), ports, wires: 1, wirePorts: [] };
   const { name: hostName } = host.shape;
-  await mkdir(places.run, { recursive: true, mode: 0o700 });
+  await makeRunFolder(places.run);
   await writeFile(places.knownHosts, knownHostsText([ports.ssh], await hostKeyOf(parts.image)));
   try {
     await progress.step(`${hostName} boots`, async () => {

@@ -1,7 +1,7 @@
 /**
  * The commands of the lab: up, down, reset, status.
  */
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../shared/clock.js';
 import { berthConfiguration } from './berth-configuration.js';
@@ -18,6 +18,7 @@ import { hostProcesses, type HostProcess } from './processes.js';
 import { runProgram } from './program.js';
 import type { Progress } from './progress.js';
 import { readRecord, writeRecord, type LabRecord } from './record.js';
+import { makeRunFolder, removeRunFolder } from './run-folder.js';
 import { packagesOf, programsFor, whatIsMissing } from './requirements.js';
 import { cards, hostShape, hostShapes } from './shape.js';
 
@@ -124,7 +125,7 @@ async function resume(around: LabSurroundings, record: LabRecord, functions: num
   const { places, progress } = around;
   const machine = machineOf(around, record);
   const hosts = hostsOf(places, record);
-  await mkdir(places.run, { recursive: true, mode: 0o700 });
+  await makeRunFolder(places.run);
   const ports = hosts.map(({ ports: { ssh } }) => ssh);
   await writeFile(places.knownHosts, knownHostsText(ports, await hostKeyOf(machine.parts.image)));
   try {
@@ -190,7 +191,7 @@ async function runningLab(places: Places): Promise<LabRecord | undefined> {
 /** Cleans up after a killed `up` or after hosts that ended. */
 async function clearRest({ places, clock, progress }: LabSurroundings): Promise<void> {
   const ended = await endHosts({ places, clock });
-  await rm(places.run, { recursive: true, force: true });
+  await removeRunFolder(places.run);
   if (ended > 0) progress.tell(`Ended ${ended} QEMU process(es) that an earlier lab had left.`);
 }
 
@@ -215,7 +216,7 @@ async function installPackages(packages: readonly string[]): Promise<void> {
 export const down = (around: LabSurroundings): Promise<number> =>
   locked(around, 'berth lab down', async () => {
     const ended = await endHosts(around);
-    await rm(around.places.run, { recursive: true, force: true });
+    await removeRunFolder(around.places.run);
     return ended;
   });
 
