@@ -48,6 +48,7 @@ const isFixed = (need: AddressNeed | undefined): boolean => (need?.wish.fixed.le
 class Seats {
   private readonly sitter = new Map<string, number>();
   private readonly seat = new Map<number, string>();
+  private readonly ofRanges = new Map<string, readonly string[]>();
 
   constructor(
     private readonly needs: readonly AddressNeed[],
@@ -102,22 +103,31 @@ class Seats {
   }
 
   /** What serves a need and is not taken, the best first. */
-  private *keys(need: number): Iterable<string> {
+  private keys(need: number): readonly string[] {
     const wish = this.needs[need]?.wish;
-    if (wish === undefined) return;
+    if (wish === undefined) return [];
     const prefix = this.prefix(need);
-    if (wish.fixed.length > 0) {
-      for (const address of wish.fixed) if (!this.taken.has(prefix + address)) yield prefix + address;
-      return;
-    }
+    if (wish.fixed.length > 0)
+      return wish.fixed.map((address) => prefix + address).filter((key) => !this.taken.has(key));
+    const range = `${prefix} ${wish.range?.min ?? ''} ${wish.range?.max ?? ''}`;
+    const known = this.ofRanges.get(range);
+    if (known !== undefined) return known;
+    const keys = this.keysInRange(prefix, wish);
+    this.ofRanges.set(range, keys);
+    return keys;
+  }
+
+  /** As many as there are needs: one of them is always left for one more need. */
+  private keysInRange(prefix: string, wish: AddressRequest): readonly string[] {
+    const most = this.needs.length;
+    const first: string[] = [];
     const later: string[] = [];
     for (const address of inRange(wish)) {
       const key = prefix + address;
-      if (this.taken.has(key)) continue;
-      if (this.named.has(key)) later.push(key);
-      else yield key;
+      if (!this.taken.has(key)) (this.named.has(key) ? later : first).push(key);
+      if (first.length === most) break;
     }
-    yield* later;
+    return [...first, ...later].slice(0, most);
   }
 }
 

@@ -1,6 +1,6 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, test } from '@jest/globals';
 import fc from 'fast-check';
-import { chooseAddresses, hostRange } from '../../src/lifecycle/addressing.js';
+import { addressKey, chooseAddresses, hostRange } from '../../src/lifecycle/addressing.js';
 import type { AddressRequest } from '../../src/lifecycle/model.js';
 import { formatIp, isWithin, parseIp } from '../../src/shared/ip-address.js';
 
@@ -109,4 +109,16 @@ it.each([
   ['10.0.0.9', 'ten/24', false],
 ])('%s lies within %s: %s', (address, cidr, within) => {
   expect(isWithin(address, cidr)).toBe(within);
+});
+
+test('a range that is nearly used up is searched once, however many ask for what is left', () => {
+  const range = { min: '10.0.0.0', max: '10.0.255.255' };
+  const wish: AddressRequest = { type: 'IPV4', fixed: [], range, prefixLength: 16 };
+  const all = Array.from({ length: 65_536 }, (_, at) => `10.0.${at >> 8}.${at & 255}`);
+  const left = all.slice(-50);
+  const taken = new Set(all.slice(0, -50).map((address) => addressKey('n', address)));
+  const needs = Array.from({ length: 100 }, (_, ordinal) => ({ network: 'n', wish, ordinal }));
+  const { addresses } = chooseAddresses(needs, taken, new Set());
+  expect(addresses.slice(0, 50)).toEqual(left);
+  expect(addresses.slice(50).every((address) => address === undefined)).toBe(true);
 });

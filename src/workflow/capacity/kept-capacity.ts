@@ -157,29 +157,13 @@ export class KeptCapacity {
     changed: ReadonlySet<HostId>,
     own: ReadonlyMap<HostId, readonly OwnCommit[]>,
   ): Promise<CapacityIndex> {
-    const known = [...changed].reduce((sum, id) => this.withOwn(sum, id, own.get(id) ?? []), fleet);
-    const moved = [...changed].filter((id) => hostIn(known, id)?.generation !== this.seen.host(id)?.generation);
+    // As they are now: what comes while claims are read has changed them again for the next time.
+    const hosts = new Map([...changed].map((id) => [id, this.seen.host(id)] as const));
+    const known = [...hosts].reduce((sum, [id, host]) => withOwn(sum, host, own.get(id) ?? []), fleet);
+    const moved = [...hosts].flatMap(([id, host]) => (hostIn(known, id)?.generation === host?.generation ? [] : [id]));
     const byHost = Map.groupBy(await this.claimsOn(moved), (claim) => claim.hostId);
     const claims = new Map(moved.map((id) => [id, byHost.get(id) ?? []]));
-    return [...changed].reduce((sum, id) => this.withSeen(sum, id, claims.get(id)), known);
-  }
-
-  /** Plans of this process without a gap: they are all that changed on the host. */
-  private withOwn(fleet: CapacityIndex, id: HostId, own: readonly OwnCommit[]): CapacityIndex {
-    const host = this.seen.host(id);
-    const before = hostIn(fleet, id);
-    if (host === undefined || before === undefined) return fleet;
-    const since = own.filter(({ generation }) => generation > before.generation);
-    const isAll = since.length > 0 && before.generation + since.length === host.generation;
-    if (!isAll || since.some(({ generation }, at) => generation !== before.generation + at + 1)) return fleet;
-    const claims = since.flatMap((commit) => commit.claims);
-    const held = new Set(heldOn(fleet, id).map(({ allocationId }) => allocationId));
-    // Claims are read after generations: a commit between the two is known already.
-    return withHostTaking(
-      fleet,
-      host,
-      claims.filter(({ allocationId }) => !held.has(allocationId)),
-    );
+    return [...hosts].reduce((sum, [id, host]) => withSeen(sum, host, claims.get(id)), known);
   }
 
   /** If the store fails, the index and the noted plans are dropped, and the next snapshot is built from scratch. */
@@ -191,10 +175,26 @@ export class KeptCapacity {
       throw error;
     }
   }
+}
 
-  private withSeen(fleet: CapacityIndex, id: HostId, claims?: readonly Claim[]): CapacityIndex {
-    const host = this.seen.host(id);
-    const isKnown = claims === undefined && hostIn(fleet, id) === host;
-    return host === undefined || isKnown ? fleet : withHost(fleet, host, claims);
-  }
+/** Plans of this process without a gap: they are all that changed on the host. */
+function withOwn(fleet: CapacityIndex, host: Host | undefined, own: readonly OwnCommit[]): CapacityIndex {
+  const before = host && hostIn(fleet, host.id);
+  if (host === undefined || before === undefined) return fleet;
+  const since = own.filter(({ generation }) => generation > before.generation);
+  const isAll = since.length > 0 && before.generation + since.length === host.generation;
+  if (!isAll || since.some(({ generation }, at) => generation !== before.generation + at + 1)) return fleet;
+  const claims = since.flatMap((commit) => commit.claims);
+  const held = new Set(heldOn(fleet, host.id).map(({ allocationId }) => allocationId));
+  // Claims are read after generations: a commit between the two is known already.
+  return withHostTaking(
+    fleet,
+    host,
+    claims.filter(({ allocationId }) => !held.has(allocationId)),
+  );
+}
+
+function withSeen(fleet: CapacityIndex, host: Host | undefined, claims?: readonly Claim[]): CapacityIndex {
+  const isKnown = host !== undefined && claims === undefined && hostIn(fleet, host.id) === host;
+  return host === undefined || isKnown ? fleet : withHost(fleet, host, claims);
 }

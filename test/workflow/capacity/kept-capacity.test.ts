@@ -65,10 +65,15 @@ class Hands {
       hostPage: ({ after }) => Promise.resolve(after === undefined ? [...this.hosts.values()] : []),
       claimsOn: (ids) => {
         this.asked.push(...ids.filter((id) => id !== fleetWide));
-        return Promise.resolve(this.claims.filter((claim) => ids.includes(claim.hostId)).toSorted(stored));
+        const read = this.claims.filter((claim) => ids.includes(claim.hostId)).toSorted(stored);
+        this.whileReading?.();
+        return Promise.resolve(read);
       },
     },
   );
+
+  /** What happens while the claims of hosts are read. */
+  whileReading?: (() => void) | undefined;
 
   change(id: Host['id'], change: Partial<Host>): void {
     const now = this.hosts.get(id)!;
@@ -130,6 +135,20 @@ describe('what a plan of this process has claimed', () => {
     hands.commit(h1, pagesOf('v1', 1));
     hands.expectTrue(await hands.kept());
     expect(hands.asked).toEqual([]);
+  });
+
+  it('is not lost when it comes while claims of another host are read', async () => {
+    const hands = new Hands();
+    await hands.kept();
+    const [other] = [...hands.hosts.keys()].filter((id) => id !== h1);
+    hands.change(other!, { generation: hands.write(other!, pagesOf('other', 2, other)) });
+    hands.change(h1, { reachable: false });
+    hands.whileReading = () => {
+      hands.whileReading = undefined;
+      hands.commit(h1, pagesOf('own', 1));
+    };
+    await hands.kept();
+    hands.expectTrue(await hands.kept());
   });
 
   it('is read with the rest when another wrote as well, before or after', async () => {
