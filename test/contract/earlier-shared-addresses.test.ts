@@ -40,6 +40,12 @@ async function writeEarlier(db: Raw): Promise<void> {
   await writeInstance(db, 'i1', JSON.stringify(instantiated({ vnfcs: [sharer('first'), eldest] })));
   await writeInstance(db, 'broken', '{"vnfcs":[{"id":"x","cps":[{"vips":[{}]}]}');
   await writeInstance(db, 'i2', undefined);
+  const left = { network: 'left' };
+  await writeInstance(
+    db,
+    'i3',
+    JSON.stringify(instantiated({ vnfcs: [sharer('sixth', left), sharer('seventh', left)] })),
+  );
   await writeOperation(db, 'made', 'i1', 'COMPLETED', []);
   await writeOperation(db, 'scales', 'i1', 'PROCESSING', [{ after: sharer('third') }]);
   const physical = { physicalNetwork: 'wire', vlan: 7 };
@@ -49,6 +55,9 @@ async function writeEarlier(db: Raw): Promise<void> {
     return { ...made, cps: [cp] };
   };
   await writeOperation(db, 'starts', 'i2', 'FAILED_TEMP', [{ after: tagged('fourth') }, { after: tagged('fifth') }]);
+  await writeOperation(db, 'scaled', 'i3', 'COMPLETED', []);
+  await claim(db, 'sixth', 'i3', 'scaled', 'addresses-sixth', 'left/10.9.0.6', 'record');
+  await claim(db, 'seventh', 'i3', 'scaled', 'addresses-seventh', 'left/10.9.0.7', 'record');
   await claim(db, 'first', 'i1', 'made', 'addresses-first', 'data/10.9.0.1', 'record');
   await claim(db, 'eldest', 'i1', 'made', 'eldest/addresses', 'data/10.9.0.3', 'record');
   await claim(db, 'third', 'i1', 'scales', 'addresses-third', 'data/10.9.0.4', 'operation');
@@ -108,7 +117,11 @@ function earlierAddresses(bench: () => { readonly raw: () => Raw; readonly store
   it('are shared by all that have them, by their record or by the plan of an operation', async () => {
     expect(await of('data/10.9.0.1')).toEqual(['eldest', 'first holds', 'third']);
     expect(await of('wire.7/10.9.0.1')).toEqual(['fifth', 'fourth holds']);
-    expect(await everyClaim(store)).toHaveLength(8);
+    expect(await everyClaim(store)).toHaveLength(12);
+  });
+
+  it('are claimed again when the one that had claimed them has left already', async () => {
+    expect(await of('left/10.9.0.1')).toEqual(['seventh', 'sixth holds']);
   });
 
   it('stay claimed when the one that claimed them leaves, and the operation goes on', async () => {

@@ -35,12 +35,11 @@ async function ofRecords(db: Kysely<Before>): Promise<void> {
       .orderBy('id')
       .limit(batch)
       .execute();
-    for (const { id, instantiated } of rows)
-      await shareAll(
-        db,
-        id,
-        sharersIn(instantiated, (read) => read['vnfcs']),
-      );
+    for (const { id, instantiated } of rows) {
+      const sharers = sharersIn(instantiated, (read) => read['vnfcs']);
+      for (const sharer of sharers) await holdUnclaimed(db, id, sharer);
+      await shareAll(db, id, sharers);
+    }
     after = rows.length < batch ? undefined : rows.at(-1)?.id;
   }
 }
@@ -68,6 +67,15 @@ const addedIn = ({ vnfcs, adds }: Json): unknown =>
 interface Sharer {
   readonly allocation: string;
   readonly key: string;
+}
+
+/** The VNFC that had claimed it has left, and others have it: the first of them holds it, unless another VNF does by now. */
+async function holdUnclaimed(db: Kysely<Before>, instance: string, { allocation, key }: Sharer): Promise<void> {
+  await sql`insert into claims (host_id, kind, key, cell, exclusive, amount, allocation_id)
+    select '*', 'ip', ${key}, null, 1, 1, allocations.id from allocations
+    where allocations.id = ${allocation} and allocations.instance_id = ${instance}
+      and not exists (select 1 from claims as held
+        where held.host_id = '*' and held.kind = 'ip' and held.key = ${key} and held.exclusive = 1)`.execute(db);
 }
 
 /** A row for each that has none; a key that nobody of the instance holds is none of a virtual address. */
