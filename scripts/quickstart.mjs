@@ -17,7 +17,12 @@ import { Quickstart } from './lib/quickstart/quickstart.mjs';
 import { Session } from './lib/quickstart/session.mjs';
 import { SimulatedHost } from './lib/quickstart/simulated-host.mjs';
 import { RunState } from './lib/quickstart/state.mjs';
+import { endPrograms } from './lib/run.mjs';
 import { exitCodeOf, interrupted } from './lib/signals.mjs';
+import { sleep } from './lib/time.mjs';
+
+/** What was under way when a signal came is waited for this long: what it makes must be there to be taken away. */
+const stepLimitMs = 20_000;
 
 const { values } = parseArgs({
   options: {
@@ -58,9 +63,14 @@ async function main() {
   const session = new Session(journey, state, host, { port: Number(values.port) });
   const quickstart = new Demonstration(session);
   if (!values.once) return quickstart.show();
-  const end = await Promise.race([shown(quickstart), interrupted()]);
+  const way = shown(quickstart);
+  const end = await Promise.race([way, interrupted()]);
   const signal = end.startsWith('SIG') ? end : undefined;
-  if (signal !== undefined) journey.interrupt(`${signal}: everything is taken away again; a second one does not wait`);
+  if (signal !== undefined) {
+    journey.interrupt(`${signal}: everything is taken away again; a second one does not wait`);
+    endPrograms();
+    await Promise.race([way, sleep(stepLimitMs)]);
+  }
   await session.takeAway();
   const failed = end === 'failed' ? ['it could not be shown', ...journey.failed] : journey.failed;
   console.log(`\n${failed.length === 0 ? held(signal) : `Failed: ${failed.join('; ')}`} (${journey.elapsed()})`);

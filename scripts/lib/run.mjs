@@ -6,6 +6,13 @@ import { spawn } from 'node:child_process';
 import { delimiter } from 'node:path';
 import { inTop, top } from './paths.mjs';
 
+const running = new Set();
+
+/** Ends what `run` and `tryRun` have started and wait for. */
+export function endPrograms() {
+  for (const child of running) child.kill('SIGTERM');
+}
+
 export const toolPath = () => [inTop('node_modules', '.bin'), process.env['PATH'] ?? ''].join(delimiter);
 
 /** A program that exited otherwise than with 0, or did not start; `output` is what it printed. */
@@ -30,6 +37,7 @@ export function tryRun(command, args = [], options = {}) {
       stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
       ...(timeoutMs === undefined ? {} : { timeout: timeoutMs, killSignal: 'SIGKILL' }),
     });
+    running.add(child);
     let output = '';
     let stdout = '';
     const take = (chunk, stream) => {
@@ -39,6 +47,7 @@ export function tryRun(command, args = [], options = {}) {
     };
     child.stdout.setEncoding('utf8').on('data', (chunk) => take(chunk, 'stdout'));
     child.stderr.setEncoding('utf8').on('data', (chunk) => take(chunk, 'stderr'));
+    child.on('close', () => running.delete(child));
     child.on('error', (error) => resolve({ code: -1, reason: error.message, output, stdout }));
     child.on('close', (code, signal) =>
       resolve({ code: code ?? -1, reason: signal ? `ended by ${signal}` : `exit code ${code}`, output, stdout }),
