@@ -51,7 +51,9 @@ function judge(one: PciFunction, vnfcId: VnfcId | undefined, beside: Beside): Pc
   const quarantine = one.isGone === true ? undefined : faultOf(one, then?.earlier, all);
   if (quarantine === undefined) return one;
   const { reason, repair } = quarantine;
-  return { ...one, earlier: then?.earlier ?? {}, quarantine, takenBy: `in quarantine: ${reason}; repair: ${repair}` };
+  const guestMac = one.guest?.mac;
+  const earlier = then?.earlier ?? { ...asFree(then, one, all, beside.before), ...defined({ guestMac }) };
+  return { ...one, earlier, quarantine, takenBy: `in quarantine: ${reason}; repair: ${repair}` };
 }
 
 /** A claim alone changes nothing yet: a guest that has the function does. */

@@ -73,6 +73,15 @@ describe('a function that a VNFC had', () => {
     expect(repair).toBe('virsh destroy berth-a; virsh undefine berth-a');
   });
 
+  it('is proven as well where a domain had it that no VNFC ever belonged to', () => {
+    const foreign = withProof(facts(pf, inGuest, vf1), idle, nobody);
+    expect(quarantineOf(foreign)?.reason).toContain('domain berth-a has it');
+    const destroyed = (one: PciFunction) => quarantineOf(withProof(facts(pf, one, vf1), foreign, nobody))?.reason;
+    expect(destroyed(away)).toContain('it has driver vfio-pci, and had igbvf before');
+    expect(destroyed({ ...vf0, vfMac: guestMac })).toContain(`it still has MAC address ${guestMac}`);
+    expect(destroyed(vf0)).toBeUndefined();
+  });
+
   it('stays in quarantine after a restart, which knows only what was stored, and comes back by itself', () => {
     const stored = JSON.parse(JSON.stringify(after(away))) as HostFacts;
     const still = withProof(facts(pf, away, vf1), stored, nobody);
