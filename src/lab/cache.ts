@@ -2,7 +2,8 @@
  * The parts of a lab, built when they are missing, damaged or of an older recipe; and the archive that transfers them to
  * another machine.
  */
-import { chmod, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { agoMs, type Clock } from '../shared/clock.js';
 import { buildImage, buildQemu, debianMirror, qemuImgOf } from './build.js';
@@ -141,11 +142,12 @@ export async function pack(places: Places, toFile: string): Promise<readonly str
     if ((await partState(join(places.parts, name))).state === 'whole') whole.push(name);
   if (!whole.includes(names.qemu) || !whole.includes(names.image))
     throw new Error(`${places.parts} has no built lab to pack: run \`berth lab up\` first.`);
-  const part = `${resolve(toFile)}.part`;
+  const part = `${resolve(toFile)}.${randomUUID()}.part`;
+  // Before keys are in it.
+  await writeFile(part, '', { flag: 'wx', mode: 0o600 });
   try {
     const args = ['--create', '--use-compress-program', 'zstd -q -T2 -3', '--file', part, '--directory', places.parts];
     await runProgram('tar', [...args, ...whole], { limitMs: packLimitMs });
-    await chmod(part, 0o600);
     await rename(part, toFile);
   } finally {
     await rm(part, { force: true });
