@@ -8,6 +8,7 @@ import { mkdir, mkdtemp, readdir, readFile, readlink, rename, rm, stat, utimes, 
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { isJsonObject } from '../shared/json-object.js';
+import { namesIn } from './names-in.js';
 
 export type PartKind = 'qemu' | 'image' | `frozen-${string}`;
 
@@ -113,13 +114,4 @@ export async function removeOld(
     gone.push(name);
   }
   return gone;
-}
-
-async function namesIn(folder: string): Promise<readonly string[]> {
-  try {
-    return await readdir(folder);
-  } catch (error) {
-    if (isJsonObject(error) && error['code'] === 'ENOENT') return [];
-    throw error;
-  }
 }

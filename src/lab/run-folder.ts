@@ -2,9 +2,9 @@
  * The folder of a running lab. It is marked as one, so that only what a lab has made is removed with it, whatever
  * `BERTH_LAB_DIR` says.
  */
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isJsonObject } from '../shared/json-object.js';
+import { namesIn } from './names-in.js';
 
 const mark = '.berth-lab';
 
@@ -27,13 +27,4 @@ async function refuseForeign(run: string): Promise<void> {
   throw new Error(
     `${run} is not the folder of a lab (it has no ${mark}): set BERTH_LAB_DIR to another folder, or remove ${run} yourself.`,
   );
-}
-
-async function namesIn(folder: string): Promise<readonly string[]> {
-  try {
-    return await readdir(folder);
-  } catch (error) {
-    if (isJsonObject(error) && error['code'] === 'ENOENT') return [];
-    throw error;
-  }
 }

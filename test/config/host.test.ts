@@ -98,7 +98,7 @@ describe('a host that comes by API', () => {
   test.each(ownFiles)('names a file of this machine only below the folder that is set aside: %s', (begin) => {
     expect(why(`${begin}/etc/berth/files/n1.key`)).toContain('set hostFiles in the configuration');
     for (const path of [
-      '/root/.ssh/id_rsa',
+      '/etc/ssh/ssh_host_ed25519_key',
       '/etc/berth/files',
       '/etc/berth/files/',
       '/etc/berth/files2/x',
@@ -109,7 +109,7 @@ describe('a host that comes by API', () => {
     for (const path of ['/etc/berth/files/../../shadow', '/etc/berth/files/%2e%2e/x', '/etc/berth/files//x'])
       expect(why(`${begin}${path}`, '/etc/berth/files')).toContain('put it below /etc/berth/files');
     for (const misread of ['%00', '%ff', '%00%ff', '%zz', '%0a']) {
-      const path = `/etc/berth/files/%2e%2e/%2e%2e/root/.ssh/id_ed25519${misread}`;
+      const path = `/etc/berth/files/%2e%2e/%2e%2e/ssh/ssh_host_ed25519_key${misread}`;
       expect(why(`${begin}${path}`, '/etc/berth/files')).toContain('uri cannot be read');
     }
     expect(why(`${begin}/etc/berth/files/rack1/n1.key`, '/etc/berth/files')).toBeUndefined();

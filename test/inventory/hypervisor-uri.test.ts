@@ -68,7 +68,7 @@ describe('what libvirt would read in another way cannot be read', () => {
     (text) => `qemu+ssh://u${text}@n1/system`,
     (text) => `qemu+tls://n1/system${text}`,
     (text) => `qemu+ssh://n1/system?key${text}file=/srv/k`,
-    (text) => `qemu+ssh://n1/system?keyfile=/srv/%2e%2e/root/k${text}`,
+    (text) => `qemu+ssh://n1/system?keyfile=/srv/%2e%2e/etc/k${text}`,
     (text) => `qemu+unix:///system?mode=auto;socket=/srv/s${text}`,
   ];
   test.each(places.flatMap((place) => misread.map(place)))('%j', (uri) => {
