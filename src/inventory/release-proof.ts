@@ -23,16 +23,23 @@ const isChanged = (one: PciFunction, then: PciFunction | undefined): boolean =>
 const byAddress = (facts: HostFacts | undefined): ReadonlyMap<string, PciFunction> =>
   new Map(facts?.pciFunctions.map((one) => [one.address, one]));
 
-/** `holders`: PCI address -> VNFC that has a claim on it, or had one when the host began to tell. */
+/**
+ * `holders`: PCI address -> VNFC that has a claim on it, or had one when the host began to tell. `released`: the VNFC that gives
+ * it back now, its guest gone: what was not seen while it had the function is judged all the same.
+ */
 export function withProof(
   facts: HostFacts,
   before: HostFacts | undefined,
   holders: ReadonlyMap<string, VnfcId>,
+  released: ReadonlyMap<string, VnfcId> = new Map(),
 ): HostFacts {
   const then = byAddress(before);
   const all = facts.pciFunctions;
   const judged = all.map((one) =>
-    judge(one, holders.get(one.address), { then: then.get(one.address), all, before: before?.pciFunctions ?? [] }),
+    judge(one, holders.get(one.address), {
+      ...{ then: then.get(one.address), all, before: before?.pciFunctions ?? [] },
+      releasedBy: released.get(one.address),
+    }),
   );
   return { ...facts, pciFunctions: withoutTheirCards(judged) };
 }
@@ -43,16 +50,18 @@ interface Beside {
   readonly then: PciFunction | undefined;
   readonly all: readonly PciFunction[];
   readonly before: readonly PciFunction[];
+  readonly releasedBy: VnfcId | undefined;
 }
 
 function judge(one: PciFunction, vnfcId: VnfcId | undefined, beside: Beside): PciFunction {
-  const { then, all } = beside;
+  const { then, all, releasedBy } = beside;
   if (vnfcId !== undefined) return held(one, vnfcId, beside);
-  const quarantine = one.isGone === true ? undefined : faultOf(one, then?.earlier, all);
+  const known = then?.earlier ?? (releasedBy && { ...asFree(then, one, all, beside.before), vnfcId: releasedBy });
+  const quarantine = one.isGone === true ? undefined : faultOf(one, known, all);
   if (quarantine === undefined) return one;
   const { reason, repair } = quarantine;
   const guestMac = one.guest?.mac;
-  const earlier = then?.earlier ?? { ...asFree(then, one, all, beside.before), ...defined({ guestMac }) };
+  const earlier = known ?? { ...asFree(then, one, all, beside.before), ...defined({ guestMac }) };
   return { ...one, earlier, quarantine, takenBy: `in quarantine: ${reason}; repair: ${repair}` };
 }
 
@@ -146,6 +155,19 @@ function addressFault(one: PciFunction, earlier: EarlierState, all: readonly Pci
 }
 
 const ownerText = ({ vnfcId }: EarlierState): string => (vnfcId === undefined ? 'a VNFC' : `VNFC ${vnfcId}`);
+
+/**
+ * A host that failed to answer when these VNFCs gave back their functions: nobody gets the functions until it was looked at,
+ * which judges them.
+ */
+export function withUnproven(facts: HostFacts, vnfcIds: ReadonlySet<VnfcId>): HostFacts {
+  const pciFunctions = facts.pciFunctions.map((one): PciFunction => {
+    const vnfcId = one.earlier?.vnfcId;
+    if (vnfcId === undefined || !vnfcIds.has(vnfcId) || one.quarantine !== undefined) return one;
+    return { ...one, takenBy: `the host was not looked at since VNFC ${vnfcId} had it`, takenFor: 'unusable' };
+  });
+  return { ...facts, pciFunctions };
+}
 
 /** A card whose functions are not in order is not given away whole either. */
 function withoutTheirCards(all: readonly PciFunction[]): readonly PciFunction[] {

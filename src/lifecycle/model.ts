@@ -365,6 +365,8 @@ export interface StepInputs {
     readonly vnfcIds: readonly VnfcId[];
     /** Absent from plans of earlier builds: all that these VNFCs have. */
     readonly allocationIds?: readonly AllocationId[];
+    /** Where they have PCI functions. Absent from plans of earlier builds, too. */
+    readonly functionsOn?: HostId;
   };
   'configure-guest': {
     readonly hostId: HostId;

@@ -168,6 +168,7 @@ export function removeVnfcSteps(vnfc: Vnfc, gracefulMs: number, times: StepTimes
     step(lane, 'release-claims', 'release', 'remove', times.callMs, {
       vnfcIds: [vnfc.id],
       allocationIds: allocationIdsOf(vnfc),
+      ...(vnfc.placement.pciFunctions.length > 0 && { functionsOn: vnfc.hostId }),
     }),
   ];
 }

@@ -2,7 +2,8 @@
  * Drives one operation from its present state until it ends or stops in FAILED_TEMP: STARTING is planned and committed,
  * PROCESSING runs forwards, ROLLING_BACK backwards.
  */
-import type { LcmOpOcc, LcmPlan, OperationState } from '../lifecycle/model.js';
+import { allocationIdsOf } from '../lifecycle/allocations.js';
+import type { InstantiatedVnf, LcmOpOcc, LcmPlan, OperationState } from '../lifecycle/model.js';
 import { realNow } from '../lifecycle/real.js';
 import { agoMs, type WallClock } from '../shared/clock.js';
 import type { Log } from '../shared/log.js';
@@ -13,6 +14,7 @@ import { LeaseLost, type OperationEnd, type OperationRecords } from '../store/op
 import { isPassing } from '../store/trouble.js';
 import { Executor, type ExecutePorts, type Execution } from './execute.js';
 import type { OperationObserver } from './observer.js';
+import type { FunctionsGivenBack } from './hosts/host-state.js';
 import type { Planner } from './planner.js';
 import type { OperationDriver, Ride } from './background/tasks/runner.js';
 import { causeOf } from './step-problem.js';
@@ -108,12 +110,14 @@ export class SolDriver implements OperationDriver {
     if (instance === undefined)
       throw new Error(`operation ${occ.id} is about instance ${occ.vnfInstanceId}, which is gone`);
     const { instantiated } = realNow(instance, plan, await store.journal(occ.id));
-    await this.end(occ, ride, {
-      state: 'ROLLED_BACK',
-      // An instance that is as it was keeps its revision.
-      ...(!isSameJson(instantiated, instance.instantiated ?? null) && { instance: { instantiated } }),
-      ...(occ.error === undefined ? {} : { error: occ.error }),
-    });
+    await this.ports.steps.context.releasing(functionsGivenUp(plan.after, instantiated), () =>
+      this.end(occ, ride, {
+        state: 'ROLLED_BACK',
+        // An instance that is as it was keeps its revision.
+        ...(!isSameJson(instantiated, instance.instantiated ?? null) && { instance: { instantiated } }),
+        ...(occ.error === undefined ? {} : { error: occ.error }),
+      }),
+    );
   }
 
   private execute(occ: LcmOpOcc, plan: LcmPlan, direction: 'forward' | 'back', ride: Ride): Promise<Execution> {
@@ -165,6 +169,20 @@ export class SolDriver implements OperationDriver {
   private tell(occ: LcmOpOcc, left: OperationState, sinceMs: number): void {
     this.ports.observer.operationEntered(occ, { state: left, ms: agoMs(this.ports.clock, sinceMs) });
   }
+}
+
+/** Of VNFCs that were to be, and whose claims end with the operation. */
+function functionsGivenUp(
+  planned: InstantiatedVnf | undefined,
+  stays: InstantiatedVnf | null,
+): readonly FunctionsGivenBack[] {
+  const staying = new Set(stays?.vnfcs.flatMap(allocationIdsOf));
+  return (planned?.vnfcs ?? [])
+    .filter((vnfc) => vnfc.placement.pciFunctions.length > 0 && !allocationIdsOf(vnfc).every((id) => staying.has(id)))
+    .map((vnfc) => ({
+      ...{ hostId: vnfc.hostId, vnfcId: vnfc.id },
+      allocationIds: allocationIdsOf(vnfc).filter((id) => !staying.has(id)),
+    }));
 }
 
 function planOf(occ: LcmOpOcc): LcmPlan {

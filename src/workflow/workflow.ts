@@ -199,5 +199,6 @@ const stepContext = ({ engines, store, files, clock }: WorkflowPorts, fleet: Fle
   saw: (hostId, domain) => {
     fleet.saw(hostId, domain);
   },
+  releasing: (given, release) => fleet.releasing(given, release),
   ...{ store, files, clock },
 });

@@ -144,7 +144,8 @@ function earlierClaims(bench: () => Bench): void {
     const leased = await store.leaseOperation(freeOnly('me'));
     expect(leased?.work.id).toBe('terminates');
     const input = leased?.work.plan?.steps[0]?.input as StepInputs['release-claims'];
-    await releaseClaims.run(input, { store } as unknown as StepContext);
+    const releasing: StepContext['releasing'] = (_given, release) => release();
+    await releaseClaims.run(input, { store, releasing } as unknown as StepContext);
     expect((await held(store)).filter((one) => one.startsWith('router'))).toEqual([]);
     const end = { opOccId: opOccId('terminates'), token: leased?.token ?? 0, state: 'COMPLETED', nowMs: 9 } as const;
     await store.endOperation({ ...end, instance: { instantiated: null } });

@@ -92,3 +92,41 @@ test('a function that keeps the driver of its guest is in quarantine, over a res
   const placed = await operate(server, await createInstance(server, vnfdId, 'edge-3'), 'instantiate', request);
   expect(placed).toMatchObject({ operationState: 'COMPLETED' });
 }, 60_000);
+
+test.each([true, false])(
+  'a function that was just given back is judged before it is given out, seen in its guest: %s',
+  async (wasSeen) => {
+    server = await startServer({ fleet: fleetWithCard() });
+    const { vnfdId } = await onboardRouter(server);
+    const first = await createInstance(server, vnfdId);
+    expect(await operate(server, first, 'instantiate', request)).toMatchObject({ operationState: 'COMPLETED' });
+    const address = (await functionsOf(server)).find(({ vnfcId }) => vnfcId !== undefined)?.address ?? '';
+    server.fleet.all()[0]!.control.leaveFunction(address, { driver: 'vfio-pci' });
+    if (wasSeen) await read(server, (all) => all.some(({ driver }) => driver === 'vfio-pci'));
+    const [second, third] = [
+      await createInstance(server, vnfdId, 'edge-2'),
+      await createInstance(server, vnfdId, 'edge-3'),
+    ];
+    await operate(server, first, 'terminate', { terminationType: 'FORCEFUL' });
+    const refused = await operate(server, second, 'instantiate', request);
+    expect(refused).toMatchObject({ operationState: 'ROLLED_BACK' });
+    expect(JSON.stringify(refused['error'])).toMatch(/1 in quarantine \(.*it has driver vfio-pci/);
+
+    server.fleet.all()[0]!.control.leaveFunction(address, {});
+    await read(server, (all) => all.every(({ quarantine }) => quarantine === undefined));
+    expect(await operate(server, third, 'instantiate', request)).toMatchObject({ operationState: 'COMPLETED' });
+  },
+  60_000,
+);
+
+test('functions that come back in order are given out again at once', async () => {
+  server = await startServer({ fleet: fleetWithCard() });
+  const { vnfdId } = await onboardRouter(server);
+  for (const name of ['edge-1', 'edge-2', 'edge-3']) {
+    const id = await createInstance(server, vnfdId, name);
+    expect(await operate(server, id, 'instantiate', request)).toMatchObject({ operationState: 'COMPLETED' });
+    expect(await operate(server, id, 'terminate', { terminationType: 'FORCEFUL' })).toMatchObject({
+      operationState: 'COMPLETED',
+    });
+  }
+}, 60_000);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { exceeds } from '../../src/inventory/capacity-conflict.js';
 import type { Claim, HostFacts, PciFunction } from '../../src/inventory/model.js';
-import { functionChanges, isProofWanted, withProof } from '../../src/inventory/release-proof.js';
+import { functionChanges, isProofWanted, withProof, withUnproven } from '../../src/inventory/release-proof.js';
 import { hostSummary } from '../../src/inventory/summary.js';
 import { allocationId, hostId, opOccId, vnfcId, vnfInstanceId } from '../../src/shared/ids.js';
 import { card, host } from '../builders/placement.js';
@@ -152,5 +152,26 @@ describe('news of functions', () => {
     ]);
     expect(functionChanges(unbound, unbound)).toEqual([]);
     expect(functionChanges(heldFacts, idle)).toEqual([]);
+  });
+});
+
+describe('a function that is being given back', () => {
+  const back = new Map([[vf0.address, vnfc]]);
+
+  it('is judged even though it was never seen in its guest', () => {
+    const judged = withProof(facts(pf, away, vf1), idle, nobody, back);
+    expect(quarantineOf(judged)?.reason).toBe('it has driver vfio-pci, and had igbvf before VNFC a had it');
+    expect(withProof(idle, idle, nobody, back)).toEqual(idle);
+  });
+
+  it('is withheld while its host does not answer, and free after a look that finds it in order', () => {
+    const doubtful = withUnproven(heldFacts, new Set([vnfc]));
+    expect(doubtful.pciFunctions.map(({ takenBy }) => takenBy)).toEqual([
+      undefined,
+      'the host was not looked at since VNFC a had it',
+      undefined,
+    ]);
+    expect(withProof(idle, doubtful, nobody)).toEqual(idle);
+    expect(withUnproven(heldFacts, new Set([vnfcId('b')]))).toEqual(heldFacts);
   });
 });

@@ -14,7 +14,8 @@ import { hostEventOf, type DomainEvent, type HeardEvent } from './events.js';
 import { sightingOf, type DomainView, type FleetView, type GuestStatus } from './fleet-view.js';
 import type { HostStats, UnreachableHost, WhereVnfc } from './fleet-view.js';
 import { HostLooks, type HostLookPorts } from './host-looks.js';
-import { isSameMoment, seenHost, type HostSettings, type HostState, type KnownHost } from './host-state.js';
+import { isSameMoment, seenHost, type FunctionsGivenBack, type HostSettings } from './host-state.js';
+import type { HostState, KnownHost } from './host-state.js';
 import { HostStates } from './host-states.js';
 import { warnOfMissing } from './missing-hosts.js';
 
@@ -115,6 +116,11 @@ export class Fleet implements FleetView, SeenHosts {
   /** Reads hosts whose devices came or went since they were read. */
   refreshChanged(): Promise<void> {
     return this.looks.refreshChanged();
+  }
+
+  /** Releases what has PCI functions when they were looked at (`HostLooks`). */
+  releasing<T>(given: readonly FunctionsGivenBack[], release: () => Promise<T>): Promise<T> {
+    return this.looks.releasing(given, release);
   }
 
   /** Counters of all connected hosts; a host that does not answer has none, and does not delay the others. */

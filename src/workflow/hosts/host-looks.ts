@@ -4,7 +4,8 @@
 import { EngineError, reasonOf, type Engine } from '../../engine/engine.js';
 import type { Engines } from '../../engine/engines.js';
 import type { HostFacts } from '../../inventory/model.js';
-import type { HostId, InstallationId } from '../../shared/ids.js';
+import { withUnproven } from '../../inventory/release-proof.js';
+import type { HostId, InstallationId, VnfcId } from '../../shared/ids.js';
 import type { Log } from '../../shared/log.js';
 import { isSameJson } from '../../shared/same-json.js';
 import type { ClaimRecords } from '../../store/claims.js';
@@ -18,7 +19,7 @@ import { FactsKeeper } from './facts/facts-keeper.js';
 import { ownDomains } from './facts/own-domains.js';
 import { withoutOwnVolumes } from './facts/own-volumes.js';
 import { functionEvents, proofOfRelease } from './facts/release-proof.js';
-import type { HostState } from './host-state.js';
+import type { FunctionsGivenBack, HostState } from './host-state.js';
 import type { HostStates } from './host-states.js';
 
 export interface HostLookPorts {
@@ -67,11 +68,51 @@ export class HostLooks {
   /** Reads a host: facts, pages, domains. Never throws: a host that fails to answer is unreachable. */
   async refresh(id: HostId): Promise<void> {
     const state = this.states.get(id);
-    if (state === undefined) return;
-    state.refreshing ??= this.readHost(state, this.ports.engines.of(id)).finally(() => {
+    if (state !== undefined) await this.look(state);
+  }
+
+  private look(state: HostState): Promise<boolean> {
+    state.refreshing ??= this.readHost(state, this.ports.engines.of(state.settings.id)).finally(() => {
       state.refreshing = undefined;
     });
-    await state.refreshing;
+    return state.refreshing;
+  }
+
+  /**
+   * Looks at the hosts of functions that are given back, and releases them only then: what is not in order is in quarantine
+   * before anyone can claim it, and what is in order can be claimed at once. The guests are gone already.
+   */
+  async releasing<T>(given: readonly FunctionsGivenBack[], release: () => Promise<T>): Promise<T> {
+    const onHosts = [...Map.groupBy(given, ({ hostId }) => hostId)].flatMap(([id, those]) => {
+      const state = this.states.get(id);
+      return state === undefined ? [] : [{ state, those, ids: those.flatMap(({ allocationIds }) => allocationIds) }];
+    });
+    for (const { state, ids } of onHosts) for (const id of ids) state.released.add(id);
+    try {
+      await Promise.all(onHosts.map(({ state, those }) => this.proven(state, new Set(those.map((one) => one.vnfcId)))));
+      return await release();
+    } finally {
+      for (const { state, ids } of onHosts) for (const id of ids) state.released.delete(id);
+    }
+  }
+
+  private async proven(state: HostState, vnfcIds: ReadonlySet<VnfcId>): Promise<void> {
+    if (state.reachable && (await this.nextLook(state))) return;
+    if (!this.states.isCurrent(state) || state.facts === undefined) return;
+    const facts = withUnproven(state.facts, vnfcIds);
+    await this.keeper.save(state.settings.id, facts);
+    this.states.change(state, { facts });
+    this.changed.add(state);
+  }
+
+  /** One that begins from now on, for all who wait for one. */
+  private nextLook(state: HostState): Promise<boolean> {
+    state.nextLook ??= (async () => {
+      await state.refreshing;
+      state.nextLook = undefined;
+      return this.look(state);
+    })();
+    return state.nextLook;
   }
 
   /** Only cards matter: hosts without any are read at the usual interval. */
@@ -96,11 +137,12 @@ export class HostLooks {
     await Promise.all(this.states.all().map((state) => state.refreshing ?? Promise.resolve()));
   }
 
-  private async readHost(state: HostState, engine: Engine): Promise<void> {
+  /** False: the host failed to answer. */
+  private async readHost(state: HostState, engine: Engine): Promise<boolean> {
     try {
       const { facts: before, reachable: wasReachable } = state;
       const claims = () => this.ports.store.claimsOn([state.settings.id]);
-      const proven = await proofOfRelease(before, claims);
+      const proven = await proofOfRelease(before, claims, new Set(state.released));
       const facts = await engine.facts(before?.acceleration, ownDomains(this.ports.store, this.ports.installation()));
       state.heard.clear();
       const domains = await engine.listDomains();
@@ -109,20 +151,22 @@ export class HostLooks {
       const { held } = ownDomains(this.ports.store, this.ports.installation());
       const own = { installation: this.ports.installation(), claimsOfHost: claims, held };
       const found = await withoutOwnVolumes(engine, await proven(facts), own);
-      if (!this.states.isCurrent(state)) return;
+      if (!this.states.isCurrent(state)) return true;
       const { id: hostId } = state.settings;
       const changes = await functionEvents(hostId, found, before, claims);
       await this.learn(state, engine, found);
-      if (!this.states.isCurrent(state)) return;
+      if (!this.states.isCurrent(state)) return true;
       for (const change of changes) this.ports.events.publish(change);
       this.ports.events.publish({ type: 'read', hostId, isFirst: !wasReachable });
+      return true;
     } catch (error) {
-      if (!this.states.isCurrent(state)) return;
+      if (!this.states.isCurrent(state)) return false;
       this.ports.log.warn({ hostId: state.settings.id, cause: causeOf(error) }, 'reading the host failed');
       if (error instanceof EngineError && error.kind === 'Unavailable') {
         state.unreachableBecause = reasonOf(error);
         this.states.outOfReach(state);
       }
+      return false;
     }
   }
 

@@ -4,7 +4,7 @@
 import type { DomainStats, FreePages } from '../../engine/engine.js';
 import type { Host, HostFacts, HostReservation } from '../../inventory/model.js';
 import { defaultReservation } from '../../inventory/reservation.js';
-import type { HostId, VnfcId } from '../../shared/ids.js';
+import type { AllocationId, HostId, VnfcId } from '../../shared/ids.js';
 import type { HostMoment, HostRecord } from '../../store/hosts.js';
 import type { DomainView } from './fleet-view.js';
 
@@ -36,9 +36,21 @@ export interface HostState {
   readonly heard: Set<VnfcId>;
   stats: readonly DomainStats[];
   free: readonly FreePages[] | undefined;
-  refreshing: Promise<void> | undefined;
+  /** The look under way, and whether the host answered. */
+  refreshing: Promise<boolean> | undefined;
+  /** Of allocations that are about to be released: each look judges their PCI functions as free. */
+  readonly released: Set<AllocationId>;
+  /** The look that begins after the present one. */
+  nextLook: Promise<boolean> | undefined;
   /** Its counters are being read. */
   isCounting: boolean;
+}
+
+/** PCI functions that a VNFC gives back; its guest is gone. */
+export interface FunctionsGivenBack {
+  readonly hostId: HostId;
+  readonly vnfcId: VnfcId;
+  readonly allocationIds: readonly AllocationId[];
 }
 
 /** A host as the database knows it. */
@@ -48,7 +60,7 @@ export function newHostState(settings: HostSettings, { facts, ...record }: Known
   return {
     ...{ settings, record, facts, host: undefined, wasRead: false, reachable: false },
     ...{ domains: new Map(), heard: new Set(), stats: [], free: undefined },
-    ...{ refreshing: undefined, isCounting: false },
+    ...{ refreshing: undefined, released: new Set(), nextLook: undefined, isCounting: false },
   };
 }
 

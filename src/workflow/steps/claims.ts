@@ -8,8 +8,11 @@ import { nothingToUndo, type StepHandler } from './handler.js';
 
 export const releaseClaims: StepHandler<'release-claims'> = {
   onLostHost: 'pass',
-  async run(input, { store }) {
-    await store.releaseAllocations(allocationsIn(input));
+  async run(input, { store, releasing }) {
+    const allocationIds = allocationsIn(input);
+    const { functionsOn: hostId, vnfcIds } = input;
+    const given = hostId === undefined ? [] : vnfcIds.map((vnfcId) => ({ hostId, vnfcId, allocationIds }));
+    await releasing(given, () => store.releaseAllocations(allocationIds));
     return undefined;
   },
   undo: nothingToUndo,

@@ -11,6 +11,7 @@ import type { ClaimRecords } from '../../store/claims.js';
 import type { HostRecords } from '../../store/hosts.js';
 import type { Ownership } from '../../store/ownership.js';
 import type { PackageRecords } from '../../store/packages.js';
+import type { FunctionsGivenBack } from '../hosts/host-state.js';
 import type { StepWait } from '../step-waits.js';
 import type { SharedRuns } from '../../shared/shared-run.js';
 
@@ -25,6 +26,8 @@ export interface StepContext {
   readonly store: StepStore;
   /** Records the new state of a domain before the hypervisor's event arrives. */
   readonly saw: (hostId: HostId, domain: DomainInfo) => void;
+  /** Releases what has PCI functions after a look at them: nobody can claim one that is not in order. */
+  readonly releasing: (given: readonly FunctionsGivenBack[], release: () => Promise<void>) => Promise<void>;
   readonly files: PackageFiles;
   /** Uploads under way, by destination: concurrent operations need the same image on the same host. */
   readonly uploads: SharedRuns<VolumeInfo, string>;

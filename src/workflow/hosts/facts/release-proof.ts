@@ -6,27 +6,33 @@ import type { Claim, HostFacts } from '../../../inventory/model.js';
 import { withNameOwners } from '../../../inventory/card-identity.js';
 import { functionChanges, hasHeldFunctions, isProofWanted, withProof } from '../../../inventory/release-proof.js';
 import { holdersByKey } from '../../../inventory/resources/table.js';
-import type { HostId, VnfcId } from '../../../shared/ids.js';
+import type { AllocationId, HostId, VnfcId } from '../../../shared/ids.js';
 import { newlyGone, withGoneFunctions } from './gone-functions.js';
 import type { HostEvent } from '../events.js';
 
 type ClaimsOfHost = () => Promise<readonly Claim[]>;
 
-/** Returns the check for facts that are read after this call. */
+/**
+ * Returns the check for facts that are read after this call. `released`: allocations that are about to be released, whose
+ * guests are gone; their functions are judged before anyone else can claim them.
+ */
 export async function proofOfRelease(
   before: HostFacts | undefined,
   claimsOfHost: ClaimsOfHost,
+  released: ReadonlySet<AllocationId>,
 ): Promise<(facts: HostFacts) => Promise<HostFacts>> {
-  const earlier = hasHeldFunctions(before) ? await holders(claimsOfHost) : new Map<string, VnfcId>();
+  const isReleased = ({ allocationId }: Claim) => released.has(allocationId);
+  const isHeld = (claim: Claim) => !isReleased(claim);
+  const earlier = hasHeldFunctions(before) || released.size > 0 ? await claimsOfHost() : [];
   return async (read) => {
     const facts = withNameOwners(await withGoneFunctions(read, before, claimsOfHost), before);
-    if (!isProofWanted(facts, before)) return facts;
-    return withProof(facts, before, new Map([...earlier, ...(await holders(claimsOfHost))]));
+    if (released.size === 0 && !isProofWanted(facts, before)) return facts;
+    const claims = [...earlier, ...(await claimsOfHost())];
+    return withProof(facts, before, holders(claims.filter(isHeld)), holders(claims.filter(isReleased)));
   };
 }
 
-const holders = async (claimsOfHost: ClaimsOfHost): Promise<ReadonlyMap<string, VnfcId>> =>
-  holdersByKey('pci', await claimsOfHost());
+const holders = (claims: readonly Claim[]): ReadonlyMap<string, VnfcId> => holdersByKey('pci', claims);
 
 /** The changes since the last check. */
 export async function functionEvents(
