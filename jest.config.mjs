@@ -9,6 +9,8 @@ const common = {
 };
 // Suites by cost. `unit` is what `npm run check` runs; `npm test` runs all.
 const real = ['/test/libvirt/', '/test/firewall/', '/test/quickstart/', '/test/lab/real/'];
+// Labs beside those of `npm test`, for minutes each: only `npm run test:lab` runs them.
+const wholeLab = ['/test/lab/whole/'];
 const slow = [
   '/test/crash/',
   '/test/flow/',
@@ -54,7 +56,7 @@ export default {
       ...common,
       displayName: 'unit',
       testMatch: ['<rootDir>/test/**/*.test.ts'],
-      testPathIgnorePatterns: [...real, ...slow, ...slowFiles],
+      testPathIgnorePatterns: [...real, ...wholeLab, ...slow, ...slowFiles],
     },
     {
       ...common,
@@ -62,5 +64,6 @@ export default {
       testMatch: [...slow.map((d) => `<rootDir>${d}**/*.test.ts`), ...slowFiles.map((file) => `<rootDir>${file}`)],
     },
     { ...common, displayName: 'real', testMatch: real.map((d) => `<rootDir>${d}**/*.test.ts`) },
+    { ...common, displayName: 'lab', testMatch: wholeLab.map((d) => `<rootDir>${d}**/*.test.ts`) },
   ],
 };

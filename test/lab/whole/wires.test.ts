@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { cards } from '../../../src/lab/shape.js';
 import { describeUnless } from '../../libvirt/environment.js';
-import { labLimitMs, missingLab, startLab, type TestLab } from './lab-under-test.js';
+import { labLimitMs, missingLab, startLab, type TestLab } from '../lab-under-test.js';
 
 const limitMs = 300_000;
 jest.setTimeout(limitMs);

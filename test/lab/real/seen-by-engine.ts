@@ -2,7 +2,7 @@
  * A host of the lab as Berth's engine sees it over mutual TLS, and a virtual function's life on it: given to a guest under
  * KVM with the address and VLAN that were asked for, and back as it was.
  */
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Engine } from '../../../src/engine/engine.js';
 import { createLibvirtEngine } from '../../../src/engine/libvirt/libvirt-engine.js';
 import type { PciFunction } from '../../../src/inventory/model.js';
@@ -12,13 +12,10 @@ import { domainXml } from '../../../src/libvirt-xml/domain.js';
 import type { DomainSpec } from '../../../src/libvirt-xml/domain-spec.js';
 import { hostId, vnfcId } from '../../../src/shared/ids.js';
 import { systemClock } from '../../../src/system.js';
-import { describeUnless, missingLibrary } from '../../libvirt/environment.js';
 import { soon } from '../../libvirt/soon.js';
-import { labLimitMs, missingLab, startLab, type TestLab } from './lab-under-test.js';
+import type { TestLab } from '../lab-under-test.js';
 
 const limitMs = 300_000;
-jest.setTimeout(limitMs);
-
 const guest = vnfcId('aaaaaaaa-2222-4333-8444-0000000000f1');
 const mac = '52:54:00:0f:00:01';
 const vlan = 100;
@@ -61,17 +58,16 @@ const spec = (address: string): DomainSpec => ({
   guestAgent: false,
 });
 
-describeUnless(missingLibrary() ?? (await missingLab()), 'a host of the lab', () => {
-  let lab: TestLab;
+/** The lab has two wires, and its host no functions yet: all are there afterwards. */
+export function seenByEngine(lab: () => TestLab): void {
   let engine: Engine;
-  const shell = (command: string) => lab.shell('lab0', command);
+  const shell = (command: string) => lab().shell('lab0', command);
 
   beforeAll(async () => {
-    lab = await startLab({ hosts: 1, wires: 2, functions: 0 });
     engine = createLibvirtEngine({
       hostId: hostId('lab0'),
       clock: systemClock,
-      uri: lab.uris[0]!,
+      uri: lab().uris[0]!,
       acceleration: 'kvm',
       told: {
         physicalNetworks: physicalNetworks(2),
@@ -79,11 +75,8 @@ describeUnless(missingLibrary() ?? (await missingLab()), 'a host of the lab', ()
       },
     });
     await engine.start();
-  }, labLimitMs);
-  afterAll(async () => {
-    await engine?.stop();
-    await lab?.down();
   }, limitMs);
+  afterAll(() => engine?.stop(), limitMs);
 
   const functions = async (kind: PciFunction['kind']) =>
     (await engine.facts()).pciFunctions.filter((each) => each.kind === kind && each.driver !== 'virtio-pci');
@@ -171,4 +164,4 @@ describeUnless(missingLibrary() ?? (await missingLab()), 'a host of the lab', ()
     expect(await asTheCardSays(address)).not.toMatch(new RegExp(`${mac}|vlan`));
     expect(before.said).not.toMatch(/vlan/);
   });
-});
+}

@@ -1,5 +1,5 @@
 /** The ways to a host of the lab: those that are open, and what each closed one says of itself and of what to do. */
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,19 +7,15 @@ import { createLibvirtEngine } from '../../../src/engine/libvirt/libvirt-engine.
 import { clientFiles, makeKeys } from '../../../src/lab/keys.js';
 import { hostId } from '../../../src/shared/ids.js';
 import { systemClock } from '../../../src/system.js';
-import { describeUnless, missingLibrary } from '../../libvirt/environment.js';
-import { labLimitMs, missingLab, startLab, type TestLab } from './lab-under-test.js';
+import type { TestLab } from '../lab-under-test.js';
 
 const limitMs = 120_000;
-jest.setTimeout(limitMs);
 
-describeUnless(missingLibrary() ?? (await missingLab()), 'the ways to a host of the lab', () => {
-  let lab: TestLab;
+export function waysIn(lab: () => TestLab): void {
   let folder: string;
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'berth-ways-'));
-    lab = await startLab({ hosts: 1, wires: 1, functions: 0 });
-    const own = new URL(lab.uris[0]!).searchParams.get('pkipath')!;
+    const own = new URL(lab().uris[0]!).searchParams.get('pkipath')!;
     const other = (await makeKeys(join(folder, 'other'))).client;
     const pki = async (name: string, sources: readonly (string | undefined)[]) => {
       await mkdir(join(folder, name));
@@ -31,11 +27,8 @@ describeUnless(missingLibrary() ?? (await missingLab()), 'the ways to a host of 
     await pki('certificate-of-another', [own, other, other]);
     await pki('another-authority', [other, own, own]);
     await pki('all-of-another', [other, other, other]);
-  }, labLimitMs);
-  afterAll(async () => {
-    await lab?.down();
-    await rm(folder, { recursive: true, force: true });
   }, limitMs);
+  afterAll(() => rm(folder, { recursive: true, force: true }));
 
   /** What a call says; undefined when the way is open. */
   async function saidOn(uri: string): Promise<string | undefined> {
@@ -51,14 +44,14 @@ describeUnless(missingLibrary() ?? (await missingLab()), 'the ways to a host of 
     }
   }
   const over = (name: string): string => {
-    const uri = new URL(lab.uris[0]!);
+    const uri = new URL(lab().uris[0]!);
     uri.searchParams.set('pkipath', join(folder, name));
     return uri.href;
   };
 
   test('mutual TLS and plain TCP are open', async () => {
-    expect(await saidOn(lab.uris[0]!)).toBeUndefined();
-    expect(await saidOn(lab.tcpUris[0]!)).toBeUndefined();
+    expect(await saidOn(lab().uris[0]!)).toBeUndefined();
+    expect(await saidOn(lab().tcpUris[0]!)).toBeUndefined();
   });
 
   test.each([
@@ -70,7 +63,7 @@ describeUnless(missingLibrary() ?? (await missingLab()), 'the ways to a host of 
   ])('TLS with %s says what to do', async (name, sentence) => expect(await saidOn(over(name))).toMatch(sentence));
 
   test('ssh to a host whose key nobody knows says what to do', async () => {
-    const uri = `qemu+ssh://root@127.0.0.1:${lab.sshPorts[0]}/system`;
+    const uri = `qemu+ssh://root@127.0.0.1:${lab().sshPorts[0]}/system`;
     expect(await saidOn(uri)).toMatch(/Host key verification failed.*; .*known_hosts/);
   });
-});
+}

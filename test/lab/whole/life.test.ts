@@ -10,7 +10,7 @@ import { placesIn, placesOf, type Places } from '../../../src/lab/places.js';
 import { compileBerth } from '../../libvirt/berth-program.js';
 import { describeUnless } from '../../libvirt/environment.js';
 import { soon } from '../../libvirt/soon.js';
-import { labLimitMs, missingLab } from './lab-under-test.js';
+import { labLimitMs, missingLab } from '../lab-under-test.js';
 
 jest.setTimeout(labLimitMs);
 

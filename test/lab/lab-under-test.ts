@@ -2,18 +2,21 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { tcpUri, tlsUri } from '../../../src/lab/berth-configuration.js';
-import { currentNames, partsToMake } from '../../../src/lab/cache.js';
-import { inHost } from '../../../src/lab/host-shell.js';
-import { keysIn } from '../../../src/lab/keys.js';
-import { down, machineOf, shellTo, up, type LabSurroundings } from '../../../src/lab/lab.js';
-import { machineFacts } from '../../../src/lab/machine-facts.js';
-import { placesIn, placesOf } from '../../../src/lab/places.js';
-import { Progress } from '../../../src/lab/progress.js';
-import { programsFor, whatIsMissing } from '../../../src/lab/requirements.js';
-import { systemClock } from '../../../src/system.js';
+import { berthConfiguration, tcpUri, tlsUri } from '../../src/lab/berth-configuration.js';
+import { currentNames, partsToMake } from '../../src/lab/cache.js';
+import { inHost } from '../../src/lab/host-shell.js';
+import { keysIn } from '../../src/lab/keys.js';
+import { down, machineOf, shellTo, up, type LabSurroundings } from '../../src/lab/lab.js';
+import { machineFacts } from '../../src/lab/machine-facts.js';
+import { placesIn, placesOf } from '../../src/lab/places.js';
+import { Progress } from '../../src/lab/progress.js';
+import { programsFor, whatIsMissing } from '../../src/lab/requirements.js';
+import { hostShape } from '../../src/lab/shape.js';
+import { systemClock } from '../../src/system.js';
 
 export interface TestLab {
+  /** Of a Berth on its hosts. */
+  readonly configuration: ReturnType<typeof berthConfiguration>;
   /** Over mutual TLS, by the number of the host, as are the lists below. */
   readonly uris: readonly string[];
   readonly tcpUris: readonly string[];
@@ -56,7 +59,9 @@ export async function startLab(wish: {
   try {
     const record = await up(around, { ...wish, install: false });
     const { client } = keysIn(join(machineOf(around, record).parts.image, 'keys'));
+    const hosts = record.hosts.map(({ index, ports }) => ({ shape: hostShape(index), ports }));
     return {
+      configuration: berthConfiguration(hosts, record.wires, client),
       uris: record.hosts.map(({ ports }) => tlsUri(ports, client)),
       tcpUris: record.hosts.map(({ ports }) => tcpUri(ports)),
       sshPorts: record.hosts.map(({ ports }) => ports.ssh),
