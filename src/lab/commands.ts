@@ -11,6 +11,7 @@ import { keysIn } from './keys.js';
 import { down, machineOf, noLab, reset, shellTo, status, up, type LabSurroundings } from './lab.js';
 import { hostFiles, imageFiles, placesOf, runFolder } from './places.js';
 import { hostCount, wireCount } from './ports.js';
+import { bootHost, cutPower } from './power.js';
 import { Progress } from './progress.js';
 import { readRecord, type LabRecord } from './record.js';
 import { functionsPerCard, hostShape } from './shape.js';
@@ -62,6 +63,7 @@ export function addLabCommands(program: Command, surroundings: LabCommandSurroun
       const around = aroundOf(surroundings);
       out(upText(around, await reset(around, functions)));
     });
+  addPowerCommands(lab, surroundings);
   lab
     .command('status')
     .description('which hosts are up, and how to reach them')
@@ -88,6 +90,26 @@ export function addLabCommands(program: Command, surroundings: LabCommandSurroun
       const around = aroundOf(surroundings);
       await shellTo(around, host);
       await openConsole(hostFiles(runFolder(around.places, host), imageFiles('')).console);
+    });
+}
+
+function addPowerCommands(lab: Command, surroundings: LabCommandSurroundings): void {
+  const { out } = surroundings;
+  lab
+    .command('cut <host>')
+    .description('cut the power of a host: what is only in its memory is lost')
+    .action(async (host: string) => {
+      await cutPower(aroundOf(surroundings), host);
+      out(`${host} is off; \`berth lab boot ${host}\` boots it.`);
+    });
+  lab
+    .command('boot <host>')
+    .description('boot a host whose power was cut, from its disk, on its ports')
+    .option('--functions <number>', 'virtual functions on each card', argument(functionCount), functionsPerCard)
+    .action(async (host: string, { functions }: Pick<UpOptions, 'functions'>) => {
+      const around = aroundOf(surroundings);
+      await bootHost(around, host, functions);
+      out(`${host} is on after ${around.progress.elapsed()}.`);
     });
 }
 
@@ -133,7 +155,7 @@ async function statusText(around: LabSurroundings): Promise<string> {
   const states = await status(around);
   const lines = states.map(({ name, process, answers }) =>
     process === undefined
-      ? `${name}: has ended; \`berth lab reset\` starts it again`
+      ? `${name}: is off; \`berth lab boot ${name}\` boots it from its disk, \`berth lab reset\` resets all hosts`
       : `${name}: process ${process.pid}, ${answers ? 'answers' : 'does not answer over ssh'}`,
   );
   return [`Up since ${record.upSince}.`, ...lines, upText(around, record).split('\n').slice(1).join('\n')].join('\n');

@@ -9,9 +9,9 @@ import { keysIn } from './keys.js';
 import { Monitor, statusIn } from './monitor.js';
 import { frozenFiles, hostFiles, imageFiles, runFolder, type Places } from './places.js';
 import type { HostPorts } from './ports.js';
-import { endProcess, hostProcesses } from './processes.js';
+import { endProcess, hostProcesses, type EndSignal } from './processes.js';
 import { runProgram } from './program.js';
-import { qemuArguments, shellWord } from './qemu-arguments.js';
+import { qemuArguments, shellWord, type HostFiles } from './qemu-arguments.js';
 import { qemuProgram } from './qemu-program.js';
 import type { HostShape } from './shape.js';
 import { whyNoTls } from './tls-answer.js';
@@ -58,8 +58,17 @@ export async function startHost({ places, parts }: Machine, host: Host): Promise
   const img = qemuProgram(parts.qemu, 'qemu-img');
   const layer = ['create', '-q', '-f', 'qcow2', '-F', 'qcow2', '-b', frozen?.disk ?? image.disk, files.disk];
   await runProgram(img.program, [...img.args, ...layer], within(img.environment));
+  await startQemu(parts, host, files, frozen?.state);
+}
+
+/** From its disk as it is; the frozen state, which does not fit that disk any more, is not read. */
+export async function bootFromDisk({ places, parts }: Machine, host: Host): Promise<void> {
+  await startQemu(parts, host, hostFiles(runFolder(places, host.shape.name), imageFiles(parts.image)));
+}
+
+async function startQemu(parts: BuiltParts, host: Host, files: HostFiles, state?: string): Promise<void> {
   const qemu = qemuProgram(parts.qemu, 'qemu-system-x86_64');
-  const args = qemuArguments({ ...host, files, ...(frozen && { state: frozen.state }) });
+  const args = qemuArguments({ ...host, files, ...(state !== undefined && { state }) });
   await runProgram(qemu.program, [...qemu.args, ...args], within(qemu.environment));
 }
 
@@ -157,13 +166,14 @@ const rounds = 10;
 export async function endHosts(
   { places, clock }: Pick<Machine, 'places' | 'clock'>,
   names?: readonly string[],
+  first: EndSignal = 'SIGTERM',
 ): Promise<number> {
   let ended = 0;
   for (let round = 1; round <= rounds; round++) {
     const all = await hostProcesses(places.run);
     const found = all.filter(({ host }) => names === undefined || names.includes(host));
     if (found.length === 0) return ended;
-    await Promise.all(found.map((each) => endProcess(each, clock)));
+    await Promise.all(found.map((each) => endProcess(each, clock, first)));
     ended += found.length;
   }
   throw new Error(`Something starts QEMU in ${places.run} again and again: end it, then run \`berth lab down\`.`);

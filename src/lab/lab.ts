@@ -52,7 +52,8 @@ export class MachineLacks extends Error {
   }
 }
 
-const locked = <T>(around: LabSurroundings, command: string, work: () => Promise<T>): Promise<T> =>
+/** One command at a time changes a lab. */
+export const locked = <T>(around: LabSurroundings, command: string, work: () => Promise<T>): Promise<T> =>
   lockedBy(around.places.lock, around, command, work);
 
 async function lockedBy<T>(
@@ -147,9 +148,14 @@ async function resumeOne(machine: Machine, host: Host, functions: number, progre
     await goOn(machine, host);
     await untilAnswers(machine, host, answerLimitMs);
   });
-  if (functions === 0) return;
-  await progress.step(`${name}: ${functions} virtual functions on each card`, async () => {
-    const { code, said } = await inHost(shellOf(machine, host), functionsCommand(functions), shellLimitMs);
+  await makeFunctions(machine, host, functions, progress);
+}
+
+export async function makeFunctions(machine: Machine, host: Host, count: number, progress: Progress): Promise<void> {
+  if (count === 0) return;
+  const { name } = host.shape;
+  await progress.step(`${name}: ${count} virtual functions on each card`, async () => {
+    const { code, said } = await inHost(shellOf(machine, host), functionsCommand(count), shellLimitMs);
     if (code !== 0) throw new Error(`The functions of ${name} could not be made: ${said.trim()}`);
   });
 }
@@ -251,12 +257,23 @@ export async function status(around: LabSurroundings): Promise<readonly HostStat
   );
 }
 
-/** How the host of that name is reached; throws where there is none. */
-export async function shellTo(around: LabSurroundings, name: string): Promise<ShellAddress> {
+interface LabHostOnMachine {
+  readonly machine: Machine;
+  readonly host: Host;
+}
+
+/** The host of that name; throws where there is none. */
+export async function hostNamed(around: LabSurroundings, name: string): Promise<LabHostOnMachine> {
   const record = await readRecord(around.places.record);
   if (record === undefined) throw noLab();
   const host = hostsOf(around.places, record).find(({ shape }) => shape.name === name);
   const names = hostShapes(record.hosts.length).map((shape) => shape.name);
   if (host === undefined) throw new Error(`The lab has no host ${name}; it has ${names.join(', ')}.`);
-  return shellOf(machineOf(around, record), host);
+  return { machine: machineOf(around, record), host };
+}
+
+/** How the host of that name is reached; throws where there is none. */
+export async function shellTo(around: LabSurroundings, name: string): Promise<ShellAddress> {
+  const { machine, host } = await hostNamed(around, name);
+  return shellOf(machine, host);
 }

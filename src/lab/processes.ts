@@ -56,11 +56,13 @@ export async function hostProcesses(runFolder: string): Promise<readonly HostPro
 const graceMs = 10_000;
 const limitMs = 30_000;
 
-/** SIGTERM, then SIGKILL; resolves when it has ended. */
-export async function endProcess(who: ProcessIdentity, clock: SteadyClock): Promise<void> {
+export type EndSignal = 'SIGTERM' | 'SIGKILL';
+
+/** The first signal, then SIGKILL; resolves when it has ended. */
+export async function endProcess(who: ProcessIdentity, clock: SteadyClock, first: EndSignal): Promise<void> {
   const from = clock.elapsedMs();
-  let isKilled = false;
-  if (await isAlive(who)) signal(who.pid, 'SIGTERM');
+  let isKilled = first === 'SIGKILL';
+  if (await isAlive(who)) signal(who.pid, first);
   while (await isAlive(who)) {
     const waitedMs = clock.elapsedMs() - from;
     if (waitedMs > limitMs) throw new Error(`Process ${who.pid} does not end, though it was killed.`);
@@ -72,7 +74,7 @@ export async function endProcess(who: ProcessIdentity, clock: SteadyClock): Prom
   }
 }
 
-function signal(pid: number, name: 'SIGTERM' | 'SIGKILL'): void {
+function signal(pid: number, name: EndSignal): void {
   try {
     process.kill(pid, name);
   } catch (error) {
