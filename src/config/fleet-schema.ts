@@ -46,6 +46,16 @@ const network = Type.Object(
     bridge: Type.Optional(Type.String({ pattern: '^[^\\s/]{1,15}$' })),
     physicalNetwork: Type.Optional(name),
     mtu: Type.Optional(Type.Integer({ minimum: 68, maximum: 65_535 })),
+    vlan: Type.Optional(
+      Type.Object(
+        {
+          physicalNetwork: name,
+          id: Type.Integer({ minimum: 1, maximum: 4094 }),
+          device: Type.String({ pattern: '^[^\\s/]{1,15}$' }),
+        },
+        strict,
+      ),
+    ),
   },
   strict,
 );

@@ -242,6 +242,14 @@ export interface HostNetwork {
   /** How many vNICs of Berth's can join, each having a device of the host to itself. Absent: any number. */
   readonly devices?: number;
   readonly mtu?: number;
+  /** It is a VLAN of a physical network, by a VLAN device of the host: vNICs join its bridge, else the device (macvtap). */
+  readonly vlan?: VlanDevice;
+}
+
+export interface VlanDevice {
+  readonly physicalNetwork: string;
+  readonly id: number;
+  readonly device: string;
 }
 
 /** `hostId` of `mac` and `ip` rows: unique in the fleet, not on a host. */

@@ -53,8 +53,10 @@ function ofCell(at: number, planned: CellReading, found: CellReading | undefined
 const ofInterface = (name: string, planned: InterfaceReading, found: InterfaceReading): readonly string[] => [
   ...differs(`${name}, network`, planned.network, found.network),
   ...(planned.bridge === undefined ? [] : differs(`${name}, bridge`, planned.bridge, found.bridge)),
+  ...differs(`${name}, device`, planned.device, planned.network === undefined ? found.device : undefined),
   ...differs(`${name}, PCI function`, planned.hostFunction, found.hostFunction),
-  ...differs(`${name}, VLAN`, planned.vlan, found.vlan),
+  // A network of libvirt's may have a VLAN of its own, which the interface then shows.
+  ...(planned.network === undefined ? differs(`${name}, VLAN`, planned.vlan, found.vlan) : []),
   ...(planned.mtu === undefined ? [] : differs(`${name}, MTU`, planned.mtu, found.mtu)),
   ...differs(`${name}, link`, linkOf(planned), linkOf(found)),
 ];

@@ -40,12 +40,14 @@ export interface CellReading {
 }
 
 export interface InterfaceReading {
-  /** libvirt's interface type: `network`, `bridge`, `hostdev`. */
+  /** libvirt's interface type: `network`, `bridge`, `direct`, `hostdev`. */
   readonly type: string;
   readonly mac: string;
   readonly model?: string;
   readonly network?: string;
   readonly bridge?: string;
+  /** Network device of the host under its macvtap device. */
+  readonly device?: string;
   /** Host-side device of a running domain, e.g. `vnet3`. */
   readonly targetDevice?: string;
   readonly hostFunction?: string;

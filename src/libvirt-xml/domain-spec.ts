@@ -88,6 +88,8 @@ export interface InterfaceSpec {
   readonly source:
     | { readonly kind: 'network'; readonly network: string }
     | { readonly kind: 'bridge'; readonly bridge: string }
+    /** A macvtap device on a network device of the host. */
+    | { readonly kind: 'direct'; readonly device: string }
     /** A socket that QEMU opens and a userspace switch of the host connects to; guest memory is shared with it. */
     | { readonly kind: 'vhostuser'; readonly path: string }
     | {

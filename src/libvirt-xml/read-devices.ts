@@ -17,6 +17,7 @@ export function readInterface(element: XmlElement): InterfaceReading {
       model: attribute(find(element, 'model'), 'type'),
       network: attribute(source, 'network'),
       bridge: attribute(source, 'bridge'),
+      device: element.attributes['type'] === 'direct' ? attribute(source, 'dev') : undefined,
       targetDevice: attribute(find(element, 'target'), 'dev'),
       hostFunction: addressOf(source),
       vlan: numberOf(find(element, 'vlan', 'tag'), 'id'),

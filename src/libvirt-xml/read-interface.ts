@@ -1,4 +1,6 @@
 /** Interfaces of the host as libvirt sees them (formatinterface), and which devices are parts of a bridge, a bond or a VLAN. */
+import { defined } from '../shared/defined.js';
+import { attribute, numberOf } from './read-values.js';
 import { readXml } from './read-xml.js';
 import { elements, find, type XmlElement } from './xml/element.js';
 
@@ -8,6 +10,8 @@ export interface InterfaceUse {
   readonly type: 'bridge' | 'bond' | 'vlan';
   /** Devices that it is made of. */
   readonly members: readonly string[];
+  /** Of a VLAN: its ID. */
+  readonly vlan?: number;
 }
 
 export interface HostInterface {
@@ -16,18 +20,21 @@ export interface HostInterface {
   readonly type: string;
   /** What it is made of, nested ones (a bond in a bridge) too. */
   readonly uses: readonly InterfaceUse[];
+  /** It has no link. */
+  readonly isDown: boolean;
 }
 
 export function readInterface(xml: string): HostInterface {
   const root = readXml(xml);
   const { name = '', type = '' } = root.attributes;
-  return { name, type, uses: usesOf(root) };
+  return { name, type, uses: usesOf(root), isDown: attribute(find(root, 'link'), 'state') === 'down' };
 }
 
 function usesOf(element: XmlElement): readonly InterfaceUse[] {
   const { name = '', type } = element.attributes;
   if (type !== 'bridge' && type !== 'bond' && type !== 'vlan') return [];
-  const parts = elements(find(element, type), 'interface');
+  const own = find(element, type);
+  const parts = elements(own, 'interface');
   const members = parts.flatMap(({ attributes }) => attributes['name'] ?? []);
-  return [{ name, type, members }, ...parts.flatMap(usesOf)];
+  return [{ name, type, members, ...defined({ vlan: numberOf(own, 'tag') }) }, ...parts.flatMap(usesOf)];
 }

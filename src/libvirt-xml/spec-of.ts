@@ -188,10 +188,17 @@ const modelOf = (vdu: Vdu, cp: VduCp | undefined): InterfaceSpec['model'] =>
 /** A network on a device of the host (macvtap) is joined like any other: libvirt makes the macvtap. */
 function networkSource(cp: VnfcCp, descriptor: VduCp | undefined, host: HostFacts): InterfaceSpec['source'] {
   if (cp.network === undefined) throw new Error(`CP ${cp.id} has neither a network nor a PCI function`);
-  if (descriptor?.vnicType !== 'virtio-forwarder') return { kind: 'network', network: cp.network };
+  if (descriptor?.vnicType !== 'virtio-forwarder') return joined(cp.network, host);
   const folder = host.vhostUser?.[cp.network];
   if (folder === undefined) throw new Error(`host ${host.hostname} has no vhost-user switch on network ${cp.network}`);
   return { kind: 'vhostuser', path: `${folder}/vhu-${cp.mac.replaceAll(':', '')}` };
+}
+
+/** A VLAN is no network of libvirt's: the domain joins its bridge or its device. */
+function joined(name: string, { networks }: HostFacts): InterfaceSpec['source'] {
+  const { vlan, bridge } = networks.find((each) => each.name === name) ?? {};
+  if (vlan === undefined) return { kind: 'network', network: name };
+  return bridge === undefined ? { kind: 'direct', device: vlan.device } : { kind: 'bridge', bridge };
 }
 
 const hostdevSource = (address: string, descriptor: VduCp | undefined, { vlan }: VnfcCp): InterfaceSpec['source'] => ({

@@ -1,9 +1,9 @@
 /**
  * Under which keys IP addresses are claimed, and by which VNFC of an instance.
  */
+import { vlanName } from '../inventory/vlan-name.js';
 import type { VnfcId } from '../shared/ids.js';
 import { addressKey } from './addressing.js';
-import { segment } from './bind-addresses.js';
 import type { Vnfc, VnfcCp } from './model.js';
 
 /** The keys under which the addresses that a bound CP has for itself are claimed. */
@@ -42,4 +42,4 @@ const keysOf = (cp: VnfcCp, addresses: readonly string[]): readonly string[] =>
   addresses.map((address) => addressKey(segmentOf(cp), address.split('/')[0] ?? ''));
 
 const segmentOf = ({ network, physicalNetwork, vlan }: VnfcCp): string =>
-  segment(network ?? physicalNetwork ?? '', vlan);
+  network ?? vlanName(physicalNetwork ?? '', vlan);

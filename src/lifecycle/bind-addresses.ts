@@ -2,6 +2,7 @@
  * IP addresses of all VNFCs of an operation, chosen together: none takes what is fixed for another. Nothing of it follows
  * from where the VNFCs are placed.
  */
+import { vlanName } from '../inventory/vlan-name.js';
 import type { VduCp } from '../vnfd/model.js';
 import type { Outcome } from '../shared/outcome.js';
 import { ok, refuse } from '../shared/outcome.js';
@@ -23,11 +24,7 @@ export interface ChosenAddresses {
 }
 
 /** The entry of `cpConfig` that is for a VNFC. */
-export const entryOf = ({ configs }: ExtCpConfig, { index }: VnfcDraft) => configs[index] ?? configs[0];
-
-/** VLANs of one wire are networks of their own. */
-export const segment = (network: string, vlan: number | undefined): string =>
-  vlan === undefined ? network : `${network}.${String(vlan)}`;
+export const entryOf = ({ configs }: ExtCpConfig, index: number) => configs[index] ?? configs[0];
 
 interface Need extends AddressNeed {
   readonly config: ExtCpConfig;
@@ -77,13 +74,13 @@ function wantedOf(draft: OperationDraft): readonly Wanted[] {
 }
 
 const networkOf = (vnfc: VnfcDraft, { link, cp }: Attachment): string =>
-  segment(link.resourceId, entryOf(cp, vnfc)?.vlan);
+  vlanName(link.resourceId, entryOf(cp, vnfc.index)?.vlan);
 
 function ownOf(vnfc: VnfcDraft, cp: VduCp, attached: Attachment): Wanted {
   const { link, cp: config } = attached;
   const ordinal = config.configs.length > 1 ? 0 : vnfc.index;
   const common = { network: networkOf(vnfc, attached), ordinal, config, link, vnfc };
-  return { name: nameOf(vnfc, cp), needs: needsOf(entryOf(config, vnfc)?.addresses, common) };
+  return { name: nameOf(vnfc, cp), needs: needsOf(entryOf(config, vnfc.index)?.addresses, common) };
 }
 
 function vipFor(vnfc: VnfcDraft, network: string, { cpd, link, config }: ReturnType<typeof vipsOf>[number]): Wanted {
@@ -100,7 +97,7 @@ function namedIn({ extVirtualLinks }: OperationDraft, needs: readonly Need[]): R
   const of = (network: string, wishes: readonly AddressRequest[]) =>
     wishes.flatMap(({ fixed }) => fixed.map((address) => addressKey(network, address)));
   const asked = extVirtualLinks.flatMap(({ resourceId, extCps }) =>
-    extCps.flatMap(({ configs }) => configs.flatMap((one) => of(segment(resourceId, one.vlan), one.addresses))),
+    extCps.flatMap(({ configs }) => configs.flatMap((one) => of(vlanName(resourceId, one.vlan), one.addresses))),
   );
   return new Set([...asked, ...needs.flatMap(({ network, wish }) => of(network, [wish]))]);
 }

@@ -1,6 +1,7 @@
 /**
  * Connection points of a new VNFC: which network each joins, its MAC address, its IP addresses.
  */
+import { vlanName } from '../inventory/vlan-name.js';
 import type { VduCp, VirtualLink } from '../vnfd/model.js';
 import { defined } from '../shared/defined.js';
 import type { Outcome } from '../shared/outcome.js';
@@ -81,7 +82,7 @@ function externalCp(
   card: PlacedVnfc['pciFunctions'][number] | undefined,
   { macs, addresses }: Pick<Addressing, 'macs'> & { readonly addresses: readonly string[] },
 ): Outcome<Bound> {
-  const entry = entryOf(config, vnfc);
+  const entry = entryOf(config, vnfc.index);
   // A VNFC beyond the last entry shares the addresses of the first, and not its MAC address.
   const ownsEntry = vnfc.index < config.configs.length;
   const wish = ownsEntry ? entry?.addresses.find((each) => each.macAddress !== undefined)?.macAddress : undefined;
@@ -95,10 +96,16 @@ function externalCp(
     extVirtualLinkId: link.id,
     ...(entry === undefined ? {} : { cpConfigId: entry.cpConfigId }),
     ...defined({ virtualLinkDescId: cp.virtualLinkId }),
-    ...(card ? { physicalNetwork: link.resourceId } : { network: link.resourceId }),
-    ...(entry?.vlan === undefined ? {} : { vlan: entry.vlan }),
+    ...networkOf(link.resourceId, entry?.vlan, card !== undefined),
   });
 }
+
+/** A virtio port in a VLAN joins the network that stands for it on the host. */
+const networkOf = (resourceId: string, vlan: number | undefined, isFunction: boolean) => ({
+  ...(isFunction ? {} : { network: vlanName(resourceId, vlan) }),
+  ...(isFunction || vlan !== undefined ? { physicalNetwork: resourceId } : {}),
+  ...defined({ vlan }),
+});
 
 const macOfCard = (
   { cpdId }: ExtCpConfig,

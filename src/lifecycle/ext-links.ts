@@ -5,7 +5,7 @@
 import { defined } from '../shared/defined.js';
 import { perhaps } from '../shared/suggest.js';
 import { cpdsOfLink, cpOfCpd } from '../vnfd/ext-cps.js';
-import type { Flavour } from '../vnfd/model.js';
+import type { Flavour, VnicType } from '../vnfd/model.js';
 import { canonicalIp, isWithin, parseIp } from '../shared/ip-address.js';
 import type { Outcome } from '../shared/outcome.js';
 import { ok, refuse } from '../shared/outcome.js';
@@ -108,7 +108,7 @@ function unreadable(data: IpAddressData): string | undefined {
 
 const segmentOf = ({ ipOverEthernet }: CpProtocolData): string | undefined => ipOverEthernet?.segmentationId;
 
-/** Only the card of a virtual function tags frames: bridges of hosts carry what the guest sends, a whole card is the guest's. */
+/** The card of a virtual function tags frames, or a VLAN device of the host; a whole card is the guest's, a switch not Berth's. */
 function badVlan(flavour: Flavour, links: readonly ExtVirtualLinkData[]): string | undefined {
   for (const { cpdId, cpConfig } of cpsOf(links)) {
     const ids = Object.values(cpConfig ?? {}).flatMap((config) => (config.cpProtocolData ?? []).flatMap(segmentOf));
@@ -116,11 +116,13 @@ function badVlan(flavour: Flavour, links: readonly ExtVirtualLinkData[]): string
     if (id === undefined) continue;
     if (!isVlan(id)) return `CPD ${cpdId}: segmentationId "${id}" is not a VLAN ID from 1 to 4094.`;
     const cp = cpOfCpd(flavour, cpdId);
-    if (cp?.vnicType === 'direct') continue;
-    return `CPD ${cpdId}: segmentationId is for connection points on a virtual function (direct); ${cp?.id ?? cpdId} is ${cp?.vnicType ?? 'none'}. Leave it out, and name a network of that VLAN as resourceId.`;
+    if (cp !== undefined && tagged.includes(cp.vnicType)) continue;
+    return `CPD ${cpdId}: segmentationId is for connection points that are ${tagged.join(', ')}; ${cp?.id ?? cpdId} is ${cp?.vnicType ?? 'none'}. Leave it out, and name a network of that VLAN as resourceId.`;
   }
   return undefined;
 }
+
+const tagged: readonly VnicType[] = ['direct', 'virtio', 'macvtap'];
 
 export const highestVlan = 4094;
 

@@ -78,7 +78,7 @@ export interface ExtCpConfig {
 export interface CpConfigEntry {
   readonly cpConfigId: string;
   readonly addresses: readonly AddressRequest[];
-  /** `segmentationId`, for a CP on a virtual function: the card tags and untags its frames. */
+  /** `segmentationId`: the card of its virtual function, or a VLAN device of the host, tags and untags its frames. */
   readonly vlan?: number;
 }
 
@@ -170,7 +170,7 @@ export interface VnfcCp {
   readonly mac: string;
   /** Host network it joins; absent for passthrough. */
   readonly network?: string;
-  /** Physical network of the PCI function that passthrough gives it. */
+  /** Of the PCI function that passthrough gives it, or of its VLAN. */
   readonly physicalNetwork?: string;
   readonly extVirtualLinkId?: string;
   readonly virtualLinkDescId?: string;
@@ -179,7 +179,7 @@ export interface VnfcCp {
   /** Virtual addresses that it shares with the same CP of other VNFCs; the guests agree on who has them. */
   readonly vips?: readonly SharedAddress[];
   readonly mtu?: number;
-  /** That its virtual function puts on its frames. */
+  /** That its virtual function, or the network, puts on its frames. */
   readonly vlan?: number;
 }
 

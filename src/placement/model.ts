@@ -33,6 +33,8 @@ export interface VnfcDemand extends HeldDemand {
   readonly guestCells: readonly GuestCellDemand[];
   /** Those of `networks` that must be a device of the host, for macvtap. */
   readonly macvtapNetworks?: readonly string[];
+  /** Those of `networks` that are a VLAN of a physical network. */
+  readonly vlanNetworks?: readonly string[];
   /** Networks of a userspace switch on the host, for vhost-user. */
   readonly vhostUserNetworks?: readonly string[];
   readonly architecture?: string;

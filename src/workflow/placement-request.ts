@@ -1,15 +1,17 @@
 /**
  * A draft as placement's question: demands, affinity rules, and the VNFCs that already stand.
  */
-import type { Flavour, Vdu } from '../vnfd/model.js';
+import type { Flavour } from '../vnfd/model.js';
+import { vlanName } from '../inventory/vlan-name.js';
 import type { CapacityIndex } from '../inventory/capacity-index.js';
 import type { OperationDraft, PlanContext, VnfcDraft } from '../lifecycle/draft.js';
 import { attachmentOf, isJoined } from '../lifecycle/ext-attachment.js';
 import type { ExtVirtualLink } from '../lifecycle/model.js';
+import { entryOf } from '../lifecycle/bind-addresses.js';
+import { defined } from '../shared/defined.js';
 import { fnv1a } from '../shared/hash.js';
 import { demandOf } from '../placement/question/demand.js';
 import type { AffinityDemand, PlacementRequest, VnfcDemand } from '../placement/model.js';
-import type { VnfcId } from '../shared/ids.js';
 import { ok, refuse, type Outcome } from '../shared/outcome.js';
 import { problem, type Problem } from '../shared/problem.js';
 
@@ -47,44 +49,47 @@ export function unknownNetwork(links: readonly ExtVirtualLink[], fleet: Capacity
     ...physicalNetworks,
     ...Object.keys(sample.facts.vhostUser ?? {}),
   ]);
-  const link = links.find(({ resourceId }) => !known.has(resourceId) && !physical.includes(resourceId));
+  const isThere = ({ resourceId, extCps }: ExtVirtualLink) =>
+    known.has(resourceId) ||
+    physical.includes(resourceId) ||
+    vlansOf(resourceId, extCps).some((name) => known.has(name));
+  const link = links.find((each) => !isThere(each));
   if (link === undefined) return undefined;
   const list = [...new Set([...known, ...physical])].sort().join(', ') || '(none)';
   const detail = `extVirtualLinks ${link.id}: no host has a network "${link.resourceId}"; the fleet has ${list}.`;
   return problem('unknown-reference', detail);
 }
 
-function demand(context: PlanContext, draft: OperationDraft, { id, vdu }: VnfcDraft): VnfcDemand {
-  return demandOfVdu(context, draft.flavour, vdu, id, draft.extVirtualLinks);
+const vlansOf = (resourceId: string, extCps: ExtVirtualLink['extCps']): readonly string[] =>
+  extCps.flatMap(({ configs }) =>
+    configs.flatMap(({ vlan }) => (vlan === undefined ? [] : vlanName(resourceId, vlan))),
+  );
+
+function demand(context: PlanContext, draft: OperationDraft, vnfc: VnfcDraft): VnfcDemand {
+  return demandOfVdu(context, draft.flavour, vnfc, draft.extVirtualLinks);
 }
 
-/** The demand of a VNFC of the VDU, or its demand when it was placed. */
+/** The demand of a VNFC, or its demand when it was placed. */
 export function demandOfVdu(
   { instance, images }: PlanContext,
   flavour: Flavour,
-  vdu: Vdu,
-  vnfcId: VnfcId,
+  { id, vdu, index }: VnfcDraft,
   extVirtualLinks: readonly ExtVirtualLink[],
 ): VnfcDemand {
   return demandOf({
-    ...{ flavour, vdu, vnfcId, images },
+    ...{ flavour, vdu, vnfcId: id, images },
     vnfInstanceId: instance.id,
-    attached: Object.fromEntries(attachments(flavour, vdu.id, extVirtualLinks)),
+    attached: Object.fromEntries(
+      flavour.cps
+        .filter((cp) => cp.vduId === vdu.id)
+        .flatMap((cp) => {
+          const attached = attachmentOf(flavour, extVirtualLinks, cp);
+          if (attached === undefined) return [];
+          const vlan = entryOf(attached.cp, index)?.vlan;
+          return [[cp.id, { resourceId: attached.link.resourceId, ...defined({ vlan }) }] as const];
+        }),
+    ),
   });
-}
-
-/** VduCp id and network name of every CP of the VDU that joins an external link. */
-function attachments(
-  flavour: Flavour,
-  vduId: string,
-  links: readonly ExtVirtualLink[],
-): readonly (readonly [string, string])[] {
-  return flavour.cps
-    .filter((cp) => cp.vduId === vduId)
-    .flatMap((cp) => {
-      const attached = attachmentOf(flavour, links, cp);
-      return attached === undefined ? [] : [[cp.id, attached.link.resourceId] as const];
-    });
 }
 
 /** One VDU in a rule: among its instances; several: across all of theirs. VNFCs that stay count as placed. */

@@ -5,7 +5,7 @@ import type { Flavour } from '../vnfd/model.js';
 import type { Host } from '../inventory/model.js';
 import type { BindContext, Filling, PlanContext } from '../lifecycle/draft.js';
 import { inputValues, userDataOf } from '../lifecycle/inputs.js';
-import type { Vnfc } from '../lifecycle/model.js';
+import type { Vnfc, VnfcCp } from '../lifecycle/model.js';
 import type { RestoredVnfc } from '../lifecycle/plan-start.js';
 import type { RenderedVnfc } from '../lifecycle/steps.js';
 import { day0Volume } from '../day0/nocloud.js';
@@ -53,7 +53,7 @@ export function renderAgain(
   );
 }
 
-/** The definition as it was planned; undefined when the facts of the host lack its pool or switch. */
+/** The definition as it was planned; undefined when the facts of the host lack its pool, a switch or a VLAN. */
 export function writtenAgain(
   context: BindContext,
   filling: Filling,
@@ -61,9 +61,18 @@ export function writtenAgain(
   host: Host | undefined,
 ): string | undefined {
   if (host === undefined || !host.facts.pools.some(({ name }) => name === vnfc.pool)) return undefined;
+  if (vnfc.cps.some((cp) => lacksEnd(filling.flavour, cp, host.facts))) return undefined;
   const { flavour } = filling;
-  const demand = demandOfVdu(context, flavour, vduOf(flavour, vnfc), vnfc.id, filling.extVirtualLinks ?? []);
+  const of = { id: vnfc.id, vdu: vduOf(flavour, vnfc), index: vnfc.index };
+  const demand = demandOfVdu(context, flavour, of, filling.extVirtualLinks ?? []);
   return xmlOf(context, filling, { vnfc, placement: placementOf(vnfc), demand, host });
+}
+
+/** Nothing is there that the connection point could end at, or be written with. */
+function lacksEnd({ cps }: Flavour, { cpdId, network, vlan }: VnfcCp, { networks, vhostUser }: Host['facts']): boolean {
+  if (network === undefined) return false;
+  if (cps.find(({ id }) => id === cpdId)?.vnicType === 'virtio-forwarder') return vhostUser?.[network] === undefined;
+  return vlan !== undefined && !networks.some(({ name }) => name === network);
 }
 
 /** As placement answered it; what only claims need is not kept with old VNFCs, and not written. */

@@ -138,9 +138,9 @@ const instantiate = effectsOf(`POST ${instances}/{}/instantiate`, [
   ],
   [
     `${ethernetAt}/segmentationId`,
-    'the VLAN of a CP on a virtual function; refused elsewhere',
-    instantiating((body) => Object.assign(firstEthernet(body), { segmentationId: '7' })),
-    saying(400, 'segmentationId is for connection points on a virtual function'),
+    'the VLAN of a CP that is direct, virtio or macvtap; refused elsewhere',
+    instantiating((body) => Object.assign(firstEthernet(body), { segmentationId: '4095' })),
+    saying(400, 'is not a VLAN ID from 1 to 4094'),
   ],
   [`${ethernetAt}/ipAddresses`, 'one address each', cp(1, 'metadata', 'addresses', 'length'), 3],
   [

@@ -21,6 +21,7 @@ const hostCpus = fc.uniqueArray(fc.nat(300), { minLength: 1, maxLength: 8 }).map
 const source: fc.Arbitrary<InterfaceSpec['source']> = fc.oneof(
   fc.record({ kind: fc.constant('network' as const), network: xmlText }),
   fc.record({ kind: fc.constant('bridge' as const), bridge: xmlText }),
+  fc.record({ kind: fc.constant('direct' as const), device: xmlText }),
   fc.record({
     kind: fc.constant('hostdev' as const),
     function: fc.constant('vf' as const),

@@ -126,12 +126,12 @@ const joined = (card: InterfaceReading) => ({
   mac: card.mac,
   model: card.type === 'hostdev' ? undefined : card.model,
   queues: card.queues,
-  joins: card.network ?? card.bridge ?? card.hostFunction,
+  joins: card.network ?? card.bridge ?? card.device ?? card.hostFunction,
 });
 
 function wanted({ mac, model, queues, source }: InterfaceSpec) {
   if (source.kind === 'hostdev') return { mac, model: undefined, queues: 1, joins: source.address };
   if (source.kind === 'vhostuser') return { mac, model, queues: model === 'virtio' ? queues : 1, joins: undefined };
-  const joins = source.kind === 'network' ? source.network : source.bridge;
+  const joins = source.kind === 'network' ? source.network : source.kind === 'direct' ? source.device : source.bridge;
   return { mac, model, queues: model === 'virtio' ? queues : 1, joins };
 }

@@ -277,6 +277,23 @@ describe('cards', () => {
     expect(west?.source).toEqual({ kind: 'hostdev', function: 'vf', address: '0000:06:10.1', vlan: 42 });
   });
 
+  test('a port in a VLAN joins the bridge of its device, else the device', () => {
+    const cps = [cp('west_vdu_cp', 0)];
+    const vlan = { physicalNetwork: 'physnet0', id: 100, device: 'ens10.100' };
+    const on = (network: (typeof facts.networks)[number]) =>
+      domainSpecOf({
+        ...input({
+          flavour: flavour({ cps }),
+          vnfc: vnfc({ cps: [vnfcCp('west', 0, { network: 'physnet0.100', vlan: 100 })] }),
+        }),
+        host: { ...facts, networks: [network] },
+      }).interfaces[0]?.source;
+    const name = 'physnet0.100';
+    expect(on({ name, kind: 'physical', vlan })).toEqual({ kind: 'direct', device: 'ens10.100' });
+    expect(on({ name, kind: 'bridge', bridge: 'br100', vlan })).toEqual({ kind: 'bridge', bridge: 'br100' });
+    expect(on({ name, kind: 'ovs' })).toEqual({ kind: 'network', network: name });
+  });
+
   test('a virtio-forwarder CP opens the socket that the switch of its network looks for', () => {
     const cps = [cp('west_vdu_cp', 0, { vnicType: 'virtio-forwarder' })];
     const guest = vnfc({ cps: [vnfcCp('west', 0, { network: 'dpdk' })] });

@@ -64,6 +64,16 @@ test('an address is free on one VLAN while another VLAN of the wire has it', () 
   expect([on(7, first), on(8, first)].map(([cp]) => cp?.addresses)).toEqual([['10.9.0.2/24'], ['10.9.0.1/24']]);
 });
 
+test('a virtio port in a VLAN joins its network, and shares its addresses with functions of that VLAN', () => {
+  const [port] = valueOf(bind([], new Set(), {}, 7));
+  expect(port).toMatchObject({ network: 'physnet1.7', physicalNetwork: 'physnet1', vlan: 7 });
+  const first = [port!].flatMap(addressKeys);
+  expect(first).toEqual(['physnet1.7/10.9.0.1']);
+  const [func] = valueOf(bind([{ cpdId: 'west', address: '0000:41:10.0' }], new Set(first), {}, 7));
+  expect(func).toMatchObject({ addresses: ['10.9.0.2/24'], physicalNetwork: 'physnet1', vlan: 7 });
+  expect(func).not.toHaveProperty('network');
+});
+
 test('a virtual function has the VLAN of its internal link, if that is one', () => {
   const vlanOn = (change: Partial<VirtualLink>) => {
     const inner: VirtualLink = { id: 'inner', layerProtocols: ['ethernet'], dhcpEnabled: false, ...change };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Flavour } from '../../src/vnfd/model.js';
+import type { Flavour, VnicType } from '../../src/vnfd/model.js';
 import { attachmentOf, isJoined } from '../../src/lifecycle/ext-attachment.js';
 import { readExtVirtualLinks } from '../../src/lifecycle/ext-links.js';
 import type { CpProtocolData, ExtVirtualLinkData } from '../../src/lifecycle/requests.js';
@@ -77,8 +77,9 @@ describe('external links of a request', () => {
     );
   });
 
-  it('keep the VLAN of a CP on a virtual function, and refuse it where nothing would tag', () => {
-    const direct = flavour({ cps: flavour().cps.map((one) => ({ ...one, vnicType: 'direct' as const })) });
+  it('keep the VLAN of a CP, and refuse it where nothing would tag', () => {
+    const of = (vnicType: VnicType) => flavour({ cps: flavour().cps.map((one) => ({ ...one, vnicType })) });
+    const direct = of('direct');
     const on = (shape: Flavour, segmentationId: string) => {
       const said = { ...v6('fd00::1'), segmentationId };
       const links = readExtVirtualLinks(shape, [link('west', said), link('east')]);
@@ -86,7 +87,11 @@ describe('external links of a request', () => {
     };
     expect(on(direct, '42')).toBe(42);
     expect(on(direct, '4095')).toMatch(/west: segmentationId "4095" is not a VLAN ID from 1 to 4094/);
-    expect(on(flavour(), '42')).toMatch(/west: segmentationId is for connection points on a virtual function/);
+    expect([on(of('virtio'), '42'), on(of('macvtap'), '42')]).toEqual([42, 42]);
+    for (const kind of ['direct-physical', 'virtio-forwarder'] as const)
+      expect(on(of(kind), '42')).toMatch(
+        /west: segmentationId is for connection points that are direct, virtio, macvtap; /,
+      );
   });
 
   it.each<[string, Ethernet, Ethernet, string]>([

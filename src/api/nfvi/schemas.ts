@@ -26,13 +26,15 @@ const cell = Type.Object({
   memoryMiB: Type.Object({ ...amounts, reserved: count, foreign: count }),
 });
 
-const network = Type.Object({
-  name: text,
+const networkFacts = {
   bridge: optionalText,
   kind: words('bridge', 'isolated', 'ovs', 'physical', 'hostdev'),
   physicalNetwork: optionalText,
   mtu: Type.Optional(count),
-});
+  /** It is a VLAN of a physical network, by this network device of the host. */
+  vlan: Type.Optional(Type.Object({ physicalNetwork: text, id: count, device: text })),
+};
+const network = Type.Object({ name: text, ...networkFacts });
 
 const holder = Type.Object({
   vnfcId: text,
@@ -117,10 +119,7 @@ export const networkOnHosts = Type.Object({
   hosts: Type.Array(
     Type.Object({
       hostId: text,
-      bridge: optionalText,
-      kind: words('bridge', 'isolated', 'ovs', 'physical', 'hostdev'),
-      physicalNetwork: optionalText,
-      mtu: Type.Optional(count),
+      ...networkFacts,
     }),
   ),
 });

@@ -24,6 +24,8 @@ import type { HostDescription } from './calls/host.js';
 import { pciFunctionFacts } from './pci-functions.js';
 import { storagePools } from './storage-pools.js';
 import { foreignMemory, type HostUses, hostUses, takenCpus } from './taken.js';
+import { readInterface } from '../../libvirt-xml/read-interface.js';
+import { vlanNetworks } from './vlan-networks.js';
 import { defined } from '../../shared/defined.js';
 
 /** What the host said, with its capabilities read: they steer what is asked next. */
@@ -61,6 +63,7 @@ export function hostFacts(
   const held = description.activeDomains.flatMap((xml) => heldPages(xml, said.own, capabilities.cells[0]?.id));
   const devices = description.nodeDevices.map(readNodeDevice);
   const uses = hostUses(description, devices, said.own);
+  const pciFunctions = pciFunctionFacts(devices, said, uses);
   const taken = { cpus: takenCpus(uses, capabilities.cells), foreignMiB: foreignMemory(uses, capabilities.cells) };
   return {
     hostname: description.hostname,
@@ -72,9 +75,9 @@ export function hostFacts(
     hypervisor: hypervisor(description, acceleration),
     acceleration,
     cells: capabilities.cells.map((cell) => cellFacts(cell, capabilities.cells, free, held, taken)),
-    pciFunctions: pciFunctionFacts(devices, said, uses),
+    pciFunctions,
     pools: storagePools(description.pools, said),
-    networks: description.networks.filter(({ active }) => active).map(({ xml }) => networkFacts(xml, uses)),
+    networks: networksOf(description, pciFunctions, uses),
     ...(said.vhostUser && { vhostUser: said.vhostUser }),
     ...offers(picture, acceleration, said.capabilities),
   };
@@ -126,6 +129,21 @@ function hugepagePool(
   const used = total - (free.find(here)?.free ?? total);
   const ours = held.filter(here).reduce((sum, { pages }) => sum + pages, 0);
   return { pageSizeKiB, total, foreign: Math.max(0, used - ours) };
+}
+
+/** A network of libvirt's that has the name of a VLAN stands for it. */
+function networksOf(
+  { networks, interfaces }: HostDescription,
+  functions: HostFacts['pciFunctions'],
+  uses: HostUses,
+): readonly HostNetwork[] {
+  const own = networks.filter(({ active }) => active).map(({ xml }) => networkFacts(xml, uses));
+  const names = new Set(own.map(({ name }) => name));
+  const vlans = vlanNetworks(
+    interfaces.map(({ xml }) => readInterface(xml)),
+    functions,
+  );
+  return [...own, ...vlans.filter(({ name }) => !names.has(name))];
 }
 
 function networkFacts(xml: string, { foreign }: HostUses): HostNetwork {

@@ -7,7 +7,7 @@ import type { Cell, PciFunction } from '../../inventory/model.js';
 import { freeIn, freePlainKiB } from './cells.js';
 import type { CellDemand, DomainDemand } from './domain-demand.js';
 import type { RunningDomain, SimulatedHost, Taken } from './host-state.js';
-import { findNetwork, isBridge } from './networks.js';
+import { findNetwork, isBridge, isVlanDevice } from './networks.js';
 import { rejected, Refusal } from './refusal.js';
 
 export function admit(host: SimulatedHost, demand: DomainDemand): Taken {
@@ -54,12 +54,15 @@ function refuseMissing(host: SimulatedHost, path: string): void {
 
 function refuseCards(host: SimulatedHost, demand: DomainDemand): void {
   const macs = new Set(others(host).flatMap((one) => one.demand.cards.map((card) => card.mac)));
-  for (const { mac, network, bridge } of demand.cards) {
+  for (const { mac, network, bridge, device } of demand.cards) {
     if (network !== undefined && !findNetwork(host, network)) {
       throw new Refusal('NotFound', 'noNetwork', `Network not found: no network with matching name '${network}'`);
     }
     if (bridge !== undefined && !isBridge(host, bridge)) {
       throw rejected('systemError', `Cannot get interface MTU on '${bridge}': No such device`);
+    }
+    if (device !== undefined && !isVlanDevice(host, device)) {
+      throw rejected('systemError', `Cannot get interface MTU on '${device}': No such device`);
     }
     if (macs.has(mac)) throw rejected('operationFailed', `MAC address ${mac} is in use by another running domain`);
   }

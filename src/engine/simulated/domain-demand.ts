@@ -7,6 +7,7 @@ import { writePciAddress } from '../../libvirt-xml/pci-address.js';
 import { whyMalformed } from '../../libvirt-xml/read-well-formed.js';
 import { readXml } from '../../libvirt-xml/read-xml.js';
 import { elements, find, textOf, type XmlElement } from '../../libvirt-xml/xml/element.js';
+import { defined } from '../../shared/defined.js';
 import { vnfcId, type VnfcId } from '../../shared/ids.js';
 import { rejected } from './refusal.js';
 import { agentChannel } from '../../libvirt-xml/agent-channel.js';
@@ -51,6 +52,8 @@ interface CardDemand {
   readonly mac: string;
   readonly network?: string;
   readonly bridge?: string;
+  /** Under its macvtap device. */
+  readonly device?: string;
 }
 
 export function readDomainDemand(xml: string): DomainDemand {
@@ -68,7 +71,7 @@ export function readDomainDemand(xml: string): DomainDemand {
     hostCpus: readPins(root, vcpus),
     cells: readCells(root),
     disks: elements(devices, 'disk').map(readDisk),
-    cards: cards.filter((card) => card.network !== undefined || card.bridge !== undefined),
+    cards: cards.filter((card) => (card.network ?? card.bridge ?? card.device) !== undefined),
     functions: readFunctions(devices),
     ...(serialLog !== undefined && { serialLog }),
     ...vduOf(root),
@@ -155,8 +158,8 @@ function readCard(card: XmlElement): CardDemand {
   if (!/^([0-9a-f]{2}:){5}[0-9a-f]{2}$/.test(mac)) throw rejected('xml', `unable to parse mac address '${mac}'`);
   if (parseInt(mac.slice(0, 2), 16) % 2 === 1) throw rejected('xml', `expected unicast mac address, found '${mac}'`);
   const source = find(card, 'source')?.attributes ?? {};
-  const { network, bridge } = source;
-  return { mac, ...(network !== undefined && { network }), ...(bridge !== undefined && { bridge }) };
+  const device = card.attributes['type'] === 'direct' ? source['dev'] : undefined;
+  return { mac, ...defined({ network: source['network'], bridge: source['bridge'], device }) };
 }
 
 /** A userspace switch could not reach the guest's memory, and QEMU says so. */

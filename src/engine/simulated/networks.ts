@@ -17,6 +17,9 @@ export const findNetwork = (host: SimulatedHost, name: string): HostNetwork | un
 export const isBridge = (host: SimulatedHost, bridge: string): boolean =>
   hostNetworks(host).some((network) => network.bridge === bridge);
 
+export const isVlanDevice = (host: SimulatedHost, device: string): boolean =>
+  hostNetworks(host).some((network) => network.vlan?.device === device);
+
 export function ensureNetwork(host: SimulatedHost, spec: NetworkSpec): void {
   const found = findNetwork(host, spec.name);
   if (found) return refuseOtherBridge(found, spec);

@@ -23,7 +23,7 @@ function cardElement({ card, slot }: PlacedCard): XmlElement {
   return source.function === 'vf' ? functionInterface(card, source, slot) : wholeFunction(source, slot);
 }
 
-/** A tap on a network's or the host's own bridge, or a socket to a userspace switch. */
+/** A tap on a network's or the host's own bridge, a macvtap device, or a socket to a userspace switch. */
 function tapElement(card: InterfaceSpec, slot: XmlElement): XmlElement {
   const { source, mtu, queues, model } = card;
   return el(
@@ -32,6 +32,7 @@ function tapElement(card: InterfaceSpec, slot: XmlElement): XmlElement {
     el('mac', { address: card.mac }),
     source.kind === 'network' ? el('source', { network: source.network }) : undefined,
     source.kind === 'bridge' ? el('source', { bridge: source.bridge }) : undefined,
+    source.kind === 'direct' ? el('source', { dev: source.device, mode: 'bridge' }) : undefined,
     source.kind === 'vhostuser' ? el('source', { type: 'unix', path: source.path, mode: 'server' }) : undefined,
     el('model', { type: model }),
     model === 'virtio' && queues > 1 ? el('driver', { queues }) : undefined,

@@ -10,7 +10,7 @@ export const networks: KindConstraint = {
   name: 'networks',
   refuse: ({ demand }, { facts }) => {
     const missing = demand.networks.filter((name) => !facts.networks.some((network) => network.name === name));
-    if (missing.length > 0) return [`network ${missing.join(', ')} does not reach it`];
+    if (missing.length > 0) return missingReasons(missing, demand);
     const handed = demand.networks.filter((name) => kindIn(facts, name) === 'hostdev');
     if (handed.length > 0) {
       return [
@@ -22,6 +22,17 @@ export const networks: KindConstraint = {
       : wrongKind(demand, facts);
   },
 };
+
+function missingReasons(missing: readonly string[], { vlanNetworks = [] }: RoomDemand): readonly string[] {
+  const plain = missing.filter((name) => !vlanNetworks.includes(name));
+  const vlans = missing.filter((name) => vlanNetworks.includes(name));
+  return [
+    ...(plain.length === 0 ? [] : [`network ${plain.join(', ')} does not reach it`]),
+    ...(vlans.length === 0
+      ? []
+      : [`has no VLAN device that is up for network ${vlans.join(', ')} (docs/provider-networks.md)`]),
+  ];
+}
 
 const kindIn = ({ networks: all }: KindView['facts'], name: string) =>
   all.find((network) => network.name === name)?.kind;

@@ -4,6 +4,7 @@
  */
 import { storagesOf } from '../../vnfd/storages-of.js';
 import type { Flavour, SwImage, Vdu, VduCp, VnicType } from '../../vnfd/model.js';
+import { vlanName } from '../../inventory/vlan-name.js';
 import type { PciDemand } from '../../inventory/resources/held.js';
 import type { PackageImage } from '../../package/model.js';
 import { defined } from '../../shared/defined.js';
@@ -18,8 +19,8 @@ export interface DemandInput {
   readonly vnfInstanceId: VnfInstanceId;
   /** Images by their id in the VNFD, with what their own header says. */
   readonly images: readonly Pick<PackageImage, 'id' | 'sha256' | 'sizeBytes' | 'virtualSizeBytes'>[];
-  /** `resourceId` of the external link of each CP, by cpdId. Internal links are made where the VNFC comes to lie. */
-  readonly attached: Readonly<Record<string, string>>;
+  /** The external link of each CP, by cpdId. Internal links are made where the VNFC comes to lie. */
+  readonly attached: Readonly<Record<string, { readonly resourceId: string; readonly vlan?: number }>>;
   readonly zone?: string;
   readonly onlyHosts?: readonly HostId[];
   readonly excludeHosts?: readonly HostId[];
@@ -132,20 +133,26 @@ function imageBytes(input: DemandInput, image: SwImage): number {
 /** Where external CPs that have no PCI function of their own are attached. */
 function networkDemand({ attached }: DemandInput, cps: readonly VduCp[]) {
   const joins = (...kinds: readonly VnicType[]) =>
-    cps.filter((cp) => kinds.includes(cp.vnicType)).flatMap((cp) => attached[cp.id] ?? []);
+    cps.filter((cp) => kinds.includes(cp.vnicType)).flatMap((cp) => namesOf(attached[cp.id]));
   const joinedBy = (...kinds: readonly VnicType[]) => [...new Set(joins(...kinds))];
   const counts = [...Map.groupBy(joins('virtio', 'macvtap'), (name) => name)].map(
     ([name, all]) => [name, all.length] as const,
   );
   const several = counts.filter(([, count]) => count > 1);
   const [macvtapNetworks, vhostUserNetworks] = [joinedBy('macvtap'), joinedBy('virtio-forwarder')];
+  const inVlans = Object.values(attached).filter(({ vlan }) => vlan !== undefined);
+  const vlanNetworks = joinedBy('virtio', 'macvtap').filter((name) => inVlans.flatMap(namesOf).includes(name));
   return {
     networks: joinedBy('virtio', 'macvtap'),
     ...(several.length === 0 ? {} : { networkJoins: Object.fromEntries(several) }),
     ...(macvtapNetworks.length === 0 ? {} : { macvtapNetworks }),
+    ...(vlanNetworks.length === 0 ? {} : { vlanNetworks }),
     ...(vhostUserNetworks.length === 0 ? {} : { vhostUserNetworks }),
   };
 }
+
+const namesOf = (end: DemandInput['attached'][string] | undefined): readonly string[] =>
+  end === undefined ? [] : [vlanName(end.resourceId, end.vlan)];
 
 /**
  * A direct CP takes a VF, a direct-physical one a whole PF. Unsaid where it lies: a VDU that cares for NUMA wants its functions
@@ -153,7 +160,7 @@ function networkDemand({ attached }: DemandInput, cps: readonly VduCp[]) {
  */
 function pciDemand(input: DemandInput, cp: VduCp): readonly PciDemand[] {
   if (cp.vnicType !== 'direct' && cp.vnicType !== 'direct-physical') return [];
-  const physicalNetwork = input.attached[cp.id];
+  const physicalNetwork = input.attached[cp.id]?.resourceId;
   const wishes = cp.interfaceRequirements;
   return [
     {

@@ -121,6 +121,7 @@ function cardRows(
 function endOf(card: InterfaceReading | undefined): string {
   if (card === undefined) return 'none';
   if (card.hostFunction !== undefined) return `function ${card.hostFunction}`;
+  if (card.device !== undefined) return `macvtap on ${card.device}`;
   return card.network === undefined ? (card.bridge ?? card.type) : `network ${card.network}`;
 }
 

@@ -89,10 +89,12 @@ describe('the demand of a VDU', () => {
       cp({ id: 'mgmt', vnicType: 'virtio' }),
       cp({ id: 'far', vnicType: 'direct', vduId: 'other' }),
     ];
-    expect(demanded({ memory: loose }, { cps }, { attached: { in: 'physnet1' } }).pciFunctions).toEqual([
-      { cpdId: 'in', kind: 'vf', cellPolicy: 'required', physicalNetwork: 'physnet1', trusted: true },
-      { cpdId: 'out', kind: 'pf', cellPolicy: 'preferred' },
-    ]);
+    expect(demanded({ memory: loose }, { cps }, { attached: { in: { resourceId: 'physnet1' } } }).pciFunctions).toEqual(
+      [
+        { cpdId: 'in', kind: 'vf', cellPolicy: 'required', physicalNetwork: 'physnet1', trusted: true },
+        { cpdId: 'out', kind: 'pf', cellPolicy: 'preferred' },
+      ],
+    );
   });
 
   it('asks for the bit rate of a direct CP in whole Mbit/s, rounded up, from a card that can limit it', () => {
@@ -114,12 +116,25 @@ describe('the demand of a VDU', () => {
       cp({ id: 'd', vnicType: 'direct' }),
       cp({ id: 'e' }),
     ];
-    const attached = { a: 'data', b: 'wire', c: 'dpdk', d: 'physnet1', e: 'data' };
+    const on = (resourceId: string) => ({ resourceId });
+    const attached = { a: on('data'), b: on('wire'), c: on('dpdk'), d: on('physnet1'), e: on('data') };
     expect(demanded({ memory: loose }, { cps }, { attached })).toMatchObject({
       networks: ['data', 'wire'],
       macvtapNetworks: ['wire'],
       vhostUserNetworks: ['dpdk'],
       pciFunctions: [{ cpdId: 'd', physicalNetwork: 'physnet1' }],
+    });
+  });
+
+  it('joins the network of its VLAN, unless its function tags', () => {
+    const cps = [cp({ id: 'a' }), cp({ id: 'b', vnicType: 'macvtap' }), cp({ id: 'c', vnicType: 'direct' })];
+    const on = (resourceId: string, vlan: number) => ({ resourceId, vlan });
+    const attached = { a: on('physnet1', 7), b: on('physnet1', 8), c: on('physnet1', 9) };
+    expect(demanded({ memory: loose }, { cps }, { attached })).toMatchObject({
+      networks: ['physnet1.7', 'physnet1.8'],
+      macvtapNetworks: ['physnet1.8'],
+      vlanNetworks: ['physnet1.7', 'physnet1.8'],
+      pciFunctions: [{ cpdId: 'c', physicalNetwork: 'physnet1' }],
     });
   });
 
