@@ -156,6 +156,8 @@ export type EngineEvent =
     }
   /** Devices of the host came or went. */
   | { readonly type: 'devices'; readonly hostId: HostId }
+  /** The host is connected, and tells nothing of its devices. */
+  | { readonly type: 'no-device-events'; readonly hostId: HostId; readonly reason: string }
   | { readonly type: 'agent'; readonly hostId: HostId; readonly uuid: VnfcId; readonly connected: boolean };
 
 export interface GuestCommandResult {

@@ -1,7 +1,8 @@
 /** The way to a libvirtd by TLS: each thing that is wrong with a certificate is told with its fix, and events come. */
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
-import type { EngineEvent } from '../../src/engine/engine.js';
+import { HostLink } from '../../src/engine/libvirt/host-link.js';
 import { createLibvirtEngine } from '../../src/engine/libvirt/libvirt-engine.js';
+import { createProcessPools } from '../../src/engine/libvirt/processes/process-pools.js';
 import { hostId } from '../../src/shared/ids.js';
 import { eventually } from '../contract/engine-contract.js';
 import { describeUnless, missingHypervisor } from './environment.js';
@@ -14,6 +15,22 @@ describeUnless(missingHypervisor(), 'A host by TLS', () => {
   let daemon: TlsLibvirtd;
   const engineWith = (pki: Pki) =>
     createLibvirtEngine({ hostId: hostId('tls'), uri: daemon.uri(pki), connectTimeoutMs: 10_000, clock: systemClock });
+
+  const linkWith = (pki: Pki, device: (name: string) => void): HostLink =>
+    new HostLink(
+      {
+        ...{ hostId: hostId('tls'), uri: daemon.uri(pki), pool: { name: 'berth', path: '/nowhere' } },
+        ...{ lanes: { calls: 1, guest: 1, stats: 1, looks: 1 }, connectTimeoutMs: 10_000, aloneMs: 60_000 },
+        ...{ keepAliveSeconds: 3, deadlineMs: () => 10_000, clock: systemClock },
+        pools: createProcessPools({ clock: systemClock }),
+      },
+      {
+        ...{ connected: () => undefined, disconnected: () => undefined },
+        notice: (notice) => {
+          if (notice.type === 'devices') device(notice.name);
+        },
+      },
+    );
 
   /** Why it cannot be reached. */
   async function reasonWith(pki: Pki): Promise<string> {
@@ -46,15 +63,14 @@ describeUnless(missingHypervisor(), 'A host by TLS', () => {
   });
 
   it('is reached with the right ones, and tells of devices that come and go', async () => {
-    const engine = engineWith('good');
-    const seen: EngineEvent['type'][] = [];
-    engine.onEvent(({ type }) => seen.push(type));
-    await engine.start();
-    expect(engine.isConnected()).toBe(true);
+    const seen: string[] = [];
+    const link = linkWith('good', (name) => seen.push(name));
+    await link.start();
+    expect(link.connected).toBe(true);
     const adapter = `<device><name>vport</name><parent>scsi_host1</parent><capability type='scsi_host'>
       <capability type='fc_host'><wwnn>20000000c9831b4b</wwnn><wwpn>10000000c9831b4b</wwpn></capability></capability></device>`;
     daemon.createDevice(adapter);
-    await eventually(() => (seen.includes('devices') ? true : undefined));
-    await engine.stop();
+    await eventually(() => (seen.some((name) => name.startsWith('scsi_host')) ? true : undefined));
+    await link.stop();
   });
 });

@@ -30,6 +30,7 @@ import type {
 import { findAcceleration } from './acceleration/find-acceleration.js';
 import type { CallName } from './calls/registry.js';
 import { deadlineMs } from './deadlines.js';
+import { isOfCards } from './device-events.js';
 import { hostFacts, type HostPicture, hugepagesOf, readHost } from './facts.js';
 import { Guest } from './guest.js';
 import { HostLink } from './host-link.js';
@@ -85,6 +86,9 @@ class LibvirtEngine implements Engine {
   readonly #isLocal: boolean;
   #probing: Promise<Acceleration> | undefined;
   #acceleration: Acceleration | undefined;
+  /** As last read. */
+  #functions: HostFacts['pciFunctions'] = [];
+  #whyDeaf: string | undefined;
   /** The last upload under way into each volume. */
   readonly #uploads = new Map<string, Promise<unknown>>();
 
@@ -147,7 +151,9 @@ class LibvirtEngine implements Engine {
     const picture = await this.#picture();
     const acceleration = await this.#findAcceleration(picture, known);
     const said = { pool: this.#pool, ...this.#options.told, ...(own && { own: await ownIn(picture, own) }) };
-    return hostFacts(picture, await this.#freePages(picture), acceleration, said);
+    const facts = hostFacts(picture, await this.#freePages(picture), acceleration, said);
+    this.#functions = facts.pciFunctions;
+    return facts;
   }
 
   async tuning(): Promise<HostTuning> {
@@ -295,13 +301,24 @@ class LibvirtEngine implements Engine {
   /** libvirt says nothing of an agent whose domain stops. */
   #notice(notice: HostNotice): void {
     if (notice.type === 'devices') {
-      this.#emit({ type: 'devices', hostId: this.hostId });
+      if (isOfCards(notice.name, this.#functions)) this.#emit({ type: 'devices', hostId: this.hostId });
+      return;
+    }
+    if (notice.type === 'no-device-events') {
+      this.#toldWhyDeaf(notice.reason);
       return;
     }
     const uuid = vnfcId(notice.uuid);
     if (notice.type === 'agent') this.#agentNow(uuid, notice.connected);
     else if (notice.event === 'stopped' && this.#agents.has(uuid)) this.#agentNow(uuid, false);
     if (notice.type === 'domain') this.#emit({ ...notice, hostId: this.hostId, uuid });
+  }
+
+  /** Once, however often it connects. */
+  #toldWhyDeaf(reason: string): void {
+    if (this.#whyDeaf === reason) return;
+    this.#whyDeaf = reason;
+    this.#emit({ type: 'no-device-events', hostId: this.hostId, reason });
   }
 
   #agentNow(uuid: VnfcId, connected: boolean): void {

@@ -51,11 +51,11 @@ type DomainNotice =
     }
   | { readonly type: 'agent'; readonly host: string; readonly uuid: string; readonly connected: boolean };
 
-/** Devices of the host came or went: which ones, the next reading tells. */
-interface DeviceNotice {
-  readonly type: 'devices';
-  readonly host: string;
-}
+type DeviceNotice =
+  /** A device of the host came or went. */
+  | { readonly type: 'devices'; readonly host: string; readonly name: string }
+  /** The host tells nothing of its devices. */
+  | { readonly type: 'no-device-events'; readonly host: string; readonly reason: string };
 
 export type HostNotice = DomainNotice | DeviceNotice;
 

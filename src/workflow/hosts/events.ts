@@ -54,6 +54,8 @@ export type HostEvent =
   | { readonly type: 'device-gone'; readonly hostId: HostId; readonly vnfcId: VnfcId; readonly address: string }
   /** Devices of the host were added or removed; nothing was read yet. */
   | { readonly type: 'devices'; readonly hostId: HostId }
+  /** It is connected, and refuses to tell when devices come or go: they are seen when it is read. */
+  | { readonly type: 'no-device-events'; readonly hostId: HostId; readonly reason: string }
   /** A PCI function is not as it should be, or is again. */
   | { readonly type: 'device-changed'; readonly hostId: HostId; readonly change: FunctionChange };
 
@@ -81,6 +83,8 @@ export function hostEventOf(event: EngineEvent): HostEvent {
       return { type: 'connected', hostId };
     case 'devices':
       return { type: 'devices', hostId };
+    case 'no-device-events':
+      return { type: 'no-device-events', hostId, reason: event.reason };
     case 'disconnected':
       return { type: 'disconnected', hostId, reason: event.reason };
     case 'agent':

@@ -15,6 +15,12 @@ export const loggedEvents =
       case 'disconnected':
         log.warn({ hostId, reason: event.reason }, 'the host is out of reach');
         return;
+      case 'no-device-events':
+        log.warn(
+          { hostId, reason: event.reason },
+          'the host does not tell when its devices come or go: changes are seen when it is read, every half minute; see whether its virtnodedevd runs, and connect again',
+        );
+        return;
       case 'hypervisor':
         logHypervisor(log, event);
         return;

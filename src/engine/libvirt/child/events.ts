@@ -19,6 +19,7 @@ import {
   nothing,
 } from '../bindings.js';
 import type { CallOptions } from '../calls/context.js';
+import { refusalOf } from '../device-events.js';
 import { check, unless } from '../native.js';
 import type { FromChild } from '../protocol.js';
 import { closeWord, eventWords } from '../words.js';
@@ -52,7 +53,7 @@ export function createEvents(tell: (message: FromChild) => void): Events {
     }),
     devices: nodeDeviceTrampoline((conn, device) => {
       const host = hosts.get(conn);
-      if (host !== undefined && isOfCards(NodeDeviceGetName(device) ?? '')) tell({ type: 'devices', host });
+      if (host !== undefined) tell({ type: 'devices', host, name: NodeDeviceGetName(device) ?? '' });
     }),
     close: closeTrampoline((conn, reason) => {
       if (reason === closedByUs) return;
@@ -81,7 +82,9 @@ export function createEvents(tell: (message: FromChild) => void): Events {
       const conn = open(options);
       hosts.set(conn, host);
       register(conn, trampolines);
+      const reason = refusalOf(() => registerDevices(conn, trampolines.devices));
       tell({ type: 'connected', host });
+      if (reason !== undefined) tell({ type: 'no-device-events', host, reason });
     } catch (error) {
       forget(host);
       tell({ type: 'disconnected', host, reason: error instanceof Error ? error.message : String(error) });
@@ -103,16 +106,16 @@ function register(conn: ConnectPtr, trampolines: Trampolines): void {
   unless([NO_SUPPORT], () => check(ConnectRegisterCloseCallback(conn, trampolines.close, null, null)));
   unless([NO_SUPPORT], () => subscribe(conn, lifecycleEvent, trampolines.lifecycle));
   unless([NO_SUPPORT], () => subscribe(conn, agentEvent, trampolines.agent));
-  unless([NO_SUPPORT], () =>
-    check(ConnectNodeDeviceEventRegisterAny(conn, null, deviceEvent, trampolines.devices, null, nothing)),
-  );
 }
+
+/** Another daemon may be responsible for them, which may be down or refuse it. */
+const registerDevices = (conn: ConnectPtr, callback: FunctionPtr): unknown =>
+  unless([NO_SUPPORT], () =>
+    check(ConnectNodeDeviceEventRegisterAny(conn, null, deviceEvent, callback, null, nothing)),
+  );
 
 const subscribe = (conn: ConnectPtr, event: number, callback: FunctionPtr): number =>
   check(ConnectDomainEventRegisterAny(conn, null, event, callback, null, nothing));
-
-/** Taps of guests, bridges, and what is made for containers come and go without a card. */
-const isOfCards = (name: string): boolean => !/^(?:block_|usb_|net_(?:vnet|tap|mac|vir|veth|br))/.test(name);
 
 /** Local: the handle carries its UUID. */
 function uuidOf(domain: DomainPtr): string {
