@@ -64,12 +64,11 @@ const ethernetOf = ({ extCpInfo }: Info, cpd: string) =>
   extCpInfo.find(({ cpdId }) => cpdId === cpd)?.cpProtocolInfo[0].ipOverEthernet;
 
 test('ports and functions of one VLAN share its addresses, and a port goes where a device is', async () => {
-  server = await startServer({ fleet: fleet() });
+  server = await startServer({ fleet: fleet(), hosts: 2 });
   const { vnfdId } = await onboardRouter(server);
   const ports = await createInstance(server, vnfdId);
-  expect(await operate(server, ports, 'instantiate', request('simple', '200'))).toMatchObject({
-    operationState: 'COMPLETED',
-  });
+  const made = await operate(server, ports, 'instantiate', request('simple', '200'));
+  expect(made).toMatchObject({ operationState: 'COMPLETED' });
   const info = await infoOf(server, ports);
   expect(ethernetOf(info, 'west')).toMatchObject({ segmentationId: '100', ipAddresses: [{ addresses: ['10.1.0.1'] }] });
   expect(ethernetOf(info, 'east')).toMatchObject({ segmentationId: '200' });
