@@ -32,8 +32,11 @@ function withheld(one: PciFunction, misnamed: ReadonlyMap<string, PciFunction>):
   if (one.takenBy !== undefined) return { ...one, ...nameWasOf };
   const { mac, address } = card.nameWasOf;
   const takenBy = `network device ${card.netdev ?? ''}, which the configuration names, was of the card with MAC address ${mac} at ${address} before, and is of the one with ${card.mac ?? ''} at ${card.address} now: name cards by MAC address in physicalNetworks`;
-  return { ...one, ...nameWasOf, takenBy, takenFor: 'unusable' };
+  return { ...one, ...nameWasOf, takenBy, takenFor: 'unusable', takenFix: byMacFix, fault: 'network' };
 }
+
+const byMacFix =
+  'name cards by MAC address in physicalNetworks of the host, or give the network devices their names back (`ip link set OLD name NEW`, udev rules)';
 
 /** Network device -> the card that had it; one under a wrong name is not taken for its owner. */
 function ownersOfNames(before: HostFacts | undefined): ReadonlyMap<string, CardIdentity> {

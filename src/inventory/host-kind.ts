@@ -2,7 +2,7 @@
  * Kinds of hosts: alike in everything that claims do not change and that a constraint judges once for all of them. The
  * lists below are both what such a constraint can read and what tells kinds apart.
  */
-import type { Host, HostFacts, HostNetwork } from './model.js';
+import type { Host, HostFacts, HostNetwork, Hypervisor } from './model.js';
 
 type Plain = string | number | boolean | readonly string[] | Readonly<Record<string, string>> | undefined;
 
@@ -25,11 +25,13 @@ const ofFacts = [
   'vhostUser',
   'mostVcpus',
 ] as const satisfies readonly PlainFact[];
+const ofHypervisor = ['name', 'version'] as const satisfies readonly (keyof Hypervisor)[];
 const ofNetwork = ['name', 'kind'] as const satisfies readonly (keyof HostNetwork)[];
 
 /** What hosts of one kind have in common. */
 export type KindView = Pick<Host, (typeof ofHost)[number]> & {
   readonly facts: Pick<HostFacts, (typeof ofFacts)[number]> & {
+    readonly hypervisor: Pick<Hypervisor, (typeof ofHypervisor)[number]>;
     readonly networks: readonly Pick<HostNetwork, (typeof ofNetwork)[number]>[];
   };
 };
@@ -39,5 +41,6 @@ export const kindText = (host: KindView): string =>
   JSON.stringify([
     ofHost.map((field) => host[field]),
     ofFacts.map((field) => host.facts[field]),
+    ofHypervisor.map((field) => host.facts.hypervisor[field]),
     host.facts.networks.map((network) => ofNetwork.map((field) => network[field])),
   ]);

@@ -4,6 +4,8 @@
  */
 import type { PciFunction } from './model.js';
 
+export const groupFix = 'put the card into another slot, or switch ACS on in the firmware';
+
 /** Address of each function that shares its group -> the others of that group. Functions of unknown group share none. */
 export function groupSharers(all: readonly PciFunction[]): ReadonlyMap<string, readonly string[]> {
   const groups = Map.groupBy(all, (one) => one.iommuGroup);

@@ -175,6 +175,10 @@ export interface PciFunction {
   readonly takenBy?: string;
   /** Which of these it is, where nobody else uses it: its card is down, or it cannot be given as it is. */
   readonly takenFor?: 'down' | 'unusable';
+  /** What to do about `takenBy`, as a clause: the very command where there is one. */
+  readonly takenFix?: string;
+  /** Which rule of the host audit tells of `takenBy`; absent: that of functions in use (host-audit/functions.ts). */
+  readonly fault?: FunctionFault;
   /** It is not on the host any more, and a VNFC still holds it. */
   readonly isGone?: true;
   /** A running domain of this Berth's has it. */
@@ -184,6 +188,9 @@ export interface PciFunction {
   /** Given to nobody until it is in order again. */
   readonly quarantine?: Quarantine;
 }
+
+/** `network`: which network its card is on is not clear. */
+export type FunctionFault = 'iommu' | 'driver' | 'network' | 'down';
 
 /** What stays of a card when buses are renumbered is its MAC address. */
 export interface CardIdentity {

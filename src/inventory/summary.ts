@@ -5,7 +5,7 @@
 import { cellRoom, type CellRoom } from './cell-room.js';
 import { availableFunctions, type FreeCell, type FreeHost } from './free.js';
 import { freeOf } from './take.js';
-import { groupSharers } from './iommu-groups.js';
+import { groupFix, groupSharers } from './iommu-groups.js';
 import type { TakenCpu } from './shape.js';
 import type { Cell, Claim, ClaimKind, Host, HostAdminState, PciFunction, Quarantine } from './model.js';
 import { holdersByKey, hostResources } from './resources/table.js';
@@ -74,6 +74,8 @@ export interface FunctionSummary {
   readonly available: boolean;
   /** Why not, when it is not. */
   readonly unavailableBecause?: string;
+  /** What to do about it. */
+  readonly fix?: string;
   readonly quarantine?: Quarantine;
   readonly vnfcId?: VnfcId;
   readonly state: FunctionState;
@@ -208,7 +210,9 @@ function functionSummaries(free: FreeHost, own: readonly Claim[]): readonly Func
         ...(vnfcId === undefined ? {} : { vnfcId }),
         available: why === undefined,
         state,
-        ...(why === undefined ? {} : { unavailableBecause: why }),
+        ...(why === undefined
+          ? {}
+          : { unavailableBecause: why, ...defined({ fix: fixOf(one, sharers.has(address)) }) }),
         ...(one.quarantine === undefined ? {} : { quarantine: one.quarantine }),
       },
     ];
@@ -249,6 +253,12 @@ function unavailableBecause(
   }
   if (!isBlocked) return undefined;
   return kind === 'vf' ? 'its card is held as a whole' : 'virtual functions of it are held';
+}
+
+/** Of the first reason above that has one. */
+function fixOf({ physicalNetwork, takenBy, takenFix }: PciFunction, shares: boolean): string | undefined {
+  if (physicalNetwork === undefined || takenBy !== undefined) return takenFix;
+  return shares ? groupFix : undefined;
 }
 
 export function holdersOf(own: readonly Claim[]): readonly Holder[] {

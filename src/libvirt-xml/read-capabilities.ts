@@ -86,7 +86,7 @@ function readCell(cell: XmlElement, l3: ReadonlyMap<number, number>): CellCapabi
       count: integer(textOf(pages)),
     })),
     distances,
-    // An offline CPU has no place in the topology.
+    // Some versions give an offline CPU no place in the topology; others make one up, and the CPU map tells.
     cpus: elements(find(cell, 'cpus'), 'cpu')
       .filter(({ attributes }) => attributes['socket_id'] !== undefined)
       .map((cpu) => readCpu(cpu, l3))

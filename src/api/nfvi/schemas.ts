@@ -104,6 +104,8 @@ export const host = Type.Object({
       /** The guest's while it has the function, else the host's. */
       mac: optionalText,
       unavailableBecause: optionalText,
+      /** What to do about it: the very command where there is one. */
+      fix: optionalText,
       /** It did not come back as it was before its VNFC: given to nobody, and again as soon as it is seen in order. */
       quarantine: Type.Optional(Type.Object({ reason: text, repair: text })),
       vnfcId: optionalText,

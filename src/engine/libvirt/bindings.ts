@@ -116,6 +116,13 @@ export const StoragePoolListAllVolumes = list('virStoragePoolListAllVolumes');
 export const NodeDeviceGetXMLDesc = bind<(device: NodeDevicePtr, flags: number) => string | null>(
   'str! virNodeDeviceGetXMLDesc(void *dev, uint flags)',
 );
+export const NodeDeviceLookupByName = bind<(conn: ConnectPtr, name: string) => NodeDevicePtr | null>(
+  'void *virNodeDeviceLookupByName(void *conn, str name)',
+);
+export const NodeDeviceDetachFlags = bind<(device: NodeDevicePtr, driver: string, flags: number) => number>(
+  'int virNodeDeviceDetachFlags(void *dev, str driver, uint flags)',
+);
+export const NodeDeviceReAttach = bind<(device: NodeDevicePtr) => number>('int virNodeDeviceReAttach(void *dev)');
 export const NodeDeviceFree = bind<(device: NodeDevicePtr) => number>('int virNodeDeviceFree(void *dev)');
 
 export const InterfaceGetXMLDesc = bind<(device: InterfacePtr, flags: number) => string | null>(

@@ -36,7 +36,13 @@ export interface HostPicture {
 
 export const readHost = (description: HostDescription): HostPicture => ({
   description,
-  capabilities: readCapabilities(description.capabilities),
+  capabilities: withoutCpus(readCapabilities(description.capabilities), new Set(description.offlineCpus)),
+});
+
+/** libvirt 9 lists a CPU that is switched off as one of socket 0 and core 0, with no siblings. */
+const withoutCpus = (capabilities: HostCapabilities, offline: ReadonlySet<number>): HostCapabilities => ({
+  ...capabilities,
+  cells: capabilities.cells.map((cell) => ({ ...cell, cpus: cell.cpus.filter(({ id }) => !offline.has(id)) })),
 });
 
 /** Pages that come in pools: all but the smallest, which are plain memory. */
@@ -51,6 +57,8 @@ interface Said extends OperatorsWord {
   readonly pool?: string;
   /** Whose domains are Berth's own. */
   readonly own?: Own;
+  /** As in `Assigning`. */
+  readonly driverFault?: string;
 }
 
 export function hostFacts(
@@ -63,7 +71,8 @@ export function hostFacts(
   const held = description.activeDomains.flatMap((xml) => heldPages(xml, said.own, capabilities.cells[0]?.id));
   const devices = description.nodeDevices.map(readNodeDevice);
   const uses = hostUses(description, devices, said.own);
-  const pciFunctions = pciFunctionFacts(devices, said, uses);
+  const assigning = defined({ iommu: capabilities.iommu, driverFault: said.driverFault });
+  const pciFunctions = pciFunctionFacts(devices, said, uses, assigning);
   const taken = { cpus: takenCpus(uses, capabilities.cells), foreignMiB: foreignMemory(uses, capabilities.cells) };
   return {
     hostname: description.hostname,

@@ -31,6 +31,7 @@ import { findAcceleration } from './acceleration/find-acceleration.js';
 import type { CallName } from './calls/registry.js';
 import { deadlineMs } from './deadlines.js';
 import { isOfCards } from './device-events.js';
+import { GuestDriver } from './guest-driver.js';
 import { hostFacts, type HostPicture, hugepagesOf, readHost } from './facts.js';
 import { Guest } from './guest.js';
 import { HostLink } from './host-link.js';
@@ -82,6 +83,7 @@ class LibvirtEngine implements Engine {
   readonly #listeners = new Set<(event: EngineEvent) => void>();
   /** Domains whose agent is known to be connected. */
   readonly #agents = new Set<VnfcId>();
+  readonly #guestDriver = new GuestDriver();
   readonly #pool: string;
   readonly #isLocal: boolean;
   #probing: Promise<Acceleration> | undefined;
@@ -114,6 +116,7 @@ class LibvirtEngine implements Engine {
       },
       {
         connected: () => {
+          this.#guestDriver.forget();
           this.#emit({ type: 'connected', hostId: this.hostId });
         },
         disconnected: (reason) => {
@@ -151,9 +154,13 @@ class LibvirtEngine implements Engine {
     const picture = await this.#picture();
     const acceleration = await this.#findAcceleration(picture, known);
     const said = { pool: this.#pool, ...this.#options.told, ...(own && { own: await ownIn(picture, own) }) };
-    const facts = hostFacts(picture, await this.#freePages(picture), acceleration, said);
+    const free = await this.#freePages(picture);
+    const facts = hostFacts(picture, free, acceleration, said);
     this.#functions = facts.pciFunctions;
-    return facts;
+    const driverFault = await this.#guestDriver.faultOf(facts.pciFunctions, (device) =>
+      this.#host.call('tryGuestDriver', device),
+    );
+    return driverFault === undefined ? facts : hostFacts(picture, free, acceleration, { ...said, driverFault });
   }
 
   async tuning(): Promise<HostTuning> {

@@ -9,6 +9,11 @@ import { ownFirst } from './own-device.js';
 import type { HostUses } from './taken.js';
 import { defined } from '../../shared/defined.js';
 
+const iommuFix =
+  'switch VT-d or AMD-Vi on in the firmware, and boot the kernel with intel_iommu=on iommu=pt (AMD: iommu=pt)';
+const driverFix =
+  '`modprobe vfio-pci` on the host says why: install the package with the module, or take its blacklist out of /etc/modprobe.d and the kernel’s command line';
+
 const networkClass = '02';
 const ethernetClass = '0200';
 
@@ -19,11 +24,20 @@ interface Found {
   readonly nets: readonly NetDevice[];
 }
 
+/** Whether the host can give functions to guests at all. */
+export interface Assigning {
+  /** Absent: it does not say. */
+  readonly iommu?: boolean;
+  /** Why functions cannot have the driver for guests, as a clause. */
+  readonly driverFault?: string;
+}
+
 /** Ethernet controllers, whatever has or is a virtual function, and the devices in an IOMMU group with one of these. */
 export function pciFunctionFacts(
   devices: readonly NodeDevice[],
   said: OperatorsWord,
   uses: HostUses,
+  assigning: Assigning = {},
 ): readonly PciFunction[] {
   const nets = Map.groupBy(
     devices.filter((device) => device.kind === 'net'),
@@ -45,7 +59,25 @@ export function pciFunctionFacts(
       kind: kindOf(device),
       nets: netsOf(device),
     }));
-  return found.map((one) => functionFacts(one, found, said, uses));
+  const unassigned = notAssigned(assigning);
+  return found.map((one) => functionFacts(one, found, said, uses, unassigned));
+}
+
+function notAssigned({ iommu, driverFault }: Assigning): Taken | undefined {
+  if (iommu === false)
+    return {
+      takenBy: `the host uses no IOMMU, and gives no function to a guest without one`,
+      takenFor: 'unusable',
+      fault: 'iommu',
+      takenFix: iommuFix,
+    };
+  if (driverFault === undefined) return undefined;
+  return {
+    takenBy: `the host cannot give functions the driver for guests, vfio-pci: ${driverFault}`,
+    takenFor: 'unusable',
+    fault: 'driver',
+    takenFix: driverFix,
+  };
 }
 
 /** Bridges to the host and to other buses: VFIO leaves them in a group that it hands out. */
@@ -66,14 +98,21 @@ export const namedDevices = ({ physicalNetworks = {}, trustedCards = [], rateLim
   new Set([...Object.values(physicalNetworks).flat(), ...trustedCards, ...rateLimitedCards]);
 
 /** libvirt's VF interfaces take MAC and VLAN; of trust and rates it neither knows nor sets anything. */
-function functionFacts(one: Found, all: readonly Found[], said: OperatorsWord, uses: HostUses): PciFunction {
+function functionFacts(
+  one: Found,
+  all: readonly Found[],
+  said: OperatorsWord,
+  uses: HostUses,
+  unassigned: Taken | undefined,
+): PciFunction {
   const { device, kind, nets } = one;
   const [net] = nets;
   const card = all.find((other) => other.device.address === device.physicalFunction) ?? one;
   const { physicalNetworks = {}, trustedCards = [], rateLimitedCards = [] } = said;
   const networks = networksOf(card, physicalNetworks);
   const [physicalNetwork] = networks.keys();
-  const taken = kind === 'other' ? undefined : (twoNetworks(networks) ?? takenOf(one, card, all, said, uses));
+  const taken =
+    kind === 'other' ? undefined : (twoNetworks(networks) ?? unassigned ?? takenOf(one, card, all, said, uses));
   return {
     address: device.address,
     kind,
@@ -111,7 +150,7 @@ const cardNames = ({ device, nets }: Pick<Found, 'device' | 'nets'>): CardNames 
 });
 
 /** Why a function is given to nobody. */
-type Taken = Pick<PciFunction, 'takenBy' | 'takenFor'>;
+type Taken = Pick<PciFunction, 'takenBy' | 'takenFor' | 'takenFix' | 'fault'>;
 
 function twoNetworks(networks: ReadonlyMap<string, readonly string[]>): Taken | undefined {
   if (networks.size < 2) return undefined;
@@ -119,6 +158,8 @@ function twoNetworks(networks: ReadonlyMap<string, readonly string[]>): Taken | 
   return {
     takenBy: `the configuration names its card under ${all}, and it is on one network: name it once in physicalNetworks`,
     takenFor: 'unusable',
+    takenFix: 'name it once in physicalNetworks of the host, under the network that its wire leads to',
+    fault: 'network',
   };
 }
 
@@ -155,9 +196,15 @@ function takenOf(
   uses: HostUses,
 ): Taken | undefined {
   if (isAmong(one, said.withheldFunctions ?? []))
-    return { takenBy: 'the configuration withholds it (withheldFunctions)', takenFor: 'unusable' };
-  const own = holderOf(one, uses) ?? hostsOwn(one, card, said, uses);
-  if (own !== undefined) return { takenBy: own };
+    return {
+      takenBy: 'the configuration withholds it (withheldFunctions)',
+      takenFor: 'unusable',
+      takenFix: 'take it out of withheldFunctions of the host if VNFs are to have it',
+    };
+  const holder = holderOf(one, uses);
+  if (holder !== undefined) return { takenBy: holder };
+  const own = hostsOwn(one, card, said, uses);
+  if (own !== undefined) return own;
   if (one.kind === 'vf') return card === one ? undefined : ofItsCard(card, uses);
   return partsHeld(one, all, said, uses);
 }
@@ -173,13 +220,25 @@ function holderOf({ device }: Found, uses: HostUses): string | undefined {
 }
 
 /** Signs that the host uses its network device. Addresses cannot be seen through libvirt; a device that is up can. */
-function hostsOwn({ kind, nets }: Found, card: Found, said: OperatorsWord, uses: HostUses): string | undefined {
+function hostsOwn(
+  { kind, nets }: Found,
+  card: Found,
+  said: OperatorsWord,
+  uses: HostUses,
+): (Required<Pick<Taken, 'takenBy'>> & Taken) | undefined {
   const used = nets.find((net) => uses.devices.has(net.interface));
-  if (used !== undefined) return `its network device ${used.interface} ${uses.devices.get(used.interface) ?? ''}`;
+  if (used !== undefined) {
+    const takenBy = `its network device ${used.interface} ${uses.devices.get(used.interface) ?? ''}`;
+    const isPort = takenBy.includes(' is part of bridge ');
+    return { takenBy, ...(isPort && { takenFix: `\`ip link set ${used.interface} nomaster\` on the host` }) };
+  }
   const up = nets.find((net) => net.isSetUp === true);
   if (up === undefined || isAmong(card, said.idleCards ?? [])) return undefined;
   const whole = kind === 'pf' ? ' as a whole' : '';
-  return `its network device ${up.interface} is up, so the host may use it${whole}: set it down, or name its card in idleCards`;
+  return {
+    takenBy: `its network device ${up.interface} is up, so the host may use it${whole}: set it down, or name its card in idleCards`,
+    ...(kind === 'vf' && { takenFix: `\`ip link set ${up.interface} down\` on the host if nothing needs it` }),
+  };
 }
 
 function ofItsCard(card: Found, uses: HostUses): Taken | undefined {
@@ -187,7 +246,12 @@ function ofItsCard(card: Found, uses: HostUses): Taken | undefined {
   if (holder !== undefined) return { takenBy: `of its card ${card.device.address}, ${holder}` };
   const [net] = card.nets;
   if (net?.isUp !== false) return undefined;
-  return { takenBy: `its card ${net.interface} is down, and passes nothing: set it up`, takenFor: 'down' };
+  return {
+    takenBy: `its card ${net.interface} is down, and passes nothing: set it up`,
+    takenFor: 'down',
+    takenFix: `\`ip link set ${net.interface} up\` on the host, at each boot`,
+    fault: 'down',
+  };
 }
 
 function partsHeld(card: Found, all: readonly Found[], said: OperatorsWord, uses: HostUses): Taken | undefined {
@@ -196,7 +260,7 @@ function partsHeld(card: Found, all: readonly Found[], said: OperatorsWord, uses
   if (held !== undefined) return { takenBy: `of its function ${held.device.address}, ${holderOf(held, uses) ?? ''}` };
   const used = parts.find((part) => hostsOwn(part, card, said, uses) !== undefined);
   if (used !== undefined)
-    return { takenBy: `of its function ${used.device.address}, ${hostsOwn(used, card, said, uses) ?? ''}` };
+    return { takenBy: `of its function ${used.device.address}, ${hostsOwn(used, card, said, uses)?.takenBy ?? ''}` };
   return isAmong(card, said.idleCards ?? []) ? undefined : hiddenPart(card, parts);
 }
 
@@ -210,5 +274,6 @@ function hiddenPart(card: Found, parts: readonly Found[]): Taken | undefined {
   return {
     takenBy: `of its function ${part.device.address}, the host has network device ${device.interface}, of which nobody can see whether it is used while card ${net.interface} is down: remove its functions (sriov_numvfs), or name it in idleCards`,
     takenFor: 'down',
+    fault: 'down',
   };
 }

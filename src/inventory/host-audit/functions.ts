@@ -2,13 +2,35 @@
  * PCI functions: an IOMMU that keeps them apart, and cards that are up, wired and near their guests.
  */
 import type { PciFunction } from '../model.js';
-import { isSimulated, type AuditRule, type AuditSubject } from './rule.js';
+import { groupFix } from '../iommu-groups.js';
+import { isSimulated, type AuditRule, type AuditSubject, type Found } from './rule.js';
 
 const given = ({ host }: AuditSubject): readonly PciFunction[] =>
   host.facts.pciFunctions.filter(({ kind, physicalNetwork }) => kind !== 'other' && physicalNetwork !== undefined);
 
 const nameOf = ({ address, netdev }: { readonly address: string; readonly netdev?: string }): string =>
   netdev === undefined ? address : `${netdev} (${address})`;
+
+const mostNamed = 8;
+
+const someOf = (names: readonly string[]): string =>
+  names.length <= mostNamed
+    ? names.join(', ')
+    : `${names.slice(0, mostNamed).join(', ')} and ${names.length - mostNamed} more`;
+
+const sentence = (clause: string): string => `${clause.charAt(0).toUpperCase()}${clause.slice(1)}.`;
+
+/** One for all of these functions, which are given to nobody for one reason. */
+function findingOf(all: readonly PciFunction[]): readonly Found[] {
+  const [first] = all;
+  if (first?.takenBy === undefined) return [];
+  return [
+    {
+      reason: `Given to nobody: ${someOf(all.map(nameOf))}: ${first.takenBy}.`,
+      fix: sentence(first.takenFix ?? 'see docs/sriov.md'),
+    },
+  ];
+}
 
 export const functionRules: readonly AuditRule[] = [
   {
@@ -30,20 +52,27 @@ export const functionRules: readonly AuditRule[] = [
     },
   },
   {
+    code: 'HOST-VF-DRIVER',
+    severity: 'error',
+    right: 'Functions can have the driver that hands them to guests (vfio-pci).',
+    because: 'Without it no guest with a function starts. A driver of the host for virtual functions is not needed.',
+    judge: (subject) => findingOf(given(subject).filter(({ fault }) => fault === 'driver')),
+  },
+  {
     code: 'HOST-IOMMU-GROUP',
-    severity: 'warning',
+    severity: 'error',
     right: 'Each function that is given to guests has an IOMMU group of its own.',
-    because: 'What shares a group goes to one guest together, so its neighbours are lost to all others.',
+    because:
+      'A group goes to one guest as a whole, and its members reach one another’s memory: Berth gives none of it.',
     judge: (subject) => {
       const groups = Map.groupBy(subject.host.facts.pciFunctions, ({ iommuGroup }) => iommuGroup);
-      return given(subject).flatMap((one) => {
-        const others =
-          one.iommuGroup === undefined ? [] : (groups.get(one.iommuGroup) ?? []).filter((each) => each !== one);
-        if (others.length === 0) return [];
+      return [...groups].flatMap(([group, members]) => {
+        const meant = given(subject).filter((one) => members.includes(one));
+        if (group === undefined || members.length < 2 || meant.length === 0) return [];
         return [
           {
-            reason: `Function ${nameOf(one)} shares IOMMU group ${one.iommuGroup ?? ''} with ${others.map(nameOf).join(', ')}.`,
-            fix: 'Put the card into another slot, or switch ACS on in the firmware.',
+            reason: `Functions ${someOf(members.map(nameOf))} share IOMMU group ${group}.`,
+            fix: sentence(groupFix),
           },
         ];
       });
@@ -62,7 +91,7 @@ export const functionRules: readonly AuditRule[] = [
         .filter(({ address, isUp }) => used.has(address) && isUp === false)
         .map((card) => ({
           reason: `Card ${nameOf(card)} has no link.`,
-          fix: `See cable and switch; \`ip link set ${card.netdev ?? 'DEVICE'} up\` on the host.`,
+          fix: `\`ip link set ${card.netdev ?? 'DEVICE'} up\` on the host, at each boot; where it stays down, see cable and switch.`,
         }));
     },
   },
@@ -76,7 +105,7 @@ export const functionRules: readonly AuditRule[] = [
         ?.filter(({ functions, mostFunctions }) => mostFunctions > 0 && functions === 0)
         .map((card) => ({
           reason: `Card ${nameOf(card)} could have ${card.mostFunctions} virtual functions, and has none.`,
-          fix: `If VNFs are to use it: \`echo 8 > /sys/bus/pci/devices/${card.address}/sriov_numvfs\`, at each boot (docs/sriov.md).`,
+          fix: `If VNFs are to use it: \`echo ${card.mostFunctions} > /sys/bus/pci/devices/${card.address}/sriov_numvfs\` or fewer, at each boot (docs/sriov.md); libvirt has no call for it.`,
         })),
   },
   {
@@ -95,6 +124,16 @@ export const functionRules: readonly AuditRule[] = [
           reason: `Card ${nameOf(card)} has virtual functions and no physical network.`,
           fix: 'Name it under physicalNetworks of the host in the configuration (docs/sriov.md).',
         }));
+    },
+  },
+  {
+    code: 'HOST-NIC-NETWORK',
+    severity: 'error',
+    right: 'It is clear on which one physical network each card is.',
+    because: 'A guest on the wrong wire reaches the wrong peers, so functions of such a card are given to nobody.',
+    judge: (subject) => {
+      const unclear = given(subject).filter(({ fault }) => fault === 'network');
+      return [...Map.groupBy(unclear, ({ address, parent }) => parent ?? address).values()].flatMap(findingOf);
     },
   },
   {
@@ -119,12 +158,15 @@ export const functionRules: readonly AuditRule[] = [
     because: 'They are given to nobody while somebody does.',
     judge: (subject) =>
       given(subject).flatMap((one) =>
-        one.takenBy === undefined || one.quarantine !== undefined
+        one.takenBy === undefined || one.quarantine !== undefined || one.fault !== undefined
           ? []
           : [
               {
                 reason: `Function ${nameOf(one)} is given to nobody: ${one.takenBy}.`,
-                fix: 'Take it from whoever has it, or leave it to them with withheldFunctions in the configuration.',
+                fix:
+                  one.takenFix === undefined
+                    ? 'Take it from whoever has it, or leave it to them with withheldFunctions in the configuration.'
+                    : sentence(one.takenFix),
               },
             ],
       ),

@@ -1,6 +1,7 @@
 /**
  * Hugepages: set aside at boot, in every cell that has CPUs, and left to Berth.
  */
+import type { Cell } from '../model.js';
 import { isSimulated, pageName, type AuditRule, type AuditSubject } from './rule.js';
 
 const gibibyteKiB = 1024 * 1024;
@@ -16,6 +17,15 @@ function bySize(subject: AuditSubject): ReadonlyMap<number, number> {
   for (const { pageSizeKiB, total } of subject.host.facts.cells.flatMap(({ hugepages }) => hugepages))
     sums.set(pageSizeKiB, (sums.get(pageSizeKiB) ?? 0) + total);
   return new Map([...sums].filter(([, total]) => total > 0).toSorted(([a], [b]) => b - a));
+}
+
+/** The command that gives a cell as many pages of each size as the cell has that has most. */
+function pagesLike(cells: readonly Cell[], id: number): string {
+  const most = new Map<number, number>();
+  for (const { pageSizeKiB, total } of cells.flatMap(({ hugepages }) => hugepages))
+    if (total > 0) most.set(pageSizeKiB, Math.max(total, most.get(pageSizeKiB) ?? 0));
+  const folder = `/sys/devices/system/node/node${id}/hugepages`;
+  return [...most].map(([size, total]) => `echo ${total} > ${folder}/hugepages-${size}kB/nr_hugepages`).join('; ');
 }
 
 const kernelSize = (sizeKiB: number): string =>
@@ -50,7 +60,7 @@ export const hugepageRules: readonly AuditRule[] = [
         .filter((cell) => pagesIn(cell) === 0)
         .map(({ id }) => ({
           reason: `Cell ${id} has CPUs and no hugepages; other cells have some.`,
-          fix: `Set pages aside in /sys/devices/system/node/node${id}/hugepages, at boot before memory is in pieces (hugepages=${id}:NUMBER on the kernel’s command line).`,
+          fix: `\`${pagesLike(cells, id)}\` on the host, and for each boot, before memory is in pieces, on the kernel’s command line (hugepagesz=2M hugepages=0:NUMBER,1:NUMBER).`,
         }));
     },
   },

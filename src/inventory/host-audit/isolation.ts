@@ -1,6 +1,7 @@
 /**
  * CPUs: those kept for the host against those that are dedicated to VNFs, and who else runs there.
  */
+import { switchOn } from './smt.js';
 import { cpuNumbers, dedicableCpus, isSimulated, ranges, type AuditRule } from './rule.js';
 
 export const isolationRules: readonly AuditRule[] = [
@@ -33,6 +34,23 @@ export const isolationRules: readonly AuditRule[] = [
           reason: `Of cell ${id} (CPUs ${ranges(cpus.map((cpu) => cpu.id))}) no CPU is kept for the host.`,
           fix: 'Name one core of it in reserved.sharedCpus of the host.',
         }));
+    },
+  },
+  {
+    code: 'HOST-CPUS-KEPT-OFF',
+    severity: 'warning',
+    right: 'CPUs that are kept for the host are there and on.',
+    because: 'Threads of QEMU and shared vCPUs have fewer CPUs than was meant; with SMT off, no guest gets siblings.',
+    judge: (subject) => {
+      const there = new Set(cpuNumbers(subject));
+      const off = subject.host.reserved.sharedCpus.filter((id) => !there.has(id));
+      if (off.length === 0) return [];
+      return [
+        {
+          reason: `CPUs ${ranges(off)} are kept for the host (reserved.sharedCpus), and are switched off or not there.`,
+          fix: `\`${switchOn(subject, off)}\` on the host, or take them out of reserved.sharedCpus.`,
+        },
+      ];
     },
   },
   {

@@ -57,7 +57,7 @@ export const poolRules: readonly AuditRule[] = [
         .filter(({ capacityMiB, availableMiB }) => availableMiB < capacityMiB * lowestShare)
         .map(({ name, path, capacityMiB, availableMiB }) => ({
           reason: `Pool ${name} (${path}) has ${availableMiB} of ${capacityMiB} MiB left.`,
-          fix: 'Remove what nobody owns (`berth audit`), or make the file system larger.',
+          fix: `\`du -xah ${path} | sort -h | tail\` on the host says what takes the room. Remove what nobody owns (\`berth audit\`), or make the file system larger.`,
         })),
   },
 ];

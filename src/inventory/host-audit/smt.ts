@@ -14,6 +14,13 @@ function coresOf(subject: AuditSubject): readonly (readonly number[])[] {
   return [...cores.values()].filter((siblings) => siblings.length > 0);
 }
 
+/** `echo on > …`: where no core has a second thread, all that are missing; else one by one. */
+export function switchOn(subject: AuditSubject, cpus: readonly number[]): string {
+  const isSmtOff = coresOf(subject).every(({ length }) => length === 1);
+  if (isSmtOff) return 'echo on > /sys/devices/system/cpu/smt/control';
+  return cpus.map((cpu) => `echo 1 > /sys/devices/system/cpu/cpu${cpu}/online`).join('; ');
+}
+
 export const smtRules: readonly AuditRule[] = [
   {
     code: 'HOST-SMT-SPLIT',
@@ -54,13 +61,14 @@ export const smtRules: readonly AuditRule[] = [
     severity: 'info',
     right: 'No CPU is switched off.',
     because: 'Nothing is placed on it.',
-    judge: ({ tuning: { offlineCpus } }) => {
+    judge: (subject) => {
+      const { offlineCpus } = subject.tuning;
       if (offlineCpus === undefined) return undefined;
       if (offlineCpus.length === 0) return [];
       return [
         {
           reason: `CPUs ${ranges(offlineCpus)} are there and switched off.`,
-          fix: 'If this is not meant (SMT off is a good reason), switch them on: `echo 1 > /sys/devices/system/cpu/cpuN/online`.',
+          fix: `If this is not meant (some switch SMT off on purpose), switch them on: \`${switchOn(subject, offlineCpus)}\`.`,
         },
       ];
     },

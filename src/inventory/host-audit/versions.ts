@@ -2,6 +2,7 @@
  * Versions of libvirt and QEMU with faults that are known. A distribution may have repaired one without a new number: it
  * says so in the package's changelog.
  */
+import type { Hypervisor } from '../model.js';
 import type { AuditRule, Found } from './rule.js';
 
 export interface KnownFault {
@@ -53,6 +54,17 @@ export const qemuFaults: readonly KnownFault[] = [
   },
 ];
 
+/** Debian 11's, as of other managers of virtual machines. Berth's domains were not tried on older ones. */
+export const oldestQemu = '5.2.0';
+
+/** Undefined: it is new enough, or its version is no number. */
+export function tooOldQemu({ name, version }: Pick<Hypervisor, 'name' | 'version'>): string | undefined {
+  if (name !== 'QEMU' || !isNumeric(version) || compareVersions(version, oldestQemu) >= 0) return undefined;
+  return `its QEMU is ${version}, and Berth starts guests on ${oldestQemu} or newer`;
+}
+
+const isNumeric = (version: string): boolean => /^\d+(\.\d+)*$/.test(version);
+
 /** Negative: `a` is older. */
 export function compareVersions(a: string, b: string): number {
   const [left, right] = [a, b].map((text) => text.split('.').map(Number));
@@ -65,7 +77,7 @@ export function compareVersions(a: string, b: string): number {
 
 /** Versions that are no numbers are not judged. */
 export function faultsOf(program: string, version: string, known: readonly KnownFault[]): readonly Found[] | undefined {
-  if (!/^\d+(\.\d+)*$/.test(version)) return undefined;
+  if (!isNumeric(version)) return undefined;
   return known
     .filter(({ from, before }) => compareVersions(version, before) < 0 && compareVersions(version, from ?? '0') >= 0)
     .map(({ name, fault, before }) => ({
@@ -75,6 +87,22 @@ export function faultsOf(program: string, version: string, known: readonly Known
 }
 
 export const versionRules: readonly AuditRule[] = [
+  {
+    code: 'HOST-QEMU-OLD',
+    severity: 'error',
+    right: `QEMU is ${oldestQemu} or newer.`,
+    because: 'Nobody has tried Berth’s domains on older ones, so no VNF is placed there.',
+    judge: ({ host: { facts } }) => {
+      const why = tooOldQemu(facts.hypervisor);
+      if (why === undefined) return [];
+      return [
+        {
+          reason: `No VNF is placed on the host: ${why}.`,
+          fix: 'Drain the host, and upgrade its distribution, or QEMU and libvirt from its backports.',
+        },
+      ];
+    },
+  },
   {
     code: 'HOST-LIBVIRT-FAULT',
     severity: 'warning',

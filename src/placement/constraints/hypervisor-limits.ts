@@ -1,13 +1,18 @@
 /**
- * How many vCPUs a domain may have here, as the hypervisor says of its machine type (domain capabilities, `vcpu max`).
+ * What the hypervisor can do: it is new enough, and how many vCPUs a domain may have here, as it says of its machine type
+ * (domain capabilities, `vcpu max`).
  */
 import { guestMachines } from '../../inventory/guest-machines.js';
+import { tooOldQemu } from '../../inventory/host-audit/versions.js';
 import { met, type KindConstraint } from './constraint.js';
 
 export const hypervisorLimits: KindConstraint = {
   name: 'hypervisor-limits',
-  refuse: ({ demand: { vcpus } }, { facts: { mostVcpus, architecture } }) =>
-    mostVcpus === undefined || vcpus <= mostVcpus
+  refuse: ({ demand: { vcpus } }, { facts: { mostVcpus, architecture, hypervisor } }) => {
+    const old = tooOldQemu(hypervisor);
+    if (old !== undefined) return [old];
+    return mostVcpus === undefined || vcpus <= mostVcpus
       ? met
-      : [`its ${guestMachines[architecture] ?? 'domains'} takes ${mostVcpus} vCPUs, the VDU has ${vcpus}`],
+      : [`its ${guestMachines[architecture] ?? 'domains'} takes ${mostVcpus} vCPUs, the VDU has ${vcpus}`];
+  },
 };

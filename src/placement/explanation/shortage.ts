@@ -55,6 +55,13 @@ export function cellShortages(ask: RoomAsk, guestIndex: number, free: FreeRoom, 
   ];
 }
 
+/** Of a whole host without siblings: more often a switch than a kind of CPU. */
+function noSiblingsText({ demand }: RoomAsk, { host }: FreeRoom): string {
+  const cpus = host.facts.cells.flatMap((cell) => cell.cpus);
+  if (demand.threadPolicy !== 'require' || cpus.some(({ siblings }) => siblings.length > 1)) return '';
+  return '; no core of the host has a second thread that is on: SMT is off (`cat /sys/devices/system/cpu/smt/control`), or the CPU has none';
+}
+
 /** CPUs that a guest cell lacks on these host cells together. */
 export function cpusShort(
   ask: RoomAsk,
@@ -69,7 +76,8 @@ export function cpusShort(
   const cores = at.length === 1 ? coresAt(at[0] ?? -1) : at.flatMap(coresAt);
   const short = cpuShortage(cores, wishOf(ask, guest, ownEmulatorCpu));
   if (short === undefined) return [];
-  return [explained(lacks('cpu', short.needs, short.has, short.what), takenCpusText(free, at))];
+  const more = `${noSiblingsText(ask, free)}${takenCpusText(free, at)}`;
+  return [explained(lacks('cpu', short.needs, short.has, short.what), more)];
 }
 
 /** Shared vCPUs that a guest cell which does not float lacks on a host cell. */

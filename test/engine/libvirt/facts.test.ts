@@ -225,3 +225,39 @@ test('a domain has as many vCPUs as its machine type and its kind of domain take
   expect(most(domain(255), guest)).toBe(255);
   expect(most(domain(4096))).toBe(4096);
 });
+
+test('a CPU that is switched off is none, though libvirt gives it a place', () => {
+  expect(facts().cells.map(({ cpus }) => cpus.map(({ id }) => id))).toEqual([[0], [1]]);
+  expect(facts({ offlineCpus: [1] }).cells.map(({ cpus }) => cpus.map(({ id }) => id))).toEqual([[0], []]);
+});
+
+const assigned = (iommu: string, driverFault?: string) =>
+  hostFacts(
+    readHost(
+      description({
+        capabilities: `<capabilities><host><cpu><arch>x86_64</arch></cpu><iommu support='${iommu}'/></host></capabilities>`,
+        nodeDevices: kin,
+      }),
+    ),
+    [],
+    acceleration,
+    { physicalNetworks: { physnet0: ['0000:01:00.0'] }, ...(driverFault !== undefined && { driverFault }) },
+  ).pciFunctions;
+
+test('a host that uses no IOMMU says so of each function', () => {
+  expect(assigned('yes').filter(({ takenBy }) => takenBy !== undefined)).toEqual([]);
+  const functions = assigned('no');
+  expect(functions).toHaveLength(2);
+  for (const one of functions)
+    expect(one).toMatchObject({
+      ...{ fault: 'iommu', takenFor: 'unusable', takenBy: expect.stringMatching(/^the host uses no IOMMU/) },
+      takenFix: expect.stringContaining('intel_iommu=on'),
+    });
+});
+
+test('a host that does not load the driver for guests says so of each function', () => {
+  const functions = assigned('yes', 'administratively prohibited');
+  expect(functions).toHaveLength(2);
+  for (const one of functions)
+    expect(one).toMatchObject({ fault: 'driver', takenBy: expect.stringMatching(/vfio-pci: administratively/) });
+});

@@ -85,12 +85,28 @@ const wrong: Readonly<Record<string, readonly [changes: Changes, reason: RegExp]
     /have 2 threads, and these have fewer: CPUs 3\./,
   ],
   'HOST-CPUS-OFFLINE': [{ tuning: { offlineCpus: [9, 10, 11] } }, /CPUs 9-11 are there and switched off/],
+  'HOST-CPUS-KEPT-OFF': [
+    { host: { reserved: { sharedCpus: [0, 8, 4, 12, 30], memoryMiBPerCell: [4096, 4096] } } },
+    /CPUs 30 are kept .* switched off or not there/,
+  ],
   'HOST-TSC': [{ tuning: { steadyTsc: false } }, /invtsc/],
   'HOST-KSM': [{ tuning: { merging: { sharedPages: 500, acrossCells: true } } }, /500 pages .* across cells/],
   'HOST-IOMMU': [{ tuning: { iommu: false } }, /2 functions are to be given/],
+  'HOST-VF-DRIVER': [
+    { facts: { pciFunctions: [card, { ...virtualFunction, takenBy: 'no vfio-pci', fault: 'driver' }] } },
+    /0000:06:02\.0: no vfio-pci/,
+  ],
+  'HOST-NIC-NETWORK': [
+    {
+      facts: {
+        pciFunctions: [card, virtualFunction].map((one) => ({ ...one, takenBy: 'two networks', fault: 'network' })),
+      },
+    },
+    /ens1f0 \(0000:06:00\.0\), 0000:06:02\.0: two networks/,
+  ],
   'HOST-IOMMU-GROUP': [
     { facts: { pciFunctions: [card, { ...virtualFunction, iommuGroup: 20 }] } },
-    /shares IOMMU group 20 with/,
+    /Functions ens1f0 \(0000:06:00\.0\), 0000:06:02\.0 share IOMMU group 20/,
   ],
   'HOST-NIC-DOWN': [
     { tuning: { cards: [{ address: card.address, netdev: 'ens1f0', mostFunctions: 64, functions: 1, isUp: false }] } },
@@ -142,6 +158,7 @@ const wrong: Readonly<Record<string, readonly [changes: Changes, reason: RegExp]
     /99 of 1000 MiB left/,
   ],
   'HOST-LIBVIRT-FAULT': [{ facts: { hypervisor: { ...hypervisor, libvirtVersion: '10.1.0' } } }, /CVE-2024-2494/],
+  'HOST-QEMU-OLD': [{ facts: { hypervisor: { ...hypervisor, version: '5.1.9' } } }, /its QEMU is 5\.1\.9, and/],
   'HOST-QEMU-FAULT': [{ facts: { hypervisor: { ...hypervisor, version: '8.2.2' } } }, /CVE-2024-3446/],
 };
 
@@ -162,6 +179,14 @@ function withoutNetwork({ physicalNetwork: _, ...rest }: typeof card): typeof ca
 function withoutCell({ cell: _, ...rest }: typeof card): typeof card {
   return rest;
 }
+
+/** With SMT off: the second thread of each core is gone. */
+const withoutSiblings = (id: number) =>
+  cell(id, {
+    cpus: cell(id)
+      .cpus.filter(({ siblings, id: cpu }) => siblings[0] === cpu)
+      .map((cpu) => ({ ...cpu, siblings: [cpu.id] })),
+  });
 
 function pool(name: string, path: string, capacityBytes: number, availableBytes: number) {
   return { name, path, capacityBytes, availableBytes };
@@ -216,6 +241,44 @@ describe('the audit of a host', () => {
     expect(checks.find(({ code }) => code === 'HOST-PAGES-BOOT')?.right).toContain(
       'hugepagesz=1G hugepages=32 hugepagesz=2M hugepages=16384',
     );
+  });
+
+  test.each<[string, Changes, string]>([
+    [
+      'HOST-PAGES-CELL',
+      { facts: { cells: [cell(0), cell(1, { hugepages: [] })] } },
+      'echo 8192 > /sys/devices/system/node/node1/hugepages/hugepages-2048kB/nr_hugepages; echo 16 > /sys/devices/system/node/node1/hugepages/hugepages-1048576kB/nr_hugepages',
+    ],
+    [
+      'HOST-VF-NONE',
+      { tuning: { cards: [{ address: card.address, mostFunctions: 7, functions: 0, isUp: true }] } },
+      'echo 7 > /sys/bus/pci/devices/0000:06:00.0/sriov_numvfs',
+    ],
+    [
+      'HOST-NIC-DOWN',
+      { tuning: { cards: [{ address: card.address, netdev: 'ens1f0', mostFunctions: 7, functions: 1, isUp: false }] } },
+      'ip link set ens1f0 up',
+    ],
+    [
+      'HOST-CPUS-KEPT-OFF',
+      { facts: { cells: [withoutSiblings(0), withoutSiblings(1)] } },
+      'echo on > /sys/devices/system/cpu/smt/control',
+    ],
+    ['HOST-CPUS-OFFLINE', { tuning: { offlineCpus: [9] } }, 'echo 1 > /sys/devices/system/cpu/cpu9/online'],
+  ])('%s has the very command for its fix', (code, changes, command) => {
+    const found = auditHost(subject(changes)).findings.find((each) => each.code === code);
+    expect(/`([^`]+)`/.exec(found?.fix ?? '')?.[1]).toBe(command);
+  });
+
+  test('tells a function in use with what sets it right, and one that a rule of its own tells of only there', () => {
+    const inUse = { ...virtualFunction, takenBy: 'its network device is up', takenFix: '`ip link set v0 down`' };
+    expect(auditHost(subject({ facts: { pciFunctions: [card, inUse] } })).findings).toMatchObject([
+      { code: 'HOST-VF-TAKEN', fix: '`ip link set v0 down`.' },
+    ]);
+    const ofGroup = { ...virtualFunction, takenBy: 'no vfio-pci', fault: 'driver', takenFix: 'load it' } as const;
+    expect(auditHost(subject({ facts: { pciFunctions: [card, ofGroup] } })).findings).toMatchObject([
+      { code: 'HOST-VF-DRIVER', fix: 'Load it.' },
+    ]);
   });
 
   test('asks for no kernel setting of a host that is simulated', () => {

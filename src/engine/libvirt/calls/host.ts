@@ -22,6 +22,7 @@ import {
   type Out,
 } from '../bindings.js';
 import { check, mapListed, present, toNumber, unless } from '../native.js';
+import { offlineCpus } from './offline-cpus.js';
 import { domainXmls } from './domains.js';
 import type { CallContext } from './context.js';
 import { type ListedNetwork, listNetworks } from './networks.js';
@@ -30,6 +31,8 @@ import { profiles } from '../../../libvirt-xml/hypervisors/list.js';
 
 const NO_SUPPORT = 3;
 const NO_NODE_DEVICE = 53;
+/** The kernel has nothing of it. */
+const OPERATION_INVALID = 55;
 const INTERNAL_ERROR = 1;
 const XML_ERROR = 27;
 const NO_INTERFACE = 57;
@@ -49,6 +52,8 @@ export interface HostDescription {
   readonly hypervisorVersion: number;
   readonly libvirtVersion: number;
   readonly capabilities: string;
+  /** CPUs that are there and switched off; absent where the driver does not tell. */
+  readonly offlineCpus?: readonly number[];
   /** Empty where the driver knows none of this. */
   /** By kind of domain; empty where there are none. */
   readonly domainCapabilities: Readonly<Record<string, string>>;
@@ -67,6 +72,7 @@ export const reach = (): void => undefined;
 
 export function describeHost(context: CallContext): HostDescription {
   const { conn } = context;
+  const offline = unless([NO_SUPPORT, OPERATION_INVALID], () => offlineCpus(conn));
   ensurePool(context);
   return {
     hostname: present(ConnectGetHostname(conn)),
@@ -74,6 +80,7 @@ export function describeHost(context: CallContext): HostDescription {
     hypervisorVersion: number((out) => ConnectGetVersion(conn, out)),
     libvirtVersion: number((out) => ConnectGetLibVersion(conn, out)),
     capabilities: present(ConnectGetCapabilities(conn)),
+    ...(offline && { offlineCpus: offline }),
     domainCapabilities: Object.fromEntries(
       profiles.map(({ domainType }) => [domainType, domainCapabilities(conn, domainType)]),
     ),

@@ -14,6 +14,7 @@ import {
 } from './domains.js';
 import type { CallContext } from './context.js';
 import { describeHost, freePages, reach } from './host.js';
+import { tryGuestDriver } from './guest-driver.js';
 import { ensureNetwork, listNetworks, removeNetwork } from './networks.js';
 import { readPlainStats, readStats } from './stats.js';
 import { describeTuning } from './tuning.js';
@@ -57,6 +58,7 @@ export const calls = {
   removeNetwork,
   removeVolume,
   requestShutdown,
+  tryGuestDriver,
 } as const;
 
 export type Calls = typeof calls;

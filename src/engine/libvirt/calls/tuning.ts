@@ -1,16 +1,7 @@
 /** How the host is set up: what libvirt tells beside its description (libvirt-host). */
-import {
-  ConnectGetCapabilities,
-  free,
-  memcpy,
-  NodeGetCPUMap,
-  NodeGetMemoryParameters,
-  type ArrayPtr,
-  type ConnectPtr,
-  type Out,
-} from '../bindings.js';
-import { check, present, unless, using } from '../native.js';
-import { hostCpusOf } from './cpu-map.js';
+import { ConnectGetCapabilities, NodeGetMemoryParameters, type ConnectPtr } from '../bindings.js';
+import { check, present, unless } from '../native.js';
+import { offlineCpus } from './offline-cpus.js';
 import type { CallContext } from './context.js';
 import { domainCapabilities, nodeDevices } from './host.js';
 import { poolXmls } from './pools.js';
@@ -36,14 +27,14 @@ export interface TuningDescription {
 export function describeTuning(context: CallContext): TuningDescription {
   const { conn } = context;
   const memory = unless(notTold, () => memoryParameters(conn));
-  const offlineCpus = unless(notTold, () => offlineOf(conn));
+  const offline = unless(notTold, () => offlineCpus(conn));
   return {
     capabilities: present(ConnectGetCapabilities(conn)),
     domainCapabilities: domainCapabilities(conn, kvm.domainType),
     nodeDevices: nodeDevices(conn),
     pools: poolXmls(context),
     ...(memory && { memory }),
-    ...(offlineCpus && { offlineCpus }),
+    ...(offline && { offlineCpus: offline }),
   };
 }
 
@@ -56,17 +47,4 @@ function memoryParameters(conn: ConnectPtr): Parameters {
   const got = Int32Array.of(wanted);
   check(NodeGetMemoryParameters(conn, memory, got, 0));
   return decodeRecords(memory, got[0] ?? 0);
-}
-
-function offlineOf(conn: ConnectPtr): readonly number[] {
-  const map: Out<ArrayPtr | null> = [null];
-  const count = check(NodeGetCPUMap(conn, map, null, 0));
-  const [address] = map;
-  if (address === null) return [];
-  const bits = Buffer.alloc(Math.ceil(count / 8));
-  using(address, free, () => {
-    memcpy(bits, address, bits.length);
-  });
-  const online = new Set(hostCpusOf(bits));
-  return Array.from({ length: count }, (_, cpu) => cpu).filter((cpu) => !online.has(cpu));
 }
