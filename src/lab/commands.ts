@@ -1,7 +1,7 @@
 /**
  * `berth lab`: hosts with SR-IOV cards, an IOMMU, NUMA cells and KVM, on a machine that has none of these.
  */
-import { InvalidArgumentError, type Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Clock } from '../shared/clock.js';
@@ -11,10 +11,11 @@ import { keysIn } from './keys.js';
 import { down, machineOf, noLab, reset, shellTo, status, up, type LabSurroundings } from './lab.js';
 import { hostFiles, imageFiles, placesOf, runFolder } from './places.js';
 import { hostCount, wireCount } from './ports.js';
-import { bootHost, cutPower } from './power.js';
+import { bootHost, cutPower, type BootWish } from './power.js';
 import { Progress } from './progress.js';
 import { readRecord, type LabRecord } from './record.js';
 import { functionsPerCard, hostShape } from './shape.js';
+import { leftOut } from './without.js';
 import { openConsole, openShell } from './terminal.js';
 
 export interface LabCommandSurroundings {
@@ -106,9 +107,10 @@ function addPowerCommands(lab: Command, surroundings: LabCommandSurroundings): v
     .command('boot <host>')
     .description('boot a host whose power was cut, from its disk, on its ports')
     .option('--functions <number>', 'virtual functions on each card', argument(functionCount), functionsPerCard)
-    .action(async (host: string, { functions }: Pick<UpOptions, 'functions'>) => {
+    .addOption(new Option('--without <part>', 'as a host that is set up wrongly').choices(leftOut))
+    .action(async (host: string, wish: BootWish) => {
       const around = aroundOf(surroundings);
-      await bootHost(around, host, functions);
+      await bootHost(around, host, wish);
       out(`${host} is on after ${around.progress.elapsed()}.`);
     });
 }

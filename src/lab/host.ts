@@ -11,10 +11,11 @@ import { frozenFiles, hostFiles, imageFiles, runFolder, type Places } from './pl
 import type { HostPorts } from './ports.js';
 import { endProcess, hostProcesses, type EndSignal } from './processes.js';
 import { runProgram } from './program.js';
-import { qemuArguments, shellWord, type HostFiles } from './qemu-arguments.js';
+import { qemuArguments, shellWord } from './qemu-arguments.js';
 import { qemuProgram } from './qemu-program.js';
 import type { HostShape } from './shape.js';
 import { whyNoTls } from './tls-answer.js';
+import { argumentsWithout, type LeftOut } from './without.js';
 
 /** The folders of the parts that hosts are started from. */
 export interface BuiltParts {
@@ -58,17 +59,17 @@ export async function startHost({ places, parts }: Machine, host: Host): Promise
   const img = qemuProgram(parts.qemu, 'qemu-img');
   const layer = ['create', '-q', '-f', 'qcow2', '-F', 'qcow2', '-b', frozen?.disk ?? image.disk, files.disk];
   await runProgram(img.program, [...img.args, ...layer], within(img.environment));
-  await startQemu(parts, host, files, frozen?.state);
+  await startQemu(parts, qemuArguments({ ...host, files, ...(frozen && { state: frozen.state }) }));
 }
 
 /** From its disk as it is; the frozen state, which does not fit that disk any more, is not read. */
-export async function bootFromDisk({ places, parts }: Machine, host: Host): Promise<void> {
-  await startQemu(parts, host, hostFiles(runFolder(places, host.shape.name), imageFiles(parts.image)));
+export async function bootFromDisk({ places, parts }: Machine, host: Host, without?: LeftOut): Promise<void> {
+  const files = hostFiles(runFolder(places, host.shape.name), imageFiles(parts.image));
+  await startQemu(parts, argumentsWithout(qemuArguments({ ...host, files }), without));
 }
 
-async function startQemu(parts: BuiltParts, host: Host, files: HostFiles, state?: string): Promise<void> {
+async function startQemu(parts: BuiltParts, args: readonly string[]): Promise<void> {
   const qemu = qemuProgram(parts.qemu, 'qemu-system-x86_64');
-  const args = qemuArguments({ ...host, files, ...(state !== undefined && { state }) });
   await runProgram(qemu.program, [...qemu.args, ...args], within(qemu.environment));
 }
 
