@@ -86,17 +86,25 @@ describe('a configured host that does not come back', () => {
     expect(end).toMatchObject({ operationState: 'COMPLETED', warnings: expect.any(Array) });
   });
 
-  test('names what is there when it answers again, and takes nothing new before it is found', async () => {
+  test('is rid of what ended meanwhile when it answers again, and takes nothing new before it is found', async () => {
     const id = await routerOnSecond({ hosts: 2, away: 1 });
+    const engine = server.fleet.all()[1]!;
     await server.send('POST', `${hosts}/sim-2/lost`, {});
     await operate(server, id, 'terminate', { terminationType: 'FORCEFUL' });
-    server.fleet.all()[1]!.control.connect();
+    engine.control.connect();
     await until(
       () => Promise.resolve(server.log.join('\n')),
       (log) => log.includes('was declared lost and answers again'),
       'nothing was said of the host',
     );
     expect(await bodyOf(await server.ask(`${hosts}/sim-2`))).toMatchObject({ adminState: 'lost', reachable: true });
+    const left = () => Promise.all([engine.listDomains(), engine.listVolumes('berth')]);
+    await until(
+      left,
+      ([domains, volumes]) => domains.length === 0 && volumes.every(({ name }) => name.startsWith('berth-base-')),
+      'what ended while the host was away is still there',
+    );
+    expect(await listOf(await server.ask('/nfvi/v1/audit'))).toEqual([]);
     const found = await server.send('POST', `${hosts}/sim-2/found`, {});
     expect(await bodyOf(found)).toMatchObject({ adminState: 'active' });
     expect((await server.send('POST', `${hosts}/sim-2/found`, {})).status).toBe(409);

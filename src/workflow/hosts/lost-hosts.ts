@@ -1,5 +1,6 @@
 /**
- * When a host that was declared lost answers again, the log names what it still has of Berth. Nothing is removed.
+ * When a host that was declared lost answers again, the log names what it still has of Berth. What ended meanwhile is removed
+ * by the audit (`audit/audit.ts`).
  */
 import type { Engine } from '../../engine/engine.js';
 import type { Log } from '../../shared/log.js';
@@ -18,6 +19,6 @@ export async function tellIfLost(engine: Engine, store: Pick<HostRecords, 'hostA
       count: domains.length,
       domains: domains.slice(0, mostNamed).map(({ name, state }) => `${name} (${state})`),
     },
-    `host ${hostId} was declared lost and answers again; remove what it should not run, then "berth host found ${hostId}"`,
+    `host ${hostId} was declared lost and answers again: what ended meanwhile is removed from it; say "berth host found ${hostId}" when VNFCs may be placed there`,
   );
 }
