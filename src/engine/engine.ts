@@ -41,6 +41,11 @@ export class EngineError extends Error {
 export const reasonOf = ({ native, message }: EngineError): string =>
   native === undefined || native.text === '' ? message : native.text;
 
+/** What every engine says of a guest that keeps its card. */
+export const keptByGuest = (uuid: VnfcId, card: string, timeoutMs: number): string =>
+  `the guest of VNFC ${uuid} did not give up its card ${card} in ${String(Math.round(timeoutMs / 1000))} s: its operating ` +
+  'system must run and take part in hot unplug (ACPI or PCI Express); let it start up and retry, or stop the VNF first';
+
 export interface VolumeRef {
   readonly pool: string;
   /** File name inside the pool, e.g. `berth-<vnfcId>-root.qcow2`. */
@@ -286,6 +291,16 @@ export interface Engine {
   ensureStarted(uuid: VnfcId): Promise<DomainInfo>;
   /** Graceful: asks the guest (agent, then ACPI) and waits up to timeoutMs, then forces. Zero timeout: forces at once. */
   ensureStopped(uuid: VnfcId, timeoutMs: number): Promise<DomainInfo>;
+  /**
+   * Plugs a network card, as XML of its own, into the domain as it runs and into its definition. Conflict when it has
+   * another of that MAC address.
+   */
+  ensureCard(uuid: VnfcId, card: string): Promise<void>;
+  /**
+   * Takes that card out again, first of the guest, which has to give it up, then of the definition. Timeout when the guest
+   * has not done so in time: it keeps the card, may still give it up later, and may be asked again.
+   */
+  removeCard(uuid: VnfcId, card: string, timeoutMs: number): Promise<void>;
   /** Destroys if running and undefines. */
   removeDomain(uuid: VnfcId): Promise<void>;
   /** NotFound when there is none. */

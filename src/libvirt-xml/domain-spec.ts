@@ -99,7 +99,9 @@ export interface InterfaceSpec {
         /** `0000:06:10.1`. */
         readonly address: string;
         readonly vlan?: number;
-      };
+      }
+    /** Connected to nothing: its place in the guest is kept for it. `hostdev`: that of a passed-through card. */
+    | { readonly kind: 'none'; readonly place: 'hostdev' | 'tap' };
   readonly model: 'virtio' | 'e1000e' | 'rtl8139';
   /** virtio-net queues; 1 unless more vCPUs allow. */
   readonly queues: number;

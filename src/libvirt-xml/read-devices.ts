@@ -44,8 +44,11 @@ export const readDisk = (element: XmlElement): DiskReading => ({
 /** As network cards and as plain PCI devices. */
 export const hostFunctionsOf = (devices: XmlElement | undefined): readonly string[] =>
   [...elements(devices, 'interface'), ...elements(devices, 'hostdev')]
-    .map((element) => addressOf(find(element, 'source')))
+    .map(hostFunctionOf)
     .filter((address) => address !== undefined);
+
+/** Of a network card or a plain PCI device. */
+export const hostFunctionOf = (element: XmlElement): string | undefined => addressOf(find(element, 'source'));
 
 const addressOf = (element: XmlElement | undefined): string | undefined => pciAddressIn(find(element, 'address'));
 

@@ -5,6 +5,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { EngineError, type Engine, type EngineEvent } from '../../src/engine/engine.js';
 import type { VnfcId } from '../../src/shared/ids.js';
+import { engineCardsContract } from './engine-cards-contract.js';
 import { engineDomainsContract } from './engine-domains-contract.js';
 import { engineGuestContract } from './engine-guest-contract.js';
 import { engineReferencesContract } from './engine-references-contract.js';
@@ -35,8 +36,11 @@ export interface EngineBench {
   readonly lacks?: readonly Ability[];
 }
 
-/** `references`: disks, networks and bridges are looked at when they are used. */
-export type Ability = 'uploads' | 'counters' | 'pages' | 'references';
+/**
+ * `references`: disks, networks and bridges are looked at when they are used. `cards`: definitions get and lose cards;
+ * `hot-plug`: running domains do, and their guests give them up.
+ */
+export type Ability = 'uploads' | 'counters' | 'pages' | 'references' | 'cards' | 'hot-plug';
 
 export interface Use {
   readonly engine: () => Engine;
@@ -68,6 +72,7 @@ export function engineContract(bench: EngineBench): void {
   networksContract(use);
   engineVolumesContract(use);
   engineDomainsContract(use);
+  engineCardsContract(use);
   engineReferencesContract(use);
   if (bench.guestAnswers) engineGuestContract(use);
 }

@@ -14,7 +14,7 @@ describeUnless(missingLibrary(), 'libvirt’s test driver', () => {
     pool: 'berth',
     imageFile: '/dev/null',
     guestAnswers: false,
-    lacks: ['uploads', 'counters', 'pages', 'references'],
+    lacks: ['uploads', 'counters', 'pages', 'references', 'cards', 'hot-plug'],
     // One process for all tests: each test removes what it makes, and one that stops the engine has it restarted.
     fresh: async () => {
       await engine.start();

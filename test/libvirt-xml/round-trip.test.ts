@@ -132,6 +132,11 @@ const joined = (card: InterfaceReading) => ({
 function wanted({ mac, model, queues, source }: InterfaceSpec) {
   if (source.kind === 'hostdev') return { mac, model: undefined, queues: 1, joins: source.address };
   if (source.kind === 'vhostuser') return { mac, model, queues: model === 'virtio' ? queues : 1, joins: undefined };
-  const joins = source.kind === 'network' ? source.network : source.kind === 'direct' ? source.device : source.bridge;
-  return { mac, model, queues: model === 'virtio' ? queues : 1, joins };
+  return { mac, model, queues: model === 'virtio' ? queues : 1, joins: joinedBy(source) };
+}
+
+function joinedBy(source: InterfaceSpec['source']): string | undefined {
+  if (source.kind === 'network') return source.network;
+  if (source.kind === 'direct') return source.device;
+  return source.kind === 'bridge' ? source.bridge : undefined;
 }

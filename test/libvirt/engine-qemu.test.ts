@@ -41,6 +41,8 @@ describeUnless(missingHypervisor(), 'QEMU', () => {
     pool: 'berth',
     imageFile,
     guestAnswers: false,
+    // They have no operating system.
+    lacks: ['hot-plug'],
     fresh: async () => {
       await engine.start();
       return engine;

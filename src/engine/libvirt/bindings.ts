@@ -226,6 +226,10 @@ export const DomainCreateWithFlags = domainFlags('virDomainCreateWithFlags');
 export const DomainDestroyFlags = domainFlags('virDomainDestroyFlags');
 export const DomainShutdownFlags = domainFlags('virDomainShutdownFlags');
 export const DomainUndefineFlags = domainFlags('virDomainUndefineFlags');
+const domainDevice = (name: string) =>
+  bind<(domain: DomainPtr, xml: string, flags: number) => number>(`int ${name}(void *dom, str xml, uint flags)`);
+export const DomainAttachDeviceFlags = domainDevice('virDomainAttachDeviceFlags');
+export const DomainDetachDeviceFlags = domainDevice('virDomainDetachDeviceFlags');
 const domain = (name: string) => bind<(domain: DomainPtr) => number>(`int ${name}(void *dom)`);
 export const DomainResume = domain('virDomainResume');
 export const DomainIsActive = domain('virDomainIsActive');

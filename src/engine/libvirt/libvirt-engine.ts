@@ -42,6 +42,7 @@ import { readCounters } from './read-counters.js';
 import { stopDomain } from './stopping.js';
 import { unmarked } from './taken.js';
 import { readTuning } from './tuning.js';
+import { unplugCard } from './unplugging.js';
 
 export interface LibvirtEngineOptions {
   readonly hostId: HostId;
@@ -234,6 +235,14 @@ class LibvirtEngine implements Engine {
 
   ensureStopped(uuid: VnfcId, timeoutMs: number): Promise<DomainInfo> {
     return stopDomain(this.#host, uuid, timeoutMs, this.#options.clock);
+  }
+
+  ensureCard(uuid: VnfcId, card: string): Promise<void> {
+    return this.#host.call('ensureCard', uuid, card);
+  }
+
+  removeCard(uuid: VnfcId, card: string, timeoutMs: number): Promise<void> {
+    return unplugCard(this.#host, { hostId: this.hostId, uuid, card }, timeoutMs, this.#options.clock);
   }
 
   removeDomain(uuid: VnfcId): Promise<void> {

@@ -18,8 +18,16 @@ export function admit(host: SimulatedHost, demand: DomainDemand): Taken {
   return takeMemory(host, demand);
 }
 
-const others = (host: SimulatedHost): readonly RunningDomain[] =>
-  [...host.state.domains.values()].flatMap(({ running }) => running ?? []);
+/** What a running domain takes besides when it gets other cards. */
+export function admitCards(host: SimulatedHost, demand: DomainDemand): void {
+  refuseCards(host, demand);
+  refuseFunctions(host, demand);
+}
+
+const others = (host: SimulatedHost, { uuid }: DomainDemand): readonly RunningDomain[] =>
+  [...host.state.domains.values()].flatMap(({ running }) =>
+    running === undefined || running.demand.uuid === uuid ? [] : running,
+  );
 
 function refuseCpus(host: SimulatedHost, demand: DomainDemand): void {
   const there = new Set(host.spec.cells.flatMap((cell) => cell.cpus.map((cpu) => cpu.id)));
@@ -30,7 +38,7 @@ function refuseCpus(host: SimulatedHost, demand: DomainDemand): void {
 
 function refuseDisks(host: SimulatedHost, demand: DomainDemand): void {
   const inUse = new Set(
-    others(host)
+    others(host, demand)
       .flatMap((one) => one.demand.disks.filter((disk) => !disk.readOnly))
       .map(pathOf),
   );
@@ -53,7 +61,7 @@ function refuseMissing(host: SimulatedHost, path: string): void {
 }
 
 function refuseCards(host: SimulatedHost, demand: DomainDemand): void {
-  const macs = new Set(others(host).flatMap((one) => one.demand.cards.map((card) => card.mac)));
+  const macs = new Set(others(host, demand).flatMap((one) => one.demand.cards.map((card) => card.mac)));
   for (const { mac, network, bridge, device } of demand.cards) {
     if (network !== undefined && !findNetwork(host, network)) {
       throw new Refusal('NotFound', 'noNetwork', `Network not found: no network with matching name '${network}'`);
@@ -70,7 +78,7 @@ function refuseCards(host: SimulatedHost, demand: DomainDemand): void {
 
 function refuseFunctions(host: SimulatedHost, demand: DomainDemand): void {
   const foreign = [...host.state.foreign.values()].flatMap(({ functions = [] }) => functions);
-  const inUse = new Set([...foreign, ...others(host).flatMap((one) => one.demand.functions)]);
+  const inUse = new Set([...foreign, ...others(host, demand).flatMap((one) => one.demand.functions)]);
   for (const address of demand.functions) {
     const found = host.spec.pciFunctions.find((one) => one.address === address);
     if (!found) throw rejected('internal', `Device ${address} not found: no such PCI function`);

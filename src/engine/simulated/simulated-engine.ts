@@ -21,6 +21,9 @@ import type {
   VolumeRef,
   VolumeSource,
 } from '../engine.js';
+import { keptByGuest } from '../engine.js';
+import { nameOfCard } from '../../libvirt-xml/cards.js';
+import * as cards from './cards.js';
 import { freePages } from './cells.js';
 import { Connection } from './connection.js';
 import type { EngineVerb, SimulatedControl } from './control.js';
@@ -34,6 +37,7 @@ import type { SimulatedHostSpec } from './host-spec.js';
 import { hostClock } from './host-clock.js';
 import { emptyState, type HostState, type SimulatedHost } from './host-state.js';
 import * as networks from './networks.js';
+import { Refusal } from './refusal.js';
 import { StateFile, takeChanges } from './state-file.js';
 import { statsOf } from './stats.js';
 import { whereaboutsOf } from './whereabouts.js';
@@ -179,6 +183,21 @@ export class SimulatedEngine implements Engine {
       const info = domains.end(this.#host, uuid, hung || timeoutMs === 0 ? 'destroyed' : 'shutdown');
       this.#save();
       return info;
+    });
+  }
+
+  ensureCard(uuid: VnfcId, card: string): Promise<void> {
+    return this.#change('ensureCard', (host) => cards.ensureCard(host, uuid, card));
+  }
+
+  removeCard(uuid: VnfcId, card: string, timeoutMs: number): Promise<void> {
+    return this.#connection.call('removeCard', async () => {
+      if (cards.isKept(this.#host, uuid, card)) {
+        await this.#host.clock.sleep(timeoutMs);
+        throw new Refusal('Timeout', 'operationFailed', keptByGuest(uuid, nameOfCard(card), timeoutMs));
+      }
+      cards.removeCard(this.#host, uuid, card);
+      this.#save();
     });
   }
 

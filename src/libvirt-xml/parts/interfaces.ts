@@ -14,11 +14,21 @@ import { placeCards, type PlacedCard } from './pci-slots.js';
 
 export function interfaces(spec: DomainSpec): Contribution {
   const placed = placeCards(spec.interfaces);
-  return { devices: [...placed.rootPorts, ...placed.cards.map(cardElement)] };
+  return { devices: [...placed.rootPorts, ...placed.cards.flatMap((card) => cardElement(card) ?? [])] };
 }
 
-function cardElement({ card, slot }: PlacedCard): XmlElement {
+/** By CPD, each as it stands in the domain; one that is connected to nothing has a port and no card. */
+export const cardElements = (spec: DomainSpec): ReadonlyMap<string, XmlElement> =>
+  new Map(
+    placeCards(spec.interfaces).cards.flatMap((placed) => {
+      const element = cardElement(placed);
+      return element === undefined ? [] : [[placed.card.cpdId, element] as const];
+    }),
+  );
+
+function cardElement({ card, slot }: PlacedCard): XmlElement | undefined {
   const { source } = card;
+  if (source.kind === 'none') return undefined;
   if (source.kind !== 'hostdev') return tapElement(card, slot);
   return source.function === 'vf' ? functionInterface(card, source, slot) : wholeFunction(source, slot);
 }

@@ -36,7 +36,10 @@ export function placeCards(cards: readonly InterfaceSpec[]): {
   return { rootPorts: behindPorts.map((_card, position) => rootPort(position)), cards: placed };
 }
 
-const onBoard = (card: InterfaceSpec): boolean => card.source.kind !== 'hostdev' && card.model !== 'virtio';
+const isPassedThrough = ({ source }: InterfaceSpec): boolean =>
+  source.kind === 'hostdev' || (source.kind === 'none' && source.place === 'hostdev');
+
+const onBoard = (card: InterfaceSpec): boolean => !isPassedThrough(card) && card.model !== 'virtio';
 
 const guestAddress = (bus: number, slot: number): XmlElement =>
   pciAddress({ domain: 0, bus, slot, function: 0 }, { type: 'pci' });

@@ -12,6 +12,7 @@ import {
   removeDomain,
   requestShutdown,
 } from './domains.js';
+import { detachCard, ensureCard } from './cards.js';
 import type { CallContext } from './context.js';
 import { describeHost, freePages, reach } from './host.js';
 import { tryGuestDriver } from './guest-driver.js';
@@ -36,10 +37,12 @@ export const calls = {
   describeHost,
   describeTuning,
   destroyDomain,
+  detachCard,
   domainInfo,
   domainXml,
   ensureBaseImage,
   ensureBlank,
+  ensureCard,
   ensureContent,
   ensureDomain,
   ensureNetwork,
