@@ -2,13 +2,16 @@
  * Identifies cards by what does not change. Network devices are renamed when their card returns from a guest, and buses are
  * renumbered when a card is added: another card under the same name is not given to any VNFC.
  */
+import { defined } from '../shared/defined.js';
+import { serialOf } from './same-card.js';
 import type { CardIdentity, HostFacts, PciFunction } from './model.js';
 
 /** The card that a function is, or is of; undefined while nobody tells its MAC address. */
 export function cardOf(one: PciFunction, all: readonly PciFunction[]): CardIdentity | undefined {
   const card = one.kind === 'pf' ? one : all.find(({ address }) => address === one.parent);
-  const mac = card?.mac ?? card?.earlier?.card?.mac;
-  return card === undefined || mac === undefined ? undefined : { mac, address: card.address };
+  const mac = card?.knownMac ?? card?.mac ?? card?.earlier?.card?.mac;
+  if (card === undefined || mac === undefined) return undefined;
+  return { mac, address: card.address, ...defined({ serial: serialOf(card) }) };
 }
 
 /** Marks cards that a device name puts on a network, when that name was another card's before. */
@@ -19,7 +22,8 @@ export function withNameOwners(facts: HostFacts, before: HostFacts | undefined):
     const { netdev, mac, address } = one;
     const owner = netdev === undefined ? undefined : owners.get(netdev);
     if (one.isNamedByDevice !== true || mac === undefined || owner === undefined) continue;
-    if (owner.mac !== mac && owner.address !== address) misnamed.set(address, { ...one, nameWasOf: owner });
+    if (owner.mac !== mac && owner.mac !== one.knownMac && owner.address !== address)
+      misnamed.set(address, { ...one, nameWasOf: owner });
   }
   if (misnamed.size === 0) return facts;
   return { ...facts, pciFunctions: facts.pciFunctions.map((one) => withheld(one, misnamed)) };

@@ -163,6 +163,10 @@ export interface PciFunction {
   readonly isDown?: true;
   /** Of a physical function: it keeps it in a guest. */
   readonly mac?: string;
+  /** Of a physical function: the MAC address that it had first, when it has another now (in a bond), or tells none. */
+  readonly knownMac?: string;
+  /** Of a physical function: its serial number (VPD), which the ports of a card share. */
+  readonly serial?: string;
   /** Of a virtual function: its number on its card, as in `ip link set CARD vf NUMBER`. */
   readonly vfIndex?: number;
   /** Of a virtual function: MAC address of its network device, while the host drives it. */
@@ -192,10 +196,12 @@ export interface PciFunction {
 /** `network`: which network its card is on is not clear. */
 export type FunctionFault = 'iommu' | 'driver' | 'network' | 'down';
 
-/** What stays of a card when buses are renumbered is its MAC address. */
+/** What stays of a card when buses are renumbered: its MAC address, and where it tells one its serial number. */
 export interface CardIdentity {
   readonly mac: string;
   readonly address: string;
+  /** With what tells it from other models and from other ports of its card. */
+  readonly serial?: string;
 }
 
 /** Of a PCI function, before a VNFC had it. */
@@ -281,7 +287,7 @@ export interface Claim {
   readonly kind: ClaimKind;
   /** NUMA cell; absent where it has no meaning (disk, mac, ip, CPUs of a guest that is not strict). */
   readonly cell?: number;
-  /** `cpu`: CPU number; `pci`: address; `bandwidth`: address of the card; `hugepages`: page size in KiB; `disk`: pool; `image`: pool and digest (counted once, however many VNFCs claim it); `network`: network whose devices are given away one by one; `memory`: `plain`; `shared-vcpu`: `float`. */
+  /** `cpu`: CPU number; `pci`: address, as the stored facts of the host have it (renumbering.ts); `bandwidth`: address of the card; `hugepages`: page size in KiB; `disk`: pool; `image`: pool and digest (counted once, however many VNFCs claim it); `network`: network whose devices are given away one by one; `memory`: `plain`; `shared-vcpu`: `float`. */
   readonly key: string;
   readonly exclusive: boolean;
   /** 1 for cpu, pci; vCPUs; pages; MiB; Mbit/s. */

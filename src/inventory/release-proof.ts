@@ -87,7 +87,7 @@ function otherCardText(
 ): string | undefined {
   const now = cardOf(one, all);
   if (card === undefined || now === undefined || now.mac === card.mac) return undefined;
-  const there = all.find(({ kind, mac }) => kind === 'pf' && mac === card.mac);
+  const there = all.find(({ kind, mac, knownMac }) => kind === 'pf' && (mac === card.mac || knownMac === card.mac));
   const where = there === undefined ? 'is not on the host' : `is at ${there.address} now`;
   return `${ofOtherCard} with MAC address ${now.mac} now, and VNFC ${vnfcId ?? ''} had one of ${card.mac}, which ${where}: heal that VNFC`;
 }

@@ -27,6 +27,8 @@ export interface PciDevice {
   readonly maxVirtualFunctions: number;
   /** Addresses of those that it has, in the order of their numbers. */
   readonly virtualFunctions: readonly string[];
+  /** Serial number of its card (vital product data), where the card and libvirt tell it. */
+  readonly serial?: string;
 }
 
 export interface NetDevice {
@@ -85,6 +87,7 @@ function readPci(root: XmlElement, pci: XmlElement): PciDevice {
   const group = find(pci, 'iommuGroup')?.attributes['number'];
   const physical = find(subCapability(pci, 'phys_function'), 'address');
   const virtual = subCapability(pci, 'virt_functions');
+  const serial = serialIn(subCapability(pci, 'vpd'));
   return {
     kind: 'pci',
     name: textOf(find(root, 'name')),
@@ -103,8 +106,14 @@ function readPci(root: XmlElement, pci: XmlElement): PciDevice {
     ...(cell === undefined ? {} : { cell: Number(cell) }),
     ...(group === undefined ? {} : { iommuGroup: Number(group) }),
     ...(physical === undefined ? {} : { physicalFunction: addressOf(physical) }),
+    ...defined({ serial }),
   };
 }
+
+const serialIn = (vpd: XmlElement | undefined): string | undefined =>
+  elements(vpd, 'fields')
+    .map((fields) => textOf(find(fields, 'serial_number')).trim())
+    .find((serial) => serial !== '');
 
 const subCapability = (pci: XmlElement, type: string): XmlElement | undefined =>
   elements(pci, 'capability').find(({ attributes }) => attributes['type'] === type);

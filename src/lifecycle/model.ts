@@ -156,7 +156,12 @@ export interface PlacedVnfc {
   readonly sharedCpus: readonly number[];
   readonly pageSizeKiB?: number;
   /** `ownMac`: that of a physical function, which nobody can change for the guest. */
-  readonly pciFunctions: readonly { readonly cpdId: string; readonly address: string; readonly ownMac?: string }[];
+  readonly pciFunctions: readonly {
+    readonly cpdId: string;
+    readonly address: string;
+    readonly ownMac?: string;
+    readonly bandwidth?: { readonly card: string; readonly mbps: number };
+  }[];
 }
 
 export interface VnfcCp {

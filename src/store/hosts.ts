@@ -3,6 +3,7 @@
  * against.
  */
 import type { HostAdminState, HostFacts } from '../inventory/model.js';
+import type { Moves } from '../inventory/renumbering.js';
 import type { HostId } from '../shared/ids.js';
 import type { Outcome } from '../shared/outcome.js';
 import type { PageAfter } from './page.js';
@@ -32,6 +33,13 @@ export interface ConfiguredHost {
   readonly hypervisor?: string;
 }
 
+export interface MovedFunctions {
+  readonly host: HostRecord;
+  readonly facts: HostFacts;
+  /** Empty: another replica was first, or nothing is elsewhere. */
+  readonly moves: Moves;
+}
+
 export interface HostRecords {
   /** Creates or keeps the row; admin state survives restarts. */
   ensureHost(id: HostId, zone: string): Promise<HostRecord>;
@@ -44,6 +52,11 @@ export interface HostRecords {
   hostMoments(): Promise<readonly HostMoment[]>;
   /** The facts of many hosts in one transaction. */
   saveFactsOfHosts(all: readonly { readonly id: HostId; readonly facts: HostFacts }[]): Promise<void>;
+  /**
+   * Gives the stored facts of a host, and all claims, records and plans that name its PCI functions, the addresses that this
+   * reading has, after its buses were renumbered (inventory/renumbering.ts). Undefined: the host has no row or no facts.
+   */
+  moveFunctions(id: HostId, read: HostFacts, isSameBoot: boolean): Promise<MovedFunctions | undefined>;
   saveHostFacts(id: HostId, facts: HostFacts): Promise<void>;
   /** Undefined: no such host. */
   hostAdminState(id: HostId): Promise<HostAdminState | undefined>;

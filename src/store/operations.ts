@@ -32,6 +32,14 @@ export interface OpOccWhere {
 /** The outcome of a commit under optimistic locks: `lost` says what was taken or changed meanwhile. */
 export type CommitResult = { readonly committed: true } | { readonly committed: false; readonly lost: string };
 
+/** A host as the plan saw it. */
+export interface SeenHost {
+  readonly hostId: HostId;
+  readonly generation: number;
+  /** MAC addresses of the cards of the functions that the plan claims there, by the address of the function. */
+  readonly cards?: Readonly<Record<string, string>>;
+}
+
 export interface PlanCommit {
   readonly opOccId: OpOccId;
   readonly token: number;
@@ -40,7 +48,7 @@ export interface PlanCommit {
   /** Allocations of the same instance that go in the same moment: what they held may be claimed again by this commit. */
   readonly releases?: readonly AllocationId[];
   /** Generation of each host touched, as in the snapshot that the plan was made on. */
-  readonly generations: readonly { readonly hostId: HostId; readonly generation: number }[];
+  readonly generations: readonly SeenHost[];
   readonly explanation: unknown;
   readonly nowMs: number;
 }

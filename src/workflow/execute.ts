@@ -2,7 +2,10 @@
  * Runs the steps of a plan from its journal, forwards or backwards: stage by stage, lanes side by side, each step
  * bracketed by journal entries. Knows nothing of operations; `runner.ts` decides what its outcome means.
  */
-import type { JournalEntry, JournalPhase, LcmOpOcc, LcmPlan, Step } from '../lifecycle/model.js';
+import { EngineError } from '../engine/engine.js';
+import type { JournalEntry, JournalPhase, LcmOpOcc, LcmPlan, Step, Vnfc } from '../lifecycle/model.js';
+import { plannedVnfc } from '../lifecycle/moved-functions.js';
+import type { HostId, VnfcId } from '../shared/ids.js';
 import { lanesToRun, lanesToUndo, nextSeq, stepStates } from '../lifecycle/journal.js';
 import type { Problem } from '../shared/problem.js';
 import { LeaseLost, type OperationRecords } from '../store/operations.js';
@@ -32,8 +35,10 @@ interface StepEnd {
 }
 
 export interface ExecutePorts {
-  readonly context: Omit<StepContext, 'signal' | 'deadlineMs' | 'wait'> & {
-    readonly store: Pick<OperationRecords, 'journal' | 'appendJournal'>;
+  readonly context: Omit<StepContext, 'signal' | 'deadlineMs' | 'wait' | 'withFunctionsNow'> & {
+    readonly store: Pick<OperationRecords, 'journal' | 'appendJournal' | 'opOcc'>;
+    /** Reads a host; false: it did not answer. */
+    readonly readAgain: (id: HostId) => Promise<boolean>;
   };
   readonly observer: OperationObserver;
   /** Of the lease under which it runs. */
@@ -167,11 +172,22 @@ export class Executor {
     const wait = waits.of(step.id);
     return wait.during('in all', (spentMs) => {
       const deadlineMs = context.clock.elapsedMs() + step.timeoutMs - spentMs;
-      const stepContext: StepContext = { ...context, signal, deadlineMs, wait };
+      const withFunctionsNow = (id: VnfcId) => this.withFunctionsNow(id);
+      const stepContext: StepContext = { ...context, signal, deadlineMs, wait, withFunctionsNow };
       return runWithPatience<unknown>(() => (forward ? runStep(step, stepContext) : undoStep(step, stepContext)), {
         ...{ clock: context.clock, patienceMs, deadlineMs, signal, wait },
       });
     });
+  }
+
+  /** The plan in the database follows when buses are renumbered; the one in memory may not yet. */
+  private async withFunctionsNow(id: VnfcId): Promise<Vnfc | undefined> {
+    const planned = plannedVnfc(this.plan, id);
+    if (planned === undefined || planned.placement.pciFunctions.length === 0) return undefined;
+    const { readAgain, store } = this.ports.context;
+    if (await readAgain(planned.hostId)) return plannedVnfc((await store.opOcc(this.occ.id))?.plan, id);
+    const why = `host ${planned.hostId} was not read, and nobody knows where the PCI functions of VNFC ${id} are`;
+    throw new EngineError('Unavailable', planned.hostId, why);
   }
 
   private entry(step: Step, phase: JournalPhase, output?: unknown): JournalEntry {

@@ -3,6 +3,7 @@
  * nothing. Plans of one process are made one at a time, so that they do not race one another; replicas race in the
  * database.
  */
+import { cardOf } from '../inventory/card-identity.js';
 import { claimsOf } from '../inventory/claims.js';
 import { holdersByKey } from '../inventory/resources/table.js';
 import { freeHost, heldBy, storageSharers, withoutClaims } from '../inventory/capacity-index.js';
@@ -28,7 +29,7 @@ import type { Outcome } from '../shared/outcome.js';
 import { ok, refuse } from '../shared/outcome.js';
 import { problem, type Problem } from '../shared/problem.js';
 import type { InstanceRecords } from '../store/instances.js';
-import type { OperationRecords } from '../store/operations.js';
+import type { OperationRecords, SeenHost } from '../store/operations.js';
 import type { PackageRecords } from '../store/packages.js';
 import { addressClaims, addressInUse } from './address-claims.js';
 import type { KeptCapacity, Picture } from './capacity/kept-capacity.js';
@@ -116,7 +117,7 @@ export class Planner {
       plan,
       claims,
       ...(releases.length > 0 && { releases }),
-      generations: hosts.map(({ id, generation }) => ({ hostId: id, generation })),
+      generations: hosts.map((host) => seenBy(host, claims)),
       explanation: explanation ?? null,
       nowMs: clock.now(),
     });
@@ -207,6 +208,16 @@ export class Planner {
     if (request.demands.length > 0) observer.placementSearched(clock.elapsedMs() - fromMs);
     return result;
   }
+}
+
+/** Another replica may know that buses were renumbered, when this one does not yet. */
+function seenBy({ id: hostId, generation, facts }: Host, claims: readonly Claim[]): SeenHost {
+  const cards = claims.flatMap(({ kind, key, hostId: on }) => {
+    const one = kind === 'pci' && on === hostId ? facts.pciFunctions.find(({ address }) => address === key) : undefined;
+    const card = one && cardOf(one, facts.pciFunctions);
+    return card === undefined ? [] : [[key, card.mac] as const];
+  });
+  return { hostId, generation, ...(cards.length > 0 && { cards: Object.fromEntries(cards) }) };
 }
 
 const hostsOf = (placements: readonly VnfcPlacement[], { fleet }: Picture): readonly Host[] =>

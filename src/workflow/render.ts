@@ -3,6 +3,7 @@
  */
 import type { Flavour } from '../vnfd/model.js';
 import type { Host } from '../inventory/model.js';
+import { isAddress } from '../inventory/renumbering.js';
 import type { BindContext, Filling, PlanContext } from '../lifecycle/draft.js';
 import { inputValues, userDataOf } from '../lifecycle/inputs.js';
 import type { Vnfc, VnfcCp } from '../lifecycle/model.js';
@@ -53,7 +54,7 @@ export function renderAgain(
   );
 }
 
-/** The definition as it was planned; undefined when the facts of the host lack its pool, a switch or a VLAN. */
+/** The definition as it was planned; undefined when the host lacks its pool, a switch, a VLAN or a PCI function. */
 export function writtenAgain(
   context: BindContext,
   filling: Filling,
@@ -62,6 +63,7 @@ export function writtenAgain(
 ): string | undefined {
   if (host === undefined || !host.facts.pools.some(({ name }) => name === vnfc.pool)) return undefined;
   if (vnfc.cps.some((cp) => lacksEnd(filling.flavour, cp, host.facts))) return undefined;
+  if (!vnfc.placement.pciFunctions.every(({ address }) => isAddress(address))) return undefined;
   const { flavour } = filling;
   const of = { id: vnfc.id, vdu: vduOf(flavour, vnfc), index: vnfc.index };
   const demand = demandOfVdu(context, flavour, of, filling.extVirtualLinks ?? []);

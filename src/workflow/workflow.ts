@@ -196,6 +196,7 @@ const lifeOf = ({ packages, audit, fleet, roster, background }: Parts): Pick<Wor
 const stepContext = ({ engines, store, files, clock }: WorkflowPorts, fleet: Fleet): ExecutePorts['context'] => ({
   engine: (id) => engines.of(id),
   uploads: new SharedRuns(),
+  readAgain: (id) => fleet.readAgain(id),
   saw: (hostId, domain) => {
     fleet.saw(hostId, domain);
   },

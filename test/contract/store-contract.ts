@@ -6,6 +6,7 @@ import type { Outcome } from '../../src/shared/outcome.js';
 import type { Problem } from '../../src/shared/problem.js';
 import type { Store } from '../../src/store/store.js';
 import { storeAllocationsContract } from './store-allocations-contract.js';
+import { storeRenumberingContract } from './store-renumbering-contract.js';
 import { storeClaimsContract } from './store-claims-contract.js';
 import { storeDutiesContract } from './store-duties-contract.js';
 import { storeFiguresContract } from './store-figures-contract.js';
@@ -49,6 +50,7 @@ export function storeContract(bench: StoreBench): void {
   storeDutiesContract(use, bench);
   storeClaimsContract(use, bench);
   storeAllocationsContract(use);
+  storeRenumberingContract(use);
   storeHostsContract(use);
   storeHostDirectoryContract(use, bench);
   storeInstallationContract(use, bench);

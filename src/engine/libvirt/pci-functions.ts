@@ -164,14 +164,15 @@ function twoNetworks(networks: ReadonlyMap<string, readonly string[]>): Taken | 
 }
 
 function ofCard(
-  { nets }: Found,
+  { nets, device }: Found,
   networks: ReadonlyMap<string, readonly string[]>,
-): Pick<PciFunction, 'mac' | 'linkMbps' | 'isDown' | 'isNamedByDevice'> {
+): Pick<PciFunction, 'mac' | 'serial' | 'linkMbps' | 'isDown' | 'isNamedByDevice'> {
   const [net] = nets;
   const [name] = [...networks.values()].flat();
   const isByDevice = nets.some((each) => each.interface === name);
   return defined({
     mac: net?.mac,
+    serial: device.serial,
     linkMbps: net?.linkMbps,
     isDown: net?.isUp === false ? (true as const) : undefined,
     isNamedByDevice: isByDevice ? (true as const) : undefined,

@@ -13,6 +13,7 @@ import { figureVerbs } from './figures.js';
 import { guarded, WriteTrouble } from './guarded.js';
 import { hostDirectoryVerbs } from './hosts/host-directory.js';
 import { hostVerbs } from './hosts/hosts.js';
+import { moveVerbs } from './hosts/move-functions.js';
 import { installationVerbs } from './installation/installation.js';
 import { standingVerbs } from './installation/standing.js';
 import { instanceVerbs } from './instances/instances.js';
@@ -60,6 +61,7 @@ const allVerbs = (dialect: StoreDialect, policyOf: PolicyOf, writing: WriteTroub
   ...dutyVerbs(dialect),
   ...journalVerbs(dialect),
   ...hostVerbs(dialect),
+  ...moveVerbs(dialect),
   ...hostDirectoryVerbs(dialect),
   ...claimVerbs(dialect),
   ...allocationVerbs(dialect),

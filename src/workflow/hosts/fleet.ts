@@ -113,6 +113,11 @@ export class Fleet implements FleetView, SeenHosts {
     return this.looks.refresh(id);
   }
 
+  /** Reads a host from now on; false: it failed to answer. */
+  readAgain(id: HostId): Promise<boolean> {
+    return this.looks.readAgain(id);
+  }
+
   /** Reads hosts whose devices came or went since they were read. */
   refreshChanged(): Promise<void> {
     return this.looks.refreshChanged();

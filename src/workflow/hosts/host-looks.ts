@@ -19,8 +19,12 @@ import { FactsKeeper } from './facts/facts-keeper.js';
 import { ownDomains } from './facts/own-domains.js';
 import { withoutOwnVolumes } from './facts/own-volumes.js';
 import { functionEvents, proofOfRelease } from './facts/release-proof.js';
+import { followedBuses } from './facts/renumbered.js';
 import type { FunctionsGivenBack, HostState } from './host-state.js';
 import type { HostStates } from './host-states.js';
+
+/** Readings that show other addresses, one after the other; more are left to the next look. */
+const mostAgain = 3;
 
 export interface HostLookPorts {
   readonly engines: Engines;
@@ -105,6 +109,12 @@ export class HostLooks {
     this.changed.add(state);
   }
 
+  /** False: the host failed to answer. */
+  async readAgain(id: HostId): Promise<boolean> {
+    const state = this.states.get(id);
+    return state !== undefined && (await this.nextLook(state));
+  }
+
   /** One that begins from now on, for all who wait for one. */
   private nextLook(state: HostState): Promise<boolean> {
     state.nextLook ??= (async () => {
@@ -138,12 +148,15 @@ export class HostLooks {
   }
 
   /** False: the host failed to answer. */
-  private async readHost(state: HostState, engine: Engine): Promise<boolean> {
+  private async readHost(state: HostState, engine: Engine, again = 0): Promise<boolean> {
     try {
       const { facts: before, reachable: wasReachable } = state;
       const claims = () => this.ports.store.claimsOn([state.settings.id]);
       const proven = await proofOfRelease(before, claims, new Set(state.released));
       const facts = await engine.facts(before?.acceleration, ownDomains(this.ports.store, this.ports.installation()));
+      const isSameBoot = wasReachable && state.reachable && state.wasRead;
+      if (again < mostAgain && (await followedBuses(state, facts, isSameBoot, this.ports, this.states)))
+        return await this.readHost(state, engine, again + 1);
       state.heard.clear();
       const domains = await engine.listDomains();
       state.domains = relisted(state.domains, domains, state.heard);

@@ -5,6 +5,7 @@ import { EngineError, type DomainInfo, type Engine } from '../../engine/engine.j
 import { readDomain } from '../../libvirt-xml/read-domain.js';
 import type { VnfcId } from '../../shared/ids.js';
 import type { Ownership } from '../../store/ownership.js';
+import { ensureFunctions } from './functions.js';
 import { nothingToUndo, type StepHandler } from './handler.js';
 import { removeOrLeave } from './leave.js';
 
@@ -23,7 +24,9 @@ export const defineDomain: StepHandler<'define-domain'> = {
 
 export const startDomain: StepHandler<'start-domain'> = {
   onLostHost: 'refuse',
-  async run({ hostId, vnfcId }, { engine, saw }) {
+  async run({ hostId, vnfcId }, { engine, saw, withFunctionsNow }) {
+    const vnfc = await withFunctionsNow(vnfcId);
+    if (vnfc !== undefined && isOff(await engine(hostId).domain(vnfcId))) await ensureFunctions(engine(hostId), vnfc);
     const domain = await engine(hostId).ensureStarted(vnfcId);
     saw(hostId, domain);
     return domain.pid === undefined ? { state: domain.state } : { state: domain.state, pid: domain.pid };
@@ -36,6 +39,8 @@ export const startDomain: StepHandler<'start-domain'> = {
     await removeOrLeave({ hostId, vnfcId, pool, names: [serialLog], bases }, context);
   },
 };
+
+const isOff = ({ state }: DomainInfo): boolean => state === 'shutoff' || state === 'crashed';
 
 export const stopDomain: StepHandler<'stop-domain'> = {
   onLostHost: 'pass',

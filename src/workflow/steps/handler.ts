@@ -4,9 +4,9 @@
  */
 import type { PackageFiles } from '../../artifacts/artifacts.js';
 import type { DomainInfo, Engine, VolumeInfo } from '../../engine/engine.js';
-import type { HostId } from '../../shared/ids.js';
+import type { HostId, VnfcId } from '../../shared/ids.js';
 import type { Clock } from '../../shared/clock.js';
-import type { StepInputs, StepKind } from '../../lifecycle/model.js';
+import type { StepInputs, StepKind, Vnfc } from '../../lifecycle/model.js';
 import type { ClaimRecords } from '../../store/claims.js';
 import type { HostRecords } from '../../store/hosts.js';
 import type { Ownership } from '../../store/ownership.js';
@@ -28,6 +28,11 @@ export interface StepContext {
   readonly saw: (hostId: HostId, domain: DomainInfo) => void;
   /** Releases what has PCI functions after a look at them: nobody can claim one that is not in order. */
   readonly releasing: (given: readonly FunctionsGivenBack[], release: () => Promise<void>) => Promise<void>;
+  /**
+   * The VNFC as the operation plans it, once its host was read again: with its PCI functions where they are. Undefined: it
+   * has none.
+   */
+  readonly withFunctionsNow: (id: VnfcId) => Promise<Vnfc | undefined>;
   readonly files: PackageFiles;
   /** Uploads under way, by destination: concurrent operations need the same image on the same host. */
   readonly uploads: SharedRuns<VolumeInfo, string>;

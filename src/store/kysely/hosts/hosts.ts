@@ -18,7 +18,9 @@ import { countChange } from './host-changes.js';
 /** Rows of one statement: six parameters each, well below the databases' limits. */
 const batch = 500;
 
-export const hostVerbs = ({ db, transaction }: StoreDialect): HostRecords => ({
+type Verbs = Omit<HostRecords, 'moveFunctions'>;
+
+export const hostVerbs = ({ db, transaction }: StoreDialect): Verbs => ({
   ensureHost: (id, zone) => transaction((tx) => ensureOne(tx, id, zone)),
   ensureHosts: (hosts) => transaction((tx) => ensure(tx, hosts)),
   hostPage: (page) => hostPage(db, page),

@@ -3,7 +3,8 @@
  * its own kind of race: generations (the hosts are as the planner saw them), the unique index on exclusive claims,
  * and per-cell sums.
  */
-import type { Claim } from '../../../inventory/model.js';
+import { cardOf } from '../../../inventory/card-identity.js';
+import type { Claim, HostFacts } from '../../../inventory/model.js';
 import type { LcmOpOcc } from '../../../lifecycle/model.js';
 import type { AllocationId, HostId } from '../../../shared/ids.js';
 import type { HostRecord } from '../../hosts.js';
@@ -76,9 +77,22 @@ function refuseUnseenHosts(commit: PlanCommit): void {
 function asSeen(found: ReadonlyMap<HostId, HostRecord>, seen: PlanCommit['generations'][number]): HostRecord {
   const host = found.get(seen.hostId);
   if (!host) throw new Lost(`host ${seen.hostId} is not configured any more`);
-  if (host.generation === seen.generation) return host;
+  if (host.generation === seen.generation) {
+    const other = host.facts && otherCard(host.facts, seen.cards ?? {});
+    if (other === undefined) return host;
+    throw new Lost(`PCI function ${other} of host ${seen.hostId} is of another card since the plan was made`);
+  }
   const generations = `generation ${String(host.generation)}, planned on ${String(seen.generation)}`;
   throw new Lost(`host ${seen.hostId} changed since the plan was made (${generations})`);
+}
+
+/** The first function that is of another card by the stored facts than by those that the plan was made on. */
+function otherCard({ pciFunctions }: HostFacts, cards: Readonly<Record<string, string>>): string | undefined {
+  return Object.keys(cards).find((address) => {
+    const one = pciFunctions.find((each) => each.address === address);
+    const now = one && cardOf(one, pciFunctions);
+    return now !== undefined && now.mac !== cards[address];
+  });
 }
 
 async function insertOrLose(tx: Db, claims: readonly Claim[]): Promise<void> {

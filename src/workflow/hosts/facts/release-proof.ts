@@ -4,6 +4,7 @@
  */
 import type { Claim, HostFacts } from '../../../inventory/model.js';
 import { withNameOwners } from '../../../inventory/card-identity.js';
+import { withKnownMacs, withUnknownCards } from '../../../inventory/renumbering.js';
 import { functionChanges, hasHeldFunctions, isProofWanted, withProof } from '../../../inventory/release-proof.js';
 import { holdersByKey } from '../../../inventory/resources/table.js';
 import type { AllocationId, HostId, VnfcId } from '../../../shared/ids.js';
@@ -25,7 +26,8 @@ export async function proofOfRelease(
   const isHeld = (claim: Claim) => !isReleased(claim);
   const earlier = hasHeldFunctions(before) || released.size > 0 ? await claimsOfHost() : [];
   return async (read) => {
-    const facts = withNameOwners(await withGoneFunctions(read, before, claimsOfHost), before);
+    const known = withKnownMacs(await withGoneFunctions(read, before, claimsOfHost), before);
+    const facts = withNameOwners(withUnknownCards(known), before);
     if (released.size === 0 && !isProofWanted(facts, before)) return facts;
     const claims = [...earlier, ...(await claimsOfHost())];
     return withProof(facts, before, holders(claims.filter(isHeld)), holders(claims.filter(isReleased)));

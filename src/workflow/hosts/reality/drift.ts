@@ -4,6 +4,7 @@
  */
 import { EngineError } from '../../../engine/engine.js';
 import type { Engines } from '../../../engine/engines.js';
+import { movedDefinition } from '../../../libvirt-xml/moved-definition.js';
 import { differences } from '../../../libvirt-xml/differences.js';
 import { readDomain } from '../../../libvirt-xml/read-domain.js';
 import type { VnfInstance, Vnfc } from '../../../lifecycle/model.js';
@@ -16,6 +17,7 @@ import type { InstanceRecords } from '../../../store/instances.js';
 import type { OperationRecords } from '../../../store/operations.js';
 import type { PackageRecords } from '../../../store/packages.js';
 import type { Background, KeyedTask } from '../../background/background.js';
+import { wantedFunctions } from '../../steps/functions.js';
 import type { Fleet } from '../fleet.js';
 import { plannedDomain } from './planned-domain.js';
 
@@ -76,8 +78,10 @@ export class Drift {
     const planned = await plannedDomain(this.ports, instance, vnfc);
     if (planned === undefined) return;
     const plan = readDomain(planned);
-    const live = differences(plan, readDomain(found.live));
-    const next = differences(plan, readDomain(found.defined)).filter((one) => !live.includes(one));
+    // A start gives the definition the addresses of today.
+    const start = movedDefinition(found.defined, wantedFunctions(vnfc)) ?? found.defined;
+    const live = differences(plan, readDomain(this.ports.sight(vnfc) === 'off' ? start : found.live));
+    const next = differences(plan, readDomain(start)).filter((one) => !live.includes(one));
     this.looked.set(vnfc.id, seen);
     const all = [...found.around, ...live, ...next.map((one) => `at its next start: ${one}`)];
     this.tell(instance, vnfc, all.slice(0, mostKept));

@@ -1,0 +1,31 @@
+/**
+ * The PCI functions of a VNFC where they are now. Addresses change when buses are renumbered, so a definition is brought up to
+ * date before it starts.
+ */
+import { EngineError, type Engine } from '../../engine/engine.js';
+import type { Vnfc } from '../../lifecycle/model.js';
+import { isAddress } from '../../inventory/renumbering.js';
+import { movedDefinition, type WantedFunction } from '../../libvirt-xml/moved-definition.js';
+
+/** What the definition of the VNFC has to name. */
+export function wantedFunctions({ cps, placement }: Vnfc): readonly WantedFunction[] {
+  const of = new Map(placement.pciFunctions.map((one) => [one.cpdId, one.address]));
+  return cps
+    .toSorted((one, other) => one.order - other.order)
+    .flatMap(({ cpdId, mac }) => {
+      const address = of.get(cpdId);
+      return address === undefined ? [] : [{ mac, address }];
+    });
+}
+
+/** Throws when a function is not on the host: at the address of before may be one of somebody else. */
+export async function ensureFunctions(engine: Engine, vnfc: Vnfc): Promise<void> {
+  const wanted = wantedFunctions(vnfc);
+  const missing = wanted.find(({ address }) => !isAddress(address));
+  if (missing !== undefined) {
+    const text = `PCI function ${missing.address} of VNFC ${vnfc.id} is not on host ${vnfc.hostId} since buses were renumbered: put its card back and retry, or terminate the VNF, or scale it in`;
+    throw new EngineError('Rejected', vnfc.hostId, text);
+  }
+  const xml = movedDefinition(await engine.domainXml(vnfc.id, 'defined'), wanted);
+  if (xml !== undefined) await engine.ensureDomain(xml);
+}
