@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, expect, it } from '@jest/globals';
+import { afterAll, expect, it } from '@jest/globals';
 import koffi from 'koffi';
 import { readInterface } from '../../../src/libvirt-xml/read-interface.js';
 import { describeUnless, missingLibrary } from '../../libvirt/environment.js';
@@ -14,7 +14,7 @@ const xml = `<node>
 
 describeUnless(missingLibrary(), 'interfaces of a host', () => {
   const folder = mkdtempSync(join(tmpdir(), 'berth-interfaces-'));
-  afterEach(() => rmSync(folder, { recursive: true }));
+  afterAll(() => rmSync(folder, { recursive: true }));
 
   it('are those that are down too, with their MAC addresses', async () => {
     const file = join(folder, 'node.xml');
@@ -38,6 +38,24 @@ describeUnless(missingLibrary(), 'interfaces of a host', () => {
     takeDown(conn, 'br0');
     takeDown(conn, 'eth9');
     expect(listed()).toEqual(both);
+    ConnectClose(conn);
+  });
+
+  it('are read with a sign of life for each object, so that a slow host is not taken for one that hangs', async () => {
+    const { ConnectClose, ConnectOpen } = await import('../../../src/engine/libvirt/bindings.js');
+    const { describeHost } = await import('../../../src/engine/libvirt/calls/host.js');
+    const uri = 'test:///default';
+    const conn = ConnectOpen(uri);
+    if (conn === null) throw new Error('libvirt’s test driver does not open');
+    const options = { uri, pool: { name: 'berth', path: '/var/lib/berth' }, keepAliveSeconds: 5 };
+    let signs = 0;
+    const { nodeDevices, networks, activeDomains, inactiveDomains, interfaces } = describeHost({
+      ...{ conn, options, macs: new Map() },
+      progress: () => (signs += 1),
+    });
+    const objects = [nodeDevices, networks, activeDomains, inactiveDomains, interfaces].map(({ length }) => length);
+    expect(activeDomains).toHaveLength(1);
+    expect(signs).toBe(objects.reduce((sum, count) => sum + count, 0));
     ConnectClose(conn);
   });
 });

@@ -140,7 +140,10 @@ export const domainXmls = (context: CallContext, which: 'active' | 'inactive'): 
   mapListed<DomainPtr, string | undefined>(
     (list) => ConnectListAllDomains(context.conn, list, which === 'active' ? LIST_ACTIVE : LIST_INACTIVE),
     DomainFree,
-    (domain) => unless([NO_DOMAIN], () => present(DomainGetXMLDesc(domain, 0))),
+    (domain) => {
+      context.progress();
+      return unless([NO_DOMAIN], () => present(DomainGetXMLDesc(domain, 0)));
+    },
   ).filter((xml) => xml !== undefined);
 
 /** Whether QEMU sees the guest's agent on its channel; false when there is no such channel. */

@@ -70,6 +70,7 @@ export interface HostDescription {
 /** That the host answers: whoever runs a call has connected to it before. */
 export const reach = (): void => undefined;
 
+/** Of many objects with a call each: a host that answers them slowly is not one that hangs. */
 export function describeHost(context: CallContext): HostDescription {
   const { conn } = context;
   const offline = unless([NO_SUPPORT, OPERATION_INVALID], () => offlineCpus(conn));
@@ -84,12 +85,12 @@ export function describeHost(context: CallContext): HostDescription {
     domainCapabilities: Object.fromEntries(
       profiles.map(({ domainType }) => [domainType, domainCapabilities(conn, domainType)]),
     ),
-    nodeDevices: nodeDevices(conn),
+    nodeDevices: nodeDevices(context),
     pools: poolXmls(context),
     networks: listNetworks(context),
     activeDomains: domainXmls(context, 'active'),
     inactiveDomains: domainXmls(context, 'inactive'),
-    interfaces: interfaces(conn),
+    interfaces: interfaces(context),
   };
 }
 
@@ -112,12 +113,15 @@ export function domainCapabilities(conn: ConnectPtr, virtType: string): string {
 }
 
 /** A host without a node device driver has no devices to give; that is a fact, not a fault. */
-export function nodeDevices(conn: ConnectPtr): readonly string[] {
+export function nodeDevices({ conn, progress }: CallContext): readonly string[] {
   const xmls = unless([NO_SUPPORT], () =>
     mapListed<NodeDevicePtr, string | undefined>(
       (list) => ConnectListAllNodeDevices(conn, list, PCI_OR_NET),
       NodeDeviceFree,
-      (device) => unless([NO_NODE_DEVICE], () => present(NodeDeviceGetXMLDesc(device, 0))),
+      (device) => {
+        progress();
+        return unless([NO_NODE_DEVICE], () => present(NodeDeviceGetXMLDesc(device, 0)));
+      },
     ),
   );
   return (xmls ?? []).filter((xml) => xml !== undefined);
@@ -127,16 +131,18 @@ export function nodeDevices(conn: ConnectPtr): readonly string[] {
  * Those that are down too: a bridge has the link of its ports. One that is half set up, or whose settings libvirt does
  * not understand, has no description.
  */
-function interfaces(conn: ConnectPtr): readonly ListedInterface[] {
+function interfaces({ conn, progress }: CallContext): readonly ListedInterface[] {
   const all = unless([NO_SUPPORT], () =>
     mapListed<InterfacePtr, ListedInterface | undefined>(
       (list) => ConnectListAllInterfaces(conn, list, INTERFACES_OF_ANY_STATE),
       InterfaceFree,
-      (device) =>
-        unless([NO_INTERFACE, XML_ERROR, INTERNAL_ERROR], () => ({
+      (device) => {
+        progress();
+        return unless([NO_INTERFACE, XML_ERROR, INTERNAL_ERROR], () => ({
           mac: InterfaceGetMACString(device) ?? '',
           xml: present(InterfaceGetXMLDesc(device, 0)),
-        })),
+        }));
+      },
     ),
   );
   return (all ?? []).filter((one) => one !== undefined);

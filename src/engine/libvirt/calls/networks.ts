@@ -42,11 +42,13 @@ export const listNetworks = (context: CallContext): ListedNetwork[] =>
   mapListed<NetworkPtr, ListedNetwork | undefined>(
     (list) => ConnectListAllNetworks(context.conn, list, 0),
     NetworkFree,
-    (network) =>
-      unless([NO_NETWORK], () => ({
+    (network) => {
+      context.progress();
+      return unless([NO_NETWORK], () => ({
         xml: present(NetworkGetXMLDesc(network, 0)),
         active: check(NetworkIsActive(network)) === 1,
-      })),
+      }));
+    },
   ).filter((network) => network !== undefined);
 
 export function removeNetwork(context: CallContext, name: string): void {

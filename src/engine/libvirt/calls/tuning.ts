@@ -31,7 +31,7 @@ export function describeTuning(context: CallContext): TuningDescription {
   return {
     capabilities: present(ConnectGetCapabilities(conn)),
     domainCapabilities: domainCapabilities(conn, kvm.domainType),
-    nodeDevices: nodeDevices(conn),
+    nodeDevices: nodeDevices(context),
     pools: poolXmls(context),
     ...(memory && { memory }),
     ...(offline && { offlineCpus: offline }),
