@@ -46,7 +46,7 @@ export async function berthOnLab(lab: TestLab, { host, more }: BerthOnLabWish = 
     const hosts = lab.configuration.hosts.map((each) => host?.(each) ?? each);
     const config = { logLevel: process.env['BERTH_TEST_LOG'] ?? 'warn', hosts, ...more };
     const start = async (): Promise<BerthProcess> => {
-      const berth = await startBerth(program, join(folder, 'data'), config);
+      const berth = await startBerth(program, join(folder, 'data'), config, [], hostLimitMs);
       started.push(berth);
       return berth;
     };

@@ -11,7 +11,8 @@ import type { Client } from '../api/door.js';
 import { digest } from '../artifacts/edge-package.js';
 import { onboard } from '../flow/other-packages.js';
 import { createInstance, instances } from '../flow/router.js';
-import { expectCompleted, operate } from '../libvirt/berth-life.js';
+import { expectCompleted, forceful, operate } from '../libvirt/berth-life.js';
+import { hostLimitMs } from './berth-on-lab.js';
 
 /** What each of its VNFCs takes. */
 export const tiny = { vcpus: 2, memoryMiB: 64, pageSizeKiB: 2048, pages: 32, functions: 2 } as const;
@@ -45,7 +46,7 @@ function emptyDisk(): Buffer {
 export interface TinyWish {
   /** Physical network of both connection points, which decides the cell where each cell's card is on one of its own. */
   readonly network: string;
-  /** VLAN of `west` and of `east`. */
+  /** VLAN of `west` and of `east`; each has a subnet of its own. */
   readonly vlans: readonly [number, number];
 }
 
@@ -58,19 +59,21 @@ export const tinyInstantiation = ({ network, vlans }: TinyWish) => ({
   })),
 });
 
-const inVlan = (vlan: number) => ({
-  layerProtocol: 'IP_OVER_ETHERNET',
-  ipOverEthernet: { segmentationId: String(vlan) },
-});
+const inVlan = (vlan: number) => {
+  const net = `10.${String(Math.trunc(vlan / 256))}.${String(vlan % 256)}`;
+  const addressRange = { minAddress: `${net}.10`, maxAddress: `${net}.19` };
+  const ipAddresses = [{ type: 'IPV4', addressRange, subnetId: `${net}.0/24` }];
+  return { layerProtocol: 'IP_OVER_ETHERNET', ipOverEthernet: { ipAddresses, segmentationId: String(vlan) } };
+};
 
 /** An instance that runs; answers its id. */
 export async function runningTiny(client: Client, vnfdId: string, wish: TinyWish): Promise<string> {
   const id = await createInstance(client, vnfdId, 'tiny');
-  expectCompleted(await operate(client, id, 'instantiate', tinyInstantiation(wish)));
+  expectCompleted(await operate(client, id, 'instantiate', tinyInstantiation(wish), hostLimitMs));
   return id;
 }
 
 export async function removeTiny(client: Client, id: string): Promise<void> {
-  expectCompleted(await operate(client, id, 'terminate', { terminationType: 'FORCEFUL' }));
+  expectCompleted(await operate(client, id, 'terminate', forceful, hostLimitMs));
   expect((await client.ask(`${instances}/${id}`, { method: 'DELETE' })).status).toBe(204);
 }

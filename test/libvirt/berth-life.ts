@@ -38,14 +38,23 @@ export async function accepted(response: Response): Promise<string> {
 const moving = ['STARTING', 'PROCESSING', 'ROLLING_BACK'];
 
 /** The occurrence once it rests. */
-export const rested = (client: Client, path: string): Promise<Json> =>
-  soon(async () => {
-    const occ = await bodyOf(await client.ask(path));
-    return moving.includes(String(occ['operationState'])) ? undefined : occ;
-  }, `${path} does not rest`);
+export const rested = (client: Client, path: string, limitMs?: number): Promise<Json> =>
+  soon(
+    async () => {
+      const occ = await bodyOf(await client.ask(path));
+      return moving.includes(String(occ['operationState'])) ? undefined : occ;
+    },
+    `${path} does not rest`,
+    limitMs,
+  );
 
-export const operate = async (client: Client, id: string, task: string, body: unknown): Promise<Json> =>
-  rested(client, await begin(client, id, task, body));
+export const operate = async (
+  client: Client,
+  id: string,
+  task: string,
+  body: unknown,
+  limitMs?: number,
+): Promise<Json> => rested(client, await begin(client, id, task, body), limitMs);
 
 /** `retry`, `rollback` or `fail` of an occurrence that has failed. */
 export async function settle(client: Client, occ: Json, task: string): Promise<Json> {

@@ -47,6 +47,7 @@ export async function startBerth(
   dataDir: string,
   config: object,
   flags: readonly string[] = [],
+  limitMs = readyLimitMs,
 ): Promise<BerthProcess> {
   const configFile = `${dataDir}.json`;
   writeFileSync(
@@ -61,9 +62,9 @@ export async function startBerth(
   for (const stream of [child.stdout, child.stderr]) {
     createInterface({ input: stream }).on('line', (line) => lines.push(line));
   }
-  const origin = await soon(() => originOf(child, lines), 'Berth does not say where it listens', readyLimitMs);
+  const origin = await soon(() => originOf(child, lines), 'Berth does not say where it listens', limitMs);
   const client = clientOf(origin);
-  await soon(async () => (await client.ask('/readyz')).ok || undefined, 'Berth is not ready', readyLimitMs);
+  await soon(async () => (await client.ask('/readyz')).ok || undefined, 'Berth is not ready', limitMs);
   return {
     ...{ ...client, pid: Number(child.pid), lines },
     kill: () => end(child, 'SIGKILL'),

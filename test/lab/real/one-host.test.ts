@@ -2,10 +2,11 @@
 import { afterAll, beforeAll, describe, jest } from '@jest/globals';
 import { describeUnless, missingLibrary } from '../../libvirt/environment.js';
 import { labLimitMs, missingLab, startLab, type TestLab } from '../lab-under-test.js';
+import { recordedByBerth } from './recorded-by-berth.js';
 import { seenByEngine } from './seen-by-engine.js';
 import { waysIn } from './ways-in.js';
 
-const limitMs = 300_000;
+const limitMs = 600_000;
 jest.setTimeout(limitMs);
 
 describeUnless(missingLibrary() ?? (await missingLab()), 'a host of the lab', () => {
@@ -17,5 +18,6 @@ describeUnless(missingLibrary() ?? (await missingLab()), 'a host of the lab', ()
   afterAll(() => lab?.down(), limitMs);
 
   describe('to the engine', () => seenByEngine(theLab));
+  describe('under a VNF of two functions', () => recordedByBerth(theLab));
   describe('by its ways in', () => waysIn(theLab));
 });
