@@ -5,6 +5,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { errnoOf, partSuffix, writeWhole } from '../artifacts/durable.js';
 import { tokenFileIn } from '../shared/data-dir.js';
+import { shellWord } from '../shared/shell-word.js';
 
 /** Permissions of users that are neither the owner nor of the group. */
 const everybody = 0o007;
@@ -34,7 +35,7 @@ async function existing(file: string): Promise<string | undefined> {
   const token = text.trim();
   if (token !== '' && ((await stat(file)).mode & everybody) !== 0)
     throw new Error(
-      `the token file ${file} may be read by every user of this machine: chmod 600 ${file}, or remove it if others may have read it, and the next start makes another`,
+      `the token file ${file} may be read by every user of this machine: chmod 600 ${shellWord(file)}, or remove it if others may have read it, and the next start makes another`,
     );
   if (token === '' || acceptable.test(token)) return token || undefined;
   throw new Error(

@@ -4,6 +4,7 @@
  */
 import { cardOf } from './card-identity.js';
 import { defined } from '../shared/defined.js';
+import { shellWord } from '../shared/shell-word.js';
 import type { EarlierState, HostFacts, PciFunction, Quarantine } from './model.js';
 import type { VnfcId } from '../shared/ids.js';
 
@@ -124,7 +125,7 @@ function faultOf(
 
 const stillInUse = (domain: string): Quarantine => ({
   reason: `domain ${domain} has it, and no VNFC that Berth knows of`,
-  repair: `virsh destroy ${domain}; virsh undefine ${domain}`,
+  repair: `virsh destroy ${shellWord(domain)}; virsh undefine ${shellWord(domain)}`,
 });
 
 function driverFault({ address, driver }: PciFunction, earlier: EarlierState): Quarantine | undefined {
@@ -133,7 +134,7 @@ function driverFault({ address, driver }: PciFunction, earlier: EarlierState): Q
   return driver === undefined
     ? {
         reason: `it has no driver, ${was}`,
-        repair: `modprobe ${earlier.driver ?? ''}; echo ${address} > /sys/bus/pci/drivers_probe`,
+        repair: `modprobe ${shellWord(earlier.driver ?? '')}; echo ${address} > /sys/bus/pci/drivers_probe`,
       }
     : {
         reason: `it has driver ${driver}, ${was}`,
@@ -150,7 +151,7 @@ function addressFault(one: PciFunction, earlier: EarlierState, all: readonly Pci
   const drivers = `/sys/bus/pci/drivers/${one.driver ?? ''}`;
   return {
     reason: `it still has MAC address ${guestMac} of ${ownerText(earlier)}`,
-    repair: `ip link set ${card} vf ${index} mac 00:00:00:00:00:00 vlan 0; echo ${one.address} > ${drivers}/unbind; echo ${one.address} > ${drivers}/bind`,
+    repair: `ip link set ${shellWord(card)} vf ${index} mac 00:00:00:00:00:00 vlan 0; echo ${one.address} > ${drivers}/unbind; echo ${one.address} > ${drivers}/bind`,
   };
 }
 

@@ -73,6 +73,12 @@ describe('a function that a VNFC had', () => {
     expect(repair).toBe('virsh destroy berth-a; virsh undefine berth-a');
   });
 
+  it('is told how to be freed of a domain whose name a shell would take apart', () => {
+    const strange: PciFunction = { ...away, guest: { domain: "it's $(mine)" } };
+    const word = `'it'\\''s $(mine)'`;
+    expect(quarantineOf(after(strange))?.repair).toBe(`virsh destroy ${word}; virsh undefine ${word}`);
+  });
+
   it('is proven as well where a domain had it that no VNFC ever belonged to', () => {
     const foreign = withProof(facts(pf, inGuest, vf1), idle, nobody);
     expect(quarantineOf(foreign)?.reason).toContain('domain berth-a has it');

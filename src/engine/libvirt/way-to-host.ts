@@ -3,6 +3,7 @@
  * in those of ssh; the sentence that follows them names the file and the fix.
  */
 import { readUri } from '../../inventory/hypervisor-uri.js';
+import { shellWord } from '../../shared/shell-word.js';
 
 interface Way {
   readonly text: string;
@@ -49,7 +50,7 @@ const advices: readonly Advice[] = [
   [
     /Host key verification failed|REMOTE HOST IDENTIFICATION HAS CHANGED/,
     ({ host }) =>
-      `the key of the host is not the one in known_hosts of Berth's user, or none is there: see it on the host (ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub), and add it: ssh-keyscan ${host} >> ~/.ssh/known_hosts`,
+      `the key of the host is not the one in known_hosts of Berth's user, or none is there: see it on the host (ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub), and add it: ssh-keyscan ${shellWord(host)} >> ~/.ssh/known_hosts`,
   ],
   [
     /Identity file .* not accessible/,
@@ -57,7 +58,7 @@ const advices: readonly Advice[] = [
   ],
   [
     /UNPROTECTED PRIVATE KEY|bad permissions/,
-    ({ keyfile = 'KEY' }) => `others may read the key, so it is not used: chmod 600 ${keyfile}`,
+    ({ keyfile = 'KEY' }) => `others may read the key, so it is not used: chmod 600 ${shellWord(keyfile)}`,
   ],
   [
     /Permission denied/,

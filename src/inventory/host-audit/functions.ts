@@ -1,6 +1,7 @@
 /**
  * PCI functions: an IOMMU that keeps them apart, and cards that are up, wired and near their guests.
  */
+import { shellWord } from '../../shared/shell-word.js';
 import type { PciFunction } from '../model.js';
 import { groupFix } from '../iommu-groups.js';
 import { isSimulated, type AuditRule, type AuditSubject, type Found } from './rule.js';
@@ -91,7 +92,7 @@ export const functionRules: readonly AuditRule[] = [
         .filter(({ address, isUp }) => used.has(address) && isUp === false)
         .map((card) => ({
           reason: `Card ${nameOf(card)} has no link.`,
-          fix: `\`ip link set ${card.netdev ?? 'DEVICE'} up\` on the host, at each boot; where it stays down, see cable and switch.`,
+          fix: `\`ip link set ${shellWord(card.netdev ?? 'DEVICE')} up\` on the host, at each boot; where it stays down, see cable and switch.`,
         }));
     },
   },
@@ -200,7 +201,7 @@ export const functionRules: readonly AuditRule[] = [
       );
       if (devices.length === 0 || isSimulated(subject)) return undefined;
       return {
-        command: devices.map((device) => `ip link show ${device}`).join('; '),
+        command: devices.map((device) => `ip link show ${shellWord(device)}`).join('; '),
         right:
           'vf lines with spoof checking on; trust on exactly for trustedCards; link-state auto; no vlan on functions that no VNFC has',
       };
