@@ -207,6 +207,29 @@ export function storeAllocationsContract(use: UseStore): void {
       expect(await everyClaim(use())).toEqual([]);
     });
 
+    it('gets a holder at the next release when nobody holds it', async () => {
+      const key = 'data/10.9.0.2';
+      await use().endOperation(end('op1', 'COMPLETED', { instance: { instantiated: record(sharers) } }));
+      await begunOn(use(), 'op2');
+      const of2 = (name: string) => ({ ...row(name, false, key), opOccId: opOccId('op2') });
+      expect(await use().commitPlan(planOf('op2', ['four', 'five', 'six'].map(of2)))).toEqual({ committed: true });
+      await use().releaseAllocations([place('five')]);
+      expect(await holder()).toContain(`four ${key}`);
+      await use().releaseAllocations([place('six')]);
+      expect((await holder()).filter((each) => each.endsWith(key))).toEqual([`four ${key}`]);
+    });
+
+    it('that one plan claims twice is refused, however many it claims', async () => {
+      await use().endOperation(end('op1', 'COMPLETED', { instance: { instantiated: record(sharers) } }));
+      await begunOn(use(), 'op2');
+      const many = Array.from({ length: 1_200 }, (_, at) => `many/${String(at)}`);
+      const claims = [...many, 'many/0'].map((key) => ({ ...row('greedy', true, key), opOccId: opOccId('op2') }));
+      expect(await use().commitPlan(planOf('op2', claims))).toMatchObject({
+        committed: false,
+        lost: expect.stringContaining('many/0'),
+      });
+    });
+
     it('is handed on when its holder is given up with its operation, and gone when all are', async () => {
       await use().endOperation(end('op1', 'FAILED_TEMP'));
       const given = { opOccId: opOccId('op1'), nowMs: 6, instance: { instantiated: record(['three']) } };

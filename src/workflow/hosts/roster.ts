@@ -53,8 +53,8 @@ interface Unusable {
 
 export class HostRoster implements HostCommands {
   private readonly configured: ReadonlyMap<HostId, ConfiguredSettings>;
-  /** By hypervisor; of several the first. */
-  private readonly firstAt = new Map<string, HostId>();
+  /** By hypervisor, in the order in which they came. */
+  private readonly idsAt = new Map<string, Set<HostId>>();
   private readonly added = new Map<HostId, Member>();
   /** Settings that cannot be used here; each is logged once. */
   private readonly unusable = new Map<HostId, Unusable>();
@@ -134,13 +134,21 @@ export class HostRoster implements HostCommands {
   /** The configuration, and what an earlier Berth kept, are not asked whether a hypervisor has an id already. */
   private tellTwin(id: HostId, hypervisor: string | undefined): void {
     if (hypervisor === undefined) return;
-    const sameAs = this.firstAt.get(hypervisor);
-    if (sameAs === undefined) this.firstAt.set(hypervisor, id);
+    const ids = this.idsAt.get(hypervisor) ?? new Set<HostId>();
+    this.idsAt.set(hypervisor, ids.add(id));
+    const [sameAs] = ids;
     if (sameAs === undefined || sameAs === id) return;
     this.ports.log.error(
       { hostId: id, sameAs, hypervisor },
       'two hosts are one hypervisor, so what it has is given away twice; drain one of them and remove it',
     );
+  }
+
+  private leave(id: HostId, hypervisor: string | undefined): void {
+    if (hypervisor === undefined) return;
+    const ids = this.idsAt.get(hypervisor);
+    ids?.delete(id);
+    if (ids?.size === 0) this.idsAt.delete(hypervisor);
   }
 
   private refusalOfConfigured(id: HostId): Outcome<never> | undefined {
@@ -245,6 +253,8 @@ export class HostRoster implements HostCommands {
       admission.adjust(read);
       fleet.adjust(read.settings, momentOf(record));
     } else {
+      this.leave(read.settings.id, known.read.hypervisor);
+      this.tellTwin(read.settings.id, read.hypervisor);
       const stopped = admission.readmit(read);
       fleet.reconnect(read.settings, momentOf(record));
       await stopped;
@@ -258,8 +268,7 @@ export class HostRoster implements HostCommands {
       log.warn({ hostId: id }, 'a host that was added by API is in the configuration of another replica');
       return;
     }
-    const hypervisor = this.added.get(id)?.read.hypervisor;
-    if (hypervisor !== undefined && this.firstAt.get(hypervisor) === id) this.firstAt.delete(hypervisor);
+    this.leave(id, this.added.get(id)?.read.hypervisor);
     this.added.delete(id);
     fleet.remove(id);
     removed(id);

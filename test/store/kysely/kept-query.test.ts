@@ -123,3 +123,18 @@ test('its rows are checked each time, and what was parsed to check them is not p
   await add('c', 'no JSON');
   expect((await all.all(db, { least: '' })).map(({ id }) => id)).toEqual(['b']);
 });
+
+test('however long the lists and many the queries, what is kept is bounded, and the rest answers as well', async () => {
+  const db = await memory();
+  const compiled = db.getExecutor().plugins.find((plugin) => plugin instanceof CompiledQueries);
+  for (let query = 0; query < 8; query += 1) {
+    const { insert, of } = queries();
+    for (let length = 251; length <= 300; length += 1) {
+      if (query === 0) await insert.change(db, { lines: Array.from({ length: 20 }, () => line(length)) });
+      const seqs = Array.from({ length }, (_, at) => at);
+      expect(await of.all(db, { seqs })).toHaveLength(20 * (length - 251));
+    }
+  }
+  expect(compiled?.bytes).toBeGreaterThan(3 * 1024 * 1024);
+  expect(compiled?.bytes).toBeLessThanOrEqual(4 * 1024 * 1024);
+});

@@ -16,6 +16,7 @@ const one = { zone: 'z', sharedCpuRatio: 4, hypervisor: 'qemu://one/system' };
 const record: HostRecord = { id: hostId('h1'), zone: 'z', adminState: 'active', generation: 0, revision: 1 };
 let rows: readonly AddedHost[];
 let roster: HostRoster;
+let changes = 1;
 let errors: object[];
 let configured: RosterPorts['configured'];
 let admit: (host: ReadHost) => void;
@@ -27,7 +28,7 @@ const use: HostUse = { hypervisor: one.hypervisor, pools: ['fast'], cards: new M
 
 const made = (): HostRoster => {
   const store = {
-    hostChanges: async () => 1,
+    hostChanges: async () => changes,
     addedHosts: async () => rows,
     host: async (id: string) => (id.startsWith('h1') ? record : undefined),
     hostPage: async ({ after }: { after?: string }) =>
@@ -38,9 +39,9 @@ const made = (): HostRoster => {
       return found ? refuse(problem('host-in-use', found.what)) : ok(record);
     },
   };
-  const read = ({ id, warp }: HostEntry) =>
+  const read = ({ id, warp, at = one.hypervisor }: HostEntry) =>
     warp === undefined
-      ? ok({ settings: { ...one, id }, entry: { id }, shown: { id }, hypervisor: one.hypervisor, use })
+      ? ok({ settings: { ...one, id }, entry: { id }, shown: { id }, hypervisor: at, use, engineKey: at })
       : refuse(problem('malformed-request', 'The host is not valid: the host has no setting "warp".'));
   const log = { error: (about: object) => errors.push(about), info: () => undefined, warn: () => undefined };
   const admission = {
@@ -49,12 +50,14 @@ const made = (): HostRoster => {
     held: () => held,
     admit: (host: ReadHost) => admit(host),
     dismiss: async () => undefined,
+    readmit: () => Promise.resolve(),
   };
   const ports: Partial<Record<keyof RosterPorts, unknown>> = {
     ...{ store, log, configured, admission },
     background: { add: () => ({ wake: () => undefined }) },
     fleet: {
       recordMoments: () => undefined,
+      reconnect: () => undefined,
       add: ({ id }: { id: string }) => joined.push(id),
       remove: (id: string) => removed.push(id),
       host: () => undefined,
@@ -156,4 +159,21 @@ test('hosts that were added and turn out to be one hypervisor are named, too', a
   rows = ['h1-a', 'h1-b'].map((id) => ({ id: hostId(id), entry: { id }, revision: 1 }));
   await roster.start();
   expect(errors).toEqual([{ hostId: 'h1-b', sameAs: 'h1-a', hypervisor: one.hypervisor }]);
+});
+
+test('a host that went to another hypervisor is no twin of those at its former one', async () => {
+  const row = (id: string, revision: number, at?: string) => ({
+    ...{ id: hostId(id), revision },
+    entry: { id, ...(at !== undefined && { at }) },
+  });
+  rows = [row('h1-a', 1)];
+  await roster.start();
+  changes += 1;
+  rows = [row('h1-a', 2, 'elsewhere'), row('h1-b', 1)];
+  await roster.start();
+  expect(errors).toEqual([]);
+  changes += 1;
+  rows = [row('h1-a', 3), row('h1-b', 1), row('h1-c', 1, 'elsewhere')];
+  await roster.start();
+  expect(errors).toEqual([{ hostId: 'h1-a', sameAs: 'h1-b', hypervisor: one.hypervisor }]);
 });

@@ -40,21 +40,23 @@ export const keptWithLeftovers = claimKinds.filter((kind) => resources[kind].sta
 
 /** The first claim whose key another VNFC holds, on its host or in the fleet; the transaction must then be rolled back. */
 export async function insertClaims(tx: Db, claims: readonly Claim[]): Promise<Claim | undefined> {
+  const before: Claim[] = [];
   for (const some of batches(claims)) {
     const rows = some.map(rowOf);
     // A constraint violation would abort the transaction in PostgreSQL, and neither database would name the row.
-    if ((await insert.change(tx, { rows })) === some.length) continue;
-    return firstTaken(tx, some);
+    if ((await insert.change(tx, { rows })) !== some.length) return firstTaken(tx, some, before);
+    before.push(...some);
   }
   return undefined;
 }
 
-async function firstTaken(tx: Db, claims: readonly Claim[]): Promise<Claim> {
-  const known = new Set<string>();
+/** `before`: those that were inserted already, whose keys are as taken as those of others. */
+async function firstTaken(tx: Db, claims: readonly Claim[], before: readonly Claim[]): Promise<Claim> {
+  const known = new Set(before.filter(({ exclusive }) => exclusive).map(nameOf));
   for (const claim of claims) {
     if (!claim.exclusive) continue;
     const { hostId: host, kind, key, allocationId: id } = claim;
-    const name = `${host} ${kind} ${key}`;
+    const name = nameOf(claim);
     const holder = await tx
       .selectFrom('claims')
       .select('allocation_id')
@@ -68,6 +70,8 @@ async function firstTaken(tx: Db, claims: readonly Claim[]): Promise<Claim> {
   }
   throw new Error('claims were not inserted, and none of them is in the way');
 }
+
+const nameOf = ({ hostId: host, kind, key }: Claim): string => `${host} ${kind} ${key}`;
 
 const selectClaims = (db: Db) =>
   db

@@ -41,9 +41,24 @@ export function keptQuery<Given extends object, Row>(build: Build<Given, Row>): 
 /** Limit of compiled texts per query: lists of other lengths and records with other members have other texts. */
 const mostShapes = 100;
 
+/** Limit of what all kept queries of a database take, about: those for long lists are large. */
+const mostBytes = 4 * 1024 * 1024;
+
+/** Of one value of a query: its node in the tree beside its place in the text. */
+const bytesOfValue = 250;
+
+const bytesOf = ({ sql, parameters }: CompiledQuery, shape: string): number =>
+  2 * (sql.length + shape.length) + bytesOfValue * parameters.length;
+
 /** The compiled queries of one database: a plugin, because transactions inherit the plugins of their database. */
 export class CompiledQueries implements KyselyPlugin {
   readonly #compiled = new Map<unknown, Map<string, CompiledQuery>>();
+  #bytes = 0;
+
+  /** What they take, about. */
+  get bytes(): number {
+    return this.#bytes;
+  }
 
   find<Row>(build: unknown, shape: string, make: () => CompiledQuery<Row>): CompiledQuery<Row> {
     const kept = this.#compiled.get(build) ?? new Map<string, CompiledQuery>();
@@ -51,7 +66,10 @@ export class CompiledQueries implements KyselyPlugin {
     if (known !== undefined) return known;
     const made = make();
     this.#compiled.set(build, kept);
-    if (kept.size < mostShapes) kept.set(shape, made);
+    const bytes = bytesOf(made, shape);
+    if (kept.size >= mostShapes || this.#bytes + bytes > mostBytes) return made;
+    kept.set(shape, made);
+    this.#bytes += bytes;
     return made;
   }
 
