@@ -56,6 +56,19 @@ describeUnless(missingHypervisor(), 'domain XML', () => {
     }
   }
 
+  test('a port in a VLAN gets a macvtap device with its MAC address on the device of the host', async () => {
+    await daemon.ip('link', 'add', 'wire0', 'type', 'veth', 'peer', 'name', 'wire1');
+    for (const end of ['wire0', 'wire1']) await daemon.ip('link', 'set', end, 'up');
+    const port = aCard(0, { source: { kind: 'direct', device: 'wire0' }, queues: 2 });
+    const { reading } = await live(aSpec({ cpu: { vcpus: 2 }, memory: { memoryMiB: 64 }, interfaces: [port] }));
+    expect(reading.interfaces).toMatchObject([
+      {
+        ...{ type: 'direct', device: 'wire0', mac: port.mac, queues: 2 },
+        targetDevice: expect.stringMatching(/^macvtap/),
+      },
+    ]);
+  });
+
   describe('every golden domain', () => {
     test.each(Object.entries(goldenSpecs))('%s can be defined', async (_name, spec) => {
       const possible: DomainSpec = existsSync('/dev/kvm') ? spec : { ...spec, acceleration: 'tcg' };
