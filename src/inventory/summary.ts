@@ -257,7 +257,8 @@ function unavailableBecause(
 
 /** Of the first reason above that has one. */
 function fixOf({ physicalNetwork, takenBy, takenFix }: PciFunction, shares: boolean): string | undefined {
-  if (physicalNetwork === undefined || takenBy !== undefined) return takenFix;
+  if (physicalNetwork === undefined) return undefined;
+  if (takenBy !== undefined) return takenFix;
   return shares ? groupFix : undefined;
 }
 

@@ -29,11 +29,14 @@ export class GuestDriver {
   }
 }
 
-/** Virtual functions that nobody uses: those without a driver of the host first, of which nothing is disturbed. */
+/**
+ * Virtual functions that nobody uses, and that have no network device of the host: it would go and come back, and what sets up
+ * new devices would set it up. Those without any driver first.
+ */
 const candidates = (all: readonly PciFunction[]): readonly PciFunction[] =>
   all
     .filter(
-      ({ kind, physicalNetwork, takenBy, guest }) =>
-        kind === 'vf' && physicalNetwork !== undefined && takenBy === undefined && guest === undefined,
+      ({ kind, physicalNetwork, takenBy, guest, netdev }) =>
+        kind === 'vf' && physicalNetwork !== undefined && [takenBy, guest, netdev].every((used) => used === undefined),
     )
     .toSorted((a, b) => Number(a.driver !== undefined) - Number(b.driver !== undefined));

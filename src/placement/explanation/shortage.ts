@@ -228,13 +228,21 @@ function withheldText(free: FreeRoom, wish: PciDemand): string {
   const parts = [
     ...unplacedOf(free, wish),
     ...(sharing === 0 ? [] : [`${sharing} on the host that share${sharing === 1 ? 's' : ''} an IOMMU group`]),
-    ...countedWith(able, 'taken', 'taken by others', ({ takenBy = '' }) => takenBy),
+    ...countedWith(able.filter(isUsed), 'taken', 'taken by others', ({ takenBy = '' }) => takenBy),
+    ...countedWith(
+      able.filter((one) => !isUsed(one)),
+      'taken',
+      'that cannot be given away',
+      ({ takenBy = '' }) => takenBy,
+    ),
     ...countedWith(able, 'quarantine', 'in quarantine', ({ quarantine }) =>
       quarantine ? `${quarantine.reason}; repair: ${quarantine.repair}` : '',
     ),
   ];
   return parts.length === 0 ? '' : `; not counting ${parts.join(', nor ')}`;
 }
+
+const isUsed = ({ takenFor }: WithheldFunction): boolean => takenFor === undefined;
 
 function countedWith(
   able: readonly WithheldFunction[],

@@ -50,7 +50,12 @@ describe('the driver for guests', () => {
   test('is there where a function has it, and is tried on none that others use', async () => {
     const { asked, tryDriver } = host();
     const { physicalNetwork: _, ...unwired } = vf(4);
-    const taken = [vf(0, { takenBy: 'its network device is up' }), unwired, vf(6, { kind: 'pf' })];
+    const taken = [
+      vf(0, { takenBy: 'domain win11 holds it' }),
+      vf(2, { netdev: 'ens10v1' }),
+      unwired,
+      vf(6, { kind: 'pf' }),
+    ];
     expect(await new GuestDriver().faultOf(taken, tryDriver)).toBeUndefined();
     expect(await new GuestDriver().faultOf([vf(0), vf(2, { driver: 'vfio-pci' })], tryDriver)).toBeUndefined();
     expect(asked).toEqual([]);
