@@ -134,12 +134,21 @@ function driverFault({ address, driver }: PciFunction, earlier: EarlierState): Q
   return driver === undefined
     ? {
         reason: `it has no driver, ${was}`,
-        repair: `modprobe ${shellWord(earlier.driver ?? '')}; echo ${address} > /sys/bus/pci/drivers_probe`,
+        repair: `modprobe ${shellWord(earlier.driver ?? '')}; ${bindText(address, earlier.driver ?? '')}`,
       }
     : {
         reason: `it has driver ${driver}, ${was}`,
         repair: `virsh nodedev-reattach pci_${address.replace(/[:.]/g, '_')}`,
       };
+}
+
+/**
+ * Binds also where the card has `sriov_drivers_autoprobe` 0, and where another driver was named for the function: the kernel
+ * passes over both in silence.
+ */
+function bindText(address: string, driver: string): string {
+  const override = `/sys/bus/pci/devices/${address}/driver_override`;
+  return `echo ${driver} > ${override}; echo ${address} > /sys/bus/pci/drivers_probe; echo > ${override}`;
 }
 
 /** A card chooses a new address for a function whenever a driver binds it, so a changed address is not a fault. */
@@ -148,10 +157,10 @@ function addressFault(one: PciFunction, earlier: EarlierState, all: readonly Pci
   if (guestMac === undefined || one.vfMac !== guestMac || earlier.mac === guestMac) return undefined;
   const card = all.find(({ address }) => address === one.parent)?.netdev ?? 'CARD';
   const index = one.vfIndex === undefined ? 'NUMBER' : String(one.vfIndex);
-  const drivers = `/sys/bus/pci/drivers/${one.driver ?? ''}`;
+  const driver = one.driver ?? '';
   return {
     reason: `it still has MAC address ${guestMac} of ${ownerText(earlier)}`,
-    repair: `ip link set ${shellWord(card)} vf ${index} mac 00:00:00:00:00:00 vlan 0; echo ${one.address} > ${drivers}/unbind; echo ${one.address} > ${drivers}/bind`,
+    repair: `ip link set ${shellWord(card)} vf ${index} mac 00:00:00:00:00:00 vlan 0; echo ${one.address} > /sys/bus/pci/drivers/${driver}/unbind; ${bindText(one.address, driver)}`,
   };
 }
 

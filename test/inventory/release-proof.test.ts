@@ -55,7 +55,8 @@ describe('a function that a VNFC had', () => {
     const { driver: _none, ...bare } = away;
     expect(quarantineOf(after(bare))).toEqual({
       reason: 'it has no driver, and had igbvf before VNFC a had it',
-      repair: 'modprobe igbvf; echo 0000:01:02.0 > /sys/bus/pci/drivers_probe',
+      repair:
+        'modprobe igbvf; echo igbvf > /sys/bus/pci/devices/0000:01:02.0/driver_override; echo 0000:01:02.0 > /sys/bus/pci/drivers_probe; echo > /sys/bus/pci/devices/0000:01:02.0/driver_override',
     });
   });
 
@@ -63,7 +64,7 @@ describe('a function that a VNFC had', () => {
     expect(quarantineOf(after({ ...vf0, vfMac: guestMac }))).toEqual({
       reason: `it still has MAC address ${guestMac} of VNFC a`,
       repair:
-        'ip link set ens1 vf 0 mac 00:00:00:00:00:00 vlan 0; echo 0000:01:02.0 > /sys/bus/pci/drivers/igbvf/unbind; echo 0000:01:02.0 > /sys/bus/pci/drivers/igbvf/bind',
+        'ip link set ens1 vf 0 mac 00:00:00:00:00:00 vlan 0; echo 0000:01:02.0 > /sys/bus/pci/drivers/igbvf/unbind; echo igbvf > /sys/bus/pci/devices/0000:01:02.0/driver_override; echo 0000:01:02.0 > /sys/bus/pci/drivers_probe; echo > /sys/bus/pci/devices/0000:01:02.0/driver_override',
     });
   });
 
