@@ -59,12 +59,28 @@ function judge(one: PciFunction, vnfcId: VnfcId | undefined, beside: Beside): Pc
   if (vnfcId !== undefined) return held(one, vnfcId, beside);
   const known = then?.earlier ?? (releasedBy && { ...asFree(then, one, all, beside.before), vnfcId: releasedBy });
   const quarantine = one.isGone === true ? undefined : faultOf(one, known, all);
-  if (quarantine === undefined) return one;
+  if (quarantine === undefined) return known !== undefined && isUnread(one, known) ? unread(one, known) : one;
   const { reason, repair } = quarantine;
   const guestMac = one.guest?.mac;
   const earlier = known ?? { ...asFree(then, one, all, beside.before), ...defined({ guestMac }) };
   return { ...one, earlier, quarantine, takenBy: `in quarantine: ${reason}; repair: ${repair}` };
 }
+
+/**
+ * libvirt tells the driver of a function before the network device that the driver makes, and with it the MAC address: until
+ * then nobody knows whether that is still the guest's.
+ */
+const isUnread = ({ kind, isGone, vfMac }: PciFunction, { mac }: EarlierState): boolean =>
+  kind === 'vf' && isGone !== true && mac !== undefined && vfMac === undefined;
+
+const unread = (one: PciFunction, earlier: EarlierState): PciFunction => ({
+  ...one,
+  earlier,
+  ...(one.takenBy === undefined && {
+    takenBy: `its network device, which it had before ${ownerText(earlier)} had it, is not there yet`,
+    takenFor: 'unusable',
+  }),
+});
 
 /** A claim alone changes nothing yet: a guest that has the function does. */
 function held(one: PciFunction, vnfcId: VnfcId, { then, all, before }: Beside): PciFunction {

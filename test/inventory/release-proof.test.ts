@@ -68,6 +68,16 @@ describe('a function that a VNFC had', () => {
     });
   });
 
+  it('is given to nobody while its network device is not there, and judged once it is', () => {
+    const { vfMac: _unread, ...bound } = vf0;
+    const unread = after(bound);
+    expect(unread.pciFunctions[1]).toMatchObject({ takenFor: 'unusable', earlier: { mac: own, guestMac } });
+    expect(quarantineOf(unread)).toBeUndefined();
+    const later = (vfMac: string) => withProof(facts(pf, { ...vf0, vfMac }, vf1), unread, nobody);
+    expect(quarantineOf(later(guestMac))?.reason).toMatch(/^it still has MAC address/);
+    expect(later(own)).toEqual(idle);
+  });
+
   it('is in quarantine while a domain has it that no VNFC belongs to', () => {
     const { reason, repair } = quarantineOf(after(inGuest)) ?? {};
     expect(reason).toBe('domain berth-a has it, and no VNFC that Berth knows of');
