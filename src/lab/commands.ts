@@ -11,6 +11,7 @@ import { keysIn } from './keys.js';
 import { down, machineOf, noLab, reset, shellTo, status, up, type LabSurroundings } from './lab.js';
 import { hostFiles, imageFiles, placesOf, runFolder } from './places.js';
 import { hostCount, wireCount } from './ports.js';
+import { busNumbers } from './buses.js';
 import { bootHost, cutPower, type BootWish } from './power.js';
 import { Progress } from './progress.js';
 import { readRecord, type LabRecord } from './record.js';
@@ -107,6 +108,7 @@ function addPowerCommands(lab: Command, surroundings: LabCommandSurroundings): v
     .command('boot <host>')
     .description('boot a host whose power was cut, from its disk, on its ports')
     .option('--functions <number>', 'virtual functions on each card', argument(functionCount), functionsPerCard)
+    .option('--buses <numbers>', 'bus numbers of the cards: 80,40 has them change addresses', argument(busNumbers))
     .addOption(new Option('--without <part>', 'as a host that is set up wrongly').choices(leftOut))
     .action(async (host: string, wish: BootWish) => {
       const around = aroundOf(surroundings);
@@ -121,8 +123,8 @@ function aroundOf({ environment, out, clock }: LabCommandSurroundings): LabSurro
 
 /** Commander prints the message of such an error with the option. */
 const argument =
-  (read: (text: string) => number) =>
-  (text: string): number => {
+  <T>(read: (text: string) => T) =>
+  (text: string): T => {
     try {
       return read(text);
     } catch (error) {

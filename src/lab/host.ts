@@ -4,6 +4,7 @@
 import { mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock, SteadyClock } from '../shared/clock.js';
+import { argumentsOnBuses } from './buses.js';
 import { inHost, type ShellAddress } from './host-shell.js';
 import { keysIn } from './keys.js';
 import { Monitor, statusIn } from './monitor.js';
@@ -63,9 +64,13 @@ export async function startHost({ places, parts }: Machine, host: Host): Promise
 }
 
 /** From its disk as it is; the frozen state, which does not fit that disk any more, is not read. */
-export async function bootFromDisk({ places, parts }: Machine, host: Host, without?: LeftOut): Promise<void> {
+export async function bootFromDisk(
+  { places, parts }: Machine,
+  host: Host,
+  { without, buses }: { readonly without?: LeftOut | undefined; readonly buses?: readonly number[] | undefined } = {},
+): Promise<void> {
   const files = hostFiles(runFolder(places, host.shape.name), imageFiles(parts.image));
-  await startQemu(parts, argumentsWithout(qemuArguments({ ...host, files }), without));
+  await startQemu(parts, argumentsOnBuses(argumentsWithout(qemuArguments({ ...host, files }), without), buses));
 }
 
 async function startQemu(parts: BuiltParts, args: readonly string[]): Promise<void> {

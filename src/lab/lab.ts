@@ -151,20 +151,29 @@ async function resumeOne(machine: Machine, host: Host, functions: number, progre
   await makeFunctions(machine, host, functions, progress);
 }
 
-export async function makeFunctions(machine: Machine, host: Host, count: number, progress: Progress): Promise<void> {
+export async function makeFunctions(
+  machine: Machine,
+  host: Host,
+  count: number,
+  progress: Progress,
+  addresses?: readonly string[],
+): Promise<void> {
   if (count === 0) return;
   const { name } = host.shape;
   await progress.step(`${name}: ${count} virtual functions on each card`, async () => {
-    const { code, said } = await inHost(shellOf(machine, host), functionsCommand(count), shellLimitMs);
+    const { code, said } = await inHost(shellOf(machine, host), functionsCommand(count, addresses), shellLimitMs);
     if (code !== 0) throw new Error(`The functions of ${name} could not be made: ${said.trim()}`);
   });
 }
 
 /** Makes virtual functions as an operator would; libvirt lists each after udev has processed it. */
-export const functionsCommand = (count: number): string =>
+export const functionsCommand = (
+  count: number,
+  addresses: readonly string[] = cards.map(({ pciAddress }) => pciAddress),
+): string =>
   [
     'set -e',
-    ...cards.map(({ pciAddress }) => {
+    ...addresses.map((pciAddress) => {
       const device = `/sys/bus/pci/devices/${pciAddress}`;
       return `ip link set "$(ls ${device}/net)" up; echo ${count} > ${device}/sriov_numvfs`;
     }),

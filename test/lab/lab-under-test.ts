@@ -9,6 +9,7 @@ import { keysIn } from '../../src/lab/keys.js';
 import { down, machineOf, shellTo, up, type LabSurroundings } from '../../src/lab/lab.js';
 import { machineFacts } from '../../src/lab/machine-facts.js';
 import { placesIn, placesOf } from '../../src/lab/places.js';
+import { bootHost, cutPower, type BootWish } from '../../src/lab/power.js';
 import { Progress } from '../../src/lab/progress.js';
 import { programsFor, whatIsMissing } from '../../src/lab/requirements.js';
 import { hostShape } from '../../src/lab/shape.js';
@@ -23,6 +24,8 @@ export interface TestLab {
   readonly sshPorts: readonly number[];
   /** What a command on a host prints; throws when it fails. */
   shell(host: string, command: string): Promise<string>;
+  /** Cuts the power of a host, and boots it from its disk. */
+  powerCycle(host: string, wish: BootWish): Promise<void>;
   down(): Promise<void>;
 }
 
@@ -69,6 +72,10 @@ export async function startLab(wish: {
         const { code, stdout, said } = await inHost(await shellTo(around, host), command, shellLimitMs);
         if (code !== 0) throw new Error(`${command} on ${host}: ${said}`);
         return stdout;
+      },
+      powerCycle: async (host, boot) => {
+        await cutPower(around, host);
+        await bootHost(around, host, boot);
       },
       down: async () => {
         await down(around);
