@@ -2,7 +2,6 @@
  * VNFs and their VNFCs: do they serve, is their memory where it was planned, do they get their CPUs, what passes.
  */
 import {
-  cellColumn,
   hostColumn,
   idWidth,
   shownVnfIdColumn,
@@ -12,13 +11,13 @@ import {
   vnfIdColumn,
 } from './parts/columns.ts';
 import { framed, vnf } from './parts/frame.ts';
-import { anyIsBad, anyIsNoted, below, calm, lossPerSecond, oneIsGood, roomLeft } from './parts/levels.ts';
+import { anyIsNoted, below, calm, lossPerSecond, oneIsGood, roomLeft } from './parts/levels.ts';
 import { fact, named, perSecond } from './parts/metrics.ts';
 import { type AnyPanel, graph, states, words } from './parts/panels.ts';
 import { table } from './parts/table.ts';
+import { chosen, perVnfc } from './parts/vnfs.ts';
+import { planned } from './vnf-placement.ts';
 
-const chosen = { vnf_instance_id: '~$vnf' } as const;
-const perVnfc = ['host', 'vnf_instance_id', 'vnfc_id', 'vdu'] as const;
 /** Lines in one graph, where all VNFs are chosen. */
 const most = 24;
 const top = (expr: string): string => `topk(${String(most)}, ${expr})`;
@@ -121,51 +120,7 @@ const service = [
   }),
 ];
 
-const perCell = [...perVnfc, 'cell'] as const;
-const plannedMemory = fact('berth_vnfc_memory_planned_bytes', perCell, chosen);
-const placedMemory = fact('berth_vnfc_memory_placed_bytes', perCell, chosen);
 const perVcpu = [...perVnfc, 'vcpu'] as const;
-
-const planned = [
-  table({
-    title: 'Is the memory where it was planned',
-    description:
-      'Memory of each VNFC by NUMA cell of its host: as planned, and as it lies, where the host can be read. Astray is what lies on another cell than planned: it costs latency. A restart of the VNFC puts it right: berth vnf operate VNF stop, then start.',
-    unit: 'bytes',
-    width: 14,
-    height: 9,
-    labels: [vnfColumn, vduColumn, hostColumn, cellColumn, vnfIdColumn],
-    numbers: [
-      { title: 'Planned', expr: named(plannedMemory) },
-      { title: 'Placed', expr: named(placedMemory) },
-      {
-        title: 'Astray',
-        expr: named(
-          `clamp_min(${placedMemory} - on (job, ${perCell.join(', ')}) (${plannedMemory} or ${placedMemory} * 0), 0)`,
-        ),
-        levels: below(1, 64 * 1024 ** 2),
-      },
-    ],
-  }),
-  table({
-    title: 'vCPUs that may run elsewhere',
-    description:
-      'vCPUs whose affinity on the host is not as planned: 1 if it differs. Somebody changed it, or the host did. Stopping and starting the VNF pins them again.',
-    unit: 'none',
-    width: 10,
-    height: 9,
-    labels: [vnfColumn, vduColumn, hostColumn, { label: 'vcpu', title: 'vCPU' }, vnfIdColumn],
-    numbers: [
-      {
-        title: 'Differs',
-        expr: named(fact('berth_vnfc_vcpu_affinity_differs', perVcpu, chosen)),
-        levels: anyIsBad,
-      },
-    ],
-    sortBy: ['Differs', true],
-  }),
-];
-
 const vcpuLine = '{{name}} on {{host}} vCPU {{vcpu}}';
 
 const compute = [

@@ -24,8 +24,6 @@ describe('A dashboard', () => {
 const notShown: Readonly<Record<string, string>> = {
   berth_tls_expires_timestamp_seconds: 'for an alert of the operator; without TLS there is none',
   berth_audit_log_lines_lost_total: 'for an alert of the operator; without an audit log there is none',
-  berth_vnfc_placement_differs:
-    'its parts are shown: vCPUs that may run elsewhere, memory by cell, differences of the domain',
   berth_tls_files_refused: 'for an alert of the operator, and the log says why; without TLS there is none',
 };
 
