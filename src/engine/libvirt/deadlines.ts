@@ -9,6 +9,8 @@ const ordinaryMs = 45_000;
 const exceptions: Partial<Record<CallName, number>> = {
   // Zeroing all hugepages of a large guest takes its time.
   ensureStarted: 300_000,
+  // Starts a QEMU, too, but one of a few pages.
+  createTransient: 120_000,
   // Asks every domain; a hung QEMU holds it until that answers or is destroyed.
   readStats: 5_000,
   // The kernel walks the page tables of every guest.
