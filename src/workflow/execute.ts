@@ -10,6 +10,7 @@ import { lanesToRun, lanesToUndo, nextSeq, stepStates } from '../lifecycle/journ
 import type { Problem } from '../shared/problem.js';
 import { LeaseLost, type OperationRecords } from '../store/operations.js';
 import { isPassing } from '../store/trouble.js';
+import { filesAgain, isHostTrouble } from './files-again.js';
 import { runWithPatience } from './patience.js';
 import { causeOf, stepProblem } from './step-problem.js';
 import { runStep, undoStep } from './steps/table.js';
@@ -57,6 +58,8 @@ export interface ExecutePorts {
 
 export class Executor {
   private seq = 1;
+  /** Something went wrong since the first step: what hosts were sent may be lost. */
+  private isTroubled: boolean;
   /** The end of a stage, written with the beginning of the next one, since there is no external effect in between. */
   private held: readonly JournalEntry[] = [];
   /** The write that includes the held entries. */
@@ -69,6 +72,7 @@ export class Executor {
     private readonly ports: ExecutePorts,
   ) {
     this.seq = nextSeq(entries);
+    this.isTroubled = entries.length > 0;
   }
 
   /** Throws LeaseLost when another owner has the operation, and on faults of the store. */
@@ -174,10 +178,21 @@ export class Executor {
       const deadlineMs = context.clock.elapsedMs() + step.timeoutMs - spentMs;
       const withFunctionsNow = (id: VnfcId) => this.withFunctionsNow(id);
       const stepContext: StepContext = { ...context, signal, deadlineMs, wait, withFunctionsNow };
-      return runWithPatience<unknown>(() => (forward ? runStep(step, stepContext) : undoStep(step, stepContext)), {
+      return runWithPatience<unknown>(() => (forward ? this.attempt(step, stepContext) : undoStep(step, stepContext)), {
         ...{ clock: context.clock, patienceMs, deadlineMs, signal, wait },
       });
     });
+  }
+
+  private async attempt(step: Step, context: StepContext): Promise<unknown> {
+    try {
+      const again = this.isTroubled ? filesAgain(this.plan, stepStates(this.entries), step) : [];
+      for (const file of again) await runStep(file, context);
+      return await runStep(step, context);
+    } catch (error) {
+      if (isHostTrouble(error)) this.isTroubled = true;
+      throw error;
+    }
   }
 
   /** The plan in the database follows when buses are renumbered; the one in memory may not yet. */
