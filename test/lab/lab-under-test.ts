@@ -47,6 +47,10 @@ export async function missingLab(hosts = 1): Promise<string | undefined> {
   return missing.length === 0 ? undefined : missing.join(' ');
 }
 
+const connectTries = 5;
+/** A busy host is slower than ssh's patience: the command has not begun then. */
+const isTooBusy = (said: string): boolean => /timed out during banner exchange/.test(said);
+
 export async function startLab(wish: {
   readonly hosts: number;
   readonly wires: number;
@@ -69,9 +73,12 @@ export async function startLab(wish: {
       tcpUris: record.hosts.map(({ ports }) => tcpUri(ports)),
       sshPorts: record.hosts.map(({ ports }) => ports.ssh),
       shell: async (host, command) => {
-        const { code, stdout, said } = await inHost(await shellTo(around, host), command, shellLimitMs);
-        if (code !== 0) throw new Error(`${command} on ${host}: ${said}`);
-        return stdout;
+        const address = await shellTo(around, host);
+        for (let tries = 1; ; tries += 1) {
+          const { code, stdout, said } = await inHost(address, command, shellLimitMs);
+          if (code === 0) return stdout;
+          if (!isTooBusy(said) || tries === connectTries) throw new Error(`${command} on ${host}: ${said}`);
+        }
       },
       powerCycle: async (host, boot) => {
         await cutPower(around, host);

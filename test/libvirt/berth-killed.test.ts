@@ -2,7 +2,7 @@
  * Berth killed in the middle of operations on QEMU, and started again on its data: the operation ends as if nothing
  * had happened, and nothing is there twice or left over. Between every two journal points: test/crash.
  */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import {
@@ -22,6 +22,7 @@ import {
   vnfcsOf,
 } from './berth-life.js';
 import { startWorld, type World } from './berth-world.js';
+import { killWithChildren } from './berth-program.js';
 import { describeUnless } from './environment.js';
 import { routerPackage } from './vnf-package.js';
 import { soon } from './soon.js';
@@ -49,11 +50,7 @@ describeUnless(router.missing, 'Berth killed on QEMU', () => {
   /** Kills it as soon as `moment` has come, and starts it again. */
   async function killAt(moment: () => unknown): Promise<void> {
     await soon(() => moment() || undefined, 'the moment to kill does not come', 30_000, 1);
-    const { pid } = world.berth();
-    const children = childrenOf(pid);
-    expect(children).not.toEqual([]);
-    await world.berth().kill();
-    await soon(() => children.every(hasEnded) || undefined, `children ${children.join()} of Berth go on`);
+    await killWithChildren(world.berth());
     await world.startBerth();
   }
 
@@ -107,18 +104,3 @@ describeUnless(router.missing, 'Berth killed on QEMU', () => {
     expect(await heldOn(world)).toEqual(nothing);
   });
 });
-
-const childrenOf = (pid: number): readonly string[] =>
-  readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
-    .trim()
-    .split(' ')
-    .filter((child) => child !== '');
-
-/** A zombie has ended too: whoever inherited it has not looked yet. */
-function hasEnded(pid: string): boolean {
-  try {
-    return /^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
-  } catch {
-    return true;
-  }
-}

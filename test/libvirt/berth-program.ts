@@ -4,7 +4,7 @@
  */
 import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
@@ -88,4 +88,27 @@ async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   const ended = once(child, 'exit');
   child.kill(signal);
   await ended;
+}
+
+/** As a crash would; resolves when the processes that it started have ended too. */
+export async function killWithChildren(berth: BerthProcess): Promise<void> {
+  const children = childrenOf(berth.pid);
+  if (children.length === 0) throw new Error(`Berth (process ${berth.pid}) has no children, so it calls no host`);
+  await berth.kill();
+  await soon(() => children.every(hasEnded) || undefined, `children ${children.join()} of Berth go on`);
+}
+
+const childrenOf = (pid: number): readonly string[] =>
+  readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
+    .trim()
+    .split(' ')
+    .filter((child) => child !== '');
+
+/** A zombie has ended too: whoever inherited it has not looked yet. */
+function hasEnded(pid: string): boolean {
+  try {
+    return /^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    return true;
+  }
 }
