@@ -84,7 +84,8 @@ export function byHand(journal: JournalEntry[] = []): Hand {
     hostAdminState: async () => 'active' as const,
     ...{ releaseAllocations: unused, keepLeftovers: unused, packageWithImage: unused, vnfcStanding: unused },
   };
-  const context = { engine: () => engine, store, saw: unused, files: unused, clock };
+  const releasing = (_: unknown, release: () => Promise<void>) => release();
+  const context = { engine: () => engine, store, saw: unused, releasing, files: unused, clock };
   return { host: hands, journal, clock, context: context as unknown as ExecutePorts['context'] };
 }
 
