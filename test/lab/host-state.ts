@@ -52,6 +52,9 @@ export async function hostState(lab: TestLab, host = 'lab0'): Promise<HostState>
   };
 }
 
+export const driversOf = ({ drivers }: HostState, addresses: readonly string[]): readonly string[] =>
+  drivers.filter((line) => addresses.some((address) => line.startsWith(`${address} `)));
+
 interface PciFunctionView {
   readonly address: string;
   readonly state: string;

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, jest } from '@jest/globals';
 import { describeUnless, missingLibrary } from '../../libvirt/environment.js';
 import { labLimitMs, missingLab, startLab, type TestLab } from '../lab-under-test.js';
+import { quarantine } from './quarantine.js';
 import { recordedByBerth } from './recorded-by-berth.js';
 import { seenByEngine } from './seen-by-engine.js';
 import { waysIn } from './ways-in.js';
@@ -19,5 +20,6 @@ describeUnless(missingLibrary() ?? (await missingLab()), 'a host of the lab', ()
 
   describe('to the engine', () => seenByEngine(theLab));
   describe('under a VNF of two functions', () => recordedByBerth(theLab));
+  describe('with functions that come back out of order, which', () => quarantine(theLab));
   describe('by its ways in', () => waysIn(theLab));
 });
