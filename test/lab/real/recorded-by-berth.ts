@@ -89,6 +89,18 @@ export function recordedByBerth(lab: () => TestLab): void {
   const placementOf = async ({ id }: Vnfc) =>
     (await bodyOf(await world.berth().ask(`/nfvi/v1/vnfcs/${id}/placement`))) as unknown as Placement;
   const host = async () => (await bodyOf(await world.berth().ask('/nfvi/v1/hosts/lab0'))) as unknown as Host;
+  /** As Berth sees it once it was read with both VNFCs on it. */
+  const readHost = () =>
+    soon(
+      async () => {
+        const now = await host();
+        const read = now.pciFunctions.filter(({ driver, mac }) => driver === 'vfio-pci' && mac !== undefined);
+        return read.length === vnfcs.length * tiny.functions ? now : undefined;
+      },
+      'Berth does not see the functions with their guests',
+      noticeLimitMs,
+      1000,
+    );
   const domainOf = ({ metadata }: Vnfc): DomainSaid => {
     const found = said.domains.find(({ name }) => name === metadata.domainName);
     if (found === undefined) throw new Error(`${metadata.domainName} does not run`);
@@ -132,7 +144,7 @@ export function recordedByBerth(lab: () => TestLab): void {
   });
 
   test('lies in pages of its cell, which are those that the host has less', async () => {
-    const { cells } = await host();
+    const { cells } = await readHost();
     for (const vnfc of vnfcs) {
       const { hostCell, pages } = cellOf(vnfc);
       expect(pages).toBe(tiny.pages);
@@ -145,7 +157,7 @@ export function recordedByBerth(lab: () => TestLab): void {
   });
 
   test('has functions of its cell with its addresses and VLANs, as the card says', async () => {
-    const { pciFunctions } = await host();
+    const { pciFunctions } = await readHost();
     for (const [index, vnfc] of vnfcs.entries()) {
       const own = (await placementOf(vnfc)).pciFunctions;
       expect(own.map(({ cpdId }) => cpdId).toSorted()).toEqual(['east', 'west']);
