@@ -53,7 +53,7 @@ export const planned = [
   table({
     title: 'What is not where it was planned',
     description:
-      'vCPUs, the emulator and memory of each VNFC: 1 if it is on other CPUs or in other cells than planned, with each reading of the host. Nothing: it is bound to nothing, or the host cannot be read. What exactly: GET /nfvi/v1/vnfcs/ID/placement',
+      'vCPUs, the emulator and memory of each VNFC: 1 if it is on other CPUs or in other cells than planned, with each reading of the host. Nothing: it is bound to nothing, or the host cannot be read. GET /nfvi/v1/vnfcs/ID/placement says what exactly.',
     unit: 'none',
     width: 24,
     height: 7,
