@@ -91,15 +91,16 @@ const isLocal = (mac: string): boolean => (parseInt(mac.slice(0, 2), 16) & 2) !=
 
 class Pairing {
   readonly pairs: Pair[] = [];
+  before: readonly SeenCard[];
+  private now: readonly SeenCard[];
   private readonly macsNow: readonly string[];
   private readonly macsBefore: ReadonlySet<string>;
   /** Every card of before has one at its address. */
   private readonly isSameSet: boolean;
 
-  constructor(
-    public before: readonly SeenCard[],
-    private now: readonly SeenCard[],
-  ) {
+  constructor(before: readonly SeenCard[], now: readonly SeenCard[]) {
+    this.before = before;
+    this.now = now;
     const addresses = new Set(now.map(({ address }) => address));
     this.isSameSet = before.every(({ address }) => addresses.has(address));
     this.macsNow = now.flatMap((card) => currentMac(card) ?? []);
