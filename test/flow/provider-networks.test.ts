@@ -1,5 +1,5 @@
 /** A VNF whose ports are in VLANs of a physical network: by functions in one flavour, by VLAN devices of the host in another. */
-import { afterEach, expect, test } from '@jest/globals';
+import { afterEach, expect, test, jest } from '@jest/globals';
 import { createSimulatedFleet } from '../../src/engine/simulated/simulated-fleet.js';
 import { templateOf } from '../../src/engine/simulated/templates.js';
 import { hostId } from '../../src/shared/ids.js';
@@ -7,6 +7,8 @@ import { systemClock } from '../../src/system.js';
 import { bodyOf } from '../api/door.js';
 import { createInstance, onboardRouter, operate } from './router.js';
 import { startServer, type Server } from './server.js';
+
+jest.setTimeout(120_000);
 
 let server: Server | undefined;
 afterEach(async () => {
