@@ -14,7 +14,7 @@ trap 'rm -rf "$work"' EXIT
 cp "$tree/boot/vmlinuz-$kernel" "$output/vmlinuz"
 
 # The modules of the disk with what they need, in the order in which they are loaded.
-mkdir -p "$work"/initramfs/{bin,dev,proc,sys,root,modules}
+mkdir -p "$work"/initramfs/{bin,dev,proc,sys,disk,modules}
 cp "$tree/bin/busybox" "$work/initramfs/bin/"
 cp "$init" "$work/initramfs/init"
 chmod 755 "$work/initramfs/init"
