@@ -4,6 +4,7 @@
 import { mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock, SteadyClock } from '../shared/clock.js';
+import { shellWord } from '../shared/shell-word.js';
 import { argumentsOnBuses } from './buses.js';
 import { inHost, type ShellAddress } from './host-shell.js';
 import { keysIn } from './keys.js';
@@ -12,7 +13,7 @@ import { frozenFiles, hostFiles, imageFiles, runFolder, type Places } from './pl
 import type { HostPorts } from './ports.js';
 import { endProcess, hostProcesses, type EndSignal } from './processes.js';
 import { runProgram } from './program.js';
-import { qemuArguments, shellWord } from './qemu-arguments.js';
+import { qemuArguments } from './qemu-arguments.js';
 import { qemuProgram } from './qemu-program.js';
 import type { HostShape } from './shape.js';
 import { whyNoTls } from './tls-answer.js';

@@ -2,6 +2,7 @@
  * The command line of QEMU for one host of the lab. A frozen host is resumed with the same one: only paths, ports and network
  * backends may differ (`machineArguments` must not).
  */
+import { shellWord } from '../shared/shell-word.js';
 import type { HostPorts } from './ports.js';
 import {
   cards,
@@ -130,9 +131,7 @@ export function qemuArguments(start: HostStart): readonly string[] {
     ...machineArguments(shape),
     ...['-chardev', socketArgument('console', files.console, log), '-serial', 'chardev:console'],
     ...['-chardev', socketArgument('monitor', files.monitor), '-mon', 'chardev=monitor,mode=control'],
+    // QEMU hands what follows `exec:` to a shell.
     ...(state === undefined ? [] : ['-incoming', `exec:zstd -dc -- ${shellWord(state)}`]),
   ];
 }
-
-/** QEMU hands what follows `exec:` to a shell. */
-export const shellWord = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
