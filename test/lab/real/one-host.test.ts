@@ -5,6 +5,7 @@ import { labLimitMs, missingLab, startLab, type TestLab } from '../lab-under-tes
 import { quarantine } from './quarantine.js';
 import { recordedByBerth } from './recorded-by-berth.js';
 import { seenByEngine } from './seen-by-engine.js';
+import { runTwoVnfs, type TwoVnfs } from './two-vnfs.js';
 import { waysIn } from './ways-in.js';
 
 const limitMs = 600_000;
@@ -19,7 +20,15 @@ describeUnless(missingLibrary() ?? (await missingLab()), 'a host of the lab', ()
   afterAll(() => lab?.down(), limitMs);
 
   describe('to the engine', () => seenByEngine(theLab));
-  describe('under a VNF of two functions', () => recordedByBerth(theLab));
-  describe('with functions that come back out of order, which', () => quarantine(theLab));
+  describe('under two VNFs of two functions', () => {
+    let both: TwoVnfs;
+    beforeAll(async () => {
+      both = await runTwoVnfs(lab);
+    }, limitMs);
+    afterAll(() => both?.world.end(), limitMs);
+
+    describe('which', () => recordedByBerth(theLab, () => both));
+    describe('with functions that come back out of order, which', () => quarantine(theLab, () => both));
+  });
   describe('by its ways in', () => waysIn(theLab));
 });

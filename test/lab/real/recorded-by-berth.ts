@@ -1,37 +1,20 @@
 /**
- * Two VNFCs with two functions each, one on either cell, by the whole Berth: what it records of them, what it measures and
- * what the host itself says are one; what is changed behind Berth's back is noticed within a minute; and everything is as
- * it was once they are gone.
+ * Of two VNFs on a host, what Berth records, what it measures and what the host itself says are one; what is changed behind
+ * Berth's back is noticed within a minute; and everything is as it was once one of them is gone.
  */
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { functionsCommand } from '../../../src/lab/lab.js';
-import { functionsPerCard, pagesPerCell } from '../../../src/lab/shape.js';
+import { beforeAll, expect, test } from '@jest/globals';
+import { cards, pagesPerCell } from '../../../src/lab/shape.js';
 import { bodyOf } from '../../api/door.js';
-import {
-  begin,
-  expectCompleted,
-  forceful,
-  onlyVnfc,
-  rested,
-  type HostView,
-  type Vnfc,
-} from '../../libvirt/berth-life.js';
+import { onlyVnfc, type HostView, type Vnfc } from '../../libvirt/berth-life.js';
 import { soon } from '../../libvirt/soon.js';
-import { createInstance } from '../../flow/router.js';
-import { berthOnLab, hostLimitMs, type BerthOnLab } from '../berth-on-lab.js';
 import { cpuList, hostSays, type DomainSaid, type HostSays } from '../host-says.js';
 import type { TestLab } from '../lab-under-test.js';
-import { onboardTiny, tiny, tinyInstantiation, type TinyWish } from '../tiny-vnf.js';
+import { removeTiny, tiny } from '../tiny-vnf.js';
+import { wishes, type TwoVnfs } from './two-vnfs.js';
 
 const limitMs = 600_000;
 /** "Within a minute", and what calls to a host of the lab take beside: it is read every 30 s, which takes ten here. */
 const noticeLimitMs = 120_000;
-
-/** Each card is on a network of its own, so that the network decides the cell. */
-const wishes: readonly TinyWish[] = [
-  { network: 'physnet0', vlans: [100, 101] },
-  { network: 'physnet1', vlans: [200, 201] },
-];
 
 interface Placement {
   readonly vcpus: readonly { readonly vcpu: number; readonly planned: number[]; readonly measured?: number[] }[];
@@ -60,35 +43,20 @@ interface Host extends HostView {
   }[];
 }
 
-/** The lab has two wires. */
-export function recordedByBerth(lab: () => TestLab): void {
-  let world: BerthOnLab;
-  let before: HostSays;
+export function recordedByBerth(lab: () => TestLab, both: () => TwoVnfs): void {
   /** While both run. */
   let said: HostSays;
-  let ids: readonly string[];
   let vnfcs: readonly Vnfc[];
+  const client = () => both().world.berth();
 
   beforeAll(async () => {
-    await lab().shell('lab0', `ls /sys/bus/pci/devices/*/virtfn0 || { ${functionsCommand(functionsPerCard)}; }`);
-    world = await berthOnLab(lab());
-    before = await hostSays(lab());
-    const berth = world.berth();
-    const vnfdId = await onboardTiny(berth);
-    ids = await Promise.all(wishes.map(() => createInstance(berth, vnfdId, 'tiny')));
-    const begun = await Promise.all(
-      wishes.map((wish, index) => begin(berth, ids[index]!, 'instantiate', tinyInstantiation(wish))),
-    );
-    for (const path of begun) expectCompleted(await restedOnLab(path));
-    vnfcs = await Promise.all(ids.map((id) => onlyVnfc(berth, id)));
+    vnfcs = await Promise.all(both().ids.map((id) => onlyVnfc(client(), id)));
     said = await hostSays(lab());
   }, limitMs);
-  afterAll(() => world?.end(), limitMs);
 
-  const restedOnLab = (path: string) => rested(world.berth(), path, hostLimitMs);
   const placementOf = async ({ id }: Vnfc) =>
-    (await bodyOf(await world.berth().ask(`/nfvi/v1/vnfcs/${id}/placement`))) as unknown as Placement;
-  const host = async () => (await bodyOf(await world.berth().ask('/nfvi/v1/hosts/lab0'))) as unknown as Host;
+    (await bodyOf(await client().ask(`/nfvi/v1/vnfcs/${id}/placement`))) as unknown as Placement;
+  const host = async () => (await bodyOf(await client().ask('/nfvi/v1/hosts/lab0'))) as unknown as Host;
   /** As Berth sees it once it was read with both VNFCs on it. */
   const readHost = () =>
     soon(
@@ -109,7 +77,7 @@ export function recordedByBerth(lab: () => TestLab): void {
   const cellOf = ({ metadata }: Vnfc) => metadata.placement.cells[0]!;
   /** Parts of the VNFC that the metric says are elsewhere. */
   const differing = async ({ id }: Vnfc): Promise<readonly string[]> => {
-    const text = await (await world.berth().ask('/metrics')).text();
+    const text = await (await client().ask('/metrics')).text();
     return text
       .split('\n')
       .filter((line) => line.startsWith('berth_vnfc_placement_differs{') && line.includes(id) && line.endsWith(' 1'))
@@ -197,20 +165,20 @@ export function recordedByBerth(lab: () => TestLab): void {
     await differs(vnfc!, []);
   });
 
-  test('leave drivers, addresses, VLANs and pages as they were', async () => {
-    const berth = world.berth();
-    const begun = await Promise.all(ids.map((id) => begin(berth, id, 'terminate', forceful)));
-    for (const path of begun) expectCompleted(await restedOnLab(path));
-    expect(await hostSays(lab())).toEqual(before);
-    const free = await soon(
-      async () => {
-        const functions = (await host()).pciFunctions.filter(({ kind }) => kind === 'vf');
-        return functions.every(({ state }) => state === 'free') ? functions : undefined;
-      },
-      'not every function is free again',
-      noticeLimitMs,
+  test('the first leaves drivers, addresses, VLANs and pages as they were', async () => {
+    const { ids } = both();
+    const before = both().before.says;
+    const { pciAddress } = cards[0]!;
+    const ofCard = (says: HostSays) => says.functions.filter(({ card }) => card === pciAddress);
+    await removeTiny(client(), ids[0]!);
+    const now = await hostSays(lab());
+    expect(ofCard(now)).toEqual(ofCard(before));
+    expect(now.freePages).toEqual({ ...said.freePages, 0: before.freePages[0] });
+    const { pciFunctions, holders } = await host();
+    const addresses = ofCard(before).map(({ address }) => address);
+    expect(pciFunctions.filter(({ address }) => addresses.includes(address)).map(({ state }) => state)).toEqual(
+      addresses.map(() => 'free'),
     );
-    expect(free).toHaveLength(before.functions.length);
-    expect((await host()).holders).toEqual([]);
+    expect(holders).toMatchObject([{ vnfInstanceId: ids[1] }]);
   });
 }
