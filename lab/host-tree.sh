@@ -30,6 +30,11 @@ root() { chroot "$folder" "$@"; }
 # Files of the recipe keep their modes, and belong to root.
 cp -R --no-preserve=ownership "$overlay/." "$folder/"
 
+# No name server is within reach, and a look-up that nobody answers takes ten seconds: libvirt makes one for the name of
+# its host.
+: > "$folder/etc/resolv.conf"
+for index in 0 1 2 3; do echo "127.0.1.$((index + 1)) lab$index"; done >> "$folder/etc/hosts"
+
 cat >> "$folder/etc/libvirt/qemu.conf" <<'CONF'
 
 # No AppArmor here; QEMU opens VFIO groups and files of the lab as root.

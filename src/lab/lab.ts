@@ -10,7 +10,7 @@ import { freePorts } from './free-ports.js';
 import { endHosts, goOn, shellOf, startHost, untilAnswers, type Host, type Machine } from './host.js';
 import { inHost, knownHostsText, type ShellAddress } from './host-shell.js';
 import { keysIn } from './keys.js';
-import { takeLock } from './lock.js';
+import { awaitLock, takeLock, type LabIsHeld, type Lock } from './lock.js';
 import { machineFacts } from './machine-facts.js';
 import type { Places } from './places.js';
 import { portPlan, portsWanted } from './ports.js';
@@ -41,6 +41,8 @@ export interface UpWish {
   readonly install: boolean;
 }
 
+/** Another lab may build them. */
+const partsLimitMs = 20 * 60_000;
 const answerLimitMs = 10 * 60_000;
 const shellLimitMs = 5 * 60_000;
 
@@ -53,16 +55,24 @@ export class MachineLacks extends Error {
 }
 
 /** One command at a time changes a lab. */
-export const locked = <T>(around: LabSurroundings, command: string, work: () => Promise<T>): Promise<T> =>
-  lockedBy(around.places.lock, around, command, work);
+export async function locked<T>(around: LabSurroundings, command: string, work: () => Promise<T>): Promise<T> {
+  return releasing(await takeLock(around.places.lock, holderOf(around, command)), work);
+}
 
-async function lockedBy<T>(
-  what: string,
-  { clock }: LabSurroundings,
-  command: string,
-  work: () => Promise<T>,
-): Promise<T> {
-  const lock = await takeLock(what, { command, since: new Date(clock.now()).toISOString() });
+/** Labs share built parts, so that one waits while another builds or checks them. */
+async function withParts<T>(around: LabSurroundings, command: string, work: () => Promise<T>): Promise<T> {
+  const { clock, places, progress } = around;
+  const waits = ({ who }: LabIsHeld): void => progress.tell(`Waiting for ${who}, which has ${places.parts}.`);
+  const patience = { clock, limitMs: partsLimitMs, waits };
+  return releasing(await awaitLock(places.partsLock, holderOf(around, command), patience), work);
+}
+
+const holderOf = ({ clock }: LabSurroundings, command: string) => ({
+  command,
+  since: new Date(clock.now()).toISOString(),
+});
+
+async function releasing<T>(lock: Lock, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } finally {
@@ -76,7 +86,7 @@ export const up = (around: LabSurroundings, wish: UpWish): Promise<LabRecord> =>
     const running = await runningLab(places);
     if (running !== undefined) return already(running, wish);
     await clearRest(around);
-    const names = await lockedBy(places.partsLock, around, commandOf(wish), () => ready(around, wish));
+    const names = await withParts(around, commandOf(wish), () => ready(around, wish));
     const free = await freePorts(portsWanted(wish.hosts, wish.wires));
     const plan = portPlan(wish.hosts, free.tcp, free.udp);
     const hosts = plan.hosts.map((ports, index) => ({ index, ports, frozen: names.frozen[index] ?? '' }));

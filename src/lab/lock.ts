@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, realpath } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { basename, dirname, join } from 'node:path';
+import type { SteadyClock } from '../shared/clock.js';
 import { isJsonObject } from '../shared/json-object.js';
 
 export interface LockHolder {
@@ -16,6 +17,9 @@ export interface LockHolder {
 }
 
 export class LabIsHeld extends Error {
+  /** A phrase. */
+  readonly who: string;
+
   constructor(holder: LockHolder | undefined) {
     const who =
       holder === undefined
@@ -23,6 +27,7 @@ export class LabIsHeld extends Error {
         : `\`${holder.command}\` (process ${holder.pid}, since ${holder.since})`;
     super(`The lab is held by ${who}: wait until it has ended, or end it.`);
     this.name = 'LabIsHeld';
+    this.who = who;
   }
 }
 
@@ -44,6 +49,30 @@ export async function takeLock(path: string, about: Omit<LockHolder, 'pid'>): Pr
     const holder = await holderAt(name);
     if (holder !== 'ended') throw new LabIsHeld(holder);
     if (attempt === attempts) throw new LabIsHeld(undefined);
+  }
+}
+
+export interface Patience {
+  readonly clock: SteadyClock;
+  readonly limitMs: number;
+  /** Called once, when another process has it. */
+  readonly waits: (held: LabIsHeld) => void;
+}
+
+const pauseMs = 300;
+
+/** Waits while another process has it; throws LabIsHeld when it still has after the limit. */
+export async function awaitLock(path: string, about: Omit<LockHolder, 'pid'>, patience: Patience): Promise<Lock> {
+  const { clock, limitMs, waits } = patience;
+  const fromMs = clock.elapsedMs();
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await takeLock(path, about);
+    } catch (error) {
+      if (!(error instanceof LabIsHeld) || clock.elapsedMs() - fromMs > limitMs) throw error;
+      if (tries === 1) waits(error);
+    }
+    await clock.sleep(pauseMs);
   }
 }
 

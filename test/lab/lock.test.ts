@@ -3,8 +3,9 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { LabIsHeld, takeLock } from '../../src/lab/lock.js';
+import { awaitLock, LabIsHeld, takeLock } from '../../src/lab/lock.js';
 import { hostIn, identityOf, isAlive, startOf } from '../../src/lab/processes.js';
+import { systemClock } from '../../src/system.js';
 
 const about = { command: 'berth lab up', since: '2026-01-31T12:00:00Z' };
 
@@ -36,6 +37,19 @@ describe('the lock', () => {
     const other = await takeLock(join(folder, 'other'), about);
     await expect(takeLock(file, about)).rejects.toThrow(LabIsHeld);
     await Promise.all([one.release(), other.release()]);
+  });
+
+  test('is waited for, and who waits is told for whom', async () => {
+    const lock = await takeLock(file, about);
+    const told: string[] = [];
+    const waits = ({ who }: LabIsHeld) => told.push(who);
+    const second = awaitLock(file, about, { clock: systemClock, limitMs: 60_000, waits });
+    const none = awaitLock(file, about, { clock: systemClock, limitMs: 0, waits: () => undefined });
+    await expect(none).rejects.toThrow(LabIsHeld);
+    expect(told).toEqual([`\`berth lab up\` (process ${process.pid}, since 2026-01-31T12:00:00Z)`]);
+    await lock.release();
+    await (await second).release();
+    expect(told).toHaveLength(1);
   });
 
   test('of many at once one gets it, time after time', async () => {

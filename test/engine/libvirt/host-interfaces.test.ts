@@ -26,10 +26,9 @@ describeUnless(missingLibrary(), 'interfaces of a host', () => {
     if (conn === null) throw new Error('libvirt’s test driver does not open');
     const options = { uri, pool: { name: 'berth', path: '/var/lib/berth' }, keepAliveSeconds: 5 };
     const listed = () =>
-      describeHost({ conn, options, macs: new Map(), progress: () => undefined }).interfaces.map(({ mac, xml }) => [
-        readInterface(xml).name,
-        mac,
-      ]);
+      describeHost({ conn, options, macs: new Map(), told: {}, progress: () => undefined }).interfaces.map(
+        ({ mac, xml }) => [readInterface(xml).name, mac],
+      );
     const both = expect.arrayContaining([
       ['br0', ''],
       ['eth9', 'aa:bb:cc:dd:ee:ff'],
@@ -50,12 +49,26 @@ describeUnless(missingLibrary(), 'interfaces of a host', () => {
     const options = { uri, pool: { name: 'berth', path: '/var/lib/berth' }, keepAliveSeconds: 5 };
     let signs = 0;
     const { nodeDevices, networks, activeDomains, inactiveDomains, interfaces } = describeHost({
-      ...{ conn, options, macs: new Map() },
+      ...{ conn, options, macs: new Map(), told: {} },
       progress: () => (signs += 1),
     });
     const objects = [nodeDevices, networks, activeDomains, inactiveDomains, interfaces].map(({ length }) => length);
     expect(activeDomains).toHaveLength(1);
     expect(signs).toBe(objects.reduce((sum, count) => sum + count, 0));
+    ConnectClose(conn);
+  });
+
+  it('are read without a look-up of the name of the host in the same connection again', async () => {
+    const { ConnectClose, ConnectOpen } = await import('../../../src/engine/libvirt/bindings.js');
+    const { describeHost } = await import('../../../src/engine/libvirt/calls/host.js');
+    const uri = 'test:///default';
+    const conn = ConnectOpen(uri);
+    if (conn === null) throw new Error('libvirt’s test driver does not open');
+    const options = { uri, pool: { name: 'berth', path: '/var/lib/berth' }, keepAliveSeconds: 5 };
+    const context = { conn, options, macs: new Map(), told: {}, progress: () => undefined };
+    expect(describeHost(context).hostname).not.toBe('');
+    expect(describeHost({ ...context, told: { hostname: 'as-told-before' } }).hostname).toBe('as-told-before');
+    expect(context.told).toEqual({ hostname: describeHost(context).hostname });
     ConnectClose(conn);
   });
 });

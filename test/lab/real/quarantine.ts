@@ -23,7 +23,7 @@ export function quarantine(theLab: () => TestLab, both: () => TwoVnfs): void {
   const given = () => both().scarce;
   const shell = (command: string) => theLab().shell('lab0', command);
 
-  afterAll(() => shell(`modprobe -r igbvf; echo 1 > ${card}/sriov_drivers_autoprobe`), labLimitMs);
+  afterAll(() => shell(`modprobe -r igbvf; echo 1 | tee /sys/bus/pci/devices/*/sriov_drivers_autoprobe`), labLimitMs);
 
   const ofBerth = async () => (await functionsOf(client())).filter(({ address }) => given().includes(address));
   const untilEach = (state: string, reason: RegExp) =>

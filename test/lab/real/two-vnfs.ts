@@ -32,8 +32,11 @@ export interface TwoVnfs {
 /** The lab has two wires. */
 export async function runTwoVnfs(lab: TestLab): Promise<TwoVnfs> {
   const shell = (command: string) => lab.shell('lab0', command);
-  await shell(`ls /sys/bus/pci/devices/*/virtfn0 || { ${functionsCommand(functionsPerCard)}; }; udevadm settle`);
-  const listed = `for f in /sys/bus/pci/devices/${cards[1]!.pciAddress}/virtfn*; do basename "$(readlink $f)"; done`;
+  // Functions of cell 0 have no driver while no guest has them, and those of cell 1 have that of their kind.
+  const [idle, driven] = cards.map(({ pciAddress }) => `/sys/bus/pci/devices/${pciAddress}`);
+  await shell(`ls /sys/bus/pci/devices/*/virtfn0 || { ${functionsCommand(functionsPerCard)}; }`);
+  await shell(`echo 0 > ${idle}/sriov_drivers_autoprobe; modprobe igbvf; udevadm settle`);
+  const listed = `for f in ${driven}/virtfn*; do basename "$(readlink $f)"; done`;
   const ofCard = (await shell(listed)).trim().split('\n');
   const withheldFunctions = ofCard.slice(tiny.functions);
   const world = await berthOnLab(lab, { host: (host) => ({ ...host, withheldFunctions }) });

@@ -16,10 +16,17 @@ export interface CallOptions {
 /** MAC addresses by device, of each domain by UUID. */
 export type MacsByDomain = Map<string, ReadonlyMap<string, string>>;
 
+/** What a host is asked for once in a connection. */
+export interface ToldOnce {
+  /** libvirt asks the host's resolver for it, which takes many seconds where no name server answers. */
+  hostname?: string;
+}
+
 export interface CallContext {
   readonly conn: ConnectPtr;
-  /** What calls have read so far; it lives as long as the connection. */
+  /** What calls have read so far; these two live as long as the connection. */
   readonly macs: MacsByDomain;
+  readonly told: ToldOnce;
   readonly options: CallOptions;
   /** Says that a long call is alive: its deadline starts again. */
   readonly progress: () => void;

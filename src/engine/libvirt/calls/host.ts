@@ -76,7 +76,7 @@ export function describeHost(context: CallContext): HostDescription {
   const offline = unless([NO_SUPPORT, OPERATION_INVALID], () => offlineCpus(conn));
   ensurePool(context);
   return {
-    hostname: present(ConnectGetHostname(conn)),
+    hostname: (context.told.hostname ??= present(ConnectGetHostname(conn))),
     hypervisor: present(ConnectGetType(conn)),
     hypervisorVersion: number((out) => ConnectGetVersion(conn, out)),
     libvirtVersion: number((out) => ConnectGetLibVersion(conn, out)),

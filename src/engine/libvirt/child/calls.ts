@@ -31,8 +31,8 @@ function run({ id, host, options, name, args }: CallRequest, { connections, cloc
   // Connections that were closed during the last call are only known to be so after this.
   attend();
   const call = calls[name] as (context: CallContext, ...args: readonly unknown[]) => unknown;
-  const { conn, macs } = connections.to(host, options);
-  return call({ conn, macs, options, progress: progressOf(id, clock, reply) }, ...args);
+  const { conn, macs, told } = connections.to(host, options);
+  return call({ conn, macs, told, options, progress: progressOf(id, clock, reply) }, ...args);
 }
 
 function progressOf(id: number, clock: CallTools['clock'], reply: Reply): () => void {

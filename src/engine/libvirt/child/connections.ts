@@ -1,6 +1,6 @@
 /** The connections to hosts that a process of the engine has, each opened at its first use and asked whether it lives. */
 import { ConnectClose, ConnectIsAlive, ConnectOpen, type ConnectPtr, ConnectSetKeepAlive } from '../bindings.js';
-import type { CallOptions, MacsByDomain } from '../calls/context.js';
+import type { CallOptions, MacsByDomain, ToldOnce } from '../calls/context.js';
 import { present } from '../native.js';
 
 /** Missed answers until the connection is given up. */
@@ -10,6 +10,7 @@ export interface Connection {
   readonly uri: string;
   readonly conn: ConnectPtr;
   readonly macs: MacsByDomain;
+  readonly told: ToldOnce;
 }
 
 /** Connections of this process, one for each host: opened when first needed and again whenever one has died. */
@@ -20,7 +21,7 @@ export class Connections {
     const known = this.#byHost.get(host);
     if (known?.uri === options.uri && ConnectIsAlive(known.conn) === 1) return known;
     this.close(host);
-    const fresh = { uri: options.uri, conn: open(options), macs: new Map() };
+    const fresh = { uri: options.uri, conn: open(options), macs: new Map(), told: {} };
     this.#byHost.set(host, fresh);
     return fresh;
   }
