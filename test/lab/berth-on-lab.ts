@@ -28,13 +28,15 @@ export interface BerthOnLabWish {
   readonly host?: (host: HostConfiguration) => object;
   /** Beside the hosts. */
   readonly more?: object;
+  /** Of the program. */
+  readonly under?: readonly string[];
 }
 
 /** Calls to a host of the lab take seconds. */
 export const hostLimitMs = 180_000;
 
 /** Once every host of the lab is reachable. */
-export async function berthOnLab(lab: TestLab, { host, more }: BerthOnLabWish = {}): Promise<BerthOnLab> {
+export async function berthOnLab(lab: TestLab, { host, more, under = [] }: BerthOnLabWish = {}): Promise<BerthOnLab> {
   const folder = mkdtempSync(join(tmpdir(), 'berth-on-lab-'));
   const started: BerthProcess[] = [];
   const end = async (): Promise<void> => {
@@ -42,7 +44,7 @@ export async function berthOnLab(lab: TestLab, { host, more }: BerthOnLabWish = 
     rmSync(folder, { recursive: true, force: true });
   };
   try {
-    const program = compileBerth(join(folder, 'berth'));
+    const program = { ...compileBerth(join(folder, 'berth')), under };
     const hosts = lab.configuration.hosts.map((each) => host?.(each) ?? each);
     const config = { logLevel: process.env['BERTH_TEST_LOG'] ?? 'warn', hosts, ...more };
     const start = async (): Promise<BerthProcess> => {

@@ -15,6 +15,8 @@ export interface Program {
   readonly main: string;
   /** The command `berth`. */
   readonly command: string;
+  /** A command that runs Berth by becoming the command that is appended to it. */
+  readonly under?: readonly string[];
 }
 
 export interface BerthProcess extends Client {
@@ -43,7 +45,7 @@ export function compileBerth(folder: string, more: readonly string[] = []): Prog
 }
 
 export async function startBerth(
-  { main }: Program,
+  { main, under = [] }: Program,
   dataDir: string,
   config: object,
   flags: readonly string[] = [],
@@ -55,9 +57,8 @@ export async function startBerth(
     JSON.stringify({ signaturePolicy: 'warn', ...config, dataDir, token, listen: '127.0.0.1:0' }),
   );
   // Dies with the test process.
-  const child = spawn('setpriv', ['--pdeathsig', 'KILL', process.execPath, main, '--config', configFile, ...flags], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const berth = [...under, process.execPath, main, '--config', configFile, ...flags];
+  const child = spawn('setpriv', ['--pdeathsig', 'KILL', ...berth], { stdio: ['ignore', 'pipe', 'pipe'] });
   const lines: string[] = [];
   for (const stream of [child.stdout, child.stderr]) {
     createInterface({ input: stream }).on('line', (line) => lines.push(line));

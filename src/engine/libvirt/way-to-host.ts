@@ -12,6 +12,7 @@ interface Way {
   readonly isShared: boolean;
   readonly keyfile: string | undefined;
   readonly host: string;
+  readonly port: number | undefined;
 }
 
 type Advice = readonly [sign: RegExp, fix: (way: Way) => string];
@@ -49,8 +50,8 @@ const advices: readonly Advice[] = [
   ],
   [
     /Host key verification failed|REMOTE HOST IDENTIFICATION HAS CHANGED/,
-    ({ host }) =>
-      `the key of the host is not the one in known_hosts of Berth's user, or none is there: see it on the host (ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub), and add it: ssh-keyscan ${shellWord(host)} >> ~/.ssh/known_hosts`,
+    ({ host, port }) =>
+      `the key of the host is not the one in known_hosts of Berth's user, or none is there: see it on the host (ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub), and add it: ssh-keyscan ${port === undefined ? '' : `-p ${port} `}${shellWord(host)} >> ~/.ssh/known_hosts`,
   ],
   [
     /Identity file .* not accessible/,
@@ -105,5 +106,6 @@ function wayOf(uri: string): Way {
     isShared: pkipath === undefined,
     keyfile: parameter('keyfile'),
     host: parts?.host ?? '',
+    port: parts?.port,
   };
 }

@@ -31,6 +31,11 @@ test.each([
   ["authentication failed: Failed to verify peer's certificate", tls, 'does not name rack1-n1 (subjectAltName)'],
   ['Cannot recv data: Host key verification failed.: Connection reset by peer', ssh, 'ssh-keyscan rack1-n1'],
   [
+    'Cannot recv data: Host key verification failed.: Connection reset by peer',
+    'qemu+ssh://root@rack1-n1:2222/system',
+    'ssh-keyscan -p 2222 rack1-n1 >>',
+  ],
+  [
     'Cannot recv data: Warning: Identity file /etc/berth/id not accessible: No such file or directory.\nroot@n1: Permission denied (publickey).: Connection reset by peer',
     ssh,
     'put the private key at /etc/berth/id',

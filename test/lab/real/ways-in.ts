@@ -3,11 +3,9 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createLibvirtEngine } from '../../../src/engine/libvirt/libvirt-engine.js';
 import { clientFiles, makeKeys } from '../../../src/lab/keys.js';
-import { hostId } from '../../../src/shared/ids.js';
-import { systemClock } from '../../../src/system.js';
 import type { TestLab } from '../lab-under-test.js';
+import { saidOn } from '../said-on.js';
 
 const limitMs = 120_000;
 
@@ -30,19 +28,6 @@ export function waysIn(lab: () => TestLab): void {
   }, limitMs);
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
-  /** What a call says; undefined when the way is open. */
-  async function saidOn(uri: string): Promise<string | undefined> {
-    const engine = createLibvirtEngine({ hostId: hostId('lab0'), clock: systemClock, uri, acceleration: 'kvm' });
-    try {
-      await engine.start();
-      return await engine.freePages().then(
-        () => undefined,
-        (error: Error) => error.message,
-      );
-    } finally {
-      await engine.stop();
-    }
-  }
   const over = (name: string): string => {
     const uri = new URL(lab().uris[0]!);
     uri.searchParams.set('pkipath', join(folder, name));
