@@ -24,7 +24,11 @@ export interface TestLab {
   readonly sshPorts: readonly number[];
   /** What a command on a host prints; throws when it fails. */
   shell(host: string, command: string): Promise<string>;
-  /** Cuts the power of a host, and boots it from its disk. */
+  /** As by its plug. */
+  cutPower(host: string): Promise<void>;
+  /** From its disk. */
+  boot(host: string, wish: BootWish): Promise<void>;
+  /** Both. */
   powerCycle(host: string, wish: BootWish): Promise<void>;
   down(): Promise<void>;
 }
@@ -80,6 +84,8 @@ export async function startLab(wish: {
           if (!isTooBusy(said) || tries === connectTries) throw new Error(`${command} on ${host}: ${said}`);
         }
       },
+      cutPower: (host) => cutPower(around, host),
+      boot: (host, wish) => bootHost(around, host, wish),
       powerCycle: async (host, boot) => {
         await cutPower(around, host);
         await bootHost(around, host, boot);

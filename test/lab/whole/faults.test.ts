@@ -4,8 +4,10 @@ import { functionsPerCard } from '../../../src/lab/shape.js';
 import { describeUnless, missingLibrary } from '../../libvirt/environment.js';
 import { labLimitMs, missingLab, startLab, type TestLab } from '../lab-under-test.js';
 import { killed } from './killed.js';
+import { powerCut } from './power-cut.js';
 
-jest.setTimeout(900_000);
+/** A cold boot takes minutes where the machine has other work. */
+jest.setTimeout(1_800_000);
 
 describeUnless(missingLibrary() ?? (await missingLab()), 'a VNF with virtual functions', () => {
   let lab: TestLab;
@@ -16,4 +18,5 @@ describeUnless(missingLibrary() ?? (await missingLab()), 'a VNF with virtual fun
   afterAll(() => lab?.down(), labLimitMs);
 
   describe('when programs are killed', () => killed(theLab));
+  describe('when the power of its host is cut', () => powerCut(theLab));
 });
