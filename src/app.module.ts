@@ -24,6 +24,7 @@ import {
   BACKGROUND,
   COMPARISON,
   HOST_AUDITS,
+  HOST_FUNCTIONS,
   STACKS,
   type ApiParts,
 } from './api/ports.js';
@@ -102,6 +103,7 @@ export class AppModule {
         { provide: COMPARISON, useValue: parts.comparison },
         { provide: STACKS, useValue: parts.stacks },
         { provide: HOST_AUDITS, useValue: parts.hostAudits },
+        { provide: HOST_FUNCTIONS, useValue: parts.hostFunctions },
         { provide: READINESS, useValue: parts.readiness },
         { provide: OPTIONS, useValue: parts.options },
       ],

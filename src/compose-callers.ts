@@ -26,4 +26,5 @@ export const forCallers = (parts: Unscoped): Scoped => ({
   background: forTheTenant(parts.background),
   stacks: forTheTenant(parts.stacks),
   hostAudits: forTheTenant(parts.hostAudits),
+  hostFunctions: forTheTenant(parts.hostFunctions),
 });

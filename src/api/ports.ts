@@ -12,6 +12,7 @@ import type {
   Comparison,
   HostAudits,
   HostCommands,
+  HostFunctions,
   LcmCommands,
   PackageCommands,
   PlacementQuestions,
@@ -37,6 +38,7 @@ export interface ApiParts {
   readonly background: ForCaller<BackgroundView>;
   readonly stacks: ForCaller<Stacks>;
   readonly hostAudits: ForCaller<HostAudits>;
+  readonly hostFunctions: ForCaller<HostFunctions>;
   /** What /readyz asks, in order. */
   readonly readiness: readonly ReadinessCheck[];
   readonly options: ApiOptions;
@@ -97,5 +99,6 @@ export const BACKGROUND = Symbol('BackgroundView');
 export const COMPARISON = Symbol('Comparison');
 export const STACKS = Symbol('Stacks');
 export const HOST_AUDITS = Symbol('HostAudits');
+export const HOST_FUNCTIONS = Symbol('HostFunctions');
 export const READINESS = Symbol('ReadinessCheck[]');
 export const OPTIONS = Symbol('ApiOptions');

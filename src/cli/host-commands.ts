@@ -59,6 +59,15 @@ export function addHostCommands(program: Command, surroundings: Surroundings): v
   addHostAuditCommand(host, surroundings);
   addHostSettingsCommands(host, surroundings);
   host
+    .command('accept <host> <address>')
+    .description('take a PCI function in quarantine as it is, when it was changed on purpose (else: its repair)')
+    .action(async (id: string, address: string, _options, command: Command) => {
+      const { client, show } = contextOf(command, surroundings);
+      const path = pathTo(pathTo(hosts, id, 'pci-functions'), address, 'accept');
+      const body = (await client.send('POST', path, {})).body as Json;
+      show(body, acceptedText(id, address, (body as unknown as Host).pciFunctions));
+    });
+  host
     .command('lost <host>')
     .description('declare that a host will not come back: operations end without it, and say what may still run there')
     .action(async (id: string, _options, command: Command) => {
@@ -74,6 +83,12 @@ export function addHostCommands(program: Command, surroundings: Surroundings): v
       const body = (await client.send('POST', pathTo(hosts, id, 'found'), {})).body as Json;
       show(body, `host ${id} is ${String(body['adminState'])}`);
     });
+}
+
+function acceptedText(id: string, address: string, all: Host['pciFunctions']): string {
+  const one = all?.find((each) => each.address === address.toLowerCase());
+  const now = `${one?.state ?? 'unknown'}${one?.unavailableBecause === undefined ? '' : `: ${one.unavailableBecause}`}`;
+  return `PCI function ${address} of host ${id} is accepted as it is; its state: ${now}`;
 }
 
 function lostText(id: string, holders: Host['holders']): string {

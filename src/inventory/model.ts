@@ -223,6 +223,17 @@ export interface Quarantine {
   readonly repair: string;
 }
 
+/**
+ * Of a PCI function in quarantine that the operator has accepted: how it was then, and whose earlier state it is not held to
+ * any more. In another state, or after another VNFC, it is judged like any.
+ */
+export interface AcceptedFunction {
+  readonly address: string;
+  readonly driver?: string;
+  readonly mac?: string;
+  readonly vnfcId?: VnfcId;
+}
+
 export interface StoragePool {
   readonly name: string;
   readonly path: string;

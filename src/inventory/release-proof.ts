@@ -5,7 +5,7 @@
 import { cardOf } from './card-identity.js';
 import { defined } from '../shared/defined.js';
 import { shellWord } from '../shared/shell-word.js';
-import type { EarlierState, HostFacts, PciFunction, Quarantine } from './model.js';
+import type { AcceptedFunction, EarlierState, HostFacts, PciFunction, Quarantine } from './model.js';
 import type { VnfcId } from '../shared/ids.js';
 
 /** Whether something of it has to be looked at: most hosts have nothing, and the claims are not asked for. */
@@ -26,13 +26,15 @@ const byAddress = (facts: HostFacts | undefined): ReadonlyMap<string, PciFunctio
 
 /**
  * `holders`: PCI address -> VNFC that has a claim on it, or had one when the host began to tell. `released`: the VNFC that gives
- * it back now, its guest gone: what was not seen while it had the function is judged all the same.
+ * it back now, its guest gone: what was not seen while it had the function is judged all the same. `accepted`: those in
+ * quarantine that the operator takes as they are.
  */
 export function withProof(
   facts: HostFacts,
   before: HostFacts | undefined,
   holders: ReadonlyMap<string, VnfcId>,
   released: ReadonlyMap<string, VnfcId> = new Map(),
+  accepted: readonly AcceptedFunction[] = [],
 ): HostFacts {
   const then = byAddress(before);
   const all = facts.pciFunctions;
@@ -40,6 +42,7 @@ export function withProof(
     judge(one, holders.get(one.address), {
       ...{ then: then.get(one.address), all, before: before?.pciFunctions ?? [] },
       releasedBy: released.get(one.address),
+      accepted: accepted.find(({ address }) => address === one.address),
     }),
   );
   return { ...facts, pciFunctions: withoutTheirCards(judged) };
@@ -52,11 +55,13 @@ interface Beside {
   readonly all: readonly PciFunction[];
   readonly before: readonly PciFunction[];
   readonly releasedBy: VnfcId | undefined;
+  readonly accepted: AcceptedFunction | undefined;
 }
 
 function judge(one: PciFunction, vnfcId: VnfcId | undefined, beside: Beside): PciFunction {
   const { then, all, releasedBy } = beside;
   if (vnfcId !== undefined) return held(one, vnfcId, beside);
+  if (isAccepted(one, beside)) return one;
   const known = then?.earlier ?? (releasedBy && { ...asFree(then, one, all, beside.before), vnfcId: releasedBy });
   const quarantine = one.isGone === true ? undefined : faultOf(one, known, all);
   if (quarantine === undefined) return known !== undefined && isUnread(one, known) ? unread(one, known) : one;
@@ -65,6 +70,28 @@ function judge(one: PciFunction, vnfcId: VnfcId | undefined, beside: Beside): Pc
   const earlier = known ?? { ...asFree(then, one, all, beside.before), ...defined({ guestMac }) };
   return { ...one, earlier, quarantine, takenBy: `in quarantine: ${reason}; repair: ${repair}` };
 }
+
+/** In quarantine, or its proof waits for something that may never come: a network device, where its driver makes none. */
+export const isWithheld = ({ quarantine, earlier, guest, takenFor }: PciFunction): boolean =>
+  quarantine !== undefined || (earlier !== undefined && guest === undefined && takenFor === 'unusable');
+
+/** Never one that a domain has: that is a fault whatever the operator says. */
+const isAccepted = (one: PciFunction, { then, accepted }: Beside): boolean =>
+  accepted !== undefined &&
+  then !== undefined &&
+  isWithheld(then) &&
+  one.guest === undefined &&
+  isAcceptedState(one, accepted) &&
+  accepted.vnfcId === then.earlier?.vnfcId;
+
+/** Whether the function is as it was when it was accepted. */
+export const isAcceptedState = ({ driver, vfMac, isGone }: PciFunction, accepted: AcceptedFunction): boolean =>
+  isGone !== true && driver === accepted.driver && vfMac === accepted.mac;
+
+export const acceptedAs = ({ address, driver, vfMac, earlier }: PciFunction): AcceptedFunction => ({
+  address,
+  ...defined({ driver, mac: vfMac, vnfcId: earlier?.vnfcId }),
+});
 
 /**
  * libvirt tells the driver of a function before the network device that the driver makes, and with it the MAC address: until

@@ -2,7 +2,7 @@
  * Hosts: zone, the operator's decision about each, the last facts known, the generation that claims are checked
  * against.
  */
-import type { HostAdminState, HostFacts } from '../inventory/model.js';
+import type { AcceptedFunction, HostAdminState, HostFacts } from '../inventory/model.js';
 import type { Moves } from '../inventory/renumbering.js';
 import type { HostId } from '../shared/ids.js';
 import type { Outcome } from '../shared/outcome.js';
@@ -58,6 +58,13 @@ export interface HostRecords {
    */
   moveFunctions(id: HostId, read: HostFacts, isSameBoot: boolean): Promise<MovedFunctions | undefined>;
   saveHostFacts(id: HostId, facts: HostFacts): Promise<void>;
+  /**
+   * Remembers until the function is claimed that the operator takes it as it is: each replica follows at its next reading.
+   * Refuses `wrong-state` while a VNFC holds the function, `not-found` without the host.
+   */
+  acceptFunction(id: HostId, accepted: AcceptedFunction): Promise<Outcome<void>>;
+  /** Those that nobody has claimed since. */
+  acceptedFunctions(id: HostId): Promise<readonly AcceptedFunction[]>;
   /** Undefined: no such host. */
   hostAdminState(id: HostId): Promise<HostAdminState | undefined>;
   setHostAdminState(id: HostId, state: HostAdminState, ifRevision?: number): Promise<Outcome<HostRecord>>;

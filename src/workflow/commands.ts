@@ -136,6 +136,14 @@ export interface HostCommands {
   remove(id: HostId, ifRevision?: number): Promise<Outcome<void>>;
 }
 
+export interface HostFunctions {
+  /**
+   * Takes a PCI function in quarantine as it is, once the host was read for it; `by`: who says so. Refuses `not-found`,
+   * `host-unavailable`, `wrong-state`.
+   */
+  accept(id: HostId, address: string, by: string): Promise<Outcome<void>>;
+}
+
 /** Differences between the record and the hosts. */
 export type DifferenceKind =
   | 'operation-not-ended'

@@ -11,6 +11,7 @@ import type { Log } from '../shared/log.js';
 import type { Store } from '../store/store.js';
 import type { Audit } from './audit/audit.js';
 import type { AuditView } from './audit/audit-view.js';
+import { AcceptedFunctions } from './hosts/accepted-functions.js';
 import { askedNow } from './hosts/asked-now.js';
 import { BackgroundDriver } from './background/driver.js';
 import type { Background } from './background/background.js';
@@ -21,6 +22,7 @@ import type {
   Comparison,
   HostAudits,
   HostCommands,
+  HostFunctions,
   LcmCommands,
   PackageCommands,
   PlacementQuestions,
@@ -114,6 +116,7 @@ export interface Workflow {
   drivenOperations(): number;
   readonly stacks: Stacks;
   readonly hostAudits: HostAudits;
+  readonly hostFunctions: HostFunctions;
   readonly capacities: CapacityView;
   readonly background: Background & BackgroundView;
   /** Recovers from a crash, then begins work. */
@@ -161,6 +164,7 @@ export function createWorkflow(ports: WorkflowPorts, settings: WorkflowSettings)
     subscriptions: new SolSubscriptionCommands(store, callbacks, clock, ids, log),
     ...{ questions, capacities, fleet, hosts: roster, hostEvents: events, instances, audit, whereabouts },
     ...askedNow({ ...ports, fleet }),
+    hostFunctions: new AcceptedFunctions({ fleet, store, clock, log }),
     claims: new KeptClaims(store),
     comparison: new RecordAndReality(store, instances, engines, (hostId) => fleet.poolsOf(hostId)),
     drivenOperations: () => runner.driven,

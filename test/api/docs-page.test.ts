@@ -49,7 +49,8 @@ describe('the OpenAPI page', () => {
   test('has a schema for every body that is sent and every JSON that comes back', () => {
     for (const { name, method, path, operation } of operations()) {
       const sends =
-        ['patch', 'put'].includes(method) || (method === 'post' && !/\/(retry|rollback|fail|lost|found)$/.test(path));
+        ['patch', 'put'].includes(method) ||
+        (method === 'post' && !/\/(retry|rollback|fail|lost|found|accept)$/.test(path));
       const schemas = Object.values(operation.requestBody?.content ?? {}).map((content) => content.schema);
       expect([name, schemas.length > 0 && schemas.every((schema) => schema !== undefined)]).toEqual([name, sends]);
       const success = operation.responses['200'] ?? operation.responses['201'];
@@ -89,6 +90,7 @@ const routes = [
   'post /nfvi/v1/hosts/{hostId}/lost',
   'post /nfvi/v1/hosts/{hostId}/found',
   'delete /nfvi/v1/hosts/{hostId}/leftovers/{vnfcId}',
+  'post /nfvi/v1/hosts/{hostId}/pci-functions/{address}/accept',
   'get /nfvi/v1/hosts/{hostId}/audit',
   'get /nfvi/v1/vnfcs/{vnfcId}/placement',
   'get /nfvi/v1/vnfcs/{vnfcId}/stack',

@@ -50,6 +50,7 @@ interface Parts {
   readonly background?: Partial<PartOf<'background'>>;
   readonly stacks?: Partial<PartOf<'stacks'>>;
   readonly hostAudits?: Partial<PartOf<'hostAudits'>>;
+  readonly hostFunctions?: Partial<PartOf<'hostFunctions'>>;
   readonly comparison?: Partial<PartOf<'comparison'>>;
   readonly readiness?: ApiParts['readiness'];
   readonly options?: Partial<ApiOptions>;
@@ -106,6 +107,7 @@ export async function openDoor(parts: Parts): Promise<Door> {
     background: forTheTenant(partly('background', parts.background ?? {})),
     stacks: forTheTenant(partly('stacks', parts.stacks ?? {})),
     hostAudits: forTheTenant(partly('hostAudits', parts.hostAudits ?? {})),
+    hostFunctions: forTheTenant(partly('hostFunctions', parts.hostFunctions ?? {})),
     comparison: forTheTenant(partly('comparison', parts.comparison ?? {})),
     readiness: parts.readiness ?? [],
     options,

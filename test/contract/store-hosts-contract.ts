@@ -2,7 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { hostId } from '../../src/shared/ids.js';
 import { ofType, refusalOf, valueOf, type UseStore } from './store-contract.js';
-import { smallFacts } from './store-samples.js';
+import { begun, cpuClaim, planCommit, smallFacts } from './store-samples.js';
 import { everyHost } from '../builders/whole-tables.js';
 
 const h1 = hostId('h1');
@@ -55,6 +55,27 @@ export function storeHostsContract(use: UseStore): void {
       expect([generation, revision > 1]).toEqual([2, true]);
       expect(refusalOf(await use().setHostAdminState(h1, 'down', 1))).toEqual(ofType('precondition-failed'));
       expect(valueOf(await use().setHostAdminState(h1, 'down', revision)).adminState).toBe('down');
+    });
+
+    it('remember functions that are accepted, each as it was last, unless a VNFC holds it', async () => {
+      const accepted = { address: '0000:01:02.0', driver: 'vfio-pci' };
+      expect(refusalOf(await use().acceptFunction(h1, accepted))).toEqual(ofType('not-found'));
+      await begun(use(), 'op1');
+      await use().ensureHost(h1, 'west');
+      const claim = cpuClaim('op1', 1, { kind: 'pci', key: '0000:01:02.1' });
+      await use().commitPlan(planCommit('op1', [claim]));
+      valueOf(await use().acceptFunction(h1, { address: accepted.address, mac: '02:00:00:00:00:01' }));
+      valueOf(await use().acceptFunction(h1, accepted));
+      const held = refusalOf(await use().acceptFunction(h1, { address: '0000:01:02.1' }));
+      expect(held).toEqual(ofType('wrong-state'));
+      expect(held.detail).toContain(`held by VNFC ${claim.vnfcId}`);
+      expect(await use().acceptedFunctions(h1)).toEqual([accepted]);
+      expect(await use().acceptedFunctions(hostId('h2'))).toEqual([]);
+      await begun(use(), 'op2');
+      const generation = (await use().host(h1))?.generation ?? 0;
+      const taken = cpuClaim('op2', 2, { kind: 'pci', key: accepted.address });
+      expect(await use().commitPlan(planCommit('op2', [taken], generation))).toEqual({ committed: true });
+      expect(await use().acceptedFunctions(h1)).toEqual([]);
     });
   });
 }

@@ -1,7 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { exceeds } from '../../src/inventory/capacity-conflict.js';
 import type { Claim, HostFacts, PciFunction } from '../../src/inventory/model.js';
-import { functionChanges, isProofWanted, withProof, withUnproven } from '../../src/inventory/release-proof.js';
+import {
+  acceptedAs,
+  functionChanges,
+  isProofWanted,
+  withProof,
+  withUnproven,
+} from '../../src/inventory/release-proof.js';
 import { hostSummary } from '../../src/inventory/summary.js';
 import { allocationId, hostId, opOccId, vnfcId, vnfInstanceId } from '../../src/shared/ids.js';
 import { card, host } from '../builders/placement.js';
@@ -190,5 +196,43 @@ describe('a function that is being given back', () => {
     ]);
     expect(withProof(idle, doubtful, nobody)).toEqual(idle);
     expect(withUnproven(heldFacts, new Set([vnfcId('b')]))).toEqual(heldFacts);
+  });
+});
+
+describe('a function in quarantine that the operator accepts', () => {
+  const faulty = after(away);
+  const accepted = [acceptedAs(faulty.pciFunctions[1]!)];
+  const judged = (one: PciFunction, before = faulty, taken = accepted) =>
+    withProof(facts(pf, one, vf1), before, nobody, new Map(), taken);
+
+  it('is free as it is, and compared with that from then on', () => {
+    const free = judged(away);
+    expect(free).toEqual(facts(pf, away, vf1));
+    const again = withProof(facts(pf, inGuest, vf1), free, holders);
+    expect(again.pciFunctions[1]?.earlier).toMatchObject({ driver: 'vfio-pci' });
+    expect(quarantineOf(withProof(facts(pf, away, vf1), again, nobody))).toBeUndefined();
+    const { driver: _none, ...bare } = away;
+    const known = withProof(facts(pf, { ...vf0, driver: 'other' }, vf1), free, nobody);
+    const held = withProof(facts(pf, inGuest, vf1), known, holders);
+    expect(quarantineOf(withProof(facts(pf, bare, vf1), held, nobody))?.reason).toContain('and had other before');
+  });
+
+  it('stays there in another state, for another, or while a domain has it', () => {
+    const { driver: _none, ...bare } = away;
+    expect(quarantineOf(judged(bare))?.reason).toContain('no driver');
+    expect(quarantineOf(judged(inGuest))?.reason).toContain('domain berth-a has it');
+    expect(quarantineOf(judged(away, faulty, [{ ...accepted[0]!, vnfcId: vnfcId('b') }]))).toBeDefined();
+    expect(quarantineOf(judged(away, faulty, [{ ...accepted[0]!, address: vf1.address }]))).toBeDefined();
+  });
+
+  it('is judged when a guest had it last', () => {
+    expect(quarantineOf(judged(away, heldFacts))).toBeDefined();
+  });
+
+  it('may have a driver that makes no network device', () => {
+    const other: PciFunction = { ...away, driver: 'mlx5_vfio_pci' };
+    const waits = after(other);
+    expect(waits.pciFunctions[1]?.takenBy).toContain('its network device');
+    expect(judged(other, waits, [acceptedAs(waits.pciFunctions[1]!)])).toEqual(facts(pf, other, vf1));
   });
 });

@@ -11,7 +11,7 @@ import type { ClaimRecords } from '../../store/claims.js';
 import type { HostEntry } from '../../store/host-directory.js';
 import type { HostMoment, HostRecord, HostRecords } from '../../store/hosts.js';
 import type { FleetView } from '../../workflow/hosts/fleet-view.js';
-import type { HostCommands } from '../../workflow/commands.js';
+import type { HostCommands, HostFunctions } from '../../workflow/commands.js';
 import { checked, shownAs } from '../http/check-body.js';
 import { Describe } from '../http/describe.js';
 import { ApiTags } from '../http/described.js';
@@ -19,7 +19,7 @@ import { limitOf } from '../http/limits.js';
 import { etagOf, revisionOf } from '../http/etag.js';
 import { expectOk, found, ProblemError } from '../http/problem-error.js';
 import { RequestUris, type Uris } from '../http/uris.js';
-import { FLEET, HOSTS, OPTIONS, STORE, type ApiOptions } from '../ports.js';
+import { FLEET, HOST_FUNCTIONS, HOSTS, OPTIONS, STORE, type ApiOptions } from '../ports.js';
 import { plain } from '../schemas/plain.js';
 import { answerCollection, type Collection } from '../sol013/collection.js';
 import { renderHost, renderNetworks, renderUnseenHost, type HostBody } from './render-host.js';
@@ -61,6 +61,7 @@ export class NfviController {
     >,
     @Inject(FLEET) private readonly fleet: ForCaller<FleetView>,
     @Inject(HOSTS) private readonly hostCommands: ForCaller<HostCommands>,
+    @Inject(HOST_FUNCTIONS) private readonly functions: ForCaller<HostFunctions>,
     @Inject(OPTIONS) private readonly options: ApiOptions,
   ) {}
 
@@ -202,6 +203,25 @@ export class NfviController {
     const { adminState } = await this.record(caller, id);
     if (adminState !== 'lost') throw new ProblemError(notLost(id, adminState));
     return this.set(caller, id, 'active');
+  }
+
+  @Post('hosts/:hostId/pci-functions/:address/accept')
+  @HttpCode(200)
+  @Describe({
+    role: 'administrator',
+    bodyBytes: limitOf('smallJsonBytes'),
+    summary: 'Take a PCI function in quarantine as it is: it was changed on purpose',
+    status: 200,
+    body: host,
+  })
+  async accept(
+    @From() caller: Caller,
+    @Param('hostId') id: string,
+    @Param('address') address: string,
+  ): Promise<HostBody> {
+    const { id: known } = await this.record(caller, id);
+    expectOk(await this.functions.for(caller).accept(known, address, caller.subject));
+    return this.body(caller, await this.record(caller, id));
   }
 
   private async set(caller: Caller, id: string, adminState: HostAdminState): Promise<HostBody> {

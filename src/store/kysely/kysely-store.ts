@@ -11,6 +11,7 @@ import { leftoverVerbs } from './claims/leftovers.js';
 import type { StoreDialect } from './dialect.js';
 import { figureVerbs } from './figures.js';
 import { guarded, WriteTrouble } from './guarded.js';
+import { acceptedVerbs } from './hosts/accepted-functions.js';
 import { hostDirectoryVerbs } from './hosts/host-directory.js';
 import { hostVerbs } from './hosts/hosts.js';
 import { moveVerbs } from './hosts/move-functions.js';
@@ -62,6 +63,7 @@ const allVerbs = (dialect: StoreDialect, policyOf: PolicyOf, writing: WriteTroub
   ...journalVerbs(dialect),
   ...hostVerbs(dialect),
   ...moveVerbs(dialect),
+  ...acceptedVerbs(dialect),
   ...hostDirectoryVerbs(dialect),
   ...claimVerbs(dialect),
   ...allocationVerbs(dialect),

@@ -21,6 +21,7 @@ import { up as duties } from './migrations/0021-duties.js';
 import { up as waitingAndLeft } from './migrations/0022-waiting-and-left.js';
 import { up as sharedAddresses } from './migrations/0023-shared-addresses.js';
 import { up as hypervisors } from './migrations/0024-hypervisors.js';
+import { up as acceptedFunctions } from './migrations/0025-accepted-functions.js';
 import type { StoreDialect } from './dialect.js';
 import { ReadableRowsOnly } from './rows/unreadable-rows.js';
 
@@ -44,6 +45,7 @@ const migrations: Readonly<Record<string, Migration>> = {
   '0022-waiting-and-left': { up: waitingAndLeft },
   '0023-shared-addresses': { up: sharedAddresses },
   '0024-hypervisors': { up: hypervisors },
+  '0025-accepted-functions': { up: acceptedFunctions },
 };
 
 export async function migrate(dialect: StoreDialect): Promise<void> {

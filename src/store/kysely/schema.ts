@@ -134,6 +134,14 @@ interface HostColumns {
 
 export type HostRow = Selectable<HostColumns>;
 
+/** accepted-functions.ts */
+interface AcceptedFunctionRow {
+  readonly host_id: string;
+  readonly address: string;
+  /** JSON. */
+  readonly accepted: string;
+}
+
 /** One row (host-directory.ts). */
 interface HostChangesRow {
   readonly singleton: number;
@@ -230,6 +238,7 @@ export interface Tables {
   readonly journal: JournalRow;
   readonly hosts: HostColumns;
   readonly host_changes: HostChangesRow;
+  readonly accepted_functions: AcceptedFunctionRow;
   readonly allocations: AllocationRow;
   readonly claims: ClaimRow;
   readonly leftovers: LeftoverRow;

@@ -4,13 +4,14 @@
 import type { Engine } from '../../engine/engine.js';
 import type { HostFacts } from '../../inventory/model.js';
 import type { ClaimRecords } from '../../store/claims.js';
+import type { HostRecords } from '../../store/hosts.js';
 import { factsNow, type FactsPorts } from './facts/facts-now.js';
 import { proofOfRelease } from './facts/release-proof.js';
 import { AskedHostAudits, type HostAuditPorts } from './host-audits.js';
 import { ReadStacks, type StackPorts } from '../stack/read-stack.js';
 
 type Ports = Omit<StackPorts & HostAuditPorts, 'facts'> &
-  FactsPorts & { readonly store: Pick<ClaimRecords, 'claimsOn'> };
+  FactsPorts & { readonly store: Pick<ClaimRecords, 'claimsOn'> & Pick<HostRecords, 'acceptedFunctions'> };
 
 export function askedNow(ports: Ports): { readonly stacks: ReadStacks; readonly hostAudits: AskedHostAudits } {
   const facts = factsNow(ports);
@@ -25,6 +26,11 @@ const provenFacts =
   ({ store, fleet }: Ports, facts: (engine: Engine) => Promise<HostFacts>) =>
   async (engine: Engine): Promise<HostFacts> => {
     const before = fleet.host(engine.hostId)?.facts;
-    const proven = await proofOfRelease(before, () => store.claimsOn([engine.hostId]), new Set());
+    const { hostId } = engine;
+    const proven = await proofOfRelease(
+      before,
+      () => store.claimsOn([hostId]),
+      () => store.acceptedFunctions(hostId),
+    );
     return proven(await facts(engine));
   };

@@ -152,7 +152,8 @@ export class HostLooks {
     try {
       const { facts: before, reachable: wasReachable } = state;
       const claims = () => this.ports.store.claimsOn([state.settings.id]);
-      const proven = await proofOfRelease(before, claims, new Set(state.released));
+      const accepted = () => this.ports.store.acceptedFunctions(state.settings.id);
+      const proven = await proofOfRelease(before, claims, accepted, new Set(state.released));
       const facts = await engine.facts(before?.acceleration, ownDomains(this.ports.store, this.ports.installation()));
       const isSameBoot = wasReachable && state.reachable && state.wasRead;
       if (again < mostAgain && (await followedBuses(state, facts, isSameBoot, this.ports, this.states)))

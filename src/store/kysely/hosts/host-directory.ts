@@ -98,6 +98,7 @@ async function remove(tx: Db, id: HostId, ifRevision: number | undefined): Promi
   if (old) return old;
   const users = await usersOf(tx, id);
   if (users !== undefined) return inUse(`Host ${id} is in use by ${users}.`);
+  await tx.deleteFrom('accepted_functions').where('host_id', '=', id).execute();
   await tx.deleteFrom('hosts').where('id', '=', id).execute();
   await tx
     .updateTable('host_changes')

@@ -18,7 +18,7 @@ import { countChange } from './host-changes.js';
 /** Rows of one statement: six parameters each, well below the databases' limits. */
 const batch = 500;
 
-type Verbs = Omit<HostRecords, 'moveFunctions'>;
+type Verbs = Omit<HostRecords, 'moveFunctions' | 'acceptFunction' | 'acceptedFunctions'>;
 
 export const hostVerbs = ({ db, transaction }: StoreDialect): Verbs => ({
   ensureHost: (id, zone) => transaction((tx) => ensureOne(tx, id, zone)),

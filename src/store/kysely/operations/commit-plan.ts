@@ -15,6 +15,7 @@ import { exceededOn, type Guard } from '../claims/capacity-guard.js';
 import { allocationsIn, hostsOfAllocations, insertAllocations, letGo } from '../claims/allocations.js';
 import { insertClaims } from '../claims/claims.js';
 import { tellOfState } from '../instances/instance-events.js';
+import { endAcceptance } from '../hosts/accepted-functions.js';
 import { bumpGenerations, lockHosts } from '../hosts/hosts.js';
 import { readHeld } from './leases.js';
 import { moved, planColumns, updateOperation } from './operations.js';
@@ -53,6 +54,7 @@ async function attempt(tx: Tx, commit: PlanCommit, guard: Guard): Promise<void> 
   }
   await insertAllocations(tx, allocationsIn(commit.claims));
   await insertOrLose(tx, commit.claims);
+  await endAcceptance(tx, commit.claims);
   await bumpGenerations(tx, touched);
   await record(tx, occ, commit);
 }
