@@ -75,6 +75,7 @@ function commands(): readonly (readonly string[])[] {
 const takesId = ({ registeredArguments: [first] }: Command): boolean =>
   first !== undefined && !['file', 'vnfd', 'new-host'].includes(first.name());
 const rest: Readonly<Record<string, readonly string[]>> = {
+  'host accept': ['0000:81:02.0'],
   'host set': ['down'],
   'vnf scale': ['out', '--aspect', 'a'],
   'vnf operate': ['stop'],
