@@ -45,6 +45,6 @@ export interface Fn {
 export const functionsOf = async (on: Server) =>
   (await bodyOf(await on.ask('/nfvi/v1/hosts/sim-1')))['pciFunctions'] as readonly Fn[];
 
-/** A reading of the host, which events of its devices bring within seconds. */
+/** A reading of the host, which events of its devices bring within seconds, and its round within a minute. */
 export const read = (on: Server, done: (all: readonly Fn[]) => boolean): Promise<readonly Fn[]> =>
-  until(() => functionsOf(on), done, 'the host is not read as expected', 10_000);
+  until(() => functionsOf(on), done, 'the host is not read as expected', 60_000);
