@@ -19,10 +19,11 @@ export const routerPackage = (): VnfPackageFile => vnfPackage('router');
 
 export function vnfPackage(name: string): VnfPackageFile {
   const missing = missingHypervisor() ?? missingPages();
-  return missing === undefined ? build(name) : { missing, file: '', remove: () => undefined };
+  return missing === undefined ? builtPackage(name) : { missing, file: '', remove: () => undefined };
 }
 
-function build(name: string): VnfPackageFile {
+/** For hosts elsewhere: nothing of this machine but its image builder decides. */
+export function builtPackage(name: string): VnfPackageFile {
   const folder = mkdtempSync(join(tmpdir(), 'berth-package-'));
   const file = join(folder, `${name}.csar`);
   const built = spawnSync(process.execPath, ['vnf-catalog/build.mjs', name, file], { encoding: 'utf8' });
