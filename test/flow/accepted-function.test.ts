@@ -2,9 +2,8 @@
  * A function in quarantine that was changed on purpose: the operator takes it as it is, and it is free on every replica.
  */
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
-import { complaintOf, createProgram } from '../../src/cli/program.js';
-import { systemClock } from '../../src/system.js';
-import { bodyOf, token } from '../api/door.js';
+import { bodyOf } from '../api/door.js';
+import { berthCommand } from './berth-command.js';
 import { describeWithPostgres, startPostgres, type Cluster } from '../contract/postgres-cluster.js';
 import { fleetWithCard, functionsOf, read, request, type Fn } from './card-fleet.js';
 import { createInstance, onboardRouter, operate } from './router.js';
@@ -17,18 +16,6 @@ afterEach(async () => {
 });
 
 const isFaulty = ({ quarantine }: Fn): boolean => quarantine !== undefined;
-
-async function berth(server: Server, ...args: string[]): Promise<string> {
-  const said: string[] = [];
-  const environment = { BERTH_URL: server.origin, BERTH_TOKEN: token };
-  const program = createProgram({ clock: systemClock, environment, out: (text) => said.push(text) });
-  try {
-    await program.parseAsync(['node', 'berth', ...args]);
-  } catch (error) {
-    return complaintOf(error);
-  }
-  return said.join('\n');
-}
 
 /** A router had both functions, and one of them keeps the driver of guests. `others` have seen it with the router too. */
 async function withQuarantine(server: Server, ...others: readonly Server[]) {
@@ -43,7 +30,7 @@ async function withQuarantine(server: Server, ...others: readonly Server[]) {
   leave();
   for (const each of [server, ...others])
     await read(each, (all) => all.some(({ driver, vnfcId }) => driver === 'vfio-pci' && vnfcId !== undefined));
-  const held = await berth(server, 'host', 'accept', 'sim-1', address);
+  const held = await berthCommand(server, 'host', 'accept', 'sim-1', address);
   await operate(server, first, 'terminate', { terminationType: 'FORCEFUL' });
   leave();
   await read(server, (all) => all.some(isFaulty));
@@ -76,7 +63,7 @@ test('it is free at once, after a restart too, and requests that cannot be met s
   );
 
   expect((await functionsOf(server)).filter(isFaulty)).toHaveLength(1);
-  expect(await berth(server, 'host', 'accept', 'sim-1', address)).toBe(
+  expect(await berthCommand(server, 'host', 'accept', 'sim-1', address)).toBe(
     `PCI function ${address} of host sim-1 is accepted as it is; its state: free`,
   );
   const line = server.log.find((each) => each.includes('accepted as it is')) ?? '';
@@ -87,7 +74,7 @@ test('it is free at once, after a restart too, and requests that cannot be met s
   expect((await accept('sim-1', address)).status).toBe(200);
   const metrics = await (await server.ask('/metrics')).text();
   expect(metrics).toMatch(/berth_host_pci_functions\{[^}]*kind="vf"[^}]*state="free"[^}]*\} 2/);
-  expect(await berth(server, 'host', 'show', 'sim-1')).not.toContain('quarantine');
+  expect(await berthCommand(server, 'host', 'show', 'sim-1')).not.toContain('quarantine');
 
   server = await server.restart();
   servers = [server];
@@ -109,7 +96,7 @@ describeWithPostgres('with several replicas', () => {
     servers = [first, second];
     const { address, control } = await withQuarantine(first, second);
     await read(second, (all) => all.some(isFaulty));
-    expect(await berth(first, 'host', 'accept', 'sim-1', address)).toContain('its state: free');
+    expect(await berthCommand(first, 'host', 'accept', 'sim-1', address)).toContain('its state: free');
     // As any event of devices, it has the host read soon.
     control.leaveFunction(address, { driver: 'vfio-pci' });
     await read(second, (all) => !all.some(isFaulty));

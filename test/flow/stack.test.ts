@@ -2,13 +2,12 @@
  * What a VNFC stands on and how a host is set up, over HTTP and by the command, with a host that changes meanwhile.
  */
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { complaintOf, createProgram } from '../../src/cli/program.js';
 import type { VnfcId } from '../../src/shared/ids.js';
 import type { Stack, StackRow } from '../../src/workflow/commands.js';
-import { bodyOf, token } from '../api/door.js';
+import { bodyOf } from '../api/door.js';
+import { berthCommand } from './berth-command.js';
 import { operate, readInstance, runningRouter } from './router.js';
 import { startServer, type Server } from './server.js';
-import { systemClock } from '../../src/system.js';
 
 jest.setTimeout(60_000);
 
@@ -35,17 +34,7 @@ const row = (read: Stack, name: string, key: string): StackRow | undefined =>
   layer(read, name).rows.find((each) => each.key === key);
 const differing = ({ layers }: Stack) => layers.flatMap(({ rows }) => rows).filter(({ differs }) => differs);
 
-async function berth(...args: string[]): Promise<string> {
-  const said: string[] = [];
-  const environment = { BERTH_URL: server.origin, BERTH_TOKEN: token };
-  const program = createProgram({ clock: systemClock, environment, out: (text) => said.push(text) });
-  try {
-    await program.parseAsync(['node', 'berth', ...args]);
-  } catch (error) {
-    said.push(complaintOf(error));
-  }
-  return said.join('\n');
-}
+const berth = (...args: string[]) => berthCommand(server, ...args);
 
 describe('the stack of a VNFC', () => {
   test('is shown from the application to the cores, and is as planned', async () => {

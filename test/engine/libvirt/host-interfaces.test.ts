@@ -19,12 +19,7 @@ describeUnless(missingLibrary(), 'interfaces of a host', () => {
   it('are those that are down too, with their MAC addresses', async () => {
     const file = join(folder, 'node.xml');
     writeFileSync(file, xml);
-    const { ConnectClose, ConnectOpen } = await import('../../../src/engine/libvirt/bindings.js');
-    const { describeHost } = await import('../../../src/engine/libvirt/calls/host.js');
-    const uri = `test://${file}`;
-    const conn = ConnectOpen(uri);
-    if (conn === null) throw new Error('libvirt’s test driver does not open');
-    const options = { uri, pool: { name: 'berth', path: '/var/lib/berth' }, keepAliveSeconds: 5 };
+    const { conn, options, describeHost, ConnectClose } = await opened(`test://${file}`);
     const listed = () =>
       describeHost({ conn, options, macs: new Map(), told: {}, progress: () => undefined }).interfaces.map(
         ({ mac, xml }) => [readInterface(xml).name, mac],
@@ -41,12 +36,7 @@ describeUnless(missingLibrary(), 'interfaces of a host', () => {
   });
 
   it('are read with a sign of life for each object, so that a slow host is not taken for one that hangs', async () => {
-    const { ConnectClose, ConnectOpen } = await import('../../../src/engine/libvirt/bindings.js');
-    const { describeHost } = await import('../../../src/engine/libvirt/calls/host.js');
-    const uri = 'test:///default';
-    const conn = ConnectOpen(uri);
-    if (conn === null) throw new Error('libvirt’s test driver does not open');
-    const options = { uri, pool: { name: 'berth', path: '/var/lib/berth' }, keepAliveSeconds: 5 };
+    const { conn, options, describeHost, ConnectClose } = await opened('test:///default');
     let signs = 0;
     const { nodeDevices, networks, activeDomains, inactiveDomains, interfaces } = describeHost({
       ...{ conn, options, macs: new Map(), told: {} },
@@ -59,12 +49,7 @@ describeUnless(missingLibrary(), 'interfaces of a host', () => {
   });
 
   it('are read without a look-up of the name of the host in the same connection again', async () => {
-    const { ConnectClose, ConnectOpen } = await import('../../../src/engine/libvirt/bindings.js');
-    const { describeHost } = await import('../../../src/engine/libvirt/calls/host.js');
-    const uri = 'test:///default';
-    const conn = ConnectOpen(uri);
-    if (conn === null) throw new Error('libvirt’s test driver does not open');
-    const options = { uri, pool: { name: 'berth', path: '/var/lib/berth' }, keepAliveSeconds: 5 };
+    const { conn, options, describeHost, ConnectClose } = await opened('test:///default');
     const context = { conn, options, macs: new Map(), told: {}, progress: () => undefined };
     expect(describeHost(context).hostname).not.toBe('');
     expect(describeHost({ ...context, told: { hostname: 'as-told-before' } }).hostname).toBe('as-told-before');
@@ -79,4 +64,14 @@ function takeDown(conn: bigint, name: string): void {
   const lookup = libvirt.func('void *virInterfaceLookupByName(void *conn, str name)') as (...all: unknown[]) => unknown;
   const destroy = libvirt.func('int virInterfaceDestroy(void *iface, uint flags)') as (...all: unknown[]) => unknown;
   expect(destroy(lookup(conn, name), 0)).toBe(0);
+}
+
+/** A connection, with what reads by it: the library is loaded only where it is. */
+async function opened(uri: string) {
+  const { ConnectClose, ConnectOpen } = await import('../../../src/engine/libvirt/bindings.js');
+  const { describeHost } = await import('../../../src/engine/libvirt/calls/host.js');
+  const conn = ConnectOpen(uri);
+  if (conn === null) throw new Error('libvirt’s test driver does not open');
+  const options = { uri, pool: { name: 'berth', path: '/var/lib/berth' }, keepAliveSeconds: 5 };
+  return { conn, options, describeHost, ConnectClose };
 }
