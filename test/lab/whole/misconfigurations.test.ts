@@ -4,6 +4,7 @@
  */
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { cards } from '../../../src/lab/shape.js';
+import type { LeftOut } from '../../../src/lab/without.js';
 import { bodyOf } from '../../api/door.js';
 import { createInstance, instances } from '../../flow/router.js';
 import { operate } from '../../libvirt/berth-life.js';
@@ -59,13 +60,15 @@ interface Mistake {
   readonly refusal: RegExp;
 }
 
+const functionsPerCard = 2;
 const [west, east] = cards.map(({ pciAddress }) => pciAddress);
 const pages = '/sys/devices/system/node/node1/hugepages/hugepages-2048kB/nr_hugepages';
 const caches = '/var/cache/libvirt/qemu/capabilities/*.xml';
 const filler = '/var/lib/libvirt/images/filler';
+/** libvirt tells of functions that were just made one after the other: a reading may have some of them. */
 const allOf = (host: HostView, card: string | undefined, because: RegExp): boolean => {
   const functions = host.pciFunctions.filter((one) => one.card === card);
-  return functions.length > 0 && functions.every((one) => because.test(one.unavailableBecause ?? ''));
+  return functions.length === functionsPerCard && functions.every((one) => because.test(one.unavailableBecause ?? ''));
 };
 const oneOf = (host: HostView, because: RegExp): boolean =>
   host.pciFunctions.some((one) => because.test(one.unavailableBecause ?? ''));
@@ -194,9 +197,27 @@ const mistakes: Readonly<Record<string, Mistake>> = {
   },
 };
 
-type Named = Omit<Mistake, 'made' | 'undone' | 'isMendedByFix'>;
+type ColdMistake = Omit<Mistake, 'made' | 'undone' | 'isMendedByFix'>;
 
-const twoNetworks: Named = {
+/** Made before the kernel starts. */
+const coldMistakes: Readonly<Record<LeftOut, ColdMistake>> = {
+  acs: {
+    code: 'HOST-IOMMU-GROUP',
+    reason: /^Functions .*0000:41:00\.0.* share IOMMU group \d+/,
+    fix: /^Put the card into another slot, or switch ACS on/,
+    shown: (host) => allOf(host, west, /^its IOMMU group \d+ holds .* too/),
+    refusal: /VFs on physnet0 short by 2 .*not counting 2 on the host that share an IOMMU group/,
+  },
+  iommu: {
+    code: 'HOST-IOMMU',
+    reason: /functions are to be given to guests, and the host uses no IOMMU/,
+    fix: /boot the kernel with intel_iommu=on iommu=pt/,
+    shown: (host) => allOf(host, west, /^the host uses no IOMMU/) && allOf(host, east, /^the host uses no IOMMU/),
+    refusal: /VFs on physnet0 short by 2 .*the host uses no IOMMU/,
+  },
+};
+
+const twoNetworks: ColdMistake = {
   code: 'HOST-NIC-NETWORK',
   reason: /names its card under physnet0 \(ens10\) and physnet1 \(0000:41:00\.0\)/,
   fix: /^Name it once in physicalNetworks of the host/,
@@ -224,7 +245,7 @@ describeUnless(missingLibrary() ?? (await missingLab()), 'a host of the lab that
   let onLab: BerthOnLab;
   const vnfds: Record<string, string> = {};
   beforeAll(async () => {
-    lab = await startLab({ hosts: 1, wires: 2, functions: 2 });
+    lab = await startLab({ hosts: 1, wires: 2, functions: functionsPerCard });
     // As an operator might: cards by the names of their devices, and none said to be idle.
     const byName = { physnet0: [names.west], physnet1: [names.east] };
     onLab = await berthOnLab(lab, {
@@ -284,7 +305,7 @@ describeUnless(missingLibrary() ?? (await missingLab()), 'a host of the lab that
     expect((await client.ask(`${path}/fail`, { method: 'POST' })).status).toBe(200);
   }
 
-  async function named(mistake: Named): Promise<Finding> {
+  async function named(mistake: ColdMistake): Promise<Finding> {
     const finding = await found(mistake.code, mistake.reason);
     expect(finding.fix).toMatch(mistake.fix);
     await shown(mistake.shown, 'the host is not shown as it is');
@@ -333,5 +354,12 @@ describeUnless(missingLibrary() ?? (await missingLab()), 'a host of the lab that
     const client = onLab.berth();
     const id = await runningTiny(client, vnfds['siblings']!, { network: 'physnet0', vlans: [100, 101] });
     await removeTiny(client, id);
+  });
+
+  describe.each(Object.entries(coldMistakes))('that is booted without %s', (what, mistake) => {
+    test('is named with its fix, and takes no VNF with functions', async () => {
+      await lab.powerCycle('lab0', { functions: functionsPerCard, without: what as LeftOut });
+      await named(mistake);
+    });
   });
 });
