@@ -16,9 +16,11 @@ import { missingBrowser, openBrowser, type Browser } from './browser.js';
 
 jest.setTimeout(90_000);
 
-/** Passes on what is below the path, without it, and remembers what was not. */
+/** Passes on what is below the path, without it, and remembers what was not. The script of the stack page waits for `letScriptGo`. */
 async function proxyBelow(path: string, origin: string) {
   const strays: string[] = [];
+  let letScriptGo = (): void => undefined;
+  const mayGo = new Promise<void>((resolve) => (letScriptGo = resolve));
   const proxy = createServer((request, response) => {
     const asked = request.url ?? '';
     if (!asked.startsWith(`${path}/`)) {
@@ -27,8 +29,12 @@ async function proxyBelow(path: string, origin: string) {
       return;
     }
     const onward = passOn(`${origin}${asked.slice(path.length)}`, request, (answer) => {
-      response.writeHead(answer.statusCode ?? 502, answer.headers);
-      answer.pipe(response);
+      const pass = () => {
+        response.writeHead(answer.statusCode ?? 502, answer.headers);
+        answer.pipe(response);
+      };
+      if (asked.endsWith('/pages/stack.js')) void mayGo.then(pass);
+      else pass();
     });
     onward.on('error', () => response.destroy());
     request.pipe(onward);
@@ -40,7 +46,7 @@ async function proxyBelow(path: string, origin: string) {
       proxy.close(() => resolve());
       proxy.closeAllConnections();
     });
-  return { origin: `http://127.0.0.1:${String(port)}`, strays, close };
+  return { origin: `http://127.0.0.1:${String(port)}`, strays, letScriptGo, close };
 }
 
 const passOn = (url: string, { method, headers }: IncomingMessage, take: (answer: IncomingMessage) => void) =>
@@ -74,8 +80,9 @@ describeUnless(missingBrowser(), 'The pages in a browser', () => {
   });
 
   async function giveToken(given: string): Promise<void> {
+    await page().until("document.getElementById('show')?.disabled === false");
     await page().value(`document.getElementById('token').value = ${JSON.stringify(given)};
-      document.querySelector('#ask button').click()`);
+      document.getElementById('show').click()`);
   }
 
   async function expectWhole(name: string): Promise<void> {
@@ -154,7 +161,9 @@ describeUnless(missingBrowser(), 'The pages in a browser', () => {
     try {
       await page().open(`${proxy.origin}/nfv/`);
       await page().value('document.querySelector("a[href=stack]").click()');
-      await page().until('document.getElementById("ask") !== null');
+      await page().until('document.getElementById("show") !== null');
+      expect(await page().value('document.getElementById("show").disabled')).toBe(true);
+      proxy.letScriptGo();
       await giveToken(token);
       await page().until('document.querySelectorAll("tbody tr").length === 1');
       await page().value('document.querySelector("tbody a").click()');

@@ -56,7 +56,7 @@ export const stackPage = (root: Root): string => `${head('Berth: stack', root, t
       <form id="ask">
         <label for="token">Token of Berth</label>
         <input id="token" type="password" autocomplete="off" spellcheck="false" required />
-        <button type="submit">Show</button>
+        <button id="show" type="submit" disabled>Show</button>
         <p>It is kept in this tab until you close it, and sent to nobody but this Berth.</p>
       </form>
       <p id="tools" hidden>

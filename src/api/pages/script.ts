@@ -159,6 +159,8 @@ export const script = `'use strict';
     say('The token is forgotten.');
   });
   if (id === '') byId('title').textContent = 'VNFCs and what they stand on';
+  // Disabled until here: without the listener above the browser would send the form itself, and the token would be lost.
+  byId('show').disabled = false;
   if (show()) void read();
 })();
 `;
