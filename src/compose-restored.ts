@@ -3,7 +3,7 @@
  */
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { errnoOf } from './artifacts/durable.js';
+import { errnoOf } from './shared/errno.js';
 import { errorText } from './shared/error-text.js';
 import type { Log } from './shared/log.js';
 import type { Comparison } from './workflow/commands.js';

@@ -7,7 +7,7 @@ import { defined } from '../shared/defined.js';
 import { refuse, type Outcome } from '../shared/outcome.js';
 import { problem, type Problem } from '../shared/problem.js';
 import { MiB } from '../shared/units.js';
-import { errnoOf } from './durable.js';
+import { errnoOf } from '../shared/errno.js';
 
 export interface DiskRoom {
   readonly sizeBytes: number;

@@ -3,6 +3,7 @@
  */
 import { open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { errnoOf } from '../shared/errno.js';
 
 /** Suffix of files that are not whole yet; what carries it after a restart is rubbish. */
 export const partSuffix = '.part';
@@ -27,14 +28,6 @@ export async function writeWhole(part: string, file: string, write: () => Promis
     await rm(part, { force: true });
     throw error;
   }
-}
-
-/**
- * Errno of a failed file operation. Asked of any object: errors of another realm (a worker, a test's sandbox) are no
- * instances of this realm's Error.
- */
-export function errnoOf(error: unknown): unknown {
-  return typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
 }
 
 /** Undefined when there is no such file. */

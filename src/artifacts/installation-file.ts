@@ -7,7 +7,8 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { installationId, type InstallationId } from '../shared/ids.js';
-import { errnoOf, partSuffix, writeWhole } from './durable.js';
+import { partSuffix, writeWhole } from './durable.js';
+import { errnoOf } from '../shared/errno.js';
 
 export interface DirectoryMark {
   readonly id: InstallationId;

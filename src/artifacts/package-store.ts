@@ -27,7 +27,8 @@ import type {
   UnsettledPackage,
 } from './artifacts.js';
 import type { CsarLimits } from './csar-limits.js';
-import { errnoOf, partSuffix, sizeOf, writeWhole } from './durable.js';
+import { partSuffix, sizeOf, writeWhole } from './durable.js';
+import { errnoOf } from '../shared/errno.js';
 import { inRoom, roomWatch } from './disk-room.js';
 import { defaultFetchRules, fetchArchive, type FetchRules } from './fetch-archive.js';
 import { innerArchivePath, onboardCsar, settleInner, type KeepImages } from './onboard.js';

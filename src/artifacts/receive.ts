@@ -3,7 +3,7 @@
  */
 import { createHash } from 'node:crypto';
 import { open, rm, type FileHandle } from 'node:fs/promises';
-import { errnoOf } from './durable.js';
+import { errnoOf } from '../shared/errno.js';
 
 export type Received =
   | { readonly kind: 'whole'; readonly sha256: string; readonly sizeBytes: number }

@@ -6,7 +6,8 @@ import { randomUUID } from 'node:crypto';
 import { copyFile, link, mkdir, readdir, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { PackageImage } from '../package/model.js';
-import { errnoOf, partSuffix, sizeOf, writeWhole } from './durable.js';
+import { partSuffix, sizeOf, writeWhole } from './durable.js';
+import { errnoOf } from '../shared/errno.js';
 
 export interface ImagePlaces {
   /** Where the image belongs. */

@@ -3,7 +3,8 @@
  */
 import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
-import { errnoOf, partSuffix, writeWhole } from '../artifacts/durable.js';
+import { partSuffix, writeWhole } from '../artifacts/durable.js';
+import { errnoOf } from '../shared/errno.js';
 import { tokenFileIn } from '../shared/data-dir.js';
 import { shellWord } from '../shared/shell-word.js';
 

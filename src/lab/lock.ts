@@ -7,6 +7,7 @@ import { mkdir, realpath } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { basename, dirname, join } from 'node:path';
 import type { SteadyClock } from '../shared/clock.js';
+import { errnoOf } from '../shared/errno.js';
 import { isJsonObject } from '../shared/json-object.js';
 
 export interface LockHolder {
@@ -90,7 +91,7 @@ function bound(name: string, answer: string): Promise<Lock | undefined> {
       socket.on('error', () => socket.destroy()).end(answer, () => socket.destroy()),
     );
     server.once('error', (error) => {
-      if (codeOf(error) === 'EADDRINUSE') resolve(undefined);
+      if (errnoOf(error) === 'EADDRINUSE') resolve(undefined);
       else reject(error);
     });
     server.listen(name, () => {
@@ -115,7 +116,7 @@ function holderAt(name: string): Promise<LockHolder | 'ended' | undefined> {
       if (said.length > answerLimitBytes) leave(undefined);
     });
     socket.once('end', () => leave(readHolder(said)));
-    socket.once('error', (error) => leave(codeOf(error) === 'ECONNREFUSED' ? 'ended' : undefined));
+    socket.once('error', (error) => leave(errnoOf(error) === 'ECONNREFUSED' ? 'ended' : undefined));
   });
 }
 
@@ -128,8 +129,6 @@ function readHolder(said: string): LockHolder | undefined {
     throw error;
   }
 }
-
-const codeOf = (error: unknown): unknown => (isJsonObject(error) ? error['code'] : undefined);
 
 const isHolder = (value: unknown): value is LockHolder =>
   isJsonObject(value) &&

@@ -2,14 +2,14 @@
  * What is in a folder of the lab.
  */
 import { readdir } from 'node:fs/promises';
-import { isJsonObject } from '../shared/json-object.js';
+import { failedWith } from '../shared/errno.js';
 
 /** Empty for a folder that is not there. */
 export async function namesIn(folder: string): Promise<readonly string[]> {
   try {
     return await readdir(folder);
   } catch (error) {
-    if (isJsonObject(error) && error['code'] === 'ENOENT') return [];
+    if (failedWith(error, 'ENOENT')) return [];
     throw error;
   }
 }

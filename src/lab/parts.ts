@@ -7,6 +7,7 @@ import { createReadStream } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, readlink, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { failedWith } from '../shared/errno.js';
 import { isJsonObject } from '../shared/json-object.js';
 import { namesIn } from './names-in.js';
 
@@ -65,7 +66,7 @@ async function readList(folder: string): Promise<Digests | string | undefined> {
   try {
     text = await readFile(join(folder, listName), 'utf8');
   } catch (error) {
-    if (isJsonObject(error) && (error['code'] === 'ENOENT' || error['code'] === 'ENOTDIR')) return undefined;
+    if (failedWith(error, 'ENOENT', 'ENOTDIR')) return undefined;
     throw error;
   }
   try {

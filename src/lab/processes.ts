@@ -6,7 +6,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import type { SteadyClock } from '../shared/clock.js';
-import { isJsonObject } from '../shared/json-object.js';
+import { failedWith } from '../shared/errno.js';
 
 export interface ProcessIdentity {
   readonly pid: number;
@@ -78,7 +78,7 @@ function signal(pid: number, name: EndSignal): void {
   try {
     process.kill(pid, name);
   } catch (error) {
-    if (!isJsonObject(error) || error['code'] !== 'ESRCH') throw error;
+    if (!failedWith(error, 'ESRCH')) throw error;
   }
 }
 
@@ -87,7 +87,7 @@ async function readIfThere(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
-    if (isJsonObject(error) && ['ENOENT', 'ESRCH', 'EACCES'].includes(String(error['code']))) return undefined;
+    if (failedWith(error, 'ENOENT', 'ESRCH', 'EACCES')) return undefined;
     throw error;
   }
 }

@@ -1,8 +1,9 @@
 /**
- * Programs that the lab starts and waits for: without a shell, with a time limit, and with their output in the error when they fail.
+ * Programs that the lab starts and waits for: without a shell, with a time limit that ends what they started as well, and with their output in the error when they fail.
  */
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { childEnvironment } from '../shared/child-environment.js';
+import { killTree } from './process-tree.js';
 
 export interface ProgramOptions {
   readonly limitMs: number;
@@ -45,8 +46,6 @@ export function tryProgram(program: string, args: readonly string[], options: Pr
       cwd: options.folder,
       env: childEnvironment(process.env, { ...proxies(process.env), ...options.environment }),
       stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
-      timeout: options.limitMs,
-      killSignal: 'SIGKILL',
     });
     let stdout = '';
     let said = '';
@@ -58,12 +57,23 @@ export function tryProgram(program: string, args: readonly string[], options: Pr
       take(text);
     });
     child.stderr?.setEncoding('utf8').on('data', take);
+    const late = AbortSignal.timeout(options.limitMs);
+    const endAll = (): void => endWhole(child);
+    late.addEventListener('abort', endAll);
+    child.once('close', () => late.removeEventListener('abort', endAll));
     child.once('error', (error) => resolve({ code: -1, stdout, said: `${said}${error.message}` }));
     child.once('close', (code, signal) =>
       resolve({ code: code ?? -1, stdout, said: signal === null ? said : `${said} (ended by ${signal})` }),
     );
     if (options.input !== undefined) child.stdin?.on('error', () => undefined).end(options.input);
   });
+}
+
+/** Its output is closed too: what outlives an ended program may hold it open. */
+function endWhole({ pid, exitCode, signalCode, stdout, stderr }: ChildProcess): void {
+  if (pid !== undefined && exitCode === null && signalCode === null) killTree(pid);
+  stdout?.destroy();
+  stderr?.destroy();
 }
 
 /** What it wrote to standard output. */

@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isJsonObject } from '../shared/json-object.js';
+import { failedWith } from '../shared/errno.js';
 import { machineArguments } from './qemu-arguments.js';
 import type { HostShape } from './shape.js';
 
@@ -33,7 +33,7 @@ async function entriesOf(folder: string) {
   try {
     return await readdir(folder, { recursive: true, withFileTypes: true });
   } catch (cause) {
-    if (!isJsonObject(cause) || cause['code'] !== 'ENOENT') throw cause;
+    if (!failedWith(cause, 'ENOENT')) throw cause;
     throw new Error(`${folder} is not there: the lab is made in a checkout of Berth, which has its recipe.`, { cause });
   }
 }

@@ -3,6 +3,7 @@
  * record are left from a killed `up`.
  */
 import { readFile, rename, writeFile } from 'node:fs/promises';
+import { failedWith } from '../shared/errno.js';
 import { isJsonObject, type JsonObject } from '../shared/json-object.js';
 import type { HostPorts } from './ports.js';
 
@@ -34,7 +35,7 @@ export async function readRecord(file: string): Promise<LabRecord | undefined> {
   try {
     return recordIn(JSON.parse(await readFile(file, 'utf8')));
   } catch (error) {
-    if (error instanceof SyntaxError || (isJsonObject(error) && error['code'] === 'ENOENT')) return undefined;
+    if (error instanceof SyntaxError || failedWith(error, 'ENOENT')) return undefined;
     throw error;
   }
 }

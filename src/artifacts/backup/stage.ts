@@ -9,7 +9,7 @@ import { copyFile, link, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { StoredFile } from '../artifacts.js';
-import { errnoOf } from '../durable.js';
+import { errnoOf } from '../../shared/errno.js';
 import { databaseName, form, manifestName, markName, type BackupFile, type BackupManifest } from './manifest.js';
 import { tarBytes, tarEnd, tarMember } from './tar.js';
 
