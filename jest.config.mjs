@@ -50,7 +50,7 @@ const slowFiles = [
 export default {
   workerIdleMemoryLimit: '1GB',
   // For what hangs. How long a test may take on a machine that compiles and boots guests meanwhile is not known.
-  testTimeout: 30_000,
+  testTimeout: 120_000,
   projects: [
     {
       ...common,

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import type { StoredFile } from '../../src/artifacts/artifacts.js';
 import { defaultCsarLimits } from '../../src/artifacts/csar-limits.js';
 import { fileOnDisk, StoredArchive } from '../../src/artifacts/stored-file.js';
+import { soon } from '../libvirt/soon.js';
 import { edgePackage, type Files } from './edge-package.js';
 import { bytesOf, entriesOf, writeRawZip, writeZip } from './zips.js';
 
@@ -69,8 +70,7 @@ async function onDisk(content: Buffer): Promise<StoredFile> {
 
 /** A file is closed a little after its stream was left; one that stays open fails here. */
 async function allClosed(): Promise<void> {
-  for (let look = 0; look < 300 && openFiles() > 0; look += 1) await new Promise((resolve) => setTimeout(resolve, 10));
-  expect(openFiles()).toBe(0);
+  await soon(() => openFiles() === 0 || undefined, 'a file stays open', 60_000, 10);
 }
 
 /** Archives that this process has open. */

@@ -6,15 +6,13 @@ import { writeFileSync } from 'node:fs';
 import { createServer, request as ask, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { VnfcId } from '../../src/shared/ids.js';
 import { token } from '../api/door.js';
 import { readInstance, runningRouter } from '../flow/router.js';
 import { startServer, type Server } from '../flow/server.js';
 import { describeUnless } from '../libvirt/environment.js';
 import { missingBrowser, openBrowser, type Browser } from './browser.js';
-
-jest.setTimeout(90_000);
 
 /** Passes on what is below the path, without it, and remembers what was not. The script of the stack page waits for `letScriptGo`. */
 async function proxyBelow(path: string, origin: string) {

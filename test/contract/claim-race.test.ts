@@ -60,13 +60,13 @@ describeWithPostgres('1,000 concurrent claims from four processes on PostgreSQL'
   let store: Store | undefined;
   beforeAll(async () => {
     cluster = await startPostgres();
-  }, 60_000);
+  });
   afterEach(async () => {
     for (const worker of workers) worker.kill('SIGKILL');
     workers = [];
     await store?.close();
   });
-  afterAll(() => cluster.stop(), 60_000);
+  afterAll(() => cluster.stop());
 
   const processes = 4;
   const entry = new URL('./claim-race/worker.ts', import.meta.url);

@@ -208,8 +208,8 @@ describeWithPostgres('claims of earlier builds on PostgreSQL', () => {
   let url = '';
   beforeAll(async () => {
     cluster = await startPostgres();
-  }, 60_000);
-  afterAll(() => cluster.stop(), 60_000);
+  });
+  afterAll(() => cluster.stop());
   beforeEach(async () => {
     url = await cluster.database();
   });

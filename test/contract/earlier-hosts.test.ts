@@ -60,8 +60,8 @@ describeWithPostgres('in PostgreSQL', () => {
   let cluster: Cluster;
   beforeAll(async () => {
     cluster = await startPostgres();
-  }, 60_000);
-  afterAll(() => cluster.stop(), 60_000);
+  });
+  afterAll(() => cluster.stop());
 
   it('they are known by it, too', async () => {
     const url = await cluster.database();

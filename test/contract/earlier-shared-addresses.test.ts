@@ -152,8 +152,8 @@ describeWithPostgres('virtual addresses of earlier builds on PostgreSQL', () => 
   let url = '';
   beforeAll(async () => {
     cluster = await startPostgres();
-  }, 60_000);
-  afterAll(() => cluster.stop(), 60_000);
+  });
+  afterAll(() => cluster.stop());
   beforeEach(async () => {
     url = await cluster.database();
   });

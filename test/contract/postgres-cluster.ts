@@ -96,7 +96,7 @@ async function query(url: string, statement: string): Promise<readonly Record<st
 }
 
 async function answers(url: string, server: ChildProcess): Promise<void> {
-  for (let attempt = 0; attempt < 300; attempt += 1) {
+  for (let attempt = 0; attempt < 600; attempt += 1) {
     try {
       await query(url, 'select 1');
       return;
@@ -105,7 +105,7 @@ async function answers(url: string, server: ChildProcess): Promise<void> {
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
   }
-  throw new Error('PostgreSQL did not answer in 30 s');
+  throw new Error('PostgreSQL did not answer in 60 s');
 }
 
 /** SIGINT is PostgreSQL's fast shutdown: connections are closed, nothing is waited for. */

@@ -21,8 +21,8 @@ describeWithPostgres('replicas on PostgreSQL', () => {
   let children: ChildProcess[] = [];
   beforeAll(async () => {
     cluster = await startPostgres();
-  }, 60_000);
-  afterAll(() => cluster.stop(), 60_000);
+  });
+  afterAll(() => cluster.stop());
   beforeEach(async () => {
     url = await cluster.database();
   });
@@ -82,7 +82,7 @@ describeWithPostgres('replicas on PostgreSQL', () => {
     }
     child.kill('SIGKILL');
     await expectGone(watching);
-  }, 60_000);
+  });
 
   it('hold on to what they have when the server ends their connections', async () => {
     const [watching, living] = [await replica(), await replica()];

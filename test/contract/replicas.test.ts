@@ -28,8 +28,8 @@ describeWithPostgres('replicas', () => {
   let running: RunningBerth[] = [];
   beforeAll(async () => {
     cluster = await startPostgres();
-  }, 60_000);
-  afterAll(() => cluster.stop(), 60_000);
+  });
+  afterAll(() => cluster.stop());
   beforeEach(async () => {
     dir = mkdtempSync(join(tmpdir(), 'berth-replicas-'));
     url = await cluster.database();
@@ -56,7 +56,7 @@ describeWithPostgres('replicas', () => {
       through: { store: (store) => mortalStore(store, life), engines: (engines) => mortalEngines(engines, life) },
     });
     const { id } = valueOf(await instantiate(first, await reach(first, [])));
-    await soon(() => life.dead || undefined, 'the replica is not killed', 10_000, 5);
+    await soon(() => life.dead || undefined, 'the replica is not killed', 60_000, 5);
     if (connections === 'ended') await first.store.close();
     return id;
   }
@@ -77,7 +77,6 @@ describeWithPostgres('replicas', () => {
       expect(domains).toEqual(['running']);
       expect(instantiated).toMatchObject({ vnfState: 'STARTED' });
     },
-    30_000,
   );
 
   it('take a guest’s time on from when another asked it to stop, although nobody looked for a while', async () => {
@@ -100,7 +99,7 @@ describeWithPostgres('replicas', () => {
     const { id: occId } = valueOf(
       await first.workflow.lcm.begin('TERMINATE', id, { terminationType: 'GRACEFUL', gracefulTerminationTimeout: 3 }),
     );
-    await soon(() => asked[0][0], 'the guest is not asked', 10_000, 5);
+    await soon(() => asked[0][0], 'the guest is not asked', 60_000, 5);
     const second = await withDeafGuests(1);
     (lives[0] as Life).dead = true;
     expect((await second.settled(occId)).operationState).toBe('COMPLETED');
@@ -108,7 +107,7 @@ describeWithPostgres('replicas', () => {
     expect(asked[1]).toHaveLength(1);
     // No replica knows of more than it has watched.
     expect(asked[1][0]).toBeLessThan(3_000 - leaseMs + 200);
-  }, 30_000);
+  });
 
   it('share out what fits, and refuse the rest with placement’s reasons, when asked at the same time', async () => {
     const replicas = [await replica(), await replica()];
@@ -128,5 +127,5 @@ describeWithPostgres('replicas', () => {
     expect(new Set(cpus.map((claim) => claim.opOccId))).toEqual(new Set(done.map((occ) => occ.id)));
     expect((await worldOf(first)).domains).toEqual(done.map(() => 'running'));
     expect(refused.length).toBeGreaterThan(0);
-  }, 30_000);
+  });
 });

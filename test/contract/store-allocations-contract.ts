@@ -268,7 +268,7 @@ export function storeAllocationsContract(use: UseStore): void {
       }
       // Not vacuous: plans were committed, places were swapped, and races were lost.
       expect([commits > 30, swaps > 10, lost > 10]).toEqual([true, true, true]);
-    }, 60_000);
+    });
   });
 }
 

@@ -113,7 +113,7 @@ export function storePagesContract(use: UseStore): void {
       );
       led.expectShare(1 / 6);
       tried.expectShare(1 / 50);
-    }, 30_000);
+    });
 
     it('of decisions hold those that were placed or refused, with the explanation', async () => {
       await use().ensureHost(hostId('h1'), 'west');

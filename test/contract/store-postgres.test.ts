@@ -24,8 +24,8 @@ describeWithPostgres('the store on PostgreSQL', () => {
   let open: Store[] = [];
   beforeAll(async () => {
     cluster = await startPostgres();
-  }, 60_000);
-  afterAll(() => cluster.stop(), 60_000);
+  });
+  afterAll(() => cluster.stop());
 
   const berth = async (): Promise<Store> => {
     const made = createPostgresStore({ url, clock: systemClock, connections: 4 });

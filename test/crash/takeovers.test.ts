@@ -84,5 +84,4 @@ it.each(stops)(
     expect(asked).toEqual(asked.toSorted((a, b) => b - a));
     expect((await worldOf(running)).domains.filter((state) => state === 'running')).toEqual([]);
   },
-  60_000,
 );

@@ -86,8 +86,8 @@ describeWithPostgres('with several replicas', () => {
   let cluster: Cluster;
   beforeAll(async () => {
     cluster = await startPostgres();
-  }, 60_000);
-  afterAll(() => cluster.stop(), 60_000);
+  });
+  afterAll(() => cluster.stop());
 
   test('the others follow at their next reading', async () => {
     const world = { fleet: fleetWithCard(), store: await cluster.database() };

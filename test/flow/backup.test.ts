@@ -2,7 +2,7 @@
  * A backup of a Berth that works, the loss of its data directory, and a restore into another, while VNFs run: all that was
  * in the backup is there, and what happened since is named.
  */
-import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { Command } from 'commander';
 import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
@@ -28,9 +28,6 @@ import {
 } from './router.js';
 import { startServer, until, type Server } from './server.js';
 import { systemClock } from '../../src/system.js';
-
-/** A whole server each time, on a machine that does other things as well. */
-jest.setTimeout(60_000);
 
 let dir: string;
 let server: Server;

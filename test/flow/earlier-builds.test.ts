@@ -4,7 +4,7 @@
  * onboarded, one instance instantiated and another only created.
  */
 import Database from 'better-sqlite3';
-import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,9 +12,6 @@ import { join } from 'node:path';
 import { bodyOf, listOf } from '../api/door.js';
 import { elsewhere, emptyImage, instances, operate, packages, routerPackage } from './router.js';
 import { startServer, type Server } from './server.js';
-
-/** A whole server each time, on a machine that does other things as well. */
-jest.setTimeout(60_000);
 
 const fixture = (name: string): string => readFileSync(`test/fixtures/earlier-builds/${name}.sql`, 'utf8');
 

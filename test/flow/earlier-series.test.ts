@@ -4,15 +4,13 @@
  * all that is in it, and takes the operation to its end.
  */
 import Database from 'better-sqlite3';
-import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bodyOf, listOf } from '../api/door.js';
 import { emptyImage, instances, opOccs, operate, packages, rested, routerPackage } from './router.js';
 import { startServer, type Server } from './server.js';
-
-jest.setTimeout(60_000);
 
 const series = ['end-of-23-november', 'end-of-29-november', 'before-areas'] as const;
 

@@ -1,7 +1,7 @@
 /**
  * The disk of the database full while Berth works: said as what it is, waited for, and nothing is lost.
  */
-import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { readdirSync, readFileSync } from 'node:fs';
 import { markFileIn, writeMark } from '../../src/artifacts/installation-file.js';
 import { ensureToken } from '../../src/config/token.js';
@@ -21,9 +21,6 @@ import {
   upload,
 } from './router.js';
 import { startServer, until, type Server } from './server.js';
-
-/** A whole server each time, on a machine that does other things as well. */
-jest.setTimeout(60_000);
 
 /** More than the log of the database has room for yet, within what a request may hold. */
 const large = Object.fromEntries(Array.from({ length: 50 }, (_, at) => [`note${String(at)}`, 'x'.repeat(1000)]));
@@ -136,5 +133,5 @@ if (!isRoot) console.log('skipped: a full disk needs the right to mount a tmpfs'
     disk.free();
     await until(stateOf, (state) => state === 'COMPLETED', 'the operation does not go on');
     expect(await readInstance(server, id)).toMatchObject({ instantiationState: 'INSTANTIATED' });
-  }, 60_000);
+  });
 });

@@ -97,7 +97,7 @@ describe('a subscriber to lifecycle changes', () => {
     expect(brief.filter((each) => 'affectedVnfcs' in each)).toEqual([]);
     const post = receiver.received.find(({ method, url }) => method === 'POST' && url === '/full');
     expect(post?.headers['version']).toBe('2.0.0');
-  }, 30_000);
+  });
 
   test('is notified only of what its filter matches', async () => {
     const ends = await subscribe('ends', {
@@ -112,7 +112,7 @@ describe('a subscriber to lifecycle changes', () => {
     await wholeLife();
     expect(words(await told(ends, deletion))).toEqual([life[3], life[7]]);
     expect(receiver.notifications().filter((each) => each['subscriptionId'] === nobody)).toEqual([]);
-  }, 30_000);
+  });
 
   test('gets what it missed after trouble and a restart, in order', async () => {
     const id = await subscribe('shaky');
@@ -125,7 +125,7 @@ describe('a subscriber to lifecycle changes', () => {
     );
     server = await server.restart();
     expect(words(await told(id, deletion))).toEqual(life);
-  }, 30_000);
+  });
 
   test('that wants a password gets it, and nobody else sees it', async () => {
     const authentication = { authType: ['BASIC'], paramsBasic: { userName: 'u', password: 'p' } };
@@ -133,7 +133,7 @@ describe('a subscriber to lifecycle changes', () => {
     await wholeLife();
     expect(words(await told(id, deletion))).toEqual(life);
     expect(await (await server.ask(`${subscriptions}/${id}`)).text()).not.toContain('authentication');
-  }, 30_000);
+  });
 
   test('gets the reason for a rollback', async () => {
     const id = await subscribe('failing', { filter: { operationStates: ['ROLLED_BACK'] }, verbosity: 'SHORT' });
@@ -150,7 +150,7 @@ describe('a subscriber to lifecycle changes', () => {
     const result = (await told(id, isEnd)).find(isEnd);
     expect(result?.['error']).toMatchObject({ detail: (occ['error'] as { readonly detail: string }).detail });
     await server.ask(`${instances}/${instance}`, { method: 'DELETE' });
-  }, 30_000);
+  });
 });
 
 describe('a subscription to lifecycle changes', () => {

@@ -4,12 +4,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { bodyOf, listOf } from '../api/door.js';
 import { operate, readInstance, runningRouter } from './router.js';
 import { startServer, until, type Server } from './server.js';
-
-jest.setTimeout(60_000);
 
 const hosts = '/nfvi/v1/hosts';
 let dir: string;

@@ -122,7 +122,7 @@ describe('a subscriber', () => {
     const posts = shaky.received.filter(({ method }) => method === 'POST');
     expect(posts.map(({ status }) => status)).toEqual([500, 503, 204, 204, 204]);
     expect(new Set(posts.slice(0, 3).map(({ text }) => text)).size).toBe(1);
-  }, 20_000);
+  });
 
   test('that refuses one notification is not kept from the next', async () => {
     const id = await subscribed(`${shaky.origin}/refusing`);
@@ -160,7 +160,7 @@ describe('a subscriber', () => {
     server = await server.restart();
     const all = await told(shaky, id, 3);
     expect(whats(all)).toEqual(['VnfPackageOnboardingNotification', 'OP_STATE_CHANGE', 'PKG_DELETE']);
-  }, 20_000);
+  });
 
   test('that wants a password gets it, at the test and at every notification', async () => {
     const authentication = { authType: ['BASIC'], paramsBasic: { userName: 'berth', password: secret } };

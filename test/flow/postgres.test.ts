@@ -12,22 +12,22 @@ describeWithPostgres('a server with its store in PostgreSQL', () => {
   beforeAll(async () => {
     cluster = await startPostgres();
     server = await startServer({ store: await cluster.database() });
-  }, 60_000);
+  });
   afterAll(async () => {
     await server.stop();
     await cluster.stop();
-  }, 60_000);
+  });
 
   test('brings a router up', async () => {
     const { vnfdId } = await onboardRouter(server);
     id = await createInstance(server, vnfdId);
     expect(await operate(server, id, 'instantiate', instantiation)).toMatchObject({ operationState: 'COMPLETED' });
-  }, 30_000);
+  });
 
   test('knows it after a restart', async () => {
     server = await server.restart();
     expect(await readInstance(server, id)).toMatchObject({ instantiationState: 'INSTANTIATED' });
-  }, 30_000);
+  });
 
   const metrics = async (): Promise<string> => (await server.ask('/metrics')).text();
 
@@ -38,7 +38,7 @@ describeWithPostgres('a server with its store in PostgreSQL', () => {
     expect(page).toMatch(/^berth_instances\{state="STARTED"\} 1$/m);
     expect(page).toMatch(/^berth_packages\{state="ONBOARDED"\} 1$/m);
     expect(page).toMatch(/^berth_operations_open\{operation="INSTANTIATE",state="PROCESSING"\} 0$/m);
-  }, 30_000);
+  });
 
   test('lives on without the database, and says that it is not ready', async () => {
     await cluster.stop();
@@ -50,5 +50,5 @@ describeWithPostgres('a server with its store in PostgreSQL', () => {
     expect(response.status).toBe(503);
     expect(await bodyOf(response)).toMatchObject({ ready: false, missing: [{ name: 'store' }] });
     expect((await server.ask('/healthz')).status).toBe(200);
-  }, 30_000);
+  });
 });

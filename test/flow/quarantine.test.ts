@@ -47,7 +47,7 @@ test('a function that keeps the driver of its guest is in quarantine, over a res
   await read(server, (all) => !all.some(isFaulty));
   const placed = await operate(server, await createInstance(server, vnfdId, 'edge-3'), 'instantiate', request);
   expect(placed).toMatchObject({ operationState: 'COMPLETED' });
-}, 60_000);
+});
 
 test.each([true, false])(
   'a function that was just given back is judged before it is given out, seen in its guest: %s',
@@ -72,7 +72,6 @@ test.each([true, false])(
     await read(server, (all) => all.every(({ quarantine }) => quarantine === undefined));
     expect(await operate(server, third, 'instantiate', request)).toMatchObject({ operationState: 'COMPLETED' });
   },
-  60_000,
 );
 
 test('functions that come back in order are given out again at once', async () => {
@@ -85,4 +84,4 @@ test('functions that come back in order are given out again at once', async () =
       operationState: 'COMPLETED',
     });
   }
-}, 60_000);
+});

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { VnfcId } from '../../src/shared/ids.js';
 import { bodyOf } from '../api/door.js';
 import {
@@ -12,8 +12,6 @@ import {
   runningRouter,
 } from './router.js';
 import { startServer, until, type Server } from './server.js';
-
-jest.setTimeout(60_000);
 
 let server: Server;
 beforeEach(async () => {

@@ -55,7 +55,7 @@ beforeAll(async () => {
   firewall = await onboard('firewall', { busybox });
   vnf = await createInstance(server, router['vnfdId']);
   expect(await operate(server, vnf, 'instantiate', instantiation)).toMatchObject({ operationState: 'COMPLETED' });
-}, 60_000);
+});
 afterAll(async () => {
   await server.stop();
 });

@@ -123,7 +123,7 @@ export async function until<T>(
   read: () => Promise<T>,
   done: (value: T) => boolean,
   complaint: string,
-  limitMs = 25_000,
+  limitMs = 60_000,
 ): Promise<T> {
   const limit = Date.now() + limitMs;
   for (;;) {

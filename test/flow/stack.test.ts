@@ -1,15 +1,13 @@
 /**
  * What a VNFC stands on and how a host is set up, over HTTP and by the command, with a host that changes meanwhile.
  */
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { VnfcId } from '../../src/shared/ids.js';
 import type { Stack, StackRow } from '../../src/workflow/commands.js';
 import { bodyOf } from '../api/door.js';
 import { berthCommand } from './berth-command.js';
 import { operate, readInstance, runningRouter } from './router.js';
 import { startServer, type Server } from './server.js';
-
-jest.setTimeout(60_000);
 
 let server: Server;
 let id: string;

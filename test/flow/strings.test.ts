@@ -44,7 +44,7 @@ function holds(): void {
     );
     kept.expectShare(1 / 20);
     refused.expectShare(1 / 20);
-  }, 60_000);
+  });
 
   test('in what patches bring', async () => {
     const { id } = await bodyOf(await server.send('POST', packages, {}));
@@ -58,7 +58,7 @@ function holds(): void {
     );
     kept.expectShare(1 / 40);
     refused.expectShare(1 / 10);
-  }, 60_000);
+  });
 
   test('in references and names of requests that nothing is found for', async () => {
     const text = fc.oneof({ weight: 3, arbitrary: fc.constantFrom('a', 'é') }, { weight: 1, arbitrary: anyText });
@@ -73,7 +73,7 @@ function holds(): void {
       settings,
     );
     tried.expectShare(1 / 40);
-  }, 60_000);
+  });
 
   test('in paths and queries', async () => {
     const text = anyText.filter((each) => each.isWellFormed());
@@ -112,8 +112,8 @@ function holds(): void {
 describe('strings on SQLite', () => {
   beforeAll(async () => {
     server = await startServer();
-  }, 60_000);
-  afterAll(() => server.stop(), 60_000);
+  });
+  afterAll(() => server.stop());
   holds();
 
   test('many patches do not make a map that no request may bring', async () => {
@@ -123,7 +123,7 @@ describe('strings on SQLite', () => {
     expect((await patch('a')).status).toBe(200);
     expect(await bodyOf(await patch('b'))).toMatchObject({ status: 400, errors: [{ pointer: '/userDefinedData' }] });
     expect((await patch('a')).status).toBe(200);
-  }, 30_000);
+  });
 });
 
 describeWithPostgres('strings on PostgreSQL', () => {
@@ -135,6 +135,6 @@ describeWithPostgres('strings on PostgreSQL', () => {
   afterAll(async () => {
     await server.stop();
     await cluster.stop();
-  }, 60_000);
+  });
   holds();
 });

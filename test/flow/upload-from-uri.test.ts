@@ -111,7 +111,7 @@ describe('a fetch under way', () => {
     const gone = once(seen.at(-1)!.socket, 'close');
     expect((await remove(id)).status).toBe(204);
     await gone;
-  }, 20_000);
+  });
 
   test('that Berth’s stop interrupts ends in ERROR', async () => {
     const id = await createPackage(server);

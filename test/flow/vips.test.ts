@@ -85,7 +85,7 @@ it('runs on two hosts, each VNFC told of the addresses that they share', async (
     operationState: 'COMPLETED',
   });
   expect(await operate(server, other, 'instantiate', taken)).toMatchObject({ operationState: 'COMPLETED' });
-}, 30_000);
+});
 
 it('is refused where one host is not enough, and by name when an address lies elsewhere or is not given', async () => {
   server = await startServer({ hosts: 1 });

@@ -25,12 +25,12 @@ describeWithPostgres('a server with its store in PostgreSQL', () => {
     await store.close();
     client = new Client({ connectionString: url });
     await client.connect();
-  }, 60_000);
+  });
   afterAll(async () => {
     await server?.stop();
     await client.end();
     await cluster.stop();
-  }, 60_000);
+  });
 
   test('reads no growing table whole, for no route and not by itself', async () => {
     const asked = recordQueries();

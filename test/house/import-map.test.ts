@@ -52,7 +52,7 @@ beforeAll(() => {
     }
   }
   imports = found;
-}, 60_000);
+});
 
 const targetsOf = (folder: string): readonly string[] =>
   [...(imports.get(folder) ?? [])].sort((a, b) => rowOf(b) - rowOf(a) || a.localeCompare(b));

@@ -53,4 +53,4 @@ const wanted = [
 
 test('a server loads at its start what every server needs, and no library besides', () => {
   expect(loadedFrom('src/serve.ts')).toEqual(wanted);
-}, 60_000);
+});

@@ -1,5 +1,5 @@
 /** The probe that decides between KVM and TCG: it passes where guests run, and leaves nothing behind. */
-import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { probe } from '../../src/engine/libvirt/acceleration/probe.js';
 import { HostLink } from '../../src/engine/libvirt/host-link.js';
 import { createProcessPools } from '../../src/engine/libvirt/processes/process-pools.js';
@@ -9,8 +9,6 @@ import { privateEngine } from './private-engine.js';
 import { type PrivateLibvirtd, startPrivateLibvirtd } from './private-libvirtd.js';
 import { qemu } from '../../src/libvirt-xml/hypervisors/qemu.js';
 import { systemClock } from '../../src/system.js';
-
-jest.setTimeout(90_000);
 
 describeUnless(missingHypervisor(), 'The acceleration probe', () => {
   let daemon: PrivateLibvirtd;

@@ -71,7 +71,7 @@ describeUnless(router.missing, 'Berth stopped for longer than its leases last, o
   const stateOf = async (id: string): Promise<unknown> =>
     (await bodyOf(await world.berth().ask(`${packages}/${id}`)))['onboardingState'];
   const inState = (id: string, state: string): Promise<true> =>
-    soon(async () => ((await stateOf(id)) === state ? true : undefined), `package ${id} is not ${state}`, 30_000, 1);
+    soon(async () => ((await stateOf(id)) === state ? true : undefined), `package ${id} is not ${state}`, 60_000, 1);
 
   async function ended(...paths: readonly string[]): Promise<void> {
     for (const path of paths) expectCompleted(await rested(world.berth(), path));
@@ -107,7 +107,7 @@ describeUnless(router.missing, 'Berth stopped for longer than its leases last, o
       await ask(scaled, 'scale', scaleBy('SCALE_OUT')),
       await ask(fresh, 'instantiate', { ...elsewhere, flavourId: 'simple' }),
     ];
-    await soon(() => definitions().length === before + 2 || undefined, 'the domains are not defined', 30_000, 1);
+    await soon(() => definitions().length === before + 2 || undefined, 'the domains are not defined', 60_000, 1);
     await freeze();
     uploading.goOn();
     expect((await uploading.answer).status).toBe(202);

@@ -49,7 +49,7 @@ describeUnless(router.missing, 'Berth killed on QEMU', () => {
 
   /** Kills it as soon as `moment` has come, and starts it again. */
   async function killAt(moment: () => unknown): Promise<void> {
-    await soon(() => moment() || undefined, 'the moment to kill does not come', 30_000, 1);
+    await soon(() => moment() || undefined, 'the moment to kill does not come', 60_000, 1);
     await killWithChildren(world.berth());
     await world.startBerth();
   }

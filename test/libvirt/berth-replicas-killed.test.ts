@@ -200,14 +200,10 @@ describeUnless(router.missing ?? whyNoPostgres(), 'Two replicas on QEMU', () => 
     replicas.killEvery(killEveryMs);
     const lanes = await Promise.allSettled([rounds(scalesWithHungGuest), rounds(startsAndStops), rounds(onboards)]);
     await replicas.stopKilling();
-    const found = await soon(
-      async () => {
-        const now = await left();
-        return JSON.stringify(now) === JSON.stringify(noneLeft) ? now : undefined;
-      },
-      'something is left',
-      20_000,
-    ).catch(left);
+    const found = await soon(async () => {
+      const now = await left();
+      return JSON.stringify(now) === JSON.stringify(noneLeft) ? now : undefined;
+    }, 'something is left').catch(left);
     console.log(report(replicas, ended, uploads, found));
     expect(lanes.flatMap((lane) => (lane.status === 'rejected' ? [lane.reason as unknown] : []))).toEqual([]);
     expect(replicas.faults).toEqual([]);
@@ -221,7 +217,7 @@ describeUnless(router.missing ?? whyNoPostgres(), 'Two replicas on QEMU', () => 
     await soon(
       () => readdirSync(`${world.daemon.folder}/etc/libvirt/qemu`).some((name) => name.endsWith('.xml')) || undefined,
       'the domain is not defined',
-      30_000,
+      60_000,
       1,
     );
     const goOn = replicas.freeze(0);

@@ -108,14 +108,10 @@ describeUnless(upf.missing, 'The UPF by the whole Berth', () => {
   });
 
   test('has its numbers in Prometheus', async () => {
-    const line = await soon(
-      async () => {
-        const page = await (await world.berth().ask('/metrics')).text();
-        return /^berth_vnf_up_forwarded_packets_total\{.*role="upf".*\} (\d+)$/m.exec(page)?.[1];
-      },
-      'no uplink packets in the metrics',
-      30_000,
-    );
+    const line = await soon(async () => {
+      const page = await (await world.berth().ask('/metrics')).text();
+      return /^berth_vnf_up_forwarded_packets_total\{.*role="upf".*\} (\d+)$/m.exec(page)?.[1];
+    }, 'no uplink packets in the metrics');
     expect(Number(line)).toBeGreaterThanOrEqual(20);
   });
 

@@ -1,14 +1,12 @@
 /** What happens when the daemon, a guest or the child process dies, hangs or lies: bounded, told, and mended. */
 import { createServer, type Server } from 'node:net';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { vnfcId } from '../../src/shared/ids.js';
 import { eventually, failureOf } from '../contract/engine-contract.js';
 import { describeUnless, missingHypervisor } from './environment.js';
 import { engineChildren, privateEngine, type PrivateEngine } from './private-engine.js';
 import { type PrivateLibvirtd, startPrivateLibvirtd } from './private-libvirtd.js';
 import { smallDomain } from './small-domain.js';
-
-jest.setTimeout(90_000);
 
 const uuid = vnfcId('11111111-2222-4333-8444-0000000c01e0');
 const name = 'berth-connection';

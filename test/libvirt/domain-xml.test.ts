@@ -1,6 +1,6 @@
 /** What `domainXml` writes, held against libvirt's schema, QEMU's command line and the live domain. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { day0Volume } from '../../src/day0/nocloud.js';
 import { differences } from '../../src/libvirt-xml/differences.js';
 import { domainXml } from '../../src/libvirt-xml/domain.js';
@@ -11,8 +11,6 @@ import { goldenSpecs } from '../libvirt-xml/golden-specs.js';
 import { aCard, aDisk, aSpec } from '../libvirt-xml/spec-builder.js';
 import { describeUnless, missingFifo, missingHypervisor, missingLockedMemory } from './environment.js';
 import { type PrivateLibvirtd, startPrivateLibvirtd } from './private-libvirtd.js';
-
-jest.setTimeout(60_000);
 
 describeUnless(missingHypervisor(), 'domain XML', () => {
   let daemon: PrivateLibvirtd;

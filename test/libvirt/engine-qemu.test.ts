@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, jest } from '@jest/globals';
+import { afterAll, beforeAll } from '@jest/globals';
 import type { Engine } from '../../src/engine/engine.js';
 import { createLibvirtEngine } from '../../src/engine/libvirt/libvirt-engine.js';
 import { hostId } from '../../src/shared/ids.js';
@@ -11,8 +11,6 @@ import { describeUnless, missingHypervisor } from './environment.js';
 import { type PrivateLibvirtd, startPrivateLibvirtd } from './private-libvirtd.js';
 import { smallDomain } from './small-domain.js';
 import { systemClock } from '../../src/system.js';
-
-jest.setTimeout(60_000);
 
 describeUnless(missingHypervisor(), 'QEMU', () => {
   let daemon: PrivateLibvirtd;

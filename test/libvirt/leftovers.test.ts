@@ -4,13 +4,11 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { removeVolumes } from '../../src/workflow/hosts/files/remove-volumes.js';
 import { describeUnless, missingHypervisor } from './environment.js';
 import { privateEngine, type PrivateEngine } from './private-engine.js';
 import { type PrivateLibvirtd, startPrivateLibvirtd } from './private-libvirtd.js';
-
-jest.setTimeout(60_000);
 
 const MiB = 1024 * 1024;
 const base = `berth-base-${'ab'.repeat(32)}.img`;

@@ -129,7 +129,7 @@ const inside = async (child: ChildProcess, ...command: readonly string[]): Promi
 
 /** Kills what is in the PID namespace of that process, and waits until it is gone. */
 async function endAllBut(first: string): Promise<void> {
-  for (let attempt = 0; attempt < 100; attempt++) {
+  for (let attempt = 0; attempt < 1200; attempt++) {
     const others = othersIn(first);
     if (others.length === 0) return;
     for (const pid of others) kill(pid);
@@ -148,7 +148,7 @@ function kill(pid: number): void {
 
 /** The first contact makes libvirtd ask QEMU for its capabilities, which takes a second or two. */
 async function answers(folder: string, virsh: PrivateLibvirtd['virsh']): Promise<void> {
-  for (let attempt = 0; attempt < 200; attempt++) {
+  for (let attempt = 0; attempt < 1200; attempt++) {
     if (existsSync(`${folder}/run/libvirt/libvirt-sock`)) {
       const answered = await virsh('list').then(
         () => true,
@@ -168,7 +168,7 @@ async function removeSoon(folder: string): Promise<void> {
       rmSync(folder, { recursive: true, force: true });
       return;
     } catch (error) {
-      if (attempt === 50) throw error;
+      if (attempt === 600) throw error;
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
   }

@@ -1,6 +1,6 @@
 /** Hosts that share processes: what one of them does to the others, and for how long. */
 import { createServer, connect, type Server, type Socket } from 'node:net';
-import { afterAll, afterEach, beforeAll, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import type { LibvirtEngineOptions } from '../../src/engine/libvirt/libvirt-engine.js';
 import { createProcessPools, type ProcessPools } from '../../src/engine/libvirt/processes/process-pools.js';
 import { hostId } from '../../src/shared/ids.js';
@@ -9,8 +9,6 @@ import { describeUnless, missingHypervisor } from './environment.js';
 import { engineChildren, privateEngine, type PrivateEngine } from './private-engine.js';
 import { type PrivateLibvirtd, startPrivateLibvirtd } from './private-libvirtd.js';
 import { systemClock } from '../../src/system.js';
-
-jest.setTimeout(90_000);
 
 describeUnless(missingHypervisor(), 'Hosts of one pool', () => {
   let daemon: PrivateLibvirtd;

@@ -1,6 +1,6 @@
 /** What a domain asks for is what the kernel shows: pages, pins, and what is left of the pool. */
 import { existsSync, readFileSync } from 'node:fs';
-import { afterAll, afterEach, beforeAll, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals';
 import { EngineError } from '../../src/engine/engine.js';
 import { vnfcId } from '../../src/shared/ids.js';
 import { describeUnless, missingHypervisor } from './environment.js';
@@ -8,8 +8,6 @@ import { borrowPages } from './hugepages.js';
 import { privateEngine, type PrivateEngine } from './private-engine.js';
 import { type PrivateLibvirtd, startPrivateLibvirtd } from './private-libvirtd.js';
 import { smallDomain } from './small-domain.js';
-
-jest.setTimeout(90_000);
 
 const pool = '/sys/kernel/mm/hugepages/hugepages-2048kB';
 const uuid = vnfcId('11111111-2222-4333-8444-00000000a6e0');

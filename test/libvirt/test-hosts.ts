@@ -64,7 +64,7 @@ export async function startTestHosts(daemon: PrivateLibvirtd): Promise<TestHosts
   return {
     ping,
     answered: async () => {
-      await soon(async () => (await ping(1)).received || undefined, 'no ping is answered', 30_000);
+      await soon(async () => (await ping(1)).received || undefined, 'no ping is answered');
     },
     start,
     pinging: () => {
@@ -93,7 +93,7 @@ async function startHost(switchNamespace: string, { bridge, subnet, gateway, nam
   const holder = spawn(program, args, { stdio: 'ignore' });
   const namespace = `/proc/${String(holder.pid)}/ns/net`;
   const outside = [own, readlinkSync('/proc/self/ns/net')];
-  await soon(() => !outside.includes(readlinkSync(namespace)) || undefined, `no namespace for ${name}`, 5_000, 5);
+  await soon(() => !outside.includes(readlinkSync(namespace)) || undefined, `no namespace for ${name}`, 60_000, 5);
   const veth = `${name}0`;
   await within(switchNamespace, ...words(`ip link add ${veth} type veth peer name eth0 netns ${String(holder.pid)}`));
   await within(switchNamespace, ...words(`ip link set ${veth} master ${bridge} up`));

@@ -1,5 +1,5 @@
 /** The way to a libvirtd by TLS: each thing that is wrong with a certificate is told with its fix, and events come. */
-import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { HostLink } from '../../src/engine/libvirt/host-link.js';
 import { createLibvirtEngine } from '../../src/engine/libvirt/libvirt-engine.js';
 import { createProcessPools } from '../../src/engine/libvirt/processes/process-pools.js';
@@ -8,8 +8,6 @@ import { eventually } from '../contract/engine-contract.js';
 import { describeUnless, missingHypervisor } from './environment.js';
 import { systemClock } from '../../src/system.js';
 import { startTlsLibvirtd, type Pki, type TlsLibvirtd } from './tls-libvirtd.js';
-
-jest.setTimeout(60_000);
 
 describeUnless(missingHypervisor(), 'A host by TLS', () => {
   let daemon: TlsLibvirtd;

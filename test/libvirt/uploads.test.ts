@@ -15,14 +15,12 @@ import { execFileSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { EngineError, type VolumeSource } from '../../src/engine/engine.js';
 import { eventually, failureOf } from '../contract/engine-contract.js';
 import { describeUnless, missingHypervisor } from './environment.js';
 import { engineChildren, privateEngine, type PrivateEngine } from './private-engine.js';
 import { type PrivateLibvirtd, startPrivateLibvirtd } from './private-libvirtd.js';
-
-jest.setTimeout(90_000);
 
 const sizeBytes = 96 * 1024 * 1024 + 4242;
 

@@ -258,5 +258,5 @@ describe('onboarding has a verdict', () => {
       }),
       { numRuns: 30 },
     );
-  }, 60_000);
+  });
 });

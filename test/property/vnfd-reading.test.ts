@@ -57,4 +57,4 @@ test('a VNFD of the corpus with lines bent has a verdict, and findings that help
   );
   accepted.expectShare(1 / 15);
   refused.expectShare(1 / 4);
-}, 60_000);
+});

@@ -207,5 +207,5 @@ const running = `Alertmanager${hasDaemon ? '' : ' [skipped: not installed (Debia
     } finally {
       await alertmanager.stop();
     }
-  }, 60_000);
+  });
 });

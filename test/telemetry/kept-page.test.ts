@@ -91,7 +91,7 @@ test('a page is the same with and without the pages before it', async () => {
     { numRuns: 25 },
   );
   tried.expectShare(1 / 6);
-}, 60_000);
+});
 
 test('counters of a domain on another host than that of its VNFC are not those of the VNFC', async () => {
   const { world, page } = open({ instances: [vnf(0, hosts[0]!)], stats: [stats({ uuid: firstId })] });

@@ -18,7 +18,7 @@ beforeAll(() => {
   const checks = ['-std=gnu11', '-g', '-Wall', '-Wextra', '-Werror', '-fsanitize=address,undefined'];
   if (compiler)
     execFileSync('gcc', [...checks, '-fno-sanitize-recover', '-Ivnf-catalog/guest', '-o', program, ...sources]);
-}, 60_000);
+});
 afterAll(() => {
   rmSync(folder, { recursive: true });
 });

@@ -171,7 +171,7 @@ describeInKernel('the network part in force', () => {
           expect(said.match(/ via /g)?.length ?? 0).toBe(hops);
         }
     }
-  }, 60_000);
+  });
 
   it('takes away what is no longer wanted, and nothing that others put there', () => {
     const said = inNamespace(

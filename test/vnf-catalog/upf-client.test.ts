@@ -298,7 +298,7 @@ steps:
       expect.objectContaining({ step: 'heartbeat', ok: false, wrong: ['recovery is 16909060, and not 1'] }),
     ]);
     expect(result.code).toBe(1);
-  }, 30_000);
+  });
 
   it.each([
     ['smfs: {a: {local: 1}}', 'smfs.a.local is no text'],

@@ -7,8 +7,9 @@ import { hostId } from '../../src/shared/ids.js';
 import { LeaseLost } from '../../src/store/operations.js';
 import type { Store } from '../../src/store/store.js';
 import type { WorkflowObserver } from '../../src/workflow/observer.js';
-import { newFleet, realClock, startBerth, valueOf, type RunningBerth } from '../builders/berth.js';
+import { newFleet, startBerth, valueOf, type RunningBerth } from '../builders/berth.js';
 import { instantiate, reach, scale, terminate } from '../crash/operations.js';
+import { soon } from '../libvirt/soon.js';
 
 let dir: string;
 let berth: RunningBerth;
@@ -92,10 +93,9 @@ describe('of leases it is told', () => {
     }));
     const id = await reach(berth, []);
     valueOf(await instantiate(berth, id));
-    for (let tries = 0; !told.includes('lease lost') && tries < 1000; tries += 1) await realClock.sleep(5);
+    await soon(() => told.includes('lease lost') || undefined, 'no lease is lost');
     expect(told).toEqual([searched, 'lease lost']);
     expect(driven).toBe(1);
-    for (let tries = 0; berth.workflow.drivenOperations() > 0 && tries < 1000; tries += 1) await realClock.sleep(5);
-    expect(berth.workflow.drivenOperations()).toBe(0);
+    await soon(() => berth.workflow.drivenOperations() === 0 || undefined, 'it goes on driving');
   });
 });

@@ -31,8 +31,8 @@ export async function rawClient(origin: string, says = ''): Promise<RawClient> {
     });
   return {
     socket,
-    untilClosed: (limitMs = 5000) =>
+    untilClosed: (limitMs = 60_000) =>
       waitFor(() => socket.readableEnded || socket.destroyed, limitMs, 'the server did not close'),
-    untilSaid: (text) => waitFor(() => came.includes(text), 5000, `the server did not say ${text}`),
+    untilSaid: (text) => waitFor(() => came.includes(text), 60_000, `the server did not say ${text}`),
   };
 }

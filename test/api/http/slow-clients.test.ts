@@ -70,7 +70,7 @@ describe('a refused request whose body never ends', () => {
 
   test('is answered, and its connection is closed', async () => {
     await Promise.all(refused.map(([status, text]) => closedAfter(status, text)));
-  }, 20_000);
+  });
 
   test('is not followed by another on its connection', async () => {
     const refused = head('POST /vnflcm/v2/vnf_instances HTTP/1.1', json, 'Content-Length: 5');

@@ -13,8 +13,6 @@ import { begun } from '../../contract/store-samples.js';
 import { everyInstance, everyOpOcc } from '../../builders/whole-tables.js';
 import { systemClock } from '../../../src/system.js';
 
-jest.setTimeout(30_000);
-
 let dir: string;
 let file: string;
 let store: Store;

@@ -4,13 +4,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import type { Store } from '../../../src/store/store.js';
 import type { CapacitySettings } from '../../../src/workflow/capacity/capacity-count.js';
 import { newFleet, realClock, startBerth, valueOf, type RunningBerth } from '../../builders/berth.js';
 import { instantiate, reach, terminate } from '../../crash/operations.js';
-
-jest.setTimeout(60_000);
 
 let dir: string;
 let berth: RunningBerth | undefined;
@@ -47,7 +45,7 @@ async function start(capacity: Partial<CapacitySettings> = {}): Promise<RunningB
 }
 
 async function until<T>(what: () => T | undefined): Promise<T> {
-  for (let attempt = 0; attempt < 4000; attempt += 1) {
+  for (const limit = realClock.elapsedMs() + 60_000; realClock.elapsedMs() < limit;) {
     const found = what();
     if (found !== undefined) return found;
     await realClock.sleep(5);

@@ -4,12 +4,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { hostId, type VnfcId } from '../../../../src/shared/ids.js';
 import { newFleet, realClock, startBerth, type RunningBerth } from '../../../builders/berth.js';
 import { instantiate, reach } from '../../../crash/operations.js';
-
-jest.setTimeout(60_000);
 
 let dir: string;
 let berth: RunningBerth;
@@ -26,7 +24,7 @@ const host = hostId('sim-1');
 
 async function becomes(id: VnfcId, said: string): Promise<readonly string[]> {
   const { fleet } = berth.workflow;
-  for (let attempt = 0; attempt < 2000; attempt += 1) {
+  for (const limit = realClock.elapsedMs() + 60_000; realClock.elapsedMs() < limit;) {
     await fleet.refresh(host);
     const found = fleet.drift(id);
     if (said === '' ? found.length === 0 : found.join().includes(said)) return found;

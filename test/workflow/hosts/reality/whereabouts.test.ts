@@ -10,8 +10,6 @@ import type { FoundVnfc } from '../../../../src/workflow/hosts/fleet-view.js';
 import { newFleet, realClock, startBerth, type RunningBerth } from '../../../builders/berth.js';
 import { instantiate, reach } from '../../../crash/operations.js';
 
-jest.setTimeout(60_000);
-
 let dir: string;
 let berth: RunningBerth;
 beforeEach(async () => {
@@ -27,7 +25,7 @@ const host = hostId('sim-1');
 
 /** Looks at the host until what is known of the VNFC is this. */
 async function becomes(id: VnfcId, is: (found: FoundVnfc | undefined) => boolean): Promise<FoundVnfc | undefined> {
-  for (let attempt = 0; attempt < 2000; attempt += 1) {
+  for (const limit = realClock.elapsedMs() + 60_000; realClock.elapsedMs() < limit;) {
     await berth.workflow.fleet.refresh(host);
     const found = berth.workflow.whereabouts.on(host).get(id);
     if (is(found)) return found;
