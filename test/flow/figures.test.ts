@@ -97,7 +97,8 @@ test('an operation that is stuck is shown with since when, the same after a rest
     valueIn(text, 'berth_instances', { state: 'STARTED' }),
     valueIn(text, 'berth_packages', { state: 'ONBOARDED' }),
   ];
-  const before = await page();
+  // The driver lets go a moment after the operation is parked.
+  const before = await until(page, (text) => valueIn(text, 'berth_operations_driven') === 0, 'it is driven still');
   expect(shown(before)).toEqual([1, since, 0, 0, 1, 1]);
   const progress = valueIn(before, 'berth_operation_progress_timestamp_seconds', own) ?? 0;
   expect(Math.abs(since - progress)).toBeLessThan(30);

@@ -177,6 +177,7 @@ describe('the notifier', () => {
     };
     start(slow, { leaseMs: 10, goneMs: 10 });
     await emptied();
+    await comes('both are counted', () => counted.length === 2);
     expect([most, counted]).toEqual([1, ['delivered 1', 'delivered 1']]);
   });
 
@@ -193,6 +194,7 @@ describe('the notifier', () => {
     };
     start(fails, { backOff: { firstPauseMs: 20, longestPauseMs: 20 } }, {}, clock);
     await emptied();
+    await comes('all are counted', () => counted.length === 5);
     expect(counted).toEqual(['failed 1', 'failed 1', 'failed 1', 'failed 1', 'delivered 1']);
   });
 
@@ -206,6 +208,7 @@ describe('the notifier', () => {
     };
     start(async () => ({ result: 'delivered' }), {}, { leaseDelivery });
     await emptied();
+    await comes('it is said', () => logged.length >= 2);
     expect(logged.map((line) => line.replace(/ \{.*/, ''))).toEqual([
       'looking for notifications failed; it is tried again until it works',
       'looking for notifications works again',
