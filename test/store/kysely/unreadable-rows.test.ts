@@ -1,6 +1,6 @@
 /** Rows that cannot be read: each member taken from each document in turn, and text that is no JSON. */
 import Database from 'better-sqlite3';
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
