@@ -278,7 +278,6 @@ describeCompiled('the firewall document', () => {
         action: 'drop',
         ...change,
       }));
-    const begun = Date.now();
     expect(firewall.check({ zones, rules: many(10_000) })).toBe('rules has 10000 entries; 4095 are allowed');
     expect(firewall.check({ zones, rules: many(2000, { from: 'any', to: 'any' }) })).toBe(
       'the rules fill 8000 places, one for each pair of zones that a rule joins; 4095 are allowed',
@@ -294,7 +293,6 @@ describeCompiled('the firewall document', () => {
     expect(firewall.check({ sets: { a: { type: 'port', elements } } })).toBe(
       'sets.a.elements has 65537 entries; 65536 are allowed',
     );
-    expect(Date.now() - begun).toBeLessThan(3000);
   });
 
   it('takes VLANs for interfaces of zones', () => {

@@ -3,6 +3,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from '@jest/globals';
+import { withCpuSeconds } from './cpu-limit.js';
 
 const common = [
   ...['json', 'reason', 'address', 'files', 'document-checks', 'links', 'network', 'routes', 'netlink'],
@@ -64,7 +65,8 @@ export class FirewallProgram {
 
   // Nothing is freed on purpose (json.h), so leaks are no finding; a memory error is, and shows on stderr.
   #run(...words: string[]): string {
-    const { stdout, stderr } = spawnSync(this.#program, words, {
+    const limited = withCpuSeconds(3, this.#program, ...words);
+    const { stdout, stderr } = spawnSync(...limited, {
       encoding: 'utf8',
       env: { ASAN_OPTIONS: 'detect_leaks=0' },
       maxBuffer: 64 * 1024 * 1024,

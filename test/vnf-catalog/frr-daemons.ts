@@ -17,7 +17,9 @@ for link in west east; do ip link add $link type veth peer name peer-$link; ip l
 ip addr add 10.1.0.1/24 dev west; ip addr add 10.2.0.1/24 dev east
 begin() { for d in zebra ${daemons.join(' ')}; do
   /usr/lib/frr/$d -d -f ${folder}/whole.$1.$d -P 0 --log file:/run/frr/$d.log -i /run/frr/$d.pid; done; }
-end() { for d in ${daemons.join(' ')} zebra; do kill $(cat /run/frr/$d.pid); rm /run/frr/$d.pid; done; sleep 0.2; }
+gone() { n=0; while kill -0 $1 2>/dev/null && [ $n -lt 3000 ]; do n=$((n + 1)); sleep 0.02; done; }
+end() { for d in ${daemons.join(' ')} zebra; do
+  p=$(cat /run/frr/$d.pid); kill $p; gone $p; rm -f /run/frr/$d.pid; done; }
 show() { for d in ${daemons.join(' ')}; do vtysh -d $d -c 'show running-config' > ${folder}/$1.$d; done; }
 `;
 

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { withCpuSeconds } from './cpu-limit.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'network-guest.'));
 const program = join(folder, 'network-guest');
@@ -36,7 +37,8 @@ function document(content: unknown): string {
 // Nothing is freed on purpose (json.h), so leaks are no finding; a memory error is, and shows on stderr.
 const env = { ...process.env, ASAN_OPTIONS: 'detect_leaks=0' };
 function check(content: unknown): string {
-  const { stdout, stderr } = spawnSync(program, ['check', document(content)], { encoding: 'utf8', env });
+  const limited = withCpuSeconds(2, program, 'check', document(content));
+  const { stdout, stderr } = spawnSync(...limited, { encoding: 'utf8', env });
   expect(stderr).toBe('');
   return stdout.trimEnd();
 }
@@ -106,9 +108,7 @@ describeCompiled('the network part of a document', () => {
     const networks = Array.from({ length: 4096 }, (_, at) => ({
       to: `10.${String(16 + (at >> 8))}.${String(at & 255)}.0/24`,
     }));
-    const begun = Date.now();
     expect(check(route(...networks))).toBe('ok');
-    expect(Date.now() - begun).toBeLessThan(2000);
   });
 });
 
@@ -196,9 +196,15 @@ describeInKernel('the network part in force', () => {
 
   it('leaves a route alone that stands already', () => {
     const wanted = route({ via: ['10.1.0.2', '10.2.0.2'] }, { to: '::/0', via: ['fd01::2', 'fd02::2'] });
+    const seen = `${folder}/seen`;
+    const again = (what: string, work = ':') =>
+      `n=0; until ${what} || [ $n -ge 1500 ]; do ${work}; n=$((n + 1)); sleep 0.02; done`;
     const said = inNamespace(
-      `${apply(wanted)}; (ip monitor route > ${folder}/seen & echo $! > ${folder}/pid; sleep 0.3)\n` +
-        `${apply(wanted)}; ip route add 10.77.0.0/16 via 10.1.0.2; sleep 0.3; kill $(cat ${folder}/pid); cat ${folder}/seen`,
+      `${apply(wanted)}; (ip monitor route > ${seen} & echo $! > ${folder}/pid)\n` +
+        // Until the monitor listens.
+        `${again(`[ -s ${seen} ]`, 'ip route replace 10.78.0.0/16 via 10.1.0.2')}\n` +
+        `${apply(wanted)}; ip route add 10.77.0.0/16 via 10.1.0.2; ${again(`grep -q ^10.77 ${seen}`)}\n` +
+        `kill $(cat ${folder}/pid); grep -v ^10.78 ${seen}`,
     );
     expect(said.trim().split('\n')).toEqual(['ok', 'ok', expect.stringMatching(/^10\.77\.0\.0\/16/)]);
   });

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { contractExample } from './contract-examples.js';
+import { withCpuSeconds } from './cpu-limit.js';
 import { compileRouter, hasCompiler, sanitized } from './router-program.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'router-guest.'));
@@ -24,7 +25,8 @@ function document(content: unknown): string {
   return path;
 }
 function run(...words: string[]): string {
-  const { stdout, stderr } = spawnSync(program, words, { encoding: 'utf8', env: sanitized });
+  const limited = withCpuSeconds(2, program, ...words);
+  const { stdout, stderr } = spawnSync(...limited, { encoding: 'utf8', env: sanitized });
   expect(stderr).toBe('');
   return stdout.trimEnd();
 }
@@ -119,9 +121,7 @@ describeCompiled('the router document', () => {
 
   it('refuses an object of very many keys at once', () => {
     const keys = Array.from({ length: 60_000 }, (_, at) => `"k${String(at)}":1`);
-    const begun = Date.now();
     expect(check(`{${keys.join(',')}}`)).toBe('line 1 is not JSON: an object has more than 1024 keys');
-    expect(Date.now() - begun).toBeLessThan(2000);
   });
 
   it('is never a crash, wherever a good document is cut', () => {

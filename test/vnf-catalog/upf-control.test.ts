@@ -16,7 +16,7 @@ afterAll(() => {
     const program = compileAgent(folder, ['upf-control'], ['control', '../../guest/json']);
     const { status, stdout, stderr } = spawnSync(program, [join(folder, 'sock')], {
       encoding: 'utf8',
-      timeout: 20_000,
+      timeout: 100_000,
       // The clients of the test are left to the end of the process.
       env: { ...process.env, ASAN_OPTIONS: 'detect_leaks=0' },
     });
