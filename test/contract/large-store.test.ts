@@ -111,9 +111,8 @@ describe(`with ${String(rows)} operations stored`, () => {
 
   it('an operation that cannot be read is named without looking at the others', async () => {
     await behindIt((raw) => raw.exec(`update operations set document = '{' where id = '${idOf(1)}'`));
-    const from = performance.now();
     expect(await store.opOccPage({ limit: 5 })).toHaveLength(4);
-    expect(performance.now() - from).toBeLessThan(200);
+    expect(await shortest(() => store.opOccPage({ limit: 5 }))).toBeLessThan(mostMs);
     expect(await store.unreadable()).toMatchObject([{ id: idOf(1) }]);
   });
 });

@@ -8,7 +8,7 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { bodyOf } from '../api/door.js';
 import { createInstance, instances } from '../flow/router.js';
-import { expectCompleted, operate, started, terminate } from './berth-life.js';
+import { expectCompleted, expectForwarded, operate, started, terminate } from './berth-life.js';
 import { onboard, startWorld, type World } from './berth-world.js';
 import { describeUnless } from './environment.js';
 import { soon } from './soon.js';
@@ -61,13 +61,14 @@ describeUnless(router.missing ?? firewall.missing, 'A pair on two hosts', () => 
   };
   const stateOf = ({ metadata: { live } }: Member) => live.guestStatus?.gauges['vrrp_state'];
   const isMaster = (member: Member) => stateOf(member) === 1;
-  const master = (): Promise<Member> =>
+  /** `former` had it before; what a guest said before it was killed is told until that is known. */
+  const master = (former?: Member): Promise<Member> =>
     soon(
       async () => {
         const masters = (await members()).filter(isMaster);
-        return masters.length === 1 ? masters[0] : undefined;
+        return masters.length === 1 && masters[0]?.id !== former?.id ? masters[0] : undefined;
       },
-      'not one of the pair says that it has the address',
+      'not one of the pair, and another than before, says that it has the address',
       changeOverLimitMs,
     );
   const kill = ({ metadata: { hostId, domainName } }: Member) => {
@@ -99,7 +100,7 @@ describeUnless(router.missing ?? firewall.missing, 'A pair on two hosts', () => 
     test('has a VNFC on each host, and one of them forwards', async () => {
       expect(new Set((await members()).map(({ metadata }) => metadata.hostId))).toEqual(new Set(['qemu', 'qemu-2']));
       await world.hosts.answered();
-      expect(await world.hosts.ping(20)).toMatchObject({ received: 20, ttls: [63] });
+      expectForwarded(await world.hosts.ping(20));
     });
 
     test('forwards again soon after the one that has the address is killed, and Berth starts that one again', async () => {
@@ -115,8 +116,7 @@ describeUnless(router.missing ?? firewall.missing, 'A pair on two hosts', () => 
       const { sent, received } = await pinging.end();
       console.log(`of ${String(sent)} pings, five a second, ${String(sent - received)} were lost`);
       expect(sent - received).toBeLessThan(changeOverLimitMs / 200);
-      const second = await master();
-      expect(second.id).not.toBe(first.id);
+      const second = await master(first);
 
       expectCompleted(await operate(world.berth(), id, 'operate', started));
       await soon(
@@ -125,7 +125,7 @@ describeUnless(router.missing ?? firewall.missing, 'A pair on two hosts', () => 
         60_000,
       );
       expect((await master()).id).toBe(second.id);
-      expect(await world.hosts.ping(20)).toMatchObject({ received: 20 });
+      expectForwarded(await world.hosts.ping(20));
     });
   });
 
@@ -182,7 +182,7 @@ describeUnless(router.missing ?? firewall.missing, 'A pair on two hosts', () => 
       expect(sha256).toBe(
         execFileSync(process.execPath, transfer('digest', String(bytes)), { encoding: 'utf8' }).trim(),
       );
-      expect((await master()).id).not.toBe(first.id);
+      await master(first);
     });
   });
 });

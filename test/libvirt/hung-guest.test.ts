@@ -11,7 +11,9 @@ import { smallDomain } from './small-domain.js';
 
 jest.setTimeout(120_000);
 
-const readStatsMs = 1_500;
+const readStatsMs = 4_000;
+/** How long a guest is waited for. */
+const saidMs = 10_000;
 const numbers = [0, 1, 2, 3, 4];
 const nameOf = (number: number) => `berth-hung-${String(number)}`;
 const uuidOf = (number: number): VnfcId => vnfcId(`11111111-2222-4333-8444-0000000000f${String(number)}`);
@@ -61,7 +63,7 @@ describeUnless(missingHypervisor(), 'A QEMU that hangs', () => {
   };
 
   it('costs the others no counter, and is named until it answers again', async () => {
-    expect(await whole()).toEqual(numbers);
+    expect(await eventually(async () => ((await whole()).length === numbers.length ? true : undefined))).toBe(true);
     hang(1, 3);
     expect(await whole()).toEqual([0, 2, 4]);
     const sick = await eventually(async () => {
@@ -92,12 +94,13 @@ describeUnless(missingHypervisor(), 'A QEMU that hangs', () => {
     await Promise.all(numbers.flatMap((number) => [host.engine.domain(uuidOf(number)), host.engine.listDomains()]));
     hang(0, 1, 2);
     const begun = performance.now();
-    const stops = [0, 1, 2].map((number) => host.engine.ensureStopped(uuidOf(number), 4_000));
+    let ended = 0;
+    const stops = [0, 1, 2].map((number) => host.engine.ensureStopped(uuidOf(number), saidMs).finally(() => ended++));
     await host.engine.ensureStopped(uuidOf(3), 0);
-    expect(performance.now() - begun).toBeLessThan(3_500);
+    expect(ended).toBe(0);
     for (const info of await Promise.all(stops)) expect(info.state).toBe('shutoff');
-    // libvirt itself waits 10 s for a process to end in order before it kills it.
-    expect(performance.now() - begun).toBeLessThan(4_000 + 16_000);
+    // libvirt itself waits 10 s for a process to end in order before it kills it; a call about it may take a minute.
+    expect(performance.now() - begun).toBeLessThan(saidMs + 40_000);
     stopped.clear();
     for (const number of [0, 1, 2, 3]) await host.engine.ensureStarted(uuidOf(number));
     expect(await eventually(async () => ((await whole()).length === 5 ? true : undefined))).toBe(true);
