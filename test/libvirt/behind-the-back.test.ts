@@ -13,7 +13,7 @@ import { describeUnless, missingHypervisor } from './environment.js';
 import { onboardSmall } from './small-vnf.js';
 import { soon } from './soon.js';
 
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 
 describeUnless(missingHypervisor(), 'Behind the back of Berth', () => {
   let dock: Dock;

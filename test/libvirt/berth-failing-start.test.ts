@@ -24,7 +24,7 @@ import { describeUnless } from './environment.js';
 import { takePages } from './hugepages.js';
 import { routerPackage } from './vnf-package.js';
 
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 
 const router = routerPackage();
 /** One router needs 128. */

@@ -10,7 +10,7 @@ import { startWorld, type World } from './berth-world.js';
 import { describeUnless } from './environment.js';
 import { vnfPackage } from './vnf-package.js';
 
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 
 const firewall = vnfPackage('firewall');
 

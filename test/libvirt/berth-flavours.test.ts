@@ -23,7 +23,7 @@ import { pagesOf } from './hugepages.js';
 import { routerPackage } from './vnf-package.js';
 import { soon } from './soon.js';
 
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 
 const router = routerPackage();
 

@@ -30,7 +30,7 @@ import { soon } from './soon.js';
 import { everyClaim } from '../builders/whole-tables.js';
 import { systemClock } from '../../src/system.js';
 
-jest.setTimeout(180_000);
+jest.setTimeout(300_000);
 
 const frozenMs = defaultWorkflowSettings('').runner.leaseMs + 3_000;
 const router = routerPackage();

@@ -27,7 +27,7 @@ import { describeUnless } from './environment.js';
 import { routerPackage } from './vnf-package.js';
 import { soon } from './soon.js';
 
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 
 const router = routerPackage();
 

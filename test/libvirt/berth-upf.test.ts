@@ -14,7 +14,7 @@ import { describeUnless } from './environment.js';
 import { soon } from './soon.js';
 import { vnfPackage } from './vnf-package.js';
 
-jest.setTimeout(180_000);
+jest.setTimeout(300_000);
 
 const upf = vnfPackage('upf');
 

@@ -11,7 +11,7 @@ import { type PrivateLibvirtd, startPrivateLibvirtd } from './private-libvirtd.j
 import { type RouterImage, routerDomain, routerImage } from './router-image.js';
 import { systemClock } from '../../src/system.js';
 
-jest.setTimeout(180_000);
+jest.setTimeout(300_000);
 
 const missing = missingHypervisor();
 const image: RouterImage = missing === undefined ? routerImage() : { missing, folder: '' };

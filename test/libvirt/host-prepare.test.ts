@@ -7,7 +7,7 @@ import { describeUnless, missingHypervisor } from './environment.js';
 import { smallDomain } from './small-domain.js';
 import { vnfcId } from '../../src/shared/ids.js';
 
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 
 const script = join(process.cwd(), 'scripts/host-prepare.mjs');
 const pagesBefore = (): string => readFileSync('/sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages', 'utf8').trim();

@@ -55,7 +55,7 @@ export async function openHostSandbox(): Promise<HostSandbox> {
     stdio: 'ignore',
   });
   for (let attempt = 0; !existsSync(`${folder}/ready`); attempt++) {
-    if (attempt === 200) throw new Error('The sandbox did not get ready.');
+    if (attempt === 1200) throw new Error('The sandbox did not get ready.');
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   const enter = ['--target', firstChild(child.pid), '--mount', '--net', '--pid', '--'];

@@ -7,7 +7,7 @@ import { describeUnless, missingHypervisor } from './environment.js';
 import { engineChildren } from './private-engine.js';
 import { type PrivateLibvirtd, startPrivateLibvirtd } from './private-libvirtd.js';
 
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 
 const hosts = '/nfvi/v1/hosts';
 

@@ -9,7 +9,7 @@ import { type PrivateEngine, privateEngine } from './private-engine.js';
 import { type PrivateLibvirtd, startPrivateLibvirtd } from './private-libvirtd.js';
 import { smallDomain } from './small-domain.js';
 
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 
 const readStatsMs = 4_000;
 /** How long a guest is waited for. */

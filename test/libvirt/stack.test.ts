@@ -13,7 +13,7 @@ import { openDock, smallRunning, type Dock } from './dock.js';
 import { describeUnless, missingHypervisor } from './environment.js';
 import { onboardSmall } from './small-vnf.js';
 
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 
 describeUnless(missingHypervisor(), 'The stack of a VNFC on QEMU', () => {
   let dock: Dock;

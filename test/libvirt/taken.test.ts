@@ -10,7 +10,7 @@ import { privateEngine } from './private-engine.js';
 import { type PrivateLibvirtd, startPrivateLibvirtd } from './private-libvirtd.js';
 import { smallDomain } from './small-domain.js';
 
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 
 describeUnless(missingHypervisor(), 'a domain that is not Berth’s', () => {
   let daemon: PrivateLibvirtd;

@@ -14,7 +14,7 @@ import { describeUnless, missingHypervisor } from './environment.js';
 import { onboardSmall } from './small-vnf.js';
 import { soon } from './soon.js';
 
-jest.setTimeout(180_000);
+jest.setTimeout(300_000);
 
 describeUnless(missingHypervisor(), 'Two Berths on one host', () => {
   let dock: Dock;
