@@ -187,12 +187,16 @@ const modelOf = (vdu: Vdu, cp: VduCp | undefined): InterfaceSpec['model'] =>
 
 /** A network on a device of the host (macvtap) is joined like any other: libvirt makes the macvtap. */
 function networkSource(cp: VnfcCp, descriptor: VduCp | undefined, host: HostFacts): InterfaceSpec['source'] {
+  if (cp.disconnected === true) return { kind: 'none', place: isPassedThrough(descriptor) ? 'hostdev' : 'tap' };
   if (cp.network === undefined) throw new Error(`CP ${cp.id} has neither a network nor a PCI function`);
   if (descriptor?.vnicType !== 'virtio-forwarder') return joined(cp.network, host);
   const folder = host.vhostUser?.[cp.network];
   if (folder === undefined) throw new Error(`host ${host.hostname} has no vhost-user switch on network ${cp.network}`);
   return { kind: 'vhostuser', path: `${folder}/vhu-${cp.mac.replaceAll(':', '')}` };
 }
+
+const isPassedThrough = (descriptor: VduCp | undefined): boolean =>
+  descriptor?.vnicType === 'direct' || descriptor?.vnicType === 'direct-physical';
 
 /** A VLAN is no network of libvirt's: the domain joins its bridge or its device. */
 function joined(name: string, { networks }: HostFacts): InterfaceSpec['source'] {

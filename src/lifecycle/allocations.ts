@@ -14,7 +14,10 @@ export const earlierAllocations = (id: VnfcId): VnfcAllocations => ({
   addresses: allocationId(`${id}/addresses`),
 });
 
-export const allocationIdsOf = (vnfc: Pick<Vnfc, 'id' | 'allocations'>): readonly AllocationId[] =>
-  idsIn(allocationsOf(vnfc));
+/** All, with those that its connection points have for themselves. */
+export const allocationIdsOf = (vnfc: Pick<Vnfc, 'id' | 'allocations' | 'cps'>): readonly AllocationId[] => [
+  ...idsIn(allocationsOf(vnfc)),
+  ...vnfc.cps.flatMap(({ allocations = [] }) => allocations),
+];
 
 export const idsIn = ({ place, addresses }: VnfcAllocations): readonly AllocationId[] => [place, addresses];

@@ -11,11 +11,15 @@ import type { InternalLink, JournalEntry, LcmPlan, Step, StepInputs, StepKind } 
 export type VnfcEffect =
   'exists' | 'defined' | 'started' | 'ready' | 'configured' | 'stopped' | 'undefined' | 'emptied' | 'gone';
 
+/** What the card of a connection point becomes. */
+export type CpEffect = 'unplugged' | 'plugged';
+
 /** `reverts`: undone, the step is as if it had never begun. `stays`: its effect outlives its undo. */
 type Undo = 'reverts' | 'stays';
 
 export type Effect =
   | { readonly on: 'vnfc'; readonly vnfcId: VnfcId; readonly becomes: VnfcEffect; readonly undo: Undo }
+  | { readonly on: 'cp'; readonly vnfcId: VnfcId; readonly cpdId: string; readonly becomes: CpEffect; readonly undo: Undo }
   | { readonly on: 'link'; readonly link: LinkKey; readonly becomes: 'exists' | 'gone'; readonly undo: Undo };
 
 /** The network that an internal link is on its host. */
@@ -31,6 +35,12 @@ const onLink =
   (becomes: 'exists' | 'gone', undo: Undo) =>
   ({ hostId, network }: LinkKey): readonly Effect[] => [{ on: 'link', link: { hostId, network }, becomes, undo }];
 
+const onCp =
+  (becomes: CpEffect) =>
+  ({ vnfcId, cpdId }: { readonly vnfcId: VnfcId; readonly cpdId: string }): readonly Effect[] => [
+    { on: 'cp', vnfcId, cpdId, becomes, undo: 'reverts' },
+  ];
+
 /** A kind without an effect does not compile; one that leaves VNFC and links as they are says so. */
 const effects: { readonly [K in StepKind]: Inputs<K> } = {
   'base-image': () => [],
@@ -44,6 +54,10 @@ const effects: { readonly [K in StepKind]: Inputs<K> } = {
   'start-domain': onVnfc('started', 'reverts'),
   'await-guest': onVnfc('ready', 'reverts'),
   'configure-guest': onVnfc('configured', 'stays'),
+  'detach-card': onCp('unplugged'),
+  'attach-card': onCp('plugged'),
+  'rewrite-day0': onVnfc('configured', 'reverts'),
+  'release-cards': () => [],
   'stop-domain': onVnfc('stopped', 'stays'),
   'remove-domain': onVnfc('undefined', 'stays'),
   'remove-volumes': onVnfc('emptied', 'stays'),
@@ -79,6 +93,12 @@ function seen(effect: Effect, { last, wasDone }: StepTrace): readonly Seen[] {
 export const effectsOnVnfc = (all: readonly Seen[], id: VnfcId): readonly (Seen & { readonly effect: OnVnfc })[] =>
   all.flatMap(({ effect, isSure }) => (effect.on === 'vnfc' && effect.vnfcId === id ? [{ effect, isSure }] : []));
 
+export const effectsOnCp = (all: readonly Seen[], id: VnfcId, cpdId: string): readonly (Seen & { readonly effect: OnCp })[] =>
+  all.flatMap(({ effect, isSure }) =>
+    effect.on === 'cp' && effect.vnfcId === id && effect.cpdId === cpdId ? [{ effect, isSure }] : [],
+  );
+
+type OnCp = Extract<Effect, { readonly on: 'cp' }>;
 type OnVnfc = Extract<Effect, { readonly on: 'vnfc' }>;
 type OnLink = Extract<Effect, { readonly on: 'link' }>;
 
@@ -89,4 +109,4 @@ const isSame = (one: LinkKey, other: LinkKey): boolean => one.hostId === other.h
 
 /** Whether any step of the plan has to do with the VNFC. */
 export const concerns = ({ steps }: LcmPlan, id: VnfcId): boolean =>
-  steps.some((step) => effectsOf(step).some((effect) => effect.on === 'vnfc' && effect.vnfcId === id));
+  steps.some((step) => effectsOf(step).some((effect) => (effect.on === 'vnfc' || effect.on === 'cp') && effect.vnfcId === id));

@@ -4,19 +4,23 @@
  */
 import type { LcmPlan, Step, StepInputs, StepKind } from './model.js';
 
-/** The field of an input that holds what guests read. A kind of step that is not named here does not compile. */
-const guestContent: { readonly [K in StepKind]: TextField<StepInputs[K]> | undefined } = {
+/** The fields of an input that hold what guests read. A kind of step that is not named here does not compile. */
+const guestContent: { readonly [K in StepKind]: readonly TextField<StepInputs[K]>[] | undefined } = {
   'base-image': undefined,
   'ensure-network': undefined,
   'image-volume': undefined,
   'blank-volume': undefined,
-  'content-volume': 'content',
+  'content-volume': ['content'],
   'restore-volume': undefined,
   'restore-domain': undefined,
   'define-domain': undefined,
   'start-domain': undefined,
   'await-guest': undefined,
-  'configure-guest': 'userData',
+  'detach-card': undefined,
+  'attach-card': undefined,
+  'rewrite-day0': ['content', 'before'],
+  'release-cards': undefined,
+  'configure-guest': ['userData'],
   'stop-domain': undefined,
   'remove-domain': undefined,
   'remove-volumes': undefined,
@@ -33,8 +37,8 @@ export function withoutGuestContent(plan: LcmPlan): LcmPlan {
 }
 
 function cleaned(step: Step): Step {
-  const field = guestContent[step.kind];
-  if (field === undefined) return step;
+  const fields = guestContent[step.kind];
   const input = step.input as Readonly<Record<string, unknown>>;
-  return input[field] === '' ? step : { ...step, input: { ...input, [field]: '' } };
+  if (fields === undefined || fields.every((field) => input[field] === '')) return step;
+  return { ...step, input: { ...input, ...Object.fromEntries(fields.map((field) => [field, ''])) } };
 }

@@ -22,19 +22,37 @@ export function readExtVirtualLinks(
   links: readonly ExtVirtualLinkData[],
   connections: VimConnections = {},
 ): Outcome<readonly ExtVirtualLink[]> {
-  const complaint =
+  const complaint = unconnected(flavour, links) ?? complaintOf(flavour, links, connections) ?? strayVip(flavour, links);
+  if (complaint !== undefined) return refuse(problem('unknown-reference', complaint));
+  return ok(links.map(readLink));
+}
+
+/** Part of the external CPs: the others stay as they are. */
+export function readChangedLinks(
+  flavour: Flavour,
+  links: readonly ExtVirtualLinkData[],
+  connections: VimConnections,
+): Outcome<readonly ExtVirtualLink[]> {
+  const complaint = complaintOf(flavour, links, connections);
+  if (complaint !== undefined) return refuse(problem('unknown-reference', complaint));
+  return ok(links.map(readLink));
+}
+
+function complaintOf(
+  flavour: Flavour,
+  links: readonly ExtVirtualLinkData[],
+  connections: VimConnections,
+): string | undefined {
+  return (
     unknownCp(flavour, links) ??
     connectedTwice(links) ??
     sharedLink(flavour, links) ??
-    unconnected(flavour, links) ??
     strayConnection(links, connections) ??
-    strayVip(flavour, links) ??
     badAddress(links) ??
     badVlan(flavour, links) ??
     badMac(links) ??
-    macTwice(links);
-  if (complaint !== undefined) return refuse(problem('unknown-reference', complaint));
-  return ok(links.map(readLink));
+    macTwice(links)
+  );
 }
 
 const cpsOf = (links: readonly ExtVirtualLinkData[]): readonly VnfExtCpData[] => links.flatMap((link) => link.extCps);

@@ -186,6 +186,12 @@ export interface VnfcCp {
   readonly mtu?: number;
   /** That its virtual function, or the network, puts on its frames. */
   readonly vlan?: number;
+  /** What it has beyond the allocations of its VNFC: claims that CHANGE_EXT_CONN made for it, or took out of these. */
+  readonly allocations?: readonly AllocationId[];
+  /** CHANGE_EXT_CONN connected it to nothing; its place in the guest and its MAC address are kept. */
+  readonly disconnected?: true;
+  /** An operation that was given up took its card out and did not plug the next one; the next CHANGE_EXT_CONN does. */
+  readonly unplugged?: true;
 }
 
 /** A VipCp as bound: the same for every VNFC. */
@@ -221,7 +227,7 @@ export interface GuestContract {
 }
 
 /** Each has an entry in operations/table.ts. */
-export const lcmOperations = ['INSTANTIATE', 'SCALE', 'OPERATE', 'TERMINATE', 'MODIFY_INFO'] as const;
+export const lcmOperations = ['INSTANTIATE', 'SCALE', 'OPERATE', 'CHANGE_EXT_CONN', 'TERMINATE', 'MODIFY_INFO'] as const;
 export type LcmOperation = (typeof lcmOperations)[number];
 
 export type OperationState =
@@ -304,6 +310,16 @@ interface Owned {
   readonly bases: readonly string[];
 }
 
+interface CardInput {
+  readonly hostId: HostId;
+  readonly vnfcId: VnfcId;
+  readonly cpdId: string;
+  /** As libvirt plugs it. */
+  readonly card: string;
+  /** What the guest gets to give it up. */
+  readonly unplugMs: number;
+}
+
 /** Inputs of every kind of step. Volume names are inside the VNFC's pool. */
 export interface StepInputs {
   'base-image': {
@@ -372,6 +388,26 @@ export interface StepInputs {
     readonly allocationIds?: readonly AllocationId[];
     /** Where they have PCI functions. Absent from plans of earlier builds, too. */
     readonly functionsOn?: HostId;
+  };
+  /** A card of a domain, whether it runs or not. */
+  'detach-card': CardInput;
+  'attach-card': CardInput;
+  /** Day-0 of a VNFC that has one: what its next boot finds. Both contents are packed, in base64. */
+  'rewrite-day0': {
+    readonly hostId: HostId;
+    readonly vnfcId: VnfcId;
+    readonly pool: string;
+    readonly name: string;
+    readonly content: string;
+    readonly before: string;
+  };
+  /** Lets go of what connection points had before; the last step of its plan. */
+  'release-cards': {
+    readonly given: readonly {
+      readonly hostId: HostId;
+      readonly vnfcId: VnfcId;
+      readonly allocationIds: readonly AllocationId[];
+    }[];
   };
   'configure-guest': {
     readonly hostId: HostId;

@@ -3,6 +3,7 @@
  * `fail` and a rollback record (SOL003 clause 5.6.2) is read from it; what is not in that record holds nothing any more.
  */
 import { addedBy } from './changes.js';
+import { cpsNow, linksOfCps } from './real-cps.js';
 import { effectsOnLink, effectsOnVnfc, effectsSoFar, type Seen, type VnfcEffect } from './effects.js';
 import type { InstantiatedVnf, InternalLink, JournalEntry, LcmPlan, VnfInstance, Vnfc, VnfState } from './model.js';
 import { withVnfState } from './vnf-state.js';
@@ -20,13 +21,20 @@ export function realNow(
   if (plan === undefined) return { instantiated: before ?? null };
   const effects = effectsSoFar(plan, entries);
   const added = addedBy(plan.vnfcs).map((vnfc) => folded(begun(vnfc), plan, effects));
-  const stayed = (before?.vnfcs ?? []).map((vnfc) => folded({ vnfc, isThere: true }, plan, effects));
+  const stayed = (before?.vnfcs ?? []).map((vnfc) =>
+    folded({ vnfc: cpsNow(vnfc, plan, effects), isThere: true }, plan, effects),
+  );
   const vnfcs = [...stayed, ...added].flatMap(({ vnfc, isThere }) => (isThere ? [vnfc] : []));
   const links = linksNow(before?.virtualLinks ?? [], plan, effects);
   const isEnd = before === undefined || plan.after === undefined;
   const shape = before ?? plan.after;
   if (shape === undefined || (isEnd && vnfcs.length === 0 && links.length === 0)) return { instantiated: null };
-  return { instantiated: withVnfState({ ...shape, vnfcs, virtualLinks: links }) };
+  return { instantiated: withVnfState({
+      ...shape,
+      extVirtualLinks: linksOfCps(shape.extVirtualLinks, plan, vnfcs),
+      vnfcs,
+      virtualLinks: links,
+    }) };
 }
 
 interface Fold {

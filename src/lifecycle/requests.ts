@@ -50,6 +50,14 @@ export interface ExtVirtualLinkData {
   readonly extCps: readonly VnfExtCpData[];
 }
 
+/** Entries of `cpConfig` are merged by their key; null removes one. */
+export interface VnfExtCpPatch {
+  readonly cpdId: string;
+  readonly cpConfig?: Readonly<Record<string, VnfExtCpConfig | null>>;
+}
+
+export type ExtVirtualLinkPatch = Omit<ExtVirtualLinkData, 'extCps'> & { readonly extCps: readonly VnfExtCpPatch[] };
+
 export type VimConnectionsPatch = Readonly<Record<string, VimConnectionPatch | null>>;
 
 type VimConnectionPatch = { readonly [Name in keyof VimConnection]?: VimConnection[Name] | null };

@@ -3,7 +3,8 @@
  * done and not undone, not what was planned. And the resources of which it speaks, as Berth names them.
  */
 import { changeType, subjectOf, type ChangeType } from './changes.js';
-import { effectsOnLink, effectsOnVnfc, effectsSoFar } from './effects.js';
+import { effectsOnLink, effectsOnVnfc, effectsSoFar, type Seen } from './effects.js';
+import { isSameJson } from '../shared/same-json.js';
 import type { Change, InstanceChange, InternalLink, JournalEntry, LcmPlan, Vnfc, VnfcCp, VnfcVolume } from './model.js';
 
 export const computeResource = (vnfc: Vnfc) => ({
@@ -39,7 +40,7 @@ export function changedInfo(change: InstanceChange): Readonly<Record<string, unk
 /** Undefined: nothing was changed yet. */
 export function resourceChanges(plan: LcmPlan, journal: readonly JournalEntry[]): ResourceChanges | undefined {
   const effects = effectsSoFar(plan, journal);
-  const vnfcs = plan.vnfcs.filter((change) => effectsOnVnfc(effects, subjectOf(change).id).length > 0);
+  const vnfcs = plan.vnfcs.filter((change) => isTouched(effects, subjectOf(change)));
   const links = plan.links.filter((change) => effectsOnLink(effects, subjectOf(change)).length > 0);
   if (vnfcs.length === 0 && links.length === 0) return undefined;
   const storages = vnfcs.flatMap(storageChanges);
@@ -49,6 +50,9 @@ export function resourceChanges(plan: LcmPlan, journal: readonly JournalEntry[])
     ...(storages.length > 0 && { affectedVirtualStorages: storages }),
   };
 }
+
+const isTouched = (effects: readonly Seen[], { id }: Vnfc): boolean =>
+  effectsOnVnfc(effects, id).length > 0 || effects.some(({ effect }) => effect.on === 'cp' && effect.vnfcId === id);
 
 const storagesOf = (vnfc: Vnfc | undefined): readonly VnfcVolume[] =>
   (vnfc?.volumes ?? []).filter((volume) => volume.storageDescId !== undefined);
@@ -71,7 +75,8 @@ function affectedVnfc(change: Change<Vnfc>) {
   const added = without(after, before, nameOf).map(nameOf);
   const removed = without(before, after, nameOf).map(nameOf);
   const cps = [change.before?.cps ?? [], change.after?.cps ?? []] as const;
-  const cpIds = [...without(cps[0], cps[1], idOf), ...without(cps[1], cps[0], idOf)].map(idOf);
+  const changed = cps[1].filter((cp) => cps[0].some((one) => one.id === cp.id && !isSameJson(one, cp)));
+  const cpIds = [...without(cps[0], cps[1], idOf), ...without(cps[1], cps[0], idOf), ...changed].map(idOf);
   return {
     id: vnfc.id,
     vduId: vnfc.vduId,

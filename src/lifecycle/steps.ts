@@ -189,4 +189,34 @@ export function configureGuestStep(
   return step(vnfcLane(vnfc.id), 'configure-guest', 'configure', 'ready', times.callMs, input);
 }
 
+/** Another day-0 for a VNFC that may run: what its next boot finds. */
+export function rewriteDay0Step(
+  vnfc: Vnfc,
+  { content, before }: { readonly content: string; readonly before: string },
+  times: StepTimes,
+): PhasedStep | undefined {
+  const volume = vnfc.volumes.find(isDay0);
+  if (volume === undefined || content === before) return undefined;
+  const { id, hostId, pool } = vnfc;
+  const input = { hostId, vnfcId: id, pool, name: volume.name, content, before };
+  return step(vnfcLane(id), 'rewrite-day0', 'rewrite-day0', 'prepare', times.callMs, input);
+}
+
+/** What a guest gets to give up a card. */
+const unplugMs = 20_000;
+
+export function detachCardStep({ id, hostId }: Vnfc, cpdId: string, card: string, times: StepTimes): PhasedStep {
+  const input = { hostId, vnfcId: id, cpdId, card, unplugMs };
+  return step(vnfcLane(id), 'detach-card', `detach-${cpdId}`, 'stop', unplugMs + times.callMs, input);
+}
+
+export function attachCardStep({ id, hostId }: Vnfc, cpdId: string, card: string, times: StepTimes): PhasedStep {
+  const input = { hostId, vnfcId: id, cpdId, card, unplugMs };
+  return step(vnfcLane(id), 'attach-card', `attach-${cpdId}`, 'start', times.callMs, input);
+}
+
+/** One for the whole plan, and its last: a rollback brings back what it lets go of, as long as it did not run. */
+export const releaseCardsStep = (given: StepInputs['release-cards']['given'], times: StepTimes): PhasedStep =>
+  step('claims', 'release-cards', 'release-cards', 'leave', times.callMs, { given });
+
 const vnfcLane = (id: VnfcId): string => `vnfc/${id}`;

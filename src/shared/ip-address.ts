@@ -46,6 +46,13 @@ export function canonicalIp(text: string): string {
 }
 
 /** Whether an address is of the subnet, given as CIDR; false also for what is neither. */
+/** Whether an address lies in a range, its ends included. */
+export function isBetween(address: string, min: string, max: string): boolean {
+  const [ip, first, last] = [parseIp(address), parseIp(min), parseIp(max)];
+  if (ip === undefined || first?.version !== ip.version || last?.version !== ip.version) return false;
+  return first.value <= ip.value && ip.value <= last.value;
+}
+
 export function isWithin(address: string, cidr: string): boolean {
   const [network = '', length = ''] = cidr.split('/');
   const ip = parseIp(address);

@@ -40,6 +40,12 @@ export interface SeenHost {
   readonly cards?: Readonly<Record<string, string>>;
 }
 
+/** A share of a claim, as it stands from now on in an allocation that is new or moved to by others of the same commit. */
+export interface ClaimMove {
+  readonly from: AllocationId;
+  readonly claim: Claim;
+}
+
 export interface PlanCommit {
   readonly opOccId: OpOccId;
   readonly token: number;
@@ -47,6 +53,8 @@ export interface PlanCommit {
   readonly claims: readonly Claim[];
   /** Allocations of the same instance that go in the same moment: what they held may be claimed again by this commit. */
   readonly releases?: readonly AllocationId[];
+  /** Claims of the same instance that go on in another allocation, in the same moment. */
+  readonly moves?: readonly ClaimMove[];
   /** Generation of each host touched, as in the snapshot that the plan was made on. */
   readonly generations: readonly SeenHost[];
   readonly explanation: unknown;

@@ -29,11 +29,12 @@ import type { Outcome } from '../shared/outcome.js';
 import { ok, refuse } from '../shared/outcome.js';
 import { problem, type Problem } from '../shared/problem.js';
 import type { InstanceRecords } from '../store/instances.js';
-import type { OperationRecords, SeenHost } from '../store/operations.js';
+import type { ClaimMove, OperationRecords, SeenHost } from '../store/operations.js';
 import type { PackageRecords } from '../store/packages.js';
 import { addressClaims, addressInUse } from './address-claims.js';
 import type { KeptCapacity, Picture } from './capacity/kept-capacity.js';
 import type { PlacementObserver } from './observer.js';
+import { reconnect, type Rewired } from './reconnect.js';
 import { placementRequest } from './placement-request.js';
 import { renderAgain, renderVnfcs, type PlacedOne } from './render.js';
 import { InTurn } from '../shared/in-turn.js';
@@ -68,6 +69,7 @@ interface Paper {
   readonly plan: LcmPlan;
   readonly claims: readonly Claim[];
   readonly releases: readonly AllocationId[];
+  readonly moves: readonly ClaimMove[];
   readonly hosts: readonly Host[];
   readonly explanation?: Explanation;
   /** VNFCs were placed for it. */
@@ -77,7 +79,7 @@ interface Paper {
 }
 
 /** The same before its steps are drawn up. */
-type PlacedVnfcs = Omit<Paper, 'plan' | 'releases'> & { readonly bound: Bound };
+type PlacedVnfcs = Omit<Paper, 'plan' | 'releases' | 'moves'> & { readonly bound: Bound };
 
 type Planned<Value = Paper> =
   | { readonly ok: true; readonly value: Value }
@@ -108,7 +110,7 @@ export class Planner {
     const context = await this.contextOf(occ);
     const paper = await this.onPaper(occ, context);
     if (!paper.ok) return this.refused(occ, paper);
-    const { plan, claims, releases, hosts, explanation, isPlaced } = paper.value;
+    const { plan, claims, releases, moves, hosts, explanation, isPlaced } = paper.value;
     const { index, store, clock, observer } = this.ports;
     const fromMs = clock.elapsedMs();
     const commit = await store.commitPlan({
@@ -117,6 +119,7 @@ export class Planner {
       plan,
       claims,
       ...(releases.length > 0 && { releases }),
+      ...(moves.length > 0 && { moves }),
       generations: hosts.map((host) => seenBy(host, claims)),
       explanation: explanation ?? null,
       nowMs: clock.now(),
@@ -127,6 +130,8 @@ export class Planner {
       index.lost();
       return { result: 'lost', lost: commit.lost };
     }
+    // The kept snapshot knows of no moves: it is read again.
+    if (moves.length > 0) index.lost();
     index.committed(
       { claims, releases },
       hosts.map(({ id, zone, adminState, generation }) => ({ id, zone, adminState, generation: generation + 1 })),
@@ -160,17 +165,24 @@ export class Planner {
     const { sight, times } = this.ports;
     const drafted = this.operation(occ.operation).draft({ ...context, sight }, occ.operationParams);
     if (!drafted.ok) return drafted;
-    const { placing, restoring, releases = [], instance = context.instance } = drafted.value;
+    const { placing, restoring, reconnecting, releases = [], instance = context.instance } = drafted.value;
     const without = withoutReleased(picture, context.instance, releases);
     const around = { ...context, instance };
     const hostOf = (id: HostId) => freeHost(picture.fleet, id)?.host;
     const restored = restoring ? renderAgain(around, restoring.filling, restoring.vnfcs, hostOf) : new Map();
     const placed = placing ? this.placed(occ, around, placing, without.picture) : nothingPlaced;
     if (!placed.ok) return placed;
+    const rewired = reconnecting ? reconnect(around, reconnecting, picture, occ.id) : ok(nothingRewired);
+    if (!rewired.ok) return rewired;
     const { bound, hosts, ...paper } = placed.value;
-    const seen = [...new Map([...hosts, ...without.hosts].map((host) => [host.id, host])).values()];
-    const plan = drafted.value.plan({ bound, restored, times });
-    return { ok: true, value: { ...paper, hosts: seen, releases, plan } };
+    const { reconnected, moves } = rewired.value;
+    const touched = [...hosts, ...without.hosts, ...rewired.value.hosts];
+    const seen = [...new Map(touched.map((host) => [host.id, host])).values()];
+    const plan = drafted.value.plan({ bound, restored, reconnected, times });
+    const claims = [...paper.claims, ...rewired.value.claims];
+    // What connection points have now is read from the claims, so these have to be as they are in the store.
+    const isDoubtful = paper.isDoubtful || reconnecting !== undefined;
+    return { ok: true, value: { ...paper, claims, isDoubtful, hosts: seen, releases, moves, plan } };
   }
 
   /** VNFCs with their placement, rendered, and their claims. */
@@ -248,6 +260,8 @@ function withoutReleased(
     hosts,
   };
 }
+
+const nothingRewired: Rewired = { reconnected: [], claims: [], moves: [], hosts: [] };
 
 const nothingPlaced: Planned<PlacedVnfcs> = {
   ok: true,

@@ -11,6 +11,8 @@ import type { RestoredVnfc } from '../lifecycle/plan-start.js';
 import type { RenderedVnfc } from '../lifecycle/steps.js';
 import { day0Volume } from '../day0/nocloud.js';
 import { packed } from '../day0/packed.js';
+import { cardXml } from '../libvirt-xml/cards.js';
+import type { DomainSpec } from '../libvirt-xml/domain-spec.js';
 import { domainXml } from '../libvirt-xml/domain.js';
 import { domainSpecOf } from '../libvirt-xml/spec-of.js';
 import type { VnfcDemand, VnfcPlacement } from '../placement/model.js';
@@ -83,9 +85,31 @@ function placementOf({ id, hostId, pool, placement }: Vnfc): VnfcPlacement {
   return { vnfcId: id, hostId, pool, ownEmulatorCpus: [], ...placement, cells };
 }
 
-function xmlOf({ instance, vnfd, installation }: BindContext, { flavour }: Filling, one: PlacedOne): string {
-  return domainXml(
-    domainSpecOf({
+/** Network cards of a VNFC that stands, by cpdId, as libvirt plugs them. */
+export function cardsOf(
+  context: BindContext,
+  filling: Filling,
+  vnfc: Vnfc,
+  host: Host['facts'],
+): ReadonlyMap<string, string> {
+  const of = { id: vnfc.id, vdu: vduOf(filling.flavour, vnfc), index: vnfc.index };
+  const demand = demandOfVdu(context, filling.flavour, of, filling.extVirtualLinks ?? []);
+  const spec = specOf(context, filling, { vnfc, placement: placementOf(vnfc), demand, host: { facts: host } });
+  return new Map(
+    vnfc.cps.flatMap(({ cpdId }) => {
+      const card = cardXml(spec, cpdId);
+      return card === undefined ? [] : [[cpdId, card] as const];
+    }),
+  );
+}
+
+const xmlOf = (context: BindContext, filling: Filling, one: PlacedOne): string =>
+  domainXml(specOf(context, filling, one));
+
+type Written = Omit<PlacedOne, 'host'> & { readonly host: Pick<Host, 'facts'> };
+
+function specOf({ instance, vnfd, installation }: BindContext, { flavour }: Filling, one: Written): DomainSpec {
+  return domainSpecOf({
       installationId: installation,
       vnfInstanceId: instance.id,
       vnfdId: vnfd.id,
@@ -95,11 +119,10 @@ function xmlOf({ instance, vnfd, installation }: BindContext, { flavour }: Filli
       placement: one.placement,
       demand: one.demand,
       host: one.host.facts,
-    }),
-  );
+  });
 }
 
-function day0Of({ instance }: PlanContext, { flavour, inputs }: Filling, vnfc: Vnfc): string {
+export function day0Of({ instance }: PlanContext, { flavour, inputs }: Filling, vnfc: Vnfc): string {
   const values = inputValues(flavour, inputs, instance.vnfConfigurableProperties);
   const volume = day0Volume({
     instanceId: vnfc.id,

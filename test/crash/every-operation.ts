@@ -7,7 +7,7 @@ import { MiB } from '../../src/shared/units.js';
 import type { Vnfd } from '../../src/vnfd/model.js';
 import type { RunningBerth } from '../builders/berth.js';
 import { cp, flavour, vdu, vnfd } from '../builders/vnfd.js';
-import { instantiate, modify, operate, scale, terminate, type Ask } from './operations.js';
+import { crossBack, crossOver, instantiate, modify, operate, scale, terminate, type Ask } from './operations.js';
 
 export interface OperationCase {
   /** Operations that come before the one under test. */
@@ -50,6 +50,10 @@ const cases: Readonly<Record<LcmOperation, Readonly<Record<string, OperationCase
   OPERATE: {
     stop: { before: [instantiate, scale('SCALE_OUT')], ask: operate('STOPPED') },
     start: { before: [instantiate, operate('STOPPED')], ask: startOfWhatIsLost },
+  },
+  CHANGE_EXT_CONN: {
+    'change of connections': { before: [instantiate], ask: crossOver },
+    'change of connections of what is off': { before: [instantiate, crossOver, operate('STOPPED')], ask: crossBack },
   },
   TERMINATE: { terminate: { before: [instantiate, scale('SCALE_OUT')], ask: terminate } },
   MODIFY_INFO: { modify: { before: [instantiate], ask: modify } },

@@ -34,8 +34,12 @@ const effectOf: Readonly<Record<StepKind, EngineVerb | undefined>> = {
   'remove-volumes': 'removeVolume',
   'remove-network': 'removeNetwork',
   'configure-guest': 'guestWriteFile',
+  'detach-card': 'removeCard',
+  'attach-card': 'ensureCard',
+  'rewrite-day0': 'ensureContent',
   // Of the store: the crash suite kills Berth before and after it.
   'release-claims': undefined,
+  'release-cards': undefined,
 };
 
 const moments = ['before', 'after'] as const;

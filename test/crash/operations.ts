@@ -20,6 +20,30 @@ export const operate =
     workflow.lcm.begin('OPERATE', id, { changeStateTo });
 export const modify: Ask = ({ workflow }, id) =>
   workflow.lcm.begin('MODIFY_INFO', id, { vnfConfigurableProperties: { router_config: '{"forwarding":false}' } });
+const dynamic = (subnetId: string) => ({
+  cpProtocolData: [
+    {
+      layerProtocol: 'IP_OVER_ETHERNET' as const,
+      ipOverEthernet: { ipAddresses: [{ type: 'IPV4' as const, numDynamicAddresses: 1, subnetId }] },
+    },
+  ],
+});
+/** West goes over to the network of east, with other addresses, and east leaves it. */
+export const crossOver: Ask = ({ workflow }, id) =>
+  workflow.lcm.begin('CHANGE_EXT_CONN', id, {
+    extVirtualLinks: [
+      { id: 'other', resourceId: 'berth-east', extCps: [{ cpdId: 'west', cpConfig: { one: dynamic('10.9.0.0/24') } }] },
+      { id: 'ext-east', resourceId: 'berth-east', extCps: [{ cpdId: 'east', cpConfig: { one: null } }] },
+    ],
+  });
+/** Back to where INSTANTIATE put them. */
+export const crossBack: Ask = ({ workflow }, id) =>
+  workflow.lcm.begin('CHANGE_EXT_CONN', id, {
+    extVirtualLinks: [
+      { id: 'ext-west', resourceId: 'berth-west', extCps: [{ cpdId: 'west', cpConfig: { one: dynamic('10.1.0.0/24') } }] },
+      { id: 'ext-east', resourceId: 'berth-east', extCps: [{ cpdId: 'east', cpConfig: { one: dynamic('10.2.0.0/24') } }] },
+    ],
+  });
 export const terminate: Ask = ({ workflow }, id) =>
   workflow.lcm.begin('TERMINATE', id, { terminationType: 'FORCEFUL' });
 

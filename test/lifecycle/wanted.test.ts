@@ -10,7 +10,7 @@ const asked = (now: InstantiatedVnf) => ({
   ...context({ instance: instance({ instantiated: now }) }),
   sight: () => 'off' as const,
 });
-const none = { bound: { vnfcs: [], rendered: new Map() }, restored: new Map() };
+const none = { bound: { vnfcs: [], rendered: new Map() }, reconnected: [], restored: new Map() };
 const times = { uploadMs: 1, callMs: 1, guestReadyMs: 1 };
 const stopped = { changeStateTo: 'STOPPED' } as const;
 const ended = found(vnfc(), 'STOPPED');

@@ -14,13 +14,22 @@ import { ApiTags } from '../http/described.js';
 import { expectOk } from '../http/problem-error.js';
 import { RequestUris, type Uris } from '../http/uris.js';
 import { LCM } from '../ports.js';
-import { instantiateVnfRequest, operateVnfRequest, scaleVnfRequest, terminateVnfRequest } from './request-schemas.js';
+import {
+  changeExtVnfConnectivityRequest,
+  instantiateVnfRequest,
+  operateVnfRequest,
+  scaleVnfRequest,
+  terminateVnfRequest,
+} from './request-schemas.js';
 import type { Caller, ForCaller } from '../../shared/caller.js';
 import { From } from '../http/from.js';
 
 const instantiation = checked<RequestOf<'INSTANTIATE'>, typeof instantiateVnfRequest>(instantiateVnfRequest);
 const scaling = checked<RequestOf<'SCALE'>, typeof scaleVnfRequest>(scaleVnfRequest);
 const operating = checked<RequestOf<'OPERATE'>, typeof operateVnfRequest>(operateVnfRequest);
+const reconnecting = checked<RequestOf<'CHANGE_EXT_CONN'>, typeof changeExtVnfConnectivityRequest>(
+  changeExtVnfConnectivityRequest,
+);
 const termination = checked<RequestOf<'TERMINATE'>, typeof terminateVnfRequest>(terminateVnfRequest);
 
 @ApiTags('vnflcm')
@@ -65,6 +74,19 @@ export class InstanceTasksController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<void> {
     accept(await this.lcm.for(caller).begin('OPERATE', vnfInstanceId(id), body), uris, reply);
+  }
+
+  @Post('change_ext_conn')
+  @HttpCode(202)
+  @Describe({ role: 'operator', summary: 'Connect external connection points to other networks, or to none', status: 202 })
+  async changeExtConn(
+    @From() caller: Caller,
+    @Param('vnfInstanceId') id: string,
+    @Body({ schema: reconnecting }) body: RequestOf<'CHANGE_EXT_CONN'>,
+    @RequestUris() uris: Uris,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<void> {
+    accept(await this.lcm.for(caller).begin('CHANGE_EXT_CONN', vnfInstanceId(id), body), uris, reply);
   }
 
   @Post('terminate')

@@ -164,6 +164,40 @@ export const operateVnfRequest = Type.Object(
   strict,
 );
 
+/** Null removes an entry of `cpConfig`. */
+export const changeExtVnfConnectivityRequest = Type.Object(
+  {
+    extVirtualLinks: Type.Array(
+      Type.Object(
+        {
+          id: name,
+          vimConnectionId: optionalName,
+          resourceProviderId: optionalName,
+          resourceId: name,
+          extCps: Type.Array(
+            Type.Object(
+              {
+                cpdId: name,
+                cpConfig: Type.Optional(
+                  Type.Record(Type.String(), orNull(vnfExtCpConfig), { minProperties: 1, maxProperties: 1024 }),
+                ),
+              },
+              strict,
+            ),
+            { minItems: 1, maxItems: 256 },
+          ),
+          extLinkPorts: refused('Berth makes the ports of its links; leave it out'),
+        },
+        strict,
+      ),
+      { minItems: 1, ...links },
+    ),
+    vimConnectionInfo: Type.Optional(vimConnectionInfo),
+    additionalParams: noParams('change_ext_conn'),
+  },
+  { ...kept, ...strict },
+);
+
 export const terminateVnfRequest = Type.Object(
   {
     terminationType: words('FORCEFUL', 'GRACEFUL'),

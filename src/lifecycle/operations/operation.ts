@@ -6,6 +6,7 @@ import type { AllocationId, VnfcId } from '../../shared/ids.js';
 import type { Outcome } from '../../shared/outcome.js';
 import type { Filling, OperationDraft, PlanContext } from '../draft.js';
 import type { ExtVirtualLink, LcmPlan, VnfInstance, Vnfc } from '../model.js';
+import type { Reconnected, Reconnection } from '../reconnection.js';
 import type { Bound } from '../plan.js';
 import type { RestoredVnfc } from '../plan-start.js';
 import type { StepTimes } from '../steps.js';
@@ -53,6 +54,8 @@ export interface Draft {
   readonly newLinks?: readonly ExtVirtualLink[];
   /** VNFCs that stand, and are written again with this. */
   readonly restoring?: { readonly vnfcs: readonly Vnfc[]; readonly filling: Filling };
+  /** VNFCs that stand, and whose connection points join something else. */
+  readonly reconnecting?: Reconnection;
   /** The instance as its new VNFCs are to find it; as it is when left out. */
   readonly instance?: VnfInstance;
   plan(parts: PlanParts): LcmPlan;
@@ -64,5 +67,7 @@ export interface PlanParts {
   readonly bound: Bound;
   /** For what was to be written again. */
   readonly restored: ReadonlyMap<VnfcId, RestoredVnfc>;
+  /** For what was to be reconnected. */
+  readonly reconnected: readonly Reconnected[];
   readonly times: StepTimes;
 }

@@ -2,6 +2,7 @@
  * Every LCM operation. One without an entry does not compile (docs/changing/new-operation.md).
  */
 import type { LcmOperation } from '../model.js';
+import { changeExtConn } from './change-ext-conn.js';
 import { instantiate } from './instantiate.js';
 import { modifyInfo } from './modify-info.js';
 import { operate } from './operate.js';
@@ -13,6 +14,7 @@ const operations = {
   INSTANTIATE: instantiate,
   SCALE: scale,
   OPERATE: operate,
+  CHANGE_EXT_CONN: changeExtConn,
   TERMINATE: terminate,
   MODIFY_INFO: modifyInfo,
 } satisfies { readonly [Name in LcmOperation]: Operation<never> };

@@ -2,6 +2,7 @@
  * Every kind of step with its handler. A kind without one does not compile.
  */
 import type { Step, StepInputs, StepKind } from '../../lifecycle/model.js';
+import { attachCard, detachCard, releaseCards } from './cards.js';
 import { releaseClaims } from './claims.js';
 import { defineDomain, removeDomain, startDomain, stopDomain } from './domains.js';
 import { awaitGuest, configureGuest } from './guest.js';
@@ -9,7 +10,7 @@ import type { StepContext, StepHandler } from './handler.js';
 import { passedOver } from './lost-host.js';
 import { restoreDomain, restoreVolume } from './restore.js';
 import { ensureNetwork, removeNetwork } from './networks.js';
-import { baseImage, blankVolume, contentVolume, imageVolume, removeVolumes } from './volumes.js';
+import { baseImage, blankVolume, contentVolume, imageVolume, removeVolumes, rewriteDay0 } from './volumes.js';
 
 const handlers: { readonly [K in StepKind]: StepHandler<K> } = {
   'base-image': baseImage,
@@ -27,6 +28,10 @@ const handlers: { readonly [K in StepKind]: StepHandler<K> } = {
   'remove-volumes': removeVolumes,
   'remove-network': removeNetwork,
   'release-claims': releaseClaims,
+  'detach-card': detachCard,
+  'attach-card': attachCard,
+  'rewrite-day0': rewriteDay0,
+  'release-cards': releaseCards,
   'configure-guest': configureGuest,
 };
 

@@ -61,6 +61,18 @@ export const contentVolume: StepHandler<'content-volume'> = {
   undo: removeOne,
 };
 
+/** One that is gone comes back with the next start. */
+export const rewriteDay0: StepHandler<'rewrite-day0'> = {
+  onLostHost: 'refuse',
+  async run({ hostId, pool, name, content }, { engine }) {
+    const volume = await engine(hostId).ensureContent({ pool, name }, unpacked(Buffer.from(content, 'base64')));
+    return { path: volume.path };
+  },
+  async undo({ hostId, pool, name, before }, { engine }) {
+    await engine(hostId).ensureContent({ pool, name }, unpacked(Buffer.from(before, 'base64')));
+  },
+};
+
 export const removeVolumes: StepHandler<'remove-volumes'> = {
   onLostHost: ({ pool, names }) => `in pool ${pool} there may still be ${names.join(', ')}`,
   /** What is left is named in the journal too. */

@@ -9,8 +9,11 @@ import type { BindContext } from '../../../src/lifecycle/draft.js';
 import type { InstantiatedVnf, LcmOperation, LcmPlan, VnfInstance, Vnfc } from '../../../src/lifecycle/model.js';
 import { operationOf, type RequestOf } from '../../../src/lifecycle/operations/table.js';
 import { withVnfState, type Sighting } from '../../../src/lifecycle/vnf-state.js';
-import { hostId, installationId, type VnfcId } from '../../../src/shared/ids.js';
+import { hostId, installationId, opOccId, type VnfcId } from '../../../src/shared/ids.js';
 import { ok, type Outcome } from '../../../src/shared/outcome.js';
+import { capacityIndexOf } from '../../../src/inventory/capacity-index.js';
+import { reconnect } from '../../../src/workflow/reconnect.js';
+import { host } from '../../builders/placement.js';
 import { valueOf } from '../../builders/berth.js';
 import { context, instance } from '../../builders/instance.js';
 import { vnfc as anyVnfc } from '../../builders/vnfc.js';
@@ -36,16 +39,38 @@ export function planned<Name extends LcmOperation>(
   if (!allowed.ok) return allowed;
   const drafted = operation.draft(asked, request);
   if (!drafted.ok) return drafted;
-  const { placing, restoring } = drafted.value;
+  const { placing, restoring, reconnecting } = drafted.value;
   const berth = { hostId: hostId('host-1'), pool: 'berth', placed: anyVnfc().placement };
   const berths = new Map(placing?.adds.map(({ id }) => [id, berth]));
   const chosen = (of: OperationDraft) => valueOf(bindAddresses(of, new Set()));
   const vnfcs =
     placing === undefined ? [] : valueOf(bindVnfcs(around, placing, { berths, chosen: chosen(placing), macs: [] }));
   const written = (of: readonly Vnfc[]) => new Map(of.map(({ id }) => [id, { domainXml: '<domain/>', day0: '' }]));
+  const rewired = reconnecting ? reconnect(around, reconnecting, picture, opOccId('op')) : ok({ reconnected: [] });
+  if (!rewired.ok) return rewired;
+  const { reconnected } = rewired.value;
   const bound = { vnfcs, rendered: written(vnfcs) };
-  return ok(drafted.value.plan({ bound, restored: written(restoring?.vnfcs ?? []), times }));
+  return ok(drafted.value.plan({ bound, reconnected, restored: written(restoring?.vnfcs ?? []), times }));
 }
+
+const withNetworks = host('host-1');
+/** The one host that there is, with whatever networks are asked for. */
+const picture = {
+  fleet: capacityIndexOf({
+    hosts: [
+      {
+        ...withNetworks,
+        facts: {
+          ...withNetworks.facts,
+          networks: ['west', 'east', 'north'].map((name) => ({ name, kind: 'bridge' as const, bridge: name })),
+        },
+      },
+    ],
+    claims: [],
+  }),
+  addresses: [],
+  isFresh: true,
+};
 
 const link = (id: string) => ({ id, resourceId: id, extCps: [{ cpdId: id }] });
 export const instantiation: RequestOf<'INSTANTIATE'> = {
@@ -99,6 +124,14 @@ export const wishes: { readonly [Name in LcmOperation]: fc.Arbitrary<Wish> } = {
     .map(([of, state, seen]) => ({
       of,
       plan: planned('OPERATE', of, { changeStateTo: state }, () => seen),
+    })),
+  CHANGE_EXT_CONN: fc
+    .tuple(worn, fc.constantFrom<readonly ('west' | 'east')[]>(['west'], ['east'], ['west', 'east']))
+    .map(([of, cpdIds]) => ({
+      of,
+      plan: planned('CHANGE_EXT_CONN', of, {
+        extVirtualLinks: [{ id: 'north', resourceId: 'north', extCps: cpdIds.map((cpdId) => ({ cpdId })) }],
+      }),
     })),
   TERMINATE: fc.tuple(worn, fc.constantFrom('FORCEFUL' as const, 'GRACEFUL' as const)).map(([of, terminationType]) => ({
     of,

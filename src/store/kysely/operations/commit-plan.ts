@@ -8,12 +8,13 @@ import type { Claim, HostFacts } from '../../../inventory/model.js';
 import type { LcmOpOcc } from '../../../lifecycle/model.js';
 import type { AllocationId, HostId } from '../../../shared/ids.js';
 import type { HostRecord } from '../../hosts.js';
-import type { CommitResult, PlanCommit } from '../../operations.js';
+import type { ClaimMove, CommitResult, PlanCommit } from '../../operations.js';
 import type { StoreDialect } from '../dialect.js';
 import type { Db, Tx } from '../schema.js';
 import { exceededOn, type Guard } from '../claims/capacity-guard.js';
 import { allocationsIn, hostsOfAllocations, insertAllocations, letGo } from '../claims/allocations.js';
 import { insertClaims } from '../claims/claims.js';
+import { takeShare } from '../claims/shares.js';
 import { tellOfState } from '../instances/instance-events.js';
 import { endAcceptance } from '../hosts/accepted-functions.js';
 import { bumpGenerations, lockHosts } from '../hosts/hosts.js';
@@ -48,6 +49,7 @@ async function attempt(tx: Tx, commit: PlanCommit, guard: Guard): Promise<void> 
   const unchanged = commit.generations.map((seen) => asSeen(found, seen));
   // Gone before anything is judged: what is claimed in their place is not claimed twice.
   await letGo(tx, commit.releases ?? []);
+  await moveClaims(tx, occ, commit.moves ?? []);
   for (const host of unchanged) {
     const refusal = await exceededOn(tx, host, commit.claims, guard);
     if (refusal !== undefined) throw new Lost(refusal);
@@ -57,6 +59,23 @@ async function attempt(tx: Tx, commit: PlanCommit, guard: Guard): Promise<void> 
   await endAcceptance(tx, commit.claims);
   await bumpGenerations(tx, touched);
   await record(tx, occ, commit);
+}
+
+/** Out of one allocation and into another, before anything is judged: the sums of a host stay as they are. */
+async function moveClaims(tx: Tx, occ: LcmOpOcc, moves: readonly ClaimMove[]): Promise<void> {
+  if (moves.length === 0) return;
+  const mine = await hostsOfAllocations(
+    tx,
+    occ.vnfInstanceId,
+    moves.map(({ from }) => from),
+  );
+  for (const { from, claim } of moves) {
+    if (!mine.has(from) || !(await takeShare(tx, from, claim)))
+      throw new Lost(`${claim.kind} ${claim.key} is not in allocation ${from} of VNF instance ${occ.vnfInstanceId} any more`);
+  }
+  const claims = moves.map(({ claim }) => claim);
+  await insertAllocations(tx, allocationsIn(claims));
+  await insertOrLose(tx, claims);
 }
 
 /** An operation releases what its own instance has: nobody else takes it away meanwhile. */
