@@ -276,6 +276,8 @@ export interface LcmPlan {
   /** The instance when all is done; absent: NOT_INSTANTIATED. */
   readonly after?: InstantiatedVnf;
   readonly modifies?: InstanceChange;
+  /** External links that it changes, as they are to be; one that nothing is connected to any more has no CPs. */
+  readonly reconnects?: readonly ExtVirtualLink[];
   readonly rollbackSupported: boolean;
 }
 

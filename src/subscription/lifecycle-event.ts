@@ -1,6 +1,7 @@
 /**
  * What happened to a VNF instance, with all that filters ask and notifications tell (SOL003 clauses 5.5.2.17 to 5.5.2.19).
  */
+import type { ExtVirtualLinkInfo } from '../lifecycle/ext-link-info.js';
 import type { LcmOperation, OperationState } from '../lifecycle/model.js';
 import type { ResourceChanges } from '../lifecycle/resource-changes.js';
 import type { OpOccId, VnfInstanceId, VnfdId } from '../shared/ids.js';
@@ -28,6 +29,7 @@ export interface OperationEvent extends AboutInstance {
   readonly error?: Problem;
   readonly resourceChanges?: ResourceChanges;
   readonly changedInfo?: Readonly<Record<string, unknown>>;
+  readonly changedExtConnectivity?: readonly ExtVirtualLinkInfo[];
 }
 
 /** The instance resource was created or deleted. */

@@ -2,6 +2,7 @@
  * VnfLcmOperationOccurrenceNotification, VnfIdentifierCreationNotification and VnfIdentifierDeletionNotification (SOL003
  * clauses 5.5.2.17 to 5.5.2.19).
  */
+import { defined } from '../shared/defined.js';
 import { firstState, type LifecycleEvent, type OperationEvent } from './lifecycle-event.js';
 import { lifecycleNotificationTypeOf } from './lifecycle-filter.js';
 import type { Addressed, Told } from './told.js';
@@ -25,6 +26,7 @@ export function toldOfLifecycle(event: LifecycleEvent, { apiRoot, verbosity }: A
 
 function operationPart(event: OperationEvent, verbosity: Verbosity['verbosity']): object {
   const { operation, operationState, isAutomaticInvocation, opOccId, error, resourceChanges, changedInfo } = event;
+  const { changedExtConnectivity } = event;
   return {
     notificationStatus: operationState === firstState(operation) ? 'START' : 'RESULT',
     operationState,
@@ -32,7 +34,7 @@ function operationPart(event: OperationEvent, verbosity: Verbosity['verbosity'])
     isAutomaticInvocation,
     verbosity,
     vnfLcmOpOccId: opOccId,
-    ...(verbosity === 'FULL' && { ...resourceChanges, ...(changedInfo && { changedInfo }) }),
+    ...(verbosity === 'FULL' && { ...resourceChanges, ...(changedInfo && { changedInfo }), ...defined({ changedExtConnectivity }) }),
     ...(error && { error }),
   };
 }

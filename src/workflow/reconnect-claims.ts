@@ -38,7 +38,9 @@ export function claimsFor(change: Change): Claimed {
     ...of,
     cps: of.cps.map((cp) => {
       const allocations = changed.get(cp.id)?.[which];
-      return allocations === undefined ? cp : { ...cp, allocations };
+      if (allocations === undefined) return cp;
+      const { allocations: _earlier, ...rest } = cp;
+      return allocations.length === 0 ? rest : { ...rest, allocations };
     }),
   });
   const all = [...changed.values()];

@@ -2,6 +2,7 @@
  * VnfLcmOpOcc (SOL003 clause 5.5.2.13, v3.3.1).
  */
 import { Type } from 'typebox';
+import { extVirtualLinkInfo } from './instance-schemas.js';
 import { lcmOperations } from '../../lifecycle/model.js';
 import { dateTime, keyValuePairs, link, problemDetails, resourceHandle, text, words } from '../schemas/shared.js';
 
@@ -63,6 +64,7 @@ export const vnfLcmOpOcc = Type.Object({
   /** SOL003 from v3.5.1 on: what went well and still has to be told. */
   warnings: Type.Optional(Type.Array(text)),
   changedInfo: optionalPairs,
+  changedExtConnectivity: Type.Optional(Type.Array(extVirtualLinkInfo)),
   _links: Type.Object({
     self: link,
     vnfInstance: link,

@@ -33,8 +33,8 @@ export const goneWithTime = 'Operations are removed some time after their end (k
 
 const opOccsCollection: Collection<OpOccHead> = {
   schema: plain(vnfLcmOpOcc),
-  dropped: ['operationParams', 'error', 'resourceChanges', 'changedInfo'],
-  costly: ['operationParams', 'resourceChanges', 'changedInfo'],
+  dropped: ['operationParams', 'error', 'resourceChanges', 'changedInfo', 'changedExtConnectivity'],
+  costly: ['operationParams', 'resourceChanges', 'changedInfo', 'changedExtConnectivity'],
   keyOf: ({ startTimeMs, id }) => keyOfMoment(startTimeMs, id),
 };
 

@@ -2,18 +2,11 @@
  * Connection points and external links on the wire (SOL003 clauses 4.4.1.10 to 4.4.1.12, 5.5.3.25).
  */
 import type { Static } from 'typebox';
-import type {
-  AddressRequest,
-  CpConfigEntry,
-  ExtCpConfig,
-  ExtVirtualLink,
-  Vnfc,
-  VnfcCp,
-} from '../../lifecycle/model.js';
+import { extVirtualLinkInfo } from '../../lifecycle/ext-link-info.js';
+import type { ExtVirtualLink, Vnfc, VnfcCp } from '../../lifecycle/model.js';
 import { defined } from '../../shared/defined.js';
 import { subnetOf } from '../../shared/ip-address.js';
-import type { extVirtualLinkInfo } from './instance-schemas.js';
-import type { vnfExtCpData } from './request-schemas.js';
+import type { extVirtualLinkInfo as extVirtualLinkInfoSchema } from './instance-schemas.js';
 
 const isV6 = (address: string): boolean => address.includes(':');
 
@@ -65,39 +58,5 @@ export function renderVips(vnfcs: readonly Vnfc[]) {
   });
 }
 
-export const renderExtVirtualLink = (link: ExtVirtualLink): Static<typeof extVirtualLinkInfo> => ({
-  id: link.id,
-  resourceHandle: {
-    ...defined({ vimConnectionId: link.vimConnectionId, resourceProviderId: link.resourceProviderId }),
-    resourceId: link.resourceId,
-  },
-  currentVnfExtCpData: link.extCps.map(renderExtCpData),
-});
-
-const renderExtCpData = (cp: ExtCpConfig): Static<typeof vnfExtCpData> => ({
-  cpdId: cp.cpdId,
-  cpConfig: Object.fromEntries(
-    cp.configs.map((config) => [config.cpConfigId, { cpProtocolData: [renderProtocolData(config)] }]),
-  ),
-});
-
-function renderProtocolData({ addresses, vlan }: CpConfigEntry) {
-  const layerProtocol = 'IP_OVER_ETHERNET' as const;
-  if (addresses.length === 0) return { layerProtocol };
-  const mac = addresses.find((each) => each.macAddress !== undefined)?.macAddress;
-  // A wish for a MAC address alone has neither.
-  const ipAddresses = addresses.filter(({ fixed, range }) => fixed.length > 0 || range).map(renderAddress);
-  return {
-    layerProtocol,
-    ipOverEthernet: {
-      ...defined({ macAddress: mac }),
-      ...(vlan !== undefined && { segmentationId: String(vlan) }),
-      ...(ipAddresses.length > 0 && { ipAddresses }),
-    },
-  };
-}
-
-function renderAddress({ type, fixed, range }: AddressRequest) {
-  if (fixed.length > 0) return { type, fixedAddresses: [...fixed] };
-  return { type, ...(range && { addressRange: { minAddress: range.min, maxAddress: range.max } }) };
-}
+export const renderExtVirtualLink = (link: ExtVirtualLink): Static<typeof extVirtualLinkInfoSchema> =>
+  extVirtualLinkInfo(link);

@@ -7,6 +7,7 @@ import type { JournalEntry, LcmOpOcc } from '../../lifecycle/model.js';
 import { changedInfo, resourceChanges } from '../../lifecycle/resource-changes.js';
 import type { OpOccHead } from '../../store/operations.js';
 import type { Uris } from '../http/uris.js';
+import { renderExtVirtualLink } from './render-cp.js';
 import type { vnfLcmOpOcc } from './op-occ-schemas.js';
 
 export type OpOccBody = Static<typeof vnfLcmOpOcc>;
@@ -15,6 +16,7 @@ export function renderOpOcc(occ: LcmOpOcc, journal: readonly JournalEntry[], uri
   const { plan, operationParams } = occ;
   const changes = plan && resourceChanges(plan, journal);
   const warnings = warningsOf(journal);
+  const links = occ.operationState === 'COMPLETED' ? plan?.reconnects?.map(renderExtVirtualLink) : undefined;
   const info = plan?.modifies && changedInfo(plan.modifies);
   return {
     ...renderOpOccHead({ ...occ, ...(plan && { rollbackSupported: plan.rollbackSupported }) }, uris),
@@ -22,6 +24,7 @@ export function renderOpOcc(occ: LcmOpOcc, journal: readonly JournalEntry[], uri
     ...(changes && { resourceChanges: changes }),
     ...(warnings.length > 0 && { warnings }),
     ...(info && { changedInfo: info }),
+    ...(links && { changedExtConnectivity: links }),
   };
 }
 

@@ -6,6 +6,7 @@ import { limitOf } from '../http/limits.js';
 import { name, strict, text } from '../schemas/shared.js';
 import { extVirtualLinkInfo, instantiatedVnfInfo, vnfInstance } from './instance-schemas.js';
 import {
+  changeExtVnfConnectivityRequest,
   extVirtualLinkData,
   instantiateVnfRequest,
   vimConnection,
@@ -37,6 +38,17 @@ export const instantiateVnfRequestV1 = Type.Object(
   {
     ...instantiateVnfRequest.properties,
     extVirtualLinks: Type.Optional(Type.Array(extVirtualLinkDataV1, { maxItems: 256 })),
+    vimConnectionInfo: Type.Optional(
+      Type.Array(Type.Object({ id: name, ...vimConnection.properties }, strict), connections),
+    ),
+  },
+  { 'x-max-json-bytes': limitOf('requestBytes'), ...strict },
+);
+
+export const changeExtVnfConnectivityRequestV1 = Type.Object(
+  {
+    ...changeExtVnfConnectivityRequest.properties,
+    extVirtualLinks: Type.Array(extVirtualLinkDataV1, { minItems: 1, maxItems: 256 }),
     vimConnectionInfo: Type.Optional(
       Type.Array(Type.Object({ id: name, ...vimConnection.properties }, strict), connections),
     ),

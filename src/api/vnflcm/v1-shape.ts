@@ -3,17 +3,23 @@
  * keys. Bodies of v1 become those of v2 at the door, and answers are rewritten on their way out; nothing else knows of v1.
  */
 import type { Static } from 'typebox';
+import type { ChangeExtVnfConnectivityRequest } from '../../lifecycle/operations/change-ext-conn.js';
 import type { InstantiateVnfRequest } from '../../lifecycle/operations/instantiate.js';
 import type { VnfInfoModificationRequest } from '../../lifecycle/operations/modify-info.js';
 import type { CpProtocolData } from '../../lifecycle/requests.js';
 import type { Converted, Issue } from '../http/check-body.js';
 import type { VnfInstanceBody } from './render-instance.js';
 import type { OpOccBody } from './render-op-occ.js';
-import type { instantiateVnfRequestV1, vnfInfoModificationRequestV1 } from './v1-schemas.js';
+import type {
+  changeExtVnfConnectivityRequestV1,
+  instantiateVnfRequestV1,
+  vnfInfoModificationRequestV1,
+} from './v1-schemas.js';
 import { defined } from '../../shared/defined.js';
 
 type Values = Readonly<Record<string, unknown>>;
 type InstantiateV1 = Static<typeof instantiateVnfRequestV1>;
+type ReconnectionV1 = Static<typeof changeExtVnfConnectivityRequestV1>;
 type ModificationV1 = Static<typeof vnfInfoModificationRequestV1>;
 type LinkV1 = NonNullable<InstantiateV1['extVirtualLinks']>[number];
 type CpV1 = LinkV1['extCps'][number];
@@ -21,14 +27,7 @@ type CpV1 = LinkV1['extCps'][number];
 export function instantiationOf(body: InstantiateV1): Converted<InstantiateVnfRequest> {
   const { vimConnectionInfo, extVirtualLinks, extManagedVirtualLinks: _empty, ...rest } = body;
   const links = (extVirtualLinks ?? []).map(linkOf);
-  const issues = [
-    ...given(vimConnectionInfo, 'id', ['vimConnectionInfo']),
-    ...(extVirtualLinks ?? []).flatMap(({ extCps }, link) =>
-      extCps.flatMap(({ cpConfig }, cp) =>
-        given(named(cpConfig), 'cpConfigId', ['extVirtualLinks', link, 'extCps', cp, 'cpConfig']),
-      ),
-    ),
-  ];
+  const issues = issuesIn(body);
   if (issues.length > 0) return { issues };
   return {
     value: {
@@ -38,6 +37,31 @@ export function instantiationOf(body: InstantiateV1): Converted<InstantiateVnfRe
     },
   };
 }
+
+/** v1 has no null that removes an entry: it adds entries and changes them. */
+export function reconnectionOf(body: ReconnectionV1): Converted<ChangeExtVnfConnectivityRequest> {
+  const { vimConnectionInfo, extVirtualLinks, additionalParams: _empty } = body;
+  const issues = issuesIn(body);
+  if (issues.length > 0) return { issues };
+  return {
+    value: {
+      extVirtualLinks: extVirtualLinks.map(linkOf),
+      ...(vimConnectionInfo && { vimConnectionInfo: keyed(vimConnectionInfo, 'id') }),
+    },
+  };
+}
+
+const issuesIn = ({
+  vimConnectionInfo,
+  extVirtualLinks,
+}: Pick<InstantiateV1, 'vimConnectionInfo' | 'extVirtualLinks'>): readonly Issue[] => [
+  ...given(vimConnectionInfo, 'id', ['vimConnectionInfo']),
+  ...(extVirtualLinks ?? []).flatMap(({ extCps }, link) =>
+    extCps.flatMap(({ cpConfig }, cp) =>
+      given(named(cpConfig), 'cpConfigId', ['extVirtualLinks', link, 'extCps', cp, 'cpConfig']),
+    ),
+  ),
+];
 
 const alsoRemoved = 'stands in vimConnectionInfoDeleteIds as well; leave it out of one of the two';
 
@@ -118,12 +142,13 @@ export function instanceV1(body: VnfInstanceBody): object {
 function instantiatedV1(info: NonNullable<VnfInstanceBody['instantiatedVnfInfo']>): object {
   const { extVirtualLinkInfo } = info;
   if (extVirtualLinkInfo === undefined) return info;
-  const links = extVirtualLinkInfo.map((link) => ({
-    ...link,
-    currentVnfExtCpData: link.currentVnfExtCpData.map(cpV1),
-  }));
-  return { ...info, extVirtualLinkInfo: links };
+  return { ...info, extVirtualLinkInfo: extVirtualLinkInfo.map(linkInfoV1) };
 }
+
+const linkInfoV1 = (link: NonNullable<OpOccBody['changedExtConnectivity']>[number]): object => ({
+  ...link,
+  currentVnfExtCpData: link.currentVnfExtCpData.map(cpV1),
+});
 
 const cpV1 = (cp: { readonly cpConfig?: unknown }): object => ({
   ...cp,
@@ -132,11 +157,12 @@ const cpV1 = (cp: { readonly cpConfig?: unknown }): object => ({
 
 /** `operationParams` are kept as v2 has them, whichever way they came. */
 export function opOccV1(body: OpOccBody): object {
-  const { operationParams, changedInfo } = body;
+  const { operationParams, changedInfo, changedExtConnectivity } = body;
   return {
     ...body,
     ...(operationParams && { operationParams: paramsV1(operationParams) }),
     ...(changedInfo && { changedInfo: connectionsV1(changedInfo) }),
+    ...(changedExtConnectivity && { changedExtConnectivity: changedExtConnectivity.map(linkInfoV1) }),
   };
 }
 

@@ -5,6 +5,7 @@
 import { Body, Controller, Get, HttpCode, Patch, Post } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Type, type Static } from 'typebox';
+import type { ChangeExtVnfConnectivityRequest } from '../../lifecycle/operations/change-ext-conn.js';
 import type { InstantiateVnfRequest } from '../../lifecycle/operations/instantiate.js';
 import type { VnfInfoModificationRequest } from '../../lifecycle/operations/modify-info.js';
 import type { Caller } from '../../shared/caller.js';
@@ -19,15 +20,25 @@ import { InstancesController, instancesCollection } from './instances.controller
 import { OpOccsController } from './op-occs.controller.js';
 import type { VnfInstanceBody } from './render-instance.js';
 import type { OpOccBody } from './render-op-occ.js';
-import { instantiateVnfRequestV1, vnfInfoModificationRequestV1, vnfInstanceV1 } from './v1-schemas.js';
-import { instanceV1, instantiationOf, modificationOf, opOccV1 } from './v1-shape.js';
+import {
+  changeExtVnfConnectivityRequestV1,
+  instantiateVnfRequestV1,
+  vnfInfoModificationRequestV1,
+  vnfInstanceV1,
+} from './v1-schemas.js';
+import { instanceV1, instantiationOf, modificationOf, opOccV1, reconnectionOf } from './v1-shape.js';
 
 type InstantiateV1 = Static<typeof instantiateVnfRequestV1>;
+type ReconnectionV1 = Static<typeof changeExtVnfConnectivityRequestV1>;
 type ModificationV1 = Static<typeof vnfInfoModificationRequestV1>;
 
 const instantiation = checkedAs(
   checked<InstantiateV1, typeof instantiateVnfRequestV1>(instantiateVnfRequestV1),
   instantiationOf,
+);
+const reconnecting = checkedAs(
+  checked<ReconnectionV1, typeof changeExtVnfConnectivityRequestV1>(changeExtVnfConnectivityRequestV1),
+  reconnectionOf,
 );
 const modification = checkedAs(
   checked<ModificationV1, typeof vnfInfoModificationRequestV1>(vnfInfoModificationRequestV1),
@@ -96,6 +107,19 @@ export class InstanceTasksV1Controller extends InstanceTasksController {
     reply: FastifyReply,
   ): Promise<void> {
     return super.instantiate(caller, id, body, uris, reply);
+  }
+
+  @Post('change_ext_conn')
+  @HttpCode(202)
+  @Describe({ role: 'operator', summary: 'Connect external connection points to other networks, or to none', status: 202 })
+  override changeExtConn(
+    caller: Caller,
+    id: string,
+    @Body({ schema: reconnecting }) body: ChangeExtVnfConnectivityRequest,
+    uris: Uris,
+    reply: FastifyReply,
+  ): Promise<void> {
+    return super.changeExtConn(caller, id, body, uris, reply);
   }
 }
 

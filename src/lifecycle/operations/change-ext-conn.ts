@@ -8,7 +8,7 @@ import { problem } from '../../shared/problem.js';
 import { attachmentOf } from '../ext-attachment.js';
 import { changeLinks, type ChangedLinks } from '../change-links.js';
 import { flavourOf, instantiatedOf, isSound } from '../draft.js';
-import type { CpConfigEntry, InstantiatedVnf, LcmPlan, VimConnections, Vnfc, VnfcCp } from '../model.js';
+import type { CpConfigEntry, ExtVirtualLink, InstantiatedVnf, LcmPlan, VimConnections, Vnfc, VnfcCp } from '../model.js';
 import { outgrown } from '../kept-maps.js';
 import type { CpWish, Reconnected, Reconnection } from '../reconnection.js';
 import type { ExtVirtualLinkPatch } from '../requests.js';
@@ -53,10 +53,17 @@ function draft(asked: Asked, request: ChangeExtVnfConnectivityRequest): Outcome<
     reconnecting,
     plan: ({ reconnected, times }) => ({
       ...planReconnect(now, changed.value, reconnected, times),
+      reconnects: changedLinks(now.extVirtualLinks, changed.value.links),
       ...(vimConnectionInfo && { modifies: { vimConnectionInfo: connectionsAfter(instance, vimConnectionInfo) } }),
     }),
   });
 }
+
+/** Those that are not as they were. */
+const changedLinks = (before: readonly ExtVirtualLink[], after: readonly ExtVirtualLink[]): readonly ExtVirtualLink[] => [
+  ...after.filter((link) => !before.some((one) => isSameJson(one, link))),
+  ...before.flatMap((link) => (after.some(({ id }) => id === link.id) ? [] : [{ ...link, extCps: [] }])),
+];
 
 const nothingToDo = problem(
   'wrong-state',

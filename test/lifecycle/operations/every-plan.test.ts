@@ -41,7 +41,7 @@ const allUndone = (plan: LcmPlan): readonly JournalEntry[] => {
 };
 
 const vnfcsOf = (step: Step): readonly VnfcId[] =>
-  effectsOf(step).flatMap((effect) => (effect.on === 'vnfc' ? [effect.vnfcId] : []));
+  effectsOf(step).flatMap((effect) => (effect.on === 'link' ? [] : [effect.vnfcId]));
 
 /** What steps can change: the rest is written when the operation ends. */
 const made = (now: InstantiatedVnf | null | undefined) =>

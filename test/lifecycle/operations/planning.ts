@@ -62,6 +62,7 @@ const picture = {
         ...withNetworks,
         facts: {
           ...withNetworks.facts,
+          pools: withNetworks.facts.pools.map((pool) => ({ ...pool, name: 'berth' })),
           networks: ['west', 'east', 'north'].map((name) => ({ name, kind: 'bridge' as const, bridge: name })),
         },
       },

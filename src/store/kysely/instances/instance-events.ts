@@ -2,6 +2,7 @@
  * Notifications about VNF instances and operations (SOL003 clauses 5.5.2.17 to 5.5.2.19), written in the transaction of
  * the change.
  */
+import { extVirtualLinkInfo } from '../../../lifecycle/ext-link-info.js';
 import { changedInfo, resourceChanges } from '../../../lifecycle/resource-changes.js';
 import type { LcmOpOcc, LcmPlan, OperationState } from '../../../lifecycle/model.js';
 import type { VnfInstanceId } from '../../../shared/ids.js';
@@ -50,7 +51,12 @@ async function changesOf(tx: Db, { id, operationState }: LcmOpOcc, plan: LcmPlan
   if (plan === undefined) return {};
   const changes = resourceChanges(plan, await readJournal(tx, id));
   const info = operationState === 'COMPLETED' && plan.modifies ? changedInfo(plan.modifies) : undefined;
-  return { ...(changes && { resourceChanges: changes }), ...(info && { changedInfo: info }) };
+  const links = operationState === 'COMPLETED' ? plan.reconnects?.map(extVirtualLinkInfo) : undefined;
+  return {
+    ...(changes && { resourceChanges: changes }),
+    ...(info && { changedInfo: info }),
+    ...(links && { changedExtConnectivity: links }),
+  };
 }
 
 const documentById = keptQuery((db, { id }: { id: VnfInstanceId }) =>
