@@ -63,7 +63,8 @@ function withOwnMac(one: PlacedFunction, { facts }: Host): PlacedFunction {
   return ownMac === undefined ? one : { ...one, ownMac };
 }
 
-function noFunction({ id, hostId }: Vnfc, wanted: readonly PciDemand[], free: FreeHost): string {
+function noFunction({ id, hostId, placement }: Vnfc, wanted: readonly PciDemand[], free: FreeHost): string {
+  const cells = placement.cells.map(({ hostCell }) => hostCell);
   const cps = wanted.map(({ cpdId }) => cpdId).join(', ');
   const wishes = [...Map.groupBy(wanted, ({ kind, physicalNetwork }) => `${kind} ${physicalNetwork ?? ''}`)];
   const counts = wishes.map(([, [first]], at) => {
@@ -72,11 +73,13 @@ function noFunction({ id, hostId }: Vnfc, wanted: readonly PciDemand[], free: Fr
       group.kind === kind && group.physicalNetwork === physicalNetwork ? [{ group, nth }] : [],
     );
     const all = groups.reduce((sum, { group }) => sum + group.addresses.length, 0);
-    const left = groups.reduce((sum, { nth }) => sum + availableFunctions(free, nth), 0);
+    const freeOf = (some: typeof groups) => some.reduce((sum, { nth }) => sum + availableFunctions(free, nth), 0);
+    const near = groups.filter(({ group }) => group.cell !== undefined && cells.includes(free.shape.cells[group.cell]?.id ?? -1));
+    const left = `${String(freeOf(groups))} are free (${String(freeOf(near))} in its cells ${cells.join(', ')})`;
     const name = kind === 'vf' ? 'virtual functions' : 'physical functions';
-    return `${String(wishes[at]?.[1].length ?? 0)} ${name} of physical network ${physicalNetwork}, of which it has ${String(all)} and ${String(left)} are free`;
+    return `${String(wishes[at]?.[1].length ?? 0)} ${name} of physical network ${physicalNetwork}, of which it has ${String(all)}, and ${left}`;
   });
-  return `VNFC ${id} needs on its host ${hostId} for CP ${cps} ${counts.join('; and ')}, near its cells and of the abilities that the VNFD asks for. Free some, or choose another network.`;
+  return `VNFC ${id} needs on its host ${hostId} for CP ${cps} ${counts.join('; and ')}. The VNFD says what abilities they need, and whether they must lie in its cells. Free some, or choose another network.`;
 }
 
 /** The connection point as it is to be, or why it cannot be. */
