@@ -190,7 +190,7 @@ export interface VnfcCp {
   readonly allocations?: readonly AllocationId[];
   /** CHANGE_EXT_CONN connected it to nothing; its place in the guest and its MAC address are kept. */
   readonly disconnected?: true;
-  /** An operation that was given up took its card out and did not plug the next one; the next CHANGE_EXT_CONN does. */
+  /** An operation that was given up may have left it without its card; a CHANGE_EXT_CONN that names it plugs one. */
   readonly unplugged?: true;
 }
 

@@ -41,10 +41,13 @@ function now(
   const mayBePlugged = seen.some(({ effect }) => effect.becomes === 'plugged');
   const isUnplugged = seen.some(({ effect, isSure }) => effect.becomes === 'unplugged' && isSure);
   if (!plugs && !unplugs) return isConfigured(effects, after) ? willBe : was;
-  if (!plugs) return isUnplugged ? willBe : was;
-  if (isPlugged) return willBe;
-  return mayBePlugged || isUnplugged ? { ...willBe, cp: { ...willBe.cp, unplugged: true } } : was;
+  if (plugs ? isPlugged : isUnplugged) return willBe;
+  if (mayBePlugged || isUnplugged) return withoutCard(willBe);
+  // A call that failed may have taken the card out.
+  return seen.length > 0 ? withoutCard(was) : was;
 }
+
+const withoutCard = ({ cp, cards }: End): End => ({ cp: { ...cp, unplugged: true }, cards });
 
 const isConfigured = (effects: readonly Seen[], { id }: Vnfc): boolean =>
   effectsOnVnfc(effects, id).some(({ effect, isSure }) => effect.becomes === 'configured' && isSure);

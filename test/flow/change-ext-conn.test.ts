@@ -53,15 +53,18 @@ const fleetWithCards = () =>
 let dir: string;
 let berth: RunningBerth;
 
-beforeEach(async () => {
+async function begin(): Promise<void> {
   dir = mkdtempSync(join(tmpdir(), 'berth-conn-'));
   berth = await startBerth({ dir, fleet: fleetWithCards(), vnfd: withCards });
-});
+}
 
-afterEach(async () => {
+async function end(): Promise<void> {
   await berth.stop();
   rmSync(dir, { recursive: true, force: true });
-});
+}
+
+beforeEach(begin);
+afterEach(end);
 
 const addresses = (subnetId: string, segmentationId?: string) => ({
   cpProtocolData: [
@@ -204,6 +207,9 @@ const answer = fc.constantFrom('retry' as const, 'rollback' as const, 'fail' as 
 it('whatever is changed, fails, is retried, taken back or given up: nothing leaks', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(fc.tuple(wish, fault, fc.boolean(), answer), { minLength: 4, maxLength: 8 }), async (moves) => {
+      await end();
+      // A fault of the run before may not have met its call.
+      await begin();
       const id = await running();
       for (const [request, verb, afterEffect, then] of moves) {
         const control = berth.fleet.control(host);
@@ -218,7 +224,7 @@ it('whatever is changed, fails, is retried, taken back or given up: nothing leak
         if (now?.operationState === 'FAILED_TEMP') valueOf(await berth.workflow.lcm.fail(now.id));
         await expectOne(id);
       }
-      expect((await ended(terminate(berth, id))).operationState).toMatch(/COMPLETED|FAILED_TEMP/);
+      expect((await ended(terminate(berth, id))).operationState).toBe('COMPLETED');
       expect(await everyClaim(berth.store)).toEqual([]);
     }),
     { numRuns: 15, endOnFailure: true },
