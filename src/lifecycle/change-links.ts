@@ -27,12 +27,16 @@ export function changeLinks(
 ): Outcome<ChangedLinks> {
   const read = readChangedLinks(flavour, patches.map(withoutNulls), connections);
   if (!read.ok) return read;
-  const complaint = linkTwice(patches) ?? otherResource(now, patches) ?? vip(flavour, patches) ?? strayEntry(now, patches);
+  const complaint =
+    linkTwice(patches) ?? otherResource(now, patches) ?? vip(flavour, patches) ?? strayEntry(now, patches);
   if (complaint !== undefined) return refuse(problem('unknown-reference', complaint));
   const merged = patches.map((patch, at) => mergedLink(now, patch, read.value[at]));
   const cpdIds = patches.flatMap(({ extCps }) => extCps.map(({ cpdId }) => cpdId));
   const kept = now.map((link) => ({ ...link, extCps: link.extCps.filter(({ cpdId }) => !cpdIds.includes(cpdId)) }));
-  const links = [...kept.map((link) => joined(link, merged)), ...merged.filter(({ id }) => !now.some((one) => one.id === id))];
+  const links = [
+    ...kept.map((link) => joined(link, merged)),
+    ...merged.filter(({ id }) => !now.some((one) => one.id === id)),
+  ];
   const cut = innerCut(flavour, cpdIds, links) ?? vipLeft(flavour, links);
   if (cut !== undefined) return refuse(problem('unprocessable', cut));
   const added = new Map(cpdIds.map((id) => [id, newEntries(configOf(now, id), configOf(links, id))]));
@@ -70,7 +74,10 @@ function otherResource(now: readonly ExtVirtualLink[], patches: readonly ExtVirt
 function vip(flavour: Flavour, patches: readonly ExtVirtualLinkPatch[]): string | undefined {
   const ids = patches.flatMap(({ extCps }) => extCps.map(({ cpdId }) => cpdId));
   const shared = flavour.extCps.find(({ id, vipTargets }) => vipTargets !== undefined && ids.includes(id));
-  return shared && `CPD ${shared.id} is a virtual address, which Berth does not change while the VNF stands; leave it out, or terminate the VNF and instantiate it with the other address.`;
+  return (
+    shared &&
+    `CPD ${shared.id} is a virtual address, which Berth does not change while the VNF stands; leave it out, or terminate the VNF and instantiate it with the other address.`
+  );
 }
 
 /** Null removes an entry that is there. */

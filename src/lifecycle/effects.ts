@@ -19,7 +19,13 @@ type Undo = 'reverts' | 'stays';
 
 export type Effect =
   | { readonly on: 'vnfc'; readonly vnfcId: VnfcId; readonly becomes: VnfcEffect; readonly undo: Undo }
-  | { readonly on: 'cp'; readonly vnfcId: VnfcId; readonly cpdId: string; readonly becomes: CpEffect; readonly undo: Undo }
+  | {
+      readonly on: 'cp';
+      readonly vnfcId: VnfcId;
+      readonly cpdId: string;
+      readonly becomes: CpEffect;
+      readonly undo: Undo;
+    }
   | { readonly on: 'link'; readonly link: LinkKey; readonly becomes: 'exists' | 'gone'; readonly undo: Undo };
 
 /** The network that an internal link is on its host. */
@@ -93,7 +99,11 @@ function seen(effect: Effect, { last, wasDone }: StepTrace): readonly Seen[] {
 export const effectsOnVnfc = (all: readonly Seen[], id: VnfcId): readonly (Seen & { readonly effect: OnVnfc })[] =>
   all.flatMap(({ effect, isSure }) => (effect.on === 'vnfc' && effect.vnfcId === id ? [{ effect, isSure }] : []));
 
-export const effectsOnCp = (all: readonly Seen[], id: VnfcId, cpdId: string): readonly (Seen & { readonly effect: OnCp })[] =>
+export const effectsOnCp = (
+  all: readonly Seen[],
+  id: VnfcId,
+  cpdId: string,
+): readonly (Seen & { readonly effect: OnCp })[] =>
   all.flatMap(({ effect, isSure }) =>
     effect.on === 'cp' && effect.vnfcId === id && effect.cpdId === cpdId ? [{ effect, isSure }] : [],
   );
@@ -109,4 +119,6 @@ const isSame = (one: LinkKey, other: LinkKey): boolean => one.hostId === other.h
 
 /** Whether any step of the plan has to do with the VNFC. */
 export const concerns = ({ steps }: LcmPlan, id: VnfcId): boolean =>
-  steps.some((step) => effectsOf(step).some((effect) => (effect.on === 'vnfc' || effect.on === 'cp') && effect.vnfcId === id));
+  steps.some((step) =>
+    effectsOf(step).some((effect) => (effect.on === 'vnfc' || effect.on === 'cp') && effect.vnfcId === id),
+  );

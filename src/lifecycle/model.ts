@@ -227,7 +227,14 @@ export interface GuestContract {
 }
 
 /** Each has an entry in operations/table.ts. */
-export const lcmOperations = ['INSTANTIATE', 'SCALE', 'OPERATE', 'CHANGE_EXT_CONN', 'TERMINATE', 'MODIFY_INFO'] as const;
+export const lcmOperations = [
+  'INSTANTIATE',
+  'SCALE',
+  'OPERATE',
+  'CHANGE_EXT_CONN',
+  'TERMINATE',
+  'MODIFY_INFO',
+] as const;
 export type LcmOperation = (typeof lcmOperations)[number];
 
 export type OperationState =

@@ -85,7 +85,17 @@ const isReconnected = ({ before, after }: Change<Vnfc>): boolean =>
 function hasMoved({ before, after }: Change<Vnfc>, vnfcs: readonly Vnfc[]): boolean {
   const real = vnfcs.find(({ id }) => id === after?.id);
   return (before?.cps ?? []).some((was) => {
-    const isChanged = !isSameJson(was, after?.cps.find(({ id }) => id === was.id));
-    return isChanged && real !== undefined && !isSameJson(was, real.cps.find(({ id }) => id === was.id));
+    const isChanged = !isSameJson(
+      was,
+      after?.cps.find(({ id }) => id === was.id),
+    );
+    return (
+      isChanged &&
+      real !== undefined &&
+      !isSameJson(
+        was,
+        real.cps.find(({ id }) => id === was.id),
+      )
+    );
   });
 }

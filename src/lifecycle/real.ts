@@ -29,12 +29,14 @@ export function realNow(
   const isEnd = before === undefined || plan.after === undefined;
   const shape = before ?? plan.after;
   if (shape === undefined || (isEnd && vnfcs.length === 0 && links.length === 0)) return { instantiated: null };
-  return { instantiated: withVnfState({
+  return {
+    instantiated: withVnfState({
       ...shape,
       extVirtualLinks: linksOfCps(shape.extVirtualLinks, plan, vnfcs),
       vnfcs,
       virtualLinks: links,
-    }) };
+    }),
+  };
 }
 
 interface Fold {

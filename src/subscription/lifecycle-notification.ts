@@ -34,7 +34,11 @@ function operationPart(event: OperationEvent, verbosity: Verbosity['verbosity'])
     isAutomaticInvocation,
     verbosity,
     vnfLcmOpOccId: opOccId,
-    ...(verbosity === 'FULL' && { ...resourceChanges, ...(changedInfo && { changedInfo }), ...defined({ changedExtConnectivity }) }),
+    ...(verbosity === 'FULL' && {
+      ...resourceChanges,
+      ...(changedInfo && { changedInfo }),
+      ...defined({ changedExtConnectivity }),
+    }),
     ...(error && { error }),
   };
 }

@@ -29,7 +29,9 @@ export function newAddresses(
   const seats = vnfcs.flatMap(({ vnfc, wishes }) => wishes.flatMap((wish) => seatsOf(wish, vnfc.index)));
   const open = seats.filter(({ kept }) => kept === undefined);
   const needs = open.map(({ need }) => need);
-  const named = new Set(needs.flatMap(({ network, wish }) => wish.fixed.map((address) => addressKey(network, address))));
+  const named = new Set(
+    needs.flatMap(({ network, wish }) => wish.fixed.map((address) => addressKey(network, address))),
+  );
   const { addresses } = chooseAddresses(needs, taken, named);
   const without = open[addresses.indexOf(undefined)];
   if (without !== undefined) return refuse(problem('unprocessable', noAddress(without)));

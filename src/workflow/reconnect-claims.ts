@@ -115,7 +115,13 @@ function sharesOf({ host, opOccId, instance }: Change, vnfc: Vnfc, cp: VnfcCp): 
   };
   const nothingElse = { vnfInstanceId: instance.id, numaStrict: false, diskMiB: 0, networks: [], pciFunctions: [] };
   const { place, addresses } = allocationsOf(vnfc);
-  const owner = { hostId: hostId(fleetWide), allocationId: addresses, vnfcId: vnfc.id, vnfInstanceId: instance.id, opOccId };
+  const owner = {
+    hostId: hostId(fleetWide),
+    allocationId: addresses,
+    vnfcId: vnfc.id,
+    vnfInstanceId: instance.id,
+    opOccId,
+  };
   const ips = cp.disconnected === true ? [] : addressKeys(cp);
   return [
     ...claimsOf(berth, nothingElse, opOccId, place),

@@ -38,7 +38,9 @@ export function pickFunctions(
   const wanted = wishes.flatMap(({ cp, end }): readonly PciDemand[] => {
     const demand = asked.find(({ cpdId }) => cpdId === cp.cpdId);
     const isKept = kept.some(({ cpdId }) => cpdId === cp.cpdId);
-    return demand === undefined || end === undefined || isKept ? [] : [{ ...demand, physicalNetwork: end.link.resourceId }];
+    return demand === undefined || end === undefined || isKept
+      ? []
+      : [{ ...demand, physicalNetwork: end.link.resourceId }];
   });
   const cells = new Set(
     vnfc.placement.cells.map(({ hostCell }) => free.shape.cells.findIndex(({ id }) => id === hostCell)),
@@ -74,7 +76,9 @@ function noFunction({ id, hostId, placement }: Vnfc, wanted: readonly PciDemand[
     );
     const all = groups.reduce((sum, { group }) => sum + group.addresses.length, 0);
     const freeOf = (some: typeof groups) => some.reduce((sum, { nth }) => sum + availableFunctions(free, nth), 0);
-    const near = groups.filter(({ group }) => group.cell !== undefined && cells.includes(free.shape.cells[group.cell]?.id ?? -1));
+    const near = groups.filter(
+      ({ group }) => group.cell !== undefined && cells.includes(free.shape.cells[group.cell]?.id ?? -1),
+    );
     const left = `${String(freeOf(groups))} are free (${String(freeOf(near))} in its cells ${cells.join(', ')})`;
     const name = kind === 'vf' ? 'virtual functions' : 'physical functions';
     return `${String(wishes[at]?.[1].length ?? 0)} ${name} of physical network ${physicalNetwork}, of which it has ${String(all)}, and ${left}`;
@@ -91,10 +95,18 @@ export function joinedEnd(
   addresses: readonly string[],
 ): VnfcCp | string {
   const { id, cpdId, order } = cp;
-  if (cp.vips !== undefined && (end === undefined || end.link.id !== cp.extVirtualLinkId || end.entry?.vlan !== cp.vlan))
+  if (
+    cp.vips !== undefined &&
+    (end === undefined || end.link.id !== cp.extVirtualLinkId || end.entry?.vlan !== cp.vlan)
+  )
     return `CP ${id} shares the virtual address ${cp.vips.flatMap((vip) => vip.addresses).join(', ')} and stays in its network; leave CPD ${cp.extCpdId ?? cpdId} out.`;
   const descriptor = flavour.cps.find((one) => one.id === cpdId);
-  const kept = { id, cpdId, order, ...defined({ mtu: cp.mtu, vips: cp.vips, virtualLinkDescId: cp.virtualLinkDescId }) };
+  const kept = {
+    id,
+    cpdId,
+    order,
+    ...defined({ mtu: cp.mtu, vips: cp.vips, virtualLinkDescId: cp.virtualLinkDescId }),
+  };
   if (end === undefined) return { ...kept, mac: cp.mac, addresses: [], disconnected: true };
   const { link, extCpdId, entry, mac } = end;
   const missing = card === undefined ? missingNetwork(cp, descriptor, link.resourceId, entry?.vlan, host) : undefined;
@@ -130,7 +142,8 @@ function missingNetwork(
   if (found === undefined && vlan !== undefined)
     return `${of} has no VLAN device that is up for network ${name} (docs/provider-networks.md); it has ${known}.`;
   if (found === undefined) return `${of} has no network ${name}; it has ${known}.`;
-  if (found.kind === 'hostdev') return `${of} has network ${name} for PCI functions only; a ${descriptor?.vnicType ?? 'virtio'} CP cannot join it.`;
+  if (found.kind === 'hostdev')
+    return `${of} has network ${name} for PCI functions only; a ${descriptor?.vnicType ?? 'virtio'} CP cannot join it.`;
   if (descriptor?.vnicType !== 'macvtap' || found.kind === 'physical') return undefined;
   return `${of} has network ${name} of kind ${found.kind}; macvtap needs a network on a device of the host.`;
 }

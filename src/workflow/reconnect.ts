@@ -37,7 +37,12 @@ interface Around {
 
 type OneWish = Reconnection['vnfcs'][number];
 
-export function reconnect(context: BindContext, wish: Reconnection, picture: Picture, opOccId: OpOccId): Outcome<Rewired> {
+export function reconnect(
+  context: BindContext,
+  wish: Reconnection,
+  picture: Picture,
+  opOccId: OpOccId,
+): Outcome<Rewired> {
   const around = { context, wish, opOccId, picture };
   const addresses = newAddresses(wish, picture.addresses);
   if (!addresses.ok) return addresses;
@@ -51,10 +56,17 @@ export function reconnect(context: BindContext, wish: Reconnection, picture: Pic
     if (free === undefined || refusal !== undefined) return refuse(problem('unprocessable', refusal ?? ''));
     const done = rewired(around, one, free, addresses.value);
     if (!done.ok) return done;
-    const clash = macClash(one.vnfc, done.value.reconnected.after, macs) ?? shortage(around, free.host, sum, done.value);
+    const clash =
+      macClash(one.vnfc, done.value.reconnected.after, macs) ?? shortage(around, free.host, sum, done.value);
     if (clash !== undefined) return refuse(problem('unprocessable', clash));
     for (const { mac } of done.value.reconnected.after.cps) macs.set(mac, one.vnfc.id);
-    frees.set(hostId, take(free, done.value.claims.filter((claim) => claim.hostId === hostId)));
+    frees.set(
+      hostId,
+      take(
+        free,
+        done.value.claims.filter((claim) => claim.hostId === hostId),
+      ),
+    );
     sum = {
       reconnected: [...sum.reconnected, done.value.reconnected],
       claims: [...sum.claims, ...done.value.claims],
@@ -102,8 +114,19 @@ function rewired(
   ];
   const planned = { ...vnfc, cps, placement: { ...vnfc.placement, pciFunctions } };
   const { context, opOccId, picture } = around;
-  const standing = [...heldOn(picture.fleet, vnfc.hostId), ...picture.addresses].filter(({ vnfcId }) => vnfcId === vnfc.id);
-  const claimed = claimsFor({ vnfc, planned, wishes, standing, host: free.host, opOccId, instance: context.instance, ids: context.ids });
+  const standing = [...heldOn(picture.fleet, vnfc.hostId), ...picture.addresses].filter(
+    ({ vnfcId }) => vnfcId === vnfc.id,
+  );
+  const claimed = claimsFor({
+    vnfc,
+    planned,
+    wishes,
+    standing,
+    host: free.host,
+    opOccId,
+    instance: context.instance,
+    ids: context.ids,
+  });
   return ok({ ...claimed, reconnected: { ...claimed, ...written(around, claimed, wishes, free.host) } });
 }
 
@@ -147,11 +170,18 @@ function macClash({ id, cps }: Vnfc, after: Vnfc, macs: ReadonlyMap<string, stri
   const clash = after.cps.find(({ mac }) => macs.has(mac) && !cps.some((cp) => cp.mac === mac));
   const twice = after.cps.find(({ mac }, at) => after.cps.findIndex((other) => other.mac === mac) !== at);
   const found = clash ?? twice;
-  return found && `MAC address ${found.mac} of CP ${found.cpdId} of VNFC ${id} is in use by VNFC ${macs.get(found.mac) ?? id}; choose another.`;
+  return (
+    found &&
+    `MAC address ${found.mac} of CP ${found.cpdId} of VNFC ${id} is in use by VNFC ${macs.get(found.mac) ?? id}; choose another.`
+  );
 }
 
 /** Sums of the host, such as the bandwidth of a card, which no choice of a function looks at. */
 function shortage({ picture }: Around, host: Host, sum: Rewired, { claims }: Done): string | undefined {
-  const short = exceeds(host, [...heldOn(picture.fleet, host.id), ...sum.claims.filter(({ hostId }) => hostId === host.id)], claims);
+  const short = exceeds(
+    host,
+    [...heldOn(picture.fleet, host.id), ...sum.claims.filter(({ hostId }) => hostId === host.id)],
+    claims,
+  );
   return short && `The change does not fit on host ${short}.`;
 }

@@ -110,15 +110,15 @@ type Written = Omit<PlacedOne, 'host'> & { readonly host: Pick<Host, 'facts'> };
 
 function specOf({ instance, vnfd, installation }: BindContext, { flavour }: Filling, one: Written): DomainSpec {
   return domainSpecOf({
-      installationId: installation,
-      vnfInstanceId: instance.id,
-      vnfdId: vnfd.id,
-      flavour,
-      vdu: vduOf(flavour, one.vnfc),
-      vnfc: one.vnfc,
-      placement: one.placement,
-      demand: one.demand,
-      host: one.host.facts,
+    installationId: installation,
+    vnfInstanceId: instance.id,
+    vnfdId: vnfd.id,
+    flavour,
+    vdu: vduOf(flavour, one.vnfc),
+    vnfc: one.vnfc,
+    placement: one.placement,
+    demand: one.demand,
+    host: one.host.facts,
   });
 }
 

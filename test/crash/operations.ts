@@ -40,8 +40,16 @@ export const crossOver: Ask = ({ workflow }, id) =>
 export const crossBack: Ask = ({ workflow }, id) =>
   workflow.lcm.begin('CHANGE_EXT_CONN', id, {
     extVirtualLinks: [
-      { id: 'ext-west', resourceId: 'berth-west', extCps: [{ cpdId: 'west', cpConfig: { one: dynamic('10.1.0.0/24') } }] },
-      { id: 'ext-east', resourceId: 'berth-east', extCps: [{ cpdId: 'east', cpConfig: { one: dynamic('10.2.0.0/24') } }] },
+      {
+        id: 'ext-west',
+        resourceId: 'berth-west',
+        extCps: [{ cpdId: 'west', cpConfig: { one: dynamic('10.1.0.0/24') } }],
+      },
+      {
+        id: 'ext-east',
+        resourceId: 'berth-east',
+        extCps: [{ cpdId: 'east', cpConfig: { one: dynamic('10.2.0.0/24') } }],
+      },
     ],
   });
 export const terminate: Ask = ({ workflow }, id) =>

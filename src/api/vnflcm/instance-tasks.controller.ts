@@ -78,7 +78,11 @@ export class InstanceTasksController {
 
   @Post('change_ext_conn')
   @HttpCode(202)
-  @Describe({ role: 'operator', summary: 'Connect external connection points to other networks, or to none', status: 202 })
+  @Describe({
+    role: 'operator',
+    summary: 'Connect external connection points to other networks, or to none',
+    status: 202,
+  })
   async changeExtConn(
     @From() caller: Caller,
     @Param('vnfInstanceId') id: string,

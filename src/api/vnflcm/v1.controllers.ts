@@ -111,7 +111,11 @@ export class InstanceTasksV1Controller extends InstanceTasksController {
 
   @Post('change_ext_conn')
   @HttpCode(202)
-  @Describe({ role: 'operator', summary: 'Connect external connection points to other networks, or to none', status: 202 })
+  @Describe({
+    role: 'operator',
+    summary: 'Connect external connection points to other networks, or to none',
+    status: 202,
+  })
   override changeExtConn(
     caller: Caller,
     id: string,

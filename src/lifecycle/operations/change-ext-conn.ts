@@ -8,7 +8,15 @@ import { problem } from '../../shared/problem.js';
 import { attachmentOf } from '../ext-attachment.js';
 import { changeLinks, type ChangedLinks } from '../change-links.js';
 import { flavourOf, instantiatedOf, isSound } from '../draft.js';
-import type { CpConfigEntry, ExtVirtualLink, InstantiatedVnf, LcmPlan, VimConnections, Vnfc, VnfcCp } from '../model.js';
+import type {
+  CpConfigEntry,
+  ExtVirtualLink,
+  InstantiatedVnf,
+  LcmPlan,
+  VimConnections,
+  Vnfc,
+  VnfcCp,
+} from '../model.js';
 import { outgrown } from '../kept-maps.js';
 import type { CpWish, Reconnected, Reconnection } from '../reconnection.js';
 import type { ExtVirtualLinkPatch } from '../requests.js';
@@ -60,7 +68,10 @@ function draft(asked: Asked, request: ChangeExtVnfConnectivityRequest): Outcome<
 }
 
 /** Those that are not as they were. */
-const changedLinks = (before: readonly ExtVirtualLink[], after: readonly ExtVirtualLink[]): readonly ExtVirtualLink[] => [
+const changedLinks = (
+  before: readonly ExtVirtualLink[],
+  after: readonly ExtVirtualLink[],
+): readonly ExtVirtualLink[] => [
   ...after.filter((link) => !before.some((one) => isSameJson(one, link))),
   ...before.flatMap((link) => (after.some(({ id }) => id === link.id) ? [] : [{ ...link, extCps: [] }])),
 ];
@@ -157,7 +168,9 @@ function planReconnect(
 function stepsOf({ after, cards, day0 }: Reconnected, times: StepTimes) {
   const written = rewriteDay0Step(after, { content: day0.after, before: day0.before }, times);
   return [
-    ...cards.flatMap(({ cpdId, before }) => (before === undefined ? [] : [detachCardStep(after, cpdId, before, times)])),
+    ...cards.flatMap(({ cpdId, before }) =>
+      before === undefined ? [] : [detachCardStep(after, cpdId, before, times)],
+    ),
     ...(written === undefined ? [] : [written]),
     ...cards.flatMap(({ cpdId, after: card }) =>
       card === undefined ? [] : [attachCardStep(after, cpdId, card, times)],

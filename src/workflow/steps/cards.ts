@@ -20,9 +20,7 @@ async function plug({ hostId, vnfcId, card }: Card, { engine }: StepContext): Pr
 /** The guest has `unplugMs` in total, across takeovers. */
 async function takeOut({ hostId, vnfcId, card, unplugMs }: Card, { engine, wait }: StepContext): Promise<unknown> {
   return ifDefined(vnfcId, () =>
-    wait.duringAlone('unplug', (spentMs) =>
-      engine(hostId).removeCard(vnfcId, card, Math.max(0, unplugMs - spentMs)),
-    ),
+    wait.duringAlone('unplug', (spentMs) => engine(hostId).removeCard(vnfcId, card, Math.max(0, unplugMs - spentMs))),
   );
 }
 
@@ -40,7 +38,9 @@ async function ifDefined(vnfcId: string, work: () => Promise<void>): Promise<unk
     return undefined;
   } catch (error) {
     if (!(error instanceof EngineError) || error.kind !== 'NotFound') throw error;
-    return { warning: `VNFC ${vnfcId} has no domain on its host; its next start defines it with its connections as they are now.` };
+    return {
+      warning: `VNFC ${vnfcId} has no domain on its host; its next start defines it with its connections as they are now.`,
+    };
   }
 }
 

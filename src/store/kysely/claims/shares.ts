@@ -24,9 +24,16 @@ export async function takeShare(
   const rest = found.amount - amount;
   const where = { allocation_id: from, host_id: hostId, kind, key };
   if (rest > 0) {
-    await tx.updateTable('claims').set({ amount: rest }).where((row) => row.and({ ...where })).execute();
+    await tx
+      .updateTable('claims')
+      .set({ amount: rest })
+      .where((row) => row.and({ ...where }))
+      .execute();
   } else {
-    await tx.deleteFrom('claims').where((row) => row.and({ ...where })).execute();
+    await tx
+      .deleteFrom('claims')
+      .where((row) => row.and({ ...where }))
+      .execute();
   }
   return true;
 }

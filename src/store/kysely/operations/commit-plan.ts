@@ -71,7 +71,9 @@ async function moveClaims(tx: Tx, occ: LcmOpOcc, moves: readonly ClaimMove[]): P
   );
   for (const { from, claim } of moves) {
     if (!mine.has(from) || !(await takeShare(tx, from, claim)))
-      throw new Lost(`${claim.kind} ${claim.key} is not in allocation ${from} of VNF instance ${occ.vnfInstanceId} any more`);
+      throw new Lost(
+        `${claim.kind} ${claim.key} is not in allocation ${from} of VNF instance ${occ.vnfInstanceId} any more`,
+      );
   }
   const claims = moves.map(({ claim }) => claim);
   await insertAllocations(tx, allocationsIn(claims));
