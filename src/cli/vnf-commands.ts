@@ -105,6 +105,9 @@ function addTasks(group: Command, surroundings: Surroundings): void {
     .argument('<what>', 'start or stop')
     .option('--graceful <seconds>', 'ask the guests first, so long', Number)
     .action(run(surroundings, 'operate', operating));
+  task(group, 'change-ext-conn', 'connect external connection points to other networks, or to none')
+    .requiredOption('--body <file>', 'the ChangeExtVnfConnectivityRequest as JSON')
+    .action(run(surroundings, 'change_ext_conn', reconnection));
   task(group, 'terminate', 'stop and remove its VNFCs')
     .option('--graceful <seconds>', 'ask the guests first, so long', Number)
     .action(run(surroundings, 'terminate', termination));
@@ -134,6 +137,8 @@ const instantiation: BodyOf = ({ flavour, level, link = [], body }) =>
   body === undefined
     ? { flavourId: flavour, ...defined({ instantiationLevelId: level }), extVirtualLinks: link }
     : jsonFile(body, '--body');
+
+const reconnection: BodyOf = ({ body = '' }) => jsonFile(body, '--body');
 
 const scaling: BodyOf = ({ aspect, steps }, direction) => ({
   type: oneOf({ out: 'SCALE_OUT', in: 'SCALE_IN' }, direction),

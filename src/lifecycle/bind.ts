@@ -13,7 +13,8 @@ import type { ChosenAddresses } from './bind-addresses.js';
 import { bindCps, type Addressing } from './bind-cps.js';
 import type { BindContext, OperationDraft, PlanContext, VnfcDraft } from './draft.js';
 import { linkNames } from './link-names.js';
-import type { GuestContract, InternalLink, PlacedVnfc, Vnfc, VnfcVolume } from './model.js';
+import type { InternalLink } from './internal-link.js';
+import type { GuestContract, PlacedVnfc, Vnfc, VnfcVolume } from './model.js';
 import { baseImageName, domainName, freeName, hostName, volumeName } from './naming.js';
 
 /** Placement's answer for one VNFC, as far as lifecycle needs it. */

@@ -5,7 +5,9 @@
  */
 import type { VnfcId } from '../shared/ids.js';
 import { stepTraces, type StepTrace } from './journal.js';
-import type { InternalLink, JournalEntry, LcmPlan, Step, StepInputs, StepKind } from './model.js';
+import type { InternalLink } from './internal-link.js';
+import type { StepInputs } from './step-inputs.js';
+import type { JournalEntry, LcmPlan, Step, StepKind } from './model.js';
 
 /** What a VNFC becomes. `emptied`: its files go; `gone`: nothing of it is left, its claims included. */
 export type VnfcEffect =

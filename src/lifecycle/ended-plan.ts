@@ -2,7 +2,8 @@
  * The plan of an operation that has ended: what it did stays readable, the configuration that it brought to guests, which
  * may hold secrets, does not.
  */
-import type { LcmPlan, Step, StepInputs, StepKind } from './model.js';
+import type { StepInputs } from './step-inputs.js';
+import type { LcmPlan, Step, StepKind } from './model.js';
 
 /** The fields of an input that hold what guests read. A kind of step that is not named here does not compile. */
 const guestContent: { readonly [K in StepKind]: readonly TextField<StepInputs[K]>[] | undefined } = {

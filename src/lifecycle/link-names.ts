@@ -2,7 +2,8 @@
  * What the network of an internal link and its bridge are called: as the instance has it already, on whichever host, or
  * again. A VNFC that joins later is to find the network that is there, whatever names are made of by then.
  */
-import type { InternalLink, VnfInstance } from './model.js';
+import type { InternalLink } from './internal-link.js';
+import type { VnfInstance } from './model.js';
 import { linkBridgeName, linkNetworkName } from './naming.js';
 
 export function linkNames(

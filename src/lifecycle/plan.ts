@@ -7,7 +7,8 @@ import type { VnfcId } from '../shared/ids.js';
 import { linksToAdd } from './bind.js';
 import { adding, removing } from './changes.js';
 import type { OperationDraft, PlanContext } from './draft.js';
-import type { InstantiatedVnf, InternalLink, LcmPlan, PlanOrder, Vnfc, VnfState } from './model.js';
+import type { InternalLink } from './internal-link.js';
+import type { InstantiatedVnf, LcmPlan, PlanOrder, Vnfc, VnfState } from './model.js';
 import { staged } from './stages.js';
 import { withVnfState } from './vnf-state.js';
 import {

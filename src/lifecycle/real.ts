@@ -5,7 +5,8 @@
 import { addedBy } from './changes.js';
 import { cpsNow, linksOfCps } from './real-cps.js';
 import { effectsOnLink, effectsOnVnfc, effectsSoFar, type Seen, type VnfcEffect } from './effects.js';
-import type { InstantiatedVnf, InternalLink, JournalEntry, LcmPlan, VnfInstance, Vnfc, VnfState } from './model.js';
+import type { InternalLink } from './internal-link.js';
+import type { InstantiatedVnf, JournalEntry, LcmPlan, VnfInstance, Vnfc, VnfState } from './model.js';
 import { withVnfState } from './vnf-state.js';
 
 export interface Reality {

@@ -5,7 +5,8 @@
 import { changeType, subjectOf, type ChangeType } from './changes.js';
 import { effectsOnLink, effectsOnVnfc, effectsSoFar, type Seen } from './effects.js';
 import { isSameJson } from '../shared/same-json.js';
-import type { Change, InstanceChange, InternalLink, JournalEntry, LcmPlan, Vnfc, VnfcCp, VnfcVolume } from './model.js';
+import type { InternalLink } from './internal-link.js';
+import type { Change, InstanceChange, JournalEntry, LcmPlan, Vnfc, VnfcCp, VnfcVolume } from './model.js';
 
 export const computeResource = (vnfc: Vnfc) => ({
   vimConnectionId: vnfc.hostId,

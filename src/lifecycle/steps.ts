@@ -5,7 +5,9 @@
 import type { VnfcId } from '../shared/ids.js';
 import { allocationIdsOf } from './allocations.js';
 import { isDay0 } from './day0-volume.js';
-import type { InternalLink, StepInputs, StepKind, Vnfc, VnfcVolume } from './model.js';
+import type { InternalLink } from './internal-link.js';
+import type { StepInputs } from './step-inputs.js';
+import type { StepKind, Vnfc, VnfcVolume } from './model.js';
 import type { Phase, PhasedStep } from './stages.js';
 
 /** What the XML and day-0 writers made of a VNFC (libvirt-xml). */

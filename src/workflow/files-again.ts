@@ -5,7 +5,8 @@
  */
 import { EngineError } from '../engine/engine.js';
 import type { StepStates } from '../lifecycle/journal.js';
-import type { LcmPlan, Step, StepInputs } from '../lifecycle/model.js';
+import type { StepInputs } from '../lifecycle/step-inputs.js';
+import type { LcmPlan, Step } from '../lifecycle/model.js';
 
 /** After this nobody knows whether the host is as it was left. */
 export const isHostTrouble = (error: unknown): boolean =>

@@ -111,6 +111,7 @@ const routes = [
   'get /vnflcm/v2/vnf_instances/{vnfInstanceId}',
   'patch /vnflcm/v2/vnf_instances/{vnfInstanceId}',
   'delete /vnflcm/v2/vnf_instances/{vnfInstanceId}',
+  'post /vnflcm/v2/vnf_instances/{vnfInstanceId}/change_ext_conn',
   'post /vnflcm/v2/vnf_instances/{vnfInstanceId}/instantiate',
   'post /vnflcm/v2/vnf_instances/{vnfInstanceId}/operate',
   'post /vnflcm/v2/vnf_instances/{vnfInstanceId}/scale',

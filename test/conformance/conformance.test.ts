@@ -12,7 +12,7 @@ import { whenHere } from './openapi.js';
 import { ownOperations, unnamed, type OwnOperation } from './own-interface.js';
 import { pageOf, rowOf, rowsIn, rowsOf, type Row } from './page.js';
 import { standardOperations } from './standard-interface.js';
-import { instantiation, liveOnce, type Json, type World } from './world.js';
+import { instantiation, liveOnce, reconnection, type Json, type World } from './world.js';
 
 const page = 'docs/conformance.md';
 const rows = (): readonly Row[] => rowsIn(readFileSync(join(import.meta.dirname, '../..', page), 'utf8'));
@@ -140,6 +140,7 @@ function baseOf(operation: string, { vnfdId }: World): Json {
     scale: { type: 'SCALE_OUT', aspectId: 'capacity' },
     operate: { changeStateTo: 'STARTED' },
     terminate: { terminationType: 'FORCEFUL' },
+    change_ext_conn: reconnection,
     vnf_instances: { vnfdId },
   };
   return bases[operation.split('/').at(-1) ?? ''] ?? {};

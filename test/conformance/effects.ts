@@ -6,6 +6,7 @@ import { expect } from '@jest/globals';
 import { bodyOf } from '../api/door.js';
 import { instances, opOccs, packages } from '../flow/router.js';
 import { unnamed } from './own-interface.js';
+import { reconnectEffects } from './reconnect-effects.js';
 import { basic, effectsOf, seen, told, type Effect, type Shown } from './shown.js';
 import { subscriptionEffects } from './subscription-effects.js';
 import { instantiation, routerConfig, vim, type Json, type World } from './world.js';
@@ -273,6 +274,7 @@ const bodyEffects: readonly Effect[] = [
   ...instantiate,
   ...scale,
   ...others,
+  ...reconnectEffects,
   ...packageEffects,
   ...subscriptionEffects,
 ];

@@ -68,6 +68,9 @@ whenHere('bodies and status codes', () => {
     await operate(client, id, 'instantiate', instantiation);
     await readInstance(client, id);
     await operate(client, id, 'scale', { type: 'SCALE_OUT', aspectId: 'capacity', numberOfSteps: 1 });
+    await operate(client, id, 'change_ext_conn', { extVirtualLinks: [westOnEast] });
+    await readInstance(client, id);
+    await client.send('POST', `${instances}/${id}/change_ext_conn`, { extVirtualLinks: [westOnEast] });
     await operate(client, id, 'operate', { changeStateTo: 'STOPPED', stopType: 'FORCEFUL' });
     const response = await client.send('PATCH', `${instances}/${id}`, { metadata: { a: 1 } });
     await rested(client, response.headers.get('location') ?? '');
@@ -102,6 +105,8 @@ whenHere('bodies and status codes', () => {
   });
 });
 
+const westOnEast = { id: 'other', resourceId: 'berth-east', extCps: [{ cpdId: 'west' }] };
+
 const exchanges = [
   'DELETE /vnflcm/v2/vnf_instances/* 204',
   'DELETE /vnfpkgm/v2/vnf_packages/* 204',
@@ -123,6 +128,8 @@ const exchanges = [
   'PATCH /vnfpkgm/v2/vnf_packages/* 200',
   'PATCH /vnfpkgm/v2/vnf_packages/* 409',
   'POST /vnflcm/v2/vnf_instances 201',
+  'POST /vnflcm/v2/vnf_instances/*/change_ext_conn 202',
+  'POST /vnflcm/v2/vnf_instances/*/change_ext_conn 409',
   'POST /vnflcm/v2/vnf_instances/*/instantiate 202',
   'POST /vnflcm/v2/vnf_instances/*/instantiate 400',
   'POST /vnflcm/v2/vnf_instances/*/operate 202',

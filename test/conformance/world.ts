@@ -90,6 +90,43 @@ export const instantiation = {
   vnfConfigurableProperties: { router_config: '{"forwarding": true}' },
 };
 
+/** West goes over to the network of east, with another MAC address. */
+export const reconnection = {
+  extVirtualLinks: [
+    {
+      id: 'moved',
+      vimConnectionId: 'two',
+      resourceProviderId: 'provider',
+      resourceId: 'berth-east',
+      extCps: [
+        {
+          cpdId: 'west',
+          cpConfig: {
+            first: null,
+            second: wish({
+              macAddress: '52:54:00:aa:bb:02',
+              ipAddresses: [
+                {
+                  ...ipv4,
+                  addressRange: { minAddress: '10.3.0.40', maxAddress: '10.3.0.49' },
+                  subnetId: '10.3.0.0/20',
+                },
+                {
+                  ...ipv4,
+                  fixedAddresses: ['10.4.0.77', '10.4.0.78', '10.4.0.79', '10.4.0.80'],
+                  subnetId: '10.4.0.0/24',
+                },
+                { ...ipv4, numDynamicAddresses: 2, subnetId: '10.4.0.0/24' },
+              ],
+            }),
+          },
+        },
+      ],
+    },
+  ],
+  vimConnectionInfo: { two: vim },
+};
+
 export const filter = {
   notificationTypes: ['VnfPackageChangeNotification'],
   vnfProductsFromProviders: [
@@ -252,6 +289,9 @@ async function instancesOf(server: Server, vnfdId: string): Promise<Record<strin
   });
   const instantiatedBy = await operate(server, id, 'instantiate', instantiation);
   const instantiated = await readInstance(server, id);
+  const misconnected = await misconnect(server, id);
+  const reconnectedBy = await operate(server, id, 'change_ext_conn', reconnection);
+  const reconnected = await readInstance(server, id);
   await operate(server, id, 'scale', { type: 'SCALE_OUT', aspectId: 'capacity', numberOfSteps: 2 });
   const scaled = await readInstance(server, id);
   hang(server, scaled);
@@ -266,7 +306,24 @@ async function instancesOf(server: Server, vnfdId: string): Promise<Record<strin
     terminationType: 'GRACEFUL',
     gracefulTerminationTimeout: 1,
   });
-  return { created, patched, instantiatedBy, instantiated, scaled, stopOcc, stopped, startOcc, cancelled, terminated };
+  return {
+    ...{ created, patched, instantiatedBy, instantiated, misconnected, reconnectedBy, reconnected },
+    ...{ scaled, stopOcc, stopped, startOcc, cancelled, terminated },
+  };
+}
+
+/** What is refused of a VNF that stands. */
+async function misconnect(server: Server, id: string): Promise<Json> {
+  const refusal = async (ipOverEthernet: object) => {
+    const [link] = reconnection.extVirtualLinks;
+    const extCps = [{ cpdId: 'west', cpConfig: { second: wish(ipOverEthernet) } }];
+    const request = { ...reconnection, extVirtualLinks: [{ ...link, extCps }] };
+    return bodyOf(await server.send('POST', `${instances}/${id}/change_ext_conn`, request));
+  };
+  return {
+    vlan: await refusal({ segmentationId: '4095', macAddress: '52:54:00:aa:bb:02' }),
+    type: await refusal({ ipAddresses: [{ type: 'IPV6', fixedAddresses: ['10.4.0.77'] }] }),
+  };
 }
 
 /** Guests that do not heed being asked to stop: they have all the time that the request gives them. */

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { StepInputs } from '../../src/lifecycle/model.js';
+import type { StepInputs } from '../../src/lifecycle/step-inputs.js';
 import { hostId, opOccId, vnfcId, vnfInstanceId } from '../../src/shared/ids.js';
 import { createPostgresStore } from '../../src/store/kysely/postgres/postgres.js';
 import { createSqliteStore } from '../../src/store/kysely/sqlite/sqlite.js';

@@ -6,6 +6,7 @@ import type { Outcome } from '../../src/shared/outcome.js';
 import type { Problem } from '../../src/shared/problem.js';
 import type { Store } from '../../src/store/store.js';
 import { storeAllocationsContract } from './store-allocations-contract.js';
+import { storeMovesContract } from './store-moves-contract.js';
 import { storeRenumberingContract } from './store-renumbering-contract.js';
 import { storeClaimsContract } from './store-claims-contract.js';
 import { storeDutiesContract } from './store-duties-contract.js';
@@ -50,6 +51,7 @@ export function storeContract(bench: StoreBench): void {
   storeDutiesContract(use, bench);
   storeClaimsContract(use, bench);
   storeAllocationsContract(use);
+  storeMovesContract(use);
   storeRenumberingContract(use);
   storeHostsContract(use);
   storeHostDirectoryContract(use, bench);

@@ -89,8 +89,8 @@ const calmly = ({ before, ask }: OperationCase): Promise<Calm> =>
   inBerth(async (berth, calls) => {
     const id = await reach(berth, before);
     calls.clear();
-    const { operationState, plan } = await berth.settled(valueOf(await ask(berth, id)).id);
-    expect(operationState).toBe('COMPLETED');
+    const { operationState, error, plan } = await berth.settled(valueOf(await ask(berth, id)).id);
+    expect({ operationState, error }).toEqual({ operationState: 'COMPLETED' });
     const kinds = [...new Set(plan?.steps.map(({ kind }) => kind))].filter((kind) => calls.has(effectOf[kind] ?? ''));
     return { kinds, canRollBack: plan?.rollbackSupported === true, world: await worldOf(berth) };
   });

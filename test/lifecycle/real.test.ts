@@ -3,7 +3,8 @@
  */
 import { describe, expect, it } from '@jest/globals';
 import { effectsOf } from '../../src/lifecycle/effects.js';
-import type { JournalPhase, LcmPlan, Step, StepInputs, StepKind, Vnfc } from '../../src/lifecycle/model.js';
+import type { StepInputs } from '../../src/lifecycle/step-inputs.js';
+import type { JournalPhase, LcmPlan, Step, StepKind, Vnfc } from '../../src/lifecycle/model.js';
 import { realNow } from '../../src/lifecycle/real.js';
 import { hostId, opOccId, vnfcId } from '../../src/shared/ids.js';
 import { instantiated, vnfc } from '../builders/vnfc.js';

@@ -4,10 +4,10 @@
  */
 import type { Static } from 'typebox';
 import type { ScalingAspect } from '../../vnfd/model.js';
+import type { InternalLink } from '../../lifecycle/internal-link.js';
 import {
   lcmOperations,
   type InstantiatedVnf,
-  type InternalLink,
   type VnfInstance,
   type Vnfc,
   type VnfcCp,

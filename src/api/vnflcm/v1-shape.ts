@@ -40,7 +40,7 @@ export function instantiationOf(body: InstantiateV1): Converted<InstantiateVnfRe
 
 /** v1 has no null that removes an entry: it adds entries and changes them. */
 export function reconnectionOf(body: ReconnectionV1): Converted<ChangeExtVnfConnectivityRequest> {
-  const { vimConnectionInfo, extVirtualLinks, additionalParams: _empty } = body;
+  const { vimConnectionInfo, extVirtualLinks } = body;
   const issues = issuesIn(body);
   if (issues.length > 0) return { issues };
   return {

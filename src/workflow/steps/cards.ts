@@ -2,7 +2,7 @@
  * Network cards of a VNFC that stands, plugged and taken out, whether its domain runs or not; each is the undo of the other.
  */
 import { EngineError } from '../../engine/engine.js';
-import type { StepInputs } from '../../lifecycle/model.js';
+import type { StepInputs } from '../../lifecycle/step-inputs.js';
 import type { StepContext, StepHandler } from './handler.js';
 import { nothingToUndo } from './handler.js';
 

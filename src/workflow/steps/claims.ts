@@ -2,7 +2,7 @@
  * Releases the allocation of a removed VNFC. The last step of its lane, when none of its resources is in use.
  */
 import { earlierAllocations, idsIn } from '../../lifecycle/allocations.js';
-import type { StepInputs } from '../../lifecycle/model.js';
+import type { StepInputs } from '../../lifecycle/step-inputs.js';
 import type { AllocationId } from '../../shared/ids.js';
 import { nothingToUndo, type StepHandler } from './handler.js';
 

@@ -2,7 +2,8 @@
  * Steps on a host that was declared lost. Steps that remove are skipped, and report what may still be there; steps that
  * create or start are refused. Each handler declares which it is (`onLostHost`).
  */
-import type { StepInputs, StepKind } from '../../lifecycle/model.js';
+import type { StepInputs } from '../../lifecycle/step-inputs.js';
+import type { StepKind } from '../../lifecycle/model.js';
 import type { HostId } from '../../shared/ids.js';
 import type { OnLostHost, StepContext } from './handler.js';
 

@@ -2,7 +2,7 @@
  * Recreates removed resources of a VNFC before it starts. Existing ones are not changed; if content cannot be restored, that
  * is reported or refused.
  */
-import type { StepInputs } from '../../lifecycle/model.js';
+import type { StepInputs } from '../../lifecycle/step-inputs.js';
 import { lostDisksParameter } from '../../lifecycle/plan-start.js';
 import { isFileOf } from '../../lifecycle/naming.js';
 import { nothingToUndo, type StepHandler } from './handler.js';

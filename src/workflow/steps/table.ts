@@ -1,7 +1,8 @@
 /**
  * Every kind of step with its handler. A kind without one does not compile.
  */
-import type { Step, StepInputs, StepKind } from '../../lifecycle/model.js';
+import type { StepInputs } from '../../lifecycle/step-inputs.js';
+import type { Step, StepKind } from '../../lifecycle/model.js';
 import { attachCard, detachCard, releaseCards } from './cards.js';
 import { releaseClaims } from './claims.js';
 import { defineDomain, removeDomain, startDomain, stopDomain } from './domains.js';

@@ -193,6 +193,38 @@ describe('instantiate', () => {
   });
 });
 
+describe('change_ext_conn', () => {
+  const change = ({ flavourId: _none, ...rest }: ReturnType<typeof request>) => rest;
+
+  test('is asked for as in v2', async () => {
+    const body = change(request([{ cpConfigId: 'b', ...protocol }], [{ id: 'one', vimType: 'X' }]));
+    const response = await door.send('POST', `${at}/change_ext_conn`, body);
+    expect([response.status, response.headers.get('location')]).toEqual([202, `${door.origin}${operation}`]);
+    expect(asked).toEqual([
+      {
+        vimConnectionInfo: { one: { vimType: 'X' } },
+        extVirtualLinks: [{ id: 'l', resourceId: 'n', extCps: [{ cpdId: 'c', cpConfig: { b: protocol } }] }],
+      },
+    ]);
+  });
+
+  test.each([
+    [
+      'a map of v2',
+      { extVirtualLinks: [{ id: 'l', resourceId: 'n', extCps: [{ cpdId: 'c', cpConfig: { b: null } }] }] },
+    ],
+    ['a configuration twice', change(request([1, 2].map(() => ({ cpConfigId: 'b', ...protocol }))))],
+  ])('with %s is refused with the place', async (_, body) => {
+    const answer = await bodyOf(await door.send('POST', `${at}/change_ext_conn`, body));
+    const pointer = expect.stringContaining('/extVirtualLinks/0/extCps/0/cpConfig');
+    expect(answer).toMatchObject({
+      status: 400,
+      errors: expect.arrayContaining([expect.objectContaining({ pointer })]),
+    });
+    expect(asked).toEqual([]);
+  });
+});
+
 test('a patch changes connections by id, and removes those that are named', async () => {
   const body = {
     vnfInstanceName: 'n',

@@ -4,7 +4,9 @@
  */
 import { adding, removing } from '../../../lifecycle/changes.js';
 import { concerns } from '../../../lifecycle/effects.js';
-import type { Change, InternalLink, LcmPlan, Step, StepInputs, StepKind, Vnfc } from '../../../lifecycle/model.js';
+import type { InternalLink } from '../../../lifecycle/internal-link.js';
+import type { StepInputs } from '../../../lifecycle/step-inputs.js';
+import type { Change, LcmPlan, Step, StepKind, Vnfc } from '../../../lifecycle/model.js';
 import type { VnfcId } from '../../../shared/ids.js';
 
 /** Plans before they could change VNFCs, and told the order of adding and removing. */
