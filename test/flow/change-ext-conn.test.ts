@@ -254,6 +254,6 @@ it('whatever is changed, fails, is retried, taken back or given up: nothing leak
         expect(await everyClaim(berth.store)).toEqual([]);
       },
     ),
-    { numRuns: 8, endOnFailure: true },
+    { numRuns: 4, endOnFailure: true },
   );
 }, 300_000);
