@@ -25,6 +25,16 @@ export function movedDefinition(xml: string, wanted: readonly WantedFunction[]):
   return render(withChild(root, devices, { ...devices, children: moved }));
 }
 
+/** Of one card as XML of its own; undefined: it has no function of the host. */
+export const functionOfCard = (card: string): string | undefined => addressOf(readXml(card));
+
+/** The card with its function at this address. */
+export function movedCard(card: string, address: string): string {
+  const device = readXml(card);
+  const moved = at(device, address);
+  return moved === device ? card : render(moved);
+}
+
 /** Virtual functions are network cards, known by their MAC addresses; whole cards are plain devices, in order. */
 function addressesOf(devices: XmlElement, wanted: readonly WantedFunction[]): ReadonlyMap<XmlElement, string> {
   const cards = elements(devices, 'interface').filter(isFunction);

@@ -1,3 +1,6 @@
+/**
+ * An internal virtual link of a VNF where it stands: record, plans and steps speak of it.
+ */
 import type { HostId } from '../shared/ids.js';
 
 /** An internal virtual link as a network of its own on one host. */

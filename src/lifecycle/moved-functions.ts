@@ -46,6 +46,12 @@ function functionMoved(one: Placed, moves: Moves): Placed {
   };
 }
 
-/** A VNFC as it is to be by a plan. */
-export const plannedVnfc = (plan: LcmPlan | undefined, id: VnfcId): Vnfc | undefined =>
-  plan?.vnfcs.find(({ after }) => after?.id === id)?.after ?? plan?.after?.vnfcs.find((vnfc) => vnfc.id === id);
+/** A VNFC as it is to be by a plan, or as it was before it. */
+export function plannedVnfc(
+  plan: LcmPlan | undefined,
+  id: VnfcId,
+  which: 'before' | 'after' = 'after',
+): Vnfc | undefined {
+  if (which === 'before') return plan?.vnfcs.find(({ before }) => before?.id === id)?.before;
+  return plan?.vnfcs.find(({ after }) => after?.id === id)?.after ?? plan?.after?.vnfcs.find((vnfc) => vnfc.id === id);
+}

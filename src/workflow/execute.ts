@@ -196,11 +196,11 @@ export class Executor {
   }
 
   /** The plan in the database follows when buses are renumbered; the one in memory may not yet. */
-  private async withFunctionsNow(id: VnfcId): Promise<Vnfc | undefined> {
-    const planned = plannedVnfc(this.plan, id);
+  private async withFunctionsNow(id: VnfcId, which: 'before' | 'after' = 'after'): Promise<Vnfc | undefined> {
+    const planned = plannedVnfc(this.plan, id, which);
     if (planned === undefined || planned.placement.pciFunctions.length === 0) return undefined;
     const { readAgain, store } = this.ports.context;
-    if (await readAgain(planned.hostId)) return plannedVnfc((await store.opOcc(this.occ.id))?.plan, id);
+    if (await readAgain(planned.hostId)) return plannedVnfc((await store.opOcc(this.occ.id))?.plan, id, which);
     const why = `host ${planned.hostId} was not read, and nobody knows where the PCI functions of VNFC ${id} are`;
     throw new EngineError('Unavailable', planned.hostId, why);
   }

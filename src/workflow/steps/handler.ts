@@ -30,10 +30,10 @@ export interface StepContext {
   /** Releases what has PCI functions after a look at them: nobody can claim one that is not in order. */
   readonly releasing: (given: readonly FunctionsGivenBack[], release: () => Promise<void>) => Promise<void>;
   /**
-   * The VNFC as the operation plans it, once its host was read again: with its PCI functions where they are. Undefined: it
-   * has none.
+   * The VNFC as the operation plans it, or as it was before, once its host was read again: with its PCI functions where they
+   * are. Undefined: it has none.
    */
-  readonly withFunctionsNow: (id: VnfcId) => Promise<Vnfc | undefined>;
+  readonly withFunctionsNow: (id: VnfcId, which?: 'before' | 'after') => Promise<Vnfc | undefined>;
   readonly files: PackageFiles;
   /** Uploads under way, by destination: concurrent operations need the same image on the same host. */
   readonly uploads: SharedRuns<VolumeInfo, string>;
