@@ -7,6 +7,7 @@ import type { Command } from 'commander';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { complaintOf, createProgram } from '../../src/cli/program.js';
 import { systemClock } from '../../src/system.js';
 
@@ -79,6 +80,8 @@ const rest: Readonly<Record<string, readonly string[]>> = {
   'host set': ['down'],
   'vnf scale': ['out', '--aspect', 'a'],
   'vnf operate': ['stop'],
+  // Any JSON object will do.
+  'vnf change-ext-conn': ['--body', join(import.meta.dirname, '../../package.json')],
 };
 
 const hostile = ['ID#x', 'a?b=c', '../vnf_lcm_op_occs', 'a/b', 'a%2Fb', '//evil.example/x', 'a b', 'ü', '\n'];
