@@ -112,8 +112,15 @@ export const instantiatedVnfInfo = Type.Object({
 const optionalLink = Type.Optional(link);
 /** Of every operation that is a task resource of its own. */
 const taskLinks = Object.fromEntries(
-  lcmOperations.map(operationOf).flatMap(({ needs, task }) => (needs === 'any' ? [] : [[task, optionalLink] as const])),
+  lcmOperations
+    .map(operationOf)
+    .flatMap(({ needs, task }) => (needs === 'any' ? [] : [[linkOfTask(task), optionalLink] as const])),
 );
+
+/** `changeExtConn` of `change_ext_conn` (SOL003 clause 5.5.2.2). */
+export function linkOfTask(task: string): string {
+  return task.replace(/_([a-z])/g, (_all, letter: string) => letter.toUpperCase());
+}
 
 export const vnfInstance = Type.Object({
   id: text,

@@ -19,7 +19,7 @@ import { vnfcStateNow, vnfStateNow } from '../../lifecycle/vnf-state.js';
 import type { InstanceHead } from '../../store/instances.js';
 import { sightIn, type FleetView } from '../../workflow/hosts/fleet-view.js';
 import type { Uris } from '../http/uris.js';
-import type { vnfInstance } from './instance-schemas.js';
+import { linkOfTask, type vnfInstance } from './instance-schemas.js';
 import { cpMetadata, cpProtocolInfo, renderExtVirtualLink, renderVips } from './render-cp.js';
 import { defined } from '../../shared/defined.js';
 
@@ -76,7 +76,7 @@ function linksOf(
   const tasks = lcmOperations
     .map(operationOf)
     .filter(({ needs, offered }) => needs === state && offered?.(aspects) !== false)
-    .map(({ task }) => [task, { href: `${href}/${task}` }] as const);
+    .map(({ task }) => [linkOfTask(task), { href: `${href}/${task}` }] as const);
   return { self: { href }, ...Object.fromEntries(tasks) };
 }
 

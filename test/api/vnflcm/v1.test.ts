@@ -99,6 +99,7 @@ describe('an instance', () => {
   const links = {
     self: { href: expect.stringContaining(self) },
     terminate: { href: expect.stringContaining(`${self}/`) },
+    changeExtConn: { href: expect.stringMatching(/\/change_ext_conn$/) },
   };
 
   test('shows lists, and leads to v1', async () => {
