@@ -40,8 +40,9 @@ for domain in $(virsh -q list --name); do
   virsh -q vcpupin $domain | sed "s|^|$domain vcpu |"
   virsh -q emulatorpin $domain | sed "s|^|$domain emulator |"
   for thread in /proc/$process/task/*; do
-    cpus=$(sed -n 's/^Cpus_allowed_list:[[:space:]]*//p' $thread/status)
-    echo "$domain thread $cpus $(cat $thread/comm)"
+    # Threads of QEMU's pool come and go.
+    name=$(cat $thread/comm 2>/dev/null) && status=$(cat $thread/status 2>/dev/null) || continue
+    echo "$domain thread $(echo "$status" | sed -n 's/^Cpus_allowed_list:[[:space:]]*//p') $name"
   done
   grep ' huge ' /proc/$process/numa_maps | sed "s|^|$domain maps |" || true
 done

@@ -1,18 +1,20 @@
 /** A lab of the suites' own, resumed from the cache that all labs share; and why there can be none here. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { berthConfiguration, tcpUri, tlsUri } from '../../src/lab/berth-configuration.js';
 import { currentNames, partsToMake } from '../../src/lab/cache.js';
-import { inHost } from '../../src/lab/host-shell.js';
+import { inHost, sshArguments } from '../../src/lab/host-shell.js';
 import { keysIn } from '../../src/lab/keys.js';
 import { down, machineOf, shellTo, up, type LabSurroundings } from '../../src/lab/lab.js';
 import { machineFacts } from '../../src/lab/machine-facts.js';
 import { placesIn, placesOf } from '../../src/lab/places.js';
 import { bootHost, cutPower, type BootWish } from '../../src/lab/power.js';
+import { runProgram } from '../../src/lab/program.js';
 import { Progress } from '../../src/lab/progress.js';
 import { programsFor, whatIsMissing } from '../../src/lab/requirements.js';
 import { hostShape } from '../../src/lab/shape.js';
+import { shellWord } from '../../src/shared/shell-word.js';
 import { systemClock } from '../../src/system.js';
 
 export interface TestLab {
@@ -23,7 +25,9 @@ export interface TestLab {
   readonly tcpUris: readonly string[];
   readonly sshPorts: readonly number[];
   /** What a command on a host prints; throws when it fails. */
-  shell(host: string, command: string): Promise<string>;
+  shell(host: string, command: string, limitMs?: number): Promise<string>;
+  /** Puts files and folders of this machine below a folder of the host, each by its name alone. */
+  copy(host: string, folder: string, paths: readonly string[]): Promise<void>;
   /** As by its plug. */
   cutPower(host: string): Promise<void>;
   /** From its disk. */
@@ -36,6 +40,7 @@ export interface TestLab {
 /** Building one and booting it may be part of it. */
 export const labLimitMs = 30 * 60_000;
 const shellLimitMs = 120_000;
+const copyLimitMs = 300_000;
 
 const usual = () => placesOf({ environment: process.env, home: homedir });
 const quiet = () => new Progress(systemClock, () => undefined);
@@ -76,13 +81,20 @@ export async function startLab(wish: {
       uris: record.hosts.map(({ ports }) => tlsUri(ports, client)),
       tcpUris: record.hosts.map(({ ports }) => tcpUri(ports)),
       sshPorts: record.hosts.map(({ ports }) => ports.ssh),
-      shell: async (host, command) => {
+      shell: async (host, command, limitMs = shellLimitMs) => {
         const address = await shellTo(around, host);
         for (let tries = 1; ; tries += 1) {
-          const { code, stdout, said } = await inHost(address, command, shellLimitMs);
+          const { code, stdout, said } = await inHost(address, command, limitMs);
           if (code === 0) return stdout;
           if (!isTooBusy(said) || tries === connectTries) throw new Error(`${command} on ${host}: ${said}`);
         }
+      },
+      copy: async (host, folder, paths) => {
+        const names = paths.flatMap((path) => ['-C', dirname(path), basename(path)]);
+        const unpack = `mkdir -p ${folder} && tar x -C ${folder}`;
+        const ssh = [...sshArguments(await shellTo(around, host), true), unpack];
+        const pipe = `tar c --dereference ${names.map(shellWord).join(' ')} | ssh ${ssh.map(shellWord).join(' ')}`;
+        await runProgram('bash', ['-o', 'pipefail', '-c', pipe], { limitMs: copyLimitMs });
       },
       cutPower: (host) => cutPower(around, host),
       boot: (host, wish) => bootHost(around, host, wish),

@@ -16,6 +16,7 @@ import { builtPackage } from '../../libvirt/vnf-package.js';
 import { berthOnLab, type BerthOnLab } from '../berth-on-lab.js';
 import { hostSays, type FunctionSaid, type HostSays } from '../host-says.js';
 import { labLimitMs, missingLab, startLab, type TestLab } from '../lab-under-test.js';
+import { playRadio, putRadio } from './radio.js';
 
 jest.setTimeout(labLimitMs);
 
@@ -30,8 +31,20 @@ afterAll(() => {
   for (const each of [firewall, upf]) each.remove();
 });
 
-/** N4 is beside the functions: on a bridge, whose own address is the SMF's. */
-const n4 = { network: 'berth-n4', smf: '10.211.5.1', upf: '10.211.5.10', subnet: '10.211.5.0/24' };
+/** N4 is beside the functions: on a bridge, whose own address is an SMF's; another SMF is with the gNB. */
+const n4 = {
+  ...{ network: 'berth-n4', upf: '10.211.5.10', subnet: '10.211.5.0/24' },
+  ...{ smf: '10.211.5.1', smfOfGnb: '10.211.5.2' },
+};
+const ue = '10.60.0.5';
+const upfConfig = JSON.stringify({
+  n4: { link: 'n4', allow: [n4.subnet] },
+  interfaces: [
+    { link: 'n3', side: 'access', networkInstance: 'access' },
+    { link: 'n6', side: 'core', networkInstance: 'internet', pools: ['10.60.0.0/16'] },
+  ],
+  sessions: 10,
+});
 
 const link = (cpd: string, resourceId: string, subnetId: string, address: string, vlan?: number) => {
   const ipAddresses = [{ type: 'IPV4', fixedAddresses: [address], subnetId }];
@@ -55,6 +68,7 @@ describeUnless(whyNot, 'the VNFs of the catalogue on virtual functions of a host
     traffic = new LabTraffic({ shell, tryShell: async (command) => ({ stdout: await shell(`${command}\ntrue`) }) });
     await traffic.make();
     await shell(bridgeForN4);
+    await putRadio(lab, 'lab0');
     const withheldFunctions = sides.map((side) => side.function);
     world = await berthOnLab(lab, { host: (each) => ({ ...each, withheldFunctions }) });
     before = await hostSays(lab);
@@ -147,7 +161,8 @@ describeUnless(whyNot, 'the VNFs of the catalogue on virtual functions of a host
 
     beforeAll(async () => {
       const links = [onWire('n3', west), link('n4', n4.network, n4.subnet, n4.upf), onWire('n6', east)];
-      id = await running(upf.file, { extVirtualLinks: links });
+      id = await running(upf.file, { extVirtualLinks: links, additionalParams: { upf_config: upfConfig } });
+      await traffic.routeVia({ west: west.routers[0], east: east.routers[0] });
     });
 
     test('is up with a function in each VLAN', async () =>
@@ -169,6 +184,24 @@ describeUnless(whyNot, 'the VNFs of the catalogue on virtual functions of a host
       expect(answer.trim()).toMatch(/^20 ?02/);
     });
 
+    test('carries a UE from the gNB on N3 to the data network on N6 and back', async () => {
+      const played = await playRadio(lab, 'lab0', west.namespace, {
+        smfs: { smf: { local: n4.smfOfGnb, peer: n4.upf, waitMs: 10_000 } },
+        gnbs: { gnb: { local: west.address } },
+        steps: [
+          { do: 'associate' },
+          { do: 'establish', session: 'ue', gnb: 'gnb', ue: { v4: ue }, downTeid: 0x100, qfi: 9 },
+          { do: 'ping', session: 'ue', to: east.address, count: pings, withinMs: 3000, expect: { sent: pings } },
+          { do: 'delete', session: 'ue' },
+        ],
+      });
+      expect(played.map(({ step }) => step)).toEqual(['associate', 'establish', 'ping', 'delete']);
+      const [associate, establish, ping, deletion] = played;
+      expect([associate, establish, deletion]).toEqual(Array(3).fill(expect.objectContaining({ ok: true })));
+      expect(ping!.found['answered']).toBeGreaterThanOrEqual(pings - 2);
+      expect(ping!.found).toMatchObject({ hops: [63], qfis: [9] });
+    });
+
     test('leaves the host as it was', () => gone(id));
   });
 });
@@ -187,4 +220,8 @@ ${networkXml({ name: n4.network, bridge: n4.network })}
 EOF
 virsh net-define /tmp/n4.xml
 virsh net-start ${n4.network}
-ip address add ${n4.smf}/24 dev ${n4.network}`;
+ip address add ${n4.smf}/24 dev ${n4.network}
+ip link add n4-gnb type veth peer name n4 netns ${west.namespace}
+ip link set n4-gnb master ${n4.network} up
+ip -n ${west.namespace} address add ${n4.smfOfGnb}/24 dev n4
+ip -n ${west.namespace} link set n4 up`;
