@@ -163,7 +163,7 @@ export function createWorkflow(ports: WorkflowPorts, settings: WorkflowSettings)
     packages,
     subscriptions: new SolSubscriptionCommands(store, callbacks, clock, ids, log),
     ...{ questions, capacities, fleet, hosts: roster, hostEvents: events, instances, audit, whereabouts },
-    ...askedNow({ ...ports, fleet }),
+    ...askedNow({ ...ports, fleet, whereabouts }),
     hostFunctions: new AcceptedFunctions({ fleet, store, clock, log }),
     claims: new KeptClaims(store),
     comparison: new RecordAndReality(store, instances, engines, (hostId) => fleet.poolsOf(hostId)),

@@ -33,6 +33,13 @@ export async function onboardTiny(client: Client, bend = (vnfd: string): string 
   return String(info['vnfdId']);
 }
 
+/** Its VNFD without connection points: its pages can be moved, since VFIO holds none of them. */
+export const withoutLinks = (vnfd: string): string =>
+  vnfd
+    .replace(/\n {4}requirements:(\n {6}- virtual_link_.*\n.*)+/, '')
+    .replace(/\n {4}requirements:(\n {6}virtual_link_.*)+/, '')
+    .replace(/\n {4}west:\n[^]*?(?=\n {2}policies:)/, '');
+
 function emptyDisk(): Buffer {
   const folder = mkdtempSync(join(tmpdir(), 'berth-tiny-'));
   execFileSync('qemu-img', ['create', '-q', '-f', 'qcow2', join(folder, 'disk'), '64M']);

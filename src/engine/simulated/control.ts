@@ -21,6 +21,8 @@ export interface SimulatedControl {
   powerCycle(): void;
   /** Someone edits a running domain behind Berth's back. */
   editRunning(uuid: VnfcId, edit: (xml: string) => string): void;
+  /** Someone moves the hugepages of a running domain from one cell of its host to another. */
+  movePages(uuid: VnfcId, from: number, to: number): void;
   /** QEMU dies. */
   crashDomain(uuid: VnfcId): void;
   /** The guest powers itself off. */

@@ -8,7 +8,7 @@ import type { SimulatedControl } from './control.js';
 import { changeRunning, findDomain } from './domain-table.js';
 import { end, type Ending } from './domains.js';
 import { cutVolume, putFile, setMounted } from './volumes.js';
-import type { RunningDomain, SimulatedHost, Traffic } from './host-state.js';
+import type { RunningDomain, SimulatedHost, Taken, Traffic } from './host-state.js';
 
 interface Hooks {
   readonly save: () => void;
@@ -33,6 +33,10 @@ export function handOn(host: SimulatedHost, connection: Connection, hooks: Hooks
     },
     editRunning: (uuid, edit) => {
       change(uuid, ({ xml }) => ({ xml: edit(xml) }));
+    },
+    movePages: (uuid, from, to) => {
+      const moved = (one: Taken['pages'][number]) => (one.cell === from ? { ...one, cell: to } : one);
+      change(uuid, ({ taken }) => ({ taken: { ...taken, pages: taken.pages.map(moved) } }));
     },
     crashDomain: (uuid) => {
       ending(uuid, 'crashed');

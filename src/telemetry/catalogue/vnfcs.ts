@@ -101,7 +101,7 @@ export const vnfcMetrics = {
   vnfcPlacementDiffers: {
     type: 'gauge',
     name: 'berth_vnfc_placement_differs',
-    help: '1 if what (vcpus, emulator, memory) is on other CPUs or in other cells of the host than planned; no sample where that was not read or is not bound.',
+    help: '1 if what (vcpus, emulator, memory) is on other CPUs or in other cells of the host than planned; no sample where that was not read or is not bound. Memory of a host that does not tell where it lies: by its free hugepages (docs/stack.md), and 1 for each VNFC that it may be.',
     labels: [...perVnfc, 'what'],
   },
   vnfcMemoryPlanned: {

@@ -141,8 +141,24 @@ export interface FoundVnfc {
   readonly vcpus: readonly { readonly vcpu: number; readonly differs: boolean }[];
   /** Absent: it cannot be read. */
   readonly memory?: readonly CellMemory[];
+  /** Pages that went to other cells and are its own, or those of another VNFC that is named; absent: nothing can be said. */
+  readonly moved?: readonly MovedPages[];
   /** Of each part that is planned and was read: whether it is elsewhere. */
   readonly differs: Readonly<Partial<Record<PlacementPart, boolean>>>;
+}
+
+/** Of one size, by the free pages of the host. */
+export interface MovedPages {
+  readonly pageSizeKiB: number;
+  readonly pages: number;
+  /** Host cell. */
+  readonly from: number;
+  /** Where more are in use than were planned. */
+  readonly to: readonly number[];
+  /** One of these has been moved, or several. */
+  readonly vnfcIds: readonly VnfcId[];
+  /** Exactly so many went from one cell to another; else these are the least, told by what is missing. */
+  readonly isExact: boolean;
 }
 
 /** What of a placement may differ from its plan. */

@@ -6,14 +6,18 @@ import type { HostFacts } from '../../inventory/model.js';
 import { readDomain } from '../../libvirt-xml/read-domain.js';
 import type { PlacedVnfc, Vnfc, VnfInstance } from '../../lifecycle/model.js';
 import { defined } from '../../shared/defined.js';
+import type { VnfcId } from '../../shared/ids.js';
 import { MiB } from '../../shared/units.js';
 import type { MeasuredPlacement } from '../commands.js';
+import type { MovedPages } from '../hosts/fleet-view.js';
 import { isElsewhere, planIn, strayCells, type PlacementPlan } from '../hosts/reality/placement-plan.js';
 
 /** The host's answer; absent: it was not asked, or did not answer. */
 export interface Measured {
   readonly domain?: DomainWhereabouts;
   readonly facts?: HostFacts;
+  /** As the free pages of the host told it last. */
+  readonly moved?: readonly MovedPages[];
 }
 
 type Parts = Pick<MeasuredPlacement, 'vcpus' | 'emulator' | 'memory' | 'pciFunctions'>;
@@ -71,7 +75,12 @@ const functionsOf = ({ placement }: Vnfc, facts: HostFacts | undefined): Parts['
     return { cpdId, address, ...defined({ cell, iommuGroup, driver, domain: guest?.domain }) };
   });
 
-function findingsIn(parts: Parts, plan: PlacementPlan, vnfc: Vnfc, { domain, facts }: Measured): readonly string[] {
+function findingsIn(
+  parts: Parts,
+  plan: PlacementPlan,
+  vnfc: Vnfc,
+  { domain, facts, moved = [] }: Measured,
+): readonly string[] {
   const list = (cpus: readonly number[]) => cpus.join(',');
   const threads = [
     ...parts.vcpus.map(({ vcpu, ...of }) => ({ name: `vCPU ${String(vcpu)}`, ...of })),
@@ -93,7 +102,18 @@ function findingsIn(parts: Parts, plan: PlacementPlan, vnfc: Vnfc, { domain, fac
       return [`PCI function ${address} (IOMMU group ${String(iommuGroup ?? '')}) is held by domain ${holder}.`];
     return now.quarantine === undefined ? [] : [`PCI function ${address} is in quarantine: ${now.quarantine.reason}.`];
   });
-  return [...threads, ...stray, ...functions];
+  return [...threads, ...stray, ...moved.map((each) => movedSentence(each, vnfc.id)), ...functions];
+}
+
+const mostNamed = 8;
+
+function movedSentence({ pageSizeKiB, pages, from, to, vnfcIds, isExact }: MovedPages, own: VnfcId): string {
+  const others = vnfcIds.filter((id) => id !== own);
+  const more = others.length > mostNamed ? ` and ${String(others.length - mostNamed)} more` : '';
+  const whose =
+    others.length === 0 ? 'its own' : `its own or those of VNFC ${others.slice(0, mostNamed).join(', ')}${more}`;
+  const least = isExact ? '' : 'at least ';
+  return `By the free pages of the host, ${least}${String(pages)} pages of ${String(pageSizeKiB)} KiB are missing in cell ${String(from)}, where they were planned, and as many more are in use in cell ${to.join(', ')}: they are ${whose}.`;
 }
 
 /** Undefined: it does not run. */

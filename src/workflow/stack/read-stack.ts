@@ -16,7 +16,7 @@ import type { InstanceRecords } from '../../store/instances.js';
 import type { PackageRecords } from '../../store/packages.js';
 import type { Stack, StackLayer, Stacks, MeasuredPlacement } from '../commands.js';
 import { placementOf, whereaboutsIn } from './read-placement.js';
-import { sightingOf, type GuestStatus } from '../hosts/fleet-view.js';
+import { sightingOf, type GuestStatus, type WhereaboutsView } from '../hosts/fleet-view.js';
 import type { Fleet } from '../hosts/fleet.js';
 import { broken, guestWords, readGuestStatus } from '../guests/guest-status.js';
 import { plannedDomain, type PlannedDomainPorts } from '../hosts/reality/planned-domain.js';
@@ -34,6 +34,7 @@ export interface StackPorts extends PlannedDomainPorts {
   readonly engines: Engines;
   readonly fleet: Pick<Fleet, 'host' | 'whyUnreachable' | 'isConfigured'>;
   readonly clock: Clock;
+  readonly whereabouts: WhereaboutsView;
   /** Facts of a host, read now. */
   readonly facts: (engine: Engine) => Promise<HostFacts>;
 }
@@ -63,7 +64,8 @@ export class ReadStacks implements Stacks {
     const domain = await readWithin(this.ports.clock, limitMs, asked, whereaboutsIn(engine, vnfc));
     // Those of the last look: they say what else of a function is known.
     const facts = this.ports.fleet.host(vnfc.hostId)?.facts;
-    const measured = defined({ domain: domain.value, facts });
+    const moved = domain.value && this.ports.whereabouts.on(vnfc.hostId).get(id)?.moved;
+    const measured = defined({ domain: domain.value, facts, moved });
     const why = domain.why ?? (domain.value === undefined ? 'Its domain does not run.' : undefined);
     return { ...placementOf(instance, vnfc, xml, measured), readAtMs: atMs, ...defined({ unreadBecause: why }) };
   }

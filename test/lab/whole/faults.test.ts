@@ -4,6 +4,7 @@ import { functionsPerCard } from '../../../src/lab/shape.js';
 import { describeUnless, missingLibrary } from '../../libvirt/environment.js';
 import { labLimitMs, missingLab, startLab, type TestLab } from '../lab-under-test.js';
 import { killed } from './killed.js';
+import { movedPages } from './moved-pages.js';
 import { powerCut } from './power-cut.js';
 
 /** A cold boot takes minutes where the machine has other work. */
@@ -17,6 +18,7 @@ describeUnless(missingLibrary() ?? (await missingLab()), 'a VNF with virtual fun
   }, labLimitMs);
   afterAll(() => lab?.down(), labLimitMs);
 
+  describe('when somebody moves its pages', () => movedPages(theLab));
   describe('when programs are killed', () => killed(theLab));
   describe('when the power of its host is cut', () => powerCut(theLab));
 });

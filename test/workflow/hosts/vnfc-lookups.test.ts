@@ -161,7 +161,12 @@ async function scene(count: number) {
     ...{ ...ports, store: reads, sight: sightIn(fleet), observer: deafObserver },
     comeback: { add: () => false, awaits: () => false, bringsBack: () => false },
   });
-  const stacks = new ReadStacks({ ...ports, store: reads, facts: () => simulated.facts() });
+  const stacks = new ReadStacks({
+    ...ports,
+    store: reads,
+    whereabouts: { on: () => new Map() },
+    facts: () => simulated.facts(),
+  });
   return { counted, fleet, events, reality, stacks };
 }
 

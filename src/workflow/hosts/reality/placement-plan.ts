@@ -2,9 +2,11 @@
  * Where the plan puts a VNFC on its host, and whether what is measured of it lies there.
  */
 import type { CellMemory, DomainWhereabouts } from '../../../engine/engine.js';
+import type { CellReading } from '../../../libvirt-xml/domain-reading.js';
 import { readDomain } from '../../../libvirt-xml/read-domain.js';
 import { MiB } from '../../../shared/units.js';
 import type { PlacementPart } from '../fleet-view.js';
+import type { PlannedPages } from './moved-pages.js';
 
 export interface PlacementPlan {
   /** vCPU -> the host CPUs that it was planned on; those that float have none. */
@@ -13,6 +15,8 @@ export interface PlacementPlan {
   /** Host cells that all of its memory is bound to; absent: some of it may lie anywhere. */
   readonly cells?: ReadonlySet<number>;
   readonly memoryMiB: number;
+  /** Hugepages. */
+  readonly pages: readonly PlannedPages[];
 }
 
 export function planIn(plannedXml: string): PlacementPlan {
@@ -23,7 +27,15 @@ export function planIn(plannedXml: string): PlacementPlan {
     emulator: new Set(emulatorCpus),
     ...(isBound && { cells: new Set(cells.flatMap(({ hostCells }) => hostCells)) }),
     memoryMiB,
+    pages: cells.flatMap(pagesOf),
   };
+}
+
+function pagesOf({ hostCells, mode, memoryMiB, pageSizeKiB }: CellReading): readonly PlannedPages[] {
+  if (pageSizeKiB === undefined) return [];
+  const [cell] = hostCells;
+  const isBound = cell !== undefined && hostCells.length === 1 && mode !== 'preferred';
+  return [{ pageSizeKiB, pages: Math.ceil((memoryMiB * 1024) / pageSizeKiB), ...(isBound && { cell }) }];
 }
 
 /** Whether threads may run where they were not planned. */

@@ -1,8 +1,8 @@
 /**
  * Measured placement of the VNFCs of a host against the plan: each reading of a host gets the CPUs of their threads and
- * their memory from the kernel, in one call. Results of earlier readings are not kept.
+ * their memory from the kernel, in one call. Of hosts that do not tell the latter, what free pages have shown so far is kept.
  */
-import type { DomainWhereabouts } from '../../../engine/engine.js';
+import type { DomainWhereabouts, FreePages } from '../../../engine/engine.js';
 import type { Engines } from '../../../engine/engines.js';
 import type { VnfInstance, Vnfc } from '../../../lifecycle/model.js';
 import { defined } from '../../../shared/defined.js';
@@ -10,16 +10,25 @@ import type { HostId, VnfcId, VnfPkgId } from '../../../shared/ids.js';
 import type { InstanceRecords } from '../../../store/instances.js';
 import type { PackageRecords } from '../../../store/packages.js';
 import type { Background, KeyedTask } from '../../background/background.js';
-import type { FoundVnfc, PlacementPart, WhereaboutsView } from '../fleet-view.js';
+import type { FleetView, FoundVnfc, PlacementPart, WhereaboutsView } from '../fleet-view.js';
+import { judgePages, movedOf, type PagesSeen } from './moved-pages.js';
+import { pagesReading } from './pages-reading.js';
 import { isElsewhere, partsThatDiffer, placementParts, planIn, type PlacementPlan } from './placement-plan.js';
 import { plannedDomain, type PlannedDomainPorts } from './planned-domain.js';
 import type { Log } from '../../../shared/log.js';
 
 export interface WhereaboutsPorts extends PlannedDomainPorts {
   readonly store: Pick<InstanceRecords, 'instancesOn'> & Pick<PackageRecords, 'package'>;
+  readonly fleet: PlannedDomainPorts['fleet'] & Pick<FleetView, 'domain' | 'freePages'>;
   readonly engines: Engines;
   readonly background: Background;
   readonly log: Log;
+}
+
+interface HostPages {
+  readonly seen: PagesSeen;
+  /** What they were read from. */
+  readonly free: readonly FreePages[] | undefined;
 }
 
 interface Plan {
@@ -37,6 +46,7 @@ export class Whereabouts implements WhereaboutsView {
   private readonly found = new Map<HostId, ReadonlyMap<VnfcId, FoundVnfc>>();
   /** Of the VNFCs of each host; those of a VNF change with its revision alone. */
   private readonly plans = new Map<HostId, ReadonlyMap<VnfcId, Plan>>();
+  private readonly pages = new Map<HostId, HostPages>();
 
   constructor(private readonly ports: WhereaboutsPorts) {
     this.looks = ports.background.keyed({
@@ -58,10 +68,11 @@ export class Whereabouts implements WhereaboutsView {
 
   hostGone(id: HostId): void {
     this.found.delete(id);
+    this.pages.delete(id);
   }
 
   hostRemoved(id: HostId): void {
-    this.found.delete(id);
+    this.hostGone(id);
     this.plans.delete(id);
   }
 
@@ -73,13 +84,31 @@ export class Whereabouts implements WhereaboutsView {
       // The host may have become unreachable; the reading after its return shows the state.
       if (!engine.isConnected()) return this.hostGone(id);
       const plans = this.plans.get(id) ?? new Map<VnfcId, Plan>();
-      const found = new Map([...plans].flatMap(([vnfc, { plan }]) => foundAs(plan, vnfc, now.get(vnfc))));
+      const seen = this.pagesSeen(id, plans, now);
+      const found = new Map([...plans].flatMap(([vnfc, { plan }]) => foundAs(plan, vnfc, now.get(vnfc), seen)));
       this.tell(id, found, this.on(id));
       this.found.set(id, found);
     } catch (error) {
       this.found.delete(id);
       throw error;
     }
+  }
+
+  /** A reading that was judged already says nothing new. */
+  private pagesSeen(
+    hostId: HostId,
+    plans: ReadonlyMap<VnfcId, Plan>,
+    now: ReadonlyMap<VnfcId, DomainWhereabouts>,
+  ): PagesSeen {
+    const { fleet } = this.ports;
+    const before = this.pages.get(hostId);
+    const free = fleet.freePages(hostId);
+    const holders = new Map([...plans].map(([vnfc, { plan }]) => [vnfc, plan.pages]));
+    const reading = before?.free === free ? undefined : pagesReading(fleet, hostId, holders, now);
+    if (reading === undefined) return before?.seen ?? new Map();
+    const seen = judgePages(before?.seen ?? new Map(), reading);
+    this.pages.set(hostId, { seen, free });
+    return seen;
   }
 
   /** Threads or memory were moved outside Berth, or moved back. */
@@ -129,11 +158,15 @@ function foundAs(
   plan: PlacementPlan,
   vnfc: VnfcId,
   now: DomainWhereabouts | undefined,
+  seen: PagesSeen,
 ): readonly (readonly [VnfcId, FoundVnfc])[] {
   if (now === undefined) return [];
   const vcpus = now.vcpus.flatMap(({ index, hostCpus }) => {
     const planned = plan.pins.get(index);
     return planned === undefined ? [] : [{ vcpu: index, differs: isElsewhere(hostCpus, planned) }];
   });
-  return [[vnfc, { vcpus, ...defined({ memory: now.memory }), differs: partsThatDiffer(plan, now) }]];
+  const isTold = now.memory !== undefined || plan.pages.length === 0;
+  const moved = isTold ? undefined : movedOf(seen, vnfc, plan.pages);
+  const differs = { ...partsThatDiffer(plan, now), ...(moved !== undefined && { memory: moved.length > 0 }) };
+  return [[vnfc, { vcpus, ...defined({ memory: now.memory, moved }), differs }]];
 }
