@@ -133,7 +133,7 @@ function otherCardText(
   if (card === undefined || now === undefined || now.mac === card.mac) return undefined;
   const there = all.find(({ kind, mac, knownMac }) => kind === 'pf' && (mac === card.mac || knownMac === card.mac));
   const where = there === undefined ? 'is not on the host' : `is at ${there.address} now`;
-  return `${ofOtherCard} with MAC address ${now.mac} now, and VNFC ${vnfcId ?? ''} had one of ${card.mac}, which ${where}: heal that VNFC`;
+  return `${ofOtherCard} with MAC address ${now.mac} now, and VNFC ${vnfcId ?? ''} had one of ${card.mac}, which ${where}: scale in or terminate its VNF, or put that card back at this address`;
 }
 
 /** How it was before the guest had it; where nobody saw that, another function of the card tells the driver. */

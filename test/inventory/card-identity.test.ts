@@ -78,7 +78,7 @@ it('a function that a VNFC holds is not taken for one of another card that has i
   const renumbered = facts(named(1, 'ens2', macs[1]), named(2, 'ens1', macs[0]));
   const found = withProof(renumbered, held, holders);
   expect(found.pciFunctions[1]?.takenBy).toBe(
-    `it is of the card with MAC address ${macs[1]} now, and VNFC a had one of ${macs[0]}, which is at 0000:02:00.0 now: heal that VNFC`,
+    `it is of the card with MAC address ${macs[1]} now, and VNFC a had one of ${macs[0]}, which is at 0000:02:00.0 now: scale in or terminate its VNF, or put that card back at this address`,
   );
   expect(functionChanges(found, held)).toMatchObject([{ what: 'other-card', address: vf.address }]);
 });

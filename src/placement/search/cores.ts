@@ -76,16 +76,19 @@ export function cpuShortage(cores: readonly Core[], wish: CpuWish): CpuShortage 
     return short(needs, free, what);
   }
   if (wish.policy === 'isolate') {
-    const isolated = short(wish.count, whole, 'whole cores');
+    const isolated = short(wish.count, whole, many(wish.count, 'whole core'));
     if (isolated !== undefined || emulator === 0) return isolated;
     const left = free - cpusOf(cores.filter(isWhole).slice(0, wish.count));
     return short(emulator, left, 'more free CPU for the emulator');
   }
   if (pairedThreads >= wish.count) return short(emulator, free - wish.count, 'more free CPU for the emulator');
   const threads = paired === 0 ? 2 : pairedThreads / paired;
-  const what = threads === 2 ? 'sibling pairs' : `whole cores of ${threads} threads`;
-  return { needs: Math.ceil(wish.count / threads), has: paired, what };
+  const needs = Math.ceil(wish.count / threads);
+  const what = threads === 2 ? many(needs, 'sibling pair') : `${many(needs, 'whole core')} of ${threads} threads`;
+  return { needs, has: paired, what };
 }
+
+const many = (count: number, one: string): string => (count === 1 ? one : `${one}s`);
 
 const short = (needs: number, has: number, what: string): CpuShortage | undefined =>
   has < needs ? { needs, has, what } : undefined;

@@ -56,7 +56,7 @@ function logFunction(log: Log, { hostId, change }: Extract<HeardEvent, { type: '
       log.warn(said, 'a PCI function is not as it was before its VNFC had it: it is not assigned until it is repaired');
       return;
     case 'returned':
-      log.info(said, 'a PCI function is in order again, and may be given to VNFCs');
+      log.info(said, 'a PCI function is out of quarantine, and may be given to VNFCs');
       return;
     case 'card-down':
       log.warn(said, 'a card lost its link: its functions pass no traffic and are not assigned until it is up');

@@ -145,7 +145,7 @@ const mistakes: Readonly<Record<string, Mistake>> = {
     fix: /^`echo on > \/sys\/devices\/system\/cpu\/smt\/control`/,
     shown: ({ cells }) => cells.every(({ cpus }) => cpus.total === 3),
     needs: 'siblings',
-    refusal: /sibling pairs, has 0; no core of the host has a second thread that is on: SMT is off/,
+    refusal: /1 sibling pair, has 0; no core of the host has a second thread that is on: SMT is off/,
   },
   'the names of two cards are swapped': {
     made: swap(names.west, names.east),
