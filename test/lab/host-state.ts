@@ -69,23 +69,32 @@ export const functionsOf = async (client: Client, host = 'lab0'): Promise<readon
 
 export const auditOf = async (client: Client) => listOf(await client.ask('/nfvi/v1/audit'));
 
-/** A VNF of tiny-vnf.yaml has all that it needs exactly once, and nothing else has anything. */
-export async function expectOneTiny(lab: TestLab, client: Client, id: string, before: HostState): Promise<void> {
+/** A VNF of tiny-vnf.yaml with as many VNFCs has all that it needs exactly once, and nothing else has anything. */
+export async function expectTinies(
+  count: number,
+  lab: TestLab,
+  client: Client,
+  id: string,
+  before: HostState,
+): Promise<void> {
   const now = await hostState(lab);
-  const vnfcs = (await vnfcsOf(client, id)).map((vnfc) => vnfc.id);
-  expect(vnfcs).toHaveLength(1);
+  const vnfcs = (await vnfcsOf(client, id)).map((vnfc) => vnfc.id).toSorted();
+  expect(vnfcs).toHaveLength(count);
   expect([now.domains, now.running]).toEqual([vnfcs, vnfcs]);
-  expect(now.functions.filter((line) => /vlan/.test(line))).toHaveLength(tiny.functions);
-  expect(now.drivers.filter((line) => line.endsWith(' vfio-pci'))).toHaveLength(tiny.functions);
-  const pagesOf = ({ freePages }: HostState) => freePages.reduce((sum, count) => sum + Number(count), 0);
-  expect(pagesOf(before) - pagesOf(now)).toBe(tiny.pages);
-  expect(now.volumes.map((name) => name.replace(vnfcs[0] ?? '', 'ID'))).toEqual(
-    expect.arrayContaining(['berth-ID-day0.iso', 'berth-ID-root.qcow2']),
+  expect(now.functions.filter((line) => /vlan/.test(line))).toHaveLength(count * tiny.functions);
+  expect(now.drivers.filter((line) => line.endsWith(' vfio-pci'))).toHaveLength(count * tiny.functions);
+  const pagesOf = ({ freePages }: HostState) => freePages.reduce((sum, pages) => sum + Number(pages), 0);
+  expect(pagesOf(before) - pagesOf(now)).toBe(count * tiny.pages);
+  expect(now.volumes).toEqual(
+    expect.arrayContaining(vnfcs.flatMap((vnfc) => [`berth-${vnfc}-day0.iso`, `berth-${vnfc}-root.qcow2`])),
   );
-  expect((await functionsOf(client)).filter(({ state }) => state === 'claimed').map(({ vnfcId }) => vnfcId)).toEqual(
-    Array.from({ length: tiny.functions }, () => vnfcs[0]),
+  const claimed = (await functionsOf(client)).filter(({ state }) => state === 'claimed');
+  expect(claimed.map(({ vnfcId }) => String(vnfcId)).toSorted()).toEqual(
+    vnfcs.flatMap((vnfc) => Array.from({ length: tiny.functions }, () => vnfc)),
   );
 }
+
+export const expectOneTiny = (...of: [TestLab, Client, string, HostState]): Promise<void> => expectTinies(1, ...of);
 
 /** Nothing is left of it, on the host and in the record. */
 export async function expectNothingLeft(lab: TestLab, client: Client, before: HostState): Promise<void> {

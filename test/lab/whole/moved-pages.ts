@@ -2,35 +2,23 @@
  * Somebody moves the pages of a running guest from one cell of the host to another. The host has nothing of Berth's on it, so
  * only its free pages tell; Berth names the VNFC within a minute, and sees them come back.
  */
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { bodyOf } from '../../api/door.js';
 import { createInstance } from '../../flow/router.js';
 import { begin, onlyVnfc } from '../../libvirt/berth-life.js';
 import { soon } from '../../libvirt/soon.js';
-import { berthOnLab, type BerthOnLab } from '../berth-on-lab.js';
-import { expectNothingLeft, hostState, type HostState } from '../host-state.js';
+import { expectNothingLeft } from '../host-state.js';
 import { hostSays } from '../host-says.js';
-import { labLimitMs, type TestLab } from '../lab-under-test.js';
+import type { TestLab } from '../lab-under-test.js';
 import { completed, terminated } from '../operations.js';
-import { onboardTiny, tiny, withoutLinks } from '../tiny-vnf.js';
+import { tiny, withoutLinks } from '../tiny-vnf.js';
+import { berthUnderTest } from './berth-under-test.js';
 
 /** "Within a minute", and what calls to a host of the lab take beside: it is read every 30 s, which takes ten here. */
 const noticeLimitMs = 180_000;
 
 export function movedPages(theLab: () => TestLab): void {
-  let lab: TestLab;
-  let world: BerthOnLab;
-  let vnfdId: string;
-  let before: HostState;
-  const client = () => world.berth();
-
-  beforeAll(async () => {
-    lab = theLab();
-    world = await berthOnLab(lab);
-    vnfdId = await onboardTiny(client(), withoutLinks);
-    before = await hostState(lab);
-  }, labLimitMs);
-  afterAll(() => world?.end(), labLimitMs);
+  const { lab, client, vnfdId, before } = berthUnderTest(theLab, withoutLinks);
 
   const becomes = (vnfcId: string, value: 0 | 1) =>
     soon(
@@ -49,11 +37,11 @@ export function movedPages(theLab: () => TestLab): void {
   const findings = async (vnfcId: string) =>
     (await bodyOf(await client().ask(`/nfvi/v1/vnfcs/${vnfcId}/placement`)))['findings'];
   const move = (domain: string, from: number, to: number) =>
-    lab.shell('lab0', `migratepages $(cat /run/libvirt/qemu/${domain}.pid) ${String(from)} ${String(to)}`);
-  const liesIn = async () => (await hostSays(lab)).domains.map(({ hugePages }) => hugePages);
+    lab().shell('lab0', `migratepages $(cat /run/libvirt/qemu/${domain}.pid) ${String(from)} ${String(to)}`);
+  const liesIn = async () => (await hostSays(lab())).domains.map(({ hugePages }) => hugePages);
 
   test('the VNFC is named within a minute, until they are back', async () => {
-    const id = await createInstance(client(), vnfdId, 'tiny');
+    const id = await createInstance(client(), vnfdId(), 'tiny');
     await completed(client(), await begin(client(), id, 'instantiate', { flavourId: 'default' }));
     const { id: vnfcId, metadata } = await onlyVnfc(client(), id);
     const cell = metadata.placement.cells[0]!.hostCell;
@@ -73,6 +61,6 @@ export function movedPages(theLab: () => TestLab): void {
     await becomes(vnfcId, 0);
     expect(await findings(vnfcId)).toEqual([]);
     await terminated(client(), id);
-    await expectNothingLeft(lab, client(), before);
+    await expectNothingLeft(lab(), client(), before());
   });
 }

@@ -2,56 +2,44 @@
  * The power of a host is cut under VNFs with virtual functions. While it is away nobody knows how they are, and what they
  * hold stays theirs; once it is back, with its functions made again by hand, they run again or can be operated.
  */
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { functionsCommand } from '../../../src/lab/lab.js';
 import { functionsPerCard } from '../../../src/lab/shape.js';
 import { bodyOf, type Client } from '../../api/door.js';
 import { readInstance } from '../../flow/router.js';
 import { onlyVnfc } from '../../libvirt/berth-life.js';
 import { soon } from '../../libvirt/soon.js';
-import { berthOnLab, hostLimitMs, reachable, type BerthOnLab } from '../berth-on-lab.js';
-import { expectNothingLeft, expectOneTiny, functionsOf, hostState, type HostState } from '../host-state.js';
-import { labLimitMs, type TestLab } from '../lab-under-test.js';
+import { hostLimitMs, reachable } from '../berth-on-lab.js';
+import { expectNothingLeft, expectOneTiny, functionsOf, hostState } from '../host-state.js';
+import type { TestLab } from '../lab-under-test.js';
 import { moment, type Moment } from '../moments.js';
 import { beginTiny, completed, runningUsualTiny, terminated } from '../operations.js';
-import { onboardTiny } from '../tiny-vnf.js';
+import { berthUnderTest } from './berth-under-test.js';
 
 /** Reading a host, an automatic start and its pauses. */
 const comebackLimitMs = 900_000;
 
 export function powerCut(theLab: () => TestLab): void {
-  let lab: TestLab;
-  let world: BerthOnLab;
-  let vnfdId: string;
-  let before: HostState;
-  const client = () => world.berth();
+  const { lab, client, vnfdId, before } = berthUnderTest(theLab);
 
-  beforeAll(async () => {
-    lab = theLab();
-    world = await berthOnLab(lab);
-    vnfdId = await onboardTiny(client());
-    before = await hostState(lab);
-  }, labLimitMs);
-  afterAll(() => world?.end(), labLimitMs);
-
-  const makeFunctions = () => lab.shell('lab0', functionsCommand(functionsPerCard));
+  const makeFunctions = () => lab().shell('lab0', functionsCommand(functionsPerCard));
   const claimed = async () =>
     (await functionsOf(client())).flatMap(({ address, vnfcId }) =>
       vnfcId === undefined ? [] : [`${address} ${vnfcId}`],
     );
   const tagsOf = async (id: string) =>
-    (await hostState(lab)).functions.filter((line) => line.includes('vlan')).join('\n') || `no VLAN for ${id}`;
+    (await hostState(lab())).functions.filter((line) => line.includes('vlan')).join('\n') || `no VLAN for ${id}`;
 
   test('its VNFC is unknown while it is away, and runs again once it has its functions', async () => {
-    const id = await runningUsualTiny(client(), vnfdId);
+    const id = await runningUsualTiny(client(), vnfdId());
     const [held, tags] = [await claimed(), await tagsOf(id)];
     expect(held).toHaveLength(2);
-    await lab.cutPower('lab0');
+    await lab().cutPower('lab0');
     await reachable(client(), 0);
     await expectUnknown(client(), id);
     expect(await claimed()).toEqual(held);
 
-    await lab.boot('lab0', { functions: 0 });
+    await lab().boot('lab0', { functions: 0 });
     const waitsFor = await soon(
       async () => /PCI function/.exec(String((await metadataOf(client(), id))['waitsFor'])) ?? undefined,
       'the VNFC does not wait for its functions',
@@ -70,29 +58,29 @@ export function powerCut(theLab: () => TestLab): void {
       1_000,
     );
     await noneUnderWay(client(), id);
-    await expectOneTiny(lab, client(), id, before);
+    await expectOneTiny(lab(), client(), id, before());
     expect([await claimed(), await tagsOf(id)]).toEqual([held, tags]);
     await terminated(client(), id);
-    await expectNothingLeft(lab, client(), before);
+    await expectNothingLeft(lab(), client(), before());
   });
 
   test.each<Moment>(['its functions are given to vfio-pci'])(
     'an instantiation ends, with the power cut when %s',
     async (when) => {
-      const { id, path } = await beginTiny(client(), vnfdId);
-      await moment(lab, when);
-      await lab.cutPower('lab0');
+      const { id, path } = await beginTiny(client(), vnfdId());
+      await moment(lab(), when);
+      await lab().cutPower('lab0');
       await reachable(client(), 0);
-      await lab.boot('lab0', { functions: 0 });
+      await lab().boot('lab0', { functions: 0 });
       await makeFunctions();
       await reachable(client(), 1);
       await completed(client(), path);
-      await expectOneTiny(lab, client(), id, before);
+      await expectOneTiny(lab(), client(), id, before());
       // libvirt does not sync what it is sent: what came shortly before the cut may be zeros.
-      const day0 = await lab.shell('lab0', "tr -d '\\0' < /var/lib/libvirt/images/berth/berth-*-day0.iso | wc -c");
+      const day0 = await lab().shell('lab0', "tr -d '\\0' < /var/lib/libvirt/images/berth/berth-*-day0.iso | wc -c");
       expect(Number(day0)).toBeGreaterThan(0);
       await terminated(client(), id);
-      await expectNothingLeft(lab, client(), before);
+      await expectNothingLeft(lab(), client(), before());
     },
   );
 }
