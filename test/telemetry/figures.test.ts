@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { lcmOperations } from '../../src/lifecycle/model.js';
 import { hostId, opOccId, vnfInstanceId } from '../../src/shared/ids.js';
 import type { OpenOperation, OpenOperations } from '../../src/store/figures.js';
 import { mostInstances, showInstances, showPackages } from '../../src/telemetry/instance-metrics.js';
@@ -31,7 +32,7 @@ describe('operations that have not ended', () => {
     const counts = await lines('berth_operations_open');
     expect(counts).toContain('{operation="SCALE",state="FAILED_TEMP"} 3');
     expect(counts).toContain('{operation="INSTANTIATE",state="STARTING"} 0');
-    expect(counts).toHaveLength(5 * 4);
+    expect(counts).toHaveLength(lcmOperations.length * 4);
     expect(await lines('berth_operations_waiting')).toEqual(['2']);
   });
 
