@@ -99,7 +99,8 @@ export const expectOneTiny = (...of: [TestLab, Client, string, HostState]): Prom
 /** Nothing is left of it, on the host and in the record. */
 export async function expectNothingLeft(lab: TestLab, client: Client, before: HostState): Promise<void> {
   expect(await hostState(lab)).toEqual(before);
-  expect(await auditOf(client)).toEqual([]);
+  // A Berth of an earlier suite on this lab leaves its base images.
+  expect((await auditOf(client)).filter(({ whose }) => whose !== 'other')).toEqual([]);
   const host = await bodyOf(await client.ask('/nfvi/v1/hosts/lab0'));
   expect(host['holders']).toEqual([]);
   expect((await functionsOf(client)).filter(({ state }) => state === 'claimed' || state === 'quarantined')).toEqual([]);
