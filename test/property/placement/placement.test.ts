@@ -51,7 +51,8 @@ it('the guard of a commit says the same by what it needs of the claims that stan
     }),
     manyRuns,
   );
-  tried.expectShare(1 / 10);
+  // About 48 of 300 cases refuse; by chance fewer than 30 do once in about a thousand runs.
+  tried.expectShare(1 / 20);
 });
 
 describe.each([
