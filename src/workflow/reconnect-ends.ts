@@ -80,8 +80,9 @@ function noFunction({ id, hostId, placement }: Vnfc, wanted: readonly PciDemand[
       ({ group }) => group.cell !== undefined && cells.includes(free.shape.cells[group.cell]?.id ?? -1),
     );
     const left = `${String(freeOf(groups))} are free (${String(freeOf(near))} in its cells ${cells.join(', ')})`;
-    const name = kind === 'vf' ? 'virtual functions' : 'physical functions';
-    return `${String(wishes[at]?.[1].length ?? 0)} ${name} of physical network ${physicalNetwork}, of which it has ${String(all)}, and ${left}`;
+    const count = wishes[at]?.[1].length ?? 0;
+    const name = `${kind === 'vf' ? 'virtual' : 'physical'} function${count === 1 ? '' : 's'}`;
+    return `${String(count)} ${name} of physical network ${physicalNetwork}, of which it has ${String(all)}, and ${left}`;
   });
   return `VNFC ${id} needs on its host ${hostId} for CP ${cps} ${counts.join('; and ')}. The VNFD says what abilities they need, and whether they must lie in its cells. Free some, or choose another network.`;
 }

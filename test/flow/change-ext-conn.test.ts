@@ -170,7 +170,7 @@ describe('a virtual function', () => {
     const occ = await change(id, to('west', 'physnet2', '10.3.0.0/24'));
     expect(occ.operationState).toBe('ROLLED_BACK');
     expect(occ.error?.detail).toMatch(
-      /1 virtual functions of physical network physnet2, of which it has 2, and 0 are free \(0 in its cells 0\)/,
+      /1 virtual function of physical network physnet2, of which it has 2, and 0 are free \(0 in its cells 0\)/,
     );
     await expectOne(id);
   });
