@@ -26,7 +26,7 @@ import { describeUnless } from './environment.js';
 import { soon } from './soon.js';
 import { routerPackage } from './vnf-package.js';
 
-jest.setTimeout(240_000);
+jest.setTimeout(300_000);
 
 const router = routerPackage();
 const blue = { name: 'blue.100', bridge: 'berth-blue' };
