@@ -176,7 +176,7 @@ export class Executor {
     const wait = waits.of(step.id);
     return wait.during('in all', (spentMs) => {
       const deadlineMs = context.clock.elapsedMs() + step.timeoutMs - spentMs;
-      const withFunctionsNow = (id: VnfcId) => this.withFunctionsNow(id);
+      const withFunctionsNow: StepContext['withFunctionsNow'] = (id, which) => this.withFunctionsNow(id, which);
       const stepContext: StepContext = { ...context, signal, deadlineMs, wait, withFunctionsNow };
       return runWithPatience<unknown>(() => (forward ? this.attempt(step, stepContext) : undoStep(step, stepContext)), {
         ...{ clock: context.clock, patienceMs, deadlineMs, signal, wait },
@@ -196,7 +196,7 @@ export class Executor {
   }
 
   /** The plan in the database follows when buses are renumbered; the one in memory may not yet. */
-  private async withFunctionsNow(id: VnfcId, which: 'before' | 'after' = 'after'): Promise<Vnfc | undefined> {
+  private async withFunctionsNow(id: VnfcId, which: 'before' | 'after'): Promise<Vnfc | undefined> {
     const planned = plannedVnfc(this.plan, id, which);
     if (planned === undefined || planned.placement.pciFunctions.length === 0) return undefined;
     const { readAgain, store } = this.ports.context;

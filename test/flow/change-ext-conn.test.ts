@@ -13,6 +13,7 @@ import { allocationIdsOf } from '../../src/lifecycle/allocations.js';
 import { addressKeys } from '../../src/lifecycle/address-keys.js';
 import type { LcmOpOcc, Vnfc } from '../../src/lifecycle/model.js';
 import type { RequestOf } from '../../src/lifecycle/operations/table.js';
+import { readDomain } from '../../src/libvirt-xml/read-domain.js';
 import { hostId, type VnfInstanceId } from '../../src/shared/ids.js';
 import type { Outcome } from '../../src/shared/outcome.js';
 import { systemClock } from '../../src/system.js';
@@ -129,6 +130,13 @@ async function expectOne(id: VnfInstanceId): Promise<void> {
     const plugged = vnfc.cps.filter((one) => one.disconnected !== true && one.unplugged !== true);
     const there = cardsIn(await berth.fleet.of(host).domainXml(vnfc.id, 'defined'));
     expect(there).toEqual(expect.arrayContaining(plugged.map(({ mac }) => mac).sort()));
+    const recorded = new Map(vnfc.placement.pciFunctions.map(({ cpdId, address }) => [cpdId, address]));
+    for (const which of ['defined', undefined] as const) {
+      const { interfaces, hostFunctions } = readDomain(await berth.fleet.of(host).domainXml(vnfc.id, which));
+      const own = plugged.map(({ cpdId, mac }) => [mac, recorded.get(cpdId)]);
+      expect(own.map(([mac]) => [mac, interfaces.find((one) => one.mac === mac)?.hostFunction])).toEqual(own);
+      expect(hostFunctions.filter((address) => ![...recorded.values()].includes(address))).toEqual([]);
+    }
     const cutOff = vnfc.cps.filter((one) => one.disconnected === true).map(({ mac }) => mac);
     expect(there.filter((mac) => cutOff.includes(mac))).toEqual([]);
   }
@@ -160,6 +168,17 @@ describe('a virtual function', () => {
     const [after] = await vnfcsOf(id);
     expect(after?.placement.pciFunctions).toEqual(before?.placement.pciFunctions);
     expect(after?.cps[0]).toMatchObject({ vlan: 100 });
+    await expectOne(id);
+  });
+
+  it('is put back by the rollback of a change that failed after it left', async () => {
+    const id = await running();
+    const before = await vnfcsOf(id);
+    berth.fleet.control(host).failNext('ensureCard', 'Rejected', 'by the test');
+    const occ = await change(id, to('west', 'physnet2', '10.3.0.0/24'));
+    expect(occ.operationState).toBe('FAILED_TEMP');
+    expect((await ended(berth.workflow.lcm.rollback(occ.id))).operationState).toBe('ROLLED_BACK');
+    expect((await vnfcsOf(id)).map(({ placement }) => placement)).toEqual(before.map(({ placement }) => placement));
     await expectOne(id);
   });
 

@@ -25,7 +25,7 @@ export const defineDomain: StepHandler<'define-domain'> = {
 export const startDomain: StepHandler<'start-domain'> = {
   onLostHost: 'refuse',
   async run({ hostId, vnfcId }, { engine, saw, withFunctionsNow }) {
-    const vnfc = await withFunctionsNow(vnfcId);
+    const vnfc = await withFunctionsNow(vnfcId, 'after');
     if (vnfc !== undefined && isOff(await engine(hostId).domain(vnfcId))) await ensureFunctions(engine(hostId), vnfc);
     const domain = await engine(hostId).ensureStarted(vnfcId);
     saw(hostId, domain);

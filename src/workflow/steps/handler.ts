@@ -33,7 +33,7 @@ export interface StepContext {
    * The VNFC as the operation plans it, or as it was before, once its host was read again: with its PCI functions where they
    * are. Undefined: it has none.
    */
-  readonly withFunctionsNow: (id: VnfcId, which?: 'before' | 'after') => Promise<Vnfc | undefined>;
+  readonly withFunctionsNow: (id: VnfcId, which: 'before' | 'after') => Promise<Vnfc | undefined>;
   readonly files: PackageFiles;
   /** Uploads under way, by destination: concurrent operations need the same image on the same host. */
   readonly uploads: SharedRuns<VolumeInfo, string>;
