@@ -39,7 +39,8 @@ for domain in $(virsh -q list --name); do
   process=$(cat /run/libvirt/qemu/$domain.pid)
   virsh -q vcpupin $domain | sed "s|^|$domain vcpu |"
   virsh -q emulatorpin $domain | sed "s|^|$domain emulator |"
-  for thread in /proc/$process/task/*; do
+  # By number: a shell sorts 1000 before 999.
+  for thread in $(ls -d /proc/$process/task/* | sort -V); do
     # Threads of QEMU's pool come and go.
     name=$(cat $thread/comm 2>/dev/null) && status=$(cat $thread/status 2>/dev/null) || continue
     echo "$domain thread $(echo "$status" | sed -n 's/^Cpus_allowed_list:[[:space:]]*//p') $name"
